@@ -1,0 +1,40 @@
+//! Approvals: what waits for this person, and deciding it.
+
+use super::{Call, Reply};
+use leptos::prelude::*;
+use model::RequestId;
+use model::approval::Verdict;
+use model::view::approval::{Approval, Approvals, Tab};
+
+#[server(prefix = "/api", endpoint = "list_approvals")]
+pub async fn list_approvals(tab: Tab, after: Option<String>) -> Call<Approvals> {
+    super::ask(model::query::Approvals { tab, after }).await
+}
+
+#[server(prefix = "/api", endpoint = "read_approval")]
+pub async fn read_approval(request: RequestId) -> Call<Approval> {
+    super::ask(model::query::Approval { request }).await
+}
+
+/// `verdict` is the pressed button; `stage` is the stage that the page showed, counted from 0.
+#[server(prefix = "/api", endpoint = "decide_request")]
+pub async fn decide_request(
+    request: RequestId,
+    stage: usize,
+    verdict: Verdict,
+    #[server(default)] words: String,
+) -> Call<Reply> {
+    use model::command::{Command, DecideRequest, Done};
+    let command = Command::DecideRequest(DecideRequest { request, stage, verdict, words });
+    super::reply("decide_request", Ok(command), |done| match done {
+        Done::RequestDecided { requestor, name, verdict, .. } => {
+            let verdict = match verdict {
+                Verdict::Approve => "approved",
+                Verdict::Deny => "denied",
+            };
+            (format!("You {verdict} {requestor}’s request for “{name}”."), "/my-access/approvals".to_owned())
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}

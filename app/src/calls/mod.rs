@@ -1,0 +1,172 @@
+//! Server functions: one file a topic. Each parses, calls [`ask`] or [`submit`], and nothing else.
+//!
+//! A server function is a public endpoint. The server in front of it refuses strangers and forged posts;
+//! the engine behind it decides what this person may do.
+
+pub mod approval;
+pub mod frame;
+pub mod group;
+pub mod package;
+pub mod request;
+pub mod user;
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::JsonEncoding;
+use model::Refused;
+use serde::{Deserialize, Serialize};
+
+/// Why a call has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CallError {
+    /// The session is over: the page goes to the sign-in form.
+    SignIn,
+    /// There is no such thing for this person.
+    NotFound(Refused),
+    Refused(Refused),
+    /// Something failed inside; the reference is in the log.
+    Broken { reference: String },
+    /// The server could not be reached or did not understand.
+    Unreachable(String),
+}
+
+impl FromServerFnError for CallError {
+    type Encoder = JsonEncoding;
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self::Unreachable(error.to_string())
+    }
+}
+
+impl std::fmt::Display for CallError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::SignIn => f.write_str("Your session has ended. Sign in again."),
+            Self::NotFound(refused) | Self::Refused(refused) => f.write_str(&refused.sentence),
+            Self::Broken { reference } => {
+                write!(f, "Something went wrong on our side. It was logged as {reference}. Try again; if it stays, tell your administrator this reference.")
+            }
+            Self::Unreachable(_) => f.write_str("The server could not be reached. Check your connection and try again; nothing you typed is lost."),
+        }
+    }
+}
+
+pub type Call<T> = Result<T, CallError>;
+
+/// The answer to a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reply {
+    /// It was done: say `message`, go to `go`.
+    Done { message: String, go: String },
+    /// It was not done; the form stays as it is.
+    Refused(Refused),
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{ask, elsewhere, id_or_none, reply};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use super::{Call, CallError, Reply};
+    use crate::door::{Caller, Flash, Posted, Problem};
+    use axum::http::{HeaderValue, StatusCode, header};
+    use leptos::prelude::*;
+    use leptos_axum::ResponseOptions;
+    use model::command::{Command, Done};
+    use model::query::Question;
+    use model::{Refusal, Refused};
+
+    fn caller() -> Call<Caller> {
+        use_context::<Caller>().ok_or(CallError::SignIn)
+    }
+
+    /// Asks a query, and gives the page the status code that its answer deserves.
+    pub async fn ask<Q: Question>(query: Q) -> Call<Q::View> {
+        let asked = caller()?.0.ask(query.into()).await.map_err(CallError::from);
+        let view = asked.and_then(|answer| {
+            Q::view(answer).ok_or_else(|| CallError::Broken { reference: "mismatched-answer".to_owned() })
+        });
+        if let (Err(error), Some(response)) = (&view, use_context::<ResponseOptions>()) {
+            response.set_status(match error {
+                CallError::SignIn => StatusCode::UNAUTHORIZED,
+                CallError::NotFound(_) => StatusCode::NOT_FOUND,
+                CallError::Refused(_) => StatusCode::FORBIDDEN,
+                CallError::Broken { .. } | CallError::Unreachable(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            });
+        }
+        view
+    }
+
+    /// Submits a command of the form `form` and answers as the page needs it: a value for a page with script,
+    /// a redirect with a flash for one without.
+    pub async fn reply(
+        form: &'static str,
+        command: Result<Command, Refusal>,
+        done: impl FnOnce(Done) -> (String, String) + Send,
+    ) -> Call<Reply> {
+        let caller = caller()?;
+        let outcome = match command {
+            Ok(command) => caller.0.submit(command).await,
+            Err(refusal) => Err(Problem::Refused(refusal)),
+        };
+        let reply = match outcome {
+            Ok(what) => {
+                let (message, go) = done(what);
+                Reply::Done { message, go }
+            }
+            Err(Problem::Refused(Refusal::SignInNeeded)) => return Err(CallError::SignIn),
+            Err(Problem::Refused(refusal)) => Reply::Refused(Refused::from(refusal)),
+            Err(problem @ Problem::Broken { .. }) => return Err(problem.into()),
+        };
+        let posted = use_context::<Posted>().unwrap_or_default();
+        if posted.plain {
+            let (flash, go) = match &reply {
+                Reply::Done { message, go } => (Flash { message: Some(message.clone()), ..Flash::default() }, go.clone()),
+                Reply::Refused(refused) => (
+                    Flash { message: None, form: form.to_owned(), refused: Some(refused.clone()), fields: typed(&posted) },
+                    posted.page.clone(),
+                ),
+            };
+            caller.0.put_flash(flash).await;
+            see_other(&go);
+        }
+        Ok(reply)
+    }
+
+    /// Where a page goes on after an answer that belongs to another command; it cannot happen.
+    pub fn elsewhere() -> (String, String) {
+        (String::new(), "/my-access".to_owned())
+    }
+
+    /// Reads an id from a form field; empty means none.
+    pub fn id_or_none<T: std::str::FromStr>(field: &str, text: &str) -> Result<Option<T>, Refusal> {
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        text.trim().parse().map(Some).map_err(|_| Refusal::Malformed {
+            field: field.to_owned(),
+            message: "Choose an entry from the list; what was sent is not one of them.".to_owned(),
+        })
+    }
+
+    /// What was typed, without secrets.
+    fn typed(posted: &Posted) -> Vec<(String, String)> {
+        posted.fields.iter().filter(|(name, _)| !name.contains("password")).cloned().collect()
+    }
+
+    fn see_other(go: &str) {
+        if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(go)) {
+            response.set_status(StatusCode::SEE_OTHER);
+            response.insert_header(header::LOCATION, location);
+        }
+    }
+
+    impl From<Problem> for CallError {
+        fn from(problem: Problem) -> Self {
+            match problem {
+                Problem::Refused(Refusal::SignInNeeded) => Self::SignIn,
+                Problem::Refused(refusal @ Refusal::NotFound { .. }) => Self::NotFound(refusal.into()),
+                Problem::Refused(refusal) => Self::Refused(refusal.into()),
+                Problem::Broken { reference } => Self::Broken { reference },
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Requests: asking, following, canceling.
+
+use super::{Call, Reply};
+use leptos::prelude::*;
+use model::request::Phase;
+use model::view::overview::Overview;
+use model::view::request::{Request, Requests};
+use model::{PackageId, PolicyId, QuestionId, RequestId};
+use std::collections::BTreeMap;
+
+#[server(prefix = "/api", endpoint = "read_overview")]
+pub async fn read_overview() -> Call<Overview> {
+    super::ask(model::query::Overview {}).await
+}
+
+#[server(prefix = "/api", endpoint = "list_requests")]
+pub async fn list_requests(phase: Option<Phase>, after: Option<String>) -> Call<Requests> {
+    super::ask(model::query::Requests { phase, after }).await
+}
+
+#[server(prefix = "/api", endpoint = "read_request")]
+pub async fn read_request(request: RequestId) -> Call<Request> {
+    super::ask(model::query::Request { request }).await
+}
+
+/// The name of a question's control on the form: `answers[q<question>][]`. The letter in front is there because
+/// keys that begin with a digit are read as positions of a list.
+pub fn answer_name(question: QuestionId) -> String {
+    ["answers[q", &question.to_string(), "][]"].concat()
+}
+
+/// The form of a package. Answers come named as by [`answer_name`], one or several a question.
+#[server(prefix = "/api", endpoint = "submit_request")]
+pub async fn submit_request(
+    package: PackageId,
+    #[server(default)] policy: Option<PolicyId>,
+    #[server(default)] justification: String,
+    #[server(default)] answers: BTreeMap<String, Vec<String>>,
+) -> Call<Reply> {
+    use model::command::{Command, Done, SubmitRequest};
+    // A name that is no question's is left out, as an answer to a question of another policy is.
+    let answers = answers
+        .into_iter()
+        .filter_map(|(name, said)| Some((name.strip_prefix('q')?.parse::<QuestionId>().ok()?, said)))
+        .collect();
+    let command = Command::SubmitRequest(SubmitRequest { package, policy, justification, answers });
+    super::reply("submit_request", Ok(command), |done| match done {
+        Done::RequestSubmitted { request, name } => {
+            (format!("Your request for “{name}” was submitted."), format!("/my-access/requests/{request}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "cancel_request")]
+pub async fn cancel_request(request: RequestId, #[server(default)] words: String) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("cancel_request", Ok(Command::CancelRequest { request, words }), |done| match done {
+        Done::RequestCanceled { request, name } => {
+            (format!("The request for “{name}” was canceled."), format!("/my-access/requests/{request}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}

@@ -1,0 +1,74 @@
+//! The portal: pages, parts and server functions, compiled for the server and for the browser.
+//!
+//! It knows `model` and nothing else of the product: what it shows comes from [`calls`], what it does goes there.
+
+#![recursion_limit = "256"]
+
+pub mod calls;
+#[cfg(feature = "ssr")]
+pub mod door;
+pub mod flash;
+pub mod pages;
+pub mod parts;
+#[cfg(feature = "ssr")]
+pub mod document;
+pub mod surroundings;
+
+#[cfg(feature = "ssr")]
+pub use document::shell;
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+use pages::admin::{group, group_form, groups, user, user_form, users};
+use pages::my_access::{approval, approvals, overview, package, packages, request, requests};
+use pages::{mail, not_found, setup, signin};
+use parts::shell::Shell;
+
+/// Everything inside `<body>`.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    parts::icon::provide_icons();
+    let (routing, set_routing) = signal(false);
+    view! {
+        <Title formatter=|text: String| text + " · Vestibule"/>
+        <Router set_is_routing=set_routing><Routed routing=routing.into()/></Router>
+    }
+}
+
+/// Every page is complete before it is sent, so that it needs no script.
+const WHOLE: SsrMode = SsrMode::Async;
+
+#[component]
+fn Routed(routing: Signal<bool>) -> impl IntoView {
+    let landing = parts::landing::provide_landing();
+    #[cfg(feature = "hydrate")]
+    landing.start_clock();
+    let _ = landing;
+    view! {
+        <Shell routing>
+            <FlatRoutes fallback=|| view! { <not_found::NotFoundPage/> }.into_any() >
+                <Route path=path!("/my-access") ssr=WHOLE view=|| overview::OverviewPage().into_any()/>
+                <Route path=path!("/my-access/packages") ssr=WHOLE view=|| packages::PackagesPage().into_any()/>
+                <Route path=path!("/my-access/packages/:id") ssr=WHOLE view=|| package::PackagePage().into_any()/>
+                <Route path=path!("/my-access/requests") ssr=WHOLE view=|| requests::RequestsPage().into_any()/>
+                <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
+                <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
+                <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
+                <Route path=path!("/signin") ssr=WHOLE view=|| signin::SignInPage().into_any()/>
+                <Route path=path!("/setup") ssr=WHOLE view=|| setup::SetupPage().into_any()/>
+                <Route path=path!("/admin/users") ssr=WHOLE view=|| users::UsersPage().into_any()/>
+                <Route path=path!("/admin/users/new") ssr=WHOLE view=|| user_form::NewUserPage().into_any()/>
+                <Route path=path!("/admin/users/:id") ssr=WHOLE view=|| user::UserPage().into_any()/>
+                <Route path=path!("/admin/users/:id/edit") ssr=WHOLE view=|| user_form::EditUserPage().into_any()/>
+                <Route path=path!("/admin/groups") ssr=WHOLE view=|| groups::GroupsPage().into_any()/>
+                <Route path=path!("/admin/groups/new") ssr=WHOLE view=|| group_form::NewGroupPage().into_any()/>
+                <Route path=path!("/admin/groups/:id") ssr=WHOLE view=|| group::GroupPage().into_any()/>
+                <Route path=path!("/admin/groups/:id/edit") ssr=WHOLE view=|| group_form::EditGroupPage().into_any()/>
+                <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
+            </FlatRoutes>
+        </Shell>
+    }
+}

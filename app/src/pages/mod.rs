@@ -1,0 +1,8 @@
+//! One file a page.
+
+pub mod admin;
+pub mod mail;
+pub mod my_access;
+pub mod not_found;
+pub mod setup;
+pub mod signin;

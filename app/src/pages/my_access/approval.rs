@@ -1,0 +1,117 @@
+//! `/my-access/approvals/{id}`: who asks for what and why, and the decision.
+
+use super::{parsed, read_id};
+use crate::calls::approval::{DecideRequest, read_approval};
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::view::Persona;
+use model::view::approval::{Approval, Earlier, Offered};
+
+#[component]
+pub fn ApprovalPage() -> impl IntoView {
+    let id = read_id();
+    let approval = page_resource(move || id.get(), |id| async move { read_approval(parsed(&id, "request")?).await });
+    view! { <Loaded of=approval view=|approval| view! { <Whole approval/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Whole(approval: Approval) -> impl IntoView {
+    let Approval {
+        request, name, summary, badge, requestor, requestor_facts, submitted, justification, answers, earlier, gives, plan, decision,
+    } = approval;
+    let title = [requestor.name.as_str(), " asks for ", &name].concat();
+    let crumbs = vec![("/my-access/approvals".to_owned(), "Approvals".to_owned())];
+    let asked_by = requestor.name.clone();
+    let acts = match &decision {
+        Offered::Yes { decide_by, .. } => Some(view! { <TimeLeft of=*decide_by suffix="to decide"/> }.into_any()),
+        Offered::No { .. } => None,
+    };
+    let decision = match decision {
+        Offered::Yes { stage, words_required, hint, .. } => {
+            view! { <Decide request=request.to_string() stage words_required hint asked_by/> }.into_any()
+        }
+        Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
+    };
+    let several = earlier.len() > 1;
+    let earlier = (!earlier.is_empty()).then(|| {
+        let said = earlier.into_iter().map(|Earlier { by, at, words }| view! { <Said by at words/> }).collect_view();
+        let title = if several { "Earlier stages" } else { "Earlier stage" };
+        view! { <Card title><div class="body stack">{said}</div></Card> }
+    });
+    let gives = (!gives.is_empty()).then(|| {
+        let paths = gives.into_iter().map(|path| view! { <PathLine path/> }).collect_view();
+        view! { <Card title="Gives"><div class="body stack">{paths}</div></Card> }
+    });
+    let plan = (!plan.is_empty())
+        .then(|| view! { <Card title="Plan"><div class="body"><Plan stages=plan/></div></Card> });
+    let by = Persona { under: String::new(), ..requestor.clone() };
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs badge text=summary acts/>
+            <div class="split">
+                <div>
+                    <Card title="Why">
+                        <div class="body stack">
+                            <Said by at=submitted words=justification/>
+                            {(!answers.is_empty()).then(|| view! { <Facts facts=answers kind="over"/> })}
+                        </div>
+                    </Card>
+                    {earlier}
+                    {decision}
+                </div>
+                <aside aria-label="About the requestor and the plan">
+                    <section class="card pad stack" aria-label="Requestor">
+                        <Person who=requestor size="huge"/>
+                        <Facts facts=requestor_facts/>
+                    </section>
+                    {gives}
+                    {plan}
+                </aside>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+/// Who said it, when, in their words.
+#[component]
+fn Said(by: Persona, at: model::Ts, words: String) -> impl IntoView {
+    let Persona { id, name, under } = by;
+    let under = (!under.is_empty()).then(|| view! { {under}", " });
+    let words = if words.is_empty() {
+        view! { <p class="quiet">"Without words"</p> }.into_any()
+    } else {
+        view! { <blockquote class="words">{words}</blockquote> }.into_any()
+    };
+    view! {
+        <div>
+            <span class="persona"><Face name=name.clone() id/><span>{name}<small>{under}<When at/></small></span></span>
+            {words}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Decide(request: String, stage: usize, words_required: bool, hint: String, asked_by: String) -> impl IntoView {
+    let action = ServerAction::<DecideRequest>::new();
+    view! {
+        <PostForm action id="decide_request">
+            <h2>"Your decision"</h2>
+            <Hidden name="request" value=request/>
+            <Hidden name="stage" value=stage.to_string()/>
+            <TextArea
+                name="words"
+                label="Justification"
+                hint=[asked_by.as_str(), " and the other approvers read it."].concat()
+                optional=!words_required
+            />
+            <div class="form-acts">
+                <SubmitButton label="Approve" icon="check" name="verdict" value="approve"/>
+                <SubmitButton label="Deny" kind="danger" icon="x" name="verdict" value="deny"/>
+                <span class="hint">{hint}</span>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,32 @@
+//! What everybody sees: what one may ask for, what one asked for, and what waits for one's decision.
+
+pub mod approval;
+pub mod approvals;
+pub mod overview;
+pub mod package;
+pub mod packages;
+pub mod request;
+pub mod requests;
+
+use crate::calls::CallError;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::{Refusal, Refused};
+use std::str::FromStr;
+
+/// The `:id` of the address.
+fn read_id() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get_str("id").unwrap_or_default().to_owned()))
+}
+
+/// An id that cannot be one is an id of nothing.
+fn parsed<T: FromStr>(id: &str, what: &'static str) -> Result<T, CallError> {
+    id.parse().map_err(|_| {
+        #[cfg(feature = "ssr")]
+        if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+            response.set_status(axum::http::StatusCode::NOT_FOUND);
+        }
+        CallError::NotFound(Refused::from(Refusal::NotFound { what }))
+    })
+}

@@ -1,0 +1,93 @@
+//! `/my-access`: what waits, what is held, what ends, what is under way.
+
+use crate::calls::request::read_overview;
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::view::overview::{Active, Overview};
+use model::view::{approval, request};
+
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let overview = page_resource(|| (), |()| read_overview());
+    view! { <Loaded of=overview view=|overview| view! { <Whole overview/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Whole(overview: Overview) -> impl IntoView {
+    let Overview { greeting, waiting, active, ending, open } = overview;
+    let count = waiting.len();
+    let waiting = lines(
+        waiting.into_iter().map(waits).collect(),
+        "Nothing waits for you. Requests that need your decision appear here and in your mail.",
+    );
+    let ending = (!ending.is_empty()).then(|| {
+        let list = lines(ending.into_iter().map(|active| held(active, "warn")).collect(), "");
+        view! { <Card title="Ending soon">{list}</Card> }
+    });
+    let active = lines(
+        active.into_iter().map(|active| held(active, "work")).collect(),
+        "You hold no package now. What you request and get appears here.",
+    );
+    let open = lines(open.into_iter().map(under_way).collect(), "None of your requests is open.");
+    let link = |href: &str, words: &str| (href.to_owned(), words.to_owned());
+    view! {
+        <Page title="Overview">
+            <PageHeader title="Overview" text=greeting/>
+            <div class="cards">
+                <div class="column">
+                    <Card title="Waiting for me" count link=link("/my-access/approvals", "All approvals")>{waiting}</Card>
+                    {ending}
+                </div>
+                <div class="column">
+                    <Card title="Active now" link=link("/my-access/packages?tab=active", "Active packages")>{active}</Card>
+                    <Card title="My open requests" link=link("/my-access/requests", "Request history")>{open}</Card>
+                </div>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+/// The lines of a card, or the sentence that says why there are none.
+fn lines(lines: Vec<AnyView>, none: &'static str) -> AnyView {
+    if lines.is_empty() {
+        view! { <div class="body quiet"><p>{none}</p></div> }.into_any()
+    } else {
+        view! { <ul class="lines">{lines}</ul> }.into_any()
+    }
+}
+
+fn waits(row: approval::Row) -> AnyView {
+    let approval::Row { request, requestor, name, under, submitted: _, standing } = row;
+    let href = ["/my-access/approvals/", &request.to_string()].concat();
+    let left = match standing {
+        approval::Standing::Waiting { decide_by, .. } => {
+            view! { <TimeLeft of=decide_by suffix="to decide" quiet=true/> }.into_any()
+        }
+        approval::Standing::Decided { now, .. } => view! { <StateBadge badge=now/> }.into_any(),
+    };
+    let of = [requestor.name.as_str(), ", ", &name].concat();
+    let ends = view! { {left}<a class="button small" href=href.clone()>"Review"<span class="sr">" "{of}</span></a> }.into_any();
+    let picture = view! { <Face name=requestor.name.clone() id=requestor.id size="big"/> }.into_any();
+    let under = [requestor.name.as_str(), " · ", &under].concat().into_any();
+    view! { <Line picture name href under ends/> }.into_any()
+}
+
+fn held(active: Active, tone: &'static str) -> AnyView {
+    let Active { package, name, resources, since, ends } = active;
+    let href = ["/my-access/packages/", &package.to_string()].concat();
+    let under = view! { {resources}" · since "<When at=since/> }.into_any();
+    let ends = match ends {
+        Some(of) => view! { <TimeLeft of/> }.into_any(),
+        None => view! { <span class="quiet">"No end"</span> }.into_any(),
+    };
+    view! { <Line picture=view! { <IconBox name="box" tone/> }.into_any() name href under ends/> }.into_any()
+}
+
+fn under_way(row: request::Row) -> AnyView {
+    let request::Row { request, name, kind, requested: _, badge, note } = row;
+    let href = ["/my-access/requests/", &request.to_string()].concat();
+    let under = if note.is_empty() { kind } else { note }.into_any();
+    let ends = view! { <StateBadge badge/> }.into_any();
+    view! { <Line picture=view! { <IconBox name="box"/> }.into_any() name href under ends/> }.into_any()
+}

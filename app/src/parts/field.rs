@@ -1,0 +1,181 @@
+//! Fields: label, hint, control, error, in this order.
+//!
+//! A field shows what was typed when its form was refused without script, and otherwise its `value`.
+
+use super::form::{FormState, use_form};
+use super::icon::Icon;
+use leptos::prelude::*;
+
+/// The ids around one control.
+#[derive(Clone)]
+pub struct Ids {
+    pub control: String,
+    pub hint: Option<String>,
+    pub error: String,
+}
+
+impl Ids {
+    pub fn new(form: FormState, name: &str, hint: &str) -> Self {
+        let control = form.field_id(name);
+        Self {
+            hint: (!hint.is_empty()).then(|| [&control, "-hint"].concat()),
+            error: [&control, "-error"].concat(),
+            control,
+        }
+    }
+
+    /// For `aria-describedby`.
+    pub fn described_by(self, invalid: impl Fn() -> bool + Copy) -> impl Fn() -> Option<String> {
+        move || {
+            let error = invalid().then(|| self.error.clone());
+            let ids: Vec<String> = self.hint.iter().cloned().chain(error).collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        }
+    }
+}
+
+#[component]
+pub fn Hint(ids: Ids, text: String) -> impl IntoView {
+    (!text.is_empty()).then(|| view! { <p class="hint" id=ids.hint>{text}</p> })
+}
+
+#[component]
+pub fn FieldError(ids: Ids, form: FormState, name: String) -> impl IntoView {
+    move || {
+        let id = ids.error.clone();
+        form.error(&name).map(|error| view! { <p class="error" id=id><Icon name="alert"/>{error}</p> })
+    }
+}
+
+#[component]
+pub fn Optional(optional: bool) -> impl IntoView {
+    optional.then(|| view! { " "<span class="opt">"(optional)"</span> })
+}
+
+/// A hidden field.
+#[component]
+pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
+    view! { <input type="hidden" name=name value=value/> }
+}
+
+/// One line. Passwords are never refilled.
+#[component]
+pub fn TextField(
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    #[prop(optional, into)] value: String,
+    /// `text`, `password`, `email`, `search`, …
+    #[prop(default = "text")]
+    kind: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
+    #[prop(optional)] optional: bool,
+    #[prop(optional)] readonly: bool,
+) -> impl IntoView {
+    let form = use_form();
+    let ids = Ids::new(form, &name, &hint);
+    let value = if kind == "password" { String::new() } else { form.typed(&name).unwrap_or(value) };
+    let checked_name = StoredValue::new(name.clone());
+    let invalid = move || checked_name.with_value(|name| form.error(name).is_some());
+    view! {
+        <div class="field">
+            <label for=ids.control.clone()>{label}<Optional optional/></label>
+            <Hint ids=ids.clone() text=hint/>
+            <input
+                class="input"
+                id=ids.control.clone()
+                name=name.clone()
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                required=!optional
+                readonly=readonly
+                aria-invalid=move || invalid().then_some("true")
+                aria-describedby=ids.clone().described_by(invalid)
+            />
+            <FieldError ids form name/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Several lines.
+#[component]
+pub fn TextArea(
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    #[prop(optional, into)] value: String,
+    #[prop(default = 3)] rows: u32,
+    #[prop(optional)] optional: bool,
+) -> impl IntoView {
+    let form = use_form();
+    let ids = Ids::new(form, &name, &hint);
+    let value = form.typed(&name).unwrap_or(value);
+    let checked_name = StoredValue::new(name.clone());
+    let invalid = move || checked_name.with_value(|name| form.error(name).is_some());
+    view! {
+        <div class="field">
+            <label for=ids.control.clone()>{label}<Optional optional/></label>
+            <Hint ids=ids.clone() text=hint/>
+            // A text child would be a blank when there is none, so the value is set as escaped HTML.
+            <textarea
+                class="input"
+                id=ids.control.clone()
+                name=name.clone()
+                rows=rows.to_string()
+                required=!optional
+                aria-invalid=move || invalid().then_some("true")
+                aria-describedby=ids.clone().described_by(invalid)
+                inner_html=escaped(&value)
+            ></textarea>
+            <FieldError ids form name/>
+        </div>
+    }
+    .into_any()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// One of a list, as `(value, words)`.
+#[component]
+pub fn Pick(
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    #[prop(optional, into)] value: String,
+    options: Vec<(String, String)>,
+    #[prop(optional)] optional: bool,
+) -> impl IntoView {
+    let form = use_form();
+    let ids = Ids::new(form, &name, &hint);
+    let chosen = form.typed(&name).unwrap_or(value);
+    let checked_name = StoredValue::new(name.clone());
+    let invalid = move || checked_name.with_value(|name| form.error(name).is_some());
+    let options = options
+        .into_iter()
+        .map(|(value, words)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{words}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for=ids.control.clone()>{label}<Optional optional/></label>
+            <Hint ids=ids.clone() text=hint/>
+            <select
+                class="input"
+                id=ids.control.clone()
+                name=name.clone()
+                aria-invalid=move || invalid().then_some("true")
+                aria-describedby=ids.clone().described_by(invalid)
+            >
+                {options}
+            </select>
+            <FieldError ids form name/>
+        </div>
+    }
+    .into_any()
+}

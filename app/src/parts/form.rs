@@ -1,0 +1,299 @@
+//! Forms in one place. Without script a form is a plain post that the server answers with a redirect; what was
+//! refused comes back through the flash. With script the same form is sent in the background: success leads to
+//! the next page and is said in the status region, refusal is said above the form, and nothing typed is lost.
+
+use super::landing::{Landing, use_landing};
+use super::loaded::sign_in_address;
+use super::message::{MessageBar, RefusedBar};
+use crate::calls::{Call, CallError, Reply};
+use leptos::context::Provider;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use model::Refused;
+use serde::de::DeserializeOwned;
+
+/// The state of the form around a field. Fields look their first value and their error up here.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    id: StoredValue<String>,
+    refused: RwSignal<Option<Refused>>,
+    failed: RwSignal<Option<CallError>>,
+    /// What was typed before the page was made again; nothing when it was not.
+    typed: StoredValue<Option<Vec<(String, String)>>>,
+    /// While it is being sent: the value of the pressed button.
+    sending: RwSignal<Option<String>>,
+}
+
+impl FormState {
+    fn new(id: &str, refused: Option<Refused>, typed: Option<Vec<(String, String)>>) -> Self {
+        Self {
+            id: StoredValue::new(id.to_owned()),
+            refused: RwSignal::new(refused),
+            failed: RwSignal::new(None),
+            typed: StoredValue::new(typed),
+            sending: RwSignal::new(None),
+        }
+    }
+
+    /// The id of the control for `name`, the same on server and browser.
+    pub fn field_id(&self, name: &str) -> String {
+        let plain = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        self.id.with_value(|id| [id, "-", plain.trim_end_matches('-')].concat())
+    }
+
+    /// What was typed into `name`; nothing when the form is new.
+    pub fn typed(&self, name: &str) -> Option<String> {
+        self.typed_all(name)?.into_iter().next()
+    }
+
+    /// All that was sent for `name`; an empty list when the form was sent without it.
+    pub fn typed_all(&self, name: &str) -> Option<Vec<String>> {
+        self.typed.with_value(|typed| {
+            let typed = typed.as_ref()?.iter().filter(|(typed, _)| typed == name);
+            Some(typed.map(|(_, value)| value.clone()).collect())
+        })
+    }
+
+    /// Why the value of `name` was refused.
+    pub fn error(&self, name: &str) -> Option<String> {
+        self.refused.with(|refused| {
+            let refused = refused.as_ref()?;
+            refused.field.as_ref().filter(|field| is_field(name, field)).map(|_| refused.sentence.clone())
+        })
+    }
+
+    /// It is being sent by the button with this value.
+    pub fn is_busy(&self, value: &str) -> bool {
+        self.sending.with(|sending| sending.as_deref() == Some(value))
+    }
+}
+
+/// Refusals name a question by its id alone, or with `answers[…]` around it; its control has a `q` before the id.
+fn is_field(name: &str, field: &str) -> bool {
+    fn inner(text: &str) -> &str {
+        let text = text.strip_suffix("[]").unwrap_or(text);
+        match text.strip_prefix("answers[").and_then(|text| text.strip_suffix(']')) {
+            Some(question) => question.strip_prefix('q').unwrap_or(question),
+            None => text,
+        }
+    }
+    inner(name) == inner(field)
+}
+
+/// The state of the form around this field. Fields have to be written inside the form's tags: a field that is made
+/// in front of them, and only put there, is made outside of the form.
+pub fn use_form() -> FormState {
+    use_context().unwrap_or_else(|| {
+        leptos::logging::debug_warn!("a field was made outside of its form and does not know what was typed");
+        FormState::new("page", None, None)
+    })
+}
+
+/// A form of a server function. `id` is the function's endpoint: refusals without script are matched by it.
+#[component]
+pub fn PostForm<F>(
+    action: ServerAction<F>,
+    id: &'static str,
+    #[prop(default = "form")] class: &'static str,
+    /// Name and value of a hidden field that tells forms with the same `id` on one page apart.
+    #[prop(default = None, into)]
+    about: Option<(&'static str, String)>,
+    children: Children,
+) -> impl IntoView
+where
+    F: ServerFn<Output = Reply, Error = CallError> + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let landing = use_landing();
+    let element_id = match &about {
+        Some((_, value)) => [id, "-", value].concat(),
+        None => id.to_owned(),
+    };
+    let flash = landing.flash().filter(|flash| {
+        flash.form == id && about.as_ref().is_none_or(|(name, value)| flash.fields.iter().any(|(n, v)| n == name && v == value))
+    });
+    let (refused, typed) = match flash {
+        Some(flash) => (flash.refused, Some(flash.fields)),
+        None => (None, None),
+    };
+    let state = FormState::new(&element_id, refused, typed);
+    if let Some(Err(error)) = action.value().get_untracked() {
+        state.failed.set(Some(error));
+    }
+    let settle = settler(state, landing, element_id.clone());
+    Effect::new(move |_| {
+        if let Some(answer) = action.value().get() {
+            settle(answer);
+        }
+    });
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if action.pending().get_untracked() {
+            return;
+        }
+        match web_form::read::<F>(&event) {
+            Ok((pressed, input)) => {
+                landing.hush();
+                state.refused.set(None);
+                state.failed.set(None);
+                state.sending.set(Some(pressed));
+                action.dispatch(input);
+            }
+            Err(error) => state.failed.set(Some(CallError::Unreachable(error))),
+        }
+    };
+    let about = about.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    view! {
+        <form id=element_id class=class action=F::url() method="post" novalidate on:submit=on_submit>
+            {about}
+            <FormMessage state/>
+            <Provider value=state>{children()}</Provider>
+        </form>
+    }
+    .into_any()
+}
+
+/// A form that the server itself answers, such as signing in: always a plain post.
+#[component]
+pub fn PlainForm(
+    id: &'static str,
+    action: &'static str,
+    #[prop(default = "form")] class: &'static str,
+    #[prop(default = None, into)] refused: Option<Refused>,
+    /// What was typed before, never secrets.
+    #[prop(optional)]
+    typed: Vec<(String, String)>,
+    children: Children,
+) -> impl IntoView {
+    let state = FormState::new(id, refused, (!typed.is_empty()).then_some(typed));
+    view! {
+        <form id=id class=class action=action method="post" novalidate>
+            <FormMessage state/>
+            <Provider value=state>{children()}</Provider>
+        </form>
+    }
+    .into_any()
+}
+
+/// Why the form was not done, above its fields.
+#[component]
+fn FormMessage(state: FormState) -> impl IntoView {
+    let first = state.refused.with_untracked(Option::is_some);
+    let refused = move || state.refused.get().map(|refused| view! { <RefusedBar refused first/> }.into_any());
+    let failed = move || state.failed.get().map(|error| failure(&error));
+    view! { {refused}{failed} }
+}
+
+fn failure(error: &CallError) -> AnyView {
+    let text = error.to_string();
+    let (code, link) = match error {
+        CallError::SignIn => (String::new(), Some((sign_in_address(), "Sign in".to_owned()))),
+        CallError::Broken { reference } => (["reference ", reference].concat(), None),
+        CallError::NotFound(refused) | CallError::Refused(refused) => (refused.code.clone(), refused.link.clone()),
+        CallError::Unreachable(_) => (String::new(), None),
+    };
+    view! { <MessageBar tone="bad" role="alert" text code link/> }.into_any()
+}
+
+/// What happens in the browser when the answer is there.
+fn settler(state: FormState, landing: Landing, element_id: String) -> impl Fn(Call<Reply>) + 'static {
+    let navigate = leptos_router::hooks::use_navigate();
+    let location = leptos_router::hooks::use_location();
+    move |answer| {
+        state.sending.set(None);
+        match answer {
+            Ok(Reply::Done { message, go }) => {
+                web_form::put_away(&element_id);
+                landing.say(message);
+                let path = go.split('?').next().unwrap_or_default();
+                let stays = location.pathname.with_untracked(|now| now == path);
+                landing.changed(stays);
+                if !stays {
+                    navigate(&go, leptos_router::NavigateOptions::default());
+                }
+            }
+            Ok(Reply::Refused(refused)) => {
+                state.refused.set(Some(refused));
+                web_form::show_error(&element_id);
+            }
+            Err(CallError::SignIn) => super::loaded::go_to_sign_in(&sign_in_address()),
+            Err(error) => {
+                state.failed.set(Some(error));
+                web_form::show_error(&element_id);
+            }
+        }
+    }
+}
+
+/// What only a browser can do with a form.
+#[cfg(feature = "hydrate")]
+mod web_form {
+    use leptos::ev::SubmitEvent;
+    use leptos::form::FromFormData;
+    use leptos::prelude::*;
+    use serde::de::DeserializeOwned;
+    use wasm_bindgen::JsCast;
+    use web_sys::{Element, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement};
+
+    /// The value of the pressed button, and everything in the form.
+    pub fn read<F: DeserializeOwned>(event: &SubmitEvent) -> Result<(String, F), String> {
+        let form: HtmlFormElement = event.target().and_then(|form| form.dyn_into().ok()).ok_or("no form")?;
+        let data = FormData::new_with_form(&form).map_err(|_| "the form cannot be read")?;
+        let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+        let (name, pressed) = button.map(|button| (button.name(), button.value())).unwrap_or_default();
+        if !name.is_empty() {
+            data.append_with_str(&name, &pressed).map_err(|_| "the button cannot be read")?;
+        }
+        F::from_form_data(&data).map(|input| (pressed, input)).map_err(|error| error.to_string())
+    }
+
+    /// Done: the dialog around the form closes and the form is empty again.
+    pub fn put_away(id: &str) {
+        let Some(form) = document().get_element_by_id(id) else { return };
+        if let Ok(Some(dialog)) = form.closest("dialog")
+            && let Ok(dialog) = dialog.dyn_into::<HtmlDialogElement>()
+        {
+            dialog.close();
+        }
+        if let Ok(form) = form.dyn_into::<HtmlFormElement>() {
+            form.reset();
+        }
+    }
+
+    /// Refused: the eye and the cursor go to the field, or to the message above the form.
+    pub fn show_error(id: &str) {
+        let id = id.to_owned();
+        request_animation_frame(move || {
+            let Some(form) = document().get_element_by_id(&id) else { return };
+            let first = |selector: &str| -> Option<Element> { form.query_selector(selector).ok().flatten() };
+            let found = first("[aria-invalid=true]").or_else(|| first("[role=alert]"));
+            if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+                drop(found.focus());
+            }
+        });
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod web_form {
+    use leptos::ev::SubmitEvent;
+
+    pub fn read<F>(_event: &SubmitEvent) -> Result<(String, F), String> {
+        Err(String::new())
+    }
+    pub fn put_away(_id: &str) {}
+    pub fn show_error(_id: &str) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_field;
+
+    #[test]
+    fn a_question_is_found_by_every_name_it_has() {
+        for field in ["7", "answers[7]", "answers[7][]", "answers[q7][]"] {
+            assert!(is_field("answers[q7][]", field));
+        }
+        assert!(is_field("words", "words") && !is_field("words", "word") && !is_field("answers[q7][]", "answers[8][]"));
+    }
+}

@@ -1,0 +1,197 @@
+//! What every page stands on: the frame, what the page before left to say, the clock, and the news that
+//! something changed.
+//!
+//! The frame is read once with the first page and again after every change. Values that arrived with it are
+//! kept where parts can read them without waiting ([`Known`]): by then [`super::loaded`] has waited.
+
+use crate::calls::Call;
+use crate::calls::frame::read_frame;
+use crate::flash::Flash;
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+use leptos_router::hooks::use_location;
+use model::Ts;
+use model::view::frame::Frame;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::future::Future;
+
+/// The answer of [`read_frame`]; nothing on pages without a frame.
+pub type FrameAnswer = Option<Call<(Frame, Option<Flash>)>>;
+
+#[derive(Clone, Copy)]
+pub struct Landing {
+    pub frame: Resource<FrameAnswer>,
+    /// What the status region says, first from the page before, then from this one.
+    said: RwSignal<Said>,
+    /// The server's time as the browser knows it, every second. Not set before the page is hydrated.
+    ticks: RwSignal<Option<Ts>>,
+    known: StoredValue<Known>,
+    frame_changes: RwSignal<u32>,
+    page_changes: RwSignal<u32>,
+}
+
+/// What stands in the status region.
+#[derive(Clone, Default, PartialEq)]
+enum Said {
+    /// What the page before left, if anything.
+    #[default]
+    Left,
+    Now(String),
+    Nothing,
+}
+
+#[derive(Default)]
+struct Known {
+    now: Option<Ts>,
+    flash: Option<Flash>,
+    /// The page that the flash was for was left.
+    flash_is_old: bool,
+}
+
+pub fn use_landing() -> Landing {
+    expect_context()
+}
+
+/// Pages that stand outside the frame, because nobody is signed in there.
+pub fn is_outside(path: &str) -> bool {
+    path == "/signin" || path == "/setup"
+}
+
+/// Makes the landing and puts it into the context. To be called once, inside the router.
+pub fn provide_landing() -> Landing {
+    let path = use_location().pathname;
+    let outside = Memo::new(move |_| path.with(|path| is_outside(path)));
+    let frame_changes = RwSignal::new(0);
+    let landing = Landing {
+        frame: Resource::new(
+            move || (outside.get(), frame_changes.get()),
+            |(outside, _)| async move { if outside { None } else { Some(read_frame().await) } },
+        ),
+        said: RwSignal::default(),
+        ticks: RwSignal::new(None),
+        known: StoredValue::default(),
+        frame_changes,
+        page_changes: RwSignal::new(0),
+    };
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            landing.known.update_value(|known| known.flash_is_old = true);
+        }
+        path
+    });
+    provide_context(landing);
+    landing
+}
+
+impl Landing {
+    /// Waits for the frame without being made again when it changes: a form must not lose its state for a count.
+    pub fn frame_once(self) -> impl Future<Output = FrameAnswer> + Send {
+        ScopedFuture::new_untracked(async move { self.frame.await })
+    }
+
+    /// Keeps what arrived with the frame. Said again after every read.
+    pub fn settle(&self, answer: &FrameAnswer) {
+        if let Some(Ok((frame, flash))) = answer {
+            self.known.update_value(|known| {
+                known.now = Some(frame.now);
+                known.flash.clone_from(flash);
+            });
+        }
+    }
+
+    /// The server's time: of the frame at first, running once the page is hydrated.
+    pub fn now(&self) -> Option<Ts> {
+        self.ticks.get().or_else(|| self.known.with_value(|known| known.now))
+    }
+
+    /// What the page before left for this one.
+    pub fn flash(&self) -> Option<Flash> {
+        self.known.with_value(|known| if known.flash_is_old { None } else { known.flash.clone() })
+    }
+
+    /// What the status region says. `left` is what the page before left.
+    pub fn said(&self, left: Option<String>) -> Option<String> {
+        match self.said.get() {
+            Said::Left => left,
+            Said::Now(message) => Some(message),
+            Said::Nothing => None,
+        }
+    }
+
+    /// Says in the status region what was done, until it has been there long enough to be read twice.
+    pub fn say(&self, message: String) {
+        self.said.set(Said::Now(message.clone()));
+        let said = self.said;
+        set_timeout(
+            move || {
+                // Something else may be said by then.
+                if said.try_with_untracked(|now| *now == Said::Now(message)).unwrap_or(false) {
+                    said.set(Said::Nothing);
+                }
+            },
+            std::time::Duration::from_secs(12),
+        );
+    }
+
+    /// Takes back what the status region says, because it is no longer news.
+    pub fn hush(&self) {
+        self.said.set(Said::Nothing);
+    }
+
+    /// Something was changed: the frame is read again, and the page when it stays.
+    pub fn changed(&self, page_stays: bool) {
+        self.frame_changes.update(|n| *n += 1);
+        if page_stays {
+            self.page_changes.update(|n| *n += 1);
+        }
+    }
+
+    /// Reads frame and page again.
+    pub fn again(&self) {
+        self.changed(true);
+    }
+
+    /// Lets the clock run from the frame's time on. The browser's own clock may be wrong.
+    #[cfg(feature = "hydrate")]
+    pub fn start_clock(self) {
+        let offset = StoredValue::new(None::<i64>);
+        Effect::new(move |_| {
+            if let Some(Some(Ok((frame, _)))) = self.frame.get() {
+                offset.set_value(Some(frame.now.0 - browser_now()));
+            }
+        });
+        let tick = move || {
+            if let Some(offset) = offset.get_value() {
+                self.ticks.set(Some(Ts(browser_now() + offset)));
+            }
+        };
+        Effect::new(move |_| {
+            tick();
+            gloo_timers::callback::Interval::new(1000, tick).forget();
+        });
+    }
+}
+
+/// The browser's clock, in milliseconds.
+#[cfg(feature = "hydrate")]
+fn browser_now() -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this era fit")]
+    let now = js_sys::Date::now() as i64;
+    now
+}
+
+/// What a page shows: read when `source` changes, and after every change made on the page.
+pub fn page_resource<S, T, Answer>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    read: impl Fn(S) -> Answer + Send + Sync + 'static,
+) -> Resource<Call<T>>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    Answer: Future<Output = Call<T>> + Send + 'static,
+{
+    let landing = use_landing();
+    Resource::new(move || (source(), landing.page_changes.get()), move |(source, _)| read(source))
+}

@@ -1,0 +1,110 @@
+//! Waits for what a page shows, and says so when it cannot be shown.
+
+use super::landing::{FrameAnswer, use_landing};
+use super::message::MessageBar;
+use super::page_header::{Page, PageHeader};
+use super::skeleton::Skeleton;
+use crate::calls::{Call, CallError};
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Shows `of` through `view` once it is there, after the frame.
+#[component]
+pub fn Loaded<T>(
+    of: Resource<Call<T>>,
+    view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let landing = use_landing();
+    view! {
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    let frame = landing.frame_once().await;
+                    let answer = of.await;
+                    landing.settle(&frame);
+                    show(&frame, answer.map(view))
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// For pages that need nothing but the frame, such as empty forms.
+#[component]
+pub fn Landed(view: impl Fn() -> AnyView + Clone + Send + Sync + 'static) -> impl IntoView {
+    let landing = use_landing();
+    view! {
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    let frame = landing.frame_once().await;
+                    landing.settle(&frame);
+                    show(&frame, Ok(view()))
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn show(frame: &FrameAnswer, page: Call<AnyView>) -> AnyView {
+    match (frame, page) {
+        (Some(Err(CallError::SignIn)), _) => view! { <Failure error=CallError::SignIn/> }.into_any(),
+        (_, Ok(page)) => page,
+        (_, Err(error)) => view! { <Failure error/> }.into_any(),
+    }
+}
+
+/// A page that cannot be shown: why, and what to do.
+#[component]
+pub fn Failure(error: CallError) -> impl IntoView {
+    let landing = use_landing();
+    let again = move |_| landing.again();
+    let (title, code, link) = match &error {
+        CallError::SignIn => {
+            let address = sign_in_address();
+            go_to_sign_in(&address);
+            ("Sign in again", "sign_in_needed".to_owned(), Some((address, "Sign in".to_owned())))
+        }
+        CallError::NotFound(refused) => ("Not found", refused.code.clone(), refused.link.clone()),
+        CallError::Refused(refused) => ("Not for you", refused.code.clone(), refused.link.clone()),
+        CallError::Broken { reference } => ("Something went wrong", ["reference ", reference].concat(), None),
+        CallError::Unreachable(_) => ("No connection", "unreachable".to_owned(), None),
+    };
+    let retry = matches!(error, CallError::Broken { .. } | CallError::Unreachable(_));
+    let link = link.or_else(|| (!retry).then(|| ("/my-access".to_owned(), "Go to the overview".to_owned())));
+    view! {
+        <Page title=title>
+            <PageHeader title=title/>
+            <MessageBar tone=if retry { "bad" } else { "warn" } role="alert" text=error.to_string() code link/>
+            {retry.then(|| view! {
+                <div class="group"><button class="button" type="button" on:click=again>"Try again"</button></div>
+            })}
+        </Page>
+    }
+    .into_any()
+}
+
+/// The sign-in form, with the way back to this page.
+pub fn sign_in_address() -> String {
+    let location = leptos_router::hooks::use_location();
+    let path = location.pathname.get_untracked();
+    let search = location.search.get_untracked();
+    let next = if search.is_empty() { path } else { [path.as_str(), "?", &search].concat() };
+    ["/signin?next=", &leptos_router::location::Url::escape(&next)].concat()
+}
+
+/// Leaves for the sign-in form at once: a redirect on the server, a full load in the browser.
+pub fn go_to_sign_in(address: &str) {
+    #[cfg(feature = "ssr")]
+    leptos_axum::redirect(address);
+    #[cfg(not(feature = "ssr"))]
+    drop(window().location().set_href(address));
+}

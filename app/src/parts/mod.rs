@@ -1,0 +1,60 @@
+//! The component kit: plain HTML with the classes of `style/parts.css`. Parts know no page.
+//!
+//! One file a part, named as its block in the style sheet. Ids of elements are derived from given names and
+//! never counted or random, so that server and browser agree about them.
+
+pub mod badge;
+pub mod button;
+pub mod card;
+pub mod choice;
+pub mod countdown;
+pub mod dialog;
+pub mod empty;
+pub mod facts;
+pub mod field;
+pub mod form;
+pub mod icon;
+pub mod keys;
+pub mod landing;
+pub mod listing;
+pub mod loaded;
+pub mod menu;
+pub mod message;
+pub mod page_header;
+pub mod path;
+pub mod persona;
+pub mod plan;
+pub mod question;
+pub mod shell;
+pub mod skeleton;
+pub mod tabs;
+pub mod timeline;
+pub mod toast;
+pub mod when;
+
+/// Everything a page needs, in one line.
+pub mod prelude {
+    pub use super::badge::{KindBadge, StateBadge};
+    pub use super::button::SubmitButton;
+    pub use super::card::{Card, Line};
+    pub use super::choice::{CheckBox, CheckGroup, RadioGroup};
+    pub use super::countdown::TimeLeft;
+    pub use super::dialog::{Dialog, DialogButton, DialogClose};
+    pub use super::empty::Empty;
+    pub use super::facts::Facts;
+    pub use super::field::{Hidden, Pick, TextArea, TextField};
+    pub use super::form::{FormState, PlainForm, PostForm};
+    pub use super::icon::{Icon, IconBox};
+    pub use super::landing::{Landing, page_resource, use_landing};
+    pub use super::listing::{FilterPick, Listing, Pager, SearchTools, Tools, address, query_after, query_value};
+    pub use super::loaded::{Landed, Loaded};
+    pub use super::message::{MessageBar, RefusedBar};
+    pub use super::page_header::{Page, PageHeader};
+    pub use super::path::PathLine;
+    pub use super::persona::{Face, Person};
+    pub use super::plan::Plan;
+    pub use super::question::QuestionField;
+    pub use super::tabs::{Tab, Tabs};
+    pub use super::timeline::Timeline;
+    pub use super::when::When;
+}

@@ -1,0 +1,36 @@
+//! What a policy asks of a requestor. The question's text is the field's label.
+
+use super::choice::{CheckGroup, RadioGroup};
+use super::field::{TextArea, TextField};
+use crate::calls::request::answer_name;
+use leptos::prelude::*;
+use model::package::{AnswerKind, Question};
+use model::view::Choice;
+
+#[component]
+pub fn QuestionField(question: Question) -> impl IntoView {
+    let Question { id, text: label, hint, required, answer } = question;
+    let name = answer_name(id);
+    let hint = hint.unwrap_or_default();
+    let optional = !required;
+    match answer {
+        AnswerKind::ShortText { .. } => view! { <TextField name label hint optional/> }.into_any(),
+        AnswerKind::LongText { .. } => view! { <TextArea name label hint optional/> }.into_any(),
+        AnswerKind::SingleChoice { choices } => {
+            view! { <RadioGroup name legend=label hint options=entries(choices) optional/> }.into_any()
+        }
+        AnswerKind::MultipleChoice { choices } => {
+            let hint = if hint.is_empty() { "Choose all that apply.".to_owned() } else { hint };
+            view! { <CheckGroup name legend=label hint options=entries(choices) optional/> }.into_any()
+        }
+        AnswerKind::YesNo => {
+            let options = entries(vec!["Yes".to_owned(), "No".to_owned()]);
+            view! { <RadioGroup name legend=label hint options optional shape="group"/> }.into_any()
+        }
+    }
+}
+
+/// A choice is sent and kept by its words.
+fn entries(choices: Vec<String>) -> Vec<Choice> {
+    choices.into_iter().map(|words| Choice { id: words.clone(), name: words, under: String::new() }).collect()
+}

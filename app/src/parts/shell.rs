@@ -1,0 +1,181 @@
+//! What surrounds every page: bar on top, navigation at the start, one `main`, the status region.
+
+use super::icon::Icon;
+use super::landing::{is_outside, use_landing};
+use super::menu::{AccountButton, AccountMenu};
+use super::toast::Toasts;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use model::view::frame::Frame;
+
+/// The frame around the routes. Pages where nobody is signed in stand in `main` alone.
+#[component]
+pub fn Shell(
+    /// Another page is being loaded.
+    routing: Signal<bool>,
+    children: Children,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let outside = Memo::new(move |_| path.with(|path| is_outside(path)));
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            arrive();
+        }
+        path
+    });
+    view! {
+        <a class="skip" href="#content">"Skip to content"</a>
+        <div class=move || if outside.get() { "" } else { "shell" }>
+            {move || (!outside.get()).then(|| view! { <Bar/><Navigation/> }.into_any())}
+            <main
+                class=move || if outside.get() { "door-page" } else { "main" }
+                id="content"
+                tabindex="-1"
+                aria-busy=move || routing.get().then_some("true")
+            >
+                {children()}
+            </main>
+        </div>
+        {move || (!outside.get()).then(|| view! { <Account/> }.into_any())}
+        <Toasts/>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn Brand() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+            <rect class="door" width="24" height="24" rx="6"></rect>
+            <path class="light" d="M6.5 19.5V11a5.5 5.5 0 0 1 11 0v8.5h-3.2V11.2a2.3 2.3 0 0 0-4.6 0v8.3z"></path>
+        </svg>
+        "Vestibule"
+    }
+    .into_any()
+}
+
+#[component]
+fn Bar() -> impl IntoView {
+    view! {
+        <header class="bar">
+            <button class="button bare only-icon drawer" type="button" popovertarget="nav" aria-label="Navigation">
+                <Icon name="menu"/>
+            </button>
+            <a class="brand" href="/my-access"><Brand/></a>
+            <div class="ends"><WithFrame view=|frame| view! { <AccountButton frame/> }.into_any()/></div>
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn Account() -> impl IntoView {
+    view! {
+        <div class="menu" id="account" popover="auto" role="group" aria-label="Account">
+            <WithFrame view=|frame| view! { <AccountMenu frame/> }.into_any()/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Navigation() -> impl IntoView {
+    view! {
+        <nav class="nav" id="nav" popover="auto" aria-label="Main">
+            <button
+                class="button bare only-icon drawer"
+                type="button"
+                popovertarget="nav"
+                popovertargetaction="hide"
+                aria-label="Close navigation"
+            >
+                <Icon name="x"/>
+            </button>
+            <WithFrame view=|frame| view! { <Entries frame/> }.into_any()/>
+        </nav>
+    }
+    .into_any()
+}
+
+/// Only what this person may use.
+#[component]
+fn Entries(frame: Frame) -> impl IntoView {
+    let administration = frame.sees_users || frame.sees_groups;
+    view! {
+        <h2 id="nav-my">"My Access"</h2>
+        <ul aria-labelledby="nav-my">
+            <Entry href="/my-access" icon="home" name="Overview" exact=true/>
+            <Entry href="/my-access/packages" icon="box" name="Access packages"/>
+            <Entry href="/my-access/requests" icon="history" name="Request history"/>
+            <Entry href="/my-access/approvals" icon="inbox" name="Approvals" count=frame.approvals/>
+        </ul>
+        {administration.then(|| view! {
+            <h2 id="nav-admin">"Administration"</h2>
+            <ul aria-labelledby="nav-admin">
+                {frame.sees_users.then(|| view! { <Entry href="/admin/users" icon="user" name="Users"/> })}
+                {frame.sees_groups.then(|| view! { <Entry href="/admin/groups" icon="team" name="Groups"/> })}
+            </ul>
+        })}
+        {frame.demo_mail.then(|| view! {
+            <h2 id="nav-demo">"Demo"</h2>
+            <ul aria-labelledby="nav-demo">
+                <Entry href="/demo/mail" icon="send" name="Demo mail"/>
+            </ul>
+        })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Entry(
+    href: &'static str,
+    icon: &'static str,
+    name: &'static str,
+    #[prop(optional)] count: u32,
+    /// Pages below this address have entries of their own.
+    #[prop(optional)]
+    exact: bool,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let current = move || {
+        path.with(|path| {
+            let rest = path.strip_prefix(href);
+            let here = rest.is_some_and(|rest| rest.is_empty() || (!exact && rest.starts_with('/')));
+            here.then_some("page")
+        })
+    };
+    let count = (count > 0).then(|| view! { " "<span class="count now">{count}<span class="sr">" waiting"</span></span> });
+    view! { <li><a href=href aria-current=current><Icon name=icon/>{name}{count}</a></li> }.into_any()
+}
+
+/// What needs the frame, once it is there; nothing when it cannot be read, for then the page says why.
+#[component]
+fn WithFrame(view: fn(Frame) -> AnyView) -> impl IntoView {
+    let landing = use_landing();
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match landing.frame.await {
+                    Some(Ok((frame, _))) => Some(view(frame)),
+                    Some(Err(_)) | None => None,
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// After going to another page: the drawer closes, and reading starts with the page.
+#[cfg(feature = "hydrate")]
+fn arrive() {
+    use wasm_bindgen::JsCast;
+    let find = |id: &str| document().get_element_by_id(id)?.dyn_into::<web_sys::HtmlElement>().ok();
+    if let Some(nav) = find("nav") {
+        drop(nav.hide_popover());
+    }
+    if let Some(main) = find("content") {
+        drop(main.focus());
+    }
+}

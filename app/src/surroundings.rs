@@ -1,0 +1,45 @@
+//! What the shell of a page needs to know about the response it is part of.
+
+use model::Refused;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Facts about this response that the shell of the page needs.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    pub assets: Arc<Assets>,
+    /// `light`, `dark`, or empty for the system's choice.
+    pub theme: String,
+    pub demo: Vec<DemoAccount>,
+    /// What the sign-in page says when it was refused.
+    pub sign_in: SignIn,
+}
+
+/// The addresses of the built files, with their content hashes.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    pub script: String,
+    pub wasm: String,
+    pub style: String,
+    pub icons: String,
+}
+
+/// One button of the demo's sign-in page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoAccount {
+    pub user_name: String,
+    pub name: String,
+    /// `requests access`
+    pub does: String,
+}
+
+/// The state of the sign-in and set-up forms.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    pub user_name: String,
+    pub refused: Option<Refused>,
+    /// Where to go afterwards.
+    pub next: String,
+    /// For `/setup`: the one-time token of the link.
+    pub setup_token: String,
+}

@@ -1,0 +1,215 @@
+//! Letters: what a notice says, as subject, text and HTML.
+//!
+//! What people typed can be anything, so three things happen to it before a template sees it: names become
+//! one line ([`one_line`]), longer words become lines that the text quotes with `> `, and askama escapes both
+//! in HTML. So nobody can write a header, a line of the letter that looks like ours, or markup.
+
+mod sheet;
+mod words;
+
+pub use words::one_line;
+pub(crate) use words::shorten;
+
+use model::notice::{About, Notice, Outcome};
+use sheet::{Act, Approved, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled, Sheet};
+use std::fmt;
+use words::tidy;
+
+/// A name in a subject: more would push the rest of the line out of sight.
+const SUBJECT_NAME_MAX_CHARS: usize = 80;
+
+/// A letter in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// Lines end with `\n`; links stand on lines of their own.
+    pub text: String,
+    /// A whole page.
+    pub html: String,
+    /// Where the letter leads, the main place first.
+    pub links: Vec<String>,
+}
+
+/// To whom a letter goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    pub name: String,
+    /// A mail address, `someone@example.org`.
+    pub address: String,
+}
+
+/// From where a letter comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// `https://access.example.org`, with no slash at the end.
+    pub base_url: String,
+    pub product: &'static str,
+}
+
+impl Site {
+    /// Vestibule at this address.
+    pub fn new(base_url: &str) -> Self {
+        Self {
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            product: "Vestibule",
+        }
+    }
+}
+
+/// A template could not be filled in.
+#[derive(Debug)]
+pub struct RenderFault {
+    letter: &'static str,
+    error: askama::Error,
+}
+
+impl fmt::Display for RenderFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "The letter “{}” could not be written.", self.letter)
+    }
+}
+
+impl std::error::Error for RenderFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Writes the letter of a notice.
+pub fn render(
+    notice: &Notice,
+    recipient: &Recipient,
+    site: &Site,
+) -> Result<Rendered, RenderFault> {
+    let (about, page) = target(notice);
+    let link = format!("{}/my-access/{page}/{}", site.base_url, about.request);
+    let head = Head {
+        subject: subject(notice),
+        product: site.product,
+        recipient: one_line(&recipient.name),
+        link: &link,
+    };
+    let (text, html) = body(notice, &head, about).map_err(|error| RenderFault {
+        letter: notice.name(),
+        error,
+    })?;
+    let Head { subject, .. } = head;
+    Ok(Rendered {
+        subject,
+        text: tidy(&text),
+        html,
+        links: vec![link],
+    })
+}
+
+/// The request a letter is about and where it leads: those who decide to the approval, all others to the request.
+fn target(notice: &Notice) -> (&About, &'static str) {
+    match notice {
+        Notice::Act { about, .. }
+        | Notice::Reminder { about, .. }
+        | Notice::Settled { about, .. } => (about, "approvals"),
+        Notice::Approved { about, .. }
+        | Notice::Denied { about, .. }
+        | Notice::Expired { about, .. }
+        | Notice::AccessGranted { about, .. }
+        | Notice::AccessEnded { about, .. }
+        | Notice::DeliveryFailed { about, .. } => (about, "requests"),
+    }
+}
+
+fn subject(notice: &Notice) -> String {
+    let name = |text: &str| shorten(&one_line(text), SUBJECT_NAME_MAX_CHARS);
+    let asks =
+        |about: &About| format!("{} asks for {}", name(&about.requestor), name(&about.thing));
+    let thing = |about: &About| name(&about.thing);
+    match notice {
+        Notice::Act {
+            about, decide_by, ..
+        } => format!("Decide by {}: {}", decide_by.words(), asks(about)),
+        Notice::Reminder {
+            about, decide_by, ..
+        } => {
+            format!("Reminder: decide by {}: {}", decide_by.words(), asks(about))
+        }
+        Notice::Settled { about, outcome } => {
+            let ended = match outcome {
+                Outcome::Approved { decision, stages } if decision.stage < *stages => {
+                    format!("Stage {} of {stages} approved", decision.stage)
+                }
+                Outcome::Approved { .. } => "Approved".to_owned(),
+                Outcome::Denied { .. } => "Denied".to_owned(),
+                Outcome::Expired { .. } => "Expired".to_owned(),
+                Outcome::Canceled { .. } => "Canceled".to_owned(),
+            };
+            format!(
+                "{ended}: {}’s request for {}",
+                name(&about.requestor),
+                thing(about)
+            )
+        }
+        Notice::Approved { about, .. } => format!("Approved: {}", thing(about)),
+        Notice::Denied { about, .. } => format!("Denied: {}", thing(about)),
+        Notice::Expired { about, .. } => format!("Not decided in time: {}", thing(about)),
+        Notice::AccessGranted { about, .. } => format!("You now have access: {}", thing(about)),
+        Notice::AccessEnded { about, .. } => format!("Access has ended: {}", thing(about)),
+        Notice::DeliveryFailed { about, .. } => format!("Not delivered: {}", thing(about)),
+    }
+}
+
+/// The text and the HTML of a letter.
+fn body(notice: &Notice, head: &Head<'_>, about: &About) -> askama::Result<(String, String)> {
+    match notice {
+        Notice::Act {
+            about: _,
+            stage,
+            stages,
+            decide_by,
+            earlier,
+        } => Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).act(),
+        Notice::Reminder {
+            about: _,
+            stage,
+            stages,
+            decide_by,
+            earlier,
+        } => Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).reminder(),
+        Notice::Settled { about: _, outcome } => Sheet::new(
+            head,
+            about,
+            Settled {
+                ending: Ending::new(outcome),
+            },
+        )
+        .write(),
+        Notice::Approved {
+            about: _,
+            decisions,
+        } => Sheet::new(head, about, Approved::new(decisions)).write(),
+        Notice::Denied { about: _, decision } => {
+            Sheet::new(head, about, Denied::new(decision)).write()
+        }
+        Notice::Expired {
+            about: _,
+            stage,
+            stages,
+        } => Sheet::new(
+            head,
+            about,
+            Expired {
+                stage: *stage,
+                stages: *stages,
+            },
+        )
+        .write(),
+        Notice::AccessGranted { about: _, ends_at } => {
+            Sheet::new(head, about, Granted::new(*ends_at)).write()
+        }
+        Notice::AccessEnded { about: _, at, why } => {
+            Sheet::new(head, about, Ended::new(*at, why)).write()
+        }
+        Notice::DeliveryFailed { about: _, reason } => {
+            Sheet::new(head, about, Failed::new(reason)).write()
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! What the templates in `letters/` are filled with.
+
+use super::one_line;
+use super::words::lines;
+use askama::Template;
+use model::Ts;
+use model::approval::Verdict;
+use model::notice::{About, Outcome, Told};
+
+/// What every letter has around it.
+pub(super) struct Head<'a> {
+    pub subject: String,
+    pub product: &'static str,
+    pub recipient: String,
+    pub link: &'a str,
+}
+
+/// The request, ready to be read.
+pub(super) struct Request {
+    thing: String,
+    requestor: String,
+    justification: Vec<String>,
+    answers: Vec<(String, Vec<String>)>,
+    lasts: String,
+    submitted_at: String,
+}
+
+impl Request {
+    fn new(about: &About) -> Self {
+        let About {
+            request: _,
+            thing,
+            requestor,
+            justification,
+            answers,
+            lasts,
+            submitted_at,
+        } = about;
+        Self {
+            thing: one_line(thing),
+            requestor: one_line(requestor),
+            justification: lines(justification),
+            answers: answers
+                .iter()
+                .map(|(question, answer)| (one_line(question), lines(answer)))
+                .collect(),
+            lasts: one_line(lasts),
+            submitted_at: submitted_at.words(),
+        }
+    }
+}
+
+/// A decision, ready to be read.
+pub(super) struct Tell {
+    stage: usize,
+    by: String,
+    verb: &'static str,
+    words: Vec<String>,
+}
+
+impl Tell {
+    fn new(told: &Told) -> Self {
+        let Told {
+            stage,
+            by,
+            verdict,
+            words,
+        } = told;
+        let verb = match verdict {
+            Verdict::Approve => "approved",
+            Verdict::Deny => "denied",
+        };
+        Self {
+            stage: *stage,
+            by: one_line(by),
+            verb,
+            words: lines(words),
+        }
+    }
+
+    fn all(told: &[Told]) -> Vec<Self> {
+        told.iter().map(Self::new).collect()
+    }
+}
+
+/// `act` and `reminder`.
+pub(super) struct Act {
+    stage: usize,
+    stages: usize,
+    decide_by: String,
+    decisions: Vec<Tell>,
+}
+
+impl Act {
+    pub fn new(stage: usize, stages: usize, decide_by: Ts, earlier: &[Told]) -> Self {
+        Self {
+            stage,
+            stages,
+            decide_by: decide_by.words(),
+            decisions: Tell::all(earlier),
+        }
+    }
+}
+
+/// `settled`.
+pub(super) struct Settled {
+    pub ending: Ending,
+}
+
+/// How it was settled.
+pub(super) enum Ending {
+    StageApproved { tell: Tell, stages: usize },
+    Approved { tell: Tell },
+    Denied { tell: Tell },
+    Expired { stage: usize },
+    Canceled { by: String, words: Vec<String> },
+}
+
+impl Ending {
+    pub fn new(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Approved { decision, stages } if decision.stage < *stages => {
+                Self::StageApproved {
+                    tell: Tell::new(decision),
+                    stages: *stages,
+                }
+            }
+            Outcome::Approved {
+                decision,
+                stages: _,
+            } => Self::Approved {
+                tell: Tell::new(decision),
+            },
+            Outcome::Denied { decision } => Self::Denied {
+                tell: Tell::new(decision),
+            },
+            Outcome::Expired { stage } => Self::Expired { stage: *stage },
+            Outcome::Canceled { by, words } => Self::Canceled {
+                by: one_line(by),
+                words: lines(words),
+            },
+        }
+    }
+
+    /// What whoever settled it wrote.
+    fn words(&self) -> &[String] {
+        match self {
+            Self::StageApproved { tell, stages: _ }
+            | Self::Approved { tell }
+            | Self::Denied { tell } => &tell.words,
+            Self::Expired { stage: _ } => &[],
+            Self::Canceled { by: _, words } => words,
+        }
+    }
+}
+
+/// `approved`.
+pub(super) struct Approved {
+    decisions: Vec<Tell>,
+}
+
+impl Approved {
+    pub fn new(decisions: &[Told]) -> Self {
+        Self {
+            decisions: Tell::all(decisions),
+        }
+    }
+}
+
+/// `denied`.
+pub(super) struct Denied {
+    decision: Tell,
+}
+
+impl Denied {
+    pub fn new(decision: &Told) -> Self {
+        Self {
+            decision: Tell::new(decision),
+        }
+    }
+}
+
+/// `expired`.
+pub(super) struct Expired {
+    pub stage: usize,
+    pub stages: usize,
+}
+
+/// `access_granted`.
+pub(super) struct Granted {
+    ends_at: Option<String>,
+}
+
+impl Granted {
+    pub fn new(ends_at: Option<Ts>) -> Self {
+        Self {
+            ends_at: ends_at.map(Ts::words),
+        }
+    }
+}
+
+/// `access_ended`.
+pub(super) struct Ended {
+    at: String,
+    why: String,
+}
+
+impl Ended {
+    pub fn new(at: Ts, why: &str) -> Self {
+        Self {
+            at: at.words(),
+            why: one_line(why),
+        }
+    }
+}
+
+/// `delivery_failed`.
+pub(super) struct Failed {
+    reason: String,
+}
+
+impl Failed {
+    pub fn new(reason: &str) -> Self {
+        Self {
+            reason: one_line(reason),
+        }
+    }
+}
+
+/// All that one letter says.
+pub(super) struct Sheet<'a, L> {
+    head: &'a Head<'a>,
+    about: Request,
+    letter: L,
+}
+
+impl<'a, L> Sheet<'a, L> {
+    pub fn new(head: &'a Head<'a>, about: &About, letter: L) -> Self {
+        Self {
+            head,
+            about: Request::new(about),
+            letter,
+        }
+    }
+}
+
+/// A letter's two templates, and the way to fill in both.
+macro_rules! letters {
+    ($($write:ident($letter:ty): $text:ident = $text_file:tt, $html:ident = $html_file:tt;)+) => { $(
+        #[derive(Template)]
+        #[template(path = $text_file)]
+        struct $text<'a> { head: &'a Head<'a>, about: &'a Request, letter: &'a $letter }
+
+        #[derive(Template)]
+        #[template(path = $html_file)]
+        struct $html<'a> { head: &'a Head<'a>, about: &'a Request, letter: &'a $letter }
+
+        impl Sheet<'_, $letter> {
+            /// The text and the HTML.
+            pub fn $write(&self) -> askama::Result<(String, String)> {
+                let Self { head, about, letter } = self;
+                Ok(($text { head, about, letter }.render()?, $html { head, about, letter }.render()?))
+            }
+        }
+    )+ };
+}
+
+letters! {
+    act(Act): ActText = "act.txt", ActHtml = "act.html";
+    reminder(Act): ReminderText = "reminder.txt", ReminderHtml = "reminder.html";
+    write(Settled): SettledText = "settled.txt", SettledHtml = "settled.html";
+    write(Approved): ApprovedText = "approved.txt", ApprovedHtml = "approved.html";
+    write(Denied): DeniedText = "denied.txt", DeniedHtml = "denied.html";
+    write(Expired): ExpiredText = "expired.txt", ExpiredHtml = "expired.html";
+    write(Granted): GrantedText = "access_granted.txt", GrantedHtml = "access_granted.html";
+    write(Ended): EndedText = "access_ended.txt", EndedHtml = "access_ended.html";
+    write(Failed): FailedText = "delivery_failed.txt", FailedHtml = "delivery_failed.html";
+}

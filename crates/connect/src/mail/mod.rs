@@ -1,0 +1,83 @@
+//! Carrying letters: over SMTP, or into a folder for demonstrations and tests.
+
+mod folder;
+mod message;
+mod smtp;
+
+pub use folder::{Folder, Kept, ReadFault};
+pub use message::{Outgoing, message_id};
+pub use smtp::{Secret, Smtp, SmtpSecurity, SmtpSettings};
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// How letters leave.
+#[derive(Debug)]
+pub enum Mail {
+    /// To a mail server.
+    Smtp(Smtp),
+    /// Into a folder, one file per letter.
+    Folder(Folder),
+}
+
+impl Mail {
+    /// Letters go to this server. Only checks the settings; [`check`](Self::check) asks the server.
+    pub fn smtp(settings: SmtpSettings) -> Result<Self, SettingsFault> {
+        Smtp::new(settings).map(Self::Smtp)
+    }
+
+    /// Letters become files in this folder, which is made when the first one comes. `from` is the sender,
+    /// as in [`SmtpSettings::from`].
+    pub fn folder(path: impl Into<PathBuf>, from: &str) -> Result<Self, SettingsFault> {
+        Folder::new(path, from).map(Self::Folder)
+    }
+
+    /// Hands the letter over. `Ok` means that the server has taken it or that it is on the disk. After a
+    /// fault of the line it may have been taken all the same: letters arrive at least once, and a second
+    /// copy bears the same `Message-ID`.
+    pub async fn send(&self, message: &Outgoing) -> Result<(), SendFault> {
+        match self {
+            Self::Smtp(smtp) => smtp.send(message).await,
+            Self::Folder(folder) => folder.send(message).await,
+        }
+    }
+
+    /// Whether a letter could be sent now: the server answers after the sign-in, or the folder takes a file.
+    pub async fn check(&self) -> Result<(), SendFault> {
+        match self {
+            Self::Smtp(smtp) => smtp.check().await,
+            Self::Folder(folder) => folder.check().await,
+        }
+    }
+}
+
+/// Why a letter was not handed over, as a sentence for the administrator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendFault {
+    /// Another try can help: the line is down, the server is busy, or our own settings are wrong.
+    Later(String),
+    /// No other try of this letter can help: the address or the letter itself was refused.
+    Never(String),
+}
+
+impl fmt::Display for SendFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Later(sentence) | Self::Never(sentence) => f.write_str(sentence),
+        }
+    }
+}
+
+impl std::error::Error for SendFault {}
+
+/// Settings that cannot work, as a sentence for whoever wrote them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsFault(pub String);
+
+impl fmt::Display for SettingsFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SettingsFault {}

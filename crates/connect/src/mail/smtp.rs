@@ -1,0 +1,357 @@
+//! Letters over SMTP.
+//!
+//! The conversation is led step by step over lettre's connection rather than through its ready transport,
+//! because what a refusal means depends on the step: a server that refuses *us* (sign-in, sender) will take
+//! the letter once the settings are right, one that refuses the *address* never will.
+
+use super::message::{message, sender};
+use super::{Outgoing, SendFault, SettingsFault};
+use crate::letter::{one_line, shorten};
+use lettre::message::Mailbox;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Noop, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+/// How long a line may lie unused and still be taken up again. Firewalls forget quiet lines without a word,
+/// and asking a forgotten one costs the whole timeout.
+const LINE_KEPT: Duration = Duration::from_secs(30);
+/// A server's reply in a sentence: the first lines say it.
+const REPLY_MAX_CHARS: usize = 300;
+
+/// What one needs to know to reach a mail server.
+#[derive(Clone, Debug)]
+pub struct SmtpSettings {
+    /// A name or an address; with TLS it is also what the certificate must be for.
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    /// Both or neither of `user` and `password`.
+    pub user: Option<String>,
+    pub password: Option<Secret>,
+    /// `Vestibule <vestibule@example.org>` or an address alone.
+    pub from: String,
+    /// For one letter from the first packet to the server's last word.
+    pub timeout: Duration,
+    /// Certificates in PEM that are trusted besides the public ones: the organization's own.
+    pub root_certificates_pem: Option<Vec<u8>>,
+}
+
+/// How the line is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// TLS from the first byte (usually port 465).
+    Tls,
+    /// TLS after a greeting in the clear (usually port 587); without it nothing is sent.
+    StartTls,
+    /// No protection: only to this machine itself.
+    Plain,
+}
+
+/// A password that `Debug` does not show.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(hidden)")
+    }
+}
+
+/// A mail server. One line to it is open at a time; letters wait for each other.
+pub struct Smtp {
+    host: String,
+    port: u16,
+    security: SmtpSecurity,
+    /// Set unless the security is plain.
+    tls: Option<TlsParameters>,
+    credentials: Option<Credentials>,
+    from: Mailbox,
+    timeout: Duration,
+    line: Mutex<Option<(AsyncSmtpConnection, Instant)>>,
+}
+
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Smtp")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("security", &self.security)
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a conversation stopped.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Connect,
+    Encrypt,
+    SignIn,
+    Sender,
+    Address(&'a str),
+    Letter,
+}
+
+impl Smtp {
+    pub(super) fn new(settings: SmtpSettings) -> Result<Self, SettingsFault> {
+        let SmtpSettings {
+            host,
+            port,
+            security,
+            user,
+            password,
+            from,
+            timeout,
+            root_certificates_pem,
+        } = settings;
+        let say = |sentence: &str| SettingsFault(sentence.to_owned());
+        if host.is_empty() || host.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return Err(say("The mail server needs a host name or an address."));
+        }
+        if timeout.is_zero() {
+            return Err(say("The mail server needs a timeout above zero."));
+        }
+        let credentials = match (user, password) {
+            (Some(user), Some(Secret(password))) => Some(Credentials::new(user, password)),
+            (None, None) => None,
+            (Some(_), None) => return Err(say("The mail server has a user but no password.")),
+            (None, Some(_)) => return Err(say("The mail server has a password but no user.")),
+        };
+        let tls = match security {
+            SmtpSecurity::Tls | SmtpSecurity::StartTls => {
+                Some(tls(&host, root_certificates_pem.as_deref())?)
+            }
+            SmtpSecurity::Plain if is_loopback(&host) => None,
+            SmtpSecurity::Plain => {
+                return Err(SettingsFault(format!(
+                    "Mail to {host} has to be encrypted: only a server on this machine may be reached without TLS."
+                )));
+            }
+        };
+        Ok(Self {
+            host,
+            port,
+            security,
+            tls,
+            credentials,
+            from: sender(&from)?,
+            timeout,
+            line: Mutex::new(None),
+        })
+    }
+
+    pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<(), SendFault> {
+        let message = message(&self.from, outgoing)?;
+        let bytes = message.formatted();
+        let mut line = self.line.lock().await;
+        // Taken out: if this conversation is broken off anywhere, nobody takes it up in the middle.
+        let kept = line.take().filter(|(_, since)| since.elapsed() < LINE_KEPT);
+        let conversation = async {
+            let alive = match kept {
+                Some((mut connection, _)) => {
+                    connection.test_connected().await.then_some(connection)
+                }
+                None => None,
+            };
+            let mut connection = match alive {
+                Some(connection) => connection,
+                None => self.connect().await?,
+            };
+            match self.tell(&mut connection, message.envelope(), &bytes).await {
+                Ok(()) => Ok(connection),
+                Err(fault) => {
+                    connection.abort().await;
+                    Err(fault)
+                }
+            }
+        };
+        let connection = self.within(conversation).await?;
+        *line = Some((connection, Instant::now()));
+        Ok(())
+    }
+
+    pub(super) async fn check(&self) -> Result<(), SendFault> {
+        self.within(async {
+            let mut connection = self.connect().await?;
+            let answer = connection
+                .command(Noop)
+                .await
+                .map_err(|error| self.fault(Step::Connect, &error));
+            connection.abort().await;
+            answer.map(|_| ())
+        })
+        .await
+    }
+
+    async fn within<T>(
+        &self,
+        work: impl Future<Output = Result<T, SendFault>>,
+    ) -> Result<T, SendFault> {
+        timeout(self.timeout, work).await.unwrap_or_else(|_| {
+            Err(SendFault::Later(format!(
+                "The mail server {} did not answer within {} seconds.",
+                self.name(),
+                self.timeout.as_secs_f32()
+            )))
+        })
+    }
+
+    /// A line that is protected and signed in.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, SendFault> {
+        let hello = ClientId::default();
+        let (from_the_start, later) = match self.security {
+            SmtpSecurity::Tls => (self.tls.clone(), None),
+            SmtpSecurity::StartTls => (None, self.tls.clone()),
+            SmtpSecurity::Plain => (None, None),
+        };
+        let server = (self.host.as_str(), self.port);
+        let mut connection = AsyncSmtpConnection::connect_tokio1(
+            server,
+            Some(self.timeout),
+            &hello,
+            from_the_start,
+            None,
+        )
+        .await
+        .map_err(|error| self.fault(Step::Connect, &error))?;
+        if let Some(tls) = later {
+            connection
+                .starttls(tls, &hello)
+                .await
+                .map_err(|error| self.fault(Step::Encrypt, &error))?;
+        }
+        if let Some(credentials) = &self.credentials {
+            connection
+                .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
+                .await
+                .map_err(|error| self.fault(Step::SignIn, &error))?;
+        }
+        Ok(connection)
+    }
+
+    /// Tells the server one letter.
+    async fn tell(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        envelope: &lettre::address::Envelope,
+        bytes: &[u8],
+    ) -> Result<(), SendFault> {
+        let mut addresses = envelope.from().into_iter().chain(envelope.to());
+        let beyond_ascii = addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii());
+        if beyond_ascii
+            && !connection
+                .server_info()
+                .supports_feature(Extension::SmtpUtfEight)
+        {
+            return Err(SendFault::Never(format!(
+                "The mail server {} takes only addresses of plain letters and digits (it lacks SMTPUTF8).",
+                self.name()
+            )));
+        }
+        let options = if beyond_ascii {
+            vec![MailParameter::SmtpUtfEight]
+        } else {
+            Vec::new()
+        };
+        let from = Mail::new(envelope.from().cloned(), options);
+        connection
+            .command(from)
+            .await
+            .map_err(|error| self.fault(Step::Sender, &error))?;
+        for to in envelope.to() {
+            let recipient = Rcpt::new(to.clone(), Vec::new());
+            connection
+                .command(recipient)
+                .await
+                .map_err(|error| self.fault(Step::Address(to.as_ref()), &error))?;
+        }
+        connection
+            .command(Data)
+            .await
+            .map_err(|error| self.fault(Step::Letter, &error))?;
+        connection
+            .message(bytes)
+            .await
+            .map_err(|error| self.fault(Step::Letter, &error))?;
+        Ok(())
+    }
+
+    /// `mail.example.org:587`, for sentences.
+    fn name(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    /// What a fault means, by the step it came in.
+    fn fault(&self, step: Step<'_>, error: &Error) -> SendFault {
+        let server = self.name();
+        let why = shorten(&one_line(&error.to_string()), REPLY_MAX_CHARS);
+        let answered = error.status().is_some();
+        let sentence = match step {
+            Step::Connect => format!("The mail server {server} cannot be reached: {why}."),
+            Step::Encrypt => {
+                format!("The line to the mail server {server} could not be encrypted: {why}.")
+            }
+            Step::SignIn => {
+                format!("The mail server {server} did not let Vestibule sign in: {why}.")
+            }
+            Step::Sender if answered => format!(
+                "The mail server {server} refused the sender {}: {why}.",
+                self.from
+            ),
+            Step::Address(to) if answered => {
+                format!("The mail server {server} refused the address {to}: {why}.")
+            }
+            Step::Letter if answered => {
+                format!("The mail server {server} refused the letter: {why}.")
+            }
+            Step::Sender | Step::Address(_) | Step::Letter => {
+                format!("The line to the mail server {server} was lost: {why}.")
+            }
+        };
+        // Replies that ask us to sign in first are about the settings, wherever they come.
+        let about_us = error
+            .status()
+            .is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538));
+        match step {
+            Step::Address(_) | Step::Letter if error.is_permanent() && !about_us => {
+                SendFault::Never(sentence)
+            }
+            _ => SendFault::Later(sentence),
+        }
+    }
+}
+
+fn tls(host: &str, roots: Option<&[u8]>) -> Result<TlsParameters, SettingsFault> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    if let Some(pem) = roots {
+        let bad = |error| {
+            SettingsFault(format!(
+                "The mail server’s root certificates cannot be read: {error}."
+            ))
+        };
+        builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(bad)?);
+    }
+    builder.build_rustls().map_err(|error| {
+        SettingsFault(format!("TLS to the mail server cannot be set up: {error}."))
+    })
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}

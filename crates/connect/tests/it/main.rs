@@ -1,0 +1,16 @@
+//! Everything this crate promises, from outside.
+//!
+//! `cfg(test)` is always so here; it tells clippy that helpers may unwrap as tests do.
+
+#[cfg(test)]
+mod folder;
+#[cfg(test)]
+mod given;
+#[cfg(test)]
+mod letters;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod smtp;

@@ -1,0 +1,294 @@
+//! Letters over SMTP, to a server that is really there.
+
+use crate::given::{about, at, dana, outgoing, site};
+use crate::server::{Certificates, Server};
+use connect::{Mail, Outgoing, Secret, SendFault, SmtpSecurity, SmtpSettings, render};
+use mail_parser::MessageParser;
+use model::notice::Notice;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+fn letter(to: &str) -> Outgoing {
+    let notice = Notice::Act {
+        about: about(),
+        stage: 1,
+        stages: 1,
+        decide_by: at("2026-11-24T09:30:00Z"),
+        earlier: Vec::new(),
+    };
+    let mut sent = outgoing(7, dana(), render(&notice, &dana(), &site()).unwrap());
+    sent.to.address = to.to_owned();
+    sent
+}
+
+async fn never(mail: &Mail, to: &str) -> String {
+    match mail.send(&letter(to)).await {
+        Err(SendFault::Never(sentence)) => sentence,
+        other => panic!("{to}: {other:?}"),
+    }
+}
+
+async fn later(mail: &Mail, to: &str) -> String {
+    match mail.send(&letter(to)).await {
+        Err(SendFault::Later(sentence)) => sentence,
+        other => panic!("{to}: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_letter_arrives_as_it_was_written() {
+    let mut server = Server::start(&[]).await;
+    let mail = Mail::smtp(server.plain()).unwrap();
+    let mut sent = letter("dana@example.org");
+    sent.rendered.text.push_str(".\n..hidden dots\n");
+    mail.send(&sent).await.unwrap();
+    let taken = server.next().await;
+    assert_eq!(taken["sender"], "vestibule@example.org");
+    assert_eq!(taken["to"][0], "dana@example.org");
+    let content = taken["content"].as_str().unwrap();
+    let message = MessageParser::default().parse(content).unwrap();
+    assert_eq!(
+        message.message_id(),
+        Some("00000000-0000-0000-0000-000000000007@vestibule")
+    );
+    assert_eq!(message.subject(), Some(sent.rendered.subject.as_str()));
+    assert_eq!(message.date().unwrap().to_rfc3339(), "2026-11-24T09:30:00Z");
+    assert_eq!(
+        message.header("Auto-Submitted").unwrap().as_text(),
+        Some("auto-generated")
+    );
+    assert_eq!(
+        message.body_text(0).unwrap().replace("\r\n", "\n"),
+        sent.rendered.text
+    );
+    assert_eq!(
+        message.body_html(0).unwrap().replace("\r\n", "\n"),
+        sent.rendered.html
+    );
+}
+
+#[tokio::test]
+async fn one_line_carries_many_letters_and_a_refusal_does_not_spoil_it() {
+    let mut server = Server::start(&[]).await;
+    let mail = Mail::smtp(server.plain()).unwrap();
+    let mut sessions = Vec::new();
+    for _ in 0..2 {
+        mail.send(&letter("dana@example.org")).await.unwrap();
+        sessions.push(server.next().await["session"].as_u64().unwrap());
+    }
+    never(&mail, "refused@example.org").await;
+    mail.send(&letter("dana@example.org")).await.unwrap();
+    sessions.push(server.next().await["session"].as_u64().unwrap());
+    assert_eq!(sessions, [0, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_server_that_went_away_and_came_back_is_found_again() {
+    let mut first = Server::start(&[]).await;
+    let port = first.port.to_string();
+    let mail = Mail::smtp(first.plain()).unwrap();
+    mail.send(&letter("dana@example.org")).await.unwrap();
+    first.next().await;
+    first.stop().await;
+    // The line that was kept is dead and nobody listens: no reason to give the letter up.
+    let said = later(&mail, "dana@example.org").await;
+    assert!(said.contains("cannot be reached"), "{said}");
+    let mut second = Server::start(&["--port", &port]).await;
+    mail.send(&letter("dana@example.org")).await.unwrap();
+    second.next().await;
+    // The kept line dies once more, but this time somebody listens: the letter does not even notice.
+    second.stop().await;
+    let mut third = Server::start(&["--port", &port]).await;
+    mail.send(&letter("dana@example.org")).await.unwrap();
+    third.next().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_refused_is_never_tried_again() {
+    let server = Server::start(&[]).await;
+    let mail = Mail::smtp(server.plain()).unwrap();
+    let said = never(&mail, "refused@example.org").await;
+    assert!(
+        said.contains("refused the address refused@example.org"),
+        "{said}"
+    );
+    assert!(
+        said.contains("550") && !said.chars().any(char::is_control),
+        "{said:?}"
+    );
+    let said = never(&mail, "spam@example.org").await;
+    assert!(
+        said.contains("refused the letter") && said.contains("looks like spam"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn what_may_pass_is_tried_later() {
+    let server = Server::start(&[]).await;
+    let mail = Mail::smtp(server.plain()).unwrap();
+    assert!(
+        later(&mail, "busy@example.org")
+            .await
+            .contains("Greylisted")
+    );
+    assert!(later(&mail, "full@example.org").await.contains("No room"));
+    later(&mail, "drop@example.org").await;
+    // A reply about us, not about the address.
+    assert!(
+        later(&mail, "signin@example.org")
+            .await
+            .contains("Authentication required")
+    );
+}
+
+#[tokio::test]
+async fn a_refused_sender_is_a_matter_of_settings() {
+    let server = Server::start(&[]).await;
+    let settings = SmtpSettings {
+        from: "refused-sender@example.org".to_owned(),
+        ..server.plain()
+    };
+    let said = later(&Mail::smtp(settings).unwrap(), "dana@example.org").await;
+    assert!(
+        said.contains("refused the sender refused-sender@example.org"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_costs_no_more_than_the_timeout() {
+    let server = Server::start(&[]).await;
+    let settings = SmtpSettings {
+        timeout: Duration::from_millis(500),
+        ..server.plain()
+    };
+    let said = later(&Mail::smtp(settings).unwrap(), "silent@example.org").await;
+    assert!(
+        said.ends_with("did not answer within 0.5 seconds."),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn addresses_beyond_ascii_need_a_server_that_takes_them() {
+    let server = Server::start(&[]).await;
+    let said = never(&Mail::smtp(server.plain()).unwrap(), "dána@example.org").await;
+    assert!(said.contains("SMTPUTF8"), "{said}");
+    let mut server = Server::start(&["--smtputf8"]).await;
+    Mail::smtp(server.plain())
+        .unwrap()
+        .send(&letter("dána@example.org"))
+        .await
+        .unwrap();
+    let taken = server.next().await;
+    assert_eq!(
+        (&taken["to"][0], &taken["options"][0]),
+        (&"dána@example.org".into(), &"SMTPUTF8".into())
+    );
+}
+
+#[tokio::test]
+async fn letters_go_encrypted_and_signed_in() {
+    let certificates = Certificates::make();
+    for (kind, security) in [
+        ("start", SmtpSecurity::StartTls),
+        ("whole", SmtpSecurity::Tls),
+    ] {
+        let mut server = certificates.server(kind).await;
+        let mail = Mail::smtp(server.encrypted(security, &certificates)).unwrap();
+        mail.check().await.unwrap();
+        mail.send(&letter("dana@example.org")).await.unwrap();
+        let taken = server.next().await;
+        assert_eq!(
+            (&taken["tls"], &taken["user"]),
+            (&true.into(), &"vestibule".into()),
+            "{kind}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_nobody_vouches_for_stops_the_letter() {
+    let certificates = Certificates::make();
+    let server = certificates.server("start").await;
+    let good = server.encrypted(SmtpSecurity::StartTls, &certificates);
+    let unknown = SmtpSettings {
+        root_certificates_pem: None,
+        ..good.clone()
+    };
+    let other_name = SmtpSettings {
+        host: "127.0.0.1".to_owned(),
+        ..good
+    };
+    for settings in [unknown, other_name] {
+        let said = later(&Mail::smtp(settings).unwrap(), "dana@example.org").await;
+        assert!(
+            said.contains("could not be encrypted") && said.contains("certificate"),
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_starttls_gets_neither_password_nor_letter() {
+    let server = Server::start(&["--user", "vestibule", "--password", "open sesame"]).await;
+    let certificates = Certificates::make();
+    let settings = server.encrypted(SmtpSecurity::StartTls, &certificates);
+    let said = later(&Mail::smtp(settings).unwrap(), "dana@example.org").await;
+    assert!(said.contains("could not be encrypted"), "{said}");
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_a_matter_of_settings_and_is_not_told() {
+    let server = Server::start(&["--user", "vestibule", "--password", "open sesame"]).await;
+    let signed_in = |password: &str| SmtpSettings {
+        user: Some("vestibule".to_owned()),
+        password: Some(Secret::new(password)),
+        ..server.plain()
+    };
+    Mail::smtp(signed_in("open sesame"))
+        .unwrap()
+        .check()
+        .await
+        .unwrap();
+    let wrong = Mail::smtp(signed_in("swordfish")).unwrap();
+    for fault in [
+        wrong.check().await.unwrap_err(),
+        wrong.send(&letter("dana@example.org")).await.unwrap_err(),
+    ] {
+        let SendFault::Later(said) = fault else {
+            panic!("{fault:?}")
+        };
+        assert!(
+            said.contains("did not let Vestibule sign in") && said.contains("535"),
+            "{said}"
+        );
+        assert!(!said.contains("swordfish"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn checking_asks_the_server() {
+    let server = Server::start(&[]).await;
+    Mail::smtp(server.plain()).unwrap().check().await.unwrap();
+    // A port that was free a moment ago.
+    let port = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let fault = Mail::smtp(SmtpSettings {
+        port,
+        ..server.plain()
+    })
+    .unwrap()
+    .check()
+    .await
+    .unwrap_err();
+    assert!(
+        matches!(&fault, SendFault::Later(said) if said.contains("cannot be reached")),
+        "{fault:?}"
+    );
+}

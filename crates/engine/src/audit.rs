@@ -1,0 +1,125 @@
+//! The sealed history, and checking it.
+
+use crate::{Engine, Fault};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use store::events::Unsealed;
+
+/// The seal before the first event.
+pub const GENESIS: [u8; 32] = [0; 32];
+
+/// Events that are checked together.
+const BATCH: usize = 1_000;
+
+/// The seal of an event: over the seal before it, its place, and everything that is stored of it.
+pub fn seal(before: &[u8], place: i64, event: &Unsealed) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    let mut field = |bytes: &[u8]| {
+        // Each field with its length, so that no two events read the same.
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    field(before);
+    field(&place.to_be_bytes());
+    field(event.id.0.as_bytes());
+    field(&event.at.0.to_be_bytes());
+    field(event.actor_id.as_bytes());
+    field(event.action.as_bytes());
+    field(event.request_id.map(|id| *id.0.as_bytes()).as_ref().map_or(&[], |id| id.as_slice()));
+    field(event.document.as_bytes());
+    hash.finalize().to_vec()
+}
+
+/// What checking the history found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditReport {
+    /// Sealed events that were read and are as they were written.
+    pub sound: i64,
+    /// Events that wait for their seal.
+    pub unsealed: usize,
+    /// The first thing that is wrong.
+    pub fault: Option<AuditFault>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditFault {
+    /// The place in the chain where the event should be.
+    Missing { place: i64 },
+    /// The event is there, but not as it was sealed, or not at its place.
+    Altered { place: i64, event: String },
+    /// The chain's end does not fit its last event.
+    HeadAltered { length: i64 },
+}
+
+impl AuditReport {
+    pub fn is_sound(&self) -> bool {
+        self.fault.is_none()
+    }
+}
+
+impl fmt::Display for AuditReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.fault {
+            None => {
+                write!(f, "The history is sound: {} sealed events are as they were written", self.sound)?;
+                match self.unsealed {
+                    0 => f.write_str("."),
+                    waiting => write!(f, ", {waiting} newer ones wait for their seal."),
+                }
+            }
+            Some(fault) => {
+                write!(f, "The history was tampered with. {fault} The {} events before are sound.", self.sound)
+            }
+        }
+    }
+}
+
+impl fmt::Display for AuditFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { place } => write!(f, "Event number {place} is missing."),
+            Self::Altered { place, event } => write!(f, "Event number {place} ({event}) was altered or moved."),
+            Self::HeadAltered { length } => write!(f, "The end of the chain, at event number {length}, was altered."),
+        }
+    }
+}
+
+impl Engine {
+    /// Reads the whole chain and checks every seal.
+    pub async fn verify_audit(&self) -> Result<AuditReport, Fault> {
+        let mut link = self.inner.db.read().await?;
+        let head = store::events::head_now(&mut link).await?;
+        let mut place = 0;
+        let mut last = GENESIS.to_vec();
+        loop {
+            let page = store::events::chain(&mut link, place, BATCH).await?;
+            if page.is_empty() {
+                break;
+            }
+            for event in page {
+                let next = place + 1;
+                let wrong = |fault| AuditReport { sound: place, unsealed: 0, fault: Some(fault) };
+                if event.chain != next {
+                    return Ok(wrong(AuditFault::Missing { place: next }));
+                }
+                let expected = seal(&last, next, &event.content());
+                if !auth::same(&expected, &event.seal) {
+                    return Ok(wrong(AuditFault::Altered { place: next, event: event.id.to_string() }));
+                }
+                last = expected;
+                place = next;
+            }
+        }
+        let (length, end) = head.unwrap_or((0, GENESIS.to_vec()));
+        let unsealed = store::events::unsealed(&mut link, BATCH).await?.len();
+        // Sealing goes on while we read: the chain may be longer than its end was, never shorter.
+        let fault = if place < length {
+            Some(AuditFault::Missing { place: place + 1 })
+        } else if place == length && !auth::same(&end, &last) {
+            Some(AuditFault::HeadAltered { length })
+        } else {
+            None
+        };
+        Ok(AuditReport { sound: place, unsealed, fault })
+    }
+}

@@ -1,0 +1,68 @@
+//! One change: a transaction, and what happened in it so far. Saved as a whole or dropped as a whole.
+
+use crate::{By, Engine, Fault};
+use model::event::{Action, Actor, Event};
+use model::notice::Letter;
+use model::{AnyId, EventId, LetterId, RequestId, Ts, UserId};
+use rules::access::Visitor;
+use store::Link;
+
+pub struct Change<'e> {
+    engine: &'e Engine,
+    pub link: Link,
+    pub now: Ts,
+    pub visitor: Visitor,
+    pub actor: Actor,
+    events: Vec<Event>,
+    letters: Vec<Letter>,
+}
+
+impl<'e> Change<'e> {
+    pub async fn begin(engine: &'e Engine, by: &By) -> Result<Self, Fault> {
+        let link = engine.inner.db.begin().await?;
+        // The clock is read after the transaction began: whoever waited in the queue acts later, not earlier.
+        let now = engine.inner.clock.now();
+        let actor = match by {
+            By::Session(who) => Actor::User(who.user),
+            By::Console => Actor::Console,
+            By::System => Actor::System,
+        };
+        Ok(Self { engine, link, now, visitor: by.visitor(), actor, events: Vec::new(), letters: Vec::new() })
+    }
+
+    /// A new id of this moment.
+    pub fn id(&self) -> AnyId {
+        self.engine.inner.ids.next(self.now)
+    }
+
+    /// The person who acts, if it is one.
+    pub fn person(&self) -> Option<UserId> {
+        match self.actor {
+            Actor::User(user) => Some(user),
+            Actor::System | Actor::Console => None,
+        }
+    }
+
+    /// Something happened.
+    pub fn record(&mut self, request: Option<RequestId>, actions: impl IntoIterator<Item = Action>) {
+        for action in actions {
+            let id = EventId(self.id());
+            self.events.push(Event { id, at: self.now, actor: self.actor, request, action });
+        }
+    }
+
+    /// Somebody is to be told.
+    pub fn tell(&mut self, letters: impl IntoIterator<Item = Letter>) {
+        self.letters.extend(letters);
+    }
+
+    /// Makes it durable. Nothing outside happens before this.
+    pub async fn save(mut self) -> Result<(), Fault> {
+        store::events::insert(&mut self.link, &self.events).await?;
+        let letters: Vec<(LetterId, Letter)> =
+            std::mem::take(&mut self.letters).into_iter().map(|letter| (LetterId(self.id()), letter)).collect();
+        store::letters::insert(&mut self.link, &letters, self.now).await?;
+        self.link.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! Deciding a request.
+
+use super::{allowed, naming, request};
+use crate::Problem;
+use crate::change::Change;
+use model::command::{Command, DecideRequest, Done};
+use model::request::State;
+use model::{Refusal, UserId};
+use rules::approval::{StagePeople, seat};
+use rules::request::Decider;
+use store::{approvals, requests, users};
+
+pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRequest) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let person = change.person().ok_or(Refusal::SignInNeeded)?;
+    let not_found = Refusal::NotFound { what: "request" };
+    let before = requests::get_to_change(&mut change.link, asked.request).await?.ok_or(not_found.clone())?;
+    let decisions = requests::decisions(&mut change.link, before.id).await?;
+    let roles = request::roles(&mut change.link, request::package_of(&before)).await?;
+    // The lists are resolved now, not when the request was made: who left an approver group cannot decide any more.
+    let people = approvals::people(&mut change.link, &before.terms.stages, before.beneficiary, &roles, change.now).await?;
+    let stage = match &before.state {
+        State::PendingApproval { stage, .. } => *stage,
+        State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => asked.stage,
+    };
+    let nobody = StagePeople::default();
+    let here = people.get(stage).unwrap_or(&nobody);
+    // Somebody who never had to do with the request learns nothing about it.
+    let stranger = !people.iter().any(|people| {
+        people.approvers.contains(&person) || people.escalation.contains(&person) || people.fallback.contains(&person)
+    }) && !decisions.iter().any(|decision| decision.approver == person)
+        && ![before.requestor, before.beneficiary].contains(&person)
+        && !was_asked(&before.state, person)
+        && !rules::access::sees_all_requests(&change.visitor);
+    if stranger {
+        return Err(not_found.into());
+    }
+    let mut ids: Vec<UserId> = decisions.iter().map(|decision| decision.approver).collect();
+    ids.push(before.requestor);
+    if let State::Canceled { by, .. } | State::Denied { by, .. } = &before.state {
+        ids.push(*by);
+    }
+    let names = users::names(&mut change.link, &ids).await?;
+    let name = naming(&names);
+    let decider = Decider { person, seat: seat(person, here), name: &name };
+    let step = rules::request::decide(&before, &decisions, &decider, asked, people.get(stage + 1), change.now)?;
+    let requestor = name(before.requestor);
+    let title = before.terms.name.clone();
+    request::save(change, &before, step, &decisions, &roles).await?;
+    Ok(Done::RequestDecided { request: before.id, verdict: asked.verdict, requestor, name: title })
+}
+
+/// Somebody who was asked may be told what became of it, even after leaving the list.
+fn was_asked(state: &State, person: UserId) -> bool {
+    matches!(state, State::PendingApproval { asked, .. } if asked.contains(&person))
+}

@@ -1,0 +1,198 @@
+//! Groups: making, changing, and who is in.
+
+use super::membership;
+use super::user::others_left;
+use crate::Problem;
+use crate::change::Change;
+use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
+use model::command::{Command, Done, GroupFields};
+use model::directory::{Membership, Principal};
+use model::event::Action;
+use model::{AssignmentId, GroupId, Refusal};
+use rules::access::About;
+use rules::group::{Adding, Group};
+use store::{Saved, assignments, groups, users};
+
+pub async fn create(change: &mut Change<'_>, command: &Command, fields: &GroupFields) -> Result<Done, Problem> {
+    super::allowed(change, command)?;
+    let fields = rules::group::check_new(fields)?;
+    let group = Group {
+        id: GroupId(change.id()),
+        name: fields.name,
+        description: fields.description,
+        membership: fields.membership,
+        role_assignable: fields.role_assignable,
+        created_at: change.now,
+        version: 0,
+    };
+    taken(groups::insert(&mut change.link, &group).await, &group.name)?;
+    change.record(None, [Action::GroupCreated { group: group.id, name: group.name.clone() }]);
+    membership::rule_changed(change, &group).await?;
+    Ok(Done::GroupCreated { group: group.id, name: group.name })
+}
+
+pub async fn edit(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: GroupId,
+    version: i64,
+    fields: &GroupFields,
+) -> Result<Done, Problem> {
+    let before = known(change, command, id).await?;
+    let fields = rules::group::check_edit(&before, fields)?;
+    if before.version != version {
+        return Err(Refusal::Stale.into());
+    }
+    let changes = rules::group::changes(&before, &fields);
+    let rule_changed = before.membership != fields.membership;
+    let group = Group { name: fields.name, description: fields.description, membership: fields.membership, ..before };
+    if !changes.is_empty() {
+        if taken(groups::update(&mut change.link, &group).await, &group.name)? == Saved::Stale {
+            return Err(Refusal::Stale.into());
+        }
+        change.record(None, [Action::GroupChanged { group: id, changes }]);
+    }
+    if rule_changed {
+        if let Membership::Dynamic { .. } = &group.membership {
+            end_assigned(change, id).await?;
+        }
+        membership::rule_changed(change, &group).await?;
+    }
+    let members = assignments::count(&mut change.link, ResourceRole::GroupMember(id), change.now).await?;
+    Ok(Done::GroupChanged { group: id, name: group.name, members: usize::try_from(members).unwrap_or(0) })
+}
+
+/// A group that becomes dynamic loses the members that people put in: from now on its rule alone decides.
+async fn end_assigned(change: &mut Change<'_>, id: GroupId) -> Result<(), Problem> {
+    let all = assignments::of_role(&mut change.link, ResourceRole::GroupMember(id), None, usize::MAX).await?;
+    for (assignment, _) in &all {
+        if assignment.source == Source::Direct {
+            end(change, assignment).await?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn add(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: GroupId,
+    principal: Principal,
+    as_owner: bool,
+) -> Result<Done, Problem> {
+    let group = known(change, command, id).await?;
+    let role = role(id, as_owner);
+    let (name, enabled) = describe(change, principal).await?;
+    let mut adding = Adding { name: name.clone(), enabled, ..Adding::default() };
+    adding.there = direct(change, principal, role).await?.is_some();
+    if let Principal::Group(inner) = principal {
+        let above = groups::above(&mut change.link, id).await?;
+        let below = groups::depth_below(&mut change.link, inner).await?;
+        let up = above.iter().map(|(_, level)| *level).max().unwrap_or(0);
+        adding.above = above.into_iter().map(|(id, _)| id).collect();
+        adding.depth = usize::try_from(up + below + 1).unwrap_or(usize::MAX);
+    }
+    rules::group::may_add(&group, principal, as_owner, &adding)?;
+    let assignment = Assignment {
+        id: AssignmentId(change.id()),
+        principal,
+        role,
+        assignment_type: AssignmentType::Active,
+        source: Source::Direct,
+        starts_at: change.now,
+        ends_at: None,
+        ended_at: None,
+    };
+    assignments::insert(&mut change.link, &assignment, change.now).await?;
+    change.record(None, [rules::request::started(&assignment)]);
+    if let Principal::User(user) = principal {
+        membership::changed(change, user).await?;
+    }
+    Ok(Done::MemberAdded { group: id, name })
+}
+
+pub async fn remove(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: GroupId,
+    principal: Principal,
+    as_owner: bool,
+) -> Result<Done, Problem> {
+    let group = known(change, command, id).await?;
+    let role = role(id, as_owner);
+    let (name, _) = describe(change, principal).await?;
+    let owners = if as_owner { assignments::owners(&mut change.link, id, change.now).await?.len() } else { 0 };
+    rules::group::may_remove(&group, as_owner, owners)?;
+    let assignment = direct(change, principal, role).await?.ok_or(Refusal::NotFound { what: "member" })?;
+    let guarded = match principal {
+        Principal::User(user) => others_left(change, user).await?,
+        Principal::Group(_) | Principal::ServicePrincipal(_) => Vec::new(),
+    };
+    end(change, &assignment).await?;
+    if let Principal::User(user) = principal {
+        // What the person still holds by other paths is not taken away, so it does not count.
+        let reach = assignments::reach(&mut change.link, user, change.now).await?;
+        let held = rules::effective::held(user, true, &reach, change.now);
+        let lost: Vec<_> = guarded
+            .into_iter()
+            .filter(|(portal, _)| !held.iter().any(|held| held.role == ResourceRole::DirectoryRole(portal.id())))
+            .collect();
+        rules::user::last_holder(&lost)?;
+        membership::changed(change, user).await?;
+    }
+    Ok(Done::MemberRemoved { group: id, name })
+}
+
+async fn end(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), Problem> {
+    if assignments::end(&mut change.link, assignment.id, EndReason::Removed, change.now).await? {
+        change.record(None, [rules::request::ended(assignment, EndReason::Removed)]);
+    }
+    Ok(())
+}
+
+fn role(group: GroupId, as_owner: bool) -> ResourceRole {
+    if as_owner { ResourceRole::GroupOwner(group) } else { ResourceRole::GroupMember(group) }
+}
+
+async fn direct(change: &mut Change<'_>, principal: Principal, role: ResourceRole) -> Result<Option<Assignment>, Problem> {
+    Ok(assignments::direct(&mut change.link, principal, role).await?)
+}
+
+/// The principal's name, and whether it is enabled.
+async fn describe(change: &mut Change<'_>, principal: Principal) -> Result<(String, bool), Problem> {
+    Ok(match principal {
+        Principal::User(id) => {
+            let user = users::get(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "user" })?;
+            (user.display_name, user.enabled)
+        }
+        Principal::Group(id) => {
+            let group = groups::get(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "group" })?;
+            (group.name, true)
+        }
+        Principal::ServicePrincipal(_) => return Err(Refusal::NotFound { what: "service principal" }.into()),
+    })
+}
+
+/// The group, if this visitor may change it.
+async fn known(change: &mut Change<'_>, command: &Command, id: GroupId) -> Result<Group, Problem> {
+    let group = groups::get(&mut change.link, id).await?;
+    let owns_group = match change.person() {
+        Some(person) => assignments::owners(&mut change.link, id, change.now).await?.contains(&person),
+        None => false,
+    };
+    let role_assignable_group = group.as_ref().is_some_and(|group| group.role_assignable);
+    let about = About { role_assignable_group, owns_group, ..About::default() };
+    rules::access::may_submit(&change.visitor, command, about)?;
+    Ok(group.ok_or(Refusal::NotFound { what: "group" })?)
+}
+
+/// A duplicate name, said as a refusal.
+fn taken<T>(saved: Result<T, store::Fault>, name: &str) -> Result<T, Problem> {
+    saved.map_err(|fault| {
+        if fault.is_duplicate() {
+            Refusal::NameTaken { field: "name", label: "Name", name: name.to_owned() }.into()
+        } else {
+            fault.into()
+        }
+    })
+}

@@ -1,0 +1,72 @@
+//! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
+
+mod approval;
+mod due;
+mod group;
+mod membership;
+pub mod request;
+mod user;
+
+use crate::change::Change;
+use crate::{Fault, Problem};
+pub use membership::attributes_changed;
+use model::command::{Command, Done, Secret};
+use model::{Refusal, UserId};
+use std::collections::BTreeMap;
+pub use user::taken;
+
+/// A command whose slow part, hashing a password, is done before the transaction begins.
+pub enum Prepared {
+    Plain(Command),
+    Password { user: UserId, hash: String },
+}
+
+pub async fn prepare(command: Command) -> Result<Prepared, Problem> {
+    match command {
+        Command::SetPassword { user, password } => {
+            rules::user::check_password(&password.0)?;
+            Ok(Prepared::Password { user, hash: hash(password).await? })
+        }
+        other => Ok(Prepared::Plain(other)),
+    }
+}
+
+/// Hashes a password on a thread of its own: it takes long on purpose.
+pub async fn hash(password: Secret) -> Result<String, Fault> {
+    tokio::task::spawn_blocking(move || auth::hash_password(&password.0))
+        .await
+        .map_err(|error| Fault::new("waiting for a password's hash", error))?
+        .map_err(|error| Fault::new("hashing a password", error))
+}
+
+pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Problem> {
+    match command {
+        Prepared::Password { user, hash } => user::set_password(change, user, &hash).await,
+        Prepared::Plain(command) => match command {
+            Command::SubmitRequest(ref asked) => request::submit(change, &command, asked).await,
+            Command::DecideRequest(ref asked) => approval::decide(change, &command, asked).await,
+            Command::CancelRequest { request, ref words } => request::cancel(change, &command, request, words).await,
+            Command::CreateUser(ref fields) => user::create(change, &command, fields).await,
+            Command::EditUser { user, version, ref fields } => user::edit(change, &command, user, version, fields).await,
+            Command::SetUserEnabled { user, enabled } => user::set_enabled(change, &command, user, enabled).await,
+            Command::SetPassword { .. } => Err(Fault::new("running a command", "a password that was not prepared").into()),
+            Command::CreateGroup(ref fields) => group::create(change, &command, fields).await,
+            Command::EditGroup { group, version, ref fields } => group::edit(change, &command, group, version, fields).await,
+            Command::AddMember { group, principal, as_owner } => group::add(change, &command, group, principal, as_owner).await,
+            Command::RemoveMember { group, principal, as_owner } => group::remove(change, &command, group, principal, as_owner).await,
+            Command::RequestDue { request } => due::request(change, &command, request).await,
+            Command::PackageAssignmentDue { assignment } => due::package_assignment(change, &command, assignment).await,
+            Command::AssignmentDue { assignment } => due::assignment(change, &command, assignment).await,
+        },
+    }
+}
+
+/// Whether the visitor may submit the command, when nothing about the thing matters.
+fn allowed(change: &Change<'_>, command: &Command) -> Result<(), Refusal> {
+    rules::access::may_submit(&change.visitor, command, rules::access::About::default())
+}
+
+/// Names of people for sentences; unknown ones are called so.
+fn naming(names: &BTreeMap<UserId, String>) -> impl Fn(UserId) -> String + '_ {
+    |id| names.get(&id).cloned().unwrap_or_else(|| "somebody who is no longer here".to_owned())
+}

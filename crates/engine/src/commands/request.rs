@@ -1,0 +1,160 @@
+//! Asking for a package, and taking the wish back.
+
+use super::{allowed, naming};
+use crate::Problem;
+use crate::change::Change;
+use model::approval::{Approver, Part};
+use model::command::{Command, Done, SubmitRequest};
+use model::package::PackageRole;
+use model::request::{Decision, Request, State, Wish};
+use model::{PackageId, Refusal, RequestId, UserId};
+use rules::notice::Telling;
+use rules::package::Asker;
+use rules::request::{Step, Wanted, wakes_at};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Link, Saved, approvals, assignments, packages, requests, users};
+
+pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRequest) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let requestor = change.person().ok_or(Refusal::SignInNeeded)?;
+    let asker = asker(&mut change.link, requestor, change.now).await?;
+    let package = offered(&mut change.link, asked.package).await?;
+    let policies = packages::policies(&mut change.link, package.id).await?;
+    let policy = rules::package::choose(&policies, &asker, asked.policy)?;
+    let roles = roles(&mut change.link, package.id).await?;
+    let people = approvals::people(&mut change.link, &policy.settings.stages, requestor, &roles, change.now).await?;
+    let held = packages::held(&mut change.link, requestor, package.id).await?;
+    let open = requests::open(&mut change.link, requestor, package.id).await?;
+    let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
+    let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
+    let request = step.request.id;
+    match requests::insert(&mut change.link, &step.request, wakes_at(&step.request)).await {
+        Ok(()) => {}
+        // Two at the same moment: the constraint kept one, and the other is told about it.
+        Err(fault) if fault.is_duplicate() => {
+            return Err(Refusal::AlreadyRequested { request, package: package.name, since: change.now }.into());
+        }
+        Err(fault) => return Err(fault.into()),
+    }
+    follow(change, None, step, &[], &roles).await?;
+    Ok(Done::RequestSubmitted { request, name: package.name })
+}
+
+pub async fn cancel(change: &mut Change<'_>, command: &Command, id: RequestId, words: &str) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let person = change.person().ok_or(Refusal::SignInNeeded)?;
+    let request = requests::get_to_change(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "request" })?;
+    let decisions = requests::decisions(&mut change.link, id).await?;
+    let administrates = rules::access::administrates_requests(&change.visitor);
+    let step = rules::request::cancel(&request, person, administrates, words, change.now)?;
+    let name = request.terms.name.clone();
+    save(change, &request, step, &decisions, &[]).await?;
+    Ok(Done::RequestCanceled { request: id, name })
+}
+
+/// The facts about somebody who asks.
+pub async fn asker(link: &mut Link, user: UserId, now: model::Ts) -> Result<Asker, Problem> {
+    let user = users::get(link, user).await?.ok_or(Refusal::SignInNeeded)?;
+    let reach = assignments::reach(link, user.id, now).await?;
+    let groups = rules::effective::groups(user.id, user.enabled, &reach, now);
+    Ok(Asker { user: user.id, kind: user.kind, enabled: user.enabled, groups })
+}
+
+/// A package that can be asked for at all; one in a disabled catalog cannot.
+pub async fn offered(link: &mut Link, id: PackageId) -> Result<packages::Package, Problem> {
+    let package = packages::get(link, id).await?.filter(|package| package.catalog_enabled);
+    Ok(package.ok_or(Refusal::NotFound { what: "access package" })?)
+}
+
+/// What one package gives.
+pub async fn roles(link: &mut Link, package: PackageId) -> Result<Vec<PackageRole>, Problem> {
+    Ok(packages::roles(link, &[package]).await?.into_iter().map(|(_, role)| role).collect())
+}
+
+/// Saves a step of an existing request.
+pub async fn save(
+    change: &mut Change<'_>,
+    before: &Request,
+    step: Step,
+    decisions: &[Decision],
+    roles: &[PackageRole],
+) -> Result<(), Problem> {
+    if let Some(decision) = &step.decision {
+        match requests::insert_decision(&mut change.link, before.id, decision).await {
+            Ok(()) => {}
+            Err(fault) if fault.is_duplicate() => return Err(Refusal::Stale.into()),
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    if requests::update(&mut change.link, &step.request, wakes_at(&step.request)).await? == Saved::Stale {
+        return Err(Refusal::Stale.into());
+    }
+    let mut decisions = decisions.to_vec();
+    decisions.extend(step.decision.clone());
+    follow(change, Some(before), step, &decisions, roles).await
+}
+
+/// What follows from a saved step: who is asked now, who is told, and the events.
+async fn follow(
+    change: &mut Change<'_>,
+    before: Option<&Request>,
+    step: Step,
+    decisions: &[Decision],
+    roles: &[PackageRole],
+) -> Result<(), Problem> {
+    let request = &step.request;
+    let asks = asks(request);
+    if before.is_none_or(|before| self::asks(before) != asks || stage(before) != stage(request)) {
+        requests::set_asks(&mut change.link, request, &asks, roles).await?;
+    }
+    let mut ids: BTreeSet<UserId> = decisions.iter().map(|decision| decision.approver).collect();
+    ids.extend([request.requestor, request.beneficiary]);
+    ids.extend(change.person());
+    let ids: Vec<UserId> = ids.into_iter().collect();
+    let names: BTreeMap<UserId, String> = users::names(&mut change.link, &ids).await?;
+    let fails = step.actions.iter().any(|action| matches!(action, model::event::Action::DeliveryFailed { .. }));
+    let administrators = if fails {
+        assignments::role_holders(&mut change.link, model::directory::PortalRole::GlobalAdministrator.id(), change.now).await?
+    } else {
+        Vec::new()
+    };
+    let name = naming(&names);
+    let telling = Telling { before, request, decisions, name: &name, administrators: &administrators };
+    let letters = rules::notice::letters(&telling, change.person(), &step.actions);
+    change.tell(letters);
+    change.record(Some(request.id), step.actions);
+    Ok(())
+}
+
+fn stage(request: &Request) -> Option<usize> {
+    match &request.state {
+        State::PendingApproval { stage, .. } => Some(*stage),
+        State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => None,
+    }
+}
+
+/// The lists of the open stage that may decide now.
+fn asks(request: &Request) -> Vec<(Part, Approver)> {
+    let State::PendingApproval { stage, fallback, escalated_at, .. } = &request.state else { return Vec::new() };
+    let Some(settings) = request.terms.stages.get(*stage) else { return Vec::new() };
+    let mut asks: Vec<(Part, Approver)> = settings.approvers.iter().map(|approver| (Part::Approvers, *approver)).collect();
+    if *fallback {
+        asks.extend(settings.fallback.iter().map(|approver| (Part::Fallback, *approver)));
+    }
+    if let Some(escalation) = settings.escalation.as_ref().filter(|_| escalated_at.is_some()) {
+        asks.extend(escalation.approvers.iter().map(|approver| (Part::Escalation, *approver)));
+    }
+    asks
+}
+
+/// The package a request is about.
+pub fn package_of(request: &Request) -> PackageId {
+    let Wish::Package { package, .. } = &request.wish;
+    *package
+}

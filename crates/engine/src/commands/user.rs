@@ -1,0 +1,174 @@
+//! Users: making, changing, disabling, passwords.
+
+use super::{allowed, membership, naming};
+use crate::Problem;
+use crate::change::Change;
+use model::access::ResourceRole;
+use model::command::{Command, Done, UserFields};
+use model::directory::PortalRole;
+use model::event::Action;
+use model::limits::MANAGER_LEVEL_MAX;
+use model::{Refusal, UserId};
+use rules::access::About;
+use rules::user::User;
+use store::{Saved, assignments, groups, sessions, users};
+
+const NO_USER: Refusal = Refusal::NotFound { what: "user" };
+
+pub async fn create(change: &mut Change<'_>, command: &Command, fields: &UserFields) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let fields = rules::user::check(fields)?;
+    let id = UserId(change.id());
+    check_manager(change, id, &fields).await?;
+    let user = User {
+        id,
+        user_name: fields.user_name,
+        display_name: fields.display_name,
+        mail: fields.mail,
+        kind: fields.kind,
+        manager: fields.manager,
+        enabled: true,
+        profile: fields.profile,
+        created_at: change.now,
+        last_sign_in_at: None,
+        version: 0,
+    };
+    taken(users::insert(&mut change.link, &user, None).await, &user.user_name)?;
+    change.record(None, [Action::UserCreated { user: id, name: user.display_name.clone() }]);
+    membership::attributes_changed(change, id).await?;
+    Ok(Done::UserCreated { user: id, name: user.display_name })
+}
+
+pub async fn edit(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: UserId,
+    version: i64,
+    fields: &UserFields,
+) -> Result<Done, Problem> {
+    let before = known(change, command, id).await?;
+    let fields = rules::user::check(fields)?;
+    check_manager(change, id, &fields).await?;
+    if before.version != version {
+        return Err(Refusal::Stale.into());
+    }
+    let managers: Vec<UserId> = [before.manager, fields.manager].into_iter().flatten().collect();
+    let names = users::names(&mut change.link, &managers).await?;
+    let changes = rules::user::changes(&before, &fields, &naming(&names));
+    let name = fields.display_name.clone();
+    if changes.is_empty() {
+        return Ok(Done::UserChanged { user: id, name });
+    }
+    let user = User {
+        user_name: fields.user_name,
+        display_name: fields.display_name,
+        mail: fields.mail,
+        kind: fields.kind,
+        manager: fields.manager,
+        profile: fields.profile,
+        ..before
+    };
+    if taken(users::update(&mut change.link, &user).await, &user.user_name)? == Saved::Stale {
+        return Err(Refusal::Stale.into());
+    }
+    change.record(None, [Action::UserChanged { user: id, changes }]);
+    membership::attributes_changed(change, id).await?;
+    Ok(Done::UserChanged { user: id, name })
+}
+
+pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: UserId, enabled: bool) -> Result<Done, Problem> {
+    let before = known(change, command, id).await?;
+    let name = before.display_name;
+    if before.enabled == enabled {
+        return Ok(if enabled { Done::UserEnabled { user: id, name } } else { Done::UserDisabled { user: id, name, sessions_ended: 0 } });
+    }
+    if enabled {
+        users::set_enabled(&mut change.link, id, true).await?;
+        change.record(None, [Action::UserEnabled { user: id }]);
+        membership::attributes_changed(change, id).await?;
+        return Ok(Done::UserEnabled { user: id, name });
+    }
+    let left = others_left(change, id).await?;
+    rules::user::may_disable(change.person(), id, &left)?;
+    users::set_enabled(&mut change.link, id, false).await?;
+    let ended = sessions::end_all(&mut change.link, id).await?;
+    change.record(None, [Action::UserDisabled { user: id }]);
+    membership::attributes_changed(change, id).await?;
+    Ok(Done::UserDisabled { user: id, name, sessions_ended: usize::try_from(ended).unwrap_or(usize::MAX) })
+}
+
+/// Saves a password that was checked and hashed. Everybody who is signed in as this user has to sign in again.
+pub async fn set_password(change: &mut Change<'_>, id: UserId, hash: &str) -> Result<Done, Problem> {
+    let command = Command::SetPassword { user: id, password: model::command::Secret(String::new()) };
+    let user = known(change, &command, id).await?;
+    users::set_password_hash(&mut change.link, id, hash).await?;
+    sessions::end_all(&mut change.link, id).await?;
+    change.record(None, [Action::PasswordChanged { user: id }]);
+    Ok(Done::PasswordChanged { user: id, name: user.display_name })
+}
+
+/// The user, if this visitor may change them.
+async fn known(change: &mut Change<'_>, command: &Command, id: UserId) -> Result<User, Problem> {
+    let user = users::get(&mut change.link, id).await?;
+    let protected_user = match &user {
+        Some(user) => is_protected(change, user.id).await?,
+        None => false,
+    };
+    rules::access::may_submit(&change.visitor, command, About { protected_user, ..About::default() })?;
+    Ok(user.ok_or(NO_USER)?)
+}
+
+/// Whether taking over this account would give roles: it holds one, or belongs to a group that can.
+async fn is_protected(change: &mut Change<'_>, id: UserId) -> Result<bool, Problem> {
+    let reach = assignments::reach(&mut change.link, id, change.now).await?;
+    for assignment in &reach {
+        match assignment.role {
+            ResourceRole::DirectoryRole(_) => return Ok(true),
+            ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group) => {
+                if groups::get(&mut change.link, group).await?.is_some_and(|group| group.role_assignable) {
+                    return Ok(true);
+                }
+            }
+            ResourceRole::ApplicationRole(..) => {}
+        }
+    }
+    Ok(false)
+}
+
+/// For each guarded role that the user holds: how many others hold it for good.
+pub async fn others_left(change: &mut Change<'_>, id: UserId) -> Result<Vec<(PortalRole, usize)>, Problem> {
+    let mut left = Vec::new();
+    for role in [PortalRole::GlobalAdministrator, PortalRole::PrivilegedRoleAdministrator] {
+        assignments::guard(&mut change.link, role.id()).await?;
+        let holders = assignments::role_holders(&mut change.link, role.id(), change.now).await?;
+        if holders.contains(&id) {
+            // Somebody whose role runs out tonight cannot undo it tomorrow.
+            let lasting = assignments::lasting_role_holders(&mut change.link, role.id(), change.now).await?;
+            left.push((role, lasting.iter().filter(|holder| **holder != id).count()));
+        }
+    }
+    Ok(left)
+}
+
+async fn check_manager(change: &mut Change<'_>, user: UserId, fields: &UserFields) -> Result<(), Problem> {
+    let Some(manager) = fields.manager else { return Ok(()) };
+    let Some(found) = users::get(&mut change.link, manager).await? else {
+        return Err(Refusal::Malformed { field: "manager".into(), message: "There is no such manager. Choose a person from the list.".into() }.into());
+    };
+    let mut chain = vec![(found.id, found.display_name)];
+    let above = users::managers(&mut change.link, manager, i64::from(MANAGER_LEVEL_MAX) * 10).await?;
+    chain.extend(above.into_iter().map(|(id, name, _)| (id, name)));
+    rules::user::check_manager(user, &chain)?;
+    Ok(())
+}
+
+/// A duplicate user name, said as a refusal.
+pub fn taken<T>(saved: Result<T, store::Fault>, name: &str) -> Result<T, Problem> {
+    saved.map_err(|fault| {
+        if fault.is_duplicate() {
+            Refusal::NameTaken { field: "user_name", label: "User name", name: name.to_owned() }.into()
+        } else {
+            fault.into()
+        }
+    })
+}

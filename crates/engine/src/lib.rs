@@ -1,0 +1,115 @@
+//! The one door. [`Engine::submit`] is how anything changes, [`Engine::ask`] how anything is read.
+//!
+//! A use case loads the facts, lets `rules` decide, and saves state, events and letters in one transaction;
+//! workers do what time and the outside world make necessary, through the same door.
+
+pub mod audit;
+mod change;
+pub mod clock;
+mod commands;
+mod demo;
+mod fault;
+mod ids;
+pub mod session;
+mod setup;
+mod views;
+mod workers;
+
+pub use audit::AuditReport;
+pub use clock::Clock;
+pub use fault::{Fault, Problem};
+pub use session::{SignedIn, SigningIn, Who};
+pub use setup::FirstAdministrator;
+
+use change::Change;
+use model::command::{Command, Done};
+use model::query::{Answer, Query};
+use rules::access::Visitor;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What an engine needs to know about its surroundings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `https://host`, without a slash at the end: where letters lead.
+    pub base_url: String,
+    /// The demo company lives here.
+    pub demo: bool,
+    /// Letters are kept in a folder that a page shows.
+    pub demo_mail: bool,
+}
+
+/// On whose behalf something happens.
+#[derive(Clone, Debug)]
+pub enum By {
+    Session(Who),
+    /// Somebody on the server's own command line.
+    Console,
+    /// Time, or a worker.
+    System,
+}
+
+impl By {
+    fn visitor(&self) -> Visitor {
+        match self {
+            Self::Session(who) => Visitor::User { id: who.user, roles: who.roles.clone() },
+            Self::Console => Visitor::Console,
+            Self::System => Visitor::System,
+        }
+    }
+}
+
+/// The engine. Clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: store::Db,
+    clock: Clock,
+    mail: connect::Mail,
+    settings: Settings,
+    ids: ids::Ids,
+    /// Rung after every change: workers look what is due.
+    bell: watch::Sender<u64>,
+    turns: workers::Turns,
+}
+
+impl Engine {
+    /// Joins the parts. Nothing runs until [`Engine::run`].
+    pub fn new(db: store::Db, clock: Clock, mail: connect::Mail, settings: Settings) -> Self {
+        let (bell, _) = watch::channel(0);
+        let (ids, turns) = (ids::Ids::default(), workers::Turns::default());
+        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns }) }
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    pub fn db(&self) -> &store::Db {
+        &self.inner.db
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Does what is asked, wholly or not at all. When it returns, the change, its events and its letters are durable.
+    pub async fn submit(&self, by: &By, command: Command) -> Result<Done, Problem> {
+        let command = commands::prepare(command).await?;
+        let mut change = Change::begin(self, by).await?;
+        let done = commands::run(&mut change, command).await?;
+        change.save().await?;
+        self.wake();
+        Ok(done)
+    }
+
+    /// Answers a query for somebody who is signed in.
+    pub async fn ask(&self, who: &Who, query: Query) -> Result<Answer, Problem> {
+        let visitor = By::Session(who.clone()).visitor();
+        rules::access::may_ask(&visitor, &query)?;
+        views::answer(self, who, &visitor, query).await
+    }
+}

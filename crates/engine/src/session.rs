@@ -1,0 +1,198 @@
+//! Sign-in and sessions.
+
+use crate::{Engine, Fault, Problem};
+use auth::Token;
+use model::access::ResourceRole;
+use model::command::Secret;
+use model::directory::PortalRole;
+use model::event::{Action, Actor, Event};
+use model::limits::{FLASH_MINUTES, SESSION_IDLE_MINUTES, SESSION_TOUCH_SECONDS};
+use model::{EventId, Refusal, Span, Ts, UserId};
+use rules::sign_in::{Failures, failed, may_try, session_ends};
+use rules::user::{User, folded};
+use std::collections::BTreeSet;
+use store::{Link, assignments, events, sessions, users};
+
+/// Who is signed in, as of the moment the session was read.
+#[derive(Clone, Debug)]
+pub struct Who {
+    pub user: UserId,
+    pub user_name: String,
+    pub display_name: String,
+    /// SHA-256 of the session's token; the token itself is known to the browser only.
+    pub session: [u8; 32],
+    /// Portal roles in force now, directly or through groups.
+    pub roles: BTreeSet<PortalRole>,
+}
+
+/// A try to sign in.
+#[derive(Clone, Debug)]
+pub struct SigningIn {
+    pub user_name: String,
+    pub password: Secret,
+    /// The visitor's network address, for throttling and the history.
+    pub address: String,
+    pub agent: String,
+}
+
+/// A new session.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// What the cookie holds.
+    pub token: Secret,
+    pub user: UserId,
+    pub expires_at: Ts,
+}
+
+/// Longer texts of browsers about themselves say nothing more.
+const AGENT_MAX_CHARS: usize = 300;
+
+impl Engine {
+    /// Signs somebody in with user name and password. Unknown users, wrong passwords and disabled accounts
+    /// get the same answer after the same time.
+    pub async fn sign_in(&self, asked: SigningIn) -> Result<SignedIn, Problem> {
+        let account = format!("account:{}", folded(&asked.user_name));
+        let address = format!("address:{}", asked.address);
+        let now = self.inner.clock.now();
+        let known = {
+            let mut link = self.inner.db.read().await?;
+            let failures = (failures(&mut link, &account).await?, failures(&mut link, &address).await?);
+            may_try(failures.0, failures.1, now)?;
+            users::by_name(&mut link, &asked.user_name).await?
+        };
+        let password = asked.password.clone();
+        let (user, hash) = known.map_or((None, None), |(user, hash)| (Some(user), hash));
+        let right = tokio::task::spawn_blocking(move || match hash {
+            Some(hash) => auth::verify_password(&password.0, &hash),
+            None => {
+                auth::verify_nobody(&password.0);
+                false
+            }
+        })
+        .await
+        .map_err(|error| Fault::new("waiting for a password's check", error))?;
+        match user {
+            Some(user) if right && user.enabled => {
+                let mut link = self.inner.db.begin().await?;
+                sessions::clear_failures(&mut link, &account).await?;
+                self.start_session(link, &user, "password", &asked.address, &asked.agent).await
+            }
+            user => {
+                self.note_failure(&account, &address, user.as_ref(), &asked.address).await?;
+                Err(Refusal::SignInFailed.into())
+            }
+        }
+    }
+
+    /// Signs a demo account in without a password. Only a demo server has a route to it.
+    pub async fn sign_in_as(&self, user_name: &str, address: &str, agent: &str) -> Result<SignedIn, Problem> {
+        if !self.inner.settings.demo {
+            return Err(Refusal::NotFound { what: "page" }.into());
+        }
+        let mut link = self.inner.db.begin().await?;
+        match users::by_name(&mut link, user_name).await? {
+            Some((user, _)) if user.enabled => self.start_session(link, &user, "demo", address, agent).await,
+            _ => Err(Refusal::SignInFailed.into()),
+        }
+    }
+
+    async fn start_session(&self, mut link: Link, user: &User, how: &str, address: &str, agent: &str) -> Result<SignedIn, Problem> {
+        let now = self.inner.clock.now();
+        let token = Token::new().map_err(|error| Fault::new("making a session token", error))?;
+        let agent: String = agent.chars().take(AGENT_MAX_CHARS).collect();
+        sessions::insert(&mut link, &token.hash(), user.id, how, address, &agent, now).await?;
+        users::signed_in(&mut link, user.id, now).await?;
+        let action = Action::SignedIn { user: user.id, how: how.to_owned(), address: address.to_owned() };
+        self.note(&mut link, Actor::User(user.id), action, now).await?;
+        link.commit().await?;
+        self.wake();
+        Ok(SignedIn { token: Secret(token.expose().to_owned()), user: user.id, expires_at: session_ends(now, now) })
+    }
+
+    async fn note_failure(&self, account: &str, address: &str, user: Option<&User>, from: &str) -> Result<(), Problem> {
+        let now = self.inner.clock.now();
+        let mut link = self.inner.db.begin().await?;
+        for subject in [account, address] {
+            let after = failed(failures(&mut link, subject).await?, now);
+            sessions::set_failures(&mut link, subject, i64::from(after.count), after.last_at).await?;
+        }
+        if let Some(user) = user {
+            let action = Action::SignInFailed { user: user.id, address: from.to_owned() };
+            self.note(&mut link, Actor::System, action, now).await?;
+        }
+        link.commit().await?;
+        self.wake();
+        Ok(())
+    }
+
+    async fn note(&self, link: &mut Link, actor: Actor, action: Action, now: Ts) -> Result<(), Fault> {
+        let event = Event { id: EventId(self.inner.ids.next(now)), at: now, actor, request: None, action };
+        Ok(events::insert(link, &[event]).await?)
+    }
+
+    /// Who a session belongs to, with the roles in force now; nothing when it is unknown or over.
+    pub async fn session(&self, token: &str) -> Result<Option<Who>, Fault> {
+        let Some(token) = Token::parse(token) else { return Ok(None) };
+        let id = token.hash();
+        let now = self.inner.clock.now();
+        let mut link = self.inner.db.read().await?;
+        let Some(session) = sessions::get(&mut link, &id).await? else { return Ok(None) };
+        if !session.enabled || now >= session_ends(session.created_at, session.seen_at) {
+            return Ok(None);
+        }
+        let reach = assignments::reach(&mut link, session.user_id, now).await?;
+        drop(link);
+        let roles = rules::effective::held(session.user_id, true, &reach, now)
+            .into_iter()
+            .filter_map(|held| match held.role {
+                ResourceRole::DirectoryRole(role) => PortalRole::of(role),
+                ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) => None,
+            })
+            .collect();
+        if now.since(session.seen_at) > Span::seconds(SESSION_TOUCH_SECONDS) {
+            let mut link = self.inner.db.begin().await?;
+            sessions::seen(&mut link, &id, now).await?;
+            sessions::forget(&mut link, now - Span::minutes(SESSION_IDLE_MINUTES)).await?;
+            link.commit().await?;
+        }
+        let (user, user_name, display_name) = (session.user_id, session.user_name, session.display_name);
+        Ok(Some(Who { user, user_name, display_name, session: id, roles }))
+    }
+
+    pub async fn sign_out(&self, who: &Who) -> Result<(), Fault> {
+        let now = self.inner.clock.now();
+        let mut link = self.inner.db.begin().await?;
+        if sessions::end(&mut link, &who.session).await? > 0 {
+            self.note(&mut link, Actor::User(who.user), Action::SignedOut { user: who.user }, now).await?;
+        }
+        link.commit().await?;
+        self.wake();
+        Ok(())
+    }
+
+    /// Keeps what the next page of this session shall show.
+    pub async fn put_flash(&self, who: &Who, json: String) -> Result<(), Fault> {
+        let mut link = self.inner.db.begin().await?;
+        sessions::put_flash(&mut link, &who.session, &json, self.inner.clock.now()).await?;
+        Ok(link.commit().await?)
+    }
+
+    /// Takes it, once; nothing when it is too old.
+    pub async fn take_flash(&self, who: &Who) -> Result<Option<String>, Fault> {
+        let found = {
+            let mut link = self.inner.db.read().await?;
+            sessions::flash(&mut link, &who.session).await?
+        };
+        let Some((flash, at)) = found else { return Ok(None) };
+        let mut link = self.inner.db.begin().await?;
+        sessions::clear_flash(&mut link, &who.session).await?;
+        link.commit().await?;
+        let fresh = self.inner.clock.now().since(at) <= Span::minutes(FLASH_MINUTES);
+        Ok(fresh.then_some(flash))
+    }
+}
+
+async fn failures(link: &mut Link, subject: &str) -> Result<Failures, Fault> {
+    let found = sessions::failures(link, subject).await?;
+    Ok(found.map_or_else(Failures::default, |(count, last_at)| Failures { count: u32::try_from(count).unwrap_or(u32::MAX), last_at }))
+}

@@ -1,0 +1,173 @@
+//! One approval: who asks, what for, why, what earlier stages said, and whether the reader may decide.
+
+use super::request::answers;
+use super::words::{People, contents, either, persona};
+use super::{Asking, plan};
+use crate::Problem;
+use crate::commands::request::package_of;
+use model::approval::Verdict;
+use model::request::{Decision, Request, State};
+use model::view::approval::{Approval, Earlier, Offered};
+use model::view::{Badge, Countdown, Fact};
+use model::{Refusal, RequestId, UserId};
+use rules::approval::{StagePeople, barred, may_decide, seat};
+use store::{approvals, requests};
+
+pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Problem> {
+    let me = asking.who.user;
+    let not_found = Refusal::NotFound { what: "request" };
+    let request = requests::get(&mut asking.link, id).await?.ok_or(not_found.clone())?;
+    let decisions = requests::decisions(&mut asking.link, id).await?;
+    let contents = contents(asking, package_of(&request)).await?;
+    let people =
+        approvals::people(&mut asking.link, &request.terms.stages, request.beneficiary, &contents.direct, asking.now).await?;
+    if !concerned(&request, &decisions, &people, me) && !rules::access::sees_all_requests(asking.visitor) {
+        return Err(not_found.into());
+    }
+    let barred = barred(request.requestor, request.beneficiary);
+    let mut steps = plan::plan(asking, &request.terms.stages, &people, &barred).await?;
+    let mut ids: Vec<UserId> = decisions.iter().map(|decision| decision.approver).collect();
+    ids.extend([request.requestor, request.beneficiary]);
+    if let State::Denied { by, .. } | State::Canceled { by, .. } = &request.state {
+        ids.push(*by);
+    }
+    let open = match &request.state {
+        State::PendingApproval { stage, .. } => Some(*stage),
+        State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => None,
+    };
+    let here = open.and_then(|stage| people.get(stage)).cloned().unwrap_or_default();
+    ids.extend(here.approvers.iter().take(3));
+    let known = People::load(asking, &ids).await?;
+    let ended = match &request.state {
+        State::Denied { stage, .. } => Some((*stage, Badge::new("Denied", "bad"))),
+        State::Expired { stage, .. } => Some((*stage, Badge::new("Expired", "plain"))),
+        // Canceled in some stage: those that were decided are known, the others were not reached.
+        State::Canceled { .. } => {
+            let stage = decisions.iter().map(|decision| decision.stage + 1).max().unwrap_or(0);
+            Some((stage, Badge::new("Canceled", "plain")))
+        }
+        State::PendingApproval { .. }
+        | State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. } => None,
+    };
+    let hints: Vec<Option<String>> = (0..steps.len())
+        .map(|stage| {
+            let said: Vec<String> = decisions
+                .iter()
+                .filter(|decision| decision.stage == stage)
+                .map(|decision| format!("{} on {}", known.name(decision.approver), decision.at.words()))
+                .collect();
+            (!said.is_empty() && open != Some(stage)).then(|| said.join(", "))
+        })
+        .collect();
+    plan::mark(&mut steps, open, ended, &hints);
+    let name = |id: UserId| known.name(id);
+    let decision = offered(asking, &request, &decisions, &here, &known, &name);
+    let requestor = known.persona(request.requestor);
+    let earlier = decisions
+        .iter()
+        .filter(|decision| decision.verdict == Verdict::Approve && open.is_none_or(|open| decision.stage < open))
+        .map(|decision| {
+            let mut by = known.persona(decision.approver);
+            by.under = format!("approved stage {}", decision.stage + 1);
+            Earlier { by, at: decision.at, words: decision.words.clone() }
+        })
+        .collect();
+    let paths = contents.paths(&requestor.name);
+    let requestor_facts = facts(asking, &known, request.requestor).await?;
+    Ok(Approval {
+        request: id,
+        summary: format!("Access package · {}", request.terms.lasts.words()),
+        badge: request.state.phase().into(),
+        requestor,
+        requestor_facts,
+        submitted: request.submitted_at,
+        justification: request.terms.justification.clone(),
+        answers: answers(&request),
+        earlier,
+        gives: paths,
+        plan: steps,
+        decision,
+        name: request.terms.name,
+    })
+}
+
+/// Whether the reader has anything to do with the request.
+fn concerned(request: &Request, decisions: &[Decision], people: &[StagePeople], me: UserId) -> bool {
+    people.iter().any(|people| {
+        people.approvers.contains(&me) || people.escalation.contains(&me) || people.fallback.contains(&me)
+    }) || decisions.iter().any(|decision| decision.approver == me)
+        || [request.requestor, request.beneficiary].contains(&me)
+        || matches!(&request.state, State::PendingApproval { asked, .. } if asked.contains(&me))
+}
+
+fn offered(
+    asking: &Asking<'_>,
+    request: &Request,
+    decisions: &[Decision],
+    here: &StagePeople,
+    people: &People,
+    name: &(dyn Fn(UserId) -> String + Sync),
+) -> Offered {
+    let me = asking.who.user;
+    let may = may_decide(request.requestor, request.beneficiary, &request.state, decisions, me, seat(me, here), name);
+    match (may, &request.state) {
+        (Ok(stage), State::PendingApproval { opened_at, decide_by, .. }) if asking.now < *decide_by => {
+            let settings = request.terms.stages.get(stage);
+            let others: Vec<String> =
+                here.approvers.iter().filter(|id| **id != me && **id != request.requestor).take(3).map(|id| people.name(*id)).collect();
+            let needed = settings.map_or(1, |stage| stage.quorum);
+            let enough = if needed == 1 { "One approval is enough".to_owned() } else { format!("{needed} approvals are needed") };
+            let hint = if others.is_empty() {
+                format!("You decide for stage {}. {enough}.", stage + 1)
+            } else {
+                format!("You decide for stage {}. {enough}; {} can decide too.", stage + 1, either(&others))
+            };
+            Offered::Yes {
+                stage,
+                decide_by: Countdown { from: *opened_at, until: *decide_by },
+                words_required: settings.is_some_and(|stage| stage.justification_required),
+                hint,
+            }
+        }
+        (Ok(stage), _) => {
+            let at = match &request.state {
+                State::PendingApproval { decide_by, .. } => *decide_by,
+                State::Scheduled { .. }
+                | State::Delivering { .. }
+                | State::Delivered { .. }
+                | State::DeliveryFailed { .. }
+                | State::Denied { .. }
+                | State::Expired { .. }
+                | State::Canceled { .. } => asking.now,
+            };
+            Offered::No { why: rules::approval::settled_refusal(&State::Expired { stage, at }, name).into() }
+        }
+        (Err(refusal), _) => Offered::No { why: refusal.into() },
+    }
+}
+
+async fn facts(asking: &mut Asking<'_>, people: &People, requestor: UserId) -> Result<Vec<Fact>, Problem> {
+    let Some(user) = people.get(requestor) else { return Ok(Vec::new()) };
+    let mut facts = Vec::new();
+    let mut fact = |name: &str, value: String| {
+        if !value.is_empty() {
+            facts.push(Fact { name: name.to_owned(), value });
+        }
+    };
+    fact("Department", user.profile.get("department").unwrap_or_default().to_owned());
+    if let Some(manager) = user.manager {
+        let manager = People::load(asking, &[manager]).await?.get(manager).map(persona);
+        fact("Manager", manager.map(|persona| persona.name).unwrap_or_default());
+    }
+    fact("Last sign-in", user.last_sign_in_at.map(model::Ts::words).unwrap_or_default());
+    Ok(facts)
+}

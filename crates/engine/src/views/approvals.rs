@@ -1,0 +1,79 @@
+//! `/my-access/approvals`: what waits for this person, and what they decided.
+
+use super::words::People;
+use super::{Asking, cursor, page, read_time_cursor};
+use crate::Problem;
+use model::limits::PAGE_ROWS;
+use model::query;
+use model::request::{Request, State};
+use model::view::approval::{Approvals, Row, Standing, Tab};
+use model::view::{Badge, Countdown};
+use model::{RequestId, UserId};
+use store::approvals;
+
+pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Approvals, Problem> {
+    let me = asking.who.user;
+    let at = read_time_cursor::<RequestId>(query.after.as_deref());
+    let (rows, paging) = match query.tab {
+        Tab::Pending => {
+            let mut found = approvals::waiting(&mut asking.link, me, at, PAGE_ROWS + 1, asking.now).await?;
+            let paging = page(&mut found, PAGE_ROWS, at.is_some(), |(decide_by, request)| cursor(decide_by.0, request.id));
+            let requests: Vec<Request> = found.into_iter().map(|(_, request)| request).collect();
+            (waiting(asking, &requests).await?, paging)
+        }
+        Tab::History => {
+            let mut found = approvals::decided(&mut asking.link, me, at, PAGE_ROWS + 1).await?;
+            let paging = page(&mut found, PAGE_ROWS, at.is_some(), |(at, _, request)| cursor(at.0, request.id));
+            let ids: Vec<UserId> = found.iter().map(|(_, _, request)| request.requestor).collect();
+            let people = People::load(asking, &ids).await?;
+            let rows = found
+                .iter()
+                .map(|(at, verdict, request)| {
+                    let mine = if verdict == "approve" { Badge::new("Approved", "good") } else { Badge::new("Denied", "bad") };
+                    row(request, &people, Standing::Decided { mine, at: *at, now: request.state.phase().into() })
+                })
+                .collect();
+            (rows, paging)
+        }
+    };
+    Ok(Approvals { tab: query.tab, rows, paging })
+}
+
+/// Requests that wait, as rows.
+pub async fn waiting(asking: &mut Asking<'_>, requests: &[Request]) -> Result<Vec<Row>, Problem> {
+    let ids: Vec<UserId> = requests.iter().map(|request| request.requestor).collect();
+    let people = People::load(asking, &ids).await?;
+    Ok(requests
+        .iter()
+        .filter_map(|request| match &request.state {
+            State::PendingApproval { stage, opened_at, decide_by, .. } => {
+                let words_required = request.terms.stages.get(*stage).is_some_and(|stage| stage.justification_required);
+                let decide_by = Countdown { from: *opened_at, until: *decide_by };
+                Some(row(request, &people, Standing::Waiting { stage: *stage, decide_by, words_required }))
+            }
+            State::Scheduled { .. }
+            | State::Delivering { .. }
+            | State::Delivered { .. }
+            | State::DeliveryFailed { .. }
+            | State::Denied { .. }
+            | State::Expired { .. }
+            | State::Canceled { .. } => None,
+        })
+        .collect())
+}
+
+fn row(request: &Request, people: &People, standing: Standing) -> Row {
+    let stages = request.terms.stages.len();
+    let mut under = format!("Package · {}", request.terms.lasts.words());
+    if let Standing::Waiting { stage, .. } = &standing {
+        under = format!("{under} · stage {} of {stages}", stage + 1);
+    }
+    Row {
+        request: request.id,
+        requestor: people.persona(request.requestor),
+        name: request.terms.name.clone(),
+        under,
+        submitted: request.submitted_at,
+        standing,
+    }
+}

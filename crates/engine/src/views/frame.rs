@@ -1,0 +1,25 @@
+//! What surrounds every page.
+
+use super::Asking;
+use crate::Problem;
+use model::view::Persona;
+use model::view::frame::Frame;
+use store::approvals;
+
+/// Beyond this the count on the navigation says no more than "many".
+const COUNTED: usize = 99;
+
+pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
+    let who = asking.who;
+    let waiting = approvals::count_waiting(&mut asking.link, who.user, asking.now, COUNTED).await?;
+    let sees = rules::access::sees_directory(asking.visitor);
+    Ok(Frame {
+        me: Persona { id: who.user, name: who.display_name.clone(), under: who.user_name.clone() },
+        user_name: who.user_name.clone(),
+        now: asking.now,
+        approvals: u32::try_from(waiting).unwrap_or(0),
+        sees_users: sees,
+        sees_groups: sees,
+        demo_mail: asking.settings.demo_mail,
+    })
+}

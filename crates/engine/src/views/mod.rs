@@ -1,0 +1,75 @@
+//! Views: one file a topic. Each loads with few statements and returns what the page shows, ready to show.
+
+mod approval;
+mod approvals;
+mod frame;
+mod group;
+mod overview;
+mod package;
+mod packages;
+mod plan;
+mod request;
+mod timeline;
+mod user;
+mod words;
+
+use crate::{Engine, Problem, Who};
+use model::Ts;
+use model::query::{Answer, Query};
+use model::view::Paging;
+use rules::access::Visitor;
+use store::Link;
+
+/// What every view needs.
+pub struct Asking<'a> {
+    pub link: Link,
+    pub now: Ts,
+    pub who: &'a Who,
+    pub visitor: &'a Visitor,
+    pub settings: &'a crate::Settings,
+}
+
+pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query) -> Result<Answer, Problem> {
+    let link = engine.inner.db.read().await?;
+    let mut asking = Asking { link, now: engine.inner.clock.now(), who, visitor, settings: &engine.inner.settings };
+    let asking = &mut asking;
+    Ok(match query {
+        Query::Frame(_) => Answer::Frame(frame::frame(asking).await?),
+        Query::Overview(_) => Answer::Overview(overview::overview(asking).await?),
+        Query::Packages(query) => Answer::Packages(packages::list(asking, query).await?),
+        Query::Package(query) => Answer::Package(package::one(asking, query.package).await?),
+        Query::Requests(query) => Answer::Requests(request::list(asking, query).await?),
+        Query::Request(query) => Answer::Request(request::one(asking, query.request).await?),
+        Query::Approvals(query) => Answer::Approvals(approvals::list(asking, query).await?),
+        Query::Approval(query) => Answer::Approval(approval::one(asking, query.request).await?),
+        Query::Users(query) => Answer::Users(user::list(asking, query).await?),
+        Query::User(query) => Answer::User(user::one(asking, query.user).await?),
+        Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),
+        Query::Group(query) => Answer::Group(group::one(asking, query).await?),
+        Query::People(query) => Answer::People(user::people(asking, &query.search).await?),
+        Query::RulePreview(query) => Answer::RulePreview(group::preview(asking, &query.rule).await?),
+    })
+}
+
+/// A cursor is the sort key and the id of the last row, separated by a blank: keys are folded names or numbers.
+pub fn cursor(key: impl std::fmt::Display, id: impl std::fmt::Display) -> String {
+    format!("{id} {key}")
+}
+
+/// Reads a cursor; one that does not read begins at the start.
+pub fn read_cursor<K: std::str::FromStr, I: std::str::FromStr>(cursor: Option<&str>) -> Option<(K, I)> {
+    let (id, key) = cursor?.split_once(' ')?;
+    Some((key.parse().ok()?, id.parse().ok()?))
+}
+
+/// The same with an instant as the key.
+pub fn read_time_cursor<I: std::str::FromStr>(cursor: Option<&str>) -> Option<(Ts, I)> {
+    read_cursor::<i64, I>(cursor).map(|(at, id)| (Ts(at), id))
+}
+
+/// Cuts the one row off that was read to know whether there is a next page.
+pub fn page<T>(rows: &mut Vec<T>, limit: usize, further: bool, cursor: impl Fn(&T) -> String) -> Paging {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    Paging { next: rows.last().filter(|_| more).map(cursor), further }
+}

@@ -1,0 +1,105 @@
+//! One package with its request form.
+
+use super::words::{contents, kind};
+use super::{Asking, plan};
+use crate::Problem;
+use crate::commands::request::{asker, offered};
+use model::access::{AssignmentType, ResourceRole};
+use model::package::Scope;
+use model::view::Fact;
+use model::view::package::{Contained, Form, Package, PolicyChoice};
+use model::{PackageId, Refusal};
+use rules::package::{Policy, fitting};
+use rules::request::{Wanted, standing};
+use store::{approvals, groups, packages, requests};
+
+pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Problem> {
+    let me = asking.who.user;
+    let package = offered(&mut asking.link, id).await?;
+    let asker = asker(&mut asking.link, me, asking.now).await?;
+    let policies = packages::policies(&mut asking.link, id).await?;
+    let fits: Vec<&Policy> = fitting(&policies, &asker);
+    let held = packages::held(&mut asking.link, me, id).await?;
+    let open = requests::open(&mut asking.link, me, id).await?;
+    // Somebody outside every scope learns nothing, unless they hold it or asked for it already.
+    if fits.is_empty() && held.is_none() && open.is_none() {
+        return Err(Refusal::NotFound { what: "access package" }.into());
+    }
+    let contents = contents(asking, id).await?;
+    let barred = rules::approval::barred(me, me);
+    let mut choices = Vec::new();
+    let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
+    for policy in &fits {
+        let people =
+            approvals::people(&mut asking.link, &policy.settings.stages, me, &contents.direct, asking.now).await?;
+        let wanted = Wanted { package: id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
+        if let Err(refusal) = standing(&wanted, asking.now) {
+            closed = Some(refusal);
+            break;
+        }
+        if let Err(refusal) = rules::approval::can_be_decided(&policy.settings.stages, &people, &barred) {
+            closed.get_or_insert(refusal);
+            continue;
+        }
+        let plan = plan::plan(asking, &policy.settings.stages, &people, &barred).await?;
+        let terms = terms(asking, policy, &package.catalog).await?;
+        choices.push(PolicyChoice {
+            policy: policy.id,
+            name: policy.name.clone(),
+            justification_required: policy.settings.justification_required,
+            questions: policy.settings.questions.clone(),
+            plan,
+            terms,
+        });
+    }
+    let form = match closed {
+        Some(why) if choices.is_empty() || open.is_some() => Form::Closed { why: why.into() },
+        _ => Form::Open { policies: choices },
+    };
+    let mut contains = Vec::new();
+    for given in &contents.direct {
+        let (icon, name, via) = contents.named.describe(given.role);
+        let eligible = if given.assignment_type == AssignmentType::Eligible { " · to be activated" } else { "" };
+        let under = if via.is_empty() { format!("{}{eligible}", kind(given.role)) } else { format!("{} · {via}{eligible}", kind(given.role)) };
+        contains.push(Contained { icon, name, under, privileged: contents.named.privileged(given.role) });
+        if let ResourceRole::GroupMember(group) = given.role {
+            for (_, role) in contents.through.iter().filter(|(through, _)| *through == group) {
+                let (icon, name, _) = contents.named.describe(*role);
+                let under = format!("{} · through the group", kind(*role));
+                contains.push(Contained { icon, name, under, privileged: contents.named.privileged(*role) });
+            }
+        }
+    }
+    Ok(Package { package: id, name: package.name, description: package.description, catalog: package.catalog, contains, form })
+}
+
+async fn terms(asking: &mut Asking<'_>, policy: &Policy, catalog: &str) -> Result<Vec<Fact>, Problem> {
+    let settings = &policy.settings;
+    let whom = match &settings.scope {
+        Scope::Specific { users, groups: ids } => {
+            let names = groups::names(&mut asking.link, ids).await?;
+            let mut said: Vec<String> = names.into_values().collect();
+            match users.len() {
+                0 => {}
+                1 => said.push("one person".to_owned()),
+                n => said.push(format!("{n} people")),
+            }
+            said.join(", ")
+        }
+        Scope::AllMembers => "All members, no guests".to_owned(),
+        Scope::AllUsers => "All users, guests too".to_owned(),
+        Scope::Nobody => "Nobody; administrators assign it".to_owned(),
+    };
+    let extension = match (settings.extension_allowed, settings.extension_needs_approval) {
+        (false, _) => "Not possible",
+        (true, false) => "Possible, without approval",
+        (true, true) => "Possible, with approval",
+    };
+    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
+    Ok(vec![
+        fact("For", whom),
+        fact("Lasts", settings.lasts.words()),
+        fact("Extension", extension.to_owned()),
+        fact("Catalog", catalog.to_owned()),
+    ])
+}

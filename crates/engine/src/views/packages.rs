@@ -1,0 +1,107 @@
+//! `/my-access/packages`
+
+use super::words::{countdown, resources_of};
+use super::{Asking, cursor, page, read_cursor};
+use crate::Problem;
+use model::limits::PAGE_ROWS;
+use model::query;
+use model::request::{PackageAssignment, Request};
+use model::view::package::{Packages, Row, Standing, Tab};
+use model::view::{Badge, Paging};
+use model::{PackageId, Refusal, Ts};
+use std::collections::BTreeMap;
+use store::packages::Listed;
+use store::search::Words;
+use store::{packages, requests, users};
+
+pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Packages, Problem> {
+    let me = asking.who.user;
+    let (rows, paging) = match query.tab {
+        Tab::Available => {
+            let user = users::get(&mut asking.link, me).await?.ok_or(Refusal::SignInNeeded)?;
+            let after = read_cursor::<String, PackageId>(query.after.as_deref());
+            let words = Words::of(&query.search);
+            let further = after.is_some();
+            let mut found =
+                packages::available(&mut asking.link, me, user.kind, &words, after, PAGE_ROWS + 1, asking.now).await?;
+            let paging = page(&mut found, PAGE_ROWS, further, |row| cursor(&row.name_key, row.id));
+            let held = packages::held_by(&mut asking.link, me).await?;
+            let open = requests::open_of(&mut asking.link, me).await?;
+            let now = asking.now;
+            let standing = |package| standing(package, &held, &open, now).unwrap_or(Standing::Open);
+            let rows = rows(asking, found, standing).await?;
+            (rows, paging)
+        }
+        Tab::Active => {
+            let now = asking.now;
+            let held: Vec<PackageAssignment> =
+                packages::held_by(&mut asking.link, me).await?.into_iter().filter(|held| rules::request::holds(held, now)).collect();
+            let ids: Vec<PackageId> = held.iter().map(|held| held.package).collect();
+            let mut found = packages::several(&mut asking.link, &ids).await?;
+            found.retain(|row| matches(row, &query.search));
+            found.sort_by(|a, b| (&a.name_key, a.id).cmp(&(&b.name_key, b.id)));
+            let standing = |package| standing(package, &held, &[], now).unwrap_or(Standing::Open);
+            (rows(asking, found, standing).await?, Paging { next: None, further: false })
+        }
+        Tab::Expired => {
+            let before = query.after.as_deref().and_then(|text| text.parse().ok()).map(Ts);
+            let mut ended = packages::ended(&mut asking.link, me, before, PAGE_ROWS + 1).await?;
+            let paging = page(&mut ended, PAGE_ROWS, before.is_some(), |held| {
+                held.ended_at.map_or_else(String::new, |at| at.0.to_string())
+            });
+            let ids: Vec<PackageId> = ended.iter().map(|held| held.package).collect();
+            let known: BTreeMap<PackageId, Listed> =
+                packages::several(&mut asking.link, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+            let resources = resources_of(asking, &ids).await?;
+            let rows = ended
+                .iter()
+                .filter_map(|held| {
+                    let row = known.get(&held.package).filter(|row| matches(row, &query.search))?;
+                    let at = held.ended_at.unwrap_or(asking.now);
+                    Some(self::row(row, &resources, Standing::Ended { at, why: "Its time was over.".to_owned() }))
+                })
+                .collect();
+            (rows, paging)
+        }
+    };
+    Ok(Packages { tab: query.tab, search: query.search, rows, paging })
+}
+
+/// How somebody stands to a package, if at all.
+fn standing(package: PackageId, held: &[PackageAssignment], open: &[Request], now: Ts) -> Option<Standing> {
+    if let Some(held) = held.iter().find(|held| held.package == package && rules::request::holds(held, now)) {
+        let badge = Badge::new("Delivered", "good");
+        return Some(Standing::Held { since: held.starts_at, ends: countdown(held.starts_at, held.ends_at), badge });
+    }
+    let request = open.iter().find(|request| {
+        let model::request::Wish::Package { package: wished, .. } = &request.wish;
+        *wished == package
+    })?;
+    Some(Standing::Requested { request: request.id, badge: request.state.phase().into() })
+}
+
+/// The shorter tabs are searched here: every word begins a word of name or description.
+fn matches(row: &Listed, search: &str) -> bool {
+    let text = format!("{} {}", row.name, row.description).to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    search
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|asked| !asked.is_empty())
+        .all(|asked| words.iter().any(|word| word.starts_with(asked)))
+}
+
+async fn rows(
+    asking: &mut Asking<'_>,
+    found: Vec<Listed>,
+    standing: impl Fn(PackageId) -> Standing,
+) -> Result<Vec<Row>, Problem> {
+    let ids: Vec<PackageId> = found.iter().map(|row| row.id).collect();
+    let resources = resources_of(asking, &ids).await?;
+    Ok(found.iter().map(|row| self::row(row, &resources, standing(row.id))).collect())
+}
+
+fn row(row: &Listed, resources: &BTreeMap<PackageId, (String, bool)>, standing: Standing) -> Row {
+    let (resources, privileged) = resources.get(&row.id).cloned().unwrap_or_default();
+    Row { package: row.id, name: row.name.clone(), description: row.description.clone(), resources, privileged, standing }
+}

@@ -1,0 +1,126 @@
+//! The approval plan: the same lists and the same rules that route the request.
+
+use super::Asking;
+use super::words::{People, either};
+use crate::Problem;
+use model::approval::{Approver, Stage};
+use model::limits::PLAN_NAMES_MAX;
+use model::view::{Badge, Persona, PlanStage};
+use model::{Span, UserId};
+use rules::approval::{StagePeople, asked_first};
+use std::collections::BTreeSet;
+use store::groups;
+
+/// The plan before anybody decides.
+pub async fn plan(
+    asking: &mut Asking<'_>,
+    stages: &[Stage],
+    people: &[StagePeople],
+    barred: &BTreeSet<UserId>,
+) -> Result<Vec<PlanStage>, Problem> {
+    let asked: Vec<Vec<UserId>> =
+        stages.iter().zip(people).map(|(stage, people)| asked_first(stage, people, barred).1).collect();
+    let named: Vec<UserId> = asked.iter().filter(|all| all.len() <= PLAN_NAMES_MAX).flatten().copied().collect();
+    let escalation: Vec<UserId> = people.iter().flat_map(|people| people.escalation.iter().take(2)).copied().collect();
+    let people_by_id = People::load(asking, &[named, escalation].concat()).await?;
+    let group_ids: Vec<_> = stages
+        .iter()
+        .flat_map(|stage| &stage.approvers)
+        .filter_map(|approver| match approver {
+            Approver::Group { id } => Some(*id),
+            Approver::User { .. } | Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => None,
+        })
+        .collect();
+    let group_names = groups::names(&mut asking.link, &group_ids).await?;
+    Ok(stages
+        .iter()
+        .zip(people)
+        .zip(&asked)
+        .enumerate()
+        .map(|(number, ((stage, people), asked))| {
+            let few = asked.len() <= PLAN_NAMES_MAX;
+            let crowd = (!few).then(|| {
+                let groups: Vec<String> = stage
+                    .approvers
+                    .iter()
+                    .filter_map(|approver| match approver {
+                        Approver::Group { id } => group_names.get(id).cloned(),
+                        Approver::User { .. } | Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => None,
+                    })
+                    .collect();
+                if groups.is_empty() {
+                    format!("{} people", asked.len())
+                } else {
+                    format!("{} people, members of {}", asked.len(), groups.join(", "))
+                }
+            });
+            let shown: Vec<Persona> =
+                if few { asked.iter().map(|id| relation(&people_by_id, stage, people, *id)).collect() } else { Vec::new() };
+            let mut hint = hint(stage, asked.len());
+            if let Some(escalation) = &stage.escalation {
+                let names: Vec<String> = people.escalation.iter().map(|id| people_by_id.name(*id)).collect();
+                let after = Span::minutes(i64::from(escalation.after_minutes)).words();
+                hint = format!("{hint} After {after}, {} is asked as well.", either(&names));
+            }
+            PlanStage {
+                title: format!("Stage {} of {}", number + 1, stages.len()),
+                badge: None,
+                now: false,
+                people: shown,
+                crowd,
+                hint,
+            }
+        })
+        .collect())
+}
+
+/// `One of the two decides within 4 hours.`
+fn hint(stage: &Stage, asked: usize) -> String {
+    let window = stage.window().words();
+    match (stage.quorum, asked) {
+        (_, 0) => "Nobody can be asked at the moment.".to_owned(),
+        (1, 1) => format!("Decides within {window}."),
+        (1, 2) => format!("One of the two decides within {window}."),
+        (1, _) => format!("One of them decides within {window}."),
+        (n, _) => format!("{n} of them have to approve within {window}."),
+    }
+}
+
+/// The person, said as "your manager" where that is why they are asked.
+fn relation(people: &People, stage: &Stage, lists: &StagePeople, id: UserId) -> Persona {
+    let mut persona = people.persona(id);
+    let manager = stage.approvers.iter().find_map(|approver| match approver {
+        Approver::Manager { level } => Some(*level),
+        Approver::User { .. } | Approver::Group { .. } | Approver::Owners | Approver::Sponsors => None,
+    });
+    // A stage that asks the manager alone asks nobody else; then the relation says more than a title.
+    if let (Some(level), [only]) = (manager, stage.approvers.as_slice())
+        && matches!(only, Approver::Manager { .. })
+        && lists.approvers.contains(&id)
+    {
+        persona.under = if level == 1 { "the manager".to_owned() } else { format!("manager, level {level}") };
+    }
+    persona
+}
+
+/// Marks what was decided and what waits.
+pub fn mark(plan: &mut [PlanStage], open: Option<usize>, ended: Option<(usize, Badge)>, hints: &[Option<String>]) {
+    for (number, stage) in plan.iter_mut().enumerate() {
+        let done = match (&open, &ended) {
+            (Some(open), _) => number < *open,
+            (None, Some((ended, _))) => number < *ended,
+            (None, None) => true,
+        };
+        stage.badge = if done {
+            Some(Badge::new("Approved", "good"))
+        } else if open == Some(number) {
+            stage.now = true;
+            Some(Badge::new("Waiting", "warn"))
+        } else {
+            ended.as_ref().filter(|(at, _)| *at == number).map(|(_, badge)| badge.clone())
+        };
+        if let Some(Some(hint)) = hints.get(number) {
+            stage.hint.clone_from(hint);
+        }
+    }
+}

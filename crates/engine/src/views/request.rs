@@ -1,0 +1,231 @@
+//! Request history, and one request with its timeline.
+
+use super::timeline::{Telling, timeline};
+use super::words::{People, contents, either};
+use super::{Asking, cursor, page, read_time_cursor};
+use crate::Problem;
+use crate::commands::request::package_of;
+use model::event::{Action, Actor};
+use model::limits::PAGE_ROWS;
+use model::query;
+use model::request::{Request as Stored, State};
+use model::view::request::{Request, Requests, Row};
+use model::view::{Badge, Fact};
+use model::{Refusal, RequestId, UserId};
+use rules::approval::{barred, without};
+use store::{approvals, events, packages, requests};
+
+pub async fn list(asking: &mut Asking<'_>, query: query::Requests) -> Result<Requests, Problem> {
+    let before = read_time_cursor::<RequestId>(query.after.as_deref());
+    let mut found = requests::of(&mut asking.link, asking.who.user, query.phase, before, PAGE_ROWS + 1).await?;
+    let paging = page(&mut found, PAGE_ROWS, before.is_some(), |request| cursor(request.submitted_at.0, request.id));
+    let rows = rows(asking, &found).await?;
+    Ok(Requests { phase: query.phase, rows, paging })
+}
+
+/// Requests as rows of a list.
+pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Row>, Problem> {
+    let mut ids: Vec<UserId> = Vec::new();
+    for request in requests {
+        match &request.state {
+            State::PendingApproval { asked, .. } => ids.extend(asked.iter().take(2)),
+            State::Denied { by, .. } | State::Canceled { by, .. } => ids.push(*by),
+            State::Scheduled { .. }
+            | State::Delivering { .. }
+            | State::Delivered { .. }
+            | State::DeliveryFailed { .. }
+            | State::Expired { .. } => {}
+        }
+    }
+    let people = People::load(asking, &ids).await?;
+    Ok(requests
+        .iter()
+        .map(|request| Row {
+            request: request.id,
+            name: request.terms.name.clone(),
+            kind: "Access package".to_owned(),
+            requested: request.submitted_at,
+            badge: request.state.phase().into(),
+            note: note(request, &people),
+        })
+        .collect())
+}
+
+fn note(request: &Stored, people: &People) -> String {
+    let stages = request.terms.stages.len();
+    match &request.state {
+        State::PendingApproval { stage, asked, .. } => {
+            let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
+            format!("Stage {} of {stages} waits for {}", stage + 1, either(&names))
+        }
+        State::Denied { by, .. } => format!("by {}", people.name(*by)),
+        State::Canceled { by, .. } => format!("by {}", people.name(*by)),
+        State::Expired { stage, .. } => format!("Nobody decided stage {} of {stages} in time", stage + 1),
+        State::Scheduled { starts_at, .. } => format!("Starts on {}", starts_at.words()),
+        State::DeliveryFailed { reason, .. } => reason.clone(),
+        State::Delivering { .. } | State::Delivered { .. } => String::new(),
+    }
+}
+
+pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Problem> {
+    let me = asking.who.user;
+    let not_found = Refusal::NotFound { what: "request" };
+    let request = requests::get(&mut asking.link, id).await?.ok_or(not_found.clone())?;
+    let mine = [request.requestor, request.beneficiary].contains(&me);
+    if !mine && !rules::access::sees_all_requests(asking.visitor) {
+        return Err(not_found.into());
+    }
+    let history = events::of_request(&mut asking.link, id).await?;
+    let contents = contents(asking, package_of(&request)).await?;
+    let asked = match &request.state {
+        State::PendingApproval { stage, fallback, escalated_at, .. } => {
+            let people =
+                approvals::people(&mut asking.link, &request.terms.stages, request.beneficiary, &contents.direct, asking.now).await?;
+            let mut all = people.get(*stage).map(|people| people.approvers.clone()).unwrap_or_default();
+            if let Some(people) = people.get(*stage) {
+                if *fallback {
+                    all.extend(&people.fallback);
+                }
+                if escalated_at.is_some() {
+                    all.extend(&people.escalation);
+                }
+            }
+            let mut out = barred(request.requestor, request.beneficiary);
+            out.extend(history.iter().filter_map(|event| match (&event.action, event.actor) {
+                (Action::StageDecided { .. }, Actor::User(id)) => Some(id),
+                _ => None,
+            }));
+            without(&all, &out)
+        }
+        State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => Vec::new(),
+    };
+    let mut ids: Vec<UserId> = vec![request.requestor, request.beneficiary];
+    ids.extend(&asked);
+    for event in &history {
+        if let Actor::User(id) = event.actor {
+            ids.push(id);
+        }
+        if let Action::StageOpened { asked, .. } | Action::StageEscalated { asked, .. } | Action::ApproversReminded { asked, .. } =
+            &event.action
+        {
+            ids.extend(asked.iter().take(3));
+        }
+    }
+    if let State::Denied { by, .. } | State::Canceled { by, .. } = &request.state {
+        ids.push(*by);
+    }
+    let people = People::load(asking, &ids).await?;
+    let held = packages::held(&mut asking.link, request.beneficiary, package_of(&request)).await?;
+    let ends_at = held.filter(|held| held.request == Some(id)).and_then(|held| held.ends_at);
+    let paths = contents.paths(&if mine { "You".to_owned() } else { people.name(request.beneficiary) });
+    let gives = said(&contents);
+    let telling = Telling { request: &request, events: &history, people: &people, asked: &asked, gives: &gives, ends_at };
+    let timeline = timeline(&telling);
+    let over = history.iter().any(|event| matches!(event.action, Action::PackageAssignmentEnded { .. }));
+    let summary = summary(&request, &people, &asked, ends_at, over);
+    let cancel = rules::request::may_cancel(&request, me, rules::access::administrates_requests(asking.visitor)).is_ok().then(|| {
+        let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
+        if names.is_empty() {
+            "Nothing more happens after this. The history keeps what was said.".to_owned()
+        } else {
+            format!("{} will be told that there is nothing left to decide. The history keeps what was said.", super::words::both(&names))
+        }
+    });
+    let again = mine
+        && (over
+            || matches!(
+                request.state,
+                State::Denied { .. } | State::Expired { .. } | State::Canceled { .. } | State::DeliveryFailed { .. }
+            ));
+    Ok(Request {
+        request: id,
+        package: package_of(&request),
+        name: request.terms.name.clone(),
+        requestor: people.persona(request.requestor),
+        badge: badge(&request, over),
+        summary,
+        timeline,
+        facts: facts(&request),
+        gives: paths,
+        cancel,
+        again,
+    })
+}
+
+/// A delivered request whose access has ended says so.
+fn badge(request: &Stored, over: bool) -> Badge {
+    if over { Badge::new("Access ended", "plain") } else { request.state.phase().into() }
+}
+
+/// `Global Admins JIT · Member, and through it Global Administrator`
+fn said(contents: &super::words::Contents) -> String {
+    let mut said = Vec::new();
+    for given in &contents.direct {
+        let (_, name, via) = contents.named.describe(given.role);
+        let mut text = if via.is_empty() { name } else { format!("{name} · {via}") };
+        if let model::access::ResourceRole::GroupMember(group) = given.role {
+            let through: Vec<String> = contents
+                .through
+                .iter()
+                .filter(|(inside, _)| *inside == group)
+                .map(|(_, role)| contents.named.describe(*role).1)
+                .collect();
+            if !through.is_empty() {
+                text = format!("{text}, and through it {}", super::words::both(&through));
+            }
+        }
+        said.push(text);
+    }
+    said.join("; ")
+}
+
+fn summary(request: &Stored, people: &People, asked: &[UserId], ends_at: Option<model::Ts>, over: bool) -> String {
+    let stages = request.terms.stages.len();
+    match &request.state {
+        State::PendingApproval { stage, .. } => {
+            let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
+            format!("Stage {} of {stages} is waiting for {}.", stage + 1, either(&names))
+        }
+        State::Scheduled { starts_at, .. } => format!("Approved. Access starts on {}.", starts_at.words()),
+        State::Delivering { .. } => "Approved. Access is being put into effect.".to_owned(),
+        State::Delivered { .. } if over => "The access was delivered and has ended.".to_owned(),
+        State::Delivered { .. } => match ends_at {
+            Some(end) => format!("The access is in force. It ends by itself on {}.", end.words()),
+            None => "The access is in force and has no end date.".to_owned(),
+        },
+        State::DeliveryFailed { reason, .. } => format!("Approved, but not delivered. {reason}"),
+        State::Denied { stage, by, .. } => format!("{} denied stage {} of {stages}.", people.name(*by), stage + 1),
+        State::Expired { stage, .. } => format!("Nobody decided stage {} of {stages} in time. This is not a denial.", stage + 1),
+        State::Canceled { by, .. } => format!("Canceled by {}.", people.name(*by)),
+    }
+}
+
+fn facts(request: &Stored) -> Vec<Fact> {
+    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
+    let mut facts = vec![
+        fact("For", request.terms.lasts.words()),
+        fact("Start", request.terms.starts_at.map_or_else(|| "At once".to_owned(), model::Ts::words)),
+    ];
+    facts.extend(answers(request));
+    facts.push(fact("Policy", request.terms.policy_name.clone()));
+    facts
+}
+
+/// Questions with their answers; an empty answer says so.
+pub fn answers(request: &Stored) -> Vec<Fact> {
+    request
+        .terms
+        .answers
+        .iter()
+        .map(|answered| Fact {
+            name: answered.text.clone(),
+            value: if answered.answers.is_empty() { "No answer".to_owned() } else { answered.answers.join(", ") },
+        })
+        .collect()
+}

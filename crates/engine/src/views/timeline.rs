@@ -1,0 +1,197 @@
+//! The timeline of a request, drawn from its events: what happened, what waits, what comes next.
+
+use super::words::{People, both};
+use model::Ts;
+use model::approval::{Part, Verdict};
+use model::event::{Action, Event};
+use model::request::{Request, State};
+use model::view::request::{Entry, EntryKind};
+use model::view::{Countdown, Persona};
+use model::UserId;
+
+/// What the timeline needs besides the events.
+pub struct Telling<'a> {
+    pub request: &'a Request,
+    pub events: &'a [Event],
+    pub people: &'a People,
+    /// Who could decide the open stage now.
+    pub asked: &'a [UserId],
+    /// `Tier 0 operators · Member, and through it Global Administrator`
+    pub gives: &'a str,
+    pub ends_at: Option<Ts>,
+}
+
+fn entry(kind: EntryKind, state: &str, tone: &str, title: String, at: Option<Ts>) -> Entry {
+    Entry {
+        kind,
+        state: state.to_owned(),
+        tone: tone.to_owned(),
+        title,
+        at,
+        countdown: None,
+        when: String::new(),
+        words: String::new(),
+        more: Vec::new(),
+        asked: Vec::new(),
+    }
+}
+
+pub fn timeline(telling: &Telling<'_>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = telling.events.iter().filter_map(|event| past(telling, event)).collect();
+    entries.extend(now_and_next(telling));
+    entries
+}
+
+/// What an event looks like; those that say nothing to a reader are left out.
+fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
+    let name = |id: UserId| telling.people.name(id);
+    let stages = telling.request.terms.stages.len();
+    let at = Some(event.at);
+    let actor = match event.actor {
+        model::event::Actor::User(id) => name(id),
+        model::event::Actor::System => "the system".to_owned(),
+        model::event::Actor::Console => "an administrator on the server".to_owned(),
+    };
+    let told = |asked: &[UserId], how: &str| {
+        let names: Vec<String> = asked.iter().map(|id| name(*id)).collect();
+        let verb = if names.len() == 1 { "was" } else { "were" };
+        let title = if names.is_empty() { "Nobody could be asked".to_owned() } else { format!("{} {verb} {how}", both(&names)) };
+        entry(EntryKind::Told, "note", "plain", title, at)
+    };
+    Some(match &event.action {
+        Action::RequestSubmitted { .. } => {
+            let mut submitted = entry(EntryKind::Submitted, "done", "plain", format!("Submitted by {actor}"), at);
+            submitted.words.clone_from(&telling.request.terms.justification);
+            submitted
+        }
+        Action::StageOpened { asked, part, .. } => {
+            told(asked, if *part == Part::Fallback { "asked by mail, because the approvers alone do not suffice" } else { "told by mail" })
+        }
+        Action::StageEscalated { asked, .. } => told(asked, "asked as well, because nobody had decided yet"),
+        Action::ApproversReminded { asked, .. } => told(asked, "reminded by mail"),
+        Action::StageDecided { stage, verdict, words, .. } => {
+            let (kind, tone, verb) = match verdict {
+                Verdict::Approve => (EntryKind::Approved, "good", "approved"),
+                Verdict::Deny => (EntryKind::Denied, "bad", "denied"),
+            };
+            let title = format!("Stage {} of {stages} {verb} by {actor}", stage + 1);
+            let mut decided = entry(kind, "done", tone, title, at);
+            decided.words.clone_from(words);
+            decided
+        }
+        Action::StageExpired { stage } => {
+            let title = format!("Expired: nobody decided stage {} of {stages} in time", stage + 1);
+            let mut expired = entry(EntryKind::Expired, "done", "plain", title, at);
+            expired.more.push("This is not a denial. You can request again.".to_owned());
+            expired
+        }
+        Action::RequestApproved => return None,
+        Action::RequestScheduled { starts_at } => {
+            entry(EntryKind::Approved, "done", "work", format!("Scheduled to start on {}", starts_at.words()), at)
+        }
+        Action::RequestCanceled { words } => {
+            let mut canceled = entry(EntryKind::Canceled, "done", "plain", format!("Canceled by {actor}"), at);
+            canceled.words.clone_from(words);
+            canceled
+        }
+        Action::DeliveryStarted => entry(EntryKind::Delivering, "done", "work", "Delivering".to_owned(), at),
+        Action::DeliveryFailed { reason } => {
+            let mut failed = entry(EntryKind::Failed, "done", "bad", "Delivery failed".to_owned(), at);
+            failed.more.push(reason.clone());
+            failed
+        }
+        Action::RequestDelivered { ends_at, .. } => {
+            let mut delivered = entry(EntryKind::Delivered, "done", "good", "Delivered".to_owned(), at);
+            delivered.more.push(telling.gives.to_owned());
+            delivered.more.push(match ends_at {
+                Some(end) => format!("Access ends by itself on {}", end.words()),
+                None => "Access has no end date".to_owned(),
+            });
+            delivered
+        }
+        Action::PackageAssignmentEnded { .. } => {
+            let mut ended = entry(EntryKind::Ended, "done", "plain", "Access ended".to_owned(), at);
+            ended.more.push("By itself, because its time was over".to_owned());
+            ended
+        }
+        Action::AssignmentStarted { .. }
+        | Action::AssignmentEnded { .. }
+        | Action::UserCreated { .. }
+        | Action::UserChanged { .. }
+        | Action::UserDisabled { .. }
+        | Action::UserEnabled { .. }
+        | Action::PasswordChanged { .. }
+        | Action::GroupCreated { .. }
+        | Action::GroupChanged { .. }
+        | Action::PackageCreated { .. }
+        | Action::SignedIn { .. }
+        | Action::SignInFailed { .. }
+        | Action::SignedOut { .. } => return None,
+    })
+}
+
+fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
+    let request = telling.request;
+    let stages = request.terms.stages.len();
+    let mut entries = Vec::new();
+    let next = |kind, title: String, more: &str| {
+        let mut next = entry(kind, "next", "plain", title, None);
+        if !more.is_empty() {
+            next.more.push(more.to_owned());
+        }
+        next
+    };
+    let lasts = request.terms.lasts.words();
+    let ending = |entries: &mut Vec<Entry>| {
+        if !matches!(request.terms.lasts, model::package::Lasts::Forever) {
+            entries.push(next(EntryKind::Ended, "Access ended".to_owned(), &format!("By itself: {}", lower_first(&lasts))));
+        }
+    };
+    match &request.state {
+        State::PendingApproval { stage, opened_at, decide_by, .. } => {
+            let title = format!("Stage {} of {stages} is waiting for a decision", stage + 1);
+            let mut waiting = entry(EntryKind::Waiting, "now", "warn", title, None);
+            waiting.countdown = Some(Countdown { from: *opened_at, until: *decide_by });
+            waiting.asked = telling.asked.iter().map(|id| telling.people.persona(*id)).collect::<Vec<Persona>>();
+            waiting.more.push(format!(
+                "Until {}. If nobody decides by then, the request expires; that is not a denial.",
+                decide_by.words()
+            ));
+            entries.push(waiting);
+            for later in stage + 1..stages {
+                entries.push(next(EntryKind::Waiting, format!("Stage {} of {stages}", later + 1), ""));
+            }
+            entries.push(next(EntryKind::Delivering, "Delivering".to_owned(), telling.gives));
+            entries.push(next(EntryKind::Delivered, "Delivered".to_owned(), "Access starts, and with it its time"));
+            ending(&mut entries);
+        }
+        State::Scheduled { starts_at, .. } => {
+            let mut delivering = next(EntryKind::Delivering, "Delivering".to_owned(), telling.gives);
+            delivering.when = starts_at.words();
+            entries.push(delivering);
+            ending(&mut entries);
+        }
+        State::Delivering { .. } => {
+            let mut now = entry(EntryKind::Delivering, "now", "work", "Delivering".to_owned(), None);
+            now.more.push(telling.gives.to_owned());
+            entries.push(now);
+            ending(&mut entries);
+        }
+        State::Delivered { .. } => {
+            let over = telling.events.iter().any(|event| matches!(event.action, Action::PackageAssignmentEnded { .. }));
+            if let (false, Some(end)) = (over, telling.ends_at) {
+                let mut ended = next(EntryKind::Ended, "Access ended".to_owned(), "By itself");
+                ended.when = end.words();
+                entries.push(ended);
+            }
+        }
+        State::DeliveryFailed { .. } | State::Denied { .. } | State::Expired { .. } | State::Canceled { .. } => {}
+    }
+    entries
+}
+
+/// `4 hours from delivery` inside a sentence.
+pub fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str())
+}

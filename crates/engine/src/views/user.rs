@@ -1,0 +1,151 @@
+//! Administration: users, and what one user holds by which path.
+
+use super::words::{Named, People, countdown, kind, persona};
+use super::{Asking, cursor, page, read_cursor};
+use crate::Problem;
+use model::access::Source;
+use model::directory::{ATTRIBUTES, UserKind};
+use model::limits::PAGE_ROWS;
+use model::query;
+use model::view::admin::{Access, User, UserFilter, UserRow, Users};
+use model::view::{Badge, Choice, Fact, Icon, Stop};
+use model::{PackageAssignmentId, Refusal, UserId};
+use std::collections::BTreeMap;
+use store::search::Words;
+use store::users::Filter;
+use store::{assignments, packages, users};
+
+/// Entries of a picker.
+const CHOICES: usize = 20;
+
+pub async fn list(asking: &mut Asking<'_>, query: query::Users) -> Result<Users, Problem> {
+    let filter = match query.filter {
+        UserFilter::All => Filter::All,
+        UserFilter::Members => Filter::Members,
+        UserFilter::Guests => Filter::Guests,
+        UserFilter::Disabled => Filter::Disabled,
+    };
+    let after = read_cursor::<String, UserId>(query.after.as_deref());
+    let further = after.is_some();
+    let mut found = users::list(&mut asking.link, &Words::of(&query.search), filter, after, PAGE_ROWS + 1).await?;
+    let paging = page(&mut found, PAGE_ROWS, further, |user| cursor(rules::user::folded(&user.display_name), user.id));
+    let managers: Vec<UserId> = found.iter().filter_map(|user| user.manager).collect();
+    let names = users::names(&mut asking.link, &managers).await?;
+    let rows = found
+        .iter()
+        .map(|user| UserRow {
+            who: persona(user),
+            user_name: user.user_name.clone(),
+            department: user.profile.get("department").unwrap_or_default().to_owned(),
+            manager: user.manager.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),
+            badge: badge(user),
+        })
+        .collect();
+    Ok(Users { search: query.search, filter: query.filter, rows, paging, may_create: may_create(asking) })
+}
+
+fn badge(user: &rules::user::User) -> Badge {
+    match (user.enabled, user.kind) {
+        (false, _) => Badge::new("Disabled", "bad"),
+        (true, UserKind::Member) => Badge::new("Member", "plain"),
+        (true, UserKind::Guest) => Badge::new("Guest", "work"),
+    }
+}
+
+fn may_create(asking: &Asking<'_>) -> bool {
+    rules::access::may_change_users(asking.visitor)
+}
+
+pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
+    let user = users::get(&mut asking.link, id).await?.ok_or(Refusal::NotFound { what: "user" })?;
+    let now = asking.now;
+    let reach = assignments::reach(&mut asking.link, id, now).await?;
+    let held = rules::effective::held(id, user.enabled, &reach, now);
+    let named = Named::load(asking, held.iter().flat_map(|held| held.path.iter().map(|step| step.role)).collect()).await?;
+    let packages = package_names(asking, id).await?;
+    let mut access: Vec<Access> = held
+        .iter()
+        .map(|held| {
+            let mut path = vec![Stop { icon: Icon::User, name: user.display_name.clone(), via: String::new() }];
+            for (number, step) in held.path.iter().enumerate() {
+                if let Source::Package(package) = step.source {
+                    let name = packages.get(&package).cloned().unwrap_or_else(|| "an access package".to_owned());
+                    path.push(Stop { icon: Icon::Package, name, via: String::new() });
+                }
+                let mut stop = named.stop(step.role);
+                if let Source::Rule(_) = step.source {
+                    stop.via = "by rule".to_owned();
+                } else if number == 0 && held.path.len() == 1 && step.source == Source::Direct && stop.via.is_empty() {
+                    stop.via = "direct".to_owned();
+                }
+                path.push(stop);
+            }
+            let last = held.role;
+            let activated = held.path.iter().any(|step| matches!(step.source, Source::Activation(_)));
+            let starts = held.path.iter().map(|step| step.starts_at).max().unwrap_or(now);
+            let (_, name, via) = named.describe(last);
+            Access {
+                name: if via.is_empty() || via == "Member" { name } else { format!("{name}, {via}") },
+                kind: kind(last).to_owned(),
+                path,
+                badge: if activated { Badge::new("Activated", "good") } else { Badge::new("Assigned", "plain") },
+                ends: countdown(starts, held.ends_at()),
+                privileged: named.privileged(last),
+            }
+        })
+        .collect();
+    access.sort_by(|a, b| (!a.privileged, &a.kind, &a.name).cmp(&(!b.privileged, &b.kind, &b.name)));
+    let manager = match user.manager {
+        Some(manager) => People::load(asking, &[manager]).await?.get(manager).map(persona),
+        None => None,
+    };
+    let facts = ATTRIBUTES
+        .iter()
+        .filter_map(|(name, label)| {
+            let value = user.profile.get(name)?.to_owned();
+            Some(Fact { name: (*label).to_owned(), value })
+        })
+        .collect();
+    let may_edit = rules::access::may_change_users(asking.visitor)
+        && (access.iter().all(|access| access.kind != "Directory role") || rules::access::is_global_administrator(asking.visitor));
+    Ok(User {
+        who: persona(&user),
+        user_name: user.user_name.clone(),
+        mail: user.mail.clone(),
+        guest: user.kind == UserKind::Guest,
+        enabled: user.enabled,
+        manager,
+        version: user.version,
+        facts,
+        access,
+        may_edit,
+        last_sign_in: user.last_sign_in_at,
+        profile: user.profile,
+    })
+}
+
+/// The names of the packages that a person holds, by assignment.
+async fn package_names(asking: &mut Asking<'_>, holder: UserId) -> Result<BTreeMap<PackageAssignmentId, String>, Problem> {
+    let held = packages::held_by(&mut asking.link, holder).await?;
+    let ids: Vec<_> = held.iter().map(|held| held.package).collect();
+    let names: BTreeMap<_, _> =
+        packages::several(&mut asking.link, &ids).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    Ok(held.into_iter().filter_map(|held| names.get(&held.package).cloned().map(|name| (held.id, name))).collect())
+}
+
+/// Enabled people by name, for pickers.
+pub async fn people(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, Problem> {
+    if !rules::access::sees_directory(asking.visitor) {
+        return Err(Refusal::NotFound { what: "page" }.into());
+    }
+    let found = users::list(&mut asking.link, &Words::of(search), Filter::All, None, CHOICES).await?;
+    Ok(found
+        .into_iter()
+        .filter(|user| user.enabled)
+        .map(|user| Choice {
+            id: user.id.to_string(),
+            under: user.profile.get("jobTitle").unwrap_or(&user.user_name).to_owned(),
+            name: user.display_name,
+        })
+        .collect())
+}

@@ -1,0 +1,253 @@
+//! Names and small phrases that several views say.
+
+use super::Asking;
+use crate::Problem;
+use model::access::ResourceRole;
+use model::package::PackageRole;
+use model::view::{Countdown, Icon, Path, Persona, Stop};
+use model::{ApplicationRoleId, GroupId, PackageId, RoleId, Ts, UserId};
+use rules::user::User;
+use std::collections::BTreeMap;
+use store::{assignments, groups, packages, resources, users};
+
+/// Names of whatever roles are about, loaded together.
+#[derive(Default)]
+pub struct Named {
+    pub groups: BTreeMap<GroupId, String>,
+    pub roles: BTreeMap<RoleId, (String, bool)>,
+    pub application_roles: BTreeMap<ApplicationRoleId, (String, String)>,
+}
+
+impl Named {
+    /// Loads the names of everything in `roles`: one statement for each kind that occurs.
+    pub async fn load(asking: &mut Asking<'_>, roles: Vec<ResourceRole>) -> Result<Self, Problem> {
+        let (mut group_ids, mut role_ids, mut application_role_ids) = (Vec::new(), Vec::new(), Vec::new());
+        for role in roles {
+            match role {
+                ResourceRole::GroupMember(id) | ResourceRole::GroupOwner(id) => group_ids.push(id),
+                ResourceRole::DirectoryRole(id) => role_ids.push(id),
+                ResourceRole::ApplicationRole(_, id) => application_role_ids.push(id),
+            }
+        }
+        let mut named = Self::default();
+        if !group_ids.is_empty() {
+            named.groups = groups::names(&mut asking.link, &group_ids).await?;
+        }
+        if !role_ids.is_empty() {
+            named.roles = resources::role_names(&mut asking.link, &role_ids).await?;
+        }
+        if !application_role_ids.is_empty() {
+            named.application_roles = resources::application_role_names(&mut asking.link, &application_role_ids).await?;
+        }
+        Ok(named)
+    }
+
+    /// The picture, the name and how it is held.
+    pub fn describe(&self, role: ResourceRole) -> (Icon, String, String) {
+        let group = |id| self.groups.get(&id).cloned().unwrap_or_else(|| "a deleted group".to_owned());
+        match role {
+            ResourceRole::GroupMember(id) => (Icon::Group, group(id), "Member".to_owned()),
+            ResourceRole::GroupOwner(id) => (Icon::Group, group(id), "Owner".to_owned()),
+            ResourceRole::DirectoryRole(id) => {
+                let name = self.roles.get(&id).map_or_else(|| "a deleted role".to_owned(), |(name, _)| name.clone());
+                (Icon::Role, name, String::new())
+            }
+            ResourceRole::ApplicationRole(_, id) => match self.application_roles.get(&id) {
+                Some((application, role)) => (Icon::Application, application.clone(), role.clone()),
+                None => (Icon::Application, "a deleted application".to_owned(), String::new()),
+            },
+        }
+    }
+
+    pub fn privileged(&self, role: ResourceRole) -> bool {
+        match role {
+            ResourceRole::DirectoryRole(id) => self.roles.get(&id).is_some_and(|(_, privileged)| *privileged),
+            ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) => false,
+        }
+    }
+
+    pub fn stop(&self, role: ResourceRole) -> Stop {
+        let (icon, name, via) = self.describe(role);
+        Stop { icon, name, via }
+    }
+}
+
+/// The kind of a resource role in words.
+pub fn kind(role: ResourceRole) -> &'static str {
+    match role {
+        ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) => "Group",
+        ResourceRole::DirectoryRole(_) => "Directory role",
+        ResourceRole::ApplicationRole(..) => "Application role",
+    }
+}
+
+/// What a package gives, directly and through its groups.
+pub struct Contents {
+    pub direct: Vec<PackageRole>,
+    /// For each group of which one becomes a member: what it gives.
+    pub through: Vec<(GroupId, ResourceRole)>,
+    pub named: Named,
+}
+
+/// Loads what one package gives with all names.
+pub async fn contents(asking: &mut Asking<'_>, package: PackageId) -> Result<Contents, Problem> {
+    let direct: Vec<PackageRole> = packages::roles(&mut asking.link, &[package]).await?.into_iter().map(|(_, role)| role).collect();
+    let member_of: Vec<GroupId> = direct
+        .iter()
+        .filter_map(|given| match given.role {
+            ResourceRole::GroupMember(group) => Some(group),
+            ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => None,
+        })
+        .collect();
+    let now = asking.now;
+    let through: Vec<(GroupId, ResourceRole)> = assignments::of_groups(&mut asking.link, &member_of)
+        .await?
+        .into_iter()
+        .filter(|assignment| rules::effective::in_force(assignment, now))
+        .filter_map(|assignment| match assignment.principal {
+            model::directory::Principal::Group(group) => Some((group, assignment.role)),
+            model::directory::Principal::User(_) | model::directory::Principal::ServicePrincipal(_) => None,
+        })
+        .collect();
+    let all: Vec<ResourceRole> = direct.iter().map(|given| given.role).chain(through.iter().map(|(_, role)| *role)).collect();
+    let named = Named::load(asking, all).await?;
+    Ok(Contents { direct, through, named })
+}
+
+impl Contents {
+    /// The paths from a person to everything that the package gives.
+    pub fn paths(&self, person: &str) -> Vec<Path> {
+        let me = Stop { icon: Icon::User, name: person.to_owned(), via: String::new() };
+        let mut paths = Vec::new();
+        for given in &self.direct {
+            let first = vec![me.clone(), self.named.stop(given.role)];
+            let further: Vec<&(GroupId, ResourceRole)> = match given.role {
+                ResourceRole::GroupMember(group) => self.through.iter().filter(|(through, _)| *through == group).collect(),
+                ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => Vec::new(),
+            };
+            if further.is_empty() {
+                paths.push(first);
+            } else {
+                paths.extend(further.into_iter().map(|(_, role)| {
+                    let mut path = first.clone();
+                    path.push(self.named.stop(*role));
+                    path
+                }));
+            }
+        }
+        paths
+    }
+}
+
+/// `1 group, 2 applications`, and whether a highly privileged role is among them, for several packages at once.
+pub async fn resources_of(
+    asking: &mut Asking<'_>,
+    packages: &[PackageId],
+) -> Result<BTreeMap<PackageId, (String, bool)>, Problem> {
+    let given = packages::roles(&mut asking.link, packages).await?;
+    let member_of: Vec<GroupId> = given
+        .iter()
+        .filter_map(|(_, given)| match given.role {
+            ResourceRole::GroupMember(group) => Some(group),
+            ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => None,
+        })
+        .collect();
+    let through = assignments::of_groups(&mut asking.link, &member_of).await?;
+    let mut found: BTreeMap<PackageId, (BTreeMap<&'static str, i64>, bool)> = BTreeMap::new();
+    for (package, given) in &given {
+        let (counts, privileged) = found.entry(*package).or_default();
+        let mut add = |role: ResourceRole| {
+            let kind = match role {
+                ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) => "group",
+                ResourceRole::ApplicationRole(..) => "application",
+                ResourceRole::DirectoryRole(id) => {
+                    *privileged |= model::directory::BUILT_IN_ROLES.iter().any(|role| role.id == id && role.privileged);
+                    "directory role"
+                }
+            };
+            *counts.entry(kind).or_insert(0) += 1;
+        };
+        add(given.role);
+        if let ResourceRole::GroupMember(group) = given.role {
+            for assignment in &through {
+                let inside = assignment.principal == model::directory::Principal::Group(group);
+                if inside && rules::effective::in_force(assignment, asking.now) && !matches!(assignment.role, ResourceRole::GroupMember(_)) {
+                    add(assignment.role);
+                }
+            }
+        }
+    }
+    Ok(found
+        .into_iter()
+        .map(|(package, (counts, privileged))| {
+            let order = ["group", "application", "directory role"];
+            let said: Vec<String> =
+                order.iter().filter_map(|kind| counts.get(kind).map(|n| model::time::count(*n, kind))).collect();
+            (package, (said.join(", "), privileged))
+        })
+        .collect())
+}
+
+/// A person with the job title under the name.
+pub fn persona(user: &User) -> Persona {
+    Persona {
+        id: user.id,
+        name: user.display_name.clone(),
+        under: user.profile.get("jobTitle").unwrap_or_default().to_owned(),
+    }
+}
+
+/// People by id; somebody unknown is called so.
+pub struct People(BTreeMap<UserId, User>);
+
+impl People {
+    pub async fn load(asking: &mut Asking<'_>, ids: &[UserId]) -> Result<Self, Problem> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(Self(users::several(&mut asking.link, &ids).await?.into_iter().map(|user| (user.id, user)).collect()))
+    }
+
+    pub fn get(&self, id: UserId) -> Option<&User> {
+        self.0.get(&id)
+    }
+
+    pub fn name(&self, id: UserId) -> String {
+        self.0.get(&id).map_or_else(|| "somebody who is no longer here".to_owned(), |user| user.display_name.clone())
+    }
+
+    pub fn persona(&self, id: UserId) -> Persona {
+        self.0.get(&id).map_or_else(|| Persona { id, name: self.name(id), under: String::new() }, persona)
+    }
+}
+
+/// `Bianca`, `Bianca or Brandon`, `Bianca, Brandon or 3 others`.
+pub fn either(names: &[String]) -> String {
+    match names {
+        [] => "nobody".to_owned(),
+        [one] => one.clone(),
+        [one, two] => format!("{one} or {two}"),
+        [one, two, rest @ ..] => format!("{one}, {two} or {}", match rest.len() {
+            1 => "one other".to_owned(),
+            n => format!("{n} others"),
+        }),
+    }
+}
+
+/// `Bianca`, `Bianca and Brandon`, `Bianca, Brandon and 3 others`.
+pub fn both(names: &[String]) -> String {
+    match names {
+        [] => "nobody".to_owned(),
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {}", match rest.len() {
+            1 => "one other".to_owned(),
+            n => format!("{n} others"),
+        }),
+    }
+}
+
+/// A window that runs, when there is an end.
+pub fn countdown(from: Ts, until: Option<Ts>) -> Option<Countdown> {
+    until.map(|until| Countdown { from, until })
+}

@@ -1,0 +1,87 @@
+//! Letters: from the outbox into the world, after the change is durable. At least once, with a stable message id.
+
+use super::Found;
+use crate::{Engine, Fault};
+use connect::{Outgoing, Recipient, SendFault, Site};
+use model::limits::{CLAIM_SECONDS, RETRY_FIRST_SECONDS, RETRY_MAX_SECONDS};
+use model::{Span, Ts};
+use store::letters::Due;
+
+/// Letters that are taken and noted as sent together.
+const BATCH: usize = 50;
+
+/// What became of a letter.
+enum Outcome {
+    Sent,
+    NotNeeded(&'static str),
+    Refused(String),
+    Later(String),
+}
+
+impl Engine {
+    pub(super) async fn letter_step(&self) -> Result<Found, Fault> {
+        let _turn = self.inner.turns.letters.lock().await;
+        let now = self.inner.clock.now();
+        {
+            let mut link = self.inner.db.read().await?;
+            if !store::letters::any_due(&mut link, now).await? {
+                return Ok(Found::Nothing);
+            }
+        }
+        let mut link = self.inner.db.begin().await?;
+        let due = store::letters::claim(&mut link, now, now + Span::seconds(CLAIM_SECONDS), BATCH).await?;
+        link.commit().await?;
+        if due.is_empty() {
+            return Ok(Found::Nothing);
+        }
+        let mut outcomes = Vec::with_capacity(due.len());
+        for letter in due {
+            let outcome = self.send(&letter).await;
+            outcomes.push((letter, outcome));
+        }
+        let mut link = self.inner.db.begin().await?;
+        for (letter, outcome) in &outcomes {
+            match outcome {
+                Outcome::Sent => store::letters::settle(&mut link, letter.id, "sent", None).await?,
+                Outcome::NotNeeded(why) => store::letters::settle(&mut link, letter.id, "not needed", Some(why)).await?,
+                Outcome::Refused(why) => {
+                    tracing::warn!(letter = %letter.id, why, "a letter was refused for good");
+                    store::letters::settle(&mut link, letter.id, "refused", Some(why)).await?;
+                }
+                Outcome::Later(why) => {
+                    tracing::warn!(letter = %letter.id, tries = letter.tries, why, "a letter could not be sent and is tried again");
+                    store::letters::again(&mut link, letter.id, again_at(now, letter.tries), why).await?;
+                }
+            }
+        }
+        link.commit().await?;
+        Ok(Found::Work)
+    }
+
+    async fn send(&self, letter: &Due) -> Outcome {
+        if !letter.enabled {
+            return Outcome::NotNeeded("the recipient is disabled");
+        }
+        if letter.address.is_empty() {
+            return Outcome::NotNeeded("the recipient has no address");
+        }
+        let to = Recipient { name: letter.to_name.clone(), address: letter.address.clone() };
+        let rendered = match connect::render(&letter.notice, &to, &Site::new(&self.inner.settings.base_url)) {
+            Ok(rendered) => rendered,
+            Err(fault) => return Outcome::Refused(fault.to_string()),
+        };
+        // The time is the letter's own, the same on every try: a second copy is the same message.
+        let message = Outgoing { message_id: connect::message_id(letter.id), to, rendered, at: letter.made_at };
+        match self.inner.mail.send(&message).await {
+            Ok(()) => Outcome::Sent,
+            Err(SendFault::Later(why)) => Outcome::Later(why),
+            Err(SendFault::Never(why)) => Outcome::Refused(why),
+        }
+    }
+}
+
+/// Waits double up to a limit. There is no last try.
+fn again_at(now: Ts, tries: i64) -> Ts {
+    let doubled = 1_i64.checked_shl(u32::try_from(tries.saturating_sub(1)).unwrap_or(0).min(20)).unwrap_or(1);
+    now + Span::seconds(RETRY_FIRST_SECONDS.saturating_mul(doubled).min(RETRY_MAX_SECONDS))
+}

@@ -1,0 +1,117 @@
+//! Workers: what time and the outside world make necessary. Each step does the same whether woken or timed,
+//! takes no input, and can be interrupted anywhere: the next step finds what is left.
+
+mod letters;
+mod seal;
+mod timer;
+
+use crate::{Engine, Fault};
+use model::limits::RETRY_FIRST_SECONDS;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How long a worker sleeps at most: another server on the same PostgreSQL may have left work.
+const NAP: Duration = Duration::from_secs(1);
+
+/// One at a time of each kind: `settle` waits for a step that runs in the background.
+#[derive(Default)]
+pub struct Turns {
+    timer: Mutex<()>,
+    letters: Mutex<()>,
+    seal: Mutex<()>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Worker {
+    Timer,
+    Letters,
+    Seal,
+}
+
+/// What a step found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// Work was done; there may be more.
+    Work,
+    Nothing,
+}
+
+impl Engine {
+    /// Does everything that is due now, until nothing is left. Letters that cannot be sent are left for later.
+    pub async fn settle(&self) -> Result<(), Fault> {
+        loop {
+            let mut found = self.timer_step().await?;
+            if self.letter_step().await? == Found::Work {
+                found = Found::Work;
+            }
+            if self.seal_step().await? == Found::Work {
+                found = Found::Work;
+            }
+            if found == Found::Nothing {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Wakes the workers, for whoever moved the clock.
+    pub fn wake(&self) {
+        self.inner.bell.send_modify(|rings| *rings = rings.wrapping_add(1));
+    }
+
+    /// Starts the workers. They end after `stop` is cancelled, each after its step.
+    pub fn run(&self, stop: CancellationToken) -> JoinHandle<()> {
+        let workers: Vec<JoinHandle<()>> = [Worker::Timer, Worker::Letters, Worker::Seal]
+            .into_iter()
+            .map(|worker| tokio::spawn(self.clone().work(worker, stop.clone())))
+            .collect();
+        tokio::spawn(async move {
+            for worker in workers {
+                if let Err(error) = worker.await {
+                    tracing::error!(%error, "a worker ended badly");
+                }
+            }
+        })
+    }
+
+    async fn work(self, worker: Worker, stop: CancellationToken) {
+        let mut bell = self.inner.bell.subscribe();
+        while !stop.is_cancelled() {
+            bell.mark_unchanged();
+            let found = match worker {
+                Worker::Timer => self.timer_step().await,
+                Worker::Letters => self.letter_step().await,
+                Worker::Seal => self.seal_step().await,
+            };
+            let nap = match found {
+                Ok(Found::Work) => continue,
+                Ok(Found::Nothing) => self.nap().await,
+                Err(fault) => {
+                    tracing::error!(?worker, %fault, "a worker's step failed and is tried again");
+                    Duration::from_secs(RETRY_FIRST_SECONDS.unsigned_abs())
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = bell.changed() => {}
+                () = tokio::time::sleep(nap) => {}
+            }
+        }
+    }
+
+    /// Until the next instant at which something is due, but no longer than a nap.
+    async fn nap(&self) -> Duration {
+        let next = async {
+            let mut link = self.inner.db.read().await?;
+            store::requests::next_due(&mut link).await
+        };
+        match next.await {
+            Ok(Some(at)) => {
+                let wait = at.since(self.inner.clock.now());
+                Duration::from_millis(u64::try_from(wait.0).unwrap_or(0)).clamp(Duration::from_millis(1), NAP)
+            }
+            Ok(None) | Err(_) => NAP,
+        }
+    }
+}

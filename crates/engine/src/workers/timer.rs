@@ -1,0 +1,46 @@
+//! Due instants: each becomes a command of the system, through the same door as a click.
+
+use super::Found;
+use crate::{By, Engine, Fault, Problem};
+use model::command::Command;
+
+/// Due things that are looked up together.
+const BATCH: usize = 200;
+
+impl Engine {
+    pub(super) async fn timer_step(&self) -> Result<Found, Fault> {
+        let _turn = self.inner.turns.timer.lock().await;
+        let now = self.inner.clock.now();
+        let mut due: Vec<Command> = Vec::new();
+        {
+            let mut link = self.inner.db.read().await?;
+            // Ends first: access that is over makes room for what is asked next.
+            let packages = store::packages::due(&mut link, now, BATCH).await?;
+            due.extend(packages.into_iter().map(|assignment| Command::PackageAssignmentDue { assignment }));
+            let assignments = store::assignments::due(&mut link, now, BATCH).await?;
+            due.extend(assignments.into_iter().map(|assignment| Command::AssignmentDue { assignment }));
+            let requests = store::requests::due(&mut link, now, BATCH).await?;
+            due.extend(requests.into_iter().map(|request| Command::RequestDue { request }));
+        }
+        let mut failed = None;
+        let mut done = 0;
+        for command in due {
+            match self.submit(&By::System, command).await {
+                Ok(_) => done += 1,
+                // Somebody clicked at the same moment; the next step looks again.
+                Err(Problem::Refused(_)) => done += 1,
+                // One thing that fails must not keep the others waiting.
+                Err(Problem::Broken(fault)) => failed = Some(fault),
+            }
+        }
+        match (failed, done) {
+            (Some(fault), 0) => Err(fault),
+            (Some(fault), _) => {
+                tracing::error!(%fault, "something due failed and is tried again");
+                Ok(Found::Work)
+            }
+            (None, 0) => Ok(Found::Nothing),
+            (None, _) => Ok(Found::Work),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Commands: everything that can be asked to happen. All go through `engine::submit`.
+
+use crate::approval::Verdict;
+use crate::directory::{Membership, Principal, Profile, UserKind};
+use crate::{
+    AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, UserId,
+};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    SubmitRequest(SubmitRequest),
+    DecideRequest(DecideRequest),
+    CancelRequest { request: RequestId, words: String },
+    CreateUser(UserFields),
+    EditUser { user: UserId, version: i64, fields: UserFields },
+    SetUserEnabled { user: UserId, enabled: bool },
+    SetPassword { user: UserId, password: Secret },
+    CreateGroup(GroupFields),
+    EditGroup { group: GroupId, version: i64, fields: GroupFields },
+    AddMember { group: GroupId, principal: Principal, as_owner: bool },
+    RemoveMember { group: GroupId, principal: Principal, as_owner: bool },
+    /// Time passed: whatever is due on this request happens.
+    RequestDue { request: RequestId },
+    /// Time passed: the package assignment is over.
+    PackageAssignmentDue { assignment: PackageAssignmentId },
+    /// Time passed: the role assignment is over.
+    AssignmentDue { assignment: AssignmentId },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubmitRequest {
+    pub package: PackageId,
+    /// Needed when several policies fit equally well.
+    pub policy: Option<PolicyId>,
+    pub justification: String,
+    pub answers: BTreeMap<QuestionId, Vec<String>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecideRequest {
+    pub request: RequestId,
+    /// The stage that the page showed, counted from 0.
+    pub stage: usize,
+    pub verdict: Verdict,
+    pub words: String,
+}
+
+/// A user as the form has it. User names are compared without regard to case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserFields {
+    pub user_name: String,
+    pub display_name: String,
+    pub mail: String,
+    pub kind: UserKind,
+    pub manager: Option<UserId>,
+    pub profile: Profile,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupFields {
+    pub name: String,
+    pub description: String,
+    pub membership: Membership,
+    /// Set when the group is made, never changed.
+    pub role_assignable: bool,
+}
+
+/// Text that must never be shown, logged or stored as it is.
+#[derive(Clone, PartialEq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What a command did: where the page goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    RequestSubmitted { request: RequestId, name: String },
+    RequestDecided { request: RequestId, verdict: Verdict, requestor: String, name: String },
+    RequestCanceled { request: RequestId, name: String },
+    UserCreated { user: UserId, name: String },
+    UserChanged { user: UserId, name: String },
+    UserEnabled { user: UserId, name: String },
+    UserDisabled { user: UserId, name: String, sessions_ended: usize },
+    PasswordChanged { user: UserId, name: String },
+    GroupCreated { group: GroupId, name: String },
+    GroupChanged { group: GroupId, name: String, members: usize },
+    MemberAdded { group: GroupId, name: String },
+    MemberRemoved { group: GroupId, name: String },
+    /// A worker's command; nobody reads it.
+    Advanced,
+}

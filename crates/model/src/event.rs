@@ -1,0 +1,161 @@
+//! Events: the history. Written in the transaction of the change they tell about, never changed, never deleted.
+//!
+//! The stored form is the JSON of [`Event`]; the sealing worker hashes exactly that text.
+
+use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
+use crate::approval::{Part, Verdict};
+use crate::directory::Principal;
+use crate::{
+    AnyId, AssignmentId, EventId, GroupId, PackageAssignmentId, PackageId, RequestId, Ts, UserId,
+};
+use serde::{Deserialize, Serialize};
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Actor {
+    User(UserId),
+    /// Time passed, or delivery went on: nobody clicked.
+    System,
+    /// Somebody on the server's own command line.
+    Console,
+}
+
+/// One attribute, before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// What happened. Names are past: the thing is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "action")]
+pub enum Action {
+    RequestSubmitted { name: String, beneficiary: UserId },
+    StageOpened { stage: usize, part: Part, asked: Vec<UserId>, decide_by: Ts },
+    StageEscalated { stage: usize, asked: Vec<UserId> },
+    ApproversReminded { stage: usize, asked: Vec<UserId> },
+    StageDecided { stage: usize, verdict: Verdict, words: String, settles_stage: bool },
+    StageExpired { stage: usize },
+    RequestApproved,
+    RequestScheduled { starts_at: Ts },
+    RequestCanceled { words: String },
+    DeliveryStarted,
+    DeliveryFailed { reason: String },
+    RequestDelivered { assignment: PackageAssignmentId, ends_at: Option<Ts> },
+    PackageAssignmentEnded { assignment: PackageAssignmentId, package: PackageId, reason: EndReason },
+    AssignmentStarted {
+        assignment: AssignmentId,
+        principal: Principal,
+        role: ResourceRole,
+        assignment_type: AssignmentType,
+        source: Source,
+        starts_at: Ts,
+        ends_at: Option<Ts>,
+    },
+    AssignmentEnded { assignment: AssignmentId, principal: Principal, role: ResourceRole, reason: EndReason },
+    UserCreated { user: UserId, name: String },
+    UserChanged { user: UserId, changes: Vec<Change> },
+    UserDisabled { user: UserId },
+    UserEnabled { user: UserId },
+    PasswordChanged { user: UserId },
+    GroupCreated { group: GroupId, name: String },
+    GroupChanged { group: GroupId, changes: Vec<Change> },
+    PackageCreated { package: PackageId, name: String },
+    SignedIn { user: UserId, how: String, address: String },
+    SignInFailed { user: UserId, address: String },
+    SignedOut { user: UserId },
+}
+
+/// A thing that an event is about; events are found by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Target(pub AnyId);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub id: EventId,
+    pub at: Ts,
+    pub actor: Actor,
+    pub request: Option<RequestId>,
+    #[serde(flatten)]
+    pub action: Action,
+}
+
+impl Action {
+    /// The stable name of the action, as filters and exports show it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::RequestSubmitted { .. } => "request_submitted",
+            Self::StageOpened { .. } => "stage_opened",
+            Self::StageEscalated { .. } => "stage_escalated",
+            Self::ApproversReminded { .. } => "approvers_reminded",
+            Self::StageDecided { .. } => "stage_decided",
+            Self::StageExpired { .. } => "stage_expired",
+            Self::RequestApproved => "request_approved",
+            Self::RequestScheduled { .. } => "request_scheduled",
+            Self::RequestCanceled { .. } => "request_canceled",
+            Self::DeliveryStarted => "delivery_started",
+            Self::DeliveryFailed { .. } => "delivery_failed",
+            Self::RequestDelivered { .. } => "request_delivered",
+            Self::PackageAssignmentEnded { .. } => "package_assignment_ended",
+            Self::AssignmentStarted { .. } => "assignment_started",
+            Self::AssignmentEnded { .. } => "assignment_ended",
+            Self::UserCreated { .. } => "user_created",
+            Self::UserChanged { .. } => "user_changed",
+            Self::UserDisabled { .. } => "user_disabled",
+            Self::UserEnabled { .. } => "user_enabled",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::GroupCreated { .. } => "group_created",
+            Self::GroupChanged { .. } => "group_changed",
+            Self::PackageCreated { .. } => "package_created",
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignInFailed { .. } => "sign_in_failed",
+            Self::SignedOut { .. } => "signed_out",
+        }
+    }
+
+    /// The things the event is about, the request itself left out (it has a column of its own).
+    pub fn targets(&self) -> Vec<Target> {
+        let principal = |principal: &Principal| match principal {
+            Principal::User(id) => id.0,
+            Principal::Group(id) => id.0,
+            Principal::ServicePrincipal(id) => id.0,
+        };
+        let role = |role: &ResourceRole| match role {
+            ResourceRole::GroupMember(id) | ResourceRole::GroupOwner(id) => id.0,
+            ResourceRole::ApplicationRole(id, _) => id.0,
+            ResourceRole::DirectoryRole(id) => id.0,
+        };
+        let ids: Vec<AnyId> = match self {
+            Self::RequestSubmitted { beneficiary, .. } => vec![beneficiary.0],
+            Self::PackageAssignmentEnded { package, .. } => vec![package.0],
+            Self::AssignmentStarted { principal: p, role: r, .. } | Self::AssignmentEnded { principal: p, role: r, .. } => {
+                vec![principal(p), role(r)]
+            }
+            Self::UserCreated { user, .. }
+            | Self::UserChanged { user, .. }
+            | Self::UserDisabled { user }
+            | Self::UserEnabled { user }
+            | Self::PasswordChanged { user }
+            | Self::SignedIn { user, .. }
+            | Self::SignInFailed { user, .. }
+            | Self::SignedOut { user } => vec![user.0],
+            Self::GroupCreated { group, .. } | Self::GroupChanged { group, .. } => vec![group.0],
+            Self::PackageCreated { package, .. } => vec![package.0],
+            Self::StageOpened { .. }
+            | Self::StageEscalated { .. }
+            | Self::ApproversReminded { .. }
+            | Self::StageDecided { .. }
+            | Self::StageExpired { .. }
+            | Self::RequestApproved
+            | Self::RequestScheduled { .. }
+            | Self::RequestCanceled { .. }
+            | Self::DeliveryStarted
+            | Self::DeliveryFailed { .. }
+            | Self::RequestDelivered { .. } => Vec::new(),
+        };
+        ids.into_iter().map(Target).collect()
+    }
+}

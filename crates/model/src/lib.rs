@@ -1,0 +1,23 @@
+//! The words that browser and server share: ids, times, commands, queries, views, events, notices, refusals, limits.
+//!
+//! Nothing here does anything: no I/O, no clock, no randomness, no rule. A word that has one meaning
+//! (`docs/semantics.md`) has one type here.
+
+pub mod access;
+pub mod approval;
+pub mod command;
+pub mod directory;
+pub mod event;
+pub mod ids;
+pub mod limits;
+pub mod notice;
+pub mod package;
+pub mod query;
+pub mod refusal;
+pub mod request;
+pub mod time;
+pub mod view;
+
+pub use ids::*;
+pub use refusal::{Refusal, Refused};
+pub use time::{Span, Ts};

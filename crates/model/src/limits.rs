@@ -1,0 +1,66 @@
+//! Every limit of the product: its name, its unit in the name, and why it is what it is.
+
+/// Access may not be asked for with an essay; approvers read on a telephone.
+pub const JUSTIFICATION_MAX_CHARS: usize = 2_000;
+/// One answer of a request form.
+pub const ANSWER_MAX_CHARS: usize = 2_000;
+/// Names of people, groups, packages: one line in every list.
+pub const NAME_MAX_CHARS: usize = 120;
+/// User names are typed on every sign-in.
+pub const USER_NAME_MAX_CHARS: usize = 120;
+/// Descriptions: a paragraph under a name.
+pub const DESCRIPTION_MAX_CHARS: usize = 1_000;
+/// A profile attribute such as a department.
+pub const ATTRIBUTE_MAX_CHARS: usize = 256;
+/// An e-mail address (RFC 5321 path length).
+pub const MAIL_MAX_CHARS: usize = 254;
+/// The reference system's limit for a membership rule.
+pub const RULE_MAX_CHARS: usize = 3_072;
+/// How deep brackets and `-not` may nest in a rule: a person cannot read more, and the parser must not overflow.
+pub const RULE_MAX_DEPTH: usize = 64;
+/// `decisions.md` 2.1.
+pub const STAGES_MAX: usize = 10;
+/// A decision window longer than a year is a forgotten request.
+pub const STAGE_WINDOW_MAX_MINUTES: u32 = 366 * 24 * 60;
+/// The usual window of a package stage, in minutes: 14 days.
+pub const STAGE_WINDOW_DEFAULT_MINUTES: u32 = 14 * 24 * 60;
+/// Approvers of one stage who are told by mail; more would be noise, and their right to decide does not depend on it.
+pub const ASKED_PEOPLE_MAX: usize = 1_000;
+/// A plan names people up to this number and counts them beyond.
+pub const PLAN_NAMES_MAX: usize = 5;
+/// Manager levels above the requestor that a stage may name.
+pub const MANAGER_LEVEL_MAX: u8 = 10;
+/// Nested groups are followed this deep; deeper nesting is refused when it is made.
+pub const GROUP_NESTING_MAX: usize = 20;
+/// Rows of one page of a list.
+pub const PAGE_ROWS: usize = 25;
+/// Passwords: NIST SP 800-63B-4 asks for at least 15 characters where a password stands alone.
+pub const PASSWORD_MIN_CHARS: usize = 15;
+/// Longer input would only buy time for whoever floods the hash.
+pub const PASSWORD_MAX_CHARS: usize = 256;
+/// A session that is not used ends; a working day with a lunch break does not.
+pub const SESSION_IDLE_MINUTES: i64 = 8 * 60;
+/// A session ends after this even when used all the time.
+pub const SESSION_ABSOLUTE_HOURS: i64 = 24;
+/// A session's last use is written at most this often, so that reading pages does not write.
+pub const SESSION_TOUCH_SECONDS: i64 = 60;
+/// Failed sign-ins of one account before waiting begins.
+pub const SIGN_IN_FREE_FAILURES_PER_ACCOUNT: u32 = 5;
+/// Failed sign-ins from one address before waiting begins; offices share addresses.
+pub const SIGN_IN_FREE_FAILURES_PER_ADDRESS: u32 = 50;
+/// The longest wait after failed sign-ins: the real owner is never locked out for longer.
+pub const SIGN_IN_WAIT_MAX_SECONDS: i64 = 300;
+/// Failures older than this are forgotten.
+pub const SIGN_IN_FAILURES_REMEMBERED_HOURS: i64 = 24;
+/// The one-time link that makes the first administrator.
+pub const SETUP_LINK_HOURS: i64 = 24;
+/// A posted form, bytes: the largest form is a request with long answers.
+pub const FORM_MAX_BYTES: usize = 256 * 1024;
+/// How long what was typed into a refused form is kept for the next page.
+pub const FLASH_MINUTES: i64 = 10;
+/// First wait before a failed letter or delivery is tried again; doubles up to the next limit.
+pub const RETRY_FIRST_SECONDS: i64 = 5;
+/// The longest wait between two tries. There is no last try.
+pub const RETRY_MAX_SECONDS: i64 = 15 * 60;
+/// A worker that claimed something and vanished holds it no longer than this.
+pub const CLAIM_SECONDS: i64 = 60;

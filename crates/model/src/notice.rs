@@ -1,0 +1,88 @@
+//! Notices: what people are told. A letter is one notice to one person.
+
+use crate::approval::Verdict;
+use crate::{RequestId, Ts, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What every letter about a request may say. Names are those of the moment the notice was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    pub request: RequestId,
+    /// The name of the package.
+    pub thing: String,
+    pub requestor: String,
+    pub justification: String,
+    /// Question and answer.
+    pub answers: Vec<(String, String)>,
+    /// `4 hours from delivery`.
+    pub lasts: String,
+    pub submitted_at: Ts,
+}
+
+/// A decision as letters tell it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Counted from 1.
+    pub stage: usize,
+    pub by: String,
+    pub verdict: Verdict,
+    pub words: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "notice")]
+pub enum Notice {
+    /// To an approver: decide until then.
+    Act { about: About, stage: usize, stages: usize, decide_by: Ts, earlier: Vec<Told> },
+    /// To an approver who has not decided at half of the window.
+    Reminder { about: About, stage: usize, stages: usize, decide_by: Ts, earlier: Vec<Told> },
+    /// To everyone who was asked: nothing is left to decide, and why.
+    Settled { about: About, outcome: Outcome },
+    /// To the requestor: the last stage approved.
+    Approved { about: About, decisions: Vec<Told> },
+    /// To the requestor.
+    Denied { about: About, decision: Told },
+    /// To the requestor: nobody decided in time.
+    Expired { about: About, stage: usize, stages: usize },
+    /// To the person who got the access.
+    AccessGranted { about: About, ends_at: Option<Ts> },
+    /// To the person who had the access.
+    AccessEnded { about: About, at: Ts, why: String },
+    /// To the requestor and the administrators: it was approved but could not be put into effect.
+    DeliveryFailed { about: About, reason: String },
+}
+
+/// How a request ended, for those who were asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Outcome {
+    /// This stage was approved and the next one asked, or all were.
+    Approved { decision: Told, stages: usize },
+    Denied { decision: Told },
+    Expired { stage: usize },
+    Canceled { by: String, words: String },
+}
+
+/// One notice to one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    pub to: UserId,
+    pub notice: Notice,
+}
+
+impl Notice {
+    /// The stable name of the letter; its templates have the same file name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Act { .. } => "act",
+            Self::Reminder { .. } => "reminder",
+            Self::Settled { .. } => "settled",
+            Self::Approved { .. } => "approved",
+            Self::Denied { .. } => "denied",
+            Self::Expired { .. } => "expired",
+            Self::AccessGranted { .. } => "access_granted",
+            Self::AccessEnded { .. } => "access_ended",
+            Self::DeliveryFailed { .. } => "delivery_failed",
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Catalogs, access packages, policies.
+
+use crate::access::{AssignmentType, ResourceRole};
+use crate::approval::Stage;
+use crate::{GroupId, QuestionId, Span, Ts, UserId};
+use serde::{Deserialize, Serialize};
+
+/// One thing that a package gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageRole {
+    pub role: ResourceRole,
+    pub assignment_type: AssignmentType,
+}
+
+/// Who may request under a policy. The order of the variants is the ranking: the best fitting class counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Scope {
+    Specific { users: Vec<UserId>, groups: Vec<GroupId> },
+    AllMembers,
+    AllUsers,
+    /// Administrators assign directly; nobody requests.
+    Nobody,
+}
+
+/// How a question is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum AnswerKind {
+    ShortText { pattern: Option<Pattern> },
+    LongText { pattern: Option<Pattern> },
+    SingleChoice { choices: Vec<String> },
+    MultipleChoice { choices: Vec<String> },
+    YesNo,
+}
+
+/// A regular expression that the whole answer must match, with the words for when it does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pattern {
+    pub expression: String,
+    pub message: String,
+}
+
+/// What a policy asks of a requestor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub id: QuestionId,
+    pub text: String,
+    pub hint: Option<String>,
+    pub required: bool,
+    pub answer: AnswerKind,
+}
+
+/// When access under a policy ends. The clock starts when access is delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Lasts {
+    Forever,
+    Until { at: Ts },
+    For { minutes: u32 },
+}
+
+impl Lasts {
+    /// `4 hours from delivery`, `Until 24 Nov 2026, 09:30 UTC`, `Until it is removed`.
+    pub fn words(self) -> String {
+        match self {
+            Self::Forever => "Until it is removed".to_owned(),
+            Self::Until { at } => format!("Until {}", at.words()),
+            Self::For { minutes } => format!("{} from delivery", Span::minutes(i64::from(minutes)).words()),
+        }
+    }
+}
+
+/// The settings of a policy. A request copies the settings it is made under.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicySettings {
+    pub scope: Scope,
+    pub stages: Vec<Stage>,
+    pub justification_required: bool,
+    pub questions: Vec<Question>,
+    pub lasts: Lasts,
+    pub extension_allowed: bool,
+    pub extension_needs_approval: bool,
+    /// The requestor may name start and end.
+    pub timeline_allowed: bool,
+}

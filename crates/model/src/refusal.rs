@@ -1,0 +1,234 @@
+//! Refusals: every expected "no" of the product. A full sentence with what, why and what next, and a stable code.
+
+use crate::approval::Verdict;
+use crate::time::count;
+use crate::{PackageAssignmentId, RequestId, Ts};
+use serde::{Deserialize, Serialize};
+
+/// Why something was not done. Nothing changed when one of these is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not signed in, or the session ended.
+    SignInNeeded,
+    /// One sentence for an unknown user, a wrong password and a disabled account.
+    SignInFailed,
+    SignInMustWait { until: Ts, now: Ts },
+    SetupLinkInvalid,
+    /// It does not exist, or not for this person: both answers are the same.
+    NotFound { what: &'static str },
+    /// `what` completes "You may not …"; `who` completes "… may."
+    NotAllowed { what: &'static str, who: &'static str },
+    /// A form field without its answer.
+    Required { field: String, label: String },
+    TooLong { field: String, label: String, limit: usize, length: usize },
+    TooShort { field: String, label: String, limit: usize, length: usize },
+    /// The answer has the wrong form; `message` says what is expected, in full.
+    Malformed { field: String, message: String },
+    NameTaken { field: &'static str, label: &'static str, name: String },
+    /// Somebody else changed it meanwhile.
+    Stale,
+    OwnRequest,
+    NotAnApprover,
+    AlreadyDecided { by: String, mine: bool, verdict: Verdict, stage: usize, at: Ts },
+    /// `outcome` is the state's word.
+    AlreadySettled { outcome: &'static str, by: Option<String>, at: Ts },
+    /// The stage that the page showed is over; another one is open.
+    StageMovedOn { stage: usize },
+    AlreadyRequested { request: RequestId, package: String, since: Ts },
+    AlreadyHeld { assignment: PackageAssignmentId, package: String, until: Option<Ts> },
+    /// A stage that nobody could decide. `stage` counts from 1.
+    NoApprover { stage: usize, needed: u32, found: usize },
+    PolicyChoiceNeeded,
+    NotOpen { outcome: &'static str },
+    LastAdministrator { role: &'static str },
+    /// Membership is decided by the group's rule.
+    DynamicMembership { group: String },
+    RuleInvalid { position: usize, message: String },
+    RoleAssignableMustBeAssigned,
+    RoleAssignableHoldsNoGroups { group: String },
+    NestingLoop { group: String },
+    NestingTooDeep { limit: usize },
+    AlreadyMember { name: String, group: String },
+    LastOwner { group: String },
+    ManagerLoop { name: String },
+    OwnAccount,
+    Disabled { name: String },
+}
+
+/// A refusal as it travels and is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Stable, for programs and for search.
+    pub code: String,
+    pub sentence: String,
+    /// The form field that the sentence is about.
+    pub field: Option<String>,
+    /// Where to go on: address and words.
+    pub link: Option<(String, String)>,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            code: refusal.code().to_owned(),
+            sentence: refusal.sentence(),
+            field: refusal.field().map(str::to_owned),
+            link: refusal.link(),
+        }
+    }
+}
+
+impl Refusal {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SignInNeeded => "sign_in_needed",
+            Self::SignInFailed => "sign_in_failed",
+            Self::SignInMustWait { .. } => "sign_in_must_wait",
+            Self::SetupLinkInvalid => "setup_link_invalid",
+            Self::NotFound { .. } => "not_found",
+            Self::NotAllowed { .. } => "not_allowed",
+            Self::Required { .. } => "required",
+            Self::TooLong { .. } => "too_long",
+            Self::TooShort { .. } => "too_short",
+            Self::Malformed { .. } => "malformed",
+            Self::NameTaken { .. } => "name_taken",
+            Self::Stale => "stale",
+            Self::OwnRequest => "own_request",
+            Self::NotAnApprover => "not_an_approver",
+            Self::AlreadyDecided { .. } => "already_decided",
+            Self::AlreadySettled { .. } => "already_settled",
+            Self::StageMovedOn { .. } => "stage_moved_on",
+            Self::AlreadyRequested { .. } => "already_requested",
+            Self::AlreadyHeld { .. } => "already_held",
+            Self::NoApprover { .. } => "no_approver",
+            Self::PolicyChoiceNeeded => "policy_choice_needed",
+            Self::NotOpen { .. } => "not_open",
+            Self::LastAdministrator { .. } => "last_administrator",
+            Self::DynamicMembership { .. } => "dynamic_membership",
+            Self::RuleInvalid { .. } => "rule_invalid",
+            Self::RoleAssignableMustBeAssigned => "role_assignable_must_be_assigned",
+            Self::RoleAssignableHoldsNoGroups { .. } => "role_assignable_holds_no_groups",
+            Self::NestingLoop { .. } => "nesting_loop",
+            Self::NestingTooDeep { .. } => "nesting_too_deep",
+            Self::AlreadyMember { .. } => "already_member",
+            Self::LastOwner { .. } => "last_owner",
+            Self::ManagerLoop { .. } => "manager_loop",
+            Self::OwnAccount => "own_account",
+            Self::Disabled { .. } => "disabled",
+        }
+    }
+
+    /// What, why, and what to do next.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SignInNeeded => "Your session has ended. Sign in again; what you typed is kept.".to_owned(),
+            Self::SignInFailed => {
+                "The user name or the password is not right, or the account is disabled. Try again, or ask an administrator for help.".to_owned()
+            }
+            Self::SignInMustWait { until, now } => format!(
+                "There were too many failed sign-ins. Wait {} and try again; the account is not locked.",
+                count((until.since(*now).0 / 1000).max(1), "second")
+            ),
+            Self::SetupLinkInvalid => {
+                "This set-up link was used or is too old. Restart the server for a new one, or run “vestibule admin create”.".to_owned()
+            }
+            Self::NotFound { what } => {
+                format!("There is no such {what}, or it is not for you. Check the address, or ask the person who gave it to you.")
+            }
+            Self::NotAllowed { what, who } => format!("You may not {what}. {who} may; ask one of them."),
+            Self::Required { label, .. } => format!("“{label}” is needed. Fill it in and submit again."),
+            Self::TooLong { label, limit, length, .. } => {
+                format!("“{label}” may have {limit} characters and has {length}. Shorten it and submit again.")
+            }
+            Self::TooShort { label, limit, length, .. } => {
+                format!("“{label}” needs at least {} and has {length}.", count(i64::try_from(*limit).unwrap_or(i64::MAX), "character"))
+            }
+            Self::Malformed { message, .. } => message.clone(),
+            Self::NameTaken { label, name, .. } => {
+                format!("There is already something with the {label} “{name}”. Choose another one.", label = label.to_lowercase())
+            }
+            Self::Stale => {
+                "Somebody else changed this while you were looking at it. Read the current state below and decide again; nothing you typed was saved.".to_owned()
+            }
+            Self::OwnRequest => {
+                "You cannot decide about a request that you made or that gives access to you. The other approvers were asked.".to_owned()
+            }
+            Self::NotAnApprover => {
+                "You are not an approver of this stage now. If you should be, ask an administrator to add you to the policy or to the approver group.".to_owned()
+            }
+            Self::AlreadyDecided { by, mine, verdict, stage, at } => {
+                let verdict = match verdict {
+                    Verdict::Approve => "approved",
+                    Verdict::Deny => "denied",
+                };
+                let who = if *mine { "You" } else { by.as_str() };
+                format!("{who} already {verdict} stage {stage} on {}. Nothing more is needed from you here.", at.words())
+            }
+            Self::AlreadySettled { outcome, by, at } => match by {
+                Some(by) => format!("This request is settled: {outcome} by {by} on {}. It can no longer be changed.", at.words()),
+                None => format!("This request is settled: {outcome} on {}. It can no longer be changed.", at.words()),
+            },
+            Self::StageMovedOn { stage } => {
+                format!("This page showed an earlier stage; the request now waits in stage {stage}. Read what was said and decide again.")
+            }
+            Self::AlreadyRequested { package, since, .. } => {
+                format!("“{package}” was already requested on {} and that request is still open. Follow it, or cancel it to ask anew.", since.words())
+            }
+            Self::AlreadyHeld { package, until, .. } => match until {
+                Some(until) => format!("“{package}” is already held, until {}. Ask again after it has ended.", until.words()),
+                None => format!("“{package}” is already held, without an end date. There is nothing to request."),
+            },
+            Self::NoApprover { stage, needed, found } => format!(
+                "Nobody could decide stage {stage}: it needs {} and {} can be asked, you and disabled people left out. Ask an administrator to name approvers in the policy.",
+                count(i64::from(*needed), "approver"),
+                if *found == 0 { "nobody".to_owned() } else { format!("only {found}") }
+            ),
+            Self::PolicyChoiceNeeded => "Several policies fit. Choose under which one you request.".to_owned(),
+            Self::NotOpen { outcome } => format!("Only an open request can be canceled; this one is {}.", outcome.to_lowercase()),
+            Self::LastAdministrator { role } => format!(
+                "This would take away the last active {role}, and nobody could undo it. Make somebody else an active {role} first."
+            ),
+            Self::DynamicMembership { group } => {
+                format!("The rule of “{group}” decides who is a member. Change the rule or the person’s attributes instead.")
+            }
+            Self::RuleInvalid { position, message } => format!("The rule has an error at character {}: {message}", position + 1),
+            Self::RoleAssignableMustBeAssigned => {
+                "A group to which roles can be assigned must have assigned membership: a rule over attributes would let anyone who edits attributes hand out roles. Choose “Assigned”.".to_owned()
+            }
+            Self::RoleAssignableHoldsNoGroups { group } => {
+                format!("Roles can be assigned to “{group}”, so it holds people only, not groups. Add the people themselves.")
+            }
+            Self::NestingLoop { group } => format!("This would make “{group}” a member of itself. Choose another group."),
+            Self::NestingTooDeep { limit } => format!("Groups may be nested {limit} levels deep, and this would be deeper. Add the people to a group further up."),
+            Self::AlreadyMember { name, group } => format!("{name} is already in “{group}”. There is nothing to add."),
+            Self::LastOwner { group } => format!("This is the last owner of “{group}”. Name another owner first."),
+            Self::ManagerLoop { name } => format!("{name} reports, directly or further down, to this person. Choose another manager."),
+            Self::OwnAccount => "You cannot disable your own account: nobody might be left to undo it. Ask another administrator.".to_owned(),
+            Self::Disabled { name } => format!("{name} is disabled. Enable the account first."),
+        }
+    }
+
+    /// The form field to mark.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Required { field, .. }
+            | Self::TooLong { field, .. }
+            | Self::TooShort { field, .. }
+            | Self::Malformed { field, .. } => Some(field),
+            Self::NameTaken { field, .. } => Some(field),
+            Self::RuleInvalid { .. } => Some("rule"),
+            Self::PolicyChoiceNeeded => Some("policy"),
+            Self::ManagerLoop { .. } => Some("manager"),
+            _ => None,
+        }
+    }
+
+    /// Where to go on.
+    pub fn link(&self) -> Option<(String, String)> {
+        match self {
+            Self::AlreadyRequested { request, .. } => Some((format!("/my-access/requests/{request}"), "Open the request".to_owned())),
+            Self::AlreadyHeld { .. } => Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned())),
+            _ => None,
+        }
+    }
+}

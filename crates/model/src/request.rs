@@ -1,0 +1,207 @@
+//! Requests: a wish that waits for rules and people.
+
+use crate::approval::{Stage, Verdict};
+use crate::package::{Lasts, PackageRole, Question};
+use crate::{
+    PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId,
+};
+use serde::{Deserialize, Serialize};
+
+/// What is wished.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Wish {
+    /// To hold an access package.
+    Package { package: PackageId, policy: PolicyId },
+}
+
+/// One answered question; the question is kept as it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    pub question: QuestionId,
+    pub text: String,
+    /// One entry for text and single choice, several for multiple choice, none when left empty.
+    pub answers: Vec<String>,
+}
+
+/// What a request was made under and with: copied once, never changed by later edits of the policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The thing's name when it was asked for, for the history.
+    pub name: String,
+    pub policy_name: String,
+    pub justification: String,
+    pub answers: Vec<Answered>,
+    pub stages: Vec<Stage>,
+    pub lasts: Lasts,
+    pub starts_at: Option<Ts>,
+    pub ends_at: Option<Ts>,
+}
+
+/// A request, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub id: RequestId,
+    pub requestor: UserId,
+    /// Who shall get the access; the requestor, unless a manager asks for a report.
+    pub beneficiary: UserId,
+    pub wish: Wish,
+    pub terms: Terms,
+    pub submitted_at: Ts,
+    pub state: State,
+    pub version: i64,
+}
+
+/// Where a request stands. Each variant holds what is true in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum State {
+    /// Waits for a decision of this stage (counted from 0).
+    PendingApproval {
+        stage: usize,
+        opened_at: Ts,
+        decide_by: Ts,
+        /// Who was asked so far, by letter too; being asked gives no right, the lists of the stage do.
+        asked: Vec<UserId>,
+        /// The fallback approvers were asked, because the first could not meet the quorum.
+        fallback: bool,
+        /// When the escalation approvers were asked.
+        escalated_at: Option<Ts>,
+        reminded_at: Option<Ts>,
+    },
+    /// Approved; access starts later.
+    Scheduled { approved_at: Ts, starts_at: Ts },
+    /// Approved; access is being put into effect.
+    Delivering { approved_at: Ts, tries: u32, next_try_at: Ts },
+    Delivered { at: Ts, assignment: PackageAssignmentId },
+    /// Approved, but the rules no longer allow it, for example because the package was taken away meanwhile.
+    DeliveryFailed { at: Ts, reason: String },
+    Denied { stage: usize, by: UserId, at: Ts, words: String },
+    Expired { stage: usize, at: Ts },
+    Canceled { by: UserId, at: Ts, words: String },
+}
+
+/// The word of a state, as pages and filters show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    PendingApproval,
+    Scheduled,
+    Delivering,
+    Delivered,
+    DeliveryFailed,
+    Denied,
+    Expired,
+    Canceled,
+}
+
+impl Phase {
+    pub const ALL: [Self; 8] = [
+        Self::PendingApproval,
+        Self::Scheduled,
+        Self::Delivering,
+        Self::Delivered,
+        Self::DeliveryFailed,
+        Self::Denied,
+        Self::Expired,
+        Self::Canceled,
+    ];
+
+    /// The word on a badge.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::PendingApproval => "Pending approval",
+            Self::Scheduled => "Scheduled",
+            Self::Delivering => "Delivering",
+            Self::Delivered => "Delivered",
+            Self::DeliveryFailed => "Delivery failed",
+            Self::Denied => "Denied",
+            Self::Expired => "Expired",
+            Self::Canceled => "Canceled",
+        }
+    }
+
+    /// The word in addresses and columns.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::PendingApproval => "pending_approval",
+            Self::Scheduled => "scheduled",
+            Self::Delivering => "delivering",
+            Self::Delivered => "delivered",
+            Self::DeliveryFailed => "delivery_failed",
+            Self::Denied => "denied",
+            Self::Expired => "expired",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.key() == key)
+    }
+
+    /// The colour of the badge; see the table of tones in the mockups.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::PendingApproval => "warn",
+            Self::Scheduled | Self::Delivering => "work",
+            Self::Delivered => "good",
+            Self::DeliveryFailed | Self::Denied => "bad",
+            Self::Expired | Self::Canceled => "plain",
+        }
+    }
+
+    /// Still under way: somebody or something may change it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::PendingApproval | Self::Scheduled | Self::Delivering)
+    }
+}
+
+impl State {
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::PendingApproval { .. } => Phase::PendingApproval,
+            Self::Scheduled { .. } => Phase::Scheduled,
+            Self::Delivering { .. } => Phase::Delivering,
+            Self::Delivered { .. } => Phase::Delivered,
+            Self::DeliveryFailed { .. } => Phase::DeliveryFailed,
+            Self::Denied { .. } => Phase::Denied,
+            Self::Expired { .. } => Phase::Expired,
+            Self::Canceled { .. } => Phase::Canceled,
+        }
+    }
+}
+
+/// Somebody's decision about one stage. Nobody decides twice in one request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    pub stage: usize,
+    pub approver: UserId,
+    pub verdict: Verdict,
+    pub words: String,
+    pub at: Ts,
+}
+
+/// Somebody holds a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageAssignment {
+    pub id: PackageAssignmentId,
+    pub package: PackageId,
+    pub policy: PolicyId,
+    pub holder: UserId,
+    pub request: Option<RequestId>,
+    pub starts_at: Ts,
+    pub ends_at: Option<Ts>,
+    pub ended_at: Option<Ts>,
+    pub version: i64,
+}
+
+/// A package as a request needs it: what it gives under which name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub package: PackageId,
+    pub name: String,
+    pub roles: Vec<PackageRole>,
+}
+
+/// The questions of a policy that must be answered; an alias that reads well where forms are checked.
+pub type Questions = [Question];

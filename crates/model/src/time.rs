@@ -1,0 +1,132 @@
+//! Instants and spans. All instants are UTC; pages show them in local time.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use std::ops::{Add, Sub};
+
+/// An instant: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "sql", derive(sqlx::Type), sqlx(transparent))]
+#[serde(transparent)]
+pub struct Ts(pub i64);
+
+impl Ts {
+    /// The instant as a date and time; the epoch for values no calendar can show.
+    pub fn date_time(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0).unwrap_or(DateTime::UNIX_EPOCH)
+    }
+
+    /// `2026-11-24T09:30:00Z`, for the `datetime` attribute and for machines.
+    pub fn iso(self) -> String {
+        self.date_time().to_rfc3339_opts(SecondsFormat::Secs, true)
+    }
+
+    /// `2026-11-24 09:30:00 UTC`, the exact instant for a person.
+    pub fn exact(self) -> String {
+        self.date_time().format("%Y-%m-%d %H:%M:%S UTC").to_string()
+    }
+
+    /// `24 Nov 2026, 09:30 UTC`: what a page says before the browser knows its own zone, and what letters say.
+    pub fn words(self) -> String {
+        self.date_time().format("%-d %b %Y, %H:%M UTC").to_string()
+    }
+
+    /// Reads an RFC 3339 instant.
+    pub fn parse(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc3339(text).ok().map(|t| Self(t.timestamp_millis()))
+    }
+
+    /// The span from `earlier` to this instant; zero when this one is earlier.
+    pub fn since(self, earlier: Self) -> Span {
+        Span(self.0.saturating_sub(earlier.0).max(0))
+    }
+}
+
+/// A length of time in milliseconds, never negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Span(pub i64);
+
+impl Span {
+    pub const ZERO: Self = Self(0);
+
+    pub const fn seconds(n: i64) -> Self {
+        Self(n.saturating_mul(1000))
+    }
+    pub const fn minutes(n: i64) -> Self {
+        Self::seconds(n.saturating_mul(60))
+    }
+    pub const fn hours(n: i64) -> Self {
+        Self::minutes(n.saturating_mul(60))
+    }
+    pub const fn days(n: i64) -> Self {
+        Self::hours(n.saturating_mul(24))
+    }
+
+    /// Half of it, for reminders.
+    pub const fn half(self) -> Self {
+        Self(self.0 / 2)
+    }
+
+    /// The length in words with the two largest units: `4 hours`, `1 day 2 hours`, `30 minutes`, `less than a minute`.
+    pub fn words(self) -> String {
+        let minutes = self.0 / 60_000;
+        let units = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")];
+        let mut said = units.iter().skip_while(|(n, _)| *n == 0).take(2).filter(|(n, _)| *n > 0);
+        let first = said.next().map(|(n, unit)| count(*n, unit));
+        match (first, said.next()) {
+            (None, _) => "less than a minute".to_owned(),
+            (Some(first), None) => first,
+            (Some(first), Some((n, unit))) => format!("{first} {}", count(*n, unit)),
+        }
+    }
+}
+
+/// `1 day`, `3 days`.
+pub fn count(n: i64, unit: &str) -> String {
+    if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }
+}
+
+impl Add<Span> for Ts {
+    type Output = Self;
+    fn add(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+}
+
+impl Sub<Span> for Ts {
+    type Output = Self;
+    fn sub(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_with_their_two_largest_units() {
+        assert_eq!(Span::hours(4).words(), "4 hours");
+        assert_eq!(Span::hours(26).words(), "1 day 2 hours");
+        assert_eq!(Span::minutes(90).words(), "1 hour 30 minutes");
+        assert_eq!(Span(59_999).words(), "less than a minute");
+        assert_eq!((Span::days(2).words() + " " + &Span::days(365).words()), "2 days 365 days");
+        assert_eq!((Span::days(1) + Span::minutes(5)).words(), "1 day");
+    }
+
+    #[test]
+    fn an_instant_survives_its_own_text() {
+        let ts = Ts::parse("2026-01-05T08:00:00Z").unwrap();
+        assert_eq!(ts.iso(), "2026-01-05T08:00:00Z");
+        assert_eq!(ts.words(), "5 Jan 2026, 08:00 UTC");
+        assert_eq!(Ts::parse("yesterday"), None);
+    }
+}
+
+impl Add for Span {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}

@@ -1,0 +1,149 @@
+//! Administration of users and groups.
+
+use super::{Badge, Countdown, Fact, Paging, Path, Persona};
+use crate::directory::Profile;
+use crate::{GroupId, Ts, UserId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserFilter {
+    #[default]
+    All,
+    Members,
+    Guests,
+    Disabled,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Users {
+    pub search: String,
+    pub filter: UserFilter,
+    pub rows: Vec<UserRow>,
+    pub paging: Paging,
+    /// *New user* is offered.
+    pub may_create: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserRow {
+    pub who: Persona,
+    pub user_name: String,
+    pub department: String,
+    pub manager: String,
+    pub badge: Badge,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub who: Persona,
+    pub user_name: String,
+    pub mail: String,
+    pub guest: bool,
+    pub enabled: bool,
+    pub manager: Option<Persona>,
+    pub profile: Profile,
+    pub version: i64,
+    pub facts: Vec<Fact>,
+    pub access: Vec<Access>,
+    /// *Edit*, *Disable* and *Set password* are offered.
+    pub may_edit: bool,
+    pub last_sign_in: Option<Ts>,
+}
+
+/// Something held now, by one path. The same thing held twice is two rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    pub name: String,
+    /// `Directory role`, `Group`, `Application role`
+    pub kind: String,
+    pub path: Path,
+    pub badge: Badge,
+    /// Not set: permanent.
+    pub ends: Option<Countdown>,
+    pub privileged: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupFilter {
+    #[default]
+    All,
+    Assigned,
+    Dynamic,
+    RoleAssignable,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Groups {
+    pub search: String,
+    pub filter: GroupFilter,
+    pub rows: Vec<GroupRow>,
+    pub paging: Paging,
+    pub may_create: bool,
+    /// *Roles can be assigned to this group* is offered.
+    pub may_create_role_assignable: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRow {
+    pub group: GroupId,
+    pub name: String,
+    pub description: String,
+    /// `Assigned` or `Dynamic`
+    pub membership: String,
+    pub role_assignable: bool,
+    pub members: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    pub group: GroupId,
+    pub name: String,
+    pub description: String,
+    /// The rule of a dynamic group.
+    pub rule: Option<String>,
+    pub role_assignable: bool,
+    pub version: i64,
+    pub member_count: u32,
+    pub members: Vec<MemberRow>,
+    pub owners: Vec<MemberRow>,
+    /// Roles and application roles that the group gives to its members.
+    pub gives: Vec<Given>,
+    pub paging: Paging,
+    pub may_edit: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    /// `user` or `group`, with the id, as the form sends it back.
+    pub kind: String,
+    pub id: String,
+    pub name: String,
+    pub under: String,
+    /// `Direct`, `Package …`, `Rule`
+    pub source: String,
+    pub since: Ts,
+    pub ends: Option<Countdown>,
+    /// *Remove* is offered: it was assigned directly.
+    pub removable: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    pub name: String,
+    pub kind: String,
+    pub ends: Option<Countdown>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulePreview {
+    pub matching: u32,
+    /// The first few by name.
+    pub people: Vec<Persona>,
+}
+
+/// A user id as a link.
+pub fn user_address(id: UserId) -> String {
+    format!("/admin/users/{id}")
+}

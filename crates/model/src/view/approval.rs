@@ -1,0 +1,76 @@
+//! `/my-access/approvals` and one approval.
+
+use super::{Badge, Countdown, Fact, Paging, Path, Persona, PlanStage};
+use crate::{Refused, RequestId, Ts};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tab {
+    #[default]
+    Pending,
+    History,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approvals {
+    pub tab: Tab,
+    pub rows: Vec<Row>,
+    pub paging: Paging,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub request: RequestId,
+    pub requestor: Persona,
+    pub name: String,
+    /// `Package · 4 hours · stage 2 of 2`
+    pub under: String,
+    pub submitted: Ts,
+    pub standing: Standing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "standing")]
+pub enum Standing {
+    /// The stage counted from 0, as the form sends it back.
+    Waiting { stage: usize, decide_by: Countdown, words_required: bool },
+    /// What this person decided, when, and how the request stands now.
+    Decided { mine: Badge, at: Ts, now: Badge },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    pub request: RequestId,
+    pub name: String,
+    /// `Access package · 4 hours from delivery · submitted 24 Nov 2026, 09:30 UTC`
+    pub summary: String,
+    pub badge: Badge,
+    pub requestor: Persona,
+    pub requestor_facts: Vec<Fact>,
+    pub submitted: Ts,
+    pub justification: String,
+    pub answers: Vec<Fact>,
+    pub earlier: Vec<Earlier>,
+    pub gives: Vec<Path>,
+    pub plan: Vec<PlanStage>,
+    pub decision: Offered,
+}
+
+/// What an earlier stage said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    pub by: Persona,
+    pub at: Ts,
+    pub words: String,
+}
+
+/// Whether the reader may decide now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "offered")]
+pub enum Offered {
+    /// `hint`: `You decide for stage 2. One approval is enough; Brandon is asked as well.`
+    Yes { stage: usize, decide_by: Countdown, words_required: bool, hint: String },
+    /// The outcome, in a sentence: an old link never asks for a decision again.
+    No { why: Refused },
+}

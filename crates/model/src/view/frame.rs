@@ -1,0 +1,19 @@
+//! What surrounds every page.
+
+use super::Persona;
+use crate::Ts;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    pub me: Persona,
+    pub user_name: String,
+    /// The server's clock when the page was made; countdowns run from here.
+    pub now: Ts,
+    /// Requests waiting for this person's decision.
+    pub approvals: u32,
+    pub sees_users: bool,
+    pub sees_groups: bool,
+    /// Letters are kept in a folder that a page shows.
+    pub demo_mail: bool,
+}

@@ -1,0 +1,25 @@
+//! `/my-access`
+
+use super::{Countdown, approval, request};
+use crate::{PackageId, Ts};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    pub greeting: String,
+    pub waiting: Vec<approval::Row>,
+    pub active: Vec<Active>,
+    pub ending: Vec<Active>,
+    pub open: Vec<request::Row>,
+}
+
+/// A package that is held now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Active {
+    pub package: PackageId,
+    pub name: String,
+    pub resources: String,
+    pub since: Ts,
+    /// Not set: no end.
+    pub ends: Option<Countdown>,
+}

@@ -1,0 +1,89 @@
+//! `/my-access/packages` and one package with its request form.
+
+use super::{Badge, Countdown, Fact, Icon, Paging, PlanStage};
+use crate::package::Question;
+use crate::{PackageId, PolicyId, Refused, RequestId, Ts};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tab {
+    #[default]
+    Available,
+    Active,
+    Expired,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packages {
+    pub tab: Tab,
+    pub search: String,
+    pub rows: Vec<Row>,
+    pub paging: Paging,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub package: PackageId,
+    pub name: String,
+    pub description: String,
+    /// `2 groups, 1 application`
+    pub resources: String,
+    /// It gives a highly privileged role.
+    pub privileged: bool,
+    pub standing: Standing,
+}
+
+/// How the reader stands to a package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "standing")]
+pub enum Standing {
+    /// May be requested.
+    Open,
+    /// A request is under way.
+    Requested { request: RequestId, badge: Badge },
+    /// Held now.
+    Held { since: Ts, ends: Option<Countdown>, badge: Badge },
+    /// Held once.
+    Ended { at: Ts, why: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Package {
+    pub package: PackageId,
+    pub name: String,
+    pub description: String,
+    pub catalog: String,
+    pub contains: Vec<Contained>,
+    pub form: Form,
+}
+
+/// One thing that the package gives, directly or through a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contained {
+    pub icon: Icon,
+    pub name: String,
+    /// `Group · Member`, `Directory role · through the group`
+    pub under: String,
+    pub privileged: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "form")]
+pub enum Form {
+    /// One entry for each policy that fits; the requestor chooses when there are several.
+    Open { policies: Vec<PolicyChoice> },
+    /// It cannot be requested now, and why.
+    Closed { why: Refused },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyChoice {
+    pub policy: PolicyId,
+    pub name: String,
+    pub justification_required: bool,
+    pub questions: Vec<Question>,
+    pub plan: Vec<PlanStage>,
+    /// For whom, how long, extension, catalog.
+    pub terms: Vec<Fact>,
+}

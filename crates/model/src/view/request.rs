@@ -1,0 +1,96 @@
+//! `/my-access/requests` and one request with its timeline.
+
+use super::{Badge, Countdown, Fact, Paging, Path, Persona};
+use crate::request::Phase;
+use crate::{PackageId, RequestId, Ts};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requests {
+    pub phase: Option<Phase>,
+    pub rows: Vec<Row>,
+    pub paging: Paging,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub request: RequestId,
+    pub name: String,
+    /// `Access package`
+    pub kind: String,
+    pub requested: Ts,
+    pub badge: Badge,
+    /// `Stage 2 of 2 waits for Bianca`; may be empty.
+    pub note: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    pub request: RequestId,
+    pub package: PackageId,
+    pub name: String,
+    pub requestor: Persona,
+    pub badge: Badge,
+    /// One sentence that says where it stands.
+    pub summary: String,
+    pub timeline: Vec<Entry>,
+    pub facts: Vec<Fact>,
+    pub gives: Vec<Path>,
+    /// What *Cancel request* would do; not set when it is not offered.
+    pub cancel: Option<String>,
+    /// *Request again* is offered.
+    pub again: bool,
+}
+
+/// One entry of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub kind: EntryKind,
+    /// `done`, `note`, `now`, `next`
+    pub state: String,
+    pub tone: String,
+    /// `Stage 1 of 2 approved by Miriam`
+    pub title: String,
+    pub at: Option<Ts>,
+    /// For what waits: until when.
+    pub countdown: Option<Countdown>,
+    /// Said instead of a time for what is still to come.
+    pub when: String,
+    pub words: String,
+    pub more: Vec<String>,
+    /// Who is asked now.
+    pub asked: Vec<Persona>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    Submitted,
+    Approved,
+    Denied,
+    Told,
+    Waiting,
+    Delivering,
+    Delivered,
+    Ended,
+    Expired,
+    Canceled,
+    Failed,
+}
+
+impl EntryKind {
+    /// The symbol in `public/icons.svg`.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Submitted => "send",
+            Self::Approved => "check",
+            Self::Denied | Self::Canceled => "x",
+            Self::Told => "bell",
+            Self::Waiting | Self::Expired => "clock",
+            Self::Delivering => "truck",
+            Self::Delivered => "key",
+            Self::Ended => "door",
+            Self::Failed => "alert",
+        }
+    }
+}

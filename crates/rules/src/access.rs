@@ -1,0 +1,263 @@
+//! Who may do and see what. The whole matrix is one match for commands and one for queries.
+//!
+//! What somebody may not see does not exist for them: queries answer *not found*, never *forbidden*.
+
+use model::command::Command;
+use model::directory::PortalRole::{self, *};
+use model::query::Query;
+use model::{Refusal, UserId};
+use std::collections::BTreeSet;
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visitor {
+    User { id: UserId, roles: BTreeSet<PortalRole> },
+    /// Time, or a worker.
+    System,
+    /// Somebody with a shell on the server.
+    Console,
+}
+
+impl Visitor {
+    fn has(&self, any: &[PortalRole]) -> bool {
+        match self {
+            Self::User { roles, .. } => any.iter().any(|role| roles.contains(role)),
+            Self::System | Self::Console => true,
+        }
+    }
+
+    fn is_person(&self) -> bool {
+        matches!(self, Self::User { .. })
+    }
+}
+
+/// The facts about the thing a command is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// A user who holds a directory role or belongs to a role-assignable group: whoever resets such a
+    /// password could take the role.
+    pub protected_user: bool,
+    pub role_assignable_group: bool,
+    pub owns_group: bool,
+}
+
+/// Roles that may change users.
+pub const USER_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, UserAdministrator];
+/// Roles that may change groups to which no roles can be assigned.
+pub const GROUP_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, UserAdministrator, GroupsAdministrator];
+/// Roles that may change role-assignable groups.
+pub const ROLE_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, PrivilegedRoleAdministrator];
+/// Roles that see the directory.
+pub const DIRECTORY_READERS: &[PortalRole] = &[
+    GlobalAdministrator,
+    PrivilegedRoleAdministrator,
+    IdentityGovernanceAdministrator,
+    UserAdministrator,
+    GroupsAdministrator,
+    ApplicationAdministrator,
+    SecurityAdministrator,
+    GlobalReader,
+    SecurityReader,
+];
+
+/// Whether the visitor may submit the command at all; the topic's own rules come after.
+pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<(), Refusal> {
+    let allowed = |yes: bool, what: &'static str, who: &'static str| {
+        if yes { Ok(()) } else { Err(Refusal::NotAllowed { what, who }) }
+    };
+    match command {
+        // Everyone, for themselves; whose request it is and who approves is decided by the request's rules.
+        Command::SubmitRequest(_) | Command::DecideRequest(_) | Command::CancelRequest { .. } => {
+            if visitor.is_person() { Ok(()) } else { Err(Refusal::SignInNeeded) }
+        }
+        Command::CreateUser(_) => allowed(visitor.has(USER_ADMINISTRATORS), "create users", "Global Administrators and User Administrators"),
+        Command::EditUser { .. } | Command::SetUserEnabled { .. } | Command::SetPassword { .. } => {
+            if about.protected_user {
+                allowed(visitor.has(&[GlobalAdministrator]), "change people who hold directory roles", "Global Administrators")
+            } else {
+                allowed(visitor.has(USER_ADMINISTRATORS), "change users", "Global Administrators and User Administrators")
+            }
+        }
+        Command::CreateGroup(fields) if fields.role_assignable => allowed(
+            visitor.has(ROLE_ADMINISTRATORS),
+            "create groups to which roles can be assigned",
+            "Global Administrators and Privileged Role Administrators",
+        ),
+        Command::CreateGroup(_) => allowed(
+            visitor.has(GROUP_ADMINISTRATORS),
+            "create groups",
+            "Global Administrators, User Administrators and Groups Administrators",
+        ),
+        Command::EditGroup { .. } | Command::AddMember { .. } | Command::RemoveMember { .. } => {
+            if about.role_assignable_group {
+                allowed(
+                    about.owns_group || visitor.has(ROLE_ADMINISTRATORS),
+                    "change a group to which roles can be assigned",
+                    "Its owners, Global Administrators and Privileged Role Administrators",
+                )
+            } else {
+                allowed(
+                    about.owns_group || visitor.has(GROUP_ADMINISTRATORS),
+                    "change this group",
+                    "Its owners, Global Administrators, User Administrators and Groups Administrators",
+                )
+            }
+        }
+        Command::RequestDue { .. } | Command::PackageAssignmentDue { .. } | Command::AssignmentDue { .. } => match visitor {
+            Visitor::System => Ok(()),
+            Visitor::User { .. } | Visitor::Console => Err(Refusal::NotFound { what: "command" }),
+        },
+    }
+}
+
+/// Whether the visitor may ask the query at all.
+pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
+    let seen = |yes: bool, what: &'static str| if yes { Ok(()) } else { Err(Refusal::NotFound { what }) };
+    match query {
+        // Own things: the query itself is bound to the visitor.
+        Query::Frame(_)
+        | Query::Overview(_)
+        | Query::Packages(_)
+        | Query::Package(_)
+        | Query::Requests(_)
+        | Query::Request(_)
+        | Query::Approvals(_)
+        | Query::Approval(_) => Ok(()),
+        Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        // Owners see their own groups; the view asks who owns it.
+        Query::Group(_) => Ok(()),
+        Query::People(_) => Ok(()),
+        Query::RulePreview(_) => seen(visitor.has(GROUP_ADMINISTRATORS), "page"),
+    }
+}
+
+/// Whether the visitor sees every request.
+pub fn sees_all_requests(visitor: &Visitor) -> bool {
+    visitor.has(&[GlobalAdministrator, IdentityGovernanceAdministrator, GlobalReader, SecurityReader, SecurityAdministrator])
+}
+
+/// Whether the visitor may cancel anybody's request.
+pub fn administrates_requests(visitor: &Visitor) -> bool {
+    visitor.has(&[GlobalAdministrator, IdentityGovernanceAdministrator])
+}
+
+/// Whether the visitor may change users in general; people who hold directory roles only a Global Administrator may.
+pub fn may_change_users(visitor: &Visitor) -> bool {
+    visitor.has(USER_ADMINISTRATORS)
+}
+
+pub fn is_global_administrator(visitor: &Visitor) -> bool {
+    visitor.has(&[GlobalAdministrator])
+}
+
+pub fn may_create_groups(visitor: &Visitor, role_assignable: bool) -> bool {
+    visitor.has(if role_assignable { ROLE_ADMINISTRATORS } else { GROUP_ADMINISTRATORS })
+}
+
+pub fn may_change_group(visitor: &Visitor, role_assignable: bool, owns: bool) -> bool {
+    owns || may_create_groups(visitor, role_assignable)
+}
+
+/// Whether the visitor sees the directory's lists.
+pub fn sees_directory(visitor: &Visitor) -> bool {
+    visitor.has(DIRECTORY_READERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::user;
+    use model::command::{GroupFields, UserFields};
+    use model::directory::{Membership, Profile, UserKind};
+
+    fn with(roles: &[PortalRole]) -> Visitor {
+        Visitor::User { id: user(1), roles: roles.iter().copied().collect() }
+    }
+
+    fn edit_user() -> Command {
+        let fields = UserFields {
+            user_name: "x".into(),
+            display_name: "X".into(),
+            mail: String::new(),
+            kind: UserKind::Member,
+            manager: None,
+            profile: Profile::default(),
+        };
+        Command::EditUser { user: user(2), version: 0, fields }
+    }
+
+    fn create_group(role_assignable: bool) -> Command {
+        Command::CreateGroup(GroupFields {
+            name: "G".into(),
+            description: String::new(),
+            membership: Membership::Assigned,
+            role_assignable,
+        })
+    }
+
+    /// One line a role: what it may do. Read it as the table of `decisions.md` 6.
+    #[test]
+    fn the_matrix_is_as_printed() {
+        let plain = About::default();
+        let protected = About { protected_user: true, ..plain };
+        let privileged = About { role_assignable_group: true, ..plain };
+        let member = |group| Command::AddMember {
+            group,
+            principal: model::directory::Principal::User(user(3)),
+            as_owner: false,
+        };
+        let group = model::GroupId(crate::tests::id(5));
+        let mut printed = String::new();
+        let row = |name: &str, visitor: &Visitor| {
+            let mark = |yes: bool| if yes { "x" } else { "." };
+            let cells = [
+                may_submit(visitor, &edit_user(), plain).is_ok(),
+                may_submit(visitor, &edit_user(), protected).is_ok(),
+                may_submit(visitor, &create_group(false), plain).is_ok(),
+                may_submit(visitor, &create_group(true), plain).is_ok(),
+                may_submit(visitor, &member(group), plain).is_ok(),
+                may_submit(visitor, &member(group), privileged).is_ok(),
+                sees_directory(visitor),
+                sees_all_requests(visitor),
+                administrates_requests(visitor),
+            ];
+            format!("{name:<36}{}\n", cells.map(mark).join(" "))
+        };
+        printed.push_str(&row("nobody special", &with(&[])));
+        for role in PortalRole::ALL {
+            printed.push_str(&row(role.name(), &with(&[role])));
+        }
+        // user, protected user, create group, create role-assignable, members, members of role-assignable,
+        // sees directory, sees all requests, cancels all requests
+        let expected = "\
+nobody special                      . . . . . . . . .
+Global Administrator                x x x x x x x x x
+Privileged Role Administrator       . . . x . x x . .
+Identity Governance Administrator   . . . . . . x x x
+User Administrator                  x . x . x . x . .
+Groups Administrator                . . x . x . x . .
+Application Administrator           . . . . . . x . .
+Security Administrator              . . . . . . x x .
+Global Reader                       . . . . . . x x .
+Security Reader                     . . . . . . x x .
+";
+        assert_eq!(printed, expected);
+    }
+
+    #[test]
+    fn owners_change_their_own_groups_and_no_others() {
+        let owner = About { owns_group: true, role_assignable_group: true, ..About::default() };
+        let group = model::GroupId(crate::tests::id(5));
+        let remove = Command::RemoveMember { group, principal: model::directory::Principal::User(user(3)), as_owner: false };
+        assert!(may_submit(&with(&[]), &remove, owner).is_ok());
+        assert!(may_submit(&with(&[]), &remove, About { owns_group: false, ..owner }).is_err());
+    }
+
+    #[test]
+    fn nobody_but_the_clock_says_that_time_is_over() {
+        let due = Command::RequestDue { request: model::RequestId(crate::tests::id(1)) };
+        assert!(may_submit(&with(&PortalRole::ALL), &due, About::default()).is_err());
+        assert!(may_submit(&Visitor::System, &due, About::default()).is_ok());
+    }
+}

@@ -1,0 +1,218 @@
+//! Stages and the people who decide them: one engine for everything that waits for people.
+
+use model::approval::{Part, Stage};
+use model::request::{Decision, State};
+use model::{Refusal, Ts, UserId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The people behind a stage's three lists, resolved against the directory just now: enabled users only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StagePeople {
+    pub approvers: Vec<UserId>,
+    pub escalation: Vec<UserId>,
+    pub fallback: Vec<UserId>,
+}
+
+/// Who can never decide a request, whatever list they are on: those who made it or benefit from it.
+pub fn barred(requestor: UserId, beneficiary: UserId) -> BTreeSet<UserId> {
+    BTreeSet::from([requestor, beneficiary])
+}
+
+/// Who is asked when a stage opens: its approvers, or these and the fallback approvers when the approvers alone
+/// cannot meet the quorum. `barred` holds those who may not decide, earlier deciders included.
+pub fn asked_first(stage: &Stage, people: &StagePeople, barred: &BTreeSet<UserId>) -> (Part, Vec<UserId>) {
+    let first = without(&people.approvers, barred);
+    if first.len() >= stage.quorum as usize {
+        return (Part::Approvers, first);
+    }
+    let mut both = people.approvers.clone();
+    both.extend(&people.fallback);
+    let both = without(&both, barred);
+    if both.len() > first.len() { (Part::Fallback, both) } else { (Part::Approvers, first) }
+}
+
+/// The distinct people of a list who may decide, in the order of the list.
+pub fn without(people: &[UserId], barred: &BTreeSet<UserId>) -> Vec<UserId> {
+    let mut seen = BTreeSet::new();
+    people.iter().copied().filter(|person| !barred.contains(person) && seen.insert(*person)).collect()
+}
+
+/// Whether all stages can be decided at all. One person counts for one stage only, so it is not enough that
+/// each stage alone has people: they must suffice for all stages together. Names the first stage that cannot be met.
+pub fn can_be_decided(stages: &[Stage], people: &[StagePeople], barred: &BTreeSet<UserId>) -> Result<(), Refusal> {
+    let mut places: Vec<(usize, Vec<UserId>)> = Vec::new();
+    let mut seated: BTreeMap<UserId, usize> = BTreeMap::new();
+    for (number, (stage, people)) in stages.iter().zip(people).enumerate() {
+        let (_, asked) = asked_first(stage, people, barred);
+        for found in 0..stage.quorum as usize {
+            places.push((number, asked.clone()));
+            let place = places.len() - 1;
+            if !place_person(place, &places, &mut seated, &mut BTreeSet::new()) {
+                return Err(Refusal::NoApprover { stage: number + 1, needed: stage.quorum, found: found.min(asked.len()) });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Finds a person for a place, moving others to other places when that helps (an augmenting path).
+fn place_person(place: usize, places: &[(usize, Vec<UserId>)], seated: &mut BTreeMap<UserId, usize>, tried: &mut BTreeSet<UserId>) -> bool {
+    let Some((_, candidates)) = places.get(place) else { return false };
+    for person in candidates {
+        if !tried.insert(*person) {
+            continue;
+        }
+        let free = match seated.get(person).copied() {
+            None => true,
+            Some(other) => place_person(other, places, seated, tried),
+        };
+        if free {
+            seated.insert(*person, place);
+            return true;
+        }
+    }
+    false
+}
+
+/// On which list of a stage somebody stands now: the facts behind [`may_decide`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seat {
+    pub approvers: bool,
+    pub escalation: bool,
+    pub fallback: bool,
+}
+
+/// Where a person stands on the lists of a stage.
+pub fn seat(person: UserId, stage: &StagePeople) -> Seat {
+    Seat {
+        approvers: stage.approvers.contains(&person),
+        escalation: stage.escalation.contains(&person),
+        fallback: stage.fallback.contains(&person),
+    }
+}
+
+/// Whether this person may decide the open stage now. Everyone who shows or takes a decision asks here.
+pub fn may_decide(
+    requestor: UserId,
+    beneficiary: UserId,
+    state: &State,
+    decisions: &[Decision],
+    person: UserId,
+    seat: Seat,
+    name: &(dyn Fn(UserId) -> String + Sync),
+) -> Result<usize, Refusal> {
+    if barred(requestor, beneficiary).contains(&person) {
+        return Err(Refusal::OwnRequest);
+    }
+    let mine = decisions.iter().find(|decision| decision.approver == person);
+    let already = |decision: &Decision| Refusal::AlreadyDecided {
+        by: name(decision.approver),
+        mine: decision.approver == person,
+        verdict: decision.verdict,
+        stage: decision.stage + 1,
+        at: decision.at,
+    };
+    match state {
+        State::PendingApproval { stage, escalated_at, fallback, .. } => {
+            if let Some(decision) = mine {
+                return Err(already(decision));
+            }
+            let seated = seat.approvers || (seat.escalation && escalated_at.is_some()) || (seat.fallback && *fallback);
+            if seated { Ok(*stage) } else { Err(Refusal::NotAnApprover) }
+        }
+        settled => Err(match mine {
+            Some(decision) => already(decision),
+            None => settled_refusal(settled, name),
+        }),
+    }
+}
+
+/// The plain answer about a request that is settled or under way: what, by whom, when.
+pub fn settled_refusal(state: &State, name: &(dyn Fn(UserId) -> String + Sync)) -> Refusal {
+    let outcome = state.phase().word();
+    let (by, at): (Option<UserId>, Ts) = match state {
+        State::PendingApproval { opened_at, .. } => (None, *opened_at),
+        State::Scheduled { approved_at, .. } | State::Delivering { approved_at, .. } => (None, *approved_at),
+        State::Delivered { at, .. } | State::DeliveryFailed { at, .. } | State::Expired { at, .. } => (None, *at),
+        State::Denied { by, at, .. } | State::Canceled { by, at, .. } => (Some(*by), *at),
+    };
+    Refusal::AlreadySettled { outcome, by: by.map(name), at }
+}
+
+/// How many approvals a stage has.
+pub fn approvals(decisions: &[Decision], stage: usize) -> usize {
+    decisions.iter().filter(|decision| decision.stage == stage && decision.verdict == model::approval::Verdict::Approve).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{id, stage, user};
+    use model::approval::Verdict;
+
+    fn people(approvers: &[u128], fallback: &[u128]) -> StagePeople {
+        StagePeople {
+            approvers: approvers.iter().map(|n| user(*n)).collect(),
+            escalation: Vec::new(),
+            fallback: fallback.iter().map(|n| user(*n)).collect(),
+        }
+    }
+
+    fn pending() -> State {
+        State::PendingApproval { stage: 0, opened_at: Ts(0), decide_by: Ts(100), asked: vec![], fallback: false, escalated_at: None, reminded_at: None }
+    }
+
+    fn decide(state: &State, decisions: &[Decision], person: u128, seat: Seat) -> Result<usize, Refusal> {
+        may_decide(user(1), user(1), state, decisions, user(person), seat, &|id| id.to_string())
+    }
+
+    const SEATED: Seat = Seat { approvers: true, escalation: false, fallback: false };
+
+    #[test]
+    fn regression_11_nobody_decides_a_request_they_made_or_benefit_from() {
+        assert_eq!(decide(&pending(), &[], 1, SEATED), Err(Refusal::OwnRequest));
+        let report = may_decide(user(1), user(2), &pending(), &[], user(2), SEATED, &|_| String::new());
+        assert_eq!(report, Err(Refusal::OwnRequest));
+    }
+
+    #[test]
+    fn strangers_and_people_of_lists_that_were_not_asked_may_not_decide() {
+        assert_eq!(decide(&pending(), &[], 3, Seat::default()), Err(Refusal::NotAnApprover));
+        assert_eq!(decide(&pending(), &[], 3, Seat { escalation: true, ..Seat::default() }), Err(Refusal::NotAnApprover));
+        assert_eq!(decide(&pending(), &[], 3, Seat { fallback: true, ..Seat::default() }), Err(Refusal::NotAnApprover));
+        assert_eq!(decide(&pending(), &[], 3, SEATED), Ok(0));
+    }
+
+    #[test]
+    fn regression_7_a_settled_request_says_who_decided_what_and_when() {
+        let denied = State::Denied { stage: 0, by: user(4), at: Ts(9), words: "no".into() };
+        let mine = Decision { stage: 0, approver: user(4), verdict: Verdict::Deny, words: "no".into(), at: Ts(9) };
+        assert!(matches!(decide(&denied, std::slice::from_ref(&mine), 4, SEATED), Err(Refusal::AlreadyDecided { mine: true, .. })));
+        assert!(matches!(decide(&denied, &[mine], 3, SEATED), Err(Refusal::AlreadySettled { outcome: "Denied", by: Some(_), .. })));
+    }
+
+    #[test]
+    fn the_fallback_is_asked_only_when_the_approvers_cannot_meet_the_quorum() {
+        let barred = barred(user(1), user(1));
+        assert_eq!(asked_first(&stage(1), &people(&[1, 2], &[3]), &barred), (Part::Approvers, vec![user(2)]));
+        assert_eq!(asked_first(&stage(2), &people(&[1, 2], &[3]), &barred), (Part::Fallback, vec![user(2), user(3)]));
+        assert_eq!(asked_first(&stage(1), &people(&[1], &[1]), &barred), (Part::Approvers, vec![]));
+    }
+
+    #[test]
+    fn one_person_alone_cannot_carry_two_stages() {
+        let barred = barred(user(1), user(1));
+        let stages = [stage(1), stage(1)];
+        let refused = can_be_decided(&stages, &[people(&[2], &[]), people(&[2], &[])], &barred);
+        assert_eq!(refused, Err(Refusal::NoApprover { stage: 2, needed: 1, found: 0 }));
+        assert_eq!(can_be_decided(&stages, &[people(&[2, 3], &[]), people(&[2], &[])], &barred), Ok(()), "the second moves over");
+    }
+
+    #[test]
+    fn a_stage_without_people_is_named_with_what_it_needs() {
+        let barred = barred(user(1), user(1));
+        let refused = can_be_decided(&[stage(1), stage(2)], &[people(&[2], &[]), people(&[1, 3], &[])], &barred);
+        assert_eq!(refused, Err(Refusal::NoApprover { stage: 2, needed: 2, found: 1 }));
+        let _ = id(0);
+    }
+}

@@ -1,0 +1,18 @@
+//! What is allowed, and what follows. Pure: no I/O, no clock, no randomness; `now` is an argument.
+//!
+//! One rule, one function, one place. The page that shows a button and the command behind it ask the same function.
+
+pub mod access;
+pub mod approval;
+pub mod directory_rule;
+pub mod effective;
+pub mod form;
+pub mod group;
+pub mod notice;
+pub mod package;
+pub mod request;
+pub mod sign_in;
+pub mod user;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! Who is told what, when something happened to a request.
+
+use model::approval::Verdict;
+use model::event::Action;
+use model::notice::{About, Letter, Notice, Outcome, Told};
+use model::request::{Decision, PackageAssignment, Request, State};
+use model::{Ts, UserId};
+use std::collections::BTreeSet;
+
+/// The facts that letters need besides the request.
+pub struct Telling<'a> {
+    /// The request before the step.
+    pub before: Option<&'a Request>,
+    /// The request after it.
+    pub request: &'a Request,
+    /// Every decision so far, the step's own included.
+    pub decisions: &'a [Decision],
+    pub name: &'a (dyn Fn(UserId) -> String + Sync),
+    /// The people who put failed deliveries right.
+    pub administrators: &'a [UserId],
+}
+
+/// The letters that follow from what happened, in order; nobody gets the same letter twice.
+pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action]) -> Vec<Letter> {
+    let request = telling.request;
+    let about = about(request, telling.name);
+    let stages = request.terms.stages.len();
+    let mut letters: Vec<Letter> = Vec::new();
+    let mut tell = |to: UserId, notice: Notice| {
+        let letter = Letter { to, notice };
+        if !letters.contains(&letter) {
+            letters.push(letter);
+        }
+    };
+    for action in actions {
+        match action {
+            Action::StageOpened { stage, asked, decide_by, .. } => {
+                for to in asked {
+                    tell(*to, act(telling, &about, *stage, *decide_by));
+                }
+            }
+            Action::StageEscalated { stage, asked } => {
+                for to in asked {
+                    tell(*to, act(telling, &about, *stage, decide_by(request)));
+                }
+            }
+            Action::ApproversReminded { stage, asked } => {
+                for to in asked {
+                    let (about, earlier) = (about.clone(), earlier(telling, *stage));
+                    tell(*to, Notice::Reminder { about, stage: stage + 1, stages, decide_by: decide_by(request), earlier });
+                }
+            }
+            Action::StageDecided { stage, verdict, settles_stage: true, .. } => {
+                let Some(decision) = telling.decisions.iter().rev().find(|decision| decision.stage == *stage) else { continue };
+                let decision = told(decision, telling.name);
+                let outcome = match verdict {
+                    Verdict::Approve => Outcome::Approved { decision: decision.clone(), stages },
+                    Verdict::Deny => Outcome::Denied { decision: decision.clone() },
+                };
+                for to in concerned(telling, *verdict == Verdict::Deny).into_iter().filter(|to| Some(*to) != actor) {
+                    tell(to, Notice::Settled { about: about.clone(), outcome: outcome.clone() });
+                }
+                if *verdict == Verdict::Deny {
+                    tell(request.requestor, Notice::Denied { about: about.clone(), decision });
+                }
+            }
+            Action::StageExpired { stage } => {
+                for to in concerned(telling, true) {
+                    tell(to, Notice::Settled { about: about.clone(), outcome: Outcome::Expired { stage: stage + 1 } });
+                }
+                tell(request.requestor, Notice::Expired { about: about.clone(), stage: stage + 1, stages });
+            }
+            Action::RequestCanceled { words } => {
+                let by = actor.map_or_else(|| "the system".to_owned(), telling.name);
+                for to in concerned(telling, true).into_iter().filter(|to| Some(*to) != actor) {
+                    let outcome = Outcome::Canceled { by: by.clone(), words: words.clone() };
+                    tell(to, Notice::Settled { about: about.clone(), outcome });
+                }
+            }
+            Action::RequestApproved if stages > 0 => {
+                let decisions = telling.decisions.iter().map(|decision| told(decision, telling.name)).collect();
+                tell(request.requestor, Notice::Approved { about: about.clone(), decisions });
+            }
+            Action::RequestDelivered { ends_at, .. } => {
+                tell(request.beneficiary, Notice::AccessGranted { about: about.clone(), ends_at: *ends_at });
+            }
+            Action::DeliveryFailed { reason } => {
+                let notice = Notice::DeliveryFailed { about: about.clone(), reason: reason.clone() };
+                tell(request.requestor, notice.clone());
+                for to in telling.administrators {
+                    tell(*to, notice.clone());
+                }
+            }
+            // What has no letter is named, so that a new event is a question the compiler asks.
+            Action::RequestSubmitted { .. }
+            | Action::StageDecided { settles_stage: false, .. }
+            | Action::RequestApproved
+            | Action::RequestScheduled { .. }
+            | Action::DeliveryStarted
+            | Action::PackageAssignmentEnded { .. }
+            | Action::AssignmentStarted { .. }
+            | Action::AssignmentEnded { .. }
+            | Action::UserCreated { .. }
+            | Action::UserChanged { .. }
+            | Action::UserDisabled { .. }
+            | Action::UserEnabled { .. }
+            | Action::PasswordChanged { .. }
+            | Action::GroupCreated { .. }
+            | Action::GroupChanged { .. }
+            | Action::PackageCreated { .. }
+            | Action::SignedIn { .. }
+            | Action::SignInFailed { .. }
+            | Action::SignedOut { .. } => {}
+        }
+    }
+    letters
+}
+
+/// The letter to somebody whose package has ended.
+pub fn access_ended(held: &PackageAssignment, request: &Request, name: &(dyn Fn(UserId) -> String + Sync), at: Ts) -> Letter {
+    let why = "Its time was over.".to_owned();
+    Letter { to: held.holder, notice: Notice::AccessEnded { about: about(request, name), at, why } }
+}
+
+/// Who was asked in the stage before the step and, when the request is over, who decided earlier ones.
+fn concerned(telling: &Telling<'_>, over: bool) -> BTreeSet<UserId> {
+    let mut people = BTreeSet::new();
+    if let Some(State::PendingApproval { asked, .. }) = telling.before.map(|before| &before.state) {
+        people.extend(asked);
+    }
+    if over {
+        people.extend(telling.decisions.iter().map(|decision| decision.approver));
+    }
+    people.remove(&telling.request.requestor);
+    people.remove(&telling.request.beneficiary);
+    people
+}
+
+fn act(telling: &Telling<'_>, about: &About, stage: usize, decide_by: Ts) -> Notice {
+    let stages = telling.request.terms.stages.len();
+    Notice::Act { about: about.clone(), stage: stage + 1, stages, decide_by, earlier: earlier(telling, stage) }
+}
+
+fn earlier(telling: &Telling<'_>, stage: usize) -> Vec<Told> {
+    telling.decisions.iter().filter(|decision| decision.stage < stage).map(|decision| told(decision, telling.name)).collect()
+}
+
+fn told(decision: &Decision, name: &(dyn Fn(UserId) -> String + Sync)) -> Told {
+    Told { stage: decision.stage + 1, by: name(decision.approver), verdict: decision.verdict, words: decision.words.clone() }
+}
+
+fn decide_by(request: &Request) -> Ts {
+    match &request.state {
+        State::PendingApproval { decide_by, .. } => *decide_by,
+        State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => request.submitted_at,
+    }
+}
+
+fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
+    About {
+        request: request.id,
+        thing: request.terms.name.clone(),
+        requestor: name(request.requestor),
+        justification: request.terms.justification.clone(),
+        answers: request
+            .terms
+            .answers
+            .iter()
+            .filter(|answered| !answered.answers.is_empty())
+            .map(|answered| (answered.text.clone(), answered.answers.join(", ")))
+            .collect(),
+        lasts: request.terms.lasts.words(),
+        submitted_at: request.submitted_at,
+    }
+}

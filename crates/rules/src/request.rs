@@ -1,0 +1,393 @@
+//! The life of a request: submitted, decided in stages, delivered, or ended without.
+//!
+//! Every function takes the request and the facts, and returns a [`Step`]: the next state and what happened.
+//! Nothing is read and nothing is written here.
+
+use crate::approval::{StagePeople, approvals, asked_first, barred, can_be_decided, may_decide, settled_refusal, without};
+use crate::form;
+use crate::package::Policy;
+use model::access::{Assignment, EndReason, Source};
+use model::approval::{Part, Verdict};
+use model::command::{DecideRequest, SubmitRequest};
+use model::directory::Principal;
+use model::event::Action;
+use model::package::{Lasts, PackageRole};
+use model::request::{Decision, PackageAssignment, Request, State, Terms, Wish};
+use model::{AssignmentId, PackageAssignmentId, PackageId, Refusal, RequestId, Ts, UserId};
+use std::collections::BTreeSet;
+
+/// What follows from a command or from time passing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub request: Request,
+    /// In the order in which they happened.
+    pub actions: Vec<Action>,
+    /// A decision to keep.
+    pub decision: Option<Decision>,
+}
+
+/// The facts about a wish for a package.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    pub package: PackageId,
+    pub name: &'a str,
+    pub policy: &'a Policy,
+    /// People of each stage of the policy.
+    pub people: &'a [StagePeople],
+    /// A request for the same that is still open.
+    pub open: Option<(RequestId, Ts)>,
+    /// The package, if it is held already.
+    pub held: Option<&'a PackageAssignment>,
+}
+
+/// Somebody asks for a package for themselves.
+pub fn submit(id: RequestId, requestor: UserId, wanted: &Wanted<'_>, asked: &SubmitRequest, now: Ts) -> Result<Step, Refusal> {
+    standing(wanted, now)?;
+    let settings = &wanted.policy.settings;
+    let justification =
+        form::justification("justification", "Business justification", &asked.justification, settings.justification_required)?;
+    let answers = form::answers(&settings.questions, &asked.answers)?;
+    can_be_decided(&settings.stages, wanted.people, &barred(requestor, requestor))?;
+    let request = Request {
+        id,
+        requestor,
+        beneficiary: requestor,
+        wish: Wish::Package { package: wanted.package, policy: wanted.policy.id },
+        terms: Terms {
+            name: wanted.name.to_owned(),
+            policy_name: wanted.policy.name.clone(),
+            justification,
+            answers,
+            stages: settings.stages.clone(),
+            lasts: settings.lasts,
+            starts_at: None,
+            ends_at: None,
+        },
+        submitted_at: now,
+        state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },
+        version: 0,
+    };
+    let mut actions = vec![Action::RequestSubmitted { name: wanted.name.to_owned(), beneficiary: requestor }];
+    let request = open_stage(request, 0, wanted.people.first(), &[], now, &mut actions);
+    Ok(Step { request, actions, decision: None })
+}
+
+/// Why a package cannot be requested by its holder or asker now, apart from what is typed.
+pub fn standing(wanted: &Wanted<'_>, now: Ts) -> Result<(), Refusal> {
+    if let Some((request, since)) = wanted.open {
+        return Err(Refusal::AlreadyRequested { request, package: wanted.name.to_owned(), since });
+    }
+    if let Some(held) = wanted.held.filter(|held| holds(held, now)) {
+        return Err(Refusal::AlreadyHeld { assignment: held.id, package: wanted.name.to_owned(), until: held.ends_at });
+    }
+    Ok(())
+}
+
+/// Whether a package is held at `now`. The end instant is outside.
+pub fn holds(held: &PackageAssignment, now: Ts) -> bool {
+    held.ended_at.is_none() && held.starts_at <= now && held.ends_at.is_none_or(|end| now < end)
+}
+
+/// Opens a stage, or goes on to delivery when there is none left.
+fn open_stage(
+    mut request: Request,
+    stage: usize,
+    people: Option<&StagePeople>,
+    decisions: &[Decision],
+    now: Ts,
+    actions: &mut Vec<Action>,
+) -> Request {
+    let Some(settings) = request.terms.stages.get(stage) else {
+        actions.push(Action::RequestApproved);
+        request.state = match request.terms.starts_at.filter(|starts_at| now < *starts_at) {
+            Some(starts_at) => {
+                actions.push(Action::RequestScheduled { starts_at });
+                State::Scheduled { approved_at: now, starts_at }
+            }
+            None => State::Delivering { approved_at: now, tries: 0, next_try_at: now },
+        };
+        return request;
+    };
+    let decide_by = now + settings.window();
+    let nobody = StagePeople::default();
+    let (part, asked) = asked_first(settings, people.unwrap_or(&nobody), &excluded(&request, decisions));
+    actions.push(Action::StageOpened { stage, part, asked: asked.clone(), decide_by });
+    request.state = State::PendingApproval {
+        stage,
+        opened_at: now,
+        decide_by,
+        asked,
+        fallback: part == Part::Fallback,
+        escalated_at: None,
+        reminded_at: None,
+    };
+    request
+}
+
+/// Who is not asked: those whom the request is about, and those who decided a stage of it already.
+fn excluded(request: &Request, decisions: &[Decision]) -> BTreeSet<UserId> {
+    let mut excluded = barred(request.requestor, request.beneficiary);
+    excluded.extend(decisions.iter().map(|decision| decision.approver));
+    excluded
+}
+
+/// Who is deciding, with the facts about them.
+pub struct Decider<'a> {
+    pub person: UserId,
+    pub seat: crate::approval::Seat,
+    pub name: &'a (dyn Fn(UserId) -> String + Sync),
+}
+
+/// Somebody decides the open stage. `next` holds the people of the stage after it.
+pub fn decide(
+    request: &Request,
+    decisions: &[Decision],
+    decider: &Decider<'_>,
+    asked: &DecideRequest,
+    next: Option<&StagePeople>,
+    now: Ts,
+) -> Result<Step, Refusal> {
+    if let State::PendingApproval { stage, decide_by, .. } = &request.state
+        && now >= *decide_by
+    {
+        // The window is over even if no worker has said so yet.
+        let expired = State::Expired { stage: *stage, at: *decide_by };
+        return Err(settled_refusal(&expired, decider.name));
+    }
+    let stage =
+        may_decide(request.requestor, request.beneficiary, &request.state, decisions, decider.person, decider.seat, decider.name)?;
+    if stage != asked.stage {
+        return Err(Refusal::StageMovedOn { stage: stage + 1 });
+    }
+    let settings = request.terms.stages.get(stage).ok_or(Refusal::Stale)?;
+    let words = form::justification("words", "Justification", &asked.words, settings.justification_required)?;
+    let decision = Decision { stage, approver: decider.person, verdict: asked.verdict, words: words.clone(), at: now };
+    let met = approvals(decisions, stage) + 1 >= settings.quorum as usize;
+    let settles_stage = asked.verdict == Verdict::Deny || met;
+    let mut actions = vec![Action::StageDecided { stage, verdict: asked.verdict, words: words.clone(), settles_stage }];
+    let mut request = request.clone();
+    match asked.verdict {
+        Verdict::Deny => request.state = State::Denied { stage, by: decider.person, at: now, words },
+        Verdict::Approve if met => {
+            let mut so_far = decisions.to_vec();
+            so_far.push(decision.clone());
+            request = open_stage(request, stage + 1, next, &so_far, now, &mut actions);
+        }
+        Verdict::Approve => {}
+    }
+    Ok(Step { request, actions, decision: Some(decision) })
+}
+
+/// Whether *Cancel request* is offered to this person.
+pub fn may_cancel(request: &Request, person: UserId, administrates: bool) -> Result<(), Refusal> {
+    if person != request.requestor && person != request.beneficiary && !administrates {
+        return Err(Refusal::NotFound { what: "request" });
+    }
+    match &request.state {
+        State::PendingApproval { .. } | State::Scheduled { .. } => Ok(()),
+        state => Err(Refusal::NotOpen { outcome: state.phase().word() }),
+    }
+}
+
+pub fn cancel(request: &Request, person: UserId, administrates: bool, words: &str, now: Ts) -> Result<Step, Refusal> {
+    may_cancel(request, person, administrates)?;
+    let words = form::justification("words", "Reason", words, false)?;
+    let mut request = request.clone();
+    request.state = State::Canceled { by: person, at: now, words: words.clone() };
+    Ok(Step { request, actions: vec![Action::RequestCanceled { words }], decision: None })
+}
+
+/// The next instant at which something happens to the request by itself.
+pub fn wakes_at(request: &Request) -> Option<Ts> {
+    match &request.state {
+        State::PendingApproval { stage, opened_at, decide_by, escalated_at, reminded_at, .. } => {
+            let settings = request.terms.stages.get(*stage);
+            let reminder = reminded_at.is_none().then_some(*opened_at + decide_by.since(*opened_at).half());
+            let escalation = settings
+                .and_then(|settings| settings.escalation.as_ref())
+                .filter(|_| escalated_at.is_none())
+                .map(|escalation| *opened_at + model::Span::minutes(i64::from(escalation.after_minutes)));
+            [reminder, escalation, Some(*decide_by)].into_iter().flatten().min()
+        }
+        State::Scheduled { starts_at, .. } => Some(*starts_at),
+        State::Delivering { next_try_at, .. } => Some(*next_try_at),
+        State::Delivered { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => None,
+    }
+}
+
+/// Time passed: the one thing that is due now, or nothing. Called until it answers nothing.
+/// Delivery is due work too, but has its own function, [`deliver`].
+pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now: Ts) -> Option<Step> {
+    wakes_at(request).filter(|at| *at <= now)?;
+    let mut request = request.clone();
+    let mut actions = Vec::new();
+    match &mut request.state {
+        State::PendingApproval { stage, decide_by, .. } if now >= *decide_by => {
+            actions.push(Action::StageExpired { stage: *stage });
+            request.state = State::Expired { stage: *stage, at: now };
+        }
+        State::PendingApproval { stage, opened_at, asked: told, fallback, escalated_at, reminded_at, .. } => {
+            let stage = *stage;
+            let settings = request.terms.stages.get(stage)?;
+            let excluded = {
+                let mut excluded = barred(request.requestor, request.beneficiary);
+                excluded.extend(decisions.iter().map(|decision| decision.approver));
+                excluded
+            };
+            let escalates = settings.escalation.as_ref().is_some_and(|escalation| {
+                escalated_at.is_none() && *opened_at + model::Span::minutes(i64::from(escalation.after_minutes)) <= now
+            });
+            if escalates {
+                *escalated_at = Some(now);
+                let first = without(&people.approvers, &excluded);
+                let asked: Vec<UserId> =
+                    without(&people.escalation, &excluded).into_iter().filter(|person| !first.contains(person)).collect();
+                told.extend(asked.iter().filter(|person| !told.contains(person)).copied().collect::<Vec<_>>());
+                actions.push(Action::StageEscalated { stage, asked });
+            } else {
+                *reminded_at = Some(now);
+                let mut all = people.approvers.clone();
+                if *fallback {
+                    all.extend(&people.fallback);
+                }
+                if escalated_at.is_some() {
+                    all.extend(&people.escalation);
+                }
+                actions.push(Action::ApproversReminded { stage, asked: without(&all, &excluded) });
+            }
+        }
+        State::Scheduled { approved_at, .. } => {
+            request.state = State::Delivering { approved_at: *approved_at, tries: 0, next_try_at: now };
+            actions.push(Action::DeliveryStarted);
+        }
+        State::Delivering { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => return None,
+    }
+    Some(Step { request, actions, decision: None })
+}
+
+/// What delivery needs to know and the ids it may use.
+pub struct Delivery<'a> {
+    pub roles: &'a [PackageRole],
+    /// The package, if the person holds it by now.
+    pub held: Option<&'a PackageAssignment>,
+    /// Whether the package still exists.
+    pub exists: bool,
+    pub assignment: PackageAssignmentId,
+    /// One for each role.
+    pub assignments: &'a [AssignmentId],
+}
+
+/// What delivery makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    pub step: Step,
+    pub held: Option<PackageAssignment>,
+    pub assignments: Vec<Assignment>,
+}
+
+/// Puts approved access into effect. The clock of the access starts here.
+pub fn deliver(request: &Request, facts: &Delivery<'_>, now: Ts) -> Option<Delivered> {
+    let State::Delivering { next_try_at, .. } = &request.state else { return None };
+    if *next_try_at > now {
+        return None;
+    }
+    let Wish::Package { package, policy } = request.wish.clone();
+    let fail = |reason: &str| {
+        let mut request = request.clone();
+        request.state = State::DeliveryFailed { at: now, reason: reason.to_owned() };
+        let actions = vec![Action::DeliveryFailed { reason: reason.to_owned() }];
+        Some(Delivered { step: Step { request, actions, decision: None }, held: None, assignments: Vec::new() })
+    };
+    if !facts.exists {
+        return fail("The package no longer exists.");
+    }
+    if facts.held.is_some_and(|held| holds(held, now)) {
+        return fail("The package was given by another way meanwhile.");
+    }
+    let starts_at = request.terms.starts_at.map_or(now, |starts_at| starts_at.max(now));
+    let by_policy = match request.terms.lasts {
+        Lasts::Forever => None,
+        Lasts::Until { at } => Some(at),
+        Lasts::For { minutes } => Some(starts_at + model::Span::minutes(i64::from(minutes))),
+    };
+    let ends_at = match (by_policy, request.terms.ends_at) {
+        (Some(policy), Some(asked)) => Some(policy.min(asked)),
+        (Some(one), None) | (None, Some(one)) => Some(one),
+        (None, None) => None,
+    };
+    if ends_at.is_some_and(|end| end <= starts_at) {
+        return fail("The end of the access was over before it could start.");
+    }
+    let held = PackageAssignment {
+        id: facts.assignment,
+        package,
+        policy,
+        holder: request.beneficiary,
+        request: Some(request.id),
+        starts_at,
+        ends_at,
+        ended_at: None,
+        version: 0,
+    };
+    let assignments: Vec<Assignment> = facts
+        .roles
+        .iter()
+        .zip(facts.assignments)
+        .map(|(role, id)| Assignment {
+            id: *id,
+            principal: Principal::User(request.beneficiary),
+            role: role.role,
+            assignment_type: role.assignment_type,
+            source: Source::Package(facts.assignment),
+            starts_at,
+            ends_at,
+            ended_at: None,
+        })
+        .collect();
+    let mut actions: Vec<Action> = assignments.iter().map(started).collect();
+    actions.push(Action::RequestDelivered { assignment: facts.assignment, ends_at });
+    let mut request = request.clone();
+    request.state = State::Delivered { at: now, assignment: facts.assignment };
+    Some(Delivered { step: Step { request, actions, decision: None }, held: Some(held), assignments })
+}
+
+/// The event of an assignment that starts.
+pub fn started(assignment: &Assignment) -> Action {
+    Action::AssignmentStarted {
+        assignment: assignment.id,
+        principal: assignment.principal,
+        role: assignment.role,
+        assignment_type: assignment.assignment_type,
+        source: assignment.source,
+        starts_at: assignment.starts_at,
+        ends_at: assignment.ends_at,
+    }
+}
+
+/// The event of an assignment that ends.
+pub fn ended(assignment: &Assignment, reason: EndReason) -> Action {
+    Action::AssignmentEnded { assignment: assignment.id, principal: assignment.principal, role: assignment.role, reason }
+}
+
+/// Ends a package assignment whose time is over, with what came with it. Nothing when it is not due or has ended.
+pub fn package_assignment_due(held: &PackageAssignment, assignments: &[Assignment], now: Ts) -> Option<Vec<Action>> {
+    if held.ended_at.is_some() || held.ends_at.is_none_or(|end| now < end) {
+        return None;
+    }
+    let mut actions: Vec<Action> = assignments
+        .iter()
+        .filter(|assignment| assignment.ended_at.is_none() && assignment.source == Source::Package(held.id))
+        .map(|assignment| ended(assignment, EndReason::PackageEnded))
+        .collect();
+    actions.push(Action::PackageAssignmentEnded { assignment: held.id, package: held.package, reason: EndReason::Expired });
+    Some(actions)
+}

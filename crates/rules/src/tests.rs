@@ -1,0 +1,42 @@
+//! Small things that the tests of several topics make.
+
+use model::access::{Assignment, AssignmentType, ResourceRole, Source};
+use model::approval::{Approver, Stage};
+use model::directory::Principal;
+use model::{AssignmentId, Ts, UserId};
+
+/// The id of the n-th thing.
+pub fn id(n: u128) -> model::AnyId {
+    // Through a typed id, because `rules` itself needs no UUID library.
+    format!("{n:032x}").parse::<UserId>().unwrap().0
+}
+
+pub fn user(n: u128) -> UserId {
+    UserId(id(n))
+}
+
+/// A permanent active direct assignment.
+pub fn assignment(n: u128, principal: Principal, role: ResourceRole) -> Assignment {
+    Assignment {
+        id: AssignmentId(id(n)),
+        principal,
+        role,
+        assignment_type: AssignmentType::Active,
+        source: Source::Direct,
+        starts_at: Ts(0),
+        ends_at: None,
+        ended_at: None,
+    }
+}
+
+/// A stage of this quorum with a window of 100 minutes.
+pub fn stage(quorum: u32) -> Stage {
+    Stage {
+        approvers: vec![Approver::Manager { level: 1 }],
+        quorum,
+        window_minutes: 100,
+        justification_required: true,
+        escalation: None,
+        fallback: Vec::new(),
+    }
+}

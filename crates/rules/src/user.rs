@@ -1,0 +1,198 @@
+//! Users: what a profile may look like, and what changes when it is saved.
+
+use crate::form::text;
+use model::command::UserFields;
+use model::directory::{ATTRIBUTES, PortalRole, Profile, UserKind};
+use model::event::Change;
+use model::limits::{ATTRIBUTE_MAX_CHARS, MAIL_MAX_CHARS, NAME_MAX_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USER_NAME_MAX_CHARS};
+use model::{Refusal, Ts, UserId};
+use std::collections::BTreeMap;
+
+/// A user as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    pub user_name: String,
+    pub display_name: String,
+    pub mail: String,
+    pub kind: UserKind,
+    pub manager: Option<UserId>,
+    pub enabled: bool,
+    pub profile: Profile,
+    pub created_at: Ts,
+    pub last_sign_in_at: Option<Ts>,
+    pub version: i64,
+}
+
+/// How names are compared: without regard to case and surrounding blanks.
+pub fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// Checks and cleans the form. Whether the name is taken and the manager fits is asked of the directory.
+pub fn check(fields: &UserFields) -> Result<UserFields, Refusal> {
+    let user_name = text("user_name", "User name", &fields.user_name, true, USER_NAME_MAX_CHARS)?;
+    if user_name.chars().any(char::is_whitespace) {
+        return Err(Refusal::Malformed {
+            field: "user_name".into(),
+            message: format!("A user name has no blanks. You wrote “{user_name}”."),
+        });
+    }
+    let mail = mail("mail", &fields.mail)?;
+    let mut attributes = BTreeMap::new();
+    for (name, value) in &fields.profile.attributes {
+        let Some((_, label)) = ATTRIBUTES.iter().find(|(known, _)| known == name) else {
+            return Err(Refusal::Malformed {
+                field: format!("attributes[{name}]"),
+                message: format!("There is no attribute “{name}”. Use one of the fields of the form."),
+            });
+        };
+        let value = text(&format!("attributes[{name}]"), label, value, false, ATTRIBUTE_MAX_CHARS)?;
+        if name == "employeeHireDate" && !value.is_empty() && chrono::NaiveDate::parse_from_str(&value, "%Y-%m-%d").is_err() {
+            return Err(Refusal::Malformed {
+                field: "attributes[employeeHireDate]".into(),
+                message: format!("A hire date is written as 2026-01-31. You wrote “{value}”."),
+            });
+        }
+        if !value.is_empty() {
+            attributes.insert(name.clone(), value);
+        }
+    }
+    let other_mails =
+        fields.profile.other_mails.iter().map(|address| self::mail("other_mails", address)).collect::<Result<_, _>>()?;
+    Ok(UserFields {
+        user_name,
+        display_name: text("display_name", "Name", &fields.display_name, true, NAME_MAX_CHARS)?,
+        mail,
+        kind: fields.kind,
+        manager: fields.manager,
+        profile: Profile { attributes, other_mails },
+    })
+}
+
+/// An address is checked for its shape only; whether it exists shows when a letter is sent.
+fn mail(field: &str, address: &str) -> Result<String, Refusal> {
+    let address = text(field, "E-mail", address, false, MAIL_MAX_CHARS)?;
+    let plausible = address.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && !host.is_empty() && !host.contains('@') && !address.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';'))
+    });
+    if address.is_empty() || plausible {
+        Ok(address)
+    } else {
+        let message = format!("An e-mail address looks like name@example.com. You wrote “{address}”.");
+        Err(Refusal::Malformed { field: field.to_owned(), message })
+    }
+}
+
+/// A new password.
+pub fn check_password(password: &str) -> Result<(), Refusal> {
+    let length = password.chars().count();
+    let (field, label) = ("password".to_owned(), "Password".to_owned());
+    if length < PASSWORD_MIN_CHARS {
+        return Err(Refusal::TooShort { field, label, limit: PASSWORD_MIN_CHARS, length });
+    }
+    if length > PASSWORD_MAX_CHARS {
+        return Err(Refusal::TooLong { field, label, limit: PASSWORD_MAX_CHARS, length });
+    }
+    Ok(())
+}
+
+/// A manager must not report to the person, directly or further down. `chain` is the manager and everybody above.
+pub fn check_manager(user: UserId, chain: &[(UserId, String)]) -> Result<(), Refusal> {
+    match chain.iter().any(|(above, _)| *above == user) {
+        true => Err(Refusal::ManagerLoop { name: chain.first().map(|(_, name)| name.clone()).unwrap_or_default() }),
+        false => Ok(()),
+    }
+}
+
+/// Disabling somebody: not oneself, and not the last one who could undo it.
+/// `left` counts the other enabled active holders of each guarded role that this person holds.
+pub fn may_disable(actor: Option<UserId>, user: UserId, left: &[(PortalRole, usize)]) -> Result<(), Refusal> {
+    if actor == Some(user) {
+        return Err(Refusal::OwnAccount);
+    }
+    last_holder(left)
+}
+
+/// The last active Global Administrator and Privileged Role Administrator cannot go.
+pub fn last_holder(left: &[(PortalRole, usize)]) -> Result<(), Refusal> {
+    match left.iter().find(|(_, others)| *others == 0) {
+        Some((role, _)) => Err(Refusal::LastAdministrator { role: role.name() }),
+        None => Ok(()),
+    }
+}
+
+/// What saving the form changes, for the history.
+pub fn changes(before: &User, after: &UserFields, name: &(dyn Fn(UserId) -> String + Sync)) -> Vec<Change> {
+    let manager = |id: Option<UserId>| id.map(name).unwrap_or_default();
+    let kind = |kind: UserKind| match kind {
+        UserKind::Member => "Member".to_owned(),
+        UserKind::Guest => "Guest".to_owned(),
+    };
+    let mut rows = vec![
+        ("User name", before.user_name.clone(), after.user_name.clone()),
+        ("Name", before.display_name.clone(), after.display_name.clone()),
+        ("E-mail", before.mail.clone(), after.mail.clone()),
+        ("Kind", kind(before.kind), kind(after.kind)),
+        ("Manager", manager(before.manager), manager(after.manager)),
+        ("Other e-mail addresses", before.profile.other_mails.join(", "), after.profile.other_mails.join(", ")),
+    ];
+    for (attribute, label) in ATTRIBUTES {
+        let get = |profile: &Profile| profile.get(attribute).unwrap_or_default().to_owned();
+        rows.push((label, get(&before.profile), get(&after.profile)));
+    }
+    rows.into_iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(field, before, after)| Change { field: field.to_owned(), before, after })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::user;
+
+    fn fields() -> UserFields {
+        UserFields {
+            user_name: " Alex ".into(),
+            display_name: "Alex".into(),
+            mail: "alex@harbour.example".into(),
+            kind: UserKind::Member,
+            manager: None,
+            profile: Profile::default(),
+        }
+    }
+
+    #[test]
+    fn names_addresses_and_dates_that_cannot_be_are_refused_with_their_field() {
+        let refused = |change: &dyn Fn(&mut UserFields)| {
+            let mut fields = fields();
+            change(&mut fields);
+            check(&fields).err().and_then(|refusal| refusal.field().map(str::to_owned))
+        };
+        assert_eq!(refused(&|f| f.user_name = "two words".into()).as_deref(), Some("user_name"));
+        assert_eq!(refused(&|f| f.display_name = " ".into()).as_deref(), Some("display_name"));
+        assert_eq!(refused(&|f| f.mail = "nobody".into()).as_deref(), Some("mail"));
+        assert_eq!(refused(&|f| f.mail = "a@b@c".into()).as_deref(), Some("mail"));
+        let hired = |f: &mut UserFields| drop(f.profile.attributes.insert("employeeHireDate".into(), "yesterday".into()));
+        assert_eq!(refused(&hired).as_deref(), Some("attributes[employeeHireDate]"));
+        let unknown = |f: &mut UserFields| drop(f.profile.attributes.insert("shoeSize".into(), "43".into()));
+        assert_eq!(refused(&unknown).as_deref(), Some("attributes[shoeSize]"));
+        assert_eq!(check(&fields()).unwrap().user_name, "Alex");
+    }
+
+    #[test]
+    fn the_last_administrator_and_oneself_cannot_be_disabled() {
+        let guard = [(PortalRole::GlobalAdministrator, 0)];
+        assert_eq!(may_disable(Some(user(1)), user(1), &[]), Err(Refusal::OwnAccount));
+        assert_eq!(may_disable(Some(user(2)), user(1), &guard), Err(Refusal::LastAdministrator { role: "Global Administrator" }));
+        assert_eq!(may_disable(Some(user(2)), user(1), &[(PortalRole::GlobalAdministrator, 1)]), Ok(()));
+    }
+
+    #[test]
+    fn a_manager_who_reports_to_the_person_is_refused() {
+        let chain = [(user(3), "Miriam".to_owned()), (user(1), "Alex".to_owned())];
+        assert_eq!(check_manager(user(1), &chain), Err(Refusal::ManagerLoop { name: "Miriam".into() }));
+        assert_eq!(check_manager(user(9), &chain), Ok(()));
+    }
+}

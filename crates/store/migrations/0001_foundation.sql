@@ -1,0 +1,298 @@
+-- Written once, in PostgreSQL's words. For SQLite the types are replaced (schema.rs): uuid and bytea become blob,
+-- bigint and boolean become integer. Every table is strict there. Instants are milliseconds since 1970 in UTC.
+
+create table users (
+    id uuid not null primary key,
+    user_name text not null,
+    -- folded, for comparison
+    user_name_key text not null,
+    display_name text not null,
+    display_name_key text not null,
+    mail text not null,
+    kind text not null constraint user_kind_is_known check (kind in ('member', 'guest')),
+    manager_id uuid references users (id),
+    enabled boolean not null,
+    profile text not null,
+    password_hash text,
+    created_at bigint not null,
+    last_sign_in_at bigint,
+    version bigint not null
+) strict;
+create unique index user_names_are_unique on users (user_name_key);
+create index users_by_name on users (display_name_key, id);
+create index users_by_manager on users (manager_id);
+
+create table groups (
+    id uuid not null primary key,
+    name text not null,
+    name_key text not null,
+    description text not null,
+    -- not set: assigned membership
+    rule text,
+    role_assignable boolean not null,
+    created_at bigint not null,
+    version bigint not null,
+    constraint role_assignable_groups_are_assigned check (rule is null or not role_assignable)
+) strict;
+create unique index group_names_are_unique on groups (name_key);
+create index groups_by_name on groups (name_key, id);
+create index dynamic_groups on groups (id) where rule is not null;
+
+create table directory_roles (
+    id uuid not null primary key,
+    name text not null,
+    description text not null,
+    privileged boolean not null
+) strict;
+
+create table applications (
+    id uuid not null primary key,
+    name text not null,
+    name_key text not null,
+    description text not null,
+    created_at bigint not null,
+    version bigint not null
+) strict;
+create unique index application_names_are_unique on applications (name_key);
+
+create table application_roles (
+    id uuid not null primary key,
+    application_id uuid not null references applications (id),
+    name text not null
+) strict;
+create index application_roles_by_application on application_roles (application_id);
+
+create table service_principals (
+    id uuid not null primary key,
+    name text not null,
+    application_id uuid references applications (id),
+    enabled boolean not null,
+    created_at bigint not null,
+    version bigint not null
+) strict;
+
+-- Who holds what. The nil id stands for "none" where a column is part of a unique index.
+create table role_assignments (
+    id uuid not null primary key,
+    principal_kind text not null constraint principal_kind_is_known check (principal_kind in ('user', 'group', 'service_principal')),
+    principal_id uuid not null,
+    role text not null constraint role_is_known check (role in ('group_member', 'group_owner', 'application_role', 'directory_role')),
+    resource_id uuid not null,
+    application_role_id uuid not null,
+    assignment_type text not null constraint assignment_type_is_known check (assignment_type in ('eligible', 'active')),
+    source text not null constraint every_assignment_has_a_source check (source in ('direct', 'activation', 'package', 'rule', 'import')),
+    source_id uuid not null,
+    starts_at bigint not null,
+    ends_at bigint,
+    ended_at bigint,
+    end_reason text,
+    created_at bigint not null,
+    constraint every_end_has_a_reason check ((ended_at is null) = (end_reason is null)),
+    constraint service_principals_hold_active_assignments_only check (principal_kind <> 'service_principal' or assignment_type = 'active')
+) strict;
+create unique index one_assignment_per_source on role_assignments
+    (principal_id, role, resource_id, application_role_id, assignment_type, source, source_id) where ended_at is null;
+create index assignments_by_resource on role_assignments (resource_id, role, principal_kind, created_at, id) where ended_at is null;
+create index assignments_by_source on role_assignments (source_id) where ended_at is null;
+create index assignments_by_end on role_assignments (ends_at) where ended_at is null and ends_at is not null;
+
+create table catalogs (
+    id uuid not null primary key,
+    name text not null,
+    name_key text not null,
+    description text not null,
+    enabled boolean not null,
+    created_at bigint not null,
+    version bigint not null
+) strict;
+create unique index catalog_names_are_unique on catalogs (name_key);
+
+create table packages (
+    id uuid not null primary key,
+    catalog_id uuid not null references catalogs (id),
+    name text not null,
+    name_key text not null,
+    description text not null,
+    hidden boolean not null,
+    created_at bigint not null,
+    version bigint not null
+) strict;
+create unique index package_names_are_unique_in_a_catalog on packages (catalog_id, name_key);
+create index packages_by_name on packages (name_key, id);
+
+create table package_roles (
+    package_id uuid not null references packages (id),
+    position bigint not null,
+    role text not null,
+    resource_id uuid not null,
+    application_role_id uuid not null,
+    assignment_type text not null,
+    primary key (package_id, position)
+) strict;
+create index packages_by_resource on package_roles (resource_id);
+
+create table policies (
+    id uuid not null primary key,
+    package_id uuid not null references packages (id),
+    name text not null,
+    enabled boolean not null,
+    position bigint not null,
+    settings text not null,
+    version bigint not null
+) strict;
+create index policies_by_package on policies (package_id, position);
+
+-- The scope of each policy, taken apart for look-ups: user, group (with id), members, everyone (nil id).
+create table policy_scopes (
+    policy_id uuid not null references policies (id),
+    kind text not null,
+    subject_id uuid not null,
+    package_id uuid not null references packages (id),
+    primary key (policy_id, kind, subject_id)
+) strict;
+create index policy_scopes_by_package on policy_scopes (package_id);
+
+create table package_assignments (
+    id uuid not null primary key,
+    package_id uuid not null references packages (id),
+    policy_id uuid not null references policies (id),
+    holder_id uuid not null references users (id),
+    request_id uuid,
+    starts_at bigint not null,
+    ends_at bigint,
+    ended_at bigint,
+    end_reason text,
+    version bigint not null,
+    constraint every_package_end_has_a_reason check ((ended_at is null) = (end_reason is null))
+) strict;
+create unique index one_package_assignment_per_person on package_assignments (holder_id, package_id) where ended_at is null;
+create index package_assignments_by_end on package_assignments (ends_at) where ended_at is null and ends_at is not null;
+create index package_assignments_by_package on package_assignments (package_id) where ended_at is null;
+create index ended_package_assignments on package_assignments (holder_id, ended_at) where ended_at is not null;
+
+create table requests (
+    id uuid not null primary key,
+    requestor_id uuid not null references users (id),
+    beneficiary_id uuid not null references users (id),
+    package_id uuid not null references packages (id),
+    policy_id uuid not null references policies (id),
+    terms text not null,
+    -- the state with everything that is true in it; phase is its name, for look-ups
+    state text not null,
+    phase text not null,
+    submitted_at bigint not null,
+    -- when something happens by itself
+    wakes_at bigint,
+    version bigint not null
+) strict;
+create unique index one_open_request_per_person_and_package on requests (beneficiary_id, package_id)
+    where phase in ('pending_approval', 'scheduled', 'delivering');
+create index requests_by_requestor on requests (requestor_id, submitted_at, id);
+create index requests_by_wake on requests (wakes_at) where wakes_at is not null;
+create index requests_by_package on requests (package_id, submitted_at);
+
+-- Who is asked about the open stage of each open request: the inbox.
+create table request_asks (
+    request_id uuid not null references requests (id),
+    part text not null,
+    kind text not null constraint ask_kind_is_known check (kind in ('user', 'group', 'manager', 'owners')),
+    -- the user, the group, the person whose manager is asked, the group whose owners are asked
+    subject_id uuid not null,
+    level bigint not null,
+    decide_by bigint not null,
+    primary key (request_id, part, kind, subject_id, level)
+) strict;
+create index asks_by_subject on request_asks (subject_id, kind, level);
+
+create table decisions (
+    request_id uuid not null references requests (id),
+    approver_id uuid not null references users (id),
+    stage bigint not null,
+    verdict text not null,
+    words text not null,
+    at bigint not null,
+    constraint nobody_decides_twice primary key (request_id, approver_id)
+) strict;
+create index decisions_by_approver on decisions (approver_id, at, request_id);
+
+-- The history. Rows are only ever added; chain and seal are filled in by the sealing worker.
+create table events (
+    id uuid not null primary key,
+    at bigint not null,
+    actor_id uuid not null,
+    action text not null,
+    request_id uuid,
+    document text not null,
+    chain bigint,
+    seal bytea
+) strict;
+create unique index the_chain_has_no_forks on events (chain) where chain is not null;
+create index unsealed_events on events (at, id) where chain is null;
+create index events_by_request on events (request_id, at, id) where request_id is not null;
+create index events_by_actor on events (actor_id, at, id);
+
+create table event_targets (
+    target_id uuid not null,
+    at bigint not null,
+    event_id uuid not null references events (id),
+    primary key (target_id, at, event_id)
+) strict;
+
+-- One row: how long the chain is and what its last seal was.
+create table chain_head (
+    one bigint not null primary key constraint there_is_one_chain check (one = 1),
+    length bigint not null,
+    seal bytea not null
+) strict;
+
+create table letters (
+    id uuid not null primary key,
+    to_id uuid not null references users (id),
+    notice text not null,
+    made_at bigint not null,
+    -- not set: nothing is left to do
+    due_at bigint,
+    tries bigint not null,
+    outcome text,
+    fault text
+) strict;
+create index letters_by_due on letters (due_at) where due_at is not null;
+
+create table sessions (
+    id bytea not null primary key,
+    user_id uuid not null references users (id),
+    how text not null,
+    created_at bigint not null,
+    seen_at bigint not null,
+    address text not null,
+    agent text not null,
+    flash text,
+    flash_at bigint
+) strict;
+create index sessions_by_user on sessions (user_id);
+create index sessions_by_age on sessions (seen_at);
+
+create table sign_in_failures (
+    subject text not null primary key,
+    count bigint not null,
+    last_at bigint not null
+) strict;
+
+create table setup_tokens (
+    hash bytea not null primary key,
+    expires_at bigint not null
+) strict;
+
+-- Words of names, folded: search by the beginnings of words, with an index on both engines.
+create table search_words (
+    kind text not null,
+    word text not null,
+    subject_id uuid not null,
+    primary key (kind, word, subject_id)
+) strict;
+create index search_words_by_subject on search_words (subject_id);
+
+create table facts (
+    name text not null primary key,
+    value text not null
+) strict;

@@ -1,0 +1,356 @@
+//! Role assignments: who holds what.
+
+use crate::{Fault, Link};
+use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
+use model::directory::Principal;
+use model::{AnyId, ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, ServicePrincipalId, Ts, UserId};
+use uuid::Uuid;
+
+/// The columns of an assignment, in the order of [`Row`].
+const COLUMNS: &str = "a.id, a.principal_kind, a.principal_id, a.role, a.resource_id, a.application_role_id,
+    a.assignment_type, a.source, a.source_id, a.starts_at, a.ends_at, a.ended_at";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: AssignmentId,
+    principal_kind: String,
+    principal_id: Uuid,
+    role: String,
+    resource_id: Uuid,
+    application_role_id: Uuid,
+    assignment_type: String,
+    source: String,
+    source_id: Uuid,
+    starts_at: Ts,
+    ends_at: Option<Ts>,
+    ended_at: Option<Ts>,
+}
+
+impl Row {
+    fn assignment(self) -> Result<Assignment, Fault> {
+        let wrong = |what: &str| Fault::impossible("role_assignments", self.id, what);
+        Ok(Assignment {
+            id: self.id,
+            principal: match self.principal_kind.as_str() {
+                "user" => Principal::User(UserId(self.principal_id)),
+                "group" => Principal::Group(GroupId(self.principal_id)),
+                "service_principal" => Principal::ServicePrincipal(ServicePrincipalId(self.principal_id)),
+                other => return Err(wrong(&format!("principal kind {other}"))),
+            },
+            role: resource_role(&self.role, self.resource_id, self.application_role_id).ok_or_else(|| wrong("role"))?,
+            assignment_type: assignment_type(&self.assignment_type).ok_or_else(|| wrong("assignment type"))?,
+            source: match self.source.as_str() {
+                "direct" => Source::Direct,
+                "activation" => Source::Activation(AssignmentId(self.source_id)),
+                "package" => Source::Package(PackageAssignmentId(self.source_id)),
+                "rule" => Source::Rule(GroupId(self.source_id)),
+                "import" => Source::Import,
+                other => return Err(wrong(&format!("source {other}"))),
+            },
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            ended_at: self.ended_at,
+        })
+    }
+}
+
+fn all(rows: Vec<Row>) -> Result<Vec<Assignment>, Fault> {
+    rows.into_iter().map(Row::assignment).collect()
+}
+
+pub(crate) fn resource_role(role: &str, resource: Uuid, application_role: Uuid) -> Option<ResourceRole> {
+    Some(match role {
+        "group_member" => ResourceRole::GroupMember(GroupId(resource)),
+        "group_owner" => ResourceRole::GroupOwner(GroupId(resource)),
+        "application_role" => ResourceRole::ApplicationRole(ApplicationId(resource), ApplicationRoleId(application_role)),
+        "directory_role" => ResourceRole::DirectoryRole(RoleId(resource)),
+        _ => return None,
+    })
+}
+
+/// The role, its resource, and the application's role or the nil id.
+pub(crate) fn role_columns(role: ResourceRole) -> (&'static str, Uuid, Uuid) {
+    match role {
+        ResourceRole::GroupMember(id) => ("group_member", id.0, Uuid::nil()),
+        ResourceRole::GroupOwner(id) => ("group_owner", id.0, Uuid::nil()),
+        ResourceRole::ApplicationRole(id, role) => ("application_role", id.0, role.0),
+        ResourceRole::DirectoryRole(id) => ("directory_role", id.0, Uuid::nil()),
+    }
+}
+
+pub(crate) fn assignment_type(text: &str) -> Option<AssignmentType> {
+    match text {
+        "eligible" => Some(AssignmentType::Eligible),
+        "active" => Some(AssignmentType::Active),
+        _ => None,
+    }
+}
+
+pub(crate) fn type_column(assignment_type: AssignmentType) -> &'static str {
+    match assignment_type {
+        AssignmentType::Eligible => "eligible",
+        AssignmentType::Active => "active",
+    }
+}
+
+fn source_columns(source: Source) -> (&'static str, Uuid) {
+    match source {
+        Source::Direct => ("direct", Uuid::nil()),
+        Source::Activation(id) => ("activation", id.0),
+        Source::Package(id) => ("package", id.0),
+        Source::Rule(id) => ("rule", id.0),
+        Source::Import => ("import", Uuid::nil()),
+    }
+}
+
+pub(crate) fn reason_column(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::Expired => "expired",
+        EndReason::Removed => "removed",
+        EndReason::PackageEnded => "package_ended",
+        EndReason::RuleNoLongerMatches => "rule_no_longer_matches",
+        EndReason::EligibilityEnded => "eligibility_ended",
+    }
+}
+
+fn principal_columns(principal: Principal) -> (&'static str, AnyId) {
+    match principal {
+        Principal::User(id) => ("user", id.0),
+        Principal::Group(id) => ("group", id.0),
+        Principal::ServicePrincipal(id) => ("service_principal", id.0),
+    }
+}
+
+/// Adds an assignment.
+pub async fn insert(link: &mut Link, assignment: &Assignment, now: Ts) -> Result<(), Fault> {
+    let (principal_kind, principal_id) = principal_columns(assignment.principal);
+    let (role, resource_id, application_role_id) = role_columns(assignment.role);
+    let (source, source_id) = source_columns(assignment.source);
+    run!(
+        link,
+        "insert into role_assignments (id, principal_kind, principal_id, role, resource_id, application_role_id,
+            assignment_type, source, source_id, starts_at, ends_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        assignment.id,
+        principal_kind,
+        principal_id,
+        role,
+        resource_id,
+        application_role_id,
+        type_column(assignment.assignment_type),
+        source,
+        source_id,
+        assignment.starts_at,
+        assignment.ends_at,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Ends an assignment that has not ended; whether there was one.
+pub async fn end(link: &mut Link, id: AssignmentId, reason: EndReason, at: Ts) -> Result<bool, Fault> {
+    let ended = run!(
+        link,
+        "update role_assignments set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null",
+        id,
+        at,
+        reason_column(reason),
+    )?;
+    Ok(ended == 1)
+}
+
+/// Every assignment through which a user may hold something now: the user's own and those of the groups above.
+/// The statement narrows by time; `rules::effective` decides.
+pub async fn reach(link: &mut Link, user: UserId, now: Ts) -> Result<Vec<Assignment>, Fault> {
+    all(rows!(
+        link,
+        const_sql!(
+            "with recursive above (id) as (
+                select m.resource_id from role_assignments m
+                where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
+                    and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
+                union
+                select n.resource_id from above join role_assignments n on n.principal_id = above.id
+                where n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
+                    and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
+            )
+            select ",
+            " from role_assignments a where a.ended_at is null and a.principal_id = $1
+            union all
+            select ",
+            " from above join role_assignments a on a.principal_id = above.id where a.ended_at is null"
+        ),
+        user,
+        now,
+    )?)
+}
+
+/// All assignments of a source that have not ended.
+pub async fn of_source(link: &mut Link, source: AnyId) -> Result<Vec<Assignment>, Fault> {
+    all(rows!(link, const_sql!("select ", " from role_assignments a where a.source_id = $1 and a.ended_at is null"), source)?)
+}
+
+/// One assignment.
+pub async fn get(link: &mut Link, id: AssignmentId) -> Result<Option<Assignment>, Fault> {
+    let row: Option<Row> = row!(link, const_sql!("select ", " from role_assignments a where a.id = $1"), id)?;
+    row.map(Row::assignment).transpose()
+}
+
+/// What principals hold of a resource role, not ended, in the order in which it was given.
+/// `after` is the creation time and id of the last row of the page before.
+pub async fn of_role(
+    link: &mut Link,
+    role: ResourceRole,
+    after: Option<(Ts, AssignmentId)>,
+    limit: usize,
+) -> Result<Vec<(Assignment, Ts)>, Fault> {
+    #[derive(sqlx::FromRow)]
+    struct WithTime {
+        #[sqlx(flatten)]
+        row: Row,
+        created_at: Ts,
+    }
+    let (role, resource, _) = role_columns(role);
+    let (at, id) = after.unwrap_or((Ts(i64::MIN), AssignmentId(Uuid::nil())));
+    let rows: Vec<WithTime> = rows!(
+        link,
+        const_sql!(
+            "select a.created_at, ",
+            " from role_assignments a
+             where a.resource_id = $1 and a.role = $2 and a.ended_at is null and (a.created_at > $3 or (a.created_at = $3 and a.id > $4))
+             order by a.created_at, a.id limit $5"
+        ),
+        resource,
+        role,
+        at,
+        id,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    rows.into_iter().map(|with| with.row.assignment().map(|assignment| (assignment, with.created_at))).collect()
+}
+
+/// How many principals are directly in a role now.
+pub async fn count(link: &mut Link, role: ResourceRole, now: Ts) -> Result<i64, Fault> {
+    let (role, resource, _) = role_columns(role);
+    let count: Option<(i64,)> = row!(
+        link,
+        "select count(distinct a.principal_id) from role_assignments a
+         where a.resource_id = $1 and a.role = $2 and a.ended_at is null and a.assignment_type = 'active'
+            and a.starts_at <= $3 and (a.ends_at is null or a.ends_at > $3)",
+        resource,
+        role,
+        now,
+    )?;
+    Ok(count.map_or(0, |(count,)| count))
+}
+
+/// Enabled users who hold a directory role actively now, directly or through a group.
+pub async fn role_holders(link: &mut Link, role: RoleId, now: Ts) -> Result<Vec<UserId>, Fault> {
+    holders(link, role, now, false).await
+}
+
+/// Those of them whose assignment has no end.
+pub async fn lasting_role_holders(link: &mut Link, role: RoleId, now: Ts) -> Result<Vec<UserId>, Fault> {
+    holders(link, role, now, true).await
+}
+
+async fn holders(link: &mut Link, role: RoleId, now: Ts, lasting: bool) -> Result<Vec<UserId>, Fault> {
+    let rows: Vec<(UserId,)> = rows!(
+        link,
+        "select distinct u.id from (
+            select a.principal_id as id from role_assignments a
+            where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'user' and a.assignment_type = 'active'
+                and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or (a.ends_at > $2 and not $3))
+            union
+            select m.principal_id from role_assignments a
+            join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
+                and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $2
+                and (m.ends_at is null or (m.ends_at > $2 and not $3))
+            where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'group' and a.assignment_type = 'active'
+                and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or (a.ends_at > $2 and not $3))
+         ) as holders join users u on u.id = holders.id where u.enabled order by u.id",
+        role,
+        now,
+        lasting,
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Lets only one transaction at a time change who holds a role: two people cannot each take away the other's.
+pub async fn guard(link: &mut Link, role: RoleId) -> Result<(), Fault> {
+    let _: Option<(RoleId,)> = row_to_change!(link, "select id from directory_roles where id = $1", role)?;
+    Ok(())
+}
+
+/// The direct assignment of a principal to a resource role, if there is one that has not ended.
+pub async fn direct(link: &mut Link, principal: Principal, role: ResourceRole) -> Result<Option<Assignment>, Fault> {
+    let (_, principal) = principal_columns(principal);
+    let (role, resource, application_role) = role_columns(role);
+    let row: Option<Row> = row!(
+        link,
+        const_sql!(
+            "select ",
+            " from role_assignments a where a.principal_id = $1 and a.role = $2 and a.resource_id = $3 and a.application_role_id = $4
+             and a.assignment_type = 'active' and a.source = 'direct' and a.ended_at is null"
+        ),
+        principal,
+        role,
+        resource,
+        application_role,
+    )?;
+    row.map(Row::assignment).transpose()
+}
+
+/// Enabled users who are members of a group now, through nested groups too, at most `limit`.
+pub async fn members(link: &mut Link, group: GroupId, now: Ts, limit: usize) -> Result<Vec<UserId>, Fault> {
+    let rows: Vec<(UserId,)> = rows!(
+        link,
+        "with recursive below (id) as (
+            select $1
+            union
+            select n.principal_id from below join role_assignments n on n.resource_id = below.id
+            where n.role = 'group_member' and n.principal_kind = 'group' and n.assignment_type = 'active' and n.ended_at is null
+                and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
+        )
+        select distinct u.id from below
+        join role_assignments m on m.resource_id = below.id and m.role = 'group_member' and m.principal_kind = 'user'
+            and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
+        join users u on u.id = m.principal_id where u.enabled order by u.id limit $3",
+        group,
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Enabled users who own a group now.
+pub async fn owners(link: &mut Link, group: GroupId, now: Ts) -> Result<Vec<UserId>, Fault> {
+    let rows: Vec<(UserId,)> = rows!(
+        link,
+        "select distinct u.id from role_assignments a join users u on u.id = a.principal_id
+         where a.resource_id = $1 and a.role = 'group_owner' and a.principal_kind = 'user' and a.assignment_type = 'active'
+            and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2) and u.enabled order by u.id",
+        group,
+        now,
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// What groups give to their members: the groups' own assignments that have not ended.
+pub async fn of_groups(link: &mut Link, groups: &[GroupId]) -> Result<Vec<Assignment>, Fault> {
+    let ids: Vec<AnyId> = groups.iter().map(|group| group.0).collect();
+    let sql = format!("select {COLUMNS} from role_assignments a where a.ended_at is null and a.principal_id in ({{ids}})");
+    all(crate::dialect::in_ids(link, &sql, &ids).await?)
+}
+
+/// Assignments whose end has come and that were not yet ended, oldest first. Those of packages end with their package.
+pub async fn due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<AssignmentId>, Fault> {
+    let rows: Vec<(AssignmentId,)> = rows!(
+        link,
+        "select id from role_assignments where ended_at is null and ends_at is not null and ends_at <= $1 and source <> 'package'
+         order by ends_at limit $2",
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}

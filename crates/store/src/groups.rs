@@ -1,0 +1,215 @@
+//! Groups.
+
+use crate::search::Words;
+use crate::users::Cursor;
+use crate::{Fault, Link, Saved, search};
+use model::directory::Membership;
+use model::{AnyId, GroupId, Ts, UserId};
+use rules::group::Group;
+use rules::user::folded;
+use std::collections::BTreeMap;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: GroupId,
+    name: String,
+    description: String,
+    rule: Option<String>,
+    role_assignable: bool,
+    created_at: Ts,
+    version: i64,
+}
+
+impl From<Row> for Group {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            description: row.description,
+            membership: row.rule.map_or(Membership::Assigned, |rule| Membership::Dynamic { rule }),
+            role_assignable: row.role_assignable,
+            created_at: row.created_at,
+            version: row.version,
+        }
+    }
+}
+
+macro_rules! group_sql {
+    ($rest:literal) => {
+        concat!("select g.id, g.name, g.description, g.rule, g.role_assignable, g.created_at, g.version from groups g ", $rest)
+    };
+}
+
+fn rule_column(group: &Group) -> Option<&str> {
+    match &group.membership {
+        Membership::Assigned => None,
+        Membership::Dynamic { rule } => Some(rule),
+    }
+}
+
+/// Adds a group. A duplicate name is a fault of kind duplicate.
+pub async fn insert(link: &mut Link, group: &Group) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into groups (id, name, name_key, description, rule, role_assignable, created_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        group.id,
+        &group.name,
+        folded(&group.name),
+        &group.description,
+        rule_column(group),
+        group.role_assignable,
+        group.created_at,
+        group.version,
+    )?;
+    search::set(link, search::GROUP, group.id.0, &[&group.name, &group.description]).await
+}
+
+pub async fn update(link: &mut Link, group: &Group) -> Result<Saved, Fault> {
+    let rows = run!(
+        link,
+        "update groups set name = $3, name_key = $4, description = $5, rule = $6, version = version + 1 where id = $1 and version = $2",
+        group.id,
+        group.version,
+        &group.name,
+        folded(&group.name),
+        &group.description,
+        rule_column(group),
+    )?;
+    if rows == 1 {
+        search::set(link, search::GROUP, group.id.0, &[&group.name, &group.description]).await?;
+    }
+    Ok(Saved::one(rows))
+}
+
+pub async fn get(link: &mut Link, id: GroupId) -> Result<Option<Group>, Fault> {
+    let row: Option<Row> = row!(link, group_sql!("where g.id = $1"), id)?;
+    Ok(row.map(Group::from))
+}
+
+/// All groups with a rule. Each change of a user asks every rule, so the list is read often and is short.
+pub async fn dynamic(link: &mut Link) -> Result<Vec<Group>, Fault> {
+    let rows: Vec<Row> = rows!(link, group_sql!("where g.rule is not null order by g.id"))?;
+    Ok(rows.into_iter().map(Group::from).collect())
+}
+
+/// Names; unknown ids are left out.
+pub async fn names(link: &mut Link, ids: &[GroupId]) -> Result<BTreeMap<GroupId, String>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(GroupId, String)> = crate::dialect::in_ids(link, "select id, name from groups where id in ({ids})", &ids).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Which part of the list of groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    All,
+    Assigned,
+    Dynamic,
+    RoleAssignable,
+}
+
+/// A page of groups by name, each with the number of its direct members now.
+pub async fn list(
+    link: &mut Link,
+    words: &Words,
+    filter: Filter,
+    after: Option<(String, GroupId)>,
+    limit: usize,
+    now: Ts,
+) -> Result<Vec<(Group, i64)>, Fault> {
+    #[derive(sqlx::FromRow)]
+    struct Counted {
+        #[sqlx(flatten)]
+        row: Row,
+        members: i64,
+    }
+    let (name, id) = after.unwrap_or_default_cursor();
+    let (dynamic, assignable) = match filter {
+        Filter::All => (None, None),
+        Filter::Assigned => (Some(false), None),
+        Filter::Dynamic => (Some(true), None),
+        Filter::RoleAssignable => (None, Some(true)),
+    };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<Counted> = match words.first() {
+        None => rows!(
+            link,
+            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.created_at, g.version,
+                (select count(distinct m.principal_id) from role_assignments m where m.resource_id = g.id and m.role = 'group_member'
+                    and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $6 and (m.ends_at is null or m.ends_at > $6)) as members
+             from groups g where (g.name_key, g.id) > ($1, $2) and (cast($3 as boolean) is null or (g.rule is not null) = $3)
+             and (cast($4 as boolean) is null or g.role_assignable = $4) order by g.name_key, g.id limit $5",
+            name,
+            id,
+            dynamic,
+            assignable,
+            limit,
+            now,
+        )?,
+        Some(first) => rows!(
+            link,
+            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.created_at, g.version,
+                (select count(distinct m.principal_id) from role_assignments m where m.resource_id = g.id and m.role = 'group_member'
+                    and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $6 and (m.ends_at is null or m.ends_at > $6)) as members
+             from groups g where g.id in (select subject_id from search_words where kind = 'group' and word >= $7 and word < $8)
+             and g.id in (select subject_id from search_words where kind = 'group' and word >= $9 and word < $10)
+             and (g.name_key, g.id) > ($1, $2) and (cast($3 as boolean) is null or (g.rule is not null) = $3)
+             and (cast($4 as boolean) is null or g.role_assignable = $4) order by g.name_key, g.id limit $5",
+            name,
+            id,
+            dynamic,
+            assignable,
+            limit,
+            now,
+            &first.0,
+            &first.1,
+            &words.second().0,
+            &words.second().1,
+        )?,
+    };
+    Ok(rows.into_iter().map(|counted| (counted.row.into(), counted.members)).collect())
+}
+
+/// Groups of which somebody is a direct member now, those fed by a rule over other groups left to the caller.
+pub async fn direct_of(link: &mut Link, user: UserId, now: Ts) -> Result<Vec<(GroupId, Option<String>)>, Fault> {
+    Ok(rows!(
+        link,
+        "select distinct g.id, g.rule from role_assignments m join groups g on g.id = m.resource_id
+         where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
+            and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)",
+        user,
+        now,
+    )?)
+}
+
+/// The groups above a group, itself included, with how many levels up they are.
+pub async fn above(link: &mut Link, group: GroupId) -> Result<Vec<(GroupId, i64)>, Fault> {
+    Ok(rows!(
+        link,
+        "with recursive above (id, level) as (
+            select $1, cast(0 as bigint)
+            union
+            select n.resource_id, above.level + 1 from above join role_assignments n on n.principal_id = above.id
+            where n.role = 'group_member' and n.ended_at is null and above.level < 50
+         )
+         select id, max(level) from above group by id",
+        group,
+    )?)
+}
+
+/// How many levels of groups are below a group.
+pub async fn depth_below(link: &mut Link, group: GroupId) -> Result<i64, Fault> {
+    let row: Option<(i64,)> = row!(
+        link,
+        "with recursive below (id, level) as (
+            select $1, cast(0 as bigint)
+            union
+            select n.principal_id, below.level + 1 from below join role_assignments n on n.resource_id = below.id
+            where n.role = 'group_member' and n.principal_kind = 'group' and n.ended_at is null and below.level < 50
+         )
+         select max(level) from below",
+        group,
+    )?;
+    Ok(row.map_or(0, |(depth,)| depth))
+}

@@ -1,0 +1,114 @@
+//! The outbox of letters.
+
+use crate::{Fault, Link};
+use model::notice::{Letter, Notice};
+use model::{LetterId, Ts, UserId};
+
+/// A letter that is due.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Due {
+    pub id: LetterId,
+    pub to: UserId,
+    pub to_name: String,
+    pub address: String,
+    /// The recipient may receive letters: enabled.
+    pub enabled: bool,
+    pub notice: Notice,
+    pub made_at: Ts,
+    pub tries: i64,
+}
+
+/// Puts letters into the outbox.
+pub async fn insert(link: &mut Link, letters: &[(LetterId, Letter)], now: Ts) -> Result<(), Fault> {
+    for (id, letter) in letters {
+        let notice = serde_json::to_string(&letter.notice).map_err(|error| Fault::new(format!("write a letter: {error}")))?;
+        run!(
+            link,
+            "insert into letters (id, to_id, notice, made_at, due_at, tries) values ($1, $2, $3, $4, $4, 0)",
+            *id,
+            letter.to,
+            notice,
+            now,
+        )?;
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: LetterId,
+    to_id: UserId,
+    to_name: String,
+    address: String,
+    enabled: bool,
+    notice: String,
+    made_at: Ts,
+    tries: i64,
+}
+
+/// Whether any letter is due; asked often, so that looking costs no write.
+pub async fn any_due(link: &mut Link, now: Ts) -> Result<bool, Fault> {
+    let row: Option<(i64,)> = row!(link, "select cast(1 as bigint) from letters where due_at is not null and due_at <= $1 limit 1", now)?;
+    Ok(row.is_some())
+}
+
+/// Takes letters that are due. Until `again_at` nobody else gets them; a worker that dies loses its claim then.
+pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Result<Vec<Due>, Fault> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let claimed: Vec<(LetterId,)> = if link.is_sqlite() {
+        rows!(
+            link,
+            "update letters set due_at = $2, tries = tries + 1
+             where id in (select id from letters where due_at is not null and due_at <= $1 order by due_at limit $3)
+             and due_at is not null and due_at <= $1 returning id",
+            now,
+            again_at,
+            limit,
+        )?
+    } else {
+        rows!(
+            link,
+            "update letters set due_at = $2, tries = tries + 1
+             where id in (select id from letters where due_at is not null and due_at <= $1 order by due_at limit $3 for update skip locked)
+             and due_at is not null and due_at <= $1 returning id",
+            now,
+            again_at,
+            limit,
+        )?
+    };
+    let ids: Vec<_> = claimed.into_iter().map(|(id,)| id.0).collect();
+    let rows: Vec<Row> = crate::dialect::in_ids(
+        link,
+        "select l.id, l.to_id, u.display_name as to_name, u.mail as address, u.enabled, l.notice, l.made_at, l.tries
+         from letters l join users u on u.id = l.to_id where l.id in ({ids}) order by l.made_at, l.id",
+        &ids,
+    )
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let notice = serde_json::from_str(&row.notice).map_err(|error| Fault::impossible("letters", row.id, error))?;
+            Ok(Due {
+                id: row.id,
+                to: row.to_id,
+                to_name: row.to_name,
+                address: row.address,
+                enabled: row.enabled,
+                notice,
+                made_at: row.made_at,
+                tries: row.tries,
+            })
+        })
+        .collect()
+}
+
+/// Nothing is left to do for a letter: `sent`, `refused`, or `not needed`.
+pub async fn settle(link: &mut Link, id: LetterId, outcome: &str, fault: Option<&str>) -> Result<(), Fault> {
+    run!(link, "update letters set due_at = null, outcome = $2, fault = $3 where id = $1", id, outcome, fault)?;
+    Ok(())
+}
+
+/// A letter could not be sent; it is tried again then.
+pub async fn again(link: &mut Link, id: LetterId, at: Ts, fault: &str) -> Result<(), Fault> {
+    run!(link, "update letters set due_at = $2, fault = $3 where id = $1 and due_at is not null", id, at, fault)?;
+    Ok(())
+}

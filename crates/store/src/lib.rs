@@ -1,0 +1,27 @@
+//! The only crate with SQL. Each statement is written once and runs on SQLite and PostgreSQL.
+//!
+//! Functions take a [`Link`]: a transaction, or a connection for reading. They load and save values of `model`
+//! and `rules`; they decide nothing.
+
+#[macro_use]
+mod macros;
+
+pub mod assignments;
+mod dialect;
+mod fault;
+pub mod approvals;
+pub mod events;
+pub mod groups;
+pub mod letters;
+mod link;
+pub mod packages;
+pub mod requests;
+pub mod resources;
+mod schema;
+pub mod search;
+pub mod sessions;
+pub mod users;
+
+pub use fault::{Fault, Saved};
+pub use link::{Db, Link, Location};
+pub use schema::{MigrateProblem, SchemaState};

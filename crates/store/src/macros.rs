@@ -1,0 +1,92 @@
+//! Each statement is written once; these expand it for both drivers.
+
+/// Runs a query and returns its rows as the type that the context asks for.
+macro_rules! rows {
+    ($link:expr, $sql:expr $(, $argument:expr)* $(,)?) => {{
+        let sql: &'static str = $sql;
+        $crate::dialect::remember(sql);
+        match $link.half() {
+            $crate::link::Half::Sqlite(connection) => sqlx::query_as(sql)$(.bind($argument))*.fetch_all(connection).await,
+            $crate::link::Half::Postgres(connection) => sqlx::query_as(sql)$(.bind($argument))*.fetch_all(connection).await,
+        }
+        .map_err(|error| $crate::Fault::sql(sql, error))
+    }};
+}
+
+/// Runs a query that has one row or none.
+macro_rules! row {
+    ($link:expr, $sql:expr $(, $argument:expr)* $(,)?) => {{
+        let sql: &'static str = $sql;
+        $crate::dialect::remember(sql);
+        match $link.half() {
+            $crate::link::Half::Sqlite(connection) => sqlx::query_as(sql)$(.bind($argument))*.fetch_optional(connection).await,
+            $crate::link::Half::Postgres(connection) => sqlx::query_as(sql)$(.bind($argument))*.fetch_optional(connection).await,
+        }
+        .map_err(|error| $crate::Fault::sql(sql, error))
+    }};
+}
+
+/// Like `row!`, and nobody else may change the row until the transaction ends. SQLite has one writer anyway.
+macro_rules! row_to_change {
+    ($link:expr, $sql:literal $(, $argument:expr)* $(,)?) => {{
+        $crate::dialect::remember($sql);
+        match $link.half() {
+            $crate::link::Half::Sqlite(connection) => sqlx::query_as($sql)$(.bind($argument))*.fetch_optional(connection).await,
+            $crate::link::Half::Postgres(connection) => {
+                sqlx::query_as(concat!($sql, " for update"))$(.bind($argument))*.fetch_optional(connection).await
+            }
+        }
+        .map_err(|error| $crate::Fault::sql($sql, error))
+    }};
+}
+
+/// Runs a statement and returns how many rows it changed.
+macro_rules! run {
+    ($link:expr, $sql:expr $(, $argument:expr)* $(,)?) => {{
+        let sql: &'static str = $sql;
+        $crate::dialect::remember(sql);
+        match $link.half() {
+            $crate::link::Half::Sqlite(connection) => {
+                sqlx::query(sql)$(.bind($argument))*.execute(connection).await.map(|done| done.rows_affected())
+            }
+            $crate::link::Half::Postgres(connection) => {
+                sqlx::query(sql)$(.bind($argument))*.execute(connection).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err(|error| $crate::Fault::sql(sql, error))
+    }};
+}
+
+/// A statement with the columns of an assignment between its pieces, as one static text.
+macro_rules! const_sql {
+    ($first:literal $(, $piece:literal)+) => {
+        concat!($first $(,
+            "a.id, a.principal_kind, a.principal_id, a.role, a.resource_id, a.application_role_id, \
+             a.assignment_type, a.source, a.source_id, a.starts_at, a.ends_at, a.ended_at", $piece)+)
+    };
+}
+
+/// The list of available packages, with a further condition.
+macro_rules! available_sql {
+    ($condition:literal) => {
+        concat!(
+            "with recursive mine (id) as (
+                select m.resource_id from role_assignments m
+                where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
+                    and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
+                union
+                select n.resource_id from mine join role_assignments n on n.principal_id = mine.id
+                where n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
+                    and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
+            )
+            select p.id, p.name, p.name_key, p.description from packages p join catalogs c on c.id = p.catalog_id
+            where (p.name_key, p.id) > ($4, $5) and not p.hidden and c.enabled and exists (
+                select 1 from policy_scopes s join policies y on y.id = s.policy_id
+                where s.package_id = p.id and y.enabled and (
+                    s.kind = 'everyone' or (s.kind = 'members' and $3) or (s.kind = 'user' and s.subject_id = $1)
+                    or (s.kind = 'group' and s.subject_id in (select id from mine))))",
+            $condition,
+            " order by p.name_key, p.id limit $6"
+        )
+    };
+}

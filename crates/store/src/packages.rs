@@ -1,0 +1,339 @@
+//! Catalogs, access packages, policies, and who holds packages.
+
+use crate::assignments::{assignment_type, reason_column, resource_role, role_columns, type_column};
+use crate::search::Words;
+use crate::{Fault, Link, Saved, search};
+use model::access::EndReason;
+use model::directory::UserKind;
+use model::package::{PackageRole, PolicySettings, Scope};
+use model::request::PackageAssignment;
+use model::{AnyId, CatalogId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
+use rules::package::Policy;
+use rules::user::folded;
+use uuid::Uuid;
+
+/// A catalog as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Catalog {
+    pub id: CatalogId,
+    pub name: String,
+    pub description: String,
+    pub enabled: bool,
+    pub created_at: Ts,
+}
+
+/// A package as stored, without roles and policies.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Package {
+    pub id: PackageId,
+    pub catalog_id: CatalogId,
+    pub catalog: String,
+    pub catalog_enabled: bool,
+    pub name: String,
+    pub description: String,
+    pub hidden: bool,
+    pub created_at: Ts,
+}
+
+/// A package in a list.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Listed {
+    pub id: PackageId,
+    pub name: String,
+    pub name_key: String,
+    pub description: String,
+}
+
+macro_rules! package_sql {
+    ($rest:literal) => {
+        concat!(
+            "select p.id, p.catalog_id, c.name as catalog, c.enabled as catalog_enabled, p.name, p.description, p.hidden, p.created_at \
+             from packages p join catalogs c on c.id = p.catalog_id ",
+            $rest
+        )
+    };
+}
+
+pub async fn insert_catalog(link: &mut Link, catalog: &Catalog) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into catalogs (id, name, name_key, description, enabled, created_at, version) values ($1, $2, $3, $4, $5, $6, 0)",
+        catalog.id,
+        &catalog.name,
+        folded(&catalog.name),
+        &catalog.description,
+        catalog.enabled,
+        catalog.created_at,
+    )?;
+    Ok(())
+}
+
+/// Adds a package with what it gives.
+pub async fn insert(link: &mut Link, package: &Package, roles: &[PackageRole]) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into packages (id, catalog_id, name, name_key, description, hidden, created_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, 0)",
+        package.id,
+        package.catalog_id,
+        &package.name,
+        folded(&package.name),
+        &package.description,
+        package.hidden,
+        package.created_at,
+    )?;
+    for (position, given) in roles.iter().enumerate() {
+        let (role, resource, application_role) = role_columns(given.role);
+        run!(
+            link,
+            "insert into package_roles (package_id, position, role, resource_id, application_role_id, assignment_type)
+             values ($1, $2, $3, $4, $5, $6)",
+            package.id,
+            i64::try_from(position).unwrap_or(i64::MAX),
+            role,
+            resource,
+            application_role,
+            type_column(given.assignment_type),
+        )?;
+    }
+    search::set(link, search::PACKAGE, package.id.0, &[&package.name, &package.description]).await
+}
+
+/// Adds a policy and takes its scope apart for look-ups.
+pub async fn insert_policy(link: &mut Link, package: PackageId, position: i64, policy: &Policy) -> Result<(), Fault> {
+    let settings = serde_json::to_string(&policy.settings).map_err(|error| Fault::new(format!("write a policy: {error}")))?;
+    run!(
+        link,
+        "insert into policies (id, package_id, name, enabled, position, settings, version) values ($1, $2, $3, $4, $5, $6, 0)",
+        policy.id,
+        package,
+        &policy.name,
+        policy.enabled,
+        position,
+        settings,
+    )?;
+    let subjects: Vec<(&'static str, AnyId)> = match &policy.settings.scope {
+        Scope::Specific { users, groups } => {
+            users.iter().map(|user| ("user", user.0)).chain(groups.iter().map(|group| ("group", group.0))).collect()
+        }
+        Scope::AllMembers => vec![("members", Uuid::nil())],
+        Scope::AllUsers => vec![("everyone", Uuid::nil())],
+        Scope::Nobody => Vec::new(),
+    };
+    for (kind, subject) in subjects {
+        run!(
+            link,
+            "insert into policy_scopes (policy_id, kind, subject_id, package_id) values ($1, $2, $3, $4)",
+            policy.id,
+            kind,
+            subject,
+            package,
+        )?;
+    }
+    Ok(())
+}
+
+pub async fn get(link: &mut Link, id: PackageId) -> Result<Option<Package>, Fault> {
+    row!(link, package_sql!("where p.id = $1"), id)
+}
+
+/// What packages give, package by package in their order.
+pub async fn roles(link: &mut Link, packages: &[PackageId]) -> Result<Vec<(PackageId, PackageRole)>, Fault> {
+    let ids: Vec<AnyId> = packages.iter().map(|package| package.0).collect();
+    let rows: Vec<(PackageId, String, Uuid, Uuid, String)> = crate::dialect::in_ids(
+        link,
+        "select package_id, role, resource_id, application_role_id, assignment_type from package_roles
+         where package_id in ({ids}) order by package_id, position",
+        &ids,
+    )
+    .await?;
+    rows.into_iter()
+        .map(|(package, role, resource, application_role, kind)| {
+            let role = resource_role(&role, resource, application_role);
+            match (role, assignment_type(&kind)) {
+                (Some(role), Some(assignment_type)) => Ok((package, PackageRole { role, assignment_type })),
+                _ => Err(Fault::impossible("package_roles", package, "role or assignment type")),
+            }
+        })
+        .collect()
+}
+
+/// All policies of a package in their order.
+pub async fn policies(link: &mut Link, package: PackageId) -> Result<Vec<Policy>, Fault> {
+    let rows: Vec<(PolicyId, String, bool, String)> =
+        rows!(link, "select id, name, enabled, settings from policies where package_id = $1 order by position, id", package)?;
+    rows.into_iter()
+        .map(|(id, name, enabled, settings)| {
+            let settings: PolicySettings =
+                serde_json::from_str(&settings).map_err(|error| Fault::impossible("policies", id, error))?;
+            Ok(Policy { id, name, enabled, settings })
+        })
+        .collect()
+}
+
+/// A page of the packages that somebody may request, by name: in an enabled catalog, not hidden, with an enabled
+/// policy whose scope covers the person.
+pub async fn available(
+    link: &mut Link,
+    user: UserId,
+    kind: UserKind,
+    words: &Words,
+    after: Option<(String, PackageId)>,
+    limit: usize,
+    now: Ts,
+) -> Result<Vec<Listed>, Fault> {
+    let (name, id) = after.unwrap_or((String::new(), PackageId(Uuid::nil())));
+    let members = kind == UserKind::Member;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    match words.first() {
+        None => rows!(
+            link,
+            available_sql!(""),
+            user,
+            now,
+            members,
+            name,
+            id,
+            limit,
+        ),
+        Some(first) => rows!(
+            link,
+            available_sql!(
+                " and p.id in (select subject_id from search_words where kind = 'package' and word >= $7 and word < $8)
+                  and p.id in (select subject_id from search_words where kind = 'package' and word >= $9 and word < $10)"
+            ),
+            user,
+            now,
+            members,
+            name,
+            id,
+            limit,
+            &first.0,
+            &first.1,
+            &words.second().0,
+            &words.second().1,
+        ),
+    }
+}
+
+/// Packages by id, in no order.
+pub async fn several(link: &mut Link, ids: &[PackageId]) -> Result<Vec<Listed>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    crate::dialect::in_ids(link, "select id, name, name_key, description from packages where id in ({ids})", &ids).await
+}
+
+#[derive(sqlx::FromRow)]
+struct HeldRow {
+    id: PackageAssignmentId,
+    package_id: PackageId,
+    policy_id: PolicyId,
+    holder_id: UserId,
+    request_id: Option<RequestId>,
+    starts_at: Ts,
+    ends_at: Option<Ts>,
+    ended_at: Option<Ts>,
+    version: i64,
+}
+
+impl From<HeldRow> for PackageAssignment {
+    fn from(row: HeldRow) -> Self {
+        Self {
+            id: row.id,
+            package: row.package_id,
+            policy: row.policy_id,
+            holder: row.holder_id,
+            request: row.request_id,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            ended_at: row.ended_at,
+            version: row.version,
+        }
+    }
+}
+
+macro_rules! held_sql {
+    ($rest:literal) => {
+        concat!(
+            "select h.id, h.package_id, h.policy_id, h.holder_id, h.request_id, h.starts_at, h.ends_at, h.ended_at, h.version \
+             from package_assignments h ",
+            $rest
+        )
+    };
+}
+
+pub async fn insert_held(link: &mut Link, held: &PackageAssignment) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into package_assignments (id, package_id, policy_id, holder_id, request_id, starts_at, ends_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, 0)",
+        held.id,
+        held.package,
+        held.policy,
+        held.holder,
+        held.request,
+        held.starts_at,
+        held.ends_at,
+    )?;
+    Ok(())
+}
+
+/// The package assignment of one person that has not ended, if there is one. The clock is not asked here.
+pub async fn held(link: &mut Link, holder: UserId, package: PackageId) -> Result<Option<PackageAssignment>, Fault> {
+    let row: Option<HeldRow> =
+        row!(link, held_sql!("where h.holder_id = $1 and h.package_id = $2 and h.ended_at is null"), holder, package)?;
+    Ok(row.map(PackageAssignment::from))
+}
+
+/// All package assignments of one person that have not ended.
+pub async fn held_by(link: &mut Link, holder: UserId) -> Result<Vec<PackageAssignment>, Fault> {
+    let rows: Vec<HeldRow> =
+        rows!(link, held_sql!("where h.holder_id = $1 and h.ended_at is null order by h.starts_at, h.id limit 500"), holder)?;
+    Ok(rows.into_iter().map(PackageAssignment::from).collect())
+}
+
+/// The newest ended package assignments of one person.
+pub async fn ended(link: &mut Link, holder: UserId, before: Option<Ts>, limit: usize) -> Result<Vec<PackageAssignment>, Fault> {
+    let rows: Vec<HeldRow> = rows!(
+        link,
+        held_sql!("where h.holder_id = $1 and h.ended_at is not null and h.ended_at < $2 order by h.ended_at desc limit $3"),
+        holder,
+        before.unwrap_or(Ts(i64::MAX)),
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(PackageAssignment::from).collect())
+}
+
+pub async fn get_held(link: &mut Link, id: PackageAssignmentId) -> Result<Option<PackageAssignment>, Fault> {
+    let row: Option<HeldRow> = row_to_change!(
+        link,
+        "select h.id, h.package_id, h.policy_id, h.holder_id, h.request_id, h.starts_at, h.ends_at, h.ended_at, h.version
+         from package_assignments h where h.id = $1",
+        id
+    )?;
+    Ok(row.map(PackageAssignment::from))
+}
+
+/// Ends a package assignment that was read with this version.
+pub async fn end_held(link: &mut Link, held: &PackageAssignment, reason: EndReason, at: Ts) -> Result<Saved, Fault> {
+    let rows = run!(
+        link,
+        "update package_assignments set ended_at = $3, end_reason = $4, version = version + 1
+         where id = $1 and version = $2 and ended_at is null",
+        held.id,
+        held.version,
+        at,
+        reason_column(reason),
+    )?;
+    Ok(Saved::one(rows))
+}
+
+/// Package assignments whose end has come, oldest first.
+pub async fn due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<PackageAssignmentId>, Fault> {
+    let rows: Vec<(PackageAssignmentId,)> = rows!(
+        link,
+        "select id from package_assignments where ended_at is null and ends_at is not null and ends_at <= $1 order by ends_at limit $2",
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}

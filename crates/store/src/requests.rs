@@ -1,0 +1,274 @@
+//! Requests and decisions.
+
+use crate::{Fault, Link, Saved};
+use model::approval::{Approver, Part, Verdict};
+use model::package::PackageRole;
+use model::request::{Decision, Phase, Request, State, Wish};
+use model::{AnyId, PackageId, PolicyId, RequestId, Ts, UserId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: RequestId,
+    requestor_id: UserId,
+    beneficiary_id: UserId,
+    package_id: PackageId,
+    policy_id: PolicyId,
+    terms: String,
+    state: String,
+    phase: String,
+    submitted_at: Ts,
+    version: i64,
+}
+
+impl Row {
+    fn request(self) -> Result<Request, Fault> {
+        let state: State = parse("requests.state", self.id, &self.state)?;
+        if state.phase().key() != self.phase {
+            return Err(Fault::impossible("requests", self.id, format!("phase {} and state {}", self.phase, state.phase().key())));
+        }
+        Ok(Request {
+            id: self.id,
+            requestor: self.requestor_id,
+            beneficiary: self.beneficiary_id,
+            wish: Wish::Package { package: self.package_id, policy: self.policy_id },
+            terms: parse("requests.terms", self.id, &self.terms)?,
+            submitted_at: self.submitted_at,
+            state,
+            version: self.version,
+        })
+    }
+}
+
+fn parse<T: DeserializeOwned>(column: &str, id: RequestId, text: &str) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(|error| Fault::impossible(column, id, error))
+}
+
+fn write(value: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(|error| Fault::new(format!("write a request: {error}")))
+}
+
+macro_rules! request_sql {
+    ($rest:literal) => {
+        concat!(
+            "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.terms, r.state, r.phase, r.submitted_at, \
+             r.version from requests r ",
+            $rest
+        )
+    };
+}
+
+fn all(rows: Vec<Row>) -> Result<Vec<Request>, Fault> {
+    rows.into_iter().map(Row::request).collect()
+}
+
+/// Adds a request. A second open one for the same person and package is a fault of kind duplicate.
+pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<(), Fault> {
+    let Wish::Package { package, policy } = &request.wish;
+    run!(
+        link,
+        "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)",
+        request.id,
+        request.requestor,
+        request.beneficiary,
+        *package,
+        *policy,
+        write(&request.terms)?,
+        write(&request.state)?,
+        request.state.phase().key(),
+        request.submitted_at,
+        wakes_at,
+    )?;
+    Ok(())
+}
+
+/// Saves the state, if nobody else did since the request was read.
+pub async fn update(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
+    let rows = run!(
+        link,
+        "update requests set state = $3, phase = $4, wakes_at = $5, version = version + 1 where id = $1 and version = $2",
+        request.id,
+        request.version,
+        write(&request.state)?,
+        request.state.phase().key(),
+        wakes_at,
+    )?;
+    Ok(Saved::one(rows))
+}
+
+pub async fn get(link: &mut Link, id: RequestId) -> Result<Option<Request>, Fault> {
+    let row: Option<Row> = row!(link, request_sql!("where r.id = $1"), id)?;
+    row.map(Row::request).transpose()
+}
+
+/// The request, kept from others until the transaction ends.
+pub async fn get_to_change(link: &mut Link, id: RequestId) -> Result<Option<Request>, Fault> {
+    let row: Option<Row> = row_to_change!(
+        link,
+        "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.terms, r.state, r.phase, r.submitted_at,
+            r.version from requests r where r.id = $1",
+        id
+    )?;
+    row.map(Row::request).transpose()
+}
+
+/// Requests by id, in no order.
+pub async fn several(link: &mut Link, ids: &[RequestId]) -> Result<Vec<Request>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    all(crate::dialect::in_ids(link, request_sql!("where r.id in ({ids})"), &ids).await?)
+}
+
+/// The open request of one person for one package.
+pub async fn open(link: &mut Link, beneficiary: UserId, package: PackageId) -> Result<Option<(RequestId, Ts)>, Fault> {
+    row!(
+        link,
+        "select id, submitted_at from requests where beneficiary_id = $1 and package_id = $2
+         and phase in ('pending_approval', 'scheduled', 'delivering')",
+        beneficiary,
+        package,
+    )
+}
+
+/// All open requests of one person.
+pub async fn open_of(link: &mut Link, beneficiary: UserId) -> Result<Vec<Request>, Fault> {
+    all(rows!(
+        link,
+        request_sql!(
+            "where r.beneficiary_id = $1 and r.phase in ('pending_approval', 'scheduled', 'delivering') order by r.submitted_at desc limit 200"
+        ),
+        beneficiary,
+    )?)
+}
+
+/// A page of somebody's requests, newest first.
+pub async fn of(
+    link: &mut Link,
+    requestor: UserId,
+    phase: Option<Phase>,
+    before: Option<(Ts, RequestId)>,
+    limit: usize,
+) -> Result<Vec<Request>, Fault> {
+    let (at, id) = before.unwrap_or((Ts(i64::MAX), RequestId(AnyId::max())));
+    all(rows!(
+        link,
+        request_sql!(
+            "where r.requestor_id = $1 and (r.submitted_at, r.id) < ($2, $3) and (cast($4 as text) is null or r.phase = $4)
+             order by r.submitted_at desc, r.id desc limit $5"
+        ),
+        requestor,
+        at,
+        id,
+        phase.map(Phase::key),
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?)
+}
+
+/// Requests on which something is due, oldest first.
+pub async fn due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<RequestId>, Fault> {
+    let rows: Vec<(RequestId,)> = rows!(
+        link,
+        "select id from requests where wakes_at is not null and wakes_at <= $1 order by wakes_at limit $2",
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The next instant at which anything is due by itself, over requests, packages, assignments and letters.
+pub async fn next_due(link: &mut Link) -> Result<Option<Ts>, Fault> {
+    let row: Option<(Option<Ts>,)> = row!(
+        link,
+        "select min(at) from (
+            select min(wakes_at) as at from requests where wakes_at is not null
+            union all select min(ends_at) from package_assignments where ended_at is null and ends_at is not null
+            union all select min(ends_at) from role_assignments where ended_at is null and ends_at is not null and source <> 'package'
+            union all select min(due_at) from letters where due_at is not null
+         ) as next"
+    )?;
+    Ok(row.and_then(|(at,)| at))
+}
+
+pub async fn insert_decision(link: &mut Link, request: RequestId, decision: &Decision) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into decisions (request_id, approver_id, stage, verdict, words, at) values ($1, $2, $3, $4, $5, $6)",
+        request,
+        decision.approver,
+        i64::try_from(decision.stage).unwrap_or(i64::MAX),
+        verdict_column(decision.verdict),
+        &decision.words,
+        decision.at,
+    )?;
+    Ok(())
+}
+
+fn verdict_column(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Approve => "approve",
+        Verdict::Deny => "deny",
+    }
+}
+
+/// All decisions about a request, oldest first.
+pub async fn decisions(link: &mut Link, request: RequestId) -> Result<Vec<Decision>, Fault> {
+    let rows: Vec<(UserId, i64, String, String, Ts)> = rows!(
+        link,
+        "select approver_id, stage, verdict, words, at from decisions where request_id = $1 order by at, stage, approver_id",
+        request
+    )?;
+    rows.into_iter()
+        .map(|(approver, stage, verdict, words, at)| {
+            let verdict = match verdict.as_str() {
+                "approve" => Verdict::Approve,
+                "deny" => Verdict::Deny,
+                other => return Err(Fault::impossible("decisions", request, format!("verdict {other}"))),
+            };
+            let stage = usize::try_from(stage).map_err(|error| Fault::impossible("decisions", request, error))?;
+            Ok(Decision { stage, approver, verdict, words, at })
+        })
+        .collect()
+}
+
+/// Replaces who is asked about a request: the lists of its open stage, or nobody when none is open.
+pub async fn set_asks(
+    link: &mut Link,
+    request: &Request,
+    asks: &[(Part, Approver)],
+    roles: &[PackageRole],
+) -> Result<(), Fault> {
+    run!(link, "delete from request_asks where request_id = $1", request.id)?;
+    let State::PendingApproval { decide_by, .. } = &request.state else { return Ok(()) };
+    let mut rows: Vec<(Part, &'static str, AnyId, i64)> = Vec::new();
+    for (part, approver) in asks {
+        match approver {
+            Approver::User { id } => rows.push((*part, "user", id.0, 0)),
+            Approver::Group { id } => rows.push((*part, "group", id.0, 0)),
+            Approver::Manager { level } => rows.push((*part, "manager", request.beneficiary.0, i64::from(*level))),
+            Approver::Owners => rows.extend(crate::approvals::owned(roles).into_iter().map(|group| (*part, "owners", group.0, 0))),
+            // Sponsors are not kept in the directory yet, so they are nobody.
+            Approver::Sponsors => {}
+        }
+    }
+    rows.sort_by_key(|(part, kind, subject, level)| (*part, *kind, *subject, *level));
+    rows.dedup();
+    for (part, kind, subject, level) in rows {
+        let part = match part {
+            Part::Approvers => "approvers",
+            Part::Escalation => "escalation",
+            Part::Fallback => "fallback",
+        };
+        run!(
+            link,
+            "insert into request_asks (request_id, part, kind, subject_id, level, decide_by) values ($1, $2, $3, $4, $5, $6)",
+            request.id,
+            part,
+            kind,
+            subject,
+            level,
+            *decide_by,
+        )?;
+    }
+    Ok(())
+}

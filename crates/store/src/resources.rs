@@ -1,0 +1,49 @@
+//! Directory roles, applications and their roles.
+
+use crate::{Fault, Link};
+use model::{AnyId, ApplicationId, ApplicationRoleId, RoleId, Ts};
+use rules::user::folded;
+use std::collections::BTreeMap;
+
+/// Names of directory roles, and whether they are highly privileged.
+pub async fn role_names(link: &mut Link, ids: &[RoleId]) -> Result<BTreeMap<RoleId, (String, bool)>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select id, name, privileged from directory_roles where id in ({ids})";
+    let rows: Vec<(RoleId, String, bool)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|(id, name, privileged)| (id, (name, privileged))).collect())
+}
+
+/// The application's and the role's name of application roles.
+pub async fn application_role_names(
+    link: &mut Link,
+    ids: &[ApplicationRoleId],
+) -> Result<BTreeMap<ApplicationRoleId, (String, String)>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select r.id, a.name, r.name from application_roles r join applications a on a.id = r.application_id where r.id in ({ids})";
+    let rows: Vec<(ApplicationRoleId, String, String)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|(id, application, role)| (id, (application, role))).collect())
+}
+
+/// Adds an application with its roles.
+pub async fn insert_application(
+    link: &mut Link,
+    id: ApplicationId,
+    name: &str,
+    description: &str,
+    roles: &[(ApplicationRoleId, &str)],
+    now: Ts,
+) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into applications (id, name, name_key, description, created_at, version) values ($1, $2, $3, $4, $5, 0)",
+        id,
+        name,
+        folded(name),
+        description,
+        now,
+    )?;
+    for (role, name) in roles {
+        run!(link, "insert into application_roles (id, application_id, name) values ($1, $2, $3)", *role, id, *name)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Migrations: numbered files, applied once, in order, each in one transaction.
+
+use crate::link::Half;
+use crate::{Db, Fault, Link};
+use model::directory::BUILT_IN_ROLES;
+use sqlx::AssertSqlSafe;
+use std::fmt;
+
+/// The migrations that this program knows.
+const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_foundation.sql"))];
+
+/// Two servers that start together take turns (PostgreSQL's advisory lock; any fixed number serves).
+const LOCK: &str = "select pg_advisory_xact_lock(7301947)";
+
+/// Where a database stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    Empty,
+    Behind { found: i64, known: i64 },
+    Current,
+    /// A newer program was here.
+    Newer { found: i64, known: i64 },
+}
+
+/// Why a database was not brought up to date.
+#[derive(Debug)]
+pub enum MigrateProblem {
+    NewerSchema { found: i64, known: i64 },
+    Fault(Fault),
+}
+
+impl fmt::Display for MigrateProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NewerSchema { found, known } => write!(
+                f,
+                "The database has schema {found} and this program knows schema {known}: a newer Vestibule was here. Start that version, or restore a backup from before the update."
+            ),
+            Self::Fault(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for MigrateProblem {}
+
+impl From<Fault> for MigrateProblem {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Db {
+    /// Compares the database with what this program knows.
+    pub async fn schema(&self) -> Result<SchemaState, Fault> {
+        let mut link = self.read().await?;
+        let known = MIGRATIONS.last().map_or(0, |(number, _)| *number);
+        Ok(match applied(&mut link).await? {
+            None | Some(0) => SchemaState::Empty,
+            Some(found) if found > known => SchemaState::Newer { found, known },
+            Some(found) if found < known => SchemaState::Behind { found, known },
+            Some(_) => SchemaState::Current,
+        })
+    }
+
+    /// Applies what is missing.
+    pub async fn migrate(&self) -> Result<(), MigrateProblem> {
+        match self.schema().await? {
+            SchemaState::Current => return Ok(()),
+            SchemaState::Newer { found, known } => return Err(MigrateProblem::NewerSchema { found, known }),
+            SchemaState::Empty | SchemaState::Behind { .. } => {}
+        }
+        let mut link = self.begin().await?;
+        if !link.is_sqlite() {
+            script(&mut link, LOCK).await?;
+        }
+        if applied(&mut link).await?.is_none() {
+            script(&mut link, "create table migrations (number bigint not null primary key) strict;").await?;
+        }
+        let done = applied(&mut link).await?.unwrap_or(0);
+        for (number, text) in MIGRATIONS.iter().filter(|(number, _)| *number > done) {
+            script(&mut link, text).await?;
+            run!(link, "insert into migrations (number) values ($1)", *number)?;
+        }
+        for role in BUILT_IN_ROLES {
+            run!(
+                link,
+                "insert into directory_roles (id, name, description, privileged) values ($1, $2, $3, $4)
+                 on conflict (id) do update set name = excluded.name, description = excluded.description, privileged = excluded.privileged",
+                role.id,
+                role.name,
+                role.description,
+                role.privileged,
+            )?;
+        }
+        link.commit().await?;
+        Ok(())
+    }
+}
+
+/// The newest applied migration; nothing when the table is not there.
+async fn applied(link: &mut Link) -> Result<Option<i64>, Fault> {
+    let there: Option<(i64,)> = if link.is_sqlite() {
+        row!(link, "select cast(1 as bigint) from sqlite_master where type = 'table' and name = 'migrations'")?
+    } else {
+        row!(link, "select cast(1 as bigint) from information_schema.tables where table_schema = current_schema() and table_name = 'migrations'")?
+    };
+    if there.is_none() {
+        return Ok(None);
+    }
+    let newest: Option<(i64,)> = row!(link, "select coalesce(max(number), 0) from migrations")?;
+    Ok(newest.map(|(number,)| number))
+}
+
+/// Runs a script of several statements, translated for the engine.
+async fn script(link: &mut Link, text: &str) -> Result<(), Fault> {
+    let done = match link.half() {
+        Half::Sqlite(connection) => sqlx::raw_sql(AssertSqlSafe(for_sqlite(text))).execute(connection).await.map(|_| ()),
+        Half::Postgres(connection) => sqlx::raw_sql(AssertSqlSafe(for_postgres(text))).execute(connection).await.map(|_| ()),
+    };
+    done.map_err(|error| Fault::sql("apply a migration", error))
+}
+
+fn for_postgres(text: &str) -> String {
+    text.replace(") strict;", ");")
+}
+
+/// Replaces the types, word by word and outside of comments.
+fn for_sqlite(text: &str) -> String {
+    text.lines()
+        .map(|line| {
+            let (code, comment) = line.find("--").map_or((line, ""), |at| line.split_at(at));
+            let words = code.split(' ').map(|word| match word {
+                "uuid" | "bytea" => "blob",
+                "bigint" | "boolean" => "integer",
+                "uuid," | "bytea," => "blob,",
+                "bigint," | "boolean," => "integer,",
+                other => other,
+            });
+            words.collect::<Vec<_>>().join(" ") + comment
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}

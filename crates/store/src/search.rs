@@ -1,0 +1,54 @@
+//! Search by the beginnings of words, with an index that both engines have.
+
+use crate::{Fault, Link};
+use model::AnyId;
+use std::collections::BTreeSet;
+
+pub const USER: &str = "user";
+pub const GROUP: &str = "group";
+pub const PACKAGE: &str = "package";
+
+/// Words of one name that are indexed; longer descriptions are cut off here and found by their first words.
+const WORDS_PER_SUBJECT: usize = 60;
+/// Characters of a word that are compared.
+const WORD_CHARS: usize = 40;
+
+/// What somebody searches for: up to two words, each as a range of the index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words(Vec<(String, String)>);
+
+impl Words {
+    /// Takes a search text apart. The longest words narrow most, so they come first.
+    pub fn of(text: &str) -> Self {
+        let mut words: Vec<String> = split(text).into_iter().collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        Self(words.into_iter().map(|word| (word.clone(), format!("{word}\u{10ffff}"))).collect())
+    }
+
+    pub(crate) fn first(&self) -> Option<&(String, String)> {
+        self.0.first()
+    }
+
+    /// The second word, or the first again.
+    pub(crate) fn second(&self) -> (String, String) {
+        self.0.get(1).or(self.0.first()).cloned().unwrap_or_default()
+    }
+}
+
+fn split(text: &str) -> BTreeSet<String> {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| word.chars().take(WORD_CHARS).collect())
+        .collect()
+}
+
+/// Replaces the words by which something is found.
+pub async fn set(link: &mut Link, kind: &'static str, subject: AnyId, texts: &[&str]) -> Result<(), Fault> {
+    run!(link, "delete from search_words where subject_id = $1", subject)?;
+    let words: BTreeSet<String> = texts.iter().flat_map(|text| split(text)).collect();
+    for word in words.into_iter().take(WORDS_PER_SUBJECT) {
+        run!(link, "insert into search_words (kind, word, subject_id) values ($1, $2, $3)", kind, word, subject)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Sessions, failed sign-ins, set-up tokens, and small facts.
+
+use crate::{Fault, Link};
+use model::{Ts, UserId};
+
+/// A session as read with its user.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Session {
+    pub user_id: UserId,
+    pub user_name: String,
+    pub display_name: String,
+    pub enabled: bool,
+    pub created_at: Ts,
+    pub seen_at: Ts,
+}
+
+pub async fn insert(
+    link: &mut Link,
+    id: &[u8],
+    user: UserId,
+    how: &str,
+    address: &str,
+    agent: &str,
+    now: Ts,
+) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into sessions (id, user_id, how, created_at, seen_at, address, agent) values ($1, $2, $3, $4, $4, $5, $6)",
+        id,
+        user,
+        how,
+        now,
+        address,
+        agent,
+    )?;
+    Ok(())
+}
+
+pub async fn get(link: &mut Link, id: &[u8]) -> Result<Option<Session>, Fault> {
+    row!(
+        link,
+        "select s.user_id, u.user_name, u.display_name, u.enabled, s.created_at, s.seen_at
+         from sessions s join users u on u.id = s.user_id where s.id = $1",
+        id
+    )
+}
+
+/// Notes that the session is in use.
+pub async fn seen(link: &mut Link, id: &[u8], at: Ts) -> Result<(), Fault> {
+    run!(link, "update sessions set seen_at = $2 where id = $1 and seen_at < $2", id, at)?;
+    Ok(())
+}
+
+pub async fn end(link: &mut Link, id: &[u8]) -> Result<u64, Fault> {
+    run!(link, "delete from sessions where id = $1", id)
+}
+
+/// Ends all sessions of a user; how many there were.
+pub async fn end_all(link: &mut Link, user: UserId) -> Result<u64, Fault> {
+    run!(link, "delete from sessions where user_id = $1", user)
+}
+
+/// Forgets sessions that nobody used since.
+pub async fn forget(link: &mut Link, unused_since: Ts) -> Result<u64, Fault> {
+    run!(link, "delete from sessions where seen_at < $1", unused_since)
+}
+
+pub async fn put_flash(link: &mut Link, id: &[u8], flash: &str, at: Ts) -> Result<(), Fault> {
+    run!(link, "update sessions set flash = $2, flash_at = $3 where id = $1", id, flash, at)?;
+    Ok(())
+}
+
+/// What the page before left, with the time at which it did.
+pub async fn flash(link: &mut Link, id: &[u8]) -> Result<Option<(String, Ts)>, Fault> {
+    row!(link, "select flash, flash_at from sessions where id = $1 and flash is not null and flash_at is not null", id)
+}
+
+pub async fn clear_flash(link: &mut Link, id: &[u8]) -> Result<(), Fault> {
+    run!(link, "update sessions set flash = null, flash_at = null where id = $1", id)?;
+    Ok(())
+}
+
+/// Failed sign-ins of an account or address, and when the last was.
+pub async fn failures(link: &mut Link, subject: &str) -> Result<Option<(i64, i64)>, Fault> {
+    row!(link, "select count, last_at from sign_in_failures where subject = $1", subject)
+}
+
+pub async fn set_failures(link: &mut Link, subject: &str, count: i64, last_at: i64) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into sign_in_failures (subject, count, last_at) values ($1, $2, $3)
+         on conflict (subject) do update set count = excluded.count, last_at = excluded.last_at",
+        subject,
+        count,
+        last_at,
+    )?;
+    Ok(())
+}
+
+pub async fn clear_failures(link: &mut Link, subject: &str) -> Result<(), Fault> {
+    run!(link, "delete from sign_in_failures where subject = $1", subject)?;
+    Ok(())
+}
+
+/// Makes this the only valid set-up token.
+pub async fn put_setup_token(link: &mut Link, hash: &[u8], expires_at: Ts) -> Result<(), Fault> {
+    run!(link, "delete from setup_tokens")?;
+    run!(link, "insert into setup_tokens (hash, expires_at) values ($1, $2)", hash, expires_at)?;
+    Ok(())
+}
+
+/// Uses a set-up token up; whether it was valid.
+pub async fn use_setup_token(link: &mut Link, hash: &[u8], now: Ts) -> Result<bool, Fault> {
+    Ok(run!(link, "delete from setup_tokens where hash = $1 and expires_at > $2", hash, now)? == 1)
+}
+
+/// A small fact about this database, such as that the demo data were made.
+pub async fn fact(link: &mut Link, name: &str) -> Result<Option<String>, Fault> {
+    let row: Option<(String,)> = row!(link, "select value from facts where name = $1", name)?;
+    Ok(row.map(|(value,)| value))
+}
+
+pub async fn set_fact(link: &mut Link, name: &str, value: &str) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into facts (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
+        name,
+        value,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! Puts the parts together: database, letters, engine, router.
+
+use crate::config::{BaseUrl, Mail as MailSettings, MailSecurity, Settings};
+use crate::failure::Failure;
+use crate::http::{Files, Parts, Site, demo};
+use connect::{Folder, Mail, Secret, SmtpSecurity, SmtpSettings};
+use engine::{Clock, Engine};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Db, Location, SchemaState};
+
+/// A mail server that needs longer for one letter is as good as down; the letter is tried again.
+const MAIL_SECONDS: u64 = 30;
+
+/// Where the data is.
+pub fn location(settings: &Settings) -> Location {
+    match &settings.database.0 {
+        Some(url) => Location::Postgres(url.clone()),
+        None => Location::Sqlite(settings.data.join("vestibule.sqlite")),
+    }
+}
+
+/// Where letters are kept when there is no mail server.
+pub fn mail_folder(settings: &Settings) -> PathBuf {
+    settings.data.join("mail")
+}
+
+/// Opens the database and brings it up to date.
+pub async fn database(settings: &Settings) -> Result<Db, Failure> {
+    let db = open(settings).await?;
+    // A fault is a short phrase and gets a sentence around it; a newer schema is a sentence already.
+    db.migrate().await.map_err(|problem| match problem {
+        newer @ store::MigrateProblem::NewerSchema { .. } => Failure::Failed(newer.to_string()),
+        store::MigrateProblem::Fault(fault) => Failure::doing("bring the database up to date", fault),
+    })?;
+    Ok(db)
+}
+
+/// Opens the database as it is, and refuses one that this program does not fit.
+pub async fn existing_database(settings: &Settings) -> Result<Db, Failure> {
+    if let Location::Sqlite(path) = location(settings)
+        && !path.exists()
+    {
+        return Err(Failure::Failed(format!(
+            "There is no database at {}. Check --data, or run “vestibule migrate” to make one.",
+            path.display()
+        )));
+    }
+    let db = open(settings).await?;
+    match db.schema().await.map_err(|fault| Failure::doing("look at the database", fault))? {
+        SchemaState::Current => Ok(db),
+        other => Err(Failure::Failed(schema_problem(other))),
+    }
+}
+
+/// What is wrong with a database that is not current.
+pub fn schema_problem(state: SchemaState) -> String {
+    match state {
+        SchemaState::Current => "The database is up to date.".to_owned(),
+        SchemaState::Empty => "The database is empty. Run “vestibule migrate”, or start the server.".to_owned(),
+        SchemaState::Behind { found, known } => {
+            format!(
+                "The database has schema {found} and this program needs schema {known}. Run “vestibule migrate”, or start the server."
+            )
+        }
+        SchemaState::Newer { found, known } => store::MigrateProblem::NewerSchema { found, known }.to_string(),
+    }
+}
+
+async fn open(settings: &Settings) -> Result<Db, Failure> {
+    let location = location(settings);
+    if let Location::Sqlite(_) = &location {
+        std::fs::create_dir_all(&settings.data).map_err(|error| {
+            Failure::Failed(format!(
+                "The data folder {} cannot be made: {error}. Choose another one with --data, or change its rights.",
+                settings.data.display()
+            ))
+        })?;
+        if let Err(error) = try_to_write(&settings.data) {
+            return Err(Failure::Failed(format!(
+                "The data folder {} cannot be written: {error}. Choose another one with --data, or change its rights.",
+                settings.data.display()
+            )));
+        }
+    }
+    Db::open(&location).await.map_err(|fault| match location {
+        Location::Sqlite(path) => Failure::doing(format_args!("open the database {}", path.display()), fault),
+        Location::Postgres(_) => Failure::doing("reach the PostgreSQL database", fault),
+    })
+}
+
+/// Writes and removes a small file.
+pub fn try_to_write(folder: &std::path::Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".writable-{}", std::process::id()));
+    std::fs::write(&probe, b"")?;
+    std::fs::remove_file(probe)
+}
+
+/// How letters leave: through the mail server of the settings, or into a folder.
+///
+/// A demo never sends: its people have made-up addresses, which may belong to somebody.
+pub fn mail(settings: &Settings) -> Result<Mail, Failure> {
+    let MailSettings { host, port, security, user_name, password, password_file, from } = settings.mail.clone();
+    let wrong = |error: connect::SettingsFault| Failure::Usage(error.to_string());
+    let Some(host) = host.filter(|_| sends(settings)) else {
+        return Mail::folder(mail_folder(settings), &from).map_err(wrong);
+    };
+    let password = match (password, password_file) {
+        (_, Some(file)) => {
+            let text = std::fs::read_to_string(&file)
+                .map_err(|error| Failure::Usage(format!("The mail password file {} cannot be read: {error}.", file.display())))?;
+            Some(text.trim_end_matches(['\r', '\n']).to_owned())
+        }
+        (password, None) => password,
+    };
+    let (security, usual_port) = match security {
+        MailSecurity::Starttls => (SmtpSecurity::StartTls, 587),
+        MailSecurity::Tls => (SmtpSecurity::Tls, 465),
+        MailSecurity::None => (SmtpSecurity::Plain, 25),
+    };
+    Mail::smtp(SmtpSettings {
+        host,
+        port: port.unwrap_or(usual_port),
+        security,
+        user: user_name,
+        password: password.map(Secret::new),
+        from,
+        timeout: Duration::from_secs(MAIL_SECONDS),
+        root_certificates_pem: None,
+    })
+    .map_err(wrong)
+}
+
+/// Letters go to a mail server.
+pub fn sends(settings: &Settings) -> bool {
+    settings.mail.host.is_some() && !settings.demo && !settings.test_hooks
+}
+
+/// The folder of kept letters, to read them.
+pub fn letters(settings: &Settings) -> Result<Option<Folder>, Failure> {
+    if sends(settings) {
+        return Ok(None);
+    }
+    match Mail::folder(mail_folder(settings), &settings.mail.from).map_err(|error| Failure::Usage(error.to_string()))? {
+        Mail::Folder(folder) => Ok(Some(folder)),
+        Mail::Smtp(_) => Ok(None),
+    }
+}
+
+/// The engine over an open database. Without an address, links start as the settings say.
+pub fn engine(settings: &Settings, db: Db, base_url: Option<&BaseUrl>) -> Result<Engine, Failure> {
+    engine_with(settings, db, base_url, Clock::system())
+}
+
+/// The same with a clock of the caller's.
+pub fn engine_with(settings: &Settings, db: Db, base_url: Option<&BaseUrl>, clock: Clock) -> Result<Engine, Failure> {
+    let base_url = base_url.cloned().or_else(|| settings.base_url.clone()).unwrap_or_else(|| BaseUrl::of(settings.listen));
+    let settings_of_engine = engine::Settings {
+        base_url: base_url.as_str().to_owned(),
+        demo: settings.demo,
+        demo_mail: settings.demo && !sends(settings),
+    };
+    Ok(Engine::new(db, clock, mail(settings)?, settings_of_engine))
+}
+
+/// Everything that answers requests.
+pub fn site(settings: &Settings, db: Db, engine: Engine, base_url: BaseUrl) -> Result<Site, Failure> {
+    let assets = Files::load(settings.site.as_deref()).map_err(|why| Failure::doing("start", why))?;
+    if assets.is_empty() {
+        tracing::warn!(
+            "No built pages were found, so there is neither style nor script. Run “cargo xtask build”, or name their folder with --site."
+        );
+    }
+    Ok(Site::new(Parts {
+        engine,
+        db,
+        shell: Arc::new(assets.shell().clone()),
+        assets,
+        base_url,
+        trusted_proxy: settings.trusted_proxy,
+        demo: if settings.demo { demo::accounts() } else { Vec::new() },
+        letters: letters(settings)?,
+        test_hooks: settings.test_hooks,
+    }))
+}

@@ -1,0 +1,109 @@
+//! `vestibule check`: looks at everything that a start needs, and names all that is wrong, not only the first.
+
+use crate::assemble;
+use crate::config::{BaseUrl, Settings};
+use crate::failure::Failure;
+use crate::http::Files;
+use store::{Db, Location, SchemaState};
+
+/// One thing that was looked at.
+enum Found {
+    Good(String),
+    /// Worth knowing; nothing fails because of it.
+    Note(String),
+    Bad(String),
+}
+
+/// Prints one line for every thing, and fails when one of them is wrong. Changes nothing.
+pub async fn check(settings: &Settings) -> Result<(), Failure> {
+    let mut found = vec![folder(settings)];
+    found.push(database(settings).await);
+    found.push(mail(settings).await);
+    found.push(pages(settings));
+    found.push(address(settings));
+    let mut wrong = 0;
+    for one in &found {
+        match one {
+            Found::Good(what) => println!("good   {what}"),
+            Found::Note(what) => println!("note   {what}"),
+            Found::Bad(what) => {
+                wrong += 1;
+                println!("wrong  {what}");
+            }
+        }
+    }
+    match wrong {
+        0 => Ok(()),
+        1 => Err(Failure::Failed("One thing is wrong; see above.".to_owned())),
+        n => Err(Failure::Failed(format!("{n} things are wrong; see above."))),
+    }
+}
+
+fn folder(settings: &Settings) -> Found {
+    let shown = settings.data.display();
+    match assemble::try_to_write(&settings.data) {
+        Ok(()) => Found::Good(format!("The data folder {shown} can be written.")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Found::Bad(format!("The data folder {shown} is not there. Make it, or start the server once."))
+        }
+        Err(error) => Found::Bad(format!("The data folder {shown} cannot be written: {error}.")),
+    }
+}
+
+async fn database(settings: &Settings) -> Found {
+    let location = assemble::location(settings);
+    if let Location::Sqlite(path) = &location
+        && !path.exists()
+    {
+        // Opening would make it, and a check changes nothing.
+        return Found::Bad(format!("There is no database at {}. Run “vestibule migrate”, or start the server.", path.display()));
+    }
+    let db = match Db::open(&location).await {
+        Ok(db) => db,
+        Err(fault) => return Found::Bad(format!("The database cannot be reached: {fault}.")),
+    };
+    let schema = db.schema().await;
+    let engine = db.engine();
+    db.close().await;
+    match schema {
+        Ok(SchemaState::Current) => Found::Good(format!("The {engine} database answers and is up to date.")),
+        Ok(other) => Found::Bad(assemble::schema_problem(other)),
+        Err(fault) => Found::Bad(format!("The {engine} database does not answer: {fault}.")),
+    }
+}
+
+async fn mail(settings: &Settings) -> Found {
+    let mail = match assemble::mail(settings) {
+        Ok(mail) => mail,
+        Err(failure) => return Found::Bad(failure.to_string()),
+    };
+    match (mail.check().await, &settings.mail.host) {
+        (Ok(()), Some(host)) => Found::Good(format!("The mail server {host} answers.")),
+        (Ok(()), None) => Found::Note(format!(
+            "No mail server is set (mail.host): letters are not sent but kept in {}.",
+            assemble::mail_folder(settings).display()
+        )),
+        (Err(fault), _) => Found::Bad(format!("Letters cannot be sent: {fault}")),
+    }
+}
+
+fn pages(settings: &Settings) -> Found {
+    match Files::load(settings.site.as_deref()) {
+        Ok(files) if files.is_empty() => Found::Bad(
+            "There are no built pages, so pages have neither style nor script. Run “cargo xtask build”, or name their folder with VESTIBULE_SITE.".to_owned(),
+        ),
+        Ok(_) => Found::Good("The built pages are there.".to_owned()),
+        Err(why) => Found::Bad(format!("Something is wrong with the built pages: {why}.")),
+    }
+}
+
+fn address(settings: &Settings) -> Found {
+    match &settings.base_url {
+        Some(url) if url.is_https() => Found::Good(format!("People reach the server as {url}.")),
+        Some(url) if settings.listen.ip().is_loopback() => Found::Note(format!("People reach the server as {url}, without TLS.")),
+        Some(url) => Found::Note(format!(
+            "People reach the server as {url}: passwords travel in the clear. Use a proxy with TLS and an https base_url."
+        )),
+        None => Found::Note(format!("base_url is not set: links in letters start with {}.", BaseUrl::of(settings.listen))),
+    }
+}

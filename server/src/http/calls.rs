@@ -1,0 +1,86 @@
+//! Server functions: the endpoint behind every form and every list of the pages.
+
+use super::session::Visitor;
+use super::{Site, address, apology, pages};
+use app::calls::CallError;
+use app::door::Posted;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::provide_context;
+use leptos::server_fn::axum::get_server_fn_service;
+use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use model::limits::FORM_MAX_BYTES;
+
+/// An error of a call is one sentence and a name.
+const ERROR_MAX_BYTES: usize = 64 * 1024;
+
+/// `POST /api/{name}`
+pub async fn call(State(site): State<Site>, request: Request) -> Response {
+    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+        return apology::page(&site, StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.");
+    }
+    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+    let caller = pages::caller(&site, &visitor, apology::reference(request.extensions()));
+    let (mut parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, FORM_MAX_BYTES).await else {
+        return apology::page(
+            &site,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "That was too much",
+            "The form is larger than the server takes. Shorten what you typed and submit again.",
+        );
+    };
+    let posted = posted(&site, &parts.headers, &body);
+    own_referer(&mut parts.headers, &posted);
+    let page = posted.page.clone();
+    let plain = posted.plain;
+    let context = move || {
+        if let Some(caller) = &caller {
+            provide_context(caller.clone());
+        }
+        provide_context(posted.clone());
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+    let answer = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    if plain { for_a_person(&site, answer, &page).await } else { answer }
+}
+
+/// How the form came, and what was in it. A page with script asks for JSON and keeps its own fields.
+fn posted(site: &Site, headers: &HeaderMap, body: &Bytes) -> Posted {
+    let plain = apology::wants_page(headers);
+    let page = address::referring_page(site, headers).unwrap_or_else(|| address::HOME.to_owned());
+    let fields = if plain { serde_urlencoded::from_bytes(body).unwrap_or_default() } else { Vec::new() };
+    Posted { plain, page, fields }
+}
+
+/// The library redirects to the referrer. It only gets to see one that is a page of ours.
+fn own_referer(headers: &mut HeaderMap, posted: &Posted) {
+    if let Ok(page) = HeaderValue::from_str(&posted.page) {
+        headers.insert(header::REFERER, page);
+    }
+}
+
+/// A failed call of a plain form. The library would put the error into an address, where it is shown to nobody.
+async fn for_a_person(site: &Site, answer: Response, page: &str) -> Response {
+    if !answer.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return answer;
+    }
+    let bytes = axum::body::to_bytes(answer.into_body(), ERROR_MAX_BYTES).await.unwrap_or_default();
+    let (status, title, sentence) = match CallError::de(bytes) {
+        CallError::SignIn => return Redirect::to(&address::sign_in(page)).into_response(),
+        error @ CallError::Broken { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", error.to_string()),
+        error @ CallError::NotFound(_) => (StatusCode::NOT_FOUND, "Not found", error.to_string()),
+        error @ CallError::Refused(_) => (StatusCode::FORBIDDEN, "That is not possible", error.to_string()),
+        CallError::Unreachable(why) => {
+            tracing::info!("a form was not understood: {why}");
+            (
+                StatusCode::BAD_REQUEST,
+                "The form was not understood",
+                "Something in the form was missing or had the wrong shape. Go back, check it, and submit again.".to_owned(),
+            )
+        }
+    };
+    apology::page(site, status, title, &sentence)
+}

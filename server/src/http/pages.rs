@@ -1,0 +1,92 @@
+//! The pages of the portal, made on the server by the page library.
+
+use super::door::SessionDoor;
+use super::session::Visitor;
+use super::{Site, address, apology, cookies, headers};
+use app::door::Caller;
+use app::surroundings::{SignIn, Surroundings};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{AxumRouteListing, ResponseOptions};
+use leptos_router::SsrMode;
+use std::sync::Arc;
+
+/// Every page, as the page library knows it.
+pub fn listings() -> Vec<AxumRouteListing> {
+    leptos_axum::generate_route_list(app::App)
+}
+
+/// A page that was asked for.
+pub async fn page(site: Site, mode: SsrMode, request: Request) -> Response {
+    let sign_in = SignIn {
+        next: address::query(request.uri(), "next").as_deref().and_then(address::local).unwrap_or_default().to_owned(),
+        setup_token: address::query(request.uri(), "token").unwrap_or_default(),
+        ..SignIn::default()
+    };
+    render(site, &mode, sign_in, request).await
+}
+
+/// The page for an address at which there is nothing.
+pub async fn not_found(site: Site, request: Request) -> Response {
+    let mut response = render(site, &SsrMode::Async, SignIn::default(), request).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// A page in answer to a refused form: the page at `address` with what it has to say.
+pub async fn again(site: Site, parts: &Parts, address: &str, sign_in: SignIn, status: StatusCode) -> Response {
+    let mut get = Request::new(Body::empty());
+    *get.method_mut() = Method::GET;
+    *get.headers_mut() = parts.headers.clone();
+    *get.extensions_mut() = parts.extensions.clone();
+    if let Ok(uri) = address.parse() {
+        *get.uri_mut() = uri;
+    }
+    let mut response = render(site, &SsrMode::Async, sign_in, get).await;
+    *response.status_mut() = status;
+    response
+}
+
+/// The door of this visitor; strangers have none.
+pub fn caller(site: &Site, visitor: &Visitor, reference: String) -> Option<Caller> {
+    let who = visitor.0.clone()?;
+    Some(Caller(Arc::new(SessionDoor::new(site.engine.clone(), who, reference))))
+}
+
+async fn render(site: Site, mode: &SsrMode, sign_in: SignIn, request: Request) -> Response {
+    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+    let caller = caller(&site, &visitor, apology::reference(request.extensions()));
+    let surroundings = Surroundings {
+        assets: Arc::clone(&site.shell),
+        theme: cookies::theme(request.headers()),
+        demo: site.demo.clone(),
+        sign_in,
+    };
+    let around = surroundings.clone();
+    let shell = move || app::document::shell(around.clone());
+    let context = move || {
+        provide_context(surroundings.clone());
+        if let Some(caller) = &caller {
+            provide_context(caller.clone());
+        }
+        if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    };
+    match mode {
+        SsrMode::Async => leptos_axum::render_app_async_with_context(context, shell)(request).await,
+        SsrMode::InOrder => leptos_axum::render_app_to_stream_in_order_with_context(context, shell)(request).await,
+        SsrMode::PartiallyBlocked => {
+            leptos_axum::render_app_to_stream_with_context_and_replace_blocks(context, shell, true)(request).await
+        }
+        // No page of ours is the same for everybody, so none is static.
+        SsrMode::OutOfOrder | SsrMode::Static(_) => leptos_axum::render_app_to_stream_with_context(context, shell)(request).await,
+    }
+}

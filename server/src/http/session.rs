@@ -1,0 +1,99 @@
+//! Who is there. Read once per request; whoever is nobody gets nothing that is not on the list of public addresses.
+
+use super::{Site, address, apology, cookies};
+use app::calls::CallError;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::Who;
+
+/// Who sent the request; nothing for a stranger.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor(pub Option<Who>);
+
+/// What strangers reach. An entry that ends with `*` stands for everything that begins like it.
+/// Everything else is refused without looking at it, so a new route is closed until somebody opens it here.
+pub const PUBLIC: &[&str] = &["/signin", "/setup", "/theme", "/healthz", "/readyz", "/pkg/*", "/robots.txt", "/favicon.*"];
+/// What strangers reach in addition on a demo server.
+pub const PUBLIC_IN_DEMO: &[&str] = &["/demo/signin"];
+/// What strangers reach in addition with `--test-hooks`.
+pub const PUBLIC_WITH_HOOKS: &[&str] = &["/test/*"];
+
+/// Addresses that never look at a session, and so never ask the database.
+const SESSIONLESS: &[&str] = &["/healthz", "/readyz", "/pkg/*", "/test/*"];
+
+/// Finds the session, or turns strangers away.
+pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    if site.assets.has(&path) || listed(SESSIONLESS, &path) && is_public(&site, &path) {
+        return next.run(request).await;
+    }
+    let token = cookies::read(request.headers(), cookies::session_name(&site));
+    let who = match &token {
+        None => None,
+        Some(token) => match site.engine.session(token).await {
+            Ok(who) => who,
+            Err(fault) => {
+                let reference = apology::reference(request.extensions());
+                tracing::error!(reference, "{fault}");
+                let as_page = !path.starts_with("/api/") || apology::wants_page(request.headers());
+                return apology::broken(&site, as_page, &reference);
+            }
+        },
+    };
+    match &who {
+        Some(who) => {
+            tracing::Span::current().record("user", who.user_name.as_str());
+        }
+        None if is_public(&site, &path) => {}
+        None => {
+            let mut response = turn_away(&site, &request);
+            if token.is_some() {
+                cookies::clear_session(&site, &mut response);
+            }
+            return response;
+        }
+    }
+    request.extensions_mut().insert(Visitor(who));
+    next.run(request).await
+}
+
+/// Whether strangers reach this address on this server.
+pub fn is_public(site: &Site, path: &str) -> bool {
+    listed(PUBLIC, path) || site.is_demo() && listed(PUBLIC_IN_DEMO, path) || site.has_hooks() && listed(PUBLIC_WITH_HOOKS, path)
+}
+
+fn listed(list: &[&str], path: &str) -> bool {
+    list.iter().any(|entry| match entry.strip_suffix('*') {
+        Some(beginning) => path.starts_with(beginning),
+        None => *entry == path,
+    })
+}
+
+/// The answer to a stranger: the way to the sign-in page, in the form that the sender understands.
+fn turn_away(site: &Site, request: &Request) -> Response {
+    let path = request.uri().path();
+    if request.extensions().get::<MatchedPath>().is_none() {
+        // There is nothing at this address, signed in or not; saying so gives nothing away.
+        return apology::page(
+            site,
+            StatusCode::NOT_FOUND,
+            "Page not found",
+            "There is nothing at this address. Check it, or ask the person who gave it to you.",
+        );
+    }
+    if path.starts_with("/api/") {
+        return if apology::wants_page(request.headers()) {
+            let page = address::referring_page(site, request.headers());
+            Redirect::to(&address::sign_in(page.as_deref().unwrap_or(address::HOME))).into_response()
+        } else {
+            apology::call_error(StatusCode::UNAUTHORIZED, &CallError::SignIn)
+        };
+    }
+    let next = match *request.method() {
+        Method::GET | Method::HEAD => request.uri().path_and_query().map_or(address::HOME, |next| next.as_str()),
+        _ => address::HOME,
+    };
+    Redirect::to(&address::sign_in(next)).into_response()
+}

@@ -1,0 +1,129 @@
+//! `vestibule serve`: start, run, and stop without leaving anybody in the middle of something.
+
+use crate::assemble;
+use crate::config::{BaseUrl, Settings};
+use crate::failure::Failure;
+use crate::http;
+use std::future::Future;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Requests that still run when the server is asked to stop get this long; service managers wait 90 seconds.
+const STOP_SECONDS: u64 = 20;
+
+/// Runs until SIGTERM or SIGINT.
+pub async fn serve(settings: Settings) -> Result<(), Failure> {
+    // The port first: a second server by mistake must not touch the database of the first.
+    let listener = TcpListener::bind(settings.listen).await.map_err(|error| cannot_listen(settings.listen, &error))?;
+    let address = listener.local_addr().map_err(|error| Failure::doing("learn the own address", error))?;
+    let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::of(address));
+    let db = assemble::database(&settings).await?;
+    let engine = assemble::engine(&settings, db.clone(), Some(&base_url))?;
+    let fault = |doing: &'static str| move |fault: engine::Fault| Failure::doing(doing, fault);
+    if settings.demo {
+        engine.make_demo().await.map_err(fault("make the demo company"))?;
+    }
+    let site = assemble::site(&settings, db.clone(), engine.clone(), base_url.clone())?;
+    let router = http::router(site);
+
+    let stop = CancellationToken::new();
+    let workers = engine.run(stop.child_token());
+    announce(&settings, address, &base_url);
+    if !settings.demo
+        && let Some(token) = engine.setup_token().await.map_err(fault("make the set-up link"))?
+    {
+        tracing::info!(
+            "There is no administrator yet. Create the first one, with this link, which works once: {base_url}/setup?token={}",
+            token.0
+        );
+    }
+
+    let answering = {
+        let stop = stop.clone();
+        let asked = async move { stop.cancelled().await };
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(asked).await })
+    };
+    asked_to_stop(&stop).await?;
+    tracing::info!("Stopping: no new requests; what runs gets up to {STOP_SECONDS} seconds");
+    stop.cancel();
+    within("Some requests did not end in time and were given up", answering).await;
+    within("Some work in the background did not end in time; it is done at the next start", workers).await;
+    db.close().await;
+    tracing::info!("Stopped");
+    Ok(())
+}
+
+/// Says where the server is, and loudly what makes it unsafe.
+fn announce(settings: &Settings, address: SocketAddr, base_url: &BaseUrl) {
+    if settings.test_hooks {
+        tracing::warn!(
+            "TEST HOOKS ARE ON: everybody on this machine can move the clock and read all letters. Never use this with real data."
+        );
+    }
+    if settings.demo {
+        tracing::warn!("This is a demo: everybody who reaches it can sign in as anybody.");
+    }
+    if !base_url.is_https() && !address.ip().is_loopback() {
+        tracing::warn!(
+            "Others reach this server and its base URL is not https: passwords travel in the clear unless a proxy adds TLS. Set base_url."
+        );
+    }
+    if !assemble::sends(settings) {
+        tracing::info!("Letters are not sent but kept in {}", assemble::mail_folder(settings).display());
+    }
+    tracing::info!("Vestibule listens on http://{address} and is reached as {base_url}");
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
+    Failure::Failed(match error.kind() {
+        ErrorKind::AddrInUse => {
+            format!(
+                "Something already listens on {address}, perhaps another Vestibule. Stop it, or choose another port with --listen."
+            )
+        }
+        ErrorKind::PermissionDenied => {
+            format!("This user may not listen on {address}. Choose a port above 1023 with --listen.")
+        }
+        ErrorKind::AddrNotAvailable => {
+            format!("This machine does not have the address {}. Choose another one with --listen.", address.ip())
+        }
+        _ => format!("Listening on {address} does not work: {error}."),
+    })
+}
+
+/// Waits for SIGTERM or SIGINT. A second one ends the process at once.
+#[cfg(unix)]
+async fn asked_to_stop(_stop: &CancellationToken) -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let cannot = |error: std::io::Error| Failure::doing("watch for signals", error);
+    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(1);
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop(_stop: &CancellationToken) -> Result<(), Failure> {
+    tokio::signal::ctrl_c().await.map_err(|error| Failure::doing("watch for signals", error))
+}
+
+/// Waits for something that is ending anyway, but not for ever.
+async fn within<T>(late: &str, ending: impl Future<Output = T>) {
+    if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ending).await.is_err() {
+        tracing::warn!("{late}");
+    }
+}

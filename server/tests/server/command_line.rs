@@ -1,0 +1,203 @@
+//! The binary: what it says and how it ends.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_vestibule");
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(BINARY);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("VESTIBULE_")) {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder).args(arguments).output().unwrap()
+}
+
+/// It ended with this code, said this, and did not panic.
+fn ends(output: &Output, code: i32, said: &str) {
+    let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    assert!(text.contains(said), "“{said}” is missing in {text}");
+    assert!(!text.contains("panicked"), "{text}");
+}
+
+/// A running server on a free port.
+struct Running {
+    child: Child,
+    log: Option<BufReader<std::process::ChildStderr>>,
+    address: String,
+    /// The log up to the line with the address.
+    early: String,
+}
+
+fn start(folder: &Path, arguments: &[&str]) -> Running {
+    let mut serve = command(folder);
+    serve.args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]).args(arguments).stderr(Stdio::piped());
+    let mut running = Running { child: serve.spawn().unwrap(), log: None, address: String::new(), early: String::new() };
+    running.log = running.child.stderr.take().map(BufReader::new);
+    while running.address.is_empty() {
+        let line = running.line();
+        assert!(!line.is_empty(), "the server ended: {}", running.early);
+        running.early.push_str(&line);
+        if let Some((_, rest)) = line.split_once("listens on http://") {
+            running.address = rest.split_whitespace().next().unwrap().to_owned();
+        }
+    }
+    running
+}
+
+impl Running {
+    /// The next line of the log; empty at its end.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.log.as_mut().unwrap().read_line(&mut line).unwrap();
+        line
+    }
+
+    /// The status line of a page.
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\naccept: text/html\r\nconnection: close\r\n\r\n", self.address)
+            .unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    /// Asks it to stop, and returns the rest of the log.
+    fn stop(mut self) -> String {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let mut rest = String::new();
+        self.log.as_mut().unwrap().read_to_string(&mut rest).unwrap();
+        assert_eq!(self.child.wait().unwrap().code(), Some(0), "{rest}");
+        rest
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Only a test that failed leaves it running.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_server_starts_says_how_to_begin_answers_and_stops() {
+    let folder = TempDir::new().unwrap();
+    let mut server = start(folder.path(), &[]);
+    let line = server.line();
+    assert!(line.contains("/setup?token="), "the log shows the one-time link: {line}");
+    assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
+    assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+    assert!(server.get("/my-access").contains("location: /signin"));
+    assert!(server.get("/test/mail").starts_with("HTTP/1.1 404"));
+    let token = line.split_once("token=").unwrap().1.trim().to_owned();
+    assert!(server.get(&format!("/setup?token={token}")).starts_with("HTTP/1.1 200"));
+    let rest = server.stop();
+    assert!(rest.contains("Stopped") && !rest.contains(&token), "queries are not logged: {rest}");
+}
+
+#[test]
+fn a_used_port_is_said() {
+    let folder = TempDir::new().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    ends(&run(folder.path(), &["serve", "--listen", &address, "--data", "data"]), 1, "Something already listens on");
+    assert!(!folder.path().join("data").exists(), "the database was left alone");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_said() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    ends(&run(folder.path(), &["serve", "--listen", "127.0.0.1:0", "--data", "file/data"]), 1, "cannot be made");
+}
+
+#[test]
+fn test_hooks_only_listen_on_this_machine() {
+    let folder = TempDir::new().unwrap();
+    ends(&run(folder.path(), &["serve", "--listen", "0.0.0.0:0", "--test-hooks"]), 2, "only listens on this machine");
+    let server = start(folder.path(), &["--test-hooks"]);
+    assert!(server.early.contains("TEST HOOKS ARE ON"), "{}", server.early);
+    assert!(server.get("/test/mail").starts_with("HTTP/1.1 200"));
+    server.stop();
+}
+
+#[test]
+fn file_environment_and_flags_are_read_in_this_order() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("vestibule.toml"), "data = 'from-file'").unwrap();
+    let migrate = |environment: Option<&str>, flags: &[&str]| {
+        let mut command = command(folder.path());
+        command.args(["migrate", "--config", "vestibule.toml"]).args(flags);
+        if let Some(data) = environment {
+            command.env("VESTIBULE_DATA", data);
+        }
+        ends(&command.output().unwrap(), 0, "up to date");
+    };
+    let made = |name: &str| folder.path().join(name).join("vestibule.sqlite").exists();
+    migrate(None, &[]);
+    assert!(made("from-file"));
+    migrate(Some("from-environment"), &[]);
+    assert!(made("from-environment"));
+    migrate(Some("unused"), &["--data", "from-flag"]);
+    assert!(made("from-flag") && !made("unused"));
+}
+
+#[test]
+fn wrong_settings_end_with_2_and_a_sentence() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("wrong.toml"), "listem = '127.0.0.1:1'").unwrap();
+    ends(&run(folder.path(), &["serve", "--config", "wrong.toml"]), 2, "Did you mean “listen”?");
+    ends(&run(folder.path(), &["serve", "--config", "absent.toml"]), 2, "cannot be read");
+    ends(&run(folder.path(), &["serve", "--base-url", "example.com"]), 2, "cannot be the base URL");
+    ends(&run(folder.path(), &["migrate", "--database-url", "mysql://db"]), 2, "postgres://");
+    ends(&run(folder.path(), &["serve", "--lisen", "127.0.0.1:1"]), 2, "--listen");
+    let odd = command(folder.path()).args(["check"]).env("VESTIBULE_LISTEN", "here").output().unwrap();
+    ends(&odd, 2, "VESTIBULE_LISTEN");
+    let unread = command(folder.path()).args(["migrate"]).env("VESTIBULE_LISTEM", "127.0.0.1:1").output().unwrap();
+    ends(&unread, 0, "VESTIBULE_LISTEN");
+}
+
+#[test]
+fn check_names_everything_that_is_wrong() {
+    let folder = TempDir::new().unwrap();
+    let before = run(folder.path(), &["check", "--data", "data"]);
+    ends(&before, 1, "There is no database");
+    assert!(!folder.path().join("data").exists(), "a check changes nothing");
+    ends(&run(folder.path(), &["migrate", "--data", "data"]), 0, "up to date");
+    ends(&run(folder.path(), &["check", "--data", "data"]), 1, "good   The SQLite database answers");
+}
+
+#[test]
+fn the_first_administrator_is_made_on_the_console_with_a_password_of_their_own() {
+    let folder = TempDir::new().unwrap();
+    let who = ["admin", "create", "--data", "data", "--user-name", "morgan", "--display-name", "Morgan Reed"];
+    ends(&run(folder.path(), &who), 2, "The password is empty");
+    std::fs::write(folder.path().join("short"), "short\n").unwrap();
+    ends(&run(folder.path(), &[&who[..], &["--password-file", "short"]].concat()), 1, "at least 15 characters");
+    let mut child =
+        command(folder.path()).args(who).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"a quiet harbour at dawn\n").unwrap();
+    ends(&child.wait_with_output().unwrap(), 0, "is a Global Administrator");
+    ends(&run(folder.path(), &["audit", "verify", "--data", "data"]), 0, "");
+    let server = start(folder.path(), &[]);
+    assert!(!server.stop().contains("/setup?token="), "there is an administrator already");
+}
+
+#[test]
+fn there_is_no_history_to_verify_without_a_database() {
+    let folder = TempDir::new().unwrap();
+    ends(&run(folder.path(), &["audit", "verify", "--data", "data"]), 1, "There is no database");
+    assert!(!folder.path().join("data").exists());
+}

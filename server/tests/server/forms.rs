@@ -1,0 +1,50 @@
+//! Plain forms, as a browser without script sends them.
+
+use super::support::{Visitor, server_with_morgan};
+use axum::http::StatusCode;
+
+fn on_page(visitor: Visitor, page: &str) -> Visitor {
+    visitor.says("referer", &format!("http://127.0.0.1:8080{page}"))
+}
+
+#[tokio::test]
+async fn a_refused_form_comes_back_as_it_was_typed() {
+    let server = server_with_morgan(|_| {}).await;
+    let mut morgan = on_page(server.morgan().await, "/admin/users/new");
+    let fields = [("user_name", ""), ("display_name", "Ada Byron"), ("mail", ""), ("kind", "member"), ("manager", "")];
+    let answer = morgan.post("/api/save_user", &fields).await;
+    assert_eq!((answer.status, answer.goes_to()), (StatusCode::SEE_OTHER, "/admin/users/new"), "{}", answer.text);
+    let page = morgan.get("/admin/users/new").await;
+    assert!(page.text.contains("Ada Byron"), "what was typed is in {}", page.text);
+    assert!(page.text.contains("role=\"alert\""));
+    let again = morgan.get("/admin/users/new").await;
+    assert!(!again.text.contains("Ada Byron"), "it is shown once");
+}
+
+#[tokio::test]
+async fn a_form_that_makes_no_sense_is_answered_with_a_page() {
+    let server = server_with_morgan(|_| {}).await;
+    let mut morgan = on_page(server.morgan().await, "/my-access/requests");
+    let answer = morgan.post("/api/cancel_request", &[("request", "not an id")]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.text.contains("The form was not understood") && answer.header("location").is_empty());
+}
+
+#[tokio::test]
+async fn a_referrer_elsewhere_does_not_lead_away() {
+    let server = server_with_morgan(|_| {}).await;
+    for referer in ["https://evil.example/my-access", "http://127.0.0.1:8080//evil.example", "nonsense"] {
+        let mut morgan = server.morgan().await.says("referer", referer);
+        let answer =
+            morgan.post("/api/save_user", &[("user_name", ""), ("display_name", ""), ("mail", ""), ("kind", "member")]).await;
+        assert!(answer.goes_to().starts_with("/my-access"), "{referer} leads to {}", answer.goes_to());
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_with_a_form_is_sent_to_sign_in_and_back_to_the_page() {
+    let server = server_with_morgan(|_| {}).await;
+    let mut stranger = on_page(server.visitor(), "/my-access/requests");
+    let answer = stranger.post("/api/cancel_request", &[]).await;
+    assert_eq!((answer.status, answer.goes_to()), (StatusCode::SEE_OTHER, "/signin?next=%2Fmy-access%2Frequests"));
+}

@@ -1,0 +1,24 @@
+//! Tests of the server from the outside: requests to its router, calls of its binary, texts of its configuration.
+//!
+//! Nothing here waits for time to pass; clocks stand still until they are moved.
+
+#[cfg(test)]
+mod command_line;
+#[cfg(test)]
+mod configuration;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod forgery;
+#[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod hooks;
+#[cfg(test)]
+mod rim;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+mod strangers;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,136 @@
+//! Strangers get nothing. Every way in is written down here, with what a stranger is answered.
+
+use super::support::{Server, server};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use leptos::server_fn::axum::server_fn_paths;
+use std::collections::BTreeSet;
+use vestibule::http::{pages, routes};
+
+/// What a stranger is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum To {
+    /// 303 to the sign-in page.
+    SignIn,
+    /// 401 as JSON.
+    Refused,
+    /// It is for strangers.
+    Open,
+}
+
+/// Adding a page, a server function or a route? Write down here who may reach it.
+const WAYS_IN: &[(&str, &str, To)] = &[
+    ("GET", "/", To::SignIn),
+    ("GET", "/healthz", To::Open),
+    ("GET", "/readyz", To::Open),
+    ("GET", "/signin", To::Open),
+    ("POST", "/signin", To::Open),
+    ("POST", "/signout", To::SignIn),
+    ("GET", "/setup", To::Open),
+    ("POST", "/setup", To::Open),
+    ("POST", "/theme", To::Open),
+    ("POST", "/demo/signin", To::Open),
+    ("GET", "/demo/mail", To::SignIn),
+    ("GET", "/demo/mail/{id}", To::SignIn),
+    ("POST", "/test/clock", To::Open),
+    ("POST", "/test/settle", To::Open),
+    ("GET", "/test/mail", To::Open),
+    ("POST", "/api/{*name}", To::Refused),
+    ("GET", "/my-access", To::SignIn),
+    ("GET", "/my-access/packages", To::SignIn),
+    ("GET", "/my-access/packages/{id}", To::SignIn),
+    ("GET", "/my-access/requests", To::SignIn),
+    ("GET", "/my-access/requests/{id}", To::SignIn),
+    ("GET", "/my-access/approvals", To::SignIn),
+    ("GET", "/my-access/approvals/{id}", To::SignIn),
+    ("GET", "/admin/users", To::SignIn),
+    ("GET", "/admin/users/new", To::SignIn),
+    ("GET", "/admin/users/{id}", To::SignIn),
+    ("GET", "/admin/users/{id}/edit", To::SignIn),
+    ("GET", "/admin/groups", To::SignIn),
+    ("GET", "/admin/groups/new", To::SignIn),
+    ("GET", "/admin/groups/{id}", To::SignIn),
+    ("GET", "/admin/groups/{id}/edit", To::SignIn),
+    ("POST", "/api/add_member", To::Refused),
+    ("POST", "/api/cancel_request", To::Refused),
+    ("POST", "/api/decide_request", To::Refused),
+    ("POST", "/api/list_approvals", To::Refused),
+    ("POST", "/api/list_groups", To::Refused),
+    ("POST", "/api/list_packages", To::Refused),
+    ("POST", "/api/list_requests", To::Refused),
+    ("POST", "/api/list_users", To::Refused),
+    ("POST", "/api/preview_rule", To::Refused),
+    ("POST", "/api/read_approval", To::Refused),
+    ("POST", "/api/read_frame", To::Refused),
+    ("POST", "/api/read_group", To::Refused),
+    ("POST", "/api/read_overview", To::Refused),
+    ("POST", "/api/read_package", To::Refused),
+    ("POST", "/api/read_request", To::Refused),
+    ("POST", "/api/read_user", To::Refused),
+    ("POST", "/api/remove_member", To::Refused),
+    ("POST", "/api/save_group", To::Refused),
+    ("POST", "/api/save_user", To::Refused),
+    ("POST", "/api/search_people", To::Refused),
+    ("POST", "/api/set_password", To::Refused),
+    ("POST", "/api/set_user_enabled", To::Refused),
+    ("POST", "/api/submit_request", To::Refused),
+];
+
+/// A server with everything that can be switched on.
+async fn everything() -> Server {
+    server(|settings| {
+        settings.demo = true;
+        settings.test_hooks = true;
+    })
+    .await
+}
+
+#[tokio::test]
+async fn every_way_in_is_written_down() {
+    let server = everything().await;
+    let mut found: BTreeSet<(String, String)> = BTreeSet::new();
+    found.extend(routes(&server.site).iter().map(|route| (route.method.to_string(), route.path.to_owned())));
+    found.extend(pages::listings().iter().map(|page| ("GET".to_owned(), page.path().to_owned())));
+    found.extend(server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())));
+    let written: BTreeSet<(String, String)> =
+        WAYS_IN.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    let missing: Vec<_> = found.difference(&written).collect();
+    let gone: Vec<_> = written.difference(&found).collect();
+    assert!(missing.is_empty(), "not in WAYS_IN: {missing:#?}");
+    assert!(gone.is_empty(), "in WAYS_IN and not on the server: {gone:#?}");
+}
+
+#[tokio::test]
+async fn every_way_in_refuses_strangers() {
+    let server = everything().await;
+    for (method, path, to) in WAYS_IN {
+        let address = path.replace("{id}", "0197a3d0-0000-7000-8000-000000000000").replace("{*name}", "read_frame");
+        let method: Method = method.parse().unwrap();
+        let accept = if address.starts_with("/api/") { "application/json" } else { "text/html" };
+        let request = Request::builder()
+            .method(method.clone())
+            .uri(&address)
+            .header(header::ACCEPT, accept)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::empty())
+            .unwrap();
+        let answer = server.visitor().send(request).await;
+        let what = format!("{method} {address}: {} {}", answer.status, answer.goes_to());
+        match to {
+            To::SignIn => assert!(answer.status == StatusCode::SEE_OTHER && answer.goes_to().starts_with("/signin"), "{what}"),
+            To::Refused => assert!(answer.status == StatusCode::UNAUTHORIZED && answer.text.contains("SignIn"), "{what}"),
+            To::Open => assert!(answer.status != StatusCode::NOT_FOUND && !answer.goes_to().starts_with("/signin"), "{what}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_server_function_is_a_post_below_api() {
+    drop(everything().await);
+    for (path, method) in server_fn_paths() {
+        assert!(
+            path.starts_with("/api/") && method == Method::POST,
+            "{method} {path} would escape the forgery check or the session"
+        );
+    }
+}
