@@ -4,6 +4,7 @@ use crate::assemble;
 use crate::config::{BaseUrl, Settings};
 use crate::failure::Failure;
 use crate::http::Files;
+use std::io::ErrorKind;
 use store::{Db, Location, SchemaState};
 
 /// One thing that was looked at.
@@ -43,11 +44,17 @@ fn folder(settings: &Settings) -> Found {
     let shown = settings.data.display();
     match assemble::try_to_write(&settings.data) {
         Ok(()) => Found::Good(format!("The data folder {shown} can be written.")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == ErrorKind::NotFound && needs_folder(settings) => {
             Found::Bad(format!("The data folder {shown} is not there. Make it, or start the server once."))
         }
+        Err(_) if !needs_folder(settings) => Found::Note(format!("The data folder {shown} cannot be written; nothing needs it.")),
         Err(error) => Found::Bad(format!("The data folder {shown} cannot be written: {error}.")),
     }
+}
+
+/// With PostgreSQL and a mail server, everything is kept elsewhere.
+fn needs_folder(settings: &Settings) -> bool {
+    settings.database.0.is_none() || settings.mail.host.is_none()
 }
 
 async fn database(settings: &Settings) -> Found {
@@ -77,13 +84,21 @@ async fn mail(settings: &Settings) -> Found {
         Ok(mail) => mail,
         Err(failure) => return Found::Bad(failure.to_string()),
     };
-    match (mail.check().await, &settings.mail.host) {
-        (Ok(()), Some(host)) => Found::Good(format!("The mail server {host} answers.")),
-        (Ok(()), None) => Found::Note(format!(
-            "No mail server is set (mail.host): letters are not sent but kept in {}.",
-            assemble::mail_folder(settings).display()
-        )),
-        (Err(fault), _) => Found::Bad(format!("Letters cannot be sent: {fault}")),
+    let Some(host) = &settings.mail.host else {
+        // A folder is only asked when it is there: asking makes it.
+        let folder = assemble::mail_folder(settings);
+        return match assemble::try_to_write(&folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Found::Bad(format!("The folder for letters, {}, cannot be written: {error}.", folder.display()))
+            }
+            _ => {
+                Found::Note(format!("No mail server is set (mail.host): letters are not sent but kept in {}.", folder.display()))
+            }
+        };
+    };
+    match mail.check().await {
+        Ok(()) => Found::Good(format!("The mail server {host} answers.")),
+        Err(fault) => Found::Bad(format!("Letters cannot be sent: {fault}")),
     }
 }
 

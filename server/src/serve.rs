@@ -16,6 +16,8 @@ const STOP_SECONDS: u64 = 20;
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn serve(settings: Settings) -> Result<(), Failure> {
+    // Before anything else, so that a stop that is asked for while starting is not lost.
+    let mut signals = Signals::watch()?;
     // The port first: a second server by mistake must not touch the database of the first.
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| cannot_listen(settings.listen, &error))?;
     let address = listener.local_addr().map_err(|error| Failure::doing("learn the own address", error))?;
@@ -47,7 +49,12 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(asked).await })
     };
-    asked_to_stop(&stop).await?;
+    signals.next().await;
+    tokio::spawn(async move {
+        // Whoever asks twice does not want to wait.
+        signals.next().await;
+        std::process::exit(1);
+    });
     tracing::info!("Stopping: no new requests; what runs gets up to {STOP_SECONDS} seconds");
     stop.cancel();
     within("Some requests did not end in time and were given up", answering).await;
@@ -95,30 +102,43 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
     })
 }
 
-/// Waits for SIGTERM or SIGINT. A second one ends the process at once.
-#[cfg(unix)]
-async fn asked_to_stop(_stop: &CancellationToken) -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let cannot = |error: std::io::Error| Failure::doing("watch for signals", error);
-    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        std::process::exit(1);
-    });
-    Ok(())
+/// SIGTERM and SIGINT; elsewhere than on Unix, Ctrl-C.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
 }
 
-#[cfg(not(unix))]
-async fn asked_to_stop(_stop: &CancellationToken) -> Result<(), Failure> {
-    tokio::signal::ctrl_c().await.map_err(|error| Failure::doing("watch for signals", error))
+impl Signals {
+    #[cfg(unix)]
+    fn watch() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let cannot = |error: std::io::Error| Failure::doing("watch for signals", error);
+        let terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+        let interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+        Ok(Self { terminate, interrupt })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn watch() -> Result<Self, Failure> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
 }
 
 /// Waits for something that is ending anyway, but not for ever.

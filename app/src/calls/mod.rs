@@ -6,6 +6,7 @@
 pub mod approval;
 pub mod frame;
 pub mod group;
+pub mod mail;
 pub mod package;
 pub mod request;
 pub mod user;

@@ -1,9 +1,76 @@
-//! A placeholder.
+//! `/signin`: the door. A plain form, because nobody is there yet.
 
-use crate::parts::page_header::{Page, PageHeader};
+use crate::parts::prelude::*;
+use crate::parts::shell::Brand;
+use crate::surroundings::{DemoAccount, SignIn};
 use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// What the server knew when it made the page, the same in the browser.
+pub fn door() -> (SignIn, Vec<DemoAccount>) {
+    SharedValue::new(read_door).into_inner()
+}
+
+#[cfg(feature = "ssr")]
+fn read_door() -> (SignIn, Vec<DemoAccount>) {
+    use_context::<crate::surroundings::Surroundings>().map(|around| (around.sign_in, around.demo)).unwrap_or_default()
+}
+
+/// Somebody came here by a link of another page. Only the server knows how this one looks, so it is loaded.
+#[cfg(not(feature = "ssr"))]
+fn read_door() -> (SignIn, Vec<DemoAccount>) {
+    drop(window().location().reload());
+    Default::default()
+}
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    view! { <Page title="Sign in"><PageHeader title="Sign in"/></Page> }
+    let (SignIn { user_name, refused, next, .. }, demo) = door();
+    let typed = if user_name.is_empty() { Vec::new() } else { vec![("user_name".to_owned(), user_name)] };
+    let accounts = (!demo.is_empty()).then(|| view! { <DemoAccounts demo next=next.clone()/> });
+    view! {
+        <Title text="Sign in"/>
+        <span class="brand"><Brand/></span>
+        <section class="card" aria-labelledby="door-h">
+            <h1 id="door-h">"Sign in"</h1>
+            <PlainForm id="signin" action="/signin" refused typed>
+                <Hidden name="next" value=next/>
+                <TextField name="user_name" label="User name" autocomplete="username"/>
+                <TextField name="password" label="Password" kind="password" autocomplete="current-password"/>
+                <SubmitButton label="Sign in" kind="main-act wide"/>
+            </PlainForm>
+        </section>
+        {accounts}
+    }
+    .into_any()
+}
+
+/// One button an account, with what the account is good for.
+#[component]
+fn DemoAccounts(demo: Vec<DemoAccount>, next: String) -> impl IntoView {
+    let accounts = demo
+        .into_iter()
+        .zip((1..=6).cycle())
+        .map(|(DemoAccount { user_name, name, does }, tint)| {
+            let letter: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
+            let label = ["Continue as ", &name].concat();
+            let does_id = ["does-", &user_name].concat();
+            let described_by = does_id.clone();
+            view! {
+                <form action="/demo/signin" method="post">
+                    <input type="hidden" name="next" value=next.clone()/>
+                    <span class="face" data-tint=tint aria-hidden="true">{letter}</span>
+                    <button type="submit" name="as" value=user_name aria-describedby=described_by>{label}</button>
+                    <small class="quiet" id=does_id>{does}</small>
+                </form>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="stack" aria-labelledby="demo-h">
+            <h2 id="demo-h">"Demo accounts"</h2>
+            <div class="accounts">{accounts}</div>
+        </section>
+    }
+    .into_any()
 }

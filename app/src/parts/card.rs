@@ -40,11 +40,8 @@ pub fn Line(
     under: Option<AnyView>,
     #[prop(default = None, into)] ends: Option<AnyView>,
 ) -> impl IntoView {
-    let name = if href.is_empty() {
-        view! { <span>{name}</span> }.into_any()
-    } else {
-        view! { <a href=href>{name}</a> }.into_any()
-    };
+    let name =
+        if href.is_empty() { view! { <span>{name}</span> }.into_any() } else { view! { <a href=href>{name}</a> }.into_any() };
     view! {
         <li>
             {picture}

@@ -1,6 +1,6 @@
 //! Radio buttons and check boxes.
 
-use super::field::{FieldError, Hint, Ids, Optional};
+use super::field::{FieldError, Hint, Ids, Optional, aria_invalid, is_refused};
 use super::form::use_form;
 use leptos::prelude::*;
 use model::view::Choice;
@@ -53,8 +53,7 @@ fn Group(
 ) -> impl IntoView {
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
-    let checked_name = StoredValue::new(name.clone());
-    let invalid = move || checked_name.with_value(|name| form.error(name).is_some());
+    let refused = is_refused(form, &name);
     let choices = options
         .into_iter()
         .map(|Choice { id, name: words, under }| {
@@ -70,7 +69,7 @@ fn Group(
         })
         .collect_view();
     let id = ids.control.clone();
-    let described_by = ids.clone().described_by(invalid);
+    let described_by = ids.described_by(refused);
     view! {
         <fieldset class="question" id=id tabindex="-1" aria-describedby=described_by>
             <legend>{legend}<Optional optional/></legend>
@@ -93,8 +92,7 @@ pub fn CheckBox(
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
     let checked = form.typed_all(&name).map_or(checked, |typed| !typed.is_empty());
-    let checked_name = StoredValue::new(name.clone());
-    let invalid = move || checked_name.with_value(|name| form.error(name).is_some());
+    let refused = is_refused(form, &name);
     let hint_id = ids.hint.clone();
     view! {
         <div class="field">
@@ -106,8 +104,8 @@ pub fn CheckBox(
                     name=name.clone()
                     value="true"
                     checked=checked
-                    aria-invalid=move || invalid().then_some("true")
-                    aria-describedby=ids.clone().described_by(invalid)
+                    aria-invalid=aria_invalid(refused)
+                    aria-describedby=ids.described_by(refused)
                 />
                 <span>{label}</span>
             </label>

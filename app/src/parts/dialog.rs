@@ -5,13 +5,10 @@ use leptos::prelude::*;
 
 /// The button that opens the dialog `id`.
 #[component]
-pub fn DialogButton(
-    id: &'static str,
-    #[prop(default = "button")] class: &'static str,
-    children: Children,
-) -> impl IntoView {
+pub fn DialogButton(#[prop(into)] id: String, #[prop(default = "button")] class: &'static str, children: Children) -> impl IntoView {
+    let opens = id.clone();
     view! {
-        <button class=class type="button" command="show-modal" commandfor=id on:click=move |_| open(id)>
+        <button class=class type="button" command="show-modal" commandfor=id on:click=move |_| open(opens.clone())>
             {children()}
         </button>
     }
@@ -21,15 +18,21 @@ pub fn DialogButton(
 /// A dialog with a heading; `children` are a form. It stands open when its form `form` was refused without script.
 #[component]
 pub fn Dialog(
-    id: &'static str,
+    #[prop(into)] id: String,
     #[prop(into)] title: String,
     #[prop(optional)] form: &'static str,
+    /// The `about` of the form in it, when several dialogs of the page hold one with the same id.
+    #[prop(default = None, into)]
+    about: Option<(&'static str, String)>,
     children: Children,
 ) -> impl IntoView {
-    let heading = [id, "-t"].concat();
+    let heading = [&id, "-t"].concat();
     let labelled_by = heading.clone();
     let refused = !form.is_empty()
-        && use_landing().flash().is_some_and(|flash| flash.form == form && flash.refused.is_some());
+        && use_landing().flash().is_some_and(|flash| {
+            let is_about = |(name, value): &(&str, String)| flash.fields.iter().any(|(n, v)| n == name && v == value);
+            flash.form == form && flash.refused.is_some() && about.as_ref().is_none_or(is_about)
+        });
     view! {
         <dialog class="dialog" id=id aria-labelledby=labelled_by open=refused>
             <div class="inner">
@@ -43,9 +46,10 @@ pub fn Dialog(
 
 /// The button that closes the dialog `id` and changes nothing.
 #[component]
-pub fn DialogClose(id: &'static str, children: Children) -> impl IntoView {
+pub fn DialogClose(#[prop(into)] id: String, children: Children) -> impl IntoView {
+    let closes = id.clone();
     view! {
-        <button class="button" type="button" command="close" commandfor=id on:click=move |_| close(id)>
+        <button class="button" type="button" command="close" commandfor=id on:click=move |_| close(&closes)>
             {children()}
         </button>
     }
@@ -60,23 +64,23 @@ fn find(id: &str) -> Option<web_sys::HtmlDialogElement> {
 
 /// Opens it where the browser did not by itself.
 #[cfg(feature = "hydrate")]
-fn open(id: &'static str) {
+fn open(id: String) {
     // The command runs after the click's listeners, so this waits for it.
     request_animation_frame(move || {
-        if let Some(dialog) = find(id).filter(|dialog| !dialog.open()) {
+        if let Some(dialog) = find(&id).filter(|dialog| !dialog.open()) {
             drop(dialog.show_modal());
         }
     });
 }
 
 #[cfg(feature = "hydrate")]
-fn close(id: &'static str) {
+fn close(id: &str) {
     if let Some(dialog) = find(id) {
         dialog.close();
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn open(_id: &'static str) {}
+fn open(_id: String) {}
 #[cfg(not(feature = "hydrate"))]
-fn close(_id: &'static str) {}
+fn close(_id: &str) {}

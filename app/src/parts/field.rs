@@ -17,21 +17,29 @@ pub struct Ids {
 impl Ids {
     pub fn new(form: FormState, name: &str, hint: &str) -> Self {
         let control = form.field_id(name);
-        Self {
-            hint: (!hint.is_empty()).then(|| [&control, "-hint"].concat()),
-            error: [&control, "-error"].concat(),
-            control,
-        }
+        Self { hint: (!hint.is_empty()).then(|| [&control, "-hint"].concat()), error: [&control, "-error"].concat(), control }
     }
 
     /// For `aria-describedby`.
-    pub fn described_by(self, invalid: impl Fn() -> bool + Copy) -> impl Fn() -> Option<String> {
-        move || {
-            let error = invalid().then(|| self.error.clone());
-            let ids: Vec<String> = self.hint.iter().cloned().chain(error).collect();
-            (!ids.is_empty()).then(|| ids.join(" "))
-        }
+    pub fn described_by(&self, invalid: Signal<bool>) -> Signal<Option<String>> {
+        let (hint, error) = (self.hint.clone(), self.error.clone());
+        Signal::derive(move || match (&hint, invalid.get()) {
+            (Some(hint), true) => Some([hint, " ", &error].concat()),
+            (None, true) => Some(error.clone()),
+            (hint, false) => hint.clone(),
+        })
     }
+}
+
+/// Whether the value of `name` was refused. A signal, so that all fields share one kind of effect.
+pub fn is_refused(form: FormState, name: &str) -> Signal<bool> {
+    let name = name.to_owned();
+    Signal::derive(move || form.error(&name).is_some())
+}
+
+/// For `aria-invalid`.
+pub fn aria_invalid(refused: Signal<bool>) -> Signal<Option<&'static str>> {
+    Signal::derive(move || refused.get().then_some("true"))
 }
 
 #[component]
@@ -70,13 +78,15 @@ pub fn TextField(
     kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(optional)] optional: bool,
+    /// One of many that may all stay empty: neither needed nor marked as optional.
+    #[prop(optional)]
+    extra: bool,
     #[prop(optional)] readonly: bool,
 ) -> impl IntoView {
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
     let value = if kind == "password" { String::new() } else { form.typed(&name).unwrap_or(value) };
-    let checked_name = StoredValue::new(name.clone());
-    let invalid = move || checked_name.with_value(|name| form.error(name).is_some());
+    let refused = is_refused(form, &name);
     view! {
         <div class="field">
             <label for=ids.control.clone()>{label}<Optional optional/></label>
@@ -88,10 +98,10 @@ pub fn TextField(
                 type=kind
                 value=value
                 autocomplete=autocomplete
-                required=!optional
+                required=!(optional || extra)
                 readonly=readonly
-                aria-invalid=move || invalid().then_some("true")
-                aria-describedby=ids.clone().described_by(invalid)
+                aria-invalid=aria_invalid(refused)
+                aria-describedby=ids.described_by(refused)
             />
             <FieldError ids form name/>
         </div>
@@ -112,8 +122,7 @@ pub fn TextArea(
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
     let value = form.typed(&name).unwrap_or(value);
-    let checked_name = StoredValue::new(name.clone());
-    let invalid = move || checked_name.with_value(|name| form.error(name).is_some());
+    let refused = is_refused(form, &name);
     view! {
         <div class="field">
             <label for=ids.control.clone()>{label}<Optional optional/></label>
@@ -125,8 +134,8 @@ pub fn TextArea(
                 name=name.clone()
                 rows=rows.to_string()
                 required=!optional
-                aria-invalid=move || invalid().then_some("true")
-                aria-describedby=ids.clone().described_by(invalid)
+                aria-invalid=aria_invalid(refused)
+                aria-describedby=ids.described_by(refused)
                 inner_html=escaped(&value)
             ></textarea>
             <FieldError ids form name/>
@@ -152,8 +161,7 @@ pub fn Pick(
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
     let chosen = form.typed(&name).unwrap_or(value);
-    let checked_name = StoredValue::new(name.clone());
-    let invalid = move || checked_name.with_value(|name| form.error(name).is_some());
+    let refused = is_refused(form, &name);
     let options = options
         .into_iter()
         .map(|(value, words)| {
@@ -169,8 +177,8 @@ pub fn Pick(
                 class="input"
                 id=ids.control.clone()
                 name=name.clone()
-                aria-invalid=move || invalid().then_some("true")
-                aria-describedby=ids.clone().described_by(invalid)
+                aria-invalid=aria_invalid(refused)
+                aria-describedby=ids.described_by(refused)
             >
                 {options}
             </select>

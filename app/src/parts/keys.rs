@@ -62,7 +62,8 @@ mod browser {
     fn step(by: i32) -> Option<()> {
         let links = document().query_selector_all("tbody th a").ok()?;
         let here = row();
-        let now = (0..links.length()).find(|i| links.item(*i).is_some_and(|link| here.as_ref().is_some_and(|row| row.contains(Some(&link)))));
+        let now = (0..links.length())
+            .find(|i| links.item(*i).is_some_and(|link| here.as_ref().is_some_and(|row| row.contains(Some(&link)))));
         let next = match (now, by) {
             (None, _) => 0,
             (Some(now), 1) => (now + 1).min(links.length().saturating_sub(1)),

@@ -9,6 +9,7 @@ use crate::calls::frame::read_frame;
 use crate::flash::Flash;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
+use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::use_location;
 use model::Ts;
 use model::view::frame::Frame;
@@ -16,12 +17,35 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 
+/// What a page shows, on its way to the browser and there.
+pub type PageResource<T> = Resource<Call<T>, Json>;
+
+/// Values in the page as JSON, read as the answers of server functions are: the browser then has one reader for
+/// each view, not two.
+pub struct Json;
+
+impl<T: Serialize> Encoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = String;
+    fn encode(value: &T) -> Result<String, serde_json::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = str;
+    fn decode(text: &str) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
+}
+
 /// The answer of [`read_frame`]; nothing on pages without a frame.
 pub type FrameAnswer = Option<Call<(Frame, Option<Flash>)>>;
 
 #[derive(Clone, Copy)]
 pub struct Landing {
-    pub frame: Resource<FrameAnswer>,
+    pub frame: Resource<FrameAnswer, Json>,
     /// What the status region says, first from the page before, then from this one.
     said: RwSignal<Said>,
     /// The server's time as the browser knows it, every second. Not set before the page is hydrated.
@@ -64,9 +88,10 @@ pub fn provide_landing() -> Landing {
     let outside = Memo::new(move |_| path.with(|path| is_outside(path)));
     let frame_changes = RwSignal::new(0);
     let landing = Landing {
-        frame: Resource::new(
+        frame: Resource::new_with_options(
             move || (outside.get(), frame_changes.get()),
             |(outside, _)| async move { if outside { None } else { Some(read_frame().await) } },
+            false,
         ),
         said: RwSignal::default(),
         ticks: RwSignal::new(None),
@@ -186,12 +211,12 @@ fn browser_now() -> i64 {
 pub fn page_resource<S, T, Answer>(
     source: impl Fn() -> S + Send + Sync + 'static,
     read: impl Fn(S) -> Answer + Send + Sync + 'static,
-) -> Resource<Call<T>>
+) -> PageResource<T>
 where
     S: PartialEq + Clone + Send + Sync + 'static,
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
     Answer: Future<Output = Call<T>> + Send + 'static,
 {
     let landing = use_landing();
-    Resource::new(move || (source(), landing.page_changes.get()), move |(source, _)| read(source))
+    Resource::new_with_options(move || (source(), landing.page_changes.get()), move |(source, _)| read(source), false)
 }

@@ -199,17 +199,13 @@ pub fn Tools(path: &'static str, children: Children) -> impl IntoView {
 
 /// The way to the next page, and back to the first.
 #[component]
-pub fn Pager(
-    path: &'static str,
-    paging: Paging,
-    #[prop(optional)] keep: Vec<(&'static str, String)>,
-) -> impl IntoView {
+pub fn Pager(#[prop(into)] path: String, paging: Paging, #[prop(optional)] keep: Vec<(&'static str, String)>) -> impl IntoView {
     let query: Vec<(&str, &str)> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let first = paging.further.then(|| view! { <a class="button small" href=address(path, &query)>"First page"</a> });
+    let first = paging.further.then(|| view! { <a class="button small" href=address(&path, &query)>"First page"</a> });
     let next = paging.next.as_ref().map(|after| {
         let mut query = query.clone();
         query.push(("after", after));
-        view! { <a class="button small" href=address(path, &query) rel="next">"Next page"</a> }
+        view! { <a class="button small" href=address(&path, &query) rel="next">"Next page"</a> }
     });
     (first.is_some() || next.is_some())
         .then(|| view! { <nav class="pager" aria-label="Pages"><div class="group">{first}{next}</div></nav> })

@@ -1,8 +1,8 @@
 //! Waits for what a page shows, and says so when it cannot be shown.
 
-use super::landing::{FrameAnswer, use_landing};
+use super::landing::{FrameAnswer, PageResource, use_landing};
 use super::message::MessageBar;
-use super::page_header::{Page, PageHeader};
+use super::page_header::{InPage, Page, PageHeader};
 use super::skeleton::Skeleton;
 use crate::calls::{Call, CallError};
 use leptos::prelude::*;
@@ -11,10 +11,7 @@ use serde::de::DeserializeOwned;
 
 /// Shows `of` through `view` once it is there, after the frame.
 #[component]
-pub fn Loaded<T>(
-    of: Resource<Call<T>>,
-    view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-) -> impl IntoView
+pub fn Loaded<T>(of: PageResource<T>, view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static) -> impl IntoView
 where
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
 {
@@ -80,16 +77,17 @@ pub fn Failure(error: CallError) -> impl IntoView {
     };
     let retry = matches!(error, CallError::Broken { .. } | CallError::Unreachable(_));
     let link = link.or_else(|| (!retry).then(|| ("/my-access".to_owned(), "Go to the overview".to_owned())));
-    view! {
-        <Page title=title>
-            <PageHeader title=title/>
-            <MessageBar tone=if retry { "bad" } else { "warn" } role="alert" text=error.to_string() code link/>
-            {retry.then(|| view! {
-                <div class="group"><button class="button" type="button" on:click=again>"Try again"</button></div>
-            })}
-        </Page>
+    let message = view! {
+        <MessageBar tone=if retry { "bad" } else { "warn" } role="alert" text=error.to_string() code link/>
+        {retry.then(|| view! {
+            <div class="group"><button class="button" type="button" on:click=again>"Try again"</button></div>
+        })}
+    };
+    if use_context::<InPage>().is_some() {
+        // The page has its heading already, because only a part of it waited.
+        return view! { <div class="stack">{message}</div> }.into_any();
     }
-    .into_any()
+    view! { <Page title=title><PageHeader title=title/>{message}</Page> }.into_any()
 }
 
 /// The sign-in form, with the way back to this page.

@@ -27,11 +27,8 @@ pub fn Person(
     href: String,
 ) -> impl IntoView {
     let Persona { id, name, under } = who;
-    let named = if href.is_empty() {
-        name.clone().into_any()
-    } else {
-        view! { <a class="name" href=href>{name.clone()}</a> }.into_any()
-    };
+    let named =
+        if href.is_empty() { name.clone().into_any() } else { view! { <a class="name" href=href>{name.clone()}</a> }.into_any() };
     view! {
         <span class="persona">
             <Face name id size/>

@@ -38,7 +38,6 @@ pub fn Shell(
                 {children()}
             </main>
         </div>
-        {move || (!outside.get()).then(|| view! { <Account/> }.into_any())}
         <Toasts/>
     }
     .into_any()
@@ -65,6 +64,7 @@ fn Bar() -> impl IntoView {
             </button>
             <a class="brand" href="/my-access"><Brand/></a>
             <div class="ends"><WithFrame view=|frame| view! { <AccountButton frame/> }.into_any()/></div>
+            <Account/>
         </header>
     }
     .into_any()

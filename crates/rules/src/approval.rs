@@ -42,13 +42,23 @@ pub fn without(people: &[UserId], barred: &BTreeSet<UserId>) -> Vec<UserId> {
 pub fn can_be_decided(stages: &[Stage], people: &[StagePeople], barred: &BTreeSet<UserId>) -> Result<(), Refusal> {
     let mut places: Vec<(usize, Vec<UserId>)> = Vec::new();
     let mut seated: BTreeMap<UserId, usize> = BTreeMap::new();
-    for (number, (stage, people)) in stages.iter().zip(people).enumerate() {
-        let (_, asked) = asked_first(stage, people, barred);
+    let nobody = StagePeople::default();
+    for (number, stage) in stages.iter().enumerate() {
+        let people = people.get(number).unwrap_or(&nobody);
+        let (_, mut asked) = asked_first(stage, people, barred);
         for found in 0..stage.quorum as usize {
             places.push((number, asked.clone()));
             let place = places.len() - 1;
+            if place_person(place, &places, &mut seated, &mut BTreeSet::new()) {
+                continue;
+            }
+            // The earlier stages use these approvers up, so the fallback approvers will be asked.
+            asked = without(&[people.approvers.as_slice(), &people.fallback].concat(), barred);
+            for (_, candidates) in places.iter_mut().filter(|(of, _)| *of == number) {
+                candidates.clone_from(&asked);
+            }
             if !place_person(place, &places, &mut seated, &mut BTreeSet::new()) {
-                return Err(Refusal::NoApprover { stage: number + 1, needed: stage.quorum, found: found.min(asked.len()) });
+                return Err(Refusal::NoApprover { stage: number + 1, needed: stage.quorum, found });
             }
         }
     }
@@ -105,25 +115,36 @@ pub fn may_decide(
         return Err(Refusal::OwnRequest);
     }
     let mine = decisions.iter().find(|decision| decision.approver == person);
-    let already = |decision: &Decision| Refusal::AlreadyDecided {
+    match state {
+        State::PendingApproval { stage, escalated_at, fallback, .. } => {
+            if let Some(decision) = mine {
+                return Err(already(decision, person, name));
+            }
+            let seated = seat.approvers || (seat.escalation && escalated_at.is_some()) || (seat.fallback && *fallback);
+            if seated { Ok(*stage) } else { Err(Refusal::NotAnApprover) }
+        }
+        // The state does not say who approved; the last decision does.
+        State::Scheduled { .. } | State::Delivering { .. } | State::Delivered { .. } | State::DeliveryFailed { .. } => {
+            Err(match mine.or(decisions.last()) {
+                Some(decision) => already(decision, person, name),
+                None => settled_refusal(state, name),
+            })
+        }
+        State::Denied { .. } | State::Expired { .. } | State::Canceled { .. } => Err(match mine {
+            Some(decision) => already(decision, person, name),
+            None => settled_refusal(state, name),
+        }),
+    }
+}
+
+/// The plain answer to somebody who would decide what is decided: who decided what, and when.
+pub fn already(decision: &Decision, person: UserId, name: &dyn Fn(UserId) -> String) -> Refusal {
+    Refusal::AlreadyDecided {
         by: name(decision.approver),
         mine: decision.approver == person,
         verdict: decision.verdict,
         stage: decision.stage + 1,
         at: decision.at,
-    };
-    match state {
-        State::PendingApproval { stage, escalated_at, fallback, .. } => {
-            if let Some(decision) = mine {
-                return Err(already(decision));
-            }
-            let seated = seat.approvers || (seat.escalation && escalated_at.is_some()) || (seat.fallback && *fallback);
-            if seated { Ok(*stage) } else { Err(Refusal::NotAnApprover) }
-        }
-        settled => Err(match mine {
-            Some(decision) => already(decision),
-            None => settled_refusal(settled, name),
-        }),
     }
 }
 

@@ -15,4 +15,6 @@ pub mod sign_in;
 pub mod user;
 
 #[cfg(test)]
+mod request_walks;
+#[cfg(test)]
 mod tests;

@@ -179,3 +179,7 @@ fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
         submitted_at: request.submitted_at,
     }
 }
+
+#[cfg(test)]
+#[path = "notice_tests.rs"]
+mod tests;

@@ -3,7 +3,7 @@
 //! Every function takes the request and the facts, and returns a [`Step`]: the next state and what happened.
 //! Nothing is read and nothing is written here.
 
-use crate::approval::{StagePeople, approvals, asked_first, barred, can_be_decided, may_decide, settled_refusal, without};
+use crate::approval::{StagePeople, already, approvals, asked_first, barred, can_be_decided, may_decide, settled_refusal, without};
 use crate::form;
 use crate::package::Policy;
 use model::access::{Assignment, EndReason, Source};
@@ -147,15 +147,18 @@ pub fn decide(
     next: Option<&StagePeople>,
     now: Ts,
 ) -> Result<Step, Refusal> {
-    if let State::PendingApproval { stage, decide_by, .. } = &request.state
-        && now >= *decide_by
-    {
-        // The window is over even if no worker has said so yet.
-        let expired = State::Expired { stage: *stage, at: *decide_by };
+    if let Some(expired) = window_over(&request.state, now) {
         return Err(settled_refusal(&expired, decider.name));
     }
-    let stage =
-        may_decide(request.requestor, request.beneficiary, &request.state, decisions, decider.person, decider.seat, decider.name)?;
+    let may = may_decide(request.requestor, request.beneficiary, &request.state, decisions, decider.person, decider.seat, decider.name);
+    if may == Err(Refusal::NotAnApprover)
+        && let State::PendingApproval { stage, .. } = &request.state
+        && let Some(settled) = decisions.iter().rev().find(|decision| decision.stage == asked.stage && decision.stage < *stage)
+    {
+        // The page showed an earlier stage, which somebody else has decided meanwhile.
+        return Err(already(settled, decider.person, decider.name));
+    }
+    let stage = may?;
     if stage != asked.stage {
         return Err(Refusal::StageMovedOn { stage: stage + 1 });
     }
@@ -178,6 +181,21 @@ pub fn decide(
     Ok(Step { request, actions, decision: Some(decision) })
 }
 
+/// The state of a request whose decision window is over, even if no worker has said so yet.
+fn window_over(state: &State, now: Ts) -> Option<State> {
+    match state {
+        State::PendingApproval { stage, decide_by, .. } if now >= *decide_by => Some(State::Expired { stage: *stage, at: *decide_by }),
+        State::PendingApproval { .. }
+        | State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => None,
+    }
+}
+
 /// Whether *Cancel request* is offered to this person.
 pub fn may_cancel(request: &Request, person: UserId, administrates: bool) -> Result<(), Refusal> {
     if person != request.requestor && person != request.beneficiary && !administrates {
@@ -191,10 +209,18 @@ pub fn may_cancel(request: &Request, person: UserId, administrates: bool) -> Res
 
 pub fn cancel(request: &Request, person: UserId, administrates: bool, words: &str, now: Ts) -> Result<Step, Refusal> {
     may_cancel(request, person, administrates)?;
+    if let Some(expired) = window_over(&request.state, now) {
+        return Err(Refusal::NotOpen { outcome: expired.phase().word() });
+    }
     let words = form::justification("words", "Reason", words, false)?;
     let mut request = request.clone();
     request.state = State::Canceled { by: person, at: now, words: words.clone() };
     Ok(Step { request, actions: vec![Action::RequestCanceled { words }], decision: None })
+}
+
+/// Half of the window.
+fn reminds_at(opened_at: Ts, decide_by: Ts) -> Ts {
+    opened_at + decide_by.since(opened_at).half()
 }
 
 /// The next instant at which something happens to the request by itself.
@@ -202,7 +228,7 @@ pub fn wakes_at(request: &Request) -> Option<Ts> {
     match &request.state {
         State::PendingApproval { stage, opened_at, decide_by, escalated_at, reminded_at, .. } => {
             let settings = request.terms.stages.get(*stage);
-            let reminder = reminded_at.is_none().then_some(*opened_at + decide_by.since(*opened_at).half());
+            let reminder = reminded_at.is_none().then_some(reminds_at(*opened_at, *decide_by));
             let escalation = settings
                 .and_then(|settings| settings.escalation.as_ref())
                 .filter(|_| escalated_at.is_none())
@@ -223,32 +249,18 @@ pub fn wakes_at(request: &Request) -> Option<Ts> {
 /// Delivery is due work too, but has its own function, [`deliver`].
 pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now: Ts) -> Option<Step> {
     wakes_at(request).filter(|at| *at <= now)?;
+    let excluded = excluded(request, decisions);
     let mut request = request.clone();
     let mut actions = Vec::new();
     match &mut request.state {
         State::PendingApproval { stage, decide_by, .. } if now >= *decide_by => {
             actions.push(Action::StageExpired { stage: *stage });
-            request.state = State::Expired { stage: *stage, at: now };
+            request.state = State::Expired { stage: *stage, at: *decide_by };
         }
-        State::PendingApproval { stage, opened_at, asked: told, fallback, escalated_at, reminded_at, .. } => {
+        State::PendingApproval { stage, opened_at, decide_by, asked: told, fallback, escalated_at, reminded_at } => {
             let stage = *stage;
-            let settings = request.terms.stages.get(stage)?;
-            let excluded = {
-                let mut excluded = barred(request.requestor, request.beneficiary);
-                excluded.extend(decisions.iter().map(|decision| decision.approver));
-                excluded
-            };
-            let escalates = settings.escalation.as_ref().is_some_and(|escalation| {
-                escalated_at.is_none() && *opened_at + model::Span::minutes(i64::from(escalation.after_minutes)) <= now
-            });
-            if escalates {
-                *escalated_at = Some(now);
-                let first = without(&people.approvers, &excluded);
-                let asked: Vec<UserId> =
-                    without(&people.escalation, &excluded).into_iter().filter(|person| !first.contains(person)).collect();
-                told.extend(asked.iter().filter(|person| !told.contains(person)).copied().collect::<Vec<_>>());
-                actions.push(Action::StageEscalated { stage, asked });
-            } else {
+            // The reminder goes first: whoever is asked by the escalation just now needs none.
+            if reminded_at.is_none() && reminds_at(*opened_at, *decide_by) <= now {
                 *reminded_at = Some(now);
                 let mut all = people.approvers.clone();
                 if *fallback {
@@ -257,7 +269,15 @@ pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now:
                 if escalated_at.is_some() {
                     all.extend(&people.escalation);
                 }
-                actions.push(Action::ApproversReminded { stage, asked: without(&all, &excluded) });
+                let asked = without(&all, &excluded);
+                told.extend(without(&asked, &told.iter().copied().collect()));
+                actions.push(Action::ApproversReminded { stage, asked });
+            } else {
+                *escalated_at = Some(now);
+                let asked: Vec<UserId> =
+                    without(&people.escalation, &excluded).into_iter().filter(|person| !told.contains(person)).collect();
+                told.extend(&asked);
+                actions.push(Action::StageEscalated { stage, asked });
             }
         }
         State::Scheduled { approved_at, .. } => {
@@ -391,3 +411,7 @@ pub fn package_assignment_due(held: &PackageAssignment, assignments: &[Assignmen
     actions.push(Action::PackageAssignmentEnded { assignment: held.id, package: held.package, reason: EndReason::Expired });
     Some(actions)
 }
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;

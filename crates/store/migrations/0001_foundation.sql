@@ -1,13 +1,15 @@
 -- Written once, in PostgreSQL's words. For SQLite the types are replaced (schema.rs): uuid and bytea become blob,
 -- bigint and boolean become integer. Every table is strict there. Instants are milliseconds since 1970 in UTC.
+-- What lists are sorted and searched by is folded and compared by bytes (collate "C", which SQLite does anyway): pages
+-- and beginnings of words must not depend on the language that a PostgreSQL database was made for.
 
 create table users (
     id uuid not null primary key,
     user_name text not null,
     -- folded, for comparison
-    user_name_key text not null,
+    user_name_key text collate "C" not null,
     display_name text not null,
-    display_name_key text not null,
+    display_name_key text collate "C" not null,
     mail text not null,
     kind text not null constraint user_kind_is_known check (kind in ('member', 'guest')),
     manager_id uuid references users (id),
@@ -25,7 +27,7 @@ create index users_by_manager on users (manager_id);
 create table groups (
     id uuid not null primary key,
     name text not null,
-    name_key text not null,
+    name_key text collate "C" not null,
     description text not null,
     -- not set: assigned membership
     rule text,
@@ -48,7 +50,7 @@ create table directory_roles (
 create table applications (
     id uuid not null primary key,
     name text not null,
-    name_key text not null,
+    name_key text collate "C" not null,
     description text not null,
     created_at bigint not null,
     version bigint not null
@@ -92,14 +94,16 @@ create table role_assignments (
 ) strict;
 create unique index one_assignment_per_source on role_assignments
     (principal_id, role, resource_id, application_role_id, assignment_type, source, source_id) where ended_at is null;
-create index assignments_by_resource on role_assignments (resource_id, role, principal_kind, created_at, id) where ended_at is null;
+create index assignments_by_resource on role_assignments (resource_id, role, principal_kind) where ended_at is null;
+create index assignments_in_order on role_assignments (resource_id, role, application_role_id, created_at, id) where ended_at is null;
 create index assignments_by_source on role_assignments (source_id) where ended_at is null;
-create index assignments_by_end on role_assignments (ends_at) where ended_at is null and ends_at is not null;
+-- Assignments of a package end with the package.
+create index assignments_by_end on role_assignments (ends_at) where ended_at is null and ends_at is not null and source <> 'package';
 
 create table catalogs (
     id uuid not null primary key,
     name text not null,
-    name_key text not null,
+    name_key text collate "C" not null,
     description text not null,
     enabled boolean not null,
     created_at bigint not null,
@@ -111,7 +115,7 @@ create table packages (
     id uuid not null primary key,
     catalog_id uuid not null references catalogs (id),
     name text not null,
-    name_key text not null,
+    name_key text collate "C" not null,
     description text not null,
     hidden boolean not null,
     created_at bigint not null,
@@ -168,7 +172,7 @@ create table package_assignments (
 create unique index one_package_assignment_per_person on package_assignments (holder_id, package_id) where ended_at is null;
 create index package_assignments_by_end on package_assignments (ends_at) where ended_at is null and ends_at is not null;
 create index package_assignments_by_package on package_assignments (package_id) where ended_at is null;
-create index ended_package_assignments on package_assignments (holder_id, ended_at) where ended_at is not null;
+create index ended_package_assignments on package_assignments (holder_id, ended_at, id) where ended_at is not null;
 
 create table requests (
     id uuid not null primary key,
@@ -203,6 +207,7 @@ create table request_asks (
     primary key (request_id, part, kind, subject_id, level)
 ) strict;
 create index asks_by_subject on request_asks (subject_id, kind, level);
+create index asks_of_managers on request_asks (level) where kind = 'manager';
 
 create table decisions (
     request_id uuid not null references requests (id),
@@ -286,7 +291,7 @@ create table setup_tokens (
 -- Words of names, folded: search by the beginnings of words, with an index on both engines.
 create table search_words (
     kind text not null,
-    word text not null,
+    word text collate "C" not null,
     subject_id uuid not null,
     primary key (kind, word, subject_id)
 ) strict;

@@ -85,7 +85,8 @@ pub async fn people(
 }
 
 /// The parts of the open stages of requests on which a person stands now, by every kind of approver, as one statement:
-/// the person, the groups above, the people managed at each level, the groups owned.
+/// the person, the groups above, the people managed at each level, the groups owned. How far down the reports are
+/// followed is bounded by the levels that open requests ask for: whoever leads everybody is not slowed by everybody.
 macro_rules! asked_sql {
     ($select:literal, $rest:literal) => {
         concat!(
@@ -97,6 +98,11 @@ macro_rules! asked_sql {
                 select n.resource_id from mine join role_assignments n on n.principal_id = mine.id
                 where n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
                     and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
+            ), below (id, level) as (
+                select u.id, cast(1 as bigint) from users u where u.manager_id = $1
+                union
+                select u.id, b.level + 1 from below b join users u on u.manager_id = b.id
+                where b.level < (select coalesce(max(k.level), 0) from request_asks k where k.kind = 'manager')
             ), subjects (kind, id, level) as (
                 select 'user', u.id, cast(0 as bigint) from users u where u.id = $1
                 union all select 'group', mine.id, 0 from mine
@@ -107,20 +113,8 @@ macro_rules! asked_sql {
                 select k.request_id, k.part, k.decide_by from subjects s
                     join request_asks k on k.subject_id = s.id and k.kind = s.kind and k.level = s.level
                 union
-                select k.request_id, k.part, k.decide_by from users u
-                    join request_asks k on k.subject_id = u.id and k.kind = 'manager' and k.level = 1
-                    where u.manager_id = $1
-                union
-                select k.request_id, k.part, k.decide_by from users u
-                    join users v on v.manager_id = u.id
-                    join request_asks k on k.subject_id = v.id and k.kind = 'manager' and k.level = 2
-                    where u.manager_id = $1
-                union
-                select k.request_id, k.part, k.decide_by from users u
-                    join users v on v.manager_id = u.id
-                    join users w on w.manager_id = v.id
-                    join request_asks k on k.subject_id = w.id and k.kind = 'manager' and k.level = 3
-                    where u.manager_id = $1
+                select k.request_id, k.part, k.decide_by from below b
+                    join request_asks k on k.subject_id = b.id and k.kind = 'manager' and k.level = b.level
             )
             select ",
             $select,

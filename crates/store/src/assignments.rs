@@ -6,10 +6,6 @@ use model::directory::Principal;
 use model::{AnyId, ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, ServicePrincipalId, Ts, UserId};
 use uuid::Uuid;
 
-/// The columns of an assignment, in the order of [`Row`].
-const COLUMNS: &str = "a.id, a.principal_kind, a.principal_id, a.role, a.resource_id, a.application_role_id,
-    a.assignment_type, a.source, a.source_id, a.starts_at, a.ends_at, a.ended_at";
-
 #[derive(sqlx::FromRow)]
 struct Row {
     id: AssignmentId,
@@ -210,36 +206,38 @@ pub async fn of_role(
         row: Row,
         created_at: Ts,
     }
-    let (role, resource, _) = role_columns(role);
+    let (role, resource, application_role) = role_columns(role);
     let (at, id) = after.unwrap_or((Ts(i64::MIN), AssignmentId(Uuid::nil())));
     let rows: Vec<WithTime> = rows!(
         link,
         const_sql!(
             "select a.created_at, ",
             " from role_assignments a
-             where a.resource_id = $1 and a.role = $2 and a.ended_at is null and (a.created_at > $3 or (a.created_at = $3 and a.id > $4))
-             order by a.created_at, a.id limit $5"
+             where a.resource_id = $1 and a.role = $2 and a.application_role_id = $6 and a.ended_at is null
+                and (a.created_at, a.id) > ($3, $4) order by a.created_at, a.id limit $5"
         ),
         resource,
         role,
         at,
         id,
         i64::try_from(limit).unwrap_or(i64::MAX),
+        application_role,
     )?;
     rows.into_iter().map(|with| with.row.assignment().map(|assignment| (assignment, with.created_at))).collect()
 }
 
 /// How many principals are directly in a role now.
 pub async fn count(link: &mut Link, role: ResourceRole, now: Ts) -> Result<i64, Fault> {
-    let (role, resource, _) = role_columns(role);
+    let (role, resource, application_role) = role_columns(role);
     let count: Option<(i64,)> = row!(
         link,
         "select count(distinct a.principal_id) from role_assignments a
-         where a.resource_id = $1 and a.role = $2 and a.ended_at is null and a.assignment_type = 'active'
-            and a.starts_at <= $3 and (a.ends_at is null or a.ends_at > $3)",
+         where a.resource_id = $1 and a.role = $2 and a.application_role_id = $4 and a.ended_at is null
+            and a.assignment_type = 'active' and a.starts_at <= $3 and (a.ends_at is null or a.ends_at > $3)",
         resource,
         role,
         now,
+        application_role,
     )?;
     Ok(count.map_or(0, |(count,)| count))
 }
@@ -339,8 +337,8 @@ pub async fn owners(link: &mut Link, group: GroupId, now: Ts) -> Result<Vec<User
 /// What groups give to their members: the groups' own assignments that have not ended.
 pub async fn of_groups(link: &mut Link, groups: &[GroupId]) -> Result<Vec<Assignment>, Fault> {
     let ids: Vec<AnyId> = groups.iter().map(|group| group.0).collect();
-    let sql = format!("select {COLUMNS} from role_assignments a where a.ended_at is null and a.principal_id in ({{ids}})");
-    all(crate::dialect::in_ids(link, &sql, &ids).await?)
+    let sql = const_sql!("select ", " from role_assignments a where a.ended_at is null and a.principal_id in ({ids})");
+    all(crate::dialect::in_ids(link, sql, &ids).await?)
 }
 
 /// Assignments whose end has come and that were not yet ended, oldest first. Those of packages end with their package.

@@ -150,7 +150,7 @@ pub async fn chain(link: &mut Link, after: i64, limit: usize) -> Result<Vec<Seal
 /// Runs a statement as somebody with access to the database could. Only tests do, to forge the history.
 pub async fn forge(link: &mut Link, sql: &str) -> Result<(), Fault> {
     let sql = sqlx::AssertSqlSafe(sql.to_owned());
-    match link.half() {
+    match link.half()? {
         Half::Sqlite(connection) => sqlx::raw_sql(sql).execute(connection).await.map(|_| ()),
         Half::Postgres(connection) => sqlx::raw_sql(sql).execute(connection).await.map(|_| ()),
     }

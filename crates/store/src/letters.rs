@@ -1,5 +1,6 @@
 //! The outbox of letters.
 
+use crate::dialect::storable;
 use crate::{Fault, Link};
 use model::notice::{Letter, Notice};
 use model::{LetterId, Ts, UserId};
@@ -103,12 +104,12 @@ pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Resu
 
 /// Nothing is left to do for a letter: `sent`, `refused`, or `not needed`.
 pub async fn settle(link: &mut Link, id: LetterId, outcome: &str, fault: Option<&str>) -> Result<(), Fault> {
-    run!(link, "update letters set due_at = null, outcome = $2, fault = $3 where id = $1", id, outcome, fault)?;
+    run!(link, "update letters set due_at = null, outcome = $2, fault = $3 where id = $1", id, outcome, fault.map(storable))?;
     Ok(())
 }
 
 /// A letter could not be sent; it is tried again then.
 pub async fn again(link: &mut Link, id: LetterId, at: Ts, fault: &str) -> Result<(), Fault> {
-    run!(link, "update letters set due_at = $2, fault = $3 where id = $1 and due_at is not null", id, at, fault)?;
+    run!(link, "update letters set due_at = $2, fault = $3 where id = $1 and due_at is not null", id, at, storable(fault))?;
     Ok(())
 }

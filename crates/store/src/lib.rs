@@ -24,4 +24,8 @@ pub mod users;
 
 pub use fault::{Fault, Saved};
 pub use link::{Db, Link, Location};
+#[doc(hidden)]
+pub use dialect::statements;
+#[doc(hidden)]
+pub use schema::migrations;
 pub use schema::{MigrateProblem, SchemaState};

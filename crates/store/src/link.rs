@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Where the data is.
@@ -25,6 +25,23 @@ pub enum Location {
 pub struct Db {
     pools: Pools,
     statements: Arc<AtomicU64>,
+    fuse: Fuse,
+}
+
+/// A crash on order: when it has burnt down, everything that goes to the database fails. Only tests light it.
+#[derive(Clone, Debug)]
+struct Fuse(Arc<AtomicI64>);
+
+impl Fuse {
+    const UNLIT: i64 = i64::MAX;
+
+    fn burn(&self) -> Result<(), Fault> {
+        let left = self.0.try_update(Ordering::SeqCst, Ordering::SeqCst, |left| match left {
+            Self::UNLIT | 0 => None,
+            left => Some(left - 1),
+        });
+        if left == Err(0) { Err(Fault::new("the fuse that a test lit has burnt down")) } else { Ok(()) }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -40,6 +57,7 @@ enum Pools {
 pub struct Link {
     inner: Inner,
     statements: Arc<AtomicU64>,
+    fuse: Fuse,
 }
 
 #[derive(Debug)]
@@ -107,11 +125,12 @@ impl Db {
                 Pools::Postgres(pool.map_err(|error| Fault::sql("connect to PostgreSQL", error))?)
             }
         };
-        Ok(Self { pools, statements: Arc::default() })
+        Ok(Self { pools, statements: Arc::default(), fuse: Fuse(Arc::new(AtomicI64::new(Fuse::UNLIT))) })
     }
 
     /// Begins a transaction that writes. On SQLite it is the only one.
     pub async fn begin(&self) -> Result<Link, Fault> {
+        self.fuse.burn()?;
         let inner = match &self.pools {
             Pools::Sqlite { write, .. } => write.begin_with("begin immediate").await.map(Inner::SqliteTx),
             Pools::Postgres(pool) => pool.begin().await.map(Inner::PostgresTx),
@@ -121,6 +140,7 @@ impl Db {
 
     /// A connection for reading. Statements see the newest committed data, each for itself.
     pub async fn read(&self) -> Result<Link, Fault> {
+        self.fuse.burn()?;
         let inner = match &self.pools {
             Pools::Sqlite { read, .. } => read.acquire().await.map(Inner::SqliteRead),
             Pools::Postgres(pool) => pool.acquire().await.map(Inner::PostgresRead),
@@ -129,7 +149,7 @@ impl Db {
     }
 
     fn link(&self, inner: Inner) -> Link {
-        Link { inner, statements: self.statements.clone() }
+        Link { inner, statements: self.statements.clone(), fuse: self.fuse.clone() }
     }
 
     /// Whether the database answers.
@@ -155,6 +175,17 @@ impl Db {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// After so many statements, beginnings and commits, everything fails, as if the process had been killed there.
+    /// Only tests do this, to see what a restart finds.
+    pub fn fail_after(&self, statements: Option<u64>) {
+        let left = statements.map_or(Fuse::UNLIT, |n| i64::try_from(n).unwrap_or(Fuse::UNLIT));
+        self.fuse.0.store(left, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.pools, Pools::Sqlite { .. })
+    }
+
     /// `SQLite` or `PostgreSQL`, for people.
     pub fn engine(&self) -> &'static str {
         match self.pools {
@@ -167,6 +198,7 @@ impl Db {
 impl Link {
     /// Makes everything since `begin` durable, or nothing of it.
     pub async fn commit(self) -> Result<(), Fault> {
+        self.fuse.burn()?;
         match self.inner {
             Inner::SqliteTx(tx) => tx.commit().await,
             Inner::PostgresTx(tx) => tx.commit().await,
@@ -175,14 +207,16 @@ impl Link {
         .map_err(|error| Fault::sql("commit", error))
     }
 
-    pub(crate) fn half(&mut self) -> Half<'_> {
+    /// The driver's connection for one statement.
+    pub(crate) fn half(&mut self) -> Result<Half<'_>, Fault> {
+        self.fuse.burn()?;
         self.statements.fetch_add(1, Ordering::Relaxed);
-        match &mut self.inner {
+        Ok(match &mut self.inner {
             Inner::SqliteTx(tx) => Half::Sqlite(tx),
             Inner::SqliteRead(connection) => Half::Sqlite(connection),
             Inner::PostgresTx(tx) => Half::Postgres(tx),
             Inner::PostgresRead(connection) => Half::Postgres(connection),
-        }
+        })
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {

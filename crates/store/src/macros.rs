@@ -4,8 +4,8 @@
 macro_rules! rows {
     ($link:expr, $sql:expr $(, $argument:expr)* $(,)?) => {{
         let sql: &'static str = $sql;
-        $crate::dialect::remember(sql);
-        match $link.half() {
+        $crate::dialect::remember(&$link, sql);
+        match $link.half()? {
             $crate::link::Half::Sqlite(connection) => sqlx::query_as(sql)$(.bind($argument))*.fetch_all(connection).await,
             $crate::link::Half::Postgres(connection) => sqlx::query_as(sql)$(.bind($argument))*.fetch_all(connection).await,
         }
@@ -17,8 +17,8 @@ macro_rules! rows {
 macro_rules! row {
     ($link:expr, $sql:expr $(, $argument:expr)* $(,)?) => {{
         let sql: &'static str = $sql;
-        $crate::dialect::remember(sql);
-        match $link.half() {
+        $crate::dialect::remember(&$link, sql);
+        match $link.half()? {
             $crate::link::Half::Sqlite(connection) => sqlx::query_as(sql)$(.bind($argument))*.fetch_optional(connection).await,
             $crate::link::Half::Postgres(connection) => sqlx::query_as(sql)$(.bind($argument))*.fetch_optional(connection).await,
         }
@@ -29,8 +29,8 @@ macro_rules! row {
 /// Like `row!`, and nobody else may change the row until the transaction ends. SQLite has one writer anyway.
 macro_rules! row_to_change {
     ($link:expr, $sql:literal $(, $argument:expr)* $(,)?) => {{
-        $crate::dialect::remember($sql);
-        match $link.half() {
+        $crate::dialect::remember(&$link, $sql);
+        match $link.half()? {
             $crate::link::Half::Sqlite(connection) => sqlx::query_as($sql)$(.bind($argument))*.fetch_optional(connection).await,
             $crate::link::Half::Postgres(connection) => {
                 sqlx::query_as(concat!($sql, " for update"))$(.bind($argument))*.fetch_optional(connection).await
@@ -44,8 +44,8 @@ macro_rules! row_to_change {
 macro_rules! run {
     ($link:expr, $sql:expr $(, $argument:expr)* $(,)?) => {{
         let sql: &'static str = $sql;
-        $crate::dialect::remember(sql);
-        match $link.half() {
+        $crate::dialect::remember(&$link, sql);
+        match $link.half()? {
             $crate::link::Half::Sqlite(connection) => {
                 sqlx::query(sql)$(.bind($argument))*.execute(connection).await.map(|done| done.rows_affected())
             }

@@ -183,6 +183,7 @@ pub async fn available(
     now: Ts,
 ) -> Result<Vec<Listed>, Fault> {
     let (name, id) = after.unwrap_or((String::new(), PackageId(Uuid::nil())));
+    let name = crate::dialect::storable(&name).into_owned();
     let members = kind == UserKind::Member;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     match words.first() {
@@ -291,13 +292,24 @@ pub async fn held_by(link: &mut Link, holder: UserId) -> Result<Vec<PackageAssig
     Ok(rows.into_iter().map(PackageAssignment::from).collect())
 }
 
-/// The newest ended package assignments of one person.
-pub async fn ended(link: &mut Link, holder: UserId, before: Option<Ts>, limit: usize) -> Result<Vec<PackageAssignment>, Fault> {
+/// A page of the ended package assignments of one person, newest end first.
+/// `before` is the end and id of the last row of the page before.
+pub async fn ended(
+    link: &mut Link,
+    holder: UserId,
+    before: Option<(Ts, PackageAssignmentId)>,
+    limit: usize,
+) -> Result<Vec<PackageAssignment>, Fault> {
+    let (at, id) = before.unwrap_or((Ts(i64::MAX), PackageAssignmentId(Uuid::max())));
     let rows: Vec<HeldRow> = rows!(
         link,
-        held_sql!("where h.holder_id = $1 and h.ended_at is not null and h.ended_at < $2 order by h.ended_at desc limit $3"),
+        held_sql!(
+            "where h.holder_id = $1 and h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)
+             order by h.ended_at desc, h.id desc limit $4"
+        ),
         holder,
-        before.unwrap_or(Ts(i64::MAX)),
+        at,
+        id,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?;
     Ok(rows.into_iter().map(PackageAssignment::from).collect())

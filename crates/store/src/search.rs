@@ -8,7 +8,7 @@ pub const USER: &str = "user";
 pub const GROUP: &str = "group";
 pub const PACKAGE: &str = "package";
 
-/// Words of one name that are indexed; longer descriptions are cut off here and found by their first words.
+/// Words of one thing that are indexed: those of its name, and as many of the description as there is room for.
 const WORDS_PER_SUBJECT: usize = 60;
 /// Characters of a word that are compared.
 const WORD_CHARS: usize = 40;
@@ -20,7 +20,7 @@ pub struct Words(Vec<(String, String)>);
 impl Words {
     /// Takes a search text apart. The longest words narrow most, so they come first.
     pub fn of(text: &str) -> Self {
-        let mut words: Vec<String> = split(text).into_iter().collect();
+        let mut words: Vec<String> = split(text).collect::<BTreeSet<_>>().into_iter().collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         Self(words.into_iter().map(|word| (word.clone(), format!("{word}\u{10ffff}"))).collect())
     }
@@ -35,19 +35,26 @@ impl Words {
     }
 }
 
-fn split(text: &str) -> BTreeSet<String> {
-    text.to_lowercase()
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().take(WORD_CHARS).collect())
-        .collect()
+/// The words of a text, folded. The Greek sigma has two small forms, by its place in the word: whoever types only the
+/// beginning of a word would get the other one.
+fn split(text: &str) -> impl Iterator<Item = String> {
+    let folded = text.to_lowercase().replace('ς', "σ");
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word.chars().take(WORD_CHARS).collect()).collect::<Vec<String>>().into_iter()
 }
 
 /// Replaces the words by which something is found.
 pub async fn set(link: &mut Link, kind: &'static str, subject: AnyId, texts: &[&str]) -> Result<(), Fault> {
     run!(link, "delete from search_words where subject_id = $1", subject)?;
-    let words: BTreeSet<String> = texts.iter().flat_map(|text| split(text)).collect();
-    for word in words.into_iter().take(WORDS_PER_SUBJECT) {
+    let mut words = BTreeSet::new();
+    // In the order of the texts: the words of a name never give way to those of a description.
+    for word in texts.iter().flat_map(|text| split(text)) {
+        if words.len() == WORDS_PER_SUBJECT {
+            break;
+        }
+        words.insert(word);
+    }
+    for word in words {
         run!(link, "insert into search_words (kind, word, subject_id) values ($1, $2, $3)", kind, word, subject)?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Sessions, failed sign-ins, set-up tokens, and small facts.
 
+use crate::dialect::storable;
 use crate::{Fault, Link};
 use model::{Ts, UserId};
 
@@ -30,8 +31,8 @@ pub async fn insert(
         user,
         how,
         now,
-        address,
-        agent,
+        storable(address),
+        storable(agent),
     )?;
     Ok(())
 }
@@ -66,7 +67,7 @@ pub async fn forget(link: &mut Link, unused_since: Ts) -> Result<u64, Fault> {
 }
 
 pub async fn put_flash(link: &mut Link, id: &[u8], flash: &str, at: Ts) -> Result<(), Fault> {
-    run!(link, "update sessions set flash = $2, flash_at = $3 where id = $1", id, flash, at)?;
+    run!(link, "update sessions set flash = $2, flash_at = $3 where id = $1", id, storable(flash), at)?;
     Ok(())
 }
 
@@ -82,7 +83,7 @@ pub async fn clear_flash(link: &mut Link, id: &[u8]) -> Result<(), Fault> {
 
 /// Failed sign-ins of an account or address, and when the last was.
 pub async fn failures(link: &mut Link, subject: &str) -> Result<Option<(i64, i64)>, Fault> {
-    row!(link, "select count, last_at from sign_in_failures where subject = $1", subject)
+    row!(link, "select count, last_at from sign_in_failures where subject = $1", storable(subject))
 }
 
 pub async fn set_failures(link: &mut Link, subject: &str, count: i64, last_at: i64) -> Result<(), Fault> {
@@ -90,7 +91,7 @@ pub async fn set_failures(link: &mut Link, subject: &str, count: i64, last_at: i
         link,
         "insert into sign_in_failures (subject, count, last_at) values ($1, $2, $3)
          on conflict (subject) do update set count = excluded.count, last_at = excluded.last_at",
-        subject,
+        storable(subject),
         count,
         last_at,
     )?;
@@ -98,7 +99,7 @@ pub async fn set_failures(link: &mut Link, subject: &str, count: i64, last_at: i
 }
 
 pub async fn clear_failures(link: &mut Link, subject: &str) -> Result<(), Fault> {
-    run!(link, "delete from sign_in_failures where subject = $1", subject)?;
+    run!(link, "delete from sign_in_failures where subject = $1", storable(subject))?;
     Ok(())
 }
 

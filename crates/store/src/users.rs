@@ -1,5 +1,6 @@
 //! Users.
 
+use crate::dialect::storable;
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::directory::{Person, Profile, UserKind};
@@ -136,7 +137,7 @@ pub async fn get(link: &mut Link, id: UserId) -> Result<Option<User>, Fault> {
 
 /// The user of this name with the password's hash, for sign-in.
 pub async fn by_name(link: &mut Link, user_name: &str) -> Result<Option<(User, Option<String>)>, Fault> {
-    let row: Option<Row> = row!(link, user_sql!("where u.user_name_key = $1"), folded(user_name))?;
+    let row: Option<Row> = row!(link, user_sql!("where u.user_name_key = $1"), folded(&storable(user_name)))?;
     let Some(user) = row.map(Row::user).transpose()? else { return Ok(None) };
     let hash: Option<(Option<String>,)> = row!(link, "select password_hash from users where id = $1", user.id)?;
     Ok(Some((user, hash.and_then(|(hash,)| hash))))
@@ -239,13 +240,15 @@ pub(crate) trait Cursor<I> {
 
 impl Cursor<UserId> for Option<(String, UserId)> {
     fn unwrap_or_default_cursor(self) -> (String, UserId) {
-        self.unwrap_or((String::new(), UserId(AnyId::nil())))
+        let (name, id) = self.unwrap_or((String::new(), UserId(AnyId::nil())));
+        (storable(&name).into_owned(), id)
     }
 }
 
 impl Cursor<GroupId> for Option<(String, GroupId)> {
     fn unwrap_or_default_cursor(self) -> (String, GroupId) {
-        self.unwrap_or((String::new(), GroupId(AnyId::nil())))
+        let (name, id) = self.unwrap_or((String::new(), GroupId(AnyId::nil())));
+        (storable(&name).into_owned(), id)
     }
 }
 
@@ -271,7 +274,7 @@ pub async fn page_by_id(link: &mut Link, after: UserId, limit: usize) -> Result<
     rows.into_iter().map(Row::user).collect()
 }
 
-/// How many users there are.
+/// Whether there is any user.
 pub async fn any(link: &mut Link) -> Result<bool, Fault> {
     let row: Option<(i64,)> = row!(link, "select cast(1 as bigint) from users limit 1")?;
     Ok(row.is_some())

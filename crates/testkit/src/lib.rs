@@ -1,1 +1,17 @@
-//! .
+//! What tests share: databases on both engines, and a company to tell stories about. People are objects with verbs,
+//! the clock stands still until it is moved, letters are kept, and mail and database can be told to fail.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test kit: what fails here is a failed test")]
+
+pub mod databases;
+mod directory;
+mod letters;
+mod offers;
+mod person;
+mod whole;
+mod world;
+
+pub use databases::TestDb;
+pub use offers::{Holder, Offer, Staged, manager, stage};
+pub use person::{Form, Person, refused};
+pub use world::{BASE_URL, BEGINNING, World};

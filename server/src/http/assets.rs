@@ -78,9 +78,11 @@ impl Files {
     }
 
     fn from_raw(mut raw: BTreeMap<String, Bytes>) -> Result<Self, String> {
-        let shell = match raw.remove(MANIFEST) {
-            Some(manifest) => shell(&manifest)?,
-            None => Assets::default(),
+        let names: BTreeMap<String, String> = match raw.remove(MANIFEST) {
+            Some(manifest) => {
+                serde_json::from_slice(&manifest).map_err(|error| format!("the site’s {MANIFEST} cannot be read: {error}"))?
+            }
+            None => BTreeMap::new(),
         };
         let mut files = BTreeMap::new();
         for (name, plain) in &raw {
@@ -91,16 +93,20 @@ impl Files {
             let gzip = raw.get(&format!("{name}.gz")).cloned();
             files.insert(format!("/{name}"), File { plain: plain.clone(), brotli, gzip });
         }
-        Ok(Self { files, shell })
+        // Browsers and people also ask for a file by its plain name, such as `/icon.svg`.
+        for (name, address) in &names {
+            if let Some(file) = files.get(address).cloned() {
+                files.entry(format!("/{name}")).or_insert(file);
+            }
+        }
+        Ok(Self { files, shell: shell(&names) })
     }
 }
 
 /// The addresses that pages link to. A missing entry stays empty: the page then has no such link.
-fn shell(manifest: &[u8]) -> Result<Assets, String> {
-    let names: BTreeMap<String, String> =
-        serde_json::from_slice(manifest).map_err(|error| format!("the site's {MANIFEST} cannot be read: {error}"))?;
+fn shell(names: &BTreeMap<String, String>) -> Assets {
     let name = |key: &str| names.get(key).cloned().unwrap_or_default();
-    Ok(Assets { script: name("app.js"), wasm: name("app_bg.wasm"), style: name("style.css"), icons: name("icons.svg") })
+    Assets { script: name("app.js"), wasm: name("app_bg.wasm"), style: name("style.css"), icons: name("icons.svg") }
 }
 
 /// Everything below `folder`, by its path in it.

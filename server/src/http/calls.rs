@@ -1,7 +1,8 @@
 //! Server functions: the endpoint behind every form and every list of the pages.
 
+use super::door::Reach;
 use super::session::Visitor;
-use super::{Site, address, apology, pages};
+use super::{Site, address, apology};
 use app::calls::CallError;
 use app::door::Posted;
 use axum::body::{Body, Bytes};
@@ -22,7 +23,7 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
         return apology::page(&site, StatusCode::NOT_FOUND, "Page not found", "There is nothing at this address.");
     }
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    let caller = pages::caller(&site, &visitor, apology::reference(request.extensions()));
+    let reach = Reach::of(&site, &visitor, apology::reference(request.extensions()));
     let (mut parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, FORM_MAX_BYTES).await else {
         return apology::page(
@@ -37,9 +38,7 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
     let page = posted.page.clone();
     let plain = posted.plain;
     let context = move || {
-        if let Some(caller) = &caller {
-            provide_context(caller.clone());
-        }
+        reach.provide();
         provide_context(posted.clone());
     };
     let request = Request::from_parts(parts, Body::from(body));

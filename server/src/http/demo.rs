@@ -49,7 +49,7 @@ pub async fn sign_in(State(site): State<Site>, request: Request) -> Response {
         Err(response) => return response,
     };
     if !site.demo.iter().any(|account| account.user_name == user_name) {
-        return apology::page(&site, StatusCode::NOT_FOUND, "No such account", "This demo has no account of that name.");
+        return apology::page(&site, StatusCode::BAD_REQUEST, "No such account", "This demo has no account of that name.");
     }
     let address = super::address::visitor(&site, &parts);
     match site.engine.sign_in_as(&user_name, &address, &signin::agent(&parts.headers)).await {

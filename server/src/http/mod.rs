@@ -16,12 +16,11 @@ mod headers;
 mod health;
 mod hooks;
 pub mod pages;
-mod rim;
+pub mod rim;
 pub mod session;
 mod signin;
 
 pub use assets::Files;
-pub use rim::REQUEST_SECONDS;
 
 use crate::config::BaseUrl;
 use app::surroundings::{Assets, DemoAccount};

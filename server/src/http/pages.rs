@@ -1,9 +1,8 @@
 //! The pages of the portal, made on the server by the page library.
 
-use super::door::SessionDoor;
+use super::door::Reach;
 use super::session::Visitor;
 use super::{Site, address, apology, cookies, headers};
-use app::door::Caller;
 use app::surroundings::{SignIn, Surroundings};
 use axum::body::Body;
 use axum::extract::Request;
@@ -52,15 +51,9 @@ pub async fn again(site: Site, parts: &Parts, address: &str, sign_in: SignIn, st
     response
 }
 
-/// The door of this visitor; strangers have none.
-pub fn caller(site: &Site, visitor: &Visitor, reference: String) -> Option<Caller> {
-    let who = visitor.0.clone()?;
-    Some(Caller(Arc::new(SessionDoor::new(site.engine.clone(), who, reference))))
-}
-
 async fn render(site: Site, mode: &SsrMode, sign_in: SignIn, request: Request) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    let caller = caller(&site, &visitor, apology::reference(request.extensions()));
+    let reach = Reach::of(&site, &visitor, apology::reference(request.extensions()));
     let surroundings = Surroundings {
         assets: Arc::clone(&site.shell),
         theme: cookies::theme(request.headers()),
@@ -71,9 +64,7 @@ async fn render(site: Site, mode: &SsrMode, sign_in: SignIn, request: Request) -
     let shell = move || app::document::shell(around.clone());
     let context = move || {
         provide_context(surroundings.clone());
-        if let Some(caller) = &caller {
-            provide_context(caller.clone());
-        }
+        reach.provide();
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce))
         {

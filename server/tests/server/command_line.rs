@@ -39,7 +39,10 @@ struct Running {
 }
 
 fn start(folder: &Path, arguments: &[&str]) -> Running {
-    let mut serve = command(folder);
+    start_with(command(folder), arguments)
+}
+
+fn start_with(mut serve: Command, arguments: &[&str]) -> Running {
     serve.args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]).args(arguments).stderr(Stdio::piped());
     let mut running = Running { child: serve.spawn().unwrap(), log: None, address: String::new(), early: String::new() };
     running.log = running.child.stderr.take().map(BufReader::new);
@@ -200,4 +203,45 @@ fn there_is_no_history_to_verify_without_a_database() {
     let folder = TempDir::new().unwrap();
     ends(&run(folder.path(), &["audit", "verify", "--data", "data"]), 1, "There is no database");
     assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn a_newer_schema_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    ends(&run(folder.path(), &["migrate", "--data", "data"]), 0, "up to date");
+    let file = format!("sqlite://{}", folder.path().join("data/vestibule.sqlite").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let pool = sqlx::SqlitePool::connect(&file).await.unwrap();
+        sqlx::query("insert into migrations (number) values (9999)").execute(&pool).await.unwrap();
+        pool.close().await;
+    });
+    for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"], &["check"], &["audit", "verify"]] {
+        ends(&run(folder.path(), &[arguments, &["--data", "data"]].concat()), 1, "a newer Vestibule was here");
+    }
+}
+
+#[test]
+fn the_log_can_be_read_by_machines() {
+    let folder = TempDir::new().unwrap();
+    let mut serve = command(folder.path());
+    serve.env("VESTIBULE_LOG_FORMAT", "json");
+    let server = start_with(serve, &[]);
+    server.get("/my-access");
+    let early = server.early.clone();
+    let log = early + &server.stop();
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
+    }
+    assert!(log.contains("\"path\":\"/my-access\""), "{log}");
+}
+
+#[test]
+fn a_server_starts_again_where_it_stopped() {
+    let folder = TempDir::new().unwrap();
+    for _ in 0..2 {
+        let server = start(folder.path(), &["--demo"]);
+        assert!(server.get("/signin").contains("Continue as Alex"));
+        server.stop();
+    }
 }

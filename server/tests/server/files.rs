@@ -11,13 +11,14 @@ fn built() -> TempDir {
     fs::create_dir(&pkg).unwrap();
     fs::write(
         folder.path().join("manifest.json"),
-        r#"{"app.js":"/pkg/app.1.js","app_bg.wasm":"/pkg/app_bg.2.wasm","style.css":"/pkg/style.3.css","icons.svg":"/pkg/icons.4.svg"}"#,
+        r#"{"app.js":"/pkg/app.1.js","app_bg.wasm":"/pkg/app_bg.2.wasm","style.css":"/pkg/style.3.css","icons.svg":"/pkg/icons.4.svg","icon.svg":"/pkg/icon.5.svg"}"#,
     )
     .unwrap();
     fs::write(pkg.join("app.1.js"), "plain").unwrap();
     fs::write(pkg.join("app.1.js.br"), "brotli").unwrap();
     fs::write(pkg.join("app.1.js.gz"), "gzip").unwrap();
     fs::write(pkg.join("app_bg.2.wasm"), "wasm").unwrap();
+    fs::write(pkg.join("icon.5.svg"), "icon").unwrap();
     fs::write(folder.path().join("robots.txt"), "robots").unwrap();
     folder
 }
@@ -44,6 +45,8 @@ async fn wasm_has_its_type_and_other_files_are_kept_for_a_while() {
     let server = server(|settings| settings.site = Some(folder.path().to_path_buf())).await;
     assert_eq!(server.visitor().get("/pkg/app_bg.2.wasm").await.header("content-type"), "application/wasm");
     assert_eq!(server.visitor().get("/robots.txt").await.header("cache-control"), "public, max-age=3600");
+    let icon = server.visitor().get("/icon.svg").await;
+    assert_eq!((icon.text.as_str(), icon.header("cache-control")), ("icon", "public, max-age=3600"));
 }
 
 #[tokio::test]

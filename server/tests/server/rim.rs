@@ -1,7 +1,11 @@
 //! What goes out with every answer, and what never gets out.
 
 use super::support::{reached_as, server, server_with_morgan};
+use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use vestibule::http::rim;
 
 #[tokio::test]
 async fn every_answer_has_the_headers() {
@@ -87,4 +91,25 @@ async fn nothing_at_an_address_is_said_with_404() {
         assert_eq!(server.visitor().get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     assert_eq!(morgan.call("/api/nothing", &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_panic_becomes_an_apology_in_the_form_that_the_sender_understands() {
+    let mut server = server(|_| {}).await;
+    let boom = || async { panic!("boom") };
+    server.router = Router::new()
+        .route("/boom", get(boom))
+        .route("/api/boom", post(boom))
+        .layer(from_fn_with_state(server.site.clone(), rim::guard))
+        .with_state(());
+    let page = server.visitor().get("/boom").await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(
+        page.text.contains("Something went wrong on our side. It was logged as") && !page.text.contains("boom"),
+        "{}",
+        page.text
+    );
+    let json = server.visitor().call("/api/boom", &[]).await;
+    assert_eq!((json.status, json.header("content-type")), (StatusCode::INTERNAL_SERVER_ERROR, "application/json"));
+    assert!(json.text.contains("Broken"), "{}", json.text);
 }

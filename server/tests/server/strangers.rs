@@ -55,6 +55,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/cancel_request", To::Refused),
     ("POST", "/api/decide_request", To::Refused),
     ("POST", "/api/list_approvals", To::Refused),
+    ("POST", "/api/list_demo_mail", To::Refused),
     ("POST", "/api/list_groups", To::Refused),
     ("POST", "/api/list_packages", To::Refused),
     ("POST", "/api/list_requests", To::Refused),

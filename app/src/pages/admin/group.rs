@@ -1,9 +1,188 @@
-//! A placeholder.
+//! `/admin/groups/{id}`: one group, who is in it, who owns it, and what it gives.
 
-use crate::parts::page_header::{Page, PageHeader};
+use super::members::{AddMemberForm, Members};
+use super::{GROUPS, below, parsed, read_id};
+use crate::calls::frame::search_people;
+use crate::calls::group::read_group;
+use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::time::count;
+use model::view::admin::{Given, Group};
+use model::view::{Choice, Fact};
+
+const TABS: [(&str, &str); 3] = [("members", "Members"), ("owners", "Owners"), ("roles", "Roles")];
 
 #[component]
 pub fn GroupPage() -> impl IntoView {
-    view! { <Page title="Group"><PageHeader title="Group"/></Page> }
+    let (id, after, person) = (read_id(), query_after(), query_value("person"));
+    let landing = use_landing();
+    let all = page_resource(
+        move || (id.get(), after.get(), person.get()),
+        move |(id, after, person)| async move {
+            let group = read_group(parsed(&id, "group")?, after).await?;
+            // Owners need no role to see their group, but to look people up.
+            let sees_people = matches!(landing.frame_once().await, Some(Ok((frame, _))) if frame.sees_users);
+            let people = if group.may_edit && sees_people { Some(search_people(person).await?) } else { None };
+            Ok((group, people))
+        },
+    );
+    let view = move |(group, people): (Group, Option<Vec<Choice>>)| {
+        view! { <Whole group people searched=person.get_untracked()/> }.into_any()
+    };
+    view! { <Loaded of=all view/> }.into_any()
+}
+
+#[component]
+fn Whole(group: Group, #[prop(optional_no_strip)] people: Option<Vec<Choice>>, searched: String) -> impl IntoView {
+    let chosen = query_value("tab");
+    let tab = Memo::new(move |_| chosen.with(|chosen| read_tab(chosen).to_owned()));
+    let path = below(GROUPS, &group.group.to_string());
+    let name = group.name.clone();
+    let crumbs = vec![(GROUPS.to_owned(), "Groups".to_owned())];
+    let description = group.description.clone();
+    let acts = group.may_edit.then(|| view! { <a class="button" href=[&path, "/edit"].concat()>"Edit"</a> }.into_any());
+    let picture = view! { <span class="face huge group-face" aria-hidden="true"><Icon name="team"/></span> }.into_any();
+    let tabs = TABS.map(|(key, name)| Tab::new(key, name, address(&path, &[("tab", tab_key(key))]))).into();
+    let facts = facts(&group);
+    let rule = group.rule.clone().map(|rule| {
+        view! { <Card title="Rule"><div class="body"><pre class="rule-text" tabindex="0"><code>{rule}</code></pre></div></Card> }
+    });
+    let all = StoredValue::new((group, people));
+    let panel = move || {
+        let (group, people) = all.get_value();
+        let path = path.clone();
+        match read_tab(&tab.get()) {
+            "owners" => view! { <Owners group people path searched=searched.clone()/> }.into_any(),
+            "roles" => view! { <Gives gives=group.gives/> }.into_any(),
+            _ => view! { <MembersTab group people path searched=searched.clone()/> }.into_any(),
+        }
+    };
+    view! {
+        <Page title=name.clone()>
+            <PageHeader title=name crumbs text=description picture acts/>
+            <div class="split">
+                <div><div><Tabs label="Group" tabs chosen=tab>{panel}</Tabs></div></div>
+                <aside aria-label="About this group">
+                    <Card title="About"><div class="body"><Facts facts/></div></Card>
+                    {rule}
+                </aside>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+fn read_tab(text: &str) -> &'static str {
+    TABS.iter().map(|(key, _)| *key).find(|key| *key == text).unwrap_or("members")
+}
+
+/// The first tab has the plain address.
+fn tab_key(key: &'static str) -> &'static str {
+    if key == "members" { "" } else { key }
+}
+
+fn facts(group: &Group) -> Vec<Fact> {
+    let fact = |name: &str, value: &str| Fact { name: name.to_owned(), value: value.to_owned() };
+    vec![
+        fact("Membership", if group.rule.is_some() { "Dynamic" } else { "Assigned" }),
+        fact("Members", &group.member_count.to_string()),
+        fact("Roles", if group.role_assignable { "Can be assigned to this group" } else { "Cannot be assigned to this group" }),
+    ]
+}
+
+#[component]
+fn MembersTab(
+    group: Group,
+    #[prop(optional_no_strip)] people: Option<Vec<Choice>>,
+    path: String,
+    searched: String,
+) -> impl IntoView {
+    let dynamic = group.rule.is_some();
+    let id = group.group.to_string();
+    let add = if dynamic {
+        let text = "The rule decides who is a member. Change the rule, or the attributes of a person.";
+        view! { <p class="quiet">{text}</p> }.into_any()
+    } else {
+        view! { <Add group=id.clone() may_edit=group.may_edit people path=path.clone() searched as_owner=false/> }.into_any()
+    };
+    let pager = view! { <Pager path paging=group.paging/> }.into_any();
+    let list = if group.members.is_empty() {
+        let text = if dynamic {
+            "Nobody fits the rule now. Whoever does becomes a member by themselves."
+        } else {
+            "People who are added here, or get the group through an access package, appear here."
+        };
+        view! { <Empty title="No members" text/>{pager} }.into_any()
+    } else {
+        let effect = lost(&group.gives);
+        view! { <Members group=id of=group.name rows=group.members effect pager as_owner=false/> }.into_any()
+    };
+    view! { {add}{list} }
+}
+
+#[component]
+fn Owners(group: Group, #[prop(optional_no_strip)] people: Option<Vec<Choice>>, path: String, searched: String) -> impl IntoView {
+    let id = group.group.to_string();
+    let add = view! { <Add group=id.clone() may_edit=group.may_edit people path searched as_owner=true/> };
+    let list = if group.owners.is_empty() {
+        let text = "Owners change the group and its members without any role. Administrators can do it as well.";
+        view! { <Empty title="No owners" text/> }.into_any()
+    } else {
+        let effect = "They can no longer change the group and its members.".to_owned();
+        view! { <Members group=id of=group.name rows=group.owners effect as_owner=true/> }.into_any()
+    };
+    view! { {add}{list} }
+}
+
+/// The form that adds somebody, or why there is none.
+#[component]
+fn Add(
+    group: String,
+    may_edit: bool,
+    #[prop(optional_no_strip)] people: Option<Vec<Choice>>,
+    path: String,
+    searched: String,
+    as_owner: bool,
+) -> impl IntoView {
+    match (may_edit, people) {
+        (true, Some(people)) => view! { <AddMemberForm group people path searched as_owner/> }.into_any(),
+        (true, None) => {
+            let text = "To add people you need a role that sees the directory. Ask an administrator of groups.";
+            view! { <p class="quiet">{text}</p> }.into_any()
+        }
+        (false, _) => ().into_any(),
+    }
+}
+
+/// What somebody loses who is taken out.
+fn lost(gives: &[Given]) -> String {
+    match i64::try_from(gives.len()).unwrap_or(i64::MAX) {
+        0 => "The group gives nothing now, so no access is lost.".to_owned(),
+        n => ["What the group gives ends for them at once: ", &count(n, "role"), "."].concat(),
+    }
+}
+
+#[component]
+fn Gives(gives: Vec<Given>) -> impl IntoView {
+    if gives.is_empty() {
+        let text =
+            "Directory roles and application roles that are assigned to this group, and so to all its members, appear here.";
+        return view! { <Empty title="Gives nothing yet" text/> }.into_any();
+    }
+    let rows = gives.into_iter().map(|Given { name, kind, ends }| {
+        let ends = match ends {
+            Some(of) => view! { <TimeLeft of quiet=true/> }.into_any(),
+            None => "Permanent".into_any(),
+        };
+        view! {
+            <tr>
+                <th scope="row"><span class="name">{name}</span></th>
+                <td data-label="Kind">{kind}</td>
+                <td data-label="Ends">{ends}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! { <Listing caption="What the group gives to its members" columns=vec!["Name", "Kind", "Ends"] dense=true>{rows}</Listing> }
+        .into_any()
 }

@@ -1,8 +1,63 @@
-//! Administration.
+//! Administration: the directory that everything else is about.
 
 pub mod group;
 pub mod group_form;
 pub mod groups;
+mod members;
+mod preview;
 pub mod user;
+mod user_acts;
 pub mod user_form;
 pub mod users;
+
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::my_access::{parsed, read_id};
+
+const USERS: &str = "/admin/users";
+const GROUPS: &str = "/admin/groups";
+
+/// `/admin/users/{id}` and the like.
+fn below(path: &str, id: &str) -> String {
+    [path, "/", id].concat()
+}
+
+/// The kinds of one list as links, of which one is chosen: key in the address and name. The search stays.
+#[component]
+fn Kinds(
+    label: &'static str,
+    path: &'static str,
+    kinds: Vec<(&'static str, &'static str)>,
+    chosen: Memo<String>,
+    search: Memo<String>,
+) -> impl IntoView {
+    let links = kinds
+        .into_iter()
+        .map(|(key, name)| {
+            let href = move || search.with(|search| address(path, &[("filter", key), ("search", search)]));
+            let current = move || chosen.with(|chosen| (chosen == key).then_some("true"));
+            view! { <a href=href aria-current=current>{name}</a> }
+        })
+        .collect_view();
+    view! { <nav class="kinds" aria-label=label>{links}</nav> }.into_any()
+}
+
+/// What a list offers beside its heading, as soon as it is known that it is offered.
+#[component]
+fn Offer<T>(of: PageResource<T>, offered: fn(&T) -> bool, href: &'static str, words: &'static str) -> impl IntoView
+where
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let is_offered = of.await.is_ok_and(|view| offered(&view));
+                is_offered.then(|| view! { <a class="button main-act" href=href><Icon name="plus"/>{words}</a> })
+            })}
+        </Transition>
+    }
+    .into_any()
+}

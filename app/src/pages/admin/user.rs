@@ -1,9 +1,157 @@
-//! A placeholder.
+//! `/admin/users/{id}`: one person, what they hold and by which path.
 
-use crate::parts::page_header::{Page, PageHeader};
+use super::user_acts::UserActs;
+use super::{USERS, below, parsed, read_id};
+use crate::calls::user::read_user;
+use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::view::admin::{Access, User};
+use model::view::{Badge, Fact, Persona};
 
 #[component]
 pub fn UserPage() -> impl IntoView {
-    view! { <Page title="User"><PageHeader title="User"/></Page> }
+    let id = read_id();
+    let user = page_resource(move || id.get(), |id| async move { read_user(parsed(&id, "user")?).await });
+    view! { <Loaded of=user view=|user| view! { <Whole user/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Whole(user: User) -> impl IntoView {
+    let tab = query_value("tab");
+    let tab = Memo::new(move |_| if tab.with(|tab| tab == "profile") { "profile".to_owned() } else { "access".to_owned() });
+    let name = user.who.name.clone();
+    let path = below(USERS, &user.who.id.to_string());
+    let crumbs = vec![(USERS.to_owned(), "Users".to_owned())];
+    let picture = view! { <Face name=name.clone() id=user.who.id size="huge"/> }.into_any();
+    let badge = match (user.enabled, user.guest) {
+        (false, _) => Some(Badge::new("Disabled", "bad")),
+        (true, true) => Some(Badge::new("Guest", "work")),
+        (true, false) => None,
+    };
+    let acts = user.may_edit.then(|| view! { <UserActs user=user.clone()/> }.into_any());
+    let disabled = (!user.enabled).then(|| {
+        let text = "Nobody can sign in with this account, and nothing below is in force until it is enabled again.";
+        view! { <MessageBar tone="warn" strong=[&name, " is disabled."].concat() text/> }
+    });
+    let tabs = vec![Tab::new("access", "Effective access", path.clone()), Tab::new("profile", "Profile", path + "?tab=profile")];
+    let under = under(&user);
+    let user = StoredValue::new(user);
+    let panel = move || {
+        let user = user.get_value();
+        if tab.with(|tab| tab == "profile") {
+            view! { <Profile user/> }.into_any()
+        } else {
+            view! { <EffectiveAccess access=user.access/> }.into_any()
+        }
+    };
+    view! {
+        <Page title=name.clone()>
+            <PageHeader title=name crumbs badge picture under acts/>
+            {disabled}
+            <Tabs label="User" tabs chosen=tab>{panel}</Tabs>
+        </Page>
+    }
+    .into_any()
+}
+
+/// `Support engineer, level 3 · IT Operations · manager Miriam`
+fn under(user: &User) -> Option<AnyView> {
+    let mut words: Vec<AnyView> = Vec::new();
+    let texts = [user.profile.get("jobTitle"), user.profile.get("department")].into_iter().flatten();
+    for text in texts {
+        words.push(text.to_owned().into_any());
+    }
+    if let Some(Persona { id, name, .. }) = user.manager.clone() {
+        words.push(view! { "manager "<a href=below(USERS, &id.to_string())>{name}</a> }.into_any());
+    }
+    let words: Vec<AnyView> =
+        words.into_iter().enumerate().map(|(n, words)| view! { {(n > 0).then_some(" · ")}{words} }.into_any()).collect();
+    (!words.is_empty()).then(|| words.into_any())
+}
+
+#[component]
+fn EffectiveAccess(access: Vec<Access>) -> impl IntoView {
+    if access.is_empty() {
+        let text =
+            "What this person gets through packages, groups, rules or directly appears here, with the path by which it came.";
+        return view! { <Empty title="Holds nothing now" text/> }.into_any();
+    }
+    let rows = access.into_iter().map(row).collect_view();
+    view! {
+        <Listing
+            caption="What this person holds now, and by which path"
+            columns=vec!["Access", "Path", "State", "Ends"]
+            dense=true
+        >
+            {rows}
+        </Listing>
+    }
+    .into_any()
+}
+
+fn row(access: Access) -> impl IntoView {
+    let Access { name, kind, path, badge, ends, privileged } = access;
+    let ends = match ends {
+        Some(of) => view! { <TimeLeft of quiet=true/> }.into_any(),
+        None => "Permanent".into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <span class="name">{name}</span>
+                <span class="under">{kind}{privileged.then_some(" · privileged")}</span>
+            </th>
+            <td class="full" data-label="Path"><PathLine path/></td>
+            <td data-label="State"><StateBadge badge/></td>
+            <td data-label="Ends">{ends}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn Profile(user: User) -> impl IntoView {
+    let User { user_name, mail, guest, manager, profile, facts, last_sign_in, .. } = user;
+    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
+    let set = |name: &str, value: String| (!value.is_empty()).then(|| fact(name, value));
+    let account: Vec<Fact> = [
+        Some(fact("User name", user_name)),
+        set("E-mail", mail),
+        set("Other e-mail addresses", profile.other_mails.join(", ")),
+        Some(fact("Kind", if guest { "Guest" } else { "Member" }.to_owned())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let last_sign_in = match last_sign_in {
+        Some(at) => view! { <When at/> }.into_any(),
+        None => "Never".into_any(),
+    };
+    let manager = match manager {
+        Some(who) => {
+            let href = below(USERS, &who.id.to_string());
+            view! { <Person who=Persona { under: String::new(), ..who } href/> }.into_any()
+        }
+        None => "None".into_any(),
+    };
+    let profile = if facts.is_empty() {
+        view! { <p class="quiet">"No attributes are set."</p> }.into_any()
+    } else {
+        view! { <Facts facts/> }.into_any()
+    };
+    view! {
+        <div class="cards">
+            <Card title="Account">
+                <div class="body">
+                    <Facts facts=account before=view! { <dt>"Last sign-in"</dt><dd>{last_sign_in}</dd> }.into_any()/>
+                </div>
+            </Card>
+            <Card title="Profile">
+                <div class="body stack">
+                    <dl class="facts tight"><dt>"Manager"</dt><dd>{manager}</dd></dl>
+                    {profile}
+                </div>
+            </Card>
+        </div>
+    }
+    .into_any()
 }

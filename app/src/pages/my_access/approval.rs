@@ -17,7 +17,19 @@ pub fn ApprovalPage() -> impl IntoView {
 #[component]
 fn Whole(approval: Approval) -> impl IntoView {
     let Approval {
-        request, name, summary, badge, requestor, requestor_facts, submitted, justification, answers, earlier, gives, plan, decision,
+        request,
+        name,
+        summary,
+        badge,
+        requestor,
+        requestor_facts,
+        submitted,
+        justification,
+        answers,
+        earlier,
+        gives,
+        plan,
+        decision,
     } = approval;
     let title = [requestor.name.as_str(), " asks for ", &name].concat();
     let crumbs = vec![("/my-access/approvals".to_owned(), "Approvals".to_owned())];
@@ -42,8 +54,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         let paths = gives.into_iter().map(|path| view! { <PathLine path/> }).collect_view();
         view! { <Card title="Gives"><div class="body stack">{paths}</div></Card> }
     });
-    let plan = (!plan.is_empty())
-        .then(|| view! { <Card title="Plan"><div class="body"><Plan stages=plan/></div></Card> });
+    let plan = (!plan.is_empty()).then(|| view! { <Card title="Plan"><div class="body"><Plan stages=plan/></div></Card> });
     let by = Persona { under: String::new(), ..requestor.clone() };
     view! {
         <Page title=title.clone()>

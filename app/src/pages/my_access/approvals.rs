@@ -66,12 +66,14 @@ fn ApprovalRow(row: Row, action: ServerAction<DecideRequest>) -> impl IntoView {
     let rest = match standing {
         Standing::Waiting { stage, decide_by, words_required } => {
             let of_row = of.clone();
-            let decide = (!words_required).then(|| view! {
-                <PostForm action id="decide_request" class="group" about=("request", request.to_string())>
-                    <Hidden name="stage" value=stage.to_string()/>
-                    <SubmitButton label="Approve" kind="small bare" name="verdict" value="approve" of=of_row.clone()/>
-                    <SubmitButton label="Deny" kind="small bare danger" name="verdict" value="deny" of=of_row/>
-                </PostForm>
+            let decide = (!words_required).then(|| {
+                view! {
+                    <PostForm action id="decide_request" class="group" about=("request", request.to_string())>
+                        <Hidden name="stage" value=stage.to_string()/>
+                        <SubmitButton label="Approve" kind="small bare" name="verdict" value="approve" of=of_row.clone()/>
+                        <SubmitButton label="Deny" kind="small bare danger" name="verdict" value="deny" of=of_row/>
+                    </PostForm>
+                }
             });
             view! {
                 <td data-label="Decide by"><TimeLeft of=decide_by suffix="to decide" quiet=true/></td>

@@ -15,13 +15,13 @@ use model::{Refusal, Refused};
 use std::str::FromStr;
 
 /// The `:id` of the address.
-fn read_id() -> Memo<String> {
+pub fn read_id() -> Memo<String> {
     let params = use_params_map();
     Memo::new(move |_| params.with(|params| params.get_str("id").unwrap_or_default().to_owned()))
 }
 
 /// An id that cannot be one is an id of nothing.
-fn parsed<T: FromStr>(id: &str, what: &'static str) -> Result<T, CallError> {
+pub fn parsed<T: FromStr>(id: &str, what: &'static str) -> Result<T, CallError> {
     id.parse().map_err(|_| {
         #[cfg(feature = "ssr")]
         if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {

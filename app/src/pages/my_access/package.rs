@@ -12,9 +12,7 @@ use model::view::package::{Contained, Form, Package, PolicyChoice};
 #[component]
 pub fn PackagePage() -> impl IntoView {
     let id = read_id();
-    let package = page_resource(move || id.get(), |id| async move {
-        read_package(super::parsed(&id, "access package")?).await
-    });
+    let package = page_resource(move || id.get(), |id| async move { read_package(super::parsed(&id, "access package")?).await });
     view! { <Loaded of=package view=|package| view! { <Whole package/> }.into_any()/> }.into_any()
 }
 

@@ -16,9 +16,8 @@ pub fn PackagesPage() -> impl IntoView {
         |(tab, search, after)| list_packages(read_tab(&tab), search, after),
     );
     let keep = Signal::derive(move || kept_tab(&tab.get()));
-    let tabs = ["available", "active", "expired"].map(|key| {
-        Tab::new(key, name(read_tab(key)), address(PATH, &[("tab", if key == "available" { "" } else { key })]))
-    });
+    let tabs = ["available", "active", "expired"]
+        .map(|key| Tab::new(key, name(read_tab(key)), address(PATH, &[("tab", if key == "available" { "" } else { key })])));
     view! {
         <Page title="Access packages">
             <PageHeader title="Access packages" text="A package gives you everything a task needs, for as long as it needs it."/>

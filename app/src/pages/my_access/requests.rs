@@ -11,10 +11,8 @@ const PATH: &str = "/my-access/requests";
 #[component]
 pub fn RequestsPage() -> impl IntoView {
     let (state, after) = (query_value("state"), query_after());
-    let requests = page_resource(
-        move || (state.get(), after.get()),
-        |(state, after)| list_requests(Phase::from_key(&state), after),
-    );
+    let requests =
+        page_resource(move || (state.get(), after.get()), |(state, after)| list_requests(Phase::from_key(&state), after));
     let options = std::iter::once((String::new(), "All states".to_owned()))
         .chain(Phase::ALL.map(|phase| (phase.key().to_owned(), phase.word().to_owned())))
         .collect();

@@ -9,7 +9,7 @@ mod user;
 
 use crate::change::Change;
 use crate::{Fault, Problem};
-pub use membership::attributes_changed;
+pub use membership::{attributes_changed, rule_changed};
 use model::command::{Command, Done, Secret};
 use model::{Refusal, UserId};
 use std::collections::BTreeMap;

@@ -1,14 +1,14 @@
 //! `/my-access/packages`
 
 use super::words::{countdown, resources_of};
-use super::{Asking, cursor, page, read_cursor};
+use super::{Asking, cursor, page, read_cursor, read_time_cursor};
 use crate::Problem;
 use model::limits::PAGE_ROWS;
 use model::query;
 use model::request::{PackageAssignment, Request};
 use model::view::package::{Packages, Row, Standing, Tab};
 use model::view::{Badge, Paging};
-use model::{PackageId, Refusal, Ts};
+use model::{PackageAssignmentId, PackageId, Refusal, Ts};
 use std::collections::BTreeMap;
 use store::packages::Listed;
 use store::search::Words;
@@ -44,10 +44,10 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
             (rows(asking, found, standing).await?, Paging { next: None, further: false })
         }
         Tab::Expired => {
-            let before = query.after.as_deref().and_then(|text| text.parse().ok()).map(Ts);
+            let before = read_time_cursor::<PackageAssignmentId>(query.after.as_deref());
             let mut ended = packages::ended(&mut asking.link, me, before, PAGE_ROWS + 1).await?;
             let paging = page(&mut ended, PAGE_ROWS, before.is_some(), |held| {
-                held.ended_at.map_or_else(String::new, |at| at.0.to_string())
+                held.ended_at.map_or_else(String::new, |at| cursor(at.0, held.id))
             });
             let ids: Vec<PackageId> = ended.iter().map(|held| held.package).collect();
             let known: BTreeMap<PackageId, Listed> =

@@ -31,7 +31,7 @@ pub struct Row {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "standing")]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// The stage counted from 0, as the form sends it back.
     Waiting { stage: usize, decide_by: Countdown, words_required: bool },
@@ -67,7 +67,7 @@ pub struct Earlier {
 
 /// Whether the reader may decide now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "offered")]
+#[serde(rename_all = "snake_case")]
 pub enum Offered {
     /// `hint`: `You decide for stage 2. One approval is enough; Brandon is asked as well.`
     Yes { stage: usize, decide_by: Countdown, words_required: bool, hint: String },

@@ -36,7 +36,7 @@ pub struct Row {
 
 /// How the reader stands to a package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "standing")]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// May be requested.
     Open,
@@ -69,7 +69,7 @@ pub struct Contained {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "form")]
+#[serde(rename_all = "snake_case")]
 pub enum Form {
     /// One entry for each policy that fits; the requestor chooses when there are several.
     Open { policies: Vec<PolicyChoice> },

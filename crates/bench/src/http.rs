@@ -1,0 +1,68 @@
+//! A plain HTTP/1.1 visitor on one kept connection: enough to time pages on loopback.
+
+use crate::Outcome;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+pub struct Visitor {
+    stream: BufReader<TcpStream>,
+    cookie: String,
+}
+
+/// An answer: status, bytes of the body as sent, and the body.
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+impl Visitor {
+    pub async fn new(address: &str, cookie: &str) -> Outcome<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream: BufReader::new(stream), cookie: cookie.to_owned() })
+    }
+
+    /// Fetches a path.
+    pub async fn get(&mut self, path: &str, encoding: &str) -> Outcome<Answer> {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html,*/*\r\nAccept-Encoding: {encoding}\r\nCookie: {}\r\n\r\n",
+            self.cookie
+        );
+        self.stream.get_mut().write_all(request.as_bytes()).await?;
+        let mut line = String::new();
+        self.stream.read_line(&mut line).await?;
+        let status = line.split(' ').nth(1).and_then(|word| word.parse().ok()).ok_or("no status line")?;
+        let (mut length, mut chunked) = (0_usize, false);
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line).await?;
+            let header = line.trim_end().to_ascii_lowercase();
+            if header.is_empty() {
+                break;
+            }
+            if let Some(value) = header.strip_prefix("content-length:") {
+                length = value.trim().parse()?;
+            }
+            chunked |= header.starts_with("transfer-encoding:") && header.contains("chunked");
+        }
+        let mut body = Vec::new();
+        if chunked {
+            loop {
+                line.clear();
+                self.stream.read_line(&mut line).await?;
+                let size = usize::from_str_radix(line.trim(), 16)?;
+                let mut chunk = vec![0; size + 2];
+                self.stream.read_exact(&mut chunk).await?;
+                chunk.truncate(size);
+                if size == 0 {
+                    break;
+                }
+                body.extend(chunk);
+            }
+        } else {
+            body.resize(length, 0);
+            self.stream.read_exact(&mut body).await?;
+        }
+        Ok(Answer { status, body })
+    }
+}

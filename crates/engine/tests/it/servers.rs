@@ -1,0 +1,105 @@
+//! Two servers on one database, and workers that run beside people.
+
+use crate::given::{GROUP, REPORTING, ROLE, asks_for_admin};
+use model::Span;
+use testkit::{World, both};
+use tokio_util::sync::CancellationToken;
+
+both! {
+    async fn two_servers_that_work_at_the_same_moment_deliver_once_and_write_once(test: TestDb) {
+        let world = World::demo(test).await;
+        let second = world.second_server().await;
+        let first = world.engine();
+        let mut people = Vec::new();
+        for number in 0..10 {
+            let person = world.hires(&format!("person{number}")).await;
+            person.requests("Partner document room").because("All at once.").await.unwrap();
+            people.push(person);
+        }
+        for step in [Span::ZERO, Span::days(30)] {
+            world.time_goes_by(step);
+            let (one, two) = tokio::join!(tokio::spawn({ let first = first.clone(); async move { first.settle().await } }), tokio::spawn({ let second = second.clone(); async move { second.settle().await } }));
+            one.unwrap().unwrap();
+            two.unwrap().unwrap();
+        }
+        for person in &people {
+            let subjects = world.subjects_to(&person.user_name).await;
+            assert_eq!(subjects, ["You now have access", "Access has ended"], "{}", person.user_name);
+        }
+        let all: Vec<_> = people.iter().collect();
+        world.is_whole(&all).await;
+        world.history_is_sound().await;
+    }
+
+    async fn one_server_sees_at_once_what_the_other_did(test: TestDb) {
+        let world = World::demo(test).await;
+        let second = world.second_server().await;
+        let [alex, miriam] = world.people(["alex", "miriam"]).await;
+        let request = asks_for_admin(&alex).await;
+        let who = miriam.who().await.unwrap();
+        let decide = model::command::DecideRequest { request, stage: 0, verdict: model::approval::Verdict::Approve, words: "On the other server.".into() };
+        second.submit(&engine::By::Session(who), model::command::Command::DecideRequest(decide)).await.unwrap();
+        assert!(world.person("bianca").await.sees_in_inbox(request).await);
+        second.settle().await.unwrap();
+        assert_eq!(world.subjects_to("bianca").await, ["Decide"]);
+    }
+
+    async fn running_workers_do_the_main_job_and_stop_when_they_are_told(test: TestDb) {
+        let world = World::demo(test).await;
+        let stop = CancellationToken::new();
+        let workers = world.engine().run(stop.clone());
+        let [alex, miriam, bianca] = world.people(["alex", "miriam", "bianca"]).await;
+        let request = asks_for_admin(&alex).await;
+        miriam.approves(request, "Yes.").await.unwrap();
+        bianca.approves(request, "Yes.").await.unwrap();
+        // `settle` waits for a worker that is in the middle of it, so nothing here depends on who was faster.
+        world.settle().await;
+        assert!(alex.holds(ROLE).await && alex.holds(GROUP).await);
+        stop.cancel();
+        workers.await.unwrap();
+        world.is_whole(&[&alex]).await;
+        world.settle().await;
+        world.history_is_sound().await;
+    }
+
+    async fn people_and_workers_at_the_same_time_leave_everything_whole(test: TestDb) {
+        let world = World::demo(test).await;
+        let stop = CancellationToken::new();
+        let workers = world.engine().run(stop.clone());
+        let [helga, omar, sofia] = world.people(["helga", "omar", "sofia"]).await;
+        let mut asked = Vec::new();
+        for name in ["alex", "carla", "jonas", "yuki", "emma", "vera", "luca", "hugo"] {
+            let person = world.person(name).await;
+            asked.push(tokio::spawn(async move {
+                let request = person.requests(REPORTING).because("Numbers.").await.unwrap();
+                (person, request)
+            }));
+        }
+        let mut deciding = Vec::new();
+        let mut people = Vec::new();
+        for (number, asked) in asked.into_iter().enumerate() {
+            let (person, request) = asked.await.unwrap();
+            people.push(person);
+            for approver in [&helga, &omar, &sofia] {
+                let approver = approver.clone();
+                deciding.push(tokio::spawn(async move {
+                    if number % 2 == 0 { approver.approves(request, "Yes.").await.is_ok() } else { approver.denies(request, "No.").await.is_ok() }
+                }));
+            }
+        }
+        let mut done = 0;
+        for decided in deciding {
+            done += usize::from(decided.await.unwrap());
+        }
+        assert_eq!(done, 8, "each request is decided once");
+        stop.cancel();
+        workers.await.unwrap();
+        world.settle().await;
+        for (number, person) in people.iter().enumerate() {
+            assert_eq!(person.holds("Finance reporting readers").await, number % 2 == 0, "{}", person.user_name);
+        }
+        let all: Vec<_> = people.iter().collect();
+        world.is_whole(&all).await;
+        world.history_is_sound().await;
+    }
+}

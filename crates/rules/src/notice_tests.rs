@@ -1,0 +1,244 @@
+//! Who gets which letter.
+
+use super::*;
+use crate::tests::{id, stage, user};
+use model::access::{AssignmentType, EndReason, ResourceRole, Source};
+use model::approval::Part;
+use model::directory::Principal;
+use model::package::Lasts;
+use model::request::{Answered, Terms, Wish};
+use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId};
+
+const BY: Ts = Ts(6_000_000);
+
+fn users(people: &[u128]) -> Vec<UserId> {
+    people.iter().map(|n| user(*n)).collect()
+}
+
+fn named(id: UserId) -> String {
+    format!("Person {}", id.0.as_u128())
+}
+
+fn pending(stage: usize, asked: &[u128]) -> State {
+    let asked = users(asked);
+    State::PendingApproval { stage, opened_at: Ts(0), decide_by: BY, asked, fallback: false, escalated_at: None, reminded_at: None }
+}
+
+/// A request of person 1 under so many stages.
+fn request(stages: usize, state: State) -> Request {
+    let answer = |n, answers: &[&str]| Answered {
+        question: QuestionId(id(n)),
+        text: format!("Question {n}"),
+        answers: answers.iter().map(|answer| (*answer).to_owned()).collect(),
+    };
+    Request {
+        id: RequestId(id(80)),
+        requestor: user(1),
+        beneficiary: user(1),
+        wish: Wish::Package { package: PackageId(id(60)), policy: PolicyId(id(70)) },
+        terms: Terms {
+            name: "Payroll".into(),
+            policy_name: "Usual".into(),
+            justification: "month end".into(),
+            answers: vec![answer(1, &["CHG1"]), answer(2, &[]), answer(3, &["Mail", "Files"])],
+            stages: vec![stage(1); stages],
+            lasts: Lasts::For { minutes: 240 },
+            starts_at: None,
+            ends_at: None,
+        },
+        submitted_at: Ts(5),
+        state,
+        version: 0,
+    }
+}
+
+fn decision(person: u128, stage: usize, verdict: Verdict) -> Decision {
+    Decision { stage, approver: user(person), verdict, words: format!("words of {person}"), at: Ts(9) }
+}
+
+fn decided(stage: usize, verdict: Verdict, settles_stage: bool) -> Action {
+    Action::StageDecided { stage, verdict, words: String::new(), settles_stage }
+}
+
+/// The letters of a step of a request of two stages.
+fn told_of(before: State, after: State, decisions: &[Decision], actor: Option<u128>, actions: &[Action]) -> Vec<Letter> {
+    let (before, after) = (request(2, before), request(2, after));
+    let administrators = users(&[1, 8, 9]);
+    let telling = Telling { before: Some(&before), request: &after, decisions, name: &named, administrators: &administrators };
+    letters(&telling, actor.map(user), actions)
+}
+
+fn envelopes(letters: &[Letter]) -> Vec<(u128, &'static str)> {
+    letters.iter().map(|letter| (letter.to.0.as_u128(), letter.notice.name())).collect()
+}
+
+#[test]
+fn everyone_who_is_asked_first_is_asked_to_act_once_and_the_requestor_gets_nothing() {
+    let after = request(2, pending(0, &[2, 3]));
+    let telling = Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &[] };
+    let asked = users(&[2, 3, 2]);
+    let actions = [
+        Action::RequestSubmitted { name: "Payroll".into(), beneficiary: user(1) },
+        Action::StageOpened { stage: 0, part: Part::Approvers, asked, decide_by: BY },
+    ];
+    let letters = letters(&telling, Some(user(1)), &actions);
+    assert_eq!(envelopes(&letters), [(2, "act"), (3, "act")]);
+    let Notice::Act { about, stage, stages, decide_by, earlier } = &letters[0].notice else { panic!("{letters:?}") };
+    assert_eq!((*stage, *stages, *decide_by, earlier.len()), (1, 2, BY, 0));
+    assert_eq!((about.requestor.as_str(), about.lasts.as_str()), ("Person 1", "4 hours from delivery"));
+    let answers = [("Question 1".to_owned(), "CHG1".to_owned()), ("Question 3".to_owned(), "Mail, Files".to_owned())];
+    assert_eq!(about.answers, answers, "what was left empty is left out");
+}
+
+#[test]
+fn an_approval_that_settles_nothing_yet_is_told_to_nobody() {
+    let actions = [decided(0, Verdict::Approve, false)];
+    let letters = told_of(pending(0, &[2, 3]), pending(0, &[2, 3]), &[decision(2, 0, Verdict::Approve)], Some(2), &actions);
+    assert!(letters.is_empty(), "{letters:?}");
+}
+
+#[test]
+fn a_settled_stage_is_told_to_those_who_were_asked_but_its_decider_and_the_next_are_asked() {
+    let decisions = [decision(2, 0, Verdict::Approve)];
+    let opened = Action::StageOpened { stage: 1, part: Part::Approvers, asked: users(&[5, 3]), decide_by: BY };
+    let actions = [decided(0, Verdict::Approve, true), opened];
+    let letters = told_of(pending(0, &[2, 3, 4]), pending(1, &[5, 3]), &decisions, Some(2), &actions);
+    assert_eq!(envelopes(&letters), [(3, "settled"), (4, "settled"), (5, "act"), (3, "act")]);
+    let by_2 = Told { stage: 1, by: "Person 2".into(), verdict: Verdict::Approve, words: "words of 2".into() };
+    let Notice::Settled { outcome, .. } = &letters[0].notice else { panic!("{letters:?}") };
+    assert_eq!(*outcome, Outcome::Approved { decision: by_2.clone(), stages: 2 });
+    let Notice::Act { stage, earlier, .. } = &letters[2].notice else { panic!("{letters:?}") };
+    assert_eq!((*stage, earlier), (2, &vec![by_2]), "the next see what was said before");
+}
+
+#[test]
+fn the_last_approval_tells_the_requestor_who_decided_and_the_others_that_it_is_settled() {
+    let decisions = [decision(2, 0, Verdict::Approve), decision(3, 1, Verdict::Approve)];
+    let after = State::Delivering { approved_at: Ts(9), tries: 0, next_try_at: Ts(9) };
+    let actions = [decided(1, Verdict::Approve, true), Action::RequestApproved];
+    let letters = told_of(pending(1, &[3, 4]), after, &decisions, Some(3), &actions);
+    assert_eq!(envelopes(&letters), [(4, "settled"), (1, "approved")]);
+    let Notice::Approved { decisions, .. } = &letters[1].notice else { panic!("{letters:?}") };
+    assert_eq!(decisions.iter().map(|told| (told.stage, told.by.as_str())).collect::<Vec<_>>(), [(1, "Person 2"), (2, "Person 3")]);
+}
+
+#[test]
+fn a_request_that_needs_no_approval_gets_no_letter_about_one() {
+    let after = request(0, State::Delivering { approved_at: Ts(9), tries: 0, next_try_at: Ts(9) });
+    let telling = Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &[] };
+    assert!(letters(&telling, Some(user(1)), &[Action::RequestApproved]).is_empty());
+}
+
+#[test]
+fn a_denial_is_told_to_the_requestor_and_to_everyone_who_was_asked_or_approved_but_not_to_the_decider() {
+    let decisions = [decision(2, 0, Verdict::Approve), decision(4, 1, Verdict::Deny)];
+    let after = State::Denied { stage: 1, by: user(4), at: Ts(9), words: "words of 4".into() };
+    let letters = told_of(pending(1, &[3, 4]), after, &decisions, Some(4), &[decided(1, Verdict::Deny, true)]);
+    assert_eq!(envelopes(&letters), [(2, "settled"), (3, "settled"), (1, "denied")]);
+    let by_4 = Told { stage: 2, by: "Person 4".into(), verdict: Verdict::Deny, words: "words of 4".into() };
+    assert!(matches!(&letters[0].notice, Notice::Settled { outcome: Outcome::Denied { decision }, .. } if *decision == by_4));
+    assert!(matches!(&letters[2].notice, Notice::Denied { decision, .. } if *decision == by_4));
+}
+
+#[test]
+fn expiry_is_told_as_expiry_to_the_requestor_and_to_those_concerned() {
+    let after = State::Expired { stage: 1, at: BY };
+    let decisions = [decision(2, 0, Verdict::Approve)];
+    let letters = told_of(pending(1, &[3, 4]), after, &decisions, None, &[Action::StageExpired { stage: 1 }]);
+    assert_eq!(envelopes(&letters), [(2, "settled"), (3, "settled"), (4, "settled"), (1, "expired")]);
+    assert!(matches!(&letters[0].notice, Notice::Settled { outcome: Outcome::Expired { stage: 2 }, .. }));
+    assert!(matches!(&letters[3].notice, Notice::Expired { stage: 2, stages: 2, .. }));
+}
+
+#[test]
+fn a_canceled_request_is_told_to_those_concerned_but_not_to_who_canceled_it() {
+    let canceled = |by: u128| {
+        let words = "not needed".to_owned();
+        let after = State::Canceled { by: user(by), at: Ts(9), words: words.clone() };
+        let decisions = [decision(2, 0, Verdict::Approve)];
+        told_of(pending(1, &[3, 4]), after, &decisions, Some(by), &[Action::RequestCanceled { words }])
+    };
+    let by_requestor = canceled(1);
+    assert_eq!(envelopes(&by_requestor), [(2, "settled"), (3, "settled"), (4, "settled")]);
+    let outcome = Outcome::Canceled { by: "Person 1".into(), words: "not needed".into() };
+    assert!(matches!(&by_requestor[0].notice, Notice::Settled { outcome: told, .. } if *told == outcome));
+    let by_approver: Vec<u128> = envelopes(&canceled(4)).into_iter().filter(|(_, name)| *name == "settled").map(|(to, _)| to).collect();
+    assert_eq!(by_approver, [2, 3], "an administrator who was asked, too");
+}
+
+#[test]
+fn a_reminder_and_an_escalation_go_to_those_they_name_with_the_end_of_the_window() {
+    let decisions = [decision(2, 0, Verdict::Approve), decision(3, 1, Verdict::Approve)];
+    let actions = [
+        Action::ApproversReminded { stage: 1, asked: users(&[4, 5]) },
+        Action::StageEscalated { stage: 1, asked: users(&[6]) },
+    ];
+    let letters = told_of(pending(1, &[3, 4, 5]), pending(1, &[3, 4, 5, 6]), &decisions, None, &actions);
+    assert_eq!(envelopes(&letters), [(4, "reminder"), (5, "reminder"), (6, "act")]);
+    for letter in &letters {
+        let (Notice::Reminder { stage, decide_by, earlier, .. } | Notice::Act { stage, decide_by, earlier, .. }) = &letter.notice else {
+            panic!("{letter:?}")
+        };
+        assert_eq!((*stage, *decide_by, earlier.len()), (2, BY, 1), "earlier stages only");
+    }
+}
+
+#[test]
+fn delivered_access_is_told_to_who_got_it_and_ended_access_to_who_had_it() {
+    let assignment = PackageAssignmentId(id(90));
+    let after = Request { beneficiary: user(7), ..request(0, State::Delivered { at: Ts(9), assignment }) };
+    let telling = Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &users(&[8]) };
+    let letters = letters(&telling, None, &[Action::RequestDelivered { assignment, ends_at: Some(BY) }]);
+    assert_eq!(envelopes(&letters), [(7, "access_granted")]);
+    assert!(matches!(letters[0].notice, Notice::AccessGranted { ends_at: Some(BY), .. }));
+    let held = PackageAssignment {
+        id: assignment,
+        package: PackageId(id(60)),
+        policy: PolicyId(id(70)),
+        holder: user(7),
+        request: Some(after.id),
+        starts_at: Ts(0),
+        ends_at: Some(BY),
+        ended_at: None,
+        version: 0,
+    };
+    let ended = access_ended(&held, &after, &named, BY);
+    assert_eq!(envelopes(std::slice::from_ref(&ended)), [(7, "access_ended")]);
+    assert!(matches!(ended.notice, Notice::AccessEnded { at: BY, .. }));
+}
+
+#[test]
+fn a_failed_delivery_is_told_to_the_requestor_and_to_the_administrators_each_once() {
+    let reason = "The package no longer exists.".to_owned();
+    let after = State::DeliveryFailed { at: Ts(9), reason: reason.clone() };
+    let letters = told_of(after.clone(), after, &[], None, &[Action::DeliveryFailed { reason }]);
+    assert_eq!(envelopes(&letters), [(1, "delivery_failed"), (8, "delivery_failed"), (9, "delivery_failed")]);
+}
+
+#[test]
+fn nobody_is_told_as_an_approver_about_what_they_ask_for_or_benefit_from() {
+    let before = Request { beneficiary: user(7), ..request(2, pending(0, &[1, 2, 7])) };
+    let after = Request { state: State::Expired { stage: 0, at: BY }, ..before.clone() };
+    let telling = Telling { before: Some(&before), request: &after, decisions: &[], name: &named, administrators: &[] };
+    let letters = letters(&telling, None, &[Action::StageExpired { stage: 0 }]);
+    assert_eq!(envelopes(&letters), [(2, "settled"), (1, "expired")]);
+}
+
+#[test]
+fn what_needs_no_letter_gets_none() {
+    let (principal, role) = (Principal::User(user(1)), ResourceRole::GroupMember(GroupId(id(50))));
+    let (assignment, assignment_type, source) = (AssignmentId(id(5)), AssignmentType::Active, Source::Direct);
+    let (package, reason) = (PackageId(id(60)), EndReason::Expired);
+    let actions = [
+        Action::RequestSubmitted { name: "Payroll".into(), beneficiary: user(1) },
+        Action::RequestScheduled { starts_at: BY },
+        Action::DeliveryStarted,
+        Action::PackageAssignmentEnded { assignment: PackageAssignmentId(id(90)), package, reason },
+        Action::AssignmentStarted { assignment, principal, role, assignment_type, source, starts_at: Ts(0), ends_at: None },
+        Action::AssignmentEnded { assignment, principal, role, reason },
+        Action::UserDisabled { user: user(2) },
+        Action::SignedIn { user: user(2), how: "password".into(), address: "::1".into() },
+    ];
+    let letters = told_of(pending(0, &[2, 3]), pending(0, &[2, 3]), &[], Some(1), &actions);
+    assert!(letters.is_empty(), "{letters:?}");
+}

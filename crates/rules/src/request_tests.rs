@@ -1,0 +1,516 @@
+//! Each refusal and each transition of a request, one by one.
+
+use super::*;
+use crate::approval::{StagePeople, seat};
+use crate::tests::{id, stage, user};
+use model::access::{AssignmentType, ResourceRole};
+use model::approval::{Approver, Escalation, Part, Stage};
+use model::limits::JUSTIFICATION_MAX_CHARS;
+use model::package::{AnswerKind, PolicySettings, Question, Scope};
+use model::request::Phase;
+use model::{GroupId, PolicyId, QuestionId, Span};
+use std::collections::BTreeMap;
+
+const NOW: Ts = Ts(1_000_000_000);
+/// The window of `tests::stage`.
+const WINDOW: Span = Span::minutes(100);
+
+fn minutes(n: i64) -> Ts {
+    NOW + Span::minutes(n)
+}
+
+fn people(approvers: &[u128]) -> StagePeople {
+    StagePeople { approvers: approvers.iter().map(|n| user(*n)).collect(), ..StagePeople::default() }
+}
+
+fn users(people: &[u128]) -> Vec<UserId> {
+    people.iter().map(|n| user(*n)).collect()
+}
+
+fn policy(stages: Vec<Stage>) -> Policy {
+    let settings = PolicySettings {
+        scope: Scope::AllUsers,
+        stages,
+        justification_required: true,
+        questions: Vec::new(),
+        lasts: Lasts::For { minutes: 240 },
+        extension_allowed: false,
+        extension_needs_approval: false,
+        timeline_allowed: false,
+    };
+    Policy { id: PolicyId(id(70)), name: "Usual".into(), enabled: true, settings }
+}
+
+fn asking(justification: &str) -> SubmitRequest {
+    SubmitRequest { package: PackageId(id(60)), policy: None, justification: justification.into(), answers: BTreeMap::new() }
+}
+
+fn wanted<'a>(policy: &'a Policy, people: &'a [StagePeople]) -> Wanted<'a> {
+    Wanted { package: PackageId(id(60)), name: "Payroll", policy, people, open: None, held: None }
+}
+
+fn submit_by_1(wanted: &Wanted<'_>) -> Result<Step, Refusal> {
+    submit(RequestId(id(80)), user(1), wanted, &asking("month end"), NOW)
+}
+
+/// The request of person 1 under stages of these quorums, decided by these people.
+fn open(stages: &[(u32, &[u128])]) -> Request {
+    let lists: Vec<StagePeople> = stages.iter().map(|(_, approvers)| people(approvers)).collect();
+    let policy = policy(stages.iter().map(|(quorum, _)| stage(*quorum)).collect());
+    submit_by_1(&wanted(&policy, &lists)).unwrap().request
+}
+
+fn in_state(state: State) -> Request {
+    Request { state, ..open(&[(1, &[2])]) }
+}
+
+fn delivering() -> State {
+    State::Delivering { approved_at: NOW, tries: 0, next_try_at: NOW }
+}
+
+fn named(id: UserId) -> String {
+    format!("Person {}", id.0.as_u128())
+}
+
+/// The page of `stage` was posted with this verdict; the person stands on the open stage's list or not.
+fn post(
+    request: &Request,
+    decisions: &[Decision],
+    (person, seated): (u128, bool),
+    (stage, verdict, words): (usize, Verdict, &str),
+    at: Ts,
+) -> Result<Step, Refusal> {
+    let list = if seated { people(&[person]) } else { people(&[]) };
+    let decider = Decider { person: user(person), seat: seat(user(person), &list), name: &named };
+    let asked = DecideRequest { request: request.id, stage, verdict, words: words.into() };
+    decide(request, decisions, &decider, &asked, Some(&people(&[2, 3, 4, 5])), at)
+}
+
+fn approve(request: &Request, decisions: &[Decision], person: u128, stage: usize) -> Result<Step, Refusal> {
+    post(request, decisions, (person, true), (stage, Verdict::Approve, "fine"), minutes(1))
+}
+
+fn held(ends_at: Option<Ts>) -> PackageAssignment {
+    PackageAssignment {
+        id: PackageAssignmentId(id(90)),
+        package: PackageId(id(60)),
+        policy: PolicyId(id(70)),
+        holder: user(1),
+        request: None,
+        starts_at: Ts(0),
+        ends_at,
+        ended_at: None,
+        version: 0,
+    }
+}
+
+fn codes(step: &Step) -> Vec<&'static str> {
+    step.actions.iter().map(Action::code).collect()
+}
+
+#[test]
+fn regression_10_asking_while_a_request_is_open_is_refused_with_that_request() {
+    let policy = policy(vec![]);
+    let wanted = Wanted { open: Some((RequestId(id(81)), Ts(5))), ..wanted(&policy, &[]) };
+    let refusal = Refusal::AlreadyRequested { request: RequestId(id(81)), package: "Payroll".into(), since: Ts(5) };
+    assert_eq!(submit_by_1(&wanted), Err(refusal));
+}
+
+#[test]
+fn regression_8_asking_again_while_active_is_refused_with_the_current_end() {
+    let policy = policy(vec![]);
+    for until in [Some(NOW + Span(1)), None] {
+        let held = held(until);
+        let wanted = Wanted { held: Some(&held), ..wanted(&policy, &[]) };
+        assert_eq!(submit_by_1(&wanted), Err(Refusal::AlreadyHeld { assignment: held.id, package: "Payroll".into(), until }));
+    }
+}
+
+#[test]
+fn asking_is_possible_from_the_end_instant_on_even_before_a_worker_ended_the_access() {
+    let policy = policy(vec![]);
+    let over = held(Some(NOW));
+    let taken = PackageAssignment { ended_at: Some(Ts(7)), ..held(None) };
+    let later = PackageAssignment { starts_at: NOW + Span(1), ..held(None) };
+    for held in [over, taken, later] {
+        assert!(submit_by_1(&Wanted { held: Some(&held), ..wanted(&policy, &[]) }).is_ok(), "{held:?}");
+    }
+}
+
+#[test]
+fn regression_4_a_request_of_blanks_is_refused_with_its_field() {
+    let mut policy = policy(vec![]);
+    let blank = submit(RequestId(id(80)), user(1), &wanted(&policy, &[]), &asking(" \n"), NOW);
+    assert_eq!(blank.unwrap_err().field(), Some("justification"));
+    let question = Question { id: QuestionId(id(5)), text: "Which?".into(), hint: None, required: true, answer: AnswerKind::YesNo };
+    policy.settings.questions = vec![question];
+    assert_eq!(submit_by_1(&wanted(&policy, &[])).unwrap_err().code(), "required");
+    (policy.settings.questions, policy.settings.justification_required) = (Vec::new(), false);
+    assert!(submit(RequestId(id(80)), user(1), &wanted(&policy, &[]), &asking(""), NOW).is_ok());
+    let essay = "x".repeat(JUSTIFICATION_MAX_CHARS + 1);
+    let refused = submit(RequestId(id(80)), user(1), &wanted(&policy, &[]), &asking(&essay), NOW);
+    assert_eq!(refused.unwrap_err().code(), "too_long");
+}
+
+#[test]
+fn a_request_that_nobody_can_decide_is_refused_and_names_the_stage() {
+    let policy = policy(vec![stage(1), stage(2)]);
+    let refused = submit_by_1(&wanted(&policy, &[people(&[2]), people(&[3, 1])]));
+    assert_eq!(refused, Err(Refusal::NoApprover { stage: 2, needed: 2, found: 1 }));
+    let unresolved = submit_by_1(&wanted(&policy, &[people(&[2])]));
+    assert_eq!(unresolved, Err(Refusal::NoApprover { stage: 2, needed: 2, found: 0 }), "a stage without its people has none");
+}
+
+#[test]
+fn the_fallback_steps_in_where_an_earlier_stage_uses_up_the_approvers() {
+    let policy = policy(vec![stage(1), stage(1)]);
+    let lists = [people(&[2]), StagePeople { fallback: users(&[4]), ..people(&[2]) }];
+    let request = submit_by_1(&wanted(&policy, &lists)).unwrap().request;
+    let list = people(&[2]);
+    let decider = Decider { person: user(2), seat: seat(user(2), &list), name: &named };
+    let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into() };
+    let step = decide(&request, &[], &decider, &asked, lists.get(1), minutes(1)).unwrap();
+    let decide_by = minutes(1) + WINDOW;
+    assert_eq!(step.actions[1], Action::StageOpened { stage: 1, part: Part::Fallback, asked: users(&[4]), decide_by });
+    assert!(matches!(step.request.state, State::PendingApproval { fallback: true, .. }));
+}
+
+#[test]
+fn a_request_without_stages_is_approved_and_delivered_at_once() {
+    let step = submit_by_1(&wanted(&policy(vec![]), &[])).unwrap();
+    assert_eq!(codes(&step), ["request_submitted", "request_approved"]);
+    assert_eq!(step.request.state, delivering());
+    assert_eq!(wakes_at(&step.request), Some(NOW));
+}
+
+#[test]
+fn regression_2_approvers_are_the_union_of_all_lists_and_each_is_asked_once() {
+    let policy = policy(vec![stage(1)]);
+    let step = submit_by_1(&wanted(&policy, &[people(&[2, 3, 1, 2, 4, 3])])).unwrap();
+    let decide_by = NOW + WINDOW;
+    assert_eq!(step.actions[1], Action::StageOpened { stage: 0, part: Part::Approvers, asked: users(&[2, 3, 4]), decide_by });
+    for person in [2, 3, 4] {
+        assert!(approve(&step.request, &[], person, 0).is_ok(), "person {person} may approve");
+    }
+}
+
+#[test]
+fn regression_11_nobody_decides_what_they_ask_for_or_benefit_from() {
+    let request = Request { beneficiary: user(7), ..open(&[(1, &[2])]) };
+    for person in [1, 7] {
+        assert_eq!(approve(&request, &[], person, 0), Err(Refusal::OwnRequest));
+    }
+}
+
+#[test]
+fn the_lists_at_the_moment_of_the_decision_count() {
+    let request = open(&[(1, &[2])]);
+    let left = post(&request, &[], (2, false), (0, Verdict::Approve, "fine"), minutes(1));
+    assert_eq!(left, Err(Refusal::NotAnApprover), "asked, and has left the list since");
+    assert!(approve(&request, &[], 9, 0).is_ok(), "never asked, and is on the list now");
+}
+
+#[test]
+fn a_quorum_of_two_needs_two_people() {
+    let request = open(&[(2, &[2, 3])]);
+    let first = approve(&request, &[], 2, 0).unwrap();
+    assert_eq!((&first.request.state, codes(&first)), (&request.state, vec!["stage_decided"]));
+    let decisions = [first.decision.unwrap()];
+    let again = approve(&request, &decisions, 2, 0);
+    let mine = Refusal::AlreadyDecided { by: named(user(2)), mine: true, verdict: Verdict::Approve, stage: 1, at: minutes(1) };
+    assert_eq!(again, Err(mine));
+    let second = approve(&request, &decisions, 3, 0).unwrap();
+    assert_eq!(codes(&second), ["stage_decided", "request_approved"]);
+    assert_eq!(second.request.state.phase(), Phase::Delivering);
+}
+
+#[test]
+fn one_persons_approval_counts_in_one_stage_only() {
+    let request = open(&[(1, &[2]), (1, &[2, 3])]);
+    let step = approve(&request, &[], 2, 0).unwrap();
+    assert!(matches!(&step.actions[1], Action::StageOpened { stage: 1, asked, .. } if *asked == users(&[3, 4, 5])));
+    let refused = approve(&step.request, &[step.decision.unwrap()], 2, 1);
+    assert!(matches!(refused, Err(Refusal::AlreadyDecided { mine: true, stage: 1, .. })));
+}
+
+#[test]
+fn one_denial_in_any_stage_ends_the_request_whatever_was_approved() {
+    let request = open(&[(1, &[2]), (2, &[3, 4])]);
+    let first = approve(&request, &[], 2, 0).unwrap();
+    let mut decisions = vec![first.decision.unwrap()];
+    decisions.extend(approve(&first.request, &decisions, 3, 1).unwrap().decision);
+    let denied = post(&first.request, &decisions, (4, true), (1, Verdict::Deny, "too much"), minutes(2)).unwrap();
+    assert_eq!(denied.request.state, State::Denied { stage: 1, by: user(4), at: minutes(2), words: "too much".into() });
+    let decided = Action::StageDecided { stage: 1, verdict: Verdict::Deny, words: "too much".into(), settles_stage: true };
+    assert_eq!(denied.actions, [decided]);
+}
+
+#[test]
+fn a_page_of_an_earlier_stage_is_told_that_the_request_has_moved_on() {
+    let request = open(&[(1, &[2]), (1, &[3])]);
+    let step = approve(&request, &[], 2, 0).unwrap();
+    let stale = approve(&step.request, &[step.decision.unwrap()], 3, 0);
+    assert_eq!(stale, Err(Refusal::StageMovedOn { stage: 2 }));
+}
+
+#[test]
+fn regression_22_whoever_comes_too_late_is_told_who_decided_and_when() {
+    let by_2 = Refusal::AlreadyDecided { by: named(user(2)), mine: false, verdict: Verdict::Approve, stage: 1, at: minutes(1) };
+    let two_stages = approve(&open(&[(1, &[2, 6]), (1, &[3])]), &[], 2, 0).unwrap();
+    let decisions = [two_stages.decision.unwrap()];
+    let late = post(&two_stages.request, &decisions, (6, false), (0, Verdict::Deny, "no"), minutes(2));
+    assert_eq!(late, Err(by_2.clone()), "the next stage is open");
+    let one_stage = approve(&open(&[(1, &[2, 6])]), &[], 2, 0).unwrap();
+    let late = post(&one_stage.request, &decisions, (6, true), (0, Verdict::Approve, "fine"), minutes(2));
+    assert_eq!(late, Err(by_2), "all is approved");
+    let never = post(&two_stages.request, &decisions, (6, false), (1, Verdict::Approve, "fine"), minutes(2));
+    assert_eq!(never, Err(Refusal::NotAnApprover), "who sees the open stage was not too late");
+}
+
+#[test]
+fn regression_7_a_settled_request_answers_with_its_outcome() {
+    let canceled = in_state(State::Canceled { by: user(1), at: minutes(3), words: String::new() });
+    let answer = Refusal::AlreadySettled { outcome: "Canceled", by: Some(named(user(1))), at: minutes(3) };
+    assert_eq!(approve(&canceled, &[], 2, 0), Err(answer));
+    let delivered = in_state(State::Delivered { at: minutes(3), assignment: PackageAssignmentId(id(90)) });
+    let answer = Refusal::AlreadySettled { outcome: "Delivered", by: None, at: minutes(3) };
+    assert_eq!(approve(&delivered, &[], 2, 0), Err(answer), "nobody had to approve it");
+}
+
+#[test]
+fn the_window_is_over_at_its_end_even_before_a_worker_says_so() {
+    let request = open(&[(1, &[2])]);
+    let end = NOW + WINDOW;
+    let deny = |request: &Request, at| post(request, &[], (2, true), (0, Verdict::Deny, "no"), at);
+    assert!(deny(&request, end - Span(1)).is_ok());
+    let over = Err(Refusal::AlreadySettled { outcome: "Expired", by: None, at: end });
+    assert_eq!(deny(&request, end), over);
+    let late = Refusal::NotOpen { outcome: "Expired" };
+    assert!(cancel(&request, user(1), false, "", end - Span(1)).is_ok());
+    assert_eq!(cancel(&request, user(1), false, "", end), Err(late.clone()));
+    let expired = due(&request, &people(&[2]), &[], end + Span(5)).unwrap().request;
+    assert_eq!(deny(&expired, end + Span(9)), over, "the worker changes nothing about the answer");
+    assert_eq!(cancel(&expired, user(1), false, "", end + Span(9)), Err(late));
+}
+
+#[test]
+fn nobody_deciding_is_expiry_and_no_denial() {
+    let mut request = open(&[(1, &[2])]);
+    request = due(&request, &people(&[2]), &[], NOW + WINDOW - Span(1)).unwrap().request;
+    assert_eq!(due(&request, &people(&[2]), &[], NOW + WINDOW - Span(1)), None);
+    let step = due(&request, &people(&[2]), &[], NOW + WINDOW).unwrap();
+    assert_eq!(step.actions, [Action::StageExpired { stage: 0 }]);
+    assert_eq!((step.request.state.phase(), step.decision), (Phase::Expired, None));
+    assert_eq!(wakes_at(&Request { state: step.request.state, ..request }), None);
+}
+
+#[test]
+fn a_decision_needs_words_where_the_stage_says_so() {
+    let mut request = open(&[(1, &[2])]);
+    for verdict in [Verdict::Approve, Verdict::Deny] {
+        let blank = post(&request, &[], (2, true), (0, verdict, "  "), minutes(1)).unwrap_err();
+        assert_eq!((blank.code(), blank.field()), ("required", Some("words")));
+    }
+    let essay = "x".repeat(JUSTIFICATION_MAX_CHARS + 1);
+    assert_eq!(post(&request, &[], (2, true), (0, Verdict::Deny, &essay), minutes(1)).unwrap_err().code(), "too_long");
+    request.terms.stages[0].justification_required = false;
+    assert!(post(&request, &[], (2, true), (0, Verdict::Approve, ""), minutes(1)).is_ok());
+}
+
+#[test]
+fn the_reminder_goes_at_half_of_the_window_once_to_those_who_have_not_decided() {
+    let request = open(&[(2, &[2, 3])]);
+    let decisions = [approve(&request, &[], 2, 0).unwrap().decision.unwrap()];
+    assert_eq!(wakes_at(&request), Some(minutes(50)));
+    assert_eq!(due(&request, &people(&[2, 3]), &decisions, minutes(50) - Span(1)), None);
+    let step = due(&request, &people(&[2, 3, 1, 6]), &decisions, minutes(50)).unwrap();
+    assert_eq!(step.actions, [Action::ApproversReminded { stage: 0, asked: users(&[3, 6]) }]);
+    assert_eq!(due(&step.request, &people(&[2, 3]), &decisions, minutes(99)), None);
+    assert_eq!(wakes_at(&step.request), Some(minutes(100)));
+    let State::PendingApproval { asked, .. } = step.request.state else { panic!("{:?}", step.request.state) };
+    assert_eq!(asked, users(&[2, 3, 6]), "who is reminded counts as asked and will be told the outcome");
+}
+
+/// Person 1 asks; 2 approves, 4 is asked after so many minutes.
+fn escalating(after_minutes: u32) -> (Request, StagePeople) {
+    let escalation = Escalation { after_minutes, approvers: vec![Approver::User { id: user(4) }] };
+    let policy = policy(vec![Stage { escalation: Some(escalation), ..stage(1) }]);
+    let lists = [StagePeople { escalation: users(&[4, 2, 1]), ..people(&[2]) }];
+    (submit_by_1(&wanted(&policy, &lists)).unwrap().request, lists[0].clone())
+}
+
+#[test]
+fn the_escalation_asks_further_people_once_and_the_first_may_still_decide() {
+    let (request, lists) = escalating(10);
+    assert_eq!(wakes_at(&request), Some(minutes(10)));
+    let on_escalation = StagePeople { approvers: Vec::new(), ..lists.clone() };
+    let decides = |request: &Request, person: u128, list: &StagePeople| {
+        let decider = Decider { person: user(person), seat: seat(user(person), list), name: &named };
+        let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into() };
+        decide(request, &[], &decider, &asked, None, minutes(10)).map(|step| step.request.state.phase())
+    };
+    assert_eq!(decides(&request, 4, &on_escalation), Err(Refusal::NotAnApprover), "not asked yet");
+    let step = due(&request, &lists, &[], minutes(10)).unwrap();
+    assert_eq!(step.actions, [Action::StageEscalated { stage: 0, asked: users(&[4]) }]);
+    assert_eq!(decides(&step.request, 4, &on_escalation), Ok(Phase::Delivering));
+    assert_eq!(decides(&step.request, 2, &lists), Ok(Phase::Delivering));
+    assert_eq!(due(&step.request, &lists, &[], minutes(49)), None);
+    let reminded = due(&step.request, &lists, &[], minutes(50)).unwrap();
+    assert_eq!(reminded.actions, [Action::ApproversReminded { stage: 0, asked: users(&[2, 4]) }]);
+}
+
+#[test]
+fn whoever_is_asked_by_the_escalation_just_now_is_not_reminded_too() {
+    let (request, lists) = escalating(50);
+    let reminded = due(&request, &lists, &[], minutes(50)).unwrap();
+    assert_eq!(reminded.actions, [Action::ApproversReminded { stage: 0, asked: users(&[2]) }]);
+    let escalated = due(&reminded.request, &lists, &[], minutes(50)).unwrap();
+    assert_eq!(escalated.actions, [Action::StageEscalated { stage: 0, asked: users(&[4]) }]);
+    assert_eq!(due(&escalated.request, &lists, &[], minutes(99)), None);
+}
+
+#[test]
+fn a_fallback_approver_who_was_asked_is_not_asked_again_by_the_escalation() {
+    let escalation = Escalation { after_minutes: 10, approvers: vec![Approver::User { id: user(4) }] };
+    let policy = policy(vec![Stage { escalation: Some(escalation), ..stage(1) }]);
+    let lists = [StagePeople { approvers: users(&[1]), fallback: users(&[4]), escalation: users(&[4, 5]) }];
+    let request = submit_by_1(&wanted(&policy, &lists)).unwrap().request;
+    let step = due(&request, &lists[0], &[], minutes(10)).unwrap();
+    assert_eq!(step.actions, [Action::StageEscalated { stage: 0, asked: users(&[5]) }]);
+}
+
+#[test]
+fn a_later_start_waits_and_a_start_that_has_passed_does_not() {
+    let mut request = open(&[(1, &[2])]);
+    request.terms.starts_at = Some(minutes(1) + Span(1));
+    let step = approve(&request, &[], 2, 0).unwrap();
+    assert_eq!(codes(&step), ["stage_decided", "request_approved", "request_scheduled"]);
+    assert_eq!(step.request.state, State::Scheduled { approved_at: minutes(1), starts_at: minutes(1) + Span(1) });
+    assert_eq!(due(&step.request, &people(&[]), &[], minutes(1)), None);
+    let started = due(&step.request, &people(&[]), &[], minutes(1) + Span(1)).unwrap();
+    assert_eq!(started.actions, [Action::DeliveryStarted]);
+    assert_eq!(started.request.state.phase(), Phase::Delivering);
+    request.terms.starts_at = Some(minutes(1));
+    assert_eq!(approve(&request, &[], 2, 0).unwrap().request.state.phase(), Phase::Delivering);
+}
+
+#[test]
+fn an_open_request_is_canceled_by_its_people_and_by_administrators() {
+    let scheduled = State::Scheduled { approved_at: NOW, starts_at: minutes(9) };
+    for request in [open(&[(1, &[2])]), in_state(scheduled)] {
+        let request = Request { beneficiary: user(7), ..request };
+        for (person, administrates) in [(1, false), (7, false), (9, true)] {
+            let step = cancel(&request, user(person), administrates, " changed my mind ", minutes(2)).unwrap();
+            let words = "changed my mind".to_owned();
+            assert_eq!(step.request.state, State::Canceled { by: user(person), at: minutes(2), words: words.clone() });
+            assert_eq!(step.actions, [Action::RequestCanceled { words }]);
+        }
+        let stranger = cancel(&request, user(2), false, "", minutes(2));
+        assert_eq!(stranger, Err(Refusal::NotFound { what: "request" }), "not even an approver");
+    }
+}
+
+#[test]
+fn what_is_settled_or_being_delivered_can_no_longer_be_canceled() {
+    let states = [
+        (delivering(), "Delivering"),
+        (State::Delivered { at: NOW, assignment: PackageAssignmentId(id(90)) }, "Delivered"),
+        (State::DeliveryFailed { at: NOW, reason: "gone".into() }, "Delivery failed"),
+        (State::Denied { stage: 0, by: user(2), at: NOW, words: "no".into() }, "Denied"),
+        (State::Expired { stage: 0, at: NOW }, "Expired"),
+        (State::Canceled { by: user(1), at: NOW, words: String::new() }, "Canceled"),
+    ];
+    for (state, outcome) in states {
+        assert_eq!(cancel(&in_state(state), user(1), true, "", minutes(2)), Err(Refusal::NotOpen { outcome }));
+    }
+}
+
+/// Delivers the request at `at`, with two roles, to somebody who holds `held`.
+fn delivered(request: &Request, held: Option<&PackageAssignment>, exists: bool, at: Ts) -> Option<Delivered> {
+    let member = PackageRole { role: ResourceRole::GroupMember(GroupId(id(50))), assignment_type: AssignmentType::Active };
+    let owner = PackageRole { role: ResourceRole::GroupOwner(GroupId(id(51))), assignment_type: AssignmentType::Eligible };
+    let ids = [AssignmentId(id(101)), AssignmentId(id(102))];
+    let facts = Delivery { roles: &[member, owner], held, exists, assignment: PackageAssignmentId(id(100)), assignments: &ids };
+    deliver(request, &facts, at)
+}
+
+#[test]
+fn the_clock_starts_when_access_is_delivered() {
+    let late = minutes(600);
+    let lasts = |lasts, ends_at| {
+        let mut request = in_state(delivering());
+        (request.terms.lasts, request.terms.ends_at) = (lasts, ends_at);
+        let given = delivered(&request, None, true, late).unwrap().held.unwrap();
+        assert_eq!(given.starts_at, late);
+        given.ends_at
+    };
+    let two_hours = Lasts::For { minutes: 120 };
+    assert_eq!(lasts(two_hours, None), Some(minutes(720)));
+    assert_eq!(lasts(two_hours, Some(minutes(660))), Some(minutes(660)), "an earlier end was asked for");
+    assert_eq!(lasts(two_hours, Some(minutes(800))), Some(minutes(720)), "the policy does not give more");
+    assert_eq!(lasts(Lasts::Until { at: minutes(601) }, None), Some(minutes(601)));
+    assert_eq!(lasts(Lasts::Forever, Some(minutes(650))), Some(minutes(650)));
+    assert_eq!(lasts(Lasts::Forever, None), None);
+}
+
+#[test]
+fn delivery_gives_each_role_of_the_package_with_its_source_and_window() {
+    let made = delivered(&in_state(delivering()), None, true, minutes(5)).unwrap();
+    let given = made.held.unwrap();
+    assert_eq!((given.holder, given.request, given.ends_at), (user(1), Some(RequestId(id(80))), Some(minutes(245))));
+    let types: Vec<AssignmentType> = made.assignments.iter().map(|assignment| assignment.assignment_type).collect();
+    assert_eq!(types, [AssignmentType::Active, AssignmentType::Eligible]);
+    for assignment in &made.assignments {
+        assert_eq!(assignment.source, Source::Package(given.id));
+        assert_eq!((assignment.starts_at, assignment.ends_at), (given.starts_at, given.ends_at));
+    }
+    assert_eq!(codes(&made.step), ["assignment_started", "assignment_started", "request_delivered"]);
+    assert_eq!(made.step.request.state, State::Delivered { at: minutes(5), assignment: given.id });
+    assert_eq!(delivered(&made.step.request, None, true, minutes(5)), None, "once");
+}
+
+#[test]
+fn delivery_fails_with_its_reason_and_gives_nothing() {
+    let request = in_state(delivering());
+    let mut over = request.clone();
+    over.terms.lasts = Lasts::Until { at: minutes(5) };
+    let holds = held(Some(minutes(5) + Span(1)));
+    let table = [
+        (delivered(&request, None, false, minutes(5)), "The package no longer exists."),
+        (delivered(&request, Some(&holds), true, minutes(5)), "The package was given by another way meanwhile."),
+        (delivered(&over, None, true, minutes(5)), "The end of the access was over before it could start."),
+    ];
+    for (made, reason) in table {
+        let made = made.unwrap();
+        assert_eq!(made.step.request.state, State::DeliveryFailed { at: minutes(5), reason: reason.into() });
+        assert_eq!(made.step.actions, [Action::DeliveryFailed { reason: reason.into() }]);
+        assert_eq!((made.held, made.assignments), (None, vec![]));
+    }
+    let ended = held(Some(minutes(5)));
+    assert!(delivered(&request, Some(&ended), true, minutes(5)).unwrap().held.is_some(), "what ends this instant is not held");
+}
+
+#[test]
+fn a_delivery_waits_for_its_next_try() {
+    let waiting = in_state(State::Delivering { approved_at: NOW, tries: 3, next_try_at: minutes(9) });
+    assert_eq!(wakes_at(&waiting), Some(minutes(9)));
+    assert_eq!(delivered(&waiting, None, true, minutes(9) - Span(1)), None);
+    assert!(delivered(&waiting, None, true, minutes(9)).is_some());
+    assert_eq!(delivered(&open(&[(1, &[2])]), None, true, minutes(9)), None, "not approved");
+}
+
+#[test]
+fn the_end_of_a_package_takes_what_came_with_it_and_nothing_else() {
+    let made = delivered(&in_state(delivering()), None, true, NOW).unwrap();
+    let (given, mut all) = (made.held.unwrap(), made.assignments);
+    let end = given.ends_at.unwrap();
+    all[1].ended_at = Some(NOW);
+    all.push(Assignment { id: AssignmentId(id(103)), source: Source::Direct, ..all[0].clone() });
+    all.push(Assignment { id: AssignmentId(id(104)), source: Source::Package(PackageAssignmentId(id(9))), ..all[0].clone() });
+    assert_eq!(package_assignment_due(&given, &all, end - Span(1)), None);
+    let actions = package_assignment_due(&given, &all, end).unwrap();
+    let package = Action::PackageAssignmentEnded { assignment: given.id, package: given.package, reason: EndReason::Expired };
+    assert_eq!(actions, [ended(&all[0], EndReason::PackageEnded), package]);
+    assert_eq!(package_assignment_due(&PackageAssignment { ended_at: Some(end), ..given.clone() }, &all, end), None, "once");
+    assert_eq!(package_assignment_due(&PackageAssignment { ends_at: None, ..given }, &all, end), None, "it has no end");
+}

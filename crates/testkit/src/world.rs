@@ -1,0 +1,183 @@
+//! A company with its server: an engine on a frozen clock, letters kept in a folder, and people to act.
+
+use crate::databases::TestDb;
+use crate::offers::Known;
+use crate::person::Person;
+use connect::{Folder, Kept, Mail};
+use engine::{By, Clock, Engine, Problem, Settings, Who};
+use model::command::{Command, Done};
+use model::directory::PortalRole;
+use model::event::Event;
+use model::{AnyId, RequestId, Span, Ts, UserId};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use store::Db;
+use tempfile::TempDir;
+
+/// When every story begins: a Monday morning.
+pub const BEGINNING: &str = "2026-01-05T08:00:00Z";
+/// Where letters lead.
+pub const BASE_URL: &str = "https://vestibule.example";
+
+/// The company, its server and its clock. Clones are the same world.
+#[derive(Clone)]
+pub struct World {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Mutex<Engine>,
+    clock: Clock,
+    mail: PathBuf,
+    pub(crate) known: Mutex<BTreeMap<String, Known>>,
+    made: AtomicU64,
+    _folder: TempDir,
+    test: TestDb,
+}
+
+impl World {
+    /// A server without anybody.
+    pub fn empty(test: TestDb) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mail = folder.path().join("mail");
+        let clock = Clock::frozen(Ts::parse(BEGINNING).unwrap());
+        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail));
+        let (known, made) = (Mutex::default(), AtomicU64::new(0));
+        Self { inner: Arc::new(Inner { engine, clock, mail, known, made, _folder: folder, test }) }
+    }
+
+    /// Harbour, the demo company.
+    pub async fn demo(test: TestDb) -> Self {
+        let world = Self::empty(test);
+        world.engine().make_demo().await.unwrap();
+        world.settle().await;
+        world.learn_demo_packages().await;
+        world
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.inner.engine.lock().unwrap().clone()
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.inner.test.db
+    }
+
+    pub fn now(&self) -> Ts {
+        self.inner.clock.now()
+    }
+
+    /// Moves the clock, and no worker has seen it yet.
+    pub fn time_goes_by(&self, span: Span) {
+        self.inner.clock.advance(span);
+    }
+
+    /// Moves the clock, and the workers do what is due.
+    pub async fn passes(&self, span: Span) {
+        self.time_goes_by(span);
+        self.settle().await;
+    }
+
+    /// The workers do what is due.
+    pub async fn settle(&self) {
+        self.engine().settle().await.unwrap();
+    }
+
+    /// The server is killed and started again: whatever it kept in memory is gone.
+    pub fn restart(&self) {
+        self.db().fail_after(None);
+        *self.inner.engine.lock().unwrap() = new_engine(self.db().clone(), &self.inner.clock, &self.inner.mail);
+    }
+
+    /// Another server on the same database, with connections of its own.
+    pub async fn second_server(&self) -> Engine {
+        new_engine(self.inner.test.second().await, &self.inner.clock, &self.inner.mail)
+    }
+
+    /// Somebody by user name, signed in when they act.
+    pub async fn person(&self, user_name: &str) -> Person {
+        let mut link = self.db().read().await.unwrap();
+        let found = store::users::by_name(&mut link, user_name).await.unwrap();
+        let (user, _) = found.unwrap_or_else(|| panic!("there is no {user_name}"));
+        Person::new(self.clone(), user.id, user_name)
+    }
+
+    /// Several people at once.
+    pub async fn people<const N: usize>(&self, user_names: [&str; N]) -> [Person; N] {
+        let mut people = Vec::with_capacity(N);
+        for user_name in user_names {
+            people.push(self.person(user_name).await);
+        }
+        people.try_into().unwrap_or_else(|_| panic!("as many people as names"))
+    }
+
+    /// Somebody on the server's command line does this; it must succeed.
+    pub async fn console(&self, command: Command) -> Done {
+        self.tries_on_console(command).await.unwrap()
+    }
+
+    pub async fn tries_on_console(&self, command: Command) -> Result<Done, Problem> {
+        self.engine().submit(&By::Console, command).await
+    }
+
+    /// Somebody who may read everything, from outside of the company.
+    pub fn reader(&self) -> Who {
+        Who {
+            user: UserId(AnyId::nil()),
+            user_name: "reader".into(),
+            display_name: "Reader".into(),
+            session: [0; 32],
+            roles: [PortalRole::GlobalReader].into(),
+        }
+    }
+
+    /// What the history tells of a request, oldest first.
+    pub async fn history_of(&self, request: RequestId) -> Vec<Event> {
+        let mut link = self.db().read().await.unwrap();
+        store::events::of_request(&mut link, request).await.unwrap()
+    }
+
+    /// What the history tells of a user, a group or a package, newest first.
+    pub async fn history_about(&self, target: AnyId) -> Vec<Event> {
+        let mut link = self.db().read().await.unwrap();
+        store::events::about(&mut link, target, 10_000).await.unwrap()
+    }
+
+    /// The codes of what happened to a request, oldest first.
+    pub async fn story_of(&self, request: RequestId) -> Vec<&'static str> {
+        self.history_of(request).await.iter().map(|event| event.action.code()).collect()
+    }
+
+    /// A new id that is not of the engine's making.
+    pub fn new_id(&self) -> AnyId {
+        let number = self.inner.made.fetch_add(1, Ordering::SeqCst);
+        AnyId::from_u128(0x7e57_0000_0000_7000_8000_0000_0000_0000_u128 + u128::from(number))
+    }
+
+    pub(crate) fn known(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Known>> {
+        self.inner.known.lock().unwrap()
+    }
+
+    pub(crate) fn mail_folder(&self) -> &Path {
+        &self.inner.mail
+    }
+
+    /// The letters of this folder, oldest first.
+    pub(crate) async fn read_mail(&self) -> Vec<Kept> {
+        folder(&self.inner.mail).all().await.unwrap()
+    }
+}
+
+fn new_engine(db: Db, clock: &Clock, mail: &Path) -> Engine {
+    let settings = Settings { base_url: BASE_URL.into(), demo: true, demo_mail: true };
+    Engine::new(db, clock.clone(), Mail::Folder(folder(mail)), settings)
+}
+
+fn folder(path: &Path) -> Folder {
+    match Mail::folder(path, "Vestibule <vestibule@harbour.example>").unwrap() {
+        Mail::Folder(folder) => folder,
+        Mail::Smtp(_) => panic!("a folder was asked for"),
+    }
+}

@@ -1,0 +1,94 @@
+// Chromium, and the people who sit in front of it.
+
+import { chromium } from 'playwright-core';
+import { WIDE } from './look.mjs';
+import { Person } from './person.mjs';
+import { PATIENCE_MS } from './waiting.mjs';
+
+/// Chromium as Debian packs it: no sandbox for root, no talk with its maker.
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+export async function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
+}
+
+/// The browser of one test: everybody in it has a profile of their own.
+export class Browser {
+  people = [];
+
+  constructor(chromium, server, test) {
+    this.chromium = chromium;
+    this.server = server;
+    this.test = test;
+  }
+
+  /// Somebody who is not signed in. Without `script` the browser runs none.
+  async stranger(name = 'stranger', { script = true } = {}) {
+    const context = await this.chromium.newContext({
+      baseURL: this.server.address,
+      viewport: WIDE,
+      // Neither the server's zone nor its way to write dates, so that a difference between the halves shows.
+      timezoneId: 'Europe/Oslo',
+      locale: 'en-GB',
+      // Colours are measured where they end, not on their way.
+      reducedMotion: 'reduce',
+      javaScriptEnabled: script,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    if (script) await context.addInitScript(noticeHydration);
+    const person = new Person({ name, context, script, server: this.server });
+    person.page = await context.newPage();
+    this.people.push(person);
+    return person;
+  }
+
+  /// Somebody of the demo company, signed in by the button of the sign-in page.
+  async as(name, { script = true, at = '/my-access' } = {}) {
+    const person = await this.stranger(name, { script });
+    await person.goto(at);
+    await person.signInAs(name);
+    return person;
+  }
+
+  /// Somebody who has no button: Morgan gives them a password first.
+  async withPassword(name, password, { script = true } = {}) {
+    const person = await this.stranger(name, { script });
+    await person.goto('/signin');
+    await person.field('User name').fill(name);
+    await person.field('Password').fill(password);
+    await person.leaves(() => person.button('Sign in').click());
+    return person;
+  }
+
+  async close() {
+    await Promise.all(this.people.map((person) => person.context.close()));
+  }
+}
+
+/// Runs in the page, before everything else: says when the page has been taken over by its script. The program's
+/// entry is called `hydrate`; the page is ready once it has returned and what it started has had its turn.
+function noticeHydration() {
+  const noticed = (result) => {
+    const instance = result.instance ?? result;
+    const hydrate = instance.exports.hydrate;
+    if (!hydrate) return result;
+    const exports = { ...instance.exports };
+    exports.hydrate = (...words) => {
+      const answer = hydrate(...words);
+      requestAnimationFrame(() => requestAnimationFrame(() => (window.vestibuleIsHydrated = true)));
+      return answer;
+    };
+    return result.instance ? { module: result.module, instance: { exports } } : { exports };
+  };
+  for (const way of ['instantiateStreaming', 'instantiate']) {
+    const original = WebAssembly[way];
+    WebAssembly[way] = (...words) => original.apply(WebAssembly, words).then(noticed);
+  }
+}

@@ -1,0 +1,52 @@
+// The demo company, as far as journeys know it.
+
+import { must } from './waiting.mjs';
+
+export const GLOBAL = 'Global administrator access';
+export const MIP = 'APP – MIP Client (requires approval)';
+export const TICKET = 'Ticket or change number';
+export const PASSWORD = 'a quiet harbour at dawn';
+
+/// The address of a package's request form, by its name, as its row in the list has it.
+export async function linkOf(person, name) {
+  await person.goto('/my-access/packages');
+  return person.page.getByRole('rowheader').getByRole('link', { name, exact: true }).getAttribute('href');
+}
+
+/// Alex asks for global administrator access, and is on the page of the request afterwards.
+export async function alexAsks(alex, { why = 'Tenant-wide retention policy is broken.', ticket = 'CHG0012345' } = {}) {
+  await alex.goto(await linkOf(alex, GLOBAL));
+  await alex.field('Business justification').fill(why);
+  await alex.field(TICKET).fill(ticket);
+  await submits(alex);
+  return alex.path;
+}
+
+/// Presses *Submit request* and waits for the page of the request.
+export async function submits(person) {
+  await person.button('Submit request').click();
+  await person.page.waitForURL(/\/my-access\/requests\/[0-9a-f-]{36}$/);
+  await person.ready();
+}
+
+/// Opens the approval of a request from the inbox and decides.
+export async function decides(person, verdict, words, { from = 'Alex' } = {}) {
+  await person.goto('/my-access/approvals');
+  await person.row(from).getByRole('link', { name: new RegExp(`^${from}`) }).click();
+  await person.page.waitForURL(/\/my-access\/approvals\/[0-9a-f-]{36}$/);
+  await person.ready();
+  if (words) await person.field('Justification').fill(words);
+  await person.button(verdict, { exact: true }).click();
+  await person.page.waitForURL(/\/my-access\/approvals$/);
+  await person.ready();
+}
+
+/// Lets an administrator give a password to somebody who has no button on the sign-in page.
+export async function givePassword(morgan, userName) {
+  const found = await morgan.post('/api/list_users', { search: userName, filter: 'all' });
+  const { rows } = await found.json();
+  const row = rows.find((row) => row.user_name === userName);
+  must(row, `There is nobody called ${userName}.`);
+  const answer = await morgan.post('/api/set_password', { user: row.who.id, password: PASSWORD });
+  must(answer.ok && (await answer.text()).includes('Done'), `${userName} has no password: ${answer.status}`);
+}
