@@ -1,10 +1,10 @@
-// What people do with Vestibule, done in a browser: `node run.mjs [words]` runs the journeys whose name has the words.
+// What people do with Vestibule, done in a browser: `node run.mjs [words]` runs the tests whose names have all these words.
 //
 // A journey is a file in journeys/. Every function it exports is a test, in the order of the file; its name, with
 // blanks for underscores, is the sentence that it proves. Its tests share one server, or have one each when it
 // exports `fresh = true`; `databases` says on which databases it runs. `cargo xtask test browser` calls this.
 
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Browser, launch } from './lib/browser.mjs';
 import { freshDatabase, postgres } from './lib/database.mjs';
@@ -13,7 +13,7 @@ import { Server } from './lib/server.mjs';
 
 const TEST_MS = 120_000;
 const count = { passed: 0, failed: 0, skipped: 0 };
-const wanted = process.argv.slice(2).join(' ').toLowerCase().replaceAll('_', ' ');
+const wanted = process.argv.slice(2).join(' ').toLowerCase().split(/[\s_]+/).filter(Boolean);
 
 await rm(ARTEFACTS, { recursive: true, force: true });
 await mkdir(ARTEFACTS, { recursive: true });
@@ -22,7 +22,7 @@ const chromium = await launch();
 for (const file of (await readdir(folder)).filter((file) => file.endsWith('.mjs')).sort()) {
   await journey(new URL(file, folder));
 }
-if (wanted === '') pages();
+if (wanted.length === 0) pages();
 await chromium.close();
 console.log(`browser: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
@@ -38,7 +38,7 @@ async function journey(file) {
   for (const database of module.databases ?? ['SQLite']) {
     const chosen = tests
       .map(([key, test]) => ({ sentence: `${name} · ${key.replaceAll('_', ' ')}${database === 'SQLite' ? '' : ` · ${database}`}`, test }))
-      .filter(({ sentence }) => sentence.toLowerCase().includes(wanted));
+      .filter(({ sentence }) => wanted.every((word) => sentence.toLowerCase().includes(word)));
     if (chosen.length === 0) continue;
     if (database === 'PostgreSQL' && !postgres) {
       console.log(`- ${name} on PostgreSQL is skipped: VESTIBULE_TEST_POSTGRES is not set`);
@@ -86,15 +86,15 @@ async function run(server, sentence, test) {
   clearTimeout(late);
   await browser.close();
   for (const person of browser.people) wrong.push(...person.complaints.map((words) => new Error(`The browser complained. ${words}`)));
-  const bad = server.log.slice(logged).split('\n').filter((line) => / ERROR |panicked/.test(line));
-  wrong.push(...bad.map((line) => new Error(`The server logged: ${line}`)));
+  wrong.push(...server.wrongSince(logged).map((words) => new Error(`The server logged: ${words}`)));
+  if (wrong.length > 0) await writeFile(`${ARTEFACTS}failed-${fileName(sentence)}.log`, server.log);
   report(sentence, Date.now() - started, wrong, server);
 }
 
 /// What everybody saw when it went wrong.
 async function picture(browser, sentence, wrong) {
   for (const person of browser.people) {
-    const name = `failed-${sentence.replace(/\W+/g, '_').slice(0, 80)}-${person.name}.png`;
+    const name = `failed-${fileName(sentence)}-${person.name}.png`;
     await person.page.screenshot({ path: ARTEFACTS + name, fullPage: true }).catch(() => {});
     const seen = await person.page.locator('body').ariaSnapshot({ timeout: 2000 }).catch((error) => error.message);
     wrong.push(new Error(`${person.name} was at ${person.page.url()} (artefacts/${name}) and saw:\n${seen}`));
@@ -118,6 +118,10 @@ function report(sentence, took, wrong, server) {
 function said(error) {
   const where = (error.stack ?? '').split('\n').find((line) => /\/journeys\//.test(line));
   return error.message + (where ? `\n${where.trim()}` : '');
+}
+
+function fileName(sentence) {
+  return sentence.replace(/\W+/g, '_').slice(0, 80);
 }
 
 function indented(text) {

@@ -11,16 +11,25 @@ pub fn shell(around: Surroundings) -> impl IntoView {
     let assets = around.assets.clone();
     let theme = (!around.theme.is_empty()).then(|| around.theme.clone());
     provide_context(around);
-    let scripts = (!assets.script.is_empty()).then(|| {
-        let start = format!(
-            "import init, {{ hydrate }} from {:?}; init({{ module_or_path: {:?} }}).then(() => hydrate());",
-            assets.script, assets.wasm
-        );
-        view! {
-            <link rel="modulepreload" href=assets.script.clone() nonce=use_nonce()/>
-            <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
-            <script type="module" nonce=use_nonce()>{start}</script>
+    let scripts = (!assets.script.is_empty()).then(|| match needs_script() {
+        true => {
+            let start = format!(
+                "import init, {{ hydrate }} from {:?}; init({{ module_or_path: {:?} }}).then(() => hydrate());",
+                assets.script, assets.wasm
+            );
+            view! {
+                <link rel="modulepreload" href=assets.script.clone() nonce=use_nonce()/>
+                <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
+                <script type="module" nonce=use_nonce()>{start}</script>
+            }
+            .into_any()
         }
+        // It is fetched while the visitor types the password, and is there when the first page needs it.
+        false => view! {
+            <link rel="prefetch" href=assets.script.clone() r#as="script"/>
+            <link rel="prefetch" href=assets.wasm.clone() r#as="fetch" crossorigin=""/>
+        }
+        .into_any(),
     });
     view! {
         <!DOCTYPE html>
@@ -37,4 +46,10 @@ pub fn shell(around: Surroundings) -> impl IntoView {
             <body><App/></body>
         </html>
     }
+}
+
+/// The pages where nobody is signed in are plain forms: they need no script, and so they are there at once.
+fn needs_script() -> bool {
+    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned());
+    !path.is_some_and(|path| crate::parts::landing::is_outside(&path))
 }

@@ -125,7 +125,7 @@ export async function Alex_is_Global_Administrator_for_four_hours_after_Miriam_a
   const story = (await alex.timeline.allInnerTexts()).join('\n');
   reads(
     story,
-    /Submitted by Alex.*Miriam was told by mail.*Stage 1 of 2 approved by Miriam.*Bianca was told by mail.*Stage 2 of 2 approved by Bianca.*Delivering.*Delivered.*Global Admins JIT · Member, and through it Global Administrator.*Access ends by itself on.*Access ended/,
+    /Submitted by Alex.*Miriam was told by mail.*Stage 1 of 2 approved by Miriam.*Bianca was told by mail.*Stage 2 of 2 approved by Bianca.*Delivered.*Global Admins JIT · Member, and through it Global Administrator.*Access ends by itself on.*Access ended/,
   );
   reads(story, MIRIAM);
   reads(story, BIANCA);

@@ -23,25 +23,24 @@ export function kindOf(url) {
 export async function look(person, name) {
   const { page } = person;
   const findings = [];
-  const scripts = await withScripts(person);
-  try {
-    for (const [dress, media, size] of [
-      ['light', { colorScheme: 'light' }, WIDE],
-      ['dark', { colorScheme: 'dark' }, WIDE],
-      ['360', { colorScheme: 'light' }, NARROW],
-    ]) {
-      await page.emulateMedia(media);
-      await page.setViewportSize(size);
-      findings.push(...(await broken(page)).map((finding) => `${dress}: ${finding}`));
-      findings.push(...(await tooWide(page)).map((finding) => `${dress}: ${finding}`));
-      await page.screenshot({ path: `${ARTEFACTS}${name}-${dress}.png`, fullPage: true });
+  const audited = person.script ? page : await twin(person);
+  for (const [dress, media, size] of [
+    ['light', { colorScheme: 'light' }, WIDE],
+    ['dark', { colorScheme: 'dark' }, WIDE],
+    ['360', { colorScheme: 'light' }, NARROW],
+  ]) {
+    for (const each of new Set([page, audited])) {
+      await each.emulateMedia(media);
+      await each.setViewportSize(size);
     }
-    findings.push(...(await headings(page)));
-  } finally {
-    await page.emulateMedia({ colorScheme: null });
-    await page.setViewportSize(WIDE);
-    await scripts.back();
+    const found = [...(await broken(audited)), ...(await tooWide(page))];
+    findings.push(...found.map((finding) => `${dress}: ${finding}`));
+    await page.screenshot({ path: `${ARTEFACTS}${name}-${dress}.png`, fullPage: true });
   }
+  findings.push(...(await headings(page)));
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(WIDE);
+  if (audited !== page) await audited.context().close();
   lookedAt.add(kindOf(page.url()));
   if (findings.length > 0) throw new Error(`${name} (${page.url()}) is not in order:\n${findings.join('\n')}`);
 }
@@ -91,15 +90,13 @@ async function headings(page) {
   return findings;
 }
 
-/// axe needs scripts to run, also where the page has none. What the page itself would have run stays undone.
-async function withScripts({ page, script }) {
-  if (script) return { back: async () => {} };
-  const client = await page.context().newCDPSession(page);
-  await client.send('Emulation.setScriptExecutionDisabled', { value: false });
-  return {
-    back: async () => {
-      await client.send('Emulation.setScriptExecutionDisabled', { value: true });
-      await client.detach();
-    },
-  };
+/// axe is a script. A page of somebody whose browser runs none is looked at in one that does, with the page's own
+/// script taken away.
+async function twin({ page, server }) {
+  const html = (await page.content()).replace(/<script[^]*?<\/script>/g, '');
+  const context = await page.context().browser().newContext({ baseURL: server.address, viewport: WIDE, reducedMotion: 'reduce' });
+  const copy = await context.newPage();
+  await copy.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
+  await copy.goto(page.url());
+  return copy;
 }

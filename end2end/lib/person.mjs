@@ -51,9 +51,10 @@ export class Person {
   row(words) {
     return this.page.getByRole('row').filter({ has: this.page.getByRole('rowheader') }).filter({ hasText: words });
   }
-  /// A card or part of the page, by its heading.
+  /// A card or part of the page, by its heading, which may have a count.
   part(heading) {
-    return this.page.locator('section, aside, form').filter({ has: this.page.getByRole('heading', { name: heading, exact: true }) });
+    const name = new RegExp(`^${heading}( \\d+)?$`);
+    return this.page.locator('section, aside, form').filter({ has: this.page.getByRole('heading', { name }) });
   }
   /// What was said after success.
   status(words) {
@@ -162,6 +163,12 @@ export class Person {
   #complain(page, words) {
     const status = Number(BAD_ANSWER.exec(words)?.[1]);
     const expected = this.#expected.some((expected) => (expected instanceof RegExp ? expected.test(words) : expected === status));
-    if (!expected) this.complaints.push(`${this.name} at ${page.url()}: ${words}`);
+    if (!expected) this.complaints.push(`${this.name} at ${page.url()}: ${short(words)}`);
   }
+}
+
+/// Without the depths of a stack, which are the same every time.
+function short(words) {
+  const lines = words.split('\n').filter((line) => line.trim() !== '' && !/^\s+at .*wasm-function/.test(line));
+  return lines.slice(0, 12).join('\n');
 }

@@ -11,7 +11,7 @@ import { until } from './waiting.mjs';
 const STARTS_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 15_000;
 /// As many lines of the log as somebody reads.
-const LOG_LINES = 60;
+const LOG_LINES = 20;
 
 /// Processes that would outlive us if we were ended from outside.
 const running = new Set();
@@ -65,9 +65,19 @@ export class Server {
     if (verified.code !== 0) throw new Error(`“audit verify” ended with ${verified.code}: ${verified.said}`);
   }
 
-  /// The end of the log, for a person.
+  /// The end of the log, for a person: without the depths of backtraces.
   get lastWords() {
-    return this.log.trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+    const lines = this.log.trimEnd().split('\n').filter((line) => !/^\s+(\d+: |at )/.test(line));
+    return lines.slice(-LOG_LINES).join('\n');
+  }
+
+  /// What should not have happened since the log was so long: errors, and panics with what they said.
+  wrongSince(length) {
+    const lines = this.log.slice(length).split('\n');
+    return lines.flatMap((line, n) => {
+      if (line.includes('panicked at')) return [`${line}\n${lines[n + 1] ?? ''}`];
+      return line.includes(' ERROR ') ? [line] : [];
+    });
   }
 
   /// Moves the clock, and waits until everything that became due is done.

@@ -12,6 +12,9 @@ pub fn Facts(
     /// Further `dt` and `dd` before the others, for values that are more than text.
     #[prop(default = None, into)]
     before: Option<AnyView>,
+    /// The same behind them.
+    #[prop(default = None, into)]
+    after: Option<AnyView>,
 ) -> impl IntoView {
     let over = kind == "over";
     let rows = facts
@@ -24,5 +27,5 @@ pub fn Facts(
             }
         })
         .collect_view();
-    view! { <dl class=["facts ", kind].concat()>{before}{rows}</dl> }.into_any()
+    view! { <dl class=["facts ", kind].concat()>{before}{rows}{after}</dl> }.into_any()
 }

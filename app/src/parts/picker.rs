@@ -45,7 +45,7 @@ pub fn PersonPicker(
         if live.get() {
             view! { <Combobox name ids people chosen/> }.into_any()
         } else {
-            view! { <Options name ids people chosen/> }.into_any()
+            view! { <Options name ids people chosen optional/> }.into_any()
         }
     };
     view! {
@@ -91,7 +91,7 @@ pub fn PersonSearch(
 }
 
 #[component]
-fn Options(name: &'static str, ids: Ids, people: Vec<Choice>, chosen: Option<Choice>) -> impl IntoView {
+fn Options(name: &'static str, ids: Ids, people: Vec<Choice>, chosen: Option<Choice>, optional: bool) -> impl IntoView {
     let form = use_form();
     let invalid = move || form.error(name).is_some();
     let chosen = chosen.map(|chosen| chosen.id).unwrap_or_default();
@@ -111,7 +111,7 @@ fn Options(name: &'static str, ids: Ids, people: Vec<Choice>, chosen: Option<Cho
             aria-invalid=move || invalid().then_some("true")
             aria-describedby=ids.described_by(Signal::derive(invalid))
         >
-            <option value="" selected=chosen.is_empty()>"Nobody"</option>
+            <option value="" selected=chosen.is_empty()>{if optional { "Nobody" } else { "Choose a person" }}</option>
             {options}
         </select>
     }

@@ -88,9 +88,10 @@ impl Engine {
     /// Reads the whole chain and checks every seal.
     pub async fn verify_audit(&self) -> Result<AuditReport, Fault> {
         let mut link = self.inner.db.read().await?;
-        let head = store::events::head_now(&mut link).await?;
+        let (length, end) = store::events::head_now(&mut link).await?.unwrap_or((0, GENESIS.to_vec()));
         let mut place = 0;
         let mut last = GENESIS.to_vec();
+        let wrong = |sound, fault| Ok(AuditReport { sound, unsealed: 0, fault: Some(fault) });
         loop {
             let page = store::events::chain(&mut link, place, BATCH).await?;
             if page.is_empty() {
@@ -98,28 +99,30 @@ impl Engine {
             }
             for event in page {
                 let next = place + 1;
-                let wrong = |fault| AuditReport { sound: place, unsealed: 0, fault: Some(fault) };
                 if event.chain != next {
-                    return Ok(wrong(AuditFault::Missing { place: next }));
+                    return wrong(place, AuditFault::Missing { place: next });
                 }
                 let expected = seal(&last, next, &event.content());
                 if !auth::same(&expected, &event.seal) {
-                    return Ok(wrong(AuditFault::Altered { place: next, event: event.id.to_string() }));
+                    return wrong(place, AuditFault::Altered { place: next, event: event.id.to_string() });
                 }
                 last = expected;
                 place = next;
+                if place == length && !auth::same(&end, &last) {
+                    return wrong(place, AuditFault::HeadAltered { length });
+                }
             }
         }
-        let (length, end) = head.unwrap_or((0, GENESIS.to_vec()));
+        // Sealing goes on while we read, so the chain may be longer than its end was before, and never longer than
+        // its end is now.
+        let now = store::events::head_now(&mut link).await?.map_or(0, |(length, _)| length);
+        if place < length {
+            return wrong(place, AuditFault::Missing { place: place + 1 });
+        }
+        if now < place {
+            return wrong(place, AuditFault::HeadAltered { length: now });
+        }
         let unsealed = store::events::unsealed(&mut link, BATCH).await?.len();
-        // Sealing goes on while we read: the chain may be longer than its end was, never shorter.
-        let fault = if place < length {
-            Some(AuditFault::Missing { place: place + 1 })
-        } else if place == length && !auth::same(&end, &last) {
-            Some(AuditFault::HeadAltered { length })
-        } else {
-            None
-        };
-        Ok(AuditReport { sound: place, unsealed, fault })
+        Ok(AuditReport { sound: place, unsealed, fault: None })
     }
 }

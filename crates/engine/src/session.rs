@@ -55,10 +55,18 @@ impl Engine {
         let address = format!("address:{}", asked.address);
         let now = self.inner.clock.now();
         let known = {
-            let mut link = self.inner.db.read().await?;
-            let failures = (failures(&mut link, &account).await?, failures(&mut link, &address).await?);
-            may_try(failures.0, failures.1, now)?;
-            users::by_name(&mut link, &asked.user_name).await?
+            let mut link = self.inner.db.begin().await?;
+            let of_account = failures_to_change(&mut link, &account).await?;
+            let of_address = failures_to_change(&mut link, &address).await?;
+            may_try(of_account, of_address, now)?;
+            // The try counts before it is made: many guesses at the same moment are many guesses.
+            for (subject, before) in [(&account, of_account), (&address, of_address)] {
+                let after = failed(before, now);
+                sessions::set_failures(&mut link, subject, i64::from(after.count), after.last_at).await?;
+            }
+            let known = users::by_name(&mut link, &asked.user_name).await?;
+            link.commit().await?;
+            known
         };
         let password = asked.password.clone();
         let (user, hash) = known.map_or((None, None), |(user, hash)| (Some(user), hash));
@@ -75,10 +83,14 @@ impl Engine {
             Some(user) if right && user.enabled => {
                 let mut link = self.inner.db.begin().await?;
                 sessions::clear_failures(&mut link, &account).await?;
+                // The address keeps the failures of others.
+                let of_address = failures_to_change(&mut link, &address).await?;
+                let count = i64::from(of_address.count.saturating_sub(1));
+                sessions::set_failures(&mut link, &address, count, of_address.last_at).await?;
                 self.start_session(link, &user, "password", &asked.address, &asked.agent).await
             }
             user => {
-                self.note_failure(&account, &address, user.as_ref(), &asked.address).await?;
+                self.note_failure(user.as_ref(), &address, &asked.address).await?;
                 Err(Refusal::SignInFailed.into())
             }
         }
@@ -109,13 +121,13 @@ impl Engine {
         Ok(SignedIn { token: Secret(token.expose().to_owned()), user: user.id, expires_at: session_ends(now, now) })
     }
 
-    async fn note_failure(&self, account: &str, address: &str, user: Option<&User>, from: &str) -> Result<(), Problem> {
+    /// A failed try of an account that exists is part of its history. One of an unknown account is not, but costs
+    /// a commit all the same: the time must not tell whether somebody exists.
+    async fn note_failure(&self, user: Option<&User>, address: &str, from: &str) -> Result<(), Problem> {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
-        for subject in [account, address] {
-            let after = failed(failures(&mut link, subject).await?, now);
-            sessions::set_failures(&mut link, subject, i64::from(after.count), after.last_at).await?;
-        }
+        let of_address = failures_to_change(&mut link, address).await?;
+        sessions::set_failures(&mut link, address, i64::from(of_address.count), of_address.last_at).await?;
         if let Some(user) = user {
             let action = Action::SignInFailed { user: user.id, address: from.to_owned() };
             self.note(&mut link, Actor::System, action, now).await?;
@@ -192,7 +204,7 @@ impl Engine {
     }
 }
 
-async fn failures(link: &mut Link, subject: &str) -> Result<Failures, Fault> {
-    let found = sessions::failures(link, subject).await?;
+async fn failures_to_change(link: &mut Link, subject: &str) -> Result<Failures, Fault> {
+    let found = sessions::failures_to_change(link, subject).await?;
     Ok(found.map_or_else(Failures::default, |(count, last_at)| Failures { count: u32::try_from(count).unwrap_or(u32::MAX), last_at }))
 }

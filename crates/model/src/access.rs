@@ -1,9 +1,7 @@
 //! Resource roles and assignments: who holds what, for how long, and why.
 
 use crate::directory::{Principal, Resource};
-use crate::{
-    ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, Ts,
-};
+use crate::{ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, Ts};
 use serde::{Deserialize, Serialize};
 
 /// One way to hold a resource.

@@ -7,11 +7,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Approver {
-    User { id: UserId },
+    User {
+        id: UserId,
+    },
     /// All transitive members.
-    Group { id: GroupId },
+    Group {
+        id: GroupId,
+    },
     /// 1: the manager; 2: the manager's manager; …
-    Manager { level: u8 },
+    Manager {
+        level: u8,
+    },
     /// Owners of the requested groups.
     Owners,
     /// The person's sponsors.

@@ -2,30 +2,59 @@
 
 use crate::approval::Verdict;
 use crate::directory::{Membership, Principal, Profile, UserKind};
-use crate::{
-    AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, UserId,
-};
+use crate::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, UserId};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     SubmitRequest(SubmitRequest),
     DecideRequest(DecideRequest),
-    CancelRequest { request: RequestId, words: String },
+    CancelRequest {
+        request: RequestId,
+        words: String,
+    },
     CreateUser(UserFields),
-    EditUser { user: UserId, version: i64, fields: UserFields },
-    SetUserEnabled { user: UserId, enabled: bool },
-    SetPassword { user: UserId, password: Secret },
+    EditUser {
+        user: UserId,
+        version: i64,
+        fields: UserFields,
+    },
+    SetUserEnabled {
+        user: UserId,
+        enabled: bool,
+    },
+    SetPassword {
+        user: UserId,
+        password: Secret,
+    },
     CreateGroup(GroupFields),
-    EditGroup { group: GroupId, version: i64, fields: GroupFields },
-    AddMember { group: GroupId, principal: Principal, as_owner: bool },
-    RemoveMember { group: GroupId, principal: Principal, as_owner: bool },
+    EditGroup {
+        group: GroupId,
+        version: i64,
+        fields: GroupFields,
+    },
+    AddMember {
+        group: GroupId,
+        principal: Principal,
+        as_owner: bool,
+    },
+    RemoveMember {
+        group: GroupId,
+        principal: Principal,
+        as_owner: bool,
+    },
     /// Time passed: whatever is due on this request happens.
-    RequestDue { request: RequestId },
+    RequestDue {
+        request: RequestId,
+    },
     /// Time passed: the package assignment is over.
-    PackageAssignmentDue { assignment: PackageAssignmentId },
+    PackageAssignmentDue {
+        assignment: PackageAssignmentId,
+    },
     /// Time passed: the role assignment is over.
-    AssignmentDue { assignment: AssignmentId },
+    AssignmentDue {
+        assignment: AssignmentId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,18 +108,58 @@ impl std::fmt::Debug for Secret {
 /// What a command did: where the page goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
-    RequestSubmitted { request: RequestId, name: String },
-    RequestDecided { request: RequestId, verdict: Verdict, requestor: String, name: String },
-    RequestCanceled { request: RequestId, name: String },
-    UserCreated { user: UserId, name: String },
-    UserChanged { user: UserId, name: String },
-    UserEnabled { user: UserId, name: String },
-    UserDisabled { user: UserId, name: String, sessions_ended: usize },
-    PasswordChanged { user: UserId, name: String },
-    GroupCreated { group: GroupId, name: String },
-    GroupChanged { group: GroupId, name: String, members: usize },
-    MemberAdded { group: GroupId, name: String },
-    MemberRemoved { group: GroupId, name: String },
+    RequestSubmitted {
+        request: RequestId,
+        name: String,
+    },
+    RequestDecided {
+        request: RequestId,
+        verdict: Verdict,
+        requestor: String,
+        name: String,
+    },
+    RequestCanceled {
+        request: RequestId,
+        name: String,
+    },
+    UserCreated {
+        user: UserId,
+        name: String,
+    },
+    UserChanged {
+        user: UserId,
+        name: String,
+    },
+    UserEnabled {
+        user: UserId,
+        name: String,
+    },
+    UserDisabled {
+        user: UserId,
+        name: String,
+        sessions_ended: usize,
+    },
+    PasswordChanged {
+        user: UserId,
+        name: String,
+    },
+    GroupCreated {
+        group: GroupId,
+        name: String,
+    },
+    GroupChanged {
+        group: GroupId,
+        name: String,
+        members: usize,
+    },
+    MemberAdded {
+        group: GroupId,
+        name: String,
+    },
+    MemberRemoved {
+        group: GroupId,
+        name: String,
+    },
     /// A worker's command; nobody reads it.
     Advanced,
 }

@@ -5,9 +5,7 @@
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::approval::{Part, Verdict};
 use crate::directory::Principal;
-use crate::{
-    AnyId, AssignmentId, EventId, GroupId, PackageAssignmentId, PackageId, RequestId, Ts, UserId,
-};
+use crate::{AnyId, AssignmentId, EventId, GroupId, PackageAssignmentId, PackageId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Who did it.
@@ -33,19 +31,53 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "action")]
 pub enum Action {
-    RequestSubmitted { name: String, beneficiary: UserId },
-    StageOpened { stage: usize, part: Part, asked: Vec<UserId>, decide_by: Ts },
-    StageEscalated { stage: usize, asked: Vec<UserId> },
-    ApproversReminded { stage: usize, asked: Vec<UserId> },
-    StageDecided { stage: usize, verdict: Verdict, words: String, settles_stage: bool },
-    StageExpired { stage: usize },
+    RequestSubmitted {
+        name: String,
+        beneficiary: UserId,
+    },
+    StageOpened {
+        stage: usize,
+        part: Part,
+        asked: Vec<UserId>,
+        decide_by: Ts,
+    },
+    StageEscalated {
+        stage: usize,
+        asked: Vec<UserId>,
+    },
+    ApproversReminded {
+        stage: usize,
+        asked: Vec<UserId>,
+    },
+    StageDecided {
+        stage: usize,
+        verdict: Verdict,
+        words: String,
+        settles_stage: bool,
+    },
+    StageExpired {
+        stage: usize,
+    },
     RequestApproved,
-    RequestScheduled { starts_at: Ts },
-    RequestCanceled { words: String },
+    RequestScheduled {
+        starts_at: Ts,
+    },
+    RequestCanceled {
+        words: String,
+    },
     DeliveryStarted,
-    DeliveryFailed { reason: String },
-    RequestDelivered { assignment: PackageAssignmentId, ends_at: Option<Ts> },
-    PackageAssignmentEnded { assignment: PackageAssignmentId, package: PackageId, reason: EndReason },
+    DeliveryFailed {
+        reason: String,
+    },
+    RequestDelivered {
+        assignment: PackageAssignmentId,
+        ends_at: Option<Ts>,
+    },
+    PackageAssignmentEnded {
+        assignment: PackageAssignmentId,
+        package: PackageId,
+        reason: EndReason,
+    },
     AssignmentStarted {
         assignment: AssignmentId,
         principal: Principal,
@@ -55,18 +87,53 @@ pub enum Action {
         starts_at: Ts,
         ends_at: Option<Ts>,
     },
-    AssignmentEnded { assignment: AssignmentId, principal: Principal, role: ResourceRole, reason: EndReason },
-    UserCreated { user: UserId, name: String },
-    UserChanged { user: UserId, changes: Vec<Change> },
-    UserDisabled { user: UserId },
-    UserEnabled { user: UserId },
-    PasswordChanged { user: UserId },
-    GroupCreated { group: GroupId, name: String },
-    GroupChanged { group: GroupId, changes: Vec<Change> },
-    PackageCreated { package: PackageId, name: String },
-    SignedIn { user: UserId, how: String, address: String },
-    SignInFailed { user: UserId, address: String },
-    SignedOut { user: UserId },
+    AssignmentEnded {
+        assignment: AssignmentId,
+        principal: Principal,
+        role: ResourceRole,
+        reason: EndReason,
+    },
+    UserCreated {
+        user: UserId,
+        name: String,
+    },
+    UserChanged {
+        user: UserId,
+        changes: Vec<Change>,
+    },
+    UserDisabled {
+        user: UserId,
+    },
+    UserEnabled {
+        user: UserId,
+    },
+    PasswordChanged {
+        user: UserId,
+    },
+    GroupCreated {
+        group: GroupId,
+        name: String,
+    },
+    GroupChanged {
+        group: GroupId,
+        changes: Vec<Change>,
+    },
+    PackageCreated {
+        package: PackageId,
+        name: String,
+    },
+    SignedIn {
+        user: UserId,
+        how: String,
+        address: String,
+    },
+    SignInFailed {
+        user: UserId,
+        address: String,
+    },
+    SignedOut {
+        user: UserId,
+    },
 }
 
 /// A thing that an event is about; events are found by it.

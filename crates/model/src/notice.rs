@@ -57,10 +57,20 @@ pub enum Notice {
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum Outcome {
     /// This stage was approved and the next one asked, or all were.
-    Approved { decision: Told, stages: usize },
-    Denied { decision: Told },
-    Expired { stage: usize },
-    Canceled { by: String, words: String },
+    Approved {
+        decision: Told,
+        stages: usize,
+    },
+    Denied {
+        decision: Told,
+    },
+    Expired {
+        stage: usize,
+    },
+    Canceled {
+        by: String,
+        words: String,
+    },
 }
 
 /// One notice to one person.

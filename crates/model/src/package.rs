@@ -16,7 +16,10 @@ pub struct PackageRole {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Scope {
-    Specific { users: Vec<UserId>, groups: Vec<GroupId> },
+    Specific {
+        users: Vec<UserId>,
+        groups: Vec<GroupId>,
+    },
     AllMembers,
     AllUsers,
     /// Administrators assign directly; nobody requests.

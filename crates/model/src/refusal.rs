@@ -12,47 +12,123 @@ pub enum Refusal {
     SignInNeeded,
     /// One sentence for an unknown user, a wrong password and a disabled account.
     SignInFailed,
-    SignInMustWait { until: Ts, now: Ts },
+    SignInMustWait {
+        until: Ts,
+        now: Ts,
+    },
     SetupLinkInvalid,
     /// It does not exist, or not for this person: both answers are the same.
-    NotFound { what: &'static str },
+    NotFound {
+        what: &'static str,
+    },
     /// `what` completes "You may not …"; `who` completes "… may."
-    NotAllowed { what: &'static str, who: &'static str },
+    NotAllowed {
+        what: &'static str,
+        who: &'static str,
+    },
     /// A form field without its answer.
-    Required { field: String, label: String },
-    TooLong { field: String, label: String, limit: usize, length: usize },
-    TooShort { field: String, label: String, limit: usize, length: usize },
+    Required {
+        field: String,
+        label: String,
+    },
+    TooLong {
+        field: String,
+        label: String,
+        limit: usize,
+        length: usize,
+    },
+    TooShort {
+        field: String,
+        label: String,
+        limit: usize,
+        length: usize,
+    },
     /// The answer has the wrong form; `message` says what is expected, in full.
-    Malformed { field: String, message: String },
-    NameTaken { field: &'static str, label: &'static str, name: String },
+    Malformed {
+        field: String,
+        message: String,
+    },
+    NameTaken {
+        field: &'static str,
+        label: &'static str,
+        name: String,
+    },
     /// Somebody else changed it meanwhile.
     Stale,
     OwnRequest,
     NotAnApprover,
-    AlreadyDecided { by: String, mine: bool, verdict: Verdict, stage: usize, at: Ts },
+    AlreadyDecided {
+        by: String,
+        mine: bool,
+        verdict: Verdict,
+        stage: usize,
+        at: Ts,
+    },
     /// `outcome` is the state's word.
-    AlreadySettled { outcome: &'static str, by: Option<String>, at: Ts },
+    AlreadySettled {
+        outcome: &'static str,
+        by: Option<String>,
+        at: Ts,
+    },
     /// The stage that the page showed is over; another one is open.
-    StageMovedOn { stage: usize },
-    AlreadyRequested { request: RequestId, package: String, since: Ts },
-    AlreadyHeld { assignment: PackageAssignmentId, package: String, until: Option<Ts> },
+    StageMovedOn {
+        stage: usize,
+    },
+    AlreadyRequested {
+        request: RequestId,
+        package: String,
+        since: Ts,
+    },
+    AlreadyHeld {
+        assignment: PackageAssignmentId,
+        package: String,
+        until: Option<Ts>,
+    },
     /// A stage that nobody could decide. `stage` counts from 1.
-    NoApprover { stage: usize, needed: u32, found: usize },
+    NoApprover {
+        stage: usize,
+        needed: u32,
+        found: usize,
+    },
     PolicyChoiceNeeded,
-    NotOpen { outcome: &'static str },
-    LastAdministrator { role: &'static str },
+    NotOpen {
+        outcome: &'static str,
+    },
+    LastAdministrator {
+        role: &'static str,
+    },
     /// Membership is decided by the group's rule.
-    DynamicMembership { group: String },
-    RuleInvalid { position: usize, message: String },
+    DynamicMembership {
+        group: String,
+    },
+    RuleInvalid {
+        position: usize,
+        message: String,
+    },
     RoleAssignableMustBeAssigned,
-    RoleAssignableHoldsNoGroups { group: String },
-    NestingLoop { group: String },
-    NestingTooDeep { limit: usize },
-    AlreadyMember { name: String, group: String },
-    LastOwner { group: String },
-    ManagerLoop { name: String },
+    RoleAssignableHoldsNoGroups {
+        group: String,
+    },
+    NestingLoop {
+        group: String,
+    },
+    NestingTooDeep {
+        limit: usize,
+    },
+    AlreadyMember {
+        name: String,
+        group: String,
+    },
+    LastOwner {
+        group: String,
+    },
+    ManagerLoop {
+        name: String,
+    },
     OwnAccount,
-    Disabled { name: String },
+    Disabled {
+        name: String,
+    },
 }
 
 /// A refusal as it travels and is shown.
@@ -226,7 +302,9 @@ impl Refusal {
     /// Where to go on.
     pub fn link(&self) -> Option<(String, String)> {
         match self {
-            Self::AlreadyRequested { request, .. } => Some((format!("/my-access/requests/{request}"), "Open the request".to_owned())),
+            Self::AlreadyRequested { request, .. } => {
+                Some((format!("/my-access/requests/{request}"), "Open the request".to_owned()))
+            }
             Self::AlreadyHeld { .. } => Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned())),
             _ => None,
         }

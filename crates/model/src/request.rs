@@ -2,9 +2,7 @@
 
 use crate::approval::{Stage, Verdict};
 use crate::package::{Lasts, PackageRole, Question};
-use crate::{
-    PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId,
-};
+use crate::{PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What is wished.
@@ -70,15 +68,40 @@ pub enum State {
         reminded_at: Option<Ts>,
     },
     /// Approved; access starts later.
-    Scheduled { approved_at: Ts, starts_at: Ts },
+    Scheduled {
+        approved_at: Ts,
+        starts_at: Ts,
+    },
     /// Approved; access is being put into effect.
-    Delivering { approved_at: Ts, tries: u32, next_try_at: Ts },
-    Delivered { at: Ts, assignment: PackageAssignmentId },
+    Delivering {
+        approved_at: Ts,
+        tries: u32,
+        next_try_at: Ts,
+    },
+    Delivered {
+        at: Ts,
+        assignment: PackageAssignmentId,
+    },
     /// Approved, but the rules no longer allow it, for example because the package was taken away meanwhile.
-    DeliveryFailed { at: Ts, reason: String },
-    Denied { stage: usize, by: UserId, at: Ts, words: String },
-    Expired { stage: usize, at: Ts },
-    Canceled { by: UserId, at: Ts, words: String },
+    DeliveryFailed {
+        at: Ts,
+        reason: String,
+    },
+    Denied {
+        stage: usize,
+        by: UserId,
+        at: Ts,
+        words: String,
+    },
+    Expired {
+        stage: usize,
+        at: Ts,
+    },
+    Canceled {
+        by: UserId,
+        at: Ts,
+        words: String,
+    },
 }
 
 /// The word of a state, as pages and filters show it.

@@ -11,7 +11,10 @@ use std::collections::BTreeSet;
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Visitor {
-    User { id: UserId, roles: BTreeSet<PortalRole> },
+    User {
+        id: UserId,
+        roles: BTreeSet<PortalRole>,
+    },
     /// Time, or a worker.
     System,
     /// Somebody with a shell on the server.
@@ -68,11 +71,20 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
     match command {
         // Everyone, for themselves; whose request it is and who approves is decided by the request's rules.
         Command::SubmitRequest(_) | Command::DecideRequest(_) | Command::CancelRequest { .. } => {
-            if visitor.is_person() { Ok(()) } else { Err(Refusal::SignInNeeded) }
+            if visitor.is_person() {
+                Ok(())
+            } else {
+                Err(Refusal::SignInNeeded)
+            }
         }
-        Command::CreateUser(_) => allowed(visitor.has(USER_ADMINISTRATORS), "create users", "Global Administrators and User Administrators"),
+        Command::CreateUser(_) => {
+            allowed(visitor.has(USER_ADMINISTRATORS), "create users", "Global Administrators and User Administrators")
+        }
         Command::EditUser { .. } | Command::SetUserEnabled { .. } | Command::SetPassword { .. } => {
-            if about.protected_user {
+            if !sees_directory(visitor) {
+                // One sentence for people who are there, who hold roles, and who never were.
+                Err(Refusal::NotFound { what: "user" })
+            } else if about.protected_user {
                 allowed(visitor.has(&[GlobalAdministrator]), "change people who hold directory roles", "Global Administrators")
             } else {
                 allowed(visitor.has(USER_ADMINISTRATORS), "change users", "Global Administrators and User Administrators")
@@ -89,7 +101,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             "Global Administrators, User Administrators and Groups Administrators",
         ),
         Command::EditGroup { .. } | Command::AddMember { .. } | Command::RemoveMember { .. } => {
-            if about.role_assignable_group {
+            if !about.owns_group && !sees_directory(visitor) {
+                Err(Refusal::NotFound { what: "group" })
+            } else if about.role_assignable_group {
                 allowed(
                     about.owns_group || visitor.has(ROLE_ADMINISTRATORS),
                     "change a group to which roles can be assigned",
@@ -147,10 +161,6 @@ pub fn may_change_users(visitor: &Visitor) -> bool {
     visitor.has(USER_ADMINISTRATORS)
 }
 
-pub fn is_global_administrator(visitor: &Visitor) -> bool {
-    visitor.has(&[GlobalAdministrator])
-}
-
 pub fn may_create_groups(visitor: &Visitor, role_assignable: bool) -> bool {
     visitor.has(if role_assignable { ROLE_ADMINISTRATORS } else { GROUP_ADMINISTRATORS })
 }
@@ -202,11 +212,7 @@ mod tests {
         let plain = About::default();
         let protected = About { protected_user: true, ..plain };
         let privileged = About { role_assignable_group: true, ..plain };
-        let member = |group| Command::AddMember {
-            group,
-            principal: model::directory::Principal::User(user(3)),
-            as_owner: false,
-        };
+        let member = |group| Command::AddMember { group, principal: model::directory::Principal::User(user(3)), as_owner: false };
         let group = model::GroupId(crate::tests::id(5));
         let mut printed = String::new();
         let row = |name: &str, visitor: &Visitor| {

@@ -66,7 +66,12 @@ pub fn can_be_decided(stages: &[Stage], people: &[StagePeople], barred: &BTreeSe
 }
 
 /// Finds a person for a place, moving others to other places when that helps (an augmenting path).
-fn place_person(place: usize, places: &[(usize, Vec<UserId>)], seated: &mut BTreeMap<UserId, usize>, tried: &mut BTreeSet<UserId>) -> bool {
+fn place_person(
+    place: usize,
+    places: &[(usize, Vec<UserId>)],
+    seated: &mut BTreeMap<UserId, usize>,
+    tried: &mut BTreeSet<UserId>,
+) -> bool {
     let Some((_, candidates)) = places.get(place) else { return false };
     for person in candidates {
         if !tried.insert(*person) {
@@ -180,7 +185,15 @@ mod tests {
     }
 
     fn pending() -> State {
-        State::PendingApproval { stage: 0, opened_at: Ts(0), decide_by: Ts(100), asked: vec![], fallback: false, escalated_at: None, reminded_at: None }
+        State::PendingApproval {
+            stage: 0,
+            opened_at: Ts(0),
+            decide_by: Ts(100),
+            asked: vec![],
+            fallback: false,
+            escalated_at: None,
+            reminded_at: None,
+        }
     }
 
     fn decide(state: &State, decisions: &[Decision], person: u128, seat: Seat) -> Result<usize, Refusal> {
@@ -208,8 +221,14 @@ mod tests {
     fn regression_7_a_settled_request_says_who_decided_what_and_when() {
         let denied = State::Denied { stage: 0, by: user(4), at: Ts(9), words: "no".into() };
         let mine = Decision { stage: 0, approver: user(4), verdict: Verdict::Deny, words: "no".into(), at: Ts(9) };
-        assert!(matches!(decide(&denied, std::slice::from_ref(&mine), 4, SEATED), Err(Refusal::AlreadyDecided { mine: true, .. })));
-        assert!(matches!(decide(&denied, &[mine], 3, SEATED), Err(Refusal::AlreadySettled { outcome: "Denied", by: Some(_), .. })));
+        assert!(matches!(
+            decide(&denied, std::slice::from_ref(&mine), 4, SEATED),
+            Err(Refusal::AlreadyDecided { mine: true, .. })
+        ));
+        assert!(matches!(
+            decide(&denied, &[mine], 3, SEATED),
+            Err(Refusal::AlreadySettled { outcome: "Denied", by: Some(_), .. })
+        ));
     }
 
     #[test]

@@ -68,13 +68,10 @@ impl Rule {
     /// Reads a rule of at most [`RULE_MAX_CHARS`] characters.
     pub fn parse(text: &str) -> Result<Self, RuleError> {
         if text.chars().nth(RULE_MAX_CHARS).is_some() {
-            let message =
-                format!("The rule is longer than {RULE_MAX_CHARS} characters, which is the limit.");
+            let message = format!("The rule is longer than {RULE_MAX_CHARS} characters, which is the limit.");
             return Err(RuleError::new(RULE_MAX_CHARS, message));
         }
-        let rule = Self {
-            body: parse::rule(text)?,
-        };
+        let rule = Self { body: parse::rule(text)? };
         // The canonical text has to be a rule itself, and it can be longer: hyphens and spaces are optional.
         let written = rule.to_string().chars().count();
         if written > RULE_MAX_CHARS {
@@ -120,10 +117,7 @@ impl FromStr for Rule {
 
 impl RuleError {
     fn new(position: usize, message: impl Into<String>) -> Self {
-        Self {
-            position,
-            message: message.into(),
-        }
+        Self { position, message: message.into() }
     }
 }
 

@@ -21,7 +21,15 @@ fn named(id: UserId) -> String {
 
 fn pending(stage: usize, asked: &[u128]) -> State {
     let asked = users(asked);
-    State::PendingApproval { stage, opened_at: Ts(0), decide_by: BY, asked, fallback: false, escalated_at: None, reminded_at: None }
+    State::PendingApproval {
+        stage,
+        opened_at: Ts(0),
+        decide_by: BY,
+        asked,
+        fallback: false,
+        escalated_at: None,
+        reminded_at: None,
+    }
 }
 
 /// A request of person 1 under so many stages.
@@ -112,6 +120,15 @@ fn a_settled_stage_is_told_to_those_who_were_asked_but_its_decider_and_the_next_
 }
 
 #[test]
+fn who_approved_first_of_two_is_told_who_settled_the_stage() {
+    let decisions = [decision(2, 0, Verdict::Approve), decision(3, 0, Verdict::Approve)];
+    let letters = told_of(pending(0, &[2, 3]), pending(1, &[]), &decisions, Some(3), &[decided(0, Verdict::Approve, true)]);
+    assert_eq!(envelopes(&letters), [(2, "settled")]);
+    let Notice::Settled { outcome: Outcome::Approved { decision, .. }, .. } = &letters[0].notice else { panic!("{letters:?}") };
+    assert_eq!(decision.by, "Person 3");
+}
+
+#[test]
 fn the_last_approval_tells_the_requestor_who_decided_and_the_others_that_it_is_settled() {
     let decisions = [decision(2, 0, Verdict::Approve), decision(3, 1, Verdict::Approve)];
     let after = State::Delivering { approved_at: Ts(9), tries: 0, next_try_at: Ts(9) };
@@ -119,7 +136,10 @@ fn the_last_approval_tells_the_requestor_who_decided_and_the_others_that_it_is_s
     let letters = told_of(pending(1, &[3, 4]), after, &decisions, Some(3), &actions);
     assert_eq!(envelopes(&letters), [(4, "settled"), (1, "approved")]);
     let Notice::Approved { decisions, .. } = &letters[1].notice else { panic!("{letters:?}") };
-    assert_eq!(decisions.iter().map(|told| (told.stage, told.by.as_str())).collect::<Vec<_>>(), [(1, "Person 2"), (2, "Person 3")]);
+    assert_eq!(
+        decisions.iter().map(|told| (told.stage, told.by.as_str())).collect::<Vec<_>>(),
+        [(1, "Person 2"), (2, "Person 3")]
+    );
 }
 
 #[test]
@@ -162,21 +182,21 @@ fn a_canceled_request_is_told_to_those_concerned_but_not_to_who_canceled_it() {
     assert_eq!(envelopes(&by_requestor), [(2, "settled"), (3, "settled"), (4, "settled")]);
     let outcome = Outcome::Canceled { by: "Person 1".into(), words: "not needed".into() };
     assert!(matches!(&by_requestor[0].notice, Notice::Settled { outcome: told, .. } if *told == outcome));
-    let by_approver: Vec<u128> = envelopes(&canceled(4)).into_iter().filter(|(_, name)| *name == "settled").map(|(to, _)| to).collect();
+    let by_approver: Vec<u128> =
+        envelopes(&canceled(4)).into_iter().filter(|(_, name)| *name == "settled").map(|(to, _)| to).collect();
     assert_eq!(by_approver, [2, 3], "an administrator who was asked, too");
 }
 
 #[test]
 fn a_reminder_and_an_escalation_go_to_those_they_name_with_the_end_of_the_window() {
     let decisions = [decision(2, 0, Verdict::Approve), decision(3, 1, Verdict::Approve)];
-    let actions = [
-        Action::ApproversReminded { stage: 1, asked: users(&[4, 5]) },
-        Action::StageEscalated { stage: 1, asked: users(&[6]) },
-    ];
+    let actions =
+        [Action::ApproversReminded { stage: 1, asked: users(&[4, 5]) }, Action::StageEscalated { stage: 1, asked: users(&[6]) }];
     let letters = told_of(pending(1, &[3, 4, 5]), pending(1, &[3, 4, 5, 6]), &decisions, None, &actions);
     assert_eq!(envelopes(&letters), [(4, "reminder"), (5, "reminder"), (6, "act")]);
     for letter in &letters {
-        let (Notice::Reminder { stage, decide_by, earlier, .. } | Notice::Act { stage, decide_by, earlier, .. }) = &letter.notice else {
+        let (Notice::Reminder { stage, decide_by, earlier, .. } | Notice::Act { stage, decide_by, earlier, .. }) = &letter.notice
+        else {
             panic!("{letter:?}")
         };
         assert_eq!((*stage, *decide_by, earlier.len()), (2, BY, 1), "earlier stages only");

@@ -58,9 +58,7 @@ pub fn choose<'a>(policies: &'a [Policy], asker: &Asker, chosen: Option<PolicyId
         ([], _) => Err(Refusal::NotFound { what: "access package" }),
         ([only], None) => Ok(only),
         (_, None) => Err(Refusal::PolicyChoiceNeeded),
-        (some, Some(chosen)) => {
-            some.iter().find(|policy| policy.id == chosen).copied().ok_or(Refusal::PolicyChoiceNeeded)
-        }
+        (some, Some(chosen)) => some.iter().find(|policy| policy.id == chosen).copied().ok_or(Refusal::PolicyChoiceNeeded),
     }
 }
 
@@ -82,7 +80,10 @@ pub fn check_settings(settings: &PolicySettings) -> Result<(), Refusal> {
             return malformed("stages", format!("The decision window of stage {number} is between a minute and a year."));
         }
         if stage.escalation.as_ref().is_some_and(|escalation| escalation.after_minutes >= stage.window_minutes) {
-            return malformed("stages", format!("Stage {number} asks further people only after its window is over. Shorten the wait."));
+            return malformed(
+                "stages",
+                format!("Stage {number} asks further people only after its window is over. Shorten the wait."),
+            );
         }
     }
     Ok(())
@@ -137,7 +138,8 @@ mod tests {
     #[test]
     fn only_the_best_fitting_class_counts() {
         let specific = Scope::Specific { users: vec![], groups: vec![GroupId(id(7))] };
-        let policies = [policy(1, Scope::AllUsers), policy(2, Scope::AllMembers), policy(3, specific.clone()), policy(4, specific)];
+        let policies =
+            [policy(1, Scope::AllUsers), policy(2, Scope::AllMembers), policy(3, specific.clone()), policy(4, specific)];
         assert_eq!(names(&policies, &asker(UserKind::Member, &[7])), ["policy 3", "policy 4"]);
         assert_eq!(names(&policies, &asker(UserKind::Member, &[])), ["policy 2"]);
         assert_eq!(names(&policies, &asker(UserKind::Guest, &[])), ["policy 1"]);

@@ -3,7 +3,9 @@
 //! Every function takes the request and the facts, and returns a [`Step`]: the next state and what happened.
 //! Nothing is read and nothing is written here.
 
-use crate::approval::{StagePeople, already, approvals, asked_first, barred, can_be_decided, may_decide, settled_refusal, without};
+use crate::approval::{
+    StagePeople, already, approvals, asked_first, barred, can_be_decided, may_decide, settled_refusal, without,
+};
 use crate::form;
 use crate::package::Policy;
 use model::access::{Assignment, EndReason, Source};
@@ -150,7 +152,8 @@ pub fn decide(
     if let Some(expired) = window_over(&request.state, now) {
         return Err(settled_refusal(&expired, decider.name));
     }
-    let may = may_decide(request.requestor, request.beneficiary, &request.state, decisions, decider.person, decider.seat, decider.name);
+    let may =
+        may_decide(request.requestor, request.beneficiary, &request.state, decisions, decider.person, decider.seat, decider.name);
     if may == Err(Refusal::NotAnApprover)
         && let State::PendingApproval { stage, .. } = &request.state
         && let Some(settled) = decisions.iter().rev().find(|decision| decision.stage == asked.stage && decision.stage < *stage)
@@ -184,7 +187,9 @@ pub fn decide(
 /// The state of a request whose decision window is over, even if no worker has said so yet.
 fn window_over(state: &State, now: Ts) -> Option<State> {
     match state {
-        State::PendingApproval { stage, decide_by, .. } if now >= *decide_by => Some(State::Expired { stage: *stage, at: *decide_by }),
+        State::PendingApproval { stage, decide_by, .. } if now >= *decide_by => {
+            Some(State::Expired { stage: *stage, at: *decide_by })
+        }
         State::PendingApproval { .. }
         | State::Scheduled { .. }
         | State::Delivering { .. }

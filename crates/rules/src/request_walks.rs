@@ -1,7 +1,8 @@
 //! Walks through the life of requests: every short one in tiny worlds, and long random ones.
 //!
-//! `world` does the commands and checks the invariants after each; here is which commands come in which order.
+//! `world` and `time` do the commands and check the invariants after each; here is which commands come in which order.
 
+mod time;
 mod world;
 
 use crate::approval::{StagePeople, can_be_decided};
@@ -23,7 +24,13 @@ const ESCALATION: u128 = 5;
 const STRANGER: u128 = 6;
 
 /// A stage of so many people within so many minutes, and who is on its lists.
-fn asks(quorum: u32, window_minutes: u32, approvers: &[u128], fallback: &[u128], escalation: Option<(u32, &[u128])>) -> (Stage, StagePeople) {
+fn asks(
+    quorum: u32,
+    window_minutes: u32,
+    approvers: &[u128],
+    fallback: &[u128],
+    escalation: Option<(u32, &[u128])>,
+) -> (Stage, StagePeople) {
     let users = |people: &[u128]| people.iter().map(|n| user(*n)).collect::<Vec<UserId>>();
     let named = |people: &[u128]| people.iter().map(|n| Approver::User { id: user(*n) }).collect::<Vec<_>>();
     let settings = Stage {
@@ -87,6 +94,7 @@ fn tiny_worlds() -> Vec<(Setting, usize)> {
 /// Every command that could matter now.
 fn commands(world: &World) -> Vec<Command> {
     let case = 0;
+    let request = world.cases[case].request.as_ref();
     let mut commands = vec![
         Command::Submit { case },
         Command::Due { case },
@@ -96,19 +104,25 @@ fn commands(world: &World) -> Vec<Command> {
         Command::Disable { person: MANAGER },
         Command::Enable { person: MANAGER },
     ];
+    if world.cases[case].held.is_empty() && request.is_some_and(|request| request.state.phase() == Phase::Delivering) {
+        commands.push(Command::Assign { case });
+    }
     for person in [REQUESTOR, MANAGER, SECOND, FALLBACK, ESCALATION, STRANGER] {
         for (verdict, stage) in [Verdict::Approve, Verdict::Deny].into_iter().flat_map(|verdict| [(verdict, 0), (verdict, 1)]) {
             commands.push(Command::Decide { case, person, verdict, stage });
         }
         commands.push(Command::Cancel { case, person, administrates: person == STRANGER });
     }
-    let request = world.cases[case].request.as_ref();
     let wake = request.and_then(crate::request::wakes_at);
     let over = world.cases[case].pending().map(|(.., decide_by)| decide_by);
     let end = world.cases[case].held.iter().filter(|held| held.ended_at.is_none()).filter_map(|held| held.ends_at).max();
     let start = request.and_then(|request| request.terms.starts_at);
-    let instants: BTreeSet<Ts> =
-        [wake, over, end, start].into_iter().flatten().flat_map(|at| [at - Span(1), at, at + Span(1)]).filter(|at| *at > world.now).collect();
+    let instants: BTreeSet<Ts> = [wake, over, end, start]
+        .into_iter()
+        .flatten()
+        .flat_map(|at| [at - Span(1), at, at + Span(1)])
+        .filter(|at| *at > world.now)
+        .collect();
     commands.extend(instants.into_iter().map(|until| Command::Wait { until }));
     commands
 }
@@ -232,7 +246,8 @@ fn random_command(random: &mut StdRng, world: &World) -> Command {
         }
         72..82 => Command::Due { case },
         82..91 => Command::Deliver { case, exists: random.random_bool(0.9) },
-        91..95 => Command::EndPackage { case },
+        91..94 => Command::EndPackage { case },
+        94 => Command::Assign { case },
         95..97 => Command::Disable { person },
         _ => Command::Enable { person },
     }
@@ -252,7 +267,10 @@ fn long_random_walks_of_two_requests_keep_the_invariants() {
             road.push(command);
             match world.after(&setting, command) {
                 Ok(next) => world = next.unwrap_or(world),
-                Err(broken) => panic!("{broken}\nVESTIBULE_SEED={} ({walk} walks after {seed})\n{setting:?}\n{road:?}", seed.wrapping_add(walk)),
+                Err(broken) => panic!(
+                    "{broken}\nVESTIBULE_SEED={} ({walk} walks after {seed})\n{setting:?}\n{road:?}",
+                    seed.wrapping_add(walk)
+                ),
             }
         }
         delivered += world.cases.iter().map(|case| case.held.len()).sum::<usize>();

@@ -14,20 +14,23 @@ pub struct Failures {
     pub last_at: i64,
 }
 
-
 /// When the next try is allowed: after some free failures each one doubles the wait, up to a limit.
 fn allowed_at(failures: Failures, free: u32) -> Ts {
     let over = failures.count.saturating_sub(free);
     if over == 0 {
         return Ts(0);
     }
-    let seconds = 1_i64.checked_shl(over.saturating_sub(1)).filter(|s| *s > 0).map_or(SIGN_IN_WAIT_MAX_SECONDS, |s| s.min(SIGN_IN_WAIT_MAX_SECONDS));
+    let seconds = 1_i64
+        .checked_shl(over.saturating_sub(1))
+        .filter(|s| *s > 0)
+        .map_or(SIGN_IN_WAIT_MAX_SECONDS, |s| s.min(SIGN_IN_WAIT_MAX_SECONDS));
     Ts(failures.last_at) + Span::seconds(seconds)
 }
 
 /// Whether a try may go on to the password at all.
 pub fn may_try(account: Failures, address: Failures, now: Ts) -> Result<(), Refusal> {
-    let until = allowed_at(account, SIGN_IN_FREE_FAILURES_PER_ACCOUNT).max(allowed_at(address, SIGN_IN_FREE_FAILURES_PER_ADDRESS));
+    let until =
+        allowed_at(account, SIGN_IN_FREE_FAILURES_PER_ACCOUNT).max(allowed_at(address, SIGN_IN_FREE_FAILURES_PER_ADDRESS));
     if now < until { Err(Refusal::SignInMustWait { until, now }) } else { Ok(()) }
 }
 

@@ -1,12 +1,15 @@
 //! Users: what a profile may look like, and what changes when it is saved.
 
 use crate::form::text;
+use model::access::{Assignment, ResourceRole};
 use model::command::UserFields;
 use model::directory::{ATTRIBUTES, PortalRole, Profile, UserKind};
 use model::event::Change;
-use model::limits::{ATTRIBUTE_MAX_CHARS, MAIL_MAX_CHARS, NAME_MAX_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USER_NAME_MAX_CHARS};
-use model::{Refusal, Ts, UserId};
-use std::collections::BTreeMap;
+use model::limits::{
+    ATTRIBUTE_MAX_CHARS, MAIL_MAX_CHARS, NAME_MAX_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USER_NAME_MAX_CHARS,
+};
+use model::{GroupId, Refusal, Ts, UserId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A user as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +77,10 @@ pub fn check(fields: &UserFields) -> Result<UserFields, Refusal> {
 fn mail(field: &str, address: &str) -> Result<String, Refusal> {
     let address = text(field, "E-mail", address, false, MAIL_MAX_CHARS)?;
     let plausible = address.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !host.contains('@') && !address.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';'))
+        !name.is_empty()
+            && !host.is_empty()
+            && !host.contains('@')
+            && !address.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';'))
     });
     if address.is_empty() || plausible {
         Ok(address)
@@ -120,6 +126,16 @@ pub fn last_holder(left: &[(PortalRole, usize)]) -> Result<(), Refusal> {
         Some((role, _)) => Err(Refusal::LastAdministrator { role: role.name() }),
         None => Ok(()),
     }
+}
+
+/// Whether taking over this account would give roles: it holds one, be it only eligible, or belongs to a group that
+/// can hold one. `reach` is everything that leads from the person, `role_assignable` the groups of it that can.
+pub fn is_protected(reach: &[Assignment], role_assignable: &BTreeSet<GroupId>, now: Ts) -> bool {
+    reach.iter().filter(|assignment| assignment.ends_at.is_none_or(|end| now < end)).any(|assignment| match assignment.role {
+        ResourceRole::DirectoryRole(_) => true,
+        ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group) => role_assignable.contains(&group),
+        ResourceRole::ApplicationRole(..) => false,
+    })
 }
 
 /// What saving the form changes, for the history.

@@ -7,7 +7,7 @@ use model::directory::Membership;
 use model::{AnyId, GroupId, Ts, UserId};
 use rules::group::Group;
 use rules::user::folded;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -91,6 +91,14 @@ pub async fn get(link: &mut Link, id: GroupId) -> Result<Option<Group>, Fault> {
 pub async fn dynamic(link: &mut Link) -> Result<Vec<Group>, Fault> {
     let rows: Vec<Row> = rows!(link, group_sql!("where g.rule is not null order by g.id"))?;
     Ok(rows.into_iter().map(Group::from).collect())
+}
+
+/// Those of the groups to which roles can be assigned.
+pub async fn role_assignable(link: &mut Link, ids: &[GroupId]) -> Result<BTreeSet<GroupId>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select id from groups where role_assignable and id in ({ids})";
+    let rows: Vec<(GroupId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Names; unknown ids are left out.

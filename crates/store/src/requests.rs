@@ -63,13 +63,14 @@ fn all(rows: Vec<Row>) -> Result<Vec<Request>, Fault> {
     rows.into_iter().map(Row::request).collect()
 }
 
-/// Adds a request. A second open one for the same person and package is a fault of kind duplicate.
-pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<(), Fault> {
+/// Adds a request; not when the same person has an open one for the same package, which came first then.
+pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
     let Wish::Package { package, policy } = &request.wish;
-    run!(
+    let rows = run!(
         link,
         "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)
+         on conflict (beneficiary_id, package_id) where phase in ('pending_approval', 'scheduled', 'delivering') do nothing",
         request.id,
         request.requestor,
         request.beneficiary,
@@ -81,7 +82,7 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
         request.submitted_at,
         wakes_at,
     )?;
-    Ok(())
+    Ok(Saved::one(rows))
 }
 
 /// Saves the state, if nobody else did since the request was read.

@@ -71,6 +71,12 @@ impl Db {
 
     /// Applies what is missing.
     pub async fn migrate(&self) -> Result<(), MigrateProblem> {
+        self.migrate_until(i64::MAX).await
+    }
+
+    /// Applies what is missing up to a number: a database as an older program left it, for tests.
+    #[doc(hidden)]
+    pub async fn migrate_until(&self, newest: i64) -> Result<(), MigrateProblem> {
         match self.schema().await? {
             SchemaState::Newer { found, known } => return Err(MigrateProblem::NewerSchema { found, known }),
             SchemaState::Current if roles_are_current(&mut self.read().await?).await? => return Ok(()),
@@ -89,7 +95,7 @@ impl Db {
             // Somebody newer was faster, between the look above and the lock.
             return Err(MigrateProblem::NewerSchema { found: done, known });
         }
-        for (number, text) in MIGRATIONS.iter().filter(|(number, _)| *number > done) {
+        for (number, text) in MIGRATIONS.iter().filter(|(number, _)| *number > done && *number <= newest) {
             script(&mut link, text).await?;
             run!(link, "insert into migrations (number) values ($1)", *number)?;
         }

@@ -81,9 +81,9 @@ pub async fn clear_flash(link: &mut Link, id: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Failed sign-ins of an account or address, and when the last was.
-pub async fn failures(link: &mut Link, subject: &str) -> Result<Option<(i64, i64)>, Fault> {
-    row!(link, "select count, last_at from sign_in_failures where subject = $1", storable(subject))
+/// Failed sign-ins of an account or address, and when the last was. Kept from others until the transaction ends.
+pub async fn failures_to_change(link: &mut Link, subject: &str) -> Result<Option<(i64, i64)>, Fault> {
+    row_to_change!(link, "select count, last_at from sign_in_failures where subject = $1", storable(subject))
 }
 
 pub async fn set_failures(link: &mut Link, subject: &str, count: i64, last_at: i64) -> Result<(), Fault> {

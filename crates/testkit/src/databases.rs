@@ -168,7 +168,8 @@ pub fn tell(story: impl Future<Output = ()>) {
     runtime.unwrap_or_else(|error| panic!("there is no runtime: {error}")).block_on(story);
 }
 
-/// One story, told on each engine: a module of its name with the tests `sqlite` and `postgres`.
+/// One story, told on each engine: a module of its name with the tests `sqlite` and `postgres`. It is told about a
+/// `TestDb`, which is migrated, or an `EmptyDb`, which has no table.
 ///
 /// ```ignore
 /// testkit::both! {
@@ -177,7 +178,7 @@ pub fn tell(story: impl Future<Output = ()>) {
 /// ```
 #[macro_export]
 macro_rules! both {
-    ($($(#[$meta:meta])* async fn $name:ident($test:ident: TestDb) $story:block)+) => { $(
+    ($($(#[$meta:meta])* async fn $name:ident($test:ident: $kind:ident) $story:block)+) => { $(
         $(#[$meta])*
         mod $name {
             use super::*;
@@ -186,13 +187,17 @@ macro_rules! both {
 
             #[test]
             fn sqlite() {
-                $crate::databases::tell(async { story($crate::databases::sqlite().await).await });
+                $crate::databases::tell(async { story($crate::both!(@sqlite $kind).await).await });
             }
 
             #[test]
             fn postgres() {
-                $crate::databases::tell(async { story($crate::databases::postgres().await).await });
+                $crate::databases::tell(async { story($crate::both!(@postgres $kind).await).await });
             }
         }
     )+ };
+    (@sqlite TestDb) => { $crate::databases::sqlite() };
+    (@sqlite EmptyDb) => { $crate::databases::empty_sqlite() };
+    (@postgres TestDb) => { $crate::databases::postgres() };
+    (@postgres EmptyDb) => { $crate::databases::empty_postgres() };
 }

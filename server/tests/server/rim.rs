@@ -96,7 +96,9 @@ async fn nothing_at_an_address_is_said_with_404() {
 #[tokio::test]
 async fn a_panic_becomes_an_apology_in_the_form_that_the_sender_understands() {
     let mut server = server(|_| {}).await;
-    let boom = || async { panic!("boom") };
+    async fn boom() -> StatusCode {
+        panic!("boom")
+    }
     server.router = Router::new()
         .route("/boom", get(boom))
         .route("/api/boom", post(boom))

@@ -124,7 +124,7 @@ pub fn AddMemberForm(group: String, people: Vec<Choice>, path: String, searched:
     let count = people.len();
     view! {
         <div>
-            <PersonSearch path label="Search for a person" value=searched count keep/>
+            <PersonSearch path label="Search people" value=searched count keep/>
             <PostForm action id="add_member" class="add-line">
                 <Hidden name="group" value=group/>
                 <Hidden name="as_owner" value=as_owner.to_string()/>

@@ -133,24 +133,12 @@ fn Profile(user: User) -> impl IntoView {
         }
         None => "None".into_any(),
     };
-    let profile = if facts.is_empty() {
-        view! { <p class="quiet">"No attributes are set."</p> }.into_any()
-    } else {
-        view! { <Facts facts/> }.into_any()
-    };
+    let last_sign_in = Some(view! { <dt>"Last sign-in"</dt><dd>{last_sign_in}</dd> }.into_any());
+    let manager = Some(view! { <dt>"Manager"</dt><dd>{manager}</dd> }.into_any());
     view! {
         <div class="cards">
-            <Card title="Account">
-                <div class="body">
-                    <Facts facts=account before=view! { <dt>"Last sign-in"</dt><dd>{last_sign_in}</dd> }.into_any()/>
-                </div>
-            </Card>
-            <Card title="Profile">
-                <div class="body stack">
-                    <dl class="facts tight"><dt>"Manager"</dt><dd>{manager}</dd></dl>
-                    {profile}
-                </div>
-            </Card>
+            <Card title="Account"><div class="body"><Facts facts=account after=last_sign_in/></div></Card>
+            <Card title="Profile"><div class="body"><Facts facts before=manager/></div></Card>
         </div>
     }
     .into_any()

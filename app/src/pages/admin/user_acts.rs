@@ -27,7 +27,7 @@ pub fn UserActs(user: User) -> impl IntoView {
 #[component]
 fn PasswordDialog(id: String, name: String) -> impl IntoView {
     let action = ServerAction::<SetPassword>::new();
-    let title = ["Set the password of ", &name].concat();
+    let title = ["Change how ", &name, " signs in"].concat();
     view! {
         <Dialog id="password" title form="set_password">
             <p>{[&name, " is signed out everywhere and signs in with the new password from then on. The old one ends at once."].concat()}</p>

@@ -115,7 +115,7 @@ fn Form(
         choice("guest", "Guest", "Comes from elsewhere. Policies may leave guests out."),
     ];
     view! {
-        <PersonSearch path label="Search for a manager" value=searched count/>
+        <PersonSearch path label="Search people" value=searched count/>
         <PostForm action id="save_user">
             {hidden.map(|(user, version)| view! { <Hidden name="user" value=user/><Hidden name="version" value=version/> })}
             <h2>"Account"</h2>

@@ -13,7 +13,7 @@ pub use membership::{attributes_changed, rule_changed};
 use model::command::{Command, Done, Secret};
 use model::{Refusal, UserId};
 use std::collections::BTreeMap;
-pub use user::taken;
+pub use user::{is_protected, taken};
 
 /// A command whose slow part, hashing a password, is done before the transaction begins.
 pub enum Prepared {

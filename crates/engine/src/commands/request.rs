@@ -28,13 +28,11 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
     let request = step.request.id;
-    match requests::insert(&mut change.link, &step.request, wakes_at(&step.request)).await {
-        Ok(()) => {}
-        // Two at the same moment: the constraint kept one, and the other is told about it.
-        Err(fault) if fault.is_duplicate() => {
-            return Err(Refusal::AlreadyRequested { request, package: package.name, since: change.now }.into());
-        }
-        Err(fault) => return Err(fault.into()),
+    if requests::insert(&mut change.link, &step.request, wakes_at(&step.request)).await? == Saved::Stale {
+        // Two at the same moment: the constraint kept the other one, and this one is led to it.
+        let open = requests::open(&mut change.link, requestor, package.id).await?;
+        let (request, since) = open.ok_or(Refusal::Stale)?;
+        return Err(Refusal::AlreadyRequested { request, package: package.name, since }.into());
     }
     follow(change, None, step, &[], &roles).await?;
     Ok(Done::RequestSubmitted { request, name: package.name })

@@ -1,17 +1,17 @@
 //! Users: making, changing, disabling, passwords.
 
 use super::{allowed, membership, naming};
-use crate::Problem;
+use crate::{Fault, Problem};
 use crate::change::Change;
-use model::access::ResourceRole;
+use model::access::{Assignment, ResourceRole};
 use model::command::{Command, Done, UserFields};
 use model::directory::PortalRole;
 use model::event::Action;
 use model::limits::MANAGER_LEVEL_MAX;
-use model::{Refusal, UserId};
+use model::{GroupId, Refusal, Ts, UserId};
 use rules::access::About;
 use rules::user::User;
-use store::{Saved, assignments, groups, sessions, users};
+use store::{Link, Saved, assignments, groups, sessions, users};
 
 const NO_USER: Refusal = Refusal::NotFound { what: "user" };
 
@@ -111,28 +111,27 @@ pub async fn set_password(change: &mut Change<'_>, id: UserId, hash: &str) -> Re
 async fn known(change: &mut Change<'_>, command: &Command, id: UserId) -> Result<User, Problem> {
     let user = users::get(&mut change.link, id).await?;
     let protected_user = match &user {
-        Some(user) => is_protected(change, user.id).await?,
+        Some(user) => {
+            let reach = assignments::reach(&mut change.link, user.id, change.now).await?;
+            is_protected(&mut change.link, &reach, change.now).await?
+        }
         None => false,
     };
     rules::access::may_submit(&change.visitor, command, About { protected_user, ..About::default() })?;
     Ok(user.ok_or(NO_USER)?)
 }
 
-/// Whether taking over this account would give roles: it holds one, or belongs to a group that can.
-async fn is_protected(change: &mut Change<'_>, id: UserId) -> Result<bool, Problem> {
-    let reach = assignments::reach(&mut change.link, id, change.now).await?;
-    for assignment in &reach {
-        match assignment.role {
-            ResourceRole::DirectoryRole(_) => return Ok(true),
-            ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group) => {
-                if groups::get(&mut change.link, group).await?.is_some_and(|group| group.role_assignable) {
-                    return Ok(true);
-                }
-            }
-            ResourceRole::ApplicationRole(..) => {}
-        }
-    }
-    Ok(false)
+/// Whether only a Global Administrator may change this account. `reach` is everything that leads from it.
+pub async fn is_protected(link: &mut Link, reach: &[Assignment], now: Ts) -> Result<bool, Fault> {
+    let groups: Vec<GroupId> = reach
+        .iter()
+        .filter_map(|assignment| match assignment.role {
+            ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group) => Some(group),
+            ResourceRole::DirectoryRole(_) | ResourceRole::ApplicationRole(..) => None,
+        })
+        .collect();
+    let role_assignable = groups::role_assignable(link, &groups).await?;
+    Ok(rules::user::is_protected(reach, &role_assignable, now))
 }
 
 /// For each guarded role that the user holds: how many others hold it for good.

@@ -2,14 +2,16 @@
 
 use super::words::{Named, People, countdown, kind, persona};
 use super::{Asking, cursor, page, read_cursor};
-use crate::Problem;
+use crate::{Problem, commands};
 use model::access::Source;
+use model::command::Command;
 use model::directory::{ATTRIBUTES, UserKind};
 use model::limits::PAGE_ROWS;
 use model::query;
 use model::view::admin::{Access, User, UserFilter, UserRow, Users};
 use model::view::{Badge, Choice, Fact, Icon, Stop};
 use model::{PackageAssignmentId, Refusal, UserId};
+use rules::access::About;
 use std::collections::BTreeMap;
 use store::search::Words;
 use store::users::Filter;
@@ -106,8 +108,9 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
             Some(Fact { name: (*label).to_owned(), value })
         })
         .collect();
-    let may_edit = rules::access::may_change_users(asking.visitor)
-        && (access.iter().all(|access| access.kind != "Directory role") || rules::access::is_global_administrator(asking.visitor));
+    let about = About { protected_user: commands::is_protected(&mut asking.link, &reach, now).await?, ..About::default() };
+    let edit = Command::SetUserEnabled { user: id, enabled: user.enabled };
+    let may_edit = rules::access::may_submit(asking.visitor, &edit, about).is_ok();
     Ok(User {
         who: persona(&user),
         user_name: user.user_name.clone(),

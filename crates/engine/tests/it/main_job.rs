@@ -55,7 +55,7 @@ both! {
         assert!(alex.who().await.unwrap().roles.is_empty());
         assert!(alex.packages(Tab::Active).await.is_empty());
         let emma = world.person("emma").await;
-        assert_eq!(refused(alex.disables(&emma).await).code(), "not_allowed");
+        assert_eq!(refused(alex.disables(&emma).await).code(), "not_found");
 
         world.settle().await;
         let story = world.story_of(request).await;

@@ -16,15 +16,8 @@ impl Parser<'_> {
         if self.current().kind.is_keyword("direct") {
             return self.direct_reports(at);
         }
-        let Kind::Word {
-            hyphen: false,
-            word,
-        } = &self.current().kind
-        else {
-            return self.refuse(
-                "a property such as user.department, -not or an opening bracket",
-                &["not"],
-            );
+        let Kind::Word { hyphen: false, word } = &self.current().kind else {
+            return self.refuse("a property such as user.department, -not or an opening bracket", &["not"]);
         };
         let property = Property::parse(word, at)?;
         self.take()?;
@@ -33,20 +26,11 @@ impl Parser<'_> {
             Property::MemberOf => return self.member_of(at),
             Property::Text(property) => {
                 let (at, operator) = self.operator()?;
-                UserTest::Text {
-                    property,
-                    test: self.text_test(&subject, at, operator)?,
-                }
+                UserTest::Text { property, test: self.text_test(&subject, at, operator)? }
             }
             Property::OtherMails => match self.operator()? {
-                (_, Operator::Any) => UserTest::EachOtherMail {
-                    every: false,
-                    condition: self.each()?,
-                },
-                (_, Operator::All) => UserTest::EachOtherMail {
-                    every: true,
-                    condition: self.each()?,
-                },
+                (_, Operator::Any) => UserTest::EachOtherMail { every: false, condition: self.each()? },
+                (_, Operator::All) => UserTest::EachOtherMail { every: true, condition: self.each()? },
                 (at, operator) => UserTest::OtherMails(self.text_test(&subject, at, operator)?),
             },
             Property::HireDate => {
@@ -58,20 +42,10 @@ impl Parser<'_> {
                     (_, Operator::Equal) => false,
                     (_, Operator::NotEqual) => true,
                     (at, other) => {
-                        return wrong_operator(
-                            at,
-                            other,
-                            &subject,
-                            "is true or false",
-                            "-eq or -ne",
-                        );
+                        return wrong_operator(at, other, &subject, "is true or false", "-eq or -ne");
                     }
                 };
-                UserTest::Flag {
-                    property,
-                    negated,
-                    value: self.flag()?,
-                }
+                UserTest::Flag { property, negated, value: self.flag()? }
             }
         };
         Ok(Part::Test(test))
@@ -80,14 +54,8 @@ impl Parser<'_> {
     /// A comparison of one item, which is called `_`.
     pub fn item(&mut self) -> Result<TextTest, RuleError> {
         match &self.current().kind {
-            Kind::Word {
-                hyphen: false,
-                word,
-            } if word == "_" => self.take()?,
-            Kind::Word {
-                hyphen: false,
-                word,
-            } if word.starts_with("user.") => {
+            Kind::Word { hyphen: false, word } if word == "_" => self.take()?,
+            Kind::Word { hyphen: false, word } if word.starts_with("user.") => {
                 let message = format!(
                     "Found {}, but the condition of -any and -all is only about _, one item. \
                      Put that condition in brackets to go on about the user after it.",
@@ -96,10 +64,7 @@ impl Parser<'_> {
                 return Err(self.error(message));
             }
             _ => {
-                return self.refuse(
-                    "_, which stands for one item, -not or an opening bracket",
-                    &["not"],
-                );
+                return self.refuse("_, which stands for one item, -not or an opening bracket", &["not"]);
             }
         };
         let (at, operator) = self.operator()?;
@@ -116,22 +81,10 @@ impl Parser<'_> {
         Ok((at, operator))
     }
 
-    fn text_test(
-        &mut self,
-        subject: &str,
-        at: usize,
-        operator: Operator,
-    ) -> Result<TextTest, RuleError> {
+    fn text_test(&mut self, subject: &str, at: usize, operator: Operator) -> Result<TextTest, RuleError> {
         use Operator as O;
-        let negated = matches!(
-            operator,
-            O::NotEqual
-                | O::NotStartsWith
-                | O::NotEndsWith
-                | O::NotContains
-                | O::NotMatch
-                | O::NotIn
-        );
+        let negated =
+            matches!(operator, O::NotEqual | O::NotStartsWith | O::NotEndsWith | O::NotContains | O::NotMatch | O::NotIn);
         let check = match operator {
             O::Equal | O::NotEqual if self.current().kind.is_null() => {
                 self.take()?;
@@ -144,16 +97,9 @@ impl Parser<'_> {
             O::Match | O::NotMatch => {
                 let at = self.current().at;
                 let written = self.text(operator)?.written;
-                TextCheck::Matches(
-                    Pattern::new(written).map_err(|message| RuleError::new(at, message))?,
-                )
+                TextCheck::Matches(Pattern::new(written).map_err(|message| RuleError::new(at, message))?)
             }
-            O::In | O::NotIn => TextCheck::In(
-                self.list(operator)?
-                    .into_iter()
-                    .map(|(_, text)| text)
-                    .collect(),
-            ),
+            O::In | O::NotIn => TextCheck::In(self.list(operator)?.into_iter().map(|(_, text)| text).collect()),
             O::AtMost | O::AtLeast => {
                 return wrong_operator(
                     at,
@@ -178,11 +124,9 @@ impl Parser<'_> {
     fn text(&mut self, operator: Operator) -> Result<Text, RuleError> {
         let operator = operator.name();
         let message = match &self.current().kind {
-            Kind::Text(text) if text.is_empty() => {
-                "Found an empty text, which no property ever has; \
+            Kind::Text(text) if text.is_empty() => "Found an empty text, which no property ever has; \
                  to ask whether a value is set, write -eq null or -ne null."
-                    .to_owned()
-            }
+                .to_owned(),
             Kind::Text(text) => {
                 let text = Text::new(text.as_str());
                 self.take()?;
@@ -191,14 +135,9 @@ impl Parser<'_> {
             kind if kind.is_null() => {
                 format!("Found null after -{operator}; null goes with -eq and -ne only.")
             }
-            Kind::Word {
-                hyphen: false,
-                word,
-            } => {
+            Kind::Word { hyphen: false, word } => {
                 let word = shortened(word);
-                format!(
-                    "Found the word {word}, but expected a text in quotation marks: \"{word}\"."
-                )
+                format!("Found the word {word}, but expected a text in quotation marks: \"{word}\".")
             }
             Kind::ListOpen => {
                 format!("Found a list after -{operator}; lists go with -in and -notIn only.")
@@ -230,11 +169,7 @@ impl Parser<'_> {
     /// `true` or `false`. The reference system lets them have quotation marks.
     fn flag(&mut self) -> Result<bool, RuleError> {
         let written = match &self.current().kind {
-            Kind::Word {
-                hyphen: false,
-                word: written,
-            }
-            | Kind::Text(written) => written.to_ascii_lowercase(),
+            Kind::Word { hyphen: false, word: written } | Kind::Text(written) => written.to_ascii_lowercase(),
             _ => String::new(),
         };
         let value = match written.as_str() {
@@ -246,12 +181,7 @@ impl Parser<'_> {
         Ok(value)
     }
 
-    fn date_test(
-        &mut self,
-        subject: &str,
-        at: usize,
-        operator: Operator,
-    ) -> Result<DateTest, RuleError> {
+    fn date_test(&mut self, subject: &str, at: usize, operator: Operator) -> Result<DateTest, RuleError> {
         let comparison = match operator {
             Operator::Equal => DateComparison::Equal,
             Operator::NotEqual => DateComparison::NotEqual,
@@ -266,30 +196,20 @@ impl Parser<'_> {
                 DateComparison::Equal => false,
                 DateComparison::NotEqual => true,
                 DateComparison::AtMost | DateComparison::AtLeast => {
-                    return Err(self.error(format!(
-                        "Found null after -{}; null goes with -eq and -ne only.",
-                        operator.name()
-                    )));
+                    return Err(self.error(format!("Found null after -{}; null goes with -eq and -ne only.", operator.name())));
                 }
             };
             self.take()?;
             return Ok(DateTest::Null { negated });
         }
-        Ok(DateTest::Compare {
-            comparison,
-            moment: self.moment()?,
-        })
+        Ok(DateTest::Compare { comparison, moment: self.moment()? })
     }
 
     fn moment(&mut self) -> Result<Moment, RuleError> {
         const EXPECTED: &str = "a date such as \"2026-01-05\", an instant such as \"2026-01-05T08:00:00Z\", or system.now";
         if !self.current().kind.is_keyword("system.now") {
             let date = match &self.current().kind {
-                Kind::Text(text)
-                | Kind::Word {
-                    hyphen: false,
-                    word: text,
-                } => read_date(text),
+                Kind::Text(text) | Kind::Word { hyphen: false, word: text } => read_date(text),
                 _ => None,
             };
             let Some(date) = date else {
@@ -305,11 +225,7 @@ impl Parser<'_> {
         }
         self.take()?;
         let period = match &self.current().kind {
-            Kind::Text(text)
-            | Kind::Word {
-                hyphen: false,
-                word: text,
-            } => Period::parse(text),
+            Kind::Text(text) | Kind::Word { hyphen: false, word: text } => Period::parse(text),
             _ => None,
         };
         let Some(period) = period else {
@@ -324,25 +240,17 @@ impl Parser<'_> {
         self.take()?;
         for keyword in ["reports", "for"] {
             if !self.current().kind.is_keyword(keyword) {
-                return self.refuse(
-                    "a rule of the form Direct Reports for \"id of the manager\"",
-                    &[],
-                );
+                return self.refuse("a rule of the form Direct Reports for \"id of the manager\"", &[]);
             }
             self.take()?;
         }
         let user = self.id("the id of the manager in quotation marks")?;
-        Ok(Part::Alone {
-            at,
-            name: "Direct Reports",
-            body: Body::DirectReports(user),
-        })
+        Ok(Part::Alone { at, name: "Direct Reports", body: Body::DirectReports(user) })
     }
 
     /// The rest of `user.memberOf -any (group.objectId -in ['id', 'id'])`.
     fn member_of(&mut self, at: usize) -> Result<Part, RuleError> {
-        const FORM: &str =
-            "a rule of the form user.memberOf -any (group.objectId -in ['id of a group'])";
+        const FORM: &str = "a rule of the form user.memberOf -any (group.objectId -in ['id of a group'])";
         if !self.current().kind.is_operator("any") {
             return self.refuse(FORM, &[]);
         }
@@ -352,8 +260,7 @@ impl Parser<'_> {
             return self.refuse(FORM, &[]);
         }
         self.take()?;
-        if !matches!(&self.current().kind, Kind::Word { hyphen: false, word } if word == "group.objectId")
-        {
+        if !matches!(&self.current().kind, Kind::Word { hyphen: false, word } if word == "group.objectId") {
             return self.refuse(FORM, &[]);
         }
         self.take()?;
@@ -364,29 +271,20 @@ impl Parser<'_> {
         let mut groups: Vec<GroupId> = Vec::new();
         for (at, text) in self.list(Operator::In)? {
             let Ok(group) = text.written.parse() else {
-                let message = format!(
-                    "The text \"{}\" is not the id of a group.",
-                    shortened(&text.written)
-                );
+                let message = format!("The text \"{}\" is not the id of a group.", shortened(&text.written));
                 return Err(RuleError::new(at, message));
             };
             if groups.contains(&group) {
                 continue;
             }
             if groups.len() == SOURCE_GROUPS_MAX {
-                let message = format!(
-                    "This rule names more than {SOURCE_GROUPS_MAX} groups, which is the limit."
-                );
+                let message = format!("This rule names more than {SOURCE_GROUPS_MAX} groups, which is the limit.");
                 return Err(RuleError::new(at, message));
             }
             groups.push(group);
         }
         self.close(opened)?;
-        Ok(Part::Alone {
-            at,
-            name: "memberOf",
-            body: Body::MemberOf(groups),
-        })
+        Ok(Part::Alone { at, name: "memberOf", body: Body::MemberOf(groups) })
     }
 
     fn id<Id: FromStr>(&mut self, expected: &str) -> Result<Id, RuleError> {
@@ -402,16 +300,7 @@ impl Parser<'_> {
     }
 }
 
-fn wrong_operator<R>(
-    at: usize,
-    operator: Operator,
-    subject: &str,
-    kind: &str,
-    expected: &str,
-) -> Result<R, RuleError> {
-    let message = format!(
-        "Found -{} after {subject}, which {kind}; expected {expected}.",
-        operator.name()
-    );
+fn wrong_operator<R>(at: usize, operator: Operator, subject: &str, kind: &str, expected: &str) -> Result<R, RuleError> {
+    let message = format!("Found -{} after {subject}, which {kind}; expected {expected}.", operator.name());
     Err(RuleError::new(at, message))
 }

@@ -15,15 +15,7 @@ impl Body {
     }
 
     pub fn depends_on_time(&self) -> bool {
-        let reads_clock = |test: &UserTest| {
-            matches!(
-                test,
-                UserTest::HireDate(DateTest::Compare {
-                    moment: Moment::Now(_),
-                    ..
-                })
-            )
-        };
+        let reads_clock = |test: &UserTest| matches!(test, UserTest::HireDate(DateTest::Compare { moment: Moment::Now(_), .. }));
         match self {
             Self::Condition(tree) => tree.any_test(&reads_clock),
             Self::DirectReports(_) | Self::MemberOf(_) => false,
@@ -45,40 +37,17 @@ impl<T> Tree<T> {
 impl UserTest {
     fn holds(&self, person: &Person, now: Ts) -> bool {
         // An empty text in a collection is as good as no item.
-        let mails = || {
-            person
-                .profile
-                .other_mails
-                .iter()
-                .map(String::as_str)
-                .filter(|mail| !mail.is_empty())
-        };
+        let mails = || person.profile.other_mails.iter().map(String::as_str).filter(|mail| !mail.is_empty());
         match self {
             Self::Text { property, test } => test.holds(property.of(person).as_deref()),
-            Self::Flag {
-                property,
-                negated,
-                value,
-            } => (property.of(person) == *value) != *negated,
-            Self::HireDate(test) => test.holds(
-                person.profile.get("employeeHireDate").and_then(read_date),
-                now,
-            ),
-            Self::OtherMails(TextTest {
-                negated,
-                check: TextCheck::Null,
-            }) => mails().next().is_none() != *negated,
-            Self::OtherMails(TextTest { negated, check }) => {
-                mails().any(|mail| check.passes(mail)) != *negated
+            Self::Flag { property, negated, value } => (property.of(person) == *value) != *negated,
+            Self::HireDate(test) => test.holds(person.profile.get("employeeHireDate").and_then(read_date), now),
+            Self::OtherMails(TextTest { negated, check: TextCheck::Null }) => mails().next().is_none() != *negated,
+            Self::OtherMails(TextTest { negated, check }) => mails().any(|mail| check.passes(mail)) != *negated,
+            Self::EachOtherMail { every: true, condition } => mails().all(|mail| condition.holds(&|test| test.holds(Some(mail)))),
+            Self::EachOtherMail { every: false, condition } => {
+                mails().any(|mail| condition.holds(&|test| test.holds(Some(mail))))
             }
-            Self::EachOtherMail {
-                every: true,
-                condition,
-            } => mails().all(|mail| condition.holds(&|test| test.holds(Some(mail)))),
-            Self::EachOtherMail {
-                every: false,
-                condition,
-            } => mails().any(|mail| condition.holds(&|test| test.holds(Some(mail)))),
         }
     }
 }

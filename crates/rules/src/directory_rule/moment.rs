@@ -45,36 +45,21 @@ impl Moment {
 
 impl Shift {
     fn from(self, now: Ts) -> Ts {
-        let Period {
-            years,
-            months,
-            weeks,
-            days,
-            hours,
-            minutes,
-            seconds,
-        } = self.period;
+        let Period { years, months, weeks, days, hours, minutes, seconds } = self.period;
         let months = years.saturating_mul(12).saturating_add(months);
         let far = Ts(if self.back { i64::MIN } else { i64::MAX });
         let start = match months {
             0 => Some(now),
             months => {
                 let (start, months) = (now.date_time(), Months::new(months));
-                let moved = if self.back {
-                    start.checked_sub_months(months)
-                } else {
-                    start.checked_add_months(months)
-                };
+                let moved = if self.back { start.checked_sub_months(months) } else { start.checked_add_months(months) };
                 moved.map(|instant| Ts(instant.timestamp_millis()))
             }
         };
         let days = i64::from(weeks) * 7 + i64::from(days);
-        let millis = ((days * 24 + i64::from(hours)) * 60 + i64::from(minutes)) * 60_000
-            + i64::from(seconds) * 1_000;
+        let millis = ((days * 24 + i64::from(hours)) * 60 + i64::from(minutes)) * 60_000 + i64::from(seconds) * 1_000;
         // A period that leaves the calendar is as good as for ever.
-        start.map_or(far, |Ts(start)| {
-            Ts(start.saturating_add(if self.back { -millis } else { millis }))
-        })
+        start.map_or(far, |Ts(start)| Ts(start.saturating_add(if self.back { -millis } else { millis })))
     }
 }
 
@@ -82,17 +67,13 @@ impl Shift {
 pub(super) fn read_date(text: &str) -> Option<Ts> {
     let instant = if text.len() == "2026-01-05".len() {
         // The library also takes signs and missing zeros; a rule should look the same everywhere.
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .ok()
-            .filter(|day| day.to_string() == text)?;
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| day.to_string() == text)?;
         Ts(day.and_time(NaiveTime::MIN).and_utc().timestamp_millis())
     } else {
         Ts::parse(text)?
     };
     // An offset can carry the first and the last day into a year that cannot be written with four digits.
-    (1..=9999)
-        .contains(&instant.date_time().year())
-        .then_some(instant)
+    (1..=9999).contains(&instant.date_time().year()).then_some(instant)
 }
 
 impl Period {
@@ -109,16 +90,7 @@ impl Period {
         if date.is_empty() && time.is_empty() {
             return None;
         }
-        let (mut date, mut time) = (
-            Parts {
-                rest: date,
-                units: DATE,
-            },
-            Parts {
-                rest: time,
-                units: TIME,
-            },
-        );
+        let (mut date, mut time) = (Parts { rest: date, units: DATE }, Parts { rest: time, units: TIME });
         let period = Self {
             years: date.take('y')?,
             months: date.take('m')?,
@@ -145,10 +117,7 @@ impl Parts<'_> {
         let Some((digits, rest)) = self.rest.split_once(|c: char| !c.is_ascii_digit()) else {
             return self.rest.is_empty().then_some(0);
         };
-        let found = self
-            .rest
-            .strip_prefix(digits)
-            .and_then(|after| after.chars().next())?;
+        let found = self.rest.strip_prefix(digits).and_then(|after| after.chars().next())?;
         if found != unit {
             return self.units.contains(found).then_some(0);
         }
@@ -165,22 +134,14 @@ impl fmt::Display for Moment {
         match self {
             Self::Now(None) => f.write_str("system.now"),
             Self::Now(Some(Shift { back, period })) => {
-                write!(
-                    f,
-                    "system.now {} {period}",
-                    if *back { "-minus" } else { "-plus" }
-                )
+                write!(f, "system.now {} {period}", if *back { "-minus" } else { "-plus" })
             }
             Self::Fixed(instant) => {
                 let instant: DateTime<_> = instant.date_time();
                 if instant.time() == NaiveTime::MIN {
                     write!(f, "\"{}\"", instant.format("%Y-%m-%d"))
                 } else {
-                    write!(
-                        f,
-                        "\"{}\"",
-                        instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-                    )
+                    write!(f, "\"{}\"", instant.to_rfc3339_opts(SecondsFormat::AutoSi, true))
                 }
             }
         }
@@ -189,15 +150,7 @@ impl fmt::Display for Moment {
 
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            years,
-            months,
-            weeks,
-            days,
-            hours,
-            minutes,
-            seconds,
-        } = *self;
+        let Self { years, months, weeks, days, hours, minutes, seconds } = *self;
         if *self == Self::default() {
             return f.write_str("p0d");
         }
@@ -206,14 +159,10 @@ impl fmt::Display for Period {
             0 => Ok(()),
             number => write!(f, "{number}{unit}"),
         };
-        [(years, 'y'), (months, 'm'), (weeks, 'w'), (days, 'd')]
-            .into_iter()
-            .try_for_each(|one| part(f, one))?;
+        [(years, 'y'), (months, 'm'), (weeks, 'w'), (days, 'd')].into_iter().try_for_each(|one| part(f, one))?;
         if hours > 0 || minutes > 0 || seconds > 0 {
             f.write_str("t")?;
         }
-        [(hours, 'h'), (minutes, 'm'), (seconds, 's')]
-            .into_iter()
-            .try_for_each(|one| part(f, one))
+        [(hours, 'h'), (minutes, 'm'), (seconds, 's')].into_iter().try_for_each(|one| part(f, one))
     }
 }

@@ -14,8 +14,7 @@ use model::limits::RULE_MAX_DEPTH;
 pub(super) fn rule(text: &str) -> Result<Body, RuleError> {
     let mut parser = Parser::new(text)?;
     if parser.found(&Kind::End) {
-        let message =
-            "The rule is empty; expected a condition such as user.department -eq \"Sales\".";
+        let message = "The rule is empty; expected a condition such as user.department -eq \"Sales\".";
         return Err(RuleError::new(0, message));
     }
     let tree = parser.either::<Part>()?;
@@ -45,11 +44,7 @@ pub(super) trait Leaf: Sized {
 /// be reported as such.
 pub(super) enum Part {
     Test(UserTest),
-    Alone {
-        at: usize,
-        name: &'static str,
-        body: Body,
-    },
+    Alone { at: usize, name: &'static str, body: Body },
 }
 
 impl Leaf for Part {
@@ -59,12 +54,9 @@ impl Leaf for Part {
 
     fn asks_null(&self) -> bool {
         match self {
-            Self::Test(UserTest::Text { test, .. } | UserTest::OtherMails(test)) => {
-                test.asks_null()
-            }
+            Self::Test(UserTest::Text { test, .. } | UserTest::OtherMails(test)) => test.asks_null(),
             Self::Test(UserTest::HireDate(test)) => matches!(test, DateTest::Null { .. }),
-            Self::Test(UserTest::Flag { .. } | UserTest::EachOtherMail { .. })
-            | Self::Alone { .. } => false,
+            Self::Test(UserTest::Flag { .. } | UserTest::EachOtherMail { .. }) | Self::Alone { .. } => false,
         }
     }
 }
@@ -91,11 +83,7 @@ impl<'a> Parser<'a> {
     fn new(text: &'a str) -> Result<Self, RuleError> {
         let mut tokens = Tokens::new(text);
         let current = tokens.next()?;
-        Ok(Self {
-            tokens,
-            current,
-            depth: 0,
-        })
+        Ok(Self { tokens, current, depth: 0 })
     }
 
     /// Conditions joined by `-or`.
@@ -140,11 +128,7 @@ impl<'a> Parser<'a> {
     /// The condition after `-any` or `-all`. It counts as nested with and without brackets, because it is written out
     /// with them.
     pub fn each<T: Leaf>(&mut self) -> Result<Tree<T>, RuleError> {
-        if self.found(&Kind::Open) {
-            self.bracketed()
-        } else {
-            self.nested(self.current.at, Self::either)
-        }
+        if self.found(&Kind::Open) { self.bracketed() } else { self.nested(self.current.at, Self::either) }
     }
 
     fn bracketed<T: Leaf>(&mut self) -> Result<Tree<T>, RuleError> {
@@ -154,15 +138,9 @@ impl<'a> Parser<'a> {
         Ok(inner)
     }
 
-    fn nested<R>(
-        &mut self,
-        at: usize,
-        parse: impl FnOnce(&mut Self) -> Result<R, RuleError>,
-    ) -> Result<R, RuleError> {
+    fn nested<R>(&mut self, at: usize, parse: impl FnOnce(&mut Self) -> Result<R, RuleError>) -> Result<R, RuleError> {
         if self.depth >= RULE_MAX_DEPTH {
-            let message = format!(
-                "Brackets and -not are nested more than {RULE_MAX_DEPTH} deep here, which is the limit."
-            );
+            let message = format!("Brackets and -not are nested more than {RULE_MAX_DEPTH} deep here, which is the limit.");
             return Err(RuleError::new(at, message));
         }
         self.depth += 1;
@@ -176,21 +154,13 @@ impl<'a> Parser<'a> {
         if self.found(&Kind::Close) {
             return self.take().map(drop);
         }
-        self.refuse(
-            &format!(
-                "-and, -or or a closing bracket for the one opened at character {}",
-                opened + 1
-            ),
-            &["and", "or"],
-        )
+        self.refuse(&format!("-and, -or or a closing bracket for the one opened at character {}", opened + 1), &["and", "or"])
     }
 
     fn end(&self) -> Result<(), RuleError> {
         match self.current.kind {
             Kind::End => Ok(()),
-            Kind::Close => Err(self.error(
-                "Found a closing bracket that was never opened; expected the end of the rule.",
-            )),
+            Kind::Close => Err(self.error("Found a closing bracket that was never opened; expected the end of the rule.")),
             _ => self.refuse("-and, -or or the end of the rule", &["and", "or"]),
         }
     }
@@ -218,14 +188,8 @@ impl<'a> Parser<'a> {
     /// Refuses the next token. When it looks like one of `operators`, that is named too.
     pub fn refuse<R>(&self, expected: &str, operators: &[&'static str]) -> Result<R, RuleError> {
         let found = self.current.kind.describe();
-        let meant = self
-            .current
-            .kind
-            .word()
-            .and_then(|word| nearest(word, operators.iter().copied()));
-        let question = meant
-            .map(|name| format!(" Did you mean -{name}?"))
-            .unwrap_or_default();
+        let meant = self.current.kind.word().and_then(|word| nearest(word, operators.iter().copied()));
+        let question = meant.map(|name| format!(" Did you mean -{name}?")).unwrap_or_default();
         Err(self.error(format!("Found {found}, but expected {expected}.{question}")))
     }
 }

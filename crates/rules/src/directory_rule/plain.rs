@@ -12,10 +12,7 @@ use model::directory::Person;
 pub(super) fn plain(rule: &Rule, person: &Person, now: Ts) -> bool {
     match &rule.body {
         Body::DirectReports(user) => person.manager.is_some_and(|manager| manager == *user),
-        Body::MemberOf(groups) => person
-            .member_of
-            .iter()
-            .any(|one| groups.iter().any(|other| one == other)),
+        Body::MemberOf(groups) => person.member_of.iter().any(|one| groups.iter().any(|other| one == other)),
         Body::Condition(tree) => plain_tree(tree, &|test| plain_test(test, person, now)),
     }
 }
@@ -42,61 +39,29 @@ fn plain_tree<T>(tree: &Tree<T>, ask: &dyn Fn(&T) -> bool) -> bool {
 }
 
 fn plain_test(test: &UserTest, person: &Person, now: Ts) -> bool {
-    let mails: Vec<String> = person
-        .profile
-        .other_mails
-        .iter()
-        .filter(|mail| !mail.is_empty())
-        .cloned()
-        .collect();
+    let mails: Vec<String> = person.profile.other_mails.iter().filter(|mail| !mail.is_empty()).cloned().collect();
     match test {
         UserTest::Text { property, test } => plain_text(test, plain_value(*property, person)),
-        UserTest::Flag {
-            property: Flag::AccountEnabled,
-            negated,
-            value,
-        } => {
+        UserTest::Flag { property: Flag::AccountEnabled, negated, value } => {
             if *negated {
                 person.enabled != *value
             } else {
                 person.enabled == *value
             }
         }
-        UserTest::Flag {
-            property: Flag::DirSyncEnabled,
-            negated,
-            value,
-        } => negated == value,
+        UserTest::Flag { property: Flag::DirSyncEnabled, negated, value } => negated == value,
         UserTest::HireDate(test) => plain_date(*test, person, now),
         UserTest::OtherMails(test) => {
-            let positive = TextTest {
-                negated: false,
-                check: test.check.clone(),
-            };
+            let positive = TextTest { negated: false, check: test.check.clone() };
             let any = match test.check {
                 TextCheck::Null => mails.is_empty(),
-                _ => {
-                    mails
-                        .iter()
-                        .filter(|mail| plain_text(&positive, Some((*mail).clone())))
-                        .count()
-                        > 0
-                }
+                _ => mails.iter().filter(|mail| plain_text(&positive, Some((*mail).clone()))).count() > 0,
             };
             if test.negated { !any } else { any }
         }
         UserTest::EachOtherMail { every, condition } => {
-            let held = mails
-                .iter()
-                .filter(|mail| {
-                    plain_tree(condition, &|test| plain_text(test, Some((*mail).clone())))
-                })
-                .count();
-            if *every {
-                held == mails.len()
-            } else {
-                held > 0
-            }
+            let held = mails.iter().filter(|mail| plain_tree(condition, &|test| plain_text(test, Some((*mail).clone())))).count();
+            if *every { held == mails.len() } else { held > 0 }
         }
     }
 }
@@ -108,22 +73,13 @@ fn plain_value(property: TextProperty, person: &Person) -> Option<String> {
         TextProperty::Mail => person.mail.clone().unwrap_or_default(),
         TextProperty::UserType => format!("{:?}", person.kind),
         TextProperty::ObjectId => person.id.to_string(),
-        TextProperty::Attribute(name) => person
-            .profile
-            .attributes
-            .get(name)
-            .cloned()
-            .unwrap_or_default(),
+        TextProperty::Attribute(name) => person.profile.attributes.get(name).cloned().unwrap_or_default(),
     };
     if text.is_empty() { None } else { Some(text) }
 }
 
 fn plain_text(test: &TextTest, value: Option<String>) -> bool {
-    let small = |text: &str| -> String {
-        text.chars()
-            .flat_map(|c| c.to_uppercase().flat_map(char::to_lowercase))
-            .collect()
-    };
+    let small = |text: &str| -> String { text.chars().flat_map(|c| c.to_uppercase().flat_map(char::to_lowercase)).collect() };
     let Some(value) = value else {
         return match test.check {
             TextCheck::Null => !test.negated,
@@ -137,31 +93,15 @@ fn plain_text(test: &TextTest, value: Option<String>) -> bool {
         TextCheck::StartsWith(text) => value.find(&small(&text.written)) == Some(0),
         TextCheck::EndsWith(text) => value.strip_suffix(&small(&text.written)).is_some(),
         TextCheck::Contains(text) => value.find(&small(&text.written)).is_some(),
-        TextCheck::Matches(pattern) => regex::Regex::new(&format!("(?i){}", pattern.written))
-            .unwrap()
-            .is_match(&original),
-        TextCheck::In(texts) => {
-            texts
-                .iter()
-                .filter(|text| value == small(&text.written))
-                .count()
-                > 0
-        }
+        TextCheck::Matches(pattern) => regex::Regex::new(&format!("(?i){}", pattern.written)).unwrap().is_match(&original),
+        TextCheck::In(texts) => texts.iter().filter(|text| value == small(&text.written)).count() > 0,
     };
     if test.negated { !positive } else { positive }
 }
 
 fn plain_date(test: DateTest, person: &Person, now: Ts) -> bool {
-    let stored = person
-        .profile
-        .attributes
-        .get("employeeHireDate")
-        .map_or("", String::as_str);
-    let full = if stored.len() == 10 {
-        format!("{stored}T00:00:00Z")
-    } else {
-        stored.to_owned()
-    };
+    let stored = person.profile.attributes.get("employeeHireDate").map_or("", String::as_str);
+    let full = if stored.len() == 10 { format!("{stored}T00:00:00Z") } else { stored.to_owned() };
     let date = Ts::parse(&full).map(|ts| ts.0);
     let (comparison, moment) = match test {
         DateTest::Null { negated: false } => return date.is_none(),
@@ -202,10 +142,7 @@ fn plain_months(now: Ts, months: i128) -> i128 {
     if year.abs() > FAR_YEARS {
         return months.signum() * i128::from(i64::MAX);
     }
-    let day = (1..=start.day())
-        .rev()
-        .find_map(|day| NaiveDate::from_ymd_opt(year as i32, month, day))
-        .unwrap();
+    let day = (1..=start.day()).rev().find_map(|day| NaiveDate::from_ymd_opt(year as i32, month, day)).unwrap();
     let days = day.signed_duration_since(start.date_naive()).num_days();
     i128::from(now.0) + i128::from(days) * 86_400_000
 }

@@ -21,11 +21,7 @@ impl Display for Rule {
 }
 
 impl<T> Tree<T> {
-    fn write(
-        &self,
-        f: &mut Formatter<'_>,
-        test: &dyn Fn(&mut Formatter<'_>, &T) -> fmt::Result,
-    ) -> fmt::Result {
+    fn write(&self, f: &mut Formatter<'_>, test: &dyn Fn(&mut Formatter<'_>, &T) -> fmt::Result) -> fmt::Result {
         match self {
             Self::Test(one) => test(f, one),
             Self::Not(inner) => {
@@ -36,9 +32,7 @@ impl<T> Tree<T> {
                 // An -and inside an -and never comes from the parser, but would keep its meaning.
                 part.write_within(f, test, matches!(part, Self::And(_) | Self::Or(_)))
             }),
-            Self::Or(parts) => separated(f, parts, " -or ", |f, part| {
-                part.write_within(f, test, matches!(part, Self::Or(_)))
-            }),
+            Self::Or(parts) => separated(f, parts, " -or ", |f, part| part.write_within(f, test, matches!(part, Self::Or(_)))),
         }
     }
 
@@ -61,26 +55,13 @@ impl Display for UserTest {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text { property, test } => write!(f, "user.{} {test}", property.name()),
-            Self::Flag {
-                property,
-                negated,
-                value,
-            } => {
-                write!(
-                    f,
-                    "user.{} {} {value}",
-                    property.name(),
-                    if *negated { "-ne" } else { "-eq" }
-                )
+            Self::Flag { property, negated, value } => {
+                write!(f, "user.{} {} {value}", property.name(), if *negated { "-ne" } else { "-eq" })
             }
             Self::HireDate(test) => write!(f, "user.employeeHireDate {test}"),
             Self::OtherMails(test) => write!(f, "user.otherMails {test}"),
             Self::EachOtherMail { every, condition } => {
-                write!(
-                    f,
-                    "user.otherMails {} (",
-                    if *every { "-all" } else { "-any" }
-                )?;
+                write!(f, "user.otherMails {} (", if *every { "-all" } else { "-any" })?;
                 condition.write(f, &|f, test| write!(f, "_ {test}"))?;
                 f.write_str(")")
             }
@@ -107,12 +88,7 @@ impl Display for TextTest {
                 write!(f, "{} {text}", operator("-contains", "-notContains"))
             }
             TextCheck::Matches(pattern) => {
-                write!(
-                    f,
-                    "{} {}",
-                    operator("-match", "-notMatch"),
-                    Quoted(&pattern.written)
-                )
+                write!(f, "{} {}", operator("-match", "-notMatch"), Quoted(&pattern.written))
             }
             TextCheck::In(texts) => {
                 write!(f, "{} [", operator("-in", "-notIn"))?;

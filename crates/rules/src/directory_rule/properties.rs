@@ -4,9 +4,7 @@ use super::Rule;
 use super::moment::{Moment, Period, Shift};
 use super::plain::plain;
 use super::property::{Flag, Property, TextProperty, names};
-use super::tree::{
-    Body, DateComparison, DateTest, Pattern, Text, TextCheck, TextTest, Tree, UserTest,
-};
+use super::tree::{Body, DateComparison, DateTest, Pattern, Text, TextCheck, TextTest, Tree, UserTest};
 use model::directory::{Person, Profile, UserKind};
 use model::limits::RULE_MAX_CHARS;
 use model::{GroupId, Ts, UserId};
@@ -18,16 +16,12 @@ use std::str::FromStr;
 
 /// Ids that occur often enough to be equal now and then.
 fn id<Id: FromStr<Err: Debug>>(number: u8) -> Id {
-    format!("0198c0de-0000-7000-8000-0000000000{number:02x}")
-        .parse()
-        .unwrap()
+    format!("0198c0de-0000-7000-8000-0000000000{number:02x}").parse().unwrap()
 }
 
 fn word() -> impl Strategy<Value = String> {
     // Few words, so that comparisons hold now and then, and any other text, for quoting.
-    let common = select(vec![
-        "a", "Ab", "aB c", "ÄB", "O'B", "''", "`", "\"", "null", "true", "Member",
-    ]);
+    let common = select(vec!["a", "Ab", "aB c", "ÄB", "O'B", "''", "`", "\"", "null", "true", "Member"]);
     prop_oneof![4 => common.prop_map(str::to_owned), 1 => "[^\\x00]{1,6}", 1 => "['\"`ab]{1,6}"]
 }
 
@@ -36,10 +30,7 @@ fn text() -> impl Strategy<Value = Text> {
 }
 
 fn pattern() -> impl Strategy<Value = Pattern> {
-    select(vec![
-        "^a", "b$", ".*b c", "[ab]{2}", "\"|'", "^$", "ä", "\\w`?",
-    ])
-    .prop_map(|text| Pattern::new(text).unwrap())
+    select(vec!["^a", "b$", ".*b c", "[ab]{2}", "\"|'", "^$", "ä", "\\w`?"]).prop_map(|text| Pattern::new(text).unwrap())
 }
 
 fn text_test() -> impl Strategy<Value = TextTest> {
@@ -57,49 +48,22 @@ fn text_test() -> impl Strategy<Value = TextTest> {
 
 fn instant() -> impl Strategy<Value = Ts> {
     let midnight = |day: i64| Ts(day * 86_400_000);
-    prop_oneof![
-        (20_000i64..20_010).prop_map(midnight),
-        (-62_135_596_800_000i64..253_402_300_800_000).prop_map(Ts)
-    ]
+    prop_oneof![(20_000i64..20_010).prop_map(midnight), (-62_135_596_800_000i64..253_402_300_800_000).prop_map(Ts)]
 }
 
 fn period() -> impl Strategy<Value = Period> {
     let number = || prop_oneof![3 => Just(0u32), 2 => 0u32..5, 1 => 0u32..100_000];
-    (
-        number(),
-        number(),
-        number(),
-        number(),
-        number(),
-        number(),
-        number(),
+    (number(), number(), number(), number(), number(), number(), number()).prop_map(
+        |(years, months, weeks, days, hours, minutes, seconds)| Period { years, months, weeks, days, hours, minutes, seconds },
     )
-        .prop_map(
-            |(years, months, weeks, days, hours, minutes, seconds)| Period {
-                years,
-                months,
-                weeks,
-                days,
-                hours,
-                minutes,
-                seconds,
-            },
-        )
 }
 
 fn date_test() -> impl Strategy<Value = DateTest> {
     let shift = (any::<bool>(), period()).prop_map(|(back, period)| Shift { back, period });
-    let moment = prop_oneof![
-        instant().prop_map(Moment::Fixed),
-        Just(Moment::Now(None)),
-        shift.prop_map(|shift| Moment::Now(Some(shift)))
-    ];
-    let comparison = select(vec![
-        DateComparison::Equal,
-        DateComparison::NotEqual,
-        DateComparison::AtMost,
-        DateComparison::AtLeast,
-    ]);
+    let moment =
+        prop_oneof![instant().prop_map(Moment::Fixed), Just(Moment::Now(None)), shift.prop_map(|shift| Moment::Now(Some(shift)))];
+    let comparison =
+        select(vec![DateComparison::Equal, DateComparison::NotEqual, DateComparison::AtMost, DateComparison::AtLeast]);
     prop_oneof![
         1 => any::<bool>().prop_map(|negated| DateTest::Null { negated }),
         4 => (comparison, moment).prop_map(|(comparison, moment)| DateTest::Compare { comparison, moment }),
@@ -114,12 +78,8 @@ fn user_test() -> impl Strategy<Value = UserTest> {
         })
         .collect();
     let flags = select(vec![Flag::AccountEnabled, Flag::DirSyncEnabled]);
-    let common = vec![
-        TextProperty::DisplayName,
-        TextProperty::Mail,
-        TextProperty::UserType,
-        TextProperty::Attribute("department"),
-    ];
+    let common =
+        vec![TextProperty::DisplayName, TextProperty::Mail, TextProperty::UserType, TextProperty::Attribute("department")];
     prop_oneof![
         4 => (prop_oneof![select(common), select(texts)], text_test())
             .prop_map(|(property, test)| UserTest::Text { property, test }),
@@ -137,18 +97,17 @@ fn tree<T: Clone + Debug + 'static>(
     test: impl Strategy<Value = T> + 'static,
     asks_null: fn(&T) -> bool,
 ) -> impl Strategy<Value = Tree<T>> {
-    test.prop_map(Tree::Test)
-        .prop_recursive(4, 12, 3, move |inner| {
-            let parts = || (inner.clone(), vec(inner.clone(), 0..3));
-            prop_oneof![
-                inner.clone().prop_map(move |part| match part {
-                    Tree::Test(test) if asks_null(&test) => Tree::Test(test),
-                    part => Tree::Not(Box::new(part)),
-                }),
-                parts().prop_map(|(first, rest)| Tree::and(first, rest)),
-                parts().prop_map(|(first, rest)| Tree::or(first, rest)),
-            ]
-        })
+    test.prop_map(Tree::Test).prop_recursive(4, 12, 3, move |inner| {
+        let parts = || (inner.clone(), vec(inner.clone(), 0..3));
+        prop_oneof![
+            inner.clone().prop_map(move |part| match part {
+                Tree::Test(test) if asks_null(&test) => Tree::Test(test),
+                part => Tree::Not(Box::new(part)),
+            }),
+            parts().prop_map(|(first, rest)| Tree::and(first, rest)),
+            parts().prop_map(|(first, rest)| Tree::or(first, rest)),
+        ]
+    })
 }
 
 fn rule() -> impl Strategy<Value = Rule> {
@@ -174,47 +133,24 @@ fn person() -> impl Strategy<Value = Person> {
         1 => instant().prop_map(Ts::iso),
     ];
     let set = || prop_oneof![1 => Just(String::new()), 4 => word()];
-    (
-        set(),
-        proptest::option::of(set()),
-        any::<[bool; 2]>(),
-        set(),
-        date,
-        vec(set(), 0..4),
-        0u8..3,
-        vec(0u8..100, 0..9),
-    )
-        .prop_map(
-            |(
-                display_name,
-                mail,
-                [member, enabled],
-                department,
-                date,
+    (set(), proptest::option::of(set()), any::<[bool; 2]>(), set(), date, vec(set(), 0..4), 0u8..3, vec(0u8..100, 0..9)).prop_map(
+        |(display_name, mail, [member, enabled], department, date, other_mails, manager, groups)| Person {
+            id: id(0),
+            user_name: "a".into(),
+            display_name,
+            mail,
+            kind: if member { UserKind::Member } else { UserKind::Guest },
+            enabled,
+            manager: (manager > 0).then(|| id::<UserId>(manager)),
+            profile: Profile {
+                attributes: [("department", department), ("employeeHireDate", date)]
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .into(),
                 other_mails,
-                manager,
-                groups,
-            )| Person {
-                id: id(0),
-                user_name: "a".into(),
-                display_name,
-                mail,
-                kind: if member {
-                    UserKind::Member
-                } else {
-                    UserKind::Guest
-                },
-                enabled,
-                manager: (manager > 0).then(|| id::<UserId>(manager)),
-                profile: Profile {
-                    attributes: [("department", department), ("employeeHireDate", date)]
-                        .map(|(name, value)| (name.to_owned(), value))
-                        .into(),
-                    other_mails,
-                },
-                member_of: groups.into_iter().map(id).collect(),
             },
-        )
+            member_of: groups.into_iter().map(id).collect(),
+        },
+    )
 }
 
 /// Pieces of rules in no order, which get further into the parser than letters in no order.
@@ -270,12 +206,8 @@ fn soup() -> impl Strategy<Value = String> {
         "ß",
         "\0",
     ];
-    vec((select(pieces), select(vec!["", " "])), 0..24).prop_map(|pieces| {
-        pieces
-            .into_iter()
-            .map(|(piece, space)| format!("{piece}{space}"))
-            .collect()
-    })
+    vec((select(pieces), select(vec!["", " "])), 0..24)
+        .prop_map(|pieces| pieces.into_iter().map(|(piece, space)| format!("{piece}{space}")).collect())
 }
 
 fn survives(text: &str, person: &Person) -> Result<(), TestCaseError> {

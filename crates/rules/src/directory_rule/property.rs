@@ -60,10 +60,7 @@ const HIRE_DATE: &str = "employeeHireDate";
 
 const OWN_PROPERTIES: &[(&str, Property)] = &[
     ("displayName", Property::Text(TextProperty::DisplayName)),
-    (
-        "userPrincipalName",
-        Property::Text(TextProperty::UserPrincipalName),
-    ),
+    ("userPrincipalName", Property::Text(TextProperty::UserPrincipalName)),
     ("mail", Property::Text(TextProperty::Mail)),
     ("userType", Property::Text(TextProperty::UserType)),
     ("objectId", Property::Text(TextProperty::ObjectId)),
@@ -118,12 +115,8 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, Property)> {
 impl Property {
     /// Reads `user.department`. Unlike everything else in a rule, properties keep to upper and lower case.
     pub fn parse(word: &str, at: usize) -> Result<Self, RuleError> {
-        let known = word
-            .strip_prefix("user.")
-            .and_then(|name| names().find(|(known, _)| *known == name));
-        known
-            .map(|(_, property)| property)
-            .ok_or_else(|| RuleError::new(at, why_unknown(word)))
+        let known = word.strip_prefix("user.").and_then(|name| names().find(|(known, _)| *known == name));
+        known.map(|(_, property)| property).ok_or_else(|| RuleError::new(at, why_unknown(word)))
     }
 
     /// The property as it is written in a rule.
@@ -186,10 +179,7 @@ impl Flag {
 impl Operator {
     /// Reads the name of an operator, in any case.
     pub fn parse(word: &str, at: usize) -> Result<Self, RuleError> {
-        if let Some((_, operator)) = OPERATORS
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(word))
-        {
+        if let Some((_, operator)) = OPERATORS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
             return Ok(*operator);
         }
         let shown = shortened(word);
@@ -199,26 +189,20 @@ impl Operator {
             return Err(RuleError::new(at, message));
         }
         if word.eq_ignore_ascii_case("and") || word.eq_ignore_ascii_case("or") {
-            let message = format!(
-                "Found -{shown} after a property; expected a comparison before it, such as -eq or -startsWith."
-            );
+            let message =
+                format!("Found -{shown} after a property; expected a comparison before it, such as -eq or -startsWith.");
             return Err(RuleError::new(at, message));
         }
         let message = match nearest(word, OPERATORS.iter().map(|(name, _)| *name)) {
             Some(name) => format!("There is no operator -{shown}. Did you mean -{name}?"),
-            None => format!(
-                "There is no operator -{shown}; expected a comparison, such as -eq or -startsWith."
-            ),
+            None => format!("There is no operator -{shown}; expected a comparison, such as -eq or -startsWith."),
         };
         Err(RuleError::new(at, message))
     }
 
     /// The operator as it is written in a rule.
     pub fn name(self) -> &'static str {
-        OPERATORS
-            .iter()
-            .find(|(_, operator)| *operator == self)
-            .map_or("", |(name, _)| *name)
+        OPERATORS.iter().find(|(_, operator)| *operator == self).map_or("", |(name, _)| *name)
     }
 }
 
@@ -227,9 +211,7 @@ fn why_unknown(word: &str) -> String {
     let shown = shortened(word);
     let (object, name) = word.split_once('.').unwrap_or(("", word));
     if object.eq_ignore_ascii_case("device") {
-        return format!(
-            "Found {shown}, but groups hold no devices; expected a property of a user, such as user.department."
-        );
+        return format!("Found {shown}, but groups hold no devices; expected a property of a user, such as user.department.");
     }
     if object == "_" || word == "_" {
         return "Found _, which stands for one item and has a meaning only in the brackets after -any or -all; \
@@ -237,17 +219,11 @@ fn why_unknown(word: &str) -> String {
             .to_owned();
     }
     if !object.is_empty() && !object.eq_ignore_ascii_case("user") {
-        return format!(
-            "Found the word {shown}, but expected a property, which begins with user., such as user.department."
-        );
+        return format!("Found the word {shown}, but expected a property, which begins with user., such as user.department.");
     }
     if let Some((known, _)) = names().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
         let only_user_is_missing = object.is_empty() && known == name;
-        let reason = if only_user_is_missing {
-            ""
-        } else {
-            "; upper and lower case matter"
-        };
+        let reason = if only_user_is_missing { "" } else { "; upper and lower case matter" };
         return format!("Found {shown}, but expected user.{known}{reason}.");
     }
     if NOT_HELD.contains(&name) || name.starts_with("extension_") {
@@ -259,21 +235,14 @@ fn why_unknown(word: &str) -> String {
     match nearest(name, names().map(|(known, _)| known)) {
         Some(known) => format!("There is no property {shown}. Did you mean user.{known}?"),
         None if object.is_empty() => {
-            format!(
-                "Found the word {shown}, but expected a property such as user.department, -not or an opening bracket."
-            )
+            format!("Found the word {shown}, but expected a property such as user.department, -not or an opening bracket.")
         }
-        None => format!(
-            "There is no property {shown}; expected one that users have, such as user.department or user.jobTitle."
-        ),
+        None => format!("There is no property {shown}; expected one that users have, such as user.department or user.jobTitle."),
     }
 }
 
 /// The name that was probably meant: one that begins with the word, or differs from it in few letters.
-pub(super) fn nearest(
-    word: &str,
-    names: impl Iterator<Item = &'static str>,
-) -> Option<&'static str> {
+pub(super) fn nearest(word: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let word = word.to_lowercase();
     let letters = word.chars().count();
     let best = names
@@ -302,9 +271,7 @@ fn distance(from: &str, to: &str) -> usize {
         let (mut diagonal, mut left) = (done, done + 1);
         let mut next = vec![left];
         for (other, above) in to.chars().zip(row.iter().skip(1)) {
-            left = (diagonal + usize::from(letter != other))
-                .min(left + 1)
-                .min(above + 1);
+            left = (diagonal + usize::from(letter != other)).min(left + 1).min(above + 1);
             diagonal = *above;
             next.push(left);
         }

@@ -33,10 +33,7 @@ impl Kind {
     pub fn describe(&self) -> String {
         match self {
             Self::Word { hyphen: true, word } => format!("the operator -{}", shortened(word)),
-            Self::Word {
-                hyphen: false,
-                word,
-            } => format!("the word {}", shortened(word)),
+            Self::Word { hyphen: false, word } => format!("the word {}", shortened(word)),
             Self::Text(text) => format!("the text \"{}\"", shortened(text)),
             Self::Open => "an opening bracket".to_owned(),
             Self::Close => "a closing bracket".to_owned(),
@@ -62,8 +59,7 @@ impl Kind {
 
     /// Whether this is the given operator, in any case and with or without its hyphen.
     pub fn is_operator(&self, name: &str) -> bool {
-        self.word()
-            .is_some_and(|word| word.eq_ignore_ascii_case(name))
+        self.word().is_some_and(|word| word.eq_ignore_ascii_case(name))
     }
 
     /// Whether this is the bare word for "not set". `$null` comes from the reference system's command line.
@@ -89,19 +85,13 @@ pub(super) struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self {
-            chars: text.chars().enumerate().peekable(),
-            length: text.chars().count(),
-        }
+        Self { chars: text.chars().enumerate().peekable(), length: text.chars().count() }
     }
 
     pub fn next(&mut self) -> Result<Token, RuleError> {
         while self.take_if(char::is_whitespace).is_some() {}
         let Some((at, first)) = self.chars.next() else {
-            return Ok(Token {
-                at: self.length,
-                kind: Kind::End,
-            });
+            return Ok(Token { at: self.length, kind: Kind::End });
         };
         let kind = match first {
             '(' => Kind::Open,
@@ -112,20 +102,14 @@ impl<'a> Tokens<'a> {
             '"' => self.double_quoted(at)?,
             '\'' => self.single_quoted(at)?,
             hyphen if is_hyphen(hyphen) => self.operator(at)?,
-            first if is_word(first) => Kind::Word {
-                hyphen: false,
-                word: self.word(first),
-            },
+            first if is_word(first) => Kind::Word { hyphen: false, word: self.word(first) },
             '“' | '”' | '„' | '‘' | '’' | '«' | '»' => {
-                let message = format!(
-                    "Found {first}, a printed quotation mark; rules use the plain ones, \" or '."
-                );
+                let message = format!("Found {first}, a printed quotation mark; rules use the plain ones, \" or '.");
                 return Err(RuleError::new(at, message));
             }
             '=' | '!' | '<' | '>' | '&' | '|' => {
-                let message = format!(
-                    "Found the character {first}, but operators are words here, such as -eq, -ne, -le, -and or -or."
-                );
+                let message =
+                    format!("Found the character {first}, but operators are words here, such as -eq, -ne, -le, -and or -or.");
                 return Err(RuleError::new(at, message));
             }
             other => {
@@ -147,9 +131,7 @@ impl<'a> Tokens<'a> {
         // A bare date such as 2026-01-05T08:00:00+01:00 has characters that would end any other word.
         let date = first.is_ascii_digit();
         let mut word = String::from(first);
-        while let Some(c) =
-            self.take_if(|c| is_word(c) || c == '.' || (date && matches!(c, '-' | ':' | '+')))
-        {
+        while let Some(c) = self.take_if(|c| is_word(c) || c == '.' || (date && matches!(c, '-' | ':' | '+'))) {
             word.push(c);
         }
         word
@@ -157,14 +139,10 @@ impl<'a> Tokens<'a> {
 
     fn operator(&mut self, at: usize) -> Result<Kind, RuleError> {
         match self.take_if(char::is_alphabetic) {
-            Some(first) => Ok(Kind::Word {
-                hyphen: true,
-                word: self.word(first),
-            }),
-            None => Err(RuleError::new(
-                at,
-                "Found a hyphen alone; expected the name of an operator directly after it, such as -eq.",
-            )),
+            Some(first) => Ok(Kind::Word { hyphen: true, word: self.word(first) }),
+            None => {
+                Err(RuleError::new(at, "Found a hyphen alone; expected the name of an operator directly after it, such as -eq."))
+            }
         }
     }
 
@@ -182,10 +160,7 @@ impl<'a> Tokens<'a> {
                 other => text.push(other),
             }
         }
-        Err(RuleError::new(
-            at,
-            "This text is not closed; expected a double quotation mark, \", at its end.",
-        ))
+        Err(RuleError::new(at, "This text is not closed; expected a double quotation mark, \", at its end."))
     }
 
     /// In both kinds of text two single quotes stand for one, as the reference system asks for. A lone one between
@@ -198,10 +173,7 @@ impl<'a> Tokens<'a> {
             }
             text.push(c);
         }
-        Err(RuleError::new(
-            at,
-            "This text is not closed; expected a single quotation mark, ', at its end.",
-        ))
+        Err(RuleError::new(at, "This text is not closed; expected a single quotation mark, ', at its end."))
     }
 }
 

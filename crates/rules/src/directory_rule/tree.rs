@@ -71,13 +71,8 @@ pub(super) enum TextCheck {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum DateTest {
-    Null {
-        negated: bool,
-    },
-    Compare {
-        comparison: DateComparison,
-        moment: Moment,
-    },
+    Null { negated: bool },
+    Compare { comparison: DateComparison, moment: Moment },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,12 +103,10 @@ impl<T> Tree<T> {
         if rest.is_empty() {
             return first;
         }
-        let flat = std::iter::once(first)
-            .chain(rest)
-            .flat_map(|part| match part {
-                Self::And(parts) => parts,
-                part => vec![part],
-            });
+        let flat = std::iter::once(first).chain(rest).flat_map(|part| match part {
+            Self::And(parts) => parts,
+            part => vec![part],
+        });
         Self::And(flat.collect())
     }
 
@@ -122,23 +115,16 @@ impl<T> Tree<T> {
         if rest.is_empty() {
             return first;
         }
-        let flat = std::iter::once(first)
-            .chain(rest)
-            .flat_map(|part| match part {
-                Self::Or(parts) => parts,
-                part => vec![part],
-            });
+        let flat = std::iter::once(first).chain(rest).flat_map(|part| match part {
+            Self::Or(parts) => parts,
+            part => vec![part],
+        });
         Self::Or(flat.collect())
     }
 
     /// The same tree over other tests; the first error wins.
     pub fn try_map<U, E>(self, change: &impl Fn(T) -> Result<U, E>) -> Result<Tree<U>, E> {
-        let each = |parts: Vec<Self>| {
-            parts
-                .into_iter()
-                .map(|part| part.try_map(change))
-                .collect::<Result<_, E>>()
-        };
+        let each = |parts: Vec<Self>| parts.into_iter().map(|part| part.try_map(change)).collect::<Result<_, E>>();
         Ok(match self {
             Self::Test(test) => Tree::Test(change(test)?),
             Self::Not(inner) => Tree::Not(Box::new(inner.try_map(change)?)),
@@ -160,35 +146,26 @@ impl<T> Tree<T> {
 impl Text {
     pub fn new(written: impl Into<String>) -> Self {
         let written = written.into();
-        Self {
-            folded: fold(&written),
-            written,
-        }
+        Self { folded: fold(&written), written }
     }
 }
 
 /// The text without the differences of upper and lower case. Going through upper case unites letters with two small
 /// forms, such as the two sigmas.
 pub(super) fn fold(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 impl Pattern {
     /// Compiles the expression, or says in a full sentence why it cannot be used.
     pub fn new(written: impl Into<String>) -> Result<Self, String> {
         let written = written.into();
-        let built = RegexBuilder::new(&written)
-            .case_insensitive(true)
-            .size_limit(REGEX_MAX_BYTES)
-            .build();
+        let built = RegexBuilder::new(&written).case_insensitive(true).size_limit(REGEX_MAX_BYTES).build();
         match built {
             Ok(regex) => Ok(Self { written, regex }),
-            Err(regex::Error::CompiledTooBig(_)) => Err(
-                "This regular expression becomes too large; use fewer or smaller repetitions such as {1,1000}.".to_owned(),
-            ),
+            Err(regex::Error::CompiledTooBig(_)) => {
+                Err("This regular expression becomes too large; use fewer or smaller repetitions such as {1,1000}.".to_owned())
+            }
             Err(error) => {
                 // The library draws a picture of several lines; its last line says what is wrong.
                 let drawing = error.to_string();

@@ -2,23 +2,22 @@
 //!
 //! After each command the invariants of `docs/architecture.md` are checked against the facts of the world and not
 //! against the rules under test: who may decide, what is due and what can be decided are worked out here once more,
-//! in the plainest way. Longer than other files, because the world and its checks read as one.
+//! in the plainest way. What time does is in `time`.
 
 use crate::approval::{StagePeople, seat};
-use crate::effective;
 use crate::notice::{Telling, letters};
 use crate::package::Policy;
-use crate::request::{Decider, Delivery, Step, Wanted, cancel, decide, deliver, due, holds, package_assignment_due, submit, wakes_at};
+use crate::request::{Decider, Step, Wanted, cancel, decide, submit};
 use crate::tests::{assignment, id, user};
-use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
+use model::access::{Assignment, ResourceRole, Source};
 use model::approval::{Part, Stage, Verdict};
 use model::command::{DecideRequest, SubmitRequest};
 use model::directory::Principal;
 use model::event::Action;
 use model::notice::{Letter, Notice};
-use model::package::{Lasts, PackageRole, PolicySettings, Scope};
+use model::package::{Lasts, PolicySettings, Scope};
 use model::request::{Decision, PackageAssignment, Phase, Request, State};
-use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, Refusal, RequestId, Span, Ts, UserId};
+use model::{GroupId, PackageAssignmentId, PackageId, PolicyId, Refusal, RequestId, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -68,12 +67,14 @@ pub enum Command {
     Due { case: usize },
     Deliver { case: usize, exists: bool },
     EndPackage { case: usize },
+    // An administrator gives the package by another way.
+    Assign { case: usize },
     Disable { person: u128 },
     Enable { person: u128 },
 }
 
 /// What a command made of the world; nothing when it was refused or nothing was due. The error is a broken invariant.
-type Next = Result<Option<World>, String>;
+pub type Next = Result<Option<World>, String>;
 
 /// Breaks off with a sentence when an invariant does not hold; the walk adds how it came there.
 macro_rules! hold {
@@ -83,6 +84,7 @@ macro_rules! hold {
         }
     };
 }
+pub(super) use hold;
 
 impl Setting {
     pub fn new(name: &str, stages: Vec<(Stage, StagePeople)>, lasts: Lasts) -> Self {
@@ -132,7 +134,11 @@ fn asked_now(stage: &Stage, people: &StagePeople, used: &BTreeSet<UserId>) -> (P
     let free = |people: &[UserId]| people.iter().copied().filter(|person| !used.contains(person)).collect::<BTreeSet<_>>();
     let first = free(&people.approvers);
     let both = &first | &free(&people.fallback);
-    if first.len() < stage.quorum as usize && both.len() > first.len() { (Part::Fallback, both) } else { (Part::Approvers, first) }
+    if first.len() < stage.quorum as usize && both.len() > first.len() {
+        (Part::Fallback, both)
+    } else {
+        (Part::Approvers, first)
+    }
 }
 
 impl Case {
@@ -159,16 +165,16 @@ impl Case {
         self.request.as_ref().filter(|request| request.state.phase().is_open())
     }
 
-    fn holds(&self, now: Ts) -> bool {
+    pub fn holds(&self, now: Ts) -> bool {
         self.held.iter().any(|held| held.ended_at.is_none() && held.starts_at <= now && held.ends_at.is_none_or(|end| now < end))
     }
 
-    fn not_ended(&self) -> Option<&PackageAssignment> {
+    pub fn not_ended(&self) -> Option<&PackageAssignment> {
         self.held.iter().find(|held| held.ended_at.is_none())
     }
 
     /// Who can decide nothing more in this request.
-    fn used(&self) -> BTreeSet<UserId> {
+    pub fn used(&self) -> BTreeSet<UserId> {
         self.decisions.iter().map(|decision| decision.approver).chain([self.requestor]).collect()
     }
 
@@ -213,6 +219,7 @@ impl World {
             Command::Due { case } => self.due(setting, case)?,
             Command::Deliver { case, exists } => self.deliver(setting, case, exists)?,
             Command::EndPackage { case } => self.end_package(case)?,
+            Command::Assign { case } => self.assign(setting, case),
             Command::Disable { person } => self.with_people(setting, |disabled| disabled.insert(user(person))),
             Command::Enable { person } => self.with_people(setting, |disabled| disabled.remove(&user(person))),
         };
@@ -230,7 +237,7 @@ impl World {
     }
 
     /// Takes a step over; whatever made it, it is sound.
-    fn with(&self, setting: &Setting, number: usize, step: Step, actor: Option<UserId>) -> Next {
+    pub fn with(&self, setting: &Setting, number: usize, step: Step, actor: Option<UserId>) -> Next {
         let mut world = self.clone();
         let case = &mut world.cases[number];
         let before = self.cases[number].open();
@@ -249,14 +256,24 @@ impl World {
             if let Action::StageOpened { stage, part, asked, decide_by } = action {
                 (case.reminders, case.escalations) = (0, 0);
                 let (expected_part, expected) = asked_now(&setting.stages()[*stage], &self.people[*stage], &case.used());
-                hold!(asked.iter().copied().collect::<BTreeSet<_>>() == expected, "stage {stage} asked {asked:?} and not {expected:?}");
-                hold!(*part == expected_part && asked.len() == expected.len(), "stage {stage} asked {asked:?} as {part:?}");
+                hold!(
+                    asked.iter().copied().collect::<BTreeSet<_>>() == expected,
+                    "stage {stage} asked {asked:?} and not {expected:?}"
+                );
+                let by_fallback = matches!(step.request.state, State::PendingApproval { fallback: true, .. });
+                let same = *part == expected_part && by_fallback == (expected_part == Part::Fallback);
+                hold!(same && asked.len() == expected.len(), "stage {stage} asked {asked:?} as {part:?}");
                 let window = Span(60_000 * i64::from(setting.stages()[*stage].window_minutes));
                 hold!(*decide_by == self.now + window, "stage {stage} is to be decided by {decide_by:?}");
             }
         }
-        let telling =
-            Telling { before, request: &step.request, decisions: &case.decisions, name: &|id| id.to_string(), administrators: &[] };
+        let telling = Telling {
+            before,
+            request: &step.request,
+            decisions: &case.decisions,
+            name: &|id| id.to_string(),
+            administrators: &[],
+        };
         for letter in letters(&telling, actor, &step.actions) {
             hold!(!case.letters.contains(&letter), "{} got the same letter twice: {:?}", letter.to, letter.notice);
             let to_approver = matches!(letter.notice, Notice::Act { .. } | Notice::Reminder { .. } | Notice::Settled { .. });
@@ -279,7 +296,12 @@ impl World {
             open: open.map(|request| (request.id, request.submitted_at)),
             held: over,
         };
-        let asked = SubmitRequest { package: PackageId(id(60)), policy: None, justification: "month end".into(), answers: BTreeMap::new() };
+        let asked = SubmitRequest {
+            package: PackageId(id(60)),
+            policy: None,
+            justification: "month end".into(),
+            answers: BTreeMap::new(),
+        };
         let request = RequestId(id(1000 * (1 + number as u128) + case.submissions));
         let ends_well = |every| setting.ends_well(&self.people, every, 0, &BTreeSet::from([case.requestor]));
         match submit(request, case.requestor, &wanted, &asked, self.now) {
@@ -337,8 +359,10 @@ impl World {
         };
         hold!(right, "approval {approvals} of stage {seen}, {verdict:?}, led to {state:?}");
         let next = self.with(setting, number, step, Some(person))?;
-        if let Some((request, decisions)) = next.as_ref().map(|next| (&next.cases[number].request, &next.cases[number].decisions)) {
-            let again = request.as_ref().map(|request| decide(request, decisions, &decider, &asked, self.people.get(open + 1), now));
+        if let Some((request, decisions)) = next.as_ref().map(|next| (&next.cases[number].request, &next.cases[number].decisions))
+        {
+            let again =
+                request.as_ref().map(|request| decide(request, decisions, &decider, &asked, self.people.get(open + 1), now));
             hold!(matches!(again, Some(Err(Refusal::AlreadyDecided { mine: true, .. }))), "deciding twice answered {again:?}");
         }
         Ok(next)
@@ -367,178 +391,4 @@ impl World {
             }
         }
     }
-
-    fn due(&self, setting: &Setting, number: usize) -> Next {
-        let (now, case) = (self.now, &self.cases[number]);
-        let Some(before) = &case.request else { return Ok(None) };
-        let here = case.pending().map(|(stage, ..)| self.people[stage].clone()).unwrap_or_default();
-        let step = due(before, &here, &case.decisions, now);
-        let Some((stage, opened_at, decide_by)) = case.pending() else {
-            let starts = matches!(before.state, State::Scheduled { starts_at, .. } if starts_at <= now);
-            hold!(step.is_some() == starts, "in {:?} time did {step:?}", before.state);
-            let Some(step) = step else { return Ok(None) };
-            hold!(step.request.state.phase() == Phase::Delivering, "a scheduled start led to {:?}", step.request.state);
-            return self.with(setting, number, step, None);
-        };
-        let escalates_at = setting.stages()[stage].escalation.as_ref().map(|e| opened_at + Span::minutes(i64::from(e.after_minutes)));
-        let over = decide_by <= now;
-        let reminds = !over && case.reminders == 0 && opened_at + Span((decide_by.0 - opened_at.0) / 2) <= now;
-        let escalates = !over && case.escalations == 0 && escalates_at.is_some_and(|at| at <= now);
-        hold!(step.is_some() == (over || reminds || escalates), "something was due and was not done, or the other way round");
-        let Some(step) = step else { return Ok(None) };
-        let asked_so_far = match &step.request.state {
-            State::PendingApproval { asked, .. } => asked.iter().copied().collect(),
-            _ => BTreeSet::new(),
-        };
-        let (mut reminders, mut escalations) = (case.reminders, case.escalations);
-        match step.actions.as_slice() {
-            [Action::StageExpired { stage: of }] => {
-                hold!(over && *of == stage, "stage {of} expired before its time");
-                hold!(step.request.state == State::Expired { stage, at: decide_by }, "expiry led to {:?}", step.request.state);
-            }
-            [Action::ApproversReminded { asked, .. }] => {
-                hold!(reminds, "reminded at the wrong time or twice");
-                let asked: BTreeSet<UserId> = asked.iter().copied().collect();
-                hold!(asked == case.allowed(&self.people, now), "reminded {asked:?}, and others may decide");
-                hold!(asked.is_subset(&asked_so_far), "somebody was reminded and will not be told the outcome");
-                reminders += 1;
-            }
-            [Action::StageEscalated { asked, .. }] => {
-                hold!(escalates, "escalated at the wrong time or twice");
-                escalations += 1;
-                let more: BTreeSet<UserId> = &here.escalation.iter().copied().collect() - &case.used();
-                hold!(asked.iter().all(|person| more.contains(person)), "escalated to people who may not decide: {asked:?}");
-                hold!(more.is_subset(&asked_so_far), "the escalation left somebody out");
-            }
-            other => return Err(format!("time alone did {other:?}")),
-        }
-        let mut next = self.with(setting, number, step, None)?;
-        if let Some(case) = next.as_mut().map(|next| &mut next.cases[number]) {
-            (case.reminders, case.escalations) = (reminders, escalations);
-        }
-        Ok(next)
-    }
-
-    fn deliver(&self, setting: &Setting, number: usize, exists: bool) -> Next {
-        let (now, case) = (self.now, &self.cases[number]);
-        let Some(before) = &case.request else { return Ok(None) };
-        let roles = [
-            PackageRole { role: ResourceRole::GroupMember(GroupId(id(50))), assignment_type: AssignmentType::Active },
-            PackageRole { role: ResourceRole::GroupOwner(GroupId(id(51))), assignment_type: AssignmentType::Active },
-        ];
-        let n = 10_000 * (1 + number as u128) + 10 * case.submissions;
-        let ids = [AssignmentId(id(n + 1)), AssignmentId(id(n + 2))];
-        let facts = Delivery { roles: &roles, held: case.not_ended(), exists, assignment: PackageAssignmentId(id(n)), assignments: &ids };
-        let made = deliver(before, &facts, now);
-        hold!(made.is_some() == (before.state.phase() == Phase::Delivering), "from {:?} delivery made {made:?}", before.state);
-        let Some(made) = made else { return Ok(None) };
-        hold!(before.terms.starts_at.is_none_or(|starts_at| starts_at <= now), "delivered before its start");
-        hold!(deliver(&made.step.request, &facts, now).is_none(), "delivered twice");
-        let end = match setting.policy.settings.lasts {
-            Lasts::Forever => None,
-            Lasts::Until { at } => Some(at),
-            Lasts::For { minutes } => Some(now + Span::minutes(i64::from(minutes))),
-        };
-        let can = exists && !case.holds(now) && end.is_none_or(|end| now < end);
-        let state = &made.step.request.state;
-        let Some(given) = made.held else {
-            hold!(!can, "delivery failed for no reason: {state:?}");
-            hold!(state.phase() == Phase::DeliveryFailed && made.assignments.is_empty(), "a failed delivery led to {state:?}");
-            return self.with(setting, number, made.step, None);
-        };
-        hold!(can, "delivered what is over, gone, or held already");
-        quorums(setting, case)?;
-        hold!(given.holder == case.requestor && given.starts_at == now && given.ends_at == end, "delivery gave {given:?}");
-        hold!(*state == State::Delivered { at: now, assignment: given.id }, "delivery led to {state:?}");
-        for (assignment, role) in made.assignments.iter().zip(&roles) {
-            let window = (assignment.starts_at, assignment.ends_at) == (given.starts_at, given.ends_at);
-            hold!(window && assignment.role == role.role && assignment.source == Source::Package(given.id), "it came with {assignment:?}");
-        }
-        hold!(made.assignments.len() == roles.len(), "not everything of the package was given");
-        // As the engine does: what ran out this very moment is ended first.
-        let ended = self.end_package(number)?;
-        let mut next = ended.as_ref().unwrap_or(self).with(setting, number, made.step, None)?;
-        if let Some(case) = next.as_mut().map(|next| &mut next.cases[number]) {
-            case.held.push(given);
-            case.assignments.extend(made.assignments);
-        }
-        Ok(next)
-    }
-
-    fn end_package(&self, number: usize) -> Next {
-        let now = self.now;
-        let mut world = self.clone();
-        let case = &mut world.cases[number];
-        let mut any = false;
-        for held in &mut case.held {
-            let over = held.ended_at.is_none() && held.ends_at.is_some_and(|end| end <= now);
-            let actions = package_assignment_due(held, &case.assignments, now);
-            hold!(actions.is_some() == over, "at the end of a package {held:?} time did {actions:?}");
-            let Some(actions) = actions else { continue };
-            let mut expected = vec![Action::PackageAssignmentEnded { assignment: held.id, package: held.package, reason: EndReason::Expired }];
-            for own in case.assignments.iter_mut().filter(|assignment| assignment.source == Source::Package(held.id)) {
-                own.ended_at = Some(now);
-                let (assignment, principal, role) = (own.id, own.principal, own.role);
-                expected.push(Action::AssignmentEnded { assignment, principal, role, reason: EndReason::PackageEnded });
-            }
-            let same = actions.len() == expected.len() && expected.iter().all(|action| actions.contains(action));
-            hold!(same, "the end of a package did {actions:?} and not {expected:?}");
-            held.ended_at = Some(now);
-            any = true;
-        }
-        Ok(any.then_some(world))
-    }
-
-    /// What is true of a case at every moment.
-    fn sound(&self, setting: &Setting, number: usize) -> Result<(), String> {
-        let (now, case) = (self.now, &self.cases[number]);
-        for held in &case.held {
-            let own: Vec<Assignment> = case.assignments.iter().filter(|a| a.source == Source::Package(held.id)).cloned().collect();
-            let edges = [Some(held.starts_at - Span(1)), Some(held.starts_at), held.ends_at.map(|end| end - Span(1)), held.ends_at];
-            for at in edges.into_iter().flatten().chain([now]) {
-                let inside = held.starts_at <= at && held.ends_at.is_none_or(|end| at < end);
-                // Asked about the past, an ended package answers for now: it is over.
-                hold!(holds(held, at) == (inside && held.ended_at.is_none()), "at {at:?} this is not so: {held:?}");
-                let reached = effective::held(case.requestor, true, &own, at).len();
-                hold!(reached == if inside { own.len() } else { 0 }, "at {at:?} the person holds {reached} things by {held:?}");
-            }
-        }
-        let holding = case.held.iter().filter(|held| holds(held, now)).count();
-        hold!(holding <= 1, "the package is held {holding} times");
-        let besides = case.assignments.iter().take(2).filter(|assignment| effective::in_force(assignment, now)).count();
-        hold!(besides == 2, "the end of a package took what came another way");
-        let Some(request) = &case.request else { return Ok(()) };
-        let phase = request.state.phase();
-        hold!(wakes_at(request).is_some() == phase.is_open(), "{:?} wakes at {:?}", request.state, wakes_at(request));
-        hold!(case.used().len() == case.decisions.len() + 1, "somebody decided twice, or their own request");
-        let denials = case.decisions.iter().filter(|decision| decision.verdict == Verdict::Deny).count();
-        hold!(denials == usize::from(phase == Phase::Denied), "{denials} denials, and {:?}", request.state);
-        // Doing all that is due leaves nothing due.
-        let mut calm = None;
-        for _ in 0..4 {
-            match calm.as_ref().unwrap_or(self).due(setting, number)? {
-                Some(next) => calm = Some(next),
-                None => break,
-            }
-        }
-        let calm = calm.as_ref().unwrap_or(self);
-        hold!(calm.due(setting, number)?.is_none(), "what is due has no end");
-        let late = calm.cases[number].request.as_ref().filter(|r| r.state.phase() != Phase::Delivering).and_then(wakes_at);
-        hold!(late.is_none_or(|at| at > now), "it was to wake at {late:?}, and nothing is due");
-        Ok(())
-    }
-}
-
-/// Every stage has its quorum, and nobody counts in two.
-fn quorums(setting: &Setting, case: &Case) -> Result<(), String> {
-    let mut counted = BTreeSet::from([case.requestor]);
-    for (number, stage) in setting.stages().iter().enumerate() {
-        let of_stage: Vec<&Decision> =
-            case.decisions.iter().filter(|decision| decision.stage == number && decision.verdict == Verdict::Approve).collect();
-        hold!(of_stage.len() >= stage.quorum as usize, "delivered with {} approvals in stage {number}", of_stage.len());
-        for decision in of_stage {
-            hold!(counted.insert(decision.approver), "{} was counted twice or approved for themselves", decision.approver);
-        }
-    }
-    Ok(())
 }

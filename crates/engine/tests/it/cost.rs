@@ -1,0 +1,155 @@
+//! What each page may cost: statements per query, the same however long the lists are.
+
+use crate::given::{ADMIN, GROUP, gets_admin};
+use engine::Who;
+use model::query::{self, Query};
+use model::view::{approval, package};
+use model::{RequestId, Span};
+use testkit::{Offer, Person, World, both, stage};
+
+/// Statements of each page, most at the left. A list costs at most 6 (`architecture.md`); pages of one thing have
+/// their own bounds, which are what they cost today: raising one is a decision.
+const BOUNDS: &[(&str, u64)] = &[
+    ("Frame", 1),
+    ("Overview", 10),
+    ("Packages available", 6),
+    ("Packages searched", 6),
+    ("Packages active", 6),
+    ("Packages expired", 6),
+    ("Package", 17),
+    ("Requests", 6),
+    ("Request pending", 11),
+    ("Request delivered", 11),
+    ("Approvals pending", 6),
+    ("Approvals history", 6),
+    ("Approval", 12),
+    ("Users", 6),
+    ("Users searched", 6),
+    ("User", 10),
+    ("Groups", 6),
+    ("Groups searched", 6),
+    ("Group", 9),
+    ("People", 2),
+];
+
+struct Pages {
+    world: World,
+    alex: Who,
+    carla: Who,
+    bianca: Who,
+    morgan: Who,
+    open: RequestId,
+    delivered: RequestId,
+}
+
+impl Pages {
+    async fn cost(&self, who: &Who, query: impl Into<Query>) -> u64 {
+        let before = self.world.db().statements();
+        self.world.engine().ask(who, query.into()).await.unwrap();
+        self.world.db().statements() - before
+    }
+
+    /// Every page with what it costs now.
+    async fn costs(&self) -> Vec<(&'static str, u64)> {
+        let (alex, carla, bianca, morgan) = (&self.alex, &self.carla, &self.bianca, &self.morgan);
+        let packages = |tab, search: &str| query::Packages { tab, search: search.into(), after: None };
+        let users = |search: &str| query::Users { search: search.into(), filter: Default::default(), after: None };
+        let groups = |search: &str| query::Groups { search: search.into(), filter: Default::default(), after: None };
+        let approvals = |tab| query::Approvals { tab, after: None };
+        let group = self.world.group(GROUP).await;
+        vec![
+            ("Frame", self.cost(bianca, query::Frame {}).await),
+            ("Overview", self.cost(alex, query::Overview {}).await),
+            ("Packages available", self.cost(alex, packages(package::Tab::Available, "")).await),
+            ("Packages searched", self.cost(alex, packages(package::Tab::Available, "pack")).await),
+            ("Packages active", self.cost(alex, packages(package::Tab::Active, "")).await),
+            ("Packages expired", self.cost(alex, packages(package::Tab::Expired, "")).await),
+            ("Package", self.cost(carla, query::Package { package: self.world.package(ADMIN) }).await),
+            ("Requests", self.cost(alex, query::Requests { phase: None, after: None }).await),
+            ("Request pending", self.cost(alex, query::Request { request: self.open }).await),
+            ("Request delivered", self.cost(alex, query::Request { request: self.delivered }).await),
+            ("Approvals pending", self.cost(bianca, approvals(approval::Tab::Pending)).await),
+            ("Approvals history", self.cost(bianca, approvals(approval::Tab::History)).await),
+            ("Approval", self.cost(bianca, query::Approval { request: self.open }).await),
+            ("Users", self.cost(morgan, users("")).await),
+            ("Users searched", self.cost(morgan, users("a b")).await),
+            ("User", self.cost(morgan, query::User { user: alex.user }).await),
+            ("Groups", self.cost(morgan, groups("")).await),
+            ("Groups searched", self.cost(morgan, groups("o")).await),
+            ("Group", self.cost(morgan, query::Group { group, after: None }).await),
+            ("People", self.cost(morgan, query::People { search: "a".into() }).await),
+        ]
+    }
+}
+
+/// Packages that Alex holds, held and waits for, one of each more with every number.
+async fn more(world: &World, alex: &Person, bianca: &Person, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        let group = world.makes_group(&format!("Office {number}")).await;
+        let short = format!("Pack short {number}");
+        world.offers(Offer::new(&short, group, [stage([bianca.into()])])).await;
+        let long = format!("Pack long {number}");
+        world.offers(Offer::new(&long, group, []).lasting(model::package::Lasts::Forever)).await;
+        let waits = format!("Pack waits {number}");
+        world.offers(Offer::new(&waits, group, [stage([bianca.into()])]).with(|settings| settings.stages[0].window_minutes = 100_000)).await;
+        let request = alex.requests(&short).because("Short.").await.unwrap();
+        bianca.approves(request, "Yes.").await.unwrap();
+        alex.requests(&long).because("Long.").await.unwrap();
+        world.settle().await;
+        world.passes(Span::hours(4)).await;
+        alex.requests(&waits).because("Waits.").await.unwrap();
+        let decided = format!("Pack decided {number}");
+        world.offers(Offer::new(&decided, group, [stage([alex.into()])])).await;
+        bianca.requests(&decided).because("Alex decides.").await.unwrap();
+        // Names at the end and names at the beginning of the list, so that the first page stays and is full.
+        world.adds(world.group(GROUP).await, &world.hires(&format!("zoltan{number}")).await).await;
+    }
+}
+
+both! {
+    async fn no_page_costs_more_than_its_bound_however_long_its_list_is(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, bianca, morgan] = world.people(["alex", "bianca", "morgan"]).await;
+        let carla = world.person("carla").await;
+        more(&world, &alex, &bianca, 0..2).await;
+        let open = bianca.inbox().await.last().unwrap().request;
+        let delivered = gets_admin(&world, &alex).await;
+        let who = async |person: &Person| person.who().await.unwrap();
+        let mut pages = Pages {
+            world: world.clone(),
+            alex: who(&alex).await,
+            carla: who(&carla).await,
+            bianca: who(&bianca).await,
+            morgan: who(&morgan).await,
+            open,
+            delivered,
+        };
+        let few = pages.costs().await;
+        world.passes(Span::hours(4)).await;
+        more(&world, &alex, &bianca, 2..30).await;
+        pages.delivered = gets_admin(&world, &alex).await;
+        let many = pages.costs().await;
+        for (page, cost) in &few {
+            println!("{:>3}  {page}", cost);
+        }
+        assert_eq!(few, many, "the cost of a page does not depend on how much there is");
+        assert_eq!(few.len(), BOUNDS.len());
+        for ((page, cost), (bounded, bound)) in many.iter().zip(BOUNDS) {
+            assert_eq!(page, bounded);
+            assert!(cost <= bound, "{page} costs {cost} statements, more than {bound}");
+        }
+    }
+
+    async fn looking_whether_anything_is_due_costs_little_and_writes_nothing(test: TestDb) {
+        let world = World::demo(test).await;
+        world.settle().await;
+        let before = world.db().statements();
+        world.settle().await;
+        assert_eq!(world.db().statements() - before, 5, "three lists of what is due, the letters, the seals");
+        let emma = world.person("emma").await;
+        emma.who().await.unwrap();
+        let before = world.db().statements();
+        emma.who().await.unwrap();
+        assert_eq!(world.db().statements() - before, 2, "a session and what it may do");
+    }
+}

@@ -1,0 +1,166 @@
+//! Signing in, staying signed in, and being slowed down.
+
+use engine::{Problem, SignedIn, SigningIn};
+use model::command::Secret;
+use model::limits::{FLASH_MINUTES, SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SIGN_IN_WAIT_MAX_SECONDS};
+use model::{Refusal, Span};
+use testkit::{World, both, refused};
+
+const PASSWORD: &str = "correct horse battery staple";
+const WRONG: &str = "incorrect horse battery";
+
+async fn signs_in(world: &World, user_name: &str, password: &str, address: &str) -> Result<SignedIn, Problem> {
+    let signing_in = SigningIn {
+        user_name: user_name.into(),
+        password: Secret(password.into()),
+        address: address.into(),
+        agent: "a test".into(),
+    };
+    world.engine().sign_in(signing_in).await
+}
+
+async fn is_signed_in(world: &World, token: &str) -> bool {
+    world.engine().session(token).await.unwrap().is_some()
+}
+
+both! {
+    async fn unknown_wrong_disabled_and_without_a_password_get_the_same_answer(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma, vera] = world.people(["morgan", "emma", "vera"]).await;
+        morgan.sets_password(&emma, PASSWORD).await.unwrap();
+        morgan.sets_password(&vera, PASSWORD).await.unwrap();
+        morgan.disables(&vera).await.unwrap();
+        for (user_name, password) in [("nobody", PASSWORD), ("emma", WRONG), ("emma", ""), ("vera", PASSWORD), ("alex", ""), ("alex", PASSWORD)] {
+            let answer = refused(signs_in(&world, user_name, password, "192.0.2.7").await);
+            assert_eq!(answer, Refusal::SignInFailed, "{user_name}");
+        }
+        let signed_in = signs_in(&world, " Emma ", PASSWORD, "192.0.2.7").await.unwrap();
+        assert_eq!(signed_in.user, emma.id);
+        assert!(is_signed_in(&world, &signed_in.token.0).await);
+    }
+
+    async fn guessing_is_slowed_down_for_known_and_unknown_names_alike(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma] = world.people(["morgan", "emma"]).await;
+        morgan.sets_password(&emma, PASSWORD).await.unwrap();
+        let mut answers = Vec::new();
+        for user_name in ["emma", "nobody"] {
+            let mut said = Vec::new();
+            for _ in 0..7 {
+                said.push(refused(signs_in(&world, user_name, WRONG, "192.0.2.7").await).code());
+            }
+            answers.push(said);
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0], ["sign_in_failed", "sign_in_failed", "sign_in_failed", "sign_in_failed", "sign_in_failed", "sign_in_failed", "sign_in_must_wait"]);
+        let right = refused(signs_in(&world, "emma", PASSWORD, "198.51.100.9").await);
+        assert!(matches!(right, Refusal::SignInMustWait { .. }), "the right password waits too, or it would be told apart");
+        world.time_goes_by(Span::seconds(1));
+        signs_in(&world, "emma", PASSWORD, "192.0.2.7").await.unwrap();
+        for _ in 0..5 {
+            assert_eq!(refused(signs_in(&world, "emma", WRONG, "192.0.2.7").await), Refusal::SignInFailed, "a sign-in forgives");
+        }
+    }
+
+    async fn many_guesses_at_the_same_moment_are_many_guesses(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma] = world.people(["morgan", "emma"]).await;
+        morgan.sets_password(&emma, PASSWORD).await.unwrap();
+        let tries: Vec<_> = (0..30)
+            .map(|_| { let world = world.clone(); tokio::spawn(async move { refused(signs_in(&world, "emma", WRONG, "192.0.2.7").await) }) })
+            .collect();
+        let mut guessed = 0;
+        for tried in tries {
+            guessed += usize::from(tried.await.unwrap() == Refusal::SignInFailed);
+        }
+        assert!(guessed <= 6, "{guessed} passwords were looked at, and 6 are free");
+        assert!(matches!(refused(signs_in(&world, "emma", WRONG, "192.0.2.7").await), Refusal::SignInMustWait { .. }));
+    }
+
+    async fn the_owner_is_never_locked_out_for_long(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma] = world.people(["morgan", "emma"]).await;
+        morgan.sets_password(&emma, PASSWORD).await.unwrap();
+        for _ in 0..20 {
+            let _ = signs_in(&world, "emma", WRONG, "192.0.2.7").await;
+            world.time_goes_by(Span::seconds(SIGN_IN_WAIT_MAX_SECONDS));
+        }
+        signs_in(&world, "emma", PASSWORD, "198.51.100.9").await.unwrap();
+    }
+
+    async fn a_session_ends_when_it_is_not_used_and_at_its_limit_when_it_is(test: TestDb) {
+        let world = World::demo(test).await;
+        let emma = world.person("emma").await;
+        let idle = emma.signs_in().await.unwrap();
+        world.time_goes_by(Span(Span::minutes(SESSION_IDLE_MINUTES).0 - 1));
+        assert!(is_signed_in(&world, &idle).await);
+        world.time_goes_by(Span::minutes(SESSION_IDLE_MINUTES));
+        assert!(!is_signed_in(&world, &idle).await);
+
+        let used = emma.signs_in().await.unwrap();
+        for hour in 1..SESSION_ABSOLUTE_HOURS {
+            world.time_goes_by(Span::hours(1));
+            assert!(is_signed_in(&world, &used).await, "after {hour} hours");
+        }
+        world.time_goes_by(Span(Span::hours(1).0 - 1));
+        assert!(is_signed_in(&world, &used).await);
+        world.time_goes_by(Span(1));
+        assert!(!is_signed_in(&world, &used).await);
+    }
+
+    async fn disabling_and_a_new_password_end_every_session_at_once(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma] = world.people(["morgan", "emma"]).await;
+        let (one, two) = (emma.signs_in().await.unwrap(), emma.signs_in().await.unwrap());
+        morgan.sets_password(&emma, PASSWORD).await.unwrap();
+        assert!(!is_signed_in(&world, &one).await && !is_signed_in(&world, &two).await);
+        let (one, two) = (emma.signs_in().await.unwrap(), emma.signs_in().await.unwrap());
+        let done = morgan.disables(&emma).await.unwrap();
+        assert!(matches!(done, model::command::Done::UserDisabled { sessions_ended: 2, .. }));
+        assert!(!is_signed_in(&world, &one).await && !is_signed_in(&world, &two).await);
+        assert_eq!(refused(emma.signs_in().await), Refusal::SignInFailed);
+        morgan.enables(&emma).await.unwrap();
+        assert!(!is_signed_in(&world, &one).await, "an ended session does not come back");
+    }
+
+    async fn signing_out_ends_this_session_only(test: TestDb) {
+        let world = World::demo(test).await;
+        let emma = world.person("emma").await;
+        let (one, two) = (emma.signs_in().await.unwrap(), emma.signs_in().await.unwrap());
+        let who = world.engine().session(&one).await.unwrap().unwrap();
+        world.engine().sign_out(&who).await.unwrap();
+        world.engine().sign_out(&who).await.unwrap();
+        assert!(!is_signed_in(&world, &one).await && is_signed_in(&world, &two).await);
+        let told: Vec<_> = world.history_about(emma.id.0).await.iter().filter(|event| event.action.code() == "signed_out").cloned().collect();
+        assert_eq!(told.len(), 1);
+    }
+
+    async fn tokens_that_were_never_given_open_nothing(test: TestDb) {
+        let world = World::demo(test).await;
+        let token = world.person("emma").await.signs_in().await.unwrap();
+        let mut other = token.clone().into_bytes();
+        other[0] = if other[0] == b'A' { b'B' } else { b'A' };
+        for wrong in ["", "x", &token[1..], &format!("{token}A"), &String::from_utf8(other).unwrap(), "' or 1=1 --"] {
+            assert!(!is_signed_in(&world, wrong).await, "{wrong}");
+        }
+    }
+
+    async fn a_short_or_endless_password_is_refused(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma] = world.people(["morgan", "emma"]).await;
+        assert_eq!(refused(morgan.sets_password(&emma, "fourteen chars").await).code(), "too_short");
+        assert_eq!(refused(morgan.sets_password(&emma, &"x".repeat(257)).await).code(), "too_long");
+    }
+
+    async fn what_a_page_left_for_the_next_is_read_once_and_grows_old(test: TestDb) {
+        let world = World::demo(test).await;
+        let emma = world.person("emma").await;
+        let (who, engine) = (emma.who().await.unwrap(), world.engine());
+        engine.put_flash(&who, "{\"said\":1}".into()).await.unwrap();
+        assert_eq!(engine.take_flash(&who).await.unwrap().as_deref(), Some("{\"said\":1}"));
+        assert_eq!(engine.take_flash(&who).await.unwrap(), None);
+        engine.put_flash(&who, "{}".into()).await.unwrap();
+        world.time_goes_by(Span(Span::minutes(FLASH_MINUTES).0 + 1));
+        assert_eq!(engine.take_flash(&who).await.unwrap(), None);
+    }
+}

@@ -1,0 +1,159 @@
+//! The history: every event comes back as it was written, and the chain has no forks.
+
+use crate::given::{NOW, TestDb, attempt, held, id, membership, offer, person, role, team, wish};
+use model::access::{AssignmentType, EndReason, ResourceRole};
+use model::approval::{Part, Verdict};
+use model::directory::Principal;
+use model::event::{Action, Actor, Change, Event};
+use model::{EventId, ServicePrincipalId, Ts};
+use store::events;
+use testkit::both;
+
+fn every_action() -> Vec<Action> {
+    let one = membership(1, 1, 1);
+    vec![
+        Action::RequestSubmitted { name: "“🦆”".into(), beneficiary: person(1) },
+        Action::StageOpened { stage: 0, part: Part::Fallback, asked: vec![person(1)], decide_by: NOW },
+        Action::StageEscalated { stage: 0, asked: Vec::new() },
+        Action::ApproversReminded { stage: 0, asked: Vec::new() },
+        Action::StageDecided { stage: 0, verdict: Verdict::Deny, words: "a\u{1f}b\0c".into(), settles_stage: true },
+        Action::StageExpired { stage: 0 },
+        Action::RequestApproved,
+        Action::RequestScheduled { starts_at: Ts(i64::MAX) },
+        Action::RequestCanceled { words: String::new() },
+        Action::DeliveryStarted,
+        Action::DeliveryFailed { reason: "gone".into() },
+        Action::RequestDelivered { assignment: held(1, 1, 1).id, ends_at: None },
+        Action::PackageAssignmentEnded { assignment: held(1, 1, 1).id, package: offer(1), reason: EndReason::Expired },
+        Action::AssignmentStarted {
+            assignment: one.id,
+            principal: Principal::ServicePrincipal(ServicePrincipalId(id(5))),
+            role: ResourceRole::DirectoryRole(role(1)),
+            assignment_type: AssignmentType::Active,
+            source: one.source,
+            starts_at: NOW,
+            ends_at: Some(NOW),
+        },
+        Action::AssignmentEnded { assignment: one.id, principal: one.principal, role: one.role, reason: EndReason::Removed },
+        Action::UserCreated { user: person(1), name: "Alex".into() },
+        Action::UserChanged {
+            user: person(1),
+            changes: vec![Change { field: "Name".into(), before: "a".into(), after: "b".into() }],
+        },
+        Action::UserDisabled { user: person(1) },
+        Action::UserEnabled { user: person(1) },
+        Action::PasswordChanged { user: person(1) },
+        Action::GroupCreated { group: team(1), name: "G".into() },
+        Action::GroupChanged { group: team(1), changes: Vec::new() },
+        Action::PackageCreated { package: offer(1), name: "P".into() },
+        Action::SignedIn { user: person(1), how: "password".into(), address: "::1".into() },
+        Action::SignInFailed { user: person(1), address: "::1".into() },
+        Action::SignedOut { user: person(1) },
+    ]
+}
+
+/// The n-th event; those of one instant are in the order of their ids.
+fn event(n: u128, action: Action) -> Event {
+    let actor = match n % 3 {
+        0 => Actor::User(person(n)),
+        1 => Actor::System,
+        _ => Actor::Console,
+    };
+    let at = NOW + model::Span(n as i64 / 4);
+    Event { id: EventId(id(0xe000 + n)), at, actor, request: (n % 2 == 0).then_some(wish(1)), action }
+}
+
+fn all() -> Vec<Event> {
+    (1..).zip(every_action()).map(|(n, action)| event(n, action)).collect()
+}
+
+both! {
+    async fn every_event_comes_back_as_it_was_written(test: TestDb) {
+        attempt(&test.db, async |link| events::insert(link, &all()).await).await.unwrap();
+        let link = &mut test.db.read().await.unwrap();
+        let of_request: Vec<Event> = all().into_iter().filter(|event| event.request.is_some()).collect();
+        assert_eq!(events::of_request(link, wish(1)).await.unwrap(), of_request, "oldest first");
+        assert!(events::of_request(link, wish(2)).await.unwrap().is_empty());
+        for target in [person(1).0, team(1).0, offer(1).0, role(1).0, id(5)] {
+            let about = |event: &&Event| event.action.targets().iter().any(|one| one.0 == target);
+            let expected: Vec<Event> = all().iter().filter(about).rev().cloned().collect();
+            assert!(!expected.is_empty());
+            assert_eq!(events::about(link, target, 99).await.unwrap(), expected, "newest first");
+            assert_eq!(events::about(link, target, 1).await.unwrap(), expected[..1]);
+        }
+    }
+
+    async fn the_stored_text_of_an_event_is_what_is_sealed(test: TestDb) {
+        attempt(&test.db, async |link| events::insert(link, &all()).await).await.unwrap();
+        let link = &mut test.db.begin().await.unwrap();
+        let unsealed = events::unsealed(link, 5).await.unwrap();
+        assert_eq!(unsealed.iter().map(|event| event.id).collect::<Vec<_>>(), all()[..5].iter().map(|event| event.id).collect::<Vec<_>>());
+        for (unsealed, event) in unsealed.iter().zip(all()) {
+            assert_eq!(serde_json::from_str::<Event>(&unsealed.document).unwrap(), event);
+            assert_eq!((unsealed.at, unsealed.action.as_str(), unsealed.request_id), (event.at, event.action.code(), event.request));
+            let actor = if let Actor::User(user) = event.actor { user.0 } else { id(0) };
+            assert_eq!(unsealed.actor_id, actor);
+        }
+        for (chain, event) in (1..).zip(&unsealed) {
+            events::seal(link, event.id, chain, &[chain as u8; 32]).await.unwrap();
+        }
+        // What is sealed stays sealed.
+        events::seal(link, unsealed[0].id, 99, b"forged").await.unwrap();
+        let sealed = events::chain(link, 0, 99).await.unwrap();
+        assert_eq!(sealed.iter().map(|event| event.chain).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+        assert_eq!(sealed.iter().map(|event| event.content()).collect::<Vec<_>>(), unsealed);
+        assert_eq!(sealed[1].seal, [2; 32]);
+        assert_eq!(events::chain(link, 2, 2).await.unwrap(), sealed[2..4]);
+        assert_eq!(events::unsealed(link, 1).await.unwrap()[0].id, all()[5].id);
+    }
+
+    async fn the_chain_has_one_head_and_no_forks(test: TestDb) {
+        attempt(&test.db, async |link| {
+            events::insert(link, &all()).await?;
+            assert_eq!(events::head(link).await?, None);
+            events::start_chain(link, b"beginning").await?;
+            events::start_chain(link, b"another").await?;
+            assert_eq!(events::head(link).await?, Some((0, b"beginning".to_vec())));
+            events::seal(link, all()[0].id, 1, b"one").await?;
+            events::set_head(link, 1, b"one").await?;
+            assert_eq!(events::head_now(link).await?, Some((1, b"one".to_vec())));
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let fork = attempt(&test.db, async |link| events::seal(link, all()[1].id, 1, b"two").await).await.unwrap_err();
+        assert!(fork.is_duplicate(), "{fork}");
+        let twice = attempt(&test.db, async |link| events::insert(link, &all()[..1]).await).await.unwrap_err();
+        assert!(twice.is_duplicate(), "{twice}");
+    }
+
+    async fn two_sealers_take_turns(test: TestDb) {
+        attempt(&test.db, async |link| {
+            events::insert(link, &all()).await?;
+            events::start_chain(link, b"").await
+        })
+        .await
+        .unwrap();
+        let second = test.second().await;
+        let seal = async |db: store::Db| {
+            for _ in 0..all().len() {
+                attempt(&db, async |link| {
+                    let (length, _) = events::head(link).await?.unwrap();
+                    if let [event] = events::unsealed(link, 1).await?.as_slice() {
+                        events::seal(link, event.id, length + 1, b"seal").await?;
+                        events::set_head(link, length + 1, b"seal").await?;
+                    }
+                    Ok(())
+                })
+                .await
+                .unwrap();
+            }
+        };
+        tokio::join!(seal(test.db.clone()), seal(second.clone()));
+        let link = &mut test.db.read().await.unwrap();
+        let sealed = events::chain(link, 0, 99).await.unwrap();
+        assert_eq!(sealed.iter().map(|event| event.id).collect::<Vec<_>>(), all().iter().map(|event| event.id).collect::<Vec<_>>());
+        assert_eq!(events::head_now(link).await.unwrap().unwrap().0, all().len() as i64);
+        second.close().await;
+    }
+}

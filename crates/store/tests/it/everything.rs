@@ -1,0 +1,221 @@
+//! Runs every statement of the store once, for the planner to explain.
+
+use crate::given::{
+    HOUR, NOW, TestDb, attempt, catalog, group, held, id, membership, offer, package, pending, person, policy, request, role, team, user, wish,
+};
+use model::access::{EndReason, ResourceRole};
+use model::approval::{Approver, Part, Verdict};
+use model::directory::UserKind;
+use model::event::{Action, Actor, Event};
+use model::notice::{About, Letter, Notice};
+use model::package::Scope;
+use model::request::Decision;
+use model::{ApplicationId, ApplicationRoleId, EventId, LetterId};
+use store::search::Words;
+use store::{
+    Fault, Link, approvals, assignments, events, groups, letters, packages, requests, resources, search, sessions, users,
+};
+
+/// Calls every function of the store. None is missing: see the test below.
+pub async fn everything(test: &TestDb) {
+    test.db.migrate().await.unwrap();
+    attempt(&test.db, async |link| {
+        people(link).await?;
+        teams(link).await?;
+        offers(link).await?;
+        asking(link).await?;
+        history(link).await?;
+        outbox(link).await?;
+        comings_and_goings(link).await
+    })
+    .await
+    .unwrap();
+}
+
+async fn people(link: &mut Link) -> Result<(), Fault> {
+    users::insert(link, &user(100_001), Some("hash")).await?;
+    users::insert(link, &user(100_002), None).await?;
+    let _ = users::update(link, &user(100_001)).await?;
+    users::set_enabled(link, person(1), true).await?;
+    users::set_password_hash(link, person(1), "hash").await?;
+    users::signed_in(link, person(1), NOW).await?;
+    users::get(link, person(1)).await?;
+    users::by_name(link, &user(100_001).user_name).await?;
+    users::names(link, &[person(1)]).await?;
+    users::several(link, &[person(1)]).await?;
+    users::managers(link, person(1), 10).await?;
+    for words in ["", "user"] {
+        users::list(link, &Words::of(words), users::Filter::All, None, 25).await?;
+    }
+    users::page_by_id(link, person(1), 25).await?;
+    users::any(link).await?;
+    search::set(link, search::USER, id(100_001), &["some words"]).await
+}
+
+async fn teams(link: &mut Link) -> Result<(), Fault> {
+    groups::insert(link, &group(100_001)).await?;
+    let _ = groups::update(link, &group(100_001)).await?;
+    groups::get(link, team(1)).await?;
+    groups::dynamic(link).await?;
+    groups::names(link, &[team(1)]).await?;
+    for words in ["", "group"] {
+        groups::list(link, &Words::of(words), groups::Filter::All, None, 25, NOW).await?;
+    }
+    groups::direct_of(link, person(1), NOW).await?;
+    groups::above(link, team(1)).await?;
+    groups::depth_below(link, team(1)).await?;
+
+    let one = membership(100_001, 100_001, 100_001);
+    assignments::insert(link, &one, NOW).await?;
+    assignments::direct(link, one.principal, one.role).await?;
+    assignments::get(link, one.id).await?;
+    assignments::end(link, one.id, EndReason::Removed, NOW).await?;
+    assignments::reach(link, person(1), NOW).await?;
+    assignments::of_source(link, id(1)).await?;
+    assignments::of_role(link, ResourceRole::GroupMember(team(1)), None, 25).await?;
+    assignments::count(link, ResourceRole::GroupMember(team(1)), NOW).await?;
+    assignments::role_holders(link, role(1), NOW).await?;
+    assignments::lasting_role_holders(link, role(1), NOW).await?;
+    assignments::guard(link, role(1)).await?;
+    assignments::members(link, team(1), NOW, 25).await?;
+    assignments::owners(link, team(1), NOW).await?;
+    assignments::of_groups(link, &[team(1)]).await?;
+    assignments::due(link, NOW, 25).await?;
+
+    let roles = [(ApplicationRoleId(id(71)), "Reader")];
+    resources::insert_application(link, ApplicationId(id(70)), "Ledger", "", &roles, NOW).await?;
+    resources::role_names(link, &[role(1)]).await?;
+    resources::application_role_names(link, &[roles[0].0]).await?;
+    Ok(())
+}
+
+async fn offers(link: &mut Link) -> Result<(), Fault> {
+    packages::insert_catalog(link, &catalog(100_001)).await?;
+    let inside = packages::Package { catalog_id: catalog(100_001).id, ..package(100_001) };
+    packages::insert(link, &inside, &[crate::given::gives(ResourceRole::GroupMember(team(1)))]).await?;
+    packages::insert_policy(link, inside.id, 0, &policy(100_001, Scope::AllUsers)).await?;
+    packages::get(link, offer(1)).await?;
+    packages::roles(link, &[offer(1)]).await?;
+    packages::policies(link, offer(1)).await?;
+    for words in ["", "package"] {
+        packages::available(link, person(1), UserKind::Member, &Words::of(words), None, 25, NOW).await?;
+    }
+    packages::several(link, &[offer(1)]).await?;
+    let one = held(100_001, 100_001, 100_001);
+    packages::insert_held(link, &one).await?;
+    packages::held(link, one.holder, one.package).await?;
+    packages::held_by(link, person(1)).await?;
+    packages::get_held(link, one.id).await?;
+    let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
+    packages::ended(link, person(1), None, 25).await?;
+    packages::due(link, NOW, 25).await?;
+    Ok(())
+}
+
+async fn asking(link: &mut Link) -> Result<(), Fault> {
+    let one = request(100_001, 100_001, 100_001, pending());
+    requests::insert(link, &one, Some(NOW)).await?;
+    let _ = requests::update(link, &one, Some(NOW)).await?;
+    requests::get(link, one.id).await?;
+    requests::get_to_change(link, one.id).await?;
+    requests::several(link, &[one.id]).await?;
+    requests::open(link, person(1), offer(1)).await?;
+    requests::open_of(link, person(1)).await?;
+    requests::of(link, person(1), None, None, 25).await?;
+    requests::due(link, NOW, 25).await?;
+    requests::next_due(link).await?;
+    let all = [
+        Approver::User { id: person(1) },
+        Approver::Group { id: team(1) },
+        Approver::Manager { level: 2 },
+        Approver::Owners,
+        Approver::Sponsors,
+    ];
+    let roles = [crate::given::gives(ResourceRole::GroupMember(team(1)))];
+    requests::set_asks(link, &one, &all.map(|approver| (Part::Approvers, approver)), &roles).await?;
+    let decision = Decision { stage: 0, approver: person(100_002), verdict: Verdict::Approve, words: String::new(), at: NOW };
+    requests::insert_decision(link, one.id, &decision).await?;
+    requests::decisions(link, one.id).await?;
+    approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), &roles, NOW).await?;
+    approvals::waiting(link, person(1), None, 25, NOW).await?;
+    approvals::count_waiting(link, person(1), NOW, 100).await?;
+    approvals::decided(link, person(100_002), None, 25).await?;
+    Ok(())
+}
+
+async fn history(link: &mut Link) -> Result<(), Fault> {
+    let action = Action::UserEnabled { user: person(1) };
+    let one = Event { id: EventId(id(100_001)), at: NOW, actor: Actor::System, request: Some(wish(1)), action };
+    events::insert(link, std::slice::from_ref(&one)).await?;
+    events::of_request(link, wish(1)).await?;
+    events::about(link, person(1).0, 25).await?;
+    events::start_chain(link, b"").await?;
+    events::head(link).await?;
+    events::head_now(link).await?;
+    events::unsealed(link, 25).await?;
+    events::seal(link, one.id, 1, b"seal").await?;
+    events::set_head(link, 1, b"seal").await?;
+    events::chain(link, 0, 25).await?;
+    events::forge(link, "update chain_head set length = 1").await
+}
+
+async fn outbox(link: &mut Link) -> Result<(), Fault> {
+    let about = About {
+        request: wish(1),
+        thing: String::new(),
+        requestor: String::new(),
+        justification: String::new(),
+        answers: Vec::new(),
+        lasts: String::new(),
+        submitted_at: NOW,
+    };
+    let letter = Letter { to: person(1), notice: Notice::AccessGranted { about, ends_at: None } };
+    letters::insert(link, &[(LetterId(id(100_001)), letter)], NOW).await?;
+    letters::any_due(link, NOW).await?;
+    letters::claim(link, NOW, NOW + HOUR, 25).await?;
+    letters::again(link, LetterId(id(100_001)), NOW, "later").await?;
+    letters::settle(link, LetterId(id(100_001)), "sent", None).await
+}
+
+async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
+    sessions::insert(link, b"a", person(1), "password", "", "", NOW).await?;
+    sessions::get(link, b"a").await?;
+    sessions::seen(link, b"a", NOW).await?;
+    sessions::put_flash(link, b"a", "{}", NOW).await?;
+    sessions::flash(link, b"a").await?;
+    sessions::clear_flash(link, b"a").await?;
+    sessions::end(link, b"a").await?;
+    sessions::end_all(link, person(100_001)).await?;
+    sessions::forget(link, NOW - HOUR).await?;
+    sessions::failures(link, "a").await?;
+    sessions::set_failures(link, "a", 1, 1).await?;
+    sessions::clear_failures(link, "a").await?;
+    sessions::put_setup_token(link, b"a", NOW).await?;
+    sessions::use_setup_token(link, b"a", NOW).await?;
+    sessions::fact(link, "a").await?;
+    sessions::set_fact(link, "a", "b").await
+}
+
+#[test]
+fn no_function_of_the_store_is_left_out() {
+    let mine = include_str!("everything.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut missing = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let topic = path.file_stem().unwrap().to_string_lossy().into_owned();
+        // The functions of these belong to the database itself, not to a topic.
+        if ["link", "schema"].contains(&topic.as_str()) {
+            continue;
+        }
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            if let Some(rest) = line.strip_prefix("pub async fn ") {
+                let name = rest.split(['(', '<']).next().unwrap();
+                if !mine.contains(&format!("{topic}::{name}(")) {
+                    missing.push(format!("{topic}::{name}"));
+                }
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new(), "add them above, so that the planner's test sees their statements");
+}

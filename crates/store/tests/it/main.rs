@@ -1,0 +1,42 @@
+//! What the store promises, on both engines.
+//!
+//! `cfg(test)` is always so here; it tells clippy that helpers may unwrap as tests do.
+
+#[cfg(test)]
+mod assignments;
+#[cfg(test)]
+mod claims;
+#[cfg(test)]
+mod edges;
+#[cfg(test)]
+mod effective_property;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod everything;
+#[cfg(test)]
+mod given;
+#[cfg(test)]
+mod groups;
+#[cfg(test)]
+mod holders;
+#[cfg(test)]
+mod inbox;
+#[cfg(test)]
+mod inbox_property;
+#[cfg(test)]
+mod packages;
+#[cfg(test)]
+mod planner;
+#[cfg(test)]
+mod planner_world;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod search;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod users;

@@ -1,0 +1,169 @@
+//! Asks the planner about every statement: none may read the whole of a table that grows.
+
+use crate::everything::everything;
+use crate::given::{Raw, TestDb, force};
+use crate::planner_world::fill;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use store::statements;
+use testkit::both;
+
+/// Tables that grow with people, with time, or with use.
+const GROWING: [&str; 14] = [
+    "users",
+    "role_assignments",
+    "requests",
+    "request_asks",
+    "decisions",
+    "events",
+    "event_targets",
+    "letters",
+    "sessions",
+    "package_assignments",
+    "packages",
+    "policy_scopes",
+    "search_words",
+    "package_roles",
+];
+
+/// A statement that may read a table from end to end, and why that is right.
+struct Allowed {
+    /// The beginning of the statement.
+    statement: &'static str,
+    table: &'static str,
+    engines: &'static [&'static str],
+    reason: &'static str,
+}
+
+const ALLOWED: [Allowed; 0] = [];
+
+/// A table that a statement reads from end to end.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Scan {
+    statement: String,
+    table: String,
+    plan: String,
+}
+
+both! {
+    async fn no_statement_reads_the_whole_of_a_table_that_grows(test: TestDb) {
+        everything(&test).await;
+        let mut scans = explain(&test).await;
+        fill(&test.db).await;
+        // SQLite plans without statistics until somebody analyzes, so both have to be good.
+        scans.extend(explain(&test).await);
+        force(&test.db, "analyze").await.unwrap();
+        scans.extend(explain(&test).await);
+        let mut used = BTreeSet::new();
+        scans.retain(|scan| {
+            let allowed = ALLOWED.iter().position(|allowed| {
+                allowed.engines.contains(&test.engine) && allowed.table == scan.table && scan.statement.starts_with(allowed.statement)
+            });
+            used.extend(allowed);
+            allowed.is_none()
+        });
+        let report: Vec<String> = scans.iter().map(|scan| format!("{}\n  reads all of {}\n{}", scan.statement, scan.table, scan.plan)).collect();
+        assert!(report.is_empty(), "{}", report.join("\n\n"));
+        for (number, allowed) in ALLOWED.iter().enumerate().filter(|(_, allowed)| allowed.engines.contains(&test.engine)) {
+            assert!(used.contains(&number), "`{}` no longer needs to be allowed ({})", allowed.statement, allowed.reason);
+        }
+    }
+}
+
+async fn explain(test: &TestDb) -> BTreeSet<Scan> {
+    let mut raw = Raw::open(&test.location).await;
+    if test.engine == "PostgreSQL" {
+        raw.run("set enable_seqscan = off; set plan_cache_mode = force_generic_plan; set jit = off").await.unwrap();
+    }
+    let mut scans = BTreeSet::new();
+    let all = statements(&test.db);
+    assert!(all.len() > 100, "only {} statements were seen", all.len());
+    for sql in all {
+        let sql = sql.replace("{ids}", "$1").split_whitespace().collect::<Vec<_>>().join(" ");
+        if ["sqlite_master", "information_schema"].iter().any(|catalogue| sql.contains(catalogue)) {
+            continue;
+        }
+        let found = if test.engine == "SQLite" { sqlite(&mut raw, &sql).await } else { postgres(&mut raw, &sql).await };
+        scans.extend(found);
+    }
+    scans
+}
+
+/// `SCAN x` reads all of x, by an index or not; x is the table or its other name in the statement.
+async fn sqlite(raw: &mut Raw, sql: &str) -> Vec<Scan> {
+    let Raw::Sqlite(connection) = raw else { unreachable!() };
+    let rows: Result<Vec<(i64, i64, i64, String)>, _> =
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(connection).await;
+    let plan: Vec<String> = rows.unwrap_or_else(|error| panic!("{error}: {sql}")).into_iter().map(|(_, _, _, detail)| detail).collect();
+    if std::env::var_os("VESTIBULE_TEST_PLANS").is_some() {
+        eprintln!("{sql}\n  {}\n", plan.join("\n  "));
+    }
+    let scanned = plan.iter().filter_map(|detail| detail.strip_prefix("SCAN ")).filter_map(|rest| rest.split(' ').next());
+    scanned
+        .flat_map(|name| tables_called(sql, name))
+        .map(|table| Scan { statement: sql.to_owned(), table: table.to_owned(), plan: plan.join("\n  ") })
+        .collect()
+}
+
+/// The growing tables that a name stands for somewhere in a statement.
+fn tables_called(sql: &str, name: &str) -> Vec<&'static str> {
+    let words: Vec<&str> = sql.split([' ', ',', '(', ')']).filter(|word| !word.is_empty()).collect();
+    let called = |table: &str| name == table || words.windows(2).any(|pair| pair == [table, name]);
+    GROWING.into_iter().filter(|table| called(table)).collect()
+}
+
+/// Sequential scans are forbidden to the planner, so what is left of them has no index at all; and an index that is
+/// read without a condition is a scan too.
+async fn postgres(raw: &mut Raw, sql: &str) -> Vec<Scan> {
+    let Raw::Postgres(connection) = raw else { unreachable!() };
+    let parameters = (1..).take_while(|n| sql.contains(&format!("${n}"))).count();
+    let types = types(sql);
+    let arguments = if parameters == 0 { String::new() } else { format!("({})", vec!["null"; parameters].join(", ")) };
+    let prepared = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("prepare asked {types} as {sql}"))).execute(&mut *connection).await;
+    prepared.unwrap_or_else(|error| panic!("{error}: {sql}"));
+    let explain = format!("explain (format json, costs off) execute asked {arguments}");
+    let plan: Result<(Value,), _> = sqlx::query_as(sqlx::AssertSqlSafe(explain)).persistent(false).fetch_one(&mut *connection).await;
+    let (plan,) = plan.unwrap_or_else(|error| panic!("{error}: {sql}"));
+    sqlx::raw_sql("deallocate asked").execute(connection).await.unwrap();
+    let mut lines = Vec::new();
+    let mut tables = BTreeSet::new();
+    walk(&plan[0]["Plan"], 1, &mut lines, &mut tables, None);
+    if std::env::var_os("VESTIBULE_TEST_PLANS").is_some() {
+        eprintln!("{sql}\n{}\n", lines.join("\n"));
+    }
+    let growing = tables.into_iter().filter(|table| GROWING.contains(&table.as_str()));
+    growing.map(|table| Scan { statement: sql.to_owned(), table, plan: lines.join("\n") }).collect()
+}
+
+/// What PostgreSQL cannot see from the text of a statement: the driver sends the types along.
+fn types(sql: &str) -> &'static str {
+    let untyped = [("with recursive above (id, level)", "(uuid)"), ("with recursive below (id, level) as ( select $1", "(uuid)"), ("with recursive below (id) as ( select $1", "(uuid, bigint, bigint)")];
+    untyped.into_iter().find(|(beginning, _)| sql.starts_with(beginning)).map_or("", |(_, types)| types)
+}
+
+fn walk(node: &Value, depth: usize, lines: &mut Vec<String>, tables: &mut BTreeSet<String>, outer: Option<&str>) {
+    let text = |key: &str| node[key].as_str();
+    let kind = text("Node Type").unwrap_or_default();
+    let table = text("Relation Name").or(outer);
+    let condition = text("Index Cond").or(text("Recheck Cond"));
+    lines.push(format!(
+        "{}{kind} {} {} [{}] filter {}",
+        "  ".repeat(depth),
+        table.unwrap_or_default(),
+        text("Index Name").unwrap_or_default(),
+        condition.unwrap_or_default(),
+        text("Filter").unwrap_or_default(),
+    ));
+    let scans_all = match kind {
+        "Seq Scan" => true,
+        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => text("Index Cond").is_none(),
+        _ => false,
+    };
+    if let (true, Some(table)) = (scans_all, table) {
+        tables.insert(table.to_owned());
+    }
+    let inner = if kind == "Bitmap Heap Scan" { table } else { None };
+    for child in node["Plans"].as_array().into_iter().flatten() {
+        walk(child, depth + 1, lines, tables, inner);
+    }
+}

@@ -1,0 +1,116 @@
+//! A company large enough for plans to matter.
+
+use crate::given::{
+    HOUR, NOW, attempt, catalog, gives, group, held, id, membership, nesting, offer, ownership, package, pending, person, policy, request,
+    team, user,
+};
+use model::access::{AssignmentType, EndReason, ResourceRole};
+use model::approval::{Approver, Part, Verdict};
+use model::directory::{Membership, PortalRole, Principal};
+use model::event::{Action, Actor, Event};
+use model::package::{PackageRole, Scope};
+use model::request::{Decision, PackageAssignment, Request, State};
+use model::EventId;
+use rules::group::Group;
+use rules::user::User;
+use store::{Db, assignments, events, groups, packages, requests, sessions, users};
+
+const PEOPLE: u128 = 600;
+const GROUPS: u128 = 60;
+const PACKAGES: u128 = 80;
+
+pub async fn fill(db: &Db) {
+    people(db).await;
+    offers(db).await;
+    asking(db).await;
+}
+
+async fn people(db: &Db) {
+    let added = attempt(db, async |link| {
+        for n in 1..=PEOPLE {
+            let manager = (n > 1).then(|| person(n / 8 + 1)).filter(|manager| *manager != person(n));
+            users::insert(link, &User { manager, enabled: n % 20 != 0, ..user(n) }, None).await?;
+            if n % 3 == 0 {
+                sessions::insert(link, &n.to_be_bytes(), person(n), "password", "", "", NOW + model::Span(n as i64)).await?;
+            }
+        }
+        for n in 1..=GROUPS {
+            let membership = if n % 10 == 0 { Membership::Dynamic { rule: "user.city -eq \"Oslo\"".into() } } else { Membership::Assigned };
+            groups::insert(link, &Group { membership, ..group(n) }).await?;
+        }
+        for n in 1..=PEOPLE * 3 {
+            let mut one = membership(n, n % PEOPLE + 1, n * 7 % GROUPS + 1);
+            one.ends_at = (n % 4 == 0).then_some(NOW + HOUR);
+            one.source = model::access::Source::Package(held(n, 1, 1).id);
+            assignments::insert(link, &one, NOW + model::Span(n as i64)).await?;
+        }
+        for n in 1..GROUPS {
+            assignments::insert(link, &nesting(10_000 + n, n, n / 2 + 1), NOW).await?;
+            assignments::insert(link, &ownership(20_000 + n, n, n), NOW).await?;
+            let role = ResourceRole::DirectoryRole(PortalRole::ALL[n as usize % 9].id());
+            assignments::insert(link, &crate::given::assignment(30_000 + n, Principal::User(person(n)), role), NOW).await?;
+        }
+        Ok(())
+    });
+    added.await.unwrap();
+}
+
+async fn offers(db: &Db) {
+    let added = attempt(db, async |link| {
+        packages::insert_catalog(link, &catalog(1)).await?;
+        for n in 1..=PACKAGES {
+            let roles = [
+                gives(ResourceRole::GroupMember(team(n % GROUPS + 1))),
+                PackageRole { assignment_type: AssignmentType::Eligible, ..gives(ResourceRole::DirectoryRole(PortalRole::ALL[0].id())) },
+            ];
+            packages::insert(link, &package(n), &roles).await?;
+            let scope = match n % 3 {
+                0 => Scope::AllMembers,
+                1 => Scope::Specific { users: (1..20).map(person).collect(), groups: (1..20).map(team).collect() },
+                _ => Scope::Nobody,
+            };
+            packages::insert_policy(link, offer(n), 0, &policy(n, scope)).await?;
+        }
+        for n in 1..=PEOPLE * 2 {
+            let one = PackageAssignment { ends_at: (n % 2 == 0).then_some(NOW + HOUR), ..held(n, n % PEOPLE + 1, n % PACKAGES + 1) };
+            packages::insert_held(link, &one).await?;
+            if n % 3 == 0 {
+                let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
+            }
+        }
+        Ok(())
+    });
+    added.await.unwrap();
+}
+
+async fn asking(db: &Db) {
+    let added = attempt(db, async |link| {
+        for n in 1..=PEOPLE * 2 {
+            let open = n % 3 == 0;
+            let state = if open { pending() } else { State::Expired { stage: 0, at: NOW } };
+            let submitted_at = NOW + model::Span(n as i64);
+            let one = Request { submitted_at, ..request(n, n % PEOPLE + 1, n % PACKAGES + 1, state) };
+            requests::insert(link, &one, open.then_some(NOW + HOUR)).await?;
+            let asks = [Approver::Group { id: team(n % GROUPS + 1) }, Approver::Manager { level: 1 }, Approver::User { id: person(n % 9 + 1) }];
+            requests::set_asks(link, &one, &asks.map(|approver| (Part::Approvers, approver)), &[]).await?;
+            let decision = Decision {
+                stage: 0,
+                approver: person((n + 5) % PEOPLE + 1),
+                verdict: Verdict::Approve,
+                words: String::new(),
+                at: submitted_at,
+            };
+            requests::insert_decision(link, one.id, &decision).await?;
+            let action = Action::RequestSubmitted { name: String::new(), beneficiary: one.beneficiary };
+            let event = Event { id: EventId(id(n)), at: submitted_at, actor: Actor::User(one.requestor), request: Some(one.id), action };
+            events::insert(link, &[event]).await?;
+            if n % 2 == 0 {
+                events::seal(link, EventId(id(n)), 1_000 + n as i64, b"seal").await?;
+            }
+        }
+        let letters = "insert into letters (id, to_id, notice, made_at, due_at, tries)
+            select id, requestor_id, '{}', submitted_at, wakes_at, 0 from requests where submitted_at > 0";
+        store::events::forge(link, letters).await
+    });
+    added.await.unwrap();
+}

@@ -1,0 +1,117 @@
+//! Sessions, failed sign-ins, set-up tokens, facts.
+
+use crate::given::{HOUR, NOW, TestDb, attempt, id, person, user, users as given_users};
+use model::CatalogId;
+use store::sessions::{self, Session};
+use store::users;
+use testkit::both;
+
+both! {
+    async fn a_session_is_found_with_its_user_until_it_ends(test: TestDb) {
+        given_users(&test.db, 2).await;
+        attempt(&test.db, async |link| {
+            for (session, who) in [(b"a", 1), (b"b", 1), (b"c", 2)] {
+                sessions::insert(link, session, person(who), "password", "::1", "Browser “1”", NOW).await?;
+            }
+            let mut expected = Session {
+                user_id: person(1),
+                user_name: user(1).user_name,
+                display_name: user(1).display_name,
+                enabled: true,
+                created_at: NOW,
+                seen_at: NOW,
+            };
+            assert_eq!(sessions::get(link, b"a").await?.as_ref(), Some(&expected));
+            assert_eq!(sessions::get(link, b"x").await?, None);
+            sessions::seen(link, b"a", NOW + HOUR).await?;
+            sessions::seen(link, b"a", NOW).await?;
+            users::set_enabled(link, person(1), false).await?;
+            (expected.seen_at, expected.enabled) = (NOW + HOUR, false);
+            assert_eq!(sessions::get(link, b"a").await?.as_ref(), Some(&expected), "seen never goes back");
+            assert_eq!(sessions::forget(link, NOW).await?, 0, "who was seen at this instant stays");
+            assert_eq!(sessions::forget(link, NOW + model::Span(1)).await?, 2);
+            assert_eq!(sessions::end(link, b"a").await?, 1);
+            assert_eq!(sessions::end(link, b"a").await?, 0);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn all_sessions_of_a_user_end_together_and_no_other(test: TestDb) {
+        given_users(&test.db, 2).await;
+        attempt(&test.db, async |link| {
+            for (session, who) in [(b"a", 1), (b"b", 1), (b"c", 2)] {
+                sessions::insert(link, session, person(who), "password", "", "", NOW).await?;
+            }
+            assert_eq!(sessions::end_all(link, person(1)).await?, 2);
+            assert!(sessions::get(link, b"c").await?.is_some());
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let twice = attempt(&test.db, async |link| sessions::insert(link, b"c", person(1), "", "", "", NOW).await).await;
+        assert!(twice.unwrap_err().is_duplicate());
+    }
+
+    async fn what_a_page_leaves_for_the_next_is_there_until_cleared(test: TestDb) {
+        given_users(&test.db, 1).await;
+        attempt(&test.db, async |link| {
+            sessions::insert(link, b"a", person(1), "password", "", "", NOW).await?;
+            assert_eq!(sessions::flash(link, b"a").await?, None);
+            sessions::put_flash(link, b"a", "{\"said\":\"“🦆”\"}", NOW).await?;
+            assert_eq!(sessions::flash(link, b"a").await?, Some(("{\"said\":\"“🦆”\"}".to_owned(), NOW)));
+            sessions::put_flash(link, b"a", "", NOW + HOUR).await?;
+            assert_eq!(sessions::flash(link, b"a").await?, Some((String::new(), NOW + HOUR)));
+            sessions::clear_flash(link, b"a").await?;
+            assert_eq!(sessions::flash(link, b"a").await?, None);
+            assert_eq!(sessions::flash(link, b"nobody").await?, None);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn failed_sign_ins_are_counted_by_subject(test: TestDb) {
+        attempt(&test.db, async |link| {
+            assert_eq!(sessions::failures(link, "account:a").await?, None);
+            sessions::set_failures(link, "account:a", 1, NOW.0).await?;
+            sessions::set_failures(link, "account:a", 2, NOW.0 + 1).await?;
+            sessions::set_failures(link, "account:b", 1, NOW.0).await?;
+            assert_eq!(sessions::failures(link, "account:a").await?, Some((2, NOW.0 + 1)));
+            sessions::clear_failures(link, "account:a").await?;
+            assert_eq!(sessions::failures(link, "account:a").await?, None);
+            assert_eq!(sessions::failures(link, "account:b").await?, Some((1, NOW.0)));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn a_set_up_token_works_once_in_its_time_and_only_the_newest(test: TestDb) {
+        attempt(&test.db, async |link| {
+            sessions::put_setup_token(link, b"first", NOW + HOUR).await?;
+            sessions::put_setup_token(link, b"second", NOW + HOUR).await?;
+            assert!(!sessions::use_setup_token(link, b"first", NOW).await?);
+            assert!(!sessions::use_setup_token(link, b"second", NOW + HOUR).await?, "its time is over at this instant");
+            assert!(sessions::use_setup_token(link, b"second", NOW).await?);
+            assert!(!sessions::use_setup_token(link, b"second", NOW).await?);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn facts_are_kept_and_replaced(test: TestDb) {
+        attempt(&test.db, async |link| {
+            assert_eq!(sessions::fact(link, "demo").await?, None);
+            sessions::set_fact(link, "demo", "").await?;
+            assert_eq!(sessions::fact(link, "demo").await?.as_deref(), Some(""));
+            sessions::set_fact(link, "demo", &CatalogId(id(1)).to_string()).await?;
+            assert_eq!(sessions::fact(link, "demo").await?, Some(CatalogId(id(1)).to_string()));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+}
