@@ -10,9 +10,9 @@ export async function tabTo(person, locator, key = 'Tab') {
   const stops = [];
   for (let stop = 0; stop < STOPS_MAX; stop += 1) {
     await person.page.keyboard.press(key);
-    const { where, seen } = await person.page.evaluate(focus);
+    const { where, why, seen } = await person.page.evaluate(focus);
     stops.push(where);
-    must(seen, `The focus on ${where} cannot be seen (${person.page.url()}).`);
+    must(seen, `The focus on ${where} cannot be seen, because it ${why} (${person.page.url()}).`);
     if (await isFocused(locator)) return;
   }
   throw new Error(`Tab does not lead to ${locator}. It stopped at:\n${stops.join('\n')}`);
@@ -58,5 +58,6 @@ function focus() {
   const box = element.getBoundingClientRect();
   const inSight = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
   // The page's main part takes the focus of the skip link; it is as large as the page.
-  return { where, seen: element.id === 'content' || (inSight && shown.some(marked)) };
+  const why = inSight ? 'has no mark' : `is at ${Math.round(box.left)}, ${Math.round(box.top)} of ${innerWidth} × ${innerHeight}`;
+  return { where, why, seen: element.id === 'content' || (inSight && shown.some(marked)) };
 }

@@ -13,6 +13,8 @@ export class Person {
 
   constructor({ name, context, script, server }) {
     Object.assign(this, { name, context, script, server });
+    // What a page's script will need is fetched early, and here comes none.
+    if (!script) this.expects(/was preloaded using link preload but not used/);
     context.on('page', (page) => this.#listen(page));
   }
 
@@ -92,9 +94,7 @@ export class Person {
 
   /// Does something that leaves for another document, and waits for that.
   async leaves(act) {
-    const left = this.page.waitForEvent('framenavigated', { timeout: PATIENCE_MS });
-    await act();
-    await left;
+    await Promise.all([this.page.waitForEvent('framenavigated', { timeout: PATIENCE_MS }), act()]);
     await this.page.waitForLoadState('load');
     await this.ready();
   }

@@ -138,10 +138,9 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Approvals(_)
         | Query::Approval(_) => Ok(()),
         Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
-        Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Groups(_) | Query::People(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Owners see their own groups; the view asks who owns it.
         Query::Group(_) => Ok(()),
-        Query::People(_) => Ok(()),
         Query::RulePreview(_) => seen(visitor.has(GROUP_ADMINISTRATORS), "page"),
     }
 }

@@ -43,11 +43,10 @@ fn clean(fields: &GroupFields) -> Result<GroupFields, Refusal> {
     let membership = match &fields.membership {
         Membership::Assigned => Membership::Assigned,
         Membership::Dynamic { rule: text } => {
-            if text.trim().is_empty() {
-                return Err(Refusal::Required { field: "rule".into(), label: "Rule".into() });
-            }
-            rule(text)?;
-            Membership::Dynamic { rule: text.trim().to_owned() }
+            // How long a rule may be is said by its reader, with the position.
+            let text = crate::form::text("rule", "Rule", text, true, usize::MAX)?;
+            rule(&text)?;
+            Membership::Dynamic { rule: text }
         }
     };
     Ok(GroupFields {

@@ -140,6 +140,14 @@ pub struct Decider<'a> {
     pub name: &'a (dyn Fn(UserId) -> String + Sync),
 }
 
+/// Whether the decider may decide the open stage at this moment; the page that offers the buttons asks the same.
+pub fn may_decide_now(request: &Request, decisions: &[Decision], decider: &Decider<'_>, now: Ts) -> Result<usize, Refusal> {
+    if let Some(expired) = window_over(&request.state, now) {
+        return Err(settled_refusal(&expired, decider.name));
+    }
+    may_decide(request.requestor, request.beneficiary, &request.state, decisions, decider.person, decider.seat, decider.name)
+}
+
 /// Somebody decides the open stage. `next` holds the people of the stage after it.
 pub fn decide(
     request: &Request,
@@ -149,11 +157,7 @@ pub fn decide(
     next: Option<&StagePeople>,
     now: Ts,
 ) -> Result<Step, Refusal> {
-    if let Some(expired) = window_over(&request.state, now) {
-        return Err(settled_refusal(&expired, decider.name));
-    }
-    let may =
-        may_decide(request.requestor, request.beneficiary, &request.state, decisions, decider.person, decider.seat, decider.name);
+    let may = may_decide_now(request, decisions, decider, now);
     if may == Err(Refusal::NotAnApprover)
         && let State::PendingApproval { stage, .. } = &request.state
         && let Some(settled) = decisions.iter().rev().find(|decision| decision.stage == asked.stage && decision.stage < *stage)
@@ -202,21 +206,18 @@ fn window_over(state: &State, now: Ts) -> Option<State> {
 }
 
 /// Whether *Cancel request* is offered to this person.
-pub fn may_cancel(request: &Request, person: UserId, administrates: bool) -> Result<(), Refusal> {
+pub fn may_cancel(request: &Request, person: UserId, administrates: bool, now: Ts) -> Result<(), Refusal> {
     if person != request.requestor && person != request.beneficiary && !administrates {
         return Err(Refusal::NotFound { what: "request" });
     }
-    match &request.state {
+    match window_over(&request.state, now).as_ref().unwrap_or(&request.state) {
         State::PendingApproval { .. } | State::Scheduled { .. } => Ok(()),
         state => Err(Refusal::NotOpen { outcome: state.phase().word() }),
     }
 }
 
 pub fn cancel(request: &Request, person: UserId, administrates: bool, words: &str, now: Ts) -> Result<Step, Refusal> {
-    may_cancel(request, person, administrates)?;
-    if let Some(expired) = window_over(&request.state, now) {
-        return Err(Refusal::NotOpen { outcome: expired.phase().word() });
-    }
+    may_cancel(request, person, administrates, now)?;
     let words = form::justification("words", "Reason", words, false)?;
     let mut request = request.clone();
     request.state = State::Canceled { by: person, at: now, words: words.clone() };

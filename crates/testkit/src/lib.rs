@@ -1,7 +1,12 @@
 //! What tests share: databases on both engines, and a company to tell stories about. People are objects with verbs,
 //! the clock stands still until it is moved, letters are kept, and mail and database can be told to fail.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test kit: what fails here is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test kit: what fails here is a failed test"
+)]
 
 pub mod databases;
 mod directory;

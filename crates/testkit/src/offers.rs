@@ -87,7 +87,12 @@ impl Offer {
             extension_needs_approval: false,
             timeline_allowed: false,
         };
-        Self { name: name.into(), hidden: false, gives: vec![ResourceRole::GroupMember(gives)], policies: vec![("Everybody".into(), settings)] }
+        Self {
+            name: name.into(),
+            hidden: false,
+            gives: vec![ResourceRole::GroupMember(gives)],
+            policies: vec![("Everybody".into(), settings)],
+        }
     }
 
     /// Changes the settings of the first policy.

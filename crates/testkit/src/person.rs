@@ -141,7 +141,8 @@ impl Person {
     pub async fn holds(&self, name: &str) -> bool {
         let held = self.access().await.iter().any(|access| access.name == name);
         // What pages say and what the session may do has to be the same.
-        let session = self.world.engine().session(&self.token.lock().unwrap().clone()).await.unwrap();
+        let token = self.token.lock().unwrap().clone();
+        let session = self.world.engine().session(&token).await.unwrap();
         if let Some(who) = session
             && model::directory::PortalRole::ALL.iter().any(|role| role.name() == name)
         {

@@ -99,7 +99,8 @@ impl World {
 /// Every stage before this one has the approvals it asks for.
 fn quorums(request: &Request, decisions: &[Decision], before: usize) {
     for (number, stage) in request.terms.stages.iter().enumerate().take(before) {
-        let approvals = decisions.iter().filter(|decision| decision.stage == number && decision.verdict == Verdict::Approve).count();
+        let approvals =
+            decisions.iter().filter(|decision| decision.stage == number && decision.verdict == Verdict::Approve).count();
         assert_eq!(approvals, stage.quorum as usize, "stage {number} has its quorum");
     }
 }

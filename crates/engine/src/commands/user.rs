@@ -1,8 +1,8 @@
 //! Users: making, changing, disabling, passwords.
 
 use super::{allowed, membership, naming};
-use crate::{Fault, Problem};
 use crate::change::Change;
+use crate::{Fault, Problem};
 use model::access::{Assignment, ResourceRole};
 use model::command::{Command, Done, UserFields};
 use model::directory::PortalRole;

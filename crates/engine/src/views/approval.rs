@@ -10,7 +10,8 @@ use model::request::{Decision, Request, State};
 use model::view::approval::{Approval, Earlier, Offered};
 use model::view::{Badge, Countdown, Fact};
 use model::{Refusal, RequestId, UserId};
-use rules::approval::{StagePeople, barred, may_decide, seat};
+use rules::approval::{StagePeople, barred, seat};
+use rules::request::{Decider, may_decide_now};
 use store::{approvals, requests};
 
 pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Problem> {
@@ -118,9 +119,10 @@ fn offered(
     name: &(dyn Fn(UserId) -> String + Sync),
 ) -> Offered {
     let me = asking.who.user;
-    let may = may_decide(request.requestor, request.beneficiary, &request.state, decisions, me, seat(me, here), name);
+    let decider = Decider { person: me, seat: seat(me, here), name };
+    let may = may_decide_now(request, decisions, &decider, asking.now);
     match (may, &request.state) {
-        (Ok(stage), State::PendingApproval { opened_at, decide_by, .. }) if asking.now < *decide_by => {
+        (Ok(stage), State::PendingApproval { opened_at, decide_by, .. }) => {
             let settings = request.terms.stages.get(stage);
             let others: Vec<String> =
                 here.approvers.iter().filter(|id| **id != me && **id != request.requestor).take(3).map(|id| people.name(*id)).collect();
@@ -138,19 +140,7 @@ fn offered(
                 hint,
             }
         }
-        (Ok(stage), _) => {
-            let at = match &request.state {
-                State::PendingApproval { decide_by, .. } => *decide_by,
-                State::Scheduled { .. }
-                | State::Delivering { .. }
-                | State::Delivered { .. }
-                | State::DeliveryFailed { .. }
-                | State::Denied { .. }
-                | State::Expired { .. }
-                | State::Canceled { .. } => asking.now,
-            };
-            Offered::No { why: rules::approval::settled_refusal(&State::Expired { stage, at }, name).into() }
-        }
+        (Ok(_), _) => Offered::No { why: Refusal::Stale.into() },
         (Err(refusal), _) => Offered::No { why: refusal.into() },
     }
 }

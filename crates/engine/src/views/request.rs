@@ -129,7 +129,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
     let timeline = timeline(&telling);
     let over = history.iter().any(|event| matches!(event.action, Action::PackageAssignmentEnded { .. }));
     let summary = summary(&request, &people, &asked, ends_at, over);
-    let cancel = rules::request::may_cancel(&request, me, rules::access::administrates_requests(asking.visitor)).is_ok().then(|| {
+    let cancel = rules::request::may_cancel(&request, me, rules::access::administrates_requests(asking.visitor), asking.now).is_ok().then(|| {
         let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
         if names.is_empty() {
             "Nothing more happens after this. The history keeps what was said.".to_owned()

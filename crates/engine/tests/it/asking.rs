@@ -27,7 +27,8 @@ both! {
         assert_eq!(refused(alex.requests(ADMIN).because(&long).answering(TICKET, "CHG1").await).code(), "too_long");
 
         let mip = "APP – MIP Client (requires approval)";
-        let other = refused(alex.requests(mip).because("Labels.").answering("What will you use it for?", "Nothing on the list").await);
+        let other =
+            refused(alex.requests(mip).because("Labels.").answering("What will you use it for?", "Nothing on the list").await);
         assert_eq!(other.code(), "malformed");
 
         world.settle().await;
@@ -44,7 +45,13 @@ both! {
         assert_eq!(refused(miriam.denies(request, "").await).code(), "required");
         assert!(miriam.sees_in_inbox(request).await);
         let group = world.makes_group("Quiet").await;
-        world.offers(Offer::new("Quiet", group, [model::approval::Stage { justification_required: false, ..stage([(&miriam).into()]) }])).await;
+        world
+            .offers(Offer::new(
+                "Quiet",
+                group,
+                [model::approval::Stage { justification_required: false, ..stage([(&miriam).into()]) }],
+            ))
+            .await;
         let quiet = alex.requests("Quiet").because("Please.").await.unwrap();
         miriam.approves(quiet, "").await.unwrap();
     }
@@ -102,9 +109,9 @@ both! {
         let tries: Vec<_> = (0..20)
             .map(|number| {
                 let alex = alex.clone();
-                tokio::spawn(async move {
-                    alex.requests(ADMIN).because(&format!("Try {number}.")).answering(TICKET, "CHG1").await
-                })
+                tokio::spawn(
+                    async move { alex.requests(ADMIN).because(&format!("Try {number}.")).answering(TICKET, "CHG1").await },
+                )
             })
             .collect();
         let (mut made, mut told) = (Vec::new(), Vec::new());
@@ -134,10 +141,15 @@ both! {
         let (noor_id, alex_id) = (noor.id, alex.id);
         let offer = Offer::new("Choice", group, [])
             .and_policy("Noor", move |settings| settings.scope = Scope::Specific { users: vec![noor_id], groups: Vec::new() })
-            .and_policy("Noor and Alex", move |settings| settings.scope = Scope::Specific { users: vec![noor_id, alex_id], groups: Vec::new() });
+            .and_policy("Noor and Alex", move |settings| {
+                settings.scope = Scope::Specific { users: vec![noor_id, alex_id], groups: Vec::new() }
+            });
         world.offers(offer).await;
         assert_eq!(refused(noor.requests("Choice").because("Which?").await), Refusal::PolicyChoiceNeeded);
-        assert_eq!(refused(noor.requests("Choice").because("Lower class.").under("Everybody").await), Refusal::PolicyChoiceNeeded);
+        assert_eq!(
+            refused(noor.requests("Choice").because("Lower class.").under("Everybody").await),
+            Refusal::PolicyChoiceNeeded
+        );
         noor.requests("Choice").because("This one.").under("Noor").await.unwrap();
         alex.requests("Choice").because("Only one fits.").await.unwrap();
         emma.requests("Choice").because("As everybody.").await.unwrap();

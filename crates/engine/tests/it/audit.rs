@@ -63,13 +63,16 @@ both! {
                 let mut link = world.db().begin().await.unwrap();
                 store::events::forge(&mut link, &kept).await.unwrap();
                 if column == "id" {
-                    let targets = format!("create table kept_targets as select * from event_targets where event_id = (select id from kept); delete from event_targets where event_id = (select id from kept);");
-                    store::events::forge(&mut link, &targets).await.unwrap();
+                    let targets =
+                        "create table kept_targets as select * from event_targets where event_id = (select id from kept);
+                         delete from event_targets where event_id = (select id from kept);";
+                    store::events::forge(&mut link, targets).await.unwrap();
                 }
                 link.commit().await.unwrap();
                 let report = forged(&world, &format!("update events set {column} = {value} where chain = {place}")).await;
                 altered_at(&report, place);
-                let mut back = format!("update events set {column} = (select {column} from kept) where chain = {place}; drop table kept;");
+                let mut back =
+                    format!("update events set {column} = (select {column} from kept) where chain = {place}; drop table kept;");
                 if column == "id" {
                     back.push_str("insert into event_targets select * from kept_targets; drop table kept_targets;");
                 }
@@ -95,10 +98,13 @@ both! {
         let world = eventful(test).await;
         let length = world.engine().verify_audit().await.unwrap().sound;
         let place = length / 2;
-        forged(&world, &format!("delete from event_targets where event_id = (select id from events where chain = {place})")).await;
+        forged(&world, &format!("delete from event_targets where event_id = (select id from events where chain = {place})"))
+            .await;
         forged(&world, &format!("delete from events where chain = {place}")).await;
         forged(&world, &format!("update events set chain = -chain where chain > {place}")).await;
-        let report = forged(&world, "update events set chain = -chain - 1 where chain < 0; update chain_head set length = length - 1").await;
+        let report =
+            forged(&world, "update events set chain = -chain - 1 where chain < 0; update chain_head set length = length - 1")
+                .await;
         altered_at(&report, place);
     }
 
@@ -107,7 +113,9 @@ both! {
         let length = world.engine().verify_audit().await.unwrap().sound;
         for (one, two) in [(1, 2), (3, length), (length / 2, length / 2 + 1)] {
             let swap = format!(
-                "update events set chain = -1 where chain = {one}; update events set chain = {one} where chain = {two}; update events set chain = {two} where chain = -1;"
+                "update events set chain = -1 where chain = {one};
+                 update events set chain = {one} where chain = {two};
+                 update events set chain = {two} where chain = -1;"
             );
             altered_at(&forged(&world, &swap).await, one);
             assert!(forged(&world, &swap).await.is_sound(), "swapped back");

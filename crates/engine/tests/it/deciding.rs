@@ -88,7 +88,13 @@ both! {
         let (group, finance) = (world.makes_group("Union").await, world.group(APPROVERS).await);
         let desk = world.makes_group("Second group").await;
         world.adds(desk, &erik).await;
-        world.console(model::command::Command::AddMember { group, principal: model::directory::Principal::User(emma.id), as_owner: true }).await;
+        world
+            .console(model::command::Command::AddMember {
+                group,
+                principal: model::directory::Principal::User(emma.id),
+                as_owner: true,
+            })
+            .await;
         let lists = [(&noor).into(), Approver::Group { id: finance }, Approver::Group { id: desk }, manager(), Approver::Owners];
         world.offers(Offer::new("Union", group, [stage(lists)])).await;
         for (number, approver) in [&noor, &helga, &erik, &miriam, &emma].into_iter().enumerate() {
@@ -108,7 +114,8 @@ both! {
     async fn regression_6_an_approver_through_a_nested_group_approves(test: TestDb) {
         let world = World::demo(test).await;
         let [alex, noor] = world.people(["alex", "noor"]).await;
-        let [outer, middle, inner] = [world.makes_group("Outer").await, world.makes_group("Middle").await, world.makes_group("Inner").await];
+        let [outer, middle, inner] =
+            [world.makes_group("Outer").await, world.makes_group("Middle").await, world.makes_group("Inner").await];
         world.adds(outer, middle).await;
         world.adds(middle, inner).await;
         world.adds(inner, &noor).await;
@@ -253,7 +260,9 @@ both! {
         for (request, all) in [(of_ten, approvers.clone()), (of_one, vec![approvers[0].clone(); 10])] {
             let tries: Vec<_> = all
                 .into_iter()
-                .map(|approver| tokio::spawn(async move { approver.decides_stage(request, 0, Verdict::Approve, "Me first.").await }))
+                .map(|approver| {
+                    tokio::spawn(async move { approver.decides_stage(request, 0, Verdict::Approve, "Me first.").await })
+                })
                 .collect();
             let (mut done, mut told) = (0, 0);
             for tried in tries {
@@ -281,8 +290,14 @@ both! {
         one_stage(&world, "Contested", &[&helga, &omar]).await;
         for round in 0..5 {
             let request = alex.requests("Contested").because(&format!("Round {round}.")).await.unwrap();
-            let yes = { let helga = helga.clone(); tokio::spawn(async move { helga.decides_stage(request, 0, Verdict::Approve, "Yes.").await }) };
-            let no = { let omar = omar.clone(); tokio::spawn(async move { omar.decides_stage(request, 0, Verdict::Deny, "No.").await }) };
+            let yes = {
+                let helga = helga.clone();
+                tokio::spawn(async move { helga.decides_stage(request, 0, Verdict::Approve, "Yes.").await })
+            };
+            let no = {
+                let omar = omar.clone();
+                tokio::spawn(async move { omar.decides_stage(request, 0, Verdict::Deny, "No.").await })
+            };
             let (yes, no) = (yes.await.unwrap().is_ok(), no.await.unwrap().is_ok());
             assert!(yes != no, "exactly one of them decided");
             world.settle().await;
@@ -298,11 +313,14 @@ both! {
         let mut alex = world.person("alex").await;
         let request = asks_for_admin(&alex).await;
         miriam.approves(request, "Yes.").await.unwrap();
-        morgan.edits(&alex, |form| {
-            form.user_name = "alexandra".into();
-            form.display_name = "Alexandra".into();
-            form.mail = "alexandra@harbour.example".into();
-        }).await.unwrap();
+        morgan
+            .edits(&alex, |form| {
+                form.user_name = "alexandra".into();
+                form.display_name = "Alexandra".into();
+                form.mail = "alexandra@harbour.example".into();
+            })
+            .await
+            .unwrap();
         alex.user_name = "alexandra".into();
         // Somebody else gets the old name and the old address.
         let other = world.hires("alex").await;
@@ -324,6 +342,10 @@ both! {
         assert_eq!(refused(alex.approves(next, "So I may.").await), Refusal::OwnRequest);
         let emma = world.person("emma").await;
         let others = emma.requests("Next").because("Somebody else’s.").await.unwrap();
-        assert_eq!(refused(alex.approves(others, "As an administrator.").await), Refusal::NotAnApprover, "seeing is not deciding");
+        assert_eq!(
+            refused(alex.approves(others, "As an administrator.").await),
+            Refusal::NotAnApprover,
+            "seeing is not deciding"
+        );
     }
 }

@@ -51,7 +51,10 @@ both! {
     async fn the_last_privileged_role_administrator_cannot_be_disabled(test: TestDb) {
         let world = World::demo(test).await;
         let [morgan, brandon, noor] = world.people(["morgan", "brandon", "noor"]).await;
-        assert_eq!(refused(morgan.disables(&brandon).await), Refusal::LastAdministrator { role: "Privileged Role Administrator" });
+        assert_eq!(
+            refused(morgan.disables(&brandon).await),
+            Refusal::LastAdministrator { role: "Privileged Role Administrator" }
+        );
         world.appoints(&noor, PortalRole::PrivilegedRoleAdministrator).await;
         morgan.disables(&brandon).await.unwrap();
     }
@@ -63,8 +66,14 @@ both! {
         for _ in 0..5 {
             morgan.signs_in().await.unwrap();
             noor.signs_in().await.unwrap();
-            let one = { let (morgan, noor) = (morgan.clone(), noor.clone()); tokio::spawn(async move { morgan.disables(&noor).await.is_ok() }) };
-            let two = { let (morgan, noor) = (morgan.clone(), noor.clone()); tokio::spawn(async move { noor.disables(&morgan).await.is_ok() }) };
+            let one = {
+                let (morgan, noor) = (morgan.clone(), noor.clone());
+                tokio::spawn(async move { morgan.disables(&noor).await.is_ok() })
+            };
+            let two = {
+                let (morgan, noor) = (morgan.clone(), noor.clone());
+                tokio::spawn(async move { noor.disables(&morgan).await.is_ok() })
+            };
             let (one, two) = (one.await.unwrap(), two.await.unwrap());
             assert!(one != two, "one of them is left: {one} {two}");
             let disabled = if one { &noor } else { &morgan };
@@ -77,7 +86,10 @@ both! {
         let [morgan, brandon, tomas] = world.people(["morgan", "brandon", "tomas"]).await;
         let dynamic = fields("Dynamic roles", rule("user.city -eq \"Oslo\""), true);
         assert_eq!(refused(morgan.submits(Command::CreateGroup(dynamic)).await), Refusal::RoleAssignableMustBeAssigned);
-        assert_eq!(refused(tomas.submits(Command::CreateGroup(fields("Roles", Membership::Assigned, true))).await).code(), "not_allowed");
+        assert_eq!(
+            refused(tomas.submits(Command::CreateGroup(fields("Roles", Membership::Assigned, true))).await).code(),
+            "not_allowed"
+        );
         let group = makes(&brandon, fields("Roles", Membership::Assigned, true)).await;
         let made_dynamic = brandon.edits_group(group, |form| form.membership = rule("user.city -eq \"Oslo\"")).await;
         assert_eq!(refused(made_dynamic), Refusal::RoleAssignableMustBeAssigned);
@@ -95,7 +107,9 @@ both! {
         let [tomas, jonas, alex] = world.people(["tomas", "jonas", "alex"]).await;
         assert!(!jonas.holds(LEVEL_3).await && alex.holds(LEVEL_3).await);
         assert!(jonas.packages(Tab::Available).await.iter().all(|row| row.name != ADMIN));
-        let title = |title: &'static str| move |form: &mut model::command::UserFields| drop(form.profile.attributes.insert("jobTitle".into(), title.into()));
+        let title = |title: &'static str| {
+            move |form: &mut model::command::UserFields| drop(form.profile.attributes.insert("jobTitle".into(), title.into()))
+        };
         tomas.edits(&jonas, title("Level 3 IT support engineer")).await.unwrap();
         assert!(jonas.holds(LEVEL_3).await, "no worker ran");
         let request = asks_for_admin(&jonas).await;

@@ -70,10 +70,16 @@ both! {
         let [emma, helga, lee] = world.people(["emma", "helga", "lee"]).await;
         let group = world.group(GROUP).await;
         for outsider in [&emma, &lee] {
-            assert_eq!(refused(outsider.asks(query::Users { search: String::new(), filter: Default::default(), after: None }).await), NO_PAGE);
+            assert_eq!(
+                refused(outsider.asks(query::Users { search: String::new(), filter: Default::default(), after: None }).await),
+                NO_PAGE
+            );
             assert_eq!(refused(outsider.asks(query::User { user: helga.id }).await), NO_PAGE);
             assert_eq!(refused(outsider.asks(query::User { user: UserId(world.new_id()) }).await), NO_PAGE);
-            assert_eq!(refused(outsider.asks(query::Groups { search: String::new(), filter: Default::default(), after: None }).await), NO_PAGE);
+            assert_eq!(
+                refused(outsider.asks(query::Groups { search: String::new(), filter: Default::default(), after: None }).await),
+                NO_PAGE
+            );
             let real = refused(outsider.sees_group(group).await);
             let unreal = refused(outsider.sees_group(GroupId(world.new_id())).await);
             assert_eq!(real, unreal);

@@ -1,5 +1,7 @@
 //! Stories about the engine, each on SQLite and on PostgreSQL, on a clock that stands still until it is moved.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests: what is not there is a failed test")]
+
 mod asking;
 mod audit;
 mod cost;

@@ -14,7 +14,8 @@ both! {
 
         let page = alex.sees_package(ADMIN).await.unwrap();
         let Form::Open { policies } = page.form else { panic!("the form is offered") };
-        let names: Vec<&str> = policies[0].plan.iter().flat_map(|stage| &stage.people).map(|person| person.name.as_str()).collect();
+        let names: Vec<&str> =
+            policies[0].plan.iter().flat_map(|stage| &stage.people).map(|person| person.name.as_str()).collect();
         assert_eq!(names, ["Miriam", "Bianca"], "the plan names who will be asked");
 
         let request = asks_for_admin(&alex).await;
@@ -39,7 +40,16 @@ both! {
         assert!(alex.holds(ROLE).await, "through the group");
         let who = alex.who().await.unwrap();
         assert!(who.roles.contains(&model::directory::PortalRole::GlobalAdministrator), "in the running session");
-        let path: Vec<String> = alex.access().await.iter().find(|access| access.name == ROLE).unwrap().path.iter().map(|stop| stop.name.clone()).collect();
+        let path: Vec<String> = alex
+            .access()
+            .await
+            .iter()
+            .find(|access| access.name == ROLE)
+            .unwrap()
+            .path
+            .iter()
+            .map(|stop| stop.name.clone())
+            .collect();
         assert_eq!(path, ["Alex", ADMIN, GROUP, ROLE]);
         assert_eq!(world.subjects_to("alex").await, ["Approved", "You now have access"]);
 
@@ -59,10 +69,21 @@ both! {
 
         world.settle().await;
         let story = world.story_of(request).await;
-        assert_eq!(story, [
-            "request_submitted", "stage_opened", "stage_decided", "stage_opened", "stage_decided", "request_approved",
-            "assignment_started", "request_delivered", "assignment_ended", "package_assignment_ended",
-        ]);
+        assert_eq!(
+            story,
+            [
+                "request_submitted",
+                "stage_opened",
+                "stage_decided",
+                "stage_opened",
+                "stage_decided",
+                "request_approved",
+                "assignment_started",
+                "request_delivered",
+                "assignment_ended",
+                "package_assignment_ended",
+            ]
+        );
         assert_eq!(world.subjects_to("alex").await, ["Approved", "You now have access", "Access has ended"]);
         let page = alex.sees_request(request).await.unwrap();
         assert_eq!(page.badge.word, "Access ended");
@@ -97,12 +118,18 @@ both! {
         for approver in [&miriam, &bianca] {
             let page = approver.sees_approval(request).await.unwrap();
             assert_eq!(page.justification, "Restore the tenant’s mail flow.");
-            assert_eq!(page.answers.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect::<Vec<_>>(), [(TICKET, "CHG0012345")]);
+            assert_eq!(
+                page.answers.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect::<Vec<_>>(),
+                [(TICKET, "CHG0012345")]
+            );
         }
         let page = bianca.sees_approval(request).await.unwrap();
         assert_eq!((page.earlier[0].by.name.as_str(), page.earlier[0].words.as_str()), ("Miriam", "Known change."));
         assert!(matches!(page.decision, Offered::Yes { stage: 1, words_required: true, .. }));
-        let letters = { world.settle().await; world.letters_to("bianca").await };
+        let letters = {
+            world.settle().await;
+            world.letters_to("bianca").await
+        };
         assert!(letters[0].text.contains("Known change.") && letters[0].text.contains("CHG0012345"));
         assert_eq!(letters[0].links, [format!("{}/my-access/approvals/{request}", testkit::BASE_URL)]);
     }
@@ -141,9 +168,10 @@ both! {
         let request = nils.requests("Partner document room").because("The joint offer.").await.unwrap();
         world.settle().await;
         assert!(nils.holds("Partner document room").await);
-        assert_eq!(world.story_of(request).await, [
-            "request_submitted", "request_approved", "assignment_started", "request_delivered",
-        ]);
+        assert_eq!(
+            world.story_of(request).await,
+            ["request_submitted", "request_approved", "assignment_started", "request_delivered",]
+        );
         let morgan = world.person("morgan").await;
         let group = morgan.sees_group(world.group("Partner document room").await).await.unwrap();
         assert_eq!((group.member_count, group.members[0].name.as_str()), (1, "Nils (Nordlicht)"));

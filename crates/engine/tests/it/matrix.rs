@@ -17,7 +17,11 @@ both! {
             assert_eq!(refused(nobody.disables(&alex).await).code(), "not_found");
             assert_eq!(refused(nobody.sets_password(&alex, PASSWORD).await).code(), "not_found");
             assert_eq!(refused(nobody.edits(&alex, |form| form.manager = None).await).code(), "not_found");
-            assert_eq!(refused(nobody.edits(nobody, |form| form.manager = None).await).code(), "not_found", "not even themselves");
+            assert_eq!(
+                refused(nobody.edits(nobody, |form| form.manager = None).await).code(),
+                "not_found",
+                "not even themselves"
+            );
             assert_eq!(refused(nobody.adds(world.group(GROUP).await, nobody).await).code(), "not_found");
             let (_, fields) = world.form_of(alex.id).await;
             assert_eq!(refused(nobody.submits(Command::CreateUser(fields)).await).code(), "not_allowed");
@@ -38,7 +42,10 @@ both! {
             assert_eq!(refusal.code(), "not_allowed");
             assert!(refusal.sentence().contains("Global Administrators"), "{}", refusal.sentence());
             assert_eq!(refused(tomas.disables(protected).await).code(), "not_allowed");
-            assert_eq!(refused(tomas.edits(protected, |form| form.mail = "mine@harbour.example".into()).await).code(), "not_allowed");
+            assert_eq!(
+                refused(tomas.edits(protected, |form| form.mail = "mine@harbour.example".into()).await).code(),
+                "not_allowed"
+            );
         }
         assert_eq!(refused(tomas.sets_password(&lee, PASSWORD).await).code(), "not_allowed", "eligible is enough to protect");
         gets_admin(&world, &alex).await;

@@ -20,7 +20,9 @@ both! {
             let page = morgan.asks(query::Users { search: String::new(), filter: Default::default(), after }).await.unwrap();
             users.extend(page.rows.iter().map(|row| row.user_name.clone()));
             after = page.paging.next;
-            if after.is_none() { break }
+            if after.is_none() {
+                break;
+            }
         }
         assert_eq!((users.len(), users.iter().collect::<BTreeSet<_>>().len()), (60, 60));
 
@@ -29,7 +31,9 @@ both! {
             let page = emma.asks(query::Packages { tab: Tab::Available, search: String::new(), after }).await.unwrap();
             packages.extend(page.rows.iter().map(|row| row.name.clone()));
             after = page.paging.next;
-            if after.is_none() { break }
+            if after.is_none() {
+                break;
+            }
         }
         assert_eq!(packages.iter().collect::<BTreeSet<_>>().len(), packages.len());
         assert_eq!(packages.iter().filter(|name| name.starts_with("Package")).count(), 60);
@@ -44,7 +48,9 @@ both! {
             let page = emma.asks(query::Requests { phase: None, after }).await.unwrap();
             requests.extend(page.rows.iter().map(|row| row.request));
             after = page.paging.next;
-            if after.is_none() { break }
+            if after.is_none() {
+                break;
+            }
         }
         assert_eq!((requests.len(), requests.into_iter().collect::<BTreeSet<_>>()), (60, asked.clone()));
         let inbox: Vec<_> = helga.inbox().await.into_iter().map(|row| row.request).collect();
@@ -59,7 +65,9 @@ both! {
             let page = helga.asks(query::Approvals { tab: model::view::approval::Tab::History, after }).await.unwrap();
             history.extend(page.rows.iter().map(|row| row.request));
             after = page.paging.next;
-            if after.is_none() { break }
+            if after.is_none() {
+                break;
+            }
         }
         assert_eq!((history.len(), history.into_iter().collect::<BTreeSet<_>>()), (60, asked));
         world.settle().await;
@@ -70,7 +78,9 @@ both! {
             let page = emma.asks(query::Packages { tab: Tab::Expired, search: String::new(), after }).await.unwrap();
             expired.extend(page.rows.iter().map(|row| row.name.clone()));
             after = page.paging.next;
-            if after.is_none() { break }
+            if after.is_none() {
+                break;
+            }
         }
         assert_eq!(expired.into_iter().collect::<BTreeSet<_>>().len(), 60, "all ended at the same instant");
     }
@@ -84,7 +94,9 @@ both! {
             let page = morgan.asks(query::Group { group, after }).await.unwrap();
             members.extend(page.members.iter().map(|row| row.id.clone()));
             after = page.paging.next;
-            if after.is_none() { break page.member_count as usize }
+            if after.is_none() {
+                break page.member_count as usize;
+            }
         };
         assert!(count > 25, "more than a page");
         assert_eq!((members.len(), members.iter().collect::<BTreeSet<_>>().len()), (count, count));

@@ -46,7 +46,9 @@ both! {
         world.offers(Offer::new("Three up", group, [stage([Approver::Manager { level: 3 }])])).await;
         let two = alex.requests("Two up").because("Level 2.").await.unwrap();
         let three = alex.requests("Three up").because("Level 3.").await.unwrap();
-        let sees = async |request| [miriam.sees_in_inbox(request).await, morgan.sees_in_inbox(request).await, ingrid.sees_in_inbox(request).await];
+        let sees = async |request| {
+            [miriam.sees_in_inbox(request).await, morgan.sees_in_inbox(request).await, ingrid.sees_in_inbox(request).await]
+        };
         assert_eq!((sees(two).await, sees(three).await), ([false, true, false], [false, false, true]));
         assert_eq!(refused(miriam.approves(two, "One too low.").await), Refusal::NotFound { what: "request" });
         morgan.approves(two, "Yes.").await.unwrap();

@@ -18,7 +18,16 @@ both! {
         }
         for step in [Span::ZERO, Span::days(30)] {
             world.time_goes_by(step);
-            let (one, two) = tokio::join!(tokio::spawn({ let first = first.clone(); async move { first.settle().await } }), tokio::spawn({ let second = second.clone(); async move { second.settle().await } }));
+            let (one, two) = tokio::join!(
+                tokio::spawn({
+                    let first = first.clone();
+                    async move { first.settle().await }
+                }),
+                tokio::spawn({
+                    let second = second.clone();
+                    async move { second.settle().await }
+                })
+            );
             one.unwrap().unwrap();
             two.unwrap().unwrap();
         }
@@ -37,7 +46,12 @@ both! {
         let [alex, miriam] = world.people(["alex", "miriam"]).await;
         let request = asks_for_admin(&alex).await;
         let who = miriam.who().await.unwrap();
-        let decide = model::command::DecideRequest { request, stage: 0, verdict: model::approval::Verdict::Approve, words: "On the other server.".into() };
+        let decide = model::command::DecideRequest {
+            request,
+            stage: 0,
+            verdict: model::approval::Verdict::Approve,
+            words: "On the other server.".into(),
+        };
         second.submit(&engine::By::Session(who), model::command::Command::DecideRequest(decide)).await.unwrap();
         assert!(world.person("bianca").await.sees_in_inbox(request).await);
         second.settle().await.unwrap();
@@ -83,7 +97,11 @@ both! {
             for approver in [&helga, &omar, &sofia] {
                 let approver = approver.clone();
                 deciding.push(tokio::spawn(async move {
-                    if number % 2 == 0 { approver.approves(request, "Yes.").await.is_ok() } else { approver.denies(request, "No.").await.is_ok() }
+                    if number % 2 == 0 {
+                        approver.approves(request, "Yes.").await.is_ok()
+                    } else {
+                        approver.denies(request, "No.").await.is_ok()
+                    }
                 }));
             }
         }

@@ -30,7 +30,9 @@ both! {
         morgan.sets_password(&emma, PASSWORD).await.unwrap();
         morgan.sets_password(&vera, PASSWORD).await.unwrap();
         morgan.disables(&vera).await.unwrap();
-        for (user_name, password) in [("nobody", PASSWORD), ("emma", WRONG), ("emma", ""), ("vera", PASSWORD), ("alex", ""), ("alex", PASSWORD)] {
+        for (user_name, password) in
+            [("nobody", PASSWORD), ("emma", WRONG), ("emma", ""), ("vera", PASSWORD), ("alex", ""), ("alex", PASSWORD)]
+        {
             let answer = refused(signs_in(&world, user_name, password, "192.0.2.7").await);
             assert_eq!(answer, Refusal::SignInFailed, "{user_name}");
         }
@@ -52,7 +54,18 @@ both! {
             answers.push(said);
         }
         assert_eq!(answers[0], answers[1]);
-        assert_eq!(answers[0], ["sign_in_failed", "sign_in_failed", "sign_in_failed", "sign_in_failed", "sign_in_failed", "sign_in_failed", "sign_in_must_wait"]);
+        assert_eq!(
+            answers[0],
+            [
+                "sign_in_failed",
+                "sign_in_failed",
+                "sign_in_failed",
+                "sign_in_failed",
+                "sign_in_failed",
+                "sign_in_failed",
+                "sign_in_must_wait"
+            ]
+        );
         let right = refused(signs_in(&world, "emma", PASSWORD, "198.51.100.9").await);
         assert!(matches!(right, Refusal::SignInMustWait { .. }), "the right password waits too, or it would be told apart");
         world.time_goes_by(Span::seconds(1));
@@ -67,7 +80,10 @@ both! {
         let [morgan, emma] = world.people(["morgan", "emma"]).await;
         morgan.sets_password(&emma, PASSWORD).await.unwrap();
         let tries: Vec<_> = (0..30)
-            .map(|_| { let world = world.clone(); tokio::spawn(async move { refused(signs_in(&world, "emma", WRONG, "192.0.2.7").await) }) })
+            .map(|_| {
+                let world = world.clone();
+                tokio::spawn(async move { refused(signs_in(&world, "emma", WRONG, "192.0.2.7").await) })
+            })
             .collect();
         let mut guessed = 0;
         for tried in tries {
@@ -131,7 +147,8 @@ both! {
         world.engine().sign_out(&who).await.unwrap();
         world.engine().sign_out(&who).await.unwrap();
         assert!(!is_signed_in(&world, &one).await && is_signed_in(&world, &two).await);
-        let told: Vec<_> = world.history_about(emma.id.0).await.iter().filter(|event| event.action.code() == "signed_out").cloned().collect();
+        let told: Vec<_> =
+            world.history_about(emma.id.0).await.iter().filter(|event| event.action.code() == "signed_out").cloned().collect();
         assert_eq!(told.len(), 1);
     }
 

@@ -23,7 +23,10 @@ both! {
         let engine = world.engine();
         let wrong = Secret("A".repeat(43));
         assert_eq!(refused(engine.create_first_administrator(first(Some(wrong), "mallory")).await), Refusal::SetupLinkInvalid);
-        assert_eq!(refused(engine.create_first_administrator(first(Some(Secret(String::new())), "mallory")).await), Refusal::SetupLinkInvalid);
+        assert_eq!(
+            refused(engine.create_first_administrator(first(Some(Secret(String::new())), "mallory")).await),
+            Refusal::SetupLinkInvalid
+        );
         let token = engine.setup_token().await.unwrap().unwrap();
         let short = FirstAdministrator { password: Secret("short".into()), ..first(Some(token.clone()), "root") };
         assert_eq!(refused(engine.create_first_administrator(short).await).code(), "too_short");
@@ -54,7 +57,9 @@ both! {
         let tries: Vec<_> = (0..6)
             .map(|number| {
                 let (engine, token) = (world.engine(), token.clone());
-                tokio::spawn(async move { engine.create_first_administrator(first(Some(token), &format!("root{number}"))).await.is_ok() })
+                tokio::spawn(async move {
+                    engine.create_first_administrator(first(Some(token), &format!("root{number}"))).await.is_ok()
+                })
             })
             .collect();
         let mut made = 0;
@@ -78,7 +83,8 @@ both! {
         world.engine().create_first_administrator(first(Some(token), "root")).await.unwrap();
         world.engine().make_demo().await.unwrap();
         let root = world.person("root").await;
-        let users = root.asks(model::query::Users { search: String::new(), filter: Default::default(), after: None }).await.unwrap();
+        let users =
+            root.asks(model::query::Users { search: String::new(), filter: Default::default(), after: None }).await.unwrap();
         assert_eq!(users.rows.len(), 1);
     }
 }

@@ -37,7 +37,10 @@ both! {
         world.passes(Span::hours(1)).await;
         assert_eq!(alex.sees_request(request).await.unwrap().badge.word, "Expired");
         assert!(world.subjects_to("bianca").await.contains(&"Expired".to_owned()));
-        assert!(world.subjects_to("miriam").await.contains(&"Expired".to_owned()), "who approved is told that it came to nothing");
+        assert!(
+            world.subjects_to("miriam").await.contains(&"Expired".to_owned()),
+            "who approved is told that it came to nothing"
+        );
         assert!(!alex.holds(crate::given::ROLE).await);
         world.is_whole(&[&alex]).await;
     }
@@ -106,7 +109,13 @@ both! {
         assert_eq!(refused(alex.cancels(request, "Twice.").await), Refusal::NotOpen { outcome: "Canceled" });
         assert!(!miriam.sees_in_inbox(request).await);
         world.settle().await;
-        assert!(world.letters_to("miriam").await.iter().any(|letter| letter.subject.starts_with("Canceled") && letter.text.contains("Solved without.")));
+        assert!(
+            world
+                .letters_to("miriam")
+                .await
+                .iter()
+                .any(|letter| letter.subject.starts_with("Canceled") && letter.text.contains("Solved without."))
+        );
 
         let second = asks_for_admin(&alex).await;
         ingrid.cancels(second, "The package is being replaced.").await.unwrap();
@@ -120,8 +129,14 @@ both! {
         one_stage(&world, "Contested", &[&helga]).await;
         for round in 0..5 {
             let request = emma.requests("Contested").because(&format!("Round {round}.")).await.unwrap();
-            let cancel = { let emma = emma.clone(); tokio::spawn(async move { emma.cancels(request, "No.").await }) };
-            let approve = { let helga = helga.clone(); tokio::spawn(async move { helga.approves(request, "Yes.").await }) };
+            let cancel = {
+                let emma = emma.clone();
+                tokio::spawn(async move { emma.cancels(request, "No.").await })
+            };
+            let approve = {
+                let helga = helga.clone();
+                tokio::spawn(async move { helga.approves(request, "Yes.").await })
+            };
             let (canceled, approved) = (cancel.await.unwrap().is_ok(), approve.await.unwrap().is_ok());
             assert!(canceled != approved, "exactly one of them happened");
             world.settle().await;

@@ -1,7 +1,7 @@
 //! Role assignments: every kind is saved and loaded, and the constraints hold when the rules are passed by.
 
 use crate::given::{
-    HOUR, NOW, TestDb, assign, assignment, attempt, force, groups as given_groups, id, literal, membership, nesting, ownership, person,
+    HOUR, NOW, assign, assignment, attempt, force, groups as given_groups, id, literal, membership, nesting, ownership, person,
     role, team, users as given_users,
 };
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};

@@ -1,6 +1,6 @@
 //! The outbox: each letter is claimed by one worker at a time, and by another when that one vanished.
 
-use crate::given::{HOUR, NOW, TestDb, attempt, id, person, users as given_users, wish};
+use crate::given::{HOUR, NOW, attempt, id, person, users as given_users, wish};
 use model::approval::Verdict;
 use model::notice::{About, Letter, Notice, Outcome, Told};
 use model::{LetterId, Ts};

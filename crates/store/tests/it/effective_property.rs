@@ -2,7 +2,7 @@
 //! over everything there is, in worlds made by chance.
 
 use crate::given::{
-    HOUR, NOW, TestDb, assign, attempt, catalog, chance, groups as given_groups, id, offer, package, person, policy, role, team, user,
+    HOUR, NOW, assign, attempt, catalog, chance, groups as given_groups, id, offer, package, person, policy, role, team, user,
 };
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::directory::{Principal, UserKind};
@@ -46,7 +46,8 @@ pub fn some_assignments(chance: &mut StdRng) -> Vec<Assignment> {
         source: Source::Package(PackageAssignmentId(id(0xd000 + n))),
         starts_at: if chance.random_bool(0.7) { Ts(0) } else { around(chance) },
         ends_at: chance.random_bool(0.3).then(|| around(chance)),
-        ended_at: chance.random_bool(0.1).then_some(NOW),
+        // Ends that were made are never in the future.
+        ended_at: chance.random_bool(0.1).then_some(NOW - model::Span(1)),
     });
     let mut made: Vec<Assignment> = made.collect();
     for assignment in &mut made {

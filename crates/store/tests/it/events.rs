@@ -1,6 +1,6 @@
 //! The history: every event comes back as it was written, and the chain has no forks.
 
-use crate::given::{NOW, TestDb, attempt, held, id, membership, offer, person, role, team, wish};
+use crate::given::{NOW, attempt, held, id, membership, offer, person, role, team, wish};
 use model::access::{AssignmentType, EndReason, ResourceRole};
 use model::approval::{Part, Verdict};
 use model::directory::Principal;

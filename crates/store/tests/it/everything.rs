@@ -13,7 +13,7 @@ use model::request::Decision;
 use model::{ApplicationId, ApplicationRoleId, EventId, LetterId};
 use store::search::Words;
 use store::{
-    Fault, Link, approvals, assignments, events, groups, letters, packages, requests, resources, search, sessions, users,
+    Fault, Link, Saved, approvals, assignments, events, groups, letters, packages, requests, resources, search, sessions, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -57,6 +57,7 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     let _ = groups::update(link, &group(100_001)).await?;
     groups::get(link, team(1)).await?;
     groups::dynamic(link).await?;
+    groups::role_assignable(link, &[team(1)]).await?;
     groups::names(link, &[team(1)]).await?;
     for words in ["", "group"] {
         groups::list(link, &Words::of(words), groups::Filter::All, None, 25, NOW).await?;
@@ -114,7 +115,7 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
 
 async fn asking(link: &mut Link) -> Result<(), Fault> {
     let one = request(100_001, 100_001, 100_001, pending());
-    requests::insert(link, &one, Some(NOW)).await?;
+    assert_eq!(requests::insert(link, &one, Some(NOW)).await?, Saved::Yes);
     let _ = requests::update(link, &one, Some(NOW)).await?;
     requests::get(link, one.id).await?;
     requests::get_to_change(link, one.id).await?;
@@ -169,7 +170,7 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
         lasts: String::new(),
         submitted_at: NOW,
     };
-    let letter = Letter { to: person(1), notice: Notice::AccessGranted { about, ends_at: None } };
+    let letter = Letter { to: person(100_001), notice: Notice::AccessGranted { about, ends_at: None } };
     letters::insert(link, &[(LetterId(id(100_001)), letter)], NOW).await?;
     letters::any_due(link, NOW).await?;
     letters::claim(link, NOW, NOW + HOUR, 25).await?;
@@ -178,7 +179,7 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
 }
 
 async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
-    sessions::insert(link, b"a", person(1), "password", "", "", NOW).await?;
+    sessions::insert(link, b"a", person(100_001), "password", "", "", NOW).await?;
     sessions::get(link, b"a").await?;
     sessions::seen(link, b"a", NOW).await?;
     sessions::put_flash(link, b"a", "{}", NOW).await?;
@@ -187,7 +188,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::end(link, b"a").await?;
     sessions::end_all(link, person(100_001)).await?;
     sessions::forget(link, NOW - HOUR).await?;
-    sessions::failures(link, "a").await?;
+    sessions::failures_to_change(link, "a").await?;
     sessions::set_failures(link, "a", 1, 1).await?;
     sessions::clear_failures(link, "a").await?;
     sessions::put_setup_token(link, b"a", NOW).await?;

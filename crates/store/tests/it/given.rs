@@ -15,7 +15,7 @@ use rules::package::Policy;
 use rules::user::User;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use store::packages::{Catalog, Package};
-use store::{Db, Fault, Link, Location, assignments, groups, packages, users};
+use store::{Db, Fault, Link, Location, Saved, assignments, groups, packages, requests, users};
 pub use testkit::databases::TestDb;
 
 pub const NOW: Ts = Ts(1_800_000_000_000);
@@ -250,6 +250,11 @@ pub async fn packages(db: &Db, n: u128) {
         Ok(())
     });
     added.await.unwrap();
+}
+
+/// A request that nothing stands against.
+pub async fn put(db: &Db, request: &Request) {
+    assert_eq!(attempt(db, async |link| requests::insert(link, request, None).await).await.unwrap(), Saved::Yes);
 }
 
 /// Runs a statement around the rules.

@@ -1,6 +1,6 @@
 //! Groups, and how they contain each other.
 
-use crate::given::{HOUR, NOW, TestDb, assign, attempt, group, groups as given_groups, membership, nesting, person, team, users as given_users};
+use crate::given::{HOUR, NOW, assign, attempt, group, groups as given_groups, membership, nesting, person, team, users as given_users};
 use model::directory::Membership;
 use model::{AssignmentId, GroupId};
 use rules::group::Group;
@@ -29,6 +29,8 @@ both! {
         assert_eq!(groups::get(link, team(2)).await.unwrap(), Some(assignable));
         assert_eq!(groups::get(link, team(3)).await.unwrap(), None);
         assert_eq!(groups::dynamic(link).await.unwrap(), [dynamic(1)]);
+        let assignable = groups::role_assignable(link, &[team(1), team(2), team(3)]).await.unwrap();
+        assert_eq!(assignable.into_iter().collect::<Vec<_>>(), [team(2)]);
         let names = groups::names(link, &[team(1), team(3)]).await.unwrap();
         assert_eq!(names, BTreeMap::from([(team(1), "Group 1".to_owned())]));
     }
@@ -52,7 +54,7 @@ both! {
         given_users(&test.db, 3).await;
         given_groups(&test.db, 2).await;
         assign(&test.db, &[membership(1, 1, 1), membership(2, 2, 1), nesting(3, 1, 2)]).await;
-        attempt(&test.db, async |link| groups::update(link, &Group { name: "Quite other".into(), ..group(1) }).await).await.unwrap();
+        let _ = attempt(&test.db, async |link| groups::update(link, &Group { name: "Quite other".into(), ..group(1) }).await).await.unwrap();
         let link = &mut test.db.read().await.unwrap();
         assert_eq!(assignments::members(link, team(1), NOW, 9).await.unwrap(), [person(1), person(2)]);
         assert_eq!(assignments::members(link, team(2), NOW, 9).await.unwrap(), [person(1), person(2)]);

@@ -1,7 +1,7 @@
 //! Who holds something now: members, owners, holders of directory roles.
 
 use crate::given::{
-    HOUR, NOW, TestDb, assign, assignment, attempt, groups as given_groups, membership, nesting, ownership, person, team,
+    HOUR, NOW, assign, assignment, attempt, groups as given_groups, membership, nesting, ownership, person, team,
     users as given_users,
 };
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};

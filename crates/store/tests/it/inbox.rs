@@ -10,7 +10,7 @@ use model::package::PackageRole;
 use model::request::{Decision, Request, State};
 use model::{RequestId, Ts, UserId};
 use rules::user::User;
-use store::{Db, approvals, requests, users};
+use store::{Db, Saved, approvals, requests, users};
 use testkit::both;
 
 /// An open request of user 1 that asks these approvers; the number is that of the package too.
@@ -21,7 +21,7 @@ async fn asks(db: &Db, n: u128, approvers: &[Approver], roles: &[PackageRole]) {
 async fn open(db: &Db, request: Request, approvers: &[Approver], roles: &[PackageRole]) {
     let asked: Vec<(Part, Approver)> = approvers.iter().map(|approver| (Part::Approvers, *approver)).collect();
     let added = attempt(db, async |link| {
-        requests::insert(link, &request, None).await?;
+        assert_eq!(requests::insert(link, &request, None).await?, Saved::Yes);
         requests::set_asks(link, &request, &asked, roles).await
     });
     added.await.unwrap();
@@ -122,7 +122,7 @@ both! {
         assert_eq!(waits(&test.db, person(3), NOW).await, [wish(1)]);
         let settled = request(1, 1, 1, State::Canceled { by: person(1), at: NOW, words: String::new() });
         attempt(&test.db, async |link| {
-            assert_eq!(requests::update(link, &settled, None).await?, store::Saved::Yes);
+            assert_eq!(requests::update(link, &settled, None).await?, Saved::Yes);
             requests::set_asks(link, &settled, &[(Part::Approvers, asked[1])], &[]).await
         })
         .await
@@ -162,7 +162,7 @@ both! {
         given_packages(&test.db, 12).await;
         attempt(&test.db, async |link| {
             for n in 1..=12 {
-                requests::insert(link, &request(n, 1, n, pending()), None).await?;
+                assert_eq!(requests::insert(link, &request(n, 1, n, pending()), None).await?, Saved::Yes);
                 let verdict = if n % 2 == 0 { Verdict::Approve } else { Verdict::Deny };
                 let at = NOW + model::Span(n as i64 / 5);
                 let decision = Decision { stage: 0, approver: person(2), verdict, words: String::new(), at };

@@ -13,7 +13,7 @@ use rand::rngs::StdRng;
 use rules::approval::{StagePeople, may_decide, seat};
 use rules::user::User;
 use std::collections::BTreeSet;
-use store::{approvals, requests, users};
+use store::{Saved, approvals, requests, users};
 use testkit::both;
 
 const PEOPLE: u128 = 8;
@@ -101,7 +101,7 @@ impl World {
         assign(&test.db, &self.assignments).await;
         attempt(&test.db, async |link| {
             for (request, roles, decisions) in &self.requests {
-                requests::insert(link, request, None).await?;
+                assert_eq!(requests::insert(link, request, None).await?, Saved::Yes);
                 requests::set_asks(link, request, &asks(request), roles).await?;
                 for decision in decisions {
                     requests::insert_decision(link, request.id, decision).await?;

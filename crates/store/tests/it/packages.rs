@@ -1,7 +1,7 @@
 //! Catalogs, packages, policies, and who holds packages.
 
 use crate::given::{
-    HOUR, NOW, TestDb, attempt, catalog, force, gives, held, id, literal, offer, package, packages as given_packages, person, policy, role,
+    HOUR, NOW, attempt, catalog, force, gives, held, id, literal, offer, package, packages as given_packages, person, policy, role,
     stage, team, users as given_users,
 };
 use model::access::{AssignmentType, EndReason, ResourceRole};

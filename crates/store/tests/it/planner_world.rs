@@ -13,7 +13,7 @@ use model::request::{Decision, PackageAssignment, Request, State};
 use model::EventId;
 use rules::group::Group;
 use rules::user::User;
-use store::{Db, assignments, events, groups, packages, requests, sessions, users};
+use store::{Db, Saved, assignments, events, groups, packages, requests, sessions, users};
 
 const PEOPLE: u128 = 600;
 const GROUPS: u128 = 60;
@@ -90,7 +90,7 @@ async fn asking(db: &Db) {
             let state = if open { pending() } else { State::Expired { stage: 0, at: NOW } };
             let submitted_at = NOW + model::Span(n as i64);
             let one = Request { submitted_at, ..request(n, n % PEOPLE + 1, n % PACKAGES + 1, state) };
-            requests::insert(link, &one, open.then_some(NOW + HOUR)).await?;
+            assert_eq!(requests::insert(link, &one, open.then_some(NOW + HOUR)).await?, Saved::Yes);
             let asks = [Approver::Group { id: team(n % GROUPS + 1) }, Approver::Manager { level: 1 }, Approver::User { id: person(n % 9 + 1) }];
             requests::set_asks(link, &one, &asks.map(|approver| (Part::Approvers, approver)), &[]).await?;
             let decision = Decision {

@@ -1,7 +1,7 @@
 //! Requests and decisions: saved and loaded unchanged, one open at a time, nobody decides twice.
 
 use crate::given::{
-    HOUR, NOW, TestDb, attempt, force, held, id, literal, membership, offer, packages as given_packages, pending, person, request, stage,
+    HOUR, NOW, attempt, force, held, id, literal, membership, offer, packages as given_packages, pending, person, put, request, stage,
     users as given_users, wish,
 };
 use model::approval::{Approver, Verdict};
@@ -64,7 +64,7 @@ both! {
             .collect();
         attempt(&test.db, async |link| {
             for request in &all {
-                requests::insert(link, request, Some(NOW)).await?;
+                assert_eq!(requests::insert(link, request, Some(NOW)).await?, Saved::Yes);
             }
             Ok(())
         })
@@ -86,13 +86,7 @@ both! {
     async fn an_update_moves_the_state_and_a_stale_one_nothing(test: TestDb) {
         given_users(&test.db, 1).await;
         given_packages(&test.db, 1).await;
-        attempt(&test.db, async |link| requests::insert(link, &request(1, 1, 1, pending()), Some(NOW)).await).await.unwrap();
-        for (version, state) in (0..).zip(every_state()) {
-            let mine = Request { state, version, ..request(1, 1, 1, pending()) };
-            let link = &mut test.db.begin().await.unwrap();
-            assert_eq!(requests::update(link, &Request { version: version + 1, ..mine.clone() }, None).await.unwrap(), Saved::Stale);
-            assert_eq!(requests::get(link, mine.id).await.unwrap().unwrap().version, version);
-        }
+        put(&test.db, &request(1, 1, 1, pending())).await;
         attempt(&test.db, async |link| {
             let mut version = 0;
             for state in every_state() {
@@ -113,20 +107,21 @@ both! {
         given_packages(&test.db, 2).await;
         let open = |state: &State| state.phase().is_open();
         for first in every_state().iter().filter(|state| open(state)) {
-            attempt(&test.db, async |link| requests::insert(link, &request(1, 1, 1, first.clone()), None).await).await.unwrap();
+            put(&test.db, &request(1, 1, 1, first.clone())).await;
             for second in every_state() {
                 // Somebody else asks for the first person: still the same access.
                 let twin = Request { requestor: person(2), ..request(2, 1, 1, second.clone()) };
                 let added = attempt(&test.db, async |link| requests::insert(link, &twin, None).await).await;
-                assert_eq!(added.is_err_and(|fault| fault.is_duplicate()), open(&second), "{first:?} and {second:?}");
+                assert_eq!(added.unwrap() == Saved::Stale, open(&second), "{first:?} and {second:?}");
                 force(&test.db, &format!("delete from requests where id = {}", literal(&test.db, twin.id.0))).await.unwrap();
             }
             force(&test.db, "delete from requests").await.unwrap();
         }
         attempt(&test.db, async |link| {
-            requests::insert(link, &request(1, 1, 1, pending()), None).await?;
-            requests::insert(link, &request(2, 1, 2, pending()), None).await?;
-            requests::insert(link, &request(3, 2, 1, pending()), None).await
+            assert_eq!(requests::insert(link, &request(1, 1, 1, pending()), None).await?, Saved::Yes);
+            assert_eq!(requests::insert(link, &request(2, 1, 2, pending()), None).await?, Saved::Yes);
+            assert_eq!(requests::insert(link, &request(3, 2, 1, pending()), None).await?, Saved::Yes);
+            Ok(())
         })
         .await
         .unwrap();
@@ -142,16 +137,13 @@ both! {
             asking.push(tokio::spawn(async move {
                 let mut link = db.begin().await.unwrap();
                 let added = requests::insert(&mut link, &request(n, 1, 1, pending()), None).await;
-                match added {
-                    Ok(()) => link.commit().await.map(|()| true),
-                    Err(fault) if fault.is_duplicate() => Ok(false),
-                    Err(fault) => Err(fault),
-                }
+                link.commit().await.unwrap();
+                added.unwrap()
             }));
         }
         let mut kept = 0;
         for one in asking {
-            kept += u32::from(one.await.unwrap().unwrap());
+            kept += u32::from(one.await.unwrap() == Saved::Yes);
         }
         assert_eq!(kept, 1);
         second.close().await;
@@ -160,7 +152,7 @@ both! {
     async fn whoever_reads_a_request_to_change_it_is_alone_with_it(test: TestDb) {
         given_users(&test.db, 1).await;
         given_packages(&test.db, 1).await;
-        attempt(&test.db, async |link| requests::insert(link, &request(1, 1, 1, pending()), None).await).await.unwrap();
+        put(&test.db, &request(1, 1, 1, pending())).await;
         let second = test.second().await;
         let mut changing = Vec::new();
         for n in 0..20 {
@@ -187,9 +179,10 @@ both! {
         let settled = State::Expired { stage: 0, at: NOW };
         let on_behalf = Request { requestor: person(2), submitted_at: NOW + HOUR, ..request(2, 1, 2, pending()) };
         attempt(&test.db, async |link| {
-            requests::insert(link, &request(1, 1, 1, State::Scheduled { approved_at: NOW, starts_at: NOW }), None).await?;
-            requests::insert(link, &on_behalf, None).await?;
-            requests::insert(link, &request(3, 1, 3, settled), None).await
+            assert_eq!(requests::insert(link, &request(1, 1, 1, State::Scheduled { approved_at: NOW, starts_at: NOW }), None).await?, Saved::Yes);
+            assert_eq!(requests::insert(link, &on_behalf, None).await?, Saved::Yes);
+            assert_eq!(requests::insert(link, &request(3, 1, 3, settled), None).await?, Saved::Yes);
+            Ok(())
         })
         .await
         .unwrap();
@@ -210,9 +203,10 @@ both! {
             for n in 1..=24 {
                 let state = every_state()[n as usize % every_state().len()].clone();
                 let submitted_at = NOW + model::Span(n as i64 / 5);
-                requests::insert(link, &Request { submitted_at, ..request(n, 1, n, state) }, None).await?;
+                assert_eq!(requests::insert(link, &Request { submitted_at, ..request(n, 1, n, state) }, None).await?, Saved::Yes);
             }
-            requests::insert(link, &request(25, 2, 25, pending()), None).await
+            assert_eq!(requests::insert(link, &request(25, 2, 25, pending()), None).await?, Saved::Yes);
+            Ok(())
         })
         .await
         .unwrap();
@@ -242,7 +236,7 @@ both! {
         let at = |minutes: i64| NOW + model::Span::minutes(minutes);
         attempt(&test.db, async |link| {
             assert_eq!(requests::next_due(link).await?, None);
-            requests::insert(link, &request(3, 1, 3, pending()), None).await?;
+            assert_eq!(requests::insert(link, &request(3, 1, 3, pending()), None).await?, Saved::Yes);
             assert_eq!(requests::next_due(link).await?, None);
             let about = About {
                 request: wish(1),
@@ -268,8 +262,8 @@ both! {
             assert_eq!(requests::next_due(link).await?, Some(at(8)), "what comes with a package ends with it");
             packages::insert_held(link, &PackageAssignment { ends_at: Some(at(7)), ..held(1, 1, 1) }).await?;
             assert_eq!(requests::next_due(link).await?, Some(at(7)));
-            requests::insert(link, &request(1, 1, 1, pending()), Some(at(6))).await?;
-            requests::insert(link, &request(2, 1, 2, pending()), Some(at(5))).await?;
+            assert_eq!(requests::insert(link, &request(1, 1, 1, pending()), Some(at(6))).await?, Saved::Yes);
+            assert_eq!(requests::insert(link, &request(2, 1, 2, pending()), Some(at(5))).await?, Saved::Yes);
             assert_eq!(requests::next_due(link).await?, Some(at(5)));
             assert_eq!(requests::due(link, at(5), 9).await?, [wish(2)]);
             assert_eq!(requests::due(link, at(6), 9).await?, [wish(2), wish(1)]);
@@ -286,8 +280,8 @@ both! {
         given_packages(&test.db, 2).await;
         let deny = Decision { verdict: Verdict::Deny, words: String::new(), ..decision(2, NOW) };
         attempt(&test.db, async |link| {
-            requests::insert(link, &request(1, 1, 1, pending()), None).await?;
-            requests::insert(link, &request(2, 1, 2, pending()), None).await?;
+            assert_eq!(requests::insert(link, &request(1, 1, 1, pending()), None).await?, Saved::Yes);
+            assert_eq!(requests::insert(link, &request(2, 1, 2, pending()), None).await?, Saved::Yes);
             requests::insert_decision(link, wish(1), &decision(3, NOW + HOUR)).await?;
             requests::insert_decision(link, wish(1), &deny).await?;
             requests::insert_decision(link, wish(2), &deny).await
@@ -305,7 +299,7 @@ both! {
     async fn a_row_that_no_program_writes_is_a_fault_that_names_it(test: TestDb) {
         given_users(&test.db, 1).await;
         given_packages(&test.db, 1).await;
-        attempt(&test.db, async |link| requests::insert(link, &request(1, 1, 1, pending()), None).await).await.unwrap();
+        put(&test.db, &request(1, 1, 1, pending())).await;
         for (change, said) in [
             ("phase = 'denied'", "phase denied and state pending_approval"),
             ("state = '{}'", "requests.state"),

@@ -1,6 +1,6 @@
 //! Search by the beginnings of words.
 
-use crate::given::{NOW, TestDb, attempt, group, offer, package, packages as given_packages, person, team, user};
+use crate::given::{NOW, attempt, group, offer, package, packages as given_packages, person, team, user};
 use model::UserId;
 use rules::group::Group;
 use rules::user::User;

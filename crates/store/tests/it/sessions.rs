@@ -1,6 +1,6 @@
 //! Sessions, failed sign-ins, set-up tokens, facts.
 
-use crate::given::{HOUR, NOW, TestDb, attempt, id, person, user, users as given_users};
+use crate::given::{HOUR, NOW, attempt, id, person, user, users as given_users};
 use model::CatalogId;
 use store::sessions::{self, Session};
 use store::users;
@@ -74,14 +74,14 @@ both! {
 
     async fn failed_sign_ins_are_counted_by_subject(test: TestDb) {
         attempt(&test.db, async |link| {
-            assert_eq!(sessions::failures(link, "account:a").await?, None);
+            assert_eq!(sessions::failures_to_change(link, "account:a").await?, None);
             sessions::set_failures(link, "account:a", 1, NOW.0).await?;
             sessions::set_failures(link, "account:a", 2, NOW.0 + 1).await?;
             sessions::set_failures(link, "account:b", 1, NOW.0).await?;
-            assert_eq!(sessions::failures(link, "account:a").await?, Some((2, NOW.0 + 1)));
+            assert_eq!(sessions::failures_to_change(link, "account:a").await?, Some((2, NOW.0 + 1)));
             sessions::clear_failures(link, "account:a").await?;
-            assert_eq!(sessions::failures(link, "account:a").await?, None);
-            assert_eq!(sessions::failures(link, "account:b").await?, Some((1, NOW.0)));
+            assert_eq!(sessions::failures_to_change(link, "account:a").await?, None);
+            assert_eq!(sessions::failures_to_change(link, "account:b").await?, Some((1, NOW.0)));
             Ok(())
         })
         .await

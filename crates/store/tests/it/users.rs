@@ -1,6 +1,6 @@
 //! Users: what is saved is loaded, and what nobody may break.
 
-use crate::given::{NOW, TestDb, attempt, id, person, user, users as given_users};
+use crate::given::{NOW, attempt, id, person, user, users as given_users};
 use model::UserId;
 use model::directory::{Profile, UserKind};
 use rules::user::{User, folded};
