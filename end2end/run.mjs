@@ -8,15 +8,14 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Browser, launch } from './lib/browser.mjs';
 import { freshDatabase, postgres } from './lib/database.mjs';
-import { ARTEFACTS, lookedAt, visited } from './lib/look.mjs';
+import { ARTEFACTS, missed } from './lib/look.mjs';
 import { Server } from './lib/server.mjs';
 
 const TEST_MS = 120_000;
 const count = { passed: 0, failed: 0, skipped: 0 };
 const wanted = process.argv.slice(2).join(' ').toLowerCase().split(/[\s_]+/).filter(Boolean);
 
-await rm(ARTEFACTS, { recursive: true, force: true });
-await mkdir(ARTEFACTS, { recursive: true });
+await clear();
 const folder = new URL('journeys/', import.meta.url);
 const chromium = await launch();
 for (const file of (await readdir(folder)).filter((file) => file.endsWith('.mjs')).sort()) {
@@ -128,9 +127,16 @@ function indented(text) {
   return text.replace(/^/gm, '    ');
 }
 
+/// Pictures of earlier runs go; when only some tests run, the others' stay.
+async function clear() {
+  await mkdir(ARTEFACTS, { recursive: true });
+  const old = (await readdir(ARTEFACTS)).filter((name) => wanted.length === 0 || name.startsWith('failed-'));
+  for (const name of old) await rm(ARTEFACTS + name, { recursive: true, force: true });
+}
+
 /// Every kind of page that somebody opened was taken in by somebody.
 function pages() {
-  const missed = [...visited].filter((kind) => !lookedAt.has(kind)).sort();
-  const wrong = missed.length > 0 ? [new Error(`No journey takes these in with look(): ${missed.join(', ')}`)] : [];
+  const kinds = missed();
+  const wrong = kinds.length > 0 ? [new Error(`No journey takes these in with look(): ${kinds.join(', ')}`)] : [];
   report('every page that was visited was taken in', 0, wrong);
 }

@@ -37,6 +37,9 @@ pub struct DemoAccount {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignIn {
     pub user_name: String,
+    /// For `/setup`: the name and the address that were typed.
+    pub display_name: String,
+    pub mail: String,
     pub refused: Option<Refused>,
     /// Where to go afterwards.
     pub next: String,

@@ -116,7 +116,7 @@ export async function a_new_person_follows_the_rules_of_groups_at_once({ browser
   // The package that the group may ask for is hers now
   await morgan.goto(ada);
   await morgan.button('Set password').click();
-  const password = morgan.dialog('Set the password of Ada Byron');
+  const password = morgan.dialog('Change how Ada Byron signs in');
   await password.getByLabel('Password').fill('too short');
   await password.getByRole('button', { name: 'Set password' }).click();
   await says(password, /“Password” needs at least 15 characters and has 9/);

@@ -50,10 +50,12 @@ function focus() {
   if (!element || element === document.body) return { where: 'the page itself', seen: true };
   const text = (element.getAttribute('aria-label') ?? element.textContent).replace(/\s+/g, ' ').trim().slice(0, 40);
   const where = `<${element.localName}${element.id ? ` id="${element.id}"` : ''}> ${text}`;
-  const marked = (node) => {
-    const style = getComputedStyle(node);
-    return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
-  };
+  const marked = (node) =>
+    [null, '::before', '::after'].some((part) => {
+      const style = getComputedStyle(node, part);
+      if (part && style.content === 'none') return false;
+      return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+    });
   const shown = [element, element.closest('label'), element.parentElement].filter(Boolean);
   const box = element.getBoundingClientRect();
   const inSight = box.width > 0 && box.bottom > 0 && box.top < innerHeight;

@@ -11,13 +11,31 @@ const NARROW = { width: 360, height: 740 };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const axeSource = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
-/// The kinds of pages that were opened, and those that were taken in.
-export const visited = new Set();
-export const lookedAt = new Set();
+/// The addresses that were opened, those that were answered with a “no”, and the kinds that were taken in.
+const visited = new Set();
+const refused = new Set();
+const lookedAt = new Set();
+
+/// Notes where a window goes, for `missed`.
+export function follow(page) {
+  const path = (url) => new URL(url).pathname;
+  page.on('framenavigated', (frame) => {
+    if (frame === page.mainFrame() && frame.url().startsWith('http')) visited.add(path(frame.url()));
+  });
+  page.on('response', (answer) => {
+    if (answer.request().isNavigationRequest() && answer.status() >= 400) refused.add(path(answer.url()));
+  });
+}
+
+/// The kinds of pages that somebody opened and nobody took in.
+export function missed() {
+  const kinds = [...visited].filter((path) => !refused.has(path)).map(kindOf);
+  return [...new Set(kinds)].filter((kind) => !lookedAt.has(kind)).sort();
+}
 
 /// `/my-access/requests/{id}` for every request.
-export function kindOf(url) {
-  return new URL(url).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}');
+function kindOf(path) {
+  return path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}');
 }
 
 export async function look(person, name) {
@@ -35,13 +53,15 @@ export async function look(person, name) {
     }
     const found = [...(await broken(audited)), ...(await tooWide(page))];
     findings.push(...found.map((finding) => `${dress}: ${finding}`));
+    // What stays at the top would otherwise be in the middle of the picture.
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: `${ARTEFACTS}${name}-${dress}.png`, fullPage: true });
   }
   findings.push(...(await headings(page)));
   await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize(WIDE);
   if (audited !== page) await audited.context().close();
-  lookedAt.add(kindOf(page.url()));
+  lookedAt.add(kindOf(new URL(page.url()).pathname));
   if (findings.length > 0) throw new Error(`${name} (${page.url()}) is not in order:\n${findings.join('\n')}`);
 }
 

@@ -1,6 +1,6 @@
 // Somebody in front of a browser: what they see by its accessible name, and what they do.
 
-import { kindOf, look, visited } from './look.mjs';
+import { follow, look } from './look.mjs';
 import { PATIENCE_MS, must, sees } from './waiting.mjs';
 
 /// Chromium says this about every answer that is not good; the tests that expect one say so.
@@ -151,12 +151,10 @@ export class Person {
 
   #listen(page) {
     page.on('console', (message) => {
-      if (['error', 'warning', 'assert'].includes(message.type())) this.#complain(page, message.text());
+      if (['error', 'warning', 'assert'].includes(message.type())) this.#complain(page, `${message.text()} [${message.location().url}]`);
     });
     page.on('pageerror', (error) => this.#complain(page, error.stack ?? String(error)));
-    page.on('framenavigated', (frame) => {
-      if (frame === page.mainFrame() && frame.url().startsWith('http')) visited.add(kindOf(frame.url()));
-    });
+    follow(page);
     page.on('crash', () => this.#complain(page, 'The page crashed.'));
   }
 

@@ -44,7 +44,8 @@ fn Box(letters: Vec<DemoLetter>, chosen: Memo<String>) -> impl IntoView {
     view! {
         <div class="mailbox" data-chosen=is_chosen>
             <nav class="card" aria-label="Letters"><ul>{rows}</ul></nav>
-            {move || shown.get().map(|letter| view! { <Letter letter/> })}
+            // A frame that only changed its address would put itself between this page and the one before.
+            <For each=move || shown.get() key=|letter| letter.id.clone() let:letter><Letter letter/></For>
         </div>
     }
     .into_any()

@@ -10,7 +10,7 @@ use model::limits::PASSWORD_MIN_CHARS;
 
 #[component]
 pub fn SetupPage() -> impl IntoView {
-    let (SignIn { user_name, refused, setup_token, .. }, _) = door();
+    let (SignIn { user_name, display_name, mail, refused, setup_token, .. }, _) = door();
     let form = if setup_token.is_empty() {
         let text = "The link to this page is printed by the server when it starts without an administrator. Open the whole link; \
                     if there is an administrator already, sign in.";
@@ -20,7 +20,12 @@ pub fn SetupPage() -> impl IntoView {
         }
         .into_any()
     } else {
-        let typed = if user_name.is_empty() { Vec::new() } else { vec![("user_name".to_owned(), user_name)] };
+        let typed = match refused {
+            None => Vec::new(),
+            Some(_) => [("user_name", user_name), ("display_name", display_name), ("mail", mail)]
+                .map(|(name, value)| (name.to_owned(), value))
+                .to_vec(),
+        };
         view! {
             <PlainForm id="setup" action="/setup" refused typed>
                 <Hidden name="token" value=setup_token/>

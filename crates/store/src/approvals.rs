@@ -73,7 +73,8 @@ pub async fn people(
             }
         }
     }
-    let list = |approvers: &[Approver]| approvers.iter().flat_map(|approver| known.get(approver).cloned().unwrap_or_default()).collect();
+    let list =
+        |approvers: &[Approver]| approvers.iter().flat_map(|approver| known.get(approver).cloned().unwrap_or_default()).collect();
     Ok(stages
         .iter()
         .map(|stage| StagePeople {
@@ -84,7 +85,7 @@ pub async fn people(
         .collect())
 }
 
-/// The parts of the open stages of requests on which a person stands now, by every kind of approver, as one statement:
+/// The requests that ask a person now in their open stage, by every kind of approver, as one statement:
 /// the person, the groups above, the people managed at each level, the groups owned. How far down the reports are
 /// followed is bounded by the levels that open requests ask for: whoever leads everybody is not slowed by everybody.
 macro_rules! asked_sql {
@@ -95,31 +96,31 @@ macro_rules! asked_sql {
                 where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
                     and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
                 union
-                select n.resource_id from mine join role_assignments n on n.principal_id = mine.id
-                where n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
+                select n.resource_id from mine cross join role_assignments n
+                where n.principal_id = mine.id and n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
                     and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
             ), below (id, level) as (
                 select u.id, cast(1 as bigint) from users u where u.manager_id = $1
                 union
-                select u.id, b.level + 1 from below b join users u on u.manager_id = b.id
-                where b.level < (select coalesce(max(k.level), 0) from request_asks k where k.kind = 'manager')
+                select u.id, b.level + 1 from below b cross join users u
+                where u.manager_id = b.id and b.level < (select coalesce(max(k.level), 0) from request_asks k where k.kind = 'manager')
             ), subjects (kind, id, level) as (
                 select 'user', u.id, cast(0 as bigint) from users u where u.id = $1
                 union all select 'group', mine.id, 0 from mine
                 union all select 'owners', o.resource_id, 0 from role_assignments o
                     where o.principal_id = $1 and o.role = 'group_owner' and o.assignment_type = 'active' and o.ended_at is null
                         and o.starts_at <= $2 and (o.ends_at is null or o.ends_at > $2)
-            ), asked (request_id, part, decide_by) as (
-                select k.request_id, k.part, k.decide_by from subjects s
-                    join request_asks k on k.subject_id = s.id and k.kind = s.kind and k.level = s.level
+            ), asked (request_id, decide_by) as (
+                select k.request_id, k.decide_by from subjects s cross join request_asks k
+                    where k.subject_id = s.id and k.kind = s.kind and k.level = s.level
                 union
-                select k.request_id, k.part, k.decide_by from below b
-                    join request_asks k on k.subject_id = b.id and k.kind = 'manager' and k.level = b.level
+                select k.request_id, k.decide_by from below b cross join request_asks k
+                    where k.subject_id = b.id and k.kind = 'manager' and k.level = b.level
             )
             select ",
             $select,
-            " from asked join requests r on r.id = asked.request_id
-            where r.requestor_id <> $1 and r.beneficiary_id <> $1 and asked.decide_by > $2
+            " from asked cross join requests r
+            where r.id = asked.request_id and r.requestor_id <> $1 and r.beneficiary_id <> $1 and asked.decide_by > $2
                 and not exists (select 1 from decisions d where d.request_id = r.id and d.approver_id = $1) ",
             $rest
         )
@@ -130,7 +131,7 @@ macro_rules! asked_sql {
 pub async fn count_waiting(link: &mut Link, person: UserId, now: Ts, limit: usize) -> Result<i64, Fault> {
     let row: Option<(i64,)> = row!(
         link,
-        concat!("select count(*) from (", asked_sql!("distinct asked.request_id", "limit $3"), ") as waiting"),
+        concat!("select count(*) from (", asked_sql!("asked.request_id", "limit $3"), ") as waiting"),
         person,
         now,
         i64::try_from(limit).unwrap_or(i64::MAX),
@@ -150,7 +151,7 @@ pub async fn waiting(
     let rows: Vec<(RequestId, Ts)> = rows!(
         link,
         asked_sql!(
-            "distinct asked.request_id, asked.decide_by",
+            "asked.request_id, asked.decide_by",
             "and (asked.decide_by, asked.request_id) > ($3, $4) order by asked.decide_by, asked.request_id limit $5"
         ),
         person,

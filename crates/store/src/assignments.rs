@@ -3,7 +3,9 @@
 use crate::{Fault, Link};
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
 use model::directory::Principal;
-use model::{AnyId, ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, ServicePrincipalId, Ts, UserId};
+use model::{
+    AnyId, ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, ServicePrincipalId, Ts, UserId,
+};
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -166,15 +168,15 @@ pub async fn reach(link: &mut Link, user: UserId, now: Ts) -> Result<Vec<Assignm
                 where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
                     and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
                 union
-                select n.resource_id from above join role_assignments n on n.principal_id = above.id
-                where n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
+                select n.resource_id from above cross join role_assignments n
+                where n.principal_id = above.id and n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
                     and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
             )
             select ",
             " from role_assignments a where a.ended_at is null and a.principal_id = $1
             union all
             select ",
-            " from above join role_assignments a on a.principal_id = above.id where a.ended_at is null"
+            " from above cross join role_assignments a where a.principal_id = above.id and a.ended_at is null"
         ),
         user,
         now,
@@ -306,14 +308,15 @@ pub async fn members(link: &mut Link, group: GroupId, now: Ts, limit: usize) -> 
         "with recursive below (id) as (
             select $1
             union
-            select n.principal_id from below join role_assignments n on n.resource_id = below.id
-            where n.role = 'group_member' and n.principal_kind = 'group' and n.assignment_type = 'active' and n.ended_at is null
+            select n.principal_id from below cross join role_assignments n
+            where n.resource_id = below.id and n.role = 'group_member' and n.principal_kind = 'group' and n.assignment_type = 'active' and n.ended_at is null
                 and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
+        ), inside (id) as materialized (
+            select distinct m.principal_id from below cross join role_assignments m
+            where m.resource_id = below.id and m.role = 'group_member' and m.principal_kind = 'user' and m.assignment_type = 'active'
+                and m.ended_at is null and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
         )
-        select distinct u.id from below
-        join role_assignments m on m.resource_id = below.id and m.role = 'group_member' and m.principal_kind = 'user'
-            and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
-        join users u on u.id = m.principal_id where u.enabled order by u.id limit $3",
+        select u.id from inside cross join users u where u.id = inside.id and u.enabled order by u.id limit $3",
         group,
         now,
         i64::try_from(limit).unwrap_or(i64::MAX),

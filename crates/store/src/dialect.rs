@@ -1,4 +1,7 @@
 //! The few places where the two engines differ, and the memory of statements for the planner's test.
+//!
+//! Joins that start from a list made on the way are written `cross join … where`: to PostgreSQL that is any join, and
+//! it keeps SQLite, which plans without statistics, from turning the join around and reading the whole table first.
 
 use crate::link::Half;
 use crate::{Db, Fault, Link};

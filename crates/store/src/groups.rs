@@ -104,7 +104,8 @@ pub async fn role_assignable(link: &mut Link, ids: &[GroupId]) -> Result<BTreeSe
 /// Names; unknown ids are left out.
 pub async fn names(link: &mut Link, ids: &[GroupId]) -> Result<BTreeMap<GroupId, String>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<(GroupId, String)> = crate::dialect::in_ids(link, "select id, name from groups where id in ({ids})", &ids).await?;
+    let rows: Vec<(GroupId, String)> =
+        crate::dialect::in_ids(link, "select id, name from groups where id in ({ids})", &ids).await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -198,8 +199,8 @@ pub async fn above(link: &mut Link, group: GroupId) -> Result<Vec<(GroupId, i64)
         "with recursive above (id, level) as (
             select $1, cast(0 as bigint)
             union
-            select n.resource_id, above.level + 1 from above join role_assignments n on n.principal_id = above.id
-            where n.role = 'group_member' and n.ended_at is null and above.level < 50
+            select n.resource_id, above.level + 1 from above cross join role_assignments n
+            where n.principal_id = above.id and n.role = 'group_member' and n.ended_at is null and above.level < 50
          )
          select id, max(level) from above group by id",
         group,
@@ -213,8 +214,8 @@ pub async fn depth_below(link: &mut Link, group: GroupId) -> Result<i64, Fault> 
         "with recursive below (id, level) as (
             select $1, cast(0 as bigint)
             union
-            select n.principal_id, below.level + 1 from below join role_assignments n on n.resource_id = below.id
-            where n.role = 'group_member' and n.principal_kind = 'group' and n.ended_at is null and below.level < 50
+            select n.principal_id, below.level + 1 from below cross join role_assignments n
+            where n.resource_id = below.id and n.role = 'group_member' and n.principal_kind = 'group' and n.ended_at is null and below.level < 50
          )
          select max(level) from below",
         group,

@@ -49,7 +49,8 @@ struct Row {
 
 /// Whether any letter is due; asked often, so that looking costs no write.
 pub async fn any_due(link: &mut Link, now: Ts) -> Result<bool, Fault> {
-    let row: Option<(i64,)> = row!(link, "select cast(1 as bigint) from letters where due_at is not null and due_at <= $1 limit 1", now)?;
+    let row: Option<(i64,)> =
+        row!(link, "select cast(1 as bigint) from letters where due_at is not null and due_at <= $1 limit 1", now)?;
     Ok(row.is_some())
 }
 

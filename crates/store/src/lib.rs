@@ -6,11 +6,11 @@
 #[macro_use]
 mod macros;
 
+pub mod approvals;
 pub mod assignments;
 mod dialect;
-mod fault;
-pub mod approvals;
 pub mod events;
+mod fault;
 pub mod groups;
 pub mod letters;
 mod link;
@@ -22,10 +22,10 @@ pub mod search;
 pub mod sessions;
 pub mod users;
 
-pub use fault::{Fault, Saved};
-pub use link::{Db, Link, Location};
 #[doc(hidden)]
 pub use dialect::statements;
+pub use fault::{Fault, Saved};
+pub use link::{Db, Link, Location};
 #[doc(hidden)]
 pub use schema::migrations;
 pub use schema::{MigrateProblem, SchemaState};

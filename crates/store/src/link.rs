@@ -48,7 +48,10 @@ impl Fuse {
 enum Pools {
     /// One connection writes, several read: SQLite has one writer at a time, and waiting in a queue of ours is
     /// fair while waiting in SQLite's is not.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
     Postgres(PgPool),
 }
 

@@ -75,8 +75,8 @@ macro_rules! available_sql {
                 where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
                     and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
                 union
-                select n.resource_id from mine join role_assignments n on n.principal_id = mine.id
-                where n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
+                select n.resource_id from mine cross join role_assignments n
+                where n.principal_id = mine.id and n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
                     and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
             )
             select p.id, p.name, p.name_key, p.description from packages p join catalogs c on c.id = p.catalog_id

@@ -187,16 +187,7 @@ pub async fn available(
     let members = kind == UserKind::Member;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     match words.first() {
-        None => rows!(
-            link,
-            available_sql!(""),
-            user,
-            now,
-            members,
-            name,
-            id,
-            limit,
-        ),
+        None => rows!(link, available_sql!(""), user, now, members, name, id, limit,),
         Some(first) => rows!(
             link,
             available_sql!(

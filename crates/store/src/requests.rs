@@ -26,7 +26,11 @@ impl Row {
     fn request(self) -> Result<Request, Fault> {
         let state: State = parse("requests.state", self.id, &self.state)?;
         if state.phase().key() != self.phase {
-            return Err(Fault::impossible("requests", self.id, format!("phase {} and state {}", self.phase, state.phase().key())));
+            return Err(Fault::impossible(
+                "requests",
+                self.id,
+                format!("phase {} and state {}", self.phase, state.phase().key()),
+            ));
         }
         Ok(Request {
             id: self.id,
@@ -233,12 +237,7 @@ pub async fn decisions(link: &mut Link, request: RequestId) -> Result<Vec<Decisi
 }
 
 /// Replaces who is asked about a request: the lists of its open stage, or nobody when none is open.
-pub async fn set_asks(
-    link: &mut Link,
-    request: &Request,
-    asks: &[(Part, Approver)],
-    roles: &[PackageRole],
-) -> Result<(), Fault> {
+pub async fn set_asks(link: &mut Link, request: &Request, asks: &[(Part, Approver)], roles: &[PackageRole]) -> Result<(), Fault> {
     run!(link, "delete from request_asks where request_id = $1", request.id)?;
     let State::PendingApproval { decide_by, .. } = &request.state else { return Ok(()) };
     let mut rows: Vec<(Part, &'static str, AnyId, i64)> = Vec::new();
@@ -247,7 +246,9 @@ pub async fn set_asks(
             Approver::User { id } => rows.push((*part, "user", id.0, 0)),
             Approver::Group { id } => rows.push((*part, "group", id.0, 0)),
             Approver::Manager { level } => rows.push((*part, "manager", request.beneficiary.0, i64::from(*level))),
-            Approver::Owners => rows.extend(crate::approvals::owned(roles).into_iter().map(|group| (*part, "owners", group.0, 0))),
+            Approver::Owners => {
+                rows.extend(crate::approvals::owned(roles).into_iter().map(|group| (*part, "owners", group.0, 0)))
+            }
             // Sponsors are not kept in the directory yet, so they are nobody.
             Approver::Sponsors => {}
         }

@@ -23,10 +23,16 @@ const LOCK: &str = "select pg_advisory_xact_lock(7301947)";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaState {
     Empty,
-    Behind { found: i64, known: i64 },
+    Behind {
+        found: i64,
+        known: i64,
+    },
     Current,
     /// A newer program was here.
-    Newer { found: i64, known: i64 },
+    Newer {
+        found: i64,
+        known: i64,
+    },
 }
 
 /// Why a database was not brought up to date.
@@ -117,7 +123,8 @@ impl Db {
 
 /// Whether the built-in roles are there as this program knows them: they change without a migration.
 async fn roles_are_current(link: &mut Link) -> Result<bool, Fault> {
-    let found: Vec<(RoleId, String, String, bool)> = rows!(link, "select id, name, description, privileged from directory_roles")?;
+    let found: Vec<(RoleId, String, String, bool)> =
+        rows!(link, "select id, name, description, privileged from directory_roles")?;
     Ok(BUILT_IN_ROLES.iter().all(|role| {
         found.iter().any(|(id, name, description, privileged)| {
             (*id, name.as_str(), description.as_str(), *privileged) == (role.id, role.name, role.description, role.privileged)
@@ -130,7 +137,10 @@ async fn applied(link: &mut Link) -> Result<Option<i64>, Fault> {
     let there: Option<(i64,)> = if link.is_sqlite() {
         row!(link, "select cast(1 as bigint) from sqlite_master where type = 'table' and name = 'migrations'")?
     } else {
-        row!(link, "select cast(1 as bigint) from information_schema.tables where table_schema = current_schema() and table_name = 'migrations'")?
+        row!(
+            link,
+            "select cast(1 as bigint) from information_schema.tables where table_schema = current_schema() and table_name = 'migrations'"
+        )?
     };
     if there.is_none() {
         return Ok(None);

@@ -81,9 +81,17 @@ pub async fn clear_flash(link: &mut Link, id: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Failed sign-ins of an account or address, and when the last was. Kept from others until the transaction ends.
+/// Failed sign-ins of an account or address, and when the last was. Kept from others until the transaction ends, also
+/// when there were none: a row that is not there cannot be kept, so it is made, and never deleted under those who wait.
 pub async fn failures_to_change(link: &mut Link, subject: &str) -> Result<Option<(i64, i64)>, Fault> {
-    row_to_change!(link, "select count, last_at from sign_in_failures where subject = $1", storable(subject))
+    run!(
+        link,
+        "insert into sign_in_failures (subject, count, last_at) values ($1, 0, 0) on conflict (subject) do nothing",
+        storable(subject)
+    )?;
+    let found: Option<(i64, i64)> =
+        row_to_change!(link, "select count, last_at from sign_in_failures where subject = $1", storable(subject))?;
+    Ok(found.filter(|(count, _)| *count > 0))
 }
 
 pub async fn set_failures(link: &mut Link, subject: &str, count: i64, last_at: i64) -> Result<(), Fault> {
@@ -99,7 +107,7 @@ pub async fn set_failures(link: &mut Link, subject: &str, count: i64, last_at: i
 }
 
 pub async fn clear_failures(link: &mut Link, subject: &str) -> Result<(), Fault> {
-    run!(link, "delete from sign_in_failures where subject = $1", storable(subject))?;
+    run!(link, "update sign_in_failures set count = 0, last_at = 0 where subject = $1", storable(subject))?;
     Ok(())
 }
 

@@ -146,7 +146,8 @@ pub async fn by_name(link: &mut Link, user_name: &str) -> Result<Option<(User, O
 /// Display names; unknown ids are left out.
 pub async fn names(link: &mut Link, ids: &[UserId]) -> Result<BTreeMap<UserId, String>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<(UserId, String)> = crate::dialect::in_ids(link, "select id, display_name from users where id in ({ids})", &ids).await?;
+    let rows: Vec<(UserId, String)> =
+        crate::dialect::in_ids(link, "select id, display_name from users where id in ({ids})", &ids).await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -164,9 +165,10 @@ pub async fn managers(link: &mut Link, user: UserId, levels: i64) -> Result<Vec<
         "with recursive chain (id, level) as (
             select manager_id, cast(1 as bigint) from users where id = $1 and manager_id is not null
             union
-            select u.manager_id, chain.level + 1 from chain join users u on u.id = chain.id where u.manager_id is not null and chain.level < $2
+            select u.manager_id, chain.level + 1 from chain cross join users u
+            where u.id = chain.id and u.manager_id is not null and chain.level < $2
          )
-         select u.id, u.display_name, u.enabled from chain join users u on u.id = chain.id order by chain.level",
+         select u.id, u.display_name, u.enabled from chain cross join users u where u.id = chain.id order by chain.level",
         user,
         levels,
     )?)

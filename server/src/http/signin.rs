@@ -53,7 +53,7 @@ pub async fn sign_in(State(site): State<Site>, request: Request) -> Response {
             };
             tracing::info!(code = refusal.code(), "a sign-in was refused");
             let next = address::local(&next).unwrap_or_default().to_owned();
-            let said = SignIn { user_name, refused: Some(refusal.into()), next, setup_token: String::new() };
+            let said = SignIn { user_name, refused: Some(refusal.into()), next, ..SignIn::default() };
             let mut response = pages::again(site, &parts, "/signin", said, status).await;
             if let Some(wait) = wait {
                 response.headers_mut().insert(header::RETRY_AFTER, wait);
@@ -100,8 +100,8 @@ pub async fn set_up(State(site): State<Site>, request: Request) -> Response {
     let first = FirstAdministrator {
         token: Some(Secret(token.clone())),
         user_name: user_name.clone(),
-        display_name,
-        mail,
+        display_name: display_name.clone(),
+        mail: mail.clone(),
         password: Secret(password.clone()),
     };
     match site.engine.create_first_administrator(first).await {
@@ -109,7 +109,14 @@ pub async fn set_up(State(site): State<Site>, request: Request) -> Response {
         Err(Problem::Broken(fault)) => return broken(&site, &parts, &fault),
         Err(Problem::Refused(refusal)) => {
             tracing::info!(code = refusal.code(), "the set-up was refused");
-            let said = SignIn { user_name, refused: Some(refusal.into()), next: String::new(), setup_token: token };
+            let said = SignIn {
+                user_name,
+                display_name,
+                mail,
+                refused: Some(refusal.into()),
+                next: String::new(),
+                setup_token: token,
+            };
             return pages::again(site, &parts, "/setup", said, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     }

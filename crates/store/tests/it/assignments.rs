@@ -15,11 +15,8 @@ fn application(n: u128, role: u128) -> ResourceRole {
 }
 
 fn every_kind() -> Vec<Assignment> {
-    let principals = [
-        Principal::User(person(1)),
-        Principal::Group(team(1)),
-        Principal::ServicePrincipal(ServicePrincipalId(id(5))),
-    ];
+    let principals =
+        [Principal::User(person(1)), Principal::Group(team(1)), Principal::ServicePrincipal(ServicePrincipalId(id(5)))];
     let roles = [
         ResourceRole::GroupMember(team(2)),
         ResourceRole::GroupOwner(team(2)),
@@ -38,12 +35,13 @@ fn every_kind() -> Vec<Assignment> {
         for role in roles {
             for source in sources {
                 for assignment_type in [AssignmentType::Eligible, AssignmentType::Active] {
-                    let impossible = matches!(principal, Principal::ServicePrincipal(_)) && assignment_type == AssignmentType::Eligible;
+                    let impossible =
+                        matches!(principal, Principal::ServicePrincipal(_)) && assignment_type == AssignmentType::Eligible;
                     if impossible {
                         continue;
                     }
                     let n = all.len() as u128;
-                    let ends_at = (n % 2 == 0).then_some(NOW + HOUR);
+                    let ends_at = n.is_multiple_of(2).then_some(NOW + HOUR);
                     all.push(Assignment { assignment_type, source, ends_at, ..assignment(n, principal, role) });
                 }
             }

@@ -194,7 +194,12 @@ fn forms_refuse_nul_in_every_text_that_has_a_column_of_its_own() {
     assert!(fields(&|fields| fields.mail = "a\0b@harbour.example".into()).is_err());
     let group = |name: &str, description: &str, rule: &str| {
         let membership = Membership::Dynamic { rule: rule.into() };
-        rules::group::check_new(&GroupFields { name: name.into(), description: description.into(), membership, role_assignable: false })
+        rules::group::check_new(&GroupFields {
+            name: name.into(),
+            description: description.into(),
+            membership,
+            role_assignable: false,
+        })
     };
     assert!(group("Pilots", "d", "user.city -eq \"Oslo\"").is_ok());
     assert!(group("Pi\0lots", "d", "user.city -eq \"Oslo\"").is_err());

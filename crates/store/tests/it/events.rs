@@ -60,7 +60,7 @@ fn event(n: u128, action: Action) -> Event {
         _ => Actor::Console,
     };
     let at = NOW + model::Span(n as i64 / 4);
-    Event { id: EventId(id(0xe000 + n)), at, actor, request: (n % 2 == 0).then_some(wish(1)), action }
+    Event { id: EventId(id(0xe000 + n)), at, actor, request: n.is_multiple_of(2).then_some(wish(1)), action }
 }
 
 fn all() -> Vec<Event> {

@@ -1,7 +1,8 @@
 //! Runs every statement of the store once, for the planner to explain.
 
 use crate::given::{
-    HOUR, NOW, TestDb, attempt, catalog, group, held, id, membership, offer, package, pending, person, policy, request, role, team, user, wish,
+    HOUR, NOW, TestDb, attempt, catalog, group, held, id, membership, offer, package, pending, person, policy, request, role,
+    team, user, wish,
 };
 use model::access::{EndReason, ResourceRole};
 use model::approval::{Approver, Part, Verdict};

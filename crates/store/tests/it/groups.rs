@@ -1,6 +1,8 @@
 //! Groups, and how they contain each other.
 
-use crate::given::{HOUR, NOW, assign, attempt, group, groups as given_groups, membership, nesting, person, team, users as given_users};
+use crate::given::{
+    HOUR, NOW, assign, attempt, group, groups as given_groups, membership, nesting, person, team, users as given_users,
+};
 use model::directory::Membership;
 use model::{AssignmentId, GroupId};
 use rules::group::Group;

@@ -1,8 +1,8 @@
 //! The inbox: what waits for whom, by every way of being asked.
 
 use crate::given::{
-    HOUR, NOW, TestDb, assign, attempt, gives, groups as given_groups, membership, nesting, ownership, packages as given_packages,
-    pending, person, request, role, stage, team, user, users as given_users, wish,
+    HOUR, NOW, TestDb, assign, attempt, gives, groups as given_groups, membership, nesting, ownership,
+    packages as given_packages, pending, person, request, role, stage, team, user, users as given_users, wish,
 };
 use model::access::{Assignment, ResourceRole};
 use model::approval::{Approver, Escalation, Part, Stage, Verdict};

@@ -2,7 +2,10 @@
 //! `rules::approval::may_decide` lets them decide.
 
 use crate::effective_property::some_assignments;
-use crate::given::{HOUR, NOW, TestDb, assign, attempt, chance, gives, groups as given_groups, packages as given_packages, person, request, role, stage, team, user};
+use crate::given::{
+    HOUR, NOW, TestDb, assign, attempt, chance, gives, groups as given_groups, packages as given_packages, person, request, role,
+    stage, team, user,
+};
 use model::access::{Assignment, ResourceRole};
 use model::approval::{Approver, Escalation, Part, Stage, Verdict};
 use model::package::PackageRole;
@@ -51,7 +54,9 @@ impl World {
         let requests = (1..=REQUESTS).map(|n| {
             let stages: Vec<Stage> = (0..2)
                 .map(|_| Stage {
-                    escalation: chance.random_bool(0.5).then(|| Escalation { after_minutes: 5, approvers: some_approvers(chance) }),
+                    escalation: chance
+                        .random_bool(0.5)
+                        .then(|| Escalation { after_minutes: 5, approvers: some_approvers(chance) }),
                     fallback: some_approvers(chance),
                     ..stage(some_approvers(chance))
                 })
@@ -76,7 +81,8 @@ impl World {
                 gives(ResourceRole::GroupMember(team(chance.random_range(1..=6)))),
                 gives(ResourceRole::DirectoryRole(role(1))),
             ];
-            let deciders: BTreeSet<UserId> = (0..chance.random_range(0..2)).map(|_| person(chance.random_range(1..=PEOPLE))).collect();
+            let deciders: BTreeSet<UserId> =
+                (0..chance.random_range(0..2)).map(|_| person(chance.random_range(1..=PEOPLE))).collect();
             let decision = |approver| Decision { stage: 0, approver, verdict: Verdict::Approve, words: String::new(), at: NOW };
             (made, roles, deciders.into_iter().map(decision).collect())
         });
@@ -215,7 +221,12 @@ async fn the_inbox_is_the_rule(test: &TestDb, world: &World) {
     for user in world.users.iter().filter(|user| user.enabled) {
         for now in [NOW, NOW + model::Span(1), NOW + model::Span(3), NOW + HOUR] {
             // The people are those of now; only the windows pass.
-            if now != NOW && world.assignments.iter().any(|one| rules::effective::in_force(one, now) != rules::effective::in_force(one, NOW)) {
+            if now != NOW
+                && world
+                    .assignments
+                    .iter()
+                    .any(|one| rules::effective::in_force(one, now) != rules::effective::in_force(one, NOW))
+            {
                 continue;
             }
             let found = approvals::waiting(link, user.id, None, 99, now).await.unwrap();

@@ -1,8 +1,8 @@
 //! Catalogs, packages, policies, and who holds packages.
 
 use crate::given::{
-    HOUR, NOW, attempt, catalog, force, gives, held, id, literal, offer, package, packages as given_packages, person, policy, role,
-    stage, team, users as given_users,
+    HOUR, NOW, attempt, catalog, force, gives, held, id, literal, offer, package, packages as given_packages, person, policy,
+    role, stage, team, users as given_users,
 };
 use model::access::{AssignmentType, EndReason, ResourceRole};
 use model::approval::{Approver, Escalation, Stage};
@@ -17,7 +17,9 @@ use store::{Saved, packages};
 use testkit::both;
 
 fn question(n: u128, answer: AnswerKind) -> Question {
-    Question { id: QuestionId(id(n)), text: "Why “that”?".into(), hint: (n == 1).then(|| "…".into()), required: n == 2, answer }
+    Question {
+        id: QuestionId(id(n)), text: "Why “that”?".into(), hint: (n == 1).then(|| "…".into()), required: n == 2, answer
+    }
 }
 
 fn settings() -> PolicySettings {

@@ -4,7 +4,8 @@ use crate::everything::everything;
 use crate::given::{Raw, TestDb, force};
 use crate::planner_world::fill;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
 use store::statements;
 use testkit::both;
 
@@ -35,7 +36,33 @@ struct Allowed {
     reason: &'static str,
 }
 
-const ALLOWED: [Allowed; 0] = [];
+const ALLOWED: [Allowed; 6] = [
+    Allowed {
+        statement: "select cast(1 as bigint) from users limit 1",
+        table: "users",
+        engines: &["SQLite", "PostgreSQL"],
+        reason: "stops at the first row",
+    },
+    Allowed {
+        statement: "select id, at, actor_id, action, request_id, document from events where chain is null order by at, id limit",
+        table: "events",
+        engines: &["SQLite", "PostgreSQL"],
+        reason: "reads the beginning of an index that holds the unsealed events only",
+    },
+    next_due("requests"),
+    next_due("package_assignments"),
+    next_due("role_assignments"),
+    next_due("letters"),
+];
+
+const fn next_due(table: &'static str) -> Allowed {
+    Allowed {
+        statement: "select min(at) from ( select min(wakes_at)",
+        table,
+        engines: &["PostgreSQL"],
+        reason: "reads the first entry of an index that holds only what is still due",
+    }
+}
 
 /// A table that a statement reads from end to end.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,10 +75,9 @@ struct Scan {
 both! {
     async fn no_statement_reads_the_whole_of_a_table_that_grows(test: TestDb) {
         everything(&test).await;
-        let mut scans = explain(&test).await;
         fill(&test.db).await;
-        // SQLite plans without statistics until somebody analyzes, so both have to be good.
-        scans.extend(explain(&test).await);
+        // SQLite plans without statistics until somebody analyzes, so both have to be good. PostgreSQL analyzes by itself.
+        let mut scans = if test.engine == "SQLite" { explain(&test).await } else { BTreeSet::new() };
         force(&test.db, "analyze").await.unwrap();
         scans.extend(explain(&test).await);
         let mut used = BTreeSet::new();
@@ -62,7 +88,7 @@ both! {
             used.extend(allowed);
             allowed.is_none()
         });
-        let report: Vec<String> = scans.iter().map(|scan| format!("{}\n  reads all of {}\n{}", scan.statement, scan.table, scan.plan)).collect();
+        let report: Vec<String> = scans.iter().map(|scan| format!("{}\n  {}\n    reads all of {}", scan.statement, scan.plan, scan.table)).collect();
         assert!(report.is_empty(), "{}", report.join("\n\n"));
         for (number, allowed) in ALLOWED.iter().enumerate().filter(|(_, allowed)| allowed.engines.contains(&test.engine)) {
             assert!(used.contains(&number), "`{}` no longer needs to be allowed ({})", allowed.statement, allowed.reason);
@@ -73,7 +99,7 @@ both! {
 async fn explain(test: &TestDb) -> BTreeSet<Scan> {
     let mut raw = Raw::open(&test.location).await;
     if test.engine == "PostgreSQL" {
-        raw.run("set enable_seqscan = off; set plan_cache_mode = force_generic_plan; set jit = off").await.unwrap();
+        raw.run("set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set plan_cache_mode = force_generic_plan").await.unwrap();
     }
     let mut scans = BTreeSet::new();
     let all = statements(&test.db);
@@ -94,7 +120,8 @@ async fn sqlite(raw: &mut Raw, sql: &str) -> Vec<Scan> {
     let Raw::Sqlite(connection) = raw else { unreachable!() };
     let rows: Result<Vec<(i64, i64, i64, String)>, _> =
         sqlx::query_as(sqlx::AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(connection).await;
-    let plan: Vec<String> = rows.unwrap_or_else(|error| panic!("{error}: {sql}")).into_iter().map(|(_, _, _, detail)| detail).collect();
+    let plan: Vec<String> =
+        rows.unwrap_or_else(|error| panic!("{error}: {sql}")).into_iter().map(|(_, _, _, detail)| detail).collect();
     if std::env::var_os("VESTIBULE_TEST_PLANS").is_some() {
         eprintln!("{sql}\n  {}\n", plan.join("\n  "));
     }
@@ -112,8 +139,9 @@ fn tables_called(sql: &str, name: &str) -> Vec<&'static str> {
     GROWING.into_iter().filter(|table| called(table)).collect()
 }
 
-/// Sequential scans are forbidden to the planner, so what is left of them has no index at all; and an index that is
-/// read without a condition is a scan too.
+/// The planner may not read tables from end to end, neither for themselves nor to join them by hash or by order, so
+/// that the few rows here are planned as many are; what it still reads so has no index. An index that is read
+/// without a condition on its first column is a scan too.
 async fn postgres(raw: &mut Raw, sql: &str) -> Vec<Scan> {
     let Raw::Postgres(connection) = raw else { unreachable!() };
     let parameters = (1..).take_while(|n| sql.contains(&format!("${n}"))).count();
@@ -122,12 +150,14 @@ async fn postgres(raw: &mut Raw, sql: &str) -> Vec<Scan> {
     let prepared = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("prepare asked {types} as {sql}"))).execute(&mut *connection).await;
     prepared.unwrap_or_else(|error| panic!("{error}: {sql}"));
     let explain = format!("explain (format json, costs off) execute asked {arguments}");
-    let plan: Result<(Value,), _> = sqlx::query_as(sqlx::AssertSqlSafe(explain)).persistent(false).fetch_one(&mut *connection).await;
+    let plan: Result<(Value,), _> =
+        sqlx::query_as(sqlx::AssertSqlSafe(explain)).persistent(false).fetch_one(&mut *connection).await;
     let (plan,) = plan.unwrap_or_else(|error| panic!("{error}: {sql}"));
-    sqlx::raw_sql("deallocate asked").execute(connection).await.unwrap();
+    sqlx::raw_sql("deallocate asked").execute(&mut *connection).await.unwrap();
     let mut lines = Vec::new();
     let mut tables = BTreeSet::new();
-    walk(&plan[0]["Plan"], 1, &mut lines, &mut tables, None);
+    let first: BTreeMap<String, String> = first_columns(connection).await;
+    walk(&plan[0]["Plan"], 1, &first, &mut lines, &mut tables, None);
     if std::env::var_os("VESTIBULE_TEST_PLANS").is_some() {
         eprintln!("{sql}\n{}\n", lines.join("\n"));
     }
@@ -137,11 +167,30 @@ async fn postgres(raw: &mut Raw, sql: &str) -> Vec<Scan> {
 
 /// What PostgreSQL cannot see from the text of a statement: the driver sends the types along.
 fn types(sql: &str) -> &'static str {
-    let untyped = [("with recursive above (id, level)", "(uuid)"), ("with recursive below (id, level) as ( select $1", "(uuid)"), ("with recursive below (id) as ( select $1", "(uuid, bigint, bigint)")];
+    let untyped = [
+        ("with recursive above (id, level)", "(uuid)"),
+        ("with recursive below (id, level) as ( select $1", "(uuid)"),
+        ("with recursive below (id) as ( select $1", "(uuid, bigint, bigint)"),
+    ];
     untyped.into_iter().find(|(beginning, _)| sql.starts_with(beginning)).map_or("", |(_, types)| types)
 }
 
-fn walk(node: &Value, depth: usize, lines: &mut Vec<String>, tables: &mut BTreeSet<String>, outer: Option<&str>) {
+/// Each index with its first column.
+async fn first_columns(connection: &mut PgConnection) -> BTreeMap<String, String> {
+    let sql = "select i.relname::text, a.attname::text from pg_index x join pg_class i on i.oid = x.indexrelid
+        join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[0]";
+    let rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(connection).await.unwrap();
+    rows.into_iter().collect()
+}
+
+fn walk(
+    node: &Value,
+    depth: usize,
+    first: &BTreeMap<String, String>,
+    lines: &mut Vec<String>,
+    tables: &mut BTreeSet<String>,
+    outer: Option<&str>,
+) {
     let text = |key: &str| node[key].as_str();
     let kind = text("Node Type").unwrap_or_default();
     let table = text("Relation Name").or(outer);
@@ -156,7 +205,12 @@ fn walk(node: &Value, depth: usize, lines: &mut Vec<String>, tables: &mut BTreeS
     ));
     let scans_all = match kind {
         "Seq Scan" => true,
-        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => text("Index Cond").is_none(),
+        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
+            let column = text("Index Name").and_then(|name| first.get(name)).unwrap();
+            let words =
+                |condition: &'_ str| condition.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == column);
+            !text("Index Cond").is_some_and(words)
+        }
         _ => false,
     };
     if let (true, Some(table)) = (scans_all, table) {
@@ -164,6 +218,6 @@ fn walk(node: &Value, depth: usize, lines: &mut Vec<String>, tables: &mut BTreeS
     }
     let inner = if kind == "Bitmap Heap Scan" { table } else { None };
     for child in node["Plans"].as_array().into_iter().flatten() {
-        walk(child, depth + 1, lines, tables, inner);
+        walk(child, depth + 1, first, lines, tables, inner);
     }
 }

@@ -1,16 +1,16 @@
 //! A company large enough for plans to matter.
 
 use crate::given::{
-    HOUR, NOW, attempt, catalog, gives, group, held, id, membership, nesting, offer, ownership, package, pending, person, policy, request,
-    team, user,
+    HOUR, NOW, attempt, catalog, gives, group, held, id, membership, nesting, offer, ownership, package, pending, person, policy,
+    request, team, user,
 };
+use model::EventId;
 use model::access::{AssignmentType, EndReason, ResourceRole};
 use model::approval::{Approver, Part, Verdict};
 use model::directory::{Membership, PortalRole, Principal};
 use model::event::{Action, Actor, Event};
 use model::package::{PackageRole, Scope};
 use model::request::{Decision, PackageAssignment, Request, State};
-use model::EventId;
 use rules::group::Group;
 use rules::user::User;
 use store::{Db, Saved, assignments, events, groups, packages, requests, sessions, users};
@@ -35,7 +35,8 @@ async fn people(db: &Db) {
             }
         }
         for n in 1..=GROUPS {
-            let membership = if n % 10 == 0 { Membership::Dynamic { rule: "user.city -eq \"Oslo\"".into() } } else { Membership::Assigned };
+            let membership =
+                if n % 10 == 0 { Membership::Dynamic { rule: "user.city -eq \"Oslo\"".into() } } else { Membership::Assigned };
             groups::insert(link, &Group { membership, ..group(n) }).await?;
         }
         for n in 1..=PEOPLE * 3 {
@@ -61,7 +62,10 @@ async fn offers(db: &Db) {
         for n in 1..=PACKAGES {
             let roles = [
                 gives(ResourceRole::GroupMember(team(n % GROUPS + 1))),
-                PackageRole { assignment_type: AssignmentType::Eligible, ..gives(ResourceRole::DirectoryRole(PortalRole::ALL[0].id())) },
+                PackageRole {
+                    assignment_type: AssignmentType::Eligible,
+                    ..gives(ResourceRole::DirectoryRole(PortalRole::ALL[0].id()))
+                },
             ];
             packages::insert(link, &package(n), &roles).await?;
             let scope = match n % 3 {
@@ -72,7 +76,8 @@ async fn offers(db: &Db) {
             packages::insert_policy(link, offer(n), 0, &policy(n, scope)).await?;
         }
         for n in 1..=PEOPLE * 2 {
-            let one = PackageAssignment { ends_at: (n % 2 == 0).then_some(NOW + HOUR), ..held(n, n % PEOPLE + 1, n % PACKAGES + 1) };
+            let one =
+                PackageAssignment { ends_at: (n % 2 == 0).then_some(NOW + HOUR), ..held(n, n % PEOPLE + 1, n % PACKAGES + 1) };
             packages::insert_held(link, &one).await?;
             if n % 3 == 0 {
                 let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
@@ -91,7 +96,11 @@ async fn asking(db: &Db) {
             let submitted_at = NOW + model::Span(n as i64);
             let one = Request { submitted_at, ..request(n, n % PEOPLE + 1, n % PACKAGES + 1, state) };
             assert_eq!(requests::insert(link, &one, open.then_some(NOW + HOUR)).await?, Saved::Yes);
-            let asks = [Approver::Group { id: team(n % GROUPS + 1) }, Approver::Manager { level: 1 }, Approver::User { id: person(n % 9 + 1) }];
+            let asks = [
+                Approver::Group { id: team(n % GROUPS + 1) },
+                Approver::Manager { level: 1 },
+                Approver::User { id: person(n % 9 + 1) },
+            ];
             requests::set_asks(link, &one, &asks.map(|approver| (Part::Approvers, approver)), &[]).await?;
             let decision = Decision {
                 stage: 0,
@@ -102,7 +111,8 @@ async fn asking(db: &Db) {
             };
             requests::insert_decision(link, one.id, &decision).await?;
             let action = Action::RequestSubmitted { name: String::new(), beneficiary: one.beneficiary };
-            let event = Event { id: EventId(id(n)), at: submitted_at, actor: Actor::User(one.requestor), request: Some(one.id), action };
+            let event =
+                Event { id: EventId(id(n)), at: submitted_at, actor: Actor::User(one.requestor), request: Some(one.id), action };
             events::insert(link, &[event]).await?;
             if n % 2 == 0 {
                 events::seal(link, EventId(id(n)), 1_000 + n as i64, b"seal").await?;

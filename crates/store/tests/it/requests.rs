@@ -1,8 +1,8 @@
 //! Requests and decisions: saved and loaded unchanged, one open at a time, nobody decides twice.
 
 use crate::given::{
-    HOUR, NOW, attempt, force, held, id, literal, membership, offer, packages as given_packages, pending, person, put, request, stage,
-    users as given_users, wish,
+    HOUR, NOW, attempt, force, held, id, literal, membership, offer, packages as given_packages, pending, person, put, request,
+    stage, users as given_users, wish,
 };
 use model::approval::{Approver, Verdict};
 use model::notice::{About, Letter, Notice};
@@ -88,13 +88,11 @@ both! {
         given_packages(&test.db, 1).await;
         put(&test.db, &request(1, 1, 1, pending())).await;
         attempt(&test.db, async |link| {
-            let mut version = 0;
-            for state in every_state() {
+            for (version, state) in (0..).zip(every_state()) {
                 let mine = Request { state, version, ..request(1, 1, 1, pending()) };
                 assert_eq!(requests::update(link, &mine, None).await?, Saved::Yes);
                 assert_eq!(requests::update(link, &mine, None).await?, Saved::Stale);
-                version += 1;
-                assert_eq!(requests::get(link, mine.id).await?, Some(Request { version, ..mine }));
+                assert_eq!(requests::get(link, mine.id).await?, Some(Request { version: version + 1, ..mine }));
             }
             Ok(())
         })

@@ -102,7 +102,8 @@ async fn migrated_from_any_age(empty: impl AsyncFn() -> TestDb) {
     for (number, _) in store::migrations() {
         let old = empty().await;
         old.db.migrate_until(*number).await.unwrap();
-        let state = if *number == newest() { SchemaState::Current } else { SchemaState::Behind { found: *number, known: newest() } };
+        let state =
+            if *number == newest() { SchemaState::Current } else { SchemaState::Behind { found: *number, known: newest() } };
         assert_eq!(old.db.schema().await.unwrap(), state);
         old.db.migrate().await.unwrap();
         assert_eq!(old.db.schema().await.unwrap(), SchemaState::Current);

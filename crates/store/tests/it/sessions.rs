@@ -88,6 +88,26 @@ both! {
         .unwrap();
     }
 
+    async fn failures_at_the_same_time_are_all_counted_from_the_first(test: TestDb) {
+        let second = test.second().await;
+        let mut trying = Vec::new();
+        for n in 0..20 {
+            let db = if n % 2 == 0 { test.db.clone() } else { second.clone() };
+            trying.push(tokio::spawn(async move {
+                let mut link = db.begin().await.unwrap();
+                let (count, _) = sessions::failures_to_change(&mut link, "account:a").await.unwrap().unwrap_or_default();
+                sessions::set_failures(&mut link, "account:a", count + 1, NOW.0).await.unwrap();
+                link.commit().await.unwrap();
+            }));
+        }
+        for one in trying {
+            one.await.unwrap();
+        }
+        let link = &mut test.db.begin().await.unwrap();
+        assert_eq!(sessions::failures_to_change(link, "account:a").await.unwrap(), Some((20, NOW.0)));
+        second.close().await;
+    }
+
     async fn a_set_up_token_works_once_in_its_time_and_only_the_newest(test: TestDb) {
         attempt(&test.db, async |link| {
             sessions::put_setup_token(link, b"first", NOW + HOUR).await?;
