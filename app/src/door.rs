@@ -3,9 +3,9 @@
 //! The binary puts a [`Caller`] into the context of every page and server function. It is bound to one
 //! HTTP request and so to one session: pages cannot speak for anybody else.
 
+use model::Refusal;
 use model::command::{Command, Done};
 use model::query::{Answer, Query};
-use model::Refusal;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -54,4 +54,3 @@ pub struct Posted {
     /// The fields as they came, in order, for plain forms.
     pub fields: Vec<(String, String)>,
 }
-

@@ -6,12 +6,12 @@
 
 pub mod calls;
 #[cfg(feature = "ssr")]
+pub mod document;
+#[cfg(feature = "ssr")]
 pub mod door;
 pub mod flash;
 pub mod pages;
 pub mod parts;
-#[cfg(feature = "ssr")]
-pub mod document;
 pub mod surroundings;
 
 #[cfg(feature = "ssr")]

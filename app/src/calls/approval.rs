@@ -18,12 +18,7 @@ pub async fn read_approval(request: RequestId) -> Call<Approval> {
 
 /// `verdict` is the pressed button; `stage` is the stage that the page showed, counted from 0.
 #[server(prefix = "/api", endpoint = "decide_request")]
-pub async fn decide_request(
-    request: RequestId,
-    stage: usize,
-    verdict: Verdict,
-    #[server(default)] words: String,
-) -> Call<Reply> {
+pub async fn decide_request(request: RequestId, stage: usize, verdict: Verdict, #[server(default)] words: String) -> Call<Reply> {
     use model::command::{Command, DecideRequest, Done};
     let command = Command::DecideRequest(DecideRequest { request, stage, verdict, words });
     super::reply("decide_request", Ok(command), |done| match done {

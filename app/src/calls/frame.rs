@@ -2,8 +2,8 @@
 
 use super::Call;
 use leptos::prelude::*;
-use model::view::frame::Frame;
 use model::view::Choice;
+use model::view::frame::Frame;
 
 /// The frame, and what the page before left to say.
 #[server(prefix = "/api", endpoint = "read_frame")]

@@ -25,7 +25,9 @@ pub enum CallError {
     NotFound(Refused),
     Refused(Refused),
     /// Something failed inside; the reference is in the log.
-    Broken { reference: String },
+    Broken {
+        reference: String,
+    },
     /// The server could not be reached or did not understand.
     Unreachable(String),
 }
@@ -43,9 +45,14 @@ impl std::fmt::Display for CallError {
             Self::SignIn => f.write_str("Your session has ended. Sign in again."),
             Self::NotFound(refused) | Self::Refused(refused) => f.write_str(&refused.sentence),
             Self::Broken { reference } => {
-                write!(f, "Something went wrong on our side. It was logged as {reference}. Try again; if it stays, tell your administrator this reference.")
+                write!(
+                    f,
+                    "Something went wrong on our side. It was logged as {reference}. Try again; if it stays, tell your administrator this reference."
+                )
             }
-            Self::Unreachable(_) => f.write_str("The server could not be reached. Check your connection and try again; nothing you typed is lost."),
+            Self::Unreachable(_) => {
+                f.write_str("The server could not be reached. Check your connection and try again; nothing you typed is lost.")
+            }
         }
     }
 }
@@ -82,9 +89,8 @@ mod server {
     /// Asks a query, and gives the page the status code that its answer deserves.
     pub async fn ask<Q: Question>(query: Q) -> Call<Q::View> {
         let asked = caller()?.0.ask(query.into()).await.map_err(CallError::from);
-        let view = asked.and_then(|answer| {
-            Q::view(answer).ok_or_else(|| CallError::Broken { reference: "mismatched-answer".to_owned() })
-        });
+        let view = asked
+            .and_then(|answer| Q::view(answer).ok_or_else(|| CallError::Broken { reference: "mismatched-answer".to_owned() }));
         if let (Err(error), Some(response)) = (&view, use_context::<ResponseOptions>()) {
             response.set_status(match error {
                 CallError::SignIn => StatusCode::UNAUTHORIZED,

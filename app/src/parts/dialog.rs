@@ -5,7 +5,11 @@ use leptos::prelude::*;
 
 /// The button that opens the dialog `id`.
 #[component]
-pub fn DialogButton(#[prop(into)] id: String, #[prop(default = "button")] class: &'static str, children: Children) -> impl IntoView {
+pub fn DialogButton(
+    #[prop(into)] id: String,
+    #[prop(default = "button")] class: &'static str,
+    children: Children,
+) -> impl IntoView {
     let opens = id.clone();
     view! {
         <button class=class type="button" command="show-modal" commandfor=id on:click=move |_| open(opens.clone())>

@@ -7,9 +7,7 @@
 mod password;
 mod token;
 
-pub use password::{
-    Cost, hash_password, hash_password_with, needs_rehash, verify_nobody, verify_password,
-};
+pub use password::{Cost, hash_password, hash_password_with, needs_rehash, verify_nobody, verify_password};
 pub use token::Token;
 
 use std::fmt;
@@ -67,14 +65,8 @@ mod tests {
     fn a_fault_says_what_is_so_and_keeps_its_cause() {
         use std::error::Error;
         let fault = Fault::Hash(argon2::password_hash::Error::OutOfMemory);
-        assert_eq!(
-            fault.to_string(),
-            "The password hash could not be computed."
-        );
-        assert_eq!(
-            fault.source().map(ToString::to_string).as_deref(),
-            Some("out of memory")
-        );
+        assert_eq!(fault.to_string(), "The password hash could not be computed.");
+        assert_eq!(fault.source().map(ToString::to_string).as_deref(), Some("out of memory"));
         assert!(Fault::Randomness.source().is_none());
     }
 }

@@ -24,17 +24,9 @@ pub struct Cost {
 
 impl Cost {
     /// What OWASP's password storage cheat sheet asks of argon2id: 19 MiB, two passes, one lane.
-    pub const STANDARD: Self = Self {
-        m_kib: 19 * 1024,
-        t: 2,
-        p: 1,
-    };
+    pub const STANDARD: Self = Self { m_kib: 19 * 1024, t: 2, p: 1 };
     /// The least that argon2 allows. For people of tests and demo data, whose passwords are public anyway.
-    pub const LEAST: Self = Self {
-        m_kib: Params::MIN_M_COST,
-        t: Params::MIN_T_COST,
-        p: Params::MIN_P_COST,
-    };
+    pub const LEAST: Self = Self { m_kib: Params::MIN_M_COST, t: Params::MIN_T_COST, p: Params::MIN_P_COST };
 }
 
 /// A hash that no password has: its salt and output were drawn at random, not computed. It costs exactly
@@ -62,11 +54,7 @@ pub fn hash_password_with(cost: Cost, password: &str) -> Result<String, Fault> {
 /// Whether this is the password of the PHC string. The outputs are compared in constant time; the cost is
 /// that of the string. A string that cannot be read matches nothing.
 pub fn verify_password(password: &str, phc: &str) -> bool {
-    PasswordHash::new(phc).is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
+    PasswordHash::new(phc).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 /// Spends the time of a real check at [`Cost::STANDARD`]: call it when nobody has the name, so that an
@@ -83,8 +71,7 @@ pub fn needs_rehash(phc: &str) -> bool {
         hash.algorithm == Algorithm::Argon2id.ident()
             && hash.version == Some(Version::V0x13.into())
             && Params::try_from(&hash).is_ok_and(|it| {
-                (it.m_cost(), it.t_cost(), it.p_cost(), it.output_len())
-                    == (m_kib, t, p, Some(Params::DEFAULT_OUTPUT_LEN))
+                (it.m_cost(), it.t_cost(), it.p_cost(), it.output_len()) == (m_kib, t, p, Some(Params::DEFAULT_OUTPUT_LEN))
             })
     };
     !PasswordHash::new(phc).is_ok_and(up_to_date)
@@ -119,8 +106,7 @@ mod tests {
     #[test]
     fn a_string_made_elsewhere_is_understood() {
         // A vector of the reference implementation (phc-winner-argon2, src/test.c).
-        let phc =
-            "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+        let phc = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
         assert!(verify_password("password", phc));
         assert!(!verify_password("Password", phc));
     }
@@ -137,14 +123,9 @@ mod tests {
 
     #[test]
     fn what_is_no_hash_matches_nothing() {
-        for phc in [
-            "",
-            "password",
-            "$argon2id$",
-            "$argon2id$v=19$m=19456,t=2,p=1",
-            "$2b$12$abc",
-            "$scrypt$ln=1$c2FsdHNhbHQ$aGFzaGhhc2g",
-        ] {
+        for phc in
+            ["", "password", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1", "$2b$12$abc", "$scrypt$ln=1$c2FsdHNhbHQ$aGFzaGhhc2g"]
+        {
             assert!(!verify_password("password", phc), "{phc}");
             assert!(!verify_password("", phc), "{phc}");
         }
@@ -153,18 +134,9 @@ mod tests {
     #[test]
     fn nobody_costs_what_somebody_costs() {
         let real = hash_password("a").unwrap();
-        let (real, nobody) = (
-            PasswordHash::new(&real).unwrap(),
-            PasswordHash::new(NOBODY).unwrap(),
-        );
-        assert_eq!(
-            (nobody.algorithm, nobody.version),
-            (real.algorithm, real.version)
-        );
-        assert_eq!(
-            Params::try_from(&nobody).unwrap(),
-            Params::try_from(&real).unwrap()
-        );
+        let (real, nobody) = (PasswordHash::new(&real).unwrap(), PasswordHash::new(NOBODY).unwrap());
+        assert_eq!((nobody.algorithm, nobody.version), (real.algorithm, real.version));
+        assert_eq!(Params::try_from(&nobody).unwrap(), Params::try_from(&real).unwrap());
         assert_eq!(nobody.salt.unwrap().len(), real.salt.unwrap().len());
         assert!(!verify_password("a", NOBODY));
         verify_nobody("a");
@@ -174,16 +146,7 @@ mod tests {
     fn only_what_today_would_be_made_needs_no_rehash() {
         assert!(!needs_rehash(&hash_password("a").unwrap()));
         assert!(needs_rehash(&hash_password_with(Cost::LEAST, "a").unwrap()));
-        assert!(needs_rehash(
-            &hash_password_with(
-                Cost {
-                    t: 3,
-                    ..Cost::STANDARD
-                },
-                "a"
-            )
-            .unwrap()
-        ));
+        assert!(needs_rehash(&hash_password_with(Cost { t: 3, ..Cost::STANDARD }, "a").unwrap()));
         assert!(needs_rehash(&NOBODY.replace("argon2id", "argon2i")));
         assert!(needs_rehash(&NOBODY.replace("v=19", "v=16")));
         assert!(needs_rehash(&NOBODY.replace("$v=19", "")));
@@ -192,16 +155,6 @@ mod tests {
 
     #[test]
     fn an_impossible_cost_is_a_fault() {
-        assert!(matches!(
-            hash_password_with(
-                Cost {
-                    m_kib: 0,
-                    t: 0,
-                    p: 0
-                },
-                "a"
-            ),
-            Err(Fault::Hash(_))
-        ));
+        assert!(matches!(hash_password_with(Cost { m_kib: 0, t: 0, p: 0 }, "a"), Err(Fault::Hash(_))));
     }
 }

@@ -71,20 +71,14 @@ mod tests {
 
     #[test]
     fn no_two_tokens_are_alike() {
-        assert_ne!(
-            Token::new().unwrap().expose(),
-            Token::new().unwrap().expose()
-        );
+        assert_ne!(Token::new().unwrap().expose(), Token::new().unwrap().expose());
         assert_ne!(Token::new().unwrap().hash(), Token::new().unwrap().hash());
     }
 
     #[test]
     fn the_same_bytes_make_the_same_token() {
         let token = Token::from_bytes([0xfb; BYTES]);
-        assert_eq!(
-            token.expose(),
-            "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s"
-        );
+        assert_eq!(token.expose(), "-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s");
         assert_eq!(token.hash(), Token::from_bytes([0xfb; BYTES]).hash());
     }
 
@@ -97,17 +91,7 @@ mod tests {
         let plus = format!("+{}", &text[1..]);
         // The last character carries four bits only; the others must be zero, or one token would have four texts.
         let loose = format!("{}d", &text[..CHARS - 1]);
-        for text in [
-            "",
-            "a",
-            &text[1..],
-            &padded,
-            &spaced,
-            &plus,
-            &loose,
-            &"é".repeat(21),
-            &"a".repeat(10_000),
-        ] {
+        for text in ["", "a", &text[1..], &padded, &spaced, &plus, &loose, &"é".repeat(21), &"a".repeat(10_000)] {
             assert!(Token::parse(text).is_none(), "{text}");
         }
     }
@@ -116,9 +100,6 @@ mod tests {
     fn a_token_hides_when_debugged() {
         let token = Token::new().unwrap();
         let shown = format!("{token:?} {:#?}", Some(&token));
-        assert!(
-            !shown.contains(token.expose()) && !shown.contains(&token.expose()[..8]),
-            "{shown}"
-        );
+        assert!(!shown.contains(token.expose()) && !shown.contains(&token.expose()[..8]), "{shown}");
     }
 }

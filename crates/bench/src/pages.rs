@@ -23,7 +23,11 @@ pub async fn measure() -> Outcome<()> {
     for ((name, few), (_, many)) in small.iter().zip(&large) {
         println!(
             "pages: {name:<14} p50 {:5.2} ms, p99 {:5.2} ms with {FEW} people; p50 {:5.2} ms, p99 {:5.2} ms with {MANY} (p99 target 10, ratio {:.2}, target 1.5)",
-            few.0, few.1, many.0, many.1, many.1 / few.1
+            few.0,
+            few.1,
+            many.0,
+            many.1,
+            many.1 / few.1
         );
     }
     Ok(())
@@ -49,7 +53,9 @@ async fn world(people: usize, old: usize) -> Outcome<Times> {
             justification: "Because of the incident.".to_owned(),
             answers: BTreeMap::from([(QuestionId(id(6, 0)), vec!["CHG0012345".to_owned()])]),
         };
-        if let Done::RequestSubmitted { request: id, .. } = engine.submit(&By::Session(who), Command::SubmitRequest(asked)).await? {
+        if let Done::RequestSubmitted { request: id, .. } =
+            engine.submit(&By::Session(who), Command::SubmitRequest(asked)).await?
+        {
             request = Some((number, id));
         }
     }
@@ -63,7 +69,10 @@ async fn world(people: usize, old: usize) -> Outcome<Times> {
     }
     drop(engine);
     db.close().await;
-    println!("pages: a world of {people} people and {old} old requests was made in {:.1} s (manager {manager})", begun.elapsed().as_secs_f64());
+    println!(
+        "pages: a world of {people} people and {old} old requests was made in {:.1} s (manager {manager})",
+        begun.elapsed().as_secs_f64()
+    );
     let server = Server::start(folder.path(), &[]).await?;
     let mut times = Vec::new();
     for (name, who, path) in [

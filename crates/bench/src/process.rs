@@ -17,7 +17,8 @@ pub struct Server {
 impl Server {
     /// Starts the release binary named by `VESTIBULE_BIN` on a free port and waits until it is ready.
     pub async fn start(data: &Path, more: &[&str]) -> Outcome<Self> {
-        let binary = std::env::var("VESTIBULE_BIN").map_err(|_| "VESTIBULE_BIN does not name the server; run cargo xtask bench")?;
+        let binary =
+            std::env::var("VESTIBULE_BIN").map_err(|_| "VESTIBULE_BIN does not name the server; run cargo xtask bench")?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
         let begun = Instant::now();

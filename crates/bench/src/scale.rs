@@ -52,13 +52,8 @@ pub async fn fill(db: &Db, people: usize, old: usize, now: Ts) -> Outcome<()> {
         };
         users::insert(&mut link, &user, None).await?;
     }
-    let catalog = Catalog {
-        id: CatalogId(id(2, 0)),
-        name: "Bench".to_owned(),
-        description: String::new(),
-        enabled: true,
-        created_at: now,
-    };
+    let catalog =
+        Catalog { id: CatalogId(id(2, 0)), name: "Bench".to_owned(), description: String::new(), enabled: true, created_at: now };
     packages::insert_catalog(&mut link, &catalog).await?;
     for number in 0..PACKAGES {
         let group = rules::group::Group {

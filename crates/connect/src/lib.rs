@@ -10,6 +10,5 @@ pub mod mail;
 
 pub use letter::{Recipient, RenderFault, Rendered, Site, render};
 pub use mail::{
-    Folder, Kept, Mail, Outgoing, ReadFault, Secret, SendFault, SettingsFault, SmtpSecurity,
-    SmtpSettings, message_id,
+    Folder, Kept, Mail, Outgoing, ReadFault, Secret, SendFault, SettingsFault, SmtpSecurity, SmtpSettings, message_id,
 };

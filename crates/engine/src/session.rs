@@ -108,7 +108,14 @@ impl Engine {
         }
     }
 
-    async fn start_session(&self, mut link: Link, user: &User, how: &str, address: &str, agent: &str) -> Result<SignedIn, Problem> {
+    async fn start_session(
+        &self,
+        mut link: Link,
+        user: &User,
+        how: &str,
+        address: &str,
+        agent: &str,
+    ) -> Result<SignedIn, Problem> {
         let now = self.inner.clock.now();
         let token = Token::new().map_err(|error| Fault::new("making a session token", error))?;
         let agent: String = agent.chars().take(AGENT_MAX_CHARS).collect();
@@ -206,5 +213,6 @@ impl Engine {
 
 async fn failures_to_change(link: &mut Link, subject: &str) -> Result<Failures, Fault> {
     let found = sessions::failures_to_change(link, subject).await?;
-    Ok(found.map_or_else(Failures::default, |(count, last_at)| Failures { count: u32::try_from(count).unwrap_or(u32::MAX), last_at }))
+    Ok(found
+        .map_or_else(Failures::default, |(count, last_at)| Failures { count: u32::try_from(count).unwrap_or(u32::MAX), last_at }))
 }

@@ -109,14 +109,8 @@ pub async fn set_up(State(site): State<Site>, request: Request) -> Response {
         Err(Problem::Broken(fault)) => return broken(&site, &parts, &fault),
         Err(Problem::Refused(refusal)) => {
             tracing::info!(code = refusal.code(), "the set-up was refused");
-            let said = SignIn {
-                user_name,
-                display_name,
-                mail,
-                refused: Some(refusal.into()),
-                next: String::new(),
-                setup_token: token,
-            };
+            let said =
+                SignIn { user_name, display_name, mail, refused: Some(refusal.into()), next: String::new(), setup_token: token };
             return pages::again(site, &parts, "/setup", said, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     }

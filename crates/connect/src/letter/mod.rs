@@ -50,10 +50,7 @@ pub struct Site {
 impl Site {
     /// Vestibule at this address.
     pub fn new(base_url: &str) -> Self {
-        Self {
-            base_url: base_url.trim_end_matches('/').to_owned(),
-            product: "Vestibule",
-        }
+        Self { base_url: base_url.trim_end_matches('/').to_owned(), product: "Vestibule" }
     }
 }
 
@@ -77,38 +74,19 @@ impl std::error::Error for RenderFault {
 }
 
 /// Writes the letter of a notice.
-pub fn render(
-    notice: &Notice,
-    recipient: &Recipient,
-    site: &Site,
-) -> Result<Rendered, RenderFault> {
+pub fn render(notice: &Notice, recipient: &Recipient, site: &Site) -> Result<Rendered, RenderFault> {
     let (about, page) = target(notice);
     let link = format!("{}/my-access/{page}/{}", site.base_url, about.request);
-    let head = Head {
-        subject: subject(notice),
-        product: site.product,
-        recipient: one_line(&recipient.name),
-        link: &link,
-    };
-    let (text, html) = body(notice, &head, about).map_err(|error| RenderFault {
-        letter: notice.name(),
-        error,
-    })?;
+    let head = Head { subject: subject(notice), product: site.product, recipient: one_line(&recipient.name), link: &link };
+    let (text, html) = body(notice, &head, about).map_err(|error| RenderFault { letter: notice.name(), error })?;
     let Head { subject, .. } = head;
-    Ok(Rendered {
-        subject,
-        text: tidy(&text),
-        html,
-        links: vec![link],
-    })
+    Ok(Rendered { subject, text: tidy(&text), html, links: vec![link] })
 }
 
 /// The request a letter is about and where it leads: those who decide to the approval, all others to the request.
 fn target(notice: &Notice) -> (&About, &'static str) {
     match notice {
-        Notice::Act { about, .. }
-        | Notice::Reminder { about, .. }
-        | Notice::Settled { about, .. } => (about, "approvals"),
+        Notice::Act { about, .. } | Notice::Reminder { about, .. } | Notice::Settled { about, .. } => (about, "approvals"),
         Notice::Approved { about, .. }
         | Notice::Denied { about, .. }
         | Notice::Expired { about, .. }
@@ -120,16 +98,11 @@ fn target(notice: &Notice) -> (&About, &'static str) {
 
 fn subject(notice: &Notice) -> String {
     let name = |text: &str| shorten(&one_line(text), SUBJECT_NAME_MAX_CHARS);
-    let asks =
-        |about: &About| format!("{} asks for {}", name(&about.requestor), name(&about.thing));
+    let asks = |about: &About| format!("{} asks for {}", name(&about.requestor), name(&about.thing));
     let thing = |about: &About| name(&about.thing);
     match notice {
-        Notice::Act {
-            about, decide_by, ..
-        } => format!("Decide by {}: {}", decide_by.words(), asks(about)),
-        Notice::Reminder {
-            about, decide_by, ..
-        } => {
+        Notice::Act { about, decide_by, .. } => format!("Decide by {}: {}", decide_by.words(), asks(about)),
+        Notice::Reminder { about, decide_by, .. } => {
             format!("Reminder: decide by {}: {}", decide_by.words(), asks(about))
         }
         Notice::Settled { about, outcome } => {
@@ -142,11 +115,7 @@ fn subject(notice: &Notice) -> String {
                 Outcome::Expired { .. } => "Expired".to_owned(),
                 Outcome::Canceled { .. } => "Canceled".to_owned(),
             };
-            format!(
-                "{ended}: {}’s request for {}",
-                name(&about.requestor),
-                thing(about)
-            )
+            format!("{ended}: {}’s request for {}", name(&about.requestor), thing(about))
         }
         Notice::Approved { about, .. } => format!("Approved: {}", thing(about)),
         Notice::Denied { about, .. } => format!("Denied: {}", thing(about)),
@@ -160,56 +129,20 @@ fn subject(notice: &Notice) -> String {
 /// The text and the HTML of a letter.
 fn body(notice: &Notice, head: &Head<'_>, about: &About) -> askama::Result<(String, String)> {
     match notice {
-        Notice::Act {
-            about: _,
-            stage,
-            stages,
-            decide_by,
-            earlier,
-        } => Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).act(),
-        Notice::Reminder {
-            about: _,
-            stage,
-            stages,
-            decide_by,
-            earlier,
-        } => Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).reminder(),
-        Notice::Settled { about: _, outcome } => Sheet::new(
-            head,
-            about,
-            Settled {
-                ending: Ending::new(outcome),
-            },
-        )
-        .write(),
-        Notice::Approved {
-            about: _,
-            decisions,
-        } => Sheet::new(head, about, Approved::new(decisions)).write(),
-        Notice::Denied { about: _, decision } => {
-            Sheet::new(head, about, Denied::new(decision)).write()
+        Notice::Act { about: _, stage, stages, decide_by, earlier } => {
+            Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).act()
         }
-        Notice::Expired {
-            about: _,
-            stage,
-            stages,
-        } => Sheet::new(
-            head,
-            about,
-            Expired {
-                stage: *stage,
-                stages: *stages,
-            },
-        )
-        .write(),
-        Notice::AccessGranted { about: _, ends_at } => {
-            Sheet::new(head, about, Granted::new(*ends_at)).write()
+        Notice::Reminder { about: _, stage, stages, decide_by, earlier } => {
+            Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).reminder()
         }
-        Notice::AccessEnded { about: _, at, why } => {
-            Sheet::new(head, about, Ended::new(*at, why)).write()
+        Notice::Settled { about: _, outcome } => Sheet::new(head, about, Settled { ending: Ending::new(outcome) }).write(),
+        Notice::Approved { about: _, decisions } => Sheet::new(head, about, Approved::new(decisions)).write(),
+        Notice::Denied { about: _, decision } => Sheet::new(head, about, Denied::new(decision)).write(),
+        Notice::Expired { about: _, stage, stages } => {
+            Sheet::new(head, about, Expired { stage: *stage, stages: *stages }).write()
         }
-        Notice::DeliveryFailed { about: _, reason } => {
-            Sheet::new(head, about, Failed::new(reason)).write()
-        }
+        Notice::AccessGranted { about: _, ends_at } => Sheet::new(head, about, Granted::new(*ends_at)).write(),
+        Notice::AccessEnded { about: _, at, why } => Sheet::new(head, about, Ended::new(*at, why)).write(),
+        Notice::DeliveryFailed { about: _, reason } => Sheet::new(head, about, Failed::new(reason)).write(),
     }
 }

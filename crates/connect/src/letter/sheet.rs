@@ -27,23 +27,12 @@ pub(super) struct Request {
 
 impl Request {
     fn new(about: &About) -> Self {
-        let About {
-            request: _,
-            thing,
-            requestor,
-            justification,
-            answers,
-            lasts,
-            submitted_at,
-        } = about;
+        let About { request: _, thing, requestor, justification, answers, lasts, submitted_at } = about;
         Self {
             thing: one_line(thing),
             requestor: one_line(requestor),
             justification: lines(justification),
-            answers: answers
-                .iter()
-                .map(|(question, answer)| (one_line(question), lines(answer)))
-                .collect(),
+            answers: answers.iter().map(|(question, answer)| (one_line(question), lines(answer))).collect(),
             lasts: one_line(lasts),
             submitted_at: submitted_at.words(),
         }
@@ -60,22 +49,12 @@ pub(super) struct Tell {
 
 impl Tell {
     fn new(told: &Told) -> Self {
-        let Told {
-            stage,
-            by,
-            verdict,
-            words,
-        } = told;
+        let Told { stage, by, verdict, words } = told;
         let verb = match verdict {
             Verdict::Approve => "approved",
             Verdict::Deny => "denied",
         };
-        Self {
-            stage: *stage,
-            by: one_line(by),
-            verb,
-            words: lines(words),
-        }
+        Self { stage: *stage, by: one_line(by), verb, words: lines(words) }
     }
 
     fn all(told: &[Told]) -> Vec<Self> {
@@ -93,12 +72,7 @@ pub(super) struct Act {
 
 impl Act {
     pub fn new(stage: usize, stages: usize, decide_by: Ts, earlier: &[Told]) -> Self {
-        Self {
-            stage,
-            stages,
-            decide_by: decide_by.words(),
-            decisions: Tell::all(earlier),
-        }
+        Self { stage, stages, decide_by: decide_by.words(), decisions: Tell::all(earlier) }
     }
 }
 
@@ -120,34 +94,19 @@ impl Ending {
     pub fn new(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Approved { decision, stages } if decision.stage < *stages => {
-                Self::StageApproved {
-                    tell: Tell::new(decision),
-                    stages: *stages,
-                }
+                Self::StageApproved { tell: Tell::new(decision), stages: *stages }
             }
-            Outcome::Approved {
-                decision,
-                stages: _,
-            } => Self::Approved {
-                tell: Tell::new(decision),
-            },
-            Outcome::Denied { decision } => Self::Denied {
-                tell: Tell::new(decision),
-            },
+            Outcome::Approved { decision, stages: _ } => Self::Approved { tell: Tell::new(decision) },
+            Outcome::Denied { decision } => Self::Denied { tell: Tell::new(decision) },
             Outcome::Expired { stage } => Self::Expired { stage: *stage },
-            Outcome::Canceled { by, words } => Self::Canceled {
-                by: one_line(by),
-                words: lines(words),
-            },
+            Outcome::Canceled { by, words } => Self::Canceled { by: one_line(by), words: lines(words) },
         }
     }
 
     /// What whoever settled it wrote.
     fn words(&self) -> &[String] {
         match self {
-            Self::StageApproved { tell, stages: _ }
-            | Self::Approved { tell }
-            | Self::Denied { tell } => &tell.words,
+            Self::StageApproved { tell, stages: _ } | Self::Approved { tell } | Self::Denied { tell } => &tell.words,
             Self::Expired { stage: _ } => &[],
             Self::Canceled { by: _, words } => words,
         }
@@ -161,9 +120,7 @@ pub(super) struct Approved {
 
 impl Approved {
     pub fn new(decisions: &[Told]) -> Self {
-        Self {
-            decisions: Tell::all(decisions),
-        }
+        Self { decisions: Tell::all(decisions) }
     }
 }
 
@@ -174,9 +131,7 @@ pub(super) struct Denied {
 
 impl Denied {
     pub fn new(decision: &Told) -> Self {
-        Self {
-            decision: Tell::new(decision),
-        }
+        Self { decision: Tell::new(decision) }
     }
 }
 
@@ -193,9 +148,7 @@ pub(super) struct Granted {
 
 impl Granted {
     pub fn new(ends_at: Option<Ts>) -> Self {
-        Self {
-            ends_at: ends_at.map(Ts::words),
-        }
+        Self { ends_at: ends_at.map(Ts::words) }
     }
 }
 
@@ -207,10 +160,7 @@ pub(super) struct Ended {
 
 impl Ended {
     pub fn new(at: Ts, why: &str) -> Self {
-        Self {
-            at: at.words(),
-            why: one_line(why),
-        }
+        Self { at: at.words(), why: one_line(why) }
     }
 }
 
@@ -221,9 +171,7 @@ pub(super) struct Failed {
 
 impl Failed {
     pub fn new(reason: &str) -> Self {
-        Self {
-            reason: one_line(reason),
-        }
+        Self { reason: one_line(reason) }
     }
 }
 
@@ -236,11 +184,7 @@ pub(super) struct Sheet<'a, L> {
 
 impl<'a, L> Sheet<'a, L> {
     pub fn new(head: &'a Head<'a>, about: &About, letter: L) -> Self {
-        Self {
-            head,
-            about: Request::new(about),
-            letter,
-        }
+        Self { head, about: Request::new(about), letter }
     }
 }
 

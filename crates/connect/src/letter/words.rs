@@ -9,22 +9,14 @@ fn is_unseen(c: char) -> bool {
 /// Text as one line: unseen characters go, and each run of white space and control characters is one space.
 pub fn one_line(text: &str) -> String {
     let seen: String = text.chars().filter(|c| !is_unseen(*c)).collect();
-    let words = seen
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty());
+    let words = seen.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
 
 /// Longer text as its lines, each free of control and unseen characters, without empty ones at both ends.
 pub(super) fn lines(text: &str) -> Vec<String> {
-    let breaks = [
-        '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
-    ];
-    let mut lines: Vec<String> = text
-        .replace("\r\n", "\n")
-        .split(breaks)
-        .map(clean)
-        .collect();
+    let breaks = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+    let mut lines: Vec<String> = text.replace("\r\n", "\n").split(breaks).map(clean).collect();
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
@@ -34,12 +26,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
 
 fn clean(line: &str) -> String {
     let tabs_as_spaces = line.replace('\t', "    ");
-    tabs_as_spaces
-        .chars()
-        .filter(|c| !c.is_control() && !is_unseen(*c))
-        .collect::<String>()
-        .trim_end()
-        .to_owned()
+    tabs_as_spaces.chars().filter(|c| !c.is_control() && !is_unseen(*c)).collect::<String>().trim_end().to_owned()
 }
 
 /// At most so many characters; `…` stands for what is left out.

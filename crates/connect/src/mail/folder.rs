@@ -38,10 +38,7 @@ pub struct Kept {
 
 impl Folder {
     pub(super) fn new(path: impl Into<PathBuf>, from: &str) -> Result<Self, SettingsFault> {
-        Ok(Self {
-            path: path.into(),
-            from: sender(from)?,
-        })
+        Ok(Self { path: path.into(), from: sender(from)? })
     }
 
     /// Where the files are.
@@ -71,12 +68,9 @@ impl Folder {
         F: FnOnce(&Path) -> io::Result<()> + Send + 'static,
     {
         let folder = self.path.clone();
-        aside(move || work(&folder)).await.map_err(|error| {
-            SendFault::Later(format!(
-                "The mail folder {} cannot be written: {error}.",
-                self.path.display()
-            ))
-        })
+        aside(move || work(&folder))
+            .await
+            .map_err(|error| SendFault::Later(format!("The mail folder {} cannot be written: {error}.", self.path.display())))
     }
 
     /// The newest letters, newest first: what a page shows.
@@ -88,21 +82,13 @@ impl Folder {
             read(files.into_iter().take(limit))
         })
         .await
-        .map_err(|error| ReadFault {
-            path: self.path.clone(),
-            error,
-        })
+        .map_err(|error| ReadFault { path: self.path.clone(), error })
     }
 
     /// All letters, newest last: what a test reads.
     pub async fn all(&self) -> Result<Vec<Kept>, ReadFault> {
         let folder = self.path.clone();
-        aside(move || read(files(&folder)?.into_iter()))
-            .await
-            .map_err(|error| ReadFault {
-                path: self.path.clone(),
-                error,
-            })
+        aside(move || read(files(&folder)?.into_iter())).await.map_err(|error| ReadFault { path: self.path.clone(), error })
     }
 }
 
@@ -112,19 +98,13 @@ where
     T: Send + 'static,
     F: FnOnce() -> io::Result<T> + Send + 'static,
 {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|gone| Err(io::Error::other(gone)))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|gone| Err(io::Error::other(gone)))
 }
 
 /// A name that neither another task nor another process uses, and that no listing shows.
 fn part_name(name: &str) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!(
-        ".{name}.{}-{}.part",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    )
+    format!(".{name}.{}-{}.part", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Puts a whole file in place, and returns when a power cut can no longer take it away.
@@ -162,11 +142,7 @@ fn files(folder: &Path) -> io::Result<Vec<Found>> {
     let mut found = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if let Some((at, id)) = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .and_then(parts)
-        {
+        if let Some((at, id)) = path.file_name().and_then(|name| name.to_str()).and_then(parts) {
             found.push((at, id, path));
         }
     }
@@ -184,12 +160,10 @@ fn read(files: impl Iterator<Item = Found>) -> io::Result<Vec<Kept>> {
     let mut letters = Vec::new();
     for (at, id, path) in files {
         match fs::read(&path) {
-            Ok(bytes) => letters.push(kept(Ts(at), id, &bytes).ok_or_else(|| {
-                io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    format!("{} is not a letter", path.display()),
-                )
-            })?),
+            Ok(bytes) => letters.push(
+                kept(Ts(at), id, &bytes)
+                    .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("{} is not a letter", path.display())))?,
+            ),
             // Somebody cleared the folder meanwhile.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
@@ -221,9 +195,7 @@ fn lines(text: &str) -> String {
 
 /// Links on lines of their own. What people wrote is quoted with `> ` and so is never one of them.
 fn links(text: &str) -> Vec<String> {
-    let link = |line: &&str| {
-        (line.starts_with("https://") || line.starts_with("http://")) && !line.contains(' ')
-    };
+    let link = |line: &&str| (line.starts_with("https://") || line.starts_with("http://")) && !line.contains(' ');
     text.lines().filter(link).map(str::to_owned).collect()
 }
 

@@ -32,9 +32,7 @@ impl Outgoing {
             .and_then(|rest| rest.strip_suffix('>'))
             .and_then(|id| id.split_once('@'))
             .filter(|(id, host)| {
-                let plain = |text: &str| {
-                    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-                };
+                let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
                 plain(id) && plain(host)
             })
             .map(|(id, _)| id)
@@ -44,29 +42,15 @@ impl Outgoing {
 
 /// The sender from the settings: `Vestibule <vestibule@example.org>` or an address alone.
 pub(super) fn sender(from: &str) -> Result<Mailbox, SettingsFault> {
-    from.parse::<Mailbox>().map_err(|error| {
-        SettingsFault(format!(
-            "The sender “{}” is no mail address: {error}.",
-            one_line(from)
-        ))
-    })
+    from.parse::<Mailbox>()
+        .map_err(|error| SettingsFault(format!("The sender “{}” is no mail address: {error}.", one_line(from))))
 }
 
 /// The whole message. The boundary between the parts comes from the letter, so that the same letter is the
 /// same bytes at every try.
 pub(super) fn message(from: &Mailbox, outgoing: &Outgoing) -> Result<Message, SendFault> {
-    let Outgoing {
-        message_id,
-        to,
-        rendered,
-        at,
-    } = outgoing;
-    let Rendered {
-        subject,
-        text,
-        html,
-        links: _,
-    } = rendered;
+    let Outgoing { message_id, to, rendered, at } = outgoing;
+    let Rendered { subject, text, html, links: _ } = rendered;
     let boundary = format!("=_vestibule_{}", outgoing.letter()?);
     Message::builder()
         .from(from.clone())
@@ -82,9 +66,7 @@ pub(super) fn message(from: &Mailbox, outgoing: &Outgoing) -> Result<Message, Se
                 .singlepart(part(ContentType::TEXT_PLAIN, text))
                 .singlepart(part(ContentType::TEXT_HTML, html)),
         )
-        .map_err(|error| {
-            SendFault::Never(format!("The letter could not be put together: {error}."))
-        })
+        .map_err(|error| SendFault::Never(format!("The letter could not be put together: {error}.")))
 }
 
 fn part(kind: ContentType, body: &str) -> SinglePart {
@@ -93,12 +75,9 @@ fn part(kind: ContentType, body: &str) -> SinglePart {
 
 fn mailbox(to: &Recipient) -> Result<Mailbox, SendFault> {
     let Recipient { name, address } = to;
-    let address = address.parse::<Address>().map_err(|error| {
-        SendFault::Never(format!(
-            "“{}” is no mail address: {error}.",
-            one_line(address)
-        ))
-    })?;
+    let address = address
+        .parse::<Address>()
+        .map_err(|error| SendFault::Never(format!("“{}” is no mail address: {error}.", one_line(address))))?;
     let name = one_line(name);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
 }

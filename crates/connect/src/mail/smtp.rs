@@ -107,16 +107,7 @@ enum Step<'a> {
 
 impl Smtp {
     pub(super) fn new(settings: SmtpSettings) -> Result<Self, SettingsFault> {
-        let SmtpSettings {
-            host,
-            port,
-            security,
-            user,
-            password,
-            from,
-            timeout,
-            root_certificates_pem,
-        } = settings;
+        let SmtpSettings { host, port, security, user, password, from, timeout, root_certificates_pem } = settings;
         let say = |sentence: &str| SettingsFault(sentence.to_owned());
         if host.is_empty() || host.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(say("The mail server needs a host name or an address."));
@@ -131,9 +122,7 @@ impl Smtp {
             (None, Some(_)) => return Err(say("The mail server has a password but no user.")),
         };
         let tls = match security {
-            SmtpSecurity::Tls | SmtpSecurity::StartTls => {
-                Some(tls(&host, root_certificates_pem.as_deref())?)
-            }
+            SmtpSecurity::Tls | SmtpSecurity::StartTls => Some(tls(&host, root_certificates_pem.as_deref())?),
             SmtpSecurity::Plain if is_loopback(&host) => None,
             SmtpSecurity::Plain => {
                 return Err(SettingsFault(format!(
@@ -141,16 +130,7 @@ impl Smtp {
                 )));
             }
         };
-        Ok(Self {
-            host,
-            port,
-            security,
-            tls,
-            credentials,
-            from: sender(&from)?,
-            timeout,
-            line: Mutex::new(None),
-        })
+        Ok(Self { host, port, security, tls, credentials, from: sender(&from)?, timeout, line: Mutex::new(None) })
     }
 
     pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<(), SendFault> {
@@ -161,9 +141,7 @@ impl Smtp {
         let kept = line.take().filter(|(_, since)| since.elapsed() < LINE_KEPT);
         let conversation = async {
             let alive = match kept {
-                Some((mut connection, _)) => {
-                    connection.test_connected().await.then_some(connection)
-                }
+                Some((mut connection, _)) => connection.test_connected().await.then_some(connection),
                 None => None,
             };
             let mut connection = match alive {
@@ -186,20 +164,14 @@ impl Smtp {
     pub(super) async fn check(&self) -> Result<(), SendFault> {
         self.within(async {
             let mut connection = self.connect().await?;
-            let answer = connection
-                .command(Noop)
-                .await
-                .map_err(|error| self.fault(Step::Connect, &error));
+            let answer = connection.command(Noop).await.map_err(|error| self.fault(Step::Connect, &error));
             connection.abort().await;
             answer.map(|_| ())
         })
         .await
     }
 
-    async fn within<T>(
-        &self,
-        work: impl Future<Output = Result<T, SendFault>>,
-    ) -> Result<T, SendFault> {
+    async fn within<T>(&self, work: impl Future<Output = Result<T, SendFault>>) -> Result<T, SendFault> {
         timeout(self.timeout, work).await.unwrap_or_else(|_| {
             Err(SendFault::Later(format!(
                 "The mail server {} did not answer within {} seconds.",
@@ -218,20 +190,11 @@ impl Smtp {
             SmtpSecurity::Plain => (None, None),
         };
         let server = (self.host.as_str(), self.port);
-        let mut connection = AsyncSmtpConnection::connect_tokio1(
-            server,
-            Some(self.timeout),
-            &hello,
-            from_the_start,
-            None,
-        )
-        .await
-        .map_err(|error| self.fault(Step::Connect, &error))?;
+        let mut connection = AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &hello, from_the_start, None)
+            .await
+            .map_err(|error| self.fault(Step::Connect, &error))?;
         if let Some(tls) = later {
-            connection
-                .starttls(tls, &hello)
-                .await
-                .map_err(|error| self.fault(Step::Encrypt, &error))?;
+            connection.starttls(tls, &hello).await.map_err(|error| self.fault(Step::Encrypt, &error))?;
         }
         if let Some(credentials) = &self.credentials {
             connection
@@ -251,41 +214,21 @@ impl Smtp {
     ) -> Result<(), SendFault> {
         let mut addresses = envelope.from().into_iter().chain(envelope.to());
         let beyond_ascii = addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii());
-        if beyond_ascii
-            && !connection
-                .server_info()
-                .supports_feature(Extension::SmtpUtfEight)
-        {
+        if beyond_ascii && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Err(SendFault::Never(format!(
                 "The mail server {} takes only addresses of plain letters and digits (it lacks SMTPUTF8).",
                 self.name()
             )));
         }
-        let options = if beyond_ascii {
-            vec![MailParameter::SmtpUtfEight]
-        } else {
-            Vec::new()
-        };
+        let options = if beyond_ascii { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
         let from = Mail::new(envelope.from().cloned(), options);
-        connection
-            .command(from)
-            .await
-            .map_err(|error| self.fault(Step::Sender, &error))?;
+        connection.command(from).await.map_err(|error| self.fault(Step::Sender, &error))?;
         for to in envelope.to() {
             let recipient = Rcpt::new(to.clone(), Vec::new());
-            connection
-                .command(recipient)
-                .await
-                .map_err(|error| self.fault(Step::Address(to.as_ref()), &error))?;
+            connection.command(recipient).await.map_err(|error| self.fault(Step::Address(to.as_ref()), &error))?;
         }
-        connection
-            .command(Data)
-            .await
-            .map_err(|error| self.fault(Step::Letter, &error))?;
-        connection
-            .message(bytes)
-            .await
-            .map_err(|error| self.fault(Step::Letter, &error))?;
+        connection.command(Data).await.map_err(|error| self.fault(Step::Letter, &error))?;
+        connection.message(bytes).await.map_err(|error| self.fault(Step::Letter, &error))?;
         Ok(())
     }
 
@@ -307,10 +250,7 @@ impl Smtp {
             Step::SignIn => {
                 format!("The mail server {server} did not let Vestibule sign in: {why}.")
             }
-            Step::Sender if answered => format!(
-                "The mail server {server} refused the sender {}: {why}.",
-                self.from
-            ),
+            Step::Sender if answered => format!("The mail server {server} refused the sender {}: {why}.", self.from),
             Step::Address(to) if answered => {
                 format!("The mail server {server} refused the address {to}: {why}.")
             }
@@ -322,13 +262,9 @@ impl Smtp {
             }
         };
         // Replies that ask us to sign in first are about the settings, wherever they come.
-        let about_us = error
-            .status()
-            .is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538));
+        let about_us = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538));
         match step {
-            Step::Address(_) | Step::Letter if error.is_permanent() && !about_us => {
-                SendFault::Never(sentence)
-            }
+            Step::Address(_) | Step::Letter if error.is_permanent() && !about_us => SendFault::Never(sentence),
             _ => SendFault::Later(sentence),
         }
     }
@@ -337,21 +273,12 @@ impl Smtp {
 fn tls(host: &str, roots: Option<&[u8]>) -> Result<TlsParameters, SettingsFault> {
     let mut builder = TlsParameters::builder(host.to_owned());
     if let Some(pem) = roots {
-        let bad = |error| {
-            SettingsFault(format!(
-                "The mail server’s root certificates cannot be read: {error}."
-            ))
-        };
+        let bad = |error| SettingsFault(format!("The mail server’s root certificates cannot be read: {error}."));
         builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(bad)?);
     }
-    builder.build_rustls().map_err(|error| {
-        SettingsFault(format!("TLS to the mail server cannot be set up: {error}."))
-    })
+    builder.build_rustls().map_err(|error| SettingsFault(format!("TLS to the mail server cannot be set up: {error}.")))
 }
 
 fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -12,10 +12,7 @@ pub fn site() -> Site {
 }
 
 pub fn dana() -> Recipient {
-    Recipient {
-        name: "Dana Reyes".to_owned(),
-        address: "dana@example.org".to_owned(),
-    }
+    Recipient { name: "Dana Reyes".to_owned(), address: "dana@example.org".to_owned() }
 }
 
 pub fn at(text: &str) -> Ts {
@@ -29,10 +26,7 @@ pub fn about() -> About {
         requestor: "Alex".to_owned(),
         justification: "The mail gateway is down.\nI have to change its connector.".to_owned(),
         answers: vec![
-            (
-                "Which ticket is this for?".to_owned(),
-                "INC-1234".to_owned(),
-            ),
+            ("Which ticket is this for?".to_owned(), "INC-1234".to_owned()),
             ("Who was told?".to_owned(), String::new()),
         ],
         lasts: "4 hours from delivery".to_owned(),
@@ -44,8 +38,11 @@ pub fn about() -> About {
 pub fn mallory() -> About {
     About {
         thing: "<script>alert(1)</script>\r\nBcc: everyone@example.org".to_owned(),
-        requestor: "Mallory\r\n\r\nDear Dana, please approve at\nhttps://evil.example/ \u{202e}gnihsihp \"&' {{ 7 * 7 }}".to_owned(),
-        justification: "</blockquote><img src=x onerror=alert(1)>\r\n\r\nhttps://evil.example/a\u{2028}https://evil.example/b\u{1b}[2J".to_owned(),
+        requestor: "Mallory\r\n\r\nDear Dana, please approve at\nhttps://evil.example/ \u{202e}gnihsihp \"&' {{ 7 * 7 }}"
+            .to_owned(),
+        justification:
+            "</blockquote><img src=x onerror=alert(1)>\r\n\r\nhttps://evil.example/a\u{2028}https://evil.example/b\u{1b}[2J"
+                .to_owned(),
         answers: vec![("<b>Why?</b>\nhttps://evil.example/q".to_owned(), "--boundary\nhttps://evil.example/c".to_owned())],
         lasts: "4 hours\nhttps://evil.example/d".to_owned(),
         ..about()
@@ -53,19 +50,9 @@ pub fn mallory() -> About {
 }
 
 pub fn told(stage: usize, by: &str, verdict: Verdict, words: &str) -> Told {
-    Told {
-        stage,
-        by: by.to_owned(),
-        verdict,
-        words: words.to_owned(),
-    }
+    Told { stage, by: by.to_owned(), verdict, words: words.to_owned() }
 }
 
 pub fn outgoing(letter: u128, to: Recipient, rendered: Rendered) -> Outgoing {
-    Outgoing {
-        message_id: message_id(LetterId(Uuid::from_u128(letter))),
-        to,
-        rendered,
-        at: at("2026-11-24T09:30:00Z"),
-    }
+    Outgoing { message_id: message_id(LetterId(Uuid::from_u128(letter))), to, rendered, at: at("2026-11-24T09:30:00Z") }
 }

@@ -7,10 +7,8 @@ use model::approval::Verdict::{Approve, Deny};
 use model::notice::{About, Notice, Outcome};
 use std::collections::BTreeSet;
 
-const APPROVALS: &str =
-    "https://access.example.org/my-access/approvals/019a0000-0000-7000-8000-000000000001";
-const REQUESTS: &str =
-    "https://access.example.org/my-access/requests/019a0000-0000-7000-8000-000000000001";
+const APPROVALS: &str = "https://access.example.org/my-access/approvals/019a0000-0000-7000-8000-000000000001";
+const REQUESTS: &str = "https://access.example.org/my-access/requests/019a0000-0000-7000-8000-000000000001";
 
 fn write(notice: &Notice) -> Rendered {
     render(notice, &dana(), &site()).unwrap()
@@ -18,25 +16,13 @@ fn write(notice: &Notice) -> Rendered {
 
 /// Subject, text and HTML of a letter, as files beside this one.
 fn keep(name: &str, notice: &Notice, link: &str) {
-    let Rendered {
-        subject,
-        text,
-        html,
-        links,
-    } = write(notice);
+    let Rendered { subject, text, html, links } = write(notice);
     assert_eq!(links, [link]);
-    assert_eq!(
-        text.lines().filter(|line| *line == link).count(),
-        1,
-        "the text holds the link once"
-    );
+    assert_eq!(text.lines().filter(|line| *line == link).count(), 1, "the text holds the link once");
     assert_eq!(html.matches("<a ").count(), 1, "the page holds one link");
     assert!(html.contains(&format!("<a href=\"{link}\"")));
     assert!(html.contains("<title>"));
-    assert_snapshot!(
-        format!("{name}_text"),
-        format!("Subject: {subject}\n\n{text}")
-    );
+    assert_snapshot!(format!("{name}_text"), format!("Subject: {subject}\n\n{text}"));
     assert_snapshot!(format!("{name}_html"), html);
 }
 
@@ -46,10 +32,7 @@ fn act(about: About) -> Notice {
         stage: 2,
         stages: 2,
         decide_by: at("2026-11-24T09:30:00Z"),
-        earlier: vec![
-            told(1, "Robin", Approve, "Known outage.\nGo ahead."),
-            told(1, "Sam", Approve, ""),
-        ],
+        earlier: vec![told(1, "Robin", Approve, "Known outage.\nGo ahead."), told(1, "Sam", Approve, "")],
     }
 }
 
@@ -60,195 +43,72 @@ fn act_says_what_to_decide_until_when_and_on_what_grounds() {
 
 #[test]
 fn act_of_a_single_stage_names_no_stage() {
-    let bare = About {
-        justification: " \n ".to_owned(),
-        answers: Vec::new(),
-        ..about()
-    };
-    let notice = Notice::Act {
-        about: bare,
-        stage: 1,
-        stages: 1,
-        decide_by: at("2026-11-24T09:30:00Z"),
-        earlier: Vec::new(),
-    };
+    let bare = About { justification: " \n ".to_owned(), answers: Vec::new(), ..about() };
+    let notice = Notice::Act { about: bare, stage: 1, stages: 1, decide_by: at("2026-11-24T09:30:00Z"), earlier: Vec::new() };
     keep("act_bare", &notice, APPROVALS);
 }
 
 #[test]
 fn reminder_says_that_half_of_the_time_has_passed() {
-    let notice = Notice::Reminder {
-        about: about(),
-        stage: 1,
-        stages: 2,
-        decide_by: at("2026-11-24T09:30:00Z"),
-        earlier: Vec::new(),
-    };
+    let notice =
+        Notice::Reminder { about: about(), stage: 1, stages: 2, decide_by: at("2026-11-24T09:30:00Z"), earlier: Vec::new() };
     keep("reminder", &notice, APPROVALS);
 }
 
 #[test]
 fn settled_says_who_ended_it_and_how() {
-    let approved = |stage, stages| Outcome::Approved {
-        decision: told(stage, "Robin", Approve, "Fine."),
-        stages,
-    };
+    let approved = |stage, stages| Outcome::Approved { decision: told(stage, "Robin", Approve, "Fine."), stages };
     let outcomes = [
         ("stage_approved", approved(1, 2)),
         ("approved", approved(2, 2)),
-        (
-            "denied",
-            Outcome::Denied {
-                decision: told(1, "Robin", Deny, "Not today."),
-            },
-        ),
+        ("denied", Outcome::Denied { decision: told(1, "Robin", Deny, "Not today.") }),
         ("expired", Outcome::Expired { stage: 1 }),
-        (
-            "canceled",
-            Outcome::Canceled {
-                by: "Alex".to_owned(),
-                words: String::new(),
-            },
-        ),
-        (
-            "canceled_by_another",
-            Outcome::Canceled {
-                by: "Kim".to_owned(),
-                words: "Alex has left.".to_owned(),
-            },
-        ),
+        ("canceled", Outcome::Canceled { by: "Alex".to_owned(), words: String::new() }),
+        ("canceled_by_another", Outcome::Canceled { by: "Kim".to_owned(), words: "Alex has left.".to_owned() }),
     ];
     for (name, outcome) in outcomes {
-        keep(
-            &format!("settled_{name}"),
-            &Notice::Settled {
-                about: about(),
-                outcome,
-            },
-            APPROVALS,
-        );
+        keep(&format!("settled_{name}"), &Notice::Settled { about: about(), outcome }, APPROVALS);
     }
 }
 
 #[test]
 fn approved_names_those_who_approved() {
-    let decisions = vec![
-        told(1, "Robin", Approve, "Known outage."),
-        told(2, "Sam", Approve, ""),
-    ];
-    keep(
-        "approved",
-        &Notice::Approved {
-            about: about(),
-            decisions,
-        },
-        REQUESTS,
-    );
-    keep(
-        "approved_by_nobody",
-        &Notice::Approved {
-            about: about(),
-            decisions: Vec::new(),
-        },
-        REQUESTS,
-    );
+    let decisions = vec![told(1, "Robin", Approve, "Known outage."), told(2, "Sam", Approve, "")];
+    keep("approved", &Notice::Approved { about: about(), decisions }, REQUESTS);
+    keep("approved_by_nobody", &Notice::Approved { about: about(), decisions: Vec::new() }, REQUESTS);
 }
 
 #[test]
 fn denied_gives_the_reason() {
-    let decision = told(
-        1,
-        "Robin",
-        Deny,
-        "Use the break-glass account.\n\nAsk me how.",
-    );
-    keep(
-        "denied",
-        &Notice::Denied {
-            about: about(),
-            decision,
-        },
-        REQUESTS,
-    );
+    let decision = told(1, "Robin", Deny, "Use the break-glass account.\n\nAsk me how.");
+    keep("denied", &Notice::Denied { about: about(), decision }, REQUESTS);
     let decision = told(1, "Robin", Deny, "");
-    keep(
-        "denied_without_words",
-        &Notice::Denied {
-            about: about(),
-            decision,
-        },
-        REQUESTS,
-    );
+    keep("denied_without_words", &Notice::Denied { about: about(), decision }, REQUESTS);
 }
 
 #[test]
 fn expired_says_what_to_do_now() {
-    keep(
-        "expired",
-        &Notice::Expired {
-            about: about(),
-            stage: 1,
-            stages: 1,
-        },
-        REQUESTS,
-    );
-    keep(
-        "expired_in_a_stage",
-        &Notice::Expired {
-            about: about(),
-            stage: 2,
-            stages: 3,
-        },
-        REQUESTS,
-    );
+    keep("expired", &Notice::Expired { about: about(), stage: 1, stages: 1 }, REQUESTS);
+    keep("expired_in_a_stage", &Notice::Expired { about: about(), stage: 2, stages: 3 }, REQUESTS);
 }
 
 #[test]
 fn access_granted_says_how_long_it_lasts() {
     let ends_at = Some(at("2026-11-24T13:30:00Z"));
-    keep(
-        "access_granted",
-        &Notice::AccessGranted {
-            about: about(),
-            ends_at,
-        },
-        REQUESTS,
-    );
-    keep(
-        "access_granted_for_good",
-        &Notice::AccessGranted {
-            about: about(),
-            ends_at: None,
-        },
-        REQUESTS,
-    );
+    keep("access_granted", &Notice::AccessGranted { about: about(), ends_at }, REQUESTS);
+    keep("access_granted_for_good", &Notice::AccessGranted { about: about(), ends_at: None }, REQUESTS);
 }
 
 #[test]
 fn access_ended_says_when_and_why() {
     let why = "The time it was given for has passed.".to_owned();
-    keep(
-        "access_ended",
-        &Notice::AccessEnded {
-            about: about(),
-            at: at("2026-11-24T13:30:00Z"),
-            why,
-        },
-        REQUESTS,
-    );
+    keep("access_ended", &Notice::AccessEnded { about: about(), at: at("2026-11-24T13:30:00Z"), why }, REQUESTS);
 }
 
 #[test]
 fn delivery_failed_gives_the_reason() {
     let reason = "The package was deleted after the request was made.".to_owned();
-    keep(
-        "delivery_failed",
-        &Notice::DeliveryFailed {
-            about: about(),
-            reason,
-        },
-        REQUESTS,
-    );
+    keep("delivery_failed", &Notice::DeliveryFailed { about: about(), reason }, REQUESTS);
 }
 
 /// Every kind of letter, filled with attacks wherever there is room for words.
@@ -259,93 +119,33 @@ fn hostile() -> Vec<Notice> {
     let decide_by = at("2026-11-24T09:30:00Z");
     let no = told(1, by, Deny, words);
     let yes = told(1, by, Approve, words);
-    let settled = |outcome| Notice::Settled {
-        about: evil.clone(),
-        outcome,
-    };
+    let settled = |outcome| Notice::Settled { about: evil.clone(), outcome };
     vec![
-        Notice::Act {
-            about: evil.clone(),
-            stage: 2,
-            stages: 2,
-            decide_by,
-            earlier: vec![yes.clone()],
-        },
-        Notice::Reminder {
-            about: evil.clone(),
-            stage: 2,
-            stages: 2,
-            decide_by,
-            earlier: vec![yes.clone()],
-        },
-        settled(Outcome::Approved {
-            decision: yes.clone(),
-            stages: 2,
-        }),
-        settled(Outcome::Approved {
-            decision: yes.clone(),
-            stages: 1,
-        }),
-        settled(Outcome::Denied {
-            decision: no.clone(),
-        }),
+        Notice::Act { about: evil.clone(), stage: 2, stages: 2, decide_by, earlier: vec![yes.clone()] },
+        Notice::Reminder { about: evil.clone(), stage: 2, stages: 2, decide_by, earlier: vec![yes.clone()] },
+        settled(Outcome::Approved { decision: yes.clone(), stages: 2 }),
+        settled(Outcome::Approved { decision: yes.clone(), stages: 1 }),
+        settled(Outcome::Denied { decision: no.clone() }),
         settled(Outcome::Expired { stage: 1 }),
-        settled(Outcome::Canceled {
-            by: by.to_owned(),
-            words: words.to_owned(),
-        }),
-        Notice::Approved {
-            about: evil.clone(),
-            decisions: vec![yes],
-        },
-        Notice::Denied {
-            about: evil.clone(),
-            decision: no,
-        },
-        Notice::Expired {
-            about: evil.clone(),
-            stage: 1,
-            stages: 2,
-        },
-        Notice::AccessGranted {
-            about: evil.clone(),
-            ends_at: None,
-        },
-        Notice::AccessEnded {
-            about: evil.clone(),
-            at: decide_by,
-            why: by.to_owned(),
-        },
-        Notice::DeliveryFailed {
-            about: evil,
-            reason: by.to_owned(),
-        },
+        settled(Outcome::Canceled { by: by.to_owned(), words: words.to_owned() }),
+        Notice::Approved { about: evil.clone(), decisions: vec![yes] },
+        Notice::Denied { about: evil.clone(), decision: no },
+        Notice::Expired { about: evil.clone(), stage: 1, stages: 2 },
+        Notice::AccessGranted { about: evil.clone(), ends_at: None },
+        Notice::AccessEnded { about: evil.clone(), at: decide_by, why: by.to_owned() },
+        Notice::DeliveryFailed { about: evil, reason: by.to_owned() },
     ]
 }
 
 #[test]
 fn no_words_become_a_header_a_line_of_ours_or_markup() {
-    let eve = Recipient {
-        name: "<b>Eve</b>\r\nBcc: x".to_owned(),
-        address: "eve@example.org".to_owned(),
-    };
+    let eve = Recipient { name: "<b>Eve</b>\r\nBcc: x".to_owned(), address: "eve@example.org".to_owned() };
     for notice in hostile() {
-        let Rendered {
-            subject,
-            text,
-            html,
-            links,
-        } = render(&notice, &eve, &site()).unwrap();
+        let Rendered { subject, text, html, links } = render(&notice, &eve, &site()).unwrap();
         assert!(!subject.chars().any(char::is_control), "{subject:?}");
         assert!(!subject.contains('\u{202e}'), "{subject:?}");
-        assert!(
-            !text.chars().any(|c| c.is_control() && c != '\n'),
-            "{text:?}"
-        );
-        let own: Vec<_> = text
-            .lines()
-            .filter(|line| line.starts_with("http"))
-            .collect();
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+        let own: Vec<_> = text.lines().filter(|line| line.starts_with("http")).collect();
         assert_eq!(own, links, "a line that looks like our link:\n{text}");
         for markup in ["<script", "<img", "<b>", "</blockquote><"] {
             assert!(!html.contains(markup), "{markup} in\n{html}");
@@ -362,15 +162,8 @@ fn a_hostile_act_letter_is_shown_as_it_was_typed() {
 
 #[test]
 fn a_text_letter_does_not_escape_what_html_must() {
-    let plain = About {
-        thing: "R&D <east> \"lab\"".to_owned(),
-        ..about()
-    };
-    let letter = write(&Notice::Expired {
-        about: plain,
-        stage: 1,
-        stages: 1,
-    });
+    let plain = About { thing: "R&D <east> \"lab\"".to_owned(), ..about() };
+    let letter = write(&Notice::Expired { about: plain, stage: 1, stages: 1 });
     assert!(letter.text.contains("R&D <east> \"lab\""));
     assert_eq!(letter.subject, "Not decided in time: R&D <east> \"lab\"");
     assert!(!letter.html.contains("<east>"));
@@ -378,56 +171,30 @@ fn a_text_letter_does_not_escape_what_html_must() {
 
 #[test]
 fn long_names_do_not_push_the_rest_out_of_the_subject() {
-    let long = About {
-        thing: "é".repeat(120),
-        requestor: "A ".repeat(60),
-        ..about()
-    };
+    let long = About { thing: "é".repeat(120), requestor: "A ".repeat(60), ..about() };
     let subject = write(&act(long)).subject;
     assert!(subject.chars().count() < 250, "{subject}");
-    assert!(
-        subject.starts_with("Decide by 24 Nov 2026, 09:30 UTC: A A A "),
-        "{subject}"
-    );
-    assert!(
-        subject.contains("… asks for é") && subject.ends_with("é…"),
-        "{subject}"
-    );
+    assert!(subject.starts_with("Decide by 24 Nov 2026, 09:30 UTC: A A A "), "{subject}");
+    assert!(subject.contains("… asks for é") && subject.ends_with("é…"), "{subject}");
 }
 
 #[test]
 fn names_keep_the_joiners_they_are_written_with() {
-    let joined = About {
-        requestor: "نیم\u{200c}فاصله 👩\u{200d}🔬 \u{feff}\u{200b}A\u{2066}b".to_owned(),
-        ..about()
-    };
-    assert!(
-        write(&act(joined))
-            .text
-            .starts_with("نیم\u{200c}فاصله 👩\u{200d}🔬 Ab asks for ")
-    );
+    let joined =
+        About { requestor: "نیم\u{200c}فاصله 👩\u{200d}🔬 \u{feff}\u{200b}A\u{2066}b".to_owned(), ..about() };
+    assert!(write(&act(joined)).text.starts_with("نیم\u{200c}فاصله 👩\u{200d}🔬 Ab asks for "));
 }
 
 #[test]
 fn every_letter_has_templates_of_its_own_name_and_no_template_is_left_over() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("letters");
-    let files = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let found: BTreeSet<String> = files
-        .filter(|name| !["layout.html", "parts"].contains(&name.as_str()))
-        .collect();
-    let expected = hostile()
-        .iter()
-        .flat_map(|notice| ["txt", "html"].map(|kind| format!("{}.{kind}", notice.name())))
-        .collect();
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let found: BTreeSet<String> = files.filter(|name| !["layout.html", "parts"].contains(&name.as_str())).collect();
+    let expected = hostile().iter().flat_map(|notice| ["txt", "html"].map(|kind| format!("{}.{kind}", notice.name()))).collect();
     assert_eq!(found, expected);
 }
 
 #[test]
 fn a_slash_at_the_end_of_the_address_does_no_harm() {
-    assert_eq!(
-        Site::new("https://a.example//").base_url,
-        "https://a.example"
-    );
+    assert_eq!(Site::new("https://a.example//").base_url, "https://a.example");
 }

@@ -29,16 +29,8 @@ impl Server {
             .spawn()
             .unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut server = Self {
-            process,
-            lines,
-            port: 0,
-        };
-        server.port = server.next().await["port"]
-            .as_u64()
-            .unwrap()
-            .try_into()
-            .unwrap();
+        let mut server = Self { process, lines, port: 0 };
+        server.port = server.next().await["port"].as_u64().unwrap().try_into().unwrap();
         server
     }
 
@@ -49,12 +41,7 @@ impl Server {
 
     /// The next thing the server says: after its port, the letters it took.
     pub async fn next(&mut self) -> Value {
-        let line = self
-            .lines
-            .next_line()
-            .await
-            .unwrap()
-            .expect("the mail server ended; see its error above");
+        let line = self.lines.next_line().await.unwrap().expect("the mail server ended; see its error above");
         serde_json::from_str(&line).unwrap()
     }
 
@@ -87,14 +74,9 @@ impl Server {
 
 /// A Python that has aiosmtpd.
 fn python() -> PathBuf {
-    let usual = || {
-        Path::new(&std::env::var_os("HOME").unwrap_or_default())
-            .join(".cache/vestibule/python/bin/python")
-    };
+    let usual = || Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(".cache/vestibule/python/bin/python");
     let python = std::env::var_os("VESTIBULE_TEST_PYTHON").map_or_else(usual, PathBuf::from);
-    let found = Command::new(&python)
-        .args(["-c", "import aiosmtpd"])
-        .output();
+    let found = Command::new(&python).args(["-c", "import aiosmtpd"]).output();
     assert!(
         found.is_ok_and(|output| output.status.success()),
         "The SMTP tests need a Python with aiosmtpd, and {} is none. Make it with `python3 -m venv ~/.cache/vestibule/python` \
@@ -114,21 +96,12 @@ impl Certificates {
     pub fn make() -> Self {
         let home = tempfile::tempdir().unwrap();
         let run = |arguments: &str| {
-            let output = Command::new("openssl")
-                .args(arguments.split(' '))
-                .current_dir(home.path())
-                .output();
+            let output = Command::new("openssl").args(arguments.split(' ')).current_dir(home.path()).output();
             let output = output.expect("The TLS tests make their certificates with the `openssl` command, which is not there.");
-            assert!(
-                output.status.success(),
-                "openssl {arguments}: {}",
-                String::from_utf8_lossy(&output.stderr)
-            );
+            assert!(output.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&output.stderr));
         };
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2";
-        run(&format!(
-            "req -x509 {key} -keyout root.key -out root.pem -subj /CN=Root -addext basicConstraints=critical,CA:TRUE"
-        ));
+        run(&format!("req -x509 {key} -keyout root.key -out root.pem -subj /CN=Root -addext basicConstraints=critical,CA:TRUE"));
         run(&format!(
             "req -x509 {key} -keyout leaf.key -out leaf.pem -subj /CN=localhost -CA root.pem -CAkey root.key \
              -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE"
@@ -145,11 +118,7 @@ impl Certificates {
     pub async fn server(&self, tls: &str) -> Server {
         let (certificate, key) = (self.path("leaf.pem"), self.path("leaf.key"));
         let sign_in = ["--user", "vestibule", "--password", "open sesame"];
-        let arguments = [
-            &["--tls", tls, "--certificate", &certificate, "--key", &key][..],
-            &sign_in,
-        ]
-        .concat();
+        let arguments = [&["--tls", tls, "--certificate", &certificate, "--key", &key][..], &sign_in].concat();
         Server::start(&arguments).await
     }
 }

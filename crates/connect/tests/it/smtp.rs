@@ -9,13 +9,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 fn letter(to: &str) -> Outgoing {
-    let notice = Notice::Act {
-        about: about(),
-        stage: 1,
-        stages: 1,
-        decide_by: at("2026-11-24T09:30:00Z"),
-        earlier: Vec::new(),
-    };
+    let notice = Notice::Act { about: about(), stage: 1, stages: 1, decide_by: at("2026-11-24T09:30:00Z"), earlier: Vec::new() };
     let mut sent = outgoing(7, dana(), render(&notice, &dana(), &site()).unwrap());
     sent.to.address = to.to_owned();
     sent
@@ -47,24 +41,12 @@ async fn a_letter_arrives_as_it_was_written() {
     assert_eq!(taken["to"][0], "dana@example.org");
     let content = taken["content"].as_str().unwrap();
     let message = MessageParser::default().parse(content).unwrap();
-    assert_eq!(
-        message.message_id(),
-        Some("00000000-0000-0000-0000-000000000007@vestibule")
-    );
+    assert_eq!(message.message_id(), Some("00000000-0000-0000-0000-000000000007@vestibule"));
     assert_eq!(message.subject(), Some(sent.rendered.subject.as_str()));
     assert_eq!(message.date().unwrap().to_rfc3339(), "2026-11-24T09:30:00Z");
-    assert_eq!(
-        message.header("Auto-Submitted").unwrap().as_text(),
-        Some("auto-generated")
-    );
-    assert_eq!(
-        message.body_text(0).unwrap().replace("\r\n", "\n"),
-        sent.rendered.text
-    );
-    assert_eq!(
-        message.body_html(0).unwrap().replace("\r\n", "\n"),
-        sent.rendered.html
-    );
+    assert_eq!(message.header("Auto-Submitted").unwrap().as_text(), Some("auto-generated"));
+    assert_eq!(message.body_text(0).unwrap().replace("\r\n", "\n"), sent.rendered.text);
+    assert_eq!(message.body_html(0).unwrap().replace("\r\n", "\n"), sent.rendered.html);
 }
 
 #[tokio::test]
@@ -108,66 +90,37 @@ async fn an_address_that_is_refused_is_never_tried_again() {
     let server = Server::start(&[]).await;
     let mail = Mail::smtp(server.plain()).unwrap();
     let said = never(&mail, "refused@example.org").await;
-    assert!(
-        said.contains("refused the address refused@example.org"),
-        "{said}"
-    );
-    assert!(
-        said.contains("550") && !said.chars().any(char::is_control),
-        "{said:?}"
-    );
+    assert!(said.contains("refused the address refused@example.org"), "{said}");
+    assert!(said.contains("550") && !said.chars().any(char::is_control), "{said:?}");
     let said = never(&mail, "spam@example.org").await;
-    assert!(
-        said.contains("refused the letter") && said.contains("looks like spam"),
-        "{said}"
-    );
+    assert!(said.contains("refused the letter") && said.contains("looks like spam"), "{said}");
 }
 
 #[tokio::test]
 async fn what_may_pass_is_tried_later() {
     let server = Server::start(&[]).await;
     let mail = Mail::smtp(server.plain()).unwrap();
-    assert!(
-        later(&mail, "busy@example.org")
-            .await
-            .contains("Greylisted")
-    );
+    assert!(later(&mail, "busy@example.org").await.contains("Greylisted"));
     assert!(later(&mail, "full@example.org").await.contains("No room"));
     later(&mail, "drop@example.org").await;
     // A reply about us, not about the address.
-    assert!(
-        later(&mail, "signin@example.org")
-            .await
-            .contains("Authentication required")
-    );
+    assert!(later(&mail, "signin@example.org").await.contains("Authentication required"));
 }
 
 #[tokio::test]
 async fn a_refused_sender_is_a_matter_of_settings() {
     let server = Server::start(&[]).await;
-    let settings = SmtpSettings {
-        from: "refused-sender@example.org".to_owned(),
-        ..server.plain()
-    };
+    let settings = SmtpSettings { from: "refused-sender@example.org".to_owned(), ..server.plain() };
     let said = later(&Mail::smtp(settings).unwrap(), "dana@example.org").await;
-    assert!(
-        said.contains("refused the sender refused-sender@example.org"),
-        "{said}"
-    );
+    assert!(said.contains("refused the sender refused-sender@example.org"), "{said}");
 }
 
 #[tokio::test]
 async fn a_server_that_falls_silent_costs_no_more_than_the_timeout() {
     let server = Server::start(&[]).await;
-    let settings = SmtpSettings {
-        timeout: Duration::from_millis(500),
-        ..server.plain()
-    };
+    let settings = SmtpSettings { timeout: Duration::from_millis(500), ..server.plain() };
     let said = later(&Mail::smtp(settings).unwrap(), "silent@example.org").await;
-    assert!(
-        said.ends_with("did not answer within 0.5 seconds."),
-        "{said}"
-    );
+    assert!(said.ends_with("did not answer within 0.5 seconds."), "{said}");
 }
 
 #[tokio::test]
@@ -176,35 +129,21 @@ async fn addresses_beyond_ascii_need_a_server_that_takes_them() {
     let said = never(&Mail::smtp(server.plain()).unwrap(), "dána@example.org").await;
     assert!(said.contains("SMTPUTF8"), "{said}");
     let mut server = Server::start(&["--smtputf8"]).await;
-    Mail::smtp(server.plain())
-        .unwrap()
-        .send(&letter("dána@example.org"))
-        .await
-        .unwrap();
+    Mail::smtp(server.plain()).unwrap().send(&letter("dána@example.org")).await.unwrap();
     let taken = server.next().await;
-    assert_eq!(
-        (&taken["to"][0], &taken["options"][0]),
-        (&"dána@example.org".into(), &"SMTPUTF8".into())
-    );
+    assert_eq!((&taken["to"][0], &taken["options"][0]), (&"dána@example.org".into(), &"SMTPUTF8".into()));
 }
 
 #[tokio::test]
 async fn letters_go_encrypted_and_signed_in() {
     let certificates = Certificates::make();
-    for (kind, security) in [
-        ("start", SmtpSecurity::StartTls),
-        ("whole", SmtpSecurity::Tls),
-    ] {
+    for (kind, security) in [("start", SmtpSecurity::StartTls), ("whole", SmtpSecurity::Tls)] {
         let mut server = certificates.server(kind).await;
         let mail = Mail::smtp(server.encrypted(security, &certificates)).unwrap();
         mail.check().await.unwrap();
         mail.send(&letter("dana@example.org")).await.unwrap();
         let taken = server.next().await;
-        assert_eq!(
-            (&taken["tls"], &taken["user"]),
-            (&true.into(), &"vestibule".into()),
-            "{kind}"
-        );
+        assert_eq!((&taken["tls"], &taken["user"]), (&true.into(), &"vestibule".into()), "{kind}");
     }
 }
 
@@ -213,20 +152,11 @@ async fn a_certificate_nobody_vouches_for_stops_the_letter() {
     let certificates = Certificates::make();
     let server = certificates.server("start").await;
     let good = server.encrypted(SmtpSecurity::StartTls, &certificates);
-    let unknown = SmtpSettings {
-        root_certificates_pem: None,
-        ..good.clone()
-    };
-    let other_name = SmtpSettings {
-        host: "127.0.0.1".to_owned(),
-        ..good
-    };
+    let unknown = SmtpSettings { root_certificates_pem: None, ..good.clone() };
+    let other_name = SmtpSettings { host: "127.0.0.1".to_owned(), ..good };
     for settings in [unknown, other_name] {
         let said = later(&Mail::smtp(settings).unwrap(), "dana@example.org").await;
-        assert!(
-            said.contains("could not be encrypted") && said.contains("certificate"),
-            "{said}"
-        );
+        assert!(said.contains("could not be encrypted") && said.contains("certificate"), "{said}");
     }
 }
 
@@ -247,23 +177,11 @@ async fn a_wrong_password_is_a_matter_of_settings_and_is_not_told() {
         password: Some(Secret::new(password)),
         ..server.plain()
     };
-    Mail::smtp(signed_in("open sesame"))
-        .unwrap()
-        .check()
-        .await
-        .unwrap();
+    Mail::smtp(signed_in("open sesame")).unwrap().check().await.unwrap();
     let wrong = Mail::smtp(signed_in("swordfish")).unwrap();
-    for fault in [
-        wrong.check().await.unwrap_err(),
-        wrong.send(&letter("dana@example.org")).await.unwrap_err(),
-    ] {
-        let SendFault::Later(said) = fault else {
-            panic!("{fault:?}")
-        };
-        assert!(
-            said.contains("did not let Vestibule sign in") && said.contains("535"),
-            "{said}"
-        );
+    for fault in [wrong.check().await.unwrap_err(), wrong.send(&letter("dana@example.org")).await.unwrap_err()] {
+        let SendFault::Later(said) = fault else { panic!("{fault:?}") };
+        assert!(said.contains("did not let Vestibule sign in") && said.contains("535"), "{said}");
         assert!(!said.contains("swordfish"), "{said}");
     }
 }
@@ -273,22 +191,7 @@ async fn checking_asks_the_server() {
     let server = Server::start(&[]).await;
     Mail::smtp(server.plain()).unwrap().check().await.unwrap();
     // A port that was free a moment ago.
-    let port = TcpListener::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let fault = Mail::smtp(SmtpSettings {
-        port,
-        ..server.plain()
-    })
-    .unwrap()
-    .check()
-    .await
-    .unwrap_err();
-    assert!(
-        matches!(&fault, SendFault::Later(said) if said.contains("cannot be reached")),
-        "{fault:?}"
-    );
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let fault = Mail::smtp(SmtpSettings { port, ..server.plain() }).unwrap().check().await.unwrap_err();
+    assert!(matches!(&fault, SendFault::Later(said) if said.contains("cannot be reached")), "{fault:?}");
 }

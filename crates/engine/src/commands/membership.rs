@@ -70,9 +70,7 @@ async fn groups_that_count(change: &mut Change<'_>, user: UserId) -> Result<Vec<
     let direct = groups::direct_of(&mut change.link, user, change.now).await?;
     Ok(direct
         .into_iter()
-        .filter(|(_, rule)| {
-            rule.as_ref().is_none_or(|rule| Rule::parse(rule).is_ok_and(|rule| rule.source_groups().is_empty()))
-        })
+        .filter(|(_, rule)| rule.as_ref().is_none_or(|rule| Rule::parse(rule).is_ok_and(|rule| rule.source_groups().is_empty())))
         .map(|(group, _)| group)
         .collect())
 }

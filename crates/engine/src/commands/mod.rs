@@ -53,7 +53,9 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::CreateGroup(ref fields) => group::create(change, &command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, &command, group, version, fields).await,
             Command::AddMember { group, principal, as_owner } => group::add(change, &command, group, principal, as_owner).await,
-            Command::RemoveMember { group, principal, as_owner } => group::remove(change, &command, group, principal, as_owner).await,
+            Command::RemoveMember { group, principal, as_owner } => {
+                group::remove(change, &command, group, principal, as_owner).await
+            }
             Command::RequestDue { request } => due::request(change, &command, request).await,
             Command::PackageAssignmentDue { assignment } => due::package_assignment(change, &command, assignment).await,
             Command::AssignmentDue { assignment } => due::assignment(change, &command, assignment).await,

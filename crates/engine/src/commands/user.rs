@@ -80,7 +80,11 @@ pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: UserId,
     let before = known(change, command, id).await?;
     let name = before.display_name;
     if before.enabled == enabled {
-        return Ok(if enabled { Done::UserEnabled { user: id, name } } else { Done::UserDisabled { user: id, name, sessions_ended: 0 } });
+        return Ok(if enabled {
+            Done::UserEnabled { user: id, name }
+        } else {
+            Done::UserDisabled { user: id, name, sessions_ended: 0 }
+        });
     }
     if enabled {
         users::set_enabled(&mut change.link, id, true).await?;
@@ -152,7 +156,11 @@ pub async fn others_left(change: &mut Change<'_>, id: UserId) -> Result<Vec<(Por
 async fn check_manager(change: &mut Change<'_>, user: UserId, fields: &UserFields) -> Result<(), Problem> {
     let Some(manager) = fields.manager else { return Ok(()) };
     let Some(found) = users::get(&mut change.link, manager).await? else {
-        return Err(Refusal::Malformed { field: "manager".into(), message: "There is no such manager. Choose a person from the list.".into() }.into());
+        return Err(Refusal::Malformed {
+            field: "manager".into(),
+            message: "There is no such manager. Choose a person from the list.".into(),
+        }
+        .into());
     };
     let mut chain = vec![(found.id, found.display_name)];
     let above = users::managers(&mut change.link, manager, i64::from(MANAGER_LEVEL_MAX) * 10).await?;

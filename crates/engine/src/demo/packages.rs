@@ -65,10 +65,8 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
     resources::insert_application(&mut change.link, ticketing, "Ticketing", "Where tickets are answered.", &roles, now).await?;
 
     let level_3 = Scope::Specific { users: Vec::new(), groups: vec![group_id(LEVEL_3)] };
-    let stages = vec![
-        stage(vec![manager], 2 * DAY, vec![user("morgan")]),
-        stage(vec![user("bianca")], 2 * DAY, vec![user("brandon")]),
-    ];
+    let stages =
+        vec![stage(vec![manager], 2 * DAY, vec![user("morgan")]), stage(vec![user("bianca")], 2 * DAY, vec![user("brandon")])];
     let ticket = question(
         1,
         "Ticket or change number",
@@ -76,7 +74,12 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
         true,
         AnswerKind::ShortText { pattern: None },
     );
-    let mut first = Made::new(1, 1, "Global administrator access", "For work that needs the whole tenant. Ends by itself four hours after it is delivered.");
+    let mut first = Made::new(
+        1,
+        1,
+        "Global administrator access",
+        "For work that needs the whole tenant. Ends by itself four hours after it is delivered.",
+    );
     first.give(member(JIT));
     first.policy("Level 3 engineers", settings(level_3, stages, vec![ticket], Lasts::For { minutes: 4 * HOUR }));
     first.save(change).await?;

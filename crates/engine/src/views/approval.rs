@@ -103,9 +103,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
 
 /// Whether the reader has anything to do with the request.
 fn concerned(request: &Request, decisions: &[Decision], people: &[StagePeople], me: UserId) -> bool {
-    people.iter().any(|people| {
-        people.approvers.contains(&me) || people.escalation.contains(&me) || people.fallback.contains(&me)
-    }) || decisions.iter().any(|decision| decision.approver == me)
+    people.iter().any(|people| people.approvers.contains(&me) || people.escalation.contains(&me) || people.fallback.contains(&me))
+        || decisions.iter().any(|decision| decision.approver == me)
         || [request.requestor, request.beneficiary].contains(&me)
         || matches!(&request.state, State::PendingApproval { asked, .. } if asked.contains(&me))
 }
@@ -124,8 +123,13 @@ fn offered(
     match (may, &request.state) {
         (Ok(stage), State::PendingApproval { opened_at, decide_by, .. }) => {
             let settings = request.terms.stages.get(stage);
-            let others: Vec<String> =
-                here.approvers.iter().filter(|id| **id != me && **id != request.requestor).take(3).map(|id| people.name(*id)).collect();
+            let others: Vec<String> = here
+                .approvers
+                .iter()
+                .filter(|id| **id != me && **id != request.requestor)
+                .take(3)
+                .map(|id| people.name(*id))
+                .collect();
             let needed = settings.map_or(1, |stage| stage.quorum);
             let enough = if needed == 1 { "One approval is enough".to_owned() } else { format!("{needed} approvals are needed") };
             let hint = if others.is_empty() {

@@ -55,15 +55,14 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, 
     let group = groups::get(&mut asking.link, query.group).await?.ok_or(not_found.clone())?;
     let now = asking.now;
     let owners = assignments::of_role(&mut asking.link, ResourceRole::GroupOwner(group.id), None, PAGE_ROWS * 4).await?;
-    let owns = owners.iter().any(|(owner, _)| {
-        owner.principal == Principal::User(asking.who.user) && rules::effective::in_force(owner, now)
-    });
+    let owns = owners
+        .iter()
+        .any(|(owner, _)| owner.principal == Principal::User(asking.who.user) && rules::effective::in_force(owner, now));
     if !owns && !rules::access::sees_directory(asking.visitor) {
         return Err(not_found.into());
     }
     let after = read_time_cursor::<AssignmentId>(query.after.as_deref());
-    let mut members =
-        assignments::of_role(&mut asking.link, ResourceRole::GroupMember(group.id), after, PAGE_ROWS + 1).await?;
+    let mut members = assignments::of_role(&mut asking.link, ResourceRole::GroupMember(group.id), after, PAGE_ROWS + 1).await?;
     let paging = page(&mut members, PAGE_ROWS, after.is_some(), |(assignment, at)| cursor(at.0, assignment.id));
     let count = assignments::count(&mut asking.link, ResourceRole::GroupMember(group.id), now).await?;
     let given = assignments::of_groups(&mut asking.link, &[group.id]).await?;

@@ -30,8 +30,7 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
     let mut choices = Vec::new();
     let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
     for policy in &fits {
-        let people =
-            approvals::people(&mut asking.link, &policy.settings.stages, me, &contents.direct, asking.now).await?;
+        let people = approvals::people(&mut asking.link, &policy.settings.stages, me, &contents.direct, asking.now).await?;
         let wanted = Wanted { package: id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
         if let Err(refusal) = standing(&wanted, asking.now) {
             closed = Some(refusal);
@@ -60,7 +59,11 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
     for given in &contents.direct {
         let (icon, name, via) = contents.named.describe(given.role);
         let eligible = if given.assignment_type == AssignmentType::Eligible { " · to be activated" } else { "" };
-        let under = if via.is_empty() { format!("{}{eligible}", kind(given.role)) } else { format!("{} · {via}{eligible}", kind(given.role)) };
+        let under = if via.is_empty() {
+            format!("{}{eligible}", kind(given.role))
+        } else {
+            format!("{} · {via}{eligible}", kind(given.role))
+        };
         contains.push(Contained { icon, name, under, privileged: contents.named.privileged(given.role) });
         if let ResourceRole::GroupMember(group) = given.role {
             for (_, role) in contents.through.iter().filter(|(through, _)| *through == group) {

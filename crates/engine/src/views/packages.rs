@@ -34,8 +34,11 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
         }
         Tab::Active => {
             let now = asking.now;
-            let held: Vec<PackageAssignment> =
-                packages::held_by(&mut asking.link, me).await?.into_iter().filter(|held| rules::request::holds(held, now)).collect();
+            let held: Vec<PackageAssignment> = packages::held_by(&mut asking.link, me)
+                .await?
+                .into_iter()
+                .filter(|held| rules::request::holds(held, now))
+                .collect();
             let ids: Vec<PackageId> = held.iter().map(|held| held.package).collect();
             let mut found = packages::several(&mut asking.link, &ids).await?;
             found.retain(|row| matches(row, &query.search));

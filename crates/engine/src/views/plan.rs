@@ -18,8 +18,7 @@ pub async fn plan(
     people: &[StagePeople],
     barred: &BTreeSet<UserId>,
 ) -> Result<Vec<PlanStage>, Problem> {
-    let asked: Vec<Vec<UserId>> =
-        stages.iter().zip(people).map(|(stage, people)| asked_first(stage, people, barred).1).collect();
+    let asked: Vec<Vec<UserId>> = stages.iter().zip(people).map(|(stage, people)| asked_first(stage, people, barred).1).collect();
     let named: Vec<UserId> = asked.iter().filter(|all| all.len() <= PLAN_NAMES_MAX).flatten().copied().collect();
     let escalation: Vec<UserId> = people.iter().flat_map(|people| people.escalation.iter().take(2)).copied().collect();
     let people_by_id = People::load(asking, &[named, escalation].concat()).await?;

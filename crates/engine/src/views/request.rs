@@ -80,7 +80,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
     let asked = match &request.state {
         State::PendingApproval { stage, fallback, escalated_at, .. } => {
             let people =
-                approvals::people(&mut asking.link, &request.terms.stages, request.beneficiary, &contents.direct, asking.now).await?;
+                approvals::people(&mut asking.link, &request.terms.stages, request.beneficiary, &contents.direct, asking.now)
+                    .await?;
             let mut all = people.get(*stage).map(|people| people.approvers.clone()).unwrap_or_default();
             if let Some(people) = people.get(*stage) {
                 if *fallback {
@@ -111,8 +112,9 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
         if let Actor::User(id) = event.actor {
             ids.push(id);
         }
-        if let Action::StageOpened { asked, .. } | Action::StageEscalated { asked, .. } | Action::ApproversReminded { asked, .. } =
-            &event.action
+        if let Action::StageOpened { asked, .. }
+        | Action::StageEscalated { asked, .. }
+        | Action::ApproversReminded { asked, .. } = &event.action
         {
             ids.extend(asked.iter().take(3));
         }
@@ -129,14 +131,19 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
     let timeline = timeline(&telling);
     let over = history.iter().any(|event| matches!(event.action, Action::PackageAssignmentEnded { .. }));
     let summary = summary(&request, &people, &asked, ends_at, over);
-    let cancel = rules::request::may_cancel(&request, me, rules::access::administrates_requests(asking.visitor), asking.now).is_ok().then(|| {
-        let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
-        if names.is_empty() {
-            "Nothing more happens after this. The history keeps what was said.".to_owned()
-        } else {
-            format!("{} will be told that there is nothing left to decide. The history keeps what was said.", super::words::both(&names))
-        }
-    });
+    let cancel = rules::request::may_cancel(&request, me, rules::access::administrates_requests(asking.visitor), asking.now)
+        .is_ok()
+        .then(|| {
+            let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
+            if names.is_empty() {
+                "Nothing more happens after this. The history keeps what was said.".to_owned()
+            } else {
+                format!(
+                    "{} will be told that there is nothing left to decide. The history keeps what was said.",
+                    super::words::both(&names)
+                )
+            }
+        });
     let again = mine
         && (over
             || matches!(

@@ -2,12 +2,12 @@
 
 use super::words::{People, both};
 use model::Ts;
+use model::UserId;
 use model::approval::{Part, Verdict};
 use model::event::{Action, Event};
 use model::request::{Request, State};
 use model::view::request::{Entry, EntryKind};
 use model::view::{Countdown, Persona};
-use model::UserId;
 
 /// What the timeline needs besides the events.
 pub struct Telling<'a> {
@@ -64,9 +64,10 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             submitted.words.clone_from(&telling.request.terms.justification);
             submitted
         }
-        Action::StageOpened { asked, part, .. } => {
-            told(asked, if *part == Part::Fallback { "asked by mail, because the approvers alone do not suffice" } else { "told by mail" })
-        }
+        Action::StageOpened { asked, part, .. } => told(
+            asked,
+            if *part == Part::Fallback { "asked by mail, because the approvers alone do not suffice" } else { "told by mail" },
+        ),
         Action::StageEscalated { asked, .. } => told(asked, "asked as well, because nobody had decided yet"),
         Action::ApproversReminded { asked, .. } => told(asked, "reminded by mail"),
         Action::StageDecided { stage, verdict, words, .. } => {

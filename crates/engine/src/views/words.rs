@@ -91,7 +91,8 @@ pub struct Contents {
 
 /// Loads what one package gives with all names.
 pub async fn contents(asking: &mut Asking<'_>, package: PackageId) -> Result<Contents, Problem> {
-    let direct: Vec<PackageRole> = packages::roles(&mut asking.link, &[package]).await?.into_iter().map(|(_, role)| role).collect();
+    let direct: Vec<PackageRole> =
+        packages::roles(&mut asking.link, &[package]).await?.into_iter().map(|(_, role)| role).collect();
     let member_of: Vec<GroupId> = direct
         .iter()
         .filter_map(|given| match given.role {
@@ -171,7 +172,10 @@ pub async fn resources_of(
         if let ResourceRole::GroupMember(group) = given.role {
             for assignment in &through {
                 let inside = assignment.principal == model::directory::Principal::Group(group);
-                if inside && rules::effective::in_force(assignment, asking.now) && !matches!(assignment.role, ResourceRole::GroupMember(_)) {
+                if inside
+                    && rules::effective::in_force(assignment, asking.now)
+                    && !matches!(assignment.role, ResourceRole::GroupMember(_))
+                {
                     add(assignment.role);
                 }
             }
@@ -190,11 +194,7 @@ pub async fn resources_of(
 
 /// A person with the job title under the name.
 pub fn persona(user: &User) -> Persona {
-    Persona {
-        id: user.id,
-        name: user.display_name.clone(),
-        under: user.profile.get("jobTitle").unwrap_or_default().to_owned(),
-    }
+    Persona { id: user.id, name: user.display_name.clone(), under: user.profile.get("jobTitle").unwrap_or_default().to_owned() }
 }
 
 /// People by id; somebody unknown is called so.
@@ -227,10 +227,13 @@ pub fn either(names: &[String]) -> String {
         [] => "nobody".to_owned(),
         [one] => one.clone(),
         [one, two] => format!("{one} or {two}"),
-        [one, two, rest @ ..] => format!("{one}, {two} or {}", match rest.len() {
-            1 => "one other".to_owned(),
-            n => format!("{n} others"),
-        }),
+        [one, two, rest @ ..] => format!(
+            "{one}, {two} or {}",
+            match rest.len() {
+                1 => "one other".to_owned(),
+                n => format!("{n} others"),
+            }
+        ),
     }
 }
 
@@ -240,10 +243,13 @@ pub fn both(names: &[String]) -> String {
         [] => "nobody".to_owned(),
         [one] => one.clone(),
         [one, two] => format!("{one} and {two}"),
-        [one, two, rest @ ..] => format!("{one}, {two} and {}", match rest.len() {
-            1 => "one other".to_owned(),
-            n => format!("{n} others"),
-        }),
+        [one, two, rest @ ..] => format!(
+            "{one}, {two} and {}",
+            match rest.len() {
+                1 => "one other".to_owned(),
+                n => format!("{n} others"),
+            }
+        ),
     }
 }
 
