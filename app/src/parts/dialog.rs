@@ -77,11 +77,15 @@ fn open(id: String) {
     });
 }
 
+/// Closes it where the browser did not by itself.
 #[cfg(feature = "hydrate")]
 fn close(id: &str) {
-    if let Some(dialog) = find(id) {
-        dialog.close();
-    }
+    let id = id.to_owned();
+    request_animation_frame(move || {
+        if let Some(dialog) = find(&id).filter(|dialog| dialog.open()) {
+            dialog.close();
+        }
+    });
 }
 
 #[cfg(not(feature = "hydrate"))]

@@ -95,7 +95,7 @@ pub fn SearchTools(
         query.push(("search", text.trim()));
         navigate(&address(path, &query), NavigateOptions { replace: true, scroll: false, ..Default::default() });
     };
-    let go = StoredValue::new_local(go);
+    let go = StoredValue::new(go);
     let turn = StoredValue::new(0_u32);
     let on_input = move |event| {
         let text = event_target_value(&event);

@@ -5,7 +5,9 @@ use super::message::MessageBar;
 use super::page_header::{InPage, Page, PageHeader};
 use super::skeleton::Skeleton;
 use crate::calls::{Call, CallError};
+use crate::pages::not_found::NotFoundPage;
 use leptos::prelude::*;
+use model::view::frame::Frame;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -44,6 +46,30 @@ pub fn Landed(view: impl Fn() -> AnyView + Clone + Send + Sync + 'static) -> imp
                     let frame = landing.frame_once().await;
                     landing.settle(&frame);
                     show(&frame, Ok(view()))
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// For pages that only some people see: for the others there is no such page, heading and all.
+#[component]
+pub fn Gate(
+    /// Whether the frame says that this visitor sees the page.
+    open: fn(&Frame) -> bool,
+    view: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
+) -> impl IntoView {
+    let landing = use_landing();
+    view! {
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    let frame = landing.frame_once().await;
+                    landing.settle(&frame);
+                    let closed = matches!(&frame, Some(Ok((frame, _))) if !open(frame));
+                    if closed { NotFoundPage().into_any() } else { show(&frame, Ok(view())) }
                 })
             }}
         </Transition>

@@ -48,7 +48,7 @@ pub mod prelude {
     pub use super::icon::{Icon, IconBox};
     pub use super::landing::{Landing, PageResource, page_resource, use_landing};
     pub use super::listing::{FilterPick, Listing, Pager, SearchTools, Tools, address, query_after, query_value};
-    pub use super::loaded::{Landed, Loaded};
+    pub use super::loaded::{Gate, Landed, Loaded};
     pub use super::message::{MessageBar, RefusedBar};
     pub use super::page_header::{Page, PageHeader};
     pub use super::path::PathLine;

@@ -26,7 +26,7 @@ pub fn Shell(
         path
     });
     view! {
-        <a class="skip" href="#content">"Skip to content"</a>
+        <a class="skip" href="#content" rel="external">"Skip to content"</a>
         <div class=move || if outside.get() { "" } else { "shell" }>
             {move || (!outside.get()).then(|| view! { <Bar/><Navigation/> }.into_any())}
             <main

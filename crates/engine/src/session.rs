@@ -6,7 +6,7 @@ use model::access::ResourceRole;
 use model::command::Secret;
 use model::directory::PortalRole;
 use model::event::{Action, Actor, Event};
-use model::limits::{FLASH_MINUTES, SESSION_IDLE_MINUTES, SESSION_TOUCH_SECONDS};
+use model::limits::{FLASH_MINUTES, SESSION_IDLE_MINUTES, SESSION_TOUCH_SECONDS, SIGN_IN_FAILURES_REMEMBERED_HOURS};
 use model::{EventId, Refusal, Span, Ts, UserId};
 use rules::sign_in::{Failures, failed, may_try, session_ends};
 use rules::user::{User, folded};
@@ -172,6 +172,7 @@ impl Engine {
             let mut link = self.inner.db.begin().await?;
             sessions::seen(&mut link, &id, now).await?;
             sessions::forget(&mut link, now - Span::minutes(SESSION_IDLE_MINUTES)).await?;
+            sessions::forget_failures(&mut link, now - Span::hours(SIGN_IN_FAILURES_REMEMBERED_HOURS)).await?;
             link.commit().await?;
         }
         let (user, user_name, display_name) = (session.user_id, session.user_name, session.display_name);

@@ -13,6 +13,7 @@ use model::approval::{Part, Verdict};
 use model::command::{DecideRequest, SubmitRequest};
 use model::directory::Principal;
 use model::event::Action;
+use model::limits::ASKED_PEOPLE_MAX;
 use model::package::{Lasts, PackageRole};
 use model::request::{Decision, PackageAssignment, Request, State, Terms, Wish};
 use model::{AssignmentId, PackageAssignmentId, PackageId, Refusal, RequestId, Ts, UserId};
@@ -112,7 +113,9 @@ fn open_stage(
     };
     let decide_by = now + settings.window();
     let nobody = StagePeople::default();
-    let (part, asked) = asked_first(settings, people.unwrap_or(&nobody), &excluded(&request, decisions));
+    let (part, mut asked) = asked_first(settings, people.unwrap_or(&nobody), &excluded(&request, decisions));
+    // Everybody on the lists may decide; only so many are told.
+    asked.truncate(ASKED_PEOPLE_MAX);
     actions.push(Action::StageOpened { stage, part, asked: asked.clone(), decide_by });
     request.state = State::PendingApproval {
         stage,
@@ -275,13 +278,15 @@ pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now:
                 if escalated_at.is_some() {
                     all.extend(&people.escalation);
                 }
-                let asked = without(&all, &excluded);
+                let mut asked = without(&all, &excluded);
+                asked.truncate(ASKED_PEOPLE_MAX);
                 told.extend(without(&asked, &told.iter().copied().collect()));
                 actions.push(Action::ApproversReminded { stage, asked });
             } else {
                 *escalated_at = Some(now);
-                let asked: Vec<UserId> =
+                let mut asked: Vec<UserId> =
                     without(&people.escalation, &excluded).into_iter().filter(|person| !told.contains(person)).collect();
+                asked.truncate(ASKED_PEOPLE_MAX);
                 told.extend(&asked);
                 actions.push(Action::StageEscalated { stage, asked });
             }

@@ -282,6 +282,7 @@ create table sign_in_failures (
     count bigint not null,
     last_at bigint not null
 ) strict;
+create index sign_in_failures_by_age on sign_in_failures (last_at);
 
 create table setup_tokens (
     hash bytea not null primary key,

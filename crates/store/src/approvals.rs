@@ -4,7 +4,7 @@ use crate::requests;
 use crate::{Fault, Link};
 use model::access::ResourceRole;
 use model::approval::{Approver, Stage};
-use model::limits::{ASKED_PEOPLE_MAX, MANAGER_LEVEL_MAX};
+use model::limits::MANAGER_LEVEL_MAX;
 use model::package::PackageRole;
 use model::request::Request;
 use model::{GroupId, RequestId, Ts, UserId};
@@ -47,7 +47,7 @@ pub async fn people(
                 users.push(*id);
                 Vec::new()
             }
-            Approver::Group { id } => crate::assignments::members(link, *id, now, ASKED_PEOPLE_MAX).await?,
+            Approver::Group { id } => crate::assignments::members(link, *id, now, usize::MAX).await?,
             Approver::Manager { level } => {
                 if managers.is_none() {
                     managers = Some(crate::users::managers(link, beneficiary, i64::from(MANAGER_LEVEL_MAX)).await?);

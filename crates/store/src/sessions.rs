@@ -106,6 +106,11 @@ pub async fn set_failures(link: &mut Link, subject: &str, count: i64, last_at: i
     Ok(())
 }
 
+/// Forgets failures that no longer count.
+pub async fn forget_failures(link: &mut Link, before: Ts) -> Result<u64, Fault> {
+    run!(link, "delete from sign_in_failures where last_at < $1", before)
+}
+
 pub async fn clear_failures(link: &mut Link, subject: &str) -> Result<(), Fault> {
     run!(link, "update sign_in_failures set count = 0, last_at = 0 where subject = $1", storable(subject))?;
     Ok(())

@@ -49,6 +49,7 @@ pub fn page(site: &Site, status: StatusCode, title: &str, sentence: &str) -> Res
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <title>{title} · Vestibule</title>
 {style}
 </head>

@@ -15,20 +15,23 @@ pub fn GroupsPage() -> impl IntoView {
         |(search, filter, after)| list_groups(search, read_filter(&filter), after),
     );
     let keep = Signal::derive(move || vec![("filter", filter.get())]);
-    let kinds = FILTERS.map(|filter| (key(filter), name(filter))).into();
-    let more = view! { <Kinds label="Kinds of groups" path=GROUPS kinds chosen=filter search/> }.into_any();
-    let offered = |groups: &Groups| groups.may_create;
-    let acts = view! { <Offer of=groups offered href="/admin/groups/new" words="New group"/> }.into_any();
-    view! {
-        <Page title="Groups">
-            <PageHeader title="Groups" text="People who get the same access: put together by hand, or by a rule over their attributes." acts/>
-            <div>
-                <SearchTools path=GROUPS label="Search groups" value=search keep more/>
-                <Loaded of=groups view=|groups| view! { <List groups/> }.into_any()/>
-            </div>
-        </Page>
-    }
-    .into_any()
+    let page = move || {
+        let kinds = FILTERS.map(|filter| (key(filter), name(filter))).into();
+        let more = view! { <Kinds label="Kinds of groups" path=GROUPS kinds chosen=filter search/> }.into_any();
+        let offered = |groups: &Groups| groups.may_create;
+        let acts = view! { <Offer of=groups offered href="/admin/groups/new" words="New group"/> }.into_any();
+        view! {
+            <Page title="Groups">
+                <PageHeader title="Groups" text="People who get the same access: put together by hand, or by a rule over their attributes." acts/>
+                <div>
+                    <SearchTools path=GROUPS label="Search groups" value=search keep more/>
+                    <Loaded of=groups view=|groups| view! { <List groups/> }.into_any()/>
+                </div>
+            </Page>
+        }
+        .into_any()
+    };
+    view! { <Gate open=|frame| frame.sees_groups view=page/> }.into_any()
 }
 
 #[component]

@@ -15,20 +15,23 @@ pub fn UsersPage() -> impl IntoView {
         |(search, filter, after)| list_users(search, read_filter(&filter), after),
     );
     let keep = Signal::derive(move || vec![("filter", filter.get())]);
-    let kinds = FILTERS.map(|filter| (key(filter), name(filter))).into();
-    let more = view! { <Kinds label="Kinds of users" path=USERS kinds chosen=filter search/> }.into_any();
-    let acts =
-        view! { <Offer of=users offered=|users: &Users| users.may_create href="/admin/users/new" words="New user"/> }.into_any();
-    view! {
-        <Page title="Users">
-            <PageHeader title="Users" text="Everybody who can sign in, hold access, or decide about it." acts/>
-            <div>
-                <SearchTools path=USERS label="Search users" value=search keep more/>
-                <Loaded of=users view=|users| view! { <List users/> }.into_any()/>
-            </div>
-        </Page>
-    }
-    .into_any()
+    let page = move || {
+        let kinds = FILTERS.map(|filter| (key(filter), name(filter))).into();
+        let more = view! { <Kinds label="Kinds of users" path=USERS kinds chosen=filter search/> }.into_any();
+        let acts = view! { <Offer of=users offered=|users: &Users| users.may_create href="/admin/users/new" words="New user"/> }
+            .into_any();
+        view! {
+            <Page title="Users">
+                <PageHeader title="Users" text="Everybody who can sign in, hold access, or decide about it." acts/>
+                <div>
+                    <SearchTools path=USERS label="Search users" value=search keep more/>
+                    <Loaded of=users view=|users| view! { <List users/> }.into_any()/>
+                </div>
+            </Page>
+        }
+        .into_any()
+    };
+    view! { <Gate open=|frame| frame.sees_users view=page/> }.into_any()
 }
 
 #[component]

@@ -86,7 +86,14 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             expired.more.push("This is not a denial. You can request again.".to_owned());
             expired
         }
-        Action::RequestApproved => return None,
+        Action::RequestApproved => {
+            // Delivery begins with the last approval, unless the start is later; while it goes on it is said below.
+            let later = telling.events.iter().any(|event| matches!(event.action, Action::RequestScheduled { .. }));
+            if later || matches!(telling.request.state, State::Delivering { .. }) {
+                return None;
+            }
+            entry(EntryKind::Delivering, "done", "work", "Delivering".to_owned(), at)
+        }
         Action::RequestScheduled { starts_at } => {
             entry(EntryKind::Approved, "done", "work", format!("Scheduled to start on {}", starts_at.words()), at)
         }

@@ -189,6 +189,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::end(link, b"a").await?;
     sessions::end_all(link, person(100_001)).await?;
     sessions::forget(link, NOW - HOUR).await?;
+    sessions::forget_failures(link, NOW - HOUR).await?;
     sessions::failures_to_change(link, "a").await?;
     sessions::set_failures(link, "a", 1, 1).await?;
     sessions::clear_failures(link, "a").await?;
