@@ -86,7 +86,10 @@ pub async fn fill(db: &Db, people: usize, old: usize, now: Ts) -> Outcome<()> {
     }
     for number in 0..old {
         let request = old_request(number, people, now);
-        requests::insert(&mut link, &request, None).await?;
+        let saved = requests::insert(&mut link, &request, None).await?;
+        if saved == store::Saved::Stale {
+            return Err("two old requests are open at once".into());
+        }
         let decision = model::request::Decision {
             stage: 0,
             approver: user((20 + number) % people / 20),
