@@ -101,6 +101,13 @@ impl Sub<Span> for Ts {
     }
 }
 
+impl Add for Span {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,12 +128,5 @@ mod tests {
         assert_eq!(ts.iso(), "2026-01-05T08:00:00Z");
         assert_eq!(ts.words(), "5 Jan 2026, 08:00 UTC");
         assert_eq!(Ts::parse("yesterday"), None);
-    }
-}
-
-impl Add for Span {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
     }
 }

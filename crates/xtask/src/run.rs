@@ -40,8 +40,11 @@ fn become_(mut command: Command) -> String {
 
 fn demo(workspace: &Workspace, program: &Path, site: Option<&Path>, passed_on: &[String]) -> Result<Command, String> {
     let mut command = workspace.program(program);
-    command.args(["serve", "--demo", "--data"]).arg(workspace.target.join("demo-data"));
-    if !passed_on.iter().any(|word| word == "--listen" || word.starts_with("--listen=")) {
+    command.args(["serve", "--demo"]);
+    if !names(passed_on, "--data") {
+        command.arg("--data").arg(workspace.target.join("demo-data"));
+    }
+    if !names(passed_on, "--listen") {
         let port = port()?;
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
         say::note(&format!("the demo company is at http://127.0.0.1:{port} (Ctrl-C ends it)"));
@@ -51,6 +54,11 @@ fn demo(workspace: &Workspace, program: &Path, site: Option<&Path>, passed_on: &
     }
     command.args(passed_on);
     Ok(command)
+}
+
+/// The person gives this flag themselves.
+fn names(passed_on: &[String], flag: &str) -> bool {
+    passed_on.iter().any(|word| word.strip_prefix(flag).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')))
 }
 
 fn port() -> Result<u16, String> {
@@ -65,7 +73,7 @@ fn port() -> Result<u16, String> {
 pub fn develop(workspace: &Workspace, passed_on: &[String]) -> Result<ExitCode, String> {
     // The address stays the same over restarts, because a browser is open there.
     let mut arguments = passed_on.to_vec();
-    if !passed_on.iter().any(|word| word == "--listen" || word.starts_with("--listen=")) {
+    if !names(passed_on, "--listen") {
         arguments.push(format!("--listen=127.0.0.1:{}", port()?));
     }
     let mut server: Option<Server> = None;
