@@ -59,8 +59,8 @@ pub async fn add_member(group: GroupId, #[server(default)] user: String, #[serve
         Some(id) => Ok(Command::AddMember { group, principal: Principal::User(id), as_owner }),
         None => Err(model::Refusal::Required { field: "user".to_owned(), label: "Person".to_owned() }),
     });
-    super::reply("add_member", command, |done| match done {
-        Done::MemberAdded { group, name } => (format!("{name} was added."), format!("/admin/groups/{group}")),
+    super::reply("add_member", command, move |done| match done {
+        Done::MemberAdded { group, name } => (format!("{name} was added."), members_of(group, as_owner)),
         _ => super::elsewhere(),
     })
     .await
@@ -77,9 +77,15 @@ pub async fn remove_member(group: GroupId, kind: String, id: String, #[server(de
         _ => super::id_or_none("id", &id).and_then(|id| id.ok_or_else(missing)).map(Principal::User),
     };
     let command = principal.map(|principal| Command::RemoveMember { group, principal, as_owner });
-    super::reply("remove_member", command, |done| match done {
-        Done::MemberRemoved { group, name } => (format!("{name} was removed."), format!("/admin/groups/{group}")),
+    super::reply("remove_member", command, move |done| match done {
+        Done::MemberRemoved { group, name } => (format!("{name} was removed."), members_of(group, as_owner)),
         _ => super::elsewhere(),
     })
     .await
+}
+
+/// The list from which somebody came, so that a page without script shows it again.
+#[cfg(feature = "ssr")]
+fn members_of(group: GroupId, owners: bool) -> String {
+    format!("/admin/groups/{group}{}", if owners { "?tab=owners" } else { "" })
 }
