@@ -44,7 +44,8 @@ async fn world(people: usize, old: usize) -> Outcome<Times> {
     let engine = engine(db.clone(), folder.path())?;
     // The approver has ten requests waiting; the requestor asked for one.
     let mut request = None;
-    for number in 20..30 {
+    // People 40 to 49 report to person 2: person 1 decides the second stage and cannot decide both.
+    for number in 40..50 {
         let signed_in = engine.sign_in_as(&format!("person{number}"), "127.0.0.1", "bench").await?;
         let who = engine.session(&signed_in.token.0).await?.ok_or("no session")?;
         let asked = SubmitRequest {
