@@ -119,7 +119,8 @@ impl Landing {
     /// Keeps what arrived with the frame. Said again after every read.
     pub fn settle(&self, answer: &FrameAnswer) {
         if let Some(Ok((frame, flash))) = answer {
-            self.known.update_value(|known| {
+            // A rendering that was given up has nothing left to keep it in.
+            let _ = self.known.try_update_value(|known| {
                 known.now = Some(frame.now);
                 known.flash.clone_from(flash);
             });
@@ -128,12 +129,12 @@ impl Landing {
 
     /// The server's time: of the frame at first, running once the page is hydrated.
     pub fn now(&self) -> Option<Ts> {
-        self.ticks.get().or_else(|| self.known.with_value(|known| known.now))
+        self.ticks.try_get().flatten().or_else(|| self.known.try_with_value(|known| known.now).flatten())
     }
 
     /// What the page before left for this one.
     pub fn flash(&self) -> Option<Flash> {
-        self.known.with_value(|known| if known.flash_is_old { None } else { known.flash.clone() })
+        self.known.try_with_value(|known| if known.flash_is_old { None } else { known.flash.clone() }).flatten()
     }
 
     /// What the status region says. `left` is what the page before left.

@@ -51,6 +51,11 @@ pub async fn again(site: Site, parts: &Parts, address: &str, sign_in: SignIn, st
     response
 }
 
+/// A rendering takes milliseconds; one that takes this long hangs, or the database does.
+const RENDER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
+/// Renderings that are given up before the last one.
+const RENDER_TRIES: usize = 2;
+
 async fn render(site: Site, mode: &SsrMode, sign_in: SignIn, request: Request) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
     let reach = Reach::of(&site, &visitor, apology::reference(request.extensions()));
@@ -72,7 +77,20 @@ async fn render(site: Site, mode: &SsrMode, sign_in: SignIn, request: Request) -
         }
     };
     match mode {
-        SsrMode::Async => leptos_axum::render_app_async_with_context(context, shell)(request).await,
+        SsrMode::Async => {
+            let (parts, _) = request.into_parts();
+            let again = |parts| Request::from_parts(parts, axum::body::Body::empty());
+            // Very rarely a rendering waits for itself and never ends (two boundaries that await one resource). A page
+            // is only read, so it is begun anew; the guard around all requests ends what hangs even then.
+            for _ in 0..RENDER_TRIES {
+                let page = leptos_axum::render_app_async_with_context(context.clone(), shell.clone())(again(parts.clone()));
+                match tokio::time::timeout(RENDER_PATIENCE, page).await {
+                    Ok(page) => return page,
+                    Err(_) => tracing::warn!(path = parts.uri.path(), "a page was not rendered in time and is begun anew"),
+                }
+            }
+            leptos_axum::render_app_async_with_context(context, shell)(again(parts)).await
+        }
         SsrMode::InOrder => leptos_axum::render_app_to_stream_in_order_with_context(context, shell)(request).await,
         SsrMode::PartiallyBlocked => {
             leptos_axum::render_app_to_stream_with_context_and_replace_blocks(context, shell, true)(request).await
