@@ -36,12 +36,6 @@ pub trait Door: Send + Sync + 'static {
 #[derive(Clone)]
 pub struct Caller(pub Arc<dyn Door>);
 
-/// How the kept letters of a demo server are read: the newest, newest first. Only a demo server puts it into the
-/// context of pages and server functions.
-#[derive(Clone)]
-pub struct Letters(pub Arc<dyn Fn() -> Later<'static, Result<Vec<DemoLetter>, Problem>> + Send + Sync>);
-
-pub use crate::calls::mail::DemoLetter;
 pub use crate::flash::Flash;
 
 /// How the request was posted. Put into the context by the server, in front of every server function.

@@ -70,17 +70,17 @@ export async function a_guest_neither_sees_the_package_nor_reaches_its_link({ br
   reads(answers[0], /^404 Not found · Vestibule .*no such access package, or it is not for you/);
   await nils.look('not-for-guests');
 
-  for (const [endpoint, fields] of [
-    ['read_package', {}],
-    ['submit_request', { justification: 'Please.' }],
+  for (const [what, tries] of [
+    ['reading', (id) => nils.asks({ Package: { package: id } })],
+    ['asking', (id) => nils.post('/api/submit_request', { package: id, justification: 'Please.' })],
   ]) {
     const said = [];
     for (const address of [link, link.replace(/.{4}$/, 'ffff')]) {
-      const answer = await nils.post(`/api/${endpoint}`, { package: address.split('/').at(-1), ...fields });
+      const answer = await tries(address.split('/').at(-1));
       said.push(`${answer.status} ${await answer.text()}`);
     }
-    same(said[0], said[1], `The answer of ${endpoint}`);
-    must(said[0].includes('not_found'), `${endpoint} answered ${said[0]}`);
+    same(said[0], said[1], `The answer to ${what}`);
+    must(said[0].includes('not_found'), `${what} was answered ${said[0]}`);
   }
 }
 

@@ -184,17 +184,37 @@ export async function asking_again_while_it_is_open_or_held_leads_to_what_is_the
   await submits(alex);
 }
 
-export async function the_session_ends_in_the_middle_and_leads_back_after_signing_in({ browser, server }) {
+export async function the_session_ends_in_the_middle_of_a_form_and_nothing_typed_is_lost({ browser, server }) {
   const alex = await browser.as('alex');
   const link = await linkOf(alex, GLOBAL);
   await alex.goto(link);
   await alex.field('Business justification').fill('Written before lunch.');
+  await alex.field('Ticket or change number').fill('CHG0012345');
   await server.advance({ days: 2 });
   alex.expects(401);
-  await alex.leaves(() => alex.button('Submit request').click());
+  await alex.button('Submit request').click();
+  await sees(alex.alert('What you typed is still here'));
+  await alex.look('session-ended-over-a-form');
+  const tab = alex.page.waitForEvent('popup');
+  await alex.link('Sign in in a new tab').click();
+  const beside = await tab;
+  await beside.getByRole('button', { name: /Alex/ }).click();
+  await beside.waitForURL(/\/my-access$/);
+  await beside.close();
+  same(await alex.field('Business justification').inputValue(), 'Written before lunch.', 'What was typed');
+  await alex.button('Submit request').click();
+  await alex.page.waitForURL(/\/my-access\/requests\//);
+}
+
+export async function the_session_ends_between_two_pages_and_signing_in_leads_back({ browser, server }) {
+  const alex = await browser.as('alex');
+  await alex.goto('/my-access');
+  await server.advance({ days: 2 });
+  alex.expects(401);
+  await alex.leaves(() => alex.navigation.getByRole('link', { name: 'Request history' }).click());
   await alex.arrives('Sign in');
   await alex.signInAs('alex');
-  same(alex.path, link, 'The page after signing in again');
+  same(alex.path, '/my-access/requests', 'The page after signing in again');
 }
 
 export async function an_unknown_address_is_a_page_that_says_so({ browser }) {
@@ -264,12 +284,18 @@ export async function what_another_site_sends_is_refused({ browser }) {
 
 export async function strangers_get_no_answer_from_the_api({ browser, server }) {
   const request = (await alexAsks(await browser.as('alex'))).split('/').at(-1);
-  const calls = ['read_frame', 'list_users', 'list_groups', 'list_packages', 'read_request', 'read_approval', 'decide_request', 'save_user', 'set_password', 'search_people'];
+  const calls = ['ask', 'read_frame', 'decide_request', 'save_user', 'set_password'];
   for (const call of calls) {
     const answer = await server.post(`/api/${call}`, { request, search: '', filter: 'all', stage: 0, verdict: 'approve' });
     same(answer.status, 401, `The status of /api/${call} for a stranger`);
     const text = await answer.text();
     must(text.includes('SignIn') && !text.includes('Alex'), `/api/${call} told a stranger: ${text}`);
+  }
+  for (const query of [{ Users: { search: '', filter: 'all', after: null } }, { Request: { request } }, { People: { search: 'a', group: null } }]) {
+    const answer = await server.asks([query]);
+    same(answer.status, 401, `The status of ${JSON.stringify(query)} for a stranger`);
+    const text = await answer.text();
+    must(text.includes('SignIn') && !text.includes('Alex'), `${JSON.stringify(query)} told a stranger: ${text}`);
   }
   const plain = await server.post('/api/cancel_request', { request }, { accept: 'text/html' });
   same(plain.status, 303, 'The status of a plain form of a stranger');

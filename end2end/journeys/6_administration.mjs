@@ -336,9 +336,9 @@ export async function the_administration_is_not_there_for_Alex({ browser }) {
     await seesNo(alex.page.getByRole('main').getByText(/Lee|Oslo/));
   }
   await alex.look('administration-for-nobody');
-  const answer = await alex.post('/api/list_users', { search: '', filter: 'all' });
+  const answer = await alex.asks({ Users: { search: '', filter: 'all', after: null } });
   const said = await answer.text();
-  must(said.includes('not_found') && !said.includes('Lee'), `list_users told Alex: ${said}`);
+  must(said.includes('not_found') && !said.includes('Lee'), `asking for users told Alex: ${said}`);
   const saved = await alex.post('/api/set_user_enabled', { user: user.split('/').at(-1), enabled: 'false' });
   reads(await saved.text(), /not_allowed|not_found/);
 }

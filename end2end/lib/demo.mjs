@@ -43,8 +43,8 @@ export async function decides(person, verdict, words, { from = 'Alex' } = {}) {
 
 /// Lets an administrator give a password to somebody who has no button on the sign-in page.
 export async function givePassword(morgan, userName) {
-  const found = await morgan.post('/api/list_users', { search: userName, filter: 'all' });
-  const { rows } = await found.json();
+  const found = await morgan.asks({ Users: { search: userName, filter: 'all', after: null } });
+  const [{ rows }] = await found.json();
   const row = rows.find((row) => row.user_name === userName);
   must(row, `There is nobody called ${userName}.`);
   const answer = await morgan.post('/api/set_password', { user: row.who.id, password: PASSWORD });

@@ -140,6 +140,11 @@ export class Person {
   }
 
   /// A form sent with this person's cookies, past the pages.
+  /// Asks what pages ask.
+  async asks(...queries) {
+    return this.server.asks(queries, await this.cookies());
+  }
+
   async post(path, fields, headers = {}) {
     return this.server.post(path, fields, { ...(await this.cookies()), ...headers });
   }

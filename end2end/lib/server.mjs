@@ -108,6 +108,16 @@ export class Server {
     return letters[0];
   }
 
+  /// What pages ask, as they ask it.
+  async asks(queries, headers = {}) {
+    return fetch(this.address + '/api/ask', {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ queries }),
+    });
+  }
+
   /// Sends a form without a browser, as a program with this cookie would.
   async post(path, fields = {}, headers = {}) {
     return fetch(this.address + path, {

@@ -4,17 +4,6 @@ use super::{Call, Reply};
 use leptos::prelude::*;
 use model::RequestId;
 use model::approval::Verdict;
-use model::view::approval::{Approval, Approvals, Tab};
-
-#[server(prefix = "/api", endpoint = "list_approvals")]
-pub async fn list_approvals(tab: Tab, after: Option<String>) -> Call<Approvals> {
-    super::ask(model::query::Approvals { tab, after }).await
-}
-
-#[server(prefix = "/api", endpoint = "read_approval")]
-pub async fn read_approval(request: RequestId) -> Call<Approval> {
-    super::ask(model::query::Approval { request }).await
-}
 
 /// `verdict` is the pressed button; `stage` is the stage that the page showed, counted from 0.
 #[server(prefix = "/api", endpoint = "decide_request")]

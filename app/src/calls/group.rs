@@ -3,22 +3,6 @@
 use super::{Call, Reply};
 use leptos::prelude::*;
 use model::GroupId;
-use model::view::admin::{Group, GroupFilter, Groups, RulePreview};
-
-#[server(prefix = "/api", endpoint = "list_groups")]
-pub async fn list_groups(search: String, filter: GroupFilter, after: Option<String>) -> Call<Groups> {
-    super::ask(model::query::Groups { search, filter, after }).await
-}
-
-#[server(prefix = "/api", endpoint = "read_group")]
-pub async fn read_group(group: GroupId, after: Option<String>) -> Call<Group> {
-    super::ask(model::query::Group { group, after }).await
-}
-
-#[server(prefix = "/api", endpoint = "preview_rule")]
-pub async fn preview_rule(rule: String) -> Call<RulePreview> {
-    super::ask(model::query::RulePreview { rule }).await
-}
 
 /// One form makes and edits: without `group` it makes one. `membership` is `assigned` or `dynamic`.
 #[server(prefix = "/api", endpoint = "save_group")]

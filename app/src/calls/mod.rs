@@ -1,15 +1,17 @@
-//! Server functions: one file a topic. Each parses, calls [`ask`] or [`submit`], and nothing else.
+//! Server functions. Everything that is read goes through the one in [`asking`]; every form has one of its own, one
+//! file a topic, which parses and submits a command.
 //!
 //! A server function is a public endpoint. The server in front of it refuses strangers and forged posts;
 //! the engine behind it decides what this person may do.
 
 pub mod approval;
+pub mod asking;
 pub mod frame;
 pub mod group;
-pub mod mail;
-pub mod package;
 pub mod request;
 pub mod user;
+#[cfg(feature = "hydrate")]
+pub mod wire;
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
@@ -69,7 +71,7 @@ pub enum Reply {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{ask, elsewhere, id_or_none, reply};
+pub use server::{answer_status, ask_as, caller, elsewhere, id_or_none, reply};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -79,19 +81,22 @@ mod server {
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
     use model::command::{Command, Done};
-    use model::query::Question;
+    use model::query::{Answer, Query};
     use model::{Refusal, Refused};
 
-    fn caller() -> Call<Caller> {
+    /// Whoever is in the context.
+    pub fn caller() -> Call<Caller> {
         use_context::<Caller>().ok_or(CallError::SignIn)
     }
 
-    /// Asks a query, and gives the page the status code that its answer deserves.
-    pub async fn ask<Q: Question>(query: Q) -> Call<Q::View> {
-        let asked = caller()?.0.ask(query.into()).await.map_err(CallError::from);
-        let view = asked
-            .and_then(|answer| Q::view(answer).ok_or_else(|| CallError::Broken { reference: "mismatched-answer".to_owned() }));
-        if let (Err(error), Some(response)) = (&view, use_context::<ResponseOptions>()) {
+    /// Asks a query for somebody.
+    pub async fn ask_as(caller: &Caller, query: Query) -> Call<Answer> {
+        caller.0.ask(query).await.map_err(CallError::from)
+    }
+
+    /// Gives the page the status code that its answer deserves.
+    pub fn answer_status<T>(answer: &Call<T>) {
+        if let (Err(error), Some(response)) = (answer, use_context::<ResponseOptions>()) {
             response.set_status(match error {
                 CallError::SignIn => StatusCode::UNAUTHORIZED,
                 CallError::NotFound(_) => StatusCode::NOT_FOUND,
@@ -99,7 +104,6 @@ mod server {
                 CallError::Broken { .. } | CallError::Unreachable(_) => StatusCode::INTERNAL_SERVER_ERROR,
             });
         }
-        view
     }
 
     /// Submits a command of the form `form` and answers as the page needs it: a value for a page with script,

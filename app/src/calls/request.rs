@@ -2,26 +2,8 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
-use model::request::Phase;
-use model::view::overview::Overview;
-use model::view::request::{Request, Requests};
 use model::{PackageId, PolicyId, QuestionId, RequestId};
 use std::collections::BTreeMap;
-
-#[server(prefix = "/api", endpoint = "read_overview")]
-pub async fn read_overview() -> Call<Overview> {
-    super::ask(model::query::Overview {}).await
-}
-
-#[server(prefix = "/api", endpoint = "list_requests")]
-pub async fn list_requests(phase: Option<Phase>, after: Option<String>) -> Call<Requests> {
-    super::ask(model::query::Requests { phase, after }).await
-}
-
-#[server(prefix = "/api", endpoint = "read_request")]
-pub async fn read_request(request: RequestId) -> Call<Request> {
-    super::ask(model::query::Request { request }).await
-}
 
 /// The name of a question's control on the form: `answers[q<question>][]`. The letter in front is there because
 /// keys that begin with a digit are read as positions of a list.

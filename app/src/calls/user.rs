@@ -4,18 +4,7 @@ use super::{Call, Reply};
 use leptos::prelude::*;
 use model::UserId;
 use model::directory::UserKind;
-use model::view::admin::{User, UserFilter, Users};
 use std::collections::BTreeMap;
-
-#[server(prefix = "/api", endpoint = "list_users")]
-pub async fn list_users(search: String, filter: UserFilter, after: Option<String>) -> Call<Users> {
-    super::ask(model::query::Users { search, filter, after }).await
-}
-
-#[server(prefix = "/api", endpoint = "read_user")]
-pub async fn read_user(user: UserId) -> Call<User> {
-    super::ask(model::query::User { user }).await
-}
 
 /// One form makes and edits: without `user` it makes one. Attributes come as `attributes[<name>]`.
 /// `manager` is an id or empty; other mail addresses are separated by commas or lines.

@@ -1,14 +1,15 @@
 //! `/demo/mail`: what a demo server would have sent, as a mail program shows it.
 
-use crate::calls::mail::{DemoLetter, list_demo_mail};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
+use model::view::mail::DemoLetter;
 
 const PATH: &str = "/demo/mail";
 
 #[component]
 pub fn MailPage() -> impl IntoView {
-    let letters = page_resource(|| (), |()| list_demo_mail());
+    let letters = page_resource(|| Ok(query::DemoMail {}));
     view! { <Loaded of=letters view=|letters| view! { <Whole letters/> }.into_any()/> }.into_any()
 }
 

@@ -1,5 +1,6 @@
 //! Keys and values.
 
+use super::sentence::Sentence;
 use leptos::prelude::*;
 use model::view::Fact;
 
@@ -21,9 +22,9 @@ pub fn Facts(
         .into_iter()
         .map(|Fact { name, value }| {
             if over {
-                view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+                view! { <div><dt>{name}</dt><dd><Sentence text=value/></dd></div> }.into_any()
             } else {
-                view! { <dt>{name}</dt><dd>{value}</dd> }.into_any()
+                view! { <dt>{name}</dt><dd><Sentence text=value/></dd> }.into_any()
             }
         })
         .collect_view();

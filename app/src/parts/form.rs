@@ -3,15 +3,14 @@
 //! the next page and is said in the status region, refusal is said above the form, and nothing typed is lost.
 
 use super::landing::{Landing, use_landing};
-use super::loaded::sign_in_address;
 use super::message::{MessageBar, RefusedBar};
-use crate::calls::{Call, CallError, Reply};
+use crate::calls::CallError;
+#[cfg(feature = "hydrate")]
+use crate::calls::{Call, Reply};
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use model::Refused;
-use serde::de::DeserializeOwned;
 
 /// The state of the form around a field. Fields look their first value and their error up here.
 #[derive(Clone, Copy)]
@@ -59,7 +58,7 @@ impl FormState {
     pub fn error(&self, name: &str) -> Option<String> {
         self.refused.with(|refused| {
             let refused = refused.as_ref()?;
-            refused.field.as_ref().filter(|field| is_field(name, field)).map(|_| refused.sentence.clone())
+            refused.field.as_ref().filter(|field| is_field(name, field)).map(|_| model::time::spelled(&refused.sentence))
         })
     }
 
@@ -90,21 +89,18 @@ pub fn use_form() -> FormState {
     })
 }
 
-/// A form of a server function. `id` is the function's endpoint: refusals without script are matched by it.
+/// A form of a server function. `call` is the function's `PATH`; refusals without script are matched by its name.
 #[component]
-pub fn PostForm<F>(
-    action: ServerAction<F>,
-    id: &'static str,
+pub fn PostForm(
+    call: &'static str,
     #[prop(default = "form")] class: &'static str,
-    /// Name and value of a hidden field that tells forms with the same `id` on one page apart.
+    /// Name and value of a hidden field that tells forms with the same `call` on one page apart.
     #[prop(default = None, into)]
     about: Option<(&'static str, String)>,
     children: Children,
-) -> impl IntoView
-where
-    F: ServerFn<Output = Reply, Error = CallError> + DeserializeOwned + Clone + Send + Sync + 'static,
-{
+) -> impl IntoView {
     let landing = use_landing();
+    let id = form_name(call);
     let element_id = match &about {
         Some((_, value)) => [id, "-", value].concat(),
         None => id.to_owned(),
@@ -117,40 +113,21 @@ where
         None => (None, None),
     };
     let state = FormState::new(&element_id, refused, typed);
-    if let Some(Err(error)) = action.value().get_untracked() {
-        state.failed.set(Some(error));
-    }
-    let settle = settler(state, landing, element_id.clone());
-    Effect::new(move |_| {
-        if let Some(answer) = action.value().get() {
-            settle(answer);
-        }
-    });
-    let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if action.pending().get_untracked() {
-            return;
-        }
-        match web_form::read::<F>(&event) {
-            Ok((pressed, input)) => {
-                landing.hush();
-                state.refused.set(None);
-                state.failed.set(None);
-                state.sending.set(Some(pressed));
-                action.dispatch(input);
-            }
-            Err(error) => state.failed.set(Some(CallError::Unreachable(error))),
-        }
-    };
+    let on_submit = submitter(call, state, landing, element_id.clone());
     let about = about.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
-        <form id=element_id class=class action=F::url() method="post" novalidate on:submit=on_submit>
+        <form id=element_id class=class action=call method="post" novalidate on:submit=on_submit>
             {about}
             <FormMessage state/>
             <Provider value=state>{children()}</Provider>
         </form>
     }
     .into_any()
+}
+
+/// The last part of a server function's path: the name of its form.
+pub fn form_name(call: &'static str) -> &'static str {
+    call.rsplit('/').next().unwrap_or(call)
 }
 
 /// A form that the server itself answers, such as signing in: always a plain post.
@@ -185,40 +162,76 @@ fn FormMessage(state: FormState) -> impl IntoView {
 }
 
 fn failure(error: &CallError) -> AnyView {
-    let text = error.to_string();
+    let text = match error {
+        CallError::SignIn => {
+            "Your session has ended, and nothing was sent. What you typed is still here: sign in beside this page, then send it again."
+                .to_owned()
+        }
+        error => error.to_string(),
+    };
     let (code, link) = match error {
-        CallError::SignIn => (String::new(), Some((sign_in_address(), "Sign in".to_owned()))),
+        CallError::SignIn => (String::new(), Some(("/signin".to_owned(), "Sign in in a new tab".to_owned()))),
         CallError::Broken { reference } => (["reference ", reference].concat(), None),
         CallError::NotFound(refused) | CallError::Refused(refused) => (refused.code.clone(), refused.link.clone()),
         CallError::Unreachable(_) => (String::new(), None),
     };
-    view! { <MessageBar tone="bad" role="alert" text code link/> }.into_any()
+    let beside = matches!(error, CallError::SignIn);
+    view! { <MessageBar tone="bad" role="alert" text code link beside/> }.into_any()
 }
 
-/// What happens in the browser when the answer is there.
+/// Sends the form in the background, where there is a background.
+#[cfg(not(feature = "hydrate"))]
+fn submitter(_call: &'static str, _state: FormState, _landing: Landing, _element_id: String) -> impl Fn(SubmitEvent) + 'static {
+    |_event| {}
+}
+
+#[cfg(feature = "hydrate")]
+fn submitter(call: &'static str, state: FormState, landing: Landing, element_id: String) -> impl Fn(SubmitEvent) + 'static {
+    use crate::calls::wire::{Body, post};
+    let settle = std::rc::Rc::new(settler(state, landing, element_id));
+    move |event: SubmitEvent| {
+        event.prevent_default();
+        if state.sending.with_untracked(Option::is_some) {
+            return;
+        }
+        match web_form::read(&event) {
+            Ok((pressed, body)) => {
+                landing.hush();
+                state.refused.set(None);
+                state.failed.set(None);
+                state.sending.set(Some(pressed));
+                let settle = std::rc::Rc::clone(&settle);
+                leptos::task::spawn_local(async move { settle(post(call, Body::Form(body)).await) });
+            }
+            Err(error) => state.failed.set(Some(CallError::Unreachable(error))),
+        }
+    }
+}
+
+/// What happens in the browser when the answer is there. By then the form may be gone with its page.
+#[cfg(feature = "hydrate")]
 fn settler(state: FormState, landing: Landing, element_id: String) -> impl Fn(Call<Reply>) + 'static {
     let navigate = leptos_router::hooks::use_navigate();
     let location = leptos_router::hooks::use_location();
     move |answer| {
-        state.sending.set(None);
+        let _ = state.sending.try_set(None);
         match answer {
             Ok(Reply::Done { message, go }) => {
                 web_form::put_away(&element_id);
                 landing.say(message);
                 let path = go.split('?').next().unwrap_or_default();
-                let stays = location.pathname.with_untracked(|now| now == path);
+                let stays = location.pathname.try_with_untracked(|now| now == path).unwrap_or(false);
                 landing.changed(stays);
                 if !stays {
                     navigate(&go, leptos_router::NavigateOptions::default());
                 }
             }
             Ok(Reply::Refused(refused)) => {
-                state.refused.set(Some(refused));
+                let _ = state.refused.try_set(Some(refused));
                 web_form::show_error(&element_id);
             }
-            Err(CallError::SignIn) => super::loaded::go_to_sign_in(&sign_in_address()),
             Err(error) => {
-                state.failed.set(Some(error));
+                let _ = state.failed.try_set(Some(error));
                 web_form::show_error(&element_id);
             }
         }
@@ -229,14 +242,12 @@ fn settler(state: FormState, landing: Landing, element_id: String) -> impl Fn(Ca
 #[cfg(feature = "hydrate")]
 mod web_form {
     use leptos::ev::SubmitEvent;
-    use leptos::form::FromFormData;
     use leptos::prelude::*;
-    use serde::de::DeserializeOwned;
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement};
+    use web_sys::{Element, FormData, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlFormElement, UrlSearchParams};
 
-    /// The value of the pressed button, and everything in the form.
-    pub fn read<F: DeserializeOwned>(event: &SubmitEvent) -> Result<(String, F), String> {
+    /// The value of the pressed button, and everything in the form as it would be posted without script.
+    pub fn read(event: &SubmitEvent) -> Result<(String, String), String> {
         let form: HtmlFormElement = event.target().and_then(|form| form.dyn_into().ok()).ok_or("no form")?;
         let data = FormData::new_with_form(&form).map_err(|_| "the form cannot be read")?;
         let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
@@ -244,7 +255,8 @@ mod web_form {
         if !name.is_empty() {
             data.append_with_str(&name, &pressed).map_err(|_| "the button cannot be read")?;
         }
-        F::from_form_data(&data).map(|input| (pressed, input)).map_err(|error| error.to_string())
+        let body = UrlSearchParams::new_with_str_sequence_sequence(data.as_ref()).map_err(|_| "the form cannot be read")?;
+        Ok((pressed, String::from(body.to_string())))
     }
 
     /// Done: the dialog around the form closes and the form is empty again.
@@ -272,17 +284,6 @@ mod web_form {
             }
         });
     }
-}
-
-#[cfg(not(feature = "hydrate"))]
-mod web_form {
-    use leptos::ev::SubmitEvent;
-
-    pub fn read<F>(_event: &SubmitEvent) -> Result<(String, F), String> {
-        Err(String::new())
-    }
-    pub fn put_away(_id: &str) {}
-    pub fn show_error(_id: &str) {}
 }
 
 #[cfg(test)]

@@ -5,20 +5,45 @@
 //! kept where parts can read them without waiting ([`Known`]): by then [`super::loaded`] has waited.
 
 use crate::calls::Call;
-use crate::calls::frame::read_frame;
+use crate::calls::asking::{Shown, shown, views};
+use crate::calls::frame::frame;
 use crate::flash::Flash;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::use_location;
 use model::Ts;
+use model::query::{Asked, Query};
 use model::view::frame::Frame;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 
 /// What a page shows, on its way to the browser and there.
-pub type PageResource<T> = Resource<Call<T>, Json>;
+pub struct PageResource<V: 'static> {
+    shown: Resource<Call<Vec<Shown>>, Json>,
+    open: fn(Vec<Shown>) -> Call<V>,
+}
+
+impl<V> Clone for PageResource<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for PageResource<V> {}
+
+impl<V> PageResource<V> {
+    /// Waits for what is shown.
+    pub async fn wait(self) -> Call<Vec<Shown>> {
+        self.shown.await
+    }
+
+    /// Takes the views out of it.
+    pub fn open(self, shown: Call<Vec<Shown>>) -> Call<V> {
+        shown.and_then(self.open)
+    }
+}
 
 /// Values in the page as JSON, read as the answers of server functions are: the browser then has one reader for
 /// each view, not two.
@@ -90,7 +115,7 @@ pub fn provide_landing() -> Landing {
     let landing = Landing {
         frame: Resource::new_with_options(
             move || (outside.get(), frame_changes.get()),
-            |(outside, _)| async move { if outside { None } else { Some(read_frame().await) } },
+            |(outside, _)| async move { if outside { None } else { frame().await } },
             false,
         ),
         said: RwSignal::default(),
@@ -208,16 +233,22 @@ fn browser_now() -> i64 {
     now
 }
 
-/// What a page shows: read when `source` changes, and after every change made on the page.
-pub fn page_resource<S, T, Answer>(
-    source: impl Fn() -> S + Send + Sync + 'static,
-    read: impl Fn(S) -> Answer + Send + Sync + 'static,
-) -> PageResource<T>
-where
-    S: PartialEq + Clone + Send + Sync + 'static,
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-    Answer: Future<Output = Call<T>> + Send + 'static,
-{
+/// What a page shows: asked again when what `ask` reads changes, and after every change made on the page.
+pub fn page_resource<A: Asked>(ask: impl Fn() -> Call<A> + Send + Sync + 'static) -> PageResource<A::Views> {
+    PageResource { shown: resource(Box::new(move || ask().map(Asked::queries))), open: views::<A> }
+}
+
+/// The same for all pages, so that it exists once.
+fn resource(ask: Box<dyn Fn() -> Call<Vec<Query>> + Send + Sync>) -> Resource<Call<Vec<Shown>>, Json> {
     let landing = use_landing();
-    Resource::new_with_options(move || (source(), landing.page_changes.get()), move |(source, _)| read(source), false)
+    Resource::new_with_options(
+        move || (ask(), landing.page_changes.get()),
+        |(queries, _)| async move {
+            match queries {
+                Ok(queries) => shown(queries).await,
+                Err(error) => Err(error),
+            }
+        },
+        false,
+    )
 }

@@ -4,29 +4,37 @@ use super::landing::{FrameAnswer, PageResource, use_landing};
 use super::message::MessageBar;
 use super::page_header::{InPage, Page, PageHeader};
 use super::skeleton::Skeleton;
+use crate::calls::asking::Shown;
 use crate::calls::{Call, CallError};
 use crate::pages::not_found::NotFoundPage;
 use leptos::prelude::*;
 use model::view::frame::Frame;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 
 /// Shows `of` through `view` once it is there, after the frame.
 #[component]
-pub fn Loaded<T>(of: PageResource<T>, view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static) -> impl IntoView
-where
-    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
-{
+pub fn Loaded<V: 'static>(of: PageResource<V>, view: impl Fn(V) -> AnyView + Send + Sync + 'static) -> impl IntoView {
+    let show = move |shown| of.open(shown).map(&view);
+    loaded(Box::new(move || Box::pin(of.wait())), Arc::new(show))
+}
+
+/// How something is waited for.
+type Wait = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Call<Vec<Shown>>> + Send>> + Send + Sync>;
+
+/// The same for all views, so that it exists once.
+fn loaded(wait: Wait, view: Arc<dyn Fn(Call<Vec<Shown>>) -> Call<AnyView> + Send + Sync>) -> AnyView {
     let landing = use_landing();
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || {
-                let view = view.clone();
+                let (shown, view) = (wait(), Arc::clone(&view));
                 Suspend::new(async move {
                     let frame = landing.frame_once().await;
-                    let answer = of.await;
+                    let shown = shown.await;
                     landing.settle(&frame);
-                    show(&frame, answer.map(view))
+                    show(&frame, view(shown))
                 })
             }}
         </Transition>

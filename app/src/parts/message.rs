@@ -1,6 +1,7 @@
 //! A message bar: stays until it is no longer true.
 
 use super::icon::Icon;
+use super::sentence::Sentence;
 use leptos::prelude::*;
 use model::Refused;
 
@@ -18,6 +19,9 @@ pub fn MessageBar(
     #[prop(optional, into)]
     code: String,
     #[prop(default = None, into)] link: Option<(String, String)>,
+    /// The link must not take the place of this page.
+    #[prop(optional)]
+    beside: bool,
     /// It is the news of a page that was just made: reading starts here, also without script.
     #[prop(optional)]
     first: bool,
@@ -29,7 +33,8 @@ pub fn MessageBar(
     };
     let strong = (!strong.is_empty()).then(|| view! { <strong>{strong}</strong>" " });
     let code = (!code.is_empty()).then(|| view! { <p class="code">{code}</p> });
-    let link = link.map(|(href, words)| view! { <p><a href=href>{words}</a></p> });
+    let target = beside.then_some("_blank");
+    let link = link.map(|(href, words)| view! { <p><a href=href target=target>{words}</a></p> });
     view! {
         <div
             class="message"
@@ -39,7 +44,7 @@ pub fn MessageBar(
             autofocus=first
         >
             <Icon name=icon/>
-            <div><p>{strong}{text}</p>{link}{code}</div>
+            <div><p>{strong}<Sentence text/></p>{link}{code}</div>
         </div>
     }
     .into_any()

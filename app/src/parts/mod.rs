@@ -26,6 +26,7 @@ pub mod persona;
 pub mod picker;
 pub mod plan;
 pub mod question;
+pub mod sentence;
 pub mod shell;
 pub mod skeleton;
 pub mod tabs;
@@ -56,7 +57,10 @@ pub mod prelude {
     pub use super::picker::{PersonPicker, PersonSearch};
     pub use super::plan::Plan;
     pub use super::question::QuestionField;
+    pub use super::sentence::Sentence;
     pub use super::tabs::{Tab, Tabs};
     pub use super::timeline::Timeline;
     pub use super::when::When;
+    /// For the `PATH` of a form's call.
+    pub use leptos::server_fn::ServerFn;
 }

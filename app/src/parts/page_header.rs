@@ -1,6 +1,7 @@
 //! The page's frame inside `main`, and its heading.
 
 use super::badge::StateBadge;
+use super::sentence::Sentence;
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -45,7 +46,7 @@ pub fn PageHeader(
     });
     let heading = view! { <div class="title"><h1>{title}</h1>{badge.map(|badge| view! { <StateBadge badge/> })}</div> };
     let below = view! {
-        {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+        {(!text.is_empty()).then(|| view! { <p><Sentence text/></p> })}
         {under.map(|under| view! { <p>{under}</p> })}
     };
     view! {

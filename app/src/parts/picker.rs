@@ -5,11 +5,12 @@ use super::field::{FieldError, Hint, Ids, Optional};
 use super::form::use_form;
 use super::icon::Icon;
 use super::persona::Face;
-use crate::calls::frame::search_people;
+use crate::calls::asking::asked;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use model::UserId;
+use model::query;
 use model::view::Choice;
+use model::{GroupId, UserId};
 
 /// As many as the directory answers with at once; then there may be more.
 const MANY: usize = 20;
@@ -25,6 +26,9 @@ pub fn PersonPicker(
     chosen: Option<Choice>,
     /// Whom to offer at first.
     people: Vec<Choice>,
+    /// For which group somebody is looked for, if for one: its owners may look people up for it.
+    #[prop(default = None)]
+    group: Option<GroupId>,
     #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     let form = use_form();
@@ -43,7 +47,7 @@ pub fn PersonPicker(
     let control = move || {
         let (ids, people, chosen) = (control_ids.clone(), people.clone(), chosen.clone());
         if live.get() {
-            view! { <Combobox name ids people chosen/> }.into_any()
+            view! { <Combobox name ids people chosen group/> }.into_any()
         } else {
             view! { <Options name ids people chosen optional/> }.into_any()
         }
@@ -128,10 +132,12 @@ struct State {
     /// Said aloud after a search.
     said: RwSignal<String>,
     turn: StoredValue<u32>,
+    /// For which group somebody is looked for, if for one.
+    group: Option<GroupId>,
 }
 
 impl State {
-    fn new(people: Vec<Choice>, chosen: Option<Choice>) -> Self {
+    fn new(people: Vec<Choice>, chosen: Option<Choice>, group: Option<GroupId>) -> Self {
         Self {
             text: RwSignal::new(chosen.as_ref().map(|chosen| chosen.name.clone()).unwrap_or_default()),
             chosen: RwSignal::new(chosen),
@@ -140,11 +146,13 @@ impl State {
             active: RwSignal::new(0),
             said: RwSignal::new(String::new()),
             turn: StoredValue::new(0),
+            group,
         }
     }
 
     /// Only the last of several quick strokes asks the server, and only its answer is shown.
     fn search(self, text: String) {
+        let group = self.group;
         self.turn.update_value(|turn| *turn += 1);
         let mine = self.turn.get_value();
         let is_last = move || self.turn.try_get_value() == Some(mine);
@@ -153,7 +161,7 @@ impl State {
                 return;
             }
             leptos::task::spawn_local(async move {
-                let found = search_people(text).await;
+                let found = asked(query::People { search: text, group }).await;
                 if !is_last() {
                     return;
                 }
@@ -225,10 +233,16 @@ impl State {
 
 /// The combobox of the WAI-ARIA patterns, with a list.
 #[component]
-fn Combobox(name: &'static str, ids: Ids, people: Vec<Choice>, chosen: Option<Choice>) -> impl IntoView {
+fn Combobox(
+    name: &'static str,
+    ids: Ids,
+    people: Vec<Choice>,
+    chosen: Option<Choice>,
+    #[prop(optional_no_strip)] group: Option<GroupId>,
+) -> impl IntoView {
     let form = use_form();
     let invalid = move || form.error(name).is_some();
-    let state = State::new(people, chosen);
+    let state = State::new(people, chosen, group);
     let list_id = [&ids.control, "-list"].concat();
     let option_id = {
         let list_id = list_id.clone();

@@ -3,6 +3,7 @@
 use super::badge::StateBadge;
 use super::icon::Icon;
 use super::persona::Person;
+use super::sentence::Sentence;
 use leptos::prelude::*;
 use model::view::PlanStage;
 
@@ -29,7 +30,7 @@ fn Stage(stage: PlanStage) -> impl IntoView {
         <li class="stage" data-state=now.then_some("now") data-tone=tone>
             <header><h3>{title}</h3>{badge.map(|badge| view! { <StateBadge badge/> })}</header>
             <div class="people">{people}{crowd}</div>
-            {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
+            {(!hint.is_empty()).then(|| view! { <p class="hint"><Sentence text=hint/></p> })}
         </li>
     }
     .into_any()

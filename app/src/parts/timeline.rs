@@ -3,6 +3,7 @@
 use super::countdown::TimeLeft;
 use super::icon::Icon;
 use super::persona::Person;
+use super::sentence::Sentence;
 use super::when::When;
 use leptos::prelude::*;
 use model::view::request::Entry;
@@ -20,7 +21,7 @@ fn TimelineEntry(entry: Entry) -> impl IntoView {
     let time = match (countdown, at) {
         (Some(of), _) => view! { <TimeLeft of/> }.into_any(),
         (None, Some(at)) => view! { <When at/> }.into_any(),
-        (None, None) if !when.is_empty() => view! { <span class="when">{when}</span> }.into_any(),
+        (None, None) if !when.is_empty() => view! { <span class="when"><Sentence text=when/></span> }.into_any(),
         (None, None) => ().into_any(),
     };
     let words = (!words.is_empty()).then(|| view! { <blockquote class="words">{words}</blockquote> });
@@ -30,17 +31,17 @@ fn TimelineEntry(entry: Entry) -> impl IntoView {
             let people = asked.into_iter().map(|who| view! { <Person who size="big"/> }).collect_view();
             view! { <div class="asked">{people}</div> }
         });
-        let more = more.into_iter().map(|line| view! { <p class="hint">{line}</p> }).collect_view();
+        let more = more.into_iter().map(|line| view! { <p class="hint"><Sentence text=line/></p> }).collect_view();
         view! { {words}<div class="here">{asked}{more}</div> }.into_any()
     } else {
-        let more = more.into_iter().map(|line| view! { <p class="more">{line}</p> }).collect_view();
+        let more = more.into_iter().map(|line| view! { <p class="more"><Sentence text=line/></p> }).collect_view();
         view! { {more}{words} }.into_any()
     };
     view! {
         <li data-state=state data-tone=(tone != "plain" && !tone.is_empty()).then_some(tone)>
             <span class="node">{icon}</span>
             <div>
-                <div class="say"><span>{title}</span>{time}</div>
+                <div class="say"><span><Sentence text=title/></span>{time}</div>
                 {rest}
             </div>
         </li>

@@ -1,8 +1,11 @@
 //! The sealed history, and checking it.
 
 use crate::{Engine, Fault};
+use model::{AnyId, EventId};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt;
+use store::Link;
 use store::events::Unsealed;
 
 /// The seal before the first event.
@@ -49,6 +52,8 @@ pub enum AuditFault {
     Altered { place: i64, event: String },
     /// The chain's end does not fit its last event.
     HeadAltered { length: i64 },
+    /// The index by which the events about a thing are found says something else than the events.
+    IndexAltered,
 }
 
 impl AuditReport {
@@ -79,6 +84,7 @@ impl fmt::Display for AuditFault {
         match self {
             Self::Missing { place } => write!(f, "Event number {place} is missing."),
             Self::Altered { place, event } => write!(f, "Event number {place} ({event}) was altered or moved."),
+            Self::IndexAltered => f.write_str("The index of what the events are about was altered."),
             Self::HeadAltered { length } => write!(f, "The end of the chain, at event number {length}, was altered."),
         }
     }
@@ -91,6 +97,7 @@ impl Engine {
         let (length, end) = store::events::head_now(&mut link).await?.unwrap_or((0, GENESIS.to_vec()));
         let mut place = 0;
         let mut last = GENESIS.to_vec();
+        let mut targets = 0;
         let wrong = |sound, fault| Ok(AuditReport { sound, unsealed: 0, fault: Some(fault) });
         loop {
             let page = store::events::chain(&mut link, place, BATCH).await?;
@@ -108,6 +115,7 @@ impl Engine {
                 }
                 last = expected;
                 place = next;
+                targets += targets_of(event.id, &event.document)?.len();
                 if place == length && !auth::same(&end, &last) {
                     return wrong(place, AuditFault::HeadAltered { length });
                 }
@@ -122,7 +130,37 @@ impl Engine {
         if now < place {
             return wrong(place, AuditFault::HeadAltered { length: now });
         }
+        if !self.index_is_sound(&mut link, place, targets).await? {
+            return wrong(place, AuditFault::IndexAltered);
+        }
         let unsealed = store::events::unsealed(&mut link, BATCH).await?.len();
         Ok(AuditReport { sound: place, unsealed, fault: None })
     }
+
+    /// The index is not sealed, because it says nothing of its own: each of its rows has to be in the event it is of,
+    /// and there have to be as many as the sealed events have targets.
+    async fn index_is_sound(&self, link: &mut Link, length: i64, expected: usize) -> Result<bool, Fault> {
+        let mut found = 0;
+        let mut after = None;
+        loop {
+            let page = store::events::indexed(link, after.as_ref(), BATCH).await?;
+            for row in page.iter().filter(|row| row.chain.is_some_and(|chain| chain <= length)) {
+                let event = store::events::read(row.event_id, &row.document)?;
+                if event.at != row.at || !targets_of(row.event_id, &row.document)?.contains(&row.target_id) {
+                    return Ok(false);
+                }
+                found += 1;
+            }
+            match page.into_iter().last() {
+                Some(last) => after = Some(last),
+                None => return Ok(found == expected),
+            }
+        }
+    }
+}
+
+/// The things an event is about, each once.
+fn targets_of(event: EventId, document: &str) -> Result<BTreeSet<AnyId>, Fault> {
+    let event = store::events::read(event, document)?;
+    Ok(event.action.targets().into_iter().map(|target| target.0).collect())
 }

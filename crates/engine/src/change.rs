@@ -5,6 +5,7 @@ use model::event::{Action, Actor, Event};
 use model::notice::Letter;
 use model::{AnyId, EventId, LetterId, RequestId, Ts, UserId};
 use rules::access::Visitor;
+use std::collections::{BTreeMap, BTreeSet};
 use store::Link;
 
 pub struct Change<'e> {
@@ -15,11 +16,12 @@ pub struct Change<'e> {
     pub actor: Actor,
     events: Vec<Event>,
     letters: Vec<Letter>,
+    names: BTreeMap<UserId, String>,
 }
 
 impl<'e> Change<'e> {
     pub async fn begin(engine: &'e Engine, by: &By) -> Result<Self, Fault> {
-        let link = engine.inner.db.begin().await?;
+        let mut link = engine.inner.db.begin().await?;
         // The clock is read after the transaction began: whoever waited in the queue acts later, not earlier.
         let now = engine.inner.clock.now();
         let actor = match by {
@@ -27,7 +29,16 @@ impl<'e> Change<'e> {
             By::Console => Actor::Console,
             By::System => Actor::System,
         };
-        Ok(Self { engine, link, now, visitor: by.visitor(), actor, events: Vec::new(), letters: Vec::new() })
+        let mut visitor = by.visitor();
+        if let Visitor::User { id, roles } = &mut visitor
+            && !roles.is_empty()
+        {
+            // A role may have ended since the session was read; one that has begun counts with the next click.
+            let held = crate::session::roles(&mut link, *id, now).await?;
+            roles.retain(|role| held.contains(role));
+        }
+        let (events, letters, names) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Ok(Self { engine, link, now, visitor, actor, events, letters, names })
     }
 
     /// A new id of this moment.
@@ -41,6 +52,17 @@ impl<'e> Change<'e> {
             Actor::User(user) => Some(user),
             Actor::System | Actor::Console => None,
         }
+    }
+
+    /// Display names, each read once a change; unknown ids are left out.
+    pub async fn names(&mut self, ids: impl IntoIterator<Item = UserId>) -> Result<&BTreeMap<UserId, String>, Fault> {
+        let missing: BTreeSet<UserId> = ids.into_iter().filter(|id| !self.names.contains_key(id)).collect();
+        if !missing.is_empty() {
+            let missing: Vec<UserId> = missing.into_iter().collect();
+            let found = store::users::names(&mut self.link, &missing).await?;
+            self.names.extend(found);
+        }
+        Ok(&self.names)
     }
 
     /// Something happened.

@@ -159,15 +159,8 @@ impl Engine {
         if !session.enabled || now >= session_ends(session.created_at, session.seen_at) {
             return Ok(None);
         }
-        let reach = assignments::reach(&mut link, session.user_id, now).await?;
+        let roles = roles(&mut link, session.user_id, now).await?;
         drop(link);
-        let roles = rules::effective::held(session.user_id, true, &reach, now)
-            .into_iter()
-            .filter_map(|held| match held.role {
-                ResourceRole::DirectoryRole(role) => PortalRole::of(role),
-                ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) => None,
-            })
-            .collect();
         if now.since(session.seen_at) > Span::seconds(SESSION_TOUCH_SECONDS) {
             let mut link = self.inner.db.begin().await?;
             sessions::seen(&mut link, &id, now).await?;
@@ -210,6 +203,18 @@ impl Engine {
         let fresh = self.inner.clock.now().since(at) <= Span::minutes(FLASH_MINUTES);
         Ok(fresh.then_some(flash))
     }
+}
+
+/// The portal roles that an enabled user holds now, directly or through groups.
+pub async fn roles(link: &mut Link, user: UserId, now: Ts) -> Result<BTreeSet<PortalRole>, Fault> {
+    let reach = assignments::reach(link, user, now).await?;
+    let held = rules::effective::held(user, true, &reach, now).into_iter();
+    Ok(held
+        .filter_map(|held| match held.role {
+            ResourceRole::DirectoryRole(role) => PortalRole::of(role),
+            ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) => None,
+        })
+        .collect())
 }
 
 async fn failures_to_change(link: &mut Link, subject: &str) -> Result<Failures, Fault> {

@@ -51,6 +51,10 @@ pub enum Command {
     PackageAssignmentDue {
         assignment: PackageAssignmentId,
     },
+    /// Time passed: a rule that names the time is asked again.
+    GroupDue {
+        group: GroupId,
+    },
     /// Time passed: the role assignment is over.
     AssignmentDue {
         assignment: AssignmentId,

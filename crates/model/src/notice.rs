@@ -42,6 +42,8 @@ pub enum Notice {
     Approved { about: About, decisions: Vec<Told> },
     /// To the requestor.
     Denied { about: About, decision: Told },
+    /// To the requestor: somebody else canceled it.
+    Canceled { about: About, by: String, words: String },
     /// To the requestor: nobody decided in time.
     Expired { about: About, stage: usize, stages: usize },
     /// To the person who got the access.
@@ -89,6 +91,7 @@ impl Notice {
             Self::Settled { .. } => "settled",
             Self::Approved { .. } => "approved",
             Self::Denied { .. } => "denied",
+            Self::Canceled { .. } => "canceled",
             Self::Expired { .. } => "expired",
             Self::AccessGranted { .. } => "access_granted",
             Self::AccessEnded { .. } => "access_ended",

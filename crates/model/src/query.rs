@@ -1,20 +1,54 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
-use crate::view::{admin, approval, frame, overview, package, request};
+use crate::view::{admin, approval, frame, mail, overview, package, request};
 use crate::{GroupId, PackageId, RequestId, UserId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// A query whose answer is a `View`.
 pub trait Question: Into<Query> {
-    type View;
+    type View: DeserializeOwned + Send + Sync + 'static;
     /// Takes the view out of the answer; nothing when the answer belongs to another query.
     fn view(answer: Answer) -> Option<Self::View>;
+}
+
+/// Answers in the order of their queries, each taken once.
+pub trait Answers {
+    fn next<Q: Question>(&mut self) -> Option<Q::View>;
+}
+
+/// What a page asks in one go: one query, or several together.
+pub trait Asked {
+    type Views: 'static;
+    fn queries(self) -> Vec<Query>;
+    fn views(answers: &mut impl Answers) -> Option<Self::Views>;
+}
+
+impl<Q: Question> Asked for Q {
+    type Views = Q::View;
+    fn queries(self) -> Vec<Query> {
+        vec![self.into()]
+    }
+    fn views(answers: &mut impl Answers) -> Option<Q::View> {
+        answers.next::<Q>()
+    }
+}
+
+impl<A: Question, B: Question> Asked for (A, B) {
+    type Views = (A::View, B::View);
+    fn queries(self) -> Vec<Query> {
+        vec![self.0.into(), self.1.into()]
+    }
+    fn views(answers: &mut impl Answers) -> Option<Self::Views> {
+        Some((answers.next::<A>()?, answers.next::<B>()?))
+    }
 }
 
 macro_rules! queries {
     ($($(#[$doc:meta])* $name:ident { $($field:ident : $kind:ty),* $(,)? } -> $view:ty;)+) => {
         $(
             $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq, Eq)]
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
             pub struct $name { $(pub $field: $kind),* }
 
             impl From<$name> for Query {
@@ -30,11 +64,12 @@ macro_rules! queries {
         )+
 
         /// Any query.
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum Query { $($name($name)),+ }
 
-        /// The answer to the query of the same name.
-        #[derive(Clone, Debug, PartialEq)]
+        /// The answer to the query of the same name. Written as the view alone: who asked knows which.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[serde(untagged)]
         pub enum Answer { $($name($view)),+ }
 
         impl Query {
@@ -69,10 +104,12 @@ queries! {
     User { user: UserId } -> admin::User;
     /// `/admin/groups`
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
-    /// `/admin/groups/{id}`
-    Group { group: GroupId, after: Option<String> } -> admin::Group;
-    /// People by name, for pickers.
-    People { search: String } -> Vec<crate::view::Choice>;
+    /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.
+    Group { group: GroupId, after: Option<String>, person: String } -> admin::Group;
+    /// People by name, for pickers. Who does not see the directory may look for people to add to a group of their own.
+    People { search: String, group: Option<GroupId> } -> Vec<crate::view::Choice>;
     /// Who a membership rule would match.
     RulePreview { rule: String } -> admin::RulePreview;
+    /// `/demo/mail`: only a demo server has it.
+    DemoMail {} -> Vec<mail::DemoLetter>;
 }

@@ -57,6 +57,11 @@ pub enum Refusal {
     Stale,
     OwnRequest,
     NotAnApprover,
+    /// Nobody else is left for a later stage, while others could approve this one. Stages count from 1.
+    NeededLater {
+        stage: usize,
+        later: usize,
+    },
     AlreadyDecided {
         by: String,
         mine: bool,
@@ -147,7 +152,7 @@ impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         Self {
             code: refusal.code().to_owned(),
-            sentence: refusal.sentence(),
+            sentence: refusal.sentence_for_pages(),
             field: refusal.field().map(str::to_owned),
             link: refusal.link(),
         }
@@ -171,6 +176,7 @@ impl Refusal {
             Self::Stale => "stale",
             Self::OwnRequest => "own_request",
             Self::NotAnApprover => "not_an_approver",
+            Self::NeededLater { .. } => "needed_later",
             Self::AlreadyDecided { .. } => "already_decided",
             Self::AlreadySettled { .. } => "already_settled",
             Self::StageMovedOn { .. } => "stage_moved_on",
@@ -194,8 +200,13 @@ impl Refusal {
         }
     }
 
-    /// What, why, and what to do next.
+    /// What, why, and what to do next, with times in UTC.
     pub fn sentence(&self) -> String {
+        crate::time::spelled(&self.sentence_for_pages())
+    }
+
+    /// The same with instants that a page says in the reader's zone.
+    pub fn sentence_for_pages(&self) -> String {
         match self {
             Self::SignInNeeded => "Your session has ended. Sign in again; what you typed is kept.".to_owned(),
             Self::SignInFailed => {
@@ -232,26 +243,29 @@ impl Refusal {
             Self::NotAnApprover => {
                 "You are not an approver of this stage now. If you should be, ask an administrator to add you to the policy or to the approver group.".to_owned()
             }
+            Self::NeededLater { stage, later } => format!(
+                "Stage {later} cannot be decided without you, and one person’s approval counts for one stage only. Leave stage {stage} to its other approvers, who were asked as well; you may still deny."
+            ),
             Self::AlreadyDecided { by, mine, verdict, stage, at } => {
                 let verdict = match verdict {
                     Verdict::Approve => "approved",
                     Verdict::Deny => "denied",
                 };
                 let who = if *mine { "You" } else { by.as_str() };
-                format!("{who} already {verdict} stage {stage} on {}. Nothing more is needed from you here.", at.words())
+                format!("{who} already {verdict} stage {stage} on {}. Nothing more is needed from you here.", at.in_sentence())
             }
             Self::AlreadySettled { outcome, by, at } => match by {
-                Some(by) => format!("This request is settled: {outcome} by {by} on {}. It can no longer be changed.", at.words()),
-                None => format!("This request is settled: {outcome} on {}. It can no longer be changed.", at.words()),
+                Some(by) => format!("This request is settled: {outcome} by {by} on {}. It can no longer be changed.", at.in_sentence()),
+                None => format!("This request is settled: {outcome} on {}. It can no longer be changed.", at.in_sentence()),
             },
             Self::StageMovedOn { stage } => {
                 format!("This page showed an earlier stage; the request now waits in stage {stage}. Read what was said and decide again.")
             }
             Self::AlreadyRequested { package, since, .. } => {
-                format!("“{package}” was already requested on {} and that request is still open. Follow it, or cancel it to ask anew.", since.words())
+                format!("“{package}” was already requested on {} and that request is still open. Follow it, or cancel it to ask anew.", since.in_sentence())
             }
             Self::AlreadyHeld { package, until, .. } => match until {
-                Some(until) => format!("“{package}” is already held, until {}. Ask again after it has ended.", until.words()),
+                Some(until) => format!("“{package}” is already held, until {}. Ask again after it has ended.", until.in_sentence()),
                 None => format!("“{package}” is already held, without an end date. There is nothing to request."),
             },
             Self::NoApprover { stage, needed, found } => format!(

@@ -31,6 +31,11 @@ impl Ts {
         self.date_time().format("%-d %b %Y, %H:%M UTC").to_string()
     }
 
+    /// Stands for the instant in a sentence of a page: pages say it in the reader's zone. See [`pieces`].
+    pub fn in_sentence(self) -> String {
+        format!("{MARK}{}{MARK}", self.0)
+    }
+
     /// Reads an RFC 3339 instant.
     pub fn parse(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc3339(text).ok().map(|t| Self(t.timestamp_millis()))
@@ -108,6 +113,35 @@ impl Add for Span {
     }
 }
 
+/// Around the milliseconds of an instant in a sentence: a character that is nobody's, and that no text has.
+const MARK: char = '\u{e000}';
+
+/// A part of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    Text(&'a str),
+    Instant(Ts),
+}
+
+/// Takes a sentence apart at its instants. What only looks like one is text.
+pub fn pieces(sentence: &str) -> impl Iterator<Item = Piece<'_>> {
+    let pieces = sentence.split(MARK).enumerate().map(|(number, piece)| match piece.parse() {
+        Ok(at) if number % 2 == 1 => Piece::Instant(Ts(at)),
+        _ => Piece::Text(piece),
+    });
+    pieces.filter(|piece| *piece != Piece::Text(""))
+}
+
+/// The sentence with its instants in UTC, for where there is no page.
+pub fn spelled(sentence: &str) -> String {
+    pieces(sentence)
+        .map(|piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Instant(at) => at.words(),
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,5 +162,19 @@ mod tests {
         assert_eq!(ts.iso(), "2026-01-05T08:00:00Z");
         assert_eq!(ts.words(), "5 Jan 2026, 08:00 UTC");
         assert_eq!(Ts::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn instants_in_sentences_are_found_and_nothing_else_is() {
+        let at = Ts::parse("2026-11-24T09:30:00Z").unwrap();
+        let sentence = format!("Ends on {}, by itself.", at.in_sentence());
+        assert_eq!(
+            pieces(&sentence).collect::<Vec<_>>(),
+            [Piece::Text("Ends on "), Piece::Instant(at), Piece::Text(", by itself.")]
+        );
+        assert_eq!(spelled(&sentence), "Ends on 24 Nov 2026, 09:30 UTC, by itself.");
+        assert_eq!(spelled("no instant"), "no instant");
+        assert_eq!(spelled("\u{e000}Lee\u{e000}"), "Lee");
+        assert_eq!(pieces("").count(), 0);
     }
 }

@@ -117,7 +117,10 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 )
             }
         }
-        Command::RequestDue { .. } | Command::PackageAssignmentDue { .. } | Command::AssignmentDue { .. } => match visitor {
+        Command::RequestDue { .. }
+        | Command::PackageAssignmentDue { .. }
+        | Command::AssignmentDue { .. }
+        | Command::GroupDue { .. } => match visitor {
             Visitor::System => Ok(()),
             Visitor::User { .. } | Visitor::Console => Err(Refusal::NotFound { what: "command" }),
         },
@@ -138,10 +141,12 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Approvals(_)
         | Query::Approval(_) => Ok(()),
         Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
-        Query::Groups(_) | Query::People(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
-        // Owners see their own groups; the view asks who owns it.
-        Query::Group(_) => Ok(()),
+        Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        // Owners see their own groups, and look for people to add; the views ask who owns it.
+        Query::Group(_) | Query::People(_) => Ok(()),
         Query::RulePreview(_) => seen(visitor.has(GROUP_ADMINISTRATORS), "page"),
+        // Whoever is signed in, as on any page of the demo; other servers have no such thing.
+        Query::DemoMail(_) => Ok(()),
     }
 }
 
@@ -166,6 +171,11 @@ pub fn may_create_groups(visitor: &Visitor, role_assignable: bool) -> bool {
 
 pub fn may_change_group(visitor: &Visitor, role_assignable: bool, owns: bool) -> bool {
     owns || may_create_groups(visitor, role_assignable)
+}
+
+/// Whether the visitor may look people up by name: who sees the directory, and who may add people to a group.
+pub fn may_look_up(visitor: &Visitor, changes_group: bool) -> Result<(), Refusal> {
+    if changes_group || sees_directory(visitor) { Ok(()) } else { Err(Refusal::NotFound { what: "page" }) }
 }
 
 /// Whether the visitor sees the directory's lists.

@@ -65,6 +65,34 @@ pub fn can_be_decided(stages: &[Stage], people: &[StagePeople], barred: &BTreeSe
     Ok(())
 }
 
+/// Whether one person's approval of the open stage would leave a later stage without people, while others could approve
+/// this one in their place: one person counts for one stage only. Names the later stage.
+/// `decided` holds everybody who decided so far; `approvals` is how many of them approved the open stage.
+pub fn needed_later(
+    stages: &[Stage],
+    people: &[StagePeople],
+    open: usize,
+    approvals: usize,
+    barred: &BTreeSet<UserId>,
+    decided: &BTreeSet<UserId>,
+    person: UserId,
+) -> Option<usize> {
+    let (later, later_people) = (stages.get(open + 1..)?, people.get(open + 1..)?);
+    let mut without_me: BTreeSet<UserId> = barred | decided;
+    let with_me = without_me.clone();
+    without_me.insert(person);
+    let Err(Refusal::NoApprover { stage, .. }) = can_be_decided(later, later_people, &without_me) else { return None };
+    // The same stages, this one first, decided by others here.
+    let mut rest = stages.get(open..)?.to_vec();
+    let mut rest_people = people.get(open..)?.to_vec();
+    if let (Some(here), Some(seats)) = (rest.first_mut(), rest_people.first_mut()) {
+        here.quorum = here.quorum.saturating_sub(u32::try_from(approvals).unwrap_or(u32::MAX));
+        seats.approvers.retain(|approver| *approver != person);
+        seats.fallback.retain(|approver| *approver != person);
+    }
+    can_be_decided(&rest, &rest_people, &with_me).is_ok().then_some(open + 1 + stage)
+}
+
 /// Finds a person for a place, moving others to other places when that helps (an augmenting path).
 fn place_person(
     place: usize,

@@ -57,7 +57,9 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                     Verdict::Approve => Outcome::Approved { decision: decision.clone(), stages },
                     Verdict::Deny => Outcome::Denied { decision: decision.clone() },
                 };
-                for to in concerned(telling, *verdict == Verdict::Deny).into_iter().filter(|to| Some(*to) != actor) {
+                // The last approval ends the request for those who decided earlier stages, as a denial does.
+                let over = *verdict == Verdict::Deny || actions.contains(&Action::RequestApproved);
+                for to in concerned(telling, over).into_iter().filter(|to| Some(*to) != actor) {
                     tell(to, Notice::Settled { about: about.clone(), outcome: outcome.clone() });
                 }
                 if *verdict == Verdict::Deny {
@@ -75,6 +77,9 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 for to in concerned(telling, true).into_iter().filter(|to| Some(*to) != actor) {
                     let outcome = Outcome::Canceled { by: by.clone(), words: words.clone() };
                     tell(to, Notice::Settled { about: about.clone(), outcome });
+                }
+                if actor != Some(request.requestor) {
+                    tell(request.requestor, Notice::Canceled { about: about.clone(), by, words: words.clone() });
                 }
             }
             Action::RequestApproved if stages > 0 => {

@@ -134,8 +134,8 @@ fn the_last_approval_tells_the_requestor_who_decided_and_the_others_that_it_is_s
     let after = State::Delivering { approved_at: Ts(9), tries: 0, next_try_at: Ts(9) };
     let actions = [decided(1, Verdict::Approve, true), Action::RequestApproved];
     let letters = told_of(pending(1, &[3, 4]), after, &decisions, Some(3), &actions);
-    assert_eq!(envelopes(&letters), [(4, "settled"), (1, "approved")]);
-    let Notice::Approved { decisions, .. } = &letters[1].notice else { panic!("{letters:?}") };
+    assert_eq!(envelopes(&letters), [(2, "settled"), (4, "settled"), (1, "approved")], "who decided earlier stages, too");
+    let Notice::Approved { decisions, .. } = &letters[2].notice else { panic!("{letters:?}") };
     assert_eq!(
         decisions.iter().map(|told| (told.stage, told.by.as_str())).collect::<Vec<_>>(),
         [(1, "Person 2"), (2, "Person 3")]
@@ -185,6 +185,10 @@ fn a_canceled_request_is_told_to_those_concerned_but_not_to_who_canceled_it() {
     let by_approver: Vec<u128> =
         envelopes(&canceled(4)).into_iter().filter(|(_, name)| *name == "settled").map(|(to, _)| to).collect();
     assert_eq!(by_approver, [2, 3], "an administrator who was asked, too");
+    let by_administrator = canceled(9);
+    assert_eq!(envelopes(&by_administrator), [(2, "settled"), (3, "settled"), (4, "settled"), (1, "canceled")]);
+    let Notice::Canceled { by, words, .. } = &by_administrator[3].notice else { panic!("{by_administrator:?}") };
+    assert_eq!((by.as_str(), words.as_str()), ("Person 9", "not needed"));
 }
 
 #[test]

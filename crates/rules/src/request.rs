@@ -4,7 +4,7 @@
 //! Nothing is read and nothing is written here.
 
 use crate::approval::{
-    StagePeople, already, approvals, asked_first, barred, can_be_decided, may_decide, settled_refusal, without,
+    StagePeople, already, approvals, asked_first, barred, can_be_decided, may_decide, needed_later, settled_refusal, without,
 };
 use crate::form;
 use crate::package::Policy;
@@ -151,13 +151,13 @@ pub fn may_decide_now(request: &Request, decisions: &[Decision], decider: &Decid
     may_decide(request.requestor, request.beneficiary, &request.state, decisions, decider.person, decider.seat, decider.name)
 }
 
-/// Somebody decides the open stage. `next` holds the people of the stage after it.
+/// Somebody decides the open stage. `people` holds the people of every stage.
 pub fn decide(
     request: &Request,
     decisions: &[Decision],
     decider: &Decider<'_>,
     asked: &DecideRequest,
-    next: Option<&StagePeople>,
+    people: &[StagePeople],
     now: Ts,
 ) -> Result<Step, Refusal> {
     let may = may_decide_now(request, decisions, decider, now);
@@ -175,7 +175,16 @@ pub fn decide(
     let settings = request.terms.stages.get(stage).ok_or(Refusal::Stale)?;
     let words = form::justification("words", "Justification", &asked.words, settings.justification_required)?;
     let decision = Decision { stage, approver: decider.person, verdict: asked.verdict, words: words.clone(), at: now };
-    let met = approvals(decisions, stage) + 1 >= settings.quorum as usize;
+    let so_far = approvals(decisions, stage);
+    if asked.verdict == Verdict::Approve {
+        let barred = barred(request.requestor, request.beneficiary);
+        let decided = decisions.iter().map(|decision| decision.approver).collect();
+        let needed = needed_later(&request.terms.stages, people, stage, so_far, &barred, &decided, decider.person);
+        if let Some(later) = needed {
+            return Err(Refusal::NeededLater { stage: stage + 1, later });
+        }
+    }
+    let met = so_far + 1 >= settings.quorum as usize;
     let settles_stage = asked.verdict == Verdict::Deny || met;
     let mut actions = vec![Action::StageDecided { stage, verdict: asked.verdict, words: words.clone(), settles_stage }];
     let mut request = request.clone();
@@ -184,11 +193,16 @@ pub fn decide(
         Verdict::Approve if met => {
             let mut so_far = decisions.to_vec();
             so_far.push(decision.clone());
-            request = open_stage(request, stage + 1, next, &so_far, now, &mut actions);
+            request = open_stage(request, stage + 1, people.get(stage + 1), &so_far, now, &mut actions);
         }
         Verdict::Approve => {}
     }
     Ok(Step { request, actions, decision: Some(decision) })
+}
+
+/// Whether the decision window of a request is over, even if no worker has said so yet.
+pub fn is_over(request: &Request, now: Ts) -> bool {
+    window_over(&request.state, now).is_some()
 }
 
 /// The state of a request whose decision window is over, even if no worker has said so yet.
@@ -272,6 +286,10 @@ pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now:
             if reminded_at.is_none() && reminds_at(*opened_at, *decide_by) <= now {
                 *reminded_at = Some(now);
                 let mut all = people.approvers.clone();
+                // Approvers may have left since the stage opened; then the fallback approvers are asked now.
+                let quorum = request.terms.stages.get(stage).map_or(1, |settings| settings.quorum as usize);
+                let missing = quorum.saturating_sub(approvals(decisions, stage));
+                *fallback |= without(&all, &excluded).len() < missing;
                 if *fallback {
                     all.extend(&people.fallback);
                 }

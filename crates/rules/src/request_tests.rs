@@ -86,7 +86,7 @@ fn post(
     let list = if seated { people(&[person]) } else { people(&[]) };
     let decider = Decider { person: user(person), seat: seat(user(person), &list), name: &named };
     let asked = DecideRequest { request: request.id, stage, verdict, words: words.into() };
-    decide(request, decisions, &decider, &asked, Some(&people(&[2, 3, 4, 5])), at)
+    decide(request, decisions, &decider, &asked, &vec![people(&[2, 3, 4, 5]); request.terms.stages.len()], at)
 }
 
 fn approve(request: &Request, decisions: &[Decision], person: u128, stage: usize) -> Result<Step, Refusal> {
@@ -173,7 +173,7 @@ fn the_fallback_steps_in_where_an_earlier_stage_uses_up_the_approvers() {
     let list = people(&[2]);
     let decider = Decider { person: user(2), seat: seat(user(2), &list), name: &named };
     let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into() };
-    let step = decide(&request, &[], &decider, &asked, lists.get(1), minutes(1)).unwrap();
+    let step = decide(&request, &[], &decider, &asked, &lists, minutes(1)).unwrap();
     let decide_by = minutes(1) + WINDOW;
     assert_eq!(step.actions[1], Action::StageOpened { stage: 1, part: Part::Fallback, asked: users(&[4]), decide_by });
     assert!(matches!(step.request.state, State::PendingApproval { fallback: true, .. }));

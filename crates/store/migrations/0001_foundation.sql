@@ -31,6 +31,8 @@ create table groups (
     description text not null,
     -- not set: assigned membership
     rule text,
+    -- when the rule is asked again by itself, because it names the time
+    evaluate_at bigint,
     role_assignable boolean not null,
     created_at bigint not null,
     version bigint not null,
@@ -39,6 +41,7 @@ create table groups (
 create unique index group_names_are_unique on groups (name_key);
 create index groups_by_name on groups (name_key, id);
 create index dynamic_groups on groups (id) where rule is not null;
+create index groups_by_evaluation on groups (evaluate_at) where evaluate_at is not null;
 
 create table directory_roles (
     id uuid not null primary key,

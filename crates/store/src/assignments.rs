@@ -121,23 +121,37 @@ fn principal_columns(principal: Principal) -> (&'static str, AnyId) {
 
 /// Adds an assignment.
 pub async fn insert(link: &mut Link, assignment: &Assignment, now: Ts) -> Result<(), Fault> {
-    let (principal_kind, principal_id) = principal_columns(assignment.principal);
-    let (role, resource_id, application_role_id) = role_columns(assignment.role);
-    let (source, source_id) = source_columns(assignment.source);
-    run!(
+    insert_all(link, std::slice::from_ref(assignment), now).await
+}
+
+/// Adds assignments.
+pub async fn insert_all(link: &mut Link, assignments: &[Assignment], now: Ts) -> Result<(), Fault> {
+    let rows: Vec<_> = assignments
+        .iter()
+        .map(|assignment| {
+            (
+                assignment,
+                principal_columns(assignment.principal),
+                role_columns(assignment.role),
+                source_columns(assignment.source),
+            )
+        })
+        .collect();
+    run_many!(
         link,
         "insert into role_assignments (id, principal_kind, principal_id, role, resource_id, application_role_id,
             assignment_type, source, source_id, starts_at, ends_at, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        assignment.id,
-        principal_kind,
-        principal_id,
-        role,
-        resource_id,
-        application_role_id,
+        rows,
+        |(assignment, principal, role, source)| assignment.id,
+        principal.0,
+        principal.1,
+        role.0,
+        role.1,
+        role.2,
         type_column(assignment.assignment_type),
-        source,
-        source_id,
+        source.0,
+        source.1,
         assignment.starts_at,
         assignment.ends_at,
         now,

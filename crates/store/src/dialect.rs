@@ -17,6 +17,39 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// Ids in one list; SQLite allows many more variables, but plans are cached per length.
 const LIST_CHUNK: usize = 200;
 
+/// Rows of one statement that writes many.
+pub(crate) const ROWS_AT_ONCE: usize = 100;
+
+/// A statement for one row, made one for `rows` of them: its list of values from `($1` on is repeated, counting on.
+pub(crate) fn repeated(sql: &str, rows: usize) -> String {
+    let Some((before, rest)) = sql.split_once("($1") else { return sql.to_owned() };
+    let Some((list, after)) = rest.split_once(')') else { return sql.to_owned() };
+    let others: Vec<&str> = list.split(',').skip(1).map(str::trim).collect();
+    let mut text = String::with_capacity(sql.len() + rows * (others.len() + 1) * 6);
+    text.push_str(before);
+    let mut number = 0;
+    let mut push = |text: &mut String, value: &str| {
+        if value.starts_with('$') {
+            number += 1;
+            text.push('$');
+            text.push_str(&number.to_string());
+        } else {
+            text.push_str(value);
+        }
+    };
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        push(&mut text, "$1");
+        for value in &others {
+            text.push_str(", ");
+            push(&mut text, value);
+        }
+        text.push(')');
+    }
+    text.push_str(after);
+    text
+}
+
 /// Rows whose id is in a list. `sql` holds `{ids}` where the list belongs; nothing else is put into the text.
 ///
 /// The future is boxed: its bounds over every row lifetime are more than the compiler can see through in callers.
@@ -80,4 +113,18 @@ pub(crate) fn remember(link: &Link, sql: &'static str) {
 /// sentence, and what comes by other ways (addresses, headers, the words of a mail server) passes here.
 pub(crate) fn storable(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repeated;
+
+    #[test]
+    fn a_statement_for_one_row_becomes_one_for_many() {
+        let one = "with v (id, n) as (values ($1, $2)) update t set n = v.n from v where t.id = v.id";
+        assert_eq!(repeated(one, 1), one);
+        let three = "with v (id, n) as (values ($1, $2), ($3, $4), ($5, $6)) update t set n = v.n from v where t.id = v.id";
+        assert_eq!(repeated(one, 3), three);
+        assert_eq!(repeated("insert into t values ($1, $2, 0)", 2), "insert into t values ($1, $2, 0), ($3, $4, 0)");
+    }
 }

@@ -4,36 +4,42 @@ use crate::link::Half;
 use crate::{Fault, Link};
 use model::event::{Actor, Event};
 use model::{AnyId, EventId, RequestId, Ts};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Adds events, in order. Their text is what the chain seals.
 pub async fn insert(link: &mut Link, events: &[Event]) -> Result<(), Fault> {
+    let mut rows = Vec::with_capacity(events.len());
+    let mut targets = BTreeSet::new();
     for event in events {
         let document = serde_json::to_string(event).map_err(|error| Fault::new(format!("write an event: {error}")))?;
         let actor = match event.actor {
             Actor::User(id) => id.0,
             Actor::System | Actor::Console => Uuid::nil(),
         };
-        run!(
-            link,
-            "insert into events (id, at, actor_id, action, request_id, document) values ($1, $2, $3, $4, $5, $6)",
-            event.id,
-            event.at,
-            actor,
-            event.action.code(),
-            event.request,
-            document,
-        )?;
-        for target in event.action.targets() {
-            run!(
-                link,
-                "insert into event_targets (target_id, at, event_id) values ($1, $2, $3) on conflict do nothing",
-                target.0,
-                event.at,
-                event.id,
-            )?;
-        }
+        rows.push((event, actor, document));
+        targets.extend(event.action.targets().into_iter().map(|target| (target.0, event.at, event.id)));
     }
+    run_many!(
+        link,
+        "insert into events (id, at, actor_id, action, request_id, document) values ($1, $2, $3, $4, $5, $6)",
+        rows,
+        |(event, actor, document)| event.id,
+        event.at,
+        *actor,
+        event.action.code(),
+        event.request,
+        document,
+    )?;
+    let targets: Vec<(AnyId, Ts, EventId)> = targets.into_iter().collect();
+    run_many!(
+        link,
+        "insert into event_targets (target_id, at, event_id) values ($1, $2, $3)",
+        targets,
+        |(target, at, event)| *target,
+        *at,
+        *event,
+    )?;
     Ok(())
 }
 
@@ -124,9 +130,20 @@ pub struct Unsealed {
     pub document: String,
 }
 
-/// Seals one event.
-pub async fn seal(link: &mut Link, id: EventId, chain: i64, seal: &[u8]) -> Result<(), Fault> {
-    run!(link, "update events set chain = $2, seal = $3 where id = $1 and chain is null", id, chain, seal)?;
+/// An event's id, its place in the chain and its seal.
+pub type Seal = (EventId, i64, Vec<u8>);
+
+/// Seals events that have no seal yet.
+pub async fn seal(link: &mut Link, seals: &[Seal]) -> Result<(), Fault> {
+    run_many!(
+        link,
+        "with sealed (id, chain, seal) as (values ($1, $2, $3))
+         update events set chain = sealed.chain, seal = sealed.seal from sealed where events.id = sealed.id and events.chain is null",
+        seals,
+        |(id, chain, seal)| *id,
+        *chain,
+        seal,
+    )?;
     Ok(())
 }
 
@@ -145,6 +162,35 @@ pub async fn chain(link: &mut Link, after: i64, limit: usize) -> Result<Vec<Seal
         after,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )
+}
+
+/// A target as the index of events has it, with the event's document and place in the chain.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Indexed {
+    pub target_id: AnyId,
+    pub at: Ts,
+    pub event_id: EventId,
+    pub document: String,
+    pub chain: Option<i64>,
+}
+
+/// The index of events about things, in its own order, for checking it.
+pub async fn indexed(link: &mut Link, after: Option<&Indexed>, limit: usize) -> Result<Vec<Indexed>, Fault> {
+    let after = after.map_or((AnyId::nil(), Ts(i64::MIN), EventId(AnyId::nil())), |row| (row.target_id, row.at, row.event_id));
+    rows!(
+        link,
+        "select t.target_id, t.at, t.event_id, e.document, e.chain from event_targets t join events e on e.id = t.event_id
+         where (t.target_id, t.at, t.event_id) > ($1, $2, $3) order by t.target_id, t.at, t.event_id limit $4",
+        after.0,
+        after.1,
+        after.2,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )
+}
+
+/// The text of an event as it was, for those who check it.
+pub fn read(event: EventId, document: &str) -> Result<Event, Fault> {
+    parse(event, document)
 }
 
 /// Runs a statement as somebody with access to the database could. Only tests do, to forge the history.

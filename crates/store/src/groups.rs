@@ -93,6 +93,23 @@ pub async fn dynamic(link: &mut Link) -> Result<Vec<Group>, Fault> {
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
+/// Says when the group's rule is asked again by itself; never, when it does not name the time.
+pub async fn set_evaluation(link: &mut Link, group: GroupId, at: Option<Ts>) -> Result<(), Fault> {
+    run!(link, "update groups set evaluate_at = $2 where id = $1", group, at)?;
+    Ok(())
+}
+
+/// Groups whose rule is to be asked again.
+pub async fn due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<GroupId>, Fault> {
+    let rows: Vec<(GroupId,)> = rows!(
+        link,
+        "select id from groups where evaluate_at is not null and evaluate_at <= $1 order by evaluate_at limit $2",
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Those of the groups to which roles can be assigned.
 pub async fn role_assignable(link: &mut Link, ids: &[GroupId]) -> Result<BTreeSet<GroupId>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();

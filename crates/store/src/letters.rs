@@ -21,17 +21,21 @@ pub struct Due {
 
 /// Puts letters into the outbox.
 pub async fn insert(link: &mut Link, letters: &[(LetterId, Letter)], now: Ts) -> Result<(), Fault> {
+    let mut rows = Vec::with_capacity(letters.len());
     for (id, letter) in letters {
         let notice = serde_json::to_string(&letter.notice).map_err(|error| Fault::new(format!("write a letter: {error}")))?;
-        run!(
-            link,
-            "insert into letters (id, to_id, notice, made_at, due_at, tries) values ($1, $2, $3, $4, $4, 0)",
-            *id,
-            letter.to,
-            notice,
-            now,
-        )?;
+        rows.push((*id, letter.to, notice));
     }
+    run_many!(
+        link,
+        "insert into letters (id, to_id, notice, made_at, due_at, tries) values ($1, $2, $3, $4, $5, 0)",
+        rows,
+        |(id, to, notice)| *id,
+        *to,
+        notice,
+        now,
+        now,
+    )?;
     Ok(())
 }
 
@@ -52,6 +56,12 @@ pub async fn any_due(link: &mut Link, now: Ts) -> Result<bool, Fault> {
     let row: Option<(i64,)> =
         row!(link, "select cast(1 as bigint) from letters where due_at is not null and due_at <= $1 limit 1", now)?;
     Ok(row.is_some())
+}
+
+/// The next instant at which a letter is due.
+pub async fn next_due(link: &mut Link) -> Result<Option<Ts>, Fault> {
+    let row: Option<(Option<Ts>,)> = row!(link, "select min(due_at) from letters where due_at is not null")?;
+    Ok(row.and_then(|(at,)| at))
 }
 
 /// Takes letters that are due. Until `again_at` nobody else gets them; a worker that dies loses its claim then.
@@ -103,9 +113,20 @@ pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Resu
         .collect()
 }
 
-/// Nothing is left to do for a letter: `sent`, `refused`, or `not needed`.
-pub async fn settle(link: &mut Link, id: LetterId, outcome: &str, fault: Option<&str>) -> Result<(), Fault> {
-    run!(link, "update letters set due_at = null, outcome = $2, fault = $3 where id = $1", id, outcome, fault.map(storable))?;
+/// What became of a letter with which nothing is left to do: `sent`, `refused`, or `not needed`, and why.
+pub type Settled = (LetterId, &'static str, Option<String>);
+
+/// Nothing is left to do for these letters.
+pub async fn settle(link: &mut Link, letters: &[Settled]) -> Result<(), Fault> {
+    run_many!(
+        link,
+        "with settled (id, outcome, fault) as (values ($1, $2, $3))
+         update letters set due_at = null, outcome = settled.outcome, fault = settled.fault from settled where letters.id = settled.id",
+        letters,
+        |(id, outcome, fault)| *id,
+        *outcome,
+        fault.as_deref().map(storable),
+    )?;
     Ok(())
 }
 

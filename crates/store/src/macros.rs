@@ -57,6 +57,37 @@ macro_rules! run {
     }};
 }
 
+/// Runs a statement over many rows in few round trips. It is written for one row: the list that begins with `($1` is
+/// repeated for the others. Returns how many rows it changed; without rows it runs nothing.
+macro_rules! run_many {
+    ($link:expr, $sql:expr, $rows:expr, |$row:pat_param| $($argument:expr),+ $(,)?) => {{
+        let sql: &'static str = $sql;
+        $crate::dialect::remember(&$link, sql);
+        let mut changed = 0;
+        for chunk in $rows.chunks($crate::dialect::ROWS_AT_ONCE) {
+            let text = sqlx::AssertSqlSafe($crate::dialect::repeated(sql, chunk.len()));
+            changed += match $link.half()? {
+                $crate::link::Half::Sqlite(connection) => {
+                    let mut query = sqlx::query(text);
+                    for $row in chunk {
+                        query = query$(.bind($argument))+;
+                    }
+                    query.execute(connection).await.map(|done| done.rows_affected())
+                }
+                $crate::link::Half::Postgres(connection) => {
+                    let mut query = sqlx::query(text);
+                    for $row in chunk {
+                        query = query$(.bind($argument))+;
+                    }
+                    query.execute(connection).await.map(|done| done.rows_affected())
+                }
+            }
+            .map_err(|error| $crate::Fault::sql(sql, error))?;
+        }
+        Ok::<u64, $crate::Fault>(changed)
+    }};
+}
+
 /// A statement with the columns of an assignment between its pieces, as one static text.
 macro_rules! const_sql {
     ($first:literal $(, $piece:literal)+) => {

@@ -82,20 +82,19 @@ pub async fn insert(link: &mut Link, package: &Package, roles: &[PackageRole]) -
         package.hidden,
         package.created_at,
     )?;
-    for (position, given) in roles.iter().enumerate() {
-        let (role, resource, application_role) = role_columns(given.role);
-        run!(
-            link,
-            "insert into package_roles (package_id, position, role, resource_id, application_role_id, assignment_type)
-             values ($1, $2, $3, $4, $5, $6)",
-            package.id,
-            i64::try_from(position).unwrap_or(i64::MAX),
-            role,
-            resource,
-            application_role,
-            type_column(given.assignment_type),
-        )?;
-    }
+    let rows: Vec<(usize, &PackageRole)> = roles.iter().enumerate().collect();
+    run_many!(
+        link,
+        "insert into package_roles (package_id, position, role, resource_id, application_role_id, assignment_type)
+         values ($1, $2, $3, $4, $5, $6)",
+        rows,
+        |(position, given)| package.id,
+        i64::try_from(*position).unwrap_or(i64::MAX),
+        role_columns(given.role).0,
+        role_columns(given.role).1,
+        role_columns(given.role).2,
+        type_column(given.assignment_type),
+    )?;
     search::set(link, search::PACKAGE, package.id.0, &[&package.name, &package.description]).await
 }
 
@@ -120,16 +119,15 @@ pub async fn insert_policy(link: &mut Link, package: PackageId, position: i64, p
         Scope::AllUsers => vec![("everyone", Uuid::nil())],
         Scope::Nobody => Vec::new(),
     };
-    for (kind, subject) in subjects {
-        run!(
-            link,
-            "insert into policy_scopes (policy_id, kind, subject_id, package_id) values ($1, $2, $3, $4)",
-            policy.id,
-            kind,
-            subject,
-            package,
-        )?;
-    }
+    run_many!(
+        link,
+        "insert into policy_scopes (policy_id, kind, subject_id, package_id) values ($1, $2, $3, $4)",
+        subjects,
+        |(kind, subject)| policy.id,
+        *kind,
+        *subject,
+        package,
+    )?;
     Ok(())
 }
 

@@ -181,7 +181,7 @@ pub async fn due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<RequestId
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// The next instant at which anything is due by itself, over requests, packages, assignments and letters.
+/// The next instant at which anything is due by itself, over requests, packages, assignments and rules.
 pub async fn next_due(link: &mut Link) -> Result<Option<Ts>, Fault> {
     let row: Option<(Option<Ts>,)> = row!(
         link,
@@ -189,7 +189,7 @@ pub async fn next_due(link: &mut Link) -> Result<Option<Ts>, Fault> {
             select min(wakes_at) as at from requests where wakes_at is not null
             union all select min(ends_at) from package_assignments where ended_at is null and ends_at is not null
             union all select min(ends_at) from role_assignments where ended_at is null and ends_at is not null and source <> 'package'
-            union all select min(due_at) from letters where due_at is not null
+            union all select min(evaluate_at) from groups where evaluate_at is not null
          ) as next"
     )?;
     Ok(row.and_then(|(at,)| at))
@@ -239,6 +239,16 @@ pub async fn decisions(link: &mut Link, request: RequestId) -> Result<Vec<Decisi
 /// Replaces who is asked about a request: the lists of its open stage, or nobody when none is open.
 pub async fn set_asks(link: &mut Link, request: &Request, asks: &[(Part, Approver)], roles: &[PackageRole]) -> Result<(), Fault> {
     run!(link, "delete from request_asks where request_id = $1", request.id)?;
+    insert_asks(link, request, asks, roles).await
+}
+
+/// The same for a new request.
+pub async fn insert_asks(
+    link: &mut Link,
+    request: &Request,
+    asks: &[(Part, Approver)],
+    roles: &[PackageRole],
+) -> Result<(), Fault> {
     let State::PendingApproval { decide_by, .. } = &request.state else { return Ok(()) };
     let mut rows: Vec<(Part, &'static str, AnyId, i64)> = Vec::new();
     for (part, approver) in asks {
@@ -255,22 +265,24 @@ pub async fn set_asks(link: &mut Link, request: &Request, asks: &[(Part, Approve
     }
     rows.sort_by_key(|(part, kind, subject, level)| (*part, *kind, *subject, *level));
     rows.dedup();
-    for (part, kind, subject, level) in rows {
-        let part = match part {
-            Part::Approvers => "approvers",
-            Part::Escalation => "escalation",
-            Part::Fallback => "fallback",
-        };
-        run!(
-            link,
-            "insert into request_asks (request_id, part, kind, subject_id, level, decide_by) values ($1, $2, $3, $4, $5, $6)",
-            request.id,
-            part,
-            kind,
-            subject,
-            level,
-            *decide_by,
-        )?;
-    }
+    run_many!(
+        link,
+        "insert into request_asks (request_id, part, kind, subject_id, level, decide_by) values ($1, $2, $3, $4, $5, $6)",
+        rows,
+        |(part, kind, subject, level)| request.id,
+        part_column(*part),
+        *kind,
+        *subject,
+        *level,
+        *decide_by,
+    )?;
     Ok(())
+}
+
+fn part_column(part: Part) -> &'static str {
+    match part {
+        Part::Approvers => "approvers",
+        Part::Escalation => "escalation",
+        Part::Fallback => "fallback",
+    }
 }

@@ -54,8 +54,7 @@ pub async fn set(link: &mut Link, kind: &'static str, subject: AnyId, texts: &[&
         }
         words.insert(word);
     }
-    for word in words {
-        run!(link, "insert into search_words (kind, word, subject_id) values ($1, $2, $3)", kind, word, subject)?;
-    }
+    let words: Vec<String> = words.into_iter().collect();
+    run_many!(link, "insert into search_words (kind, word, subject_id) values ($1, $2, $3)", words, |word| kind, word, subject)?;
     Ok(())
 }

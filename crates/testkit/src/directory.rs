@@ -74,6 +74,6 @@ impl Person {
 
     /// The page of a group.
     pub async fn sees_group(&self, group: GroupId) -> Result<model::view::admin::Group, Problem> {
-        self.asks(query::Group { group, after: None }).await
+        self.asks(query::Group { group, after: None, person: String::new() }).await
     }
 }

@@ -69,9 +69,13 @@ async fn for_a_person(site: &Site, answer: Response, page: &str) -> Response {
     let bytes = axum::body::to_bytes(answer.into_body(), ERROR_MAX_BYTES).await.unwrap_or_default();
     let (status, title, sentence) = match CallError::de(bytes) {
         CallError::SignIn => return Redirect::to(&address::sign_in(page)).into_response(),
-        error @ CallError::Broken { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", error.to_string()),
-        error @ CallError::NotFound(_) => (StatusCode::NOT_FOUND, "Not found", error.to_string()),
-        error @ CallError::Refused(_) => (StatusCode::FORBIDDEN, "That is not possible", error.to_string()),
+        error @ CallError::Broken { .. } => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", model::time::spelled(&error.to_string()))
+        }
+        error @ CallError::NotFound(_) => (StatusCode::NOT_FOUND, "Not found", model::time::spelled(&error.to_string())),
+        error @ CallError::Refused(_) => {
+            (StatusCode::FORBIDDEN, "That is not possible", model::time::spelled(&error.to_string()))
+        }
         CallError::Unreachable(why) => {
             tracing::info!("a form was not understood: {why}");
             (

@@ -2,12 +2,13 @@
 
 use super::Site;
 use super::session::Visitor;
-use app::door::{Caller, DemoLetter, Door, Flash, Later, Letters, Problem};
-use connect::Kept;
+use app::door::{Caller, Door, Flash, Later, Problem};
+use connect::{Folder, Kept};
 use engine::{By, Engine, Who};
 use leptos::prelude::provide_context;
 use model::command::{Command, Done};
 use model::query::{Answer, Query};
+use model::view::mail::DemoLetter;
 use std::sync::Arc;
 
 /// The demo's mail page shows this many letters; nobody reads further back.
@@ -15,49 +16,27 @@ const LETTERS_MAX: usize = 100;
 
 /// What pages and server functions find in their context. Strangers have no door.
 #[derive(Clone)]
-pub struct Reach {
-    caller: Option<Caller>,
-    letters: Option<Letters>,
-}
+pub struct Reach(Option<Caller>);
 
 impl Reach {
     /// `reference` is the id of the request.
     pub fn of(site: &Site, visitor: &Visitor, reference: String) -> Self {
-        let Some(who) = visitor.0.clone() else {
-            return Self { caller: None, letters: None };
-        };
-        let letters = letters(site, reference.clone());
-        let caller = Caller(Arc::new(SessionDoor { engine: site.engine.clone(), who, reference }));
-        Self { caller: Some(caller), letters }
+        let letters = site.letters.clone().filter(|_| site.is_demo());
+        let door = |who| SessionDoor { engine: site.engine.clone(), who, reference, letters };
+        Self(visitor.0.clone().map(|who| Caller(Arc::new(door(who)))))
+    }
+
+    /// The door, unless it is a stranger's.
+    pub fn caller(&self) -> Option<&Caller> {
+        self.0.as_ref()
     }
 
     /// Puts it into the context.
     pub fn provide(&self) {
-        let Self { caller, letters } = self.clone();
-        if let Some(caller) = caller {
+        if let Some(caller) = self.0.clone() {
             provide_context(caller);
         }
-        if let Some(letters) = letters {
-            provide_context(letters);
-        }
     }
-}
-
-/// How the kept letters of a demo are read; nothing on any other server.
-fn letters(site: &Site, reference: String) -> Option<Letters> {
-    let folder = site.letters.clone().filter(|_| site.is_demo())?;
-    Some(Letters(Arc::new(move || {
-        let (folder, reference) = (folder.clone(), reference.clone());
-        Box::pin(async move {
-            match folder.list(LETTERS_MAX).await {
-                Ok(letters) => Ok(letters.into_iter().map(shown).collect()),
-                Err(fault) => {
-                    tracing::error!(reference, "{fault}");
-                    Err(Problem::Broken { reference })
-                }
-            }
-        })
-    })))
 }
 
 fn shown(letter: Kept) -> DemoLetter {
@@ -71,9 +50,22 @@ struct SessionDoor {
     who: Who,
     /// What a person is told when something breaks; stands in the log beside the reason.
     reference: String,
+    /// Where a demo keeps its letters; nothing on any other server.
+    letters: Option<Folder>,
 }
 
 impl SessionDoor {
+    /// The newest letters of a demo, newest first.
+    async fn letters(&self, folder: &Folder) -> Result<Answer, Problem> {
+        match folder.list(LETTERS_MAX).await {
+            Ok(letters) => Ok(Answer::DemoMail(letters.into_iter().map(shown).collect())),
+            Err(fault) => {
+                tracing::error!(reference = self.reference, "{fault}");
+                Err(Problem::Broken { reference: self.reference.clone() })
+            }
+        }
+    }
+
     fn problem(&self, doing: &'static str, problem: engine::Problem) -> Problem {
         match problem {
             engine::Problem::Refused(refusal) => {
@@ -98,6 +90,9 @@ impl Door for SessionDoor {
 
     fn ask(&self, query: Query) -> Later<'_, Result<Answer, Problem>> {
         let name = query.name();
+        if let (Query::DemoMail(_), Some(folder)) = (&query, &self.letters) {
+            return Box::pin(self.letters(folder));
+        }
         Box::pin(async move { self.engine.ask(&self.who, query).await.map_err(|problem| self.problem(name, problem)) })
     }
 

@@ -140,8 +140,7 @@ pub fn router(site: Site) -> Router {
         if is_own || listing.path().starts_with("/demo/") && !site.is_demo() {
             continue;
         }
-        let mode = listing.mode().clone();
-        let page = move |State(site): State<Site>, request: Request| pages::page(site, mode.clone(), request);
+        let page = |State(site): State<Site>, request: Request| pages::page(site, request);
         router = router.route(listing.path(), get(page));
     }
     for route in own {

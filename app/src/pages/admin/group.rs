@@ -2,38 +2,26 @@
 
 use super::members::{AddMemberForm, Members};
 use super::{GROUPS, below, parsed, read_id};
-use crate::calls::frame::search_people;
-use crate::calls::group::read_group;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::time::count;
+use model::view::Fact;
 use model::view::admin::{Given, Group};
-use model::view::{Choice, Fact};
 
 const TABS: [(&str, &str); 3] = [("members", "Members"), ("owners", "Owners"), ("roles", "Roles")];
 
 #[component]
 pub fn GroupPage() -> impl IntoView {
     let (id, after, person) = (read_id(), query_after(), query_value("person"));
-    let landing = use_landing();
-    let all = page_resource(
-        move || (id.get(), after.get(), person.get()),
-        move |(id, after, person)| async move {
-            let group = read_group(parsed(&id, "group")?, after).await?;
-            // Owners need no role to see their group, but to look people up.
-            let sees_people = matches!(landing.frame_once().await, Some(Ok((frame, _))) if frame.sees_users);
-            let people = if group.may_edit && sees_people { Some(search_people(person).await?) } else { None };
-            Ok((group, people))
-        },
-    );
-    let view = move |(group, people): (Group, Option<Vec<Choice>>)| {
-        view! { <Whole group people searched=person.get_untracked()/> }.into_any()
-    };
-    view! { <Loaded of=all view/> }.into_any()
+    let group =
+        page_resource(move || Ok(query::Group { group: parsed(&id.get(), "group")?, after: after.get(), person: person.get() }));
+    let view = move |group| view! { <Whole group searched=person.get_untracked()/> }.into_any();
+    view! { <Loaded of=group view/> }.into_any()
 }
 
 #[component]
-fn Whole(group: Group, #[prop(optional_no_strip)] people: Option<Vec<Choice>>, searched: String) -> impl IntoView {
+fn Whole(group: Group, searched: String) -> impl IntoView {
     let chosen = query_value("tab");
     let tab = Memo::new(move |_| chosen.with(|chosen| read_tab(chosen).to_owned()));
     let path = below(GROUPS, &group.group.to_string());
@@ -47,14 +35,14 @@ fn Whole(group: Group, #[prop(optional_no_strip)] people: Option<Vec<Choice>>, s
     let rule = group.rule.clone().map(|rule| {
         view! { <Card title="Rule"><div class="body"><pre class="rule-text" tabindex="0"><code>{rule}</code></pre></div></Card> }
     });
-    let all = StoredValue::new((group, people));
+    let group = StoredValue::new(group);
     let panel = move || {
-        let (group, people) = all.get_value();
+        let group = group.get_value();
         let path = path.clone();
         match read_tab(&tab.get()) {
-            "owners" => view! { <Owners group people path searched=searched.clone()/> }.into_any(),
+            "owners" => view! { <Owners group path searched=searched.clone()/> }.into_any(),
             "roles" => view! { <Gives gives=group.gives/> }.into_any(),
-            _ => view! { <MembersTab group people path searched=searched.clone()/> }.into_any(),
+            _ => view! { <MembersTab group path searched=searched.clone()/> }.into_any(),
         }
     };
     view! {
@@ -91,19 +79,15 @@ fn facts(group: &Group) -> Vec<Fact> {
 }
 
 #[component]
-fn MembersTab(
-    group: Group,
-    #[prop(optional_no_strip)] people: Option<Vec<Choice>>,
-    path: String,
-    searched: String,
-) -> impl IntoView {
+fn MembersTab(group: Group, path: String, searched: String) -> impl IntoView {
     let dynamic = group.rule.is_some();
     let id = group.group.to_string();
     let add = if dynamic {
         let text = "The rule decides who is a member. Change the rule, or the attributes of a person.";
         view! { <p class="quiet">{text}</p> }.into_any()
     } else {
-        view! { <Add group=id.clone() may_edit=group.may_edit people path=path.clone() searched as_owner=false/> }.into_any()
+        let (id, path, people) = (id.clone(), path.clone(), group.people);
+        group.may_edit.then(|| view! { <AddMemberForm group=id people path searched as_owner=false/> }).into_any()
     };
     let pager = view! { <Pager path paging=group.paging/> }.into_any();
     let list = if group.members.is_empty() {
@@ -121,9 +105,10 @@ fn MembersTab(
 }
 
 #[component]
-fn Owners(group: Group, #[prop(optional_no_strip)] people: Option<Vec<Choice>>, path: String, searched: String) -> impl IntoView {
+fn Owners(group: Group, path: String, searched: String) -> impl IntoView {
     let id = group.group.to_string();
-    let add = view! { <Add group=id.clone() may_edit=group.may_edit people path searched as_owner=true/> };
+    let (add_to, people) = (id.clone(), group.people);
+    let add = group.may_edit.then(|| view! { <AddMemberForm group=add_to people path searched as_owner=true/> });
     let list = if group.owners.is_empty() {
         let text = "Owners change the group and its members without any role. Administrators can do it as well.";
         view! { <Empty title="No owners" text/> }.into_any()
@@ -132,26 +117,6 @@ fn Owners(group: Group, #[prop(optional_no_strip)] people: Option<Vec<Choice>>, 
         view! { <Members group=id of=group.name rows=group.owners effect as_owner=true/> }.into_any()
     };
     view! { {add}{list} }
-}
-
-/// The form that adds somebody, or why there is none.
-#[component]
-fn Add(
-    group: String,
-    may_edit: bool,
-    #[prop(optional_no_strip)] people: Option<Vec<Choice>>,
-    path: String,
-    searched: String,
-    as_owner: bool,
-) -> impl IntoView {
-    match (may_edit, people) {
-        (true, Some(people)) => view! { <AddMemberForm group people path searched as_owner/> }.into_any(),
-        (true, None) => {
-            let text = "To add people you need a role that sees the directory. Ask an administrator of groups.";
-            view! { <p class="quiet">{text}</p> }.into_any()
-        }
-        (false, _) => ().into_any(),
-    }
 }
 
 /// What somebody loses who is taken out.

@@ -2,16 +2,17 @@
 
 use super::preview::RuleEditor;
 use super::{GROUPS, below, parsed, read_id};
-use crate::calls::group::{SaveGroup, list_groups, read_group};
+use crate::calls::group::SaveGroup;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::Choice;
 use model::view::admin::{Group, GroupFilter, Groups};
 
 #[component]
 pub fn NewGroupPage() -> impl IntoView {
     // What is offered beside the list of groups is what may be made here.
-    let groups = page_resource(|| (), |()| list_groups(String::new(), GroupFilter::All, None));
+    let groups = page_resource(|| Ok(query::Groups { search: String::new(), filter: GroupFilter::All, after: None }));
     let view = |groups: Groups| {
         let form = if groups.may_create {
             view! { <Form group=None may_be_role_assignable=groups.may_create_role_assignable/> }.into_any()
@@ -33,7 +34,8 @@ pub fn NewGroupPage() -> impl IntoView {
 #[component]
 pub fn EditGroupPage() -> impl IntoView {
     let id = read_id();
-    let group = page_resource(move || id.get(), |id| async move { read_group(parsed(&id, "group")?, None).await });
+    let group =
+        page_resource(move || Ok(query::Group { group: parsed(&id.get(), "group")?, after: None, person: String::new() }));
     let view = |group: Group| {
         let title = ["Edit ", &group.name].concat();
         let path = below(GROUPS, &group.group.to_string());
@@ -51,7 +53,6 @@ pub fn EditGroupPage() -> impl IntoView {
 
 #[component]
 fn Form(#[prop(optional_no_strip)] group: Option<Group>, may_be_role_assignable: bool) -> impl IntoView {
-    let action = ServerAction::<SaveGroup>::new();
     let back = group.as_ref().map_or_else(|| GROUPS.to_owned(), |group| below(GROUPS, &group.group.to_string()));
     let label = if group.is_some() { "Save" } else { "Create group" };
     let hidden = group.as_ref().map(|group| {
@@ -62,7 +63,7 @@ fn Form(#[prop(optional_no_strip)] group: Option<Group>, may_be_role_assignable:
     let edited = group.is_some();
     let (name, description, rule) = group.map_or_else(Default::default, |group| (group.name, group.description, group.rule));
     view! {
-        <PostForm action id="save_group" class="form group-form">
+        <PostForm call=SaveGroup::PATH class="form group-form">
             {hidden}
             <TextField name="name" label="Name" value=name/>
             <TextArea name="description" label="Description" hint="Whom it gathers and what for." value=description rows=2 optional=true/>

@@ -1,19 +1,17 @@
 //! `/admin/groups`: all groups and how they get their members.
 
 use super::{GROUPS, Kinds, Offer, below};
-use crate::calls::group::list_groups;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::admin::{GroupFilter, GroupRow, Groups};
 
 #[component]
 pub fn GroupsPage() -> impl IntoView {
     let (search, filter, after) = (query_value("search"), query_value("filter"), query_after());
     let filter = Memo::new(move |_| filter.with(|filter| key(read_filter(filter)).to_owned()));
-    let groups = page_resource(
-        move || (search.get(), filter.get(), after.get()),
-        |(search, filter, after)| list_groups(search, read_filter(&filter), after),
-    );
+    let groups =
+        page_resource(move || Ok(query::Groups { search: search.get(), filter: read_filter(&filter.get()), after: after.get() }));
     let keep = Signal::derive(move || vec![("filter", filter.get())]);
     let page = move || {
         let kinds = FILTERS.map(|filter| (key(filter), name(filter))).into();

@@ -4,9 +4,9 @@ use super::{GROUPS, USERS, below};
 use crate::calls::group::{AddMember, RemoveMember};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::UserId;
 use model::view::admin::MemberRow;
 use model::view::{Choice, Persona};
+use model::{GroupId, UserId};
 
 #[component]
 pub fn Members(
@@ -20,13 +20,12 @@ pub fn Members(
     #[prop(default = None, into)] pager: Option<AnyView>,
     as_owner: bool,
 ) -> impl IntoView {
-    let action = ServerAction::<RemoveMember>::new();
     let dialogs: Vec<AnyView> = rows
         .iter()
         .filter(|row| row.removable)
         .map(|row| {
             let (row, group, of, effect) = (row.clone(), group.clone(), of.clone(), effect.clone());
-            view! { <RemoveDialog action row group of effect as_owner/> }.into_any()
+            view! { <RemoveDialog row group of effect as_owner/> }.into_any()
         })
         .collect();
     let acts = !dialogs.is_empty();
@@ -85,14 +84,7 @@ fn dialog_id(member: &str) -> String {
 }
 
 #[component]
-fn RemoveDialog(
-    action: ServerAction<RemoveMember>,
-    row: MemberRow,
-    group: String,
-    of: String,
-    effect: String,
-    as_owner: bool,
-) -> impl IntoView {
+fn RemoveDialog(row: MemberRow, group: String, of: String, effect: String, as_owner: bool) -> impl IntoView {
     let MemberRow { kind, id, name, .. } = row;
     let dialog = dialog_id(&id);
     let what = if as_owner { " is no longer an owner of “" } else { " is no longer a member of “" };
@@ -101,7 +93,7 @@ fn RemoveDialog(
     view! {
         <Dialog id=dialog.clone() title=[&label, "?"].concat() form="remove_member" about=about.clone()>
             <p>{[&name, what, &of, "”. ", &effect].concat()}</p>
-            <PostForm action id="remove_member" class="stack" about>
+            <PostForm call=RemoveMember::PATH class="stack" about>
                 <Hidden name="group" value=group/>
                 <Hidden name="kind" value=kind/>
                 <Hidden name="as_owner" value=as_owner.to_string()/>
@@ -118,17 +110,17 @@ fn RemoveDialog(
 /// One line above the list.
 #[component]
 pub fn AddMemberForm(group: String, people: Vec<Choice>, path: String, searched: String, as_owner: bool) -> impl IntoView {
-    let action = ServerAction::<AddMember>::new();
     let label = if as_owner { "Add owner" } else { "Add member" };
     let keep = vec![("tab", if as_owner { "owners".to_owned() } else { String::new() })];
     let count = people.len();
+    let group_id: Option<GroupId> = group.parse().ok();
     view! {
         <div>
             <PersonSearch path label="Search people" value=searched count keep/>
-            <PostForm action id="add_member" class="add-line">
+            <PostForm call=AddMember::PATH class="add-line">
                 <Hidden name="group" value=group/>
                 <Hidden name="as_owner" value=as_owner.to_string()/>
-                <PersonPicker name="user" label="Person" people/>
+                <PersonPicker name="user" label="Person" people group=group_id/>
                 <SubmitButton label kind="" icon="plus"/>
             </PostForm>
         </div>

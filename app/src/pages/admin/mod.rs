@@ -12,8 +12,6 @@ pub mod users;
 
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::my_access::{parsed, read_id};
 
@@ -47,14 +45,11 @@ fn Kinds(
 
 /// What a list offers beside its heading, as soon as it is known that it is offered.
 #[component]
-fn Offer<T>(of: PageResource<T>, offered: fn(&T) -> bool, href: &'static str, words: &'static str) -> impl IntoView
-where
-    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
-{
+fn Offer<V: 'static>(of: PageResource<V>, offered: fn(&V) -> bool, href: &'static str, words: &'static str) -> impl IntoView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
-                let is_offered = of.await.is_ok_and(|view| offered(&view));
+                let is_offered = of.open(of.wait().await).is_ok_and(|view| offered(&view));
                 is_offered.then(|| view! { <a class="button main-act" href=href><Icon name="plus"/>{words}</a> })
             })}
         </Transition>

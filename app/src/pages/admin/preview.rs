@@ -1,10 +1,11 @@
 //! Whom a membership rule would match, before the group is saved. Needs script; without it saving says the same.
 
-use crate::calls::group::preview_rule;
+use crate::calls::asking::asked;
 use crate::calls::{Call, CallError};
 use crate::parts::form::use_form;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::admin::RulePreview;
 
 /// The rule's field with the button that tries it.
@@ -20,7 +21,7 @@ pub fn RuleEditor(#[prop(into)] rule: String) -> impl IntoView {
         let mine = turn.get_value();
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let answer = preview_rule(rule.clone()).await;
+            let answer = asked(query::RulePreview { rule: rule.clone() }).await;
             // The page may be gone by now, or another try under way.
             if turn.try_get_value() == Some(mine) {
                 busy.set(false);

@@ -2,16 +2,16 @@
 
 use super::user_acts::UserActs;
 use super::{USERS, below, parsed, read_id};
-use crate::calls::user::read_user;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::admin::{Access, User};
 use model::view::{Badge, Fact, Persona};
 
 #[component]
 pub fn UserPage() -> impl IntoView {
     let id = read_id();
-    let user = page_resource(move || id.get(), |id| async move { read_user(parsed(&id, "user")?).await });
+    let user = page_resource(move || Ok(query::User { user: parsed(&id.get(), "user")? }));
     view! { <Loaded of=user view=|user| view! { <Whole user/> }.into_any()/> }.into_any()
 }
 

@@ -26,12 +26,11 @@ pub fn UserActs(user: User) -> impl IntoView {
 
 #[component]
 fn PasswordDialog(id: String, name: String) -> impl IntoView {
-    let action = ServerAction::<SetPassword>::new();
     let title = ["Change how ", &name, " signs in"].concat();
     view! {
         <Dialog id="password" title form="set_password">
             <p>{[&name, " is signed out everywhere and signs in with the new password from then on. The old one ends at once."].concat()}</p>
-            <PostForm action id="set_password" class="stack">
+            <PostForm call=SetPassword::PATH class="stack">
                 <Hidden name="user" value=id/>
                 <TextField
                     name="password"
@@ -52,7 +51,6 @@ fn PasswordDialog(id: String, name: String) -> impl IntoView {
 
 #[component]
 fn EnabledDialog(id: String, name: String, enabled: bool, held: usize) -> impl IntoView {
-    let action = ServerAction::<SetUserEnabled>::new();
     let verb = if enabled { "Disable " } else { "Enable " };
     let held = i64::try_from(held).unwrap_or(i64::MAX);
     let effect = if enabled {
@@ -78,7 +76,7 @@ fn EnabledDialog(id: String, name: String, enabled: bool, held: usize) -> impl I
     view! {
         <Dialog id="enabled" title=[verb, &name, "?"].concat() form="set_user_enabled">
             {effect}
-            <PostForm action id="set_user_enabled" class="stack">
+            <PostForm call=SetUserEnabled::PATH class="stack">
                 <Hidden name="user" value=id/>
                 <Hidden name="enabled" value=(!enabled).to_string()/>
                 <div class="group">

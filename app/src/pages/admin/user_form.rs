@@ -1,18 +1,18 @@
 //! `/admin/users/new` and `/admin/users/{id}/edit`: one form for both.
 
 use super::{USERS, below, parsed, read_id};
-use crate::calls::frame::search_people;
-use crate::calls::user::{SaveUser, read_user};
+use crate::calls::user::SaveUser;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::directory::{ATTRIBUTES, Profile};
+use model::query;
 use model::view::admin::User;
 use model::view::{Choice, Persona};
 
 #[component]
 pub fn NewUserPage() -> impl IntoView {
     let person = query_value("person");
-    let people = page_resource(move || person.get(), search_people);
+    let people = page_resource(move || Ok(query::People { search: person.get(), group: None }));
     let view = move |people| {
         let crumbs = vec![(USERS.to_owned(), "Users".to_owned())];
         view! {
@@ -29,13 +29,10 @@ pub fn NewUserPage() -> impl IntoView {
 #[component]
 pub fn EditUserPage() -> impl IntoView {
     let (id, person) = (read_id(), query_value("person"));
-    let all = page_resource(
-        move || (id.get(), person.get()),
-        |(id, person)| async move {
-            let user = read_user(parsed(&id, "user")?).await?;
-            Ok((user, search_people(person).await?))
-        },
-    );
+    let all = page_resource(move || {
+        let user = query::User { user: parsed(&id.get(), "user")? };
+        Ok((user, query::People { search: person.get(), group: None }))
+    });
     let view = move |(user, people): (User, Vec<Choice>)| {
         let name = user.who.name.clone();
         let path = below(USERS, &user.who.id.to_string());
@@ -99,7 +96,6 @@ fn Form(
     searched: String,
     #[prop(into)] path: String,
 ) -> impl IntoView {
-    let action = ServerAction::<SaveUser>::new();
     let Values { user_name, name, mail, kind, manager, profile } = Values::of(user.as_ref());
     let other_mails = profile.other_mails.join("\n");
     let profile = StoredValue::new(profile);
@@ -116,7 +112,7 @@ fn Form(
     ];
     view! {
         <PersonSearch path label="Search people" value=searched count/>
-        <PostForm action id="save_user">
+        <PostForm call=SaveUser::PATH>
             {hidden.map(|(user, version)| view! { <Hidden name="user" value=user/><Hidden name="version" value=version/> })}
             <h2>"Account"</h2>
             <div class="row-of-fields">

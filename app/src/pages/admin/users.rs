@@ -1,19 +1,17 @@
 //! `/admin/users`: everybody in the directory.
 
 use super::{Kinds, Offer, USERS, below};
-use crate::calls::user::list_users;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::admin::{UserFilter, UserRow, Users};
 
 #[component]
 pub fn UsersPage() -> impl IntoView {
     let (search, filter, after) = (query_value("search"), query_value("filter"), query_after());
     let filter = Memo::new(move |_| filter.with(|filter| key(read_filter(filter)).to_owned()));
-    let users = page_resource(
-        move || (search.get(), filter.get(), after.get()),
-        |(search, filter, after)| list_users(search, read_filter(&filter), after),
-    );
+    let users =
+        page_resource(move || Ok(query::Users { search: search.get(), filter: read_filter(&filter.get()), after: after.get() }));
     let keep = Signal::derive(move || vec![("filter", filter.get())]);
     let page = move || {
         let kinds = FILTERS.map(|filter| (key(filter), name(filter))).into();

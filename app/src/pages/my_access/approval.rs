@@ -1,16 +1,17 @@
 //! `/my-access/approvals/{id}`: who asks for what and why, and the decision.
 
 use super::{parsed, read_id};
-use crate::calls::approval::{DecideRequest, read_approval};
+use crate::calls::approval::DecideRequest;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::Persona;
 use model::view::approval::{Approval, Earlier, Offered};
 
 #[component]
 pub fn ApprovalPage() -> impl IntoView {
     let id = read_id();
-    let approval = page_resource(move || id.get(), |id| async move { read_approval(parsed(&id, "request")?).await });
+    let approval = page_resource(move || Ok(query::Approval { request: parsed(&id.get(), "request")? }));
     view! { <Loaded of=approval view=|approval| view! { <Whole approval/> }.into_any()/> }.into_any()
 }
 
@@ -105,9 +106,8 @@ fn Said(by: Persona, at: model::Ts, words: String) -> impl IntoView {
 
 #[component]
 fn Decide(request: String, stage: usize, words_required: bool, hint: String, asked_by: String) -> impl IntoView {
-    let action = ServerAction::<DecideRequest>::new();
     view! {
-        <PostForm action id="decide_request">
+        <PostForm call=DecideRequest::PATH>
             <h2>"Your decision"</h2>
             <Hidden name="request" value=request/>
             <Hidden name="stage" value=stage.to_string()/>

@@ -1,9 +1,10 @@
 //! `/my-access/approvals`: what waits for one's decision, the most urgent first, and what one decided.
 
-use crate::calls::approval::{DecideRequest, list_approvals};
+use crate::calls::approval::DecideRequest;
 use crate::parts::keys::DecisionKeys;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::approval::{self, Approvals, Row, Standing};
 
 const PATH: &str = "/my-access/approvals";
@@ -12,20 +13,17 @@ const PATH: &str = "/my-access/approvals";
 pub fn ApprovalsPage() -> impl IntoView {
     let (tab, after) = (query_value("tab"), query_after());
     let tab = Memo::new(move |_| if tab.with(|tab| tab == "history") { "history".to_owned() } else { "pending".to_owned() });
-    let approvals = page_resource(
-        move || (tab.get(), after.get()),
-        |(tab, after)| {
-            let tab = if tab == "history" { approval::Tab::History } else { approval::Tab::Pending };
-            list_approvals(tab, after)
-        },
-    );
-    let action = ServerAction::<DecideRequest>::new();
+    let approvals = page_resource(move || {
+        let history = tab.with(|tab| tab == "history");
+        let tab = if history { approval::Tab::History } else { approval::Tab::Pending };
+        Ok(query::Approvals { tab, after: after.get() })
+    });
     let tabs = vec![Tab::new("pending", "Pending", PATH), Tab::new("history", "History", [PATH, "?tab=history"].concat())];
     view! {
         <Page title="Approvals">
             <PageHeader title="Approvals" text="Requests that wait for your decision. The most urgent comes first."/>
             <Tabs label="Approvals" tabs chosen=tab>
-                <Loaded of=approvals view=move |approvals| view! { <List approvals action/> }.into_any()/>
+                <Loaded of=approvals view=|approvals| view! { <List approvals/> }.into_any()/>
             </Tabs>
         </Page>
     }
@@ -33,7 +31,7 @@ pub fn ApprovalsPage() -> impl IntoView {
 }
 
 #[component]
-fn List(approvals: Approvals, action: ServerAction<DecideRequest>) -> impl IntoView {
+fn List(approvals: Approvals) -> impl IntoView {
     let Approvals { tab, rows, paging } = approvals;
     let history = tab == approval::Tab::History;
     if rows.is_empty() {
@@ -47,11 +45,11 @@ fn List(approvals: Approvals, action: ServerAction<DecideRequest>) -> impl IntoV
     let keep = vec![("tab", if history { "history".to_owned() } else { String::new() })];
     let pager = view! { <Pager path=PATH paging keep/> }.into_any();
     if history {
-        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row action/> }).collect_view();
+        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row/> }).collect_view();
         let columns = vec!["Requestor", "What", "Submitted", "You decided", "State"];
         view! { <Listing caption="Requests you decided" columns pager>{rows}</Listing> }.into_any()
     } else {
-        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row action/> }).collect_view();
+        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row/> }).collect_view();
         let columns = vec!["Requestor", "What", "Submitted", "Decide by"];
         let tools = view! { <DecisionKeys/> }.into_any();
         view! { <Listing caption="Requests waiting for you" columns acts=true tools pager>{rows}</Listing> }.into_any()
@@ -59,7 +57,7 @@ fn List(approvals: Approvals, action: ServerAction<DecideRequest>) -> impl IntoV
 }
 
 #[component]
-fn ApprovalRow(row: Row, action: ServerAction<DecideRequest>) -> impl IntoView {
+fn ApprovalRow(row: Row) -> impl IntoView {
     let Row { request, requestor, name, under, submitted, standing } = row;
     let href = [PATH, "/", &request.to_string()].concat();
     let of = [requestor.name.as_str(), ", ", &name].concat();
@@ -68,7 +66,7 @@ fn ApprovalRow(row: Row, action: ServerAction<DecideRequest>) -> impl IntoView {
             let of_row = of.clone();
             let decide = (!words_required).then(|| {
                 view! {
-                    <PostForm action id="decide_request" class="group" about=("request", request.to_string())>
+                    <PostForm call=DecideRequest::PATH class="group" about=("request", request.to_string())>
                         <Hidden name="stage" value=stage.to_string()/>
                         <SubmitButton label="Approve" kind="small bare" name="verdict" value="approve" of=of_row.clone()/>
                         <SubmitButton label="Deny" kind="small bare danger" name="verdict" value="deny" of=of_row/>

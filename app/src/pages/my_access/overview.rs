@@ -1,14 +1,14 @@
 //! `/my-access`: what waits, what is held, what ends, what is under way.
 
-use crate::calls::request::read_overview;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::overview::{Active, Overview};
 use model::view::{approval, request};
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let overview = page_resource(|| (), |()| read_overview());
+    let overview = page_resource(|| Ok(query::Overview {}));
     view! { <Loaded of=overview view=|overview| view! { <Whole overview/> }.into_any()/> }.into_any()
 }
 
@@ -87,7 +87,7 @@ fn held(active: Active, tone: &'static str) -> AnyView {
 fn under_way(row: request::Row) -> AnyView {
     let request::Row { request, name, kind, requested: _, badge, note } = row;
     let href = ["/my-access/requests/", &request.to_string()].concat();
-    let under = if note.is_empty() { kind } else { note }.into_any();
+    let under = view! { <Sentence text=if note.is_empty() { kind } else { note }/> }.into_any();
     let ends = view! { <StateBadge badge/> }.into_any();
     view! { <Line picture=view! { <IconBox name="box"/> }.into_any() name href under ends/> }.into_any()
 }

@@ -1,25 +1,24 @@
 //! `/my-access/packages/{id}`: a package and its request form. This is the *My Access link*.
 
-use super::read_id;
-use crate::calls::package::read_package;
+use super::{parsed, read_id};
 use crate::calls::request::SubmitRequest;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::PackageId;
+use model::query;
 use model::view::Fact;
 use model::view::package::{Contained, Form, Package, PolicyChoice};
 
 #[component]
 pub fn PackagePage() -> impl IntoView {
     let id = read_id();
-    let package = page_resource(move || id.get(), |id| async move { read_package(super::parsed(&id, "access package")?).await });
+    let package = page_resource(move || Ok(query::Package { package: parsed(&id.get(), "access package")? }));
     view! { <Loaded of=package view=|package| view! { <Whole package/> }.into_any()/> }.into_any()
 }
 
 #[component]
 fn Whole(package: Package) -> impl IntoView {
     let Package { package: id, name, description, catalog, contains, form } = package;
-    let action = ServerAction::<SubmitRequest>::new();
     let chosen = query_value("policy");
     // The address says under which policy is asked, so that the choice works without script.
     let policies = match &form {
@@ -56,7 +55,7 @@ fn Whole(package: Package) -> impl IntoView {
             </section>
         }
     });
-    let ask = move || policy.get().map(|policy| view! { <Ask action id policy several/> });
+    let ask = move || policy.get().map(|policy| view! { <Ask id policy several/> });
     let terms = move || {
         let mut terms = policy.get().map(|policy| policy.terms).unwrap_or_default();
         if terms.iter().all(|fact| fact.name != "Catalog") {
@@ -82,7 +81,7 @@ fn Whole(package: Package) -> impl IntoView {
 
 /// Who decides, and what they want to know.
 #[component]
-fn Ask(action: ServerAction<SubmitRequest>, id: PackageId, policy: PolicyChoice, several: bool) -> impl IntoView {
+fn Ask(id: PackageId, policy: PolicyChoice, several: bool) -> impl IntoView {
     let PolicyChoice { policy, name: _, justification_required, questions, plan, terms: _ } = policy;
     let plan = if plan.is_empty() {
         view! { <p class="quiet">"Nobody has to: the access is delivered as soon as you ask."</p> }.into_any()
@@ -91,7 +90,7 @@ fn Ask(action: ServerAction<SubmitRequest>, id: PackageId, policy: PolicyChoice,
     };
     view! {
         <section class="stack" aria-labelledby="plan-h"><h2 id="plan-h">"Who will decide"</h2>{plan}</section>
-        <PostForm action id="submit_request">
+        <PostForm call=SubmitRequest::PATH>
             <h2>"Your request"</h2>
             <Hidden name="package" value=id.to_string()/>
             {several.then(|| view! { <Hidden name="policy" value=policy.to_string()/> })}

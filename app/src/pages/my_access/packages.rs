@@ -1,8 +1,8 @@
 //! `/my-access/packages`: what one may ask for, what one holds, what one held.
 
-use crate::calls::package::list_packages;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::package::{self, Packages, Row, Standing};
 
 const PATH: &str = "/my-access/packages";
@@ -11,10 +11,8 @@ const PATH: &str = "/my-access/packages";
 pub fn PackagesPage() -> impl IntoView {
     let (tab, search, after) = (query_value("tab"), query_value("search"), query_after());
     let tab = Memo::new(move |_| tab.with(|tab| key(read_tab(tab)).to_owned()));
-    let packages = page_resource(
-        move || (tab.get(), search.get(), after.get()),
-        |(tab, search, after)| list_packages(read_tab(&tab), search, after),
-    );
+    let packages =
+        page_resource(move || Ok(query::Packages { tab: read_tab(&tab.get()), search: search.get(), after: after.get() }));
     let keep = Signal::derive(move || kept_tab(&tab.get()));
     let tabs = ["available", "active", "expired"]
         .map(|key| Tab::new(key, name(read_tab(key)), address(PATH, &[("tab", if key == "available" { "" } else { key })])));

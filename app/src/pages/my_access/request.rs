@@ -1,15 +1,16 @@
 //! `/my-access/requests/{id}`: one request with its timeline.
 
 use super::{parsed, read_id};
-use crate::calls::request::{CancelRequest, read_request};
+use crate::calls::request::CancelRequest;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::view::request::Request;
 
 #[component]
 pub fn RequestPage() -> impl IntoView {
     let id = read_id();
-    let request = page_resource(move || id.get(), |id| async move { read_request(parsed(&id, "request")?).await });
+    let request = page_resource(move || Ok(query::Request { request: parsed(&id.get(), "request")? }));
     view! { <Loaded of=request view=|request| view! { <Whole request/> }.into_any()/> }.into_any()
 }
 
@@ -48,12 +49,11 @@ fn Whole(request: Request) -> impl IntoView {
 
 #[component]
 fn CancelDialog(id: String, name: String, effect: String) -> impl IntoView {
-    let action = ServerAction::<CancelRequest>::new();
     let title = ["Cancel the request for ", &name, "?"].concat();
     view! {
         <Dialog id="cancel" title form="cancel_request">
             <p>{effect}</p>
-            <PostForm action id="cancel_request" class="stack">
+            <PostForm call=CancelRequest::PATH class="stack">
                 <Hidden name="request" value=id/>
                 <TextArea name="words" label="Reason" hint="It stays in the timeline." rows=2 optional=true/>
                 <div class="group">

@@ -1,8 +1,8 @@
 //! `/my-access/requests`: what one asked for, newest first.
 
-use crate::calls::request::list_requests;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::query;
 use model::request::Phase;
 use model::view::request::{Requests, Row};
 
@@ -11,8 +11,7 @@ const PATH: &str = "/my-access/requests";
 #[component]
 pub fn RequestsPage() -> impl IntoView {
     let (state, after) = (query_value("state"), query_after());
-    let requests =
-        page_resource(move || (state.get(), after.get()), |(state, after)| list_requests(Phase::from_key(&state), after));
+    let requests = page_resource(move || Ok(query::Requests { phase: Phase::from_key(&state.get()), after: after.get() }));
     let options = std::iter::once((String::new(), "All states".to_owned()))
         .chain(Phase::ALL.map(|phase| (phase.key().to_owned(), phase.word().to_owned())))
         .collect();
@@ -65,7 +64,7 @@ fn row(row: Row) -> impl IntoView {
         <tr>
             <th scope="row">
                 <a class="name" href=[PATH, "/", &request.to_string()].concat()>{name}</a>
-                {(!note.is_empty()).then(|| view! { <span class="under">{note}</span> })}
+                {(!note.is_empty()).then(|| view! { <span class="under"><Sentence text=note/></span> })}
             </th>
             <td data-label="Kind">{kind}</td>
             <td data-label="Requested"><When at=requested/></td>

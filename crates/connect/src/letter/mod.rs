@@ -11,7 +11,7 @@ pub use words::one_line;
 pub(crate) use words::shorten;
 
 use model::notice::{About, Notice, Outcome};
-use sheet::{Act, Approved, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled, Sheet};
+use sheet::{Act, Approved, Canceled, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled, Sheet};
 use std::fmt;
 use words::tidy;
 
@@ -89,6 +89,7 @@ fn target(notice: &Notice) -> (&About, &'static str) {
         Notice::Act { about, .. } | Notice::Reminder { about, .. } | Notice::Settled { about, .. } => (about, "approvals"),
         Notice::Approved { about, .. }
         | Notice::Denied { about, .. }
+        | Notice::Canceled { about, .. }
         | Notice::Expired { about, .. }
         | Notice::AccessGranted { about, .. }
         | Notice::AccessEnded { about, .. }
@@ -119,6 +120,7 @@ fn subject(notice: &Notice) -> String {
         }
         Notice::Approved { about, .. } => format!("Approved: {}", thing(about)),
         Notice::Denied { about, .. } => format!("Denied: {}", thing(about)),
+        Notice::Canceled { about, .. } => format!("Canceled: {}", thing(about)),
         Notice::Expired { about, .. } => format!("Not decided in time: {}", thing(about)),
         Notice::AccessGranted { about, .. } => format!("You now have access: {}", thing(about)),
         Notice::AccessEnded { about, .. } => format!("Access has ended: {}", thing(about)),
@@ -138,6 +140,7 @@ fn body(notice: &Notice, head: &Head<'_>, about: &About) -> askama::Result<(Stri
         Notice::Settled { about: _, outcome } => Sheet::new(head, about, Settled { ending: Ending::new(outcome) }).write(),
         Notice::Approved { about: _, decisions } => Sheet::new(head, about, Approved::new(decisions)).write(),
         Notice::Denied { about: _, decision } => Sheet::new(head, about, Denied::new(decision)).write(),
+        Notice::Canceled { about: _, by, words } => Sheet::new(head, about, Canceled::new(by, words)).write(),
         Notice::Expired { about: _, stage, stages } => {
             Sheet::new(head, about, Expired { stage: *stage, stages: *stages }).write()
         }

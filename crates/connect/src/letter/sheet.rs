@@ -135,6 +135,18 @@ impl Denied {
     }
 }
 
+/// `canceled`.
+pub(super) struct Canceled {
+    by: String,
+    words: Vec<String>,
+}
+
+impl Canceled {
+    pub fn new(by: &str, words: &str) -> Self {
+        Self { by: one_line(by), words: lines(words) }
+    }
+}
+
 /// `expired`.
 pub(super) struct Expired {
     pub stage: usize,
@@ -215,6 +227,7 @@ letters! {
     write(Settled): SettledText = "settled.txt", SettledHtml = "settled.html";
     write(Approved): ApprovedText = "approved.txt", ApprovedHtml = "approved.html";
     write(Denied): DeniedText = "denied.txt", DeniedHtml = "denied.html";
+    write(Canceled): CanceledText = "canceled.txt", CanceledHtml = "canceled.html";
     write(Expired): ExpiredText = "expired.txt", ExpiredHtml = "expired.html";
     write(Granted): GrantedText = "access_granted.txt", GrantedHtml = "access_granted.html";
     write(Ended): EndedText = "access_ended.txt", EndedHtml = "access_ended.html";

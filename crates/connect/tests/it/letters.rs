@@ -87,6 +87,13 @@ fn denied_gives_the_reason() {
 }
 
 #[test]
+fn canceled_says_who_did_it_and_why() {
+    let canceled = |words: &str| Notice::Canceled { about: about(), by: "Morgan".to_owned(), words: words.to_owned() };
+    keep("canceled", &canceled("The incident is over."), REQUESTS);
+    keep("canceled_without_words", &canceled(""), REQUESTS);
+}
+
+#[test]
 fn expired_says_what_to_do_now() {
     keep("expired", &Notice::Expired { about: about(), stage: 1, stages: 1 }, REQUESTS);
     keep("expired_in_a_stage", &Notice::Expired { about: about(), stage: 2, stages: 3 }, REQUESTS);
@@ -130,6 +137,7 @@ fn hostile() -> Vec<Notice> {
         settled(Outcome::Canceled { by: by.to_owned(), words: words.to_owned() }),
         Notice::Approved { about: evil.clone(), decisions: vec![yes] },
         Notice::Denied { about: evil.clone(), decision: no },
+        Notice::Canceled { about: evil.clone(), by: by.to_owned(), words: words.to_owned() },
         Notice::Expired { about: evil.clone(), stage: 1, stages: 2 },
         Notice::AccessGranted { about: evil.clone(), ends_at: None },
         Notice::AccessEnded { about: evil.clone(), at: decide_by, why: by.to_owned() },

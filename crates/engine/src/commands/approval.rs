@@ -8,7 +8,7 @@ use model::request::State;
 use model::{Refusal, UserId};
 use rules::approval::{StagePeople, seat};
 use rules::request::Decider;
-use store::{approvals, requests, users};
+use store::{approvals, requests};
 
 pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRequest) -> Result<Done, Problem> {
     allowed(change, command)?;
@@ -42,14 +42,15 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
         return Err(not_found.into());
     }
     let mut ids: Vec<UserId> = decisions.iter().map(|decision| decision.approver).collect();
-    ids.push(before.requestor);
+    // Those whom the letters name, too.
+    ids.extend([before.requestor, before.beneficiary, person]);
     if let State::Canceled { by, .. } | State::Denied { by, .. } = &before.state {
         ids.push(*by);
     }
-    let names = users::names(&mut change.link, &ids).await?;
+    let names = change.names(ids).await?.clone();
     let name = naming(&names);
     let decider = Decider { person, seat: seat(person, here), name: &name };
-    let step = rules::request::decide(&before, &decisions, &decider, asked, people.get(stage + 1), change.now)?;
+    let step = rules::request::decide(&before, &decisions, &decider, asked, &people, change.now)?;
     let requestor = name(before.requestor);
     let title = before.terms.name.clone();
     request::save(change, &before, step, &decisions, &roles).await?;

@@ -7,15 +7,21 @@ use model::access::EndReason;
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::request::State;
-use model::{AssignmentId, PackageAssignmentId, RequestId};
+use model::{AssignmentId, GroupId, PackageAssignmentId, RequestId};
 use rules::approval::StagePeople;
 use rules::request::Delivery;
-use store::{Saved, approvals, assignments, packages, requests, users};
+use store::{Saved, approvals, assignments, groups, packages, requests};
 
 /// Reminds, escalates, expires, starts or delivers: one thing at a time.
 pub async fn request(change: &mut Change<'_>, command: &Command, id: RequestId) -> Result<Done, Problem> {
     allowed(change, command)?;
-    let Some(before) = requests::get_to_change(&mut change.link, id).await? else { return Ok(Done::Advanced) };
+    advance(change, id).await?;
+    Ok(Done::Advanced)
+}
+
+/// Does the one thing that is due on a request; nothing when it is early or late.
+pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Problem> {
+    let Some(before) = requests::get_to_change(&mut change.link, id).await? else { return Ok(()) };
     let decisions = requests::decisions(&mut change.link, id).await?;
     let package = request::package_of(&before);
     let roles = request::roles(&mut change.link, package).await?;
@@ -25,7 +31,7 @@ pub async fn request(change: &mut Change<'_>, command: &Command, id: RequestId) 
         let assignment = PackageAssignmentId(change.id());
         let ids: Vec<AssignmentId> = roles.iter().map(|_| AssignmentId(change.id())).collect();
         let facts = Delivery { roles: &roles, held: held.as_ref(), exists, assignment, assignments: &ids };
-        let Some(delivered) = rules::request::deliver(&before, &facts, change.now) else { return Ok(Done::Advanced) };
+        let Some(delivered) = rules::request::deliver(&before, &facts, change.now) else { return Ok(()) };
         if let Some(held) = held.filter(|held| !rules::request::holds(held, change.now)) {
             // It ran out this very moment and no worker has said so yet.
             end_package(change, &held).await?;
@@ -33,12 +39,10 @@ pub async fn request(change: &mut Change<'_>, command: &Command, id: RequestId) 
         if let Some(held) = &delivered.held {
             packages::insert_held(&mut change.link, held).await?;
         }
-        for assignment in &delivered.assignments {
-            assignments::insert(&mut change.link, assignment, change.now).await?;
-        }
+        assignments::insert_all(&mut change.link, &delivered.assignments, change.now).await?;
         request::save(change, &before, delivered.step, &decisions, &roles).await?;
         membership::changed(change, before.beneficiary).await?;
-        return Ok(Done::Advanced);
+        return Ok(());
     }
     let people = match &before.state {
         State::PendingApproval { stage, .. } => {
@@ -56,7 +60,7 @@ pub async fn request(change: &mut Change<'_>, command: &Command, id: RequestId) 
     if let Some(step) = rules::request::due(&before, &people, &decisions, change.now) {
         request::save(change, &before, step, &decisions, &roles).await?;
     }
-    Ok(Done::Advanced)
+    Ok(())
 }
 
 /// Ends a package assignment with everything that came with it.
@@ -79,7 +83,7 @@ async fn end_package(change: &mut Change<'_>, held: &model::request::PackageAssi
     if let Some(id) = held.request
         && let Some(request) = requests::get(&mut change.link, id).await?
     {
-        let names = users::names(&mut change.link, &[request.requestor]).await?;
+        let names = change.names([request.requestor]).await?.clone();
         let letter = rules::notice::access_ended(held, &request, &naming(&names), held.ends_at.unwrap_or(change.now));
         change.tell([letter]);
     }
@@ -98,6 +102,15 @@ pub async fn assignment(change: &mut Change<'_>, command: &Command, id: Assignme
         if let Principal::User(user) = assignment.principal {
             membership::changed(change, user).await?;
         }
+    }
+    Ok(Done::Advanced)
+}
+
+/// Asks a rule again that names the time.
+pub async fn group(change: &mut Change<'_>, command: &Command, id: GroupId) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    if let Some(group) = groups::get(&mut change.link, id).await? {
+        membership::rule_changed(change, &group).await?;
     }
     Ok(Done::Advanced)
 }

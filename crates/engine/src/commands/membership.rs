@@ -4,7 +4,8 @@ use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
 use model::directory::{Membership, Principal};
-use model::{AssignmentId, GroupId, UserId};
+use model::limits::RULE_OF_TIME_MINUTES;
+use model::{AssignmentId, GroupId, Span, UserId};
 use rules::directory_rule::Rule;
 use rules::group::Group;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,12 +99,15 @@ async fn end(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), Pro
     Ok(())
 }
 
-/// A group's rule is new or changed, or gone: its members by rule are those it matches now. Returns how many.
+/// A group's rule is new or changed, or gone, or time has passed over it: its members by rule are those it matches now.
+/// Returns how many.
 pub async fn rule_changed(change: &mut Change<'_>, group: &Group) -> Result<usize, Problem> {
     let rule = match &group.membership {
         Membership::Dynamic { rule } => Some(rules::group::rule(rule)?),
         Membership::Assigned => None,
     };
+    let again = rule.as_ref().filter(|rule| rule.depends_on_time()).map(|_| change.now + Span::minutes(RULE_OF_TIME_MINUTES));
+    groups::set_evaluation(&mut change.link, group.id, again).await?;
     let given: BTreeMap<UserId, Assignment> = assignments::of_source(&mut change.link, group.id.0)
         .await?
         .into_iter()

@@ -58,6 +58,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             }
             Command::RequestDue { request } => due::request(change, &command, request).await,
             Command::PackageAssignmentDue { assignment } => due::package_assignment(change, &command, assignment).await,
+            Command::GroupDue { group } => due::group(change, &command, group).await,
             Command::AssignmentDue { assignment } => due::assignment(change, &command, assignment).await,
         },
     }

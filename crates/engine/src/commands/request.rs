@@ -5,9 +5,10 @@ use crate::Problem;
 use crate::change::Change;
 use model::approval::{Approver, Part};
 use model::command::{Command, Done, SubmitRequest};
+use model::event::Actor;
 use model::package::PackageRole;
 use model::request::{Decision, Request, State, Wish};
-use model::{PackageId, Refusal, RequestId, UserId};
+use model::{PackageId, Refusal, RequestId, Ts, UserId};
 use rules::notice::Telling;
 use rules::package::Asker;
 use rules::request::{Step, Wanted, wakes_at};
@@ -23,8 +24,8 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let policy = rules::package::choose(&policies, &asker, asked.policy)?;
     let roles = roles(&mut change.link, package.id).await?;
     let people = approvals::people(&mut change.link, &policy.settings.stages, requestor, &roles, change.now).await?;
+    let open = open(change, requestor, package.id).await?;
     let held = packages::held(&mut change.link, requestor, package.id).await?;
-    let open = requests::open(&mut change.link, requestor, package.id).await?;
     let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
     let request = step.request.id;
@@ -48,6 +49,20 @@ pub async fn cancel(change: &mut Change<'_>, command: &Command, id: RequestId, w
     let name = request.terms.name.clone();
     save(change, &request, step, &decisions, &[]).await?;
     Ok(Done::RequestCanceled { request: id, name })
+}
+
+/// The open request of somebody for a package. One whose window is over is ended first, if no worker has done it yet.
+async fn open(change: &mut Change<'_>, of: UserId, package: PackageId) -> Result<Option<(RequestId, Ts)>, Problem> {
+    let Some((id, since)) = requests::open(&mut change.link, of, package).await? else { return Ok(None) };
+    let over = requests::get(&mut change.link, id).await?.is_some_and(|request| rules::request::is_over(&request, change.now));
+    if !over {
+        return Ok(Some((id, since)));
+    }
+    // Time does this, not the person who asks again.
+    let asking = std::mem::replace(&mut change.actor, Actor::System);
+    super::due::advance(change, id).await?;
+    change.actor = asking;
+    Ok(requests::open(&mut change.link, of, package).await?)
 }
 
 /// The facts about somebody who asks.
@@ -103,13 +118,16 @@ async fn follow(
     let request = &step.request;
     let asks = asks(request);
     if before.is_none_or(|before| self::asks(before) != asks || stage(before) != stage(request)) {
-        requests::set_asks(&mut change.link, request, &asks, roles).await?;
+        if before.is_some() {
+            requests::set_asks(&mut change.link, request, &asks, roles).await?;
+        } else {
+            requests::insert_asks(&mut change.link, request, &asks, roles).await?;
+        }
     }
     let mut ids: BTreeSet<UserId> = decisions.iter().map(|decision| decision.approver).collect();
     ids.extend([request.requestor, request.beneficiary]);
     ids.extend(change.person());
-    let ids: Vec<UserId> = ids.into_iter().collect();
-    let names: BTreeMap<UserId, String> = users::names(&mut change.link, &ids).await?;
+    let names: BTreeMap<UserId, String> = change.names(ids).await?.clone();
     let fails = step.actions.iter().any(|action| matches!(action, model::event::Action::DeliveryFailed { .. }));
     let administrators = if fails {
         assignments::role_holders(&mut change.link, model::directory::PortalRole::GlobalAdministrator.id(), change.now).await?

@@ -26,7 +26,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         return Err(not_found.into());
     }
     let barred = barred(request.requestor, request.beneficiary);
-    let mut steps = plan::plan(asking, &request.terms.stages, &people, &barred).await?;
+    let mut steps = plan::plan(asking, &request.terms.stages, &people, &barred, &decisions).await?;
     let mut ids: Vec<UserId> = decisions.iter().map(|decision| decision.approver).collect();
     ids.extend([request.requestor, request.beneficiary]);
     if let State::Denied { by, .. } | State::Canceled { by, .. } = &request.state {
@@ -64,7 +64,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
             let said: Vec<String> = decisions
                 .iter()
                 .filter(|decision| decision.stage == stage)
-                .map(|decision| format!("{} on {}", known.name(decision.approver), decision.at.words()))
+                .map(|decision| format!("{} on {}", known.name(decision.approver), decision.at.in_sentence()))
                 .collect();
             (!said.is_empty() && open != Some(stage)).then(|| said.join(", "))
         })
@@ -162,6 +162,6 @@ async fn facts(asking: &mut Asking<'_>, people: &People, requestor: UserId) -> R
         let manager = People::load(asking, &[manager]).await?.get(manager).map(persona);
         fact("Manager", manager.map(|persona| persona.name).unwrap_or_default());
     }
-    fact("Last sign-in", user.last_sign_in_at.map(model::Ts::words).unwrap_or_default());
+    fact("Last sign-in", user.last_sign_in_at.map(model::Ts::in_sentence).unwrap_or_default());
     Ok(facts)
 }

@@ -99,6 +99,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, 
         Membership::Dynamic { rule } => Some(rule.clone()),
         Membership::Assigned => None,
     };
+    let people = if may_edit { super::user::choices(asking, &query.person).await? } else { Vec::new() };
     Ok(Group {
         group: group.id,
         members: rows(&members),
@@ -123,7 +124,15 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, 
         member_count: u32::try_from(count).unwrap_or(0),
         paging,
         may_edit,
+        people,
     })
+}
+
+/// Whether the visitor may change a group, which may be none.
+pub async fn is_changed_by(asking: &mut Asking<'_>, group: GroupId) -> Result<bool, Problem> {
+    let Some(group) = groups::get(&mut asking.link, group).await? else { return Ok(false) };
+    let owners = assignments::owners(&mut asking.link, group.id, asking.now).await?;
+    Ok(rules::access::may_change_group(asking.visitor, group.role_assignable, owners.contains(&asking.who.user)))
 }
 
 /// Names of users and groups that are in a group.

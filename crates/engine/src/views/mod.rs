@@ -14,9 +14,9 @@ mod user;
 mod words;
 
 use crate::{Engine, Problem, Who};
-use model::Ts;
 use model::query::{Answer, Query};
 use model::view::Paging;
+use model::{Refusal, Ts};
 use rules::access::Visitor;
 use store::Link;
 
@@ -46,7 +46,9 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),
         Query::Group(query) => Answer::Group(group::one(asking, query).await?),
-        Query::People(query) => Answer::People(user::people(asking, &query.search).await?),
+        Query::People(query) => Answer::People(user::people(asking, query).await?),
+        // The server answers it where letters are kept.
+        Query::DemoMail(_) => return Err(Refusal::NotFound { what: "page" }.into()),
         Query::RulePreview(query) => Answer::RulePreview(group::preview(asking, &query.rule).await?),
     })
 }

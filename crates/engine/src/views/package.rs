@@ -40,7 +40,7 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
             closed.get_or_insert(refusal);
             continue;
         }
-        let plan = plan::plan(asking, &policy.settings.stages, &people, &barred).await?;
+        let plan = plan::plan(asking, &policy.settings.stages, &people, &barred, &[]).await?;
         let terms = terms(asking, policy, &package.catalog).await?;
         choices.push(PolicyChoice {
             policy: policy.id,

@@ -5,20 +5,26 @@ use super::words::{People, either};
 use crate::Problem;
 use model::approval::{Approver, Stage};
 use model::limits::PLAN_NAMES_MAX;
+use model::request::Decision;
 use model::view::{Badge, Persona, PlanStage};
 use model::{Span, UserId};
 use rules::approval::{StagePeople, asked_first};
 use std::collections::BTreeSet;
 use store::groups;
 
-/// The plan before anybody decides.
+/// The plan as it stands after `decisions`: who decided a stage is not asked in a later one.
 pub async fn plan(
     asking: &mut Asking<'_>,
     stages: &[Stage],
     people: &[StagePeople],
     barred: &BTreeSet<UserId>,
+    decisions: &[Decision],
 ) -> Result<Vec<PlanStage>, Problem> {
-    let asked: Vec<Vec<UserId>> = stages.iter().zip(people).map(|(stage, people)| asked_first(stage, people, barred).1).collect();
+    let asked_in = |(number, (stage, people)): (usize, (&Stage, &StagePeople))| {
+        let earlier = decisions.iter().filter(|decision| decision.stage < number).map(|decision| decision.approver);
+        asked_first(stage, people, &barred.iter().copied().chain(earlier).collect()).1
+    };
+    let asked: Vec<Vec<UserId>> = stages.iter().zip(people).enumerate().map(asked_in).collect();
     let named: Vec<UserId> = asked.iter().filter(|all| all.len() <= PLAN_NAMES_MAX).flatten().copied().collect();
     let escalation: Vec<UserId> = people.iter().flat_map(|people| people.escalation.iter().take(2)).copied().collect();
     let people_by_id = People::load(asking, &[named, escalation].concat()).await?;

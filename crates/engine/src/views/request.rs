@@ -61,7 +61,7 @@ fn note(request: &Stored, people: &People) -> String {
         State::Denied { by, .. } => format!("by {}", people.name(*by)),
         State::Canceled { by, .. } => format!("by {}", people.name(*by)),
         State::Expired { stage, .. } => format!("Nobody decided stage {} of {stages} in time", stage + 1),
-        State::Scheduled { starts_at, .. } => format!("Starts on {}", starts_at.words()),
+        State::Scheduled { starts_at, .. } => format!("Starts on {}", starts_at.in_sentence()),
         State::DeliveryFailed { reason, .. } => reason.clone(),
         State::Delivering { .. } | State::Delivered { .. } => String::new(),
     }
@@ -199,11 +199,11 @@ fn summary(request: &Stored, people: &People, asked: &[UserId], ends_at: Option<
             let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
             format!("Stage {} of {stages} is waiting for {}.", stage + 1, either(&names))
         }
-        State::Scheduled { starts_at, .. } => format!("Approved. Access starts on {}.", starts_at.words()),
+        State::Scheduled { starts_at, .. } => format!("Approved. Access starts on {}.", starts_at.in_sentence()),
         State::Delivering { .. } => "Approved. Access is being put into effect.".to_owned(),
         State::Delivered { .. } if over => "The access was delivered and has ended.".to_owned(),
         State::Delivered { .. } => match ends_at {
-            Some(end) => format!("The access is in force. It ends by itself on {}.", end.words()),
+            Some(end) => format!("The access is in force. It ends by itself on {}.", end.in_sentence()),
             None => "The access is in force and has no end date.".to_owned(),
         },
         State::DeliveryFailed { reason, .. } => format!("Approved, but not delivered. {reason}"),
@@ -217,7 +217,7 @@ fn facts(request: &Stored) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let mut facts = vec![
         fact("For", request.terms.lasts.words()),
-        fact("Start", request.terms.starts_at.map_or_else(|| "At once".to_owned(), model::Ts::words)),
+        fact("Start", request.terms.starts_at.map_or_else(|| "At once".to_owned(), model::Ts::in_sentence)),
     ];
     facts.extend(answers(request));
     facts.push(fact("Policy", request.terms.policy_name.clone()));

@@ -95,7 +95,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             entry(EntryKind::Delivering, "done", "work", "Delivering".to_owned(), at)
         }
         Action::RequestScheduled { starts_at } => {
-            entry(EntryKind::Approved, "done", "work", format!("Scheduled to start on {}", starts_at.words()), at)
+            entry(EntryKind::Approved, "done", "work", format!("Scheduled to start on {}", starts_at.in_sentence()), at)
         }
         Action::RequestCanceled { words } => {
             let mut canceled = entry(EntryKind::Canceled, "done", "plain", format!("Canceled by {actor}"), at);
@@ -112,7 +112,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             let mut delivered = entry(EntryKind::Delivered, "done", "good", "Delivered".to_owned(), at);
             delivered.more.push(telling.gives.to_owned());
             delivered.more.push(match ends_at {
-                Some(end) => format!("Access ends by itself on {}", end.words()),
+                Some(end) => format!("Access ends by itself on {}", end.in_sentence()),
                 None => "Access has no end date".to_owned(),
             });
             delivered
@@ -163,7 +163,7 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
             waiting.asked = telling.asked.iter().map(|id| telling.people.persona(*id)).collect::<Vec<Persona>>();
             waiting.more.push(format!(
                 "Until {}. If nobody decides by then, the request expires; that is not a denial.",
-                decide_by.words()
+                decide_by.in_sentence()
             ));
             entries.push(waiting);
             for later in stage + 1..stages {
@@ -175,7 +175,7 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
         }
         State::Scheduled { starts_at, .. } => {
             let mut delivering = next(EntryKind::Delivering, "Delivering".to_owned(), telling.gives);
-            delivering.when = starts_at.words();
+            delivering.when = starts_at.in_sentence();
             entries.push(delivering);
             ending(&mut entries);
         }
@@ -189,7 +189,7 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
             let over = telling.events.iter().any(|event| matches!(event.action, Action::PackageAssignmentEnded { .. }));
             if let (false, Some(end)) = (over, telling.ends_at) {
                 let mut ended = next(EntryKind::Ended, "Access ended".to_owned(), "By itself");
-                ended.when = end.words();
+                ended.when = end.in_sentence();
                 entries.push(ended);
             }
         }

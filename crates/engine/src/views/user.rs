@@ -137,7 +137,17 @@ async fn package_names(asking: &mut Asking<'_>, holder: UserId) -> Result<BTreeM
 }
 
 /// Enabled people by name, for pickers.
-pub async fn people(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, Problem> {
+pub async fn people(asking: &mut Asking<'_>, query: query::People) -> Result<Vec<Choice>, Problem> {
+    let changes_group = match query.group {
+        Some(group) => super::group::is_changed_by(asking, group).await?,
+        None => false,
+    };
+    rules::access::may_look_up(asking.visitor, changes_group)?;
+    choices(asking, &query.search).await
+}
+
+/// Enabled people by name; the visitor was asked about.
+pub async fn choices(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, Problem> {
     let found = users::list(&mut asking.link, &Words::of(search), Filter::All, None, CHOICES).await?;
     Ok(found
         .into_iter()

@@ -40,20 +40,22 @@ impl Engine {
             outcomes.push((letter, outcome));
         }
         let mut link = self.inner.db.begin().await?;
-        for (letter, outcome) in &outcomes {
+        let mut settled = Vec::with_capacity(outcomes.len());
+        for (letter, outcome) in outcomes {
             match outcome {
-                Outcome::Sent => store::letters::settle(&mut link, letter.id, "sent", None).await?,
-                Outcome::NotNeeded(why) => store::letters::settle(&mut link, letter.id, "not needed", Some(why)).await?,
+                Outcome::Sent => settled.push((letter.id, "sent", None)),
+                Outcome::NotNeeded(why) => settled.push((letter.id, "not needed", Some(why.to_owned()))),
                 Outcome::Refused(why) => {
                     tracing::warn!(letter = %letter.id, why, "a letter was refused for good");
-                    store::letters::settle(&mut link, letter.id, "refused", Some(why)).await?;
+                    settled.push((letter.id, "refused", Some(why)));
                 }
                 Outcome::Later(why) => {
                     tracing::warn!(letter = %letter.id, tries = letter.tries, why, "a letter could not be sent and is tried again");
-                    store::letters::again(&mut link, letter.id, again_at(now, letter.tries), why).await?;
+                    store::letters::again(&mut link, letter.id, again_at(now, letter.tries), &why).await?;
                 }
             }
         }
+        store::letters::settle(&mut link, &settled).await?;
         link.commit().await?;
         Ok(Found::Work)
     }

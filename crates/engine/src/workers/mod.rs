@@ -15,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 /// How long a worker sleeps at most: another server on the same PostgreSQL may have left work.
 const NAP: Duration = Duration::from_secs(1);
 
+/// How long letters and seals wait for more of them.
+const GATHER: Duration = Duration::from_millis(20);
+
 /// One at a time of each kind: `settle` waits for a step that runs in the background.
 #[derive(Default)]
 pub struct Turns {
@@ -23,7 +26,7 @@ pub struct Turns {
     seal: Mutex<()>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Worker {
     Timer,
     Letters,
@@ -85,8 +88,11 @@ impl Engine {
                 Worker::Seal => self.seal_step().await,
             };
             let nap = match found {
-                Ok(Found::Work) => continue,
-                Ok(Found::Nothing) => self.nap().await,
+                Ok(Found::Work) => {
+                    self.gather(worker).await;
+                    continue;
+                }
+                Ok(Found::Nothing) => self.nap(worker).await,
                 Err(fault) => {
                     tracing::error!(?worker, %fault, "a worker's step failed and is tried again");
                     Duration::from_secs(RETRY_FIRST_SECONDS.unsigned_abs())
@@ -94,17 +100,28 @@ impl Engine {
             };
             tokio::select! {
                 () = stop.cancelled() => {}
-                _ = bell.changed() => {}
+                _ = bell.changed() => self.gather(worker).await,
                 () = tokio::time::sleep(nap) => {}
             }
         }
     }
 
+    /// What comes together is sent and sealed together; what is due is done at once.
+    async fn gather(&self, worker: Worker) {
+        if worker != Worker::Timer {
+            tokio::time::sleep(GATHER).await;
+        }
+    }
+
     /// Until the next instant at which something is due, but no longer than a nap.
-    async fn nap(&self) -> Duration {
+    async fn nap(&self, worker: Worker) -> Duration {
         let next = async {
             let mut link = self.inner.db.read().await?;
-            store::requests::next_due(&mut link).await
+            match worker {
+                Worker::Timer => store::requests::next_due(&mut link).await,
+                Worker::Letters => store::letters::next_due(&mut link).await,
+                Worker::Seal => Ok(None),
+            }
         };
         match next.await {
             Ok(Some(at)) => {

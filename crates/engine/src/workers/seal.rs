@@ -25,11 +25,13 @@ impl Engine {
             }
         };
         let events = store::events::unsealed(&mut link, BATCH).await?;
+        let mut seals = Vec::with_capacity(events.len());
         for event in &events {
             length += 1;
             last = seal(&last, length, event);
-            store::events::seal(&mut link, event.id, length, &last).await?;
+            seals.push((event.id, length, last.clone()));
         }
+        store::events::seal(&mut link, &seals).await?;
         store::events::set_head(&mut link, length, &last).await?;
         link.commit().await?;
         Ok(if events.is_empty() { Found::Nothing } else { Found::Work })

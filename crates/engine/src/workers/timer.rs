@@ -19,6 +19,8 @@ impl Engine {
             due.extend(packages.into_iter().map(|assignment| Command::PackageAssignmentDue { assignment }));
             let assignments = store::assignments::due(&mut link, now, BATCH).await?;
             due.extend(assignments.into_iter().map(|assignment| Command::AssignmentDue { assignment }));
+            let groups = store::groups::due(&mut link, now, BATCH).await?;
+            due.extend(groups.into_iter().map(|group| Command::GroupDue { group }));
             let requests = store::requests::due(&mut link, now, BATCH).await?;
             due.extend(requests.into_iter().map(|request| Command::RequestDue { request }));
         }

@@ -86,7 +86,7 @@ both! {
         assert!(matches!(&refusal, Refusal::AlreadyHeld { until: Some(end), .. } if *end == until), "{refusal:?}");
         assert!(refusal.sentence().contains(&until.words()), "{}", refusal.sentence());
         let Form::Closed { why } = alex.sees_package(ADMIN).await.unwrap().form else { panic!("the form is closed") };
-        assert_eq!(why.sentence, refusal.sentence());
+        assert_eq!(why.sentence, refusal.sentence_for_pages());
     }
 
     async fn asking_again_while_a_request_is_open_leads_to_that_request(test: TestDb) {

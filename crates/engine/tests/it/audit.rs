@@ -81,6 +81,28 @@ both! {
         }
     }
 
+    async fn the_index_of_events_cannot_be_changed_unnoticed(test: TestDb) {
+        let world = eventful(test).await;
+        let sealed = "(select id from events where chain = 3)";
+        let target = format!("(select target_id from event_targets where event_id = {sealed} limit 1)");
+        for forgery in [
+            format!("delete from event_targets where event_id = {sealed} and target_id = {target}"),
+            format!("insert into event_targets select e.id, e.at, e.id from events e where e.id = {sealed}"),
+            format!("update event_targets set at = at + 1 where event_id = {sealed} and target_id = {target}"),
+        ] {
+            let kept = format!(
+                "create table kept as select * from event_targets where event_id = {sealed}"
+            );
+            assert!(forged(&world, &kept).await.is_sound());
+            let report = forged(&world, &forgery).await;
+            assert_eq!(report.fault, Some(AuditFault::IndexAltered), "{forgery}");
+            let back = format!(
+                "delete from event_targets where event_id = {sealed}; insert into event_targets select * from kept; drop table kept"
+            );
+            assert!(forged(&world, &back).await.is_sound(), "{forgery} is put back");
+        }
+    }
+
     async fn a_removed_event_is_missed_wherever_it_was(test: TestDb) {
         let world = eventful(test).await;
         let length = world.engine().verify_audit().await.unwrap().sound;

@@ -79,7 +79,7 @@ both! {
         cast.goes_on().await.unwrap();
         let story = world.story_of(cast.newest().await.unwrap()).await;
         let post = world.post().await;
-        assert_eq!((story.len(), post.len()), (10, 5));
+        assert_eq!((story.len(), post.len()), (10, 6));
 
         let (mut statements, mut crashes) = (1, 0);
         loop {

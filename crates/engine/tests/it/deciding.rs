@@ -143,7 +143,7 @@ both! {
             }
             let (code, sentence) = no(omar.sees_approval(approved).await.unwrap().decision);
             assert_eq!(code, "already_decided");
-            assert!(sentence.contains("Helga") && sentence.contains(&at.words()), "{sentence}");
+            assert!(sentence.contains("Helga") && sentence.contains(&at.in_sentence()), "{sentence}");
             let again = refused(omar.denies(approved, "Late.").await);
             assert!(matches!(again, Refusal::AlreadyDecided { mine: false, verdict: Verdict::Approve, .. }), "{again:?}");
             let mine = refused(helga.approves(approved, "Twice.").await);

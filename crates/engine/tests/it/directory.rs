@@ -217,4 +217,22 @@ both! {
         let itself = Command::AddMember { group: one, principal: Principal::Group(one), as_owner: false };
         assert_eq!(refused(morgan.submits(itself).await).code(), "nesting_loop");
     }
+
+    async fn a_rule_that_names_the_time_lets_people_in_and_out_as_time_passes(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma] = world.people(["morgan", "emma"]).await;
+        let hired = world.now() + model::Span::days(1);
+        let hired: String = hired.iso().chars().take(10).collect();
+        morgan.edits(&emma, |form| drop(form.profile.attributes.insert("employeeHireDate".into(), hired))).await.unwrap();
+        let text = "(user.employeeHireDate -le system.now) and (user.employeeHireDate -ge system.now -minus p3d)";
+        morgan.submits(Command::CreateGroup(fields("New here", rule(text), false))).await.unwrap();
+        let group = world.group("New here").await;
+        let members = async || morgan.sees_group(group).await.unwrap().member_count;
+        assert_eq!(members().await, 0);
+        world.passes(model::Span::hours(25)).await;
+        assert_eq!(members().await, 1, "nobody changed anything but the time");
+        world.passes(model::Span::days(4)).await;
+        assert_eq!(members().await, 0);
+        world.history_is_sound().await;
+    }
 }

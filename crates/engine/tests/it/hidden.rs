@@ -83,13 +83,27 @@ both! {
             let real = refused(outsider.sees_group(group).await);
             let unreal = refused(outsider.sees_group(GroupId(world.new_id())).await);
             assert_eq!(real, unreal);
-            assert_eq!(refused(outsider.asks(query::People { search: "a".into() }).await), NO_PAGE);
+            assert_eq!(refused(outsider.asks(query::People { search: "a".into(), group: None }).await), NO_PAGE);
             assert_eq!(refused(outsider.asks(query::RulePreview { rule: "user.city -eq \"Oslo\"".into() }).await), NO_PAGE);
             let frame = outsider.asks(query::Frame {}).await.unwrap();
             assert!(!frame.sees_users && !frame.sees_groups);
         }
         assert!(helga.sees_group(world.group("Finance approvers").await).await.is_ok(), "owners see their own groups");
         assert!(helga.sees_group(group).await.is_err());
+    }
+
+    async fn owners_without_a_role_look_people_up_for_their_own_groups_alone(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, helga, lee] = world.people(["emma", "helga", "lee"]).await;
+        let (own, other) = (world.group("Finance approvers").await, world.group(GROUP).await);
+        let search = |group| query::People { search: "lee".into(), group };
+        assert_eq!(refused(helga.asks(search(None)).await), NO_PAGE);
+        assert_eq!(refused(helga.asks(search(Some(other))).await), NO_PAGE);
+        assert_eq!(refused(helga.asks(search(Some(GroupId(world.new_id())))).await), NO_PAGE);
+        assert_eq!(refused(emma.asks(search(Some(own))).await), NO_PAGE);
+        let found = helga.asks(search(Some(own))).await.unwrap();
+        assert!(found.iter().any(|person| person.id == lee.id.to_string()));
+        assert!(!helga.sees_group(own).await.unwrap().people.is_empty());
     }
 
     async fn groups_that_are_not_there_and_groups_that_may_not_be_changed_are_refused_alike(test: TestDb) {

@@ -91,7 +91,7 @@ both! {
         let group = world.group("Oslo office").await;
         let (mut members, mut after) = (Vec::new(), None);
         let count = loop {
-            let page = morgan.asks(query::Group { group, after }).await.unwrap();
+            let page = morgan.asks(query::Group { group, after, person: String::new() }).await.unwrap();
             members.extend(page.members.iter().map(|row| row.id.clone()));
             after = page.paging.next;
             if after.is_none() {

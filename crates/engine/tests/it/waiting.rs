@@ -120,7 +120,61 @@ both! {
         let second = asks_for_admin(&alex).await;
         ingrid.cancels(second, "The package is being replaced.").await.unwrap();
         assert_eq!(alex.sees_request(second).await.unwrap().summary, "Canceled by Ingrid.");
+        world.settle().await;
+        let told = world.letters_to("alex").await;
+        let letter = told.iter().find(|letter| letter.subject.starts_with("Canceled")).unwrap();
+        assert!(letter.text.contains("Ingrid canceled") && letter.text.contains("The package is being replaced."));
         world.is_whole(&[&alex]).await;
+    }
+
+    async fn a_request_whose_window_is_over_does_not_stand_in_the_way_of_the_next(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, helga] = world.people(["emma", "helga"]).await;
+        one_stage(&world, "Slow", &[&helga]).await;
+        let first = emma.requests("Slow").because("Please.").await.unwrap();
+        assert!(matches!(refused(emma.requests("Slow").because("Again.").await), Refusal::AlreadyRequested { .. }));
+        // No worker runs here: nobody has said yet that it expired.
+        world.time_goes_by(model::Span::hours(24 * 30));
+        let second = emma.requests("Slow").because("Again.").await.unwrap();
+        assert_ne!(first, second);
+        assert_eq!(emma.sees_request(first).await.unwrap().badge.word, "Expired");
+        let expired = world.history_of(first).await;
+        assert!(expired.iter().any(|event| event.action.code() == "stage_expired" && event.actor == model::event::Actor::System));
+        world.is_whole(&[&emma]).await;
+    }
+
+    async fn fallback_approvers_are_asked_when_the_approvers_left_meanwhile(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, helga, lee, morgan] = world.people(["emma", "helga", "lee", "morgan"]).await;
+        let group = world.makes_group("Fallen back").await;
+        let one = model::approval::Stage { fallback: vec![(&lee).into()], ..stage([(&helga).into()]) };
+        world.offers(Offer::new("Fallen back", group, [one])).await;
+        let request = emma.requests("Fallen back").because("Please.").await.unwrap();
+        assert!(lee.approves(request, "Not asked.").await.is_err());
+        morgan.disables(&helga).await.unwrap();
+        world.passes(model::Span::hours(25)).await;
+        assert!(lee.sees_in_inbox(request).await, "at half of the window the fallback approvers are asked");
+        lee.approves(request, "Instead of Helga.").await.unwrap();
+        world.settle().await;
+        assert_eq!(emma.sees_request(request).await.unwrap().badge.word, "Delivered");
+        world.is_whole(&[&emma]).await;
+    }
+
+    async fn who_alone_can_decide_a_later_stage_is_kept_for_it(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, helga, lee] = world.people(["emma", "helga", "lee"]).await;
+        let group = world.makes_group("Kept").await;
+        world.offers(Offer::new("Kept", group, [stage([(&helga).into(), (&lee).into()]), stage([(&helga).into()])])).await;
+        let request = emma.requests("Kept").because("Please.").await.unwrap();
+        assert_eq!(refused(helga.approves(request, "Gladly.").await), Refusal::NeededLater { stage: 1, later: 2 });
+        lee.approves(request, "Yes.").await.unwrap();
+        helga.approves(request, "Yes.").await.unwrap();
+        world.settle().await;
+        assert_eq!(emma.sees_request(request).await.unwrap().badge.word, "Delivered");
+        let clara = world.person("clara").await;
+        let second = clara.requests("Kept").because("Please.").await.unwrap();
+        helga.denies(second, "Denying needs nobody later.").await.unwrap();
+        assert_eq!(clara.sees_request(second).await.unwrap().badge.word, "Denied");
     }
 
     async fn canceling_and_approving_at_once_is_one_outcome(test: TestDb) {

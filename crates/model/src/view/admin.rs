@@ -1,6 +1,6 @@
 //! Administration of users and groups.
 
-use super::{Badge, Countdown, Fact, Paging, Path, Persona};
+use super::{Badge, Choice, Countdown, Fact, Paging, Path, Persona};
 use crate::directory::Profile;
 use crate::{GroupId, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,8 @@ pub struct Group {
     pub gives: Vec<Given>,
     pub paging: Paging,
     pub may_edit: bool,
+    /// People to choose from, for somebody who may add members or owners.
+    pub people: Vec<Choice>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

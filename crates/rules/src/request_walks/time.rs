@@ -8,7 +8,7 @@ use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source}
 use model::approval::Verdict;
 use model::event::Action;
 use model::package::{Lasts, PackageRole};
-use model::request::{Decision, PackageAssignment, Phase, State};
+use model::request::{Decision, PackageAssignment, Phase, Request, State};
 use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, Span, UserId};
 use std::collections::BTreeSet;
 
@@ -45,7 +45,16 @@ impl World {
             [Action::ApproversReminded { asked, .. }] => {
                 hold!(reminds, "reminded at the wrong time or twice");
                 let asked: BTreeSet<UserId> = asked.iter().copied().collect();
-                hold!(asked == case.allowed(&self.people, now), "reminded {asked:?}, and others may decide");
+                let free: BTreeSet<UserId> = &here.approvers.iter().copied().collect() - &case.used();
+                let approvals = case.decisions.iter().filter(|decision| decision.stage == stage).count();
+                let short = free.len() + approvals < setting.stages()[stage].quorum as usize;
+                let fallen_back = |request: &Request| matches!(request.state, State::PendingApproval { fallback: true, .. });
+                hold!(
+                    fallen_back(&step.request) == (fallen_back(before) || short),
+                    "the fallback approvers are asked when the others are too few, and stay asked"
+                );
+                let after = Case { request: Some(step.request.clone()), ..case.clone() };
+                hold!(asked == after.allowed(&self.people, now), "reminded {asked:?}, and others may decide");
                 hold!(asked.is_subset(&asked_so_far), "somebody was reminded and will not be told the outcome");
                 reminders += 1;
             }

@@ -335,8 +335,16 @@ impl World {
         let seat = seat(person, self.people.get(open).unwrap_or(&nobody));
         let decider = Decider { person, seat, name: &|id| id.to_string() };
         let may = open == seen && case.allowed(&self.people, now).contains(&person);
-        let step = match decide(before, &case.decisions, &decider, &asked, self.people.get(open + 1), now) {
+        let step = match decide(before, &case.decisions, &decider, &asked, &self.people, now) {
             Ok(step) => step,
+            Err(Refusal::NeededLater { .. }) if may && verdict == Verdict::Approve => {
+                let used = case.used().into_iter().chain([person]).collect();
+                hold!(
+                    !setting.ends_well(&self.people, false, open + 1, &used),
+                    "{person} was kept for a later stage for nothing"
+                );
+                return Ok(None);
+            }
             Err(refusal) => {
                 hold!(!may, "somebody who may decide was refused: {refusal:?}");
                 let blamed = refusal == Refusal::NotAnApprover && seen < open;
@@ -361,8 +369,7 @@ impl World {
         let next = self.with(setting, number, step, Some(person))?;
         if let Some((request, decisions)) = next.as_ref().map(|next| (&next.cases[number].request, &next.cases[number].decisions))
         {
-            let again =
-                request.as_ref().map(|request| decide(request, decisions, &decider, &asked, self.people.get(open + 1), now));
+            let again = request.as_ref().map(|request| decide(request, decisions, &decider, &asked, &self.people, now));
             hold!(matches!(again, Some(Err(Refusal::AlreadyDecided { mine: true, .. }))), "deciding twice answered {again:?}");
         }
         Ok(next)

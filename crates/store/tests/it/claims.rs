@@ -115,8 +115,8 @@ both! {
         }
         claim(&test.db, NOW, 9).await;
         attempt(&test.db, async |link| {
-            letters::settle(link, LetterId(id(1)), "sent", None).await?;
-            letters::settle(link, LetterId(id(2)), "refused", Some("550 no “such” person")).await?;
+            letters::settle(link, &[(LetterId(id(1)), "sent", None)]).await?;
+            letters::settle(link, &[(LetterId(id(2)), "refused", Some("550 no “such” person".to_owned()))]).await?;
             letters::again(link, LetterId(id(3)), NOW + model::Span(5), "451 later").await?;
             // A slow worker comes back after its letter was settled by another.
             letters::again(link, LetterId(id(1)), NOW, "timed out").await

@@ -153,7 +153,7 @@ both! {
             let claimed = letters::claim(link, NOW, NOW, 9).await?;
             assert_eq!(claimed[0].notice, notice);
             letters::again(link, LetterId(id(1)), NOW, "451 \0").await?;
-            letters::settle(link, LetterId(id(1)), "refused", Some("550 \0")).await?;
+            letters::settle(link, &[(LetterId(id(1)), "refused", Some("550 \0".to_owned()))]).await?;
             let denied = State::Denied { stage: 0, by: person(1), at: NOW, words: "\0".into() };
             assert_eq!(requests::insert(link, &request(1, 1, 1, denied.clone()), None).await?, Saved::Yes);
             assert_eq!(requests::get(link, wish(1)).await?.unwrap().state, denied);

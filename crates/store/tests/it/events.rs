@@ -95,10 +95,10 @@ both! {
             assert_eq!(unsealed.actor_id, actor);
         }
         for (chain, event) in (1..).zip(&unsealed) {
-            events::seal(link, event.id, chain, &[chain as u8; 32]).await.unwrap();
+            events::seal(link, &[(event.id, chain, vec![chain as u8; 32])]).await.unwrap();
         }
         // What is sealed stays sealed.
-        events::seal(link, unsealed[0].id, 99, b"forged").await.unwrap();
+        events::seal(link, &[(unsealed[0].id, 99, b"forged".to_vec())]).await.unwrap();
         let sealed = events::chain(link, 0, 99).await.unwrap();
         assert_eq!(sealed.iter().map(|event| event.chain).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
         assert_eq!(sealed.iter().map(|event| event.content()).collect::<Vec<_>>(), unsealed);
@@ -114,14 +114,14 @@ both! {
             events::start_chain(link, b"beginning").await?;
             events::start_chain(link, b"another").await?;
             assert_eq!(events::head(link).await?, Some((0, b"beginning".to_vec())));
-            events::seal(link, all()[0].id, 1, b"one").await?;
+            events::seal(link, &[(all()[0].id, 1, b"one".to_vec())]).await?;
             events::set_head(link, 1, b"one").await?;
             assert_eq!(events::head_now(link).await?, Some((1, b"one".to_vec())));
             Ok(())
         })
         .await
         .unwrap();
-        let fork = attempt(&test.db, async |link| events::seal(link, all()[1].id, 1, b"two").await).await.unwrap_err();
+        let fork = attempt(&test.db, async |link| events::seal(link, &[(all()[1].id, 1, b"two".to_vec())]).await).await.unwrap_err();
         assert!(fork.is_duplicate(), "{fork}");
         let twice = attempt(&test.db, async |link| events::insert(link, &all()[..1]).await).await.unwrap_err();
         assert!(twice.is_duplicate(), "{twice}");
@@ -140,7 +140,7 @@ both! {
                 attempt(&db, async |link| {
                     let (length, _) = events::head(link).await?.unwrap();
                     if let [event] = events::unsealed(link, 1).await?.as_slice() {
-                        events::seal(link, event.id, length + 1, b"seal").await?;
+                        events::seal(link, &[(event.id, length + 1, b"seal".to_vec())]).await?;
                         events::set_head(link, length + 1, b"seal").await?;
                     }
                     Ok(())

@@ -65,10 +65,13 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     }
     groups::direct_of(link, person(1), NOW).await?;
     groups::above(link, team(1)).await?;
+    groups::set_evaluation(link, team(1), Some(NOW)).await?;
+    groups::due(link, NOW, 25).await?;
     groups::depth_below(link, team(1)).await?;
 
     let one = membership(100_001, 100_001, 100_001);
     assignments::insert(link, &one, NOW).await?;
+    assignments::insert_all(link, &[], NOW).await?;
     assignments::direct(link, one.principal, one.role).await?;
     assignments::get(link, one.id).await?;
     assignments::end(link, one.id, EndReason::Removed, NOW).await?;
@@ -126,6 +129,7 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     requests::of(link, person(1), None, None, 25).await?;
     requests::due(link, NOW, 25).await?;
     requests::next_due(link).await?;
+    letters::next_due(link).await?;
     let all = [
         Approver::User { id: person(1) },
         Approver::Group { id: team(1) },
@@ -134,6 +138,7 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
         Approver::Sponsors,
     ];
     let roles = [crate::given::gives(ResourceRole::GroupMember(team(1)))];
+    requests::insert_asks(link, &one, &[], &roles).await?;
     requests::set_asks(link, &one, &all.map(|approver| (Part::Approvers, approver)), &roles).await?;
     let decision = Decision { stage: 0, approver: person(100_002), verdict: Verdict::Approve, words: String::new(), at: NOW };
     requests::insert_decision(link, one.id, &decision).await?;
@@ -155,9 +160,11 @@ async fn history(link: &mut Link) -> Result<(), Fault> {
     events::head(link).await?;
     events::head_now(link).await?;
     events::unsealed(link, 25).await?;
-    events::seal(link, one.id, 1, b"seal").await?;
+    events::seal(link, &[(one.id, 1, b"seal".to_vec())]).await?;
     events::set_head(link, 1, b"seal").await?;
     events::chain(link, 0, 25).await?;
+    events::indexed(link, None, 25).await?;
+    assert!(events::read(one.id, "{}").is_err());
     events::forge(link, "update chain_head set length = 1").await
 }
 
@@ -176,7 +183,7 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
     letters::any_due(link, NOW).await?;
     letters::claim(link, NOW, NOW + HOUR, 25).await?;
     letters::again(link, LetterId(id(100_001)), NOW, "later").await?;
-    letters::settle(link, LetterId(id(100_001)), "sent", None).await
+    letters::settle(link, &[(LetterId(id(100_001)), "sent", None)]).await
 }
 
 async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {

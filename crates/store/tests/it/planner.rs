@@ -52,7 +52,12 @@ const ALLOWED: [Allowed; 6] = [
     next_due("requests"),
     next_due("package_assignments"),
     next_due("role_assignments"),
-    next_due("letters"),
+    Allowed {
+        statement: "select min(due_at) from letters",
+        table: "letters",
+        engines: &["PostgreSQL"],
+        reason: "reads the first entry of an index that holds only what is still due",
+    },
 ];
 
 const fn next_due(table: &'static str) -> Allowed {
@@ -168,6 +173,8 @@ async fn postgres(raw: &mut Raw, sql: &str) -> Vec<Scan> {
 /// What PostgreSQL cannot see from the text of a statement: the driver sends the types along.
 fn types(sql: &str) -> &'static str {
     let untyped = [
+        ("with sealed (id, chain, seal)", "(uuid, bigint, bytea)"),
+        ("with settled (id, outcome, fault)", "(uuid, text, text)"),
         ("with recursive above (id, level)", "(uuid)"),
         ("with recursive below (id, level) as ( select $1", "(uuid)"),
         ("with recursive below (id) as ( select $1", "(uuid, bigint, bigint)"),

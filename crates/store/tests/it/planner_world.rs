@@ -115,7 +115,7 @@ async fn asking(db: &Db) {
                 Event { id: EventId(id(n)), at: submitted_at, actor: Actor::User(one.requestor), request: Some(one.id), action };
             events::insert(link, &[event]).await?;
             if n % 2 == 0 {
-                events::seal(link, EventId(id(n)), 1_000 + n as i64, b"seal").await?;
+                events::seal(link, &[(EventId(id(n)), 1_000 + n as i64, b"seal".to_vec())]).await?;
             }
         }
         let letters = "insert into letters (id, to_id, notice, made_at, due_at, tries)

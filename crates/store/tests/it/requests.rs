@@ -1,15 +1,15 @@
 //! Requests and decisions: saved and loaded unchanged, one open at a time, nobody decides twice.
 
 use crate::given::{
-    HOUR, NOW, attempt, force, held, id, literal, membership, offer, packages as given_packages, pending, person, put, request,
-    stage, users as given_users, wish,
+    HOUR, NOW, attempt, force, group, held, id, literal, membership, offer, packages as given_packages, pending, person, put,
+    request, stage, users as given_users, wish,
 };
 use model::approval::{Approver, Verdict};
 use model::notice::{About, Letter, Notice};
 use model::package::Lasts;
 use model::request::{Answered, Decision, PackageAssignment, Phase, Request, State, Terms};
 use model::{LetterId, PackageAssignmentId, QuestionId, RequestId, Ts};
-use store::{Saved, assignments, letters, packages, requests};
+use store::{Saved, assignments, groups, letters, packages, requests};
 use testkit::both;
 
 fn every_state() -> Vec<State> {
@@ -247,7 +247,13 @@ both! {
             };
             let letter = Letter { to: person(1), notice: Notice::AccessGranted { about, ends_at: None } };
             letters::insert(link, &[(LetterId(id(1)), letter)], at(9)).await?;
+            assert_eq!(requests::next_due(link).await?, None, "letters have a worker of their own");
+            assert_eq!(letters::next_due(link).await?, Some(at(9)));
+            groups::insert(link, &group(9)).await?;
+            groups::set_evaluation(link, group(9).id, Some(at(9))).await?;
             assert_eq!(requests::next_due(link).await?, Some(at(9)));
+            assert!(groups::due(link, at(8), 9).await?.is_empty());
+            assert_eq!(groups::due(link, at(9), 9).await?, [group(9).id]);
             let ends = model::access::Assignment { ends_at: Some(at(8)), ..membership(1, 1, 1) };
             assignments::insert(link, &ends, NOW).await?;
             assert_eq!(requests::next_due(link).await?, Some(at(8)));

@@ -1,0 +1,192 @@
+//! Reading: what pages ask, and how the answers come to them.
+//!
+//! While a page is made on the server, it never waits: what it asks is looked up in [`Prepared`]. What is not there
+//! yet is noted, asked when the page is through, and then the page is made again. So a page is made twice, which
+//! costs little, and can never hang because one of its parts waits for another.
+
+use super::{Call, CallError};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use model::query::{Answers, Asked, Query, Question};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// One page asks this many queries together at most.
+pub const TOGETHER_MAX: usize = 8;
+
+/// The answer to one query, on its way to the page that knows which query it was. One type for all views: everything
+/// between the server and the page then exists once in the browser, and not once a view.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    #[cfg(feature = "ssr")]
+    Here(std::sync::Arc<model::query::Answer>),
+    Wire(Box<RawValue>),
+}
+
+impl Shown {
+    fn view<Q: Question>(self) -> Option<Q::View> {
+        match self {
+            #[cfg(feature = "ssr")]
+            Self::Here(answer) => Q::view(std::sync::Arc::unwrap_or_clone(answer)),
+            Self::Wire(json) => serde_json::from_str(json.get()).ok(),
+        }
+    }
+}
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            #[cfg(feature = "ssr")]
+            Self::Here(answer) => answer.serialize(serializer),
+            Self::Wire(json) => json.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Shown {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(Self::Wire)
+    }
+}
+
+/// Takes the views out of answers.
+struct Taking(std::vec::IntoIter<Shown>);
+
+impl Answers for Taking {
+    fn next<Q: Question>(&mut self) -> Option<Q::View> {
+        self.0.next()?.view::<Q>()
+    }
+}
+
+/// The views of what was asked as `A`.
+pub fn views<A: Asked>(shown: Vec<Shown>) -> Call<A::Views> {
+    // A page of an older version that is still open may not understand a newer server.
+    A::views(&mut Taking(shown.into_iter())).ok_or_else(|| CallError::Unreachable("an answer of another kind".to_owned()))
+}
+
+/// Reads what pages show: the answers in the order of the queries, or the first reason why not.
+#[server(prefix = "/api", endpoint = "ask", input = Json)]
+pub async fn ask_all(queries: Vec<Query>) -> Call<Vec<Shown>> {
+    let answers = server::ask_each(&super::caller()?, queries).await;
+    super::answer_status(&answers);
+    answers
+}
+
+/// Asks from an event in the browser, as pickers do.
+pub async fn asked<A: Asked>(what: A) -> Call<A::Views> {
+    shown(what.queries()).await.and_then(views::<A>)
+}
+
+/// The answers for a page or an event.
+#[cfg(feature = "hydrate")]
+pub async fn shown(queries: Vec<Query>) -> Call<Vec<Shown>> {
+    let body = serde_json::to_string(&AskAll { queries }).map_err(|error| CallError::Unreachable(error.to_string()))?;
+    super::wire::post(AskAll::PATH, super::wire::Body::Json(body)).await
+}
+
+/// The answers for a page.
+#[cfg(not(feature = "hydrate"))]
+pub async fn shown(queries: Vec<Query>) -> Call<Vec<Shown>> {
+    #[cfg(feature = "ssr")]
+    {
+        server::prepared(queries)
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        Err(CallError::Unreachable(format!("{queries:?}")))
+    }
+}
+
+#[cfg(feature = "hydrate")]
+use leptos::server_fn::ServerFn;
+
+#[cfg(feature = "ssr")]
+pub use server::Prepared;
+
+#[cfg(feature = "ssr")]
+mod server {
+    use super::{Shown, TOGETHER_MAX};
+    use crate::calls::frame::frame_of;
+    use crate::calls::{Call, CallError, answer_status, ask_as};
+    use crate::door::Caller;
+    use crate::parts::landing::FrameAnswer;
+    use leptos::prelude::use_context;
+    use model::query::Query;
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    pub async fn ask_each(caller: &Caller, queries: Vec<Query>) -> Call<Vec<Shown>> {
+        if queries.len() > TOGETHER_MAX {
+            return Err(CallError::Unreachable("too many queries together".to_owned()));
+        }
+        let mut answers = Vec::with_capacity(queries.len());
+        for query in queries {
+            answers.push(Shown::Here(Arc::new(ask_as(caller, query).await?)));
+        }
+        Ok(answers)
+    }
+
+    /// What a page that is being made will find, and what it looked for in vain.
+    #[derive(Clone, Default)]
+    pub struct Prepared(Arc<Mutex<State>>);
+
+    #[derive(Default)]
+    struct State {
+        frame: FrameAnswer,
+        answers: Vec<(Vec<Query>, Call<Vec<Shown>>)>,
+        missing: Vec<Vec<Query>>,
+    }
+
+    impl Prepared {
+        /// Reads the frame, which every page inside of it needs.
+        pub async fn read_frame(&self, caller: Option<&Caller>) {
+            let frame = match caller {
+                Some(caller) => frame_of(caller).await,
+                None => Err(CallError::SignIn),
+            };
+            self.with(|state| state.frame = Some(frame));
+        }
+
+        /// Asks what the page looked for in vain; whether there was anything.
+        pub async fn ask_missing(&self, caller: Option<&Caller>) -> bool {
+            let missing = self.with(|state| std::mem::take(&mut state.missing));
+            let any = !missing.is_empty();
+            for queries in missing {
+                let answer = match caller {
+                    Some(caller) => ask_each(caller, queries.clone()).await,
+                    None => Err(CallError::SignIn),
+                };
+                self.with(|state| state.answers.push((queries, answer)));
+            }
+            any
+        }
+
+        /// The frame as it was read; nothing where none is needed.
+        pub fn frame(&self) -> FrameAnswer {
+            self.with(|state| state.frame.clone())
+        }
+
+        fn look_up(&self, queries: Vec<Query>) -> Call<Vec<Shown>> {
+            self.with(|state| {
+                if let Some((_, answer)) = state.answers.iter().find(|(asked, _)| *asked == queries) {
+                    return answer.clone();
+                }
+                if !state.missing.contains(&queries) {
+                    state.missing.push(queries);
+                }
+                // Nobody sees it: the page is made again.
+                Err(CallError::Unreachable("not asked yet".to_owned()))
+            })
+        }
+
+        fn with<T>(&self, what: impl FnOnce(&mut State) -> T) -> T {
+            what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        }
+    }
+
+    pub fn prepared(queries: Vec<Query>) -> Call<Vec<Shown>> {
+        let prepared = use_context::<Prepared>().ok_or(CallError::SignIn)?;
+        let answer = prepared.look_up(queries);
+        answer_status(&answer);
+        answer
+    }
+}
