@@ -2,7 +2,7 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
-use model::{PackageId, PolicyId, QuestionId, RequestId};
+use model::{PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId};
 use std::collections::BTreeMap;
 
 /// The name of a question's control on the form: `answers[q<question>][]`. The letter in front is there because
@@ -18,15 +18,24 @@ pub async fn submit_request(
     #[server(default)] policy: Option<PolicyId>,
     #[server(default)] justification: String,
     #[server(default)] answers: BTreeMap<String, Vec<String>>,
+    #[server(default)] starts_at: String,
+    #[server(default)] starts_at_zone: String,
+    #[server(default)] ends_at: String,
+    #[server(default)] ends_at_zone: String,
 ) -> Call<Reply> {
+    use super::instant_or_none;
     use model::command::{Command, Done, SubmitRequest};
     // A name that is no question's is left out, as an answer to a question of another policy is.
     let answers = answers
         .into_iter()
         .filter_map(|(name, said)| Some((name.strip_prefix('q')?.parse::<QuestionId>().ok()?, said)))
         .collect();
-    let command = Command::SubmitRequest(SubmitRequest { package, policy, justification, answers });
-    super::reply("submit_request", Ok(command), |done| match done {
+    let times = instant_or_none("starts_at", &starts_at, &starts_at_zone)
+        .and_then(|start| instant_or_none("ends_at", &ends_at, &ends_at_zone).map(|end| (start, end)));
+    let command = times.map(|(starts_at, ends_at)| {
+        Command::SubmitRequest(SubmitRequest { package, policy, justification, answers, starts_at, ends_at })
+    });
+    super::reply("submit_request", command, |done| match done {
         Done::RequestSubmitted { request, name } => {
             (format!("Your request for “{name}” was submitted."), format!("/my-access/requests/{request}"))
         }
@@ -41,6 +50,22 @@ pub async fn cancel_request(request: RequestId, #[server(default)] words: String
     super::reply("cancel_request", Ok(Command::CancelRequest { request, words }), |done| match done {
         Done::RequestCanceled { request, name } => {
             (format!("The request for “{name}” was canceled."), format!("/my-access/requests/{request}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+/// Ends what somebody holds through a package: the holder gives it back.
+#[server(prefix = "/api", endpoint = "end_package_assignment")]
+pub async fn end_package_assignment(assignment: PackageAssignmentId, #[server(default)] words: String) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("end_package_assignment", Ok(Command::EndPackageAssignment { assignment, words }), |done| match done {
+        Done::PackageAssignmentEnded { name, holder, mine, .. } if !mine => {
+            (format!("{holder} no longer holds “{name}”."), "/my-access/packages?tab=active".to_owned())
+        }
+        Done::PackageAssignmentEnded { name, .. } => {
+            (format!("You no longer hold “{name}”."), "/my-access/packages?tab=active".to_owned())
         }
         _ => super::elsewhere(),
     })

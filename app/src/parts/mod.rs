@@ -14,6 +14,7 @@ pub mod facts;
 pub mod field;
 pub mod form;
 pub mod icon;
+pub mod instant;
 pub mod keys;
 pub mod landing;
 pub mod listing;
@@ -47,6 +48,7 @@ pub mod prelude {
     pub use super::field::{Hidden, Pick, TextArea, TextField};
     pub use super::form::{FormState, PlainForm, PostForm};
     pub use super::icon::{Icon, IconBox};
+    pub use super::instant::InstantField;
     pub use super::landing::{Landing, PageResource, page_resource, use_landing};
     pub use super::listing::{FilterPick, Listing, Pager, SearchTools, Tools, address, query_after, query_value};
     pub use super::loaded::{Gate, Landed, Loaded};

@@ -8,24 +8,30 @@ use model::package::{AnswerKind, Question};
 use model::view::Choice;
 
 #[component]
-pub fn QuestionField(question: Question) -> impl IntoView {
+pub fn QuestionField(
+    question: Question,
+    /// What was answered the last time.
+    #[prop(optional)]
+    said: Vec<String>,
+) -> impl IntoView {
     let Question { id, text: label, hint, required, answer } = question;
     let name = answer_name(id);
     let hint = hint.unwrap_or_default();
     let optional = !required;
+    let value = said.first().cloned().unwrap_or_default();
     match answer {
-        AnswerKind::ShortText { .. } => view! { <TextField name label hint optional/> }.into_any(),
-        AnswerKind::LongText { .. } => view! { <TextArea name label hint optional/> }.into_any(),
+        AnswerKind::ShortText { .. } => view! { <TextField name label hint value optional/> }.into_any(),
+        AnswerKind::LongText { .. } => view! { <TextArea name label hint value optional/> }.into_any(),
         AnswerKind::SingleChoice { choices } => {
-            view! { <RadioGroup name legend=label hint options=entries(choices) optional/> }.into_any()
+            view! { <RadioGroup name legend=label hint value options=entries(choices) optional/> }.into_any()
         }
         AnswerKind::MultipleChoice { choices } => {
             let hint = if hint.is_empty() { "Choose all that apply.".to_owned() } else { hint };
-            view! { <CheckGroup name legend=label hint options=entries(choices) optional/> }.into_any()
+            view! { <CheckGroup name legend=label hint values=said options=entries(choices) optional/> }.into_any()
         }
         AnswerKind::YesNo => {
             let options = entries(vec!["Yes".to_owned(), "No".to_owned()]);
-            view! { <RadioGroup name legend=label hint options optional shape="group"/> }.into_any()
+            view! { <RadioGroup name legend=label hint value options optional shape="group"/> }.into_any()
         }
     }
 }

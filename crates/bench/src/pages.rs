@@ -53,6 +53,8 @@ async fn world(people: usize, old: usize) -> Outcome<Times> {
             policy: None,
             justification: "Because of the incident.".to_owned(),
             answers: BTreeMap::from([(QuestionId(id(6, 0)), vec!["CHG0012345".to_owned()])]),
+            starts_at: None,
+            ends_at: None,
         };
         if let Done::RequestSubmitted { request: id, .. } =
             engine.submit(&By::Session(who), Command::SubmitRequest(asked)).await?

@@ -138,7 +138,11 @@ fn old_request(number: usize, people: usize, now: Ts) -> Request {
         id: RequestId(id(7, number)),
         requestor,
         beneficiary: requestor,
-        wish: Wish::Package { package: PackageId(id(4, number % PACKAGES)), policy: PolicyId(id(5, number % PACKAGES)) },
+        wish: Wish::Package {
+            package: PackageId(id(4, number % PACKAGES)),
+            policy: PolicyId(id(5, number % PACKAGES)),
+            extends: None,
+        },
         terms: Terms {
             name: format!("Package {}", number % PACKAGES),
             policy_name: "Everybody".to_owned(),

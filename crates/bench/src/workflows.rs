@@ -112,6 +112,8 @@ async fn one_task(engine: &Engine, task: usize, begun: Instant) -> Outcome<usize
                 policy: None,
                 justification: "Because of the incident.".to_owned(),
                 answers: BTreeMap::from([(QuestionId(id(6, 0)), vec!["CHG0012345".to_owned()])]),
+                starts_at: None,
+                ends_at: None,
             };
             let submitted = engine.submit(&By::Session(requestor.clone()), Command::SubmitRequest(asked)).await?;
             let Done::RequestSubmitted { request, .. } = submitted else { return Err("an answer to another command".into()) };

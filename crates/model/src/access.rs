@@ -71,6 +71,8 @@ pub enum EndReason {
     Expired,
     /// Somebody took it away.
     Removed,
+    /// Its holder gave it back.
+    GivenBack,
     /// The package it came with ended.
     PackageEnded,
     /// The rule no longer matches.

@@ -2,7 +2,7 @@
 
 use crate::approval::Verdict;
 use crate::directory::{Membership, Principal, Profile, UserKind};
-use crate::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, UserId};
+use crate::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,11 @@ pub enum Command {
         principal: Principal,
         as_owner: bool,
     },
+    /// Ends an access package before its time: its holder gives it back, or an administrator takes it away.
+    EndPackageAssignment {
+        assignment: PackageAssignmentId,
+        words: String,
+    },
     /// Time passed: whatever is due on this request happens.
     RequestDue {
         request: RequestId,
@@ -68,6 +73,9 @@ pub struct SubmitRequest {
     pub policy: Option<PolicyId>,
     pub justification: String,
     pub answers: BTreeMap<QuestionId, Vec<String>>,
+    /// Where the policy lets requestors name them. Without a start, access begins when it is delivered.
+    pub starts_at: Option<Ts>,
+    pub ends_at: Option<Ts>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +133,13 @@ pub enum Done {
     RequestCanceled {
         request: RequestId,
         name: String,
+    },
+    /// `mine`: the holder did it.
+    PackageAssignmentEnded {
+        package: PackageId,
+        name: String,
+        holder: String,
+        mine: bool,
     },
     UserCreated {
         user: UserId,

@@ -77,6 +77,23 @@ pub enum Action {
         assignment: PackageAssignmentId,
         package: PackageId,
         reason: EndReason,
+        /// What whoever ended it before its time said.
+        #[serde(default)]
+        words: String,
+    },
+    /// It ends later than it would have.
+    PackageAssignmentExtended {
+        assignment: PackageAssignmentId,
+        package: PackageId,
+        from: Option<Ts>,
+        to: Option<Ts>,
+    },
+    AssignmentExtended {
+        assignment: AssignmentId,
+        principal: Principal,
+        role: ResourceRole,
+        from: Option<Ts>,
+        to: Option<Ts>,
     },
     AssignmentStarted {
         assignment: AssignmentId,
@@ -167,6 +184,8 @@ impl Action {
             Self::DeliveryFailed { .. } => "delivery_failed",
             Self::RequestDelivered { .. } => "request_delivered",
             Self::PackageAssignmentEnded { .. } => "package_assignment_ended",
+            Self::PackageAssignmentExtended { .. } => "package_assignment_extended",
+            Self::AssignmentExtended { .. } => "assignment_extended",
             Self::AssignmentStarted { .. } => "assignment_started",
             Self::AssignmentEnded { .. } => "assignment_ended",
             Self::UserCreated { .. } => "user_created",
@@ -197,10 +216,10 @@ impl Action {
         };
         let ids: Vec<AnyId> = match self {
             Self::RequestSubmitted { beneficiary, .. } => vec![beneficiary.0],
-            Self::PackageAssignmentEnded { package, .. } => vec![package.0],
-            Self::AssignmentStarted { principal: p, role: r, .. } | Self::AssignmentEnded { principal: p, role: r, .. } => {
-                vec![principal(p), role(r)]
-            }
+            Self::PackageAssignmentEnded { package, .. } | Self::PackageAssignmentExtended { package, .. } => vec![package.0],
+            Self::AssignmentStarted { principal: p, role: r, .. }
+            | Self::AssignmentExtended { principal: p, role: r, .. }
+            | Self::AssignmentEnded { principal: p, role: r, .. } => vec![principal(p), role(r)],
             Self::UserCreated { user, .. }
             | Self::UserChanged { user, .. }
             | Self::UserDisabled { user }

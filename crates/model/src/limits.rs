@@ -62,6 +62,10 @@ pub const FLASH_MINUTES: i64 = 10;
 pub const RETRY_FIRST_SECONDS: i64 = 5;
 /// The longest wait between two tries. There is no last try.
 pub const RETRY_MAX_SECONDS: i64 = 15 * 60;
+/// How long before its end access may be extended.
+pub const EXTENSION_DAYS: i64 = 14;
+/// How far ahead a requestor may name the start of access.
+pub const START_MAX_DAYS: i64 = 365;
 /// A membership rule that names the time is asked again after this.
 pub const RULE_OF_TIME_MINUTES: i64 = 60;
 /// A worker that claimed something and vanished holds it no longer than this.

@@ -48,6 +48,8 @@ pub enum Notice {
     Expired { about: About, stage: usize, stages: usize },
     /// To the person who got the access.
     AccessGranted { about: About, ends_at: Option<Ts> },
+    /// To the person who keeps the access for longer.
+    AccessExtended { about: About, ends_at: Option<Ts> },
     /// To the person who had the access.
     AccessEnded { about: About, at: Ts, why: String },
     /// To the requestor and the administrators: it was approved but could not be put into effect.
@@ -94,6 +96,7 @@ impl Notice {
             Self::Canceled { .. } => "canceled",
             Self::Expired { .. } => "expired",
             Self::AccessGranted { .. } => "access_granted",
+            Self::AccessExtended { .. } => "access_extended",
             Self::AccessEnded { .. } => "access_ended",
             Self::DeliveryFailed { .. } => "delivery_failed",
         }

@@ -88,8 +88,8 @@ queries! {
     Overview {} -> overview::Overview;
     /// `/my-access/packages`. `after` is the cursor of the page before.
     Packages { tab: package::Tab, search: String, after: Option<String> } -> package::Packages;
-    /// `/my-access/packages/{id}`: the package and its request form.
-    Package { package: PackageId } -> package::Package;
+    /// `/my-access/packages/{id}`: the package and its request form, filled in as in an earlier request of one's own.
+    Package { package: PackageId, again: Option<RequestId> } -> package::Package;
     /// `/my-access/requests`
     Requests { phase: Option<crate::request::Phase>, after: Option<String> } -> request::Requests;
     /// `/my-access/requests/{id}`

@@ -84,6 +84,16 @@ pub enum Refusal {
         package: String,
         since: Ts,
     },
+    /// It is held, and may be extended later on.
+    ExtensionTooEarly {
+        package: String,
+        until: Ts,
+        from: Ts,
+    },
+    /// It has ended already, or never began.
+    NotHeld {
+        name: String,
+    },
     AlreadyHeld {
         assignment: PackageAssignmentId,
         package: String,
@@ -182,6 +192,8 @@ impl Refusal {
             Self::StageMovedOn { .. } => "stage_moved_on",
             Self::AlreadyRequested { .. } => "already_requested",
             Self::AlreadyHeld { .. } => "already_held",
+            Self::ExtensionTooEarly { .. } => "extension_too_early",
+            Self::NotHeld { .. } => "not_held",
             Self::NoApprover { .. } => "no_approver",
             Self::PolicyChoiceNeeded => "policy_choice_needed",
             Self::NotOpen { .. } => "not_open",
@@ -268,6 +280,12 @@ impl Refusal {
                 Some(until) => format!("“{package}” is already held, until {}. Ask again after it has ended.", until.in_sentence()),
                 None => format!("“{package}” is already held, without an end date. There is nothing to request."),
             },
+            Self::ExtensionTooEarly { package, until, from } => format!(
+                "“{package}” is already held, until {}. It can be extended from {} on.",
+                until.in_sentence(),
+                from.in_sentence()
+            ),
+            Self::NotHeld { name } => format!("“{name}” is no longer held, so there is nothing to end. It may have ended by itself meanwhile."),
             Self::NoApprover { stage, needed, found } => format!(
                 "Nobody could decide stage {stage}: it needs {} and {} can be asked, you and disabled people left out. Ask an administrator to name approvers in the policy.",
                 count(i64::from(*needed), "approver"),
@@ -319,7 +337,9 @@ impl Refusal {
             Self::AlreadyRequested { request, .. } => {
                 Some((format!("/my-access/requests/{request}"), "Open the request".to_owned()))
             }
-            Self::AlreadyHeld { .. } => Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned())),
+            Self::AlreadyHeld { .. } | Self::ExtensionTooEarly { .. } => {
+                Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
+            }
             _ => None,
         }
     }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Wish {
-    /// To hold an access package.
-    Package { package: PackageId, policy: PolicyId },
+    /// To hold an access package; with `extends`, to hold it for longer.
+    Package { package: PackageId, policy: PolicyId, extends: Option<PackageAssignmentId> },
 }
 
 /// One answered question; the question is kept as it was asked.

@@ -70,7 +70,10 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
     };
     match command {
         // Everyone, for themselves; whose request it is and who approves is decided by the request's rules.
-        Command::SubmitRequest(_) | Command::DecideRequest(_) | Command::CancelRequest { .. } => {
+        Command::SubmitRequest(_)
+        | Command::DecideRequest(_)
+        | Command::CancelRequest { .. }
+        | Command::EndPackageAssignment { .. } => {
             if visitor.is_person() {
                 Ok(())
             } else {

@@ -1,9 +1,10 @@
 //! Who is told what, when something happened to a request.
 
+use model::access::EndReason;
 use model::approval::Verdict;
 use model::event::Action;
 use model::notice::{About, Letter, Notice, Outcome, Told};
-use model::request::{Decision, PackageAssignment, Request, State};
+use model::request::{Decision, PackageAssignment, Request, State, Wish};
 use model::{Ts, UserId};
 use std::collections::BTreeSet;
 
@@ -87,7 +88,10 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 tell(request.requestor, Notice::Approved { about: about.clone(), decisions });
             }
             Action::RequestDelivered { ends_at, .. } => {
-                tell(request.beneficiary, Notice::AccessGranted { about: about.clone(), ends_at: *ends_at });
+                let Wish::Package { extends, .. } = &request.wish;
+                let (about, ends_at) = (about.clone(), *ends_at);
+                let granted = Notice::AccessGranted { about: about.clone(), ends_at };
+                tell(request.beneficiary, if extends.is_some() { Notice::AccessExtended { about, ends_at } } else { granted });
             }
             Action::DeliveryFailed { reason } => {
                 let notice = Notice::DeliveryFailed { about: about.clone(), reason: reason.clone() };
@@ -103,6 +107,8 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::RequestScheduled { .. }
             | Action::DeliveryStarted
             | Action::PackageAssignmentEnded { .. }
+            | Action::PackageAssignmentExtended { .. }
+            | Action::AssignmentExtended { .. }
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
             | Action::UserCreated { .. }
@@ -121,10 +127,33 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
     letters
 }
 
-/// The letter to somebody whose package has ended.
-pub fn access_ended(held: &PackageAssignment, request: &Request, name: &(dyn Fn(UserId) -> String + Sync), at: Ts) -> Letter {
-    let why = "Its time was over.".to_owned();
-    Letter { to: held.holder, notice: Notice::AccessEnded { about: about(request, name), at, why } }
+/// The letter to somebody whose package has ended; nothing for who gave it back.
+pub fn access_ended(
+    held: &PackageAssignment,
+    request: &Request,
+    name: &(dyn Fn(UserId) -> String + Sync),
+    ended: &Ended<'_>,
+) -> Option<Letter> {
+    let why = match (ended.reason, ended.by) {
+        (EndReason::GivenBack, _) => return None,
+        (EndReason::Removed, Some(by)) => format!("{} ended it. {}", name(by), ended.words),
+        (EndReason::Removed, None) => format!("An administrator ended it. {}", ended.words),
+        (EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches | EndReason::EligibilityEnded, _) => {
+            "Its time was over.".to_owned()
+        }
+    };
+    let notice = Notice::AccessEnded { about: about(request, name), at: ended.at, why: why.trim().to_owned() };
+    Some(Letter { to: held.holder, notice })
+}
+
+/// How access ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended<'a> {
+    pub at: Ts,
+    pub reason: EndReason,
+    /// Who ended it before its time.
+    pub by: Option<UserId>,
+    pub words: &'a str,
 }
 
 /// Who was asked in the stage before the step and, when the request is over, who decided earlier ones.

@@ -43,7 +43,7 @@ fn request(stages: usize, state: State) -> Request {
         id: RequestId(id(80)),
         requestor: user(1),
         beneficiary: user(1),
-        wish: Wish::Package { package: PackageId(id(60)), policy: PolicyId(id(70)) },
+        wish: Wish::Package { package: PackageId(id(60)), policy: PolicyId(id(70)), extends: None },
         terms: Terms {
             name: "Payroll".into(),
             policy_name: "Usual".into(),
@@ -226,7 +226,12 @@ fn delivered_access_is_told_to_who_got_it_and_ended_access_to_who_had_it() {
         ended_at: None,
         version: 0,
     };
-    let ended = access_ended(&held, &after, &named, BY);
+    let how = |reason, by: Option<u128>, words| Ended { at: BY, reason, by: by.map(user), words };
+    let told = |how: Ended<'_>| access_ended(&held, &after, &named, &how);
+    assert_eq!(told(how(EndReason::GivenBack, Some(7), "Done.")), None, "who gave it back knows");
+    let taken = told(how(EndReason::Removed, Some(9), "Moved on.")).unwrap();
+    assert!(matches!(taken.notice, Notice::AccessEnded { why, .. } if why == "Person 9 ended it. Moved on."));
+    let ended = told(how(EndReason::Expired, None, "")).unwrap();
     assert_eq!(envelopes(std::slice::from_ref(&ended)), [(7, "access_ended")]);
     assert!(matches!(ended.notice, Notice::AccessEnded { at: BY, .. }));
 }
@@ -257,7 +262,7 @@ fn what_needs_no_letter_gets_none() {
         Action::RequestSubmitted { name: "Payroll".into(), beneficiary: user(1) },
         Action::RequestScheduled { starts_at: BY },
         Action::DeliveryStarted,
-        Action::PackageAssignmentEnded { assignment: PackageAssignmentId(id(90)), package, reason },
+        Action::PackageAssignmentEnded { assignment: PackageAssignmentId(id(90)), package, reason, words: String::new() },
         Action::AssignmentStarted { assignment, principal, role, assignment_type, source, starts_at: Ts(0), ends_at: None },
         Action::AssignmentEnded { assignment, principal, role, reason },
         Action::UserDisabled { user: user(2) },

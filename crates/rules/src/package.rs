@@ -37,6 +37,11 @@ fn class(scope: &Scope, asker: &Asker) -> Option<u8> {
     }
 }
 
+/// Whether this policy lets this person request.
+pub fn covers(policy: &Policy, asker: &Asker) -> bool {
+    asker.enabled && policy.enabled && class(&policy.settings.scope, asker).is_some()
+}
+
 /// The policies under which this person may request: those of the best fitting class only, in their order.
 pub fn fitting<'a>(policies: &'a [Policy], asker: &Asker) -> Vec<&'a Policy> {
     if !asker.enabled {

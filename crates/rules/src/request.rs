@@ -7,16 +7,16 @@ use crate::approval::{
     StagePeople, already, approvals, asked_first, barred, can_be_decided, may_decide, needed_later, settled_refusal, without,
 };
 use crate::form;
-use crate::package::Policy;
+use crate::package::{Asker, Policy, choose, covers, fitting};
 use model::access::{Assignment, EndReason, Source};
-use model::approval::{Part, Verdict};
+use model::approval::{Part, Stage, Verdict};
 use model::command::{DecideRequest, SubmitRequest};
 use model::directory::Principal;
 use model::event::Action;
-use model::limits::ASKED_PEOPLE_MAX;
-use model::package::{Lasts, PackageRole};
+use model::limits::{ASKED_PEOPLE_MAX, EXTENSION_DAYS, START_MAX_DAYS};
+use model::package::{Lasts, PackageRole, PolicySettings};
 use model::request::{Decision, PackageAssignment, Request, State, Terms, Wish};
-use model::{AssignmentId, PackageAssignmentId, PackageId, Refusal, RequestId, Ts, UserId};
+use model::{AssignmentId, PackageAssignmentId, PackageId, PolicyId, Refusal, RequestId, Span, Ts, UserId};
 use std::collections::BTreeSet;
 
 /// What follows from a command or from time passing.
@@ -43,6 +43,37 @@ pub struct Wanted<'a> {
     pub held: Option<&'a PackageAssignment>,
 }
 
+impl Wanted<'_> {
+    /// What is held now and would be extended.
+    fn extends(&self, now: Ts) -> Option<&PackageAssignment> {
+        self.held.filter(|held| holds(held, now))
+    }
+}
+
+/// The policies under which somebody asks: those that fit, or, when the package is held, the one it is held under, for
+/// more of the same.
+pub fn policies<'a>(policies: &'a [Policy], asker: &Asker, held: Option<&PackageAssignment>, now: Ts) -> Vec<&'a Policy> {
+    match held.filter(|held| holds(held, now)) {
+        Some(held) => policies.iter().filter(|policy| policy.id == held.policy && covers(policy, asker)).collect(),
+        None => fitting(policies, asker),
+    }
+}
+
+/// The policy a request is made under.
+pub fn policy<'a>(
+    all: &'a [Policy],
+    asker: &Asker,
+    held: Option<&PackageAssignment>,
+    chosen: Option<PolicyId>,
+    name: &str,
+    now: Ts,
+) -> Result<&'a Policy, Refusal> {
+    match held.filter(|held| holds(held, now)) {
+        Some(held) => policies(all, asker, Some(held), now).first().copied().ok_or_else(|| already_held(held, name)),
+        None => choose(all, asker, chosen),
+    }
+}
+
 /// Somebody asks for a package for themselves.
 pub fn submit(id: RequestId, requestor: UserId, wanted: &Wanted<'_>, asked: &SubmitRequest, now: Ts) -> Result<Step, Refusal> {
     standing(wanted, now)?;
@@ -50,21 +81,24 @@ pub fn submit(id: RequestId, requestor: UserId, wanted: &Wanted<'_>, asked: &Sub
     let justification =
         form::justification("justification", "Business justification", &asked.justification, settings.justification_required)?;
     let answers = form::answers(&settings.questions, &asked.answers)?;
-    can_be_decided(&settings.stages, wanted.people, &barred(requestor, requestor))?;
+    let stages = stages(wanted, now);
+    can_be_decided(stages, wanted.people, &barred(requestor, requestor))?;
+    let extends = wanted.extends(now).map(|held| held.id);
+    let (starts_at, ends_at) = if extends.is_some() { (None, None) } else { timeline(settings, asked, now)? };
     let request = Request {
         id,
         requestor,
         beneficiary: requestor,
-        wish: Wish::Package { package: wanted.package, policy: wanted.policy.id },
+        wish: Wish::Package { package: wanted.package, policy: wanted.policy.id, extends },
         terms: Terms {
             name: wanted.name.to_owned(),
             policy_name: wanted.policy.name.clone(),
             justification,
             answers,
-            stages: settings.stages.clone(),
+            stages: stages.to_vec(),
             lasts: settings.lasts,
-            starts_at: None,
-            ends_at: None,
+            starts_at,
+            ends_at,
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },
@@ -80,10 +114,84 @@ pub fn standing(wanted: &Wanted<'_>, now: Ts) -> Result<(), Refusal> {
     if let Some((request, since)) = wanted.open {
         return Err(Refusal::AlreadyRequested { request, package: wanted.name.to_owned(), since });
     }
-    if let Some(held) = wanted.held.filter(|held| holds(held, now)) {
-        return Err(Refusal::AlreadyHeld { assignment: held.id, package: wanted.name.to_owned(), until: held.ends_at });
+    match wanted.extends(now) {
+        Some(held) => may_extend(held, wanted.policy, wanted.name, now),
+        None => Ok(()),
+    }
+}
+
+/// The stages that a wish goes through: an extension may need none.
+pub fn stages<'a>(wanted: &Wanted<'a>, now: Ts) -> &'a [Stage] {
+    let settings = &wanted.policy.settings;
+    if wanted.extends(now).is_some() && !settings.extension_needs_approval { &[] } else { &settings.stages }
+}
+
+fn already_held(held: &PackageAssignment, name: &str) -> Refusal {
+    Refusal::AlreadyHeld { assignment: held.id, package: name.to_owned(), until: held.ends_at }
+}
+
+/// Whether what is held may be held for longer, now.
+pub fn may_extend(held: &PackageAssignment, policy: &Policy, name: &str, now: Ts) -> Result<(), Refusal> {
+    let settings = &policy.settings;
+    let Some(until) = held.ends_at.filter(|_| settings.extension_allowed) else { return Err(already_held(held, name)) };
+    if extended_to(until, settings.lasts).is_some_and(|to| to <= until) {
+        // The policy has an end of its own, and this is it.
+        return Err(already_held(held, name));
+    }
+    let from = until - Span::days(EXTENSION_DAYS);
+    if now < from {
+        return Err(Refusal::ExtensionTooEarly { package: name.to_owned(), until, from });
     }
     Ok(())
+}
+
+/// The end of access that would end at `until`, after an extension: as long again, from that end on.
+pub fn extended_to(until: Ts, lasts: Lasts) -> Option<Ts> {
+    match lasts {
+        Lasts::Forever => None,
+        Lasts::Until { at } => Some(at),
+        Lasts::For { minutes } => Some(until + Span::minutes(i64::from(minutes))),
+    }
+}
+
+/// The start and end that a requestor names, where the policy lets them. Nothing is shortened in silence.
+fn timeline(settings: &PolicySettings, asked: &SubmitRequest, now: Ts) -> Result<(Option<Ts>, Option<Ts>), Refusal> {
+    let malformed = |field: &str, message: String| Err(Refusal::Malformed { field: field.to_owned(), message });
+    let (start, end) = (asked.starts_at, asked.ends_at);
+    if !settings.timeline_allowed {
+        return match (start, end) {
+            (None, None) => Ok((None, None)),
+            (Some(_), _) => malformed("starts_at", "This policy lets nobody choose the start. Leave it empty.".to_owned()),
+            (None, Some(_)) => malformed("ends_at", "This policy lets nobody choose the end. Leave it empty.".to_owned()),
+        };
+    }
+    if start.is_some_and(|start| start < now - Span::hours(1)) {
+        return malformed("starts_at", "The start is over. Choose a later one, or leave it empty to start at once.".to_owned());
+    }
+    if start.is_some_and(|start| start > now + Span::days(START_MAX_DAYS)) {
+        return malformed("starts_at", format!("The start may be at most {START_MAX_DAYS} days ahead. Choose an earlier one."));
+    }
+    let start = start.filter(|start| *start > now);
+    let Some(end) = end else { return Ok((start, None)) };
+    let begins = start.unwrap_or(now);
+    if end <= begins {
+        return malformed("ends_at", "The end has to be later than the start. Choose a later end.".to_owned());
+    }
+    match settings.lasts {
+        Lasts::For { minutes } if end > begins + Span::minutes(i64::from(minutes)) => malformed(
+            "ends_at",
+            format!(
+                "This policy gives access for at most {}, and you asked for {}. Choose an earlier end.",
+                Span::minutes(i64::from(minutes)).words(),
+                end.since(begins).words()
+            ),
+        ),
+        Lasts::Until { at } if end > at => malformed(
+            "ends_at",
+            format!("Access under this policy ends on {} at the latest. Choose an earlier end.", at.in_sentence()),
+        ),
+        Lasts::For { .. } | Lasts::Until { .. } | Lasts::Forever => Ok((start, Some(end))),
+    }
 }
 
 /// Whether a package is held at `now`. The end instant is outside.
@@ -333,6 +441,8 @@ pub struct Delivery<'a> {
     pub assignment: PackageAssignmentId,
     /// One for each role.
     pub assignments: &'a [AssignmentId],
+    /// What came with the package that is held; for an extension.
+    pub came_with_it: &'a [Assignment],
 }
 
 /// What delivery makes.
@@ -341,6 +451,8 @@ pub struct Delivered {
     pub step: Step,
     pub held: Option<PackageAssignment>,
     pub assignments: Vec<Assignment>,
+    /// What is held for longer, with the new end.
+    pub extended: Option<(PackageAssignment, Option<Ts>)>,
 }
 
 /// Puts approved access into effect. The clock of the access starts here.
@@ -349,15 +461,22 @@ pub fn deliver(request: &Request, facts: &Delivery<'_>, now: Ts) -> Option<Deliv
     if *next_try_at > now {
         return None;
     }
-    let Wish::Package { package, policy } = request.wish.clone();
+    let Wish::Package { package, policy, extends } = request.wish.clone();
     let fail = |reason: &str| {
         let mut request = request.clone();
         request.state = State::DeliveryFailed { at: now, reason: reason.to_owned() };
         let actions = vec![Action::DeliveryFailed { reason: reason.to_owned() }];
-        Some(Delivered { step: Step { request, actions, decision: None }, held: None, assignments: Vec::new() })
+        let step = Step { request, actions, decision: None };
+        Some(Delivered { step, held: None, assignments: Vec::new(), extended: None })
     };
     if !facts.exists {
         return fail("The package no longer exists.");
+    }
+    if let Some(extends) = extends {
+        let Some(held) = facts.held.filter(|held| held.id == extends && holds(held, now)) else {
+            return fail("The access had ended before it could be extended. Request it again.");
+        };
+        return Some(extend(request, held, facts.came_with_it, now));
     }
     if facts.held.is_some_and(|held| holds(held, now)) {
         return fail("The package was given by another way meanwhile.");
@@ -406,7 +525,30 @@ pub fn deliver(request: &Request, facts: &Delivery<'_>, now: Ts) -> Option<Deliv
     actions.push(Action::RequestDelivered { assignment: facts.assignment, ends_at });
     let mut request = request.clone();
     request.state = State::Delivered { at: now, assignment: facts.assignment };
-    Some(Delivered { step: Step { request, actions, decision: None }, held: Some(held), assignments })
+    let step = Step { request, actions, decision: None };
+    Some(Delivered { step, held: Some(held), assignments, extended: None })
+}
+
+/// Lets access that is held end later, with everything that came with it. It is not interrupted.
+fn extend(request: &Request, held: &PackageAssignment, came_with_it: &[Assignment], now: Ts) -> Delivered {
+    let to = held.ends_at.and_then(|until| extended_to(until, request.terms.lasts));
+    let mut actions: Vec<Action> = came_with_it
+        .iter()
+        .filter(|assignment| assignment.ended_at.is_none() && assignment.source == Source::Package(held.id))
+        .map(|assignment| Action::AssignmentExtended {
+            assignment: assignment.id,
+            principal: assignment.principal,
+            role: assignment.role,
+            from: assignment.ends_at,
+            to,
+        })
+        .collect();
+    actions.push(Action::PackageAssignmentExtended { assignment: held.id, package: held.package, from: held.ends_at, to });
+    actions.push(Action::RequestDelivered { assignment: held.id, ends_at: to });
+    let mut request = request.clone();
+    request.state = State::Delivered { at: now, assignment: held.id };
+    let step = Step { request, actions, decision: None };
+    Delivered { step, held: None, assignments: Vec::new(), extended: Some((held.clone(), to)) }
 }
 
 /// The event of an assignment that starts.
@@ -432,13 +574,46 @@ pub fn package_assignment_due(held: &PackageAssignment, assignments: &[Assignmen
     if held.ended_at.is_some() || held.ends_at.is_none_or(|end| now < end) {
         return None;
     }
+    Some(ending(held, assignments, EndReason::Expired, String::new()))
+}
+
+/// Ends a package assignment before its time, with what came with it: why it ended, and what happened.
+pub fn end_early(
+    held: &PackageAssignment,
+    assignments: &[Assignment],
+    by: Ender,
+    name: &str,
+    words: &str,
+    now: Ts,
+) -> Result<(EndReason, Vec<Action>), Refusal> {
+    let reason = if by.person == held.holder { EndReason::GivenBack } else { EndReason::Removed };
+    if reason == EndReason::Removed && !by.administrates {
+        return Err(Refusal::NotFound { what: "access" });
+    }
+    // What begins later can be given back before it begins.
+    if held.ended_at.is_some() || held.ends_at.is_some_and(|end| end <= now) {
+        return Err(Refusal::NotHeld { name: name.to_owned() });
+    }
+    let words = form::justification("words", "Reason", words, reason == EndReason::Removed)?;
+    Ok((reason, ending(held, assignments, reason, words)))
+}
+
+/// Who ends somebody's access.
+#[derive(Clone, Copy, Debug)]
+pub struct Ender {
+    pub person: UserId,
+    /// May take away what others hold.
+    pub administrates: bool,
+}
+
+fn ending(held: &PackageAssignment, assignments: &[Assignment], reason: EndReason, words: String) -> Vec<Action> {
     let mut actions: Vec<Action> = assignments
         .iter()
         .filter(|assignment| assignment.ended_at.is_none() && assignment.source == Source::Package(held.id))
         .map(|assignment| ended(assignment, EndReason::PackageEnded))
         .collect();
-    actions.push(Action::PackageAssignmentEnded { assignment: held.id, package: held.package, reason: EndReason::Expired });
-    Some(actions)
+    actions.push(Action::PackageAssignmentEnded { assignment: held.id, package: held.package, reason, words });
+    actions
 }
 
 #[cfg(test)]

@@ -45,7 +45,14 @@ fn policy(stages: Vec<Stage>) -> Policy {
 }
 
 fn asking(justification: &str) -> SubmitRequest {
-    SubmitRequest { package: PackageId(id(60)), policy: None, justification: justification.into(), answers: BTreeMap::new() }
+    SubmitRequest {
+        package: PackageId(id(60)),
+        policy: None,
+        justification: justification.into(),
+        answers: BTreeMap::new(),
+        starts_at: None,
+        ends_at: None,
+    }
 }
 
 fn wanted<'a>(policy: &'a Policy, people: &'a [StagePeople]) -> Wanted<'a> {

@@ -183,6 +183,8 @@ create table requests (
     beneficiary_id uuid not null references users (id),
     package_id uuid not null references packages (id),
     policy_id uuid not null references policies (id),
+    -- the package assignment that shall end later, when that is what is asked
+    extends_id uuid,
     terms text not null,
     -- the state with everything that is true in it; phase is its name, for look-ups
     state text not null,

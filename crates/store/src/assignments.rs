@@ -105,6 +105,7 @@ pub(crate) fn reason_column(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "expired",
         EndReason::Removed => "removed",
+        EndReason::GivenBack => "given_back",
         EndReason::PackageEnded => "package_ended",
         EndReason::RuleNoLongerMatches => "rule_no_longer_matches",
         EndReason::EligibilityEnded => "eligibility_ended",
@@ -169,6 +170,23 @@ pub async fn end(link: &mut Link, id: AssignmentId, reason: EndReason, at: Ts) -
         reason_column(reason),
     )?;
     Ok(ended == 1)
+}
+
+/// Ends all assignments of a source that have not ended; how many.
+pub async fn end_of_source(link: &mut Link, source: AnyId, reason: EndReason, at: Ts) -> Result<u64, Fault> {
+    run!(
+        link,
+        "update role_assignments set ended_at = $2, end_reason = $3 where source_id = $1 and ended_at is null",
+        source,
+        at,
+        reason_column(reason),
+    )
+}
+
+/// Moves the end of all assignments of a source that have not ended.
+pub async fn extend_source(link: &mut Link, source: AnyId, ends_at: Option<Ts>) -> Result<(), Fault> {
+    run!(link, "update role_assignments set ends_at = $2 where source_id = $1 and ended_at is null", source, ends_at)?;
+    Ok(())
 }
 
 /// Every assignment through which a user may hold something now: the user's own and those of the groups above.

@@ -160,13 +160,19 @@ pub async fn roles(link: &mut Link, packages: &[PackageId]) -> Result<Vec<(Packa
 pub async fn policies(link: &mut Link, package: PackageId) -> Result<Vec<Policy>, Fault> {
     let rows: Vec<(PolicyId, String, bool, String)> =
         rows!(link, "select id, name, enabled, settings from policies where package_id = $1 order by position, id", package)?;
-    rows.into_iter()
-        .map(|(id, name, enabled, settings)| {
-            let settings: PolicySettings =
-                serde_json::from_str(&settings).map_err(|error| Fault::impossible("policies", id, error))?;
-            Ok(Policy { id, name, enabled, settings })
-        })
-        .collect()
+    rows.into_iter().map(policy).collect()
+}
+
+fn policy((id, name, enabled, settings): (PolicyId, String, bool, String)) -> Result<Policy, Fault> {
+    let settings: PolicySettings = serde_json::from_str(&settings).map_err(|error| Fault::impossible("policies", id, error))?;
+    Ok(Policy { id, name, enabled, settings })
+}
+
+/// Policies by id, in no order.
+pub async fn policies_by_id(link: &mut Link, ids: &[PolicyId]) -> Result<Vec<Policy>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select id, name, enabled, settings from policies where id in ({ids})";
+    crate::dialect::in_ids(link, sql, &ids).await?.into_iter().map(policy).collect()
 }
 
 /// A page of the packages that somebody may request, by name: in an enabled catalog, not hidden, with an enabled
@@ -324,6 +330,18 @@ pub async fn end_held(link: &mut Link, held: &PackageAssignment, reason: EndReas
         held.version,
         at,
         reason_column(reason),
+    )?;
+    Ok(Saved::one(rows))
+}
+
+/// Moves the end of a package assignment that was read with this version.
+pub async fn extend_held(link: &mut Link, held: &PackageAssignment, ends_at: Option<Ts>) -> Result<Saved, Fault> {
+    let rows = run!(
+        link,
+        "update package_assignments set ends_at = $3, version = version + 1 where id = $1 and version = $2 and ended_at is null",
+        held.id,
+        held.version,
+        ends_at,
     )?;
     Ok(Saved::one(rows))
 }

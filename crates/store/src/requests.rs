@@ -4,7 +4,7 @@ use crate::{Fault, Link, Saved};
 use model::approval::{Approver, Part, Verdict};
 use model::package::PackageRole;
 use model::request::{Decision, Phase, Request, State, Wish};
-use model::{AnyId, PackageId, PolicyId, RequestId, Ts, UserId};
+use model::{AnyId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -15,6 +15,7 @@ struct Row {
     beneficiary_id: UserId,
     package_id: PackageId,
     policy_id: PolicyId,
+    extends_id: Option<PackageAssignmentId>,
     terms: String,
     state: String,
     phase: String,
@@ -36,7 +37,7 @@ impl Row {
             id: self.id,
             requestor: self.requestor_id,
             beneficiary: self.beneficiary_id,
-            wish: Wish::Package { package: self.package_id, policy: self.policy_id },
+            wish: Wish::Package { package: self.package_id, policy: self.policy_id, extends: self.extends_id },
             terms: parse("requests.terms", self.id, &self.terms)?,
             submitted_at: self.submitted_at,
             state,
@@ -56,7 +57,7 @@ fn write(value: &impl Serialize) -> Result<String, Fault> {
 macro_rules! request_sql {
     ($rest:literal) => {
         concat!(
-            "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.terms, r.state, r.phase, r.submitted_at, \
+            "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.submitted_at, \
              r.version from requests r ",
             $rest
         )
@@ -69,11 +70,11 @@ fn all(rows: Vec<Row>) -> Result<Vec<Request>, Fault> {
 
 /// Adds a request; not when the same person has an open one for the same package, which came first then.
 pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
-    let Wish::Package { package, policy } = &request.wish;
+    let Wish::Package { package, policy, extends } = &request.wish;
     let rows = run!(
         link,
-        "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)
+        "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, extends_id, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)
          on conflict (beneficiary_id, package_id) where phase in ('pending_approval', 'scheduled', 'delivering') do nothing",
         request.id,
         request.requestor,
@@ -85,6 +86,7 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
         request.state.phase().key(),
         request.submitted_at,
         wakes_at,
+        *extends,
     )?;
     Ok(Saved::one(rows))
 }
@@ -112,7 +114,7 @@ pub async fn get(link: &mut Link, id: RequestId) -> Result<Option<Request>, Faul
 pub async fn get_to_change(link: &mut Link, id: RequestId) -> Result<Option<Request>, Fault> {
     let row: Option<Row> = row_to_change!(
         link,
-        "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.terms, r.state, r.phase, r.submitted_at,
+        "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.submitted_at,
             r.version from requests r where r.id = $1",
         id
     )?;

@@ -7,7 +7,7 @@ use model::command::{Command, DecideRequest, Done, SubmitRequest};
 use model::query::{self, Question};
 use model::view::approval::{self, Approval, Offered};
 use model::view::{admin, package, request};
-use model::{Refusal, RequestId, UserId};
+use model::{Refusal, RequestId, Ts, UserId};
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -61,6 +61,8 @@ impl Person {
             policy: None,
             justification: String::new(),
             answers: BTreeMap::new(),
+            starts_at: None,
+            ends_at: None,
         };
         Form { person: self.clone(), name: package.to_owned(), submit }
     }
@@ -105,7 +107,7 @@ impl Person {
 
     /// The page of one package.
     pub async fn sees_package(&self, name: &str) -> Result<package::Package, Problem> {
-        self.asks(query::Package { package: self.world.package(name) }).await
+        self.asks(query::Package { package: self.world.package(name), again: None }).await
     }
 
     /// Everything that waits for this person, most urgent first, over all pages.
@@ -173,6 +175,18 @@ impl Form {
     }
 
     /// Under the policy of this name.
+    /// Names the start.
+    pub fn from(mut self, start: Option<Ts>) -> Self {
+        self.submit.starts_at = start;
+        self
+    }
+
+    /// Names the end.
+    pub fn until(mut self, end: Option<Ts>) -> Self {
+        self.submit.ends_at = end;
+        self
+    }
+
     pub fn under(mut self, policy: &str) -> Self {
         self.submit.policy = Some(self.person.world.policy(&self.name, policy));
         self

@@ -7,12 +7,17 @@ use leptos::prelude::*;
 use model::PackageId;
 use model::query;
 use model::view::Fact;
-use model::view::package::{Contained, Form, Package, PolicyChoice};
+use model::view::package::{Contained, Extends, Filled, Form, Package, PolicyChoice};
 
 #[component]
 pub fn PackagePage() -> impl IntoView {
     let id = read_id();
-    let package = page_resource(move || Ok(query::Package { package: parsed(&id.get(), "access package")? }));
+    let again = query_value("again");
+    let package = page_resource(move || {
+        // An address that names no request fills nothing in.
+        let again = again.get().parse().ok();
+        Ok(query::Package { package: parsed(&id.get(), "access package")?, again })
+    });
     view! { <Loaded of=package view=|package| view! { <Whole package/> }.into_any()/> }.into_any()
 }
 
@@ -21,9 +26,9 @@ fn Whole(package: Package) -> impl IntoView {
     let Package { package: id, name, description, catalog, contains, form } = package;
     let chosen = query_value("policy");
     // The address says under which policy is asked, so that the choice works without script.
-    let policies = match &form {
-        Form::Open { policies } => policies.clone(),
-        Form::Closed { .. } => Vec::new(),
+    let (policies, extends, filled) = match &form {
+        Form::Open { policies, extends, filled } => (policies.clone(), extends.clone(), filled.clone()),
+        Form::Closed { .. } => (Vec::new(), None, None),
     };
     let several = policies.len() > 1;
     let policies = StoredValue::new(policies);
@@ -55,7 +60,12 @@ fn Whole(package: Package) -> impl IntoView {
             </section>
         }
     });
-    let ask = move || policy.get().map(|policy| view! { <Ask id policy several/> });
+    let title = if extends.is_some() { ["Extend ", &name].concat() } else { name.clone() };
+    let (extends, filled) = (StoredValue::new(extends), StoredValue::new(filled));
+    let ask = move || {
+        let (extends, filled) = (extends.get_value(), filled.get_value());
+        policy.get().map(|policy| view! { <Ask id policy several extends filled/> })
+    };
     let terms = move || {
         let mut terms = policy.get().map(|policy| policy.terms).unwrap_or_default();
         if terms.iter().all(|fact| fact.name != "Catalog") {
@@ -64,8 +74,8 @@ fn Whole(package: Package) -> impl IntoView {
         view! { <Facts facts=terms/> }
     };
     view! {
-        <Page title=name.clone()>
-            <PageHeader title=name crumbs text=description/>
+        <Page title=title.clone()>
+            <PageHeader title crumbs text=description/>
             {closed}
             <div class="split">
                 <div>{choice}{ask}</div>
@@ -81,28 +91,62 @@ fn Whole(package: Package) -> impl IntoView {
 
 /// Who decides, and what they want to know.
 #[component]
-fn Ask(id: PackageId, policy: PolicyChoice, several: bool) -> impl IntoView {
-    let PolicyChoice { policy, name: _, justification_required, questions, plan, terms: _ } = policy;
+fn Ask(
+    id: PackageId,
+    policy: PolicyChoice,
+    several: bool,
+    #[prop(optional_no_strip)] extends: Option<Extends>,
+    #[prop(optional_no_strip)] filled: Option<Filled>,
+) -> impl IntoView {
+    let PolicyChoice { policy, name: _, justification_required, questions, plan, timeline_allowed, terms: _ } = policy;
+    let Filled { justification, answers } = filled.unwrap_or(Filled { justification: String::new(), answers: Vec::new() });
+    let extension = extends.is_some();
+    let more_time = extends.map(|Extends { until, to }| {
+        let to = match to {
+            Some(to) => view! { ". With the extension it ends on "<When at=to/>", without a gap." }.into_any(),
+            None => ". With the extension it has no end.".into_any(),
+        };
+        view! { <p>"You hold this package until "<When at=until/>{to}</p> }
+    });
+    let questions = questions
+        .into_iter()
+        .map(|question| {
+            let said = answers.iter().find(|(id, _)| *id == question.id).map(|(_, said)| said.clone()).unwrap_or_default();
+            view! { <QuestionField question said/> }
+        })
+        .collect_view();
+    let timeline = timeline_allowed.then(|| {
+        view! {
+            <div class="row-of-fields">
+                <InstantField name="starts_at" label="Start" hint="Leave it empty to start as soon as it is approved."/>
+                <InstantField name="ends_at" label="End" hint="Leave it empty for as long as the policy gives."/>
+            </div>
+        }
+    });
+    let (heading, send) = if extension { ("Your extension", "Request extension") } else { ("Your request", "Submit request") };
     let plan = if plan.is_empty() {
-        view! { <p class="quiet">"Nobody has to: the access is delivered as soon as you ask."</p> }.into_any()
+        view! { <p class="quiet">"Nobody has to: it takes effect as soon as you ask."</p> }.into_any()
     } else {
         view! { <Plan stages=plan/> }.into_any()
     };
     view! {
         <section class="stack" aria-labelledby="plan-h"><h2 id="plan-h">"Who will decide"</h2>{plan}</section>
         <PostForm call=SubmitRequest::PATH>
-            <h2>"Your request"</h2>
+            <h2>{heading}</h2>
+            {more_time}
             <Hidden name="package" value=id.to_string()/>
             {several.then(|| view! { <Hidden name="policy" value=policy.to_string()/> })}
             <TextArea
                 name="justification"
                 label="Business justification"
                 hint="Approvers read this first. It stays in the history."
+                value=justification
                 optional=!justification_required
             />
-            {questions.into_iter().map(|question| view! { <QuestionField question/> }).collect_view()}
+            {questions}
+            {timeline}
             <div class="form-acts">
-                <SubmitButton label="Submit request"/>
+                <SubmitButton label=send/>
                 <a class="button bare" href="/my-access/packages">"Cancel"</a>
             </div>
         </PostForm>

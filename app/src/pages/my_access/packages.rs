@@ -1,9 +1,10 @@
 //! `/my-access/packages`: what one may ask for, what one holds, what one held.
 
+use crate::calls::request::EndPackageAssignment;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
-use model::view::package::{self, Packages, Row, Standing};
+use model::view::package::{self, Held, Packages, Row, Standing};
 
 const PATH: &str = "/my-access/packages";
 
@@ -47,15 +48,19 @@ fn List(packages: Packages) -> impl IntoView {
     };
     let columns = ["Name", "Resources"].into_iter().chain(column).collect();
     let keep = kept_tab(key(tab)).into_iter().chain([("search", search)]).collect();
-    let rows = rows.into_iter().map(|row| view! { <PackageRow row column/> }).collect_view();
+    // What is held is given back where it is listed as held.
+    let removable = tab == package::Tab::Active;
+    let dialogs: Vec<AnyView> = if removable { rows.iter().filter_map(give_back).collect() } else { Vec::new() };
+    let rows = rows.into_iter().map(|row| view! { <PackageRow row column removable/> }).collect_view();
     view! {
         <Listing caption columns acts=true pager=view! { <Pager path=PATH paging keep/> }.into_any()>{rows}</Listing>
+        {dialogs}
     }
     .into_any()
 }
 
 #[component]
-fn PackageRow(row: Row, column: Option<&'static str>) -> impl IntoView {
+fn PackageRow(row: Row, column: Option<&'static str>, removable: bool) -> impl IntoView {
     let Row { package, name, description, resources, privileged, standing } = row;
     let href = [PATH, "/", &package.to_string()].concat();
     let (icon, tone) = if privileged { ("shield", "warn") } else { ("box", "work") };
@@ -70,7 +75,7 @@ fn PackageRow(row: Row, column: Option<&'static str>) -> impl IntoView {
             </th>
             <td data-label="Resources">{resources}</td>
             {time}
-            <td class="acts"><Acts standing href name/></td>
+            <td class="acts"><Acts standing href name removable/></td>
         </tr>
     }
     .into_any()
@@ -87,20 +92,61 @@ fn Time(standing: Standing) -> impl IntoView {
 }
 
 #[component]
-fn Acts(standing: Standing, href: String, name: String) -> impl IntoView {
-    let of = view! { <span class="sr">" "{name}</span> };
+fn Acts(standing: Standing, href: String, name: String, removable: bool) -> impl IntoView {
+    let of = move || view! { <span class="sr">" "{name.clone()}</span> };
     match standing {
-        Standing::Open => view! { <a class="button small" href=href>"Request"{of}</a> }.into_any(),
+        Standing::Open => view! { <a class="button small" href=href>"Request"{of()}</a> }.into_any(),
         Standing::Requested { request, badge } => view! {
             <span class="group">
                 <StateBadge badge/>
-                <a class="button small bare" href=["/my-access/requests/", &request.to_string()].concat()>"View"{of}</a>
+                <a class="button small bare" href=["/my-access/requests/", &request.to_string()].concat()>"View"{of()}</a>
             </span>
         }
         .into_any(),
-        Standing::Held { badge, .. } => view! { <StateBadge badge/> }.into_any(),
-        Standing::Ended { .. } => view! { <a class="button small" href=href>"Request"{of}</a> }.into_any(),
+        Standing::Held { badge, held: Held { assignment, extendable }, .. } => {
+            let dialog = dialog_id(&assignment.to_string());
+            view! {
+                <span class="group">
+                    <StateBadge badge/>
+                    {extendable.then(|| view! { <a class="button small" href=href>"Extend"{of.clone()()}</a> })}
+                    {removable.then(|| view! { <DialogButton id=dialog class="button small bare danger">"Remove"{of()}</DialogButton> })}
+                </span>
+            }
+            .into_any()
+        }
+        Standing::Ended { .. } => view! { <a class="button small" href=href>"Request"{of()}</a> }.into_any(),
     }
+}
+
+fn dialog_id(assignment: &str) -> String {
+    ["remove-", assignment].concat()
+}
+
+/// The question before access is given back.
+fn give_back(row: &Row) -> Option<AnyView> {
+    let Row { name, resources, standing: Standing::Held { held, .. }, .. } = row else { return None };
+    let assignment = held.assignment.to_string();
+    let dialog = dialog_id(&assignment);
+    let label = ["Remove ", name].concat();
+    let about = ("assignment", assignment);
+    let effect =
+        ["You lose what it gives at once: ", resources, ". What you hold by other ways stays. You can request it again."]
+            .concat();
+    Some(
+        view! {
+            <Dialog id=dialog.clone() title=[&label, "?"].concat() form="end_package_assignment" about=about.clone()>
+                <p>{effect}</p>
+                <PostForm call=EndPackageAssignment::PATH class="stack" about>
+                    <TextArea name="words" label="Reason" hint="It stays in the history." rows=2 optional=true/>
+                    <div class="group">
+                        <DialogClose id=dialog>"Keep it"</DialogClose>
+                        <SubmitButton label kind="danger main-act"/>
+                    </div>
+                </PostForm>
+            </Dialog>
+        }
+        .into_any(),
+    )
 }
 
 fn nothing(tab: package::Tab, search: &str) -> AnyView {

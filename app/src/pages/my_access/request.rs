@@ -21,7 +21,7 @@ fn Whole(request: Request) -> impl IntoView {
     let crumbs = vec![("/my-access/requests".to_owned(), "Request history".to_owned())];
     let offered = cancel.is_some();
     let acts = view! {
-        {again.then(|| view! { <a class="button" href=package.clone()>"Request again"</a> })}
+        {again.then(|| view! { <a class="button" href=[&package, "?again=", &id.to_string()].concat()>"Request again"</a> })}
         {offered.then(|| view! { <DialogButton id="cancel" class="button danger">"Cancel request"</DialogButton> })}
     }
     .into_any();

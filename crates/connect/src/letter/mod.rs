@@ -11,7 +11,7 @@ pub use words::one_line;
 pub(crate) use words::shorten;
 
 use model::notice::{About, Notice, Outcome};
-use sheet::{Act, Approved, Canceled, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled, Sheet};
+use sheet::{Act, Approved, Canceled, Denied, Ended, Ending, Expired, Extended, Failed, Granted, Head, Settled, Sheet};
 use std::fmt;
 use words::tidy;
 
@@ -92,6 +92,7 @@ fn target(notice: &Notice) -> (&About, &'static str) {
         | Notice::Canceled { about, .. }
         | Notice::Expired { about, .. }
         | Notice::AccessGranted { about, .. }
+        | Notice::AccessExtended { about, .. }
         | Notice::AccessEnded { about, .. }
         | Notice::DeliveryFailed { about, .. } => (about, "requests"),
     }
@@ -123,6 +124,7 @@ fn subject(notice: &Notice) -> String {
         Notice::Canceled { about, .. } => format!("Canceled: {}", thing(about)),
         Notice::Expired { about, .. } => format!("Not decided in time: {}", thing(about)),
         Notice::AccessGranted { about, .. } => format!("You now have access: {}", thing(about)),
+        Notice::AccessExtended { about, .. } => format!("Access extended: {}", thing(about)),
         Notice::AccessEnded { about, .. } => format!("Access has ended: {}", thing(about)),
         Notice::DeliveryFailed { about, .. } => format!("Not delivered: {}", thing(about)),
     }
@@ -145,6 +147,7 @@ fn body(notice: &Notice, head: &Head<'_>, about: &About) -> askama::Result<(Stri
             Sheet::new(head, about, Expired { stage: *stage, stages: *stages }).write()
         }
         Notice::AccessGranted { about: _, ends_at } => Sheet::new(head, about, Granted::new(*ends_at)).write(),
+        Notice::AccessExtended { about: _, ends_at } => Sheet::new(head, about, Extended::new(*ends_at)).write(),
         Notice::AccessEnded { about: _, at, why } => Sheet::new(head, about, Ended::new(*at, why)).write(),
         Notice::DeliveryFailed { about: _, reason } => Sheet::new(head, about, Failed::new(reason)).write(),
     }

@@ -164,6 +164,17 @@ impl Granted {
     }
 }
 
+/// `access_extended`.
+pub(super) struct Extended {
+    ends_at: Option<String>,
+}
+
+impl Extended {
+    pub fn new(ends_at: Option<Ts>) -> Self {
+        Self { ends_at: ends_at.map(Ts::words) }
+    }
+}
+
 /// `access_ended`.
 pub(super) struct Ended {
     at: String,
@@ -230,6 +241,7 @@ letters! {
     write(Canceled): CanceledText = "canceled.txt", CanceledHtml = "canceled.html";
     write(Expired): ExpiredText = "expired.txt", ExpiredHtml = "expired.html";
     write(Granted): GrantedText = "access_granted.txt", GrantedHtml = "access_granted.html";
+    write(Extended): ExtendedText = "access_extended.txt", ExtendedHtml = "access_extended.html";
     write(Ended): EndedText = "access_ended.txt", EndedHtml = "access_ended.html";
     write(Failed): FailedText = "delivery_failed.txt", FailedHtml = "delivery_failed.html";
 }

@@ -94,6 +94,12 @@ fn canceled_says_who_did_it_and_why() {
 }
 
 #[test]
+fn access_extended_says_when_it_ends_now() {
+    keep("access_extended", &Notice::AccessExtended { about: about(), ends_at: Some(at("2026-12-24T09:30:00Z")) }, REQUESTS);
+    keep("access_extended_for_ever", &Notice::AccessExtended { about: about(), ends_at: None }, REQUESTS);
+}
+
+#[test]
 fn expired_says_what_to_do_now() {
     keep("expired", &Notice::Expired { about: about(), stage: 1, stages: 1 }, REQUESTS);
     keep("expired_in_a_stage", &Notice::Expired { about: about(), stage: 2, stages: 3 }, REQUESTS);
@@ -140,6 +146,7 @@ fn hostile() -> Vec<Notice> {
         Notice::Canceled { about: evil.clone(), by: by.to_owned(), words: words.to_owned() },
         Notice::Expired { about: evil.clone(), stage: 1, stages: 2 },
         Notice::AccessGranted { about: evil.clone(), ends_at: None },
+        Notice::AccessExtended { about: evil.clone(), ends_at: Some(decide_by) },
         Notice::AccessEnded { about: evil.clone(), at: decide_by, why: by.to_owned() },
         Notice::DeliveryFailed { about: evil, reason: by.to_owned() },
     ]

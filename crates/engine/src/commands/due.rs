@@ -1,13 +1,13 @@
 //! Time passed. Workers submit these; doing one twice, or too early, does nothing.
 
-use super::{allowed, membership, naming, request};
+use super::{allowed, membership, request};
 use crate::Problem;
 use crate::change::Change;
 use model::access::EndReason;
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::request::State;
-use model::{AssignmentId, GroupId, PackageAssignmentId, RequestId};
+use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, RequestId};
 use rules::approval::StagePeople;
 use rules::request::Delivery;
 use store::{Saved, approvals, assignments, groups, packages, requests};
@@ -30,7 +30,13 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
         let exists = packages::get(&mut change.link, package).await?.is_some();
         let assignment = PackageAssignmentId(change.id());
         let ids: Vec<AssignmentId> = roles.iter().map(|_| AssignmentId(change.id())).collect();
-        let facts = Delivery { roles: &roles, held: held.as_ref(), exists, assignment, assignments: &ids };
+        let model::request::Wish::Package { extends, .. } = &before.wish;
+        let came_with_it = match extends {
+            Some(extends) => assignments::of_source(&mut change.link, extends.0).await?,
+            None => Vec::new(),
+        };
+        let (held_now, came_with_it) = (held.as_ref(), came_with_it.as_slice());
+        let facts = Delivery { roles: &roles, held: held_now, exists, assignment, assignments: &ids, came_with_it };
         let Some(delivered) = rules::request::deliver(&before, &facts, change.now) else { return Ok(()) };
         if let Some(held) = held.filter(|held| !rules::request::holds(held, change.now)) {
             // It ran out this very moment and no worker has said so yet.
@@ -40,6 +46,12 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
             packages::insert_held(&mut change.link, held).await?;
         }
         assignments::insert_all(&mut change.link, &delivered.assignments, change.now).await?;
+        if let Some((held, ends_at)) = &delivered.extended {
+            if packages::extend_held(&mut change.link, held, *ends_at).await? == Saved::Stale {
+                return Err(Refusal::Stale.into());
+            }
+            assignments::extend_source(&mut change.link, held.id.0, *ends_at).await?;
+        }
         request::save(change, &before, delivered.step, &decisions, &roles).await?;
         membership::changed(change, before.beneficiary).await?;
         return Ok(());
@@ -74,21 +86,8 @@ pub async fn package_assignment(change: &mut Change<'_>, command: &Command, id: 
 async fn end_package(change: &mut Change<'_>, held: &model::request::PackageAssignment) -> Result<(), Problem> {
     let came_with_it = assignments::of_source(&mut change.link, held.id.0).await?;
     let Some(actions) = rules::request::package_assignment_due(held, &came_with_it, change.now) else { return Ok(()) };
-    if packages::end_held(&mut change.link, held, EndReason::Expired, change.now).await? == Saved::Stale {
-        return Ok(());
-    }
-    for assignment in &came_with_it {
-        assignments::end(&mut change.link, assignment.id, EndReason::PackageEnded, change.now).await?;
-    }
-    if let Some(id) = held.request
-        && let Some(request) = requests::get(&mut change.link, id).await?
-    {
-        let names = change.names([request.requestor]).await?.clone();
-        let letter = rules::notice::access_ended(held, &request, &naming(&names), held.ends_at.unwrap_or(change.now));
-        change.tell([letter]);
-    }
-    change.record(held.request, actions);
-    membership::changed(change, held.holder).await?;
+    let at = held.ends_at.unwrap_or(change.now);
+    super::package_assignment::save_end(change, held, EndReason::Expired, "", at, actions).await?;
     Ok(())
 }
 

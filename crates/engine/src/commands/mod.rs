@@ -4,6 +4,7 @@ mod approval;
 mod due;
 mod group;
 mod membership;
+mod package_assignment;
 pub mod request;
 mod user;
 
@@ -46,6 +47,9 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::SubmitRequest(ref asked) => request::submit(change, &command, asked).await,
             Command::DecideRequest(ref asked) => approval::decide(change, &command, asked).await,
             Command::CancelRequest { request, ref words } => request::cancel(change, &command, request, words).await,
+            Command::EndPackageAssignment { assignment, ref words } => {
+                package_assignment::end(change, &command, assignment, words).await
+            }
             Command::CreateUser(ref fields) => user::create(change, &command, fields).await,
             Command::EditUser { user, version, ref fields } => user::edit(change, &command, user, version, fields).await,
             Command::SetUserEnabled { user, enabled } => user::set_enabled(change, &command, user, enabled).await,

@@ -21,11 +21,11 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let asker = asker(&mut change.link, requestor, change.now).await?;
     let package = offered(&mut change.link, asked.package).await?;
     let policies = packages::policies(&mut change.link, package.id).await?;
-    let policy = rules::package::choose(&policies, &asker, asked.policy)?;
+    let held = packages::held(&mut change.link, requestor, package.id).await?;
+    let policy = rules::request::policy(&policies, &asker, held.as_ref(), asked.policy, &package.name, change.now)?;
     let roles = roles(&mut change.link, package.id).await?;
     let people = approvals::people(&mut change.link, &policy.settings.stages, requestor, &roles, change.now).await?;
     let open = open(change, requestor, package.id).await?;
-    let held = packages::held(&mut change.link, requestor, package.id).await?;
     let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
     let request = step.request.id;

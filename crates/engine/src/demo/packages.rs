@@ -104,12 +104,15 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
     reporting.give(member(REPORTING));
     let approvers = vec![Approver::Group { id: group_id(FINANCE_APPROVERS) }];
     let stages = vec![stage(approvers, STAGE_WINDOW_DEFAULT_MINUTES, Vec::new())];
-    reporting.policy("All members", settings(Scope::AllMembers, stages, Vec::new(), Lasts::For { minutes: 90 * DAY }));
+    let quarter = settings(Scope::AllMembers, stages, Vec::new(), Lasts::For { minutes: 90 * DAY });
+    let extendable = PolicySettings { extension_allowed: true, extension_needs_approval: true, ..quarter };
+    reporting.policy("All members", extendable);
     reporting.save(change).await?;
 
     let mut room = Made::new(5, 3, "Partner document room", "Read what Harbour shares with its partners.");
     room.give(member(PARTNERS));
-    room.policy("Everybody", settings(Scope::AllUsers, Vec::new(), Vec::new(), Lasts::For { minutes: 30 * DAY }));
+    let month = settings(Scope::AllUsers, Vec::new(), Vec::new(), Lasts::For { minutes: 30 * DAY });
+    room.policy("Everybody", PolicySettings { extension_allowed: true, timeline_allowed: true, ..month });
     room.save(change).await
 }
 

@@ -37,7 +37,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Frame(_) => Answer::Frame(frame::frame(asking).await?),
         Query::Overview(_) => Answer::Overview(overview::overview(asking).await?),
         Query::Packages(query) => Answer::Packages(packages::list(asking, query).await?),
-        Query::Package(query) => Answer::Package(package::one(asking, query.package).await?),
+        Query::Package(query) => Answer::Package(package::one(asking, query).await?),
         Query::Requests(query) => Answer::Requests(request::list(asking, query).await?),
         Query::Request(query) => Answer::Request(request::one(asking, query.request).await?),
         Query::Approvals(query) => Answer::Approvals(approvals::list(asking, query).await?),

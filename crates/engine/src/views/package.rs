@@ -3,23 +3,25 @@
 use super::words::{contents, kind};
 use super::{Asking, plan};
 use crate::Problem;
-use crate::commands::request::{asker, offered};
+use crate::commands::request::{asker, offered, package_of};
 use model::access::{AssignmentType, ResourceRole};
 use model::package::Scope;
+use model::query;
 use model::view::Fact;
-use model::view::package::{Contained, Form, Package, PolicyChoice};
-use model::{PackageId, Refusal};
-use rules::package::{Policy, fitting};
+use model::view::package::{Contained, Extends, Filled, Form, Package, PolicyChoice};
+use model::{PackageId, Refusal, RequestId};
+use rules::package::Policy;
 use rules::request::{Wanted, standing};
 use store::{approvals, groups, packages, requests};
 
-pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Problem> {
+pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Package, Problem> {
+    let id = query.package;
     let me = asking.who.user;
     let package = offered(&mut asking.link, id).await?;
     let asker = asker(&mut asking.link, me, asking.now).await?;
     let policies = packages::policies(&mut asking.link, id).await?;
-    let fits: Vec<&Policy> = fitting(&policies, &asker);
     let held = packages::held(&mut asking.link, me, id).await?;
+    let fits: Vec<&Policy> = rules::request::policies(&policies, &asker, held.as_ref(), asking.now);
     let open = requests::open(&mut asking.link, me, id).await?;
     // Somebody outside every scope learns nothing, unless they hold it or asked for it already.
     if fits.is_empty() && held.is_none() && open.is_none() {
@@ -27,6 +29,10 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
     }
     let contents = contents(asking, id).await?;
     let barred = rules::approval::barred(me, me);
+    let extends = fits.first().zip(held.as_ref()).and_then(|(policy, held)| {
+        let until = held.ends_at.filter(|_| rules::request::holds(held, asking.now))?;
+        Some(Extends { until, to: rules::request::extended_to(until, policy.settings.lasts) })
+    });
     let mut choices = Vec::new();
     let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
     for policy in &fits {
@@ -36,11 +42,12 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
             closed = Some(refusal);
             break;
         }
-        if let Err(refusal) = rules::approval::can_be_decided(&policy.settings.stages, &people, &barred) {
+        let stages = rules::request::stages(&wanted, asking.now);
+        if let Err(refusal) = rules::approval::can_be_decided(stages, &people, &barred) {
             closed.get_or_insert(refusal);
             continue;
         }
-        let plan = plan::plan(asking, &policy.settings.stages, &people, &barred, &[]).await?;
+        let plan = plan::plan(asking, stages, &people, &barred, &[]).await?;
         let terms = terms(asking, policy, &package.catalog).await?;
         choices.push(PolicyChoice {
             policy: policy.id,
@@ -48,12 +55,13 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
             justification_required: policy.settings.justification_required,
             questions: policy.settings.questions.clone(),
             plan,
+            timeline_allowed: policy.settings.timeline_allowed && extends.is_none(),
             terms,
         });
     }
     let form = match closed {
         Some(why) if choices.is_empty() || open.is_some() => Form::Closed { why: why.into() },
-        _ => Form::Open { policies: choices },
+        _ => Form::Open { policies: choices, extends, filled: filled(asking, query.again, id).await? },
     };
     let mut contains = Vec::new();
     for given in &contents.direct {
@@ -74,6 +82,17 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
         }
     }
     Ok(Package { package: id, name: package.name, description: package.description, catalog: package.catalog, contains, form })
+}
+
+/// What an earlier request of the same person for the same package said.
+async fn filled(asking: &mut Asking<'_>, again: Option<RequestId>, package: PackageId) -> Result<Option<Filled>, Problem> {
+    let Some(again) = again else { return Ok(None) };
+    let request = requests::get(&mut asking.link, again).await?;
+    let me = asking.who.user;
+    Ok(request.filter(|request| request.requestor == me && package_of(request) == package).map(|request| Filled {
+        justification: request.terms.justification,
+        answers: request.terms.answers.into_iter().map(|answered| (answered.question, answered.answers)).collect(),
+    }))
 }
 
 async fn terms(asking: &mut Asking<'_>, policy: &Policy, catalog: &str) -> Result<Vec<Fact>, Problem> {

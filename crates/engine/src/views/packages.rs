@@ -6,10 +6,10 @@ use crate::Problem;
 use model::limits::PAGE_ROWS;
 use model::query;
 use model::request::{PackageAssignment, Request};
-use model::view::package::{Packages, Row, Standing, Tab};
+use model::view::package::{Held, Packages, Row, Standing, Tab};
 use model::view::{Badge, Paging};
-use model::{PackageAssignmentId, PackageId, Refusal, Ts};
-use std::collections::BTreeMap;
+use model::{PackageAssignmentId, PackageId, PolicyId, Refusal, Ts};
+use std::collections::{BTreeMap, BTreeSet};
 use store::packages::Listed;
 use store::search::Words;
 use store::{packages, requests, users};
@@ -28,7 +28,8 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
             let held = packages::held_by(&mut asking.link, me).await?;
             let open = requests::open_of(&mut asking.link, me).await?;
             let now = asking.now;
-            let standing = |package| standing(package, &held, &open, now).unwrap_or(Standing::Open);
+            let none = BTreeSet::new();
+            let standing = |package| standing(package, &held, &open, &none, now).unwrap_or(Standing::Open);
             let rows = rows(asking, found, standing).await?;
             (rows, paging)
         }
@@ -43,7 +44,8 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
             let mut found = packages::several(&mut asking.link, &ids).await?;
             found.retain(|row| matches(row, &query.search));
             found.sort_by(|a, b| (&a.name_key, a.id).cmp(&(&b.name_key, b.id)));
-            let standing = |package| standing(package, &held, &[], now).unwrap_or(Standing::Open);
+            let extendable = extendable(asking, &held, &found).await?;
+            let standing = |package| standing(package, &held, &[], &extendable, now).unwrap_or(Standing::Open);
             (rows(asking, found, standing).await?, Paging { next: None, further: false })
         }
         Tab::Expired => {
@@ -61,7 +63,9 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
                 .filter_map(|held| {
                     let row = known.get(&held.package).filter(|row| matches(row, &query.search))?;
                     let at = held.ended_at.unwrap_or(asking.now);
-                    Some(self::row(row, &resources, Standing::Ended { at, why: "Its time was over.".to_owned() }))
+                    let over = held.ends_at.is_some_and(|end| end <= at);
+                    let why = if over { "Its time was over." } else { "It was ended early." }.to_owned();
+                    Some(self::row(row, &resources, Standing::Ended { at, why }))
                 })
                 .collect();
             (rows, paging)
@@ -71,16 +75,41 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
 }
 
 /// How somebody stands to a package, if at all.
-fn standing(package: PackageId, held: &[PackageAssignment], open: &[Request], now: Ts) -> Option<Standing> {
+fn standing(
+    package: PackageId,
+    held: &[PackageAssignment],
+    open: &[Request],
+    extendable: &BTreeSet<PackageAssignmentId>,
+    now: Ts,
+) -> Option<Standing> {
     if let Some(held) = held.iter().find(|held| held.package == package && rules::request::holds(held, now)) {
         let badge = Badge::new("Delivered", "good");
-        return Some(Standing::Held { since: held.starts_at, ends: countdown(held.starts_at, held.ends_at), badge });
+        let what = Held { assignment: held.id, extendable: extendable.contains(&held.id) };
+        return Some(Standing::Held { since: held.starts_at, ends: countdown(held.starts_at, held.ends_at), badge, held: what });
     }
     let request = open.iter().find(|request| {
         let model::request::Wish::Package { package: wished, .. } = &request.wish;
         *wished == package
     })?;
     Some(Standing::Requested { request: request.id, badge: request.state.phase().into() })
+}
+
+/// Which of what is held may be extended now.
+async fn extendable(
+    asking: &mut Asking<'_>,
+    held: &[PackageAssignment],
+    found: &[Listed],
+) -> Result<BTreeSet<PackageAssignmentId>, Problem> {
+    let ids: Vec<PolicyId> = held.iter().map(|held| held.policy).collect();
+    let policies = packages::policies_by_id(&mut asking.link, &ids).await?;
+    let asker = crate::commands::request::asker(&mut asking.link, asking.who.user, asking.now).await?;
+    let may = |held: &&PackageAssignment| {
+        let name = found.iter().find(|row| row.id == held.package).map(|row| row.name.as_str()).unwrap_or_default();
+        policies.iter().find(|policy| policy.id == held.policy).is_some_and(|policy| {
+            rules::package::covers(policy, &asker) && rules::request::may_extend(held, policy, name, asking.now).is_ok()
+        })
+    };
+    Ok(held.iter().filter(may).map(|held| held.id).collect())
 }
 
 /// The shorter tabs are searched here: every word begins a word of name or description.

@@ -8,7 +8,7 @@ use crate::commands::request::package_of;
 use model::event::{Action, Actor};
 use model::limits::PAGE_ROWS;
 use model::query;
-use model::request::{Request as Stored, State};
+use model::request::{Request as Stored, State, Wish};
 use model::view::request::{Request, Requests, Row};
 use model::view::{Badge, Fact};
 use model::{Refusal, RequestId, UserId};
@@ -43,7 +43,10 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
         .map(|request| Row {
             request: request.id,
             name: request.terms.name.clone(),
-            kind: "Access package".to_owned(),
+            kind: {
+                let Wish::Package { extends, .. } = &request.wish;
+                if extends.is_some() { "Extension" } else { "Access package" }.to_owned()
+            },
             requested: request.submitted_at,
             badge: request.state.phase().into(),
             note: note(request, &people),
@@ -124,12 +127,26 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
     }
     let people = People::load(asking, &ids).await?;
     let held = packages::held(&mut asking.link, request.beneficiary, package_of(&request)).await?;
-    let ends_at = held.filter(|held| held.request == Some(id)).and_then(|held| held.ends_at);
+    let now = asking.now;
+    let (ends_at, over) = match &request.state {
+        State::Delivered { assignment, .. } => {
+            match held.filter(|held| held.id == *assignment && rules::request::holds(held, now)) {
+                Some(held) => (held.ends_at, false),
+                None => (None, true),
+            }
+        }
+        State::PendingApproval { .. }
+        | State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => (None, false),
+    };
     let paths = contents.paths(&if mine { "You".to_owned() } else { people.name(request.beneficiary) });
     let gives = said(&contents);
     let telling = Telling { request: &request, events: &history, people: &people, asked: &asked, gives: &gives, ends_at };
     let timeline = timeline(&telling);
-    let over = history.iter().any(|event| matches!(event.action, Action::PackageAssignmentEnded { .. }));
     let summary = summary(&request, &people, &asked, ends_at, over);
     let cancel = rules::request::may_cancel(&request, me, rules::access::administrates_requests(asking.visitor), asking.now)
         .is_ok()
@@ -215,10 +232,16 @@ fn summary(request: &Stored, people: &People, asked: &[UserId], ends_at: Option<
 
 fn facts(request: &Stored) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
-    let mut facts = vec![
-        fact("For", request.terms.lasts.words()),
-        fact("Start", request.terms.starts_at.map_or_else(|| "At once".to_owned(), model::Ts::in_sentence)),
-    ];
+    let Wish::Package { extends, .. } = &request.wish;
+    let mut facts = vec![fact("For", request.terms.lasts.words())];
+    if extends.is_some() {
+        facts.push(fact("Kind", "Extension of access that is held".to_owned()));
+    } else {
+        facts.push(fact("Start", request.terms.starts_at.map_or_else(|| "At once".to_owned(), model::Ts::in_sentence)));
+    }
+    if let Some(end) = request.terms.ends_at {
+        facts.push(fact("End", end.in_sentence()));
+    }
     facts.extend(answers(request));
     facts.push(fact("Policy", request.terms.policy_name.clone()));
     facts

@@ -3,9 +3,10 @@
 use super::words::{People, both};
 use model::Ts;
 use model::UserId;
+use model::access::EndReason;
 use model::approval::{Part, Verdict};
 use model::event::{Action, Event};
-use model::request::{Request, State};
+use model::request::{Request, State, Wish};
 use model::view::request::{Entry, EntryKind};
 use model::view::{Countdown, Persona};
 
@@ -19,6 +20,13 @@ pub struct Telling<'a> {
     /// `Tier 0 operators · Member, and through it Global Administrator`
     pub gives: &'a str,
     pub ends_at: Option<Ts>,
+}
+
+impl Telling<'_> {
+    fn is_extension(&self) -> bool {
+        let Wish::Package { extends, .. } = &self.request.wish;
+        extends.is_some()
+    }
 }
 
 fn entry(kind: EntryKind, state: &str, tone: &str, title: String, at: Option<Ts>) -> Entry {
@@ -109,20 +117,34 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             failed
         }
         Action::RequestDelivered { ends_at, .. } => {
-            let mut delivered = entry(EntryKind::Delivered, "done", "good", "Delivered".to_owned(), at);
-            delivered.more.push(telling.gives.to_owned());
+            let extension = telling.is_extension();
+            let title = if extension { "Access extended" } else { "Delivered" };
+            let mut delivered = entry(EntryKind::Delivered, "done", "good", title.to_owned(), at);
+            if !extension {
+                delivered.more.push(telling.gives.to_owned());
+            }
             delivered.more.push(match ends_at {
                 Some(end) => format!("Access ends by itself on {}", end.in_sentence()),
                 None => "Access has no end date".to_owned(),
             });
             delivered
         }
-        Action::PackageAssignmentEnded { .. } => {
+        Action::PackageAssignmentEnded { reason, words, .. } => {
             let mut ended = entry(EntryKind::Ended, "done", "plain", "Access ended".to_owned(), at);
-            ended.more.push("By itself, because its time was over".to_owned());
+            ended.more.push(match reason {
+                EndReason::GivenBack => format!("Given back by {actor}"),
+                EndReason::Removed => format!("Ended by {actor}"),
+                EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches | EndReason::EligibilityEnded => {
+                    "By itself, because its time was over".to_owned()
+                }
+            });
+            ended.words.clone_from(words);
             ended
         }
-        Action::AssignmentStarted { .. }
+        // It is said with the delivery of the extension.
+        Action::PackageAssignmentExtended { .. }
+        | Action::AssignmentExtended { .. }
+        | Action::AssignmentStarted { .. }
         | Action::AssignmentEnded { .. }
         | Action::UserCreated { .. }
         | Action::UserChanged { .. }

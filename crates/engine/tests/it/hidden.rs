@@ -18,11 +18,11 @@ both! {
         let nothing = PackageId(world.new_id());
         for outsider in [&nils, &emma] {
             let real = refused(outsider.sees_package(ADMIN).await);
-            let unreal = refused(outsider.asks(query::Package { package: nothing }).await);
+            let unreal = refused(outsider.asks(query::Package { package: nothing, again: None }).await);
             assert_eq!((&real, &unreal), (&NO_PACKAGE, &NO_PACKAGE));
             let form = outsider.requests(ADMIN).because("Let me in.").answering(TICKET, "CHG1");
             assert_eq!(refused(form.await), NO_PACKAGE);
-            let empty = SubmitRequest { package: nothing, policy: None, justification: String::new(), answers: BTreeMap::new() };
+            let empty = SubmitRequest { package: nothing, policy: None, justification: String::new(), answers: BTreeMap::new(), starts_at: None, ends_at: None };
             assert_eq!(refused(outsider.submits(Command::SubmitRequest(empty)).await), NO_PACKAGE);
             assert_eq!(refused(outsider.requests(ADMIN).await), NO_PACKAGE, "an empty form says no more than a full one");
             assert!(outsider.packages(Tab::Available).await.iter().all(|row| row.name != ADMIN));

@@ -11,6 +11,7 @@ mod directory;
 mod ending;
 mod given;
 mod hidden;
+mod holding;
 mod letters;
 mod main_job;
 mod matrix;

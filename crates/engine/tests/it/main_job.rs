@@ -13,7 +13,7 @@ both! {
         let [alex, miriam, bianca] = world.people(["alex", "miriam", "bianca"]).await;
 
         let page = alex.sees_package(ADMIN).await.unwrap();
-        let Form::Open { policies } = page.form else { panic!("the form is offered") };
+        let Form::Open { policies, .. } = page.form else { panic!("the form is offered") };
         let names: Vec<&str> =
             policies[0].plan.iter().flat_map(|stage| &stage.people).map(|person| person.name.as_str()).collect();
         assert_eq!(names, ["Miriam", "Bianca"], "the plan names who will be asked");

@@ -2,7 +2,7 @@
 
 use super::{Badge, Countdown, Fact, Icon, Paging, PlanStage};
 use crate::package::Question;
-use crate::{PackageId, PolicyId, Refused, RequestId, Ts};
+use crate::{PackageAssignmentId, PackageId, PolicyId, QuestionId, Refused, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,9 +43,17 @@ pub enum Standing {
     /// A request is under way.
     Requested { request: RequestId, badge: Badge },
     /// Held now.
-    Held { since: Ts, ends: Option<Countdown>, badge: Badge },
+    Held { since: Ts, ends: Option<Countdown>, badge: Badge, held: Held },
     /// Held once.
     Ended { at: Ts, why: String },
+}
+
+/// What can be done with what is held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    pub assignment: PackageAssignmentId,
+    /// *Extend* is offered.
+    pub extendable: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +79,9 @@ pub struct Contained {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// One entry for each policy that fits; the requestor chooses when there are several.
-    Open { policies: Vec<PolicyChoice> },
+    /// One entry for each policy that fits; the requestor chooses when there are several. When the package is held,
+    /// it is an extension: `extends` says until when it is held now and would be then.
+    Open { policies: Vec<PolicyChoice>, extends: Option<Extends>, filled: Option<Filled> },
     /// It cannot be requested now, and why.
     Closed { why: Refused },
 }
@@ -84,6 +93,23 @@ pub struct PolicyChoice {
     pub justification_required: bool,
     pub questions: Vec<Question>,
     pub plan: Vec<PlanStage>,
+    /// The requestor may name start and end.
+    pub timeline_allowed: bool,
     /// For whom, how long, extension, catalog.
     pub terms: Vec<Fact>,
+}
+
+/// What an extension changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extends {
+    pub until: Ts,
+    /// Nothing: for ever.
+    pub to: Option<Ts>,
+}
+
+/// What an earlier request said, for asking again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filled {
+    pub justification: String,
+    pub answers: Vec<(QuestionId, Vec<String>)>,
 }

@@ -115,7 +115,14 @@ fn delivered(request: &Request, held: Option<&PackageAssignment>, exists: bool, 
     let member = PackageRole { role: ResourceRole::GroupMember(GroupId(id(50))), assignment_type: AssignmentType::Active };
     let owner = PackageRole { role: ResourceRole::GroupOwner(GroupId(id(51))), assignment_type: AssignmentType::Eligible };
     let ids = [AssignmentId(id(101)), AssignmentId(id(102))];
-    let facts = Delivery { roles: &[member, owner], held, exists, assignment: PackageAssignmentId(id(100)), assignments: &ids };
+    let facts = Delivery {
+        roles: &[member, owner],
+        held,
+        exists,
+        assignment: PackageAssignmentId(id(100)),
+        assignments: &ids,
+        came_with_it: &[],
+    };
     deliver(request, &facts, at)
 }
 
@@ -194,7 +201,12 @@ fn the_end_of_a_package_takes_what_came_with_it_and_nothing_else() {
     all.push(Assignment { id: AssignmentId(id(104)), source: Source::Package(PackageAssignmentId(id(9))), ..all[0].clone() });
     assert_eq!(package_assignment_due(&given, &all, end - Span(1)), None);
     let actions = package_assignment_due(&given, &all, end).unwrap();
-    let package = Action::PackageAssignmentEnded { assignment: given.id, package: given.package, reason: EndReason::Expired };
+    let package = Action::PackageAssignmentEnded {
+        assignment: given.id,
+        package: given.package,
+        reason: EndReason::Expired,
+        words: String::new(),
+    };
     assert_eq!(actions, [ended(&all[0], EndReason::PackageEnded), package]);
     assert_eq!(package_assignment_due(&PackageAssignment { ended_at: Some(end), ..given.clone() }, &all, end), None, "once");
     assert_eq!(package_assignment_due(&PackageAssignment { ends_at: None, ..given }, &all, end), None, "it has no end");

@@ -101,8 +101,14 @@ impl World {
         ];
         let n = 10_000 * (1 + number as u128) + 10 * case.submissions;
         let ids = [AssignmentId(id(n + 1)), AssignmentId(id(n + 2))];
-        let facts =
-            Delivery { roles: &roles, held: case.not_ended(), exists, assignment: PackageAssignmentId(id(n)), assignments: &ids };
+        let facts = Delivery {
+            roles: &roles,
+            held: case.not_ended(),
+            exists,
+            assignment: PackageAssignmentId(id(n)),
+            assignments: &ids,
+            came_with_it: &[],
+        };
         let made = deliver(before, &facts, now);
         hold!(made.is_some() == (before.state.phase() == Phase::Delivering), "from {:?} delivery made {made:?}", before.state);
         let Some(made) = made else { return Ok(None) };
@@ -152,8 +158,12 @@ impl World {
             let actions = package_assignment_due(held, &case.assignments, now);
             hold!(actions.is_some() == over, "at the end of a package {held:?} time did {actions:?}");
             let Some(actions) = actions else { continue };
-            let mut expected =
-                vec![Action::PackageAssignmentEnded { assignment: held.id, package: held.package, reason: EndReason::Expired }];
+            let mut expected = vec![Action::PackageAssignmentEnded {
+                assignment: held.id,
+                package: held.package,
+                reason: EndReason::Expired,
+                words: String::new(),
+            }];
             for own in case.assignments.iter_mut().filter(|assignment| assignment.source == Source::Package(held.id)) {
                 own.ended_at = Some(now);
                 let (assignment, principal, role) = (own.id, own.principal, own.role);

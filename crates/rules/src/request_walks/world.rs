@@ -301,6 +301,8 @@ impl World {
             policy: None,
             justification: "month end".into(),
             answers: BTreeMap::new(),
+            starts_at: None,
+            ends_at: None,
         };
         let request = RequestId(id(1000 * (1 + number as u128) + case.submissions));
         let ends_well = |every| setting.ends_well(&self.people, every, 0, &BTreeSet::from([case.requestor]));

@@ -24,7 +24,12 @@ fn every_action() -> Vec<Action> {
         Action::DeliveryStarted,
         Action::DeliveryFailed { reason: "gone".into() },
         Action::RequestDelivered { assignment: held(1, 1, 1).id, ends_at: None },
-        Action::PackageAssignmentEnded { assignment: held(1, 1, 1).id, package: offer(1), reason: EndReason::Expired },
+        Action::PackageAssignmentEnded {
+            assignment: held(1, 1, 1).id,
+            package: offer(1),
+            reason: EndReason::Expired,
+            words: String::new(),
+        },
         Action::AssignmentStarted {
             assignment: one.id,
             principal: Principal::ServicePrincipal(ServicePrincipalId(id(5))),

@@ -74,6 +74,8 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     assignments::insert_all(link, &[], NOW).await?;
     assignments::direct(link, one.principal, one.role).await?;
     assignments::get(link, one.id).await?;
+    assignments::extend_source(link, id(1), Some(NOW)).await?;
+    assignments::end_of_source(link, id(1), EndReason::PackageEnded, NOW).await?;
     assignments::end(link, one.id, EndReason::Removed, NOW).await?;
     assignments::reach(link, person(1), NOW).await?;
     assignments::of_source(link, id(1)).await?;
@@ -102,6 +104,7 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     packages::get(link, offer(1)).await?;
     packages::roles(link, &[offer(1)]).await?;
     packages::policies(link, offer(1)).await?;
+    packages::policies_by_id(link, &[policy(100_001, Scope::AllUsers).id]).await?;
     for words in ["", "package"] {
         packages::available(link, person(1), UserKind::Member, &Words::of(words), None, 25, NOW).await?;
     }
@@ -111,6 +114,7 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     packages::held(link, one.holder, one.package).await?;
     packages::held_by(link, person(1)).await?;
     packages::get_held(link, one.id).await?;
+    let _ = packages::extend_held(link, &one, None).await?;
     let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
     packages::ended(link, person(1), None, 25).await?;
     packages::due(link, NOW, 25).await?;

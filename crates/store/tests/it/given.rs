@@ -164,7 +164,7 @@ pub fn request(n: u128, requestor: u128, package: u128, state: State) -> Request
         id: wish(n),
         requestor: person(requestor),
         beneficiary: person(requestor),
-        wish: Wish::Package { package: offer(package), policy: terms_of(package) },
+        wish: Wish::Package { package: offer(package), policy: terms_of(package), extends: None },
         terms: Terms {
             name: format!("Package {package}"),
             policy_name: format!("Policy {package}"),

@@ -1,0 +1,65 @@
+//! A field for an instant. Browsers ask for it in local time; which zone that is only they know, so they send it along.
+
+use super::field::{FieldError, Hint, Ids, Optional, aria_invalid, is_refused};
+use super::form::use_form;
+use leptos::prelude::*;
+
+/// Sends `name`, as `2026-01-05T08:00`, and `name_zone`: the minutes by which that time is ahead of UTC, or nothing
+/// when it is in UTC, as it is without script.
+#[component]
+pub fn InstantField(
+    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    #[prop(default = true)] optional: bool,
+) -> impl IntoView {
+    let form = use_form();
+    let ids = Ids::new(form, name, &hint);
+    let zone_name = [name, "_zone"].concat();
+    let typed = form.typed(name).unwrap_or_default();
+    let zone = RwSignal::new(form.typed(&zone_name).unwrap_or_default());
+    let local = RwSignal::new(false);
+    let fresh = typed.is_empty();
+    // What was typed without script was typed as UTC, and stays so until it is changed.
+    Effect::new(move |_| local.set(fresh || zone.with_untracked(|zone| !zone.is_empty())));
+    let changed = move |event| {
+        zone.set(minutes_ahead(&event_target_value(&event)));
+        local.set(true);
+    };
+    let refused = is_refused(form, name);
+    let in_zone = move || if local.get() { "" } else { " (UTC)" };
+    view! {
+        <div class="field">
+            <label for=ids.control.clone()>{label}{in_zone}<Optional optional/></label>
+            <Hint ids=ids.clone() text=hint/>
+            <input
+                class="input"
+                id=ids.control.clone()
+                name=name
+                type="datetime-local"
+                value=typed
+                required=!optional
+                on:input=changed
+                aria-invalid=aria_invalid(refused)
+                aria-describedby=ids.described_by(refused)
+            />
+            <input type="hidden" name=zone_name value=move || zone.get()/>
+            <FieldError ids form name=name.to_owned()/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The minutes by which the browser's zone is ahead of UTC at this local time.
+#[cfg(feature = "hydrate")]
+fn minutes_ahead(local: &str) -> String {
+    let behind = js_sys::Date::new(&wasm_bindgen::JsValue::from_str(local)).get_timezone_offset();
+    #[expect(clippy::cast_possible_truncation, reason = "zones are within a day")]
+    let ahead = -behind as i64;
+    if behind.is_finite() { ahead.to_string() } else { String::new() }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn minutes_ahead(_local: &str) -> String {
+    String::new()
+}

@@ -1,0 +1,57 @@
+//! What somebody holds through a package, and ending it.
+
+use super::{allowed, membership, naming};
+use crate::Problem;
+use crate::change::Change;
+use model::access::EndReason;
+use model::command::{Command, Done};
+use model::event::Action;
+use model::request::PackageAssignment;
+use model::{PackageAssignmentId, Refusal, Ts};
+use rules::notice::Ended;
+use rules::request::Ender;
+use store::{Saved, assignments, packages, requests};
+
+/// The holder gives it back, or an administrator takes it away.
+pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignmentId, words: &str) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let person = change.person().ok_or(Refusal::SignInNeeded)?;
+    let not_found = Refusal::NotFound { what: "access" };
+    let held = packages::get_held(&mut change.link, id).await?.ok_or(not_found.clone())?;
+    let package = packages::get(&mut change.link, held.package).await?.ok_or(not_found)?;
+    let came_with_it = assignments::of_source(&mut change.link, held.id.0).await?;
+    let by = Ender { person, administrates: rules::access::administrates_requests(&change.visitor) };
+    let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, &package.name, words, change.now)?;
+    if !save_end(change, &held, reason, words.trim(), change.now, actions).await? {
+        return Err(Refusal::Stale.into());
+    }
+    let names = change.names([held.holder]).await?.clone();
+    let mine = person == held.holder;
+    Ok(Done::PackageAssignmentEnded { package: package.id, name: package.name, holder: naming(&names)(held.holder), mine })
+}
+
+/// Saves the end of a package assignment with everything that came with it; whether it had not ended before.
+/// `at` is when its time was over, for the letter.
+pub async fn save_end(
+    change: &mut Change<'_>,
+    held: &PackageAssignment,
+    reason: EndReason,
+    words: &str,
+    at: Ts,
+    actions: Vec<Action>,
+) -> Result<bool, Problem> {
+    if packages::end_held(&mut change.link, held, reason, change.now).await? == Saved::Stale {
+        return Ok(false);
+    }
+    assignments::end_of_source(&mut change.link, held.id.0, EndReason::PackageEnded, change.now).await?;
+    if let Some(id) = held.request
+        && let Some(request) = requests::get(&mut change.link, id).await?
+    {
+        let by = change.person();
+        let names = change.names(by.into_iter().chain([request.requestor])).await?.clone();
+        let ended = Ended { at, reason, by, words };
+        change.tell(rules::notice::access_ended(held, &request, &naming(&names), &ended));
+    }
+    change.record(held.request, actions);
+    membership::changed(change, held.holder).await.map(|()| true)
+}

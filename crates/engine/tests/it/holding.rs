@@ -1,0 +1,190 @@
+//! What is held: holding it for longer, giving it back, taking it away, and naming start and end.
+
+use crate::given::{ADMIN, ROLE, gets_admin};
+use model::command::{Command, Done};
+use model::package::Lasts;
+use model::request::Phase;
+use model::view::package::{Form, Standing, Tab};
+use model::{PackageAssignmentId, Refusal, Span};
+use testkit::{Offer, Person, World, both, refused, stage};
+
+/// A package of 30 days that this person decides, with extension.
+async fn extendable(world: &World, by: &Person, needs_approval: bool) {
+    let group = world.makes_group("Extendable group").await;
+    let offer = Offer::new("Extendable", group, [stage([by.into()])]).lasting(Lasts::For { minutes: 30 * 24 * 60 });
+    world
+        .offers(offer.with(|settings| {
+            settings.extension_allowed = true;
+            settings.extension_needs_approval = needs_approval;
+        }))
+        .await;
+}
+
+async fn holds_it(world: &World, who: &Person, by: &Person) {
+    let request = who.requests("Extendable").because("First.").await.unwrap();
+    by.approves(request, "Yes.").await.unwrap();
+    world.settle().await;
+}
+
+async fn assignment(who: &Person, name: &str) -> PackageAssignmentId {
+    let rows = who.packages(Tab::Active).await;
+    let row = rows.iter().find(|row| row.name == name).unwrap();
+    let Standing::Held { held, .. } = &row.standing else { panic!("{row:?}") };
+    held.assignment
+}
+
+async fn gives_back(who: &Person, assignment: PackageAssignmentId, words: &str) -> Result<Done, engine::Problem> {
+    who.submits(Command::EndPackageAssignment { assignment, words: words.into() }).await
+}
+
+both! {
+    async fn an_extension_is_refused_where_the_policy_allows_none_and_before_its_time(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, emma, helga] = world.people(["alex", "emma", "helga"]).await;
+        gets_admin(&world, &alex).await;
+        let Form::Closed { why } = alex.sees_package(ADMIN).await.unwrap().form else { panic!("held without extension") };
+        assert_eq!(why.code, "already_held");
+        extendable(&world, &helga, true).await;
+        holds_it(&world, &emma, &helga).await;
+        let early = refused(emma.requests("Extendable").because("Too early.").await);
+        assert!(matches!(early, Refusal::ExtensionTooEarly { until, from, .. } if until.since(from) == Span::days(14)), "{early:?}");
+        let Form::Closed { why } = emma.sees_package("Extendable").await.unwrap().form else { panic!("too early") };
+        assert_eq!(why.code, "extension_too_early");
+    }
+
+    async fn an_approved_extension_moves_the_end_without_interrupting_access(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, helga] = world.people(["emma", "helga"]).await;
+        extendable(&world, &helga, true).await;
+        holds_it(&world, &emma, &helga).await;
+        let end = world.now() + Span::days(30);
+        world.passes(Span::days(20)).await;
+        let rows = emma.packages(Tab::Active).await;
+        assert!(matches!(&rows[0].standing, Standing::Held { held, .. } if held.extendable), "{rows:?}");
+        let Form::Open { extends: Some(extends), .. } = emma.sees_package("Extendable").await.unwrap().form else { panic!() };
+        assert_eq!((extends.until, extends.to), (end, Some(end + Span::days(30))));
+        let extension = emma.requests("Extendable").because("The project goes on.").await.unwrap();
+        assert!(emma.holds("Extendable group").await, "while it is decided");
+        assert_eq!(refused(emma.requests("Extendable").because("Twice.").await).code(), "already_requested");
+        helga.approves(extension, "Until spring.").await.unwrap();
+        world.settle().await;
+        let seen = emma.sees_request(extension).await.unwrap();
+        assert_eq!(seen.badge.word, Phase::Delivered.word());
+        assert!(seen.timeline.iter().any(|entry| entry.title == "Access extended"));
+        let subjects = world.subjects_to("emma").await;
+        assert!(subjects.iter().any(|subject| subject == "Access extended"), "{subjects:?}");
+        world.passes(Span::days(11)).await;
+        assert!(emma.holds("Extendable group").await, "past its first end");
+        world.passes(Span::days(30)).await;
+        assert!(!emma.holds("Extendable group").await);
+        assert_eq!(emma.sees_request(extension).await.unwrap().badge.word, "Access ended");
+        world.history_is_sound().await;
+    }
+
+    async fn an_extension_without_approval_is_delivered_at_once_and_one_that_comes_too_late_is_not(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, clara, helga] = world.people(["emma", "clara", "helga"]).await;
+        extendable(&world, &helga, false).await;
+        holds_it(&world, &emma, &helga).await;
+        holds_it(&world, &clara, &helga).await;
+        world.passes(Span::days(29)).await;
+        let extension = emma.requests("Extendable").because("A little more.").await.unwrap();
+        world.settle().await;
+        assert_eq!(emma.sees_request(extension).await.unwrap().badge.word, "Delivered");
+        let late = clara.requests("Extendable").because("At the last moment.").await.unwrap();
+        // No worker has delivered it when the access ends.
+        world.time_goes_by(Span::days(2));
+        world.settle().await;
+        let seen = clara.sees_request(late).await.unwrap();
+        assert_eq!(seen.badge.word, "Delivery failed", "{}", seen.summary);
+        assert!(seen.summary.contains("had ended before it could be extended"));
+        assert!(!clara.holds("Extendable group").await && emma.holds("Extendable group").await);
+    }
+
+    async fn nobody_ends_what_others_hold_but_administrators_do_with_a_reason(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, emma, miriam, ingrid] = world.people(["alex", "emma", "miriam", "ingrid"]).await;
+        let request = gets_admin(&world, &alex).await;
+        let held = assignment(&alex, ADMIN).await;
+        let nothing = PackageAssignmentId(world.new_id());
+        for outsider in [&emma, &miriam] {
+            assert_eq!(refused(gives_back(outsider, held, "No.").await), refused(gives_back(outsider, nothing, "No.").await));
+        }
+        assert_eq!(refused(gives_back(&ingrid, held, " ").await).field(), Some("words"));
+        gives_back(&ingrid, held, "The incident is over.").await.unwrap();
+        assert!(!alex.holds(ROLE).await, "at once");
+        assert_eq!(refused(gives_back(&ingrid, held, "Twice.").await).code(), "not_held");
+        world.settle().await;
+        let letters = world.letters_to("alex").await;
+        let ended = letters.iter().find(|letter| letter.subject.starts_with("Access has ended")).unwrap();
+        assert!(ended.text.contains("Ingrid ended it. The incident is over."), "{}", ended.text);
+        let last = alex.sees_request(request).await.unwrap().timeline.pop().unwrap();
+        assert_eq!((last.title.as_str(), last.words.as_str()), ("Access ended", "The incident is over."));
+        assert_eq!(last.more, ["Ended by Ingrid"]);
+        world.history_is_sound().await;
+    }
+
+    async fn giving_back_ends_what_came_with_the_package_and_nothing_else(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, helga] = world.people(["emma", "helga"]).await;
+        extendable(&world, &helga, false).await;
+        holds_it(&world, &emma, &helga).await;
+        world.adds(world.group("Extendable group").await, &emma).await;
+        let held = assignment(&emma, "Extendable").await;
+        gives_back(&emma, held, "").await.unwrap();
+        assert!(emma.holds("Extendable group").await, "what came from elsewhere stays");
+        assert!(emma.packages(Tab::Active).await.is_empty());
+        assert_eq!(refused(gives_back(&emma, held, "").await).code(), "not_held");
+        world.settle().await;
+        assert!(!world.subjects_to("emma").await.iter().any(|subject| subject.starts_with("Access has ended")), "she knows");
+        let again = emma.requests("Extendable").because("Needed after all.").await.unwrap();
+        helga.approves(again, "Yes.").await.unwrap();
+        world.settle().await;
+        assert_eq!(emma.sees_request(again).await.unwrap().badge.word, "Delivered");
+        world.is_whole(&[&emma]).await;
+    }
+
+    async fn start_and_end_are_taken_where_the_policy_lets_them_be_named_and_never_shortened(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, helga] = world.people(["emma", "helga"]).await;
+        let group = world.makes_group("Planned group").await;
+        let offer = Offer::new("Planned", group, [stage([(&helga).into()])]).lasting(Lasts::For { minutes: 8 * 60 });
+        world.offers(offer.with(|settings| settings.timeline_allowed = true)).await;
+        world.offers(Offer::new("Unplanned", group, [stage([(&helga).into()])])).await;
+        let start = world.now() + Span::hours(24);
+        let field = async |name: &str, start, end| {
+            let result = emma.requests(name).because("Planned work.").from(start).until(end).await;
+            refused(result).field().map(str::to_owned)
+        };
+        assert_eq!(field("Unplanned", Some(start), None).await.as_deref(), Some("starts_at"));
+        assert_eq!(field("Unplanned", None, Some(start)).await.as_deref(), Some("ends_at"));
+        assert_eq!(field("Planned", Some(world.now() - Span::hours(2)), None).await.as_deref(), Some("starts_at"));
+        assert_eq!(field("Planned", Some(world.now() + Span::days(400)), None).await.as_deref(), Some("starts_at"));
+        assert_eq!(field("Planned", Some(start), Some(start)).await.as_deref(), Some("ends_at"));
+        assert_eq!(field("Planned", Some(start), Some(start + Span::hours(9))).await.as_deref(), Some("ends_at"));
+        let request =
+            emma.requests("Planned").because("Planned work.").from(Some(start)).until(Some(start + Span::hours(2))).await.unwrap();
+        helga.approves(request, "Yes.").await.unwrap();
+        world.settle().await;
+        assert_eq!(emma.sees_request(request).await.unwrap().badge.word, "Scheduled");
+        assert!(!emma.holds("Planned group").await);
+        world.passes(Span::hours(24)).await;
+        assert!(emma.holds("Planned group").await);
+        world.passes(Span::hours(2)).await;
+        assert!(!emma.holds("Planned group").await);
+        world.history_is_sound().await;
+    }
+
+    async fn asking_again_is_filled_in_with_what_one_said_oneself(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, clara, helga] = world.people(["emma", "clara", "helga"]).await;
+        extendable(&world, &helga, false).await;
+        let request = emma.requests("Extendable").because("Words of Emma.").await.unwrap();
+        helga.denies(request, "Not now.").await.unwrap();
+        let query = model::query::Package { package: world.package("Extendable"), again: Some(request) };
+        let Form::Open { filled: Some(filled), .. } = emma.asks(query.clone()).await.unwrap().form else { panic!("filled") };
+        assert_eq!(filled.justification, "Words of Emma.");
+        let Form::Open { filled, .. } = clara.asks(query).await.unwrap().form else { panic!("open") };
+        assert_eq!(filled, None, "nobody reads what others said");
+    }
+}
