@@ -5,6 +5,7 @@ use crate::calls::request::SubmitRequest;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::PackageId;
+use model::package::Question;
 use model::query;
 use model::view::Fact;
 use model::view::package::{Contained, Extends, Filled, Form, Package, PolicyChoice};
@@ -108,21 +109,9 @@ fn Ask(
         };
         view! { <p>"You hold this package until "<When at=until/>{to}</p> }
     });
-    let questions = questions
-        .into_iter()
-        .map(|question| {
-            let said = answers.iter().find(|(id, _)| *id == question.id).map(|(_, said)| said.clone()).unwrap_or_default();
-            view! { <QuestionField question said/> }
-        })
-        .collect_view();
-    let timeline = timeline_allowed.then(|| {
-        view! {
-            <div class="row-of-fields">
-                <InstantField name="starts_at" label="Start" hint="Leave it empty to start as soon as it is approved."/>
-                <InstantField name="ends_at" label="End" hint="Leave it empty for as long as the policy gives."/>
-            </div>
-        }
-    });
+    let said = move |question: &Question| {
+        answers.iter().find(|(id, _)| *id == question.id).map(|(_, said)| said.clone()).unwrap_or_default()
+    };
     let (heading, send) = if extension { ("Your extension", "Request extension") } else { ("Your request", "Submit request") };
     let plan = if plan.is_empty() {
         view! { <p class="quiet">"Nobody has to: it takes effect as soon as you ask."</p> }.into_any()
@@ -143,8 +132,19 @@ fn Ask(
                 value=justification
                 optional=!justification_required
             />
-            {questions}
-            {timeline}
+            {questions
+                .into_iter()
+                .map(|question| {
+                    let said = said(&question);
+                    view! { <QuestionField question said/> }
+                })
+                .collect_view()}
+            {timeline_allowed.then(|| view! {
+                <div class="row-of-fields">
+                    <InstantField name="starts_at" label="Start" hint="Leave it empty to start as soon as it is approved."/>
+                    <InstantField name="ends_at" label="End" hint="Leave it empty for as long as the policy gives."/>
+                </div>
+            })}
             <div class="form-acts">
                 <SubmitButton label=send/>
                 <a class="button bare" href="/my-access/packages">"Cancel"</a>
