@@ -56,6 +56,10 @@ pub enum Command {
     PackageAssignmentDue {
         assignment: PackageAssignmentId,
     },
+    /// Time passed: whoever holds the package is told that it ends before long.
+    PackageAssignmentEnding {
+        assignment: PackageAssignmentId,
+    },
     /// Time passed: a rule that names the time is asked again.
     GroupDue {
         group: GroupId,

@@ -62,6 +62,8 @@ pub const FLASH_MINUTES: i64 = 10;
 pub const RETRY_FIRST_SECONDS: i64 = 5;
 /// The longest wait between two tries. There is no last try.
 pub const RETRY_MAX_SECONDS: i64 = 15 * 60;
+/// How long before its end the holder of access is told, in days, the longest first.
+pub const WARNING_DAYS: [i64; 2] = [14, 1];
 /// How long before its end access may be extended.
 pub const EXTENSION_DAYS: i64 = 14;
 /// How far ahead a requestor may name the start of access.

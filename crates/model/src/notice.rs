@@ -50,6 +50,8 @@ pub enum Notice {
     AccessGranted { about: About, ends_at: Option<Ts> },
     /// To the person who keeps the access for longer.
     AccessExtended { about: About, ends_at: Option<Ts> },
+    /// To the person who has the access: it ends before long, and whether it can be extended.
+    EndsSoon { about: About, ends_at: Ts, extendable: bool },
     /// To the person who had the access.
     AccessEnded { about: About, at: Ts, why: String },
     /// To the requestor and the administrators: it was approved but could not be put into effect.
@@ -97,6 +99,7 @@ impl Notice {
             Self::Expired { .. } => "expired",
             Self::AccessGranted { .. } => "access_granted",
             Self::AccessExtended { .. } => "access_extended",
+            Self::EndsSoon { .. } => "ends_soon",
             Self::AccessEnded { .. } => "access_ended",
             Self::DeliveryFailed { .. } => "delivery_failed",
         }

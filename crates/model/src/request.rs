@@ -2,7 +2,7 @@
 
 use crate::approval::{Stage, Verdict};
 use crate::package::{Lasts, PackageRole, Question};
-use crate::{PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId};
+use crate::{PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What is wished.
@@ -48,6 +48,17 @@ pub struct Request {
     pub submitted_at: Ts,
     pub state: State,
     pub version: i64,
+}
+
+impl Request {
+    /// How long it gives access, in words: `4 hours from delivery`, `30 days longer`.
+    pub fn lasts_words(&self) -> String {
+        let Wish::Package { extends, .. } = &self.wish;
+        match (extends, self.terms.lasts) {
+            (Some(_), Lasts::For { minutes }) => format!("{} longer", Span::minutes(i64::from(minutes)).words()),
+            (Some(_) | None, lasts) => lasts.words(),
+        }
+    }
 }
 
 /// Where a request stands. Each variant holds what is true in it.

@@ -122,6 +122,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         }
         Command::RequestDue { .. }
         | Command::PackageAssignmentDue { .. }
+        | Command::PackageAssignmentEnding { .. }
         | Command::AssignmentDue { .. }
         | Command::GroupDue { .. } => match visitor {
             Visitor::System => Ok(()),

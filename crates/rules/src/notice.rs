@@ -127,6 +127,17 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
     letters
 }
 
+/// The letter to somebody whose package ends before long.
+pub fn ends_soon(
+    held: &PackageAssignment,
+    request: &Request,
+    name: &(dyn Fn(UserId) -> String + Sync),
+    ends_at: Ts,
+    extendable: bool,
+) -> Letter {
+    Letter { to: held.holder, notice: Notice::EndsSoon { about: about(request, name), ends_at, extendable } }
+}
+
 /// The letter to somebody whose package has ended; nothing for who gave it back.
 pub fn access_ended(
     held: &PackageAssignment,
@@ -209,7 +220,7 @@ fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
             .filter(|answered| !answered.answers.is_empty())
             .map(|answered| (answered.text.clone(), answered.answers.join(", ")))
             .collect(),
-        lasts: request.terms.lasts.words(),
+        lasts: request.lasts_words(),
         submitted_at: request.submitted_at,
     }
 }

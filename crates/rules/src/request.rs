@@ -13,7 +13,7 @@ use model::approval::{Part, Stage, Verdict};
 use model::command::{DecideRequest, SubmitRequest};
 use model::directory::Principal;
 use model::event::Action;
-use model::limits::{ASKED_PEOPLE_MAX, EXTENSION_DAYS, START_MAX_DAYS};
+use model::limits::{ASKED_PEOPLE_MAX, EXTENSION_DAYS, START_MAX_DAYS, WARNING_DAYS};
 use model::package::{Lasts, PackageRole, PolicySettings};
 use model::request::{Decision, PackageAssignment, Request, State, Terms, Wish};
 use model::{AssignmentId, PackageAssignmentId, PackageId, PolicyId, Refusal, RequestId, Span, Ts, UserId};
@@ -128,6 +128,13 @@ pub fn stages<'a>(wanted: &Wanted<'a>, now: Ts) -> &'a [Stage] {
 
 fn already_held(held: &PackageAssignment, name: &str) -> Refusal {
     Refusal::AlreadyHeld { assignment: held.id, package: name.to_owned(), until: held.ends_at }
+}
+
+/// When the holder is told next that the access ends; access that is shorter than the warning needs none.
+pub fn warns_at(starts_at: Ts, ends_at: Option<Ts>, now: Ts) -> Option<Ts> {
+    let end = ends_at?;
+    let warnings = WARNING_DAYS.into_iter().map(|days| end - Span::days(days));
+    warnings.filter(|at| *at > starts_at && *at > now).min()
 }
 
 /// Whether what is held may be held for longer, now.

@@ -169,11 +169,14 @@ create table package_assignments (
     ends_at bigint,
     ended_at bigint,
     end_reason text,
+    -- when the holder is told next that it ends
+    warn_at bigint,
     version bigint not null,
     constraint every_package_end_has_a_reason check ((ended_at is null) = (end_reason is null))
 ) strict;
 create unique index one_package_assignment_per_person on package_assignments (holder_id, package_id) where ended_at is null;
 create index package_assignments_by_end on package_assignments (ends_at) where ended_at is null and ends_at is not null;
+create index package_assignments_by_warning on package_assignments (warn_at) where ended_at is null and warn_at is not null;
 create index package_assignments_by_package on package_assignments (package_id) where ended_at is null;
 create index ended_package_assignments on package_assignments (holder_id, ended_at, id) where ended_at is not null;
 

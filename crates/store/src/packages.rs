@@ -257,11 +257,12 @@ macro_rules! held_sql {
     };
 }
 
-pub async fn insert_held(link: &mut Link, held: &PackageAssignment) -> Result<(), Fault> {
+/// Adds a package assignment. `warn_at` is when its holder is told that it ends.
+pub async fn insert_held(link: &mut Link, held: &PackageAssignment, warn_at: Option<Ts>) -> Result<(), Fault> {
     run!(
         link,
-        "insert into package_assignments (id, package_id, policy_id, holder_id, request_id, starts_at, ends_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, 0)",
+        "insert into package_assignments (id, package_id, policy_id, holder_id, request_id, starts_at, ends_at, warn_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 0)",
         held.id,
         held.package,
         held.policy,
@@ -269,6 +270,7 @@ pub async fn insert_held(link: &mut Link, held: &PackageAssignment) -> Result<()
         held.request,
         held.starts_at,
         held.ends_at,
+        warn_at,
     )?;
     Ok(())
 }
@@ -335,15 +337,39 @@ pub async fn end_held(link: &mut Link, held: &PackageAssignment, reason: EndReas
 }
 
 /// Moves the end of a package assignment that was read with this version.
-pub async fn extend_held(link: &mut Link, held: &PackageAssignment, ends_at: Option<Ts>) -> Result<Saved, Fault> {
+pub async fn extend_held(
+    link: &mut Link,
+    held: &PackageAssignment,
+    ends_at: Option<Ts>,
+    warn_at: Option<Ts>,
+) -> Result<Saved, Fault> {
     let rows = run!(
         link,
-        "update package_assignments set ends_at = $3, version = version + 1 where id = $1 and version = $2 and ended_at is null",
+        "update package_assignments set ends_at = $3, warn_at = $4, version = version + 1
+         where id = $1 and version = $2 and ended_at is null",
         held.id,
         held.version,
         ends_at,
+        warn_at,
     )?;
     Ok(Saved::one(rows))
+}
+
+/// When the holder is told next that it ends.
+pub async fn set_warning(link: &mut Link, held: PackageAssignmentId, at: Option<Ts>) -> Result<(), Fault> {
+    run!(link, "update package_assignments set warn_at = $2 where id = $1", held, at)?;
+    Ok(())
+}
+
+/// Package assignments whose holders are to be told that they end.
+pub async fn ending(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<PackageAssignmentId>, Fault> {
+    let rows: Vec<(PackageAssignmentId,)> = rows!(
+        link,
+        "select id from package_assignments where ended_at is null and warn_at is not null and warn_at <= $1 order by warn_at limit $2",
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Package assignments whose end has come, oldest first.

@@ -11,7 +11,7 @@ pub use words::one_line;
 pub(crate) use words::shorten;
 
 use model::notice::{About, Notice, Outcome};
-use sheet::{Act, Approved, Canceled, Denied, Ended, Ending, Expired, Extended, Failed, Granted, Head, Settled, Sheet};
+use sheet::{Act, Approved, Canceled, Denied, Ended, Ending, Expired, Extended, Failed, Granted, Head, Settled, Sheet, Soon};
 use std::fmt;
 use words::tidy;
 
@@ -93,6 +93,7 @@ fn target(notice: &Notice) -> (&About, &'static str) {
         | Notice::Expired { about, .. }
         | Notice::AccessGranted { about, .. }
         | Notice::AccessExtended { about, .. }
+        | Notice::EndsSoon { about, .. }
         | Notice::AccessEnded { about, .. }
         | Notice::DeliveryFailed { about, .. } => (about, "requests"),
     }
@@ -125,6 +126,7 @@ fn subject(notice: &Notice) -> String {
         Notice::Expired { about, .. } => format!("Not decided in time: {}", thing(about)),
         Notice::AccessGranted { about, .. } => format!("You now have access: {}", thing(about)),
         Notice::AccessExtended { about, .. } => format!("Access extended: {}", thing(about)),
+        Notice::EndsSoon { about, ends_at, .. } => format!("Access ends on {}: {}", ends_at.words(), thing(about)),
         Notice::AccessEnded { about, .. } => format!("Access has ended: {}", thing(about)),
         Notice::DeliveryFailed { about, .. } => format!("Not delivered: {}", thing(about)),
     }
@@ -148,6 +150,7 @@ fn body(notice: &Notice, head: &Head<'_>, about: &About) -> askama::Result<(Stri
         }
         Notice::AccessGranted { about: _, ends_at } => Sheet::new(head, about, Granted::new(*ends_at)).write(),
         Notice::AccessExtended { about: _, ends_at } => Sheet::new(head, about, Extended::new(*ends_at)).write(),
+        Notice::EndsSoon { about: _, ends_at, extendable } => Sheet::new(head, about, Soon::new(*ends_at, *extendable)).write(),
         Notice::AccessEnded { about: _, at, why } => Sheet::new(head, about, Ended::new(*at, why)).write(),
         Notice::DeliveryFailed { about: _, reason } => Sheet::new(head, about, Failed::new(reason)).write(),
     }

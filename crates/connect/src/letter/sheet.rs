@@ -175,6 +175,18 @@ impl Extended {
     }
 }
 
+/// `ends_soon`.
+pub(super) struct Soon {
+    ends_at: String,
+    extendable: bool,
+}
+
+impl Soon {
+    pub fn new(ends_at: Ts, extendable: bool) -> Self {
+        Self { ends_at: ends_at.words(), extendable }
+    }
+}
+
 /// `access_ended`.
 pub(super) struct Ended {
     at: String,
@@ -242,6 +254,7 @@ letters! {
     write(Expired): ExpiredText = "expired.txt", ExpiredHtml = "expired.html";
     write(Granted): GrantedText = "access_granted.txt", GrantedHtml = "access_granted.html";
     write(Extended): ExtendedText = "access_extended.txt", ExtendedHtml = "access_extended.html";
+    write(Soon): SoonText = "ends_soon.txt", SoonHtml = "ends_soon.html";
     write(Ended): EndedText = "access_ended.txt", EndedHtml = "access_ended.html";
     write(Failed): FailedText = "delivery_failed.txt", FailedHtml = "delivery_failed.html";
 }

@@ -100,6 +100,13 @@ fn access_extended_says_when_it_ends_now() {
 }
 
 #[test]
+fn ends_soon_says_how_to_keep_it_where_that_is_possible() {
+    let soon = |extendable| Notice::EndsSoon { about: about(), ends_at: at("2026-12-24T09:30:00Z"), extendable };
+    keep("ends_soon", &soon(false), REQUESTS);
+    keep("ends_soon_extendable", &soon(true), REQUESTS);
+}
+
+#[test]
 fn expired_says_what_to_do_now() {
     keep("expired", &Notice::Expired { about: about(), stage: 1, stages: 1 }, REQUESTS);
     keep("expired_in_a_stage", &Notice::Expired { about: about(), stage: 2, stages: 3 }, REQUESTS);
@@ -147,6 +154,7 @@ fn hostile() -> Vec<Notice> {
         Notice::Expired { about: evil.clone(), stage: 1, stages: 2 },
         Notice::AccessGranted { about: evil.clone(), ends_at: None },
         Notice::AccessExtended { about: evil.clone(), ends_at: Some(decide_by) },
+        Notice::EndsSoon { about: evil.clone(), ends_at: decide_by, extendable: true },
         Notice::AccessEnded { about: evil.clone(), at: decide_by, why: by.to_owned() },
         Notice::DeliveryFailed { about: evil, reason: by.to_owned() },
     ]

@@ -43,11 +43,13 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
             end_package(change, &held).await?;
         }
         if let Some(held) = &delivered.held {
-            packages::insert_held(&mut change.link, held).await?;
+            let warns_at = rules::request::warns_at(held.starts_at, held.ends_at, change.now);
+            packages::insert_held(&mut change.link, held, warns_at).await?;
         }
         assignments::insert_all(&mut change.link, &delivered.assignments, change.now).await?;
         if let Some((held, ends_at)) = &delivered.extended {
-            if packages::extend_held(&mut change.link, held, *ends_at).await? == Saved::Stale {
+            let warns_at = rules::request::warns_at(held.starts_at, *ends_at, change.now);
+            if packages::extend_held(&mut change.link, held, *ends_at, warns_at).await? == Saved::Stale {
                 return Err(Refusal::Stale.into());
             }
             assignments::extend_source(&mut change.link, held.id.0, *ends_at).await?;

@@ -61,6 +61,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
                 group::remove(change, &command, group, principal, as_owner).await
             }
             Command::RequestDue { request } => due::request(change, &command, request).await,
+            Command::PackageAssignmentEnding { assignment } => package_assignment::ending(change, &command, assignment).await,
             Command::PackageAssignmentDue { assignment } => due::package_assignment(change, &command, assignment).await,
             Command::GroupDue { group } => due::group(change, &command, group).await,
             Command::AssignmentDue { assignment } => due::assignment(change, &command, assignment).await,

@@ -30,6 +30,28 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     Ok(Done::PackageAssignmentEnded { package: package.id, name: package.name, holder: naming(&names)(held.holder), mine })
 }
 
+/// Tells the holder that the access ends before long.
+pub async fn ending(change: &mut Change<'_>, command: &Command, id: PackageAssignmentId) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let Some(held) = packages::get_held(&mut change.link, id).await? else { return Ok(Done::Advanced) };
+    let next = rules::request::warns_at(held.starts_at, held.ends_at, change.now);
+    packages::set_warning(&mut change.link, id, next).await?;
+    let Some(ends_at) = held.ends_at.filter(|_| rules::request::holds(&held, change.now)) else { return Ok(Done::Advanced) };
+    let Some(request) = held.request else { return Ok(Done::Advanced) };
+    let Some(request) = requests::get(&mut change.link, request).await? else { return Ok(Done::Advanced) };
+    // Whoever has asked for an extension already needs no reminder to do so.
+    let asked = requests::open(&mut change.link, held.holder, held.package).await?.is_some();
+    let asker = super::request::asker(&mut change.link, held.holder, change.now).await?;
+    let policies = packages::policies_by_id(&mut change.link, &[held.policy]).await?;
+    let extendable = policies.first().is_some_and(|policy| {
+        rules::package::covers(policy, &asker)
+            && rules::request::may_extend(&held, policy, &request.terms.name, change.now).is_ok()
+    });
+    let names = change.names([request.requestor]).await?.clone();
+    change.tell([rules::notice::ends_soon(&held, &request, &naming(&names), ends_at, extendable && !asked)]);
+    Ok(Done::Advanced)
+}
+
 /// Saves the end of a package assignment with everything that came with it; whether it had not ended before.
 /// `at` is when its time was over, for the letter.
 pub async fn save_end(

@@ -86,7 +86,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     let requestor_facts = facts(asking, &known, request.requestor).await?;
     Ok(Approval {
         request: id,
-        summary: format!("Access package · {}", request.terms.lasts.words()),
+        summary: format!("Access package · {}", request.lasts_words()),
         badge: request.state.phase().into(),
         requestor,
         requestor_facts,

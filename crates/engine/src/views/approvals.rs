@@ -64,7 +64,7 @@ pub async fn waiting(asking: &mut Asking<'_>, requests: &[Request]) -> Result<Ve
 
 fn row(request: &Request, people: &People, standing: Standing) -> Row {
     let stages = request.terms.stages.len();
-    let mut under = format!("Package · {}", request.terms.lasts.words());
+    let mut under = format!("Package · {}", request.lasts_words());
     if let Standing::Waiting { stage, .. } = &standing {
         under = format!("{under} · stage {} of {stages}", stage + 1);
     }

@@ -233,7 +233,7 @@ fn summary(request: &Stored, people: &People, asked: &[UserId], ends_at: Option<
 fn facts(request: &Stored) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let Wish::Package { extends, .. } = &request.wish;
-    let mut facts = vec![fact("For", request.terms.lasts.words())];
+    let mut facts = vec![fact("For", request.lasts_words())];
     if extends.is_some() {
         facts.push(fact("Kind", "Extension of access that is held".to_owned()));
     } else {

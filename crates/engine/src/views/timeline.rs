@@ -171,7 +171,7 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
         }
         next
     };
-    let lasts = request.terms.lasts.words();
+    let lasts = request.lasts_words();
     let ending = |entries: &mut Vec<Entry>| {
         if !matches!(request.terms.lasts, model::package::Lasts::Forever) {
             entries.push(next(EntryKind::Ended, "Access ended".to_owned(), &format!("By itself: {}", lower_first(&lasts))));

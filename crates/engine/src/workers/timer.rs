@@ -17,6 +17,8 @@ impl Engine {
             // Ends first: access that is over makes room for what is asked next.
             let packages = store::packages::due(&mut link, now, BATCH).await?;
             due.extend(packages.into_iter().map(|assignment| Command::PackageAssignmentDue { assignment }));
+            let ending = store::packages::ending(&mut link, now, BATCH).await?;
+            due.extend(ending.into_iter().map(|assignment| Command::PackageAssignmentEnding { assignment }));
             let assignments = store::assignments::due(&mut link, now, BATCH).await?;
             due.extend(assignments.into_iter().map(|assignment| Command::AssignmentDue { assignment }));
             let groups = store::groups::due(&mut link, now, BATCH).await?;

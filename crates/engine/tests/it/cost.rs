@@ -150,7 +150,7 @@ both! {
         world.settle().await;
         let before = world.db().statements();
         world.settle().await;
-        assert_eq!(world.db().statements() - before, 6, "four lists of what is due, the letters, the seals");
+        assert_eq!(world.db().statements() - before, 7, "five lists of what is due, the letters, the seals");
         let emma = world.person("emma").await;
         emma.who().await.unwrap();
         let before = world.db().statements();

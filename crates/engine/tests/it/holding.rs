@@ -187,4 +187,29 @@ both! {
         let Form::Open { filled, .. } = clara.asks(query).await.unwrap().form else { panic!("open") };
         assert_eq!(filled, None, "nobody reads what others said");
     }
+
+    async fn whoever_holds_it_is_told_twice_before_it_ends_and_again_after_an_extension(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, emma, helga] = world.people(["alex", "emma", "helga"]).await;
+        gets_admin(&world, &alex).await;
+        extendable(&world, &helga, false).await;
+        holds_it(&world, &emma, &helga).await;
+        let told = async |who: &str| {
+            let letters = world.letters_to(who).await;
+            letters.into_iter().filter(|letter| letter.subject.starts_with("Access ends on")).map(|letter| letter.text).collect::<Vec<_>>()
+        };
+        world.passes(Span::days(15)).await;
+        assert!(told("emma").await.is_empty());
+        world.passes(Span::days(1)).await;
+        let first = told("emma").await;
+        assert!(first.len() == 1 && first[0].contains("You can extend it until then"), "{first:?}");
+        world.passes(Span::days(13)).await;
+        assert_eq!(told("emma").await.len(), 2, "a day before the end");
+        let extension = emma.requests("Extendable").because("Please.").await.unwrap();
+        world.settle().await;
+        assert_eq!(emma.sees_request(extension).await.unwrap().badge.word, "Delivered");
+        world.passes(Span::days(17)).await;
+        assert_eq!(told("emma").await.len(), 3, "fourteen days before the new end");
+        assert!(told("alex").await.is_empty(), "four hours need no warning");
+    }
 }

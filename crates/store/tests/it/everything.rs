@@ -110,14 +110,16 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     }
     packages::several(link, &[offer(1)]).await?;
     let one = held(100_001, 100_001, 100_001);
-    packages::insert_held(link, &one).await?;
+    packages::insert_held(link, &one, Some(NOW)).await?;
     packages::held(link, one.holder, one.package).await?;
     packages::held_by(link, person(1)).await?;
     packages::get_held(link, one.id).await?;
-    let _ = packages::extend_held(link, &one, None).await?;
+    let _ = packages::extend_held(link, &one, None, None).await?;
     let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
     packages::ended(link, person(1), None, 25).await?;
     packages::due(link, NOW, 25).await?;
+    packages::ending(link, NOW, 25).await?;
+    packages::set_warning(link, one.id, None).await?;
     Ok(())
 }
 

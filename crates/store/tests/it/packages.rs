@@ -169,9 +169,9 @@ both! {
         given_packages(&test.db, 2).await;
         let rich = PackageAssignment { request: Some(RequestId(id(5))), ends_at: Some(NOW + HOUR), starts_at: NOW - HOUR, ..held(1, 1, 1) };
         attempt(&test.db, async |link| {
-            packages::insert_held(link, &rich).await?;
-            packages::insert_held(link, &held(2, 1, 2)).await?;
-            packages::insert_held(link, &held(3, 2, 1)).await
+            packages::insert_held(link, &rich, None).await?;
+            packages::insert_held(link, &held(2, 1, 2), None).await?;
+            packages::insert_held(link, &held(3, 2, 1), None).await
         })
         .await
         .unwrap();
@@ -194,8 +194,8 @@ both! {
     async fn a_person_holds_a_package_once_at_a_time_and_an_end_has_a_reason(test: TestDb) {
         given_users(&test.db, 1).await;
         given_packages(&test.db, 1).await;
-        attempt(&test.db, async |link| packages::insert_held(link, &held(1, 1, 1)).await).await.unwrap();
-        let fault = attempt(&test.db, async |link| packages::insert_held(link, &held(2, 1, 1)).await).await.unwrap_err();
+        attempt(&test.db, async |link| packages::insert_held(link, &held(1, 1, 1), None).await).await.unwrap();
+        let fault = attempt(&test.db, async |link| packages::insert_held(link, &held(2, 1, 1), None).await).await.unwrap_err();
         assert!(fault.is_duplicate(), "{fault}");
         let row = literal(&test.db, held(1, 1, 1).id.0);
         for change in ["ended_at = 1", "end_reason = 'expired'"] {
@@ -204,7 +204,7 @@ both! {
         }
         attempt(&test.db, async |link| {
             assert_eq!(packages::end_held(link, &held(1, 1, 1), EndReason::Removed, NOW).await?, Saved::Yes);
-            packages::insert_held(link, &held(2, 1, 1)).await
+            packages::insert_held(link, &held(2, 1, 1), None).await
         })
         .await
         .unwrap();
@@ -215,7 +215,7 @@ both! {
         given_packages(&test.db, 11).await;
         attempt(&test.db, async |link| {
             for n in 1..=11 {
-                packages::insert_held(link, &held(n, 1, n)).await?;
+                packages::insert_held(link, &held(n, 1, n), None).await?;
                 // Several end at the same instant, as they do when they came by one request.
                 let at = NOW + model::Span(n as i64 / 4);
                 assert_eq!(packages::end_held(link, &held(n, 1, n), EndReason::Expired, at).await?, Saved::Yes);
@@ -244,7 +244,7 @@ both! {
         given_packages(&test.db, 1).await;
         attempt(&test.db, async |link| {
             for (n, ends_at) in [(1, Some(NOW)), (2, Some(NOW - HOUR)), (3, Some(NOW + model::Span(1))), (4, None)] {
-                packages::insert_held(link, &PackageAssignment { ends_at, ..held(n, n, 1) }).await?;
+                packages::insert_held(link, &PackageAssignment { ends_at, ..held(n, n, 1) }, None).await?;
             }
             Ok(())
         })

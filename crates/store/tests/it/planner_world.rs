@@ -78,7 +78,7 @@ async fn offers(db: &Db) {
         for n in 1..=PEOPLE * 2 {
             let one =
                 PackageAssignment { ends_at: (n % 2 == 0).then_some(NOW + HOUR), ..held(n, n % PEOPLE + 1, n % PACKAGES + 1) };
-            packages::insert_held(link, &one).await?;
+            packages::insert_held(link, &one, None).await?;
             if n % 3 == 0 {
                 let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
             }

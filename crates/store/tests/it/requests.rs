@@ -264,7 +264,7 @@ both! {
             };
             assignments::insert(link, &of_package, NOW).await?;
             assert_eq!(requests::next_due(link).await?, Some(at(8)), "what comes with a package ends with it");
-            packages::insert_held(link, &PackageAssignment { ends_at: Some(at(7)), ..held(1, 1, 1) }).await?;
+            packages::insert_held(link, &PackageAssignment { ends_at: Some(at(7)), ..held(1, 1, 1) }, None).await?;
             assert_eq!(requests::next_due(link).await?, Some(at(7)));
             assert_eq!(requests::insert(link, &request(1, 1, 1, pending()), Some(at(6))).await?, Saved::Yes);
             assert_eq!(requests::insert(link, &request(2, 1, 2, pending()), Some(at(5))).await?, Saved::Yes);
