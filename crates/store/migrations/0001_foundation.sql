@@ -133,7 +133,8 @@ create table catalog_roles (
     given_at bigint not null,
     primary key (catalog_id, user_id, role)
 ) strict;
-create index catalog_roles_by_user on catalog_roles (user_id, catalog_id);
+create index catalog_roles_by_user on catalog_roles (user_id);
+create index catalog_roles_in_order on catalog_roles (catalog_id, role, given_at, user_id);
 
 create table packages (
     id uuid not null primary key,
@@ -149,7 +150,7 @@ create table packages (
 ) strict;
 create unique index package_names_are_unique_in_a_catalog on packages (catalog_id, name_key) where deleted_at is null;
 create index packages_by_name on packages (name_key, id) where deleted_at is null;
-create index packages_of_a_catalog on packages (catalog_id, name_key, id) where deleted_at is null;
+create index packages_of_a_catalog on packages (catalog_id, name_key, id, deleted_at) where deleted_at is null;
 
 create table package_roles (
     package_id uuid not null references packages (id),

@@ -8,7 +8,7 @@ use model::command::{Command, Done};
 use model::event::{Action, Change as Difference};
 use model::package::{PolicySettings, Scope};
 use model::approval::{Approver, Stage};
-use model::{PackageId, PolicyId, Refusal, UserId};
+use model::{PackageId, PolicyId, QuestionId, Refusal, UserId};
 use rules::package::Policy;
 use std::collections::BTreeSet;
 use store::{Saved, approvals, groups, package_editing, policies, users};
@@ -76,7 +76,15 @@ async fn there(change: &mut Change<'_>, package: PackageId, id: PolicyId) -> Res
 
 /// The form, cleaned, when it makes sense, names only what is there, and somebody could decide under it.
 async fn checked(change: &mut Change<'_>, fields: &PolicyFields) -> Result<PolicyFields, Problem> {
-    let fields = rules::package::check_policy(fields, change.now)?;
+    let mut fields = rules::package::check_policy(fields, change.now)?;
+    let mut known = BTreeSet::new();
+    for question in &mut fields.settings.questions {
+        // A new question has no id yet, and no two have the same.
+        if question.id.0.is_nil() || !known.insert(question.id) {
+            question.id = QuestionId(change.id());
+            known.insert(question.id);
+        }
+    }
     let (mut user_ids, mut group_ids) = (BTreeSet::new(), BTreeSet::new());
     if let Scope::Specific { users, groups } = &fields.settings.scope {
         user_ids.extend(users);
