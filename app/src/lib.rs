@@ -21,7 +21,10 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
-use pages::admin::{group, group_form, groups, user, user_form, users};
+use pages::admin::{
+    catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_form,
+    packages as admin_packages, policy_form, user, user_form, users,
+};
 use pages::my_access::{approval, approvals, overview, package, packages, request, requests};
 use pages::{mail, not_found, setup, signin};
 use parts::shell::Shell;
@@ -67,6 +70,16 @@ fn Routed(routing: Signal<bool>) -> impl IntoView {
                 <Route path=path!("/admin/groups/new") ssr=WHOLE view=|| group_form::NewGroupPage().into_any()/>
                 <Route path=path!("/admin/groups/:id") ssr=WHOLE view=|| group::GroupPage().into_any()/>
                 <Route path=path!("/admin/groups/:id/edit") ssr=WHOLE view=|| group_form::EditGroupPage().into_any()/>
+                <Route path=path!("/admin/catalogs") ssr=WHOLE view=|| catalogs::CatalogsPage().into_any()/>
+                <Route path=path!("/admin/catalogs/new") ssr=WHOLE view=|| catalog_form::NewCatalogPage().into_any()/>
+                <Route path=path!("/admin/catalogs/:id") ssr=WHOLE view=|| catalog::CatalogPage().into_any()/>
+                <Route path=path!("/admin/catalogs/:id/edit") ssr=WHOLE view=|| catalog_form::EditCatalogPage().into_any()/>
+                <Route path=path!("/admin/packages") ssr=WHOLE view=|| admin_packages::AdminPackagesPage().into_any()/>
+                <Route path=path!("/admin/packages/new") ssr=WHOLE view=|| package_form::NewPackagePage().into_any()/>
+                <Route path=path!("/admin/packages/:id") ssr=WHOLE view=|| admin_package::AdminPackagePage().into_any()/>
+                <Route path=path!("/admin/packages/:id/edit") ssr=WHOLE view=|| package_form::EditPackagePage().into_any()/>
+                <Route path=path!("/admin/packages/:id/policies/new") ssr=WHOLE view=|| policy_form::NewPolicyPage().into_any()/>
+                <Route path=path!("/admin/packages/:id/policies/:policy") ssr=WHOLE view=|| policy_form::PolicyPage().into_any()/>
                 <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
             </FlatRoutes>
         </Shell>

@@ -4,10 +4,13 @@
 //! A server function is a public endpoint. The server in front of it refuses strangers and forged posts;
 //! the engine behind it decides what this person may do.
 
+pub mod admin_package;
 pub mod approval;
 pub mod asking;
+pub mod catalog;
 pub mod frame;
 pub mod group;
+pub mod policy;
 pub mod request;
 pub mod user;
 #[cfg(feature = "hydrate")]
@@ -71,7 +74,7 @@ pub enum Reply {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{answer_status, ask_as, caller, elsewhere, id_or_none, instant_or_none, reply};
+pub use server::{again, answer_status, ask_as, caller, elsewhere, id_or_none, instant_or_none, reply};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -140,6 +143,22 @@ mod server {
             see_other(&go);
         }
         Ok(reply)
+    }
+
+    /// Answers a button that changes a form and saves nothing: the form comes back with its fields as `rework` leaves them,
+    /// at the element that `rework` names. With script the page does this itself.
+    pub async fn again(form: &'static str, rework: impl FnOnce(&mut Vec<(String, String)>) -> String + Send) -> Call<Reply> {
+        let caller = caller()?;
+        let posted = use_context::<Posted>().unwrap_or_default();
+        if !posted.plain {
+            return Err(CallError::Unreachable("a page with script changes its form by itself".to_owned()));
+        }
+        let mut fields = typed(&posted);
+        let at = rework(&mut fields);
+        caller.0.put_flash(Flash { message: None, form: form.to_owned(), refused: None, fields }).await;
+        let go = format!("{}#{at}", posted.page);
+        see_other(&go);
+        Ok(Reply::Done { message: String::new(), go })
     }
 
     /// Where a page goes on after an answer that belongs to another command; it cannot happen.

@@ -54,6 +54,18 @@ impl FormState {
         })
     }
 
+    /// The numbers after `beginning` in the names that were typed, in order: `0, 2` for `stages[s0][…]` and `stages[s2][…]`.
+    /// Nothing when the form is new.
+    pub fn typed_numbers(&self, beginning: &str) -> Option<Vec<u32>> {
+        self.typed.with_value(|typed| {
+            let number = |(name, _): &(String, String)| name.strip_prefix(beginning)?.split(']').next()?.parse().ok();
+            let mut numbers: Vec<u32> = typed.as_ref()?.iter().filter_map(number).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            Some(numbers)
+        })
+    }
+
     /// Why the value of `name` was refused.
     pub fn error(&self, name: &str) -> Option<String> {
         self.refused.with(|refused| {

@@ -1,8 +1,10 @@
 //! Commands: everything that can be asked to happen. All go through `engine::submit`.
 
 use crate::approval::Verdict;
-use crate::directory::{Membership, Principal, Profile, UserKind};
-use crate::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId};
+use crate::catalog::{CatalogFields, CatalogRole, PackageFields, PolicyFields};
+use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
+use crate::package::PackageRole;
+use crate::{AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +49,65 @@ pub enum Command {
     EndPackageAssignment {
         assignment: PackageAssignmentId,
         words: String,
+    },
+    CreateCatalog(CatalogFields),
+    EditCatalog {
+        catalog: CatalogId,
+        version: i64,
+        fields: CatalogFields,
+    },
+    AddCatalogResource {
+        catalog: CatalogId,
+        resource: Resource,
+    },
+    RemoveCatalogResource {
+        catalog: CatalogId,
+        resource: Resource,
+    },
+    GiveCatalogRole {
+        catalog: CatalogId,
+        user: UserId,
+        role: CatalogRole,
+    },
+    TakeCatalogRole {
+        catalog: CatalogId,
+        user: UserId,
+        role: CatalogRole,
+    },
+    CreatePackage {
+        fields: PackageFields,
+        roles: Vec<PackageRole>,
+    },
+    /// The catalog in the fields is not looked at: a package stays where it was made.
+    EditPackage {
+        package: PackageId,
+        version: i64,
+        fields: PackageFields,
+    },
+    DeletePackage {
+        package: PackageId,
+    },
+    AddPackageRole {
+        package: PackageId,
+        role: PackageRole,
+    },
+    RemovePackageRole {
+        package: PackageId,
+        role: PackageRole,
+    },
+    CreatePolicy {
+        package: PackageId,
+        fields: PolicyFields,
+    },
+    EditPolicy {
+        package: PackageId,
+        policy: PolicyId,
+        version: i64,
+        fields: PolicyFields,
+    },
+    DeletePolicy {
+        package: PackageId,
+        policy: PolicyId,
     },
     /// Time passed: whatever is due on this request happens.
     RequestDue {
@@ -181,6 +242,57 @@ pub enum Done {
     },
     MemberRemoved {
         group: GroupId,
+        name: String,
+    },
+    CatalogSaved {
+        catalog: CatalogId,
+        name: String,
+    },
+    CatalogResourceAdded {
+        catalog: CatalogId,
+        name: String,
+    },
+    CatalogResourceRemoved {
+        catalog: CatalogId,
+        name: String,
+    },
+    CatalogRoleGiven {
+        catalog: CatalogId,
+        name: String,
+        role: CatalogRole,
+    },
+    CatalogRoleTaken {
+        catalog: CatalogId,
+        name: String,
+        role: CatalogRole,
+    },
+    PackageSaved {
+        package: PackageId,
+        name: String,
+    },
+    PackageDeleted {
+        catalog: CatalogId,
+        name: String,
+    },
+    PackageRoleAdded {
+        package: PackageId,
+        name: String,
+        /// How many people got it with that.
+        people: usize,
+    },
+    PackageRoleRemoved {
+        package: PackageId,
+        name: String,
+        /// From how many people it was taken.
+        people: usize,
+    },
+    PolicySaved {
+        package: PackageId,
+        policy: PolicyId,
+        name: String,
+    },
+    PolicyDeleted {
+        package: PackageId,
         name: String,
     },
     /// A worker's command; nobody reads it.

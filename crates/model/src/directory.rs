@@ -113,6 +113,50 @@ pub enum Resource {
     DirectoryRole(RoleId),
 }
 
+impl Resource {
+    pub fn id(self) -> crate::AnyId {
+        match self {
+            Self::Group(id) => id.0,
+            Self::Application(id) => id.0,
+            Self::DirectoryRole(id) => id.0,
+        }
+    }
+
+    /// The word in forms and columns.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Group(_) => "group",
+            Self::Application(_) => "application",
+            Self::DirectoryRole(_) => "directory_role",
+        }
+    }
+
+    /// Reads kind and id; nothing when the kind is unknown.
+    pub fn of(kind: &str, id: crate::AnyId) -> Option<Self> {
+        Some(match kind {
+            "group" => Self::Group(GroupId(id)),
+            "application" => Self::Application(ApplicationId(id)),
+            "directory_role" => Self::DirectoryRole(RoleId(id)),
+            _ => return None,
+        })
+    }
+}
+
+/// `group:0197…`, as forms send it.
+impl std::fmt::Display for Resource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.kind(), self.id())
+    }
+}
+
+impl std::str::FromStr for Resource {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (kind, id) = text.split_once(':').ok_or(())?;
+        Self::of(kind, id.parse().map_err(drop)?).ok_or(())
+    }
+}
+
 /// Built-in directory roles that Vestibule itself obeys. Their ids are fixed and the same on every server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum PortalRole {

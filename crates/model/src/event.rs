@@ -4,8 +4,9 @@
 
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::approval::{Part, Verdict};
-use crate::directory::Principal;
-use crate::{AnyId, AssignmentId, EventId, GroupId, PackageAssignmentId, PackageId, RequestId, Ts, UserId};
+use crate::catalog::CatalogRole;
+use crate::directory::{Principal, Resource};
+use crate::{AnyId, AssignmentId, CatalogId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Who did it.
@@ -139,6 +140,73 @@ pub enum Action {
         package: PackageId,
         name: String,
     },
+    CatalogCreated {
+        catalog: CatalogId,
+        name: String,
+    },
+    CatalogChanged {
+        catalog: CatalogId,
+        changes: Vec<Change>,
+    },
+    CatalogResourceAdded {
+        catalog: CatalogId,
+        resource: Resource,
+        name: String,
+    },
+    CatalogResourceRemoved {
+        catalog: CatalogId,
+        resource: Resource,
+        name: String,
+    },
+    CatalogRoleGiven {
+        catalog: CatalogId,
+        user: UserId,
+        role: CatalogRole,
+    },
+    CatalogRoleTaken {
+        catalog: CatalogId,
+        user: UserId,
+        role: CatalogRole,
+    },
+    PackageChanged {
+        package: PackageId,
+        changes: Vec<Change>,
+    },
+    PackageDeleted {
+        package: PackageId,
+        name: String,
+    },
+    /// `people` got it in the same moment, each with an event of their own.
+    PackageRoleAdded {
+        package: PackageId,
+        role: ResourceRole,
+        assignment_type: AssignmentType,
+        people: usize,
+    },
+    /// `people` lost it in the same moment, each with an event of their own.
+    PackageRoleRemoved {
+        package: PackageId,
+        role: ResourceRole,
+        assignment_type: AssignmentType,
+        people: usize,
+    },
+    /// `changes` holds every setting that the policy began with.
+    PolicyCreated {
+        package: PackageId,
+        policy: PolicyId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    PolicyChanged {
+        package: PackageId,
+        policy: PolicyId,
+        changes: Vec<Change>,
+    },
+    PolicyDeleted {
+        package: PackageId,
+        policy: PolicyId,
+        name: String,
+    },
     SignedIn {
         user: UserId,
         how: String,
@@ -196,6 +264,19 @@ impl Action {
             Self::GroupCreated { .. } => "group_created",
             Self::GroupChanged { .. } => "group_changed",
             Self::PackageCreated { .. } => "package_created",
+            Self::CatalogCreated { .. } => "catalog_created",
+            Self::CatalogChanged { .. } => "catalog_changed",
+            Self::CatalogResourceAdded { .. } => "catalog_resource_added",
+            Self::CatalogResourceRemoved { .. } => "catalog_resource_removed",
+            Self::CatalogRoleGiven { .. } => "catalog_role_given",
+            Self::CatalogRoleTaken { .. } => "catalog_role_taken",
+            Self::PackageChanged { .. } => "package_changed",
+            Self::PackageDeleted { .. } => "package_deleted",
+            Self::PackageRoleAdded { .. } => "package_role_added",
+            Self::PackageRoleRemoved { .. } => "package_role_removed",
+            Self::PolicyCreated { .. } => "policy_created",
+            Self::PolicyChanged { .. } => "policy_changed",
+            Self::PolicyDeleted { .. } => "policy_deleted",
             Self::SignedIn { .. } => "signed_in",
             Self::SignInFailed { .. } => "sign_in_failed",
             Self::SignedOut { .. } => "signed_out",
@@ -229,7 +310,24 @@ impl Action {
             | Self::SignInFailed { user, .. }
             | Self::SignedOut { user } => vec![user.0],
             Self::GroupCreated { group, .. } | Self::GroupChanged { group, .. } => vec![group.0],
-            Self::PackageCreated { package, .. } => vec![package.0],
+            Self::PackageCreated { package, .. }
+            | Self::PackageChanged { package, .. }
+            | Self::PackageDeleted { package, .. } => {
+                vec![package.0]
+            }
+            Self::CatalogCreated { catalog, .. } | Self::CatalogChanged { catalog, .. } => vec![catalog.0],
+            Self::CatalogResourceAdded { catalog, resource, .. } | Self::CatalogResourceRemoved { catalog, resource, .. } => {
+                vec![catalog.0, resource.id()]
+            }
+            Self::CatalogRoleGiven { catalog, user, .. } | Self::CatalogRoleTaken { catalog, user, .. } => {
+                vec![catalog.0, user.0]
+            }
+            Self::PackageRoleAdded { package, role: r, .. } | Self::PackageRoleRemoved { package, role: r, .. } => {
+                vec![package.0, role(r)]
+            }
+            Self::PolicyCreated { package, policy, .. }
+            | Self::PolicyChanged { package, policy, .. }
+            | Self::PolicyDeleted { package, policy, .. } => vec![package.0, policy.0],
             Self::StageOpened { .. }
             | Self::StageEscalated { .. }
             | Self::ApproversReminded { .. }

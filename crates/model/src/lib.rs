@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod approval;
+pub mod catalog;
 pub mod command;
 pub mod directory;
 pub mod event;

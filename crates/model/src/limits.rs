@@ -30,6 +30,24 @@ pub const ASKED_PEOPLE_MAX: usize = 1_000;
 pub const PLAN_NAMES_MAX: usize = 5;
 /// Manager levels above the requestor that a stage may name.
 pub const MANAGER_LEVEL_MAX: u8 = 10;
+/// Manager levels that a policy of a package may ask: further up, nobody knows the requestor any more.
+pub const POLICY_MANAGER_LEVEL_MAX: u8 = 4;
+/// Approvals that one stage may need; beyond, nobody would ever get an answer.
+pub const QUORUM_MAX: u32 = 50;
+/// Questions of one policy; a longer form is not filled in.
+pub const QUESTIONS_MAX: usize = 20;
+/// The words of a question, its hint, one choice or the message of a pattern.
+pub const QUESTION_MAX_CHARS: usize = 400;
+/// Choices of one question.
+pub const CHOICES_MAX: usize = 50;
+/// A regular expression that answers must match.
+pub const PATTERN_MAX_CHARS: usize = 500;
+/// Users and groups that one policy names, as in the reference system.
+pub const POLICY_SUBJECTS_MAX: usize = 500;
+/// The longest span after delivery, as in the reference system: 3,660 days.
+pub const LASTS_MAX_MINUTES: u32 = 3_660 * 24 * 60;
+/// Resource roles of one package; one that gives more is a catalog.
+pub const PACKAGE_ROLES_MAX: usize = 100;
 /// Nested groups are followed this deep; deeper nesting is refused when it is made.
 pub const GROUP_NESTING_MAX: usize = 20;
 /// Rows of one page of a list.

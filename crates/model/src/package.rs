@@ -12,6 +12,47 @@ pub struct PackageRole {
     pub assignment_type: AssignmentType,
 }
 
+/// `group_member:active:0197…`, as forms send it; the role of an application has two ids.
+impl std::fmt::Display for PackageRole {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let assignment_type = match self.assignment_type {
+            AssignmentType::Active => "active",
+            AssignmentType::Eligible => "eligible",
+        };
+        match self.role {
+            ResourceRole::GroupMember(id) => write!(f, "group_member:{assignment_type}:{id}"),
+            ResourceRole::GroupOwner(id) => write!(f, "group_owner:{assignment_type}:{id}"),
+            ResourceRole::ApplicationRole(id, role) => write!(f, "application_role:{assignment_type}:{id}:{role}"),
+            ResourceRole::DirectoryRole(id) => write!(f, "directory_role:{assignment_type}:{id}"),
+        }
+    }
+}
+
+impl std::str::FromStr for PackageRole {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.split(':');
+        let (kind, assignment_type) = (parts.next(), parts.next());
+        let id: crate::AnyId = parts.next().ok_or(())?.parse().map_err(drop)?;
+        let further = parts.next();
+        let role = match (kind, further) {
+            (Some("group_member"), None) => ResourceRole::GroupMember(GroupId(id)),
+            (Some("group_owner"), None) => ResourceRole::GroupOwner(GroupId(id)),
+            (Some("directory_role"), None) => ResourceRole::DirectoryRole(crate::RoleId(id)),
+            (Some("application_role"), Some(role)) => {
+                ResourceRole::ApplicationRole(crate::ApplicationId(id), role.parse().map_err(drop)?)
+            }
+            _ => return Err(()),
+        };
+        let assignment_type = match assignment_type {
+            Some("active") => AssignmentType::Active,
+            Some("eligible") => AssignmentType::Eligible,
+            _ => return Err(()),
+        };
+        Ok(Self { role, assignment_type })
+    }
+}
+
 /// Who may request under a policy. The order of the variants is the ranking: the best fitting class counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]

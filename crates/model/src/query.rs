@@ -1,7 +1,7 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
-use crate::view::{admin, approval, frame, mail, overview, package, request};
-use crate::{GroupId, PackageId, RequestId, UserId};
+use crate::view::{admin, approval, catalog, frame, mail, overview, package, request};
+use crate::{CatalogId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +110,20 @@ queries! {
     People { search: String, group: Option<GroupId> } -> Vec<crate::view::Choice>;
     /// Who a membership rule would match.
     RulePreview { rule: String } -> admin::RulePreview;
+    /// `/admin/catalogs`
+    Catalogs { search: String, after: Option<String> } -> catalog::Catalogs;
+    /// `/admin/catalogs/{id}`: what one tab shows. `search` is which resource or person to add is looked for.
+    Catalog { catalog: CatalogId, tab: catalog::Tab, search: String, after: Option<String> } -> catalog::Catalog;
+    /// `/admin/packages`, over all catalogs that one may see.
+    AdminPackages { search: String, after: Option<String> } -> catalog::Packages;
+    /// `/admin/packages/{id}`
+    AdminPackage { package: PackageId } -> catalog::Package;
+    /// `/admin/packages/new`: where packages may be made, and what the chosen catalog offers.
+    NewPackage { catalog: Option<CatalogId> } -> catalog::NewPackage;
+    /// A policy of a package with its form; without `policy` the form of a new one.
+    Policy { package: PackageId, policy: Option<PolicyId> } -> catalog::Policy;
+    /// Who is meant by names as somebody wrote them into the form of a policy, in their order.
+    PolicyNames { package: PackageId, users: Vec<String>, groups: Vec<String> } -> catalog::PolicyNames;
     /// `/demo/mail`: only a demo server has it.
     DemoMail {} -> Vec<mail::DemoLetter>;
 }

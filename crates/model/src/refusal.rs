@@ -2,7 +2,7 @@
 
 use crate::approval::Verdict;
 use crate::time::count;
-use crate::{PackageAssignmentId, RequestId, Ts};
+use crate::{PackageAssignmentId, PackageId, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
 /// Why something was not done. Nothing changed when one of these is answered.
@@ -144,6 +144,50 @@ pub enum Refusal {
     Disabled {
         name: String,
     },
+    AlreadyInCatalog {
+        resource: String,
+        catalog: String,
+    },
+    /// `packages` are some of the `count` packages that give the resource.
+    ResourceInUse {
+        resource: String,
+        packages: Vec<(PackageId, String)>,
+        count: usize,
+    },
+    AlreadyInPackage {
+        role: String,
+        package: String,
+    },
+    /// The catalog has no such thing, or it cannot be given in this way.
+    RoleNotOffered {
+        role: String,
+        catalog: String,
+    },
+    TooManyRoles {
+        limit: usize,
+    },
+    HasCatalogRole {
+        name: String,
+        role: &'static str,
+    },
+    /// A policy under which nobody could ever decide this stage, which counts from 1.
+    PolicyNeverDecided {
+        stage: usize,
+        needed: u32,
+        found: usize,
+    },
+    PackageInUse {
+        package: PackageId,
+        name: String,
+        held: i64,
+        open: i64,
+    },
+    PolicyInUse {
+        package: PackageId,
+        name: String,
+        held: i64,
+        open: i64,
+    },
 }
 
 /// A refusal as it travels and is shown.
@@ -209,6 +253,15 @@ impl Refusal {
             Self::ManagerLoop { .. } => "manager_loop",
             Self::OwnAccount => "own_account",
             Self::Disabled { .. } => "disabled",
+            Self::AlreadyInCatalog { .. } => "already_in_catalog",
+            Self::ResourceInUse { .. } => "resource_in_use",
+            Self::AlreadyInPackage { .. } => "already_in_package",
+            Self::RoleNotOffered { .. } => "role_not_offered",
+            Self::TooManyRoles { .. } => "too_many_roles",
+            Self::HasCatalogRole { .. } => "has_catalog_role",
+            Self::PolicyNeverDecided { .. } => "policy_never_decided",
+            Self::PackageInUse { .. } => "package_in_use",
+            Self::PolicyInUse { .. } => "policy_in_use",
         }
     }
 
@@ -313,6 +366,40 @@ impl Refusal {
             Self::ManagerLoop { name } => format!("{name} reports, directly or further down, to this person. Choose another manager."),
             Self::OwnAccount => "You cannot disable your own account: nobody might be left to undo it. Ask another administrator.".to_owned(),
             Self::Disabled { name } => format!("{name} is disabled. Enable the account first."),
+            Self::AlreadyInCatalog { resource, catalog } => {
+                format!("“{resource}” is already a resource of the catalog “{catalog}”. There is nothing to add.")
+            }
+            Self::ResourceInUse { resource, packages, count } => {
+                let names: Vec<String> = packages.iter().map(|(_, name)| format!("“{name}”")).collect();
+                let more = count.saturating_sub(packages.len());
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                format!(
+                    "“{resource}” is given by {}{more}. Take it out of {} first, then remove it from the catalog.",
+                    names.join(", "),
+                    if *count == 1 { "that package" } else { "these packages" }
+                )
+            }
+            Self::AlreadyInPackage { role, package } => format!("“{package}” gives “{role}” already. There is nothing to add."),
+            Self::RoleNotOffered { role, catalog } => format!(
+                "“{role}” cannot be given in this way by a package of the catalog “{catalog}”. Choose one of the roles that are offered, or add the resource to the catalog first."
+            ),
+            Self::TooManyRoles { limit } => {
+                format!("A package may give {limit} roles. Make a second package, or put roles together in a group.")
+            }
+            Self::HasCatalogRole { name, role } => format!("{name} is {role} here already. There is nothing to add."),
+            Self::PolicyNeverDecided { stage, needed, found } => format!(
+                "Nobody could ever decide stage {stage}: it needs {} and {} can be asked. Disabled people never count, and one person counts for one stage only. Name more approvers, or fallback approvers.",
+                count(i64::from(*needed), "approver"),
+                if *found == 0 { "nobody".to_owned() } else { format!("only {found}") }
+            ),
+            Self::PackageInUse { name, held, open, .. } => format!(
+                "“{name}” cannot be deleted: {}. Take it away from them and settle the requests first, or hide the package and disable its policies.",
+                in_use(*held, *open)
+            ),
+            Self::PolicyInUse { name, held, open, .. } => format!(
+                "The policy “{name}” cannot be deleted: {} under it. Disable it instead: then nobody can request under it any more.",
+                in_use(*held, *open)
+            ),
         }
     }
 
@@ -327,6 +414,9 @@ impl Refusal {
             Self::RuleInvalid { .. } => Some("rule"),
             Self::PolicyChoiceNeeded => Some("policy"),
             Self::ManagerLoop { .. } => Some("manager"),
+            Self::AlreadyInCatalog { .. } => Some("resource"),
+            Self::AlreadyInPackage { .. } | Self::RoleNotOffered { .. } => Some("role"),
+            Self::HasCatalogRole { .. } => Some("user"),
             _ => None,
         }
     }
@@ -337,10 +427,31 @@ impl Refusal {
             Self::AlreadyRequested { request, .. } => {
                 Some((format!("/my-access/requests/{request}"), "Open the request".to_owned()))
             }
+            Self::ResourceInUse { packages, .. } => {
+                packages.first().map(|(package, name)| (format!("/admin/packages/{package}?tab=roles"), format!("Open “{name}”")))
+            }
+            Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } => {
+                Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))
+            }
             Self::AlreadyHeld { .. } | Self::ExtensionTooEarly { .. } => {
                 Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
             }
             _ => None,
         }
     }
+}
+
+/// `3 people hold it and 1 request is open`.
+fn in_use(held: i64, open: i64) -> String {
+    let held = match held {
+        0 => None,
+        1 => Some("1 person holds it".to_owned()),
+        n => Some(format!("{n} people hold it")),
+    };
+    let open = match open {
+        0 => None,
+        1 => Some("1 request is open".to_owned()),
+        n => Some(format!("{n} requests are open")),
+    };
+    [held, open].into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }

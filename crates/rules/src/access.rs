@@ -2,6 +2,7 @@
 //!
 //! What somebody may not see does not exist for them: queries answer *not found*, never *forbidden*.
 
+use crate::catalog::{self, Standing};
 use model::command::Command;
 use model::directory::PortalRole::{self, *};
 use model::query::Query;
@@ -22,7 +23,7 @@ pub enum Visitor {
 }
 
 impl Visitor {
-    fn has(&self, any: &[PortalRole]) -> bool {
+    pub(crate) fn has(&self, any: &[PortalRole]) -> bool {
         match self {
             Self::User { roles, .. } => any.iter().any(|role| roles.contains(role)),
             Self::System | Self::Console => true,
@@ -42,6 +43,8 @@ pub struct About {
     pub protected_user: bool,
     pub role_assignable_group: bool,
     pub owns_group: bool,
+    /// What the visitor was given within the catalog.
+    pub catalog: Standing,
 }
 
 /// Roles that may change users.
@@ -120,6 +123,49 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 )
             }
         }
+        Command::CreateCatalog(_) => allowed(
+            catalog::may_create(visitor),
+            "create catalogs",
+            "Global Administrators and Identity Governance Administrators",
+        ),
+        Command::EditCatalog { .. }
+        | Command::AddCatalogResource { .. }
+        | Command::RemoveCatalogResource { .. }
+        | Command::GiveCatalogRole { .. }
+        | Command::TakeCatalogRole { .. } => {
+            if !catalog::sees(visitor, about.catalog) {
+                return Err(Refusal::NotFound { what: "catalog" });
+            }
+            allowed(
+                catalog::manages(visitor, about.catalog),
+                "change this catalog",
+                "Its owners, Global Administrators and Identity Governance Administrators",
+            )?;
+            match command {
+                Command::AddCatalogResource { resource, .. } => {
+                    catalog::may_bring_in(visitor, *resource, about.role_assignable_group, about.owns_group)
+                }
+                _ => Ok(()),
+            }
+        }
+        Command::CreatePackage { .. }
+        | Command::EditPackage { .. }
+        | Command::DeletePackage { .. }
+        | Command::AddPackageRole { .. }
+        | Command::RemovePackageRole { .. }
+        | Command::CreatePolicy { .. }
+        | Command::EditPolicy { .. }
+        | Command::DeletePolicy { .. } => {
+            if !catalog::sees(visitor, about.catalog) {
+                let what = if matches!(command, Command::CreatePackage { .. }) { "catalog" } else { "access package" };
+                return Err(Refusal::NotFound { what });
+            }
+            allowed(
+                catalog::manages_packages(visitor, about.catalog),
+                "change packages of this catalog",
+                "Its owners, its access package managers, Global Administrators and Identity Governance Administrators",
+            )
+        }
         Command::RequestDue { .. }
         | Command::PackageAssignmentDue { .. }
         | Command::PackageAssignmentEnding { .. }
@@ -146,6 +192,14 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Approval(_) => Ok(()),
         Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        // Whoever has a role within a catalog sees that catalog; the views ask which.
+        Query::Catalogs(_)
+        | Query::Catalog(_)
+        | Query::AdminPackages(_)
+        | Query::AdminPackage(_)
+        | Query::NewPackage(_)
+        | Query::Policy(_)
+        | Query::PolicyNames(_) => Ok(()),
         // Owners see their own groups, and look for people to add; the views ask who owns it.
         Query::Group(_) | Query::People(_) => Ok(()),
         Query::RulePreview(_) => seen(visitor.has(GROUP_ADMINISTRATORS), "page"),

@@ -4,7 +4,7 @@ use model::limits::{ANSWER_MAX_CHARS, JUSTIFICATION_MAX_CHARS};
 use model::package::{AnswerKind, Question};
 use model::request::Answered;
 use model::{QuestionId, Refusal};
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 use std::collections::BTreeMap;
 
 /// Text of a field: trimmed, not longer than `limit`, and there when `required`.
@@ -41,6 +41,15 @@ pub fn answers(questions: &[Question], given: &BTreeMap<QuestionId, Vec<String>>
     questions.iter().map(|question| answer(question, given.get(&question.id))).collect()
 }
 
+/// The regular expression that a whole answer must match. Its size is bounded: it runs on the server.
+pub fn pattern(expression: &str) -> Result<Regex, String> {
+    let whole = RegexBuilder::new(&format!("^(?:{expression})$")).size_limit(1 << 20).build();
+    whole.map_err(|_| match Regex::new(expression) {
+        Ok(_) => "it is too large. Shorten it.".to_owned(),
+        Err(error) => error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned() + ".",
+    })
+}
+
 fn answer(question: &Question, given: Option<&Vec<String>>) -> Result<Answered, Refusal> {
     let field = answer_field(question.id);
     let said: Vec<String> =
@@ -58,10 +67,7 @@ fn answer(question: &Question, given: Option<&Vec<String>>) -> Result<Answered, 
                 return Err(malformed(format!("“{}” takes one answer.", question.text)));
             }
             if let (Some(pattern), Some(answer)) = (pattern, said.first()) {
-                let matches = RegexBuilder::new(&format!("^(?:{})$", pattern.expression))
-                    .size_limit(1 << 20)
-                    .build()
-                    .is_ok_and(|expression| expression.is_match(answer));
+                let matches = self::pattern(&pattern.expression).is_ok_and(|expression| expression.is_match(answer));
                 if !matches {
                     return Err(malformed(format!("{} You wrote “{answer}”.", pattern.message)));
                 }

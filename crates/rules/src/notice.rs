@@ -119,6 +119,19 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }
+            | Action::CatalogCreated { .. }
+            | Action::CatalogChanged { .. }
+            | Action::CatalogResourceAdded { .. }
+            | Action::CatalogResourceRemoved { .. }
+            | Action::CatalogRoleGiven { .. }
+            | Action::CatalogRoleTaken { .. }
+            | Action::PackageChanged { .. }
+            | Action::PackageDeleted { .. }
+            | Action::PackageRoleAdded { .. }
+            | Action::PackageRoleRemoved { .. }
+            | Action::PolicyCreated { .. }
+            | Action::PolicyChanged { .. }
+            | Action::PolicyDeleted { .. }
             | Action::SignedIn { .. }
             | Action::SignInFailed { .. }
             | Action::SignedOut { .. } => {}

@@ -1,9 +1,16 @@
 //! Access packages: under which policy somebody may request, and what a policy may look like.
 
+use crate::approval::{StagePeople, can_be_decided};
+use crate::form::text;
+use model::approval::{Approver, Stage};
+use model::catalog::PolicyFields;
 use model::directory::UserKind;
-use model::limits::{STAGE_WINDOW_MAX_MINUTES, STAGES_MAX};
-use model::package::{PolicySettings, Scope};
-use model::{GroupId, PolicyId, Refusal, UserId};
+use model::limits::{
+    CHOICES_MAX, LASTS_MAX_MINUTES, NAME_MAX_CHARS, PATTERN_MAX_CHARS, POLICY_MANAGER_LEVEL_MAX, POLICY_SUBJECTS_MAX,
+    QUESTION_MAX_CHARS, QUESTIONS_MAX, QUORUM_MAX, STAGE_WINDOW_MAX_MINUTES, STAGES_MAX,
+};
+use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope};
+use model::{AnyId, GroupId, PolicyId, Refusal, Ts, UserId};
 use std::collections::BTreeSet;
 
 /// A policy as a choice.
@@ -38,8 +45,8 @@ fn class(scope: &Scope, asker: &Asker) -> Option<u8> {
 }
 
 /// Whether this policy lets this person request.
-pub fn covers(policy: &Policy, asker: &Asker) -> bool {
-    asker.enabled && policy.enabled && class(&policy.settings.scope, asker).is_some()
+pub fn lets(policy: &Policy, asker: &Asker) -> bool {
+    policy.enabled && covers(&policy.settings.scope, asker)
 }
 
 /// The policies under which this person may request: those of the best fitting class only, in their order.
@@ -78,6 +85,28 @@ pub fn check_settings(settings: &PolicySettings) -> Result<(), Refusal> {
         if stage.approvers.is_empty() {
             return malformed("stages", format!("Stage {number} names no approvers. Name at least one person or group."));
         }
+        if stage.quorum > QUORUM_MAX {
+            return malformed("stages", format!("Stage {number} may need {QUORUM_MAX} approvals at most."));
+        }
+        let escalation = stage.escalation.iter().flat_map(|escalation| &escalation.approvers);
+        for approver in stage.approvers.iter().chain(&stage.fallback).chain(escalation) {
+            if matches!(approver, Approver::Manager { level } if *level == 0 || *level > POLICY_MANAGER_LEVEL_MAX) {
+                return malformed(
+                    "stages",
+                    format!(
+                        "Stage {number} asks a manager at a level that is not known. Levels go from 1, the manager, to {POLICY_MANAGER_LEVEL_MAX}."
+                    ),
+                );
+            }
+        }
+        if stage.escalation.as_ref().is_some_and(|escalation| escalation.after_minutes == 0 || escalation.approvers.is_empty()) {
+            return malformed(
+                "stages",
+                format!(
+                    "Stage {number} asks further people, so it needs to know whom and after how long. Fill in both, or neither."
+                ),
+            );
+        }
         if stage.quorum == 0 {
             return malformed("stages", format!("Stage {number} needs at least one approval."));
         }
@@ -92,6 +121,153 @@ pub fn check_settings(settings: &PolicySettings) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// Checks and cleans the form of a policy.
+pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refusal> {
+    let malformed = |field: &str, message: String| Err(Refusal::Malformed { field: field.to_owned(), message });
+    let PolicySettings {
+        scope,
+        stages,
+        justification_required,
+        questions,
+        lasts,
+        extension_allowed,
+        extension_needs_approval,
+        timeline_allowed,
+    } = fields.settings.clone();
+    let name = text("name", "Name", &fields.name, true, NAME_MAX_CHARS)?;
+    if let Scope::Specific { users, groups } = &scope {
+        match users.len() + groups.len() {
+            0 => return malformed("users", "Say who may request: at least one person or group.".to_owned()),
+            n if n > POLICY_SUBJECTS_MAX => {
+                return malformed(
+                    "users",
+                    format!("A policy may name {POLICY_SUBJECTS_MAX} people and groups and this one names {n}. Use a group."),
+                );
+            }
+            _ => {}
+        }
+    }
+    if questions.len() > QUESTIONS_MAX {
+        return malformed(
+            "questions",
+            format!("A policy may ask {QUESTIONS_MAX} questions and this one asks {}.", questions.len()),
+        );
+    }
+    let questions =
+        questions.iter().enumerate().map(|(number, question)| check_question(number + 1, question)).collect::<Result<_, _>>()?;
+    match lasts {
+        Lasts::For { minutes } if minutes == 0 || minutes > LASTS_MAX_MINUTES => {
+            return malformed("lasts_length", "Access lasts at least one hour and at most 3,660 days.".to_owned());
+        }
+        Lasts::Until { at } if at <= now => {
+            return malformed("lasts_until", "That date is over, so nobody could get any access. Choose a later one.".to_owned());
+        }
+        Lasts::For { .. } | Lasts::Until { .. } | Lasts::Forever => {}
+    }
+    let settings = PolicySettings {
+        scope,
+        stages,
+        justification_required,
+        questions,
+        lasts,
+        extension_allowed,
+        extension_needs_approval: extension_allowed && extension_needs_approval,
+        timeline_allowed,
+    };
+    check_settings(&settings)?;
+    Ok(PolicyFields { name, enabled: fields.enabled, settings })
+}
+
+fn check_question(number: usize, question: &Question) -> Result<Question, Refusal> {
+    let malformed = |message: String| Refusal::Malformed { field: "questions".to_owned(), message };
+    let words =
+        |label: &str, value: &str, required| text("questions", &format!("{label} {number}"), value, required, QUESTION_MAX_CHARS);
+    let pattern = |pattern: &Option<Pattern>| -> Result<Option<Pattern>, Refusal> {
+        let Some(Pattern { expression, message }) = pattern else { return Ok(None) };
+        let expression = text("questions", &format!("Pattern of question {number}"), expression, true, PATTERN_MAX_CHARS)?;
+        if let Err(error) = crate::form::pattern(&expression) {
+            return Err(malformed(format!("The pattern of question {number} is not a regular expression: {error}")));
+        }
+        Ok(Some(Pattern { expression, message: words("Message for answers that do not fit question", message, true)? }))
+    };
+    let choices = |all: &[String]| -> Result<Vec<String>, Refusal> {
+        let mut kept: Vec<String> = Vec::new();
+        for choice in all {
+            let choice = words("A choice of question", choice, false)?;
+            if !choice.is_empty() && !kept.contains(&choice) {
+                kept.push(choice);
+            }
+        }
+        match kept.len() {
+            0 | 1 => Err(malformed(format!("Question {number} needs at least two choices, one a line."))),
+            n if n > CHOICES_MAX => Err(malformed(format!("Question {number} may have {CHOICES_MAX} choices and has {n}."))),
+            _ => Ok(kept),
+        }
+    };
+    let hint = question.hint.as_deref().map(|hint| words("Hint of question", hint, false)).transpose()?;
+    Ok(Question {
+        id: question.id,
+        text: words("Question", &question.text, true)?,
+        hint: hint.filter(|hint| !hint.is_empty()),
+        required: question.required,
+        answer: match &question.answer {
+            AnswerKind::ShortText { pattern: one } => AnswerKind::ShortText { pattern: pattern(one)? },
+            AnswerKind::LongText { pattern: one } => AnswerKind::LongText { pattern: pattern(one)? },
+            AnswerKind::SingleChoice { choices: all } => AnswerKind::SingleChoice { choices: choices(all)? },
+            AnswerKind::MultipleChoice { choices: all } => AnswerKind::MultipleChoice { choices: choices(all)? },
+            AnswerKind::YesNo => AnswerKind::YesNo,
+        },
+    })
+}
+
+/// Whether anybody could ever decide under these stages. `people` are the people behind the named users and groups;
+/// managers and owners depend on who asks for what, so they count as possible.
+pub fn can_ever_be_decided(stages: &[Stage], people: &[StagePeople]) -> Result<(), Refusal> {
+    let mut possible = Vec::new();
+    for (number, stage) in stages.iter().enumerate() {
+        let mut all = people.get(number).cloned().unwrap_or_default();
+        all.approvers.extend(stand_ins(number, stage.quorum, &stage.approvers));
+        all.fallback.extend(stand_ins(number, stage.quorum, &stage.fallback));
+        possible.push(all);
+    }
+    can_be_decided(stages, &possible, &BTreeSet::new()).map_err(|refusal| match refusal {
+        Refusal::NoApprover { stage, needed, found } => Refusal::PolicyNeverDecided { stage, needed, found },
+        other => other,
+    })
+}
+
+/// Ids of nobody: a manager of one level is one person in all stages, owners may be as many as are needed.
+fn stand_ins(stage: usize, quorum: u32, approvers: &[Approver]) -> Vec<UserId> {
+    let nobody = |number: u128| UserId(AnyId::from_u128(number));
+    let of = |approver: &Approver| match approver {
+        Approver::Manager { level } => vec![nobody(u128::from(*level))],
+        Approver::Owners => {
+            (0..u128::from(quorum.min(QUORUM_MAX))).map(|owner| nobody(((stage as u128 + 1) << 64) + owner)).collect()
+        }
+        Approver::User { .. } | Approver::Group { .. } | Approver::Sponsors => Vec::new(),
+    };
+    approvers.iter().flat_map(of).collect()
+}
+
+/// The one person who could decide a stage and may request too: their own request would wait for somebody else.
+/// Nothing when there are several, or when managers or owners may be asked.
+pub fn lonely_approver(stage: &Stage, people: &StagePeople, in_scope: impl Fn(UserId) -> bool) -> Option<UserId> {
+    let depends = |approver: &Approver| matches!(approver, Approver::Manager { .. } | Approver::Owners | Approver::Sponsors);
+    if stage.approvers.iter().chain(&stage.fallback).any(depends) {
+        return None;
+    }
+    let mut all = people.approvers.iter().chain(&people.fallback).copied().collect::<BTreeSet<_>>().into_iter();
+    match (all.next(), all.next()) {
+        (Some(only), None) if in_scope(only) => Some(only),
+        _ => None,
+    }
+}
+
+/// Whether a scope covers this person.
+pub fn covers(scope: &Scope, asker: &Asker) -> bool {
+    asker.enabled && class(scope, asker).is_some()
 }
 
 #[cfg(test)]
@@ -167,5 +343,85 @@ mod tests {
         many.stages = vec![stage(1); 11];
         assert!(check_settings(&many).is_err());
         assert_eq!(check_settings(&policy(1, Scope::AllUsers).settings), Ok(()));
+    }
+
+    fn fields(change: impl FnOnce(&mut PolicySettings)) -> PolicyFields {
+        let mut settings = policy(1, Scope::AllUsers).settings;
+        change(&mut settings);
+        PolicyFields { name: " Everybody ".into(), enabled: true, settings }
+    }
+
+    fn question(answer: AnswerKind) -> Question {
+        Question { id: model::QuestionId(id(9)), text: "Why?".into(), hint: Some(" ".into()), required: true, answer }
+    }
+
+    #[test]
+    fn a_policy_that_makes_no_sense_is_refused_and_the_refusal_says_where() {
+        let pattern = |expression: &str, message: &str| {
+            let pattern = Some(Pattern { expression: expression.into(), message: message.into() });
+            vec![question(AnswerKind::ShortText { pattern })]
+        };
+        type Edit = Box<dyn FnOnce(&mut PolicySettings)>;
+        let wrong: Vec<(&str, Edit)> = vec![
+            ("users", Box::new(|it| it.scope = Scope::Specific { users: vec![], groups: vec![] })),
+            ("stages", Box::new(|it| it.stages[0].approvers = vec![Approver::Manager { level: 0 }])),
+            ("stages", Box::new(|it| it.stages[0].fallback = vec![Approver::Manager { level: 5 }])),
+            ("stages", Box::new(|it| it.stages[0].quorum = QUORUM_MAX + 1)),
+            ("stages", Box::new(|it| it.stages[0].escalation = Some(Escalation { after_minutes: 1, approvers: vec![] }))),
+            ("questions", Box::new(move |it| it.questions = pattern("CHG(\\d+", "Like CHG1."))),
+            ("questions", Box::new(move |it| it.questions = pattern("CHG\\d+", ""))),
+            (
+                "questions",
+                Box::new(|it| it.questions = vec![question(AnswerKind::SingleChoice { choices: vec!["A".into(), " A".into()] })]),
+            ),
+            ("questions", Box::new(|it| it.questions = vec![question(AnswerKind::YesNo); QUESTIONS_MAX + 1])),
+            ("lasts_length", Box::new(|it| it.lasts = Lasts::For { minutes: 0 })),
+            ("lasts_until", Box::new(|it| it.lasts = Lasts::Until { at: Ts(5) })),
+        ];
+        for (field, edit) in wrong {
+            assert_eq!(check_policy(&fields(edit), Ts(5)).unwrap_err().field(), Some(field));
+        }
+        let clean = check_policy(
+            &fields(|it| {
+                it.extension_needs_approval = true;
+                it.questions = pattern("CHG\\d+", "Like CHG1.");
+            }),
+            Ts(5),
+        )
+        .unwrap();
+        assert_eq!((clean.name.as_str(), clean.settings.questions[0].hint.as_ref()), ("Everybody", None));
+        assert!(!clean.settings.extension_needs_approval, "without extension there is nothing to approve");
+    }
+
+    #[test]
+    fn a_policy_that_nobody_could_ever_decide_is_refused() {
+        let with = |approvers: Vec<Approver>, quorum| Stage { approvers, quorum, ..stage(1) };
+        let manager = |level| Approver::Manager { level };
+        let named =
+            |people: &[u128]| StagePeople { approvers: people.iter().map(|n| user(*n)).collect(), ..StagePeople::default() };
+        let decided = |stages: &[Stage], people: &[StagePeople]| can_ever_be_decided(stages, people).is_ok();
+        let person = Approver::User { id: user(1) };
+        assert!(!decided(&[with(vec![person], 1)], &[named(&[])]), "the only approver is disabled");
+        assert!(!decided(&[with(vec![person], 1), with(vec![person], 1)], &[named(&[1]), named(&[1])]), "one stage a person");
+        assert!(!decided(&[with(vec![manager(1)], 2)], &[named(&[])]), "one has one manager");
+        assert!(!decided(&[with(vec![manager(1)], 1), with(vec![manager(1)], 1)], &[named(&[]), named(&[])]));
+        assert!(decided(&[with(vec![manager(1)], 1), with(vec![manager(2)], 1)], &[named(&[]), named(&[])]));
+        assert!(decided(&[with(vec![Approver::Owners], 3)], &[named(&[])]));
+        assert!(decided(&[], &[]), "without stages everything is approved");
+    }
+
+    #[test]
+    fn somebody_who_would_decide_alone_and_may_request_is_named() {
+        let stage = Stage { approvers: vec![Approver::User { id: user(2) }], fallback: Vec::new(), ..stage(1) };
+        let people = |approvers: &[u128], fallback: &[u128]| {
+            let all = |people: &[u128]| people.iter().map(|n| user(*n)).collect();
+            StagePeople { approvers: all(approvers), fallback: all(fallback), ..StagePeople::default() }
+        };
+        assert_eq!(lonely_approver(&stage, &people(&[2], &[]), |_| true), Some(user(2)));
+        assert_eq!(lonely_approver(&stage, &people(&[2], &[2]), |_| true), Some(user(2)));
+        assert_eq!(lonely_approver(&stage, &people(&[2], &[3]), |_| true), None);
+        assert_eq!(lonely_approver(&stage, &people(&[2], &[]), |_| false), None);
+        let managed = Stage { approvers: vec![Approver::Manager { level: 1 }], ..stage };
+        assert_eq!(lonely_approver(&managed, &people(&[2], &[]), |_| true), None);
     }
 }

@@ -7,7 +7,7 @@ use crate::approval::{
     StagePeople, already, approvals, asked_first, barred, can_be_decided, may_decide, needed_later, settled_refusal, without,
 };
 use crate::form;
-use crate::package::{Asker, Policy, choose, covers, fitting};
+use crate::package::{Asker, Policy, choose, fitting, lets};
 use model::access::{Assignment, EndReason, Source};
 use model::approval::{Part, Stage, Verdict};
 use model::command::{DecideRequest, SubmitRequest};
@@ -54,7 +54,7 @@ impl Wanted<'_> {
 /// more of the same.
 pub fn policies<'a>(policies: &'a [Policy], asker: &Asker, held: Option<&PackageAssignment>, now: Ts) -> Vec<&'a Policy> {
     match held.filter(|held| holds(held, now)) {
-        Some(held) => policies.iter().filter(|policy| policy.id == held.policy && covers(policy, asker)).collect(),
+        Some(held) => policies.iter().filter(|policy| policy.id == held.policy && lets(policy, asker)).collect(),
         None => fitting(policies, asker),
     }
 }

@@ -113,6 +113,28 @@ create table catalogs (
     version bigint not null
 ) strict;
 create unique index catalog_names_are_unique on catalogs (name_key);
+create index catalogs_by_name on catalogs (name_key, id);
+
+-- What was brought into a catalog: its packages give these resources and no others.
+create table catalog_resources (
+    catalog_id uuid not null references catalogs (id),
+    kind text not null constraint resource_kind_is_known check (kind in ('group', 'application', 'directory_role')),
+    resource_id uuid not null,
+    added_at bigint not null,
+    primary key (catalog_id, resource_id)
+) strict;
+create index catalog_resources_in_order on catalog_resources (catalog_id, added_at, resource_id);
+
+-- Who was given what within a catalog.
+create table catalog_roles (
+    catalog_id uuid not null references catalogs (id),
+    user_id uuid not null references users (id),
+    role text not null constraint catalog_role_is_known check (role in ('owner', 'reader', 'package_manager', 'assignment_manager')),
+    given_at bigint not null,
+    primary key (catalog_id, user_id, role)
+) strict;
+create index catalog_roles_by_user on catalog_roles (user_id);
+create index catalog_roles_in_order on catalog_roles (catalog_id, role, given_at, user_id);
 
 create table packages (
     id uuid not null primary key,
@@ -122,10 +144,13 @@ create table packages (
     description text not null,
     hidden boolean not null,
     created_at bigint not null,
+    -- the row stays for the history of whoever held the package
+    deleted_at bigint,
     version bigint not null
 ) strict;
-create unique index package_names_are_unique_in_a_catalog on packages (catalog_id, name_key);
-create index packages_by_name on packages (name_key, id);
+create unique index package_names_are_unique_in_a_catalog on packages (catalog_id, name_key) where deleted_at is null;
+create index packages_by_name on packages (name_key, id) where deleted_at is null;
+create index packages_of_a_catalog on packages (catalog_id, name_key, id, deleted_at) where deleted_at is null;
 
 create table package_roles (
     package_id uuid not null references packages (id),
@@ -137,6 +162,7 @@ create table package_roles (
     primary key (package_id, position)
 ) strict;
 create index packages_by_resource on package_roles (resource_id);
+create unique index a_package_gives_each_role_once on package_roles (package_id, role, resource_id, application_role_id, assignment_type);
 
 create table policies (
     id uuid not null primary key,
@@ -145,6 +171,8 @@ create table policies (
     enabled boolean not null,
     position bigint not null,
     settings text not null,
+    -- the row stays for the requests that were made under it
+    deleted_at bigint,
     version bigint not null
 ) strict;
 create index policies_by_package on policies (package_id, position);
@@ -202,6 +230,7 @@ create unique index one_open_request_per_person_and_package on requests (benefic
 create index requests_by_requestor on requests (requestor_id, submitted_at, id);
 create index requests_by_wake on requests (wakes_at) where wakes_at is not null;
 create index requests_by_package on requests (package_id, submitted_at);
+create index open_requests_by_package on requests (package_id, policy_id) where phase in ('pending_approval', 'scheduled', 'delivering');
 
 -- Who is asked about the open stage of each open request: the inbox.
 create table request_asks (

@@ -9,7 +9,7 @@ use model::{
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: AssignmentId,
     principal_kind: String,
     principal_id: Uuid,
@@ -52,7 +52,7 @@ impl Row {
     }
 }
 
-fn all(rows: Vec<Row>) -> Result<Vec<Assignment>, Fault> {
+pub(crate) fn all(rows: Vec<Row>) -> Result<Vec<Assignment>, Fault> {
     rows.into_iter().map(Row::assignment).collect()
 }
 

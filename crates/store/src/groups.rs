@@ -78,6 +78,7 @@ pub async fn update(link: &mut Link, group: &Group) -> Result<Saved, Fault> {
     )?;
     if rows == 1 {
         search::set(link, search::GROUP, group.id.0, &[&group.name, &group.description]).await?;
+        crate::package_editing::index_all_with(link, group.id.0).await?;
     }
     Ok(Saved::one(rows))
 }

@@ -8,13 +8,16 @@ mod macros;
 
 pub mod approvals;
 pub mod assignments;
+pub mod catalogs;
 mod dialect;
 pub mod events;
 mod fault;
 pub mod groups;
 pub mod letters;
 mod link;
+pub mod package_editing;
 pub mod packages;
+pub mod policies;
 pub mod requests;
 pub mod resources;
 mod schema;

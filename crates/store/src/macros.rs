@@ -111,7 +111,7 @@ macro_rules! available_sql {
                     and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
             )
             select p.id, p.name, p.name_key, p.description from packages p join catalogs c on c.id = p.catalog_id
-            where (p.name_key, p.id) > ($4, $5) and not p.hidden and c.enabled and exists (
+            where p.deleted_at is null and (p.name_key, p.id) > ($4, $5) and not p.hidden and c.enabled and exists (
                 select 1 from policy_scopes s join policies y on y.id = s.policy_id
                 where s.package_id = p.id and y.enabled and (
                     s.kind = 'everyone' or (s.kind = 'members' and $3) or (s.kind = 'user' and s.subject_id = $1)

@@ -65,7 +65,7 @@ pub async fn insert_catalog(link: &mut Link, catalog: &Catalog) -> Result<(), Fa
         catalog.enabled,
         catalog.created_at,
     )?;
-    Ok(())
+    search::set(link, search::CATALOG, catalog.id.0, &[&catalog.name, &catalog.description]).await
 }
 
 /// Adds a package with what it gives.
@@ -95,7 +95,7 @@ pub async fn insert(link: &mut Link, package: &Package, roles: &[PackageRole]) -
         role_columns(given.role).2,
         type_column(given.assignment_type),
     )?;
-    search::set(link, search::PACKAGE, package.id.0, &[&package.name, &package.description]).await
+    crate::package_editing::index(link, package.id).await
 }
 
 /// Adds a policy and takes its scope apart for look-ups.
@@ -111,6 +111,12 @@ pub async fn insert_policy(link: &mut Link, package: PackageId, position: i64, p
         position,
         settings,
     )?;
+    set_scope(link, package, policy).await
+}
+
+/// Takes the scope of a policy apart for look-ups, in place of what was there.
+pub(crate) async fn set_scope(link: &mut Link, package: PackageId, policy: &Policy) -> Result<(), Fault> {
+    run!(link, "delete from policy_scopes where policy_id = $1", policy.id)?;
     let subjects: Vec<(&'static str, AnyId)> = match &policy.settings.scope {
         Scope::Specific { users, groups } => {
             users.iter().map(|user| ("user", user.0)).chain(groups.iter().map(|group| ("group", group.0))).collect()
@@ -132,7 +138,7 @@ pub async fn insert_policy(link: &mut Link, package: PackageId, position: i64, p
 }
 
 pub async fn get(link: &mut Link, id: PackageId) -> Result<Option<Package>, Fault> {
-    row!(link, package_sql!("where p.id = $1"), id)
+    row!(link, package_sql!("where p.id = $1 and p.deleted_at is null"), id)
 }
 
 /// What packages give, package by package in their order.
@@ -158,8 +164,11 @@ pub async fn roles(link: &mut Link, packages: &[PackageId]) -> Result<Vec<(Packa
 
 /// All policies of a package in their order.
 pub async fn policies(link: &mut Link, package: PackageId) -> Result<Vec<Policy>, Fault> {
-    let rows: Vec<(PolicyId, String, bool, String)> =
-        rows!(link, "select id, name, enabled, settings from policies where package_id = $1 order by position, id", package)?;
+    let rows: Vec<(PolicyId, String, bool, String)> = rows!(
+        link,
+        "select id, name, enabled, settings from policies where package_id = $1 and deleted_at is null order by position, id",
+        package
+    )?;
     rows.into_iter().map(policy).collect()
 }
 
@@ -171,7 +180,7 @@ fn policy((id, name, enabled, settings): (PolicyId, String, bool, String)) -> Re
 /// Policies by id, in no order.
 pub async fn policies_by_id(link: &mut Link, ids: &[PolicyId]) -> Result<Vec<Policy>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let sql = "select id, name, enabled, settings from policies where id in ({ids})";
+    let sql = "select id, name, enabled, settings from policies where deleted_at is null and id in ({ids})";
     crate::dialect::in_ids(link, sql, &ids).await?.into_iter().map(policy).collect()
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 pub const USER: &str = "user";
 pub const GROUP: &str = "group";
 pub const PACKAGE: &str = "package";
+pub const CATALOG: &str = "catalog";
 
 /// Words of one thing that are indexed: those of its name, and as many of the description as there is room for.
 const WORDS_PER_SUBJECT: usize = 60;

@@ -51,6 +51,27 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/admin/groups/new", To::SignIn),
     ("GET", "/admin/groups/{id}", To::SignIn),
     ("GET", "/admin/groups/{id}/edit", To::SignIn),
+    ("GET", "/admin/catalogs", To::SignIn),
+    ("GET", "/admin/catalogs/new", To::SignIn),
+    ("GET", "/admin/catalogs/{id}", To::SignIn),
+    ("GET", "/admin/catalogs/{id}/edit", To::SignIn),
+    ("GET", "/admin/packages", To::SignIn),
+    ("GET", "/admin/packages/new", To::SignIn),
+    ("GET", "/admin/packages/{id}", To::SignIn),
+    ("GET", "/admin/packages/{id}/edit", To::SignIn),
+    ("GET", "/admin/packages/{id}/policies/new", To::SignIn),
+    ("GET", "/admin/packages/{id}/policies/{policy}", To::SignIn),
+    ("POST", "/api/save_policy", To::Refused),
+    ("POST", "/api/add_catalog_resource", To::Refused),
+    ("POST", "/api/add_package_role", To::Refused),
+    ("POST", "/api/delete_package", To::Refused),
+    ("POST", "/api/delete_policy", To::Refused),
+    ("POST", "/api/give_catalog_role", To::Refused),
+    ("POST", "/api/remove_catalog_resource", To::Refused),
+    ("POST", "/api/remove_package_role", To::Refused),
+    ("POST", "/api/save_catalog", To::Refused),
+    ("POST", "/api/save_package", To::Refused),
+    ("POST", "/api/take_catalog_role", To::Refused),
     ("POST", "/api/add_member", To::Refused),
     ("POST", "/api/ask", To::Refused),
     ("POST", "/api/cancel_request", To::Refused),
@@ -93,7 +114,10 @@ async fn every_way_in_is_written_down() {
 async fn every_way_in_refuses_strangers() {
     let server = everything().await;
     for (method, path, to) in WAYS_IN {
-        let address = path.replace("{id}", "0197a3d0-0000-7000-8000-000000000000").replace("{*name}", "read_frame");
+        let address = path
+            .replace("{id}", "0197a3d0-0000-7000-8000-000000000000")
+            .replace("{policy}", "0197a3d0-0000-7000-8000-000000000000")
+            .replace("{*name}", "read_frame");
         let method: Method = method.parse().unwrap();
         let accept = if address.starts_with("/api/") { "application/json" } else { "text/html" };
         let request = Request::builder()

@@ -1,9 +1,16 @@
 //! Administration: the directory that everything else is about.
 
+pub mod catalog;
+pub mod catalog_form;
+pub mod catalogs;
 pub mod group;
 pub mod group_form;
 pub mod groups;
 mod members;
+pub mod package;
+pub mod package_form;
+pub mod packages;
+pub mod policy_form;
 mod preview;
 pub mod user;
 mod user_acts;
@@ -17,6 +24,8 @@ use super::my_access::{parsed, read_id};
 
 const USERS: &str = "/admin/users";
 const GROUPS: &str = "/admin/groups";
+const CATALOGS: &str = "/admin/catalogs";
+const PACKAGES: &str = "/admin/packages";
 
 /// `/admin/users/{id}` and the like.
 fn below(path: &str, id: &str) -> String {

@@ -10,7 +10,7 @@ use model::request::State;
 use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, RequestId};
 use rules::approval::StagePeople;
 use rules::request::Delivery;
-use store::{Saved, approvals, assignments, groups, packages, requests};
+use store::{Saved, approvals, assignments, groups, package_editing, packages, requests};
 
 /// Reminds, escalates, expires, starts or delivers: one thing at a time.
 pub async fn request(change: &mut Change<'_>, command: &Command, id: RequestId) -> Result<Done, Problem> {
@@ -24,6 +24,10 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
     let Some(before) = requests::get_to_change(&mut change.link, id).await? else { return Ok(()) };
     let decisions = requests::decisions(&mut change.link, id).await?;
     let package = request::package_of(&before);
+    if let State::Delivering { .. } = &before.state {
+        // A role that is being added to the package right now must not pass this delivery by.
+        package_editing::guard(&mut change.link, package).await?;
+    }
     let roles = request::roles(&mut change.link, package).await?;
     if let State::Delivering { .. } = &before.state {
         let held = packages::held(&mut change.link, before.beneficiary, package).await?;

@@ -30,6 +30,17 @@ pub async fn changed(change: &mut Change<'_>, user: UserId) -> Result<(), Proble
     apply_to(change, user, &rules).await
 }
 
+/// The same for many people at once.
+pub async fn all_changed(change: &mut Change<'_>, users: &[UserId]) -> Result<(), Problem> {
+    let rules: Vec<_> = dynamic(change).await?.into_iter().filter(|(_, rule)| !rule.source_groups().is_empty()).collect();
+    if !rules.is_empty() {
+        for user in users {
+            apply_to(change, *user, &rules).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The groups with a rule. A stored rule was checked when it was saved; one that no longer reads matches nobody.
 async fn dynamic(change: &mut Change<'_>) -> Result<Vec<(Group, Rule)>, Problem> {
     let groups = groups::dynamic(&mut change.link).await?;

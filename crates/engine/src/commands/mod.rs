@@ -1,10 +1,13 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
 mod approval;
+pub mod catalog;
 mod due;
 mod group;
 mod membership;
+mod package;
 mod package_assignment;
+mod policy;
 pub mod request;
 mod user;
 
@@ -60,6 +63,28 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::RemoveMember { group, principal, as_owner } => {
                 group::remove(change, &command, group, principal, as_owner).await
             }
+            Command::CreateCatalog(ref fields) => catalog::create(change, &command, fields).await,
+            Command::EditCatalog { catalog, version, ref fields } => {
+                catalog::edit(change, &command, catalog, version, fields).await
+            }
+            Command::AddCatalogResource { catalog, resource } => catalog::add_resource(change, &command, catalog, resource).await,
+            Command::RemoveCatalogResource { catalog, resource } => {
+                catalog::remove_resource(change, &command, catalog, resource).await
+            }
+            Command::GiveCatalogRole { catalog, user, role } => catalog::give_role(change, &command, catalog, user, role).await,
+            Command::TakeCatalogRole { catalog, user, role } => catalog::take_role(change, &command, catalog, user, role).await,
+            Command::CreatePackage { ref fields, ref roles } => package::create(change, &command, fields, roles).await,
+            Command::EditPackage { package, version, ref fields } => {
+                package::edit(change, &command, package, version, fields).await
+            }
+            Command::DeletePackage { package } => package::delete(change, &command, package).await,
+            Command::AddPackageRole { package, role } => package::add_role(change, &command, package, role).await,
+            Command::RemovePackageRole { package, role } => package::remove_role(change, &command, package, role).await,
+            Command::CreatePolicy { package, ref fields } => policy::create(change, &command, package, fields).await,
+            Command::EditPolicy { package, policy, version, ref fields } => {
+                policy::edit(change, &command, package, policy, version, fields).await
+            }
+            Command::DeletePolicy { package, policy } => policy::delete(change, &command, package, policy).await,
             Command::RequestDue { request } => due::request(change, &command, request).await,
             Command::PackageAssignmentEnding { assignment } => package_assignment::ending(change, &command, assignment).await,
             Command::PackageAssignmentDue { assignment } => due::package_assignment(change, &command, assignment).await,

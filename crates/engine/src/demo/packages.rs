@@ -11,7 +11,7 @@ use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, S
 use model::{ApplicationId, ApplicationRoleId, CatalogId, PackageId, PolicyId, QuestionId};
 use rules::package::Policy;
 use store::packages::{Catalog, Package};
-use store::{packages, resources};
+use store::{catalogs, packages, resources};
 
 const HOUR: u32 = 60;
 const DAY: u32 = 24 * HOUR;
@@ -151,6 +151,12 @@ impl Made {
     async fn save(mut self, change: &mut Change<'_>) -> Result<(), Problem> {
         self.package.created_at = change.now;
         packages::insert(&mut change.link, &self.package, &self.roles).await?;
+        for role in &self.roles {
+            let resource = role.role.resource();
+            if !catalogs::has_resource(&mut change.link, self.package.catalog_id, resource).await? {
+                catalogs::insert_resource(&mut change.link, self.package.catalog_id, resource, change.now).await?;
+            }
+        }
         for (position, policy) in self.policies.iter().enumerate() {
             rules::package::check_settings(&policy.settings)?;
             let position = i64::try_from(position).unwrap_or(0);

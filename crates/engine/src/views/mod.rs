@@ -1,17 +1,20 @@
 //! Views: one file a topic. Each loads with few statements and returns what the page shows, ready to show.
 
+mod admin_package;
 mod approval;
 mod approvals;
+mod catalog;
 mod frame;
 mod group;
 mod overview;
 mod package;
 mod packages;
 mod plan;
+mod policy;
 mod request;
 mod timeline;
 mod user;
-mod words;
+pub mod words;
 
 use crate::{Engine, Problem, Who};
 use model::query::{Answer, Query};
@@ -47,6 +50,13 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),
         Query::Group(query) => Answer::Group(group::one(asking, query).await?),
         Query::People(query) => Answer::People(user::people(asking, query).await?),
+        Query::Catalogs(query) => Answer::Catalogs(catalog::list(asking, query).await?),
+        Query::Catalog(query) => Answer::Catalog(catalog::one(asking, query).await?),
+        Query::AdminPackages(query) => Answer::AdminPackages(admin_package::list(asking, query).await?),
+        Query::AdminPackage(query) => Answer::AdminPackage(admin_package::one(asking, query.package).await?),
+        Query::NewPackage(query) => Answer::NewPackage(admin_package::new(asking, query.catalog).await?),
+        Query::Policy(query) => Answer::Policy(policy::one(asking, query.package, query.policy).await?),
+        Query::PolicyNames(query) => Answer::PolicyNames(policy::names(asking, query).await?),
         // The server answers it where letters are kept.
         Query::DemoMail(_) => return Err(Refusal::NotFound { what: "page" }.into()),
         Query::RulePreview(query) => Answer::RulePreview(group::preview(asking, &query.rule).await?),

@@ -106,7 +106,7 @@ async fn extendable(
     let may = |held: &&PackageAssignment| {
         let name = found.iter().find(|row| row.id == held.package).map(|row| row.name.as_str()).unwrap_or_default();
         policies.iter().find(|policy| policy.id == held.policy).is_some_and(|policy| {
-            rules::package::covers(policy, &asker) && rules::request::may_extend(held, policy, name, asking.now).is_ok()
+            rules::package::lets(policy, &asker) && rules::request::may_extend(held, policy, name, asking.now).is_ok()
         })
     };
     Ok(held.iter().filter(may).map(|held| held.id).collect())

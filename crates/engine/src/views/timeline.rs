@@ -154,6 +154,19 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }
+        | Action::CatalogCreated { .. }
+        | Action::CatalogChanged { .. }
+        | Action::CatalogResourceAdded { .. }
+        | Action::CatalogResourceRemoved { .. }
+        | Action::CatalogRoleGiven { .. }
+        | Action::CatalogRoleTaken { .. }
+        | Action::PackageChanged { .. }
+        | Action::PackageDeleted { .. }
+        | Action::PackageRoleAdded { .. }
+        | Action::PackageRoleRemoved { .. }
+        | Action::PolicyCreated { .. }
+        | Action::PolicyChanged { .. }
+        | Action::PolicyDeleted { .. }
         | Action::SignedIn { .. }
         | Action::SignInFailed { .. }
         | Action::SignedOut { .. } => return None,

@@ -8,7 +8,7 @@ use model::view::{Countdown, Icon, Path, Persona, Stop};
 use model::{ApplicationRoleId, GroupId, PackageId, RoleId, Ts, UserId};
 use rules::user::User;
 use std::collections::BTreeMap;
-use store::{assignments, groups, packages, resources, users};
+use store::{Link, assignments, groups, packages, resources, users};
 
 /// Names of whatever roles are about, loaded together.
 #[derive(Default)]
@@ -21,6 +21,11 @@ pub struct Named {
 impl Named {
     /// Loads the names of everything in `roles`: one statement for each kind that occurs.
     pub async fn load(asking: &mut Asking<'_>, roles: Vec<ResourceRole>) -> Result<Self, Problem> {
+        Self::of(&mut asking.link, roles).await
+    }
+
+    /// The same inside of a change.
+    pub async fn of(link: &mut Link, roles: Vec<ResourceRole>) -> Result<Self, Problem> {
         let (mut group_ids, mut role_ids, mut application_role_ids) = (Vec::new(), Vec::new(), Vec::new());
         for role in roles {
             match role {
@@ -31,13 +36,13 @@ impl Named {
         }
         let mut named = Self::default();
         if !group_ids.is_empty() {
-            named.groups = groups::names(&mut asking.link, &group_ids).await?;
+            named.groups = groups::names(link, &group_ids).await?;
         }
         if !role_ids.is_empty() {
-            named.roles = resources::role_names(&mut asking.link, &role_ids).await?;
+            named.roles = resources::role_names(link, &role_ids).await?;
         }
         if !application_role_ids.is_empty() {
-            named.application_roles = resources::application_role_names(&mut asking.link, &application_role_ids).await?;
+            named.application_roles = resources::application_role_names(link, &application_role_ids).await?;
         }
         Ok(named)
     }

@@ -3,14 +3,15 @@
 use crate::given::{ADMIN, GROUP, gets_admin};
 use engine::Who;
 use model::query::{self, Query};
-use model::view::{approval, package};
+use model::view::{approval, catalog, package};
 use model::{RequestId, Span};
 use testkit::{Offer, Person, World, both, stage};
 
 /// Statements of each page. A list costs at most 6 (`architecture.md`); a page of one thing and the overview, which is
 /// four lists, have bounds of their own, which are what they cost today: raising one is a decision.
 const BOUNDS: &[(&str, u64)] = &[
-    ("Frame", 1),
+    // What waits, and whether somebody without a role has one within a catalog.
+    ("Frame", 2),
     ("Overview", 9),
     ("Packages available", 6),
     ("Packages searched", 6),
@@ -31,6 +32,18 @@ const BOUNDS: &[(&str, u64)] = &[
     // With the people to choose from.
     ("Group", 8),
     ("People", 1),
+    ("Catalogs", 6),
+    ("Catalogs searched", 6),
+    ("Catalog packages", 6),
+    // With resources of four kinds of look-ups to choose from.
+    ("Catalog resources", 12),
+    ("Catalog roles", 6),
+    ("AdminPackages", 6),
+    ("AdminPackages searched", 6),
+    // With the roles that could be added.
+    ("AdminPackage", 17),
+    ("NewPackage", 10),
+    ("Policy", 10),
 ];
 
 struct Pages {
@@ -58,6 +71,9 @@ impl Pages {
         let groups = |search: &str| query::Groups { search: search.into(), filter: Default::default(), after: None };
         let approvals = |tab| query::Approvals { tab, after: None };
         let group = self.world.group(GROUP).await;
+        let (package, policy) = (self.world.package(ADMIN), self.world.policy(ADMIN, "Level 3 engineers"));
+        let first = morgan_sees_catalog(&self.world, morgan, package).await;
+        let catalog = |tab| query::Catalog { catalog: first, tab, search: String::new(), after: None };
         vec![
             ("Frame", self.cost(bianca, query::Frame {}).await),
             ("Overview", self.cost(alex, query::Overview {}).await),
@@ -79,8 +95,23 @@ impl Pages {
             ("Groups searched", self.cost(morgan, groups("o")).await),
             ("Group", self.cost(morgan, query::Group { group, after: None, person: String::new() }).await),
             ("People", self.cost(morgan, query::People { search: "a".into(), group: None }).await),
+            ("Catalogs", self.cost(morgan, query::Catalogs { search: String::new(), after: None }).await),
+            ("Catalogs searched", self.cost(morgan, query::Catalogs { search: "it op".into(), after: None }).await),
+            ("Catalog packages", self.cost(morgan, catalog(catalog::Tab::Packages)).await),
+            ("Catalog resources", self.cost(morgan, catalog(catalog::Tab::Resources)).await),
+            ("Catalog roles", self.cost(morgan, catalog(catalog::Tab::Roles)).await),
+            ("AdminPackages", self.cost(morgan, query::AdminPackages { search: String::new(), after: None }).await),
+            ("AdminPackages searched", self.cost(morgan, query::AdminPackages { search: "pack".into(), after: None }).await),
+            ("AdminPackage", self.cost(morgan, query::AdminPackage { package }).await),
+            ("NewPackage", self.cost(morgan, query::NewPackage { catalog: Some(first) }).await),
+            ("Policy", self.cost(morgan, query::Policy { package, policy: Some(policy) }).await),
         ]
     }
+}
+
+async fn morgan_sees_catalog(world: &World, morgan: &Who, package: model::PackageId) -> model::CatalogId {
+    let answer = world.engine().ask(morgan, query::AdminPackage { package }.into()).await.unwrap();
+    <query::AdminPackage as query::Question>::view(answer).unwrap().catalog
 }
 
 /// Packages that Alex holds, held and waits for, one of each more with every number.

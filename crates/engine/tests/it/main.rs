@@ -4,6 +4,7 @@
 
 mod asking;
 mod audit;
+mod catalogs;
 mod cost;
 mod crash;
 mod deciding;

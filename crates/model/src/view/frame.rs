@@ -14,6 +14,8 @@ pub struct Frame {
     pub approvals: u32,
     pub sees_users: bool,
     pub sees_groups: bool,
+    /// There are catalogs that this person may see, and with them packages.
+    pub sees_catalogs: bool,
     /// Letters are kept in a folder that a page shows.
     pub demo_mail: bool,
 }

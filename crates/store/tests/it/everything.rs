@@ -6,15 +6,18 @@ use crate::given::{
 };
 use model::access::{EndReason, ResourceRole};
 use model::approval::{Approver, Part, Verdict};
+use model::catalog::CatalogRole;
 use model::directory::UserKind;
 use model::event::{Action, Actor, Event};
 use model::notice::{About, Letter, Notice};
 use model::package::Scope;
 use model::request::Decision;
 use model::{ApplicationId, ApplicationRoleId, EventId, LetterId};
+use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, approvals, assignments, events, groups, letters, packages, requests, resources, search, sessions, users,
+    Fault, Link, Saved, approvals, assignments, catalogs, events, groups, letters, package_editing, packages, policies, requests,
+    resources, search, sessions, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -24,6 +27,7 @@ pub async fn everything(test: &TestDb) {
         people(link).await?;
         teams(link).await?;
         offers(link).await?;
+        governing(link).await?;
         asking(link).await?;
         history(link).await?;
         outbox(link).await?;
@@ -121,6 +125,61 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     packages::ending(link, NOW, 25).await?;
     packages::set_warning(link, one.id, None).await?;
     Ok(())
+}
+
+async fn governing(link: &mut Link) -> Result<(), Fault> {
+    let (one, edited) = (catalog(100_001).id, offer(100_001));
+    let given = crate::given::gives(ResourceRole::GroupOwner(team(1)));
+    let resource = given.role.resource();
+    if let Some(catalog) = catalogs::get(link, one).await? {
+        let _ = catalogs::update(link, &catalog).await?;
+    }
+    for (words, seen) in [("", Seen::All), ("catalog", Seen::By(person(1)))] {
+        catalogs::list(link, seen, &Words::of(words), None, 25).await?;
+        catalogs::for_packages(link, seen, 25).await?;
+        package_editing::list(link, seen, &Words::of(words), None, 25, NOW).await?;
+    }
+    catalogs::any_role(link, person(1)).await?;
+    catalogs::insert_role(link, one, person(100_001), CatalogRole::Owner, NOW).await?;
+    catalogs::roles_of(link, one, person(100_001)).await?;
+    catalogs::roles(link, one, 25).await?;
+    assert!(catalogs::delete_role(link, one, person(100_001), CatalogRole::Owner).await?);
+    catalogs::insert_resource(link, one, resource, NOW).await?;
+    assert!(catalogs::has_resource(link, one, resource).await?);
+    catalogs::resources(link, one, None, 25).await?;
+    catalogs::packages_with(link, one, resource).await?;
+    catalogs::delete_resource(link, one, resource).await?;
+    catalogs::groups(link, &[team(1)]).await?;
+    catalogs::applications(link, &[ApplicationId(id(70))]).await?;
+    catalogs::application_roles(link, &[ApplicationId(id(70))]).await?;
+    catalogs::applications_called(link, "led", 25).await?;
+    catalogs::directory_roles(link).await?;
+
+    package_editing::guard(link, edited).await?;
+    if let Some(found) = package_editing::get(link, edited).await? {
+        let _ = package_editing::update(link, &found).await?;
+    }
+    package_editing::index(link, edited).await?;
+    package_editing::index_all_with(link, team(1).0).await?;
+    package_editing::of_catalog(link, one, None, 25, NOW).await?;
+    package_editing::insert_role(link, edited, given).await?;
+    package_editing::holders(link, edited, NOW).await?;
+    package_editing::given(link, edited, given).await?;
+    package_editing::end_given(link, edited, given, NOW).await?;
+    package_editing::counts(link, edited, NOW).await?;
+    package_editing::in_use(link, edited, NOW).await?;
+    assert!(package_editing::delete_role(link, edited, given).await?);
+
+    policies::insert(link, edited, &policy(100_002, Scope::AllUsers)).await?;
+    policies::get(link, edited, policy(100_002, Scope::Nobody).id).await?;
+    let _ = policies::update(link, edited, &policy(100_002, Scope::AllMembers), 0).await?;
+    policies::delete(link, policy(100_002, Scope::Nobody).id, NOW).await?;
+    policies::user_called(link, "User 1").await?;
+    policies::group_called(link, "Group 1").await?;
+
+    let gone = packages::Package { id: offer(100_003), catalog_id: one, name: "Gone".into(), ..package(100_003) };
+    packages::insert(link, &gone, &[]).await?;
+    package_editing::delete(link, gone.id, NOW).await
 }
 
 async fn asking(link: &mut Link) -> Result<(), Fault> {

@@ -1,0 +1,395 @@
+//! The form of a policy. Stages and questions come as `stages[s0][…]` and `questions[q0][…]`: the numbers say the order
+//! and may have gaps, because whatever is taken out leaves one.
+
+use super::{Call, Reply};
+use leptos::prelude::*;
+use model::{PackageId, PolicyId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One stage as it was typed. People and groups are named one a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StageForm {
+    /// The level, or nothing.
+    pub manager: String,
+    pub owners: bool,
+    pub users: String,
+    pub groups: String,
+    pub quorum: String,
+    pub window: String,
+    pub window_unit: String,
+    pub justification: bool,
+    pub escalate_after: String,
+    pub escalate_unit: String,
+    pub escalate_users: String,
+    pub escalate_groups: String,
+    pub fallback_manager: String,
+    pub fallback_users: String,
+    pub fallback_groups: String,
+}
+
+/// One question as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QuestionForm {
+    pub id: String,
+    pub text: String,
+    pub hint: String,
+    pub required: bool,
+    pub kind: String,
+    /// One a line.
+    pub choices: String,
+    pub pattern: String,
+    pub message: String,
+}
+
+/// One form makes and edits: without `policy` it makes one. A button that adds or takes away a stage or a question
+/// sends `act`: then nothing is saved, and the form comes back with one more or one less.
+#[server(prefix = "/api", endpoint = "save_policy")]
+pub async fn save_policy(
+    package: PackageId,
+    #[server(default)] policy: Option<PolicyId>,
+    #[server(default)] version: i64,
+    #[server(default)] name: String,
+    #[server(default)] enabled: bool,
+    #[server(default)] scope: String,
+    #[server(default)] users: String,
+    #[server(default)] groups: String,
+    #[server(default)] stages: BTreeMap<String, StageForm>,
+    #[server(default)] justification_required: bool,
+    #[server(default)] questions: BTreeMap<String, QuestionForm>,
+    #[server(default)] lasts: String,
+    #[server(default)] lasts_length: String,
+    #[server(default)] lasts_until: String,
+    #[server(default)] extension_allowed: bool,
+    #[server(default)] extension_needs_approval: bool,
+    #[server(default)] timeline_allowed: bool,
+    #[server(default)] act: String,
+) -> Call<Reply> {
+    use model::command::{Command, Done};
+    if !act.is_empty() {
+        return super::again("save_policy", |fields| server::rework(fields, &act)).await;
+    }
+    let form = server::Form {
+        scope,
+        users,
+        groups,
+        stages: server::in_order(stages, 's'),
+        justification_required,
+        questions: server::in_order(questions, 'q'),
+        lasts,
+        lasts_length,
+        lasts_until,
+        extension_allowed,
+        extension_needs_approval,
+        timeline_allowed,
+    };
+    let command = match server::read(package, form).await? {
+        Ok(settings) => {
+            let fields = model::catalog::PolicyFields { name, enabled, settings };
+            Ok(match policy {
+                None => Command::CreatePolicy { package, fields },
+                Some(policy) => Command::EditPolicy { package, policy, version, fields },
+            })
+        }
+        Err(refusal) => Err(refusal),
+    };
+    super::reply("save_policy", command, |done| match done {
+        Done::PolicySaved { package, policy, name } => {
+            (format!("The policy “{name}” was saved."), format!("/admin/packages/{package}/policies/{policy}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use super::{QuestionForm, StageForm};
+    use crate::calls::{Call, CallError, ask_as, caller};
+    use model::approval::{Approver, Escalation, Stage};
+    use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope};
+    use model::query::{self, Question as _};
+    use model::view::catalog::PolicyNames;
+    use model::{AnyId, GroupId, PackageId, QuestionId, Refusal, Ts, UserId};
+    use std::collections::BTreeMap;
+
+    const HOUR: u32 = 60;
+    const DAY: u32 = 24 * HOUR;
+
+    /// The form without what needs no reading.
+    pub struct Form {
+        pub scope: String,
+        pub users: String,
+        pub groups: String,
+        pub stages: Vec<(u32, StageForm)>,
+        pub justification_required: bool,
+        pub questions: Vec<(u32, QuestionForm)>,
+        pub lasts: String,
+        pub lasts_length: String,
+        pub lasts_until: String,
+        pub extension_allowed: bool,
+        pub extension_needs_approval: bool,
+        pub timeline_allowed: bool,
+    }
+
+    /// Parts by their number; what has none is left out.
+    pub fn in_order<T>(parts: BTreeMap<String, T>, letter: char) -> Vec<(u32, T)> {
+        let numbered = |(key, part): (String, T)| Some((key.strip_prefix(letter)?.parse().ok()?, part));
+        let mut parts: Vec<(u32, T)> = parts.into_iter().filter_map(numbered).collect();
+        parts.sort_by_key(|(number, _)| *number);
+        parts
+    }
+
+    /// Adds or takes away a stage or a question among the typed fields; where the page goes on.
+    pub fn rework(fields: &mut Vec<(String, String)>, act: &str) -> String {
+        fields.retain(|(name, _)| name != "act");
+        let next = |fields: &[(String, String)], beginning: &str| {
+            let numbers =
+                fields.iter().filter_map(|(name, _)| name.strip_prefix(beginning)?.split(']').next()?.parse::<u32>().ok());
+            numbers.max().map_or(0, |number| number.saturating_add(1))
+        };
+        if let Some(number) = act.strip_prefix("remove_stage_") {
+            let beginning = format!("stages[s{number}]");
+            fields.retain(|(name, _)| !name.starts_with(&beginning));
+            return "stages".to_owned();
+        }
+        if let Some(number) = act.strip_prefix("remove_question_") {
+            let beginning = format!("questions[q{number}]");
+            fields.retain(|(name, _)| !name.starts_with(&beginning));
+            return "questions".to_owned();
+        }
+        if act == "add_stage" {
+            let number = next(fields, "stages[s");
+            let begins = [("manager", ""), ("quorum", "1"), ("window", "14"), ("window_unit", "days"), ("justification", "true")];
+            fields.extend(begins.map(|(field, value)| (format!("stages[s{number}][{field}]"), value.to_owned())));
+            return format!("stage-{number}");
+        }
+        let number = next(fields, "questions[q");
+        fields.push((format!("questions[q{number}][kind]"), "short_text".to_owned()));
+        format!("question-{number}")
+    }
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Names of the form with whom they mean.
+    struct Known {
+        users: BTreeMap<String, Option<UserId>>,
+        groups: BTreeMap<String, Option<GroupId>>,
+    }
+
+    impl Known {
+        async fn ask(package: PackageId, form: &Form) -> Call<Result<Self, Refusal>> {
+            let (mut users, mut groups) = (lines(&form.users), lines(&form.groups));
+            for (_, stage) in &form.stages {
+                for text in [&stage.users, &stage.escalate_users, &stage.fallback_users] {
+                    users.extend(lines(text));
+                }
+                for text in [&stage.groups, &stage.escalate_groups, &stage.fallback_groups] {
+                    groups.extend(lines(text));
+                }
+            }
+            for names in [&mut users, &mut groups] {
+                names.sort();
+                names.dedup();
+            }
+            let limit = model::limits::POLICY_SUBJECTS_MAX;
+            if users.len() + groups.len() > limit {
+                let message = format!("A policy may name {limit} people and groups. Use a group instead of its members.");
+                return Ok(Err(Refusal::Malformed { field: "users".to_owned(), message }));
+            }
+            let asked = query::PolicyNames { package, users: users.clone(), groups: groups.clone() };
+            let found = query::PolicyNames::view(ask_as(&caller()?, asked.into()).await?);
+            let mismatched = || CallError::Broken { reference: "mismatched-answer".to_owned() };
+            let PolicyNames { users: user_ids, groups: group_ids } = found.ok_or_else(mismatched)?;
+            Ok(Ok(Self { users: users.into_iter().zip(user_ids).collect(), groups: groups.into_iter().zip(group_ids).collect() }))
+        }
+
+        fn users(&self, field: &str, text: &str) -> Result<Vec<UserId>, Refusal> {
+            let one = |name: String| {
+                self.users.get(&name).copied().flatten().ok_or_else(|| Refusal::Malformed {
+                    field: field.to_owned(),
+                    message: format!("“{name}” is nobody’s user name, and not the full name of exactly one person. Write the user name, one person a line."),
+                })
+            };
+            lines(text).into_iter().map(one).collect()
+        }
+
+        fn groups(&self, field: &str, text: &str) -> Result<Vec<GroupId>, Refusal> {
+            let one = |name: String| {
+                self.groups.get(&name).copied().flatten().ok_or_else(|| Refusal::Malformed {
+                    field: field.to_owned(),
+                    message: format!("There is no group “{name}”. Write its whole name, one group a line."),
+                })
+            };
+            lines(text).into_iter().map(one).collect()
+        }
+
+        fn approvers(&self, users: (&str, &str), groups: (&str, &str)) -> Result<Vec<Approver>, Refusal> {
+            let mut all: Vec<Approver> = self.users(users.0, users.1)?.into_iter().map(|id| Approver::User { id }).collect();
+            all.extend(self.groups(groups.0, groups.1)?.into_iter().map(|id| Approver::Group { id }));
+            Ok(all)
+        }
+    }
+
+    /// The settings that the form says.
+    pub async fn read(package: PackageId, form: Form) -> Call<Result<PolicySettings, Refusal>> {
+        Ok(match Known::ask(package, &form).await? {
+            Ok(known) => settings(&known, &form),
+            Err(refusal) => Err(refusal),
+        })
+    }
+
+    fn settings(known: &Known, form: &Form) -> Result<PolicySettings, Refusal> {
+        Ok(PolicySettings {
+            scope: match form.scope.as_str() {
+                "specific" => {
+                    Scope::Specific { users: known.users("users", &form.users)?, groups: known.groups("groups", &form.groups)? }
+                }
+                "all_users" => Scope::AllUsers,
+                "nobody" => Scope::Nobody,
+                "all_members" => Scope::AllMembers,
+                _ => {
+                    return Err(Refusal::Required { field: "scope".to_owned(), label: "Who can request".to_owned() });
+                }
+            },
+            stages: form.stages.iter().map(|(number, stage)| read_stage(known, *number, stage)).collect::<Result<_, _>>()?,
+            justification_required: form.justification_required,
+            questions: form.questions.iter().map(|(_, question)| read_question(question)).collect(),
+            lasts: read_lasts(form)?,
+            extension_allowed: form.extension_allowed,
+            extension_needs_approval: form.extension_needs_approval,
+            timeline_allowed: form.timeline_allowed,
+        })
+    }
+
+    fn whole(field: &str, label: &str, text: &str) -> Result<u32, Refusal> {
+        text.trim().parse().map_err(|_| Refusal::Malformed {
+            field: field.to_owned(),
+            message: format!("“{label}” is a whole number, such as 2."),
+        })
+    }
+
+    /// A number with its unit, in minutes.
+    fn span(field: &str, label: &str, text: &str, unit: &str) -> Result<u32, Refusal> {
+        let minutes = match unit {
+            "minutes" => 1,
+            "hours" => HOUR,
+            _ => DAY,
+        };
+        Ok(whole(field, label, text)?.saturating_mul(minutes))
+    }
+
+    fn level(field: &str, text: &str) -> Result<Option<Approver>, Refusal> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let level = text.parse().map_err(|_| Refusal::Malformed {
+            field: field.to_owned(),
+            message: "Choose a level of manager from the list; what was sent is not one of them.".to_owned(),
+        })?;
+        Ok(Some(Approver::Manager { level }))
+    }
+
+    fn read_stage(known: &Known, number: u32, stage: &StageForm) -> Result<Stage, Refusal> {
+        let field = |name: &str| format!("stages[s{number}][{name}]");
+        let mut approvers: Vec<Approver> = level(&field("manager"), &stage.manager)?.into_iter().collect();
+        if stage.owners {
+            approvers.push(Approver::Owners);
+        }
+        approvers.extend(known.approvers((&field("users"), &stage.users), (&field("groups"), &stage.groups))?);
+        let further = known
+            .approvers((&field("escalate_users"), &stage.escalate_users), (&field("escalate_groups"), &stage.escalate_groups))?;
+        let after = stage.escalate_after.trim();
+        let escalation = if further.is_empty() && after.is_empty() {
+            None
+        } else {
+            let after_minutes = span(&field("escalate_after"), "Ask further people after", after, &stage.escalate_unit)?;
+            Some(Escalation { after_minutes, approvers: further })
+        };
+        let mut fallback: Vec<Approver> = level(&field("fallback_manager"), &stage.fallback_manager)?.into_iter().collect();
+        fallback.extend(
+            known.approvers(
+                (&field("fallback_users"), &stage.fallback_users),
+                (&field("fallback_groups"), &stage.fallback_groups),
+            )?,
+        );
+        Ok(Stage {
+            approvers,
+            quorum: whole(&field("quorum"), "Approvals needed", &stage.quorum)?,
+            window_minutes: span(&field("window"), "Decide within", &stage.window, &stage.window_unit)?,
+            justification_required: stage.justification,
+            escalation,
+            fallback,
+        })
+    }
+
+    fn read_question(question: &QuestionForm) -> Question {
+        // A question without an id is new; the engine gives it one.
+        let id = question.id.parse().unwrap_or(QuestionId(AnyId::nil()));
+        let pattern = || {
+            let expression = question.pattern.trim();
+            (!expression.is_empty())
+                .then(|| Pattern { expression: expression.to_owned(), message: question.message.trim().to_owned() })
+        };
+        let choices = || lines(&question.choices);
+        let answer = match question.kind.as_str() {
+            "long_text" => AnswerKind::LongText { pattern: pattern() },
+            "single_choice" => AnswerKind::SingleChoice { choices: choices() },
+            "multiple_choice" => AnswerKind::MultipleChoice { choices: choices() },
+            "yes_no" => AnswerKind::YesNo,
+            _ => AnswerKind::ShortText { pattern: pattern() },
+        };
+        Question { id, text: question.text.clone(), hint: Some(question.hint.clone()), required: question.required, answer }
+    }
+
+    fn read_lasts(form: &Form) -> Result<Lasts, Refusal> {
+        let length =
+            |unit: &str| span("lasts_length", "For how long", &form.lasts_length, unit).map(|minutes| Lasts::For { minutes });
+        match form.lasts.as_str() {
+            "days" => length("days"),
+            "hours" => length("hours"),
+            "until" => {
+                let text = form.lasts_until.trim();
+                let at = Ts::parse(&format!("{text}:00Z")).or_else(|| Ts::parse(&format!("{text}Z")));
+                at.map(|at| Lasts::Until { at }).ok_or_else(|| Refusal::Malformed {
+                    field: "lasts_until".to_owned(),
+                    message: "Say when access ends as date and time, such as 2027-01-31T18:00.".to_owned(),
+                })
+            }
+            _ => Ok(Lasts::Forever),
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        fn fields(names: &[&str]) -> Vec<(String, String)> {
+            names.iter().map(|name| ((*name).to_owned(), "typed".to_owned())).collect()
+        }
+
+        #[test]
+        fn a_stage_that_is_added_keeps_everything_typed_and_one_that_is_taken_out_takes_only_itself() {
+            let mut typed = fields(&["name", "stages[s0][users]", "stages[s10][users]", "act"]);
+            assert_eq!(rework(&mut typed, "add_stage"), "stage-11");
+            assert!(typed.iter().any(|(name, value)| name == "stages[s11][quorum]" && value == "1"));
+            assert!(typed.iter().all(|(name, _)| name != "act"));
+            rework(&mut typed, "remove_stage_1");
+            assert!(typed.iter().any(|(name, _)| name == "stages[s10][users]"), "s1 is not s10");
+            rework(&mut typed, "remove_stage_0");
+            assert!(typed.iter().all(|(name, _)| !name.starts_with("stages[s0]")));
+            assert!(typed.iter().any(|(name, value)| name == "name" && value == "typed"));
+            assert_eq!(rework(&mut typed, "add_question"), "question-0");
+        }
+
+        #[test]
+        fn parts_are_read_in_the_order_of_their_numbers() {
+            let parts = BTreeMap::from([("s10".to_owned(), 'b'), ("s2".to_owned(), 'a'), ("x".to_owned(), 'c')]);
+            assert_eq!(in_order(parts, 's'), [(2, 'a'), (10, 'b')]);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! `/admin/packages/{id}`: one package, what it gives, and under which policies it can be requested.
+
+use super::catalogs::state;
+use super::{CATALOGS, PACKAGES, below, parsed, read_id};
+use crate::calls::admin_package::{AddPackageRole, DeletePackage, RemovePackageRole};
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::query;
+use model::view::catalog::{GivenRole, Package, PolicyRow};
+use model::view::{Badge, Choice};
+
+const TABS: [(&str, &str); 3] = [("", "Overview"), ("roles", "Resource roles"), ("policies", "Policies")];
+
+#[component]
+pub fn AdminPackagePage() -> impl IntoView {
+    let id = read_id();
+    let package = page_resource(move || Ok(query::AdminPackage { package: parsed(&id.get(), "access package")? }));
+    view! { <Loaded of=package view=|package| view! { <Whole package/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Whole(package: Package) -> impl IntoView {
+    let chosen = query_value("tab");
+    let tab = Memo::new(move |_| {
+        chosen.with(|chosen| TABS.iter().map(|(key, _)| *key).find(|key| key == chosen).unwrap_or_default().to_owned())
+    });
+    let path = below(PACKAGES, &package.package.to_string());
+    let name = package.name.clone();
+    let crumbs = vec![
+        (CATALOGS.to_owned(), "Catalogs".to_owned()),
+        (below(CATALOGS, &package.catalog.to_string()), package.catalog_name.clone()),
+    ];
+    let acts = package.may_edit.then(|| {
+        let edit = [&path, "/edit"].concat();
+        view! {
+            <a class="button" href=edit>"Edit"</a>
+            <DialogButton id="delete-package" class="button bare danger">"Delete"</DialogButton>
+        }
+        .into_any()
+    });
+    let badge = package.hidden.then(|| Badge::new("Hidden", "plain"));
+    let delete = package.may_edit.then(|| view! { <DeleteDialog package=package.clone()/> });
+    let description = package.description.clone();
+    let tabs = TABS.map(|(key, name)| Tab::new(key, name, address(&path, &[("tab", key)]))).into();
+    let package = StoredValue::new(package);
+    let panel = move || {
+        let (package, path) = (package.get_value(), path.clone());
+        match tab.get().as_str() {
+            "roles" => view! { <RolesTab package/> }.into_any(),
+            "policies" => view! { <PoliciesTab package path/> }.into_any(),
+            _ => view! { <Overview package/> }.into_any(),
+        }
+    };
+    view! {
+        <Page title=name.clone()>
+            <PageHeader title=name crumbs text=description badge acts/>
+            <Tabs label="Access package" tabs chosen=tab>{panel}</Tabs>
+            {delete}
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Overview(package: Package) -> impl IntoView {
+    let Package { facts, link, policies, .. } = package;
+    let none = policies.iter().all(|policy| !policy.enabled).then(|| {
+        let text = "No policy is enabled, so nobody can request this package.";
+        view! { <MessageBar tone="warn" text/> }
+    });
+    let copied = RwSignal::new(false);
+    let to_copy = link.clone();
+    let on_copy = move |_| {
+        copy(&to_copy);
+        copied.set(true);
+    };
+    view! {
+        {none}
+        <Card title="Facts"><div class="body"><Facts facts/></div></Card>
+        <Card title="My Access link">
+            <div class="body stack">
+                <div class="add-line">
+                    <div class="field">
+                        <label for="my-access-link">"My Access link"</label>
+                        <p class="hint">"Opens the request form, also when the package is hidden."</p>
+                        <input class="input" id="my-access-link" type="text" readonly value=link.clone()/>
+                    </div>
+                    <button class="button" type="button" on:click=on_copy><Icon name="copy"/>"Copy link"</button>
+                    <a class="button bare" href=link>"Open"</a>
+                </div>
+                <p class="hint" aria-live="polite">{move || copied.get().then_some("The link was copied.")}</p>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Puts a text where it can be pasted from; where that is not allowed, it can still be marked in its field.
+#[cfg(feature = "hydrate")]
+fn copy(text: &str) {
+    use wasm_bindgen::{JsCast, JsValue};
+    let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok();
+    let Some(clipboard) = get(&window(), "navigator").and_then(|navigator| get(&navigator, "clipboard")) else { return };
+    let write = get(&clipboard, "writeText").and_then(|write| write.dyn_into::<js_sys::Function>().ok());
+    if let Some(write) = write {
+        drop(write.call1(&clipboard, &JsValue::from_str(text)));
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn copy(_text: &str) {}
+
+/// `1 person`, `3 people`.
+fn people(n: u32) -> String {
+    if n == 1 { "1 person".to_owned() } else { [&n.to_string(), " people"].concat() }
+}
+
+#[component]
+fn RolesTab(package: Package) -> impl IntoView {
+    let Package { package: id, roles, offered, holders, may_edit, catalog, .. } = package;
+    let (id, catalog) = (id.to_string(), below(CATALOGS, &catalog.to_string()));
+    let add = may_edit.then(|| view! { <AddRole id=id.clone() offered holders catalog/> });
+    if roles.is_empty() {
+        let text = "Whoever holds the package gets every role that is added here, until the package ends for them.";
+        return view! { {add}<Empty title="Gives nothing yet" text/> }.into_any();
+    }
+    let dialogs = may_edit.then(|| {
+        let roles = roles.iter().cloned();
+        roles.map(|role| view! { <RemoveRole role package=id.clone()/> }).collect_view()
+    });
+    let lines = roles
+        .into_iter()
+        .map(|GivenRole { key, icon, name, via, kind, eligible, privileged, people, keep: _ }| {
+            let shown = name.clone();
+            let act = may_edit.then(|| {
+                view! {
+                    <td class="acts">
+                        <DialogButton id=dialog_id(&key) class="button small bare danger">"Remove"<span class="sr">" "{name}</span></DialogButton>
+                    </td>
+                }
+            });
+            let tone = if privileged { "warn" } else { "" };
+            view! {
+                <tr>
+                    <th scope="row"><span class="picks"><IconBox name=icon.symbol() tone/><span class="name">{shown}</span></span></th>
+                    <td data-label="Role">{if via.is_empty() { kind.clone() } else { via }}</td>
+                    <td data-label="Given as">{if eligible { "Eligible, to be activated" } else { "Active" }}</td>
+                    <td data-label="Held by">{people}</td>
+                    {act}
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        {add}
+        <Listing caption="Resource roles" columns=vec!["Name", "Role", "Given as", "Held by"] acts=may_edit dense=true>{lines}</Listing>
+        {dialogs}
+    }
+    .into_any()
+}
+
+fn dialog_id(key: &str) -> String {
+    ["remove-", &key.replace([':', '_'], "-")].concat()
+}
+
+/// The role is chosen in the dialog that says what adding it does.
+#[component]
+fn AddRole(id: String, offered: Vec<Choice>, holders: u32, catalog: String) -> impl IntoView {
+    if offered.is_empty() {
+        let link = ([&catalog, "?tab=resources"].concat(), "Resources of the catalog".to_owned());
+        let text = "Everything that the catalog offers is in this package. Bring another resource into the catalog to add more.";
+        return view! { <MessageBar text link/> }.into_any();
+    }
+    let mut options = vec![(String::new(), "Choose a role".to_owned())];
+    options.extend(offered.into_iter().map(|Choice { id, name, under }| (id, [name, under].join(" · "))));
+    let effect = if holders == 0 {
+        "Nobody holds the package now, so nobody gets anything yet.".to_owned()
+    } else {
+        ["Gives it at once to everybody who holds the package: ", &people(holders), ", until it ends for them."].concat()
+    };
+    view! {
+        <div class="group">
+            <DialogButton id="add-role" class="button"><Icon name="plus"/>"Add resource role"</DialogButton>
+        </div>
+        <Dialog id="add-role" title="Add resource role" form="add_package_role">
+            <p>{effect}</p>
+            <PostForm call=AddPackageRole::PATH class="stack">
+                <Hidden name="package" value=id/>
+                <Pick name="role" label="Resource role" options/>
+                <div class="group">
+                    <DialogClose id="add-role">"Cancel"</DialogClose>
+                    <SubmitButton label="Add role"/>
+                </div>
+            </PostForm>
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn RemoveRole(role: GivenRole, package: String) -> impl IntoView {
+    let GivenRole { key, name, people: held, keep, .. } = role;
+    let dialog = dialog_id(&key);
+    let label = ["Remove ", &name].concat();
+    let effect = match (held, keep) {
+        (0, _) => "Nobody has it from this package now, so nobody loses anything.".to_owned(),
+        (held, 0) => ["Takes it at once from ", &people(held), " who hold the package."].concat(),
+        (held, keep) => [
+            "Takes what came from this package from ",
+            &people(held),
+            " at once. ",
+            &people(keep),
+            " of them will still have it from elsewhere.",
+        ]
+        .concat(),
+    };
+    let about = ("role", key);
+    view! {
+        <Dialog id=dialog.clone() title=[&label, "?"].concat() form="remove_package_role" about=about.clone()>
+            <p>{effect}</p>
+            <PostForm call=RemovePackageRole::PATH class="stack" about>
+                <Hidden name="package" value=package/>
+                <div class="group">
+                    <DialogClose id=dialog>"Cancel"</DialogClose>
+                    <SubmitButton label kind="danger main-act"/>
+                </div>
+            </PostForm>
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn PoliciesTab(package: Package, path: String) -> impl IntoView {
+    let Package { policies, may_edit, .. } = package;
+    let new = [&path, "/policies/new"].concat();
+    let add = may_edit.then(|| {
+        let new = new.clone();
+        view! { <div class="group"><a class="button" href=new><Icon name="plus"/>"New policy"</a></div> }
+    });
+    if policies.is_empty() {
+        let text =
+            "A policy says who may request the package, who approves it and how long it lasts. Without one nobody can get it.";
+        let link = may_edit.then_some((new, "New policy".to_owned()));
+        return view! { <Empty title="No policies yet" text link/> }.into_any();
+    }
+    let lines = policies
+        .into_iter()
+        .map(|PolicyRow { policy, name, enabled, whom, approval, lasts, held, open }| {
+            let href = [&path, "/policies/", &policy.to_string()].concat();
+            view! {
+                <tr>
+                    <th scope="row"><a class="name" href=href>{name}</a></th>
+                    <td data-label="State"><StateBadge badge=state(enabled)/></td>
+                    <td data-label="Who can request">{whom}</td>
+                    <td data-label="Approval">{approval}</td>
+                    <td data-label="Lasts">{lasts}</td>
+                    <td data-label="Held by">{held}</td>
+                    <td data-label="Open requests">{open}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let columns = vec!["Name", "State", "Who can request", "Approval", "Lasts", "Held by", "Open requests"];
+    view! { {add}<Listing caption="Policies" columns dense=true>{lines}</Listing> }.into_any()
+}
+
+#[component]
+fn DeleteDialog(package: Package) -> impl IntoView {
+    let effect = if package.holders == 0 {
+        "Nobody can request it any more. The history of whoever held it stays.".to_owned()
+    } else {
+        [&people(package.holders), " hold it now. It can be deleted only when nobody does."].concat()
+    };
+    let label = ["Delete ", &package.name].concat();
+    view! {
+        <Dialog id="delete-package" title=[&label, "?"].concat() form="delete_package">
+            <p>{effect}</p>
+            <PostForm call=DeletePackage::PATH class="stack">
+                <Hidden name="package" value=package.package.to_string()/>
+                <div class="group">
+                    <DialogClose id="delete-package">"Cancel"</DialogClose>
+                    <SubmitButton label kind="danger main-act"/>
+                </div>
+            </PostForm>
+        </Dialog>
+    }
+    .into_any()
+}

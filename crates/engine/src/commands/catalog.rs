@@ -1,0 +1,200 @@
+//! Catalogs: making and changing them, what is in them, and who may do what there.
+
+use crate::Problem;
+use crate::change::Change;
+use model::CatalogId;
+use model::catalog::{CatalogFields, CatalogRole};
+use model::command::{Command, Done};
+use model::directory::Resource;
+use model::event::Action;
+use model::{Refusal, UserId};
+use rules::access::About;
+use rules::catalog::{Catalog, Standing};
+use std::collections::BTreeSet;
+use store::{Link, Saved, assignments, catalogs, groups, packages, resources, users};
+
+/// Packages that a refusal names.
+const NAMED: usize = 3;
+
+pub async fn create(change: &mut Change<'_>, command: &Command, fields: &CatalogFields) -> Result<Done, Problem> {
+    super::allowed(change, command)?;
+    let CatalogFields { name, description, enabled } = rules::catalog::check_catalog(fields)?;
+    let id = CatalogId(change.id());
+    let catalog = packages::Catalog { id, name: name.clone(), description, enabled, created_at: change.now };
+    taken(packages::insert_catalog(&mut change.link, &catalog).await, &name)?;
+    change.record(None, [Action::CatalogCreated { catalog: id, name: name.clone() }]);
+    Ok(Done::CatalogSaved { catalog: id, name })
+}
+
+pub async fn edit(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: CatalogId,
+    version: i64,
+    fields: &CatalogFields,
+) -> Result<Done, Problem> {
+    let before = known(change, command, id, About::default()).await?;
+    let fields = rules::catalog::check_catalog(fields)?;
+    if before.version != version {
+        return Err(Refusal::Stale.into());
+    }
+    let changes = rules::catalog::catalog_changes(&before, &fields);
+    let catalog = Catalog { name: fields.name, description: fields.description, enabled: fields.enabled, ..before };
+    if !changes.is_empty() {
+        if taken(catalogs::update(&mut change.link, &catalog).await, &catalog.name)? == Saved::Stale {
+            return Err(Refusal::Stale.into());
+        }
+        change.record(None, [Action::CatalogChanged { catalog: id, changes }]);
+    }
+    Ok(Done::CatalogSaved { catalog: id, name: catalog.name })
+}
+
+pub async fn add_resource(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: CatalogId,
+    resource: Resource,
+) -> Result<Done, Problem> {
+    let mut about = About::default();
+    if let Resource::Group(group) = resource {
+        about.role_assignable_group = groups::get(&mut change.link, group).await?.is_some_and(|group| group.role_assignable);
+        about.owns_group = match change.person() {
+            Some(person) => assignments::owners(&mut change.link, group, change.now).await?.contains(&person),
+            None => false,
+        };
+    }
+    let catalog = known(change, command, id, about).await?;
+    let name = name_of(&mut change.link, resource).await?;
+    match catalogs::insert_resource(&mut change.link, id, resource, change.now).await {
+        Ok(()) => {}
+        Err(fault) if fault.is_duplicate() => {
+            return Err(Refusal::AlreadyInCatalog { resource: name, catalog: catalog.name }.into());
+        }
+        Err(fault) => return Err(fault.into()),
+    }
+    change.record(None, [Action::CatalogResourceAdded { catalog: id, resource, name: name.clone() }]);
+    Ok(Done::CatalogResourceAdded { catalog: id, name })
+}
+
+pub async fn remove_resource(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: CatalogId,
+    resource: Resource,
+) -> Result<Done, Problem> {
+    known(change, command, id, About::default()).await?;
+    if !catalogs::has_resource(&mut change.link, id, resource).await? {
+        return Err(Refusal::NotFound { what: "resource" }.into());
+    }
+    let name = name_of(&mut change.link, resource).await?;
+    let mut using = catalogs::packages_with(&mut change.link, id, resource).await?;
+    let count = using.len();
+    using.truncate(NAMED);
+    rules::catalog::may_take_out(&name, &using, count)?;
+    catalogs::delete_resource(&mut change.link, id, resource).await?;
+    change.record(None, [Action::CatalogResourceRemoved { catalog: id, resource, name: name.clone() }]);
+    Ok(Done::CatalogResourceRemoved { catalog: id, name })
+}
+
+pub async fn give_role(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: CatalogId,
+    user: UserId,
+    role: CatalogRole,
+) -> Result<Done, Problem> {
+    known(change, command, id, About::default()).await?;
+    let person = users::get(&mut change.link, user).await?.ok_or(Refusal::NotFound { what: "user" })?;
+    let name = person.display_name;
+    if !person.enabled {
+        return Err(Refusal::Disabled { name }.into());
+    }
+    match catalogs::insert_role(&mut change.link, id, user, role, change.now).await {
+        Ok(()) => {}
+        Err(fault) if fault.is_duplicate() => return Err(Refusal::HasCatalogRole { name, role: role.name() }.into()),
+        Err(fault) => return Err(fault.into()),
+    }
+    change.record(None, [Action::CatalogRoleGiven { catalog: id, user, role }]);
+    Ok(Done::CatalogRoleGiven { catalog: id, name, role })
+}
+
+pub async fn take_role(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: CatalogId,
+    user: UserId,
+    role: CatalogRole,
+) -> Result<Done, Problem> {
+    known(change, command, id, About::default()).await?;
+    if !catalogs::delete_role(&mut change.link, id, user, role).await? {
+        return Err(Refusal::NotFound { what: "role" }.into());
+    }
+    let name = change.names([user]).await?.get(&user).cloned().unwrap_or_default();
+    change.record(None, [Action::CatalogRoleTaken { catalog: id, user, role }]);
+    Ok(Done::CatalogRoleTaken { catalog: id, name, role })
+}
+
+/// What the acting person was given within a catalog.
+pub async fn standing(change: &mut Change<'_>, catalog: CatalogId) -> Result<Standing, Problem> {
+    Ok(match change.person() {
+        Some(person) => catalogs::roles_of(&mut change.link, catalog, person).await?.into_iter().collect(),
+        None => Standing::default(),
+    })
+}
+
+/// The catalog, if this visitor may change it.
+async fn known(change: &mut Change<'_>, command: &Command, id: CatalogId, about: About) -> Result<Catalog, Problem> {
+    let catalog = standing(change, id).await?;
+    rules::access::may_submit(&change.visitor, command, About { catalog, ..about })?;
+    Ok(catalogs::get(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "catalog" })?)
+}
+
+/// The name of a resource that is there.
+async fn name_of(link: &mut Link, resource: Resource) -> Result<String, Problem> {
+    let name = match resource {
+        Resource::Group(id) => groups::names(link, &[id]).await?.remove(&id),
+        Resource::Application(id) => catalogs::applications(link, &[id]).await?.remove(&id),
+        Resource::DirectoryRole(id) => resources::role_names(link, &[id]).await?.remove(&id).map(|(name, _)| name),
+    };
+    Ok(name.ok_or(Refusal::NotFound { what: "resource" })?)
+}
+
+/// The facts on which depends how packages can give these resources, with the name of each role.
+pub async fn facts(link: &mut Link, all: &[Resource]) -> Result<Vec<rules::catalog::Facts>, Problem> {
+    use rules::catalog::Facts;
+    let (mut group_ids, mut application_ids, mut role_ids) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for resource in all {
+        match resource {
+            Resource::Group(id) => drop(group_ids.insert(*id)),
+            Resource::Application(id) => drop(application_ids.insert(*id)),
+            Resource::DirectoryRole(id) => drop(role_ids.insert(*id)),
+        }
+    }
+    let groups = catalogs::groups(link, &group_ids.into_iter().collect::<Vec<_>>()).await?;
+    let declared = catalogs::application_roles(link, &application_ids.into_iter().collect::<Vec<_>>()).await?;
+    let roles = resources::role_names(link, &role_ids.into_iter().collect::<Vec<_>>()).await?;
+    Ok(all
+        .iter()
+        .filter_map(|resource| match resource {
+            Resource::Group(id) => groups.get(id).map(|(_, dynamic, _)| Facts::Group { id: *id, dynamic: *dynamic }),
+            Resource::Application(id) => {
+                let roles = declared.iter().filter(|(of, _, _)| of == id).map(|(_, role, _)| *role).collect();
+                Some(Facts::Application { id: *id, roles })
+            }
+            Resource::DirectoryRole(id) => {
+                roles.get(id).map(|(_, privileged)| Facts::DirectoryRole { id: *id, privileged: *privileged })
+            }
+        })
+        .collect())
+}
+
+/// A duplicate name, said as a refusal.
+pub fn taken<T>(saved: Result<T, store::Fault>, name: &str) -> Result<T, Problem> {
+    saved.map_err(|fault| {
+        if fault.is_duplicate() {
+            Refusal::NameTaken { field: "name", label: "Name", name: name.to_owned() }.into()
+        } else {
+            fault.into()
+        }
+    })
+}

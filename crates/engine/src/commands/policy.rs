@@ -1,0 +1,145 @@
+//! Policies of packages.
+
+use super::package::known;
+use crate::change::Change;
+use crate::{Fault, Problem};
+use model::approval::{Approver, Stage};
+use model::catalog::PolicyFields;
+use model::command::{Command, Done};
+use model::event::{Action, Change as Difference};
+use model::package::{PolicySettings, Scope};
+use model::{PackageId, PolicyId, QuestionId, Refusal, UserId};
+use rules::package::Policy;
+use std::collections::BTreeSet;
+use store::{Saved, approvals, groups, package_editing, policies, users};
+
+pub async fn create(
+    change: &mut Change<'_>,
+    command: &Command,
+    package: PackageId,
+    fields: &PolicyFields,
+) -> Result<Done, Problem> {
+    known(change, command, package).await?;
+    let PolicyFields { name, enabled, settings } = checked(change, fields).await?;
+    let policy = Policy { id: PolicyId(change.id()), name: name.clone(), enabled, settings };
+    package_editing::guard(&mut change.link, package).await?;
+    policies::insert(&mut change.link, package, &policy).await?;
+    let changes = rules::catalog::differing(said(&policy)?.into_iter().map(|(field, after)| (field, String::new(), after)));
+    change.record(None, [Action::PolicyCreated { package, policy: policy.id, name: name.clone(), changes }]);
+    Ok(Done::PolicySaved { package, policy: policy.id, name })
+}
+
+/// Requests that are open keep the settings they were made under.
+pub async fn edit(
+    change: &mut Change<'_>,
+    command: &Command,
+    package: PackageId,
+    id: PolicyId,
+    version: i64,
+    fields: &PolicyFields,
+) -> Result<Done, Problem> {
+    known(change, command, package).await?;
+    let (before, current) = there(change, package, id).await?;
+    let PolicyFields { name, enabled, settings } = checked(change, fields).await?;
+    if current != version {
+        return Err(Refusal::Stale.into());
+    }
+    let policy = Policy { id, name: name.clone(), enabled, settings };
+    let pairs = said(&before)?.into_iter().zip(said(&policy)?);
+    let changes: Vec<Difference> = rules::catalog::differing(pairs.map(|((field, before), (_, after))| (field, before, after)));
+    if !changes.is_empty() {
+        if policies::update(&mut change.link, package, &policy, version).await? == Saved::Stale {
+            return Err(Refusal::Stale.into());
+        }
+        change.record(None, [Action::PolicyChanged { package, policy: id, changes }]);
+    }
+    Ok(Done::PolicySaved { package, policy: id, name })
+}
+
+pub async fn delete(change: &mut Change<'_>, command: &Command, package: PackageId, id: PolicyId) -> Result<Done, Problem> {
+    known(change, command, package).await?;
+    let (policy, _) = there(change, package, id).await?;
+    package_editing::guard(&mut change.link, package).await?;
+    let in_use = package_editing::in_use(&mut change.link, package, change.now).await?;
+    let (held, open) = in_use.iter().find(|(of, _, _)| *of == id).map_or((0, 0), |(_, held, open)| (*held, *open));
+    rules::catalog::may_delete_policy(package, &policy.name, held, open)?;
+    policies::delete(&mut change.link, id, change.now).await?;
+    change.record(None, [Action::PolicyDeleted { package, policy: id, name: policy.name.clone() }]);
+    Ok(Done::PolicyDeleted { package, name: policy.name })
+}
+
+async fn there(change: &mut Change<'_>, package: PackageId, id: PolicyId) -> Result<(Policy, i64), Problem> {
+    Ok(policies::get(&mut change.link, package, id).await?.ok_or(Refusal::NotFound { what: "policy" })?)
+}
+
+/// The form, cleaned, when it makes sense, names only what is there, and somebody could decide under it.
+async fn checked(change: &mut Change<'_>, fields: &PolicyFields) -> Result<PolicyFields, Problem> {
+    let mut fields = rules::package::check_policy(fields, change.now)?;
+    let mut known = BTreeSet::new();
+    for question in &mut fields.settings.questions {
+        // A new question has no id yet, and no two have the same.
+        if question.id.0.is_nil() || !known.insert(question.id) {
+            question.id = QuestionId(change.id());
+            known.insert(question.id);
+        }
+    }
+    let (mut user_ids, mut group_ids) = (BTreeSet::new(), BTreeSet::new());
+    if let Scope::Specific { users, groups } = &fields.settings.scope {
+        user_ids.extend(users);
+        group_ids.extend(groups);
+    }
+    for approver in fields.settings.stages.iter().flat_map(named) {
+        match approver {
+            Approver::User { id } => drop(user_ids.insert(id)),
+            Approver::Group { id } => drop(group_ids.insert(id)),
+            Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => {}
+        }
+    }
+    let (user_ids, group_ids): (Vec<_>, Vec<_>) = (user_ids.into_iter().collect(), group_ids.into_iter().collect());
+    let all_there = users::names(&mut change.link, &user_ids).await?.len() == user_ids.len()
+        && groups::names(&mut change.link, &group_ids).await?.len() == group_ids.len();
+    if !all_there {
+        let message = "Somebody or some group that the policy names is not there. Choose from the directory.".to_owned();
+        return Err(Refusal::Malformed { field: "users".to_owned(), message }.into());
+    }
+    // Nobody asks here, so managers and owners stay open; the rule counts them as possible.
+    let nobody = UserId(model::AnyId::nil());
+    let people = approvals::people(&mut change.link, &fields.settings.stages, nobody, &[], change.now).await?;
+    rules::package::can_ever_be_decided(&fields.settings.stages, &people)?;
+    Ok(fields)
+}
+
+/// Everybody a stage names.
+fn named(stage: &Stage) -> Vec<Approver> {
+    let escalation = stage.escalation.iter().flat_map(|escalation| &escalation.approvers);
+    stage.approvers.iter().chain(&stage.fallback).chain(escalation).copied().collect()
+}
+
+/// Every setting as the history keeps it.
+fn said(policy: &Policy) -> Result<Vec<(&'static str, String)>, Problem> {
+    let PolicySettings {
+        scope,
+        stages,
+        justification_required,
+        questions,
+        lasts,
+        extension_allowed,
+        extension_needs_approval,
+        timeline_allowed,
+    } = &policy.settings;
+    let written =
+        |json: Result<String, serde_json::Error>| json.map_err(|error| Fault::new("writing a policy's settings", error));
+    let yes_no = |yes: bool| if yes { "Yes" } else { "No" }.to_owned();
+    Ok(vec![
+        ("Name", policy.name.clone()),
+        ("Enabled", yes_no(policy.enabled)),
+        ("Who can request", written(serde_json::to_string(scope))?),
+        ("Stages", written(serde_json::to_string(stages))?),
+        ("Justification required", yes_no(*justification_required)),
+        ("Questions", written(serde_json::to_string(questions))?),
+        ("Lasts", lasts.words()),
+        ("Extension allowed", yes_no(*extension_allowed)),
+        ("Extension needs approval", yes_no(*extension_needs_approval)),
+        ("Timeline allowed", yes_no(*timeline_allowed)),
+    ])
+}

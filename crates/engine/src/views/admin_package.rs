@@ -1,0 +1,206 @@
+//! Administration: packages over all catalogs, one package, and where a new one may be made.
+
+use super::catalog::{package_row, seen, standing};
+use super::words::{Named, kind};
+use super::{Asking, cursor, page, read_cursor};
+use crate::Problem;
+use model::access::AssignmentType;
+use model::directory::Resource;
+use model::limits::PAGE_ROWS;
+use model::package::{PackageRole, Scope};
+use model::query;
+use model::view::catalog::{GivenRole, NewPackage, Package, Packages, PolicyRow};
+use model::view::{Choice, Fact};
+use model::{CatalogId, GroupId, PackageId, Refusal};
+use rules::catalog::Standing;
+use rules::package::Policy;
+use std::collections::BTreeMap;
+use store::catalogs::Seen;
+use store::search::Words;
+use store::{catalogs, groups, package_editing, packages};
+
+/// Catalogs that the form of a new package offers.
+const CATALOGS: usize = 500;
+/// Resources of one catalog whose roles are offered.
+const RESOURCES: usize = 500;
+
+const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
+
+pub async fn list(asking: &mut Asking<'_>, query: query::AdminPackages) -> Result<Packages, Problem> {
+    let seen = seen(asking).await?;
+    let after = read_cursor::<String, PackageId>(query.after.as_deref());
+    let (further, now) = (after.is_some(), asking.now);
+    let mut found = package_editing::list(&mut asking.link, seen, &Words::of(&query.search), after, PAGE_ROWS + 1, now).await?;
+    let paging = page(&mut found, PAGE_ROWS, further, |row| cursor(&row.name_key, row.id));
+    let may_create = match makes(asking) {
+        Some(Seen::All) => true,
+        other => !catalogs::for_packages(&mut asking.link, other.unwrap_or(Seen::By(asking.who.user)), 1).await?.is_empty(),
+    };
+    Ok(Packages { search: query.search, rows: found.into_iter().map(package_row).collect(), paging, may_create })
+}
+
+/// Everywhere, when the visitor may make packages in every catalog.
+fn makes(asking: &Asking<'_>) -> Option<Seen> {
+    rules::catalog::manages_packages(asking.visitor, Standing::default()).then_some(Seen::All)
+}
+
+pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Problem> {
+    let package = package_editing::get(&mut asking.link, id).await?.ok_or(NO_PACKAGE)?;
+    let standing = standing(asking, package.catalog).await?;
+    if !rules::catalog::sees(asking.visitor, standing) {
+        return Err(NO_PACKAGE.into());
+    }
+    let now = asking.now;
+    let may_edit = rules::catalog::manages_packages(asking.visitor, standing);
+    let given: Vec<PackageRole> = packages::roles(&mut asking.link, &[id]).await?.into_iter().map(|(_, role)| role).collect();
+    let counts = package_editing::counts(&mut asking.link, id, now).await?;
+    let named = Named::load(asking, given.iter().map(|role| role.role).collect()).await?;
+    let roles: Vec<GivenRole> = given
+        .iter()
+        .map(|role| {
+            let (icon, name, via) = named.describe(role.role);
+            let count = counts.iter().find(|(of, _, _)| of == role).map_or((0, 0), |(_, people, keep)| (*people, *keep));
+            GivenRole {
+                key: role.to_string(),
+                icon,
+                name,
+                via,
+                kind: kind(role.role).to_owned(),
+                eligible: role.assignment_type == AssignmentType::Eligible,
+                privileged: named.privileged(role.role),
+                people: u32::try_from(count.0).unwrap_or(0),
+                keep: u32::try_from(count.1).unwrap_or(0),
+            }
+        })
+        .collect();
+    let offered = if may_edit { offered(asking, package.catalog, &given).await? } else { Vec::new() };
+    let policies = packages::policies(&mut asking.link, id).await?;
+    let in_use = package_editing::in_use(&mut asking.link, id, now).await?;
+    let (held, open) = in_use.iter().fold((0, 0), |(held, open), (_, more, waiting)| (held + more, open + waiting));
+    let rows = policy_rows(asking, &policies, &in_use).await?;
+    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
+    let enabled = policies.iter().filter(|policy| policy.enabled).count();
+    let facts = vec![
+        fact("Catalog", package.catalog_name.clone()),
+        fact(
+            "Listed",
+            if package.hidden { "No, only its link leads to it" } else { "For everybody who may request it" }.to_owned(),
+        ),
+        fact("Held by", model::time::count(held, "person").replace("persons", "people")),
+        fact("Open requests", open.to_string()),
+        fact("Resource roles", roles.len().to_string()),
+        fact("Policies", format!("{} of {} enabled", enabled, policies.len())),
+        fact("Created", package.created_at.in_sentence()),
+    ];
+    Ok(Package {
+        package: id,
+        link: format!("{}/my-access/packages/{id}", asking.settings.base_url),
+        name: package.name,
+        description: package.description,
+        hidden: package.hidden,
+        catalog: package.catalog,
+        catalog_name: package.catalog_name,
+        version: package.version,
+        facts,
+        holders: u32::try_from(held).unwrap_or(0),
+        roles,
+        offered,
+        policies: rows,
+        may_edit,
+    })
+}
+
+/// The roles of a catalog's resources that a package does not give yet.
+async fn offered(asking: &mut Asking<'_>, catalog: CatalogId, given: &[PackageRole]) -> Result<Vec<Choice>, Problem> {
+    let brought = catalogs::resources(&mut asking.link, catalog, None, RESOURCES).await?;
+    let resources: Vec<Resource> = brought.iter().map(|row| row.resource).collect();
+    let facts = crate::commands::catalog::facts(&mut asking.link, &resources).await?;
+    let ways: Vec<PackageRole> = facts.iter().flat_map(rules::catalog::ways).filter(|way| !given.contains(way)).collect();
+    let named = Named::load(asking, ways.iter().map(|way| way.role).collect()).await?;
+    let mut choices: Vec<Choice> = ways
+        .iter()
+        .map(|way| {
+            let (_, name, via) = named.describe(way.role);
+            let eligible = way.assignment_type == AssignmentType::Eligible;
+            let how = match (via.as_str(), eligible) {
+                ("", true) => "Eligible".to_owned(),
+                ("", false) => "Active".to_owned(),
+                (via, _) => via.to_owned(),
+            };
+            Choice { id: way.to_string(), name: format!("{name}, {how}"), under: kind(way.role).to_owned() }
+        })
+        .collect();
+    choices.sort_by_key(|choice| choice.name.to_lowercase());
+    Ok(choices)
+}
+
+async fn policy_rows(
+    asking: &mut Asking<'_>,
+    policies: &[Policy],
+    in_use: &[(model::PolicyId, i64, i64)],
+) -> Result<Vec<PolicyRow>, Problem> {
+    let ids: Vec<GroupId> = policies
+        .iter()
+        .flat_map(|policy| match &policy.settings.scope {
+            Scope::Specific { groups, .. } => groups.clone(),
+            Scope::AllMembers | Scope::AllUsers | Scope::Nobody => Vec::new(),
+        })
+        .collect();
+    let names = groups::names(&mut asking.link, &ids).await?;
+    Ok(policies
+        .iter()
+        .map(|policy| {
+            let (held, open) = in_use.iter().find(|(of, _, _)| *of == policy.id).map_or((0, 0), |(_, held, open)| (*held, *open));
+            let stages = policy.settings.stages.len();
+            PolicyRow {
+                policy: policy.id,
+                name: policy.name.clone(),
+                enabled: policy.enabled,
+                whom: whom(&policy.settings.scope, &names),
+                approval: match i64::try_from(stages).unwrap_or(0) {
+                    0 => "No approval".to_owned(),
+                    n => model::time::count(n, "stage"),
+                },
+                lasts: policy.settings.lasts.words(),
+                held: u32::try_from(held).unwrap_or(0),
+                open: u32::try_from(open).unwrap_or(0),
+            }
+        })
+        .collect())
+}
+
+fn whom(scope: &Scope, names: &BTreeMap<GroupId, String>) -> String {
+    match scope {
+        Scope::Specific { users, groups } => {
+            let mut said: Vec<String> = groups.iter().filter_map(|group| names.get(group).cloned()).collect();
+            match users.len() {
+                0 => {}
+                1 => said.push("one person".to_owned()),
+                n => said.push(format!("{n} people")),
+            }
+            said.join(", ")
+        }
+        Scope::AllMembers => "All members, no guests".to_owned(),
+        Scope::AllUsers => "All users, guests too".to_owned(),
+        Scope::Nobody => "Nobody; administrators assign it".to_owned(),
+    }
+}
+
+pub async fn new(asking: &mut Asking<'_>, catalog: Option<CatalogId>) -> Result<NewPackage, Problem> {
+    let seen = makes(asking).unwrap_or(Seen::By(asking.who.user));
+    let all = catalogs::for_packages(&mut asking.link, seen, CATALOGS).await?;
+    if all.is_empty() && seen != Seen::All {
+        return Err(Refusal::NotFound { what: "page" }.into());
+    }
+    let catalog = match catalog {
+        Some(chosen) if all.iter().any(|(id, _)| *id == chosen) => Some(chosen),
+        Some(_) => return Err(Refusal::NotFound { what: "catalog" }.into()),
+        None => None,
+    };
+    let offered = match catalog {
+        Some(catalog) => offered(asking, catalog, &[]).await?,
+        None => Vec::new(),
+    };
+    let catalogs = all.into_iter().map(|(id, name)| Choice { id: id.to_string(), name, under: String::new() }).collect();
+    Ok(NewPackage { catalogs, catalog, offered })
+}

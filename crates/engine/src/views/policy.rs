@@ -1,0 +1,154 @@
+//! Administration: one policy with its form.
+
+use super::Asking;
+use super::catalog::standing;
+use super::words::People;
+use crate::Problem;
+use model::approval::{Approver, Stage};
+use model::limits::STAGE_WINDOW_DEFAULT_MINUTES;
+use model::package::{Lasts, PolicySettings, Scope};
+use model::query;
+use model::view::catalog::{Policy, PolicyNames};
+use model::{GroupId, PackageId, PolicyId, Refusal, UserId};
+use rules::catalog::Package;
+use std::collections::BTreeSet;
+use store::{approvals, groups, package_editing, policies};
+
+const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
+
+pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyId>) -> Result<Policy, Problem> {
+    let (package, may_edit) = seen(asking, package).await?;
+    let Some(id) = id else {
+        return Ok(Policy {
+            package: package.id,
+            package_name: package.name,
+            policy: None,
+            version: 0,
+            name: String::new(),
+            enabled: true,
+            settings: beginning(),
+            names: Vec::new(),
+            warnings: Vec::new(),
+            open: 0,
+            held: 0,
+            may_edit,
+        });
+    };
+    let found = policies::get(&mut asking.link, package.id, id).await?;
+    let (policy, version) = found.ok_or(Refusal::NotFound { what: "policy" })?;
+    let in_use = package_editing::in_use(&mut asking.link, package.id, asking.now).await?;
+    let (held, open) = in_use.iter().find(|(of, _, _)| *of == id).map_or((0, 0), |(_, held, open)| (*held, *open));
+    let (user_ids, group_ids) = named(&policy.settings);
+    let people = People::load(asking, &user_ids).await?;
+    let group_names = groups::names(&mut asking.link, &group_ids).await?;
+    let mut names: Vec<(String, String)> = user_ids
+        .iter()
+        .filter_map(|id| people.get(*id))
+        .map(|user| (format!("user:{}", user.id), format!("{} ({})", user.display_name, user.user_name)))
+        .collect();
+    names.extend(group_names.into_iter().map(|(id, name)| (format!("group:{id}"), name)));
+    let warnings = warnings(asking, &policy.settings).await?;
+    Ok(Policy {
+        package: package.id,
+        package_name: package.name,
+        policy: Some(id),
+        version,
+        name: policy.name,
+        enabled: policy.enabled,
+        settings: policy.settings,
+        names,
+        warnings,
+        open: u32::try_from(open).unwrap_or(0),
+        held: u32::try_from(held).unwrap_or(0),
+        may_edit,
+    })
+}
+
+/// The package, when this person sees it, and whether it may be changed.
+async fn seen(asking: &mut Asking<'_>, id: PackageId) -> Result<(Package, bool), Problem> {
+    let package = package_editing::get(&mut asking.link, id).await?.ok_or(NO_PACKAGE)?;
+    let standing = standing(asking, package.catalog).await?;
+    if !rules::catalog::sees(asking.visitor, standing) {
+        return Err(NO_PACKAGE.into());
+    }
+    Ok((package, rules::catalog::manages_packages(asking.visitor, standing)))
+}
+
+/// What the form of a new policy begins with, as in the reference system: the manager decides within two weeks.
+fn beginning() -> PolicySettings {
+    let stage = Stage {
+        approvers: vec![Approver::Manager { level: 1 }],
+        quorum: 1,
+        window_minutes: STAGE_WINDOW_DEFAULT_MINUTES,
+        justification_required: true,
+        escalation: None,
+        fallback: Vec::new(),
+    };
+    PolicySettings {
+        scope: Scope::AllMembers,
+        stages: vec![stage],
+        justification_required: true,
+        questions: Vec::new(),
+        lasts: Lasts::For { minutes: 365 * 24 * 60 },
+        extension_allowed: true,
+        extension_needs_approval: false,
+        timeline_allowed: false,
+    }
+}
+
+/// Everybody and every group that the settings name.
+fn named(settings: &PolicySettings) -> (Vec<UserId>, Vec<GroupId>) {
+    let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
+    if let Scope::Specific { users: all, groups: teams } = &settings.scope {
+        users.extend(all);
+        groups.extend(teams);
+    }
+    for stage in &settings.stages {
+        let escalation = stage.escalation.iter().flat_map(|escalation| &escalation.approvers);
+        for approver in stage.approvers.iter().chain(&stage.fallback).chain(escalation) {
+            match approver {
+                Approver::User { id } => drop(users.insert(*id)),
+                Approver::Group { id } => drop(groups.insert(*id)),
+                Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => {}
+            }
+        }
+    }
+    (users.into_iter().collect(), groups.into_iter().collect())
+}
+
+/// Stages that one person alone decides who may request as well.
+async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<Vec<String>, Problem> {
+    let nobody = UserId(model::AnyId::nil());
+    let people = approvals::people(&mut asking.link, &settings.stages, nobody, &[], asking.now).await?;
+    let mut warnings = Vec::new();
+    for (number, (stage, people)) in settings.stages.iter().zip(&people).enumerate() {
+        let Some(only) = rules::package::lonely_approver(stage, people, |_| true) else { continue };
+        let asker = crate::commands::request::asker(&mut asking.link, only, asking.now).await?;
+        if rules::package::covers(&settings.scope, &asker) {
+            let name = People::load(asking, &[only]).await?.name(only);
+            warnings.push(format!(
+                "Only {name} can decide stage {}, and may request under this policy too. Nobody decides about themselves, so a request of {name} would be refused. Name a second approver or a fallback approver.",
+                number + 1
+            ));
+        }
+    }
+    Ok(warnings)
+}
+
+/// Who is meant by names as they were typed: a user name, a full name that is only one person's, or both as the form
+/// writes them, `Alex Berg (alex)`.
+pub async fn names(asking: &mut Asking<'_>, query: query::PolicyNames) -> Result<PolicyNames, Problem> {
+    let (_, may_edit) = seen(asking, query.package).await?;
+    if !may_edit {
+        return Err(NO_PACKAGE.into());
+    }
+    let (mut users, mut groups) = (Vec::new(), Vec::new());
+    for name in &query.users {
+        let inner = name.trim().strip_suffix(')').and_then(|name| name.rsplit_once('(')).map(|(_, inner)| inner.trim());
+        users.push(policies::user_called(&mut asking.link, inner.unwrap_or(name.trim())).await?);
+    }
+    for name in &query.groups {
+        groups.push(policies::group_called(&mut asking.link, name.trim()).await?);
+    }
+    Ok(PolicyNames { users, groups })
+}

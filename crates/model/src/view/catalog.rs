@@ -1,0 +1,202 @@
+//! Administration of catalogs, access packages and policies.
+
+use super::{Choice, Fact, Icon, Paging, Persona};
+use crate::catalog::CatalogRole;
+use crate::package::PolicySettings;
+use crate::{CatalogId, GroupId, PackageId, PolicyId, Ts, UserId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalogs {
+    pub search: String,
+    pub rows: Vec<CatalogRow>,
+    pub paging: Paging,
+    /// *New catalog* is offered.
+    pub may_create: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogRow {
+    pub catalog: CatalogId,
+    pub name: String,
+    pub description: String,
+    pub enabled: bool,
+    pub packages: u32,
+    pub resources: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tab {
+    #[default]
+    Packages,
+    Resources,
+    Roles,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalog {
+    pub catalog: CatalogId,
+    pub name: String,
+    pub description: String,
+    pub enabled: bool,
+    pub version: i64,
+    /// *Edit*, *Add resource* and the roles are offered.
+    pub may_manage: bool,
+    /// *New access package* is offered.
+    pub may_make_packages: bool,
+    pub shown: Shown,
+}
+
+/// What the chosen tab shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    Packages {
+        rows: Vec<PackageRow>,
+        paging: Paging,
+    },
+    Resources {
+        rows: Vec<ResourceRow>,
+        paging: Paging,
+        /// What could be added, found by the search.
+        offered: Vec<Choice>,
+    },
+    Roles {
+        rows: Vec<RoleRow>,
+        /// People to choose from.
+        people: Vec<Choice>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageRow {
+    pub package: PackageId,
+    pub name: String,
+    pub description: String,
+    pub catalog: CatalogId,
+    pub catalog_name: String,
+    pub hidden: bool,
+    pub roles: u32,
+    pub holders: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceRow {
+    /// As the form sends it back.
+    pub key: String,
+    pub icon: Icon,
+    pub name: String,
+    /// `Group`, `Application`, `Directory role`
+    pub kind: String,
+    /// Packages of the catalog that give it.
+    pub packages: u32,
+    pub since: Ts,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleRow {
+    pub who: Persona,
+    pub role: CatalogRole,
+    pub since: Ts,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packages {
+    pub search: String,
+    pub rows: Vec<PackageRow>,
+    pub paging: Paging,
+    /// *New access package* is offered.
+    pub may_create: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Package {
+    pub package: PackageId,
+    pub name: String,
+    pub description: String,
+    pub hidden: bool,
+    pub catalog: CatalogId,
+    pub catalog_name: String,
+    pub version: i64,
+    pub facts: Vec<Fact>,
+    /// The *My Access link*, whole.
+    pub link: String,
+    /// People who hold the package now.
+    pub holders: u32,
+    pub roles: Vec<GivenRole>,
+    /// Roles that could be added.
+    pub offered: Vec<Choice>,
+    pub policies: Vec<PolicyRow>,
+    /// Everything on the page may be changed.
+    pub may_edit: bool,
+}
+
+/// A role that the package gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenRole {
+    /// As the form sends it back.
+    pub key: String,
+    pub icon: Icon,
+    pub name: String,
+    /// `Member`, `Owner`, the role of an application; may be empty.
+    pub via: String,
+    pub kind: String,
+    /// It has to be activated before it gives anything.
+    pub eligible: bool,
+    pub privileged: bool,
+    /// People who have it from this package now, and how many of them have it from elsewhere too.
+    pub people: u32,
+    pub keep: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyRow {
+    pub policy: PolicyId,
+    pub name: String,
+    pub enabled: bool,
+    pub whom: String,
+    /// `2 stages`, `No approval`
+    pub approval: String,
+    pub lasts: String,
+    /// People who hold the package under it.
+    pub held: u32,
+    /// Open requests under it.
+    pub open: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPackage {
+    /// Catalogs in which the visitor may make packages.
+    pub catalogs: Vec<Choice>,
+    /// The one that was asked for, with what it offers.
+    pub catalog: Option<CatalogId>,
+    pub offered: Vec<Choice>,
+}
+
+/// A policy and its form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    pub package: PackageId,
+    pub package_name: String,
+    /// Not set: a new one.
+    pub policy: Option<PolicyId>,
+    pub version: i64,
+    pub name: String,
+    pub enabled: bool,
+    pub settings: PolicySettings,
+    /// Names of the people and groups in the settings: `user:…` or `group:…` with how the form writes it.
+    pub names: Vec<(String, String)>,
+    /// What is allowed and yet not wise, as sentences.
+    pub warnings: Vec<String>,
+    pub open: u32,
+    pub held: u32,
+    pub may_edit: bool,
+}
+
+/// For each name who is meant; nothing when nobody or more than one is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyNames {
+    pub users: Vec<Option<UserId>>,
+    pub groups: Vec<Option<GroupId>>,
+}

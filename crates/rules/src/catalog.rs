@@ -1,0 +1,368 @@
+//! Catalogs and packages as administrators see them: who may what within a catalog, and what a form may say.
+
+use crate::access::{self, Visitor};
+use crate::form::text;
+use model::access::{AssignmentType, ResourceRole};
+use model::catalog::{CatalogFields, CatalogRole, PackageFields};
+use model::directory::PortalRole::{
+    ApplicationAdministrator, GlobalAdministrator, GlobalReader, IdentityGovernanceAdministrator, PrivilegedRoleAdministrator,
+    SecurityReader,
+};
+use model::directory::{PortalRole, Resource};
+use model::event::Change;
+use model::limits::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, PACKAGE_ROLES_MAX};
+use model::package::PackageRole;
+use model::{ApplicationId, ApplicationRoleId, CatalogId, GroupId, PackageId, Refusal, RoleId, Ts};
+
+/// Roles that may do everything in every catalog.
+pub const GOVERNANCE_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, IdentityGovernanceAdministrator];
+/// Roles that see every catalog.
+pub const CATALOG_READERS: &[PortalRole] = &[GlobalAdministrator, IdentityGovernanceAdministrator, GlobalReader, SecurityReader];
+
+/// A catalog as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Catalog {
+    pub id: CatalogId,
+    pub name: String,
+    pub description: String,
+    pub enabled: bool,
+    pub created_at: Ts,
+    pub version: i64,
+}
+
+/// A package as stored, as its form knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    pub id: PackageId,
+    pub catalog: CatalogId,
+    pub catalog_name: String,
+    pub name: String,
+    pub description: String,
+    pub hidden: bool,
+    pub created_at: Ts,
+    pub version: i64,
+}
+
+/// The roles that somebody was given within one catalog.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing(u8);
+
+impl Standing {
+    fn bit(role: CatalogRole) -> u8 {
+        match role {
+            CatalogRole::Owner => 1,
+            CatalogRole::Reader => 2,
+            CatalogRole::PackageManager => 4,
+            CatalogRole::AssignmentManager => 8,
+        }
+    }
+
+    pub fn has(self, role: CatalogRole) -> bool {
+        self.0 & Self::bit(role) != 0
+    }
+}
+
+impl FromIterator<CatalogRole> for Standing {
+    fn from_iter<I: IntoIterator<Item = CatalogRole>>(roles: I) -> Self {
+        Self(roles.into_iter().fold(0, |bits, role| bits | Self::bit(role)))
+    }
+}
+
+/// Whether the visitor sees every catalog.
+pub fn sees_all(visitor: &Visitor) -> bool {
+    visitor.has(CATALOG_READERS)
+}
+
+/// Whether the visitor sees this catalog. Each role within it is enough.
+pub fn sees(visitor: &Visitor, standing: Standing) -> bool {
+    sees_all(visitor) || standing != Standing::default()
+}
+
+/// Whether the visitor may make catalogs, and change every one.
+pub fn may_create(visitor: &Visitor) -> bool {
+    visitor.has(GOVERNANCE_ADMINISTRATORS)
+}
+
+/// Whether the visitor may change this catalog, its resources and who has roles in it.
+pub fn manages(visitor: &Visitor, standing: Standing) -> bool {
+    may_create(visitor) || standing.has(CatalogRole::Owner)
+}
+
+/// Whether the visitor may make and change packages and policies of this catalog.
+pub fn manages_packages(visitor: &Visitor, standing: Standing) -> bool {
+    manages(visitor, standing) || standing.has(CatalogRole::PackageManager)
+}
+
+/// Whether the visitor may hand out this resource by himself, which bringing it into a catalog lets others do.
+pub fn may_bring_in(visitor: &Visitor, resource: Resource, role_assignable: bool, owns: bool) -> Result<(), Refusal> {
+    let (yes, what, who) = match resource {
+        Resource::Group(_) if role_assignable => (
+            access::may_change_group(visitor, true, owns),
+            "bring a group to which roles can be assigned into a catalog",
+            "Its owners, Global Administrators and Privileged Role Administrators",
+        ),
+        Resource::Group(_) => (
+            access::may_change_group(visitor, false, owns),
+            "bring this group into a catalog",
+            "Its owners, Global Administrators, User Administrators and Groups Administrators",
+        ),
+        Resource::Application(_) => (
+            visitor.has(&[GlobalAdministrator, ApplicationAdministrator]),
+            "bring applications into a catalog",
+            "Global Administrators and Application Administrators",
+        ),
+        Resource::DirectoryRole(_) => (
+            visitor.has(&[GlobalAdministrator, PrivilegedRoleAdministrator]),
+            "bring directory roles into a catalog",
+            "Global Administrators and Privileged Role Administrators",
+        ),
+    };
+    match (yes, owns || access::sees_directory(visitor)) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Refusal::NotAllowed { what, who }),
+        // Whoever does not see the directory does not learn what is in it.
+        (false, false) => Err(Refusal::NotFound { what: "resource" }),
+    }
+}
+
+/// A resource with the facts on which depends how packages can give it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Facts {
+    /// The rule of a dynamic group alone decides who is a member.
+    Group {
+        id: GroupId,
+        dynamic: bool,
+    },
+    Application {
+        id: ApplicationId,
+        roles: Vec<ApplicationRoleId>,
+    },
+    DirectoryRole {
+        id: RoleId,
+        privileged: bool,
+    },
+}
+
+/// The ways in which a package can give a resource.
+pub fn ways(facts: &Facts) -> Vec<PackageRole> {
+    let active = |role| PackageRole { role, assignment_type: AssignmentType::Active };
+    match facts {
+        Facts::Group { id, dynamic: true } => vec![active(ResourceRole::GroupOwner(*id))],
+        Facts::Group { id, dynamic: false } => {
+            vec![active(ResourceRole::GroupMember(*id)), active(ResourceRole::GroupOwner(*id))]
+        }
+        Facts::Application { id, roles } => roles.iter().map(|role| active(ResourceRole::ApplicationRole(*id, *role))).collect(),
+        Facts::DirectoryRole { id, privileged } => {
+            let role = ResourceRole::DirectoryRole(*id);
+            let eligible = PackageRole { role, assignment_type: AssignmentType::Eligible };
+            // A highly privileged role is activated each time it is needed, with its own checks.
+            if *privileged { vec![eligible] } else { vec![eligible, active(role)] }
+        }
+    }
+}
+
+/// Whether a package may give one more role. `there` is what it gives, `offered` how the catalog's resource can be given.
+pub fn may_give(
+    role: PackageRole,
+    there: &[PackageRole],
+    offered: &[PackageRole],
+    said: &str,
+    package: &str,
+    catalog: &str,
+) -> Result<(), Refusal> {
+    if there.contains(&role) {
+        return Err(Refusal::AlreadyInPackage { role: said.to_owned(), package: package.to_owned() });
+    }
+    if !offered.contains(&role) {
+        return Err(Refusal::RoleNotOffered { role: said.to_owned(), catalog: catalog.to_owned() });
+    }
+    if there.len() >= PACKAGE_ROLES_MAX {
+        return Err(Refusal::TooManyRoles { limit: PACKAGE_ROLES_MAX });
+    }
+    Ok(())
+}
+
+/// Whether a resource may leave its catalog: no package gives it any more. `packages` are some of `count`.
+pub fn may_take_out(resource: &str, packages: &[(PackageId, String)], count: usize) -> Result<(), Refusal> {
+    if count == 0 {
+        return Ok(());
+    }
+    Err(Refusal::ResourceInUse { resource: resource.to_owned(), packages: packages.to_vec(), count })
+}
+
+/// Whether a package may be deleted: nobody holds it and nobody waits for it.
+pub fn may_delete(package: &Package, held: i64, open: i64) -> Result<(), Refusal> {
+    if held == 0 && open == 0 {
+        return Ok(());
+    }
+    Err(Refusal::PackageInUse { package: package.id, name: package.name.clone(), held, open })
+}
+
+/// Whether a policy may be deleted; one that is in use can only be disabled.
+pub fn may_delete_policy(package: PackageId, name: &str, held: i64, open: i64) -> Result<(), Refusal> {
+    if held == 0 && open == 0 {
+        return Ok(());
+    }
+    Err(Refusal::PolicyInUse { package, name: name.to_owned(), held, open })
+}
+
+/// Checks and cleans the form of a catalog.
+pub fn check_catalog(fields: &CatalogFields) -> Result<CatalogFields, Refusal> {
+    Ok(CatalogFields {
+        name: text("name", "Name", &fields.name, true, NAME_MAX_CHARS)?,
+        description: text("description", "Description", &fields.description, false, DESCRIPTION_MAX_CHARS)?,
+        enabled: fields.enabled,
+    })
+}
+
+/// Checks and cleans the form of a package.
+pub fn check_package(fields: &PackageFields) -> Result<PackageFields, Refusal> {
+    Ok(PackageFields {
+        catalog: fields.catalog,
+        name: text("name", "Name", &fields.name, true, NAME_MAX_CHARS)?,
+        description: text("description", "Description", &fields.description, false, DESCRIPTION_MAX_CHARS)?,
+        hidden: fields.hidden,
+    })
+}
+
+fn yes_no(yes: bool) -> String {
+    if yes { "Yes" } else { "No" }.to_owned()
+}
+
+/// Those of the attributes that differ, for the history.
+pub fn differing(all: impl IntoIterator<Item = (&'static str, String, String)>) -> Vec<Change> {
+    all.into_iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(field, before, after)| Change { field: field.to_owned(), before, after })
+        .collect()
+}
+
+/// What saving the form of a catalog changes.
+pub fn catalog_changes(before: &Catalog, after: &CatalogFields) -> Vec<Change> {
+    differing([
+        ("Name", before.name.clone(), after.name.clone()),
+        ("Description", before.description.clone(), after.description.clone()),
+        ("Enabled", yes_no(before.enabled), yes_no(after.enabled)),
+    ])
+}
+
+/// What saving the form of a package changes.
+pub fn package_changes(before: &Package, after: &PackageFields) -> Vec<Change> {
+    differing([
+        ("Name", before.name.clone(), after.name.clone()),
+        ("Description", before.description.clone(), after.description.clone()),
+        ("Hidden", yes_no(before.hidden), yes_no(after.hidden)),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{id, user};
+
+    fn with(roles: &[PortalRole]) -> Visitor {
+        Visitor::User { id: user(1), roles: roles.iter().copied().collect() }
+    }
+
+    fn standing(role: CatalogRole) -> Standing {
+        [role].into_iter().collect()
+    }
+
+    /// One line a role: sees the catalog, manages it, manages its packages.
+    #[test]
+    fn the_matrix_of_a_catalog_is_as_printed() {
+        let row = |name: &str, visitor: &Visitor, standing: Standing| {
+            let cells = [sees(visitor, standing), manages(visitor, standing), manages_packages(visitor, standing)];
+            format!("{name:<36}{}\n", cells.map(|yes| if yes { "x" } else { "." }).join(" "))
+        };
+        let mut printed = row("nobody special", &with(&[]), Standing::default());
+        for role in CatalogRole::ALL {
+            printed.push_str(&row(role.name(), &with(&[]), standing(role)));
+        }
+        for role in PortalRole::ALL {
+            printed.push_str(&row(role.name(), &with(&[role]), Standing::default()));
+        }
+        let expected = "\
+nobody special                      . . .
+Catalog owner                       x x x
+Catalog reader                      x . .
+Access package manager              x . x
+Access package assignment manager   x . .
+Global Administrator                x x x
+Privileged Role Administrator       . . .
+Identity Governance Administrator   x x x
+User Administrator                  . . .
+Groups Administrator                . . .
+Application Administrator           . . .
+Security Administrator              . . .
+Global Reader                       x . .
+Security Reader                     x . .
+";
+        assert_eq!(printed, expected);
+    }
+
+    /// One line a role: group, role-assignable group, application, directory role.
+    #[test]
+    fn who_may_bring_what_in_is_as_printed() {
+        let group = Resource::Group(GroupId(id(1)));
+        let row = |name: &str, visitor: &Visitor, owns: bool| {
+            let cells = [
+                may_bring_in(visitor, group, false, owns),
+                may_bring_in(visitor, group, true, owns),
+                may_bring_in(visitor, Resource::Application(ApplicationId(id(2))), false, false),
+                may_bring_in(visitor, Resource::DirectoryRole(RoleId(id(3))), false, false),
+            ];
+            format!("{name:<36}{}\n", cells.map(|done| if done.is_ok() { "x" } else { "." }).join(" "))
+        };
+        let mut printed = row("nobody special", &with(&[]), false);
+        printed.push_str(&row("owner of the group", &with(&[]), true));
+        for role in PortalRole::ALL {
+            printed.push_str(&row(role.name(), &with(&[role]), false));
+        }
+        let expected = "\
+nobody special                      . . . .
+owner of the group                  x x . .
+Global Administrator                x x x x
+Privileged Role Administrator       . x . x
+Identity Governance Administrator   . . . .
+User Administrator                  x . . .
+Groups Administrator                x . . .
+Application Administrator           . . x .
+Security Administrator              . . . .
+Global Reader                       . . . .
+Security Reader                     . . . .
+";
+        assert_eq!(printed, expected);
+        let outsider = may_bring_in(&with(&[]), group, false, false);
+        assert_eq!(outsider, Err(Refusal::NotFound { what: "resource" }), "a guessed id tells nothing");
+    }
+
+    #[test]
+    fn a_privileged_role_is_given_to_be_activated_and_a_dynamic_group_only_to_be_owned() {
+        let role = RoleId(id(3));
+        let privileged = ways(&Facts::DirectoryRole { id: role, privileged: true });
+        assert!(privileged.iter().all(|way| way.assignment_type == AssignmentType::Eligible));
+        assert_eq!(ways(&Facts::DirectoryRole { id: role, privileged: false }).len(), 2);
+        let group = GroupId(id(1));
+        let owner = PackageRole { role: ResourceRole::GroupOwner(group), assignment_type: AssignmentType::Active };
+        assert_eq!(ways(&Facts::Group { id: group, dynamic: true }), [owner]);
+        let member = PackageRole { role: ResourceRole::GroupMember(group), ..owner };
+        let refused = may_give(member, &[], &[owner], "Sales · Member", "Package", "Catalog");
+        assert!(matches!(refused, Err(Refusal::RoleNotOffered { .. })));
+        assert!(matches!(may_give(owner, &[owner], &[owner], "", "", ""), Err(Refusal::AlreadyInPackage { .. })));
+        assert!(matches!(may_give(owner, &[member; PACKAGE_ROLES_MAX], &[owner], "", "", ""), Err(Refusal::TooManyRoles { .. })));
+        assert_eq!(may_give(owner, &[member], &[owner], "", "", ""), Ok(()));
+    }
+
+    #[test]
+    fn what_is_in_use_stays_and_the_refusal_says_where() {
+        let package = PackageId(id(7));
+        let refused = may_take_out("Sales", &[(package, "Desk".into())], 3).unwrap_err();
+        assert!(refused.sentence().contains("“Desk” and 2 more"), "{}", refused.sentence());
+        assert_eq!(refused.link().unwrap().0, format!("/admin/packages/{package}?tab=roles"));
+        assert_eq!(may_take_out("Sales", &[], 0), Ok(()));
+        let refused = may_delete_policy(package, "Everybody", 2, 1).unwrap_err();
+        assert!(refused.sentence().contains("2 people hold it and 1 request is open"), "{}", refused.sentence());
+        assert_eq!(may_delete_policy(package, "Everybody", 0, 0), Ok(()));
+    }
+}

@@ -1,0 +1,313 @@
+//! Catalogs as administrators see them: what was brought in, and who was given what within one.
+
+use crate::search::Words;
+use crate::{Fault, Link, Saved, search};
+use model::catalog::CatalogRole;
+use model::directory::Resource;
+use model::{AnyId, ApplicationId, ApplicationRoleId, CatalogId, GroupId, PackageId, RoleId, Ts, UserId};
+use rules::catalog::Catalog;
+use rules::user::folded;
+use std::collections::BTreeMap;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: CatalogId,
+    name: String,
+    description: String,
+    enabled: bool,
+    created_at: Ts,
+    version: i64,
+}
+
+impl From<Row> for Catalog {
+    fn from(Row { id, name, description, enabled, created_at, version }: Row) -> Self {
+        Self { id, name, description, enabled, created_at, version }
+    }
+}
+
+/// A catalog in a list.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Listed {
+    pub id: CatalogId,
+    pub name: String,
+    pub name_key: String,
+    pub description: String,
+    pub enabled: bool,
+    pub packages: i64,
+    pub resources: i64,
+}
+
+/// Which catalogs somebody sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    All,
+    /// Those in which this person has a role.
+    By(UserId),
+}
+
+impl Seen {
+    /// Whether all are seen, and by whom otherwise.
+    pub(crate) fn columns(self) -> (bool, UserId) {
+        match self {
+            Self::All => (true, UserId(AnyId::nil())),
+            Self::By(user) => (false, user),
+        }
+    }
+}
+
+pub async fn get(link: &mut Link, id: CatalogId) -> Result<Option<Catalog>, Fault> {
+    let row: Option<Row> =
+        row!(link, "select id, name, description, enabled, created_at, version from catalogs where id = $1", id)?;
+    Ok(row.map(Catalog::from))
+}
+
+/// Saves a catalog that was read with its version. A duplicate name is a fault of kind duplicate.
+pub async fn update(link: &mut Link, catalog: &Catalog) -> Result<Saved, Fault> {
+    let rows = run!(
+        link,
+        "update catalogs set name = $3, name_key = $4, description = $5, enabled = $6, version = version + 1
+         where id = $1 and version = $2",
+        catalog.id,
+        catalog.version,
+        &catalog.name,
+        folded(&catalog.name),
+        &catalog.description,
+        catalog.enabled,
+    )?;
+    if rows == 1 {
+        search::set(link, search::CATALOG, catalog.id.0, &[&catalog.name, &catalog.description]).await?;
+    }
+    Ok(Saved::one(rows))
+}
+
+macro_rules! listed_sql {
+    ($condition:literal) => {
+        concat!(
+            "select c.id, c.name, c.name_key, c.description, c.enabled,
+                (select count(*) from packages p where p.catalog_id = c.id and p.deleted_at is null) as packages,
+                (select count(*) from catalog_resources r where r.catalog_id = c.id) as resources
+             from catalogs c where (c.name_key, c.id) > ($1, $2)
+             and ($3 or c.id in (select m.catalog_id from catalog_roles m where m.user_id = $4))",
+            $condition,
+            " order by c.name_key, c.id limit $5"
+        )
+    };
+}
+
+/// A page of catalogs by name.
+pub async fn list(
+    link: &mut Link,
+    seen: Seen,
+    words: &Words,
+    after: Option<(String, CatalogId)>,
+    limit: usize,
+) -> Result<Vec<Listed>, Fault> {
+    let (name, id) = after.unwrap_or((String::new(), CatalogId(AnyId::nil())));
+    let name = crate::dialect::storable(&name).into_owned();
+    let (all, user) = seen.columns();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    match words.first() {
+        None => rows!(link, listed_sql!(""), name, id, all, user, limit),
+        Some(first) => rows!(
+            link,
+            listed_sql!(
+                " and c.id in (select subject_id from search_words where kind = 'catalog' and word >= $6 and word < $7)
+                  and c.id in (select subject_id from search_words where kind = 'catalog' and word >= $8 and word < $9)"
+            ),
+            name,
+            id,
+            all,
+            user,
+            limit,
+            &first.0,
+            &first.1,
+            &words.second().0,
+            &words.second().1,
+        ),
+    }
+}
+
+/// Catalogs by name in which somebody may make packages, for a choice.
+pub async fn for_packages(link: &mut Link, seen: Seen, limit: usize) -> Result<Vec<(CatalogId, String)>, Fault> {
+    let (all, user) = seen.columns();
+    Ok(rows!(
+        link,
+        "select c.id, c.name from catalogs c
+         where $1 or c.id in (select m.catalog_id from catalog_roles m where m.user_id = $2 and m.role in ('owner', 'package_manager'))
+         order by c.name_key, c.id limit $3",
+        all,
+        user,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?)
+}
+
+/// Whether somebody has a role within any catalog.
+pub async fn any_role(link: &mut Link, user: UserId) -> Result<bool, Fault> {
+    let found: Option<(i64,)> = row!(link, "select cast(1 as bigint) from catalog_roles where user_id = $1 limit 1", user)?;
+    Ok(found.is_some())
+}
+
+fn read_role(catalog: CatalogId, role: &str) -> Result<CatalogRole, Fault> {
+    CatalogRole::from_key(role).ok_or_else(|| Fault::impossible("catalog_roles", catalog, format!("role {role}")))
+}
+
+/// The roles of one person within a catalog.
+pub async fn roles_of(link: &mut Link, catalog: CatalogId, user: UserId) -> Result<Vec<CatalogRole>, Fault> {
+    let rows: Vec<(String,)> =
+        rows!(link, "select role from catalog_roles where catalog_id = $1 and user_id = $2", catalog, user)?;
+    rows.into_iter().map(|(role,)| read_role(catalog, &role)).collect()
+}
+
+/// Everybody's roles within a catalog, role by role in the order in which they were given.
+pub async fn roles(link: &mut Link, catalog: CatalogId, limit: usize) -> Result<Vec<(UserId, CatalogRole, Ts)>, Fault> {
+    let rows: Vec<(UserId, String, Ts)> = rows!(
+        link,
+        "select user_id, role, given_at from catalog_roles where catalog_id = $1 order by role, given_at, user_id limit $2",
+        catalog,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    rows.into_iter().map(|(user, role, at)| Ok((user, read_role(catalog, &role)?, at))).collect()
+}
+
+/// Gives a role; a fault of kind duplicate when it is there already.
+pub async fn insert_role(link: &mut Link, catalog: CatalogId, user: UserId, role: CatalogRole, now: Ts) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into catalog_roles (catalog_id, user_id, role, given_at) values ($1, $2, $3, $4)",
+        catalog,
+        user,
+        role.key(),
+        now,
+    )?;
+    Ok(())
+}
+
+/// Takes a role; whether it was there.
+pub async fn delete_role(link: &mut Link, catalog: CatalogId, user: UserId, role: CatalogRole) -> Result<bool, Fault> {
+    let rows =
+        run!(link, "delete from catalog_roles where catalog_id = $1 and user_id = $2 and role = $3", catalog, user, role.key(),)?;
+    Ok(rows == 1)
+}
+
+/// A resource of a catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brought {
+    pub resource: Resource,
+    pub at: Ts,
+    /// Packages of the catalog that give it.
+    pub packages: i64,
+}
+
+/// A page of what was brought into a catalog, in the order in which it came.
+pub async fn resources(
+    link: &mut Link,
+    catalog: CatalogId,
+    after: Option<(Ts, AnyId)>,
+    limit: usize,
+) -> Result<Vec<Brought>, Fault> {
+    let (at, id) = after.unwrap_or((Ts(i64::MIN), AnyId::nil()));
+    let rows: Vec<(String, AnyId, Ts, i64)> = rows!(
+        link,
+        "select c.kind, c.resource_id, c.added_at,
+            (select count(distinct p.id) from package_roles r cross join packages p
+             where r.resource_id = c.resource_id and p.id = r.package_id and p.catalog_id = c.catalog_id and p.deleted_at is null)
+         from catalog_resources c where c.catalog_id = $1 and (c.added_at, c.resource_id) > ($2, $3)
+         order by c.added_at, c.resource_id limit $4",
+        catalog,
+        at,
+        id,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    rows.into_iter()
+        .map(|(kind, id, at, packages)| {
+            let resource = Resource::of(&kind, id)
+                .ok_or_else(|| Fault::impossible("catalog_resources", catalog, format!("resource kind {kind}")))?;
+            Ok(Brought { resource, at, packages })
+        })
+        .collect()
+}
+
+/// Whether a resource was brought into a catalog. Nobody takes it out until the transaction ends.
+pub async fn has_resource(link: &mut Link, catalog: CatalogId, resource: Resource) -> Result<bool, Fault> {
+    let found: Option<(String,)> = row_to_change!(
+        link,
+        "select kind from catalog_resources where catalog_id = $1 and resource_id = $2",
+        catalog,
+        resource.id(),
+    )?;
+    Ok(found.is_some_and(|(kind,)| kind == resource.kind()))
+}
+
+/// Brings a resource in; a fault of kind duplicate when it is there already.
+pub async fn insert_resource(link: &mut Link, catalog: CatalogId, resource: Resource, now: Ts) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into catalog_resources (catalog_id, kind, resource_id, added_at) values ($1, $2, $3, $4)",
+        catalog,
+        resource.kind(),
+        resource.id(),
+        now,
+    )?;
+    Ok(())
+}
+
+/// Takes a resource out.
+pub async fn delete_resource(link: &mut Link, catalog: CatalogId, resource: Resource) -> Result<(), Fault> {
+    run!(link, "delete from catalog_resources where catalog_id = $1 and resource_id = $2", catalog, resource.id())?;
+    Ok(())
+}
+
+/// The packages of a catalog that give a resource, by name.
+pub async fn packages_with(link: &mut Link, catalog: CatalogId, resource: Resource) -> Result<Vec<(PackageId, String)>, Fault> {
+    Ok(rows!(
+        link,
+        "select distinct p.id, p.name from package_roles r cross join packages p
+         where r.resource_id = $2 and p.id = r.package_id and p.catalog_id = $1 and p.deleted_at is null order by p.name, p.id",
+        catalog,
+        resource.id(),
+    )?)
+}
+
+/// Groups as resources: the name, whether a rule decides who is a member, whether roles can be assigned.
+pub async fn groups(link: &mut Link, ids: &[GroupId]) -> Result<BTreeMap<GroupId, (String, bool, bool)>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select id, name, rule is not null, role_assignable from groups where id in ({ids})";
+    let rows: Vec<(GroupId, String, bool, bool)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|(id, name, dynamic, assignable)| (id, (name, dynamic, assignable))).collect())
+}
+
+/// Names of applications.
+pub async fn applications(link: &mut Link, ids: &[ApplicationId]) -> Result<BTreeMap<ApplicationId, String>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select id, name from applications where id in ({ids})";
+    let rows: Vec<(ApplicationId, String)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The roles that applications declare, by name.
+pub async fn application_roles(
+    link: &mut Link,
+    ids: &[ApplicationId],
+) -> Result<Vec<(ApplicationId, ApplicationRoleId, String)>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select application_id, id, name from application_roles where application_id in ({ids}) order by name, id";
+    crate::dialect::in_ids(link, sql, &ids).await
+}
+
+/// Applications whose name begins so, by name.
+pub async fn applications_called(link: &mut Link, beginning: &str, limit: usize) -> Result<Vec<(ApplicationId, String)>, Fault> {
+    let key = folded(&crate::dialect::storable(beginning));
+    let end = format!("{key}\u{10ffff}");
+    Ok(rows!(
+        link,
+        "select id, name from applications where name_key >= $1 and name_key < $2 order by name_key limit $3",
+        key,
+        end,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?)
+}
+
+/// All directory roles by name; there are some dozens.
+pub async fn directory_roles(link: &mut Link) -> Result<Vec<(RoleId, String)>, Fault> {
+    Ok(rows!(link, "select id, name from directory_roles order by name, id")?)
+}
