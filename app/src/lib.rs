@@ -22,8 +22,8 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_form, packages as admin_packages,
-    policy_form, user, user_form, users,
+    catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_form,
+    packages as admin_packages, policy_form, user, user_form, users,
 };
 use pages::my_access::{approval, approvals, overview, package, packages, request, requests};
 use pages::{mail, not_found, setup, signin};

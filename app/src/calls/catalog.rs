@@ -21,7 +21,9 @@ pub async fn save_catalog(
         Some(catalog) => Command::EditCatalog { catalog, version, fields },
     };
     super::reply("save_catalog", Ok(command), |done| match done {
-        Done::CatalogSaved { catalog, name } => (format!("The catalog “{name}” was saved."), format!("/admin/catalogs/{catalog}")),
+        Done::CatalogSaved { catalog, name } => {
+            (format!("The catalog “{name}” was saved."), format!("/admin/catalogs/{catalog}"))
+        }
         _ => super::elsewhere(),
     })
     .await

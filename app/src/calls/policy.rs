@@ -146,9 +146,8 @@ mod server {
     pub fn rework(fields: &mut Vec<(String, String)>, act: &str) -> String {
         fields.retain(|(name, _)| name != "act");
         let next = |fields: &[(String, String)], beginning: &str| {
-            let numbers = fields.iter().filter_map(|(name, _)| {
-                name.strip_prefix(beginning)?.split(']').next()?.parse::<u32>().ok()
-            });
+            let numbers =
+                fields.iter().filter_map(|(name, _)| name.strip_prefix(beginning)?.split(']').next()?.parse::<u32>().ok());
             numbers.max().map_or(0, |number| number.saturating_add(1))
         };
         if let Some(number) = act.strip_prefix("remove_stage_") {
@@ -206,10 +205,7 @@ mod server {
             let found = query::PolicyNames::view(ask_as(&caller()?, asked.into()).await?);
             let mismatched = || CallError::Broken { reference: "mismatched-answer".to_owned() };
             let PolicyNames { users: user_ids, groups: group_ids } = found.ok_or_else(mismatched)?;
-            Ok(Ok(Self {
-                users: users.into_iter().zip(user_ids).collect(),
-                groups: groups.into_iter().zip(group_ids).collect(),
-            }))
+            Ok(Ok(Self { users: users.into_iter().zip(user_ids).collect(), groups: groups.into_iter().zip(group_ids).collect() }))
         }
 
         fn users(&self, field: &str, text: &str) -> Result<Vec<UserId>, Refusal> {
@@ -250,10 +246,9 @@ mod server {
     fn settings(known: &Known, form: &Form) -> Result<PolicySettings, Refusal> {
         Ok(PolicySettings {
             scope: match form.scope.as_str() {
-                "specific" => Scope::Specific {
-                    users: known.users("users", &form.users)?,
-                    groups: known.groups("groups", &form.groups)?,
-                },
+                "specific" => {
+                    Scope::Specific { users: known.users("users", &form.users)?, groups: known.groups("groups", &form.groups)? }
+                }
                 "all_users" => Scope::AllUsers,
                 "nobody" => Scope::Nobody,
                 "all_members" => Scope::AllMembers,
@@ -306,10 +301,8 @@ mod server {
             approvers.push(Approver::Owners);
         }
         approvers.extend(known.approvers((&field("users"), &stage.users), (&field("groups"), &stage.groups))?);
-        let further = known.approvers(
-            (&field("escalate_users"), &stage.escalate_users),
-            (&field("escalate_groups"), &stage.escalate_groups),
-        )?;
+        let further = known
+            .approvers((&field("escalate_users"), &stage.escalate_users), (&field("escalate_groups"), &stage.escalate_groups))?;
         let after = stage.escalate_after.trim();
         let escalation = if further.is_empty() && after.is_empty() {
             None
@@ -318,10 +311,12 @@ mod server {
             Some(Escalation { after_minutes, approvers: further })
         };
         let mut fallback: Vec<Approver> = level(&field("fallback_manager"), &stage.fallback_manager)?.into_iter().collect();
-        fallback.extend(known.approvers(
-            (&field("fallback_users"), &stage.fallback_users),
-            (&field("fallback_groups"), &stage.fallback_groups),
-        )?);
+        fallback.extend(
+            known.approvers(
+                (&field("fallback_users"), &stage.fallback_users),
+                (&field("fallback_groups"), &stage.fallback_groups),
+            )?,
+        );
         Ok(Stage {
             approvers,
             quorum: whole(&field("quorum"), "Approvals needed", &stage.quorum)?,
@@ -352,9 +347,8 @@ mod server {
     }
 
     fn read_lasts(form: &Form) -> Result<Lasts, Refusal> {
-        let length = |unit: &str| {
-            span("lasts_length", "For how long", &form.lasts_length, unit).map(|minutes| Lasts::For { minutes })
-        };
+        let length =
+            |unit: &str| span("lasts_length", "For how long", &form.lasts_length, unit).map(|minutes| Lasts::For { minutes });
         match form.lasts.as_str() {
             "days" => length("days"),
             "hours" => length("hours"),

@@ -1,7 +1,7 @@
 //! Administration of catalogs: the roles that are given within one, and the forms of catalogs, packages and policies.
 
-use crate::package::PolicySettings;
 use crate::CatalogId;
+use crate::package::PolicySettings;
 use serde::{Deserialize, Serialize};
 
 /// What somebody may do within one catalog, given by those who manage it.

@@ -291,7 +291,9 @@ impl Action {
             | Self::SignInFailed { user, .. }
             | Self::SignedOut { user } => vec![user.0],
             Self::GroupCreated { group, .. } | Self::GroupChanged { group, .. } => vec![group.0],
-            Self::PackageCreated { package, .. } | Self::PackageChanged { package, .. } | Self::PackageDeleted { package, .. } => {
+            Self::PackageCreated { package, .. }
+            | Self::PackageChanged { package, .. }
+            | Self::PackageDeleted { package, .. } => {
                 vec![package.0]
             }
             Self::CatalogCreated { catalog, .. } | Self::CatalogChanged { catalog, .. } => vec![catalog.0],

@@ -409,9 +409,9 @@ impl Refusal {
             Self::AlreadyRequested { request, .. } => {
                 Some((format!("/my-access/requests/{request}"), "Open the request".to_owned()))
             }
-            Self::ResourceInUse { packages, .. } => packages.first().map(|(package, name)| {
-                (format!("/admin/packages/{package}?tab=roles"), format!("Open “{name}”"))
-            }),
+            Self::ResourceInUse { packages, .. } => {
+                packages.first().map(|(package, name)| (format!("/admin/packages/{package}?tab=roles"), format!("Open “{name}”")))
+            }
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } => {
                 Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))
             }

@@ -17,8 +17,7 @@ use model::{ApplicationId, ApplicationRoleId, CatalogId, GroupId, PackageId, Ref
 /// Roles that may do everything in every catalog.
 pub const GOVERNANCE_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, IdentityGovernanceAdministrator];
 /// Roles that see every catalog.
-pub const CATALOG_READERS: &[PortalRole] =
-    &[GlobalAdministrator, IdentityGovernanceAdministrator, GlobalReader, SecurityReader];
+pub const CATALOG_READERS: &[PortalRole] = &[GlobalAdministrator, IdentityGovernanceAdministrator, GlobalReader, SecurityReader];
 
 /// A catalog as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,9 +129,18 @@ pub fn may_bring_in(visitor: &Visitor, resource: Resource, role_assignable: bool
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Facts {
     /// The rule of a dynamic group alone decides who is a member.
-    Group { id: GroupId, dynamic: bool },
-    Application { id: ApplicationId, roles: Vec<ApplicationRoleId> },
-    DirectoryRole { id: RoleId, privileged: bool },
+    Group {
+        id: GroupId,
+        dynamic: bool,
+    },
+    Application {
+        id: ApplicationId,
+        roles: Vec<ApplicationRoleId>,
+    },
+    DirectoryRole {
+        id: RoleId,
+        privileged: bool,
+    },
 }
 
 /// The ways in which a package can give a resource.
@@ -143,9 +151,7 @@ pub fn ways(facts: &Facts) -> Vec<PackageRole> {
         Facts::Group { id, dynamic: false } => {
             vec![active(ResourceRole::GroupMember(*id)), active(ResourceRole::GroupOwner(*id))]
         }
-        Facts::Application { id, roles } => {
-            roles.iter().map(|role| active(ResourceRole::ApplicationRole(*id, *role))).collect()
-        }
+        Facts::Application { id, roles } => roles.iter().map(|role| active(ResourceRole::ApplicationRole(*id, *role))).collect(),
         Facts::DirectoryRole { id, privileged } => {
             let role = ResourceRole::DirectoryRole(*id);
             let eligible = PackageRole { role, assignment_type: AssignmentType::Eligible };

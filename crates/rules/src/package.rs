@@ -1,10 +1,10 @@
 //! Access packages: under which policy somebody may request, and what a policy may look like.
 
-use model::directory::UserKind;
 use crate::approval::{StagePeople, can_be_decided};
 use crate::form::text;
 use model::approval::{Approver, Stage};
 use model::catalog::PolicyFields;
+use model::directory::UserKind;
 use model::limits::{
     CHOICES_MAX, LASTS_MAX_MINUTES, NAME_MAX_CHARS, PATTERN_MAX_CHARS, POLICY_MANAGER_LEVEL_MAX, POLICY_SUBJECTS_MAX,
     QUESTION_MAX_CHARS, QUESTIONS_MAX, QUORUM_MAX, STAGE_WINDOW_MAX_MINUTES, STAGES_MAX,
@@ -88,14 +88,18 @@ pub fn check_settings(settings: &PolicySettings) -> Result<(), Refusal> {
             if matches!(approver, Approver::Manager { level } if *level == 0 || *level > POLICY_MANAGER_LEVEL_MAX) {
                 return malformed(
                     "stages",
-                    format!("Stage {number} asks a manager at a level that is not known. Levels go from 1, the manager, to {POLICY_MANAGER_LEVEL_MAX}."),
+                    format!(
+                        "Stage {number} asks a manager at a level that is not known. Levels go from 1, the manager, to {POLICY_MANAGER_LEVEL_MAX}."
+                    ),
                 );
             }
         }
         if stage.escalation.as_ref().is_some_and(|escalation| escalation.after_minutes == 0 || escalation.approvers.is_empty()) {
             return malformed(
                 "stages",
-                format!("Stage {number} asks further people, so it needs to know whom and after how long. Fill in both, or neither."),
+                format!(
+                    "Stage {number} asks further people, so it needs to know whom and after how long. Fill in both, or neither."
+                ),
             );
         }
         if stage.quorum == 0 {
@@ -141,9 +145,13 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         }
     }
     if questions.len() > QUESTIONS_MAX {
-        return malformed("questions", format!("A policy may ask {QUESTIONS_MAX} questions and this one asks {}.", questions.len()));
+        return malformed(
+            "questions",
+            format!("A policy may ask {QUESTIONS_MAX} questions and this one asks {}.", questions.len()),
+        );
     }
-    let questions = questions.iter().enumerate().map(|(number, question)| check_question(number + 1, question)).collect::<Result<_, _>>()?;
+    let questions =
+        questions.iter().enumerate().map(|(number, question)| check_question(number + 1, question)).collect::<Result<_, _>>()?;
     match lasts {
         Lasts::For { minutes } if minutes == 0 || minutes > LASTS_MAX_MINUTES => {
             return malformed("lasts_length", "Access lasts at least one hour and at most 3,660 days.".to_owned());
@@ -169,9 +177,8 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
 
 fn check_question(number: usize, question: &Question) -> Result<Question, Refusal> {
     let malformed = |message: String| Refusal::Malformed { field: "questions".to_owned(), message };
-    let words = |label: &str, value: &str, required| {
-        text("questions", &format!("{label} {number}"), value, required, QUESTION_MAX_CHARS)
-    };
+    let words =
+        |label: &str, value: &str, required| text("questions", &format!("{label} {number}"), value, required, QUESTION_MAX_CHARS);
     let pattern = |pattern: &Option<Pattern>| -> Result<Option<Pattern>, Refusal> {
         let Some(Pattern { expression, message }) = pattern else { return Ok(None) };
         let expression = text("questions", &format!("Pattern of question {number}"), expression, true, PATTERN_MAX_CHARS)?;
@@ -358,7 +365,10 @@ mod tests {
             ("stages", Box::new(|it| it.stages[0].escalation = Some(Escalation { after_minutes: 1, approvers: vec![] }))),
             ("questions", Box::new(move |it| it.questions = pattern("CHG(\\d+", "Like CHG1."))),
             ("questions", Box::new(move |it| it.questions = pattern("CHG\\d+", ""))),
-            ("questions", Box::new(|it| it.questions = vec![question(AnswerKind::SingleChoice { choices: vec!["A".into(), " A".into()] })])),
+            (
+                "questions",
+                Box::new(|it| it.questions = vec![question(AnswerKind::SingleChoice { choices: vec!["A".into(), " A".into()] })]),
+            ),
             ("questions", Box::new(|it| it.questions = vec![question(AnswerKind::YesNo); QUESTIONS_MAX + 1])),
             ("lasts_length", Box::new(|it| it.lasts = Lasts::For { minutes: 0 })),
             ("lasts_until", Box::new(|it| it.lasts = Lasts::Until { at: Ts(5) })),
@@ -366,10 +376,13 @@ mod tests {
         for (field, edit) in wrong {
             assert_eq!(check_policy(&fields(edit), Ts(5)).unwrap_err().field(), Some(field));
         }
-        let clean = check_policy(&fields(|it| {
-            it.extension_needs_approval = true;
-            it.questions = pattern("CHG\\d+", "Like CHG1.");
-        }), Ts(5))
+        let clean = check_policy(
+            &fields(|it| {
+                it.extension_needs_approval = true;
+                it.questions = pattern("CHG\\d+", "Like CHG1.");
+            }),
+            Ts(5),
+        )
         .unwrap();
         assert_eq!((clean.name.as_str(), clean.settings.questions[0].hint.as_ref()), ("Everybody", None));
         assert!(!clean.settings.extension_needs_approval, "without extension there is nothing to approve");
@@ -379,7 +392,8 @@ mod tests {
     fn a_policy_that_nobody_could_ever_decide_is_refused() {
         let with = |approvers: Vec<Approver>, quorum| Stage { approvers, quorum, ..stage(1) };
         let manager = |level| Approver::Manager { level };
-        let named = |people: &[u128]| StagePeople { approvers: people.iter().map(|n| user(*n)).collect(), ..StagePeople::default() };
+        let named =
+            |people: &[u128]| StagePeople { approvers: people.iter().map(|n| user(*n)).collect(), ..StagePeople::default() };
         let decided = |stages: &[Stage], people: &[StagePeople]| can_ever_be_decided(stages, people).is_ok();
         let person = Approver::User { id: user(1) };
         assert!(!decided(&[with(vec![person], 1)], &[named(&[])]), "the only approver is disabled");

@@ -184,13 +184,8 @@ pub async fn insert_role(link: &mut Link, catalog: CatalogId, user: UserId, role
 
 /// Takes a role; whether it was there.
 pub async fn delete_role(link: &mut Link, catalog: CatalogId, user: UserId, role: CatalogRole) -> Result<bool, Fault> {
-    let rows = run!(
-        link,
-        "delete from catalog_roles where catalog_id = $1 and user_id = $2 and role = $3",
-        catalog,
-        user,
-        role.key(),
-    )?;
+    let rows =
+        run!(link, "delete from catalog_roles where catalog_id = $1 and user_id = $2 and role = $3", catalog, user, role.key(),)?;
     Ok(rows == 1)
 }
 

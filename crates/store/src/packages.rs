@@ -164,8 +164,11 @@ pub async fn roles(link: &mut Link, packages: &[PackageId]) -> Result<Vec<(Packa
 
 /// All policies of a package in their order.
 pub async fn policies(link: &mut Link, package: PackageId) -> Result<Vec<Policy>, Fault> {
-    let rows: Vec<(PolicyId, String, bool, String)> =
-        rows!(link, "select id, name, enabled, settings from policies where package_id = $1 and deleted_at is null order by position, id", package)?;
+    let rows: Vec<(PolicyId, String, bool, String)> = rows!(
+        link,
+        "select id, name, enabled, settings from policies where package_id = $1 and deleted_at is null order by position, id",
+        package
+    )?;
     rows.into_iter()
         .map(|(id, name, enabled, settings)| {
             let settings: PolicySettings =

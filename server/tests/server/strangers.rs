@@ -113,7 +113,10 @@ async fn every_way_in_is_written_down() {
 async fn every_way_in_refuses_strangers() {
     let server = everything().await;
     for (method, path, to) in WAYS_IN {
-        let address = path.replace("{id}", "0197a3d0-0000-7000-8000-000000000000").replace("{policy}", "0197a3d0-0000-7000-8000-000000000000").replace("{*name}", "read_frame");
+        let address = path
+            .replace("{id}", "0197a3d0-0000-7000-8000-000000000000")
+            .replace("{policy}", "0197a3d0-0000-7000-8000-000000000000")
+            .replace("{*name}", "read_frame");
         let method: Method = method.parse().unwrap();
         let accept = if address.starts_with("/api/") { "application/json" } else { "text/html" };
         let request = Request::builder()

@@ -11,8 +11,7 @@ use model::query;
 use model::view::catalog::{Catalog, ResourceRow, RoleRow, Shown, Tab as Part};
 use model::view::{Choice, Paging};
 
-const TABS: [(&str, &str); 3] =
-    [("", "Access packages"), ("resources", "Resources"), ("roles", "Roles and administrators")];
+const TABS: [(&str, &str); 3] = [("", "Access packages"), ("resources", "Resources"), ("roles", "Roles and administrators")];
 
 #[component]
 pub fn CatalogPage() -> impl IntoView {
@@ -211,14 +210,7 @@ fn RemoveResource(row: ResourceRow, catalog: String) -> impl IntoView {
 }
 
 #[component]
-fn Roles(
-    id: String,
-    path: String,
-    rows: Vec<RoleRow>,
-    people: Vec<Choice>,
-    searched: String,
-    may_manage: bool,
-) -> impl IntoView {
+fn Roles(id: String, path: String, rows: Vec<RoleRow>, people: Vec<Choice>, searched: String, may_manage: bool) -> impl IntoView {
     let give = may_manage.then(|| {
         let (id, count) = (id.clone(), people.len());
         let options = CatalogRole::ALL.map(|role| (role.key().to_owned(), role.name().to_owned())).into();
@@ -234,10 +226,8 @@ fn Roles(
             </div>
         }
     });
-    let meaning = CatalogRole::ALL
-        .map(|role| view! { <dt>{role.name()}</dt><dd>{role.description()}</dd> })
-        .into_iter()
-        .collect_view();
+    let meaning =
+        CatalogRole::ALL.map(|role| view! { <dt>{role.name()}</dt><dd>{role.description()}</dd> }).into_iter().collect_view();
     let meaning = view! { <Card title="What the roles mean"><div class="body"><dl class="facts">{meaning}</dl></div></Card> };
     if rows.is_empty() {
         let text = "Global Administrators and Identity Governance Administrators manage every catalog. Others get a role here.";

@@ -37,7 +37,8 @@ pub fn EditCatalogPage() -> impl IntoView {
         let form = if catalog.may_manage {
             view! { <Form catalog=Some(catalog)/> }.into_any()
         } else {
-            let text = "You may see this catalog and change nothing of it. Its owners and Identity Governance Administrators may.";
+            let text =
+                "You may see this catalog and change nothing of it. Its owners and Identity Governance Administrators may.";
             view! { <MessageBar tone="warn" text link=(path, "Back to the catalog".to_owned())/> }.into_any()
         };
         view! { <Page title=title.clone()><PageHeader title crumbs/>{form}</Page> }.into_any()

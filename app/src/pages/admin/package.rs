@@ -205,16 +205,14 @@ fn RemoveRole(role: GivenRole, package: String) -> impl IntoView {
     let effect = match (held, keep) {
         (0, _) => "Nobody has it from this package now, so nobody loses anything.".to_owned(),
         (held, 0) => ["Takes it at once from ", &people(held), " who hold the package."].concat(),
-        (held, keep) => {
-            [
-                "Takes what came from this package from ",
-                &people(held),
-                " at once. ",
-                &people(keep),
-                " of them will still have it from elsewhere.",
-            ]
-            .concat()
-        }
+        (held, keep) => [
+            "Takes what came from this package from ",
+            &people(held),
+            " at once. ",
+            &people(keep),
+            " of them will still have it from elsewhere.",
+        ]
+        .concat(),
     };
     let about = ("role", key);
     view! {
@@ -241,7 +239,8 @@ fn PoliciesTab(package: Package, path: String) -> impl IntoView {
         view! { <div class="group"><a class="button" href=new><Icon name="plus"/>"New policy"</a></div> }
     });
     if policies.is_empty() {
-        let text = "A policy says who may request the package, who approves it and how long it lasts. Without one nobody can get it.";
+        let text =
+            "A policy says who may request the package, who approves it and how long it lasts. Without one nobody can get it.";
         let link = may_edit.then_some((new, "New policy".to_owned()));
         return view! { <Empty title="No policies yet" text link/> }.into_any();
     }

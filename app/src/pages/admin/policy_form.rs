@@ -42,9 +42,8 @@ fn Whole(policy: Policy) -> impl IntoView {
         (PACKAGES.to_owned(), "Access packages".to_owned()),
         ([&path, "?tab=policies"].concat(), policy.package_name.clone()),
     ];
-    let acts = (policy.may_edit && policy.policy.is_some()).then(|| {
-        view! { <DialogButton id="delete-policy" class="button bare danger">"Delete"</DialogButton> }.into_any()
-    });
+    let acts = (policy.may_edit && policy.policy.is_some())
+        .then(|| view! { <DialogButton id="delete-policy" class="button bare danger">"Delete"</DialogButton> }.into_any());
     let delete = policy.policy.filter(|_| policy.may_edit).map(|id| {
         let effect = if policy.held + policy.open == 0 {
             "Nobody can request under it any more. Past requests keep what they were made under."
@@ -129,7 +128,8 @@ fn choice(id: &str, name: &str, under: &str) -> Choice {
 fn Form(policy: Policy, path: String) -> impl IntoView {
     let Policy { package, policy: id, version, name, enabled, settings, names, may_edit, .. } = policy;
     let label = if id.is_some() { "Save" } else { "Create policy" };
-    let ids = id.map(|id| view! { <Hidden name="policy" value=id.to_string()/><Hidden name="version" value=version.to_string()/> });
+    let ids =
+        id.map(|id| view! { <Hidden name="policy" value=id.to_string()/><Hidden name="version" value=version.to_string()/> });
     let (scope, users, groups) = match &settings.scope {
         Scope::Specific { users, groups } => (
             "specific",
@@ -228,7 +228,12 @@ fn AddButton(act: &'static str, words: &'static str, numbers: RwSignal<Vec<u32>>
 }
 
 #[component]
-fn RemoveButton(act: String, label: impl Fn() -> String + Clone + Send + Sync + 'static, number: u32, numbers: RwSignal<Vec<u32>>) -> impl IntoView {
+fn RemoveButton(
+    act: String,
+    label: impl Fn() -> String + Clone + Send + Sync + 'static,
+    number: u32,
+    numbers: RwSignal<Vec<u32>>,
+) -> impl IntoView {
     let on_click = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         numbers.update(|all| all.retain(|one| *one != number));
@@ -248,9 +253,8 @@ fn Stages(stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
         numbers.with(Vec::is_empty).then(|| view! { <p class="quiet">"Without stages every request is approved at once."</p> })
     };
     let one = move |number: u32| {
-        let (stage, names) = stages.with_value(|(stages, names)| {
-            (stages.get(usize::try_from(number).unwrap_or(usize::MAX)).cloned(), names.clone())
-        });
+        let (stage, names) = stages
+            .with_value(|(stages, names)| (stages.get(usize::try_from(number).unwrap_or(usize::MAX)).cloned(), names.clone()));
         view! { <StageFields number stage names numbers/> }.into_any()
     };
     view! {

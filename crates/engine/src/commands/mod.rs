@@ -63,18 +63,12 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::EditCatalog { catalog, version, ref fields } => {
                 catalog::edit(change, &command, catalog, version, fields).await
             }
-            Command::AddCatalogResource { catalog, resource } => {
-                catalog::add_resource(change, &command, catalog, resource).await
-            }
+            Command::AddCatalogResource { catalog, resource } => catalog::add_resource(change, &command, catalog, resource).await,
             Command::RemoveCatalogResource { catalog, resource } => {
                 catalog::remove_resource(change, &command, catalog, resource).await
             }
-            Command::GiveCatalogRole { catalog, user, role } => {
-                catalog::give_role(change, &command, catalog, user, role).await
-            }
-            Command::TakeCatalogRole { catalog, user, role } => {
-                catalog::take_role(change, &command, catalog, user, role).await
-            }
+            Command::GiveCatalogRole { catalog, user, role } => catalog::give_role(change, &command, catalog, user, role).await,
+            Command::TakeCatalogRole { catalog, user, role } => catalog::take_role(change, &command, catalog, user, role).await,
             Command::CreatePackage { ref fields, ref roles } => package::create(change, &command, fields, roles).await,
             Command::EditPackage { package, version, ref fields } => {
                 package::edit(change, &command, package, version, fields).await

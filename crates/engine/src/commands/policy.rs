@@ -3,11 +3,11 @@
 use super::package::known;
 use crate::change::Change;
 use crate::{Fault, Problem};
+use model::approval::{Approver, Stage};
 use model::catalog::PolicyFields;
 use model::command::{Command, Done};
 use model::event::{Action, Change as Difference};
 use model::package::{PolicySettings, Scope};
-use model::approval::{Approver, Stage};
 use model::{PackageId, PolicyId, QuestionId, Refusal, UserId};
 use rules::package::Policy;
 use std::collections::BTreeSet;
@@ -24,9 +24,7 @@ pub async fn create(
     let policy = Policy { id: PolicyId(change.id()), name: name.clone(), enabled, settings };
     package_editing::guard(&mut change.link, package).await?;
     policies::insert(&mut change.link, package, &policy).await?;
-    let changes = rules::catalog::differing(
-        said(&policy)?.into_iter().map(|(field, after)| (field, String::new(), after)),
-    );
+    let changes = rules::catalog::differing(said(&policy)?.into_iter().map(|(field, after)| (field, String::new(), after)));
     change.record(None, [Action::PolicyCreated { package, policy: policy.id, name: name.clone(), changes }]);
     Ok(Done::PolicySaved { package, policy: policy.id, name })
 }
@@ -129,7 +127,8 @@ fn said(policy: &Policy) -> Result<Vec<(&'static str, String)>, Problem> {
         extension_needs_approval,
         timeline_allowed,
     } = &policy.settings;
-    let written = |json: Result<String, serde_json::Error>| json.map_err(|error| Fault::new("writing a policy's settings", error));
+    let written =
+        |json: Result<String, serde_json::Error>| json.map_err(|error| Fault::new("writing a policy's settings", error));
     let yes_no = |yes: bool| if yes { "Yes" } else { "No" }.to_owned();
     Ok(vec![
         ("Name", policy.name.clone()),

@@ -82,7 +82,10 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
     let enabled = policies.iter().filter(|policy| policy.enabled).count();
     let facts = vec![
         fact("Catalog", package.catalog_name.clone()),
-        fact("Listed", if package.hidden { "No, only its link leads to it" } else { "For everybody who may request it" }.to_owned()),
+        fact(
+            "Listed",
+            if package.hidden { "No, only its link leads to it" } else { "For everybody who may request it" }.to_owned(),
+        ),
         fact("Held by", model::time::count(held, "person").replace("persons", "people")),
         fact("Open requests", open.to_string()),
         fact("Resource roles", roles.len().to_string()),
@@ -198,7 +201,6 @@ pub async fn new(asking: &mut Asking<'_>, catalog: Option<CatalogId>) -> Result<
         Some(catalog) => offered(asking, catalog, &[]).await?,
         None => Vec::new(),
     };
-    let catalogs =
-        all.into_iter().map(|(id, name)| Choice { id: id.to_string(), name, under: String::new() }).collect();
+    let catalogs = all.into_iter().map(|(id, name)| Choice { id: id.to_string(), name, under: String::new() }).collect();
     Ok(NewPackage { catalogs, catalog, offered })
 }

@@ -80,8 +80,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Catalog) -> Result<Catal
         Tab::Roles => {
             let given = catalogs::roles(&mut asking.link, catalog.id, ROLES_SHOWN).await?;
             let people = People::load(asking, &given.iter().map(|(user, _, _)| *user).collect::<Vec<_>>()).await?;
-            let rows =
-                given.into_iter().map(|(user, role, since)| RoleRow { who: people.persona(user), role, since }).collect();
+            let rows = given.into_iter().map(|(user, role, since)| RoleRow { who: people.persona(user), role, since }).collect();
             let people = if may_manage { super::user::choices(asking, &query.search).await? } else { Vec::new() };
             Shown::Roles { rows, people }
         }
