@@ -133,8 +133,8 @@ create table catalog_roles (
     given_at bigint not null,
     primary key (catalog_id, user_id, role)
 ) strict;
-create index catalog_roles_by_user on catalog_roles (user_id);
-create index catalog_roles_in_order on catalog_roles (catalog_id, role, given_at, user_id);
+create index catalog_roles_by_user on catalog_roles (user_id, catalog_id, role);
+create index catalog_roles_in_order on catalog_roles (catalog_id, role, given_at);
 
 create table packages (
     id uuid not null primary key,
