@@ -1,0 +1,79 @@
+// An administrator brings a group into a catalog, makes a package of it with a policy, and somebody gets it.
+
+import { holds, same, says, sees } from '../lib/waiting.mjs';
+
+/// Makes a catalog with the group in it; its path.
+async function makesCatalog(morgan, name) {
+  await morgan.goto('/admin/catalogs/new');
+  await morgan.field('Name', { exact: true }).fill(name);
+  await morgan.button('Create catalog').click();
+  await morgan.page.waitForURL(/\/admin\/catalogs\/[0-9a-f-]{36}$/);
+  await morgan.ready();
+  return morgan.path;
+}
+
+export async function from_a_catalog_to_somebody_who_holds_the_package({ browser, server }) {
+  const morgan = await browser.as('morgan');
+  const catalog = await makesCatalog(morgan, 'Oslo');
+  await morgan.look('catalog');
+  await morgan.goto(`${catalog}?tab=resources&search=oslo`);
+  await morgan.field('Resource', { exact: true }).selectOption({ label: 'Oslo office · Group' });
+  await morgan.button('Add resource').click();
+  await sees(morgan.row('Oslo office'));
+  await morgan.look('catalog-resources');
+
+  await morgan.goto(`/admin/packages/new?catalog=${catalog.split('/').at(-1)}`);
+  await morgan.field('Name', { exact: true }).fill('Desk in Oslo');
+  await morgan.field('Description').fill('A desk, a key and the printer.');
+  await morgan.look('package-new');
+  await morgan.button('Create package').click();
+  await morgan.page.waitForURL(/\/admin\/packages\/[0-9a-f-]{36}$/);
+  await morgan.ready();
+  await morgan.look('package-administration');
+  const path = morgan.path;
+  await morgan.goto(`${path}?tab=policies`);
+  await morgan.link('New policy').click();
+  await morgan.arrives('New policy');
+  await morgan.field('Name', { exact: true }).fill('Everybody who works here');
+  await morgan.page.getByRole('radio', { name: /^All members/ }).check();
+  await morgan.button('Add stage').click();
+  await morgan.field('Approvers: people').fill('helga');
+  await morgan.look('policy-new');
+  await morgan.button('Create policy').click();
+  await morgan.page.waitForURL(/tab=policies/);
+  await sees(morgan.row('Everybody who works here'));
+  await morgan.look('package-policies');
+
+  const emma = await browser.as('emma');
+  await emma.goto(path.replace('/admin/', '/my-access/'));
+  await emma.arrives('Desk in Oslo');
+  await says(emma.page.getByRole('main'), /Helga/);
+}
+
+export async function a_policy_is_written_without_script({ browser }) {
+  const morgan = await browser.as('morgan', { script: false });
+  await morgan.goto('/admin/catalogs');
+  await morgan.look('catalogs');
+  await morgan.goto('/admin/packages');
+  await morgan.look('packages-in-administration');
+  await morgan.leaves(() => morgan.link('Partner document room').click());
+  await morgan.goto(`${morgan.path}/policies/new`);
+  await morgan.field('Name', { exact: true }).fill('Second way');
+  await morgan.leaves(() => morgan.button('Add stage').click());
+  await holds(morgan.field('Name', { exact: true }), 'Second way');
+  await morgan.field('Approvers: people').fill('nobody-of-this-name');
+  await morgan.leaves(() => morgan.button('Create policy').last().click());
+  await sees(morgan.page.getByRole('alert').first());
+  await holds(morgan.field('Approvers: people'), 'nobody-of-this-name');
+  await morgan.look('policy-refused-without-script');
+}
+
+export async function who_has_no_role_sees_no_catalog({ browser }) {
+  const emma = await browser.as('emma');
+  emma.expects(404);
+  for (const address of ['/admin/catalogs', '/admin/packages', '/admin/catalogs/new', '/admin/packages/new']) {
+    const answer = await emma.goto(address);
+    same(answer.status(), 404, `The status of ${address} for Emma`);
+    await emma.arrives('Not found');
+  }
+}
