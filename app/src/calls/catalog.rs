@@ -2,7 +2,7 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
-use model::{CatalogId, UserId};
+use model::CatalogId;
 
 /// One form makes and edits: without `catalog` it makes one.
 #[server(prefix = "/api", endpoint = "save_catalog")]
@@ -69,7 +69,7 @@ pub async fn give_catalog_role(
     #[server(default)] role: String,
 ) -> Call<Reply> {
     use model::command::{Command, Done};
-    let command = super::id_or_none::<UserId>("user", &user).and_then(|user| {
+    let command = super::id_or_none::<model::UserId>("user", &user).and_then(|user| {
         let user = user.ok_or(model::Refusal::Required { field: "user".to_owned(), label: "Person".to_owned() })?;
         Ok(Command::GiveCatalogRole { catalog, user, role: read_role(&role)? })
     });
@@ -87,7 +87,7 @@ pub async fn give_catalog_role(
 pub async fn take_catalog_role(catalog: CatalogId, #[server(default)] given: String) -> Call<Reply> {
     use model::command::{Command, Done};
     let (role, user) = given.split_once(':').unwrap_or_default();
-    let command = super::id_or_none::<UserId>("given", user).and_then(|user| {
+    let command = super::id_or_none::<model::UserId>("given", user).and_then(|user| {
         let user = user.ok_or(model::Refusal::Required { field: "given".to_owned(), label: "Person".to_owned() })?;
         Ok(Command::TakeCatalogRole { catalog, user, role: read_role(role)? })
     });

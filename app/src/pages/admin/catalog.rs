@@ -226,9 +226,12 @@ fn Roles(id: String, path: String, rows: Vec<RoleRow>, people: Vec<Choice>, sear
             </div>
         }
     });
+    let meaning = CatalogRole::ALL
+        .map(|role| view! { <div><dt>{role.name()}</dt><dd>{role.description()}</dd></div> })
+        .into_iter()
+        .collect_view();
     let meaning =
-        CatalogRole::ALL.map(|role| view! { <dt>{role.name()}</dt><dd>{role.description()}</dd> }).into_iter().collect_view();
-    let meaning = view! { <Card title="What the roles mean"><div class="body"><dl class="facts">{meaning}</dl></div></Card> };
+        view! { <Card title="What the roles mean"><div class="body"><dl class="facts over">{meaning}</dl></div></Card> };
     if rows.is_empty() {
         let text = "Global Administrators and Identity Governance Administrators manage every catalog. Others get a role here.";
         return view! { {give}<Empty title="Nobody has a role here" text/>{meaning} }.into_any();
