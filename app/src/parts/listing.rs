@@ -23,9 +23,22 @@ pub fn Listing(
     dense: bool,
     #[prop(default = None, into)] tools: Option<AnyView>,
     #[prop(default = None, into)] pager: Option<AnyView>,
+    /// The box that selects all rows, before the name of the first column.
+    #[prop(default = None, into)]
+    all: Option<AnyView>,
+    /// What can be done with the selected rows.
+    #[prop(default = None, into)]
+    bulk: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
-    let columns = columns.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view();
+    let mut all = all;
+    let columns = columns
+        .into_iter()
+        .map(|name| match all.take() {
+            Some(all) => view! { <th scope="col"><span class="picks">{all}{name}</span></th> }.into_any(),
+            None => view! { <th scope="col">{name}</th> }.into_any(),
+        })
+        .collect_view();
     let acts = acts.then(|| view! { <th scope="col" class="acts"><span class="sr">"Actions"</span></th> });
     view! {
         <div class="listing">
@@ -35,6 +48,7 @@ pub fn Listing(
                 <thead><tr>{columns}{acts}</tr></thead>
                 <tbody>{children()}</tbody>
             </table>
+            {bulk}
             {pager}
         </div>
     }

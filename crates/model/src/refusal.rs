@@ -79,6 +79,12 @@ pub enum Refusal {
     StageMovedOn {
         stage: usize,
     },
+    /// Several were to be decided together, and none was selected.
+    NothingSelected,
+    TooManySelected {
+        limit: usize,
+        selected: usize,
+    },
     AlreadyRequested {
         request: RequestId,
         package: String,
@@ -180,6 +186,8 @@ impl Refusal {
             Self::AlreadyDecided { .. } => "already_decided",
             Self::AlreadySettled { .. } => "already_settled",
             Self::StageMovedOn { .. } => "stage_moved_on",
+            Self::NothingSelected => "nothing_selected",
+            Self::TooManySelected { .. } => "too_many_selected",
             Self::AlreadyRequested { .. } => "already_requested",
             Self::AlreadyHeld { .. } => "already_held",
             Self::NoApprover { .. } => "no_approver",
@@ -261,6 +269,12 @@ impl Refusal {
             Self::StageMovedOn { stage } => {
                 format!("This page showed an earlier stage; the request now waits in stage {stage}. Read what was said and decide again.")
             }
+            Self::NothingSelected => {
+                "No request was selected, so nothing was decided. Tick the requests that you decide about, then approve or deny.".to_owned()
+            }
+            Self::TooManySelected { limit, selected } => format!(
+                "{selected} requests were selected, and {limit} can be decided together. Select fewer, and decide the others afterwards."
+            ),
             Self::AlreadyRequested { package, since, .. } => {
                 format!("“{package}” was already requested on {} and that request is still open. Follow it, or cancel it to ask anew.", since.in_sentence())
             }

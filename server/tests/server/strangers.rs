@@ -55,6 +55,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/ask", To::Refused),
     ("POST", "/api/cancel_request", To::Refused),
     ("POST", "/api/decide_request", To::Refused),
+    ("POST", "/api/decide_requests", To::Refused),
     ("POST", "/api/read_frame", To::Refused),
     ("POST", "/api/remove_member", To::Refused),
     ("POST", "/api/save_group", To::Refused),
