@@ -21,7 +21,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
-use pages::admin::{group, group_form, groups, user, user_form, users};
+use pages::admin::{group, group_form, groups, request as any_request, requests as all_requests, user, user_form, users};
 use pages::my_access::{approval, approvals, overview, package, packages, request, requests};
 use pages::{mail, not_found, setup, signin};
 use parts::shell::Shell;
@@ -67,6 +67,8 @@ fn Routed(routing: Signal<bool>) -> impl IntoView {
                 <Route path=path!("/admin/groups/new") ssr=WHOLE view=|| group_form::NewGroupPage().into_any()/>
                 <Route path=path!("/admin/groups/:id") ssr=WHOLE view=|| group::GroupPage().into_any()/>
                 <Route path=path!("/admin/groups/:id/edit") ssr=WHOLE view=|| group_form::EditGroupPage().into_any()/>
+                <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
+                <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>
                 <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
             </FlatRoutes>
         </Shell>

@@ -93,13 +93,16 @@ pub fn SearchTools(
     /// What else stays in the address, such as the tab.
     #[prop(default = Signal::stored(Vec::new()), into)]
     keep: Signal<Vec<(&'static str, String)>>,
+    /// What stays has fields of its own among `more`, for whoever searches without script.
+    #[prop(optional)]
+    kept_beside: bool,
     /// Further tools beside the box, inside the same form.
     #[prop(default = None, into)]
     more: Option<AnyView>,
 ) -> impl IntoView {
     let id = [path, "-search"].concat().replace('/', "-").trim_start_matches('-').to_owned();
     let hidden = move || {
-        let keep = keep.get().into_iter().filter(|(_, value)| !value.is_empty());
+        let keep = keep.get().into_iter().filter(|(_, value)| !kept_beside && !value.is_empty());
         keep.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
     };
     let navigate = use_navigate();

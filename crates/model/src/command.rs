@@ -13,6 +13,10 @@ pub enum Command {
         request: RequestId,
         words: String,
     },
+    /// Delivers again what could not be delivered.
+    ReprocessRequest {
+        request: RequestId,
+    },
     CreateUser(UserFields),
     EditUser {
         user: UserId,
@@ -123,6 +127,10 @@ pub enum Done {
         name: String,
     },
     RequestCanceled {
+        request: RequestId,
+        name: String,
+    },
+    RequestReprocessed {
         request: RequestId,
         name: String,
     },

@@ -105,6 +105,10 @@ pub enum Refusal {
     NotOpen {
         outcome: &'static str,
     },
+    /// Only what failed is delivered again.
+    NotFailed {
+        outcome: &'static str,
+    },
     LastAdministrator {
         role: &'static str,
     },
@@ -193,6 +197,7 @@ impl Refusal {
             Self::NoApprover { .. } => "no_approver",
             Self::PolicyChoiceNeeded => "policy_choice_needed",
             Self::NotOpen { .. } => "not_open",
+            Self::NotFailed { .. } => "not_failed",
             Self::LastAdministrator { .. } => "last_administrator",
             Self::DynamicMembership { .. } => "dynamic_membership",
             Self::RuleInvalid { .. } => "rule_invalid",
@@ -289,6 +294,10 @@ impl Refusal {
             ),
             Self::PolicyChoiceNeeded => "Several policies fit. Choose under which one you request.".to_owned(),
             Self::NotOpen { outcome } => format!("Only an open request can be canceled; this one is {}.", outcome.to_lowercase()),
+            Self::NotFailed { outcome } => format!(
+                "Only a request whose delivery failed can be reprocessed; this one is {}. There is nothing to do.",
+                outcome.to_lowercase()
+            ),
             Self::LastAdministrator { role } => format!(
                 "This would take away the last active {role}, and nobody could undo it. Make somebody else an active {role} first."
             ),

@@ -102,6 +102,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::RequestApproved
             | Action::RequestScheduled { .. }
             | Action::DeliveryStarted
+            | Action::RequestReprocessed
             | Action::PackageAssignmentEnded { .. }
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }

@@ -9,6 +9,8 @@ mod configuration;
 #[cfg(test)]
 mod deciding_many;
 #[cfg(test)]
+mod download;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod forgery;

@@ -5,6 +5,8 @@ pub mod group_form;
 pub mod groups;
 mod members;
 mod preview;
+pub mod request;
+pub mod requests;
 pub mod user;
 mod user_acts;
 pub mod user_form;
@@ -17,6 +19,7 @@ use super::my_access::{parsed, read_id};
 
 const USERS: &str = "/admin/users";
 const GROUPS: &str = "/admin/groups";
+const REQUESTS: &str = "/admin/requests";
 
 /// `/admin/users/{id}` and the like.
 fn below(path: &str, id: &str) -> String {

@@ -4,6 +4,7 @@ mod approval;
 mod due;
 mod group;
 mod membership;
+mod reprocess;
 pub mod request;
 mod user;
 
@@ -46,6 +47,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::SubmitRequest(ref asked) => request::submit(change, &command, asked).await,
             Command::DecideRequest(ref asked) => approval::decide(change, &command, asked).await,
             Command::CancelRequest { request, ref words } => request::cancel(change, &command, request, words).await,
+            Command::ReprocessRequest { request } => reprocess::reprocess(change, &command, request).await,
             Command::CreateUser(ref fields) => user::create(change, &command, fields).await,
             Command::EditUser { user, version, ref fields } => user::edit(change, &command, user, version, fields).await,
             Command::SetUserEnabled { user, enabled } => user::set_enabled(change, &command, user, enabled).await,

@@ -20,6 +20,7 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         approvals: u32::try_from(waiting).unwrap_or(0),
         sees_users: sees,
         sees_groups: sees,
+        sees_requests: rules::access::sees_all_requests(asking.visitor),
         demo_mail: asking.settings.demo_mail,
     })
 }

@@ -14,6 +14,8 @@ pub struct Frame {
     pub approvals: u32,
     pub sees_users: bool,
     pub sees_groups: bool,
+    /// Everybody's requests.
+    pub sees_requests: bool,
     /// Letters are kept in a folder that a page shows.
     pub demo_mail: bool,
 }

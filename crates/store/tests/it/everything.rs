@@ -10,11 +10,12 @@ use model::directory::UserKind;
 use model::event::{Action, Actor, Event};
 use model::notice::{About, Letter, Notice};
 use model::package::Scope;
-use model::request::Decision;
+use model::request::{Decision, Phase};
 use model::{ApplicationId, ApplicationRoleId, EventId, LetterId};
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, approvals, assignments, events, groups, letters, packages, requests, resources, search, sessions, users,
+    Fault, Link, Saved, all_requests, approvals, assignments, events, groups, letters, packages, requests, resources, search,
+    sessions, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -127,6 +128,9 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     requests::open(link, person(1), offer(1)).await?;
     requests::open_of(link, person(1)).await?;
     requests::of(link, person(1), None, None, 25).await?;
+    for (words, phase) in [("", None), ("", Some(Phase::Expired)), ("user", None), ("user two", Some(Phase::Expired))] {
+        all_requests::list(link, &Words::of(words), phase, None, 25).await?;
+    }
     requests::due(link, NOW, 25).await?;
     requests::next_due(link).await?;
     letters::next_due(link).await?;
