@@ -13,4 +13,23 @@ pub struct Flash {
     pub refused: Option<Refused>,
     /// What was typed, never secrets.
     pub fields: Vec<(String, String)>,
+    /// What a form about several things left undone.
+    #[serde(default)]
+    pub unfinished: Option<Unfinished>,
+}
+
+/// Of several things some were not done: how many were, and each that was not with the reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// `You approved 2 of 3 requests.`
+    pub message: String,
+    pub left: Vec<Left>,
+}
+
+/// One thing that was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// `Alex, Finance reporting`
+    pub what: String,
+    pub why: Refused,
 }

@@ -25,6 +25,7 @@ use pages::admin::{
     catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_form,
     packages as admin_packages, policy_form, user, user_form, users,
 };
+use pages::admin::{request as any_request, requests as all_requests};
 use pages::my_access::{approval, approvals, overview, package, packages, request, requests};
 use pages::{mail, not_found, setup, signin};
 use parts::shell::Shell;
@@ -80,6 +81,8 @@ fn Routed(routing: Signal<bool>) -> impl IntoView {
                 <Route path=path!("/admin/packages/:id/edit") ssr=WHOLE view=|| package_form::EditPackagePage().into_any()/>
                 <Route path=path!("/admin/packages/:id/policies/new") ssr=WHOLE view=|| policy_form::NewPolicyPage().into_any()/>
                 <Route path=path!("/admin/packages/:id/policies/:policy") ssr=WHOLE view=|| policy_form::PolicyPage().into_any()/>
+                <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
+                <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>
                 <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
             </FlatRoutes>
         </Shell>

@@ -5,6 +5,7 @@ import { holds, same, says, sees } from '../lib/waiting.mjs';
 /// Makes a catalog with the group in it; its path.
 async function makesCatalog(morgan, name) {
   await morgan.goto('/admin/catalogs/new');
+  await morgan.look('catalog-new');
   await morgan.field('Name', { exact: true }).fill(name);
   await morgan.button('Create catalog').click();
   await morgan.page.waitForURL(/\/admin\/catalogs\/[0-9a-f-]{36}$/);
@@ -12,7 +13,7 @@ async function makesCatalog(morgan, name) {
   return morgan.path;
 }
 
-export async function from_a_catalog_to_somebody_who_holds_the_package({ browser, server }) {
+export async function from_a_catalog_to_somebody_who_holds_the_package({ browser }) {
   const morgan = await browser.as('morgan');
   const catalog = await makesCatalog(morgan, 'Oslo');
   await morgan.look('catalog');
@@ -36,18 +37,22 @@ export async function from_a_catalog_to_somebody_who_holds_the_package({ browser
   await morgan.arrives('New policy');
   await morgan.field('Name', { exact: true }).fill('Everybody who works here');
   await morgan.page.getByRole('radio', { name: /^All members/ }).check();
+  const stage = (number) => morgan.page.getByRole('group', { name: `Stage ${number}` });
+  await stage(1).getByLabel('Approvers: people').fill('helga');
   await morgan.button('Add stage').click();
-  await morgan.field('Approvers: people').fill('helga');
+  await sees(stage(2));
+  await morgan.button('Remove Stage 2').click();
+  await stage(2).waitFor({ state: 'detached' });
   await morgan.look('policy-new');
   await morgan.button('Create policy').click();
   await morgan.page.waitForURL(/tab=policies/);
   await sees(morgan.row('Everybody who works here'));
   await morgan.look('package-policies');
 
-  const emma = await browser.as('emma');
-  await emma.goto(path.replace('/admin/', '/my-access/'));
-  await emma.arrives('Desk in Oslo');
-  await says(emma.page.getByRole('main'), /Helga/);
+  const alex = await browser.as('alex');
+  await alex.goto(path.replace('/admin/', '/my-access/'));
+  await alex.arrives('Desk in Oslo');
+  await says(alex.page.getByRole('main'), /Helga/);
 }
 
 export async function a_policy_is_written_without_script({ browser }) {
@@ -61,19 +66,22 @@ export async function a_policy_is_written_without_script({ browser }) {
   await morgan.field('Name', { exact: true }).fill('Second way');
   await morgan.leaves(() => morgan.button('Add stage').click());
   await holds(morgan.field('Name', { exact: true }), 'Second way');
-  await morgan.field('Approvers: people').fill('nobody-of-this-name');
+  const stage = (number) => morgan.page.getByRole('group', { name: `Stage ${number}` }).getByLabel('Approvers: people');
+  await stage(1).fill('helga');
+  await stage(2).fill('nobody-of-this-name');
   await morgan.leaves(() => morgan.button('Create policy').last().click());
   await sees(morgan.page.getByRole('alert').first());
-  await holds(morgan.field('Approvers: people'), 'nobody-of-this-name');
+  await holds(stage(1), 'helga');
+  await holds(stage(2), 'nobody-of-this-name');
   await morgan.look('policy-refused-without-script');
 }
 
 export async function who_has_no_role_sees_no_catalog({ browser }) {
-  const emma = await browser.as('emma');
-  emma.expects(404);
+  const alex = await browser.as('alex');
+  alex.expects(404);
   for (const address of ['/admin/catalogs', '/admin/packages', '/admin/catalogs/new', '/admin/packages/new']) {
-    const answer = await emma.goto(address);
-    same(answer.status(), 404, `The status of ${address} for Emma`);
-    await emma.arrives('Not found');
+    const answer = await alex.goto(address);
+    same(answer.status(), 404, `The status of ${address} for Alex`);
+    await alex.arrives('Not found');
   }
 }

@@ -16,6 +16,7 @@ pub mod user;
 #[cfg(feature = "hydrate")]
 pub mod wire;
 
+use crate::flash::Unfinished;
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use model::Refused;
@@ -71,10 +72,12 @@ pub enum Reply {
     Done { message: String, go: String },
     /// It was not done; the form stays as it is.
     Refused(Refused),
+    /// Of several things some were not done: the page is read again, and what was typed stays.
+    Unfinished(Unfinished),
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{again, answer_status, ask_as, caller, elsewhere, id_or_none, instant_or_none, reply};
+pub use server::{again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, reply};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -130,14 +133,18 @@ mod server {
             Err(Problem::Refused(refusal)) => Reply::Refused(Refused::from(refusal)),
             Err(problem @ Problem::Broken { .. }) => return Err(problem.into()),
         };
+        answered(&caller, form, reply).await
+    }
+
+    /// Answers the form `form` as its page needs it.
+    pub async fn answered(caller: &Caller, form: &'static str, reply: Reply) -> Call<Reply> {
         let posted = use_context::<Posted>().unwrap_or_default();
         if posted.plain {
+            let kept = || Flash { form: form.to_owned(), fields: typed(&posted), ..Flash::default() };
             let (flash, go) = match &reply {
                 Reply::Done { message, go } => (Flash { message: Some(message.clone()), ..Flash::default() }, go.clone()),
-                Reply::Refused(refused) => (
-                    Flash { message: None, form: form.to_owned(), refused: Some(refused.clone()), fields: typed(&posted) },
-                    posted.page.clone(),
-                ),
+                Reply::Refused(refused) => (Flash { refused: Some(refused.clone()), ..kept() }, posted.page.clone()),
+                Reply::Unfinished(left) => (Flash { unfinished: Some(left.clone()), ..kept() }, posted.page.clone()),
             };
             caller.0.put_flash(flash).await;
             see_other(&go);
@@ -155,7 +162,7 @@ mod server {
         }
         let mut fields = typed(&posted);
         let at = rework(&mut fields);
-        caller.0.put_flash(Flash { message: None, form: form.to_owned(), refused: None, fields }).await;
+        caller.0.put_flash(Flash { message: None, form: form.to_owned(), refused: None, fields, ..Flash::default() }).await;
         let go = format!("{}#{at}", posted.page);
         see_other(&go);
         Ok(Reply::Done { message: String::new(), go })

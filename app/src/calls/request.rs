@@ -44,12 +44,30 @@ pub async fn submit_request(
     .await
 }
 
+/// `administration` says on which of the request's two pages the form was.
 #[server(prefix = "/api", endpoint = "cancel_request")]
-pub async fn cancel_request(request: RequestId, #[server(default)] words: String) -> Call<Reply> {
+pub async fn cancel_request(
+    request: RequestId,
+    #[server(default)] words: String,
+    #[server(default)] administration: bool,
+) -> Call<Reply> {
     use model::command::{Command, Done};
-    super::reply("cancel_request", Ok(Command::CancelRequest { request, words }), |done| match done {
+    let below = if administration { "/admin/requests" } else { "/my-access/requests" };
+    super::reply("cancel_request", Ok(Command::CancelRequest { request, words }), move |done| match done {
         Done::RequestCanceled { request, name } => {
-            (format!("The request for “{name}” was canceled."), format!("/my-access/requests/{request}"))
+            (format!("The request for “{name}” was canceled."), format!("{below}/{request}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "reprocess_request")]
+pub async fn reprocess_request(request: RequestId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("reprocess_request", Ok(Command::ReprocessRequest { request }), |done| match done {
+        Done::RequestReprocessed { request, name } => {
+            (format!("“{name}” is being delivered again."), format!("/admin/requests/{request}"))
         }
         _ => super::elsewhere(),
     })

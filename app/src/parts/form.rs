@@ -7,6 +7,8 @@ use super::message::{MessageBar, RefusedBar};
 use crate::calls::CallError;
 #[cfg(feature = "hydrate")]
 use crate::calls::{Call, Reply};
+#[cfg(feature = "hydrate")]
+use crate::flash::Flash;
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -200,7 +202,7 @@ fn submitter(_call: &'static str, _state: FormState, _landing: Landing, _element
 #[cfg(feature = "hydrate")]
 fn submitter(call: &'static str, state: FormState, landing: Landing, element_id: String) -> impl Fn(SubmitEvent) + 'static {
     use crate::calls::wire::{Body, post};
-    let settle = std::rc::Rc::new(settler(state, landing, element_id));
+    let settle = std::rc::Rc::new(settler(call, state, landing, element_id));
     move |event: SubmitEvent| {
         event.prevent_default();
         if state.sending.with_untracked(Option::is_some) {
@@ -209,11 +211,13 @@ fn submitter(call: &'static str, state: FormState, landing: Landing, element_id:
         match web_form::read(&event) {
             Ok((pressed, body)) => {
                 landing.hush();
+                landing.leave(None);
                 state.refused.set(None);
                 state.failed.set(None);
                 state.sending.set(Some(pressed));
                 let settle = std::rc::Rc::clone(&settle);
-                leptos::task::spawn_local(async move { settle(post(call, Body::Form(body)).await) });
+                let typed = web_form::fields(&body);
+                leptos::task::spawn_local(async move { settle(post(call, Body::Form(body)).await, typed) });
             }
             Err(error) => state.failed.set(Some(CallError::Unreachable(error))),
         }
@@ -222,10 +226,15 @@ fn submitter(call: &'static str, state: FormState, landing: Landing, element_id:
 
 /// What happens in the browser when the answer is there. By then the form may be gone with its page.
 #[cfg(feature = "hydrate")]
-fn settler(state: FormState, landing: Landing, element_id: String) -> impl Fn(Call<Reply>) + 'static {
+fn settler(
+    call: &'static str,
+    state: FormState,
+    landing: Landing,
+    element_id: String,
+) -> impl Fn(Call<Reply>, Vec<(String, String)>) + 'static {
     let navigate = leptos_router::hooks::use_navigate();
     let location = leptos_router::hooks::use_location();
-    move |answer| {
+    move |answer, typed| {
         let _ = state.sending.try_set(None);
         match answer {
             Ok(Reply::Done { message, go }) => {
@@ -241,6 +250,12 @@ fn settler(state: FormState, landing: Landing, element_id: String) -> impl Fn(Ca
             Ok(Reply::Refused(refused)) => {
                 let _ = state.refused.try_set(Some(refused));
                 web_form::show_error(&element_id);
+            }
+            Ok(Reply::Unfinished(unfinished)) => {
+                let form = form_name(call).to_owned();
+                let flash = Flash { form, fields: typed, unfinished: Some(unfinished), ..Flash::default() };
+                landing.leave(Some(flash));
+                landing.changed(true);
             }
             Err(error) => {
                 let _ = state.failed.try_set(Some(error));
@@ -269,6 +284,21 @@ mod web_form {
         }
         let body = UrlSearchParams::new_with_str_sequence_sequence(data.as_ref()).map_err(|_| "the form cannot be read")?;
         Ok((pressed, String::from(body.to_string())))
+    }
+
+    /// The fields of a form as it is posted.
+    pub fn fields(body: &str) -> Vec<(String, String)> {
+        let mut fields = Vec::new();
+        let Ok(parameters) = UrlSearchParams::new_with_str(body) else { return fields };
+        for pair in parameters.entries().into_iter().flatten() {
+            let pair = js_sys::Array::from(&pair);
+            if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
+                if !name.contains("password") {
+                    fields.push((name, value));
+                }
+            }
+        }
+        fields
     }
 
     /// Done: the dialog around the form closes and the form is empty again.

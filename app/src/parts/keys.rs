@@ -1,4 +1,4 @@
-//! Keys for a list of decisions: `j` and `k` move between rows, `a` approves, `d` denies, Enter opens.
+//! Keys for a list of decisions: `j` and `k` move between rows, `x` selects, `a` approves, `d` denies, Enter opens.
 //!
 //! They press what is in the row, so that they can do nothing that the buttons cannot.
 
@@ -12,7 +12,7 @@ pub fn DecisionKeys() -> impl IntoView {
     view! {
         <p class="keys-hint quiet">
             <small>
-                <kbd>"j"</kbd>" "<kbd>"k"</kbd>" move · "<kbd>"a"</kbd>" approve · "<kbd>"d"</kbd>" deny · "<kbd>"Enter"</kbd>" open"
+                <kbd>"j"</kbd>" "<kbd>"k"</kbd>" move · "<kbd>"x"</kbd>" select · "<kbd>"a"</kbd>" approve · "<kbd>"d"</kbd>" deny · "<kbd>"Enter"</kbd>" open"
             </small>
         </p>
     }
@@ -39,6 +39,7 @@ mod browser {
         let done = match event.key().as_str() {
             "j" => step(1),
             "k" => step(-1),
+            "x" => select(),
             "a" => decide("approve"),
             "d" => decide("deny"),
             _ => None,
@@ -50,7 +51,8 @@ mod browser {
 
     /// What is typed into a field is not for the list.
     fn is_typing() -> bool {
-        let typing = |element: Element| element.matches("input, textarea, select, dialog *").unwrap_or(false);
+        let typing =
+            |element: Element| element.matches("input:not([type=checkbox]), textarea, select, dialog *").unwrap_or(false);
         document().active_element().is_some_and(typing)
     }
 
@@ -70,6 +72,13 @@ mod browser {
             (Some(now), _) => now.saturating_sub(1),
         };
         links.item(next)?.dyn_into::<HtmlElement>().ok()?.focus().ok()
+    }
+
+    /// Presses the row's box.
+    fn select() -> Option<()> {
+        let pick = row()?.query_selector(".pick").ok()??;
+        pick.dyn_into::<HtmlElement>().ok()?.click();
+        Some(())
     }
 
     /// Presses the row's button; where words are needed, the request's page is opened instead.

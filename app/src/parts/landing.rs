@@ -96,6 +96,8 @@ struct Known {
     flash: Option<Flash>,
     /// The page that the flash was for was left.
     flash_is_old: bool,
+    /// What this page leaves for itself, when it is read again after a form that was not wholly done.
+    own: Option<Flash>,
 }
 
 pub fn use_landing() -> Landing {
@@ -127,7 +129,10 @@ pub fn provide_landing() -> Landing {
     Effect::new(move |before: Option<String>| {
         let path = path.get();
         if before.is_some_and(|before| before != path) {
-            landing.known.update_value(|known| known.flash_is_old = true);
+            landing.known.update_value(|known| {
+                known.flash_is_old = true;
+                known.own = None;
+            });
         }
         path
     });
@@ -159,7 +164,16 @@ impl Landing {
 
     /// What the page before left for this one.
     pub fn flash(&self) -> Option<Flash> {
-        self.known.try_with_value(|known| if known.flash_is_old { None } else { known.flash.clone() }).flatten()
+        let flash = |known: &Known| known.own.clone().or_else(|| known.flash.clone().filter(|_| !known.flash_is_old));
+        self.known.try_with_value(flash).flatten()
+    }
+
+    /// Keeps what a form leaves for the same page when that is read again; nothing once it is sent anew.
+    pub fn leave(&self, own: Option<Flash>) {
+        self.known.update_value(|known| {
+            known.own = own;
+            known.flash_is_old = true;
+        });
     }
 
     /// What the status region says. `left` is what the page before left.

@@ -23,9 +23,22 @@ pub fn Listing(
     dense: bool,
     #[prop(default = None, into)] tools: Option<AnyView>,
     #[prop(default = None, into)] pager: Option<AnyView>,
+    /// The box that selects all rows, before the name of the first column.
+    #[prop(default = None, into)]
+    all: Option<AnyView>,
+    /// What can be done with the selected rows.
+    #[prop(default = None, into)]
+    bulk: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
-    let columns = columns.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view();
+    let mut all = all;
+    let columns = columns
+        .into_iter()
+        .map(|name| match all.take() {
+            Some(all) => view! { <th scope="col"><span class="picks">{all}{name}</span></th> }.into_any(),
+            None => view! { <th scope="col">{name}</th> }.into_any(),
+        })
+        .collect_view();
     let acts = acts.then(|| view! { <th scope="col" class="acts"><span class="sr">"Actions"</span></th> });
     view! {
         <div class="listing">
@@ -35,6 +48,7 @@ pub fn Listing(
                 <thead><tr>{columns}{acts}</tr></thead>
                 <tbody>{children()}</tbody>
             </table>
+            {bulk}
             {pager}
         </div>
     }
@@ -79,13 +93,16 @@ pub fn SearchTools(
     /// What else stays in the address, such as the tab.
     #[prop(default = Signal::stored(Vec::new()), into)]
     keep: Signal<Vec<(&'static str, String)>>,
+    /// What stays has fields of its own among `more`, for whoever searches without script.
+    #[prop(optional)]
+    kept_beside: bool,
     /// Further tools beside the box, inside the same form.
     #[prop(default = None, into)]
     more: Option<AnyView>,
 ) -> impl IntoView {
     let id = [path, "-search"].concat().replace('/', "-").trim_start_matches('-').to_owned();
     let hidden = move || {
-        let keep = keep.get().into_iter().filter(|(_, value)| !value.is_empty());
+        let keep = keep.get().into_iter().filter(|(_, value)| !kept_beside && !value.is_empty());
         keep.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
     };
     let navigate = use_navigate();

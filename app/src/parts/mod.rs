@@ -27,12 +27,14 @@ pub mod persona;
 pub mod picker;
 pub mod plan;
 pub mod question;
+pub mod select;
 pub mod sentence;
 pub mod shell;
 pub mod skeleton;
 pub mod tabs;
 pub mod timeline;
 pub mod toast;
+pub mod unfinished;
 pub mod when;
 
 /// Everything a page needs, in one line.
@@ -59,9 +61,11 @@ pub mod prelude {
     pub use super::picker::{PersonPicker, PersonSearch};
     pub use super::plan::Plan;
     pub use super::question::QuestionField;
+    pub use super::select::{SelectAll, SelectRow, Selected, Selection};
     pub use super::sentence::Sentence;
     pub use super::tabs::{Tab, Tabs};
     pub use super::timeline::Timeline;
+    pub use super::unfinished::UnfinishedBar;
     pub use super::when::When;
     /// For the `PATH` of a form's call.
     pub use leptos::server_fn::ServerFn;

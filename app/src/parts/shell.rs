@@ -102,7 +102,7 @@ fn Navigation() -> impl IntoView {
 /// Only what this person may use.
 #[component]
 fn Entries(frame: Frame) -> impl IntoView {
-    let administration = frame.sees_users || frame.sees_groups || frame.sees_catalogs;
+    let administration = frame.sees_users || frame.sees_groups || frame.sees_catalogs || frame.sees_requests;
     view! {
         <h2 id="nav-my">"My Access"</h2>
         <ul aria-labelledby="nav-my">
@@ -120,6 +120,7 @@ fn Entries(frame: Frame) -> impl IntoView {
                     <Entry href="/admin/catalogs" icon="folder" name="Catalogs"/>
                     <Entry href="/admin/packages" icon="box" name="Access packages"/>
                 })}
+                {frame.sees_requests.then(|| view! { <Entry href="/admin/requests" icon="list" name="Requests"/> })}
             </ul>
         })}
         {frame.demo_mail.then(|| view! {

@@ -15,6 +15,10 @@ pub enum Command {
         request: RequestId,
         words: String,
     },
+    /// Delivers again what could not be delivered.
+    ReprocessRequest {
+        request: RequestId,
+    },
     CreateUser(UserFields),
     EditUser {
         user: UserId,
@@ -205,6 +209,10 @@ pub enum Done {
         name: String,
         holder: String,
         mine: bool,
+    },
+    RequestReprocessed {
+        request: RequestId,
+        name: String,
     },
     UserCreated {
         user: UserId,

@@ -70,6 +70,7 @@ pub enum Action {
     DeliveryFailed {
         reason: String,
     },
+    RequestReprocessed,
     RequestDelivered {
         assignment: PackageAssignmentId,
         ends_at: Option<Ts>,
@@ -250,6 +251,7 @@ impl Action {
             Self::RequestCanceled { .. } => "request_canceled",
             Self::DeliveryStarted => "delivery_started",
             Self::DeliveryFailed { .. } => "delivery_failed",
+            Self::RequestReprocessed => "request_reprocessed",
             Self::RequestDelivered { .. } => "request_delivered",
             Self::PackageAssignmentEnded { .. } => "package_assignment_ended",
             Self::PackageAssignmentExtended { .. } => "package_assignment_extended",
@@ -338,6 +340,7 @@ impl Action {
             | Self::RequestCanceled { .. }
             | Self::DeliveryStarted
             | Self::DeliveryFailed { .. }
+            | Self::RequestReprocessed
             | Self::RequestDelivered { .. } => Vec::new(),
         };
         ids.into_iter().map(Target).collect()

@@ -52,6 +52,10 @@ pub const PACKAGE_ROLES_MAX: usize = 100;
 pub const GROUP_NESTING_MAX: usize = 20;
 /// Rows of one page of a list.
 pub const PAGE_ROWS: usize = 25;
+/// Requests decided with one form: several pages of the inbox; each is a change of its own, and somebody waits.
+pub const DECIDED_TOGETHER_MAX: usize = 100;
+/// Rows of one read of a download: few enough to be held in memory, many enough to be quick.
+pub const EXPORT_ROWS: usize = 500;
 /// Passwords: NIST SP 800-63B-4 asks for at least 15 characters where a password stands alone.
 pub const PASSWORD_MIN_CHARS: usize = 15;
 /// Longer input would only buy time for whoever floods the hash.

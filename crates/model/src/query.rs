@@ -98,6 +98,12 @@ queries! {
     Approvals { tab: approval::Tab, after: Option<String> } -> approval::Approvals;
     /// `/my-access/approvals/{id}`
     Approval { request: RequestId } -> approval::Approval;
+    /// `/admin/requests`: everybody's.
+    AllRequests { search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::AllRequests;
+    /// `/admin/requests/{id}`
+    AnyRequest { request: RequestId } -> request::Request;
+    /// `/admin/requests.csv`, piece by piece.
+    ExportedRequests { search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::ExportedRequests;
     /// `/admin/users`
     Users { search: String, filter: admin::UserFilter, after: Option<String> } -> admin::Users;
     /// `/admin/users/{id}`

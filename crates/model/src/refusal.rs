@@ -79,6 +79,12 @@ pub enum Refusal {
     StageMovedOn {
         stage: usize,
     },
+    /// Several were to be decided together, and none was selected.
+    NothingSelected,
+    TooManySelected {
+        limit: usize,
+        selected: usize,
+    },
     AlreadyRequested {
         request: RequestId,
         package: String,
@@ -107,6 +113,10 @@ pub enum Refusal {
     },
     PolicyChoiceNeeded,
     NotOpen {
+        outcome: &'static str,
+    },
+    /// Only what failed is delivered again.
+    NotFailed {
         outcome: &'static str,
     },
     LastAdministrator {
@@ -234,6 +244,8 @@ impl Refusal {
             Self::AlreadyDecided { .. } => "already_decided",
             Self::AlreadySettled { .. } => "already_settled",
             Self::StageMovedOn { .. } => "stage_moved_on",
+            Self::NothingSelected => "nothing_selected",
+            Self::TooManySelected { .. } => "too_many_selected",
             Self::AlreadyRequested { .. } => "already_requested",
             Self::AlreadyHeld { .. } => "already_held",
             Self::ExtensionTooEarly { .. } => "extension_too_early",
@@ -241,6 +253,7 @@ impl Refusal {
             Self::NoApprover { .. } => "no_approver",
             Self::PolicyChoiceNeeded => "policy_choice_needed",
             Self::NotOpen { .. } => "not_open",
+            Self::NotFailed { .. } => "not_failed",
             Self::LastAdministrator { .. } => "last_administrator",
             Self::DynamicMembership { .. } => "dynamic_membership",
             Self::RuleInvalid { .. } => "rule_invalid",
@@ -326,6 +339,12 @@ impl Refusal {
             Self::StageMovedOn { stage } => {
                 format!("This page showed an earlier stage; the request now waits in stage {stage}. Read what was said and decide again.")
             }
+            Self::NothingSelected => {
+                "No request was selected, so nothing was decided. Tick the requests that you decide about, then approve or deny.".to_owned()
+            }
+            Self::TooManySelected { limit, selected } => format!(
+                "{selected} requests were selected, and {limit} can be decided together. Select fewer, and decide the others afterwards."
+            ),
             Self::AlreadyRequested { package, since, .. } => {
                 format!("“{package}” was already requested on {} and that request is still open. Follow it, or cancel it to ask anew.", since.in_sentence())
             }
@@ -346,6 +365,10 @@ impl Refusal {
             ),
             Self::PolicyChoiceNeeded => "Several policies fit. Choose under which one you request.".to_owned(),
             Self::NotOpen { outcome } => format!("Only an open request can be canceled; this one is {}.", outcome.to_lowercase()),
+            Self::NotFailed { outcome } => format!(
+                "Only a request whose delivery failed can be reprocessed; this one is {}. There is nothing to do.",
+                outcome.to_lowercase()
+            ),
             Self::LastAdministrator { role } => format!(
                 "This would take away the last active {role}, and nobody could undo it. Make somebody else an active {role} first."
             ),

@@ -83,6 +83,14 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 Err(Refusal::SignInNeeded)
             }
         }
+        Command::ReprocessRequest { .. } => {
+            if sees_all_requests(visitor) {
+                let who = "Global Administrators and Identity Governance Administrators";
+                allowed(administrates_requests(visitor), "reprocess requests", who)
+            } else {
+                Err(Refusal::NotFound { what: "request" })
+            }
+        }
         Command::CreateUser(_) => {
             allowed(visitor.has(USER_ADMINISTRATORS), "create users", "Global Administrators and User Administrators")
         }
@@ -190,6 +198,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Request(_)
         | Query::Approvals(_)
         | Query::Approval(_) => Ok(()),
+        Query::AllRequests(_) | Query::ExportedRequests(_) => seen(sees_all_requests(visitor), "page"),
+        Query::AnyRequest(_) => seen(sees_all_requests(visitor), "request"),
         Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
@@ -213,7 +223,7 @@ pub fn sees_all_requests(visitor: &Visitor) -> bool {
     visitor.has(&[GlobalAdministrator, IdentityGovernanceAdministrator, GlobalReader, SecurityReader, SecurityAdministrator])
 }
 
-/// Whether the visitor may cancel anybody's request.
+/// Whether the visitor may cancel and reprocess anybody's request.
 pub fn administrates_requests(visitor: &Visitor) -> bool {
     visitor.has(&[GlobalAdministrator, IdentityGovernanceAdministrator])
 }
@@ -325,6 +335,17 @@ Security Reader                     . . . . . . x x .
         let remove = Command::RemoveMember { group, principal: model::directory::Principal::User(user(3)), as_owner: false };
         assert!(may_submit(&with(&[]), &remove, owner).is_ok());
         assert!(may_submit(&with(&[]), &remove, About { owns_group: false, ..owner }).is_err());
+    }
+
+    #[test]
+    fn who_reads_requests_is_told_who_reprocesses_them_and_others_that_there_are_none() {
+        let reprocess = Command::ReprocessRequest { request: model::RequestId(crate::tests::id(1)) };
+        let may = |roles: &[PortalRole]| may_submit(&with(roles), &reprocess, About::default()).map_err(|refusal| refusal.code());
+        assert_eq!(may(&[]), Err("not_found"));
+        assert_eq!(may(&[UserAdministrator, PrivilegedRoleAdministrator]), Err("not_found"));
+        assert_eq!(may(&[GlobalReader]), Err("not_allowed"));
+        assert_eq!(may(&[IdentityGovernanceAdministrator]), Ok(()));
+        assert_eq!(may(&[GlobalAdministrator]), Ok(()));
     }
 
     #[test]

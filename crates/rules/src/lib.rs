@@ -11,6 +11,7 @@ pub mod form;
 pub mod group;
 pub mod notice;
 pub mod package;
+pub mod reprocess;
 pub mod request;
 pub mod sign_in;
 pub mod user;

@@ -106,6 +106,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::RequestApproved
             | Action::RequestScheduled { .. }
             | Action::DeliveryStarted
+            | Action::RequestReprocessed
             | Action::PackageAssignmentEnded { .. }
             | Action::PackageAssignmentExtended { .. }
             | Action::AssignmentExtended { .. }

@@ -228,6 +228,8 @@ create table requests (
 create unique index one_open_request_per_person_and_package on requests (beneficiary_id, package_id)
     where phase in ('pending_approval', 'scheduled', 'delivering');
 create index requests_by_requestor on requests (requestor_id, submitted_at, id);
+create index requests_by_time on requests (submitted_at, id);
+create index requests_by_phase on requests (phase, submitted_at, id);
 create index requests_by_wake on requests (wakes_at) where wakes_at is not null;
 create index requests_by_package on requests (package_id, submitted_at);
 create index open_requests_by_package on requests (package_id, policy_id) where phase in ('pending_approval', 'scheduled', 'delivering');

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: RequestId,
     requestor_id: UserId,
     beneficiary_id: UserId,
@@ -63,8 +63,9 @@ macro_rules! request_sql {
         )
     };
 }
+pub(crate) use request_sql;
 
-fn all(rows: Vec<Row>) -> Result<Vec<Request>, Fault> {
+pub(crate) fn all(rows: Vec<Row>) -> Result<Vec<Request>, Fault> {
     rows.into_iter().map(Row::request).collect()
 }
 

@@ -12,6 +12,7 @@ mod calls;
 mod cookies;
 pub mod demo;
 mod door;
+mod export;
 mod headers;
 mod health;
 mod hooks;
@@ -118,6 +119,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/setup", signin::set_up),
         Route::post("/theme", signin::theme),
         Route::post("/api/{*name}", calls::call),
+        Route::get("/admin/requests.csv", export::requests),
     ];
     if site.is_demo() {
         routes.push(Route::post("/demo/signin", demo::sign_in));

@@ -7,6 +7,10 @@ mod command_line;
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod deciding_many;
+#[cfg(test)]
+mod download;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod forgery;

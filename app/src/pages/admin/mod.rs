@@ -12,6 +12,8 @@ pub mod package_form;
 pub mod packages;
 pub mod policy_form;
 mod preview;
+pub mod request;
+pub mod requests;
 pub mod user;
 mod user_acts;
 pub mod user_form;
@@ -26,6 +28,7 @@ const USERS: &str = "/admin/users";
 const GROUPS: &str = "/admin/groups";
 const CATALOGS: &str = "/admin/catalogs";
 const PACKAGES: &str = "/admin/packages";
+const REQUESTS: &str = "/admin/requests";
 
 /// `/admin/users/{id}` and the like.
 fn below(path: &str, id: &str) -> String {

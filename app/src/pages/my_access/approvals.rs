@@ -1,6 +1,6 @@
 //! `/my-access/approvals`: what waits for one's decision, the most urgent first, and what one decided.
 
-use crate::calls::approval::DecideRequest;
+use crate::calls::approval::{DecideRequest, DecideRequests};
 use crate::parts::keys::DecisionKeys;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -8,6 +8,8 @@ use model::query;
 use model::view::approval::{self, Approvals, Row, Standing};
 
 const PATH: &str = "/my-access/approvals";
+/// The form that decides about the selected rows, by its id.
+const TOGETHER: &str = "decide_requests";
 
 #[component]
 pub fn ApprovalsPage() -> impl IntoView {
@@ -40,7 +42,7 @@ fn List(approvals: Approvals) -> impl IntoView {
         } else {
             ("Nothing waits for you", "Requests that need your decision appear here and in your mail.")
         };
-        return view! { <Empty title text/> }.into_any();
+        return view! { <UnfinishedBar form=TOGETHER/><Empty title text/> }.into_any();
     }
     let keep = vec![("tab", if history { "history".to_owned() } else { String::new() })];
     let pager = view! { <Pager path=PATH paging keep/> }.into_any();
@@ -49,18 +51,51 @@ fn List(approvals: Approvals) -> impl IntoView {
         let columns = vec!["Requestor", "What", "Submitted", "You decided", "State"];
         view! { <Listing caption="Requests you decided" columns pager>{rows}</Listing> }.into_any()
     } else {
-        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row/> }).collect_view();
+        let selection = Selection::new(TOGETHER, "chosen[]");
+        let words_required = rows.iter().any(|row| matches!(row.standing, Standing::Waiting { words_required: true, .. }));
+        let all = view! { <SelectAll selection rows=rows.len()/> }.into_any();
+        let bulk = view! { <Together selection words_required/> }.into_any();
+        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row selection/> }).collect_view();
         let columns = vec!["Requestor", "What", "Submitted", "Decide by"];
         let tools = view! { <DecisionKeys/> }.into_any();
-        view! { <Listing caption="Requests waiting for you" columns acts=true tools pager>{rows}</Listing> }.into_any()
+        view! {
+            <UnfinishedBar form=TOGETHER/>
+            <Listing caption="Requests waiting for you" columns acts=true tools pager all bulk>{rows}</Listing>
+        }
+        .into_any()
     }
 }
 
+/// One decision for all selected requests.
 #[component]
-fn ApprovalRow(row: Row) -> impl IntoView {
+fn Together(selection: Selection, words_required: bool) -> impl IntoView {
+    view! {
+        <div class="bulk" role="group" aria-label="Decide the selected requests">
+            <PostForm call=DecideRequests::PATH class="bulk-form">
+                <Selected selection/>
+                <TextArea name="words" label="Justification" rows=1 optional=!words_required/>
+                <span class="group">
+                    <SubmitButton label="Deny" kind="danger" icon="x" name="verdict" value="deny"/>
+                    <SubmitButton label="Approve" icon="check" name="verdict" value="approve"/>
+                </span>
+            </PostForm>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn ApprovalRow(row: Row, #[prop(optional)] selection: Option<Selection>) -> impl IntoView {
     let Row { request, requestor, name, under, submitted, standing } = row;
     let href = [PATH, "/", &request.to_string()].concat();
     let of = [requestor.name.as_str(), ", ", &name].concat();
+    let pick = match (&standing, selection) {
+        (Standing::Waiting { stage, .. }, Some(selection)) => {
+            let value = [&request.to_string(), ".", &stage.to_string()].concat();
+            Some(view! { <SelectRow selection value of=of.clone()/> })
+        }
+        (Standing::Waiting { .. } | Standing::Decided { .. }, _) => None,
+    };
     let rest = match standing {
         Standing::Waiting { stage, decide_by, words_required } => {
             let of_row = of.clone();
@@ -92,7 +127,7 @@ fn ApprovalRow(row: Row) -> impl IntoView {
     };
     view! {
         <tr>
-            <th scope="row"><Person who=requestor size="big" href/></th>
+            <th scope="row"><span class="picks">{pick}<Person who=requestor size="big" href/></span></th>
             <td data-label="What">{name}<span class="under">{under}</span></td>
             <td data-label="Submitted"><When at=submitted/></td>
             {rest}

@@ -1,7 +1,7 @@
 //! `/my-access/requests/{id}`: one request with its timeline.
 
 use super::{parsed, read_id};
-use crate::calls::request::CancelRequest;
+use crate::calls::request::{CancelRequest, ReprocessRequest};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
@@ -11,29 +11,50 @@ use model::view::request::Request;
 pub fn RequestPage() -> impl IntoView {
     let id = read_id();
     let request = page_resource(move || Ok(query::Request { request: parsed(&id.get(), "request")? }));
-    view! { <Loaded of=request view=|request| view! { <Whole request/> }.into_any()/> }.into_any()
+    view! { <Loaded of=request view=|request| view! { <WholeRequest request/> }.into_any()/> }.into_any()
 }
 
+/// A request with everything that is known of it.
 #[component]
-fn Whole(request: Request) -> impl IntoView {
-    let Request { request: id, package, name, requestor: _, badge, summary, timeline, facts, gives, cancel, again } = request;
+pub fn WholeRequest(
+    request: Request,
+    /// Among everybody's requests, not among one's own.
+    #[prop(optional)]
+    administration: bool,
+) -> impl IntoView {
+    let Request { request: id, package, name, requestor, badge, summary, timeline, facts, gives, cancel, again, reprocess } =
+        request;
     let package = ["/my-access/packages/", &package.to_string()].concat();
-    let crumbs = vec![("/my-access/requests".to_owned(), "Request history".to_owned())];
+    let crumbs = if administration {
+        vec![("/admin/requests".to_owned(), "Requests".to_owned())]
+    } else {
+        vec![("/my-access/requests".to_owned(), "Request history".to_owned())]
+    };
+    let (again, reprocess) = (again && !administration, reprocess && administration);
     let offered = cancel.is_some();
     let acts = view! {
+        {reprocess.then(|| view! { <DialogButton id="reprocess" class="button main-act">"Reprocess"</DialogButton> })}
         {again.then(|| view! { <a class="button" href=[&package, "?again=", &id.to_string()].concat()>"Request again"</a> })}
         {offered.then(|| view! { <DialogButton id="cancel" class="button danger">"Cancel request"</DialogButton> })}
     }
     .into_any();
-    let before = view! { <dt>"Package"</dt><dd><a href=package.clone()>{name.clone()}</a></dd> }.into_any();
+    let by = administration.then(|| {
+        let href = model::view::admin::user_address(requestor.id);
+        view! { <dt>"Requestor"</dt><dd><a href=href>{requestor.name.clone()}</a></dd> }
+    });
+    let before = view! { {by}<dt>"Package"</dt><dd><a href=package.clone()>{name.clone()}</a></dd> }.into_any();
     let contains = (!gives.is_empty()).then(|| {
         let paths = gives.into_iter().map(|path| view! { <PathLine path/> }).collect_view();
         view! { <Card title="Gives"><div class="body stack">{paths}</div></Card> }
     });
-    let dialog = cancel.map(|effect| view! { <CancelDialog id=id.to_string() name=name.clone() effect/> });
+    let dialog = cancel.map(|effect| view! { <CancelDialog id=id.to_string() name=name.clone() effect administration/> });
+    let again_dialog = reprocess.then(|| {
+        view! { <ReprocessDialog id=id.to_string() name=name.clone() requestor=requestor.name.clone()/> }
+    });
+    let heading = if administration { [&requestor.name, ": ", &name].concat() } else { name.clone() };
     view! {
-        <Page title=name.clone()>
-            <PageHeader title=name crumbs badge text=summary acts/>
+        <Page title=heading.clone()>
+            <PageHeader title=heading crumbs badge text=summary acts/>
             <div class="split">
                 <section aria-labelledby="timeline-h"><h2 id="timeline-h">"Timeline"</h2><Timeline entries=timeline/></section>
                 <aside aria-label="What was asked">
@@ -42,23 +63,49 @@ fn Whole(request: Request) -> impl IntoView {
                 </aside>
             </div>
             {dialog}
+            {again_dialog}
         </Page>
     }
     .into_any()
 }
 
 #[component]
-fn CancelDialog(id: String, name: String, effect: String) -> impl IntoView {
+fn CancelDialog(id: String, name: String, effect: String, administration: bool) -> impl IntoView {
     let title = ["Cancel the request for ", &name, "?"].concat();
     view! {
         <Dialog id="cancel" title form="cancel_request">
             <p>{effect}</p>
             <PostForm call=CancelRequest::PATH class="stack">
                 <Hidden name="request" value=id/>
+                {administration.then(|| view! { <Hidden name="administration" value="true"/> })}
                 <TextArea name="words" label="Reason" hint="It stays in the timeline." rows=2 optional=true/>
                 <div class="group">
                     <DialogClose id="cancel">"Keep the request"</DialogClose>
                     <SubmitButton label="Cancel request" kind="danger main-act"/>
+                </div>
+            </PostForm>
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn ReprocessDialog(id: String, name: String, requestor: String) -> impl IntoView {
+    let title = ["Deliver ", &name, " again?"].concat();
+    let effect = [
+        "What was approved stays approved. ",
+        &requestor,
+        " gets the access as soon as it is delivered, and its time starts then. If delivery fails again, the timeline says why.",
+    ]
+    .concat();
+    view! {
+        <Dialog id="reprocess" title form="reprocess_request">
+            <p>{effect}</p>
+            <PostForm call=ReprocessRequest::PATH class="stack">
+                <Hidden name="request" value=id/>
+                <div class="group">
+                    <DialogClose id="reprocess">"Leave it as it is"</DialogClose>
+                    <SubmitButton label="Reprocess" kind="main-act"/>
                 </div>
             </PostForm>
         </Dialog>

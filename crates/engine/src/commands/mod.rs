@@ -8,6 +8,7 @@ mod membership;
 mod package;
 mod package_assignment;
 mod policy;
+mod reprocess;
 pub mod request;
 mod user;
 
@@ -53,6 +54,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::EndPackageAssignment { assignment, ref words } => {
                 package_assignment::end(change, &command, assignment, words).await
             }
+            Command::ReprocessRequest { request } => reprocess::reprocess(change, &command, request).await,
             Command::CreateUser(ref fields) => user::create(change, &command, fields).await,
             Command::EditUser { user, version, ref fields } => user::edit(change, &command, user, version, fields).await,
             Command::SetUserEnabled { user, enabled } => user::set_enabled(change, &command, user, enabled).await,

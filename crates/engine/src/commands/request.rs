@@ -52,7 +52,7 @@ pub async fn cancel(change: &mut Change<'_>, command: &Command, id: RequestId, w
 }
 
 /// The open request of somebody for a package. One whose window is over is ended first, if no worker has done it yet.
-async fn open(change: &mut Change<'_>, of: UserId, package: PackageId) -> Result<Option<(RequestId, Ts)>, Problem> {
+pub async fn open(change: &mut Change<'_>, of: UserId, package: PackageId) -> Result<Option<(RequestId, Ts)>, Problem> {
     let Some((id, since)) = requests::open(&mut change.link, of, package).await? else { return Ok(None) };
     let over = requests::get(&mut change.link, id).await?.is_some_and(|request| rules::request::is_over(&request, change.now));
     if !over {
@@ -99,8 +99,12 @@ pub async fn save(
             Err(fault) => return Err(fault.into()),
         }
     }
-    if requests::update(&mut change.link, &step.request, wakes_at(&step.request)).await? == Saved::Stale {
-        return Err(Refusal::Stale.into());
+    match requests::update(&mut change.link, &step.request, wakes_at(&step.request)).await {
+        Ok(Saved::Yes) => {}
+        Ok(Saved::Stale) => return Err(Refusal::Stale.into()),
+        // It would be open again, and another one for the same was opened this very moment.
+        Err(fault) if fault.is_duplicate() => return Err(Refusal::Stale.into()),
+        Err(fault) => return Err(fault.into()),
     }
     let mut decisions = decisions.to_vec();
     decisions.extend(step.decision.clone());

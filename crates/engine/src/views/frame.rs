@@ -22,6 +22,7 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         sees_users: sees,
         sees_groups: sees,
         sees_catalogs,
+        sees_requests: rules::access::sees_all_requests(asking.visitor),
         demo_mail: asking.settings.demo_mail,
     })
 }

@@ -1,6 +1,7 @@
 //! Views: one file a topic. Each loads with few statements and returns what the page shows, ready to show.
 
 mod admin_package;
+mod all_requests;
 mod approval;
 mod approvals;
 mod catalog;
@@ -45,6 +46,10 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Request(query) => Answer::Request(request::one(asking, query.request).await?),
         Query::Approvals(query) => Answer::Approvals(approvals::list(asking, query).await?),
         Query::Approval(query) => Answer::Approval(approval::one(asking, query.request).await?),
+        Query::AllRequests(query) => Answer::AllRequests(all_requests::list(asking, query).await?),
+        // Who may ask this sees every request.
+        Query::AnyRequest(query) => Answer::AnyRequest(request::one(asking, query.request).await?),
+        Query::ExportedRequests(query) => Answer::ExportedRequests(all_requests::exported(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),

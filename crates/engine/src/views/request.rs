@@ -161,6 +161,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
                 )
             }
         });
+    let administrates = rules::access::administrates_requests(asking.visitor);
+    let reprocess = rules::reprocess::may_reprocess(&request, administrates).is_ok();
     let again = mine
         && (over
             || matches!(
@@ -179,6 +181,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
         gives: paths,
         cancel,
         again,
+        reprocess,
     })
 }
 

@@ -97,10 +97,16 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         Action::RequestApproved => {
             // Delivery begins with the last approval, unless the start is later; while it goes on it is said below.
             let later = telling.events.iter().any(|event| matches!(event.action, Action::RequestScheduled { .. }));
-            if later || matches!(telling.request.state, State::Delivering { .. }) {
+            let failed = telling.events.iter().any(|event| matches!(event.action, Action::DeliveryFailed { .. }));
+            if later || !failed && matches!(telling.request.state, State::Delivering { .. }) {
                 return None;
             }
             entry(EntryKind::Delivering, "done", "work", "Delivering".to_owned(), at)
+        }
+        Action::RequestReprocessed => {
+            let mut again = entry(EntryKind::Delivering, "done", "work", format!("Reprocessed by {actor}"), at);
+            again.more.push("Delivery is tried again".to_owned());
+            again
         }
         Action::RequestScheduled { starts_at } => {
             entry(EntryKind::Approved, "done", "work", format!("Scheduled to start on {}", starts_at.in_sentence()), at)

@@ -3,6 +3,7 @@
 use crate::given::{ADMIN, GROUP, gets_admin};
 use engine::Who;
 use model::query::{self, Query};
+use model::request::Phase;
 use model::view::{approval, catalog, package};
 use model::{RequestId, Span};
 use testkit::{Offer, Person, World, both, stage};
@@ -29,6 +30,10 @@ const BOUNDS: &[(&str, u64)] = &[
     ("User", 8),
     ("Groups", 6),
     ("Groups searched", 6),
+    ("All requests", 6),
+    ("All requests in a state", 6),
+    ("All requests searched", 6),
+    ("Exported requests", 3),
     // With the people to choose from.
     ("Group", 8),
     ("People", 1),
@@ -70,6 +75,8 @@ impl Pages {
         let users = |search: &str| query::Users { search: search.into(), filter: Default::default(), after: None };
         let groups = |search: &str| query::Groups { search: search.into(), filter: Default::default(), after: None };
         let approvals = |tab| query::Approvals { tab, after: None };
+        let requests = |search: &str, phase| query::AllRequests { search: search.into(), phase, after: None };
+        let exported = query::ExportedRequests { search: String::new(), phase: None, after: None };
         let group = self.world.group(GROUP).await;
         let (package, policy) = (self.world.package(ADMIN), self.world.policy(ADMIN, "Level 3 engineers"));
         let first = morgan_sees_catalog(&self.world, morgan, package).await;
@@ -93,6 +100,10 @@ impl Pages {
             ("User", self.cost(morgan, query::User { user: alex.user }).await),
             ("Groups", self.cost(morgan, groups("")).await),
             ("Groups searched", self.cost(morgan, groups("o")).await),
+            ("All requests", self.cost(morgan, requests("", None)).await),
+            ("All requests in a state", self.cost(morgan, requests("", Some(Phase::PendingApproval))).await),
+            ("All requests searched", self.cost(morgan, requests("alex pack", None)).await),
+            ("Exported requests", self.cost(morgan, exported).await),
             ("Group", self.cost(morgan, query::Group { group, after: None, person: String::new() }).await),
             ("People", self.cost(morgan, query::People { search: "a".into(), group: None }).await),
             ("Catalogs", self.cost(morgan, query::Catalogs { search: String::new(), after: None }).await),

@@ -16,6 +16,8 @@ pub struct Frame {
     pub sees_groups: bool,
     /// There are catalogs that this person may see, and with them packages.
     pub sees_catalogs: bool,
+    /// Everybody's requests.
+    pub sees_requests: bool,
     /// Letters are kept in a folder that a page shows.
     pub demo_mail: bool,
 }

@@ -40,6 +40,47 @@ pub struct Request {
     pub cancel: Option<String>,
     /// *Request again* is offered.
     pub again: bool,
+    /// *Reprocess* is offered.
+    pub reprocess: bool,
+}
+
+/// `/admin/requests`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllRequests {
+    pub search: String,
+    pub phase: Option<Phase>,
+    pub rows: Vec<AnyRow>,
+    pub paging: Paging,
+}
+
+/// Anybody's request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnyRow {
+    pub requestor: Persona,
+    pub row: Row,
+}
+
+/// A piece of `/admin/requests.csv`, and the cursor of the next one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedRequests {
+    pub rows: Vec<ExportedRow>,
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedRow {
+    pub request: RequestId,
+    pub requestor: String,
+    pub user_name: String,
+    pub name: String,
+    pub policy: String,
+    pub justification: String,
+    pub phase: Phase,
+    /// `2 of 3` while a stage is open; may be empty.
+    pub stage: String,
+    pub requested: Ts,
+    /// Since when it is settled.
+    pub settled: Option<Ts>,
 }
 
 /// One entry of a timeline.

@@ -11,13 +11,13 @@ use model::directory::UserKind;
 use model::event::{Action, Actor, Event};
 use model::notice::{About, Letter, Notice};
 use model::package::Scope;
-use model::request::Decision;
+use model::request::{Decision, Phase};
 use model::{ApplicationId, ApplicationRoleId, EventId, LetterId};
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, approvals, assignments, catalogs, events, groups, letters, package_editing, packages, policies, requests,
-    resources, search, sessions, users,
+    Fault, Link, Saved, all_requests, approvals, assignments, catalogs, events, groups, letters, package_editing, packages,
+    policies, requests, resources, search, sessions, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -192,6 +192,9 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     requests::open(link, person(1), offer(1)).await?;
     requests::open_of(link, person(1)).await?;
     requests::of(link, person(1), None, None, 25).await?;
+    for (words, phase) in [("", None), ("", Some(Phase::Expired)), ("user", None), ("user two", Some(Phase::Expired))] {
+        all_requests::list(link, &Words::of(words), phase, None, 25).await?;
+    }
     requests::due(link, NOW, 25).await?;
     requests::next_due(link).await?;
     letters::next_due(link).await?;

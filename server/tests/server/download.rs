@@ -1,0 +1,62 @@
+//! The download of all requests, as a browser gets it.
+
+use super::deciding_many::{asks, browser};
+use super::support::server;
+use axum::http::StatusCode;
+use engine::By;
+use model::command::{Command, SubmitRequest};
+
+#[tokio::test]
+async fn whoever_does_not_see_all_requests_gets_a_page_and_no_file() {
+    let server = server(|settings| settings.demo = true).await;
+    asks(&server, "alex").await;
+    for name in ["alex", "miriam"] {
+        let answer = browser(&server, name).await.get("/admin/requests.csv").await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert!(answer.header("content-type").starts_with("text/html") && !answer.text.contains("Alex"), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn the_file_has_what_the_filter_finds_and_runs_nothing_in_a_spreadsheet() {
+    let server = server(|settings| settings.demo = true).await;
+    let request = asks(&server, "alex").await;
+    let fatima = server.engine.sign_in_as("fatima", "192.0.2.1", "a test").await.unwrap();
+    let fatima = server.engine.session(&fatima.token.0).await.unwrap().unwrap();
+    let submit = SubmitRequest {
+        package: package(&server, &fatima).await,
+        policy: None,
+        justification: "=HYPERLINK(\"http://evil.example\",\"click\")\nSecond line".to_owned(),
+        answers: Default::default(),
+        starts_at: None,
+        ends_at: None,
+    };
+    server.engine.submit(&By::Session(fatima), Command::SubmitRequest(submit)).await.unwrap();
+    let mut morgan = browser(&server, "morgan").await;
+    let answer = morgan.get("/admin/requests.csv").await;
+    assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"));
+    assert!(answer.header("content-disposition").contains("requests.csv"));
+    let (head, rest) = answer.text.split_once("\r\n").unwrap();
+    assert_eq!(head, "Request,Requestor,User name,Access package,Policy,Justification,State,Stage,Requested,Settled");
+    assert!(rest.contains("\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"click\"\")\nSecond line\""), "{rest}");
+    let line = format!(
+        "{request},Alex,alex,Service desk tools,All members,I help at the desk.,Pending approval,1 of 1,2026-01-05T08:00:00Z,\r\n"
+    );
+    assert!(rest.contains(&line), "{rest}");
+    let found = morgan.get("/admin/requests.csv?search=alex&state=pending_approval").await.text;
+    assert!(found.contains("Alex") && !found.contains("Fatima"), "{found}");
+    assert_eq!(morgan.get("/admin/requests.csv?state=denied").await.text.lines().count(), 1, "the head alone");
+
+    let page = morgan.get("/admin/requests?search=alex").await;
+    assert!(page.text.contains("/admin/requests.csv?search=alex") && page.text.contains("Download CSV"), "{}", page.text);
+    let page = morgan.get(&format!("/admin/requests/{request}")).await;
+    assert!(page.status == StatusCode::OK && page.text.contains("Alex: Service desk tools"), "{}", page.text);
+    let alex = browser(&server, "alex").await.get(&format!("/admin/requests/{request}")).await;
+    assert_eq!(alex.status, StatusCode::NOT_FOUND, "one's own request has its page elsewhere");
+}
+
+async fn package(server: &super::support::Server, who: &engine::Who) -> model::PackageId {
+    use model::query::{self, Question};
+    let list = query::Packages { tab: Default::default(), search: "service desk".into(), after: None };
+    query::Packages::view(server.engine.ask(who, list.into()).await.unwrap()).unwrap().rows.first().unwrap().package
+}
