@@ -6,6 +6,7 @@
 
 pub mod approval;
 pub mod asking;
+pub mod delegation;
 pub mod frame;
 pub mod group;
 pub mod request;

@@ -1,8 +1,9 @@
 //! Commands: everything that can be asked to happen. All go through `engine::submit`.
 
 use crate::approval::Verdict;
+use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, UserKind};
-use crate::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, UserId};
+use crate::{AssignmentId, DelegationId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,11 @@ pub enum Command {
     /// Delivers again what could not be delivered.
     ReprocessRequest {
         request: RequestId,
+    },
+    /// Somebody else decides in one's place for a while.
+    Delegate(Delegate),
+    EndDelegation {
+        delegation: DelegationId,
     },
     CreateUser(UserFields),
     EditUser {
@@ -83,6 +89,14 @@ pub struct DecideRequest {
     pub words: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegate {
+    pub to: UserId,
+    pub starts_at: Ts,
+    pub ends_at: Ts,
+    pub delegated: Delegated,
+}
+
 /// A user as the form has it. User names are compared without regard to case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserFields {
@@ -132,6 +146,12 @@ pub enum Done {
     },
     RequestReprocessed {
         request: RequestId,
+        name: String,
+    },
+    Delegated {
+        name: String,
+    },
+    DelegationEnded {
         name: String,
     },
     UserCreated {

@@ -4,8 +4,9 @@
 
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::approval::{Part, Verdict};
+use crate::delegation::Delegated;
 use crate::directory::Principal;
-use crate::{AnyId, AssignmentId, EventId, GroupId, PackageAssignmentId, PackageId, RequestId, Ts, UserId};
+use crate::{AnyId, AssignmentId, DelegationId, EventId, GroupId, PackageAssignmentId, PackageId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Who did it.
@@ -54,6 +55,9 @@ pub enum Action {
         verdict: Verdict,
         words: String,
         settles_stage: bool,
+        /// In whose place, when it was a delegate.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stood_in_for: Option<UserId>,
     },
     StageExpired {
         stage: usize,
@@ -93,6 +97,19 @@ pub enum Action {
         principal: Principal,
         role: ResourceRole,
         reason: EndReason,
+    },
+    ApprovalsDelegated {
+        delegation: DelegationId,
+        from: UserId,
+        to: UserId,
+        starts_at: Ts,
+        ends_at: Ts,
+        delegated: Delegated,
+    },
+    DelegationEnded {
+        delegation: DelegationId,
+        from: UserId,
+        to: UserId,
     },
     UserCreated {
         user: UserId,
@@ -171,6 +188,8 @@ impl Action {
             Self::PackageAssignmentEnded { .. } => "package_assignment_ended",
             Self::AssignmentStarted { .. } => "assignment_started",
             Self::AssignmentEnded { .. } => "assignment_ended",
+            Self::ApprovalsDelegated { .. } => "approvals_delegated",
+            Self::DelegationEnded { .. } => "delegation_ended",
             Self::UserCreated { .. } => "user_created",
             Self::UserChanged { .. } => "user_changed",
             Self::UserDisabled { .. } => "user_disabled",
@@ -203,6 +222,7 @@ impl Action {
             Self::AssignmentStarted { principal: p, role: r, .. } | Self::AssignmentEnded { principal: p, role: r, .. } => {
                 vec![principal(p), role(r)]
             }
+            Self::ApprovalsDelegated { from, to, .. } | Self::DelegationEnded { from, to, .. } => vec![from.0, to.0],
             Self::UserCreated { user, .. }
             | Self::UserChanged { user, .. }
             | Self::UserDisabled { user }

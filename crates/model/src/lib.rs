@@ -6,6 +6,7 @@
 pub mod access;
 pub mod approval;
 pub mod command;
+pub mod delegation;
 pub mod directory;
 pub mod event;
 pub mod ids;

@@ -52,6 +52,8 @@ pub enum Notice {
     AccessEnded { about: About, at: Ts, why: String },
     /// To the requestor and the administrators: it was approved but could not be put into effect.
     DeliveryFailed { about: About, reason: String },
+    /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
+    Delegated { from: String, starts_at: Ts, ends_at: Ts, packages: Vec<String> },
 }
 
 /// How a request ended, for those who were asked.
@@ -96,6 +98,7 @@ impl Notice {
             Self::AccessGranted { .. } => "access_granted",
             Self::AccessEnded { .. } => "access_ended",
             Self::DeliveryFailed { .. } => "delivery_failed",
+            Self::Delegated { .. } => "delegated",
         }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod approval;
+pub mod delegation;
 pub mod directory_rule;
 pub mod effective;
 pub mod form;

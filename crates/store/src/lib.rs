@@ -9,6 +9,7 @@ mod macros;
 pub mod all_requests;
 pub mod approvals;
 pub mod assignments;
+pub mod delegations;
 mod dialect;
 pub mod events;
 mod fault;

@@ -1,6 +1,7 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
 mod approval;
+mod delegation;
 mod due;
 mod group;
 mod membership;
@@ -48,6 +49,8 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::DecideRequest(ref asked) => approval::decide(change, &command, asked).await,
             Command::CancelRequest { request, ref words } => request::cancel(change, &command, request, words).await,
             Command::ReprocessRequest { request } => reprocess::reprocess(change, &command, request).await,
+            Command::Delegate(ref asked) => delegation::delegate(change, &command, asked).await,
+            Command::EndDelegation { delegation } => delegation::end(change, &command, delegation).await,
             Command::CreateUser(ref fields) => user::create(change, &command, fields).await,
             Command::EditUser { user, version, ref fields } => user::edit(change, &command, user, version, fields).await,
             Command::SetUserEnabled { user, enabled } => user::set_enabled(change, &command, user, enabled).await,

@@ -8,6 +8,7 @@ mod audit;
 mod cost;
 mod crash;
 mod deciding;
+mod delegation;
 mod directory;
 mod ending;
 mod given;

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod approval;
+pub mod delegation;
 pub mod frame;
 pub mod mail;
 pub mod overview;
