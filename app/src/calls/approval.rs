@@ -67,9 +67,9 @@ pub async fn decide_requests(
         Reply::Done { message: format!("You {verb} {}.", count(done)), go: "/my-access/approvals".to_owned() }
     } else {
         let message = match (done, left.len()) {
-            (0, 1) => "The request was not decided.".to_owned(),
-            (0, _) => format!("None of the {} was decided.", count(chosen.len())),
-            (done, _) => format!("You {verb} {done} of {}.", count(chosen.len())),
+            (0, 1) => "The request was not decided:".to_owned(),
+            (0, _) => format!("None of the {} was decided:", count(chosen.len())),
+            (done, _) => format!("You {verb} {done} of {}. These were not decided:", count(chosen.len())),
         };
         Reply::Unfinished(Unfinished { message, left })
     };

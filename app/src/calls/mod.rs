@@ -8,6 +8,7 @@ pub mod admin_package;
 pub mod approval;
 pub mod asking;
 pub mod catalog;
+pub mod delegation;
 pub mod frame;
 pub mod group;
 pub mod policy;

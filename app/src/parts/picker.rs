@@ -29,6 +29,9 @@ pub fn PersonPicker(
     /// For which group somebody is looked for, if for one: its owners may look people up for it.
     #[prop(default = None)]
     group: Option<GroupId>,
+    /// A delegate is looked for.
+    #[prop(optional)]
+    delegate: bool,
     #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     let form = use_form();
@@ -47,7 +50,7 @@ pub fn PersonPicker(
     let control = move || {
         let (ids, people, chosen) = (control_ids.clone(), people.clone(), chosen.clone());
         if live.get() {
-            view! { <Combobox name ids people chosen group/> }.into_any()
+            view! { <Combobox name ids people chosen group delegate/> }.into_any()
         } else {
             view! { <Options name ids people chosen optional/> }.into_any()
         }
@@ -134,10 +137,11 @@ struct State {
     turn: StoredValue<u32>,
     /// For which group somebody is looked for, if for one.
     group: Option<GroupId>,
+    delegate: bool,
 }
 
 impl State {
-    fn new(people: Vec<Choice>, chosen: Option<Choice>, group: Option<GroupId>) -> Self {
+    fn new(people: Vec<Choice>, chosen: Option<Choice>, group: Option<GroupId>, delegate: bool) -> Self {
         Self {
             text: RwSignal::new(chosen.as_ref().map(|chosen| chosen.name.clone()).unwrap_or_default()),
             chosen: RwSignal::new(chosen),
@@ -147,12 +151,13 @@ impl State {
             said: RwSignal::new(String::new()),
             turn: StoredValue::new(0),
             group,
+            delegate,
         }
     }
 
     /// Only the last of several quick strokes asks the server, and only its answer is shown.
     fn search(self, text: String) {
-        let group = self.group;
+        let (group, delegate) = (self.group, self.delegate);
         self.turn.update_value(|turn| *turn += 1);
         let mine = self.turn.get_value();
         let is_last = move || self.turn.try_get_value() == Some(mine);
@@ -161,7 +166,11 @@ impl State {
                 return;
             }
             leptos::task::spawn_local(async move {
-                let found = asked(query::People { search: text, group }).await;
+                let found = if delegate {
+                    asked(query::Delegates { search: text }).await
+                } else {
+                    asked(query::People { search: text, group }).await
+                };
                 if !is_last() {
                     return;
                 }
@@ -239,10 +248,11 @@ fn Combobox(
     people: Vec<Choice>,
     chosen: Option<Choice>,
     #[prop(optional_no_strip)] group: Option<GroupId>,
+    delegate: bool,
 ) -> impl IntoView {
     let form = use_form();
     let invalid = move || form.error(name).is_some();
-    let state = State::new(people, chosen, group);
+    let state = State::new(people, chosen, group, delegate);
     let list_id = [&ids.control, "-list"].concat();
     let option_id = {
         let list_id = list_id.clone();

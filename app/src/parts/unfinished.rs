@@ -30,7 +30,7 @@ fn bar(unfinished: Unfinished) -> AnyView {
     view! {
         <div class="message" role="alert" data-tone="warn" tabindex="-1" autofocus=true node_ref=bar>
             <Icon name="alert"/>
-            <div><p>{message}" These were not decided:"</p><ul>{left}</ul></div>
+            <div><p>{message}</p><ul>{left}</ul></div>
         </div>
     }
     .into_any()

@@ -2,9 +2,12 @@
 
 use crate::approval::Verdict;
 use crate::catalog::{CatalogFields, CatalogRole, PackageFields, PolicyFields};
+use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::package::PackageRole;
-use crate::{AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId};
+use crate::{
+    AssignmentId, CatalogId, DelegationId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId,
+};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,11 @@ pub enum Command {
     /// Delivers again what could not be delivered.
     ReprocessRequest {
         request: RequestId,
+    },
+    /// Somebody else decides in one's place for a while.
+    Delegate(Delegate),
+    EndDelegation {
+        delegation: DelegationId,
     },
     CreateUser(UserFields),
     EditUser {
@@ -156,6 +164,14 @@ pub struct DecideRequest {
     pub words: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegate {
+    pub to: UserId,
+    pub starts_at: Ts,
+    pub ends_at: Ts,
+    pub delegated: Delegated,
+}
+
 /// A user as the form has it. User names are compared without regard to case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserFields {
@@ -212,6 +228,12 @@ pub enum Done {
     },
     RequestReprocessed {
         request: RequestId,
+        name: String,
+    },
+    Delegated {
+        name: String,
+    },
+    DelegationEnded {
         name: String,
     },
     UserCreated {

@@ -5,8 +5,12 @@
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::approval::{Part, Verdict};
 use crate::catalog::CatalogRole;
+use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
-use crate::{AnyId, AssignmentId, CatalogId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
+use crate::{
+    AnyId, AssignmentId, CatalogId, DelegationId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts,
+    UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Who did it.
@@ -55,6 +59,9 @@ pub enum Action {
         verdict: Verdict,
         words: String,
         settles_stage: bool,
+        /// In whose place, when it was a delegate.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stood_in_for: Option<UserId>,
     },
     StageExpired {
         stage: usize,
@@ -111,6 +118,19 @@ pub enum Action {
         principal: Principal,
         role: ResourceRole,
         reason: EndReason,
+    },
+    ApprovalsDelegated {
+        delegation: DelegationId,
+        from: UserId,
+        to: UserId,
+        starts_at: Ts,
+        ends_at: Ts,
+        delegated: Delegated,
+    },
+    DelegationEnded {
+        delegation: DelegationId,
+        from: UserId,
+        to: UserId,
     },
     UserCreated {
         user: UserId,
@@ -258,6 +278,8 @@ impl Action {
             Self::AssignmentExtended { .. } => "assignment_extended",
             Self::AssignmentStarted { .. } => "assignment_started",
             Self::AssignmentEnded { .. } => "assignment_ended",
+            Self::ApprovalsDelegated { .. } => "approvals_delegated",
+            Self::DelegationEnded { .. } => "delegation_ended",
             Self::UserCreated { .. } => "user_created",
             Self::UserChanged { .. } => "user_changed",
             Self::UserDisabled { .. } => "user_disabled",
@@ -303,6 +325,7 @@ impl Action {
             Self::AssignmentStarted { principal: p, role: r, .. }
             | Self::AssignmentExtended { principal: p, role: r, .. }
             | Self::AssignmentEnded { principal: p, role: r, .. } => vec![principal(p), role(r)],
+            Self::ApprovalsDelegated { from, to, .. } | Self::DelegationEnded { from, to, .. } => vec![from.0, to.0],
             Self::UserCreated { user, .. }
             | Self::UserChanged { user, .. }
             | Self::UserDisabled { user }

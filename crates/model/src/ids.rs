@@ -51,6 +51,8 @@ ids! {
     PackageAssignmentId,
     /// A role assignment: a principal holds a resource role.
     AssignmentId,
+    /// A delegation: somebody decides in place of somebody else.
+    DelegationId,
     /// An event of the history.
     EventId,
     /// A letter in the outbox.

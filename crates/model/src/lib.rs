@@ -7,6 +7,7 @@ pub mod access;
 pub mod approval;
 pub mod catalog;
 pub mod command;
+pub mod delegation;
 pub mod directory;
 pub mod event;
 pub mod ids;

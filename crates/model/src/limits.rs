@@ -56,6 +56,10 @@ pub const PAGE_ROWS: usize = 25;
 pub const DECIDED_TOGETHER_MAX: usize = 100;
 /// Rows of one read of a download: few enough to be held in memory, many enough to be quick.
 pub const EXPORT_ROWS: usize = 500;
+/// A longer absence needs another approver in the policy, not a stand-in.
+pub const DELEGATION_MAX_DAYS: i64 = 90;
+/// Delegations given by one person that are not over: more would be a list nobody keeps in mind.
+pub const DELEGATIONS_MAX: usize = 20;
 /// Passwords: NIST SP 800-63B-4 asks for at least 15 characters where a password stands alone.
 pub const PASSWORD_MIN_CHARS: usize = 15;
 /// Longer input would only buy time for whoever floods the hash.

@@ -56,6 +56,8 @@ pub enum Notice {
     AccessEnded { about: About, at: Ts, why: String },
     /// To the requestor and the administrators: it was approved but could not be put into effect.
     DeliveryFailed { about: About, reason: String },
+    /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
+    Delegated { from: String, starts_at: Ts, ends_at: Ts, packages: Vec<String> },
 }
 
 /// How a request ended, for those who were asked.
@@ -102,6 +104,7 @@ impl Notice {
             Self::EndsSoon { .. } => "ends_soon",
             Self::AccessEnded { .. } => "access_ended",
             Self::DeliveryFailed { .. } => "delivery_failed",
+            Self::Delegated { .. } => "delegated",
         }
     }
 }

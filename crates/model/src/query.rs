@@ -1,6 +1,6 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
-use crate::view::{admin, approval, catalog, frame, mail, overview, package, request};
+use crate::view::{admin, approval, catalog, delegation, frame, mail, overview, package, request};
 use crate::{CatalogId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,8 @@ queries! {
     Approvals { tab: approval::Tab, after: Option<String> } -> approval::Approvals;
     /// `/my-access/approvals/{id}`
     Approval { request: RequestId } -> approval::Approval;
+    /// The tab *Delegation* of `/my-access/approvals`. `person` is whom the reader looks for.
+    Delegations { person: String } -> delegation::Delegations;
     /// `/admin/requests`: everybody's.
     AllRequests { search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::AllRequests;
     /// `/admin/requests/{id}`
@@ -114,6 +116,8 @@ queries! {
     Group { group: GroupId, after: Option<String>, person: String } -> admin::Group;
     /// People by name, for pickers. Who does not see the directory may look for people to add to a group of their own.
     People { search: String, group: Option<GroupId> } -> Vec<crate::view::Choice>;
+    /// Enabled members by name, for whoever looks for a delegate.
+    Delegates { search: String } -> Vec<crate::view::Choice>;
     /// Who a membership rule would match.
     RulePreview { rule: String } -> admin::RulePreview;
     /// `/admin/catalogs`

@@ -119,6 +119,19 @@ pub enum Refusal {
     NotFailed {
         outcome: &'static str,
     },
+    OwnDelegate,
+    /// `guest` or `disabled`.
+    NoDelegate {
+        name: String,
+        why: &'static str,
+    },
+    DelegationTooLong {
+        days: i64,
+    },
+    TooManyDelegations {
+        limit: usize,
+    },
+    DelegationOver,
     LastAdministrator {
         role: &'static str,
     },
@@ -254,6 +267,11 @@ impl Refusal {
             Self::PolicyChoiceNeeded => "policy_choice_needed",
             Self::NotOpen { .. } => "not_open",
             Self::NotFailed { .. } => "not_failed",
+            Self::OwnDelegate => "own_delegate",
+            Self::NoDelegate { .. } => "no_delegate",
+            Self::DelegationTooLong { .. } => "delegation_too_long",
+            Self::TooManyDelegations { .. } => "too_many_delegations",
+            Self::DelegationOver => "delegation_over",
             Self::LastAdministrator { .. } => "last_administrator",
             Self::DynamicMembership { .. } => "dynamic_membership",
             Self::RuleInvalid { .. } => "rule_invalid",
@@ -369,6 +387,17 @@ impl Refusal {
                 "Only a request whose delivery failed can be reprocessed; this one is {}. There is nothing to do.",
                 outcome.to_lowercase()
             ),
+            Self::OwnDelegate => "You decide for yourself anyway. Choose somebody else as your delegate.".to_owned(),
+            Self::NoDelegate { name, why } => {
+                format!("{name} is {why} and cannot decide in your place. Choose a member who is enabled.")
+            }
+            Self::DelegationTooLong { days } => format!(
+                "A delegation may last {days} days. Choose an earlier end, or ask an administrator to name another approver."
+            ),
+            Self::TooManyDelegations { limit } => {
+                format!("You have given {limit} delegations that are not over. End one of them first.")
+            }
+            Self::DelegationOver => "This delegation is over already. There is nothing to end.".to_owned(),
             Self::LastAdministrator { role } => format!(
                 "This would take away the last active {role}, and nobody could undo it. Make somebody else an active {role} first."
             ),
@@ -440,6 +469,8 @@ impl Refusal {
             Self::AlreadyInCatalog { .. } => Some("resource"),
             Self::AlreadyInPackage { .. } | Self::RoleNotOffered { .. } => Some("role"),
             Self::HasCatalogRole { .. } => Some("user"),
+            Self::OwnDelegate | Self::NoDelegate { .. } => Some("delegate"),
+            Self::DelegationTooLong { .. } => Some("ends"),
             _ => None,
         }
     }

@@ -210,6 +210,8 @@ impl State {
 pub struct Decision {
     pub stage: usize,
     pub approver: UserId,
+    /// In whose place, when it was a delegate: the approval counts for both.
+    pub stood_in_for: Option<UserId>,
     pub verdict: Verdict,
     pub words: String,
     pub at: Ts,

@@ -76,7 +76,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::SubmitRequest(_)
         | Command::DecideRequest(_)
         | Command::CancelRequest { .. }
-        | Command::EndPackageAssignment { .. } => {
+        | Command::EndPackageAssignment { .. }
+        | Command::Delegate(_)
+        | Command::EndDelegation { .. } => {
             if visitor.is_person() {
                 Ok(())
             } else {
@@ -197,7 +199,9 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Requests(_)
         | Query::Request(_)
         | Query::Approvals(_)
-        | Query::Approval(_) => Ok(()),
+        | Query::Approval(_)
+        | Query::Delegations(_)
+        | Query::Delegates(_) => Ok(()),
         Query::AllRequests(_) | Query::ExportedRequests(_) => seen(sees_all_requests(visitor), "page"),
         Query::AnyRequest(_) => seen(sees_all_requests(visitor), "request"),
         Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),

@@ -11,6 +11,8 @@ pub struct StagePeople {
     pub approvers: Vec<UserId>,
     pub escalation: Vec<UserId>,
     pub fallback: Vec<UserId>,
+    /// Who stands in for whom of these people now: delegate and person. One level only, whoever stands in.
+    pub stand_ins: Vec<(UserId, UserId)>,
 }
 
 /// Who can never decide a request, whatever list they are on: those who made it or benefit from it.
@@ -76,11 +78,14 @@ pub fn needed_later(
     barred: &BTreeSet<UserId>,
     decided: &BTreeSet<UserId>,
     person: UserId,
+    stood_in_for: Option<UserId>,
 ) -> Option<usize> {
     let (later, later_people) = (stages.get(open + 1..)?, people.get(open + 1..)?);
     let mut without_me: BTreeSet<UserId> = barred | decided;
     let with_me = without_me.clone();
     without_me.insert(person);
+    // A stand-in's approval counts for both; without it the person may still decide here.
+    without_me.extend(stood_in_for);
     let Err(Refusal::NoApprover { stage, .. }) = can_be_decided(later, later_people, &without_me) else { return None };
     // The same stages, this one first, decided by others here.
     let mut rest = stages.get(open..)?.to_vec();
@@ -147,7 +152,7 @@ pub fn may_decide(
     if barred(requestor, beneficiary).contains(&person) {
         return Err(Refusal::OwnRequest);
     }
-    let mine = decisions.iter().find(|decision| decision.approver == person);
+    let mine = decisions.iter().find(|decision| crate::delegation::used_up(decision).any(|used| used == person));
     match state {
         State::PendingApproval { stage, escalated_at, fallback, .. } => {
             if let Some(decision) = mine {
@@ -170,10 +175,40 @@ pub fn may_decide(
     }
 }
 
+/// The same for somebody who may stand in for others: the open stage, and in whose place they decide it; nobody's when
+/// they are asked themselves.
+pub fn may_decide_as(
+    requestor: UserId,
+    beneficiary: UserId,
+    state: &State,
+    decisions: &[Decision],
+    person: UserId,
+    people: &StagePeople,
+    name: &(dyn Fn(UserId) -> String + Sync),
+) -> Result<(usize, Option<UserId>), Refusal> {
+    let may = |who: UserId| may_decide(requestor, beneficiary, state, decisions, who, seat(who, people), name);
+    match may(person) {
+        Err(Refusal::NotAnApprover) => {
+            let mut stood_for = people.stand_ins.iter().filter(|(delegate, _)| *delegate == person).map(|(_, of)| *of);
+            let found = stood_for.find_map(|of| may(of).ok().map(|stage| (stage, Some(of))));
+            found.ok_or(Refusal::NotAnApprover)
+        }
+        own => own.map(|stage| (stage, None)),
+    }
+}
+
+/// Adds those who stand in for somebody of `asked`, each once.
+pub fn with_stand_ins(mut asked: Vec<UserId>, people: &StagePeople, excluded: &BTreeSet<UserId>) -> Vec<UserId> {
+    let delegates: Vec<UserId> =
+        people.stand_ins.iter().filter(|(_, of)| asked.contains(of)).map(|(delegate, _)| *delegate).collect();
+    asked.extend(delegates);
+    without(&asked, excluded)
+}
+
 /// The plain answer to somebody who would decide what is decided: who decided what, and when.
 pub fn already(decision: &Decision, person: UserId, name: &dyn Fn(UserId) -> String) -> Refusal {
     Refusal::AlreadyDecided {
-        by: name(decision.approver),
+        by: crate::delegation::both_names(decision, name),
         mine: decision.approver == person,
         verdict: decision.verdict,
         stage: decision.stage + 1,
@@ -209,6 +244,7 @@ mod tests {
             approvers: approvers.iter().map(|n| user(*n)).collect(),
             escalation: Vec::new(),
             fallback: fallback.iter().map(|n| user(*n)).collect(),
+            stand_ins: Vec::new(),
         }
     }
 
@@ -248,7 +284,8 @@ mod tests {
     #[test]
     fn regression_7_a_settled_request_says_who_decided_what_and_when() {
         let denied = State::Denied { stage: 0, by: user(4), at: Ts(9), words: "no".into() };
-        let mine = Decision { stage: 0, approver: user(4), verdict: Verdict::Deny, words: "no".into(), at: Ts(9) };
+        let mine =
+            Decision { stage: 0, approver: user(4), stood_in_for: None, verdict: Verdict::Deny, words: "no".into(), at: Ts(9) };
         assert!(matches!(
             decide(&denied, std::slice::from_ref(&mine), 4, SEATED),
             Err(Refusal::AlreadyDecided { mine: true, .. })

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod approval;
 pub mod catalog;
+pub mod delegation;
 pub mod directory_rule;
 pub mod effective;
 pub mod form;

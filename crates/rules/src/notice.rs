@@ -112,6 +112,8 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::AssignmentExtended { .. }
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
+            | Action::ApprovalsDelegated { .. }
+            | Action::DelegationEnded { .. }
             | Action::UserCreated { .. }
             | Action::UserChanged { .. }
             | Action::UserDisabled { .. }
@@ -188,7 +190,7 @@ fn concerned(telling: &Telling<'_>, over: bool) -> BTreeSet<UserId> {
         people.extend(asked);
     }
     if over {
-        people.extend(telling.decisions.iter().map(|decision| decision.approver));
+        people.extend(telling.decisions.iter().flat_map(crate::delegation::used_up));
     }
     people.remove(&telling.request.requestor);
     people.remove(&telling.request.beneficiary);
@@ -205,7 +207,12 @@ fn earlier(telling: &Telling<'_>, stage: usize) -> Vec<Told> {
 }
 
 fn told(decision: &Decision, name: &(dyn Fn(UserId) -> String + Sync)) -> Told {
-    Told { stage: decision.stage + 1, by: name(decision.approver), verdict: decision.verdict, words: decision.words.clone() }
+    Told {
+        stage: decision.stage + 1,
+        by: crate::delegation::both_names(decision, name),
+        verdict: decision.verdict,
+        words: decision.words.clone(),
+    }
 }
 
 fn decide_by(request: &Request) -> Ts {

@@ -61,11 +61,11 @@ fn request(stages: usize, state: State) -> Request {
 }
 
 fn decision(person: u128, stage: usize, verdict: Verdict) -> Decision {
-    Decision { stage, approver: user(person), verdict, words: format!("words of {person}"), at: Ts(9) }
+    Decision { stage, approver: user(person), stood_in_for: None, verdict, words: format!("words of {person}"), at: Ts(9) }
 }
 
 fn decided(stage: usize, verdict: Verdict, settles_stage: bool) -> Action {
-    Action::StageDecided { stage, verdict, words: String::new(), settles_stage }
+    Action::StageDecided { stage, verdict, words: String::new(), settles_stage, stood_in_for: None }
 }
 
 /// The letters of a step of a request of two stages.

@@ -67,7 +67,7 @@ mod tests {
             id: RequestId(id(1)),
             requestor: user(1),
             beneficiary: user(1),
-            wish: Wish::Package { package: PackageId(id(2)), policy: PolicyId(id(3)) },
+            wish: Wish::Package { package: PackageId(id(2)), policy: PolicyId(id(3)), extends: None },
             terms: Terms {
                 name: "Ledger".into(),
                 policy_name: String::new(),
@@ -132,7 +132,14 @@ mod tests {
 
     #[test]
     fn it_is_due_at_once_and_stays_approved_when_it_was() {
-        let decision = Decision { stage: 0, approver: user(2), verdict: Verdict::Approve, words: String::new(), at: Ts(3) };
+        let decision = Decision {
+            stage: 0,
+            approver: user(2),
+            stood_in_for: None,
+            verdict: Verdict::Approve,
+            words: String::new(),
+            at: Ts(3),
+        };
         let state = |decisions: &[Decision]| {
             let step = reprocess(&failed(), true, decisions, InTheWay::default(), Ts(9)).unwrap();
             assert_eq!(step.actions, [Action::RequestReprocessed]);

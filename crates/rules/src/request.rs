@@ -4,8 +4,10 @@
 //! Nothing is read and nothing is written here.
 
 use crate::approval::{
-    StagePeople, already, approvals, asked_first, barred, can_be_decided, may_decide, needed_later, settled_refusal, without,
+    StagePeople, already, approvals, asked_first, barred, can_be_decided, may_decide_as, needed_later, settled_refusal,
+    with_stand_ins, without,
 };
+use crate::delegation::used_up;
 use crate::form;
 use crate::package::{Asker, Policy, choose, fitting, lets};
 use model::access::{Assignment, EndReason, Source};
@@ -228,7 +230,9 @@ fn open_stage(
     };
     let decide_by = now + settings.window();
     let nobody = StagePeople::default();
-    let (part, mut asked) = asked_first(settings, people.unwrap_or(&nobody), &excluded(&request, decisions));
+    let (people, excluded) = (people.unwrap_or(&nobody), excluded(&request, decisions));
+    let (part, asked) = asked_first(settings, people, &excluded);
+    let mut asked = with_stand_ins(asked, people, &excluded);
     // Everybody on the lists may decide; only so many are told.
     asked.truncate(ASKED_PEOPLE_MAX);
     actions.push(Action::StageOpened { stage, part, asked: asked.clone(), decide_by });
@@ -247,23 +251,31 @@ fn open_stage(
 /// Who is not asked: those whom the request is about, and those who decided a stage of it already.
 fn excluded(request: &Request, decisions: &[Decision]) -> BTreeSet<UserId> {
     let mut excluded = barred(request.requestor, request.beneficiary);
-    excluded.extend(decisions.iter().map(|decision| decision.approver));
+    excluded.extend(decisions.iter().flat_map(used_up));
     excluded
 }
 
 /// Who is deciding, with the facts about them.
 pub struct Decider<'a> {
     pub person: UserId,
-    pub seat: crate::approval::Seat,
+    /// The people of the open stage.
+    pub people: &'a StagePeople,
     pub name: &'a (dyn Fn(UserId) -> String + Sync),
 }
 
-/// Whether the decider may decide the open stage at this moment; the page that offers the buttons asks the same.
-pub fn may_decide_now(request: &Request, decisions: &[Decision], decider: &Decider<'_>, now: Ts) -> Result<usize, Refusal> {
+/// Whether the decider may decide the open stage at this moment, and in whose place; the page that offers the buttons
+/// asks the same.
+pub fn may_decide_now(
+    request: &Request,
+    decisions: &[Decision],
+    decider: &Decider<'_>,
+    now: Ts,
+) -> Result<(usize, Option<UserId>), Refusal> {
     if let Some(expired) = window_over(&request.state, now) {
         return Err(settled_refusal(&expired, decider.name));
     }
-    may_decide(request.requestor, request.beneficiary, &request.state, decisions, decider.person, decider.seat, decider.name)
+    let Decider { person, people, name } = decider;
+    may_decide_as(request.requestor, request.beneficiary, &request.state, decisions, *person, people, name)
 }
 
 /// Somebody decides the open stage. `people` holds the people of every stage.
@@ -283,25 +295,28 @@ pub fn decide(
         // The page showed an earlier stage, which somebody else has decided meanwhile.
         return Err(already(settled, decider.person, decider.name));
     }
-    let stage = may?;
+    let (stage, stood_in_for) = may?;
     if stage != asked.stage {
         return Err(Refusal::StageMovedOn { stage: stage + 1 });
     }
     let settings = request.terms.stages.get(stage).ok_or(Refusal::Stale)?;
     let words = form::justification("words", "Justification", &asked.words, settings.justification_required)?;
-    let decision = Decision { stage, approver: decider.person, verdict: asked.verdict, words: words.clone(), at: now };
+    let decision =
+        Decision { stage, approver: decider.person, stood_in_for, verdict: asked.verdict, words: words.clone(), at: now };
     let so_far = approvals(decisions, stage);
     if asked.verdict == Verdict::Approve {
         let barred = barred(request.requestor, request.beneficiary);
-        let decided = decisions.iter().map(|decision| decision.approver).collect();
-        let needed = needed_later(&request.terms.stages, people, stage, so_far, &barred, &decided, decider.person);
+        let decided = decisions.iter().flat_map(used_up).collect();
+        let person = decider.person;
+        let needed = needed_later(&request.terms.stages, people, stage, so_far, &barred, &decided, person, stood_in_for);
         if let Some(later) = needed {
             return Err(Refusal::NeededLater { stage: stage + 1, later });
         }
     }
     let met = so_far + 1 >= settings.quorum as usize;
     let settles_stage = asked.verdict == Verdict::Deny || met;
-    let mut actions = vec![Action::StageDecided { stage, verdict: asked.verdict, words: words.clone(), settles_stage }];
+    let mut actions =
+        vec![Action::StageDecided { stage, verdict: asked.verdict, words: words.clone(), settles_stage, stood_in_for }];
     let mut request = request.clone();
     match asked.verdict {
         Verdict::Deny => request.state = State::Denied { stage, by: decider.person, at: now, words },
@@ -411,14 +426,14 @@ pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now:
                 if escalated_at.is_some() {
                     all.extend(&people.escalation);
                 }
-                let mut asked = without(&all, &excluded);
+                let mut asked = with_stand_ins(without(&all, &excluded), people, &excluded);
                 asked.truncate(ASKED_PEOPLE_MAX);
                 told.extend(without(&asked, &told.iter().copied().collect()));
                 actions.push(Action::ApproversReminded { stage, asked });
             } else {
                 *escalated_at = Some(now);
-                let mut asked: Vec<UserId> =
-                    without(&people.escalation, &excluded).into_iter().filter(|person| !told.contains(person)).collect();
+                let further = with_stand_ins(without(&people.escalation, &excluded), people, &excluded);
+                let mut asked: Vec<UserId> = further.into_iter().filter(|person| !told.contains(person)).collect();
                 asked.truncate(ASKED_PEOPLE_MAX);
                 told.extend(&asked);
                 actions.push(Action::StageEscalated { stage, asked });

@@ -4,7 +4,7 @@
 mod time;
 
 use super::*;
-use crate::approval::{StagePeople, seat};
+use crate::approval::StagePeople;
 use crate::tests::{id, stage, user};
 use model::access::{AssignmentType, ResourceRole};
 use model::approval::{Approver, Escalation, Part, Stage};
@@ -91,7 +91,7 @@ fn post(
     at: Ts,
 ) -> Result<Step, Refusal> {
     let list = if seated { people(&[person]) } else { people(&[]) };
-    let decider = Decider { person: user(person), seat: seat(user(person), &list), name: &named };
+    let decider = Decider { person: user(person), people: &list, name: &named };
     let asked = DecideRequest { request: request.id, stage, verdict, words: words.into() };
     decide(request, decisions, &decider, &asked, &vec![people(&[2, 3, 4, 5]); request.terms.stages.len()], at)
 }
@@ -178,7 +178,7 @@ fn the_fallback_steps_in_where_an_earlier_stage_uses_up_the_approvers() {
     let lists = [people(&[2]), StagePeople { fallback: users(&[4]), ..people(&[2]) }];
     let request = submit_by_1(&wanted(&policy, &lists)).unwrap().request;
     let list = people(&[2]);
-    let decider = Decider { person: user(2), seat: seat(user(2), &list), name: &named };
+    let decider = Decider { person: user(2), people: &list, name: &named };
     let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into() };
     let step = decide(&request, &[], &decider, &asked, &lists, minutes(1)).unwrap();
     let decide_by = minutes(1) + WINDOW;
@@ -252,7 +252,13 @@ fn one_denial_in_any_stage_ends_the_request_whatever_was_approved() {
     decisions.extend(approve(&first.request, &decisions, 3, 1).unwrap().decision);
     let denied = post(&first.request, &decisions, (4, true), (1, Verdict::Deny, "too much"), minutes(2)).unwrap();
     assert_eq!(denied.request.state, State::Denied { stage: 1, by: user(4), at: minutes(2), words: "too much".into() });
-    let decided = Action::StageDecided { stage: 1, verdict: Verdict::Deny, words: "too much".into(), settles_stage: true };
+    let decided = Action::StageDecided {
+        stage: 1,
+        verdict: Verdict::Deny,
+        words: "too much".into(),
+        settles_stage: true,
+        stood_in_for: None,
+    };
     assert_eq!(denied.actions, [decided]);
     let first = post(&request, &[], (2, true), (0, Verdict::Deny, "no"), minutes(2)).unwrap();
     assert_eq!(first.request.state.phase(), Phase::Denied);

@@ -41,7 +41,7 @@ fn asks(
         ..stage(quorum)
     };
     let escalation = escalation.map(|(_, people)| users(people)).unwrap_or_default();
-    (settings, StagePeople { approvers: users(approvers), escalation, fallback: users(fallback) })
+    (settings, StagePeople { approvers: users(approvers), escalation, fallback: users(fallback), stand_ins: Vec::new() })
 }
 
 fn tiny_worlds() -> Vec<(Setting, usize)> {

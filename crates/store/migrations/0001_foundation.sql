@@ -251,6 +251,8 @@ create index asks_of_managers on request_asks (level) where kind = 'manager';
 create table decisions (
     request_id uuid not null references requests (id),
     approver_id uuid not null references users (id),
+    -- in whose place a delegate decided
+    stood_in_for uuid references users (id),
     stage bigint not null,
     verdict text not null,
     words text not null,
@@ -258,6 +260,33 @@ create table decisions (
     constraint nobody_decides_twice primary key (request_id, approver_id)
 ) strict;
 create index decisions_by_approver on decisions (approver_id, at, request_id);
+create unique index nobody_is_stood_in_for_twice on decisions (request_id, stood_in_for) where stood_in_for is not null;
+
+-- Somebody decides in place of somebody else for a while.
+create table delegations (
+    id uuid not null primary key,
+    from_id uuid not null references users (id),
+    to_id uuid not null references users (id),
+    starts_at bigint not null,
+    ends_at bigint not null,
+    -- not set: until its end
+    ended_at bigint,
+    all_packages boolean not null,
+    constraint nobody_delegates_to_themselves check (from_id <> to_id),
+    constraint delegations_end_after_their_start check (ends_at > starts_at)
+) strict;
+create index delegations_given on delegations (from_id, ends_at) where ended_at is null;
+create index delegations_received on delegations (to_id, ends_at) where ended_at is null;
+-- Everything that is asked about those in force, so that no planner prefers to read the whole table.
+create index delegations_by_end on delegations (ends_at, starts_at, to_id, from_id, all_packages, id, ended_at) where ended_at is null;
+
+-- The packages of a delegation that is not about all.
+create table delegation_packages (
+    delegation_id uuid not null references delegations (id),
+    package_id uuid not null references packages (id),
+    primary key (delegation_id, package_id)
+) strict;
+create index delegations_by_package on delegation_packages (package_id, delegation_id);
 
 -- The history. Rows are only ever added; chain and seal are filled in by the sealing worker.
 create table events (

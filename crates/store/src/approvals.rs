@@ -7,9 +7,9 @@ use model::approval::{Approver, Stage};
 use model::limits::MANAGER_LEVEL_MAX;
 use model::package::PackageRole;
 use model::request::Request;
-use model::{GroupId, RequestId, Ts, UserId};
+use model::{GroupId, PackageId, RequestId, Ts, UserId};
 use rules::approval::StagePeople;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The groups whose owners are meant by "owners of the requested resource".
 pub(crate) fn owned(roles: &[PackageRole]) -> Vec<GroupId> {
@@ -22,12 +22,13 @@ pub(crate) fn owned(roles: &[PackageRole]) -> Vec<GroupId> {
         .collect()
 }
 
-/// The people behind the lists of stages, as of now. Each list is read once, however often it is named.
+/// The people behind the lists of stages, as of now. Each list is read once, however often it is named. Who stands in
+/// for them is looked up for a package; before a request is made it does not matter yet.
 pub async fn people(
     link: &mut Link,
     stages: &[Stage],
     beneficiary: UserId,
-    roles: &[PackageRole],
+    (package, roles): (Option<PackageId>, &[PackageRole]),
     now: Ts,
 ) -> Result<Vec<StagePeople>, Fault> {
     let mut known: BTreeMap<Approver, Vec<UserId>> = BTreeMap::new();
@@ -75,53 +76,76 @@ pub async fn people(
     }
     let list =
         |approvers: &[Approver]| approvers.iter().flat_map(|approver| known.get(approver).cloned().unwrap_or_default()).collect();
-    Ok(stages
+    let mut stages: Vec<StagePeople> = stages
         .iter()
         .map(|stage| StagePeople {
             approvers: list(&stage.approvers),
             escalation: stage.escalation.as_ref().map(|escalation| list(&escalation.approvers)).unwrap_or_default(),
             fallback: list(&stage.fallback),
+            stand_ins: Vec::new(),
         })
-        .collect())
+        .collect();
+    if let Some(package) = package.filter(|_| !stages.is_empty()) {
+        let all = crate::delegations::stand_ins(link, package, now).await?;
+        for stage in &mut stages {
+            let asked: BTreeSet<UserId> =
+                stage.approvers.iter().chain(&stage.escalation).chain(&stage.fallback).copied().collect();
+            stage.stand_ins = all.iter().filter(|(_, of)| asked.contains(of)).copied().collect();
+        }
+    }
+    Ok(stages)
 }
 
-/// The requests that ask a person now in their open stage, by every kind of approver, as one statement:
-/// the person, the groups above, the people managed at each level, the groups owned. How far down the reports are
-/// followed is bounded by the levels that open requests ask for: whoever leads everybody is not slowed by everybody.
+/// The requests that ask a person now in their open stage, by every kind of approver, as one statement: the people
+/// whose approvals they may give (themselves, and those for whom they stand in), the groups above these, the people
+/// managed at each level, the groups owned. How far down the reports are followed is bounded by the levels that open
+/// requests ask for: whoever leads everybody is not slowed by everybody.
 macro_rules! asked_sql {
     ($select:literal, $rest:literal) => {
         concat!(
-            "with recursive mine (id) as (
-                select m.resource_id from role_assignments m
-                where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
+            "with recursive who (id) as (
+                select u.id from users u where u.id = $1
+                union
+                select d.from_id from delegations d cross join users u
+                where d.to_id = $1 and d.ended_at is null and d.ends_at > $2 and d.starts_at <= $2 and u.id = d.from_id and u.enabled
+            ), mine (who, id) as (
+                select w.id, m.resource_id from who w cross join role_assignments m
+                where m.principal_id = w.id and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
                     and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
                 union
-                select n.resource_id from mine cross join role_assignments n
+                select mine.who, n.resource_id from mine cross join role_assignments n
                 where n.principal_id = mine.id and n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
                     and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
-            ), below (id, level) as (
-                select u.id, cast(1 as bigint) from users u where u.manager_id = $1
+            ), below (who, id, level) as (
+                select w.id, u.id, cast(1 as bigint) from who w cross join users u where u.manager_id = w.id
                 union
-                select u.id, b.level + 1 from below b cross join users u
+                select b.who, u.id, b.level + 1 from below b cross join users u
                 where u.manager_id = b.id and b.level < (select coalesce(max(k.level), 0) from request_asks k where k.kind = 'manager')
-            ), subjects (kind, id, level) as (
-                select 'user', u.id, cast(0 as bigint) from users u where u.id = $1
-                union all select 'group', mine.id, 0 from mine
-                union all select 'owners', o.resource_id, 0 from role_assignments o
-                    where o.principal_id = $1 and o.role = 'group_owner' and o.assignment_type = 'active' and o.ended_at is null
+            ), subjects (who, kind, id, level) as (
+                select w.id, 'user', w.id, cast(0 as bigint) from who w
+                union all select mine.who, 'group', mine.id, 0 from mine
+                union all select w.id, 'owners', o.resource_id, 0 from who w cross join role_assignments o
+                    where o.principal_id = w.id and o.role = 'group_owner' and o.assignment_type = 'active' and o.ended_at is null
                         and o.starts_at <= $2 and (o.ends_at is null or o.ends_at > $2)
-            ), asked (request_id, decide_by) as (
-                select k.request_id, k.decide_by from subjects s cross join request_asks k
+            ), asked (who, request_id, decide_by) as (
+                select s.who, k.request_id, k.decide_by from subjects s cross join request_asks k
                     where k.subject_id = s.id and k.kind = s.kind and k.level = s.level
                 union
-                select k.request_id, k.decide_by from below b cross join request_asks k
+                select b.who, k.request_id, k.decide_by from below b cross join request_asks k
                     where k.subject_id = b.id and k.kind = 'manager' and k.level = b.level
             )
-            select ",
+            select distinct ",
             $select,
             " from asked cross join requests r
-            where r.id = asked.request_id and r.requestor_id <> $1 and r.beneficiary_id <> $1 and asked.decide_by > $2
-                and not exists (select 1 from decisions d where d.request_id = r.id and d.approver_id = $1) ",
+            where r.id = asked.request_id and asked.decide_by > $2
+                and r.requestor_id <> $1 and r.beneficiary_id <> $1
+                and r.requestor_id <> asked.who and r.beneficiary_id <> asked.who
+                and not exists (select 1 from decisions d where d.request_id = r.id
+                    and (d.approver_id = $1 or d.approver_id = asked.who or d.stood_in_for = $1 or d.stood_in_for = asked.who))
+                and (asked.who = $1 or exists (select 1 from delegations g
+                    where g.to_id = $1 and g.from_id = asked.who and g.ended_at is null and g.ends_at > $2 and g.starts_at <= $2
+                        and (g.all_packages or exists (select 1 from delegation_packages p
+                            where p.delegation_id = g.id and p.package_id = r.package_id)))) ",
             $rest
         )
     };

@@ -10,6 +10,7 @@ pub mod all_requests;
 pub mod approvals;
 pub mod assignments;
 pub mod catalogs;
+pub mod delegations;
 mod dialect;
 pub mod events;
 mod fault;

@@ -202,9 +202,10 @@ pub async fn next_due(link: &mut Link) -> Result<Option<Ts>, Fault> {
 pub async fn insert_decision(link: &mut Link, request: RequestId, decision: &Decision) -> Result<(), Fault> {
     run!(
         link,
-        "insert into decisions (request_id, approver_id, stage, verdict, words, at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into decisions (request_id, approver_id, stood_in_for, stage, verdict, words, at) values ($1, $2, $3, $4, $5, $6, $7)",
         request,
         decision.approver,
+        decision.stood_in_for,
         i64::try_from(decision.stage).unwrap_or(i64::MAX),
         verdict_column(decision.verdict),
         &decision.words,
@@ -222,20 +223,20 @@ fn verdict_column(verdict: Verdict) -> &'static str {
 
 /// All decisions about a request, oldest first.
 pub async fn decisions(link: &mut Link, request: RequestId) -> Result<Vec<Decision>, Fault> {
-    let rows: Vec<(UserId, i64, String, String, Ts)> = rows!(
+    let rows: Vec<(UserId, Option<UserId>, i64, String, String, Ts)> = rows!(
         link,
-        "select approver_id, stage, verdict, words, at from decisions where request_id = $1 order by at, stage, approver_id",
+        "select approver_id, stood_in_for, stage, verdict, words, at from decisions where request_id = $1 order by at, stage, approver_id",
         request
     )?;
     rows.into_iter()
-        .map(|(approver, stage, verdict, words, at)| {
+        .map(|(approver, stood_in_for, stage, verdict, words, at)| {
             let verdict = match verdict.as_str() {
                 "approve" => Verdict::Approve,
                 "deny" => Verdict::Deny,
                 other => return Err(Fault::impossible("decisions", request, format!("verdict {other}"))),
             };
             let stage = usize::try_from(stage).map_err(|error| Fault::impossible("decisions", request, error))?;
-            Ok(Decision { stage, approver, verdict, words, at })
+            Ok(Decision { stage, approver, stood_in_for, verdict, words, at })
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! `/my-access/approvals`: what waits for one's decision, the most urgent first, and what one decided.
 
+use super::delegation::DelegationPanel;
 use crate::calls::approval::{DecideRequest, DecideRequests};
 use crate::parts::keys::DecisionKeys;
 use crate::parts::prelude::*;
@@ -13,23 +14,43 @@ const TOGETHER: &str = "decide_requests";
 
 #[component]
 pub fn ApprovalsPage() -> impl IntoView {
-    let (tab, after) = (query_value("tab"), query_after());
-    let tab = Memo::new(move |_| if tab.with(|tab| tab == "history") { "history".to_owned() } else { "pending".to_owned() });
+    let tab = query_value("tab");
+    let tab = Memo::new(move |_| {
+        let known = ["history", "delegation"].into_iter().find(|known| tab.with(|tab| tab == known));
+        known.unwrap_or("pending").to_owned()
+    });
+    let below = |tab: &str| [PATH, "?tab=", tab].concat();
+    let tabs = vec![
+        Tab::new("pending", "Pending", PATH),
+        Tab::new("history", "History", below("history")),
+        Tab::new("delegation", "Delegation", below("delegation")),
+    ];
+    let panel = move || {
+        if tab.with(|tab| tab == "delegation") {
+            view! { <DelegationPanel/> }.into_any()
+        } else {
+            view! { <Inbox tab/> }.into_any()
+        }
+    };
+    view! {
+        <Page title="Approvals">
+            <PageHeader title="Approvals" text="Requests that wait for your decision. The most urgent comes first."/>
+            <Tabs label="Approvals" tabs chosen=tab>{panel}</Tabs>
+        </Page>
+    }
+    .into_any()
+}
+
+/// What waits, or what was decided.
+#[component]
+fn Inbox(tab: Memo<String>) -> impl IntoView {
+    let after = query_after();
     let approvals = page_resource(move || {
         let history = tab.with(|tab| tab == "history");
         let tab = if history { approval::Tab::History } else { approval::Tab::Pending };
         Ok(query::Approvals { tab, after: after.get() })
     });
-    let tabs = vec![Tab::new("pending", "Pending", PATH), Tab::new("history", "History", [PATH, "?tab=history"].concat())];
-    view! {
-        <Page title="Approvals">
-            <PageHeader title="Approvals" text="Requests that wait for your decision. The most urgent comes first."/>
-            <Tabs label="Approvals" tabs chosen=tab>
-                <Loaded of=approvals view=|approvals| view! { <List approvals/> }.into_any()/>
-            </Tabs>
-        </Page>
-    }
-    .into_any()
+    view! { <Loaded of=approvals view=|approvals| view! { <List approvals/> }.into_any()/> }.into_any()
 }
 
 #[component]

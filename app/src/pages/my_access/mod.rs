@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod approvals;
+mod delegation;
 pub mod overview;
 pub mod package;
 pub mod packages;

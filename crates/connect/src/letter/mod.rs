@@ -11,7 +11,9 @@ pub use words::one_line;
 pub(crate) use words::shorten;
 
 use model::notice::{About, Notice, Outcome};
-use sheet::{Act, Approved, Canceled, Denied, Ended, Ending, Expired, Extended, Failed, Granted, Head, Settled, Sheet, Soon};
+use sheet::{
+    Act, Approved, Canceled, Delegated, Denied, Ended, Ending, Expired, Extended, Failed, Granted, Head, Settled, Sheet, Soon,
+};
 use std::fmt;
 use words::tidy;
 
@@ -75,18 +77,19 @@ impl std::error::Error for RenderFault {
 
 /// Writes the letter of a notice.
 pub fn render(notice: &Notice, recipient: &Recipient, site: &Site) -> Result<Rendered, RenderFault> {
-    let (about, page) = target(notice);
-    let link = format!("{}/my-access/{page}/{}", site.base_url, about.request);
+    let link = format!("{}/my-access/{}", site.base_url, target(notice));
     let head = Head { subject: subject(notice), product: site.product, recipient: one_line(&recipient.name), link: &link };
-    let (text, html) = body(notice, &head, about).map_err(|error| RenderFault { letter: notice.name(), error })?;
+    let (text, html) = body(notice, &head).map_err(|error| RenderFault { letter: notice.name(), error })?;
     let Head { subject, .. } = head;
     Ok(Rendered { subject, text: tidy(&text), html, links: vec![link] })
 }
 
-/// The request a letter is about and where it leads: those who decide to the approval, all others to the request.
-fn target(notice: &Notice) -> (&About, &'static str) {
+/// Where a letter leads: those who decide to the approval, all others to the request.
+fn target(notice: &Notice) -> String {
     match notice {
-        Notice::Act { about, .. } | Notice::Reminder { about, .. } | Notice::Settled { about, .. } => (about, "approvals"),
+        Notice::Act { about, .. } | Notice::Reminder { about, .. } | Notice::Settled { about, .. } => {
+            format!("approvals/{}", about.request)
+        }
         Notice::Approved { about, .. }
         | Notice::Denied { about, .. }
         | Notice::Canceled { about, .. }
@@ -95,7 +98,8 @@ fn target(notice: &Notice) -> (&About, &'static str) {
         | Notice::AccessExtended { about, .. }
         | Notice::EndsSoon { about, .. }
         | Notice::AccessEnded { about, .. }
-        | Notice::DeliveryFailed { about, .. } => (about, "requests"),
+        | Notice::DeliveryFailed { about, .. } => format!("requests/{}", about.request),
+        Notice::Delegated { .. } => "approvals?tab=delegation".to_owned(),
     }
 }
 
@@ -129,29 +133,31 @@ fn subject(notice: &Notice) -> String {
         Notice::EndsSoon { about, ends_at, .. } => format!("Access ends on {}: {}", ends_at.words(), thing(about)),
         Notice::AccessEnded { about, .. } => format!("Access has ended: {}", thing(about)),
         Notice::DeliveryFailed { about, .. } => format!("Not delivered: {}", thing(about)),
+        Notice::Delegated { from, ends_at, .. } => format!("Decide for {} until {}", name(from), ends_at.words()),
     }
 }
 
 /// The text and the HTML of a letter.
-fn body(notice: &Notice, head: &Head<'_>, about: &About) -> askama::Result<(String, String)> {
+fn body(notice: &Notice, head: &Head<'_>) -> askama::Result<(String, String)> {
     match notice {
-        Notice::Act { about: _, stage, stages, decide_by, earlier } => {
+        Notice::Act { about, stage, stages, decide_by, earlier } => {
             Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).act()
         }
-        Notice::Reminder { about: _, stage, stages, decide_by, earlier } => {
+        Notice::Reminder { about, stage, stages, decide_by, earlier } => {
             Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).reminder()
         }
-        Notice::Settled { about: _, outcome } => Sheet::new(head, about, Settled { ending: Ending::new(outcome) }).write(),
-        Notice::Approved { about: _, decisions } => Sheet::new(head, about, Approved::new(decisions)).write(),
-        Notice::Denied { about: _, decision } => Sheet::new(head, about, Denied::new(decision)).write(),
-        Notice::Canceled { about: _, by, words } => Sheet::new(head, about, Canceled::new(by, words)).write(),
-        Notice::Expired { about: _, stage, stages } => {
-            Sheet::new(head, about, Expired { stage: *stage, stages: *stages }).write()
+        Notice::Settled { about, outcome } => Sheet::new(head, about, Settled { ending: Ending::new(outcome) }).write(),
+        Notice::Approved { about, decisions } => Sheet::new(head, about, Approved::new(decisions)).write(),
+        Notice::Denied { about, decision } => Sheet::new(head, about, Denied::new(decision)).write(),
+        Notice::Canceled { about, by, words } => Sheet::new(head, about, Canceled::new(by, words)).write(),
+        Notice::Expired { about, stage, stages } => Sheet::new(head, about, Expired { stage: *stage, stages: *stages }).write(),
+        Notice::AccessGranted { about, ends_at } => Sheet::new(head, about, Granted::new(*ends_at)).write(),
+        Notice::AccessEnded { about, at, why } => Sheet::new(head, about, Ended::new(*at, why)).write(),
+        Notice::Delegated { from, starts_at, ends_at, packages } => {
+            Delegated::new(from, *starts_at, *ends_at, packages).write(head)
         }
-        Notice::AccessGranted { about: _, ends_at } => Sheet::new(head, about, Granted::new(*ends_at)).write(),
-        Notice::AccessExtended { about: _, ends_at } => Sheet::new(head, about, Extended::new(*ends_at)).write(),
-        Notice::EndsSoon { about: _, ends_at, extendable } => Sheet::new(head, about, Soon::new(*ends_at, *extendable)).write(),
-        Notice::AccessEnded { about: _, at, why } => Sheet::new(head, about, Ended::new(*at, why)).write(),
-        Notice::DeliveryFailed { about: _, reason } => Sheet::new(head, about, Failed::new(reason)).write(),
+        Notice::AccessExtended { about, ends_at } => Sheet::new(head, about, Extended::new(*ends_at)).write(),
+        Notice::EndsSoon { about, ends_at, extendable } => Sheet::new(head, about, Soon::new(*ends_at, *extendable)).write(),
+        Notice::DeliveryFailed { about, reason } => Sheet::new(head, about, Failed::new(reason)).write(),
     }
 }

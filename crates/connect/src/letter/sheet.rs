@@ -210,6 +210,40 @@ impl Failed {
     }
 }
 
+/// `delegated`: the one letter that is about no request.
+pub(super) struct Delegated {
+    from: String,
+    starts_at: String,
+    ends_at: String,
+    packages: Vec<String>,
+}
+
+impl Delegated {
+    pub fn new(from: &str, starts_at: Ts, ends_at: Ts, packages: &[String]) -> Self {
+        let packages = packages.iter().map(|package| one_line(package)).collect();
+        Self { from: one_line(from), starts_at: starts_at.words(), ends_at: ends_at.words(), packages }
+    }
+
+    /// The text and the HTML.
+    pub fn write(&self, head: &Head<'_>) -> askama::Result<(String, String)> {
+        Ok((DelegatedText { head, letter: self }.render()?, DelegatedHtml { head, letter: self }.render()?))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "delegated.txt")]
+struct DelegatedText<'a> {
+    head: &'a Head<'a>,
+    letter: &'a Delegated,
+}
+
+#[derive(Template)]
+#[template(path = "delegated.html")]
+struct DelegatedHtml<'a> {
+    head: &'a Head<'a>,
+    letter: &'a Delegated,
+}
+
 /// All that one letter says.
 pub(super) struct Sheet<'a, L> {
     head: &'a Head<'a>,

@@ -131,6 +131,15 @@ fn delivery_failed_gives_the_reason() {
     keep("delivery_failed", &Notice::DeliveryFailed { about: about(), reason }, REQUESTS);
 }
 
+#[test]
+fn delegated_says_for_whom_until_when_and_about_what() {
+    let (starts_at, ends_at) = (at("2026-11-24T00:00:00Z"), at("2026-12-01T00:00:00Z"));
+    let link = "https://access.example.org/my-access/approvals?tab=delegation";
+    let notice = |packages| Notice::Delegated { from: "Helga".to_owned(), starts_at, ends_at, packages };
+    keep("delegated", &notice(Vec::new()), link);
+    keep("delegated_some", &notice(vec!["Finance reporting".to_owned(), "Payroll".to_owned()]), link);
+}
+
 /// Every kind of letter, filled with attacks wherever there is room for words.
 fn hostile() -> Vec<Notice> {
     let evil = mallory();
@@ -157,6 +166,7 @@ fn hostile() -> Vec<Notice> {
         Notice::EndsSoon { about: evil.clone(), ends_at: decide_by, extendable: true },
         Notice::AccessEnded { about: evil.clone(), at: decide_by, why: by.to_owned() },
         Notice::DeliveryFailed { about: evil, reason: by.to_owned() },
+        Notice::Delegated { from: by.to_owned(), starts_at: decide_by, ends_at: decide_by, packages: vec![words.to_owned()] },
     ]
 }
 

@@ -6,7 +6,8 @@ use crate::change::Change;
 use model::command::{Command, DecideRequest, Done};
 use model::request::State;
 use model::{Refusal, UserId};
-use rules::approval::{StagePeople, seat};
+use rules::approval::StagePeople;
+use rules::delegation::used_up;
 use rules::request::Decider;
 use store::{approvals, requests};
 
@@ -16,9 +17,12 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
     let not_found = Refusal::NotFound { what: "request" };
     let before = requests::get_to_change(&mut change.link, asked.request).await?.ok_or(not_found.clone())?;
     let decisions = requests::decisions(&mut change.link, before.id).await?;
-    let roles = request::roles(&mut change.link, request::package_of(&before)).await?;
+    let package = request::package_of(&before);
+    let roles = request::roles(&mut change.link, package).await?;
     // The lists are resolved now, not when the request was made: who left an approver group cannot decide any more.
-    let people = approvals::people(&mut change.link, &before.terms.stages, before.beneficiary, &roles, change.now).await?;
+    let people =
+        approvals::people(&mut change.link, &before.terms.stages, before.beneficiary, (Some(package), &roles), change.now)
+            .await?;
     let stage = match &before.state {
         State::PendingApproval { stage, .. } => *stage,
         State::Scheduled { .. }
@@ -33,15 +37,22 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
     let here = people.get(stage).unwrap_or(&nobody);
     // Somebody who never had to do with the request learns nothing about it.
     let stranger = !people.iter().any(|people| {
-        people.approvers.contains(&person) || people.escalation.contains(&person) || people.fallback.contains(&person)
-    }) && !decisions.iter().any(|decision| decision.approver == person)
+        people.approvers.contains(&person)
+            || people.escalation.contains(&person)
+            || people.fallback.contains(&person)
+            || people
+                .stand_ins
+                .iter()
+                .any(|(delegate, of)| *delegate == person && ![before.requestor, before.beneficiary].contains(of))
+    }) && !decisions.iter().flat_map(used_up).any(|used| used == person)
         && ![before.requestor, before.beneficiary].contains(&person)
         && !was_asked(&before.state, person)
         && !rules::access::sees_all_requests(&change.visitor);
     if stranger {
         return Err(not_found.into());
     }
-    let mut ids: Vec<UserId> = decisions.iter().map(|decision| decision.approver).collect();
+    let mut ids: Vec<UserId> = decisions.iter().flat_map(used_up).collect();
+    ids.extend(here.stand_ins.iter().filter(|(delegate, _)| *delegate == person).map(|(_, of)| *of));
     // Those whom the letters name, too.
     ids.extend([before.requestor, before.beneficiary, person]);
     if let State::Canceled { by, .. } | State::Denied { by, .. } = &before.state {
@@ -49,7 +60,7 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
     }
     let names = change.names(ids).await?.clone();
     let name = naming(&names);
-    let decider = Decider { person, seat: seat(person, here), name: &name };
+    let decider = Decider { person, people: here, name: &name };
     let step = rules::request::decide(&before, &decisions, &decider, asked, &people, change.now)?;
     let requestor = name(before.requestor);
     let title = before.terms.name.clone();

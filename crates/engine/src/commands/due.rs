@@ -64,7 +64,14 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
     }
     let people = match &before.state {
         State::PendingApproval { stage, .. } => {
-            let all = approvals::people(&mut change.link, &before.terms.stages, before.beneficiary, &roles, change.now).await?;
+            let all = approvals::people(
+                &mut change.link,
+                &before.terms.stages,
+                before.beneficiary,
+                (Some(package), &roles),
+                change.now,
+            )
+            .await?;
             all.get(*stage).cloned().unwrap_or_default()
         }
         State::Scheduled { .. }

@@ -2,6 +2,7 @@
 
 mod approval;
 pub mod catalog;
+mod delegation;
 mod due;
 mod group;
 mod membership;
@@ -55,6 +56,8 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
                 package_assignment::end(change, &command, assignment, words).await
             }
             Command::ReprocessRequest { request } => reprocess::reprocess(change, &command, request).await,
+            Command::Delegate(ref asked) => delegation::delegate(change, &command, asked).await,
+            Command::EndDelegation { delegation } => delegation::end(change, &command, delegation).await,
             Command::CreateUser(ref fields) => user::create(change, &command, fields).await,
             Command::EditUser { user, version, ref fields } => user::edit(change, &command, user, version, fields).await,
             Command::SetUserEnabled { user, enabled } => user::set_enabled(change, &command, user, enabled).await,

@@ -104,7 +104,7 @@ async fn checked(change: &mut Change<'_>, fields: &PolicyFields) -> Result<Polic
     }
     // Nobody asks here, so managers and owners stay open; the rule counts them as possible.
     let nobody = UserId(model::AnyId::nil());
-    let people = approvals::people(&mut change.link, &fields.settings.stages, nobody, &[], change.now).await?;
+    let people = approvals::people(&mut change.link, &fields.settings.stages, nobody, (None, &[]), change.now).await?;
     rules::package::can_ever_be_decided(&fields.settings.stages, &people)?;
     Ok(fields)
 }

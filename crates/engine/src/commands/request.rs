@@ -24,7 +24,8 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let held = packages::held(&mut change.link, requestor, package.id).await?;
     let policy = rules::request::policy(&policies, &asker, held.as_ref(), asked.policy, &package.name, change.now)?;
     let roles = roles(&mut change.link, package.id).await?;
-    let people = approvals::people(&mut change.link, &policy.settings.stages, requestor, &roles, change.now).await?;
+    let people =
+        approvals::people(&mut change.link, &policy.settings.stages, requestor, (Some(package.id), &roles), change.now).await?;
     let open = open(change, requestor, package.id).await?;
     let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
@@ -128,7 +129,7 @@ async fn follow(
             requests::insert_asks(&mut change.link, request, &asks, roles).await?;
         }
     }
-    let mut ids: BTreeSet<UserId> = decisions.iter().map(|decision| decision.approver).collect();
+    let mut ids: BTreeSet<UserId> = decisions.iter().flat_map(rules::delegation::used_up).collect();
     ids.extend([request.requestor, request.beneficiary]);
     ids.extend(change.person());
     let names: BTreeMap<UserId, String> = change.names(ids).await?.clone();

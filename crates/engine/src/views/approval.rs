@@ -10,7 +10,8 @@ use model::request::{Decision, Request, State};
 use model::view::approval::{Approval, Earlier, Offered};
 use model::view::{Badge, Countdown, Fact};
 use model::{Refusal, RequestId, UserId};
-use rules::approval::{StagePeople, barred, seat};
+use rules::approval::{StagePeople, barred};
+use rules::delegation::{both_names, used_up};
 use rules::request::{Decider, may_decide_now};
 use store::{approvals, requests};
 
@@ -20,14 +21,20 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     let request = requests::get(&mut asking.link, id).await?.ok_or(not_found.clone())?;
     let decisions = requests::decisions(&mut asking.link, id).await?;
     let contents = contents(asking, package_of(&request)).await?;
-    let people =
-        approvals::people(&mut asking.link, &request.terms.stages, request.beneficiary, &contents.direct, asking.now).await?;
+    let people = approvals::people(
+        &mut asking.link,
+        &request.terms.stages,
+        request.beneficiary,
+        (Some(package_of(&request)), &contents.direct),
+        asking.now,
+    )
+    .await?;
     if !concerned(&request, &decisions, &people, me) && !rules::access::sees_all_requests(asking.visitor) {
         return Err(not_found.into());
     }
     let barred = barred(request.requestor, request.beneficiary);
     let mut steps = plan::plan(asking, &request.terms.stages, &people, &barred, &decisions).await?;
-    let mut ids: Vec<UserId> = decisions.iter().map(|decision| decision.approver).collect();
+    let mut ids: Vec<UserId> = decisions.iter().flat_map(used_up).collect();
     ids.extend([request.requestor, request.beneficiary]);
     if let State::Denied { by, .. } | State::Canceled { by, .. } = &request.state {
         ids.push(*by);
@@ -44,6 +51,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     };
     let here = open.and_then(|stage| people.get(stage)).cloned().unwrap_or_default();
     ids.extend(here.approvers.iter().take(3));
+    ids.extend(here.stand_ins.iter().filter(|(delegate, _)| *delegate == me).map(|(_, of)| *of));
     let known = People::load(asking, &ids).await?;
     let ended = match &request.state {
         State::Denied { stage, .. } => Some((*stage, Badge::new("Denied", "bad"))),
@@ -64,7 +72,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
             let said: Vec<String> = decisions
                 .iter()
                 .filter(|decision| decision.stage == stage)
-                .map(|decision| format!("{} on {}", known.name(decision.approver), decision.at.in_sentence()))
+                .map(|decision| format!("{} on {}", both_names(decision, &|id| known.name(id)), decision.at.in_sentence()))
                 .collect();
             (!said.is_empty() && open != Some(stage)).then(|| said.join(", "))
         })
@@ -78,7 +86,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         .filter(|decision| decision.verdict == Verdict::Approve && open.is_none_or(|open| decision.stage < open))
         .map(|decision| {
             let mut by = known.persona(decision.approver);
-            by.under = format!("approved stage {}", decision.stage + 1);
+            let place = decision.stood_in_for.map(|of| format!(" for {}", known.name(of))).unwrap_or_default();
+            by.under = format!("approved stage {}{place}", decision.stage + 1);
             Earlier { by, at: decision.at, words: decision.words.clone() }
         })
         .collect();
@@ -103,8 +112,17 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
 
 /// Whether the reader has anything to do with the request.
 fn concerned(request: &Request, decisions: &[Decision], people: &[StagePeople], me: UserId) -> bool {
-    people.iter().any(|people| people.approvers.contains(&me) || people.escalation.contains(&me) || people.fallback.contains(&me))
-        || decisions.iter().any(|decision| decision.approver == me)
+    let on_list = |people: &StagePeople| {
+        people.approvers.contains(&me)
+            || people.escalation.contains(&me)
+            || people.fallback.contains(&me)
+            || people
+                .stand_ins
+                .iter()
+                .any(|(delegate, of)| *delegate == me && ![request.requestor, request.beneficiary].contains(of))
+    };
+    people.iter().any(on_list)
+        || decisions.iter().flat_map(used_up).any(|used| used == me)
         || [request.requestor, request.beneficiary].contains(&me)
         || matches!(&request.state, State::PendingApproval { asked, .. } if asked.contains(&me))
 }
@@ -118,24 +136,25 @@ fn offered(
     name: &(dyn Fn(UserId) -> String + Sync),
 ) -> Offered {
     let me = asking.who.user;
-    let decider = Decider { person: me, seat: seat(me, here), name };
+    let decider = Decider { person: me, people: here, name };
     let may = may_decide_now(request, decisions, &decider, asking.now);
     match (may, &request.state) {
-        (Ok(stage), State::PendingApproval { opened_at, decide_by, .. }) => {
+        (Ok((stage, stood_in_for)), State::PendingApproval { opened_at, decide_by, .. }) => {
             let settings = request.terms.stages.get(stage);
             let others: Vec<String> = here
                 .approvers
                 .iter()
-                .filter(|id| **id != me && **id != request.requestor)
+                .filter(|id| **id != me && **id != request.requestor && Some(**id) != stood_in_for)
                 .take(3)
                 .map(|id| people.name(*id))
                 .collect();
             let needed = settings.map_or(1, |stage| stage.quorum);
             let enough = if needed == 1 { "One approval is enough".to_owned() } else { format!("{needed} approvals are needed") };
+            let place = stood_in_for.map(|of| format!(" in place of {}", people.name(of))).unwrap_or_default();
             let hint = if others.is_empty() {
-                format!("You decide for stage {}. {enough}.", stage + 1)
+                format!("You decide for stage {}{place}. {enough}.", stage + 1)
             } else {
-                format!("You decide for stage {}. {enough}; {} can decide too.", stage + 1, either(&others))
+                format!("You decide for stage {}{place}. {enough}; {} can decide too.", stage + 1, either(&others))
             };
             Offered::Yes {
                 stage,

@@ -5,6 +5,7 @@ mod all_requests;
 mod approval;
 mod approvals;
 mod catalog;
+pub mod delegation;
 mod frame;
 mod group;
 mod overview;
@@ -46,6 +47,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Request(query) => Answer::Request(request::one(asking, query.request).await?),
         Query::Approvals(query) => Answer::Approvals(approvals::list(asking, query).await?),
         Query::Approval(query) => Answer::Approval(approval::one(asking, query.request).await?),
+        Query::Delegations(query) => Answer::Delegations(delegation::list(asking, &query.person).await?),
+        Query::Delegates(query) => Answer::Delegates(delegation::delegates(asking, &query.search).await?),
         Query::AllRequests(query) => Answer::AllRequests(all_requests::list(asking, query).await?),
         // Who may ask this sees every request.
         Query::AnyRequest(query) => Answer::AnyRequest(request::one(asking, query.request).await?),

@@ -36,7 +36,8 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Packa
     let mut choices = Vec::new();
     let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
     for policy in &fits {
-        let people = approvals::people(&mut asking.link, &policy.settings.stages, me, &contents.direct, asking.now).await?;
+        let people =
+            approvals::people(&mut asking.link, &policy.settings.stages, me, (None, &contents.direct), asking.now).await?;
         let wanted = Wanted { package: id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
         if let Err(refusal) = standing(&wanted, asking.now) {
             closed = Some(refusal);

@@ -21,7 +21,7 @@ pub async fn plan(
     decisions: &[Decision],
 ) -> Result<Vec<PlanStage>, Problem> {
     let asked_in = |(number, (stage, people)): (usize, (&Stage, &StagePeople))| {
-        let earlier = decisions.iter().filter(|decision| decision.stage < number).map(|decision| decision.approver);
+        let earlier = decisions.iter().filter(|decision| decision.stage < number).flat_map(rules::delegation::used_up);
         asked_first(stage, people, &barred.iter().copied().chain(earlier).collect()).1
     };
     let asked: Vec<Vec<UserId>> = stages.iter().zip(people).enumerate().map(asked_in).collect();

@@ -119,7 +119,7 @@ fn named(settings: &PolicySettings) -> (Vec<UserId>, Vec<GroupId>) {
 /// Stages that one person alone decides who may request as well.
 async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<Vec<String>, Problem> {
     let nobody = UserId(model::AnyId::nil());
-    let people = approvals::people(&mut asking.link, &settings.stages, nobody, &[], asking.now).await?;
+    let people = approvals::people(&mut asking.link, &settings.stages, nobody, (None, &[]), asking.now).await?;
     let mut warnings = Vec::new();
     for (number, (stage, people)) in settings.stages.iter().zip(&people).enumerate() {
         let Some(only) = rules::package::lonely_approver(stage, people, |_| true) else { continue };

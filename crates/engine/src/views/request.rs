@@ -12,7 +12,7 @@ use model::request::{Request as Stored, State, Wish};
 use model::view::request::{Request, Requests, Row};
 use model::view::{Badge, Fact};
 use model::{Refusal, RequestId, UserId};
-use rules::approval::{barred, without};
+use rules::approval::{barred, with_stand_ins, without};
 use store::{approvals, events, packages, requests};
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Requests) -> Result<Requests, Problem> {
@@ -82,9 +82,14 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
     let contents = contents(asking, package_of(&request)).await?;
     let asked = match &request.state {
         State::PendingApproval { stage, fallback, escalated_at, .. } => {
-            let people =
-                approvals::people(&mut asking.link, &request.terms.stages, request.beneficiary, &contents.direct, asking.now)
-                    .await?;
+            let people = approvals::people(
+                &mut asking.link,
+                &request.terms.stages,
+                request.beneficiary,
+                (Some(package_of(&request)), &contents.direct),
+                asking.now,
+            )
+            .await?;
             let mut all = people.get(*stage).map(|people| people.approvers.clone()).unwrap_or_default();
             if let Some(people) = people.get(*stage) {
                 if *fallback {
@@ -99,7 +104,12 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
                 (Action::StageDecided { .. }, Actor::User(id)) => Some(id),
                 _ => None,
             }));
-            without(&all, &out)
+            out.extend(history.iter().filter_map(|event| match &event.action {
+                Action::StageDecided { stood_in_for, .. } => *stood_in_for,
+                _ => None,
+            }));
+            let all = without(&all, &out);
+            people.get(*stage).map(|people| with_stand_ins(all.clone(), people, &out)).unwrap_or(all)
         }
         State::Scheduled { .. }
         | State::Delivering { .. }
@@ -114,6 +124,9 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
     for event in &history {
         if let Actor::User(id) = event.actor {
             ids.push(id);
+        }
+        if let Action::StageDecided { stood_in_for, .. } = &event.action {
+            ids.extend(*stood_in_for);
         }
         if let Action::StageOpened { asked, .. }
         | Action::StageEscalated { asked, .. }

@@ -78,12 +78,13 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         ),
         Action::StageEscalated { asked, .. } => told(asked, "asked as well, because nobody had decided yet"),
         Action::ApproversReminded { asked, .. } => told(asked, "reminded by mail"),
-        Action::StageDecided { stage, verdict, words, .. } => {
+        Action::StageDecided { stage, verdict, words, settles_stage: _, stood_in_for } => {
             let (kind, tone, verb) = match verdict {
                 Verdict::Approve => (EntryKind::Approved, "good", "approved"),
                 Verdict::Deny => (EntryKind::Denied, "bad", "denied"),
             };
-            let title = format!("Stage {} of {stages} {verb} by {actor}", stage + 1);
+            let place = stood_in_for.map(|of| format!(" for {}", name(of))).unwrap_or_default();
+            let title = format!("Stage {} of {stages} {verb} by {actor}{place}", stage + 1);
             let mut decided = entry(kind, "done", tone, title, at);
             decided.words.clone_from(words);
             decided
@@ -152,6 +153,8 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::AssignmentExtended { .. }
         | Action::AssignmentStarted { .. }
         | Action::AssignmentEnded { .. }
+        | Action::ApprovalsDelegated { .. }
+        | Action::DelegationEnded { .. }
         | Action::UserCreated { .. }
         | Action::UserChanged { .. }
         | Action::UserDisabled { .. }

@@ -148,7 +148,16 @@ pub async fn people(asking: &mut Asking<'_>, query: query::People) -> Result<Vec
 
 /// Enabled people by name; the visitor was asked about.
 pub async fn choices(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, Problem> {
-    let found = users::list(&mut asking.link, &Words::of(search), Filter::All, None, CHOICES).await?;
+    enabled(asking, search, Filter::All).await
+}
+
+/// The same without guests.
+pub async fn members(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, Problem> {
+    enabled(asking, search, Filter::Members).await
+}
+
+async fn enabled(asking: &mut Asking<'_>, search: &str, filter: Filter) -> Result<Vec<Choice>, Problem> {
+    let found = users::list(&mut asking.link, &Words::of(search), filter, None, CHOICES).await?;
     Ok(found
         .into_iter()
         .filter(|user| user.enabled)

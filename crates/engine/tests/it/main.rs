@@ -9,6 +9,7 @@ mod catalogs;
 mod cost;
 mod crash;
 mod deciding;
+mod delegation;
 mod directory;
 mod ending;
 mod given;

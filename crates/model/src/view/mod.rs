@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod approval;
 pub mod catalog;
+pub mod delegation;
 pub mod frame;
 pub mod mail;
 pub mod overview;

@@ -57,7 +57,7 @@ fn the_escalation_asks_further_people_once_and_the_first_may_still_decide() {
     assert_eq!(wakes_at(&request), Some(minutes(10)));
     let on_escalation = StagePeople { approvers: Vec::new(), ..lists.clone() };
     let decides = |request: &Request, person: u128, list: &StagePeople| {
-        let decider = Decider { person: user(person), seat: seat(user(person), list), name: &named };
+        let decider = Decider { person: user(person), people: list, name: &named };
         let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into() };
         decide(request, &[], &decider, &asked, &[], minutes(10)).map(|step| step.request.state.phase())
     };
@@ -85,7 +85,8 @@ fn whoever_is_asked_by_the_escalation_just_now_is_not_reminded_too() {
 fn a_fallback_approver_who_was_asked_is_not_asked_again_by_the_escalation() {
     let escalation = Escalation { after_minutes: 10, approvers: vec![Approver::User { id: user(4) }] };
     let policy = policy(vec![Stage { escalation: Some(escalation), ..stage(1) }]);
-    let lists = [StagePeople { approvers: users(&[1]), fallback: users(&[4]), escalation: users(&[4, 5]) }];
+    let lists =
+        [StagePeople { approvers: users(&[1]), fallback: users(&[4]), escalation: users(&[4, 5]), stand_ins: Vec::new() }];
     let request = submit_by_1(&wanted(&policy, &lists)).unwrap().request;
     let step = due(&request, &lists[0], &[], minutes(10)).unwrap();
     assert_eq!(step.actions, [Action::StageEscalated { stage: 0, asked: users(&[5]) }]);

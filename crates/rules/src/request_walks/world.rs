@@ -4,7 +4,7 @@
 //! against the rules under test: who may decide, what is due and what can be decided are worked out here once more,
 //! in the plainest way. What time does is in `time`.
 
-use crate::approval::{StagePeople, seat};
+use crate::approval::StagePeople;
 use crate::notice::{Telling, letters};
 use crate::package::Policy;
 use crate::request::{Decider, Step, Wanted, cancel, decide, submit};
@@ -113,6 +113,7 @@ impl Setting {
             approvers: enabled(&list.approvers),
             escalation: enabled(&list.escalation),
             fallback: enabled(&list.fallback),
+            stand_ins: Vec::new(),
         });
         Rc::new(lists.collect())
     }
@@ -334,8 +335,8 @@ impl World {
         let open = case.pending().map_or(seen, |(stage, ..)| stage);
         let nobody = StagePeople::default();
         let asked = DecideRequest { request: before.id, stage: seen, verdict, words: "seen".into() };
-        let seat = seat(person, self.people.get(open).unwrap_or(&nobody));
-        let decider = Decider { person, seat, name: &|id| id.to_string() };
+        let people = self.people.get(open).unwrap_or(&nobody);
+        let decider = Decider { person, people, name: &|id| id.to_string() };
         let may = open == seen && case.allowed(&self.people, now).contains(&person);
         let step = match decide(before, &case.decisions, &decider, &asked, &self.people, now) {
             Ok(step) => step,

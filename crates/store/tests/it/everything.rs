@@ -7,17 +7,18 @@ use crate::given::{
 use model::access::{EndReason, ResourceRole};
 use model::approval::{Approver, Part, Verdict};
 use model::catalog::CatalogRole;
+use model::delegation::{Delegated, Delegation};
 use model::directory::UserKind;
 use model::event::{Action, Actor, Event};
 use model::notice::{About, Letter, Notice};
 use model::package::Scope;
 use model::request::{Decision, Phase};
-use model::{ApplicationId, ApplicationRoleId, EventId, LetterId};
+use model::{ApplicationId, ApplicationRoleId, DelegationId, EventId, LetterId};
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, all_requests, approvals, assignments, catalogs, events, groups, letters, package_editing, packages,
-    policies, requests, resources, search, sessions, users,
+    Fault, Link, Saved, all_requests, approvals, assignments, catalogs, delegations, events, groups, letters, package_editing,
+    packages, policies, requests, resources, search, sessions, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -208,13 +209,37 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     let roles = [crate::given::gives(ResourceRole::GroupMember(team(1)))];
     requests::insert_asks(link, &one, &[], &roles).await?;
     requests::set_asks(link, &one, &all.map(|approver| (Part::Approvers, approver)), &roles).await?;
-    let decision = Decision { stage: 0, approver: person(100_002), verdict: Verdict::Approve, words: String::new(), at: NOW };
+    let decision = Decision {
+        stage: 0,
+        approver: person(100_002),
+        stood_in_for: None,
+        verdict: Verdict::Approve,
+        words: String::new(),
+        at: NOW,
+    };
     requests::insert_decision(link, one.id, &decision).await?;
     requests::decisions(link, one.id).await?;
-    approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), &roles, NOW).await?;
+    approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), (Some(offer(1)), &roles), NOW).await?;
     approvals::waiting(link, person(1), None, 25, NOW).await?;
     approvals::count_waiting(link, person(1), NOW, 100).await?;
     approvals::decided(link, person(100_002), None, 25).await?;
+    let one = Delegation {
+        id: DelegationId(id(100_001)),
+        from: person(100_001),
+        to: person(100_002),
+        starts_at: NOW,
+        ends_at: NOW + HOUR,
+        delegated: Delegated::Packages(vec![offer(100_001)]),
+        ended_at: None,
+    };
+    delegations::insert(link, &one).await?;
+    assert_eq!(delegations::get_to_change(link, one.id).await?, Some(one.clone()));
+    assert_eq!(delegations::given(link, person(100_001), NOW, 25).await?, std::slice::from_ref(&one));
+    assert_eq!(delegations::received(link, person(100_002), NOW, 25).await?, std::slice::from_ref(&one));
+    delegations::stand_ins(link, offer(1), NOW).await?;
+    delegations::decided_packages(link, person(100_002), 25).await?;
+    assert_eq!(delegations::end(link, one.id, NOW).await?, Saved::Yes);
+    assert_eq!(delegations::end(link, one.id, NOW).await?, Saved::Stale);
     Ok(())
 }
 

@@ -116,7 +116,7 @@ both! {
         let before = NOW + HOUR - model::Span(1);
         assert_eq!(waits(&test.db, person(2), before).await, [wish(1)]);
         assert_eq!(waits(&test.db, person(2), NOW + HOUR).await, [], "the window ends at this instant");
-        let decision = Decision { stage: 0, approver: person(2), verdict: Verdict::Approve, words: String::new(), at: NOW };
+        let decision = Decision { stage: 0, approver: person(2), stood_in_for: None, verdict: Verdict::Approve, words: String::new(), at: NOW };
         attempt(&test.db, async |link| requests::insert_decision(link, wish(1), &decision).await).await.unwrap();
         assert_eq!(waits(&test.db, person(2), NOW).await, []);
         assert_eq!(waits(&test.db, person(3), NOW).await, [wish(1)]);
@@ -165,7 +165,7 @@ both! {
                 assert_eq!(requests::insert(link, &request(n, 1, n, pending()), None).await?, Saved::Yes);
                 let verdict = if n % 2 == 0 { Verdict::Approve } else { Verdict::Deny };
                 let at = NOW + model::Span(n as i64 / 5);
-                let decision = Decision { stage: 0, approver: person(2), verdict, words: String::new(), at };
+                let decision = Decision { stage: 0, approver: person(2), stood_in_for: None, verdict, words: String::new(), at };
                 requests::insert_decision(link, wish(n), &decision).await?;
             }
             Ok(())
@@ -214,7 +214,7 @@ both! {
         ];
         let roles = [gives(ResourceRole::GroupMember(team(2)))];
         let link = &mut test.db.read().await.unwrap();
-        let people = approvals::people(link, &stages, person(1), &roles, NOW).await.unwrap();
+        let people = approvals::people(link, &stages, person(1), (Some(crate::given::offer(1)), &roles), NOW).await.unwrap();
         assert!(people[0].approvers.is_empty(), "a disabled manager and a disabled person are nobody");
         assert_eq!(people[1].approvers, [person(4)]);
         assert_eq!(people[1].escalation, [person(3)], "the disabled manager still has a manager");

@@ -3,20 +3,21 @@
 
 use crate::effective_property::some_assignments;
 use crate::given::{
-    HOUR, NOW, TestDb, assign, attempt, chance, gives, groups as given_groups, packages as given_packages, person, request, role,
-    stage, team, user,
+    HOUR, NOW, TestDb, assign, attempt, chance, gives, groups as given_groups, id, offer, packages as given_packages, person,
+    request, role, stage, team, user,
 };
 use model::access::{Assignment, ResourceRole};
 use model::approval::{Approver, Escalation, Part, Stage, Verdict};
+use model::delegation::{Delegated, Delegation};
 use model::package::PackageRole;
-use model::request::{Decision, Request, State};
-use model::{RequestId, Ts, UserId};
+use model::request::{Decision, Request, State, Wish};
+use model::{DelegationId, RequestId, Ts, UserId};
 use rand::Rng;
 use rand::rngs::StdRng;
-use rules::approval::{StagePeople, may_decide, seat};
+use rules::approval::{StagePeople, may_decide_as};
 use rules::user::User;
 use std::collections::BTreeSet;
-use store::{Saved, approvals, requests, users};
+use store::{Saved, approvals, delegations, requests, users};
 use testkit::both;
 
 const PEOPLE: u128 = 8;
@@ -27,6 +28,7 @@ struct World {
     users: Vec<User>,
     assignments: Vec<Assignment>,
     requests: Vec<(Request, Vec<PackageRole>, Vec<Decision>)>,
+    delegations: Vec<Delegation>,
 }
 
 fn some_approvers(chance: &mut StdRng) -> Vec<Approver> {
@@ -83,11 +85,38 @@ impl World {
             ];
             let deciders: BTreeSet<UserId> =
                 (0..chance.random_range(0..2)).map(|_| person(chance.random_range(1..=PEOPLE))).collect();
-            let decision = |approver| Decision { stage: 0, approver, verdict: Verdict::Approve, words: String::new(), at: NOW };
+            let stood_in_for = chance.random_bool(0.3).then(|| person(chance.random_range(1..=PEOPLE)));
+            let decision = |approver| Decision {
+                stage: 0,
+                approver,
+                stood_in_for: stood_in_for.filter(|of| *of != approver),
+                verdict: Verdict::Approve,
+                words: String::new(),
+                at: NOW,
+            };
             (made, roles, deciders.into_iter().map(decision).collect())
         });
         let requests = requests.collect();
-        Self { users, assignments, requests }
+        let delegations = (1..=6).filter_map(|n| {
+            let (from, to) = (chance.random_range(1..=PEOPLE), chance.random_range(1..=PEOPLE));
+            let packages = (0..chance.random_range(0..8)).map(|_| chance.random_range(1..=REQUESTS)).collect::<BTreeSet<_>>();
+            let starts_at = NOW + model::Span(chance.random_range(-2..2));
+            (from != to).then(|| Delegation {
+                id: DelegationId(id(0xd000 + n)),
+                from: person(from),
+                to: person(to),
+                starts_at,
+                ends_at: starts_at + model::Span(chance.random_range(1..4)),
+                delegated: if chance.random_bool(0.5) {
+                    Delegated::All
+                } else {
+                    Delegated::Packages(packages.into_iter().map(offer).collect())
+                },
+                ended_at: chance.random_bool(0.1).then_some(NOW),
+            })
+        });
+        let delegations = delegations.collect();
+        Self { users, assignments, requests, delegations }
     }
 
     async fn save(&self, test: &TestDb) {
@@ -106,6 +135,9 @@ impl World {
         given_packages(&test.db, REQUESTS).await;
         assign(&test.db, &self.assignments).await;
         attempt(&test.db, async |link| {
+            for delegation in &self.delegations {
+                delegations::insert(link, delegation).await?;
+            }
             for (request, roles, decisions) in &self.requests {
                 assert_eq!(requests::insert(link, request, None).await?, Saved::Yes);
                 requests::set_asks(link, request, &asks(request), roles).await?;
@@ -158,13 +190,26 @@ impl World {
         found
     }
 
-    fn stage(&self, stage: &Stage, request: &Request, roles: &[PackageRole]) -> StagePeople {
+    fn stage(&self, stage: &Stage, request: &Request, roles: &[PackageRole], now: Ts) -> StagePeople {
         let list = |approvers: &[Approver]| self.people(approvers, request, roles).into_iter().collect();
-        StagePeople {
+        let Wish::Package { package, .. } = &request.wish;
+        let mut people = StagePeople {
             approvers: list(&stage.approvers),
             escalation: stage.escalation.as_ref().map(|escalation| list(&escalation.approvers)).unwrap_or_default(),
             fallback: list(&stage.fallback),
+            stand_ins: Vec::new(),
+        };
+        let asked = [people.approvers.as_slice(), &people.escalation, &people.fallback].concat();
+        for one in &self.delegations {
+            let about_it = match &one.delegated {
+                Delegated::All => true,
+                Delegated::Packages(packages) => packages.contains(package),
+            };
+            if about_it && rules::delegation::in_force(one, now) && self.enabled(one.to) && asked.contains(&one.from) {
+                people.stand_ins.push((one.to, one.from));
+            }
         }
+        people
     }
 
     /// What the rule lets somebody decide at `now`, the most urgent first.
@@ -172,16 +217,10 @@ impl World {
         let mut found = Vec::new();
         for (request, roles, decisions) in &self.requests {
             let State::PendingApproval { stage, decide_by, .. } = &request.state else { continue };
-            let people = self.stage(&request.terms.stages[*stage], request, roles);
-            let may = may_decide(
-                request.requestor,
-                request.beneficiary,
-                &request.state,
-                decisions,
-                person,
-                seat(person, &people),
-                &|id| id.to_string(),
-            );
+            let people = self.stage(&request.terms.stages[*stage], request, roles, now);
+            let may = may_decide_as(request.requestor, request.beneficiary, &request.state, decisions, person, &people, &|id| {
+                id.to_string()
+            });
             if may.is_ok() && now < *decide_by {
                 found.push((*decide_by, request.id));
             }
@@ -209,13 +248,17 @@ fn asks(request: &Request) -> Vec<(Part, Approver)> {
 async fn the_inbox_is_the_rule(test: &TestDb, world: &World) {
     let link = &mut test.db.read().await.unwrap();
     for (request, roles, _) in &world.requests {
-        let found = approvals::people(link, &request.terms.stages, request.beneficiary, roles, NOW).await.unwrap();
+        let Wish::Package { package, .. } = &request.wish;
+        let found =
+            approvals::people(link, &request.terms.stages, request.beneficiary, (Some(*package), roles), NOW).await.unwrap();
         for (stage, found) in request.terms.stages.iter().zip(found) {
-            let expected = world.stage(stage, request, roles);
+            let expected = world.stage(stage, request, roles, NOW);
             let set = |list: &[UserId]| list.iter().copied().collect::<BTreeSet<_>>();
             assert_eq!(set(&found.approvers), set(&expected.approvers), "{stage:?}");
             assert_eq!(set(&found.escalation), set(&expected.escalation), "{stage:?}");
             assert_eq!(set(&found.fallback), set(&expected.fallback), "{stage:?}");
+            let pairs = |list: &[(UserId, UserId)]| list.iter().copied().collect::<BTreeSet<_>>();
+            assert_eq!(pairs(&found.stand_ins), pairs(&expected.stand_ins), "{stage:?}");
         }
     }
     for user in world.users.iter().filter(|user| user.enabled) {
@@ -241,7 +284,7 @@ both! {
     async fn what_waits_is_exactly_what_the_rule_lets_somebody_decide(test: TestDb) {
         let mut chance = chance();
         for _ in 0..12 {
-            for table in ["decisions", "request_asks", "requests", "policy_scopes", "policies", "packages", "catalogs", "role_assignments", "groups", "search_words"] {
+            for table in ["delegation_packages", "delegations", "decisions", "request_asks", "requests", "policy_scopes", "policies", "packages", "catalogs", "role_assignments", "groups", "search_words"] {
                 crate::given::force(&test.db, &format!("delete from {table}")).await.unwrap();
             }
             crate::given::force(&test.db, "update users set manager_id = null").await.unwrap();

@@ -27,6 +27,8 @@ const GROWING: [&str; 16] = [
     "package_roles",
     "catalog_resources",
     "catalog_roles",
+    "delegations",
+    "delegation_packages",
 ];
 
 /// A statement that may read a table from end to end, and why that is right.

@@ -4,16 +4,17 @@ use crate::given::{
     HOUR, NOW, attempt, catalog, gives, group, held, id, membership, nesting, offer, ownership, package, pending, person, policy,
     request, team, user,
 };
-use model::EventId;
 use model::access::{AssignmentType, EndReason, ResourceRole};
 use model::approval::{Approver, Part, Verdict};
+use model::delegation::{Delegated, Delegation};
 use model::directory::{Membership, PortalRole, Principal};
 use model::event::{Action, Actor, Event};
 use model::package::{PackageRole, Scope};
 use model::request::{Decision, PackageAssignment, Request, State};
+use model::{DelegationId, EventId};
 use rules::group::Group;
 use rules::user::User;
-use store::{Db, Saved, assignments, events, groups, packages, requests, sessions, users};
+use store::{Db, Saved, assignments, delegations, events, groups, packages, requests, sessions, users};
 
 const PEOPLE: u128 = 600;
 const GROUPS: u128 = 60;
@@ -105,6 +106,7 @@ async fn asking(db: &Db) {
             let decision = Decision {
                 stage: 0,
                 approver: person((n + 5) % PEOPLE + 1),
+                stood_in_for: None,
                 verdict: Verdict::Approve,
                 words: String::new(),
                 at: submitted_at,
@@ -117,6 +119,24 @@ async fn asking(db: &Db) {
             if n % 2 == 0 {
                 events::seal(link, &[(EventId(id(n)), 1_000 + n as i64, b"seal".to_vec())]).await?;
             }
+        }
+        for n in 1..=PEOPLE * 2 {
+            let delegated = if n % 3 == 0 {
+                Delegated::All
+            } else {
+                Delegated::Packages((1..9).map(|step| offer((n + step) % PACKAGES + 1)).collect())
+            };
+            let starts_at = NOW - model::Span::hours((n % 900) as i64);
+            let one = Delegation {
+                id: DelegationId(id(n)),
+                from: person(n % PEOPLE + 1),
+                to: person((n + 7) % PEOPLE + 1),
+                starts_at,
+                ends_at: starts_at + model::Span::hours(5),
+                delegated,
+                ended_at: (n % 20 == 0).then_some(NOW),
+            };
+            delegations::insert(link, &one).await?;
         }
         let letters = "insert into letters (id, to_id, notice, made_at, due_at, tries)
             select id, requestor_id, '{}', submitted_at, wakes_at, 0 from requests where submitted_at > 0";

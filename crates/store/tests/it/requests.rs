@@ -51,7 +51,14 @@ fn terms() -> Terms {
 }
 
 fn decision(n: u128, at: Ts) -> Decision {
-    Decision { stage: n as usize, approver: person(n), verdict: Verdict::Approve, words: format!("“{n}”"), at }
+    Decision {
+        stage: n as usize,
+        approver: person(n),
+        stood_in_for: None,
+        verdict: Verdict::Approve,
+        words: format!("“{n}”"),
+        at,
+    }
 }
 
 both! {
