@@ -45,7 +45,10 @@ export async function from_a_catalog_to_somebody_who_holds_the_package({ browser
   await stage(2).waitFor({ state: 'detached' });
   await morgan.look('policy-new');
   await morgan.button('Create policy').click();
-  await morgan.page.waitForURL(/tab=policies/);
+  await morgan.page.waitForURL(/\/policies\/[0-9a-f-]{36}$/);
+  await morgan.arrives('Everybody who works here');
+  await morgan.look('policy');
+  await morgan.goto(`${path}?tab=policies`);
   await sees(morgan.row('Everybody who works here'));
   await morgan.look('package-policies');
 

@@ -292,10 +292,10 @@ mod web_form {
         let Ok(parameters) = UrlSearchParams::new_with_str(body) else { return fields };
         for pair in parameters.entries().into_iter().flatten() {
             let pair = js_sys::Array::from(&pair);
-            if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
-                if !name.contains("password") {
-                    fields.push((name, value));
-                }
+            if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string())
+                && !name.contains("password")
+            {
+                fields.push((name, value));
             }
         }
         fields

@@ -1,4 +1,6 @@
 //! Refusals: every expected "no" of the product. A full sentence with what, why and what next, and a stable code.
+//!
+//! The file is long because every sentence stands beside the others: so they are read, and kept, as one voice.
 
 use crate::approval::Verdict;
 use crate::time::count;

@@ -6,12 +6,12 @@ mod time;
 use super::*;
 use crate::approval::StagePeople;
 use crate::tests::{id, stage, user};
-use model::access::{AssignmentType, ResourceRole};
+use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
 use model::approval::{Approver, Escalation, Part, Stage};
 use model::limits::JUSTIFICATION_MAX_CHARS;
-use model::package::{AnswerKind, PolicySettings, Question, Scope};
+use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, Scope};
 use model::request::Phase;
-use model::{GroupId, PolicyId, QuestionId, Span};
+use model::{AssignmentId, GroupId, PackageAssignmentId, PolicyId, QuestionId, Span};
 use std::collections::BTreeMap;
 
 const NOW: Ts = Ts(1_000_000_000);
