@@ -36,3 +36,15 @@ pub fn SubmitButton(
     }
     .into_any()
 }
+
+/// The end of a form that is a page: the button that sends it, and the way back that changes nothing.
+#[component]
+pub fn FormActs(#[prop(into)] label: String, #[prop(into)] back: String) -> impl IntoView {
+    view! {
+        <div class="form-acts">
+            <SubmitButton label/>
+            <a class="button bare" href=back>"Cancel"</a>
+        </div>
+    }
+    .into_any()
+}

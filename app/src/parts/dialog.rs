@@ -1,5 +1,7 @@
 //! A native dialog. It opens without script through `command`; with script also where that is not known.
 
+use super::button::SubmitButton;
+use super::form::{PostForm, form_name};
 use super::landing::use_landing;
 use leptos::prelude::*;
 
@@ -19,29 +21,47 @@ pub fn DialogButton(
     .into_any()
 }
 
-/// A dialog with a heading; `children` are a form. It stands open when its form `form` was refused without script.
+/// A question before something is done: what happens, and the form that does it. The dialog stands open when its form was
+/// refused without script.
 #[component]
-pub fn Dialog(
+pub fn DialogForm(
     #[prop(into)] id: String,
     #[prop(into)] title: String,
-    #[prop(optional)] form: &'static str,
-    /// The `about` of the form in it, when several dialogs of the page hold one with the same id.
+    call: &'static str,
+    /// As of the form, when several dialogs of the page hold one with the same call.
     #[prop(default = None, into)]
     about: Option<(&'static str, String)>,
-    children: Children,
+    /// What happens, in full sentences.
+    #[prop(optional, into)]
+    text: String,
+    /// The button that sends it.
+    #[prop(into)]
+    label: String,
+    #[prop(default = "danger main-act")] kind: &'static str,
+    /// The button that changes nothing.
+    #[prop(default = "Cancel")]
+    keep: &'static str,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let heading = [&id, "-t"].concat();
     let labelled_by = heading.clone();
-    let refused = !form.is_empty()
-        && use_landing().flash().is_some_and(|flash| {
-            let is_about = |(name, value): &(&str, String)| flash.fields.iter().any(|(n, v)| n == name && v == value);
-            flash.form == form && flash.refused.is_some() && about.as_ref().is_none_or(is_about)
-        });
+    let closes = id.clone();
+    let refused = use_landing().flash().is_some_and(|flash| {
+        let is_about = |(name, value): &(&str, String)| flash.fields.iter().any(|(n, v)| n == name && v == value);
+        flash.form == form_name(call) && flash.refused.is_some() && about.as_ref().is_none_or(is_about)
+    });
     view! {
         <dialog class="dialog" id=id aria-labelledby=labelled_by open=refused>
             <div class="inner">
                 <h2 id=heading>{title}</h2>
-                {children()}
+                {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+                <PostForm call class="stack" about>
+                    {children.map(|children| children())}
+                    <div class="group">
+                        <DialogClose id=closes>{keep}</DialogClose>
+                        <SubmitButton label kind/>
+                    </div>
+                </PostForm>
             </div>
         </dialog>
     }
@@ -50,7 +70,7 @@ pub fn Dialog(
 
 /// The button that closes the dialog `id` and changes nothing.
 #[component]
-pub fn DialogClose(#[prop(into)] id: String, children: Children) -> impl IntoView {
+fn DialogClose(id: String, children: Children) -> impl IntoView {
     let closes = id.clone();
     view! {
         <button class="button" type="button" command="close" commandfor=id on:click=move |_| close(&closes)>

@@ -2,7 +2,7 @@
 //!
 //! Search, filter and page are in the address, so that each list can be linked to and works without script.
 
-use super::icon::Icon;
+use super::icon::{Icon, IconBox};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -226,4 +226,27 @@ pub fn Pager(#[prop(into)] path: String, paging: Paging, #[prop(optional)] keep:
     });
     (first.is_some() || next.is_some())
         .then(|| view! { <nav class="pager" aria-label="Pages"><div class="group">{first}{next}</div></nav> })
+}
+
+/// The first cell of a row: the name of the thing, and what is said under it.
+#[component]
+pub fn NameCell(
+    icon: &'static str,
+    #[prop(optional)] tone: &'static str,
+    href: String,
+    name: String,
+    #[prop(optional)] under: String,
+) -> impl IntoView {
+    view! {
+        <th scope="row">
+            <span class="picks">
+                <IconBox name=icon tone/>
+                <span>
+                    <a class="name" href=href>{name}</a>
+                    {(!under.is_empty()).then(|| view! { <span class="under">{under}</span> })}
+                </span>
+            </span>
+        </th>
+    }
+    .into_any()
 }

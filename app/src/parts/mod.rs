@@ -40,11 +40,11 @@ pub mod when;
 /// Everything a page needs, in one line.
 pub mod prelude {
     pub use super::badge::{KindBadge, StateBadge};
-    pub use super::button::SubmitButton;
+    pub use super::button::{FormActs, SubmitButton};
     pub use super::card::{Card, Line};
     pub use super::choice::{CheckBox, CheckGroup, RadioGroup};
     pub use super::countdown::TimeLeft;
-    pub use super::dialog::{Dialog, DialogButton, DialogClose};
+    pub use super::dialog::{DialogButton, DialogForm};
     pub use super::empty::Empty;
     pub use super::facts::Facts;
     pub use super::field::{Hidden, Pick, TextArea, TextField};
@@ -52,7 +52,7 @@ pub mod prelude {
     pub use super::icon::{Icon, IconBox};
     pub use super::instant::InstantField;
     pub use super::landing::{Landing, PageResource, page_resource, use_landing};
-    pub use super::listing::{FilterPick, Listing, Pager, SearchTools, Tools, address, query_after, query_value};
+    pub use super::listing::{FilterPick, Listing, NameCell, Pager, SearchTools, Tools, address, query_after, query_value};
     pub use super::loaded::{Gate, Landed, Loaded};
     pub use super::message::{MessageBar, RefusedBar};
     pub use super::page_header::{Page, PageHeader};

@@ -195,17 +195,10 @@ fn RemoveResource(row: ResourceRow, catalog: String) -> impl IntoView {
     };
     let about = ("resource", key);
     view! {
-        <Dialog id=dialog.clone() title=[&label, "?"].concat() form="remove_catalog_resource" about=about.clone()>
-            <p>{effect}</p>
-            <PostForm call=RemoveCatalogResource::PATH class="stack" about>
-                <Hidden name="catalog" value=catalog/>
-                <div class="group">
-                    <DialogClose id=dialog>"Cancel"</DialogClose>
-                    <SubmitButton label kind="danger main-act"/>
-                </div>
-            </PostForm>
-        </Dialog>
-    }
+            <DialogForm id=dialog title=[&label, "?"].concat() call=RemoveCatalogResource::PATH about text=effect label>
+                    <Hidden name="catalog" value=catalog/>
+    </DialogForm>
+        }
     .into_any()
 }
 
@@ -285,16 +278,9 @@ fn TakeRole(row: RoleRow, catalog: String) -> impl IntoView {
     let text = [&who.name, " is no longer ", role.name(), " of this catalog, at once. Other roles stay."].concat();
     let about = ("given", given);
     view! {
-        <Dialog id=dialog.clone() title form="take_catalog_role" about=about.clone()>
-            <p>{text}</p>
-            <PostForm call=TakeCatalogRole::PATH class="stack" about>
-                <Hidden name="catalog" value=catalog/>
-                <div class="group">
-                    <DialogClose id=dialog>"Cancel"</DialogClose>
-                    <SubmitButton label=["Take from ", &who.name].concat() kind="danger main-act"/>
-                </div>
-            </PostForm>
-        </Dialog>
-    }
+            <DialogForm id=dialog title call=TakeCatalogRole::PATH about text label=["Take from ", &who.name].concat()>
+                    <Hidden name="catalog" value=catalog/>
+    </DialogForm>
+        }
     .into_any()
 }

@@ -63,10 +63,7 @@ fn Form(#[prop(optional_no_strip)] catalog: Option<Catalog>) -> impl IntoView {
             <TextField name="name" label="Name" value=name/>
             <TextArea name="description" label="Description" value=description rows=2 optional=true/>
             <CheckBox name="enabled" label="Enabled" hint checked=enabled/>
-            <div class="form-acts">
-                <SubmitButton label/>
-                <a class="button bare" href=back>"Cancel"</a>
-            </div>
+            <FormActs label back/>
         </PostForm>
     }
     .into_any()

@@ -61,15 +61,7 @@ fn row(row: CatalogRow) -> impl IntoView {
     let CatalogRow { catalog, name, description, enabled, packages, resources } = row;
     view! {
         <tr>
-            <th scope="row">
-                <span class="picks">
-                    <IconBox name="folder"/>
-                    <span>
-                        <a class="name" href=below(CATALOGS, &catalog.to_string())>{name}</a>
-                        {(!description.is_empty()).then(|| view! { <span class="under">{description}</span> })}
-                    </span>
-                </span>
-            </th>
+            <NameCell icon="folder" href=below(CATALOGS, &catalog.to_string()) name under=description/>
             <td data-label="Access packages">{packages}</td>
             <td data-label="Resources">{resources}</td>
             <td data-label="State"><StateBadge badge=state(enabled)/></td>

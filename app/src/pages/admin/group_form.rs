@@ -73,10 +73,7 @@ fn Form(#[prop(optional_no_strip)] group: Option<Group>, may_be_role_assignable:
                 view! { <MembershipFields rule edited/> }.into_any()
             }}
             {may_be_role_assignable.then(|| view! { <RolesField/> })}
-            <div class="form-acts">
-                <SubmitButton label/>
-                <a class="button bare" href=back>"Cancel"</a>
-            </div>
+            <FormActs label back/>
         </PostForm>
     }
     .into_any()

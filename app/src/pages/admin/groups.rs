@@ -58,15 +58,7 @@ fn row(row: GroupRow) -> impl IntoView {
     let tone = if role_assignable { "warn" } else { "" };
     view! {
         <tr>
-            <th scope="row">
-                <span class="picks">
-                    <IconBox name="team" tone/>
-                    <span>
-                        <a class="name" href=below(GROUPS, &group.to_string())>{name}</a>
-                        {(!description.is_empty()).then(|| view! { <span class="under">{description}</span> })}
-                    </span>
-                </span>
-            </th>
+            <NameCell icon="team" tone href=below(GROUPS, &group.to_string()) name under=description/>
             <td data-label="Membership">{membership}</td>
             <td data-label="Members">{members}</td>
             <td data-label="Kind">{role_assignable.then(|| view! { <KindBadge word="Roles can be assigned" tone="warn"/> })}</td>

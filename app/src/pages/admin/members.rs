@@ -91,18 +91,11 @@ fn RemoveDialog(row: MemberRow, group: String, of: String, effect: String, as_ow
     let label = ["Remove ", &name].concat();
     let about = ("id", id);
     view! {
-        <Dialog id=dialog.clone() title=[&label, "?"].concat() form="remove_member" about=about.clone()>
-            <p>{[&name, what, &of, "”. ", &effect].concat()}</p>
-            <PostForm call=RemoveMember::PATH class="stack" about>
+        <DialogForm id=dialog title=[&label, "?"].concat() call=RemoveMember::PATH about text=[&name, what, &of, "”. ", &effect].concat() label>
                 <Hidden name="group" value=group/>
                 <Hidden name="kind" value=kind/>
                 <Hidden name="as_owner" value=as_owner.to_string()/>
-                <div class="group">
-                    <DialogClose id=dialog>"Cancel"</DialogClose>
-                    <SubmitButton label kind="danger main-act"/>
-                </div>
-            </PostForm>
-        </Dialog>
+</DialogForm>
     }
     .into_any()
 }

@@ -182,17 +182,10 @@ fn AddRole(id: String, offered: Vec<Choice>, holders: u32, catalog: String) -> i
         <div class="group">
             <DialogButton id="add-role" class="button"><Icon name="plus"/>"Add resource role"</DialogButton>
         </div>
-        <Dialog id="add-role" title="Add resource role" form="add_package_role">
-            <p>{effect}</p>
-            <PostForm call=AddPackageRole::PATH class="stack">
+        <DialogForm id="add-role" title="Add resource role" call=AddPackageRole::PATH text=effect label="Add role" kind="main-act">
                 <Hidden name="package" value=id/>
                 <Pick name="role" label="Resource role" options/>
-                <div class="group">
-                    <DialogClose id="add-role">"Cancel"</DialogClose>
-                    <SubmitButton label="Add role"/>
-                </div>
-            </PostForm>
-        </Dialog>
+</DialogForm>
     }
     .into_any()
 }
@@ -216,17 +209,10 @@ fn RemoveRole(role: GivenRole, package: String) -> impl IntoView {
     };
     let about = ("role", key);
     view! {
-        <Dialog id=dialog.clone() title=[&label, "?"].concat() form="remove_package_role" about=about.clone()>
-            <p>{effect}</p>
-            <PostForm call=RemovePackageRole::PATH class="stack" about>
-                <Hidden name="package" value=package/>
-                <div class="group">
-                    <DialogClose id=dialog>"Cancel"</DialogClose>
-                    <SubmitButton label kind="danger main-act"/>
-                </div>
-            </PostForm>
-        </Dialog>
-    }
+            <DialogForm id=dialog title=[&label, "?"].concat() call=RemovePackageRole::PATH about text=effect label>
+                    <Hidden name="package" value=package/>
+    </DialogForm>
+        }
     .into_any()
 }
 
@@ -274,16 +260,9 @@ fn DeleteDialog(package: Package) -> impl IntoView {
     };
     let label = ["Delete ", &package.name].concat();
     view! {
-        <Dialog id="delete-package" title=[&label, "?"].concat() form="delete_package">
-            <p>{effect}</p>
-            <PostForm call=DeletePackage::PATH class="stack">
-                <Hidden name="package" value=package.package.to_string()/>
-                <div class="group">
-                    <DialogClose id="delete-package">"Cancel"</DialogClose>
-                    <SubmitButton label kind="danger main-act"/>
-                </div>
-            </PostForm>
-        </Dialog>
-    }
+            <DialogForm id="delete-package" title=[&label, "?"].concat() call=DeletePackage::PATH text=effect label>
+                    <Hidden name="package" value=package.package.to_string()/>
+    </DialogForm>
+        }
     .into_any()
 }

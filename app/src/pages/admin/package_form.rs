@@ -115,10 +115,7 @@ fn Form(
                 }
                 .into_any(),
             }}
-            <div class="form-acts">
-                <SubmitButton label/>
-                <a class="button bare" href=back>"Cancel"</a>
-            </div>
+            <FormActs label back/>
         </PostForm>
     }
     .into_any()

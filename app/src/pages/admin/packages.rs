@@ -64,15 +64,7 @@ pub fn PackageList(
             });
             view! {
                 <tr>
-                    <th scope="row">
-                        <span class="picks">
-                            <IconBox name="box"/>
-                            <span>
-                                <a class="name" href=below(PACKAGES, &package.to_string())>{name}</a>
-                                {(!description.is_empty()).then(|| view! { <span class="under">{description}</span> })}
-                            </span>
-                        </span>
-                    </th>
+                    <NameCell icon="box" href=below(PACKAGES, &package.to_string()) name under=description/>
                     {catalog}
                     <td data-label="Resource roles">{roles}</td>
                     <td data-label="Held by">{holders}</td>

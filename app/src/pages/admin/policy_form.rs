@@ -53,18 +53,11 @@ fn Whole(policy: Policy) -> impl IntoView {
         let label = ["Delete ", &policy.name].concat();
         let package = policy.package.to_string();
         view! {
-            <Dialog id="delete-policy" title=[&label, "?"].concat() form="delete_policy">
-                <p>{effect}</p>
-                <PostForm call=DeletePolicy::PATH class="stack">
-                    <Hidden name="package" value=package/>
-                    <Hidden name="policy" value=id.to_string()/>
-                    <div class="group">
-                        <DialogClose id="delete-policy">"Cancel"</DialogClose>
-                        <SubmitButton label kind="danger main-act"/>
-                    </div>
-                </PostForm>
-            </Dialog>
-        }
+                    <DialogForm id="delete-policy" title=[&label, "?"].concat() call=DeletePolicy::PATH text=effect label>
+                            <Hidden name="package" value=package/>
+                            <Hidden name="policy" value=id.to_string()/>
+        </DialogForm>
+                }
     });
     let open = (policy.open > 0).then(|| {
         let text = [&count(i64::from(policy.open), "open request"), ": settings saved here do not change them."].concat();
@@ -190,10 +183,7 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
             <CheckBox name="extension_needs_approval" label="Extending needs approval" hint="By the stages above." checked=settings.extension_needs_approval/>
             <CheckBox name="timeline_allowed" label="Requestors can choose start and end" checked=settings.timeline_allowed/>
             {may_edit.then(|| view! {
-                <div class="form-acts">
-                    <SubmitButton label/>
-                    <a class="button bare" href=back>"Cancel"</a>
-                </div>
+                <FormActs label back/>
             })}
         </PostForm>
     }

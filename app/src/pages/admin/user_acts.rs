@@ -28,9 +28,7 @@ pub fn UserActs(user: User) -> impl IntoView {
 fn PasswordDialog(id: String, name: String) -> impl IntoView {
     let title = ["Change how ", &name, " signs in"].concat();
     view! {
-        <Dialog id="password" title form="set_password">
-            <p>{[&name, " is signed out everywhere and signs in with the new password from then on. The old one ends at once."].concat()}</p>
-            <PostForm call=SetPassword::PATH class="stack">
+        <DialogForm id="password" title call=SetPassword::PATH text=[&name, " is signed out everywhere and signs in with the new password from then on. The old one ends at once."].concat() label="Set password" kind="main-act">
                 <Hidden name="user" value=id/>
                 <TextField
                     name="password"
@@ -39,12 +37,7 @@ fn PasswordDialog(id: String, name: String) -> impl IntoView {
                     kind="password"
                     autocomplete="new-password"
                 />
-                <div class="group">
-                    <DialogClose id="password">"Cancel"</DialogClose>
-                    <SubmitButton label="Set password"/>
-                </div>
-            </PostForm>
-        </Dialog>
+</DialogForm>
     }
     .into_any()
 }
@@ -74,17 +67,11 @@ fn EnabledDialog(id: String, name: String, enabled: bool, held: usize) -> impl I
     };
     let kind = if enabled { "danger main-act" } else { "main-act" };
     view! {
-        <Dialog id="enabled" title=[verb, &name, "?"].concat() form="set_user_enabled">
-            {effect}
-            <PostForm call=SetUserEnabled::PATH class="stack">
+        <DialogForm id="enabled" title=[verb, &name, "?"].concat() call=SetUserEnabled::PATH label=[verb, &name].concat() kind>
+{effect}
                 <Hidden name="user" value=id/>
                 <Hidden name="enabled" value=(!enabled).to_string()/>
-                <div class="group">
-                    <DialogClose id="enabled">"Cancel"</DialogClose>
-                    <SubmitButton label=[verb, &name].concat() kind/>
-                </div>
-            </PostForm>
-        </Dialog>
+</DialogForm>
     }
     .into_any()
 }

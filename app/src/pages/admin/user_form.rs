@@ -142,10 +142,7 @@ fn Form(
                 optional=true
             />
             <MoreAttributes profile/>
-            <div class="form-acts">
-                <SubmitButton label/>
-                <a class="button bare" href=back>"Cancel"</a>
-            </div>
+            <FormActs label back/>
         </PostForm>
     }
     .into_any()

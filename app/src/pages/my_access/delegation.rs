@@ -60,11 +60,7 @@ fn Given(rows: Vec<Row>) -> impl IntoView {
             let (id, of) = (end_dialog(&row), row.who.name.clone());
             view! {
                 <tr>
-                    <th scope="row"><Person who=row.who/></th>
-                    <td data-label="What">{row.what}</td>
-                    <td data-label="From"><When at=row.starts_at/></td>
-                    <td data-label="Until"><When at=row.ends_at/></td>
-                    <td data-label="State"><StateBadge badge=row.badge/></td>
+                    {cells(row)}
                     <td class="acts">
                         <DialogButton id class="button small bare danger">"End delegation"<span class="sr">" to "{of}</span></DialogButton>
                     </td>
@@ -72,11 +68,10 @@ fn Given(rows: Vec<Row>) -> impl IntoView {
             }
         })
         .collect_view();
-    let columns = vec!["Delegate", "What", "From", "Until", "State"];
     view! {
         <section aria-labelledby="given-h">
             <h2 id="given-h">"Who decides in your place"</h2>
-            <Listing caption="Delegations you gave" columns acts=true>{rows}</Listing>
+            <Listing caption="Delegations you gave" columns=columns("Delegate") acts=true>{rows}</Listing>
         </section>
     }
     .into_any()
@@ -84,28 +79,28 @@ fn Given(rows: Vec<Row>) -> impl IntoView {
 
 #[component]
 fn Received(rows: Vec<Row>) -> impl IntoView {
-    let rows = rows
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <th scope="row"><Person who=row.who/></th>
-                    <td data-label="What">{row.what}</td>
-                    <td data-label="From"><When at=row.starts_at/></td>
-                    <td data-label="Until"><When at=row.ends_at/></td>
-                    <td data-label="State"><StateBadge badge=row.badge/></td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let columns = vec!["In place of", "What", "From", "Until", "State"];
+    let rows = rows.into_iter().map(|row| view! { <tr>{cells(row)}</tr> }).collect_view();
     view! {
         <section aria-labelledby="received-h">
             <h2 id="received-h">"In whose place you decide"</h2>
-            <Listing caption="Delegations you received" columns>{rows}</Listing>
+            <Listing caption="Delegations you received" columns=columns("In place of")>{rows}</Listing>
         </section>
     }
     .into_any()
+}
+
+fn columns(who: &'static str) -> Vec<&'static str> {
+    vec![who, "What", "From", "Until", "State"]
+}
+
+fn cells(row: Row) -> impl IntoView {
+    view! {
+        <th scope="row"><Person who=row.who/></th>
+        <td data-label="What">{row.what}</td>
+        <td data-label="From"><When at=row.starts_at/></td>
+        <td data-label="Until"><When at=row.ends_at/></td>
+        <td data-label="State"><StateBadge badge=row.badge/></td>
+    }
 }
 
 fn end_dialog(row: &Row) -> String {
@@ -120,15 +115,7 @@ fn EndDialog(row: Row) -> impl IntoView {
         [&row.who.name, " no longer decides in your place from this moment on. What was decided stays decided."].concat();
     let about = ("delegation", row.delegation.to_string());
     view! {
-        <Dialog id=id.clone() title form="end_delegation" about=about.clone()>
-            <p>{effect}</p>
-            <PostForm call=EndDelegation::PATH class="stack" about=about>
-                <div class="group">
-                    <DialogClose id>"Keep it"</DialogClose>
-                    <SubmitButton label="End delegation" kind="danger main-act"/>
-                </div>
-            </PostForm>
-        </Dialog>
+        <DialogForm id title call=EndDelegation::PATH about text=effect keep="Keep it" label="End delegation"/>
     }
     .into_any()
 }

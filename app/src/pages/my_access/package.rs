@@ -145,10 +145,7 @@ fn Ask(
                     <InstantField name="ends_at" label="End" hint="Leave it empty for as long as the policy gives."/>
                 </div>
             })}
-            <div class="form-acts">
-                <SubmitButton label=send/>
-                <a class="button bare" href="/my-access/packages">"Cancel"</a>
-            </div>
+            <FormActs label=send back="/my-access/packages"/>
         </PostForm>
     }
     .into_any()

@@ -134,16 +134,9 @@ fn give_back(row: &Row) -> Option<AnyView> {
             .concat();
     Some(
         view! {
-            <Dialog id=dialog.clone() title=[&label, "?"].concat() form="end_package_assignment" about=about.clone()>
-                <p>{effect}</p>
-                <PostForm call=EndPackageAssignment::PATH class="stack" about>
+            <DialogForm id=dialog title=[&label, "?"].concat() call=EndPackageAssignment::PATH about text=effect keep="Keep it" label>
                     <TextArea name="words" label="Reason" hint="It stays in the history." rows=2 optional=true/>
-                    <div class="group">
-                        <DialogClose id=dialog>"Keep it"</DialogClose>
-                        <SubmitButton label kind="danger main-act"/>
-                    </div>
-                </PostForm>
-            </Dialog>
+</DialogForm>
         }
         .into_any(),
     )

@@ -73,19 +73,12 @@ pub fn WholeRequest(
 fn CancelDialog(id: String, name: String, effect: String, administration: bool) -> impl IntoView {
     let title = ["Cancel the request for ", &name, "?"].concat();
     view! {
-        <Dialog id="cancel" title form="cancel_request">
-            <p>{effect}</p>
-            <PostForm call=CancelRequest::PATH class="stack">
-                <Hidden name="request" value=id/>
-                {administration.then(|| view! { <Hidden name="administration" value="true"/> })}
-                <TextArea name="words" label="Reason" hint="It stays in the timeline." rows=2 optional=true/>
-                <div class="group">
-                    <DialogClose id="cancel">"Keep the request"</DialogClose>
-                    <SubmitButton label="Cancel request" kind="danger main-act"/>
-                </div>
-            </PostForm>
-        </Dialog>
-    }
+            <DialogForm id="cancel" title call=CancelRequest::PATH text=effect keep="Keep the request" label="Cancel request">
+                    <Hidden name="request" value=id/>
+                    {administration.then(|| view! { <Hidden name="administration" value="true"/> })}
+                    <TextArea name="words" label="Reason" hint="It stays in the timeline." rows=2 optional=true/>
+    </DialogForm>
+        }
     .into_any()
 }
 
@@ -99,16 +92,9 @@ fn ReprocessDialog(id: String, name: String, requestor: String) -> impl IntoView
     ]
     .concat();
     view! {
-        <Dialog id="reprocess" title form="reprocess_request">
-            <p>{effect}</p>
-            <PostForm call=ReprocessRequest::PATH class="stack">
+        <DialogForm id="reprocess" title call=ReprocessRequest::PATH text=effect keep="Leave it as it is" label="Reprocess" kind="main-act">
                 <Hidden name="request" value=id/>
-                <div class="group">
-                    <DialogClose id="reprocess">"Leave it as it is"</DialogClose>
-                    <SubmitButton label="Reprocess" kind="main-act"/>
-                </div>
-            </PostForm>
-        </Dialog>
+</DialogForm>
     }
     .into_any()
 }
