@@ -122,7 +122,7 @@ async fn follow(
 ) -> Result<(), Problem> {
     let request = &step.request;
     let asks = asks(request);
-    if before.is_none_or(|before| self::asks(before) != asks || stage(before) != stage(request)) {
+    if before.is_none_or(|before| self::asks(before) != asks || before.state.open_stage() != request.state.open_stage()) {
         if before.is_some() {
             requests::set_asks(&mut change.link, request, &asks, roles).await?;
         } else {
@@ -145,19 +145,6 @@ async fn follow(
     change.tell(letters);
     change.record(Some(request.id), step.actions);
     Ok(())
-}
-
-fn stage(request: &Request) -> Option<usize> {
-    match &request.state {
-        State::PendingApproval { stage, .. } => Some(*stage),
-        State::Scheduled { .. }
-        | State::Delivering { .. }
-        | State::Delivered { .. }
-        | State::DeliveryFailed { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Canceled { .. } => None,
-    }
 }
 
 /// The lists of the open stage that may decide now.
