@@ -88,3 +88,46 @@ export async function who_has_no_role_sees_no_catalog({ browser }) {
     await alex.arrives('Not found');
   }
 }
+
+export async function Morgan_asks_who_could_request_a_package({ browser }) {
+  for (const script of [true, false]) {
+    const morgan = await browser.as('morgan', { script });
+    await morgan.goto('/admin/packages?search=global administrator');
+    await morgan.link('Global administrator access').click();
+    await morgan.arrives('Global administrator access');
+    await morgan.tab('Who could?').click();
+    await morgan.field('Search people').fill('al');
+    await morgan.button('Search').click();
+    await morgan.link('Alex').click();
+    const main = morgan.page.getByRole('main');
+    await says(main, /Alex may request this package under “Level 3 engineers”\./);
+    await says(main, /Miriam/);
+    await says(main, /Bianca/);
+    if (script) await morgan.look('who-could');
+    await morgan.field('Search people').fill('lena');
+    await morgan.button('Search').click();
+    await morgan.link('Lena').click();
+    await says(main, /Lena cannot request this package now\./);
+    await says(main, /It does not cover Lena\./);
+    if (script) await morgan.look('who-could-not');
+  }
+}
+
+export async function between_ones_own_pages_and_the_administration_the_way_back_works({ browser }) {
+  const morgan = await browser.as('morgan');
+  await morgan.goto('/my-access/packages');
+  await morgan.arrives('Access packages');
+  await morgan.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Users' }).click();
+  await morgan.arrives('Users');
+  await sees(morgan.row('Alex'));
+  await morgan.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Groups' }).click();
+  await morgan.arrives('Groups');
+  await morgan.page.goBack();
+  await morgan.arrives('Users');
+  await morgan.page.goBack();
+  await morgan.arrives('Access packages');
+  await morgan.field('Search access packages').fill('nothing-of-this-name');
+  await sees(morgan.heading('Nothing found'));
+  await morgan.page.goForward();
+  await morgan.arrives('Users');
+}

@@ -1,6 +1,6 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
-use crate::view::{admin, approval, catalog, delegation, frame, mail, overview, package, request};
+use crate::view::{admin, approval, catalog, delegation, frame, mail, overview, package, request, who_could};
 use crate::{CatalogId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -128,6 +128,8 @@ queries! {
     AdminPackages { search: String, after: Option<String> } -> catalog::Packages;
     /// `/admin/packages/{id}`
     AdminPackage { package: PackageId } -> catalog::Package;
+    /// Whether somebody could request a package, by the rules that decide it. `search` is whom the reader looks for.
+    WhoCould { package: PackageId, search: String, person: Option<UserId> } -> who_could::WhoCould;
     /// `/admin/packages/new`: where packages may be made, and what the chosen catalog offers.
     NewPackage { catalog: Option<CatalogId> } -> catalog::NewPackage;
     /// A policy of a package with its form; without `policy` the form of a new one.

@@ -211,6 +211,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Catalog(_)
         | Query::AdminPackages(_)
         | Query::AdminPackage(_)
+        | Query::WhoCould(_)
         | Query::NewPackage(_)
         | Query::Policy(_)
         | Query::PolicyNames(_) => Ok(()),

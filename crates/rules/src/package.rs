@@ -63,6 +63,30 @@ pub fn fitting<'a>(policies: &'a [Policy], asker: &Asker) -> Vec<&'a Policy> {
     classed.into_iter().filter(|(class, _)| Some(*class) == best).map(|(_, policy)| policy).collect()
 }
 
+/// How a policy stands to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// They may request under it.
+    Applies,
+    /// It covers them, but another one names them more closely, and only those count.
+    Outranked,
+    /// It does not cover them.
+    Outside,
+    Disabled,
+}
+
+/// How each policy stands to somebody, in their order: the same answer as [`fitting`], with the reason.
+pub fn fits<'a>(policies: &'a [Policy], asker: &Asker) -> Vec<(&'a Policy, Fit)> {
+    let fitting = fitting(policies, asker);
+    let fit = |policy: &Policy| match class(&policy.settings.scope, asker) {
+        _ if fitting.iter().any(|fits| fits.id == policy.id) => Fit::Applies,
+        _ if !policy.enabled => Fit::Disabled,
+        Some(_) if asker.enabled => Fit::Outranked,
+        Some(_) | None => Fit::Outside,
+    };
+    policies.iter().map(|policy| (policy, fit(policy))).collect()
+}
+
 /// The policy a request is made under. Somebody outside every scope gets the answer for a package that does not exist.
 pub fn choose<'a>(policies: &'a [Policy], asker: &Asker, chosen: Option<PolicyId>) -> Result<&'a Policy, Refusal> {
     let fitting = fitting(policies, asker);
@@ -303,6 +327,29 @@ mod tests {
         let policies = [policy(1, Scope::AllMembers), policy(2, Scope::Nobody)];
         let refused = choose(&policies, &asker(UserKind::Guest, &[]), Some(PolicyId(id(1))));
         assert_eq!(refused.err(), Some(Refusal::NotFound { what: "access package" }));
+    }
+
+    #[test]
+    fn how_a_policy_stands_to_somebody_agrees_with_what_they_may_choose() {
+        let named = |group: u128| Scope::Specific { users: Vec::new(), groups: vec![GroupId(id(group))] };
+        let mut off = policy(4, Scope::AllUsers);
+        off.enabled = false;
+        let policies = [policy(1, named(7)), policy(2, Scope::AllMembers), policy(3, named(8)), off, policy(5, Scope::Nobody)];
+        let mut gone = asker(UserKind::Member, &[7]);
+        gone.enabled = false;
+        for (asker, expected) in [
+            (gone, [Fit::Outside, Fit::Outside, Fit::Outside, Fit::Disabled, Fit::Outside]),
+            (asker(UserKind::Guest, &[]), [Fit::Outside, Fit::Outside, Fit::Outside, Fit::Disabled, Fit::Outside]),
+            (asker(UserKind::Member, &[]), [Fit::Outside, Fit::Applies, Fit::Outside, Fit::Disabled, Fit::Outside]),
+            (asker(UserKind::Member, &[7]), [Fit::Applies, Fit::Outranked, Fit::Outside, Fit::Disabled, Fit::Outside]),
+            (asker(UserKind::Guest, &[7, 8]), [Fit::Applies, Fit::Outside, Fit::Applies, Fit::Disabled, Fit::Outside]),
+        ] {
+            let fits = fits(&policies, &asker);
+            assert_eq!(fits.iter().map(|(_, fit)| *fit).collect::<Vec<_>>(), expected, "{asker:?}");
+            let applying: Vec<String> =
+                fits.iter().filter(|(_, fit)| *fit == Fit::Applies).map(|(policy, _)| policy.name.clone()).collect();
+            assert_eq!(applying, names(&policies, &asker), "{asker:?}");
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod user;
 mod user_acts;
 pub mod user_form;
 pub mod users;
+mod who_could;
 
 use crate::parts::prelude::*;
 use leptos::prelude::*;

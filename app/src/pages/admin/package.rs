@@ -1,6 +1,7 @@
 //! `/admin/packages/{id}`: one package, what it gives, and under which policies it can be requested.
 
 use super::catalogs::state;
+use super::who_could::WhoCouldTab;
 use super::{CATALOGS, PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::{AddPackageRole, DeletePackage, RemovePackageRole};
 use crate::parts::prelude::*;
@@ -9,7 +10,8 @@ use model::query;
 use model::view::catalog::{GivenRole, Package, PolicyRow};
 use model::view::{Badge, Choice};
 
-const TABS: [(&str, &str); 3] = [("", "Overview"), ("roles", "Resource roles"), ("policies", "Policies")];
+const TABS: [(&str, &str); 4] =
+    [("", "Overview"), ("roles", "Resource roles"), ("policies", "Policies"), ("who-could", "Who could?")];
 
 #[component]
 pub fn AdminPackagePage() -> impl IntoView {
@@ -48,6 +50,7 @@ fn Whole(package: Package) -> impl IntoView {
         match tab.get().as_str() {
             "roles" => view! { <RolesTab package/> }.into_any(),
             "policies" => view! { <PoliciesTab package path/> }.into_any(),
+            "who-could" => view! { <WhoCouldTab package=package.package/> }.into_any(),
             _ => view! { <Overview package/> }.into_any(),
         }
     };

@@ -16,6 +16,7 @@ mod policy;
 mod request;
 mod timeline;
 mod user;
+mod who_could;
 pub mod words;
 
 use crate::{Engine, Problem, Who};
@@ -62,6 +63,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Catalog(query) => Answer::Catalog(catalog::one(asking, query).await?),
         Query::AdminPackages(query) => Answer::AdminPackages(admin_package::list(asking, query).await?),
         Query::AdminPackage(query) => Answer::AdminPackage(admin_package::one(asking, query.package).await?),
+        Query::WhoCould(query) => Answer::WhoCould(who_could::who_could(asking, query).await?),
         Query::NewPackage(query) => Answer::NewPackage(admin_package::new(asking, query.catalog).await?),
         Query::Policy(query) => Answer::Policy(policy::one(asking, query.package, query.policy).await?),
         Query::PolicyNames(query) => Answer::PolicyNames(policy::names(asking, query).await?),

@@ -1,6 +1,6 @@
 //! One package with its request form.
 
-use super::words::{contents, kind, whom};
+use super::words::{Contents, contents, kind, whom};
 use super::{Asking, plan};
 use crate::Problem;
 use crate::commands::request::{asker, offered, package_of};
@@ -9,27 +9,33 @@ use model::package::Scope;
 use model::query;
 use model::view::Fact;
 use model::view::package::{Contained, Extends, Filled, Form, Package, PolicyChoice};
-use model::{PackageId, Refusal, RequestId};
+use model::{PackageId, Refusal, RequestId, UserId};
 use rules::package::Policy;
 use rules::request::{Wanted, standing};
 use std::collections::BTreeMap;
 use store::{approvals, groups, packages, requests};
 
-pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Package, Problem> {
-    let id = query.package;
-    let me = asking.who.user;
-    let package = offered(&mut asking.link, id).await?;
-    let asker = asker(&mut asking.link, me, asking.now).await?;
-    let policies = packages::policies(&mut asking.link, id).await?;
-    let held = packages::held(&mut asking.link, me, id).await?;
+/// What a package offers to one person: the policies to request it under with their plans, or why there are none.
+pub struct Openings {
+    pub choices: Vec<PolicyChoice>,
+    pub closed: Option<Refusal>,
+    pub extends: Option<Extends>,
+    pub contents: Contents,
+}
+
+/// Nothing when the person is outside of every policy, and neither holds the package nor has asked for it: for them there
+/// is no such package.
+pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: UserId) -> Result<Option<Openings>, Problem> {
+    let asker = asker(&mut asking.link, of, asking.now).await?;
+    let policies = packages::policies(&mut asking.link, package.id).await?;
+    let held = packages::held(&mut asking.link, of, package.id).await?;
     let fits: Vec<&Policy> = rules::request::policies(&policies, &asker, held.as_ref(), asking.now);
-    let open = requests::open(&mut asking.link, me, id).await?;
-    // Somebody outside every scope learns nothing, unless they hold it or asked for it already.
+    let open = requests::open(&mut asking.link, of, package.id).await?;
     if fits.is_empty() && held.is_none() && open.is_none() {
-        return Err(Refusal::NotFound { what: "access package" }.into());
+        return Ok(None);
     }
-    let contents = contents(asking, id).await?;
-    let barred = rules::approval::barred(me, me);
+    let contents = contents(asking, package.id).await?;
+    let barred = rules::approval::barred(of, of);
     let extends = fits.first().zip(held.as_ref()).and_then(|(policy, held)| {
         let until = held.ends_at.filter(|_| rules::request::holds(held, asking.now))?;
         Some(Extends { until, to: rules::request::extended_to(until, policy.settings.lasts) })
@@ -38,9 +44,11 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Packa
     let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
     for policy in &fits {
         let people =
-            approvals::people(&mut asking.link, &policy.settings.stages, me, (None, &contents.direct), asking.now).await?;
-        let wanted = Wanted { package: id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
+            approvals::people(&mut asking.link, &policy.settings.stages, of, (None, &contents.direct), asking.now).await?;
+        let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
         if let Err(refusal) = standing(&wanted, asking.now) {
+            // It is about the package, so no other policy helps.
+            choices.clear();
             closed = Some(refusal);
             break;
         }
@@ -61,9 +69,17 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Packa
             terms,
         });
     }
+    Ok(Some(Openings { closed: closed.filter(|_| choices.is_empty()), choices, extends, contents }))
+}
+
+pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Package, Problem> {
+    let id = query.package;
+    let package = offered(&mut asking.link, id).await?;
+    let openings = openings(asking, &package, asking.who.user).await?;
+    let Openings { choices, closed, extends, contents } = openings.ok_or(Refusal::NotFound { what: "access package" })?;
     let form = match closed {
-        Some(why) if choices.is_empty() || open.is_some() => Form::Closed { why: why.into() },
-        _ => Form::Open { policies: choices, extends, filled: filled(asking, query.again, id).await? },
+        Some(why) => Form::Closed { why: why.into() },
+        None => Form::Open { policies: choices, extends, filled: filled(asking, query.again, id).await? },
     };
     let mut contains = Vec::new();
     for given in &contents.direct {

@@ -48,6 +48,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("AdminPackages searched", 6),
     // With the roles that could be added.
     ("AdminPackage", 17),
+    // The request form of somebody else, and who that is.
+    ("WhoCould", 22),
     ("NewPackage", 10),
     ("Policy", 10),
 ];
@@ -116,6 +118,7 @@ impl Pages {
             ("AdminPackages", self.cost(morgan, query::AdminPackages { search: String::new(), after: None }).await),
             ("AdminPackages searched", self.cost(morgan, query::AdminPackages { search: "pack".into(), after: None }).await),
             ("AdminPackage", self.cost(morgan, query::AdminPackage { package }).await),
+            ("WhoCould", self.cost(morgan, query::WhoCould { package, search: "a".into(), person: Some(alex.user) }).await),
             ("NewPackage", self.cost(morgan, query::NewPackage { catalog: Some(first) }).await),
             ("Policy", self.cost(morgan, query::Policy { package, policy: Some(policy) }).await),
         ]

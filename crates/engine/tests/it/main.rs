@@ -24,3 +24,4 @@ mod servers;
 mod sessions;
 mod setup;
 mod waiting;
+mod who_could;

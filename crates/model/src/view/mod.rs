@@ -9,6 +9,7 @@ pub mod mail;
 pub mod overview;
 pub mod package;
 pub mod request;
+pub mod who_could;
 
 use crate::Ts;
 use serde::{Deserialize, Serialize};

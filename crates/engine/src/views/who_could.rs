@@ -1,0 +1,76 @@
+//! Administration: whether somebody could request a package. The same functions answer that make their form.
+
+use super::admin_package::seen_package;
+use super::package::openings;
+use super::words::People;
+use super::{Asking, user};
+use crate::Problem;
+use crate::commands::request::{asker, offered};
+use model::query;
+use model::view::Badge;
+use model::view::who_could::{Could, PolicyStanding, WhoCould};
+use model::{PackageId, Refusal, UserId};
+use rules::package::Fit;
+use store::packages;
+
+pub async fn who_could(asking: &mut Asking<'_>, query: query::WhoCould) -> Result<WhoCould, Problem> {
+    seen_package(asking, query.package).await?;
+    let people = if query.search.trim().is_empty() { Vec::new() } else { user::choices(asking, &query.search).await? };
+    let could = match query.person {
+        Some(person) => Some(could(asking, query.package, person).await?),
+        None => None,
+    };
+    Ok(WhoCould { search: query.search, people, could })
+}
+
+async fn could(asking: &mut Asking<'_>, id: PackageId, person: UserId) -> Result<Could, Problem> {
+    let known = People::load(asking, &[person]).await?;
+    if known.get(person).is_none() {
+        return Err(Refusal::NotFound { what: "user" }.into());
+    }
+    let name = known.name(person);
+    let asker = asker(&mut asking.link, person, asking.now).await?;
+    let policies = packages::policies(&mut asking.link, id).await?;
+    let (choices, told) = match offered(&mut asking.link, id).await {
+        Ok(package) => match openings(asking, &package, person).await? {
+            Some(openings) => (openings.choices, openings.closed),
+            None => (Vec::new(), Some(Refusal::NotFound { what: "access package" })),
+        },
+        Err(Problem::Refused(refusal)) => (Vec::new(), Some(refusal)),
+        Err(problem) => return Err(problem),
+    };
+    let choices = if asker.enabled { choices } else { Vec::new() };
+    let standings = rules::package::fits(&policies, &asker)
+        .into_iter()
+        .map(|(policy, fit)| {
+            let choice = choices.iter().find(|choice| choice.policy == policy.id);
+            let (badge, why) = match (choice, fit) {
+                (Some(_), _) => (Badge::new("Applies", "good"), format!("{name} may request under it.")),
+                (None, Fit::Applies) => (Badge::new("Closed now", "warn"), format!("It covers {name}, but cannot be used now.")),
+                (None, Fit::Outranked) => (
+                    Badge::new("Outranked", "plain"),
+                    format!("It covers {name}, but another policy names {name} more closely, and only the closest count."),
+                ),
+                (None, Fit::Disabled) => (Badge::new("Disabled", "plain"), "Nobody can request under it.".to_owned()),
+                (None, Fit::Outside) if !asker.enabled => (Badge::new("Does not apply", "plain"), format!("{name} is disabled.")),
+                (None, Fit::Outside) => (Badge::new("Does not apply", "plain"), format!("It does not cover {name}.")),
+            };
+            let plan = choice.map(|choice| choice.plan.clone());
+            PolicyStanding { policy: policy.id, name: policy.name.clone(), badge, why, plan }
+        })
+        .collect();
+    let (badge, says) = match choices.as_slice() {
+        [] if !asker.enabled => {
+            (Badge::new("Disabled", "plain"), format!("{name} is disabled, and so cannot sign in or request anything."))
+        }
+        [] => (Badge::new("Cannot request", "bad"), format!("{name} cannot request this package now.")),
+        [only] => (Badge::new("May request", "good"), format!("{name} may request this package under “{}”.", only.name)),
+        several => {
+            let names: Vec<String> = several.iter().map(|choice| format!("“{}”", choice.name)).collect();
+            let text = format!("{name} may request this package and chooses between {}.", names.join(" and "));
+            (Badge::new("May request", "good"), text)
+        }
+    };
+    let told = told.filter(|_| choices.is_empty() && asker.enabled).map(|refusal| refusal.sentence_for_pages());
+    Ok(Could { who: known.persona(person), badge, says, told, policies: standings })
+}
