@@ -1,7 +1,8 @@
-//! The HTML document around [`App`](crate::App). Nothing inline but one module script with the nonce.
+//! The HTML document around the pages. Nothing inline but one module script with the nonce.
 
-use crate::App;
+use crate::parts;
 use crate::surroundings::Surroundings;
+use crate::{Administration, Half, MyAccess};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -9,28 +10,33 @@ use leptos_meta::MetaTags;
 /// The whole document. Without a built script the pages work as plain HTML.
 pub fn shell(around: Surroundings) -> impl IntoView {
     let assets = around.assets.clone();
+    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    let half = Half::of(&path);
+    let script = assets.script(half).clone();
     let theme = (!around.theme.is_empty()).then(|| around.theme.clone());
     provide_context(around);
-    let scripts = (!assets.script.is_empty()).then(|| match needs_script() {
-        true => {
-            let start = format!(
-                "import init, {{ hydrate }} from {:?}; init({{ module_or_path: {:?} }}).then(() => hydrate());",
-                assets.script, assets.wasm
-            );
+    let scripts = (!script.code.is_empty()).then(|| match parts::landing::is_outside(&path) {
+        false => {
+            let start = format!("import init from {:?}; init({{ module_or_path: {:?} }});", script.code, script.wasm);
             view! {
-                <link rel="modulepreload" href=assets.script.clone() nonce=use_nonce()/>
-                <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
+                <link rel="modulepreload" href=script.code.clone() nonce=use_nonce()/>
+                <link rel="preload" href=script.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
                 <script type="module" nonce=use_nonce()>{start}</script>
             }
             .into_any()
         }
-        // It is fetched while the visitor types the password, and is there when the first page needs it.
-        false => view! {
-            <link rel="prefetch" href=assets.script.clone() r#as="script"/>
-            <link rel="prefetch" href=assets.wasm.clone() r#as="fetch" crossorigin=""/>
+        // Where nobody is signed in, pages are plain forms and need no script. It is fetched while the visitor types
+        // the password, and is there when the first page needs it.
+        true => view! {
+            <link rel="prefetch" href=script.code.clone() r#as="script"/>
+            <link rel="prefetch" href=script.wasm.clone() r#as="fetch" crossorigin=""/>
         }
         .into_any(),
     });
+    let body = match half {
+        Half::MyAccess => MyAccess().into_any(),
+        Half::Administration => Administration().into_any(),
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme data-icons=assets.icons.clone()>
@@ -43,13 +49,7 @@ pub fn shell(around: Surroundings) -> impl IntoView {
                 <MetaTags/>
                 {scripts}
             </head>
-            <body><App/></body>
+            <body>{body}</body>
         </html>
     }
-}
-
-/// The pages where nobody is signed in are plain forms: they need no script, and so they are there at once.
-fn needs_script() -> bool {
-    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned());
-    !path.is_some_and(|path| crate::parts::landing::is_outside(&path))
 }

@@ -14,9 +14,6 @@ pub mod pages;
 pub mod parts;
 pub mod surroundings;
 
-#[cfg(feature = "ssr")]
-pub use document::shell;
-
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -30,61 +27,137 @@ use pages::my_access::{approval, approvals, overview, package, packages, request
 use pages::{mail, not_found, setup, signin};
 use parts::shell::Shell;
 
-/// Everything inside `<body>`.
+/// The two halves of the portal. Each has a script of its own, so that nobody fetches pages they may not see; from one
+/// to the other the browser loads a new document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// Everybody's own access, requests and decisions.
+    MyAccess,
+    Administration,
+}
+
+impl Half {
+    /// The half that has the page at this path.
+    pub fn of(path: &str) -> Self {
+        let inside = path.strip_prefix("/admin").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if inside { Self::Administration } else { Self::MyAccess }
+    }
+}
+
+/// Everything inside `<body>` of the pages of everybody.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn MyAccess() -> impl IntoView {
+    around(my_access)
+}
+
+/// Everything inside `<body>` of the pages of administrators.
+#[component]
+pub fn Administration() -> impl IntoView {
+    around(administration)
+}
+
+fn around(routes: fn() -> AnyView) -> AnyView {
     provide_meta_context();
     parts::icon::provide_icons();
     let (routing, set_routing) = signal(false);
     view! {
         <Title formatter=|text: String| text + " · Vestibule"/>
-        <Router set_is_routing=set_routing><Routed routing=routing.into()/></Router>
+        <Router set_is_routing=set_routing><Routed routing=routing.into() routes/></Router>
     }
+    .into_any()
+}
+
+#[component]
+fn Routed(routing: Signal<bool>, routes: fn() -> AnyView) -> impl IntoView {
+    let landing = parts::landing::provide_landing();
+    #[cfg(feature = "hydrate")]
+    {
+        landing.start_clock();
+        landing.keep_counting();
+    }
+    let _ = landing;
+    view! { <Shell routing>{routes()}</Shell> }
 }
 
 /// Every page is complete before it is sent, so that it needs no script.
 const WHOLE: SsrMode = SsrMode::Async;
 
-#[component]
-fn Routed(routing: Signal<bool>) -> impl IntoView {
-    let landing = parts::landing::provide_landing();
-    #[cfg(feature = "hydrate")]
-    landing.start_clock();
-    let _ = landing;
+fn my_access() -> AnyView {
     view! {
-        <Shell routing>
-            <FlatRoutes fallback=|| view! { <not_found::NotFoundPage/> }.into_any() >
-                <Route path=path!("/my-access") ssr=WHOLE view=|| overview::OverviewPage().into_any()/>
-                <Route path=path!("/my-access/packages") ssr=WHOLE view=|| packages::PackagesPage().into_any()/>
-                <Route path=path!("/my-access/packages/:id") ssr=WHOLE view=|| package::PackagePage().into_any()/>
-                <Route path=path!("/my-access/requests") ssr=WHOLE view=|| requests::RequestsPage().into_any()/>
-                <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
-                <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
-                <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
-                <Route path=path!("/signin") ssr=WHOLE view=|| signin::SignInPage().into_any()/>
-                <Route path=path!("/setup") ssr=WHOLE view=|| setup::SetupPage().into_any()/>
-                <Route path=path!("/admin/users") ssr=WHOLE view=|| users::UsersPage().into_any()/>
-                <Route path=path!("/admin/users/new") ssr=WHOLE view=|| user_form::NewUserPage().into_any()/>
-                <Route path=path!("/admin/users/:id") ssr=WHOLE view=|| user::UserPage().into_any()/>
-                <Route path=path!("/admin/users/:id/edit") ssr=WHOLE view=|| user_form::EditUserPage().into_any()/>
-                <Route path=path!("/admin/groups") ssr=WHOLE view=|| groups::GroupsPage().into_any()/>
-                <Route path=path!("/admin/groups/new") ssr=WHOLE view=|| group_form::NewGroupPage().into_any()/>
-                <Route path=path!("/admin/groups/:id") ssr=WHOLE view=|| group::GroupPage().into_any()/>
-                <Route path=path!("/admin/groups/:id/edit") ssr=WHOLE view=|| group_form::EditGroupPage().into_any()/>
-                <Route path=path!("/admin/catalogs") ssr=WHOLE view=|| catalogs::CatalogsPage().into_any()/>
-                <Route path=path!("/admin/catalogs/new") ssr=WHOLE view=|| catalog_form::NewCatalogPage().into_any()/>
-                <Route path=path!("/admin/catalogs/:id") ssr=WHOLE view=|| catalog::CatalogPage().into_any()/>
-                <Route path=path!("/admin/catalogs/:id/edit") ssr=WHOLE view=|| catalog_form::EditCatalogPage().into_any()/>
-                <Route path=path!("/admin/packages") ssr=WHOLE view=|| admin_packages::AdminPackagesPage().into_any()/>
-                <Route path=path!("/admin/packages/new") ssr=WHOLE view=|| package_form::NewPackagePage().into_any()/>
-                <Route path=path!("/admin/packages/:id") ssr=WHOLE view=|| admin_package::AdminPackagePage().into_any()/>
-                <Route path=path!("/admin/packages/:id/edit") ssr=WHOLE view=|| package_form::EditPackagePage().into_any()/>
-                <Route path=path!("/admin/packages/:id/policies/new") ssr=WHOLE view=|| policy_form::NewPolicyPage().into_any()/>
-                <Route path=path!("/admin/packages/:id/policies/:policy") ssr=WHOLE view=|| policy_form::PolicyPage().into_any()/>
-                <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
-                <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>
-                <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
-            </FlatRoutes>
-        </Shell>
+        <FlatRoutes fallback=|| no_page(Half::MyAccess)>
+            <Route path=path!("/my-access") ssr=WHOLE view=|| overview::OverviewPage().into_any()/>
+            <Route path=path!("/my-access/packages") ssr=WHOLE view=|| packages::PackagesPage().into_any()/>
+            <Route path=path!("/my-access/packages/:id") ssr=WHOLE view=|| package::PackagePage().into_any()/>
+            <Route path=path!("/my-access/requests") ssr=WHOLE view=|| requests::RequestsPage().into_any()/>
+            <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
+            <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
+            <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
+            <Route path=path!("/signin") ssr=WHOLE view=|| signin::SignInPage().into_any()/>
+            <Route path=path!("/setup") ssr=WHOLE view=|| setup::SetupPage().into_any()/>
+            <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
+        </FlatRoutes>
+    }
+    .into_any()
+}
+
+fn administration() -> AnyView {
+    view! {
+        <FlatRoutes fallback=|| no_page(Half::Administration)>
+            <Route path=path!("/admin/users") ssr=WHOLE view=|| users::UsersPage().into_any()/>
+            <Route path=path!("/admin/users/new") ssr=WHOLE view=|| user_form::NewUserPage().into_any()/>
+            <Route path=path!("/admin/users/:id") ssr=WHOLE view=|| user::UserPage().into_any()/>
+            <Route path=path!("/admin/users/:id/edit") ssr=WHOLE view=|| user_form::EditUserPage().into_any()/>
+            <Route path=path!("/admin/groups") ssr=WHOLE view=|| groups::GroupsPage().into_any()/>
+            <Route path=path!("/admin/groups/new") ssr=WHOLE view=|| group_form::NewGroupPage().into_any()/>
+            <Route path=path!("/admin/groups/:id") ssr=WHOLE view=|| group::GroupPage().into_any()/>
+            <Route path=path!("/admin/groups/:id/edit") ssr=WHOLE view=|| group_form::EditGroupPage().into_any()/>
+            <Route path=path!("/admin/catalogs") ssr=WHOLE view=|| catalogs::CatalogsPage().into_any()/>
+            <Route path=path!("/admin/catalogs/new") ssr=WHOLE view=|| catalog_form::NewCatalogPage().into_any()/>
+            <Route path=path!("/admin/catalogs/:id") ssr=WHOLE view=|| catalog::CatalogPage().into_any()/>
+            <Route path=path!("/admin/catalogs/:id/edit") ssr=WHOLE view=|| catalog_form::EditCatalogPage().into_any()/>
+            <Route path=path!("/admin/packages") ssr=WHOLE view=|| admin_packages::AdminPackagesPage().into_any()/>
+            <Route path=path!("/admin/packages/new") ssr=WHOLE view=|| package_form::NewPackagePage().into_any()/>
+            <Route path=path!("/admin/packages/:id") ssr=WHOLE view=|| admin_package::AdminPackagePage().into_any()/>
+            <Route path=path!("/admin/packages/:id/edit") ssr=WHOLE view=|| package_form::EditPackagePage().into_any()/>
+            <Route path=path!("/admin/packages/:id/policies/new") ssr=WHOLE view=|| policy_form::NewPolicyPage().into_any()/>
+            <Route path=path!("/admin/packages/:id/policies/:policy") ssr=WHOLE view=|| policy_form::PolicyPage().into_any()/>
+            <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
+            <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>
+        </FlatRoutes>
+    }
+    .into_any()
+}
+
+/// What is shown where this half has no page: the other half has it, or nobody.
+fn no_page(half: Half) -> AnyView {
+    #[cfg(feature = "hydrate")]
+    {
+        let location = leptos_router::hooks::use_location();
+        let path = location.pathname.get_untracked();
+        if Half::of(&path) != half {
+            // In place of the entry that going here made in the history. Without the part after `#`: with it the browser
+            // might only scroll.
+            let search = location.search.get_untracked();
+            let mark = if search.is_empty() { "" } else { "?" };
+            drop(window().location().replace(&[&path, mark, search.trim_start_matches('?')].concat()));
+            return view! { <parts::skeleton::Skeleton/> }.into_any();
+        }
+    }
+    let _ = half;
+    not_found::NotFoundPage().into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Half;
+
+    #[test]
+    fn only_what_is_below_admin_is_administration() {
+        for path in ["/", "/my-access", "/administrator", "/my-access/admin", ""] {
+            assert_eq!(Half::of(path), Half::MyAccess, "{path}");
+        }
+        for path in ["/admin", "/admin/", "/admin/users/1"] {
+            assert_eq!(Half::of(path), Half::Administration, "{path}");
+        }
     }
 }

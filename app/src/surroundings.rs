@@ -1,5 +1,6 @@
 //! What the shell of a page needs to know about the response it is part of.
 
+use crate::Half;
 use model::Refused;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -18,10 +19,26 @@ pub struct Surroundings {
 /// The addresses of the built files, with their content hashes.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
-    pub script: String,
-    pub wasm: String,
+    pub my_access: Script,
+    pub administration: Script,
     pub style: String,
     pub icons: String,
+}
+
+impl Assets {
+    pub fn script(&self, half: Half) -> &Script {
+        match half {
+            Half::MyAccess => &self.my_access,
+            Half::Administration => &self.administration,
+        }
+    }
+}
+
+/// What makes the pages of one half work in the browser; empty when it was not built.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    pub code: String,
+    pub wasm: String,
 }
 
 /// One button of the demo's sign-in page.

@@ -72,16 +72,16 @@ export class Browser {
   }
 }
 
-/// Runs in the page, before everything else: says when the page has been taken over by its script. The program's
-/// entry is called `hydrate`; the page is ready once it has returned and what it started has had its turn.
+/// Runs in the page, before everything else: says when the page has been taken over by its script. The program starts
+/// itself; the page is ready once its start has returned and what it started has had its turn.
 function noticeHydration() {
   const noticed = (result) => {
     const instance = result.instance ?? result;
-    const hydrate = instance.exports.hydrate;
-    if (!hydrate) return result;
+    const start = instance.exports.__wbindgen_start;
+    if (!start) return result;
     const exports = { ...instance.exports };
-    exports.hydrate = (...words) => {
-      const answer = hydrate(...words);
+    exports.__wbindgen_start = (...words) => {
+      const answer = start(...words);
       requestAnimationFrame(() => requestAnimationFrame(() => (window.vestibuleIsHydrated = true)));
       return answer;
     };

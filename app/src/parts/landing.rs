@@ -75,6 +75,8 @@ pub struct Landing {
     said: RwSignal<Said>,
     /// The server's time as the browser knows it, every second. Not set before the page is hydrated.
     ticks: RwSignal<Option<Ts>>,
+    /// How many requests wait for a decision, read again now and then. Not set before the page is hydrated.
+    waiting: RwSignal<Option<u32>>,
     known: StoredValue<Known>,
     frame_changes: RwSignal<u32>,
     page_changes: RwSignal<u32>,
@@ -122,6 +124,7 @@ pub fn provide_landing() -> Landing {
         ),
         said: RwSignal::default(),
         ticks: RwSignal::new(None),
+        waiting: RwSignal::new(None),
         known: StoredValue::default(),
         frame_changes,
         page_changes: RwSignal::new(0),
@@ -213,6 +216,11 @@ impl Landing {
         }
     }
 
+    /// How many requests wait for this visitor's decision, as far as this page has heard; `first` is what it began with.
+    pub fn waiting(&self, first: u32) -> u32 {
+        self.waiting.try_get().flatten().unwrap_or(first)
+    }
+
     /// Reads frame and page again.
     pub fn again(&self) {
         self.changed(true);
@@ -225,6 +233,7 @@ impl Landing {
         Effect::new(move |_| {
             if let Some(Some(Ok((frame, _)))) = self.frame.get() {
                 offset.set_value(Some(frame.now.0 - browser_now()));
+                self.waiting.set(Some(frame.approvals));
             }
         });
         let tick = move || {
@@ -236,6 +245,32 @@ impl Landing {
             tick();
             gloo_timers::callback::Interval::new(1000, tick).forget();
         });
+    }
+}
+
+impl Landing {
+    /// Reads again what waits while somebody uses the page. A page that nobody uses asks nothing: otherwise it would keep
+    /// its session alive.
+    #[cfg(feature = "hydrate")]
+    pub fn keep_counting(self) {
+        const EVERY_MS: u32 = 15_000;
+        const USED_MS: i64 = 60_000;
+        let used_at = StoredValue::new(browser_now());
+        for event in ["pointermove", "keydown", "focus"] {
+            drop(window_event_listener_untyped(event, move |_| used_at.set_value(browser_now())));
+        }
+        let count = move || {
+            let signed_in = self.waiting.try_get_untracked().flatten().is_some();
+            if signed_in && !document().hidden() && browser_now() - used_at.get_value() < USED_MS {
+                leptos::task::spawn_local(async move {
+                    let frame = shown(vec![model::query::Frame {}.into()]).await.and_then(views::<model::query::Frame>);
+                    if let Ok(frame) = frame {
+                        let _ = self.waiting.try_set(Some(frame.approvals));
+                    }
+                });
+            }
+        };
+        Effect::new(move |_| gloo_timers::callback::Interval::new(EVERY_MS, count).forget());
     }
 }
 

@@ -138,7 +138,9 @@ fn Entry(
     href: &'static str,
     icon: &'static str,
     name: &'static str,
-    #[prop(optional)] count: u32,
+    /// What waits there, at first.
+    #[prop(optional)]
+    count: Option<u32>,
     /// Pages below this address have entries of their own.
     #[prop(optional)]
     exact: bool,
@@ -151,7 +153,13 @@ fn Entry(
             here.then_some("page")
         })
     };
-    let count = (count > 0).then(|| view! { " "<span class="count now">{count}<span class="sr">" waiting"</span></span> });
+    let landing = use_landing();
+    let count = count.map(|first| {
+        move || {
+            let count = landing.waiting(first);
+            (count > 0).then(|| view! { " "<span class="count now">{count}<span class="sr">" waiting"</span></span> })
+        }
+    });
     view! { <li><a href=href aria-current=current><Icon name=icon/>{name}{count}</a></li> }.into_any()
 }
 

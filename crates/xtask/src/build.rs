@@ -28,8 +28,8 @@ pub fn site(workspace: &Workspace, mode: Mode) -> Result<Site, String> {
         child::must(cargo)
     })?;
     let folder = if mode == Mode::Dev { "debug" } else { profile };
-    let wasm = workspace.target.join(WASM).join(folder).join("hydrate.wasm");
-    say::step("put the site together", || site::assemble(workspace, &wasm, mode))
+    let compiled = workspace.target.join(WASM).join(folder);
+    say::step("put the site together", || site::assemble(workspace, &compiled, mode))
 }
 
 /// The server that reads its site from a folder. `all` builds it with the tests, whose wishes for their libraries
@@ -62,10 +62,11 @@ pub fn dist(workspace: &Workspace) -> Result<(), String> {
     copy(&built, &program)?;
     let size = std::fs::metadata(&program).map_err(|error| format!("{} cannot be read: {error}.", program.display()))?.len();
     say::note(&format!("{}: {}", program.display(), say::size(size)));
-    let first = site.first_page()?;
-    let parts: Vec<String> = first.iter().map(|(name, bytes)| format!("{name} {}", say::size(*bytes))).collect();
-    let total = first.iter().map(|(_, bytes)| bytes).sum();
-    say::note(&format!("a first visit fetches {} with brotli: {}", say::size(total), parts.join(", ")));
+    for (visit, first) in [("a first visit", site.first_page()?), ("one of the administration", site.first_administration()?)] {
+        let parts: Vec<String> = first.iter().map(|(name, bytes)| format!("{name} {}", say::size(*bytes))).collect();
+        let total = first.iter().map(|(_, bytes)| bytes).sum();
+        say::note(&format!("{visit} fetches {} with brotli: {}", say::size(total), parts.join(", ")));
+    }
     Ok(())
 }
 

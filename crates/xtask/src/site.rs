@@ -14,14 +14,15 @@ use crate::workspace::Workspace;
 
 /// In the order in which they are joined; the first declares the order of the layers.
 const STYLES: [&str; 4] = ["tokens.css", "base.css", "parts.css", "pages.css"];
-/// What the first visit to a page fetches beside the page itself.
-const FIRST_PAGE: [&str; 4] = ["app.js", "app_bg.wasm", "style.css", "icons.svg"];
+/// What the first visit to a page fetches beside the page itself, for everybody and for administrators.
+const FIRST_PAGE: [&str; 4] = ["my-access.js", "my-access_bg.wasm", "style.css", "icons.svg"];
+const FIRST_ADMINISTRATION: [&str; 4] = ["administration.js", "administration_bg.wasm", "style.css", "icons.svg"];
 /// Endings of files that shrink. Pictures and fonts are packed already.
 const SHRINKING: [&str; 9] = ["js", "wasm", "css", "svg", "json", "txt", "html", "map", "webmanifest"];
 /// Twelve digits of a hash tell any two builds apart, and a person two lines of a log.
 const HASH_DIGITS: usize = 12;
-/// The script and the wasm are called `app.js` and `app_bg.wasm`.
-const SCRIPT_NAME: &str = "app";
+/// The halves of the portal: each becomes a script such as `my-access.js` and a wasm such as `my-access_bg.wasm`.
+const HALVES: [&str; 2] = ["my-access", "administration"];
 
 /// A finished folder.
 #[derive(Debug)]
@@ -34,8 +35,17 @@ pub struct Site {
 impl Site {
     /// The files that a first visit fetches, with their sizes in brotli.
     pub fn first_page(&self) -> Result<Vec<(&'static str, u64)>, String> {
+        self.sizes(&FIRST_PAGE)
+    }
+
+    /// The same for the first visit to a page of the administration.
+    pub fn first_administration(&self) -> Result<Vec<(&'static str, u64)>, String> {
+        self.sizes(&FIRST_ADMINISTRATION)
+    }
+
+    fn sizes(&self, names: &[&'static str]) -> Result<Vec<(&'static str, u64)>, String> {
         let mut sizes = Vec::new();
-        for name in FIRST_PAGE {
+        for name in names.iter().copied() {
             if let Some(address) = self.manifest.get(name) {
                 let path = self.folder.join(format!("{}.br", address.trim_start_matches('/')));
                 sizes.push((name, std::fs::metadata(&path).map_err(|error| cannot("read", &path, &error))?.len()));
@@ -45,14 +55,16 @@ impl Site {
     }
 }
 
-/// Makes the site of a compiled browser half. What has not changed since the last time is left as it is.
-pub fn assemble(workspace: &Workspace, wasm: &Path, mode: Mode) -> Result<Site, String> {
+/// Makes the site of the compiled halves in `compiled`. What has not changed since the last time is left as it is.
+pub fn assemble(workspace: &Workspace, compiled: &Path, mode: Mode) -> Result<Site, String> {
     let (pages, site) = match mode {
         Mode::Dev => ("xtask/pages", "site"),
         Mode::Release => ("xtask/pages-release", "site-release"),
     };
     let pages = workspace.target.join(pages);
-    bind(wasm, &pages, mode)?;
+    for half in HALVES {
+        bind(&compiled.join(half).with_extension("wasm"), half, &pages.join(half), mode)?;
+    }
 
     let mut folder = Folder::new(workspace.target.join(site), mode);
     let mut styles = Vec::new();
@@ -60,12 +72,15 @@ pub fn assemble(workspace: &Workspace, wasm: &Path, mode: Mode) -> Result<Site, 
         styles.extend(read(&workspace.path("style").join(name))?);
     }
     folder.add("style.css", &styles)?;
-    for file in ["app.js", "app_bg.wasm"] {
-        folder.add(file, &read(&pages.join(file))?)?;
-    }
-    for (name, path) in files_below(&pages.join("snippets"))? {
-        // The script asks for these by name; the name holds a hash of their crate.
-        folder.put(&format!("pkg/snippets/{name}"), &read(&path)?)?;
+    for half in HALVES {
+        let pages = pages.join(half);
+        for file in [format!("{half}.js"), format!("{half}_bg.wasm")] {
+            folder.add(&file, &read(&pages.join(&file))?)?;
+        }
+        for (name, path) in files_below(&pages.join("snippets"))? {
+            // The script asks for these by name; the name holds a hash of their crate.
+            folder.put(&format!("pkg/snippets/{name}"), &read(&path)?)?;
+        }
     }
     for (name, path) in files_below(&workspace.path("public"))? {
         let content = read(&path)?;
@@ -83,7 +98,7 @@ pub fn assemble(workspace: &Workspace, wasm: &Path, mode: Mode) -> Result<Site, 
 }
 
 /// wasm-bindgen: from the compiler's output to a script and a wasm that a browser loads.
-fn bind(wasm: &Path, pages: &Path, mode: Mode) -> Result<(), String> {
+fn bind(wasm: &Path, name: &str, pages: &Path, mode: Mode) -> Result<(), String> {
     let stamp_file = pages.join("made-of");
     let stamp = stamp(wasm)?;
     if std::fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
@@ -94,7 +109,7 @@ fn bind(wasm: &Path, pages: &Path, mode: Mode) -> Result<(), String> {
     }
     let release = mode == Mode::Release;
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).out_name(SCRIPT_NAME).typescript(false);
+    bindgen.input_path(wasm).out_name(name).typescript(false);
     bindgen.remove_name_section(release).remove_producers_section(release);
     bindgen
         .web(true)
@@ -295,7 +310,7 @@ mod tests {
 
     #[test]
     fn pictures_and_fonts_are_not_packed_twice() {
-        assert!(shrinks("pkg/app.0.js") && shrinks("pkg/app_bg.0.wasm"));
+        assert!(shrinks("pkg/my-access.0.js") && shrinks("pkg/my-access_bg.0.wasm"));
         assert!(!shrinks("pkg/inter.0.woff2") && !shrinks("pkg/logo.0.png"));
     }
 }

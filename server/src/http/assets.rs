@@ -1,6 +1,6 @@
 //! The built files: script, wasm, style, icons. Read once at start, so that a request touches no disk and no path.
 
-use app::surroundings::Assets;
+use app::surroundings::{Assets, Script};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use std::collections::BTreeMap;
@@ -106,7 +106,13 @@ impl Files {
 /// The addresses that pages link to. A missing entry stays empty: the page then has no such link.
 fn shell(names: &BTreeMap<String, String>) -> Assets {
     let name = |key: &str| names.get(key).cloned().unwrap_or_default();
-    Assets { script: name("app.js"), wasm: name("app_bg.wasm"), style: name("style.css"), icons: name("icons.svg") }
+    let script = |half: &str| Script { code: name(&format!("{half}.js")), wasm: name(&format!("{half}_bg.wasm")) };
+    Assets {
+        my_access: script("my-access"),
+        administration: script("administration"),
+        style: name("style.css"),
+        icons: name("icons.svg"),
+    }
 }
 
 /// Everything below `folder`, by its path in it.

@@ -18,7 +18,9 @@ use std::sync::Arc;
 
 /// Every page, as the page library knows it.
 pub fn listings() -> Vec<AxumRouteListing> {
-    leptos_axum::generate_route_list(app::App)
+    let mut listings = leptos_axum::generate_route_list(app::MyAccess);
+    listings.extend(leptos_axum::generate_route_list(app::Administration));
+    listings
 }
 
 /// A page that was asked for.

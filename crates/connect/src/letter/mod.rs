@@ -11,9 +11,7 @@ pub use words::one_line;
 pub(crate) use words::shorten;
 
 use model::notice::{About, Notice, Outcome};
-use sheet::{
-    Act, Approved, Canceled, Delegated, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled, Sheet, Soon,
-};
+use sheet::{Act, Approved, Canceled, Delegated, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled, Sheet, Soon};
 use std::fmt;
 use words::tidy;
 
