@@ -6,6 +6,7 @@
 
 pub mod admin_package;
 pub mod approval;
+pub mod ask_back;
 pub mod asking;
 pub mod catalog;
 pub mod delegation;
@@ -78,7 +79,7 @@ pub enum Reply {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, reply};
+pub use server::{again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, reply, whole};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -199,6 +200,23 @@ mod server {
             field: field.to_owned(),
             message: format!("“{text}” is not a date with a time. Write it as 2026-01-31T08:00, or choose it from the calendar."),
         })
+    }
+
+    pub fn whole(field: &str, label: &str, text: &str) -> Result<u32, Refusal> {
+        text.trim().parse().map_err(|_| Refusal::Malformed {
+            field: field.to_owned(),
+            message: format!("“{label}” is a whole number, such as 2."),
+        })
+    }
+
+    /// A number with its unit, in minutes.
+    pub fn minutes(field: &str, label: &str, text: &str, unit: &str) -> Result<u32, Refusal> {
+        let minutes = match unit {
+            "minutes" => 1,
+            "hours" => 60,
+            _ => 24 * 60,
+        };
+        Ok(whole(field, label, text)?.saturating_mul(minutes))
     }
 
     /// What was typed, without secrets.

@@ -107,16 +107,13 @@ pub async fn save_policy(
 #[cfg(feature = "ssr")]
 mod server {
     use super::{QuestionForm, StageForm};
-    use crate::calls::{Call, CallError, ask_as, caller};
+    use crate::calls::{Call, CallError, ask_as, caller, minutes as span, whole};
     use model::approval::{Approver, Escalation, Stage};
     use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope};
     use model::query::{self, Question as _};
     use model::view::catalog::PolicyNames;
     use model::{AnyId, GroupId, PackageId, QuestionId, Refusal, Ts, UserId};
     use std::collections::BTreeMap;
-
-    const HOUR: u32 = 60;
-    const DAY: u32 = 24 * HOUR;
 
     /// The form without what needs no reading.
     pub struct Form {
@@ -264,23 +261,6 @@ mod server {
             extension_needs_approval: form.extension_needs_approval,
             timeline_allowed: form.timeline_allowed,
         })
-    }
-
-    fn whole(field: &str, label: &str, text: &str) -> Result<u32, Refusal> {
-        text.trim().parse().map_err(|_| Refusal::Malformed {
-            field: field.to_owned(),
-            message: format!("“{label}” is a whole number, such as 2."),
-        })
-    }
-
-    /// A number with its unit, in minutes.
-    fn span(field: &str, label: &str, text: &str, unit: &str) -> Result<u32, Refusal> {
-        let minutes = match unit {
-            "minutes" => 1,
-            "hours" => HOUR,
-            _ => DAY,
-        };
-        Ok(whole(field, label, text)?.saturating_mul(minutes))
     }
 
     fn level(field: &str, text: &str) -> Result<Option<Approver>, Refusal> {

@@ -31,6 +31,7 @@ pub mod select;
 pub mod sentence;
 pub mod shell;
 pub mod skeleton;
+pub mod span;
 pub mod tabs;
 pub mod timeline;
 pub mod toast;
@@ -63,6 +64,7 @@ pub mod prelude {
     pub use super::question::QuestionField;
     pub use super::select::{SelectAll, SelectRow, Selected, Selection};
     pub use super::sentence::Sentence;
+    pub use super::span::{number_and_unit, span_units};
     pub use super::tabs::{Tab, Tabs};
     pub use super::timeline::Timeline;
     pub use super::unfinished::UnfinishedBar;

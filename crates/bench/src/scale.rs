@@ -156,6 +156,7 @@ fn old_request(number: usize, people: usize, now: Ts) -> Request {
         },
         submitted_at: at,
         state: State::Denied { stage: 1, by: user(1), at, words: "Not now.".to_owned() },
+        asked_back: None,
         version: 0,
     }
 }

@@ -1,6 +1,7 @@
 //! Commands: everything that can be asked to happen. All go through `engine::submit`.
 
 use crate::approval::Verdict;
+use crate::ask_back::{Reply, ShorterTime};
 use crate::catalog::{CatalogFields, CatalogRole, PackageFields, PolicyFields};
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
@@ -14,6 +15,10 @@ use std::collections::BTreeMap;
 pub enum Command {
     SubmitRequest(SubmitRequest),
     DecideRequest(DecideRequest),
+    /// An approver asks the requestor, or proposes a shorter time.
+    AskBack(AskBack),
+    /// The requestor answers.
+    AnswerBack(AnswerBack),
     CancelRequest {
         request: RequestId,
         words: String,
@@ -165,6 +170,23 @@ pub struct DecideRequest {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskBack {
+    pub request: RequestId,
+    /// The stage that the page showed, counted from 0.
+    pub stage: usize,
+    pub words: String,
+    /// A shorter time; without one it is a question.
+    pub proposed: Option<ShorterTime>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerBack {
+    pub request: RequestId,
+    pub reply: Reply,
+    pub words: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delegate {
     pub to: UserId,
     pub starts_at: Ts,
@@ -214,6 +236,17 @@ pub enum Done {
         verdict: Verdict,
         requestor: String,
         name: String,
+    },
+    AskedBack {
+        request: RequestId,
+        requestor: String,
+        name: String,
+        proposed: bool,
+    },
+    AnsweredBack {
+        request: RequestId,
+        name: String,
+        reply: Reply,
     },
     RequestCanceled {
         request: RequestId,

@@ -4,6 +4,7 @@
 
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::approval::{Part, Verdict};
+use crate::ask_back::{AskedTime, ShorterTime};
 use crate::catalog::CatalogRole;
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
@@ -62,6 +63,34 @@ pub enum Action {
         /// In whose place, when it was a delegate.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stood_in_for: Option<UserId>,
+    },
+    /// An approver asked the requestor; the window stands still.
+    RequestAskedBack {
+        stage: usize,
+        words: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposed: Option<ShorterTime>,
+        pauses_until: Ts,
+        /// In whose place, when it was a delegate.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stood_in_for: Option<UserId>,
+    },
+    QuestionAnswered {
+        words: String,
+    },
+    /// The requestor asks for less now.
+    ShorterTimeAccepted {
+        before: AskedTime,
+        after: AskedTime,
+        words: String,
+    },
+    ShorterTimeDeclined {
+        words: String,
+    },
+    /// Nobody answered in time: the window goes on, until `decide_by`.
+    StageResumed {
+        stage: usize,
+        decide_by: Ts,
     },
     StageExpired {
         stage: usize,
@@ -265,6 +294,11 @@ impl Action {
             Self::StageEscalated { .. } => "stage_escalated",
             Self::ApproversReminded { .. } => "approvers_reminded",
             Self::StageDecided { .. } => "stage_decided",
+            Self::RequestAskedBack { .. } => "request_asked_back",
+            Self::QuestionAnswered { .. } => "question_answered",
+            Self::ShorterTimeAccepted { .. } => "shorter_time_accepted",
+            Self::ShorterTimeDeclined { .. } => "shorter_time_declined",
+            Self::StageResumed { .. } => "stage_resumed",
             Self::StageExpired { .. } => "stage_expired",
             Self::RequestApproved => "request_approved",
             Self::RequestScheduled { .. } => "request_scheduled",
@@ -357,6 +391,11 @@ impl Action {
             | Self::StageEscalated { .. }
             | Self::ApproversReminded { .. }
             | Self::StageDecided { .. }
+            | Self::RequestAskedBack { .. }
+            | Self::QuestionAnswered { .. }
+            | Self::ShorterTimeAccepted { .. }
+            | Self::ShorterTimeDeclined { .. }
+            | Self::StageResumed { .. }
             | Self::StageExpired { .. }
             | Self::RequestApproved
             | Self::RequestScheduled { .. }

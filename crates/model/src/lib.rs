@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod approval;
+pub mod ask_back;
 pub mod catalog;
 pub mod command;
 pub mod delegation;

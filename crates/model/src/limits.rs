@@ -18,6 +18,9 @@ pub const MAIL_MAX_CHARS: usize = 254;
 pub const RULE_MAX_CHARS: usize = 3_072;
 /// How deep brackets and `-not` may nest in a rule: a person cannot read more, and the parser must not overflow.
 pub const RULE_MAX_DEPTH: usize = 64;
+/// How long a question to the requestor stops the window of a stage at most; a stage with a shorter window stops for as
+/// long as that. Somebody who is away for longer is better answered by a decision.
+pub const ASK_BACK_PAUSE_MAX_DAYS: i64 = 14;
 /// `decisions.md` 2.1.
 pub const STAGES_MAX: usize = 10;
 /// A decision window longer than a year is a forgotten request.

@@ -1,6 +1,7 @@
 //! Notices: what people are told. A letter is one notice to one person.
 
 use crate::approval::Verdict;
+use crate::ask_back::Reply;
 use crate::{RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,10 @@ pub enum Notice {
     Act { about: About, stage: usize, stages: usize, decide_by: Ts, earlier: Vec<Told> },
     /// To an approver who has not decided at half of the window.
     Reminder { about: About, stage: usize, stages: usize, decide_by: Ts, earlier: Vec<Told> },
+    /// To the requestor: an approver asks a question, or proposes a shorter time.
+    AskedBack { about: About, by: String, words: String, proposed: Option<String>, answer_by: Ts },
+    /// To the approver who asked back, and to the others of the stage: what the requestor said.
+    AnsweredBack { about: About, by: String, asked: String, proposed: Option<String>, reply: Reply, words: String, decide_by: Ts },
     /// To everyone who was asked: nothing is left to decide, and why.
     Settled { about: About, outcome: Outcome },
     /// To the requestor: the last stage approved.
@@ -94,6 +99,8 @@ impl Notice {
         match self {
             Self::Act { .. } => "act",
             Self::Reminder { .. } => "reminder",
+            Self::AskedBack { .. } => "asked_back",
+            Self::AnsweredBack { .. } => "answered_back",
             Self::Settled { .. } => "settled",
             Self::Approved { .. } => "approved",
             Self::Denied { .. } => "denied",

@@ -81,6 +81,22 @@ pub enum Refusal {
     StageMovedOn {
         stage: usize,
     },
+    /// A request is asked back once. `by` is whoever did.
+    AlreadyAskedBack {
+        by: String,
+        mine: bool,
+        at: Ts,
+    },
+    /// What was proposed is no shorter time; `asked` is what the request asks for.
+    NotShorter {
+        field: &'static str,
+        asked: String,
+    },
+    /// Nobody asked the requestor anything.
+    NothingAsked,
+    AlreadyAnswered {
+        at: Ts,
+    },
     /// Several were to be decided together, and none was selected.
     NothingSelected,
     TooManySelected {
@@ -259,6 +275,10 @@ impl Refusal {
             Self::AlreadyDecided { .. } => "already_decided",
             Self::AlreadySettled { .. } => "already_settled",
             Self::StageMovedOn { .. } => "stage_moved_on",
+            Self::AlreadyAskedBack { .. } => "already_asked_back",
+            Self::NotShorter { .. } => "not_shorter",
+            Self::NothingAsked => "nothing_asked",
+            Self::AlreadyAnswered { .. } => "already_answered",
             Self::NothingSelected => "nothing_selected",
             Self::TooManySelected { .. } => "too_many_selected",
             Self::AlreadyRequested { .. } => "already_requested",
@@ -358,6 +378,18 @@ impl Refusal {
             },
             Self::StageMovedOn { stage } => {
                 format!("This page showed an earlier stage; the request now waits in stage {stage}. Read what was said and decide again.")
+            }
+            Self::AlreadyAskedBack { by, mine, at } => format!(
+                "{} asked back on {}, and a request is asked back once. Wait for the answer, or decide about what was asked.",
+                if *mine { "You already" } else { by.as_str() },
+                at.in_sentence()
+            ),
+            Self::NotShorter { asked, .. } => format!(
+                "This is not shorter than what was asked: {asked}. Propose a shorter time, or approve what was asked."
+            ),
+            Self::NothingAsked => "Nobody asked you anything about this request. There is nothing to answer.".to_owned(),
+            Self::AlreadyAnswered { at } => {
+                format!("You answered this on {}. The approvers were told; there is nothing more to answer.", at.in_sentence())
             }
             Self::NothingSelected => {
                 "No request was selected, so nothing was decided. Tick the requests that you decide about, then approve or deny.".to_owned()
@@ -464,7 +496,7 @@ impl Refusal {
             | Self::TooLong { field, .. }
             | Self::TooShort { field, .. }
             | Self::Malformed { field, .. } => Some(field),
-            Self::NameTaken { field, .. } => Some(field),
+            Self::NameTaken { field, .. } | Self::NotShorter { field, .. } => Some(field),
             Self::RuleInvalid { .. } => Some("rule"),
             Self::PolicyChoiceNeeded => Some("policy"),
             Self::ManagerLoop { .. } => Some("manager"),

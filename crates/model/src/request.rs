@@ -1,6 +1,7 @@
 //! Requests: a wish that waits for rules and people.
 
 use crate::approval::{Stage, Verdict};
+use crate::ask_back::AskedBack;
 use crate::package::{Lasts, PackageRole, Question};
 use crate::{PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,8 @@ pub struct Answered {
     pub answers: Vec<String>,
 }
 
-/// What a request was made under and with: copied once, never changed by later edits of the policy.
+/// What a request was made under and with: copied once, never changed by later edits of the policy. Only the requestor
+/// can shorten the time, by accepting what an approver proposes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// The thing's name when it was asked for, for the history.
@@ -47,6 +49,8 @@ pub struct Request {
     pub terms: Terms,
     pub submitted_at: Ts,
     pub state: State,
+    /// The one thing that an approver asked back.
+    pub asked_back: Option<AskedBack>,
     pub version: i64,
 }
 
@@ -54,9 +58,10 @@ impl Request {
     /// How long it gives access, in words: `4 hours from delivery`, `30 days longer`.
     pub fn lasts_words(&self) -> String {
         let Wish::Package { extends, .. } = &self.wish;
-        match (extends, self.terms.lasts) {
-            (Some(_), Lasts::For { minutes }) => format!("{} longer", Span::minutes(i64::from(minutes)).words()),
-            (Some(_) | None, lasts) => lasts.words(),
+        match (extends, self.terms.lasts, self.terms.ends_at) {
+            (Some(_), Lasts::For { minutes }, _) => format!("{} longer", Span::minutes(i64::from(minutes)).words()),
+            (_, _, Some(at)) => Lasts::Until { at }.words(),
+            (_, lasts, None) => lasts.words(),
         }
     }
 }

@@ -75,6 +75,8 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         // Everyone, for themselves; whose request it is and who approves is decided by the request's rules.
         Command::SubmitRequest(_)
         | Command::DecideRequest(_)
+        | Command::AskBack(_)
+        | Command::AnswerBack(_)
         | Command::CancelRequest { .. }
         | Command::EndPackageAssignment { .. }
         | Command::Delegate(_)

@@ -14,9 +14,14 @@ pub fn used_up(decision: &Decision) -> impl Iterator<Item = UserId> + use<> {
 
 /// `Omar`, or `Omar for Helga`.
 pub fn both_names(decision: &Decision, name: &dyn Fn(UserId) -> String) -> String {
-    match decision.stood_in_for {
-        Some(of) => format!("{} for {}", name(decision.approver), name(of)),
-        None => name(decision.approver),
+    stood_names(decision.approver, decision.stood_in_for, name)
+}
+
+/// The same for whatever somebody did, perhaps in somebody's place.
+pub fn stood_names(person: UserId, stood_in_for: Option<UserId>, name: &dyn Fn(UserId) -> String) -> String {
+    match stood_in_for {
+        Some(of) => format!("{} for {}", name(person), name(of)),
+        None => name(person),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Who is told what, when something happened to a request.
 
+use crate::delegation::stood_names;
 use model::access::EndReason;
 use model::approval::Verdict;
+use model::ask_back::{AskedBack, Reply, ShorterTime};
 use model::event::Action;
 use model::notice::{About, Letter, Notice, Outcome, Told};
 use model::request::{Decision, PackageAssignment, Request, State, Wish};
@@ -67,6 +69,31 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                     tell(request.requestor, Notice::Denied { about: about.clone(), decision });
                 }
             }
+            Action::RequestAskedBack { words, proposed, pauses_until, .. } => {
+                let Some(asked) = &request.asked_back else { continue };
+                let (about, by) = (about.clone(), stood_names(asked.by, asked.stood_in_for, telling.name));
+                let (words, proposed) = (words.clone(), proposed.map(ShorterTime::words));
+                tell(request.requestor, Notice::AskedBack { about, by, words, proposed, answer_by: *pauses_until });
+            }
+            Action::QuestionAnswered { words }
+            | Action::ShorterTimeAccepted { words, .. }
+            | Action::ShorterTimeDeclined { words } => {
+                let Some(asked) = &request.asked_back else { continue };
+                let Some(answer) = &asked.answer else { continue };
+                for to in waiting_for_answer(telling, asked) {
+                    let by = stood_names(asked.by, asked.stood_in_for, telling.name);
+                    let notice = Notice::AnsweredBack {
+                        about: about.clone(),
+                        by,
+                        asked: asked.words.clone(),
+                        proposed: asked.proposed.map(ShorterTime::words),
+                        reply: answer.reply,
+                        words: words.clone(),
+                        decide_by: decide_by(request),
+                    };
+                    tell(to, notice);
+                }
+            }
             Action::StageExpired { stage } => {
                 for to in concerned(telling, true) {
                     tell(to, Notice::Settled { about: about.clone(), outcome: Outcome::Expired { stage: stage + 1 } });
@@ -104,6 +131,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             Action::RequestSubmitted { .. }
             | Action::StageDecided { settles_stage: false, .. }
             | Action::RequestApproved
+            | Action::StageResumed { .. }
             | Action::RequestScheduled { .. }
             | Action::DeliveryStarted
             | Action::RequestReprocessed
@@ -197,6 +225,21 @@ fn concerned(telling: &Telling<'_>, over: bool) -> BTreeSet<UserId> {
     people
 }
 
+/// Who asked back, and whoever else is asked about the stage and has not decided.
+fn waiting_for_answer(telling: &Telling<'_>, asked_back: &AskedBack) -> BTreeSet<UserId> {
+    let mut people = BTreeSet::new();
+    if let State::PendingApproval { asked, .. } = &telling.request.state {
+        people.extend(asked);
+    }
+    for decided in telling.decisions.iter().flat_map(crate::delegation::used_up) {
+        people.remove(&decided);
+    }
+    people.insert(asked_back.by);
+    people.remove(&telling.request.requestor);
+    people.remove(&telling.request.beneficiary);
+    people
+}
+
 fn act(telling: &Telling<'_>, about: &About, stage: usize, decide_by: Ts) -> Notice {
     let stages = telling.request.terms.stages.len();
     Notice::Act { about: about.clone(), stage: stage + 1, stages, decide_by, earlier: earlier(telling, stage) }
@@ -228,6 +271,13 @@ fn decide_by(request: &Request) -> Ts {
     }
 }
 
+/// An approver's question with its answer: whoever decides later reads it, too.
+fn asked_back(request: &Request) -> Option<(String, String)> {
+    let asked = request.asked_back.as_ref()?;
+    let answer = asked.answer.as_ref().filter(|answer| answer.reply == Reply::Words)?;
+    Some((format!("Asked back: {}", asked.words), answer.words.clone()))
+}
+
 fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
     About {
         request: request.id,
@@ -240,6 +290,7 @@ fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
             .iter()
             .filter(|answered| !answered.answers.is_empty())
             .map(|answered| (answered.text.clone(), answered.answers.join(", ")))
+            .chain(asked_back(request))
             .collect(),
         lasts: request.lasts_words(),
         submitted_at: request.submitted_at,

@@ -4,6 +4,7 @@ use super::*;
 use crate::tests::{id, stage, user};
 use model::access::{AssignmentType, EndReason, ResourceRole, Source};
 use model::approval::Part;
+use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
 use model::directory::Principal;
 use model::package::Lasts;
 use model::request::{Answered, Terms, Wish};
@@ -56,6 +57,7 @@ fn request(stages: usize, state: State) -> Request {
         },
         submitted_at: Ts(5),
         state,
+        asked_back: None,
         version: 0,
     }
 }
@@ -251,6 +253,43 @@ fn nobody_is_told_as_an_approver_about_what_they_ask_for_or_benefit_from() {
     let telling = Telling { before: Some(&before), request: &after, decisions: &[], name: &named, administrators: &[] };
     let letters = letters(&telling, None, &[Action::StageExpired { stage: 0 }]);
     assert_eq!(envelopes(&letters), [(2, "settled"), (1, "expired")]);
+}
+
+/// Person 3 asked back for 4.
+fn asked_back(proposed: Option<ShorterTime>, answer: Option<Answer>) -> AskedBack {
+    let (by, stood_in_for, words) = (user(3), Some(user(4)), "Which ledger?".to_owned());
+    let time = AskedTime { lasts: Lasts::For { minutes: 240 }, ends_at: None };
+    AskedBack { stage: 0, by, stood_in_for, at: Ts(7), words, time, proposed, pauses_until: BY, resumed_at: None, answer }
+}
+
+#[test]
+fn a_question_goes_to_the_requestor_alone_with_both_names_of_who_asks() {
+    let proposed = Some(ShorterTime::For { minutes: 120 });
+    let after = Request { asked_back: Some(asked_back(proposed, None)), ..request(1, pending(0, &[2, 3, 4])) };
+    let telling = Telling { before: Some(&after), request: &after, decisions: &[], name: &named, administrators: &[] };
+    let (words, stood_in_for) = ("Which ledger?".to_owned(), Some(user(4)));
+    let asked = Action::RequestAskedBack { stage: 0, words, proposed, pauses_until: BY, stood_in_for };
+    let letters = letters(&telling, Some(user(3)), &[asked]);
+    assert_eq!(envelopes(&letters), [(1, "asked_back")]);
+    let Notice::AskedBack { by, proposed, answer_by, .. } = &letters[0].notice else { panic!("{letters:?}") };
+    assert_eq!((by.as_str(), proposed.as_deref(), *answer_by), ("Person 3 for Person 4", Some("2 hours"), BY));
+}
+
+#[test]
+fn an_answer_goes_to_who_asked_and_to_the_others_of_the_stage_who_have_not_decided() {
+    let answer = Answer { at: Ts(8), reply: Reply::Words, words: "Seven.".into() };
+    let after = Request { asked_back: Some(asked_back(None, Some(answer))), ..request(2, pending(0, &[2, 4, 5, 1])) };
+    let decisions = [decision(2, 0, Verdict::Approve)];
+    let telling = Telling { before: Some(&after), request: &after, decisions: &decisions, name: &named, administrators: &[] };
+    let told = letters(&telling, Some(user(1)), &[Action::QuestionAnswered { words: "Seven.".into() }]);
+    assert_eq!(envelopes(&told), [(3, "answered_back"), (4, "answered_back"), (5, "answered_back")]);
+    let resumed = letters(&telling, None, &[Action::StageResumed { stage: 0, decide_by: BY }]);
+    assert!(resumed.is_empty(), "{resumed:?}");
+    let opened = Action::StageOpened { stage: 1, part: Part::Approvers, asked: users(&[6]), decide_by: BY };
+    let next = letters(&telling, Some(user(4)), &[opened]);
+    let Notice::Act { about, .. } = &next[0].notice else { panic!("{next:?}") };
+    let said = ("Asked back: Which ledger?".to_owned(), "Seven.".to_owned());
+    assert_eq!(about.answers.last(), Some(&said), "who is asked later reads it, too");
 }
 
 #[test]

@@ -80,6 +80,7 @@ mod tests {
             },
             submitted_at: Ts(1),
             state,
+            asked_back: None,
             version: 0,
         }
     }

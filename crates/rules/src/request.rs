@@ -3,8 +3,10 @@
 //! Every function takes the request and the facts, and returns a [`Step`]: the next state and what happened.
 //! Nothing is read and nothing is written here.
 
+mod ask_back;
 mod holding;
 
+pub use ask_back::*;
 pub use holding::*;
 
 use crate::approval::{
@@ -105,6 +107,7 @@ pub fn submit(id: RequestId, requestor: UserId, wanted: &Wanted<'_>, asked: &Sub
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },
+        asked_back: None,
         version: 0,
     };
     let mut actions = vec![Action::RequestSubmitted { name: wanted.name.to_owned(), beneficiary: requestor }];
@@ -244,6 +247,8 @@ pub fn decide(
     let mut actions =
         vec![Action::StageDecided { stage, verdict: asked.verdict, words: words.clone(), settles_stage, stood_in_for }];
     let mut request = request.clone();
+    // A decision waits for no answer.
+    resume(&mut request, now);
     match asked.verdict {
         Verdict::Deny => request.state = State::Denied { stage, by: decider.person, at: now, words },
         Verdict::Approve if met => {
@@ -297,21 +302,24 @@ pub fn cancel(request: &Request, person: UserId, administrates: bool, words: &st
     Ok(Step { request, actions: vec![Action::RequestCanceled { words }], decision: None })
 }
 
-/// Half of the window.
-fn reminds_at(opened_at: Ts, decide_by: Ts) -> Ts {
-    opened_at + decide_by.since(opened_at).half()
+/// Half of the window of the open stage. Time in which it stood still does not count.
+fn reminds_at(request: &Request) -> Option<Ts> {
+    let State::PendingApproval { opened_at, decide_by, .. } = &request.state else { return None };
+    let still = stood_still(request);
+    Some(*opened_at + still + (*decide_by - still).since(*opened_at).half())
 }
 
 /// The next instant at which something happens to the request by itself.
 pub fn wakes_at(request: &Request) -> Option<Ts> {
     match &request.state {
+        State::PendingApproval { .. } if resumes_at(request).is_some() => resumes_at(request),
         State::PendingApproval { stage, opened_at, decide_by, escalated_at, reminded_at, .. } => {
             let settings = request.terms.stages.get(*stage);
-            let reminder = reminded_at.is_none().then_some(reminds_at(*opened_at, *decide_by));
+            let reminder = reminds_at(request).filter(|_| reminded_at.is_none());
             let escalation = settings
                 .and_then(|settings| settings.escalation.as_ref())
                 .filter(|_| escalated_at.is_none())
-                .map(|escalation| *opened_at + model::Span::minutes(i64::from(escalation.after_minutes)));
+                .map(|escalation| *opened_at + stood_still(request) + model::Span::minutes(i64::from(escalation.after_minutes)));
             [reminder, escalation, Some(*decide_by)].into_iter().flatten().min()
         }
         State::Scheduled { starts_at, .. } => Some(*starts_at),
@@ -329,17 +337,27 @@ pub fn wakes_at(request: &Request) -> Option<Ts> {
 pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now: Ts) -> Option<Step> {
     wakes_at(request).filter(|at| *at <= now)?;
     let excluded = excluded(request, decisions);
-    let mut request = request.clone();
+    let reminds = reminds_at(request).is_some_and(|at| at <= now);
     let mut actions = Vec::new();
+    let mut request = request.clone();
+    if resumes_at(&request).is_some() {
+        resume(&mut request, now);
+        if let State::PendingApproval { stage, decide_by, .. } = &request.state {
+            actions.push(Action::StageResumed { stage: *stage, decide_by: *decide_by });
+            if now < *decide_by {
+                return Some(Step { request, actions, decision: None });
+            }
+        }
+    }
     match &mut request.state {
         State::PendingApproval { stage, decide_by, .. } if now >= *decide_by => {
             actions.push(Action::StageExpired { stage: *stage });
             request.state = State::Expired { stage: *stage, at: *decide_by };
         }
-        State::PendingApproval { stage, opened_at, decide_by, asked: told, fallback, escalated_at, reminded_at } => {
+        State::PendingApproval { stage, asked: told, fallback, escalated_at, reminded_at, .. } => {
             let stage = *stage;
             // The reminder goes first: whoever is asked by the escalation just now needs none.
-            if reminded_at.is_none() && reminds_at(*opened_at, *decide_by) <= now {
+            if reminded_at.is_none() && reminds {
                 *reminded_at = Some(now);
                 let mut all = people.approvers.clone();
                 // Approvers may have left since the stage opened; then the fallback approvers are asked now.

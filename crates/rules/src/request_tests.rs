@@ -1,5 +1,8 @@
-//! Each refusal and each transition of a request, one by one. What time does and delivery are in `time`.
+//! Each refusal and each transition of a request, one by one. What time does and delivery are in `time`, asking
+//! back is in `ask_back`.
 
+#[path = "request_tests/ask_back.rs"]
+mod ask_back_tests;
 #[path = "request_tests/time.rs"]
 mod time;
 

@@ -1,13 +1,15 @@
 //! Walks through the life of requests: every short one in tiny worlds, and long random ones.
 //!
-//! `world` and `time` do the commands and check the invariants after each; here is which commands come in which order.
+//! `world`, `asking` and `time` do the commands and check the invariants after each; here is which commands come in which order.
 
+mod asking;
 mod time;
 mod world;
 
 use crate::approval::{StagePeople, can_be_decided};
 use crate::tests::{stage, user};
 use model::approval::{Approver, Escalation, Stage, Verdict};
+use model::ask_back::Reply;
 use model::package::Lasts;
 use model::request::{Phase, State};
 use model::{Span, Ts, UserId};
@@ -53,7 +55,17 @@ fn tiny_worlds() -> Vec<(Setting, usize)> {
         until,
     );
     later.starts_after = Some(Span::minutes(3));
+    let mut asking = Setting::new(
+        "two stages that ask back, the first of two",
+        vec![asks(2, 4, both, &[], Some((1, &[ESCALATION]))), asks(1, 2, &[FALLBACK], &[], None)],
+        for_three,
+    );
+    asking.asks_back = true;
+    let mut proposing = Setting::new("one stage, and an end", vec![asks(1, 2, &[MANAGER], &[], None)], until);
+    proposing.asks_back = true;
     vec![
+        (asking, 6),
+        (proposing, 7),
         (Setting::new("no stages", vec![], for_three), 9),
         (
             Setting::new(
@@ -92,7 +104,7 @@ fn tiny_worlds() -> Vec<(Setting, usize)> {
 }
 
 /// Every command that could matter now.
-fn commands(world: &World) -> Vec<Command> {
+fn commands(setting: &Setting, world: &World) -> Vec<Command> {
     let case = 0;
     let request = world.cases[case].request.as_ref();
     let mut commands = vec![
@@ -106,6 +118,20 @@ fn commands(world: &World) -> Vec<Command> {
     ];
     if world.cases[case].held.is_empty() && request.is_some_and(|request| request.state.phase() == Phase::Delivering) {
         commands.push(Command::Assign { case });
+    }
+    if setting.asks_back {
+        for person in [REQUESTOR, MANAGER, STRANGER] {
+            commands.push(Command::AskBack { case, person, stage: 0, proposes: None });
+            commands.extend([Reply::Words, Reply::Accept].map(|reply| Command::AnswerBack { case, person, reply }));
+        }
+        commands.extend([true, false].map(|shorter| Command::AskBack {
+            case,
+            person: MANAGER,
+            stage: 0,
+            proposes: Some(shorter),
+        }));
+        commands.push(Command::AskBack { case, person: FALLBACK, stage: 1, proposes: Some(true) });
+        commands.push(Command::AnswerBack { case, person: REQUESTOR, reply: Reply::Keep });
     }
     for person in [REQUESTOR, MANAGER, SECOND, FALLBACK, ESCALATION, STRANGER] {
         for (verdict, stage) in [Verdict::Approve, Verdict::Deny].into_iter().flat_map(|verdict| [(verdict, 0), (verdict, 1)]) {
@@ -140,6 +166,11 @@ fn key(world: &World) -> Vec<i64> {
     for decision in &case.decisions {
         key.extend([-3, number(decision.approver), decision.at.0, i64::from(decision.verdict == Verdict::Approve)]);
     }
+    if let Some(pause) = &case.pause {
+        key.extend([-5, pause.at.0, pause.until.0, pause.over.map_or(0, |at| at.0), i64::from(pause.answered)]);
+        key.extend([pause.proposed.is_some().into(), case.yes.ends_at.map_or(0, |at| at.0)]);
+        key.push(if let Lasts::For { minutes } = case.yes.lasts { minutes.into() } else { 0 });
+    }
     let Some(request) = &case.request else { return key };
     key.extend([-4, request.submitted_at.0, request.state.phase() as i64]);
     match &request.state {
@@ -158,7 +189,7 @@ fn key(world: &World) -> Vec<i64> {
 #[test]
 fn every_short_walk_keeps_the_invariants() {
     let mut reached: BTreeMap<Phase, usize> = BTreeMap::new();
-    let (mut ended, mut reminded, mut escalated) = (0, 0, 0);
+    let (mut ended, mut reminded, mut escalated, mut stood_still, mut shortened) = (0, 0, 0, 0, 0);
     for (setting, depth) in tiny_worlds() {
         // Each step knows the one before it, so that a broken invariant can be told with the road to it.
         let mut roads: Vec<(usize, Option<Command>)> = vec![(0, None)];
@@ -167,7 +198,7 @@ fn every_short_walk_keeps_the_invariants() {
         for _ in 0..depth {
             let mut further = Vec::new();
             for (world, road) in edge {
-                for command in commands(&world) {
+                for command in commands(&setting, &world) {
                     let next = world.after(&setting, command).unwrap_or_else(|broken| {
                         let (mut walk, mut at) = (vec![command], road);
                         while let (before, Some(command)) = roads[at] {
@@ -180,6 +211,8 @@ fn every_short_walk_keeps_the_invariants() {
                     let case = &next.cases[0];
                     *case.request.as_ref().map_or(&mut 0, |request| reached.entry(request.state.phase()).or_default()) += 1;
                     ended += usize::from(case.held.iter().any(|held| held.ended_at.is_some()));
+                    stood_still += usize::from(case.pause.as_ref().is_some_and(|pause| pause.over.is_some()));
+                    shortened += usize::from(case.shortened() && !case.held.is_empty());
                     (reminded, escalated) = (reminded + case.reminders, escalated + case.escalations);
                     roads.push((road, Some(command)));
                     further.push((next, roads.len() - 1));
@@ -190,6 +223,7 @@ fn every_short_walk_keeps_the_invariants() {
     }
     assert!(Phase::ALL.iter().all(|phase| reached.contains_key(phase)), "the walks did not come everywhere: {reached:?}");
     assert!(ended > 0 && reminded > 0 && escalated > 0, "{ended} ends, {reminded} reminders, {escalated} escalations");
+    assert!(stood_still > 0 && shortened > 0, "{stood_still} pauses that were over, {shortened} shorter times delivered");
 }
 
 /// From `VESTIBULE_SEED`, or another one each time; it is printed when something breaks.
@@ -237,7 +271,19 @@ fn random_command(random: &mut StdRng, world: &World) -> Command {
             let person = allowed[random.random_range(0..allowed.len())].0.as_u128();
             Command::Decide { case, person, verdict, stage }
         }
-        40..55 => Command::Decide { case, person, verdict: Verdict::Approve, stage: random.random_range(0..3) },
+        40..45 => {
+            let allowed: Vec<UserId> = here.allowed(&world.people, world.now).into_iter().collect();
+            let (stage, proposes) =
+                (here.pending().map_or(0, |(stage, ..)| stage), [None, Some(true), Some(false)][random.random_range(0..3)]);
+            let person = allowed.first().filter(|_| random.random_bool(0.8)).map_or(person, |person| person.0.as_u128());
+            Command::AskBack { case, person, stage, proposes }
+        }
+        45..49 => {
+            let person = if random.random_bool(0.8) { here.requestor.0.as_u128() } else { person };
+            let reply = [Reply::Words, Reply::Accept, Reply::Keep][random.random_range(0..3)];
+            Command::AnswerBack { case, person, reply }
+        }
+        49..55 => Command::Decide { case, person, verdict: Verdict::Approve, stage: random.random_range(0..3) },
         55..57 => Command::Cancel { case, person, administrates: person == 8 },
         57..67 => Command::Wait { until: world.now + Span(random.random_range(1..=180_000)) },
         67..72 => {
@@ -256,7 +302,7 @@ fn random_command(random: &mut StdRng, world: &World) -> Command {
 #[test]
 fn long_random_walks_of_two_requests_keep_the_invariants() {
     let seed = seed();
-    let mut delivered = 0;
+    let (mut delivered, mut stood_still) = (0, 0);
     for walk in 0..200_u64 {
         let mut random = StdRng::seed_from_u64(seed.wrapping_add(walk));
         let setting = random_setting(&mut random);
@@ -273,9 +319,11 @@ fn long_random_walks_of_two_requests_keep_the_invariants() {
                 ),
             }
         }
+        stood_still += world.cases.iter().filter(|case| case.pause.as_ref().is_some_and(|pause| pause.over.is_some())).count();
         delivered += world.cases.iter().map(|case| case.held.len()).sum::<usize>();
     }
     assert!(delivered > 20, "the walks with VESTIBULE_SEED={seed} delivered {delivered} packages only");
+    assert!(stood_still > 5, "the walks with VESTIBULE_SEED={seed} stood still {stood_still} times only");
 }
 
 #[test]

@@ -220,6 +220,8 @@ create table requests (
     -- the state with everything that is true in it; phase is its name, for look-ups
     state text not null,
     phase text not null,
+    -- what an approver asked the requestor, and the answer
+    asked_back text,
     submitted_at bigint not null,
     -- when something happens by itself
     wakes_at bigint,

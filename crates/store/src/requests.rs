@@ -19,6 +19,7 @@ pub(crate) struct Row {
     terms: String,
     state: String,
     phase: String,
+    asked_back: Option<String>,
     submitted_at: Ts,
     version: i64,
 }
@@ -41,6 +42,7 @@ impl Row {
             terms: parse("requests.terms", self.id, &self.terms)?,
             submitted_at: self.submitted_at,
             state,
+            asked_back: self.asked_back.map(|text| parse("requests.asked_back", self.id, &text)).transpose()?,
             version: self.version,
         })
     }
@@ -57,8 +59,8 @@ fn write(value: &impl Serialize) -> Result<String, Fault> {
 macro_rules! request_sql {
     ($rest:literal) => {
         concat!(
-            "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.submitted_at, \
-             r.version from requests r ",
+            "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.asked_back, \
+             r.submitted_at, r.version from requests r ",
             $rest
         )
     };
@@ -92,16 +94,19 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
     Ok(Saved::one(rows))
 }
 
-/// Saves the state, if nobody else did since the request was read.
+/// Saves the state, what was asked back, and the time that the requestor said yes to; if nobody else did since the request was read.
 pub async fn update(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
     let rows = run!(
         link,
-        "update requests set state = $3, phase = $4, wakes_at = $5, version = version + 1 where id = $1 and version = $2",
+        "update requests set state = $3, phase = $4, wakes_at = $5, terms = $6, asked_back = $7, version = version + 1
+         where id = $1 and version = $2",
         request.id,
         request.version,
         write(&request.state)?,
         request.state.phase().key(),
         wakes_at,
+        write(&request.terms)?,
+        request.asked_back.as_ref().map(write).transpose()?,
     )?;
     Ok(Saved::one(rows))
 }
@@ -115,8 +120,8 @@ pub async fn get(link: &mut Link, id: RequestId) -> Result<Option<Request>, Faul
 pub async fn get_to_change(link: &mut Link, id: RequestId) -> Result<Option<Request>, Fault> {
     let row: Option<Row> = row_to_change!(
         link,
-        "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.submitted_at,
-            r.version from requests r where r.id = $1",
+        "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.asked_back,
+            r.submitted_at, r.version from requests r where r.id = $1",
         id
     )?;
     row.map(Row::request).transpose()

@@ -3,7 +3,8 @@
 use crate::World;
 use engine::{By, Problem, Who};
 use model::approval::Verdict;
-use model::command::{Command, DecideRequest, Done, SubmitRequest};
+use model::ask_back::{Reply, ShorterTime};
+use model::command::{AnswerBack, AskBack, Command, DecideRequest, Done, SubmitRequest};
 use model::query::{self, Question};
 use model::view::approval::{self, Approval, Offered};
 use model::view::{admin, package, request};
@@ -69,12 +70,17 @@ impl Person {
 
     /// Decides as the page offers it; an old page that offers nothing posts its first stage all the same.
     async fn decides(&self, request: RequestId, verdict: Verdict, words: &str) -> Result<(), Problem> {
-        let stage = match self.sees_approval(request).await.map(|approval| approval.decision) {
-            Ok(Offered::Yes { stage, .. }) => stage,
-            Ok(Offered::No { .. }) | Err(Problem::Refused(_)) => 0,
-            Err(broken) => return Err(broken),
-        };
+        let stage = self.shown_stage(request).await?;
         self.decides_stage(request, stage, verdict, words).await
+    }
+
+    /// The stage that the page offers to decide, or the first.
+    async fn shown_stage(&self, request: RequestId) -> Result<usize, Problem> {
+        match self.sees_approval(request).await.map(|approval| approval.decision) {
+            Ok(Offered::Yes { stage, .. }) => Ok(stage),
+            Ok(Offered::No { .. }) | Err(Problem::Refused(_)) => Ok(0),
+            Err(broken) => Err(broken),
+        }
     }
 
     /// Decides from a page that showed this stage, counted from 0.
@@ -89,6 +95,17 @@ impl Person {
 
     pub async fn denies(&self, request: RequestId, words: &str) -> Result<(), Problem> {
         self.decides(request, Verdict::Deny, words).await
+    }
+
+    /// Asks the requestor from a page that shows the open stage.
+    pub async fn asks_back(&self, request: RequestId, words: &str, proposed: Option<ShorterTime>) -> Result<(), Problem> {
+        let stage = self.shown_stage(request).await?;
+        let asked = AskBack { request, stage, words: words.to_owned(), proposed };
+        self.submits(Command::AskBack(asked)).await.map(|_| ())
+    }
+
+    pub async fn answers(&self, request: RequestId, reply: Reply, words: &str) -> Result<(), Problem> {
+        self.submits(Command::AnswerBack(AnswerBack { request, reply, words: words.to_owned() })).await.map(|_| ())
     }
 
     pub async fn cancels(&self, request: RequestId, words: &str) -> Result<(), Problem> {

@@ -103,16 +103,6 @@ fn level(approvers: &[Approver]) -> String {
     level.unwrap_or_default()
 }
 
-/// A number and its largest whole unit.
-fn units(minutes: u32) -> (String, String) {
-    let (number, unit) = match minutes {
-        n if n % DAY == 0 => (n / DAY, "days"),
-        n if n % 60 == 0 => (n / 60, "hours"),
-        n => (n, "minutes"),
-    };
-    (number.to_string(), unit.to_owned())
-}
-
 fn choice(id: &str, name: &str, under: &str) -> Choice {
     Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }
 }
@@ -255,8 +245,6 @@ fn Stages(stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
     .into_any()
 }
 
-const UNITS: [(&str, &str); 3] = [("days", "days"), ("hours", "hours"), ("minutes", "minutes")];
-
 fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
     all.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
 }
@@ -287,10 +275,10 @@ fn StageFields(
         fallback: Vec::new(),
     });
     let name = move |field: &str| ["stages[s", &number.to_string(), "][", field, "]"].concat();
-    let (window, window_unit) = units(stage.window_minutes);
+    let (window, window_unit) = number_and_unit(stage.window_minutes);
     let (after, after_unit, further) = match &stage.escalation {
         Some(escalation) => {
-            let (after, unit) = units(escalation.after_minutes);
+            let (after, unit) = number_and_unit(escalation.after_minutes);
             (after, unit, escalation.approvers.clone())
         }
         None => (String::new(), "days".to_owned(), Vec::new()),
@@ -315,7 +303,7 @@ fn StageFields(
             <div class="row-of-fields">
                 <TextField name=name("quorum") label="Approvals needed" kind="number" value=stage.quorum.to_string()/>
                 <TextField name=name("window") label="Decide within" kind="number" value=window/>
-                <Pick name=name("window_unit") label="Unit" value=window_unit options=pairs(&UNITS)/>
+                <Pick name=name("window_unit") label="Unit" value=window_unit options=span_units()/>
             </div>
             <CheckBox name=name("justification") label="Approvers must give a justification" checked=stage.justification_required/>
             <details open=more>
@@ -323,7 +311,7 @@ fn StageFields(
                 <div class="stack">
                     <div class="row-of-fields">
                         <TextField name=name("escalate_after") label="Ask further people after" kind="number" value=after extra=true/>
-                        <Pick name=name("escalate_unit") label="Unit of that time" value=after_unit options=pairs(&UNITS)/>
+                        <Pick name=name("escalate_unit") label="Unit of that time" value=after_unit options=span_units()/>
                     </div>
                     <div class="row-of-fields">
                         <TextArea name=name("escalate_users") label="Further people" value=users(&further) rows=2 optional=true/>

@@ -1,5 +1,6 @@
 //! `/my-access/approvals/{id}`: who asks for what and why, and the decision.
 
+use super::ask_back::{AskBackForms, AskedBackCard};
 use super::{parsed, read_id};
 use crate::calls::approval::DecideRequest;
 use crate::parts::prelude::*;
@@ -30,21 +31,25 @@ fn Whole(approval: Approval) -> impl IntoView {
         earlier,
         gives,
         plan,
+        asked_back,
         decision,
     } = approval;
     let title = [requestor.name.as_str(), " asks for ", &name].concat();
     let crumbs = vec![("/my-access/approvals".to_owned(), "Approvals".to_owned())];
     let asked_by = requestor.name.clone();
     let acts = match &decision {
-        Offered::Yes { decide_by, .. } => Some(view! { <TimeLeft of=*decide_by suffix="to decide"/> }.into_any()),
+        Offered::Yes { decide_by, .. } => decide_by.map(|of| view! { <TimeLeft of suffix="to decide"/> }.into_any()),
         Offered::No { .. } => None,
     };
     let decision = match decision {
-        Offered::Yes { stage, words_required, hint, .. } => {
-            view! { <Decide request=request.to_string() stage words_required hint asked_by/> }.into_any()
+        Offered::Yes { stage, words_required, hint, ask_back, .. } => {
+            let requestor = asked_by.clone();
+            let ask_back = ask_back.map(|form| view! { <AskBackForms request=request.to_string() stage requestor form/> });
+            view! { <Decide request=request.to_string() stage words_required hint asked_by/>{ask_back} }.into_any()
         }
         Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
     };
+    let asked_back = asked_back.map(|asked| view! { <AskedBackCard asked/> });
     let several = earlier.len() > 1;
     let earlier = (!earlier.is_empty()).then(|| {
         let said = earlier.into_iter().map(|Earlier { by, at, words }| view! { <Said by at words/> }).collect_view();
@@ -69,6 +74,7 @@ fn Whole(approval: Approval) -> impl IntoView {
                         </div>
                     </Card>
                     {earlier}
+                    {asked_back}
                     {decision}
                 </div>
                 <aside aria-label="About the requestor and the plan">
@@ -87,7 +93,7 @@ fn Whole(approval: Approval) -> impl IntoView {
 
 /// Who said it, when, in their words.
 #[component]
-fn Said(by: Persona, at: model::Ts, words: String) -> impl IntoView {
+pub fn Said(by: Persona, at: model::Ts, words: String) -> impl IntoView {
     let Persona { id, name, under } = by;
     let under = (!under.is_empty()).then(|| view! { {under}", " });
     let words = if words.is_empty() {

@@ -118,7 +118,9 @@ fn ApprovalRow(row: Row, #[prop(optional)] selection: Option<Selection>) -> impl
         (Standing::Waiting { .. } | Standing::Decided { .. }, _) => None,
     };
     let rest = match standing {
-        Standing::Waiting { stage, decide_by, words_required } => {
+        Standing::Waiting { stage, decide_by, words_required, asked_back } => {
+            let left = decide_by.map(|of| view! { <TimeLeft of suffix="to decide" quiet=true/> });
+            let asked_back = asked_back.map(|badge| view! { <StateBadge badge/> });
             let of_row = of.clone();
             let decide = (!words_required).then(|| {
                 view! {
@@ -130,7 +132,7 @@ fn ApprovalRow(row: Row, #[prop(optional)] selection: Option<Selection>) -> impl
                 }
             });
             view! {
-                <td data-label="Decide by"><TimeLeft of=decide_by suffix="to decide" quiet=true/></td>
+                <td data-label="Decide by"><span class="group">{left}{asked_back}</span></td>
                 <td class="acts">
                     <span class="group">
                         {decide}

@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod approvals;
+mod ask_back;
 mod delegation;
 pub mod overview;
 pub mod package;

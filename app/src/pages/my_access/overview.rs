@@ -14,11 +14,11 @@ pub fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn Whole(overview: Overview) -> impl IntoView {
-    let Overview { greeting, waiting, active, ending, open } = overview;
-    let count = waiting.len();
+    let Overview { greeting, questions, waiting, active, ending, open } = overview;
+    let count = questions.len() + waiting.len();
     let waiting = lines(
-        waiting.into_iter().map(waits).collect(),
-        "Nothing waits for you. Requests that need your decision appear here and in your mail.",
+        questions.into_iter().map(asks).chain(waiting.into_iter().map(waits)).collect(),
+        "Nothing waits for you. Requests that need your decision or your answer appear here and in your mail.",
     );
     let ending = (!ending.is_empty()).then(|| {
         let list = lines(ending.into_iter().map(|active| held(active, "warn")).collect(), "");
@@ -57,13 +57,24 @@ fn lines(lines: Vec<AnyView>, none: &'static str) -> AnyView {
     }
 }
 
+/// What I was asked about a request of mine.
+fn asks(row: request::Row) -> AnyView {
+    let request::Row { request, name, note, .. } = row;
+    let href = ["/my-access/requests/", &request.to_string()].concat();
+    let of = name.clone();
+    let ends = view! { <a class="button small" href=href.clone()>"Answer"<span class="sr">" about "{of}</span></a> }.into_any();
+    let under = view! { <Sentence text=note/> }.into_any();
+    view! { <Line picture=view! { <IconBox name="question" tone="warn"/> }.into_any() name href under ends/> }.into_any()
+}
+
 fn waits(row: approval::Row) -> AnyView {
     let approval::Row { request, requestor, name, under, submitted: _, standing } = row;
     let href = ["/my-access/approvals/", &request.to_string()].concat();
     let left = match standing {
-        approval::Standing::Waiting { decide_by, .. } => {
-            view! { <TimeLeft of=decide_by suffix="to decide" quiet=true/> }.into_any()
+        approval::Standing::Waiting { decide_by: Some(of), .. } => {
+            view! { <TimeLeft of suffix="to decide" quiet=true/> }.into_any()
         }
+        approval::Standing::Waiting { asked_back, .. } => asked_back.map(|badge| view! { <StateBadge badge/> }).into_any(),
         approval::Standing::Decided { now, .. } => view! { <StateBadge badge=now/> }.into_any(),
     };
     let of = [requestor.name.as_str(), ", ", &name].concat();

@@ -1,5 +1,6 @@
 //! `/my-access/requests/{id}`: one request with its timeline.
 
+use super::ask_back::{AnswerForm, AskedBackCard};
 use super::{parsed, read_id};
 use crate::calls::request::{CancelRequest, ReprocessRequest};
 use crate::parts::prelude::*;
@@ -22,8 +23,22 @@ pub fn WholeRequest(
     #[prop(optional)]
     administration: bool,
 ) -> impl IntoView {
-    let Request { request: id, package, name, requestor, badge, summary, timeline, facts, gives, cancel, again, reprocess } =
-        request;
+    let Request {
+        request: id,
+        package,
+        name,
+        requestor,
+        badge,
+        summary,
+        asked_back,
+        answer,
+        timeline,
+        facts,
+        gives,
+        cancel,
+        again,
+        reprocess,
+    } = request;
     let package = ["/my-access/packages/", &package.to_string()].concat();
     let crumbs = if administration {
         vec![("/admin/requests".to_owned(), "Requests".to_owned())]
@@ -51,12 +66,21 @@ pub fn WholeRequest(
     let again_dialog = reprocess.then(|| {
         view! { <ReprocessDialog id=id.to_string() name=name.clone() requestor=requestor.name.clone()/> }
     });
+    let asked_back = asked_back.map(|asked| {
+        let (request, asker, proposal) = (id.to_string(), asked.by.name.clone(), asked.proposed.is_some());
+        // The administrators' page of one's own request leads nowhere else, so it offers nothing.
+        let form = (answer && !administration).then(|| view! { <AnswerForm request asker proposal/> });
+        view! { <AskedBackCard asked>{form}</AskedBackCard> }
+    });
     let heading = if administration { [&requestor.name, ": ", &name].concat() } else { name.clone() };
     view! {
         <Page title=heading.clone()>
             <PageHeader title=heading crumbs badge text=summary acts/>
             <div class="split">
-                <section aria-labelledby="timeline-h"><h2 id="timeline-h">"Timeline"</h2><Timeline entries=timeline/></section>
+                <div>
+                    {asked_back}
+                    <section class="stack" aria-labelledby="timeline-h"><h2 id="timeline-h">"Timeline"</h2><Timeline entries=timeline/></section>
+                </div>
                 <aside aria-label="What was asked">
                     <Card title="What was asked"><div class="body"><Facts facts before/></div></Card>
                     {contains}

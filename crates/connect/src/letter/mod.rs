@@ -11,7 +11,10 @@ pub use words::one_line;
 pub(crate) use words::shorten;
 
 use model::notice::{About, Notice, Outcome};
-use sheet::{Act, Approved, Canceled, Delegated, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled, Sheet, Soon};
+use sheet::{
+    Act, AnsweredBack, Approved, AskedBack, Canceled, Delegated, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled,
+    Sheet, Soon,
+};
 use std::fmt;
 use words::tidy;
 
@@ -85,10 +88,14 @@ pub fn render(notice: &Notice, recipient: &Recipient, site: &Site) -> Result<Ren
 /// Where a letter leads: those who decide to the approval, all others to the request.
 fn target(notice: &Notice) -> String {
     match notice {
-        Notice::Act { about, .. } | Notice::Reminder { about, .. } | Notice::Settled { about, .. } => {
+        Notice::Act { about, .. }
+        | Notice::Reminder { about, .. }
+        | Notice::AnsweredBack { about, .. }
+        | Notice::Settled { about, .. } => {
             format!("approvals/{}", about.request)
         }
         Notice::Approved { about, .. }
+        | Notice::AskedBack { about, .. }
         | Notice::Denied { about, .. }
         | Notice::Canceled { about, .. }
         | Notice::Expired { about, .. }
@@ -110,6 +117,9 @@ fn subject(notice: &Notice) -> String {
         Notice::Reminder { about, decide_by, .. } => {
             format!("Reminder: decide by {}: {}", decide_by.words(), asks(about))
         }
+        Notice::AskedBack { about, proposed: None, .. } => format!("A question for you: {}", thing(about)),
+        Notice::AskedBack { about, proposed: Some(_), .. } => format!("A shorter time is proposed: {}", thing(about)),
+        Notice::AnsweredBack { about, .. } => format!("Answered: {}’s request for {}", name(&about.requestor), thing(about)),
         Notice::Settled { about, outcome } => {
             let ended = match outcome {
                 Outcome::Approved { decision, stages } if decision.stage < *stages => {
@@ -143,6 +153,13 @@ fn body(notice: &Notice, head: &Head<'_>) -> askama::Result<(String, String)> {
         }
         Notice::Reminder { about, stage, stages, decide_by, earlier } => {
             Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).reminder()
+        }
+        Notice::AskedBack { about, by, words, proposed, answer_by } => {
+            Sheet::new(head, about, AskedBack::new(by, words, proposed.as_deref(), *answer_by)).write()
+        }
+        Notice::AnsweredBack { about, by, asked, proposed, reply, words, decide_by } => {
+            let letter = AnsweredBack::new(by, asked, proposed.as_deref(), (*reply, words), *decide_by);
+            Sheet::new(head, about, letter).write()
         }
         Notice::Settled { about, outcome } => Sheet::new(head, about, Settled { ending: Ending::new(outcome) }).write(),
         Notice::Approved { about, decisions } => Sheet::new(head, about, Approved::new(decisions)).write(),

@@ -5,6 +5,7 @@ use super::words::lines;
 use askama::Template;
 use model::Ts;
 use model::approval::Verdict;
+use model::ask_back::Reply;
 use model::notice::{About, Outcome, Told};
 
 /// What every letter has around it.
@@ -110,6 +111,38 @@ impl Ending {
             Self::Expired { stage: _ } => &[],
             Self::Canceled { by: _, words } => words,
         }
+    }
+}
+
+/// `asked_back`: a question, or with `proposed` a shorter time.
+pub(super) struct AskedBack {
+    by: String,
+    words: Vec<String>,
+    proposed: String,
+    answer_by: String,
+}
+
+impl AskedBack {
+    pub fn new(by: &str, words: &str, proposed: Option<&str>, answer_by: Ts) -> Self {
+        let proposed = one_line(proposed.unwrap_or_default());
+        Self { by: one_line(by), words: lines(words), proposed, answer_by: answer_by.words() }
+    }
+}
+
+/// `answered_back`.
+pub(super) struct AnsweredBack {
+    by: String,
+    asked: Vec<String>,
+    proposed: String,
+    reply: Reply,
+    words: Vec<String>,
+    decide_by: String,
+}
+
+impl AnsweredBack {
+    pub fn new(by: &str, asked: &str, proposed: Option<&str>, (reply, words): (Reply, &str), decide_by: Ts) -> Self {
+        let proposed = one_line(proposed.unwrap_or_default());
+        Self { by: one_line(by), asked: lines(asked), proposed, reply, words: lines(words), decide_by: decide_by.words() }
     }
 }
 
@@ -270,6 +303,8 @@ macro_rules! letters {
 letters! {
     act(Act): ActText = "act.txt", ActHtml = "act.html";
     reminder(Act): ReminderText = "reminder.txt", ReminderHtml = "reminder.html";
+    write(AskedBack): AskedBackText = "asked_back.txt", AskedBackHtml = "asked_back.html";
+    write(AnsweredBack): AnsweredBackText = "answered_back.txt", AnsweredBackHtml = "answered_back.html";
     write(Settled): SettledText = "settled.txt", SettledHtml = "settled.html";
     write(Approved): ApprovedText = "approved.txt", ApprovedHtml = "approved.html";
     write(Denied): DeniedText = "denied.txt", DeniedHtml = "denied.html";

@@ -4,6 +4,7 @@ use crate::given::{about, at, dana, mallory, site, told};
 use connect::{Recipient, Rendered, Site, render};
 use insta::assert_snapshot;
 use model::approval::Verdict::{Approve, Deny};
+use model::ask_back::Reply;
 use model::notice::{About, Notice, Outcome};
 use std::collections::BTreeSet;
 
@@ -53,6 +54,37 @@ fn reminder_says_that_half_of_the_time_has_passed() {
     let notice =
         Notice::Reminder { about: about(), stage: 1, stages: 2, decide_by: at("2026-11-24T09:30:00Z"), earlier: Vec::new() };
     keep("reminder", &notice, APPROVALS);
+}
+
+#[test]
+fn asked_back_says_what_is_asked_and_until_when_the_decision_waits() {
+    let answer_by = at("2026-11-24T09:30:00Z");
+    let asked = |words: &str, proposed: Option<&str>| Notice::AskedBack {
+        about: about(),
+        by: "Robin for Sam".to_owned(),
+        words: words.to_owned(),
+        proposed: proposed.map(str::to_owned),
+        answer_by,
+    };
+    keep("asked_back", &asked("Which mailbox?\nAnd since when?", None), REQUESTS);
+    keep("asked_back_shorter", &asked("An hour is enough for a mailbox.", Some("1 hour")), REQUESTS);
+}
+
+#[test]
+fn answered_back_gives_both_texts_and_how_long_is_left() {
+    let decide_by = at("2026-11-24T09:30:00Z");
+    let answered = |reply, proposed: Option<&str>, words: &str| Notice::AnsweredBack {
+        about: about(),
+        by: "Robin".to_owned(),
+        asked: "Which mailbox?".to_owned(),
+        proposed: proposed.map(str::to_owned),
+        reply,
+        words: words.to_owned(),
+        decide_by,
+    };
+    keep("answered_back", &answered(Reply::Words, None, "Support.\nSince Monday."), APPROVALS);
+    keep("answered_back_accepted", &answered(Reply::Accept, Some("1 hour"), ""), APPROVALS);
+    keep("answered_back_kept", &answered(Reply::Keep, Some("1 hour"), "It takes two."), APPROVALS);
 }
 
 #[test]
@@ -152,6 +184,22 @@ fn hostile() -> Vec<Notice> {
     vec![
         Notice::Act { about: evil.clone(), stage: 2, stages: 2, decide_by, earlier: vec![yes.clone()] },
         Notice::Reminder { about: evil.clone(), stage: 2, stages: 2, decide_by, earlier: vec![yes.clone()] },
+        Notice::AskedBack {
+            about: evil.clone(),
+            by: by.to_owned(),
+            words: words.to_owned(),
+            proposed: Some(by.to_owned()),
+            answer_by: decide_by,
+        },
+        Notice::AnsweredBack {
+            about: evil.clone(),
+            by: by.to_owned(),
+            asked: words.to_owned(),
+            proposed: Some(by.to_owned()),
+            reply: Reply::Keep,
+            words: words.to_owned(),
+            decide_by,
+        },
         settled(Outcome::Approved { decision: yes.clone(), stages: 2 }),
         settled(Outcome::Approved { decision: yes.clone(), stages: 1 }),
         settled(Outcome::Denied { decision: no.clone() }),

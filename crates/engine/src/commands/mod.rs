@@ -51,6 +51,8 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
         Prepared::Plain(command) => match command {
             Command::SubmitRequest(ref asked) => request::submit(change, &command, asked).await,
             Command::DecideRequest(ref asked) => approval::decide(change, &command, asked).await,
+            Command::AskBack(ref asked) => approval::ask_back(change, &command, asked).await,
+            Command::AnswerBack(ref asked) => request::answer_back(change, &command, asked).await,
             Command::CancelRequest { request, ref words } => request::cancel(change, &command, request, words).await,
             Command::EndPackageAssignment { assignment, ref words } => {
                 package_assignment::end(change, &command, assignment, words).await

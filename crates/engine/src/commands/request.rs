@@ -4,7 +4,8 @@ use super::{allowed, naming};
 use crate::Problem;
 use crate::change::Change;
 use model::approval::{Approver, Part};
-use model::command::{Command, Done, SubmitRequest};
+use model::ask_back::AskedBack;
+use model::command::{AnswerBack, Command, Done, SubmitRequest};
 use model::event::Actor;
 use model::package::PackageRole;
 use model::request::{Decision, Request, State, Wish};
@@ -50,6 +51,30 @@ pub async fn cancel(change: &mut Change<'_>, command: &Command, id: RequestId, w
     let name = request.terms.name.clone();
     save(change, &request, step, &decisions, &[]).await?;
     Ok(Done::RequestCanceled { request: id, name })
+}
+
+/// The requestor answers what an approver asked back.
+pub async fn answer_back(change: &mut Change<'_>, command: &Command, asked: &AnswerBack) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let person = change.person().ok_or(Refusal::SignInNeeded)?;
+    let not_found = Refusal::NotFound { what: "request" };
+    let request = requests::get_to_change(&mut change.link, asked.request).await?.ok_or(not_found)?;
+    let decisions = requests::decisions(&mut change.link, asked.request).await?;
+    let mut ids: Vec<UserId> = decisions.iter().flat_map(rules::delegation::used_up).collect();
+    if let State::Canceled { by, .. } | State::Denied { by, .. } = &request.state {
+        ids.push(*by);
+    }
+    let names = change.names(ids).await?.clone();
+    let step = rules::request::answer(&request, &decisions, person, asked, &naming(&names), change.now)?;
+    let name = request.terms.name.clone();
+    let roles = roles(&mut change.link, package_of(&request)).await?;
+    save(change, &request, step, &decisions, &roles).await?;
+    Ok(Done::AnsweredBack { request: request.id, name, reply: asked.reply })
+}
+
+/// Who asked back, and in whose place.
+pub fn askers(asked: &AskedBack) -> impl Iterator<Item = UserId> + use<> {
+    [Some(asked.by), asked.stood_in_for].into_iter().flatten()
 }
 
 /// The open request of somebody for a package. One whose window is over is ended first, if no worker has done it yet.
@@ -122,7 +147,7 @@ async fn follow(
 ) -> Result<(), Problem> {
     let request = &step.request;
     let asks = asks(request);
-    if before.is_none_or(|before| self::asks(before) != asks || before.state.open_stage() != request.state.open_stage()) {
+    if before.is_none_or(|before| self::asks(before) != asks || window(before) != window(request)) {
         if before.is_some() {
             requests::set_asks(&mut change.link, request, &asks, roles).await?;
         } else {
@@ -131,6 +156,7 @@ async fn follow(
     }
     let mut ids: BTreeSet<UserId> = decisions.iter().flat_map(rules::delegation::used_up).collect();
     ids.extend([request.requestor, request.beneficiary]);
+    ids.extend(request.asked_back.iter().flat_map(askers));
     ids.extend(change.person());
     let names: BTreeMap<UserId, String> = change.names(ids).await?.clone();
     let fails = step.actions.iter().any(|action| matches!(action, model::event::Action::DeliveryFailed { .. }));
@@ -145,6 +171,20 @@ async fn follow(
     change.tell(letters);
     change.record(Some(request.id), step.actions);
     Ok(())
+}
+
+/// The open stage, and until when it is decided: the inbox sorts by that.
+fn window(request: &Request) -> Option<(usize, Ts)> {
+    match &request.state {
+        State::PendingApproval { stage, decide_by, .. } => Some((*stage, *decide_by)),
+        State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => None,
+    }
 }
 
 /// The lists of the open stage that may decide now.

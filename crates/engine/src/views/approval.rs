@@ -2,7 +2,7 @@
 
 use super::request::answers;
 use super::words::{People, contents, either, persona};
-use super::{Asking, plan};
+use super::{Asking, ask_back, plan};
 use crate::Problem;
 use crate::commands::request::package_of;
 use model::approval::Verdict;
@@ -12,7 +12,7 @@ use model::view::{Badge, Countdown, Fact};
 use model::{Refusal, RequestId, UserId};
 use rules::approval::{StagePeople, barred};
 use rules::delegation::{both_names, used_up};
-use rules::request::{Decider, may_decide_now};
+use rules::request::{Decider, may_ask_back, may_decide_now};
 use store::{approvals, requests};
 
 pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Problem> {
@@ -36,6 +36,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     let mut steps = plan::plan(asking, &request.terms.stages, &people, &barred, &decisions).await?;
     let mut ids: Vec<UserId> = decisions.iter().flat_map(used_up).collect();
     ids.extend([request.requestor, request.beneficiary]);
+    ids.extend(ask_back::people(&request));
     if let State::Denied { by, .. } | State::Canceled { by, .. } = &request.state {
         ids.push(*by);
     }
@@ -82,6 +83,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
             Earlier { by, at: decision.at, words: decision.words.clone() }
         })
         .collect();
+    let asked_back = ask_back::view(&request, &known, false, asking.now);
     let paths = contents.paths(&requestor.name);
     let requestor_facts = facts(asking, &known, request.requestor).await?;
     Ok(Approval {
@@ -96,6 +98,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         earlier,
         gives: paths,
         plan: steps,
+        asked_back,
         decision,
         name: request.terms.name,
     })
@@ -147,11 +150,14 @@ fn offered(
             } else {
                 format!("You decide for stage {}{place}. {enough}; {} can decide too.", stage + 1, either(&others))
             };
+            let still = rules::request::standing_still(request, asking.now).is_some();
+            let ask_back = may_ask_back(request, decisions, &decider, asking.now).is_ok();
             Offered::Yes {
                 stage,
-                decide_by: Countdown { from: *opened_at, until: *decide_by },
+                decide_by: (!still).then_some(Countdown { from: *opened_at, until: *decide_by }),
                 words_required: settings.is_some_and(|stage| stage.justification_required),
                 hint,
+                ask_back: ask_back.then(|| ask_back::form(request, stage)),
             }
         }
         (Ok(_), _) => Offered::No { why: Refusal::Stale.into() },

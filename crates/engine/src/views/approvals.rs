@@ -1,7 +1,7 @@
 //! `/my-access/approvals`: what waits for this person, and what they decided.
 
 use super::words::People;
-use super::{Asking, cursor, page, read_time_cursor};
+use super::{Asking, ask_back, cursor, page, read_time_cursor};
 use crate::Problem;
 use model::limits::PAGE_ROWS;
 use model::query;
@@ -48,8 +48,10 @@ pub async fn waiting(asking: &mut Asking<'_>, requests: &[Request]) -> Result<Ve
         .filter_map(|request| match &request.state {
             State::PendingApproval { stage, opened_at, decide_by, .. } => {
                 let words_required = request.terms.stages.get(*stage).is_some_and(|stage| stage.justification_required);
-                let decide_by = Countdown { from: *opened_at, until: *decide_by };
-                Some(row(request, &people, Standing::Waiting { stage: *stage, decide_by, words_required }))
+                let still = rules::request::standing_still(request, asking.now).is_some();
+                let decide_by = (!still).then_some(Countdown { from: *opened_at, until: *decide_by });
+                let asked_back = ask_back::badge(request, asking.now);
+                Some(row(request, &people, Standing::Waiting { stage: *stage, decide_by, words_required, asked_back }))
             }
             State::Scheduled { .. }
             | State::Delivering { .. }

@@ -4,6 +4,7 @@ mod admin_package;
 mod all_requests;
 mod approval;
 mod approvals;
+mod ask_back;
 mod catalog;
 pub mod delegation;
 mod frame;

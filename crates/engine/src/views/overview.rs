@@ -46,8 +46,11 @@ pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
         .cloned()
         .collect();
     let mut open = requests::open_of(&mut asking.link, me).await?;
+    let mut questions = open.clone();
+    questions.retain(|request| rules::request::may_answer(request, &[], me, &|_| String::new(), now).is_ok());
+    let questions = request_rows::rows(asking, &questions).await?;
     open.truncate(ROWS);
     let open = request_rows::rows(asking, &open).await?;
     let first_name = asking.who.display_name.split(' ').next().unwrap_or_default().to_owned();
-    Ok(Overview { greeting: format!("Hello {first_name}"), waiting, active, ending, open })
+    Ok(Overview { greeting: format!("Hello {first_name}"), questions, waiting, active, ending, open })
 }

@@ -2,7 +2,7 @@
 
 use super::timeline::{Telling, timeline};
 use super::words::{People, contents, either};
-use super::{Asking, cursor, page, read_time_cursor};
+use super::{Asking, ask_back, cursor, page, read_time_cursor};
 use crate::Problem;
 use crate::commands::request::package_of;
 use model::event::{Action, Actor};
@@ -37,6 +37,10 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
             | State::Expired { .. } => {}
         }
     }
+    for request in requests {
+        ids.push(request.requestor);
+        ids.extend(ask_back::people(request));
+    }
     let people = People::load(asking, &ids).await?;
     Ok(requests
         .iter()
@@ -49,14 +53,33 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
             },
             requested: request.submitted_at,
             badge: request.state.phase().into(),
-            note: note(request, &people),
+            note: note(request, &people, asking.who.user, asking.now),
         })
         .collect())
 }
 
-fn note(request: &Stored, people: &People) -> String {
+/// Whether an answer is what the reader looks for: the window waits for it, or it is theirs to give.
+fn waits_for(request: &Stored, me: UserId, now: model::Ts) -> bool {
+    rules::request::standing_still(request, now).is_some()
+        || rules::request::may_answer(request, &[], me, &|_| String::new(), now).is_ok()
+}
+
+/// `Miriam asked you a question`
+fn waits_for_answer(request: &Stored, people: &People, me: UserId) -> String {
+    let Some(asked) = &request.asked_back else { return String::new() };
+    let (by, requestor) = (people.name(asked.by), people.name(request.requestor));
+    let whom = if me == request.requestor { "you" } else { requestor.as_str() };
+    if asked.proposed.is_some() {
+        format!("{by} proposed a shorter time to {whom}")
+    } else {
+        format!("{by} asked {whom} a question")
+    }
+}
+
+fn note(request: &Stored, people: &People, me: UserId, now: model::Ts) -> String {
     let stages = request.terms.stages.len();
     match &request.state {
+        State::PendingApproval { .. } if waits_for(request, me, now) => waits_for_answer(request, people, me),
         State::PendingApproval { stage, asked, .. } => {
             let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
             format!("Stage {} of {stages} waits for {}", stage + 1, either(&names))
@@ -138,6 +161,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
     if let State::Denied { by, .. } | State::Canceled { by, .. } = &request.state {
         ids.push(*by);
     }
+    ids.extend(ask_back::people(&request));
     let people = People::load(asking, &ids).await?;
     let held = packages::held(&mut asking.link, request.beneficiary, package_of(&request)).await?;
     let now = asking.now;
@@ -158,9 +182,11 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
     };
     let paths = contents.paths(&if mine { "You".to_owned() } else { people.name(request.beneficiary) });
     let gives = said(&contents);
-    let telling = Telling { request: &request, events: &history, people: &people, asked: &asked, gives: &gives, ends_at };
+    let telling = Telling { request: &request, events: &history, people: &people, asked: &asked, gives: &gives, ends_at, now };
     let timeline = timeline(&telling);
-    let summary = summary(&request, &people, &asked, ends_at, over);
+    let summary = summary(&request, &people, &asked, (me, now), ends_at, over);
+    let answer = rules::request::may_answer(&request, &[], me, &|id| people.name(id), now).is_ok();
+    let asked_back = ask_back::view(&request, &people, answer, now);
     let cancel = rules::request::may_cancel(&request, me, rules::access::administrates_requests(asking.visitor), asking.now)
         .is_ok()
         .then(|| {
@@ -189,6 +215,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
         requestor: people.persona(request.requestor),
         badge: badge(&request, over),
         summary,
+        asked_back,
+        answer,
         timeline,
         facts: facts(&request),
         gives: paths,
@@ -225,9 +253,17 @@ fn said(contents: &super::words::Contents) -> String {
     said.join("; ")
 }
 
-fn summary(request: &Stored, people: &People, asked: &[UserId], ends_at: Option<model::Ts>, over: bool) -> String {
+fn summary(
+    request: &Stored,
+    people: &People,
+    asked: &[UserId],
+    (me, now): (UserId, model::Ts),
+    ends_at: Option<model::Ts>,
+    over: bool,
+) -> String {
     let stages = request.terms.stages.len();
     match &request.state {
+        State::PendingApproval { .. } if waits_for(request, me, now) => waits_for_answer(request, people, me) + ".",
         State::PendingApproval { stage, .. } => {
             let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
             format!("Stage {} of {stages} is waiting for {}.", stage + 1, either(&names))
@@ -249,7 +285,10 @@ fn summary(request: &Stored, people: &People, asked: &[UserId], ends_at: Option<
 fn facts(request: &Stored) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let Wish::Package { extends, .. } = &request.wish;
-    let mut facts = vec![fact("For", request.lasts_words())];
+    let mut facts = Vec::new();
+    if request.terms.ends_at.is_none() {
+        facts.push(fact("For", request.lasts_words()));
+    }
     if extends.is_some() {
         facts.push(fact("Kind", "Extension of access that is held".to_owned()));
     } else {

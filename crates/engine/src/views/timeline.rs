@@ -5,6 +5,7 @@ use model::Ts;
 use model::UserId;
 use model::access::EndReason;
 use model::approval::{Part, Verdict};
+use model::ask_back::AskedTime;
 use model::event::{Action, Event};
 use model::request::{Request, State, Wish};
 use model::view::request::{Entry, EntryKind};
@@ -20,6 +21,7 @@ pub struct Telling<'a> {
     /// `Tier 0 operators · Member, and through it Global Administrator`
     pub gives: &'a str,
     pub ends_at: Option<Ts>,
+    pub now: Ts,
 }
 
 impl Telling<'_> {
@@ -88,6 +90,40 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             let mut decided = entry(kind, "done", tone, title, at);
             decided.words.clone_from(words);
             decided
+        }
+        Action::RequestAskedBack { stage: _, words, proposed, pauses_until: _, stood_in_for } => {
+            let place = stood_in_for.map(|of| format!(" for {}", name(of))).unwrap_or_default();
+            let title = match proposed {
+                None => format!("{actor}{place} asked a question"),
+                Some(shorter) => format!("{actor}{place} proposed a shorter time: {}", shorter.in_sentence()),
+            };
+            let mut asked = entry(EntryKind::Asked, "done", "work", title, at);
+            asked.words.clone_from(words);
+            asked
+        }
+        Action::QuestionAnswered { words } => {
+            let mut answered = entry(EntryKind::Answered, "done", "plain", format!("{actor} answered"), at);
+            answered.words.clone_from(words);
+            answered
+        }
+        Action::ShorterTimeAccepted { before, after, words } => {
+            let mut accepted = entry(EntryKind::Answered, "done", "good", format!("{actor} accepted the shorter time"), at);
+            let said =
+                |time: &AskedTime| time.ends_at.map_or_else(|| time.lasts.words(), |at| format!("Until {}", at.in_sentence()));
+            accepted.more.push(format!("Before: {}. Now: {}.", said(before), lower_first(&said(after))));
+            accepted.words.clone_from(words);
+            accepted
+        }
+        Action::ShorterTimeDeclined { words } => {
+            let title = format!("{actor} did not accept the shorter time");
+            let mut kept = entry(EntryKind::Answered, "done", "plain", title, at);
+            kept.more.push("What was asked for stays".to_owned());
+            kept.words.clone_from(words);
+            kept
+        }
+        Action::StageResumed { stage: _, decide_by } => {
+            let title = format!("Not answered in time: the time to decide goes on until {}", decide_by.in_sentence());
+            entry(EntryKind::Told, "note", "plain", title, at)
         }
         Action::StageExpired { stage } => {
             let title = format!("Expired: nobody decided stage {} of {stages} in time", stage + 1);
@@ -201,14 +237,29 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
     };
     match &request.state {
         State::PendingApproval { stage, opened_at, decide_by, .. } => {
-            let title = format!("Stage {} of {stages} is waiting for a decision", stage + 1);
+            let still = rules::request::standing_still(request, telling.now);
+            let title = match still {
+                None => format!("Stage {} of {stages} is waiting for a decision", stage + 1),
+                Some(_) => format!("Stage {} of {stages} is waiting for an answer", stage + 1),
+            };
             let mut waiting = entry(EntryKind::Waiting, "now", "warn", title, None);
-            waiting.countdown = Some(Countdown { from: *opened_at, until: *decide_by });
+            waiting.countdown = Some(match still {
+                None => Countdown { from: *opened_at, until: *decide_by },
+                Some(asked) => Countdown { from: asked.at, until: asked.pauses_until },
+            });
             waiting.asked = telling.asked.iter().map(|id| telling.people.persona(*id)).collect::<Vec<Persona>>();
-            waiting.more.push(format!(
-                "Until {}. If nobody decides by then, the request expires; that is not a denial.",
-                decide_by.in_sentence()
-            ));
+            waiting.more.push(match still {
+                None => format!(
+                    "Until {}. If nobody decides by then, the request expires; that is not a denial.",
+                    decide_by.in_sentence()
+                ),
+                Some(asked) => format!(
+                    "The time to decide stands still until {} answers, at the latest until {}. Then {} are left.",
+                    telling.people.name(request.requestor),
+                    asked.pauses_until.in_sentence(),
+                    rules::request::left(request).words()
+                ),
+            });
             entries.push(waiting);
             for later in stage + 1..stages {
                 entries.push(next(EntryKind::Waiting, format!("Stage {} of {stages}", later + 1), ""));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests: what is not there is a failed test")]
 
 mod all_requests;
+mod ask_back;
 mod asking;
 mod audit;
 mod catalogs;

@@ -1,6 +1,6 @@
 //! `/my-access/approvals` and one approval.
 
-use super::{Badge, Countdown, Fact, Paging, Path, Persona, PlanStage};
+use super::{Badge, Countdown, Fact, Paging, Path, Persona, PlanStage, ask_back};
 use crate::{Refused, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,8 @@ pub struct Row {
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// The stage counted from 0, as the form sends it back.
-    Waiting { stage: usize, decide_by: Countdown, words_required: bool },
+    /// The window has no end while it stands still. `asked_back` says how the question to the requestor stands.
+    Waiting { stage: usize, decide_by: Option<Countdown>, words_required: bool, asked_back: Option<Badge> },
     /// What this person decided, when, and how the request stands now.
     Decided { mine: Badge, at: Ts, now: Badge },
 }
@@ -54,6 +55,7 @@ pub struct Approval {
     pub earlier: Vec<Earlier>,
     pub gives: Vec<Path>,
     pub plan: Vec<PlanStage>,
+    pub asked_back: Option<ask_back::AskedBack>,
     pub decision: Offered,
 }
 
@@ -70,7 +72,8 @@ pub struct Earlier {
 #[serde(rename_all = "snake_case")]
 pub enum Offered {
     /// `hint`: `You decide for stage 2. One approval is enough; Brandon is asked as well.`
-    Yes { stage: usize, decide_by: Countdown, words_required: bool, hint: String },
+    /// The window has no end while it stands still; `ask_back` is not set when it is not offered.
+    Yes { stage: usize, decide_by: Option<Countdown>, words_required: bool, hint: String, ask_back: Option<ask_back::Form> },
     /// The outcome, in a sentence: an old link never asks for a decision again.
     No { why: Refused },
 }

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod approval;
+pub mod ask_back;
 pub mod catalog;
 pub mod delegation;
 pub mod frame;

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
     pub greeting: String,
+    /// My requests about which I was asked something.
+    pub questions: Vec<request::Row>,
     pub waiting: Vec<approval::Row>,
     pub active: Vec<Active>,
     pub ending: Vec<Active>,

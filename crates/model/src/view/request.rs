@@ -1,6 +1,6 @@
 //! `/my-access/requests` and one request with its timeline.
 
-use super::{Badge, Countdown, Fact, Paging, Path, Persona};
+use super::{Badge, Countdown, Fact, Paging, Path, Persona, ask_back};
 use crate::request::Phase;
 use crate::{PackageId, RequestId, Ts};
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,10 @@ pub struct Request {
     pub badge: Badge,
     /// One sentence that says where it stands.
     pub summary: String,
+    /// What an approver asked the requestor.
+    pub asked_back: Option<ask_back::AskedBack>,
+    /// The reader answers it.
+    pub answer: bool,
     pub timeline: Vec<Entry>,
     pub facts: Vec<Fact>,
     pub gives: Vec<Path>,
@@ -109,6 +113,8 @@ pub enum EntryKind {
     Submitted,
     Approved,
     Denied,
+    Asked,
+    Answered,
     Told,
     Waiting,
     Delivering,
@@ -123,9 +129,10 @@ impl EntryKind {
     /// The symbol in `public/icons.svg`.
     pub fn symbol(self) -> &'static str {
         match self {
-            Self::Submitted => "send",
+            Self::Submitted | Self::Answered => "send",
             Self::Approved => "check",
             Self::Denied | Self::Canceled => "x",
+            Self::Asked => "question",
             Self::Told => "bell",
             Self::Waiting | Self::Expired => "clock",
             Self::Delivering => "truck",

@@ -1,6 +1,6 @@
 //! What is held through a package: when it begins and ends, holding it for longer, and its end.
 
-use super::{Step, holds};
+use super::{Step, holds, is_longer};
 use crate::form;
 use crate::package::{Asker, Policy, lets};
 use model::access::{Assignment, EndReason, Source};
@@ -137,6 +137,9 @@ pub fn deliver(request: &Request, facts: &Delivery<'_>, now: Ts) -> Option<Deliv
         let Some(held) = facts.held.filter(|held| held.id == extends && holds(held, now)) else {
             return fail("The access had ended before it could be extended. Request it again.");
         };
+        if !is_longer(held.ends_at, request.terms.lasts) {
+            return fail("The access lasts that long already.");
+        }
         return Some(extend(request, held, facts.came_with_it, now));
     }
     if facts.held.is_some_and(|held| holds(held, now)) {

@@ -25,12 +25,20 @@ impl World {
             hold!(step.request.state.phase() == Phase::Delivering, "a scheduled start led to {:?}", step.request.state);
             return self.with(setting, number, step, None);
         };
-        let escalates_at =
-            setting.stages()[stage].escalation.as_ref().map(|e| opened_at + Span::minutes(i64::from(e.after_minutes)));
+        let settings = &setting.stages()[stage];
+        let stood = case.stood(stage);
+        let escalates_at = settings.escalation.as_ref().map(|e| opened_at + stood + Span::minutes(i64::from(e.after_minutes)));
         let over = decide_by <= now;
-        let reminds = !over && case.reminders == 0 && opened_at + Span((decide_by.0 - opened_at.0) / 2) <= now;
-        let escalates = !over && case.escalations == 0 && escalates_at.is_some_and(|at| at <= now);
-        hold!(step.is_some() == (over || reminds || escalates), "something was due and was not done, or the other way round");
+        let pauses_until = case.pauses_until(stage);
+        let resumes = pauses_until.is_some_and(|until| until <= now);
+        let runs = !over && pauses_until.is_none();
+        let half = Span(30_000 * i64::from(settings.window_minutes));
+        let reminds = runs && case.reminders == 0 && opened_at + stood + half <= now;
+        let escalates = runs && case.escalations == 0 && escalates_at.is_some_and(|at| at <= now);
+        hold!(
+            step.is_some() == (over || resumes || reminds || escalates),
+            "something was due and was not done, or the other way round"
+        );
         let Some(step) = step else { return Ok(None) };
         let asked_so_far = match &step.request.state {
             State::PendingApproval { asked, .. } => asked.iter().copied().collect(),
@@ -38,7 +46,11 @@ impl World {
         };
         let (mut reminders, mut escalations) = (case.reminders, case.escalations);
         match step.actions.as_slice() {
-            [Action::StageExpired { stage: of }] => {
+            [Action::StageResumed { stage: of, decide_by: until }] => {
+                hold!(resumes && !over && *of == stage && *until == decide_by, "the window went on at the wrong time");
+            }
+            [Action::StageExpired { stage: of }] | [Action::StageResumed { .. }, Action::StageExpired { stage: of }] => {
+                hold!(resumes == (step.actions.len() == 2), "an expiry forgot the window that stood still, or made one up");
                 hold!(over && *of == stage, "stage {of} expired before its time");
                 hold!(step.request.state == State::Expired { stage, at: decide_by }, "expiry led to {:?}", step.request.state);
             }
@@ -70,6 +82,9 @@ impl World {
         let mut next = self.with(setting, number, step, None)?;
         if let Some(case) = next.as_mut().map(|next| &mut next.cases[number]) {
             (case.reminders, case.escalations) = (reminders, escalations);
+            if resumes {
+                case.goes_on(now);
+            }
         }
         Ok(next)
     }
@@ -114,11 +129,13 @@ impl World {
         let Some(made) = made else { return Ok(None) };
         hold!(before.terms.starts_at.is_none_or(|starts_at| starts_at <= now), "delivered before its start");
         hold!(deliver(&made.step.request, &facts, now).is_none(), "delivered twice");
-        let end = match setting.policy.settings.lasts {
+        let by_policy = match case.yes.lasts {
             Lasts::Forever => None,
             Lasts::Until { at } => Some(at),
             Lasts::For { minutes } => Some(now + Span::minutes(i64::from(minutes))),
         };
+        // What is given is what the requestor asked for, or said yes to.
+        let end = [by_policy, case.yes.ends_at].into_iter().flatten().min();
         let can = exists && !case.holds(now) && end.is_none_or(|end| now < end);
         let state = &made.step.request.state;
         let Some(given) = made.held else {
@@ -201,6 +218,7 @@ impl World {
         let phase = request.state.phase();
         hold!(wakes_at(request).is_some() == phase.is_open(), "{:?} wakes at {:?}", request.state, wakes_at(request));
         hold!(case.used().len() == case.decisions.len() + 1, "somebody decided twice, or their own request");
+        self.windows(setting, case)?;
         let denials = case.decisions.iter().filter(|decision| decision.verdict == Verdict::Deny).count();
         hold!(denials == usize::from(phase == Phase::Denied), "{denials} denials, and {:?}", request.state);
         // Doing all that is due leaves nothing due.

@@ -4,19 +4,21 @@
 //! against the rules under test: who may decide, what is due and what can be decided are worked out here once more,
 //! in the plainest way. What time does is in `time`.
 
+use super::asking::{Pause, same_but_time};
 use crate::approval::StagePeople;
 use crate::notice::{Telling, letters};
 use crate::package::Policy;
-use crate::request::{Decider, Step, Wanted, cancel, decide, submit};
+use crate::request::{Decider, Step, Wanted, decide, submit};
 use crate::tests::{assignment, id, user};
 use model::access::{Assignment, ResourceRole, Source};
 use model::approval::{Part, Stage, Verdict};
+use model::ask_back::{AskedTime, Reply};
 use model::command::{DecideRequest, SubmitRequest};
 use model::directory::Principal;
 use model::event::Action;
 use model::notice::{Letter, Notice};
 use model::package::{Lasts, PolicySettings, Scope};
-use model::request::{Decision, PackageAssignment, Phase, Request, State};
+use model::request::{Decision, PackageAssignment, Phase, Request, State, Terms};
 use model::{GroupId, PackageAssignmentId, PackageId, PolicyId, Refusal, RequestId, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -31,6 +33,8 @@ pub struct Setting {
     pub lists: Vec<StagePeople>,
     /// Set on each request: the form of a later start is not there yet, the rule is.
     pub starts_after: Option<Span>,
+    /// Whether short walks try to ask back; each more command makes many more of them.
+    pub asks_back: bool,
 }
 
 /// One person's road to the package.
@@ -44,6 +48,10 @@ pub struct Case {
     /// Of the open stage, so far.
     pub reminders: usize,
     pub escalations: usize,
+    /// What was asked back about the open request.
+    pub pause: Option<Pause>,
+    /// The time that the requestor asked for or said yes to, and the end besides.
+    pub yes: AskedTime,
     /// About the open request.
     pub letters: Vec<Letter>,
     pub submissions: u128,
@@ -60,17 +68,55 @@ pub struct World {
 
 #[derive(Clone, Copy, Debug)]
 pub enum Command {
-    Submit { case: usize },
-    Decide { case: usize, person: u128, verdict: Verdict, stage: usize },
-    Cancel { case: usize, person: u128, administrates: bool },
-    Wait { until: Ts },
-    Due { case: usize },
-    Deliver { case: usize, exists: bool },
-    EndPackage { case: usize },
+    Submit {
+        case: usize,
+    },
+    Decide {
+        case: usize,
+        person: u128,
+        verdict: Verdict,
+        stage: usize,
+    },
+    Cancel {
+        case: usize,
+        person: u128,
+        administrates: bool,
+    },
+    /// With a time that is shorter, or with one that is not.
+    AskBack {
+        case: usize,
+        person: u128,
+        stage: usize,
+        proposes: Option<bool>,
+    },
+    AnswerBack {
+        case: usize,
+        person: u128,
+        reply: Reply,
+    },
+    Wait {
+        until: Ts,
+    },
+    Due {
+        case: usize,
+    },
+    Deliver {
+        case: usize,
+        exists: bool,
+    },
+    EndPackage {
+        case: usize,
+    },
     // An administrator gives the package by another way.
-    Assign { case: usize },
-    Disable { person: u128 },
-    Enable { person: u128 },
+    Assign {
+        case: usize,
+    },
+    Disable {
+        person: u128,
+    },
+    Enable {
+        person: u128,
+    },
 }
 
 /// What a command made of the world; nothing when it was refused or nothing was due. The error is a broken invariant.
@@ -100,7 +146,7 @@ impl Setting {
             timeline_allowed: false,
         };
         let policy = Policy { id: PolicyId(id(70)), name: "Usual".into(), enabled: true, settings };
-        Self { name: name.to_owned(), policy, lists, starts_after: None }
+        Self { name: name.to_owned(), policy, lists, starts_after: None, asks_back: false }
     }
 
     pub fn stages(&self) -> &[Stage] {
@@ -157,6 +203,8 @@ impl Case {
             assignments: vec![direct, other],
             reminders: 0,
             escalations: 0,
+            pause: None,
+            yes: AskedTime { lasts: Lasts::Forever, ends_at: None },
             letters: Vec::new(),
             submissions: 0,
         }
@@ -216,6 +264,8 @@ impl World {
             Command::Submit { case } => self.submit(setting, case)?,
             Command::Decide { case, person, verdict, stage } => self.decide(setting, case, user(person), verdict, stage)?,
             Command::Cancel { case, person, administrates } => self.cancel(case, user(person), administrates)?,
+            Command::AskBack { case, person, stage, proposes } => self.ask_back(setting, case, user(person), stage, proposes)?,
+            Command::AnswerBack { case, person, reply } => self.answer_back(setting, case, user(person), reply)?,
             Command::Wait { until } => (until > self.now).then(|| Self { now: until, ..self.clone() }),
             Command::Due { case } => self.due(setting, case)?,
             Command::Deliver { case, exists } => self.deliver(setting, case, exists)?,
@@ -242,15 +292,23 @@ impl World {
         let mut world = self.clone();
         let case = &mut world.cases[number];
         let before = self.cases[number].open();
-        let changed = before.is_none_or(|before| before.state != step.request.state);
+        let changed =
+            before.is_none_or(|before| before.state != step.request.state || before.asked_back != step.request.asked_back);
         hold!(!step.actions.is_empty(), "something changed without an action: {:?}", step.request.state);
         hold!(changed || step.decision.is_some(), "actions without a change: {:?}", step.actions);
         if let Some(before) = before {
-            hold!(before.terms == step.request.terms, "the terms of a request changed");
+            let after = AskedTime { lasts: step.request.terms.lasts, ends_at: step.request.terms.ends_at };
+            hold!(after == case.yes, "the time changed to {after:?}");
+            let same = Terms { lasts: before.terms.lasts, ends_at: before.terms.ends_at, ..step.request.terms.clone() };
+            hold!(before.terms == same, "the terms of a request changed");
         } else {
             hold!(matches!(step.actions[0], Action::RequestSubmitted { .. }), "a settled request changed: {:?}", step.actions);
-            (case.decisions, case.letters) = (Vec::new(), Vec::new());
+            (case.decisions, case.letters, case.pause) = (Vec::new(), Vec::new(), None);
+            case.yes = AskedTime { lasts: setting.policy.settings.lasts, ends_at: None };
             case.submissions += 1;
+        }
+        if step.decision.is_some() {
+            case.goes_on(self.now);
         }
         case.decisions.extend(step.decision);
         for action in &step.actions {
@@ -277,7 +335,10 @@ impl World {
         };
         for letter in letters(&telling, actor, &step.actions) {
             hold!(!case.letters.contains(&letter), "{} got the same letter twice: {:?}", letter.to, letter.notice);
-            let to_approver = matches!(letter.notice, Notice::Act { .. } | Notice::Reminder { .. } | Notice::Settled { .. });
+            let to_approver = matches!(
+                letter.notice,
+                Notice::Act { .. } | Notice::Reminder { .. } | Notice::Settled { .. } | Notice::AnsweredBack { .. }
+            );
             hold!(to_approver != (letter.to == case.requestor), "a letter to the wrong person: {letter:?}");
             hold!(!to_approver || Some(letter.to) != actor, "{} was told of their own deed: {:?}", letter.to, letter.notice);
             case.letters.push(letter);
@@ -361,7 +422,7 @@ impl World {
         let state = &step.request.state;
         let right = match verdict {
             Verdict::Deny => matches!(state, State::Denied { by, at, .. } if *by == person && *at == now),
-            Verdict::Approve if !met => *state == before.state,
+            Verdict::Approve if !met => same_but_time(state, &before.state),
             Verdict::Approve if seen + 1 < setting.stages().len() => {
                 matches!(state, State::PendingApproval { stage, .. } if *stage == seen + 1)
             }
@@ -376,29 +437,5 @@ impl World {
             hold!(matches!(again, Some(Err(Refusal::AlreadyDecided { mine: true, .. }))), "deciding twice answered {again:?}");
         }
         Ok(next)
-    }
-
-    fn cancel(&self, number: usize, person: UserId, administrates: bool) -> Next {
-        let (now, case) = (self.now, &self.cases[number]);
-        let Some(before) = &case.request else { return Ok(None) };
-        let open = match case.pending() {
-            Some((.., decide_by)) => now < decide_by,
-            None => before.state.phase() == Phase::Scheduled,
-        };
-        let may = open && (administrates || person == case.requestor);
-        match cancel(before, person, administrates, "no longer needed", now) {
-            Ok(step) => {
-                hold!(may, "{person} canceled {:?}", before.state);
-                hold!(step.request.state.phase() == Phase::Canceled, "canceling led to {:?}", step.request.state);
-                let again = cancel(&step.request, person, administrates, "", now);
-                hold!(matches!(again, Err(Refusal::NotOpen { outcome: "Canceled" })), "canceling twice answered {again:?}");
-                // No stage opens here, so its setting is not asked.
-                self.with(&Setting::new("", Vec::new(), Lasts::Forever), number, step, Some(person))
-            }
-            Err(refusal) => {
-                hold!(!may, "{person} may cancel and was refused: {refusal:?}");
-                Ok(None)
-            }
-        }
     }
 }

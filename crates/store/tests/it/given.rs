@@ -177,6 +177,7 @@ pub fn request(n: u128, requestor: u128, package: u128, state: State) -> Request
         },
         submitted_at: NOW,
         state,
+        asked_back: None,
         version: 0,
     }
 }

@@ -5,6 +5,7 @@ use crate::given::{
     request, stage, users as given_users, wish,
 };
 use model::approval::{Approver, Verdict};
+use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
 use model::notice::{About, Letter, Notice};
 use model::package::Lasts;
 use model::request::{Answered, Decision, PackageAssignment, Phase, Request, State, Terms};
@@ -99,6 +100,38 @@ both! {
                 let mine = Request { state, version, ..request(1, 1, 1, pending()) };
                 assert_eq!(requests::update(link, &mine, None).await?, Saved::Yes);
                 assert_eq!(requests::update(link, &mine, None).await?, Saved::Stale);
+                assert_eq!(requests::get(link, mine.id).await?, Some(Request { version: version + 1, ..mine }));
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn what_was_asked_back_and_the_time_said_yes_to_are_kept_with_the_request(test: TestDb) {
+        given_users(&test.db, 1).await;
+        given_packages(&test.db, 1).await;
+        put(&test.db, &request(1, 1, 1, pending())).await;
+        let (at, words) = (NOW, "Which\n“ledger”\\?".to_owned());
+        let asked = AskedBack {
+            stage: 0,
+            by: person(1),
+            stood_in_for: Some(person(2)),
+            at,
+            words,
+            time: AskedTime { lasts: Lasts::Forever, ends_at: Some(NOW) },
+            proposed: Some(ShorterTime::Until { at: NOW + HOUR }),
+            pauses_until: NOW + HOUR,
+            resumed_at: None,
+            answer: None,
+        };
+        let answer = Answer { at, reply: Reply::Accept, words: "🦆".into() };
+        let answered = AskedBack { resumed_at: Some(NOW), answer: Some(answer), proposed: None, ..asked.clone() };
+        attempt(&test.db, async |link| {
+            for (version, asked_back) in (0..).zip([Some(asked), Some(answered), None]) {
+                let terms = Terms { lasts: Lasts::For { minutes: 60 - version as u32 }, ..terms() };
+                let mine = Request { asked_back, terms, version, ..request(1, 1, 1, pending()) };
+                assert_eq!(requests::update(link, &mine, None).await?, Saved::Yes);
                 assert_eq!(requests::get(link, mine.id).await?, Some(Request { version: version + 1, ..mine }));
             }
             Ok(())
