@@ -4,6 +4,7 @@ pub mod approval;
 pub mod approvals;
 mod ask_back;
 mod delegation;
+mod give_back;
 pub mod overview;
 pub mod package;
 pub mod packages;

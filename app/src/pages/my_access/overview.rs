@@ -1,9 +1,11 @@
 //! `/my-access`: what waits, what is held, what ends, what is under way.
 
+use super::give_back::{GiveBack, GiveBackButton};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
 use model::view::overview::{Active, Overview};
+use model::view::package::Held;
 use model::view::{approval, request};
 
 #[component]
@@ -14,8 +16,8 @@ pub fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn Whole(overview: Overview) -> impl IntoView {
-    let Overview { greeting, questions, waiting, active, ending, open } = overview;
-    let count = questions.len() + waiting.len();
+    let Overview { greeting, questions, waiting, waiting_count, active, ending, open } = overview;
+    let count = questions.len() + usize::try_from(waiting_count).unwrap_or(waiting.len());
     let waiting = lines(
         questions.into_iter().map(asks).chain(waiting.into_iter().map(waits)).collect(),
         "Nothing waits for you. Requests that need your decision or your answer appear here and in your mail.",
@@ -24,6 +26,12 @@ fn Whole(overview: Overview) -> impl IntoView {
         let list = lines(ending.into_iter().map(|active| held(active, "warn")).collect(), "");
         view! { <Card title="Ending soon">{list}</Card> }
     });
+    let dialogs = active
+        .iter()
+        .map(|Active { name, resources, held, .. }| {
+            view! { <GiveBack assignment=held.assignment name=name.clone() resources=resources.clone()/> }
+        })
+        .collect_view();
     let active = lines(
         active.into_iter().map(|active| held(active, "work")).collect(),
         "You hold no package now. What you request and get appears here.",
@@ -43,6 +51,7 @@ fn Whole(overview: Overview) -> impl IntoView {
                     <Card title="My open requests" link=link("/my-access/requests", "Request history")>{open}</Card>
                 </div>
             </div>
+            {dialogs}
         </Page>
     }
     .into_any()
@@ -85,13 +94,18 @@ fn waits(row: approval::Row) -> AnyView {
 }
 
 fn held(active: Active, tone: &'static str) -> AnyView {
-    let Active { package, name, resources, since, ends } = active;
+    let Active { package, name, resources, since, ends, held: Held { assignment, extendable } } = active;
     let href = ["/my-access/packages/", &package.to_string()].concat();
     let under = view! { {resources}" · since "<When at=since/> }.into_any();
     let ends = match ends {
         Some(of) => view! { <TimeLeft of/> }.into_any(),
         None => view! { <span class="quiet">"No end"</span> }.into_any(),
     };
+    let extend = extendable.then(|| {
+        let (href, of) = (href.clone(), name.clone());
+        view! { <a class="button small" href=href>"Extend"<span class="sr">" "{of}</span></a> }
+    });
+    let ends = view! { {ends}{extend}<GiveBackButton assignment name=name.clone()/> }.into_any();
     view! { <Line picture=view! { <IconBox name="box" tone/> }.into_any() name href under ends/> }.into_any()
 }
 

@@ -1,6 +1,6 @@
 //! `/my-access/packages`: what one may ask for, what one holds, what one held.
 
-use crate::calls::request::EndPackageAssignment;
+use super::give_back::{GiveBack, GiveBackButton};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
@@ -93,7 +93,8 @@ fn Time(standing: Standing) -> impl IntoView {
 
 #[component]
 fn Acts(standing: Standing, href: String, name: String, removable: bool) -> impl IntoView {
-    let of = move || view! { <span class="sr">" "{name.clone()}</span> };
+    let named = name.clone();
+    let of = move || view! { <span class="sr">" "{named.clone()}</span> };
     match standing {
         Standing::Open => view! { <a class="button small" href=href>"Request"{of()}</a> }.into_any(),
         Standing::Requested { request, badge } => view! {
@@ -103,43 +104,22 @@ fn Acts(standing: Standing, href: String, name: String, removable: bool) -> impl
             </span>
         }
         .into_any(),
-        Standing::Held { badge, held: Held { assignment, extendable }, .. } => {
-            let dialog = dialog_id(&assignment.to_string());
-            view! {
-                <span class="group">
-                    <StateBadge badge/>
-                    {extendable.then(|| view! { <a class="button small" href=href>"Extend"{of.clone()()}</a> })}
-                    {removable.then(|| view! { <DialogButton id=dialog class="button small bare danger">"Remove"{of()}</DialogButton> })}
-                </span>
-            }
-            .into_any()
+        Standing::Held { badge, held: Held { assignment, extendable }, .. } => view! {
+            <span class="group">
+                <StateBadge badge/>
+                {extendable.then(|| view! { <a class="button small" href=href>"Extend"{of.clone()()}</a> })}
+                {removable.then(|| view! { <GiveBackButton assignment name=name.clone()/> })}
+            </span>
         }
+        .into_any(),
         Standing::Ended { .. } => view! { <a class="button small" href=href>"Request"{of()}</a> }.into_any(),
     }
-}
-
-fn dialog_id(assignment: &str) -> String {
-    ["remove-", assignment].concat()
 }
 
 /// The question before access is given back.
 fn give_back(row: &Row) -> Option<AnyView> {
     let Row { name, resources, standing: Standing::Held { held, .. }, .. } = row else { return None };
-    let assignment = held.assignment.to_string();
-    let dialog = dialog_id(&assignment);
-    let label = ["Remove ", name].concat();
-    let about = ("assignment", assignment);
-    let effect =
-        ["You lose what it gives at once: ", resources, ". What you hold by other ways stays. You can request it again."]
-            .concat();
-    Some(
-        view! {
-            <DialogForm id=dialog title=[&label, "?"].concat() call=EndPackageAssignment::PATH about text=effect keep="Keep it" label>
-                    <TextArea name="words" label="Reason" hint="It stays in the history." rows=2 optional=true/>
-</DialogForm>
-        }
-        .into_any(),
-    )
+    Some(view! { <GiveBack assignment=held.assignment name=name.clone() resources=resources.clone()/> }.into_any())
 }
 
 fn nothing(tab: package::Tab, search: &str) -> AnyView {

@@ -7,7 +7,7 @@ use model::view::frame::Frame;
 use store::approvals;
 
 /// Beyond this the count on the navigation says no more than "many".
-const COUNTED: usize = 99;
+pub const COUNTED: usize = 99;
 
 pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
     let who = asking.who;

@@ -1,9 +1,11 @@
 //! `/my-access`: what waits for me, what is active, what ends soon, what is under way.
 
+use super::frame::COUNTED;
 use super::words::{countdown, resources_of};
 use super::{Asking, approvals as approval_rows, request as request_rows};
 use crate::Problem;
 use model::view::overview::{Active, Overview};
+use model::view::package::Held;
 use model::{PackageId, Span};
 use std::collections::BTreeMap;
 use store::{approvals, packages, requests};
@@ -18,12 +20,14 @@ pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
     let now = asking.now;
     let waiting: Vec<_> = approvals::waiting(&mut asking.link, me, None, ROWS, now).await?.into_iter().map(|(_, r)| r).collect();
     let waiting = approval_rows::waiting(asking, &waiting).await?;
+    let waiting_count = approvals::count_waiting(&mut asking.link, me, now, COUNTED).await?;
     let held: Vec<_> =
         packages::held_by(&mut asking.link, me).await?.into_iter().filter(|held| rules::request::holds(held, now)).collect();
     let ids: Vec<PackageId> = held.iter().map(|held| held.package).collect();
     let names: BTreeMap<PackageId, String> =
         packages::several(&mut asking.link, &ids).await?.into_iter().map(|row| (row.id, row.name)).collect();
     let resources = resources_of(asking, &ids).await?;
+    let extendable = super::packages::extendable(asking, &held).await?;
     let mut active: Vec<Active> = held
         .iter()
         .map(|held| Active {
@@ -32,6 +36,7 @@ pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
             resources: resources.get(&held.package).map(|(said, _)| said.clone()).unwrap_or_default(),
             since: held.starts_at,
             ends: countdown(held.starts_at, held.ends_at),
+            held: Held { assignment: held.id, extendable: extendable.contains(&held.id) },
         })
         .collect();
     active.sort_by_key(|active| active.ends.map_or(i64::MAX, |ends| ends.until.0));
@@ -52,5 +57,6 @@ pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
     open.truncate(ROWS);
     let open = request_rows::rows(asking, &open).await?;
     let first_name = asking.who.display_name.split(' ').next().unwrap_or_default().to_owned();
-    Ok(Overview { greeting: format!("Hello {first_name}"), questions, waiting, active, ending, open })
+    let waiting_count = u32::try_from(waiting_count).unwrap_or(0);
+    Ok(Overview { greeting: format!("Hello {first_name}"), questions, waiting, waiting_count, active, ending, open })
 }

@@ -95,17 +95,20 @@ fn standing(
 }
 
 /// Which of what is held may be extended now.
-async fn extendable(asking: &mut Asking<'_>, held: &[PackageAssignment]) -> Result<BTreeSet<PackageAssignmentId>, Problem> {
-    if held.is_empty() {
+pub async fn extendable(asking: &mut Asking<'_>, held: &[PackageAssignment]) -> Result<BTreeSet<PackageAssignmentId>, Problem> {
+    let now = asking.now;
+    let ids: Vec<PolicyId> = held.iter().filter(|held| held.ends_at.is_some()).map(|held| held.policy).collect();
+    let policies = packages::policies_by_id(&mut asking.link, &ids).await?;
+    let of = |held: &PackageAssignment| policies.iter().find(|policy| policy.id == held.policy);
+    let could =
+        |held: &&PackageAssignment| of(held).is_some_and(|policy| rules::request::may_extend(held, policy, "", now).is_ok());
+    if !held.iter().any(|held| could(&held)) {
+        // Who asks matters only when the time has come.
         return Ok(BTreeSet::new());
     }
-    let ids: Vec<PolicyId> = held.iter().map(|held| held.policy).collect();
-    let policies = packages::policies_by_id(&mut asking.link, &ids).await?;
-    let asker = crate::commands::request::asker(&mut asking.link, asking.who.user, asking.now).await?;
-    let offers = |held: &&PackageAssignment| {
-        let policy = policies.iter().find(|policy| policy.id == held.policy);
-        policy.is_some_and(|policy| rules::request::offers_extension(held, policy, &asker, asking.now))
-    };
+    let asker = crate::commands::request::asker(&mut asking.link, asking.who.user, now).await?;
+    let offers =
+        |held: &&PackageAssignment| of(held).is_some_and(|policy| rules::request::offers_extension(held, policy, &asker, now));
     Ok(held.iter().filter(offers).map(|held| held.id).collect())
 }
 

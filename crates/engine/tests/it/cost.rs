@@ -13,7 +13,7 @@ use testkit::{Offer, Person, World, both, stage};
 const BOUNDS: &[(&str, u64)] = &[
     // What waits, and whether somebody without a role has one within a catalog.
     ("Frame", 2),
-    ("Overview", 9),
+    ("Overview", 13),
     ("Packages available", 6),
     ("Packages searched", 6),
     ("Packages active", 7),

@@ -1,5 +1,6 @@
 //! `/my-access`
 
+use super::package::Held;
 use super::{Countdown, approval, request};
 use crate::{PackageId, Ts};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,10 @@ pub struct Overview {
     pub greeting: String,
     /// My requests about which I was asked something.
     pub questions: Vec<request::Row>,
+    /// The first few of them.
     pub waiting: Vec<approval::Row>,
+    /// How many there are.
+    pub waiting_count: u32,
     pub active: Vec<Active>,
     pub ending: Vec<Active>,
     pub open: Vec<request::Row>,
@@ -24,4 +28,5 @@ pub struct Active {
     pub since: Ts,
     /// Not set: no end.
     pub ends: Option<Countdown>,
+    pub held: Held,
 }
