@@ -7,6 +7,7 @@
 pub mod admin_package;
 pub mod approval;
 pub mod asking;
+pub mod assignment;
 pub mod catalog;
 pub mod delegation;
 pub mod frame;

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     SubmitRequest(SubmitRequest),
+    /// An administrator gives people a package, without their asking.
+    AssignPackage(AssignPackage),
     DecideRequest(DecideRequest),
     CancelRequest {
         request: RequestId,
@@ -155,6 +157,14 @@ pub struct SubmitRequest {
     pub ends_at: Option<Ts>,
 }
 
+/// A direct assignment: everybody in `people` gets it, or nobody does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssignPackage {
+    pub people: Vec<UserId>,
+    /// As if each of them had asked, except that the policy is always named.
+    pub asked: SubmitRequest,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecideRequest {
     pub request: RequestId,
@@ -208,6 +218,13 @@ pub enum Done {
     RequestSubmitted {
         request: RequestId,
         name: String,
+    },
+    /// `people` are those who get it, by name; `waits`: for approval.
+    PackageAssigned {
+        package: PackageId,
+        name: String,
+        people: Vec<String>,
+        waits: bool,
     },
     RequestDecided {
         request: RequestId,

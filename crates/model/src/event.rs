@@ -40,6 +40,11 @@ pub enum Action {
         name: String,
         beneficiary: UserId,
     },
+    /// An administrator gives it to somebody who did not ask.
+    PackageAssigned {
+        name: String,
+        beneficiary: UserId,
+    },
     StageOpened {
         stage: usize,
         part: Part,
@@ -261,6 +266,7 @@ impl Action {
     pub fn code(&self) -> &'static str {
         match self {
             Self::RequestSubmitted { .. } => "request_submitted",
+            Self::PackageAssigned { .. } => "package_assigned",
             Self::StageOpened { .. } => "stage_opened",
             Self::StageEscalated { .. } => "stage_escalated",
             Self::ApproversReminded { .. } => "approvers_reminded",
@@ -320,7 +326,7 @@ impl Action {
             ResourceRole::DirectoryRole(id) => id.0,
         };
         let ids: Vec<AnyId> = match self {
-            Self::RequestSubmitted { beneficiary, .. } => vec![beneficiary.0],
+            Self::RequestSubmitted { beneficiary, .. } | Self::PackageAssigned { beneficiary, .. } => vec![beneficiary.0],
             Self::PackageAssignmentEnded { package, .. } | Self::PackageAssignmentExtended { package, .. } => vec![package.0],
             Self::AssignmentStarted { principal: p, role: r, .. }
             | Self::AssignmentExtended { principal: p, role: r, .. }

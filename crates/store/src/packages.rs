@@ -228,7 +228,7 @@ pub async fn several(link: &mut Link, ids: &[PackageId]) -> Result<Vec<Listed>, 
 }
 
 #[derive(sqlx::FromRow)]
-struct HeldRow {
+pub(crate) struct HeldRow {
     id: PackageAssignmentId,
     package_id: PackageId,
     policy_id: PolicyId,

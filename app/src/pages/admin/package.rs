@@ -1,6 +1,8 @@
 //! `/admin/packages/{id}`: one package, what it gives, and under which policies it can be requested.
 
 use super::catalogs::state;
+use super::package_assignments::AssignmentsTab;
+use super::requests::RequestsTab;
 use super::{CATALOGS, PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::{AddPackageRole, DeletePackage, RemovePackageRole};
 use crate::parts::prelude::*;
@@ -9,7 +11,13 @@ use model::query;
 use model::view::catalog::{GivenRole, Package, PolicyRow};
 use model::view::{Badge, Choice};
 
-const TABS: [(&str, &str); 3] = [("", "Overview"), ("roles", "Resource roles"), ("policies", "Policies")];
+const TABS: [(&str, &str); 5] = [
+    ("", "Overview"),
+    ("roles", "Resource roles"),
+    ("policies", "Policies"),
+    ("assignments", "Assignments"),
+    ("requests", "Requests"),
+];
 
 #[component]
 pub fn AdminPackagePage() -> impl IntoView {
@@ -48,6 +56,8 @@ fn Whole(package: Package) -> impl IntoView {
         match tab.get().as_str() {
             "roles" => view! { <RolesTab package/> }.into_any(),
             "policies" => view! { <PoliciesTab package path/> }.into_any(),
+            "assignments" => view! { <AssignmentsTab package=package.package/> }.into_any(),
+            "requests" => view! { <RequestsTab package=package.package/> }.into_any(),
             _ => view! { <Overview package/> }.into_any(),
         }
     };

@@ -23,6 +23,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         summary,
         badge,
         requestor,
+        assigned_by,
         requestor_facts,
         submitted,
         justification,
@@ -32,16 +33,20 @@ fn Whole(approval: Approval) -> impl IntoView {
         plan,
         decision,
     } = approval;
-    let title = [requestor.name.as_str(), " asks for ", &name].concat();
+    let title = match &assigned_by {
+        Some(by) => [by.name.as_str(), " assigns ", &name, " to ", &requestor.name].concat(),
+        None => [requestor.name.as_str(), " asks for ", &name].concat(),
+    };
     let crumbs = vec![("/my-access/approvals".to_owned(), "Approvals".to_owned())];
-    let asked_by = requestor.name.clone();
+    let asked_by = assigned_by.as_ref().unwrap_or(&requestor).clone();
+    let read_by = asked_by.name.clone();
     let acts = match &decision {
         Offered::Yes { decide_by, .. } => Some(view! { <TimeLeft of=*decide_by suffix="to decide"/> }.into_any()),
         Offered::No { .. } => None,
     };
     let decision = match decision {
         Offered::Yes { stage, words_required, hint, .. } => {
-            view! { <Decide request=request.to_string() stage words_required hint asked_by/> }.into_any()
+            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by/> }.into_any()
         }
         Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
     };
@@ -56,7 +61,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         view! { <Card title="Gives"><div class="body stack">{paths}</div></Card> }
     });
     let plan = (!plan.is_empty()).then(|| view! { <Card title="Plan"><div class="body"><Plan stages=plan/></div></Card> });
-    let by = Persona { under: String::new(), ..requestor.clone() };
+    let by = Persona { under: String::new(), ..asked_by };
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs badge text=summary acts/>

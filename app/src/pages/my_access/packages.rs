@@ -1,6 +1,6 @@
 //! `/my-access/packages`: what one may ask for, what one holds, what one held.
 
-use crate::calls::request::EndPackageAssignment;
+use crate::calls::assignment::EndPackageAssignment;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;

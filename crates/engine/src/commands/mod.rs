@@ -1,6 +1,7 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
 mod approval;
+mod assigning;
 pub mod catalog;
 mod delegation;
 mod due;
@@ -50,6 +51,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
         Prepared::Password { user, hash } => user::set_password(change, user, &hash).await,
         Prepared::Plain(command) => match command {
             Command::SubmitRequest(ref asked) => request::submit(change, &command, asked).await,
+            Command::AssignPackage(ref asked) => assigning::assign(change, &command, asked).await,
             Command::DecideRequest(ref asked) => approval::decide(change, &command, asked).await,
             Command::CancelRequest { request, ref words } => request::cancel(change, &command, request, words).await,
             Command::EndPackageAssignment { assignment, ref words } => {

@@ -20,7 +20,8 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     let held = packages::get_held(&mut change.link, id).await?.ok_or(not_found.clone())?;
     let package = packages::get(&mut change.link, held.package).await?.ok_or(not_found)?;
     let came_with_it = assignments::of_source(&mut change.link, held.id.0).await?;
-    let by = Ender { person, administrates: rules::access::administrates_requests(&change.visitor) };
+    let standing = super::catalog::standing_at(change, held.package).await?;
+    let by = Ender { person, administrates: rules::catalog::manages_assignments(&change.visitor, standing) };
     let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, &package.name, words, change.now)?;
     if !save_end(change, &held, reason, words.trim(), change.now, actions).await? {
         return Err(Refusal::Stale.into());
@@ -46,7 +47,7 @@ pub async fn ending(change: &mut Change<'_>, command: &Command, id: PackageAssig
     let extendable = policies.first().is_some_and(|policy| {
         rules::package::lets(policy, &asker) && rules::request::may_extend(&held, policy, &request.terms.name, change.now).is_ok()
     });
-    let names = change.names([request.requestor]).await?.clone();
+    let names = change.names([request.requestor, request.beneficiary]).await?.clone();
     change.tell([rules::notice::ends_soon(&held, &request, &naming(&names), ends_at, extendable && !asked)]);
     Ok(Done::Advanced)
 }
@@ -69,7 +70,7 @@ pub async fn save_end(
         && let Some(request) = requests::get(&mut change.link, id).await?
     {
         let by = change.person();
-        let names = change.names(by.into_iter().chain([request.requestor])).await?.clone();
+        let names = change.names(by.into_iter().chain([request.requestor, request.beneficiary])).await?.clone();
         let ended = Ended { at, reason, by, words };
         change.tell(rules::notice::access_ended(held, &request, &naming(&names), &ended));
     }

@@ -80,7 +80,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     plan::mark(&mut steps, open, ended, &hints);
     let name = |id: UserId| known.name(id);
     let decision = offered(asking, &request, &decisions, &here, &known, &name);
-    let requestor = known.persona(request.requestor);
+    let requestor = known.persona(request.beneficiary);
     let earlier = decisions
         .iter()
         .filter(|decision| decision.verdict == Verdict::Approve && open.is_none_or(|open| decision.stage < open))
@@ -92,12 +92,13 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         })
         .collect();
     let paths = contents.paths(&requestor.name);
-    let requestor_facts = facts(asking, &known, request.requestor).await?;
+    let requestor_facts = facts(asking, &known, request.beneficiary).await?;
     Ok(Approval {
         request: id,
         summary: format!("Access package · {}", request.lasts_words()),
         badge: request.state.phase().into(),
         requestor,
+        assigned_by: request.is_assigned().then(|| known.persona(request.requestor)),
         requestor_facts,
         submitted: request.submitted_at,
         justification: request.terms.justification.clone(),
@@ -144,7 +145,7 @@ fn offered(
             let others: Vec<String> = here
                 .approvers
                 .iter()
-                .filter(|id| **id != me && **id != request.requestor && Some(**id) != stood_in_for)
+                .filter(|id| **id != me && **id != request.requestor && **id != request.beneficiary && Some(**id) != stood_in_for)
                 .take(3)
                 .map(|id| people.name(*id))
                 .collect();

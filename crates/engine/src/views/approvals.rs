@@ -24,7 +24,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Ap
         Tab::History => {
             let mut found = approvals::decided(&mut asking.link, me, at, PAGE_ROWS + 1).await?;
             let paging = page(&mut found, PAGE_ROWS, at.is_some(), |(at, _, request)| cursor(at.0, request.id));
-            let ids: Vec<UserId> = found.iter().map(|(_, _, request)| request.requestor).collect();
+            let ids: Vec<UserId> = found.iter().flat_map(|(_, _, request)| [request.requestor, request.beneficiary]).collect();
             let people = People::load(asking, &ids).await?;
             let rows = found
                 .iter()
@@ -41,7 +41,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Ap
 
 /// Requests that wait, as rows.
 pub async fn waiting(asking: &mut Asking<'_>, requests: &[Request]) -> Result<Vec<Row>, Problem> {
-    let ids: Vec<UserId> = requests.iter().map(|request| request.requestor).collect();
+    let ids: Vec<UserId> = requests.iter().flat_map(|request| [request.requestor, request.beneficiary]).collect();
     let people = People::load(asking, &ids).await?;
     Ok(requests
         .iter()
@@ -68,9 +68,12 @@ fn row(request: &Request, people: &People, standing: Standing) -> Row {
     if let Standing::Waiting { stage, .. } = &standing {
         under = format!("{under} · stage {} of {stages}", stage + 1);
     }
+    if request.is_assigned() {
+        under = format!("{under} · assigned by {}", people.name(request.requestor));
+    }
     Row {
         request: request.id,
-        requestor: people.persona(request.requestor),
+        requestor: people.persona(request.beneficiary),
         name: request.terms.name.clone(),
         under,
         submitted: request.submitted_at,

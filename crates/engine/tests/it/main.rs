@@ -4,6 +4,7 @@
 
 mod all_requests;
 mod asking;
+mod assigning;
 mod audit;
 mod catalogs;
 mod cost;

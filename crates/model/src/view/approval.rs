@@ -22,6 +22,7 @@ pub struct Approvals {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub request: RequestId,
+    /// Who gets it.
     pub requestor: Persona,
     pub name: String,
     /// `Package · 4 hours · stage 2 of 2`
@@ -46,7 +47,10 @@ pub struct Approval {
     /// `Access package · 4 hours from delivery · submitted 24 Nov 2026, 09:30 UTC`
     pub summary: String,
     pub badge: Badge,
+    /// Who gets it.
     pub requestor: Persona,
+    /// An administrator, when nobody asked for it.
+    pub assigned_by: Option<Persona>,
     pub requestor_facts: Vec<Fact>,
     pub submitted: Ts,
     pub justification: String,

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod approval;
+pub mod assignment;
 pub mod catalog;
 pub mod delegation;
 pub mod frame;
