@@ -46,7 +46,7 @@ pub async fn assign_package(
 }
 
 /// Ends what somebody holds through a package. `at` says on which page the form was: `package` is the package's list
-/// of assignments; otherwise it is among what one holds oneself.
+/// of assignments, `approvals` what one has decided; otherwise it is among what one holds oneself.
 #[server(prefix = "/api", endpoint = "end_package_assignment")]
 pub async fn end_package_assignment(
     assignment: PackageAssignmentId,
@@ -59,6 +59,7 @@ pub async fn end_package_assignment(
             let who = if mine { "You no longer hold".to_owned() } else { format!("{holder} no longer holds") };
             let go = match at.as_str() {
                 "package" => format!("/admin/packages/{package}?tab=assignments"),
+                "approvals" => "/my-access/approvals?tab=history".to_owned(),
                 _ => "/my-access/packages?tab=active".to_owned(),
             };
             (format!("{who} “{name}”."), go)

@@ -59,7 +59,8 @@ pub enum Command {
         principal: Principal,
         as_owner: bool,
     },
-    /// Ends an access package before its time: its holder gives it back, or an administrator takes it away.
+    /// Ends an access package before its time: its holder gives it back, or who approved it or an administrator takes it
+    /// away.
     EndPackageAssignment {
         assignment: PackageAssignmentId,
         words: String,

@@ -90,6 +90,8 @@ pub enum Action {
     PackageAssignmentEnded {
         assignment: PackageAssignmentId,
         package: PackageId,
+        #[serde(default)]
+        holder: Option<UserId>,
         reason: EndReason,
         /// What whoever ended it before its time said.
         #[serde(default)]
@@ -327,7 +329,10 @@ impl Action {
         };
         let ids: Vec<AnyId> = match self {
             Self::RequestSubmitted { beneficiary, .. } | Self::PackageAssigned { beneficiary, .. } => vec![beneficiary.0],
-            Self::PackageAssignmentEnded { package, .. } | Self::PackageAssignmentExtended { package, .. } => vec![package.0],
+            Self::PackageAssignmentEnded { package, holder, .. } => {
+                std::iter::once(package.0).chain(holder.map(|holder| holder.0)).collect()
+            }
+            Self::PackageAssignmentExtended { package, .. } => vec![package.0],
             Self::AssignmentStarted { principal: p, role: r, .. }
             | Self::AssignmentExtended { principal: p, role: r, .. }
             | Self::AssignmentEnded { principal: p, role: r, .. } => vec![principal(p), role(r)],

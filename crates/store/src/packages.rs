@@ -321,6 +321,13 @@ pub async fn ended(
     Ok(rows.into_iter().map(PackageAssignment::from).collect())
 }
 
+/// Package assignments by id, in no order.
+pub async fn several_held(link: &mut Link, ids: &[PackageAssignmentId]) -> Result<Vec<PackageAssignment>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<HeldRow> = crate::dialect::in_ids(link, held_sql!("where h.id in ({ids})"), &ids).await?;
+    Ok(rows.into_iter().map(PackageAssignment::from).collect())
+}
+
 pub async fn get_held(link: &mut Link, id: PackageAssignmentId) -> Result<Option<PackageAssignment>, Fault> {
     let row: Option<HeldRow> = row_to_change!(
         link,

@@ -1,5 +1,6 @@
 //! `/my-access/approvals/{id}`: who asks for what and why, and the decision.
 
+use super::taking_back::{RemoveAccess, RemoveAccessDialog};
 use super::{parsed, read_id};
 use crate::calls::approval::DecideRequest;
 use crate::parts::prelude::*;
@@ -32,6 +33,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         gives,
         plan,
         decision,
+        removable,
     } = approval;
     let title = match &assigned_by {
         Some(by) => [by.name.as_str(), " assigns ", &name, " to ", &requestor.name].concat(),
@@ -42,8 +44,12 @@ fn Whole(approval: Approval) -> impl IntoView {
     let read_by = asked_by.name.clone();
     let acts = match &decision {
         Offered::Yes { decide_by, .. } => Some(view! { <TimeLeft of=*decide_by suffix="to decide"/> }.into_any()),
-        Offered::No { .. } => None,
+        Offered::No { .. } => removable.map(|assignment| view! { <RemoveAccess assignment/> }.into_any()),
     };
+    let dialog = removable.map(|assignment| {
+        let holder = requestor.name.clone();
+        view! { <RemoveAccessDialog assignment holder name=name.clone()/> }
+    });
     let decision = match decision {
         Offered::Yes { stage, words_required, hint, .. } => {
             view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by/> }.into_any()
@@ -85,6 +91,7 @@ fn Whole(approval: Approval) -> impl IntoView {
                     {plan}
                 </aside>
             </div>
+            {dialog}
         </Page>
     }
     .into_any()

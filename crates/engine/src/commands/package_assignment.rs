@@ -10,9 +10,9 @@ use model::request::PackageAssignment;
 use model::{PackageAssignmentId, Refusal, Ts};
 use rules::notice::Ended;
 use rules::request::Ender;
-use store::{Saved, assignments, packages, requests};
+use store::{Saved, approvals, assignments, packages, requests};
 
-/// The holder gives it back, or an administrator takes it away.
+/// The holder gives it back, or who approved it or an administrator takes it away.
 pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignmentId, words: &str) -> Result<Done, Problem> {
     allowed(change, command)?;
     let person = change.person().ok_or(Refusal::SignInNeeded)?;
@@ -21,7 +21,9 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     let package = packages::get(&mut change.link, held.package).await?.ok_or(not_found)?;
     let came_with_it = assignments::of_source(&mut change.link, held.id.0).await?;
     let standing = super::catalog::standing_at(change, held.package).await?;
-    let by = Ender { person, administrates: rules::catalog::manages_assignments(&change.visitor, standing) };
+    let administrates = rules::catalog::manages_assignments(&change.visitor, standing);
+    let approved = approvals::approved(&mut change.link, person, &held).await?;
+    let by = Ender { person, administrates, approved };
     let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, &package.name, words, change.now)?;
     if !save_end(change, &held, reason, words.trim(), change.now, actions).await? {
         return Err(Refusal::Stale.into());

@@ -1,5 +1,6 @@
 //! One approval: who asks, what for, why, what earlier stages said, and whether the reader may decide.
 
+use super::approvals::{gave, removable};
 use super::request::answers;
 use super::words::{People, contents, either, persona};
 use super::{Asking, plan};
@@ -13,7 +14,7 @@ use model::{Refusal, RequestId, UserId};
 use rules::approval::{StagePeople, barred};
 use rules::delegation::{both_names, used_up};
 use rules::request::{Decider, may_decide_now};
-use store::{approvals, requests};
+use store::{approvals, packages, requests};
 
 pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Problem> {
     let me = asking.who.user;
@@ -91,6 +92,11 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
             Earlier { by, at: decision.at, words: decision.words.clone() }
         })
         .collect();
+    let mine = |decision: &Decision| decision.verdict == Verdict::Approve && used_up(decision).any(|used| used == me);
+    let approved = decisions.iter().any(mine);
+    let given: Vec<_> = gave(&request).filter(|_| approved).into_iter().collect();
+    let held = packages::several_held(&mut asking.link, &given).await?;
+    let removable = removable(asking, &request, &held, approved);
     let paths = contents.paths(&requestor.name);
     let requestor_facts = facts(asking, &known, request.beneficiary).await?;
     Ok(Approval {
@@ -107,6 +113,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         gives: paths,
         plan: steps,
         decision,
+        removable,
         name: request.terms.name,
     })
 }

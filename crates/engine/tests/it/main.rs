@@ -24,4 +24,5 @@ mod routing;
 mod servers;
 mod sessions;
 mod setup;
+mod taking_back;
 mod waiting;

@@ -1,7 +1,7 @@
 //! `/my-access/approvals` and one approval.
 
 use super::{Badge, Countdown, Fact, Paging, Path, Persona, PlanStage};
-use crate::{Refused, RequestId, Ts};
+use crate::{PackageAssignmentId, Refused, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,8 @@ pub enum Standing {
     /// The stage counted from 0, as the form sends it back.
     Waiting { stage: usize, decide_by: Countdown, words_required: bool },
     /// What this person decided, when, and how the request stands now.
-    Decided { mine: Badge, at: Ts, now: Badge },
+    /// `removable`: *Remove access* is offered.
+    Decided { mine: Badge, at: Ts, now: Badge, removable: Option<PackageAssignmentId> },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +60,8 @@ pub struct Approval {
     pub gives: Vec<Path>,
     pub plan: Vec<PlanStage>,
     pub decision: Offered,
+    /// *Remove access* is offered.
+    pub removable: Option<PackageAssignmentId>,
 }
 
 /// What an earlier stage said.

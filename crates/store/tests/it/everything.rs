@@ -119,6 +119,8 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     packages::held(link, one.holder, one.package).await?;
     packages::held_by(link, person(1)).await?;
     packages::get_held(link, one.id).await?;
+    packages::several_held(link, &[one.id]).await?;
+    approvals::approved(link, person(1), &one).await?;
     let _ = packages::extend_held(link, &one, None, None).await?;
     let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
     packages::ended(link, person(1), None, 25).await?;
