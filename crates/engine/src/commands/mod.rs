@@ -6,6 +6,7 @@ pub mod catalog;
 mod delegation;
 mod due;
 mod group;
+mod guarded;
 mod membership;
 mod package;
 mod package_assignment;

@@ -1,6 +1,6 @@
 //! What somebody holds through a package, and ending it.
 
-use super::{allowed, membership, naming};
+use super::{allowed, guarded, membership, naming};
 use crate::Problem;
 use crate::change::Change;
 use model::access::EndReason;
@@ -25,9 +25,11 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     let approved = approvals::approved(&mut change.link, person, &held).await?;
     let by = Ender { person, administrates, approved };
     let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, &package.name, words, change.now)?;
+    let guarded = guarded::before(change).await?;
     if !save_end(change, &held, reason, words.trim(), change.now, actions).await? {
         return Err(Refusal::Stale.into());
     }
+    guarded.and_after(change).await?;
     let names = change.names([held.holder]).await?.clone();
     let mine = person == held.holder;
     Ok(Done::PackageAssignmentEnded { package: package.id, name: package.name, holder: naming(&names)(held.holder), mine })
