@@ -1,7 +1,8 @@
 //! The sealed history, and checking it.
 
 use crate::{Engine, Fault};
-use model::{AnyId, EventId};
+use model::AnyId;
+use model::event::Event;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -115,7 +116,7 @@ impl Engine {
                 }
                 last = expected;
                 place = next;
-                targets += targets_of(event.id, &event.document)?.len();
+                targets += targets_of(&store::events::read(event.id, &event.document)?).len();
                 if place == length && !auth::same(&end, &last) {
                     return wrong(place, AuditFault::HeadAltered { length });
                 }
@@ -146,7 +147,7 @@ impl Engine {
             let page = store::events::indexed(link, after.as_ref(), BATCH).await?;
             for row in page.iter().filter(|row| row.chain.is_some_and(|chain| chain <= length)) {
                 let event = store::events::read(row.event_id, &row.document)?;
-                if event.at != row.at || !targets_of(row.event_id, &row.document)?.contains(&row.target_id) {
+                if event.at != row.at || !targets_of(&event).contains(&row.target_id) {
                     return Ok(false);
                 }
                 found += 1;
@@ -160,7 +161,6 @@ impl Engine {
 }
 
 /// The things an event is about, each once.
-fn targets_of(event: EventId, document: &str) -> Result<BTreeSet<AnyId>, Fault> {
-    let event = store::events::read(event, document)?;
-    Ok(event.action.targets().into_iter().map(|target| target.0).collect())
+fn targets_of(event: &Event) -> BTreeSet<AnyId> {
+    event.action.targets().into_iter().map(|target| target.0).collect()
 }

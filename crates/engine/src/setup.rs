@@ -74,7 +74,7 @@ impl Engine {
             last_sign_in_at: None,
             version: 0,
         };
-        commands::taken(users::insert(&mut change.link, &user, Some(&hash)).await, &user.user_name)?;
+        commands::taken(users::insert(&mut change.link, &user, Some(&hash)).await, ("user_name", "User name"), &user.user_name)?;
         let assignment = Assignment {
             id: AssignmentId(change.id()),
             principal: Principal::User(id),

@@ -46,6 +46,12 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Everybody whom it names, in any of its lists.
+    pub fn named(&self) -> impl Iterator<Item = Approver> {
+        let escalation = self.escalation.iter().flat_map(|escalation| &escalation.approvers);
+        self.approvers.iter().chain(&self.fallback).chain(escalation).copied()
+    }
+
     pub fn window(&self) -> Span {
         Span::minutes(i64::from(self.window_minutes))
     }

@@ -1,9 +1,10 @@
 //! Catalogs, access packages, policies.
 
 use crate::access::{AssignmentType, ResourceRole};
-use crate::approval::Stage;
+use crate::approval::{Approver, Stage};
 use crate::{GroupId, QuestionId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One thing that a package gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,4 +128,23 @@ pub struct PolicySettings {
     pub extension_needs_approval: bool,
     /// The requestor may name start and end.
     pub timeline_allowed: bool,
+}
+
+impl PolicySettings {
+    /// Every user and every group that is named, each once.
+    pub fn named(&self) -> (Vec<UserId>, Vec<GroupId>) {
+        let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
+        if let Scope::Specific { users: all, groups: teams } = &self.scope {
+            users.extend(all);
+            groups.extend(teams);
+        }
+        for approver in self.stages.iter().flat_map(Stage::named) {
+            match approver {
+                Approver::User { id } => drop(users.insert(id)),
+                Approver::Group { id } => drop(groups.insert(id)),
+                Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => {}
+            }
+        }
+        (users.into_iter().collect(), groups.into_iter().collect())
+    }
 }

@@ -196,6 +196,20 @@ impl Phase {
 }
 
 impl State {
+    /// The stage that waits for decisions.
+    pub fn open_stage(&self) -> Option<usize> {
+        match self {
+            Self::PendingApproval { stage, .. } => Some(*stage),
+            Self::Scheduled { .. }
+            | Self::Delivering { .. }
+            | Self::Delivered { .. }
+            | Self::DeliveryFailed { .. }
+            | Self::Denied { .. }
+            | Self::Expired { .. }
+            | Self::Canceled { .. } => None,
+        }
+    }
+
     pub fn phase(&self) -> Phase {
         match self {
             Self::PendingApproval { .. } => Phase::PendingApproval,

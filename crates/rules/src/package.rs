@@ -88,9 +88,8 @@ pub fn check_settings(settings: &PolicySettings) -> Result<(), Refusal> {
         if stage.quorum > QUORUM_MAX {
             return malformed("stages", format!("Stage {number} may need {QUORUM_MAX} approvals at most."));
         }
-        let escalation = stage.escalation.iter().flat_map(|escalation| &escalation.approvers);
-        for approver in stage.approvers.iter().chain(&stage.fallback).chain(escalation) {
-            if matches!(approver, Approver::Manager { level } if *level == 0 || *level > POLICY_MANAGER_LEVEL_MAX) {
+        for approver in stage.named() {
+            if matches!(approver, Approver::Manager { level } if level == 0 || level > POLICY_MANAGER_LEVEL_MAX) {
                 return malformed(
                     "stages",
                     format!(

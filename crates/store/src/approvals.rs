@@ -33,27 +33,22 @@ pub async fn people(
 ) -> Result<Vec<StagePeople>, Fault> {
     let mut known: BTreeMap<Approver, Vec<UserId>> = BTreeMap::new();
     let mut managers: Option<Vec<(UserId, String, bool)>> = None;
-    let mut named: Vec<Approver> = Vec::new();
-    for stage in stages {
-        named.extend(stage.approvers.iter().chain(&stage.fallback));
-        named.extend(stage.escalation.iter().flat_map(|escalation| &escalation.approvers));
-    }
     let mut users = Vec::new();
-    for approver in &named {
-        if known.contains_key(approver) {
+    for approver in stages.iter().flat_map(Stage::named) {
+        if known.contains_key(&approver) {
             continue;
         }
         let people = match approver {
             Approver::User { id } => {
-                users.push(*id);
+                users.push(id);
                 Vec::new()
             }
-            Approver::Group { id } => crate::assignments::members(link, *id, now, usize::MAX).await?,
+            Approver::Group { id } => crate::assignments::members(link, id, now, usize::MAX).await?,
             Approver::Manager { level } => {
                 if managers.is_none() {
                     managers = Some(crate::users::managers(link, beneficiary, i64::from(MANAGER_LEVEL_MAX)).await?);
                 }
-                let above = managers.as_ref().and_then(|chain| chain.get(usize::from(*level).saturating_sub(1)));
+                let above = managers.as_ref().and_then(|chain| chain.get(usize::from(level).saturating_sub(1)));
                 above.filter(|(_, _, enabled)| *enabled).map(|(id, _, _)| *id).into_iter().collect()
             }
             Approver::Owners => {
@@ -65,7 +60,7 @@ pub async fn people(
             }
             Approver::Sponsors => Vec::new(),
         };
-        known.insert(*approver, people);
+        known.insert(approver, people);
     }
     if !users.is_empty() {
         for user in crate::users::several(link, &users).await? {

@@ -1,5 +1,6 @@
 //! Catalogs as administrators see them: what was brought in, and who was given what within one.
 
+use crate::dialect::after_name;
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::catalog::CatalogRole;
@@ -102,8 +103,7 @@ pub async fn list(
     after: Option<(String, CatalogId)>,
     limit: usize,
 ) -> Result<Vec<Listed>, Fault> {
-    let (name, id) = after.unwrap_or((String::new(), CatalogId(AnyId::nil())));
-    let name = crate::dialect::storable(&name).into_owned();
+    let (name, id) = after_name(after);
     let (all, user) = seen.columns();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     match words.first() {

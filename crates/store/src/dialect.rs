@@ -109,6 +109,12 @@ pub(crate) fn remember(link: &Link, sql: &'static str) {
     }
 }
 
+/// Where a list by name and id goes on; from its start without a cursor.
+pub(crate) fn after_name<I: Default>(after: Option<(String, I)>) -> (String, I) {
+    let (name, id) = after.unwrap_or_default();
+    (storable(&name).into_owned(), id)
+}
+
 /// Text that both engines can hold or look for. PostgreSQL refuses NUL, SQLite does not; forms refuse it with a
 /// sentence, and what comes by other ways (addresses, headers, the words of a mail server) passes here.
 pub(crate) fn storable(text: &str) -> Cow<'_, str> {

@@ -1,7 +1,7 @@
 //! Groups.
 
+use crate::dialect::after_name;
 use crate::search::Words;
-use crate::users::Cursor;
 use crate::{Fault, Link, Saved, search};
 use model::directory::Membership;
 use model::{AnyId, GroupId, Ts, UserId};
@@ -151,7 +151,7 @@ pub async fn list(
         row: Row,
         members: i64,
     }
-    let (name, id) = after.unwrap_or_default_cursor();
+    let (name, id) = after_name(after);
     let (dynamic, assignable) = match filter {
         Filter::All => (None, None),
         Filter::Assigned => (Some(false), None),

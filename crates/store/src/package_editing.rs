@@ -2,6 +2,7 @@
 
 use crate::assignments::{self, assignment_type, resource_role, role_columns, type_column};
 use crate::catalogs::Seen;
+use crate::dialect::after_name;
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::access::{Assignment, EndReason};
@@ -143,8 +144,7 @@ pub async fn list(
     limit: usize,
     now: Ts,
 ) -> Result<Vec<Listed>, Fault> {
-    let (name, id) = after.unwrap_or((String::new(), PackageId(Uuid::nil())));
-    let name = crate::dialect::storable(&name).into_owned();
+    let (name, id) = after_name(after);
     let (all, user) = seen.columns();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     match words.first() {
@@ -177,8 +177,7 @@ pub async fn of_catalog(
     limit: usize,
     now: Ts,
 ) -> Result<Vec<Listed>, Fault> {
-    let (name, id) = after.unwrap_or((String::new(), PackageId(Uuid::nil())));
-    let name = crate::dialect::storable(&name).into_owned();
+    let (name, id) = after_name(after);
     rows!(
         link,
         "select p.id, p.name, p.name_key, p.description, p.hidden, p.catalog_id, c.name as catalog,

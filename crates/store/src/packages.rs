@@ -1,6 +1,7 @@
 //! Catalogs, access packages, policies, and who holds packages.
 
 use crate::assignments::{assignment_type, reason_column, resource_role, role_columns, type_column};
+use crate::dialect::after_name;
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::access::EndReason;
@@ -195,8 +196,7 @@ pub async fn available(
     limit: usize,
     now: Ts,
 ) -> Result<Vec<Listed>, Fault> {
-    let (name, id) = after.unwrap_or((String::new(), PackageId(Uuid::nil())));
-    let name = crate::dialect::storable(&name).into_owned();
+    let (name, id) = after_name(after);
     let members = kind == UserKind::Member;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     match words.first() {

@@ -1,10 +1,10 @@
 //! Users.
 
-use crate::dialect::storable;
+use crate::dialect::{after_name, storable};
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::directory::{Person, Profile, UserKind};
-use model::{AnyId, GroupId, Ts, UserId};
+use model::{AnyId, Ts, UserId};
 use rules::user::{User, folded};
 use std::collections::BTreeMap;
 
@@ -191,7 +191,7 @@ pub async fn list(
     after: Option<(String, UserId)>,
     limit: usize,
 ) -> Result<Vec<User>, Fault> {
-    let (name, id) = after.unwrap_or_default_cursor();
+    let (name, id) = after_name(after);
     let (kind, enabled) = match filter {
         Filter::All => (None, None),
         Filter::Members => (Some("member"), Some(true)),
@@ -233,25 +233,6 @@ pub async fn list(
         )?,
     };
     rows.into_iter().map(Row::user).collect()
-}
-
-/// The start of a list, for cursors of a name and an id.
-pub(crate) trait Cursor<I> {
-    fn unwrap_or_default_cursor(self) -> (String, I);
-}
-
-impl Cursor<UserId> for Option<(String, UserId)> {
-    fn unwrap_or_default_cursor(self) -> (String, UserId) {
-        let (name, id) = self.unwrap_or((String::new(), UserId(AnyId::nil())));
-        (storable(&name).into_owned(), id)
-    }
-}
-
-impl Cursor<GroupId> for Option<(String, GroupId)> {
-    fn unwrap_or_default_cursor(self) -> (String, GroupId) {
-        let (name, id) = self.unwrap_or((String::new(), GroupId(AnyId::nil())));
-        (storable(&name).into_owned(), id)
-    }
 }
 
 /// A user as a membership rule sees it. `member_of` is left empty; see [`crate::groups::direct_of`].

@@ -11,9 +11,7 @@ pub use words::one_line;
 pub(crate) use words::shorten;
 
 use model::notice::{About, Notice, Outcome};
-use sheet::{
-    Act, Approved, Canceled, Delegated, Denied, Ended, Ending, Expired, Extended, Failed, Granted, Head, Settled, Sheet, Soon,
-};
+use sheet::{Act, Approved, Canceled, Delegated, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled, Sheet, Soon};
 use std::fmt;
 use words::tidy;
 
@@ -151,12 +149,12 @@ fn body(notice: &Notice, head: &Head<'_>) -> askama::Result<(String, String)> {
         Notice::Denied { about, decision } => Sheet::new(head, about, Denied::new(decision)).write(),
         Notice::Canceled { about, by, words } => Sheet::new(head, about, Canceled::new(by, words)).write(),
         Notice::Expired { about, stage, stages } => Sheet::new(head, about, Expired { stage: *stage, stages: *stages }).write(),
-        Notice::AccessGranted { about, ends_at } => Sheet::new(head, about, Granted::new(*ends_at)).write(),
+        Notice::AccessGranted { about, ends_at } => Sheet::new(head, about, Granted::new(*ends_at)).granted(),
         Notice::AccessEnded { about, at, why } => Sheet::new(head, about, Ended::new(*at, why)).write(),
         Notice::Delegated { from, starts_at, ends_at, packages } => {
             Delegated::new(from, *starts_at, *ends_at, packages).write(head)
         }
-        Notice::AccessExtended { about, ends_at } => Sheet::new(head, about, Extended::new(*ends_at)).write(),
+        Notice::AccessExtended { about, ends_at } => Sheet::new(head, about, Granted::new(*ends_at)).extended(),
         Notice::EndsSoon { about, ends_at, extendable } => Sheet::new(head, about, Soon::new(*ends_at, *extendable)).write(),
         Notice::DeliveryFailed { about, reason } => Sheet::new(head, about, Failed::new(reason)).write(),
     }

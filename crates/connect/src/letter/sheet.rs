@@ -153,23 +153,12 @@ pub(super) struct Expired {
     pub stages: usize,
 }
 
-/// `access_granted`.
+/// `access_granted` and `access_extended`.
 pub(super) struct Granted {
     ends_at: Option<String>,
 }
 
 impl Granted {
-    pub fn new(ends_at: Option<Ts>) -> Self {
-        Self { ends_at: ends_at.map(Ts::words) }
-    }
-}
-
-/// `access_extended`.
-pub(super) struct Extended {
-    ends_at: Option<String>,
-}
-
-impl Extended {
     pub fn new(ends_at: Option<Ts>) -> Self {
         Self { ends_at: ends_at.map(Ts::words) }
     }
@@ -286,8 +275,8 @@ letters! {
     write(Denied): DeniedText = "denied.txt", DeniedHtml = "denied.html";
     write(Canceled): CanceledText = "canceled.txt", CanceledHtml = "canceled.html";
     write(Expired): ExpiredText = "expired.txt", ExpiredHtml = "expired.html";
-    write(Granted): GrantedText = "access_granted.txt", GrantedHtml = "access_granted.html";
-    write(Extended): ExtendedText = "access_extended.txt", ExtendedHtml = "access_extended.html";
+    granted(Granted): GrantedText = "access_granted.txt", GrantedHtml = "access_granted.html";
+    extended(Granted): ExtendedText = "access_extended.txt", ExtendedHtml = "access_extended.html";
     write(Soon): SoonText = "ends_soon.txt", SoonHtml = "ends_soon.html";
     write(Ended): EndedText = "access_ended.txt", EndedHtml = "access_ended.html";
     write(Failed): FailedText = "delivery_failed.txt", FailedHtml = "delivery_failed.html";

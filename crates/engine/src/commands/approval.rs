@@ -23,16 +23,7 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
     let people =
         approvals::people(&mut change.link, &before.terms.stages, before.beneficiary, (Some(package), &roles), change.now)
             .await?;
-    let stage = match &before.state {
-        State::PendingApproval { stage, .. } => *stage,
-        State::Scheduled { .. }
-        | State::Delivering { .. }
-        | State::Delivered { .. }
-        | State::DeliveryFailed { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Canceled { .. } => asked.stage,
-    };
+    let stage = before.state.open_stage().unwrap_or(asked.stage);
     let nobody = StagePeople::default();
     let here = people.get(stage).unwrap_or(&nobody);
     // Somebody who never had to do with the request learns nothing about it.

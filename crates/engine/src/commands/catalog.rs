@@ -1,5 +1,6 @@
 //! Catalogs: making and changing them, what is in them, and who may do what there.
 
+use super::{NAME, taken};
 use crate::Problem;
 use crate::change::Change;
 use model::CatalogId;
@@ -21,7 +22,7 @@ pub async fn create(change: &mut Change<'_>, command: &Command, fields: &Catalog
     let CatalogFields { name, description, enabled } = rules::catalog::check_catalog(fields)?;
     let id = CatalogId(change.id());
     let catalog = packages::Catalog { id, name: name.clone(), description, enabled, created_at: change.now };
-    taken(packages::insert_catalog(&mut change.link, &catalog).await, &name)?;
+    taken(packages::insert_catalog(&mut change.link, &catalog).await, NAME, &name)?;
     change.record(None, [Action::CatalogCreated { catalog: id, name: name.clone() }]);
     Ok(Done::CatalogSaved { catalog: id, name })
 }
@@ -41,7 +42,7 @@ pub async fn edit(
     let changes = rules::catalog::catalog_changes(&before, &fields);
     let catalog = Catalog { name: fields.name, description: fields.description, enabled: fields.enabled, ..before };
     if !changes.is_empty() {
-        if taken(catalogs::update(&mut change.link, &catalog).await, &catalog.name)? == Saved::Stale {
+        if taken(catalogs::update(&mut change.link, &catalog).await, NAME, &catalog.name)? == Saved::Stale {
             return Err(Refusal::Stale.into());
         }
         change.record(None, [Action::CatalogChanged { catalog: id, changes }]);
@@ -151,7 +152,7 @@ pub async fn standing_at(change: &mut Change<'_>, package: PackageId) -> Result<
 }
 
 /// The catalog, if this visitor may change it.
-async fn known(change: &mut Change<'_>, command: &Command, id: CatalogId, about: About) -> Result<Catalog, Problem> {
+pub async fn known(change: &mut Change<'_>, command: &Command, id: CatalogId, about: About) -> Result<Catalog, Problem> {
     let catalog = standing(change, id).await?;
     rules::access::may_submit(&change.visitor, command, About { catalog, ..about })?;
     Ok(catalogs::get(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "catalog" })?)
@@ -194,15 +195,4 @@ pub async fn facts(link: &mut Link, all: &[Resource]) -> Result<Vec<rules::catal
             }
         })
         .collect())
-}
-
-/// A duplicate name, said as a refusal.
-pub fn taken<T>(saved: Result<T, store::Fault>, name: &str) -> Result<T, Problem> {
-    saved.map_err(|fault| {
-        if fault.is_duplicate() {
-            Refusal::NameTaken { field: "name", label: "Name", name: name.to_owned() }.into()
-        } else {
-            fault.into()
-        }
-    })
 }

@@ -6,7 +6,7 @@ use crate::change::Change;
 use model::access::EndReason;
 use model::command::{Command, Done};
 use model::directory::Principal;
-use model::request::State;
+use model::request::{Decision, PackageAssignment, Request, State, Wish};
 use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, RequestId};
 use rules::approval::StagePeople;
 use rules::request::Delivery;
@@ -23,69 +23,61 @@ pub async fn request(change: &mut Change<'_>, command: &Command, id: RequestId) 
 pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Problem> {
     let Some(before) = requests::get_to_change(&mut change.link, id).await? else { return Ok(()) };
     let decisions = requests::decisions(&mut change.link, id).await?;
+    if let State::Delivering { .. } = &before.state {
+        return deliver(change, before, &decisions).await;
+    }
     let package = request::package_of(&before);
-    if let State::Delivering { .. } = &before.state {
-        // A role that is being added to the package right now must not pass this delivery by.
-        package_editing::guard(&mut change.link, package).await?;
-    }
     let roles = request::roles(&mut change.link, package).await?;
-    if let State::Delivering { .. } = &before.state {
-        let held = packages::held(&mut change.link, before.beneficiary, package).await?;
-        let exists = packages::get(&mut change.link, package).await?.is_some();
-        let assignment = PackageAssignmentId(change.id());
-        let ids: Vec<AssignmentId> = roles.iter().map(|_| AssignmentId(change.id())).collect();
-        let model::request::Wish::Package { extends, .. } = &before.wish;
-        let came_with_it = match extends {
-            Some(extends) => assignments::of_source(&mut change.link, extends.0).await?,
-            None => Vec::new(),
-        };
-        let (held_now, came_with_it) = (held.as_ref(), came_with_it.as_slice());
-        let facts = Delivery { roles: &roles, held: held_now, exists, assignment, assignments: &ids, came_with_it };
-        let Some(delivered) = rules::request::deliver(&before, &facts, change.now) else { return Ok(()) };
-        if let Some(held) = held.filter(|held| !rules::request::holds(held, change.now)) {
-            // It ran out this very moment and no worker has said so yet.
-            end_package(change, &held).await?;
+    let mut people = StagePeople::default();
+    if let Some(stage) = before.state.open_stage() {
+        let (stages, of) = (&before.terms.stages, before.beneficiary);
+        let mut all = approvals::people(&mut change.link, stages, of, (Some(package), &roles), change.now).await?;
+        if stage < all.len() {
+            people = all.swap_remove(stage);
         }
-        if let Some(held) = &delivered.held {
-            let warns_at = rules::request::warns_at(held.starts_at, held.ends_at, change.now);
-            packages::insert_held(&mut change.link, held, warns_at).await?;
-        }
-        assignments::insert_all(&mut change.link, &delivered.assignments, change.now).await?;
-        if let Some((held, ends_at)) = &delivered.extended {
-            let warns_at = rules::request::warns_at(held.starts_at, *ends_at, change.now);
-            if packages::extend_held(&mut change.link, held, *ends_at, warns_at).await? == Saved::Stale {
-                return Err(Refusal::Stale.into());
-            }
-            assignments::extend_source(&mut change.link, held.id.0, *ends_at).await?;
-        }
-        request::save(change, &before, delivered.step, &decisions, &roles).await?;
-        membership::changed(change, before.beneficiary).await?;
-        return Ok(());
     }
-    let people = match &before.state {
-        State::PendingApproval { stage, .. } => {
-            let all = approvals::people(
-                &mut change.link,
-                &before.terms.stages,
-                before.beneficiary,
-                (Some(package), &roles),
-                change.now,
-            )
-            .await?;
-            all.get(*stage).cloned().unwrap_or_default()
-        }
-        State::Scheduled { .. }
-        | State::Delivering { .. }
-        | State::Delivered { .. }
-        | State::DeliveryFailed { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Canceled { .. } => StagePeople::default(),
-    };
     if let Some(step) = rules::request::due(&before, &people, &decisions, change.now) {
         request::save(change, &before, step, &decisions, &roles).await?;
     }
     Ok(())
+}
+
+/// Puts what was approved into effect: all of it, or nothing with the reason.
+async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision]) -> Result<(), Problem> {
+    let package = request::package_of(&before);
+    // A role that is being added to the package right now must not pass this delivery by.
+    package_editing::guard(&mut change.link, package).await?;
+    let roles = request::roles(&mut change.link, package).await?;
+    let held = packages::held(&mut change.link, before.beneficiary, package).await?;
+    let exists = packages::get(&mut change.link, package).await?.is_some();
+    let assignment = PackageAssignmentId(change.id());
+    let ids: Vec<AssignmentId> = roles.iter().map(|_| AssignmentId(change.id())).collect();
+    let Wish::Package { extends, .. } = &before.wish;
+    let came_with_it = match extends {
+        Some(extends) => assignments::of_source(&mut change.link, extends.0).await?,
+        None => Vec::new(),
+    };
+    let (held_now, came_with_it) = (held.as_ref(), came_with_it.as_slice());
+    let facts = Delivery { roles: &roles, held: held_now, exists, assignment, assignments: &ids, came_with_it };
+    let Some(delivered) = rules::request::deliver(&before, &facts, change.now) else { return Ok(()) };
+    if let Some(held) = held.filter(|held| !rules::request::holds(held, change.now)) {
+        // It ran out this very moment and no worker has said so yet.
+        end_package(change, &held).await?;
+    }
+    if let Some(held) = &delivered.held {
+        let warns_at = rules::request::warns_at(held.starts_at, held.ends_at, change.now);
+        packages::insert_held(&mut change.link, held, warns_at).await?;
+    }
+    assignments::insert_all(&mut change.link, &delivered.assignments, change.now).await?;
+    if let Some((held, ends_at)) = &delivered.extended {
+        let warns_at = rules::request::warns_at(held.starts_at, *ends_at, change.now);
+        if packages::extend_held(&mut change.link, held, *ends_at, warns_at).await? == Saved::Stale {
+            return Err(Refusal::Stale.into());
+        }
+        assignments::extend_source(&mut change.link, held.id.0, *ends_at).await?;
+    }
+    request::save(change, &before, delivered.step, decisions, &roles).await?;
+    membership::changed(change, before.beneficiary).await
 }
 
 /// Ends a package assignment with everything that came with it.
@@ -96,7 +88,7 @@ pub async fn package_assignment(change: &mut Change<'_>, command: &Command, id: 
     Ok(Done::Advanced)
 }
 
-async fn end_package(change: &mut Change<'_>, held: &model::request::PackageAssignment) -> Result<(), Problem> {
+async fn end_package(change: &mut Change<'_>, held: &PackageAssignment) -> Result<(), Problem> {
     let came_with_it = assignments::of_source(&mut change.link, held.id.0).await?;
     let Some(actions) = rules::request::package_assignment_due(held, &came_with_it, change.now) else { return Ok(()) };
     let at = held.ends_at.unwrap_or(change.now);

@@ -1,6 +1,6 @@
 //! Groups: making, changing, and who is in.
 
-use super::{guarded, membership};
+use super::{NAME, guarded, membership, taken};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
@@ -24,7 +24,7 @@ pub async fn create(change: &mut Change<'_>, command: &Command, fields: &GroupFi
         created_at: change.now,
         version: 0,
     };
-    taken(groups::insert(&mut change.link, &group).await, &group.name)?;
+    taken(groups::insert(&mut change.link, &group).await, NAME, &group.name)?;
     change.record(None, [Action::GroupCreated { group: group.id, name: group.name.clone() }]);
     membership::rule_changed(change, &group).await?;
     Ok(Done::GroupCreated { group: group.id, name: group.name })
@@ -46,7 +46,7 @@ pub async fn edit(
     let rule_changed = before.membership != fields.membership;
     let group = Group { name: fields.name, description: fields.description, membership: fields.membership, ..before };
     if !changes.is_empty() {
-        if taken(groups::update(&mut change.link, &group).await, &group.name)? == Saved::Stale {
+        if taken(groups::update(&mut change.link, &group).await, NAME, &group.name)? == Saved::Stale {
             return Err(Refusal::Stale.into());
         }
         change.record(None, [Action::GroupChanged { group: id, changes }]);
@@ -173,15 +173,4 @@ async fn known(change: &mut Change<'_>, command: &Command, id: GroupId) -> Resul
     let about = About { role_assignable_group, owns_group, ..About::default() };
     rules::access::may_submit(&change.visitor, command, about)?;
     Ok(group.ok_or(Refusal::NotFound { what: "group" })?)
-}
-
-/// A duplicate name, said as a refusal.
-fn taken<T>(saved: Result<T, store::Fault>, name: &str) -> Result<T, Problem> {
-    saved.map_err(|fault| {
-        if fault.is_duplicate() {
-            Refusal::NameTaken { field: "name", label: "Name", name: name.to_owned() }.into()
-        } else {
-            fault.into()
-        }
-    })
 }

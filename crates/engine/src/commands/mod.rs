@@ -21,7 +21,7 @@ pub use membership::{attributes_changed, rule_changed};
 use model::command::{Command, Done, Secret};
 use model::{Refusal, UserId};
 use std::collections::BTreeMap;
-pub use user::{is_protected, taken};
+pub use user::is_protected;
 
 /// A command whose slow part, hashing a password, is done before the transaction begins.
 pub enum Prepared {
@@ -110,4 +110,14 @@ fn allowed(change: &Change<'_>, command: &Command) -> Result<(), Refusal> {
 /// Names of people for sentences; unknown ones are called so.
 fn naming(names: &BTreeMap<UserId, String>) -> impl Fn(UserId) -> String + '_ {
     |id| names.get(&id).cloned().unwrap_or_else(|| "somebody who is no longer here".to_owned())
+}
+
+/// The field of most names, and its label.
+const NAME: (&str, &str) = ("name", "Name");
+
+/// A duplicate name, said as a refusal.
+pub fn taken<T>(saved: Result<T, store::Fault>, (field, label): (&'static str, &'static str), name: &str) -> Result<T, Problem> {
+    saved.map_err(|fault| {
+        if fault.is_duplicate() { Refusal::NameTaken { field, label, name: name.to_owned() }.into() } else { fault.into() }
+    })
 }

@@ -1,7 +1,7 @@
 //! Packages: making and changing them, and what they give.
 
-use super::catalog::{facts, standing, taken};
-use super::{guarded, membership};
+use super::catalog::{facts, standing};
+use super::{NAME, catalog, guarded, membership, taken};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason, ResourceRole, Source};
@@ -10,7 +10,7 @@ use model::command::{Command, Done};
 use model::directory::Principal;
 use model::event::Action;
 use model::package::PackageRole;
-use model::{AssignmentId, CatalogId, PackageId, Refusal, UserId};
+use model::{AssignmentId, PackageId, Refusal, UserId};
 use rules::access::About;
 use rules::catalog::{Catalog, Package};
 use store::{Saved, assignments, catalogs, package_editing, packages};
@@ -21,7 +21,7 @@ pub async fn create(
     fields: &PackageFields,
     roles: &[PackageRole],
 ) -> Result<Done, Problem> {
-    let catalog = catalog(change, command, fields.catalog).await?;
+    let catalog = catalog::known(change, command, fields.catalog, About::default()).await?;
     let PackageFields { catalog: catalog_id, name, description, hidden } = rules::catalog::check_package(fields)?;
     let mut given: Vec<PackageRole> = Vec::new();
     for role in roles {
@@ -40,7 +40,7 @@ pub async fn create(
         hidden,
         created_at: change.now,
     };
-    taken(packages::insert(&mut change.link, &package, &given).await, &name)?;
+    taken(packages::insert(&mut change.link, &package, &given).await, NAME, &name)?;
     change.record(None, [Action::PackageCreated { package: package.id, name: name.clone() }]);
     let added = |role: &PackageRole| Action::PackageRoleAdded {
         package: package.id,
@@ -67,7 +67,7 @@ pub async fn edit(
     let changes = rules::catalog::package_changes(&before, &fields);
     let package = Package { name: fields.name, description: fields.description, hidden: fields.hidden, ..before };
     if !changes.is_empty() {
-        if taken(package_editing::update(&mut change.link, &package).await, &package.name)? == Saved::Stale {
+        if taken(package_editing::update(&mut change.link, &package).await, NAME, &package.name)? == Saved::Stale {
             return Err(Refusal::Stale.into());
         }
         change.record(None, [Action::PackageChanged { package: id, changes }]);
@@ -173,13 +173,6 @@ async fn said(change: &mut Change<'_>, role: ResourceRole) -> Result<String, Pro
     let named = crate::views::words::Named::of(&mut change.link, vec![role]).await?;
     let (_, name, via) = named.describe(role);
     Ok(if via.is_empty() { name } else { format!("{name}, {via}") })
-}
-
-/// The catalog, if this visitor may make packages in it.
-async fn catalog(change: &mut Change<'_>, command: &Command, id: CatalogId) -> Result<Catalog, Problem> {
-    let catalog = standing(change, id).await?;
-    rules::access::may_submit(&change.visitor, command, About { catalog, ..About::default() })?;
-    Ok(catalogs::get(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "catalog" })?)
 }
 
 /// The package, if this visitor may change it.

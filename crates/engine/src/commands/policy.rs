@@ -3,11 +3,10 @@
 use super::package::known;
 use crate::change::Change;
 use crate::{Fault, Problem};
-use model::approval::{Approver, Stage};
 use model::catalog::PolicyFields;
 use model::command::{Command, Done};
 use model::event::{Action, Change as Difference};
-use model::package::{PolicySettings, Scope};
+use model::package::PolicySettings;
 use model::{PackageId, PolicyId, QuestionId, Refusal, UserId};
 use rules::package::Policy;
 use std::collections::BTreeSet;
@@ -83,19 +82,7 @@ async fn checked(change: &mut Change<'_>, fields: &PolicyFields) -> Result<Polic
             known.insert(question.id);
         }
     }
-    let (mut user_ids, mut group_ids) = (BTreeSet::new(), BTreeSet::new());
-    if let Scope::Specific { users, groups } = &fields.settings.scope {
-        user_ids.extend(users);
-        group_ids.extend(groups);
-    }
-    for approver in fields.settings.stages.iter().flat_map(named) {
-        match approver {
-            Approver::User { id } => drop(user_ids.insert(id)),
-            Approver::Group { id } => drop(group_ids.insert(id)),
-            Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => {}
-        }
-    }
-    let (user_ids, group_ids): (Vec<_>, Vec<_>) = (user_ids.into_iter().collect(), group_ids.into_iter().collect());
+    let (user_ids, group_ids) = fields.settings.named();
     let all_there = users::names(&mut change.link, &user_ids).await?.len() == user_ids.len()
         && groups::names(&mut change.link, &group_ids).await?.len() == group_ids.len();
     if !all_there {
@@ -107,12 +94,6 @@ async fn checked(change: &mut Change<'_>, fields: &PolicyFields) -> Result<Polic
     let people = approvals::people(&mut change.link, &fields.settings.stages, nobody, (None, &[]), change.now).await?;
     rules::package::can_ever_be_decided(&fields.settings.stages, &people)?;
     Ok(fields)
-}
-
-/// Everybody a stage names.
-fn named(stage: &Stage) -> Vec<Approver> {
-    let escalation = stage.escalation.iter().flat_map(|escalation| &escalation.approvers);
-    stage.approvers.iter().chain(&stage.fallback).chain(escalation).copied().collect()
 }
 
 /// Every setting as the history keeps it.

@@ -129,7 +129,7 @@ pub async fn follow(
 ) -> Result<(), Problem> {
     let request = &step.request;
     let asks = asks(request);
-    if before.is_none_or(|before| self::asks(before) != asks || stage(before) != stage(request)) {
+    if before.is_none_or(|before| self::asks(before) != asks || before.state.open_stage() != request.state.open_stage()) {
         if before.is_some() {
             requests::set_asks(&mut change.link, request, &asks, roles).await?;
         } else {
@@ -152,19 +152,6 @@ pub async fn follow(
     change.tell(letters);
     change.record(Some(request.id), step.actions);
     Ok(())
-}
-
-fn stage(request: &Request) -> Option<usize> {
-    match &request.state {
-        State::PendingApproval { stage, .. } => Some(*stage),
-        State::Scheduled { .. }
-        | State::Delivering { .. }
-        | State::Delivered { .. }
-        | State::DeliveryFailed { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Canceled { .. } => None,
-    }
 }
 
 /// The lists of the open stage that may decide now.

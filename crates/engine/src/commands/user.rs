@@ -1,6 +1,6 @@
 //! Users: making, changing, disabling, passwords.
 
-use super::{allowed, guarded, membership, naming};
+use super::{allowed, guarded, membership, naming, taken};
 use crate::change::Change;
 use crate::{Fault, Problem};
 use model::access::{Assignment, ResourceRole};
@@ -32,7 +32,7 @@ pub async fn create(change: &mut Change<'_>, command: &Command, fields: &UserFie
         last_sign_in_at: None,
         version: 0,
     };
-    taken(users::insert(&mut change.link, &user, None).await, &user.user_name)?;
+    taken(users::insert(&mut change.link, &user, None).await, ("user_name", "User name"), &user.user_name)?;
     change.record(None, [Action::UserCreated { user: id, name: user.display_name.clone() }]);
     membership::attributes_changed(change, id).await?;
     Ok(Done::UserCreated { user: id, name: user.display_name })
@@ -67,7 +67,7 @@ pub async fn edit(
         profile: fields.profile,
         ..before
     };
-    if taken(users::update(&mut change.link, &user).await, &user.user_name)? == Saved::Stale {
+    if taken(users::update(&mut change.link, &user).await, ("user_name", "User name"), &user.user_name)? == Saved::Stale {
         return Err(Refusal::Stale.into());
     }
     change.record(None, [Action::UserChanged { user: id, changes }]);
@@ -152,15 +152,4 @@ async fn check_manager(change: &mut Change<'_>, user: UserId, fields: &UserField
     chain.extend(above.into_iter().map(|(id, name, _)| (id, name)));
     rules::user::check_manager(user, &chain)?;
     Ok(())
-}
-
-/// A duplicate user name, said as a refusal.
-pub fn taken<T>(saved: Result<T, store::Fault>, name: &str) -> Result<T, Problem> {
-    saved.map_err(|fault| {
-        if fault.is_duplicate() {
-            Refusal::NameTaken { field: "user_name", label: "User name", name: name.to_owned() }.into()
-        } else {
-            fault.into()
-        }
-    })
 }

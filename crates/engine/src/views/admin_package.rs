@@ -1,7 +1,7 @@
 //! Administration: packages over all catalogs, one package, and where a new one may be made.
 
 use super::catalog::{package_row, seen, standing};
-use super::words::{Named, kind};
+use super::words::{Named, kind, whom};
 use super::{Asking, cursor, page, read_cursor};
 use crate::Problem;
 use model::access::AssignmentType;
@@ -14,7 +14,6 @@ use model::view::{Choice, Fact};
 use model::{CatalogId, GroupId, PackageId, Refusal};
 use rules::catalog::Standing;
 use rules::package::Policy;
-use std::collections::BTreeMap;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{catalogs, groups, package_editing, packages};
@@ -44,14 +43,19 @@ fn makes(asking: &Asking<'_>) -> Option<Seen> {
     rules::catalog::manages_packages(asking.visitor, Standing::default()).then_some(Seen::All)
 }
 
-pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Problem> {
+/// The package, when this person sees it, and whether it may be changed.
+pub async fn seen_package(asking: &mut Asking<'_>, id: PackageId) -> Result<(rules::catalog::Package, bool), Problem> {
     let package = package_editing::get(&mut asking.link, id).await?.ok_or(NO_PACKAGE)?;
     let standing = standing(asking, package.catalog).await?;
     if !rules::catalog::sees(asking.visitor, standing) {
         return Err(NO_PACKAGE.into());
     }
+    Ok((package, rules::catalog::manages_packages(asking.visitor, standing)))
+}
+
+pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Problem> {
+    let (package, may_edit) = seen_package(asking, id).await?;
     let now = asking.now;
-    let may_edit = rules::catalog::manages_packages(asking.visitor, standing);
     let given: Vec<PackageRole> = packages::roles(&mut asking.link, &[id]).await?.into_iter().map(|(_, role)| role).collect();
     let counts = package_editing::counts(&mut asking.link, id, now).await?;
     let named = Named::load(asking, given.iter().map(|role| role.role).collect()).await?;
@@ -167,23 +171,6 @@ pub async fn policy_rows(
             }
         })
         .collect())
-}
-
-fn whom(scope: &Scope, names: &BTreeMap<GroupId, String>) -> String {
-    match scope {
-        Scope::Specific { users, groups } => {
-            let mut said: Vec<String> = groups.iter().filter_map(|group| names.get(group).cloned()).collect();
-            match users.len() {
-                0 => {}
-                1 => said.push("one person".to_owned()),
-                n => said.push(format!("{n} people")),
-            }
-            said.join(", ")
-        }
-        Scope::AllMembers => "All members, no guests".to_owned(),
-        Scope::AllUsers => "All users, guests too".to_owned(),
-        Scope::Nobody => "Nobody; administrators assign it".to_owned(),
-    }
 }
 
 pub async fn new(asking: &mut Asking<'_>, catalog: Option<CatalogId>) -> Result<NewPackage, Problem> {

@@ -76,16 +76,8 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedRequests) -
 }
 
 fn stage(request: &Request) -> String {
-    match &request.state {
-        State::PendingApproval { stage, .. } => format!("{} of {}", stage + 1, request.terms.stages.len()),
-        State::Scheduled { .. }
-        | State::Delivering { .. }
-        | State::Delivered { .. }
-        | State::DeliveryFailed { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Canceled { .. } => String::new(),
-    }
+    let stage = request.state.open_stage();
+    stage.map(|stage| format!("{} of {}", stage + 1, request.terms.stages.len())).unwrap_or_default()
 }
 
 fn settled(state: &State) -> Option<Ts> {

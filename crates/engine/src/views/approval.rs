@@ -40,16 +40,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     if let State::Denied { by, .. } | State::Canceled { by, .. } = &request.state {
         ids.push(*by);
     }
-    let open = match &request.state {
-        State::PendingApproval { stage, .. } => Some(*stage),
-        State::Scheduled { .. }
-        | State::Delivering { .. }
-        | State::Delivered { .. }
-        | State::DeliveryFailed { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Canceled { .. } => None,
-    };
+    let open = request.state.open_stage();
     let here = open.and_then(|stage| people.get(stage)).cloned().unwrap_or_default();
     ids.extend(here.approvers.iter().take(3));
     ids.extend(here.stand_ins.iter().filter(|(delegate, _)| *delegate == me).map(|(_, of)| *of));

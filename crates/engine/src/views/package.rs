@@ -1,6 +1,6 @@
 //! One package with its request form.
 
-use super::words::{contents, kind};
+use super::words::{contents, kind, whom};
 use super::{Asking, plan};
 use crate::Problem;
 use crate::commands::request::{asker, offered, package_of};
@@ -12,6 +12,7 @@ use model::view::package::{Contained, Extends, Filled, Form, Package, PolicyChoi
 use model::{PackageId, Refusal, RequestId};
 use rules::package::Policy;
 use rules::request::{Wanted, standing};
+use std::collections::BTreeMap;
 use store::{approvals, groups, packages, requests};
 
 pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Package, Problem> {
@@ -99,19 +100,8 @@ async fn filled(asking: &mut Asking<'_>, again: Option<RequestId>, package: Pack
 async fn terms(asking: &mut Asking<'_>, policy: &Policy, catalog: &str) -> Result<Vec<Fact>, Problem> {
     let settings = &policy.settings;
     let whom = match &settings.scope {
-        Scope::Specific { users, groups: ids } => {
-            let names = groups::names(&mut asking.link, ids).await?;
-            let mut said: Vec<String> = names.into_values().collect();
-            match users.len() {
-                0 => {}
-                1 => said.push("one person".to_owned()),
-                n => said.push(format!("{n} people")),
-            }
-            said.join(", ")
-        }
-        Scope::AllMembers => "All members, no guests".to_owned(),
-        Scope::AllUsers => "All users, guests too".to_owned(),
-        Scope::Nobody => "Nobody; administrators assign it".to_owned(),
+        Scope::Specific { groups: ids, .. } => whom(&settings.scope, &groups::names(&mut asking.link, ids).await?),
+        Scope::AllMembers | Scope::AllUsers | Scope::Nobody => whom(&settings.scope, &BTreeMap::new()),
     };
     let extension = match (settings.extension_allowed, settings.extension_needs_approval) {
         (false, _) => "Not possible",

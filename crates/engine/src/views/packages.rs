@@ -44,7 +44,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
             let mut found = packages::several(&mut asking.link, &ids).await?;
             found.retain(|row| matches(row, &query.search));
             found.sort_by(|a, b| (&a.name_key, a.id).cmp(&(&b.name_key, b.id)));
-            let extendable = extendable(asking, &held, &found).await?;
+            let extendable = extendable(asking, &held).await?;
             let standing = |package| standing(package, &held, &[], &extendable, now).unwrap_or(Standing::Open);
             (rows(asking, found, standing).await?, Paging { next: None, further: false })
         }
@@ -95,21 +95,18 @@ fn standing(
 }
 
 /// Which of what is held may be extended now.
-async fn extendable(
-    asking: &mut Asking<'_>,
-    held: &[PackageAssignment],
-    found: &[Listed],
-) -> Result<BTreeSet<PackageAssignmentId>, Problem> {
+async fn extendable(asking: &mut Asking<'_>, held: &[PackageAssignment]) -> Result<BTreeSet<PackageAssignmentId>, Problem> {
+    if held.is_empty() {
+        return Ok(BTreeSet::new());
+    }
     let ids: Vec<PolicyId> = held.iter().map(|held| held.policy).collect();
     let policies = packages::policies_by_id(&mut asking.link, &ids).await?;
     let asker = crate::commands::request::asker(&mut asking.link, asking.who.user, asking.now).await?;
-    let may = |held: &&PackageAssignment| {
-        let name = found.iter().find(|row| row.id == held.package).map(|row| row.name.as_str()).unwrap_or_default();
-        policies.iter().find(|policy| policy.id == held.policy).is_some_and(|policy| {
-            rules::package::lets(policy, &asker) && rules::request::may_extend(held, policy, name, asking.now).is_ok()
-        })
+    let offers = |held: &&PackageAssignment| {
+        let policy = policies.iter().find(|policy| policy.id == held.policy);
+        policy.is_some_and(|policy| rules::request::offers_extension(held, policy, &asker, asking.now))
     };
-    Ok(held.iter().filter(may).map(|held| held.id).collect())
+    Ok(held.iter().filter(offers).map(|held| held.id).collect())
 }
 
 /// The shorter tabs are searched here: every word begins a word of name or description.

@@ -1,7 +1,7 @@
 //! Administration: one policy with its form.
 
 use super::Asking;
-use super::catalog::standing;
+use super::admin_package::seen_package;
 use super::words::People;
 use crate::Problem;
 use model::approval::{Approver, Stage};
@@ -9,15 +9,13 @@ use model::limits::STAGE_WINDOW_DEFAULT_MINUTES;
 use model::package::{Lasts, PolicySettings, Scope};
 use model::query;
 use model::view::catalog::{Policy, PolicyNames};
-use model::{GroupId, PackageId, PolicyId, Refusal, UserId};
-use rules::catalog::Package;
-use std::collections::BTreeSet;
+use model::{PackageId, PolicyId, Refusal, UserId};
 use store::{approvals, groups, package_editing, policies};
 
 const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
 
 pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyId>) -> Result<Policy, Problem> {
-    let (package, may_edit) = seen(asking, package).await?;
+    let (package, may_edit) = seen_package(asking, package).await?;
     let Some(id) = id else {
         return Ok(Policy {
             package: package.id,
@@ -38,7 +36,7 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
     let (policy, version) = found.ok_or(Refusal::NotFound { what: "policy" })?;
     let in_use = package_editing::in_use(&mut asking.link, package.id, asking.now).await?;
     let (held, open) = in_use.iter().find(|(of, _, _)| *of == id).map_or((0, 0), |(_, held, open)| (*held, *open));
-    let (user_ids, group_ids) = named(&policy.settings);
+    let (user_ids, group_ids) = policy.settings.named();
     let people = People::load(asking, &user_ids).await?;
     let group_names = groups::names(&mut asking.link, &group_ids).await?;
     let mut names: Vec<(String, String)> = user_ids
@@ -64,16 +62,6 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
     })
 }
 
-/// The package, when this person sees it, and whether it may be changed.
-async fn seen(asking: &mut Asking<'_>, id: PackageId) -> Result<(Package, bool), Problem> {
-    let package = package_editing::get(&mut asking.link, id).await?.ok_or(NO_PACKAGE)?;
-    let standing = standing(asking, package.catalog).await?;
-    if !rules::catalog::sees(asking.visitor, standing) {
-        return Err(NO_PACKAGE.into());
-    }
-    Ok((package, rules::catalog::manages_packages(asking.visitor, standing)))
-}
-
 /// What the form of a new policy begins with, as in the reference system: the manager decides within two weeks.
 fn beginning() -> PolicySettings {
     let stage = Stage {
@@ -94,26 +82,6 @@ fn beginning() -> PolicySettings {
         extension_needs_approval: false,
         timeline_allowed: false,
     }
-}
-
-/// Everybody and every group that the settings name.
-fn named(settings: &PolicySettings) -> (Vec<UserId>, Vec<GroupId>) {
-    let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
-    if let Scope::Specific { users: all, groups: teams } = &settings.scope {
-        users.extend(all);
-        groups.extend(teams);
-    }
-    for stage in &settings.stages {
-        let escalation = stage.escalation.iter().flat_map(|escalation| &escalation.approvers);
-        for approver in stage.approvers.iter().chain(&stage.fallback).chain(escalation) {
-            match approver {
-                Approver::User { id } => drop(users.insert(*id)),
-                Approver::Group { id } => drop(groups.insert(*id)),
-                Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => {}
-            }
-        }
-    }
-    (users.into_iter().collect(), groups.into_iter().collect())
 }
 
 /// Stages that one person alone decides who may request as well.
@@ -138,7 +106,7 @@ async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<
 /// Who is meant by names as they were typed: a user name, a full name that is only one person's, or both as the form
 /// writes them, `Alex Berg (alex)`.
 pub async fn names(asking: &mut Asking<'_>, query: query::PolicyNames) -> Result<PolicyNames, Problem> {
-    let (_, may_edit) = seen(asking, query.package).await?;
+    let (_, may_edit) = seen_package(asking, query.package).await?;
     if !may_edit {
         return Err(NO_PACKAGE.into());
     }

@@ -3,7 +3,7 @@
 use super::Asking;
 use crate::Problem;
 use model::access::ResourceRole;
-use model::package::PackageRole;
+use model::package::{PackageRole, Scope};
 use model::view::{Countdown, Icon, Path, Persona, Stop};
 use model::{ApplicationRoleId, GroupId, PackageId, RoleId, Ts, UserId};
 use rules::user::User;
@@ -261,4 +261,22 @@ pub fn both(names: &[String]) -> String {
 /// A window that runs, when there is an end.
 pub fn countdown(from: Ts, until: Option<Ts>) -> Option<Countdown> {
     until.map(|until| Countdown { from, until })
+}
+
+/// Whom a policy lets request. `names` are of its groups.
+pub fn whom(scope: &Scope, names: &BTreeMap<GroupId, String>) -> String {
+    match scope {
+        Scope::Specific { users, groups } => {
+            let mut said: Vec<String> = groups.iter().filter_map(|group| names.get(group).cloned()).collect();
+            match users.len() {
+                0 => {}
+                1 => said.push("one person".to_owned()),
+                n => said.push(format!("{n} people")),
+            }
+            said.join(", ")
+        }
+        Scope::AllMembers => "All members, no guests".to_owned(),
+        Scope::AllUsers => "All users, guests too".to_owned(),
+        Scope::Nobody => "Nobody; administrators assign it".to_owned(),
+    }
 }

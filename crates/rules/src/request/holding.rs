@@ -2,7 +2,7 @@
 
 use super::{Step, holds};
 use crate::form;
-use crate::package::Policy;
+use crate::package::{Asker, Policy, lets};
 use model::access::{Assignment, EndReason, Source};
 use model::command::SubmitRequest;
 use model::directory::Principal;
@@ -36,6 +36,11 @@ pub fn may_extend(held: &PackageAssignment, policy: &Policy, name: &str, now: Ts
         return Err(Refusal::ExtensionTooEarly { package: name.to_owned(), until, from });
     }
     Ok(())
+}
+
+/// Whether the holder is offered to ask for it, and would be heard.
+pub fn offers_extension(held: &PackageAssignment, policy: &Policy, asker: &Asker, now: Ts) -> bool {
+    lets(policy, asker) && may_extend(held, policy, "", now).is_ok()
 }
 
 /// The end of access that would end at `until`, after an extension: as long again, from that end on.
