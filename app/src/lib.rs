@@ -19,7 +19,7 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_form,
+    assignment_form, catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_form,
     packages as admin_packages, policy_form, user, user_form, users,
 };
 use pages::admin::{request as any_request, requests as all_requests};
@@ -119,6 +119,7 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/packages/new") ssr=WHOLE view=|| package_form::NewPackagePage().into_any()/>
             <Route path=path!("/admin/packages/:id") ssr=WHOLE view=|| admin_package::AdminPackagePage().into_any()/>
             <Route path=path!("/admin/packages/:id/edit") ssr=WHOLE view=|| package_form::EditPackagePage().into_any()/>
+            <Route path=path!("/admin/packages/:id/assignments/new") ssr=WHOLE view=|| assignment_form::NewAssignmentPage().into_any()/>
             <Route path=path!("/admin/packages/:id/policies/new") ssr=WHOLE view=|| policy_form::NewPolicyPage().into_any()/>
             <Route path=path!("/admin/packages/:id/policies/:policy") ssr=WHOLE view=|| policy_form::PolicyPage().into_any()/>
             <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>

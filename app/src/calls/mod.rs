@@ -8,6 +8,7 @@ pub mod admin_package;
 pub mod approval;
 pub mod ask_back;
 pub mod asking;
+pub mod assignment;
 pub mod catalog;
 pub mod delegation;
 pub mod frame;

@@ -2,7 +2,7 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
-use model::{PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId};
+use model::{PackageId, PolicyId, QuestionId, RequestId};
 use std::collections::BTreeMap;
 
 /// The name of a question's control on the form: `answers[q<question>][]`. The letter in front is there because
@@ -23,18 +23,9 @@ pub async fn submit_request(
     #[server(default)] ends_at: String,
     #[server(default)] ends_at_zone: String,
 ) -> Call<Reply> {
-    use super::instant_or_none;
-    use model::command::{Command, Done, SubmitRequest};
-    // A name that is no question's is left out, as an answer to a question of another policy is.
-    let answers = answers
-        .into_iter()
-        .filter_map(|(name, said)| Some((name.strip_prefix('q')?.parse::<QuestionId>().ok()?, said)))
-        .collect();
-    let times = instant_or_none("starts_at", &starts_at, &starts_at_zone)
-        .and_then(|start| instant_or_none("ends_at", &ends_at, &ends_at_zone).map(|end| (start, end)));
-    let command = times.map(|(starts_at, ends_at)| {
-        Command::SubmitRequest(SubmitRequest { package, policy, justification, answers, starts_at, ends_at })
-    });
+    use model::command::{Command, Done};
+    let typed = Typed { package, policy, justification, answers, starts_at, starts_at_zone, ends_at, ends_at_zone };
+    let command = typed.read().map(Command::SubmitRequest);
     super::reply("submit_request", command, |done| match done {
         Done::RequestSubmitted { request, name } => {
             (format!("Your request for “{name}” was submitted."), format!("/my-access/requests/{request}"))
@@ -42,6 +33,34 @@ pub async fn submit_request(
         _ => super::elsewhere(),
     })
     .await
+}
+
+/// What every form about a package asks, as it was typed.
+#[cfg(feature = "ssr")]
+pub struct Typed {
+    pub package: PackageId,
+    pub policy: Option<PolicyId>,
+    pub justification: String,
+    pub answers: BTreeMap<String, Vec<String>>,
+    pub starts_at: String,
+    pub starts_at_zone: String,
+    pub ends_at: String,
+    pub ends_at_zone: String,
+}
+
+#[cfg(feature = "ssr")]
+impl Typed {
+    pub fn read(self) -> Result<model::command::SubmitRequest, model::Refusal> {
+        let Self { package, policy, justification, answers, .. } = self;
+        // A name that is no question's is left out, as an answer to a question of another policy is.
+        let answers = answers
+            .into_iter()
+            .filter_map(|(name, said)| Some((name.strip_prefix('q')?.parse::<QuestionId>().ok()?, said)))
+            .collect();
+        let starts_at = super::instant_or_none("starts_at", &self.starts_at, &self.starts_at_zone)?;
+        let ends_at = super::instant_or_none("ends_at", &self.ends_at, &self.ends_at_zone)?;
+        Ok(model::command::SubmitRequest { package, policy, justification, answers, starts_at, ends_at })
+    }
 }
 
 /// `administration` says on which of the request's two pages the form was.
@@ -68,22 +87,6 @@ pub async fn reprocess_request(request: RequestId) -> Call<Reply> {
     super::reply("reprocess_request", Ok(Command::ReprocessRequest { request }), |done| match done {
         Done::RequestReprocessed { request, name } => {
             (format!("“{name}” is being delivered again."), format!("/admin/requests/{request}"))
-        }
-        _ => super::elsewhere(),
-    })
-    .await
-}
-
-/// Ends what somebody holds through a package: the holder gives it back.
-#[server(prefix = "/api", endpoint = "end_package_assignment")]
-pub async fn end_package_assignment(assignment: PackageAssignmentId, #[server(default)] words: String) -> Call<Reply> {
-    use model::command::{Command, Done};
-    super::reply("end_package_assignment", Ok(Command::EndPackageAssignment { assignment, words }), |done| match done {
-        Done::PackageAssignmentEnded { name, holder, mine, .. } if !mine => {
-            (format!("{holder} no longer holds “{name}”."), "/my-access/packages?tab=active".to_owned())
-        }
-        Done::PackageAssignmentEnded { name, .. } => {
-            (format!("You no longer hold “{name}”."), "/my-access/packages?tab=active".to_owned())
         }
         _ => super::elsewhere(),
     })

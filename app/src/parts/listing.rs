@@ -85,7 +85,8 @@ pub fn address(path: &str, query: &[(&str, &str)]) -> String {
 #[component]
 pub fn SearchTools(
     /// The list's address.
-    path: &'static str,
+    #[prop(into)]
+    path: String,
     label: &'static str,
     /// What the address says is searched for.
     #[prop(into)]
@@ -100,17 +101,18 @@ pub fn SearchTools(
     #[prop(default = None, into)]
     more: Option<AnyView>,
 ) -> impl IntoView {
-    let id = [path, "-search"].concat().replace('/', "-").trim_start_matches('-').to_owned();
+    let id = [&path, "-search"].concat().replace('/', "-").trim_start_matches('-').to_owned();
     let hidden = move || {
         let keep = keep.get().into_iter().filter(|(_, value)| !kept_beside && !value.is_empty());
         keep.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
     };
     let navigate = use_navigate();
+    let action = path.clone();
     let go = move |text: String| {
         let keep = keep.get_untracked();
         let mut query: Vec<(&str, &str)> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
         query.push(("search", text.trim()));
-        navigate(&address(path, &query), NavigateOptions { replace: true, scroll: false, ..Default::default() });
+        navigate(&address(&path, &query), NavigateOptions { replace: true, scroll: false, ..Default::default() });
     };
     let go = StoredValue::new(go);
     let turn = StoredValue::new(0_u32);
@@ -141,7 +143,7 @@ pub fn SearchTools(
         }
     });
     view! {
-        <form class="tools" role="search" method="get" action=path>
+        <form class="tools" role="search" method="get" action=action>
             {hidden}
             <div class="search">
                 <Icon name="search"/>
@@ -169,7 +171,7 @@ pub fn SearchTools(
 /// Stands in the form of [`SearchTools`] or in [`Tools`].
 #[component]
 pub fn FilterPick(
-    path: &'static str,
+    #[prop(into)] path: String,
     label: &'static str,
     name: &'static str,
     /// What the address says is chosen.
@@ -178,7 +180,7 @@ pub fn FilterPick(
     options: Vec<(String, String)>,
     #[prop(default = Signal::stored(Vec::new()), into)] keep: Signal<Vec<(&'static str, String)>>,
 ) -> impl IntoView {
-    let id = [path, "-", name].concat().replace('/', "-").trim_start_matches('-').to_owned();
+    let id = [&path, "-", name].concat().replace('/', "-").trim_start_matches('-').to_owned();
     let options = options
         .into_iter()
         .map(|(option, words)| {
@@ -193,7 +195,7 @@ pub fn FilterPick(
         let keep = keep.get_untracked();
         let mut query: Vec<(&str, &str)> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
         query.push((name, &chosen));
-        navigate(&address(path, &query), NavigateOptions { scroll: false, ..Default::default() });
+        navigate(&address(&path, &query), NavigateOptions { scroll: false, ..Default::default() });
     };
     view! {
         <label class="sr" for=id.clone()>{label}</label>

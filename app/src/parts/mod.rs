@@ -23,6 +23,7 @@ pub mod menu;
 pub mod message;
 pub mod page_header;
 pub mod path;
+pub mod people;
 pub mod persona;
 pub mod picker;
 pub mod plan;
@@ -58,8 +59,9 @@ pub mod prelude {
     pub use super::message::{MessageBar, RefusedBar};
     pub use super::page_header::{Page, PageHeader};
     pub use super::path::PathLine;
+    pub use super::people::PeoplePicker;
     pub use super::persona::{Face, Person};
-    pub use super::picker::{PersonPicker, PersonSearch};
+    pub use super::picker::{Among, PersonPicker, PersonSearch};
     pub use super::plan::Plan;
     pub use super::question::QuestionField;
     pub use super::select::{SelectAll, SelectRow, Selected, Selection};

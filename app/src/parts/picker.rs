@@ -5,12 +5,37 @@ use super::field::{FieldError, Hint, Ids, Optional};
 use super::form::use_form;
 use super::icon::Icon;
 use super::persona::Face;
+use crate::calls::Call;
 use crate::calls::asking::asked;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use model::query;
 use model::view::Choice;
-use model::{GroupId, UserId};
+use model::{GroupId, PackageId, UserId};
+
+/// Among whom somebody is looked for.
+#[derive(Clone, Copy, Default)]
+pub enum Among {
+    #[default]
+    Everybody,
+    /// To be put into this group: its owners may look people up for it.
+    ForGroup(GroupId),
+    /// To be given this package.
+    ForPackage(PackageId),
+    Delegates,
+}
+
+impl Among {
+    async fn search(self, search: String) -> Call<Vec<Choice>> {
+        let people = |search, group, package| asked(query::People { search, group, package });
+        match self {
+            Self::Everybody => people(search, None, None).await,
+            Self::ForGroup(group) => people(search, Some(group), None).await,
+            Self::ForPackage(package) => people(search, None, Some(package)).await,
+            Self::Delegates => asked(query::Delegates { search }).await,
+        }
+    }
+}
 
 /// As many as the directory answers with at once; then there may be more.
 const MANY: usize = 20;
@@ -26,12 +51,7 @@ pub fn PersonPicker(
     chosen: Option<Choice>,
     /// Whom to offer at first.
     people: Vec<Choice>,
-    /// For which group somebody is looked for, if for one: its owners may look people up for it.
-    #[prop(default = None)]
-    group: Option<GroupId>,
-    /// A delegate is looked for.
-    #[prop(optional)]
-    delegate: bool,
+    #[prop(optional)] among: Among,
     #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     let form = use_form();
@@ -50,7 +70,7 @@ pub fn PersonPicker(
     let control = move || {
         let (ids, people, chosen) = (control_ids.clone(), people.clone(), chosen.clone());
         if live.get() {
-            view! { <Combobox name ids people chosen group delegate/> }.into_any()
+            view! { <Combobox name ids state=State::new(people, chosen, among)/> }.into_any()
         } else {
             view! { <Options name ids people chosen optional/> }.into_any()
         }
@@ -126,22 +146,20 @@ fn Options(name: &'static str, ids: Ids, people: Vec<Choice>, chosen: Option<Cho
 
 /// The state of one box. Signals, so that it can be handed around.
 #[derive(Clone, Copy)]
-struct State {
-    text: RwSignal<String>,
-    chosen: RwSignal<Option<Choice>>,
+pub struct State {
+    pub text: RwSignal<String>,
+    pub chosen: RwSignal<Option<Choice>>,
     found: RwSignal<Vec<Choice>>,
     open: RwSignal<bool>,
     active: RwSignal<usize>,
     /// Said aloud after a search.
     said: RwSignal<String>,
     turn: StoredValue<u32>,
-    /// For which group somebody is looked for, if for one.
-    group: Option<GroupId>,
-    delegate: bool,
+    among: Among,
 }
 
 impl State {
-    fn new(people: Vec<Choice>, chosen: Option<Choice>, group: Option<GroupId>, delegate: bool) -> Self {
+    pub fn new(people: Vec<Choice>, chosen: Option<Choice>, among: Among) -> Self {
         Self {
             text: RwSignal::new(chosen.as_ref().map(|chosen| chosen.name.clone()).unwrap_or_default()),
             chosen: RwSignal::new(chosen),
@@ -150,14 +168,13 @@ impl State {
             active: RwSignal::new(0),
             said: RwSignal::new(String::new()),
             turn: StoredValue::new(0),
-            group,
-            delegate,
+            among,
         }
     }
 
     /// Only the last of several quick strokes asks the server, and only its answer is shown.
-    fn search(self, text: String) {
-        let (group, delegate) = (self.group, self.delegate);
+    pub fn search(self, text: String) {
+        let among = self.among;
         self.turn.update_value(|turn| *turn += 1);
         let mine = self.turn.get_value();
         let is_last = move || self.turn.try_get_value() == Some(mine);
@@ -166,11 +183,7 @@ impl State {
                 return;
             }
             leptos::task::spawn_local(async move {
-                let found = if delegate {
-                    asked(query::Delegates { search: text }).await
-                } else {
-                    asked(query::People { search: text, group }).await
-                };
+                let found = among.search(text).await;
                 if !is_last() {
                     return;
                 }
@@ -242,17 +255,16 @@ impl State {
 
 /// The combobox of the WAI-ARIA patterns, with a list.
 #[component]
-fn Combobox(
+pub fn Combobox(
     name: &'static str,
     ids: Ids,
-    people: Vec<Choice>,
-    chosen: Option<Choice>,
-    #[prop(optional_no_strip)] group: Option<GroupId>,
-    delegate: bool,
+    state: State,
+    /// What is chosen is kept and sent elsewhere.
+    #[prop(optional)]
+    sends_nothing: bool,
 ) -> impl IntoView {
     let form = use_form();
     let invalid = move || form.error(name).is_some();
-    let state = State::new(people, chosen, group, delegate);
     let list_id = [&ids.control, "-list"].concat();
     let option_id = {
         let list_id = list_id.clone();
@@ -286,7 +298,7 @@ fn Combobox(
     let id = move || state.chosen.with(|chosen| chosen.as_ref().map(|chosen| chosen.id.clone()).unwrap_or_default());
     view! {
         <div class="combo">
-            <input type="hidden" name=name value=id/>
+            {(!sends_nothing).then(|| view! { <input type="hidden" name=name value=id/> })}
             <input
                 class="input"
                 id=ids.control.clone()

@@ -71,6 +71,8 @@ pub enum EndReason {
     Expired,
     /// Somebody took it away.
     Removed,
+    /// Somebody who had approved it took that back.
+    Revoked,
     /// Its holder gave it back.
     GivenBack,
     /// The package it came with ended.

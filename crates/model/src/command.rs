@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     SubmitRequest(SubmitRequest),
+    /// An administrator gives people a package, without their asking.
+    AssignPackage(AssignPackage),
     DecideRequest(DecideRequest),
     /// An approver asks the requestor, or proposes a shorter time.
     AskBack(AskBack),
@@ -62,7 +64,8 @@ pub enum Command {
         principal: Principal,
         as_owner: bool,
     },
-    /// Ends an access package before its time: its holder gives it back, or an administrator takes it away.
+    /// Ends an access package before its time: its holder gives it back, or who approved it or an administrator takes it
+    /// away.
     EndPackageAssignment {
         assignment: PackageAssignmentId,
         words: String,
@@ -160,6 +163,14 @@ pub struct SubmitRequest {
     pub ends_at: Option<Ts>,
 }
 
+/// A direct assignment: everybody in `people` gets it, or nobody does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssignPackage {
+    pub people: Vec<UserId>,
+    /// As if each of them had asked, except that the policy is always named.
+    pub asked: SubmitRequest,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecideRequest {
     pub request: RequestId,
@@ -230,6 +241,13 @@ pub enum Done {
     RequestSubmitted {
         request: RequestId,
         name: String,
+    },
+    /// `people` are those who get it, by name; `waits`: for approval.
+    PackageAssigned {
+        package: PackageId,
+        name: String,
+        people: Vec<String>,
+        waits: bool,
     },
     RequestDecided {
         request: RequestId,

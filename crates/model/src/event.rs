@@ -41,6 +41,11 @@ pub enum Action {
         name: String,
         beneficiary: UserId,
     },
+    /// An administrator gives it to somebody who did not ask.
+    PackageAssigned {
+        name: String,
+        beneficiary: UserId,
+    },
     StageOpened {
         stage: usize,
         part: Part,
@@ -114,6 +119,8 @@ pub enum Action {
     PackageAssignmentEnded {
         assignment: PackageAssignmentId,
         package: PackageId,
+        #[serde(default)]
+        holder: Option<UserId>,
         reason: EndReason,
         /// What whoever ended it before its time said.
         #[serde(default)]
@@ -290,6 +297,7 @@ impl Action {
     pub fn code(&self) -> &'static str {
         match self {
             Self::RequestSubmitted { .. } => "request_submitted",
+            Self::PackageAssigned { .. } => "package_assigned",
             Self::StageOpened { .. } => "stage_opened",
             Self::StageEscalated { .. } => "stage_escalated",
             Self::ApproversReminded { .. } => "approvers_reminded",
@@ -354,8 +362,11 @@ impl Action {
             ResourceRole::DirectoryRole(id) => id.0,
         };
         let ids: Vec<AnyId> = match self {
-            Self::RequestSubmitted { beneficiary, .. } => vec![beneficiary.0],
-            Self::PackageAssignmentEnded { package, .. } | Self::PackageAssignmentExtended { package, .. } => vec![package.0],
+            Self::RequestSubmitted { beneficiary, .. } | Self::PackageAssigned { beneficiary, .. } => vec![beneficiary.0],
+            Self::PackageAssignmentEnded { package, holder, .. } => {
+                std::iter::once(package.0).chain(holder.map(|holder| holder.0)).collect()
+            }
+            Self::PackageAssignmentExtended { package, .. } => vec![package.0],
             Self::AssignmentStarted { principal: p, role: r, .. }
             | Self::AssignmentExtended { principal: p, role: r, .. }
             | Self::AssignmentEnded { principal: p, role: r, .. } => vec![principal(p), role(r)],

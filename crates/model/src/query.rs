@@ -1,6 +1,6 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
-use crate::view::{admin, approval, catalog, delegation, frame, mail, overview, package, request, who_could};
+use crate::view::{admin, approval, assignment, catalog, delegation, frame, mail, overview, package, request, who_could};
 use crate::{CatalogId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -100,12 +100,12 @@ queries! {
     Approval { request: RequestId } -> approval::Approval;
     /// The tab *Delegation* of `/my-access/approvals`. `person` is whom the reader looks for.
     Delegations { person: String } -> delegation::Delegations;
-    /// `/admin/requests`: everybody's.
-    AllRequests { search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::AllRequests;
+    /// `/admin/requests`: everybody's, or those for one package.
+    AllRequests { package: Option<PackageId>, search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::AllRequests;
     /// `/admin/requests/{id}`
     AnyRequest { request: RequestId } -> request::Request;
     /// `/admin/requests.csv`, piece by piece.
-    ExportedRequests { search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::ExportedRequests;
+    ExportedRequests { package: Option<PackageId>, search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::ExportedRequests;
     /// `/admin/users`
     Users { search: String, filter: admin::UserFilter, after: Option<String> } -> admin::Users;
     /// `/admin/users/{id}`
@@ -114,8 +114,9 @@ queries! {
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
     /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.
     Group { group: GroupId, after: Option<String>, person: String } -> admin::Group;
-    /// People by name, for pickers. Who does not see the directory may look for people to add to a group of their own.
-    People { search: String, group: Option<GroupId> } -> Vec<crate::view::Choice>;
+    /// People by name, for pickers. Who does not see the directory may look for people to add to a group of their own, and
+    /// to assign a package to.
+    People { search: String, group: Option<GroupId>, package: Option<PackageId> } -> Vec<crate::view::Choice>;
     /// Enabled members by name, for whoever looks for a delegate.
     Delegates { search: String } -> Vec<crate::view::Choice>;
     /// Who a membership rule would match.
@@ -130,6 +131,12 @@ queries! {
     AdminPackage { package: PackageId } -> catalog::Package;
     /// Whether somebody could request a package, by the rules that decide it. `search` is whom the reader looks for.
     WhoCould { package: PackageId, search: String, person: Option<UserId> } -> who_could::WhoCould;
+    /// The tab *Assignments* of a package: who holds it, or held it.
+    PackageAssignments { package: PackageId, search: String, filter: assignment::Filter, after: Option<String> } -> assignment::Assignments;
+    /// `/admin/packages/{id}/assignments.csv`, piece by piece.
+    ExportedAssignments { package: PackageId, search: String, filter: assignment::Filter, after: Option<String> } -> assignment::Exported;
+    /// `/admin/packages/{id}/assignments/new`. `person` is whom the reader looks for.
+    NewAssignment { package: PackageId, person: String } -> assignment::NewAssignment;
     /// `/admin/packages/new`: where packages may be made, and what the chosen catalog offers.
     NewPackage { catalog: Option<CatalogId> } -> catalog::NewPackage;
     /// A policy of a package with its form; without `policy` the form of a new one.

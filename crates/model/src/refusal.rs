@@ -108,6 +108,29 @@ pub enum Refusal {
         package: String,
         since: Ts,
     },
+    /// Somebody of those who were to get a package cannot, so nobody got it. Some of the `count` people with why.
+    NotAssigned {
+        package: String,
+        people: Vec<(String, Refusal)>,
+        count: usize,
+    },
+    /// The policy is not for this person.
+    OutOfScope {
+        policy: String,
+    },
+    PolicyDisabled {
+        policy: String,
+    },
+    /// Nobody assigns anything to themselves.
+    OwnAssignment,
+    /// Each would answer the policy's questions differently.
+    OnePersonAtATime {
+        policy: String,
+    },
+    TooManyPeople {
+        limit: usize,
+        chosen: usize,
+    },
     /// It is held, and may be extended later on.
     ExtensionTooEarly {
         package: String,
@@ -282,6 +305,12 @@ impl Refusal {
             Self::NothingSelected => "nothing_selected",
             Self::TooManySelected { .. } => "too_many_selected",
             Self::AlreadyRequested { .. } => "already_requested",
+            Self::NotAssigned { .. } => "not_assigned",
+            Self::OutOfScope { .. } => "out_of_scope",
+            Self::PolicyDisabled { .. } => "policy_disabled",
+            Self::OwnAssignment => "own_assignment",
+            Self::OnePersonAtATime { .. } => "one_person_at_a_time",
+            Self::TooManyPeople { .. } => "too_many_people",
             Self::AlreadyHeld { .. } => "already_held",
             Self::ExtensionTooEarly { .. } => "extension_too_early",
             Self::NotHeld { .. } => "not_held",
@@ -404,6 +433,30 @@ impl Refusal {
                 Some(until) => format!("“{package}” is already held, until {}. Ask again after it has ended.", until.in_sentence()),
                 None => format!("“{package}” is already held, without an end date. There is nothing to request."),
             },
+            Self::NotAssigned { package, people, count } => {
+                let said: Vec<String> = people.iter().map(|(name, why)| format!("{name}: {}", why.sentence_for_pages())).collect();
+                let more = count.saturating_sub(people.len());
+                let more = if more > 0 { format!(" {more} more cannot get it either.") } else { String::new() };
+                format!(
+                    "Nobody was assigned “{package}”, because not everybody can get it. {}{more} Leave them out, or mend it first.",
+                    said.join(" ")
+                )
+            }
+            Self::OutOfScope { policy } => {
+                format!("The policy “{policy}” is not for this person. Choose another policy, or have the policy changed.")
+            }
+            Self::PolicyDisabled { policy } => {
+                format!("The policy “{policy}” is disabled. Choose another one, or have it enabled.")
+            }
+            Self::OwnAssignment => {
+                "Nobody assigns an access package to themselves. Request it, or ask another administrator to assign it.".to_owned()
+            }
+            Self::OnePersonAtATime { policy } => {
+                format!("The policy “{policy}” asks questions, so it is assigned to one person at a time. Choose one person.")
+            }
+            Self::TooManyPeople { limit, chosen } => format!(
+                "{chosen} people were chosen, and {limit} can be assigned together. Choose fewer, and assign the others afterwards."
+            ),
             Self::ExtensionTooEarly { package, until, from } => format!(
                 "“{package}” is already held, until {}. It can be extended from {} on.",
                 until.in_sentence(),
@@ -499,6 +552,9 @@ impl Refusal {
             Self::NameTaken { field, .. } | Self::NotShorter { field, .. } => Some(field),
             Self::RuleInvalid { .. } => Some("rule"),
             Self::PolicyChoiceNeeded => Some("policy"),
+            Self::NotAssigned { .. } | Self::OwnAssignment | Self::OnePersonAtATime { .. } | Self::TooManyPeople { .. } => {
+                Some("people")
+            }
             Self::ManagerLoop { .. } => Some("manager"),
             Self::AlreadyInCatalog { .. } => Some("resource"),
             Self::AlreadyInPackage { .. } | Self::RoleNotOffered { .. } => Some("role"),

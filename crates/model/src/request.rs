@@ -43,7 +43,7 @@ pub struct Terms {
 pub struct Request {
     pub id: RequestId,
     pub requestor: UserId,
-    /// Who shall get the access; the requestor, unless a manager asks for a report.
+    /// Who shall get the access: the requestor, unless an administrator assigns it.
     pub beneficiary: UserId,
     pub wish: Wish,
     pub terms: Terms,
@@ -55,6 +55,11 @@ pub struct Request {
 }
 
 impl Request {
+    /// An administrator assigned it: the requestor is not who gets the access.
+    pub fn is_assigned(&self) -> bool {
+        self.requestor != self.beneficiary
+    }
+
     /// How long it gives access, in words: `4 hours from delivery`, `30 days longer`.
     pub fn lasts_words(&self) -> String {
         let Wish::Package { extends, .. } = &self.wish;

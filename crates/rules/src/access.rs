@@ -5,7 +5,7 @@
 use crate::catalog::{self, Standing};
 use model::command::Command;
 use model::directory::PortalRole::{self, *};
-use model::query::Query;
+use model::query::{self, Query};
 use model::{Refusal, UserId};
 use std::collections::BTreeSet;
 
@@ -87,13 +87,19 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 Err(Refusal::SignInNeeded)
             }
         }
-        Command::ReprocessRequest { .. } => {
-            if sees_all_requests(visitor) {
-                let who = "Global Administrators and Identity Governance Administrators";
-                allowed(administrates_requests(visitor), "reprocess requests", who)
-            } else {
-                Err(Refusal::NotFound { what: "request" })
+        Command::ReprocessRequest { .. } | Command::AssignPackage(_) => {
+            let (seen, nothing, what) = match command {
+                Command::AssignPackage(_) => (catalog::sees(visitor, about.catalog), "access package", "assign this package"),
+                _ => (sees_requests(visitor, about.catalog), "request", "reprocess this request"),
+            };
+            if !seen {
+                return Err(Refusal::NotFound { what: nothing });
             }
+            allowed(
+                catalog::manages_assignments(visitor, about.catalog),
+                what,
+                "The owners, access package managers and assignment managers of its catalog, Global Administrators and Identity Governance Administrators",
+            )
         }
         Command::CreateUser(_) => {
             allowed(visitor.has(USER_ADMINISTRATORS), "create users", "Global Administrators and User Administrators")
@@ -204,8 +210,11 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Approval(_)
         | Query::Delegations(_)
         | Query::Delegates(_) => Ok(()),
-        Query::AllRequests(_) | Query::ExportedRequests(_) => seen(sees_all_requests(visitor), "page"),
-        Query::AnyRequest(_) => seen(sees_all_requests(visitor), "request"),
+        // Whoever sees a catalog sees the requests for its packages; the views ask which catalog that is.
+        Query::AllRequests(query::AllRequests { package, .. })
+        | Query::ExportedRequests(query::ExportedRequests { package, .. }) => {
+            seen(package.is_some() || sees_all_requests(visitor), "page")
+        }
         Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
@@ -214,6 +223,10 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::AdminPackages(_)
         | Query::AdminPackage(_)
         | Query::WhoCould(_)
+        | Query::AnyRequest(_)
+        | Query::PackageAssignments(_)
+        | Query::ExportedAssignments(_)
+        | Query::NewAssignment(_)
         | Query::NewPackage(_)
         | Query::Policy(_)
         | Query::PolicyNames(_) => Ok(()),
@@ -230,9 +243,9 @@ pub fn sees_all_requests(visitor: &Visitor) -> bool {
     visitor.has(&[GlobalAdministrator, IdentityGovernanceAdministrator, GlobalReader, SecurityReader, SecurityAdministrator])
 }
 
-/// Whether the visitor may cancel and reprocess anybody's request.
-pub fn administrates_requests(visitor: &Visitor) -> bool {
-    visitor.has(&[GlobalAdministrator, IdentityGovernanceAdministrator])
+/// Whether the visitor sees the requests for packages of a catalog in which they have this standing.
+pub fn sees_requests(visitor: &Visitor, standing: Standing) -> bool {
+    sees_all_requests(visitor) || catalog::sees(visitor, standing)
 }
 
 /// Whether the visitor may change users in general; people who hold directory roles only a Global Administrator may.
@@ -248,9 +261,10 @@ pub fn may_change_group(visitor: &Visitor, role_assignable: bool, owns: bool) ->
     owns || may_create_groups(visitor, role_assignable)
 }
 
-/// Whether the visitor may look people up by name: who sees the directory, and who may add people to a group.
-pub fn may_look_up(visitor: &Visitor, changes_group: bool) -> Result<(), Refusal> {
-    if changes_group || sees_directory(visitor) { Ok(()) } else { Err(Refusal::NotFound { what: "page" }) }
+/// Whether the visitor may look people up by name: who sees the directory, who may add people to a group, and who may
+/// assign a package to them.
+pub fn may_look_up(visitor: &Visitor, adds_people: bool) -> Result<(), Refusal> {
+    if adds_people || sees_directory(visitor) { Ok(()) } else { Err(Refusal::NotFound { what: "page" }) }
 }
 
 /// Whether the visitor sees the directory's lists.
@@ -310,7 +324,7 @@ mod tests {
                 may_submit(visitor, &member(group), privileged).is_ok(),
                 sees_directory(visitor),
                 sees_all_requests(visitor),
-                administrates_requests(visitor),
+                catalog::manages_assignments(visitor, Standing::default()),
             ];
             format!("{name:<36}{}\n", cells.map(mark).join(" "))
         };

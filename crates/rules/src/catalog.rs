@@ -93,6 +93,12 @@ pub fn manages_packages(visitor: &Visitor, standing: Standing) -> bool {
     manages(visitor, standing) || standing.has(CatalogRole::PackageManager)
 }
 
+/// Whether the visitor may assign packages of this catalog directly, end what people hold through them, and cancel and
+/// reprocess the requests for them.
+pub fn manages_assignments(visitor: &Visitor, standing: Standing) -> bool {
+    manages_packages(visitor, standing) || standing.has(CatalogRole::AssignmentManager)
+}
+
 /// Whether the visitor may hand out this resource by himself, which bringing it into a catalog lets others do.
 pub fn may_bring_in(visitor: &Visitor, resource: Resource, role_assignable: bool, owns: bool) -> Result<(), Refusal> {
     let (yes, what, who) = match resource {

@@ -129,6 +129,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             }
             // What has no letter is named, so that a new event is a question the compiler asks.
             Action::RequestSubmitted { .. }
+            | Action::PackageAssigned { .. }
             | Action::StageDecided { settles_stage: false, .. }
             | Action::RequestApproved
             | Action::StageResumed { .. }
@@ -191,6 +192,10 @@ pub fn access_ended(
 ) -> Option<Letter> {
     let why = match (ended.reason, ended.by) {
         (EndReason::GivenBack, _) => return None,
+        (EndReason::Revoked, by) => {
+            let by = by.map_or_else(|| "Somebody".to_owned(), name);
+            format!("{by}, who had approved it, ended it. {}", ended.words)
+        }
         (EndReason::Removed, Some(by)) => format!("{} ended it. {}", name(by), ended.words),
         (EndReason::Removed, None) => format!("An administrator ended it. {}", ended.words),
         (EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches | EndReason::EligibilityEnded, _) => {
@@ -282,7 +287,11 @@ fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
     About {
         request: request.id,
         thing: request.terms.name.clone(),
-        requestor: name(request.requestor),
+        requestor: if request.is_assigned() {
+            format!("{} (for {})", name(request.requestor), name(request.beneficiary))
+        } else {
+            name(request.requestor)
+        },
         justification: request.terms.justification.clone(),
         answers: request
             .terms

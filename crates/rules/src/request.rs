@@ -4,9 +4,11 @@
 //! Nothing is read and nothing is written here.
 
 mod ask_back;
+mod assigning;
 mod holding;
 
 pub use ask_back::*;
+pub use assigning::*;
 pub use holding::*;
 
 use crate::approval::{
@@ -81,19 +83,31 @@ pub fn policy<'a>(
 
 /// Somebody asks for a package for themselves.
 pub fn submit(id: RequestId, requestor: UserId, wanted: &Wanted<'_>, asked: &SubmitRequest, now: Ts) -> Result<Step, Refusal> {
+    make(id, requestor, requestor, wanted, asked, now)
+}
+
+/// A request with everything that a policy demands of it: for the requestor, or assigned to somebody else.
+fn make(
+    id: RequestId,
+    requestor: UserId,
+    beneficiary: UserId,
+    wanted: &Wanted<'_>,
+    asked: &SubmitRequest,
+    now: Ts,
+) -> Result<Step, Refusal> {
     standing(wanted, now)?;
     let settings = &wanted.policy.settings;
     let justification =
         form::justification("justification", "Business justification", &asked.justification, settings.justification_required)?;
     let answers = form::answers(&settings.questions, &asked.answers)?;
     let stages = stages(wanted, now);
-    can_be_decided(stages, wanted.people, &barred(requestor, requestor))?;
+    can_be_decided(stages, wanted.people, &barred(requestor, beneficiary))?;
     let extends = wanted.extends(now).map(|held| held.id);
     let (starts_at, ends_at) = if extends.is_some() { (None, None) } else { timeline(settings, asked, now)? };
     let request = Request {
         id,
         requestor,
-        beneficiary: requestor,
+        beneficiary,
         wish: Wish::Package { package: wanted.package, policy: wanted.policy.id, extends },
         terms: Terms {
             name: wanted.name.to_owned(),
@@ -110,7 +124,12 @@ pub fn submit(id: RequestId, requestor: UserId, wanted: &Wanted<'_>, asked: &Sub
         asked_back: None,
         version: 0,
     };
-    let mut actions = vec![Action::RequestSubmitted { name: wanted.name.to_owned(), beneficiary: requestor }];
+    let name = wanted.name.to_owned();
+    let mut actions = vec![if request.is_assigned() {
+        Action::PackageAssigned { name, beneficiary }
+    } else {
+        Action::RequestSubmitted { name, beneficiary }
+    }];
     let request = open_stage(request, 0, wanted.people.first(), &[], now, &mut actions);
     Ok(Step { request, actions, decision: None })
 }

@@ -111,21 +111,28 @@ pub fn check_manager(user: UserId, chain: &[(UserId, String)]) -> Result<(), Ref
     }
 }
 
-/// Disabling somebody: not oneself, and not the last one who could undo it.
-/// `left` counts the other enabled active holders of each guarded role that this person holds.
-pub fn may_disable(actor: Option<UserId>, user: UserId, left: &[(PortalRole, usize)]) -> Result<(), Refusal> {
-    if actor == Some(user) {
-        return Err(Refusal::OwnAccount);
-    }
-    last_holder(left)
+/// Disabling somebody: not oneself. That somebody is left who could undo it, [`somebody_is_left`] says.
+pub fn may_disable(actor: Option<UserId>, user: UserId) -> Result<(), Refusal> {
+    if actor == Some(user) { Err(Refusal::OwnAccount) } else { Ok(()) }
 }
 
-/// The last active Global Administrator and Privileged Role Administrator cannot go.
-pub fn last_holder(left: &[(PortalRole, usize)]) -> Result<(), Refusal> {
-    match left.iter().find(|(_, others)| *others == 0) {
-        Some((role, _)) => Err(Refusal::LastAdministrator { role: role.name() }),
-        None => Ok(()),
-    }
+/// Roles whose last holder cannot go.
+pub const GUARDED: [PortalRole; 2] = [PortalRole::GlobalAdministrator, PortalRole::PrivilegedRoleAdministrator];
+
+/// The enabled people who hold a guarded role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holders {
+    pub active: BTreeSet<UserId>,
+    /// Those of them who hold it without an end.
+    pub lasting: BTreeSet<UserId>,
+}
+
+/// Whether what somebody takes away deliberately leaves a holder of a guarded role, given who held it before and who
+/// holds it after. Whoever still holds it by another way has lost nothing.
+pub fn somebody_is_left(role: PortalRole, before: &Holders, after: &Holders) -> Result<(), Refusal> {
+    let lost = !before.active.is_subset(&after.active) || !before.lasting.is_subset(&after.lasting);
+    // Somebody whose role runs out tonight cannot undo it tomorrow.
+    if lost && after.lasting.is_empty() { Err(Refusal::LastAdministrator { role: role.name() }) } else { Ok(()) }
 }
 
 /// Whether taking over this account would give roles: it holds one, be it only eligible, or belongs to a group that
@@ -198,11 +205,28 @@ mod tests {
     }
 
     #[test]
-    fn the_last_administrator_and_oneself_cannot_be_disabled() {
-        let guard = [(PortalRole::GlobalAdministrator, 0)];
-        assert_eq!(may_disable(Some(user(1)), user(1), &[]), Err(Refusal::OwnAccount));
-        assert_eq!(may_disable(Some(user(2)), user(1), &guard), Err(Refusal::LastAdministrator { role: "Global Administrator" }));
-        assert_eq!(may_disable(Some(user(2)), user(1), &[(PortalRole::GlobalAdministrator, 1)]), Ok(()));
+    fn nobody_disables_themselves() {
+        assert_eq!(may_disable(Some(user(1)), user(1)), Err(Refusal::OwnAccount));
+        assert_eq!(may_disable(Some(user(2)), user(1)), Ok(()));
+        assert_eq!(may_disable(None, user(1)), Ok(()));
+    }
+
+    #[test]
+    fn somebody_who_could_undo_it_is_left() {
+        let holders = |active: &[u128], lasting: &[u128]| Holders {
+            active: active.iter().map(|n| user(*n)).collect(),
+            lasting: lasting.iter().map(|n| user(*n)).collect(),
+        };
+        let left = |before, after| somebody_is_left(PortalRole::GlobalAdministrator, &before, &after).is_ok();
+        assert!(!left(holders(&[1], &[1]), holders(&[], &[])), "the last one");
+        assert!(!left(holders(&[1, 2], &[1]), holders(&[2], &[])), "only somebody for a while is left");
+        assert!(!left(holders(&[1], &[1]), holders(&[1], &[])), "it would run out by itself from now on");
+        assert!(!left(holders(&[1, 2], &[]), holders(&[1], &[])), "both hold it for a while, and one would be gone");
+        assert!(left(holders(&[1, 2], &[1, 2]), holders(&[2], &[2])));
+        assert!(left(holders(&[1, 2], &[2]), holders(&[2], &[2])), "somebody for a while goes");
+        assert!(left(holders(&[1], &[1]), holders(&[1], &[1])), "by another way");
+        assert!(left(holders(&[1], &[]), holders(&[1], &[])), "nothing was taken away");
+        assert!(left(holders(&[], &[]), holders(&[1], &[])));
     }
 
     #[test]

@@ -205,7 +205,8 @@ create table package_assignments (
 create unique index one_package_assignment_per_person on package_assignments (holder_id, package_id) where ended_at is null;
 create index package_assignments_by_end on package_assignments (ends_at) where ended_at is null and ends_at is not null;
 create index package_assignments_by_warning on package_assignments (warn_at) where ended_at is null and warn_at is not null;
-create index package_assignments_by_package on package_assignments (package_id) where ended_at is null;
+create index package_assignments_by_package on package_assignments (package_id, starts_at, id) where ended_at is null;
+create index ended_package_assignments_by_package on package_assignments (package_id, ended_at, id) where ended_at is not null;
 create index ended_package_assignments on package_assignments (holder_id, ended_at, id) where ended_at is not null;
 
 create table requests (
@@ -229,11 +230,11 @@ create table requests (
 ) strict;
 create unique index one_open_request_per_person_and_package on requests (beneficiary_id, package_id)
     where phase in ('pending_approval', 'scheduled', 'delivering');
-create index requests_by_requestor on requests (requestor_id, submitted_at, id);
+create index requests_by_beneficiary on requests (beneficiary_id, submitted_at, id);
 create index requests_by_time on requests (submitted_at, id);
 create index requests_by_phase on requests (phase, submitted_at, id);
 create index requests_by_wake on requests (wakes_at) where wakes_at is not null;
-create index requests_by_package on requests (package_id, submitted_at);
+create index requests_by_package on requests (package_id, submitted_at, id);
 create index open_requests_by_package on requests (package_id, policy_id) where phase in ('pending_approval', 'scheduled', 'delivering');
 
 -- Who is asked about the open stage of each open request: the inbox.

@@ -1,22 +1,22 @@
-//! Everybody's requests, newest first: by state, and by words of the requestor's or the package's name.
+//! Everybody's requests, newest first: by package, by state, and by words in the name of the package or of whoever gets it.
 
 use crate::requests::{Row, all, request_sql, several};
 use crate::search::Words;
 use crate::{Fault, Link};
 use model::request::{Phase, Request};
-use model::{AnyId, RequestId, Ts};
+use model::{AnyId, PackageId, RequestId, Ts};
 use std::collections::BTreeMap;
 
 /// Up to so many people and packages, their requests are looked up one by one. When more begin with a word, their
 /// requests are so many that the first page is found sooner by going through all from the newest on.
 const FEW_SUBJECTS: i64 = 200;
 
-/// What else is asked of a found request `q`: the second word (its range is `$7` and `$8`) belongs to the requestor or
-/// the package, too.
+/// What else is asked of a found request `q`: the second word (its range is `$7` and `$8`) belongs to whoever gets
+/// it or to the package, too.
 macro_rules! narrowed {
     () => {
         " and (q.submitted_at, q.id) < ($1, $2) and (cast($4 as text) is null or q.phase = $4)
-          and (q.requestor_id in (select v.subject_id from search_words v where v.kind = 'user' and v.word >= $7 and v.word < $8)
+          and (q.beneficiary_id in (select v.subject_id from search_words v where v.kind = 'user' and v.word >= $7 and v.word < $8)
             or q.package_id in (select v.subject_id from search_words v where v.kind = 'package' and v.word >= $7 and v.word < $8))"
     };
 }
@@ -24,7 +24,7 @@ macro_rules! narrowed {
 /// By whom and by what the first word means; its range is `$5` and `$6`.
 const BY_SUBJECT: &str = concat!(
     "select q.id, q.submitted_at from search_words w cross join requests q
-        where w.kind = 'user' and w.word >= $5 and w.word < $6 and q.requestor_id = w.subject_id",
+        where w.kind = 'user' and w.word >= $5 and w.word < $6 and q.beneficiary_id = w.subject_id",
     narrowed!(),
     " union
      select q.id, q.submitted_at from search_words w cross join requests q
@@ -36,7 +36,7 @@ const BY_SUBJECT: &str = concat!(
 /// The same by time.
 const BY_TIME: &str = concat!(
     "select q.id, q.submitted_at from requests q
-     where (q.requestor_id in (select w.subject_id from search_words w where w.kind = 'user' and w.word >= $5 and w.word < $6)
+     where (q.beneficiary_id in (select w.subject_id from search_words w where w.kind = 'user' and w.word >= $5 and w.word < $6)
         or q.package_id in (select w.subject_id from search_words w where w.kind = 'package' and w.word >= $5 and w.word < $6))",
     narrowed!(),
     " order by q.submitted_at desc, q.id desc limit $3"
@@ -70,6 +70,53 @@ pub async fn list(
             id,
             limit,
             phase.key(),
+        )?,
+    };
+    all(rows)
+}
+
+/// A page of the requests for one package, newest first; `words` are looked for in the names of those who get it.
+pub async fn of_package(
+    link: &mut Link,
+    package: PackageId,
+    words: &Words,
+    phase: Option<Phase>,
+    before: Option<(Ts, RequestId)>,
+    limit: usize,
+) -> Result<Vec<Request>, Fault> {
+    let (at, id) = before.unwrap_or((Ts(i64::MAX), RequestId(AnyId::max())));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let phase = phase.map(Phase::key);
+    let rows: Vec<Row> = match words.first() {
+        None => rows!(
+            link,
+            request_sql!(
+                "where r.package_id = $1 and (r.submitted_at, r.id) < ($2, $3) and (cast($5 as text) is null or r.phase = $5)
+                 order by r.submitted_at desc, r.id desc limit $4"
+            ),
+            package,
+            at,
+            id,
+            limit,
+            phase,
+        )?,
+        Some(first) => rows!(
+            link,
+            request_sql!(
+                "where r.package_id = $1 and (r.submitted_at, r.id) < ($2, $3) and (cast($5 as text) is null or r.phase = $5)
+                 and r.beneficiary_id in (select subject_id from search_words where kind = 'user' and word >= $6 and word < $7)
+                 and r.beneficiary_id in (select subject_id from search_words where kind = 'user' and word >= $8 and word < $9)
+                 order by r.submitted_at desc, r.id desc limit $4"
+            ),
+            package,
+            at,
+            id,
+            limit,
+            phase,
+            &first.0,
+            &first.1,
+            &words.second().0,
+            &words.second().1,
         )?,
     };
     all(rows)

@@ -6,7 +6,7 @@ use model::access::ResourceRole;
 use model::approval::{Approver, Stage};
 use model::limits::MANAGER_LEVEL_MAX;
 use model::package::PackageRole;
-use model::request::Request;
+use model::request::{PackageAssignment, Request};
 use model::{GroupId, PackageId, RequestId, Ts, UserId};
 use rules::approval::StagePeople;
 use std::collections::{BTreeMap, BTreeSet};
@@ -206,4 +206,22 @@ pub async fn decided(
     let mut requests: BTreeMap<RequestId, Request> =
         requests::several(link, &ids).await?.into_iter().map(|request| (request.id, request)).collect();
     Ok(rows.into_iter().filter_map(|(id, at, verdict)| requests.remove(&id).map(|request| (at, verdict, request))).collect())
+}
+
+/// Whether one of the approvals that led to what is held, or to holding it for longer, is this person's, given by
+/// themselves or by a delegate in their place. Somebody who was disabled meanwhile has no say any more.
+pub async fn approved(link: &mut Link, person: UserId, held: &PackageAssignment) -> Result<bool, Fault> {
+    let found: Option<(i64,)> = row!(
+        link,
+        "select cast(1 as bigint) from requests r cross join decisions d
+         where r.beneficiary_id = $1 and r.package_id = $2 and r.phase = 'delivered' and (r.id = $3 or r.extends_id = $4)
+            and d.request_id = r.id and d.verdict = 'approve' and (d.approver_id = $5 or d.stood_in_for = $5)
+            and exists (select 1 from users u where u.id = $5 and u.enabled) limit 1",
+        held.holder,
+        held.package,
+        held.request,
+        held.id,
+        person,
+    )?;
+    Ok(found.is_some())
 }

@@ -105,11 +105,25 @@ pub(crate) fn reason_column(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "expired",
         EndReason::Removed => "removed",
+        EndReason::Revoked => "revoked",
         EndReason::GivenBack => "given_back",
         EndReason::PackageEnded => "package_ended",
         EndReason::RuleNoLongerMatches => "rule_no_longer_matches",
         EndReason::EligibilityEnded => "eligibility_ended",
     }
+}
+
+pub(crate) fn reason(text: &str) -> Option<EndReason> {
+    Some(match text {
+        "expired" => EndReason::Expired,
+        "removed" => EndReason::Removed,
+        "revoked" => EndReason::Revoked,
+        "given_back" => EndReason::GivenBack,
+        "package_ended" => EndReason::PackageEnded,
+        "rule_no_longer_matches" => EndReason::RuleNoLongerMatches,
+        "eligibility_ended" => EndReason::EligibilityEnded,
+        _ => return None,
+    })
 }
 
 fn principal_columns(principal: Principal) -> (&'static str, AnyId) {

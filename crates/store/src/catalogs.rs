@@ -158,6 +158,18 @@ pub async fn roles_of(link: &mut Link, catalog: CatalogId, user: UserId) -> Resu
     rows.into_iter().map(|(role,)| read_role(catalog, &role)).collect()
 }
 
+/// The roles of one person within the catalog of a package, also of a deleted one.
+pub async fn roles_at(link: &mut Link, package: PackageId, user: UserId) -> Result<Vec<CatalogRole>, Fault> {
+    let rows: Vec<(CatalogId, String)> = rows!(
+        link,
+        "select catalog_id, role from catalog_roles
+         where user_id = $2 and catalog_id = (select p.catalog_id from packages p where p.id = $1)",
+        package,
+        user,
+    )?;
+    rows.into_iter().map(|(catalog, role)| read_role(catalog, &role)).collect()
+}
+
 /// Everybody's roles within a catalog, role by role in the order in which they were given.
 pub async fn roles(link: &mut Link, catalog: CatalogId, limit: usize) -> Result<Vec<(UserId, CatalogRole, Ts)>, Fault> {
     let rows: Vec<(UserId, String, Ts)> = rows!(

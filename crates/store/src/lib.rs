@@ -18,6 +18,7 @@ pub mod groups;
 pub mod letters;
 mod link;
 pub mod package_editing;
+pub mod package_holders;
 pub mod packages;
 pub mod policies;
 pub mod requests;

@@ -228,7 +228,7 @@ pub async fn several(link: &mut Link, ids: &[PackageId]) -> Result<Vec<Listed>, 
 }
 
 #[derive(sqlx::FromRow)]
-struct HeldRow {
+pub(crate) struct HeldRow {
     id: PackageAssignmentId,
     package_id: PackageId,
     policy_id: PolicyId,
@@ -318,6 +318,13 @@ pub async fn ended(
         id,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?;
+    Ok(rows.into_iter().map(PackageAssignment::from).collect())
+}
+
+/// Package assignments by id, in no order.
+pub async fn several_held(link: &mut Link, ids: &[PackageAssignmentId]) -> Result<Vec<PackageAssignment>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<HeldRow> = crate::dialect::in_ids(link, held_sql!("where h.id in ({ids})"), &ids).await?;
     Ok(rows.into_iter().map(PackageAssignment::from).collect())
 }
 

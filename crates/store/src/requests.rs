@@ -155,10 +155,10 @@ pub async fn open_of(link: &mut Link, beneficiary: UserId) -> Result<Vec<Request
     )?)
 }
 
-/// A page of somebody's requests, newest first.
+/// A page of the requests that give something to somebody, newest first.
 pub async fn of(
     link: &mut Link,
-    requestor: UserId,
+    beneficiary: UserId,
     phase: Option<Phase>,
     before: Option<(Ts, RequestId)>,
     limit: usize,
@@ -167,10 +167,10 @@ pub async fn of(
     all(rows!(
         link,
         request_sql!(
-            "where r.requestor_id = $1 and (r.submitted_at, r.id) < ($2, $3) and (cast($4 as text) is null or r.phase = $4)
+            "where r.beneficiary_id = $1 and (r.submitted_at, r.id) < ($2, $3) and (cast($4 as text) is null or r.phase = $4)
              order by r.submitted_at desc, r.id desc limit $5"
         ),
-        requestor,
+        beneficiary,
         at,
         id,
         phase.map(Phase::key),

@@ -8,6 +8,7 @@
     reason = "a test kit: what fails here is a failed test"
 )]
 
+mod assigning;
 pub mod databases;
 mod directory;
 mod letters;

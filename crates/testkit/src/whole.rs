@@ -51,7 +51,11 @@ impl World {
         };
         let history = self.history_of(request.id).await;
         let count = |test: fn(&Action) -> bool| history.iter().filter(|event| test(&event.action)).count();
-        assert_eq!(count(|action| matches!(action, Action::RequestSubmitted { .. })), 1, "submitted once");
+        assert_eq!(
+            count(|action| matches!(action, Action::RequestSubmitted { .. } | Action::PackageAssigned { .. })),
+            1,
+            "made once"
+        );
         assert_eq!(count(|action| matches!(action, Action::StageDecided { .. })), decisions.len(), "each decision is told once");
         let delivered = count(|action| matches!(action, Action::RequestDelivered { .. }));
         let approvers: BTreeSet<_> = decisions.iter().map(|decision| decision.approver).collect();

@@ -5,51 +5,124 @@ use super::session::Visitor;
 use super::{Site, apology};
 use app::door::{Caller, Problem};
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use model::PackageId;
 use model::query::{self, Question};
 use model::request::Phase;
+use model::view::assignment::{self, Exported};
 use model::view::request::{ExportedRequests, ExportedRow};
 use serde::Deserialize;
 
 /// The first line of the list of requests.
-const REQUESTS: [&str; 10] =
-    ["Request", "Requestor", "User name", "Access package", "Policy", "Justification", "State", "Stage", "Requested", "Settled"];
+const REQUESTS: [&str; 11] = [
+    "Request",
+    "Requestor",
+    "User name",
+    "Assigned by",
+    "Access package",
+    "Policy",
+    "Justification",
+    "State",
+    "Stage",
+    "Requested",
+    "Settled",
+];
+
+/// The first line of the list of those who hold a package.
+const ASSIGNMENTS: [&str; 9] = ["Assignment", "Name", "User name", "Policy", "State", "Since", "Ends", "Ended", "Source"];
 
 /// The filters of the page that offers the download, under the same names.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Filter {
+    package: String,
     search: String,
     state: String,
 }
 
+impl Filter {
+    fn of(request: &Request) -> Self {
+        serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default()
+    }
+}
+
 /// `GET /admin/requests.csv`
 pub async fn requests(State(site): State<Site>, request: Request) -> Response {
-    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    let reference = apology::reference(request.extensions());
-    let filter: Filter = serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
-    let reach = Reach::of(&site, &visitor, reference.clone());
-    let Some(caller) = reach.caller().cloned() else {
-        return apology::page(&site, StatusCode::UNAUTHORIZED, "Sign in again", "Your session has ended. Sign in again.");
+    let (Filter { package, search, state }, asking) = (Filter::of(&request), Asking::of(&site, &request));
+    drop(request);
+    // An address that names no package is about none, not about all.
+    let package: Result<Option<PackageId>, _> = (!package.is_empty()).then(|| package.parse()).transpose();
+    let Ok(package) = package else { return no_such_page(&site) };
+    let phase = Phase::from_key(&state);
+    let ask = move |after| query::ExportedRequests { package, search: search.clone(), phase, after };
+    let lines = |piece: ExportedRequests| (piece.rows.iter().map(|row| line(&of_request(row))).collect(), piece.next);
+    download(&site, asking, "requests.csv", &REQUESTS, ask, lines).await
+}
+
+/// `GET /admin/packages/{id}/assignments.csv`
+pub async fn assignments(State(site): State<Site>, Path(id): Path<String>, request: Request) -> Response {
+    let (Filter { search, state, .. }, asking) = (Filter::of(&request), Asking::of(&site, &request));
+    drop(request);
+    let Ok(package) = id.parse() else { return no_such_page(&site) };
+    let filter = assignment::Filter::from_key(&state);
+    let ask = move |after| query::ExportedAssignments { package, search: search.clone(), filter, after };
+    let lines = |piece: Exported| (piece.rows.iter().map(|row| line(&of_assignment(row))).collect(), piece.next);
+    download(&site, asking, "assignments.csv", &ASSIGNMENTS, ask, lines).await
+}
+
+fn no_such_page(site: &Site) -> Response {
+    let refusal = model::Refusal::NotFound { what: "page" };
+    apology::page(site, StatusCode::NOT_FOUND, "Page not found", &refusal.sentence())
+}
+
+/// Who asks for a file, and under which reference it is logged.
+struct Asking {
+    caller: Option<Caller>,
+    reference: String,
+}
+
+impl Asking {
+    fn of(site: &Site, request: &Request) -> Self {
+        let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+        let reference = apology::reference(request.extensions());
+        let caller = Reach::of(site, &visitor, reference.clone()).caller().cloned();
+        Self { caller, reference }
+    }
+}
+
+/// Sends everything that `ask` answers as the file of this name. `lines` writes a piece, and says where the next begins.
+async fn download<Q: Question + Send + 'static>(
+    site: &Site,
+    asking: Asking,
+    name: &'static str,
+    head: &[&str],
+    ask: impl Fn(Option<String>) -> Q + Send + Clone + 'static,
+    lines: fn(Q::View) -> (String, Option<String>),
+) -> Response {
+    let Asking { caller, reference } = asking;
+    let Some(caller) = caller else {
+        return apology::page(site, StatusCode::UNAUTHORIZED, "Sign in again", "Your session has ended. Sign in again.");
     };
     // The first piece is read before anything is sent: whoever may not read this gets a page and no file.
-    let first = match piece(&caller, &filter, None).await {
+    let first = match piece(&caller, ask(None)).await {
         Ok(first) => first,
         Err(Problem::Refused(refusal)) => {
-            return apology::page(&site, StatusCode::NOT_FOUND, "Page not found", &refusal.sentence());
+            return apology::page(site, StatusCode::NOT_FOUND, "Page not found", &refusal.sentence());
         }
-        Err(Problem::Broken { .. }) => return apology::broken(&site, true, &reference),
+        Err(Problem::Broken { .. }) => return apology::broken(site, true, &reference),
     };
-    let pieces = stream::unfold(Next::Ready(first), move |next| {
-        let (caller, filter) = (caller.clone(), filter.clone());
+    let (rows, after) = lines(first);
+    let first = Next::Ready(line(&head.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()) + &rows, after);
+    let pieces = stream::unfold(first, move |next| {
+        let (caller, ask) = (caller.clone(), ask.clone());
         async move {
             let (text, after) = match next {
-                Next::Ready(first) => (format!("{}{}", line(&REQUESTS.map(str::to_owned)), lines(&first)), first.next),
-                Next::After(after) => match piece(&caller, &filter, Some(after)).await {
-                    Ok(further) => (lines(&further), further.next),
+                Next::Ready(first, after) => (first, after),
+                Next::After(after) => match piece(&caller, ask(Some(after))).await {
+                    Ok(further) => lines(further),
                     // The connection breaks off, so that a part is not taken for the whole.
                     Err(_) => return Some((Err(std::io::Error::other("a piece could not be read")), Next::Nothing)),
                 },
@@ -59,35 +132,31 @@ pub async fn requests(State(site): State<Site>, request: Request) -> Response {
         }
     });
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"requests.csv\""),
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     (headers, Body::from_stream(pieces)).into_response()
 }
 
 /// What is sent next.
 enum Next {
-    Ready(ExportedRequests),
+    /// The first piece, and where the second begins.
+    Ready(String, Option<String>),
     After(String),
     Nothing,
 }
 
-async fn piece(caller: &Caller, filter: &Filter, after: Option<String>) -> Result<ExportedRequests, Problem> {
-    let phase = Phase::from_key(&filter.state);
-    let asked = query::ExportedRequests { search: filter.search.clone(), phase, after };
+async fn piece<Q: Question>(caller: &Caller, asked: Q) -> Result<Q::View, Problem> {
     let answer = caller.0.ask(asked.into()).await?;
-    query::ExportedRequests::view(answer).ok_or_else(|| Problem::Broken { reference: "mismatched-answer".to_owned() })
+    Q::view(answer).ok_or_else(|| Problem::Broken { reference: "mismatched-answer".to_owned() })
 }
 
-fn lines(piece: &ExportedRequests) -> String {
-    piece.rows.iter().map(|row| line(&cells(row))).collect()
-}
-
-fn cells(row: &ExportedRow) -> [String; 10] {
+fn of_request(row: &ExportedRow) -> [String; 11] {
     [
         row.request.to_string(),
         row.requestor.clone(),
         row.user_name.clone(),
+        row.assigned_by.clone(),
         row.name.clone(),
         row.policy.clone(),
         row.justification.clone(),
@@ -95,6 +164,21 @@ fn cells(row: &ExportedRow) -> [String; 10] {
         row.stage.clone(),
         row.requested.iso(),
         row.settled.map(model::Ts::iso).unwrap_or_default(),
+    ]
+}
+
+fn of_assignment(exported: &assignment::ExportedRow) -> [String; 9] {
+    let row = &exported.row;
+    [
+        row.assignment.to_string(),
+        row.who.name.clone(),
+        exported.user_name.clone(),
+        row.policy.clone(),
+        row.badge.word.clone(),
+        row.starts.iso(),
+        exported.ends.map(model::Ts::iso).unwrap_or_default(),
+        row.ended.as_ref().map(|ended| ended.at.iso()).unwrap_or_default(),
+        row.source.clone(),
     ]
 }
 

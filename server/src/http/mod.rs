@@ -120,6 +120,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/theme", signin::theme),
         Route::post("/api/{*name}", calls::call),
         Route::get("/admin/requests.csv", export::requests),
+        Route::get("/admin/packages/{id}/assignments.csv", export::assignments),
     ];
     if site.is_demo() {
         routes.push(Route::post("/demo/signin", demo::sign_in));

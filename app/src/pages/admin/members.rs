@@ -4,9 +4,9 @@ use super::{GROUPS, USERS, below};
 use crate::calls::group::{AddMember, RemoveMember};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::UserId;
 use model::view::admin::MemberRow;
 use model::view::{Choice, Persona};
-use model::{GroupId, UserId};
 
 #[component]
 pub fn Members(
@@ -106,14 +106,14 @@ pub fn AddMemberForm(group: String, people: Vec<Choice>, path: String, searched:
     let label = if as_owner { "Add owner" } else { "Add member" };
     let keep = vec![("tab", if as_owner { "owners".to_owned() } else { String::new() })];
     let count = people.len();
-    let group_id: Option<GroupId> = group.parse().ok();
+    let among = group.parse().map(Among::ForGroup).unwrap_or_default();
     view! {
         <div>
             <PersonSearch path label="Search people" value=searched count keep/>
             <PostForm call=AddMember::PATH class="add-line">
                 <Hidden name="group" value=group/>
                 <Hidden name="as_owner" value=as_owner.to_string()/>
-                <PersonPicker name="user" label="Person" people group=group_id/>
+                <PersonPicker name="user" label="Person" people among/>
                 <SubmitButton label kind="" icon="plus"/>
             </PostForm>
         </div>

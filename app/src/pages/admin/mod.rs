@@ -1,5 +1,6 @@
 //! Administration: the directory that everything else is about.
 
+pub mod assignment_form;
 pub mod catalog;
 pub mod catalog_form;
 pub mod catalogs;
@@ -8,6 +9,7 @@ pub mod group_form;
 pub mod groups;
 mod members;
 pub mod package;
+mod package_assignments;
 pub mod package_form;
 pub mod packages;
 pub mod policy_form;

@@ -1,6 +1,8 @@
 //! `/admin/packages/{id}`: one package, what it gives, and under which policies it can be requested.
 
 use super::catalogs::state;
+use super::package_assignments::AssignmentsTab;
+use super::requests::RequestsTab;
 use super::who_could::WhoCouldTab;
 use super::{CATALOGS, PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::{AddPackageRole, DeletePackage, RemovePackageRole};
@@ -10,8 +12,14 @@ use model::query;
 use model::view::catalog::{GivenRole, Package, PolicyRow};
 use model::view::{Badge, Choice};
 
-const TABS: [(&str, &str); 4] =
-    [("", "Overview"), ("roles", "Resource roles"), ("policies", "Policies"), ("who-could", "Who could?")];
+const TABS: [(&str, &str); 6] = [
+    ("", "Overview"),
+    ("roles", "Resource roles"),
+    ("policies", "Policies"),
+    ("assignments", "Assignments"),
+    ("requests", "Requests"),
+    ("who-could", "Who could?"),
+];
 
 #[component]
 pub fn AdminPackagePage() -> impl IntoView {
@@ -51,6 +59,8 @@ fn Whole(package: Package) -> impl IntoView {
             "roles" => view! { <RolesTab package/> }.into_any(),
             "policies" => view! { <PoliciesTab package path/> }.into_any(),
             "who-could" => view! { <WhoCouldTab package=package.package/> }.into_any(),
+            "assignments" => view! { <AssignmentsTab package=package.package/> }.into_any(),
+            "requests" => view! { <RequestsTab package=package.package/> }.into_any(),
             _ => view! { <Overview package/> }.into_any(),
         }
     };

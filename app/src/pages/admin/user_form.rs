@@ -12,7 +12,7 @@ use model::view::{Choice, Persona};
 #[component]
 pub fn NewUserPage() -> impl IntoView {
     let person = query_value("person");
-    let people = page_resource(move || Ok(query::People { search: person.get(), group: None }));
+    let people = page_resource(move || Ok(query::People { search: person.get(), group: None, package: None }));
     let view = move |people| {
         let crumbs = vec![(USERS.to_owned(), "Users".to_owned())];
         view! {
@@ -31,7 +31,7 @@ pub fn EditUserPage() -> impl IntoView {
     let (id, person) = (read_id(), query_value("person"));
     let all = page_resource(move || {
         let user = query::User { user: parsed(&id.get(), "user")? };
-        Ok((user, query::People { search: person.get(), group: None }))
+        Ok((user, query::People { search: person.get(), group: None, package: None }))
     });
     let view = move |(user, people): (User, Vec<Choice>)| {
         let name = user.who.name.clone();

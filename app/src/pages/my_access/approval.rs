@@ -1,6 +1,7 @@
 //! `/my-access/approvals/{id}`: who asks for what and why, and the decision.
 
 use super::ask_back::{AskBackForms, AskedBackCard};
+use super::taking_back::{RemoveAccess, RemoveAccessDialog};
 use super::{parsed, read_id};
 use crate::calls::approval::DecideRequest;
 use crate::parts::prelude::*;
@@ -24,6 +25,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         summary,
         badge,
         requestor,
+        assigned_by,
         requestor_facts,
         submitted,
         justification,
@@ -33,19 +35,28 @@ fn Whole(approval: Approval) -> impl IntoView {
         plan,
         asked_back,
         decision,
+        removable,
     } = approval;
-    let title = [requestor.name.as_str(), " asks for ", &name].concat();
+    let title = match &assigned_by {
+        Some(by) => [by.name.as_str(), " assigns ", &name, " to ", &requestor.name].concat(),
+        None => [requestor.name.as_str(), " asks for ", &name].concat(),
+    };
     let crumbs = vec![("/my-access/approvals".to_owned(), "Approvals".to_owned())];
-    let asked_by = requestor.name.clone();
+    let asked_by = assigned_by.as_ref().unwrap_or(&requestor).clone();
+    let read_by = asked_by.name.clone();
     let acts = match &decision {
         Offered::Yes { decide_by, .. } => decide_by.map(|of| view! { <TimeLeft of suffix="to decide"/> }.into_any()),
-        Offered::No { .. } => None,
+        Offered::No { .. } => removable.map(|assignment| view! { <RemoveAccess assignment/> }.into_any()),
     };
+    let dialog = removable.map(|assignment| {
+        let holder = requestor.name.clone();
+        view! { <RemoveAccessDialog assignment holder name=name.clone()/> }
+    });
     let decision = match decision {
         Offered::Yes { stage, words_required, hint, ask_back, .. } => {
-            let requestor = asked_by.clone();
+            let requestor = read_by.clone();
             let ask_back = ask_back.map(|form| view! { <AskBackForms request=request.to_string() stage requestor form/> });
-            view! { <Decide request=request.to_string() stage words_required hint asked_by/>{ask_back} }.into_any()
+            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by/>{ask_back} }.into_any()
         }
         Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
     };
@@ -61,7 +72,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         view! { <Card title="Gives"><div class="body stack">{paths}</div></Card> }
     });
     let plan = (!plan.is_empty()).then(|| view! { <Card title="Plan"><div class="body"><Plan stages=plan/></div></Card> });
-    let by = Persona { under: String::new(), ..requestor.clone() };
+    let by = Persona { under: String::new(), ..asked_by };
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs badge text=summary acts/>
@@ -86,6 +97,7 @@ fn Whole(approval: Approval) -> impl IntoView {
                     {plan}
                 </aside>
             </div>
+            {dialog}
         </Page>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! `/my-access/approvals`: what waits for one's decision, the most urgent first, and what one decided.
 
 use super::delegation::DelegationPanel;
+use super::taking_back::{RemoveAccess, RemoveAccessDialog};
 use crate::calls::approval::{DecideRequest, DecideRequests};
 use crate::parts::keys::DecisionKeys;
 use crate::parts::prelude::*;
@@ -68,9 +69,11 @@ fn List(approvals: Approvals) -> impl IntoView {
     let keep = vec![("tab", if history { "history".to_owned() } else { String::new() })];
     let pager = view! { <Pager path=PATH paging keep/> }.into_any();
     if history {
-        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row/> }).collect_view();
+        let dialogs: Vec<AnyView> = rows.iter().filter_map(take_back).collect();
+        let acts = !dialogs.is_empty();
+        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row acts/> }).collect_view();
         let columns = vec!["Requestor", "What", "Submitted", "You decided", "State"];
-        view! { <Listing caption="Requests you decided" columns pager>{rows}</Listing> }.into_any()
+        view! { <Listing caption="Requests you decided" columns acts pager>{rows}</Listing>{dialogs} }.into_any()
     } else {
         let selection = Selection::new(TOGETHER, "chosen[]");
         let words_required = rows.iter().any(|row| matches!(row.standing, Standing::Waiting { words_required: true, .. }));
@@ -106,7 +109,13 @@ fn Together(selection: Selection, words_required: bool) -> impl IntoView {
 }
 
 #[component]
-fn ApprovalRow(row: Row, #[prop(optional)] selection: Option<Selection>) -> impl IntoView {
+fn ApprovalRow(
+    row: Row,
+    #[prop(optional)] selection: Option<Selection>,
+    /// The last column holds what can be done about what was decided.
+    #[prop(optional)]
+    acts: bool,
+) -> impl IntoView {
     let Row { request, requestor, name, under, submitted, standing } = row;
     let href = [PATH, "/", &request.to_string()].concat();
     let of = [requestor.name.as_str(), ", ", &name].concat();
@@ -142,11 +151,15 @@ fn ApprovalRow(row: Row, #[prop(optional)] selection: Option<Selection>) -> impl
             }
             .into_any()
         }
-        Standing::Decided { mine, at, now } => view! {
-            <td data-label="You decided"><StateBadge badge=mine/>" "<span class="under"><When at/></span></td>
-            <td data-label="State"><StateBadge badge=now/></td>
+        Standing::Decided { mine, at, now, removable } => {
+            let remove = removable.map(|assignment| view! { <RemoveAccess assignment of=of.clone() small=true/> });
+            view! {
+                <td data-label="You decided"><StateBadge badge=mine/>" "<span class="under"><When at/></span></td>
+                <td data-label="State"><StateBadge badge=now/></td>
+                {acts.then(|| view! { <td class="acts">{remove}</td> })}
+            }
+            .into_any()
         }
-        .into_any(),
     };
     view! {
         <tr>
@@ -157,4 +170,11 @@ fn ApprovalRow(row: Row, #[prop(optional)] selection: Option<Selection>) -> impl
         </tr>
     }
     .into_any()
+}
+
+/// The question before approved access is taken back.
+fn take_back(row: &Row) -> Option<AnyView> {
+    let Standing::Decided { removable: Some(assignment), .. } = row.standing else { return None };
+    let (holder, name) = (row.requestor.name.clone(), row.name.clone());
+    Some(view! { <RemoveAccessDialog assignment holder name/> }.into_any())
 }

@@ -130,7 +130,7 @@ fn Form(people: Vec<Choice>, packages: Vec<Choice>, today: String) -> impl IntoV
     ];
     view! {
         <PostForm call=DelegateApprovals::PATH class="form">
-            <PersonPicker name="delegate" label="Delegate" hint="A member. Your delegate never decides about their own requests." people delegate=true/>
+            <PersonPicker name="delegate" label="Delegate" hint="A member. Your delegate never decides about their own requests." people among=Among::Delegates/>
             <TextField name="starts" label="First day" hint="Days are counted in UTC." kind="date" value=today/>
             <TextField name="ends" label="Last day" hint="At most 90 days." kind="date"/>
             {if some {

@@ -1,6 +1,6 @@
 //! Giving access back before its end: the button, and the question before it.
 
-use crate::calls::request::EndPackageAssignment;
+use crate::calls::assignment::EndPackageAssignment;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::PackageAssignmentId;

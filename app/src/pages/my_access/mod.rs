@@ -10,6 +10,7 @@ pub mod package;
 pub mod packages;
 pub mod request;
 pub mod requests;
+mod taking_back;
 
 use crate::calls::CallError;
 use leptos::prelude::*;

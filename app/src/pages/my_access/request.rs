@@ -25,9 +25,11 @@ pub fn WholeRequest(
 ) -> impl IntoView {
     let Request {
         request: id,
-        package,
+        package: of,
         name,
         requestor,
+        assigned_by,
+        sees_all,
         badge,
         summary,
         asked_back,
@@ -39,8 +41,11 @@ pub fn WholeRequest(
         again,
         reprocess,
     } = request;
-    let package = ["/my-access/packages/", &package.to_string()].concat();
-    let crumbs = if administration {
+    let package = ["/my-access/packages/", &of.to_string()].concat();
+    let crumbs = if administration && !sees_all {
+        // Whoever administrates some packages only comes from one of them.
+        vec![(["/admin/packages/", &of.to_string(), "?tab=requests"].concat(), name.clone())]
+    } else if administration {
         vec![("/admin/requests".to_owned(), "Requests".to_owned())]
     } else {
         vec![("/my-access/requests".to_owned(), "Request history".to_owned())]
@@ -54,10 +59,13 @@ pub fn WholeRequest(
     }
     .into_any();
     let by = administration.then(|| {
+        let name = requestor.name.clone();
         let href = model::view::admin::user_address(requestor.id);
-        view! { <dt>"Requestor"</dt><dd><a href=href>{requestor.name.clone()}</a></dd> }
+        let who = if sees_all { view! { <a href=href>{name}</a> }.into_any() } else { name.into_any() };
+        view! { <dt>"Requestor"</dt><dd>{who}</dd> }
     });
-    let before = view! { {by}<dt>"Package"</dt><dd><a href=package.clone()>{name.clone()}</a></dd> }.into_any();
+    let assigned = assigned_by.map(|by| view! { <dt>"Assigned by"</dt><dd>{by.name}</dd> });
+    let before = view! { {by}{assigned}<dt>"Package"</dt><dd><a href=package.clone()>{name.clone()}</a></dd> }.into_any();
     let contains = (!gives.is_empty()).then(|| {
         let paths = gives.into_iter().map(|path| view! { <PathLine path/> }).collect_view();
         view! { <Card title="Gives"><div class="body stack">{paths}</div></Card> }

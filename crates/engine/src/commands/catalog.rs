@@ -8,7 +8,7 @@ use model::catalog::{CatalogFields, CatalogRole};
 use model::command::{Command, Done};
 use model::directory::Resource;
 use model::event::Action;
-use model::{Refusal, UserId};
+use model::{PackageId, Refusal, UserId};
 use rules::access::About;
 use rules::catalog::{Catalog, Standing};
 use std::collections::BTreeSet;
@@ -139,6 +139,14 @@ pub async fn take_role(
 pub async fn standing(change: &mut Change<'_>, catalog: CatalogId) -> Result<Standing, Problem> {
     Ok(match change.person() {
         Some(person) => catalogs::roles_of(&mut change.link, catalog, person).await?.into_iter().collect(),
+        None => Standing::default(),
+    })
+}
+
+/// What the acting person was given within the catalog of a package.
+pub async fn standing_at(change: &mut Change<'_>, package: PackageId) -> Result<Standing, Problem> {
+    Ok(match change.person() {
+        Some(person) => catalogs::roles_at(&mut change.link, package, person).await?.into_iter().collect(),
         None => Standing::default(),
     })
 }

@@ -1,7 +1,6 @@
 //! Groups: making, changing, and who is in.
 
-use super::user::others_left;
-use super::{NAME, membership, taken};
+use super::{NAME, guarded, membership, taken};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
@@ -124,22 +123,12 @@ pub async fn remove(
     let owners = if as_owner { assignments::owners(&mut change.link, id, change.now).await?.len() } else { 0 };
     rules::group::may_remove(&group, as_owner, owners)?;
     let assignment = direct(change, principal, role).await?.ok_or(Refusal::NotFound { what: "member" })?;
-    let guarded = match principal {
-        Principal::User(user) => others_left(change, user).await?,
-        Principal::Group(_) | Principal::ServicePrincipal(_) => Vec::new(),
-    };
+    let guarded = guarded::before(change).await?;
     end(change, &assignment).await?;
     if let Principal::User(user) = principal {
-        // What the person still holds by other paths is not taken away, so it does not count.
-        let reach = assignments::reach(&mut change.link, user, change.now).await?;
-        let held = rules::effective::held(user, true, &reach, change.now);
-        let lost: Vec<_> = guarded
-            .into_iter()
-            .filter(|(portal, _)| !held.iter().any(|held| held.role == ResourceRole::DirectoryRole(portal.id())))
-            .collect();
-        rules::user::last_holder(&lost)?;
         membership::changed(change, user).await?;
     }
+    guarded.and_after(change).await?;
     Ok(Done::MemberRemoved { group: id, name })
 }
 

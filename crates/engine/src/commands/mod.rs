@@ -1,10 +1,12 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
 mod approval;
+mod assigning;
 pub mod catalog;
 mod delegation;
 mod due;
 mod group;
+mod guarded;
 mod membership;
 mod package;
 mod package_assignment;
@@ -50,6 +52,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
         Prepared::Password { user, hash } => user::set_password(change, user, &hash).await,
         Prepared::Plain(command) => match command {
             Command::SubmitRequest(ref asked) => request::submit(change, &command, asked).await,
+            Command::AssignPackage(ref asked) => assigning::assign(change, &command, asked).await,
             Command::DecideRequest(ref asked) => approval::decide(change, &command, asked).await,
             Command::AskBack(ref asked) => approval::ask_back(change, &command, asked).await,
             Command::AnswerBack(ref asked) => request::answer_back(change, &command, asked).await,

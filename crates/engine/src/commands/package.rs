@@ -1,22 +1,19 @@
 //! Packages: making and changing them, and what they give.
 
 use super::catalog::{facts, standing};
-use super::{NAME, catalog, membership, taken};
+use super::{NAME, catalog, guarded, membership, taken};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason, ResourceRole, Source};
 use model::catalog::PackageFields;
 use model::command::{Command, Done};
-use model::directory::{PortalRole, Principal};
+use model::directory::Principal;
 use model::event::Action;
 use model::package::PackageRole;
 use model::{AssignmentId, PackageId, Refusal, UserId};
 use rules::access::About;
 use rules::catalog::{Catalog, Package};
 use store::{Saved, assignments, catalogs, package_editing, packages};
-
-/// Roles whose last holder cannot go.
-const GUARDED: [PortalRole; 2] = [PortalRole::GlobalAdministrator, PortalRole::PrivilegedRoleAdministrator];
 
 pub async fn create(
     change: &mut Change<'_>,
@@ -123,29 +120,18 @@ pub async fn add_role(change: &mut Change<'_>, command: &Command, id: PackageId,
 pub async fn remove_role(change: &mut Change<'_>, command: &Command, id: PackageId, role: PackageRole) -> Result<Done, Problem> {
     known(change, command, id).await?;
     package_editing::guard(&mut change.link, id).await?;
-    let mut before = Vec::new();
-    for portal in GUARDED {
-        assignments::guard(&mut change.link, portal.id()).await?;
-        before.push(assignments::lasting_role_holders(&mut change.link, portal.id(), change.now).await?.len());
-    }
+    let guarded = guarded::before(change).await?;
     let name = said(change, role.role).await?;
     if !package_editing::delete_role(&mut change.link, id, role).await? {
         return Err(Refusal::NotFound { what: "resource role" }.into());
     }
     let assignments = package_editing::given(&mut change.link, id, role).await?;
     package_editing::end_given(&mut change.link, id, role, change.now).await?;
-    let mut left = Vec::new();
-    for (portal, before) in GUARDED.into_iter().zip(before) {
-        let after = assignments::lasting_role_holders(&mut change.link, portal.id(), change.now).await?.len();
-        if after < before {
-            left.push((portal, after));
-        }
-    }
-    rules::user::last_holder(&left)?;
     let (role_of, assignment_type, people) = (role.role, role.assignment_type, assignments.len());
     change.record(None, [Action::PackageRoleRemoved { package: id, role: role_of, assignment_type, people }]);
     change.record(None, assignments.iter().map(|assignment| rules::request::ended(assignment, EndReason::Removed)));
     memberships_changed(change, role.role, &assignments).await?;
+    guarded.and_after(change).await?;
     Ok(Done::PackageRoleRemoved { package: id, name, people })
 }
 

@@ -1,6 +1,6 @@
 //! What somebody holds through a package, and ending it.
 
-use super::{allowed, membership, naming};
+use super::{allowed, guarded, membership, naming};
 use crate::Problem;
 use crate::change::Change;
 use model::access::EndReason;
@@ -10,9 +10,9 @@ use model::request::PackageAssignment;
 use model::{PackageAssignmentId, Refusal, Ts};
 use rules::notice::Ended;
 use rules::request::Ender;
-use store::{Saved, assignments, packages, requests};
+use store::{Saved, approvals, assignments, packages, requests};
 
-/// The holder gives it back, or an administrator takes it away.
+/// The holder gives it back, or who approved it or an administrator takes it away.
 pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignmentId, words: &str) -> Result<Done, Problem> {
     allowed(change, command)?;
     let person = change.person().ok_or(Refusal::SignInNeeded)?;
@@ -20,11 +20,16 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     let held = packages::get_held(&mut change.link, id).await?.ok_or(not_found.clone())?;
     let package = packages::get(&mut change.link, held.package).await?.ok_or(not_found)?;
     let came_with_it = assignments::of_source(&mut change.link, held.id.0).await?;
-    let by = Ender { person, administrates: rules::access::administrates_requests(&change.visitor) };
+    let standing = super::catalog::standing_at(change, held.package).await?;
+    let administrates = rules::catalog::manages_assignments(&change.visitor, standing);
+    let approved = approvals::approved(&mut change.link, person, &held).await?;
+    let by = Ender { person, administrates, approved };
     let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, &package.name, words, change.now)?;
+    let guarded = guarded::before(change).await?;
     if !save_end(change, &held, reason, words.trim(), change.now, actions).await? {
         return Err(Refusal::Stale.into());
     }
+    guarded.and_after(change).await?;
     let names = change.names([held.holder]).await?.clone();
     let mine = person == held.holder;
     Ok(Done::PackageAssignmentEnded { package: package.id, name: package.name, holder: naming(&names)(held.holder), mine })
@@ -44,7 +49,7 @@ pub async fn ending(change: &mut Change<'_>, command: &Command, id: PackageAssig
     let asker = super::request::asker(&mut change.link, held.holder, change.now).await?;
     let policies = packages::policies_by_id(&mut change.link, &[held.policy]).await?;
     let extendable = policies.first().is_some_and(|policy| rules::request::offers_extension(&held, policy, &asker, change.now));
-    let names = change.names([request.requestor]).await?.clone();
+    let names = change.names([request.requestor, request.beneficiary]).await?.clone();
     change.tell([rules::notice::ends_soon(&held, &request, &naming(&names), ends_at, extendable && !asked)]);
     Ok(Done::Advanced)
 }
@@ -67,7 +72,7 @@ pub async fn save_end(
         && let Some(request) = requests::get(&mut change.link, id).await?
     {
         let by = change.person();
-        let names = change.names(by.into_iter().chain([request.requestor])).await?.clone();
+        let names = change.names(by.into_iter().chain([request.requestor, request.beneficiary])).await?.clone();
         let ended = Ended { at, reason, by, words };
         change.tell(rules::notice::access_ended(held, &request, &naming(&names), &ended));
     }

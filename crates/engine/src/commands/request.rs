@@ -31,14 +31,20 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
     let request = step.request.id;
-    if requests::insert(&mut change.link, &step.request, wakes_at(&step.request)).await? == Saved::Stale {
-        // Two at the same moment: the constraint kept the other one, and this one is led to it.
-        let open = requests::open(&mut change.link, requestor, package.id).await?;
-        let (request, since) = open.ok_or(Refusal::Stale)?;
-        return Err(Refusal::AlreadyRequested { request, package: package.name, since }.into());
-    }
+    insert(change, &step, &package.name).await?;
     follow(change, None, step, &[], &roles).await?;
     Ok(Done::RequestSubmitted { request, name: package.name })
+}
+
+/// Saves a new request for the package of this name.
+pub async fn insert(change: &mut Change<'_>, step: &Step, package: &str) -> Result<(), Problem> {
+    if requests::insert(&mut change.link, &step.request, wakes_at(&step.request)).await? == Saved::Stale {
+        // Two at the same moment: the constraint kept the other one, and this one is led to it.
+        let open = requests::open(&mut change.link, step.request.beneficiary, package_of(&step.request)).await?;
+        let (request, since) = open.ok_or(Refusal::Stale)?;
+        return Err(Refusal::AlreadyRequested { request, package: package.to_owned(), since }.into());
+    }
+    Ok(())
 }
 
 pub async fn cancel(change: &mut Change<'_>, command: &Command, id: RequestId, words: &str) -> Result<Done, Problem> {
@@ -46,7 +52,8 @@ pub async fn cancel(change: &mut Change<'_>, command: &Command, id: RequestId, w
     let person = change.person().ok_or(Refusal::SignInNeeded)?;
     let request = requests::get_to_change(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "request" })?;
     let decisions = requests::decisions(&mut change.link, id).await?;
-    let administrates = rules::access::administrates_requests(&change.visitor);
+    let standing = super::catalog::standing_at(change, package_of(&request)).await?;
+    let administrates = rules::catalog::manages_assignments(&change.visitor, standing);
     let step = rules::request::cancel(&request, person, administrates, words, change.now)?;
     let name = request.terms.name.clone();
     save(change, &request, step, &decisions, &[]).await?;
@@ -138,7 +145,7 @@ pub async fn save(
 }
 
 /// What follows from a saved step: who is asked now, who is told, and the events.
-async fn follow(
+pub async fn follow(
     change: &mut Change<'_>,
     before: Option<&Request>,
     step: Step,

@@ -1,11 +1,10 @@
 //! Users: making, changing, disabling, passwords.
 
-use super::{allowed, membership, naming, taken};
+use super::{allowed, guarded, membership, naming, taken};
 use crate::change::Change;
 use crate::{Fault, Problem};
 use model::access::{Assignment, ResourceRole};
 use model::command::{Command, Done, UserFields};
-use model::directory::PortalRole;
 use model::event::Action;
 use model::limits::MANAGER_LEVEL_MAX;
 use model::{GroupId, Refusal, Ts, UserId};
@@ -92,12 +91,13 @@ pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: UserId,
         membership::attributes_changed(change, id).await?;
         return Ok(Done::UserEnabled { user: id, name });
     }
-    let left = others_left(change, id).await?;
-    rules::user::may_disable(change.person(), id, &left)?;
+    rules::user::may_disable(change.person(), id)?;
+    let guarded = guarded::before(change).await?;
     users::set_enabled(&mut change.link, id, false).await?;
     let ended = sessions::end_all(&mut change.link, id).await?;
     change.record(None, [Action::UserDisabled { user: id }]);
     membership::attributes_changed(change, id).await?;
+    guarded.and_after(change).await?;
     Ok(Done::UserDisabled { user: id, name, sessions_ended: usize::try_from(ended).unwrap_or(usize::MAX) })
 }
 
@@ -136,21 +136,6 @@ pub async fn is_protected(link: &mut Link, reach: &[Assignment], now: Ts) -> Res
         .collect();
     let role_assignable = groups::role_assignable(link, &groups).await?;
     Ok(rules::user::is_protected(reach, &role_assignable, now))
-}
-
-/// For each guarded role that the user holds: how many others hold it for good.
-pub async fn others_left(change: &mut Change<'_>, id: UserId) -> Result<Vec<(PortalRole, usize)>, Problem> {
-    let mut left = Vec::new();
-    for role in [PortalRole::GlobalAdministrator, PortalRole::PrivilegedRoleAdministrator] {
-        assignments::guard(&mut change.link, role.id()).await?;
-        let holders = assignments::role_holders(&mut change.link, role.id(), change.now).await?;
-        if holders.contains(&id) {
-            // Somebody whose role runs out tonight cannot undo it tomorrow.
-            let lasting = assignments::lasting_role_holders(&mut change.link, role.id(), change.now).await?;
-            left.push((role, lasting.iter().filter(|holder| **holder != id).count()));
-        }
-    }
-    Ok(left)
 }
 
 async fn check_manager(change: &mut Change<'_>, user: UserId, fields: &UserFields) -> Result<(), Problem> {

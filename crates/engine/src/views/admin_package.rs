@@ -23,7 +23,7 @@ const CATALOGS: usize = 500;
 /// Resources of one catalog whose roles are offered.
 const RESOURCES: usize = 500;
 
-const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
+pub const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
 
 pub async fn list(asking: &mut Asking<'_>, query: query::AdminPackages) -> Result<Packages, Problem> {
     let seen = seen(asking).await?;
@@ -138,7 +138,7 @@ async fn offered(asking: &mut Asking<'_>, catalog: CatalogId, given: &[PackageRo
     Ok(choices)
 }
 
-async fn policy_rows(
+pub async fn policy_rows(
     asking: &mut Asking<'_>,
     policies: &[Policy],
     in_use: &[(model::PolicyId, i64, i64)],

@@ -1,5 +1,6 @@
 //! One approval: who asks, what for, why, what earlier stages said, and whether the reader may decide.
 
+use super::approvals::{gave, removable};
 use super::request::answers;
 use super::words::{People, contents, either, persona};
 use super::{Asking, ask_back, plan};
@@ -13,7 +14,7 @@ use model::{Refusal, RequestId, UserId};
 use rules::approval::{StagePeople, barred};
 use rules::delegation::{both_names, used_up};
 use rules::request::{Decider, may_ask_back, may_decide_now};
-use store::{approvals, requests};
+use store::{approvals, packages, requests};
 
 pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Problem> {
     let me = asking.who.user;
@@ -72,7 +73,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     plan::mark(&mut steps, open, ended, &hints);
     let name = |id: UserId| known.name(id);
     let decision = offered(asking, &request, &decisions, &here, &known, &name);
-    let requestor = known.persona(request.requestor);
+    let requestor = known.persona(request.beneficiary);
     let earlier = decisions
         .iter()
         .filter(|decision| decision.verdict == Verdict::Approve && open.is_none_or(|open| decision.stage < open))
@@ -84,13 +85,19 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         })
         .collect();
     let asked_back = ask_back::view(&request, &known, false, asking.now);
+    let mine = |decision: &Decision| decision.verdict == Verdict::Approve && used_up(decision).any(|used| used == me);
+    let approved = decisions.iter().any(mine);
+    let given: Vec<_> = gave(&request).filter(|_| approved).into_iter().collect();
+    let held = packages::several_held(&mut asking.link, &given).await?;
+    let removable = removable(asking, &request, &held, approved);
     let paths = contents.paths(&requestor.name);
-    let requestor_facts = facts(asking, &known, request.requestor).await?;
+    let requestor_facts = facts(asking, &known, request.beneficiary).await?;
     Ok(Approval {
         request: id,
         summary: format!("Access package · {}", request.lasts_words()),
         badge: request.state.phase().into(),
         requestor,
+        assigned_by: request.is_assigned().then(|| known.persona(request.requestor)),
         requestor_facts,
         submitted: request.submitted_at,
         justification: request.terms.justification.clone(),
@@ -100,6 +107,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         plan: steps,
         asked_back,
         decision,
+        removable,
         name: request.terms.name,
     })
 }
@@ -138,7 +146,7 @@ fn offered(
             let others: Vec<String> = here
                 .approvers
                 .iter()
-                .filter(|id| **id != me && **id != request.requestor && Some(**id) != stood_in_for)
+                .filter(|id| **id != me && **id != request.requestor && **id != request.beneficiary && Some(**id) != stood_in_for)
                 .take(3)
                 .map(|id| people.name(*id))
                 .collect();

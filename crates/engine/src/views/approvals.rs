@@ -3,13 +3,15 @@
 use super::words::People;
 use super::{Asking, ask_back, cursor, page, read_time_cursor};
 use crate::Problem;
+use model::access::EndReason;
 use model::limits::PAGE_ROWS;
 use model::query;
-use model::request::{Request, State};
+use model::request::{PackageAssignment, Request, State};
 use model::view::approval::{Approvals, Row, Standing, Tab};
 use model::view::{Badge, Countdown};
-use model::{RequestId, UserId};
-use store::approvals;
+use model::{PackageAssignmentId, RequestId, Ts, UserId};
+use rules::request::Ender;
+use store::{approvals, packages};
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Approvals, Problem> {
     let me = asking.who.user;
@@ -24,13 +26,16 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Ap
         Tab::History => {
             let mut found = approvals::decided(&mut asking.link, me, at, PAGE_ROWS + 1).await?;
             let paging = page(&mut found, PAGE_ROWS, at.is_some(), |(at, _, request)| cursor(at.0, request.id));
-            let ids: Vec<UserId> = found.iter().map(|(_, _, request)| request.requestor).collect();
+            let held = delivered(asking, &found).await?;
+            let ids: Vec<UserId> = found.iter().flat_map(|(_, _, request)| [request.requestor, request.beneficiary]).collect();
             let people = People::load(asking, &ids).await?;
             let rows = found
                 .iter()
                 .map(|(at, verdict, request)| {
                     let mine = if verdict == "approve" { Badge::new("Approved", "good") } else { Badge::new("Denied", "bad") };
-                    row(request, &people, Standing::Decided { mine, at: *at, now: request.state.phase().into() })
+                    let approved = verdict == "approve";
+                    let removable = removable(asking, request, &held, approved);
+                    row(request, &people, Standing::Decided { mine, at: *at, now: request.state.phase().into(), removable })
                 })
                 .collect();
             (rows, paging)
@@ -39,9 +44,42 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Ap
     Ok(Approvals { tab: query.tab, rows, paging })
 }
 
+/// What the requests among these decisions gave.
+async fn delivered(asking: &mut Asking<'_>, found: &[(Ts, String, Request)]) -> Result<Vec<PackageAssignment>, Problem> {
+    let ids: Vec<PackageAssignmentId> = found.iter().filter_map(|(_, _, request)| gave(request)).collect();
+    Ok(packages::several_held(&mut asking.link, &ids).await?)
+}
+
+/// The package assignment that a request gave, or that it let end later.
+pub fn gave(request: &Request) -> Option<PackageAssignmentId> {
+    match &request.state {
+        State::Delivered { assignment, .. } => Some(*assignment),
+        State::PendingApproval { .. }
+        | State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => None,
+    }
+}
+
+/// What a request gave, if the reader, having approved it, may take that away now.
+pub fn removable(
+    asking: &Asking<'_>,
+    request: &Request,
+    held: &[PackageAssignment],
+    approved: bool,
+) -> Option<PackageAssignmentId> {
+    let held = held.iter().find(|held| Some(held.id) == gave(request))?;
+    let by = Ender { person: asking.who.user, administrates: false, approved };
+    let may = rules::request::may_end(held, by, &request.terms.name, asking.now);
+    (may == Ok(EndReason::Revoked)).then_some(held.id)
+}
+
 /// Requests that wait, as rows.
 pub async fn waiting(asking: &mut Asking<'_>, requests: &[Request]) -> Result<Vec<Row>, Problem> {
-    let ids: Vec<UserId> = requests.iter().map(|request| request.requestor).collect();
+    let ids: Vec<UserId> = requests.iter().flat_map(|request| [request.requestor, request.beneficiary]).collect();
     let people = People::load(asking, &ids).await?;
     Ok(requests
         .iter()
@@ -70,9 +108,12 @@ fn row(request: &Request, people: &People, standing: Standing) -> Row {
     if let Standing::Waiting { stage, .. } = &standing {
         under = format!("{under} · stage {} of {stages}", stage + 1);
     }
+    if request.is_assigned() {
+        under = format!("{under} · assigned by {}", people.name(request.requestor));
+    }
     Row {
         request: request.id,
-        requestor: people.persona(request.requestor),
+        requestor: people.persona(request.beneficiary),
         name: request.terms.name.clone(),
         under,
         submitted: request.submitted_at,

@@ -43,6 +43,11 @@ pub async fn standing(asking: &mut Asking<'_>, catalog: CatalogId) -> Result<Sta
     Ok(catalogs::roles_of(&mut asking.link, catalog, asking.who.user).await?.into_iter().collect())
 }
 
+/// What this person was given within the catalog of a package.
+pub async fn standing_at(asking: &mut Asking<'_>, package: PackageId) -> Result<Standing, Problem> {
+    Ok(catalogs::roles_at(&mut asking.link, package, asking.who.user).await?.into_iter().collect())
+}
+
 pub async fn list(asking: &mut Asking<'_>, query: query::Catalogs) -> Result<Catalogs, Problem> {
     let seen = seen(asking).await?;
     let after = read_cursor::<String, CatalogId>(query.after.as_deref());

@@ -5,6 +5,7 @@ mod all_requests;
 mod approval;
 mod approvals;
 mod ask_back;
+mod assignment;
 mod catalog;
 pub mod delegation;
 mod frame;
@@ -46,14 +47,13 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Packages(query) => Answer::Packages(packages::list(asking, query).await?),
         Query::Package(query) => Answer::Package(package::one(asking, query).await?),
         Query::Requests(query) => Answer::Requests(request::list(asking, query).await?),
-        Query::Request(query) => Answer::Request(request::one(asking, query.request).await?),
+        Query::Request(query) => Answer::Request(request::one(asking, query.request, false).await?),
         Query::Approvals(query) => Answer::Approvals(approvals::list(asking, query).await?),
         Query::Approval(query) => Answer::Approval(approval::one(asking, query.request).await?),
         Query::Delegations(query) => Answer::Delegations(delegation::list(asking, &query.person).await?),
         Query::Delegates(query) => Answer::Delegates(delegation::delegates(asking, &query.search).await?),
         Query::AllRequests(query) => Answer::AllRequests(all_requests::list(asking, query).await?),
-        // Who may ask this sees every request.
-        Query::AnyRequest(query) => Answer::AnyRequest(request::one(asking, query.request).await?),
+        Query::AnyRequest(query) => Answer::AnyRequest(request::one(asking, query.request, true).await?),
         Query::ExportedRequests(query) => Answer::ExportedRequests(all_requests::exported(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
@@ -65,6 +65,9 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::AdminPackages(query) => Answer::AdminPackages(admin_package::list(asking, query).await?),
         Query::AdminPackage(query) => Answer::AdminPackage(admin_package::one(asking, query.package).await?),
         Query::WhoCould(query) => Answer::WhoCould(who_could::who_could(asking, query).await?),
+        Query::PackageAssignments(query) => Answer::PackageAssignments(assignment::list(asking, query).await?),
+        Query::ExportedAssignments(query) => Answer::ExportedAssignments(assignment::exported(asking, query).await?),
+        Query::NewAssignment(query) => Answer::NewAssignment(assignment::new(asking, query).await?),
         Query::NewPackage(query) => Answer::NewPackage(admin_package::new(asking, query.catalog).await?),
         Query::Policy(query) => Answer::Policy(policy::one(asking, query.package, query.policy).await?),
         Query::PolicyNames(query) => Answer::PolicyNames(policy::names(asking, query).await?),

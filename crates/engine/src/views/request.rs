@@ -1,5 +1,6 @@
 //! Request history, and one request with its timeline.
 
+use super::catalog::standing_at;
 use super::timeline::{Telling, timeline};
 use super::words::{People, contents, either};
 use super::{Asking, ask_back, cursor, page, read_time_cursor};
@@ -13,6 +14,7 @@ use model::view::request::{Request, Requests, Row};
 use model::view::{Badge, Fact};
 use model::{Refusal, RequestId, UserId};
 use rules::approval::{barred, with_stand_ins, without};
+use rules::catalog::Standing;
 use store::{approvals, events, packages, requests};
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Requests) -> Result<Requests, Problem> {
@@ -27,6 +29,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Requests) -> Result<Req
 pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Row>, Problem> {
     let mut ids: Vec<UserId> = Vec::new();
     for request in requests {
+        ids.extend(request.is_assigned().then_some(request.requestor));
         match &request.state {
             State::PendingApproval { asked, .. } => ids.extend(asked.iter().take(2)),
             State::Denied { by, .. } | State::Canceled { by, .. } => ids.push(*by),
@@ -49,11 +52,20 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
             name: request.terms.name.clone(),
             kind: {
                 let Wish::Package { extends, .. } = &request.wish;
-                if extends.is_some() { "Extension" } else { "Access package" }.to_owned()
+                match (extends, request.is_assigned()) {
+                    (Some(_), _) => "Extension",
+                    (None, true) => "Direct assignment",
+                    (None, false) => "Access package",
+                }
+                .to_owned()
             },
             requested: request.submitted_at,
             badge: request.state.phase().into(),
-            note: note(request, &people, asking.who.user, asking.now),
+            note: match (request.is_assigned(), note(request, &people, asking.who.user, asking.now)) {
+                (false, note) => note,
+                (true, note) if note.is_empty() => format!("Assigned by {}", people.name(request.requestor)),
+                (true, note) => format!("Assigned by {} · {note}", people.name(request.requestor)),
+            },
         })
         .collect())
 }
@@ -93,14 +105,18 @@ fn note(request: &Stored, people: &People, me: UserId, now: model::Ts) -> String
     }
 }
 
-pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Problem> {
+/// One's own request, or, as `administration`, anybody's.
+pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -> Result<Request, Problem> {
     let me = asking.who.user;
     let not_found = Refusal::NotFound { what: "request" };
     let request = requests::get(&mut asking.link, id).await?.ok_or(not_found.clone())?;
-    let mine = [request.requestor, request.beneficiary].contains(&me);
-    if !mine && !rules::access::sees_all_requests(asking.visitor) {
+    let mine = request.beneficiary == me;
+    let standing = if administration { standing_at(asking, package_of(&request)).await? } else { Standing::default() };
+    let own = !administration && (mine || request.requestor == me);
+    if !own && !rules::access::sees_requests(asking.visitor, standing) {
         return Err(not_found.into());
     }
+    let administrates = rules::catalog::manages_assignments(asking.visitor, standing);
     let history = events::of_request(&mut asking.link, id).await?;
     let contents = contents(asking, package_of(&request)).await?;
     let asked = match &request.state {
@@ -187,22 +203,20 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
     let summary = summary(&request, &people, &asked, (me, now), ends_at, over);
     let answer = rules::request::may_answer(&request, &[], me, &|id| people.name(id), now).is_ok();
     let asked_back = ask_back::view(&request, &people, answer, now);
-    let cancel = rules::request::may_cancel(&request, me, rules::access::administrates_requests(asking.visitor), asking.now)
-        .is_ok()
-        .then(|| {
-            let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
-            if names.is_empty() {
-                "Nothing more happens after this. The history keeps what was said.".to_owned()
-            } else {
-                format!(
-                    "{} will be told that there is nothing left to decide. The history keeps what was said.",
-                    super::words::both(&names)
-                )
-            }
-        });
-    let administrates = rules::access::administrates_requests(asking.visitor);
+    let cancel = rules::request::may_cancel(&request, me, administrates, asking.now).is_ok().then(|| {
+        let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
+        if names.is_empty() {
+            "Nothing more happens after this. The history keeps what was said.".to_owned()
+        } else {
+            format!(
+                "{} will be told that there is nothing left to decide. The history keeps what was said.",
+                super::words::both(&names)
+            )
+        }
+    });
     let reprocess = rules::reprocess::may_reprocess(&request, administrates).is_ok();
     let again = mine
+        && !request.is_assigned()
         && (over
             || matches!(
                 request.state,
@@ -212,7 +226,9 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Request, Prob
         request: id,
         package: package_of(&request),
         name: request.terms.name.clone(),
-        requestor: people.persona(request.requestor),
+        requestor: people.persona(request.beneficiary),
+        assigned_by: request.is_assigned().then(|| people.persona(request.requestor)),
+        sees_all: rules::access::sees_all_requests(asking.visitor),
         badge: badge(&request, over),
         summary,
         asked_back,

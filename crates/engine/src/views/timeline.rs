@@ -74,6 +74,12 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             submitted.words.clone_from(&telling.request.terms.justification);
             submitted
         }
+        Action::PackageAssigned { beneficiary, .. } => {
+            let title = format!("Assigned to {} by {actor}", name(*beneficiary));
+            let mut assigned = entry(EntryKind::Submitted, "done", "plain", title, at);
+            assigned.words.clone_from(&telling.request.terms.justification);
+            assigned
+        }
         Action::StageOpened { asked, part, .. } => told(
             asked,
             if *part == Part::Fallback { "asked by mail, because the approvers alone do not suffice" } else { "told by mail" },
@@ -177,6 +183,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             ended.more.push(match reason {
                 EndReason::GivenBack => format!("Given back by {actor}"),
                 EndReason::Removed => format!("Ended by {actor}"),
+                EndReason::Revoked => format!("Ended by {actor}, who had approved it"),
                 EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches | EndReason::EligibilityEnded => {
                     "By itself, because its time was over".to_owned()
                 }

@@ -142,7 +142,14 @@ pub async fn people(asking: &mut Asking<'_>, query: query::People) -> Result<Vec
         Some(group) => super::group::is_changed_by(asking, group).await?,
         None => false,
     };
-    rules::access::may_look_up(asking.visitor, changes_group)?;
+    let assigns = match query.package {
+        Some(package) => {
+            let standing = super::catalog::standing_at(asking, package).await?;
+            rules::catalog::manages_assignments(asking.visitor, standing)
+        }
+        None => false,
+    };
+    rules::access::may_look_up(asking.visitor, changes_group || assigns)?;
     choices(asking, &query.search).await
 }
 

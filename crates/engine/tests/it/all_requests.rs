@@ -14,7 +14,7 @@ use testkit::{Person, World, both, refused};
 const ROOM: &str = "Partner document room";
 
 fn all(search: &str, phase: Option<Phase>) -> query::AllRequests {
-    query::AllRequests { search: search.into(), phase, after: None }
+    query::AllRequests { package: None, search: search.into(), phase, after: None }
 }
 
 /// What a search finds: requestor and package.
@@ -58,7 +58,7 @@ both! {
         let no_page = Refusal::NotFound { what: "page" };
         for outsider in [&alex, &miriam, &tomas] {
             assert_eq!(refused(outsider.asks(all("", None)).await), no_page);
-            let download = query::ExportedRequests { search: String::new(), phase: None, after: None };
+            let download = query::ExportedRequests { package: None, search: String::new(), phase: None, after: None };
             assert_eq!(refused(outsider.asks(download).await), no_page);
             assert_eq!(refused(outsider.asks(query::AnyRequest { request }).await), Refusal::NotFound { what: "request" });
             assert!(!outsider.asks(query::Frame {}).await.unwrap().sees_requests);
@@ -120,7 +120,7 @@ both! {
         for (search, phase) in [("", None), ("", Some(Phase::PendingApproval)), ("finance", None), ("new", None)] {
             let (mut seen, mut after) = (Vec::new(), None);
             loop {
-                let query = query::AllRequests { search: search.into(), phase, after };
+                let query = query::AllRequests { package: None, search: search.into(), phase, after };
                 let page = morgan.asks(query).await.unwrap();
                 seen.extend(page.rows.iter().map(|row| row.row.request));
                 after = page.paging.next;
@@ -130,7 +130,7 @@ both! {
             }
             assert_eq!(seen.len(), 60, "{search}");
             assert_eq!(seen.iter().copied().collect::<BTreeSet<_>>(), made, "{search}");
-            let download = query::ExportedRequests { search: search.into(), phase, after: None };
+            let download = query::ExportedRequests { package: None, search: search.into(), phase, after: None };
             let file = morgan.asks(download).await.unwrap();
             assert_eq!(file.rows.iter().map(|row| row.request).collect::<Vec<_>>(), seen, "in the same order");
             assert_eq!((file.next, file.rows[0].stage.as_str()), (None, "1 of 1"));

@@ -4,6 +4,7 @@ use crate::given::{ADMIN, GROUP, gets_admin};
 use engine::Who;
 use model::query::{self, Query};
 use model::request::Phase;
+use model::view::assignment::Filter;
 use model::view::{approval, catalog, package};
 use model::{RequestId, Span};
 use testkit::{Offer, Person, World, both, stage};
@@ -34,7 +35,13 @@ const BOUNDS: &[(&str, u64)] = &[
     ("All requests", 6),
     ("All requests in a state", 6),
     ("All requests searched", 6),
+    ("Requests for a package", 6),
     ("Exported requests", 3),
+    ("Package assignments", 6),
+    ("Package assignments searched", 6),
+    ("Package assignments ended", 6),
+    ("Exported assignments", 6),
+    ("New assignment", 6),
     // With the people to choose from.
     ("Group", 8),
     ("People", 1),
@@ -78,10 +85,13 @@ impl Pages {
         let users = |search: &str| query::Users { search: search.into(), filter: Default::default(), after: None };
         let groups = |search: &str| query::Groups { search: search.into(), filter: Default::default(), after: None };
         let approvals = |tab| query::Approvals { tab, after: None };
-        let requests = |search: &str, phase| query::AllRequests { search: search.into(), phase, after: None };
-        let exported = query::ExportedRequests { search: String::new(), phase: None, after: None };
+        let requests = |search: &str, phase| query::AllRequests { package: None, search: search.into(), phase, after: None };
+        let exported = query::ExportedRequests { package: None, search: String::new(), phase: None, after: None };
         let group = self.world.group(GROUP).await;
         let (package, policy) = (self.world.package(ADMIN), self.world.policy(ADMIN, "Level 3 engineers"));
+        let of_package = query::AllRequests { package: Some(package), search: String::new(), phase: None, after: None };
+        let held = |search: &str, filter| query::PackageAssignments { package, search: search.into(), filter, after: None };
+        let exported_held = query::ExportedAssignments { package, search: String::new(), filter: Filter::Active, after: None };
         let first = morgan_sees_catalog(&self.world, morgan, package).await;
         let catalog = |tab| query::Catalog { catalog: first, tab, search: String::new(), after: None };
         vec![
@@ -107,9 +117,15 @@ impl Pages {
             ("All requests", self.cost(morgan, requests("", None)).await),
             ("All requests in a state", self.cost(morgan, requests("", Some(Phase::PendingApproval))).await),
             ("All requests searched", self.cost(morgan, requests("alex pack", None)).await),
+            ("Requests for a package", self.cost(morgan, of_package).await),
             ("Exported requests", self.cost(morgan, exported).await),
+            ("Package assignments", self.cost(morgan, held("", Filter::Active)).await),
+            ("Package assignments searched", self.cost(morgan, held("al ale", Filter::Active)).await),
+            ("Package assignments ended", self.cost(morgan, held("", Filter::Ended)).await),
+            ("Exported assignments", self.cost(morgan, exported_held).await),
+            ("New assignment", self.cost(morgan, query::NewAssignment { package, person: String::new() }).await),
             ("Group", self.cost(morgan, query::Group { group, after: None, person: String::new() }).await),
-            ("People", self.cost(morgan, query::People { search: "a".into(), group: None }).await),
+            ("People", self.cost(morgan, query::People { search: "a".into(), group: None, package: None }).await),
             ("Catalogs", self.cost(morgan, query::Catalogs { search: String::new(), after: None }).await),
             ("Catalogs searched", self.cost(morgan, query::Catalogs { search: "it op".into(), after: None }).await),
             ("Catalog packages", self.cost(morgan, catalog(catalog::Tab::Packages)).await),
@@ -163,6 +179,9 @@ both! {
         let world = World::demo(test).await;
         let [alex, bianca, morgan] = world.people(["alex", "bianca", "morgan"]).await;
         let carla = world.person("carla").await;
+        // So that somebody held the package of the lists once.
+        gets_admin(&world, &alex).await;
+        world.passes(Span::hours(4)).await;
         more(&world, &alex, &bianca, 0..2).await;
         let open = bianca.inbox().await.last().unwrap().request;
         let delivered = gets_admin(&world, &alex).await;

@@ -1,11 +1,13 @@
 //! Users and groups: rules over attributes, role-assignable groups, names, and the last administrator.
 
 use crate::given::{ADMIN, GROUP, ROLE, TICKET, asks_for_admin, gets_admin};
+use model::access::{AssignmentType, ResourceRole};
 use model::command::{Command, Done, GroupFields};
 use model::directory::{Membership, PortalRole, Principal};
+use model::package::{Lasts, PackageRole};
 use model::view::package::Tab;
 use model::{GroupId, Refusal, Span, query};
-use testkit::{Person, World, both, refused};
+use testkit::{Offer, Person, World, both, refused, stage};
 
 const LEVEL_3: &str = "Level 3 IT Support";
 
@@ -45,6 +47,36 @@ both! {
         brandon.removes(group, &noor).await.unwrap();
         assert!(!noor.holds(ROLE).await);
         world.settle().await;
+        world.history_is_sound().await;
+    }
+
+    async fn the_last_administrator_goes_by_no_command_that_takes_access_away(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, alex, noor] = world.people(["morgan", "alex", "noor"]).await;
+        // The role comes from a package now, for good, and from nowhere else.
+        let admins = world.group(GROUP).await;
+        world.offers(Offer::new("Steady", admins, [stage([(&morgan).into()])]).lasting(Lasts::Forever)).await;
+        let request = noor.requests("Steady").because("Somebody has to.").await.unwrap();
+        morgan.approves(request, "She does.").await.unwrap();
+        world.settle().await;
+        noor.disables(&morgan).await.unwrap();
+        gets_admin(&world, &alex).await;
+        let last = Refusal::LastAdministrator { role: ROLE };
+        let held = alex.finds_assignment("Steady", &noor).await;
+        let package = world.package("Steady");
+        let role = PackageRole { role: ResourceRole::GroupMember(admins), assignment_type: AssignmentType::Active };
+        assert_eq!(refused(noor.ends(held, "").await), last, "given back");
+        assert_eq!(refused(alex.ends(held, "Enough.").await), last, "taken away");
+        assert_eq!(refused(alex.submits(Command::RemovePackageRole { package, role }).await), last);
+        assert_eq!(refused(alex.disables(&noor).await), last);
+        assert!(noor.holds(ROLE).await, "nothing changed");
+        assert_eq!(noor.packages(Tab::Active).await.len(), 1);
+
+        noor.enables(&morgan).await.unwrap();
+        noor.ends(held, "").await.unwrap();
+        assert!(!noor.holds(ROLE).await && morgan.holds(ROLE).await);
+        world.settle().await;
+        world.is_whole(&[&noor, &alex]).await;
         world.history_is_sound().await;
     }
 

@@ -83,7 +83,7 @@ both! {
             let real = refused(outsider.sees_group(group).await);
             let unreal = refused(outsider.sees_group(GroupId(world.new_id())).await);
             assert_eq!(real, unreal);
-            assert_eq!(refused(outsider.asks(query::People { search: "a".into(), group: None }).await), NO_PAGE);
+            assert_eq!(refused(outsider.asks(query::People { search: "a".into(), group: None, package: None }).await), NO_PAGE);
             assert_eq!(refused(outsider.asks(query::RulePreview { rule: "user.city -eq \"Oslo\"".into() }).await), NO_PAGE);
             let frame = outsider.asks(query::Frame {}).await.unwrap();
             assert!(!frame.sees_users && !frame.sees_groups && !frame.sees_requests);
@@ -96,7 +96,7 @@ both! {
         let world = World::demo(test).await;
         let [emma, helga, lee] = world.people(["emma", "helga", "lee"]).await;
         let (own, other) = (world.group("Finance approvers").await, world.group(GROUP).await);
-        let search = |group| query::People { search: "lee".into(), group };
+        let search = |group| query::People { search: "lee".into(), group, package: None };
         assert_eq!(refused(helga.asks(search(None)).await), NO_PAGE);
         assert_eq!(refused(helga.asks(search(Some(other))).await), NO_PAGE);
         assert_eq!(refused(helga.asks(search(Some(GroupId(world.new_id())))).await), NO_PAGE);

@@ -103,11 +103,11 @@ both! {
 
     async fn nobody_ends_what_others_hold_but_administrators_do_with_a_reason(test: TestDb) {
         let world = World::demo(test).await;
-        let [alex, emma, miriam, ingrid] = world.people(["alex", "emma", "miriam", "ingrid"]).await;
+        let [alex, emma, carla, ingrid] = world.people(["alex", "emma", "carla", "ingrid"]).await;
         let request = gets_admin(&world, &alex).await;
         let held = assignment(&alex, ADMIN).await;
         let nothing = PackageAssignmentId(world.new_id());
-        for outsider in [&emma, &miriam] {
+        for outsider in [&emma, &carla] {
             assert_eq!(refused(gives_back(outsider, held, "No.").await), refused(gives_back(outsider, nothing, "No.").await));
         }
         assert_eq!(refused(gives_back(&ingrid, held, " ").await).field(), Some("words"));

@@ -5,6 +5,7 @@
 mod all_requests;
 mod ask_back;
 mod asking;
+mod assigning;
 mod audit;
 mod catalogs;
 mod cost;
@@ -24,5 +25,6 @@ mod routing;
 mod servers;
 mod sessions;
 mod setup;
+mod taking_back;
 mod waiting;
 mod who_could;

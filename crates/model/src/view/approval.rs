@@ -1,7 +1,7 @@
 //! `/my-access/approvals` and one approval.
 
 use super::{Badge, Countdown, Fact, Paging, Path, Persona, PlanStage, ask_back};
-use crate::{Refused, RequestId, Ts};
+use crate::{PackageAssignmentId, Refused, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,7 @@ pub struct Approvals {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub request: RequestId,
+    /// Who gets it.
     pub requestor: Persona,
     pub name: String,
     /// `Package · 4 hours · stage 2 of 2`
@@ -37,7 +38,8 @@ pub enum Standing {
     /// The window has no end while it stands still. `asked_back` says how the question to the requestor stands.
     Waiting { stage: usize, decide_by: Option<Countdown>, words_required: bool, asked_back: Option<Badge> },
     /// What this person decided, when, and how the request stands now.
-    Decided { mine: Badge, at: Ts, now: Badge },
+    /// `removable`: *Remove access* is offered.
+    Decided { mine: Badge, at: Ts, now: Badge, removable: Option<PackageAssignmentId> },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +49,10 @@ pub struct Approval {
     /// `Access package · 4 hours from delivery · submitted 24 Nov 2026, 09:30 UTC`
     pub summary: String,
     pub badge: Badge,
+    /// Who gets it.
     pub requestor: Persona,
+    /// An administrator, when nobody asked for it.
+    pub assigned_by: Option<Persona>,
     pub requestor_facts: Vec<Fact>,
     pub submitted: Ts,
     pub justification: String,
@@ -57,6 +62,8 @@ pub struct Approval {
     pub plan: Vec<PlanStage>,
     pub asked_back: Option<ask_back::AskedBack>,
     pub decision: Offered,
+    /// *Remove access* is offered.
+    pub removable: Option<PackageAssignmentId>,
 }
 
 /// What an earlier stage said.

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod approval;
 pub mod ask_back;
+pub mod assignment;
 pub mod catalog;
 pub mod delegation;
 pub mod frame;

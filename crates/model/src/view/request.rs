@@ -16,7 +16,7 @@ pub struct Requests {
 pub struct Row {
     pub request: RequestId,
     pub name: String,
-    /// `Access package`
+    /// `Access package`, `Extension`, `Direct assignment`
     pub kind: String,
     pub requested: Ts,
     pub badge: Badge,
@@ -29,7 +29,12 @@ pub struct Request {
     pub request: RequestId,
     pub package: PackageId,
     pub name: String,
+    /// Who gets it.
     pub requestor: Persona,
+    /// An administrator, when nobody asked for it.
+    pub assigned_by: Option<Persona>,
+    /// The reader sees the list of everybody's requests.
+    pub sees_all: bool,
     pub badge: Badge,
     /// One sentence that says where it stands.
     pub summary: String,
@@ -51,6 +56,7 @@ pub struct Request {
 /// `/admin/requests`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllRequests {
+    pub package: Option<PackageId>,
     pub search: String,
     pub phase: Option<Phase>,
     pub rows: Vec<AnyRow>,
@@ -60,6 +66,7 @@ pub struct AllRequests {
 /// Anybody's request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnyRow {
+    /// Who gets it.
     pub requestor: Persona,
     pub row: Row,
 }
@@ -74,8 +81,11 @@ pub struct ExportedRequests {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedRow {
     pub request: RequestId,
+    /// Who gets it.
     pub requestor: String,
     pub user_name: String,
+    /// An administrator, when nobody asked for it; may be empty.
+    pub assigned_by: String,
     pub name: String,
     pub policy: String,
     pub justification: String,

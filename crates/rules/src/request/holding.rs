@@ -241,6 +241,31 @@ pub fn package_assignment_due(held: &PackageAssignment, assignments: &[Assignmen
     Some(ending(held, assignments, EndReason::Expired, String::new()))
 }
 
+/// Who ends somebody's access.
+#[derive(Clone, Copy, Debug)]
+pub struct Ender {
+    pub person: UserId,
+    /// May take away what others hold.
+    pub administrates: bool,
+    /// Gave one of the approvals that led to it, or a delegate did in this person's place.
+    pub approved: bool,
+}
+
+/// Whether somebody may end this access now, and as what: its holder, who approved it, or an administrator.
+pub fn may_end(held: &PackageAssignment, by: Ender, name: &str, now: Ts) -> Result<EndReason, Refusal> {
+    let reason = match by {
+        by if by.person == held.holder => EndReason::GivenBack,
+        Ender { approved: true, .. } => EndReason::Revoked,
+        Ender { administrates: true, .. } => EndReason::Removed,
+        Ender { .. } => return Err(Refusal::NotFound { what: "access" }),
+    };
+    // What begins later can be given back before it begins.
+    if held.ended_at.is_some() || held.ends_at.is_some_and(|end| end <= now) {
+        return Err(Refusal::NotHeld { name: name.to_owned() });
+    }
+    Ok(reason)
+}
+
 /// Ends a package assignment before its time, with what came with it: why it ended, and what happened.
 pub fn end_early(
     held: &PackageAssignment,
@@ -250,24 +275,9 @@ pub fn end_early(
     words: &str,
     now: Ts,
 ) -> Result<(EndReason, Vec<Action>), Refusal> {
-    let reason = if by.person == held.holder { EndReason::GivenBack } else { EndReason::Removed };
-    if reason == EndReason::Removed && !by.administrates {
-        return Err(Refusal::NotFound { what: "access" });
-    }
-    // What begins later can be given back before it begins.
-    if held.ended_at.is_some() || held.ends_at.is_some_and(|end| end <= now) {
-        return Err(Refusal::NotHeld { name: name.to_owned() });
-    }
-    let words = form::justification("words", "Reason", words, reason == EndReason::Removed)?;
+    let reason = may_end(held, by, name, now)?;
+    let words = form::justification("words", "Reason", words, reason != EndReason::GivenBack)?;
     Ok((reason, ending(held, assignments, reason, words)))
-}
-
-/// Who ends somebody's access.
-#[derive(Clone, Copy, Debug)]
-pub struct Ender {
-    pub person: UserId,
-    /// May take away what others hold.
-    pub administrates: bool,
 }
 
 fn ending(held: &PackageAssignment, assignments: &[Assignment], reason: EndReason, words: String) -> Vec<Action> {
@@ -276,6 +286,7 @@ fn ending(held: &PackageAssignment, assignments: &[Assignment], reason: EndReaso
         .filter(|assignment| assignment.ended_at.is_none() && assignment.source == Source::Package(held.id))
         .map(|assignment| ended(assignment, EndReason::PackageEnded))
         .collect();
-    actions.push(Action::PackageAssignmentEnded { assignment: held.id, package: held.package, reason, words });
+    let (assignment, package, holder) = (held.id, held.package, Some(held.holder));
+    actions.push(Action::PackageAssignmentEnded { assignment, package, holder, reason, words });
     actions
 }

@@ -205,10 +205,33 @@ fn the_end_of_a_package_takes_what_came_with_it_and_nothing_else() {
     let package = Action::PackageAssignmentEnded {
         assignment: given.id,
         package: given.package,
+        holder: Some(user(1)),
         reason: EndReason::Expired,
         words: String::new(),
     };
     assert_eq!(actions, [ended(&all[0], EndReason::PackageEnded), package]);
     assert_eq!(package_assignment_due(&PackageAssignment { ended_at: Some(end), ..given.clone() }, &all, end), None, "once");
     assert_eq!(package_assignment_due(&PackageAssignment { ends_at: None, ..given }, &all, end), None, "it has no end");
+}
+
+#[test]
+fn access_is_ended_early_by_its_holder_by_who_approved_it_and_by_administrators_and_by_nobody_else() {
+    let given = held(Some(minutes(60)));
+    let end = |person: u128, administrates, approved, words: &str, at| {
+        let by = Ender { person: user(person), administrates, approved };
+        end_early(&given, &[], by, "Payroll", words, at).map(|(reason, _)| reason).map_err(|refusal| refusal.code())
+    };
+    let holder: u128 = 1;
+    assert_eq!(given.holder, user(holder));
+    assert_eq!(end(2, false, false, "No.", NOW), Err("not_found"));
+    assert_eq!(end(2, false, false, "No.", minutes(60)), Err("not_found"), "strangers do not learn that it ended");
+    assert_eq!(end(2, false, true, " ", NOW), Err("required"), "with a reason");
+    assert_eq!(end(2, true, false, "", NOW), Err("required"));
+    for (administrates, approved) in [(true, false), (false, true)] {
+        assert_eq!(end(2, administrates, approved, "Over.", minutes(60)), Err("not_held"), "it ended this instant");
+    }
+    assert_eq!(end(2, false, true, "I was wrong.", NOW), Ok(EndReason::Revoked));
+    assert_eq!(end(2, true, true, "I was wrong.", NOW), Ok(EndReason::Revoked), "who approved it is named as such");
+    assert_eq!(end(2, true, false, "Moved.", NOW), Ok(EndReason::Removed));
+    assert_eq!(end(holder, true, true, "", NOW), Ok(EndReason::GivenBack));
 }

@@ -178,6 +178,7 @@ impl World {
             let mut expected = vec![Action::PackageAssignmentEnded {
                 assignment: held.id,
                 package: held.package,
+                holder: Some(held.holder),
                 reason: EndReason::Expired,
                 words: String::new(),
             }];

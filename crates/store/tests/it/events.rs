@@ -33,6 +33,7 @@ fn every_action() -> Vec<Action> {
         Action::PackageAssignmentEnded {
             assignment: held(1, 1, 1).id,
             package: offer(1),
+            holder: Some(person(1)),
             reason: EndReason::Expired,
             words: String::new(),
         },

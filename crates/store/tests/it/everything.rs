@@ -18,7 +18,7 @@ use store::catalogs::Seen;
 use store::search::Words;
 use store::{
     Fault, Link, Saved, all_requests, approvals, assignments, catalogs, delegations, events, groups, letters, package_editing,
-    packages, policies, requests, resources, search, sessions, users,
+    package_holders, packages, policies, requests, resources, search, sessions, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -119,9 +119,15 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     packages::held(link, one.holder, one.package).await?;
     packages::held_by(link, person(1)).await?;
     packages::get_held(link, one.id).await?;
+    packages::several_held(link, &[one.id]).await?;
+    approvals::approved(link, person(1), &one).await?;
     let _ = packages::extend_held(link, &one, None, None).await?;
     let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
     packages::ended(link, person(1), None, 25).await?;
+    for words in ["", "user", "user one"] {
+        package_holders::active(link, offer(1), &Words::of(words), None, 25, NOW).await?;
+        package_holders::ended(link, offer(1), &Words::of(words), None, 25).await?;
+    }
     packages::due(link, NOW, 25).await?;
     packages::ending(link, NOW, 25).await?;
     packages::set_warning(link, one.id, None).await?;
@@ -143,6 +149,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     catalogs::any_role(link, person(1)).await?;
     catalogs::insert_role(link, one, person(100_001), CatalogRole::Owner, NOW).await?;
     catalogs::roles_of(link, one, person(100_001)).await?;
+    assert_eq!(catalogs::roles_at(link, offer(100_001), person(100_001)).await?, [CatalogRole::Owner]);
     catalogs::roles(link, one, 25).await?;
     assert!(catalogs::delete_role(link, one, person(100_001), CatalogRole::Owner).await?);
     catalogs::insert_resource(link, one, resource, NOW).await?;
@@ -195,6 +202,7 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     requests::of(link, person(1), None, None, 25).await?;
     for (words, phase) in [("", None), ("", Some(Phase::Expired)), ("user", None), ("user two", Some(Phase::Expired))] {
         all_requests::list(link, &Words::of(words), phase, None, 25).await?;
+        all_requests::of_package(link, offer(1), &Words::of(words), phase, None, 25).await?;
     }
     requests::due(link, NOW, 25).await?;
     requests::next_due(link).await?;

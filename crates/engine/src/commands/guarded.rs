@@ -1,0 +1,40 @@
+//! Taking access away deliberately must leave somebody who could give it back: the last holder of a guarded role cannot
+//! go, whichever command would do it. Whatever takes access away looks before and after, in its own transaction.
+
+use crate::Problem;
+use crate::change::Change;
+use model::directory::PortalRole;
+use rules::user::{GUARDED, Holders};
+use store::assignments;
+
+/// Who held each guarded role before.
+#[must_use = "what is not looked at afterwards is not guarded"]
+pub struct Before(Vec<(PortalRole, Holders)>);
+
+/// Keeps others from changing who holds the guarded roles, and remembers who does.
+pub async fn before(change: &mut Change<'_>) -> Result<Before, Problem> {
+    let mut all = Vec::new();
+    for role in GUARDED {
+        assignments::guard(&mut change.link, role.id()).await?;
+        all.push((role, holders(change, role).await?));
+    }
+    Ok(Before(all))
+}
+
+impl Before {
+    /// Refuses what was done since, and with it the whole change, when it took a guarded role from its last holder.
+    pub async fn and_after(self, change: &mut Change<'_>) -> Result<(), Problem> {
+        for (role, before) in self.0 {
+            let after = holders(change, role).await?;
+            rules::user::somebody_is_left(role, &before, &after)?;
+        }
+        Ok(())
+    }
+}
+
+async fn holders(change: &mut Change<'_>, role: PortalRole) -> Result<Holders, Problem> {
+    Ok(Holders {
+        active: assignments::role_holders(&mut change.link, role.id(), change.now).await?.into_iter().collect(),
+        lasting: assignments::lasting_role_holders(&mut change.link, role.id(), change.now).await?.into_iter().collect(),
+    })
+}

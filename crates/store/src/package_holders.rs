@@ -1,0 +1,140 @@
+//! Who holds a package or held it, as administrators list it.
+
+use crate::assignments::reason;
+use crate::packages::HeldRow;
+use crate::search::Words;
+use crate::{Fault, Link};
+use model::access::EndReason;
+use model::request::PackageAssignment;
+use model::{AnyId, PackageAssignmentId, PackageId, Ts, UserId};
+
+/// A package assignment in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub held: PackageAssignment,
+    /// Why it ended.
+    pub reason: Option<EndReason>,
+    /// The name of the policy that it is held under.
+    pub policy: String,
+    /// Who made the request that gave it.
+    pub requestor: Option<UserId>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    held: HeldRow,
+    end_reason: Option<String>,
+    policy: String,
+    requestor_id: Option<UserId>,
+}
+
+impl Row {
+    fn listed(self) -> Result<Listed, Fault> {
+        let held = PackageAssignment::from(self.held);
+        let unknown = |text: &str| Fault::impossible("package_assignments", held.id, format!("end reason {text}"));
+        let reason = self.end_reason.map(|text| reason(&text).ok_or_else(|| unknown(&text))).transpose()?;
+        Ok(Listed { held, reason, policy: self.policy, requestor: self.requestor_id })
+    }
+}
+
+macro_rules! listed_sql {
+    ($rest:literal) => {
+        concat!(
+            "select h.id, h.package_id, h.policy_id, h.holder_id, h.request_id, h.starts_at, h.ends_at, h.ended_at, h.version,
+                h.end_reason, y.name as policy, r.requestor_id
+             from package_assignments h join policies y on y.id = h.policy_id left join requests r on r.id = h.request_id
+             where h.package_id = $1 and ",
+            $rest
+        )
+    };
+}
+
+/// A page of those who hold a package now, the newest first. `before` is the start and id of the last row of the page before.
+pub async fn active(
+    link: &mut Link,
+    package: PackageId,
+    words: &Words,
+    before: Option<(Ts, PackageAssignmentId)>,
+    limit: usize,
+    now: Ts,
+) -> Result<Vec<Listed>, Fault> {
+    let (at, id) = before.unwrap_or((Ts(i64::MAX), PackageAssignmentId(AnyId::max())));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<Row> = match words.first() {
+        None => rows!(
+            link,
+            listed_sql!(
+                "h.ended_at is null and (h.ends_at is null or h.ends_at > $5) and (h.starts_at, h.id) < ($2, $3)
+                 order by h.starts_at desc, h.id desc limit $4"
+            ),
+            package,
+            at,
+            id,
+            limit,
+            now,
+        )?,
+        Some(first) => rows!(
+            link,
+            listed_sql!(
+                "h.ended_at is null and (h.ends_at is null or h.ends_at > $5) and (h.starts_at, h.id) < ($2, $3)
+                 and h.holder_id in (select subject_id from search_words where kind = 'user' and word >= $6 and word < $7)
+                 and h.holder_id in (select subject_id from search_words where kind = 'user' and word >= $8 and word < $9)
+                 order by h.starts_at desc, h.id desc limit $4"
+            ),
+            package,
+            at,
+            id,
+            limit,
+            now,
+            &first.0,
+            &first.1,
+            &words.second().0,
+            &words.second().1,
+        )?,
+    };
+    rows.into_iter().map(Row::listed).collect()
+}
+
+/// A page of those who held a package, the latest end first. `before` is the end and id of the last row of the page before.
+pub async fn ended(
+    link: &mut Link,
+    package: PackageId,
+    words: &Words,
+    before: Option<(Ts, PackageAssignmentId)>,
+    limit: usize,
+) -> Result<Vec<Listed>, Fault> {
+    let (at, id) = before.unwrap_or((Ts(i64::MAX), PackageAssignmentId(AnyId::max())));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<Row> = match words.first() {
+        None => rows!(
+            link,
+            listed_sql!(
+                "h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)
+                 order by h.ended_at desc, h.id desc limit $4"
+            ),
+            package,
+            at,
+            id,
+            limit,
+        )?,
+        Some(first) => rows!(
+            link,
+            listed_sql!(
+                "h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)
+                 and h.holder_id in (select subject_id from search_words where kind = 'user' and word >= $5 and word < $6)
+                 and h.holder_id in (select subject_id from search_words where kind = 'user' and word >= $7 and word < $8)
+                 order by h.ended_at desc, h.id desc limit $4"
+            ),
+            package,
+            at,
+            id,
+            limit,
+            &first.0,
+            &first.1,
+            &words.second().0,
+            &words.second().1,
+        )?,
+    };
+    rows.into_iter().map(Row::listed).collect()
+}
