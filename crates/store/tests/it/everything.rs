@@ -228,9 +228,11 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     requests::insert_decision(link, one.id, &decision).await?;
     requests::decisions(link, one.id).await?;
     approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), (Some(offer(1)), &roles), NOW).await?;
-    approvals::waiting(link, person(1), None, 25, NOW).await?;
+    approvals::waiting(link, person(1), &Words::default(), None, 25, NOW).await?;
+    approvals::waiting(link, person(1), &Words::of("quiet mo"), None, 25, NOW).await?;
     approvals::count_waiting(link, person(1), NOW, 100).await?;
-    approvals::decided(link, person(100_002), None, 25).await?;
+    approvals::decided(link, person(100_002), &Words::default(), None, 25).await?;
+    approvals::decided(link, person(100_002), &Words::of("quiet mo"), None, 25).await?;
     let one = Delegation {
         id: DelegationId(id(100_001)),
         from: person(100_001),
