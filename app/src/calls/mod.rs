@@ -15,6 +15,8 @@ pub mod frame;
 pub mod group;
 pub mod policy;
 pub mod request;
+#[cfg(feature = "ssr")]
+mod together;
 pub mod user;
 #[cfg(feature = "hydrate")]
 pub mod wire;

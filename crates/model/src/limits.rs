@@ -57,8 +57,8 @@ pub const PACKAGE_ROLES_MAX: usize = 100;
 pub const GROUP_NESTING_MAX: usize = 20;
 /// Rows of one page of a list.
 pub const PAGE_ROWS: usize = 25;
-/// Requests decided with one form: several pages of the inbox; each is a change of its own, and somebody waits.
-pub const DECIDED_TOGETHER_MAX: usize = 100;
+/// Things changed with one form: several pages of a list; each is a change of its own, and somebody waits.
+pub const CHANGED_TOGETHER_MAX: usize = 100;
 /// People who are given a package with one form: each of them is checked, and all get it at one moment.
 pub const ASSIGNED_TOGETHER_MAX: usize = 50;
 /// Rows of one read of a download: few enough to be held in memory, many enough to be quick.

@@ -97,9 +97,12 @@ pub enum Refusal {
     AlreadyAnswered {
         at: Ts,
     },
-    /// Several were to be decided together, and none was selected.
-    NothingSelected,
+    /// Several were to be changed together, and none was selected. `one` is what one of them is called.
+    NothingSelected {
+        one: String,
+    },
     TooManySelected {
+        one: String,
         limit: usize,
         selected: usize,
     },
@@ -302,7 +305,7 @@ impl Refusal {
             Self::NotShorter { .. } => "not_shorter",
             Self::NothingAsked => "nothing_asked",
             Self::AlreadyAnswered { .. } => "already_answered",
-            Self::NothingSelected => "nothing_selected",
+            Self::NothingSelected { .. } => "nothing_selected",
             Self::TooManySelected { .. } => "too_many_selected",
             Self::AlreadyRequested { .. } => "already_requested",
             Self::NotAssigned { .. } => "not_assigned",
@@ -420,11 +423,11 @@ impl Refusal {
             Self::AlreadyAnswered { at } => {
                 format!("You answered this on {}. The approvers were told; there is nothing more to answer.", at.in_sentence())
             }
-            Self::NothingSelected => {
-                "No request was selected, so nothing was decided. Tick the requests that you decide about, then approve or deny.".to_owned()
+            Self::NothingSelected { one } => {
+                format!("No {one} was selected, so nothing was changed. Tick the {one}s that you mean, then press the button again.")
             }
-            Self::TooManySelected { limit, selected } => format!(
-                "{selected} requests were selected, and {limit} can be decided together. Select fewer, and decide the others afterwards."
+            Self::TooManySelected { one, limit, selected } => format!(
+                "{selected} {one}s were selected, and {limit} can be changed together. Select fewer, and the others afterwards."
             ),
             Self::AlreadyRequested { package, since, .. } => {
                 format!("“{package}” was already requested on {} and that request is still open. Follow it, or cancel it to ask anew.", since.in_sentence())

@@ -86,6 +86,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/decide_request", To::Refused),
     ("POST", "/api/end_package_assignment", To::Refused),
     ("POST", "/api/decide_requests", To::Refused),
+    ("POST", "/api/end_package_assignments", To::Refused),
     ("POST", "/api/delegate_approvals", To::Refused),
     ("POST", "/api/end_delegation", To::Refused),
     ("POST", "/api/read_frame", To::Refused),
