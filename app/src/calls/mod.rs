@@ -15,6 +15,7 @@ pub mod frame;
 pub mod group;
 pub mod policy;
 pub mod request;
+pub mod separation;
 pub mod user;
 #[cfg(feature = "hydrate")]
 pub mod wire;
