@@ -106,10 +106,12 @@ macro_rules! gained_sql {
     };
 }
 
+type AgainstRow = (String, AnyId, String, Option<CatalogId>, Option<Ts>);
+
 /// What excludes a package for one person: the packages that they were given, and all the groups. A package that excludes
 /// a group excludes every package that makes people members of it, too.
 pub async fn against(link: &mut Link, package: PackageId, holder: UserId, now: Ts) -> Result<Vec<Against>, Fault> {
-    let rows: Vec<(String, AnyId, String, Option<CatalogId>, Option<Ts>)> = rows!(
+    let rows: Vec<AgainstRow> = rows!(
         link,
         gained_sql!(
             ", others (kind, id) as (
@@ -131,7 +133,7 @@ pub async fn against(link: &mut Link, package: PackageId, holder: UserId, now: T
         holder,
     )?;
     rows.into_iter()
-        .map(|(kind, id, name, catalog, until)| Ok(Against { with: read(&kind, id)?, name, catalog, until }))
+        .map(|(kind, id, name, catalog, until): AgainstRow| Ok(Against { with: read(&kind, id)?, name, catalog, until }))
         .collect()
 }
 
