@@ -188,7 +188,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             )
         }
         Command::RequestDue { .. }
-        | Command::PackageAssignmentDue { .. }
+        | Command::PackageAssignmentsDue { .. }
         | Command::PackageAssignmentEnding { .. }
         | Command::AssignmentDue { .. }
         | Command::GroupDue { .. } => match visitor {

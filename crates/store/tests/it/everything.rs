@@ -85,7 +85,9 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     assignments::end_of_source(link, id(1), EndReason::PackageEnded, NOW).await?;
     assignments::end(link, one.id, EndReason::Removed, NOW).await?;
     assignments::reach(link, person(1), NOW).await?;
+    assignments::end_of_sources(link, &[id(1), id(2)], EndReason::PackageEnded, NOW).await?;
     assignments::of_source(link, id(1)).await?;
+    assignments::of_sources(link, &[id(1)]).await?;
     assignments::of_role(link, ResourceRole::GroupMember(team(1)), None, 25).await?;
     assignments::count(link, ResourceRole::GroupMember(team(1)), NOW).await?;
     assignments::role_holders(link, role(1), NOW).await?;
@@ -125,6 +127,7 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     approvals::approved(link, person(1), &one).await?;
     let _ = packages::extend_held(link, &one, None, None).await?;
     let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
+    let _ = packages::end_all_held(link, &[(&one, EndReason::Expired)], NOW).await?;
     packages::ended(link, person(1), None, 25).await?;
     for words in ["", "user", "user one"] {
         package_holders::active(link, offer(1), &Words::of(words), None, 25, NOW).await?;
@@ -242,9 +245,11 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     requests::insert_decision(link, one.id, &decision).await?;
     requests::decisions(link, one.id).await?;
     approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), (Some(offer(1)), &roles), NOW).await?;
-    approvals::waiting(link, person(1), None, 25, NOW).await?;
+    approvals::waiting(link, person(1), &Words::default(), None, 25, NOW).await?;
+    approvals::waiting(link, person(1), &Words::of("quiet mo"), None, 25, NOW).await?;
     approvals::count_waiting(link, person(1), NOW, 100).await?;
-    approvals::decided(link, person(100_002), None, 25).await?;
+    approvals::decided(link, person(100_002), &Words::default(), None, 25).await?;
+    approvals::decided(link, person(100_002), &Words::of("quiet mo"), None, 25).await?;
     let one = Delegation {
         id: DelegationId(id(100_001)),
         from: person(100_001),
