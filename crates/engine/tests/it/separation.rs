@@ -55,8 +55,7 @@ async fn in_a_catalog_of(world: &World, owner: &Person, name: &str) -> PackageId
     let fields = model::catalog::CatalogFields { name: format!("{name} catalog"), description: String::new(), enabled: true };
     let Ok(Done::CatalogSaved { catalog, .. }) = morgan.submits(Command::CreateCatalog(fields)).await else { panic!() };
     morgan.submits(Command::GiveCatalogRole { catalog, user: owner.id, role: CatalogRole::Owner }).await.unwrap();
-    let fields =
-        model::catalog::PackageFields { catalog, name: name.to_owned(), description: String::new(), hidden: true };
+    let fields = model::catalog::PackageFields { catalog, name: name.to_owned(), description: String::new(), hidden: true };
     match morgan.submits(Command::CreatePackage { fields, roles: Vec::new() }).await {
         Ok(Done::PackageSaved { package, .. }) => package,
         other => panic!("{other:?}"),
