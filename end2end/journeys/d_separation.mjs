@@ -115,9 +115,9 @@ export async function incompatible_is_added_and_removed_without_script({ browser
   await sees(morgan.page.getByRole('alert').first());
   await morgan.page.getByRole('searchbox', { name: 'Search packages and groups to add' }).fill('partner');
   await morgan.leaves(() => morgan.button('Search').click());
-  await chooses(morgan, 'Partners · Group');
+  await chooses(morgan, `${ROOM} · Group`);
   await morgan.leaves(() => morgan.button('Add', { exact: true }).click());
-  await says(morgan.row('Partners'), /Group.*Here/s);
+  await says(morgan.row(ROOM), /Group.*Here/s);
 
   const alex = await browser.as('alex', { script: false });
   await alex.goto('/my-access/packages');
@@ -126,14 +126,14 @@ export async function incompatible_is_added_and_removed_without_script({ browser
   await alex.leaves(() => alex.button('Submit request').click());
   await server.settle();
   await alex.goto(path.replace('/admin/', '/my-access/'));
-  await says(alex.page.getByRole('main'), /You are a member of “Partners”, which is incompatible with “Service desk tools”/);
+  await says(alex.page.getByRole('main'), new RegExp(`You are a member of “${ROOM}”, which is incompatible with “${DESK}”`));
   await alex.look('package-incompatible-without-script');
 
   await morgan.goto(`${path}?tab=separation`);
-  await morgan.button('Remove Partners').click();
-  await morgan.leaves(() => morgan.dialog('Remove Partners?').getByRole('button', { name: 'Remove Partners' }).click());
+  await morgan.button(`Remove ${ROOM}`).click();
+  await morgan.leaves(() => morgan.dialog(`Remove ${ROOM}?`).getByRole('button', { name: `Remove ${ROOM}` }).click());
   await sees(morgan.heading('Nothing is incompatible'));
-  await counts(morgan.row('Partners'), 0);
+  await counts(morgan.row(ROOM), 0);
 }
 
 export async function who_has_no_role_learns_of_nothing_incompatible({ browser }) {

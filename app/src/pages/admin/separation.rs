@@ -57,7 +57,7 @@ fn Add(id: String, path: String, offered: Vec<Choice>, search: String) -> impl I
                 <div class="search">
                     <Icon name="search"/>
                     <label class="sr" for="incompatible-search">"Search packages and groups to add"</label>
-                    <input class="input" id="incompatible-search" type="search" name="search" value=search placeholder="Search packages and groups to add" autocomplete="off"/>
+                    <input class="input" id="incompatible-search" type="search" name="search" prop:value=search.clone() value=search placeholder="Search packages and groups to add" autocomplete="off"/>
                 </div>
                 <button class="button" type="submit">"Search"</button>
             </form>
