@@ -51,6 +51,8 @@ pub const PATTERN_MAX_CHARS: usize = 500;
 pub const POLICY_SUBJECTS_MAX: usize = 500;
 /// The longest span after delivery, as in the reference system: 3,660 days.
 pub const LASTS_MAX_MINUTES: u32 = 3_660 * 24 * 60;
+/// What one package may be incompatible with, counted in both directions: each is looked at with every request.
+pub const INCOMPATIBLE_MAX: usize = 100;
 /// Resource roles of one package; one that gives more is a catalog.
 pub const PACKAGE_ROLES_MAX: usize = 100;
 /// Nested groups are followed this deep; deeper nesting is refused when it is made.

@@ -3,6 +3,7 @@
 //! The file is long because every sentence stands beside the others: so they are read, and kept, as one voice.
 
 use crate::approval::Verdict;
+use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
 use crate::{PackageAssignmentId, PackageId, RequestId, Ts};
 use serde::{Deserialize, Serialize};
@@ -243,6 +244,23 @@ pub enum Refusal {
         needed: u32,
         found: usize,
     },
+    /// Separation of duties. `held` is what stands in the way, as far as whoever reads this may know it, and `more` whether
+    /// there is more; `holder` is who has it, when it is somebody else.
+    Incompatible {
+        package: String,
+        held: Vec<Conflict>,
+        more: bool,
+        holder: Option<String>,
+    },
+    OwnIncompatible,
+    AlreadyIncompatible {
+        name: String,
+        package: String,
+    },
+    TooManyIncompatible {
+        name: String,
+        limit: usize,
+    },
     PackageInUse {
         package: PackageId,
         name: String,
@@ -345,6 +363,10 @@ impl Refusal {
             Self::TooManyRoles { .. } => "too_many_roles",
             Self::HasCatalogRole { .. } => "has_catalog_role",
             Self::PolicyNeverDecided { .. } => "policy_never_decided",
+            Self::Incompatible { .. } => "incompatible",
+            Self::OwnIncompatible => "own_incompatible",
+            Self::AlreadyIncompatible { .. } => "already_incompatible",
+            Self::TooManyIncompatible { .. } => "too_many_incompatible",
             Self::PackageInUse { .. } => "package_in_use",
             Self::PolicyInUse { .. } => "policy_in_use",
         }
@@ -534,6 +556,14 @@ impl Refusal {
                 count(i64::from(*needed), "approver"),
                 if *found == 0 { "nobody".to_owned() } else { format!("only {found}") }
             ),
+            Self::Incompatible { package, held, more, holder } => incompatible(package, held, *more, holder.as_deref()),
+            Self::OwnIncompatible => "A package is not incompatible with itself: it is held once. Choose something else.".to_owned(),
+            Self::AlreadyIncompatible { name, package } => {
+                format!("“{name}” and “{package}” are incompatible already, in both directions. There is nothing to add.")
+            }
+            Self::TooManyIncompatible { name, limit } => format!(
+                "“{name}” is incompatible with {limit} others already, and more cannot be looked at with every request. Remove one first, or put people into one group."
+            ),
             Self::PackageInUse { name, held, open, .. } => format!(
                 "“{name}” cannot be deleted: {}. Take it away from them and settle the requests first, or hide the package and disable its policies.",
                 in_use(*held, *open)
@@ -560,6 +590,7 @@ impl Refusal {
             }
             Self::ManagerLoop { .. } => Some("manager"),
             Self::AlreadyInCatalog { .. } => Some("resource"),
+            Self::OwnIncompatible | Self::AlreadyIncompatible { .. } | Self::TooManyIncompatible { .. } => Some("with"),
             Self::AlreadyInPackage { .. } | Self::RoleNotOffered { .. } => Some("role"),
             Self::HasCatalogRole { .. } => Some("user"),
             Self::OwnDelegate | Self::NoDelegate { .. } => Some("delegate"),
@@ -580,12 +611,56 @@ impl Refusal {
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } => {
                 Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))
             }
+            // A group is left by other ways, and what somebody else has is not on one's own page.
+            Self::Incompatible { held, holder: None, .. }
+                if held.iter().any(|conflict| matches!(conflict.with, Incompatible::Package(_))) =>
+            {
+                Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
+            }
             Self::AlreadyHeld { .. } | Self::ExtensionTooEarly { .. } => {
                 Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
             }
             _ => None,
         }
     }
+}
+
+/// What is held, that it is incompatible, and what to do about it.
+fn incompatible(package: &str, held: &[Conflict], more: bool, holder: Option<&str>) -> String {
+    let named = |group: bool| -> String {
+        let of_kind = held.iter().filter(|conflict| matches!(conflict.with, Incompatible::Group(_)) == group);
+        of_kind.map(|conflict| format!("“{}”", conflict.name)).collect::<Vec<_>>().join(", ")
+    };
+    let (packages, groups) = (named(false), named(true));
+    let (who, hold, are, have) = match holder {
+        None => ("You", "hold", "are", "have"),
+        Some(name) => (name, "holds", "is", "has"),
+    };
+    let mut has = Vec::new();
+    if !packages.is_empty() {
+        has.push(format!("{hold} {packages}"));
+    }
+    if !groups.is_empty() {
+        has.push(format!("{are} a member of {groups}"));
+    }
+    if more {
+        has.push(format!("{have} other access"));
+    }
+    let verb = if held.len() + usize::from(more) > 1 { "are" } else { "is" };
+    let first = format!("{who} {}, which {verb} incompatible with “{package}”: nobody may have both.", has.join(" and "));
+    let next = match (packages.as_str(), groups.as_str(), holder) {
+        (_, _, Some(_)) if groups.is_empty() => "It has to be given back or taken away first.".to_owned(),
+        (_, _, Some(_)) => "The membership has to end first, and what is held has to be given back or taken away.".to_owned(),
+        ("", "", None) => "It has to be taken away first; ask whoever manages the package what it is.".to_owned(),
+        (packages, "", None) => format!("Give {packages} back first, then request “{package}”."),
+        ("", groups, None) => {
+            format!("Ask an owner of {groups} or an administrator to take you out first, then request “{package}”.")
+        }
+        (packages, groups, None) => format!(
+            "Give {packages} back and ask an owner of {groups} or an administrator to take you out first, then request “{package}”."
+        ),
+    };
+    format!("{first} {next}")
 }
 
 /// `3 people hold it and 1 request is open`.
