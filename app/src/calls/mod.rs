@@ -15,12 +15,9 @@ pub mod frame;
 pub mod group;
 pub mod policy;
 pub mod request;
-<<<<<<< HEAD
+pub mod separation;
 #[cfg(feature = "ssr")]
 mod together;
-=======
-pub mod separation;
->>>>>>> 8324bc303cc2fcd68c9c65ea1aee4d17940eff5c
 pub mod user;
 #[cfg(feature = "hydrate")]
 pub mod wire;
