@@ -42,8 +42,13 @@ fn Whole(policy: Policy) -> impl IntoView {
         (PACKAGES.to_owned(), "Access packages".to_owned()),
         ([&path, "?tab=policies"].concat(), policy.package_name.clone()),
     ];
-    let acts = (policy.may_edit && policy.policy.is_some())
-        .then(|| view! { <DialogButton id="delete-policy" class="button bare danger">"Delete"</DialogButton> }.into_any());
+    let acts = policy.policy.map(|id| {
+        let could = address(&path, &[("tab", "who-could"), ("policy", &id.to_string())]);
+        let delete = policy
+            .may_edit
+            .then(|| view! { <DialogButton id="delete-policy" class="button bare danger">"Delete"</DialogButton> });
+        view! { <a class="button" href=could>"Who could?"</a>{delete} }.into_any()
+    });
     let delete = policy.policy.filter(|_| policy.may_edit).map(|id| {
         let effect = if policy.held + policy.open == 0 {
             "Nobody can request under it any more. Past requests keep what they were made under."
