@@ -1,6 +1,6 @@
 //! Time passed. Workers submit these; doing one twice, or too early, does nothing.
 
-use super::{allowed, membership, request};
+use super::{allowed, automatic, membership, request};
 use crate::Problem;
 use crate::change::Change;
 use model::access::EndReason;
@@ -60,9 +60,10 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
     let (held_now, came_with_it) = (held.as_ref(), came_with_it.as_slice());
     let facts = Delivery { roles: &roles, held: held_now, exists, assignment, assignments: &ids, came_with_it };
     let Some(delivered) = rules::request::deliver(&before, &facts, change.now) else { return Ok(()) };
-    if let Some(held) = held.filter(|held| !rules::request::holds(held, change.now)) {
+    let over = held.filter(|held| !rules::request::holds(held, change.now));
+    if let Some(held) = &over {
         // It ran out this very moment and no worker has said so yet.
-        end_package(change, &held).await?;
+        end_package(change, held).await?;
     }
     if let Some(held) = &delivered.held {
         let warns_at = rules::request::warns_at(held.starts_at, held.ends_at, change.now);
@@ -77,6 +78,9 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
         assignments::extend_source(&mut change.link, held.id.0, *ends_at).await?;
     }
     request::save(change, &before, delivered.step, decisions, &roles).await?;
+    if over.is_some() {
+        automatic::came_free(change, before.beneficiary, package).await?;
+    }
     membership::changed(change, before.beneficiary).await
 }
 
@@ -85,14 +89,15 @@ pub async fn package_assignment(change: &mut Change<'_>, command: &Command, id: 
     allowed(change, command)?;
     let Some(held) = packages::get_held(&mut change.link, id).await? else { return Ok(Done::Advanced) };
     end_package(change, &held).await?;
+    automatic::came_free(change, held.holder, held.package).await?;
     Ok(Done::Advanced)
 }
 
-async fn end_package(change: &mut Change<'_>, held: &PackageAssignment) -> Result<(), Problem> {
+pub async fn end_package(change: &mut Change<'_>, held: &PackageAssignment) -> Result<(), Problem> {
     let came_with_it = assignments::of_source(&mut change.link, held.id.0).await?;
     let Some(actions) = rules::request::package_assignment_due(held, &came_with_it, change.now) else { return Ok(()) };
     let at = held.ends_at.unwrap_or(change.now);
-    super::package_assignment::save_end(change, held, EndReason::Expired, "", at, actions).await?;
+    super::package_assignment::save_end(change, held, rules::request::time_over(held), "", at, actions).await?;
     Ok(())
 }
 

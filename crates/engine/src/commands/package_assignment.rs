@@ -1,11 +1,12 @@
 //! What somebody holds through a package, and ending it.
 
-use super::{allowed, guarded, membership, naming};
+use super::{allowed, automatic, guarded, membership, naming};
 use crate::Problem;
 use crate::change::Change;
 use model::access::EndReason;
 use model::command::{Command, Done};
 use model::event::Action;
+use model::notice::ByRule;
 use model::request::PackageAssignment;
 use model::{PackageAssignmentId, Refusal, Ts};
 use rules::notice::Ended;
@@ -24,11 +25,17 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     let administrates = rules::catalog::manages_assignments(&change.visitor, standing);
     let approved = approvals::approved(&mut change.link, person, &held).await?;
     let by = Ender { person, administrates, approved };
+    rules::request::may_end(&held, by, &package.name, change.now)?;
+    let policies = packages::policies_by_id(&mut change.link, &[held.policy]).await?;
+    if let Some(policy) = policies.first() {
+        rules::automatic::may_end(&held, policy, &package.name, change.now)?;
+    }
     let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, &package.name, words, change.now)?;
     let guarded = guarded::before(change).await?;
     if !save_end(change, &held, reason, words.trim(), change.now, actions).await? {
         return Err(Refusal::Stale.into());
     }
+    automatic::came_free(change, held.holder, held.package).await?;
     guarded.and_after(change).await?;
     let names = change.names([held.holder]).await?.clone();
     let mine = person == held.holder;
@@ -75,6 +82,12 @@ pub async fn save_end(
         let names = change.names(by.into_iter().chain([request.requestor, request.beneficiary])).await?.clone();
         let ended = Ended { at, reason, by, words };
         change.tell(rules::notice::access_ended(held, &request, &naming(&names), &ended));
+    }
+    if held.request.is_none()
+        && reason != EndReason::GivenBack
+        && let Some(package) = packages::get(&mut change.link, held.package).await?
+    {
+        change.tell([rules::notice::by_rule(held.holder, &package.name, ByRule::Ended { at })]);
     }
     change.record(held.request, actions);
     membership::changed(change, held.holder).await.map(|()| true)
