@@ -93,17 +93,6 @@ pub async fn holdings(link: &mut Link, package: PackageId) -> Result<Vec<Package
     Ok(rows.into_iter().map(PackageAssignment::from).collect())
 }
 
-/// Every package assignment of one person that has not ended.
-pub async fn holdings_of(link: &mut Link, holder: UserId) -> Result<Vec<PackageAssignment>, Fault> {
-    let rows: Vec<HeldRow> = rows!(
-        link,
-        "select h.id, h.package_id, h.policy_id, h.holder_id, h.request_id, h.starts_at, h.ends_at, h.ended_at, h.version
-         from package_assignments h where h.holder_id = $1 and h.ended_at is null order by h.id",
-        holder
-    )?;
-    Ok(rows.into_iter().map(PackageAssignment::from).collect())
-}
-
 /// Adds package assignments without an end.
 pub async fn give(link: &mut Link, held: &[PackageAssignment]) -> Result<(), Fault> {
     run_many!(

@@ -33,7 +33,7 @@ pub fn AutomaticFields(
 ) -> impl IntoView {
     let form = use_form();
     // What was refused for another reason says that above the form.
-    let looks = form.refusal().is_none_or(|code| code == "preview_needed");
+    let looks = untrack(|| form.refusal()).is_none_or(|code| code == "preview_needed");
     let typed = form.typed_fields().filter(|_| looks);
     let asked = RwSignal::new(typed.and_then(|fields| question(&fields, package, policy)));
     Effect::new(move |_| {
@@ -68,7 +68,8 @@ pub fn AutomaticFields(
                 <TextArea
                     name="rule"
                     label="Rule"
-                    hint="For example user.department -eq \"IT Operations\". Who matches has the package as long as they match."
+                    hint="For example user.department -eq \"IT Operations\". Who matches has the package as long as they match, and for the grace \
+                          period afterwards."
                     value=rule
                     rows=5
                 />
@@ -77,11 +78,10 @@ pub fn AutomaticFields(
                 <TextField
                     name="grace"
                     label="Grace period"
-                    hint="So long who no longer matches keeps it. 0 ends it at once."
                     kind="number"
                     value=grace
                 />
-                <Pick name="grace_unit" label="Unit of the grace period" value=unit options=span_units()/>
+                <Pick name="grace_unit" label="Unit" value=unit options=span_units()/>
             </div>
             <div class="group">
                 <button class="button" type="submit" name="act" value="preview" on:click=on_preview>"Preview"</button>
@@ -123,5 +123,6 @@ fn names(what: &'static str, people: Vec<Persona>, all: usize) -> Option<AnyView
     let more = all.saturating_sub(people.len());
     let names: Vec<String> = people.into_iter().map(|person| person.name).collect();
     let more = if more > 0 { [" and ", &more.to_string(), " more"].concat() } else { String::new() };
-    (all > 0).then(|| view! { <p><b>{what}": "</b>{names.join(", ")}{more}"."</p> }.into_any())
+    let said = [" ", &names.join(", "), &more, "."].concat();
+    (all > 0).then(|| view! { <p><b>{what}":"</b>{said}</p> }.into_any())
 }

@@ -18,7 +18,7 @@ use rules::automatic::{Act, Automatic};
 use rules::package::Policy;
 use std::collections::BTreeMap;
 use store::automatic::Assigning;
-use store::{Link, assignments, automatic, package_editing, users};
+use store::{Link, assignments, automatic, package_editing, packages, users};
 
 /// Users that are looked at together when a rule is evaluated over everybody.
 const PAGE: usize = 500;
@@ -44,7 +44,7 @@ async fn one_person(change: &mut Change<'_>, user: UserId, all: Vec<Assigning>) 
     }
     let Some(stored) = users::get(&mut change.link, user).await? else { return Ok(()) };
     let person = users::person(&stored);
-    let before = automatic::holdings_of(&mut change.link, user).await?;
+    let before = packages::held_by(&mut change.link, user).await?;
     for assigning in all {
         let Some(rule) = Automatic::of(&assigning.policy) else { continue };
         let matches = rule.matches(&person, change.now);
@@ -54,7 +54,7 @@ async fn one_person(change: &mut Change<'_>, user: UserId, all: Vec<Assigning>) 
         }
         // A delivery that is under way must not give a second one; what is decided is read again behind it.
         package_editing::guard(&mut change.link, assigning.package).await?;
-        let held = store::packages::held(&mut change.link, user, assigning.package).await?;
+        let held = packages::held(&mut change.link, user, assigning.package).await?;
         if let Some(act) = rule.act(matches, held.as_ref(), change.now) {
             apply(change, &assigning, vec![(user, act, held)]).await?;
         }

@@ -179,6 +179,10 @@ fn types(sql: &str) -> &'static str {
     let untyped = [
         ("with sealed (id, chain, seal)", "(uuid, bigint, bytea)"),
         ("with settled (id, outcome, fault)", "(uuid, text, text)"),
+        ("with moved (id, version, ends_at)", "(uuid, bigint, bigint)"),
+        ("with moved (id, ends_at)", "(uuid, bigint)"),
+        ("with done (id, version, at, reason)", "(uuid, bigint, bigint, text)"),
+        ("with done (id, at, reason)", "(uuid, bigint, text)"),
         ("with recursive above (id, level)", "(uuid)"),
         ("with recursive below (id, level) as ( select $1", "(uuid)"),
         ("with recursive below (id) as ( select $1", "(uuid, bigint, bigint)"),
