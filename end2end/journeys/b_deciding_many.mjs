@@ -36,12 +36,20 @@ export async function a_delegate_decides_and_both_names_are_told({ browser }) {
 
   const stands_in = await browser.as('bianca', { script: false });
   await stands_in.goto('/my-access/approvals');
+  const search = stands_in.page.getByLabel('Search by requestor or package');
+  await search.fill('nobody');
+  await stands_in.leaves(() => search.press('Enter'));
+  await sees(stands_in.heading('Nothing found'));
+  await stands_in.look('approvals-nothing-found');
+  await search.fill('mip alex');
+  await stands_in.leaves(() => search.press('Enter'));
+  await stands_in.look('approvals-found');
   await stands_in.page.getByRole('checkbox', { name: /Alex/ }).check();
   await stands_in.look('approvals-selected');
   const bulk = stands_in.page.getByRole('group', { name: 'Decide the selected requests' });
   await bulk.getByLabel('Justification').fill('Brandon is away.');
   await stands_in.leaves(() => bulk.getByRole('button', { name: 'Approve' }).click());
-  await sees(stands_in.heading('Nothing waits for you'));
+  await sees(stands_in.heading('Nothing found'));
   await alex.goto(request);
   reads((await alex.timeline.allInnerTexts()).join('\n'), /approved by Bianca for Brandon.*Brandon is away/s);
 }

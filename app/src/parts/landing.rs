@@ -221,6 +221,11 @@ impl Landing {
         self.waiting.try_get().flatten().unwrap_or(first)
     }
 
+    /// The same as it stands now; nothing when it is not known yet.
+    pub fn waiting_untracked(&self) -> Option<u32> {
+        self.waiting.try_get_untracked().flatten()
+    }
+
     /// Reads frame and page again.
     pub fn again(&self) {
         self.changed(true);

@@ -133,9 +133,9 @@ pub enum Command {
     RequestDue {
         request: RequestId,
     },
-    /// Time passed: the package assignment is over.
-    PackageAssignmentDue {
-        assignment: PackageAssignmentId,
+    /// Time passed: the package assignments are over. Those that are not stay as they are.
+    PackageAssignmentsDue {
+        assignments: Vec<PackageAssignmentId>,
     },
     /// Time passed: whoever holds the package is told that it ends before long.
     PackageAssignmentEnding {

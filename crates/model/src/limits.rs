@@ -29,6 +29,8 @@ pub const STAGE_WINDOW_MAX_MINUTES: u32 = 366 * 24 * 60;
 pub const STAGE_WINDOW_DEFAULT_MINUTES: u32 = 14 * 24 * 60;
 /// Approvers of one stage who are told by mail; more would be noise, and their right to decide does not depend on it.
 pub const ASKED_PEOPLE_MAX: usize = 1_000;
+/// A policy that asks more people than this at once is flagged: each gets a letter, and all but a few for nothing.
+pub const NOTIFIED_PEOPLE_FLAGGED: usize = 50;
 /// A plan names people up to this number and counts them beyond.
 pub const PLAN_NAMES_MAX: usize = 5;
 /// Manager levels above the requestor that a stage may name.

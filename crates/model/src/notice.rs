@@ -34,9 +34,25 @@ pub struct Told {
 #[serde(rename_all = "snake_case", tag = "notice")]
 pub enum Notice {
     /// To an approver: decide until then.
-    Act { about: About, stage: usize, stages: usize, decide_by: Ts, earlier: Vec<Told> },
+    Act {
+        about: About,
+        stage: usize,
+        stages: usize,
+        decide_by: Ts,
+        earlier: Vec<Told>,
+        #[serde(default)]
+        onward: Onward,
+    },
     /// To an approver who has not decided at half of the window.
-    Reminder { about: About, stage: usize, stages: usize, decide_by: Ts, earlier: Vec<Told> },
+    Reminder {
+        about: About,
+        stage: usize,
+        stages: usize,
+        decide_by: Ts,
+        earlier: Vec<Told>,
+        #[serde(default)]
+        onward: Onward,
+    },
     /// To the requestor: an approver asks a question, or proposes a shorter time.
     AskedBack { about: About, by: String, words: String, proposed: Option<String>, answer_by: Ts },
     /// To the approver who asked back, and to the others of the stage: what the requestor said.
@@ -81,6 +97,19 @@ pub enum ByRule {
     Ended {
         at: Ts,
     },
+}
+
+/// What becomes of a stage that nobody decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Onward {
+    /// The request expires with the window.
+    #[default]
+    Expires,
+    /// Others are asked as well at this instant, before the window ends.
+    Escalates(Ts),
+    /// That has happened: the reader is one of those others.
+    Escalated,
 }
 
 /// How a request ended, for those who were asked.

@@ -94,8 +94,8 @@ queries! {
     Requests { phase: Option<crate::request::Phase>, after: Option<String> } -> request::Requests;
     /// `/my-access/requests/{id}`
     Request { request: RequestId } -> request::Request;
-    /// `/my-access/approvals`
-    Approvals { tab: approval::Tab, after: Option<String> } -> approval::Approvals;
+    /// `/my-access/approvals`. `search` is for whom or what.
+    Approvals { tab: approval::Tab, search: String, after: Option<String> } -> approval::Approvals;
     /// `/my-access/approvals/{id}`
     Approval { request: RequestId } -> approval::Approval;
     /// The tab *Delegation* of `/my-access/approvals`. `person` is whom the reader looks for.

@@ -185,7 +185,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             )
         }
         Command::RequestDue { .. }
-        | Command::PackageAssignmentDue { .. }
+        | Command::PackageAssignmentsDue { .. }
         | Command::PackageAssignmentEnding { .. }
         | Command::AssignmentDue { .. }
         | Command::PolicyDue { .. }

@@ -5,7 +5,7 @@ use model::access::EndReason;
 use model::approval::Verdict;
 use model::ask_back::{AskedBack, Reply, ShorterTime};
 use model::event::Action;
-use model::notice::{About, ByRule, Letter, Notice, Outcome, Told};
+use model::notice::{About, ByRule, Letter, Notice, Onward, Outcome, Told};
 use model::request::{Decision, PackageAssignment, Request, State, Wish};
 use model::{Ts, UserId};
 use std::collections::BTreeSet;
@@ -39,18 +39,19 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
         match action {
             Action::StageOpened { stage, asked, decide_by, .. } => {
                 for to in asked {
-                    tell(*to, act(telling, &about, *stage, *decide_by));
+                    tell(*to, act(telling, &about, *stage, *decide_by, escalates(request)));
                 }
             }
             Action::StageEscalated { stage, asked } => {
                 for to in asked {
-                    tell(*to, act(telling, &about, *stage, decide_by(request)));
+                    tell(*to, act(telling, &about, *stage, decide_by(request), Onward::Escalated));
                 }
             }
             Action::ApproversReminded { stage, asked } => {
                 for to in asked {
-                    let (about, earlier) = (about.clone(), earlier(telling, *stage));
-                    tell(*to, Notice::Reminder { about, stage: stage + 1, stages, decide_by: decide_by(request), earlier });
+                    let (about, decide_by, onward) = (about.clone(), decide_by(request), escalates(request));
+                    let earlier = earlier(telling, *stage);
+                    tell(*to, Notice::Reminder { about, stage: stage + 1, stages, decide_by, earlier, onward });
                 }
             }
             Action::StageDecided { stage, verdict, settles_stage: true, .. } => {
@@ -252,9 +253,14 @@ fn waiting_for_answer(telling: &Telling<'_>, asked_back: &AskedBack) -> BTreeSet
     people
 }
 
-fn act(telling: &Telling<'_>, about: &About, stage: usize, decide_by: Ts) -> Notice {
+fn act(telling: &Telling<'_>, about: &About, stage: usize, decide_by: Ts, onward: Onward) -> Notice {
     let stages = telling.request.terms.stages.len();
-    Notice::Act { about: about.clone(), stage: stage + 1, stages, decide_by, earlier: earlier(telling, stage) }
+    Notice::Act { about: about.clone(), stage: stage + 1, stages, decide_by, earlier: earlier(telling, stage), onward }
+}
+
+/// What those who are asked now are told of the escalation.
+fn escalates(request: &Request) -> Onward {
+    crate::request::escalates_at(request).map_or(Onward::Expires, Onward::Escalates)
 }
 
 fn earlier(telling: &Telling<'_>, stage: usize) -> Vec<Told> {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::tests::{id, stage, user};
 use model::access::{AssignmentType, EndReason, ResourceRole, Source};
-use model::approval::Part;
+use model::approval::{Escalation, Part};
 use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
 use model::directory::Principal;
 use model::package::Lasts;
@@ -93,7 +93,9 @@ fn everyone_who_is_asked_first_is_asked_to_act_once_and_the_requestor_gets_nothi
     ];
     let letters = letters(&telling, Some(user(1)), &actions);
     assert_eq!(envelopes(&letters), [(2, "act"), (3, "act")]);
-    let Notice::Act { about, stage, stages, decide_by, earlier } = &letters[0].notice else { panic!("{letters:?}") };
+    let Notice::Act { about, stage, stages, decide_by, earlier, onward: Onward::Expires } = &letters[0].notice else {
+        panic!("{letters:?}")
+    };
     assert_eq!((*stage, *stages, *decide_by, earlier.len()), (1, 2, BY, 0));
     assert_eq!((about.requestor.as_str(), about.lasts.as_str()), ("Person 1", "4 hours from delivery"));
     let answers = [("Question 1".to_owned(), "CHG1".to_owned()), ("Question 3".to_owned(), "Mail, Files".to_owned())];
@@ -207,6 +209,27 @@ fn a_reminder_and_an_escalation_go_to_those_they_name_with_the_end_of_the_window
         };
         assert_eq!((*stage, *decide_by, earlier.len()), (2, BY, 1), "earlier stages only");
     }
+    assert!(matches!(letters[2].notice, Notice::Act { onward: Onward::Escalated, .. }), "who comes later reads why");
+}
+
+#[test]
+fn the_first_ones_asked_read_when_others_are_and_after_that_no_more() {
+    let mut after = request(1, pending(0, &[2]));
+    after.terms.stages[0].escalation = Some(Escalation { after_minutes: 30, approvers: Vec::new() });
+    let onward = |request: &Request| {
+        let telling = Telling { before: None, request, decisions: &[], name: &named, administrators: &[] };
+        let opened = Action::StageOpened { stage: 0, part: Part::Approvers, asked: users(&[2]), decide_by: BY };
+        let letters = letters(&telling, None, &[opened, Action::ApproversReminded { stage: 0, asked: users(&[2]) }]);
+        let of = |letter: &Letter| match letter.notice {
+            Notice::Act { onward, .. } | Notice::Reminder { onward, .. } => onward,
+            _ => panic!("{letter:?}"),
+        };
+        letters.iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(onward(&after), [Onward::Escalates(Ts(0) + model::Span::minutes(30)); 2]);
+    let State::PendingApproval { escalated_at, .. } = &mut after.state else { unreachable!() };
+    *escalated_at = Some(Ts(1));
+    assert_eq!(onward(&after), [Onward::Expires; 2]);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use model::approval::{Approver, Stage};
 use model::catalog::PolicyFields;
 use model::directory::UserKind;
 use model::limits::{
-    CHOICES_MAX, LASTS_MAX_MINUTES, NAME_MAX_CHARS, PATTERN_MAX_CHARS, POLICY_MANAGER_LEVEL_MAX, POLICY_SUBJECTS_MAX,
-    QUESTION_MAX_CHARS, QUESTIONS_MAX, QUORUM_MAX, STAGE_WINDOW_MAX_MINUTES, STAGES_MAX,
+    CHOICES_MAX, LASTS_MAX_MINUTES, NAME_MAX_CHARS, NOTIFIED_PEOPLE_FLAGGED, PATTERN_MAX_CHARS, POLICY_MANAGER_LEVEL_MAX,
+    POLICY_SUBJECTS_MAX, QUESTION_MAX_CHARS, QUESTIONS_MAX, QUORUM_MAX, STAGE_WINDOW_MAX_MINUTES, STAGES_MAX,
 };
 use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope};
 use model::{AnyId, GroupId, PolicyId, Refusal, Ts, UserId};
@@ -293,6 +293,13 @@ pub fn lonely_approver(stage: &Stage, people: &StagePeople, in_scope: impl Fn(Us
         (Some(only), None) if in_scope(only) => Some(only),
         _ => None,
     }
+}
+
+/// How many get a letter at once about one request in this stage, when that is more than anybody wants.
+pub fn crowd(people: &StagePeople) -> Option<usize> {
+    let together: BTreeSet<UserId> = people.approvers.iter().chain(&people.fallback).copied().collect();
+    let further: BTreeSet<UserId> = people.escalation.iter().copied().collect();
+    Some(together.len().max(further.len())).filter(|count| *count > NOTIFIED_PEOPLE_FLAGGED)
 }
 
 /// Whether a scope covers this person.

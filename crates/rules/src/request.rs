@@ -328,18 +328,20 @@ fn reminds_at(request: &Request) -> Option<Ts> {
     Some(*opened_at + still + (*decide_by - still).since(*opened_at).half())
 }
 
+/// When others are asked as well, as long as they have not been.
+pub fn escalates_at(request: &Request) -> Option<Ts> {
+    let State::PendingApproval { stage, opened_at, escalated_at: None, .. } = &request.state else { return None };
+    let escalation = request.terms.stages.get(*stage)?.escalation.as_ref()?;
+    Some(*opened_at + stood_still(request) + model::Span::minutes(i64::from(escalation.after_minutes)))
+}
+
 /// The next instant at which something happens to the request by itself.
 pub fn wakes_at(request: &Request) -> Option<Ts> {
     match &request.state {
         State::PendingApproval { .. } if resumes_at(request).is_some() => resumes_at(request),
-        State::PendingApproval { stage, opened_at, decide_by, escalated_at, reminded_at, .. } => {
-            let settings = request.terms.stages.get(*stage);
+        State::PendingApproval { decide_by, reminded_at, .. } => {
             let reminder = reminds_at(request).filter(|_| reminded_at.is_none());
-            let escalation = settings
-                .and_then(|settings| settings.escalation.as_ref())
-                .filter(|_| escalated_at.is_none())
-                .map(|escalation| *opened_at + stood_still(request) + model::Span::minutes(i64::from(escalation.after_minutes)));
-            [reminder, escalation, Some(*decide_by)].into_iter().flatten().min()
+            [reminder, escalates_at(request), Some(*decide_by)].into_iter().flatten().min()
         }
         State::Scheduled { starts_at, .. } => Some(*starts_at),
         State::Delivering { next_try_at, .. } => Some(*next_try_at),

@@ -1,6 +1,7 @@
 //! Approvers: who a stage's lists are now, where one person stands, and what waits for them.
 
 use crate::requests;
+use crate::search::Words;
 use crate::{Fault, Link};
 use model::access::ResourceRole;
 use model::approval::{Approver, Stage};
@@ -158,30 +159,59 @@ pub async fn count_waiting(link: &mut Link, person: UserId, now: Ts, limit: usiz
     Ok(row.map_or(0, |(count,)| count))
 }
 
+/// A request `r` whose holder-to-be or package begins with both words, whose ranges are `$3` to `$6`.
+macro_rules! named_sql {
+    () => {
+        " and (r.beneficiary_id in (select v.subject_id from search_words v where v.kind = 'user' and v.word >= $3 and v.word < $4)
+            or r.package_id in (select v.subject_id from search_words v where v.kind = 'package' and v.word >= $3 and v.word < $4))
+          and (r.beneficiary_id in (select v.subject_id from search_words v where v.kind = 'user' and v.word >= $5 and v.word < $6)
+            or r.package_id in (select v.subject_id from search_words v where v.kind = 'package' and v.word >= $5 and v.word < $6)) "
+    };
+}
+
 /// A page of the requests that wait for a person, the most urgent first.
 pub async fn waiting(
     link: &mut Link,
     person: UserId,
+    words: &Words,
     after: Option<(Ts, RequestId)>,
     limit: usize,
     now: Ts,
 ) -> Result<Vec<(Ts, Request)>, Fault> {
     let (at, id) = after.unwrap_or((Ts(i64::MIN), RequestId(uuid::Uuid::nil())));
-    let rows: Vec<(RequestId, Ts)> = rows!(
-        link,
-        asked_sql!(
-            "asked.request_id, asked.decide_by",
-            "and (asked.decide_by, asked.request_id) > ($3, $4) order by asked.decide_by, asked.request_id limit $5"
-        ),
-        person,
-        now,
-        at,
-        id,
-        i64::try_from(limit).unwrap_or(i64::MAX),
-    )?;
-    let ids: Vec<_> = rows.iter().map(|(id, _)| *id).collect();
-    let mut requests: BTreeMap<RequestId, Request> =
-        requests::several(link, &ids).await?.into_iter().map(|request| (request.id, request)).collect();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<(RequestId, Ts)> = match words.first() {
+        None => rows!(
+            link,
+            asked_sql!(
+                "asked.request_id, asked.decide_by",
+                "and (asked.decide_by, asked.request_id) > ($3, $4) order by asked.decide_by, asked.request_id limit $5"
+            ),
+            person,
+            now,
+            at,
+            id,
+            limit,
+        )?,
+        Some(first) => rows!(
+            link,
+            concat!(
+                asked_sql!("asked.request_id, asked.decide_by", "and (asked.decide_by, asked.request_id) > ($7, $8)"),
+                named_sql!(),
+                "order by asked.decide_by, asked.request_id limit $9"
+            ),
+            person,
+            now,
+            &first.0,
+            &first.1,
+            &words.second().0,
+            &words.second().1,
+            at,
+            id,
+            limit,
+        )?,
+    };
+    let mut requests = by_id(link, rows.iter().map(|(id, _)| *id)).await?;
     Ok(rows.into_iter().filter_map(|(id, decide_by)| requests.remove(&id).map(|request| (decide_by, request))).collect())
 }
 
@@ -189,23 +219,47 @@ pub async fn waiting(
 pub async fn decided(
     link: &mut Link,
     person: UserId,
+    words: &Words,
     before: Option<(Ts, RequestId)>,
     limit: usize,
 ) -> Result<Vec<(Ts, String, Request)>, Fault> {
     let (at, id) = before.unwrap_or((Ts(i64::MAX), RequestId(uuid::Uuid::max())));
-    let rows: Vec<(RequestId, Ts, String)> = rows!(
-        link,
-        "select request_id, at, verdict from decisions where approver_id = $1 and (at, request_id) < ($2, $3)
-         order by at desc, request_id desc limit $4",
-        person,
-        at,
-        id,
-        i64::try_from(limit).unwrap_or(i64::MAX),
-    )?;
-    let ids: Vec<_> = rows.iter().map(|(id, _, _)| *id).collect();
-    let mut requests: BTreeMap<RequestId, Request> =
-        requests::several(link, &ids).await?.into_iter().map(|request| (request.id, request)).collect();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<(RequestId, Ts, String)> = match words.first() {
+        None => rows!(
+            link,
+            "select request_id, at, verdict from decisions where approver_id = $1 and (at, request_id) < ($2, $3)
+             order by at desc, request_id desc limit $4",
+            person,
+            at,
+            id,
+            limit,
+        )?,
+        Some(first) => rows!(
+            link,
+            concat!(
+                "select d.request_id, d.at, d.verdict from decisions d cross join requests r
+                 where r.id = d.request_id and d.approver_id = $1 and (d.at, d.request_id) < ($2, $7)",
+                named_sql!(),
+                "order by d.at desc, d.request_id desc limit $8"
+            ),
+            person,
+            at,
+            &first.0,
+            &first.1,
+            &words.second().0,
+            &words.second().1,
+            id,
+            limit,
+        )?,
+    };
+    let mut requests = by_id(link, rows.iter().map(|(id, _, _)| *id)).await?;
     Ok(rows.into_iter().filter_map(|(id, at, verdict)| requests.remove(&id).map(|request| (at, verdict, request))).collect())
+}
+
+async fn by_id(link: &mut Link, ids: impl Iterator<Item = RequestId>) -> Result<BTreeMap<RequestId, Request>, Fault> {
+    let ids: Vec<RequestId> = ids.collect();
+    Ok(requests::several(link, &ids).await?.into_iter().map(|request| (request.id, request)).collect())
 }
 
 /// Whether one of the approvals that led to what is held, or to holding it for longer, is this person's, given by

@@ -188,10 +188,18 @@ pub async fn end(link: &mut Link, id: AssignmentId, reason: EndReason, at: Ts) -
 
 /// Ends all assignments of a source that have not ended; how many.
 pub async fn end_of_source(link: &mut Link, source: AnyId, reason: EndReason, at: Ts) -> Result<u64, Fault> {
-    run!(
+    end_of_sources(link, &[source], reason, at).await
+}
+
+/// Ends all assignments of these sources that have not ended; how many.
+pub async fn end_of_sources(link: &mut Link, sources: &[AnyId], reason: EndReason, at: Ts) -> Result<u64, Fault> {
+    run_many!(
         link,
-        "update role_assignments set ended_at = $2, end_reason = $3 where source_id = $1 and ended_at is null",
-        source,
+        "with over (source_id, ended_at, reason) as (values ($1, $2, $3))
+         update role_assignments as a set ended_at = over.ended_at, end_reason = over.reason
+         from over where a.source_id = over.source_id and a.ended_at is null",
+        sources,
+        |source| *source,
         at,
         reason_column(reason),
     )
@@ -232,6 +240,12 @@ pub async fn reach(link: &mut Link, user: UserId, now: Ts) -> Result<Vec<Assignm
 /// All assignments of a source that have not ended.
 pub async fn of_source(link: &mut Link, source: AnyId) -> Result<Vec<Assignment>, Fault> {
     all(rows!(link, const_sql!("select ", " from role_assignments a where a.source_id = $1 and a.ended_at is null"), source)?)
+}
+
+/// All assignments of these sources that have not ended, in no order.
+pub async fn of_sources(link: &mut Link, sources: &[AnyId]) -> Result<Vec<Assignment>, Fault> {
+    let sql = const_sql!("select ", " from role_assignments a where a.source_id in ({ids}) and a.ended_at is null");
+    all(crate::dialect::in_ids(link, sql, sources).await?)
 }
 
 /// One assignment.

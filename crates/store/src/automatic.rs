@@ -1,12 +1,10 @@
 //! Policies whose rule assigns, and what is held through them. What concerns many people is written in few statements.
 
-use crate::assignments::{self, reason_column};
 use crate::packages::HeldRow;
 use crate::{Fault, Link};
-use model::access::{Assignment, EndReason};
 use model::package::PolicySettings;
 use model::request::PackageAssignment;
-use model::{AnyId, PackageAssignmentId, PackageId, PolicyId, Ts, UserId};
+use model::{PackageId, PolicyId, Ts};
 use rules::package::Policy;
 
 /// A policy with the package that its rule assigns.
@@ -51,12 +49,6 @@ macro_rules! assigning_sql {
 pub async fn all(link: &mut Link) -> Result<Vec<Assigning>, Fault> {
     let rows: Vec<Row> = rows!(link, assigning_sql!("y.enabled order by y.package_id"))?;
     rows.into_iter().map(Row::assigning).collect()
-}
-
-/// The one whose rule assigns this package now.
-pub async fn of_package(link: &mut Link, package: PackageId) -> Result<Option<Assigning>, Fault> {
-    let row: Option<Row> = row!(link, assigning_sql!("y.enabled and y.package_id = $1"), package)?;
-    row.map(Row::assigning).transpose()
 }
 
 /// One by id, also a disabled one.
@@ -131,38 +123,4 @@ pub async fn set_ends(link: &mut Link, held: &[PackageAssignment], ends_at: Opti
         ends_at,
     )?;
     Ok(changed)
-}
-
-/// Ends package assignments that were read with their versions, and all that came with them; how many.
-pub async fn end(link: &mut Link, held: &[PackageAssignment], reason: EndReason, at: Ts) -> Result<u64, Fault> {
-    let changed = run_many!(
-        link,
-        "with done (id, version, at, reason) as (values ($1, $2, $3, $4))
-         update package_assignments set ended_at = done.at, end_reason = done.reason, version = package_assignments.version + 1
-         from done where package_assignments.id = done.id and package_assignments.version = done.version
-            and package_assignments.ended_at is null",
-        held,
-        |held| held.id,
-        held.version,
-        at,
-        reason_column(reason),
-    )?;
-    run_many!(
-        link,
-        "with done (id, at, reason) as (values ($1, $2, $3))
-         update role_assignments set ended_at = done.at, end_reason = done.reason
-         from done where role_assignments.source_id = done.id and role_assignments.ended_at is null",
-        held,
-        |held| held.id,
-        at,
-        reason_column(EndReason::PackageEnded),
-    )?;
-    Ok(changed)
-}
-
-/// What came with package assignments and has not ended.
-pub async fn came_with(link: &mut Link, held: &[PackageAssignmentId]) -> Result<Vec<Assignment>, Fault> {
-    let ids: Vec<AnyId> = held.iter().map(|held| held.0).collect();
-    let sql = const_sql!("select ", " from role_assignments a where a.ended_at is null and a.source_id in ({ids})");
-    assignments::all(crate::dialect::in_ids(link, sql, &ids).await?)
 }

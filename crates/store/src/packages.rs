@@ -342,16 +342,24 @@ pub async fn get_held(link: &mut Link, id: PackageAssignmentId) -> Result<Option
 
 /// Ends a package assignment that was read with this version.
 pub async fn end_held(link: &mut Link, held: &PackageAssignment, reason: EndReason, at: Ts) -> Result<Saved, Fault> {
-    let rows = run!(
+    end_all_held(link, &[(held, reason)], at).await
+}
+
+/// Ends package assignments that were read with these versions. When one of them is not as it was read, the caller has to
+/// drop the transaction: the others are ended in it.
+pub async fn end_all_held(link: &mut Link, held: &[(&PackageAssignment, EndReason)], at: Ts) -> Result<Saved, Fault> {
+    let rows = run_many!(
         link,
-        "update package_assignments set ended_at = $3, end_reason = $4, version = version + 1
-         where id = $1 and version = $2 and ended_at is null",
-        held.id,
+        "with over (id, version, ended_at, reason) as (values ($1, $2, $3, $4))
+         update package_assignments as h set ended_at = over.ended_at, end_reason = over.reason, version = h.version + 1
+         from over where h.id = over.id and h.version = over.version and h.ended_at is null",
+        held,
+        |(held, reason)| held.id,
         held.version,
         at,
-        reason_column(reason),
+        reason_column(*reason),
     )?;
-    Ok(Saved::one(rows))
+    Ok(if rows == held.len() as u64 { Saved::Yes } else { Saved::Stale })
 }
 
 /// Moves the end of a package assignment that was read with this version.

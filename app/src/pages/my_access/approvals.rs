@@ -45,19 +45,29 @@ pub fn ApprovalsPage() -> impl IntoView {
 /// What waits, or what was decided.
 #[component]
 fn Inbox(tab: Memo<String>) -> impl IntoView {
-    let after = query_after();
+    let (search, after) = (query_value("search"), query_after());
     let approvals = page_resource(move || {
         let history = tab.with(|tab| tab == "history");
         let tab = if history { approval::Tab::History } else { approval::Tab::Pending };
-        Ok(query::Approvals { tab, after: after.get() })
+        Ok(query::Approvals { tab, search: search.get(), after: after.get() })
     });
-    view! { <Loaded of=approvals view=|approvals| view! { <List approvals/> }.into_any()/> }.into_any()
+    let keep = Signal::derive(move || vec![("tab", kept(tab.with(|tab| tab == "history")))]);
+    view! {
+        <SearchTools path=PATH label="Search by requestor or package" value=search keep/>
+        <Loaded of=approvals view=|approvals| view! { <List approvals/> }.into_any()/>
+    }
+    .into_any()
 }
 
 #[component]
 fn List(approvals: Approvals) -> impl IntoView {
-    let Approvals { tab, rows, paging } = approvals;
+    let Approvals { tab, search, rows, paging } = approvals;
     let history = tab == approval::Tab::History;
+    if rows.is_empty() && !search.trim().is_empty() {
+        let text = ["No request here has “", &search, "” in the name of its requestor or package. Try fewer or other letters."];
+        let link = (address(PATH, &[("tab", &kept(history))]), "Show all".to_owned());
+        return view! { <UnfinishedBar form=TOGETHER/><Empty title="Nothing found" text=text.concat() link/> }.into_any();
+    }
     if rows.is_empty() {
         let (title, text) = if history {
             ("Nothing decided yet", "Requests that you approved or denied appear here, with what became of them.")
@@ -66,7 +76,7 @@ fn List(approvals: Approvals) -> impl IntoView {
         };
         return view! { <UnfinishedBar form=TOGETHER/><Empty title text/> }.into_any();
     }
-    let keep = vec![("tab", if history { "history".to_owned() } else { String::new() })];
+    let keep = vec![("tab", kept(history)), ("search", search)];
     let pager = view! { <Pager path=PATH paging keep/> }.into_any();
     if history {
         let dialogs: Vec<AnyView> = rows.iter().filter_map(take_back).collect();
@@ -83,11 +93,41 @@ fn List(approvals: Approvals) -> impl IntoView {
         let columns = vec!["Requestor", "What", "Submitted", "Decide by"];
         let tools = view! { <DecisionKeys/> }.into_any();
         view! {
+            <News/>
             <UnfinishedBar form=TOGETHER/>
             <Listing caption="Requests waiting for you" columns acts=true tools pager all bulk>{rows}</Listing>
         }
         .into_any()
     }
+}
+
+/// How the address says the tab.
+fn kept(history: bool) -> String {
+    if history { "history".to_owned() } else { String::new() }
+}
+
+/// Says that more waits than when the list was read. The list itself stays: somebody may be in the middle of it.
+#[component]
+fn News() -> impl IntoView {
+    let landing = use_landing();
+    let first = landing.waiting_untracked();
+    let more = move || {
+        let first = first?;
+        let now = landing.waiting(first);
+        (now > first).then(|| {
+            let text = if now - first == 1 {
+                "Another request waits for you. ".to_owned()
+            } else {
+                [&(now - first).to_string(), " more requests wait for you. "].concat()
+            };
+            view! {
+                <p class="group">
+                    {text}<button class="button small" type="button" on:click=move |_| landing.again()>"Show"</button>
+                </p>
+            }
+        })
+    };
+    view! { <div aria-live="polite">{more}</div> }.into_any()
 }
 
 /// One decision for all selected requests.

@@ -10,7 +10,7 @@ mod words;
 pub use words::one_line;
 pub(crate) use words::shorten;
 
-use model::notice::{About, ByRule, Notice, Outcome};
+use model::notice::{About, ByRule, Notice, Onward, Outcome};
 use sheet::{
     Act, AnsweredBack, Approved, AskedBack, Automatic, Canceled, Delegated, Denied, Ended, Ending, Expired, Failed, Granted,
     Head, Settled, Sheet, Soon,
@@ -115,6 +115,9 @@ fn subject(notice: &Notice) -> String {
     let asks = |about: &About| format!("{} asks for {}", name(&about.requestor), name(&about.thing));
     let thing = |about: &About| name(&about.thing);
     match notice {
+        Notice::Act { about, decide_by, onward: Onward::Escalated, .. } => {
+            format!("Forwarded to you: decide by {}: {}", decide_by.words(), asks(about))
+        }
         Notice::Act { about, decide_by, .. } => format!("Decide by {}: {}", decide_by.words(), asks(about)),
         Notice::Reminder { about, decide_by, .. } => {
             format!("Reminder: decide by {}: {}", decide_by.words(), asks(about))
@@ -156,11 +159,11 @@ fn subject(notice: &Notice) -> String {
 /// The text and the HTML of a letter.
 fn body(notice: &Notice, head: &Head<'_>) -> askama::Result<(String, String)> {
     match notice {
-        Notice::Act { about, stage, stages, decide_by, earlier } => {
-            Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).act()
+        Notice::Act { about, stage, stages, decide_by, earlier, onward } => {
+            Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier, *onward)).act()
         }
-        Notice::Reminder { about, stage, stages, decide_by, earlier } => {
-            Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier)).reminder()
+        Notice::Reminder { about, stage, stages, decide_by, earlier, onward } => {
+            Sheet::new(head, about, Act::new(*stage, *stages, *decide_by, earlier, *onward)).reminder()
         }
         Notice::AskedBack { about, by, words, proposed, answer_by } => {
             Sheet::new(head, about, AskedBack::new(by, words, proposed.as_deref(), *answer_by)).write()

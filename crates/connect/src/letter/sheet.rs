@@ -6,7 +6,7 @@ use askama::Template;
 use model::Ts;
 use model::approval::Verdict;
 use model::ask_back::Reply;
-use model::notice::{About, ByRule, Outcome, Told};
+use model::notice::{About, ByRule, Onward, Outcome, Told};
 
 /// What every letter has around it.
 pub(super) struct Head<'a> {
@@ -69,11 +69,26 @@ pub(super) struct Act {
     stages: usize,
     decide_by: String,
     decisions: Vec<Tell>,
+    /// What becomes of it if nobody decides.
+    onward: String,
 }
 
 impl Act {
-    pub fn new(stage: usize, stages: usize, decide_by: Ts, earlier: &[Told]) -> Self {
-        Self { stage, stages, decide_by: decide_by.words(), decisions: Tell::all(earlier) }
+    pub fn new(stage: usize, stages: usize, decide_by: Ts, earlier: &[Told], onward: Onward) -> Self {
+        let decide_by = decide_by.words();
+        let over = "the request expires and has to be made again.";
+        let onward = match onward {
+            Onward::Expires => format!("If nobody decides by then, {over}"),
+            Onward::Escalates(at) => {
+                format!("If nobody decides by {}, others are asked as well. If nobody decides by {decide_by}, {over}", at.words())
+            }
+            Onward::Escalated => {
+                format!(
+                    "Those who were asked first have not decided, so you are asked as well. If nobody decides by then, {over}"
+                )
+            }
+        };
+        Self { stage, stages, decide_by, decisions: Tell::all(earlier), onward }
     }
 }
 

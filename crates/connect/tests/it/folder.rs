@@ -3,7 +3,7 @@
 use crate::given::{about, at, dana, mallory, outgoing, site};
 use connect::{Kept, Mail, Outgoing, Recipient, Rendered, SendFault, render};
 use model::Ts;
-use model::notice::Notice;
+use model::notice::{Notice, Onward};
 use std::fs;
 use std::path::Path;
 
@@ -61,8 +61,14 @@ async fn hostile_words_survive_the_way_and_harm_nothing() {
     let home = tempfile::tempdir().unwrap();
     let (mail, folder) = mail(home.path());
     let eve = Recipient { name: "Eve\r\nBcc: all@example.org, \"<x@y>".to_owned(), address: "eve@example.org".to_owned() };
-    let notice =
-        Notice::Act { about: mallory(), stage: 1, stages: 1, decide_by: at("2026-11-24T09:30:00Z"), earlier: Vec::new() };
+    let notice = Notice::Act {
+        about: mallory(),
+        stage: 1,
+        stages: 1,
+        decide_by: at("2026-11-24T09:30:00Z"),
+        earlier: Vec::new(),
+        onward: Onward::Expires,
+    };
     let sent = outgoing(8, eve.clone(), render(&notice, &eve, &site()).unwrap());
     mail.send(&sent).await.unwrap();
     let kept = folder.all().await.unwrap().pop().unwrap();

@@ -5,7 +5,7 @@ use connect::{Recipient, Rendered, Site, render};
 use insta::assert_snapshot;
 use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::Reply;
-use model::notice::{About, ByRule, Notice, Outcome};
+use model::notice::{About, ByRule, Notice, Onward, Outcome};
 use std::collections::BTreeSet;
 
 const APPROVALS: &str = "https://access.example.org/my-access/approvals/019a0000-0000-7000-8000-000000000001";
@@ -34,6 +34,7 @@ fn act(about: About) -> Notice {
         stages: 2,
         decide_by: at("2026-11-24T09:30:00Z"),
         earlier: vec![told(1, "Robin", Approve, "Known outage.\nGo ahead."), told(1, "Sam", Approve, "")],
+        onward: Onward::Expires,
     }
 }
 
@@ -45,15 +46,41 @@ fn act_says_what_to_decide_until_when_and_on_what_grounds() {
 #[test]
 fn act_of_a_single_stage_names_no_stage() {
     let bare = About { justification: " \n ".to_owned(), answers: Vec::new(), ..about() };
-    let notice = Notice::Act { about: bare, stage: 1, stages: 1, decide_by: at("2026-11-24T09:30:00Z"), earlier: Vec::new() };
+    let notice = Notice::Act {
+        about: bare,
+        stage: 1,
+        stages: 1,
+        decide_by: at("2026-11-24T09:30:00Z"),
+        earlier: Vec::new(),
+        onward: Onward::Expires,
+    };
     keep("act_bare", &notice, APPROVALS);
 }
 
 #[test]
 fn reminder_says_that_half_of_the_time_has_passed() {
-    let notice =
-        Notice::Reminder { about: about(), stage: 1, stages: 2, decide_by: at("2026-11-24T09:30:00Z"), earlier: Vec::new() };
+    let notice = Notice::Reminder {
+        about: about(),
+        stage: 1,
+        stages: 2,
+        decide_by: at("2026-11-24T09:30:00Z"),
+        earlier: Vec::new(),
+        onward: Onward::Expires,
+    };
     keep("reminder", &notice, APPROVALS);
+}
+
+#[test]
+fn an_escalation_is_announced_and_who_is_asked_by_it_reads_that_it_was_forwarded() {
+    let decide_by = at("2026-11-24T09:30:00Z");
+    let onward = Onward::Escalates(at("2026-11-23T09:30:00Z"));
+    let first = Notice::Act { about: about(), stage: 1, stages: 1, decide_by, earlier: Vec::new(), onward };
+    keep("act_escalates", &first, APPROVALS);
+    let reminder = Notice::Reminder { about: about(), stage: 1, stages: 1, decide_by, earlier: Vec::new(), onward };
+    keep("reminder_escalates", &reminder, APPROVALS);
+    let onward = Onward::Escalated;
+    let further = Notice::Act { about: about(), stage: 1, stages: 1, decide_by, earlier: Vec::new(), onward };
+    keep("act_escalated", &further, APPROVALS);
 }
 
 #[test]
@@ -197,8 +224,15 @@ fn hostile() -> Vec<Notice> {
     let settled = |outcome| Notice::Settled { about: evil.clone(), outcome };
     vec![
         Notice::ByRule { package: by.to_owned(), what: ByRule::EndsAt { at: decide_by } },
-        Notice::Act { about: evil.clone(), stage: 2, stages: 2, decide_by, earlier: vec![yes.clone()] },
-        Notice::Reminder { about: evil.clone(), stage: 2, stages: 2, decide_by, earlier: vec![yes.clone()] },
+        Notice::Act { about: evil.clone(), stage: 2, stages: 2, decide_by, earlier: vec![yes.clone()], onward: Onward::Expires },
+        Notice::Reminder {
+            about: evil.clone(),
+            stage: 2,
+            stages: 2,
+            decide_by,
+            earlier: vec![yes.clone()],
+            onward: Onward::Expires,
+        },
         Notice::AskedBack {
             about: evil.clone(),
             by: by.to_owned(),

@@ -4,12 +4,19 @@ use crate::given::{about, at, dana, outgoing, site};
 use crate::server::{Certificates, Server};
 use connect::{Mail, Outgoing, Secret, SendFault, SmtpSecurity, SmtpSettings, render};
 use mail_parser::MessageParser;
-use model::notice::Notice;
+use model::notice::{Notice, Onward};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
 fn letter(to: &str) -> Outgoing {
-    let notice = Notice::Act { about: about(), stage: 1, stages: 1, decide_by: at("2026-11-24T09:30:00Z"), earlier: Vec::new() };
+    let notice = Notice::Act {
+        about: about(),
+        stage: 1,
+        stages: 1,
+        decide_by: at("2026-11-24T09:30:00Z"),
+        earlier: Vec::new(),
+        onward: Onward::Expires,
+    };
     let mut sent = outgoing(7, dana(), render(&notice, &dana(), &site()).unwrap());
     sent.to.address = to.to_owned();
     sent

@@ -1,6 +1,7 @@
 //! Automatic assignment: the rule of a policy gives a package and takes it away, in the transaction of the change that
 //! made it so.
 
+use super::package_assignment::{Ending, save_ends};
 use super::{allowed, due, guarded, membership, request};
 use crate::Problem;
 use crate::change::Change;
@@ -32,10 +33,25 @@ pub async fn attributes_changed(change: &mut Change<'_>, user: UserId) -> Result
     one_person(change, user, all).await
 }
 
-/// Somebody's assignment of a package ended: where a rule assigns it to them, they get it in the same moment.
-pub async fn came_free(change: &mut Change<'_>, user: UserId, package: PackageId) -> Result<(), Problem> {
-    let found = automatic::of_package(&mut change.link, package).await?;
-    one_person(change, user, found.into_iter().collect()).await
+/// Assignments of packages ended: to whom a rule assigns one of these, they get it in the same moment.
+pub async fn came_free(change: &mut Change<'_>, freed: &[(UserId, PackageId)]) -> Result<(), Problem> {
+    let mut all = automatic::all(&mut change.link).await?;
+    all.retain(|assigning| freed.iter().any(|(_, package)| *package == assigning.package));
+    if all.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<UserId> = freed.iter().map(|(user, _)| *user).collect();
+    let people: BTreeMap<UserId, _> =
+        users::several(&mut change.link, &ids).await?.into_iter().map(|user| (user.id, users::person(&user))).collect();
+    for assigning in all {
+        let Some(rule) = Automatic::of(&assigning.policy) else { continue };
+        let of_it = freed.iter().filter(|(_, package)| *package == assigning.package);
+        let matching = of_it.filter(|(user, _)| people.get(user).is_some_and(|person| rule.matches(person, change.now)));
+        for user in matching.map(|(user, _)| *user).collect::<Vec<_>>() {
+            matched(change, &assigning, &rule, user, true).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn one_person(change: &mut Change<'_>, user: UserId, all: Vec<Assigning>) -> Result<(), Problem> {
@@ -52,14 +68,26 @@ async fn one_person(change: &mut Change<'_>, user: UserId, all: Vec<Assigning>) 
         if rule.act(matches, held, change.now).is_none() {
             continue;
         }
-        // A delivery that is under way must not give a second one; what is decided is read again behind it.
-        package_editing::guard(&mut change.link, assigning.package).await?;
-        let held = packages::held(&mut change.link, user, assigning.package).await?;
-        if let Some(act) = rule.act(matches, held.as_ref(), change.now) {
-            apply(change, &assigning, vec![(user, act, held)]).await?;
-        }
+        matched(change, &assigning, &rule, user, matches).await?;
     }
     Ok(())
+}
+
+/// Somebody matches the rule or not: what follows from that.
+async fn matched(
+    change: &mut Change<'_>,
+    assigning: &Assigning,
+    rule: &Automatic,
+    user: UserId,
+    matches: bool,
+) -> Result<(), Problem> {
+    // A delivery that is under way must not give a second one; what is decided is read again behind it.
+    package_editing::guard(&mut change.link, assigning.package).await?;
+    let held = packages::held(&mut change.link, user, assigning.package).await?;
+    match rule.act(matches, held.as_ref(), change.now) {
+        Some(act) => apply(change, assigning, vec![(user, act, held)]).await,
+        None => Ok(()),
+    }
 }
 
 /// A policy was made or changed: whom its rule matches now gets the package, and who no longer matches leaves.
@@ -134,10 +162,8 @@ async fn apply(change: &mut Change<'_>, assigning: &Assigning, acts: Acts) -> Re
     // Somebody who takes access away has to leave somebody who could give it back; time passes for everybody.
     let takes = !(leave.is_empty() && end.is_empty()) && change.actor != Actor::System;
     let guarded = if takes { Some(guarded::before(change).await?) } else { None };
-    for held in over {
-        due::end_package(change, &held).await?;
-        give.push(held.holder);
-    }
+    give.extend(over.iter().map(|held| held.holder));
+    due::end_packages(change, over).await?;
     if !give.is_empty() {
         given(change, assigning, &give).await?;
     }
@@ -145,9 +171,7 @@ async fn apply(change: &mut Change<'_>, assigning: &Assigning, acts: Acts) -> Re
     for (at, held) in leave {
         set_ends(change, assigning, &held, Some(at)).await?;
     }
-    if !end.is_empty() {
-        ended(change, assigning, &end).await?;
-    }
+    ended(change, end).await?;
     match guarded {
         Some(guarded) => guarded.and_after(change).await,
         None => Ok(()),
@@ -223,23 +247,14 @@ async fn set_ends(
     Ok(())
 }
 
-async fn ended(change: &mut Change<'_>, assigning: &Assigning, held: &[PackageAssignment]) -> Result<(), Problem> {
-    let ids: Vec<PackageAssignmentId> = held.iter().map(|held| held.id).collect();
-    let came = automatic::came_with(&mut change.link, &ids).await?;
-    let reason = EndReason::RuleNoLongerMatches;
-    all_saved(automatic::end(&mut change.link, held, reason, change.now).await?, held)?;
-    let mut by_source: BTreeMap<model::AnyId, Vec<Assignment>> = BTreeMap::new();
-    for assignment in &came {
-        if let Source::Package(id) = assignment.source {
-            by_source.entry(id.0).or_default().push(assignment.clone());
-        }
-    }
-    for held in held {
-        let came = by_source.remove(&held.id.0).unwrap_or_default();
-        change.record(None, rules::request::end_by_rule(held, &came));
-    }
-    tell(change, assigning, held, ByRule::Ended { at: change.now });
-    regrouped(change, &came).await
+async fn ended(change: &mut Change<'_>, held: Vec<PackageAssignment>) -> Result<(), Problem> {
+    let (reason, at) = (EndReason::RuleNoLongerMatches, change.now);
+    let mut came_with = due::came_with(change, &held).await?;
+    let ending = held.into_iter().map(|held| {
+        let came = came_with.remove(&held.id).unwrap_or_default();
+        Ending { actions: rules::request::end_by_rule(&held, &came), held, reason, at }
+    });
+    if save_ends(change, ending.collect(), "").await? { Ok(()) } else { Err(Refusal::Stale.into()) }
 }
 
 fn tell(change: &mut Change<'_>, assigning: &Assigning, held: &[PackageAssignment], what: ByRule) {

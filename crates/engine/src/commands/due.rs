@@ -1,15 +1,17 @@
 //! Time passed. Workers submit these; doing one twice, or too early, does nothing.
 
+use super::package_assignment::{Ending, save_ends};
 use super::{allowed, automatic, membership, request};
 use crate::Problem;
 use crate::change::Change;
-use model::access::EndReason;
+use model::access::{Assignment, EndReason, Source};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::request::{Decision, PackageAssignment, Request, State, Wish};
-use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, RequestId};
+use model::{AnyId, AssignmentId, GroupId, PackageAssignmentId, Refusal, RequestId};
 use rules::approval::StagePeople;
 use rules::request::Delivery;
+use std::collections::BTreeMap;
 use store::{Saved, approvals, assignments, groups, package_editing, packages, requests};
 
 /// Reminds, escalates, expires, starts or delivers: one thing at a time.
@@ -63,7 +65,7 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
     let over = held.filter(|held| !rules::request::holds(held, change.now));
     if let Some(held) = &over {
         // It ran out this very moment and no worker has said so yet.
-        end_package(change, held).await?;
+        end_packages(change, vec![held.clone()]).await?;
     }
     if let Some(held) = &delivered.held {
         let warns_at = rules::request::warns_at(held.starts_at, held.ends_at, change.now);
@@ -79,26 +81,59 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
     }
     request::save(change, &before, delivered.step, decisions, &roles).await?;
     if over.is_some() {
-        automatic::came_free(change, before.beneficiary, package).await?;
+        automatic::came_free(change, &[(before.beneficiary, package)]).await?;
     }
     membership::changed(change, before.beneficiary).await
 }
 
-/// Ends a package assignment with everything that came with it.
-pub async fn package_assignment(change: &mut Change<'_>, command: &Command, id: PackageAssignmentId) -> Result<Done, Problem> {
+/// Ends package assignments with everything that came with them.
+pub async fn package_assignments(
+    change: &mut Change<'_>,
+    command: &Command,
+    ids: &[PackageAssignmentId],
+) -> Result<Done, Problem> {
     allowed(change, command)?;
-    let Some(held) = packages::get_held(&mut change.link, id).await? else { return Ok(Done::Advanced) };
-    end_package(change, &held).await?;
-    automatic::came_free(change, held.holder, held.package).await?;
+    let held = packages::several_held(&mut change.link, ids).await?;
+    let freed: Vec<_> = held.iter().map(|held| (held.holder, held.package)).collect();
+    end_packages(change, held).await?;
+    automatic::came_free(change, &freed).await?;
     Ok(Done::Advanced)
 }
 
-pub async fn end_package(change: &mut Change<'_>, held: &PackageAssignment) -> Result<(), Problem> {
-    let came_with_it = assignments::of_source(&mut change.link, held.id.0).await?;
-    let Some(actions) = rules::request::package_assignment_due(held, &came_with_it, change.now) else { return Ok(()) };
-    let at = held.ends_at.unwrap_or(change.now);
-    super::package_assignment::save_end(change, held, rules::request::time_over(held), "", at, actions).await?;
-    Ok(())
+/// What came with each.
+pub async fn came_with(
+    change: &mut Change<'_>,
+    held: &[PackageAssignment],
+) -> Result<BTreeMap<PackageAssignmentId, Vec<Assignment>>, Problem> {
+    let sources: Vec<AnyId> = held.iter().map(|held| held.id.0).collect();
+    let mut came_with: BTreeMap<PackageAssignmentId, Vec<Assignment>> = BTreeMap::new();
+    for assignment in assignments::of_sources(&mut change.link, &sources).await? {
+        if let Source::Package(package) = assignment.source {
+            came_with.entry(package).or_default().push(assignment);
+        }
+    }
+    Ok(came_with)
+}
+
+/// Ends those whose time is over.
+pub async fn end_packages(change: &mut Change<'_>, held: Vec<PackageAssignment>) -> Result<(), Problem> {
+    let mut came_with = came_with(change, &held).await?;
+    let mut ending = Vec::new();
+    for held in held {
+        let came_with_it = came_with.remove(&held.id).unwrap_or_default();
+        if let Some(actions) = rules::request::package_assignment_due(&held, &came_with_it, change.now) {
+            ending.push(Ending {
+                reason: rules::request::time_over(&held),
+                at: held.ends_at.unwrap_or(change.now),
+                held,
+                actions,
+            });
+        }
+    }
+    if save_ends(change, ending, "").await? {
+        return Ok(());
+    }
+    Err(Refusal::Stale.into())
 }
 
 /// Ends a role assignment whose time is over.

@@ -98,7 +98,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::DeletePolicy { package, policy } => policy::delete(change, &command, package, policy).await,
             Command::RequestDue { request } => due::request(change, &command, request).await,
             Command::PackageAssignmentEnding { assignment } => package_assignment::ending(change, &command, assignment).await,
-            Command::PackageAssignmentDue { assignment } => due::package_assignment(change, &command, assignment).await,
+            Command::PackageAssignmentsDue { ref assignments } => due::package_assignments(change, &command, assignments).await,
             Command::GroupDue { group } => due::group(change, &command, group).await,
             Command::PolicyDue { policy } => automatic::due(change, &command, policy).await,
             Command::AssignmentDue { assignment } => due::assignment(change, &command, assignment).await,

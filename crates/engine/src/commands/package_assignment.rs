@@ -7,10 +7,11 @@ use model::access::EndReason;
 use model::command::{Command, Done};
 use model::event::Action;
 use model::notice::ByRule;
-use model::request::PackageAssignment;
-use model::{PackageAssignmentId, Refusal, Ts};
+use model::request::{PackageAssignment, Request};
+use model::{AnyId, PackageAssignmentId, PackageId, Refusal, RequestId, Ts, UserId};
 use rules::notice::Ended;
 use rules::request::Ender;
+use std::collections::BTreeMap;
 use store::{Saved, approvals, assignments, packages, requests};
 
 /// The holder gives it back, or who approved it or an administrator takes it away.
@@ -32,14 +33,15 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     }
     let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, &package.name, words, change.now)?;
     let guarded = guarded::before(change).await?;
-    if !save_end(change, &held, reason, words.trim(), change.now, actions).await? {
+    let holder = held.holder;
+    if !save_ends(change, vec![Ending { held, reason, at: change.now, actions }], words.trim()).await? {
         return Err(Refusal::Stale.into());
     }
-    automatic::came_free(change, held.holder, held.package).await?;
+    automatic::came_free(change, &[(holder, package.id)]).await?;
     guarded.and_after(change).await?;
-    let names = change.names([held.holder]).await?.clone();
-    let mine = person == held.holder;
-    Ok(Done::PackageAssignmentEnded { package: package.id, name: package.name, holder: naming(&names)(held.holder), mine })
+    let names = change.names([holder]).await?.clone();
+    let mine = person == holder;
+    Ok(Done::PackageAssignmentEnded { package: package.id, name: package.name, holder: naming(&names)(holder), mine })
 }
 
 /// Tells the holder that the access ends before long.
@@ -61,34 +63,56 @@ pub async fn ending(change: &mut Change<'_>, command: &Command, id: PackageAssig
     Ok(Done::Advanced)
 }
 
-/// Saves the end of a package assignment with everything that came with it; whether it had not ended before.
-/// `at` is when its time was over, for the letter.
-pub async fn save_end(
-    change: &mut Change<'_>,
-    held: &PackageAssignment,
-    reason: EndReason,
-    words: &str,
-    at: Ts,
-    actions: Vec<Action>,
-) -> Result<bool, Problem> {
-    if packages::end_held(&mut change.link, held, reason, change.now).await? == Saved::Stale {
+/// A package assignment that ends.
+pub struct Ending {
+    pub held: PackageAssignment,
+    pub reason: EndReason,
+    /// When its time was over, for the letter.
+    pub at: Ts,
+    pub actions: Vec<Action>,
+}
+
+/// Saves the ends of package assignments with everything that came with them; whether all were as they were read.
+/// If not, the change must not be saved. The number of statements does not grow with theirs, up to a few hundred.
+pub async fn save_ends(change: &mut Change<'_>, ending: Vec<Ending>, words: &str) -> Result<bool, Problem> {
+    if ending.is_empty() {
+        return Ok(true);
+    }
+    let ends: Vec<(&PackageAssignment, EndReason)> = ending.iter().map(|ending| (&ending.held, ending.reason)).collect();
+    if packages::end_all_held(&mut change.link, &ends, change.now).await? == Saved::Stale {
         return Ok(false);
     }
-    assignments::end_of_source(&mut change.link, held.id.0, EndReason::PackageEnded, change.now).await?;
-    if let Some(id) = held.request
-        && let Some(request) = requests::get(&mut change.link, id).await?
-    {
-        let by = change.person();
-        let names = change.names(by.into_iter().chain([request.requestor, request.beneficiary])).await?.clone();
-        let ended = Ended { at, reason, by, words };
-        change.tell(rules::notice::access_ended(held, &request, &naming(&names), &ended));
+    let sources: Vec<AnyId> = ending.iter().map(|ending| ending.held.id.0).collect();
+    assignments::end_of_sources(&mut change.link, &sources, EndReason::PackageEnded, change.now).await?;
+    let ids: Vec<RequestId> = ending.iter().filter_map(|ending| ending.held.request).collect();
+    let requests: BTreeMap<RequestId, Request> =
+        requests::several(&mut change.link, &ids).await?.into_iter().map(|request| (request.id, request)).collect();
+    let by = change.person();
+    let named = requests.values().flat_map(|request| [request.requestor, request.beneficiary]);
+    let names = change.names(by.into_iter().chain(named)).await?.clone();
+    let holders: Vec<UserId> = ending.iter().map(|ending| ending.held.holder).collect();
+    // Nobody asked for what a rule gave, so there is no request to tell about.
+    let by_rule = |ending: &&Ending| ending.held.request.is_none() && ending.reason != EndReason::GivenBack;
+    let mut given: Vec<PackageId> = ending.iter().filter(by_rule).map(|ending| ending.held.package).collect();
+    given.sort_unstable();
+    given.dedup();
+    let given: BTreeMap<PackageId, String> = if given.is_empty() {
+        BTreeMap::new()
+    } else {
+        packages::several(&mut change.link, &given).await?.into_iter().map(|package| (package.id, package.name)).collect()
+    };
+    for Ending { held, reason, at, actions } in ending {
+        if held.request.is_none()
+            && reason != EndReason::GivenBack
+            && let Some(name) = given.get(&held.package)
+        {
+            change.tell([rules::notice::by_rule(held.holder, name, ByRule::Ended { at })]);
+        }
+        if let Some(request) = held.request.and_then(|id| requests.get(&id)) {
+            let ended = Ended { at, reason, by, words };
+            change.tell(rules::notice::access_ended(&held, request, &naming(&names), &ended));
+        }
+        change.record(held.request, actions);
     }
-    if held.request.is_none()
-        && reason != EndReason::GivenBack
-        && let Some(package) = packages::get(&mut change.link, held.package).await?
-    {
-        change.tell([rules::notice::by_rule(held.holder, &package.name, ByRule::Ended { at })]);
-    }
-    change.record(held.request, actions);
-    membership::changed(change, held.holder).await.map(|()| true)
+    membership::all_changed(change, &holders).await.map(|()| true)
 }

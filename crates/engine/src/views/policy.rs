@@ -6,7 +6,7 @@ use super::words::People;
 use crate::Problem;
 use crate::commands::automatic::evaluated;
 use model::approval::{Approver, Stage};
-use model::limits::{PREVIEW_NAMES_MAX, STAGE_WINDOW_DEFAULT_MINUTES};
+use model::limits::{ASKED_PEOPLE_MAX, NOTIFIED_PEOPLE_FLAGGED, PREVIEW_NAMES_MAX, STAGE_WINDOW_DEFAULT_MINUTES};
 use model::package::{Lasts, PolicySettings, Scope};
 use model::query;
 use model::view::Persona;
@@ -87,12 +87,19 @@ fn beginning() -> PolicySettings {
     }
 }
 
-/// Stages that one person alone decides who may request as well.
+/// Stages that ask a crowd, and those that one person alone decides who may request as well.
 async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<Vec<String>, Problem> {
     let nobody = UserId(model::AnyId::nil());
     let people = approvals::people(&mut asking.link, &settings.stages, nobody, (None, &[]), asking.now).await?;
     let mut warnings = Vec::new();
     for (number, (stage, people)) in settings.stages.iter().zip(&people).enumerate() {
+        if let Some(count) = rules::package::crowd(people) {
+            let number = number + 1;
+            let told = count.min(ASKED_PEOPLE_MAX);
+            warnings.push(format!(
+                "Stage {number} asks {count} people about every request, and {told} of them get a letter. Name a smaller group, or the people who know the answer: more than {NOTIFIED_PEOPLE_FLAGGED} at once is noise."
+            ));
+        }
         let Some(only) = rules::package::lonely_approver(stage, people, |_| true) else { continue };
         let asker = crate::commands::request::asker(&mut asking.link, only, asking.now).await?;
         if rules::package::covers(&settings.scope, &asker) {

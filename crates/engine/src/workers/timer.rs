@@ -2,6 +2,7 @@
 
 use super::Found;
 use crate::{By, Engine, Fault, Problem};
+use model::PackageAssignmentId;
 use model::command::Command;
 
 /// Due things that are looked up together.
@@ -11,12 +12,12 @@ impl Engine {
     pub(super) async fn timer_step(&self) -> Result<Found, Fault> {
         let _turn = self.inner.turns.timer.lock().await;
         let now = self.inner.clock.now();
-        let mut due: Vec<Command> = Vec::new();
+        let (mut ends, mut due): (Vec<PackageAssignmentId>, Vec<Command>) = Default::default();
         {
             let mut link = self.inner.db.read().await?;
             // Ends first: access that is over makes room for what is asked next.
             let packages = store::packages::due(&mut link, now, BATCH).await?;
-            due.extend(packages.into_iter().map(|assignment| Command::PackageAssignmentDue { assignment }));
+            ends.extend(packages);
             let ending = store::packages::ending(&mut link, now, BATCH).await?;
             due.extend(ending.into_iter().map(|assignment| Command::PackageAssignmentEnding { assignment }));
             let assignments = store::assignments::due(&mut link, now, BATCH).await?;
@@ -30,6 +31,18 @@ impl Engine {
         }
         let mut failed = None;
         let mut done = 0;
+        // What ends at one moment ends in one transaction, or the last of many thousands would last too long. One that
+        // fails must not keep the others: then each goes alone.
+        if !ends.is_empty() {
+            match self.submit(&By::System, Command::PackageAssignmentsDue { assignments: ends.clone() }).await {
+                Ok(_) => done += 1,
+                Err(_) => {
+                    let alone =
+                        ends.into_iter().map(|assignment| Command::PackageAssignmentsDue { assignments: vec![assignment] });
+                    due.splice(0..0, alone);
+                }
+            }
+        }
         for command in due {
             match self.submit(&By::System, command).await {
                 Ok(_) => done += 1,

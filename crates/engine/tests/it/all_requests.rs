@@ -158,7 +158,7 @@ both! {
         assert_eq!(refused(hugo.submits(again()).await).code(), "not_found");
     }
 
-    async fn what_failed_is_delivered_at_once_and_the_timeline_says_by_whom(test: TestDb) {
+    async fn regression_20_what_failed_is_delivered_again_and_the_timeline_says_by_whom(test: TestDb) {
         let world = World::demo(test).await;
         let [morgan, emma] = world.people(["morgan", "emma"]).await;
         let (request, held) = fails(&world, &emma).await;

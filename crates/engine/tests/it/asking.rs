@@ -155,6 +155,28 @@ both! {
         emma.requests("Choice").because("As everybody.").await.unwrap();
     }
 
+    async fn regression_18_of_two_policies_the_longest_time_is_that_of_the_chosen_one_and_is_said(test: TestDb) {
+        let world = World::demo(test).await;
+        let noor = world.person("noor").await;
+        let group = world.makes_group("Choice").await;
+        let offer = Offer::new("Choice", group, []).with(|settings| settings.timeline_allowed = true);
+        world.offers(offer.and_policy("A week", |settings| settings.lasts = Lasts::For { minutes: 7 * 24 * 60 })).await;
+        let end = world.now() + Span::days(6);
+        let asks = |policy: &'static str, until| noor.requests("Choice").because("Some days.").under(policy).until(Some(until));
+        let Refusal::Malformed { field, message } = refused(asks("Everybody", end).await) else { panic!() };
+        assert_eq!(field, "ends_at");
+        assert_eq!(message, "This policy gives access for at most 4 hours, and you asked for 6 days. Choose an earlier end.");
+        let Refusal::Malformed { message, .. } = refused(asks("A week", end + Span::days(2)).await) else { panic!() };
+        assert!(message.contains("at most 7 days, and you asked for 8 days"), "{message}");
+        let Form::Open { policies, .. } = noor.sees_package("Choice").await.unwrap().form else { panic!() };
+        let said: Vec<String> = policies.iter().flat_map(|policy| &policy.terms).map(|fact| fact.value.clone()).collect();
+        assert!(["4 hours", "7 days"].iter().all(|time| said.iter().any(|fact| fact.contains(time))), "{said:?}");
+        asks("A week", end).await.unwrap();
+        world.settle().await;
+        let Standing::Held { ends: Some(ends), .. } = noor.packages(Tab::Active).await.remove(0).standing else { panic!() };
+        assert_eq!(ends.until, end, "not the longest, but what was asked for");
+    }
+
     async fn a_package_whose_end_date_is_over_is_not_delivered_and_everybody_hears_of_it(test: TestDb) {
         let world = World::demo(test).await;
         let [alex, miriam] = world.people(["alex", "miriam"]).await;

@@ -6,6 +6,7 @@ use model::approval::{Approver, Stage};
 use model::catalog::{CatalogFields, CatalogRole, PackageFields, PolicyFields};
 use model::command::{Command, Done};
 use model::directory::{BUILT_IN_ROLES, PortalRole, Resource};
+use model::limits::NOTIFIED_PEOPLE_FLAGGED;
 use model::package::{AnswerKind, Lasts, PackageRole, Pattern, PolicySettings, Question, Scope};
 use model::view::catalog::{Catalog, Package, Shown, Tab};
 use model::{CatalogId, GroupId, PackageId, PolicyId, QuestionId, Refusal, Span, query};
@@ -312,6 +313,24 @@ both! {
         assert_eq!(refused(ingrid.asks(query::Policy { package, policy: Some(id) }).await), Refusal::NotFound { what: "policy" });
         assert!(emma.sees_request(request).await.is_ok(), "the request keeps its terms");
         world.history_is_sound().await;
+    }
+
+    async fn a_policy_that_asks_a_crowd_is_flagged_with_the_number(test: TestDb) {
+        let world = World::demo(test).await;
+        let [ingrid, alex] = world.people(["ingrid", "alex"]).await;
+        let crowd = world.makes_group("Crowd").await;
+        for number in 0..NOTIFIED_PEOPLE_FLAGGED {
+            world.adds(crowd, &world.hires(&format!("crowd{number}")).await).await;
+        }
+        let catalog = makes_catalog(&ingrid, "Own").await;
+        let package = makes_package(&ingrid, catalog, "Tools", Vec::new()).await;
+        let warned = async |name: &str, approvers: Vec<Approver>| {
+            let id = makes_policy(&ingrid, package, policy(name, settings(vec![stage(approvers)]))).await;
+            ingrid.asks(query::Policy { package, policy: Some(id) }).await.unwrap().warnings
+        };
+        assert!(warned("Enough", vec![Approver::Group { id: crowd }]).await.is_empty());
+        let [one] = &warned("Too many", vec![Approver::Group { id: crowd }, (&alex).into()]).await[..] else { panic!() };
+        assert!(one.starts_with("Stage 1 asks 51 people about every request, and 51 of them get a letter."), "{one}");
     }
 
     async fn a_policy_is_made_checked_and_used(test: TestDb) {

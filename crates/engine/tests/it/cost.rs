@@ -88,7 +88,7 @@ impl Pages {
         let packages = |tab, search: &str| query::Packages { tab, search: search.into(), after: None };
         let users = |search: &str| query::Users { search: search.into(), filter: Default::default(), after: None };
         let groups = |search: &str| query::Groups { search: search.into(), filter: Default::default(), after: None };
-        let approvals = |tab| query::Approvals { tab, after: None };
+        let approvals = |tab| query::Approvals { tab, search: String::new(), after: None };
         let requests = |search: &str, phase| query::AllRequests { package: None, search: search.into(), phase, after: None };
         let exported = query::ExportedRequests { package: None, search: String::new(), phase: None, after: None };
         let group = self.world.group(GROUP).await;

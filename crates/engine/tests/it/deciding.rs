@@ -2,6 +2,7 @@
 
 use crate::given::{ADMIN, APPROVERS, REPORTING, asks_for_admin, gets_admin, one_stage};
 use model::approval::{Approver, Verdict};
+use model::package::Lasts;
 use model::view::approval::Offered;
 use model::{Refusal, Span};
 use testkit::{Offer, Staged, World, both, manager, refused, stage};
@@ -242,6 +243,31 @@ both! {
         world.passes(Span::seconds(10)).await;
         assert!(alex.holds("First wish group").await && alex.holds("Second wish group").await);
         world.is_whole(&[&alex]).await;
+    }
+
+    async fn regression_9_decided_in_one_go_each_keeps_its_own_time(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, emma, helga] = world.people(["alex", "emma", "helga"]).await;
+        let mut requests = Vec::new();
+        for (name, hours) in [("Short", 1), ("Middle", 24), ("Long", 48)] {
+            let group = world.makes_group(&format!("{name} group")).await;
+            let offer = Offer::new(name, group, [stage([(&helga).into()])]);
+            world.offers(offer.lasting(Lasts::For { minutes: hours * 60 })).await;
+            for person in [&alex, &emma] {
+                requests.push(person.requests(name).because("At once.").await.unwrap());
+            }
+        }
+        for request in requests {
+            helga.approves(request, "Yes to all.").await.unwrap();
+        }
+        world.settle().await;
+        for (hours, left) in [(0, 3), (1, 2), (23, 1), (24, 0)] {
+            world.passes(Span::hours(hours)).await;
+            for person in [&alex, &emma] {
+                let held = [person.holds("Short group").await, person.holds("Middle group").await, person.holds("Long group").await];
+                assert_eq!(held, [left > 2, left > 1, left > 0], "after {hours} more hours");
+            }
+        }
     }
 
     async fn regression_22_ten_approvals_at_once_are_one_decision_and_the_others_are_told(test: TestDb) {

@@ -1,9 +1,11 @@
 //! The end of access, and what stays ended.
 
 use crate::given::{GROUP, ROLE, gets_admin};
-use model::Span;
+use engine::By;
+use model::command::Command;
 use model::package::Lasts;
 use model::view::package::Tab;
+use model::{PackageAssignmentId, Span};
 use testkit::{Offer, World, both, refused};
 
 both! {
@@ -109,5 +111,47 @@ both! {
         world.is_whole(&all).await;
         world.history_is_sound().await;
         assert_eq!(world.letters().await.iter().filter(|letter| letter.subject.starts_with("Access has ended")).count(), 30);
+    }
+
+    async fn all_that_end_at_one_moment_end_in_few_statements_each_with_its_history_and_letter(test: TestDb) {
+        let world = World::demo(test).await;
+        let group = world.makes_group("Room group").await;
+        world.offers(Offer::new("Room", group, [])).await;
+        let mut people = Vec::new();
+        let mut requests = Vec::new();
+        for number in 0..40 {
+            let person = world.hires(&format!("guest{number}")).await;
+            requests.push(person.requests("Room").because("The meeting.").await.unwrap());
+            people.push(person);
+        }
+        world.settle().await;
+        let package = world.package("Room");
+        let mut assignments = Vec::new();
+        for person in &people {
+            let mut link = world.db().read().await.unwrap();
+            assignments.push(store::packages::held(&mut link, person.id, package).await.unwrap().unwrap().id);
+        }
+        // Too early, somebody else’s id, and nobody’s: nothing happens, and nothing is in the way of the others.
+        assignments.push(PackageAssignmentId(world.new_id()));
+        let due = Command::PackageAssignmentsDue { assignments };
+        world.engine().submit(&By::System, due.clone()).await.unwrap();
+        assert!(people[0].holds("Room group").await);
+
+        world.time_goes_by(Span::hours(4));
+        for person in &people {
+            assert!(!person.holds("Room group").await, "over at once, whatever the worker does");
+        }
+        let before = world.db().statements();
+        world.engine().submit(&By::System, due.clone()).await.unwrap();
+        let cost = world.db().statements() - before;
+        assert!(cost <= 16, "{cost} statements");
+        world.engine().submit(&By::System, due).await.unwrap();
+        world.settle().await;
+        for (person, request) in people.iter().zip(requests) {
+            let ended = world.story_of(request).await.into_iter().filter(|code| *code == "package_assignment_ended").count();
+            assert_eq!(ended, 1, "it ends once");
+            assert_eq!(world.subjects_to(&person.user_name).await.iter().filter(|subject| *subject == "Access has ended").count(), 1);
+        }
+        world.history_is_sound().await;
     }
 }

@@ -18,6 +18,7 @@ mod ending;
 mod given;
 mod hidden;
 mod holding;
+mod inbox;
 mod letters;
 mod main_job;
 mod matrix;

@@ -15,6 +15,7 @@ pub enum Tab {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approvals {
     pub tab: Tab,
+    pub search: String,
     pub rows: Vec<Row>,
     pub paging: Paging,
 }

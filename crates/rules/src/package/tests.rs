@@ -158,6 +158,21 @@ fn a_policy_that_nobody_could_ever_decide_is_refused() {
 }
 
 #[test]
+fn a_crowd_is_flagged_and_each_of_its_people_counts_once() {
+    let people = |from: u128, count: u128| (from..from + count).map(user).collect::<Vec<_>>();
+    let most = NOTIFIED_PEOPLE_FLAGGED as u128;
+    let asked =
+        |approvers, fallback, escalation| crowd(&StagePeople { approvers, fallback, escalation, ..StagePeople::default() });
+    assert_eq!(asked(people(1, most), people(1, most), people(1, most)), None, "the same people in every list");
+    assert_eq!(asked(people(1, most), people(most + 1, 1), Vec::new()), Some(NOTIFIED_PEOPLE_FLAGGED + 1));
+    assert_eq!(
+        asked(people(1, 2), Vec::new(), people(1, most + 1)),
+        Some(NOTIFIED_PEOPLE_FLAGGED + 1),
+        "asked later, all at once"
+    );
+}
+
+#[test]
 fn somebody_who_would_decide_alone_and_may_request_is_named() {
     let stage = Stage { approvers: vec![Approver::User { id: user(2) }], fallback: Vec::new(), ..stage(1) };
     let people = |approvers: &[u128], fallback: &[u128]| {

@@ -2,7 +2,7 @@
 
 use crate::given::{HOUR, NOW, attempt, id, person, users as given_users, wish};
 use model::approval::Verdict;
-use model::notice::{About, Letter, Notice, Outcome, Told};
+use model::notice::{About, Letter, Notice, Onward, Outcome, Told};
 use model::{LetterId, Ts};
 use std::collections::BTreeSet;
 use store::letters::Due;
@@ -33,8 +33,8 @@ fn every_notice() -> Vec<Notice> {
         Outcome::Canceled { by: "Alex".into(), words: String::new() },
     ];
     let mut all = vec![
-        Notice::Act { about: about(), stage: 1, stages: 2, decide_by: NOW, earlier: vec![told()] },
-        Notice::Reminder { about: about(), stage: 1, stages: 2, decide_by: NOW, earlier: Vec::new() },
+        Notice::Act { about: about(), stage: 1, stages: 2, decide_by: NOW, earlier: vec![told()], onward: Onward::Expires },
+        Notice::Reminder { about: about(), stage: 1, stages: 2, decide_by: NOW, earlier: Vec::new(), onward: Onward::Expires },
         Notice::Approved { about: about(), decisions: vec![told()] },
         Notice::Denied { about: about(), decision: told() },
         Notice::Expired { about: about(), stage: 1, stages: 1 },

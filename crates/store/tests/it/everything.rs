@@ -83,7 +83,9 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     assignments::end_of_source(link, id(1), EndReason::PackageEnded, NOW).await?;
     assignments::end(link, one.id, EndReason::Removed, NOW).await?;
     assignments::reach(link, person(1), NOW).await?;
+    assignments::end_of_sources(link, &[id(1), id(2)], EndReason::PackageEnded, NOW).await?;
     assignments::of_source(link, id(1)).await?;
+    assignments::of_sources(link, &[id(1)]).await?;
     assignments::of_role(link, ResourceRole::GroupMember(team(1)), None, 25).await?;
     assignments::count(link, ResourceRole::GroupMember(team(1)), NOW).await?;
     assignments::role_holders(link, role(1), NOW).await?;
@@ -123,6 +125,7 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     approvals::approved(link, person(1), &one).await?;
     let _ = packages::extend_held(link, &one, None, None).await?;
     let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
+    let _ = packages::end_all_held(link, &[(&one, EndReason::Expired)], NOW).await?;
     packages::ended(link, person(1), None, 25).await?;
     for words in ["", "user", "user one"] {
         package_holders::active(link, offer(1), &Words::of(words), None, 25, NOW).await?;
@@ -198,17 +201,13 @@ async fn by_rule(link: &mut Link) -> Result<(), Fault> {
     automatic::set_evaluation(link, one.id, Some(NOW)).await?;
     let found = automatic::all(link).await?;
     assert_eq!(found.iter().map(|found| found.policy.id).collect::<Vec<_>>(), [one.id]);
-    assert_eq!(automatic::of_package(link, edited).await?.as_ref(), found.first());
     assert_eq!(automatic::get(link, one.id).await?.as_ref(), found.first());
     assert_eq!(automatic::due(link, NOW, 25).await?, [one.id]);
     let all = [PackageAssignment { policy: one.id, ..held(100_003, 100_002, 100_001) }];
     automatic::give(link, &all).await?;
     assert!(automatic::holdings(link, edited).await?.contains(&all[0]));
     assert_eq!(automatic::set_ends(link, &all, Some(NOW + HOUR)).await?, 1);
-    automatic::came_with(link, &[all[0].id]).await?;
-    assert_eq!(automatic::end(link, &all, EndReason::RuleNoLongerMatches, NOW).await?, 0, "it was changed meanwhile");
-    let all: Vec<_> = automatic::holdings(link, edited).await?.into_iter().filter(|held| held.policy == one.id).collect();
-    assert_eq!(automatic::end(link, &all, EndReason::RuleNoLongerMatches, NOW).await?, 1);
+    assert_eq!(automatic::set_ends(link, &all, None).await?, 0, "it was changed meanwhile");
     Ok(())
 }
 
@@ -250,9 +249,11 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     requests::insert_decision(link, one.id, &decision).await?;
     requests::decisions(link, one.id).await?;
     approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), (Some(offer(1)), &roles), NOW).await?;
-    approvals::waiting(link, person(1), None, 25, NOW).await?;
+    approvals::waiting(link, person(1), &Words::default(), None, 25, NOW).await?;
+    approvals::waiting(link, person(1), &Words::of("quiet mo"), None, 25, NOW).await?;
     approvals::count_waiting(link, person(1), NOW, 100).await?;
-    approvals::decided(link, person(100_002), None, 25).await?;
+    approvals::decided(link, person(100_002), &Words::default(), None, 25).await?;
+    approvals::decided(link, person(100_002), &Words::of("quiet mo"), None, 25).await?;
     let one = Delegation {
         id: DelegationId(id(100_001)),
         from: person(100_001),

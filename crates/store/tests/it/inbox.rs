@@ -10,6 +10,7 @@ use model::package::PackageRole;
 use model::request::{Decision, Request, State};
 use model::{RequestId, Ts, UserId};
 use rules::user::User;
+use store::search::Words;
 use store::{Db, Saved, approvals, requests, users};
 use testkit::both;
 
@@ -30,7 +31,7 @@ async fn open(db: &Db, request: Request, approvers: &[Approver], roles: &[Packag
 /// What waits for somebody, counted too.
 async fn waits(db: &Db, person: UserId, now: Ts) -> Vec<RequestId> {
     let link = &mut db.read().await.unwrap();
-    let found = approvals::waiting(link, person, None, 100, now).await.unwrap();
+    let found = approvals::waiting(link, person, &Words::default(), None, 100, now).await.unwrap();
     let count = approvals::count_waiting(link, person, now, 100).await.unwrap();
     assert_eq!(count, found.len() as i64, "the number beside the menu is that of the list");
     found.into_iter().map(|(_, request)| request.id).collect()
@@ -143,7 +144,7 @@ both! {
         for limit in [1, 3, 20, 50] {
             let mut found: Vec<(Ts, RequestId)> = Vec::new();
             loop {
-                let page = approvals::waiting(link, person(2), found.last().copied(), limit, NOW).await.unwrap();
+                let page = approvals::waiting(link, person(2), &Words::default(), found.last().copied(), limit, NOW).await.unwrap();
                 found.extend(page.iter().map(|(at, request)| (*at, request.id)));
                 if page.len() < limit {
                     break;
@@ -175,7 +176,7 @@ both! {
         let link = &mut test.db.read().await.unwrap();
         let mut found: Vec<(Ts, RequestId)> = Vec::new();
         loop {
-            let page = approvals::decided(link, person(2), found.last().copied(), 5).await.unwrap();
+            let page = approvals::decided(link, person(2), &Words::default(), found.last().copied(), 5).await.unwrap();
             assert!(page.iter().all(|(_, verdict, request)| (verdict == "approve") == (request.id.0.as_u128() % 2 == 0)));
             found.extend(page.iter().map(|(at, _, request)| (*at, request.id)));
             if page.len() < 5 {
@@ -184,7 +185,7 @@ both! {
         }
         assert!(found.is_sorted_by(|a, b| a > b), "{found:?}");
         assert_eq!(found.len(), 12);
-        assert!(approvals::decided(link, person(1), None, 5).await.unwrap().is_empty());
+        assert!(approvals::decided(link, person(1), &Words::default(), None, 5).await.unwrap().is_empty());
     }
 
     async fn regression_3_the_people_behind_a_stage_are_enabled_and_each_list_is_its_own(test: TestDb) {
