@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what the product costs, as rates and as ratios within one run. Not a test: nothing here fails
 //! because a machine is slow. Every line says what was measured and how much of it.
 
+mod entitlements;
 mod http;
 mod pages;
 mod process;
@@ -28,6 +29,9 @@ async fn main() -> ExitCode {
     }
     if wanted("pages") {
         note("pages", pages::measure().await);
+    }
+    if wanted("entitlements") {
+        note("entitlements", entitlements::measure().await);
     }
     if wanted("process") {
         note("process", process::measure().await);

@@ -1,0 +1,370 @@
+//! Access packages at ten times the published limits of the reference system: pages, a hundred thousand ends in one
+//! minute, and a role for ten thousand holders. Each beside a hundredth of the data, on SQLite in one file.
+
+use crate::http::Visitor;
+use crate::process::Server;
+use crate::scale::{engine, fill, id, settings, user};
+use crate::{Outcome, quantile};
+use engine::{By, Clock};
+use model::access::{Assignment, AssignmentType, ResourceRole, Source};
+use model::command::{Command, Done, SubmitRequest};
+use model::directory::{PortalRole, Principal, Resource};
+use model::package::{Lasts, PackageRole, PolicySettings};
+use model::request::{PackageAssignment, Request, State, Terms, Wish};
+use model::{
+    AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts,
+};
+use rules::package::Policy;
+use sqlx::{Connection, SqliteConnection};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use store::packages::{Catalog, Package};
+use store::{Db, Location, assignments, catalogs, packages, requests};
+
+const VISITS: usize = 300;
+
+/// How much there is of everything.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    packages: usize,
+    catalogs: usize,
+    people: usize,
+    assignments: usize,
+    old_requests: usize,
+    /// Access that ends within one minute.
+    ends: usize,
+    /// Holders of the package that gets one more role.
+    holders: usize,
+}
+
+const LARGE: Size = Size {
+    packages: 200_000,
+    catalogs: 1_000,
+    people: 100_000,
+    assignments: 3_000_000,
+    old_requests: 100_000,
+    ends: 100_000,
+    holders: 10_000,
+};
+
+impl Size {
+    fn hundredth(self) -> Self {
+        Self {
+            packages: self.packages / 100,
+            catalogs: self.catalogs / 100,
+            people: self.people / 100,
+            assignments: self.assignments / 100,
+            old_requests: self.old_requests / 100,
+            ends: self.ends / 100,
+            holders: self.holders / 100,
+        }
+    }
+}
+
+/// The package whose access ends, and the one that gets a role; the other packages have the numbers before.
+const SHORT: usize = 900_001;
+const WIDE: usize = 900_002;
+/// Things of ours begin here, after those of [`fill`].
+const FIRST: usize = 1_000;
+
+pub async fn measure() -> Outcome<()> {
+    let few = world(LARGE.hundredth()).await?;
+    let many = world(LARGE).await?;
+    for ((name, few), (_, many)) in few.iter().zip(&many) {
+        println!(
+            "entitlements: {name:<34} p50 {:6.2} ms, p99 {:6.2} ms with a hundredth; p50 {:6.2} ms, p99 {:6.2} ms with all (p99 target 15, ratio {:.2})",
+            few.0,
+            few.1,
+            many.0,
+            many.1,
+            many.0 / few.0
+        );
+    }
+    Ok(())
+}
+
+type Times = Vec<(String, (f64, f64))>;
+
+async fn world(size: Size) -> Outcome<Times> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("vestibule.sqlite");
+    let begun = Instant::now();
+    let db = Db::open(&Location::Sqlite(file.clone())).await?;
+    db.migrate().await?;
+    let now = Clock::system().now();
+    fill(&db, size.people, size.old_requests, now).await?;
+    offers(&db, size, now).await?;
+    assigned(&file, size, now).await?;
+    let engine = engine(db.clone(), folder.path())?;
+    let (request, sessions) = people(&engine, now).await?;
+    println!("entitlements: {size:?} was made in {:.0} s", begun.elapsed().as_secs_f64());
+
+    let (group, role) = (GroupId(id(3, 1)), AssignmentType::Active);
+    let role = PackageRole { role: ResourceRole::GroupMember(group), assignment_type: role };
+    let begun = Instant::now();
+    engine.submit(&By::Console, Command::AddPackageRole { package: PackageId(id(4, WIDE)), role }).await?;
+    engine.settle().await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("entitlements: one more role for {} holders is done in {seconds:.2} s (target 5 for 10,000)", size.holders);
+    drop(engine);
+    db.close().await;
+
+    let server = Server::start(folder.path(), &[]).await?;
+    let times = pages(&server, &sessions, &request).await?;
+    drop(server);
+    ends(&file, folder.path(), size).await?;
+    Ok(times)
+}
+
+/// Catalogs with packages; each has one policy for all members and gives one of forty groups.
+async fn offers(db: &Db, size: Size, now: Ts) -> Outcome<()> {
+    let mut link = db.begin().await?;
+    for number in 0..size.catalogs {
+        let catalog = Catalog {
+            id: CatalogId(id(2, FIRST + number)),
+            name: format!("Catalog {number}"),
+            description: String::new(),
+            enabled: true,
+            created_at: now,
+        };
+        packages::insert_catalog(&mut link, &catalog).await?;
+        for group in 0..crate::scale::PACKAGES {
+            catalogs::insert_resource(&mut link, catalog.id, Resource::Group(GroupId(id(3, group))), now).await?;
+        }
+    }
+    let numbers = (FIRST..FIRST + size.packages).chain([SHORT, WIDE]);
+    let open = PolicySettings { questions: Vec::new(), stages: Vec::new(), ..settings() };
+    for number in numbers {
+        let package = Package {
+            id: PackageId(id(4, number)),
+            catalog_id: CatalogId(id(2, FIRST + number % size.catalogs)),
+            catalog: String::new(),
+            catalog_enabled: true,
+            name: format!("Access {number} {}", WORDS[number % WORDS.len()]),
+            description: "What a task needs".to_owned(),
+            hidden: number == SHORT,
+            created_at: now,
+        };
+        let role = ResourceRole::GroupMember(GroupId(id(3, 2 + number % (crate::scale::PACKAGES - 2))));
+        packages::insert(&mut link, &package, &[PackageRole { role, assignment_type: AssignmentType::Active }]).await?;
+        let policy = Policy { id: PolicyId(id(5, number)), name: "Everybody".to_owned(), enabled: true, settings: open.clone() };
+        packages::insert_policy(&mut link, package.id, 0, &policy).await?;
+    }
+    link.commit().await?;
+    Ok(())
+}
+
+const WORDS: [&str; 7] = ["ledger", "reporting", "storage", "network", "payroll", "archive", "laboratory"];
+
+/// Package assignments with what came with them: person `h` holds package `h * 31 + k * 6661` for each of their `k`, and
+/// the first people hold the wide one. Made by the database itself, or it would take an hour.
+async fn assigned(file: &Path, size: Size, now: Ts) -> Outcome<()> {
+    let mut raw = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?;
+    let each = size.assignments / size.people;
+    let made = |kind: u32, number: &str| format!("unhex(printf('0be00000000070008000%02x%010x', {kind}, {number}))");
+    let (people, packages) = (size.people, size.packages);
+    let number = format!("{FIRST} + (n % {people} * 31 + n / {people} * 6661) % {packages}");
+    let regular = format!("n % {people} as holder, {number} as package");
+    let wide = format!("n as holder, {WIDE} as package");
+    for (kind, from, to, columns) in [(8, 0, each * people, regular), (9, 0, size.holders, wide)] {
+        let at = now.0 - 86_400_000;
+        let sql = format!(
+            "with recursive range (n) as (select {from} union all select n + 1 from range where n + 1 < {to}),
+                 pairs as (select n, {columns} from range)
+             insert into package_assignments (id, package_id, policy_id, holder_id, starts_at, ends_at, version)
+             select {}, {}, {}, {}, {at}, {} + n % 1000, 0 from pairs",
+            made(kind, "n"),
+            made(4, "package"),
+            made(5, "package"),
+            made(1, "holder"),
+            now.0 + 400 * 86_400_000_i64,
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut raw).await?;
+        let sql = format!(
+            "insert into role_assignments (id, principal_kind, principal_id, role, resource_id, application_role_id,
+                 assignment_type, source, source_id, starts_at, ends_at, created_at)
+             select unhex(replace(hex(h.id), '0BE00000', '0BE00001')), 'user', h.holder_id, r.role, r.resource_id,
+                 r.application_role_id, r.assignment_type, 'package', h.id, h.starts_at, h.ends_at, h.starts_at
+             from package_assignments h join package_roles r on r.package_id = h.package_id
+             where h.id >= {} and h.id < {}",
+            made(kind, "0"),
+            made(kind + 1, "0"),
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut raw).await?;
+    }
+    raw.close().await?;
+    Ok(())
+}
+
+/// Somebody with requests that wait for their manager, an administrator, and their sessions by name.
+async fn people(engine: &engine::Engine, now: Ts) -> Outcome<(RequestId, BTreeMap<&'static str, String>)> {
+    let mut link = engine.db().begin().await?;
+    let administers = Assignment {
+        id: AssignmentId(id(20, 0)),
+        principal: Principal::User(user(7)),
+        role: ResourceRole::DirectoryRole(PortalRole::GlobalAdministrator.id()),
+        assignment_type: AssignmentType::Active,
+        source: Source::Direct,
+        starts_at: now,
+        ends_at: None,
+        ended_at: None,
+    };
+    assignments::insert(&mut link, &administers, now).await?;
+    link.commit().await?;
+    let mut request = None;
+    for number in 40..50 {
+        let signed_in = engine.sign_in_as(&format!("person{number}"), "127.0.0.1", "bench").await?;
+        let who = engine.session(&signed_in.token.0).await?.ok_or("no session")?;
+        let asked = SubmitRequest {
+            package: PackageId(id(4, 0)),
+            policy: None,
+            justification: "Because of the incident.".to_owned(),
+            answers: BTreeMap::from([(QuestionId(id(6, 0)), vec!["CHG0012345".to_owned()])]),
+            starts_at: None,
+            ends_at: None,
+        };
+        if let Done::RequestSubmitted { request: id, .. } = engine.submit(&By::Session(who), Command::SubmitRequest(asked)).await? {
+            request = Some(id);
+        }
+    }
+    engine.settle().await?;
+    let mut sessions = BTreeMap::new();
+    for (name, number) in [("requestor", 49), ("manager", 2), ("administrator", 7)] {
+        let signed_in = engine.sign_in_as(&format!("person{number}"), "127.0.0.1", "bench").await?;
+        sessions.insert(name, format!("vestibule={}", signed_in.token.0));
+    }
+    Ok((request.ok_or("no request")?, sessions))
+}
+
+async fn pages(server: &Server, sessions: &BTreeMap<&'static str, String>, request: &RequestId) -> Outcome<Times> {
+    let package = |number: usize| PackageId(id(4, number));
+    let mut times = Vec::new();
+    for (name, who, path) in [
+        ("Available", "requestor", "/my-access/packages".to_owned()),
+        ("Available, one word", "requestor", "/my-access/packages?search=payroll".to_owned()),
+        ("Available, two words", "requestor", "/my-access/packages?search=access+1234".to_owned()),
+        ("Active", "requestor", "/my-access/packages?tab=active".to_owned()),
+        ("package with its form", "requestor", format!("/my-access/packages/{}", package(FIRST + 1_500))),
+        ("inbox", "manager", "/my-access/approvals".to_owned()),
+        ("inbox, searched", "manager", "/my-access/approvals?search=person+package".to_owned()),
+        ("approval page", "manager", format!("/my-access/approvals/{request}")),
+        ("request page", "requestor", format!("/my-access/requests/{request}")),
+        ("catalogs", "administrator", "/admin/catalogs".to_owned()),
+        ("catalog", "administrator", format!("/admin/catalogs/{}", CatalogId(id(2, FIRST + 5)))),
+        ("administration: packages", "administrator", "/admin/packages".to_owned()),
+        ("administration: packages, searched", "administrator", "/admin/packages?search=storage".to_owned()),
+        ("assignments of a package", "administrator", format!("/admin/packages/{}?tab=assignments", package(WIDE))),
+        ("assignments, searched", "administrator", format!("/admin/packages/{}?tab=assignments&search=person77", package(WIDE))),
+        ("requests of all", "administrator", "/admin/requests".to_owned()),
+        ("requests of all, searched", "administrator", "/admin/requests?search=person42".to_owned()),
+    ] {
+        let cookie = sessions.get(who).cloned().unwrap_or_default();
+        let mut visitor = Visitor::new(&server.address, &cookie).await?;
+        let mut taken = Vec::with_capacity(VISITS);
+        for visit in 0..VISITS + 30 {
+            let begun = Instant::now();
+            let answer = visitor.get(&path, "br").await?;
+            if answer.status != 200 {
+                return Err(format!("{path} answered {}", answer.status).into());
+            }
+            if visit >= 30 {
+                taken.push(begun.elapsed().as_secs_f64() * 1000.0);
+            }
+        }
+        taken.sort_by(f64::total_cmp);
+        times.push((name.to_owned(), (quantile(&taken, 0.5), quantile(&taken, 0.99))));
+    }
+    Ok(times)
+}
+
+/// Everybody holds the short package, and within one minute it ends for all of them, while the server runs.
+async fn ends(file: &PathBuf, folder: &Path, size: Size) -> Outcome<()> {
+    let db = Db::open(&Location::Sqlite(file.clone())).await?;
+    // Room to write the rows before the first of them is over.
+    let begins = Clock::system().now();
+    let first = begins + Span::seconds(45 * i64::try_from(size.ends)? / 100_000 + 5);
+    let mut link = db.begin().await?;
+    for number in 0..size.ends {
+        let ends_at = first + Span(i64::try_from(number)? * 60_000 / i64::try_from(size.ends)?);
+        let request = delivered(number, ends_at, begins);
+        if requests::insert(&mut link, &request, None).await? == store::Saved::Stale {
+            return Err("two requests are open at once".into());
+        }
+        let held = PackageAssignment {
+            id: PackageAssignmentId(id(10, number)),
+            package: PackageId(id(4, SHORT)),
+            policy: PolicyId(id(5, SHORT)),
+            holder: user(number),
+            request: Some(request.id),
+            starts_at: begins,
+            ends_at: Some(ends_at),
+            ended_at: None,
+            version: 0,
+        };
+        packages::insert_held(&mut link, &held, None).await?;
+        let given = Assignment {
+            id: AssignmentId(id(21, number)),
+            principal: Principal::User(user(number)),
+            role: ResourceRole::GroupMember(GroupId(id(3, 0))),
+            assignment_type: AssignmentType::Active,
+            source: Source::Package(held.id),
+            starts_at: begins,
+            ends_at: Some(ends_at),
+            ended_at: None,
+        };
+        assignments::insert(&mut link, &given, begins).await?;
+    }
+    link.commit().await?;
+    let late = Clock::system().now().since(first);
+    if late > Span::seconds(0) {
+        println!("entitlements: the rows were {} ms late, and the first ends wait for as long", late.0);
+    }
+    db.close().await;
+    let server = Server::start(folder, &[]).await?;
+    let mut raw = SqliteConnection::connect(&format!("sqlite:{}?mode=ro", file.display())).await?;
+    let open = "select count(*) from package_assignments where package_id = unhex(hex($1)) and ended_at is null";
+    let short = id(4, SHORT).as_bytes().to_vec();
+    let begun = Instant::now();
+    loop {
+        let (left,): (i64,) = sqlx::query_as(open).bind(&short).fetch_one(&mut raw).await?;
+        if left == 0 {
+            break;
+        }
+        if begun.elapsed() > Duration::from_secs(600) {
+            return Err(format!("{left} of the assignments have not ended after ten minutes").into());
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    let worst = "select max(h.ended_at - h.ends_at), count(*), count(distinct e.id) from package_assignments h
+        left join events e on e.request_id = h.request_id and e.action = 'package_assignment_ended' where h.package_id = unhex(hex($1))";
+    let (latest, count, told): (i64, i64, i64) = sqlx::query_as(worst).bind(&short).fetch_one(&mut raw).await?;
+    println!(
+        "entitlements: {count} ends within one minute, {told} of them in the history, the latest {latest} ms after its instant (target 10,000)"
+    );
+    drop(server);
+    Ok(())
+}
+
+fn delivered(number: usize, ends_at: Ts, now: Ts) -> Request {
+    Request {
+        id: RequestId(id(11, number)),
+        requestor: user(number),
+        beneficiary: user(number),
+        wish: Wish::Package { package: PackageId(id(4, SHORT)), policy: PolicyId(id(5, SHORT)), extends: None },
+        terms: Terms {
+            name: "Short".to_owned(),
+            policy_name: "Everybody".to_owned(),
+            justification: "Because of the incident.".to_owned(),
+            answers: Vec::new(),
+            stages: Vec::new(),
+            lasts: Lasts::Until { at: ends_at },
+            starts_at: None,
+            ends_at: None,
+        },
+        submitted_at: now,
+        state: State::Delivered { at: now, assignment: PackageAssignmentId(id(10, number)) },
+        asked_back: None,
+        version: 0,
+    }
+}
