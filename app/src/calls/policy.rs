@@ -56,6 +56,12 @@ pub async fn save_policy(
     #[server(default)] scope: String,
     #[server(default)] users: String,
     #[server(default)] groups: String,
+    #[server(default)] rule: String,
+    #[server(default)] grace: String,
+    #[server(default)] grace_unit: String,
+    #[server(default)] seen_rule: String,
+    #[server(default)] seen_gain: String,
+    #[server(default)] seen_lose: String,
     #[server(default)] stages: BTreeMap<String, StageForm>,
     #[server(default)] justification_required: bool,
     #[server(default)] questions: BTreeMap<String, QuestionForm>,
@@ -71,10 +77,14 @@ pub async fn save_policy(
     if !act.is_empty() {
         return super::again("save_policy", |fields| server::rework(fields, &act)).await;
     }
+    let seen = server::seen(&rule, &seen_rule, &seen_gain, &seen_lose);
     let form = server::Form {
         scope,
         users,
         groups,
+        rule,
+        grace,
+        grace_unit,
         stages: server::in_order(stages, 's'),
         justification_required,
         questions: server::in_order(questions, 'q'),
@@ -87,7 +97,7 @@ pub async fn save_policy(
     };
     let command = match server::read(package, form).await? {
         Ok(settings) => {
-            let fields = model::catalog::PolicyFields { name, enabled, settings };
+            let fields = model::catalog::PolicyFields { name, enabled, settings, seen };
             Ok(match policy {
                 None => Command::CreatePolicy { package, fields },
                 Some(policy) => Command::EditPolicy { package, policy, version, fields },
@@ -109,6 +119,7 @@ mod server {
     use super::{QuestionForm, StageForm};
     use crate::calls::{Call, CallError, ask_as, caller, minutes as span, whole};
     use model::approval::{Approver, Escalation, Stage};
+    use model::catalog::Effect;
     use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope};
     use model::query::{self, Question as _};
     use model::view::catalog::PolicyNames;
@@ -120,6 +131,9 @@ mod server {
         pub scope: String,
         pub users: String,
         pub groups: String,
+        pub rule: String,
+        pub grace: String,
+        pub grace_unit: String,
         pub stages: Vec<(u32, StageForm)>,
         pub justification_required: bool,
         pub questions: Vec<(u32, QuestionForm)>,
@@ -129,6 +143,15 @@ mod server {
         pub extension_allowed: bool,
         pub extension_needs_approval: bool,
         pub timeline_allowed: bool,
+    }
+
+    /// What whoever saves was shown; nothing when that was about another rule.
+    pub fn seen(rule: &str, about: &str, gain: &str, lose: &str) -> Option<Effect> {
+        // A form is posted with other line ends than it was made with.
+        if !rule.trim().lines().eq(about.trim().lines()) {
+            return None;
+        }
+        Some(Effect { gain: gain.parse().ok()?, lose: lose.parse().ok()? })
     }
 
     /// Parts by their number; what has none is left out.
@@ -142,6 +165,9 @@ mod server {
     /// Adds or takes away a stage or a question among the typed fields; where the page goes on.
     pub fn rework(fields: &mut Vec<(String, String)>, act: &str) -> String {
         fields.retain(|(name, _)| name != "act");
+        if act == "preview" {
+            return act.to_owned();
+        }
         let next = |fields: &[(String, String)], beginning: &str| {
             let numbers =
                 fields.iter().filter_map(|(name, _)| name.strip_prefix(beginning)?.split(']').next()?.parse::<u32>().ok());
@@ -234,10 +260,20 @@ mod server {
 
     /// The settings that the form says.
     pub async fn read(package: PackageId, form: Form) -> Call<Result<PolicySettings, Refusal>> {
+        if form.scope == "automatic" {
+            // The fields about asking are not shown then, and say nothing.
+            return Ok(automatic(&form));
+        }
         Ok(match Known::ask(package, &form).await? {
             Ok(known) => settings(&known, &form),
             Err(refusal) => Err(refusal),
         })
+    }
+
+    fn automatic(form: &Form) -> Result<PolicySettings, Refusal> {
+        let grace = form.grace.trim();
+        let grace = if grace.is_empty() { 0 } else { span("grace", "Grace period", grace, &form.grace_unit)? };
+        Ok(PolicySettings::automatic(form.rule.clone(), grace))
     }
 
     fn settings(known: &Known, form: &Form) -> Result<PolicySettings, Refusal> {
@@ -364,6 +400,14 @@ mod server {
             assert!(typed.iter().all(|(name, _)| !name.starts_with("stages[s0]")));
             assert!(typed.iter().any(|(name, value)| name == "name" && value == "typed"));
             assert_eq!(rework(&mut typed, "add_question"), "question-0");
+        }
+
+        #[test]
+        fn what_was_shown_counts_for_the_rule_that_it_was_about() {
+            let effect = Effect { gain: 2, lose: 1 };
+            assert_eq!(seen("a\r\nb", "a\nb", "2", "1"), Some(effect));
+            assert_eq!(seen("a", "b", "2", "1"), None);
+            assert_eq!(seen("a", "a", "", "1"), None);
         }
 
         #[test]

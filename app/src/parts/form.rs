@@ -22,6 +22,8 @@ pub struct FormState {
     failed: RwSignal<Option<CallError>>,
     /// What was typed before the page was made again; nothing when it was not.
     typed: StoredValue<Option<Vec<(String, String)>>>,
+    /// What was sent when it was refused last, with script.
+    sent: RwSignal<Vec<(String, String)>>,
     /// While it is being sent: the value of the pressed button.
     sending: RwSignal<Option<String>>,
 }
@@ -33,6 +35,7 @@ impl FormState {
             refused: RwSignal::new(refused),
             failed: RwSignal::new(None),
             typed: StoredValue::new(typed),
+            sent: RwSignal::new(Vec::new()),
             sending: RwSignal::new(None),
         }
     }
@@ -54,6 +57,21 @@ impl FormState {
             let typed = typed.as_ref()?.iter().filter(|(typed, _)| typed == name);
             Some(typed.map(|(_, value)| value.clone()).collect())
         })
+    }
+
+    /// Everything that was typed; nothing when the form is new.
+    pub fn typed_fields(&self) -> Option<Vec<(String, String)>> {
+        self.typed.get_value()
+    }
+
+    /// The code of why it was refused.
+    pub fn refusal(&self) -> Option<String> {
+        self.refused.with(|refused| refused.as_ref().map(|refused| refused.code.clone()))
+    }
+
+    /// What was sent when it was refused last; nothing without script.
+    pub fn sent(&self) -> Vec<(String, String)> {
+        self.sent.get()
     }
 
     /// The numbers after `beginning` in the names that were typed, in order: `0, 2` for `stages[s0][…]` and `stages[s2][…]`.
@@ -248,6 +266,7 @@ fn settler(
                 }
             }
             Ok(Reply::Refused(refused)) => {
+                let _ = state.sent.try_set(typed);
                 let _ = state.refused.try_set(Some(refused));
                 web_form::show_error(&element_id);
             }
@@ -262,6 +281,19 @@ fn settler(
                 web_form::show_error(&element_id);
             }
         }
+    }
+}
+
+/// The fields of the form around what was pressed, as they are now.
+pub fn fields_around(event: &leptos::ev::MouseEvent) -> Vec<(String, String)> {
+    #[cfg(feature = "hydrate")]
+    {
+        web_form::around(event).unwrap_or_default()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        Vec::new()
     }
 }
 
@@ -284,6 +316,15 @@ mod web_form {
         }
         let body = UrlSearchParams::new_with_str_sequence_sequence(data.as_ref()).map_err(|_| "the form cannot be read")?;
         Ok((pressed, String::from(body.to_string())))
+    }
+
+    /// The fields of the form around what was pressed.
+    pub fn around(event: &leptos::ev::MouseEvent) -> Option<Vec<(String, String)>> {
+        let pressed: Element = event.current_target()?.dyn_into().ok()?;
+        let form: HtmlFormElement = pressed.closest("form").ok()??.dyn_into().ok()?;
+        let data = FormData::new_with_form(&form).ok()?;
+        let body = UrlSearchParams::new_with_str_sequence_sequence(data.as_ref()).ok()?;
+        Some(fields(&String::from(body.to_string())))
     }
 
     /// The fields of a form as it is posted.

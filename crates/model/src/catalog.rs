@@ -75,4 +75,33 @@ pub struct PolicyFields {
     pub name: String,
     pub enabled: bool,
     pub settings: PolicySettings,
+    /// What whoever saves it was shown that it does, when a rule assigns.
+    pub seen: Option<Effect>,
+}
+
+/// What saving a policy does at once: how many people gain the package by its rule, and how many lose it, now or after
+/// the grace period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    pub gain: usize,
+    pub lose: usize,
+}
+
+impl Effect {
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+
+    /// `3 people gain the package and 1 person loses it`
+    pub fn words(self) -> String {
+        let people = |n: usize| if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
+        let gain = |n| if n == 1 { "gains" } else { "gain" };
+        let lose = |n| if n == 1 { "loses" } else { "lose" };
+        match (self.gain, self.lose) {
+            (0, 0) => "nobody gains or loses the package".to_owned(),
+            (n, 0) => format!("{} {} the package, and nobody loses it", people(n), gain(n)),
+            (0, n) => format!("{} {} the package, and nobody gains it", people(n), lose(n)),
+            (more, less) => format!("{} {} the package, and {} {} it", people(more), gain(more), people(less), lose(less)),
+        }
+    }
 }

@@ -155,6 +155,10 @@ pub enum Command {
     GroupDue {
         group: GroupId,
     },
+    /// Time passed: the rule of an automatic policy is asked again.
+    PolicyDue {
+        policy: PolicyId,
+    },
     /// Time passed: the role assignment is over.
     AssignmentDue {
         assignment: AssignmentId,

@@ -127,6 +127,22 @@ pub enum Action {
         #[serde(default)]
         words: String,
     },
+    /// The rule of a policy gave the package to somebody who did not ask.
+    PackageAssignedByRule {
+        assignment: PackageAssignmentId,
+        package: PackageId,
+        policy: PolicyId,
+        holder: UserId,
+    },
+    /// The rule no longer matches, and it is held until then; without an end, it matches again.
+    PackageAssignmentEndSet {
+        assignment: PackageAssignmentId,
+        package: PackageId,
+        policy: PolicyId,
+        holder: UserId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends_at: Option<Ts>,
+    },
     /// It ends later than it would have.
     PackageAssignmentExtended {
         assignment: PackageAssignmentId,
@@ -328,6 +344,8 @@ impl Action {
             Self::RequestReprocessed => "request_reprocessed",
             Self::RequestDelivered { .. } => "request_delivered",
             Self::PackageAssignmentEnded { .. } => "package_assignment_ended",
+            Self::PackageAssignedByRule { .. } => "package_assigned_by_rule",
+            Self::PackageAssignmentEndSet { .. } => "package_assignment_end_set",
             Self::PackageAssignmentExtended { .. } => "package_assignment_extended",
             Self::AssignmentExtended { .. } => "assignment_extended",
             Self::AssignmentStarted { .. } => "assignment_started",
@@ -380,6 +398,8 @@ impl Action {
             Self::PackageAssignmentEnded { package, holder, .. } => {
                 std::iter::once(package.0).chain(holder.map(|holder| holder.0)).collect()
             }
+            Self::PackageAssignedByRule { package, policy, holder, .. }
+            | Self::PackageAssignmentEndSet { package, policy, holder, .. } => vec![package.0, policy.0, holder.0],
             Self::PackageAssignmentExtended { package, .. } => vec![package.0],
             Self::AssignmentStarted { principal: p, role: r, .. }
             | Self::AssignmentExtended { principal: p, role: r, .. }

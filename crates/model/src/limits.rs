@@ -53,6 +53,15 @@ pub const POLICY_SUBJECTS_MAX: usize = 500;
 pub const LASTS_MAX_MINUTES: u32 = 3_660 * 24 * 60;
 /// What one package may be incompatible with, counted in both directions: each is looked at with every request.
 pub const INCOMPATIBLE_MAX: usize = 100;
+/// People whom the rule of one policy may match when it is saved: the reference system's limit, and what one transaction
+/// carries without keeping others waiting.
+pub const AUTOMATIC_PEOPLE_MAX: usize = 15_000;
+/// The longest grace period; longer, and it is not the rule any more that decides.
+pub const GRACE_MAX_MINUTES: u32 = 366 * 24 * 60;
+/// After a rule was saved it is asked once more: somebody's attributes may have changed in the very same moment.
+pub const RULE_AGAIN_MINUTES: i64 = 1;
+/// People whom the preview of a policy names, of those who gain and of those who lose.
+pub const PREVIEW_NAMES_MAX: usize = 10;
 /// Resource roles of one package; one that gives more is a catalog.
 pub const PACKAGE_ROLES_MAX: usize = 100;
 /// Nested groups are followed this deep; deeper nesting is refused when it is made.

@@ -77,8 +77,26 @@ pub enum Notice {
     AccessEnded { about: About, at: Ts, why: String },
     /// To the requestor and the administrators: it was approved but could not be put into effect.
     DeliveryFailed { about: About, reason: String },
+    /// To somebody whom the rule of a policy gives a package or takes it from.
+    ByRule { package: String, what: ByRule },
     /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
     Delegated { from: String, starts_at: Ts, ends_at: Ts, packages: Vec<String> },
+}
+
+/// What a rule did for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum ByRule {
+    Given,
+    /// They no longer match, and hold it until then.
+    EndsAt {
+        at: Ts,
+    },
+    /// They match again.
+    Kept,
+    Ended {
+        at: Ts,
+    },
 }
 
 /// What becomes of a stage that nobody decides.
@@ -140,6 +158,7 @@ impl Notice {
             Self::EndsSoon { .. } => "ends_soon",
             Self::AccessEnded { .. } => "access_ended",
             Self::DeliveryFailed { .. } => "delivery_failed",
+            Self::ByRule { .. } => "by_rule",
             Self::Delegated { .. } => "delegated",
         }
     }

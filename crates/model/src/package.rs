@@ -66,6 +66,12 @@ pub enum Scope {
     AllUsers,
     /// Administrators assign directly; nobody requests.
     Nobody,
+    /// Nobody requests: whoever matches the membership rule is given the package, and loses it so long after they no
+    /// longer match.
+    Automatic {
+        rule: String,
+        grace_minutes: u32,
+    },
 }
 
 /// How a question is answered.
@@ -131,6 +137,25 @@ pub struct PolicySettings {
 }
 
 impl PolicySettings {
+    /// A rule assigns. Nobody asks, and access lasts while the rule matches, so nothing else is there to be set.
+    pub fn automatic(rule: String, grace_minutes: u32) -> Self {
+        Self {
+            scope: Scope::Automatic { rule, grace_minutes },
+            stages: Vec::new(),
+            justification_required: false,
+            questions: Vec::new(),
+            lasts: Lasts::Forever,
+            extension_allowed: false,
+            extension_needs_approval: false,
+            timeline_allowed: false,
+        }
+    }
+
+    /// A rule assigns, and nobody asks.
+    pub fn is_automatic(&self) -> bool {
+        matches!(self.scope, Scope::Automatic { .. })
+    }
+
     /// Every user and every group that is named, each once.
     pub fn named(&self) -> (Vec<UserId>, Vec<GroupId>) {
         let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());

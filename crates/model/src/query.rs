@@ -147,6 +147,8 @@ queries! {
     NewPackage { catalog: Option<CatalogId> } -> catalog::NewPackage;
     /// A policy of a package with its form; without `policy` the form of a new one.
     Policy { package: PackageId, policy: Option<PolicyId> } -> catalog::Policy;
+    /// What saving a policy with such a rule would do at once.
+    PolicyPreview { package: PackageId, policy: Option<PolicyId>, enabled: bool, rule: String } -> catalog::PolicyPreview;
     /// Who is meant by names as somebody wrote them into the form of a policy, in their order.
     PolicyNames { package: PackageId, users: Vec<String>, groups: Vec<String> } -> catalog::PolicyNames;
     /// `/demo/mail`: only a demo server has it.

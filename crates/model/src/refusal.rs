@@ -3,9 +3,10 @@
 //! The file is long because every sentence stands beside the others: so they are read, and kept, as one voice.
 
 use crate::approval::Verdict;
+use crate::catalog::Effect;
 use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
-use crate::{PackageAssignmentId, PackageId, RequestId, Ts};
+use crate::{PackageAssignmentId, PackageId, PolicyId, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
 /// Why something was not done. Nothing changed when one of these is answered.
@@ -273,6 +274,34 @@ pub enum Refusal {
         held: i64,
         open: i64,
     },
+    /// A package has one policy whose rule assigns it; `name` is that one.
+    SecondAutomaticPolicy {
+        package: PackageId,
+        policy: PolicyId,
+        name: String,
+    },
+    /// Whether people ask under a policy or a rule assigns cannot change while it is in use.
+    PolicyKeepsKind {
+        package: PackageId,
+        name: String,
+        held: i64,
+        open: i64,
+    },
+    /// Saving would give the package to people and take it from people, and who saves was not shown to how many.
+    PreviewNeeded {
+        effect: Effect,
+        seen: Option<Effect>,
+    },
+    /// `matching` people are more than one rule may give a package to.
+    TooManyMatch {
+        limit: usize,
+        matching: usize,
+    },
+    /// The rule of this policy gives the package, and so nobody takes it away or gives it back.
+    GivenByRule {
+        package: String,
+        policy: String,
+    },
 }
 
 /// A refusal as it travels and is shown.
@@ -369,6 +398,11 @@ impl Refusal {
             Self::TooManyIncompatible { .. } => "too_many_incompatible",
             Self::PackageInUse { .. } => "package_in_use",
             Self::PolicyInUse { .. } => "policy_in_use",
+            Self::SecondAutomaticPolicy { .. } => "second_automatic_policy",
+            Self::PolicyKeepsKind { .. } => "policy_keeps_kind",
+            Self::PreviewNeeded { .. } => "preview_needed",
+            Self::TooManyMatch { .. } => "too_many_match",
+            Self::GivenByRule { .. } => "given_by_rule",
         }
     }
 
@@ -572,6 +606,28 @@ impl Refusal {
                 "The policy “{name}” cannot be deleted: {} under it. Disable it instead: then nobody can request under it any more.",
                 in_use(*held, *open)
             ),
+            Self::SecondAutomaticPolicy { name, .. } => format!(
+                "The rule of the policy “{name}” assigns this package already, and only one may. Change that rule, or disable that policy first."
+            ),
+            Self::PolicyKeepsKind { name, held, open, .. } => format!(
+                "Whether people ask under “{name}” or a rule assigns cannot change now: {} under it. Disable it, and make another policy.",
+                in_use(*held, *open)
+            ),
+            Self::PreviewNeeded { effect, seen } => format!(
+                "{} {}. Look at who they are below, then save again.",
+                if seen.is_some() {
+                    "What it does is no longer what you were shown, and nothing was saved. Saving now:"
+                } else {
+                    "Nothing was saved yet. Saving:"
+                },
+                effect.words()
+            ),
+            Self::TooManyMatch { limit, matching } => format!(
+                "The rule matches {matching} people, and a rule may give a package to {limit}. Narrow the rule, or let people ask."
+            ),
+            Self::GivenByRule { package, policy } => format!(
+                "“{package}” is given by the rule of the policy “{policy}”, and so it is neither given back nor taken away. Change the rule or the person’s attributes instead."
+            ),
         }
     }
 
@@ -583,7 +639,8 @@ impl Refusal {
             | Self::TooShort { field, .. }
             | Self::Malformed { field, .. } => Some(field),
             Self::NameTaken { field, .. } | Self::NotShorter { field, .. } => Some(field),
-            Self::RuleInvalid { .. } => Some("rule"),
+            Self::RuleInvalid { .. } | Self::TooManyMatch { .. } => Some("rule"),
+            Self::PolicyKeepsKind { .. } => Some("scope"),
             Self::PolicyChoiceNeeded => Some("policy"),
             Self::NotAssigned { .. } | Self::OwnAssignment | Self::OnePersonAtATime { .. } | Self::TooManyPeople { .. } => {
                 Some("people")
@@ -608,7 +665,10 @@ impl Refusal {
             Self::ResourceInUse { packages, .. } => {
                 packages.first().map(|(package, name)| (format!("/admin/packages/{package}?tab=roles"), format!("Open “{name}”")))
             }
-            Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } => {
+            Self::SecondAutomaticPolicy { package, policy, name } => {
+                Some((format!("/admin/packages/{package}/policies/{policy}"), format!("Open “{name}”")))
+            }
+            Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } | Self::PolicyKeepsKind { package, .. } => {
                 Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))
             }
             // A group is left by other ways, and what somebody else has is not on one's own page.

@@ -191,6 +191,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::PackageAssignmentsDue { .. }
         | Command::PackageAssignmentEnding { .. }
         | Command::AssignmentDue { .. }
+        | Command::PolicyDue { .. }
         | Command::GroupDue { .. } => match visitor {
             Visitor::System => Ok(()),
             Visitor::User { .. } | Visitor::Console => Err(Refusal::NotFound { what: "command" }),
@@ -234,6 +235,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::NewAssignment(_)
         | Query::NewPackage(_)
         | Query::Policy(_)
+        | Query::PolicyPreview(_)
         | Query::PolicyNames(_) => Ok(()),
         // Owners see their own groups, and look for people to add; the views ask who owns it.
         Query::Group(_) | Query::People(_) => Ok(()),

@@ -5,7 +5,7 @@ use model::access::EndReason;
 use model::approval::Verdict;
 use model::ask_back::{AskedBack, Reply, ShorterTime};
 use model::event::Action;
-use model::notice::{About, Letter, Notice, Onward, Outcome, Told};
+use model::notice::{About, ByRule, Letter, Notice, Onward, Outcome, Told};
 use model::request::{Decision, PackageAssignment, Request, State, Wish};
 use model::{Ts, UserId};
 use std::collections::BTreeSet;
@@ -138,6 +138,8 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::DeliveryStarted
             | Action::RequestReprocessed
             | Action::PackageAssignmentEnded { .. }
+            | Action::PackageAssignedByRule { .. }
+            | Action::PackageAssignmentEndSet { .. }
             | Action::PackageAssignmentExtended { .. }
             | Action::AssignmentExtended { .. }
             | Action::AssignmentStarted { .. }
@@ -184,6 +186,11 @@ pub fn ends_soon(
     extendable: bool,
 ) -> Letter {
     Letter { to: held.holder, notice: Notice::EndsSoon { about: about(request, name), ends_at, extendable } }
+}
+
+/// The letter to somebody whom a rule gives a package or takes it from.
+pub fn by_rule(to: UserId, package: &str, what: ByRule) -> Letter {
+    Letter { to, notice: Notice::ByRule { package: package.to_owned(), what } }
 }
 
 /// The letter to somebody whose package has ended; nothing for who gave it back.

@@ -40,7 +40,7 @@ fn class(scope: &Scope, asker: &Asker) -> Option<u8> {
         }
         Scope::AllMembers => (asker.kind == UserKind::Member).then_some(1),
         Scope::AllUsers => Some(2),
-        Scope::Nobody => None,
+        Scope::Nobody | Scope::Automatic { .. } => None,
     }
 }
 
@@ -72,6 +72,8 @@ pub enum Fit {
     Outranked,
     /// It does not cover them.
     Outside,
+    /// Nobody asks under it: its rule assigns.
+    Automatic,
     Disabled,
 }
 
@@ -81,6 +83,7 @@ pub fn fits<'a>(policies: &'a [Policy], asker: &Asker) -> Vec<(&'a Policy, Fit)>
     let fit = |policy: &Policy| match class(&policy.settings.scope, asker) {
         _ if fitting.iter().any(|fits| fits.id == policy.id) => Fit::Applies,
         _ if !policy.enabled => Fit::Disabled,
+        _ if policy.settings.is_automatic() => Fit::Automatic,
         Some(_) if asker.enabled => Fit::Outranked,
         Some(_) | None => Fit::Outside,
     };
@@ -172,6 +175,10 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
             _ => {}
         }
     }
+    if let Scope::Automatic { rule, grace_minutes } = &scope {
+        let settings = crate::automatic::check(rule, *grace_minutes)?;
+        return Ok(PolicyFields { name, enabled: fields.enabled, settings, seen: fields.seen });
+    }
     if questions.len() > QUESTIONS_MAX {
         return malformed(
             "questions",
@@ -200,7 +207,7 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         timeline_allowed,
     };
     check_settings(&settings)?;
-    Ok(PolicyFields { name, enabled: fields.enabled, settings })
+    Ok(PolicyFields { name, enabled: fields.enabled, settings, seen: fields.seen })
 }
 
 fn check_question(number: usize, question: &Question) -> Result<Question, Refusal> {

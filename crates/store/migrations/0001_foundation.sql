@@ -183,11 +183,17 @@ create table policies (
     enabled boolean not null,
     position bigint not null,
     settings text not null,
+    -- its rule assigns the package, and nobody asks
+    automatic boolean not null,
+    -- when the rule is asked again by itself
+    evaluate_at bigint,
     -- the row stays for the requests that were made under it
     deleted_at bigint,
     version bigint not null
 ) strict;
 create index policies_by_package on policies (package_id, position);
+create unique index one_automatic_policy_per_package on policies (package_id) where automatic and enabled and deleted_at is null;
+create index policies_by_evaluation on policies (evaluate_at) where evaluate_at is not null;
 
 -- The scope of each policy, taken apart for look-ups: user, group (with id), members, everyone (nil id).
 create table policy_scopes (

@@ -16,6 +16,8 @@ pub struct Listed {
     pub reason: Option<EndReason>,
     /// The name of the policy that it is held under.
     pub policy: String,
+    /// The rule of that policy assigns it.
+    pub automatic: bool,
     /// Who made the request that gave it.
     pub requestor: Option<UserId>,
 }
@@ -26,6 +28,7 @@ struct Row {
     held: HeldRow,
     end_reason: Option<String>,
     policy: String,
+    automatic: bool,
     requestor_id: Option<UserId>,
 }
 
@@ -34,7 +37,7 @@ impl Row {
         let held = PackageAssignment::from(self.held);
         let unknown = |text: &str| Fault::impossible("package_assignments", held.id, format!("end reason {text}"));
         let reason = self.end_reason.map(|text| reason(&text).ok_or_else(|| unknown(&text))).transpose()?;
-        Ok(Listed { held, reason, policy: self.policy, requestor: self.requestor_id })
+        Ok(Listed { held, reason, policy: self.policy, automatic: self.automatic, requestor: self.requestor_id })
     }
 }
 
@@ -42,7 +45,7 @@ macro_rules! listed_sql {
     ($rest:literal) => {
         concat!(
             "select h.id, h.package_id, h.policy_id, h.holder_id, h.request_id, h.starts_at, h.ends_at, h.ended_at, h.version,
-                h.end_reason, y.name as policy, r.requestor_id
+                h.end_reason, y.name as policy, y.automatic, r.requestor_id
              from package_assignments h join policies y on y.id = h.policy_id left join requests r on r.id = h.request_id
              where h.package_id = $1 and ",
             $rest

@@ -104,13 +104,15 @@ pub async fn insert_policy(link: &mut Link, package: PackageId, position: i64, p
     let settings = serde_json::to_string(&policy.settings).map_err(|error| Fault::new(format!("write a policy: {error}")))?;
     run!(
         link,
-        "insert into policies (id, package_id, name, enabled, position, settings, version) values ($1, $2, $3, $4, $5, $6, 0)",
+        "insert into policies (id, package_id, name, enabled, position, settings, automatic, version)
+         values ($1, $2, $3, $4, $5, $6, $7, 0)",
         policy.id,
         package,
         &policy.name,
         policy.enabled,
         position,
         settings,
+        policy.settings.is_automatic(),
     )?;
     set_scope(link, package, policy).await
 }
@@ -124,7 +126,7 @@ pub(crate) async fn set_scope(link: &mut Link, package: PackageId, policy: &Poli
         }
         Scope::AllMembers => vec![("members", Uuid::nil())],
         Scope::AllUsers => vec![("everyone", Uuid::nil())],
-        Scope::Nobody => Vec::new(),
+        Scope::Nobody | Scope::Automatic { .. } => Vec::new(),
     };
     run_many!(
         link,

@@ -30,13 +30,14 @@ pub async fn update(link: &mut Link, package: PackageId, policy: &Policy, versio
     let settings = serde_json::to_string(&policy.settings).map_err(|error| Fault::new(format!("write a policy: {error}")))?;
     let rows = run!(
         link,
-        "update policies set name = $3, enabled = $4, settings = $5, version = version + 1
+        "update policies set name = $3, enabled = $4, settings = $5, automatic = $6, version = version + 1
          where id = $1 and version = $2 and deleted_at is null",
         policy.id,
         version,
         &policy.name,
         policy.enabled,
         settings,
+        policy.settings.is_automatic(),
     )?;
     if rows == 1 {
         packages::set_scope(link, package, policy).await?;
@@ -46,7 +47,7 @@ pub async fn update(link: &mut Link, package: PackageId, policy: &Policy, versio
 
 /// Nobody can request under the policy any more, and nobody sees it. The row stays for the requests made under it.
 pub async fn delete(link: &mut Link, policy: PolicyId, now: Ts) -> Result<(), Fault> {
-    run!(link, "update policies set deleted_at = $2, version = version + 1 where id = $1", policy, now)?;
+    run!(link, "update policies set deleted_at = $2, evaluate_at = null, version = version + 1 where id = $1", policy, now)?;
     run!(link, "delete from policy_scopes where policy_id = $1", policy)?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Administration: the directory that everything else is about.
 
 pub mod assignment_form;
+mod automatic;
 pub mod catalog;
 pub mod catalog_form;
 pub mod catalogs;

@@ -1,6 +1,7 @@
 //! `/admin/packages/{id}/policies/new` and `/admin/packages/{id}/policies/{policy}`: one form for both. Stages and
 //! questions are added and taken away by buttons: without script these post the form, which comes back as it was typed.
 
+use super::automatic::AutomaticFields;
 use super::{PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::DeletePolicy;
 use crate::calls::policy::SavePolicy;
@@ -42,8 +43,13 @@ fn Whole(policy: Policy) -> impl IntoView {
         (PACKAGES.to_owned(), "Access packages".to_owned()),
         ([&path, "?tab=policies"].concat(), policy.package_name.clone()),
     ];
-    let acts = (policy.may_edit && policy.policy.is_some())
-        .then(|| view! { <DialogButton id="delete-policy" class="button bare danger">"Delete"</DialogButton> }.into_any());
+    let acts = policy.policy.map(|id| {
+        let could = address(&path, &[("tab", "who-could"), ("policy", &id.to_string())]);
+        let delete = policy
+            .may_edit
+            .then(|| view! { <DialogButton id="delete-policy" class="button bare danger">"Delete"</DialogButton> });
+        view! { <a class="button" href=could>"Who could?"</a>{delete} }.into_any()
+    });
     let delete = policy.policy.filter(|_| policy.may_edit).map(|id| {
         let effect = if policy.held + policy.open == 0 {
             "Nobody can request under it any more. Past requests keep what they were made under."
@@ -122,12 +128,22 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
         Scope::AllMembers => ("all_members", String::new(), String::new()),
         Scope::AllUsers => ("all_users", String::new(), String::new()),
         Scope::Nobody => ("nobody", String::new(), String::new()),
+        Scope::Automatic { .. } => ("automatic", String::new(), String::new()),
+    };
+    let (rule, grace_minutes) = match &settings.scope {
+        Scope::Automatic { rule, grace_minutes } => (rule.clone(), *grace_minutes),
+        Scope::Specific { .. } | Scope::AllMembers | Scope::AllUsers | Scope::Nobody => (String::new(), 0),
     };
     let scopes = vec![
         choice("specific", "Specific users and groups", "Those named below, and all members of the groups."),
         choice("all_members", "All members", "Everybody in the directory, guests left out."),
         choice("all_users", "All users", "Everybody in the directory, guests too."),
         choice("nobody", "Nobody", "Administrators assign it directly."),
+        choice(
+            "automatic",
+            "Nobody asks: assigned by a rule",
+            "Whoever matches gets it at once, and leaves when they no longer match.",
+        ),
     ];
     let (lasts, length, until) = match settings.lasts {
         Lasts::Forever => ("forever", String::new(), String::new()),
@@ -151,13 +167,15 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
             <Hidden name="package" value=package.to_string()/>
             {ids}
             <TextField name="name" label="Name" hint="Requestors read it when they may choose among several." value=name/>
-            <CheckBox name="enabled" label="Enabled" hint="Without it nobody can request under this policy." checked=enabled/>
+            <CheckBox name="enabled" label="Enabled" hint="Without it nobody can request under this policy, and no rule assigns." checked=enabled/>
             <h2>"Who can request"</h2>
             <RadioGroup name="scope" legend="Who can request" value=scope options=scopes shape="choice-cards"/>
             <div class="row-of-fields only-specific">
                 <TextArea name="users" label="Users" hint="User names, one a line." value=users rows=3 optional=true/>
                 <TextArea name="groups" label="Groups" hint="Names of groups, one a line." value=groups rows=3 optional=true/>
             </div>
+            <AutomaticFields package policy=id rule grace_minutes/>
+            <div class="form only-asked">
             <h2 id="stages">"Approval"</h2>
             <Stages stages names=stage_names/>
             <h2 id="questions">"Requestor information"</h2>
@@ -172,6 +190,7 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
             <CheckBox name="extension_allowed" label="Holders can extend" hint="Offered from 14 days before the end." checked=settings.extension_allowed/>
             <CheckBox name="extension_needs_approval" label="Extending needs approval" hint="By the stages above." checked=settings.extension_needs_approval/>
             <CheckBox name="timeline_allowed" label="Requestors can choose start and end" checked=settings.timeline_allowed/>
+            </div>
             {may_edit.then(|| view! {
                 <FormActs label back/>
             })}

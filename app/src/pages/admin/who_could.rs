@@ -11,7 +11,7 @@ const TAB: (&str, &str) = ("tab", "who-could");
 
 #[component]
 pub fn WhoCouldTab(package: PackageId) -> impl IntoView {
-    let (search, person) = (query_value("search"), query_value("person"));
+    let (search, person, policy) = (query_value("search"), query_value("person"), query_value("policy"));
     let answer = page_resource(move || {
         let person = person.get();
         let person = if person.is_empty() { None } else { Some(parsed(&person, "user")?) };
@@ -25,6 +25,7 @@ pub fn WhoCouldTab(package: PackageId) -> impl IntoView {
         </p>
         <form class="tools" method="get" action=find role="search">
             <input type="hidden" name=TAB.0 value=TAB.1/>
+            <input type="hidden" name="policy" prop:value=policy value=policy.get_untracked()/>
             <div class="search">
                 <Icon name="search"/>
                 <label class="sr" for="who-could-search">"Search people"</label>
@@ -32,13 +33,13 @@ pub fn WhoCouldTab(package: PackageId) -> impl IntoView {
             </div>
             <button class="button" type="submit">"Search"</button>
         </form>
-        <Loaded of=answer view=move |answer| view! { <Answer answer path=path.clone()/> }.into_any()/>
+        <Loaded of=answer view=move |answer| view! { <Answer answer path=path.clone() policy=policy.get_untracked()/> }.into_any()/>
     }
     .into_any()
 }
 
 #[component]
-fn Answer(answer: WhoCould, path: String) -> impl IntoView {
+fn Answer(answer: WhoCould, path: String, policy: String) -> impl IntoView {
     let WhoCould { search, people, could } = answer;
     let nobody = people.is_empty() && !search.trim().is_empty() && could.is_none();
     let nobody = nobody.then(|| {
@@ -49,13 +50,13 @@ fn Answer(answer: WhoCould, path: String) -> impl IntoView {
         let rows = people
             .into_iter()
             .map(|Choice { id, name, under }| {
-                let href = address(&path, &[TAB, ("search", &search), ("person", &id)]);
+                let href = address(&path, &[TAB, ("search", &search), ("policy", &policy), ("person", &id)]);
                 view! { <NameCellRow href name under/> }
             })
             .collect_view();
         view! { <Listing caption="People found" columns=vec!["Name"] dense=true>{rows}</Listing> }
     });
-    let could = could.map(|could| view! { <Verdict could path=path.clone()/> });
+    let could = could.map(|could| view! { <Verdict could path=path.clone() policy=policy.clone()/> });
     view! { <div class="stack">{could}{nobody}{found}</div> }.into_any()
 }
 
@@ -64,9 +65,12 @@ fn NameCellRow(href: String, name: String, under: String) -> impl IntoView {
     view! { <tr><NameCell icon="user" href name under/></tr> }
 }
 
+/// `policy` is the one whose page the reader came from: it stands first.
 #[component]
-fn Verdict(could: Could, path: String) -> impl IntoView {
-    let Could { who, badge, says, told, policies } = could;
+fn Verdict(could: Could, path: String, policy: String) -> impl IntoView {
+    let Could { who, badge, says, told, mut policies } = could;
+    let from = policy;
+    policies.sort_by_key(|standing| standing.policy.to_string() != from);
     let href = below(USERS, &who.id.to_string());
     let told = told.map(|text| view! { <MessageBar tone="warn" text=["They are told: ", &text].concat()/> });
     let none =
@@ -74,7 +78,9 @@ fn Verdict(could: Could, path: String) -> impl IntoView {
     let policies = policies
         .into_iter()
         .map(|PolicyStanding { policy, name, badge, why, plan }| {
-            let href = [&path, "/policies/", &policy.to_string()].concat();
+            let id = policy.to_string();
+            let came = (id == from).then(|| view! { <p class="quiet">"You came from this policy."</p> });
+            let href = [&path, "/policies/", &id].concat();
             let plan = plan.map(|stages| {
                 if stages.is_empty() {
                     view! { <p>"Nobody has to approve it."</p> }.into_any()
@@ -85,7 +91,7 @@ fn Verdict(could: Could, path: String) -> impl IntoView {
             view! {
                 <section class="card">
                     <header><h3><a href=href>{name}</a></h3><StateBadge badge/></header>
-                    <div class="body stack"><p>{why}</p>{plan}</div>
+                    <div class="body stack"><p>{why}</p>{came}{plan}</div>
                 </section>
             }
         })

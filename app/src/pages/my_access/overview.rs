@@ -28,6 +28,7 @@ fn Whole(overview: Overview) -> impl IntoView {
     });
     let dialogs = active
         .iter()
+        .filter(|active| active.held.removable)
         .map(|Active { name, resources, held, .. }| {
             view! { <GiveBack assignment=held.assignment name=name.clone() resources=resources.clone()/> }
         })
@@ -94,7 +95,7 @@ fn waits(row: approval::Row) -> AnyView {
 }
 
 fn held(active: Active, tone: &'static str) -> AnyView {
-    let Active { package, name, resources, since, ends, held: Held { assignment, extendable } } = active;
+    let Active { package, name, resources, since, ends, held: Held { assignment, extendable, removable } } = active;
     let href = ["/my-access/packages/", &package.to_string()].concat();
     let under = view! { {resources}" · since "<When at=since/> }.into_any();
     let ends = match ends {
@@ -105,7 +106,8 @@ fn held(active: Active, tone: &'static str) -> AnyView {
         let (href, of) = (href.clone(), name.clone());
         view! { <a class="button small" href=href>"Extend"<span class="sr">" "{of}</span></a> }
     });
-    let ends = view! { {ends}{extend}<GiveBackButton assignment name=name.clone()/> }.into_any();
+    let remove = removable.then(|| view! { <GiveBackButton assignment name=name.clone()/> });
+    let ends = view! { {ends}{extend}{remove} }.into_any();
     view! { <Line picture=view! { <IconBox name="box" tone/> }.into_any() name href under ends/> }.into_any()
 }
 

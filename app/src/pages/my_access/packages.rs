@@ -4,7 +4,7 @@ use super::give_back::{GiveBack, GiveBackButton};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
-use model::view::package::{self, Held, Packages, Row, Standing};
+use model::view::package::{self, Packages, Row, Standing};
 
 const PATH: &str = "/my-access/packages";
 
@@ -104,11 +104,11 @@ fn Acts(standing: Standing, href: String, name: String, removable: bool) -> impl
             </span>
         }
         .into_any(),
-        Standing::Held { badge, held: Held { assignment, extendable }, .. } => view! {
+        Standing::Held { badge, held, .. } => view! {
             <span class="group">
                 <StateBadge badge/>
-                {extendable.then(|| view! { <a class="button small" href=href>"Extend"{of.clone()()}</a> })}
-                {removable.then(|| view! { <GiveBackButton assignment name=name.clone()/> })}
+                {held.extendable.then(|| view! { <a class="button small" href=href>"Extend"{of.clone()()}</a> })}
+                {(removable && held.removable).then(|| view! { <GiveBackButton assignment=held.assignment name=name.clone()/> })}
             </span>
         }
         .into_any(),
@@ -119,7 +119,8 @@ fn Acts(standing: Standing, href: String, name: String, removable: bool) -> impl
 /// The question before access is given back.
 fn give_back(row: &Row) -> Option<AnyView> {
     let Row { name, resources, standing: Standing::Held { held, .. }, .. } = row else { return None };
-    Some(view! { <GiveBack assignment=held.assignment name=name.clone() resources=resources.clone()/> }.into_any())
+    held.removable
+        .then(|| view! { <GiveBack assignment=held.assignment name=name.clone() resources=resources.clone()/> }.into_any())
 }
 
 fn nothing(tab: package::Tab, search: &str) -> AnyView {

@@ -10,10 +10,10 @@ mod words;
 pub use words::one_line;
 pub(crate) use words::shorten;
 
-use model::notice::{About, Notice, Onward, Outcome};
+use model::notice::{About, ByRule, Notice, Onward, Outcome};
 use sheet::{
-    Act, AnsweredBack, Approved, AskedBack, Canceled, Delegated, Denied, Ended, Ending, Expired, Failed, Granted, Head, Settled,
-    Sheet, Soon,
+    Act, AnsweredBack, Approved, AskedBack, Automatic, Canceled, Delegated, Denied, Ended, Ending, Expired, Failed, Granted,
+    Head, Settled, Sheet, Soon,
 };
 use std::fmt;
 use words::tidy;
@@ -104,6 +104,8 @@ fn target(notice: &Notice) -> String {
         | Notice::EndsSoon { about, .. }
         | Notice::AccessEnded { about, .. }
         | Notice::DeliveryFailed { about, .. } => format!("requests/{}", about.request),
+        Notice::ByRule { what: ByRule::Ended { .. }, .. } => "packages?tab=expired".to_owned(),
+        Notice::ByRule { .. } => "packages?tab=active".to_owned(),
         Notice::Delegated { .. } => "approvals?tab=delegation".to_owned(),
     }
 }
@@ -144,6 +146,12 @@ fn subject(notice: &Notice) -> String {
         Notice::EndsSoon { about, ends_at, .. } => format!("Access ends on {}: {}", ends_at.words(), thing(about)),
         Notice::AccessEnded { about, .. } => format!("Access has ended: {}", thing(about)),
         Notice::DeliveryFailed { about, .. } => format!("Not delivered: {}", thing(about)),
+        Notice::ByRule { package, what } => match what {
+            ByRule::Given => format!("You now have access: {}", name(package)),
+            ByRule::EndsAt { at } => format!("Access ends on {}: {}", at.words(), name(package)),
+            ByRule::Kept => format!("You keep access: {}", name(package)),
+            ByRule::Ended { .. } => format!("Access has ended: {}", name(package)),
+        },
         Notice::Delegated { from, ends_at, .. } => format!("Decide for {} until {}", name(from), ends_at.words()),
     }
 }
@@ -171,6 +179,7 @@ fn body(notice: &Notice, head: &Head<'_>) -> askama::Result<(String, String)> {
         Notice::Expired { about, stage, stages } => Sheet::new(head, about, Expired { stage: *stage, stages: *stages }).write(),
         Notice::AccessGranted { about, ends_at } => Sheet::new(head, about, Granted::new(*ends_at)).granted(),
         Notice::AccessEnded { about, at, why } => Sheet::new(head, about, Ended::new(*at, why)).write(),
+        Notice::ByRule { package, what } => Automatic::new(package, *what).write(head),
         Notice::Delegated { from, starts_at, ends_at, packages } => {
             Delegated::new(from, *starts_at, *ends_at, packages).write(head)
         }

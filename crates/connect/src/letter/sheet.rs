@@ -6,7 +6,7 @@ use askama::Template;
 use model::Ts;
 use model::approval::Verdict;
 use model::ask_back::Reply;
-use model::notice::{About, Onward, Outcome, Told};
+use model::notice::{About, ByRule, Onward, Outcome, Told};
 
 /// What every letter has around it.
 pub(super) struct Head<'a> {
@@ -247,7 +247,45 @@ impl Failed {
     }
 }
 
-/// `delegated`: the one letter that is about no request.
+/// `by_rule`: about no request, because nobody asked.
+pub(super) struct Automatic {
+    package: String,
+    what: &'static str,
+    at: String,
+}
+
+impl Automatic {
+    pub fn new(package: &str, what: ByRule) -> Self {
+        let (what, at) = match what {
+            ByRule::Given => ("given", None),
+            ByRule::EndsAt { at } => ("ends", Some(at)),
+            ByRule::Kept => ("kept", None),
+            ByRule::Ended { at } => ("ended", Some(at)),
+        };
+        Self { package: one_line(package), what, at: at.map(Ts::words).unwrap_or_default() }
+    }
+
+    /// The text and the HTML.
+    pub fn write(&self, head: &Head<'_>) -> askama::Result<(String, String)> {
+        Ok((AutomaticText { head, letter: self }.render()?, AutomaticHtml { head, letter: self }.render()?))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "by_rule.txt")]
+struct AutomaticText<'a> {
+    head: &'a Head<'a>,
+    letter: &'a Automatic,
+}
+
+#[derive(Template)]
+#[template(path = "by_rule.html")]
+struct AutomaticHtml<'a> {
+    head: &'a Head<'a>,
+    letter: &'a Automatic,
+}
+
+/// `delegated`: about no request either.
 pub(super) struct Delegated {
     from: String,
     starts_at: String,

@@ -5,7 +5,7 @@ use connect::{Recipient, Rendered, Site, render};
 use insta::assert_snapshot;
 use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::Reply;
-use model::notice::{About, Notice, Onward, Outcome};
+use model::notice::{About, ByRule, Notice, Onward, Outcome};
 use std::collections::BTreeSet;
 
 const APPROVALS: &str = "https://access.example.org/my-access/approvals/019a0000-0000-7000-8000-000000000001";
@@ -199,6 +199,20 @@ fn delegated_says_for_whom_until_when_and_about_what() {
     keep("delegated_some", &notice(vec!["Finance reporting".to_owned(), "Payroll".to_owned()]), link);
 }
 
+#[test]
+fn by_rule_says_what_the_rule_did() {
+    let at = at("2026-11-24T09:30:00Z");
+    for (name, what, tab) in [
+        ("by_rule_given", ByRule::Given, "active"),
+        ("by_rule_ends", ByRule::EndsAt { at }, "active"),
+        ("by_rule_kept", ByRule::Kept, "active"),
+        ("by_rule_ended", ByRule::Ended { at }, "expired"),
+    ] {
+        let link = format!("https://access.example.org/my-access/packages?tab={tab}");
+        keep(name, &Notice::ByRule { package: "Finance reporting".to_owned(), what }, &link);
+    }
+}
+
 /// Every kind of letter, filled with attacks wherever there is room for words.
 fn hostile() -> Vec<Notice> {
     let evil = mallory();
@@ -209,6 +223,7 @@ fn hostile() -> Vec<Notice> {
     let yes = told(1, by, Approve, words);
     let settled = |outcome| Notice::Settled { about: evil.clone(), outcome };
     vec![
+        Notice::ByRule { package: by.to_owned(), what: ByRule::EndsAt { at: decide_by } },
         Notice::Act { about: evil.clone(), stage: 2, stages: 2, decide_by, earlier: vec![yes.clone()], onward: Onward::Expires },
         Notice::Reminder {
             about: evil.clone(),

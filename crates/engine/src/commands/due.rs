@@ -1,7 +1,7 @@
 //! Time passed. Workers submit these; doing one twice, or too early, does nothing.
 
 use super::package_assignment::{Ending, save_ends};
-use super::{allowed, membership, request, separation};
+use super::{allowed, automatic, membership, request, separation};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason, Source};
@@ -65,9 +65,10 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
     let incompatible = !separation::conflicts(&mut change.link, package, before.beneficiary, change.now).await?.is_empty();
     let facts = Delivery { roles: &roles, held: held_now, exists, incompatible, assignment, assignments: &ids, came_with_it };
     let Some(delivered) = rules::request::deliver(&before, &facts, change.now) else { return Ok(()) };
-    if let Some(held) = held.filter(|held| !rules::request::holds(held, change.now)) {
+    let over = held.filter(|held| !rules::request::holds(held, change.now));
+    if let Some(held) = &over {
         // It ran out this very moment and no worker has said so yet.
-        end_packages(change, vec![held]).await?;
+        end_packages(change, vec![held.clone()]).await?;
     }
     if let Some(held) = &delivered.held {
         let warns_at = rules::request::warns_at(held.starts_at, held.ends_at, change.now);
@@ -82,6 +83,9 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
         assignments::extend_source(&mut change.link, held.id.0, *ends_at).await?;
     }
     request::save(change, &before, delivered.step, decisions, &roles).await?;
+    if over.is_some() {
+        automatic::came_free(change, &[(before.beneficiary, package)]).await?;
+    }
     membership::changed(change, before.beneficiary).await
 }
 
@@ -93,11 +97,17 @@ pub async fn package_assignments(
 ) -> Result<Done, Problem> {
     allowed(change, command)?;
     let held = packages::several_held(&mut change.link, ids).await?;
+    let freed: Vec<_> = held.iter().map(|held| (held.holder, held.package)).collect();
     end_packages(change, held).await?;
+    automatic::came_free(change, &freed).await?;
     Ok(Done::Advanced)
 }
 
-async fn end_packages(change: &mut Change<'_>, held: Vec<PackageAssignment>) -> Result<(), Problem> {
+/// What came with each.
+pub async fn came_with(
+    change: &mut Change<'_>,
+    held: &[PackageAssignment],
+) -> Result<BTreeMap<PackageAssignmentId, Vec<Assignment>>, Problem> {
     let sources: Vec<AnyId> = held.iter().map(|held| held.id.0).collect();
     let mut came_with: BTreeMap<PackageAssignmentId, Vec<Assignment>> = BTreeMap::new();
     for assignment in assignments::of_sources(&mut change.link, &sources).await? {
@@ -105,11 +115,22 @@ async fn end_packages(change: &mut Change<'_>, held: Vec<PackageAssignment>) -> 
             came_with.entry(package).or_default().push(assignment);
         }
     }
+    Ok(came_with)
+}
+
+/// Ends those whose time is over.
+pub async fn end_packages(change: &mut Change<'_>, held: Vec<PackageAssignment>) -> Result<(), Problem> {
+    let mut came_with = came_with(change, &held).await?;
     let mut ending = Vec::new();
     for held in held {
         let came_with_it = came_with.remove(&held.id).unwrap_or_default();
         if let Some(actions) = rules::request::package_assignment_due(&held, &came_with_it, change.now) {
-            ending.push(Ending { reason: EndReason::Expired, at: held.ends_at.unwrap_or(change.now), held, actions });
+            ending.push(Ending {
+                reason: rules::request::time_over(&held),
+                at: held.ends_at.unwrap_or(change.now),
+                held,
+                actions,
+            });
         }
     }
     if save_ends(change, ending, "").await? {

@@ -17,7 +17,8 @@ const PAGE: usize = 500;
 /// Somebody's attributes changed: every rule is asked anew.
 pub async fn attributes_changed(change: &mut Change<'_>, user: UserId) -> Result<(), Problem> {
     let rules = dynamic(change).await?;
-    apply_to(change, user, &rules).await
+    apply_to(change, user, &rules).await?;
+    super::automatic::attributes_changed(change, user).await
 }
 
 /// Somebody's memberships changed: rules that look at other groups are asked anew. Such a group feeds no other,

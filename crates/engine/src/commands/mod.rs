@@ -2,6 +2,7 @@
 
 mod approval;
 mod assigning;
+pub mod automatic;
 pub mod catalog;
 mod delegation;
 mod due;
@@ -102,6 +103,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::PackageAssignmentEnding { assignment } => package_assignment::ending(change, &command, assignment).await,
             Command::PackageAssignmentsDue { ref assignments } => due::package_assignments(change, &command, assignments).await,
             Command::GroupDue { group } => due::group(change, &command, group).await,
+            Command::PolicyDue { policy } => automatic::due(change, &command, policy).await,
             Command::AssignmentDue { assignment } => due::assignment(change, &command, assignment).await,
         },
     }

@@ -1,13 +1,14 @@
 //! What somebody holds through a package, and ending it.
 
-use super::{allowed, guarded, membership, naming};
+use super::{allowed, automatic, guarded, membership, naming};
 use crate::Problem;
 use crate::change::Change;
 use model::access::EndReason;
 use model::command::{Command, Done};
 use model::event::Action;
+use model::notice::ByRule;
 use model::request::{PackageAssignment, Request};
-use model::{AnyId, PackageAssignmentId, Refusal, RequestId, Ts, UserId};
+use model::{AnyId, PackageAssignmentId, PackageId, Refusal, RequestId, Ts, UserId};
 use rules::notice::Ended;
 use rules::request::Ender;
 use std::collections::BTreeMap;
@@ -25,12 +26,18 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     let administrates = rules::catalog::manages_assignments(&change.visitor, standing);
     let approved = approvals::approved(&mut change.link, person, &held).await?;
     let by = Ender { person, administrates, approved };
+    rules::request::may_end(&held, by, &package.name, change.now)?;
+    let policies = packages::policies_by_id(&mut change.link, &[held.policy]).await?;
+    if let Some(policy) = policies.first() {
+        rules::automatic::may_end(&held, policy, &package.name, change.now)?;
+    }
     let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, &package.name, words, change.now)?;
     let guarded = guarded::before(change).await?;
     let holder = held.holder;
     if !save_ends(change, vec![Ending { held, reason, at: change.now, actions }], words.trim()).await? {
         return Err(Refusal::Stale.into());
     }
+    automatic::came_free(change, &[(holder, package.id)]).await?;
     guarded.and_after(change).await?;
     let names = change.names([holder]).await?.clone();
     let mine = person == holder;
@@ -84,7 +91,23 @@ pub async fn save_ends(change: &mut Change<'_>, ending: Vec<Ending>, words: &str
     let named = requests.values().flat_map(|request| [request.requestor, request.beneficiary]);
     let names = change.names(by.into_iter().chain(named)).await?.clone();
     let holders: Vec<UserId> = ending.iter().map(|ending| ending.held.holder).collect();
+    // Nobody asked for what a rule gave, so there is no request to tell about.
+    let by_rule = |ending: &&Ending| ending.held.request.is_none() && ending.reason != EndReason::GivenBack;
+    let mut given: Vec<PackageId> = ending.iter().filter(by_rule).map(|ending| ending.held.package).collect();
+    given.sort_unstable();
+    given.dedup();
+    let given: BTreeMap<PackageId, String> = if given.is_empty() {
+        BTreeMap::new()
+    } else {
+        packages::several(&mut change.link, &given).await?.into_iter().map(|package| (package.id, package.name)).collect()
+    };
     for Ending { held, reason, at, actions } in ending {
+        if held.request.is_none()
+            && reason != EndReason::GivenBack
+            && let Some(name) = given.get(&held.package)
+        {
+            change.tell([rules::notice::by_rule(held.holder, name, ByRule::Ended { at })]);
+        }
         if let Some(request) = held.request.and_then(|id| requests.get(&id)) {
             let ended = Ended { at, reason, by, words };
             change.tell(rules::notice::access_ended(&held, request, &naming(&names), &ended));

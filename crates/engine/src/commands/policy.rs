@@ -1,5 +1,6 @@
 //! Policies of packages.
 
+use super::automatic;
 use super::package::known;
 use crate::change::Change;
 use crate::{Fault, Problem};
@@ -10,7 +11,7 @@ use model::package::PolicySettings;
 use model::{PackageId, PolicyId, QuestionId, Refusal, UserId};
 use rules::package::Policy;
 use std::collections::BTreeSet;
-use store::{Saved, approvals, groups, package_editing, policies, users};
+use store::{Saved, approvals, groups, package_editing, packages, policies, users};
 
 pub async fn create(
     change: &mut Change<'_>,
@@ -19,12 +20,15 @@ pub async fn create(
     fields: &PolicyFields,
 ) -> Result<Done, Problem> {
     known(change, command, package).await?;
-    let PolicyFields { name, enabled, settings } = checked(change, fields).await?;
+    let PolicyFields { name, enabled, settings, seen } = checked(change, fields).await?;
     let policy = Policy { id: PolicyId(change.id()), name: name.clone(), enabled, settings };
     package_editing::guard(&mut change.link, package).await?;
+    let others = packages::policies(&mut change.link, package).await?;
+    rules::automatic::only_one(package, &policy, &others)?;
     policies::insert(&mut change.link, package, &policy).await?;
     let changes = rules::catalog::differing(said(&policy)?.into_iter().map(|(field, after)| (field, String::new(), after)));
     change.record(None, [Action::PolicyCreated { package, policy: policy.id, name: name.clone(), changes }]);
+    automatic::policy_saved(change, package, &policy, seen).await?;
     Ok(Done::PolicySaved { package, policy: policy.id, name })
 }
 
@@ -39,11 +43,17 @@ pub async fn edit(
 ) -> Result<Done, Problem> {
     known(change, command, package).await?;
     let (before, current) = there(change, package, id).await?;
-    let PolicyFields { name, enabled, settings } = checked(change, fields).await?;
+    let PolicyFields { name, enabled, settings, seen } = checked(change, fields).await?;
     if current != version {
         return Err(Refusal::Stale.into());
     }
     let policy = Policy { id, name: name.clone(), enabled, settings };
+    package_editing::guard(&mut change.link, package).await?;
+    let others = packages::policies(&mut change.link, package).await?;
+    rules::automatic::only_one(package, &policy, &others)?;
+    let in_use = package_editing::in_use(&mut change.link, package, change.now).await?;
+    let (held, open) = in_use.iter().find(|(of, _, _)| *of == id).map_or((0, 0), |(_, held, open)| (*held, *open));
+    rules::automatic::keeps_kind(package, &before, &policy.settings, held, open)?;
     let pairs = said(&before)?.into_iter().zip(said(&policy)?);
     let changes: Vec<Difference> = rules::catalog::differing(pairs.map(|((field, before), (_, after))| (field, before, after)));
     if !changes.is_empty() {
@@ -51,6 +61,7 @@ pub async fn edit(
             return Err(Refusal::Stale.into());
         }
         change.record(None, [Action::PolicyChanged { package, policy: id, changes }]);
+        automatic::policy_saved(change, package, &policy, seen).await?;
     }
     Ok(Done::PolicySaved { package, policy: id, name })
 }

@@ -108,6 +108,20 @@ pub async fn conflicts(link: &mut Link, package: PackageId, holder: UserId, now:
     Ok(rules::separation::conflicts(&against, &groups, now))
 }
 
+/// Those of these people who have nothing that nobody may have together with the package.
+pub async fn without_conflict(link: &mut Link, package: PackageId, people: Vec<UserId>, now: Ts) -> Result<Vec<UserId>, Problem> {
+    if people.is_empty() || separation::of(link, package).await?.is_empty() {
+        return Ok(people);
+    }
+    let mut free = Vec::with_capacity(people.len());
+    for person in people {
+        if conflicts(link, package, person, now).await?.is_empty() {
+            free.push(person);
+        }
+    }
+    Ok(free)
+}
+
 /// Whoever reads a sentence about what somebody has.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {

@@ -147,7 +147,7 @@ pub async fn policy_rows(
         .iter()
         .flat_map(|policy| match &policy.settings.scope {
             Scope::Specific { groups, .. } => groups.clone(),
-            Scope::AllMembers | Scope::AllUsers | Scope::Nobody => Vec::new(),
+            Scope::AllMembers | Scope::AllUsers | Scope::Nobody | Scope::Automatic { .. } => Vec::new(),
         })
         .collect();
     let names = groups::names(&mut asking.link, &ids).await?;
@@ -162,10 +162,15 @@ pub async fn policy_rows(
                 enabled: policy.enabled,
                 whom: whom(&policy.settings.scope, &names),
                 approval: match i64::try_from(stages).unwrap_or(0) {
+                    0 if policy.settings.is_automatic() => "Assigned by a rule".to_owned(),
                     0 => "No approval".to_owned(),
                     n => model::time::count(n, "stage"),
                 },
-                lasts: policy.settings.lasts.words(),
+                lasts: if policy.settings.is_automatic() {
+                    "As long as the rule matches".to_owned()
+                } else {
+                    policy.settings.lasts.words()
+                },
                 held: u32::try_from(held).unwrap_or(0),
                 open: u32::try_from(open).unwrap_or(0),
             }

@@ -82,7 +82,8 @@ async fn people(asking: &mut Asking<'_>, found: &[Listed]) -> Result<People, Pro
 }
 
 fn row(asking: &Asking<'_>, listed: &Listed, people: &People, may_assign: bool) -> Row {
-    let Listed { held, reason, policy, requestor } = listed;
+    let Listed { held, reason, policy, automatic, requestor } = listed;
+    let by_rule = *automatic && held.request.is_none();
     let now = asking.now;
     let open = held.ended_at.is_none() && held.ends_at.is_none_or(|end| now < end);
     let badge = match (open, rules::request::holds(held, now)) {
@@ -94,12 +95,13 @@ fn row(asking: &Asking<'_>, listed: &Listed, people: &People, may_assign: bool) 
         Some(EndReason::Removed) => "It was taken away.",
         Some(EndReason::Revoked) => "Its approval was taken back.",
         Some(EndReason::GivenBack) => "It was given back.",
-        Some(EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches | EndReason::EligibilityEnded)
-        | None => "Its time was over.",
+        Some(EndReason::RuleNoLongerMatches) => "The rule no longer matches.",
+        Some(EndReason::Expired | EndReason::PackageEnded | EndReason::EligibilityEnded) | None => "Its time was over.",
     };
     let ended_at = held.ended_at.or(held.ends_at.filter(|_| !open));
     let source = match requestor.filter(|requestor| *requestor != held.holder) {
         Some(by) => format!("Assigned by {}", people.name(by)),
+        None if by_rule => "Automatic".to_owned(),
         None => "Requested".to_owned(),
     };
     Row {
@@ -112,7 +114,7 @@ fn row(asking: &Asking<'_>, listed: &Listed, people: &People, may_assign: bool) 
         ended: ended_at.map(|at| Ended { at, why: why.to_owned() }),
         source,
         request: held.request,
-        removable: open && may_assign,
+        removable: open && may_assign && !rules::automatic::lasts_by_rule(held),
     }
 }
 
@@ -124,14 +126,17 @@ pub async fn new(asking: &mut Asking<'_>, query: query::NewAssignment) -> Result
     let all = packages::policies(&mut asking.link, package.id).await?;
     let rows = policy_rows(asking, &all, &[]).await?;
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
-    let policies = all.into_iter().zip(rows).filter(|(policy, _)| policy.enabled).map(|(policy, row)| Policy {
-        policy: policy.id,
-        name: policy.name,
-        terms: vec![fact("For", row.whom), fact("Approval", row.approval), fact("Lasts", row.lasts)],
-        justification_required: policy.settings.justification_required,
-        questions: policy.settings.questions,
-        timeline_allowed: policy.settings.timeline_allowed,
-    });
+    let policies =
+        all.into_iter().zip(rows).filter(|(policy, _)| policy.enabled && !policy.settings.is_automatic()).map(|(policy, row)| {
+            Policy {
+                policy: policy.id,
+                name: policy.name,
+                terms: vec![fact("For", row.whom), fact("Approval", row.approval), fact("Lasts", row.lasts)],
+                justification_required: policy.settings.justification_required,
+                questions: policy.settings.questions,
+                timeline_allowed: policy.settings.timeline_allowed,
+            }
+        });
     let policies = policies.collect();
     let people = super::user::choices(asking, &query.person).await?;
     Ok(NewAssignment { package: package.id, package_name: package.name, policies, people })

@@ -73,6 +73,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::NewAssignment(query) => Answer::NewAssignment(assignment::new(asking, query).await?),
         Query::NewPackage(query) => Answer::NewPackage(admin_package::new(asking, query.catalog).await?),
         Query::Policy(query) => Answer::Policy(policy::one(asking, query.package, query.policy).await?),
+        Query::PolicyPreview(query) => Answer::PolicyPreview(policy::preview(asking, query).await?),
         Query::PolicyNames(query) => Answer::PolicyNames(policy::names(asking, query).await?),
         // The server answers it where letters are kept.
         Query::DemoMail(_) => return Err(Refusal::NotFound { what: "page" }.into()),

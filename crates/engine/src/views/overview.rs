@@ -5,7 +5,6 @@ use super::words::{countdown, resources_of};
 use super::{Asking, approvals as approval_rows, request as request_rows};
 use crate::Problem;
 use model::view::overview::{Active, Overview};
-use model::view::package::Held;
 use model::{PackageId, Span};
 use std::collections::BTreeMap;
 use store::search::Words;
@@ -38,7 +37,7 @@ pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
             resources: resources.get(&held.package).map(|(said, _)| said.clone()).unwrap_or_default(),
             since: held.starts_at,
             ends: countdown(held.starts_at, held.ends_at),
-            held: Held { assignment: held.id, extendable: extendable.contains(&held.id) },
+            held: super::packages::can_be_done(held, &extendable),
         })
         .collect();
     active.sort_by_key(|active| active.ends.map_or(i64::MAX, |ends| ends.until.0));

@@ -122,7 +122,7 @@ async fn terms(asking: &mut Asking<'_>, policy: &Policy, catalog: &str) -> Resul
     let settings = &policy.settings;
     let whom = match &settings.scope {
         Scope::Specific { groups: ids, .. } => whom(&settings.scope, &groups::names(&mut asking.link, ids).await?),
-        Scope::AllMembers | Scope::AllUsers | Scope::Nobody => whom(&settings.scope, &BTreeMap::new()),
+        Scope::AllMembers | Scope::AllUsers | Scope::Nobody | Scope::Automatic { .. } => whom(&settings.scope, &BTreeMap::new()),
     };
     let extension = match (settings.extension_allowed, settings.extension_needs_approval) {
         (false, _) => "Not possible",

@@ -84,14 +84,20 @@ fn standing(
 ) -> Option<Standing> {
     if let Some(held) = held.iter().find(|held| held.package == package && rules::request::holds(held, now)) {
         let badge = Badge::new("Delivered", "good");
-        let what = Held { assignment: held.id, extendable: extendable.contains(&held.id) };
-        return Some(Standing::Held { since: held.starts_at, ends: countdown(held.starts_at, held.ends_at), badge, held: what });
+        let (since, what) = (held.starts_at, can_be_done(held, extendable));
+        return Some(Standing::Held { since, ends: countdown(since, held.ends_at), badge, held: what });
     }
     let request = open.iter().find(|request| {
         let model::request::Wish::Package { package: wished, .. } = &request.wish;
         *wished == package
     })?;
     Some(Standing::Requested { request: request.id, badge: request.state.phase().into() })
+}
+
+/// What is offered to the holder.
+pub fn can_be_done(held: &PackageAssignment, extendable: &BTreeSet<PackageAssignmentId>) -> Held {
+    let removable = !rules::automatic::lasts_by_rule(held);
+    Held { assignment: held.id, extendable: extendable.contains(&held.id), removable }
 }
 
 /// Which of what is held may be extended now.

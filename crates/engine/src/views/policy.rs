@@ -4,13 +4,16 @@ use super::Asking;
 use super::admin_package::seen_package;
 use super::words::People;
 use crate::Problem;
+use crate::commands::automatic::evaluated;
 use model::approval::{Approver, Stage};
-use model::limits::{ASKED_PEOPLE_MAX, NOTIFIED_PEOPLE_FLAGGED, STAGE_WINDOW_DEFAULT_MINUTES};
+use model::limits::{ASKED_PEOPLE_MAX, NOTIFIED_PEOPLE_FLAGGED, PREVIEW_NAMES_MAX, STAGE_WINDOW_DEFAULT_MINUTES};
 use model::package::{Lasts, PolicySettings, Scope};
 use model::query;
-use model::view::catalog::{Policy, PolicyNames};
+use model::view::Persona;
+use model::view::catalog::{Policy, PolicyNames, PolicyPreview};
 use model::{PackageId, PolicyId, Refusal, UserId};
-use store::{approvals, groups, package_editing, policies};
+use rules::automatic::Automatic;
+use store::{approvals, groups, package_editing, packages, policies};
 
 const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
 
@@ -108,6 +111,42 @@ async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<
         }
     }
     Ok(warnings)
+}
+
+/// What saving a policy with this rule would do at once: what the command does and says, without doing it.
+pub async fn preview(asking: &mut Asking<'_>, query: query::PolicyPreview) -> Result<PolicyPreview, Problem> {
+    let (package, may_edit) = seen_package(asking, query.package).await?;
+    if !may_edit {
+        return Err(NO_PACKAGE.into());
+    }
+    match effect_of(asking, package.id, query).await {
+        Err(Problem::Refused(refusal)) => Ok(PolicyPreview { refused: Some(refusal.into()), ..PolicyPreview::default() }),
+        answer => answer,
+    }
+}
+
+async fn effect_of(asking: &mut Asking<'_>, package: PackageId, query: query::PolicyPreview) -> Result<PolicyPreview, Problem> {
+    // How long they keep it afterwards changes nothing in who leaves.
+    let settings = rules::automatic::check(&query.rule, 0)?;
+    let id = query.policy.unwrap_or(PolicyId(model::AnyId::nil()));
+    let policy = rules::package::Policy { id, name: String::new(), enabled: query.enabled, settings };
+    rules::automatic::only_one(package, &policy, &packages::policies(&mut asking.link, package).await?)?;
+    let Some(rule) = Automatic::of(&policy) else { return Err(NO_PACKAGE.into()) };
+    let (matching, acts) = evaluated(&mut asking.link, package, &rule, asking.now).await?;
+    let effect = rules::automatic::effect(acts.iter().map(|(_, act, _)| *act));
+    rules::automatic::may_save(matching, effect, Some(effect))?;
+    let some = |gains: bool| -> Vec<UserId> {
+        let of = acts.iter().filter(|(_, act, _)| (act.effect().gain > 0) == gains && !act.effect().is_nothing());
+        of.map(|(user, _, _)| *user).take(PREVIEW_NAMES_MAX).collect()
+    };
+    let (gain, lose) = (some(true), some(false));
+    let people = People::load(asking, &[gain.as_slice(), &lose].concat()).await?;
+    let named = |ids: &[UserId]| {
+        let mut said: Vec<Persona> = ids.iter().map(|id| people.persona(*id)).collect();
+        said.sort_by_key(|persona| persona.name.to_lowercase());
+        said
+    };
+    Ok(PolicyPreview { matching, effect, gain: named(&gain), lose: named(&lose), refused: None })
 }
 
 /// Who is meant by names as they were typed: a user name, a full name that is only one person's, or both as the form

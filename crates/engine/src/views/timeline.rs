@@ -192,7 +192,9 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             ended
         }
         // It is said with the delivery of the extension.
-        Action::PackageAssignmentExtended { .. }
+        Action::PackageAssignedByRule { .. }
+        | Action::PackageAssignmentEndSet { .. }
+        | Action::PackageAssignmentExtended { .. }
         | Action::AssignmentExtended { .. }
         | Action::AssignmentStarted { .. }
         | Action::AssignmentEnded { .. }

@@ -39,7 +39,9 @@ async fn could(asking: &mut Asking<'_>, id: PackageId, person: UserId) -> Result
         Err(Problem::Refused(refusal)) => (Vec::new(), Some(refusal)),
         Err(problem) => return Err(problem),
     };
+    let (user, now) = (store::users::get(&mut asking.link, person).await?, asking.now);
     let choices = if asker.enabled { choices } else { Vec::new() };
+    let mut given = None;
     let standings = rules::package::fits(&policies, &asker)
         .into_iter()
         .map(|(policy, fit)| {
@@ -51,6 +53,23 @@ async fn could(asking: &mut Asking<'_>, id: PackageId, person: UserId) -> Result
                     Badge::new("Outranked", "plain"),
                     format!("It covers {name}, but another policy names {name} more closely, and only the closest count."),
                 ),
+                (None, Fit::Automatic) if !asker.enabled => {
+                    (Badge::new("Does not apply", "plain"), format!("{name} is disabled, and so its rule gives {name} nothing."))
+                }
+                (None, Fit::Automatic) => {
+                    let matches = rules::automatic::Automatic::of(policy)
+                        .zip(user.as_ref())
+                        .is_some_and(|(rule, user)| rule.matches(&store::users::person(user), now));
+                    if matches {
+                        given.get_or_insert_with(|| policy.name.clone());
+                        (Badge::new("Given by rule", "good"), format!("Nobody asks under it: its rule gives {name} the package."))
+                    } else {
+                        (
+                            Badge::new("Does not apply", "plain"),
+                            format!("Nobody asks under it, and its rule does not match {name}."),
+                        )
+                    }
+                }
                 (None, Fit::Disabled) => (Badge::new("Disabled", "plain"), "Nobody can request under it.".to_owned()),
                 (None, Fit::Outside) if !asker.enabled => (Badge::new("Does not apply", "plain"), format!("{name} is disabled.")),
                 (None, Fit::Outside) => (Badge::new("Does not apply", "plain"), format!("It does not cover {name}.")),
@@ -63,6 +82,13 @@ async fn could(asking: &mut Asking<'_>, id: PackageId, person: UserId) -> Result
         [] if !asker.enabled => {
             (Badge::new("Disabled", "plain"), format!("{name} is disabled, and so cannot sign in or request anything."))
         }
+        [] if given.is_some() => {
+            let policy = given.as_deref().unwrap_or_default();
+            (
+                Badge::new("Given by rule", "good"),
+                format!("{name} need not ask: the rule of “{policy}” gives {name} this package."),
+            )
+        }
         [] => (Badge::new("Cannot request", "bad"), format!("{name} cannot request this package now.")),
         [only] => (Badge::new("May request", "good"), format!("{name} may request this package under “{}”.", only.name)),
         several => {
@@ -71,6 +97,7 @@ async fn could(asking: &mut Asking<'_>, id: PackageId, person: UserId) -> Result
             (Badge::new("May request", "good"), text)
         }
     };
-    let told = told.filter(|_| choices.is_empty() && asker.enabled).map(|refusal| refusal.sentence_for_pages());
+    let told =
+        told.filter(|_| choices.is_empty() && asker.enabled && given.is_none()).map(|refusal| refusal.sentence_for_pages());
     Ok(Could { who: known.persona(person), badge, says, told, policies: standings })
 }

@@ -278,5 +278,6 @@ pub fn whom(scope: &Scope, names: &BTreeMap<GroupId, String>) -> String {
         Scope::AllMembers => "All members, no guests".to_owned(),
         Scope::AllUsers => "All users, guests too".to_owned(),
         Scope::Nobody => "Nobody; administrators assign it".to_owned(),
+        Scope::Automatic { rule, .. } => format!("Nobody asks; assigned to whom the rule matches: {rule}"),
     }
 }

@@ -24,6 +24,8 @@ impl Engine {
             due.extend(assignments.into_iter().map(|assignment| Command::AssignmentDue { assignment }));
             let groups = store::groups::due(&mut link, now, BATCH).await?;
             due.extend(groups.into_iter().map(|group| Command::GroupDue { group }));
+            let policies = store::automatic::due(&mut link, now, BATCH).await?;
+            due.extend(policies.into_iter().map(|policy| Command::PolicyDue { policy }));
             let requests = store::requests::due(&mut link, now, BATCH).await?;
             due.extend(requests.into_iter().map(|request| Command::RequestDue { request }));
         }

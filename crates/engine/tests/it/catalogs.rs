@@ -60,7 +60,7 @@ fn settings(stages: Vec<Stage>) -> PolicySettings {
 }
 
 fn policy(name: &str, settings: PolicySettings) -> PolicyFields {
-    PolicyFields { name: name.into(), enabled: true, settings }
+    PolicyFields { name: name.into(), enabled: true, settings, seen: None }
 }
 
 async fn makes_policy(who: &Person, package: PackageId, fields: PolicyFields) -> PolicyId {
@@ -302,7 +302,7 @@ both! {
         assert_eq!(refused(ingrid.submits(delete.clone()).await).code(), "policy_in_use");
         let view = ingrid.asks(query::Policy { package, policy: Some(id) }).await.unwrap();
         assert_eq!(view.open, 1);
-        let off = PolicyFields { name: view.name, enabled: false, settings: view.settings.clone() };
+        let off = PolicyFields { name: view.name, enabled: false, settings: view.settings.clone(), seen: None };
         let edit = Command::EditPolicy { package, policy: id, version: view.version, fields: off };
         ingrid.submits(edit.clone()).await.unwrap();
         assert_eq!(refused(ingrid.submits(edit).await), Refusal::Stale);

@@ -2,6 +2,8 @@
 
 use crate::given::{ADMIN, GROUP, gets_admin};
 use engine::Who;
+use model::catalog::{Effect, PolicyFields};
+use model::command::{Command, Done};
 use model::query::{self, Query};
 use model::request::Phase;
 use model::view::assignment::Filter;
@@ -62,6 +64,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Exported overlaps", 6),
     ("NewPackage", 10),
     ("Policy", 10),
+    // Everybody, in pages of 500 people.
+    ("Policy preview", 12),
 ];
 
 struct Pages {
@@ -97,6 +101,8 @@ impl Pages {
         let exported_held = query::ExportedAssignments { package, search: String::new(), filter: Filter::Active, after: None };
         let first = morgan_sees_catalog(&self.world, morgan, package).await;
         let catalog = |tab| query::Catalog { catalog: first, tab, search: String::new(), after: None };
+        let rule = "user.city -eq \"Oslo\"".to_owned();
+        let previewed = query::PolicyPreview { package, policy: None, enabled: true, rule };
         vec![
             ("Frame", self.cost(bianca, query::Frame {}).await),
             ("Overview", self.cost(alex, query::Overview {}).await),
@@ -142,8 +148,16 @@ impl Pages {
             ("Exported overlaps", self.cost(morgan, query::ExportedOverlaps { package, after: None }).await),
             ("NewPackage", self.cost(morgan, query::NewPackage { catalog: Some(first) }).await),
             ("Policy", self.cost(morgan, query::Policy { package, policy: Some(policy) }).await),
+            ("Policy preview", self.cost(morgan, previewed).await),
         ]
     }
+}
+
+/// A policy whose rule assigns to those whose user name begins so; without a grace period.
+fn assigning(beginning: &str, enabled: bool, seen: Effect) -> PolicyFields {
+    let rule = format!("user.userPrincipalName -startsWith \"{beginning}\"");
+    let settings = rules::automatic::check(&rule, 0).unwrap();
+    PolicyFields { name: "Many".into(), enabled, settings, seen: Some(seen) }
 }
 
 async fn morgan_sees_catalog(world: &World, morgan: &Who, package: model::PackageId) -> model::CatalogId {
@@ -216,12 +230,39 @@ both! {
         }
     }
 
+    async fn a_rule_that_assigns_costs_statements_for_hundreds_of_people_and_not_for_each(test: TestDb) {
+        let world = World::demo(test).await;
+        let group = world.makes_group("Pier keys").await;
+        let package = world.offers(Offer::new("Pier desk", group, [])).await;
+        for number in 0..1_000 {
+            world.hires(&format!("many-{number}")).await;
+        }
+        let [morgan, alex] = world.people(["morgan", "alex"]).await;
+        let cost = async |command: Command| {
+            let before = world.db().statements();
+            let done = morgan.submits(command).await.unwrap();
+            (done, world.db().statements() - before)
+        };
+        let (done, given) = cost(Command::CreatePolicy { package, fields: assigning("many-", true, Effect { gain: 1_000, lose: 0 }) }).await;
+        let Done::PolicySaved { policy, .. } = done else { panic!("{done:?}") };
+        assert!(given <= 130, "{given} statements to give it to 1,000 people");
+        let edit = |version, fields| Command::EditPolicy { package, policy, version, fields };
+        let (_, ended) = cost(edit(0, assigning("many-", false, Effect { gain: 0, lose: 1_000 }))).await;
+        assert!(ended <= 130, "{ended} statements to take it from 1,000 people");
+        let (_, back) = cost(edit(1, assigning("many-", true, Effect { gain: 1_000, lose: 0 }))).await;
+        assert!(back <= 130, "{back} statements to give it again");
+        let before = world.db().statements();
+        morgan.edits(&alex, |form| form.display_name = "Alex B.".into()).await.unwrap();
+        let edited = world.db().statements() - before;
+        assert!(edited <= 25, "{edited} statements to look at somebody and change a name");
+    }
+
     async fn looking_whether_anything_is_due_costs_little_and_writes_nothing(test: TestDb) {
         let world = World::demo(test).await;
         world.settle().await;
         let before = world.db().statements();
         world.settle().await;
-        assert_eq!(world.db().statements() - before, 7, "five lists of what is due, the letters, the seals");
+        assert_eq!(world.db().statements() - before, 8, "six lists of what is due, the letters, the seals");
         let emma = world.person("emma").await;
         emma.who().await.unwrap();
         let before = world.db().statements();

@@ -7,6 +7,7 @@ mod ask_back;
 mod asking;
 mod assigning;
 mod audit;
+mod automatic;
 mod catalogs;
 mod cost;
 mod crash;

@@ -220,8 +220,7 @@ both! {
         let policy = model::catalog::PolicyFields {
             name: EVERYBODY.to_owned(),
             enabled: true,
-            settings: Offer::new("", group, []).policies[0].1.clone(),
-        };
+            settings: Offer::new("", group, []).policies[0].1.clone(), seen: None };
         lena.submits(Command::CreatePolicy { package: elsewhere, fields: policy }).await.unwrap();
         let could = query::WhoCould { package: elsewhere, search: String::new(), person: Some(emma.id) };
         let told = lena.asks(could.clone()).await.unwrap().could.unwrap().told.unwrap();

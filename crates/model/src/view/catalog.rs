@@ -1,7 +1,8 @@
 //! Administration of catalogs, access packages and policies.
 
 use super::{Choice, Fact, Icon, Paging, Persona};
-use crate::catalog::CatalogRole;
+use crate::Refused;
+use crate::catalog::{CatalogRole, Effect};
 use crate::package::PolicySettings;
 use crate::{CatalogId, GroupId, PackageId, PolicyId, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -192,6 +193,18 @@ pub struct Policy {
     pub open: u32,
     pub held: u32,
     pub may_edit: bool,
+}
+
+/// Whom saving a policy with a rule would give the package, and from whom it would take it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyPreview {
+    pub matching: usize,
+    pub effect: Effect,
+    /// Some of each, by name.
+    pub gain: Vec<Persona>,
+    pub lose: Vec<Persona>,
+    /// Why it would not be saved; nothing else is known then.
+    pub refused: Option<Refused>,
 }
 
 /// For each name who is meant; nothing when nobody or more than one is.

@@ -54,6 +54,8 @@ pub struct Held {
     pub assignment: PackageAssignmentId,
     /// *Extend* is offered.
     pub extendable: bool,
+    /// *Remove* is offered: nothing but a rule ends what a rule gave.
+    pub removable: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

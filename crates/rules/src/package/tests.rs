@@ -96,7 +96,7 @@ fn regression_17_a_policy_that_makes_no_sense_is_refused_when_it_is_saved() {
 fn fields(change: impl FnOnce(&mut PolicySettings)) -> PolicyFields {
     let mut settings = policy(1, Scope::AllUsers).settings;
     change(&mut settings);
-    PolicyFields { name: " Everybody ".into(), enabled: true, settings }
+    PolicyFields { name: " Everybody ".into(), enabled: true, settings, seen: None }
 }
 
 fn question(answer: AnswerKind) -> Question {

@@ -30,6 +30,9 @@ pub fn assigned<'a>(policies: &'a [Policy], by: UserId, asked: &AssignPackage) -
 fn under(policies: &[Policy], chosen: Option<PolicyId>) -> Result<&Policy, Refusal> {
     let chosen = chosen.ok_or(Refusal::PolicyChoiceNeeded)?;
     let policy = policies.iter().find(|policy| policy.id == chosen).ok_or(Refusal::PolicyChoiceNeeded)?;
+    if policy.settings.is_automatic() {
+        return Err(Refusal::PolicyChoiceNeeded);
+    }
     if policy.enabled { Ok(policy) } else { Err(Refusal::PolicyDisabled { policy: policy.name.clone() }) }
 }
 

@@ -244,7 +244,17 @@ pub fn package_assignment_due(held: &PackageAssignment, assignments: &[Assignmen
     if held.ended_at.is_some() || held.ends_at.is_none_or(|end| now < end) {
         return None;
     }
-    Some(ending(held, assignments, EndReason::Expired, String::new()))
+    Some(ending(held, assignments, time_over(held), String::new()))
+}
+
+/// Why something ends whose time is over: what nobody asked for has an end only since its rule no longer matches.
+pub fn time_over(held: &PackageAssignment) -> EndReason {
+    if held.request.is_some() { EndReason::Expired } else { EndReason::RuleNoLongerMatches }
+}
+
+/// Ends a package assignment because the rule that gave it no longer matches, with what came with it.
+pub fn end_by_rule(held: &PackageAssignment, assignments: &[Assignment]) -> Vec<Action> {
+    ending(held, assignments, EndReason::RuleNoLongerMatches, String::new())
 }
 
 /// Who ends somebody's access.

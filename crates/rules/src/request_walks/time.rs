@@ -180,7 +180,8 @@ impl World {
                 assignment: held.id,
                 package: held.package,
                 holder: Some(held.holder),
-                reason: EndReason::Expired,
+                // What nobody asked for came by a rule.
+                reason: if held.request.is_some() { EndReason::Expired } else { EndReason::RuleNoLongerMatches },
                 words: String::new(),
             }];
             for own in case.assignments.iter_mut().filter(|assignment| assignment.source == Source::Package(held.id)) {

@@ -12,14 +12,14 @@ use model::directory::UserKind;
 use model::event::{Action, Actor, Event};
 use model::notice::{About, Letter, Notice};
 use model::package::Scope;
-use model::request::{Decision, Phase};
+use model::request::{Decision, PackageAssignment, Phase};
 use model::separation::Incompatible;
 use model::{ApplicationId, ApplicationRoleId, DelegationId, EventId, LetterId};
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, all_requests, approvals, assignments, catalogs, delegations, events, groups, letters, package_editing,
-    package_holders, packages, policies, requests, resources, search, separation, sessions, users,
+    Fault, Link, Saved, all_requests, approvals, assignments, automatic, catalogs, delegations, events, groups, letters,
+    package_editing, package_holders, packages, policies, requests, resources, search, separation, sessions, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -188,6 +188,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     policies::get(link, edited, policy(100_002, Scope::Nobody).id).await?;
     let _ = policies::update(link, edited, &policy(100_002, Scope::AllMembers), 0).await?;
     policies::delete(link, policy(100_002, Scope::Nobody).id, NOW).await?;
+    by_rule(link).await?;
     policies::user_called(link, "User 1").await?;
     policies::group_called(link, "Group 1").await?;
 
@@ -205,6 +206,23 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     let gone = packages::Package { id: offer(100_003), catalog_id: one, name: "Gone".into(), ..package(100_003) };
     packages::insert(link, &gone, &[]).await?;
     package_editing::delete(link, gone.id, NOW).await
+}
+
+async fn by_rule(link: &mut Link) -> Result<(), Fault> {
+    let edited = offer(100_001);
+    let one = policy(100_003, Scope::Automatic { rule: "user.city -eq \"Oslo\"".into(), grace_minutes: 0 });
+    policies::insert(link, edited, &one).await?;
+    automatic::set_evaluation(link, one.id, Some(NOW)).await?;
+    let found = automatic::all(link).await?;
+    assert_eq!(found.iter().map(|found| found.policy.id).collect::<Vec<_>>(), [one.id]);
+    assert_eq!(automatic::get(link, one.id).await?.as_ref(), found.first());
+    assert_eq!(automatic::due(link, NOW, 25).await?, [one.id]);
+    let all = [PackageAssignment { policy: one.id, ..held(100_003, 100_002, 100_001) }];
+    automatic::give(link, &all).await?;
+    assert!(automatic::holdings(link, edited).await?.contains(&all[0]));
+    assert_eq!(automatic::set_ends(link, &all, Some(NOW + HOUR)).await?, 1);
+    assert_eq!(automatic::set_ends(link, &all, None).await?, 0, "it was changed meanwhile");
+    Ok(())
 }
 
 async fn asking(link: &mut Link) -> Result<(), Fault> {

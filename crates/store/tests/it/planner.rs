@@ -180,6 +180,8 @@ fn types(sql: &str) -> &'static str {
     let untyped = [
         ("with sealed (id, chain, seal)", "(uuid, bigint, bytea)"),
         ("with settled (id, outcome, fault)", "(uuid, text, text)"),
+        ("with moved (id, version, ends_at)", "(uuid, bigint, bigint)"),
+        ("with moved (id, ends_at)", "(uuid, bigint)"),
         ("with over (id, version, ended_at, reason)", "(uuid, bigint, bigint, text)"),
         ("with over (source_id, ended_at, reason)", "(uuid, bigint, text)"),
         ("with recursive above (id, level)", "(uuid)"),
