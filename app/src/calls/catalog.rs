@@ -61,18 +61,16 @@ fn read_resource(text: &str) -> Result<model::directory::Resource, model::Refusa
     text.parse().map_err(|()| model::Refusal::Required { field: "resource".to_owned(), label: "Resource".to_owned() })
 }
 
-/// `user` is a user's id, `role` the key of the role.
+/// `holder` is `user:` or `group:` and the id, `role` the key of the role.
 #[server(prefix = "/api", endpoint = "give_catalog_role")]
 pub async fn give_catalog_role(
     catalog: CatalogId,
-    #[server(default)] user: String,
+    #[server(default)] holder: String,
     #[server(default)] role: String,
 ) -> Call<Reply> {
     use model::command::{Command, Done};
-    let command = super::id_or_none::<model::UserId>("user", &user).and_then(|user| {
-        let user = user.ok_or(model::Refusal::Required { field: "user".to_owned(), label: "Person".to_owned() })?;
-        Ok(Command::GiveCatalogRole { catalog, user, role: read_role(&role)? })
-    });
+    let command = read_holder("holder", &holder)
+        .and_then(|holder| Ok(Command::GiveCatalogRole { catalog, holder, role: read_role(&role)? }));
     super::reply("give_catalog_role", command, |done| match done {
         Done::CatalogRoleGiven { catalog, name, role } => {
             (format!("{name} is {} now.", role.name()), format!("/admin/catalogs/{catalog}?tab=roles"))
@@ -82,15 +80,13 @@ pub async fn give_catalog_role(
     .await
 }
 
-/// `given` is the key of the role, a colon, and the user's id.
+/// `given` is the key of the role, a colon, and the holder.
 #[server(prefix = "/api", endpoint = "take_catalog_role")]
 pub async fn take_catalog_role(catalog: CatalogId, #[server(default)] given: String) -> Call<Reply> {
     use model::command::{Command, Done};
-    let (role, user) = given.split_once(':').unwrap_or_default();
-    let command = super::id_or_none::<model::UserId>("given", user).and_then(|user| {
-        let user = user.ok_or(model::Refusal::Required { field: "given".to_owned(), label: "Person".to_owned() })?;
-        Ok(Command::TakeCatalogRole { catalog, user, role: read_role(role)? })
-    });
+    let (role, holder) = given.split_once(':').unwrap_or_default();
+    let command =
+        read_holder("given", holder).and_then(|holder| Ok(Command::TakeCatalogRole { catalog, holder, role: read_role(role)? }));
     super::reply("take_catalog_role", command, |done| match done {
         Done::CatalogRoleTaken { catalog, name, role } => {
             (format!("{name} is no longer {}.", role.name()), format!("/admin/catalogs/{catalog}?tab=roles"))
@@ -98,6 +94,11 @@ pub async fn take_catalog_role(catalog: CatalogId, #[server(default)] given: Str
         _ => super::elsewhere(),
     })
     .await
+}
+
+#[cfg(feature = "ssr")]
+fn read_holder(field: &str, text: &str) -> Result<model::catalog::Holder, model::Refusal> {
+    text.parse().map_err(|()| model::Refusal::Required { field: field.to_owned(), label: "Person or group".to_owned() })
 }
 
 #[cfg(feature = "ssr")]

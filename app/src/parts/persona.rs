@@ -1,5 +1,6 @@
 //! A person: face, name, and what stands under it.
 
+use super::icon::Icon;
 use leptos::prelude::*;
 use model::UserId;
 use model::view::Persona;
@@ -33,6 +34,24 @@ pub fn Person(
         <span class="persona">
             <Face name id size/>
             <span>{named} {(!under.is_empty()).then(|| view! { <small>{under}</small> })}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// The picture of a group, where others have their letter.
+#[component]
+pub fn GroupFace() -> impl IntoView {
+    view! { <span class="face group-face" aria-hidden="true"><Icon name="team"/></span> }.into_any()
+}
+
+/// A group: its picture, its name, which leads to its page, and what stands under it.
+#[component]
+pub fn Team(name: String, #[prop(into)] href: String, under: String) -> impl IntoView {
+    view! {
+        <span class="persona">
+            <GroupFace/>
+            <span><a class="name" href=href>{name}</a> <small>{under}</small></span>
         </span>
     }
     .into_any()

@@ -1,17 +1,18 @@
-//! A person of the directory: a box that offers names as one types. Without script it is a list to choose from,
+//! A person of the directory, or a group where both will do: a box that offers names as one types. Without script it is a list to choose from,
 //! which a search above the form narrows down.
 
 use super::field::{FieldError, Hint, Ids, Optional};
 use super::form::use_form;
 use super::icon::Icon;
-use super::persona::Face;
+use super::persona::{Face, GroupFace};
 use crate::calls::Call;
 use crate::calls::asking::asked;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use model::catalog::Holder;
 use model::query;
 use model::view::Choice;
-use model::{GroupId, PackageId, UserId};
+use model::{CatalogId, GroupId, PackageId};
 
 /// Among whom somebody is looked for.
 #[derive(Clone, Copy, Default)]
@@ -23,6 +24,8 @@ pub enum Among {
     /// To be given this package.
     ForPackage(PackageId),
     Delegates,
+    /// To be given a role within this catalog: people and groups, whose ids say which they are.
+    ForCatalog(CatalogId),
 }
 
 impl Among {
@@ -33,6 +36,7 @@ impl Among {
             Self::ForGroup(group) => people(search, Some(group), None).await,
             Self::ForPackage(package) => people(search, None, Some(package)).await,
             Self::Delegates => asked(query::Delegates { search }).await,
+            Self::ForCatalog(catalog) => asked(query::CatalogHolders { catalog, search }).await,
         }
     }
 }
@@ -66,13 +70,18 @@ pub fn PersonPicker(
     };
     let live = RwSignal::new(false);
     Effect::new(move |_| live.set(true));
+    let nobody = match among {
+        _ if optional => "Nobody",
+        Among::ForCatalog(_) => "Choose a person or a group",
+        Among::Everybody | Among::ForGroup(_) | Among::ForPackage(_) | Among::Delegates => "Choose a person",
+    };
     let control_ids = ids.clone();
     let control = move || {
         let (ids, people, chosen) = (control_ids.clone(), people.clone(), chosen.clone());
         if live.get() {
             view! { <Combobox name ids state=State::new(people, chosen, among)/> }.into_any()
         } else {
-            view! { <Options name ids people chosen optional/> }.into_any()
+            view! { <Options name ids people chosen nobody/> }.into_any()
         }
     };
     view! {
@@ -118,7 +127,7 @@ pub fn PersonSearch(
 }
 
 #[component]
-fn Options(name: &'static str, ids: Ids, people: Vec<Choice>, chosen: Option<Choice>, optional: bool) -> impl IntoView {
+fn Options(name: &'static str, ids: Ids, people: Vec<Choice>, chosen: Option<Choice>, nobody: &'static str) -> impl IntoView {
     let form = use_form();
     let invalid = move || form.error(name).is_some();
     let chosen = chosen.map(|chosen| chosen.id).unwrap_or_default();
@@ -138,7 +147,7 @@ fn Options(name: &'static str, ids: Ids, people: Vec<Choice>, chosen: Option<Cho
             aria-invalid=move || invalid().then_some("true")
             aria-describedby=ids.described_by(Signal::derive(invalid))
         >
-            <option value="" selected=chosen.is_empty()>{if optional { "Nobody" } else { "Choose a person" }}</option>
+            <option value="" selected=chosen.is_empty()>{nobody}</option>
             {options}
         </select>
     }
@@ -337,7 +346,11 @@ pub fn Combobox(
 #[component]
 fn Named(choice: Choice) -> impl IntoView {
     let Choice { id, name, under } = choice;
-    let face = id.parse::<UserId>().ok().map(|id| view! { <Face name=name.clone() id/> });
+    let face = match (id.parse(), id.parse::<Holder>()) {
+        (Ok(user), _) | (_, Ok(Holder::User(user))) => Some(view! { <Face name=name.clone() id=user/> }.into_any()),
+        (_, Ok(Holder::Group { .. })) => Some(view! { <GroupFace/> }.into_any()),
+        _ => None,
+    };
     view! {
         <span class="persona">
             {face}

@@ -1,8 +1,7 @@
 //! The stages of an approval with their people, before and while they decide.
 
 use super::badge::StateBadge;
-use super::icon::Icon;
-use super::persona::Person;
+use super::persona::{GroupFace, Person};
 use super::sentence::Sentence;
 use leptos::prelude::*;
 use model::view::PlanStage;
@@ -21,7 +20,7 @@ fn Stage(stage: PlanStage) -> impl IntoView {
     let crowd = crowd.map(|crowd| {
         view! {
             <span class="persona">
-                <span class="face group-face" aria-hidden="true"><Icon name="team"/></span>
+                <GroupFace/>
                 <span>{crowd}</span>
             </span>
         }

@@ -1,7 +1,7 @@
 //! Administration of catalogs: the roles that are given within one, and the forms of catalogs, packages and policies.
 
-use crate::CatalogId;
 use crate::package::PolicySettings;
+use crate::{AnyId, CatalogId, GroupId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What somebody may do within one catalog, given by those who manage it.
@@ -48,6 +48,58 @@ impl CatalogRole {
 
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.key() == key)
+    }
+}
+
+/// Who has a role within a catalog. A group stands for all its members, through other groups too, as it is at the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Holder {
+    /// The id alone: the history had nothing but people here once.
+    User(UserId),
+    Group {
+        group: GroupId,
+    },
+}
+
+impl Holder {
+    /// The word in forms and columns.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group { .. } => "group",
+        }
+    }
+
+    pub fn id(self) -> AnyId {
+        match self {
+            Self::User(id) => id.0,
+            Self::Group { group } => group.0,
+        }
+    }
+
+    /// Reads kind and id; nothing when the kind is unknown.
+    pub fn of(kind: &str, id: AnyId) -> Option<Self> {
+        match kind {
+            "user" => Some(Self::User(UserId(id))),
+            "group" => Some(Self::Group { group: GroupId(id) }),
+            _ => None,
+        }
+    }
+}
+
+/// `group:0197…`, as forms send it.
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.kind(), self.id())
+    }
+}
+
+impl std::str::FromStr for Holder {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (kind, id) = text.split_once(':').ok_or(())?;
+        Self::of(kind, id.parse().map_err(drop)?).ok_or(())
     }
 }
 
@@ -102,6 +154,26 @@ impl Effect {
             (n, 0) => format!("{} {} the package, and nobody loses it", people(n), gain(n)),
             (0, n) => format!("{} {} the package, and nobody gains it", people(n), lose(n)),
             (more, less) => format!("{} {} the package, and {} {} it", people(more), gain(more), people(less), lose(less)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_history_says_of_people_alone_still_reads_as_a_person() {
+        let id = AnyId::from_u128(7);
+        let (user, group) = (Holder::User(UserId(id)), Holder::Group { group: GroupId(id) });
+        assert_eq!(serde_json::to_string(&user).unwrap(), format!("\"{id}\""));
+        for holder in [user, group] {
+            let text = serde_json::to_string(&holder).unwrap();
+            assert_eq!(serde_json::from_str::<Holder>(&text).unwrap(), holder, "{text}");
+            assert_eq!(holder.to_string().parse(), Ok(holder));
+        }
+        for wrong in ["", "user", "role:00000000-0000-0000-0000-000000000007", "user:seven"] {
+            assert_eq!(wrong.parse::<Holder>(), Err(()), "{wrong}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
-use crate::catalog::{CatalogFields, CatalogRole, PackageFields, PolicyFields};
+use crate::catalog::{CatalogFields, CatalogRole, Holder, PackageFields, PolicyFields};
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::package::PackageRole;
@@ -87,12 +87,12 @@ pub enum Command {
     },
     GiveCatalogRole {
         catalog: CatalogId,
-        user: UserId,
+        holder: Holder,
         role: CatalogRole,
     },
     TakeCatalogRole {
         catalog: CatalogId,
-        user: UserId,
+        holder: Holder,
         role: CatalogRole,
     },
     CreatePackage {

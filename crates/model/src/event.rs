@@ -5,7 +5,7 @@
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::approval::{Part, Verdict};
 use crate::ask_back::{AskedTime, ShorterTime};
-use crate::catalog::CatalogRole;
+use crate::catalog::{CatalogRole, Holder};
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
 use crate::separation::Incompatible;
@@ -234,12 +234,14 @@ pub enum Action {
     },
     CatalogRoleGiven {
         catalog: CatalogId,
-        user: UserId,
+        #[serde(alias = "user")]
+        holder: Holder,
         role: CatalogRole,
     },
     CatalogRoleTaken {
         catalog: CatalogId,
-        user: UserId,
+        #[serde(alias = "user")]
+        holder: Holder,
         role: CatalogRole,
     },
     PackageChanged {
@@ -423,8 +425,8 @@ impl Action {
             Self::CatalogResourceAdded { catalog, resource, .. } | Self::CatalogResourceRemoved { catalog, resource, .. } => {
                 vec![catalog.0, resource.id()]
             }
-            Self::CatalogRoleGiven { catalog, user, .. } | Self::CatalogRoleTaken { catalog, user, .. } => {
-                vec![catalog.0, user.0]
+            Self::CatalogRoleGiven { catalog, holder, .. } | Self::CatalogRoleTaken { catalog, holder, .. } => {
+                vec![catalog.0, holder.id()]
             }
             Self::PackageRoleAdded { package, role: r, .. } | Self::PackageRoleRemoved { package, role: r, .. } => {
                 vec![package.0, role(r)]

@@ -116,6 +116,8 @@ queries! {
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
     /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.
     Group { group: GroupId, after: Option<String>, person: String } -> admin::Group;
+    /// People and groups by name that could be given a role within a catalog.
+    CatalogHolders { catalog: CatalogId, search: String } -> Vec<crate::view::Choice>;
     /// People by name, for pickers. Who does not see the directory may look for people to add to a group of their own, and
     /// to assign a package to.
     People { search: String, group: Option<GroupId>, package: Option<PackageId> } -> Vec<crate::view::Choice>;

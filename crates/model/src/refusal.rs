@@ -649,7 +649,7 @@ impl Refusal {
             Self::AlreadyInCatalog { .. } => Some("resource"),
             Self::OwnIncompatible | Self::AlreadyIncompatible { .. } | Self::TooManyIncompatible { .. } => Some("with"),
             Self::AlreadyInPackage { .. } | Self::RoleNotOffered { .. } => Some("role"),
-            Self::HasCatalogRole { .. } => Some("user"),
+            Self::HasCatalogRole { .. } => Some("holder"),
             Self::OwnDelegate | Self::NoDelegate { .. } => Some("delegate"),
             Self::DelegationTooLong { .. } => Some("ends"),
             _ => None,

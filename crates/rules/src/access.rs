@@ -224,6 +224,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         // Whoever has a role within a catalog sees that catalog; the views ask which.
         Query::Catalogs(_)
         | Query::Catalog(_)
+        | Query::CatalogHolders(_)
         | Query::AdminPackages(_)
         | Query::AdminPackage(_)
         | Query::WhoCould(_)

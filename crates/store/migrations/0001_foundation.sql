@@ -128,12 +128,13 @@ create index catalog_resources_in_order on catalog_resources (catalog_id, added_
 -- Who was given what within a catalog.
 create table catalog_roles (
     catalog_id uuid not null references catalogs (id),
-    user_id uuid not null references users (id),
+    holder_kind text not null constraint holder_kind_is_known check (holder_kind in ('user', 'group')),
+    holder_id uuid not null,
     role text not null constraint catalog_role_is_known check (role in ('owner', 'reader', 'package_manager', 'assignment_manager')),
     given_at bigint not null,
-    primary key (catalog_id, user_id, role)
+    primary key (catalog_id, holder_id, role)
 ) strict;
-create index catalog_roles_by_user on catalog_roles (user_id, catalog_id, role);
+create index catalog_roles_by_holder on catalog_roles (holder_id, catalog_id, role);
 create index catalog_roles_in_order on catalog_roles (catalog_id, role, given_at);
 
 create table packages (

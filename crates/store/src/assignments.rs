@@ -217,20 +217,11 @@ pub async fn reach(link: &mut Link, user: UserId, now: Ts) -> Result<Vec<Assignm
     all(rows!(
         link,
         const_sql!(
-            "with recursive above (id) as (
-                select m.resource_id from role_assignments m
-                where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
-                    and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
-                union
-                select n.resource_id from above cross join role_assignments n
-                where n.principal_id = above.id and n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
-                    and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
-            )
-            select ",
+            concat!(mine_sql!(), " select "),
             " from role_assignments a where a.ended_at is null and a.principal_id = $1
             union all
             select ",
-            " from above cross join role_assignments a where a.principal_id = above.id and a.ended_at is null"
+            " from mine cross join role_assignments a where a.principal_id = mine.id and a.ended_at is null"
         ),
         user,
         now,

@@ -3,7 +3,7 @@
 use crate::dialect::after_name;
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
-use model::catalog::CatalogRole;
+use model::catalog::{CatalogRole, Holder};
 use model::directory::Resource;
 use model::{AnyId, ApplicationId, ApplicationRoleId, CatalogId, GroupId, PackageId, RoleId, Ts, UserId};
 use rules::catalog::Catalog;
@@ -84,13 +84,13 @@ pub async fn update(link: &mut Link, catalog: &Catalog) -> Result<Saved, Fault> 
 macro_rules! listed_sql {
     ($condition:literal) => {
         concat!(
+            standing_sql!(),
             "select c.id, c.name, c.name_key, c.description, c.enabled,
                 (select count(*) from packages p where p.catalog_id = c.id and p.deleted_at is null) as packages,
                 (select count(*) from catalog_resources r where r.catalog_id = c.id) as resources
-             from catalogs c where (c.name_key, c.id) > ($1, $2)
-             and ($3 or c.id in (select m.catalog_id from catalog_roles m where m.user_id = $4))",
+             from catalogs c where (c.name_key, c.id) > ($4, $5) and ($3 or c.id in (select catalog_id from standing))",
             $condition,
-            " order by c.name_key, c.id limit $5"
+            " order by c.name_key, c.id limit $6"
         )
     };
 }
@@ -102,22 +102,24 @@ pub async fn list(
     words: &Words,
     after: Option<(String, CatalogId)>,
     limit: usize,
+    now: Ts,
 ) -> Result<Vec<Listed>, Fault> {
     let (name, id) = after_name(after);
     let (all, user) = seen.columns();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     match words.first() {
-        None => rows!(link, listed_sql!(""), name, id, all, user, limit),
+        None => rows!(link, listed_sql!(""), user, now, all, name, id, limit),
         Some(first) => rows!(
             link,
             listed_sql!(
-                " and c.id in (select subject_id from search_words where kind = 'catalog' and word >= $6 and word < $7)
-                  and c.id in (select subject_id from search_words where kind = 'catalog' and word >= $8 and word < $9)"
+                " and c.id in (select subject_id from search_words where kind = 'catalog' and word >= $7 and word < $8)
+                  and c.id in (select subject_id from search_words where kind = 'catalog' and word >= $9 and word < $10)"
             ),
+            user,
+            now,
+            all,
             name,
             id,
-            all,
-            user,
             limit,
             &first.0,
             &first.1,
@@ -128,22 +130,27 @@ pub async fn list(
 }
 
 /// Catalogs by name in which somebody may make packages, for a choice.
-pub async fn for_packages(link: &mut Link, seen: Seen, limit: usize) -> Result<Vec<(CatalogId, String)>, Fault> {
+pub async fn for_packages(link: &mut Link, seen: Seen, limit: usize, now: Ts) -> Result<Vec<(CatalogId, String)>, Fault> {
     let (all, user) = seen.columns();
     Ok(rows!(
         link,
-        "select c.id, c.name from catalogs c
-         where $1 or c.id in (select m.catalog_id from catalog_roles m where m.user_id = $2 and m.role in ('owner', 'package_manager'))
-         order by c.name_key, c.id limit $3",
-        all,
+        concat!(
+            standing_sql!(),
+            "select c.id, c.name from catalogs c
+             where $3 or c.id in (select catalog_id from standing where role in ('owner', 'package_manager'))
+             order by c.name_key, c.id limit $4"
+        ),
         user,
+        now,
+        all,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?)
 }
 
 /// Whether somebody has a role within any catalog.
-pub async fn any_role(link: &mut Link, user: UserId) -> Result<bool, Fault> {
-    let found: Option<(i64,)> = row!(link, "select cast(1 as bigint) from catalog_roles where user_id = $1 limit 1", user)?;
+pub async fn any_role(link: &mut Link, user: UserId, now: Ts) -> Result<bool, Fault> {
+    let found: Option<(i64,)> =
+        row!(link, concat!(standing_sql!(), "select cast(1 as bigint) from standing limit 1"), user, now)?;
     Ok(found.is_some())
 }
 
@@ -151,49 +158,61 @@ fn read_role(catalog: CatalogId, role: &str) -> Result<CatalogRole, Fault> {
     CatalogRole::from_key(role).ok_or_else(|| Fault::impossible("catalog_roles", catalog, format!("role {role}")))
 }
 
-/// The roles of one person within a catalog.
-pub async fn roles_of(link: &mut Link, catalog: CatalogId, user: UserId) -> Result<Vec<CatalogRole>, Fault> {
+/// The roles that one person has within a catalog, alone or as a member of a group.
+pub async fn roles_of(link: &mut Link, catalog: CatalogId, user: UserId, now: Ts) -> Result<Vec<CatalogRole>, Fault> {
     let rows: Vec<(String,)> =
-        rows!(link, "select role from catalog_roles where catalog_id = $1 and user_id = $2", catalog, user)?;
+        rows!(link, concat!(standing_sql!(), "select role from standing where catalog_id = $3"), user, now, catalog)?;
     rows.into_iter().map(|(role,)| read_role(catalog, &role)).collect()
 }
 
 /// The roles of one person in every catalog where they have one.
-pub async fn all_roles_of(link: &mut Link, user: UserId) -> Result<Vec<(CatalogId, CatalogRole)>, Fault> {
-    let rows: Vec<(CatalogId, String)> = rows!(link, "select catalog_id, role from catalog_roles where user_id = $1", user)?;
+pub async fn all_roles_of(link: &mut Link, user: UserId, now: Ts) -> Result<Vec<(CatalogId, CatalogRole)>, Fault> {
+    let rows: Vec<(CatalogId, String)> =
+        rows!(link, concat!(standing_sql!(), "select catalog_id, role from standing"), user, now)?;
     rows.into_iter().map(|(catalog, role)| Ok((catalog, read_role(catalog, &role)?))).collect()
 }
 
-/// The roles of one person within the catalog of a package, also of a deleted one.
-pub async fn roles_at(link: &mut Link, package: PackageId, user: UserId) -> Result<Vec<CatalogRole>, Fault> {
+/// The roles that one person has within the catalog of a package, also of a deleted one.
+pub async fn roles_at(link: &mut Link, package: PackageId, user: UserId, now: Ts) -> Result<Vec<CatalogRole>, Fault> {
     let rows: Vec<(CatalogId, String)> = rows!(
         link,
-        "select catalog_id, role from catalog_roles
-         where user_id = $2 and catalog_id = (select p.catalog_id from packages p where p.id = $1)",
-        package,
+        concat!(
+            standing_sql!(),
+            "select catalog_id, role from standing where catalog_id = (select p.catalog_id from packages p where p.id = $3)"
+        ),
         user,
+        now,
+        package,
     )?;
     rows.into_iter().map(|(catalog, role)| read_role(catalog, &role)).collect()
 }
 
 /// Everybody's roles within a catalog, role by role in the order in which they were given.
-pub async fn roles(link: &mut Link, catalog: CatalogId, limit: usize) -> Result<Vec<(UserId, CatalogRole, Ts)>, Fault> {
-    let rows: Vec<(UserId, String, Ts)> = rows!(
+pub async fn roles(link: &mut Link, catalog: CatalogId, limit: usize) -> Result<Vec<(Holder, CatalogRole, Ts)>, Fault> {
+    let rows: Vec<(String, AnyId, String, Ts)> = rows!(
         link,
-        "select user_id, role, given_at from catalog_roles where catalog_id = $1 order by role, given_at, user_id limit $2",
+        "select holder_kind, holder_id, role, given_at from catalog_roles where catalog_id = $1
+         order by role, given_at, holder_id limit $2",
         catalog,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?;
-    rows.into_iter().map(|(user, role, at)| Ok((user, read_role(catalog, &role)?, at))).collect()
+    rows.into_iter()
+        .map(|(kind, id, role, at)| {
+            let holder = Holder::of(&kind, id)
+                .ok_or_else(|| Fault::impossible("catalog_roles", catalog, format!("holder kind {kind}")))?;
+            Ok((holder, read_role(catalog, &role)?, at))
+        })
+        .collect()
 }
 
 /// Gives a role; a fault of kind duplicate when it is there already.
-pub async fn insert_role(link: &mut Link, catalog: CatalogId, user: UserId, role: CatalogRole, now: Ts) -> Result<(), Fault> {
+pub async fn insert_role(link: &mut Link, catalog: CatalogId, holder: Holder, role: CatalogRole, now: Ts) -> Result<(), Fault> {
     run!(
         link,
-        "insert into catalog_roles (catalog_id, user_id, role, given_at) values ($1, $2, $3, $4)",
+        "insert into catalog_roles (catalog_id, holder_kind, holder_id, role, given_at) values ($1, $2, $3, $4, $5)",
         catalog,
-        user,
+        holder.kind(),
+        holder.id(),
         role.key(),
         now,
     )?;
@@ -201,9 +220,9 @@ pub async fn insert_role(link: &mut Link, catalog: CatalogId, user: UserId, role
 }
 
 /// Takes a role; whether it was there.
-pub async fn delete_role(link: &mut Link, catalog: CatalogId, user: UserId, role: CatalogRole) -> Result<bool, Fault> {
-    let rows =
-        run!(link, "delete from catalog_roles where catalog_id = $1 and user_id = $2 and role = $3", catalog, user, role.key(),)?;
+pub async fn delete_role(link: &mut Link, catalog: CatalogId, holder: Holder, role: CatalogRole) -> Result<bool, Fault> {
+    let sql = "delete from catalog_roles where catalog_id = $1 and holder_id = $2 and role = $3";
+    let rows = run!(link, sql, catalog, holder.id(), role.key())?;
     Ok(rows == 1)
 }
 

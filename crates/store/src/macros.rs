@@ -88,9 +88,38 @@ macro_rules! run_many {
     }};
 }
 
+/// The beginning of a statement: `mine` are the groups to which the person `$1` belongs at `$2`, through other groups too.
+macro_rules! mine_sql {
+    () => {
+        "with recursive mine (id) as (
+            select m.resource_id from role_assignments m
+            where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
+                and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
+            union
+            select n.resource_id from mine cross join role_assignments n
+            where n.principal_id = mine.id and n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
+                and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
+        )"
+    };
+}
+
+/// The same with `standing`: the roles within catalogs that the person has, alone or as a member of a group.
+macro_rules! standing_sql {
+    () => {
+        concat!(
+            mine_sql!(),
+            ", standing (catalog_id, role) as materialized (
+                select m.catalog_id, m.role from catalog_roles m where m.holder_id = $1
+                union
+                select m.catalog_id, m.role from mine cross join catalog_roles m where m.holder_id = mine.id
+            ) "
+        )
+    };
+}
+
 /// A statement with the columns of an assignment between its pieces, as one static text.
 macro_rules! const_sql {
-    ($first:literal $(, $piece:literal)+) => {
+    ($first:expr $(, $piece:literal)+) => {
         concat!($first $(,
             "a.id, a.principal_kind, a.principal_id, a.role, a.resource_id, a.application_role_id, \
              a.assignment_type, a.source, a.source_id, a.starts_at, a.ends_at, a.ended_at", $piece)+)
@@ -101,16 +130,8 @@ macro_rules! const_sql {
 macro_rules! available_sql {
     ($condition:literal) => {
         concat!(
-            "with recursive mine (id) as (
-                select m.resource_id from role_assignments m
-                where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
-                    and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
-                union
-                select n.resource_id from mine cross join role_assignments n
-                where n.principal_id = mine.id and n.role = 'group_member' and n.assignment_type = 'active' and n.ended_at is null
-                    and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
-            )
-            select p.id, p.name, p.name_key, p.description from packages p join catalogs c on c.id = p.catalog_id
+            mine_sql!(),
+            " select p.id, p.name, p.name_key, p.description from packages p join catalogs c on c.id = p.catalog_id
             where p.deleted_at is null and (p.name_key, p.id) > ($4, $5) and not p.hidden and c.enabled and exists (
                 select 1 from policy_scopes s join policies y on y.id = s.policy_id
                 where s.package_id = p.id and y.enabled and (

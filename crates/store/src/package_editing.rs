@@ -123,15 +123,16 @@ pub async fn index_all_with(link: &mut Link, resource: AnyId) -> Result<(), Faul
 macro_rules! listed_sql {
     ($condition:literal) => {
         concat!(
+            standing_sql!(),
             "select p.id, p.name, p.name_key, p.description, p.hidden, p.catalog_id, c.name as catalog,
                 (select count(*) from package_roles r where r.package_id = p.id) as roles,
                 (select count(*) from package_assignments h where h.package_id = p.id and h.ended_at is null
-                    and (h.ends_at is null or h.ends_at > $6)) as holders
+                    and (h.ends_at is null or h.ends_at > $2)) as holders
              from packages p join catalogs c on c.id = p.catalog_id
-             where p.deleted_at is null and (p.name_key, p.id) > ($1, $2)
-             and ($3 or p.catalog_id in (select m.catalog_id from catalog_roles m where m.user_id = $4))",
+             where p.deleted_at is null and (p.name_key, p.id) > ($4, $5)
+             and ($3 or p.catalog_id in (select catalog_id from standing))",
             $condition,
-            " order by p.name_key, p.id limit $5"
+            " order by p.name_key, p.id limit $6"
         )
     };
 }
@@ -149,19 +150,19 @@ pub async fn list(
     let (all, user) = seen.columns();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     match words.first() {
-        None => rows!(link, listed_sql!(""), name, id, all, user, limit, now),
+        None => rows!(link, listed_sql!(""), user, now, all, name, id, limit),
         Some(first) => rows!(
             link,
             listed_sql!(
                 " and p.id in (select subject_id from search_words where kind = 'package' and word >= $7 and word < $8)
                   and p.id in (select subject_id from search_words where kind = 'package' and word >= $9 and word < $10)"
             ),
+            user,
+            now,
+            all,
             name,
             id,
-            all,
-            user,
             limit,
-            now,
             &first.0,
             &first.1,
             &words.second().0,

@@ -6,10 +6,10 @@ use super::{CATALOGS, GROUPS, PACKAGES, USERS, below, parsed, read_id};
 use crate::calls::catalog::{AddCatalogResource, GiveCatalogRole, RemoveCatalogResource, TakeCatalogRole};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::catalog::CatalogRole;
+use model::catalog::{CatalogRole, Holder};
 use model::query;
 use model::view::catalog::{Catalog, ResourceRow, RoleRow, Shown, Tab as Part};
-use model::view::{Choice, Paging};
+use model::view::{Choice, Paging, Persona};
 
 const TABS: [(&str, &str); 3] = [("", "Access packages"), ("resources", "Resources"), ("roles", "Roles and administrators")];
 
@@ -65,7 +65,7 @@ fn Whole(catalog: Catalog, searched: String) -> impl IntoView {
         Shown::Resources { rows, paging, offered } => {
             view! { <Resources id path rows paging offered searched may_manage/> }.into_any()
         }
-        Shown::Roles { rows, people } => view! { <Roles id path rows people searched may_manage/> }.into_any(),
+        Shown::Roles { rows, offered } => view! { <Roles id path rows offered searched may_manage/> }.into_any(),
     };
     view! {
         <Page title=name.clone()>
@@ -203,16 +203,24 @@ fn RemoveResource(row: ResourceRow, catalog: String) -> impl IntoView {
 }
 
 #[component]
-fn Roles(id: String, path: String, rows: Vec<RoleRow>, people: Vec<Choice>, searched: String, may_manage: bool) -> impl IntoView {
+fn Roles(
+    id: String,
+    path: String,
+    rows: Vec<RoleRow>,
+    offered: Vec<Choice>,
+    searched: String,
+    may_manage: bool,
+) -> impl IntoView {
     let give = may_manage.then(|| {
-        let (id, count) = (id.clone(), people.len());
+        let (id, count) = (id.clone(), offered.len());
+        let among = id.parse().map(Among::ForCatalog).unwrap_or_default();
         let options = CatalogRole::ALL.map(|role| (role.key().to_owned(), role.name().to_owned())).into();
         view! {
             <div>
-                <PersonSearch path label="Search people" value=searched count keep=vec![("tab", "roles".to_owned())]/>
+                <PersonSearch path label="Search people and groups" value=searched count keep=vec![("tab", "roles".to_owned())]/>
                 <PostForm call=GiveCatalogRole::PATH class="add-line">
                     <Hidden name="catalog" value=id/>
-                    <PersonPicker name="user" label="Person" people/>
+                    <PersonPicker name="holder" label="Person or group" people=offered among/>
                     <Pick name="role" label="Role" options/>
                     <SubmitButton label="Give role" kind="" icon="plus"/>
                 </PostForm>
@@ -235,9 +243,17 @@ fn Roles(id: String, path: String, rows: Vec<RoleRow>, people: Vec<Choice>, sear
     });
     let lines = rows
         .into_iter()
-        .map(|RoleRow { who, role, since }| {
-            let given = [role.key(), ":", &who.id.to_string()].concat();
-            let (href, name) = (below(USERS, &who.id.to_string()), who.name.clone());
+        .map(|RoleRow { holder, name, under, role, since }| {
+            let given = [role.key(), ":", &holder.to_string()].concat();
+            let who = match holder {
+                Holder::User(id) => {
+                    let href = below(USERS, &id.to_string());
+                    view! { <Person who=Persona { id, name: name.clone(), under } href/> }.into_any()
+                }
+                Holder::Group { group } => {
+                    view! { <Team name=name.clone() href=below(GROUPS, &group.to_string()) under/> }.into_any()
+                }
+            };
             let act = may_manage.then(|| {
                 let words = [" ", role.name(), " from ", &name].concat();
                 view! {
@@ -248,7 +264,7 @@ fn Roles(id: String, path: String, rows: Vec<RoleRow>, people: Vec<Choice>, sear
             });
             view! {
                 <tr>
-                    <th scope="row"><Person who href/></th>
+                    <th scope="row">{who}</th>
                     <td data-label="Role">{role.name()}</td>
                     <td data-label="Since"><When at=since/></td>
                     {act}
@@ -271,14 +287,20 @@ fn take_id(given: &str) -> String {
 
 #[component]
 fn TakeRole(row: RoleRow, catalog: String) -> impl IntoView {
-    let RoleRow { who, role, .. } = row;
-    let given = [role.key(), ":", &who.id.to_string()].concat();
+    let RoleRow { holder, name, role, .. } = row;
+    let given = [role.key(), ":", &holder.to_string()].concat();
     let dialog = take_id(&given);
-    let title = ["Take ", role.name(), " from ", &who.name, "?"].concat();
-    let text = [&who.name, " is no longer ", role.name(), " of this catalog, at once. Other roles stay."].concat();
+    let title = ["Take ", role.name(), " from ", &name, "?"].concat();
+    let text = match holder {
+        Holder::User(_) => [&name, " is no longer ", role.name(), " of this catalog, at once. Other roles stay."].concat(),
+        Holder::Group { .. } => {
+            let kept = " of this catalog, at once, unless they have the role in another way. Other roles stay.";
+            ["The members of ", &name, " are no longer ", role.name(), kept].concat()
+        }
+    };
     let about = ("given", given);
     view! {
-            <DialogForm id=dialog title call=TakeCatalogRole::PATH about text label=["Take from ", &who.name].concat()>
+            <DialogForm id=dialog title call=TakeCatalogRole::PATH about text label=["Take from ", &name].concat()>
                     <Hidden name="catalog" value=catalog/>
     </DialogForm>
         }

@@ -48,13 +48,7 @@ fn Row(row: MemberRow, acts: bool) -> impl IntoView {
         }
         ("group", _) => {
             let href = below(GROUPS, &id);
-            view! {
-                <span class="persona">
-                    <span class="face group-face" aria-hidden="true"><Icon name="team"/></span>
-                    <span><a class="name" href=href>{name.clone()}</a> <small>{under}</small></span>
-                </span>
-            }
-            .into_any()
+            view! { <Team name=name.clone() href under/> }.into_any()
         }
         _ => view! { {name.clone()}<span class="under">{under}</span> }.into_any(),
     };

@@ -3,14 +3,14 @@
 use super::{NAME, taken};
 use crate::Problem;
 use crate::change::Change;
-use model::CatalogId;
-use model::catalog::{CatalogFields, CatalogRole};
+use model::catalog::{CatalogFields, CatalogRole, Holder};
 use model::command::{Command, Done};
 use model::directory::Resource;
 use model::event::Action;
-use model::{PackageId, Refusal, UserId};
+use model::{CatalogId, GroupId, PackageId, Refusal};
 use rules::access::About;
 use rules::catalog::{Catalog, Standing};
+use rules::separation::Other;
 use std::collections::BTreeSet;
 use store::{Link, Saved, assignments, catalogs, groups, packages, resources, users};
 
@@ -101,52 +101,73 @@ pub async fn give_role(
     change: &mut Change<'_>,
     command: &Command,
     id: CatalogId,
-    user: UserId,
+    holder: Holder,
     role: CatalogRole,
 ) -> Result<Done, Problem> {
     known(change, command, id, About::default()).await?;
-    let person = users::get(&mut change.link, user).await?.ok_or(Refusal::NotFound { what: "user" })?;
-    let name = person.display_name;
-    if !person.enabled {
-        return Err(Refusal::Disabled { name }.into());
-    }
-    match catalogs::insert_role(&mut change.link, id, user, role, change.now).await {
+    let name = match holder {
+        Holder::User(user) => {
+            let person = users::get(&mut change.link, user).await?.ok_or(Refusal::NotFound { what: "user" })?;
+            if !person.enabled {
+                return Err(Refusal::Disabled { name: person.display_name }.into());
+            }
+            person.display_name
+        }
+        Holder::Group { group } => named_group(change, id, group).await?,
+    };
+    match catalogs::insert_role(&mut change.link, id, holder, role, change.now).await {
         Ok(()) => {}
         Err(fault) if fault.is_duplicate() => return Err(Refusal::HasCatalogRole { name, role: role.name() }.into()),
         Err(fault) => return Err(fault.into()),
     }
-    change.record(None, [Action::CatalogRoleGiven { catalog: id, user, role }]);
+    change.record(None, [Action::CatalogRoleGiven { catalog: id, holder, role }]);
     Ok(Done::CatalogRoleGiven { catalog: id, name, role })
+}
+
+/// The name of a group, if the acting person may name it here.
+async fn named_group(change: &mut Change<'_>, catalog: CatalogId, group: GroupId) -> Result<String, Problem> {
+    let owns = match change.person() {
+        Some(person) => super::separation::owned(&mut change.link, &change.visitor, person, change.now).await?.contains(&group),
+        None => false,
+    };
+    let in_catalog = catalogs::has_resource(&mut change.link, catalog, Resource::Group(group)).await?;
+    rules::separation::may_name(&change.visitor, Other::Group { owns, in_catalog })?;
+    let name = groups::names(&mut change.link, &[group]).await?.remove(&group);
+    Ok(name.ok_or(Refusal::NotFound { what: "group" })?)
 }
 
 pub async fn take_role(
     change: &mut Change<'_>,
     command: &Command,
     id: CatalogId,
-    user: UserId,
+    holder: Holder,
     role: CatalogRole,
 ) -> Result<Done, Problem> {
     known(change, command, id, About::default()).await?;
-    if !catalogs::delete_role(&mut change.link, id, user, role).await? {
+    if !catalogs::delete_role(&mut change.link, id, holder, role).await? {
         return Err(Refusal::NotFound { what: "role" }.into());
     }
-    let name = change.names([user]).await?.get(&user).cloned().unwrap_or_default();
-    change.record(None, [Action::CatalogRoleTaken { catalog: id, user, role }]);
+    let name = match holder {
+        Holder::User(user) => change.names([user]).await?.get(&user).cloned(),
+        Holder::Group { group } => groups::names(&mut change.link, &[group]).await?.remove(&group),
+    }
+    .unwrap_or_default();
+    change.record(None, [Action::CatalogRoleTaken { catalog: id, holder, role }]);
     Ok(Done::CatalogRoleTaken { catalog: id, name, role })
 }
 
-/// What the acting person was given within a catalog.
+/// What the acting person may do within a catalog.
 pub async fn standing(change: &mut Change<'_>, catalog: CatalogId) -> Result<Standing, Problem> {
     Ok(match change.person() {
-        Some(person) => catalogs::roles_of(&mut change.link, catalog, person).await?.into_iter().collect(),
+        Some(person) => catalogs::roles_of(&mut change.link, catalog, person, change.now).await?.into_iter().collect(),
         None => Standing::default(),
     })
 }
 
-/// What the acting person was given within the catalog of a package.
+/// What the acting person may do within the catalog of a package.
 pub async fn standing_at(change: &mut Change<'_>, package: PackageId) -> Result<Standing, Problem> {
     Ok(match change.person() {
-        Some(person) => catalogs::roles_at(&mut change.link, package, person).await?.into_iter().collect(),
+        Some(person) => catalogs::roles_at(&mut change.link, package, person, change.now).await?.into_iter().collect(),
         None => Standing::default(),
     })
 }

@@ -83,8 +83,12 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::RemoveCatalogResource { catalog, resource } => {
                 catalog::remove_resource(change, &command, catalog, resource).await
             }
-            Command::GiveCatalogRole { catalog, user, role } => catalog::give_role(change, &command, catalog, user, role).await,
-            Command::TakeCatalogRole { catalog, user, role } => catalog::take_role(change, &command, catalog, user, role).await,
+            Command::GiveCatalogRole { catalog, holder, role } => {
+                catalog::give_role(change, &command, catalog, holder, role).await
+            }
+            Command::TakeCatalogRole { catalog, holder, role } => {
+                catalog::take_role(change, &command, catalog, holder, role).await
+            }
             Command::CreatePackage { ref fields, ref roles } => package::create(change, &command, fields, roles).await,
             Command::EditPackage { package, version, ref fields } => {
                 package::edit(change, &command, package, version, fields).await

@@ -191,6 +191,20 @@ async fn is_listed_for(link: &mut Link, package: PackageId, asker: &rules::packa
     Ok(listed && !rules::package::fitting(&packages::policies(link, package).await?, asker).is_empty())
 }
 
+/// The groups that a person may name because of owning them. Whoever sees the directory may name every group.
+pub async fn owned(link: &mut Link, visitor: &Visitor, person: UserId, now: Ts) -> Result<BTreeSet<GroupId>, Problem> {
+    if rules::access::sees_directory(visitor) {
+        return Ok(BTreeSet::new());
+    }
+    let reach = assignments::reach(link, person, now).await?;
+    let in_force = reach.iter().filter(|assignment| rules::effective::in_force(assignment, now));
+    let owned = in_force.filter_map(|assignment| match assignment.role {
+        ResourceRole::GroupOwner(group) => Some(group),
+        ResourceRole::GroupMember(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => None,
+    });
+    Ok(owned.collect())
+}
+
 /// What one person may know of the other side of a pair.
 pub struct Knowing {
     standings: BTreeMap<CatalogId, Standing>,
@@ -200,19 +214,11 @@ pub struct Knowing {
 impl Knowing {
     pub async fn load(link: &mut Link, visitor: &Visitor, person: UserId, now: Ts) -> Result<Self, Problem> {
         let mut roles: BTreeMap<CatalogId, Vec<_>> = BTreeMap::new();
-        for (catalog, role) in catalogs::all_roles_of(link, person).await? {
+        for (catalog, role) in catalogs::all_roles_of(link, person, now).await? {
             roles.entry(catalog).or_default().push(role);
         }
         let standings = roles.into_iter().map(|(catalog, roles)| (catalog, roles.into_iter().collect())).collect();
-        // Whoever sees the directory sees every group.
-        let reach =
-            if rules::access::sees_directory(visitor) { Vec::new() } else { assignments::reach(link, person, now).await? };
-        let in_force = reach.iter().filter(|assignment| rules::effective::in_force(assignment, now));
-        let owned = in_force.filter_map(|assignment| match assignment.role {
-            ResourceRole::GroupOwner(group) => Some(group),
-            ResourceRole::GroupMember(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => None,
-        });
-        Ok(Self { standings, owned: owned.collect() })
+        Ok(Self { standings, owned: owned(link, visitor, person, now).await? })
     }
 
     pub fn package(&self, catalog: Option<CatalogId>) -> Other {

@@ -33,7 +33,9 @@ pub async fn list(asking: &mut Asking<'_>, query: query::AdminPackages) -> Resul
     let paging = page(&mut found, PAGE_ROWS, further, |row| cursor(&row.name_key, row.id));
     let may_create = match makes(asking) {
         Some(Seen::All) => true,
-        other => !catalogs::for_packages(&mut asking.link, other.unwrap_or(Seen::By(asking.who.user)), 1).await?.is_empty(),
+        other => {
+            !catalogs::for_packages(&mut asking.link, other.unwrap_or(Seen::By(asking.who.user)), 1, asking.now).await?.is_empty()
+        }
     };
     Ok(Packages { search: query.search, rows: found.into_iter().map(package_row).collect(), paging, may_create })
 }
@@ -180,7 +182,7 @@ pub async fn policy_rows(
 
 pub async fn new(asking: &mut Asking<'_>, catalog: Option<CatalogId>) -> Result<NewPackage, Problem> {
     let seen = makes(asking).unwrap_or(Seen::By(asking.who.user));
-    let all = catalogs::for_packages(&mut asking.link, seen, CATALOGS).await?;
+    let all = catalogs::for_packages(&mut asking.link, seen, CATALOGS, asking.now).await?;
     if all.is_empty() && seen != Seen::All {
         return Err(Refusal::NotFound { what: "page" }.into());
     }

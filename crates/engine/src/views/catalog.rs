@@ -3,20 +3,23 @@
 use super::words::People;
 use super::{Asking, cursor, page, read_cursor, read_time_cursor};
 use crate::Problem;
+use model::catalog::{CatalogRole, Holder};
 use model::directory::Resource;
 use model::limits::PAGE_ROWS;
 use model::query;
 use model::view::catalog::{Catalog, CatalogRow, Catalogs, PackageRow, ResourceRow, RoleRow, Shown, Tab};
 use model::view::{Choice, Icon};
-use model::{AnyId, ApplicationId, CatalogId, GroupId, PackageId, Refusal, RoleId};
+use model::{AnyId, ApplicationId, CatalogId, GroupId, PackageId, Refusal, RoleId, Ts};
 use rules::catalog::Standing;
 use std::collections::BTreeMap;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{catalogs, groups, package_editing, resources};
 
-/// People with a role in one catalog who are listed; more is a group's work.
+/// Roles of one catalog that are listed; who needs more gives them to a group.
 const ROLES_SHOWN: usize = 500;
+/// Resources of a catalog that are looked through for groups.
+const RESOURCES: usize = 500;
 /// Resources of each kind that are offered; whoever misses one searches.
 const OFFERED: usize = 20;
 
@@ -24,7 +27,7 @@ const NO_CATALOG: Refusal = Refusal::NotFound { what: "catalog" };
 
 /// Whether there is any catalog for this person.
 pub async fn sees_any(asking: &mut Asking<'_>) -> Result<bool, Problem> {
-    Ok(rules::catalog::sees_all(asking.visitor) || catalogs::any_role(&mut asking.link, asking.who.user).await?)
+    Ok(rules::catalog::sees_all(asking.visitor) || catalogs::any_role(&mut asking.link, asking.who.user, asking.now).await?)
 }
 
 /// Which catalogs this person sees; without any there is no such page.
@@ -32,27 +35,27 @@ pub async fn seen(asking: &mut Asking<'_>) -> Result<Seen, Problem> {
     if rules::catalog::sees_all(asking.visitor) {
         return Ok(Seen::All);
     }
-    if catalogs::any_role(&mut asking.link, asking.who.user).await? {
+    if catalogs::any_role(&mut asking.link, asking.who.user, asking.now).await? {
         return Ok(Seen::By(asking.who.user));
     }
     Err(Refusal::NotFound { what: "page" }.into())
 }
 
-/// What this person was given within a catalog.
+/// What this person may do within a catalog.
 pub async fn standing(asking: &mut Asking<'_>, catalog: CatalogId) -> Result<Standing, Problem> {
-    Ok(catalogs::roles_of(&mut asking.link, catalog, asking.who.user).await?.into_iter().collect())
+    Ok(catalogs::roles_of(&mut asking.link, catalog, asking.who.user, asking.now).await?.into_iter().collect())
 }
 
-/// What this person was given within the catalog of a package.
+/// What this person may do within the catalog of a package.
 pub async fn standing_at(asking: &mut Asking<'_>, package: PackageId) -> Result<Standing, Problem> {
-    Ok(catalogs::roles_at(&mut asking.link, package, asking.who.user).await?.into_iter().collect())
+    Ok(catalogs::roles_at(&mut asking.link, package, asking.who.user, asking.now).await?.into_iter().collect())
 }
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Catalogs) -> Result<Catalogs, Problem> {
     let seen = seen(asking).await?;
     let after = read_cursor::<String, CatalogId>(query.after.as_deref());
     let further = after.is_some();
-    let mut found = catalogs::list(&mut asking.link, seen, &Words::of(&query.search), after, PAGE_ROWS + 1).await?;
+    let mut found = catalogs::list(&mut asking.link, seen, &Words::of(&query.search), after, PAGE_ROWS + 1, asking.now).await?;
     let paging = page(&mut found, PAGE_ROWS, further, |row| cursor(&row.name_key, row.id));
     let rows = found
         .into_iter()
@@ -84,10 +87,9 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Catalog) -> Result<Catal
         }
         Tab::Roles => {
             let given = catalogs::roles(&mut asking.link, catalog.id, ROLES_SHOWN).await?;
-            let people = People::load(asking, &given.iter().map(|(user, _, _)| *user).collect::<Vec<_>>()).await?;
-            let rows = given.into_iter().map(|(user, role, since)| RoleRow { who: people.persona(user), role, since }).collect();
-            let people = if may_manage { super::user::choices(asking, &query.search).await? } else { Vec::new() };
-            Shown::Roles { rows, people }
+            let rows = role_rows(asking, given).await?;
+            let offered = if may_manage { holders_called(asking, catalog.id, &query.search).await? } else { Vec::new() };
+            Shown::Roles { rows, offered }
         }
     };
     Ok(Catalog {
@@ -100,6 +102,82 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Catalog) -> Result<Catal
         may_make_packages: rules::catalog::manages_packages(asking.visitor, standing),
         shown,
     })
+}
+
+async fn role_rows(asking: &mut Asking<'_>, given: Vec<(Holder, CatalogRole, Ts)>) -> Result<Vec<RoleRow>, Problem> {
+    let (mut user_ids, mut group_ids) = (Vec::new(), Vec::new());
+    for (holder, _, _) in &given {
+        match holder {
+            Holder::User(user) => user_ids.push(*user),
+            Holder::Group { group } => group_ids.push(*group),
+        }
+    }
+    let people = People::load(asking, &user_ids).await?;
+    let groups = groups::names(&mut asking.link, &group_ids).await?;
+    let row = |(holder, role, since)| {
+        let (name, under) = match holder {
+            Holder::User(user) => {
+                let persona = people.persona(user);
+                (persona.name, persona.under)
+            }
+            Holder::Group { group } => {
+                let name = groups.get(&group).cloned().unwrap_or_else(|| "a group that is no longer there".to_owned());
+                (name, "All its members, through other groups too".to_owned())
+            }
+        };
+        RoleRow { holder, name, under, role, since }
+    };
+    Ok(given.into_iter().map(row).collect())
+}
+
+/// People and groups by name to whom this person may give a role within a catalog.
+pub async fn holders(asking: &mut Asking<'_>, query: query::CatalogHolders) -> Result<Vec<Choice>, Problem> {
+    catalogs::get(&mut asking.link, query.catalog).await?.ok_or(NO_CATALOG)?;
+    let standing = standing(asking, query.catalog).await?;
+    if !rules::catalog::manages(asking.visitor, standing) {
+        return Err(NO_CATALOG.into());
+    }
+    holders_called(asking, query.catalog, &query.search).await
+}
+
+async fn holders_called(asking: &mut Asking<'_>, catalog: CatalogId, search: &str) -> Result<Vec<Choice>, Problem> {
+    let owned = crate::commands::separation::owned(&mut asking.link, asking.visitor, asking.who.user, asking.now).await?;
+    let found = groups_called(asking, catalog, owned.into_iter(), search).await?;
+    let groups = found.into_iter().take(OFFERED).map(|(group, name, _)| Choice {
+        id: Holder::Group { group }.to_string(),
+        name,
+        under: "Group".to_owned(),
+    });
+    let people = super::user::choices(asking, search).await?;
+    Ok(people.into_iter().map(|choice| Choice { id: ["user:", &choice.id].concat(), ..choice }).chain(groups).collect())
+}
+
+/// Groups by name that may be named about a catalog, and whether they are among its resources: those that are somebody's
+/// own business, before those that are everybody's who sees the directory.
+pub async fn groups_called(
+    asking: &mut Asking<'_>,
+    catalog: CatalogId,
+    owned: impl Iterator<Item = GroupId>,
+    search: &str,
+) -> Result<Vec<(GroupId, String, bool)>, Problem> {
+    let brought = catalogs::resources(&mut asking.link, catalog, None, RESOURCES).await?;
+    let in_catalog: Vec<GroupId> = brought
+        .iter()
+        .filter_map(|brought| match brought.resource {
+            Resource::Group(group) => Some(group),
+            Resource::Application(_) | Resource::DirectoryRole(_) => None,
+        })
+        .collect();
+    let near: Vec<GroupId> = in_catalog.iter().copied().chain(owned).collect();
+    let wanted = search.trim().to_lowercase();
+    let mut found: Vec<(GroupId, String)> = groups::names(&mut asking.link, &near).await?.into_iter().collect();
+    found.retain(|(_, name)| name.to_lowercase().contains(&wanted));
+    if rules::access::sees_directory(asking.visitor) {
+        let listed = groups::list(&mut asking.link, &Words::of(search), groups::Filter::All, None, OFFERED, asking.now).await?;
+        let more: Vec<_> = listed.into_iter().map(|(group, _)| (group.id, group.name)).collect();
+        found.extend(more.into_iter().filter(|(group, _)| !near.contains(group)));
+    }
+    Ok(found.into_iter().map(|(group, name)| (group, name, in_catalog.contains(&group))).collect())
 }
 
 async fn packages(asking: &mut Asking<'_>, catalog: CatalogId, after: Option<&str>) -> Result<Shown, Problem> {

@@ -63,6 +63,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::People(query) => Answer::People(user::people(asking, query).await?),
         Query::Catalogs(query) => Answer::Catalogs(catalog::list(asking, query).await?),
         Query::Catalog(query) => Answer::Catalog(catalog::one(asking, query).await?),
+        Query::CatalogHolders(query) => Answer::CatalogHolders(catalog::holders(asking, query).await?),
         Query::AdminPackages(query) => Answer::AdminPackages(admin_package::list(asking, query).await?),
         Query::AdminPackage(query) => Answer::AdminPackage(admin_package::one(asking, query.package).await?),
         Query::WhoCould(query) => Answer::WhoCould(who_could::who_could(asking, query).await?),

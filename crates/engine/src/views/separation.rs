@@ -5,7 +5,6 @@ use super::words::People;
 use super::{Asking, cursor, page, read_cursor};
 use crate::Problem;
 use crate::commands::separation::Knowing;
-use model::directory::Resource;
 use model::limits::{EXPORT_ROWS, PAGE_ROWS};
 use model::query;
 use model::separation::Incompatible;
@@ -17,12 +16,10 @@ use rules::separation::{Other, may_name, may_take_away, names};
 use std::collections::BTreeMap;
 use store::search::Words;
 use store::separation::Pair;
-use store::{catalogs, groups, package_editing, separation};
+use store::{package_editing, separation};
 
 /// Packages, and groups, that are offered; whoever misses one searches.
 const OFFERED: usize = 20;
-/// Resources of the catalog that are looked through for groups.
-const RESOURCES: usize = 500;
 
 pub async fn one(asking: &mut Asking<'_>, query: query::Separation) -> Result<Separation, Problem> {
     let (package, may_edit) = seen_package(asking, query.package).await?;
@@ -160,26 +157,8 @@ async fn offered(
     for row in package_editing::list(&mut asking.link, seen, &words, None, OFFERED + 1, now).await? {
         offer(Incompatible::Package(row.id), row.name, Some(&row.catalog), knowing.package(Some(row.catalog_id)));
     }
-    // Groups that are somebody's own business, before those that are everybody's who sees the directory.
-    let brought = catalogs::resources(&mut asking.link, package.catalog, None, RESOURCES).await?;
-    let in_catalog: Vec<_> = brought
-        .iter()
-        .filter_map(|brought| match brought.resource {
-            Resource::Group(group) => Some(group),
-            Resource::Application(_) | Resource::DirectoryRole(_) => None,
-        })
-        .collect();
-    let near: Vec<_> = in_catalog.iter().copied().chain(knowing.owned()).collect();
-    let wanted = search.trim().to_lowercase();
-    for (group, name) in groups::names(&mut asking.link, &near).await? {
-        if name.to_lowercase().contains(&wanted) {
-            offer(Incompatible::Group(group), name, None, knowing.group(group, in_catalog.contains(&group)));
-        }
-    }
-    if rules::access::sees_directory(asking.visitor) {
-        for (group, _) in groups::list(&mut asking.link, &words, groups::Filter::All, None, OFFERED, now).await? {
-            offer(Incompatible::Group(group.id), group.name, None, knowing.group(group.id, false));
-        }
+    for (group, name, in_catalog) in super::catalog::groups_called(asking, package.catalog, knowing.owned(), search).await? {
+        offer(Incompatible::Group(group), name, None, knowing.group(group, in_catalog));
     }
     Ok(choices)
 }

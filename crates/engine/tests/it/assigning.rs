@@ -1,7 +1,7 @@
 //! Giving a package to people who did not ask, who may, and what becomes of it.
 
 use crate::given::REPORTING;
-use model::catalog::CatalogRole;
+use model::catalog::{CatalogRole, Holder};
 use model::command::{Command, Done};
 use model::directory::PortalRole;
 use model::package::{AnswerKind, Lasts, Question, Scope};
@@ -32,7 +32,7 @@ async fn catalog_of(world: &World, package: &str) -> CatalogId {
 async fn appoint(world: &World, who: &Person, package: &str, role: CatalogRole) {
     let catalog = catalog_of(world, package).await;
     let morgan = world.person("morgan").await;
-    morgan.submits(Command::GiveCatalogRole { catalog, user: who.id, role }).await.unwrap();
+    morgan.submits(Command::GiveCatalogRole { catalog, holder: Holder::User(who.id), role }).await.unwrap();
 }
 
 /// The requests for a package, as its tab lists them.

@@ -3,7 +3,7 @@
 use crate::given::{ADMIN, GROUP, REPORTING, asks_for_admin, gets_admin};
 use model::access::{AssignmentType, ResourceRole};
 use model::approval::{Approver, Stage};
-use model::catalog::{CatalogFields, CatalogRole, PackageFields, PolicyFields};
+use model::catalog::{CatalogFields, CatalogRole, Holder, PackageFields, PolicyFields};
 use model::command::{Command, Done};
 use model::directory::{BUILT_IN_ROLES, PortalRole, Resource};
 use model::limits::NOTIFIED_PEOPLE_FLAGGED;
@@ -12,26 +12,26 @@ use model::view::catalog::{Catalog, Package, Shown, Tab};
 use model::{CatalogId, GroupId, PackageId, PolicyId, QuestionId, Refusal, Span, query};
 use testkit::{Offer, Person, World, both, refused, stage};
 
-const NO_CATALOG: Refusal = Refusal::NotFound { what: "catalog" };
+pub const NO_CATALOG: Refusal = Refusal::NotFound { what: "catalog" };
 const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
-const NO_PAGE: Refusal = Refusal::NotFound { what: "page" };
+pub const NO_PAGE: Refusal = Refusal::NotFound { what: "page" };
 
-fn fields(name: &str) -> CatalogFields {
+pub fn fields(name: &str) -> CatalogFields {
     CatalogFields { name: name.into(), description: "For a story.".into(), enabled: true }
 }
 
-async fn makes_catalog(who: &Person, name: &str) -> CatalogId {
+pub async fn makes_catalog(who: &Person, name: &str) -> CatalogId {
     match who.submits(Command::CreateCatalog(fields(name))).await.unwrap() {
         Done::CatalogSaved { catalog, .. } => catalog,
         other => panic!("{other:?}"),
     }
 }
 
-fn package_fields(catalog: CatalogId, name: &str) -> PackageFields {
+pub fn package_fields(catalog: CatalogId, name: &str) -> PackageFields {
     PackageFields { catalog, name: name.into(), description: String::new(), hidden: false }
 }
 
-async fn makes_package(who: &Person, catalog: CatalogId, name: &str, roles: Vec<PackageRole>) -> PackageId {
+pub async fn makes_package(who: &Person, catalog: CatalogId, name: &str, roles: Vec<PackageRole>) -> PackageId {
     match who.submits(Command::CreatePackage { fields: package_fields(catalog, name), roles }).await.unwrap() {
         Done::PackageSaved { package, .. } => package,
         other => panic!("{other:?}"),
@@ -70,16 +70,16 @@ async fn makes_policy(who: &Person, package: PackageId, fields: PolicyFields) ->
     }
 }
 
-async fn sees(who: &Person, catalog: CatalogId, tab: Tab) -> Result<Catalog, engine::Problem> {
+pub async fn sees(who: &Person, catalog: CatalogId, tab: Tab) -> Result<Catalog, engine::Problem> {
     who.asks(query::Catalog { catalog, tab, search: String::new(), after: None }).await
 }
 
-async fn sees_package(who: &Person, package: PackageId) -> Result<Package, engine::Problem> {
+pub async fn sees_package(who: &Person, package: PackageId) -> Result<Package, engine::Problem> {
     who.asks(query::AdminPackage { package }).await
 }
 
-async fn gives(who: &Person, catalog: CatalogId, user: &Person, role: CatalogRole) {
-    who.submits(Command::GiveCatalogRole { catalog, user: user.id, role }).await.unwrap();
+pub async fn gives(who: &Person, catalog: CatalogId, user: &Person, role: CatalogRole) {
+    who.submits(Command::GiveCatalogRole { catalog, holder: Holder::User(user.id), role }).await.unwrap();
 }
 
 both! {
@@ -100,7 +100,7 @@ both! {
                 assert_eq!(refused(outsider.submits(edit).await), NO_CATALOG);
                 let resource = Resource::Group(world.group("Oslo office").await);
                 assert_eq!(refused(outsider.submits(Command::AddCatalogResource { catalog, resource }).await), NO_CATALOG);
-                let mine = Command::GiveCatalogRole { catalog, user: outsider.id, role: CatalogRole::Owner };
+                let mine = Command::GiveCatalogRole { catalog, holder: Holder::User(outsider.id), role: CatalogRole::Owner };
                 assert_eq!(refused(outsider.submits(mine).await), NO_CATALOG);
                 let make = Command::CreatePackage { fields: package_fields(catalog, "P"), roles: Vec::new() };
                 assert_eq!(refused(outsider.submits(make).await), NO_CATALOG);
@@ -134,7 +134,7 @@ both! {
         gives(&emma, own, &helga, CatalogRole::PackageManager).await;
         gives(&emma, own, &felix, CatalogRole::Reader).await;
         gives(&emma, own, &hugo, CatalogRole::AssignmentManager).await;
-        let again = Command::GiveCatalogRole { catalog: own, user: felix.id, role: CatalogRole::Reader };
+        let again = Command::GiveCatalogRole { catalog: own, holder: Holder::User(felix.id), role: CatalogRole::Reader };
         assert_eq!(refused(emma.submits(again).await).code(), "has_catalog_role");
         for (delegate, manages, makes) in
             [(&emma, true, true), (&helga, false, true), (&felix, false, false), (&hugo, false, false)]
@@ -154,12 +154,12 @@ both! {
             let version = sees_package(delegate, package).await.unwrap().version;
             let edit = Command::EditPackage { package, version, fields: package_fields(own, "Own tools") };
             assert_eq!(delegate.submits(edit).await.is_ok(), makes);
-            let give = Command::GiveCatalogRole { catalog: own, user: jonas.id, role: CatalogRole::Reader };
+            let give = Command::GiveCatalogRole { catalog: own, holder: Holder::User(jonas.id), role: CatalogRole::Reader };
             assert_eq!(delegate.submits(give).await.is_ok(), manages);
-            let take = Command::TakeCatalogRole { catalog: own, user: jonas.id, role: CatalogRole::Reader };
+            let take = Command::TakeCatalogRole { catalog: own, holder: Holder::User(jonas.id), role: CatalogRole::Reader };
             assert_eq!(delegate.submits(take).await.is_ok(), manages);
         }
-        emma.submits(Command::TakeCatalogRole { catalog: own, user: felix.id, role: CatalogRole::Reader }).await.unwrap();
+        emma.submits(Command::TakeCatalogRole { catalog: own, holder: Holder::User(felix.id), role: CatalogRole::Reader }).await.unwrap();
         assert_eq!(refused(sees(&felix, own, Tab::Packages).await), NO_CATALOG, "gone with the role");
         let told: Vec<&str> = world.history_about(own.0).await.iter().map(|event| event.action.code()).collect();
         assert!(told.contains(&"catalog_role_taken") && told.contains(&"catalog_created"));

@@ -52,7 +52,9 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Catalog packages", 6),
     // With resources of four kinds of look-ups to choose from.
     ("Catalog resources", 12),
-    ("Catalog roles", 6),
+    // With the people and groups to choose from.
+    ("Catalog roles", 9),
+    ("Catalog holders", 6),
     ("AdminPackages", 6),
     ("AdminPackages searched", 6),
     // With the roles that could be added.
@@ -140,6 +142,7 @@ impl Pages {
             ("Catalog packages", self.cost(morgan, catalog(catalog::Tab::Packages)).await),
             ("Catalog resources", self.cost(morgan, catalog(catalog::Tab::Resources)).await),
             ("Catalog roles", self.cost(morgan, catalog(catalog::Tab::Roles)).await),
+            ("Catalog holders", self.cost(morgan, query::CatalogHolders { catalog: first, search: "a".into() }).await),
             ("AdminPackages", self.cost(morgan, query::AdminPackages { search: String::new(), after: None }).await),
             ("AdminPackages searched", self.cost(morgan, query::AdminPackages { search: "pack".into(), after: None }).await),
             ("AdminPackage", self.cost(morgan, query::AdminPackage { package }).await),

@@ -8,6 +8,7 @@ mod asking;
 mod assigning;
 mod audit;
 mod automatic;
+mod catalog_people;
 mod catalogs;
 mod cost;
 mod crash;

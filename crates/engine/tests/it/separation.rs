@@ -1,7 +1,7 @@
 //! Separation of duties: what nobody has together, who says so, and who learns what.
 
 use model::access::ResourceRole;
-use model::catalog::CatalogRole;
+use model::catalog::{CatalogRole, Holder};
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Resource};
 use model::package::{Lasts, PackageRole};
@@ -54,7 +54,7 @@ async fn in_a_catalog_of(world: &World, owner: &Person, name: &str) -> PackageId
     let morgan = world.person("morgan").await;
     let fields = model::catalog::CatalogFields { name: format!("{name} catalog"), description: String::new(), enabled: true };
     let Ok(Done::CatalogSaved { catalog, .. }) = morgan.submits(Command::CreateCatalog(fields)).await else { panic!() };
-    morgan.submits(Command::GiveCatalogRole { catalog, user: owner.id, role: CatalogRole::Owner }).await.unwrap();
+    morgan.submits(Command::GiveCatalogRole { catalog, holder: Holder::User(owner.id), role: CatalogRole::Owner }).await.unwrap();
     let fields = model::catalog::PackageFields { catalog, name: name.to_owned(), description: String::new(), hidden: true };
     match morgan.submits(Command::CreatePackage { fields, roles: Vec::new() }).await {
         Ok(Done::PackageSaved { package, .. }) => package,
@@ -65,7 +65,7 @@ async fn in_a_catalog_of(world: &World, owner: &Person, name: &str) -> PackageId
 async fn appoint(world: &World, who: &Person, of: &str, role: CatalogRole) {
     let morgan = world.person("morgan").await;
     let catalog = morgan.asks(query::AdminPackage { package: world.package(of) }).await.unwrap().catalog;
-    morgan.submits(Command::GiveCatalogRole { catalog, user: who.id, role }).await.unwrap();
+    morgan.submits(Command::GiveCatalogRole { catalog, holder: Holder::User(who.id), role }).await.unwrap();
 }
 
 both! {

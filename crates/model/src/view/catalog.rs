@@ -2,7 +2,7 @@
 
 use super::{Choice, Fact, Icon, Paging, Persona};
 use crate::Refused;
-use crate::catalog::{CatalogRole, Effect};
+use crate::catalog::{CatalogRole, Effect, Holder};
 use crate::package::PolicySettings;
 use crate::{CatalogId, GroupId, PackageId, PolicyId, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -65,8 +65,8 @@ pub enum Shown {
     },
     Roles {
         rows: Vec<RoleRow>,
-        /// People to choose from.
-        people: Vec<Choice>,
+        /// People and groups to choose from.
+        offered: Vec<Choice>,
     },
 }
 
@@ -97,7 +97,10 @@ pub struct ResourceRow {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleRow {
-    pub who: Persona,
+    pub holder: Holder,
+    pub name: String,
+    /// `Support engineer`, `All its members, through other groups too`
+    pub under: String,
     pub role: CatalogRole,
     pub since: Ts,
 }

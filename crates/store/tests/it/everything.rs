@@ -6,7 +6,7 @@ use crate::given::{
 };
 use model::access::{EndReason, ResourceRole};
 use model::approval::{Approver, Part, Verdict};
-use model::catalog::CatalogRole;
+use model::catalog::{CatalogRole, Holder};
 use model::delegation::{Delegated, Delegation};
 use model::directory::UserKind;
 use model::event::{Action, Actor, Event};
@@ -147,17 +147,18 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
         let _ = catalogs::update(link, &catalog).await?;
     }
     for (words, seen) in [("", Seen::All), ("catalog", Seen::By(person(1)))] {
-        catalogs::list(link, seen, &Words::of(words), None, 25).await?;
-        catalogs::for_packages(link, seen, 25).await?;
+        catalogs::list(link, seen, &Words::of(words), None, 25, NOW).await?;
+        catalogs::for_packages(link, seen, 25, NOW).await?;
         package_editing::list(link, seen, &Words::of(words), None, 25, NOW).await?;
     }
-    catalogs::any_role(link, person(1)).await?;
-    catalogs::all_roles_of(link, person(1)).await?;
-    catalogs::insert_role(link, one, person(100_001), CatalogRole::Owner, NOW).await?;
-    catalogs::roles_of(link, one, person(100_001)).await?;
-    assert_eq!(catalogs::roles_at(link, offer(100_001), person(100_001)).await?, [CatalogRole::Owner]);
+    catalogs::any_role(link, person(1), NOW).await?;
+    catalogs::all_roles_of(link, person(1), NOW).await?;
+    catalogs::insert_role(link, one, Holder::User(person(100_001)), CatalogRole::Owner, NOW).await?;
+    catalogs::insert_role(link, one, Holder::Group { group: team(1) }, CatalogRole::Reader, NOW).await?;
+    catalogs::roles_of(link, one, person(100_001), NOW).await?;
+    assert_eq!(catalogs::roles_at(link, offer(100_001), person(100_001), NOW).await?, [CatalogRole::Owner]);
     catalogs::roles(link, one, 25).await?;
-    assert!(catalogs::delete_role(link, one, person(100_001), CatalogRole::Owner).await?);
+    assert!(catalogs::delete_role(link, one, Holder::User(person(100_001)), CatalogRole::Owner).await?);
     catalogs::insert_resource(link, one, resource, NOW).await?;
     assert!(catalogs::has_resource(link, one, resource).await?);
     catalogs::resources(link, one, None, 25).await?;

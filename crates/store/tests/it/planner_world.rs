@@ -6,6 +6,7 @@ use crate::given::{
 };
 use model::access::{AssignmentType, EndReason, ResourceRole};
 use model::approval::{Approver, Part, Verdict};
+use model::catalog::{CatalogRole, Holder};
 use model::delegation::{Delegated, Delegation};
 use model::directory::{Membership, PortalRole, Principal};
 use model::event::{Action, Actor, Event};
@@ -15,11 +16,12 @@ use model::separation::Incompatible;
 use model::{DelegationId, EventId};
 use rules::group::Group;
 use rules::user::User;
-use store::{Db, Saved, assignments, delegations, events, groups, packages, requests, separation, sessions, users};
+use store::{Db, Saved, assignments, catalogs, delegations, events, groups, packages, requests, separation, sessions, users};
 
 const PEOPLE: u128 = 600;
 const GROUPS: u128 = 60;
 const PACKAGES: u128 = 80;
+const CATALOGS: u128 = 30;
 
 pub async fn fill(db: &Db) {
     people(db).await;
@@ -60,7 +62,14 @@ async fn people(db: &Db) {
 
 async fn offers(db: &Db) {
     let added = attempt(db, async |link| {
-        packages::insert_catalog(link, &catalog(1)).await?;
+        for n in 1..=CATALOGS {
+            packages::insert_catalog(link, &catalog(n)).await?;
+            for holder in 1..=20 {
+                let (user, group) = (person((n * 20 + holder) % PEOPLE + 1), team((n + holder) % GROUPS + 1));
+                catalogs::insert_role(link, catalog(n).id, Holder::User(user), CatalogRole::Reader, NOW).await?;
+                catalogs::insert_role(link, catalog(n).id, Holder::Group { group }, CatalogRole::PackageManager, NOW).await?;
+            }
+        }
         for n in 1..=PACKAGES {
             let roles = [
                 gives(ResourceRole::GroupMember(team(n % GROUPS + 1))),

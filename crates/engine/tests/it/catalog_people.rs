@@ -1,0 +1,83 @@
+//! Who may do what within catalogs: groups that hold a role, and people who make catalogs of their own.
+
+use crate::catalogs::{NO_CATALOG, gives, makes_catalog, makes_package, package_fields, sees, sees_package};
+use model::catalog::{CatalogRole, Holder};
+use model::command::Command;
+use model::directory::Principal;
+use model::view::catalog::{Shown, Tab};
+use model::{GroupId, query};
+use testkit::{World, both, refused};
+
+both! {
+    async fn a_group_holds_a_role_for_all_its_members_now(test: TestDb) {
+        let world = World::demo(test).await;
+        let [ingrid, emma, helga, felix, tomas] = world.people(["ingrid", "emma", "helga", "felix", "tomas"]).await;
+        let (own, other) = (makes_catalog(&ingrid, "Own").await, makes_catalog(&ingrid, "Other").await);
+        let package = makes_package(&ingrid, own, "Own tools", Vec::new()).await;
+        let [outer, inner] = [world.makes_group("Managers").await, world.makes_group("Managers north").await];
+        let give = |group, role| Command::GiveCatalogRole { catalog: own, holder: Holder::Group { group }, role };
+        let take = |group, role| Command::TakeCatalogRole { catalog: own, holder: Holder::Group { group }, role };
+
+        // An owner who does not see the directory names the groups of their own and those of the catalog.
+        gives(&ingrid, own, &emma, CatalogRole::Owner).await;
+        let unreal = GroupId(world.new_id());
+        let not_hers = refused(emma.submits(give(outer, CatalogRole::Reader)).await);
+        assert_eq!(not_hers, refused(emma.submits(give(unreal, CatalogRole::Reader)).await), "a guessed id tells nothing");
+        assert_eq!(not_hers.code(), "not_found");
+        assert_eq!(refused(ingrid.submits(give(unreal, CatalogRole::Reader)).await).code(), "not_found");
+        let search = query::CatalogHolders { catalog: own, search: "managers".into() };
+        assert_eq!(emma.asks(search.clone()).await.unwrap(), [], "nor does the picker");
+        for outsider in [&helga, &felix] {
+            assert_eq!(refused(outsider.asks(search.clone()).await), NO_CATALOG);
+            assert_eq!(refused(outsider.submits(give(outer, CatalogRole::Owner)).await), NO_CATALOG);
+        }
+        let owns = Command::AddMember { group: outer, principal: Principal::User(emma.id), as_owner: true };
+        tomas.submits(owns).await.unwrap();
+        let found: Vec<String> = emma.asks(search).await.unwrap().into_iter().map(|choice| choice.id).collect();
+        assert_eq!(found, [Holder::Group { group: outer }.to_string()]);
+        assert_eq!(refused(emma.submits(take(outer, CatalogRole::PackageManager)).await).code(), "not_found");
+
+        emma.submits(give(outer, CatalogRole::PackageManager)).await.unwrap();
+        assert_eq!(refused(emma.submits(give(outer, CatalogRole::PackageManager)).await).code(), "has_catalog_role");
+        let Shown::Roles { rows, .. } = sees(&emma, own, Tab::Roles).await.unwrap().shown else { panic!() };
+        let row = rows.iter().find(|row| row.holder == Holder::Group { group: outer }).unwrap();
+        assert_eq!((row.name.as_str(), row.role), ("Managers", CatalogRole::PackageManager));
+
+        // Nobody is in it yet; then somebody is, and somebody through another group.
+        assert_eq!(refused(sees(&helga, own, Tab::Packages).await), NO_CATALOG);
+        world.adds(outer, &helga).await;
+        world.adds(inner, &felix).await;
+        world.adds(outer, inner).await;
+        for member in [&helga, &felix] {
+            assert!(member.asks(query::Frame {}).await.unwrap().sees_catalogs, "{}", member.user_name);
+            let page = sees(member, own, Tab::Packages).await.unwrap();
+            assert_eq!((page.may_manage, page.may_make_packages), (false, true));
+            assert_eq!(refused(sees(member, other, Tab::Packages).await), NO_CATALOG, "and nothing elsewhere");
+            let listed = member.asks(query::Catalogs { search: "own".into(), after: None }).await.unwrap();
+            assert_eq!(listed.rows.len(), 1);
+            let packages = member.asks(query::AdminPackages { search: String::new(), after: None }).await.unwrap();
+            assert_eq!((packages.rows.len(), packages.may_create), (1, true));
+            assert_eq!(member.asks(query::NewPackage { catalog: None }).await.unwrap().catalogs.len(), 1);
+            let version = sees_package(member, package).await.unwrap().version;
+            let fields = package_fields(own, "Own tools");
+            member.submits(Command::EditPackage { package, version, fields }).await.unwrap();
+            assert_eq!(refused(member.submits(give(outer, CatalogRole::Owner)).await).code(), "not_allowed");
+        }
+        // What somebody has alone and as a member adds up, and each part goes by itself.
+        gives(&ingrid, own, &helga, CatalogRole::Owner).await;
+        assert!(sees(&helga, own, Tab::Roles).await.unwrap().may_manage);
+        emma.submits(take(outer, CatalogRole::PackageManager)).await.unwrap();
+        assert_eq!(refused(sees(&felix, own, Tab::Packages).await), NO_CATALOG, "gone with the role");
+        assert!(!felix.asks(query::Frame {}).await.unwrap().sees_catalogs);
+        assert!(sees(&helga, own, Tab::Roles).await.unwrap().may_manage, "hers stays");
+
+        // Whoever leaves the group has it no longer, from that moment.
+        emma.submits(give(outer, CatalogRole::Reader)).await.unwrap();
+        assert!(sees(&felix, own, Tab::Packages).await.is_ok());
+        world.removes(inner, &felix).await;
+        assert_eq!(refused(sees(&felix, own, Tab::Packages).await), NO_CATALOG);
+        let about = world.history_about(outer.0).await;
+        assert!(about.iter().any(|event| event.action.code() == "catalog_role_given"), "the group's history names it");
+        world.history_is_sound().await;
+    }
+}
