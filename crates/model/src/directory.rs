@@ -169,10 +169,11 @@ pub enum PortalRole {
     SecurityAdministrator,
     GlobalReader,
     SecurityReader,
+    CatalogCreator,
 }
 
 impl PortalRole {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::GlobalAdministrator,
         Self::PrivilegedRoleAdministrator,
         Self::IdentityGovernanceAdministrator,
@@ -182,6 +183,7 @@ impl PortalRole {
         Self::SecurityAdministrator,
         Self::GlobalReader,
         Self::SecurityReader,
+        Self::CatalogCreator,
     ];
 
     pub fn name(self) -> &'static str {
@@ -195,6 +197,7 @@ impl PortalRole {
             Self::SecurityAdministrator => "Security Administrator",
             Self::GlobalReader => "Global Reader",
             Self::SecurityReader => "Security Reader",
+            Self::CatalogCreator => "Catalog Creator",
         }
     }
 
@@ -270,6 +273,7 @@ built_in_roles! {
     38 false "Attribute Assignment Administrator" "Can assign values of custom attributes.";
     39 false "Lifecycle Workflows Administrator" "Can manage lifecycle workflows.";
     40 true "Application Developer" "Can register applications.";
+    41 false "Catalog Creator" "Can create catalogs and own those, and sees no others.";
 }
 
 /// The built-in role of this name.

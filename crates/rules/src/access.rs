@@ -144,7 +144,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::CreateCatalog(_) => allowed(
             catalog::may_create(visitor),
             "create catalogs",
-            "Global Administrators and Identity Governance Administrators",
+            "Global Administrators, Identity Governance Administrators and Catalog Creators",
         ),
         Command::EditCatalog { .. }
         | Command::AddCatalogResource { .. }
@@ -353,6 +353,7 @@ Application Administrator           . . . . . . x . .
 Security Administrator              . . . . . . x x .
 Global Reader                       . . . . . . x x .
 Security Reader                     . . . . . . x x .
+Catalog Creator                     . . . . . . . . .
 ";
         assert_eq!(printed, expected);
     }

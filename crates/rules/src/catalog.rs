@@ -5,8 +5,8 @@ use crate::form::text;
 use model::access::{AssignmentType, ResourceRole};
 use model::catalog::{CatalogFields, CatalogRole, PackageFields};
 use model::directory::PortalRole::{
-    ApplicationAdministrator, GlobalAdministrator, GlobalReader, IdentityGovernanceAdministrator, PrivilegedRoleAdministrator,
-    SecurityReader,
+    ApplicationAdministrator, CatalogCreator, GlobalAdministrator, GlobalReader, IdentityGovernanceAdministrator,
+    PrivilegedRoleAdministrator, SecurityReader,
 };
 use model::directory::{PortalRole, Resource};
 use model::event::Change;
@@ -78,14 +78,30 @@ pub fn sees(visitor: &Visitor, standing: Standing) -> bool {
     sees_all(visitor) || standing != Standing::default()
 }
 
-/// Whether the visitor may make catalogs, and change every one.
-pub fn may_create(visitor: &Visitor) -> bool {
+/// Whether the visitor may change every catalog.
+fn manages_all(visitor: &Visitor) -> bool {
     visitor.has(GOVERNANCE_ADMINISTRATORS)
+}
+
+/// Whether the visitor may make catalogs.
+pub fn may_create(visitor: &Visitor) -> bool {
+    manages_all(visitor) || visitor.has(&[CatalogCreator])
+}
+
+/// Whether whoever makes a catalog is made its owner with that: those who manage every catalog need no role in one.
+pub fn owns_what_it_creates(visitor: &Visitor) -> bool {
+    !manages_all(visitor)
+}
+
+/// Whether there is a list of catalogs for this visitor: of all of them, of those in which they have a role, or one to which
+/// they may add the first.
+pub fn sees_list(visitor: &Visitor, any_role: bool) -> bool {
+    sees_all(visitor) || any_role || may_create(visitor)
 }
 
 /// Whether the visitor may change this catalog, its resources and who has roles in it.
 pub fn manages(visitor: &Visitor, standing: Standing) -> bool {
-    may_create(visitor) || standing.has(CatalogRole::Owner)
+    manages_all(visitor) || standing.has(CatalogRole::Owner)
 }
 
 /// Whether the visitor may make and change packages and policies of this catalog.
@@ -274,11 +290,12 @@ mod tests {
         [role].into_iter().collect()
     }
 
-    /// One line a role: sees the catalog, manages it, manages its packages.
+    /// One line a role: sees the catalog, manages it, manages its packages; creates others.
     #[test]
     fn the_matrix_of_a_catalog_is_as_printed() {
         let row = |name: &str, visitor: &Visitor, standing: Standing| {
-            let cells = [sees(visitor, standing), manages(visitor, standing), manages_packages(visitor, standing)];
+            let cells =
+                [sees(visitor, standing), manages(visitor, standing), manages_packages(visitor, standing), may_create(visitor)];
             format!("{name:<36}{}\n", cells.map(|yes| if yes { "x" } else { "." }).join(" "))
         };
         let mut printed = row("nobody special", &with(&[]), Standing::default());
@@ -289,20 +306,21 @@ mod tests {
             printed.push_str(&row(role.name(), &with(&[role]), Standing::default()));
         }
         let expected = "\
-nobody special                      . . .
-Catalog owner                       x x x
-Catalog reader                      x . .
-Access package manager              x . x
-Access package assignment manager   x . .
-Global Administrator                x x x
-Privileged Role Administrator       . . .
-Identity Governance Administrator   x x x
-User Administrator                  . . .
-Groups Administrator                . . .
-Application Administrator           . . .
-Security Administrator              . . .
-Global Reader                       x . .
-Security Reader                     x . .
+nobody special                      . . . .
+Catalog owner                       x x x .
+Catalog reader                      x . . .
+Access package manager              x . x .
+Access package assignment manager   x . . .
+Global Administrator                x x x x
+Privileged Role Administrator       . . . .
+Identity Governance Administrator   x x x x
+User Administrator                  . . . .
+Groups Administrator                . . . .
+Application Administrator           . . . .
+Security Administrator              . . . .
+Global Reader                       x . . .
+Security Reader                     x . . .
+Catalog Creator                     . . . x
 ";
         assert_eq!(printed, expected);
     }
@@ -337,6 +355,7 @@ Application Administrator           . . x .
 Security Administrator              . . . .
 Global Reader                       . . . .
 Security Reader                     . . . .
+Catalog Creator                     . . . .
 ";
         assert_eq!(printed, expected);
         let outsider = may_bring_in(&with(&[]), group, false, false);

@@ -24,6 +24,11 @@ pub async fn create(change: &mut Change<'_>, command: &Command, fields: &Catalog
     let catalog = packages::Catalog { id, name: name.clone(), description, enabled, created_at: change.now };
     taken(packages::insert_catalog(&mut change.link, &catalog).await, NAME, &name)?;
     change.record(None, [Action::CatalogCreated { catalog: id, name: name.clone() }]);
+    if let Some(person) = change.person().filter(|_| rules::catalog::owns_what_it_creates(&change.visitor)) {
+        let (holder, role) = (Holder::User(person), CatalogRole::Owner);
+        catalogs::insert_role(&mut change.link, id, holder, role, change.now).await?;
+        change.record(None, [Action::CatalogRoleGiven { catalog: id, holder, role }]);
+    }
     Ok(Done::CatalogSaved { catalog: id, name })
 }
 

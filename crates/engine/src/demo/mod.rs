@@ -153,6 +153,7 @@ impl Engine {
             ("brandon", PortalRole::PrivilegedRoleAdministrator),
             ("ingrid", PortalRole::IdentityGovernanceAdministrator),
             ("tomas", PortalRole::UserAdministrator),
+            ("amara", PortalRole::CatalogCreator),
         ] {
             let holder = Principal::User(people::id(who));
             assign(&mut change, holder, ResourceRole::DirectoryRole(role.id()), AssignmentType::Active).await?;

@@ -25,17 +25,21 @@ const OFFERED: usize = 20;
 
 const NO_CATALOG: Refusal = Refusal::NotFound { what: "catalog" };
 
-/// Whether there is any catalog for this person.
-pub async fn sees_any(asking: &mut Asking<'_>) -> Result<bool, Problem> {
-    Ok(rules::catalog::sees_all(asking.visitor) || catalogs::any_role(&mut asking.link, asking.who.user, asking.now).await?)
+/// Whether there is a list of catalogs for this person.
+pub async fn sees_list(asking: &mut Asking<'_>) -> Result<bool, Problem> {
+    if rules::catalog::sees_list(asking.visitor, false) {
+        return Ok(true);
+    }
+    let any_role = catalogs::any_role(&mut asking.link, asking.who.user, asking.now).await?;
+    Ok(rules::catalog::sees_list(asking.visitor, any_role))
 }
 
-/// Which catalogs this person sees; without any there is no such page.
+/// Which catalogs this person sees; where there is no list of them there is no such page.
 pub async fn seen(asking: &mut Asking<'_>) -> Result<Seen, Problem> {
     if rules::catalog::sees_all(asking.visitor) {
         return Ok(Seen::All);
     }
-    if catalogs::any_role(&mut asking.link, asking.who.user, asking.now).await? {
+    if sees_list(asking).await? {
         return Ok(Seen::By(asking.who.user));
     }
     Err(Refusal::NotFound { what: "page" }.into())

@@ -12,7 +12,7 @@ pub const COUNTED: usize = 99;
 pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
     let who = asking.who;
     let waiting = approvals::count_waiting(&mut asking.link, who.user, asking.now, COUNTED).await?;
-    let sees_catalogs = super::catalog::sees_any(asking).await?;
+    let sees_catalogs = super::catalog::sees_list(asking).await?;
     let sees = rules::access::sees_directory(asking.visitor);
     Ok(Frame {
         me: Persona { id: who.user, name: who.display_name.clone(), under: who.user_name.clone() },

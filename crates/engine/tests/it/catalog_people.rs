@@ -1,9 +1,9 @@
 //! Who may do what within catalogs: groups that hold a role, and people who make catalogs of their own.
 
-use crate::catalogs::{NO_CATALOG, gives, makes_catalog, makes_package, package_fields, sees, sees_package};
+use crate::catalogs::{NO_CATALOG, NO_PAGE, fields, gives, makes_catalog, makes_package, package_fields, sees, sees_package};
 use model::catalog::{CatalogRole, Holder};
 use model::command::Command;
-use model::directory::Principal;
+use model::directory::{Principal, Resource};
 use model::view::catalog::{Shown, Tab};
 use model::{GroupId, query};
 use testkit::{World, both, refused};
@@ -78,6 +78,50 @@ both! {
         assert_eq!(refused(sees(&felix, own, Tab::Packages).await), NO_CATALOG);
         let about = world.history_about(outer.0).await;
         assert!(about.iter().any(|event| event.action.code() == "catalog_role_given"), "the group's history names it");
+        world.history_is_sound().await;
+    }
+
+    async fn a_catalog_creator_makes_catalogs_owns_those_and_sees_no_others(test: TestDb) {
+        let world = World::demo(test).await;
+        let [ingrid, emma, amara] = world.people(["ingrid", "emma", "amara"]).await;
+        let other = makes_catalog(&ingrid, "Other").await;
+        let package = makes_package(&ingrid, other, "Other tools", Vec::new()).await;
+        let refusal = refused(emma.submits(Command::CreateCatalog(fields("Mine"))).await);
+        assert_eq!(refusal.code(), "not_allowed");
+        assert!(refusal.sentence().contains("Catalog Creators"), "{}", refusal.sentence());
+
+        let all = query::Catalogs { search: String::new(), after: None };
+        let empty = amara.asks(all.clone()).await.unwrap();
+        assert_eq!((empty.rows, empty.may_create), (Vec::new(), true));
+        let frame = amara.asks(query::Frame {}).await.unwrap();
+        assert!(frame.sees_catalogs && !frame.sees_users && !frame.sees_groups && !frame.sees_requests);
+        assert_eq!(refused(sees(&amara, other, Tab::Packages).await), NO_CATALOG);
+        assert_eq!(refused(sees_package(&amara, package).await).code(), "not_found");
+        let edit = Command::EditCatalog { catalog: other, version: 0, fields: fields("Mine") };
+        assert_eq!(refused(amara.submits(edit).await), NO_CATALOG);
+        let mine = Command::GiveCatalogRole { catalog: other, holder: Holder::User(amara.id), role: CatalogRole::Owner };
+        assert_eq!(refused(amara.submits(mine).await), NO_CATALOG);
+        assert_eq!(refused(amara.asks(query::NewPackage { catalog: None }).await), NO_PAGE, "there is none to make it in");
+        assert_eq!(refused(amara.asks(query::Users { search: String::new(), filter: Default::default(), after: None }).await), NO_PAGE);
+
+        let own = makes_catalog(&amara, "Own").await;
+        let page = sees(&amara, own, Tab::Roles).await.unwrap();
+        assert!(page.may_manage && page.may_make_packages);
+        let Shown::Roles { rows, .. } = page.shown else { panic!() };
+        let given: Vec<_> = rows.iter().map(|row| (row.holder, row.role)).collect();
+        assert_eq!(given, [(Holder::User(amara.id), CatalogRole::Owner)]);
+        let names: Vec<String> = amara.asks(all.clone()).await.unwrap().rows.into_iter().map(|row| row.name).collect();
+        assert_eq!(names, ["Own"]);
+        // What she could not hand out herself, she cannot bring in either.
+        let resource = Resource::Group(world.group("Oslo office").await);
+        assert_eq!(refused(amara.submits(Command::AddCatalogResource { catalog: own, resource }).await).code(), "not_found");
+        gives(&amara, own, &emma, CatalogRole::PackageManager).await;
+        makes_package(&emma, own, "Own tools", Vec::new()).await;
+        // Whoever manages every catalog needs no role in one.
+        let Shown::Roles { rows, .. } = sees(&ingrid, other, Tab::Roles).await.unwrap().shown else { panic!() };
+        assert!(rows.is_empty());
+        let told: Vec<&str> = world.history_about(own.0).await.iter().map(|event| event.action.code()).collect();
+        assert_eq!(told.iter().filter(|code| **code == "catalog_role_given").count(), 2);
         world.history_is_sound().await;
     }
 }
