@@ -29,6 +29,19 @@ pub async fn save_catalog(
     .await
 }
 
+#[server(prefix = "/api", endpoint = "delete_catalog")]
+pub async fn delete_catalog(catalog: CatalogId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("delete_catalog", Ok(Command::DeleteCatalog { catalog }), |done| match done {
+        Done::CatalogDeleted { name, sees_list } => {
+            let next = if sees_list { "/admin/catalogs" } else { "/my-access" };
+            (format!("The catalog “{name}” was deleted."), next.to_owned())
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
 /// `resource` is kind and id.
 #[server(prefix = "/api", endpoint = "add_catalog_resource")]
 pub async fn add_catalog_resource(catalog: CatalogId, #[server(default)] resource: String) -> Call<Reply> {

@@ -77,6 +77,9 @@ pub enum Command {
         version: i64,
         fields: CatalogFields,
     },
+    DeleteCatalog {
+        catalog: CatalogId,
+    },
     AddCatalogResource {
         catalog: CatalogId,
         resource: Resource,
@@ -342,6 +345,11 @@ pub enum Done {
     CatalogSaved {
         catalog: CatalogId,
         name: String,
+    },
+    CatalogDeleted {
+        name: String,
+        /// The list of catalogs is still there for whoever deleted it.
+        sees_list: bool,
     },
     CatalogResourceAdded {
         catalog: CatalogId,

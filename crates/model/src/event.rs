@@ -222,6 +222,10 @@ pub enum Action {
         catalog: CatalogId,
         changes: Vec<Change>,
     },
+    CatalogDeleted {
+        catalog: CatalogId,
+        name: String,
+    },
     CatalogResourceAdded {
         catalog: CatalogId,
         resource: Resource,
@@ -364,6 +368,7 @@ impl Action {
             Self::PackageCreated { .. } => "package_created",
             Self::CatalogCreated { .. } => "catalog_created",
             Self::CatalogChanged { .. } => "catalog_changed",
+            Self::CatalogDeleted { .. } => "catalog_deleted",
             Self::CatalogResourceAdded { .. } => "catalog_resource_added",
             Self::CatalogResourceRemoved { .. } => "catalog_resource_removed",
             Self::CatalogRoleGiven { .. } => "catalog_role_given",
@@ -421,7 +426,11 @@ impl Action {
             | Self::PackageDeleted { package, .. } => {
                 vec![package.0]
             }
-            Self::CatalogCreated { catalog, .. } | Self::CatalogChanged { catalog, .. } => vec![catalog.0],
+            Self::CatalogCreated { catalog, .. }
+            | Self::CatalogChanged { catalog, .. }
+            | Self::CatalogDeleted { catalog, .. } => {
+                vec![catalog.0]
+            }
             Self::CatalogResourceAdded { catalog, resource, .. } | Self::CatalogResourceRemoved { catalog, resource, .. } => {
                 vec![catalog.0, resource.id()]
             }

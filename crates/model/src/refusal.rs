@@ -6,7 +6,7 @@ use crate::approval::Verdict;
 use crate::catalog::Effect;
 use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
-use crate::{PackageAssignmentId, PackageId, PolicyId, RequestId, Ts};
+use crate::{CatalogId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
 /// Why something was not done. Nothing changed when one of these is answered.
@@ -262,6 +262,13 @@ pub enum Refusal {
         name: String,
         limit: usize,
     },
+    /// `packages` are some of the `count` packages that it holds.
+    CatalogInUse {
+        catalog: CatalogId,
+        name: String,
+        packages: Vec<String>,
+        count: usize,
+    },
     PackageInUse {
         package: PackageId,
         name: String,
@@ -396,6 +403,7 @@ impl Refusal {
             Self::OwnIncompatible => "own_incompatible",
             Self::AlreadyIncompatible { .. } => "already_incompatible",
             Self::TooManyIncompatible { .. } => "too_many_incompatible",
+            Self::CatalogInUse { .. } => "catalog_in_use",
             Self::PackageInUse { .. } => "package_in_use",
             Self::PolicyInUse { .. } => "policy_in_use",
             Self::SecondAutomaticPolicy { .. } => "second_automatic_policy",
@@ -568,12 +576,9 @@ impl Refusal {
                 format!("“{resource}” is already a resource of the catalog “{catalog}”. There is nothing to add.")
             }
             Self::ResourceInUse { resource, packages, count } => {
-                let names: Vec<String> = packages.iter().map(|(_, name)| format!("“{name}”")).collect();
-                let more = count.saturating_sub(packages.len());
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 format!(
-                    "“{resource}” is given by {}{more}. Take it out of {} first, then remove it from the catalog.",
-                    names.join(", "),
+                    "“{resource}” is given by {}. Take it out of {} first, then remove it from the catalog.",
+                    some(packages.iter().map(|(_, name)| name), *count),
                     if *count == 1 { "that package" } else { "these packages" }
                 )
             }
@@ -597,6 +602,11 @@ impl Refusal {
             }
             Self::TooManyIncompatible { name, limit } => format!(
                 "“{name}” is incompatible with {limit} others already, and more cannot be looked at with every request. Remove one first, or put people into one group."
+            ),
+            Self::CatalogInUse { name, packages, count, .. } => format!(
+                "The catalog “{name}” cannot be deleted: it holds {}. Delete {} first, or disable the catalog: then nobody can request from it any more.",
+                some(packages, *count),
+                if *count == 1 { "that package" } else { "these packages" }
             ),
             Self::PackageInUse { name, held, open, .. } => format!(
                 "“{name}” cannot be deleted: {}. Take it away from them and settle the requests first, or hide the package and disable its policies.",
@@ -668,6 +678,7 @@ impl Refusal {
             Self::SecondAutomaticPolicy { package, policy, name } => {
                 Some((format!("/admin/packages/{package}/policies/{policy}"), format!("Open “{name}”")))
             }
+            Self::CatalogInUse { catalog, .. } => Some((format!("/admin/catalogs/{catalog}"), "Open its packages".to_owned())),
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } | Self::PolicyKeepsKind { package, .. } => {
                 Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))
             }
@@ -683,6 +694,14 @@ impl Refusal {
             _ => None,
         }
     }
+}
+
+/// `“Desk”, “Phone” and 2 more`: the names of some, and how many there are.
+fn some<'a>(names: impl IntoIterator<Item = &'a String>, count: usize) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("“{name}”")).collect();
+    let more = count.saturating_sub(names.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    names.join(", ") + &more
 }
 
 /// What is held, that it is incompatible, and what to do about it.

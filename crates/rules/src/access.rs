@@ -147,6 +147,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             "Global Administrators, Identity Governance Administrators and Catalog Creators",
         ),
         Command::EditCatalog { .. }
+        | Command::DeleteCatalog { .. }
         | Command::AddCatalogResource { .. }
         | Command::RemoveCatalogResource { .. }
         | Command::GiveCatalogRole { .. }

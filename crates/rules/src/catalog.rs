@@ -212,6 +212,14 @@ pub fn may_take_out(resource: &str, packages: &[(PackageId, String)], count: usi
     Err(Refusal::ResourceInUse { resource: resource.to_owned(), packages: packages.to_vec(), count })
 }
 
+/// Whether a catalog may be deleted: no package is in it. `packages` are some of `count`.
+pub fn may_delete_catalog(catalog: &Catalog, packages: &[String], count: usize) -> Result<(), Refusal> {
+    if count == 0 {
+        return Ok(());
+    }
+    Err(Refusal::CatalogInUse { catalog: catalog.id, name: catalog.name.clone(), packages: packages.to_vec(), count })
+}
+
 /// Whether a package may be deleted: nobody holds it and nobody waits for it.
 pub fn may_delete(package: &Package, held: i64, open: i64) -> Result<(), Refusal> {
     if held == 0 && open == 0 {
@@ -386,6 +394,22 @@ Catalog Creator                     . . . .
         assert!(refused.sentence().contains("“Desk” and 2 more"), "{}", refused.sentence());
         assert_eq!(refused.link().unwrap().0, format!("/admin/packages/{package}?tab=roles"));
         assert_eq!(may_take_out("Sales", &[], 0), Ok(()));
+        let catalog = Catalog {
+            id: CatalogId(id(8)),
+            name: "Sales".into(),
+            description: String::new(),
+            enabled: true,
+            created_at: Ts(0),
+            version: 0,
+        };
+        let refused = may_delete_catalog(&catalog, &["Desk".into(), "Phone".into()], 3).unwrap_err();
+        assert!(
+            refused.sentence().contains("“Sales” cannot be deleted: it holds “Desk”, “Phone” and 1 more"),
+            "{}",
+            refused.sentence()
+        );
+        assert_eq!(refused.link().unwrap().0, format!("/admin/catalogs/{}", catalog.id));
+        assert_eq!(may_delete_catalog(&catalog, &[], 0), Ok(()));
         let refused = may_delete_policy(package, "Everybody", 2, 1).unwrap_err();
         assert!(refused.sentence().contains("2 people hold it and 1 request is open"), "{}", refused.sentence());
         assert_eq!(may_delete_policy(package, "Everybody", 0, 0), Ok(()));

@@ -156,6 +156,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::PackageCreated { .. }
             | Action::CatalogCreated { .. }
             | Action::CatalogChanged { .. }
+            | Action::CatalogDeleted { .. }
             | Action::CatalogResourceAdded { .. }
             | Action::CatalogResourceRemoved { .. }
             | Action::CatalogRoleGiven { .. }

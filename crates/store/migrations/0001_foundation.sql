@@ -110,10 +110,12 @@ create table catalogs (
     description text not null,
     enabled boolean not null,
     created_at bigint not null,
+    -- the row stays for the packages that were in it
+    deleted_at bigint,
     version bigint not null
 ) strict;
-create unique index catalog_names_are_unique on catalogs (name_key);
-create index catalogs_by_name on catalogs (name_key, id);
+create unique index catalog_names_are_unique on catalogs (name_key) where deleted_at is null;
+create index catalogs_by_name on catalogs (name_key, id) where deleted_at is null;
 
 -- What was brought into a catalog: its packages give these resources and no others.
 create table catalog_resources (

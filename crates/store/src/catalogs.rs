@@ -57,9 +57,45 @@ impl Seen {
 }
 
 pub async fn get(link: &mut Link, id: CatalogId) -> Result<Option<Catalog>, Fault> {
-    let row: Option<Row> =
-        row!(link, "select id, name, description, enabled, created_at, version from catalogs where id = $1", id)?;
+    let row: Option<Row> = row!(
+        link,
+        "select id, name, description, enabled, created_at, version from catalogs where id = $1 and deleted_at is null",
+        id
+    )?;
     Ok(row.map(Catalog::from))
+}
+
+/// The same for whoever changes it or what is in it: nobody else does until the transaction ends, so that nothing is put
+/// into a catalog that is being deleted.
+pub async fn get_to_change(link: &mut Link, id: CatalogId) -> Result<Option<Catalog>, Fault> {
+    let row: Option<Row> = row_to_change!(
+        link,
+        "select id, name, description, enabled, created_at, version from catalogs where id = $1 and deleted_at is null",
+        id
+    )?;
+    Ok(row.map(Catalog::from))
+}
+
+/// Nobody sees the catalog any more; its resources and roles are no longer there. The row stays for the history of its
+/// packages.
+pub async fn delete(link: &mut Link, id: CatalogId, now: Ts) -> Result<(), Fault> {
+    run!(link, "update catalogs set deleted_at = $2, version = version + 1 where id = $1", id, now)?;
+    run!(link, "delete from catalog_resources where catalog_id = $1", id)?;
+    run!(link, "delete from catalog_roles where catalog_id = $1", id)?;
+    run!(link, "delete from search_words where subject_id = $1", id)?;
+    Ok(())
+}
+
+/// The first names of the packages in a catalog, and how many there are.
+pub async fn packages_in(link: &mut Link, id: CatalogId, limit: usize) -> Result<(Vec<String>, usize), Fault> {
+    let rows: Vec<(String, i64)> = rows!(
+        link,
+        "select name, count(*) over () from packages where catalog_id = $1 and deleted_at is null order by name_key, id limit $2",
+        id,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    let count = rows.first().map_or(0, |(_, count)| usize::try_from(*count).unwrap_or(usize::MAX));
+    Ok((rows.into_iter().map(|(name, _)| name).collect(), count))
 }
 
 /// Saves a catalog that was read with its version. A duplicate name is a fault of kind duplicate.
@@ -67,7 +103,7 @@ pub async fn update(link: &mut Link, catalog: &Catalog) -> Result<Saved, Fault> 
     let rows = run!(
         link,
         "update catalogs set name = $3, name_key = $4, description = $5, enabled = $6, version = version + 1
-         where id = $1 and version = $2",
+         where id = $1 and version = $2 and deleted_at is null",
         catalog.id,
         catalog.version,
         &catalog.name,
@@ -88,7 +124,8 @@ macro_rules! listed_sql {
             "select c.id, c.name, c.name_key, c.description, c.enabled,
                 (select count(*) from packages p where p.catalog_id = c.id and p.deleted_at is null) as packages,
                 (select count(*) from catalog_resources r where r.catalog_id = c.id) as resources
-             from catalogs c where (c.name_key, c.id) > ($4, $5) and ($3 or c.id in (select catalog_id from standing))",
+             from catalogs c where c.deleted_at is null and (c.name_key, c.id) > ($4, $5)
+             and ($3 or c.id in (select catalog_id from standing))",
             $condition,
             " order by c.name_key, c.id limit $6"
         )
@@ -137,7 +174,8 @@ pub async fn for_packages(link: &mut Link, seen: Seen, limit: usize, now: Ts) ->
         concat!(
             standing_sql!(),
             "select c.id, c.name from catalogs c
-             where $3 or c.id in (select catalog_id from standing where role in ('owner', 'package_manager'))
+             where c.deleted_at is null
+             and ($3 or c.id in (select catalog_id from standing where role in ('owner', 'package_manager')))
              order by c.name_key, c.id limit $4"
         ),
         user,

@@ -71,6 +71,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/add_catalog_resource", To::Refused),
     ("POST", "/api/add_incompatible", To::Refused),
     ("POST", "/api/add_package_role", To::Refused),
+    ("POST", "/api/delete_catalog", To::Refused),
     ("POST", "/api/delete_package", To::Refused),
     ("POST", "/api/delete_policy", To::Refused),
     ("POST", "/api/give_catalog_role", To::Refused),

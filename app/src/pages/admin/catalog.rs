@@ -3,7 +3,7 @@
 use super::catalogs::state;
 use super::packages::PackageList;
 use super::{CATALOGS, GROUPS, PACKAGES, USERS, below, parsed, read_id};
-use crate::calls::catalog::{AddCatalogResource, GiveCatalogRole, RemoveCatalogResource, TakeCatalogRole};
+use crate::calls::catalog::{AddCatalogResource, DeleteCatalog, GiveCatalogRole, RemoveCatalogResource, TakeCatalogRole};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::catalog::{CatalogRole, Holder};
@@ -49,7 +49,22 @@ fn Whole(catalog: Catalog, searched: String) -> impl IntoView {
         Shown::Resources { .. } => "resources",
         Shown::Roles { .. } => "roles",
     };
-    let edit = may_manage.then(|| view! { <a class="button" href=[&path, "/edit"].concat()>"Edit"</a> });
+    let edit = may_manage.then(|| {
+        view! {
+            <a class="button" href=[&path, "/edit"].concat()>"Edit"</a>
+            <DialogButton id="delete-catalog" class="button bare danger">"Delete"</DialogButton>
+        }
+    });
+    let delete = may_manage.then(|| {
+        let label = ["Delete ", &name].concat();
+        let text = "Its resources and roles go with it; what is in the directory stays. It can be deleted only when no access package is in it.";
+        let title = [&label, "?"].concat();
+        view! {
+            <DialogForm id="delete-catalog" title call=DeleteCatalog::PATH text=text.to_owned() label>
+                <Hidden name="catalog" value=id.clone()/>
+            </DialogForm>
+        }
+    });
     let make = may_make_packages.then(|| {
         let href = [PACKAGES, "/new?catalog=", &id].concat();
         view! { <a class="button main-act" href=href><Icon name="plus"/>"New access package"</a> }
@@ -72,6 +87,7 @@ fn Whole(catalog: Catalog, searched: String) -> impl IntoView {
             <PageHeader title=name crumbs text=description badge=Some(state(enabled)) acts/>
             {warning}
             <Tabs label="Catalog" tabs chosen=Signal::stored(chosen.to_owned())>{panel}</Tabs>
+            {delete}
         </Page>
     }
     .into_any()

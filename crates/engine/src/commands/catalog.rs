@@ -82,6 +82,19 @@ pub async fn add_resource(
     Ok(Done::CatalogResourceAdded { catalog: id, name })
 }
 
+pub async fn delete(change: &mut Change<'_>, command: &Command, id: CatalogId) -> Result<Done, Problem> {
+    let catalog = known(change, command, id, About::default()).await?;
+    let (packages, count) = catalogs::packages_in(&mut change.link, id, NAMED).await?;
+    rules::catalog::may_delete_catalog(&catalog, &packages, count)?;
+    catalogs::delete(&mut change.link, id, change.now).await?;
+    change.record(None, [Action::CatalogDeleted { catalog: id, name: catalog.name.clone() }]);
+    let any_role = match change.person() {
+        Some(person) => catalogs::any_role(&mut change.link, person, change.now).await?,
+        None => false,
+    };
+    Ok(Done::CatalogDeleted { name: catalog.name, sees_list: rules::catalog::sees_list(&change.visitor, any_role) })
+}
+
 pub async fn remove_resource(
     change: &mut Change<'_>,
     command: &Command,
@@ -181,7 +194,7 @@ pub async fn standing_at(change: &mut Change<'_>, package: PackageId) -> Result<
 pub async fn known(change: &mut Change<'_>, command: &Command, id: CatalogId, about: About) -> Result<Catalog, Problem> {
     let catalog = standing(change, id).await?;
     rules::access::may_submit(&change.visitor, command, About { catalog, ..about })?;
-    Ok(catalogs::get(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "catalog" })?)
+    Ok(catalogs::get_to_change(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "catalog" })?)
 }
 
 /// The name of a resource that is there.

@@ -79,6 +79,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::EditCatalog { catalog, version, ref fields } => {
                 catalog::edit(change, &command, catalog, version, fields).await
             }
+            Command::DeleteCatalog { catalog } => catalog::delete(change, &command, catalog).await,
             Command::AddCatalogResource { catalog, resource } => catalog::add_resource(change, &command, catalog, resource).await,
             Command::RemoveCatalogResource { catalog, resource } => {
                 catalog::remove_resource(change, &command, catalog, resource).await

@@ -210,6 +210,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::PackageCreated { .. }
         | Action::CatalogCreated { .. }
         | Action::CatalogChanged { .. }
+        | Action::CatalogDeleted { .. }
         | Action::CatalogResourceAdded { .. }
         | Action::CatalogResourceRemoved { .. }
         | Action::CatalogRoleGiven { .. }

@@ -2,10 +2,11 @@
 
 use crate::catalogs::{NO_CATALOG, NO_PAGE, fields, gives, makes_catalog, makes_package, package_fields, sees, sees_package};
 use model::catalog::{CatalogRole, Holder};
-use model::command::Command;
+use model::command::{Command, Done};
 use model::directory::{Principal, Resource};
+use model::event::Action;
 use model::view::catalog::{Shown, Tab};
-use model::{GroupId, query};
+use model::{CatalogId, GroupId, query};
 use testkit::{World, both, refused};
 
 both! {
@@ -122,6 +123,78 @@ both! {
         assert!(rows.is_empty());
         let told: Vec<&str> = world.history_about(own.0).await.iter().map(|event| event.action.code()).collect();
         assert_eq!(told.iter().filter(|code| **code == "catalog_role_given").count(), 2);
+        world.history_is_sound().await;
+    }
+
+    async fn a_catalog_is_deleted_when_nothing_is_in_it_and_does_not_exist_then(test: TestDb) {
+        let world = World::demo(test).await;
+        let [ingrid, emma, helga, felix, tomas] = world.people(["ingrid", "emma", "helga", "felix", "tomas"]).await;
+        let own = makes_catalog(&ingrid, "Own").await;
+        let unreal = CatalogId(world.new_id());
+        gives(&ingrid, own, &emma, CatalogRole::Owner).await;
+        gives(&ingrid, own, &helga, CatalogRole::PackageManager).await;
+        let delete = |catalog| Command::DeleteCatalog { catalog };
+        for outsider in [&felix, &tomas] {
+            for catalog in [own, unreal] {
+                assert_eq!(refused(outsider.submits(delete(catalog)).await), NO_CATALOG);
+            }
+        }
+        assert_eq!(refused(helga.submits(delete(own)).await).code(), "not_allowed");
+        assert_eq!(refused(ingrid.submits(delete(unreal)).await), NO_CATALOG);
+
+        let names = ["Desk", "Files", "Maps", "Phone"];
+        let mut packages = Vec::new();
+        for name in names {
+            packages.push(makes_package(&helga, own, name, Vec::new()).await);
+        }
+        let refusal = refused(emma.submits(delete(own)).await);
+        assert_eq!(refusal.code(), "catalog_in_use");
+        assert!(refusal.sentence().contains("“Desk”, “Files”, “Maps” and 1 more"), "{}", refusal.sentence());
+        assert_eq!(refusal.link().unwrap().0, format!("/admin/catalogs/{own}"));
+        assert!(sees(&helga, own, Tab::Packages).await.is_ok(), "nothing changed");
+        for package in packages.iter().copied() {
+            helga.submits(Command::DeletePackage { package }).await.unwrap();
+        }
+        let group = world.makes_group("Sales").await;
+        let resource = Resource::Group(group);
+        tomas.submits(Command::AddCatalogResource { catalog: own, resource }).await.unwrap_err();
+        let morgan = world.person("morgan").await;
+        morgan.submits(Command::AddCatalogResource { catalog: own, resource }).await.unwrap();
+
+        let version = sees(&emma, own, Tab::Packages).await.unwrap().version;
+        let done = emma.submits(delete(own)).await.unwrap();
+        assert!(matches!(done, Done::CatalogDeleted { sees_list: false, .. }), "{done:?}");
+        assert_eq!(refused(emma.submits(delete(own)).await), NO_CATALOG, "not twice");
+        assert_eq!(refused(morgan.submits(Command::AddCatalogResource { catalog: own, resource }).await), NO_CATALOG);
+        let all = |search: &str| query::Catalogs { search: search.into(), after: None };
+        for somebody in [&ingrid, &emma, &helga] {
+            for tab in [Tab::Packages, Tab::Resources, Tab::Roles] {
+                assert_eq!(refused(sees(somebody, own, tab).await), NO_CATALOG);
+            }
+            let holders = query::CatalogHolders { catalog: own, search: String::new() };
+            assert_eq!(refused(somebody.asks(holders).await), NO_CATALOG);
+            let edit = Command::EditCatalog { catalog: own, version, fields: fields("Again") };
+            assert_eq!(refused(somebody.submits(edit).await), NO_CATALOG);
+            let give = Command::GiveCatalogRole { catalog: own, holder: Holder::User(felix.id), role: CatalogRole::Owner };
+            assert_eq!(refused(somebody.submits(give).await), NO_CATALOG);
+            let make = Command::CreatePackage { fields: package_fields(own, "Late"), roles: Vec::new() };
+            assert_eq!(refused(somebody.submits(make).await), NO_CATALOG);
+        }
+        assert!(!emma.asks(query::Frame {}).await.unwrap().sees_catalogs, "her role went with it");
+        assert_eq!(refused(emma.asks(all("")).await), NO_PAGE);
+        for search in ["", "own"] {
+            assert!(ingrid.asks(all(search)).await.unwrap().rows.iter().all(|row| row.catalog != own));
+        }
+        let offered = ingrid.asks(query::NewPackage { catalog: None }).await.unwrap().catalogs;
+        assert!(offered.iter().all(|choice| choice.id != own.to_string()));
+        let again = makes_catalog(&ingrid, "Own").await;
+        assert_ne!(again, own, "the name is free");
+        let done = ingrid.submits(delete(again)).await.unwrap();
+        assert!(matches!(done, Done::CatalogDeleted { sees_list: true, .. }), "{done:?}");
+
+        let events = world.history_about(own.0).await;
+        let told = events.iter().any(|event| matches!(&event.action, Action::CatalogDeleted { name, .. } if name == "Own"));
+        assert!(told, "the history stays and names it");
         world.history_is_sound().await;
     }
 }

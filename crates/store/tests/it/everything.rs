@@ -145,6 +145,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     let resource = given.role.resource();
     if let Some(catalog) = catalogs::get(link, one).await? {
         let _ = catalogs::update(link, &catalog).await?;
+        assert!(catalogs::get_to_change(link, one).await?.is_some());
     }
     for (words, seen) in [("", Seen::All), ("catalog", Seen::By(person(1)))] {
         catalogs::list(link, seen, &Words::of(words), None, 25, NOW).await?;
@@ -206,7 +207,12 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
 
     let gone = packages::Package { id: offer(100_003), catalog_id: one, name: "Gone".into(), ..package(100_003) };
     packages::insert(link, &gone, &[]).await?;
-    package_editing::delete(link, gone.id, NOW).await
+    assert_eq!(catalogs::packages_in(link, one, 1).await?.0.len(), 1);
+    package_editing::delete(link, gone.id, NOW).await?;
+    packages::insert_catalog(link, &catalog(100_002)).await?;
+    catalogs::delete(link, catalog(100_002).id, NOW).await?;
+    assert_eq!(catalogs::get(link, catalog(100_002).id).await?, None);
+    Ok(())
 }
 
 async fn by_rule(link: &mut Link) -> Result<(), Fault> {
