@@ -65,6 +65,7 @@ pub async fn save_policy(
     #[server(default)] extension_allowed: bool,
     #[server(default)] extension_needs_approval: bool,
     #[server(default)] timeline_allowed: bool,
+    #[server(default)] managers_may_request: bool,
     #[server(default)] act: String,
 ) -> Call<Reply> {
     use model::command::{Command, Done};
@@ -84,6 +85,7 @@ pub async fn save_policy(
         extension_allowed,
         extension_needs_approval,
         timeline_allowed,
+        managers_may_request,
     };
     let command = match server::read(package, form).await? {
         Ok(settings) => {
@@ -129,6 +131,7 @@ mod server {
         pub extension_allowed: bool,
         pub extension_needs_approval: bool,
         pub timeline_allowed: bool,
+        pub managers_may_request: bool,
     }
 
     /// Parts by their number; what has none is left out.
@@ -260,6 +263,7 @@ mod server {
             extension_allowed: form.extension_allowed,
             extension_needs_approval: form.extension_needs_approval,
             timeline_allowed: form.timeline_allowed,
+            managers_may_request: form.managers_may_request,
         })
     }
 

@@ -11,9 +11,7 @@ use model::command::{Command, Done, SubmitRequest};
 use model::directory::{PortalRole, Principal, Resource};
 use model::package::{Lasts, PackageRole, PolicySettings};
 use model::request::{PackageAssignment, Request, State, Terms, Wish};
-use model::{
-    AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts,
-};
+use model::{AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts};
 use rules::package::Policy;
 use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeMap;
@@ -224,7 +222,9 @@ async fn people(engine: &engine::Engine, now: Ts) -> Outcome<(RequestId, BTreeMa
             starts_at: None,
             ends_at: None,
         };
-        if let Done::RequestSubmitted { request: id, .. } = engine.submit(&By::Session(who), Command::SubmitRequest(asked)).await? {
+        if let Done::RequestSubmitted { request: id, .. } =
+            engine.submit(&By::Session(who), Command::SubmitRequest(asked)).await?
+        {
             request = Some(id);
         }
     }
@@ -351,6 +351,7 @@ fn delivered(number: usize, ends_at: Ts, now: Ts) -> Request {
         id: RequestId(id(11, number)),
         requestor: user(number),
         beneficiary: user(number),
+        by_manager: false,
         wish: Wish::Package { package: PackageId(id(4, SHORT)), policy: PolicyId(id(5, SHORT)), extends: None },
         terms: Terms {
             name: "Short".to_owned(),

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     SubmitRequest(SubmitRequest),
+    /// Whoever somebody reports to asks for a package in their place.
+    RequestForReport(RequestForReport),
     /// An administrator gives people a package, without their asking.
     AssignPackage(AssignPackage),
     DecideRequest(DecideRequest),
@@ -163,6 +165,13 @@ pub struct SubmitRequest {
     pub ends_at: Option<Ts>,
 }
 
+/// As if `report` had asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestForReport {
+    pub report: UserId,
+    pub asked: SubmitRequest,
+}
+
 /// A direct assignment: everybody in `people` gets it, or nobody does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignPackage {
@@ -274,6 +283,7 @@ pub enum Done {
     PackageAssignmentEnded {
         package: PackageId,
         name: String,
+        who: UserId,
         holder: String,
         mine: bool,
     },

@@ -128,6 +128,9 @@ pub struct PolicySettings {
     pub extension_needs_approval: bool,
     /// The requestor may name start and end.
     pub timeline_allowed: bool,
+    /// Whoever somebody reports to may request for them, and end what they hold under it.
+    #[serde(default)]
+    pub managers_may_request: bool,
 }
 
 impl PolicySettings {

@@ -15,6 +15,7 @@ pub mod package;
 pub mod reprocess;
 pub mod request;
 pub mod sign_in;
+pub mod team;
 pub mod user;
 
 #[cfg(test)]

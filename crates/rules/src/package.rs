@@ -89,8 +89,12 @@ pub fn fits<'a>(policies: &'a [Policy], asker: &Asker) -> Vec<(&'a Policy, Fit)>
 
 /// The policy a request is made under. Somebody outside every scope gets the answer for a package that does not exist.
 pub fn choose<'a>(policies: &'a [Policy], asker: &Asker, chosen: Option<PolicyId>) -> Result<&'a Policy, Refusal> {
-    let fitting = fitting(policies, asker);
-    match (fitting.as_slice(), chosen) {
+    choose_among(&fitting(policies, asker), chosen)
+}
+
+/// The one of these policies that a request is made under.
+pub(crate) fn choose_among<'a>(fitting: &[&'a Policy], chosen: Option<PolicyId>) -> Result<&'a Policy, Refusal> {
+    match (fitting, chosen) {
         ([], _) => Err(Refusal::NotFound { what: "access package" }),
         ([only], None) => Ok(only),
         (_, None) => Err(Refusal::PolicyChoiceNeeded),
@@ -158,6 +162,7 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         extension_allowed,
         extension_needs_approval,
         timeline_allowed,
+        managers_may_request,
     } = fields.settings.clone();
     let name = text("name", "Name", &fields.name, true, NAME_MAX_CHARS)?;
     if let Scope::Specific { users, groups } = &scope {
@@ -198,6 +203,7 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         extension_allowed,
         extension_needs_approval: extension_allowed && extension_needs_approval,
         timeline_allowed,
+        managers_may_request,
     };
     check_settings(&settings)?;
     Ok(PolicyFields { name, enabled: fields.enabled, settings })

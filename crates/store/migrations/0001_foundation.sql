@@ -183,6 +183,8 @@ create table policy_scopes (
     kind text not null,
     subject_id uuid not null,
     package_id uuid not null references packages (id),
+    -- whom people report to may request for them
+    managers boolean not null,
     primary key (policy_id, kind, subject_id)
 ) strict;
 create index policy_scopes_by_package on policy_scopes (package_id);
@@ -213,6 +215,8 @@ create table requests (
     id uuid not null primary key,
     requestor_id uuid not null references users (id),
     beneficiary_id uuid not null references users (id),
+    -- whom the beneficiary reports to made it, instead of them
+    by_manager boolean not null,
     package_id uuid not null references packages (id),
     policy_id uuid not null references policies (id),
     -- the package assignment that shall end later, when that is what is asked

@@ -86,6 +86,7 @@ impl Offer {
             extension_allowed: false,
             extension_needs_approval: false,
             timeline_allowed: false,
+            managers_may_request: false,
         };
         Self {
             name: name.into(),

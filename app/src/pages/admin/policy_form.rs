@@ -158,6 +158,12 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
                 <TextArea name="users" label="Users" hint="User names, one a line." value=users rows=3 optional=true/>
                 <TextArea name="groups" label="Groups" hint="Names of groups, one a line." value=groups rows=3 optional=true/>
             </div>
+            <CheckBox
+                name="managers_may_request"
+                label="Managers can request for their reports"
+                hint="The person has to be covered above. Managers then also see and end what their reports hold under this policy."
+                checked=settings.managers_may_request
+            />
             <h2 id="stages">"Approval"</h2>
             <Stages stages names=stage_names/>
             <h2 id="questions">"Requestor information"</h2>

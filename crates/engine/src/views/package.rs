@@ -4,6 +4,7 @@ use super::words::{Contents, contents, kind, whom};
 use super::{Asking, plan};
 use crate::Problem;
 use crate::commands::request::{asker, offered, package_of};
+use crate::commands::team::taken;
 use model::access::{AssignmentType, ResourceRole};
 use model::package::Scope;
 use model::query;
@@ -23,19 +24,55 @@ pub struct Openings {
     pub contents: Contents,
 }
 
+/// Who would get the package that is asked for.
+#[derive(Clone, Copy)]
+pub enum For<'a> {
+    Themselves(UserId),
+    /// Somebody who reports to whoever asks.
+    Report {
+        manager: UserId,
+        report: UserId,
+        name: &'a str,
+    },
+}
+
+impl For<'_> {
+    fn requestor(self) -> UserId {
+        match self {
+            Self::Themselves(person) => person,
+            Self::Report { manager, .. } => manager,
+        }
+    }
+
+    fn beneficiary(self) -> UserId {
+        match self {
+            Self::Themselves(person) => person,
+            Self::Report { report, .. } => report,
+        }
+    }
+}
+
 /// Nothing when the person is outside of every policy, and neither holds the package nor has asked for it: for them there
 /// is no such package.
-pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: UserId) -> Result<Option<Openings>, Problem> {
+pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: For<'_>) -> Result<Option<Openings>, Problem> {
+    let (by, of) = (of, of.beneficiary());
     let asker = asker(&mut asking.link, of, asking.now).await?;
     let policies = packages::policies(&mut asking.link, package.id).await?;
     let held = packages::held(&mut asking.link, of, package.id).await?;
-    let fits: Vec<&Policy> = rules::request::policies(&policies, &asker, held.as_ref(), asking.now);
     let open = requests::open(&mut asking.link, of, package.id).await?;
-    if fits.is_empty() && held.is_none() && open.is_none() {
+    let fits: Vec<&Policy> = match by {
+        For::Themselves(_) => rules::request::policies(&policies, &asker, held.as_ref(), asking.now),
+        For::Report { .. } => {
+            let taken = taken(&mut asking.link, open, held.as_ref(), asking.now).await?;
+            rules::team::policies(&policies, &asker, taken)
+        }
+    };
+    let theirs = matches!(by, For::Themselves(_)) && (held.is_some() || open.is_some());
+    if fits.is_empty() && !theirs {
         return Ok(None);
     }
     let contents = contents(asking, package.id).await?;
-    let barred = rules::approval::barred(of, of);
+    let barred = rules::approval::barred(by.requestor(), of);
     let extends = fits.first().zip(held.as_ref()).and_then(|(policy, held)| {
         let until = held.ends_at.filter(|_| rules::request::holds(held, asking.now))?;
         Some(Extends { until, to: rules::request::extended_to(until, policy.settings.lasts) })
@@ -46,7 +83,11 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
         let people =
             approvals::people(&mut asking.link, &policy.settings.stages, of, (None, &contents.direct), asking.now).await?;
         let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
-        if let Err(refusal) = standing(&wanted, asking.now) {
+        let may = match by {
+            For::Themselves(_) => standing(&wanted, asking.now),
+            For::Report { name, .. } => rules::team::may_ask((of, name), &wanted, asking.now),
+        };
+        if let Err(refusal) = may {
             // It is about the package, so no other policy helps.
             choices.clear();
             closed = Some(refusal);
@@ -75,11 +116,17 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
 pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Package, Problem> {
     let id = query.package;
     let package = offered(&mut asking.link, id).await?;
-    let openings = openings(asking, &package, asking.who.user).await?;
-    let Openings { choices, closed, extends, contents } = openings.ok_or(Refusal::NotFound { what: "access package" })?;
+    let openings = openings(asking, &package, For::Themselves(asking.who.user)).await?;
+    let filled = filled(asking, query.again, id).await?;
+    shown(package, openings.ok_or(Refusal::NotFound { what: "access package" })?, filled)
+}
+
+/// A package with its form, ready to show.
+pub fn shown(package: packages::Package, openings: Openings, filled: Option<Filled>) -> Result<Package, Problem> {
+    let Openings { choices, closed, extends, contents } = openings;
     let form = match closed {
         Some(why) => Form::Closed { why: why.into() },
-        None => Form::Open { policies: choices, extends, filled: filled(asking, query.again, id).await? },
+        None => Form::Open { policies: choices, extends, filled },
     };
     let mut contains = Vec::new();
     for given in &contents.direct {
@@ -99,7 +146,14 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Packa
             }
         }
     }
-    Ok(Package { package: id, name: package.name, description: package.description, catalog: package.catalog, contains, form })
+    Ok(Package {
+        package: package.id,
+        name: package.name,
+        description: package.description,
+        catalog: package.catalog,
+        contains,
+        form,
+    })
 }
 
 /// What an earlier request of the same person for the same package said.

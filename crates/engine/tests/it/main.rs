@@ -27,5 +27,6 @@ mod servers;
 mod sessions;
 mod setup;
 mod taking_back;
+mod team;
 mod waiting;
 mod who_could;

@@ -74,7 +74,9 @@ async fn offers(db: &Db) {
                 1 => Scope::Specific { users: (1..20).map(person).collect(), groups: (1..20).map(team).collect() },
                 _ => Scope::Nobody,
             };
-            packages::insert_policy(link, offer(n), 0, &policy(n, scope)).await?;
+            let mut policy = policy(n, scope);
+            policy.settings.managers_may_request = n % 3 == 0;
+            packages::insert_policy(link, offer(n), 0, &policy).await?;
         }
         for n in 1..=PEOPLE * 2 {
             let one =
