@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 pub struct StageForm {
     /// The level, or nothing.
     pub manager: String,
+    pub sponsors: bool,
     pub owners: bool,
     pub users: String,
     pub groups: String,
@@ -281,6 +282,9 @@ mod server {
     fn read_stage(known: &Known, number: u32, stage: &StageForm) -> Result<Stage, Refusal> {
         let field = |name: &str| format!("stages[s{number}][{name}]");
         let mut approvers: Vec<Approver> = level(&field("manager"), &stage.manager)?.into_iter().collect();
+        if stage.sponsors {
+            approvers.push(Approver::Sponsors);
+        }
         if stage.owners {
             approvers.push(Approver::Owners);
         }

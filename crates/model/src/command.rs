@@ -222,6 +222,8 @@ pub struct UserFields {
     pub mail: String,
     pub kind: UserKind,
     pub manager: Option<UserId>,
+    /// Who vouches for this person, each once.
+    pub sponsors: Vec<UserId>,
     pub profile: Profile,
 }
 

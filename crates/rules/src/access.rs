@@ -296,6 +296,7 @@ mod tests {
             mail: String::new(),
             kind: UserKind::Member,
             manager: None,
+            sponsors: Vec::new(),
             profile: Profile::default(),
         };
         Command::EditUser { user: user(2), version: 0, fields }

@@ -26,6 +26,7 @@ pub mod resources;
 mod schema;
 pub mod search;
 pub mod sessions;
+pub mod sponsors;
 pub mod team;
 pub mod users;
 

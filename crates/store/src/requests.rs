@@ -272,8 +272,7 @@ pub async fn insert_asks(
             Approver::Owners => {
                 rows.extend(crate::approvals::owned(roles).into_iter().map(|group| (*part, "owners", group.0, 0)))
             }
-            // Sponsors are not kept in the directory yet, so they are nobody.
-            Approver::Sponsors => {}
+            Approver::Sponsors => rows.push((*part, "sponsors", request.beneficiary.0, 0)),
         }
     }
     rows.sort_by_key(|(part, kind, subject, level)| (*part, *kind, *subject, *level));

@@ -233,6 +233,7 @@ impl World {
             mail: format!("{user_name}@harbour.example"),
             kind: UserKind::Member,
             manager: None,
+            sponsors: Vec::new(),
             profile: Profile::default(),
         };
         self.console(Command::CreateUser(fields)).await;

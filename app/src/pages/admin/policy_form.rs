@@ -289,6 +289,7 @@ fn StageFields(
         }
         None => (String::new(), "days".to_owned(), Vec::new()),
     };
+    let sponsors = stage.approvers.contains(&Approver::Sponsors);
     let owners = stage.approvers.contains(&Approver::Owners);
     let title = position(numbers, number, "Stage");
     let users = |approvers: &[Approver]| named(&names, approvers, false);
@@ -300,6 +301,7 @@ fn StageFields(
             <legend>{title}</legend>
             <div class="row-of-fields">
                 <Pick name=name("manager") label="Manager" value=level(&stage.approvers) options=managers()/>
+                <CheckBox name=name("sponsors") label="Sponsors of the requestor" checked=sponsors/>
                 <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
             </div>
             <div class="row-of-fields">

@@ -28,7 +28,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Approval", 10),
     ("Users", 6),
     ("Users searched", 6),
-    ("User", 8),
+    // With sponsors beside the manager.
+    ("User", 9),
     ("Groups", 6),
     ("Groups searched", 6),
     ("Delegations", 8),

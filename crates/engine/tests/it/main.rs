@@ -26,6 +26,7 @@ mod routing;
 mod servers;
 mod sessions;
 mod setup;
+mod sponsors;
 mod taking_back;
 mod team;
 mod waiting;

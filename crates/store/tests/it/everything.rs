@@ -18,7 +18,7 @@ use store::catalogs::Seen;
 use store::search::Words;
 use store::{
     Fault, Link, Saved, all_requests, approvals, assignments, catalogs, delegations, events, groups, letters, package_editing,
-    package_holders, packages, policies, requests, resources, search, sessions, team, users,
+    package_holders, packages, policies, requests, resources, search, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -119,6 +119,9 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     for words in ["", "package"] {
         team::available(link, (person(1), UserKind::Member), &Words::of(words), None, 25, NOW).await?;
     }
+    sponsors::of(link, person(1)).await?;
+    sponsors::enabled(link, person(1)).await?;
+    sponsors::set(link, person(100_001), &[person(100_001)]).await?;
     team::policies(link, &[offer(1)]).await?;
     team::reports(link, person(1), None, 25).await?;
     team::held(link, &[person(1)]).await?;

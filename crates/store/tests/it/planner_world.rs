@@ -31,6 +31,9 @@ async fn people(db: &Db) {
         for n in 1..=PEOPLE {
             let manager = (n > 1).then(|| person(n / 8 + 1)).filter(|manager| *manager != person(n));
             users::insert(link, &User { manager, enabled: n % 20 != 0, ..user(n) }, None).await?;
+            if n > 2 && n % 2 == 0 {
+                store::sponsors::set(link, person(n), &[person(n - 1), person(n / 2)]).await?;
+            }
             if n % 3 == 0 {
                 sessions::insert(link, &n.to_be_bytes(), person(n), "password", "", "", NOW + model::Span(n as i64)).await?;
             }
