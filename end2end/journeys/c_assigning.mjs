@@ -99,6 +99,53 @@ export async function a_package_is_assigned_without_script({ browser, server }) 
   await sees(morgan.row('Alex'));
 }
 
+async function holdsIt(morgan, path, server, names) {
+  await morgan.goto(`${path}/assignments/new`);
+  const people = morgan.page.getByRole('combobox', { name: 'People' });
+  for (const name of names) {
+    await people.fill(name.toLowerCase());
+    await morgan.page.getByRole('option', { name: new RegExp(`^${name}`) }).click();
+    await sees(morgan.button(`Leave out ${name}`));
+  }
+  await morgan.field('Justification').fill('They work with our partners now.');
+  await morgan.button('Assign').click();
+  await sees(morgan.status(`“${ROOM}” was assigned to ${names.length} people.`));
+  await server.settle();
+}
+
+export async function several_assignments_are_removed_with_one_reason({ browser, server }) {
+  const morgan = await browser.as('morgan');
+  const path = await opens(morgan, ROOM);
+  await holdsIt(morgan, path, server, ['Alex', 'Hugo', 'Emma']);
+  await morgan.goto(`${path}?tab=assignments`);
+  await morgan.page.getByRole('checkbox', { name: 'Select Alex' }).check();
+  await morgan.page.getByRole('checkbox', { name: 'Select Hugo' }).check();
+  const bulk = morgan.page.getByRole('group', { name: 'Remove the selected assignments' });
+  await says(bulk, /2 selected/);
+  await bulk.getByRole('button', { name: 'Remove all selected' }).click();
+  await sees(morgan.page.getByRole('alert').first());
+  await morgan.look('assignments-selected');
+  await bulk.getByLabel('Reason').fill('The project is over.');
+  await bulk.getByRole('button', { name: 'Remove all selected' }).click();
+  await sees(morgan.status('You removed 2 assignments.'));
+  await counts(morgan.row(/Alex|Hugo/), 0);
+  await sees(morgan.row('Emma'));
+  // Without script, and one of them was faster: what is left is said, what was typed stays.
+  const plain = await browser.as('morgan', { script: false });
+  await plain.goto(`${path}?tab=assignments`);
+  await plain.page.getByRole('checkbox', { name: 'Select Emma' }).check();
+  const form = plain.page.getByRole('group', { name: 'Remove the selected assignments' });
+  await form.getByLabel('Reason').fill('She left.');
+  await morgan.reload();
+  await morgan.button('Remove Emma').click();
+  await morgan.dialog('Remove Emma?').getByLabel('Reason').fill('Faster.');
+  await morgan.dialog('Remove Emma?').getByRole('button', { name: 'Remove Emma' }).click();
+  await sees(morgan.status(`Emma no longer holds “${ROOM}”.`));
+  await plain.leaves(() => form.getByRole('button', { name: 'Remove all selected' }).click());
+  await says(plain.page.getByRole('main'), /The assignment was not removed:.*Emma/s);
+  await plain.look('assignments-unfinished');
+}
+
 export async function who_has_no_role_assigns_nothing({ browser }) {
   const morgan = await browser.as('morgan');
   const path = await opens(morgan, ROOM);

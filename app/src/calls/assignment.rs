@@ -69,3 +69,27 @@ pub async fn end_package_assignment(
     })
     .await
 }
+
+/// Ends what several people hold through a package, with the same reason. Each of `chosen` is an assignment and the name
+/// that the page showed of its holder, `<assignment>.<name>`.
+#[server(prefix = "/api", endpoint = "end_package_assignments")]
+pub async fn end_package_assignments(
+    package: PackageId,
+    #[server(default)] chosen: Vec<String>,
+    #[server(default)] words: String,
+) -> Call<Reply> {
+    use super::together::{Together, each, selected};
+    use model::command::Command;
+    let caller = super::caller()?;
+    let chosen = selected(&chosen, "assignment", |text| {
+        let (assignment, name) = text.split_once('.')?;
+        Some((assignment.parse::<PackageAssignmentId>().ok()?, name.to_owned()))
+    });
+    let (form, go) = ("end_package_assignments", format!("/admin/packages/{package}?tab=assignments"));
+    let together = Together { form, one: "assignment", did: "removed", undone: "removed", go };
+    let end = |(assignment, _): &(PackageAssignmentId, String)| Command::EndPackageAssignment {
+        assignment: *assignment,
+        words: words.clone(),
+    };
+    each(&caller, together, chosen, end, |(_, name)| std::future::ready(name)).await
+}

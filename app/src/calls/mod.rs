@@ -15,6 +15,9 @@ pub mod frame;
 pub mod group;
 pub mod policy;
 pub mod request;
+pub mod separation;
+#[cfg(feature = "ssr")]
+mod together;
 pub mod user;
 #[cfg(feature = "hydrate")]
 pub mod wire;

@@ -64,7 +64,7 @@ pub fn SelectAll(selection: Selection, rows: usize) -> impl IntoView {
 #[component]
 pub fn Selected(selection: Selection) -> impl IntoView {
     let words = move || match selection.count.get() {
-        0 => "Selected requests".to_owned(),
+        0 => "Selected rows".to_owned(),
         n => [&n.to_string(), " selected"].concat(),
     };
     view! { <strong class="num" aria-live="polite">{words}</strong> }.into_any()

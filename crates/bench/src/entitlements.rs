@@ -15,7 +15,7 @@ use model::{AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, Po
 use rules::package::Policy;
 use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use store::packages::{Catalog, Package};
 use store::{Db, Location, assignments, catalogs, packages, requests};
@@ -139,7 +139,7 @@ async fn offers(db: &Db, size: Size, now: Ts) -> Outcome<()> {
             catalog_id: CatalogId(id(2, FIRST + number % size.catalogs)),
             catalog: String::new(),
             catalog_enabled: true,
-            name: format!("Access {number} {}", WORDS[number % WORDS.len()]),
+            name: format!("Access {number} {}", WORDS.get(number % WORDS.len()).unwrap_or(&"")),
             description: "What a task needs".to_owned(),
             hidden: number == SHORT,
             created_at: now,
@@ -279,8 +279,8 @@ async fn pages(server: &Server, sessions: &BTreeMap<&'static str, String>, reque
 }
 
 /// Everybody holds the short package, and within one minute it ends for all of them, while the server runs.
-async fn ends(file: &PathBuf, folder: &Path, size: Size) -> Outcome<()> {
-    let db = Db::open(&Location::Sqlite(file.clone())).await?;
+async fn ends(file: &Path, folder: &Path, size: Size) -> Outcome<()> {
+    let db = Db::open(&Location::Sqlite(file.to_path_buf())).await?;
     // Room to write the rows before the first of them is over.
     let begins = Clock::system().now();
     let first = begins + Span::seconds(45 * i64::try_from(size.ends)? / 100_000 + 5);

@@ -6,6 +6,7 @@ use crate::catalog::{CatalogFields, CatalogRole, PackageFields, PolicyFields};
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::package::PackageRole;
+use crate::separation::Incompatible;
 use crate::{
     AssignmentId, CatalogId, DelegationId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId,
 };
@@ -116,6 +117,15 @@ pub enum Command {
     RemovePackageRole {
         package: PackageId,
         role: PackageRole,
+    },
+    /// Nobody may get the package who has this, nor the other way round.
+    AddIncompatible {
+        package: PackageId,
+        with: Incompatible,
+    },
+    RemoveIncompatible {
+        package: PackageId,
+        with: Incompatible,
     },
     CreatePolicy {
         package: PackageId,
@@ -378,6 +388,14 @@ pub enum Done {
         name: String,
         /// From how many people it was taken.
         people: usize,
+    },
+    IncompatibleAdded {
+        package: PackageId,
+        name: String,
+    },
+    IncompatibleRemoved {
+        package: PackageId,
+        name: String,
     },
     PolicySaved {
         package: PackageId,

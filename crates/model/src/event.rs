@@ -8,6 +8,7 @@ use crate::ask_back::{AskedTime, ShorterTime};
 use crate::catalog::CatalogRole;
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
+use crate::separation::Incompatible;
 use crate::{
     AnyId, AssignmentId, CatalogId, DelegationId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts,
     UserId,
@@ -247,6 +248,17 @@ pub enum Action {
         assignment_type: AssignmentType,
         people: usize,
     },
+    /// The package and this exclude each other from now on.
+    IncompatibilityAdded {
+        package: PackageId,
+        with: Incompatible,
+        name: String,
+    },
+    IncompatibilityRemoved {
+        package: PackageId,
+        with: Incompatible,
+        name: String,
+    },
     /// `changes` holds every setting that the policy began with.
     PolicyCreated {
         package: PackageId,
@@ -340,6 +352,8 @@ impl Action {
             Self::PackageDeleted { .. } => "package_deleted",
             Self::PackageRoleAdded { .. } => "package_role_added",
             Self::PackageRoleRemoved { .. } => "package_role_removed",
+            Self::IncompatibilityAdded { .. } => "incompatibility_added",
+            Self::IncompatibilityRemoved { .. } => "incompatibility_removed",
             Self::PolicyCreated { .. } => "policy_created",
             Self::PolicyChanged { .. } => "policy_changed",
             Self::PolicyDeleted { .. } => "policy_deleted",
@@ -394,6 +408,9 @@ impl Action {
             }
             Self::PackageRoleAdded { package, role: r, .. } | Self::PackageRoleRemoved { package, role: r, .. } => {
                 vec![package.0, role(r)]
+            }
+            Self::IncompatibilityAdded { package, with, .. } | Self::IncompatibilityRemoved { package, with, .. } => {
+                vec![package.0, with.id()]
             }
             Self::PolicyCreated { package, policy, .. }
             | Self::PolicyChanged { package, policy, .. }

@@ -18,6 +18,7 @@ pub mod package;
 pub mod query;
 pub mod refusal;
 pub mod request;
+pub mod separation;
 pub mod time;
 pub mod view;
 

@@ -51,6 +51,8 @@ pub const PATTERN_MAX_CHARS: usize = 500;
 pub const POLICY_SUBJECTS_MAX: usize = 500;
 /// The longest span after delivery, as in the reference system: 3,660 days.
 pub const LASTS_MAX_MINUTES: u32 = 3_660 * 24 * 60;
+/// What one package may be incompatible with, counted in both directions: each is looked at with every request.
+pub const INCOMPATIBLE_MAX: usize = 100;
 /// Resource roles of one package; one that gives more is a catalog.
 pub const PACKAGE_ROLES_MAX: usize = 100;
 /// Nested groups are followed this deep; deeper nesting is refused when it is made.
@@ -59,8 +61,8 @@ pub const GROUP_NESTING_MAX: usize = 20;
 /// Who vouches for somebody is asked by name; a crowd vouches for nobody.
 pub const SPONSORS_MAX: usize = 5;
 pub const PAGE_ROWS: usize = 25;
-/// Requests decided with one form: several pages of the inbox; each is a change of its own, and somebody waits.
-pub const DECIDED_TOGETHER_MAX: usize = 100;
+/// Things changed with one form: several pages of a list; each is a change of its own, and somebody waits.
+pub const CHANGED_TOGETHER_MAX: usize = 100;
 /// People who are given a package with one form: each of them is checked, and all get it at one moment.
 pub const ASSIGNED_TOGETHER_MAX: usize = 50;
 /// Rows of one read of a download: few enough to be held in memory, many enough to be quick.

@@ -1,6 +1,8 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
-use crate::view::{admin, approval, assignment, catalog, delegation, frame, mail, overview, package, request, team, who_could};
+use crate::view::{
+    admin, approval, assignment, catalog, delegation, frame, mail, overview, package, request, separation, team, who_could,
+};
 use crate::{CatalogId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -139,6 +141,10 @@ queries! {
     AdminPackage { package: PackageId } -> catalog::Package;
     /// Whether somebody could request a package, by the rules that decide it. `search` is whom the reader looks for.
     WhoCould { package: PackageId, search: String, person: Option<UserId> } -> who_could::WhoCould;
+    /// The tab *Separation of duties* of a package. `search` is what to add is looked for.
+    Separation { package: PackageId, search: String, after: Option<String> } -> separation::Separation;
+    /// `/admin/packages/{id}/overlaps.csv`, piece by piece.
+    ExportedOverlaps { package: PackageId, after: Option<String> } -> separation::Exported;
     /// The tab *Assignments* of a package: who holds it, or held it.
     PackageAssignments { package: PackageId, search: String, filter: assignment::Filter, after: Option<String> } -> assignment::Assignments;
     /// `/admin/packages/{id}/assignments.csv`, piece by piece.

@@ -3,6 +3,7 @@
 //! The file is long because every sentence stands beside the others: so they are read, and kept, as one voice.
 
 use crate::approval::Verdict;
+use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
 use crate::{PackageAssignmentId, PackageId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -97,9 +98,12 @@ pub enum Refusal {
     AlreadyAnswered {
         at: Ts,
     },
-    /// Several were to be decided together, and none was selected.
-    NothingSelected,
+    /// Several were to be changed together, and none was selected. `one` is what one of them is called.
+    NothingSelected {
+        one: String,
+    },
     TooManySelected {
+        one: String,
         limit: usize,
         selected: usize,
     },
@@ -247,6 +251,23 @@ pub enum Refusal {
         needed: u32,
         found: usize,
     },
+    /// Separation of duties. `held` is what stands in the way, as far as whoever reads this may know it, and `more` whether
+    /// there is more; `holder` is who has it, when it is somebody else.
+    Incompatible {
+        package: String,
+        held: Vec<Conflict>,
+        more: bool,
+        holder: Option<String>,
+    },
+    OwnIncompatible,
+    AlreadyIncompatible {
+        name: String,
+        package: String,
+    },
+    TooManyIncompatible {
+        name: String,
+        limit: usize,
+    },
     PackageInUse {
         package: PackageId,
         name: String,
@@ -309,7 +330,7 @@ impl Refusal {
             Self::NotShorter { .. } => "not_shorter",
             Self::NothingAsked => "nothing_asked",
             Self::AlreadyAnswered { .. } => "already_answered",
-            Self::NothingSelected => "nothing_selected",
+            Self::NothingSelected { .. } => "nothing_selected",
             Self::TooManySelected { .. } => "too_many_selected",
             Self::AlreadyRequested { .. } => "already_requested",
             Self::NotAssigned { .. } => "not_assigned",
@@ -350,6 +371,10 @@ impl Refusal {
             Self::TooManyRoles { .. } => "too_many_roles",
             Self::HasCatalogRole { .. } => "has_catalog_role",
             Self::PolicyNeverDecided { .. } => "policy_never_decided",
+            Self::Incompatible { .. } => "incompatible",
+            Self::OwnIncompatible => "own_incompatible",
+            Self::AlreadyIncompatible { .. } => "already_incompatible",
+            Self::TooManyIncompatible { .. } => "too_many_incompatible",
             Self::PackageInUse { .. } => "package_in_use",
             Self::PolicyInUse { .. } => "policy_in_use",
         }
@@ -428,11 +453,11 @@ impl Refusal {
             Self::AlreadyAnswered { at } => {
                 format!("You answered this on {}. The approvers were told; there is nothing more to answer.", at.in_sentence())
             }
-            Self::NothingSelected => {
-                "No request was selected, so nothing was decided. Tick the requests that you decide about, then approve or deny.".to_owned()
+            Self::NothingSelected { one } => {
+                format!("No {one} was selected, so nothing was changed. Tick the {one}s that you mean, then press the button again.")
             }
-            Self::TooManySelected { limit, selected } => format!(
-                "{selected} requests were selected, and {limit} can be decided together. Select fewer, and decide the others afterwards."
+            Self::TooManySelected { one, limit, selected } => format!(
+                "{selected} {one}s were selected, and {limit} can be changed together. Select fewer, and the others afterwards."
             ),
             Self::AlreadyRequested { package, since, .. } => {
                 format!("“{package}” was already requested on {} and that request is still open. Follow it, or cancel it to ask anew.", since.in_sentence())
@@ -546,6 +571,14 @@ impl Refusal {
                 count(i64::from(*needed), "approver"),
                 if *found == 0 { "nobody".to_owned() } else { format!("only {found}") }
             ),
+            Self::Incompatible { package, held, more, holder } => incompatible(package, held, *more, holder.as_deref()),
+            Self::OwnIncompatible => "A package is not incompatible with itself: it is held once. Choose something else.".to_owned(),
+            Self::AlreadyIncompatible { name, package } => {
+                format!("“{name}” and “{package}” are incompatible already, in both directions. There is nothing to add.")
+            }
+            Self::TooManyIncompatible { name, limit } => format!(
+                "“{name}” is incompatible with {limit} others already, and more cannot be looked at with every request. Remove one first, or put people into one group."
+            ),
             Self::PackageInUse { name, held, open, .. } => format!(
                 "“{name}” cannot be deleted: {}. Take it away from them and settle the requests first, or hide the package and disable its policies.",
                 in_use(*held, *open)
@@ -572,6 +605,7 @@ impl Refusal {
             }
             Self::ManagerLoop { .. } => Some("manager"),
             Self::AlreadyInCatalog { .. } => Some("resource"),
+            Self::OwnIncompatible | Self::AlreadyIncompatible { .. } | Self::TooManyIncompatible { .. } => Some("with"),
             Self::AlreadyInPackage { .. } | Self::RoleNotOffered { .. } => Some("role"),
             Self::HasCatalogRole { .. } => Some("user"),
             Self::OwnDelegate | Self::NoDelegate { .. } => Some("delegate"),
@@ -592,6 +626,12 @@ impl Refusal {
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } => {
                 Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))
             }
+            // A group is left by other ways, and what somebody else has is not on one's own page.
+            Self::Incompatible { held, holder: None, .. }
+                if held.iter().any(|conflict| matches!(conflict.with, Incompatible::Package(_))) =>
+            {
+                Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
+            }
             Self::ReportHolds { report, name, .. } => Some((format!("/my-team/{report}"), format!("See what {name} holds"))),
             Self::AlreadyHeld { .. } | Self::ExtensionTooEarly { .. } => {
                 Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
@@ -599,6 +639,44 @@ impl Refusal {
             _ => None,
         }
     }
+}
+
+/// What is held, that it is incompatible, and what to do about it.
+fn incompatible(package: &str, held: &[Conflict], more: bool, holder: Option<&str>) -> String {
+    let named = |group: bool| -> String {
+        let of_kind = held.iter().filter(|conflict| matches!(conflict.with, Incompatible::Group(_)) == group);
+        of_kind.map(|conflict| format!("“{}”", conflict.name)).collect::<Vec<_>>().join(", ")
+    };
+    let (packages, groups) = (named(false), named(true));
+    let (who, hold, are, have) = match holder {
+        None => ("You", "hold", "are", "have"),
+        Some(name) => (name, "holds", "is", "has"),
+    };
+    let mut has = Vec::new();
+    if !packages.is_empty() {
+        has.push(format!("{hold} {packages}"));
+    }
+    if !groups.is_empty() {
+        has.push(format!("{are} a member of {groups}"));
+    }
+    if more {
+        has.push(format!("{have} other access"));
+    }
+    let verb = if held.len() + usize::from(more) > 1 { "are" } else { "is" };
+    let first = format!("{who} {}, which {verb} incompatible with “{package}”: nobody may have both.", has.join(" and "));
+    let next = match (packages.as_str(), groups.as_str(), holder) {
+        (_, _, Some(_)) if groups.is_empty() => "It has to be given back or taken away first.".to_owned(),
+        (_, _, Some(_)) => "The membership has to end first, and what is held has to be given back or taken away.".to_owned(),
+        ("", "", None) => "It has to be taken away first; ask whoever manages the package what it is.".to_owned(),
+        (packages, "", None) => format!("Give {packages} back first, then request “{package}”."),
+        ("", groups, None) => {
+            format!("Ask an owner of {groups} or an administrator to take you out first, then request “{package}”.")
+        }
+        (packages, groups, None) => format!(
+            "Give {packages} back and ask an owner of {groups} or an administrator to take you out first, then request “{package}”."
+        ),
+    };
+    format!("{first} {next}")
 }
 
 /// `3 people hold it and 1 request is open`.

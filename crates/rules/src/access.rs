@@ -172,6 +172,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::DeletePackage { .. }
         | Command::AddPackageRole { .. }
         | Command::RemovePackageRole { .. }
+        // The other side is looked at by the rules of the topic.
+        | Command::AddIncompatible { .. }
+        | Command::RemoveIncompatible { .. }
         | Command::CreatePolicy { .. }
         | Command::EditPolicy { .. }
         | Command::DeletePolicy { .. } => {
@@ -229,6 +232,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::AdminPackages(_)
         | Query::AdminPackage(_)
         | Query::WhoCould(_)
+        | Query::Separation(_)
+        | Query::ExportedOverlaps(_)
         | Query::AnyRequest(_)
         | Query::PackageAssignments(_)
         | Query::ExportedAssignments(_)

@@ -14,6 +14,7 @@ pub mod notice;
 pub mod package;
 pub mod reprocess;
 pub mod request;
+pub mod separation;
 pub mod sign_in;
 pub mod team;
 pub mod user;

@@ -162,6 +162,8 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::PackageDeleted { .. }
             | Action::PackageRoleAdded { .. }
             | Action::PackageRoleRemoved { .. }
+            | Action::IncompatibilityAdded { .. }
+            | Action::IncompatibilityRemoved { .. }
             | Action::PolicyCreated { .. }
             | Action::PolicyChanged { .. }
             | Action::PolicyDeleted { .. }

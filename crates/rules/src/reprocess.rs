@@ -23,11 +23,12 @@ pub fn may_reprocess(request: &Request, administrates: bool) -> Result<(), Refus
 }
 
 /// What stands in the way of delivering again: another request of the same person for the same package that is open
-/// by now, and the package, when it is held.
+/// by now, the package, when it is held, and what is incompatible with it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct InTheWay<'a> {
     pub open: Option<(RequestId, Ts)>,
     pub held: Option<&'a PackageAssignment>,
+    pub incompatible: Option<&'a Refusal>,
 }
 
 /// Back to delivering, at once. What was approved stays approved.
@@ -45,6 +46,9 @@ pub fn reprocess(
     }
     if let Some(held) = in_the_way.held.filter(|held| holds(held, now)) {
         return Err(Refusal::AlreadyHeld { assignment: held.id, package: package(), until: held.ends_at });
+    }
+    if let Some(refusal) = in_the_way.incompatible {
+        return Err(refusal.clone());
     }
     // The last decision approved it; without stages, asking was enough.
     let approved_at = decisions.last().map_or(request.submitted_at, |decision| decision.at);
@@ -127,9 +131,10 @@ mod tests {
     fn an_open_request_or_the_held_package_stands_in_the_way() {
         let tried = |in_the_way| reprocess(&failed(), true, &[], in_the_way, Ts(9)).map(|_| ()).map_err(|refusal| refusal.code());
         let (forever, over) = (held(None), held(Some(Ts(9))));
-        assert_eq!(tried(InTheWay { open: Some((RequestId(id(7)), Ts(8))), held: None }), Err("already_requested"));
-        assert_eq!(tried(InTheWay { open: None, held: Some(&forever) }), Err("already_held"));
-        assert_eq!(tried(InTheWay { open: None, held: Some(&over) }), Ok(()), "it ended this instant");
+        assert_eq!(tried(InTheWay { open: Some((RequestId(id(7)), Ts(8))), ..InTheWay::default() }), Err("already_requested"));
+        assert_eq!(tried(InTheWay { held: Some(&forever), ..InTheWay::default() }), Err("already_held"));
+        assert_eq!(tried(InTheWay { incompatible: Some(&Refusal::Stale), ..InTheWay::default() }), Err("stale"));
+        assert_eq!(tried(InTheWay { held: Some(&over), ..InTheWay::default() }), Ok(()), "it ended this instant");
     }
 
     #[test]

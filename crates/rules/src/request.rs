@@ -48,6 +48,8 @@ pub struct Wanted<'a> {
     pub open: Option<(RequestId, Ts)>,
     /// The package, if it is held already.
     pub held: Option<&'a PackageAssignment>,
+    /// Why it is not for somebody who has what they have: separation of duties.
+    pub incompatible: Option<&'a Refusal>,
 }
 
 impl Wanted<'_> {
@@ -148,10 +150,10 @@ pub fn standing(wanted: &Wanted<'_>, now: Ts) -> Result<(), Refusal> {
     if let Some((request, since)) = wanted.open {
         return Err(Refusal::AlreadyRequested { request, package: wanted.name.to_owned(), since });
     }
-    match wanted.extends(now) {
-        Some(held) => may_extend(held, wanted.policy, wanted.name, now),
-        None => Ok(()),
+    if let Some(held) = wanted.extends(now) {
+        may_extend(held, wanted.policy, wanted.name, now)?;
     }
+    wanted.incompatible.cloned().map_or(Ok(()), Err)
 }
 
 /// The stages that a wish goes through: an extension may need none.
@@ -235,13 +237,14 @@ pub fn may_decide_now(
     may_decide_as(request.requestor, request.beneficiary, &request.state, decisions, *person, people, name)
 }
 
-/// Somebody decides the open stage. `people` holds the people of every stage.
+/// Somebody decides the open stage. `people` holds the people of every stage; `incompatible` is why nobody may approve now.
 pub fn decide(
     request: &Request,
     decisions: &[Decision],
     decider: &Decider<'_>,
     asked: &DecideRequest,
     people: &[StagePeople],
+    incompatible: Option<&Refusal>,
     now: Ts,
 ) -> Result<Step, Refusal> {
     let may = may_decide_now(request, decisions, decider, now);
@@ -262,6 +265,9 @@ pub fn decide(
         Decision { stage, approver: decider.person, stood_in_for, verdict: asked.verdict, words: words.clone(), at: now };
     let so_far = approvals(decisions, stage);
     if asked.verdict == Verdict::Approve {
+        if let Some(refusal) = incompatible {
+            return Err(refusal.clone());
+        }
         let barred = barred(request.requestor, request.beneficiary);
         let decided = decisions.iter().flat_map(used_up).collect();
         let person = decider.person;

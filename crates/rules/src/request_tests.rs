@@ -60,7 +60,7 @@ fn asking(justification: &str) -> SubmitRequest {
 }
 
 fn wanted<'a>(policy: &'a Policy, people: &'a [StagePeople]) -> Wanted<'a> {
-    Wanted { package: PackageId(id(60)), name: "Payroll", policy, people, open: None, held: None }
+    Wanted { package: PackageId(id(60)), name: "Payroll", policy, people, open: None, held: None, incompatible: None }
 }
 
 fn submit_by_1(wanted: &Wanted<'_>) -> Result<Step, Refusal> {
@@ -97,7 +97,7 @@ fn post(
     let list = if seated { people(&[person]) } else { people(&[]) };
     let decider = Decider { person: user(person), people: &list, name: &named };
     let asked = DecideRequest { request: request.id, stage, verdict, words: words.into() };
-    decide(request, decisions, &decider, &asked, &vec![people(&[2, 3, 4, 5]); request.terms.stages.len()], at)
+    decide(request, decisions, &decider, &asked, &vec![people(&[2, 3, 4, 5]); request.terms.stages.len()], None, at)
 }
 
 fn approve(request: &Request, decisions: &[Decision], person: u128, stage: usize) -> Result<Step, Refusal> {
@@ -138,6 +138,26 @@ fn regression_8_asking_again_while_active_is_refused_with_the_current_end() {
         let wanted = Wanted { held: Some(&held), ..wanted(&policy, &[]) };
         assert_eq!(submit_by_1(&wanted), Err(Refusal::AlreadyHeld { assignment: held.id, package: "Payroll".into(), until }));
     }
+}
+
+#[test]
+fn what_is_incompatible_is_neither_asked_for_nor_approved_and_can_be_denied() {
+    let policy = policy(vec![]);
+    let refusal = Refusal::Incompatible { package: "Payroll".into(), held: Vec::new(), more: true, holder: None };
+    let wanted = Wanted { incompatible: Some(&refusal), ..wanted(&policy, &[]) };
+    assert_eq!(submit_by_1(&wanted), Err(refusal.clone()));
+    let soon = held(Some(NOW + Span(1)));
+    let refused = submit_by_1(&Wanted { held: Some(&soon), ..wanted.clone() });
+    assert!(matches!(refused, Err(Refusal::AlreadyHeld { .. })), "what is held already comes first: {refused:?}");
+    let request = open(&[(1, &[2])]);
+    let list = people(&[2]);
+    let decider = Decider { person: user(2), people: &list, name: &named };
+    let decided = |verdict| {
+        let asked = DecideRequest { request: request.id, stage: 0, verdict, words: "fine".into() };
+        decide(&request, &[], &decider, &asked, std::slice::from_ref(&list), Some(&refusal), minutes(1))
+    };
+    assert_eq!(decided(Verdict::Approve), Err(refusal.clone()));
+    assert_eq!(decided(Verdict::Deny).unwrap().request.state.phase(), Phase::Denied);
 }
 
 #[test]
@@ -184,7 +204,7 @@ fn the_fallback_steps_in_where_an_earlier_stage_uses_up_the_approvers() {
     let list = people(&[2]);
     let decider = Decider { person: user(2), people: &list, name: &named };
     let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into() };
-    let step = decide(&request, &[], &decider, &asked, &lists, minutes(1)).unwrap();
+    let step = decide(&request, &[], &decider, &asked, &lists, None, minutes(1)).unwrap();
     let decide_by = minutes(1) + WINDOW;
     assert_eq!(step.actions[1], Action::StageOpened { stage: 1, part: Part::Fallback, asked: users(&[4]), decide_by });
     assert!(matches!(step.request.state, State::PendingApproval { fallback: true, .. }));

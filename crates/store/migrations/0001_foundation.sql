@@ -172,6 +172,18 @@ create table package_roles (
 create index packages_by_resource on package_roles (resource_id);
 create unique index a_package_gives_each_role_once on package_roles (package_id, role, resource_id, application_role_id, assignment_type);
 
+-- Separation of duties: what nobody may have together with a package. It holds in both directions; a pair is stored once,
+-- at the package where it was set.
+create table package_incompatibilities (
+    package_id uuid not null references packages (id),
+    kind text not null constraint incompatible_kind_is_known check (kind in ('package', 'group')),
+    other_id uuid not null,
+    added_at bigint not null,
+    primary key (package_id, other_id),
+    constraint nothing_is_incompatible_with_itself check (other_id <> package_id)
+) strict;
+create index incompatibilities_by_other on package_incompatibilities (other_id, package_id);
+
 create table policies (
     id uuid not null primary key,
     package_id uuid not null references packages (id),

@@ -158,6 +158,12 @@ pub async fn roles_of(link: &mut Link, catalog: CatalogId, user: UserId) -> Resu
     rows.into_iter().map(|(role,)| read_role(catalog, &role)).collect()
 }
 
+/// The roles of one person in every catalog where they have one.
+pub async fn all_roles_of(link: &mut Link, user: UserId) -> Result<Vec<(CatalogId, CatalogRole)>, Fault> {
+    let rows: Vec<(CatalogId, String)> = rows!(link, "select catalog_id, role from catalog_roles where user_id = $1", user)?;
+    rows.into_iter().map(|(catalog, role)| Ok((catalog, read_role(catalog, &role)?))).collect()
+}
+
 /// The roles of one person within the catalog of a package, also of a deleted one.
 pub async fn roles_at(link: &mut Link, package: PackageId, user: UserId) -> Result<Vec<CatalogRole>, Fault> {
     let rows: Vec<(CatalogId, String)> = rows!(

@@ -25,6 +25,7 @@ pub mod requests;
 pub mod resources;
 mod schema;
 pub mod search;
+pub mod separation;
 pub mod sessions;
 pub mod sponsors;
 pub mod team;

@@ -87,6 +87,7 @@ pub async fn update(link: &mut Link, package: &Package) -> Result<Saved, Fault> 
 pub async fn delete(link: &mut Link, package: PackageId, now: Ts) -> Result<(), Fault> {
     run!(link, "update packages set deleted_at = $2, version = version + 1 where id = $1", package, now)?;
     run!(link, "delete from policy_scopes where package_id = $1", package)?;
+    crate::separation::forget(link, package).await?;
     run!(link, "delete from search_words where subject_id = $1", package)?;
     Ok(())
 }

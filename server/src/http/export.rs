@@ -14,6 +14,7 @@ use model::query::{self, Question};
 use model::request::Phase;
 use model::view::assignment::{self, Exported};
 use model::view::request::{ExportedRequests, ExportedRow};
+use model::view::separation;
 use serde::Deserialize;
 
 /// The first line of the list of requests.
@@ -34,6 +35,9 @@ const REQUESTS: [&str; 12] = [
 
 /// The first line of the list of those who hold a package.
 const ASSIGNMENTS: [&str; 9] = ["Assignment", "Name", "User name", "Policy", "State", "Since", "Ends", "Ended", "Source"];
+
+/// The first line of the list of those who have what nobody may have together.
+const OVERLAPS: [&str; 5] = ["Name", "User name", "Since", "Has also", "Kind"];
 
 /// The filters of the page that offers the download, under the same names.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -72,6 +76,16 @@ pub async fn assignments(State(site): State<Site>, Path(id): Path<String>, reque
     let ask = move |after| query::ExportedAssignments { package, search: search.clone(), filter, after };
     let lines = |piece: Exported| (piece.rows.iter().map(|row| line(&of_assignment(row))).collect(), piece.next);
     download(&site, asking, "assignments.csv", &ASSIGNMENTS, ask, lines).await
+}
+
+/// `GET /admin/packages/{id}/overlaps.csv`
+pub async fn overlaps(State(site): State<Site>, Path(id): Path<String>, request: Request) -> Response {
+    let asking = Asking::of(&site, &request);
+    drop(request);
+    let Ok(package) = id.parse() else { return no_such_page(&site) };
+    let ask = move |after| query::ExportedOverlaps { package, after };
+    let lines = |piece: separation::Exported| (piece.rows.iter().map(|row| line(&of_overlap(row))).collect(), piece.next);
+    download(&site, asking, "overlaps.csv", &OVERLAPS, ask, lines).await
 }
 
 fn no_such_page(site: &Site) -> Response {
@@ -181,6 +195,17 @@ fn of_assignment(exported: &assignment::ExportedRow) -> [String; 9] {
         exported.ends.map(model::Ts::iso).unwrap_or_default(),
         row.ended.as_ref().map(|ended| ended.at.iso()).unwrap_or_default(),
         row.source.clone(),
+    ]
+}
+
+fn of_overlap(exported: &separation::ExportedOverlap) -> [String; 5] {
+    let overlap = &exported.overlap;
+    [
+        overlap.who.name.clone(),
+        exported.user_name.clone(),
+        overlap.since.iso(),
+        overlap.with.name.clone(),
+        overlap.with.kind.clone(),
     ]
 }
 

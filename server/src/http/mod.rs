@@ -121,6 +121,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/api/{*name}", calls::call),
         Route::get("/admin/requests.csv", export::requests),
         Route::get("/admin/packages/{id}/assignments.csv", export::assignments),
+        Route::get("/admin/packages/{id}/overlaps.csv", export::overlaps),
     ];
     if site.is_demo() {
         routes.push(Route::post("/demo/signin", demo::sign_in));

@@ -76,7 +76,7 @@ async fn a_form_without_a_selection_or_with_nonsense_decides_nothing_and_keeps_t
     assert!(miriam.get(PAGE).await.text.contains("not a list of requests"));
     let many: Vec<(RequestId, usize)> = (0..101).map(|stage| (request, stage)).collect();
     assert!(
-        decides(&mut miriam, &many, "deny", "No.").await.contains("101 requests were selected, and 100 can be decided together")
+        decides(&mut miriam, &many, "deny", "No.").await.contains("101 requests were selected, and 100 can be changed together")
     );
     let page = miriam.get(PAGE).await.text;
     assert_eq!(row(&page, request), Some(false), "it still waits: {page}");

@@ -61,6 +61,12 @@ async fn the_file_has_what_the_filter_finds_and_runs_nothing_in_a_spreadsheet() 
     assert_eq!(browser(&server, "alex").await.get(&held).await.status, StatusCode::NOT_FOUND);
     assert_eq!(morgan.get("/admin/packages/nothing/assignments.csv").await.status, StatusCode::NOT_FOUND);
 
+    let overlaps = format!("/admin/packages/{desk}/overlaps.csv");
+    let answer = morgan.get(&overlaps).await;
+    assert_eq!(answer.text, "Name,User name,Since,Has also,Kind\r\n", "nothing is incompatible with it");
+    assert_eq!(browser(&server, "alex").await.get(&overlaps).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(morgan.get("/admin/packages/nothing/overlaps.csv").await.status, StatusCode::NOT_FOUND);
+
     let page = morgan.get("/admin/requests?search=alex").await;
     assert!(page.text.contains("/admin/requests.csv?search=alex") && page.text.contains("Download CSV"), "{}", page.text);
     let page = morgan.get(&format!("/admin/requests/{request}")).await;

@@ -16,6 +16,7 @@ pub mod policy_form;
 mod preview;
 pub mod request;
 pub mod requests;
+mod separation;
 pub mod user;
 mod user_acts;
 pub mod user_form;

@@ -3,6 +3,7 @@
 use super::catalogs::state;
 use super::package_assignments::AssignmentsTab;
 use super::requests::RequestsTab;
+use super::separation::SeparationTab;
 use super::who_could::WhoCouldTab;
 use super::{CATALOGS, PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::{AddPackageRole, DeletePackage, RemovePackageRole};
@@ -12,10 +13,11 @@ use model::query;
 use model::view::catalog::{GivenRole, Package, PolicyRow};
 use model::view::{Badge, Choice};
 
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 7] = [
     ("", "Overview"),
     ("roles", "Resource roles"),
     ("policies", "Policies"),
+    ("separation", "Separation of duties"),
     ("assignments", "Assignments"),
     ("requests", "Requests"),
     ("who-could", "Who could?"),
@@ -59,6 +61,7 @@ fn Whole(package: Package) -> impl IntoView {
             "roles" => view! { <RolesTab package/> }.into_any(),
             "policies" => view! { <PoliciesTab package path/> }.into_any(),
             "who-could" => view! { <WhoCouldTab package=package.package/> }.into_any(),
+            "separation" => view! { <SeparationTab package=package.package/> }.into_any(),
             "assignments" => view! { <AssignmentsTab package=package.package/> }.into_any(),
             "requests" => view! { <RequestsTab package=package.package/> }.into_any(),
             _ => view! { <Overview package/> }.into_any(),

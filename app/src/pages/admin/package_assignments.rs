@@ -1,7 +1,7 @@
 //! The tab *Assignments* of a package: who holds it or held it, and ending that.
 
 use super::{PACKAGES, REQUESTS, below};
-use crate::calls::assignment::EndPackageAssignment;
+use crate::calls::assignment::{EndPackageAssignment, EndPackageAssignments};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::PackageId;
@@ -9,6 +9,8 @@ use model::query;
 use model::view::assignment::{Assignments, Ended, Filter, Row};
 
 const TAB: &str = "assignments";
+/// The form that ends several.
+const TOGETHER: &str = "end_package_assignments";
 
 #[component]
 pub fn AssignmentsTab(package: PackageId) -> impl IntoView {
@@ -46,7 +48,7 @@ fn List(assignments: Assignments) -> impl IntoView {
         view! { <div class="group"><a class="button" href=new><Icon name="plus"/>"New assignment"</a></div> }
     });
     if rows.is_empty() {
-        return view! { {act}{nothing(&path, &search, filter)} }.into_any();
+        return view! { {act}<UnfinishedBar form=TOGETHER/>{nothing(&path, &search, filter)} }.into_any();
     }
     let acts = rows.iter().any(|row| row.removable);
     let dialogs = rows
@@ -54,7 +56,11 @@ fn List(assignments: Assignments) -> impl IntoView {
         .filter(|row| row.removable)
         .map(|row| view! { <RemoveDialog row=row.clone() name=package_name.clone()/> })
         .collect_view();
-    let rows = rows.into_iter().map(|row| view! { <Line row acts/> }).collect_view();
+    let selection = acts.then(|| Selection::new(TOGETHER, "chosen[]"));
+    let removable = rows.iter().filter(|row| row.removable).count();
+    let all = selection.map(|selection| view! { <SelectAll selection rows=removable/> }.into_any());
+    let bulk = selection.map(|selection| view! { <Together selection package name=package_name.clone()/> }.into_any());
+    let rows = rows.into_iter().map(|row| view! { <Line row acts selection/> }).collect_view();
     let keep = vec![("tab", TAB.to_owned()), ("search", search), ("state", filter.key().to_owned())];
     let columns = match filter {
         Filter::Active => vec!["Name", "Policy", "State", "Since", "Ends", "Source"],
@@ -63,14 +69,32 @@ fn List(assignments: Assignments) -> impl IntoView {
     let pager = view! { <Pager path paging keep/> }.into_any();
     view! {
         {act}
-        <Listing caption="Assignments of the package" columns acts dense=true pager>{rows}</Listing>
+        <UnfinishedBar form=TOGETHER/>
+        <Listing caption="Assignments of the package" columns acts dense=true pager all bulk>{rows}</Listing>
         {dialogs}
     }
     .into_any()
 }
 
+/// One reason for the end of all selected assignments.
 #[component]
-fn Line(row: Row, acts: bool) -> impl IntoView {
+fn Together(selection: Selection, package: PackageId, name: String) -> impl IntoView {
+    let hint = ["They lose what came with “", &name, "” at once, and are told so with the reason."].concat();
+    view! {
+        <div class="bulk" role="group" aria-label="Remove the selected assignments">
+            <PostForm call=EndPackageAssignments::PATH class="bulk-form">
+                <Hidden name="package" value=package.to_string()/>
+                <Selected selection/>
+                <TextArea name="words" label="Reason" hint rows=1/>
+                <span class="group"><SubmitButton label="Remove all selected" kind="danger" icon="x"/></span>
+            </PostForm>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(row: Row, acts: bool, selection: Option<Selection>) -> impl IntoView {
     let Row { assignment, who, policy, badge, starts, ends, ended, source, request, removable } = row;
     let name = who.name.clone();
     let end = match (ended, ends) {
@@ -87,13 +111,17 @@ fn Line(row: Row, acts: bool) -> impl IntoView {
         }
         None => source.into_any(),
     };
+    let pick = selection.filter(|_| removable).map(|selection| {
+        let value = [&assignment.to_string(), ".", &name].concat();
+        view! { <SelectRow selection value of=name.clone()/> }
+    });
     let remove = removable.then(|| {
         let id = dialog_id(&assignment.to_string());
         view! { <DialogButton id class="button small bare danger">"Remove"<span class="sr">" "{name}</span></DialogButton> }
     });
     view! {
         <tr>
-            <th scope="row"><Person who/></th>
+            <th scope="row"><span class="picks">{pick}<Person who/></span></th>
             <td data-label="Policy">{policy}</td>
             <td data-label="State"><StateBadge badge/></td>
             <td data-label="Since"><When at=starts/></td>

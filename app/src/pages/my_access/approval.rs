@@ -34,6 +34,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         gives,
         plan,
         asked_back,
+        in_the_way,
         decision,
         removable,
     } = approval;
@@ -62,6 +63,10 @@ fn Whole(approval: Approval) -> impl IntoView {
         Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
     };
     let asked_back = asked_back.map(|asked| view! { <AskedBackCard asked/> });
+    let in_the_way = in_the_way.map(|text| {
+        let text = ["Separation of duties: ", &text, " Until then you can deny it, and not approve it."].concat();
+        view! { <MessageBar tone="warn" text/> }
+    });
     let several = earlier.len() > 1;
     let earlier = (!earlier.is_empty()).then(|| {
         let said = earlier.into_iter().map(|Earlier { by, at, words }| view! { <Said by at words/> }).collect_view();
@@ -87,6 +92,7 @@ fn Whole(approval: Approval) -> impl IntoView {
                     </Card>
                     {earlier}
                     {asked_back}
+                    {in_the_way}
                     {decision}
                 </div>
                 <aside aria-label="About the requestor and the plan">

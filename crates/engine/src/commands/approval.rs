@@ -3,6 +3,7 @@
 use super::{allowed, naming, request};
 use crate::Problem;
 use crate::change::Change;
+use model::approval::Verdict;
 use model::command::{AskBack, Command, DecideRequest, Done};
 use model::package::PackageRole;
 use model::request::{Decision, Request, State, Wish};
@@ -73,7 +74,13 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
         Facts::load(change, person, asked.request, asked.stage).await?;
     let (name, nobody) = (naming(&names), StagePeople::default());
     let decider = Decider { person, people: people.get(stage).unwrap_or(&nobody), name: &name };
-    let step = rules::request::decide(&before, &decisions, &decider, asked, &people, change.now)?;
+    let (package, of) = ((request::package_of(&before), before.terms.name.as_str()), before.beneficiary);
+    let called = name(of);
+    let in_the_way = match asked.verdict {
+        Verdict::Approve => request::in_the_way(change, package, (of, Some(&called))).await?,
+        Verdict::Deny => None,
+    };
+    let step = rules::request::decide(&before, &decisions, &decider, asked, &people, in_the_way.as_ref(), change.now)?;
     let requestor = name(before.requestor);
     let title = before.terms.name.clone();
     request::save(change, &before, step, &decisions, &roles).await?;

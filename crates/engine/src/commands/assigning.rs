@@ -69,7 +69,9 @@ impl Giving<'_> {
         let stages = &policy.settings.stages;
         let people = approvals::people(&mut change.link, stages, person, (Some(package.id), roles), change.now).await?;
         let open = request::open(change, person, package.id).await?;
-        let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
+        let in_the_way = request::in_the_way(change, (package.id, &package.name), (person, Some(name))).await?;
+        let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
+        let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held, incompatible };
         let id = RequestId(change.id());
         let step = rules::request::assign(id, *by, (&asker, name), &wanted, &asked.asked, change.now)?;
         request::insert(change, &step, &package.name).await?;

@@ -1,7 +1,7 @@
 //! Time passed. Workers submit these; doing one twice, or too early, does nothing.
 
 use super::package_assignment::{Ending, save_ends};
-use super::{allowed, membership, request};
+use super::{allowed, membership, request, separation};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason, Source};
@@ -12,7 +12,7 @@ use model::{AnyId, AssignmentId, GroupId, PackageAssignmentId, Refusal, RequestI
 use rules::approval::StagePeople;
 use rules::request::Delivery;
 use std::collections::BTreeMap;
-use store::{Saved, approvals, assignments, groups, package_editing, packages, requests};
+use store::{Saved, approvals, assignments, groups, package_editing, packages, requests, users};
 
 /// Reminds, escalates, expires, starts or delivers: one thing at a time.
 pub async fn request(change: &mut Change<'_>, command: &Command, id: RequestId) -> Result<Done, Problem> {
@@ -47,6 +47,8 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
 /// Puts what was approved into effect: all of it, or nothing with the reason.
 async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision]) -> Result<(), Problem> {
     let package = request::package_of(&before);
+    // What is delivered to the same person this very moment may exclude this.
+    users::guard(&mut change.link, before.beneficiary).await?;
     // A role that is being added to the package right now must not pass this delivery by.
     package_editing::guard(&mut change.link, package).await?;
     let roles = request::roles(&mut change.link, package).await?;
@@ -60,7 +62,8 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
         None => Vec::new(),
     };
     let (held_now, came_with_it) = (held.as_ref(), came_with_it.as_slice());
-    let facts = Delivery { roles: &roles, held: held_now, exists, assignment, assignments: &ids, came_with_it };
+    let incompatible = !separation::conflicts(&mut change.link, package, before.beneficiary, change.now).await?.is_empty();
+    let facts = Delivery { roles: &roles, held: held_now, exists, incompatible, assignment, assignments: &ids, came_with_it };
     let Some(delivered) = rules::request::deliver(&before, &facts, change.now) else { return Ok(()) };
     if let Some(held) = held.filter(|held| !rules::request::holds(held, change.now)) {
         // It ran out this very moment and no worker has said so yet.

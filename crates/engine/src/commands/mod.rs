@@ -13,6 +13,7 @@ mod package_assignment;
 mod policy;
 mod reprocess;
 pub mod request;
+pub mod separation;
 pub mod team;
 mod user;
 
@@ -92,6 +93,8 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
             Command::DeletePackage { package } => package::delete(change, &command, package).await,
             Command::AddPackageRole { package, role } => package::add_role(change, &command, package, role).await,
             Command::RemovePackageRole { package, role } => package::remove_role(change, &command, package, role).await,
+            Command::AddIncompatible { package, with } => separation::add(change, &command, package, with).await,
+            Command::RemoveIncompatible { package, with } => separation::remove(change, &command, package, with).await,
             Command::CreatePolicy { package, ref fields } => policy::create(change, &command, package, fields).await,
             Command::EditPolicy { package, policy, version, ref fields } => {
                 policy::edit(change, &command, package, policy, version, fields).await

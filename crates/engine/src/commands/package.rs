@@ -93,6 +93,7 @@ pub async fn add_role(change: &mut Change<'_>, command: &Command, id: PackageId,
     let there = super::request::roles(&mut change.link, id).await?;
     let catalog = catalogs::get(&mut change.link, package.catalog).await?.ok_or(Refusal::NotFound { what: "catalog" })?;
     let name = check_role(change, role, &there, &package.name, &catalog).await?;
+    super::separation::check_role(change, (id, &package.name), role.role).await?;
     package_editing::insert_role(&mut change.link, id, role).await?;
     let holders = package_editing::holders(&mut change.link, id, change.now).await?;
     let assignments: Vec<Assignment> = holders

@@ -1,6 +1,6 @@
 //! Delivering again what could not be delivered.
 
-use super::{catalog, request};
+use super::{catalog, naming, request};
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};
@@ -23,7 +23,11 @@ pub async fn reprocess(change: &mut Change<'_>, command: &Command, id: RequestId
     let open = request::open(change, before.beneficiary, package).await?;
     let held = packages::held(&mut change.link, before.beneficiary, package).await?;
     let administrates = rules::catalog::manages_assignments(&change.visitor, catalog);
-    let in_the_way = InTheWay { open, held: held.as_ref() };
+    let names = change.names([before.beneficiary]).await?.clone();
+    let called = naming(&names)(before.beneficiary);
+    let named = (package, before.terms.name.as_str());
+    let incompatible = request::in_the_way(change, named, (before.beneficiary, Some(&called))).await?;
+    let in_the_way = InTheWay { open, held: held.as_ref(), incompatible: incompatible.as_ref() };
     let step = rules::reprocess::reprocess(&before, administrates, &decisions, in_the_way, change.now)?;
     let name = before.terms.name.clone();
     request::save(change, &before, step, &decisions, &[]).await?;

@@ -1,5 +1,6 @@
 //! Asking for a package, and taking the wish back.
 
+use super::separation::{self, Reader};
 use super::{allowed, naming};
 use crate::Problem;
 use crate::change::Change;
@@ -28,12 +29,27 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let people =
         approvals::people(&mut change.link, &policy.settings.stages, requestor, (Some(package.id), &roles), change.now).await?;
     let open = open(change, requestor, package.id).await?;
-    let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
+    let called = (requestor, None);
+    let in_the_way = in_the_way(change, (package.id, &package.name), called).await?;
+    let incompatible = in_the_way.as_ref();
+    let (held, name) = (held.as_ref(), package.name.as_str());
+    let wanted = Wanted { package: package.id, name, policy, people: &people, open, held, incompatible };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
     let request = step.request.id;
     insert(change, &step, &package.name).await?;
     follow(change, None, step, &[], &roles).await?;
     Ok(Done::RequestSubmitted { request, name: package.name })
+}
+
+/// Why the package is not for this person, in words for whoever acts. `of` is the person, with a name when it is not the
+/// one who acts.
+pub async fn in_the_way(
+    change: &mut Change<'_>,
+    package: (PackageId, &str),
+    of: (UserId, Option<&str>),
+) -> Result<Option<Refusal>, Problem> {
+    let reader = Reader { visitor: &change.visitor, person: change.person() };
+    separation::in_the_way(&mut change.link, reader, package, of, change.now).await
 }
 
 /// Saves a new request for the package of this name.

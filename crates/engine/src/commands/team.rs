@@ -25,7 +25,10 @@ pub async fn request(change: &mut Change<'_>, command: &Command, asked: &Request
     let roles = request::roles(&mut change.link, package.id).await?;
     let (stages, about) = (&policy.settings.stages, (Some(package.id), roles.as_slice()));
     let people = approvals::people(&mut change.link, stages, report.id, about, change.now).await?;
-    let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
+    let of = (report.id, Some(report.display_name.as_str()));
+    let in_the_way = request::in_the_way(change, (package.id, &package.name), of).await?;
+    let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
+    let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held, incompatible };
     let id = RequestId(change.id());
     let step = rules::team::request(id, by, (&asker, &report.display_name), &wanted, &asked.asked, change.now)?;
     request::insert(change, &step, &package.name).await?;

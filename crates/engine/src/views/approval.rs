@@ -6,6 +6,7 @@ use super::words::{People, contents, either, made_by, persona};
 use super::{Asking, ask_back, plan};
 use crate::Problem;
 use crate::commands::request::package_of;
+use crate::commands::separation::{self, Reader};
 use model::approval::Verdict;
 use model::request::{Decision, Request, State};
 use model::view::approval::{Approval, Earlier, Offered};
@@ -73,6 +74,16 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     plan::mark(&mut steps, open, ended, &hints);
     let name = |id: UserId| known.name(id);
     let decision = offered(asking, &request, &decisions, &here, &known, &name);
+    let in_the_way = match &decision {
+        Offered::Yes { .. } => {
+            let reader = Reader { visitor: asking.visitor, person: Some(me) };
+            let (package, of) = (package_of(&request), request.beneficiary);
+            let called = known.name(of);
+            let named = (package, request.terms.name.as_str());
+            separation::in_the_way(&mut asking.link, reader, named, (of, Some(&called)), asking.now).await?
+        }
+        Offered::No { .. } => None,
+    };
     let requestor = known.persona(request.beneficiary);
     let earlier = decisions
         .iter()
@@ -106,6 +117,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         gives: paths,
         plan: steps,
         asked_back,
+        in_the_way: in_the_way.map(|refusal| refusal.sentence_for_pages()),
         decision,
         removable,
         name: request.terms.name,

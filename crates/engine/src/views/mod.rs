@@ -16,6 +16,7 @@ mod packages;
 mod plan;
 mod policy;
 mod request;
+mod separation;
 mod team;
 mod timeline;
 mod user;
@@ -70,6 +71,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::AdminPackages(query) => Answer::AdminPackages(admin_package::list(asking, query).await?),
         Query::AdminPackage(query) => Answer::AdminPackage(admin_package::one(asking, query.package).await?),
         Query::WhoCould(query) => Answer::WhoCould(who_could::who_could(asking, query).await?),
+        Query::Separation(query) => Answer::Separation(separation::one(asking, query).await?),
+        Query::ExportedOverlaps(query) => Answer::ExportedOverlaps(separation::exported(asking, query).await?),
         Query::PackageAssignments(query) => Answer::PackageAssignments(assignment::list(asking, query).await?),
         Query::ExportedAssignments(query) => Answer::ExportedAssignments(assignment::exported(asking, query).await?),
         Query::NewAssignment(query) => Answer::NewAssignment(assignment::new(asking, query).await?),

@@ -4,6 +4,7 @@ use super::words::{Contents, contents, kind, whom};
 use super::{Asking, plan};
 use crate::Problem;
 use crate::commands::request::{asker, offered, package_of};
+use crate::commands::separation::{self, Reader};
 use crate::commands::team::taken;
 use model::access::{AssignmentType, ResourceRole};
 use model::package::Scope;
@@ -44,6 +45,14 @@ impl For<'_> {
         }
     }
 
+    /// How sentences call who gets it, when it is not the reader.
+    fn called(&self) -> Option<&str> {
+        match self {
+            Self::Themselves(_) => None,
+            Self::Report { name, .. } => Some(name),
+        }
+    }
+
     fn beneficiary(self) -> UserId {
         match self {
             Self::Themselves(person) => person,
@@ -77,12 +86,16 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
         let until = held.ends_at.filter(|_| rules::request::holds(held, asking.now))?;
         Some(Extends { until, to: rules::request::extended_to(until, policy.settings.lasts) })
     });
+    let reader = Reader { visitor: asking.visitor, person: Some(asking.who.user) };
+    let named = (package.id, package.name.as_str());
+    let in_the_way = separation::in_the_way(&mut asking.link, reader, named, (of, by.called()), asking.now).await?;
     let mut choices = Vec::new();
     let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
     for policy in &fits {
         let people =
             approvals::people(&mut asking.link, &policy.settings.stages, of, (None, &contents.direct), asking.now).await?;
-        let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held: held.as_ref() };
+        let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
+        let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held, incompatible };
         let may = match by {
             For::Themselves(_) => standing(&wanted, asking.now),
             For::Report { name, .. } => rules::team::may_ask((of, name), &wanted, asking.now),

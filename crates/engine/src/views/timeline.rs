@@ -221,6 +221,8 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::PackageDeleted { .. }
         | Action::PackageRoleAdded { .. }
         | Action::PackageRoleRemoved { .. }
+        | Action::IncompatibilityAdded { .. }
+        | Action::IncompatibilityRemoved { .. }
         | Action::PolicyCreated { .. }
         | Action::PolicyChanged { .. }
         | Action::PolicyDeleted { .. }

@@ -19,13 +19,13 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Packages searched", 6),
     ("Packages active", 7),
     ("Packages expired", 6),
-    ("Package", 14),
+    ("Package", 15),
     ("Requests", 6),
     ("Request pending", 9),
     ("Request delivered", 8),
     ("Approvals pending", 6),
     ("Approvals history", 6),
-    ("Approval", 10),
+    ("Approval", 11),
     ("Users", 6),
     ("Users searched", 6),
     // With sponsors beside the manager.
@@ -61,7 +61,10 @@ const BOUNDS: &[(&str, u64)] = &[
     // With the roles that could be added.
     ("AdminPackage", 17),
     // The request form of somebody else, and who that is.
-    ("WhoCould", 22),
+    ("WhoCould", 23),
+    // Both lists, what could be added, and the count.
+    ("Separation", 12),
+    ("Exported overlaps", 6),
     ("NewPackage", 10),
     ("Policy", 10),
 ];
@@ -150,6 +153,8 @@ impl Pages {
             ("AdminPackages searched", self.cost(morgan, query::AdminPackages { search: "pack".into(), after: None }).await),
             ("AdminPackage", self.cost(morgan, query::AdminPackage { package }).await),
             ("WhoCould", self.cost(morgan, query::WhoCould { package, search: "a".into(), person: Some(alex.user) }).await),
+            ("Separation", self.cost(morgan, query::Separation { package, search: "pack".into(), after: None }).await),
+            ("Exported overlaps", self.cost(morgan, query::ExportedOverlaps { package, after: None }).await),
             ("NewPackage", self.cost(morgan, query::NewPackage { catalog: Some(first) }).await),
             ("Policy", self.cost(morgan, query::Policy { package, policy: Some(policy) }).await),
         ]

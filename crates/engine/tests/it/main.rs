@@ -23,6 +23,7 @@ mod main_job;
 mod matrix;
 mod paging;
 mod routing;
+mod separation;
 mod servers;
 mod sessions;
 mod setup;

@@ -62,6 +62,8 @@ pub struct Approval {
     pub gives: Vec<Path>,
     pub plan: Vec<PlanStage>,
     pub asked_back: Option<ask_back::AskedBack>,
+    /// What stands in the way of approving, as a sentence.
+    pub in_the_way: Option<String>,
     pub decision: Offered,
     /// *Remove access* is offered.
     pub removable: Option<PackageAssignmentId>,

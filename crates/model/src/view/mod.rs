@@ -11,6 +11,7 @@ pub mod mail;
 pub mod overview;
 pub mod package;
 pub mod request;
+pub mod separation;
 pub mod team;
 pub mod who_could;
 

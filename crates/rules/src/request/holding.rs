@@ -99,6 +99,8 @@ pub struct Delivery<'a> {
     pub held: Option<&'a PackageAssignment>,
     /// Whether the package still exists.
     pub exists: bool,
+    /// Whether the person has something by now that nobody may have together with it.
+    pub incompatible: bool,
     pub assignment: PackageAssignmentId,
     /// One for each role.
     pub assignments: &'a [AssignmentId],
@@ -132,6 +134,10 @@ pub fn deliver(request: &Request, facts: &Delivery<'_>, now: Ts) -> Option<Deliv
     };
     if !facts.exists {
         return fail("The package no longer exists.");
+    }
+    if facts.incompatible {
+        // What it is stays unsaid: the reason is read by people whose business it is not.
+        return fail("It is incompatible with something that is held by now.");
     }
     if let Some(extends) = extends {
         let Some(held) = facts.held.filter(|held| held.id == extends && holds(held, now)) else {

@@ -59,7 +59,7 @@ fn the_escalation_asks_further_people_once_and_the_first_may_still_decide() {
     let decides = |request: &Request, person: u128, list: &StagePeople| {
         let decider = Decider { person: user(person), people: list, name: &named };
         let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into() };
-        decide(request, &[], &decider, &asked, &[], minutes(10)).map(|step| step.request.state.phase())
+        decide(request, &[], &decider, &asked, &[], None, minutes(10)).map(|step| step.request.state.phase())
     };
     assert_eq!(decides(&request, 4, &on_escalation), Err(Refusal::NotAnApprover), "not asked yet");
     let step = due(&request, &lists, &[], minutes(10)).unwrap();
@@ -120,6 +120,7 @@ fn delivered(request: &Request, held: Option<&PackageAssignment>, exists: bool, 
         roles: &[member, owner],
         held,
         exists,
+        incompatible: false,
         assignment: PackageAssignmentId(id(100)),
         assignments: &ids,
         came_with_it: &[],
@@ -160,6 +161,23 @@ fn delivery_gives_each_role_of_the_package_with_its_source_and_window() {
     assert_eq!(codes(&made.step), ["assignment_started", "assignment_started", "request_delivered"]);
     assert_eq!(made.step.request.state, State::Delivered { at: minutes(5), assignment: given.id });
     assert_eq!(delivered(&made.step.request, None, true, minutes(5)), None, "once");
+}
+
+#[test]
+fn what_is_incompatible_with_something_held_by_now_is_not_delivered_and_the_reason_does_not_say_what_it_is() {
+    let facts = Delivery {
+        roles: &[],
+        held: None,
+        exists: true,
+        incompatible: true,
+        assignment: PackageAssignmentId(id(100)),
+        assignments: &[],
+        came_with_it: &[],
+    };
+    let made = deliver(&in_state(delivering()), &facts, minutes(5)).unwrap();
+    let reason = "It is incompatible with something that is held by now.".to_owned();
+    assert_eq!(made.step.request.state, State::DeliveryFailed { at: minutes(5), reason });
+    assert_eq!(made.held, None);
 }
 
 #[test]

@@ -120,6 +120,7 @@ impl World {
             roles: &roles,
             held: case.not_ended(),
             exists,
+            incompatible: false,
             assignment: PackageAssignmentId(id(n)),
             assignments: &ids,
             came_with_it: &[],

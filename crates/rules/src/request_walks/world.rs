@@ -358,6 +358,7 @@ impl World {
             people: &self.people,
             open: open.map(|request| (request.id, request.submitted_at)),
             held: over,
+            incompatible: None,
         };
         let asked = SubmitRequest {
             package: PackageId(id(60)),
@@ -400,7 +401,7 @@ impl World {
         let people = self.people.get(open).unwrap_or(&nobody);
         let decider = Decider { person, people, name: &|id| id.to_string() };
         let may = open == seen && case.allowed(&self.people, now).contains(&person);
-        let step = match decide(before, &case.decisions, &decider, &asked, &self.people, now) {
+        let step = match decide(before, &case.decisions, &decider, &asked, &self.people, None, now) {
             Ok(step) => step,
             Err(Refusal::NeededLater { .. }) if may && verdict == Verdict::Approve => {
                 let used = case.used().into_iter().chain([person]).collect();
@@ -434,7 +435,7 @@ impl World {
         let next = self.with(setting, number, step, Some(person))?;
         if let Some((request, decisions)) = next.as_ref().map(|next| (&next.cases[number].request, &next.cases[number].decisions))
         {
-            let again = request.as_ref().map(|request| decide(request, decisions, &decider, &asked, &self.people, now));
+            let again = request.as_ref().map(|request| decide(request, decisions, &decider, &asked, &self.people, None, now));
             hold!(matches!(again, Some(Err(Refusal::AlreadyDecided { mine: true, .. }))), "deciding twice answered {again:?}");
         }
         Ok(next)

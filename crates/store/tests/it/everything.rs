@@ -13,12 +13,13 @@ use model::event::{Action, Actor, Event};
 use model::notice::{About, Letter, Notice};
 use model::package::Scope;
 use model::request::{Decision, Phase};
+use model::separation::Incompatible;
 use model::{ApplicationId, ApplicationRoleId, DelegationId, EventId, LetterId};
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
     Fault, Link, Saved, all_requests, approvals, assignments, catalogs, delegations, events, groups, letters, package_editing,
-    package_holders, packages, policies, requests, resources, search, sessions, sponsors, team, users,
+    package_holders, packages, policies, requests, resources, search, separation, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -45,6 +46,7 @@ async fn people(link: &mut Link) -> Result<(), Fault> {
     users::set_enabled(link, person(1), true).await?;
     users::set_password_hash(link, person(1), "hash").await?;
     users::signed_in(link, person(1), NOW).await?;
+    users::guard(link, person(1)).await?;
     users::get(link, person(1)).await?;
     users::by_name(link, &user(100_001).user_name).await?;
     users::names(link, &[person(1)]).await?;
@@ -160,6 +162,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
         package_editing::list(link, seen, &Words::of(words), None, 25, NOW).await?;
     }
     catalogs::any_role(link, person(1)).await?;
+    catalogs::all_roles_of(link, person(1)).await?;
     catalogs::insert_role(link, one, person(100_001), CatalogRole::Owner, NOW).await?;
     catalogs::roles_of(link, one, person(100_001)).await?;
     assert_eq!(catalogs::roles_at(link, offer(100_001), person(100_001)).await?, [CatalogRole::Owner]);
@@ -197,6 +200,17 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     policies::delete(link, policy(100_002, Scope::Nobody).id, NOW).await?;
     policies::user_called(link, "User 1").await?;
     policies::group_called(link, "Group 1").await?;
+
+    for with in [Incompatible::Package(offer(1)), Incompatible::Group(team(100_001))] {
+        separation::insert(link, edited, with, NOW).await?;
+    }
+    assert_eq!(separation::of(link, edited).await?.len(), 1, "the group alone is there");
+    separation::against(link, edited, person(1), NOW).await?;
+    separation::gives(link, edited, team(1), NOW).await?;
+    separation::overlaps(link, edited, None, 25, NOW).await?;
+    separation::count_overlapping(link, edited, NOW).await?;
+    assert!(separation::delete(link, offer(1), Incompatible::Package(edited)).await?, "from the other side");
+    separation::forget(link, edited).await?;
 
     let gone = packages::Package { id: offer(100_003), catalog_id: one, name: "Gone".into(), ..package(100_003) };
     packages::insert(link, &gone, &[]).await?;

@@ -11,10 +11,11 @@ use model::directory::{Membership, PortalRole, Principal};
 use model::event::{Action, Actor, Event};
 use model::package::{PackageRole, Scope};
 use model::request::{Decision, PackageAssignment, Request, State};
+use model::separation::Incompatible;
 use model::{DelegationId, EventId};
 use rules::group::Group;
 use rules::user::User;
-use store::{Db, Saved, assignments, delegations, events, groups, packages, requests, sessions, users};
+use store::{Db, Saved, assignments, delegations, events, groups, packages, requests, separation, sessions, users};
 
 const PEOPLE: u128 = 600;
 const GROUPS: u128 = 60;
@@ -80,6 +81,11 @@ async fn offers(db: &Db) {
             let mut policy = policy(n, scope);
             policy.settings.managers_may_request = n % 3 == 0;
             packages::insert_policy(link, offer(n), 0, &policy).await?;
+        }
+        for n in 1..PACKAGES {
+            for with in [Incompatible::Package(offer(n + 1)), Incompatible::Group(team(n % GROUPS + 1))] {
+                separation::insert(link, offer(n), with, NOW).await?;
+            }
         }
         for n in 1..=PEOPLE * 2 {
             let one =
