@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 pub struct StageForm {
     /// The level, or nothing.
     pub manager: String,
+    pub sponsors: bool,
     pub owners: bool,
     pub users: String,
     pub groups: String,
@@ -71,6 +72,7 @@ pub async fn save_policy(
     #[server(default)] extension_allowed: bool,
     #[server(default)] extension_needs_approval: bool,
     #[server(default)] timeline_allowed: bool,
+    #[server(default)] managers_may_request: bool,
     #[server(default)] act: String,
 ) -> Call<Reply> {
     use model::command::{Command, Done};
@@ -94,6 +96,7 @@ pub async fn save_policy(
         extension_allowed,
         extension_needs_approval,
         timeline_allowed,
+        managers_may_request,
     };
     let command = match server::read(package, form).await? {
         Ok(settings) => {
@@ -143,6 +146,7 @@ mod server {
         pub extension_allowed: bool,
         pub extension_needs_approval: bool,
         pub timeline_allowed: bool,
+        pub managers_may_request: bool,
     }
 
     /// What whoever saves was shown; nothing when that was about another rule.
@@ -296,6 +300,7 @@ mod server {
             extension_allowed: form.extension_allowed,
             extension_needs_approval: form.extension_needs_approval,
             timeline_allowed: form.timeline_allowed,
+            managers_may_request: form.managers_may_request,
         })
     }
 
@@ -313,6 +318,9 @@ mod server {
     fn read_stage(known: &Known, number: u32, stage: &StageForm) -> Result<Stage, Refusal> {
         let field = |name: &str| format!("stages[s{number}][{name}]");
         let mut approvers: Vec<Approver> = level(&field("manager"), &stage.manager)?.into_iter().collect();
+        if stage.sponsors {
+            approvers.push(Approver::Sponsors);
+        }
         if stage.owners {
             approvers.push(Approver::Owners);
         }

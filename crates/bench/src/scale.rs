@@ -128,6 +128,7 @@ pub fn settings() -> PolicySettings {
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     }
 }
 
@@ -139,6 +140,7 @@ fn old_request(number: usize, people: usize, now: Ts) -> Request {
         id: RequestId(id(7, number)),
         requestor,
         beneficiary: requestor,
+        by_manager: false,
         wish: Wish::Package {
             package: PackageId(id(4, number % PACKAGES)),
             policy: PolicyId(id(5, number % PACKAGES)),

@@ -134,6 +134,9 @@ pub struct PolicySettings {
     pub extension_needs_approval: bool,
     /// The requestor may name start and end.
     pub timeline_allowed: bool,
+    /// Whoever somebody reports to may request for them, and end what they hold under it.
+    #[serde(default)]
+    pub managers_may_request: bool,
 }
 
 impl PolicySettings {
@@ -145,6 +148,7 @@ impl PolicySettings {
             justification_required: false,
             questions: Vec::new(),
             lasts: Lasts::Forever,
+            managers_may_request: false,
             extension_allowed: false,
             extension_needs_approval: false,
             timeline_allowed: false,

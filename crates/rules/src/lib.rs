@@ -17,6 +17,7 @@ pub mod reprocess;
 pub mod request;
 pub mod separation;
 pub mod sign_in;
+pub mod team;
 pub mod user;
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ fn policy(stages: Vec<Stage>) -> Policy {
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     };
     Policy { id: PolicyId(id(70)), name: "Usual".into(), enabled: true, settings }
 }

@@ -176,6 +176,12 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
             </div>
             <AutomaticFields package policy=id rule grace_minutes/>
             <div class="form only-asked">
+            <CheckBox
+                name="managers_may_request"
+                label="Managers can request for their reports"
+                hint="The person has to be covered above. Managers then also see and end what their reports hold under this policy."
+                checked=settings.managers_may_request
+            />
             <h2 id="stages">"Approval"</h2>
             <Stages stages names=stage_names/>
             <h2 id="questions">"Requestor information"</h2>
@@ -302,6 +308,7 @@ fn StageFields(
         }
         None => (String::new(), "days".to_owned(), Vec::new()),
     };
+    let sponsors = stage.approvers.contains(&Approver::Sponsors);
     let owners = stage.approvers.contains(&Approver::Owners);
     let title = position(numbers, number, "Stage");
     let users = |approvers: &[Approver]| named(&names, approvers, false);
@@ -313,6 +320,7 @@ fn StageFields(
             <legend>{title}</legend>
             <div class="row-of-fields">
                 <Pick name=name("manager") label="Manager" value=level(&stage.approvers) options=managers()/>
+                <CheckBox name=name("sponsors") label="Sponsors of the requestor" checked=sponsors/>
                 <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
             </div>
             <div class="row-of-fields">

@@ -38,6 +38,7 @@ fn settings(scope: Scope, stages: Vec<Stage>, questions: Vec<Question>, lasts: L
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     }
 }
 
@@ -90,7 +91,8 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
     mip.give(member(MIP));
     let asked = vec![question(2, "What will you use it for?", Some("Choose all that apply."), true, reason)];
     let stages = vec![stage(vec![user("brandon")], STAGE_WINDOW_DEFAULT_MINUTES, Vec::new())];
-    mip.policy("All members", settings(Scope::AllMembers, stages, asked, Lasts::For { minutes: 365 * DAY }));
+    let year = settings(Scope::AllMembers, stages, asked, Lasts::For { minutes: 365 * DAY });
+    mip.policy("All members", PolicySettings { managers_may_request: true, ..year });
     mip.save(change).await?;
 
     let mut desk = Made::new(3, 1, "Service desk tools", "Ticketing and remote help for the service desk.");
@@ -105,14 +107,18 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
     let approvers = vec![Approver::Group { id: group_id(FINANCE_APPROVERS) }];
     let stages = vec![stage(approvers, STAGE_WINDOW_DEFAULT_MINUTES, Vec::new())];
     let quarter = settings(Scope::AllMembers, stages, Vec::new(), Lasts::For { minutes: 90 * DAY });
-    let extendable = PolicySettings { extension_allowed: true, extension_needs_approval: true, ..quarter };
+    let extendable =
+        PolicySettings { extension_allowed: true, extension_needs_approval: true, managers_may_request: true, ..quarter };
     reporting.policy("All members", extendable);
     reporting.save(change).await?;
 
     let mut room = Made::new(5, 3, "Partner document room", "Read what Harbour shares with its partners.");
     room.give(member(PARTNERS));
     let month = settings(Scope::AllUsers, Vec::new(), Vec::new(), Lasts::For { minutes: 30 * DAY });
-    room.policy("Everybody", PolicySettings { extension_allowed: true, timeline_allowed: true, ..month });
+    room.policy(
+        "Everybody",
+        PolicySettings { extension_allowed: true, timeline_allowed: true, managers_may_request: true, ..month },
+    );
     room.save(change).await
 }
 

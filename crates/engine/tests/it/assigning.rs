@@ -194,7 +194,7 @@ both! {
         assert_eq!(refused(morgan.approves(request, "Mine.").await).code(), "own_request");
         assert_eq!(refused(emma.approves(request, "For me.").await).code(), "own_request");
         let page = helga.sees_approval(request).await.unwrap();
-        assert_eq!((page.requestor.name.as_str(), page.assigned_by.map(|by| by.name).as_deref()), ("Emma", Some("Morgan")));
+        assert_eq!((page.requestor.name.as_str(), page.made_by.map(|by| by.who.name).as_deref()), ("Emma", Some("Morgan")));
         assert_eq!(helga.inbox().await[0].requestor.name, "Emma");
         assert!(!emma.holds("Approved group").await);
         helga.approves(request, "She needs it.").await.unwrap();

@@ -56,6 +56,7 @@ fn settings(stages: Vec<Stage>) -> PolicySettings {
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     }
 }
 

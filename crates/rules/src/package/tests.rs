@@ -13,6 +13,7 @@ fn policy(n: u128, scope: Scope) -> Policy {
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     };
     Policy { id: PolicyId(id(n)), name: format!("policy {n}"), enabled: true, settings }
 }

@@ -45,6 +45,7 @@ fn settings() -> PolicySettings {
         extension_allowed: true,
         extension_needs_approval: true,
         timeline_allowed: true,
+        managers_may_request: false,
     }
 }
 
