@@ -23,7 +23,7 @@ use pages::admin::{
     packages as admin_packages, policy_form, user, user_form, users,
 };
 use pages::admin::{request as any_request, requests as all_requests};
-use pages::my_access::{approval, approvals, overview, package, packages, request, requests};
+use pages::my_access::{approval, approvals, overview, package, packages, report, report_packages, request, requests, team};
 use pages::{mail, not_found, setup, signin};
 use parts::shell::Shell;
 
@@ -92,6 +92,10 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
             <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
             <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
+            <Route path=path!("/my-team") ssr=WHOLE view=|| team::TeamPage().into_any()/>
+            <Route path=path!("/my-team/:id") ssr=WHOLE view=|| report::ReportPage().into_any()/>
+            <Route path=path!("/my-team/:id/packages") ssr=WHOLE view=|| report_packages::ReportPackagesPage().into_any()/>
+            <Route path=path!("/my-team/:id/packages/:package") ssr=WHOLE view=|| package::ReportPackagePage().into_any()/>
             <Route path=path!("/signin") ssr=WHOLE view=|| signin::SignInPage().into_any()/>
             <Route path=path!("/setup") ssr=WHOLE view=|| setup::SetupPage().into_any()/>
             <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>

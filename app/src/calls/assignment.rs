@@ -46,7 +46,7 @@ pub async fn assign_package(
 }
 
 /// Ends what somebody holds through a package. `at` says on which page the form was: `package` is the package's list
-/// of assignments, `approvals` what one has decided; otherwise it is among what one holds oneself.
+/// of assignments, `approvals` what one has decided, `team` what a report holds; otherwise it is among what one holds oneself.
 #[server(prefix = "/api", endpoint = "end_package_assignment")]
 pub async fn end_package_assignment(
     assignment: PackageAssignmentId,
@@ -55,11 +55,12 @@ pub async fn end_package_assignment(
 ) -> Call<Reply> {
     use model::command::{Command, Done};
     super::reply("end_package_assignment", Ok(Command::EndPackageAssignment { assignment, words }), |done| match done {
-        Done::PackageAssignmentEnded { package, name, holder, mine } => {
+        Done::PackageAssignmentEnded { package, name, who: of, holder, mine } => {
             let who = if mine { "You no longer hold".to_owned() } else { format!("{holder} no longer holds") };
             let go = match at.as_str() {
                 "package" => format!("/admin/packages/{package}?tab=assignments"),
                 "approvals" => "/my-access/approvals?tab=history".to_owned(),
+                "team" => format!("/my-team/{of}"),
                 _ => "/my-access/packages?tab=active".to_owned(),
             };
             (format!("{who} “{name}”."), go)

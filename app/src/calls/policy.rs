@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 pub struct StageForm {
     /// The level, or nothing.
     pub manager: String,
+    pub sponsors: bool,
     pub owners: bool,
     pub users: String,
     pub groups: String,
@@ -42,6 +43,8 @@ pub struct QuestionForm {
     pub choices: String,
     pub pattern: String,
     pub message: String,
+    /// One language a line: `de: text | hint | first choice | second choice`
+    pub translations: String,
 }
 
 /// One form makes and edits: without `policy` it makes one. A button that adds or takes away a stage or a question
@@ -71,6 +74,7 @@ pub async fn save_policy(
     #[server(default)] extension_allowed: bool,
     #[server(default)] extension_needs_approval: bool,
     #[server(default)] timeline_allowed: bool,
+    #[server(default)] managers_may_request: bool,
     #[server(default)] act: String,
 ) -> Call<Reply> {
     use model::command::{Command, Done};
@@ -94,6 +98,7 @@ pub async fn save_policy(
         extension_allowed,
         extension_needs_approval,
         timeline_allowed,
+        managers_may_request,
     };
     let command = match server::read(package, form).await? {
         Ok(settings) => {
@@ -120,7 +125,7 @@ mod server {
     use crate::calls::{Call, CallError, ask_as, caller, minutes as span, whole};
     use model::approval::{Approver, Escalation, Stage};
     use model::catalog::Effect;
-    use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope};
+    use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope, Translation};
     use model::query::{self, Question as _};
     use model::view::catalog::PolicyNames;
     use model::{AnyId, GroupId, PackageId, QuestionId, Refusal, Ts, UserId};
@@ -143,6 +148,7 @@ mod server {
         pub extension_allowed: bool,
         pub extension_needs_approval: bool,
         pub timeline_allowed: bool,
+        pub managers_may_request: bool,
     }
 
     /// What whoever saves was shown; nothing when that was about another rule.
@@ -296,6 +302,7 @@ mod server {
             extension_allowed: form.extension_allowed,
             extension_needs_approval: form.extension_needs_approval,
             timeline_allowed: form.timeline_allowed,
+            managers_may_request: form.managers_may_request,
         })
     }
 
@@ -313,6 +320,9 @@ mod server {
     fn read_stage(known: &Known, number: u32, stage: &StageForm) -> Result<Stage, Refusal> {
         let field = |name: &str| format!("stages[s{number}][{name}]");
         let mut approvers: Vec<Approver> = level(&field("manager"), &stage.manager)?.into_iter().collect();
+        if stage.sponsors {
+            approvers.push(Approver::Sponsors);
+        }
         if stage.owners {
             approvers.push(Approver::Owners);
         }
@@ -359,7 +369,17 @@ mod server {
             "yes_no" => AnswerKind::YesNo,
             _ => AnswerKind::ShortText { pattern: pattern() },
         };
-        Question { id, text: question.text.clone(), hint: Some(question.hint.clone()), required: question.required, answer }
+        let translations = lines(&question.translations).iter().map(|line| read_translation(line)).collect();
+        let (text, hint) = (question.text.clone(), Some(question.hint.clone()));
+        Question { id, text, hint, required: question.required, answer, translations }
+    }
+
+    /// `de: text | hint | first choice | second choice`; what is left out at the end is empty.
+    fn read_translation(line: &str) -> Translation {
+        let (language, rest) = line.split_once(':').unwrap_or((line, ""));
+        let mut parts = rest.split('|').map(|part| part.trim().to_owned());
+        let (text, hint) = (parts.next().unwrap_or_default(), parts.next());
+        Translation { language: language.trim().to_owned(), text, hint, choices: parts.collect() }
     }
 
     fn read_lasts(form: &Form) -> Result<Lasts, Refusal> {

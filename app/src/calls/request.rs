@@ -2,7 +2,7 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
-use model::{PackageId, PolicyId, QuestionId, RequestId};
+use model::{PackageId, PolicyId, QuestionId, RequestId, UserId};
 use std::collections::BTreeMap;
 
 /// The name of a question's control on the form: `answers[q<question>][]`. The letter in front is there because
@@ -27,6 +27,31 @@ pub async fn submit_request(
     let typed = Typed { package, policy, justification, answers, starts_at, starts_at_zone, ends_at, ends_at_zone };
     let command = typed.read().map(Command::SubmitRequest);
     super::reply("submit_request", command, |done| match done {
+        Done::RequestSubmitted { request, name } => {
+            (format!("Your request for “{name}” was submitted."), format!("/my-access/requests/{request}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+/// The same form in place of somebody who reports to the sender.
+#[server(prefix = "/api", endpoint = "request_for_report")]
+pub async fn request_for_report(
+    report: UserId,
+    package: PackageId,
+    #[server(default)] policy: Option<PolicyId>,
+    #[server(default)] justification: String,
+    #[server(default)] answers: BTreeMap<String, Vec<String>>,
+    #[server(default)] starts_at: String,
+    #[server(default)] starts_at_zone: String,
+    #[server(default)] ends_at: String,
+    #[server(default)] ends_at_zone: String,
+) -> Call<Reply> {
+    use model::command::{Command, Done, RequestForReport};
+    let typed = Typed { package, policy, justification, answers, starts_at, starts_at_zone, ends_at, ends_at_zone };
+    let command = typed.read().map(|asked| Command::RequestForReport(RequestForReport { report, asked }));
+    super::reply("request_for_report", command, |done| match done {
         Done::RequestSubmitted { request, name } => {
             (format!("Your request for “{name}” was submitted."), format!("/my-access/requests/{request}"))
         }

@@ -7,7 +7,7 @@ use model::directory::UserKind;
 use std::collections::BTreeMap;
 
 /// One form makes and edits: without `user` it makes one. Attributes come as `attributes[<name>]`.
-/// `manager` is an id or empty; other mail addresses are separated by commas or lines.
+/// `manager` is an id or empty, `sponsors[]` are ids; other mail addresses are separated by commas or lines.
 #[server(prefix = "/api", endpoint = "save_user")]
 pub async fn save_user(
     #[server(default)] user: Option<UserId>,
@@ -17,16 +17,20 @@ pub async fn save_user(
     #[server(default)] mail: String,
     kind: UserKind,
     #[server(default)] manager: String,
+    #[server(default)] sponsors: Vec<String>,
     #[server(default)] attributes: BTreeMap<String, String>,
     #[server(default)] other_mails: String,
 ) -> Call<Reply> {
     use model::command::{Command, Done, UserFields};
     use model::directory::Profile;
-    let command = super::id_or_none("manager", &manager).map(|manager| {
+    let read = |sponsor: &String| super::id_or_none::<UserId>("sponsors", sponsor).transpose();
+    let sponsors: Result<Vec<UserId>, _> = sponsors.iter().filter_map(read).collect();
+    let manager = super::id_or_none("manager", &manager);
+    let command = sponsors.and_then(|sponsors| manager.map(|manager| (manager, sponsors))).map(|(manager, sponsors)| {
         let other_mails =
             other_mails.split([',', '\n', '\r', ';']).map(str::trim).filter(|mail| !mail.is_empty()).map(str::to_owned).collect();
         let profile = Profile { attributes, other_mails };
-        let fields = UserFields { user_name, display_name, mail, kind, manager, profile };
+        let fields = UserFields { user_name, display_name, mail, kind, manager, sponsors, profile };
         match user {
             None => Command::CreateUser(fields),
             Some(user) => Command::EditUser { user, version, fields },

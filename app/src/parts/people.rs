@@ -18,23 +18,32 @@ pub fn PeoplePicker(
     #[prop(into)] label: String,
     /// Whom to offer at first.
     people: Vec<Choice>,
+    /// Who is chosen before anybody types.
+    #[prop(optional)]
+    chosen: Vec<Choice>,
+    #[prop(optional, into)] hint: String,
     #[prop(optional)] among: Among,
 ) -> impl IntoView {
     let form = use_form();
     let live = RwSignal::new(false);
     Effect::new(move |_| live.set(true));
-    let typed = form.typed_all(name).unwrap_or_default();
+    let typed = form.typed_all(name).unwrap_or_else(|| chosen.iter().map(|person| person.id.clone()).collect());
+    // Whoever is chosen already may not be among those whom the search found.
+    let others = people.iter().filter(|person| chosen.iter().all(|other| other.id != person.id)).cloned();
+    let people: Vec<Choice> = chosen.iter().cloned().chain(others).collect();
     let chosen: Vec<Choice> = people.iter().filter(|person| typed.contains(&person.id)).cloned().collect();
     let chosen = RwSignal::new(chosen);
     // Without script several are marked with a key held down, which nobody guesses.
-    let hint = "Hold the control key to mark several.".to_owned();
-    let ids = Ids::new(form, name, "");
+    let plain = hint.clone();
+    let hint = [hint.as_str(), if hint.is_empty() { "" } else { " " }, "Hold the control key to mark several."].concat();
+    let ids = Ids::new(form, name, &plain);
     let hint_ids = Ids::new(form, name, &hint);
     let control_ids = ids.clone();
     let control = move || {
         let (ids, people) = (control_ids.clone(), people.clone());
         if live.get() {
-            view! { <Several name ids people chosen among/> }.into_any()
+            let plain = (!plain.is_empty()).then(|| view! { <Hint ids=ids.clone() text=plain.clone()/> });
+            view! { {plain}<Several name ids people chosen among/> }.into_any()
         } else {
             let ids = hint_ids.clone();
             let marked = chosen.get_untracked();

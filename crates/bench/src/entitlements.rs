@@ -351,6 +351,7 @@ fn delivered(number: usize, ends_at: Ts, now: Ts) -> Request {
         id: RequestId(id(11, number)),
         requestor: user(number),
         beneficiary: user(number),
+        by_manager: false,
         wish: Wish::Package { package: PackageId(id(4, SHORT)), policy: PolicyId(id(5, SHORT)), extends: None },
         terms: Terms {
             name: "Short".to_owned(),

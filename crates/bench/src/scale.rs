@@ -118,6 +118,7 @@ pub fn settings() -> PolicySettings {
         stages: vec![stage(Approver::Manager { level: 1 }), stage(Approver::User { id: user(1) })],
         justification_required: true,
         questions: vec![Question {
+            translations: Vec::new(),
             id: QuestionId(id(6, 0)),
             text: "Ticket".to_owned(),
             hint: None,
@@ -128,6 +129,7 @@ pub fn settings() -> PolicySettings {
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     }
 }
 
@@ -139,6 +141,7 @@ fn old_request(number: usize, people: usize, now: Ts) -> Request {
         id: RequestId(id(7, number)),
         requestor,
         beneficiary: requestor,
+        by_manager: false,
         wish: Wish::Package {
             package: PackageId(id(4, number % PACKAGES)),
             policy: PolicyId(id(5, number % PACKAGES)),

@@ -45,6 +45,7 @@ impl Engine {
             mail: first.mail,
             kind: UserKind::Member,
             manager: None,
+            sponsors: Vec::new(),
             profile: Profile::default(),
         })?;
         rules::user::check_password(&first.password.0)?;

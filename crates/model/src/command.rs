@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     SubmitRequest(SubmitRequest),
+    /// Whoever somebody reports to asks for a package in their place.
+    RequestForReport(RequestForReport),
     /// An administrator gives people a package, without their asking.
     AssignPackage(AssignPackage),
     DecideRequest(DecideRequest),
@@ -180,6 +182,13 @@ pub struct SubmitRequest {
     pub ends_at: Option<Ts>,
 }
 
+/// As if `report` had asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestForReport {
+    pub report: UserId,
+    pub asked: SubmitRequest,
+}
+
 /// A direct assignment: everybody in `people` gets it, or nobody does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignPackage {
@@ -230,6 +239,8 @@ pub struct UserFields {
     pub mail: String,
     pub kind: UserKind,
     pub manager: Option<UserId>,
+    /// Who vouches for this person, each once.
+    pub sponsors: Vec<UserId>,
     pub profile: Profile,
 }
 
@@ -291,6 +302,7 @@ pub enum Done {
     PackageAssignmentEnded {
         package: PackageId,
         name: String,
+        who: UserId,
         holder: String,
         mine: bool,
     },

@@ -39,6 +39,8 @@ pub const MANAGER_LEVEL_MAX: u8 = 10;
 pub const POLICY_MANAGER_LEVEL_MAX: u8 = 4;
 /// Approvals that one stage may need; beyond, nobody would ever get an answer.
 pub const QUORUM_MAX: u32 = 50;
+/// Other languages of one question.
+pub const TRANSLATIONS_MAX: usize = 30;
 /// Questions of one policy; a longer form is not filled in.
 pub const QUESTIONS_MAX: usize = 20;
 /// The words of a question, its hint, one choice or the message of a pattern.
@@ -67,6 +69,8 @@ pub const PACKAGE_ROLES_MAX: usize = 100;
 /// Nested groups are followed this deep; deeper nesting is refused when it is made.
 pub const GROUP_NESTING_MAX: usize = 20;
 /// Rows of one page of a list.
+/// Who vouches for somebody is asked by name; a crowd vouches for nobody.
+pub const SPONSORS_MAX: usize = 5;
 pub const PAGE_ROWS: usize = 25;
 /// Things changed with one form: several pages of a list; each is a change of its own, and somebody waits.
 pub const CHANGED_TOGETHER_MAX: usize = 100;

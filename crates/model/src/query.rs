@@ -1,7 +1,7 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
 use crate::view::{
-    admin, approval, assignment, catalog, delegation, frame, mail, overview, package, request, separation, who_could,
+    admin, approval, assignment, catalog, delegation, frame, mail, overview, package, request, separation, team, who_could,
 };
 use crate::{CatalogId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
@@ -102,6 +102,14 @@ queries! {
     Approval { request: RequestId } -> approval::Approval;
     /// The tab *Delegation* of `/my-access/approvals`. `person` is whom the reader looks for.
     Delegations { person: String } -> delegation::Delegations;
+    /// `/my-team`
+    Team { after: Option<String> } -> team::Team;
+    /// `/my-team/{id}`
+    Report { report: UserId } -> team::Report;
+    /// `/my-team/{id}/packages`
+    ReportPackages { report: UserId, search: String, after: Option<String> } -> team::ReportPackages;
+    /// `/my-team/{id}/packages/{package}`
+    ReportPackage { report: UserId, package: PackageId } -> team::ReportPackage;
     /// `/admin/requests`: everybody's, or those for one package.
     AllRequests { package: Option<PackageId>, search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::AllRequests;
     /// `/admin/requests/{id}`

@@ -6,7 +6,7 @@ use crate::approval::Verdict;
 use crate::catalog::Effect;
 use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
-use crate::{CatalogId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts};
+use crate::{CatalogId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Why something was not done. Nothing changed when one of these is answered.
@@ -148,6 +148,13 @@ pub enum Refusal {
     },
     AlreadyHeld {
         assignment: PackageAssignmentId,
+        package: String,
+        until: Option<Ts>,
+    },
+    /// What somebody holds already is not asked for in their place.
+    ReportHolds {
+        report: UserId,
+        name: String,
         package: String,
         until: Option<Ts>,
     },
@@ -369,6 +376,7 @@ impl Refusal {
             Self::OnePersonAtATime { .. } => "one_person_at_a_time",
             Self::TooManyPeople { .. } => "too_many_people",
             Self::AlreadyHeld { .. } => "already_held",
+            Self::ReportHolds { .. } => "report_holds",
             Self::ExtensionTooEarly { .. } => "extension_too_early",
             Self::NotHeld { .. } => "not_held",
             Self::NoApprover { .. } => "no_approver",
@@ -499,6 +507,13 @@ impl Refusal {
             Self::AlreadyHeld { package, until, .. } => match until {
                 Some(until) => format!("“{package}” is already held, until {}. Ask again after it has ended.", until.in_sentence()),
                 None => format!("“{package}” is already held, without an end date. There is nothing to request."),
+            },
+            Self::ReportHolds { name, package, until, .. } => match until {
+                Some(until) => format!(
+                    "{name} already holds “{package}”, until {}. Holding it for longer is for {name} to ask for.",
+                    until.in_sentence()
+                ),
+                None => format!("{name} already holds “{package}”, without an end date. There is nothing to request."),
             },
             Self::NotAssigned { package, people, count } => {
                 let said: Vec<String> = people.iter().map(|(name, why)| format!("{name}: {}", why.sentence_for_pages())).collect();
@@ -688,6 +703,7 @@ impl Refusal {
             {
                 Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
             }
+            Self::ReportHolds { report, name, .. } => Some((format!("/my-team/{report}"), format!("See what {name} holds"))),
             Self::AlreadyHeld { .. } | Self::ExtensionTooEarly { .. } => {
                 Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
             }

@@ -43,8 +43,10 @@ pub struct Terms {
 pub struct Request {
     pub id: RequestId,
     pub requestor: UserId,
-    /// Who shall get the access: the requestor, unless an administrator assigns it.
+    /// Who shall get the access: the requestor, unless their manager asks for them or an administrator assigns it.
     pub beneficiary: UserId,
+    /// The requestor is whom the beneficiary reported to when it was made.
+    pub by_manager: bool,
     pub wish: Wish,
     pub terms: Terms,
     pub submitted_at: Ts,
@@ -57,7 +59,15 @@ pub struct Request {
 impl Request {
     /// An administrator assigned it: the requestor is not who gets the access.
     pub fn is_assigned(&self) -> bool {
-        self.requestor != self.beneficiary
+        self.requestor != self.beneficiary && !self.by_manager
+    }
+
+    /// What the requestor did for somebody else, in words that a name follows; nothing when they asked for themselves.
+    pub fn made_for_another(&self) -> Option<&'static str> {
+        if self.requestor == self.beneficiary {
+            return None;
+        }
+        Some(if self.by_manager { "Requested by" } else { "Assigned by" })
     }
 
     /// How long it gives access, in words: `4 hours from delivery`, `30 days longer`.

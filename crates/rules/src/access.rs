@@ -74,6 +74,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
     match command {
         // Everyone, for themselves; whose request it is and who approves is decided by the request's rules.
         Command::SubmitRequest(_)
+        | Command::RequestForReport(_)
         | Command::DecideRequest(_)
         | Command::AskBack(_)
         | Command::AnswerBack(_)
@@ -214,7 +215,12 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Approvals(_)
         | Query::Approval(_)
         | Query::Delegations(_)
-        | Query::Delegates(_) => Ok(()),
+        | Query::Delegates(_)
+        // Who reports to the visitor; the views ask the directory.
+        | Query::Team(_)
+        | Query::Report(_)
+        | Query::ReportPackages(_)
+        | Query::ReportPackage(_) => Ok(()),
         // Whoever sees a catalog sees the requests for its packages; the views ask which catalog that is.
         Query::AllRequests(query::AllRequests { package, .. })
         | Query::ExportedRequests(query::ExportedRequests { package, .. }) => {
@@ -299,6 +305,7 @@ mod tests {
             mail: String::new(),
             kind: UserKind::Member,
             manager: None,
+            sponsors: Vec::new(),
             profile: Profile::default(),
         };
         Command::EditUser { user: user(2), version: 0, fields }

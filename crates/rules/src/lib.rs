@@ -17,6 +17,8 @@ pub mod reprocess;
 pub mod request;
 pub mod separation;
 pub mod sign_in;
+pub mod team;
+pub mod translation;
 pub mod user;
 
 #[cfg(test)]

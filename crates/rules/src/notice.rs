@@ -303,7 +303,7 @@ fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
     About {
         request: request.id,
         thing: request.terms.name.clone(),
-        requestor: if request.is_assigned() {
+        requestor: if request.made_for_another().is_some() {
             format!("{} (for {})", name(request.requestor), name(request.beneficiary))
         } else {
             name(request.requestor)

@@ -44,6 +44,7 @@ fn request(stages: usize, state: State) -> Request {
         id: RequestId(id(80)),
         requestor: user(1),
         beneficiary: user(1),
+        by_manager: false,
         wish: Wish::Package { package: PackageId(id(60)), policy: PolicyId(id(70)), extends: None },
         terms: Terms {
             name: "Payroll".into(),

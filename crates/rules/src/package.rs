@@ -7,7 +7,7 @@ use model::catalog::PolicyFields;
 use model::directory::UserKind;
 use model::limits::{
     CHOICES_MAX, LASTS_MAX_MINUTES, NAME_MAX_CHARS, NOTIFIED_PEOPLE_FLAGGED, PATTERN_MAX_CHARS, POLICY_MANAGER_LEVEL_MAX,
-    POLICY_SUBJECTS_MAX, QUESTION_MAX_CHARS, QUESTIONS_MAX, QUORUM_MAX, STAGE_WINDOW_MAX_MINUTES, STAGES_MAX,
+    POLICY_SUBJECTS_MAX, QUESTION_MAX_CHARS, QUESTIONS_MAX, QUORUM_MAX, SPONSORS_MAX, STAGE_WINDOW_MAX_MINUTES, STAGES_MAX,
 };
 use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope};
 use model::{AnyId, GroupId, PolicyId, Refusal, Ts, UserId};
@@ -92,8 +92,12 @@ pub fn fits<'a>(policies: &'a [Policy], asker: &Asker) -> Vec<(&'a Policy, Fit)>
 
 /// The policy a request is made under. Somebody outside every scope gets the answer for a package that does not exist.
 pub fn choose<'a>(policies: &'a [Policy], asker: &Asker, chosen: Option<PolicyId>) -> Result<&'a Policy, Refusal> {
-    let fitting = fitting(policies, asker);
-    match (fitting.as_slice(), chosen) {
+    choose_among(&fitting(policies, asker), chosen)
+}
+
+/// The one of these policies that a request is made under.
+pub(crate) fn choose_among<'a>(fitting: &[&'a Policy], chosen: Option<PolicyId>) -> Result<&'a Policy, Refusal> {
+    match (fitting, chosen) {
         ([], _) => Err(Refusal::NotFound { what: "access package" }),
         ([only], None) => Ok(only),
         (_, None) => Err(Refusal::PolicyChoiceNeeded),
@@ -161,6 +165,7 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         extension_allowed,
         extension_needs_approval,
         timeline_allowed,
+        managers_may_request,
     } = fields.settings.clone();
     let name = text("name", "Name", &fields.name, true, NAME_MAX_CHARS)?;
     if let Scope::Specific { users, groups } = &scope {
@@ -205,6 +210,7 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         extension_allowed,
         extension_needs_approval: extension_allowed && extension_needs_approval,
         timeline_allowed,
+        managers_may_request,
     };
     check_settings(&settings)?;
     Ok(PolicyFields { name, enabled: fields.enabled, settings, seen: fields.seen })
@@ -237,23 +243,25 @@ fn check_question(number: usize, question: &Question) -> Result<Question, Refusa
         }
     };
     let hint = question.hint.as_deref().map(|hint| words("Hint of question", hint, false)).transpose()?;
+    let answer = match &question.answer {
+        AnswerKind::ShortText { pattern: one } => AnswerKind::ShortText { pattern: pattern(one)? },
+        AnswerKind::LongText { pattern: one } => AnswerKind::LongText { pattern: pattern(one)? },
+        AnswerKind::SingleChoice { choices: all } => AnswerKind::SingleChoice { choices: choices(all)? },
+        AnswerKind::MultipleChoice { choices: all } => AnswerKind::MultipleChoice { choices: choices(all)? },
+        AnswerKind::YesNo => AnswerKind::YesNo,
+    };
     Ok(Question {
         id: question.id,
         text: words("Question", &question.text, true)?,
         hint: hint.filter(|hint| !hint.is_empty()),
         required: question.required,
-        answer: match &question.answer {
-            AnswerKind::ShortText { pattern: one } => AnswerKind::ShortText { pattern: pattern(one)? },
-            AnswerKind::LongText { pattern: one } => AnswerKind::LongText { pattern: pattern(one)? },
-            AnswerKind::SingleChoice { choices: all } => AnswerKind::SingleChoice { choices: choices(all)? },
-            AnswerKind::MultipleChoice { choices: all } => AnswerKind::MultipleChoice { choices: choices(all)? },
-            AnswerKind::YesNo => AnswerKind::YesNo,
-        },
+        translations: crate::translation::check(number, &question.translations, &answer)?,
+        answer,
     })
 }
 
 /// Whether anybody could ever decide under these stages. `people` are the people behind the named users and groups;
-/// managers and owners depend on who asks for what, so they count as possible.
+/// managers, sponsors and owners depend on who asks for what, so they count as possible.
 pub fn can_ever_be_decided(stages: &[Stage], people: &[StagePeople]) -> Result<(), Refusal> {
     let mut possible = Vec::new();
     for (number, stage) in stages.iter().enumerate() {
@@ -276,7 +284,9 @@ fn stand_ins(stage: usize, quorum: u32, approvers: &[Approver]) -> Vec<UserId> {
         Approver::Owners => {
             (0..u128::from(quorum.min(QUORUM_MAX))).map(|owner| nobody(((stage as u128 + 1) << 64) + owner)).collect()
         }
-        Approver::User { .. } | Approver::Group { .. } | Approver::Sponsors => Vec::new(),
+        // The same few people in every stage, numbered beyond all managers.
+        Approver::Sponsors => (0..SPONSORS_MAX as u128).map(|sponsor| nobody((1 << 32) + sponsor)).collect(),
+        Approver::User { .. } | Approver::Group { .. } => Vec::new(),
     };
     approvers.iter().flat_map(of).collect()
 }

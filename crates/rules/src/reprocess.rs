@@ -71,6 +71,7 @@ mod tests {
             id: RequestId(id(1)),
             requestor: user(1),
             beneficiary: user(1),
+            by_manager: false,
             wish: Wish::Package { package: PackageId(id(2)), policy: PolicyId(id(3)), extends: None },
             terms: Terms {
                 name: "Ledger".into(),

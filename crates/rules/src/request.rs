@@ -54,7 +54,7 @@ pub struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// What is held now and would be extended.
-    fn extends(&self, now: Ts) -> Option<&PackageAssignment> {
+    pub(crate) fn extends(&self, now: Ts) -> Option<&PackageAssignment> {
         self.held.filter(|held| holds(held, now))
     }
 }
@@ -85,18 +85,26 @@ pub fn policy<'a>(
 
 /// Somebody asks for a package for themselves.
 pub fn submit(id: RequestId, requestor: UserId, wanted: &Wanted<'_>, asked: &SubmitRequest, now: Ts) -> Result<Step, Refusal> {
-    make(id, requestor, requestor, wanted, asked, now)
+    make(id, Parties { requestor, beneficiary: requestor, by_manager: false }, wanted, asked, now)
 }
 
-/// A request with everything that a policy demands of it: for the requestor, or assigned to somebody else.
-fn make(
+/// Who makes a request, and for whom.
+#[derive(Clone, Copy)]
+pub(crate) struct Parties {
+    pub requestor: UserId,
+    pub beneficiary: UserId,
+    pub by_manager: bool,
+}
+
+/// A request with everything that a policy demands of it: for the requestor, or for somebody else.
+pub(crate) fn make(
     id: RequestId,
-    requestor: UserId,
-    beneficiary: UserId,
+    parties: Parties,
     wanted: &Wanted<'_>,
     asked: &SubmitRequest,
     now: Ts,
 ) -> Result<Step, Refusal> {
+    let Parties { requestor, beneficiary, by_manager } = parties;
     standing(wanted, now)?;
     let settings = &wanted.policy.settings;
     let justification =
@@ -110,6 +118,7 @@ fn make(
         id,
         requestor,
         beneficiary,
+        by_manager,
         wish: Wish::Package { package: wanted.package, policy: wanted.policy.id, extends },
         terms: Terms {
             name: wanted.name.to_owned(),

@@ -6,7 +6,8 @@ use model::command::UserFields;
 use model::directory::{ATTRIBUTES, PortalRole, Profile, UserKind};
 use model::event::Change;
 use model::limits::{
-    ATTRIBUTE_MAX_CHARS, MAIL_MAX_CHARS, NAME_MAX_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USER_NAME_MAX_CHARS,
+    ATTRIBUTE_MAX_CHARS, MAIL_MAX_CHARS, NAME_MAX_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, SPONSORS_MAX,
+    USER_NAME_MAX_CHARS,
 };
 use model::{GroupId, Refusal, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +70,7 @@ pub fn check(fields: &UserFields) -> Result<UserFields, Refusal> {
         mail,
         kind: fields.kind,
         manager: fields.manager,
+        sponsors: fields.sponsors.iter().copied().collect::<BTreeSet<_>>().into_iter().collect(),
         profile: Profile { attributes, other_mails },
     })
 }
@@ -111,6 +113,22 @@ pub fn check_manager(user: UserId, chain: &[(UserId, String)]) -> Result<(), Ref
     }
 }
 
+/// Sponsors are others, and few. `known` are those of them whom the directory has.
+pub fn check_sponsors(user: UserId, sponsors: &[UserId], known: &BTreeMap<UserId, String>) -> Result<(), Refusal> {
+    let malformed = |message: String| Err(Refusal::Malformed { field: "sponsors".to_owned(), message });
+    if sponsors.contains(&user) {
+        return malformed("Nobody is their own sponsor. Choose other people, or leave it empty.".to_owned());
+    }
+    if sponsors.len() > SPONSORS_MAX {
+        let many = sponsors.len();
+        return malformed(format!("Somebody may have {SPONSORS_MAX} sponsors, and {many} were chosen. Choose fewer."));
+    }
+    if sponsors.iter().any(|sponsor| !known.contains_key(sponsor)) {
+        return malformed("Somebody who was chosen is not in the directory. Choose people from the list.".to_owned());
+    }
+    Ok(())
+}
+
 /// Disabling somebody: not oneself. That somebody is left who could undo it, [`somebody_is_left`] says.
 pub fn may_disable(actor: Option<UserId>, user: UserId) -> Result<(), Refusal> {
     if actor == Some(user) { Err(Refusal::OwnAccount) } else { Ok(()) }
@@ -146,7 +164,16 @@ pub fn is_protected(reach: &[Assignment], role_assignable: &BTreeSet<GroupId>, n
 }
 
 /// What saving the form changes, for the history.
-pub fn changes(before: &User, after: &UserFields, name: &(dyn Fn(UserId) -> String + Sync)) -> Vec<Change> {
+pub fn changes(
+    (before, sponsors): (&User, &[UserId]),
+    after: &UserFields,
+    name: &(dyn Fn(UserId) -> String + Sync),
+) -> Vec<Change> {
+    let names = |people: &[UserId]| {
+        let mut names: Vec<String> = people.iter().map(|id| name(*id)).collect();
+        names.sort();
+        names.join(", ")
+    };
     let manager = |id: Option<UserId>| id.map(name).unwrap_or_default();
     let kind = |kind: UserKind| match kind {
         UserKind::Member => "Member".to_owned(),
@@ -158,6 +185,7 @@ pub fn changes(before: &User, after: &UserFields, name: &(dyn Fn(UserId) -> Stri
         ("E-mail", before.mail.clone(), after.mail.clone()),
         ("Kind", kind(before.kind), kind(after.kind)),
         ("Manager", manager(before.manager), manager(after.manager)),
+        ("Sponsors", names(sponsors), names(&after.sponsors)),
         ("Other e-mail addresses", before.profile.other_mails.join(", "), after.profile.other_mails.join(", ")),
     ];
     for (attribute, label) in ATTRIBUTES {
@@ -182,6 +210,7 @@ mod tests {
             mail: "alex@harbour.example".into(),
             kind: UserKind::Member,
             manager: None,
+            sponsors: Vec::new(),
             profile: Profile::default(),
         }
     }

@@ -24,6 +24,14 @@ create unique index user_names_are_unique on users (user_name_key);
 create index users_by_name on users (display_name_key, id);
 create index users_by_manager on users (manager_id);
 
+-- Who vouches for somebody.
+create table user_sponsors (
+    user_id uuid not null references users (id),
+    sponsor_id uuid not null references users (id),
+    primary key (user_id, sponsor_id)
+) strict;
+create index users_by_sponsor on user_sponsors (sponsor_id);
+
 create table groups (
     id uuid not null primary key,
     name text not null,
@@ -204,6 +212,8 @@ create table policy_scopes (
     kind text not null,
     subject_id uuid not null,
     package_id uuid not null references packages (id),
+    -- whom people report to may request for them
+    managers boolean not null,
     primary key (policy_id, kind, subject_id)
 ) strict;
 create index policy_scopes_by_package on policy_scopes (package_id);
@@ -234,6 +244,8 @@ create table requests (
     id uuid not null primary key,
     requestor_id uuid not null references users (id),
     beneficiary_id uuid not null references users (id),
+    -- whom the beneficiary reports to made it, instead of them
+    by_manager boolean not null,
     package_id uuid not null references packages (id),
     policy_id uuid not null references policies (id),
     -- the package assignment that shall end later, when that is what is asked
@@ -262,8 +274,8 @@ create index open_requests_by_package on requests (package_id, policy_id) where 
 create table request_asks (
     request_id uuid not null references requests (id),
     part text not null,
-    kind text not null constraint ask_kind_is_known check (kind in ('user', 'group', 'manager', 'owners')),
-    -- the user, the group, the person whose manager is asked, the group whose owners are asked
+    kind text not null constraint ask_kind_is_known check (kind in ('user', 'group', 'manager', 'sponsors', 'owners')),
+    -- the user, the group, the person whose manager or sponsors are asked, the group whose owners are asked
     subject_id uuid not null,
     level bigint not null,
     decide_by bigint not null,

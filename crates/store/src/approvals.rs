@@ -59,7 +59,7 @@ pub async fn people(
                 }
                 owners
             }
-            Approver::Sponsors => Vec::new(),
+            Approver::Sponsors => crate::sponsors::enabled(link, beneficiary).await?,
         };
         known.insert(approver, people);
     }
@@ -94,8 +94,8 @@ pub async fn people(
 
 /// The requests that ask a person now in their open stage, by every kind of approver, as one statement: the people
 /// whose approvals they may give (themselves, and those for whom they stand in), the groups above these, the people
-/// managed at each level, the groups owned. How far down the reports are followed is bounded by the levels that open
-/// requests ask for: whoever leads everybody is not slowed by everybody.
+/// managed at each level, those they vouch for, the groups owned. How far down the reports are followed is bounded by the
+/// levels that open requests ask for: whoever leads everybody is not slowed by everybody.
 macro_rules! asked_sql {
     ($select:literal, $rest:literal) => {
         concat!(
@@ -120,6 +120,7 @@ macro_rules! asked_sql {
             ), subjects (who, kind, id, level) as (
                 select w.id, 'user', w.id, cast(0 as bigint) from who w
                 union all select mine.who, 'group', mine.id, 0 from mine
+                union all select w.id, 'sponsors', f.user_id, 0 from who w cross join user_sponsors f where f.sponsor_id = w.id
                 union all select w.id, 'owners', o.resource_id, 0 from who w cross join role_assignments o
                     where o.principal_id = w.id and o.role = 'group_owner' and o.assignment_type = 'active' and o.ended_at is null
                         and o.starts_at <= $2 and (o.ends_at is null or o.ends_at > $2)

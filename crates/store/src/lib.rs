@@ -28,6 +28,8 @@ mod schema;
 pub mod search;
 pub mod separation;
 pub mod sessions;
+pub mod sponsors;
+pub mod team;
 pub mod users;
 
 #[doc(hidden)]

@@ -128,15 +128,18 @@ macro_rules! const_sql {
 
 /// The list of available packages, with a further condition.
 macro_rules! available_sql {
-    ($condition:literal) => {
+    // `$test` and `$scopes` are the beginning and the end of the look for a policy of the package.
+    ($test:literal, $scopes:literal, $condition:literal) => {
         concat!(
             mine_sql!(),
             " select p.id, p.name, p.name_key, p.description from packages p join catalogs c on c.id = p.catalog_id
-            where p.deleted_at is null and (p.name_key, p.id) > ($4, $5) and not p.hidden and c.enabled and exists (
-                select 1 from policy_scopes s join policies y on y.id = s.policy_id
+            where p.deleted_at is null and (p.name_key, p.id) > ($4, $5) and not p.hidden and c.enabled and ",
+            $test,
+            " from policy_scopes s join policies y on y.id = s.policy_id
                 where s.package_id = p.id and y.enabled and (
                     s.kind = 'everyone' or (s.kind = 'members' and $3) or (s.kind = 'user' and s.subject_id = $1)
-                    or (s.kind = 'group' and s.subject_id in (select id from mine))))",
+                    or (s.kind = 'group' and s.subject_id in (select id from mine)))",
+            $scopes,
             $condition,
             " order by p.name_key, p.id limit $6"
         )

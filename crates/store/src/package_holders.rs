@@ -20,6 +20,8 @@ pub struct Listed {
     pub automatic: bool,
     /// Who made the request that gave it.
     pub requestor: Option<UserId>,
+    /// It was made by whom the holder reported to.
+    pub by_manager: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -30,6 +32,7 @@ struct Row {
     policy: String,
     automatic: bool,
     requestor_id: Option<UserId>,
+    by_manager: Option<bool>,
 }
 
 impl Row {
@@ -37,7 +40,8 @@ impl Row {
         let held = PackageAssignment::from(self.held);
         let unknown = |text: &str| Fault::impossible("package_assignments", held.id, format!("end reason {text}"));
         let reason = self.end_reason.map(|text| reason(&text).ok_or_else(|| unknown(&text))).transpose()?;
-        Ok(Listed { held, reason, policy: self.policy, automatic: self.automatic, requestor: self.requestor_id })
+        let by_manager = self.by_manager == Some(true);
+        Ok(Listed { held, reason, policy: self.policy, automatic: self.automatic, requestor: self.requestor_id, by_manager })
     }
 }
 
@@ -45,7 +49,7 @@ macro_rules! listed_sql {
     ($rest:literal) => {
         concat!(
             "select h.id, h.package_id, h.policy_id, h.holder_id, h.request_id, h.starts_at, h.ends_at, h.ended_at, h.version,
-                h.end_reason, y.name as policy, y.automatic, r.requestor_id
+                h.end_reason, y.name as policy, y.automatic, r.requestor_id, r.by_manager
              from package_assignments h join policies y on y.id = h.policy_id left join requests r on r.id = h.request_id
              where h.package_id = $1 and ",
             $rest

@@ -130,12 +130,13 @@ pub(crate) async fn set_scope(link: &mut Link, package: PackageId, policy: &Poli
     };
     run_many!(
         link,
-        "insert into policy_scopes (policy_id, kind, subject_id, package_id) values ($1, $2, $3, $4)",
+        "insert into policy_scopes (policy_id, kind, subject_id, package_id, managers) values ($1, $2, $3, $4, $5)",
         subjects,
         |(kind, subject)| policy.id,
         *kind,
         *subject,
         package,
+        policy.settings.managers_may_request,
     )?;
     Ok(())
 }
@@ -175,7 +176,7 @@ pub async fn policies(link: &mut Link, package: PackageId) -> Result<Vec<Policy>
     rows.into_iter().map(policy).collect()
 }
 
-fn policy((id, name, enabled, settings): (PolicyId, String, bool, String)) -> Result<Policy, Fault> {
+pub(crate) fn policy((id, name, enabled, settings): (PolicyId, String, bool, String)) -> Result<Policy, Fault> {
     let settings: PolicySettings = serde_json::from_str(&settings).map_err(|error| Fault::impossible("policies", id, error))?;
     Ok(Policy { id, name, enabled, settings })
 }
@@ -202,10 +203,12 @@ pub async fn available(
     let members = kind == UserKind::Member;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     match words.first() {
-        None => rows!(link, available_sql!(""), user, now, members, name, id, limit,),
+        None => rows!(link, available_sql!("exists (select 1", ")", ""), user, now, members, name, id, limit,),
         Some(first) => rows!(
             link,
             available_sql!(
+                "exists (select 1",
+                ")",
                 " and p.id in (select subject_id from search_words where kind = 'package' and word >= $7 and word < $8)
                   and p.id in (select subject_id from search_words where kind = 'package' and word >= $9 and word < $10)"
             ),

@@ -13,6 +13,7 @@ pub(crate) struct Row {
     id: RequestId,
     requestor_id: UserId,
     beneficiary_id: UserId,
+    by_manager: bool,
     package_id: PackageId,
     policy_id: PolicyId,
     extends_id: Option<PackageAssignmentId>,
@@ -38,6 +39,7 @@ impl Row {
             id: self.id,
             requestor: self.requestor_id,
             beneficiary: self.beneficiary_id,
+            by_manager: self.by_manager,
             wish: Wish::Package { package: self.package_id, policy: self.policy_id, extends: self.extends_id },
             terms: parse("requests.terms", self.id, &self.terms)?,
             submitted_at: self.submitted_at,
@@ -59,7 +61,7 @@ fn write(value: &impl Serialize) -> Result<String, Fault> {
 macro_rules! request_sql {
     ($rest:literal) => {
         concat!(
-            "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.asked_back, \
+            "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.asked_back, \
              r.submitted_at, r.version from requests r ",
             $rest
         )
@@ -76,8 +78,8 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
     let Wish::Package { package, policy, extends } = &request.wish;
     let rows = run!(
         link,
-        "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, extends_id, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)
+        "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, extends_id, by_manager, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)
          on conflict (beneficiary_id, package_id) where phase in ('pending_approval', 'scheduled', 'delivering') do nothing",
         request.id,
         request.requestor,
@@ -90,6 +92,7 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
         request.submitted_at,
         wakes_at,
         *extends,
+        request.by_manager,
     )?;
     Ok(Saved::one(rows))
 }
@@ -120,7 +123,7 @@ pub async fn get(link: &mut Link, id: RequestId) -> Result<Option<Request>, Faul
 pub async fn get_to_change(link: &mut Link, id: RequestId) -> Result<Option<Request>, Fault> {
     let row: Option<Row> = row_to_change!(
         link,
-        "select r.id, r.requestor_id, r.beneficiary_id, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.asked_back,
+        "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.asked_back,
             r.submitted_at, r.version from requests r where r.id = $1",
         id
     )?;
@@ -269,8 +272,7 @@ pub async fn insert_asks(
             Approver::Owners => {
                 rows.extend(crate::approvals::owned(roles).into_iter().map(|group| (*part, "owners", group.0, 0)))
             }
-            // Sponsors are not kept in the directory yet, so they are nobody.
-            Approver::Sponsors => {}
+            Approver::Sponsors => rows.push((*part, "sponsors", request.beneficiary.0, 0)),
         }
     }
     rows.sort_by_key(|(part, kind, subject, level)| (*part, *kind, *subject, *level));

@@ -13,6 +13,8 @@ pub struct Session {
     pub enabled: bool,
     pub created_at: Ts,
     pub seen_at: Ts,
+    /// There are people who report to this one.
+    pub has_reports: bool,
 }
 
 pub async fn insert(
@@ -40,7 +42,8 @@ pub async fn insert(
 pub async fn get(link: &mut Link, id: &[u8]) -> Result<Option<Session>, Fault> {
     row!(
         link,
-        "select s.user_id, u.user_name, u.display_name, u.enabled, s.created_at, s.seen_at
+        "select s.user_id, u.user_name, u.display_name, u.enabled, s.created_at, s.seen_at,
+            exists (select 1 from users r where r.manager_id = u.id) as has_reports
          from sessions s join users u on u.id = s.user_id where s.id = $1",
         id
     )

@@ -9,7 +9,7 @@ use rules::user::{User, folded};
 use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: UserId,
     user_name: String,
     display_name: String,
@@ -24,7 +24,7 @@ struct Row {
 }
 
 impl Row {
-    fn user(self) -> Result<User, Fault> {
+    pub(crate) fn user(self) -> Result<User, Fault> {
         let wrong = |what: String| Fault::impossible("users", self.id, what);
         Ok(User {
             kind: match self.kind.as_str() {

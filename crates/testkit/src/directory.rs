@@ -12,12 +12,14 @@ impl World {
     pub async fn form_of(&self, user: UserId) -> (i64, UserFields) {
         let mut link = self.db().read().await.unwrap();
         let user = store::users::get(&mut link, user).await.unwrap().unwrap();
+        let sponsors = store::sponsors::of(&mut link, user.id).await.unwrap();
         let fields = UserFields {
             user_name: user.user_name,
             display_name: user.display_name,
             mail: user.mail,
             kind: user.kind,
             manager: user.manager,
+            sponsors,
             profile: user.profile,
         };
         (user.version, fields)

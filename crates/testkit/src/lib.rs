@@ -14,6 +14,7 @@ mod directory;
 mod letters;
 mod offers;
 mod person;
+mod team;
 mod whole;
 mod world;
 

@@ -86,6 +86,7 @@ impl Offer {
             extension_allowed: false,
             extension_needs_approval: false,
             timeline_allowed: false,
+            managers_may_request: false,
         };
         Self {
             name: name.into(),
@@ -232,6 +233,7 @@ impl World {
             mail: format!("{user_name}@harbour.example"),
             kind: UserKind::Member,
             manager: None,
+            sponsors: Vec::new(),
             profile: Profile::default(),
         };
         self.console(Command::CreateUser(fields)).await;

@@ -125,6 +125,8 @@ impl World {
     /// Somebody who may read everything, from outside of the company.
     pub fn reader(&self) -> Who {
         Who {
+            has_reports: false,
+            languages: Vec::new(),
             user: UserId(AnyId::nil()),
             user_name: "reader".into(),
             display_name: "Reader".into(),

@@ -18,11 +18,12 @@ use model::view::separation;
 use serde::Deserialize;
 
 /// The first line of the list of requests.
-const REQUESTS: [&str; 11] = [
+const REQUESTS: [&str; 12] = [
     "Request",
     "Requestor",
     "User name",
     "Assigned by",
+    "Requested by",
     "Access package",
     "Policy",
     "Justification",
@@ -165,12 +166,13 @@ async fn piece<Q: Question>(caller: &Caller, asked: Q) -> Result<Q::View, Proble
     Q::view(answer).ok_or_else(|| Problem::Broken { reference: "mismatched-answer".to_owned() })
 }
 
-fn of_request(row: &ExportedRow) -> [String; 11] {
+fn of_request(row: &ExportedRow) -> [String; 12] {
     [
         row.request.to_string(),
         row.requestor.clone(),
         row.user_name.clone(),
         row.assigned_by.clone(),
+        row.requested_by.clone(),
         row.name.clone(),
         row.policy.clone(),
         row.justification.clone(),

@@ -36,10 +36,13 @@ async fn the_file_has_what_the_filter_finds_and_runs_nothing_in_a_spreadsheet() 
     assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"));
     assert!(answer.header("content-disposition").contains("requests.csv"));
     let (head, rest) = answer.text.split_once("\r\n").unwrap();
-    assert_eq!(head, "Request,Requestor,User name,Assigned by,Access package,Policy,Justification,State,Stage,Requested,Settled");
+    assert_eq!(
+        head,
+        "Request,Requestor,User name,Assigned by,Requested by,Access package,Policy,Justification,State,Stage,Requested,Settled"
+    );
     assert!(rest.contains("\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"click\"\")\nSecond line\""), "{rest}");
     let line = format!(
-        "{request},Alex,alex,,Service desk tools,All members,I help at the desk.,Pending approval,1 of 1,2026-01-05T08:00:00Z,\r\n"
+        "{request},Alex,alex,,,Service desk tools,All members,I help at the desk.,Pending approval,1 of 1,2026-01-05T08:00:00Z,\r\n"
     );
     assert!(rest.contains(&line), "{rest}");
     let found = morgan.get("/admin/requests.csv?search=alex&state=pending_approval").await.text;

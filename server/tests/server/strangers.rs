@@ -43,6 +43,10 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/my-access/requests/{id}", To::SignIn),
     ("GET", "/my-access/approvals", To::SignIn),
     ("GET", "/my-access/approvals/{id}", To::SignIn),
+    ("GET", "/my-team", To::SignIn),
+    ("GET", "/my-team/{id}", To::SignIn),
+    ("GET", "/my-team/{id}/packages", To::SignIn),
+    ("GET", "/my-team/{id}/packages/{package}", To::SignIn),
     ("GET", "/admin/requests", To::SignIn),
     ("GET", "/admin/requests/{id}", To::SignIn),
     ("GET", "/admin/requests.csv", To::SignIn),
@@ -96,6 +100,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/read_frame", To::Refused),
     ("POST", "/api/remove_member", To::Refused),
     ("POST", "/api/reprocess_request", To::Refused),
+    ("POST", "/api/request_for_report", To::Refused),
     ("POST", "/api/save_group", To::Refused),
     ("POST", "/api/save_user", To::Refused),
     ("POST", "/api/set_password", To::Refused),
@@ -134,6 +139,7 @@ async fn every_way_in_refuses_strangers() {
         let address = path
             .replace("{id}", "0197a3d0-0000-7000-8000-000000000000")
             .replace("{policy}", "0197a3d0-0000-7000-8000-000000000000")
+            .replace("{package}", "0197a3d0-0000-7000-8000-000000000000")
             .replace("{*name}", "read_frame");
         let method: Method = method.parse().unwrap();
         let accept = if address.starts_with("/api/") { "application/json" } else { "text/html" };

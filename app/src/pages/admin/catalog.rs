@@ -56,12 +56,13 @@ fn Whole(catalog: Catalog, searched: String) -> impl IntoView {
         }
     });
     let delete = may_manage.then(|| {
+        let id = id.clone();
         let label = ["Delete ", &name].concat();
         let text = "Its resources and roles go with it; what is in the directory stays. It can be deleted only when no access package is in it.";
         let title = [&label, "?"].concat();
         view! {
             <DialogForm id="delete-catalog" title call=DeleteCatalog::PATH text=text.to_owned() label>
-                <Hidden name="catalog" value=id.clone()/>
+                <Hidden name="catalog" value=id/>
             </DialogForm>
         }
     });

@@ -10,7 +10,7 @@ use crate::parts::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::approval::{Approver, Stage};
-use model::package::{AnswerKind, Lasts, Question, Scope};
+use model::package::{AnswerKind, Lasts, Question, Scope, Translation};
 use model::query;
 use model::time::count;
 use model::view::Choice;
@@ -176,6 +176,12 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
             </div>
             <AutomaticFields package policy=id rule grace_minutes/>
             <div class="form only-asked">
+            <CheckBox
+                name="managers_may_request"
+                label="Managers can request for their reports"
+                hint="The person has to be covered above. Managers then also see and end what their reports hold under this policy."
+                checked=settings.managers_may_request
+            />
             <h2 id="stages">"Approval"</h2>
             <Stages stages names=stage_names/>
             <h2 id="questions">"Requestor information"</h2>
@@ -302,6 +308,7 @@ fn StageFields(
         }
         None => (String::new(), "days".to_owned(), Vec::new()),
     };
+    let sponsors = stage.approvers.contains(&Approver::Sponsors);
     let owners = stage.approvers.contains(&Approver::Owners);
     let title = position(numbers, number, "Stage");
     let users = |approvers: &[Approver]| named(&names, approvers, false);
@@ -313,6 +320,7 @@ fn StageFields(
             <legend>{title}</legend>
             <div class="row-of-fields">
                 <Pick name=name("manager") label="Manager" value=level(&stage.approvers) options=managers()/>
+                <CheckBox name=name("sponsors") label="Sponsors of the requestor" checked=sponsors/>
                 <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
             </div>
             <div class="row-of-fields">
@@ -364,6 +372,19 @@ fn Questions(questions: Vec<Question>) -> impl IntoView {
     .into_any()
 }
 
+/// A line for each language, as the form sends it.
+fn said(translations: &[Translation]) -> String {
+    let line = |one: &Translation| {
+        let mut parts = vec![one.text.clone()];
+        if one.hint.is_some() || !one.choices.is_empty() {
+            parts.push(one.hint.clone().unwrap_or_default());
+        }
+        parts.extend(one.choices.iter().cloned());
+        [&one.language, ": ", &parts.join(" | ")].concat()
+    };
+    translations.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 #[component]
 fn QuestionFields(
     number: u32,
@@ -385,6 +406,7 @@ fn QuestionFields(
     };
     let (expression, message) = pattern.map(|pattern| (pattern.expression, pattern.message)).unwrap_or_default();
     let required = question.as_ref().is_some_and(|question| question.required);
+    let translations = question.as_ref().map(|question| said(&question.translations)).unwrap_or_default();
     let (text, hint) = question.map(|question| (question.text, question.hint.unwrap_or_default())).unwrap_or_default();
     let kinds = pairs(&[
         ("short_text", "Short text"),
@@ -406,6 +428,14 @@ fn QuestionFields(
                 <TextField name=name("pattern") label="Pattern" hint="A regular expression for text answers." value=expression optional=true/>
                 <TextField name=name("message") label="Message when it does not fit" value=message optional=true/>
             </div>
+            <TextArea
+                name=name("translations")
+                label="In other languages"
+                hint="One language a line: its code, the question, then behind bars the hint and each choice in their order. For example “de: Wofür? | Ihr Team weiß es | Lesen | Schreiben”. Whoever reads none of them reads the question above."
+                value=translations
+                rows=2
+                optional=true
+            />
             <RemoveButton act=["remove_question_", &number.to_string()].concat() label number numbers/>
         </fieldset>
     }

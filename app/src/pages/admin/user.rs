@@ -110,7 +110,7 @@ fn row(access: Access) -> impl IntoView {
 
 #[component]
 fn Profile(user: User) -> impl IntoView {
-    let User { user_name, mail, guest, manager, profile, facts, last_sign_in, .. } = user;
+    let User { user_name, mail, guest, manager, sponsors, profile, facts, last_sign_in, .. } = user;
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let set = |name: &str, value: String| (!value.is_empty()).then(|| fact(name, value));
     let account: Vec<Fact> = [
@@ -134,7 +134,14 @@ fn Profile(user: User) -> impl IntoView {
         None => "None".into_any(),
     };
     let last_sign_in = Some(view! { <dt>"Last sign-in"</dt><dd>{last_sign_in}</dd> }.into_any());
-    let manager = Some(view! { <dt>"Manager"</dt><dd>{manager}</dd> }.into_any());
+    let sponsors = (!sponsors.is_empty()).then(|| {
+        let people = sponsors.into_iter().map(|who| {
+            let href = below(USERS, &who.id.to_string());
+            view! { <Person who=Persona { under: String::new(), ..who } href/> }
+        });
+        view! { <dt>"Sponsors"</dt><dd>{people.collect_view()}</dd> }
+    });
+    let manager = Some(view! { <dt>"Manager"</dt><dd>{manager}</dd>{sponsors} }.into_any());
     view! {
         <div class="cards">
             <Card title="Account"><div class="body"><Facts facts=account after=last_sign_in/></div></Card>

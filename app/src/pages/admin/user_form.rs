@@ -63,6 +63,7 @@ struct Values {
     mail: String,
     kind: &'static str,
     manager: Option<Choice>,
+    sponsors: Vec<Choice>,
     profile: Profile,
 }
 
@@ -75,6 +76,7 @@ impl Values {
                 mail: String::new(),
                 kind: "member",
                 manager: None,
+                sponsors: Vec::new(),
                 profile: Profile::default(),
             },
             Some(user) => Self {
@@ -82,11 +84,16 @@ impl Values {
                 name: user.who.name.clone(),
                 mail: user.mail.clone(),
                 kind: if user.guest { "guest" } else { "member" },
-                manager: user.manager.clone().map(|Persona { id, name, under }| Choice { id: id.to_string(), name, under }),
+                manager: user.manager.clone().map(chosen),
+                sponsors: user.sponsors.iter().cloned().map(chosen).collect(),
                 profile: user.profile.clone(),
             },
         }
     }
+}
+
+fn chosen(Persona { id, name, under }: Persona) -> Choice {
+    Choice { id: id.to_string(), name, under }
 }
 
 #[component]
@@ -96,13 +103,13 @@ fn Form(
     searched: String,
     #[prop(into)] path: String,
 ) -> impl IntoView {
-    let Values { user_name, name, mail, kind, manager, profile } = Values::of(user.as_ref());
+    let Values { user_name, name, mail, kind, manager, sponsors, profile } = Values::of(user.as_ref());
     let other_mails = profile.other_mails.join("\n");
     let profile = StoredValue::new(profile);
     let count = people.len();
     let own = user.as_ref().map(|user| user.who.id.to_string());
     // Nobody is their own manager.
-    let people = people.into_iter().filter(|person| Some(&person.id) != own.as_ref()).collect();
+    let people: Vec<Choice> = people.into_iter().filter(|person| Some(&person.id) != own.as_ref()).collect();
     let back = own.as_ref().map_or_else(|| USERS.to_owned(), |id| below(USERS, id));
     let label = if own.is_some() { "Save" } else { "Create user" };
     let hidden = user.map(|user| (user.who.id.to_string(), user.version.to_string()));
@@ -127,8 +134,15 @@ fn Form(
                 label="Manager"
                 hint="Policies can ask the manager, and the manager’s manager, to approve."
                 chosen=manager
-                people
+                people=people.clone()
                 optional=true
+            />
+            <PeoplePicker
+                name="sponsors[]"
+                label="Sponsors"
+                hint="Up to five who vouch for this person, most of all for a guest. Policies can ask them to approve."
+                chosen=sponsors
+                people
             />
             <Attributes names=&WORK profile/>
             <h2>"Person and place"</h2>

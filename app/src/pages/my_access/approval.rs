@@ -25,7 +25,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         summary,
         badge,
         requestor,
-        assigned_by,
+        made_by,
         requestor_facts,
         submitted,
         justification,
@@ -38,12 +38,13 @@ fn Whole(approval: Approval) -> impl IntoView {
         decision,
         removable,
     } = approval;
-    let title = match &assigned_by {
-        Some(by) => [by.name.as_str(), " assigns ", &name, " to ", &requestor.name].concat(),
+    let title = match &made_by {
+        Some(by) if by.did == "Assigned by" => [by.who.name.as_str(), " assigns ", &name, " to ", &requestor.name].concat(),
+        Some(by) => [by.who.name.as_str(), " asks for ", &name, " for ", &requestor.name].concat(),
         None => [requestor.name.as_str(), " asks for ", &name].concat(),
     };
     let crumbs = vec![("/my-access/approvals".to_owned(), "Approvals".to_owned())];
-    let asked_by = assigned_by.as_ref().unwrap_or(&requestor).clone();
+    let asked_by = made_by.as_ref().map_or(&requestor, |by| &by.who).clone();
     let read_by = asked_by.name.clone();
     let acts = match &decision {
         Offered::Yes { decide_by, .. } => decide_by.map(|of| view! { <TimeLeft of suffix="to decide"/> }.into_any()),

@@ -8,9 +8,12 @@ mod give_back;
 pub mod overview;
 pub mod package;
 pub mod packages;
+pub mod report;
+pub mod report_packages;
 pub mod request;
 pub mod requests;
 mod taking_back;
+pub mod team;
 
 use crate::calls::CallError;
 use leptos::prelude::*;

@@ -1,14 +1,16 @@
 //! `/my-access/packages/{id}`: a package and its request form. This is the *My Access link*.
 
 use super::{parsed, read_id};
-use crate::calls::request::SubmitRequest;
+use crate::calls::request::{RequestForReport, SubmitRequest};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 use model::PackageId;
 use model::package::Question;
 use model::query;
-use model::view::Fact;
 use model::view::package::{Contained, Extends, Filled, Form, Package, PolicyChoice};
+use model::view::team::ReportPackage;
+use model::view::{Fact, Persona};
 
 #[component]
 pub fn PackagePage() -> impl IntoView {
@@ -22,8 +24,27 @@ pub fn PackagePage() -> impl IntoView {
     view! { <Loaded of=package view=|package| view! { <Whole package/> }.into_any()/> }.into_any()
 }
 
+/// `/my-team/{id}/packages/{package}`: the same form in place of somebody who reports to the reader.
 #[component]
-fn Whole(package: Package) -> impl IntoView {
+pub fn ReportPackagePage() -> impl IntoView {
+    let id = read_id();
+    let params = use_params_map();
+    let package = page_resource(move || {
+        let package = params.with(|params| params.get_str("package").unwrap_or_default().to_owned());
+        let report = parsed(&id.get(), "person in your team")?;
+        Ok(query::ReportPackage { report, package: parsed(&package, "access package")? })
+    });
+    let view = |ReportPackage { who, package }| view! { <Whole package report=Some(who)/> }.into_any();
+    view! { <Loaded of=package view/> }.into_any()
+}
+
+#[component]
+fn Whole(
+    package: Package,
+    /// Who gets it, when it is not the reader.
+    #[prop(default = None)]
+    report: Option<Persona>,
+) -> impl IntoView {
     let Package { package: id, name, description, catalog, contains, form } = package;
     let chosen = query_value("policy");
     // The address says under which policy is asked, so that the choice works without script.
@@ -39,7 +60,19 @@ fn Whole(package: Package) -> impl IntoView {
             policies.iter().find(|policy| policy.policy.to_string() == chosen).or(policies.first()).cloned()
         })
     });
-    let crumbs = vec![("/my-access/packages".to_owned(), "Access packages".to_owned())];
+    let (path, crumbs) = match &report {
+        None => ("/my-access/packages".to_owned(), vec![("/my-access/packages".to_owned(), "Access packages".to_owned())]),
+        Some(who) => {
+            let of = ["/my-team/", &who.id.to_string()].concat();
+            let path = [&of, "/packages"].concat();
+            let crumbs = vec![
+                ("/my-team".to_owned(), "My team".to_owned()),
+                (of, who.name.clone()),
+                (path.clone(), "Access packages".to_owned()),
+            ];
+            (path, crumbs)
+        }
+    };
     let closed = match form {
         Form::Open { .. } => None,
         Form::Closed { why } => Some(view! { <RefusedBar refused=why tone="warn" role="status"/> }),
@@ -49,7 +82,7 @@ fn Whole(package: Package) -> impl IntoView {
             let links = policies.iter().map(|PolicyChoice { policy: id_of, name, .. }| {
                 let id_of = *id_of;
                 let current = move || policy.with(|policy| policy.as_ref().is_some_and(|policy| policy.policy == id_of));
-                let href = ["/my-access/packages/", &id.to_string(), "?policy=", &id_of.to_string()].concat();
+                let href = [&path, "/", &id.to_string(), "?policy=", &id_of.to_string()].concat();
                 view! { <a href=href aria-current=move || current().then_some("true")>{name.clone()}</a> }
             });
             links.collect_view()
@@ -61,11 +94,17 @@ fn Whole(package: Package) -> impl IntoView {
             </section>
         }
     });
-    let title = if extends.is_some() { ["Extend ", &name].concat() } else { name.clone() };
+    let title = match &report {
+        Some(who) => [&name, " for ", &who.name].concat(),
+        None if extends.is_some() => ["Extend ", &name].concat(),
+        None => name.clone(),
+    };
+    let (path, report) = (StoredValue::new(path), StoredValue::new(report));
     let (extends, filled) = (StoredValue::new(extends), StoredValue::new(filled));
     let ask = move || {
         let (extends, filled) = (extends.get_value(), filled.get_value());
-        policy.get().map(|policy| view! { <Ask id policy several extends filled/> })
+        let (back, report) = (path.get_value(), report.get_value());
+        policy.get().map(|policy| view! { <Ask id policy several back report extends filled/> })
     };
     let terms = move || {
         let mut terms = policy.get().map(|policy| policy.terms).unwrap_or_default();
@@ -96,6 +135,8 @@ fn Ask(
     id: PackageId,
     policy: PolicyChoice,
     several: bool,
+    back: String,
+    #[prop(optional_no_strip)] report: Option<Persona>,
     #[prop(optional_no_strip)] extends: Option<Extends>,
     #[prop(optional_no_strip)] filled: Option<Filled>,
 ) -> impl IntoView {
@@ -113,15 +154,21 @@ fn Ask(
         answers.iter().find(|(id, _)| *id == question.id).map(|(_, said)| said.clone()).unwrap_or_default()
     };
     let (heading, send) = if extension { ("Your extension", "Request extension") } else { ("Your request", "Submit request") };
+    let (call, takes_effect) = match &report {
+        None => (SubmitRequest::PATH, "Nobody has to: it takes effect as soon as you ask."),
+        Some(_) => (RequestForReport::PATH, "Nobody else has to: it takes effect as soon as you ask."),
+    };
+    let report = report.map(|who| view! { <Hidden name="report" value=who.id.to_string()/> });
     let plan = if plan.is_empty() {
-        view! { <p class="quiet">"Nobody has to: it takes effect as soon as you ask."</p> }.into_any()
+        view! { <p class="quiet">{takes_effect}</p> }.into_any()
     } else {
         view! { <Plan stages=plan/> }.into_any()
     };
     view! {
         <section class="stack" aria-labelledby="plan-h"><h2 id="plan-h">"Who will decide"</h2>{plan}</section>
-        <PostForm call=SubmitRequest::PATH>
+        <PostForm call>
             <h2>{heading}</h2>
+            {report}
             {more_time}
             <Hidden name="package" value=id.to_string()/>
             {several.then(|| view! { <Hidden name="policy" value=policy.to_string()/> })}
@@ -145,7 +192,7 @@ fn Ask(
                     <InstantField name="ends_at" label="End" hint="Leave it empty for as long as the policy gives."/>
                 </div>
             })}
-            <FormActs label=send back="/my-access/packages"/>
+            <FormActs label=send back/>
         </PostForm>
     }
     .into_any()

@@ -28,7 +28,9 @@ pub fn WholeRequest(
         package: of,
         name,
         requestor,
-        assigned_by,
+        made_by,
+        mine,
+        led,
         sees_all,
         badge,
         summary,
@@ -47,6 +49,9 @@ pub fn WholeRequest(
         vec![(["/admin/packages/", &of.to_string(), "?tab=requests"].concat(), name.clone())]
     } else if administration {
         vec![("/admin/requests".to_owned(), "Requests".to_owned())]
+    } else if led {
+        let path = ["/my-team/", &requestor.id.to_string()].concat();
+        vec![("/my-team".to_owned(), "My team".to_owned()), (path, requestor.name.clone())]
     } else {
         vec![("/my-access/requests".to_owned(), "Request history".to_owned())]
     };
@@ -58,14 +63,22 @@ pub fn WholeRequest(
         {offered.then(|| view! { <DialogButton id="cancel" class="button danger">"Cancel request"</DialogButton> })}
     }
     .into_any();
-    let by = administration.then(|| {
+    let by = (administration || !mine).then(|| {
         let name = requestor.name.clone();
         let href = model::view::admin::user_address(requestor.id);
         let who = if sees_all { view! { <a href=href>{name}</a> }.into_any() } else { name.into_any() };
-        view! { <dt>"Requestor"</dt><dd>{who}</dd> }
+        // Who asked is named beside, when it is somebody else.
+        let title = if made_by.is_some() { "Given to" } else { "Requestor" };
+        view! { <dt>{title}</dt><dd>{who}</dd> }
     });
-    let assigned = assigned_by.map(|by| view! { <dt>"Assigned by"</dt><dd>{by.name}</dd> });
-    let before = view! { {by}{assigned}<dt>"Package"</dt><dd><a href=package.clone()>{name.clone()}</a></dd> }.into_any();
+    let made_by = made_by.map(|by| view! { <dt>{by.did}</dt><dd>{by.who.name}</dd> });
+    // Whoever does not get it may not see the package.
+    let of = if mine || administration {
+        view! { <a href=package.clone()>{name.clone()}</a> }.into_any()
+    } else {
+        name.clone().into_any()
+    };
+    let before = view! { {by}{made_by}<dt>"Package"</dt><dd>{of}</dd> }.into_any();
     let contains = (!gives.is_empty()).then(|| {
         let paths = gives.into_iter().map(|path| view! { <PathLine path/> }).collect_view();
         view! { <Card title="Gives"><div class="body stack">{paths}</div></Card> }

@@ -15,6 +15,7 @@ mod policy;
 mod reprocess;
 pub mod request;
 pub mod separation;
+pub mod team;
 mod user;
 
 use crate::change::Change;
@@ -54,6 +55,7 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
         Prepared::Password { user, hash } => user::set_password(change, user, &hash).await,
         Prepared::Plain(command) => match command {
             Command::SubmitRequest(ref asked) => request::submit(change, &command, asked).await,
+            Command::RequestForReport(ref asked) => team::request(change, &command, asked).await,
             Command::AssignPackage(ref asked) => assigning::assign(change, &command, asked).await,
             Command::DecideRequest(ref asked) => approval::decide(change, &command, asked).await,
             Command::AskBack(ref asked) => approval::ask_back(change, &command, asked).await,

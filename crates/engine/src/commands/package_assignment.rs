@@ -14,7 +14,7 @@ use rules::request::Ender;
 use std::collections::BTreeMap;
 use store::{Saved, approvals, assignments, packages, requests};
 
-/// The holder gives it back, or who approved it or an administrator takes it away.
+/// The holder gives it back, or who approved it, whom the holder reports to or an administrator takes it away.
 pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignmentId, words: &str) -> Result<Done, Problem> {
     allowed(change, command)?;
     let person = change.person().ok_or(Refusal::SignInNeeded)?;
@@ -25,7 +25,8 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     let standing = super::catalog::standing_at(change, held.package).await?;
     let administrates = rules::catalog::manages_assignments(&change.visitor, standing);
     let approved = approvals::approved(&mut change.link, person, &held).await?;
-    let by = Ender { person, administrates, approved };
+    let leads = super::team::shown(&mut change.link, person, held.holder, held.policy).await?;
+    let by = Ender { person, administrates, approved, leads };
     rules::request::may_end(&held, by, &package.name, change.now)?;
     let policies = packages::policies_by_id(&mut change.link, &[held.policy]).await?;
     if let Some(policy) = policies.first() {
@@ -40,8 +41,9 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     automatic::came_free(change, &[(holder, package.id)]).await?;
     guarded.and_after(change).await?;
     let names = change.names([holder]).await?.clone();
-    let mine = person == holder;
-    Ok(Done::PackageAssignmentEnded { package: package.id, name: package.name, holder: naming(&names)(holder), mine })
+    let (mine, who) = (person == holder, holder);
+    let holder = naming(&names)(holder);
+    Ok(Done::PackageAssignmentEnded { package: package.id, name: package.name, who, holder, mine })
 }
 
 /// Tells the holder that the access ends before long.

@@ -118,6 +118,7 @@ fn said(policy: &Policy) -> Result<Vec<(&'static str, String)>, Problem> {
         extension_allowed,
         extension_needs_approval,
         timeline_allowed,
+        managers_may_request,
     } = &policy.settings;
     let written =
         |json: Result<String, serde_json::Error>| json.map_err(|error| Fault::new("writing a policy's settings", error));
@@ -133,5 +134,6 @@ fn said(policy: &Policy) -> Result<Vec<(&'static str, String)>, Problem> {
         ("Extension allowed", yes_no(*extension_allowed)),
         ("Extension needs approval", yes_no(*extension_needs_approval)),
         ("Timeline allowed", yes_no(*timeline_allowed)),
+        ("Managers may request", yes_no(*managers_may_request)),
     ])
 }

@@ -10,7 +10,7 @@ use model::limits::MANAGER_LEVEL_MAX;
 use model::{GroupId, Refusal, Ts, UserId};
 use rules::access::About;
 use rules::user::User;
-use store::{Link, Saved, assignments, groups, sessions, users};
+use store::{Link, Saved, assignments, groups, sessions, sponsors, users};
 
 const NO_USER: Refusal = Refusal::NotFound { what: "user" };
 
@@ -19,6 +19,7 @@ pub async fn create(change: &mut Change<'_>, command: &Command, fields: &UserFie
     let fields = rules::user::check(fields)?;
     let id = UserId(change.id());
     check_manager(change, id, &fields).await?;
+    check_sponsors(change, id, &fields).await?;
     let user = User {
         id,
         user_name: fields.user_name,
@@ -33,6 +34,7 @@ pub async fn create(change: &mut Change<'_>, command: &Command, fields: &UserFie
         version: 0,
     };
     taken(users::insert(&mut change.link, &user, None).await, ("user_name", "User name"), &user.user_name)?;
+    sponsors::set(&mut change.link, id, &fields.sponsors).await?;
     change.record(None, [Action::UserCreated { user: id, name: user.display_name.clone() }]);
     membership::attributes_changed(change, id).await?;
     Ok(Done::UserCreated { user: id, name: user.display_name })
@@ -48,12 +50,15 @@ pub async fn edit(
     let before = known(change, command, id).await?;
     let fields = rules::user::check(fields)?;
     check_manager(change, id, &fields).await?;
+    check_sponsors(change, id, &fields).await?;
     if before.version != version {
         return Err(Refusal::Stale.into());
     }
-    let managers: Vec<UserId> = [before.manager, fields.manager].into_iter().flatten().collect();
-    let names = users::names(&mut change.link, &managers).await?;
-    let changes = rules::user::changes(&before, &fields, &naming(&names));
+    let sponsored = sponsors::of(&mut change.link, id).await?;
+    let managers = [before.manager, fields.manager].into_iter().flatten();
+    let named: Vec<UserId> = managers.chain(sponsored.iter().chain(&fields.sponsors).copied()).collect();
+    let names = users::names(&mut change.link, &named).await?;
+    let changes = rules::user::changes((&before, &sponsored), &fields, &naming(&names));
     let name = fields.display_name.clone();
     if changes.is_empty() {
         return Ok(Done::UserChanged { user: id, name });
@@ -70,9 +75,15 @@ pub async fn edit(
     if taken(users::update(&mut change.link, &user).await, ("user_name", "User name"), &user.user_name)? == Saved::Stale {
         return Err(Refusal::Stale.into());
     }
+    sponsors::set(&mut change.link, id, &fields.sponsors).await?;
     change.record(None, [Action::UserChanged { user: id, changes }]);
     membership::attributes_changed(change, id).await?;
     Ok(Done::UserChanged { user: id, name })
+}
+
+async fn check_sponsors(change: &mut Change<'_>, id: UserId, fields: &UserFields) -> Result<(), Problem> {
+    let known = users::names(&mut change.link, &fields.sponsors).await?;
+    Ok(rules::user::check_sponsors(id, &fields.sponsors, &known)?)
 }
 
 pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: UserId, enabled: bool) -> Result<Done, Problem> {

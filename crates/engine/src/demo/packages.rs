@@ -7,7 +7,7 @@ use model::access::{AssignmentType, ResourceRole};
 use model::approval::{Approver, Stage};
 use model::event::Action;
 use model::limits::STAGE_WINDOW_DEFAULT_MINUTES;
-use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, Scope};
+use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, Scope, Translation};
 use model::{ApplicationId, ApplicationRoleId, CatalogId, PackageId, PolicyId, QuestionId};
 use rules::package::Policy;
 use store::packages::{Catalog, Package};
@@ -25,7 +25,14 @@ fn user(name: &str) -> Approver {
 }
 
 fn question(number: u16, text: &str, hint: Option<&str>, required: bool, answer: AnswerKind) -> Question {
-    Question { id: QuestionId(fixed(7, number)), text: text.to_owned(), hint: hint.map(str::to_owned), required, answer }
+    Question {
+        id: QuestionId(fixed(7, number)),
+        text: text.to_owned(),
+        hint: hint.map(str::to_owned),
+        required,
+        answer,
+        translations: Vec::new(),
+    }
 }
 
 fn settings(scope: Scope, stages: Vec<Stage>, questions: Vec<Question>, lasts: Lasts) -> PolicySettings {
@@ -38,6 +45,7 @@ fn settings(scope: Scope, stages: Vec<Stage>, questions: Vec<Question>, lasts: L
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     }
 }
 
@@ -88,9 +96,19 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
     let reason = AnswerKind::MultipleChoice { choices: reasons.iter().map(|reason| (*reason).to_owned()).collect() };
     let mut mip = Made::new(2, 1, "APP – MIP Client (requires approval)", "Installs the MIP client on your devices.");
     mip.give(member(MIP));
-    let asked = vec![question(2, "What will you use it for?", Some("Choose all that apply."), true, reason)];
+    let german = Translation {
+        language: "de".to_owned(),
+        text: "Wofür brauchen Sie es?".to_owned(),
+        hint: Some("Wählen Sie alles, was zutrifft.".to_owned()),
+        choices: ["Dokumente einstufen", "Geschützte Nachrichten lesen", "Die Einführung erproben", "Etwas anderes"]
+            .map(str::to_owned)
+            .to_vec(),
+    };
+    let purpose = question(2, "What will you use it for?", Some("Choose all that apply."), true, reason);
+    let asked = vec![Question { translations: vec![german], ..purpose }];
     let stages = vec![stage(vec![user("brandon")], STAGE_WINDOW_DEFAULT_MINUTES, Vec::new())];
-    mip.policy("All members", settings(Scope::AllMembers, stages, asked, Lasts::For { minutes: 365 * DAY }));
+    let year = settings(Scope::AllMembers, stages, asked, Lasts::For { minutes: 365 * DAY });
+    mip.policy("All members", PolicySettings { managers_may_request: true, ..year });
     mip.save(change).await?;
 
     let mut desk = Made::new(3, 1, "Service desk tools", "Ticketing and remote help for the service desk.");
@@ -105,14 +123,18 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
     let approvers = vec![Approver::Group { id: group_id(FINANCE_APPROVERS) }];
     let stages = vec![stage(approvers, STAGE_WINDOW_DEFAULT_MINUTES, Vec::new())];
     let quarter = settings(Scope::AllMembers, stages, Vec::new(), Lasts::For { minutes: 90 * DAY });
-    let extendable = PolicySettings { extension_allowed: true, extension_needs_approval: true, ..quarter };
+    let extendable =
+        PolicySettings { extension_allowed: true, extension_needs_approval: true, managers_may_request: true, ..quarter };
     reporting.policy("All members", extendable);
     reporting.save(change).await?;
 
     let mut room = Made::new(5, 3, "Partner document room", "Read what Harbour shares with its partners.");
     room.give(member(PARTNERS));
     let month = settings(Scope::AllUsers, Vec::new(), Vec::new(), Lasts::For { minutes: 30 * DAY });
-    room.policy("Everybody", PolicySettings { extension_allowed: true, timeline_allowed: true, ..month });
+    room.policy(
+        "Everybody",
+        PolicySettings { extension_allowed: true, timeline_allowed: true, managers_may_request: true, ..month },
+    );
     room.save(change).await
 }
 

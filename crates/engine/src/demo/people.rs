@@ -7,7 +7,7 @@ use model::UserId;
 use model::directory::{Profile, UserKind};
 use model::event::Action;
 use rules::user::User;
-use store::users;
+use store::{sponsors, users};
 
 /// User name, display name, department, job title, city, manager's user name. Managers come before their people.
 const PEOPLE: &[(&str, &str, &str, &str, &str, &str)] = &[
@@ -104,7 +104,8 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
     for (user_name, name, company, sponsor) in GUESTS {
         let mail = format!("{user_name}@partner.example");
         let attributes = [("companyName", *company), ("jobTitle", "Partner")];
-        insert(change, user_name, name, UserKind::Guest, mail, &attributes, sponsor).await?;
+        insert(change, user_name, name, UserKind::Guest, mail, &attributes, "").await?;
+        sponsors::set(&mut change.link, id(user_name), &[id(sponsor)]).await?;
     }
     Ok(())
 }

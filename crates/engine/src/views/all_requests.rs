@@ -61,6 +61,7 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedRequests) -
         .map(|request| ExportedRow {
             request: request.id,
             requestor: people.name(request.beneficiary),
+            requested_by: if request.by_manager { people.name(request.requestor) } else { String::new() },
             assigned_by: if request.is_assigned() { people.name(request.requestor) } else { String::new() },
             user_name: people.get(request.beneficiary).map(|user| user.user_name.clone()).unwrap_or_default(),
             stage: stage(&request),

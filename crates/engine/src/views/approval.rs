@@ -2,7 +2,7 @@
 
 use super::approvals::{gave, removable};
 use super::request::answers;
-use super::words::{People, contents, either, persona};
+use super::words::{People, contents, either, made_by, persona};
 use super::{Asking, ask_back, plan};
 use crate::Problem;
 use crate::commands::request::package_of;
@@ -108,7 +108,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         summary: format!("Access package · {}", request.lasts_words()),
         badge: request.state.phase().into(),
         requestor,
-        assigned_by: request.is_assigned().then(|| known.persona(request.requestor)),
+        made_by: made_by(&request, &known),
         requestor_facts,
         submitted: request.submitted_at,
         justification: request.terms.justification.clone(),

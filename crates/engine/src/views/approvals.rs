@@ -74,7 +74,7 @@ pub fn removable(
     approved: bool,
 ) -> Option<PackageAssignmentId> {
     let held = held.iter().find(|held| Some(held.id) == gave(request))?;
-    let by = Ender { person: asking.who.user, administrates: false, approved };
+    let by = Ender { person: asking.who.user, administrates: false, approved, leads: false };
     let may = rules::request::may_end(held, by, &request.terms.name, asking.now);
     (may == Ok(EndReason::Revoked)).then_some(held.id)
 }
@@ -110,8 +110,8 @@ fn row(request: &Request, people: &People, standing: Standing) -> Row {
     if let Standing::Waiting { stage, .. } = &standing {
         under = format!("{under} · stage {} of {stages}", stage + 1);
     }
-    if request.is_assigned() {
-        under = format!("{under} · assigned by {}", people.name(request.requestor));
+    if let Some(did) = request.made_for_another() {
+        under = format!("{under} · {} {}", did.to_lowercase(), people.name(request.requestor));
     }
     Row {
         request: request.id,

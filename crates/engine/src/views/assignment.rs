@@ -82,7 +82,7 @@ async fn people(asking: &mut Asking<'_>, found: &[Listed]) -> Result<People, Pro
 }
 
 fn row(asking: &Asking<'_>, listed: &Listed, people: &People, may_assign: bool) -> Row {
-    let Listed { held, reason, policy, automatic, requestor } = listed;
+    let Listed { held, reason, policy, automatic, requestor, by_manager } = listed;
     let by_rule = *automatic && held.request.is_none();
     let now = asking.now;
     let open = held.ended_at.is_none() && held.ends_at.is_none_or(|end| now < end);
@@ -100,6 +100,7 @@ fn row(asking: &Asking<'_>, listed: &Listed, people: &People, may_assign: bool) 
     };
     let ended_at = held.ended_at.or(held.ends_at.filter(|_| !open));
     let source = match requestor.filter(|requestor| *requestor != held.holder) {
+        Some(by) if *by_manager => format!("Requested by {}", people.name(by)),
         Some(by) => format!("Assigned by {}", people.name(by)),
         None if by_rule => "Automatic".to_owned(),
         None => "Requested".to_owned(),

@@ -19,6 +19,7 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         user_name: who.user_name.clone(),
         now: asking.now,
         approvals: u32::try_from(waiting).unwrap_or(0),
+        has_reports: who.has_reports,
         sees_users: sees,
         sees_groups: sees,
         sees_catalogs,

@@ -17,6 +17,7 @@ mod plan;
 mod policy;
 mod request;
 mod separation;
+mod team;
 mod timeline;
 mod user;
 mod who_could;
@@ -53,6 +54,10 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Approval(query) => Answer::Approval(approval::one(asking, query.request).await?),
         Query::Delegations(query) => Answer::Delegations(delegation::list(asking, &query.person).await?),
         Query::Delegates(query) => Answer::Delegates(delegation::delegates(asking, &query.search).await?),
+        Query::Team(query) => Answer::Team(team::list(asking, query).await?),
+        Query::Report(query) => Answer::Report(team::one(asking, query.report).await?),
+        Query::ReportPackages(query) => Answer::ReportPackages(team::packages(asking, query).await?),
+        Query::ReportPackage(query) => Answer::ReportPackage(team::package(asking, query).await?),
         Query::AllRequests(query) => Answer::AllRequests(all_requests::list(asking, query).await?),
         Query::AnyRequest(query) => Answer::AnyRequest(request::one(asking, query.request, true).await?),
         Query::ExportedRequests(query) => Answer::ExportedRequests(all_requests::exported(asking, query).await?),

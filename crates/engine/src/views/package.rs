@@ -5,6 +5,7 @@ use super::{Asking, plan};
 use crate::Problem;
 use crate::commands::request::{asker, offered, package_of};
 use crate::commands::separation::{self, Reader};
+use crate::commands::team::taken;
 use model::access::{AssignmentType, ResourceRole};
 use model::package::Scope;
 use model::query;
@@ -24,26 +25,72 @@ pub struct Openings {
     pub contents: Contents,
 }
 
+/// Who would get the package that is asked for.
+#[derive(Clone, Copy)]
+pub enum For<'a> {
+    Themselves(UserId),
+    /// Somebody who reports to whoever asks.
+    Report {
+        manager: UserId,
+        report: UserId,
+        name: &'a str,
+    },
+}
+
+impl For<'_> {
+    fn requestor(self) -> UserId {
+        match self {
+            Self::Themselves(person) => person,
+            Self::Report { manager, .. } => manager,
+        }
+    }
+
+    /// How sentences call who gets it, when it is not the reader.
+    fn called(&self) -> Option<&str> {
+        match self {
+            Self::Themselves(_) => None,
+            Self::Report { name, .. } => Some(name),
+        }
+    }
+
+    fn beneficiary(self) -> UserId {
+        match self {
+            Self::Themselves(person) => person,
+            Self::Report { report, .. } => report,
+        }
+    }
+}
+
 /// Nothing when the person is outside of every policy, and neither holds the package nor has asked for it: for them there
 /// is no such package.
-pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: UserId) -> Result<Option<Openings>, Problem> {
+pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: For<'_>) -> Result<Option<Openings>, Problem> {
+    let (by, of) = (of, of.beneficiary());
     let asker = asker(&mut asking.link, of, asking.now).await?;
     let policies = packages::policies(&mut asking.link, package.id).await?;
     let held = packages::held(&mut asking.link, of, package.id).await?;
-    let fits: Vec<&Policy> = rules::request::policies(&policies, &asker, held.as_ref(), asking.now);
     let open = requests::open(&mut asking.link, of, package.id).await?;
-    if fits.is_empty() && held.is_none() && open.is_none() {
+    let fits: Vec<&Policy> = match by {
+        For::Themselves(_) => rules::request::policies(&policies, &asker, held.as_ref(), asking.now),
+        For::Report { .. } => {
+            let taken = taken(&mut asking.link, open, held.as_ref(), asking.now).await?;
+            rules::team::policies(&policies, &asker, taken)
+        }
+    };
+    let theirs = matches!(by, For::Themselves(_)) && (held.is_some() || open.is_some());
+    if fits.is_empty() && !theirs {
         return Ok(None);
     }
     let contents = contents(asking, package.id).await?;
-    let barred = rules::approval::barred(of, of);
+    let barred = rules::approval::barred(by.requestor(), of);
     let extends = fits.first().zip(held.as_ref()).and_then(|(policy, held)| {
         let until = held.ends_at.filter(|_| rules::request::holds(held, asking.now))?;
         Some(Extends { until, to: rules::request::extended_to(until, policy.settings.lasts) })
     });
     let reader = Reader { visitor: asking.visitor, person: Some(asking.who.user) };
     let named = (package.id, package.name.as_str());
-    let in_the_way = separation::in_the_way(&mut asking.link, reader, named, (of, None), asking.now).await?;
+    let in_the_way = separation::in_the_way(&mut asking.link, reader, named, (of, by.called()), asking.now).await?;
+    let languages = asking.who.languages.clone();
+    let spoken = |asked| rules::translation::spoken(asked, &languages);
     let mut choices = Vec::new();
     let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
     for policy in &fits {
@@ -51,7 +98,11 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
             approvals::people(&mut asking.link, &policy.settings.stages, of, (None, &contents.direct), asking.now).await?;
         let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
         let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held, incompatible };
-        if let Err(refusal) = standing(&wanted, asking.now) {
+        let may = match by {
+            For::Themselves(_) => standing(&wanted, asking.now),
+            For::Report { name, .. } => rules::team::may_ask((of, name), &wanted, asking.now),
+        };
+        if let Err(refusal) = may {
             // It is about the package, so no other policy helps.
             choices.clear();
             closed = Some(refusal);
@@ -68,7 +119,7 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
             policy: policy.id,
             name: policy.name.clone(),
             justification_required: policy.settings.justification_required,
-            questions: policy.settings.questions.clone(),
+            questions: policy.settings.questions.iter().map(spoken).collect(),
             plan,
             timeline_allowed: policy.settings.timeline_allowed && extends.is_none(),
             terms,
@@ -80,11 +131,17 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
 pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Package, Problem> {
     let id = query.package;
     let package = offered(&mut asking.link, id).await?;
-    let openings = openings(asking, &package, asking.who.user).await?;
-    let Openings { choices, closed, extends, contents } = openings.ok_or(Refusal::NotFound { what: "access package" })?;
+    let openings = openings(asking, &package, For::Themselves(asking.who.user)).await?;
+    let filled = filled(asking, query.again, id).await?;
+    shown(package, openings.ok_or(Refusal::NotFound { what: "access package" })?, filled)
+}
+
+/// A package with its form, ready to show.
+pub fn shown(package: packages::Package, openings: Openings, filled: Option<Filled>) -> Result<Package, Problem> {
+    let Openings { choices, closed, extends, contents } = openings;
     let form = match closed {
         Some(why) => Form::Closed { why: why.into() },
-        None => Form::Open { policies: choices, extends, filled: filled(asking, query.again, id).await? },
+        None => Form::Open { policies: choices, extends, filled },
     };
     let mut contains = Vec::new();
     for given in &contents.direct {
@@ -104,7 +161,14 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Package) -> Result<Packa
             }
         }
     }
-    Ok(Package { package: id, name: package.name, description: package.description, catalog: package.catalog, contains, form })
+    Ok(Package {
+        package: package.id,
+        name: package.name,
+        description: package.description,
+        catalog: package.catalog,
+        contains,
+        form,
+    })
 }
 
 /// What an earlier request of the same person for the same package said.

@@ -75,7 +75,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
 }
 
 /// How somebody stands to a package, if at all.
-fn standing(
+pub fn standing(
     package: PackageId,
     held: &[PackageAssignment],
     open: &[Request],
@@ -129,7 +129,7 @@ fn matches(row: &Listed, search: &str) -> bool {
         .all(|asked| words.iter().any(|word| word.starts_with(asked)))
 }
 
-async fn rows(
+pub async fn rows(
     asking: &mut Asking<'_>,
     found: Vec<Listed>,
     standing: impl Fn(PackageId) -> Standing,

@@ -84,6 +84,7 @@ fn beginning() -> PolicySettings {
         extension_allowed: true,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     }
 }
 

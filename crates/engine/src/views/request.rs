@@ -2,10 +2,11 @@
 
 use super::catalog::standing_at;
 use super::timeline::{Telling, timeline};
-use super::words::{People, contents, either};
+use super::words::{People, contents, either, made_by};
 use super::{Asking, ask_back, cursor, page, read_time_cursor};
 use crate::Problem;
 use crate::commands::request::package_of;
+use crate::commands::team::shown;
 use model::event::{Action, Actor};
 use model::limits::PAGE_ROWS;
 use model::query;
@@ -29,7 +30,6 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Requests) -> Result<Req
 pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Row>, Problem> {
     let mut ids: Vec<UserId> = Vec::new();
     for request in requests {
-        ids.extend(request.is_assigned().then_some(request.requestor));
         match &request.state {
             State::PendingApproval { asked, .. } => ids.extend(asked.iter().take(2)),
             State::Denied { by, .. } | State::Canceled { by, .. } => ids.push(*by),
@@ -61,10 +61,10 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
             },
             requested: request.submitted_at,
             badge: request.state.phase().into(),
-            note: match (request.is_assigned(), note(request, &people, asking.who.user, asking.now)) {
-                (false, note) => note,
-                (true, note) if note.is_empty() => format!("Assigned by {}", people.name(request.requestor)),
-                (true, note) => format!("Assigned by {} · {note}", people.name(request.requestor)),
+            note: match (request.made_for_another(), note(request, &people, asking.who.user, asking.now)) {
+                (None, note) => note,
+                (Some(did), note) if note.is_empty() => format!("{did} {}", people.name(request.requestor)),
+                (Some(did), note) => format!("{did} {} · {note}", people.name(request.requestor)),
             },
         })
         .collect())
@@ -112,7 +112,9 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
     let request = requests::get(&mut asking.link, id).await?.ok_or(not_found.clone())?;
     let mine = request.beneficiary == me;
     let standing = if administration { standing_at(asking, package_of(&request)).await? } else { Standing::default() };
-    let own = !administration && (mine || request.requestor == me);
+    let Wish::Package { policy, .. } = &request.wish;
+    let led = !mine && !administration && shown(&mut asking.link, me, request.beneficiary, *policy).await?;
+    let own = !administration && (mine || led || request.requestor == me);
     if !own && !rules::access::sees_requests(asking.visitor, standing) {
         return Err(not_found.into());
     }
@@ -227,7 +229,9 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
         package: package_of(&request),
         name: request.terms.name.clone(),
         requestor: people.persona(request.beneficiary),
-        assigned_by: request.is_assigned().then(|| people.persona(request.requestor)),
+        made_by: made_by(&request, &people),
+        mine,
+        led,
         sees_all: rules::access::sees_all_requests(asking.visitor),
         badge: badge(&request, over),
         summary,

@@ -70,7 +70,12 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
     };
     Some(match &event.action {
         Action::RequestSubmitted { .. } => {
-            let mut submitted = entry(EntryKind::Submitted, "done", "plain", format!("Submitted by {actor}"), at);
+            let title = if telling.request.by_manager {
+                format!("Submitted for {} by {actor}", name(telling.request.beneficiary))
+            } else {
+                format!("Submitted by {actor}")
+            };
+            let mut submitted = entry(EntryKind::Submitted, "done", "plain", title, at);
             submitted.words.clone_from(&telling.request.terms.justification);
             submitted
         }

@@ -9,13 +9,13 @@ use model::directory::{ATTRIBUTES, UserKind};
 use model::limits::PAGE_ROWS;
 use model::query;
 use model::view::admin::{Access, User, UserFilter, UserRow, Users};
-use model::view::{Badge, Choice, Fact, Icon, Stop};
+use model::view::{Badge, Choice, Fact, Icon, Persona, Stop};
 use model::{PackageAssignmentId, Refusal, UserId};
 use rules::access::About;
 use std::collections::BTreeMap;
 use store::search::Words;
 use store::users::Filter;
-use store::{assignments, packages, users};
+use store::{assignments, packages, sponsors, users};
 
 /// Entries of a picker.
 const CHOICES: usize = 20;
@@ -97,10 +97,12 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
         })
         .collect();
     access.sort_by(|a, b| (!a.privileged, &a.kind, &a.name).cmp(&(!b.privileged, &b.kind, &b.name)));
-    let manager = match user.manager {
-        Some(manager) => People::load(asking, &[manager]).await?.get(manager).map(persona),
-        None => None,
-    };
+    let sponsors = sponsors::of(&mut asking.link, id).await?;
+    let known: Vec<UserId> = user.manager.into_iter().chain(sponsors.iter().copied()).collect();
+    let known = People::load(asking, &known).await?;
+    let manager = user.manager.and_then(|manager| known.get(manager)).map(persona);
+    let mut sponsors: Vec<Persona> = sponsors.into_iter().filter_map(|sponsor| known.get(sponsor)).map(persona).collect();
+    sponsors.sort_by(|a, b| a.name.cmp(&b.name));
     let facts = ATTRIBUTES
         .iter()
         .filter_map(|(name, label)| {
@@ -118,6 +120,7 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
         guest: user.kind == UserKind::Guest,
         enabled: user.enabled,
         manager,
+        sponsors,
         version: user.version,
         facts,
         access,

@@ -1,7 +1,7 @@
 //! Administration: whether somebody could request a package. The same functions answer that make their form.
 
 use super::admin_package::seen_package;
-use super::package::openings;
+use super::package::{For, openings};
 use super::words::People;
 use super::{Asking, user};
 use crate::Problem;
@@ -32,7 +32,7 @@ async fn could(asking: &mut Asking<'_>, id: PackageId, person: UserId) -> Result
     let asker = asker(&mut asking.link, person, asking.now).await?;
     let policies = packages::policies(&mut asking.link, id).await?;
     let (choices, told) = match offered(&mut asking.link, id).await {
-        Ok(package) => match openings(asking, &package, person).await? {
+        Ok(package) => match openings(asking, &package, For::Themselves(person)).await? {
             Some(openings) => (openings.choices, openings.closed),
             None => (Vec::new(), Some(Refusal::NotFound { what: "access package" })),
         },

@@ -4,7 +4,8 @@ use super::Asking;
 use crate::Problem;
 use model::access::ResourceRole;
 use model::package::{PackageRole, Scope};
-use model::view::{Countdown, Icon, Path, Persona, Stop};
+use model::request::Request;
+use model::view::{Countdown, Icon, MadeBy, Path, Persona, Stop};
 use model::{ApplicationRoleId, GroupId, PackageId, RoleId, Ts, UserId};
 use rules::user::User;
 use std::collections::BTreeMap;
@@ -224,6 +225,12 @@ impl People {
     pub fn persona(&self, id: UserId) -> Persona {
         self.0.get(&id).map_or_else(|| Persona { id, name: self.name(id), under: String::new() }, persona)
     }
+}
+
+/// Who made a request for somebody else.
+pub fn made_by(request: &Request, people: &People) -> Option<MadeBy> {
+    let did = request.made_for_another()?;
+    Some(MadeBy { did: did.to_owned(), who: people.persona(request.requestor) })
 }
 
 /// `Bianca`, `Bianca or Brandon`, `Bianca, Brandon or 3 others`.

@@ -194,7 +194,7 @@ both! {
         assert_eq!(refused(morgan.approves(request, "Mine.").await).code(), "own_request");
         assert_eq!(refused(emma.approves(request, "For me.").await).code(), "own_request");
         let page = helga.sees_approval(request).await.unwrap();
-        assert_eq!((page.requestor.name.as_str(), page.assigned_by.map(|by| by.name).as_deref()), ("Emma", Some("Morgan")));
+        assert_eq!((page.requestor.name.as_str(), page.made_by.map(|by| by.who.name).as_deref()), ("Emma", Some("Morgan")));
         assert_eq!(helga.inbox().await[0].requestor.name, "Emma");
         assert!(!emma.holds("Approved group").await);
         helga.approves(request, "She needs it.").await.unwrap();
@@ -211,7 +211,7 @@ both! {
         let question = QuestionId(world.new_id());
         let offer = Offer::new("Asking", group, []).with(|settings| {
             let answer = AnswerKind::ShortText { pattern: None };
-            settings.questions = vec![Question { id: question, text: "Desk?".into(), hint: None, required: true, answer }];
+            settings.questions = vec![Question { id: question, text: "Desk?".into(), hint: None, required: true, answer, translations: Vec::new() }];
         });
         world.offers(offer).await;
         assert_eq!(refused(morgan.assigns("Asking", EVERYBODY, &[&emma, &hugo]).await).code(), "one_person_at_a_time");

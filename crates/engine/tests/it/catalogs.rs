@@ -56,6 +56,7 @@ fn settings(stages: Vec<Stage>) -> PolicySettings {
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     }
 }
 
@@ -352,6 +353,7 @@ both! {
         let nowhere = settings(vec![stage([Approver::Group { id: GroupId(world.new_id()) }, (&alex).into()])]);
         assert_eq!(refused(make(nowhere).await).code(), "malformed");
         let question = Question {
+            translations: Vec::new(),
             id: QuestionId(world.new_id()),
             text: "Ticket".into(),
             hint: None,

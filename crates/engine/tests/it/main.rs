@@ -29,6 +29,8 @@ mod separation;
 mod servers;
 mod sessions;
 mod setup;
+mod sponsors;
 mod taking_back;
+mod team;
 mod waiting;
 mod who_could;

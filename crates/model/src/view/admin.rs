@@ -42,6 +42,7 @@ pub struct User {
     pub guest: bool,
     pub enabled: bool,
     pub manager: Option<Persona>,
+    pub sponsors: Vec<Persona>,
     pub profile: Profile,
     pub version: i64,
     pub facts: Vec<Fact>,

@@ -1,6 +1,6 @@
 //! `/my-access/approvals` and one approval.
 
-use super::{Badge, Countdown, Fact, Paging, Path, Persona, PlanStage, ask_back};
+use super::{Badge, Countdown, Fact, MadeBy, Paging, Path, Persona, PlanStage, ask_back};
 use crate::{PackageAssignmentId, Refused, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
@@ -52,8 +52,8 @@ pub struct Approval {
     pub badge: Badge,
     /// Who gets it.
     pub requestor: Persona,
-    /// An administrator, when nobody asked for it.
-    pub assigned_by: Option<Persona>,
+    /// Who asked for it in their place, or assigned it.
+    pub made_by: Option<MadeBy>,
     pub requestor_facts: Vec<Fact>,
     pub submitted: Ts,
     pub justification: String,

@@ -12,6 +12,8 @@ pub struct Frame {
     pub now: Ts,
     /// Requests waiting for this person's decision.
     pub approvals: u32,
+    /// There are people who report to this one.
+    pub has_reports: bool,
     pub sees_users: bool,
     pub sees_groups: bool,
     /// There are catalogs that this person may see, and with them packages.

@@ -12,6 +12,7 @@ pub mod overview;
 pub mod package;
 pub mod request;
 pub mod separation;
+pub mod team;
 pub mod who_could;
 
 use crate::Ts;
@@ -24,6 +25,13 @@ pub struct Persona {
     pub name: String,
     /// `Support engineer, level 3`, `your manager`; may be empty.
     pub under: String,
+}
+
+/// Who made a request for somebody else, and what they did in words: `Requested by`, `Assigned by`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeBy {
+    pub did: String,
+    pub who: Persona,
 }
 
 /// One entry of a picker.

@@ -1,6 +1,6 @@
 //! `/my-access/requests` and one request with its timeline.
 
-use super::{Badge, Countdown, Fact, Paging, Path, Persona, ask_back};
+use super::{Badge, Countdown, Fact, MadeBy, Paging, Path, Persona, ask_back};
 use crate::request::Phase;
 use crate::{PackageId, RequestId, Ts};
 use serde::{Deserialize, Serialize};
@@ -31,8 +31,12 @@ pub struct Request {
     pub name: String,
     /// Who gets it.
     pub requestor: Persona,
-    /// An administrator, when nobody asked for it.
-    pub assigned_by: Option<Persona>,
+    /// Who asked for it in their place, or assigned it.
+    pub made_by: Option<MadeBy>,
+    /// The reader gets it.
+    pub mine: bool,
+    /// The reader is whom the one who gets it reports to, and sees what they hold.
+    pub led: bool,
     /// The reader sees the list of everybody's requests.
     pub sees_all: bool,
     pub badge: Badge,
@@ -86,6 +90,8 @@ pub struct ExportedRow {
     pub user_name: String,
     /// An administrator, when nobody asked for it; may be empty.
     pub assigned_by: String,
+    /// Their manager, when they did not ask themselves; may be empty.
+    pub requested_by: String,
     pub name: String,
     pub policy: String,
     pub justification: String,

@@ -13,6 +13,7 @@ fn policy(n: u128, scope: Scope) -> Policy {
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     };
     Policy { id: PolicyId(id(n)), name: format!("policy {n}"), enabled: true, settings }
 }
@@ -100,7 +101,14 @@ fn fields(change: impl FnOnce(&mut PolicySettings)) -> PolicyFields {
 }
 
 fn question(answer: AnswerKind) -> Question {
-    Question { id: model::QuestionId(id(9)), text: "Why?".into(), hint: Some(" ".into()), required: true, answer }
+    Question {
+        id: model::QuestionId(id(9)),
+        text: "Why?".into(),
+        hint: Some(" ".into()),
+        required: true,
+        answer,
+        translations: Vec::new(),
+    }
 }
 
 #[test]

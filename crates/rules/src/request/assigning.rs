@@ -1,7 +1,7 @@
 //! Giving a package to people who did not ask for it. The policy counts as if they had: its scope, its questions, its
 //! approval and how long access lasts.
 
-use super::{Step, Wanted, already_held, make};
+use super::{Parties, Step, Wanted, already_held, make};
 use crate::package::{Asker, Policy, covers};
 use model::command::{AssignPackage, SubmitRequest};
 use model::limits::ASSIGNED_TOGETHER_MAX;
@@ -58,7 +58,7 @@ pub fn assign(
     if let (None, Some(held)) = (wanted.open, wanted.extends(now)) {
         return Err(already_held(held, wanted.name));
     }
-    make(id, by, asker.user, wanted, asked, now)
+    make(id, Parties { requestor: by, beneficiary: asker.user, by_manager: false }, wanted, asked, now)
 }
 
 #[cfg(test)]
@@ -87,6 +87,7 @@ mod tests {
             extension_allowed: true,
             extension_needs_approval: false,
             timeline_allowed: false,
+            managers_may_request: false,
         };
         Policy { id: PolicyId(id(1)), name: "By hand".into(), enabled: true, settings }
     }
@@ -132,8 +133,14 @@ mod tests {
         assert_eq!(code(&plain, &form(&many, "")), Err("too_many_people"));
         let mut asking = plain[0].clone();
         let answer = AnswerKind::YesNo;
-        asking.settings.questions =
-            vec![Question { id: QuestionId(id(9)), text: "Sure?".into(), hint: None, required: false, answer }];
+        asking.settings.questions = vec![Question {
+            id: QuestionId(id(9)),
+            text: "Sure?".into(),
+            hint: None,
+            required: false,
+            answer,
+            translations: Vec::new(),
+        }];
         assert_eq!(code(std::slice::from_ref(&asking), &form(&[2, 3], "")), Err("one_person_at_a_time"));
         assert_eq!(code(&[asking], &form(&[2], "")), Ok(1));
         assert_eq!(code(&plain, &form(&[2, 3, 2], "")), Ok(2), "who is named twice is meant once");

@@ -265,14 +265,17 @@ pub struct Ender {
     pub administrates: bool,
     /// Gave one of the approvals that led to it, or a delegate did in this person's place.
     pub approved: bool,
+    /// Is whom the holder reports to, and the policy lets managers.
+    pub leads: bool,
 }
 
-/// Whether somebody may end this access now, and as what: its holder, who approved it, or an administrator.
+/// Whether somebody may end this access now, and as what: its holder, who approved it, whom the
+/// holder reports to, or an administrator.
 pub fn may_end(held: &PackageAssignment, by: Ender, name: &str, now: Ts) -> Result<EndReason, Refusal> {
     let reason = match by {
         by if by.person == held.holder => EndReason::GivenBack,
         Ender { approved: true, .. } => EndReason::Revoked,
-        Ender { administrates: true, .. } => EndReason::Removed,
+        Ender { administrates: true, .. } | Ender { leads: true, .. } => EndReason::Removed,
         Ender { .. } => return Err(Refusal::NotFound { what: "access" }),
     };
     // What begins later can be given back before it begins.

@@ -236,7 +236,7 @@ fn the_end_of_a_package_takes_what_came_with_it_and_nothing_else() {
 fn access_is_ended_early_by_its_holder_by_who_approved_it_and_by_administrators_and_by_nobody_else() {
     let given = held(Some(minutes(60)));
     let end = |person: u128, administrates, approved, words: &str, at| {
-        let by = Ender { person: user(person), administrates, approved };
+        let by = Ender { person: user(person), administrates, approved, leads: false };
         end_early(&given, &[], by, "Payroll", words, at).map(|(reason, _)| reason).map_err(|refusal| refusal.code())
     };
     let holder: u128 = 1;
@@ -252,4 +252,10 @@ fn access_is_ended_early_by_its_holder_by_who_approved_it_and_by_administrators_
     assert_eq!(end(2, true, true, "I was wrong.", NOW), Ok(EndReason::Revoked), "who approved it is named as such");
     assert_eq!(end(2, true, false, "Moved.", NOW), Ok(EndReason::Removed));
     assert_eq!(end(holder, true, true, "", NOW), Ok(EndReason::GivenBack));
+    let leads = |words: &str| {
+        let by = Ender { person: user(2), administrates: false, approved: false, leads: true };
+        end_early(&given, &[], by, "Payroll", words, NOW).map(|(reason, _)| reason).map_err(|refusal| refusal.code())
+    };
+    assert_eq!(leads(""), Err("required"));
+    assert_eq!(leads("Moved."), Ok(EndReason::Removed), "whom the holder reports to");
 }

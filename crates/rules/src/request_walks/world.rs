@@ -144,6 +144,7 @@ impl Setting {
             extension_allowed: false,
             extension_needs_approval: false,
             timeline_allowed: false,
+            managers_may_request: false,
         };
         let policy = Policy { id: PolicyId(id(70)), name: "Usual".into(), enabled: true, settings };
         Self { name: name.to_owned(), policy, lists, starts_after: None, asks_back: false }

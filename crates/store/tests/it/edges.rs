@@ -183,6 +183,7 @@ fn forms_refuse_nul_in_every_text_that_has_a_column_of_its_own() {
             mail: "alex@harbour.example".into(),
             kind: model::directory::UserKind::Member,
             manager: None,
+            sponsors: Vec::new(),
             profile: Profile::default(),
         };
         change(&mut fields);

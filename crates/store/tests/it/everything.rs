@@ -19,7 +19,8 @@ use store::catalogs::Seen;
 use store::search::Words;
 use store::{
     Fault, Link, Saved, all_requests, approvals, assignments, automatic, catalogs, delegations, events, groups, letters,
-    package_editing, package_holders, packages, policies, requests, resources, search, separation, sessions, users,
+    package_editing, package_holders, packages, policies, requests, resources, search, separation, sessions, sponsors, team,
+    users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -118,6 +119,16 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
         packages::available(link, person(1), UserKind::Member, &Words::of(words), None, 25, NOW).await?;
     }
     packages::several(link, &[offer(1)]).await?;
+    for words in ["", "package"] {
+        team::available(link, (person(1), UserKind::Member), &Words::of(words), None, 25, NOW).await?;
+    }
+    sponsors::of(link, person(1)).await?;
+    sponsors::enabled(link, person(1)).await?;
+    sponsors::set(link, person(100_001), &[person(100_001)]).await?;
+    team::policies(link, &[offer(1)]).await?;
+    team::reports(link, person(1), None, 25).await?;
+    team::held(link, &[person(1)]).await?;
+    team::open(link, &[person(1)]).await?;
     let one = held(100_001, 100_001, 100_001);
     packages::insert_held(link, &one, Some(NOW)).await?;
     packages::held(link, one.holder, one.package).await?;

@@ -137,6 +137,7 @@ pub fn policy(n: u128, scope: Scope) -> Policy {
         extension_allowed: false,
         extension_needs_approval: false,
         timeline_allowed: false,
+        managers_may_request: false,
     };
     Policy { id: terms_of(n), name: format!("Policy {n}"), enabled: true, settings }
 }
@@ -164,6 +165,7 @@ pub fn request(n: u128, requestor: u128, package: u128, state: State) -> Request
         id: wish(n),
         requestor: person(requestor),
         beneficiary: person(requestor),
+        by_manager: false,
         wish: Wish::Package { package: offer(package), policy: terms_of(package), extends: None },
         terms: Terms {
             name: format!("Package {package}"),

@@ -65,9 +65,10 @@ both! {
             asks(&test.db, 2 + u128::from(level), &[Approver::Manager { level }], &[]).await;
         }
         asks(&test.db, 7, &[Approver::Owners], &owned).await;
+        attempt(&test.db, async |link| store::sponsors::set(link, person(1), &[person(9), person(8)]).await).await.unwrap();
         asks(&test.db, 8, &[Approver::Sponsors], &owned).await;
         let expected: [(u128, &[u128]); 9] =
-            [(1, &[]), (2, &[3]), (3, &[4]), (4, &[5]), (5, &[6]), (6, &[2]), (7, &[2]), (8, &[7]), (9, &[1])];
+            [(1, &[]), (2, &[3]), (3, &[4]), (4, &[5]), (5, &[6]), (6, &[2]), (7, &[2]), (8, &[7, 8]), (9, &[1, 8])];
         for (who, what) in expected {
             assert_eq!(waits(&test.db, person(who), NOW).await, what.iter().map(|n| wish(*n)).collect::<Vec<_>>(), "for {who}");
         }
@@ -80,7 +81,7 @@ both! {
         })
         .await
         .unwrap();
-        assert_eq!(waits(&test.db, person(9), NOW).await, [wish(1), wish(2)]);
+        assert_eq!(waits(&test.db, person(9), NOW).await, [wish(1), wish(2), wish(8)]);
         assert_eq!(waits(&test.db, person(7), NOW).await, []);
         assert_eq!(waits(&test.db, person(2), NOW).await, []);
         assert_eq!(waits(&test.db, person(3), NOW).await, [wish(3)]);

@@ -27,6 +27,8 @@ const REQUESTS: u128 = 14;
 /// A small company as it is in memory.
 struct World {
     users: Vec<User>,
+    /// Who is vouched for, and by whom.
+    sponsors: Vec<(UserId, UserId)>,
     assignments: Vec<Assignment>,
     requests: Vec<(Request, Vec<PackageRole>, Vec<Decision>)>,
     delegations: Vec<Delegation>,
@@ -117,7 +119,10 @@ impl World {
             })
         });
         let delegations = delegations.collect();
-        Self { users, assignments, requests, delegations }
+        let mut one = || person(chance.random_range(1..=PEOPLE));
+        let sponsors: BTreeSet<(UserId, UserId)> = (0..PEOPLE).map(|_| (one(), one())).collect();
+        let sponsors = sponsors.into_iter().collect();
+        Self { users, sponsors, assignments, requests, delegations }
     }
 
     async fn save(&self, test: &TestDb) {
@@ -128,6 +133,9 @@ impl World {
             }
             for user in &self.users {
                 let _ = users::update(link, user).await?;
+                let of = self.sponsors.iter().filter(|(sponsored, _)| *sponsored == user.id);
+                let of: Vec<UserId> = of.map(|(_, sponsor)| *sponsor).collect();
+                store::sponsors::set(link, user.id, &of).await?;
             }
             Ok(())
         })
@@ -184,7 +192,10 @@ impl World {
                         found.extend(self.users.iter().filter(owns).map(|user| user.id));
                     }
                 }
-                Approver::Sponsors => {}
+                Approver::Sponsors => {
+                    let of = self.sponsors.iter().filter(|(user, _)| *user == request.beneficiary);
+                    found.extend(of.map(|(_, sponsor)| *sponsor));
+                }
             }
         }
         found.retain(|person| self.enabled(*person));
@@ -285,7 +296,7 @@ both! {
     async fn what_waits_is_exactly_what_the_rule_lets_somebody_decide(test: TestDb) {
         let mut chance = chance();
         for _ in 0..12 {
-            for table in ["delegation_packages", "delegations", "decisions", "request_asks", "requests", "policy_scopes", "policies", "packages", "catalogs", "role_assignments", "groups", "search_words"] {
+            for table in ["delegation_packages", "delegations", "decisions", "request_asks", "requests", "user_sponsors", "policy_scopes", "policies", "packages", "catalogs", "role_assignments", "groups", "search_words"] {
                 crate::given::force(&test.db, &format!("delete from {table}")).await.unwrap();
             }
             crate::given::force(&test.db, "update users set manager_id = null").await.unwrap();

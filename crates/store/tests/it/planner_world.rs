@@ -34,6 +34,9 @@ async fn people(db: &Db) {
         for n in 1..=PEOPLE {
             let manager = (n > 1).then(|| person(n / 8 + 1)).filter(|manager| *manager != person(n));
             users::insert(link, &User { manager, enabled: n % 20 != 0, ..user(n) }, None).await?;
+            if n > 2 && n % 2 == 0 {
+                store::sponsors::set(link, person(n), &[person(n - 1), person(n / 2)]).await?;
+            }
             if n % 3 == 0 {
                 sessions::insert(link, &n.to_be_bytes(), person(n), "password", "", "", NOW + model::Span(n as i64)).await?;
             }
@@ -84,7 +87,9 @@ async fn offers(db: &Db) {
                 1 => Scope::Specific { users: (1..20).map(person).collect(), groups: (1..20).map(team).collect() },
                 _ => Scope::Nobody,
             };
-            packages::insert_policy(link, offer(n), 0, &policy(n, scope)).await?;
+            let mut policy = policy(n, scope);
+            policy.settings.managers_may_request = n % 3 == 0;
+            packages::insert_policy(link, offer(n), 0, &policy).await?;
         }
         for n in 1..PACKAGES {
             for with in [Incompatible::Package(offer(n + 1)), Incompatible::Group(team(n % GROUPS + 1))] {

@@ -20,13 +20,15 @@ both! {
                 enabled: true,
                 created_at: NOW,
                 seen_at: NOW,
+                has_reports: false,
             };
             assert_eq!(sessions::get(link, b"a").await?.as_ref(), Some(&expected));
             assert_eq!(sessions::get(link, b"x").await?, None);
             sessions::seen(link, b"a", NOW + HOUR).await?;
             sessions::seen(link, b"a", NOW).await?;
             users::set_enabled(link, person(1), false).await?;
-            (expected.seen_at, expected.enabled) = (NOW + HOUR, false);
+            let _ = users::update(link, &rules::user::User { manager: Some(person(1)), ..user(2) }).await?;
+            (expected.seen_at, expected.enabled, expected.has_reports) = (NOW + HOUR, false, true);
             assert_eq!(sessions::get(link, b"a").await?.as_ref(), Some(&expected), "seen never goes back");
             assert_eq!(sessions::forget(link, NOW).await?, 0, "who was seen at this instant stays");
             assert_eq!(sessions::forget(link, NOW + model::Span(1)).await?, 2);
