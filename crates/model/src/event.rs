@@ -1,6 +1,8 @@
 //! Events: the history. Written in the transaction of the change they tell about, never changed, never deleted.
 //!
 //! The stored form is the JSON of [`Event`]; the sealing worker hashes exactly that text.
+//!
+//! The file is long because everything that can happen stands in one enum, with its code and its targets beside it.
 
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::approval::{Part, Verdict};
