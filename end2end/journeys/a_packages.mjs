@@ -77,6 +77,17 @@ export async function a_policy_is_written_without_script({ browser }) {
   await holds(stage(1), 'helga');
   await holds(stage(2), 'nobody-of-this-name');
   await morgan.look('policy-refused-without-script');
+  await stage(2).fill('miriam');
+  await morgan.leaves(() => morgan.button('Add question').click());
+  const question = morgan.page.getByRole('group', { name: 'Question 1' });
+  await question.getByLabel('Question', { exact: true }).fill('Why now?');
+  await question.getByLabel('In other languages').fill('de Warum jetzt?');
+  await morgan.leaves(() => morgan.button('Create policy').last().click());
+  await sees(morgan.page.getByRole('alert').filter({ hasText: 'is not the code of a language' }).first());
+  await question.getByLabel('In other languages').fill('de: Warum jetzt?');
+  await morgan.leaves(() => morgan.button('Create policy').last().click());
+  await morgan.leaves(() => morgan.link('Second way').click());
+  await holds(question.getByLabel('In other languages'), 'de: Warum jetzt?');
 }
 
 export async function who_has_no_role_sees_no_catalog({ browser }) {

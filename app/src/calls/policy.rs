@@ -43,6 +43,8 @@ pub struct QuestionForm {
     pub choices: String,
     pub pattern: String,
     pub message: String,
+    /// One language a line: `de: text | hint | first choice | second choice`
+    pub translations: String,
 }
 
 /// One form makes and edits: without `policy` it makes one. A button that adds or takes away a stage or a question
@@ -123,7 +125,7 @@ mod server {
     use crate::calls::{Call, CallError, ask_as, caller, minutes as span, whole};
     use model::approval::{Approver, Escalation, Stage};
     use model::catalog::Effect;
-    use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope};
+    use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope, Translation};
     use model::query::{self, Question as _};
     use model::view::catalog::PolicyNames;
     use model::{AnyId, GroupId, PackageId, QuestionId, Refusal, Ts, UserId};
@@ -367,7 +369,17 @@ mod server {
             "yes_no" => AnswerKind::YesNo,
             _ => AnswerKind::ShortText { pattern: pattern() },
         };
-        Question { id, text: question.text.clone(), hint: Some(question.hint.clone()), required: question.required, answer }
+        let translations = lines(&question.translations).iter().map(|line| read_translation(line)).collect();
+        let (text, hint) = (question.text.clone(), Some(question.hint.clone()));
+        Question { id, text, hint, required: question.required, answer, translations }
+    }
+
+    /// `de: text | hint | first choice | second choice`; what is left out at the end is empty.
+    fn read_translation(line: &str) -> Translation {
+        let (language, rest) = line.split_once(':').unwrap_or((line, ""));
+        let mut parts = rest.split('|').map(|part| part.trim().to_owned());
+        let (text, hint) = (parts.next().unwrap_or_default(), parts.next());
+        Translation { language: language.trim().to_owned(), text, hint, choices: parts.collect() }
     }
 
     fn read_lasts(form: &Form) -> Result<Lasts, Refusal> {

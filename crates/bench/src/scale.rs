@@ -118,6 +118,7 @@ pub fn settings() -> PolicySettings {
         stages: vec![stage(Approver::Manager { level: 1 }), stage(Approver::User { id: user(1) })],
         justification_required: true,
         questions: vec![Question {
+            translations: Vec::new(),
             id: QuestionId(id(6, 0)),
             text: "Ticket".to_owned(),
             hint: None,

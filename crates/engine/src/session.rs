@@ -25,6 +25,9 @@ pub struct Who {
     pub roles: BTreeSet<PortalRole>,
     /// There are people who report to this one.
     pub has_reports: bool,
+    /// Languages that this person reads, the best liked first, as in BCP 47. The session does not know them: whoever brings
+    /// the person here says them.
+    pub languages: Vec<String>,
 }
 
 /// A try to sign in.
@@ -172,7 +175,7 @@ impl Engine {
         }
         let (user, user_name, display_name) = (session.user_id, session.user_name, session.display_name);
         let has_reports = session.has_reports;
-        Ok(Some(Who { user, user_name, display_name, session: id, roles, has_reports }))
+        Ok(Some(Who { user, user_name, display_name, session: id, roles, has_reports, languages: Vec::new() }))
     }
 
     pub async fn sign_out(&self, who: &Who) -> Result<(), Fault> {

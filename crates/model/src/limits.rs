@@ -39,6 +39,8 @@ pub const MANAGER_LEVEL_MAX: u8 = 10;
 pub const POLICY_MANAGER_LEVEL_MAX: u8 = 4;
 /// Approvals that one stage may need; beyond, nobody would ever get an answer.
 pub const QUORUM_MAX: u32 = 50;
+/// Other languages of one question.
+pub const TRANSLATIONS_MAX: usize = 30;
 /// Questions of one policy; a longer form is not filled in.
 pub const QUESTIONS_MAX: usize = 20;
 /// The words of a question, its hint, one choice or the message of a pattern.

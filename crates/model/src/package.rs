@@ -100,6 +100,20 @@ pub struct Question {
     pub hint: Option<String>,
     pub required: bool,
     pub answer: AnswerKind,
+    /// The same in other languages, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<Translation>,
+}
+
+/// A question in another language. Answers are kept in the words of the question itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Translation {
+    /// As in BCP 47: `de`, `pt-BR`.
+    pub language: String,
+    pub text: String,
+    pub hint: Option<String>,
+    /// What the choices are called, in their order; empty when they are not translated.
+    pub choices: Vec<String>,
 }
 
 /// When access under a policy ends. The clock starts when access is delivered.

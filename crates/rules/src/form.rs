@@ -99,7 +99,7 @@ mod tests {
     use model::package::Pattern;
 
     fn question(answer: AnswerKind, required: bool) -> Question {
-        Question { id: QuestionId(id(1)), text: "Change number".into(), hint: None, required, answer }
+        Question { id: QuestionId(id(1)), text: "Change number".into(), hint: None, required, answer, translations: Vec::new() }
     }
 
     fn check(question: &Question, said: &[&str]) -> Result<Vec<String>, &'static str> {

@@ -18,6 +18,7 @@ pub mod request;
 pub mod separation;
 pub mod sign_in;
 pub mod team;
+pub mod translation;
 pub mod user;
 
 #[cfg(test)]

@@ -243,18 +243,20 @@ fn check_question(number: usize, question: &Question) -> Result<Question, Refusa
         }
     };
     let hint = question.hint.as_deref().map(|hint| words("Hint of question", hint, false)).transpose()?;
+    let answer = match &question.answer {
+        AnswerKind::ShortText { pattern: one } => AnswerKind::ShortText { pattern: pattern(one)? },
+        AnswerKind::LongText { pattern: one } => AnswerKind::LongText { pattern: pattern(one)? },
+        AnswerKind::SingleChoice { choices: all } => AnswerKind::SingleChoice { choices: choices(all)? },
+        AnswerKind::MultipleChoice { choices: all } => AnswerKind::MultipleChoice { choices: choices(all)? },
+        AnswerKind::YesNo => AnswerKind::YesNo,
+    };
     Ok(Question {
         id: question.id,
         text: words("Question", &question.text, true)?,
         hint: hint.filter(|hint| !hint.is_empty()),
         required: question.required,
-        answer: match &question.answer {
-            AnswerKind::ShortText { pattern: one } => AnswerKind::ShortText { pattern: pattern(one)? },
-            AnswerKind::LongText { pattern: one } => AnswerKind::LongText { pattern: pattern(one)? },
-            AnswerKind::SingleChoice { choices: all } => AnswerKind::SingleChoice { choices: choices(all)? },
-            AnswerKind::MultipleChoice { choices: all } => AnswerKind::MultipleChoice { choices: choices(all)? },
-            AnswerKind::YesNo => AnswerKind::YesNo,
-        },
+        translations: crate::translation::check(number, &question.translations, &answer)?,
+        answer,
     })
 }
 

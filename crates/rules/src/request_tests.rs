@@ -176,8 +176,14 @@ fn regression_4_a_request_of_blanks_is_refused_with_its_field() {
     let mut policy = policy(vec![]);
     let blank = submit(RequestId(id(80)), user(1), &wanted(&policy, &[]), &asking(" \n"), NOW);
     assert_eq!(blank.unwrap_err().field(), Some("justification"));
-    let question =
-        Question { id: QuestionId(id(5)), text: "Which?".into(), hint: None, required: true, answer: AnswerKind::YesNo };
+    let question = Question {
+        id: QuestionId(id(5)),
+        text: "Which?".into(),
+        hint: None,
+        required: true,
+        answer: AnswerKind::YesNo,
+        translations: Vec::new(),
+    };
     policy.settings.questions = vec![question];
     assert_eq!(submit_by_1(&wanted(&policy, &[])).unwrap_err().code(), "required");
     (policy.settings.questions, policy.settings.justification_required) = (Vec::new(), false);

@@ -126,6 +126,7 @@ impl World {
     pub fn reader(&self) -> Who {
         Who {
             has_reports: false,
+            languages: Vec::new(),
             user: UserId(AnyId::nil()),
             user_name: "reader".into(),
             display_name: "Reader".into(),

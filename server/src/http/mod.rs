@@ -16,6 +16,7 @@ mod export;
 mod headers;
 mod health;
 mod hooks;
+mod languages;
 pub mod pages;
 pub mod rim;
 pub mod session;

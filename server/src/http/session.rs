@@ -1,6 +1,6 @@
 //! Who is there. Read once per request; whoever is nobody gets nothing that is not on the list of public addresses.
 
-use super::{Site, address, apology, cookies};
+use super::{Site, address, apology, cookies, languages};
 use app::calls::CallError;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
@@ -33,7 +33,7 @@ pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -
     let who = match &token {
         None => None,
         Some(token) => match site.engine.session(token).await {
-            Ok(who) => who,
+            Ok(who) => who.map(|who| Who { languages: languages::liked(request.headers()), ..who }),
             Err(fault) => {
                 let reference = apology::reference(request.extensions());
                 tracing::error!(reference, "{fault}");

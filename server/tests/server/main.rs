@@ -19,6 +19,8 @@ mod forms;
 #[cfg(test)]
 mod hooks;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod rim;
 #[cfg(test)]
 mod sign_in;

@@ -10,7 +10,7 @@ use crate::parts::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::approval::{Approver, Stage};
-use model::package::{AnswerKind, Lasts, Question, Scope};
+use model::package::{AnswerKind, Lasts, Question, Scope, Translation};
 use model::query;
 use model::time::count;
 use model::view::Choice;
@@ -374,6 +374,19 @@ fn Questions(questions: Vec<Question>) -> impl IntoView {
     .into_any()
 }
 
+/// A line for each language, as the form sends it.
+fn said(translations: &[Translation]) -> String {
+    let line = |one: &Translation| {
+        let mut parts = vec![one.text.clone()];
+        if one.hint.is_some() || !one.choices.is_empty() {
+            parts.push(one.hint.clone().unwrap_or_default());
+        }
+        parts.extend(one.choices.iter().cloned());
+        [&one.language, ": ", &parts.join(" | ")].concat()
+    };
+    translations.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 #[component]
 fn QuestionFields(
     number: u32,
@@ -395,6 +408,7 @@ fn QuestionFields(
     };
     let (expression, message) = pattern.map(|pattern| (pattern.expression, pattern.message)).unwrap_or_default();
     let required = question.as_ref().is_some_and(|question| question.required);
+    let translations = question.as_ref().map(|question| said(&question.translations)).unwrap_or_default();
     let (text, hint) = question.map(|question| (question.text, question.hint.unwrap_or_default())).unwrap_or_default();
     let kinds = pairs(&[
         ("short_text", "Short text"),
@@ -416,6 +430,14 @@ fn QuestionFields(
                 <TextField name=name("pattern") label="Pattern" hint="A regular expression for text answers." value=expression optional=true/>
                 <TextField name=name("message") label="Message when it does not fit" value=message optional=true/>
             </div>
+            <TextArea
+                name=name("translations")
+                label="In other languages"
+                hint="One language a line: its code, the question, then behind bars the hint and each choice in their order. For example “de: Wofür? | Ihr Team weiß es | Lesen | Schreiben”. Whoever reads none of them reads the question above."
+                value=translations
+                rows=2
+                optional=true
+            />
             <RemoveButton act=["remove_question_", &number.to_string()].concat() label number numbers/>
         </fieldset>
     }

@@ -7,7 +7,7 @@ use model::access::{AssignmentType, ResourceRole};
 use model::approval::{Approver, Stage};
 use model::event::Action;
 use model::limits::STAGE_WINDOW_DEFAULT_MINUTES;
-use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, Scope};
+use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, Scope, Translation};
 use model::{ApplicationId, ApplicationRoleId, CatalogId, PackageId, PolicyId, QuestionId};
 use rules::package::Policy;
 use store::packages::{Catalog, Package};
@@ -25,7 +25,14 @@ fn user(name: &str) -> Approver {
 }
 
 fn question(number: u16, text: &str, hint: Option<&str>, required: bool, answer: AnswerKind) -> Question {
-    Question { id: QuestionId(fixed(7, number)), text: text.to_owned(), hint: hint.map(str::to_owned), required, answer }
+    Question {
+        id: QuestionId(fixed(7, number)),
+        text: text.to_owned(),
+        hint: hint.map(str::to_owned),
+        required,
+        answer,
+        translations: Vec::new(),
+    }
 }
 
 fn settings(scope: Scope, stages: Vec<Stage>, questions: Vec<Question>, lasts: Lasts) -> PolicySettings {
@@ -89,7 +96,16 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
     let reason = AnswerKind::MultipleChoice { choices: reasons.iter().map(|reason| (*reason).to_owned()).collect() };
     let mut mip = Made::new(2, 1, "APP – MIP Client (requires approval)", "Installs the MIP client on your devices.");
     mip.give(member(MIP));
-    let asked = vec![question(2, "What will you use it for?", Some("Choose all that apply."), true, reason)];
+    let german = Translation {
+        language: "de".to_owned(),
+        text: "Wofür brauchen Sie es?".to_owned(),
+        hint: Some("Wählen Sie alles, was zutrifft.".to_owned()),
+        choices: ["Dokumente einstufen", "Geschützte Nachrichten lesen", "Die Einführung erproben", "Etwas anderes"]
+            .map(str::to_owned)
+            .to_vec(),
+    };
+    let purpose = question(2, "What will you use it for?", Some("Choose all that apply."), true, reason);
+    let asked = vec![Question { translations: vec![german], ..purpose }];
     let stages = vec![stage(vec![user("brandon")], STAGE_WINDOW_DEFAULT_MINUTES, Vec::new())];
     let year = settings(Scope::AllMembers, stages, asked, Lasts::For { minutes: 365 * DAY });
     mip.policy("All members", PolicySettings { managers_may_request: true, ..year });

@@ -89,6 +89,8 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
     let reader = Reader { visitor: asking.visitor, person: Some(asking.who.user) };
     let named = (package.id, package.name.as_str());
     let in_the_way = separation::in_the_way(&mut asking.link, reader, named, (of, by.called()), asking.now).await?;
+    let languages = asking.who.languages.clone();
+    let spoken = |asked| rules::translation::spoken(asked, &languages);
     let mut choices = Vec::new();
     let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
     for policy in &fits {
@@ -117,7 +119,7 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
             policy: policy.id,
             name: policy.name.clone(),
             justification_required: policy.settings.justification_required,
-            questions: policy.settings.questions.clone(),
+            questions: policy.settings.questions.iter().map(spoken).collect(),
             plan,
             timeline_allowed: policy.settings.timeline_allowed && extends.is_none(),
             terms,

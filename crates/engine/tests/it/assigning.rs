@@ -211,7 +211,7 @@ both! {
         let question = QuestionId(world.new_id());
         let offer = Offer::new("Asking", group, []).with(|settings| {
             let answer = AnswerKind::ShortText { pattern: None };
-            settings.questions = vec![Question { id: question, text: "Desk?".into(), hint: None, required: true, answer }];
+            settings.questions = vec![Question { id: question, text: "Desk?".into(), hint: None, required: true, answer, translations: Vec::new() }];
         });
         world.offers(offer).await;
         assert_eq!(refused(morgan.assigns("Asking", EVERYBODY, &[&emma, &hugo]).await).code(), "one_person_at_a_time");

@@ -353,6 +353,7 @@ both! {
         let nowhere = settings(vec![stage([Approver::Group { id: GroupId(world.new_id()) }, (&alex).into()])]);
         assert_eq!(refused(make(nowhere).await).code(), "malformed");
         let question = Question {
+            translations: Vec::new(),
             id: QuestionId(world.new_id()),
             text: "Ticket".into(),
             hint: None,

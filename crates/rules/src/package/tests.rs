@@ -101,7 +101,14 @@ fn fields(change: impl FnOnce(&mut PolicySettings)) -> PolicyFields {
 }
 
 fn question(answer: AnswerKind) -> Question {
-    Question { id: model::QuestionId(id(9)), text: "Why?".into(), hint: Some(" ".into()), required: true, answer }
+    Question {
+        id: model::QuestionId(id(9)),
+        text: "Why?".into(),
+        hint: Some(" ".into()),
+        required: true,
+        answer,
+        translations: Vec::new(),
+    }
 }
 
 #[test]

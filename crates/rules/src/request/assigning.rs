@@ -133,8 +133,14 @@ mod tests {
         assert_eq!(code(&plain, &form(&many, "")), Err("too_many_people"));
         let mut asking = plain[0].clone();
         let answer = AnswerKind::YesNo;
-        asking.settings.questions =
-            vec![Question { id: QuestionId(id(9)), text: "Sure?".into(), hint: None, required: false, answer }];
+        asking.settings.questions = vec![Question {
+            id: QuestionId(id(9)),
+            text: "Sure?".into(),
+            hint: None,
+            required: false,
+            answer,
+            translations: Vec::new(),
+        }];
         assert_eq!(code(std::slice::from_ref(&asking), &form(&[2, 3], "")), Err("one_person_at_a_time"));
         assert_eq!(code(&[asking], &form(&[2], "")), Ok(1));
         assert_eq!(code(&plain, &form(&[2, 3, 2], "")), Ok(2), "who is named twice is meant once");

@@ -18,7 +18,12 @@ use testkit::both;
 
 fn question(n: u128, answer: AnswerKind) -> Question {
     Question {
-        id: QuestionId(id(n)), text: "Why “that”?".into(), hint: (n == 1).then(|| "…".into()), required: n == 2, answer
+        translations: Vec::new(),
+        id: QuestionId(id(n)),
+        text: "Why “that”?".into(),
+        hint: (n == 1).then(|| "…".into()),
+        required: n == 2,
+        answer,
     }
 }
 
