@@ -101,7 +101,7 @@ export async function a_sponsor_lets_in_the_guest_for_whom_they_vouch({ browser,
   await server.settle();
   await nils.goto(request);
   await sees(nils.state('Delivered'));
-  await says(nils.timeline.filter({ hasText: 'Brandon' }).first(), /approved/i);
+  await says(nils.region('Timeline'), /approved by Brandon/i);
 }
 
 export async function sponsors_are_set_and_asked_without_script({ browser, server }) {
