@@ -124,6 +124,7 @@ export async function several_assignments_are_removed_with_one_reason({ browser,
   await says(bulk, /2 selected/);
   await bulk.getByRole('button', { name: 'Remove all selected' }).click();
   await sees(morgan.page.getByRole('alert').first());
+  await says(bulk, /2 selected/);
   await morgan.look('assignments-selected');
   await bulk.getByLabel('Reason').fill('The project is over.');
   await bulk.getByRole('button', { name: 'Remove all selected' }).click();

@@ -1,6 +1,6 @@
 // My team: asking for those who report to one, and ending what they hold, where the policy lets managers.
 
-import { counts, says, sees, seesNo } from '../lib/waiting.mjs';
+import { counts, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 const MIP = 'APP – MIP Client (requires approval)';
 const ROOM = 'Partner document room';
@@ -41,6 +41,20 @@ export async function a_manager_asks_for_a_report_and_ends_what_the_report_got({
   await brandon.leaves(() => brandon.link(/Review Alex/).click());
   await brandon.arrives(`Miriam asks for ${MIP} for Alex`);
   await brandon.look('team-approval');
+  // A question goes to whoever made the request, who finds it on their overview.
+  await brandon.button('Ask a question').click();
+  const question = brandon.dialog('Ask Miriam a question');
+  await question.getByLabel('Question').fill('Until when?');
+  await question.getByRole('button', { name: 'Send question' }).click();
+  await sees(brandon.status('Your question was sent to Miriam.'));
+  await miriam.goto('/my-access');
+  await says(miriam.part('Waiting for me'), /For Alex · Brandon asked you a question/);
+  await miriam.look('team-overview-asked-back');
+  await miriam.link(`Answer about ${MIP}`).click();
+  await miriam.page.waitForURL(/\/my-access\/requests\//);
+  await miriam.field('Your answer').fill('Until the roll-out is over.');
+  await miriam.button('Send answer').click();
+  await sees(miriam.status(/^Your answer about .* was sent/));
   await brandon.field('Justification').fill('For the roll-out.');
   await brandon.button('Approve').click();
   await sees(brandon.status(/approved/));
@@ -82,6 +96,7 @@ export async function a_manager_asks_and_ends_without_script({ browser, server }
 export async function who_leads_nobody_has_no_team({ browser }) {
   const alex = await browser.as('alex');
   await seesNo(alex.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'My team' }));
-  await alex.goto('/my-team');
+  alex.expects(404);
+  same((await alex.goto('/my-team')).status(), 404, 'The status of a team of nobody');
   await sees(alex.heading('Not found'));
 }

@@ -5,9 +5,16 @@ use leptos::prelude::*;
 use model::RequestId;
 use model::approval::Verdict;
 
-/// `verdict` is the pressed button; `stage` is the stage that the page showed, counted from 0.
+/// `verdict` is the pressed button; `stage` is the stage that the page showed, counted from 0; `search` is what the list
+/// was searched for, so that it stays so.
 #[server(prefix = "/api", endpoint = "decide_request")]
-pub async fn decide_request(request: RequestId, stage: usize, verdict: Verdict, #[server(default)] words: String) -> Call<Reply> {
+pub async fn decide_request(
+    request: RequestId,
+    stage: usize,
+    verdict: Verdict,
+    #[server(default)] words: String,
+    #[server(default)] search: String,
+) -> Call<Reply> {
     use model::command::{Command, DecideRequest, Done};
     let command = Command::DecideRequest(DecideRequest { request, stage, verdict, words });
     super::reply("decide_request", Ok(command), |done| match done {
@@ -16,7 +23,7 @@ pub async fn decide_request(request: RequestId, stage: usize, verdict: Verdict, 
                 Verdict::Approve => "approved",
                 Verdict::Deny => "denied",
             };
-            (format!("You {verdict} {requestor}’s request for “{name}”."), "/my-access/approvals".to_owned())
+            (format!("You {verdict} {requestor}’s request for “{name}”."), inbox(&search))
         }
         _ => super::elsewhere(),
     })
@@ -30,6 +37,7 @@ pub async fn decide_requests(
     #[server(default)] chosen: Vec<String>,
     verdict: Verdict,
     #[server(default)] words: String,
+    #[server(default)] search: String,
 ) -> Call<Reply> {
     use super::together::{Together, each, selected};
     use model::command::{Command, DecideRequest};
@@ -42,12 +50,18 @@ pub async fn decide_requests(
         Verdict::Approve => "approved",
         Verdict::Deny => "denied",
     };
-    let (form, go) = ("decide_requests", "/my-access/approvals".to_owned());
+    let (form, go) = ("decide_requests", inbox(&search));
     let together = Together { form, one: "request", did, undone: "decided", go };
     let decide = |(request, stage): &(RequestId, usize)| {
         Command::DecideRequest(DecideRequest { request: *request, stage: *stage, verdict, words: words.clone() })
     };
     each(&caller, together, chosen, decide, |(request, _)| named(&caller, request)).await
+}
+
+/// The list of what waits, searched as it was.
+#[cfg(feature = "ssr")]
+fn inbox(search: &str) -> String {
+    crate::parts::listing::address("/my-access/approvals", &[("search", search)])
 }
 
 /// Who asked and for what, as far as this person may know it.

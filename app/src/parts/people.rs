@@ -1,7 +1,7 @@
 //! Several people of the directory: the box of one person, and above it those who were chosen. Without script it is a
 //! list of which several are marked.
 
-use super::field::{FieldError, Hint, Ids};
+use super::field::{FieldError, Hint, Ids, Optional};
 use super::form::use_form;
 use super::icon::Icon;
 use super::picker::{Among, Combobox, State};
@@ -23,6 +23,7 @@ pub fn PeoplePicker(
     chosen: Vec<Choice>,
     #[prop(optional, into)] hint: String,
     #[prop(optional)] among: Among,
+    #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     let form = use_form();
     let live = RwSignal::new(false);
@@ -64,7 +65,7 @@ pub fn PeoplePicker(
     };
     view! {
         <div class="field picker">
-            <label for=ids.control.clone()>{label}</label>
+            <label for=ids.control.clone()>{label}<Optional optional/></label>
             {control}
             <FieldError ids form name=name.to_owned()/>
         </div>

@@ -17,13 +17,18 @@ impl Selection {
     /// For the form with this id; each selected row sends its value as `name`.
     pub fn new(form: &'static str, name: &'static str) -> Self {
         let selection = Self { form, name, count: RwSignal::new(0) };
-        // What was ticked before there was script counts too.
-        Effect::new(move |_| selection.recount());
+        // What was ticked before there was script counts too, and so does what a refused form had kept: those boxes are
+        // in the page only after the list was read again.
+        Effect::new(move |_| {
+            selection.recount();
+            request_animation_frame(move || selection.recount());
+        });
         selection
     }
 
     fn recount(self) {
-        self.count.set(browser::ticked());
+        // The list may have left the page meanwhile.
+        let _ = self.count.try_set(browser::ticked());
     }
 }
 

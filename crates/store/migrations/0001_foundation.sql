@@ -264,6 +264,7 @@ create table requests (
 create unique index one_open_request_per_person_and_package on requests (beneficiary_id, package_id)
     where phase in ('pending_approval', 'scheduled', 'delivering');
 create index requests_by_beneficiary on requests (beneficiary_id, submitted_at, id);
+create index undecided_requests_by_manager on requests (requestor_id) where by_manager and phase = 'pending_approval';
 create index requests_by_time on requests (submitted_at, id);
 create index requests_by_phase on requests (phase, submitted_at, id);
 create index requests_by_wake on requests (wakes_at) where wakes_at is not null;

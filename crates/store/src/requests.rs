@@ -158,6 +158,23 @@ pub async fn open_of(link: &mut Link, beneficiary: UserId) -> Result<Vec<Request
     )?)
 }
 
+/// All open requests that give something to somebody, and those that they made for a report and were asked about. The
+/// clock is not asked here.
+pub async fn concerning(link: &mut Link, person: UserId) -> Result<Vec<Request>, Fault> {
+    all(rows!(
+        link,
+        request_sql!(
+            "where r.id in (
+                select o.id from requests o where o.beneficiary_id = $1 and o.phase in ('pending_approval', 'scheduled', 'delivering')
+                union all
+                select m.id from requests m
+                 where m.requestor_id = $1 and m.by_manager and m.phase = 'pending_approval' and m.asked_back is not null)
+             order by r.submitted_at desc limit 200"
+        ),
+        person,
+    )?)
+}
+
 /// A page of the requests that give something to somebody, newest first.
 pub async fn of(
     link: &mut Link,

@@ -320,8 +320,10 @@ fn StageFields(
             <legend>{title}</legend>
             <div class="row-of-fields">
                 <Pick name=name("manager") label="Manager" value=level(&stage.approvers) options=managers()/>
-                <CheckBox name=name("sponsors") label="Sponsors of the requestor" checked=sponsors/>
-                <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
+                <div class="stack">
+                    <CheckBox name=name("sponsors") label="Sponsors of the requestor" checked=sponsors/>
+                    <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
+                </div>
             </div>
             <div class="row-of-fields">
                 <TextArea name=name("users") label="Approvers: people" hint="User names, one a line." value=users(&stage.approvers) rows=2 optional=true/>

@@ -31,11 +31,9 @@ fn Whole(separation: Separation) -> impl IntoView {
     let some = !rows.is_empty();
     let overlaps = some.then(|| view! { <Overlaps path people overlaps paging search/> });
     view! {
-        <div class="stack">
-            {add}
-            <Incompatibles id package_name rows/>
-            {overlaps}
-        </div>
+        {add}
+        <Incompatibles id package_name rows/>
+        {overlaps}
     }
     .into_any()
 }

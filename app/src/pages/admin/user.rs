@@ -139,7 +139,7 @@ fn Profile(user: User) -> impl IntoView {
             let href = below(USERS, &who.id.to_string());
             view! { <Person who=Persona { under: String::new(), ..who } href/> }
         });
-        view! { <dt>"Sponsors"</dt><dd>{people.collect_view()}</dd> }
+        view! { <dt>"Sponsors"</dt><dd class="group">{people.collect_view()}</dd> }
     });
     let manager = Some(view! { <dt>"Manager"</dt><dd>{manager}</dd>{sponsors} }.into_any());
     view! {

@@ -143,6 +143,7 @@ fn Form(
                 hint="Up to five who vouch for this person, most of all for a guest. Policies can ask them to approve."
                 chosen=sponsors
                 people
+                optional=true
             />
             <Attributes names=&WORK profile/>
             <h2>"Person and place"</h2>

@@ -98,7 +98,7 @@ fn Verdict(could: Could, path: String, policy: String) -> impl IntoView {
         .collect_view();
     view! {
         <section class="stack" aria-labelledby="could-h">
-            <h2 id="could-h" class="picks"><Person who href/><StateBadge badge/></h2>
+            <h2 id="could-h" class="group"><Person who href/><StateBadge badge/></h2>
             <p>{says}</p>
             {told}{none}{policies}
         </section>

@@ -76,7 +76,7 @@ fn List(approvals: Approvals) -> impl IntoView {
         };
         return view! { <UnfinishedBar form=TOGETHER/><Empty title text/> }.into_any();
     }
-    let keep = vec![("tab", kept(history)), ("search", search)];
+    let keep = vec![("tab", kept(history)), ("search", search.clone())];
     let pager = view! { <Pager path=PATH paging keep/> }.into_any();
     if history {
         let dialogs: Vec<AnyView> = rows.iter().filter_map(take_back).collect();
@@ -88,8 +88,8 @@ fn List(approvals: Approvals) -> impl IntoView {
         let selection = Selection::new(TOGETHER, "chosen[]");
         let words_required = rows.iter().any(|row| matches!(row.standing, Standing::Waiting { words_required: true, .. }));
         let all = view! { <SelectAll selection rows=rows.len()/> }.into_any();
-        let bulk = view! { <Together selection words_required/> }.into_any();
-        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row selection/> }).collect_view();
+        let bulk = view! { <Together selection words_required search=search.clone()/> }.into_any();
+        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row selection search=search.clone()/> }).collect_view();
         let columns = vec!["Requestor", "What", "Submitted", "Decide by"];
         let tools = view! { <DecisionKeys/> }.into_any();
         view! {
@@ -132,11 +132,12 @@ fn News() -> impl IntoView {
 
 /// One decision for all selected requests.
 #[component]
-fn Together(selection: Selection, words_required: bool) -> impl IntoView {
+fn Together(selection: Selection, words_required: bool, search: String) -> impl IntoView {
     view! {
         <div class="bulk" role="group" aria-label="Decide the selected requests">
             <PostForm call=DecideRequests::PATH class="bulk-form">
                 <Selected selection/>
+                <Hidden name="search" value=search/>
                 <TextArea name="words" label="Justification" rows=1 optional=!words_required/>
                 <span class="group">
                     <SubmitButton label="Deny" kind="danger" icon="x" name="verdict" value="deny"/>
@@ -152,6 +153,9 @@ fn Together(selection: Selection, words_required: bool) -> impl IntoView {
 fn ApprovalRow(
     row: Row,
     #[prop(optional)] selection: Option<Selection>,
+    /// What the list was searched for.
+    #[prop(optional)]
+    search: String,
     /// The last column holds what can be done about what was decided.
     #[prop(optional)]
     acts: bool,
@@ -175,6 +179,7 @@ fn ApprovalRow(
                 view! {
                     <PostForm call=DecideRequest::PATH class="group" about=("request", request.to_string())>
                         <Hidden name="stage" value=stage.to_string()/>
+                        <Hidden name="search" value=search/>
                         <SubmitButton label="Approve" kind="small bare" name="verdict" value="approve" of=of_row.clone()/>
                         <SubmitButton label="Deny" kind="small bare danger" name="verdict" value="deny" of=of_row/>
                     </PostForm>

@@ -51,9 +51,11 @@ pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
         })
         .cloned()
         .collect();
-    let mut open = requests::open_of(&mut asking.link, me).await?;
+    let mut open = requests::concerning(&mut asking.link, me).await?;
     let mut questions = open.clone();
     questions.retain(|request| rules::request::may_answer(request, &[], me, &|_| String::new(), now).is_ok());
+    // What somebody asked for in place of a report is the report's, and only its questions are theirs.
+    open.retain(|request| request.beneficiary == me);
     let questions = request_rows::rows(asking, &questions).await?;
     open.truncate(ROWS);
     let open = request_rows::rows(asking, &open).await?;

@@ -91,19 +91,17 @@ fn hint(stage: &Stage, asked: usize) -> String {
     }
 }
 
-/// The person, said as "your manager" where that is why they are asked.
+/// The person, said as "the manager" or "a sponsor" where that is why they are asked.
 fn relation(people: &People, stage: &Stage, lists: &StagePeople, id: UserId) -> Persona {
     let mut persona = people.persona(id);
-    let manager = stage.approvers.iter().find_map(|approver| match approver {
-        Approver::Manager { level } => Some(*level),
-        Approver::User { .. } | Approver::Group { .. } | Approver::Owners | Approver::Sponsors => None,
-    });
-    // A stage that asks the manager alone asks nobody else; then the relation says more than a title.
-    if let (Some(level), [only]) = (manager, stage.approvers.as_slice())
-        && matches!(only, Approver::Manager { .. })
-        && lists.approvers.contains(&id)
-    {
-        persona.under = if level == 1 { "the manager".to_owned() } else { format!("manager, level {level}") };
+    // A stage that asks one relation alone asks nobody else; then the relation says more than a title.
+    if lists.approvers.contains(&id) {
+        match stage.approvers.as_slice() {
+            [Approver::Manager { level: 1 }] => persona.under = "the manager".to_owned(),
+            [Approver::Manager { level }] => persona.under = format!("manager, level {level}"),
+            [Approver::Sponsors] => persona.under = "a sponsor".to_owned(),
+            _ => {}
+        }
     }
     persona
 }

@@ -41,7 +41,7 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
         }
     }
     for request in requests {
-        ids.push(request.requestor);
+        ids.extend([request.requestor, request.beneficiary]);
         ids.extend(ask_back::people(request));
     }
     let people = People::load(asking, &ids).await?;
@@ -61,13 +61,23 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
             },
             requested: request.submitted_at,
             badge: request.state.phase().into(),
-            note: match (request.made_for_another(), note(request, &people, asking.who.user, asking.now)) {
+            note: match (made_for(request, &people, asking.who.user), note(request, &people, asking.who.user, asking.now)) {
                 (None, note) => note,
-                (Some(did), note) if note.is_empty() => format!("{did} {}", people.name(request.requestor)),
-                (Some(did), note) => format!("{did} {} · {note}", people.name(request.requestor)),
+                (Some(made), note) if note.is_empty() => made,
+                (Some(made), note) => format!("{made} · {note}"),
             },
         })
         .collect())
+}
+
+/// `Requested by Miriam`, and `For Alex` to Miriam herself.
+fn made_for(request: &Stored, people: &People, me: UserId) -> Option<String> {
+    let did = request.made_for_another()?;
+    Some(if request.by_manager && request.requestor == me {
+        format!("For {}", people.name(request.beneficiary))
+    } else {
+        format!("{did} {}", people.name(request.requestor))
+    })
 }
 
 /// Whether an answer is what the reader looks for: the window waits for it, or it is theirs to give.

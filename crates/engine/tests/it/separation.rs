@@ -229,6 +229,52 @@ both! {
         assert!(told.contains("“Merger”"), "{told}");
     }
 
+    async fn a_manager_gets_nothing_for_a_report_that_excludes_what_the_report_has_and_learns_no_hidden_name(test: TestDb) {
+        let world = World::demo(test).await;
+        two(&world).await;
+        let [morgan, alex, miriam, brandon] = world.people(["morgan", "alex", "miriam", "brandon"]).await;
+        let group = world.makes_group("Field people").await;
+        let tools = Offer::new("Field tools", group, [stage([(&brandon).into()])]).lasting(Lasts::Forever);
+        world.offers(tools.with(|settings| settings.managers_may_request = true)).await;
+        let merger = world.makes_group("Merger people").await;
+        world.offers(Offer::new("Merger", merger, []).lasting(Lasts::Forever).hidden()).await;
+        alex.requests(ORDERS).because("I buy.").await.unwrap();
+        alex.requests("Merger").because("I merge.").await.unwrap();
+        world.settle().await;
+
+        // What stands there is said as far as the manager may know of it, before and when they ask.
+        adds(&morgan, "Field tools", package(&world, "Merger")).await.unwrap();
+        let asked = query::ReportPackage { report: alex.id, package: world.package("Field tools") };
+        let closed = async || match miriam.asks(asked.clone()).await.unwrap().package.form {
+            Form::Closed { why } => why.sentence,
+            form => panic!("the form is open: {form:?}"),
+        };
+        let refusal = refused(miriam.requests_for(&alex, "Field tools").await);
+        assert_eq!((refusal.code(), refusal.sentence()), ("incompatible", closed().await));
+        assert!(refusal.sentence().starts_with("Alex has other access, which is incompatible"), "{}", refusal.sentence());
+        adds(&morgan, "Field tools", package(&world, ORDERS)).await.unwrap();
+        let told = closed().await;
+        assert!(told.starts_with("Alex holds “Place orders” and has other access") && !told.contains("Merger"), "{told}");
+        assert!(miriam.sees_report(&alex).await.unwrap().open.is_empty(), "nothing was requested");
+
+        // Given back, it is in nobody's way; got meanwhile, it is in the approver's, and what the manager asked for waits.
+        for held in [ORDERS, "Merger"] {
+            let held = morgan.finds_assignment(held, &alex).await;
+            alex.ends(held, "").await.unwrap();
+        }
+        let request = miriam.requests_for(&alex, "Field tools").await.unwrap();
+        alex.requests(ORDERS).because("I buy again.").await.unwrap();
+        world.settle().await;
+        let refusal = refused(brandon.approves(request, "Fine.").await);
+        assert!(refusal.sentence().starts_with("Alex holds “Place orders”"), "{}", refusal.sentence());
+        assert_eq!(phase(&world, request).await, Phase::PendingApproval);
+        let held = morgan.finds_assignment(ORDERS, &alex).await;
+        alex.ends(held, "").await.unwrap();
+        brandon.approves(request, "Fine.").await.unwrap();
+        world.settle().await;
+        assert!(alex.holds("Field people").await && !alex.holds("Buyers").await);
+    }
+
     async fn assigning_is_refused_for_everybody_when_one_of_them_has_what_is_incompatible(test: TestDb) {
         let world = World::demo(test).await;
         let (buyers, _) = two(&world).await;

@@ -42,6 +42,8 @@ both! {
         let request = nils.requests(TOOLS).because("The joint offer.").await.unwrap();
         assert_eq!(refused(helga.approves(request, "Mine.").await).code(), "not_found");
         assert!(dmitri.sees_in_inbox(request).await && !helga.sees_in_inbox(request).await);
+        let asked = dmitri.sees_approval(request).await.unwrap().plan.remove(0).people.remove(0);
+        assert_eq!((asked.name.as_str(), asked.under.as_str()), ("Dmitri", "a sponsor"));
         morgan.edits(&nils, |fields| fields.sponsors = vec![helga.id]).await.unwrap();
         assert!(!dmitri.sees_in_inbox(request).await && helga.sees_in_inbox(request).await);
         assert_eq!(refused(dmitri.approves(request, "Late.").await), Refusal::NotAnApprover);

@@ -2,6 +2,7 @@
 
 use crate::given::REPORTING;
 use model::approval::Approver;
+use model::ask_back::Reply;
 use model::command::Command;
 use model::package::Scope;
 use model::view::frame::Frame;
@@ -161,6 +162,25 @@ both! {
         assert!(letters[0].subject.contains("Miriam (for Alex)"), "{}", letters[0].subject);
         let listed = world.person("morgan").await.sees_assignments(TOOLS, "", Default::default()).await.unwrap().rows;
         assert_eq!(listed[0].source, "Requested by Miriam");
+    }
+
+    async fn who_asked_for_a_report_and_is_asked_back_finds_the_question_on_their_overview(test: TestDb) {
+        let world = World::demo(test).await;
+        tools(&world).await;
+        let [alex, miriam, brandon] = world.people(["alex", "miriam", "brandon"]).await;
+        let request = miriam.requests_for(&alex, TOOLS).await.unwrap();
+        let overview = async |who: &Person| {
+            let page = who.asks(query::Overview {}).await.unwrap();
+            let notes = page.questions.into_iter().map(|row| row.note).collect::<Vec<_>>();
+            (notes, page.open.into_iter().map(|row| row.name).collect::<Vec<_>>())
+        };
+        assert_eq!(overview(&miriam).await, (vec![], vec![]), "what waits for others is not theirs");
+        brandon.asks_back(request, "For how long?", None).await.unwrap();
+        assert_eq!(overview(&alex).await, (vec![], vec![TOOLS.to_owned()]), "who was not asked answers nothing");
+        assert_eq!(overview(&miriam).await, (vec!["For Alex · Brandon asked you a question".to_owned()], vec![]));
+        miriam.answers(request, Reply::Words, "For a week.").await.unwrap();
+        assert_eq!(overview(&miriam).await, (vec![], vec![]));
+        assert!(brandon.sees_in_inbox(request).await);
     }
 
     async fn a_manager_ends_what_the_policy_shows_with_a_reason_that_the_report_reads(test: TestDb) {

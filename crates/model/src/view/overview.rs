@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
     pub greeting: String,
-    /// My requests about which I was asked something.
+    /// Requests about which I was asked something: my own, and those that I made for a report.
     pub questions: Vec<request::Row>,
     /// The first few of them.
     pub waiting: Vec<approval::Row>,

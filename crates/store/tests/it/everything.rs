@@ -252,6 +252,7 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     requests::several(link, &[one.id]).await?;
     requests::open(link, person(1), offer(1)).await?;
     requests::open_of(link, person(1)).await?;
+    requests::concerning(link, person(1)).await?;
     requests::of(link, person(1), None, None, 25).await?;
     for (words, phase) in [("", None), ("", Some(Phase::Expired)), ("user", None), ("user two", Some(Phase::Expired))] {
         all_requests::list(link, &Words::of(words), phase, None, 25).await?;
