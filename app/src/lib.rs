@@ -19,8 +19,8 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    assignment_form, catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_form,
-    packages as admin_packages, policy_form, user, user_form, users,
+    assignment_form, catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_draft,
+    package_form, packages as admin_packages, policy_form, user, user_form, users,
 };
 use pages::admin::{request as any_request, requests as all_requests};
 use pages::my_access::{approval, approvals, overview, package, packages, report, report_packages, request, requests, team};
@@ -120,7 +120,8 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/catalogs/:id") ssr=WHOLE view=|| catalog::CatalogPage().into_any()/>
             <Route path=path!("/admin/catalogs/:id/edit") ssr=WHOLE view=|| catalog_form::EditCatalogPage().into_any()/>
             <Route path=path!("/admin/packages") ssr=WHOLE view=|| admin_packages::AdminPackagesPage().into_any()/>
-            <Route path=path!("/admin/packages/new") ssr=WHOLE view=|| package_form::NewPackagePage().into_any()/>
+            <Route path=path!("/admin/packages/new") ssr=WHOLE view=|| package_draft::NewPackagePage().into_any()/>
+            <Route path=path!("/admin/packages/new/:draft/:step") ssr=WHOLE view=|| package_draft::PackageDraftPage().into_any()/>
             <Route path=path!("/admin/packages/:id") ssr=WHOLE view=|| admin_package::AdminPackagePage().into_any()/>
             <Route path=path!("/admin/packages/:id/edit") ssr=WHOLE view=|| package_form::EditPackagePage().into_any()/>
             <Route path=path!("/admin/packages/:id/assignments/new") ssr=WHOLE view=|| assignment_form::NewAssignmentPage().into_any()/>

@@ -26,8 +26,11 @@ export async function from_a_catalog_to_somebody_who_holds_the_package({ browser
   await morgan.goto(`/admin/packages/new?catalog=${catalog.split('/').at(-1)}`);
   await morgan.field('Name', { exact: true }).fill('Desk in Oslo');
   await morgan.field('Description').fill('A desk, a key and the printer.');
-  await morgan.look('package-new');
-  await morgan.button('Create package').click();
+  for (const step of ['Resource roles', 'Requests', 'Requestor information', 'Lifecycle', 'Review + create']) {
+    await morgan.button(`Next to ${step}`).click();
+    await morgan.arrives(step);
+  }
+  await morgan.button('Create').click();
   await morgan.page.waitForURL(/\/admin\/packages\/[0-9a-f-]{36}$/);
   await morgan.ready();
   await morgan.look('package-administration');

@@ -4,26 +4,19 @@ use super::{Call, Reply};
 use leptos::prelude::*;
 use model::{CatalogId, PackageId, PolicyId};
 
-/// One form makes and edits: without `package` it makes one, with the roles that were ticked.
 #[server(prefix = "/api", endpoint = "save_package")]
 pub async fn save_package(
-    #[server(default)] package: Option<PackageId>,
+    package: PackageId,
     #[server(default)] version: i64,
     catalog: CatalogId,
     #[server(default)] name: String,
     #[server(default)] description: String,
     #[server(default)] hidden: bool,
-    #[server(default)] roles: Vec<String>,
 ) -> Call<Reply> {
     use model::catalog::PackageFields;
     use model::command::{Command, Done};
     let fields = PackageFields { catalog, name, description, hidden };
-    let roles: Result<Vec<_>, _> = roles.iter().map(|role| read_role(role)).collect();
-    let command = roles.map(|roles| match package {
-        None => Command::CreatePackage { fields, roles },
-        Some(package) => Command::EditPackage { package, version, fields },
-    });
-    super::reply("save_package", command, |done| match done {
+    super::reply("save_package", Ok(Command::EditPackage { package, version, fields }), |done| match done {
         Done::PackageSaved { package, name } => (format!("“{name}” was saved."), format!("/admin/packages/{package}")),
         _ => super::elsewhere(),
     })
@@ -93,6 +86,6 @@ fn people_words(people: usize) -> String {
 }
 
 #[cfg(feature = "ssr")]
-fn read_role(text: &str) -> Result<model::package::PackageRole, model::Refusal> {
+pub(super) fn read_role(text: &str) -> Result<model::package::PackageRole, model::Refusal> {
     text.parse().map_err(|()| model::Refusal::Required { field: "role".to_owned(), label: "Resource role".to_owned() })
 }

@@ -11,6 +11,7 @@ pub mod asking;
 pub mod assignment;
 pub mod catalog;
 pub mod delegation;
+pub mod draft;
 pub mod frame;
 pub mod group;
 pub mod policy;

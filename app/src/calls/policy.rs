@@ -77,39 +77,40 @@ pub async fn save_policy(
     #[server(default)] managers_may_request: bool,
     #[server(default)] act: String,
 ) -> Call<Reply> {
+    use model::catalog::PolicyOf;
     use model::command::{Command, Done};
+    use model::package::PolicySettings;
     if !act.is_empty() {
         return super::again("save_policy", |fields| server::rework(fields, &act)).await;
     }
     let seen = server::seen(&rule, &seen_rule, &seen_gain, &seen_lose);
-    let form = server::Form {
-        scope,
-        users,
-        groups,
-        rule,
-        grace,
-        grace_unit,
-        stages: server::in_order(stages, 's'),
-        justification_required,
-        questions: server::in_order(questions, 'q'),
-        lasts,
-        lasts_length,
-        lasts_until,
-        extension_allowed,
-        extension_needs_approval,
-        timeline_allowed,
-        managers_may_request,
-    };
-    let command = match server::read(package, form).await? {
-        Ok(settings) => {
-            let fields = model::catalog::PolicyFields { name, enabled, settings, seen };
-            Ok(match policy {
-                None => Command::CreatePolicy { package, fields },
-                Some(policy) => Command::EditPolicy { package, policy, version, fields },
+    let settings = if scope == "automatic" {
+        // The fields about asking are not shown then, and say nothing.
+        server::automatic(rule, &grace, &grace_unit)
+    } else {
+        let requests = server::Requests { scope, users, groups, stages: server::in_order(stages, 's') };
+        let lasts = server::lasts(&lasts, &lasts_length, &lasts_until);
+        requests.read(PolicyOf::Package(package)).await?.and_then(|(scope, stages)| {
+            Ok(PolicySettings {
+                scope,
+                stages,
+                justification_required,
+                questions: server::questions(questions),
+                lasts: lasts?,
+                extension_allowed,
+                extension_needs_approval,
+                timeline_allowed,
+                managers_may_request,
             })
-        }
-        Err(refusal) => Err(refusal),
+        })
     };
+    let command = settings.map(|settings| {
+        let fields = model::catalog::PolicyFields { name, enabled, settings, seen };
+        match policy {
+            None => Command::CreatePolicy { package, fields },
+            Some(policy) => Command::EditPolicy { package, policy, version, fields },
+        }
+    });
     super::reply("save_policy", command, |done| match done {
         Done::PolicySaved { package, policy, name } => {
             (format!("The policy “{name}” was saved."), format!("/admin/packages/{package}/policies/{policy}"))
@@ -120,35 +121,23 @@ pub async fn save_policy(
 }
 
 #[cfg(feature = "ssr")]
-mod server {
+pub(super) mod server {
     use super::{QuestionForm, StageForm};
     use crate::calls::{Call, CallError, ask_as, caller, minutes as span, whole};
     use model::approval::{Approver, Escalation, Stage};
-    use model::catalog::Effect;
+    use model::catalog::{Effect, PolicyOf};
     use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope, Translation};
     use model::query::{self, Question as _};
     use model::view::catalog::PolicyNames;
-    use model::{AnyId, GroupId, PackageId, QuestionId, Refusal, Ts, UserId};
+    use model::{AnyId, GroupId, QuestionId, Refusal, Ts, UserId};
     use std::collections::BTreeMap;
 
-    /// The form without what needs no reading.
-    pub struct Form {
+    /// Who may request and who decides, as it was typed.
+    pub struct Requests {
         pub scope: String,
         pub users: String,
         pub groups: String,
-        pub rule: String,
-        pub grace: String,
-        pub grace_unit: String,
         pub stages: Vec<(u32, StageForm)>,
-        pub justification_required: bool,
-        pub questions: Vec<(u32, QuestionForm)>,
-        pub lasts: String,
-        pub lasts_length: String,
-        pub lasts_until: String,
-        pub extension_allowed: bool,
-        pub extension_needs_approval: bool,
-        pub timeline_allowed: bool,
-        pub managers_may_request: bool,
     }
 
     /// What whoever saves was shown; nothing when that was about another rule.
@@ -158,6 +147,13 @@ mod server {
             return None;
         }
         Some(Effect { gain: gain.parse().ok()?, lose: lose.parse().ok()? })
+    }
+
+    /// The settings under which a rule assigns.
+    pub fn automatic(rule: String, grace: &str, unit: &str) -> Result<PolicySettings, Refusal> {
+        let grace = grace.trim();
+        let grace = if grace.is_empty() { 0 } else { span("grace", "Grace period", grace, unit)? };
+        Ok(PolicySettings::automatic(rule, grace))
     }
 
     /// Parts by their number; what has none is left out.
@@ -211,7 +207,7 @@ mod server {
     }
 
     impl Known {
-        async fn ask(package: PackageId, form: &Form) -> Call<Result<Self, Refusal>> {
+        async fn ask(of: PolicyOf, form: &Requests) -> Call<Result<Self, Refusal>> {
             let (mut users, mut groups) = (lines(&form.users), lines(&form.groups));
             for (_, stage) in &form.stages {
                 for text in [&stage.users, &stage.escalate_users, &stage.fallback_users] {
@@ -230,7 +226,7 @@ mod server {
                 let message = format!("A policy may name {limit} people and groups. Use a group instead of its members.");
                 return Ok(Err(Refusal::Malformed { field: "users".to_owned(), message }));
             }
-            let asked = query::PolicyNames { package, users: users.clone(), groups: groups.clone() };
+            let asked = query::PolicyNames { of, users: users.clone(), groups: groups.clone() };
             let found = query::PolicyNames::view(ask_as(&caller()?, asked.into()).await?);
             let mismatched = || CallError::Broken { reference: "mismatched-answer".to_owned() };
             let PolicyNames { users: user_ids, groups: group_ids } = found.ok_or_else(mismatched)?;
@@ -264,29 +260,19 @@ mod server {
         }
     }
 
-    /// The settings that the form says.
-    pub async fn read(package: PackageId, form: Form) -> Call<Result<PolicySettings, Refusal>> {
-        if form.scope == "automatic" {
-            // The fields about asking are not shown then, and say nothing.
-            return Ok(automatic(&form));
+    impl Requests {
+        /// Scope and stages with the people and groups that are meant.
+        pub async fn read(&self, of: PolicyOf) -> Call<Result<(Scope, Vec<Stage>), Refusal>> {
+            Ok(match Known::ask(of, self).await? {
+                Ok(known) => self.resolve(&known),
+                Err(refusal) => Err(refusal),
+            })
         }
-        Ok(match Known::ask(package, &form).await? {
-            Ok(known) => settings(&known, &form),
-            Err(refusal) => Err(refusal),
-        })
-    }
 
-    fn automatic(form: &Form) -> Result<PolicySettings, Refusal> {
-        let grace = form.grace.trim();
-        let grace = if grace.is_empty() { 0 } else { span("grace", "Grace period", grace, &form.grace_unit)? };
-        Ok(PolicySettings::automatic(form.rule.clone(), grace))
-    }
-
-    fn settings(known: &Known, form: &Form) -> Result<PolicySettings, Refusal> {
-        Ok(PolicySettings {
-            scope: match form.scope.as_str() {
+        fn resolve(&self, known: &Known) -> Result<(Scope, Vec<Stage>), Refusal> {
+            let scope = match self.scope.as_str() {
                 "specific" => {
-                    Scope::Specific { users: known.users("users", &form.users)?, groups: known.groups("groups", &form.groups)? }
+                    Scope::Specific { users: known.users("users", &self.users)?, groups: known.groups("groups", &self.groups)? }
                 }
                 "all_users" => Scope::AllUsers,
                 "nobody" => Scope::Nobody,
@@ -294,16 +280,10 @@ mod server {
                 _ => {
                     return Err(Refusal::Required { field: "scope".to_owned(), label: "Who can request".to_owned() });
                 }
-            },
-            stages: form.stages.iter().map(|(number, stage)| read_stage(known, *number, stage)).collect::<Result<_, _>>()?,
-            justification_required: form.justification_required,
-            questions: form.questions.iter().map(|(_, question)| read_question(question)).collect(),
-            lasts: read_lasts(form)?,
-            extension_allowed: form.extension_allowed,
-            extension_needs_approval: form.extension_needs_approval,
-            timeline_allowed: form.timeline_allowed,
-            managers_may_request: form.managers_may_request,
-        })
+            };
+            let stages = self.stages.iter().map(|(number, stage)| read_stage(known, *number, stage)).collect::<Result<_, _>>()?;
+            Ok((scope, stages))
+        }
     }
 
     fn level(field: &str, text: &str) -> Result<Option<Approver>, Refusal> {
@@ -353,6 +333,11 @@ mod server {
         })
     }
 
+    /// Questions in the order of their numbers.
+    pub fn questions(all: BTreeMap<String, QuestionForm>) -> Vec<Question> {
+        in_order(all, 'q').iter().map(|(_, question)| read_question(question)).collect()
+    }
+
     fn read_question(question: &QuestionForm) -> Question {
         // A question without an id is new; the engine gives it one.
         let id = question.id.parse().unwrap_or(QuestionId(AnyId::nil()));
@@ -382,14 +367,14 @@ mod server {
         Translation { language: language.trim().to_owned(), text, hint, choices: parts.collect() }
     }
 
-    fn read_lasts(form: &Form) -> Result<Lasts, Refusal> {
-        let length =
-            |unit: &str| span("lasts_length", "For how long", &form.lasts_length, unit).map(|minutes| Lasts::For { minutes });
-        match form.lasts.as_str() {
+    /// How long access lasts, by the chosen way and its field.
+    pub fn lasts(way: &str, length: &str, until: &str) -> Result<Lasts, Refusal> {
+        let length = |unit: &str| span("lasts_length", "For how long", length, unit).map(|minutes| Lasts::For { minutes });
+        match way {
             "days" => length("days"),
             "hours" => length("hours"),
             "until" => {
-                let text = form.lasts_until.trim();
+                let text = until.trim();
                 let at = Ts::parse(&format!("{text}:00Z")).or_else(|| Ts::parse(&format!("{text}Z")));
                 at.map(|at| Lasts::Until { at }).ok_or_else(|| Refusal::Malformed {
                     field: "lasts_until".to_owned(),

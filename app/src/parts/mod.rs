@@ -33,6 +33,7 @@ pub mod sentence;
 pub mod shell;
 pub mod skeleton;
 pub mod span;
+pub mod steps;
 pub mod tabs;
 pub mod timeline;
 pub mod toast;
@@ -67,6 +68,7 @@ pub mod prelude {
     pub use super::select::{SelectAll, SelectRow, Selected, Selection};
     pub use super::sentence::Sentence;
     pub use super::span::{number_and_unit, span_units};
+    pub use super::steps::{StepLink, Steps};
     pub use super::tabs::{Tab, Tabs};
     pub use super::timeline::Timeline;
     pub use super::unfinished::UnfinishedBar;

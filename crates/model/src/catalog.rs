@@ -1,7 +1,7 @@
 //! Administration of catalogs: the roles that are given within one, and the forms of catalogs, packages and policies.
 
 use crate::package::PolicySettings;
-use crate::{AnyId, CatalogId, GroupId, UserId};
+use crate::{AnyId, CatalogId, DraftId, GroupId, PackageId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What somebody may do within one catalog, given by those who manage it.
@@ -122,12 +122,13 @@ pub struct PackageFields {
 }
 
 /// A policy as the form has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyFields {
     pub name: String,
     pub enabled: bool,
     pub settings: PolicySettings,
     /// What whoever saves it was shown that it does, when a rule assigns.
+    #[serde(skip)]
     pub seen: Option<Effect>,
 }
 
@@ -156,6 +157,14 @@ impl Effect {
             (more, less) => format!("{} {} the package, and {} {} it", people(more), gain(more), people(less), lose(less)),
         }
     }
+}
+
+/// What a policy that is being written belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyOf {
+    Package(PackageId),
+    Draft(DraftId),
 }
 
 #[cfg(test)]

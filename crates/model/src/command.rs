@@ -5,10 +5,12 @@ use crate::ask_back::{Reply, ShorterTime};
 use crate::catalog::{CatalogFields, CatalogRole, Holder, PackageFields, PolicyFields};
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
+use crate::draft::{Filled, Step};
 use crate::package::PackageRole;
 use crate::separation::Incompatible;
 use crate::{
-    AssignmentId, CatalogId, DelegationId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId,
+    AssignmentId, CatalogId, DelegationId, DraftId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts,
+    UserId,
 };
 use std::collections::BTreeMap;
 
@@ -103,6 +105,22 @@ pub enum Command {
     CreatePackage {
         fields: PackageFields,
         roles: Vec<PackageRole>,
+    },
+    /// The first step of describing a new package, kept until it is made.
+    StartPackageDraft(PackageFields),
+    /// One step of it, filled in.
+    SavePackageDraft {
+        draft: DraftId,
+        version: i64,
+        filled: Filled,
+    },
+    DeletePackageDraft {
+        draft: DraftId,
+    },
+    /// Package, roles and first policy, all or nothing; the draft is gone afterwards.
+    CreateDraftedPackage {
+        draft: DraftId,
+        version: i64,
     },
     /// The catalog in the fields is not looked at: a package stays where it was made.
     EditPackage {
@@ -380,6 +398,14 @@ pub enum Done {
         catalog: CatalogId,
         name: String,
         role: CatalogRole,
+    },
+    /// `step` was saved.
+    PackageDraftSaved {
+        draft: DraftId,
+        step: Step,
+    },
+    PackageDraftDeleted {
+        name: String,
     },
     PackageSaved {
         package: PackageId,

@@ -43,6 +43,8 @@ ids! {
     PackageId,
     /// A policy of an access package.
     PolicyId,
+    /// An access package that somebody is still describing.
+    DraftId,
     /// A question of a policy.
     QuestionId,
     /// A request.

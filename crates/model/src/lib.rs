@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod command;
 pub mod delegation;
 pub mod directory;
+pub mod draft;
 pub mod event;
 pub mod ids;
 pub mod limits;

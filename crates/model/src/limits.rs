@@ -66,6 +66,8 @@ pub const RULE_AGAIN_MINUTES: i64 = 1;
 pub const PREVIEW_NAMES_MAX: usize = 10;
 /// Resource roles of one package; one that gives more is a catalog.
 pub const PACKAGE_ROLES_MAX: usize = 100;
+/// Drafts of access packages that one person keeps; more are forgotten ones.
+pub const PACKAGE_DRAFTS_MAX: usize = 20;
 /// Nested groups are followed this deep; deeper nesting is refused when it is made.
 pub const GROUP_NESTING_MAX: usize = 20;
 /// Rows of one page of a list.

@@ -1,9 +1,11 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
+use crate::catalog::PolicyOf;
+use crate::draft::Step;
 use crate::view::{
-    admin, approval, assignment, catalog, delegation, frame, mail, overview, package, request, separation, team, who_could,
+    admin, approval, assignment, catalog, delegation, draft, frame, mail, overview, package, request, separation, team, who_could,
 };
-use crate::{CatalogId, GroupId, PackageId, PolicyId, RequestId, UserId};
+use crate::{CatalogId, DraftId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -153,14 +155,18 @@ queries! {
     ExportedAssignments { package: PackageId, search: String, filter: assignment::Filter, after: Option<String> } -> assignment::Exported;
     /// `/admin/packages/{id}/assignments/new`. `person` is whom the reader looks for.
     NewAssignment { package: PackageId, person: String } -> assignment::NewAssignment;
-    /// `/admin/packages/new`: where packages may be made, and what the chosen catalog offers.
+    /// `/admin/packages/new`: where packages may be made. `catalog` is the one that is chosen at first.
     NewPackage { catalog: Option<CatalogId> } -> catalog::NewPackage;
+    /// `/admin/packages/new/{draft}/{step}`, for whoever describes the package.
+    PackageDraft { draft: DraftId, step: Step } -> draft::Draft;
+    /// The packages that the visitor is still describing.
+    PackageDrafts {} -> Vec<draft::DraftRow>;
     /// A policy of a package with its form; without `policy` the form of a new one.
     Policy { package: PackageId, policy: Option<PolicyId> } -> catalog::Policy;
     /// What saving a policy with such a rule would do at once.
     PolicyPreview { package: PackageId, policy: Option<PolicyId>, enabled: bool, rule: String } -> catalog::PolicyPreview;
     /// Who is meant by names as somebody wrote them into the form of a policy, in their order.
-    PolicyNames { package: PackageId, users: Vec<String>, groups: Vec<String> } -> catalog::PolicyNames;
+    PolicyNames { of: PolicyOf, users: Vec<String>, groups: Vec<String> } -> catalog::PolicyNames;
     /// `/demo/mail`: only a demo server has it.
     DemoMail {} -> Vec<mail::DemoLetter>;
 }

@@ -4,9 +4,10 @@
 
 use crate::approval::Verdict;
 use crate::catalog::Effect;
+use crate::draft::Step;
 use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
-use crate::{CatalogId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
+use crate::{CatalogId, DraftId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Why something was not done. Nothing changed when one of these is answered.
@@ -183,6 +184,14 @@ pub enum Refusal {
     },
     TooManyDelegations {
         limit: usize,
+    },
+    TooManyDrafts {
+        limit: usize,
+    },
+    /// A draft is not a package yet: `missing` steps were never filled in.
+    DraftUnfinished {
+        draft: DraftId,
+        missing: Vec<Step>,
     },
     DelegationOver,
     LastAdministrator {
@@ -387,6 +396,8 @@ impl Refusal {
             Self::NoDelegate { .. } => "no_delegate",
             Self::DelegationTooLong { .. } => "delegation_too_long",
             Self::TooManyDelegations { .. } => "too_many_delegations",
+            Self::TooManyDrafts { .. } => "too_many_drafts",
+            Self::DraftUnfinished { .. } => "draft_unfinished",
             Self::DelegationOver => "delegation_over",
             Self::LastAdministrator { .. } => "last_administrator",
             Self::DynamicMembership { .. } => "dynamic_membership",
@@ -566,6 +577,13 @@ impl Refusal {
             Self::TooManyDelegations { limit } => {
                 format!("You have given {limit} delegations that are not over. End one of them first.")
             }
+            Self::TooManyDrafts { limit } => {
+                format!("You keep {limit} drafts of access packages. Create or delete one of them first.")
+            }
+            Self::DraftUnfinished { missing, .. } => {
+                let steps = missing.iter().map(|step| format!("“{}”", step.name())).collect::<Vec<_>>().join(", ");
+                format!("Not every step was filled in: {steps}. Go through what is missing, then create the package.")
+            }
             Self::DelegationOver => "This delegation is over already. There is nothing to end.".to_owned(),
             Self::LastAdministrator { role } => format!(
                 "This would take away the last active {role}, and nobody could undo it. Make somebody else an active {role} first."
@@ -697,6 +715,10 @@ impl Refusal {
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } | Self::PolicyKeepsKind { package, .. } => {
                 Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))
             }
+            Self::TooManyDrafts { .. } => Some(("/admin/packages".to_owned(), "See your drafts".to_owned())),
+            Self::DraftUnfinished { draft, missing } => missing
+                .first()
+                .map(|step| (format!("/admin/packages/new/{draft}/{}", step.key()), format!("Go to “{}”", step.name()))),
             // A group is left by other ways, and what somebody else has is not on one's own page.
             Self::Incompatible { held, holder: None, .. }
                 if held.iter().any(|conflict| matches!(conflict.with, Incompatible::Package(_))) =>

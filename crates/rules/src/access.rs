@@ -81,7 +81,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::CancelRequest { .. }
         | Command::EndPackageAssignment { .. }
         | Command::Delegate(_)
-        | Command::EndDelegation { .. } => {
+        | Command::EndDelegation { .. }
+        // Whose draft it is, is asked where it is loaded; whoever may not make packages any more may still clear up.
+        | Command::DeletePackageDraft { .. } => {
             if visitor.is_person() {
                 Ok(())
             } else {
@@ -169,6 +171,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             }
         }
         Command::CreatePackage { .. }
+        | Command::StartPackageDraft(_)
+        | Command::SavePackageDraft { .. }
+        | Command::CreateDraftedPackage { .. }
         | Command::EditPackage { .. }
         | Command::DeletePackage { .. }
         | Command::AddPackageRole { .. }
@@ -180,7 +185,11 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::EditPolicy { .. }
         | Command::DeletePolicy { .. } => {
             if !catalog::sees(visitor, about.catalog) {
-                let what = if matches!(command, Command::CreatePackage { .. }) { "catalog" } else { "access package" };
+                let what = match command {
+                    Command::CreatePackage { .. } | Command::StartPackageDraft(_) => "catalog",
+                    Command::SavePackageDraft { .. } | Command::CreateDraftedPackage { .. } => "draft",
+                    _ => "access package",
+                };
                 return Err(Refusal::NotFound { what });
             }
             allowed(
@@ -216,6 +225,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Approval(_)
         | Query::Delegations(_)
         | Query::Delegates(_)
+        | Query::PackageDraft(_)
+        | Query::PackageDrafts(_)
         // Who reports to the visitor; the views ask the directory.
         | Query::Team(_)
         | Query::Report(_)

@@ -98,7 +98,10 @@ fn saving_is_refused_until_who_saves_was_shown_what_it_does() {
 fn one_rule_assigns_a_package_and_a_policy_in_use_keeps_its_kind() {
     let package = PackageId(id(8));
     let other = Policy { id: PolicyId(id(2)), ..policy(0, true) };
-    assert!(matches!(only_one(package, &policy(0, true), &[other.clone()]), Err(Refusal::SecondAutomaticPolicy { .. })));
+    assert!(matches!(
+        only_one(package, &policy(0, true), std::slice::from_ref(&other)),
+        Err(Refusal::SecondAutomaticPolicy { .. })
+    ));
     assert_eq!(only_one(package, &policy(0, false), &[other]), Ok(()));
     assert_eq!(only_one(package, &policy(0, true), &[policy(0, true)]), Ok(()), "itself");
     let asked = PolicySettings { scope: Scope::Nobody, ..policy(0, true).settings };

@@ -8,6 +8,7 @@ pub mod automatic;
 pub mod catalog;
 pub mod delegation;
 pub mod directory_rule;
+pub mod draft;
 pub mod effective;
 pub mod form;
 pub mod group;

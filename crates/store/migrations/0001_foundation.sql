@@ -299,6 +299,17 @@ create table decisions (
 create index decisions_by_approver on decisions (approver_id, at, request_id);
 create unique index nobody_is_stood_in_for_twice on decisions (request_id, stood_in_for) where stood_in_for is not null;
 
+-- Packages that somebody is still describing. They are theirs alone, and gone when the package is made.
+create table package_drafts (
+    id uuid not null primary key,
+    owner_id uuid not null references users (id),
+    catalog_id uuid not null references catalogs (id),
+    document text not null,
+    changed_at bigint not null,
+    version bigint not null
+) strict;
+create index package_drafts_of_a_person on package_drafts (owner_id, changed_at, id);
+
 -- Somebody decides in place of somebody else for a while.
 create table delegations (
     id uuid not null primary key,

@@ -13,6 +13,7 @@ pub mod automatic;
 pub mod catalogs;
 pub mod delegations;
 mod dialect;
+pub mod drafts;
 pub mod events;
 mod fault;
 pub mod groups;

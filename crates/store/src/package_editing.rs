@@ -57,6 +57,17 @@ pub async fn get(link: &mut Link, id: PackageId) -> Result<Option<Package>, Faul
     }))
 }
 
+/// Whether the catalog has a package of this name.
+pub async fn has_name(link: &mut Link, catalog: CatalogId, name: &str) -> Result<bool, Fault> {
+    let found: Option<(PackageId,)> = row!(
+        link,
+        "select id from packages where catalog_id = $1 and name_key = $2 and deleted_at is null",
+        catalog,
+        folded(&crate::dialect::storable(name)),
+    )?;
+    Ok(found.is_some())
+}
+
 /// Lets only one transaction at a time change what a package gives and who holds it: whoever gets the package while a
 /// role is added must not miss the role.
 pub async fn guard(link: &mut Link, package: PackageId) -> Result<(), Fault> {

@@ -64,6 +64,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/admin/catalogs/{id}/edit", To::SignIn),
     ("GET", "/admin/packages", To::SignIn),
     ("GET", "/admin/packages/new", To::SignIn),
+    ("GET", "/admin/packages/new/{draft}/{step}", To::SignIn),
     ("GET", "/admin/packages/{id}", To::SignIn),
     ("GET", "/admin/packages/{id}/edit", To::SignIn),
     ("GET", "/admin/packages/{id}/assignments/new", To::SignIn),
@@ -75,8 +76,15 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/add_catalog_resource", To::Refused),
     ("POST", "/api/add_incompatible", To::Refused),
     ("POST", "/api/add_package_role", To::Refused),
+    ("POST", "/api/create_drafted_package", To::Refused),
     ("POST", "/api/delete_catalog", To::Refused),
     ("POST", "/api/delete_package", To::Refused),
+    ("POST", "/api/delete_package_draft", To::Refused),
+    ("POST", "/api/save_draft_basics", To::Refused),
+    ("POST", "/api/save_draft_lifecycle", To::Refused),
+    ("POST", "/api/save_draft_questions", To::Refused),
+    ("POST", "/api/save_draft_requests", To::Refused),
+    ("POST", "/api/save_draft_roles", To::Refused),
     ("POST", "/api/delete_policy", To::Refused),
     ("POST", "/api/give_catalog_role", To::Refused),
     ("POST", "/api/remove_catalog_resource", To::Refused),
@@ -139,6 +147,8 @@ async fn every_way_in_refuses_strangers() {
         let address = path
             .replace("{id}", "0197a3d0-0000-7000-8000-000000000000")
             .replace("{policy}", "0197a3d0-0000-7000-8000-000000000000")
+            .replace("{draft}", "0197a3d0-0000-7000-8000-000000000000")
+            .replace("{step}", "basics")
             .replace("{package}", "0197a3d0-0000-7000-8000-000000000000")
             .replace("{*name}", "read_frame");
         let method: Method = method.parse().unwrap();

@@ -1,5 +1,6 @@
 //! `/admin/packages`: packages over all catalogs that one may see.
 
+use super::drafts::Drafts;
 use super::{CATALOGS, Offer, PACKAGES, below};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -26,6 +27,7 @@ pub fn AdminPackagesPage() -> impl IntoView {
         view! {
             <Page title="Access packages">
                 <PageHeader title="Access packages" text="What people can request together, under which policy, and who holds it." acts/>
+                <Drafts/>
                 <div>
                     <SearchTools path=PACKAGES label="Search packages" value=search/>
                     <Loaded of=packages view/>

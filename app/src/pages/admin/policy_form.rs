@@ -1,22 +1,17 @@
-//! `/admin/packages/{id}/policies/new` and `/admin/packages/{id}/policies/{policy}`: one form for both. Stages and
-//! questions are added and taken away by buttons: without script these post the form, which comes back as it was typed.
+//! `/admin/packages/{id}/policies/new` and `/admin/packages/{id}/policies/{policy}`: one form for both.
 
 use super::automatic::AutomaticFields;
+use super::policy_fields::{Information, Lifecycle, Requests};
 use super::{PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::DeletePolicy;
 use crate::calls::policy::SavePolicy;
-use crate::parts::form::use_form;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::approval::{Approver, Stage};
-use model::package::{AnswerKind, Lasts, Question, Scope, Translation};
+use model::package::Scope;
 use model::query;
 use model::time::count;
-use model::view::Choice;
 use model::view::catalog::Policy;
-
-const DAY: u32 = 24 * 60;
 
 #[component]
 pub fn NewPolicyPage() -> impl IntoView {
@@ -85,361 +80,41 @@ fn Whole(policy: Policy) -> impl IntoView {
     .into_any()
 }
 
-/// Names of people and groups, as lines of a field.
-fn named(names: &[(String, String)], approvers: &[Approver], groups: bool) -> String {
-    let keys = approvers.iter().filter_map(|approver| match approver {
-        Approver::User { id } if !groups => Some(["user:", &id.to_string()].concat()),
-        Approver::Group { id } if groups => Some(["group:", &id.to_string()].concat()),
-        Approver::User { .. } | Approver::Group { .. } | Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => None,
-    });
-    lines(names, keys)
-}
-
-fn lines(names: &[(String, String)], keys: impl Iterator<Item = String>) -> String {
-    let said = keys.filter_map(|key| names.iter().find(|(known, _)| *known == key).map(|(_, said)| said.clone()));
-    said.collect::<Vec<_>>().join("\n")
-}
-
-/// The level of the manager among the approvers.
-fn level(approvers: &[Approver]) -> String {
-    let level = approvers.iter().find_map(|approver| match approver {
-        Approver::Manager { level } => Some(level.to_string()),
-        Approver::User { .. } | Approver::Group { .. } | Approver::Owners | Approver::Sponsors => None,
-    });
-    level.unwrap_or_default()
-}
-
-fn choice(id: &str, name: &str, under: &str) -> Choice {
-    Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }
-}
-
 #[component]
 fn Form(policy: Policy, path: String) -> impl IntoView {
     let Policy { package, policy: id, version, name, enabled, settings, names, may_edit, .. } = policy;
     let label = if id.is_some() { "Save" } else { "Create policy" };
     let ids =
         id.map(|id| view! { <Hidden name="policy" value=id.to_string()/><Hidden name="version" value=version.to_string()/> });
-    let (scope, users, groups) = match &settings.scope {
-        Scope::Specific { users, groups } => (
-            "specific",
-            lines(&names, users.iter().map(|id| ["user:", &id.to_string()].concat())),
-            lines(&names, groups.iter().map(|id| ["group:", &id.to_string()].concat())),
-        ),
-        Scope::AllMembers => ("all_members", String::new(), String::new()),
-        Scope::AllUsers => ("all_users", String::new(), String::new()),
-        Scope::Nobody => ("nobody", String::new(), String::new()),
-        Scope::Automatic { .. } => ("automatic", String::new(), String::new()),
-    };
+    let back = [&path, "?tab=policies"].concat();
+    let (again, more) = (settings.clone(), settings.clone());
     let (rule, grace_minutes) = match &settings.scope {
         Scope::Automatic { rule, grace_minutes } => (rule.clone(), *grace_minutes),
         Scope::Specific { .. } | Scope::AllMembers | Scope::AllUsers | Scope::Nobody => (String::new(), 0),
     };
-    let scopes = vec![
-        choice("specific", "Specific users and groups", "Those named below, and all members of the groups."),
-        choice("all_members", "All members", "Everybody in the directory, guests left out."),
-        choice("all_users", "All users", "Everybody in the directory, guests too."),
-        choice("nobody", "Nobody", "Administrators assign it directly."),
-        choice(
-            "automatic",
-            "Nobody asks: assigned by a rule",
-            "Whoever matches gets it at once, and leaves when they no longer match.",
-        ),
-    ];
-    let (lasts, length, until) = match settings.lasts {
-        Lasts::Forever => ("forever", String::new(), String::new()),
-        Lasts::Until { at } => ("until", String::new(), at.iso().chars().take(16).collect()),
-        Lasts::For { minutes } if minutes % DAY == 0 => ("days", (minutes / DAY).to_string(), String::new()),
-        Lasts::For { minutes } => ("hours", minutes.div_ceil(60).to_string(), String::new()),
-    };
-    let spans = vec![
-        choice("forever", "Until it is removed", ""),
-        choice("until", "Until a date", ""),
-        choice("days", "For a number of days", ""),
-        choice("hours", "For a number of hours", ""),
-    ];
-    let back = [&path, "?tab=policies"].concat();
-    let stages = settings.stages;
-    let stage_names = names;
     view! {
         <PostForm call=SavePolicy::PATH class="form policy-form">
             // The first button of a form is pressed by Enter: it must not be one that takes something away.
             <button class="sr" type="submit" tabindex="-1" aria-hidden="true">{label}</button>
             <Hidden name="package" value=package.to_string()/>
             {ids}
-            <TextField name="name" label="Name" hint="Requestors read it when they may choose among several." value=name/>
-            <CheckBox name="enabled" label="Enabled" hint="Without it nobody can request under this policy, and no rule assigns." checked=enabled/>
-            <h2>"Who can request"</h2>
-            <RadioGroup name="scope" legend="Who can request" value=scope options=scopes shape="choice-cards"/>
-            <div class="row-of-fields only-specific">
-                <TextArea name="users" label="Users" hint="User names, one a line." value=users rows=3 optional=true/>
-                <TextArea name="groups" label="Groups" hint="Names of groups, one a line." value=groups rows=3 optional=true/>
-            </div>
-            <AutomaticFields package policy=id rule grace_minutes/>
-            <div class="form only-asked">
-            <CheckBox
-                name="managers_may_request"
-                label="Managers can request for their reports"
-                hint="The person has to be covered above. Managers then also see and end what their reports hold under this policy."
-                checked=settings.managers_may_request
+            <Requests
+                name
+                enabled
+                settings
+                names
+                automatic=Some(view! { <AutomaticFields package policy=id rule grace_minutes/> }.into_any())
             />
-            <h2 id="stages">"Approval"</h2>
-            <Stages stages names=stage_names/>
-            <h2 id="questions">"Requestor information"</h2>
-            <CheckBox name="justification_required" label="Requestors must give a justification" checked=settings.justification_required/>
-            <Questions questions=settings.questions/>
-            <h2>"Lifecycle"</h2>
-            <RadioGroup name="lasts" legend="Access lasts" hint="The time starts when access is delivered." value=lasts options=spans/>
-            <div class="row-of-fields">
-                <TextField name="lasts_length" label="Days or hours" kind="number" value=length extra=true/>
-                <TextField name="lasts_until" label="End (UTC)" kind="datetime-local" value=until extra=true/>
-            </div>
-            <CheckBox name="extension_allowed" label="Holders can extend" hint="Offered from 14 days before the end." checked=settings.extension_allowed/>
-            <CheckBox name="extension_needs_approval" label="Extending needs approval" hint="By the stages above." checked=settings.extension_needs_approval/>
-            <CheckBox name="timeline_allowed" label="Requestors can choose start and end" checked=settings.timeline_allowed/>
+            <div class="form only-asked">
+                <h2 id="questions">"Requestor information"</h2>
+                <Information settings=again/>
+                <h2>"Lifecycle"</h2>
+                <Lifecycle settings=more/>
             </div>
             {may_edit.then(|| view! {
                 <FormActs label back/>
             })}
         </PostForm>
-    }
-    .into_any()
-}
-
-/// The parts that the form has now, by number: those that were typed before the page was made again, or as many as there are.
-fn numbers(beginning: &str, there: usize) -> RwSignal<Vec<u32>> {
-    let typed = use_form().typed_numbers(beginning);
-    RwSignal::new(typed.unwrap_or_else(|| (0..u32::try_from(there).unwrap_or(0)).collect()))
-}
-
-/// `Stage 2`, as long as there is one before it.
-fn position(numbers: RwSignal<Vec<u32>>, number: u32, word: &'static str) -> impl Fn() -> String + Clone + Send + Sync + 'static {
-    move || {
-        let position = numbers.with(|all| all.iter().position(|one| *one == number)).unwrap_or(0) + 1;
-        [word, " ", &position.to_string()].concat()
-    }
-}
-
-#[component]
-fn AddButton(act: &'static str, words: &'static str, numbers: RwSignal<Vec<u32>>) -> impl IntoView {
-    let on_click = move |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
-        numbers.update(|all| all.push(all.iter().max().map_or(0, |last| last + 1)));
-    };
-    view! {
-        <div class="group">
-            <button class="button" type="submit" name="act" value=act on:click=on_click><Icon name="plus"/>{words}</button>
-        </div>
-    }
-}
-
-#[component]
-fn RemoveButton(
-    act: String,
-    label: impl Fn() -> String + Clone + Send + Sync + 'static,
-    number: u32,
-    numbers: RwSignal<Vec<u32>>,
-) -> impl IntoView {
-    let on_click = move |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
-        numbers.update(|all| all.retain(|one| *one != number));
-    };
-    view! {
-        <div class="group">
-            <button class="button small bare danger" type="submit" name="act" value=act on:click=on_click>"Remove "{label}</button>
-        </div>
-    }
-}
-
-#[component]
-fn Stages(stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
-    let numbers = numbers("stages[s", stages.len());
-    let stages = StoredValue::new((stages, names));
-    let none = move || {
-        numbers.with(Vec::is_empty).then(|| view! { <p class="quiet">"Without stages every request is approved at once."</p> })
-    };
-    let one = move |number: u32| {
-        let (stage, names) = stages
-            .with_value(|(stages, names)| (stages.get(usize::try_from(number).unwrap_or(usize::MAX)).cloned(), names.clone()));
-        view! { <StageFields number stage names numbers/> }.into_any()
-    };
-    view! {
-        {none}
-        <For each=move || numbers.get() key=|number| *number children=one/>
-        <AddButton act="add_stage" words="Add stage" numbers/>
-    }
-    .into_any()
-}
-
-fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
-    all.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
-}
-
-fn managers() -> Vec<(String, String)> {
-    pairs(&[
-        ("", "Nobody"),
-        ("1", "The requestor’s manager"),
-        ("2", "Manager, level 2"),
-        ("3", "Manager, level 3"),
-        ("4", "Manager, level 4"),
-    ])
-}
-
-#[component]
-fn StageFields(
-    number: u32,
-    #[prop(optional_no_strip)] stage: Option<Stage>,
-    names: Vec<(String, String)>,
-    numbers: RwSignal<Vec<u32>>,
-) -> impl IntoView {
-    let stage = stage.unwrap_or_else(|| Stage {
-        approvers: Vec::new(),
-        quorum: 1,
-        window_minutes: 14 * DAY,
-        justification_required: true,
-        escalation: None,
-        fallback: Vec::new(),
-    });
-    let name = move |field: &str| ["stages[s", &number.to_string(), "][", field, "]"].concat();
-    let (window, window_unit) = number_and_unit(stage.window_minutes);
-    let (after, after_unit, further) = match &stage.escalation {
-        Some(escalation) => {
-            let (after, unit) = number_and_unit(escalation.after_minutes);
-            (after, unit, escalation.approvers.clone())
-        }
-        None => (String::new(), "days".to_owned(), Vec::new()),
-    };
-    let sponsors = stage.approvers.contains(&Approver::Sponsors);
-    let owners = stage.approvers.contains(&Approver::Owners);
-    let title = position(numbers, number, "Stage");
-    let users = |approvers: &[Approver]| named(&names, approvers, false);
-    let groups = |approvers: &[Approver]| named(&names, approvers, true);
-    let more = stage.escalation.is_some() || !stage.fallback.is_empty();
-    let label = title.clone();
-    view! {
-        <fieldset class="stage-editor" id=["stage-", &number.to_string()].concat()>
-            <legend>{title}</legend>
-            <div class="row-of-fields">
-                <Pick name=name("manager") label="Manager" value=level(&stage.approvers) options=managers()/>
-                <div class="stack">
-                    <CheckBox name=name("sponsors") label="Sponsors of the requestor" checked=sponsors/>
-                    <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
-                </div>
-            </div>
-            <div class="row-of-fields">
-                <TextArea name=name("users") label="Approvers: people" hint="User names, one a line." value=users(&stage.approvers) rows=2 optional=true/>
-                <TextArea name=name("groups") label="Approvers: groups" hint="Names of groups, one a line." value=groups(&stage.approvers) rows=2 optional=true/>
-            </div>
-            <div class="row-of-fields">
-                <TextField name=name("quorum") label="Approvals needed" kind="number" value=stage.quorum.to_string()/>
-                <TextField name=name("window") label="Decide within" kind="number" value=window/>
-                <Pick name=name("window_unit") label="Unit" value=window_unit options=span_units()/>
-            </div>
-            <CheckBox name=name("justification") label="Approvers must give a justification" checked=stage.justification_required/>
-            <details open=more>
-                <summary>"Further approvers and fallback"</summary>
-                <div class="stack">
-                    <div class="row-of-fields">
-                        <TextField name=name("escalate_after") label="Ask further people after" kind="number" value=after extra=true/>
-                        <Pick name=name("escalate_unit") label="Unit of that time" value=after_unit options=span_units()/>
-                    </div>
-                    <div class="row-of-fields">
-                        <TextArea name=name("escalate_users") label="Further people" value=users(&further) rows=2 optional=true/>
-                        <TextArea name=name("escalate_groups") label="Further groups" value=groups(&further) rows=2 optional=true/>
-                    </div>
-                    <Pick name=name("fallback_manager") label="Fallback: manager" hint="Asked when the approvers cannot decide." value=level(&stage.fallback) options=managers()/>
-                    <div class="row-of-fields">
-                        <TextArea name=name("fallback_users") label="Fallback: people" value=users(&stage.fallback) rows=2 optional=true/>
-                        <TextArea name=name("fallback_groups") label="Fallback: groups" value=groups(&stage.fallback) rows=2 optional=true/>
-                    </div>
-                </div>
-            </details>
-            <RemoveButton act=["remove_stage_", &number.to_string()].concat() label number numbers/>
-        </fieldset>
-    }
-    .into_any()
-}
-
-#[component]
-fn Questions(questions: Vec<Question>) -> impl IntoView {
-    let numbers = numbers("questions[q", questions.len());
-    let questions = StoredValue::new(questions);
-    let one = move |number: u32| {
-        let question = questions.with_value(|all| all.get(usize::try_from(number).unwrap_or(usize::MAX)).cloned());
-        view! { <QuestionFields number question numbers/> }.into_any()
-    };
-    view! {
-        <For each=move || numbers.get() key=|number| *number children=one/>
-        <AddButton act="add_question" words="Add question" numbers/>
-    }
-    .into_any()
-}
-
-/// A line for each language, as the form sends it.
-fn said(translations: &[Translation]) -> String {
-    let line = |one: &Translation| {
-        let mut parts = vec![one.text.clone()];
-        if one.hint.is_some() || !one.choices.is_empty() {
-            parts.push(one.hint.clone().unwrap_or_default());
-        }
-        parts.extend(one.choices.iter().cloned());
-        [&one.language, ": ", &parts.join(" | ")].concat()
-    };
-    translations.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-#[component]
-fn QuestionFields(
-    number: u32,
-    #[prop(optional_no_strip)] question: Option<Question>,
-    numbers: RwSignal<Vec<u32>>,
-) -> impl IntoView {
-    let name = move |field: &str| ["questions[q", &number.to_string(), "][", field, "]"].concat();
-    let title = position(numbers, number, "Question");
-    let label = title.clone();
-    let id = question.as_ref().map(|question| question.id.to_string()).unwrap_or_default();
-    let id = use_form().typed(&name("id")).unwrap_or(id);
-    let (kind, choices, pattern) = match question.as_ref().map(|question| &question.answer) {
-        None => ("short_text", Vec::new(), None),
-        Some(AnswerKind::ShortText { pattern }) => ("short_text", Vec::new(), pattern.clone()),
-        Some(AnswerKind::LongText { pattern }) => ("long_text", Vec::new(), pattern.clone()),
-        Some(AnswerKind::SingleChoice { choices }) => ("single_choice", choices.clone(), None),
-        Some(AnswerKind::MultipleChoice { choices }) => ("multiple_choice", choices.clone(), None),
-        Some(AnswerKind::YesNo) => ("yes_no", Vec::new(), None),
-    };
-    let (expression, message) = pattern.map(|pattern| (pattern.expression, pattern.message)).unwrap_or_default();
-    let required = question.as_ref().is_some_and(|question| question.required);
-    let translations = question.as_ref().map(|question| said(&question.translations)).unwrap_or_default();
-    let (text, hint) = question.map(|question| (question.text, question.hint.unwrap_or_default())).unwrap_or_default();
-    let kinds = pairs(&[
-        ("short_text", "Short text"),
-        ("long_text", "Long text"),
-        ("single_choice", "Single choice"),
-        ("multiple_choice", "Multiple choice"),
-        ("yes_no", "Yes or no"),
-    ]);
-    view! {
-        <fieldset class="stage-editor" id=["question-", &number.to_string()].concat()>
-            <legend>{title}</legend>
-            <input type="hidden" name=name("id") value=id/>
-            <TextField name=name("text") label="Question" value=text/>
-            <TextField name=name("hint") label="Hint" value=hint optional=true/>
-            <Pick name=name("kind") label="Answer" value=kind options=kinds/>
-            <CheckBox name=name("required") label="An answer is required" checked=required/>
-            <TextArea name=name("choices") label="Choices" hint="One a line, for single and multiple choice." value=choices.join("\n") rows=3 optional=true/>
-            <div class="row-of-fields">
-                <TextField name=name("pattern") label="Pattern" hint="A regular expression for text answers." value=expression optional=true/>
-                <TextField name=name("message") label="Message when it does not fit" value=message optional=true/>
-            </div>
-            <TextArea
-                name=name("translations")
-                label="In other languages"
-                hint="One language a line: its code, the question, then behind bars the hint and each choice in their order. For example “de: Wofür? | Ihr Team weiß es | Lesen | Schreiben”. Whoever reads none of them reads the question above."
-                value=translations
-                rows=2
-                optional=true
-            />
-            <RemoveButton act=["remove_question_", &number.to_string()].concat() label number numbers/>
-        </fieldset>
     }
     .into_any()
 }

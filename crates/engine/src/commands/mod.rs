@@ -5,6 +5,7 @@ mod assigning;
 pub mod automatic;
 pub mod catalog;
 mod delegation;
+mod draft;
 mod due;
 mod group;
 mod guarded;
@@ -93,6 +94,12 @@ pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Pro
                 catalog::take_role(change, &command, catalog, holder, role).await
             }
             Command::CreatePackage { ref fields, ref roles } => package::create(change, &command, fields, roles).await,
+            Command::StartPackageDraft(ref fields) => draft::start(change, &command, fields).await,
+            Command::SavePackageDraft { draft, version, ref filled } => {
+                draft::save(change, &command, draft, version, filled).await
+            }
+            Command::DeletePackageDraft { draft } => draft::delete(change, &command, draft).await,
+            Command::CreateDraftedPackage { draft, version } => draft::create(change, &command, draft, version).await,
             Command::EditPackage { package, version, ref fields } => {
                 package::edit(change, &command, package, version, fields).await
             }

@@ -23,13 +23,7 @@ pub async fn create(
 ) -> Result<Done, Problem> {
     let catalog = catalog::known(change, command, fields.catalog, About::default()).await?;
     let PackageFields { catalog: catalog_id, name, description, hidden } = rules::catalog::check_package(fields)?;
-    let mut given: Vec<PackageRole> = Vec::new();
-    for role in roles {
-        if !given.contains(role) {
-            check_role(change, *role, &given, &name, &catalog).await?;
-            given.push(*role);
-        }
-    }
+    let given = checked_roles(change, roles, &name, &catalog).await?;
     let package = packages::Package {
         id: PackageId(change.id()),
         catalog_id,
@@ -147,6 +141,23 @@ async fn memberships_changed(change: &mut Change<'_>, role: ResourceRole, assign
         })
         .collect();
     membership::all_changed(change, &people).await
+}
+
+/// The roles, each once, when a new package may give them.
+pub async fn checked_roles(
+    change: &mut Change<'_>,
+    roles: &[PackageRole],
+    package: &str,
+    catalog: &Catalog,
+) -> Result<Vec<PackageRole>, Problem> {
+    let mut given: Vec<PackageRole> = Vec::new();
+    for role in roles {
+        if !given.contains(role) {
+            check_role(change, *role, &given, package, catalog).await?;
+            given.push(*role);
+        }
+    }
+    Ok(given)
 }
 
 /// Whether the package may give the role, and how the role is called.

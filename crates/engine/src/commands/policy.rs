@@ -93,7 +93,13 @@ async fn checked(change: &mut Change<'_>, fields: &PolicyFields) -> Result<Polic
             known.insert(question.id);
         }
     }
-    let (user_ids, group_ids) = fields.settings.named();
+    decidable(change, &fields.settings).await?;
+    Ok(fields)
+}
+
+/// Whether everybody whom the settings name is there, and somebody could decide under them.
+pub async fn decidable(change: &mut Change<'_>, settings: &PolicySettings) -> Result<(), Problem> {
+    let (user_ids, group_ids) = settings.named();
     let all_there = users::names(&mut change.link, &user_ids).await?.len() == user_ids.len()
         && groups::names(&mut change.link, &group_ids).await?.len() == group_ids.len();
     if !all_there {
@@ -102,9 +108,8 @@ async fn checked(change: &mut Change<'_>, fields: &PolicyFields) -> Result<Polic
     }
     // Nobody asks here, so managers and owners stay open; the rule counts them as possible.
     let nobody = UserId(model::AnyId::nil());
-    let people = approvals::people(&mut change.link, &fields.settings.stages, nobody, (None, &[]), change.now).await?;
-    rules::package::can_ever_be_decided(&fields.settings.stages, &people)?;
-    Ok(fields)
+    let people = approvals::people(&mut change.link, &settings.stages, nobody, (None, &[]), change.now).await?;
+    Ok(rules::package::can_ever_be_decided(&settings.stages, &people)?)
 }
 
 /// Every setting as the history keeps it.

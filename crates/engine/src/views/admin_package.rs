@@ -19,7 +19,7 @@ use store::search::Words;
 use store::{catalogs, groups, package_editing, packages};
 
 /// Catalogs that the form of a new package offers.
-const CATALOGS: usize = 500;
+pub const CATALOGS: usize = 500;
 /// Resources of one catalog whose roles are offered.
 const RESOURCES: usize = 500;
 
@@ -41,7 +41,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::AdminPackages) -> Resul
 }
 
 /// Everywhere, when the visitor may make packages in every catalog.
-fn makes(asking: &Asking<'_>) -> Option<Seen> {
+pub fn makes(asking: &Asking<'_>) -> Option<Seen> {
     rules::catalog::manages_packages(asking.visitor, Standing::default()).then_some(Seen::All)
 }
 
@@ -117,7 +117,7 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
 }
 
 /// The roles of a catalog's resources that a package does not give yet.
-async fn offered(asking: &mut Asking<'_>, catalog: CatalogId, given: &[PackageRole]) -> Result<Vec<Choice>, Problem> {
+pub async fn offered(asking: &mut Asking<'_>, catalog: CatalogId, given: &[PackageRole]) -> Result<Vec<Choice>, Problem> {
     let brought = catalogs::resources(&mut asking.link, catalog, None, RESOURCES).await?;
     let resources: Vec<Resource> = brought.iter().map(|row| row.resource).collect();
     let facts = crate::commands::catalog::facts(&mut asking.link, &resources).await?;
@@ -191,10 +191,6 @@ pub async fn new(asking: &mut Asking<'_>, catalog: Option<CatalogId>) -> Result<
         Some(_) => return Err(Refusal::NotFound { what: "catalog" }.into()),
         None => None,
     };
-    let offered = match catalog {
-        Some(catalog) => offered(asking, catalog, &[]).await?,
-        None => Vec::new(),
-    };
     let catalogs = all.into_iter().map(|(id, name)| Choice { id: id.to_string(), name, under: String::new() }).collect();
-    Ok(NewPackage { catalogs, catalog, offered })
+    Ok(NewPackage { catalogs, catalog })
 }

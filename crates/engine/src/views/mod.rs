@@ -8,6 +8,7 @@ mod ask_back;
 mod assignment;
 mod catalog;
 pub mod delegation;
+mod draft;
 mod frame;
 mod group;
 mod overview;
@@ -78,6 +79,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::ExportedAssignments(query) => Answer::ExportedAssignments(assignment::exported(asking, query).await?),
         Query::NewAssignment(query) => Answer::NewAssignment(assignment::new(asking, query).await?),
         Query::NewPackage(query) => Answer::NewPackage(admin_package::new(asking, query.catalog).await?),
+        Query::PackageDraft(query) => Answer::PackageDraft(draft::one(asking, query.draft, query.step).await?),
+        Query::PackageDrafts(_) => Answer::PackageDrafts(draft::list(asking).await?),
         Query::Policy(query) => Answer::Policy(policy::one(asking, query.package, query.policy).await?),
         Query::PolicyPreview(query) => Answer::PolicyPreview(policy::preview(asking, query).await?),
         Query::PolicyNames(query) => Answer::PolicyNames(policy::names(asking, query).await?),

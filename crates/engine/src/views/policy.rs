@@ -5,9 +5,9 @@ use super::admin_package::seen_package;
 use super::words::People;
 use crate::Problem;
 use crate::commands::automatic::evaluated;
-use model::approval::{Approver, Stage};
-use model::limits::{ASKED_PEOPLE_MAX, NOTIFIED_PEOPLE_FLAGGED, PREVIEW_NAMES_MAX, STAGE_WINDOW_DEFAULT_MINUTES};
-use model::package::{Lasts, PolicySettings, Scope};
+use model::catalog::PolicyOf;
+use model::limits::{ASKED_PEOPLE_MAX, NOTIFIED_PEOPLE_FLAGGED, PREVIEW_NAMES_MAX};
+use model::package::PolicySettings;
 use model::query;
 use model::view::Persona;
 use model::view::catalog::{Policy, PolicyNames, PolicyPreview};
@@ -27,7 +27,7 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
             version: 0,
             name: String::new(),
             enabled: true,
-            settings: beginning(),
+            settings: rules::draft::beginning(),
             names: Vec::new(),
             warnings: Vec::new(),
             open: 0,
@@ -39,15 +39,7 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
     let (policy, version) = found.ok_or(Refusal::NotFound { what: "policy" })?;
     let in_use = package_editing::in_use(&mut asking.link, package.id, asking.now).await?;
     let (held, open) = in_use.iter().find(|(of, _, _)| *of == id).map_or((0, 0), |(_, held, open)| (*held, *open));
-    let (user_ids, group_ids) = policy.settings.named();
-    let people = People::load(asking, &user_ids).await?;
-    let group_names = groups::names(&mut asking.link, &group_ids).await?;
-    let mut names: Vec<(String, String)> = user_ids
-        .iter()
-        .filter_map(|id| people.get(*id))
-        .map(|user| (format!("user:{}", user.id), format!("{} ({})", user.display_name, user.user_name)))
-        .collect();
-    names.extend(group_names.into_iter().map(|(id, name)| (format!("group:{id}"), name)));
+    let names = names_of(asking, &policy.settings).await?;
     let warnings = warnings(asking, &policy.settings).await?;
     Ok(Policy {
         package: package.id,
@@ -65,34 +57,26 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
     })
 }
 
-/// What the form of a new policy begins with, as in the reference system: the manager decides within two weeks.
-fn beginning() -> PolicySettings {
-    let stage = Stage {
-        approvers: vec![Approver::Manager { level: 1 }],
-        quorum: 1,
-        window_minutes: STAGE_WINDOW_DEFAULT_MINUTES,
-        justification_required: true,
-        escalation: None,
-        fallback: Vec::new(),
-    };
-    PolicySettings {
-        scope: Scope::AllMembers,
-        stages: vec![stage],
-        justification_required: true,
-        questions: Vec::new(),
-        lasts: Lasts::For { minutes: 365 * 24 * 60 },
-        extension_allowed: true,
-        extension_needs_approval: false,
-        timeline_allowed: false,
-        managers_may_request: false,
-    }
+/// How the form writes the people and groups that are named: `user:…` or `group:…`, and the words.
+pub async fn names_of(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<Vec<(String, String)>, Problem> {
+    let (user_ids, group_ids) = settings.named();
+    let people = People::load(asking, &user_ids).await?;
+    let group_names = groups::names(&mut asking.link, &group_ids).await?;
+    let mut names: Vec<(String, String)> = user_ids
+        .iter()
+        .filter_map(|id| people.get(*id))
+        .map(|user| (format!("user:{}", user.id), format!("{} ({})", user.display_name, user.user_name)))
+        .collect();
+    names.extend(group_names.into_iter().map(|(id, name)| (format!("group:{id}"), name)));
+    Ok(names)
 }
 
-/// Stages that ask a crowd, and those that one person alone decides who may request as well.
-async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<Vec<String>, Problem> {
+/// Stages that nobody can decide any more, that ask a crowd, or that one person alone decides who may request as well.
+pub async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<Vec<String>, Problem> {
     let nobody = UserId(model::AnyId::nil());
     let people = approvals::people(&mut asking.link, &settings.stages, nobody, (None, &[]), asking.now).await?;
-    let mut warnings = Vec::new();
+    let undecidable = rules::package::can_ever_be_decided(&settings.stages, &people).err();
+    let mut warnings: Vec<String> = undecidable.map(|refusal| refusal.sentence_for_pages()).into_iter().collect();
     for (number, (stage, people)) in settings.stages.iter().zip(&people).enumerate() {
         if let Some(count) = rules::package::crowd(people) {
             let number = number + 1;
@@ -153,9 +137,14 @@ async fn effect_of(asking: &mut Asking<'_>, package: PackageId, query: query::Po
 /// Who is meant by names as they were typed: a user name, a full name that is only one person's, or both as the form
 /// writes them, `Alex Berg (alex)`.
 pub async fn names(asking: &mut Asking<'_>, query: query::PolicyNames) -> Result<PolicyNames, Problem> {
-    let (_, may_edit) = seen_package(asking, query.package).await?;
-    if !may_edit {
-        return Err(NO_PACKAGE.into());
+    match query.of {
+        PolicyOf::Package(package) => {
+            let (_, may_edit) = seen_package(asking, package).await?;
+            if !may_edit {
+                return Err(NO_PACKAGE.into());
+            }
+        }
+        PolicyOf::Draft(draft) => drop(super::draft::own(asking, draft).await?),
     }
     let (mut users, mut groups) = (Vec::new(), Vec::new());
     for name in &query.users {

@@ -3,7 +3,7 @@
 use crate::given::{ADMIN, GROUP, REPORTING, asks_for_admin, gets_admin};
 use model::access::{AssignmentType, ResourceRole};
 use model::approval::{Approver, Stage};
-use model::catalog::{CatalogFields, CatalogRole, Holder, PackageFields, PolicyFields};
+use model::catalog::{CatalogFields, CatalogRole, Holder, PackageFields, PolicyFields, PolicyOf};
 use model::command::{Command, Done};
 use model::directory::{BUILT_IN_ROLES, PortalRole, Resource};
 use model::limits::NOTIFIED_PEOPLE_FLAGGED;
@@ -42,7 +42,7 @@ fn active(role: ResourceRole) -> PackageRole {
     PackageRole { role, assignment_type: AssignmentType::Active }
 }
 
-fn member(group: GroupId) -> PackageRole {
+pub fn member(group: GroupId) -> PackageRole {
     active(ResourceRole::GroupMember(group))
 }
 
@@ -109,7 +109,7 @@ both! {
             for package in [package, nothing] {
                 assert_eq!(refused(sees_package(outsider, package).await), NO_PACKAGE);
                 assert_eq!(refused(outsider.asks(query::Policy { package, policy: None }).await), NO_PACKAGE);
-                let names = query::PolicyNames { package, users: vec!["alex".into()], groups: Vec::new() };
+                let names = query::PolicyNames { of: PolicyOf::Package(package), users: vec!["alex".into()], groups: Vec::new() };
                 assert_eq!(refused(outsider.asks(names).await), NO_PACKAGE);
                 assert_eq!(refused(outsider.submits(Command::DeletePackage { package }).await), NO_PACKAGE);
                 let fields = policy("Mine", settings(Vec::new()));
@@ -369,7 +369,7 @@ both! {
         assert_eq!(view.warnings.len(), 1, "Alex decides alone and may request");
         assert!(view.names.iter().any(|(key, said)| *key == format!("user:{}", alex.id) && said.contains("(alex)")));
         let names = query::PolicyNames {
-            package,
+            of: PolicyOf::Package(package),
             users: vec!["ALEX".into(), "Nobody at all".into(), view.names[0].1.clone()],
             groups: vec!["sales".into(), "None".into()],
         };

@@ -2,13 +2,14 @@
 
 use crate::given::{ADMIN, GROUP, gets_admin};
 use engine::Who;
-use model::catalog::{Effect, PolicyFields};
+use model::catalog::{Effect, PackageFields, PolicyFields};
 use model::command::{Command, Done};
+use model::draft::Step;
 use model::query::{self, Query};
 use model::request::Phase;
 use model::view::assignment::Filter;
 use model::view::{approval, catalog, package};
-use model::{RequestId, Span};
+use model::{DraftId, RequestId, Span};
 use testkit::{Offer, Person, World, both, stage};
 
 /// Statements of each page. A list costs at most 6 (`architecture.md`); a page of one thing and the overview, which is
@@ -69,7 +70,11 @@ const BOUNDS: &[(&str, u64)] = &[
     // Both lists, what could be added, and the count.
     ("Separation", 12),
     ("Exported overlaps", 6),
-    ("NewPackage", 10),
+    ("NewPackage", 1),
+    ("PackageDrafts", 2),
+    ("PackageDraft", 3),
+    // The roles that could be given, and whom the policy names.
+    ("PackageDraft review", 9),
     ("Policy", 10),
     // Everybody, in pages of 500 people.
     ("Policy preview", 12),
@@ -87,6 +92,7 @@ struct Pages {
     miriam: Who,
     open: RequestId,
     delivered: RequestId,
+    draft: DraftId,
 }
 
 impl Pages {
@@ -165,6 +171,9 @@ impl Pages {
             ("Separation", self.cost(morgan, query::Separation { package, search: "pack".into(), after: None }).await),
             ("Exported overlaps", self.cost(morgan, query::ExportedOverlaps { package, after: None }).await),
             ("NewPackage", self.cost(morgan, query::NewPackage { catalog: Some(first) }).await),
+            ("PackageDrafts", self.cost(morgan, query::PackageDrafts {}).await),
+            ("PackageDraft", self.cost(morgan, query::PackageDraft { draft: self.draft, step: Step::Requests }).await),
+            ("PackageDraft review", self.cost(morgan, query::PackageDraft { draft: self.draft, step: Step::Review }).await),
             ("Policy", self.cost(morgan, query::Policy { package, policy: Some(policy) }).await),
             ("Policy preview", self.cost(morgan, previewed).await),
         ]
@@ -229,6 +238,11 @@ both! {
         let open = bianca.inbox().await.last().unwrap().request;
         let delivered = gets_admin(&world, &alex).await;
         let who = async |person: &Person| person.who().await.unwrap();
+        let catalog = morgan_sees_catalog(&world, &who(&morgan).await, world.package(ADMIN)).await;
+        let fields = PackageFields { catalog, name: "Draft".into(), description: String::new(), hidden: false };
+        let Done::PackageDraftSaved { draft, .. } = morgan.submits(Command::StartPackageDraft(fields)).await.unwrap() else {
+            panic!()
+        };
         let mut pages = Pages {
             world: world.clone(),
             alex: who(&alex).await,
@@ -238,6 +252,7 @@ both! {
             miriam: who(&miriam).await,
             open,
             delivered,
+            draft,
         };
         let few = pages.costs().await;
         world.passes(Span::hours(4)).await;

@@ -15,6 +15,7 @@ mod crash;
 mod deciding;
 mod delegation;
 mod directory;
+mod drafts;
 mod ending;
 mod given;
 mod hidden;

@@ -173,9 +173,8 @@ pub struct PolicyRow {
 pub struct NewPackage {
     /// Catalogs in which the visitor may make packages.
     pub catalogs: Vec<Choice>,
-    /// The one that was asked for, with what it offers.
+    /// The one that was asked for.
     pub catalog: Option<CatalogId>,
-    pub offered: Vec<Choice>,
 }
 
 /// A policy and its form.

@@ -6,6 +6,7 @@ pub mod ask_back;
 pub mod assignment;
 pub mod catalog;
 pub mod delegation;
+pub mod draft;
 pub mod frame;
 pub mod mail;
 pub mod overview;

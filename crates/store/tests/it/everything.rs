@@ -6,7 +6,7 @@ use crate::given::{
 };
 use model::access::{EndReason, ResourceRole};
 use model::approval::{Approver, Part, Verdict};
-use model::catalog::{CatalogRole, Holder};
+use model::catalog::{CatalogRole, Holder, PackageFields};
 use model::delegation::{Delegated, Delegation};
 use model::directory::UserKind;
 use model::event::{Action, Actor, Event};
@@ -14,11 +14,12 @@ use model::notice::{About, Letter, Notice};
 use model::package::Scope;
 use model::request::{Decision, PackageAssignment, Phase};
 use model::separation::Incompatible;
-use model::{ApplicationId, ApplicationRoleId, DelegationId, EventId, LetterId};
+use model::{ApplicationId, ApplicationRoleId, DelegationId, DraftId, EventId, LetterId};
+use rules::draft::Draft;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, all_requests, approvals, assignments, automatic, catalogs, delegations, events, groups, letters,
+    Fault, Link, Saved, all_requests, approvals, assignments, automatic, catalogs, delegations, drafts, events, groups, letters,
     package_editing, package_holders, packages, policies, requests, resources, search, separation, sessions, sponsors, team,
     users,
 };
@@ -182,6 +183,18 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     catalogs::applications_called(link, "led", 25).await?;
     catalogs::directory_roles(link).await?;
 
+    let fields = PackageFields { catalog: one, name: "Draft".into(), description: String::new(), hidden: false };
+    let document = rules::draft::start(&fields, 0).unwrap();
+    let draft = Draft { id: DraftId(id(100_001)), owner: person(100_001), catalog: one, document, changed_at: NOW, version: 0 };
+    drafts::insert(link, &draft).await?;
+    assert_eq!(drafts::get(link, draft.id).await?.as_ref(), Some(&draft));
+    assert_eq!(drafts::of(link, person(100_001), 25).await?, std::slice::from_ref(&draft));
+    assert_eq!(drafts::update(link, &draft).await?, Saved::Yes);
+    assert_eq!(drafts::update(link, &draft).await?, Saved::Stale);
+    assert_eq!(drafts::delete(link, &draft).await?, Saved::Stale);
+    assert_eq!(drafts::delete(link, &Draft { version: 1, ..draft }).await?, Saved::Yes);
+
+    assert!(!package_editing::has_name(link, one, "Nothing of this name").await?);
     package_editing::guard(link, edited).await?;
     if let Some(found) = package_editing::get(link, edited).await? {
         let _ = package_editing::update(link, &found).await?;

@@ -158,6 +158,9 @@ async fn asking(db: &Db) {
             };
             delegations::insert(link, &one).await?;
         }
+        let drafts = "insert into package_drafts (id, owner_id, catalog_id, document, changed_at, version)
+            select r.id, r.requestor_id, p.catalog_id, '{}', r.submitted_at, 0 from requests r join packages p on p.id = r.package_id";
+        store::events::forge(link, drafts).await?;
         let letters = "insert into letters (id, to_id, notice, made_at, due_at, tries)
             select id, requestor_id, '{}', submitted_at, wakes_at, 0 from requests where submitted_at > 0";
         store::events::forge(link, letters).await

@@ -1,0 +1,203 @@
+//! Administration: packages that somebody is still describing. Each is seen by its owner alone.
+
+use super::Asking;
+use super::admin_package::{CATALOGS, makes, offered};
+use super::catalog::standing;
+use super::policy::{names_of, warnings};
+use crate::Problem;
+use model::approval::{Approver, Stage};
+use model::draft::{Document, Step};
+use model::limits::PACKAGE_DRAFTS_MAX;
+use model::package::{AnswerKind, Lasts, PolicySettings, Scope};
+use model::view::draft::{Draft, DraftRow, Reviewed};
+use model::view::{Choice, Fact};
+use model::{CatalogId, DraftId, Refusal, Span};
+use std::collections::BTreeMap;
+use store::catalogs::Seen;
+use store::{catalogs, drafts};
+
+const NO_DRAFT: Refusal = Refusal::NotFound { what: "draft" };
+
+pub async fn list(asking: &mut Asking<'_>) -> Result<Vec<DraftRow>, Problem> {
+    let kept = drafts::of(&mut asking.link, asking.who.user, PACKAGE_DRAFTS_MAX).await?;
+    if kept.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen = makes(asking).unwrap_or(Seen::By(asking.who.user));
+    let catalogs: BTreeMap<CatalogId, String> =
+        catalogs::for_packages(&mut asking.link, seen, CATALOGS, asking.now).await?.into_iter().collect();
+    let row = |draft: rules::draft::Draft| DraftRow {
+        draft: draft.id,
+        catalog_name: catalogs.get(&draft.catalog).cloned(),
+        step: draft.document.goes_on(),
+        name: draft.document.name,
+        changed_at: draft.changed_at,
+    };
+    Ok(kept.into_iter().map(row).collect())
+}
+
+/// The visitor's own draft of a package that they may make.
+pub async fn own(asking: &mut Asking<'_>, id: DraftId) -> Result<rules::draft::Draft, Problem> {
+    let draft = drafts::get(&mut asking.link, id).await?.filter(|draft| draft.owner == asking.who.user).ok_or(NO_DRAFT)?;
+    let standing = standing(asking, draft.catalog).await?;
+    if rules::catalog::manages_packages(asking.visitor, standing) { Ok(draft) } else { Err(NO_DRAFT.into()) }
+}
+
+pub async fn one(asking: &mut Asking<'_>, id: DraftId, step: Step) -> Result<Draft, Problem> {
+    let draft = own(asking, id).await?;
+    let catalog = catalogs::get(&mut asking.link, draft.catalog).await?.ok_or(NO_DRAFT)?;
+    let document = draft.document;
+    let names = match step {
+        Step::Requests | Step::Review => names_of(asking, &document.policy.settings).await?,
+        _ => Vec::new(),
+    };
+    let mut offered = match step {
+        Step::Roles | Step::Review => offered(asking, draft.catalog, &[]).await?,
+        _ => Vec::new(),
+    };
+    let (mut review, mut warned) = (Vec::new(), Vec::new());
+    if step == Step::Review {
+        let chosen = |choice: &Choice| document.roles.iter().any(|role| role.to_string() == choice.id);
+        offered.retain(chosen);
+        review = words(&document, &catalog.name, &offered, &names);
+        warned = warnings(asking, &document.policy.settings).await?;
+        let gone = document.roles.len() - offered.len();
+        if gone > 0 {
+            let roles = model::time::count(i64::try_from(gone).unwrap_or(i64::MAX), "resource role");
+            warned
+                .push(format!("{roles} of those chosen cannot be given by this catalog any more. Save “Resource roles” again."));
+        }
+        if matches!(document.policy.settings.lasts, Lasts::Until { at } if at <= asking.now) {
+            warned.push("The date until which access lasts is over. Choose a later one under “Lifecycle”.".to_owned());
+        }
+    }
+    Ok(Draft {
+        draft: id,
+        version: draft.version,
+        catalog_name: catalog.name,
+        step,
+        document,
+        names,
+        offered,
+        review,
+        warnings: warned,
+    })
+}
+
+fn fact(name: impl Into<String>, value: impl Into<String>) -> Fact {
+    Fact { name: name.into(), value: value.into() }
+}
+
+fn yes_no(yes: bool) -> &'static str {
+    if yes { "Yes" } else { "No" }
+}
+
+/// Everything that was filled in, step by step.
+fn words(document: &Document, catalog: &str, roles: &[Choice], names: &[(String, String)]) -> Vec<Reviewed> {
+    let Document { name, description, hidden, roles: _, policy, done: _ } = document;
+    let PolicySettings {
+        scope,
+        stages,
+        justification_required,
+        questions,
+        lasts,
+        extension_allowed,
+        extension_needs_approval,
+        timeline_allowed,
+        managers_may_request,
+    } = &policy.settings;
+    let basics = vec![
+        fact("Name", name),
+        fact("Description", if description.is_empty() { "None" } else { description }),
+        fact("Catalog", catalog),
+        fact("Hidden", yes_no(*hidden)),
+    ];
+    let given: Vec<Fact> = match roles {
+        [] => vec![fact("Resource roles", "None yet. Roles can be added to the package later.")],
+        roles => roles.iter().map(|role| fact(&role.under, &role.name)).collect(),
+    };
+    let mut requests = vec![
+        fact("Policy", &policy.name),
+        fact("Enabled", yes_no(policy.enabled)),
+        fact("Who can request", whom(scope, names)),
+        fact("Managers can request for their reports", yes_no(*managers_may_request)),
+    ];
+    if stages.is_empty() {
+        requests.push(fact("Approval", "None: every request is approved at once."));
+    }
+    requests.extend(stages.iter().enumerate().map(|(number, one)| fact(format!("Stage {}", number + 1), stage(one, names))));
+    let mut information = vec![fact("Justification required", yes_no(*justification_required))];
+    information.extend(questions.iter().enumerate().map(|(number, question)| {
+        let kind = match &question.answer {
+            AnswerKind::ShortText { .. } => "Short text".to_owned(),
+            AnswerKind::LongText { .. } => "Long text".to_owned(),
+            AnswerKind::SingleChoice { choices } => format!("One of: {}", choices.join(", ")),
+            AnswerKind::MultipleChoice { choices } => format!("Some of: {}", choices.join(", ")),
+            AnswerKind::YesNo => "Yes or no".to_owned(),
+        };
+        let need = if question.required { "required" } else { "optional" };
+        fact(format!("Question {}", number + 1), format!("{} ({kind}; {need})", question.text))
+    }));
+    let ends = match lasts {
+        Lasts::Until { at } => format!("Until {}", at.in_sentence()),
+        other => other.words(),
+    };
+    let lifecycle = vec![
+        fact("Access lasts", ends),
+        fact("Holders can extend", yes_no(*extension_allowed)),
+        fact("Extending needs approval", yes_no(*extension_needs_approval)),
+        fact("Requestors choose start and end", yes_no(*timeline_allowed)),
+    ];
+    [
+        (Step::Basics, basics),
+        (Step::Roles, given),
+        (Step::Requests, requests),
+        (Step::Questions, information),
+        (Step::Lifecycle, lifecycle),
+    ]
+    .into_iter()
+    .map(|(step, facts)| Reviewed { step, facts })
+    .collect()
+}
+
+fn named(names: &[(String, String)], key: &str) -> String {
+    let found = names.iter().find(|(known, _)| known == key);
+    found.map_or_else(|| "somebody who is no longer here".to_owned(), |(_, words)| words.clone())
+}
+
+fn whom(scope: &Scope, names: &[(String, String)]) -> String {
+    match scope {
+        Scope::Specific { users, groups } => {
+            let users = users.iter().map(|id| named(names, &format!("user:{id}")));
+            users.chain(groups.iter().map(|id| named(names, &format!("group:{id}")))).collect::<Vec<_>>().join(", ")
+        }
+        other => super::words::whom(other, &BTreeMap::new()),
+    }
+}
+
+fn approvers(all: &[Approver], names: &[(String, String)]) -> String {
+    let one = |approver: &Approver| match approver {
+        Approver::User { id } => named(names, &format!("user:{id}")),
+        Approver::Group { id } => format!("members of {}", named(names, &format!("group:{id}"))),
+        Approver::Manager { level: 1 } => "the requestor’s manager".to_owned(),
+        Approver::Manager { level } => format!("the manager at level {level}"),
+        Approver::Owners => "owners of the groups in the package".to_owned(),
+        Approver::Sponsors => "sponsors".to_owned(),
+    };
+    all.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn stage(stage: &Stage, names: &[(String, String)]) -> String {
+    let Stage { approvers: asked, quorum, window_minutes, justification_required, escalation, fallback } = stage;
+    let span = |minutes: u32| Span::minutes(i64::from(minutes)).words();
+    let needed = model::time::count(i64::from(*quorum), "approval");
+    let mut said = format!("{needed} within {} by {}", span(*window_minutes), approvers(asked, names));
+    if let Some(escalation) = escalation {
+        said.push_str(&format!("; after {} also {}", span(escalation.after_minutes), approvers(&escalation.approvers, names)));
+    }
+    if !fallback.is_empty() {
+        said.push_str(&format!("; when they cannot decide {}", approvers(fallback, names)));
+    }
+    said.push_str(if *justification_required { "; with a justification" } else { "; without a justification" });
+    said
+}
