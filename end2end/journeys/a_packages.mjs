@@ -89,7 +89,7 @@ export async function a_policy_is_written_without_script({ browser }) {
   await sees(morgan.page.getByRole('alert').filter({ hasText: 'is not the code of a language' }).first());
   await question.getByLabel('In other languages').fill('de: Warum jetzt?');
   await morgan.leaves(() => morgan.button('Create policy').last().click());
-  await morgan.leaves(() => morgan.link('Second way').click());
+  await morgan.arrives('Second way');
   await holds(question.getByLabel('In other languages'), 'de: Warum jetzt?');
 }
 
