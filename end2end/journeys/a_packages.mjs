@@ -58,6 +58,7 @@ export async function from_a_catalog_to_somebody_who_holds_the_package({ browser
   const alex = await browser.as('alex');
   await alex.goto(path.replace('/admin/', '/my-access/'));
   await alex.arrives('Desk in Oslo');
+  await alex.link('Everybody who works here').click();
   await says(alex.page.getByRole('main'), /Helga/);
 }
 

@@ -1,5 +1,6 @@
 // A group manages a catalog, somebody makes a catalog of their own, and a catalog that nobody needs is deleted.
 
+import { givePassword, PASSWORD } from '../lib/demo.mjs';
 import { same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who sees which catalog is what they are about.
@@ -45,16 +46,22 @@ export async function a_group_gets_a_role_without_script({ browser }) {
 }
 
 export async function a_catalog_creator_makes_a_catalog_and_deletes_it({ browser }) {
+  await givePassword(await browser.as('morgan'), 'amara');
   for (const script of [true, false]) {
-    const amara = await browser.as('amara', { script });
+    const amara = await browser.withPassword('amara', PASSWORD, { script });
     await amara.goto('/admin/catalogs');
     await sees(amara.heading('No catalogs yet'));
     if (script) await amara.look('catalogs-of-a-creator');
     const catalog = await makesCatalog(amara, 'People');
-    await amara.goto(`/admin/packages/new?catalog=${catalog.split('/').at(-1)}`);
+    await amara.goto('/admin/packages/new');
     await amara.field('Name', { exact: true }).fill('Onboarding');
-    await amara.button('Create package').click();
-    await amara.page.waitForURL(/\/admin\/packages\/[0-9a-f-]{36}/);
+    await amara.field('Catalog', { exact: true }).selectOption({ label: 'People' });
+    for (const step of ['Resource roles', 'Requests', 'Requestor information', 'Lifecycle', 'Review + create']) {
+      await amara.button(`Next to ${step}`).click();
+      await amara.arrives(step);
+    }
+    await amara.button('Create').click();
+    await amara.page.waitForURL(/\/admin\/packages\/[0-9a-f-]{36}$/);
     const made = amara.path;
     const deletes = async (path, name) => {
       await amara.goto(path);
