@@ -70,9 +70,9 @@ pub const PACKAGE_ROLES_MAX: usize = 100;
 pub const PACKAGE_DRAFTS_MAX: usize = 20;
 /// Nested groups are followed this deep; deeper nesting is refused when it is made.
 pub const GROUP_NESTING_MAX: usize = 20;
-/// Rows of one page of a list.
 /// Who vouches for somebody is asked by name; a crowd vouches for nobody.
 pub const SPONSORS_MAX: usize = 5;
+/// Rows of one page of a list.
 pub const PAGE_ROWS: usize = 25;
 /// Things changed with one form: several pages of a list; each is a change of its own, and somebody waits.
 pub const CHANGED_TOGETHER_MAX: usize = 100;

@@ -10,7 +10,6 @@ use model::event::Action;
 use model::{CatalogId, GroupId, PackageId, Refusal};
 use rules::access::About;
 use rules::catalog::{Catalog, Standing};
-use rules::separation::Other;
 use std::collections::BTreeSet;
 use store::{Link, Saved, assignments, catalogs, groups, packages, resources, users};
 
@@ -144,13 +143,8 @@ pub async fn give_role(
 
 /// The name of a group, if the acting person may name it here.
 async fn named_group(change: &mut Change<'_>, catalog: CatalogId, group: GroupId) -> Result<String, Problem> {
-    let owns = match change.person() {
-        Some(person) => super::separation::owned(&mut change.link, &change.visitor, person, change.now).await?.contains(&group),
-        None => false,
-    };
-    let in_catalog = catalogs::has_resource(&mut change.link, catalog, Resource::Group(group)).await?;
-    rules::separation::may_name(&change.visitor, Other::Group { owns, in_catalog })?;
-    let name = groups::names(&mut change.link, &[group]).await?.remove(&group);
+    let (other, name) = super::separation::group(change, catalog, group).await?;
+    rules::separation::may_name(&change.visitor, other)?;
     Ok(name.ok_or(Refusal::NotFound { what: "group" })?)
 }
 

@@ -11,7 +11,7 @@ use model::request::{PackageAssignment, Request};
 use model::{AnyId, PackageAssignmentId, PackageId, Refusal, RequestId, Ts, UserId};
 use rules::notice::Ended;
 use rules::request::Ender;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Saved, approvals, assignments, packages, requests};
 
 /// The holder gives it back, or who approved it, whom the holder reports to or an administrator takes it away.
@@ -25,14 +25,12 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: PackageAssignme
     let standing = super::catalog::standing_at(change, held.package).await?;
     let administrates = rules::catalog::manages_assignments(&change.visitor, standing);
     let approved = approvals::approved(&mut change.link, person, &held).await?;
-    let leads = super::team::shown(&mut change.link, person, held.holder, held.policy).await?;
-    let by = Ender { person, administrates, approved, leads };
-    rules::request::may_end(&held, by, &package.name, change.now)?;
     let policies = packages::policies_by_id(&mut change.link, &[held.policy]).await?;
-    if let Some(policy) = policies.first() {
-        rules::automatic::may_end(&held, policy, &package.name, change.now)?;
-    }
-    let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, &package.name, words, change.now)?;
+    let policy = policies.first();
+    let leads = policy.is_some_and(rules::team::shows) && super::team::leads(&mut change.link, person, held.holder).await?;
+    let by = Ender { person, administrates, approved, leads };
+    let of = (package.name.as_str(), policy);
+    let (reason, actions) = rules::request::end_early(&held, &came_with_it, by, of, words, change.now)?;
     let guarded = guarded::before(change).await?;
     let holder = held.holder;
     if !save_ends(change, vec![Ending { held, reason, at: change.now, actions }], words.trim()).await? {
@@ -94,18 +92,14 @@ pub async fn save_ends(change: &mut Change<'_>, ending: Vec<Ending>, words: &str
     let names = change.names(by.into_iter().chain(named)).await?.clone();
     let holders: Vec<UserId> = ending.iter().map(|ending| ending.held.holder).collect();
     // Nobody asked for what a rule gave, so there is no request to tell about.
-    let by_rule = |ending: &&Ending| ending.held.request.is_none() && ending.reason != EndReason::GivenBack;
-    let mut given: Vec<PackageId> = ending.iter().filter(by_rule).map(|ending| ending.held.package).collect();
-    given.sort_unstable();
-    given.dedup();
-    let given: BTreeMap<PackageId, String> = if given.is_empty() {
-        BTreeMap::new()
-    } else {
-        packages::several(&mut change.link, &given).await?.into_iter().map(|package| (package.id, package.name)).collect()
-    };
+    let by_rule = |held: &PackageAssignment, reason| held.request.is_none() && reason != EndReason::GivenBack;
+    let given: BTreeSet<PackageId> =
+        ending.iter().filter(|ending| by_rule(&ending.held, ending.reason)).map(|ending| ending.held.package).collect();
+    let given: Vec<PackageId> = given.into_iter().collect();
+    let given: BTreeMap<PackageId, String> =
+        packages::several(&mut change.link, &given).await?.into_iter().map(|package| (package.id, package.name)).collect();
     for Ending { held, reason, at, actions } in ending {
-        if held.request.is_none()
-            && reason != EndReason::GivenBack
+        if by_rule(&held, reason)
             && let Some(name) = given.get(&held.package)
         {
             change.tell([rules::notice::by_rule(held.holder, name, ByRule::Ended { at })]);

@@ -86,15 +86,18 @@ async fn other(change: &mut Change<'_>, package: &Package, with: Incompatible) -
             let standing = super::catalog::standing_at(change, id).await?;
             (Other::Package { standing }, package_editing::get(&mut change.link, id).await?.map(|other| other.name))
         }
-        Incompatible::Group(id) => {
-            let owns = match change.person() {
-                Some(person) => assignments::owners(&mut change.link, id, change.now).await?.contains(&person),
-                None => false,
-            };
-            let in_catalog = catalogs::has_resource(&mut change.link, package.catalog, Resource::Group(id)).await?;
-            (Other::Group { owns, in_catalog }, groups::names(&mut change.link, &[id]).await?.remove(&id))
-        }
+        Incompatible::Group(id) => group(change, package.catalog, id).await?,
     })
+}
+
+/// A group with the facts about the visitor there, as somebody names it about a catalog, and its name when it exists.
+pub async fn group(change: &mut Change<'_>, catalog: CatalogId, id: GroupId) -> Result<(Other, Option<String>), Problem> {
+    let owns = match change.person() {
+        Some(person) => assignments::owners(&mut change.link, id, change.now).await?.contains(&person),
+        None => false,
+    };
+    let in_catalog = catalogs::has_resource(&mut change.link, catalog, Resource::Group(id)).await?;
+    Ok((Other::Group { owns, in_catalog }, groups::names(&mut change.link, &[id]).await?.remove(&id)))
 }
 
 /// What somebody has that nobody may have together with the package.

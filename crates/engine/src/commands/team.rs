@@ -60,11 +60,12 @@ pub async fn taken(
     Ok(held.filter(|held| holds(held, now)).map(|held| held.policy))
 }
 
+/// Whether this person reports to somebody.
+pub async fn leads(link: &mut Link, by: UserId, of: UserId) -> Result<bool, Problem> {
+    Ok(users::get(link, of).await?.is_some_and(|of| rules::team::leads(by, &of).is_ok()))
+}
+
 /// Whether somebody sees and ends what this person gets under this policy, because they report to them.
 pub async fn shown(link: &mut Link, by: UserId, of: UserId, under: PolicyId) -> Result<bool, Problem> {
-    let Some(of) = users::get(link, of).await? else { return Ok(false) };
-    if rules::team::leads(by, &of).is_err() {
-        return Ok(false);
-    }
-    Ok(packages::policies_by_id(link, &[under]).await?.iter().any(rules::team::shows))
+    Ok(leads(link, by, of).await? && packages::policies_by_id(link, &[under]).await?.iter().any(rules::team::shows))
 }

@@ -29,22 +29,14 @@ pub struct Openings {
 #[derive(Clone, Copy)]
 pub enum For<'a> {
     Themselves(UserId),
-    /// Somebody who reports to whoever asks.
+    /// Somebody who reports to the reader, who would be the requestor.
     Report {
-        manager: UserId,
         report: UserId,
         name: &'a str,
     },
 }
 
 impl For<'_> {
-    fn requestor(self) -> UserId {
-        match self {
-            Self::Themselves(person) => person,
-            Self::Report { manager, .. } => manager,
-        }
-    }
-
     /// How sentences call who gets it, when it is not the reader.
     fn called(&self) -> Option<&str> {
         match self {
@@ -65,6 +57,7 @@ impl For<'_> {
 /// is no such package.
 pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: For<'_>) -> Result<Option<Openings>, Problem> {
     let (by, of) = (of, of.beneficiary());
+    let requestor = if matches!(by, For::Report { .. }) { asking.who.user } else { of };
     let asker = asker(&mut asking.link, of, asking.now).await?;
     let policies = packages::policies(&mut asking.link, package.id).await?;
     let held = packages::held(&mut asking.link, of, package.id).await?;
@@ -81,7 +74,7 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
         return Ok(None);
     }
     let contents = contents(asking, package.id).await?;
-    let barred = rules::approval::barred(by.requestor(), of);
+    let barred = rules::approval::barred(requestor, of);
     let extends = fits.first().zip(held.as_ref()).and_then(|(policy, held)| {
         let until = held.ends_at.filter(|_| rules::request::holds(held, asking.now))?;
         Some(Extends { until, to: rules::request::extended_to(until, policy.settings.lasts) })

@@ -129,7 +129,7 @@ pub async fn packages(asking: &mut Asking<'_>, query: query::ReportPackages) -> 
 pub async fn package(asking: &mut Asking<'_>, query: query::ReportPackage) -> Result<ReportPackage, Problem> {
     let user = report(&mut asking.link, asking.who.user, query.report).await?;
     let package = offered(&mut asking.link, query.package).await?;
-    let by = For::Report { manager: asking.who.user, report: user.id, name: &user.display_name };
+    let by = For::Report { report: user.id, name: &user.display_name };
     let openings = openings(asking, &package, by).await?.ok_or(Refusal::NotFound { what: "access package" })?;
     Ok(ReportPackage { who: persona(&user), package: shown(package, openings, None)? })
 }

@@ -39,7 +39,12 @@ async fn could(asking: &mut Asking<'_>, id: PackageId, person: UserId) -> Result
         Err(Problem::Refused(refusal)) => (Vec::new(), Some(refusal)),
         Err(problem) => return Err(problem),
     };
-    let (user, now) = (store::users::get(&mut asking.link, person).await?, asking.now);
+    let now = asking.now;
+    let user = if policies.iter().any(|policy| policy.settings.is_automatic()) {
+        store::users::get(&mut asking.link, person).await?
+    } else {
+        None
+    };
     let choices = if asker.enabled { choices } else { Vec::new() };
     let mut given = None;
     let standings = rules::package::fits(&policies, &asker)

@@ -12,12 +12,12 @@ impl Engine {
     pub(super) async fn timer_step(&self) -> Result<Found, Fault> {
         let _turn = self.inner.turns.timer.lock().await;
         let now = self.inner.clock.now();
-        let (mut ends, mut due): (Vec<PackageAssignmentId>, Vec<Command>) = Default::default();
+        let ends: Vec<PackageAssignmentId>;
+        let mut due: Vec<Command> = Vec::new();
         {
             let mut link = self.inner.db.read().await?;
             // Ends first: access that is over makes room for what is asked next.
-            let packages = store::packages::due(&mut link, now, BATCH).await?;
-            ends.extend(packages);
+            ends = store::packages::due(&mut link, now, BATCH).await?;
             let ending = store::packages::ending(&mut link, now, BATCH).await?;
             due.extend(ending.into_iter().map(|assignment| Command::PackageAssignmentEnding { assignment }));
             let assignments = store::assignments::due(&mut link, now, BATCH).await?;

@@ -285,16 +285,20 @@ pub fn may_end(held: &PackageAssignment, by: Ender, name: &str, now: Ts) -> Resu
     Ok(reason)
 }
 
-/// Ends a package assignment before its time, with what came with it: why it ended, and what happened.
+/// Ends a package assignment before its time, with what came with it: why it ended, and what happened. `name` is the
+/// package's, `policy` the one that it is held under.
 pub fn end_early(
     held: &PackageAssignment,
     assignments: &[Assignment],
     by: Ender,
-    name: &str,
+    (name, policy): (&str, Option<&Policy>),
     words: &str,
     now: Ts,
 ) -> Result<(EndReason, Vec<Action>), Refusal> {
     let reason = may_end(held, by, name, now)?;
+    if let Some(policy) = policy {
+        crate::automatic::may_end(held, policy, name, now)?;
+    }
     let words = form::justification("words", "Reason", words, reason != EndReason::GivenBack)?;
     Ok((reason, ending(held, assignments, reason, words)))
 }

@@ -237,7 +237,7 @@ fn access_is_ended_early_by_its_holder_by_who_approved_it_and_by_administrators_
     let given = held(Some(minutes(60)));
     let end = |person: u128, administrates, approved, words: &str, at| {
         let by = Ender { person: user(person), administrates, approved, leads: false };
-        end_early(&given, &[], by, "Payroll", words, at).map(|(reason, _)| reason).map_err(|refusal| refusal.code())
+        end_early(&given, &[], by, ("Payroll", None), words, at).map(|(reason, _)| reason).map_err(|refusal| refusal.code())
     };
     let holder: u128 = 1;
     assert_eq!(given.holder, user(holder));
@@ -254,7 +254,7 @@ fn access_is_ended_early_by_its_holder_by_who_approved_it_and_by_administrators_
     assert_eq!(end(holder, true, true, "", NOW), Ok(EndReason::GivenBack));
     let leads = |words: &str| {
         let by = Ender { person: user(2), administrates: false, approved: false, leads: true };
-        end_early(&given, &[], by, "Payroll", words, NOW).map(|(reason, _)| reason).map_err(|refusal| refusal.code())
+        end_early(&given, &[], by, ("Payroll", None), words, NOW).map(|(reason, _)| reason).map_err(|refusal| refusal.code())
     };
     assert_eq!(leads(""), Err("required"));
     assert_eq!(leads("Moved."), Ok(EndReason::Removed), "whom the holder reports to");
