@@ -362,9 +362,10 @@ fn delivered(number: usize, ends_at: Ts, now: Ts) -> Request {
             lasts: Lasts::Until { at: ends_at },
             starts_at: None,
             ends_at: None,
+            ticket: Default::default(),
         },
         submitted_at: now,
-        state: State::Delivered { at: now, assignment: PackageAssignmentId(id(10, number)) },
+        state: State::Delivered { at: now, given: model::request::Given::Package(PackageAssignmentId(id(10, number))) },
         asked_back: None,
         version: 0,
     }

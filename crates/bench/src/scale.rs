@@ -62,6 +62,7 @@ pub async fn fill(db: &Db, people: usize, old: usize, now: Ts) -> Outcome<()> {
             description: String::new(),
             membership: model::directory::Membership::Assigned,
             role_assignable: false,
+            privileged: false,
             created_at: now,
             version: 0,
         };
@@ -156,6 +157,7 @@ fn old_request(number: usize, people: usize, now: Ts) -> Request {
             lasts: settings.lasts,
             starts_at: None,
             ends_at: None,
+            ticket: Default::default(),
         },
         submitted_at: at,
         state: State::Denied { stage: 1, by: user(1), at, words: "Not now.".to_owned() },

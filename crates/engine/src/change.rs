@@ -14,6 +14,8 @@ pub struct Change<'e> {
     pub now: Ts,
     pub visitor: Visitor,
     pub actor: Actor,
+    /// Since when the session is, in which it is asked.
+    pub signed_in_at: Option<Ts>,
     events: Vec<Event>,
     letters: Vec<Letter>,
     names: BTreeMap<UserId, String>,
@@ -37,8 +39,12 @@ impl<'e> Change<'e> {
             let held = crate::session::roles(&mut link, *id, now).await?;
             roles.retain(|role| held.contains(role));
         }
+        let signed_in_at = match by {
+            By::Session(who) => Some(who.signed_in_at),
+            By::Console | By::System => None,
+        };
         let (events, letters, names) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Ok(Self { engine, link, now, visitor, actor, events, letters, names })
+        Ok(Self { engine, link, now, visitor, actor, signed_in_at, events, letters, names })
     }
 
     /// A new id of this moment.
@@ -71,6 +77,11 @@ impl<'e> Change<'e> {
             let id = EventId(self.id());
             self.events.push(Event { id, at: self.now, actor: self.actor, request, action });
         }
+    }
+
+    /// What happened so far.
+    pub fn recorded(&self) -> impl Iterator<Item = &Action> {
+        self.events.iter().map(|event| &event.action)
     }
 
     /// Somebody is to be told.

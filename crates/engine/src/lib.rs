@@ -118,6 +118,7 @@ impl Engine {
     async fn change(&self, by: &By, command: &commands::Prepared) -> Result<Done, Problem> {
         let mut change = Change::begin(self, by).await?;
         let done = commands::run(&mut change, command).await?;
+        commands::follow_ends(&mut change).await?;
         change.save().await?;
         Ok(done)
     }

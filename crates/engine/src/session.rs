@@ -19,6 +19,8 @@ pub struct Who {
     pub user: UserId,
     pub user_name: String,
     pub display_name: String,
+    /// When they signed in.
+    pub signed_in_at: Ts,
     /// SHA-256 of the session's token; the token itself is known to the browser only.
     pub session: [u8; 32],
     /// Portal roles in force now, directly or through groups.
@@ -175,7 +177,8 @@ impl Engine {
         }
         let (user, user_name, display_name) = (session.user_id, session.user_name, session.display_name);
         let has_reports = session.has_reports;
-        Ok(Some(Who { user, user_name, display_name, session: id, roles, has_reports, languages: Vec::new() }))
+        let signed_in_at = session.created_at;
+        Ok(Some(Who { user, user_name, display_name, signed_in_at, session: id, roles, has_reports, languages: Vec::new() }))
     }
 
     pub async fn sign_out(&self, who: &Who) -> Result<(), Fault> {

@@ -1,6 +1,6 @@
 //! Stages, approvers, decisions: the words of the one approval engine.
 
-use crate::{GroupId, Span, UserId};
+use crate::{GroupId, RoleId, Span, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Who is asked. Resolved against the directory when they decide, not when the request is made.
@@ -22,6 +22,10 @@ pub enum Approver {
     Owners,
     /// The person's sponsors.
     Sponsors,
+    /// Whoever holds this directory role actively.
+    RoleHolders {
+        id: RoleId,
+    },
 }
 
 /// Asking more people when the first do not answer. The first may still decide.

@@ -1,4 +1,6 @@
 //! Commands: everything that can be asked to happen. All go through `engine::submit`.
+//!
+//! The file is long because it is the list: whoever wants to know what Vestibule does reads it in one place.
 
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
@@ -7,6 +9,8 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step};
 use crate::package::PackageRole;
+use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment};
+use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
     AssignmentId, CatalogId, DelegationId, DraftId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts,
@@ -74,6 +78,31 @@ pub enum Command {
     EndPackageAssignment {
         assignment: PackageAssignmentId,
         words: String,
+    },
+    /// Makes somebody eligible for a directory role or a group, or active in it.
+    AssignRole(AssignRole),
+    /// Sets another start and end.
+    ChangeRoleAssignment(ChangeRoleAssignment),
+    /// Ends an assignment or an activation before its time.
+    EndRoleAssignment {
+        assignment: AssignmentId,
+        words: String,
+    },
+    /// Turns an eligible assignment into an active one for a while.
+    ActivateRole(ActivateRole),
+    /// Ends one's own activation.
+    DeactivateRole {
+        assignment: AssignmentId,
+    },
+    EditRoleSettings {
+        role: Privileged,
+        version: i64,
+        settings: Box<RoleSettings>,
+    },
+    /// Membership and ownership of a group can be eligible, or no longer.
+    SetPrivilegedAccess {
+        group: GroupId,
+        enabled: bool,
     },
     CreateCatalog(CatalogFields),
     EditCatalog {
@@ -443,6 +472,41 @@ pub enum Done {
     PolicyDeleted {
         package: PackageId,
         name: String,
+    },
+    /// `holder` by name.
+    RoleAssigned {
+        role: Privileged,
+        name: String,
+        holder: String,
+        eligible: bool,
+    },
+    RoleAssignmentChanged {
+        role: Privileged,
+        name: String,
+        holder: String,
+    },
+    RoleAssignmentEnded {
+        role: Privileged,
+        name: String,
+        holder: String,
+    },
+    /// `active` is set when it is in force already, until then.
+    RoleActivated {
+        request: RequestId,
+        name: String,
+        active: Option<Ts>,
+    },
+    RoleDeactivated {
+        name: String,
+    },
+    RoleSettingsSaved {
+        role: Privileged,
+        name: String,
+    },
+    PrivilegedAccessSet {
+        group: GroupId,
+        name: String,
+        enabled: bool,
     },
     /// A worker's command; nobody reads it.
     Advanced,

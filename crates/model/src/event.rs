@@ -10,6 +10,7 @@ use crate::ask_back::{AskedTime, ShorterTime};
 use crate::catalog::{CatalogRole, Holder};
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
+use crate::role_settings::{Privileged, Ticket};
 use crate::separation::Incompatible;
 use crate::{
     AnyId, AssignmentId, CatalogId, DelegationId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts,
@@ -167,12 +168,45 @@ pub enum Action {
         source: Source,
         starts_at: Ts,
         ends_at: Option<Ts>,
+        /// What whoever assigned it said.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        words: String,
+        #[serde(default, skip_serializing_if = "Ticket::is_empty")]
+        ticket: Ticket,
+    },
+    /// Somebody set another start or end.
+    AssignmentChanged {
+        assignment: AssignmentId,
+        principal: Principal,
+        role: ResourceRole,
+        from: (Ts, Option<Ts>),
+        to: (Ts, Option<Ts>),
+        words: String,
     },
     AssignmentEnded {
         assignment: AssignmentId,
         principal: Principal,
         role: ResourceRole,
         reason: EndReason,
+        /// What whoever ended it before its time said.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        words: String,
+    },
+    /// An activation was put into effect.
+    RoleActivated {
+        assignment: AssignmentId,
+        ends_at: Ts,
+    },
+    RoleSettingsChanged {
+        role: Privileged,
+        changes: Vec<Change>,
+    },
+    /// Membership and ownership of a group can be eligible from now on.
+    PrivilegedAccessEnabled {
+        group: GroupId,
+    },
+    PrivilegedAccessDisabled {
+        group: GroupId,
     },
     ApprovalsDelegated {
         delegation: DelegationId,
@@ -357,7 +391,12 @@ impl Action {
             Self::PackageAssignmentExtended { .. } => "package_assignment_extended",
             Self::AssignmentExtended { .. } => "assignment_extended",
             Self::AssignmentStarted { .. } => "assignment_started",
+            Self::AssignmentChanged { .. } => "assignment_changed",
             Self::AssignmentEnded { .. } => "assignment_ended",
+            Self::RoleActivated { .. } => "role_activated",
+            Self::RoleSettingsChanged { .. } => "role_settings_changed",
+            Self::PrivilegedAccessEnabled { .. } => "privileged_access_enabled",
+            Self::PrivilegedAccessDisabled { .. } => "privileged_access_disabled",
             Self::ApprovalsDelegated { .. } => "approvals_delegated",
             Self::DelegationEnded { .. } => "delegation_ended",
             Self::UserCreated { .. } => "user_created",
@@ -412,6 +451,7 @@ impl Action {
             Self::PackageAssignmentExtended { package, .. } => vec![package.0],
             Self::AssignmentStarted { principal: p, role: r, .. }
             | Self::AssignmentExtended { principal: p, role: r, .. }
+            | Self::AssignmentChanged { principal: p, role: r, .. }
             | Self::AssignmentEnded { principal: p, role: r, .. } => vec![principal(p), role(r)],
             Self::ApprovalsDelegated { from, to, .. } | Self::DelegationEnded { from, to, .. } => vec![from.0, to.0],
             Self::UserCreated { user, .. }
@@ -422,7 +462,11 @@ impl Action {
             | Self::SignedIn { user, .. }
             | Self::SignInFailed { user, .. }
             | Self::SignedOut { user } => vec![user.0],
-            Self::GroupCreated { group, .. } | Self::GroupChanged { group, .. } => vec![group.0],
+            Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
+            Self::GroupCreated { group, .. }
+            | Self::GroupChanged { group, .. }
+            | Self::PrivilegedAccessEnabled { group }
+            | Self::PrivilegedAccessDisabled { group } => vec![group.0],
             Self::PackageCreated { package, .. }
             | Self::PackageChanged { package, .. }
             | Self::PackageDeleted { package, .. } => {
@@ -464,7 +508,8 @@ impl Action {
             | Self::DeliveryStarted
             | Self::DeliveryFailed { .. }
             | Self::RequestReprocessed
-            | Self::RequestDelivered { .. } => Vec::new(),
+            | Self::RequestDelivered { .. }
+            | Self::RoleActivated { .. } => Vec::new(),
         };
         ids.into_iter().map(Target).collect()
     }

@@ -19,6 +19,8 @@ pub mod package;
 pub mod query;
 pub mod refusal;
 pub mod request;
+pub mod role_assignment;
+pub mod role_settings;
 pub mod separation;
 pub mod time;
 pub mod view;

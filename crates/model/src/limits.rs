@@ -122,3 +122,16 @@ pub const START_MAX_DAYS: i64 = 365;
 pub const RULE_OF_TIME_MINUTES: i64 = 60;
 /// A worker that claimed something and vanished holds it no longer than this.
 pub const CLAIM_SECONDS: i64 = 60;
+/// Activations last from half an hour to a day, in steps of half an hour, as in the reference system.
+pub const ACTIVATION_STEP_MINUTES: u32 = 30;
+pub const ACTIVATION_MAX_MINUTES: u32 = 24 * 60;
+/// What assignments with an end may last at most: the choices of the reference system, in days.
+pub const ASSIGNMENT_DAYS: [u32; 5] = [15, 30, 90, 180, 365];
+/// A shorter assignment is a mistake in typing.
+pub const ASSIGNMENT_MIN_MINUTES: i64 = 5;
+/// A sign-in that is asked for anew is at most this old; a longer time is no fresh proof.
+pub const FRESH_SIGN_IN_MAX_MINUTES: u32 = 24 * 60;
+/// The system and the number of a ticket.
+pub const TICKET_MAX_CHARS: usize = 100;
+/// How long expired assignments stay in lists, days. The history keeps them.
+pub const EXPIRED_SHOWN_DAYS: i64 = 30;

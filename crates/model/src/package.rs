@@ -185,7 +185,7 @@ impl PolicySettings {
             match approver {
                 Approver::User { id } => drop(users.insert(id)),
                 Approver::Group { id } => drop(groups.insert(id)),
-                Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => {}
+                Approver::Manager { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => {}
             }
         }
         (users.into_iter().collect(), groups.into_iter().collect())

@@ -2,8 +2,10 @@
 
 use crate::catalog::PolicyOf;
 use crate::draft::Step;
+use crate::role_settings::Privileged;
 use crate::view::{
-    admin, approval, assignment, catalog, delegation, draft, frame, mail, overview, package, request, separation, team, who_could,
+    admin, approval, assignment, catalog, delegation, draft, frame, mail, my_roles, overview, package, request, role, separation,
+    team, who_could,
 };
 use crate::{CatalogId, DraftId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
@@ -118,6 +120,20 @@ queries! {
     AnyRequest { request: RequestId } -> request::Request;
     /// `/admin/requests.csv`, piece by piece.
     ExportedRequests { package: Option<PackageId>, search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::ExportedRequests;
+    /// `/my-roles`
+    MyRoles { kind: my_roles::Kind, tab: my_roles::Tab } -> my_roles::MyRoles;
+    /// `/my-roles/activate`: the form for what one is eligible for by these assignments.
+    Activating { assignments: Vec<crate::AssignmentId> } -> my_roles::Activating;
+    /// `/my-roles/requests`: one's own activations that wait.
+    MyActivations {} -> Vec<request::Row>;
+    /// `/admin/roles`
+    Roles { search: String } -> role::Roles;
+    /// `/admin/roles/{id}`, `/admin/groups/{id}/privileged`. `person` is whom somebody who may assign looks for.
+    RoleAssignments { role: Privileged, tab: my_roles::Tab, person: String, after: Option<String> } -> role::Assignments;
+    /// People and groups by name to whom a role could be assigned.
+    RoleHolders { role: Privileged, search: String } -> Vec<crate::view::Choice>;
+    /// `/admin/roles/{id}/settings`
+    RoleSettings { role: Privileged } -> role::Settings;
     /// `/admin/users`
     Users { search: String, filter: admin::UserFilter, after: Option<String> } -> admin::Users;
     /// `/admin/users/{id}`

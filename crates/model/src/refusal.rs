@@ -7,7 +7,7 @@ use crate::catalog::Effect;
 use crate::draft::Step;
 use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
-use crate::{CatalogId, DraftId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
+use crate::{CatalogId, DraftId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Why something was not done. Nothing changed when one of these is answered.
@@ -325,6 +325,59 @@ pub enum Refusal {
         package: String,
         policy: String,
     },
+    /// The settings of a role do not let it last as long as was asked. `setting` is the label of the setting that says so.
+    OutsideSettings {
+        field: &'static str,
+        setting: &'static str,
+        limit: String,
+        asked: String,
+    },
+    /// The group is not under privileged access management.
+    NotPrivileged {
+        group: GroupId,
+        name: String,
+    },
+    /// Why a group cannot be brought under privileged access management.
+    NeverPrivileged {
+        group: String,
+    },
+    /// It has eligible assignments, which would mean nothing then.
+    StillEligible {
+        group: GroupId,
+        name: String,
+        count: i64,
+    },
+    NotRoleAssignable {
+        group: String,
+    },
+    /// Service principals cannot activate anything.
+    OnlyActive {
+        name: String,
+    },
+    AlreadyAssigned {
+        holder: String,
+        role: String,
+        eligible: bool,
+        until: Option<Ts>,
+    },
+    AlreadyActive {
+        role: String,
+        until: Option<Ts>,
+    },
+    /// The eligible assignment ends before the activation would.
+    EligibilityEndsFirst {
+        role: String,
+        ends_at: Ts,
+    },
+    /// Whoever activates has to have signed in within so many minutes.
+    SignInAgain {
+        role: String,
+        minutes: u32,
+    },
+    /// Only what was activated is deactivated.
+    NotActivated {
+        role: String,
+    },
 }
 
 /// A refusal as it travels and is shown.
@@ -418,6 +471,17 @@ impl Refusal {
             Self::TooManyRoles { .. } => "too_many_roles",
             Self::HasCatalogRole { .. } => "has_catalog_role",
             Self::PolicyNeverDecided { .. } => "policy_never_decided",
+            Self::OutsideSettings { .. } => "outside_settings",
+            Self::NotPrivileged { .. } => "not_privileged",
+            Self::NeverPrivileged { .. } => "never_privileged",
+            Self::StillEligible { .. } => "still_eligible",
+            Self::NotRoleAssignable { .. } => "not_role_assignable",
+            Self::OnlyActive { .. } => "only_active",
+            Self::AlreadyAssigned { .. } => "already_assigned",
+            Self::AlreadyActive { .. } => "already_active",
+            Self::EligibilityEndsFirst { .. } => "eligibility_ends_first",
+            Self::SignInAgain { .. } => "sign_in_again",
+            Self::NotActivated { .. } => "not_activated",
             Self::Incompatible { .. } => "incompatible",
             Self::OwnIncompatible => "own_incompatible",
             Self::AlreadyIncompatible { .. } => "already_incompatible",
@@ -588,6 +652,45 @@ impl Refusal {
             Self::LastAdministrator { role } => format!(
                 "This would take away the last active {role}, and nobody could undo it. Make somebody else an active {role} first."
             ),
+            Self::OutsideSettings { setting, limit, asked, .. } => format!(
+                "The setting “{setting}” of this role allows {limit}, and you asked for {asked}. Ask for less, or have the settings changed."
+            ),
+            Self::NotPrivileged { name, .. } => format!(
+                "“{name}” is not under privileged access management, so nobody can be eligible for it. Enable that on the group first."
+            ),
+            Self::NeverPrivileged { group } => format!(
+                "The rule of “{group}” decides who is a member, so membership cannot be activated for a while. Use a group with assigned membership."
+            ),
+            Self::StillEligible { name, count: n, .. } => format!(
+                "“{name}” has {}, which would mean nothing any more. Remove these first.",
+                count(*n, "eligible assignment")
+            ),
+            Self::NotRoleAssignable { group } => format!(
+                "Roles cannot be assigned to “{group}”: whoever manages such a group could take the role. Choose a group that was created with “Roles can be assigned to this group”."
+            ),
+            Self::OnlyActive { name } => {
+                format!("“{name}” is a service principal, and nobody is there to activate anything. Make the assignment active.")
+            }
+            Self::AlreadyAssigned { holder, role, eligible, until } => {
+                let how = if *eligible { "eligible for" } else { "active in" };
+                let until = until.map_or_else(|| "with no end".to_owned(), |at| format!("until {}", at.in_sentence()));
+                format!("{holder} is {how} “{role}” already, {until}. Change that assignment instead.")
+            }
+            Self::AlreadyActive { role, until } => {
+                let until = until.map_or_else(|| "with no end".to_owned(), |at| format!("until {}", at.in_sentence()));
+                format!("“{role}” is active for you already, {until}. Deactivate it first if you want to begin anew.")
+            }
+            Self::EligibilityEndsFirst { role, ends_at } => format!(
+                "Your eligible assignment of “{role}” ends on {}, before this activation would. Ask for a shorter time.",
+                ends_at.in_sentence()
+            ),
+            Self::SignInAgain { role, minutes } => format!(
+                "Activating “{role}” needs a sign-in within the last {}. Sign in again; what you typed is kept.",
+                count(i64::from(*minutes), "minute")
+            ),
+            Self::NotActivated { role } => {
+                format!("“{role}” is assigned to you and not activated, so there is nothing to deactivate. An administrator can end it.")
+            }
             Self::DynamicMembership { group } => {
                 format!("The rule of “{group}” decides who is a member. Change the rule or the person’s attributes instead.")
             }
@@ -681,7 +784,9 @@ impl Refusal {
             | Self::TooLong { field, .. }
             | Self::TooShort { field, .. }
             | Self::Malformed { field, .. } => Some(field),
-            Self::NameTaken { field, .. } | Self::NotShorter { field, .. } => Some(field),
+            Self::NameTaken { field, .. } | Self::NotShorter { field, .. } | Self::OutsideSettings { field, .. } => Some(field),
+            Self::NotRoleAssignable { .. } | Self::OnlyActive { .. } | Self::AlreadyAssigned { .. } => Some("holder"),
+            Self::EligibilityEndsFirst { .. } => Some("duration"),
             Self::RuleInvalid { .. } | Self::TooManyMatch { .. } => Some("rule"),
             Self::PolicyKeepsKind { .. } => Some("scope"),
             Self::PolicyChoiceNeeded => Some("policy"),
@@ -714,6 +819,9 @@ impl Refusal {
             Self::CatalogInUse { catalog, .. } => Some((format!("/admin/catalogs/{catalog}"), "Open its packages".to_owned())),
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } | Self::PolicyKeepsKind { package, .. } => {
                 Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))
+            }
+            Self::NotPrivileged { group, .. } | Self::StillEligible { group, .. } => {
+                Some((format!("/admin/groups/{group}/privileged"), "Open its privileged access".to_owned()))
             }
             Self::TooManyDrafts { .. } => Some(("/admin/packages".to_owned(), "See your drafts".to_owned())),
             Self::DraftUnfinished { draft, missing } => missing

@@ -1,9 +1,11 @@
 //! Requests: a wish that waits for rules and people.
 
+use crate::access::ResourceRole;
 use crate::approval::{Stage, Verdict};
 use crate::ask_back::AskedBack;
 use crate::package::{Lasts, PackageRole, Question};
-use crate::{PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
+use crate::role_settings::Ticket;
+use crate::{AssignmentId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What is wished.
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub enum Wish {
     /// To hold an access package; with `extends`, to hold it for longer.
     Package { package: PackageId, policy: PolicyId, extends: Option<PackageAssignmentId> },
+    /// To be active for a while in a role that one is eligible for by this assignment.
+    Activation { eligible: AssignmentId, role: ResourceRole },
 }
 
 /// One answered question; the question is kept as it was asked.
@@ -36,6 +40,17 @@ pub struct Terms {
     pub lasts: Lasts,
     pub starts_at: Option<Ts>,
     pub ends_at: Option<Ts>,
+    /// Of an activation.
+    #[serde(default, skip_serializing_if = "Ticket::is_empty")]
+    pub ticket: Ticket,
+}
+
+/// What a delivered request led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Given {
+    Package(PackageAssignmentId),
+    Role(AssignmentId),
 }
 
 /// A request, and where it stands.
@@ -57,6 +72,46 @@ pub struct Request {
 }
 
 impl Request {
+    /// The package it is about, if it is about one.
+    pub fn package(&self) -> Option<PackageId> {
+        match self.wish {
+            Wish::Package { package, .. } => Some(package),
+            Wish::Activation { .. } => None,
+        }
+    }
+
+    /// The policy that it is asked under, if it is about a package.
+    pub fn policy(&self) -> Option<PolicyId> {
+        match self.wish {
+            Wish::Package { policy, .. } => Some(policy),
+            Wish::Activation { .. } => None,
+        }
+    }
+
+    /// The package assignment that it gave, or that it let end later.
+    pub fn package_given(&self) -> Option<PackageAssignmentId> {
+        match self.state.given()? {
+            Given::Package(id) => Some(id),
+            Given::Role(_) => None,
+        }
+    }
+
+    /// The role assignment that it gave.
+    pub fn role_given(&self) -> Option<AssignmentId> {
+        match self.state.given()? {
+            Given::Role(id) => Some(id),
+            Given::Package(_) => None,
+        }
+    }
+
+    /// What is held already and shall be held for longer.
+    pub fn extends(&self) -> Option<PackageAssignmentId> {
+        match self.wish {
+            Wish::Package { extends, .. } => extends,
+            Wish::Activation { .. } => None,
+        }
+    }
+
     /// An administrator assigned it: the requestor is not who gets the access.
     pub fn is_assigned(&self) -> bool {
         self.requestor != self.beneficiary && !self.by_manager
@@ -72,9 +127,11 @@ impl Request {
 
     /// How long it gives access, in words: `4 hours from delivery`, `30 days longer`.
     pub fn lasts_words(&self) -> String {
-        let Wish::Package { extends, .. } = &self.wish;
-        match (extends, self.terms.lasts, self.terms.ends_at) {
-            (Some(_), Lasts::For { minutes }, _) => format!("{} longer", Span::minutes(i64::from(minutes)).words()),
+        match (&self.wish, self.terms.lasts, self.terms.ends_at) {
+            (Wish::Activation { .. }, Lasts::For { minutes }, _) => Span::minutes(i64::from(minutes)).words(),
+            (Wish::Package { extends: Some(_), .. }, Lasts::For { minutes }, _) => {
+                format!("{} longer", Span::minutes(i64::from(minutes)).words())
+            }
             (_, _, Some(at)) => Lasts::Until { at }.words(),
             (_, lasts, None) => lasts.words(),
         }
@@ -111,7 +168,7 @@ pub enum State {
     },
     Delivered {
         at: Ts,
-        assignment: PackageAssignmentId,
+        given: Given,
     },
     /// Approved, but the rules no longer allow it, for example because the package was taken away meanwhile.
     DeliveryFailed {
@@ -218,6 +275,20 @@ impl State {
             Self::Scheduled { .. }
             | Self::Delivering { .. }
             | Self::Delivered { .. }
+            | Self::DeliveryFailed { .. }
+            | Self::Denied { .. }
+            | Self::Expired { .. }
+            | Self::Canceled { .. } => None,
+        }
+    }
+
+    /// What a delivered request led to.
+    pub fn given(&self) -> Option<Given> {
+        match self {
+            Self::Delivered { given, .. } => Some(*given),
+            Self::PendingApproval { .. }
+            | Self::Scheduled { .. }
+            | Self::Delivering { .. }
             | Self::DeliveryFailed { .. }
             | Self::Denied { .. }
             | Self::Expired { .. }

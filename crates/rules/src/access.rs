@@ -43,6 +43,8 @@ pub struct About {
     pub protected_user: bool,
     pub role_assignable_group: bool,
     pub owns_group: bool,
+    /// A directory role, and not membership or ownership of a group.
+    pub directory_role: bool,
     /// What the visitor was given within the catalog.
     pub catalog: Standing,
 }
@@ -53,6 +55,9 @@ pub const USER_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, UserAdmini
 pub const GROUP_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, UserAdministrator, GroupsAdministrator];
 /// Roles that may change role-assignable groups.
 pub const ROLE_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, PrivilegedRoleAdministrator];
+/// Roles that see who is assigned which directory role, and their settings.
+pub const ROLE_READERS: &[PortalRole] =
+    &[GlobalAdministrator, PrivilegedRoleAdministrator, SecurityAdministrator, GlobalReader, SecurityReader];
 /// Roles that see the directory.
 pub const DIRECTORY_READERS: &[PortalRole] = &[
     GlobalAdministrator,
@@ -82,6 +87,8 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::EndPackageAssignment { .. }
         | Command::Delegate(_)
         | Command::EndDelegation { .. }
+        | Command::ActivateRole(_)
+        | Command::DeactivateRole { .. }
         // Whose draft it is, is asked where it is loaded; whoever may not make packages any more may still clear up.
         | Command::DeletePackageDraft { .. } => {
             if visitor.is_person() {
@@ -141,6 +148,30 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                     about.owns_group || visitor.has(GROUP_ADMINISTRATORS),
                     "change this group",
                     "Its owners, Global Administrators, User Administrators and Groups Administrators",
+                )
+            }
+        }
+        Command::AssignRole(_)
+        | Command::ChangeRoleAssignment(_)
+        | Command::EndRoleAssignment { .. }
+        | Command::EditRoleSettings { .. }
+        | Command::SetPrivilegedAccess { .. } => {
+            if about.directory_role {
+                if !visitor.has(ROLE_READERS) {
+                    return Err(Refusal::NotFound { what: "role" });
+                }
+                allowed(
+                    visitor.has(ROLE_ADMINISTRATORS),
+                    "assign directory roles or change their settings",
+                    "Global Administrators and Privileged Role Administrators",
+                )
+            } else if !about.owns_group && !sees_directory(visitor) {
+                Err(Refusal::NotFound { what: "group" })
+            } else {
+                allowed(
+                    may_change_group(visitor, about.role_assignable_group, about.owns_group),
+                    "manage the privileged access of this group",
+                    "Its owners and those who may change the group",
                 )
             }
         }
@@ -227,6 +258,13 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Delegates(_)
         | Query::PackageDraft(_)
         | Query::PackageDrafts(_)
+        | Query::MyRoles(_)
+        | Query::Activating(_)
+        | Query::MyActivations(_)
+        // Owners see the privileged access of their groups; the views ask who owns it.
+        | Query::RoleAssignments(_)
+        | Query::RoleHolders(_)
+        | Query::RoleSettings(_)
         // Who reports to the visitor; the views ask the directory.
         | Query::Team(_)
         | Query::Report(_)
@@ -238,6 +276,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
         Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Roles(_) => seen(sees_roles(visitor), "page"),
         Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
         Query::Catalogs(_)
@@ -297,6 +336,16 @@ pub fn may_look_up(visitor: &Visitor, adds_people: bool) -> Result<(), Refusal> 
 /// Whether the visitor sees the directory's lists.
 pub fn sees_directory(visitor: &Visitor) -> bool {
     visitor.has(DIRECTORY_READERS)
+}
+
+/// Whether the visitor sees who is assigned which directory role, and the settings of the roles.
+pub fn sees_roles(visitor: &Visitor) -> bool {
+    visitor.has(ROLE_READERS)
+}
+
+/// Whether the visitor may assign directory roles and change their settings.
+pub fn manages_roles(visitor: &Visitor) -> bool {
+    visitor.has(ROLE_ADMINISTRATORS)
 }
 
 #[cfg(test)]

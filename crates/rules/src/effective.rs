@@ -10,8 +10,12 @@ use std::collections::BTreeSet;
 
 /// Whether an assignment is in force at `now`: the start is inside the window, the end is not.
 pub fn in_force(assignment: &Assignment, now: Ts) -> bool {
-    assignment.assignment_type == AssignmentType::Active
-        && assignment.ended_at.is_none_or(|ended| now < ended)
+    assignment.assignment_type == AssignmentType::Active && in_window(assignment, now)
+}
+
+/// The same for an eligible one, which is not in force by that.
+pub fn in_window(assignment: &Assignment, now: Ts) -> bool {
+    assignment.ended_at.is_none_or(|ended| now < ended)
         && assignment.starts_at <= now
         && assignment.ends_at.is_none_or(|end| now < end)
 }

@@ -16,6 +16,8 @@ pub struct Group {
     pub description: String,
     pub membership: Membership,
     pub role_assignable: bool,
+    /// Under privileged access management: membership and ownership can be eligible.
+    pub privileged: bool,
     pub created_at: Ts,
     pub version: i64,
 }
@@ -141,6 +143,7 @@ mod tests {
             description: String::new(),
             membership,
             role_assignable,
+            privileged: false,
             created_at: Ts(0),
             version: 0,
         }

@@ -16,6 +16,8 @@ pub mod notice;
 pub mod package;
 pub mod reprocess;
 pub mod request;
+pub mod role_assignment;
+pub mod role_settings;
 pub mod separation;
 pub mod sign_in;
 pub mod team;

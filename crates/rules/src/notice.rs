@@ -6,7 +6,7 @@ use model::approval::Verdict;
 use model::ask_back::{AskedBack, Reply, ShorterTime};
 use model::event::Action;
 use model::notice::{About, ByRule, Letter, Notice, Onward, Outcome, Told};
-use model::request::{Decision, PackageAssignment, Request, State, Wish};
+use model::request::{Decision, PackageAssignment, Request, State};
 use model::{Ts, UserId};
 use std::collections::BTreeSet;
 
@@ -116,10 +116,15 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 tell(request.requestor, Notice::Approved { about: about.clone(), decisions });
             }
             Action::RequestDelivered { ends_at, .. } => {
-                let Wish::Package { extends, .. } = &request.wish;
                 let (about, ends_at) = (about.clone(), *ends_at);
                 let granted = Notice::AccessGranted { about: about.clone(), ends_at };
-                tell(request.beneficiary, if extends.is_some() { Notice::AccessExtended { about, ends_at } } else { granted });
+                tell(
+                    request.beneficiary,
+                    if request.extends().is_some() { Notice::AccessExtended { about, ends_at } } else { granted },
+                );
+            }
+            Action::RoleActivated { ends_at, .. } => {
+                tell(request.beneficiary, Notice::AccessGranted { about: about.clone(), ends_at: Some(*ends_at) });
             }
             Action::DeliveryFailed { reason } => {
                 let notice = Notice::DeliveryFailed { about: about.clone(), reason: reason.clone() };
@@ -144,6 +149,10 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::AssignmentExtended { .. }
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
+            | Action::AssignmentChanged { .. }
+            | Action::RoleSettingsChanged { .. }
+            | Action::PrivilegedAccessEnabled { .. }
+            | Action::PrivilegedAccessDisabled { .. }
             | Action::ApprovalsDelegated { .. }
             | Action::DelegationEnded { .. }
             | Action::UserCreated { .. }

@@ -7,7 +7,7 @@ use model::approval::{Escalation, Part};
 use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
 use model::directory::Principal;
 use model::package::Lasts;
-use model::request::{Answered, Terms, Wish};
+use model::request::{Answered, Given, Terms, Wish};
 use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId};
 
 const BY: Ts = Ts(6_000_000);
@@ -55,6 +55,7 @@ fn request(stages: usize, state: State) -> Request {
             lasts: Lasts::For { minutes: 240 },
             starts_at: None,
             ends_at: None,
+            ticket: Default::default(),
         },
         submitted_at: Ts(5),
         state,
@@ -236,7 +237,7 @@ fn the_first_ones_asked_read_when_others_are_and_after_that_no_more() {
 #[test]
 fn delivered_access_is_told_to_who_got_it_and_ended_access_to_who_had_it() {
     let assignment = PackageAssignmentId(id(90));
-    let after = Request { beneficiary: user(7), ..request(0, State::Delivered { at: Ts(9), assignment }) };
+    let after = Request { beneficiary: user(7), ..request(0, State::Delivered { at: Ts(9), given: Given::Package(assignment) }) };
     let telling = Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &users(&[8]) };
     let letters = letters(&telling, None, &[Action::RequestDelivered { assignment, ends_at: Some(BY) }]);
     assert_eq!(envelopes(&letters), [(7, "access_granted")]);
@@ -332,8 +333,18 @@ fn what_needs_no_letter_gets_none() {
             reason,
             words: String::new(),
         },
-        Action::AssignmentStarted { assignment, principal, role, assignment_type, source, starts_at: Ts(0), ends_at: None },
-        Action::AssignmentEnded { assignment, principal, role, reason },
+        Action::AssignmentStarted {
+            assignment,
+            principal,
+            role,
+            assignment_type,
+            source,
+            starts_at: Ts(0),
+            ends_at: None,
+            words: String::new(),
+            ticket: Default::default(),
+        },
+        Action::AssignmentEnded { assignment, principal, role, reason, words: String::new() },
         Action::UserDisabled { user: user(2) },
         Action::SignedIn { user: user(2), how: "password".into(), address: "::1".into() },
     ];

@@ -107,11 +107,16 @@ pub(crate) fn choose_among<'a>(fitting: &[&'a Policy], chosen: Option<PolicyId>)
 
 /// Whether settings make sense by themselves. Whether anybody could decide is asked of the directory besides.
 pub fn check_settings(settings: &PolicySettings) -> Result<(), Refusal> {
+    check_stages(&settings.stages)
+}
+
+/// Whether stages make sense by themselves.
+pub fn check_stages(stages: &[Stage]) -> Result<(), Refusal> {
     let malformed = |field: &str, message: String| Err(Refusal::Malformed { field: field.to_owned(), message });
-    if settings.stages.len() > STAGES_MAX {
-        return malformed("stages", format!("A policy may have {STAGES_MAX} stages and this one has {}.", settings.stages.len()));
+    if stages.len() > STAGES_MAX {
+        return malformed("stages", format!("There may be {STAGES_MAX} stages and here are {}.", stages.len()));
     }
-    for (number, stage) in settings.stages.iter().enumerate() {
+    for (number, stage) in stages.iter().enumerate() {
         let number = number + 1;
         if stage.approvers.is_empty() {
             return malformed("stages", format!("Stage {number} names no approvers. Name at least one person or group."));
@@ -281,7 +286,8 @@ fn stand_ins(stage: usize, quorum: u32, approvers: &[Approver]) -> Vec<UserId> {
     let nobody = |number: u128| UserId(AnyId::from_u128(number));
     let of = |approver: &Approver| match approver {
         Approver::Manager { level } => vec![nobody(u128::from(*level))],
-        Approver::Owners => {
+        // As many as there may be.
+        Approver::Owners | Approver::RoleHolders { .. } => {
             (0..u128::from(quorum.min(QUORUM_MAX))).map(|owner| nobody(((stage as u128 + 1) << 64) + owner)).collect()
         }
         // The same few people in every stage, numbered beyond all managers.
@@ -294,7 +300,10 @@ fn stand_ins(stage: usize, quorum: u32, approvers: &[Approver]) -> Vec<UserId> {
 /// The one person who could decide a stage and may request too: their own request would wait for somebody else.
 /// Nothing when there are several, or when managers or owners may be asked.
 pub fn lonely_approver(stage: &Stage, people: &StagePeople, in_scope: impl Fn(UserId) -> bool) -> Option<UserId> {
-    let depends = |approver: &Approver| matches!(approver, Approver::Manager { .. } | Approver::Owners | Approver::Sponsors);
+    let depends = |approver: &Approver| match approver {
+        Approver::Manager { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => true,
+        Approver::User { .. } | Approver::Group { .. } => false,
+    };
     if stage.approvers.iter().chain(&stage.fallback).any(depends) {
         return None;
     }

@@ -11,6 +11,10 @@ pub fn may_reprocess(request: &Request, administrates: bool) -> Result<(), Refus
         return Err(Refusal::NotFound { what: "request" });
     }
     match &request.state {
+        // What an activation rested on is gone: it is asked for anew.
+        State::DeliveryFailed { .. } if request.package().is_none() => {
+            Err(Refusal::NotFailed { outcome: request.state.phase().word() })
+        }
         State::DeliveryFailed { .. } => Ok(()),
         state @ (State::PendingApproval { .. }
         | State::Scheduled { .. }
@@ -82,6 +86,7 @@ mod tests {
                 lasts: Lasts::Forever,
                 starts_at: None,
                 ends_at: None,
+                ticket: Default::default(),
             },
             submitted_at: Ts(1),
             state,
@@ -117,7 +122,7 @@ mod tests {
         for state in [
             State::Delivering { approved_at: Ts(2), tries: 0, next_try_at: Ts(2) },
             State::Scheduled { approved_at: Ts(2), starts_at: Ts(20) },
-            State::Delivered { at: Ts(2), assignment: PackageAssignmentId(id(4)) },
+            State::Delivered { at: Ts(2), given: model::request::Given::Package(PackageAssignmentId(id(4))) },
             State::Denied { stage: 0, by: user(2), at: Ts(2), words: String::new() },
             State::Expired { stage: 0, at: Ts(2) },
             State::Canceled { by: user(1), at: Ts(2), words: String::new() },

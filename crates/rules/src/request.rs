@@ -3,10 +3,12 @@
 //! Every function takes the request and the facts, and returns a [`Step`]: the next state and what happened.
 //! Nothing is read and nothing is written here.
 
+mod activating;
 mod ask_back;
 mod assigning;
 mod holding;
 
+pub use activating::*;
 pub use ask_back::*;
 pub use assigning::*;
 pub use holding::*;
@@ -23,6 +25,7 @@ use model::command::{DecideRequest, SubmitRequest};
 use model::event::Action;
 use model::limits::ASKED_PEOPLE_MAX;
 use model::request::{Decision, PackageAssignment, Request, State, Terms, Wish};
+use model::role_settings::Ticket;
 use model::{PackageId, PolicyId, Refusal, RequestId, Ts, UserId};
 use std::collections::BTreeSet;
 
@@ -129,6 +132,7 @@ pub(crate) fn make(
             lasts: settings.lasts,
             starts_at,
             ends_at,
+            ticket: Ticket::default(),
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },

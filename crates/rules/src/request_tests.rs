@@ -13,7 +13,7 @@ use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source}
 use model::approval::{Approver, Escalation, Part, Stage};
 use model::limits::JUSTIFICATION_MAX_CHARS;
 use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, Scope};
-use model::request::Phase;
+use model::request::{Given, Phase};
 use model::{AssignmentId, GroupId, PackageAssignmentId, PolicyId, QuestionId, Span};
 use std::collections::BTreeMap;
 
@@ -323,7 +323,7 @@ fn regression_7_a_settled_request_answers_with_its_outcome() {
     let canceled = in_state(State::Canceled { by: user(1), at: minutes(3), words: String::new() });
     let answer = Refusal::AlreadySettled { outcome: "Canceled", by: Some(named(user(1))), at: minutes(3) };
     assert_eq!(approve(&canceled, &[], 2, 0), Err(answer));
-    let delivered = in_state(State::Delivered { at: minutes(3), assignment: PackageAssignmentId(id(90)) });
+    let delivered = in_state(State::Delivered { at: minutes(3), given: Given::Package(PackageAssignmentId(id(90))) });
     let answer = Refusal::AlreadySettled { outcome: "Delivered", by: None, at: minutes(3) };
     assert_eq!(approve(&delivered, &[], 2, 0), Err(answer), "nobody had to approve it");
 }
@@ -361,7 +361,7 @@ fn an_open_request_is_canceled_by_its_people_and_by_administrators() {
 fn what_is_settled_or_being_delivered_can_no_longer_be_canceled() {
     let states = [
         (delivering(), "Delivering"),
-        (State::Delivered { at: NOW, assignment: PackageAssignmentId(id(90)) }, "Delivered"),
+        (State::Delivered { at: NOW, given: Given::Package(PackageAssignmentId(id(90))) }, "Delivered"),
         (State::DeliveryFailed { at: NOW, reason: "gone".into() }, "Delivery failed"),
         (State::Denied { stage: 0, by: user(2), at: NOW, words: "no".into() }, "Denied"),
         (State::Expired { stage: 0, at: NOW }, "Expired"),

@@ -42,9 +42,12 @@ create table groups (
     -- when the rule is asked again by itself, because it names the time
     evaluate_at bigint,
     role_assignable boolean not null,
+    -- under privileged access management
+    privileged boolean not null,
     created_at bigint not null,
     version bigint not null,
-    constraint role_assignable_groups_are_assigned check (rule is null or not role_assignable)
+    constraint role_assignable_groups_are_assigned check (rule is null or not role_assignable),
+    constraint privileged_groups_are_assigned check (rule is null or not privileged)
 ) strict;
 create unique index group_names_are_unique on groups (name_key);
 create index groups_by_name on groups (name_key, id);
@@ -108,8 +111,24 @@ create unique index one_assignment_per_source on role_assignments
 create index assignments_by_resource on role_assignments (resource_id, role, principal_kind) where ended_at is null;
 create index assignments_in_order on role_assignments (resource_id, role, application_role_id, created_at, id) where ended_at is null;
 create index assignments_by_source on role_assignments (source_id) where ended_at is null;
+-- How many hold each directory role is answered by this alone.
+create index directory_role_assignments on role_assignments (resource_id, assignment_type, starts_at, ends_at)
+    where role = 'directory_role' and ended_at is null;
+-- Those that ended lately stay in lists.
+create index ended_assignments_by_resource on role_assignments (resource_id, role, ended_at, id) where ended_at is not null;
+create index ended_assignments_by_principal on role_assignments (principal_id, ended_at, id) where ended_at is not null;
 -- Assignments of a package end with the package.
 create index assignments_by_end on role_assignments (ends_at) where ended_at is null and ends_at is not null and source <> 'package';
+
+-- What activating or assigning a role demands. The nil id is the template of the kind; a role that says nothing else has no
+-- row, and others hold only what differs.
+create table role_settings (
+    role text not null constraint only_privileged_roles_have_settings check (role in ('group_member', 'group_owner', 'directory_role')),
+    resource_id uuid not null,
+    overrides text not null,
+    version bigint not null,
+    primary key (role, resource_id)
+) strict;
 
 create table catalogs (
     id uuid not null primary key,
@@ -248,10 +267,15 @@ create table requests (
     beneficiary_id uuid not null references users (id),
     -- whom the beneficiary reports to made it, instead of them
     by_manager boolean not null,
-    package_id uuid not null references packages (id),
-    policy_id uuid not null references policies (id),
+    -- what is asked for: a package under a policy …
+    package_id uuid references packages (id),
+    policy_id uuid references policies (id),
     -- the package assignment that shall end later, when that is what is asked
     extends_id uuid,
+    -- … or to activate what one is eligible for by this assignment: this role of this resource
+    eligible_id uuid references role_assignments (id),
+    role text,
+    resource_id uuid,
     terms text not null,
     -- the state with everything that is true in it; phase is its name, for look-ups
     state text not null,
@@ -261,10 +285,17 @@ create table requests (
     submitted_at bigint not null,
     -- when something happens by itself
     wakes_at bigint,
-    version bigint not null
+    version bigint not null,
+    constraint a_request_is_about_one_thing check ((package_id is null) <> (eligible_id is null)
+        and (package_id is null) = (policy_id is null)
+        and (eligible_id is null) = (role is null) and (eligible_id is null) = (resource_id is null))
 ) strict;
 create unique index one_open_request_per_person_and_package on requests (beneficiary_id, package_id)
     where phase in ('pending_approval', 'scheduled', 'delivering');
+create unique index one_open_activation_per_person_and_assignment on requests (beneficiary_id, eligible_id)
+    where phase in ('pending_approval', 'scheduled', 'delivering') and eligible_id is not null;
+create index open_requests_by_resource on requests (resource_id, role)
+    where phase in ('pending_approval', 'scheduled', 'delivering') and resource_id is not null;
 create index requests_by_beneficiary on requests (beneficiary_id, submitted_at, id);
 create index undecided_requests_by_manager on requests (requestor_id) where by_manager and phase = 'pending_approval';
 create index requests_by_time on requests (submitted_at, id);
@@ -277,8 +308,9 @@ create index open_requests_by_package on requests (package_id, policy_id) where 
 create table request_asks (
     request_id uuid not null references requests (id),
     part text not null,
-    kind text not null constraint ask_kind_is_known check (kind in ('user', 'group', 'manager', 'sponsors', 'owners')),
-    -- the user, the group, the person whose manager or sponsors are asked, the group whose owners are asked
+    kind text not null constraint ask_kind_is_known check (kind in ('user', 'group', 'manager', 'sponsors', 'owners', 'role')),
+    -- the user, the group, the person whose manager or sponsors are asked, the group whose owners are asked, the directory
+    -- role whose holders are asked
     subject_id uuid not null,
     level bigint not null,
     decide_by bigint not null,

@@ -23,13 +23,22 @@ pub(crate) fn owned(roles: &[PackageRole]) -> Vec<GroupId> {
         .collect()
 }
 
-/// The people behind the lists of stages, as of now. Each list is read once, however often it is named. Who stands in
-/// for them is looked up for a package; before a request is made it does not matter yet.
+/// What a request with stages is about, as far as delegations tell it apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    Package(PackageId),
+    /// Activating a role: those stand in who do for everything.
+    Role,
+    /// Nothing yet: a policy is looked at, and nobody stands in.
+    Nothing,
+}
+
+/// The people behind the lists of stages, as of now. Each list is read once, however often it is named.
 pub async fn people(
     link: &mut Link,
     stages: &[Stage],
     beneficiary: UserId,
-    (package, roles): (Option<PackageId>, &[PackageRole]),
+    (thing, roles): (Thing, &[PackageRole]),
     now: Ts,
 ) -> Result<Vec<StagePeople>, Fault> {
     let mut known: BTreeMap<Approver, Vec<UserId>> = BTreeMap::new();
@@ -60,6 +69,7 @@ pub async fn people(
                 owners
             }
             Approver::Sponsors => crate::sponsors::enabled(link, beneficiary).await?,
+            Approver::RoleHolders { id } => crate::assignments::role_holders(link, id, now).await?,
         };
         known.insert(approver, people);
     }
@@ -81,6 +91,11 @@ pub async fn people(
             stand_ins: Vec::new(),
         })
         .collect();
+    let package = match thing {
+        Thing::Package(package) => Some(Some(package)),
+        Thing::Role => Some(None),
+        Thing::Nothing => None,
+    };
     if let Some(package) = package.filter(|_| !stages.is_empty()) {
         let all = crate::delegations::stand_ins(link, package, now).await?;
         for stage in &mut stages {
@@ -124,6 +139,14 @@ macro_rules! asked_sql {
                 union all select w.id, 'owners', o.resource_id, 0 from who w cross join role_assignments o
                     where o.principal_id = w.id and o.role = 'group_owner' and o.assignment_type = 'active' and o.ended_at is null
                         and o.starts_at <= $2 and (o.ends_at is null or o.ends_at > $2)
+                union all select w.id, 'role', o.resource_id, 0 from who w cross join role_assignments o
+                    where o.principal_id = w.id and o.role = 'directory_role' and o.assignment_type = 'active' and o.ended_at is null
+                        and o.starts_at <= $2 and (o.ends_at is null or o.ends_at > $2)
+                union all select w.id, 'role', o.resource_id, 0 from who w cross join role_assignments m cross join role_assignments o
+                    where m.principal_id = w.id and m.role = 'group_member' and m.assignment_type = 'active' and m.ended_at is null
+                        and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
+                        and o.principal_id = m.resource_id and o.role = 'directory_role' and o.assignment_type = 'active'
+                        and o.ended_at is null and o.starts_at <= $2 and (o.ends_at is null or o.ends_at > $2)
             ), asked (who, request_id, decide_by) as (
                 select s.who, k.request_id, k.decide_by from subjects s cross join request_asks k
                     where k.subject_id = s.id and k.kind = s.kind and k.level = s.level

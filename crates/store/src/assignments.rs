@@ -1,4 +1,6 @@
 //! Role assignments: who holds what.
+//!
+//! The file is long because every statement over the one table of access is read beside the others.
 
 use crate::{Fault, Link};
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
@@ -126,7 +128,7 @@ pub(crate) fn reason(text: &str) -> Option<EndReason> {
     })
 }
 
-fn principal_columns(principal: Principal) -> (&'static str, AnyId) {
+pub(crate) fn principal_columns(principal: Principal) -> (&'static str, AnyId) {
     match principal {
         Principal::User(id) => ("user", id.0),
         Principal::Group(id) => ("group", id.0),
@@ -237,6 +239,15 @@ pub async fn of_source(link: &mut Link, source: AnyId) -> Result<Vec<Assignment>
 pub async fn of_sources(link: &mut Link, sources: &[AnyId]) -> Result<Vec<Assignment>, Fault> {
     let sql = const_sql!("select ", " from role_assignments a where a.source_id in ({ids}) and a.ended_at is null");
     all(crate::dialect::in_ids(link, sql, sources).await?)
+}
+
+/// Those of these people who have activated something.
+pub async fn who_activated(link: &mut Link, users: &[UserId]) -> Result<Vec<UserId>, Fault> {
+    let ids: Vec<AnyId> = users.iter().map(|user| user.0).collect();
+    let sql = "select distinct a.principal_id from role_assignments a
+         where a.principal_id in ({ids}) and a.source = 'activation' and a.ended_at is null";
+    let rows: Vec<(UserId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// One assignment.

@@ -117,9 +117,10 @@ async fn whole(link: &mut Link, rows: Vec<Row>) -> Result<Vec<Delegation>, Fault
     Ok(delegations.collect())
 }
 
-/// Who stands in for whom now about one package, as delegate and person; disabled delegates do not. However many are
+/// Who stands in for whom now about one package, or, without one, about everything, as delegate and person; disabled
+/// delegates do not. However many are
 /// asked, this is one statement over what is in force, which is never much.
-pub async fn stand_ins(link: &mut Link, package: PackageId, now: Ts) -> Result<Vec<(UserId, UserId)>, Fault> {
+pub async fn stand_ins(link: &mut Link, package: Option<PackageId>, now: Ts) -> Result<Vec<(UserId, UserId)>, Fault> {
     let mut pairs: Vec<(UserId, UserId)> = rows!(
         link,
         "select d.to_id, d.from_id from delegations d cross join users u
@@ -141,7 +142,7 @@ pub async fn decided_packages(link: &mut Link, person: UserId, limit: usize) -> 
         link,
         "select r.package_id from (
             select d.request_id, d.at from decisions d where d.approver_id = $1 order by d.at desc limit $2
-         ) as mine cross join requests r where r.id = mine.request_id",
+         ) as mine cross join requests r where r.id = mine.request_id and r.package_id is not null",
         person,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?;

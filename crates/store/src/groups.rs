@@ -16,6 +16,7 @@ struct Row {
     description: String,
     rule: Option<String>,
     role_assignable: bool,
+    privileged: bool,
     created_at: Ts,
     version: i64,
 }
@@ -28,6 +29,7 @@ impl From<Row> for Group {
             description: row.description,
             membership: row.rule.map_or(Membership::Assigned, |rule| Membership::Dynamic { rule }),
             role_assignable: row.role_assignable,
+            privileged: row.privileged,
             created_at: row.created_at,
             version: row.version,
         }
@@ -36,7 +38,10 @@ impl From<Row> for Group {
 
 macro_rules! group_sql {
     ($rest:literal) => {
-        concat!("select g.id, g.name, g.description, g.rule, g.role_assignable, g.created_at, g.version from groups g ", $rest)
+        concat!(
+            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.privileged, g.created_at, g.version from groups g ",
+            $rest
+        )
     };
 }
 
@@ -51,14 +56,15 @@ fn rule_column(group: &Group) -> Option<&str> {
 pub async fn insert(link: &mut Link, group: &Group) -> Result<(), Fault> {
     run!(
         link,
-        "insert into groups (id, name, name_key, description, rule, role_assignable, created_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into groups (id, name, name_key, description, rule, role_assignable, privileged, created_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         group.id,
         &group.name,
         folded(&group.name),
         &group.description,
         rule_column(group),
         group.role_assignable,
+        group.privileged,
         group.created_at,
         group.version,
     )?;
@@ -86,6 +92,18 @@ pub async fn update(link: &mut Link, group: &Group) -> Result<Saved, Fault> {
 pub async fn get(link: &mut Link, id: GroupId) -> Result<Option<Group>, Fault> {
     let row: Option<Row> = row!(link, group_sql!("where g.id = $1"), id)?;
     Ok(row.map(Group::from))
+}
+
+/// Brings a group that was read with its version under privileged access management, or takes it out.
+pub async fn set_privileged(link: &mut Link, group: &Group, privileged: bool) -> Result<Saved, Fault> {
+    let rows = run!(
+        link,
+        "update groups set privileged = $3, version = version + 1 where id = $1 and version = $2",
+        group.id,
+        group.version,
+        privileged,
+    )?;
+    Ok(Saved::one(rows))
 }
 
 /// All groups with a rule. Each change of a user asks every rule, so the list is read often and is short.
@@ -162,7 +180,7 @@ pub async fn list(
     let rows: Vec<Counted> = match words.first() {
         None => rows!(
             link,
-            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.created_at, g.version,
+            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.privileged, g.created_at, g.version,
                 (select count(distinct m.principal_id) from role_assignments m where m.resource_id = g.id and m.role = 'group_member'
                     and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $6 and (m.ends_at is null or m.ends_at > $6)) as members
              from groups g where (g.name_key, g.id) > ($1, $2) and (cast($3 as boolean) is null or (g.rule is not null) = $3)
@@ -176,7 +194,7 @@ pub async fn list(
         )?,
         Some(first) => rows!(
             link,
-            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.created_at, g.version,
+            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.privileged, g.created_at, g.version,
                 (select count(distinct m.principal_id) from role_assignments m where m.resource_id = g.id and m.role = 'group_member'
                     and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $6 and (m.ends_at is null or m.ends_at > $6)) as members
              from groups g where g.id in (select subject_id from search_words where kind = 'group' and word >= $7 and word < $8)

@@ -25,6 +25,8 @@ pub mod packages;
 pub mod policies;
 pub mod requests;
 pub mod resources;
+pub mod role_assignments;
+pub mod role_settings;
 mod schema;
 pub mod search;
 pub mod separation;

@@ -1,10 +1,11 @@
 //! Requests and decisions.
 
 use crate::{Fault, Link, Saved};
+use model::access::ResourceRole;
 use model::approval::{Approver, Part, Verdict};
 use model::package::PackageRole;
 use model::request::{Decision, Phase, Request, State, Wish};
-use model::{AnyId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
+use model::{AnyId, AssignmentId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -14,9 +15,12 @@ pub(crate) struct Row {
     requestor_id: UserId,
     beneficiary_id: UserId,
     by_manager: bool,
-    package_id: PackageId,
-    policy_id: PolicyId,
+    package_id: Option<PackageId>,
+    policy_id: Option<PolicyId>,
     extends_id: Option<PackageAssignmentId>,
+    eligible_id: Option<AssignmentId>,
+    role: Option<String>,
+    resource_id: Option<AnyId>,
     terms: String,
     state: String,
     phase: String,
@@ -26,6 +30,18 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    fn wish(&self) -> Result<Wish, Fault> {
+        match (self.package_id, self.policy_id, self.eligible_id, self.role.as_deref(), self.resource_id) {
+            (Some(package), Some(policy), None, None, None) => Ok(Wish::Package { package, policy, extends: self.extends_id }),
+            (None, None, Some(eligible), Some(role), Some(resource)) => {
+                let role = crate::assignments::resource_role(role, resource, AnyId::nil());
+                let role = role.ok_or_else(|| Fault::impossible("requests", self.id, "role"))?;
+                Ok(Wish::Activation { eligible, role })
+            }
+            _ => Err(Fault::impossible("requests", self.id, "about no one thing")),
+        }
+    }
+
     fn request(self) -> Result<Request, Fault> {
         let state: State = parse("requests.state", self.id, &self.state)?;
         if state.phase().key() != self.phase {
@@ -40,7 +56,7 @@ impl Row {
             requestor: self.requestor_id,
             beneficiary: self.beneficiary_id,
             by_manager: self.by_manager,
-            wish: Wish::Package { package: self.package_id, policy: self.policy_id, extends: self.extends_id },
+            wish: self.wish()?,
             terms: parse("requests.terms", self.id, &self.terms)?,
             submitted_at: self.submitted_at,
             state,
@@ -61,7 +77,7 @@ fn write(value: &impl Serialize) -> Result<String, Fault> {
 macro_rules! request_sql {
     ($rest:literal) => {
         concat!(
-            "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.asked_back, \
+            "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.eligible_id, r.role, r.resource_id, r.terms, r.state, r.phase, r.asked_back, \
              r.submitted_at, r.version from requests r ",
             $rest
         )
@@ -73,26 +89,33 @@ pub(crate) fn all(rows: Vec<Row>) -> Result<Vec<Request>, Fault> {
     rows.into_iter().map(Row::request).collect()
 }
 
-/// Adds a request; not when the same person has an open one for the same package, which came first then.
+/// Adds a request; not when the same person has an open one for the same thing, which came first then.
 pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
-    let Wish::Package { package, policy, extends } = &request.wish;
+    let (package, activation) = match request.wish {
+        Wish::Package { package, policy, extends } => (Some((package, policy, extends)), None),
+        Wish::Activation { eligible, role } => (None, Some((eligible, crate::assignments::role_columns(role)))),
+    };
     let rows = run!(
         link,
-        "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, extends_id, by_manager, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)
-         on conflict (beneficiary_id, package_id) where phase in ('pending_approval', 'scheduled', 'delivering') do nothing",
+        "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, extends_id, by_manager,
+            eligible_id, role, resource_id, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0)
+         on conflict do nothing",
         request.id,
         request.requestor,
         request.beneficiary,
-        *package,
-        *policy,
+        package.map(|(package, _, _)| package),
+        package.map(|(_, policy, _)| policy),
         write(&request.terms)?,
         write(&request.state)?,
         request.state.phase().key(),
         request.submitted_at,
         wakes_at,
-        *extends,
+        package.and_then(|(_, _, extends)| extends),
         request.by_manager,
+        activation.map(|(eligible, _)| eligible),
+        activation.map(|(_, (role, _, _))| role),
+        activation.map(|(_, (_, resource, _))| resource),
     )?;
     Ok(Saved::one(rows))
 }
@@ -123,7 +146,7 @@ pub async fn get(link: &mut Link, id: RequestId) -> Result<Option<Request>, Faul
 pub async fn get_to_change(link: &mut Link, id: RequestId) -> Result<Option<Request>, Fault> {
     let row: Option<Row> = row_to_change!(
         link,
-        "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.terms, r.state, r.phase, r.asked_back,
+        "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.eligible_id, r.role, r.resource_id, r.terms, r.state, r.phase, r.asked_back,
             r.submitted_at, r.version from requests r where r.id = $1",
         id
     )?;
@@ -145,6 +168,34 @@ pub async fn open(link: &mut Link, beneficiary: UserId, package: PackageId) -> R
         beneficiary,
         package,
     )
+}
+
+/// The open activation of one person by one eligible assignment.
+pub async fn open_activation(
+    link: &mut Link,
+    beneficiary: UserId,
+    eligible: AssignmentId,
+) -> Result<Option<(RequestId, Ts)>, Fault> {
+    row!(
+        link,
+        "select id, submitted_at from requests where beneficiary_id = $1 and eligible_id = $2 and eligible_id is not null
+         and phase in ('pending_approval', 'scheduled', 'delivering')",
+        beneficiary,
+        eligible,
+    )
+}
+
+/// How many activations of a role are open.
+pub async fn open_of_role(link: &mut Link, role: ResourceRole) -> Result<i64, Fault> {
+    let (role, resource, _) = crate::assignments::role_columns(role);
+    let found: Option<(i64,)> = row!(
+        link,
+        "select count(*) from requests where resource_id = $1 and role = $2 and resource_id is not null
+         and phase in ('pending_approval', 'scheduled', 'delivering')",
+        resource,
+        role,
+    )?;
+    Ok(found.map_or(0, |(count,)| count))
 }
 
 /// All open requests of one person.
@@ -219,6 +270,7 @@ pub async fn next_due(link: &mut Link) -> Result<Option<Ts>, Fault> {
             union all select min(warn_at) from package_assignments where ended_at is null and warn_at is not null
             union all select min(ends_at) from role_assignments where ended_at is null and ends_at is not null and source <> 'package'
             union all select min(evaluate_at) from groups where evaluate_at is not null
+            union all select min(evaluate_at) from policies where evaluate_at is not null
          ) as next"
     )?;
     Ok(row.and_then(|(at,)| at))
@@ -290,6 +342,7 @@ pub async fn insert_asks(
                 rows.extend(crate::approvals::owned(roles).into_iter().map(|group| (*part, "owners", group.0, 0)))
             }
             Approver::Sponsors => rows.push((*part, "sponsors", request.beneficiary.0, 0)),
+            Approver::RoleHolders { id } => rows.push((*part, "role", id.0, 0)),
         }
     }
     rows.sort_by_key(|(part, kind, subject, level)| (*part, *kind, *subject, *level));

@@ -2,9 +2,11 @@
 
 use crate::{Person, World};
 use model::RequestId;
+use model::access::Source;
 use model::approval::Verdict;
+use model::directory::Principal;
 use model::event::Action;
-use model::request::{Decision, Request, State};
+use model::request::{Decision, Given, Request, State, Wish};
 use std::collections::BTreeSet;
 
 impl World {
@@ -27,9 +29,12 @@ impl World {
             let mut open = BTreeSet::new();
             for request in &requests {
                 self.parts_fit(request).await;
-                let model::request::Wish::Package { package, .. } = &request.wish;
+                let about = match request.wish {
+                    Wish::Package { package, .. } => package.0,
+                    Wish::Activation { eligible, .. } => eligible.0,
+                };
                 if request.state.phase().is_open() {
-                    assert!(open.insert(*package), "one open request per person and package");
+                    assert!(open.insert(about), "one open request per person and thing");
                 }
             }
         }
@@ -57,7 +62,7 @@ impl World {
             "made once"
         );
         assert_eq!(count(|action| matches!(action, Action::StageDecided { .. })), decisions.len(), "each decision is told once");
-        let delivered = count(|action| matches!(action, Action::RequestDelivered { .. }));
+        let delivered = count(|action| matches!(action, Action::RequestDelivered { .. } | Action::RoleActivated { .. }));
         let approvers: BTreeSet<_> = decisions.iter().map(|decision| decision.approver).collect();
         assert_eq!(approvers.len(), decisions.len(), "nobody decides twice");
         assert!(!approvers.contains(&request.requestor) && !approvers.contains(&request.beneficiary), "nobody decides their own");
@@ -71,10 +76,13 @@ impl World {
                 assert_eq!((denied, delivered), (0, 0));
                 quorums(request, &decisions, request.terms.stages.len());
             }
-            State::Delivered { assignment, .. } => {
+            State::Delivered { given, .. } => {
                 assert_eq!((denied, delivered), (0, 1), "delivered once");
                 quorums(request, &decisions, request.terms.stages.len());
-                self.access_is_whole(request, *assignment).await;
+                match given {
+                    Given::Package(assignment) => self.access_is_whole(request, *assignment).await,
+                    Given::Role(assignment) => self.activation_is_whole(request, *assignment).await,
+                }
             }
             State::Denied { .. } => assert_eq!((denied, delivered), (1, 0)),
             State::Expired { .. } | State::Canceled { .. } => assert_eq!((denied, delivered), (0, 0)),
@@ -85,10 +93,10 @@ impl World {
     async fn access_is_whole(&self, request: &Request, id: model::PackageAssignmentId) {
         let mut link = self.db().begin().await.unwrap();
         let held = store::packages::get_held(&mut link, id).await.unwrap().expect("a delivered request has its assignment");
-        let model::request::Wish::Package { package, .. } = &request.wish;
-        assert_eq!((held.request, held.package, held.holder), (Some(request.id), *package, request.beneficiary));
+        let package = request.package().expect("a package was asked for");
+        assert_eq!((held.request, held.package, held.holder), (Some(request.id), package, request.beneficiary));
         let given = store::assignments::of_source(&mut link, id.0).await.unwrap();
-        let roles = store::packages::roles(&mut link, &[*package]).await.unwrap();
+        let roles = store::packages::roles(&mut link, &[package]).await.unwrap();
         let ended = self.history_of(request.id).await;
         let ended = ended.iter().filter(|event| matches!(event.action, Action::PackageAssignmentEnded { .. })).count();
         if held.ended_at.is_some() {
@@ -96,6 +104,23 @@ impl World {
         } else {
             assert_eq!((given.len(), ended), (roles.len(), 0), "everything of the package is there");
             assert!(given.iter().all(|assignment| assignment.ends_at == held.ends_at), "all ends at the same instant");
+        }
+    }
+}
+
+impl World {
+    /// An activation rests on its eligible assignment, is the person's own, and never outlives what it rests on.
+    async fn activation_is_whole(&self, request: &Request, id: model::AssignmentId) {
+        let mut link = self.db().begin().await.unwrap();
+        let active = store::assignments::get(&mut link, id).await.unwrap().expect("an activated request has its assignment");
+        let Wish::Activation { eligible, role } = request.wish else { panic!("{:?}", request.wish) };
+        assert_eq!((active.principal, active.role), (Principal::User(request.beneficiary), role));
+        assert_eq!(active.source, Source::Activation(eligible));
+        let ends_at = active.ends_at.expect("every activation ends");
+        let rests = store::assignments::get(&mut link, eligible).await.unwrap().expect("what it rests on is kept");
+        assert!(rests.ends_at.is_none_or(|end| ends_at <= end), "it ends before what it rests on");
+        if let Some(ended) = rests.ended_at {
+            assert!(active.ended_at.is_some_and(|at| at <= ended), "it ended with what it rests on");
         }
     }
 }

@@ -15,7 +15,12 @@ fn named(names: &[(String, String)], approvers: &[Approver], groups: bool) -> St
     let keys = approvers.iter().filter_map(|approver| match approver {
         Approver::User { id } if !groups => Some(["user:", &id.to_string()].concat()),
         Approver::Group { id } if groups => Some(["group:", &id.to_string()].concat()),
-        Approver::User { .. } | Approver::Group { .. } | Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => None,
+        Approver::User { .. }
+        | Approver::Group { .. }
+        | Approver::Manager { .. }
+        | Approver::Owners
+        | Approver::Sponsors
+        | Approver::RoleHolders { .. } => None,
     });
     lines(names, keys)
 }
@@ -29,7 +34,9 @@ fn lines(names: &[(String, String)], keys: impl Iterator<Item = String>) -> Stri
 fn level(approvers: &[Approver]) -> String {
     let level = approvers.iter().find_map(|approver| match approver {
         Approver::Manager { level } => Some(level.to_string()),
-        Approver::User { .. } | Approver::Group { .. } | Approver::Owners | Approver::Sponsors => None,
+        Approver::User { .. } | Approver::Group { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => {
+            None
+        }
     });
     level.unwrap_or_default()
 }

@@ -43,8 +43,8 @@ pub fn WholeRequest(
         again,
         reprocess,
     } = request;
-    let package = ["/my-access/packages/", &of.to_string()].concat();
-    let crumbs = if administration && !sees_all {
+    let package = of.map(|of| ["/my-access/packages/", &of.to_string()].concat());
+    let crumbs = if let (true, false, Some(of)) = (administration, sees_all, of) {
         // Whoever administrates some packages only comes from one of them.
         vec![(["/admin/packages/", &of.to_string(), "?tab=requests"].concat(), name.clone())]
     } else if administration {
@@ -59,7 +59,10 @@ pub fn WholeRequest(
     let offered = cancel.is_some();
     let acts = view! {
         {reprocess.then(|| view! { <DialogButton id="reprocess" class="button main-act">"Reprocess"</DialogButton> })}
-        {again.then(|| view! { <a class="button" href=[&package, "?again=", &id.to_string()].concat()>"Request again"</a> })}
+        {again.then(|| {
+            let form = [package.as_deref().unwrap_or_default(), "?again=", &id.to_string()].concat();
+            view! { <a class="button" href=form>"Request again"</a> }
+        })}
         {offered.then(|| view! { <DialogButton id="cancel" class="button danger">"Cancel request"</DialogButton> })}
     }
     .into_any();
@@ -73,12 +76,12 @@ pub fn WholeRequest(
     });
     let made_by = made_by.map(|by| view! { <dt>{by.did}</dt><dd>{by.who.name}</dd> });
     // Whoever does not get it may not see the package.
-    let of = if mine || administration {
-        view! { <a href=package.clone()>{name.clone()}</a> }.into_any()
-    } else {
-        name.clone().into_any()
+    let thing = if package.is_some() { "Package" } else { "Role" };
+    let of = match package.filter(|_| mine || administration) {
+        Some(package) => view! { <a href=package>{name.clone()}</a> }.into_any(),
+        None => name.clone().into_any(),
     };
-    let before = view! { {by}{made_by}<dt>"Package"</dt><dd>{of}</dd> }.into_any();
+    let before = view! { {by}{made_by}<dt>{thing}</dt><dd>{of}</dd> }.into_any();
     let contains = (!gives.is_empty()).then(|| {
         let paths = gives.into_iter().map(|path| view! { <PathLine path/> }).collect_view();
         view! { <Card title="Gives"><div class="body stack">{paths}</div></Card> }

@@ -1,6 +1,6 @@
 //! Deciding a request, and asking its requestor before that.
 
-use super::{allowed, naming, request};
+use super::{allowed, naming, request, subject};
 use crate::Problem;
 use crate::change::Change;
 use model::approval::Verdict;
@@ -32,11 +32,10 @@ impl Facts {
         let not_found = Refusal::NotFound { what: "request" };
         let before = requests::get_to_change(&mut change.link, id).await?.ok_or(not_found.clone())?;
         let decisions = requests::decisions(&mut change.link, before.id).await?;
-        let package = request::package_of(&before);
-        let roles = request::roles(&mut change.link, package).await?;
+        let subject = subject::of(&mut change.link, &before).await?;
         let people =
-            approvals::people(&mut change.link, &before.terms.stages, before.beneficiary, (Some(package), &roles), change.now)
-                .await?;
+            approvals::people(&mut change.link, &before.terms.stages, before.beneficiary, subject.about(), change.now).await?;
+        let roles = subject.roles;
         let stage = before.state.open_stage().unwrap_or(shown);
         let stranger = !people.iter().any(|people| {
             people.approvers.contains(&person)
@@ -74,10 +73,13 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
         Facts::load(change, person, asked.request, asked.stage).await?;
     let (name, nobody) = (naming(&names), StagePeople::default());
     let decider = Decider { person, people: people.get(stage).unwrap_or(&nobody), name: &name };
-    let (package, of) = ((request::package_of(&before), before.terms.name.as_str()), before.beneficiary);
+    let of = before.beneficiary;
     let called = name(of);
     let in_the_way = match asked.verdict {
-        Verdict::Approve => request::in_the_way(change, package, (of, Some(&called))).await?,
+        Verdict::Approve => match before.package() {
+            Some(package) => request::in_the_way(change, (package, &before.terms.name), (of, Some(&called))).await?,
+            None => None,
+        },
         Verdict::Deny => None,
     };
     let step = rules::request::decide(&before, &decisions, &decider, asked, &people, in_the_way.as_ref(), change.now)?;
@@ -92,10 +94,11 @@ pub async fn ask_back(change: &mut Change<'_>, command: &Command, asked: &AskBac
     let person = change.person().ok_or(Refusal::SignInNeeded)?;
     let Facts { before, decisions, roles, people, stage, names } =
         Facts::load(change, person, asked.request, asked.stage).await?;
-    let Wish::Package { package, extends, .. } = before.wish.clone();
-    let held_until = match extends {
-        Some(_) => packages::held(&mut change.link, before.beneficiary, package).await?.and_then(|held| held.ends_at),
-        None => None,
+    let held_until = match before.wish {
+        Wish::Package { package, extends: Some(_), .. } => {
+            packages::held(&mut change.link, before.beneficiary, package).await?.and_then(|held| held.ends_at)
+        }
+        Wish::Package { extends: None, .. } | Wish::Activation { .. } => None,
     };
     let (name, nobody) = (naming(&names), StagePeople::default());
     let decider = Decider { person, people: people.get(stage).unwrap_or(&nobody), name: &name };

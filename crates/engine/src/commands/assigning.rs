@@ -9,6 +9,7 @@ use model::{Refusal, RequestId, UserId};
 use rules::access::About;
 use rules::package::Policy;
 use rules::request::{Step, Wanted};
+use store::approvals::Thing;
 use store::{approvals, packages};
 
 /// People that a refusal names with why.
@@ -67,7 +68,7 @@ impl Giving<'_> {
         let asker = request::asker(&mut change.link, person, change.now).await?;
         let held = packages::held(&mut change.link, person, package.id).await?;
         let stages = &policy.settings.stages;
-        let people = approvals::people(&mut change.link, stages, person, (Some(package.id), roles), change.now).await?;
+        let people = approvals::people(&mut change.link, stages, person, (Thing::Package(package.id), roles), change.now).await?;
         let open = request::open(change, person, package.id).await?;
         let in_the_way = request::in_the_way(change, (package.id, &package.name), (person, Some(name))).await?;
         let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());

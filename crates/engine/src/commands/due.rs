@@ -1,7 +1,7 @@
 //! Time passed. Workers submit these; doing one twice, or too early, does nothing.
 
 use super::package_assignment::{Ending, save_ends};
-use super::{allowed, automatic, membership, request, separation};
+use super::{activation, allowed, automatic, membership, request, separation, subject};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason, Source};
@@ -26,27 +26,29 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
     let Some(before) = requests::get_to_change(&mut change.link, id).await? else { return Ok(()) };
     let decisions = requests::decisions(&mut change.link, id).await?;
     if let State::Delivering { .. } = &before.state {
-        return deliver(change, before, &decisions).await;
+        return match before.wish {
+            Wish::Package { .. } => deliver(change, before, &decisions).await,
+            Wish::Activation { .. } => activation::deliver(change, before, &decisions).await,
+        };
     }
-    let package = request::package_of(&before);
-    let roles = request::roles(&mut change.link, package).await?;
+    let subject = subject::of(&mut change.link, &before).await?;
     let mut people = StagePeople::default();
     if let Some(stage) = before.state.open_stage() {
         let (stages, of) = (&before.terms.stages, before.beneficiary);
-        let mut all = approvals::people(&mut change.link, stages, of, (Some(package), &roles), change.now).await?;
+        let mut all = approvals::people(&mut change.link, stages, of, subject.about(), change.now).await?;
         if stage < all.len() {
             people = all.swap_remove(stage);
         }
     }
     if let Some(step) = rules::request::due(&before, &people, &decisions, change.now) {
-        request::save(change, &before, step, &decisions, &roles).await?;
+        request::save(change, &before, step, &decisions, &subject.roles).await?;
     }
     Ok(())
 }
 
 /// Puts what was approved into effect: all of it, or nothing with the reason.
 async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision]) -> Result<(), Problem> {
-    let package = request::package_of(&before);
+    let Wish::Package { package, extends, .. } = before.wish else { return Ok(()) };
     // A role that is being added to the package right now must not pass this delivery by.
     package_editing::guard(&mut change.link, package).await?;
     // What is delivered to the same person this very moment may exclude this.
@@ -56,7 +58,6 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
     let exists = packages::get(&mut change.link, package).await?.is_some();
     let assignment = PackageAssignmentId(change.id());
     let ids: Vec<AssignmentId> = roles.iter().map(|_| AssignmentId(change.id())).collect();
-    let Wish::Package { extends, .. } = &before.wish;
     let came_with_it = match extends {
         Some(extends) => assignments::of_source(&mut change.link, extends.0).await?,
         None => Vec::new(),

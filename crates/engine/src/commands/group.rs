@@ -7,10 +7,11 @@ use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source}
 use model::command::{Command, Done, GroupFields};
 use model::directory::{Membership, Principal};
 use model::event::Action;
+use model::role_settings::Privileged;
 use model::{AssignmentId, GroupId, Refusal};
 use rules::access::About;
 use rules::group::{Adding, Group};
-use store::{Saved, assignments, groups, users};
+use store::{Saved, assignments, groups, role_settings, users};
 
 pub async fn create(change: &mut Change<'_>, command: &Command, fields: &GroupFields) -> Result<Done, Problem> {
     super::allowed(change, command)?;
@@ -21,6 +22,7 @@ pub async fn create(change: &mut Change<'_>, command: &Command, fields: &GroupFi
         description: fields.description,
         membership: fields.membership,
         role_assignable: fields.role_assignable,
+        privileged: false,
         created_at: change.now,
         version: 0,
     };
@@ -92,6 +94,11 @@ pub async fn add(
         adding.depth = usize::try_from(up + below + 1).unwrap_or(usize::MAX);
     }
     rules::group::may_add(&group, principal, as_owner, &adding)?;
+    if let Some(privileged) = Privileged::of(role).filter(|_| group.privileged) {
+        // Whoever is put in here is in it for good, which the settings may not let anybody be.
+        let settings = role_settings::get(&mut change.link, privileged).await?.settings;
+        rules::role_assignment::within(&settings, AssignmentType::Active, change.now, None, change.now)?;
+    }
     let assignment = Assignment {
         id: AssignmentId(change.id()),
         principal,

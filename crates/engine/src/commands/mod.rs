@@ -1,5 +1,6 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
+pub mod activation;
 mod approval;
 mod assigning;
 pub mod automatic;
@@ -15,12 +16,16 @@ mod package_assignment;
 mod policy;
 mod reprocess;
 pub mod request;
+mod role_assignment;
+mod role_settings;
 pub mod separation;
+pub mod subject;
 pub mod team;
 mod user;
 
 use crate::change::Change;
 use crate::{Fault, Problem};
+pub use activation::follow_ends;
 pub use membership::{attributes_changed, rule_changed};
 use model::command::{Command, Done, Secret};
 use model::{Refusal, UserId};
@@ -77,6 +82,19 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::AddMember { group, principal, as_owner } => group::add(change, command, group, principal, as_owner).await,
             Command::RemoveMember { group, principal, as_owner } => {
                 group::remove(change, command, group, principal, as_owner).await
+            }
+            Command::AssignRole(ref asked) => role_assignment::assign(change, command, asked).await,
+            Command::ChangeRoleAssignment(ref asked) => role_assignment::alter(change, command, asked).await,
+            Command::EndRoleAssignment { assignment, ref words } => {
+                role_assignment::end(change, command, assignment, words).await
+            }
+            Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
+            Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,
+            Command::EditRoleSettings { role, version, ref settings } => {
+                role_settings::edit(change, command, role, version, settings).await
+            }
+            Command::SetPrivilegedAccess { group, enabled } => {
+                role_assignment::set_privileged(change, command, group, enabled).await
             }
             Command::CreateCatalog(ref fields) => catalog::create(change, command, fields).await,
             Command::EditCatalog { catalog, version, ref fields } => {

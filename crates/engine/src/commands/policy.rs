@@ -11,6 +11,7 @@ use model::package::PolicySettings;
 use model::{PackageId, PolicyId, QuestionId, Refusal, UserId};
 use rules::package::Policy;
 use std::collections::BTreeSet;
+use store::approvals::Thing;
 use store::{Saved, approvals, groups, package_editing, packages, policies, users};
 
 pub async fn create(
@@ -108,7 +109,7 @@ pub async fn decidable(change: &mut Change<'_>, settings: &PolicySettings) -> Re
     }
     // Nobody asks here, so managers and owners stay open; the rule counts them as possible.
     let nobody = UserId(model::AnyId::nil());
-    let people = approvals::people(&mut change.link, &settings.stages, nobody, (None, &[]), change.now).await?;
+    let people = approvals::people(&mut change.link, &settings.stages, nobody, (Thing::Nothing, &[]), change.now).await?;
     Ok(rules::package::can_ever_be_decided(&settings.stages, &people)?)
 }
 

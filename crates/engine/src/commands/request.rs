@@ -1,7 +1,7 @@
 //! Asking for a package, and taking the wish back.
 
 use super::separation::{self, Reader};
-use super::{allowed, naming};
+use super::{allowed, naming, subject};
 use crate::Problem;
 use crate::change::Change;
 use model::approval::{Approver, Part};
@@ -15,6 +15,7 @@ use rules::notice::Telling;
 use rules::package::Asker;
 use rules::request::{Step, Wanted, wakes_at};
 use std::collections::{BTreeMap, BTreeSet};
+use store::approvals::Thing;
 use store::{Link, Saved, approvals, assignments, packages, requests, users};
 
 pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRequest) -> Result<Done, Problem> {
@@ -27,7 +28,8 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let policy = rules::request::policy(&policies, &asker, held.as_ref(), asked.policy, &package.name, change.now)?;
     let roles = roles(&mut change.link, package.id).await?;
     let people =
-        approvals::people(&mut change.link, &policy.settings.stages, requestor, (Some(package.id), &roles), change.now).await?;
+        approvals::people(&mut change.link, &policy.settings.stages, requestor, (Thing::Package(package.id), &roles), change.now)
+            .await?;
     let open = open(change, requestor, package.id).await?;
     let called = (requestor, None);
     let in_the_way = in_the_way(change, (package.id, &package.name), called).await?;
@@ -52,11 +54,15 @@ pub async fn in_the_way(
     separation::in_the_way(&mut change.link, reader, package, of, change.now).await
 }
 
-/// Saves a new request for the package of this name.
+/// Saves a new request for the package or role of this name.
 pub async fn insert(change: &mut Change<'_>, step: &Step, package: &str) -> Result<(), Problem> {
     if requests::insert(&mut change.link, &step.request, wakes_at(&step.request)).await? == Saved::Stale {
         // Two at the same moment: the constraint kept the other one, and this one is led to it.
-        let open = requests::open(&mut change.link, step.request.beneficiary, package_of(&step.request)).await?;
+        let beneficiary = step.request.beneficiary;
+        let open = match step.request.wish {
+            Wish::Package { package, .. } => requests::open(&mut change.link, beneficiary, package).await?,
+            Wish::Activation { eligible, .. } => requests::open_activation(&mut change.link, beneficiary, eligible).await?,
+        };
         let (request, since) = open.ok_or(Refusal::Stale)?;
         return Err(Refusal::AlreadyRequested { request, package: package.to_owned(), since }.into());
     }
@@ -68,9 +74,8 @@ pub async fn cancel(change: &mut Change<'_>, command: &Command, id: RequestId, w
     let person = change.person().ok_or(Refusal::SignInNeeded)?;
     let request = requests::get_to_change(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "request" })?;
     let decisions = requests::decisions(&mut change.link, id).await?;
-    let standing = super::catalog::standing_at(change, package_of(&request)).await?;
-    let administrates = rules::catalog::manages_assignments(&change.visitor, standing);
-    let step = rules::request::cancel(&request, person, administrates, words, change.now)?;
+    let administers = subject::administers(&mut change.link, &change.visitor, Some(person), &request, change.now).await?;
+    let step = rules::request::cancel(&request, person, administers.manages, words, change.now)?;
     let name = request.terms.name.clone();
     save(change, &request, step, &decisions, &[]).await?;
     Ok(Done::RequestCanceled { request: id, name })
@@ -90,7 +95,7 @@ pub async fn answer_back(change: &mut Change<'_>, command: &Command, asked: &Ans
     let names = change.names(ids).await?.clone();
     let step = rules::request::answer(&request, &decisions, person, asked, &naming(&names), change.now)?;
     let name = request.terms.name.clone();
-    let roles = roles(&mut change.link, package_of(&request)).await?;
+    let roles = subject::of(&mut change.link, &request).await?.roles;
     save(change, &request, step, &decisions, &roles).await?;
     Ok(Done::AnsweredBack { request: request.id, name, reply: asked.reply })
 }
@@ -103,15 +108,22 @@ pub fn askers(asked: &AskedBack) -> impl Iterator<Item = UserId> + use<> {
 /// The open request of somebody for a package. One whose window is over is ended first, if no worker has done it yet.
 pub async fn open(change: &mut Change<'_>, of: UserId, package: PackageId) -> Result<Option<(RequestId, Ts)>, Problem> {
     let Some((id, since)) = requests::open(&mut change.link, of, package).await? else { return Ok(None) };
-    let over = requests::get(&mut change.link, id).await?.is_some_and(|request| rules::request::is_over(&request, change.now));
-    if !over {
+    if !end_when_over(change, id).await? {
         return Ok(Some((id, since)));
     }
-    // Time does this, not the person who asks again.
-    let asking = std::mem::replace(&mut change.actor, Actor::System);
-    super::due::advance(change, id).await?;
-    change.actor = asking;
     Ok(requests::open(&mut change.link, of, package).await?)
+}
+
+/// Ends a request whose window is over, if no worker has done it yet; whether it was.
+pub async fn end_when_over(change: &mut Change<'_>, id: RequestId) -> Result<bool, Problem> {
+    let over = requests::get(&mut change.link, id).await?.is_some_and(|request| rules::request::is_over(&request, change.now));
+    if over {
+        // Time does this, not the person who asks again.
+        let asking = std::mem::replace(&mut change.actor, Actor::System);
+        super::due::advance(change, id).await?;
+        change.actor = asking;
+    }
+    Ok(over)
 }
 
 /// The facts about somebody who asks.
@@ -222,10 +234,4 @@ fn asks(request: &Request) -> Vec<(Part, Approver)> {
         asks.extend(escalation.approvers.iter().map(|approver| (Part::Escalation, *approver)));
     }
     asks
-}
-
-/// The package a request is about.
-pub fn package_of(request: &Request) -> PackageId {
-    let Wish::Package { package, .. } = &request.wish;
-    *package
 }

@@ -4,7 +4,7 @@ use super::{allowed, request};
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done, RequestForReport};
-use model::request::{PackageAssignment, Wish};
+use model::request::PackageAssignment;
 use model::{PolicyId, Refusal, RequestId, Ts, UserId};
 use rules::request::{Wanted, holds};
 use rules::team::NO_REPORT;
@@ -23,7 +23,7 @@ pub async fn request(change: &mut Change<'_>, command: &Command, asked: &Request
     let taken = taken(&mut change.link, open, held.as_ref(), change.now).await?;
     let policy = rules::team::policy(&policies, (&asker, &report.display_name), taken, asked.asked.policy)?;
     let roles = request::roles(&mut change.link, package.id).await?;
-    let (stages, about) = (&policy.settings.stages, (Some(package.id), roles.as_slice()));
+    let (stages, about) = (&policy.settings.stages, (approvals::Thing::Package(package.id), roles.as_slice()));
     let people = approvals::people(&mut change.link, stages, report.id, about, change.now).await?;
     let of = (report.id, Some(report.display_name.as_str()));
     let in_the_way = request::in_the_way(change, (package.id, &package.name), of).await?;
@@ -52,10 +52,7 @@ pub async fn taken(
 ) -> Result<Option<PolicyId>, Problem> {
     if let Some((open, _)) = open {
         let request = requests::get(link, open).await?;
-        return Ok(request.map(|request| {
-            let Wish::Package { policy, .. } = request.wish;
-            policy
-        }));
+        return Ok(request.and_then(|request| request.policy()));
     }
     Ok(held.filter(|held| holds(held, now)).map(|held| held.policy))
 }

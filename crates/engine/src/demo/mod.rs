@@ -177,6 +177,7 @@ async fn make_group(change: &mut Change<'_>, demo: &DemoGroup) -> Result<(), Pro
         description: demo.description.to_owned(),
         membership: demo.rule.map_or(Membership::Assigned, |rule| Membership::Dynamic { rule: rule.to_owned() }),
         role_assignable: demo.role_assignable,
+        privileged: demo.role_assignable,
         created_at: change.now,
         version: 0,
     };

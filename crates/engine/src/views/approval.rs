@@ -1,14 +1,14 @@
 //! One approval: who asks, what for, why, what earlier stages said, and whether the reader may decide.
 
-use super::approvals::{gave, removable};
+use super::approvals::removable;
 use super::request::answers;
-use super::words::{People, contents, either, made_by, persona};
+use super::words::{People, contents_of, either, made_by, persona};
 use super::{Asking, ask_back, plan};
 use crate::Problem;
-use crate::commands::request::package_of;
 use crate::commands::separation::{self, Reader};
+use crate::commands::subject::thing;
 use model::approval::Verdict;
-use model::request::{Decision, Request, State};
+use model::request::{Decision, Request, State, Wish};
 use model::view::approval::{Approval, Earlier, Offered};
 use model::view::{Badge, Countdown, Fact};
 use model::{Refusal, RequestId, UserId};
@@ -22,12 +22,12 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     let not_found = Refusal::NotFound { what: "request" };
     let request = requests::get(&mut asking.link, id).await?.ok_or(not_found.clone())?;
     let decisions = requests::decisions(&mut asking.link, id).await?;
-    let contents = contents(asking, package_of(&request)).await?;
+    let contents = contents_of(asking, &request).await?;
     let people = approvals::people(
         &mut asking.link,
         &request.terms.stages,
         request.beneficiary,
-        (Some(package_of(&request)), &contents.direct),
+        (thing(&request), &contents.direct),
         asking.now,
     )
     .await?;
@@ -74,15 +74,15 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     plan::mark(&mut steps, open, ended, &hints);
     let name = |id: UserId| known.name(id);
     let decision = offered(asking, &request, &decisions, &here, &known, &name);
-    let in_the_way = match &decision {
-        Offered::Yes { .. } => {
+    let in_the_way = match (&decision, request.package()) {
+        (Offered::Yes { .. }, Some(package)) => {
             let reader = Reader { visitor: asking.visitor, person: Some(me) };
-            let (package, of) = (package_of(&request), request.beneficiary);
+            let of = request.beneficiary;
             let called = known.name(of);
             let named = (package, request.terms.name.as_str());
             separation::in_the_way(&mut asking.link, reader, named, (of, Some(&called)), asking.now).await?
         }
-        Offered::No { .. } => None,
+        (Offered::Yes { .. } | Offered::No { .. }, _) => None,
     };
     let requestor = known.persona(request.beneficiary);
     let earlier = decisions
@@ -98,14 +98,17 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     let asked_back = ask_back::view(&request, &known, false, asking.now);
     let mine = |decision: &Decision| decision.verdict == Verdict::Approve && used_up(decision).any(|used| used == me);
     let approved = decisions.iter().any(mine);
-    let given: Vec<_> = gave(&request).filter(|_| approved).into_iter().collect();
+    let given: Vec<_> = request.package_given().filter(|_| approved).into_iter().collect();
     let held = packages::several_held(&mut asking.link, &given).await?;
     let removable = removable(asking, &request, &held, approved);
     let paths = contents.paths(&requestor.name);
     let requestor_facts = facts(asking, &known, request.beneficiary).await?;
     Ok(Approval {
         request: id,
-        summary: format!("Access package · {}", request.lasts_words()),
+        summary: match request.wish {
+            Wish::Package { .. } => format!("Access package · {}", request.lasts_words()),
+            Wish::Activation { .. } => format!("Activation · {}", request.lasts_words()),
+        },
         badge: request.state.phase().into(),
         requestor,
         made_by: made_by(&request, &known),

@@ -48,22 +48,8 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Ap
 
 /// What the requests among these decisions gave.
 async fn delivered(asking: &mut Asking<'_>, found: &[(Ts, String, Request)]) -> Result<Vec<PackageAssignment>, Problem> {
-    let ids: Vec<PackageAssignmentId> = found.iter().filter_map(|(_, _, request)| gave(request)).collect();
+    let ids: Vec<PackageAssignmentId> = found.iter().filter_map(|(_, _, request)| request.package_given()).collect();
     Ok(packages::several_held(&mut asking.link, &ids).await?)
-}
-
-/// The package assignment that a request gave, or that it let end later.
-pub fn gave(request: &Request) -> Option<PackageAssignmentId> {
-    match &request.state {
-        State::Delivered { assignment, .. } => Some(*assignment),
-        State::PendingApproval { .. }
-        | State::Scheduled { .. }
-        | State::Delivering { .. }
-        | State::DeliveryFailed { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Canceled { .. } => None,
-    }
 }
 
 /// What a request gave, if the reader, having approved it, may take that away now.
@@ -73,7 +59,7 @@ pub fn removable(
     held: &[PackageAssignment],
     approved: bool,
 ) -> Option<PackageAssignmentId> {
-    let held = held.iter().find(|held| Some(held.id) == gave(request))?;
+    let held = held.iter().find(|held| Some(held.id) == request.package_given())?;
     let by = Ender { person: asking.who.user, administrates: false, approved, leads: false };
     let may = rules::request::may_end(held, by, &request.terms.name, asking.now);
     (may == Ok(EndReason::Revoked)).then_some(held.id)

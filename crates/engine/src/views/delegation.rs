@@ -73,7 +73,7 @@ fn row(delegation: &Delegation, who: model::view::Persona, names: &BTreeMap<Pack
 pub async fn choosable(link: &mut Link, person: UserId, now: Ts) -> Result<BTreeSet<PackageId>, Problem> {
     let mut found: BTreeSet<PackageId> = delegations::decided_packages(link, person, LOOKED_THROUGH).await?.into_iter().collect();
     let waiting = approvals::waiting(link, person, &Words::default(), None, LOOKED_THROUGH, now).await?;
-    found.extend(waiting.iter().map(|(_, request)| crate::commands::request::package_of(request)));
+    found.extend(waiting.iter().filter_map(|(_, request)| request.package()));
     Ok(found)
 }
 

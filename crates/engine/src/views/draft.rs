@@ -183,6 +183,9 @@ fn approvers(all: &[Approver], names: &[(String, String)]) -> String {
         Approver::Manager { level } => format!("the manager at level {level}"),
         Approver::Owners => "owners of the groups in the package".to_owned(),
         Approver::Sponsors => "sponsors".to_owned(),
+        Approver::RoleHolders { id } => {
+            format!("whoever is {}", model::directory::PortalRole::of(*id).map_or("an administrator", |role| role.name()))
+        }
     };
     all.iter().map(one).collect::<Vec<_>>().join(", ")
 }

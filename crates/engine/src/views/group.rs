@@ -136,13 +136,13 @@ pub async fn is_changed_by(asking: &mut Asking<'_>, group: GroupId) -> Result<bo
 }
 
 /// Names of users and groups that are in a group.
-struct Principals {
+pub struct Principals {
     people: People,
     groups: std::collections::BTreeMap<GroupId, String>,
 }
 
 impl Principals {
-    async fn load(asking: &mut Asking<'_>, principals: &[Principal]) -> Result<Self, Problem> {
+    pub async fn load(asking: &mut Asking<'_>, principals: &[Principal]) -> Result<Self, Problem> {
         let (mut user_ids, mut group_ids) = (Vec::new(), Vec::new());
         for principal in principals {
             match principal {
@@ -155,7 +155,7 @@ impl Principals {
         Ok(Self { people, groups: groups::names(&mut asking.link, &group_ids).await? })
     }
 
-    fn describe(&self, principal: Principal) -> (&'static str, String, String, String) {
+    pub fn describe(&self, principal: Principal) -> (&'static str, String, String, String) {
         match principal {
             Principal::User(id) => {
                 let persona = self.people.persona(id);

@@ -11,12 +11,14 @@ pub mod delegation;
 mod draft;
 mod frame;
 mod group;
+mod my_roles;
 mod overview;
 mod package;
 mod packages;
 mod plan;
 mod policy;
 mod request;
+mod role;
 mod separation;
 mod team;
 mod timeline;
@@ -62,6 +64,13 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::AllRequests(query) => Answer::AllRequests(all_requests::list(asking, query).await?),
         Query::AnyRequest(query) => Answer::AnyRequest(request::one(asking, query.request, true).await?),
         Query::ExportedRequests(query) => Answer::ExportedRequests(all_requests::exported(asking, query).await?),
+        Query::MyRoles(query) => Answer::MyRoles(my_roles::list(asking, query).await?),
+        Query::Activating(query) => Answer::Activating(my_roles::activating(asking, &query.assignments).await?),
+        Query::MyActivations(_) => Answer::MyActivations(my_roles::mine_waiting(asking).await?),
+        Query::Roles(query) => Answer::Roles(role::list(asking, query).await?),
+        Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
+        Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
+        Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),

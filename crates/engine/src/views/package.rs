@@ -3,7 +3,7 @@
 use super::words::{Contents, contents, kind, whom};
 use super::{Asking, plan};
 use crate::Problem;
-use crate::commands::request::{asker, offered, package_of};
+use crate::commands::request::{asker, offered};
 use crate::commands::separation::{self, Reader};
 use crate::commands::team::taken;
 use model::access::{AssignmentType, ResourceRole};
@@ -15,6 +15,7 @@ use model::{PackageId, Refusal, RequestId, UserId};
 use rules::package::Policy;
 use rules::request::{Wanted, standing};
 use std::collections::BTreeMap;
+use store::approvals::Thing;
 use store::{approvals, groups, packages, requests};
 
 /// What a package offers to one person: the policies to request it under with their plans, or why there are none.
@@ -88,7 +89,8 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
     let mut closed = fits.is_empty().then_some(Refusal::NotFound { what: "policy under which you could request this package" });
     for policy in &fits {
         let people =
-            approvals::people(&mut asking.link, &policy.settings.stages, of, (None, &contents.direct), asking.now).await?;
+            approvals::people(&mut asking.link, &policy.settings.stages, of, (Thing::Nothing, &contents.direct), asking.now)
+                .await?;
         let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
         let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held, incompatible };
         let may = match by {
@@ -169,7 +171,7 @@ async fn filled(asking: &mut Asking<'_>, again: Option<RequestId>, package: Pack
     let Some(again) = again else { return Ok(None) };
     let request = requests::get(&mut asking.link, again).await?;
     let me = asking.who.user;
-    Ok(request.filter(|request| request.requestor == me && package_of(request) == package).map(|request| Filled {
+    Ok(request.filter(|request| request.requestor == me && request.package() == Some(package)).map(|request| Filled {
         justification: request.terms.justification,
         answers: request.terms.answers.into_iter().map(|answered| (answered.question, answered.answers)).collect(),
     }))

@@ -87,10 +87,7 @@ pub fn standing(
         let (since, what) = (held.starts_at, can_be_done(held, extendable));
         return Some(Standing::Held { since, ends: countdown(since, held.ends_at), badge, held: what });
     }
-    let request = open.iter().find(|request| {
-        let model::request::Wish::Package { package: wished, .. } = &request.wish;
-        *wished == package
-    })?;
+    let request = open.iter().find(|request| request.package() == Some(package))?;
     Some(Standing::Requested { request: request.id, badge: request.state.phase().into() })
 }
 

@@ -33,7 +33,11 @@ pub async fn plan(
         .flat_map(|stage| &stage.approvers)
         .filter_map(|approver| match approver {
             Approver::Group { id } => Some(*id),
-            Approver::User { .. } | Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => None,
+            Approver::User { .. }
+            | Approver::Manager { .. }
+            | Approver::Owners
+            | Approver::Sponsors
+            | Approver::RoleHolders { .. } => None,
         })
         .collect();
     let group_names = groups::names(&mut asking.link, &group_ids).await?;
@@ -50,7 +54,11 @@ pub async fn plan(
                     .iter()
                     .filter_map(|approver| match approver {
                         Approver::Group { id } => group_names.get(id).cloned(),
-                        Approver::User { .. } | Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => None,
+                        Approver::User { .. }
+                        | Approver::Manager { .. }
+                        | Approver::Owners
+                        | Approver::Sponsors
+                        | Approver::RoleHolders { .. } => None,
                     })
                     .collect();
                 if groups.is_empty() {

@@ -13,6 +13,7 @@ use model::view::Persona;
 use model::view::catalog::{Policy, PolicyNames, PolicyPreview};
 use model::{PackageId, PolicyId, Refusal, UserId};
 use rules::automatic::Automatic;
+use store::approvals::Thing;
 use store::{approvals, groups, package_editing, packages, policies};
 
 const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
@@ -74,7 +75,7 @@ pub async fn names_of(asking: &mut Asking<'_>, settings: &PolicySettings) -> Res
 /// Stages that nobody can decide any more, that ask a crowd, or that one person alone decides who may request as well.
 pub async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<Vec<String>, Problem> {
     let nobody = UserId(model::AnyId::nil());
-    let people = approvals::people(&mut asking.link, &settings.stages, nobody, (None, &[]), asking.now).await?;
+    let people = approvals::people(&mut asking.link, &settings.stages, nobody, (Thing::Nothing, &[]), asking.now).await?;
     let undecidable = rules::package::can_ever_be_decided(&settings.stages, &people).err();
     let mut warnings: Vec<String> = undecidable.map(|refusal| refusal.sentence_for_pages()).into_iter().collect();
     for (number, (stage, people)) in settings.stages.iter().zip(&people).enumerate() {

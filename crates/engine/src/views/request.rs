@@ -1,22 +1,20 @@
 //! Request history, and one request with its timeline.
 
-use super::catalog::standing_at;
 use super::timeline::{Telling, timeline};
-use super::words::{People, contents, either, made_by};
+use super::words::{People, contents_of, either, made_by};
 use super::{Asking, ask_back, cursor, page, read_time_cursor};
 use crate::Problem;
-use crate::commands::request::package_of;
+use crate::commands::subject;
 use crate::commands::team::shown;
 use model::event::{Action, Actor};
 use model::limits::PAGE_ROWS;
 use model::query;
-use model::request::{Request as Stored, State, Wish};
+use model::request::{Given, Request as Stored, State, Wish};
 use model::view::request::{Request, Requests, Row};
 use model::view::{Badge, Fact};
-use model::{Refusal, RequestId, UserId};
+use model::{Refusal, RequestId, Ts, UserId};
 use rules::approval::{barred, with_stand_ins, without};
-use rules::catalog::Standing;
-use store::{approvals, events, packages, requests};
+use store::{approvals, assignments, events, packages, requests};
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Requests) -> Result<Requests, Problem> {
     let before = read_time_cursor::<RequestId>(query.after.as_deref());
@@ -50,15 +48,13 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
         .map(|request| Row {
             request: request.id,
             name: request.terms.name.clone(),
-            kind: {
-                let Wish::Package { extends, .. } = &request.wish;
-                match (extends, request.is_assigned()) {
-                    (Some(_), _) => "Extension",
-                    (None, true) => "Direct assignment",
-                    (None, false) => "Access package",
-                }
-                .to_owned()
-            },
+            kind: match (&request.wish, request.is_assigned()) {
+                (Wish::Activation { .. }, _) => "Activation",
+                (Wish::Package { extends: Some(_), .. }, _) => "Extension",
+                (Wish::Package { extends: None, .. }, true) => "Direct assignment",
+                (Wish::Package { extends: None, .. }, false) => "Access package",
+            }
+            .to_owned(),
             requested: request.submitted_at,
             badge: request.state.phase().into(),
             note: match (made_for(request, &people, asking.who.user), note(request, &people, asking.who.user, asking.now)) {
@@ -121,23 +117,29 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
     let not_found = Refusal::NotFound { what: "request" };
     let request = requests::get(&mut asking.link, id).await?.ok_or(not_found.clone())?;
     let mine = request.beneficiary == me;
-    let standing = if administration { standing_at(asking, package_of(&request)).await? } else { Standing::default() };
-    let Wish::Package { policy, .. } = &request.wish;
-    let led = !mine && !administration && shown(&mut asking.link, me, request.beneficiary, *policy).await?;
+    let administers = if administration {
+        subject::administers(&mut asking.link, asking.visitor, Some(me), &request, asking.now).await?
+    } else {
+        subject::Administers::default()
+    };
+    let led = match request.policy() {
+        Some(policy) if !mine && !administration => shown(&mut asking.link, me, request.beneficiary, policy).await?,
+        Some(_) | None => false,
+    };
     let own = !administration && (mine || led || request.requestor == me);
-    if !own && !rules::access::sees_requests(asking.visitor, standing) {
+    if !own && !administers.sees && !rules::access::sees_all_requests(asking.visitor) {
         return Err(not_found.into());
     }
-    let administrates = rules::catalog::manages_assignments(asking.visitor, standing);
+    let administrates = administers.manages;
     let history = events::of_request(&mut asking.link, id).await?;
-    let contents = contents(asking, package_of(&request)).await?;
+    let contents = contents_of(asking, &request).await?;
     let asked = match &request.state {
         State::PendingApproval { stage, fallback, escalated_at, .. } => {
             let people = approvals::people(
                 &mut asking.link,
                 &request.terms.stages,
                 request.beneficiary,
-                (Some(package_of(&request)), &contents.direct),
+                (subject::thing(&request), &contents.direct),
                 asking.now,
             )
             .await?;
@@ -191,23 +193,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
     }
     ids.extend(ask_back::people(&request));
     let people = People::load(asking, &ids).await?;
-    let held = packages::held(&mut asking.link, request.beneficiary, package_of(&request)).await?;
     let now = asking.now;
-    let (ends_at, over) = match &request.state {
-        State::Delivered { assignment, .. } => {
-            match held.filter(|held| held.id == *assignment && rules::request::holds(held, now)) {
-                Some(held) => (held.ends_at, false),
-                None => (None, true),
-            }
-        }
-        State::PendingApproval { .. }
-        | State::Scheduled { .. }
-        | State::Delivering { .. }
-        | State::DeliveryFailed { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Canceled { .. } => (None, false),
-    };
+    let (ends_at, over) = in_force(asking, &request).await?;
     let paths = contents.paths(&if mine { "You".to_owned() } else { people.name(request.beneficiary) });
     let gives = said(&contents);
     let telling = Telling { request: &request, events: &history, people: &people, asked: &asked, gives: &gives, ends_at, now };
@@ -228,6 +215,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
     });
     let reprocess = rules::reprocess::may_reprocess(&request, administrates).is_ok();
     let again = mine
+        && request.package().is_some()
         && !request.is_assigned()
         && (over
             || matches!(
@@ -236,7 +224,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
             ));
     Ok(Request {
         request: id,
-        package: package_of(&request),
+        package: request.package(),
         name: request.terms.name.clone(),
         requestor: people.persona(request.beneficiary),
         made_by: made_by(&request, &people),
@@ -253,6 +241,28 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
         cancel,
         again,
         reprocess,
+    })
+}
+
+/// When what was delivered ends, and whether it has ended already.
+async fn in_force(asking: &mut Asking<'_>, request: &Stored) -> Result<(Option<Ts>, bool), Problem> {
+    let now = asking.now;
+    Ok(match (request.state.given(), request.package()) {
+        (Some(Given::Package(id)), Some(package)) => {
+            let held = packages::held(&mut asking.link, request.beneficiary, package).await?;
+            match held.filter(|held| held.id == id && rules::request::holds(held, now)) {
+                Some(held) => (held.ends_at, false),
+                None => (None, true),
+            }
+        }
+        (Some(Given::Role(id)), _) => {
+            let given = assignments::get(&mut asking.link, id).await?;
+            match given.filter(|given| rules::effective::in_force(given, now)) {
+                Some(given) => (given.ends_at, false),
+                None => (None, true),
+            }
+        }
+        (Some(Given::Package(_)), None) | (None, _) => (None, false),
     })
 }
 
@@ -314,12 +324,11 @@ fn summary(
 
 fn facts(request: &Stored) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
-    let Wish::Package { extends, .. } = &request.wish;
     let mut facts = Vec::new();
     if request.terms.ends_at.is_none() {
         facts.push(fact("For", request.lasts_words()));
     }
-    if extends.is_some() {
+    if request.extends().is_some() {
         facts.push(fact("Kind", "Extension of access that is held".to_owned()));
     } else {
         facts.push(fact("Start", request.terms.starts_at.map_or_else(|| "At once".to_owned(), model::Ts::in_sentence)));
@@ -328,7 +337,12 @@ fn facts(request: &Stored) -> Vec<Fact> {
         facts.push(fact("End", end.in_sentence()));
     }
     facts.extend(answers(request));
-    facts.push(fact("Policy", request.terms.policy_name.clone()));
+    if !request.terms.ticket.is_empty() {
+        facts.push(fact("Ticket", [request.terms.ticket.system.as_str(), &request.terms.ticket.number].join(" ")));
+    }
+    if request.package().is_some() {
+        facts.push(fact("Policy", request.terms.policy_name.clone()));
+    }
     facts
 }
 

@@ -8,7 +8,7 @@ use crate::commands::request::{asker, offered};
 use crate::commands::team::report;
 use model::limits::PAGE_ROWS;
 use model::query;
-use model::request::{PackageAssignment, Request, Wish};
+use model::request::{PackageAssignment, Request};
 use model::view::package::Standing;
 use model::view::team::{Held, Report, ReportPackage, ReportPackages, Row, Team};
 use model::view::{Badge, Paging};
@@ -54,17 +54,13 @@ async fn seen(asking: &mut Asking<'_>, people: &[UserId]) -> Result<Seen, Proble
     held.retain(|held| rules::request::holds(held, now));
     let mut open = team::open(&mut asking.link, people).await?;
     open.sort_by_key(|request| std::cmp::Reverse((request.submitted_at, request.id)));
-    let under = |request: &Request| {
-        let Wish::Package { policy, .. } = &request.wish;
-        *policy
-    };
-    let ids: BTreeSet<PolicyId> = held.iter().map(|held| held.policy).chain(open.iter().map(under)).collect();
+    let ids: BTreeSet<PolicyId> = held.iter().map(|held| held.policy).chain(open.iter().filter_map(Request::policy)).collect();
     let ids: Vec<PolicyId> = ids.into_iter().collect();
     let mut policies = packages_store::policies_by_id(&mut asking.link, &ids).await?;
     policies.retain(rules::team::shows);
     let shows = |id: PolicyId| policies.iter().any(|policy| policy.id == id);
     held.retain(|held| shows(held.policy));
-    open.retain(|request| shows(under(request)));
+    open.retain(|request| request.policy().is_some_and(shows));
     Ok(Seen { held, open, policies })
 }
 
@@ -113,10 +109,7 @@ pub async fn packages(asking: &mut Asking<'_>, query: query::ReportPackages) -> 
     // What is held or waits without being shown is no package here, and neither is one whose closer policy lets nobody.
     found.retain(|row| {
         let policies: Vec<Policy> = all.iter().filter(|(of, _)| *of == row.id).map(|(_, policy)| policy.clone()).collect();
-        let waits = open.iter().find_map(|request| {
-            let Wish::Package { package, policy, .. } = &request.wish;
-            (*package == row.id).then_some(*policy)
-        });
+        let waits = open.iter().find(|request| request.package() == Some(row.id)).and_then(Request::policy);
         let holds = held.iter().find(|held| held.package == row.id && rules::request::holds(held, now));
         !rules::team::policies(&policies, &asker, waits.or(holds.map(|held| held.policy))).is_empty()
     });

@@ -7,7 +7,7 @@ use model::access::EndReason;
 use model::approval::{Part, Verdict};
 use model::ask_back::AskedTime;
 use model::event::{Action, Event};
-use model::request::{Request, State, Wish};
+use model::request::{Request, State};
 use model::view::request::{Entry, EntryKind};
 use model::view::{Countdown, Persona};
 
@@ -26,8 +26,7 @@ pub struct Telling<'a> {
 
 impl Telling<'_> {
     fn is_extension(&self) -> bool {
-        let Wish::Package { extends, .. } = &self.request.wish;
-        extends.is_some()
+        self.request.extends().is_some()
     }
 }
 
@@ -183,6 +182,12 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             });
             delivered
         }
+        Action::RoleActivated { ends_at, .. } => {
+            let mut active = entry(EntryKind::Delivered, "done", "good", "Activated".to_owned(), at);
+            active.more.push(telling.gives.to_owned());
+            active.more.push(format!("It ends by itself on {}", ends_at.in_sentence()));
+            active
+        }
         Action::PackageAssignmentEnded { reason, words, .. } => {
             let mut ended = entry(EntryKind::Ended, "done", "plain", "Access ended".to_owned(), at);
             ended.more.push(match reason {
@@ -203,6 +208,10 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::AssignmentExtended { .. }
         | Action::AssignmentStarted { .. }
         | Action::AssignmentEnded { .. }
+        | Action::AssignmentChanged { .. }
+        | Action::RoleSettingsChanged { .. }
+        | Action::PrivilegedAccessEnabled { .. }
+        | Action::PrivilegedAccessDisabled { .. }
         | Action::ApprovalsDelegated { .. }
         | Action::DelegationEnded { .. }
         | Action::UserCreated { .. }

@@ -2,6 +2,7 @@
 
 use super::Asking;
 use crate::Problem;
+use crate::commands::subject;
 use model::access::ResourceRole;
 use model::package::{PackageRole, Scope};
 use model::request::Request;
@@ -97,8 +98,17 @@ pub struct Contents {
 
 /// Loads what one package gives with all names.
 pub async fn contents(asking: &mut Asking<'_>, package: PackageId) -> Result<Contents, Problem> {
-    let direct: Vec<PackageRole> =
-        packages::roles(&mut asking.link, &[package]).await?.into_iter().map(|(_, role)| role).collect();
+    let direct = packages::roles(&mut asking.link, &[package]).await?.into_iter().map(|(_, role)| role).collect();
+    through(asking, direct).await
+}
+
+/// The same for what a request is about.
+pub async fn contents_of(asking: &mut Asking<'_>, request: &Request) -> Result<Contents, Problem> {
+    let subject = subject::of(&mut asking.link, request).await?;
+    through(asking, subject.roles).await
+}
+
+async fn through(asking: &mut Asking<'_>, direct: Vec<PackageRole>) -> Result<Contents, Problem> {
     let member_of: Vec<GroupId> = direct
         .iter()
         .filter_map(|given| match given.role {

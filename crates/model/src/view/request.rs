@@ -27,7 +27,8 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     pub request: RequestId,
-    pub package: PackageId,
+    /// Not set: it is about a role.
+    pub package: Option<PackageId>,
     pub name: String,
     /// Who gets it.
     pub requestor: Persona,

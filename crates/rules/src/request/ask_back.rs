@@ -9,7 +9,7 @@ use model::command::{AnswerBack, AskBack};
 use model::event::Action;
 use model::limits::ASK_BACK_PAUSE_MAX_DAYS;
 use model::package::Lasts;
-use model::request::{Decision, Request, State, Wish};
+use model::request::{Decision, Request, State};
 use model::{Refusal, Span, Ts, UserId};
 
 /// How the time of a request may be proposed shorter.
@@ -200,10 +200,10 @@ fn asked_time(request: &Request) -> AskedTime {
 /// What the request asks for when the proposal is accepted. An end stands beside what the policy gives; an extension has
 /// no end of its own.
 fn shorter(request: &Request, proposed: ShorterTime) -> AskedTime {
-    let (Wish::Package { extends, .. }, now) = (&request.wish, asked_time(request));
+    let now = asked_time(request);
     match proposed {
         ShorterTime::For { minutes } => AskedTime { lasts: Lasts::For { minutes }, ..now },
-        ShorterTime::Until { at } if extends.is_some() => AskedTime { lasts: Lasts::Until { at }, ..now },
+        ShorterTime::Until { at } if request.extends().is_some() => AskedTime { lasts: Lasts::Until { at }, ..now },
         ShorterTime::Until { at } => AskedTime { ends_at: Some(at), ..now },
     }
 }

@@ -9,7 +9,8 @@ use model::directory::Principal;
 use model::event::Action;
 use model::limits::{EXTENSION_DAYS, START_MAX_DAYS, WARNING_DAYS};
 use model::package::{Lasts, PackageRole, PolicySettings};
-use model::request::{PackageAssignment, Request, State, Wish};
+use model::request::{Given, PackageAssignment, Request, State, Wish};
+use model::role_settings::Ticket;
 use model::{AssignmentId, PackageAssignmentId, Refusal, Span, Ts, UserId};
 
 pub(super) fn already_held(held: &PackageAssignment, name: &str) -> Refusal {
@@ -124,7 +125,7 @@ pub fn deliver(request: &Request, facts: &Delivery<'_>, now: Ts) -> Option<Deliv
     if *next_try_at > now {
         return None;
     }
-    let Wish::Package { package, policy, extends } = request.wish.clone();
+    let Wish::Package { package, policy, extends } = request.wish.clone() else { return None };
     let fail = |reason: &str| {
         let mut request = request.clone();
         request.state = State::DeliveryFailed { at: now, reason: reason.to_owned() };
@@ -194,7 +195,7 @@ pub fn deliver(request: &Request, facts: &Delivery<'_>, now: Ts) -> Option<Deliv
     let mut actions: Vec<Action> = assignments.iter().map(started).collect();
     actions.push(Action::RequestDelivered { assignment: facts.assignment, ends_at });
     let mut request = request.clone();
-    request.state = State::Delivered { at: now, assignment: facts.assignment };
+    request.state = State::Delivered { at: now, given: Given::Package(facts.assignment) };
     let step = Step { request, actions, decision: None };
     Some(Delivered { step, held: Some(held), assignments, extended: None })
 }
@@ -216,7 +217,7 @@ fn extend(request: &Request, held: &PackageAssignment, came_with_it: &[Assignmen
     actions.push(Action::PackageAssignmentExtended { assignment: held.id, package: held.package, from: held.ends_at, to });
     actions.push(Action::RequestDelivered { assignment: held.id, ends_at: to });
     let mut request = request.clone();
-    request.state = State::Delivered { at: now, assignment: held.id };
+    request.state = State::Delivered { at: now, given: Given::Package(held.id) };
     let step = Step { request, actions, decision: None };
     Delivered { step, held: None, assignments: Vec::new(), extended: Some((held.clone(), to)) }
 }
@@ -231,12 +232,14 @@ pub fn started(assignment: &Assignment) -> Action {
         source: assignment.source,
         starts_at: assignment.starts_at,
         ends_at: assignment.ends_at,
+        words: String::new(),
+        ticket: Ticket::default(),
     }
 }
 
-/// The event of an assignment that ends.
+/// The event of an assignment that ends with something else.
 pub fn ended(assignment: &Assignment, reason: EndReason) -> Action {
-    Action::AssignmentEnded { assignment: assignment.id, principal: assignment.principal, role: assignment.role, reason }
+    crate::role_assignment::ended(assignment, reason, String::new())
 }
 
 /// Ends a package assignment whose time is over, with what came with it. Nothing when it is not due or has ended.

@@ -159,7 +159,7 @@ fn delivery_gives_each_role_of_the_package_with_its_source_and_window() {
         assert_eq!((assignment.starts_at, assignment.ends_at), (given.starts_at, given.ends_at));
     }
     assert_eq!(codes(&made.step), ["assignment_started", "assignment_started", "request_delivered"]);
-    assert_eq!(made.step.request.state, State::Delivered { at: minutes(5), assignment: given.id });
+    assert_eq!(made.step.request.state, State::Delivered { at: minutes(5), given: Given::Package(given.id) });
     assert_eq!(delivered(&made.step.request, None, true, minutes(5)), None, "once");
 }
 

@@ -8,7 +8,7 @@ use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source}
 use model::approval::Verdict;
 use model::event::Action;
 use model::package::{Lasts, PackageRole};
-use model::request::{Decision, PackageAssignment, Phase, Request, State};
+use model::request::{Decision, Given, PackageAssignment, Phase, Request, State};
 use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, Span, UserId};
 use std::collections::BTreeSet;
 
@@ -147,7 +147,7 @@ impl World {
         hold!(can, "delivered what is over, gone, or held already");
         quorums(setting, case)?;
         hold!(given.holder == case.requestor && given.starts_at == now && given.ends_at == end, "delivery gave {given:?}");
-        hold!(*state == State::Delivered { at: now, assignment: given.id }, "delivery led to {state:?}");
+        hold!(*state == State::Delivered { at: now, given: Given::Package(given.id) }, "delivery led to {state:?}");
         for (assignment, role) in made.assignments.iter().zip(&roles) {
             let window = (assignment.starts_at, assignment.ends_at) == (given.starts_at, given.ends_at);
             hold!(
@@ -187,7 +187,13 @@ impl World {
             for own in case.assignments.iter_mut().filter(|assignment| assignment.source == Source::Package(held.id)) {
                 own.ended_at = Some(now);
                 let (assignment, principal, role) = (own.id, own.principal, own.role);
-                expected.push(Action::AssignmentEnded { assignment, principal, role, reason: EndReason::PackageEnded });
+                expected.push(Action::AssignmentEnded {
+                    assignment,
+                    principal,
+                    role,
+                    reason: EndReason::PackageEnded,
+                    words: String::new(),
+                });
             }
             let same = actions.len() == expected.len() && expected.iter().all(|action| actions.contains(action));
             hold!(same, "the end of a package did {actions:?} and not {expected:?}");

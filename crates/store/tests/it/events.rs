@@ -5,6 +5,7 @@ use model::access::{AssignmentType, EndReason, ResourceRole};
 use model::approval::{Part, Verdict};
 use model::directory::Principal;
 use model::event::{Action, Actor, Change, Event};
+use model::role_settings::{Privileged, Ticket};
 use model::{EventId, ServicePrincipalId, Ts};
 use store::events;
 use testkit::both;
@@ -45,8 +46,28 @@ fn every_action() -> Vec<Action> {
             source: one.source,
             starts_at: NOW,
             ends_at: Some(NOW),
+            words: "On call.".into(),
+            ticket: Ticket { system: "Desk".into(), number: "CHG1".into() },
         },
-        Action::AssignmentEnded { assignment: one.id, principal: one.principal, role: one.role, reason: EndReason::Removed },
+        Action::AssignmentChanged {
+            assignment: one.id,
+            principal: one.principal,
+            role: one.role,
+            from: (NOW, None),
+            to: (NOW, Some(NOW)),
+            words: "Shorter.".into(),
+        },
+        Action::AssignmentEnded {
+            assignment: one.id,
+            principal: one.principal,
+            role: one.role,
+            reason: EndReason::Removed,
+            words: String::new(),
+        },
+        Action::RoleActivated { assignment: one.id, ends_at: NOW },
+        Action::RoleSettingsChanged { role: Privileged::DirectoryRole(role(1)), changes: Vec::new() },
+        Action::PrivilegedAccessEnabled { group: team(1) },
+        Action::PrivilegedAccessDisabled { group: team(1) },
         Action::UserCreated { user: person(1), name: "Alex".into() },
         Action::UserChanged {
             user: person(1),

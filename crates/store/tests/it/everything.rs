@@ -33,6 +33,7 @@ pub async fn everything(test: &TestDb) {
         offers(link).await?;
         governing(link).await?;
         asking(link).await?;
+        crate::privileged::privileged(link).await?;
         history(link).await?;
         outbox(link).await?;
         comings_and_goings(link).await
@@ -280,6 +281,7 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
         Approver::Manager { level: 2 },
         Approver::Owners,
         Approver::Sponsors,
+        Approver::RoleHolders { id: role(1) },
     ];
     let roles = [crate::given::gives(ResourceRole::GroupMember(team(1)))];
     requests::insert_asks(link, &one, &[], &roles).await?;
@@ -294,7 +296,8 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     };
     requests::insert_decision(link, one.id, &decision).await?;
     requests::decisions(link, one.id).await?;
-    approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), (Some(offer(1)), &roles), NOW).await?;
+    approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), (approvals::Thing::Package(offer(1)), &roles), NOW)
+        .await?;
     approvals::waiting(link, person(1), &Words::default(), None, 25, NOW).await?;
     approvals::waiting(link, person(1), &Words::of("quiet mo"), None, 25, NOW).await?;
     approvals::count_waiting(link, person(1), NOW, 100).await?;
@@ -313,7 +316,8 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(delegations::get_to_change(link, one.id).await?, Some(one.clone()));
     assert_eq!(delegations::given(link, person(100_001), NOW, 25).await?, std::slice::from_ref(&one));
     assert_eq!(delegations::received(link, person(100_002), NOW, 25).await?, std::slice::from_ref(&one));
-    delegations::stand_ins(link, offer(1), NOW).await?;
+    delegations::stand_ins(link, Some(offer(1)), NOW).await?;
+    delegations::stand_ins(link, None, NOW).await?;
     delegations::decided_packages(link, person(100_002), 25).await?;
     assert_eq!(delegations::end(link, one.id, NOW).await?, Saved::Yes);
     assert_eq!(delegations::end(link, one.id, NOW).await?, Saved::Stale);
@@ -378,7 +382,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
 
 #[test]
 fn no_function_of_the_store_is_left_out() {
-    let mine = include_str!("everything.rs");
+    let mine = [include_str!("everything.rs"), include_str!("privileged.rs")].concat();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut missing = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {

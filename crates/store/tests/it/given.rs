@@ -5,6 +5,7 @@ use model::approval::{Approver, Stage};
 use model::directory::{Membership, Principal, Profile, UserKind};
 use model::package::{Lasts, PackageRole, PolicySettings, Scope};
 use model::request::{PackageAssignment, Request, State, Terms, Wish};
+use model::role_settings::Ticket;
 use model::{
     AnyId, AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, RoleId, Span, Ts, UserId,
 };
@@ -74,6 +75,7 @@ pub fn group(n: u128) -> Group {
         description: String::new(),
         membership: Membership::Assigned,
         role_assignable: false,
+        privileged: false,
         created_at: NOW,
         version: 0,
     }
@@ -176,6 +178,7 @@ pub fn request(n: u128, requestor: u128, package: u128, state: State) -> Request
             lasts: Lasts::Forever,
             starts_at: None,
             ends_at: None,
+            ticket: Ticket::default(),
         },
         submitted_at: NOW,
         state,

@@ -216,7 +216,7 @@ both! {
         ];
         let roles = [gives(ResourceRole::GroupMember(team(2)))];
         let link = &mut test.db.read().await.unwrap();
-        let people = approvals::people(link, &stages, person(1), (Some(crate::given::offer(1)), &roles), NOW).await.unwrap();
+        let people = approvals::people(link, &stages, person(1), (approvals::Thing::Package(crate::given::offer(1)), &roles), NOW).await.unwrap();
         assert!(people[0].approvers.is_empty(), "a disabled manager and a disabled person are nobody");
         assert_eq!(people[1].approvers, [person(4)]);
         assert_eq!(people[1].escalation, [person(3)], "the disabled manager still has a manager");

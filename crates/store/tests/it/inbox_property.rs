@@ -10,7 +10,7 @@ use model::access::{Assignment, ResourceRole};
 use model::approval::{Approver, Escalation, Part, Stage, Verdict};
 use model::delegation::{Delegated, Delegation};
 use model::package::PackageRole;
-use model::request::{Decision, Request, State, Wish};
+use model::request::{Decision, Request, State};
 use model::{DelegationId, RequestId, Ts, UserId};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -36,11 +36,12 @@ struct World {
 
 fn some_approvers(chance: &mut StdRng) -> Vec<Approver> {
     let count = chance.random_range(0..3);
-    let mut one = || match chance.random_range(0..6) {
+    let mut one = || match chance.random_range(0..7) {
         0 => Approver::User { id: person(chance.random_range(1..=PEOPLE)) },
         1 | 2 => Approver::Group { id: team(chance.random_range(1..=6)) },
         3 => Approver::Owners,
         4 => Approver::Manager { level: chance.random_range(1..=4) },
+        5 => Approver::RoleHolders { id: role(chance.random_range(1..=3)) },
         _ => Approver::Sponsors,
     };
     (0..count).map(|_| one()).collect()
@@ -192,6 +193,13 @@ impl World {
                         found.extend(self.users.iter().filter(owns).map(|user| user.id));
                     }
                 }
+                Approver::RoleHolders { id } => {
+                    let role = ResourceRole::DirectoryRole(*id);
+                    let holds = |user: &&User| {
+                        rules::effective::held(user.id, true, &self.assignments, NOW).iter().any(|held| held.role == role)
+                    };
+                    found.extend(self.users.iter().filter(holds).map(|user| user.id));
+                }
                 Approver::Sponsors => {
                     let of = self.sponsors.iter().filter(|(user, _)| *user == request.beneficiary);
                     found.extend(of.map(|(_, sponsor)| *sponsor));
@@ -204,7 +212,7 @@ impl World {
 
     fn stage(&self, stage: &Stage, request: &Request, roles: &[PackageRole], now: Ts) -> StagePeople {
         let list = |approvers: &[Approver]| self.people(approvers, request, roles).into_iter().collect();
-        let Wish::Package { package, .. } = &request.wish;
+        let package = request.package().unwrap();
         let mut people = StagePeople {
             approvers: list(&stage.approvers),
             escalation: stage.escalation.as_ref().map(|escalation| list(&escalation.approvers)).unwrap_or_default(),
@@ -215,7 +223,7 @@ impl World {
         for one in &self.delegations {
             let about_it = match &one.delegated {
                 Delegated::All => true,
-                Delegated::Packages(packages) => packages.contains(package),
+                Delegated::Packages(packages) => packages.contains(&package),
             };
             if about_it && rules::delegation::in_force(one, now) && self.enabled(one.to) && asked.contains(&one.from) {
                 people.stand_ins.push((one.to, one.from));
@@ -260,9 +268,8 @@ fn asks(request: &Request) -> Vec<(Part, Approver)> {
 async fn the_inbox_is_the_rule(test: &TestDb, world: &World) {
     let link = &mut test.db.read().await.unwrap();
     for (request, roles, _) in &world.requests {
-        let Wish::Package { package, .. } = &request.wish;
-        let found =
-            approvals::people(link, &request.terms.stages, request.beneficiary, (Some(*package), roles), NOW).await.unwrap();
+        let about = (approvals::Thing::Package(request.package().unwrap()), roles.as_slice());
+        let found = approvals::people(link, &request.terms.stages, request.beneficiary, about, NOW).await.unwrap();
         for (stage, found) in request.terms.stages.iter().zip(found) {
             let expected = world.stage(stage, request, roles, NOW);
             let set = |list: &[UserId]| list.iter().copied().collect::<BTreeSet<_>>();

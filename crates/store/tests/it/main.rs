@@ -31,6 +31,8 @@ mod planner;
 #[cfg(test)]
 mod planner_world;
 #[cfg(test)]
+mod privileged;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod schema;

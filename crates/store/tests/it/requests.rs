@@ -8,8 +8,9 @@ use model::approval::{Approver, Verdict};
 use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
 use model::notice::{About, Letter, Notice};
 use model::package::Lasts;
-use model::request::{Answered, Decision, PackageAssignment, Phase, Request, State, Terms};
-use model::{LetterId, PackageAssignmentId, QuestionId, RequestId, Ts};
+use model::request::{Answered, Decision, Given, PackageAssignment, Phase, Request, State, Terms};
+use model::role_settings::Ticket;
+use model::{AssignmentId, LetterId, PackageAssignmentId, QuestionId, RequestId, Ts};
 use store::{Saved, assignments, groups, letters, packages, requests};
 use testkit::both;
 
@@ -27,7 +28,8 @@ fn every_state() -> Vec<State> {
         },
         State::Scheduled { approved_at: NOW, starts_at: NOW + HOUR },
         State::Delivering { approved_at: NOW, tries: u32::MAX, next_try_at: NOW },
-        State::Delivered { at: NOW, assignment: PackageAssignmentId(id(1)) },
+        State::Delivered { at: NOW, given: Given::Package(PackageAssignmentId(id(1))) },
+        State::Delivered { at: NOW, given: Given::Role(AssignmentId(id(1))) },
         State::DeliveryFailed { at: NOW, reason: "It’s “gone”.\n🦆".into() },
         State::Denied { stage: 1, by: person(1), at: NOW, words: "'; drop table users; --".into() },
         State::Expired { stage: 0, at: NOW },
@@ -48,6 +50,7 @@ fn terms() -> Terms {
         lasts: Lasts::Until { at: NOW },
         starts_at: Some(NOW),
         ends_at: Some(NOW + HOUR),
+        ticket: Ticket { system: "Desk".into(), number: "CHG1".into() },
     }
 }
 

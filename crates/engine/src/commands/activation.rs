@@ -1,0 +1,165 @@
+//! Activating what one is eligible for, and ending it.
+
+use super::{allowed, membership, request, subject};
+use crate::Problem;
+use crate::change::Change;
+use crate::views::words::Named;
+use model::access::{Assignment, EndReason, ResourceRole, Source};
+use model::command::{Command, Done};
+use model::directory::Principal;
+use model::event::Action;
+use model::request::{Decision, Request, State, Wish};
+use model::role_assignment::ActivateRole;
+use model::role_settings::Privileged;
+use model::{AssignmentId, Refusal, RequestId, Ts, UserId};
+use rules::request::{Activation, Eligible, eligible, put_into_effect};
+use std::collections::BTreeSet;
+use store::{Link, approvals, assignments, requests, role_settings, users};
+
+const NOT_ELIGIBLE: Refusal = Refusal::NotFound { what: "eligible assignment" };
+
+/// Everything that leads from a person, with whether they are enabled.
+pub async fn reach(link: &mut Link, person: UserId, now: Ts) -> Result<(bool, Vec<Assignment>), Problem> {
+    let enabled = users::get(link, person).await?.is_some_and(|user| user.enabled);
+    Ok((enabled, assignments::reach(link, person, now).await?))
+}
+
+/// The activation of one eligible assignment that is in force.
+pub fn active(reach: &[Assignment], person: UserId, on: AssignmentId, now: Ts) -> Option<&Assignment> {
+    reach.iter().find(|one| {
+        one.principal == Principal::User(person) && one.source == Source::Activation(on) && rules::effective::in_force(one, now)
+    })
+}
+
+pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &ActivateRole) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let person = change.person().ok_or(Refusal::SignInNeeded)?;
+    let now = change.now;
+    let (enabled, reach) = reach(&mut change.link, person, now).await?;
+    let all = eligible(person, enabled, &reach, now);
+    let found = all.into_iter().find(|eligible| eligible.assignment.id == asked.eligible).ok_or(NOT_ELIGIBLE)?;
+    let role = found.assignment.role;
+    let privileged = Privileged::of(role).ok_or(NOT_ELIGIBLE)?;
+    let settings = role_settings::get(&mut change.link, privileged).await?.settings;
+    let stages = rules::role_settings::stages(privileged.kind(), &settings);
+    let roles = [model::package::PackageRole { role, assignment_type: model::access::AssignmentType::Active }];
+    let about = (approvals::Thing::Role, roles.as_slice());
+    let people = approvals::people(&mut change.link, &stages, person, about, now).await?;
+    let open = open(change, person, asked.eligible).await?;
+    let name = said(&mut change.link, role).await?;
+    let facts = Activation {
+        active: active(&reach, person, asked.eligible, now),
+        eligible: found,
+        name: &name,
+        settings: &settings,
+        stages: &stages,
+        people: &people,
+        open,
+        signed_in_at: change.signed_in_at.unwrap_or(Ts(0)),
+    };
+    let step = rules::request::activate(RequestId(change.id()), person, &facts, asked, now)?;
+    let made = step.request.clone();
+    request::insert(change, &step, &name).await?;
+    request::follow(change, None, step, &[], &roles).await?;
+    let mut active = None;
+    if matches!(made.state, State::Delivering { .. }) {
+        // In force when the call returns.
+        super::due::advance(change, made.id).await?;
+        active = requests::get(&mut change.link, made.id).await?.and_then(|request| request.role_given());
+    }
+    let active = match active {
+        Some(given) => assignments::get(&mut change.link, given).await?.and_then(|given| given.ends_at),
+        None => None,
+    };
+    Ok(Done::RoleActivated { request: made.id, name, active })
+}
+
+/// The open activation of somebody. One whose window is over is ended first, if no worker has done it yet.
+async fn open(change: &mut Change<'_>, of: UserId, eligible: AssignmentId) -> Result<Option<(RequestId, Ts)>, Problem> {
+    let Some((id, since)) = requests::open_activation(&mut change.link, of, eligible).await? else { return Ok(None) };
+    if !request::end_when_over(change, id).await? {
+        return Ok(Some((id, since)));
+    }
+    Ok(requests::open_activation(&mut change.link, of, eligible).await?)
+}
+
+/// Puts an approved activation into effect.
+pub async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision]) -> Result<(), Problem> {
+    let Wish::Activation { eligible: on, .. } = before.wish else { return Ok(()) };
+    let (person, now) = (before.beneficiary, change.now);
+    // Another server may put another one into effect this very moment.
+    users::guard(&mut change.link, person).await?;
+    let (enabled, reach) = reach(&mut change.link, person, now).await?;
+    let all = eligible(person, enabled, &reach, now);
+    let found: Option<&Eligible<'_>> = all.iter().find(|eligible| eligible.assignment.id == on);
+    let id = AssignmentId(change.id());
+    let Some(activated) = put_into_effect(&before, found, active(&reach, person, on, now), id, now) else { return Ok(()) };
+    if let Some(assignment) = &activated.assignment {
+        assignments::insert(&mut change.link, assignment, now).await?;
+    }
+    let roles = subject::of(&mut change.link, &before).await?.roles;
+    request::save(change, &before, activated.step, decisions, &roles).await?;
+    membership::changed(change, person).await
+}
+
+pub async fn deactivate(change: &mut Change<'_>, command: &Command, id: AssignmentId) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let person = change.person().ok_or(Refusal::SignInNeeded)?;
+    let assignment = assignments::get(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "assignment" })?;
+    let name = said(&mut change.link, assignment.role).await?;
+    let action = rules::request::deactivate(&assignment, person, &name, change.now)?;
+    if !assignments::end(&mut change.link, id, EndReason::GivenBack, change.now).await? {
+        return Err(Refusal::NotHeld { name }.into());
+    }
+    change.record(None, [action]);
+    Ok(Done::RoleDeactivated { name })
+}
+
+/// Whatever ended in this change takes with it what was activated on it. Every change ends here, so nothing that ends an
+/// assignment can forget it.
+pub async fn follow_ends(change: &mut Change<'_>) -> Result<(), Problem> {
+    let (mut ended, mut left) = (BTreeSet::new(), BTreeSet::new());
+    for action in change.recorded() {
+        if let Action::AssignmentEnded { assignment, principal, role, .. } = action {
+            ended.insert(assignment.0);
+            if let (Principal::User(user), ResourceRole::GroupMember(_)) = (principal, role) {
+                left.insert(*user);
+            }
+        }
+        if let Action::AssignmentChanged { assignment, .. } = action {
+            ended.insert(assignment.0);
+        }
+    }
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let ended: Vec<_> = ended.into_iter().collect();
+    let mut concerned: BTreeSet<UserId> = BTreeSet::new();
+    for assignment in assignments::of_sources(&mut change.link, &ended).await? {
+        if let (Source::Activation(_), Principal::User(user)) = (assignment.source, assignment.principal) {
+            concerned.insert(user);
+        }
+    }
+    // Who left a group may have been eligible through it.
+    let left: Vec<UserId> = left.into_iter().collect();
+    concerned.extend(assignments::who_activated(&mut change.link, &left).await?);
+    for user in concerned {
+        let (enabled, reach) = reach(&mut change.link, user, change.now).await?;
+        let over: Vec<Assignment> = rules::request::outlived(user, enabled, &reach, change.now).into_iter().cloned().collect();
+        for assignment in &over {
+            assignments::end(&mut change.link, assignment.id, EndReason::EligibilityEnded, change.now).await?;
+        }
+        change.record(None, over.iter().map(|assignment| rules::request::ended(assignment, EndReason::EligibilityEnded)));
+        if !over.is_empty() {
+            membership::changed(change, user).await?;
+        }
+    }
+    Ok(())
+}
+
+/// `Global Administrator`, `Oslo office, Member`
+pub async fn said(link: &mut Link, role: ResourceRole) -> Result<String, Problem> {
+    let named = Named::of(link, vec![role]).await?;
+    let (_, name, via) = named.describe(role);
+    Ok(if via.is_empty() { name } else { format!("{name}, {via}") })
+}

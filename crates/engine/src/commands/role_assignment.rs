@@ -1,0 +1,183 @@
+//! Assigning directory roles, and groups under privileged access management.
+
+use super::activation::said;
+use super::{guarded, membership};
+use crate::Problem;
+use crate::change::Change;
+use model::access::{Assignment, AssignmentType, EndReason, ResourceRole};
+use model::command::{Command, Done};
+use model::directory::Principal;
+use model::event::Action;
+use model::role_assignment::{AssignRole, ChangeRoleAssignment};
+use model::role_settings::Privileged;
+use model::{AssignmentId, GroupId, Refusal};
+use rules::access::About;
+use rules::group::Group;
+use rules::role_assignment::{Holder, Role};
+use store::{Link, Saved, assignments, groups, resources, role_assignments, role_settings, users};
+
+const NO_ASSIGNMENT: Refusal = Refusal::NotFound { what: "assignment" };
+
+/// The role, if this visitor may manage it: its name, and the group when it is about one.
+pub async fn known(change: &mut Change<'_>, command: &Command, role: Privileged) -> Result<(String, Option<Group>), Problem> {
+    let (group, about) = match role {
+        Privileged::DirectoryRole(_) => (None, About { directory_role: true, ..About::default() }),
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => {
+            let group = groups::get(&mut change.link, id).await?;
+            let owns_group = match change.person() {
+                Some(person) => assignments::owners(&mut change.link, id, change.now).await?.contains(&person),
+                None => false,
+            };
+            let role_assignable_group = group.as_ref().is_some_and(|group| group.role_assignable);
+            (group, About { role_assignable_group, owns_group, ..About::default() })
+        }
+    };
+    rules::access::may_submit(&change.visitor, command, about)?;
+    match role {
+        Privileged::DirectoryRole(id) => {
+            let mut names = resources::role_names(&mut change.link, &[id]).await?;
+            let (name, _) = names.remove(&id).ok_or(Refusal::NotFound { what: "role" })?;
+            Ok((name, None))
+        }
+        Privileged::GroupMember(_) | Privileged::GroupOwner(_) => {
+            let group = group.ok_or(Refusal::NotFound { what: "group" })?;
+            Ok((said(&mut change.link, role.role()).await?, Some(group)))
+        }
+    }
+}
+
+/// Whoever holds or shall hold something: name, whether enabled, and the group when it is one.
+async fn holder(link: &mut Link, principal: Principal) -> Result<(String, bool, Option<Group>), Problem> {
+    let nobody = || Refusal::Malformed {
+        field: "holder".to_owned(),
+        message: "There is nobody of this name. Choose a person or a group from the list.".to_owned(),
+    };
+    Ok(match principal {
+        Principal::User(id) => {
+            let user = users::get(link, id).await?.ok_or_else(nobody)?;
+            (user.display_name, user.enabled, None)
+        }
+        Principal::Group(id) => {
+            let group = groups::get(link, id).await?.ok_or_else(nobody)?;
+            (group.name.clone(), true, Some(group))
+        }
+        Principal::ServicePrincipal(_) => return Err(nobody().into()),
+    })
+}
+
+pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRole) -> Result<Done, Problem> {
+    let (name, group) = known(change, command, asked.role).await?;
+    let (called, enabled, inner) = holder(&mut change.link, asked.holder).await?;
+    let settings = role_settings::get(&mut change.link, asked.role).await?.settings;
+    let role = asked.role.role();
+    let there = role_assignments::direct(&mut change.link, asked.holder, role, asked.assignment_type).await?;
+    let there = there.filter(|there| rules::role_assignment::is_there(there, change.now));
+    let of = Role { name: &name, settings: &settings, group: group.as_ref() };
+    let to = Holder { principal: asked.holder, name: &called, enabled, group: inner.as_ref() };
+    let id = AssignmentId(change.id());
+    let (assignment, action) = rules::role_assignment::assign(id, of, to, there.as_ref(), asked, change.now)?;
+    end_what_is_over(change, asked.holder, role, asked.assignment_type).await?;
+    match assignments::insert(&mut change.link, &assignment, change.now).await {
+        Ok(()) => {}
+        // Somebody assigned the same this very moment.
+        Err(fault) if fault.is_duplicate() => return Err(Refusal::Stale.into()),
+        Err(fault) => return Err(fault.into()),
+    }
+    change.record(None, [action]);
+    moved(change, &assignment).await?;
+    let eligible = asked.assignment_type == AssignmentType::Eligible;
+    Ok(Done::RoleAssigned { role: asked.role, name, holder: called, eligible })
+}
+
+/// One whose time is over and of which no worker has said so yet must not stand in the way.
+async fn end_what_is_over(
+    change: &mut Change<'_>,
+    holder: Principal,
+    role: ResourceRole,
+    assignment_type: AssignmentType,
+) -> Result<(), Problem> {
+    let there = role_assignments::direct(&mut change.link, holder, role, assignment_type).await?;
+    let Some(over) = there.filter(|there| !rules::role_assignment::is_there(there, change.now)) else { return Ok(()) };
+    if assignments::end(&mut change.link, over.id, EndReason::Expired, change.now).await? {
+        change.record(None, [rules::request::ended(&over, EndReason::Expired)]);
+    }
+    Ok(())
+}
+
+/// Rules over groups are asked anew about somebody who came into a group or left one.
+async fn moved(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), Problem> {
+    match (assignment.principal, assignment.role) {
+        (Principal::User(user), ResourceRole::GroupMember(_)) => membership::changed(change, user).await,
+        _ => Ok(()),
+    }
+}
+
+/// The assignment with its role, its name and the name of its holder, if this visitor may manage it.
+async fn managed(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: AssignmentId,
+) -> Result<(Assignment, Privileged, String, String), Problem> {
+    let assignment = assignments::get(&mut change.link, id).await?;
+    // Whoever may see no role learns nothing about what there is.
+    let Some(assignment) = assignment else {
+        rules::access::may_submit(&change.visitor, command, About { directory_role: true, ..About::default() })?;
+        return Err(NO_ASSIGNMENT.into());
+    };
+    let role = Privileged::of(assignment.role).ok_or(NO_ASSIGNMENT)?;
+    let (name, _) = known(change, command, role).await?;
+    let (called, _, _) = holder(&mut change.link, assignment.principal).await?;
+    Ok((assignment, role, name, called))
+}
+
+pub async fn alter(change: &mut Change<'_>, command: &Command, asked: &ChangeRoleAssignment) -> Result<Done, Problem> {
+    let (assignment, role, name, called) = managed(change, command, asked.assignment).await?;
+    let settings = role_settings::get(&mut change.link, role).await?.settings;
+    let (after, action) = rules::role_assignment::change(&assignment, &settings, asked, change.now)?;
+    if let Some(action) = action {
+        let guarded = guarded::before(change).await?;
+        if !role_assignments::set_window(&mut change.link, &assignment, after.starts_at, after.ends_at).await? {
+            return Err(Refusal::Stale.into());
+        }
+        change.record(None, [action]);
+        moved(change, &after).await?;
+        guarded.and_after(change).await?;
+    }
+    Ok(Done::RoleAssignmentChanged { role, name, holder: called })
+}
+
+pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, words: &str) -> Result<Done, Problem> {
+    let (assignment, role, name, called) = managed(change, command, id).await?;
+    let action = rules::role_assignment::end(&assignment, words, change.now)?;
+    let guarded = guarded::before(change).await?;
+    if !assignments::end(&mut change.link, id, EndReason::Removed, change.now).await? {
+        return Err(NO_ASSIGNMENT.into());
+    }
+    change.record(None, [action]);
+    moved(change, &assignment).await?;
+    // What was activated on it ends in this change too, and is looked at with it.
+    super::follow_ends(change).await?;
+    guarded.and_after(change).await?;
+    Ok(Done::RoleAssignmentEnded { role, name, holder: called })
+}
+
+/// Brings a group under privileged access management, or takes it out.
+pub async fn set_privileged(change: &mut Change<'_>, command: &Command, id: GroupId, enabled: bool) -> Result<Done, Problem> {
+    let (_, group) = known(change, command, Privileged::GroupMember(id)).await?;
+    let group = group.ok_or(Refusal::NotFound { what: "group" })?;
+    if enabled {
+        rules::role_assignment::may_enable(&group)?;
+    } else {
+        let eligible = role_assignments::eligible_of_group(&mut change.link, id, change.now).await?;
+        rules::role_assignment::may_disable(&group, eligible)?;
+    }
+    if group.privileged != enabled {
+        if groups::set_privileged(&mut change.link, &group, enabled).await? == Saved::Stale {
+            return Err(Refusal::Stale.into());
+        }
+        let action =
+            if enabled { Action::PrivilegedAccessEnabled { group: id } } else { Action::PrivilegedAccessDisabled { group: id } };
+        change.record(None, [action]);
+    }
+    Ok(Done::PrivilegedAccessSet { group: id, name: group.name, enabled })
+}

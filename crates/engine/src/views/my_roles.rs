@@ -1,0 +1,216 @@
+//! My roles: what one is eligible for, active in, and was; and the form that activates.
+
+use super::words::{Named, countdown};
+use super::{Asking, plan, request as request_rows};
+use crate::Problem;
+use crate::commands::activation::{active, reach};
+use model::access::{Assignment, AssignmentType, ResourceRole, Source};
+use model::directory::Principal;
+use model::package::PackageRole;
+use model::request::{Request, Wish};
+use model::role_settings::{Privileged, PrivilegedKind};
+use model::view::Badge;
+use model::view::my_roles::{Activating, Item, Kind, MyRoles, Row, Tab};
+use model::view::request::Row as RequestRow;
+use model::{AssignmentId, Refusal, Span, Ts, query};
+use rules::approval::barred;
+use rules::effective::held;
+use rules::request::{Activation, Eligible, eligible, may_activate, proved};
+use store::approvals::{self, Thing};
+use store::{requests, role_assignments, role_settings};
+
+/// Ended assignments that are shown; older ones are in the history.
+const ENDED: usize = 100;
+/// Activated with one form: more is no work any more, it is everything.
+const TOGETHER: usize = 20;
+
+fn is_of(kind: Kind, role: ResourceRole) -> bool {
+    match Privileged::of(role).map(Privileged::kind) {
+        Some(PrivilegedKind::DirectoryRole) => kind == Kind::DirectoryRoles,
+        Some(PrivilegedKind::GroupMember | PrivilegedKind::GroupOwner) => kind == Kind::Groups,
+        None => false,
+    }
+}
+
+/// Activations of one's own that wait.
+async fn waiting(asking: &mut Asking<'_>) -> Result<Vec<Request>, Problem> {
+    let mut open = requests::open_of(&mut asking.link, asking.who.user).await?;
+    open.retain(|request| matches!(request.wish, Wish::Activation { .. }));
+    Ok(open)
+}
+
+pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRoles, Problem> {
+    let (me, now) = (asking.who.user, asking.now);
+    let (enabled, reach) = reach(&mut asking.link, me, now).await?;
+    let waiting = waiting(asking).await?;
+    let of_kind = |role: ResourceRole| is_of(query.kind, role);
+    let (mut rows, mut ended) = (Vec::new(), Vec::new());
+    match query.tab {
+        Tab::Eligible => {
+            let all: Vec<Eligible<'_>> =
+                eligible(me, enabled, &reach, now).into_iter().filter(|one| of_kind(one.assignment.role)).collect();
+            let named = Named::load(asking, roles_of(all.iter().map(|one| (one.assignment, one.through)))).await?;
+            rows.extend(all.iter().map(|one| eligible_row(one, &reach, &waiting, &named, asking)));
+        }
+        Tab::Active => {
+            let all = held(me, enabled, &reach, now);
+            // Membership of a group that comes through another group is none that somebody was given.
+            let all: Vec<_> = all
+                .iter()
+                .filter(|held| {
+                    of_kind(held.role) && (held.path.len() == 1 || matches!(held.role, ResourceRole::DirectoryRole(_)))
+                })
+                .collect();
+            let steps = all.iter().flat_map(|held| held.path.iter().copied());
+            let named = Named::load(asking, steps.map(|step| step.role).collect()).await?;
+            rows.extend(all.iter().filter_map(|held| {
+                let (first, last) = (held.path.first().copied()?, held.path.last().copied()?);
+                let through = (held.path.len() > 1).then_some(first);
+                let mut row = row(last, through, &named);
+                let activated = matches!(last.source, Source::Activation(_));
+                row.badge = if activated { Badge::new("Activated", "good") } else { Badge::new("Assigned", "plain") };
+                row.ends = countdown(last.starts_at, held.ends_at());
+                row.deactivate = activated && last.principal == Principal::User(me);
+                Some(row)
+            }));
+        }
+        Tab::Expired => {
+            ended.extend(role_assignments::ended_of(&mut asking.link, Principal::User(me), ENDED, now).await?);
+            ended.retain(|one| of_kind(one.role));
+            let named = Named::load(asking, ended.iter().map(|one| one.role).collect()).await?;
+            rows.extend(ended.iter().map(|one| {
+                let mut row = row(one, None, &named);
+                row.badge = over(one);
+                row.ended = one.ended_at;
+                row.ends = None;
+                row
+            }));
+        }
+    }
+    let waiting = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+    Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting })
+}
+
+/// What an assignment that is over was, in a word.
+pub fn over(one: &Assignment) -> Badge {
+    let by_itself = one.ends_at.zip(one.ended_at).is_some_and(|(end, ended)| end <= ended);
+    let word = match (one.assignment_type, one.source, by_itself) {
+        (_, Source::Activation(_), false) => "Deactivated",
+        (_, _, true) => "Expired",
+        (_, _, false) => "Removed",
+    };
+    Badge::new(word, "plain")
+}
+
+fn roles_of<'a>(all: impl Iterator<Item = (&'a Assignment, Option<&'a Assignment>)>) -> Vec<ResourceRole> {
+    all.flat_map(|(one, through)| std::iter::once(one.role).chain(through.map(|through| through.role))).collect()
+}
+
+fn row(one: &Assignment, through: Option<&Assignment>, named: &Named) -> Row {
+    let (icon, name, via) = named.describe(one.role);
+    Row {
+        assignment: one.id,
+        icon,
+        name,
+        via,
+        membership: through.map_or_else(|| "Direct".to_owned(), |through| named.describe(through.role).1),
+        badge: Badge::new("Eligible", "plain"),
+        starts: one.starts_at,
+        ends: None,
+        ended: None,
+        activate: false,
+        request: None,
+        deactivate: false,
+    }
+}
+
+fn eligible_row(one: &Eligible<'_>, reach: &[Assignment], waiting: &[Request], named: &Named, asking: &Asking<'_>) -> Row {
+    let mut row = row(one.assignment, one.through, named);
+    row.ends = countdown(one.assignment.starts_at, one.until());
+    let on = one.assignment.id;
+    let open = waiting.iter().find(|request| matches!(request.wish, Wish::Activation { eligible, .. } if eligible == on));
+    if let Some(request) = open.filter(|request| !rules::request::is_over(request, asking.now)) {
+        row.badge = request.state.phase().into();
+        row.request = Some(request.id);
+    } else if active(reach, asking.who.user, on, asking.now).is_some() {
+        row.badge = Badge::new("Active", "good");
+    } else {
+        row.activate = true;
+    }
+    row
+}
+
+/// The form that activates one or several.
+pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -> Result<Activating, Problem> {
+    let (me, now) = (asking.who.user, asking.now);
+    let not_found = Refusal::NotFound { what: "eligible assignment" };
+    if assignments.is_empty() {
+        return Err(Refusal::NothingSelected { one: "role".to_owned() }.into());
+    }
+    if assignments.len() > TOGETHER {
+        return Err(Refusal::TooManySelected { one: "role".to_owned(), limit: TOGETHER, selected: assignments.len() }.into());
+    }
+    let (enabled, reach) = reach(&mut asking.link, me, now).await?;
+    let all = eligible(me, enabled, &reach, now);
+    let found: Option<Vec<&Eligible<'_>>> =
+        assignments.iter().map(|id| all.iter().find(|one| one.assignment.id == *id)).collect();
+    let found = found.ok_or(not_found.clone())?;
+    let roles: Option<Vec<Privileged>> = found.iter().map(|one| Privileged::of(one.assignment.role)).collect();
+    let roles = roles.ok_or(not_found)?;
+    let settings = role_settings::several(&mut asking.link, &roles).await?;
+    let named = Named::load(asking, found.iter().map(|one| one.assignment.role).collect()).await?;
+    let waiting = waiting(asking).await?;
+    let mut form = Activating {
+        items: Vec::new(),
+        max_minutes: u32::MAX,
+        strictest: None,
+        justification_required: false,
+        ticket_required: false,
+        proof: None,
+    };
+    for (one, role) in found.into_iter().zip(roles) {
+        let Some(stored) = settings.get(&role) else { continue };
+        let (icon, name, via) = named.describe(role.role());
+        let stages = rules::role_settings::stages(role.kind(), &stored.settings);
+        let gives = [PackageRole { role: role.role(), assignment_type: AssignmentType::Active }];
+        let people = approvals::people(&mut asking.link, &stages, me, (Thing::Role, &gives), now).await?;
+        let on = one.assignment.id;
+        let open = waiting.iter().find(|request| matches!(request.wish, Wish::Activation { eligible, .. } if eligible == on));
+        let open = open.filter(|request| !rules::request::is_over(request, now));
+        let facts = Activation {
+            eligible: one.clone(),
+            name: &name,
+            settings: &stored.settings,
+            stages: &stages,
+            people: &people,
+            open: open.map(|request| (request.id, request.submitted_at)),
+            active: active(&reach, me, on, now),
+            signed_in_at: asking.who.signed_in_at,
+        };
+        let undecidable = || rules::approval::can_be_decided(&stages, &people, &barred(me, me));
+        let refused = may_activate(&facts).and_then(|()| undecidable()).err().map(Into::into);
+        form.proof = form.proof.or_else(|| proved(&facts, now).err().map(Into::into));
+        let most = stored.settings.activation_max_minutes;
+        if most < form.max_minutes {
+            form.max_minutes = most;
+            form.strictest = Some(name.clone());
+        }
+        form.justification_required |= stored.settings.activation_justification;
+        form.ticket_required |= stored.settings.activation_ticket;
+        let plan = plan::plan(asking, &stages, &people, &barred(me, me), &[]).await?;
+        let at_most = format!("{} at most", Span::minutes(i64::from(most)).words());
+        let until: Option<Ts> = one.until();
+        form.items.push(Item { assignment: on, icon, name, via, at_most, until, plan, refused });
+    }
+    if form.items.len() < 2 {
+        form.strictest = None;
+    }
+    Ok(form)
+}
+
+/// One's own activations that wait.
+pub async fn mine_waiting(asking: &mut Asking<'_>) -> Result<Vec<RequestRow>, Problem> {
+    let mut open = waiting(asking).await?;
+    open.retain(|request| !rules::request::is_over(request, asking.now));
+    request_rows::rows(asking, &open).await
+}

@@ -1,0 +1,219 @@
+//! Directory roles, and groups under privileged access management, as administrators see them.
+
+use super::group::Principals;
+use super::my_roles::over;
+use super::words::countdown;
+use super::{Asking, cursor, page, read_time_cursor};
+use crate::Problem;
+use crate::commands::subject::manages_group;
+use model::access::{Assignment, AssignmentType, Source};
+use model::approval::{Approver, Stage};
+use model::directory::BUILT_IN_ROLES;
+use model::limits::PAGE_ROWS;
+use model::role_settings::Privileged;
+use model::view::my_roles::Tab;
+use model::view::role::{Assignments, Defaults, RoleRow, Roles, Row, Settings};
+use model::view::{Badge, Choice, Icon};
+use model::{AssignmentId, GroupId, Refusal, RoleId, UserId, query};
+use rules::group::Group;
+use store::search::Words;
+use store::{groups, requests, resources, role_assignments, role_settings, users};
+
+/// Groups that a picker offers at once.
+const OFFERED: usize = 10;
+
+/// What the visitor may do with one role, and what it is.
+struct Seen {
+    name: String,
+    description: String,
+    group: Option<Group>,
+    manages: bool,
+}
+
+async fn seen(asking: &mut Asking<'_>, role: Privileged) -> Result<Seen, Problem> {
+    match role {
+        Privileged::DirectoryRole(id) => {
+            if !rules::access::sees_roles(asking.visitor) {
+                return Err(Refusal::NotFound { what: "role" }.into());
+            }
+            let found = BUILT_IN_ROLES.iter().find(|role| role.id == id).ok_or(Refusal::NotFound { what: "role" })?;
+            let manages = rules::access::manages_roles(asking.visitor);
+            Ok(Seen { name: found.name.to_owned(), description: found.description.to_owned(), group: None, manages })
+        }
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => {
+            let group = groups::get(&mut asking.link, id).await?;
+            let me = Some(asking.who.user);
+            let manages = manages_group(&mut asking.link, asking.visitor, me, id, asking.now).await?;
+            let group = group.filter(|_| manages || rules::access::sees_directory(asking.visitor));
+            let group = group.ok_or(Refusal::NotFound { what: "group" })?;
+            Ok(Seen { name: group.name.clone(), description: group.description.clone(), group: Some(group), manages })
+        }
+    }
+}
+
+pub async fn list(asking: &mut Asking<'_>, query: query::Roles) -> Result<Roles, Problem> {
+    let counts = role_assignments::counts(&mut asking.link, asking.now).await?;
+    let of = |role: RoleId, kind: AssignmentType| {
+        let found = counts.iter().find(|(id, of, _)| *id == role && *of == kind);
+        found.map_or(0, |(_, _, count)| u32::try_from(*count).unwrap_or(u32::MAX))
+    };
+    let words: Vec<String> = query.search.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let fits = |text: &str| words.iter().all(|word| text.to_lowercase().contains(word.as_str()));
+    let mut rows: Vec<RoleRow> = BUILT_IN_ROLES
+        .iter()
+        .filter(|role| fits(role.name) || fits(role.description))
+        .map(|role| RoleRow {
+            role: role.id,
+            name: role.name.to_owned(),
+            description: role.description.to_owned(),
+            privileged: role.privileged,
+            eligible: of(role.id, AssignmentType::Eligible),
+            active: of(role.id, AssignmentType::Active),
+        })
+        .collect();
+    rows.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(Roles { search: query.search, rows })
+}
+
+pub async fn assignments(asking: &mut Asking<'_>, query: query::RoleAssignments) -> Result<Assignments, Problem> {
+    let Seen { name, description, group, manages } = seen(asking, query.role).await?;
+    let enabled = group.as_ref().is_none_or(|group| group.privileged);
+    let never = group.as_ref().and_then(|group| rules::role_assignment::may_enable(group).err());
+    let tab = match query.tab {
+        Tab::Eligible => role_assignments::Tab::Eligible,
+        Tab::Active => role_assignments::Tab::Active,
+        Tab::Expired => role_assignments::Tab::Expired,
+    };
+    let after = read_time_cursor::<AssignmentId>(query.after.as_deref());
+    let (role, now) = (query.role.role(), asking.now);
+    let mut found = role_assignments::of_role(&mut asking.link, role, tab, after, PAGE_ROWS + 1, now).await?;
+    let paging = page(&mut found, PAGE_ROWS, after.is_some(), |one| {
+        cursor(one.ended_at.filter(|_| query.tab == Tab::Expired).unwrap_or(one.starts_at).0, one.id)
+    });
+    let principals: Vec<_> = found.iter().map(|one| one.principal).collect();
+    let principals = Principals::load(asking, &principals).await?;
+    let may_assign = manages && enabled;
+    let rows = found.iter().map(|one| row(one, &principals, may_assign, asking)).collect();
+    let settings = role_settings::get(&mut asking.link, query.role).await?.settings;
+    let holders = if may_assign { holders(asking, query.role, &query.person).await? } else { Vec::new() };
+    Ok(Assignments {
+        role: query.role,
+        name,
+        description,
+        enabled,
+        never: never.map(|refusal| refusal.sentence_for_pages()),
+        tab: query.tab,
+        rows,
+        paging,
+        may_assign: manages,
+        defaults: Defaults {
+            eligible_permanent: settings.eligible.permanent,
+            eligible_days: settings.eligible.days,
+            active_permanent: settings.active.permanent,
+            active_days: settings.active.days,
+            justification_required: settings.assignment_justification,
+            ticket_required: settings.assignment_ticket,
+        },
+        holders,
+    })
+}
+
+fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Asking<'_>) -> Row {
+    let (kind, id, name, under) = principals.describe(one.principal);
+    let (icon, href) = match kind {
+        "user" => (Icon::User, Some(format!("/admin/users/{id}"))),
+        "group" => (Icon::Group, Some(format!("/admin/groups/{id}"))),
+        _ => (Icon::Application, None),
+    };
+    let there = rules::role_assignment::is_there(one, asking.now);
+    let badge = match (there, one.assignment_type, one.source) {
+        (false, ..) => over(one),
+        (true, _, _) if one.starts_at > asking.now => Badge::new("Starts later", "plain"),
+        (true, AssignmentType::Eligible, _) => Badge::new("Eligible", "plain"),
+        (true, AssignmentType::Active, Source::Activation(_)) => Badge::new("Activated", "good"),
+        (true, AssignmentType::Active, _) => Badge::new("Assigned", "plain"),
+    };
+    let source = match one.source {
+        Source::Direct => "Direct",
+        Source::Activation(_) => "Activation",
+        Source::Package(_) => "Access package",
+        Source::Rule(_) => "Rule",
+        Source::Import => "Import",
+    };
+    let direct = there && may_assign && one.source == Source::Direct;
+    Row {
+        assignment: one.id,
+        icon,
+        href,
+        name,
+        under,
+        badge,
+        source: source.to_owned(),
+        starts: one.starts_at,
+        ends_at: one.ends_at,
+        ends: countdown(one.starts_at, one.ends_at).filter(|_| there),
+        ended: one.ended_at.or(one.ends_at.filter(|_| !there)),
+        changeable: direct,
+        removable: direct || (there && may_assign && matches!(one.source, Source::Activation(_))),
+    }
+}
+
+/// People and groups by name to whom the role could be assigned.
+pub async fn holders(asking: &mut Asking<'_>, role: Privileged, search: &str) -> Result<Vec<Choice>, Problem> {
+    if !seen(asking, role).await?.manages {
+        return Err(Refusal::NotFound { what: "page" }.into());
+    }
+    let people = super::user::choices(asking, search).await?;
+    let people = people.into_iter().map(|choice| Choice { id: ["user:", &choice.id].concat(), ..choice });
+    // Owners manage their group, and see no other.
+    if !rules::access::sees_directory(asking.visitor) {
+        return Ok(people.collect());
+    }
+    let found = groups::list(&mut asking.link, &Words::of(search), groups::Filter::All, None, OFFERED, asking.now).await?;
+    let groups = found.into_iter().map(|(group, _)| Choice {
+        id: format!("group:{}", group.id),
+        name: group.name,
+        under: "Group".to_owned(),
+    });
+    Ok(people.chain(groups).collect())
+}
+
+pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Settings, Problem> {
+    let Seen { name, group, manages, .. } = seen(asking, role).await?;
+    let stored = role_settings::get(&mut asking.link, role).await?;
+    let approvers = approvers(asking, &stored.settings.stages).await?;
+    let labels = rules::role_settings::LABELS;
+    let overridden =
+        labels.iter().filter(|(field, _)| stored.overrides.contains_key(*field)).map(|(_, label)| (*label).to_owned());
+    let open = requests::open_of_role(&mut asking.link, role.role()).await?;
+    Ok(Settings {
+        role,
+        name,
+        group: group.map(|group| group.id),
+        overridden: overridden.collect(),
+        approvers,
+        settings: stored.settings,
+        version: stored.version,
+        open: u32::try_from(open).unwrap_or(u32::MAX),
+        may_edit: manages,
+    })
+}
+
+/// The names of the people and groups that stages name.
+async fn approvers(asking: &mut Asking<'_>, stages: &[Stage]) -> Result<Vec<(Approver, String)>, Problem> {
+    let (mut user_ids, mut group_ids, mut role_ids): (Vec<UserId>, Vec<GroupId>, Vec<RoleId>) = Default::default();
+    for approver in stages.iter().flat_map(Stage::named) {
+        match approver {
+            Approver::User { id } => user_ids.push(id),
+            Approver::Group { id } => group_ids.push(id),
+            Approver::RoleHolders { id } => role_ids.push(id),
+            Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => {}
+        }
+    }
+    let mut named = Vec::new();
+    named.extend(users::names(&mut asking.link, &user_ids).await?.into_iter().map(|(id, name)| (Approver::User { id }, name)));
+    named.extend(groups::names(&mut asking.link, &group_ids).await?.into_iter().map(|(id, name)| (Approver::Group { id }, name)));
+    let roles = resources::role_names(&mut asking.link, &role_ids).await?;
+    named.extend(roles.into_iter().map(|(id, (name, _))| (Approver::RoleHolders { id }, name)));
+    Ok(named)
+}

@@ -1,0 +1,43 @@
+//! Assigning directory roles and groups under privileged access management, and activating what one is eligible for.
+
+use crate::access::AssignmentType;
+use crate::directory::Principal;
+use crate::role_settings::{Privileged, Ticket};
+use crate::{AssignmentId, Ts};
+
+/// An administrator assigns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssignRole {
+    pub role: Privileged,
+    pub holder: Principal,
+    pub assignment_type: AssignmentType,
+    /// Not set: at once.
+    pub starts_at: Option<Ts>,
+    /// Not set: permanent.
+    pub ends_at: Option<Ts>,
+    pub justification: String,
+    pub ticket: Ticket,
+}
+
+/// An administrator sets another start and end. `seen` is what the form showed: somebody may have been faster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeRoleAssignment {
+    pub assignment: AssignmentId,
+    pub seen: (Ts, Option<Ts>),
+    /// Not set: as it is.
+    pub starts_at: Option<Ts>,
+    /// Not set: permanent.
+    pub ends_at: Option<Ts>,
+    pub justification: String,
+}
+
+/// Whoever is eligible activates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActivateRole {
+    pub eligible: AssignmentId,
+    pub minutes: u32,
+    /// Not set: at once.
+    pub starts_at: Option<Ts>,
+    pub justification: String,
+    pub ticket: Ticket,
+}

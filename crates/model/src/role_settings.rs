@@ -1,0 +1,189 @@
+//! Role settings: what activating or assigning one resource role demands.
+
+use crate::access::ResourceRole;
+use crate::approval::{Approver, Stage};
+use crate::{AnyId, GroupId, RoleId};
+use serde::{Deserialize, Serialize};
+
+/// A resource role that has settings of its own: every directory role, and member and owner of groups under privileged
+/// access management.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Privileged {
+    DirectoryRole(RoleId),
+    GroupMember(GroupId),
+    GroupOwner(GroupId),
+}
+
+impl Privileged {
+    /// Nothing for roles of applications: these are held as they are given.
+    pub fn of(role: ResourceRole) -> Option<Self> {
+        Some(match role {
+            ResourceRole::DirectoryRole(id) => Self::DirectoryRole(id),
+            ResourceRole::GroupMember(id) => Self::GroupMember(id),
+            ResourceRole::GroupOwner(id) => Self::GroupOwner(id),
+            ResourceRole::ApplicationRole(..) => return None,
+        })
+    }
+
+    pub fn role(self) -> ResourceRole {
+        match self {
+            Self::DirectoryRole(id) => ResourceRole::DirectoryRole(id),
+            Self::GroupMember(id) => ResourceRole::GroupMember(id),
+            Self::GroupOwner(id) => ResourceRole::GroupOwner(id),
+        }
+    }
+
+    pub fn kind(self) -> PrivilegedKind {
+        match self {
+            Self::DirectoryRole(_) => PrivilegedKind::DirectoryRole,
+            Self::GroupMember(_) => PrivilegedKind::GroupMember,
+            Self::GroupOwner(_) => PrivilegedKind::GroupOwner,
+        }
+    }
+
+    pub fn resource(self) -> AnyId {
+        match self {
+            Self::DirectoryRole(id) => id.0,
+            Self::GroupMember(id) | Self::GroupOwner(id) => id.0,
+        }
+    }
+}
+
+/// `directory_role:0197…`, as addresses and forms send it.
+impl std::fmt::Display for Privileged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.kind().key(), self.resource())
+    }
+}
+
+impl std::str::FromStr for Privileged {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (kind, id) = text.split_once(':').ok_or(())?;
+        let id: AnyId = id.parse().map_err(drop)?;
+        Ok(match PrivilegedKind::from_key(kind).ok_or(())? {
+            PrivilegedKind::DirectoryRole => Self::DirectoryRole(RoleId(id)),
+            PrivilegedKind::GroupMember => Self::GroupMember(GroupId(id)),
+            PrivilegedKind::GroupOwner => Self::GroupOwner(GroupId(id)),
+        })
+    }
+}
+
+/// Each kind has a template, from which settings are inherited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrivilegedKind {
+    DirectoryRole,
+    GroupMember,
+    GroupOwner,
+}
+
+impl PrivilegedKind {
+    pub const ALL: [Self; 3] = [Self::DirectoryRole, Self::GroupMember, Self::GroupOwner];
+
+    /// The word in addresses and columns.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::DirectoryRole => "directory_role",
+            Self::GroupMember => "group_member",
+            Self::GroupOwner => "group_owner",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+}
+
+/// What must be proved to activate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Proof {
+    /// Being signed in is enough.
+    Session,
+    /// Having signed in within so many minutes.
+    FreshSignIn { minutes: u32 },
+}
+
+/// How long assignments of one type may last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Longest {
+    /// They may have no end.
+    pub permanent: bool,
+    /// What those with an end may last at most, and last when nothing else is said. Days.
+    pub days: u32,
+}
+
+/// The settings of one resource role. The names of the fields are the names under which overrides are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleSettings {
+    /// An activation lasts at most so many minutes.
+    pub activation_max_minutes: u32,
+    pub activation_proof: Proof,
+    pub activation_justification: bool,
+    pub activation_ticket: bool,
+    /// A regular expression that a whole ticket number must match; empty: any number.
+    pub ticket_pattern: String,
+    pub approval_required: bool,
+    /// Kept while no approval is required. A stage that names nobody asks the default approvers, which directory roles have
+    /// and groups have not.
+    pub stages: Vec<Stage>,
+    pub eligible: Longest,
+    pub active: Longest,
+    pub assignment_justification: bool,
+    pub assignment_ticket: bool,
+}
+
+impl RoleSettings {
+    /// The stages that an activation goes through: none when no approval is required.
+    pub fn approval(&self) -> &[Stage] {
+        if self.approval_required { &self.stages } else { &[] }
+    }
+}
+
+/// The defaults of the reference, as far as they are published.
+impl Default for RoleSettings {
+    fn default() -> Self {
+        Self {
+            activation_max_minutes: 8 * 60,
+            activation_proof: Proof::Session,
+            activation_justification: true,
+            activation_ticket: false,
+            ticket_pattern: String::new(),
+            approval_required: false,
+            stages: Vec::new(),
+            eligible: Longest { permanent: true, days: 365 },
+            active: Longest { permanent: true, days: 180 },
+            assignment_justification: true,
+            assignment_ticket: false,
+        }
+    }
+}
+
+/// A stage that asks the default approvers within a day, as activations do when nothing else is said.
+impl RoleSettings {
+    pub fn default_stage(approvers: Vec<Approver>) -> Stage {
+        Stage {
+            approvers,
+            quorum: 1,
+            window_minutes: 24 * 60,
+            justification_required: true,
+            escalation: None,
+            fallback: Vec::new(),
+        }
+    }
+}
+
+/// A ticket that explains an activation or assignment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    pub system: String,
+    pub number: String,
+}
+
+impl Ticket {
+    pub fn is_empty(&self) -> bool {
+        self.system.is_empty() && self.number.is_empty()
+    }
+}

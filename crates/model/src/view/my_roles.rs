@@ -1,0 +1,132 @@
+//! `/my-roles`: what one is eligible for, active in, and was, and the form that activates.
+
+use super::{Badge, Countdown, Icon, PlanStage};
+use crate::{AssignmentId, Refused, RequestId, Ts};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    #[default]
+    DirectoryRoles,
+    Groups,
+}
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::DirectoryRoles, Self::Groups];
+
+    /// The word in addresses; none for what is shown at first.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::DirectoryRoles => "",
+            Self::Groups => "groups",
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::DirectoryRoles => "Directory roles",
+            Self::Groups => "Groups",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Self {
+        Self::ALL.into_iter().find(|kind| kind.key() == key).unwrap_or_default()
+    }
+}
+
+/// The tabs of every list of role assignments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tab {
+    #[default]
+    Eligible,
+    Active,
+    Expired,
+}
+
+impl Tab {
+    pub const ALL: [Self; 3] = [Self::Eligible, Self::Active, Self::Expired];
+
+    /// The word in addresses; none for what is shown at first.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Eligible => "",
+            Self::Active => "active",
+            Self::Expired => "expired",
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Eligible => "Eligible assignments",
+            Self::Active => "Active assignments",
+            Self::Expired => "Expired assignments",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Self {
+        Self::ALL.into_iter().find(|tab| tab.key() == key).unwrap_or_default()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyRoles {
+    pub kind: Kind,
+    pub tab: Tab,
+    pub rows: Vec<Row>,
+    /// Activations that wait.
+    pub waiting: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub assignment: AssignmentId,
+    pub icon: Icon,
+    pub name: String,
+    /// `Member`, `Owner`; empty for directory roles.
+    pub via: String,
+    /// `Direct`, or the group through which it is held.
+    pub membership: String,
+    /// `Eligible`, `Active`, `Pending approval`, `Assigned`, `Activated`, `Expired`, `Removed`, …
+    pub badge: Badge,
+    pub starts: Ts,
+    /// Not set: permanent, or ended.
+    pub ends: Option<Countdown>,
+    pub ended: Option<Ts>,
+    /// *Activate* is offered.
+    pub activate: bool,
+    /// The request that waits.
+    pub request: Option<RequestId>,
+    /// *Deactivate* is offered.
+    pub deactivate: bool,
+}
+
+/// The form for one or several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activating {
+    pub items: Vec<Item>,
+    /// The longest that all of them allow, in minutes.
+    pub max_minutes: u32,
+    /// Which of several is the strictest.
+    pub strictest: Option<String>,
+    pub justification_required: bool,
+    pub ticket_required: bool,
+    /// What is to be proved before anything is typed.
+    pub proof: Option<Refused>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    pub assignment: AssignmentId,
+    pub icon: Icon,
+    pub name: String,
+    pub via: String,
+    /// `8 hours at most`
+    pub at_most: String,
+    pub until: Option<Ts>,
+    /// Who will be asked; empty: it is active at once.
+    pub plan: Vec<PlanStage>,
+    /// Why it cannot be activated now.
+    pub refused: Option<Refused>,
+}

@@ -1,0 +1,100 @@
+//! Directory roles, and groups under privileged access management, as administrators see them.
+
+use super::my_roles::Tab;
+use super::{Badge, Choice, Countdown, Icon, Paging};
+use crate::approval::Approver;
+use crate::role_settings::{Privileged, RoleSettings};
+use crate::{AssignmentId, GroupId, RoleId, Ts};
+use serde::{Deserialize, Serialize};
+
+/// `/admin/roles`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roles {
+    pub search: String,
+    pub rows: Vec<RoleRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleRow {
+    pub role: RoleId,
+    pub name: String,
+    pub description: String,
+    pub privileged: bool,
+    /// Assignments now, whoever holds them.
+    pub eligible: u32,
+    pub active: u32,
+}
+
+/// The assignments of one role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignments {
+    pub role: Privileged,
+    /// `Global Administrator`, or the group.
+    pub name: String,
+    pub description: String,
+    /// The group may be under privileged access management or not; directory roles always are.
+    pub enabled: bool,
+    /// Why a group never can be.
+    pub never: Option<String>,
+    pub tab: Tab,
+    pub rows: Vec<Row>,
+    pub paging: Paging,
+    /// *Add assignments*, *Update*, *Remove* and settings are offered.
+    pub may_assign: bool,
+    /// What the form of a new assignment starts with.
+    pub defaults: Defaults,
+    /// People and groups to choose from.
+    pub holders: Vec<Choice>,
+}
+
+/// What the settings say about new assignments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Defaults {
+    pub eligible_permanent: bool,
+    pub eligible_days: u32,
+    pub active_permanent: bool,
+    pub active_days: u32,
+    pub justification_required: bool,
+    pub ticket_required: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub assignment: AssignmentId,
+    pub icon: Icon,
+    /// Where its page is; nothing for service principals.
+    pub href: Option<String>,
+    pub name: String,
+    pub under: String,
+    /// `Eligible`, `Assigned`, `Activated`, `Expired`, `Removed`, …
+    pub badge: Badge,
+    /// `Direct`, `Access package`
+    pub source: String,
+    pub starts: Ts,
+    pub ends_at: Option<Ts>,
+    /// Not set: permanent, or ended.
+    pub ends: Option<Countdown>,
+    pub ended: Option<Ts>,
+    /// *Update* is offered.
+    pub changeable: bool,
+    /// *Remove* is offered.
+    pub removable: bool,
+}
+
+/// The settings of one role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    pub role: Privileged,
+    pub name: String,
+    /// Of the group, when it is one.
+    pub group: Option<GroupId>,
+    pub settings: RoleSettings,
+    /// The names of those whom stages name.
+    pub approvers: Vec<(Approver, String)>,
+    /// The labels of the settings that differ from the template.
+    pub overridden: Vec<String>,
+    pub version: i64,
+    /// Requests that go on under what was set when they were made.
+    pub open: u32,
+    pub may_edit: bool,
+}

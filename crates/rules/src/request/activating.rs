@@ -1,0 +1,231 @@
+//! Activation: turning an eligible assignment into an active one for a while, with every check of the role's settings.
+
+use super::{Step, open_stage};
+use crate::approval::{StagePeople, barred, can_be_decided};
+use crate::effective::{held, in_window};
+use crate::form::justification;
+use crate::role_assignment::{ended, start, ticket};
+use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
+use model::approval::Stage;
+use model::directory::Principal;
+use model::event::Action;
+use model::limits::ACTIVATION_STEP_MINUTES;
+use model::package::Lasts;
+use model::request::{Given, Request, State, Terms, Wish};
+use model::role_assignment::ActivateRole;
+use model::role_settings::{Proof, RoleSettings};
+use model::{AssignmentId, Refusal, RequestId, Span, Ts, UserId};
+
+/// What somebody is eligible for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Eligible<'a> {
+    pub assignment: &'a Assignment,
+    /// The membership through which it is theirs, when a group is eligible.
+    pub through: Option<&'a Assignment>,
+}
+
+impl Eligible<'_> {
+    /// Until when it is theirs: no activation outlives it.
+    pub fn until(&self) -> Option<Ts> {
+        [self.assignment.ends_at, self.through.and_then(|membership| membership.ends_at)].into_iter().flatten().min()
+    }
+}
+
+/// What somebody is eligible for at `now`, directly and through the groups they are directly in. Of several memberships in
+/// one group the one that lasts longest counts. `reach` is what they and the groups above them have.
+pub fn eligible(user: UserId, enabled: bool, reach: &[Assignment], now: Ts) -> Vec<Eligible<'_>> {
+    let held = held(user, enabled, reach, now);
+    let membership = |group| {
+        let direct = held.iter().filter(|held| held.role == ResourceRole::GroupMember(group) && held.path.len() == 1);
+        direct
+            .filter_map(|held| held.path.first().copied())
+            .max_by_key(|membership| membership.ends_at.map_or(i64::MAX, |at| at.0))
+    };
+    let waiting = reach.iter().filter(|one| one.assignment_type == AssignmentType::Eligible && in_window(one, now));
+    waiting
+        .filter_map(|assignment| match assignment.principal {
+            Principal::User(of) if of == user && enabled => Some(Eligible { assignment, through: None }),
+            Principal::Group(group) => membership(group).map(|through| Eligible { assignment, through: Some(through) }),
+            Principal::User(_) | Principal::ServicePrincipal(_) => None,
+        })
+        .collect()
+}
+
+/// The facts about a wish to activate.
+#[derive(Clone, Debug)]
+pub struct Activation<'a> {
+    pub eligible: Eligible<'a>,
+    pub name: &'a str,
+    pub settings: &'a RoleSettings,
+    pub stages: &'a [Stage],
+    /// People of each stage.
+    pub people: &'a [StagePeople],
+    /// An activation of the same that is still open.
+    pub open: Option<(RequestId, Ts)>,
+    /// The activation that is in force.
+    pub active: Option<&'a Assignment>,
+    pub signed_in_at: Ts,
+}
+
+/// Somebody activates what they are eligible for.
+pub fn activate(id: RequestId, person: UserId, facts: &Activation<'_>, asked: &ActivateRole, now: Ts) -> Result<Step, Refusal> {
+    let (settings, assignment) = (facts.settings, facts.eligible.assignment);
+    let name = facts.name.to_owned();
+    may_activate(facts)?;
+    proved(facts, now)?;
+    let minutes = duration(settings, asked.minutes)?;
+    let later = asked.starts_at.map(|at| start(Some(at), now)).transpose()?.filter(|at| *at > now);
+    let ends_at = later.unwrap_or(now) + Span::minutes(i64::from(minutes));
+    if let Some(until) = facts.eligible.until().filter(|until| *until < ends_at) {
+        return Err(Refusal::EligibilityEndsFirst { role: name, ends_at: until });
+    }
+    let justification = justification("justification", "Reason", &asked.justification, settings.activation_justification)?;
+    let ticket = ticket(&asked.ticket, settings.activation_ticket, &settings.ticket_pattern)?;
+    can_be_decided(facts.stages, facts.people, &barred(person, person))?;
+    let request = Request {
+        id,
+        requestor: person,
+        beneficiary: person,
+        by_manager: false,
+        wish: Wish::Activation { eligible: assignment.id, role: assignment.role },
+        terms: Terms {
+            name: name.clone(),
+            policy_name: String::new(),
+            justification,
+            answers: Vec::new(),
+            stages: facts.stages.to_vec(),
+            lasts: Lasts::For { minutes },
+            starts_at: later,
+            ends_at: None,
+            ticket,
+        },
+        submitted_at: now,
+        state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },
+        asked_back: None,
+        version: 0,
+    };
+    let mut actions = vec![Action::RequestSubmitted { name, beneficiary: person }];
+    let request = open_stage(request, 0, facts.people.first(), &[], now, &mut actions);
+    Ok(Step { request, actions, decision: None })
+}
+
+/// Whether *Activate* is offered, apart from what is typed.
+pub fn may_activate(facts: &Activation<'_>) -> Result<(), Refusal> {
+    let name = || facts.name.to_owned();
+    if let Some((request, since)) = facts.open {
+        return Err(Refusal::AlreadyRequested { request, package: name(), since });
+    }
+    if let Some(active) = facts.active {
+        return Err(Refusal::AlreadyActive { role: name(), until: active.ends_at });
+    }
+    Ok(())
+}
+
+/// Whether the session proves enough now. The form asks the same, to say it before anything is typed.
+pub fn proved(facts: &Activation<'_>, now: Ts) -> Result<(), Refusal> {
+    match facts.settings.activation_proof {
+        Proof::Session => Ok(()),
+        Proof::FreshSignIn { minutes } if now.since(facts.signed_in_at) <= Span::minutes(i64::from(minutes)) => Ok(()),
+        Proof::FreshSignIn { minutes } => Err(Refusal::SignInAgain { role: facts.name.to_owned(), minutes }),
+    }
+}
+
+/// The length of an activation: the setting bounds it.
+pub fn duration(settings: &RoleSettings, minutes: u32) -> Result<u32, Refusal> {
+    let most = settings.activation_max_minutes;
+    if minutes == 0 || minutes % ACTIVATION_STEP_MINUTES != 0 {
+        return Err(Refusal::Malformed {
+            field: "duration".to_owned(),
+            message: "An activation lasts half an hour, or a multiple of it. Choose such a duration.".to_owned(),
+        });
+    }
+    if minutes > most {
+        let words = |minutes: u32| Span::minutes(i64::from(minutes)).words();
+        return Err(Refusal::OutsideSettings {
+            field: "duration",
+            setting: "Activation maximum duration",
+            limit: format!("{} at most", words(most)),
+            asked: words(minutes),
+        });
+    }
+    Ok(minutes)
+}
+
+/// What putting an approved activation into effect makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activated {
+    pub step: Step,
+    pub assignment: Option<Assignment>,
+}
+
+/// Puts an approved activation into effect. Its time starts here. `eligible` is what the person is eligible for by now.
+pub fn put_into_effect(
+    request: &Request,
+    eligible: Option<&Eligible<'_>>,
+    active: Option<&Assignment>,
+    id: AssignmentId,
+    now: Ts,
+) -> Option<Activated> {
+    let State::Delivering { next_try_at, .. } = &request.state else { return None };
+    let (Wish::Activation { eligible: wished, .. }, Lasts::For { minutes }) = (&request.wish, request.terms.lasts) else {
+        return None;
+    };
+    if *next_try_at > now {
+        return None;
+    }
+    let fail = |reason: &str| {
+        let mut request = request.clone();
+        request.state = State::DeliveryFailed { at: now, reason: reason.to_owned() };
+        let actions = vec![Action::DeliveryFailed { reason: reason.to_owned() }];
+        Some(Activated { step: Step { request, actions, decision: None }, assignment: None })
+    };
+    let Some(eligible) = eligible.filter(|eligible| eligible.assignment.id == *wished) else {
+        return fail("The eligible assignment had ended before it could be activated.");
+    };
+    if active.is_some() {
+        return fail("It was activated by another way meanwhile.");
+    }
+    // Approved late, it ends with what it rests on.
+    let asked = now + Span::minutes(i64::from(minutes));
+    let ends_at = eligible.until().map_or(asked, |until| until.min(asked));
+    let assignment = Assignment {
+        id,
+        principal: Principal::User(request.beneficiary),
+        role: eligible.assignment.role,
+        assignment_type: AssignmentType::Active,
+        source: Source::Activation(eligible.assignment.id),
+        starts_at: now,
+        ends_at: Some(ends_at),
+        ended_at: None,
+    };
+    let actions = vec![super::started(&assignment), Action::RoleActivated { assignment: id, ends_at }];
+    let mut request = request.clone();
+    request.state = State::Delivered { at: now, given: Given::Role(id) };
+    Some(Activated { step: Step { request, actions, decision: None }, assignment: Some(assignment) })
+}
+
+/// The holder ends an activation before its time.
+pub fn deactivate(assignment: &Assignment, person: UserId, name: &str, now: Ts) -> Result<Action, Refusal> {
+    if assignment.principal != Principal::User(person) {
+        return Err(Refusal::NotFound { what: "assignment" });
+    }
+    if !matches!(assignment.source, Source::Activation(_)) {
+        return Err(Refusal::NotActivated { role: name.to_owned() });
+    }
+    if !crate::role_assignment::is_there(assignment, now) {
+        return Err(Refusal::NotHeld { name: name.to_owned() });
+    }
+    Ok(ended(assignment, EndReason::GivenBack, String::new()))
+}
+
+/// Activations that outlived what they rest on: to be ended now. `reach` is what the person and the groups above them have.
+pub fn outlived(user: UserId, enabled: bool, reach: &[Assignment], now: Ts) -> Vec<&Assignment> {
+    let eligible = eligible(user, enabled, reach, now);
+    let rests = |on: AssignmentId| eligible.iter().any(|eligible| eligible.assignment.id == on);
+    let mine = reach.iter().filter(|one| one.principal == Principal::User(user) && crate::role_assignment::is_there(one, now));
+    mine.filter(|one| matches!(one.source, Source::Activation(on) if !rests(on))).collect()
+}
+
+#[cfg(test)]
+#[path = "activating_tests.rs"]
+mod tests;

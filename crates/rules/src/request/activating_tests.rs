@@ -1,0 +1,213 @@
+use super::*;
+use crate::tests::{assignment, id, stage, user};
+use model::role_settings::Ticket;
+use model::{GroupId, RoleId};
+
+const NOW: Ts = Ts(1_000_000_000);
+const ROLE: ResourceRole = ResourceRole::DirectoryRole(RoleId(model::AnyId::nil()));
+
+fn waits(n: u128, principal: Principal) -> Assignment {
+    Assignment { assignment_type: AssignmentType::Eligible, ..assignment(n, principal, ROLE) }
+}
+
+fn member(n: u128, group: u128, ends_at: Option<Ts>) -> Assignment {
+    Assignment { ends_at, ..assignment(n, Principal::User(user(1)), ResourceRole::GroupMember(GroupId(id(group)))) }
+}
+
+struct Case {
+    reach: Vec<Assignment>,
+    settings: RoleSettings,
+    stages: Vec<Stage>,
+    people: Vec<StagePeople>,
+    open: Option<(RequestId, Ts)>,
+    active: Option<Assignment>,
+    signed_in_at: Ts,
+    asked: ActivateRole,
+}
+
+impl Case {
+    fn new() -> Self {
+        let asked = ActivateRole {
+            eligible: AssignmentId(id(1)),
+            minutes: 120,
+            starts_at: None,
+            justification: "The incident.".into(),
+            ticket: Ticket::default(),
+        };
+        Self {
+            reach: vec![waits(1, Principal::User(user(1)))],
+            settings: RoleSettings::default(),
+            stages: Vec::new(),
+            people: Vec::new(),
+            open: None,
+            active: None,
+            signed_in_at: NOW,
+            asked,
+        }
+    }
+
+    fn activates(&self) -> Result<Step, Refusal> {
+        let eligible = eligible(user(1), true, &self.reach, NOW).into_iter().next().ok_or(Refusal::Stale)?;
+        let facts = Activation {
+            eligible,
+            name: "Reader",
+            settings: &self.settings,
+            stages: &self.stages,
+            people: &self.people,
+            open: self.open,
+            active: self.active.as_ref(),
+            signed_in_at: self.signed_in_at,
+        };
+        activate(RequestId(id(7)), user(1), &facts, &self.asked, NOW)
+    }
+
+    fn code(&self) -> &'static str {
+        self.activates().err().map_or("", |refusal| refusal.code())
+    }
+}
+
+#[test]
+fn a_duration_above_the_setting_is_refused_with_setting_limit_and_what_was_asked() {
+    let mut case = Case::new();
+    case.settings.activation_max_minutes = 60;
+    let said = case.activates().unwrap_err().sentence();
+    assert!(said.contains("Activation maximum duration") && said.contains("1 hour") && said.contains("2 hours"), "{said}");
+    case.asked.minutes = 0;
+    assert_eq!(case.code(), "malformed");
+    case.asked.minutes = 45;
+    assert_eq!(case.code(), "malformed");
+    case.asked.minutes = 60;
+    assert_eq!(case.code(), "");
+}
+
+#[test]
+fn no_activation_is_asked_for_that_would_outlive_what_it_rests_on() {
+    let mut case = Case::new();
+    case.reach[0].ends_at = Some(NOW + Span::hours(2) - Span(1));
+    assert_eq!(case.code(), "eligibility_ends_first");
+    case.reach[0].ends_at = Some(NOW + Span::hours(2));
+    assert_eq!(case.code(), "");
+    case.asked.starts_at = Some(NOW + Span::minutes(1));
+    assert_eq!(case.code(), "eligibility_ends_first", "a later start ends later");
+    // Eligible through a group until the membership ends.
+    let mut case = Case::new();
+    case.reach = vec![waits(1, Principal::Group(GroupId(id(4)))), member(2, 4, Some(NOW + Span::hours(1)))];
+    assert_eq!(case.code(), "eligibility_ends_first");
+    case.reach.push(Assignment { id: AssignmentId(id(3)), ends_at: None, ..member(3, 4, None) });
+    assert_eq!(case.code(), "", "the membership that lasts longest counts");
+}
+
+#[test]
+fn who_is_not_eligible_now_has_nothing_to_activate() {
+    let mut case = Case::new();
+    case.reach = vec![waits(1, Principal::Group(GroupId(id(4))))];
+    assert_eq!(case.code(), "stale", "not in the group");
+    case.reach = vec![Assignment { starts_at: NOW + Span(1), ..waits(1, Principal::User(user(1))) }];
+    assert_eq!(case.code(), "stale", "not yet");
+    case.reach = vec![Assignment { ends_at: Some(NOW), ..waits(1, Principal::User(user(1))) }];
+    assert_eq!(case.code(), "stale", "no longer");
+    assert!(eligible(user(1), false, &Case::new().reach, NOW).is_empty(), "disabled");
+}
+
+#[test]
+fn a_stale_sign_in_a_missing_reason_and_a_ticket_that_does_not_fit_are_refused() {
+    let mut case = Case::new();
+    case.settings.activation_proof = Proof::FreshSignIn { minutes: 15 };
+    case.signed_in_at = NOW - Span::minutes(15) - Span(1);
+    assert_eq!(case.code(), "sign_in_again");
+    case.signed_in_at = NOW - Span::minutes(15);
+    case.asked.justification = " ".into();
+    assert_eq!(case.code(), "required");
+    case.asked.justification = "The incident.".into();
+    case.settings.activation_ticket = true;
+    assert_eq!(case.code(), "required");
+    case.settings.ticket_pattern = "CHG[0-9]{7}".into();
+    case.asked.ticket = Ticket { system: "Desk".into(), number: "CHG12".into() };
+    assert_eq!(case.code(), "malformed");
+    case.asked.ticket.number = "CHG0012345".into();
+    assert_eq!(case.activates().unwrap().request.terms.ticket.number, "CHG0012345");
+}
+
+#[test]
+fn one_activation_at_a_time_and_the_one_there_is_named() {
+    let mut case = Case::new();
+    case.open = Some((RequestId(id(8)), NOW));
+    assert_eq!(case.code(), "already_requested");
+    case.open = None;
+    case.active = Some(assignment(5, Principal::User(user(1)), ROLE));
+    assert_eq!(case.code(), "already_active");
+}
+
+#[test]
+fn regression_11_nobody_approves_their_own_activation() {
+    let mut case = Case::new();
+    case.stages = vec![stage(1)];
+    case.people = vec![StagePeople { approvers: vec![user(1)], ..StagePeople::default() }];
+    assert_eq!(case.code(), "no_approver");
+    case.people[0].approvers.push(user(2));
+    let step = case.activates().unwrap();
+    let State::PendingApproval { asked, .. } = &step.request.state else { panic!("{:?}", step.request.state) };
+    assert_eq!(asked, &[user(2)]);
+}
+
+#[test]
+fn without_approval_it_is_put_into_effect_at_once_and_with_a_later_start_then() {
+    let case = Case::new();
+    let step = case.activates().unwrap();
+    let eligible = &eligible(user(1), true, &case.reach, NOW)[0];
+    let made = put_into_effect(&step.request, Some(eligible), None, AssignmentId(id(9)), NOW).unwrap();
+    let active = made.assignment.unwrap();
+    assert_eq!((active.starts_at, active.ends_at), (NOW, Some(NOW + Span::hours(2))));
+    assert_eq!(active.source, Source::Activation(AssignmentId(id(1))));
+    assert_eq!(made.step.request.state, State::Delivered { at: NOW, given: Given::Role(active.id) });
+
+    let mut later = Case::new();
+    later.asked.starts_at = Some(NOW + Span::hours(5));
+    let step = later.activates().unwrap();
+    assert!(matches!(step.request.state, State::Scheduled { starts_at, .. } if starts_at == NOW + Span::hours(5)));
+    assert_eq!(put_into_effect(&step.request, Some(eligible), None, AssignmentId(id(9)), NOW), None, "not due");
+}
+
+#[test]
+fn approved_late_it_ends_with_what_it_rests_on_and_never_begins_without_it() {
+    let case = Case::new();
+    let request = case.activates().unwrap().request;
+    let shorter = Assignment { ends_at: Some(NOW + Span::minutes(20)), ..case.reach[0].clone() };
+    let rest = Eligible { assignment: &shorter, through: None };
+    let made = put_into_effect(&request, Some(&rest), None, AssignmentId(id(9)), NOW).unwrap();
+    assert_eq!(made.assignment.unwrap().ends_at, Some(NOW + Span::minutes(20)));
+    for (rest, active) in [(None, None), (Some(&rest), Some(&shorter))] {
+        let made = put_into_effect(&request, rest, active, AssignmentId(id(9)), NOW).unwrap();
+        assert!(made.assignment.is_none());
+        assert!(matches!(made.step.request.state, State::DeliveryFailed { .. }));
+    }
+}
+
+#[test]
+fn what_rests_on_an_assignment_or_membership_that_is_gone_has_outlived_it() {
+    let group = GroupId(id(4));
+    let on = |n: u128, on: u128| Assignment {
+        source: Source::Activation(AssignmentId(id(on))),
+        ends_at: Some(NOW + Span::hours(1)),
+        ..assignment(n, Principal::User(user(1)), ROLE)
+    };
+    let mut reach =
+        vec![waits(1, Principal::User(user(1))), waits(2, Principal::Group(group)), member(3, 4, None), on(10, 1), on(11, 2)];
+    let ids = |reach: &[Assignment]| outlived(user(1), true, reach, NOW).iter().map(|one| one.id).collect::<Vec<_>>();
+    assert!(ids(&reach).is_empty());
+    reach[2].ends_at = Some(NOW);
+    assert_eq!(ids(&reach), [AssignmentId(id(11))], "the membership ended");
+    reach[0].ended_at = Some(NOW);
+    assert_eq!(ids(&reach).len(), 2);
+}
+
+#[test]
+fn only_the_holder_deactivates_and_only_what_was_activated() {
+    let own = Assignment { source: Source::Activation(AssignmentId(id(1))), ..assignment(5, Principal::User(user(1)), ROLE) };
+    assert_eq!(deactivate(&own, user(2), "Reader", NOW), Err(Refusal::NotFound { what: "assignment" }));
+    let given = Assignment { source: Source::Direct, ..own.clone() };
+    assert!(matches!(deactivate(&given, user(1), "Reader", NOW), Err(Refusal::NotActivated { .. })));
+    let over = Assignment { ended_at: Some(NOW), ..own.clone() };
+    assert!(matches!(deactivate(&over, user(1), "Reader", NOW), Err(Refusal::NotHeld { .. })));
+    assert!(matches!(deactivate(&own, user(1), "Reader", NOW), Ok(Action::AssignmentEnded { reason: EndReason::GivenBack, .. })));
+}

@@ -1,0 +1,284 @@
+//! Role settings: what they may look like, how they are inherited, and what changed.
+//!
+//! Settings are inherited field by field from the template of their kind. What differs is kept as an override under the
+//! field's name, so a change of the template reaches every role that says nothing else.
+
+use crate::form::text;
+use model::approval::{Approver, Stage};
+use model::directory::PortalRole;
+use model::event::Change;
+use model::limits::{
+    ACTIVATION_MAX_MINUTES, ACTIVATION_STEP_MINUTES, ASSIGNMENT_DAYS, FRESH_SIGN_IN_MAX_MINUTES, PATTERN_MAX_CHARS,
+};
+use model::role_settings::{Longest, PrivilegedKind, Proof, RoleSettings};
+use model::time::count;
+use model::{Refusal, Span};
+use serde_json::{Map, Value};
+
+/// What differs from the template, by the names of the fields.
+pub type Overrides = Map<String, Value>;
+
+/// The labels of the fields on the form, in its order.
+pub const LABELS: [(&str, &str); 11] = [
+    ("activation_max_minutes", "Activation maximum duration"),
+    ("activation_proof", "On activation, require"),
+    ("activation_justification", "Require justification on activation"),
+    ("activation_ticket", "Require ticket information on activation"),
+    ("ticket_pattern", "Ticket pattern"),
+    ("approval_required", "Require approval to activate"),
+    ("stages", "Approval stages"),
+    ("eligible", "Expire eligible assignments after"),
+    ("active", "Expire active assignments after"),
+    ("assignment_justification", "Require justification on assignment"),
+    ("assignment_ticket", "Require ticket information on assignment"),
+];
+
+/// The settings of a role: the template's, where the role says nothing else.
+pub fn inherited(template: &RoleSettings, overrides: &Overrides) -> Result<RoleSettings, serde_json::Error> {
+    let mut fields = fields(template);
+    for (name, value) in overrides {
+        fields.insert(name.clone(), value.clone());
+    }
+    serde_json::from_value(Value::Object(fields))
+}
+
+/// What a role has to remember of its settings.
+pub fn overrides(template: &RoleSettings, settings: &RoleSettings) -> Overrides {
+    let template = fields(template);
+    fields(settings).into_iter().filter(|(name, value)| template.get(name) != Some(value)).collect()
+}
+
+fn fields(settings: &RoleSettings) -> Map<String, Value> {
+    match serde_json::to_value(settings) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
+/// Checks and cleans what the form says.
+pub fn check(kind: PrivilegedKind, settings: &RoleSettings) -> Result<RoleSettings, Refusal> {
+    let malformed = |field: &str, message: String| Err(Refusal::Malformed { field: field.to_owned(), message });
+    let mut settings = settings.clone();
+    let minutes = settings.activation_max_minutes;
+    if minutes == 0 || minutes > ACTIVATION_MAX_MINUTES || minutes % ACTIVATION_STEP_MINUTES != 0 {
+        return malformed(
+            "activation_max",
+            "An activation lasts from half an hour to 24 hours at most, in steps of half an hour.".to_owned(),
+        );
+    }
+    if matches!(settings.activation_proof, Proof::FreshSignIn { minutes } if minutes == 0 || minutes > FRESH_SIGN_IN_MAX_MINUTES)
+    {
+        return malformed("fresh_minutes", "A fresh sign-in is at least one minute and at most 24 hours old.".to_owned());
+    }
+    settings.ticket_pattern = text("ticket_pattern", "Ticket pattern", &settings.ticket_pattern, false, PATTERN_MAX_CHARS)?;
+    if !settings.ticket_pattern.is_empty()
+        && let Err(error) = crate::form::pattern(&settings.ticket_pattern)
+    {
+        return malformed("ticket_pattern", format!("The ticket pattern is not a regular expression: {error}"));
+    }
+    for (field, longest) in [("eligible_days", settings.eligible), ("active_days", settings.active)] {
+        if !ASSIGNMENT_DAYS.contains(&longest.days) {
+            return malformed(field, "Choose one of the spans in the list: 15 days, 1, 3 or 6 months, or a year.".to_owned());
+        }
+    }
+    if settings.approval_required {
+        if kind != PrivilegedKind::DirectoryRole
+            && (settings.stages.is_empty() || settings.stages.iter().any(|stage| stage.approvers.is_empty()))
+        {
+            return malformed(
+                "stages",
+                "Groups have no default approvers. Name at least one person or group in every stage, or require no approval."
+                    .to_owned(),
+            );
+        }
+        if settings.stages.is_empty() {
+            settings.stages.push(RoleSettings::default_stage(Vec::new()));
+        }
+    }
+    crate::package::check_stages(&asked(kind, &settings.stages))?;
+    Ok(settings)
+}
+
+/// The stages of an activation, with the default approvers where a stage of a directory role names nobody: whoever holds
+/// *Privileged Role Administrator* or *Global Administrator* actively.
+pub fn stages(kind: PrivilegedKind, settings: &RoleSettings) -> Vec<Stage> {
+    asked(kind, settings.approval())
+}
+
+fn asked(kind: PrivilegedKind, stages: &[Stage]) -> Vec<Stage> {
+    let mut stages = stages.to_vec();
+    if kind == PrivilegedKind::DirectoryRole {
+        for stage in stages.iter_mut().filter(|stage| stage.approvers.is_empty()) {
+            stage.approvers = default_approvers();
+        }
+    }
+    stages
+}
+
+/// Who is asked about a directory role that names no approvers.
+pub fn default_approvers() -> Vec<Approver> {
+    [PortalRole::PrivilegedRoleAdministrator, PortalRole::GlobalAdministrator]
+        .map(|role| Approver::RoleHolders { id: role.id() })
+        .into()
+}
+
+/// What changes, field by field, in words; nothing when both are the same. `whom` says who a stage asks.
+pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage) -> String) -> Vec<Change> {
+    let said = |settings: &RoleSettings| -> Vec<String> {
+        let RoleSettings {
+            activation_max_minutes,
+            activation_proof,
+            activation_justification,
+            activation_ticket,
+            ticket_pattern,
+            approval_required,
+            stages,
+            eligible,
+            active,
+            assignment_justification,
+            assignment_ticket,
+        } = settings;
+        let stages: Vec<String> = stages.iter().map(|stage| stage_words(stage, &whom)).collect();
+        vec![
+            Span::minutes(i64::from(*activation_max_minutes)).words(),
+            proof_words(*activation_proof),
+            yes(*activation_justification),
+            yes(*activation_ticket),
+            ticket_pattern.clone(),
+            yes(*approval_required),
+            stages.join("; "),
+            longest_words(*eligible),
+            longest_words(*active),
+            yes(*assignment_justification),
+            yes(*assignment_ticket),
+        ]
+    };
+    let pairs = said(before).into_iter().zip(said(after));
+    let changed = LABELS.iter().zip(pairs).filter(|(_, (before, after))| before != after);
+    changed.map(|((_, label), (before, after))| Change { field: (*label).to_owned(), before, after }).collect()
+}
+
+fn yes(value: bool) -> String {
+    if value { "Yes" } else { "No" }.to_owned()
+}
+
+/// `A sign-in within 15 minutes`
+pub fn proof_words(proof: Proof) -> String {
+    match proof {
+        Proof::Session => "Nothing more".to_owned(),
+        Proof::FreshSignIn { minutes } => format!("A sign-in within {}", count(i64::from(minutes), "minute")),
+    }
+}
+
+/// `1 year, or permanent`
+pub fn longest_words(longest: Longest) -> String {
+    let days = days_words(longest.days);
+    if longest.permanent { format!("{days}, or permanent") } else { days }
+}
+
+/// The reference's names of the spans.
+pub fn days_words(days: u32) -> String {
+    match days {
+        30 => "1 month".to_owned(),
+        90 => "3 months".to_owned(),
+        180 => "6 months".to_owned(),
+        365 => "1 year".to_owned(),
+        days => count(i64::from(days), "day"),
+    }
+}
+
+fn stage_words(stage: &Stage, whom: &impl Fn(&Stage) -> String) -> String {
+    let mut words = format!("{} within {}", whom(stage), stage.window().words());
+    if stage.quorum > 1 {
+        words += &format!(", {} approvals", stage.quorum);
+    }
+    if let Some(escalation) = &stage.escalation {
+        words += &format!(", further people after {}", Span::minutes(i64::from(escalation.after_minutes)).words());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::GroupId;
+
+    fn refused(kind: PrivilegedKind, settings: &RoleSettings) -> Option<String> {
+        check(kind, settings).err().map(|refusal| refusal.field().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn an_activation_outside_half_an_hour_to_a_day_is_refused_and_not_rounded() {
+        for minutes in [0, 29, 45, 24 * 60 + 30] {
+            let settings = RoleSettings { activation_max_minutes: minutes, ..RoleSettings::default() };
+            assert_eq!(refused(PrivilegedKind::DirectoryRole, &settings).as_deref(), Some("activation_max"), "{minutes}");
+        }
+        for minutes in [30, 60, 24 * 60] {
+            let settings = RoleSettings { activation_max_minutes: minutes, ..RoleSettings::default() };
+            assert_eq!(refused(PrivilegedKind::DirectoryRole, &settings), None, "{minutes}");
+        }
+    }
+
+    #[test]
+    fn a_group_that_requires_approval_needs_somebody_named_and_a_directory_role_asks_its_administrators() {
+        let settings = RoleSettings { approval_required: true, ..RoleSettings::default() };
+        for kind in [PrivilegedKind::GroupMember, PrivilegedKind::GroupOwner] {
+            assert_eq!(refused(kind, &settings).as_deref(), Some("stages"));
+        }
+        let kept = check(PrivilegedKind::DirectoryRole, &settings).unwrap();
+        assert_eq!(kept.stages.len(), 1);
+        assert!(kept.stages[0].approvers.is_empty(), "whoever administrates later is asked, not who does now");
+        assert_eq!(stages(PrivilegedKind::DirectoryRole, &kept)[0].approvers, default_approvers());
+        let off = RoleSettings { approval_required: false, ..kept };
+        assert!(stages(PrivilegedKind::DirectoryRole, &off).is_empty());
+    }
+
+    #[test]
+    fn spans_beyond_the_list_patterns_that_are_none_and_stale_proofs_are_refused() {
+        let days = |days| RoleSettings { eligible: Longest { permanent: false, days }, ..RoleSettings::default() };
+        assert_eq!(refused(PrivilegedKind::DirectoryRole, &days(366)).as_deref(), Some("eligible_days"));
+        let pattern = RoleSettings { ticket_pattern: "CHG[0-9".into(), ..RoleSettings::default() };
+        assert_eq!(refused(PrivilegedKind::DirectoryRole, &pattern).as_deref(), Some("ticket_pattern"));
+        let proof = RoleSettings { activation_proof: Proof::FreshSignIn { minutes: 0 }, ..RoleSettings::default() };
+        assert_eq!(refused(PrivilegedKind::DirectoryRole, &proof).as_deref(), Some("fresh_minutes"));
+        let asks_nobody = Stage { quorum: 0, ..RoleSettings::default_stage(vec![Approver::Group { id: GroupId::default() }]) };
+        let stages = RoleSettings { approval_required: true, stages: vec![asks_nobody], ..RoleSettings::default() };
+        assert_eq!(refused(PrivilegedKind::GroupMember, &stages).as_deref(), Some("stages"));
+    }
+
+    #[test]
+    fn only_what_differs_is_remembered_and_the_template_reaches_the_rest() {
+        let template = RoleSettings::default();
+        let mine = RoleSettings { activation_max_minutes: 60, approval_required: true, ..template.clone() };
+        let kept = overrides(&template, &mine);
+        assert_eq!(kept.keys().collect::<Vec<_>>(), ["activation_max_minutes", "approval_required"]);
+        let changed = RoleSettings { activation_ticket: true, activation_max_minutes: 120, ..template };
+        let now = inherited(&changed, &kept).unwrap();
+        assert!(now.activation_ticket, "the template's new setting arrives");
+        assert_eq!((now.activation_max_minutes, now.approval_required), (60, true), "and what was said stays");
+    }
+
+    #[test]
+    fn every_field_has_its_label_and_a_change_says_before_and_after() {
+        let all = fields(&RoleSettings::default());
+        assert_eq!(all.len(), LABELS.len());
+        for (name, _) in LABELS {
+            assert!(all.contains_key(name), "{name}");
+        }
+        let before = RoleSettings::default();
+        let after =
+            RoleSettings { eligible: Longest { permanent: false, days: 90 }, activation_max_minutes: 60, ..before.clone() };
+        let said: Vec<_> = changes(&before, &after, |_| String::new())
+            .into_iter()
+            .map(|change| format!("{}: {} → {}", change.field, change.before, change.after))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "Activation maximum duration: 8 hours → 1 hour",
+                "Expire eligible assignments after: 1 year, or permanent → 3 months"
+            ]
+        );
+        assert!(changes(&before, &before, |_| String::new()).is_empty());
+    }
+}

@@ -1,0 +1,151 @@
+//! Assignments of directory roles and of groups under privileged access management, as lists show them.
+
+use crate::assignments::{self, Row, role_columns, type_column};
+use crate::{Fault, Link};
+use model::access::{Assignment, AssignmentType, ResourceRole};
+use model::directory::Principal;
+use model::limits::EXPIRED_SHOWN_DAYS;
+use model::{AnyId, AssignmentId, RoleId, Span, Ts};
+
+/// Which assignments a list is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    Eligible,
+    Active,
+    /// Those of the last days; the history has the others.
+    Expired,
+}
+
+/// A page of the assignments of a role: those that are there by when they begin, those that ended the latest first.
+/// `after` is that time and the id of the last row of the page before.
+pub async fn of_role(
+    link: &mut Link,
+    role: ResourceRole,
+    tab: Tab,
+    after: Option<(Ts, AssignmentId)>,
+    limit: usize,
+    now: Ts,
+) -> Result<Vec<Assignment>, Fault> {
+    let (role, resource, _) = role_columns(role);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let assignment_type = match tab {
+        Tab::Eligible => type_column(AssignmentType::Eligible),
+        Tab::Active => type_column(AssignmentType::Active),
+        Tab::Expired => {
+            let (at, id) = after.unwrap_or((Ts(i64::MAX), AssignmentId(AnyId::max())));
+            return assignments::all(rows!(
+                link,
+                const_sql!(
+                    "select ",
+                    " from role_assignments a where a.resource_id = $1 and a.role = $2 and a.ended_at is not null
+                        and (a.ended_at, a.id) < ($3, $4) and a.ended_at > $5 order by a.ended_at desc, a.id desc limit $6"
+                ),
+                resource,
+                role,
+                at,
+                id,
+                now - Span::days(EXPIRED_SHOWN_DAYS),
+                limit,
+            )?);
+        }
+    };
+    let (at, id) = after.unwrap_or((Ts(i64::MIN), AssignmentId(AnyId::nil())));
+    assignments::all(rows!(
+        link,
+        const_sql!(
+            "select ",
+            " from role_assignments a where a.resource_id = $1 and a.role = $2 and a.assignment_type = $3 and a.ended_at is null
+                and (a.ends_at is null or a.ends_at > $4) and (a.starts_at, a.id) > ($5, $6) order by a.starts_at, a.id limit $7"
+        ),
+        resource,
+        role,
+        assignment_type,
+        now,
+        at,
+        id,
+        limit,
+    )?)
+}
+
+/// What ended for a principal lately, the latest first.
+pub async fn ended_of(link: &mut Link, principal: Principal, limit: usize, now: Ts) -> Result<Vec<Assignment>, Fault> {
+    assignments::all(rows!(
+        link,
+        const_sql!(
+            "select ",
+            " from role_assignments a where a.principal_id = $1 and a.ended_at is not null and a.ended_at > $2
+                and a.role in ('directory_role', 'group_member', 'group_owner')
+             order by a.ended_at desc, a.id desc limit $3"
+        ),
+        assignments::principal_columns(principal).1,
+        now - Span::days(EXPIRED_SHOWN_DAYS),
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?)
+}
+
+/// The direct assignment of this type that a principal has, if it has not ended.
+pub async fn direct(
+    link: &mut Link,
+    principal: Principal,
+    role: ResourceRole,
+    assignment_type: AssignmentType,
+) -> Result<Option<Assignment>, Fault> {
+    let (role, resource, _) = role_columns(role);
+    let rows: Vec<Row> = rows!(
+        link,
+        const_sql!(
+            "select ",
+            " from role_assignments a where a.principal_id = $1 and a.role = $2 and a.resource_id = $3
+                and a.assignment_type = $4 and a.source = 'direct' and a.ended_at is null"
+        ),
+        assignments::principal_columns(principal).1,
+        role,
+        resource,
+        type_column(assignment_type),
+    )?;
+    Ok(assignments::all(rows)?.pop())
+}
+
+/// How many are eligible for each directory role and active in it now.
+pub async fn counts(link: &mut Link, now: Ts) -> Result<Vec<(RoleId, AssignmentType, i64)>, Fault> {
+    let rows: Vec<(RoleId, String, i64)> = rows!(
+        link,
+        "select a.resource_id, a.assignment_type, count(*) from role_assignments a
+         where a.role = 'directory_role' and a.ended_at is null and a.starts_at <= $1 and (a.ends_at is null or a.ends_at > $1)
+         group by a.resource_id, a.assignment_type",
+        now,
+    )?;
+    rows.into_iter()
+        .map(|(role, kind, count)| {
+            let kind = assignments::assignment_type(&kind);
+            Ok((role, kind.ok_or_else(|| Fault::impossible("role_assignments", role, "assignment type"))?, count))
+        })
+        .collect()
+}
+
+/// How many eligible assignments a group has, for membership and ownership together.
+pub async fn eligible_of_group(link: &mut Link, group: model::GroupId, now: Ts) -> Result<i64, Fault> {
+    let found: Option<(i64,)> = row!(
+        link,
+        "select count(*) from role_assignments a where a.resource_id = $1 and a.role in ('group_member', 'group_owner')
+            and a.assignment_type = 'eligible' and a.ended_at is null and (a.ends_at is null or a.ends_at > $2)",
+        group,
+        now,
+    )?;
+    Ok(found.map_or(0, |(count,)| count))
+}
+
+/// Sets another start and end of an assignment that is as it was read; whether it was.
+pub async fn set_window(link: &mut Link, before: &Assignment, starts_at: Ts, ends_at: Option<Ts>) -> Result<bool, Fault> {
+    let changed = run!(
+        link,
+        "update role_assignments set starts_at = $2, ends_at = $3
+         where id = $1 and ended_at is null and starts_at = $4 and coalesce(ends_at, -1) = coalesce($5, -1)",
+        before.id,
+        starts_at,
+        ends_at,
+        before.starts_at,
+        before.ends_at,
+    )?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,136 @@
+//! Role settings, assignments as lists show them, and requests to activate.
+
+use crate::given::{HOUR, NOW, assignment, attempt, groups as given_groups, person, request, role, team, users as given_users};
+use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
+use model::directory::Principal;
+use model::request::{Given, State, Wish};
+use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
+use model::{AnyId, Span};
+use rules::role_settings::overrides;
+use store::role_assignments::Tab;
+use store::{Fault, Link, Saved, assignments, groups, requests, role_assignments, role_settings};
+use testkit::both;
+
+const WAITS: u128 = 200_001;
+
+fn eligible(n: u128, holder: u128) -> Assignment {
+    let role = ResourceRole::DirectoryRole(role(1));
+    Assignment { assignment_type: AssignmentType::Eligible, ..assignment(n, Principal::User(person(holder)), role) }
+}
+
+/// Every function of these topics once; people and groups of these numbers are there.
+pub async fn privileged(link: &mut Link) -> Result<(), Fault> {
+    let of_role = Privileged::DirectoryRole(role(1));
+    let settings = RoleSettings { activation_max_minutes: 60, ..RoleSettings::default() };
+    let kept = overrides(&RoleSettings::default(), &settings);
+    assert_eq!(role_settings::get(link, of_role).await?.settings, RoleSettings::default());
+    assert_eq!(role_settings::save(link, of_role, &kept, 0).await?, Saved::Yes);
+    assert_eq!(role_settings::save(link, of_role, &kept, 0).await?, Saved::Stale, "somebody was faster");
+    let found = role_settings::get(link, of_role).await?;
+    assert_eq!((found.settings.activation_max_minutes, found.version), (60, 1));
+    let all = [of_role, Privileged::GroupMember(team(1)), Privileged::GroupOwner(team(1))];
+    let several = role_settings::several(link, &all).await?;
+    assert_eq!(several.len(), 3);
+    assert_eq!(several[&of_role], found);
+
+    let waits = eligible(WAITS, 1);
+    assignments::insert(link, &waits, NOW).await?;
+    for tab in [Tab::Eligible, Tab::Active, Tab::Expired] {
+        role_assignments::of_role(link, waits.role, tab, None, 25, NOW).await?;
+    }
+    role_assignments::direct(link, waits.principal, waits.role, AssignmentType::Eligible).await?;
+    role_assignments::counts(link, NOW).await?;
+    role_assignments::eligible_of_group(link, team(1), NOW).await?;
+    role_assignments::ended_of(link, waits.principal, 25, NOW).await?;
+    assert!(role_assignments::set_window(link, &waits, NOW, Some(NOW + HOUR)).await?);
+    assert!(!role_assignments::set_window(link, &waits, NOW, None).await?, "it is no longer as it was read");
+    assignments::who_activated(link, &[person(1)]).await?;
+    if let Some(group) = groups::get(link, team(1)).await? {
+        assert_eq!(groups::set_privileged(link, &group, true).await?, Saved::Yes);
+        assert_eq!(groups::set_privileged(link, &group, false).await?, Saved::Stale);
+    }
+
+    let mut asked = request(200_001, 100_001, 100_001, State::Delivered { at: NOW, given: Given::Role(waits.id) });
+    asked.wish = Wish::Activation { eligible: waits.id, role: waits.role };
+    assert_eq!(requests::insert(link, &asked, None).await?, Saved::Yes);
+    assert_eq!(requests::open_activation(link, person(100_001), waits.id).await?, None);
+    assert_eq!(requests::open_of_role(link, waits.role).await?, 0);
+    Ok(())
+}
+
+both! {
+    async fn only_one_activation_of_one_assignment_is_open(test: TestDb) {
+        given_users(&test.db, 2).await;
+        given_groups(&test.db, 1).await;
+        let waits = eligible(WAITS, 1);
+        let open = |n: u128, of: u128| {
+            let state = State::Delivering { approved_at: NOW, tries: 0, next_try_at: NOW };
+            let mut asked = request(n, of, 1, state);
+            asked.wish = Wish::Activation { eligible: waits.id, role: waits.role };
+            asked
+        };
+        attempt(&test.db, async |link| {
+            assignments::insert(link, &waits, NOW).await?;
+            assert_eq!(requests::insert(link, &open(1, 1), None).await?, Saved::Yes);
+            assert_eq!(requests::insert(link, &open(2, 1), None).await?, Saved::Stale, "the first stands");
+            assert_eq!(requests::insert(link, &open(3, 2), None).await?, Saved::Yes, "eligible through a group, both may");
+            assert_eq!(requests::open_activation(link, person(1), waits.id).await?, Some((open(1, 1).id, NOW)));
+            let read = requests::get(link, open(1, 1).id).await?.unwrap();
+            assert_eq!(read, open(1, 1));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn lists_show_what_waits_what_is_active_and_what_ended_lately(test: TestDb) {
+        given_users(&test.db, 3).await;
+        let role = ResourceRole::DirectoryRole(role(1));
+        attempt(&test.db, async |link| {
+            let waits = eligible(1, 1);
+            let active = Assignment { assignment_type: AssignmentType::Active, ..eligible(2, 2) };
+            let activated = Assignment {
+                source: Source::Activation(waits.id),
+                assignment_type: AssignmentType::Active,
+                ends_at: Some(NOW + HOUR),
+                ..eligible(3, 1)
+            };
+            let old = Assignment { assignment_type: AssignmentType::Active, ..eligible(4, 3) };
+            for one in [&waits, &active, &activated, &old] {
+                assignments::insert(link, one, NOW).await?;
+            }
+            assignments::end(link, old.id, EndReason::Removed, NOW - Span::days(31)).await?;
+            let ids = |all: Vec<Assignment>| all.into_iter().map(|one| one.id).collect::<Vec<_>>();
+            let of = async |link: &mut Link, tab, now| role_assignments::of_role(link, role, tab, None, 25, now).await.map(ids);
+            assert_eq!(of(link, Tab::Eligible, NOW).await?, [waits.id]);
+            assert_eq!(of(link, Tab::Active, NOW).await?, [active.id, activated.id]);
+            assert_eq!(of(link, Tab::Active, NOW + HOUR).await?, [active.id], "the clock ends it, no worker");
+            assert!(of(link, Tab::Expired, NOW).await?.is_empty(), "31 days are too long ago");
+            assert_eq!(of(link, Tab::Expired, NOW - Span::days(2)).await?, [old.id]);
+            assert_eq!(ids(role_assignments::ended_of(link, Principal::User(person(3)), 25, NOW - Span::days(2)).await?), [old.id]);
+            let counts = role_assignments::counts(link, NOW).await?;
+            assert!(counts.iter().any(|(_, kind, count)| (*kind, *count) == (AssignmentType::Active, 2)), "{counts:?}");
+            assert_eq!(assignments::who_activated(link, &[person(1), person(2)]).await?, [person(1)]);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn a_role_inherits_from_the_template_of_its_kind_and_of_no_other(test: TestDb) {
+        attempt(&test.db, async |link| {
+            let template = |kind: PrivilegedKind| format!("{}:{}", kind.key(), AnyId::nil()).parse::<Privileged>().unwrap();
+            let short = RoleSettings { activation_max_minutes: 30, ..RoleSettings::default() };
+            let kept = overrides(&RoleSettings::default(), &short);
+            let _ = role_settings::save(link, template(PrivilegedKind::GroupOwner), &kept, 0).await?;
+            let owner = role_settings::get(link, Privileged::GroupOwner(team(1))).await?;
+            assert_eq!((owner.settings.activation_max_minutes, owner.version), (30, 0));
+            assert!(owner.overrides.is_empty());
+            let member = role_settings::get(link, Privileged::GroupMember(team(1))).await?;
+            assert_eq!(member.settings, RoleSettings::default());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+}
