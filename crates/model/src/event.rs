@@ -10,6 +10,8 @@ use crate::ask_back::{AskedTime, ShorterTime};
 use crate::catalog::{CatalogRole, Holder};
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
+use crate::notice::Value;
+use crate::request::Undelivered;
 use crate::separation::Incompatible;
 use crate::{
     AnyId, AssignmentId, CatalogId, DelegationId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts,
@@ -112,7 +114,7 @@ pub enum Action {
     },
     DeliveryStarted,
     DeliveryFailed {
-        reason: String,
+        reason: Value<Undelivered>,
     },
     RequestReprocessed,
     RequestDelivered {

@@ -2,6 +2,7 @@
 
 use crate::approval::{Stage, Verdict};
 use crate::ask_back::AskedBack;
+use crate::notice::Value;
 use crate::package::{Lasts, PackageRole, Question};
 use crate::{PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -72,12 +73,68 @@ impl Request {
 
     /// How long it gives access, in words: `4 hours from delivery`, `30 days longer`.
     pub fn lasts_words(&self) -> String {
+        self.how_long().words()
+    }
+
+    /// How long it gives access.
+    pub fn how_long(&self) -> HowLong {
         let Wish::Package { extends, .. } = &self.wish;
         match (extends, self.terms.lasts, self.terms.ends_at) {
-            (Some(_), Lasts::For { minutes }, _) => format!("{} longer", Span::minutes(i64::from(minutes)).words()),
-            (_, _, Some(at)) => Lasts::Until { at }.words(),
-            (_, lasts, None) => lasts.words(),
+            (Some(_), Lasts::For { minutes }, _) => HowLong::Longer { minutes },
+            (_, _, Some(at)) => HowLong::Gives(Lasts::Until { at }),
+            (_, lasts, None) => HowLong::Gives(lasts),
         }
+    }
+}
+
+/// How long a request gives access, or how much longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HowLong {
+    Gives(Lasts),
+    Longer { minutes: u32 },
+}
+
+impl HowLong {
+    /// `4 hours from delivery`, `30 days longer`.
+    pub fn words(self) -> String {
+        match self {
+            Self::Gives(lasts) => lasts.words(),
+            Self::Longer { minutes } => format!("{} longer", Span::minutes(i64::from(minutes)).words()),
+        }
+    }
+}
+
+/// Why approved access could not be put into effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Undelivered {
+    PackageGone,
+    /// With what stays unsaid: the reason is read by people whose business it is not.
+    Incompatible,
+    EndedBeforeExtension,
+    LastsThatLong,
+    GivenMeanwhile,
+    OverBeforeStart,
+}
+
+impl Undelivered {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::PackageGone => "The package no longer exists.",
+            Self::Incompatible => "It is incompatible with something that is held by now.",
+            Self::EndedBeforeExtension => "The access had ended before it could be extended. Request it again.",
+            Self::LastsThatLong => "The access lasts that long already.",
+            Self::GivenMeanwhile => "The package was given by another way meanwhile.",
+            Self::OverBeforeStart => "The end of the access was over before it could start.",
+        }
+    }
+}
+
+impl Value<Undelivered> {
+    /// As pages say it.
+    pub fn words(&self) -> String {
+        self.said(|reason| reason.words().to_owned())
     }
 }
 
@@ -116,7 +173,7 @@ pub enum State {
     /// Approved, but the rules no longer allow it, for example because the package was taken away meanwhile.
     DeliveryFailed {
         at: Ts,
-        reason: String,
+        reason: Value<Undelivered>,
     },
     Denied {
         stage: usize,
