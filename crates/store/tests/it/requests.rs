@@ -6,9 +6,9 @@ use crate::given::{
 };
 use model::approval::{Approver, Verdict};
 use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
-use model::notice::{About, Letter, Notice};
+use model::notice::{About, Letter, Notice, Value};
 use model::package::Lasts;
-use model::request::{Answered, Decision, PackageAssignment, Phase, Request, State, Terms};
+use model::request::{Answered, Decision, PackageAssignment, Phase, Request, State, Terms, Undelivered};
 use model::{LetterId, PackageAssignmentId, QuestionId, RequestId, Ts};
 use store::{Saved, assignments, groups, letters, packages, requests};
 use testkit::both;
@@ -28,6 +28,7 @@ fn every_state() -> Vec<State> {
         State::Scheduled { approved_at: NOW, starts_at: NOW + HOUR },
         State::Delivering { approved_at: NOW, tries: u32::MAX, next_try_at: NOW },
         State::Delivered { at: NOW, assignment: PackageAssignmentId(id(1)) },
+        State::DeliveryFailed { at: NOW, reason: Value::Typed(Undelivered::PackageGone) },
         State::DeliveryFailed { at: NOW, reason: "It’s “gone”.\n🦆".into() },
         State::Denied { stage: 1, by: person(1), at: NOW, words: "'; drop table users; --".into() },
         State::Expired { stage: 0, at: NOW },
