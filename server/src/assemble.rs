@@ -101,7 +101,7 @@ pub fn try_to_write(folder: &std::path::Path) -> std::io::Result<()> {
 ///
 /// A demo never sends: its people have made-up addresses, which may belong to somebody.
 pub fn mail(settings: &Settings) -> Result<Mail, Failure> {
-    let MailSettings { host, port, security, user_name, password, password_file, from } = settings.mail.clone();
+    let MailSettings { host, port, security, user_name, password, password_file, from, language: _ } = settings.mail.clone();
     let wrong = |error: connect::SettingsFault| Failure::Usage(error.to_string());
     let Some(host) = host.filter(|_| sends(settings)) else {
         return Mail::folder(mail_folder(settings), &from).map_err(wrong);
@@ -158,6 +158,7 @@ pub fn engine_with(settings: &Settings, db: Db, base_url: Option<&BaseUrl>, cloc
     let base_url = base_url.cloned().or_else(|| settings.base_url.clone()).unwrap_or_else(|| BaseUrl::of(settings.listen));
     let settings_of_engine = engine::Settings {
         base_url: base_url.as_str().to_owned(),
+        language: settings.mail.language,
         demo: settings.demo,
         demo_mail: settings.demo && !sends(settings),
     };

@@ -20,6 +20,7 @@ pub async fn check(settings: &Settings) -> Result<(), Failure> {
     let mut found = vec![folder(settings)];
     found.push(database(settings).await);
     found.push(mail(settings).await);
+    found.push(language(settings));
     found.push(pages(settings));
     found.push(address(settings));
     let mut wrong = 0;
@@ -100,6 +101,11 @@ async fn mail(settings: &Settings) -> Found {
         Ok(()) => Found::Good(format!("The mail server {host} answers.")),
         Err(fault) => Found::Bad(format!("Letters cannot be sent: {fault}")),
     }
+}
+
+fn language(settings: &Settings) -> Found {
+    let language = settings.mail.language;
+    Found::Good(format!("Letters are written in {} (mail.language = \"{}\").", language.name(), language.tag()))
 }
 
 fn pages(settings: &Settings) -> Found {

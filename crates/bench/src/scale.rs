@@ -7,7 +7,7 @@ use model::approval::{Approver, Stage};
 use model::directory::{Profile, UserKind};
 use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, Scope};
 use model::request::{Request, State, Terms, Wish};
-use model::{AnyId, CatalogId, GroupId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
+use model::{AnyId, CatalogId, GroupId, Language, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
 use rules::package::Policy;
 use rules::user::User;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub const PACKAGES: usize = 40;
 /// An engine on this database that keeps letters in a folder, on the real clock.
 pub fn engine(db: Db, folder: &Path) -> Outcome<Engine> {
     let mail = Mail::folder(folder.join("mail"), "vestibule@bench.example")?;
-    let settings = Settings { base_url: "http://127.0.0.1".to_owned(), demo: true, demo_mail: true };
+    let settings = Settings { base_url: "http://127.0.0.1".to_owned(), language: Language::English, demo: true, demo_mail: true };
     Ok(Engine::new(db, Clock::system(), mail, settings))
 }
 

@@ -1,8 +1,8 @@
 //! What leaves the house: letters and the ways they are carried.
 //!
-//! [`letter`] turns a notice of the model into a subject, a text and an HTML page; the words are template
-//! files in `letters/`, named after `Notice::name()`. [`mail`] carries them, over SMTP or into a folder.
-//! Nothing here decides whether, to whom or when something is said, and nothing here retries: a
+//! [`letter`] turns a notice of the model into a subject, a text and an HTML page, in the language of the site: each
+//! language has a folder of words, and two templates in `letters/` lay out every letter. [`mail`] carries them, over SMTP
+//! or into a folder. Nothing here decides whether, to whom or when something is said, and nothing here retries: a
 //! [`mail::SendFault`] tells the outbox worker whether another try can help.
 
 pub mod letter;

@@ -22,6 +22,7 @@ pub use session::{SignedIn, SigningIn, Who};
 pub use setup::FirstAdministrator;
 
 use change::Change;
+use model::Language;
 use model::command::{Command, Done};
 use model::query::{Answer, Query};
 use rules::access::Visitor;
@@ -37,6 +38,8 @@ const DEADLOCK_TRIES: u32 = 5;
 pub struct Settings {
     /// `https://host`, without a slash at the end: where letters lead.
     pub base_url: String,
+    /// What letters are written in.
+    pub language: Language,
     /// The demo company lives here.
     pub demo: bool,
     /// Letters are kept in a folder that a page shows.

@@ -10,6 +10,8 @@ use crate::ask_back::{AskedTime, ShorterTime};
 use crate::catalog::{CatalogRole, Holder};
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
+use crate::notice::Value;
+use crate::request::Undelivered;
 use crate::role_settings::{Privileged, Ticket};
 use crate::separation::Incompatible;
 use crate::{
@@ -113,7 +115,7 @@ pub enum Action {
     },
     DeliveryStarted,
     DeliveryFailed {
-        reason: String,
+        reason: Value<Undelivered>,
     },
     RequestReprocessed,
     RequestDelivered {

@@ -13,6 +13,7 @@ pub mod directory;
 pub mod draft;
 pub mod event;
 pub mod ids;
+pub mod language;
 pub mod limits;
 pub mod notice;
 pub mod package;
@@ -26,5 +27,6 @@ pub mod time;
 pub mod view;
 
 pub use ids::*;
+pub use language::Language;
 pub use refusal::{Refusal, Refused};
 pub use time::{Span, Ts};

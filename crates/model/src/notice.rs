@@ -1,9 +1,65 @@
 //! Notices: what people are told. A letter is one notice to one person.
 
 use crate::approval::Verdict;
-use crate::ask_back::Reply;
+use crate::ask_back::{Reply, ShorterTime};
+use crate::request::{HowLong, Undelivered};
 use crate::{RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
+
+/// What whoever shows it puts into words, in their language. In what was stored before it had a type it is a sentence,
+/// and is said as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value<T> {
+    Typed(T),
+    Words(String),
+}
+
+impl<T> Value<T> {
+    /// In the words of this speaker.
+    pub fn said(&self, speaker: impl FnOnce(&T) -> String) -> String {
+        match self {
+            Self::Typed(value) => speaker(value),
+            Self::Words(words) => words.clone(),
+        }
+    }
+}
+
+impl<T> From<String> for Value<T> {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}
+
+impl<T> From<&str> for Value<T> {
+    fn from(words: &str) -> Self {
+        Self::Words(words.to_owned())
+    }
+}
+
+/// Who did something, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Doer {
+    /// A delegate, and in whose place.
+    InPlaceOf {
+        name: String,
+        of: String,
+    },
+    Name(String),
+}
+
+impl From<String> for Doer {
+    fn from(name: String) -> Self {
+        Self::Name(name)
+    }
+}
+
+impl From<&str> for Doer {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
 
 /// What every letter about a request may say. Names are those of the moment the notice was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,11 +68,16 @@ pub struct About {
     /// The name of the package.
     pub thing: String,
     pub requestor: String,
+    /// Who shall get the access, when it is not the requestor.
+    #[serde(default)]
+    pub beneficiary: Option<String>,
     pub justification: String,
     /// Question and answer.
     pub answers: Vec<(String, String)>,
-    /// `4 hours from delivery`.
-    pub lasts: String,
+    /// An approver's question with its answer.
+    #[serde(default)]
+    pub asked_back: Option<(String, String)>,
+    pub lasts: Value<HowLong>,
     pub submitted_at: Ts,
 }
 
@@ -25,7 +86,7 @@ pub struct About {
 pub struct Told {
     /// Counted from 1.
     pub stage: usize,
-    pub by: String,
+    pub by: Doer,
     pub verdict: Verdict,
     pub words: String,
 }
@@ -54,17 +115,25 @@ pub enum Notice {
         onward: Onward,
     },
     /// To the requestor: an approver asks a question, or proposes a shorter time.
-    AskedBack { about: About, by: String, words: String, proposed: Option<String>, answer_by: Ts },
+    AskedBack { about: About, by: Doer, words: String, proposed: Option<Value<ShorterTime>>, answer_by: Ts },
     /// To the approver who asked back, and to the others of the stage: what the requestor said.
-    AnsweredBack { about: About, by: String, asked: String, proposed: Option<String>, reply: Reply, words: String, decide_by: Ts },
+    AnsweredBack {
+        about: About,
+        by: Doer,
+        asked: String,
+        proposed: Option<Value<ShorterTime>>,
+        reply: Reply,
+        words: String,
+        decide_by: Ts,
+    },
     /// To everyone who was asked: nothing is left to decide, and why.
     Settled { about: About, outcome: Outcome },
     /// To the requestor: the last stage approved.
     Approved { about: About, decisions: Vec<Told> },
     /// To the requestor.
     Denied { about: About, decision: Told },
-    /// To the requestor: somebody else canceled it.
-    Canceled { about: About, by: String, words: String },
+    /// To the requestor: somebody else canceled it, or nobody in person.
+    Canceled { about: About, by: Option<String>, words: String },
     /// To the requestor: nobody decided in time.
     Expired { about: About, stage: usize, stages: usize },
     /// To the person who got the access.
@@ -74,9 +143,9 @@ pub enum Notice {
     /// To the person who has the access: it ends before long, and whether it can be extended.
     EndsSoon { about: About, ends_at: Ts, extendable: bool },
     /// To the person who had the access.
-    AccessEnded { about: About, at: Ts, why: String },
+    AccessEnded { about: About, at: Ts, why: Value<Why> },
     /// To the requestor and the administrators: it was approved but could not be put into effect.
-    DeliveryFailed { about: About, reason: String },
+    DeliveryFailed { about: About, reason: Value<Undelivered> },
     /// To somebody whom the rule of a policy gives a package or takes it from.
     ByRule { package: String, what: ByRule },
     /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
@@ -127,10 +196,28 @@ pub enum Outcome {
     Expired {
         stage: usize,
     },
+    /// By nobody in person: by the system.
     Canceled {
-        by: String,
+        by: Option<String>,
         words: String,
     },
+}
+
+/// Why an access ended, for whoever had it. Names are missing where nobody knows who it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "why")]
+pub enum Why {
+    /// Whoever had approved it took it back.
+    Revoked {
+        by: Option<String>,
+        words: String,
+    },
+    /// Somebody who manages it took it away.
+    Removed {
+        by: Option<String>,
+        words: String,
+    },
+    TimeOver,
 }
 
 /// One notice to one person.
@@ -141,7 +228,7 @@ pub struct Letter {
 }
 
 impl Notice {
-    /// The stable name of the letter; its templates have the same file name.
+    /// The stable name of the letter.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Act { .. } => "act",

@@ -3,6 +3,7 @@
 use crate::access::ResourceRole;
 use crate::approval::{Stage, Verdict};
 use crate::ask_back::AskedBack;
+use crate::notice::Value;
 use crate::package::{Lasts, PackageRole, Question};
 use crate::role_settings::Ticket;
 use crate::{AssignmentId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
@@ -127,14 +128,80 @@ impl Request {
 
     /// How long it gives access, in words: `4 hours from delivery`, `30 days longer`.
     pub fn lasts_words(&self) -> String {
+        self.how_long().words()
+    }
+
+    /// How long it gives access.
+    pub fn how_long(&self) -> HowLong {
         match (&self.wish, self.terms.lasts, self.terms.ends_at) {
-            (Wish::Activation { .. }, Lasts::For { minutes }, _) => Span::minutes(i64::from(minutes)).words(),
-            (Wish::Package { extends: Some(_), .. }, Lasts::For { minutes }, _) => {
-                format!("{} longer", Span::minutes(i64::from(minutes)).words())
-            }
-            (_, _, Some(at)) => Lasts::Until { at }.words(),
-            (_, lasts, None) => lasts.words(),
+            (Wish::Activation { .. }, Lasts::For { minutes }, _) => HowLong::For { minutes },
+            (Wish::Package { extends: Some(_), .. }, Lasts::For { minutes }, _) => HowLong::Longer { minutes },
+            (_, _, Some(at)) => HowLong::Gives(Lasts::Until { at }),
+            (_, lasts, None) => HowLong::Gives(lasts),
         }
+    }
+}
+
+/// How long a request gives access, or how much longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HowLong {
+    Gives(Lasts),
+    Longer {
+        minutes: u32,
+    },
+    /// From when it is activated.
+    For {
+        minutes: u32,
+    },
+}
+
+impl HowLong {
+    /// `4 hours from delivery`, `30 days longer`.
+    pub fn words(self) -> String {
+        match self {
+            Self::Gives(lasts) => lasts.words(),
+            Self::For { minutes } => Span::minutes(i64::from(minutes)).words(),
+            Self::Longer { minutes } => format!("{} longer", Span::minutes(i64::from(minutes)).words()),
+        }
+    }
+}
+
+/// Why approved access could not be put into effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Undelivered {
+    PackageGone,
+    /// With what stays unsaid: the reason is read by people whose business it is not.
+    Incompatible,
+    EndedBeforeExtension,
+    LastsThatLong,
+    GivenMeanwhile,
+    OverBeforeStart,
+    /// What was to be activated.
+    EligibilityEnded,
+    ActivatedMeanwhile,
+}
+
+impl Undelivered {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::PackageGone => "The package no longer exists.",
+            Self::Incompatible => "It is incompatible with something that is held by now.",
+            Self::EndedBeforeExtension => "The access had ended before it could be extended. Request it again.",
+            Self::LastsThatLong => "The access lasts that long already.",
+            Self::GivenMeanwhile => "The package was given by another way meanwhile.",
+            Self::OverBeforeStart => "The end of the access was over before it could start.",
+            Self::EligibilityEnded => "The eligible assignment had ended before it could be activated.",
+            Self::ActivatedMeanwhile => "It was activated by another way meanwhile.",
+        }
+    }
+}
+
+impl Value<Undelivered> {
+    /// As pages say it.
+    pub fn words(&self) -> String {
+        self.said(|reason| reason.words().to_owned())
     }
 }
 
@@ -173,7 +240,7 @@ pub enum State {
     /// Approved, but the rules no longer allow it, for example because the package was taken away meanwhile.
     DeliveryFailed {
         at: Ts,
-        reason: String,
+        reason: Value<Undelivered>,
     },
     Denied {
         stage: usize,

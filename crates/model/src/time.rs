@@ -1,6 +1,6 @@
 //! Instants and spans. All instants are UTC; pages show them in local time.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
@@ -29,6 +29,11 @@ impl Ts {
     /// `24 Nov 2026, 09:30 UTC`: what a page says before the browser knows its own zone, and what letters say.
     pub fn words(self) -> String {
         self.date_time().format("%-d %b %Y, %H:%M UTC").to_string()
+    }
+
+    /// The month, counted from 0: for languages that chrono does not speak.
+    pub fn month(self) -> usize {
+        usize::try_from(self.date_time().month0()).unwrap_or_default()
     }
 
     /// Stands for the instant in a sentence of a page: pages say it in the reader's zone. See [`pieces`].
@@ -75,14 +80,32 @@ impl Span {
 
     /// The length in words with the two largest units: `4 hours`, `1 day 2 hours`, `30 minutes`, `less than a minute`.
     pub fn words(self) -> String {
+        let said: Vec<String> = self.parts().map(|(unit, n)| count(n, unit.name())).collect();
+        if said.is_empty() { "less than a minute".to_owned() } else { said.join(" ") }
+    }
+
+    /// The two largest units with how many of them, none of them zero: what every language says of a length.
+    pub fn parts(self) -> impl Iterator<Item = (Unit, i64)> {
         let minutes = self.0 / 60_000;
-        let units = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")];
-        let mut said = units.iter().skip_while(|(n, _)| *n == 0).take(2).filter(|(n, _)| *n > 0);
-        let first = said.next().map(|(n, unit)| count(*n, unit));
-        match (first, said.next()) {
-            (None, _) => "less than a minute".to_owned(),
-            (Some(first), None) => first,
-            (Some(first), Some((n, unit))) => format!("{first} {}", count(*n, unit)),
+        let units = [(Unit::Day, minutes / 1440), (Unit::Hour, minutes / 60 % 24), (Unit::Minute, minutes % 60)];
+        units.into_iter().skip_while(|(_, n)| *n == 0).take(2).filter(|(_, n)| *n > 0)
+    }
+}
+
+/// A unit of length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Day,
+    Hour,
+    Minute,
+}
+
+impl Unit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Hour => "hour",
+            Self::Minute => "minute",
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Who is told what, when something happened to a request.
 
-use crate::delegation::stood_names;
 use model::access::EndReason;
 use model::approval::Verdict;
-use model::ask_back::{AskedBack, Reply, ShorterTime};
+use model::ask_back::{AskedBack, Reply};
 use model::event::Action;
-use model::notice::{About, ByRule, Letter, Notice, Onward, Outcome, Told};
+use model::notice::{About, ByRule, Doer, Letter, Notice, Onward, Outcome, Told, Value, Why};
 use model::request::{Decision, PackageAssignment, Request, State};
 use model::{Ts, UserId};
 use std::collections::BTreeSet;
@@ -72,8 +71,8 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             }
             Action::RequestAskedBack { words, proposed, pauses_until, .. } => {
                 let Some(asked) = &request.asked_back else { continue };
-                let (about, by) = (about.clone(), stood_names(asked.by, asked.stood_in_for, telling.name));
-                let (words, proposed) = (words.clone(), proposed.map(ShorterTime::words));
+                let (about, by) = (about.clone(), doer(asked.by, asked.stood_in_for, telling.name));
+                let (words, proposed) = (words.clone(), proposed.map(Value::Typed));
                 tell(request.requestor, Notice::AskedBack { about, by, words, proposed, answer_by: *pauses_until });
             }
             Action::QuestionAnswered { words }
@@ -82,12 +81,12 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 let Some(asked) = &request.asked_back else { continue };
                 let Some(answer) = &asked.answer else { continue };
                 for to in waiting_for_answer(telling, asked) {
-                    let by = stood_names(asked.by, asked.stood_in_for, telling.name);
+                    let by = doer(asked.by, asked.stood_in_for, telling.name);
                     let notice = Notice::AnsweredBack {
                         about: about.clone(),
                         by,
                         asked: asked.words.clone(),
-                        proposed: asked.proposed.map(ShorterTime::words),
+                        proposed: asked.proposed.map(Value::Typed),
                         reply: answer.reply,
                         words: words.clone(),
                         decide_by: decide_by(request),
@@ -102,7 +101,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 tell(request.requestor, Notice::Expired { about: about.clone(), stage: stage + 1, stages });
             }
             Action::RequestCanceled { words } => {
-                let by = actor.map_or_else(|| "the system".to_owned(), telling.name);
+                let by = actor.map(telling.name);
                 for to in concerned(telling, true).into_iter().filter(|to| Some(*to) != actor) {
                     let outcome = Outcome::Canceled { by: by.clone(), words: words.clone() };
                     tell(to, Notice::Settled { about: about.clone(), outcome });
@@ -212,17 +211,13 @@ pub fn access_ended(
 ) -> Option<Letter> {
     let why = match (ended.reason, ended.by) {
         (EndReason::GivenBack, _) => return None,
-        (EndReason::Revoked, by) => {
-            let by = by.map_or_else(|| "Somebody".to_owned(), name);
-            format!("{by}, who had approved it, ended it. {}", ended.words)
-        }
-        (EndReason::Removed, Some(by)) => format!("{} ended it. {}", name(by), ended.words),
-        (EndReason::Removed, None) => format!("An administrator ended it. {}", ended.words),
+        (EndReason::Revoked, by) => Why::Revoked { by: by.map(name), words: ended.words.to_owned() },
+        (EndReason::Removed, by) => Why::Removed { by: by.map(name), words: ended.words.to_owned() },
         (EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches | EndReason::EligibilityEnded, _) => {
-            "Its time was over.".to_owned()
+            Why::TimeOver
         }
     };
-    let notice = Notice::AccessEnded { about: about(request, name), at: ended.at, why: why.trim().to_owned() };
+    let notice = Notice::AccessEnded { about: about(request, name), at: ended.at, why: Value::Typed(why) };
     Some(Letter { to: held.holder, notice })
 }
 
@@ -282,9 +277,17 @@ fn earlier(telling: &Telling<'_>, stage: usize) -> Vec<Told> {
 fn told(decision: &Decision, name: &(dyn Fn(UserId) -> String + Sync)) -> Told {
     Told {
         stage: decision.stage + 1,
-        by: crate::delegation::both_names(decision, name),
+        by: doer(decision.approver, decision.stood_in_for, name),
         verdict: decision.verdict,
         words: decision.words.clone(),
+    }
+}
+
+/// Whoever did something, and in whose place.
+fn doer(person: UserId, stood_in_for: Option<UserId>, name: &(dyn Fn(UserId) -> String + Sync)) -> Doer {
+    match stood_in_for {
+        Some(of) => Doer::InPlaceOf { name: name(person), of: name(of) },
+        None => Doer::Name(name(person)),
     }
 }
 
@@ -305,18 +308,15 @@ fn decide_by(request: &Request) -> Ts {
 fn asked_back(request: &Request) -> Option<(String, String)> {
     let asked = request.asked_back.as_ref()?;
     let answer = asked.answer.as_ref().filter(|answer| answer.reply == Reply::Words)?;
-    Some((format!("Asked back: {}", asked.words), answer.words.clone()))
+    Some((asked.words.clone(), answer.words.clone()))
 }
 
 fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
     About {
         request: request.id,
         thing: request.terms.name.clone(),
-        requestor: if request.made_for_another().is_some() {
-            format!("{} (for {})", name(request.requestor), name(request.beneficiary))
-        } else {
-            name(request.requestor)
-        },
+        requestor: name(request.requestor),
+        beneficiary: request.made_for_another().map(|_| name(request.beneficiary)),
         justification: request.terms.justification.clone(),
         answers: request
             .terms
@@ -324,9 +324,9 @@ fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
             .iter()
             .filter(|answered| !answered.answers.is_empty())
             .map(|answered| (answered.text.clone(), answered.answers.join(", ")))
-            .chain(asked_back(request))
             .collect(),
-        lasts: request.lasts_words(),
+        asked_back: asked_back(request),
+        lasts: Value::Typed(request.how_long()),
         submitted_at: request.submitted_at,
     }
 }

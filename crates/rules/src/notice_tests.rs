@@ -7,7 +7,7 @@ use model::approval::{Escalation, Part};
 use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
 use model::directory::Principal;
 use model::package::Lasts;
-use model::request::{Answered, Given, Terms, Wish};
+use model::request::{Answered, Given, HowLong, Terms, Undelivered, Wish};
 use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId};
 
 const BY: Ts = Ts(6_000_000);
@@ -99,7 +99,8 @@ fn everyone_who_is_asked_first_is_asked_to_act_once_and_the_requestor_gets_nothi
         panic!("{letters:?}")
     };
     assert_eq!((*stage, *stages, *decide_by, earlier.len()), (1, 2, BY, 0));
-    assert_eq!((about.requestor.as_str(), about.lasts.as_str()), ("Person 1", "4 hours from delivery"));
+    let lasts = Value::Typed(HowLong::Gives(Lasts::For { minutes: 240 }));
+    assert_eq!((about.requestor.as_str(), &about.beneficiary, &about.lasts), ("Person 1", &None, &lasts));
     let answers = [("Question 1".to_owned(), "CHG1".to_owned()), ("Question 3".to_owned(), "Mail, Files".to_owned())];
     assert_eq!(about.answers, answers, "what was left empty is left out");
 }
@@ -131,7 +132,7 @@ fn who_approved_first_of_two_is_told_who_settled_the_stage() {
     let letters = told_of(pending(0, &[2, 3]), pending(1, &[]), &decisions, Some(3), &[decided(0, Verdict::Approve, true)]);
     assert_eq!(envelopes(&letters), [(2, "settled")]);
     let Notice::Settled { outcome: Outcome::Approved { decision, .. }, .. } = &letters[0].notice else { panic!("{letters:?}") };
-    assert_eq!(decision.by, "Person 3");
+    assert_eq!(decision.by, Doer::from("Person 3"));
 }
 
 #[test]
@@ -143,8 +144,8 @@ fn the_last_approval_tells_the_requestor_who_decided_and_the_others_that_it_is_s
     assert_eq!(envelopes(&letters), [(2, "settled"), (4, "settled"), (1, "approved")], "who decided earlier stages, too");
     let Notice::Approved { decisions, .. } = &letters[2].notice else { panic!("{letters:?}") };
     assert_eq!(
-        decisions.iter().map(|told| (told.stage, told.by.as_str())).collect::<Vec<_>>(),
-        [(1, "Person 2"), (2, "Person 3")]
+        decisions.iter().map(|told| (told.stage, told.by.clone())).collect::<Vec<_>>(),
+        [(1, "Person 2".into()), (2, "Person 3".into())]
     );
 }
 
@@ -186,7 +187,7 @@ fn a_canceled_request_is_told_to_those_concerned_but_not_to_who_canceled_it() {
     };
     let by_requestor = canceled(1);
     assert_eq!(envelopes(&by_requestor), [(2, "settled"), (3, "settled"), (4, "settled")]);
-    let outcome = Outcome::Canceled { by: "Person 1".into(), words: "not needed".into() };
+    let outcome = Outcome::Canceled { by: Some("Person 1".into()), words: "not needed".into() };
     assert!(matches!(&by_requestor[0].notice, Notice::Settled { outcome: told, .. } if *told == outcome));
     let by_approver: Vec<u128> =
         envelopes(&canceled(4)).into_iter().filter(|(_, name)| *name == "settled").map(|(to, _)| to).collect();
@@ -194,7 +195,7 @@ fn a_canceled_request_is_told_to_those_concerned_but_not_to_who_canceled_it() {
     let by_administrator = canceled(9);
     assert_eq!(envelopes(&by_administrator), [(2, "settled"), (3, "settled"), (4, "settled"), (1, "canceled")]);
     let Notice::Canceled { by, words, .. } = &by_administrator[3].notice else { panic!("{by_administrator:?}") };
-    assert_eq!((by.as_str(), words.as_str()), ("Person 9", "not needed"));
+    assert_eq!((by.as_deref(), words.as_str()), (Some("Person 9"), "not needed"));
 }
 
 #[test]
@@ -257,15 +258,19 @@ fn delivered_access_is_told_to_who_got_it_and_ended_access_to_who_had_it() {
     let told = |how: Ended<'_>| access_ended(&held, &after, &named, &how);
     assert_eq!(told(how(EndReason::GivenBack, Some(7), "Done.")), None, "who gave it back knows");
     let taken = told(how(EndReason::Removed, Some(9), "Moved on.")).unwrap();
-    assert!(matches!(taken.notice, Notice::AccessEnded { why, .. } if why == "Person 9 ended it. Moved on."));
+    let removed = Value::Typed(Why::Removed { by: Some("Person 9".to_owned()), words: "Moved on.".to_owned() });
+    assert!(matches!(taken.notice, Notice::AccessEnded { why, .. } if why == removed));
+    let revoked = told(how(EndReason::Revoked, None, "")).unwrap();
+    let nobody = Value::Typed(Why::Revoked { by: None, words: String::new() });
+    assert!(matches!(revoked.notice, Notice::AccessEnded { why, .. } if why == nobody));
     let ended = told(how(EndReason::Expired, None, "")).unwrap();
     assert_eq!(envelopes(std::slice::from_ref(&ended)), [(7, "access_ended")]);
-    assert!(matches!(ended.notice, Notice::AccessEnded { at: BY, .. }));
+    assert!(matches!(ended.notice, Notice::AccessEnded { at: BY, why: Value::Typed(Why::TimeOver), .. }));
 }
 
 #[test]
 fn a_failed_delivery_is_told_to_the_requestor_and_to_the_administrators_each_once() {
-    let reason = "The package no longer exists.".to_owned();
+    let reason = Value::Typed(Undelivered::PackageGone);
     let after = State::DeliveryFailed { at: Ts(9), reason: reason.clone() };
     let letters = told_of(after.clone(), after, &[], None, &[Action::DeliveryFailed { reason }]);
     assert_eq!(envelopes(&letters), [(1, "delivery_failed"), (8, "delivery_failed"), (9, "delivery_failed")]);
@@ -297,7 +302,9 @@ fn a_question_goes_to_the_requestor_alone_with_both_names_of_who_asks() {
     let letters = letters(&telling, Some(user(3)), &[asked]);
     assert_eq!(envelopes(&letters), [(1, "asked_back")]);
     let Notice::AskedBack { by, proposed, answer_by, .. } = &letters[0].notice else { panic!("{letters:?}") };
-    assert_eq!((by.as_str(), proposed.as_deref(), *answer_by), ("Person 3 for Person 4", Some("2 hours"), BY));
+    let both = Doer::InPlaceOf { name: "Person 3".to_owned(), of: "Person 4".to_owned() };
+    let shorter = Some(Value::Typed(ShorterTime::For { minutes: 120 }));
+    assert_eq!((by, proposed, *answer_by), (&both, &shorter, BY));
 }
 
 #[test]
@@ -313,8 +320,8 @@ fn an_answer_goes_to_who_asked_and_to_the_others_of_the_stage_who_have_not_decid
     let opened = Action::StageOpened { stage: 1, part: Part::Approvers, asked: users(&[6]), decide_by: BY };
     let next = letters(&telling, Some(user(4)), &[opened]);
     let Notice::Act { about, .. } = &next[0].notice else { panic!("{next:?}") };
-    let said = ("Asked back: Which ledger?".to_owned(), "Seven.".to_owned());
-    assert_eq!(about.answers.last(), Some(&said), "who is asked later reads it, too");
+    let said = ("Which ledger?".to_owned(), "Seven.".to_owned());
+    assert_eq!(about.asked_back, Some(said), "who is asked later reads it, too");
 }
 
 #[test]

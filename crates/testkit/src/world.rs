@@ -8,7 +8,7 @@ use engine::{By, Clock, Engine, Problem, Settings, Who};
 use model::command::{Command, Done};
 use model::directory::PortalRole;
 use model::event::Event;
-use model::{AnyId, RequestId, Span, Ts, UserId};
+use model::{AnyId, Language, RequestId, Span, Ts, UserId};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -174,7 +174,7 @@ impl World {
 }
 
 fn new_engine(db: Db, clock: &Clock, mail: &Path) -> Engine {
-    let settings = Settings { base_url: BASE_URL.into(), demo: true, demo_mail: true };
+    let settings = Settings { base_url: BASE_URL.into(), language: Language::English, demo: true, demo_mail: true };
     Engine::new(db, clock.clone(), Mail::Folder(folder(mail)), settings)
 }
 

@@ -5,6 +5,7 @@ mod keys;
 use crate::failure::Failure;
 use clap::Args;
 use confique::{Config, Layer};
+use model::Language;
 use serde::Deserialize;
 use std::fmt;
 use std::net::SocketAddr;
@@ -93,6 +94,9 @@ pub struct Mail {
     /// The sender of every letter.
     #[config(env = "VESTIBULE_MAIL_FROM", default = "Vestibule <vestibule@localhost>")]
     pub from: String,
+    /// The language of every letter: `en` or `de`.
+    #[config(env = "VESTIBULE_MAIL_LANGUAGE", default = "en")]
+    pub language: Language,
 }
 
 impl fmt::Debug for Mail {

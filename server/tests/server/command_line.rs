@@ -168,6 +168,8 @@ fn wrong_settings_end_with_2_and_a_sentence() {
     ends(&run(folder.path(), &["serve", "--lisen", "127.0.0.1:1"]), 2, "--listen");
     let odd = command(folder.path()).args(["check"]).env("VESTIBULE_LISTEN", "here").output().unwrap();
     ends(&odd, 2, "VESTIBULE_LISTEN");
+    let foreign = command(folder.path()).args(["check"]).env("VESTIBULE_MAIL_LANGUAGE", "fr").output().unwrap();
+    ends(&foreign, 2, "choose “en” (English) or “de” (German)");
     let unread = command(folder.path()).args(["migrate"]).env("VESTIBULE_LISTEM", "127.0.0.1:1").output().unwrap();
     ends(&unread, 0, "VESTIBULE_LISTEN");
 }
@@ -180,6 +182,10 @@ fn check_names_everything_that_is_wrong() {
     assert!(!folder.path().join("data").exists(), "a check changes nothing");
     ends(&run(folder.path(), &["migrate", "--data", "data"]), 0, "up to date");
     ends(&run(folder.path(), &["check", "--data", "data"]), 1, "good   The SQLite database answers");
+    ends(&run(folder.path(), &["check", "--data", "data"]), 1, "good   Letters are written in English (mail.language = \"en\").");
+    std::fs::write(folder.path().join("german.toml"), "[mail]\nlanguage = 'de'").unwrap();
+    let german = run(folder.path(), &["check", "--config", "german.toml", "--data", "data"]);
+    ends(&german, 1, "good   Letters are written in German (mail.language = \"de\").");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the configuration file may say.
 
+use model::Language;
 use std::path::Path;
 use vestibule::config::{BaseUrl, LogFormat, from_text};
 use vestibule::failure::Failure;
@@ -47,6 +48,19 @@ fn a_wrong_value_is_refused_with_its_place() {
     assert!(complaint("[http]\ntrusted_proxy = 'yes'").contains("trusted_proxy"));
     assert!(complaint("[database]\nurl = 'mysql://db'").contains("postgres://"));
     assert!(complaint("listen = ").contains("line 1"));
+}
+
+#[test]
+fn letters_are_written_in_a_language_that_is_known_and_otherwise_in_english() {
+    for wrong in ["fr", "DE", "de-AT", "german", ""] {
+        let said = complaint(&format!("[mail]\nlanguage = '{wrong}'"));
+        let expected = format!("“{wrong}” is no language that Vestibule knows; choose “en” (English) or “de” (German)");
+        assert!(said.contains(&expected) && said.contains("line 2"), "{said}");
+    }
+    assert!(complaint("[mail]\nlanguage = 1").contains("line 2"));
+    assert_eq!(from_text("[mail]\nlanguage = 'de'").unwrap().mail.language, Language::German);
+    assert_eq!(from_text("[mail]\nlanguage = 'en'").unwrap().mail.language, Language::English);
+    assert_eq!(from_text("").unwrap().mail.language, Language::English);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The hooks for automated tests.
 
+use super::deciding_many::asks;
 use super::support::server;
 use axum::http::StatusCode;
+use model::Language;
 use serde_json::Value;
 
 #[tokio::test]
@@ -40,4 +42,22 @@ async fn hooks_need_neither_a_session_nor_an_origin() {
     assert_eq!(visitor.json("/test/settle", "").await.status, StatusCode::OK);
     let mail = visitor.get("/test/mail").await;
     assert_eq!((mail.status, mail.text.as_str()), (StatusCode::OK, "[]"));
+}
+
+#[tokio::test]
+async fn letters_leave_in_the_language_of_the_settings() {
+    for (language, subject, tag) in [(Language::English, "Decide by", "en"), (Language::German, "Entscheidung bis", "de")] {
+        let server = server(|settings| {
+            (settings.demo, settings.test_hooks, settings.mail.language) = (true, true, language);
+        })
+        .await;
+        asks(&server, "alex").await;
+        let mut visitor = server.visitor();
+        assert_eq!(visitor.json("/test/settle", "").await.status, StatusCode::OK);
+        let letters: Value = serde_json::from_str(&visitor.get("/test/mail").await.text).unwrap();
+        let letters = letters.as_array().unwrap();
+        let text = |letter: &Value, key: &str| letter[key].as_str().unwrap().to_owned();
+        assert!(letters.iter().any(|letter| text(letter, "subject").starts_with(subject)), "{letters:?}");
+        assert!(letters.iter().all(|letter| text(letter, "html").contains(&format!("<html lang=\"{tag}\">"))));
+    }
 }

@@ -1,371 +1,330 @@
-//! What the templates in `letters/` are filled with.
+//! What a letter is made of, in no language: which facts stand in which letter, and in what order.
 
-use super::one_line;
-use super::words::lines;
+use super::Site;
+use super::speech::{Said, Speech};
+use super::words::{lines, one_line};
 use askama::Template;
 use model::Ts;
-use model::approval::Verdict;
-use model::ask_back::Reply;
-use model::notice::{About, ByRule, Onward, Outcome, Told};
+use model::notice::{About, Notice, Outcome, Told};
 
-/// What every letter has around it.
-pub(super) struct Head<'a> {
+/// A part of a letter. What people typed at length is lines; everything else is one line.
+pub(super) enum Part {
+    Headline(String),
+    /// One paragraph of these sentences.
+    Says(Vec<String>),
+    Facts(Vec<Option<Fact>>),
+    /// What somebody wrote.
+    Quote {
+        heading: String,
+        lines: Vec<String>,
+    },
+    /// Over items. A text can do without it where every item says what it is.
+    Heading {
+        words: String,
+        in_text: bool,
+    },
+    /// One line with what somebody wrote about it, or with what stands there otherwise.
+    Item {
+        line: String,
+        lines: Vec<String>,
+        otherwise: String,
+    },
+    /// An empty line in the source of the page. Nobody sees it; pages keep the source they always had.
+    Gap,
+}
+
+/// One fact.
+pub(super) enum Fact {
+    Is {
+        name: &'static str,
+        is: String,
+    },
+    /// What a delegation is about. Nothing is everything.
+    Requests {
+        packages: Vec<String>,
+    },
+}
+
+/// A whole letter.
+pub(super) struct Sheet<'a> {
+    speech: &'static dyn Speech,
+    language: &'static str,
     pub subject: String,
-    pub product: &'static str,
-    pub recipient: String,
-    pub link: &'a str,
+    parts: Vec<Part>,
+    look: &'static str,
+    open: &'static str,
+    /// Who sent it to whom and why.
+    end: String,
+    link: &'a str,
 }
 
-/// The request, ready to be read.
-pub(super) struct Request {
-    thing: String,
-    requestor: String,
-    justification: Vec<String>,
-    answers: Vec<(String, Vec<String>)>,
-    lasts: String,
-    submitted_at: String,
-}
-
-impl Request {
-    fn new(about: &About) -> Self {
-        let About { request: _, thing, requestor, justification, answers, lasts, submitted_at } = about;
+impl<'a> Sheet<'a> {
+    pub fn new(notice: &Notice, recipient: &str, site: &Site, link: &'a str) -> Self {
+        let speech = super::speech::speech(site.language);
+        let said = speech.say(notice, site.product);
+        let sent = speech.sent(site.product, recipient);
+        let Said { subject, headline, says, way } = said;
+        let end = format!("{sent} {} {}", way.because, speech.labels().replies);
+        let opening = Opening { headline: Part::Headline(headline), says: (!says.is_empty()).then_some(Part::Says(says)) };
+        let mut parts = Writer(speech).parts(notice, opening);
+        for part in &mut parts {
+            part.tidy();
+        }
         Self {
-            thing: one_line(thing),
-            requestor: one_line(requestor),
-            justification: lines(justification),
-            answers: answers.iter().map(|(question, answer)| (one_line(question), lines(answer))).collect(),
-            lasts: one_line(lasts),
-            submitted_at: submitted_at.words(),
-        }
-    }
-}
-
-/// A decision, ready to be read.
-pub(super) struct Tell {
-    stage: usize,
-    by: String,
-    verb: &'static str,
-    words: Vec<String>,
-}
-
-impl Tell {
-    fn new(told: &Told) -> Self {
-        let Told { stage, by, verdict, words } = told;
-        let verb = match verdict {
-            Verdict::Approve => "approved",
-            Verdict::Deny => "denied",
-        };
-        Self { stage: *stage, by: one_line(by), verb, words: lines(words) }
-    }
-
-    fn all(told: &[Told]) -> Vec<Self> {
-        told.iter().map(Self::new).collect()
-    }
-}
-
-/// `act` and `reminder`.
-pub(super) struct Act {
-    stage: usize,
-    stages: usize,
-    decide_by: String,
-    decisions: Vec<Tell>,
-    /// What becomes of it if nobody decides.
-    onward: String,
-}
-
-impl Act {
-    pub fn new(stage: usize, stages: usize, decide_by: Ts, earlier: &[Told], onward: Onward) -> Self {
-        let decide_by = decide_by.words();
-        let over = "the request expires and has to be made again.";
-        let onward = match onward {
-            Onward::Expires => format!("If nobody decides by then, {over}"),
-            Onward::Escalates(at) => {
-                format!("If nobody decides by {}, others are asked as well. If nobody decides by {decide_by}, {over}", at.words())
-            }
-            Onward::Escalated => {
-                format!(
-                    "Those who were asked first have not decided, so you are asked as well. If nobody decides by then, {over}"
-                )
-            }
-        };
-        Self { stage, stages, decide_by, decisions: Tell::all(earlier), onward }
-    }
-}
-
-/// `settled`.
-pub(super) struct Settled {
-    pub ending: Ending,
-}
-
-/// How it was settled.
-pub(super) enum Ending {
-    StageApproved { tell: Tell, stages: usize },
-    Approved { tell: Tell },
-    Denied { tell: Tell },
-    Expired { stage: usize },
-    Canceled { by: String, words: Vec<String> },
-}
-
-impl Ending {
-    pub fn new(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::Approved { decision, stages } if decision.stage < *stages => {
-                Self::StageApproved { tell: Tell::new(decision), stages: *stages }
-            }
-            Outcome::Approved { decision, stages: _ } => Self::Approved { tell: Tell::new(decision) },
-            Outcome::Denied { decision } => Self::Denied { tell: Tell::new(decision) },
-            Outcome::Expired { stage } => Self::Expired { stage: *stage },
-            Outcome::Canceled { by, words } => Self::Canceled { by: one_line(by), words: lines(words) },
+            speech,
+            language: site.language.tag(),
+            subject: one_line(&subject),
+            parts,
+            look: way.look,
+            open: way.open,
+            end: one_line(&end),
+            link,
         }
     }
 
-    /// What whoever settled it wrote.
-    fn words(&self) -> &[String] {
+    /// The text and the HTML.
+    pub fn write(&self) -> askama::Result<(String, String)> {
+        let column = self.speech.labels().facts.column();
+        Ok((Text { sheet: self, column }.render()?, Page { sheet: self }.render()?))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "letter.txt")]
+struct Text<'a> {
+    sheet: &'a Sheet<'a>,
+    /// In which facts are lined up.
+    column: usize,
+}
+
+impl Text<'_> {
+    /// The name of a fact, filled up to the column.
+    fn fact(&self, name: &str) -> String {
+        format!("{:column$}", format!("{name}:"), column = self.column)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Page<'a> {
+    sheet: &'a Sheet<'a>,
+}
+
+impl Part {
+    /// Whatever people are called, a line stays a line.
+    fn tidy(&mut self) {
+        let one = |text: &mut String| *text = one_line(text);
         match self {
-            Self::StageApproved { tell, stages: _ } | Self::Approved { tell } | Self::Denied { tell } => &tell.words,
-            Self::Expired { stage: _ } => &[],
-            Self::Canceled { by: _, words } => words,
-        }
-    }
-}
-
-/// `asked_back`: a question, or with `proposed` a shorter time.
-pub(super) struct AskedBack {
-    by: String,
-    words: Vec<String>,
-    proposed: String,
-    answer_by: String,
-}
-
-impl AskedBack {
-    pub fn new(by: &str, words: &str, proposed: Option<&str>, answer_by: Ts) -> Self {
-        let proposed = one_line(proposed.unwrap_or_default());
-        Self { by: one_line(by), words: lines(words), proposed, answer_by: answer_by.words() }
-    }
-}
-
-/// `answered_back`.
-pub(super) struct AnsweredBack {
-    by: String,
-    asked: Vec<String>,
-    proposed: String,
-    reply: Reply,
-    words: Vec<String>,
-    decide_by: String,
-}
-
-impl AnsweredBack {
-    pub fn new(by: &str, asked: &str, proposed: Option<&str>, (reply, words): (Reply, &str), decide_by: Ts) -> Self {
-        let proposed = one_line(proposed.unwrap_or_default());
-        Self { by: one_line(by), asked: lines(asked), proposed, reply, words: lines(words), decide_by: decide_by.words() }
-    }
-}
-
-/// `approved`.
-pub(super) struct Approved {
-    decisions: Vec<Tell>,
-}
-
-impl Approved {
-    pub fn new(decisions: &[Told]) -> Self {
-        Self { decisions: Tell::all(decisions) }
-    }
-}
-
-/// `denied`.
-pub(super) struct Denied {
-    decision: Tell,
-}
-
-impl Denied {
-    pub fn new(decision: &Told) -> Self {
-        Self { decision: Tell::new(decision) }
-    }
-}
-
-/// `canceled`.
-pub(super) struct Canceled {
-    by: String,
-    words: Vec<String>,
-}
-
-impl Canceled {
-    pub fn new(by: &str, words: &str) -> Self {
-        Self { by: one_line(by), words: lines(words) }
-    }
-}
-
-/// `expired`.
-pub(super) struct Expired {
-    pub stage: usize,
-    pub stages: usize,
-}
-
-/// `access_granted` and `access_extended`.
-pub(super) struct Granted {
-    ends_at: Option<String>,
-}
-
-impl Granted {
-    pub fn new(ends_at: Option<Ts>) -> Self {
-        Self { ends_at: ends_at.map(Ts::words) }
-    }
-}
-
-/// `ends_soon`.
-pub(super) struct Soon {
-    ends_at: String,
-    extendable: bool,
-}
-
-impl Soon {
-    pub fn new(ends_at: Ts, extendable: bool) -> Self {
-        Self { ends_at: ends_at.words(), extendable }
-    }
-}
-
-/// `access_ended`.
-pub(super) struct Ended {
-    at: String,
-    why: String,
-}
-
-impl Ended {
-    pub fn new(at: Ts, why: &str) -> Self {
-        Self { at: at.words(), why: one_line(why) }
-    }
-}
-
-/// `delivery_failed`.
-pub(super) struct Failed {
-    reason: String,
-}
-
-impl Failed {
-    pub fn new(reason: &str) -> Self {
-        Self { reason: one_line(reason) }
-    }
-}
-
-/// `by_rule`: about no request, because nobody asked.
-pub(super) struct Automatic {
-    package: String,
-    what: &'static str,
-    at: String,
-}
-
-impl Automatic {
-    pub fn new(package: &str, what: ByRule) -> Self {
-        let (what, at) = match what {
-            ByRule::Given => ("given", None),
-            ByRule::EndsAt { at } => ("ends", Some(at)),
-            ByRule::Kept => ("kept", None),
-            ByRule::Ended { at } => ("ended", Some(at)),
-        };
-        Self { package: one_line(package), what, at: at.map(Ts::words).unwrap_or_default() }
-    }
-
-    /// The text and the HTML.
-    pub fn write(&self, head: &Head<'_>) -> askama::Result<(String, String)> {
-        Ok((AutomaticText { head, letter: self }.render()?, AutomaticHtml { head, letter: self }.render()?))
-    }
-}
-
-#[derive(Template)]
-#[template(path = "by_rule.txt")]
-struct AutomaticText<'a> {
-    head: &'a Head<'a>,
-    letter: &'a Automatic,
-}
-
-#[derive(Template)]
-#[template(path = "by_rule.html")]
-struct AutomaticHtml<'a> {
-    head: &'a Head<'a>,
-    letter: &'a Automatic,
-}
-
-/// `delegated`: about no request either.
-pub(super) struct Delegated {
-    from: String,
-    starts_at: String,
-    ends_at: String,
-    packages: Vec<String>,
-}
-
-impl Delegated {
-    pub fn new(from: &str, starts_at: Ts, ends_at: Ts, packages: &[String]) -> Self {
-        let packages = packages.iter().map(|package| one_line(package)).collect();
-        Self { from: one_line(from), starts_at: starts_at.words(), ends_at: ends_at.words(), packages }
-    }
-
-    /// The text and the HTML.
-    pub fn write(&self, head: &Head<'_>) -> askama::Result<(String, String)> {
-        Ok((DelegatedText { head, letter: self }.render()?, DelegatedHtml { head, letter: self }.render()?))
-    }
-}
-
-#[derive(Template)]
-#[template(path = "delegated.txt")]
-struct DelegatedText<'a> {
-    head: &'a Head<'a>,
-    letter: &'a Delegated,
-}
-
-#[derive(Template)]
-#[template(path = "delegated.html")]
-struct DelegatedHtml<'a> {
-    head: &'a Head<'a>,
-    letter: &'a Delegated,
-}
-
-/// All that one letter says.
-pub(super) struct Sheet<'a, L> {
-    head: &'a Head<'a>,
-    about: Request,
-    letter: L,
-}
-
-impl<'a, L> Sheet<'a, L> {
-    pub fn new(head: &'a Head<'a>, about: &About, letter: L) -> Self {
-        Self { head, about: Request::new(about), letter }
-    }
-}
-
-/// A letter's two templates, and the way to fill in both.
-macro_rules! letters {
-    ($($write:ident($letter:ty): $text:ident = $text_file:tt, $html:ident = $html_file:tt;)+) => { $(
-        #[derive(Template)]
-        #[template(path = $text_file)]
-        struct $text<'a> { head: &'a Head<'a>, about: &'a Request, letter: &'a $letter }
-
-        #[derive(Template)]
-        #[template(path = $html_file)]
-        struct $html<'a> { head: &'a Head<'a>, about: &'a Request, letter: &'a $letter }
-
-        impl Sheet<'_, $letter> {
-            /// The text and the HTML.
-            pub fn $write(&self) -> askama::Result<(String, String)> {
-                let Self { head, about, letter } = self;
-                Ok(($text { head, about, letter }.render()?, $html { head, about, letter }.render()?))
+            Self::Headline(words) | Self::Quote { heading: words, .. } | Self::Heading { words, .. } => one(words),
+            Self::Says(sentences) => sentences.iter_mut().for_each(one),
+            Self::Facts(facts) => {
+                for fact in facts.iter_mut().flatten() {
+                    match fact {
+                        Fact::Is { is, .. } => one(is),
+                        Fact::Requests { packages } => packages.iter_mut().for_each(one),
+                    }
+                }
             }
+            Self::Item { line, otherwise, .. } => {
+                one(line);
+                one(otherwise);
+            }
+            Self::Gap => {}
         }
-    )+ };
+    }
 }
 
-letters! {
-    act(Act): ActText = "act.txt", ActHtml = "act.html";
-    reminder(Act): ReminderText = "reminder.txt", ReminderHtml = "reminder.html";
-    write(AskedBack): AskedBackText = "asked_back.txt", AskedBackHtml = "asked_back.html";
-    write(AnsweredBack): AnsweredBackText = "answered_back.txt", AnsweredBackHtml = "answered_back.html";
-    write(Settled): SettledText = "settled.txt", SettledHtml = "settled.html";
-    write(Approved): ApprovedText = "approved.txt", ApprovedHtml = "approved.html";
-    write(Denied): DeniedText = "denied.txt", DeniedHtml = "denied.html";
-    write(Canceled): CanceledText = "canceled.txt", CanceledHtml = "canceled.html";
-    write(Expired): ExpiredText = "expired.txt", ExpiredHtml = "expired.html";
-    granted(Granted): GrantedText = "access_granted.txt", GrantedHtml = "access_granted.html";
-    extended(Granted): ExtendedText = "access_extended.txt", ExtendedHtml = "access_extended.html";
-    write(Soon): SoonText = "ends_soon.txt", SoonHtml = "ends_soon.html";
-    write(Ended): EndedText = "access_ended.txt", EndedHtml = "access_ended.html";
-    write(Failed): FailedText = "delivery_failed.txt", FailedHtml = "delivery_failed.html";
+/// How a letter begins.
+struct Opening {
+    headline: Part,
+    says: Option<Part>,
+}
+
+impl Opening {
+    fn then(self, rest: impl IntoIterator<Item = Part>) -> Vec<Part> {
+        let Self { headline, says } = self;
+        [headline].into_iter().chain(says).chain(rest).collect()
+    }
+
+    /// The same with an empty line before and after the headline.
+    fn apart(self, rest: impl IntoIterator<Item = Part>) -> Vec<Part> {
+        let Self { headline, says } = self;
+        [Part::Gap, headline, Part::Gap].into_iter().chain(says).chain(rest).collect()
+    }
+}
+
+/// Puts letters together in the words of a language.
+struct Writer(&'static dyn Speech);
+
+impl Writer {
+    fn parts(&self, notice: &Notice, opening: Opening) -> Vec<Part> {
+        let (speech, labels) = (self.0, self.0.labels());
+        let names = &labels.facts;
+        match notice {
+            Notice::Act { about, stage, stages, decide_by, earlier, .. }
+            | Notice::Reminder { about, stage, stages, decide_by, earlier, .. } => {
+                let mut facts = self.asked(about);
+                facts.push(self.instant(names.decide_by, *decide_by));
+                facts.push((*stages > 1).then(|| is(names.stage, speech.stage_of(*stage, *stages))));
+                let mut parts = opening.then([Part::Facts(facts), Part::Gap]);
+                parts.extend(self.grounds(about));
+                parts.extend(self.decisions(labels.decided_so_far, earlier));
+                parts
+            }
+            Notice::AskedBack { about, words, proposed, .. } => {
+                let heading = if proposed.is_none() { labels.question } else { labels.reason };
+                let facts = vec![
+                    self.package(about),
+                    Some(is(names.you_asked, self.lasts(about))),
+                    proposed.as_ref().map(|proposed| is(names.proposed, speech.proposed(proposed))),
+                    self.instant(names.submitted, about.submitted_at),
+                ];
+                opening.apart([Part::Gap, quote(heading.to_owned(), words), Part::Facts(facts)])
+            }
+            Notice::AnsweredBack { about, by, asked, words, decide_by, .. } => {
+                let mut facts = self.asked(about);
+                facts.push(self.instant(names.decide_by, *decide_by));
+                let mut parts = opening.then([quote(speech.wrote(&speech.doer(by)), asked), Part::Gap]);
+                parts.extend(self.wrote(&speech.wrote(&speech.requestor(about)), words));
+                parts.push(Part::Facts(facts));
+                parts
+            }
+            Notice::Settled { about, outcome } => {
+                let words = match outcome {
+                    Outcome::Approved { decision, .. } | Outcome::Denied { decision } => &decision.words,
+                    Outcome::Expired { .. } => "",
+                    Outcome::Canceled { words, .. } => words,
+                };
+                let mut parts = opening.then([Part::Gap, Part::Gap]);
+                parts.extend(self.wrote(labels.said_about_it, words));
+                parts.push(Part::Facts(self.asked(about)));
+                parts
+            }
+            Notice::Approved { about, decisions } => {
+                let mut parts = opening.then([self.request(about)]);
+                parts.extend(self.decisions(labels.decisions, decisions));
+                parts
+            }
+            Notice::Denied { about, decision } => opening.then(self.ended(about, &decision.words)),
+            Notice::Canceled { about, words, .. } => opening.then(self.ended(about, words)),
+            Notice::Expired { about, .. } => opening.then([self.request(about)]),
+            Notice::AccessGranted { about, .. } | Notice::AccessExtended { about, .. } | Notice::EndsSoon { about, .. } => {
+                let facts = vec![self.package(about), self.requestor(about), self.instant(names.submitted, about.submitted_at)];
+                opening.then([Part::Facts(facts)])
+            }
+            Notice::AccessEnded { about, at, why } => {
+                let why = is(names.why, why.said(|why| speech.why_ended(why)));
+                opening.then([Part::Facts(vec![self.package(about), self.instant(names.ended, *at), Some(why)])])
+            }
+            Notice::DeliveryFailed { about, reason } => {
+                let mut facts = self.asked(about);
+                facts.push(Some(is(names.why, reason.said(|reason| speech.undelivered(*reason)))));
+                opening.then([Part::Facts(facts)])
+            }
+            Notice::ByRule { package, .. } => {
+                let facts = Part::Facts(vec![Some(is(names.package, package.clone()))]);
+                [Part::Gap].into_iter().chain(opening.then([Part::Gap, facts])).collect()
+            }
+            Notice::Delegated { starts_at, ends_at, packages, .. } => opening.then([Part::Facts(vec![
+                self.instant(names.from, *starts_at),
+                self.instant(names.until, *ends_at),
+                Some(Fact::Requests { packages: packages.clone() }),
+            ])]),
+        }
+    }
+
+    fn package(&self, about: &About) -> Option<Fact> {
+        Some(is(self.0.labels().facts.package, about.thing.clone()))
+    }
+
+    fn requestor(&self, about: &About) -> Option<Fact> {
+        Some(is(self.0.labels().facts.requested_by, self.0.requestor(about)))
+    }
+
+    fn lasts(&self, about: &About) -> String {
+        about.lasts.said(|how_long| self.0.how_long(*how_long))
+    }
+
+    fn instant(&self, name: &'static str, at: Ts) -> Option<Fact> {
+        Some(is(name, self.0.instant(at)))
+    }
+
+    /// The request for those who do not know it.
+    fn asked(&self, about: &About) -> Vec<Option<Fact>> {
+        let names = &self.0.labels().facts;
+        vec![
+            self.package(about),
+            self.requestor(about),
+            Some(is(names.how_long, self.lasts(about))),
+            self.instant(names.submitted, about.submitted_at),
+        ]
+    }
+
+    /// The request for whoever made it.
+    fn request(&self, about: &About) -> Part {
+        let names = &self.0.labels().facts;
+        let how_long = Some(is(names.how_long, self.lasts(about)));
+        Part::Facts(vec![self.package(about), how_long, self.instant(names.submitted, about.submitted_at)])
+    }
+
+    /// Why a request ended, and which.
+    fn ended(&self, about: &About, words: &str) -> [Part; 5] {
+        let labels = self.0.labels();
+        let reason = match quote(labels.reason.to_owned(), words) {
+            Part::Quote { lines, .. } if lines.is_empty() => Part::Says(vec![labels.no_reason.to_owned()]),
+            reason => reason,
+        };
+        [Part::Gap, Part::Gap, reason, Part::Gap, self.request(about)]
+    }
+
+    /// What somebody wrote, if they did.
+    fn wrote(&self, heading: &str, words: &str) -> Vec<Part> {
+        let lines = lines(words);
+        if lines.is_empty() { Vec::new() } else { vec![Part::Quote { heading: heading.to_owned(), lines }, Part::Gap] }
+    }
+
+    /// On what grounds somebody asks.
+    fn grounds(&self, about: &About) -> Vec<Part> {
+        let labels = self.0.labels();
+        let justification = match quote(labels.justification.to_owned(), &about.justification) {
+            Part::Quote { lines, .. } if lines.is_empty() => Part::Says(vec![self.0.no_justification(&self.0.requestor(about))]),
+            justification => justification,
+        };
+        let mut parts = vec![justification, Part::Gap, Part::Gap];
+        let asked_back = about.asked_back.iter().map(|(question, answer)| (self.0.asked_back(question), answer));
+        let answers: Vec<Part> = about
+            .answers
+            .iter()
+            .map(|(question, answer)| (question.clone(), answer))
+            .chain(asked_back)
+            .map(|(line, answer)| Part::Item { line, lines: lines(answer), otherwise: labels.no_answer.to_owned() })
+            .collect();
+        if !answers.is_empty() {
+            parts.push(Part::Heading { words: labels.answers.to_owned(), in_text: false });
+            parts.extend(answers);
+            parts.extend([Part::Gap, Part::Gap]);
+        }
+        parts
+    }
+
+    fn decisions(&self, heading: &str, decisions: &[Told]) -> Vec<Part> {
+        let mut parts = vec![Part::Gap];
+        if !decisions.is_empty() {
+            parts.push(Part::Heading { words: heading.to_owned(), in_text: true });
+            parts.extend(decisions.iter().map(|Told { stage, by, verdict, words }| {
+                let line = self.0.decided(*stage, &self.0.doer(by), *verdict);
+                Part::Item { line, lines: lines(words), otherwise: String::new() }
+            }));
+            parts.extend([Part::Gap, Part::Gap]);
+        }
+        parts
+    }
+}
+
+fn is(name: &'static str, is: String) -> Fact {
+    Fact::Is { name, is }
+}
+
+fn quote(heading: String, words: &str) -> Part {
+    Part::Quote { heading, lines: lines(words) }
 }

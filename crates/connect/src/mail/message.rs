@@ -50,7 +50,7 @@ pub(super) fn sender(from: &str) -> Result<Mailbox, SettingsFault> {
 /// same bytes at every try.
 pub(super) fn message(from: &Mailbox, outgoing: &Outgoing) -> Result<Message, SendFault> {
     let Outgoing { message_id, to, rendered, at } = outgoing;
-    let Rendered { subject, text, html, links: _ } = rendered;
+    let Rendered { subject, text, html, links: _, language } = rendered;
     let boundary = format!("=_vestibule_{}", outgoing.letter()?);
     Message::builder()
         .from(from.clone())
@@ -59,6 +59,7 @@ pub(super) fn message(from: &Mailbox, outgoing: &Outgoing) -> Result<Message, Se
         .message_id(Some(message_id.clone()))
         .date(UNIX_EPOCH + Duration::from_millis(shown_as_date(*at)))
         .header(AutoSubmitted)
+        .header(ContentLanguage(language.tag().to_owned()))
         .multipart(
             MultiPart::builder()
                 .kind(lettre::message::MultiPartKind::Alternative)
@@ -103,5 +104,23 @@ impl Header for AutoSubmitted {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// `Content-Language: de` (RFC 3282): programs that read letters aloud do so in their language.
+#[derive(Clone)]
+struct ContentLanguage(String);
+
+impl Header for ContentLanguage {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Language")
+    }
+
+    fn parse(tag: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(tag.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.clone())
     }
 }

@@ -27,7 +27,7 @@ async fn a_letter_is_read_back_as_it_was_sent() {
     let (mail, folder) = mail(home.path());
     let sent = letter(7);
     mail.send(&sent).await.unwrap();
-    let Rendered { subject, text, html, links } = sent.rendered;
+    let Rendered { subject, text, html, links, language: _ } = sent.rendered;
     let expected = Kept {
         id: "00000000-0000-0000-0000-000000000007".to_owned(),
         at: sent.at,

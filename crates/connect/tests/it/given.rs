@@ -3,12 +3,18 @@
 use connect::mail::message_id;
 use connect::{Outgoing, Recipient, Rendered, Site};
 use model::approval::Verdict;
-use model::notice::{About, Told};
-use model::{LetterId, RequestId, Ts};
+use model::notice::{About, Told, Value};
+use model::package::Lasts;
+use model::request::HowLong;
+use model::{Language, LetterId, RequestId, Ts};
 use uuid::Uuid;
 
 pub fn site() -> Site {
-    Site::new("https://access.example.org/")
+    site_in(Language::English)
+}
+
+pub fn site_in(language: Language) -> Site {
+    Site::new("https://access.example.org/", language)
 }
 
 pub fn dana() -> Recipient {
@@ -24,12 +30,14 @@ pub fn about() -> About {
         request: RequestId(Uuid::from_u128(0x019a_0000_0000_7000_8000_0000_0000_0001)),
         thing: "Global administrator access".to_owned(),
         requestor: "Alex".to_owned(),
+        beneficiary: None,
         justification: "The mail gateway is down.\nI have to change its connector.".to_owned(),
         answers: vec![
             ("Which ticket is this for?".to_owned(), "INC-1234".to_owned()),
             ("Who was told?".to_owned(), String::new()),
         ],
-        lasts: "4 hours from delivery".to_owned(),
+        asked_back: None,
+        lasts: Value::Typed(HowLong::Gives(Lasts::For { minutes: 240 })),
         submitted_at: at("2026-11-21T09:30:00Z"),
     }
 }
@@ -44,13 +52,13 @@ pub fn mallory() -> About {
             "</blockquote><img src=x onerror=alert(1)>\r\n\r\nhttps://evil.example/a\u{2028}https://evil.example/b\u{1b}[2J"
                 .to_owned(),
         answers: vec![("<b>Why?</b>\nhttps://evil.example/q".to_owned(), "--boundary\nhttps://evil.example/c".to_owned())],
-        lasts: "4 hours\nhttps://evil.example/d".to_owned(),
+        lasts: "4 hours\nhttps://evil.example/d".into(),
         ..about()
     }
 }
 
 pub fn told(stage: usize, by: &str, verdict: Verdict, words: &str) -> Told {
-    Told { stage, by: by.to_owned(), verdict, words: words.to_owned() }
+    Told { stage, by: by.into(), verdict, words: words.to_owned() }
 }
 
 pub fn outgoing(letter: u128, to: Recipient, rendered: Rendered) -> Outgoing {

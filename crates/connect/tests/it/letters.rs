@@ -1,28 +1,45 @@
 //! The words of every letter, kept as snapshots.
 
-use crate::given::{about, at, dana, mallory, site, told};
+use crate::given::{about, at, dana, mallory, site_in, told};
 use connect::{Recipient, Rendered, Site, render};
 use insta::assert_snapshot;
+use model::Language;
 use model::approval::Verdict::{Approve, Deny};
-use model::ask_back::Reply;
-use model::notice::{About, ByRule, Notice, Onward, Outcome};
-use std::collections::BTreeSet;
+use model::ask_back::{Reply, ShorterTime};
+use model::notice::{About, ByRule, Doer, Notice, Onward, Outcome, Value, Why};
+use model::package::Lasts;
+use model::request::{HowLong, Undelivered};
 
 const APPROVALS: &str = "https://access.example.org/my-access/approvals/019a0000-0000-7000-8000-000000000001";
 const REQUESTS: &str = "https://access.example.org/my-access/requests/019a0000-0000-7000-8000-000000000001";
 
 fn write(notice: &Notice) -> Rendered {
-    render(notice, &dana(), &site()).unwrap()
+    write_in(Language::English, notice)
 }
 
-/// Subject, text and HTML of a letter, as files beside this one.
+fn write_in(language: Language, notice: &Notice) -> Rendered {
+    render(notice, &dana(), &site_in(language)).unwrap()
+}
+
+/// Subject, text and HTML of a letter in every language, as files beside this one.
 fn keep(name: &str, notice: &Notice, link: &str) {
-    let Rendered { subject, text, html, links } = write(notice);
+    for language in Language::ALL {
+        keep_in(language, name, notice, link);
+    }
+}
+
+fn keep_in(language: Language, name: &str, notice: &Notice, link: &str) {
+    let Rendered { subject, text, html, links, language: _ } = write_in(language, notice);
     assert_eq!(links, [link]);
     assert_eq!(text.lines().filter(|line| *line == link).count(), 1, "the text holds the link once");
     assert_eq!(html.matches("<a ").count(), 1, "the page holds one link");
     assert!(html.contains(&format!("<a href=\"{link}\"")));
     assert!(html.contains("<title>"));
+    assert!(html.starts_with(&format!("<!doctype html>\n<html lang=\"{}\">", language.tag())), "{html}");
+    let name = match language {
+        Language::English => name.to_owned(),
+        other => format!("{name}_{}", other.tag()),
+    };
     assert_snapshot!(format!("{name}_text"), format!("Subject: {subject}\n\n{text}"));
     assert_snapshot!(format!("{name}_html"), html);
 }
@@ -86,32 +103,32 @@ fn an_escalation_is_announced_and_who_is_asked_by_it_reads_that_it_was_forwarded
 #[test]
 fn asked_back_says_what_is_asked_and_until_when_the_decision_waits() {
     let answer_by = at("2026-11-24T09:30:00Z");
-    let asked = |words: &str, proposed: Option<&str>| Notice::AskedBack {
+    let asked = |words: &str, proposed: Option<u32>| Notice::AskedBack {
         about: about(),
-        by: "Robin for Sam".to_owned(),
+        by: Doer::InPlaceOf { name: "Robin".to_owned(), of: "Sam".to_owned() },
         words: words.to_owned(),
-        proposed: proposed.map(str::to_owned),
+        proposed: proposed.map(|minutes| Value::Typed(ShorterTime::For { minutes })),
         answer_by,
     };
     keep("asked_back", &asked("Which mailbox?\nAnd since when?", None), REQUESTS);
-    keep("asked_back_shorter", &asked("An hour is enough for a mailbox.", Some("1 hour")), REQUESTS);
+    keep("asked_back_shorter", &asked("An hour is enough for a mailbox.", Some(60)), REQUESTS);
 }
 
 #[test]
 fn answered_back_gives_both_texts_and_how_long_is_left() {
     let decide_by = at("2026-11-24T09:30:00Z");
-    let answered = |reply, proposed: Option<&str>, words: &str| Notice::AnsweredBack {
+    let answered = |reply, proposed: Option<u32>, words: &str| Notice::AnsweredBack {
         about: about(),
-        by: "Robin".to_owned(),
+        by: "Robin".into(),
         asked: "Which mailbox?".to_owned(),
-        proposed: proposed.map(str::to_owned),
+        proposed: proposed.map(|minutes| Value::Typed(ShorterTime::For { minutes })),
         reply,
         words: words.to_owned(),
         decide_by,
     };
     keep("answered_back", &answered(Reply::Words, None, "Support.\nSince Monday."), APPROVALS);
-    keep("answered_back_accepted", &answered(Reply::Accept, Some("1 hour"), ""), APPROVALS);
-    keep("answered_back_kept", &answered(Reply::Keep, Some("1 hour"), "It takes two."), APPROVALS);
+    keep("answered_back_accepted", &answered(Reply::Accept, Some(60), ""), APPROVALS);
+    keep("answered_back_kept", &answered(Reply::Keep, Some(60), "It takes two."), APPROVALS);
 }
 
 #[test]
@@ -122,8 +139,8 @@ fn settled_says_who_ended_it_and_how() {
         ("approved", approved(2, 2)),
         ("denied", Outcome::Denied { decision: told(1, "Robin", Deny, "Not today.") }),
         ("expired", Outcome::Expired { stage: 1 }),
-        ("canceled", Outcome::Canceled { by: "Alex".to_owned(), words: String::new() }),
-        ("canceled_by_another", Outcome::Canceled { by: "Kim".to_owned(), words: "Alex has left.".to_owned() }),
+        ("canceled", Outcome::Canceled { by: Some("Alex".to_owned()), words: String::new() }),
+        ("canceled_by_another", Outcome::Canceled { by: Some("Kim".to_owned()), words: "Alex has left.".to_owned() }),
     ];
     for (name, outcome) in outcomes {
         keep(&format!("settled_{name}"), &Notice::Settled { about: about(), outcome }, APPROVALS);
@@ -147,7 +164,7 @@ fn denied_gives_the_reason() {
 
 #[test]
 fn canceled_says_who_did_it_and_why() {
-    let canceled = |words: &str| Notice::Canceled { about: about(), by: "Morgan".to_owned(), words: words.to_owned() };
+    let canceled = |words: &str| Notice::Canceled { about: about(), by: Some("Morgan".to_owned()), words: words.to_owned() };
     keep("canceled", &canceled("The incident is over."), REQUESTS);
     keep("canceled_without_words", &canceled(""), REQUESTS);
 }
@@ -180,14 +197,102 @@ fn access_granted_says_how_long_it_lasts() {
 
 #[test]
 fn access_ended_says_when_and_why() {
-    let why = "The time it was given for has passed.".to_owned();
-    keep("access_ended", &Notice::AccessEnded { about: about(), at: at("2026-11-24T13:30:00Z"), why }, REQUESTS);
+    let ended = |why| Notice::AccessEnded { about: about(), at: at("2026-11-24T13:30:00Z"), why };
+    let words = "Moved on.\nThanks.".to_owned();
+    let by = Some("Morgan".to_owned());
+    keep("access_ended_revoked", &ended(Value::Typed(Why::Revoked { by: by.clone(), words: words.clone() })), REQUESTS);
+    keep("access_ended_removed", &ended(Value::Typed(Why::Removed { by, words })), REQUESTS);
+    keep("access_ended_in_time", &ended(Value::Typed(Why::TimeOver)), REQUESTS);
+    // Stored in words: said in them.
+    keep_in(Language::English, "access_ended", &ended("The time it was given for has passed.".into()), REQUESTS);
+    for (why, said, gesagt) in [
+        (
+            Why::Revoked { by: None, words: String::new() },
+            "Somebody, who had approved it, ended it.",
+            "Eine Person, die den Zugriff genehmigt hatte, hat ihn beendet.",
+        ),
+        (
+            Why::Removed { by: None, words: String::new() },
+            "An administrator ended it.",
+            "Ein Administrator hat den Zugriff beendet.",
+        ),
+    ] {
+        let notice = ended(Value::Typed(why));
+        assert!(write(&notice).text.contains(&format!("\nWhy:          {said}\n")));
+        assert!(write_in(Language::German, &notice).text.contains(&format!("\nGrund:            {gesagt}\n")));
+    }
 }
 
 #[test]
 fn delivery_failed_gives_the_reason() {
-    let reason = "The package was deleted after the request was made.".to_owned();
-    keep("delivery_failed", &Notice::DeliveryFailed { about: about(), reason }, REQUESTS);
+    let failed = |reason| Notice::DeliveryFailed { about: about(), reason };
+    keep("delivery_failed_package_gone", &failed(Value::Typed(Undelivered::PackageGone)), REQUESTS);
+    // Stored in words: said in them.
+    let reason = "The package was deleted after the request was made.".into();
+    keep_in(Language::English, "delivery_failed", &failed(reason), REQUESTS);
+    let reasons = REASONS.map(|reason| write_in(Language::German, &failed(Value::Typed(reason))).text);
+    let reasons: Vec<&str> = reasons.iter().flat_map(|text| text.lines()).filter(|line| line.starts_with("Grund:")).collect();
+    assert_snapshot!("delivery_failed_reasons_de", reasons.join("\n"));
+}
+
+/// Each reason for which nothing is delivered.
+const REASONS: [Undelivered; 6] = [
+    Undelivered::PackageGone,
+    Undelivered::Incompatible,
+    Undelivered::EndedBeforeExtension,
+    Undelivered::LastsThatLong,
+    Undelivered::GivenMeanwhile,
+    Undelivered::OverBeforeStart,
+];
+
+#[test]
+fn what_is_asked_for_another_names_both_and_an_answer_to_a_question_is_read_by_those_who_come_later() {
+    let asked_back = Some(("Which mailbox?".to_owned(), "Support.".to_owned()));
+    let about = About { requestor: "Kim".to_owned(), beneficiary: Some("Alex".to_owned()), asked_back, ..about() };
+    let by = Doer::InPlaceOf { name: "Robin".to_owned(), of: "Sam".to_owned() };
+    let Notice::Act { mut earlier, decide_by, .. } = act(about.clone()) else { unreachable!("it is made so") };
+    earlier[0].by = by;
+    let onward = Onward::Expires;
+    keep("act_for_another", &Notice::Act { about, stage: 2, stages: 2, decide_by, earlier, onward }, APPROVALS);
+}
+
+#[test]
+fn how_long_something_lasts_is_said_in_each_language() {
+    let until = at("2026-03-01T00:05:00Z");
+    let minutes = |days: u32, hours: u32, minutes: u32| (days * 24 + hours) * 60 + minutes;
+    let gives = |minutes| HowLong::Gives(Lasts::For { minutes });
+    let table = [
+        (HowLong::Gives(Lasts::Forever), "Until it is removed", "Unbefristet"),
+        (HowLong::Gives(Lasts::Until { at: until }), "Until 1 Mar 2026, 00:05 UTC", "Bis 1. März 2026, 00:05 Uhr UTC"),
+        (gives(minutes(0, 4, 0)), "4 hours from delivery", "4 Stunden ab Bereitstellung"),
+        (gives(minutes(0, 1, 1)), "1 hour 1 minute from delivery", "1 Stunde 1 Minute ab Bereitstellung"),
+        (gives(minutes(1, 2, 3)), "1 day 2 hours from delivery", "1 Tag 2 Stunden ab Bereitstellung"),
+        (gives(0), "less than a minute from delivery", "weniger als eine Minute ab Bereitstellung"),
+        (HowLong::Longer { minutes: minutes(30, 0, 5) }, "30 days longer", "30 Tage länger"),
+    ];
+    for (how_long, said, gesagt) in table {
+        let about = About { lasts: Value::Typed(how_long), ..about() };
+        let notice = Notice::Approved { about, decisions: Vec::new() };
+        assert!(write(&notice).text.contains(&format!("How long:     {said}\n")), "{said}");
+        assert!(write_in(Language::German, &notice).text.contains(&format!("Dauer:            {gesagt}\n")), "{gesagt}");
+    }
+    let proposed = Some(Value::Typed(ShorterTime::Until { at: until }));
+    let (by, words) = (Doer::from("Robin"), String::new());
+    let notice = Notice::AskedBack { about: about(), by, words, proposed, answer_by: until };
+    assert!(write(&notice).html.contains("<dt>Proposed</dt><dd>until 1 Mar 2026, 00:05 UTC</dd>"));
+    assert!(write_in(Language::German, &notice).html.contains("<dt>Vorgeschlagen</dt><dd>bis 1. März 2026, 00:05 Uhr UTC</dd>"));
+}
+
+#[test]
+fn every_month_has_its_german_name() {
+    let said = (1..=12).map(|month| {
+        let ends_at = Some(at(&format!("2026-{month:02}-09T23:59:00Z")));
+        let text = write_in(Language::German, &Notice::AccessGranted { about: about(), ends_at }).text;
+        text.lines().find_map(|line| line.strip_prefix("Der Zugriff endet am ")).unwrap().to_owned()
+    });
+    let months = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(' ');
+    let expected = months.map(|month| format!("9. {month} 2026, 23:59 Uhr UTC."));
+    assert_eq!(said.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
 }
 
 #[test]
@@ -235,16 +340,16 @@ fn hostile() -> Vec<Notice> {
         },
         Notice::AskedBack {
             about: evil.clone(),
-            by: by.to_owned(),
+            by: by.into(),
             words: words.to_owned(),
-            proposed: Some(by.to_owned()),
+            proposed: Some(by.into()),
             answer_by: decide_by,
         },
         Notice::AnsweredBack {
             about: evil.clone(),
-            by: by.to_owned(),
+            by: by.into(),
             asked: words.to_owned(),
-            proposed: Some(by.to_owned()),
+            proposed: Some(by.into()),
             reply: Reply::Keep,
             words: words.to_owned(),
             decide_by,
@@ -253,16 +358,16 @@ fn hostile() -> Vec<Notice> {
         settled(Outcome::Approved { decision: yes.clone(), stages: 1 }),
         settled(Outcome::Denied { decision: no.clone() }),
         settled(Outcome::Expired { stage: 1 }),
-        settled(Outcome::Canceled { by: by.to_owned(), words: words.to_owned() }),
+        settled(Outcome::Canceled { by: Some(by.to_owned()), words: words.to_owned() }),
         Notice::Approved { about: evil.clone(), decisions: vec![yes] },
         Notice::Denied { about: evil.clone(), decision: no },
-        Notice::Canceled { about: evil.clone(), by: by.to_owned(), words: words.to_owned() },
+        Notice::Canceled { about: evil.clone(), by: Some(by.to_owned()), words: words.to_owned() },
         Notice::Expired { about: evil.clone(), stage: 1, stages: 2 },
         Notice::AccessGranted { about: evil.clone(), ends_at: None },
         Notice::AccessExtended { about: evil.clone(), ends_at: Some(decide_by) },
         Notice::EndsSoon { about: evil.clone(), ends_at: decide_by, extendable: true },
-        Notice::AccessEnded { about: evil.clone(), at: decide_by, why: by.to_owned() },
-        Notice::DeliveryFailed { about: evil, reason: by.to_owned() },
+        Notice::AccessEnded { about: evil.clone(), at: decide_by, why: by.into() },
+        Notice::DeliveryFailed { about: evil, reason: by.into() },
         Notice::Delegated { from: by.to_owned(), starts_at: decide_by, ends_at: decide_by, packages: vec![words.to_owned()] },
     ]
 }
@@ -270,8 +375,8 @@ fn hostile() -> Vec<Notice> {
 #[test]
 fn no_words_become_a_header_a_line_of_ours_or_markup() {
     let eve = Recipient { name: "<b>Eve</b>\r\nBcc: x".to_owned(), address: "eve@example.org".to_owned() };
-    for notice in hostile() {
-        let Rendered { subject, text, html, links } = render(&notice, &eve, &site()).unwrap();
+    for (notice, language) in hostile().iter().flat_map(|notice| Language::ALL.map(|language| (notice, language))) {
+        let Rendered { subject, text, html, links, language: _ } = render(notice, &eve, &site_in(language)).unwrap();
         assert!(!subject.chars().any(char::is_control), "{subject:?}");
         assert!(!subject.contains('\u{202e}'), "{subject:?}");
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
@@ -316,15 +421,6 @@ fn names_keep_the_joiners_they_are_written_with() {
 }
 
 #[test]
-fn every_letter_has_templates_of_its_own_name_and_no_template_is_left_over() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("letters");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let found: BTreeSet<String> = files.filter(|name| !["layout.html", "parts"].contains(&name.as_str())).collect();
-    let expected = hostile().iter().flat_map(|notice| ["txt", "html"].map(|kind| format!("{}.{kind}", notice.name()))).collect();
-    assert_eq!(found, expected);
-}
-
-#[test]
 fn a_slash_at_the_end_of_the_address_does_no_harm() {
-    assert_eq!(Site::new("https://a.example//").base_url, "https://a.example");
+    assert_eq!(Site::new("https://a.example//", Language::English).base_url, "https://a.example");
 }

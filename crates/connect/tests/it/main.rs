@@ -7,6 +7,8 @@ mod folder;
 #[cfg(test)]
 mod given;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod letters;
 #[cfg(test)]
 mod server;

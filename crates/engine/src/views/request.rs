@@ -106,7 +106,7 @@ fn note(request: &Stored, people: &People, me: UserId, now: model::Ts) -> String
         State::Canceled { by, .. } => format!("by {}", people.name(*by)),
         State::Expired { stage, .. } => format!("Nobody decided stage {} of {stages} in time", stage + 1),
         State::Scheduled { starts_at, .. } => format!("Starts on {}", starts_at.in_sentence()),
-        State::DeliveryFailed { reason, .. } => reason.clone(),
+        State::DeliveryFailed { reason, .. } => reason.words(),
         State::Delivering { .. } | State::Delivered { .. } => String::new(),
     }
 }
@@ -315,7 +315,7 @@ fn summary(
             Some(end) => format!("The access is in force. It ends by itself on {}.", end.in_sentence()),
             None => "The access is in force and has no end date.".to_owned(),
         },
-        State::DeliveryFailed { reason, .. } => format!("Approved, but not delivered. {reason}"),
+        State::DeliveryFailed { reason, .. } => format!("Approved, but not delivered. {}", reason.words()),
         State::Denied { stage, by, .. } => format!("{} denied stage {} of {stages}.", people.name(*by), stage + 1),
         State::Expired { stage, .. } => format!("Nobody decided stage {} of {stages} in time. This is not a denial.", stage + 1),
         State::Canceled { by, .. } => format!("Canceled by {}.", people.name(*by)),

@@ -166,7 +166,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         Action::DeliveryStarted => entry(EntryKind::Delivering, "done", "work", "Delivering".to_owned(), at),
         Action::DeliveryFailed { reason } => {
             let mut failed = entry(EntryKind::Failed, "done", "bad", "Delivery failed".to_owned(), at);
-            failed.more.push(reason.clone());
+            failed.more.push(reason.words());
             failed
         }
         Action::RequestDelivered { ends_at, .. } => {

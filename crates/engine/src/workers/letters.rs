@@ -68,7 +68,8 @@ impl Engine {
             return Outcome::NotNeeded("the recipient has no address");
         }
         let to = Recipient { name: letter.to_name.clone(), address: letter.address.clone() };
-        let rendered = match connect::render(&letter.notice, &to, &Site::new(&self.inner.settings.base_url)) {
+        let site = Site::new(&self.inner.settings.base_url, self.inner.settings.language);
+        let rendered = match connect::render(&letter.notice, &to, &site) {
             Ok(rendered) => rendered,
             Err(fault) => return Outcome::Refused(fault.to_string()),
         };

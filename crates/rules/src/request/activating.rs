@@ -10,8 +10,9 @@ use model::approval::Stage;
 use model::directory::Principal;
 use model::event::Action;
 use model::limits::ACTIVATION_STEP_MINUTES;
+use model::notice::Value;
 use model::package::Lasts;
-use model::request::{Given, Request, State, Terms, Wish};
+use model::request::{Given, Request, State, Terms, Undelivered, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::{Proof, RoleSettings};
 use model::{AssignmentId, Refusal, RequestId, Span, Ts, UserId};
@@ -173,17 +174,17 @@ pub fn put_into_effect(
     if *next_try_at > now {
         return None;
     }
-    let fail = |reason: &str| {
+    let fail = |reason: Undelivered| {
         let mut request = request.clone();
-        request.state = State::DeliveryFailed { at: now, reason: reason.to_owned() };
-        let actions = vec![Action::DeliveryFailed { reason: reason.to_owned() }];
+        request.state = State::DeliveryFailed { at: now, reason: Value::Typed(reason) };
+        let actions = vec![Action::DeliveryFailed { reason: Value::Typed(reason) }];
         Some(Activated { step: Step { request, actions, decision: None }, assignment: None })
     };
     let Some(eligible) = eligible.filter(|eligible| eligible.assignment.id == *wished) else {
-        return fail("The eligible assignment had ended before it could be activated.");
+        return fail(Undelivered::EligibilityEnded);
     };
     if active.is_some() {
-        return fail("It was activated by another way meanwhile.");
+        return fail(Undelivered::ActivatedMeanwhile);
     }
     // Approved late, it ends with what it rests on.
     let asked = now + Span::minutes(i64::from(minutes));

@@ -8,8 +8,9 @@ use model::command::SubmitRequest;
 use model::directory::Principal;
 use model::event::Action;
 use model::limits::{EXTENSION_DAYS, START_MAX_DAYS, WARNING_DAYS};
+use model::notice::Value;
 use model::package::{Lasts, PackageRole, PolicySettings};
-use model::request::{Given, PackageAssignment, Request, State, Wish};
+use model::request::{Given, PackageAssignment, Request, State, Undelivered, Wish};
 use model::role_settings::Ticket;
 use model::{AssignmentId, PackageAssignmentId, Refusal, Span, Ts, UserId};
 
@@ -126,31 +127,30 @@ pub fn deliver(request: &Request, facts: &Delivery<'_>, now: Ts) -> Option<Deliv
         return None;
     }
     let Wish::Package { package, policy, extends } = request.wish.clone() else { return None };
-    let fail = |reason: &str| {
+    let fail = |reason: Undelivered| {
         let mut request = request.clone();
-        request.state = State::DeliveryFailed { at: now, reason: reason.to_owned() };
-        let actions = vec![Action::DeliveryFailed { reason: reason.to_owned() }];
+        request.state = State::DeliveryFailed { at: now, reason: Value::Typed(reason) };
+        let actions = vec![Action::DeliveryFailed { reason: Value::Typed(reason) }];
         let step = Step { request, actions, decision: None };
         Some(Delivered { step, held: None, assignments: Vec::new(), extended: None })
     };
     if !facts.exists {
-        return fail("The package no longer exists.");
+        return fail(Undelivered::PackageGone);
     }
     if facts.incompatible {
-        // What it is stays unsaid: the reason is read by people whose business it is not.
-        return fail("It is incompatible with something that is held by now.");
+        return fail(Undelivered::Incompatible);
     }
     if let Some(extends) = extends {
         let Some(held) = facts.held.filter(|held| held.id == extends && holds(held, now)) else {
-            return fail("The access had ended before it could be extended. Request it again.");
+            return fail(Undelivered::EndedBeforeExtension);
         };
         if !is_longer(held.ends_at, request.terms.lasts) {
-            return fail("The access lasts that long already.");
+            return fail(Undelivered::LastsThatLong);
         }
         return Some(extend(request, held, facts.came_with_it, now));
     }
     if facts.held.is_some_and(|held| holds(held, now)) {
-        return fail("The package was given by another way meanwhile.");
+        return fail(Undelivered::GivenMeanwhile);
     }
     let starts_at = request.terms.starts_at.map_or(now, |starts_at| starts_at.max(now));
     let by_policy = match request.terms.lasts {
@@ -164,7 +164,7 @@ pub fn deliver(request: &Request, facts: &Delivery<'_>, now: Ts) -> Option<Deliv
         (None, None) => None,
     };
     if ends_at.is_some_and(|end| end <= starts_at) {
-        return fail("The end of the access was over before it could start.");
+        return fail(Undelivered::OverBeforeStart);
     }
     let held = PackageAssignment {
         id: facts.assignment,

@@ -1,6 +1,8 @@
 //! What time does to a request, and delivery.
 
 use super::*;
+use model::notice::Value;
+use model::request::Undelivered;
 
 #[test]
 fn the_window_is_over_at_its_end_even_before_a_worker_says_so() {
@@ -175,7 +177,7 @@ fn what_is_incompatible_with_something_held_by_now_is_not_delivered_and_the_reas
         came_with_it: &[],
     };
     let made = deliver(&in_state(delivering()), &facts, minutes(5)).unwrap();
-    let reason = "It is incompatible with something that is held by now.".to_owned();
+    let reason = Value::Typed(Undelivered::Incompatible);
     assert_eq!(made.step.request.state, State::DeliveryFailed { at: minutes(5), reason });
     assert_eq!(made.held, None);
 }
@@ -187,14 +189,15 @@ fn delivery_fails_with_its_reason_and_gives_nothing() {
     over.terms.lasts = Lasts::Until { at: minutes(5) };
     let holds = held(Some(minutes(5) + Span(1)));
     let table = [
-        (delivered(&request, None, false, minutes(5)), "The package no longer exists."),
-        (delivered(&request, Some(&holds), true, minutes(5)), "The package was given by another way meanwhile."),
-        (delivered(&over, None, true, minutes(5)), "The end of the access was over before it could start."),
+        (delivered(&request, None, false, minutes(5)), Undelivered::PackageGone),
+        (delivered(&request, Some(&holds), true, minutes(5)), Undelivered::GivenMeanwhile),
+        (delivered(&over, None, true, minutes(5)), Undelivered::OverBeforeStart),
     ];
     for (made, reason) in table {
         let made = made.unwrap();
-        assert_eq!(made.step.request.state, State::DeliveryFailed { at: minutes(5), reason: reason.into() });
-        assert_eq!(made.step.actions, [Action::DeliveryFailed { reason: reason.into() }]);
+        let reason = Value::Typed(reason);
+        assert_eq!(made.step.request.state, State::DeliveryFailed { at: minutes(5), reason: reason.clone() });
+        assert_eq!(made.step.actions, [Action::DeliveryFailed { reason }]);
         assert_eq!((made.held, made.assignments), (None, vec![]));
     }
     let ended = held(Some(minutes(5)));

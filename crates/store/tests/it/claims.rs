@@ -2,7 +2,8 @@
 
 use crate::given::{HOUR, NOW, attempt, id, person, users as given_users, wish};
 use model::approval::Verdict;
-use model::notice::{About, Letter, Notice, Onward, Outcome, Told};
+use model::notice::{About, Letter, Notice, Onward, Outcome, Told, Value, Why};
+use model::request::{HowLong, Undelivered};
 use model::{LetterId, Ts};
 use std::collections::BTreeSet;
 use store::letters::Due;
@@ -14,9 +15,11 @@ fn about() -> About {
         request: wish(1),
         thing: "Nordhafen “🦆”".into(),
         requestor: "Alex".into(),
+        beneficiary: None,
         justification: "Because".into(),
         answers: vec![("Why?".into(), "So\n".into())],
-        lasts: "4 hours from delivery".into(),
+        asked_back: None,
+        lasts: Value::Typed(HowLong::Longer { minutes: 240 }),
         submitted_at: NOW,
     }
 }
@@ -30,7 +33,7 @@ fn every_notice() -> Vec<Notice> {
         Outcome::Approved { decision: told(), stages: 2 },
         Outcome::Denied { decision: told() },
         Outcome::Expired { stage: 1 },
-        Outcome::Canceled { by: "Alex".into(), words: String::new() },
+        Outcome::Canceled { by: Some("Alex".into()), words: String::new() },
     ];
     let mut all = vec![
         Notice::Act { about: about(), stage: 1, stages: 2, decide_by: NOW, earlier: vec![told()], onward: Onward::Expires },
@@ -39,7 +42,8 @@ fn every_notice() -> Vec<Notice> {
         Notice::Denied { about: about(), decision: told() },
         Notice::Expired { about: about(), stage: 1, stages: 1 },
         Notice::AccessGranted { about: about(), ends_at: Some(NOW) },
-        Notice::AccessEnded { about: about(), at: NOW, why: "Its time was over.".into() },
+        Notice::AccessEnded { about: about(), at: NOW, why: Value::Typed(Why::TimeOver) },
+        Notice::DeliveryFailed { about: about(), reason: Value::Typed(Undelivered::PackageGone) },
         Notice::DeliveryFailed { about: about(), reason: "gone".into() },
     ];
     all.extend(outcomes.map(|outcome| Notice::Settled { about: about(), outcome }));

@@ -347,9 +347,11 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
         request: wish(1),
         thing: String::new(),
         requestor: String::new(),
+        beneficiary: None,
         justification: String::new(),
         answers: Vec::new(),
-        lasts: String::new(),
+        asked_back: None,
+        lasts: String::new().into(),
         submitted_at: NOW,
     };
     let letter = Letter { to: person(100_001), notice: Notice::AccessGranted { about, ends_at: None } };

@@ -6,9 +6,9 @@ use crate::given::{
 };
 use model::approval::{Approver, Verdict};
 use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
-use model::notice::{About, Letter, Notice};
+use model::notice::{About, Letter, Notice, Value};
 use model::package::Lasts;
-use model::request::{Answered, Decision, Given, PackageAssignment, Phase, Request, State, Terms};
+use model::request::{Answered, Decision, Given, PackageAssignment, Phase, Request, State, Terms, Undelivered};
 use model::role_settings::Ticket;
 use model::{AssignmentId, LetterId, PackageAssignmentId, QuestionId, RequestId, Ts};
 use store::{Saved, assignments, groups, letters, packages, requests};
@@ -30,6 +30,7 @@ fn every_state() -> Vec<State> {
         State::Delivering { approved_at: NOW, tries: u32::MAX, next_try_at: NOW },
         State::Delivered { at: NOW, given: Given::Package(PackageAssignmentId(id(1))) },
         State::Delivered { at: NOW, given: Given::Role(AssignmentId(id(1))) },
+        State::DeliveryFailed { at: NOW, reason: Value::Typed(Undelivered::PackageGone) },
         State::DeliveryFailed { at: NOW, reason: "It’s “gone”.\n🦆".into() },
         State::Denied { stage: 1, by: person(1), at: NOW, words: "'; drop table users; --".into() },
         State::Expired { stage: 0, at: NOW },
@@ -283,9 +284,11 @@ both! {
                 request: wish(1),
                 thing: String::new(),
                 requestor: String::new(),
+                beneficiary: None,
                 justification: String::new(),
                 answers: Vec::new(),
-                lasts: String::new(),
+                asked_back: None,
+                lasts: String::new().into(),
                 submitted_at: NOW,
             };
             let letter = Letter { to: person(1), notice: Notice::AccessGranted { about, ends_at: None } };

@@ -1,0 +1,207 @@
+//! Every letter is wholly in one language.
+
+use crate::given::{about, at, dana, site_in, told};
+use connect::render;
+use model::Language;
+use model::approval::Verdict::{Approve, Deny};
+use model::ask_back::{Reply, ShorterTime};
+use model::notice::{About, ByRule, Doer, Notice, Onward, Outcome, Value, Why};
+use model::package::Lasts;
+use model::request::{HowLong, Undelivered};
+use std::collections::BTreeSet;
+
+/// Words that every English letter has many of, and that no German word is spelt like.
+const TELLTALE: &str = "about accept access administrators all and answer answered answers any approved are \
+    asked asks be because been by canceled complete day days decide decided decision denied directory end ended ends \
+    everything expired expires extend for from gave given has have hour hours how it its justification keep letter \
+    long longer look minutes no nobody not of on open or package packages please proposed proposes question reason \
+    reminder removed replies request requested requests rule second sent shorter somebody stage stands submitted \
+    than that the they time to until waits were why with wrote you your";
+
+/// What the buttons of pages are called: pages are in English.
+const PAGES: [&str; 3] = ["„Access packages“", "„Active“", "„Extend“"];
+
+/// Where a notice stands among all: the compiler asks here for a new one, and [`KINDS`] for an example.
+fn kind(notice: &Notice) -> usize {
+    match notice {
+        Notice::Act { .. } => 0,
+        Notice::Reminder { .. } => 1,
+        Notice::AskedBack { .. } => 2,
+        Notice::AnsweredBack { .. } => 3,
+        Notice::Settled { .. } => 4,
+        Notice::Approved { .. } => 5,
+        Notice::Denied { .. } => 6,
+        Notice::Canceled { .. } => 7,
+        Notice::Expired { .. } => 8,
+        Notice::AccessGranted { .. } => 9,
+        Notice::AccessExtended { .. } => 10,
+        Notice::EndsSoon { .. } => 11,
+        Notice::AccessEnded { .. } => 12,
+        Notice::DeliveryFailed { .. } => 13,
+        Notice::ByRule { .. } => 14,
+        Notice::Delegated { .. } => 15,
+    }
+}
+
+const KINDS: usize = 16;
+
+/// Every letter in every form it has, with names and words that are in no language.
+fn every_notice() -> Vec<Notice> {
+    let x = "Xx".to_owned();
+    let (until, by) = (at("2026-12-01T08:00:00Z"), Some(x.clone()));
+    let plain = About {
+        thing: x.clone(),
+        requestor: x.clone(),
+        justification: x.clone(),
+        answers: vec![(x.clone(), String::new())],
+        ..about()
+    };
+    let doer = Doer::InPlaceOf { name: x.clone(), of: x.clone() };
+    let abouts = [
+        plain.clone(),
+        About { beneficiary: by.clone(), asked_back: Some((x.clone(), x.clone())), ..plain.clone() },
+        About { justification: String::new(), lasts: Value::Typed(HowLong::Longer { minutes: 1501 }), ..plain.clone() },
+        About { answers: Vec::new(), lasts: Value::Typed(HowLong::Gives(Lasts::Forever)), ..plain.clone() },
+        About { lasts: Value::Typed(HowLong::Gives(Lasts::Until { at: until })), ..plain.clone() },
+        About { lasts: Value::Typed(HowLong::Gives(Lasts::For { minutes: 0 })), ..plain },
+    ];
+    let proposals = [None, Some(ShorterTime::For { minutes: 1501 }), Some(ShorterTime::Until { at: until })];
+    let reasons = [
+        Undelivered::PackageGone,
+        Undelivered::Incompatible,
+        Undelivered::EndedBeforeExtension,
+        Undelivered::LastsThatLong,
+        Undelivered::GivenMeanwhile,
+        Undelivered::OverBeforeStart,
+    ];
+    let mut all = Vec::new();
+    for about in abouts {
+        let about = || about.clone();
+        let earlier = vec![told(1, "Xx", Approve, ""), told(1, "Xx", Deny, "Xx")];
+        for onward in [Onward::Expires, Onward::Escalates(until), Onward::Escalated] {
+            let earlier = earlier.clone();
+            all.push(Notice::Act { about: about(), stage: 2, stages: 2, decide_by: until, earlier: earlier.clone(), onward });
+            all.push(Notice::Reminder { about: about(), stage: 2, stages: 2, decide_by: until, earlier, onward });
+        }
+        for proposed in proposals.map(|proposed| proposed.map(Value::Typed)) {
+            let (by, words, asked) = (doer.clone(), x.clone(), x.clone());
+            let answer_by = until;
+            all.push(Notice::AskedBack {
+                about: about(),
+                by: by.clone(),
+                words: words.clone(),
+                proposed: proposed.clone(),
+                answer_by,
+            });
+            let replies: &[Reply] = if proposed.is_none() { &[Reply::Words] } else { &[Reply::Accept, Reply::Keep] };
+            for reply in replies.iter().copied() {
+                let (by, asked, words, proposed) = (by.clone(), asked.clone(), words.clone(), proposed.clone());
+                all.push(Notice::AnsweredBack { about: about(), by, asked, proposed, reply, words, decide_by: until });
+            }
+        }
+        let outcomes = [
+            Outcome::Approved { decision: told(1, "Xx", Approve, "Xx"), stages: 2 },
+            Outcome::Approved { decision: told(2, "Xx", Approve, ""), stages: 2 },
+            Outcome::Denied { decision: told(1, "Xx", Deny, "Xx") },
+            Outcome::Expired { stage: 1 },
+            Outcome::Canceled { by: by.clone(), words: x.clone() },
+            Outcome::Canceled { by: Some("Yy".to_owned()), words: x.clone() },
+            Outcome::Canceled { by: None, words: String::new() },
+        ];
+        all.extend(outcomes.map(|outcome| Notice::Settled { about: about(), outcome }));
+        for words in [String::new(), x.clone()] {
+            all.push(Notice::Denied { about: about(), decision: told(1, "Xx", Deny, &words) });
+            for by in [by.clone(), None] {
+                all.push(Notice::Canceled { about: about(), by: by.clone(), words: words.clone() });
+                for why in [
+                    Why::Revoked { by: by.clone(), words: words.clone() },
+                    Why::Removed { by, words: words.clone() },
+                    Why::TimeOver,
+                ] {
+                    all.push(Notice::AccessEnded { about: about(), at: until, why: Value::Typed(why) });
+                }
+            }
+        }
+        all.push(Notice::Approved { about: about(), decisions: earlier });
+        all.push(Notice::Approved { about: about(), decisions: Vec::new() });
+        for stages in [1, 2] {
+            all.push(Notice::Expired { about: about(), stage: 1, stages });
+        }
+        for ends_at in [None, Some(until)] {
+            all.push(Notice::AccessGranted { about: about(), ends_at });
+            all.push(Notice::AccessExtended { about: about(), ends_at });
+        }
+        for extendable in [false, true] {
+            all.push(Notice::EndsSoon { about: about(), ends_at: until, extendable });
+        }
+        all.extend(reasons.map(|reason| Notice::DeliveryFailed { about: about(), reason: Value::Typed(reason) }));
+    }
+    for what in [ByRule::Given, ByRule::EndsAt { at: until }, ByRule::Kept, ByRule::Ended { at: until }] {
+        all.push(Notice::ByRule { package: x.clone(), what });
+    }
+    for packages in [Vec::new(), vec![x.clone()]] {
+        all.push(Notice::Delegated { from: x.clone(), starts_at: until, ends_at: until, packages });
+    }
+    all
+}
+
+/// What somebody reads: subject, text, and the page without its markup.
+fn read(language: Language, notice: &Notice) -> String {
+    let letter = render(notice, &dana(), &site_in(language)).unwrap();
+    let page = letter.html.split("<main>").nth(1).unwrap();
+    let shown: Vec<&str> = page.split('<').filter_map(|piece| piece.split('>').nth(1)).collect();
+    let text = letter.links.iter().fold(letter.text, |text, link| text.replace(link, ""));
+    PAGES.iter().fold(format!("{}\n{text}\n{}", letter.subject, shown.join("\n")), |said, page| said.replace(page, "„Xx“"))
+}
+
+fn telltales(said: &str) -> BTreeSet<String> {
+    let telltale: BTreeSet<&str> = TELLTALE.split_whitespace().collect();
+    let words = said.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase);
+    words.filter(|word| telltale.contains(word.as_str())).collect()
+}
+
+#[test]
+fn every_kind_of_letter_is_among_them() {
+    let kinds: BTreeSet<usize> = every_notice().iter().map(kind).collect();
+    assert_eq!(kinds, (0..KINDS).collect());
+}
+
+#[test]
+fn no_english_is_left_in_a_german_letter() {
+    for notice in every_notice() {
+        let german = read(Language::German, &notice);
+        assert_eq!(telltales(&german), BTreeSet::new(), "{german}");
+        let english = read(Language::English, &notice);
+        assert!(telltales(&english).len() > 8, "these words do not tell English:\n{english}");
+        assert!(!english.contains("Zugriff") && !english.contains("Sie "), "{english}");
+    }
+}
+
+#[test]
+fn sentences_are_whole() {
+    for (notice, language) in every_notice().iter().flat_map(|notice| Language::ALL.map(|language| (notice, language))) {
+        let said = read(language, notice);
+        for slip in [" .", " ,", "..", "()", "„“", ": .", "{", "}"] {
+            assert!(!said.contains(slip), "“{slip}” in\n{said}");
+        }
+    }
+}
+
+#[test]
+fn a_letter_that_was_stored_in_words_is_read_and_said_in_them() {
+    let stored = r#"{"notice":"answered_back","about":{"request":"019a0000-0000-7000-8000-000000000001","thing":"Payroll",
+        "requestor":"Kim (for Alex)","justification":"","answers":[],"lasts":"4 hours from delivery","submitted_at":0},
+        "by":"Robin for Sam","asked":"Less?","proposed":"2 hours","reply":"accept","words":"","decide_by":0}"#;
+    let notice: Notice = serde_json::from_str(stored).unwrap();
+    let text = render(&notice, &dana(), &site_in(Language::English)).unwrap().text;
+    assert!(text.contains("\nHow long:     4 hours from delivery\n") && text.contains("\nRobin for Sam wrote:\n"), "{text}");
+    assert!(text.starts_with("Kim (for Alex) accepts the shorter time for Payroll: 2 hours.\n"), "{text}");
+}
+
+#[test]
+fn every_letter_is_stored_and_read_again_as_it_was() {
+    for notice in every_notice() {
+        let stored = serde_json::to_string(&notice).unwrap();
+        assert_eq!(serde_json::from_str::<Notice>(&stored).unwrap(), notice, "{stored}");
+    }
+}
