@@ -43,7 +43,7 @@ pub struct QuestionForm {
     pub choices: String,
     pub pattern: String,
     pub message: String,
-    /// One language a line: `de: text | hint | first choice | second choice`
+    /// One language a line: `de: text | hint | first choice | second choice`, or `de: text | hint | message`
     pub translations: String,
 }
 
@@ -354,17 +354,20 @@ pub(super) mod server {
             "yes_no" => AnswerKind::YesNo,
             _ => AnswerKind::ShortText { pattern: pattern() },
         };
-        let translations = lines(&question.translations).iter().map(|line| read_translation(line)).collect();
+        let is_text = matches!(answer, AnswerKind::ShortText { .. } | AnswerKind::LongText { .. });
+        let translations = lines(&question.translations).iter().map(|line| read_translation(line, is_text)).collect();
         let (text, hint) = (question.text.clone(), Some(question.hint.clone()));
         Question { id, text, hint, required: question.required, answer, translations }
     }
 
-    /// `de: text | hint | first choice | second choice`; what is left out at the end is empty.
-    fn read_translation(line: &str) -> Translation {
+    /// `de: text | hint | first choice | second choice`, or for an answer in words `de: text | hint | message`; what is left
+    /// out at the end is empty.
+    fn read_translation(line: &str, is_text: bool) -> Translation {
         let (language, rest) = line.split_once(':').unwrap_or((line, ""));
         let mut parts = rest.split('|').map(|part| part.trim().to_owned());
         let (text, hint) = (parts.next().unwrap_or_default(), parts.next());
-        Translation { language: language.trim().to_owned(), text, hint, choices: parts.collect() }
+        let message = if is_text { parts.next() } else { None };
+        Translation { language: language.trim().to_owned(), text, hint, choices: parts.collect(), message }
     }
 
     /// How long access lasts, by the chosen way and its field.
@@ -405,6 +408,16 @@ pub(super) mod server {
             assert!(typed.iter().all(|(name, _)| !name.starts_with("stages[s0]")));
             assert!(typed.iter().any(|(name, value)| name == "name" && value == "typed"));
             assert_eq!(rework(&mut typed, "add_question"), "question-0");
+        }
+
+        #[test]
+        fn behind_the_hint_of_a_text_question_is_the_message_and_of_others_the_choices() {
+            let text = read_translation("de: Auftrag? | Im Kalender | CHG und Ziffern. | zu viel", true);
+            assert_eq!(text.message.as_deref(), Some("CHG und Ziffern."));
+            assert_eq!(text.choices, ["zu viel"], "it is refused, not ignored");
+            let choice = read_translation("de: Wofür? | | Lesen | Schreiben", false);
+            assert_eq!((choice.message, choice.choices.len(), choice.hint.as_deref()), (None, 2, Some("")));
+            assert_eq!(read_translation("de: Wofür?", true).message, None);
         }
 
         #[test]

@@ -14,6 +14,8 @@ pub struct Change<'e> {
     pub now: Ts,
     pub visitor: Visitor,
     pub actor: Actor,
+    /// What the person who acts reads, the best liked first.
+    pub languages: Vec<String>,
     events: Vec<Event>,
     letters: Vec<Letter>,
     names: BTreeMap<UserId, String>,
@@ -29,6 +31,10 @@ impl<'e> Change<'e> {
             By::Console => Actor::Console,
             By::System => Actor::System,
         };
+        let languages = match by {
+            By::Session(who) => who.languages.clone(),
+            By::Console | By::System => Vec::new(),
+        };
         let mut visitor = by.visitor();
         if let Visitor::User { id, roles } = &mut visitor
             && !roles.is_empty()
@@ -38,7 +44,7 @@ impl<'e> Change<'e> {
             roles.retain(|role| held.contains(role));
         }
         let (events, letters, names) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Ok(Self { engine, link, now, visitor, actor, events, letters, names })
+        Ok(Self { engine, link, now, visitor, actor, languages, events, letters, names })
     }
 
     /// A new id of this moment.

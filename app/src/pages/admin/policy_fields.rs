@@ -310,10 +310,10 @@ fn Questions(questions: Vec<Question>) -> impl IntoView {
 fn said(translations: &[Translation]) -> String {
     let line = |one: &Translation| {
         let mut parts = vec![one.text.clone()];
-        if one.hint.is_some() || !one.choices.is_empty() {
+        if one.hint.is_some() || !one.choices.is_empty() || one.message.is_some() {
             parts.push(one.hint.clone().unwrap_or_default());
         }
-        parts.extend(one.choices.iter().cloned());
+        parts.extend(one.message.iter().chain(&one.choices).cloned());
         [&one.language, ": ", &parts.join(" | ")].concat()
     };
     translations.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -365,7 +365,7 @@ fn QuestionFields(
             <TextArea
                 name=name("translations")
                 label="In other languages"
-                hint="One language a line: its code, the question, then behind bars the hint and each choice in their order. For example “de: Wofür? | Ihr Team weiß es | Lesen | Schreiben”. Whoever reads none of them reads the question above."
+                hint="One language a line: its code, the question, then behind bars the hint and each choice in their order, or the message of the pattern. For example “de: Wofür? | Ihr Team weiß es | Lesen | Schreiben”. Whoever reads none of them reads the question above."
                 value=translations
                 rows=2
                 optional=true

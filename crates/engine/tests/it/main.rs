@@ -21,6 +21,7 @@ mod given;
 mod hidden;
 mod holding;
 mod inbox;
+mod languages;
 mod letters;
 mod main_job;
 mod matrix;
