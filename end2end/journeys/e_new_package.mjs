@@ -78,7 +78,7 @@ export async function a_package_is_described_step_by_step_left_and_gone_on_with(
   await morgan.field('Question', { exact: true }).fill('Which floor?');
   await morgan.button('Back').click();
   await morgan.arrives('Requests');
-  await holds(stage(morgan, 1).getByLabel('Approvers: people'), 'Helga (helga)');
+  await sees(stage(morgan, 1).getByRole('button', { name: 'Leave out Helga' }));
 
   await steps(morgan).getByRole('link', { name: /^Review/ }).click();
   await morgan.arrives('Review + create');

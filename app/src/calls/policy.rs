@@ -237,7 +237,7 @@ pub(super) mod server {
             let one = |name: String| {
                 self.users.get(&name).copied().flatten().ok_or_else(|| Refusal::Malformed {
                     field: field.to_owned(),
-                    message: format!("“{name}” is nobody’s user name, and not the full name of exactly one person. Write the user name, one person a line."),
+                    message: format!("“{name}” is nobody’s user name, and not the full name of exactly one person. Choose the person from the list, or write the user name, one a line."),
                 })
             };
             lines(text).into_iter().map(one).collect()
@@ -247,7 +247,9 @@ pub(super) mod server {
             let one = |name: String| {
                 self.groups.get(&name).copied().flatten().ok_or_else(|| Refusal::Malformed {
                     field: field.to_owned(),
-                    message: format!("There is no group “{name}”. Write its whole name, one group a line."),
+                    message: format!(
+                        "There is no group “{name}”. Choose it from the list, or write its whole name, one group a line."
+                    ),
                 })
             };
             lines(text).into_iter().map(one).collect()

@@ -255,7 +255,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::NewPackage(_)
         | Query::Policy(_)
         | Query::PolicyPreview(_)
-        | Query::PolicyNames(_) => Ok(()),
+        | Query::PolicyNames(_)
+        | Query::PolicySubjects(_) => Ok(()),
         // Owners see their own groups, and look for people to add; the views ask who owns it.
         Query::Group(_) | Query::People(_) => Ok(()),
         Query::RulePreview(_) => seen(visitor.has(GROUP_ADMINISTRATORS), "page"),

@@ -11,6 +11,7 @@ use crate::calls::draft::{
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use model::catalog::PolicyOf;
 use model::draft::Step;
 use model::view::Choice;
 use model::view::catalog::NewPackage;
@@ -188,7 +189,7 @@ fn requests(draft: Draft) -> AnyView {
             <EnterGoesOn/>
             <Ids draft=draft.to_string() version/>
             <p class="quiet">"The first policy of the package. More can be added later."</p>
-            <Requests name=policy.name enabled=policy.enabled settings=policy.settings names/>
+            <Requests of=PolicyOf::Draft(draft) name=policy.name enabled=policy.enabled settings=policy.settings names/>
             <StepActs step=Step::Requests/>
         </PostForm>
     }

@@ -5,6 +5,7 @@ use crate::parts::form::use_form;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::approval::{Approver, Stage};
+use model::catalog::PolicyOf;
 use model::package::{AnswerKind, Lasts, PolicySettings, Question, Scope, Translation};
 use model::view::Choice;
 
@@ -41,6 +42,8 @@ fn choice(id: &str, name: &str, under: &str) -> Choice {
 /// The policy's name, its scope and its stages.
 #[component]
 pub fn Requests(
+    /// What the policy belongs to: people and groups are looked for there.
+    of: PolicyOf,
     name: String,
     enabled: bool,
     settings: PolicySettings,
@@ -81,8 +84,8 @@ pub fn Requests(
             <h2>"Who can request"</h2>
             <RadioGroup name="scope" legend="Who can request" value=scope options=scopes shape="choice-cards"/>
             <div class="row-of-fields only-specific">
-                <TextArea name="users" label="Users" hint="User names, one a line." value=users rows=3 optional=true/>
-                <TextArea name="groups" label="Groups" hint="Names of groups, one a line." value=groups rows=3 optional=true/>
+                <NamesPicker name="users" label="Users" value=users among=Among::InPolicy { of, groups: false }/>
+                <NamesPicker name="groups" label="Groups" value=groups among=Among::InPolicy { of, groups: true }/>
             </div>
         {automatic}
         <div class="form only-asked">
@@ -93,7 +96,7 @@ pub fn Requests(
                 checked=settings.managers_may_request
             />
             <h2 id="stages">"Approval"</h2>
-            <Stages stages names=stage_names/>
+            <Stages of stages names=stage_names/>
         </div>
     }
     .into_any()
@@ -183,7 +186,7 @@ fn RemoveButton(
 }
 
 #[component]
-fn Stages(stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
+fn Stages(of: PolicyOf, stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
     let numbers = numbers("stages[s", stages.len());
     let stages = StoredValue::new((stages, names));
     let none = move || {
@@ -192,7 +195,7 @@ fn Stages(stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
     let one = move |number: u32| {
         let (stage, names) = stages
             .with_value(|(stages, names)| (stages.get(usize::try_from(number).unwrap_or(usize::MAX)).cloned(), names.clone()));
-        view! { <StageFields number stage names numbers/> }.into_any()
+        view! { <StageFields of number stage names numbers/> }.into_any()
     };
     view! {
         {none}
@@ -218,6 +221,7 @@ fn managers() -> Vec<(String, String)> {
 
 #[component]
 fn StageFields(
+    of: PolicyOf,
     number: u32,
     #[prop(optional_no_strip)] stage: Option<Stage>,
     names: Vec<(String, String)>,
@@ -243,8 +247,14 @@ fn StageFields(
     let sponsors = stage.approvers.contains(&Approver::Sponsors);
     let owners = stage.approvers.contains(&Approver::Owners);
     let title = position(numbers, number, "Stage");
-    let users = |approvers: &[Approver]| named(&names, approvers, false);
-    let groups = |approvers: &[Approver]| named(&names, approvers, true);
+    let people = |approvers: &[Approver], field: [&str; 2], label: [&'static str; 2]| {
+        let one = |groups: bool| {
+            let (field, label) = (field[usize::from(groups)], label[usize::from(groups)]);
+            let (name, value) = (name(field), named(&names, approvers, groups));
+            view! { <NamesPicker name label value among=Among::InPolicy { of, groups }/> }.into_any()
+        };
+        view! { <div class="row-of-fields">{one(false)}{one(true)}</div> }.into_any()
+    };
     let more = stage.escalation.is_some() || !stage.fallback.is_empty();
     let label = title.clone();
     view! {
@@ -257,10 +267,7 @@ fn StageFields(
                     <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
                 </div>
             </div>
-            <div class="row-of-fields">
-                <TextArea name=name("users") label="Approvers: people" hint="User names, one a line." value=users(&stage.approvers) rows=2 optional=true/>
-                <TextArea name=name("groups") label="Approvers: groups" hint="Names of groups, one a line." value=groups(&stage.approvers) rows=2 optional=true/>
-            </div>
+            {people(&stage.approvers, ["users", "groups"], ["Approvers: people", "Approvers: groups"])}
             <div class="row-of-fields">
                 <TextField name=name("quorum") label="Approvals needed" kind="number" value=stage.quorum.to_string()/>
                 <TextField name=name("window") label="Decide within" kind="number" value=window/>
@@ -274,15 +281,9 @@ fn StageFields(
                         <TextField name=name("escalate_after") label="Ask further people after" kind="number" value=after extra=true/>
                         <Pick name=name("escalate_unit") label="Unit of that time" value=after_unit options=span_units()/>
                     </div>
-                    <div class="row-of-fields">
-                        <TextArea name=name("escalate_users") label="Further people" value=users(&further) rows=2 optional=true/>
-                        <TextArea name=name("escalate_groups") label="Further groups" value=groups(&further) rows=2 optional=true/>
-                    </div>
+                    {people(&further, ["escalate_users", "escalate_groups"], ["Further people", "Further groups"])}
                     <Pick name=name("fallback_manager") label="Fallback: manager" hint="Asked when the approvers cannot decide." value=level(&stage.fallback) options=managers()/>
-                    <div class="row-of-fields">
-                        <TextArea name=name("fallback_users") label="Fallback: people" value=users(&stage.fallback) rows=2 optional=true/>
-                        <TextArea name=name("fallback_groups") label="Fallback: groups" value=groups(&stage.fallback) rows=2 optional=true/>
-                    </div>
+                    {people(&stage.fallback, ["fallback_users", "fallback_groups"], ["Fallback: people", "Fallback: groups"])}
                 </div>
             </details>
             <RemoveButton act=["remove_stage_", &number.to_string()].concat() label number numbers/>

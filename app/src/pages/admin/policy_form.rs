@@ -8,6 +8,7 @@ use crate::calls::policy::SavePolicy;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use model::catalog::PolicyOf;
 use model::package::Scope;
 use model::query;
 use model::time::count;
@@ -99,6 +100,7 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
             <Hidden name="package" value=package.to_string()/>
             {ids}
             <Requests
+                of=PolicyOf::Package(package)
                 name
                 enabled
                 settings

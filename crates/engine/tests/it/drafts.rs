@@ -112,6 +112,8 @@ both! {
                 let of = PolicyOf::Draft(unknown);
                 let names = query::PolicyNames { of, users: vec!["alex".into()], groups: Vec::new() };
                 assert_eq!(refused(other.asks(names).await), NO_DRAFT);
+                let subjects = query::PolicySubjects { of, groups: true, search: String::new() };
+                assert_eq!(refused(other.asks(subjects).await), NO_DRAFT);
                 let save = Command::SavePackageDraft { draft: unknown, version: 0, filled: Filled::Roles(Vec::new()) };
                 assert_eq!(refused(other.submits(save).await), NO_DRAFT);
                 assert_eq!(refused(other.submits(Command::CreateDraftedPackage { draft: unknown, version: 0 }).await), NO_DRAFT);

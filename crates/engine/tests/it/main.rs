@@ -26,6 +26,7 @@ mod letters;
 mod main_job;
 mod matrix;
 mod paging;
+mod policy_names;
 mod routing;
 mod separation;
 mod servers;
