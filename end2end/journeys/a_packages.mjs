@@ -114,7 +114,8 @@ export async function an_answer_that_does_not_fit_is_refused_in_the_language_of_
   for (const script of [true, false]) {
     const alex = await browser.as('alex', { script, locale: 'de-AT' });
     await alex.goto('/my-access/packages?search=global administrator');
-    await alex.link('Global administrator access').click();
+    await alex.row('Global administrator access').getByRole('link', { name: /^Request/ }).click();
+    await alex.arrives('Global administrator access');
     await alex.field('Business justification').fill('Mail flow.');
     await alex.field('Auftrag').fill('7');
     await alex.button('Submit request').click();
