@@ -78,9 +78,9 @@ fn named(lines: &str, groups: bool) -> Vec<Choice> {
     let mut all: Vec<Choice> = Vec::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let split = line.strip_suffix(')').and_then(|line| line.rsplit_once(" (")).filter(|_| !groups);
-        let (name, under) = split.unwrap_or((line, ""));
+        let name = split.map_or(line, |(name, _)| name);
         if all.iter().all(|other| other.id != line) {
-            all.push(Choice { id: line.to_owned(), name: name.to_owned(), under: under.to_owned() });
+            all.push(Choice { id: line.to_owned(), name: name.to_owned(), under: String::new() });
         }
     }
     all
@@ -174,19 +174,19 @@ fn Several(
     let chips = move || {
         let (all, each) = (chosen.get(), each.clone());
         (!all.is_empty()).then(|| {
-            let chips = all.into_iter().map(move |Choice { id, name: person, under }| {
+            let chips = all.into_iter().map(move |Choice { id, name: person, .. }| {
                 let (out, gone) = (id.clone(), [&person, " is left out"].concat());
                 let leave_out = move |_| {
                     chosen.update(|all| all.retain(|choice| choice.id != out));
                     state.goes_on(gone.clone());
                 };
+                // As it is written it says which of two people of the same name this is.
+                let words = if lines { id.clone() } else { person.clone() };
                 let sent = (!lines).then(|| view! { <input type="hidden" name=each.clone() value=id/> });
-                let under = (lines && !under.is_empty()).then(|| view! { <small>{under}</small> });
                 view! {
                     <li class="chip">
                         {sent}
-                        {person.clone()}
-                        {under}
+                        {words}
                         <button type="button" class="bare" aria-label=["Leave out ", &person].concat() on:click=leave_out>
                             <Icon name="x"/>
                         </button>

@@ -3,7 +3,7 @@
 use crate::catalogs::{gives, makes_catalog, makes_package};
 use model::catalog::{CatalogRole, PolicyOf};
 use model::command::Command;
-use model::directory::{PortalRole, Resource};
+use model::directory::Resource;
 use model::query;
 use testkit::{Person, World, both};
 
@@ -11,7 +11,6 @@ both! {
     async fn whoever_writes_a_policy_finds_people_by_name_and_address_and_of_groups_those_that_are_their_business(test: TestDb) {
         let world = World::demo(test).await;
         let [morgan, ingrid, emma] = world.people(["morgan", "ingrid", "emma"]).await;
-        world.appoints(&ingrid, PortalRole::IdentityGovernanceAdministrator).await;
         let catalog = makes_catalog(&ingrid, "Own").await;
         gives(&ingrid, catalog, &emma, CatalogRole::PackageManager).await;
         let package = makes_package(&ingrid, catalog, "Tools", Vec::new()).await;
