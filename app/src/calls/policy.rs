@@ -146,6 +146,10 @@ pub(super) mod server {
         if !rule.trim().lines().eq(about.trim().lines()) {
             return None;
         }
+        effect(gain, lose)
+    }
+
+    pub fn effect(gain: &str, lose: &str) -> Option<Effect> {
         Some(Effect { gain: gain.parse().ok()?, lose: lose.parse().ok()? })
     }
 

@@ -173,6 +173,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::CreatePackage { .. }
         | Command::StartPackageDraft(_)
         | Command::SavePackageDraft { .. }
+        | Command::KeepPackageDraft { .. }
         | Command::CreateDraftedPackage { .. }
         | Command::EditPackage { .. }
         | Command::DeletePackage { .. }
@@ -187,7 +188,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             if !catalog::sees(visitor, about.catalog) {
                 let what = match command {
                     Command::CreatePackage { .. } | Command::StartPackageDraft(_) => "catalog",
-                    Command::SavePackageDraft { .. } | Command::CreateDraftedPackage { .. } => "draft",
+                    Command::SavePackageDraft { .. }
+                    | Command::KeepPackageDraft { .. }
+                    | Command::CreateDraftedPackage { .. } => "draft",
                     _ => "access package",
                 };
                 return Err(Refusal::NotFound { what });

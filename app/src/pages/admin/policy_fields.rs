@@ -1,9 +1,11 @@
 //! What a policy says, as the fields of a form: who may request and who decides, what is asked, how long access lasts. Stages
 //! and questions are added and taken away by buttons: without script these post the form, which comes back as it was typed.
 
+use super::automatic::AutomaticFields;
 use crate::parts::form::use_form;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::PolicyId;
 use model::approval::{Approver, Stage};
 use model::catalog::PolicyOf;
 use model::package::{AnswerKind, Lasts, PolicySettings, Question, Scope, Translation};
@@ -48,9 +50,9 @@ pub fn Requests(
     enabled: bool,
     settings: PolicySettings,
     names: Vec<(String, String)>,
-    /// The fields for a rule that assigns, where one may.
+    /// The policy itself, when there is one already.
     #[prop(optional_no_strip)]
-    automatic: Option<AnyView>,
+    policy: Option<PolicyId>,
 ) -> impl IntoView {
     let (scope, users, groups) = match &settings.scope {
         Scope::Specific { users, groups } => (
@@ -63,19 +65,21 @@ pub fn Requests(
         Scope::Nobody => ("nobody", String::new(), String::new()),
         Scope::Automatic { .. } => ("automatic", String::new(), String::new()),
     };
-    let mut scopes = vec![
+    let (rule, grace_minutes) = match &settings.scope {
+        Scope::Automatic { rule, grace_minutes } => (rule.clone(), *grace_minutes),
+        Scope::Specific { .. } | Scope::AllMembers | Scope::AllUsers | Scope::Nobody => (String::new(), 0),
+    };
+    let scopes = vec![
         choice("specific", "Specific users and groups", "Those named below, and all members of the groups."),
         choice("all_members", "All members", "Everybody in the directory, guests left out."),
         choice("all_users", "All users", "Everybody in the directory, guests too."),
         choice("nobody", "Nobody", "Administrators assign it directly."),
-    ];
-    if automatic.is_some() {
-        scopes.push(choice(
+        choice(
             "automatic",
             "Nobody asks: assigned by a rule",
             "Whoever matches gets it at once, and leaves when they no longer match.",
-        ));
-    }
+        ),
+    ];
     let stages = settings.stages;
     let stage_names = names;
     view! {
@@ -87,7 +91,7 @@ pub fn Requests(
                 <NamesPicker name="users" label="Users" value=users among=Among::InPolicy { of, groups: false }/>
                 <NamesPicker name="groups" label="Groups" value=groups among=Among::InPolicy { of, groups: true }/>
             </div>
-        {automatic}
+        <AutomaticFields of policy rule grace_minutes/>
         <div class="form only-asked">
             <CheckBox
                 name="managers_may_request"

@@ -103,11 +103,13 @@ pub async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Res
 
 /// What saving a policy with this rule would do at once: what the command does and says, without doing it.
 pub async fn preview(asking: &mut Asking<'_>, query: query::PolicyPreview) -> Result<PolicyPreview, Problem> {
-    let (package, may_edit) = seen_package(asking, query.package).await?;
-    if !may_edit {
-        return Err(NO_PACKAGE.into());
-    }
-    match effect_of(asking, package.id, query).await {
+    writes(asking, query.of).await?;
+    let package = match query.of {
+        PolicyOf::Package(package) => package,
+        // Nobody holds what is not made yet.
+        PolicyOf::Draft(_) => PackageId(model::AnyId::nil()),
+    };
+    match effect_of(asking, package, query).await {
         Err(Problem::Refused(refusal)) => Ok(PolicyPreview { refused: Some(refusal.into()), ..PolicyPreview::default() }),
         answer => answer,
     }

@@ -124,7 +124,7 @@ impl Pages {
         let catalog = |tab| query::Catalog { catalog: first, tab, search: String::new(), after: None };
         let subjects = |groups| query::PolicySubjects { of: PolicyOf::Package(package), groups, search: "a".into() };
         let rule = "user.city -eq \"Oslo\"".to_owned();
-        let previewed = query::PolicyPreview { package, policy: None, enabled: true, rule };
+        let previewed = query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule };
         vec![
             ("Frame", self.cost(bianca, query::Frame {}).await),
             ("Overview", self.cost(alex, query::Overview {}).await),
