@@ -1,6 +1,6 @@
 // An administrator brings a group into a catalog, makes a package of it with a policy, and somebody gets it.
 
-import { holds, same, says, sees } from '../lib/waiting.mjs';
+import { holds, must, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Makes a catalog with the group in it; its path.
 async function makesCatalog(morgan, name) {
@@ -122,6 +122,64 @@ export async function an_answer_that_does_not_fit_is_refused_in_the_language_of_
     await sees(alex.alert('CHG und sieben Ziffern. You wrote “7”.'));
     await holds(alex.field('Auftrag'), '7');
     if (script) await alex.look('refused-in-german');
+  }
+}
+
+export async function a_role_is_taken_out_of_a_package_and_the_dialog_says_whom_that_concerns({ browser }) {
+  const roles = /tab=roles$/;
+  for (const script of [true, false]) {
+    const morgan = await browser.as('morgan', { script });
+    const follows = (act) => (script ? act() : morgan.leaves(act));
+    if (script) {
+      const catalog = await makesCatalog(morgan, 'Bergen');
+      await morgan.goto(`${catalog}?tab=resources&search=oslo`);
+      await morgan.field('Resource', { exact: true }).selectOption({ label: 'Oslo office · Group' });
+      await morgan.button('Add resource').click();
+      await sees(morgan.row('Oslo office'));
+      await morgan.goto(`/admin/packages/new?catalog=${catalog.split('/').at(-1)}`);
+      await morgan.field('Name', { exact: true }).fill('Desk in Bergen');
+      await morgan.field('Description').fill('A desk.');
+      for (const step of ['Resource roles', 'Requests', 'Requestor information', 'Lifecycle', 'Review + create']) {
+        await morgan.button(`Next to ${step}`).click();
+        await morgan.arrives(step);
+      }
+      await morgan.button('Create').click();
+      await morgan.page.waitForURL(/\/admin\/packages\/[0-9a-f-]{36}$/);
+      await morgan.ready();
+    }
+    await morgan.goto('/admin/packages?search=bergen');
+    await follows(() => morgan.link('Desk in Bergen').click());
+    await morgan.arrives('Desk in Bergen');
+    await follows(() => morgan.tab('Resource roles').click());
+    if (script) {
+      await morgan.button('Add resource role').click();
+      const add = morgan.dialog('Add resource role');
+      const chosen = await add.getByRole('option', { name: /^Oslo office, Owner/ }).getAttribute('value');
+      await add.getByLabel('Resource role').selectOption(chosen);
+      await add.getByRole('button', { name: 'Add role' }).click();
+      await sees(morgan.row('Oslo office'));
+    }
+    const dialog = morgan.dialog('Remove Oslo office?');
+    const remove = morgan.link('Remove Oslo office');
+    await follows(() => remove.click());
+    await says(dialog, /Nobody has it from this package now, so nobody loses anything\./);
+    if (script) await morgan.look('package-role-remove');
+    await follows(() => dialog.getByRole('link', { name: 'Cancel' }).click());
+    await morgan.page.waitForURL(roles);
+    await seesNo(dialog);
+    if (script) {
+      await remove.click();
+      await sees(dialog);
+      must(await dialog.evaluate((open) => open.matches(':modal')), 'The page behind the dialog can be used.');
+      await morgan.page.keyboard.press('Escape');
+      await morgan.page.waitForURL(roles);
+      await seesNo(dialog);
+      continue;
+    }
+    await follows(() => remove.click());
+    await follows(() => dialog.getByRole('button', { name: 'Remove Oslo office' }).click());
+    await sees(morgan.status('“Oslo office, Owner” was removed.'));
+    await seesNo(remove);
   }
 }
 

@@ -4,6 +4,8 @@ use super::button::SubmitButton;
 use super::form::{PostForm, form_name};
 use super::landing::use_landing;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 /// The button that opens the dialog `id`.
 #[component]
@@ -41,6 +43,9 @@ pub fn DialogForm(
     /// The button that changes nothing.
     #[prop(default = "Cancel")]
     keep: &'static str,
+    /// The address asks for it, so it stands open; closing it leads to this address.
+    #[prop(optional, into)]
+    back: Option<String>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let heading = [&id, "-t"].concat();
@@ -50,15 +55,37 @@ pub fn DialogForm(
         let is_about = |(name, value): &(&str, String)| flash.fields.iter().any(|(n, v)| n == name && v == value);
         flash.form == form_name(call) && flash.refused.is_some() && about.as_ref().is_none_or(is_about)
     });
+    let shown = refused || back.is_some();
+    if back.is_some() {
+        let id = id.clone();
+        Effect::new(move |_| make_modal(id.clone()));
+    }
+    let leave = match back {
+        Some(back) => {
+            let (navigate, to) = (use_navigate(), back.clone());
+            let on_close = move |_| navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+            Some((back, on_close))
+        }
+        None => None,
+    };
+    let closer = match &leave {
+        Some((back, _)) => view! { <a class="button" href=back.clone()>{keep}</a> }.into_any(),
+        None => view! { <DialogClose id=closes>{keep}</DialogClose> }.into_any(),
+    };
+    let on_close = move |event| {
+        if let Some((_, leave)) = &leave {
+            leave(event);
+        }
+    };
     view! {
-        <dialog class="dialog" id=id aria-labelledby=labelled_by open=refused>
+        <dialog class="dialog" id=id aria-labelledby=labelled_by open=shown on:close=on_close>
             <div class="inner">
                 <h2 id=heading>{title}</h2>
                 {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
                 <PostForm call class="stack" about>
                     {children.map(|children| children())}
                     <div class="group">
-                        <DialogClose id=closes>{keep}</DialogClose>
+                        {closer}
                         <SubmitButton label kind/>
                     </div>
                 </PostForm>
@@ -97,6 +124,18 @@ fn open(id: String) {
     });
 }
 
+/// Puts one that stands open in front of everything else.
+#[cfg(feature = "hydrate")]
+fn make_modal(id: String) {
+    request_animation_frame(move || {
+        if let Some(dialog) = find(&id) {
+            // Without its attribute it is closed, and says nothing about that.
+            dialog.set_open(false);
+            drop(dialog.show_modal());
+        }
+    });
+}
+
 /// Closes it where the browser did not by itself.
 #[cfg(feature = "hydrate")]
 fn close(id: &str) {
@@ -112,3 +151,5 @@ fn close(id: &str) {
 fn open(_id: String) {}
 #[cfg(not(feature = "hydrate"))]
 fn close(_id: &str) {}
+#[cfg(not(feature = "hydrate"))]
+fn make_modal(_id: String) {}

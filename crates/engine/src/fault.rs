@@ -15,6 +15,11 @@ impl Fault {
     pub fn new(doing: &'static str, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { doing, cause: cause.into() }
     }
+
+    /// See [`store::Fault::is_deadlock`].
+    pub fn is_deadlock(&self) -> bool {
+        self.cause.downcast_ref::<store::Fault>().is_some_and(store::Fault::is_deadlock)
+    }
 }
 
 impl fmt::Display for Fault {

@@ -28,6 +28,10 @@ use rules::access::Visitor;
 use std::sync::Arc;
 use tokio::sync::watch;
 
+/// How often a change is begun that PostgreSQL takes back because it and another wait for each other. The other one goes on
+/// meanwhile, so the second try nearly always gets through.
+const DEADLOCK_TRIES: u32 = 5;
+
 /// What an engine needs to know about its surroundings.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -99,10 +103,22 @@ impl Engine {
     /// Does what is asked, wholly or not at all. When it returns, the change, its events and its letters are durable.
     pub async fn submit(&self, by: &By, command: Command) -> Result<Done, Problem> {
         let command = commands::prepare(command).await?;
+        let mut tries = 1;
+        loop {
+            match self.change(by, &command).await {
+                Err(Problem::Broken(fault)) if fault.is_deadlock() && tries < DEADLOCK_TRIES => tries += 1,
+                done => {
+                    self.wake();
+                    return done;
+                }
+            }
+        }
+    }
+
+    async fn change(&self, by: &By, command: &commands::Prepared) -> Result<Done, Problem> {
         let mut change = Change::begin(self, by).await?;
         let done = commands::run(&mut change, command).await?;
         change.save().await?;
-        self.wake();
         Ok(done)
     }
 

@@ -248,6 +248,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::CatalogHolders(_)
         | Query::AdminPackages(_)
         | Query::AdminPackage(_)
+        | Query::PackageRoleRemoval(_)
         | Query::WhoCould(_)
         | Query::Separation(_)
         | Query::ExportedOverlaps(_)

@@ -237,6 +237,8 @@ create unique index one_package_assignment_per_person on package_assignments (ho
 create index package_assignments_by_end on package_assignments (ends_at) where ended_at is null and ends_at is not null;
 create index package_assignments_by_warning on package_assignments (warn_at) where ended_at is null and warn_at is not null;
 create index package_assignments_by_package on package_assignments (package_id, starts_at, id) where ended_at is null;
+-- Pages count who holds a package; with these columns the index alone answers.
+create index package_assignments_by_policy on package_assignments (package_id, policy_id, ends_at) where ended_at is null;
 create index ended_package_assignments_by_package on package_assignments (package_id, ended_at, id) where ended_at is not null;
 create index ended_package_assignments on package_assignments (holder_id, ended_at, id) where ended_at is not null;
 

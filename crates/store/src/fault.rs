@@ -27,6 +27,12 @@ impl Fault {
     pub fn is_duplicate(&self) -> bool {
         matches!(&self.cause, Some(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
+
+    /// Two transactions waited for each other, and PostgreSQL took this one back. Nothing of it happened, so doing it again
+    /// is right.
+    pub fn is_deadlock(&self) -> bool {
+        matches!(&self.cause, Some(sqlx::Error::Database(error)) if error.code().as_deref() == Some("40P01"))
+    }
 }
 
 impl fmt::Display for Fault {

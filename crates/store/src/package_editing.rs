@@ -1,6 +1,6 @@
 //! Packages as administrators see and change them: what a package gives, who holds it, and what may go.
 
-use crate::assignments::{self, assignment_type, resource_role, role_columns, type_column};
+use crate::assignments::{self, role_columns, type_column};
 use crate::catalogs::Seen;
 use crate::dialect::after_name;
 use crate::search::Words;
@@ -10,7 +10,6 @@ use model::package::PackageRole;
 use model::{AnyId, CatalogId, PackageAssignmentId, PackageId, PolicyId, Ts, UserId};
 use rules::catalog::Package;
 use rules::user::folded;
-use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -297,31 +296,30 @@ pub async fn end_given(link: &mut Link, package: PackageId, given: PackageRole, 
     )
 }
 
-/// For each role of a package: how many people have it from the package now, and how many of them from elsewhere too.
-pub async fn counts(link: &mut Link, package: PackageId, now: Ts) -> Result<Vec<(PackageRole, i64, i64)>, Fault> {
-    let rows: Vec<(String, Uuid, Uuid, String, i64, i64)> = rows!(
+/// How many people have one role from a package now, and how many of them from elsewhere too. It reads every holder, so only
+/// somebody who is about to take the role away asks for it.
+pub async fn given_count(link: &mut Link, package: PackageId, given: PackageRole, now: Ts) -> Result<(i64, i64), Fault> {
+    let (role, resource, application_role) = role_columns(given.role);
+    let counted: Option<(i64, i64)> = row!(
         link,
-        "select a.role, a.resource_id, a.application_role_id, a.assignment_type, count(*), cast(sum(case when exists (
+        "select count(*), cast(coalesce(sum(case when exists (
             select 1 from role_assignments o where o.principal_id = a.principal_id and o.role = a.role
                 and o.resource_id = a.resource_id and o.application_role_id = a.application_role_id
                 and o.assignment_type = a.assignment_type and o.ended_at is null and o.source_id <> a.source_id
                 and (o.ends_at is null or o.ends_at > $2)
-         ) then 1 else 0 end) as bigint)
+         ) then 1 else 0 end), 0) as bigint)
          from package_assignments h cross join role_assignments a
          where h.package_id = $1 and h.ended_at is null and a.source_id = h.id and a.source = 'package' and a.ended_at is null
             and (a.ends_at is null or a.ends_at > $2)
-         group by a.role, a.resource_id, a.application_role_id, a.assignment_type",
+            and a.role = $3 and a.resource_id = $4 and a.application_role_id = $5 and a.assignment_type = $6",
         package,
         now,
+        role,
+        resource,
+        application_role,
+        type_column(given.assignment_type),
     )?;
-    rows.into_iter()
-        .map(|(role, resource, application_role, kind, people, keep)| {
-            match (resource_role(&role, resource, application_role), assignment_type(&kind)) {
-                (Some(role), Some(assignment_type)) => Ok((PackageRole { role, assignment_type }, people, keep)),
-                _ => Err(Fault::impossible("role_assignments", resource, "role or assignment type")),
-            }
-        })
-        .collect()
+    Ok(counted.unwrap_or_default())
 }
 
 /// For each policy of a package under which somebody holds it or waits for it: how many.

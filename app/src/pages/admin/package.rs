@@ -9,9 +9,9 @@ use super::{CATALOGS, PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::{AddPackageRole, DeletePackage, RemovePackageRole};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::query;
-use model::view::catalog::{GivenRole, Package, PolicyRow};
+use model::view::catalog::{GivenRole, Package, PolicyRow, RoleRemoval};
 use model::view::{Badge, Choice};
+use model::{PackageId, query};
 
 const TABS: [(&str, &str); 7] = [
     ("", "Overview"),
@@ -133,25 +133,31 @@ fn people(n: u32) -> String {
 
 #[component]
 fn RolesTab(package: Package) -> impl IntoView {
-    let Package { package: id, roles, offered, holders, may_edit, catalog, .. } = package;
-    let (id, catalog) = (id.to_string(), below(CATALOGS, &catalog.to_string()));
+    let Package { package, roles, offered, holders, may_edit, catalog, .. } = package;
+    let (id, catalog) = (package.to_string(), below(CATALOGS, &catalog.to_string()));
     let add = may_edit.then(|| view! { <AddRole id=id.clone() offered holders catalog/> });
     if roles.is_empty() {
         let text = "Whoever holds the package gets every role that is added here, until the package ends for them.";
         return view! { {add}<Empty title="Gives nothing yet" text/> }.into_any();
     }
-    let dialogs = may_edit.then(|| {
-        let roles = roles.iter().cloned();
-        roles.map(|role| view! { <RemoveRole role package=id.clone()/> }).collect_view()
+    let path = below(PACKAGES, &id);
+    let removing = query_value("remove");
+    let dialog = may_edit.then(|| {
+        let path = path.clone();
+        move || {
+            let role = Some(removing.get()).filter(|role| !role.is_empty())?;
+            Some(view! { <RemoveRole package role path=path.clone()/> })
+        }
     });
     let lines = roles
         .into_iter()
-        .map(|GivenRole { key, icon, name, via, kind, eligible, privileged, people, keep: _ }| {
+        .map(|GivenRole { key, icon, name, via, kind, eligible, privileged }| {
             let shown = name.clone();
             let act = may_edit.then(|| {
+                let remove = address(&path, &[("tab", "roles"), ("remove", &key)]);
                 view! {
                     <td class="acts">
-                        <DialogButton id=dialog_id(&key) class="button small bare danger">"Remove"<span class="sr">" "{name}</span></DialogButton>
+                        <a class="button small bare danger" href=remove>"Remove"<span class="sr">" "{name}</span></a>
                     </td>
                 }
             });
@@ -161,7 +167,6 @@ fn RolesTab(package: Package) -> impl IntoView {
                     <th scope="row"><span class="picks"><IconBox name=icon.symbol() tone/><span class="name">{shown}</span></span></th>
                     <td data-label="Role">{if via.is_empty() { kind.clone() } else { via }}</td>
                     <td data-label="Given as">{if eligible { "Eligible, to be activated" } else { "Active" }}</td>
-                    <td data-label="Held by">{people}</td>
                     {act}
                 </tr>
             }
@@ -169,14 +174,10 @@ fn RolesTab(package: Package) -> impl IntoView {
         .collect_view();
     view! {
         {add}
-        <Listing caption="Resource roles" columns=vec!["Name", "Role", "Given as", "Held by"] acts=may_edit dense=true>{lines}</Listing>
-        {dialogs}
+        <Listing caption="Resource roles" columns=vec!["Name", "Role", "Given as"] acts=may_edit dense=true>{lines}</Listing>
+        {dialog}
     }
     .into_any()
-}
-
-fn dialog_id(key: &str) -> String {
-    ["remove-", &key.replace([':', '_'], "-")].concat()
 }
 
 /// The role is chosen in the dialog that says what adding it does.
@@ -206,30 +207,35 @@ fn AddRole(id: String, offered: Vec<Choice>, holders: u32, catalog: String) -> i
     .into_any()
 }
 
+/// The dialog says whom it concerns, which is counted only when somebody asks for it.
 #[component]
-fn RemoveRole(role: GivenRole, package: String) -> impl IntoView {
-    let GivenRole { key, name, people: held, keep, .. } = role;
-    let dialog = dialog_id(&key);
-    let label = ["Remove ", &name].concat();
-    let effect = match (held, keep) {
-        (0, _) => "Nobody has it from this package now, so nobody loses anything.".to_owned(),
-        (held, 0) => ["Takes it at once from ", &people(held), " who hold the package."].concat(),
-        (held, keep) => [
-            "Takes what came from this package from ",
-            &people(held),
-            " at once. ",
-            &people(keep),
-            " of them will still have it from elsewhere.",
-        ]
-        .concat(),
-    };
-    let about = ("role", key);
-    view! {
-            <DialogForm id=dialog title=[&label, "?"].concat() call=RemovePackageRole::PATH about text=effect label>
-                    <Hidden name="package" value=package/>
-    </DialogForm>
+fn RemoveRole(package: PackageId, role: String, path: String) -> impl IntoView {
+    let removal = page_resource(move || Ok(query::PackageRoleRemoval { package, role: parsed(&role, "resource role")? }));
+    let view = move |RoleRemoval { key, name, people: held, keep }| {
+        let label = ["Remove ", &name].concat();
+        let effect = match (held, keep) {
+            (0, _) => "Nobody has it from this package now, so nobody loses anything.".to_owned(),
+            (held, 0) => ["Takes it at once from ", &people(held), " who hold the package."].concat(),
+            (held, keep) => [
+                "Takes what came from this package from ",
+                &people(held),
+                " at once. ",
+                &people(keep),
+                " of them will still have it from elsewhere.",
+            ]
+            .concat(),
+        };
+        let back = address(&path, &[("tab", "roles")]);
+        let about = ("role", key);
+        let title = [&label, "?"].concat();
+        view! {
+            <DialogForm id="remove-role" title call=RemovePackageRole::PATH about text=effect label back>
+                <Hidden name="package" value=package.to_string()/>
+            </DialogForm>
         }
-    .into_any()
+        .into_any()
+    };
+    view! { <Loaded of=removal view/> }.into_any()
 }
 
 #[component]

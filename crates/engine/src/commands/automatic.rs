@@ -164,6 +164,8 @@ async fn apply(change: &mut Change<'_>, assigning: &Assigning, acts: Acts) -> Re
     let takes = !(leave.is_empty() && end.is_empty()) && change.actor != Actor::System;
     let guarded = if takes { Some(guarded::before(change).await?) } else { None };
     give.extend(over.iter().map(|held| held.holder));
+    // People are guarded in one order.
+    give.sort();
     due::end_packages(change, over).await?;
     let matching = give.len();
     let give = separation::without_conflict(&mut change.link, assigning.package, give, change.now).await?;

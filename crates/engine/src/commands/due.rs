@@ -47,10 +47,10 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
 /// Puts what was approved into effect: all of it, or nothing with the reason.
 async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision]) -> Result<(), Problem> {
     let package = request::package_of(&before);
-    // What is delivered to the same person this very moment may exclude this.
-    users::guard(&mut change.link, before.beneficiary).await?;
     // A role that is being added to the package right now must not pass this delivery by.
     package_editing::guard(&mut change.link, package).await?;
+    // What is delivered to the same person this very moment may exclude this.
+    users::guard(&mut change.link, before.beneficiary).await?;
     let roles = request::roles(&mut change.link, package).await?;
     let held = packages::held(&mut change.link, before.beneficiary, package).await?;
     let exists = packages::get(&mut change.link, package).await?.is_some();

@@ -51,77 +51,77 @@ pub async fn hash(password: Secret) -> Result<String, Fault> {
         .map_err(|error| Fault::new("hashing a password", error))
 }
 
-pub async fn run(change: &mut Change<'_>, command: Prepared) -> Result<Done, Problem> {
+pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Problem> {
     match command {
-        Prepared::Password { user, hash } => user::set_password(change, user, &hash).await,
-        Prepared::Plain(command) => match command {
-            Command::SubmitRequest(ref asked) => request::submit(change, &command, asked).await,
-            Command::RequestForReport(ref asked) => team::request(change, &command, asked).await,
-            Command::AssignPackage(ref asked) => assigning::assign(change, &command, asked).await,
-            Command::DecideRequest(ref asked) => approval::decide(change, &command, asked).await,
-            Command::AskBack(ref asked) => approval::ask_back(change, &command, asked).await,
-            Command::AnswerBack(ref asked) => request::answer_back(change, &command, asked).await,
-            Command::CancelRequest { request, ref words } => request::cancel(change, &command, request, words).await,
+        Prepared::Password { user, hash } => user::set_password(change, *user, hash).await,
+        Prepared::Plain(command) => match *command {
+            Command::SubmitRequest(ref asked) => request::submit(change, command, asked).await,
+            Command::RequestForReport(ref asked) => team::request(change, command, asked).await,
+            Command::AssignPackage(ref asked) => assigning::assign(change, command, asked).await,
+            Command::DecideRequest(ref asked) => approval::decide(change, command, asked).await,
+            Command::AskBack(ref asked) => approval::ask_back(change, command, asked).await,
+            Command::AnswerBack(ref asked) => request::answer_back(change, command, asked).await,
+            Command::CancelRequest { request, ref words } => request::cancel(change, command, request, words).await,
             Command::EndPackageAssignment { assignment, ref words } => {
-                package_assignment::end(change, &command, assignment, words).await
+                package_assignment::end(change, command, assignment, words).await
             }
-            Command::ReprocessRequest { request } => reprocess::reprocess(change, &command, request).await,
-            Command::Delegate(ref asked) => delegation::delegate(change, &command, asked).await,
-            Command::EndDelegation { delegation } => delegation::end(change, &command, delegation).await,
-            Command::CreateUser(ref fields) => user::create(change, &command, fields).await,
-            Command::EditUser { user, version, ref fields } => user::edit(change, &command, user, version, fields).await,
-            Command::SetUserEnabled { user, enabled } => user::set_enabled(change, &command, user, enabled).await,
+            Command::ReprocessRequest { request } => reprocess::reprocess(change, command, request).await,
+            Command::Delegate(ref asked) => delegation::delegate(change, command, asked).await,
+            Command::EndDelegation { delegation } => delegation::end(change, command, delegation).await,
+            Command::CreateUser(ref fields) => user::create(change, command, fields).await,
+            Command::EditUser { user, version, ref fields } => user::edit(change, command, user, version, fields).await,
+            Command::SetUserEnabled { user, enabled } => user::set_enabled(change, command, user, enabled).await,
             Command::SetPassword { .. } => Err(Fault::new("running a command", "a password that was not prepared").into()),
-            Command::CreateGroup(ref fields) => group::create(change, &command, fields).await,
-            Command::EditGroup { group, version, ref fields } => group::edit(change, &command, group, version, fields).await,
-            Command::AddMember { group, principal, as_owner } => group::add(change, &command, group, principal, as_owner).await,
+            Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
+            Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,
+            Command::AddMember { group, principal, as_owner } => group::add(change, command, group, principal, as_owner).await,
             Command::RemoveMember { group, principal, as_owner } => {
-                group::remove(change, &command, group, principal, as_owner).await
+                group::remove(change, command, group, principal, as_owner).await
             }
-            Command::CreateCatalog(ref fields) => catalog::create(change, &command, fields).await,
+            Command::CreateCatalog(ref fields) => catalog::create(change, command, fields).await,
             Command::EditCatalog { catalog, version, ref fields } => {
-                catalog::edit(change, &command, catalog, version, fields).await
+                catalog::edit(change, command, catalog, version, fields).await
             }
-            Command::DeleteCatalog { catalog } => catalog::delete(change, &command, catalog).await,
-            Command::AddCatalogResource { catalog, resource } => catalog::add_resource(change, &command, catalog, resource).await,
+            Command::DeleteCatalog { catalog } => catalog::delete(change, command, catalog).await,
+            Command::AddCatalogResource { catalog, resource } => catalog::add_resource(change, command, catalog, resource).await,
             Command::RemoveCatalogResource { catalog, resource } => {
-                catalog::remove_resource(change, &command, catalog, resource).await
+                catalog::remove_resource(change, command, catalog, resource).await
             }
             Command::GiveCatalogRole { catalog, holder, role } => {
-                catalog::give_role(change, &command, catalog, holder, role).await
+                catalog::give_role(change, command, catalog, holder, role).await
             }
             Command::TakeCatalogRole { catalog, holder, role } => {
-                catalog::take_role(change, &command, catalog, holder, role).await
+                catalog::take_role(change, command, catalog, holder, role).await
             }
-            Command::CreatePackage { ref fields, ref roles } => package::create(change, &command, fields, roles).await,
-            Command::StartPackageDraft(ref fields) => draft::start(change, &command, fields).await,
+            Command::CreatePackage { ref fields, ref roles } => package::create(change, command, fields, roles).await,
+            Command::StartPackageDraft(ref fields) => draft::start(change, command, fields).await,
             Command::SavePackageDraft { draft, version, ref filled } => {
-                draft::save(change, &command, draft, version, filled).await
+                draft::save(change, command, draft, version, filled).await
             }
             Command::KeepPackageDraft { draft, version, step, ref typed } => {
-                draft::keep(change, &command, draft, version, step, typed).await
+                draft::keep(change, command, draft, version, step, typed).await
             }
-            Command::DeletePackageDraft { draft } => draft::delete(change, &command, draft).await,
-            Command::CreateDraftedPackage { draft, version, seen } => draft::create(change, &command, draft, version, seen).await,
+            Command::DeletePackageDraft { draft } => draft::delete(change, command, draft).await,
+            Command::CreateDraftedPackage { draft, version, seen } => draft::create(change, command, draft, version, seen).await,
             Command::EditPackage { package, version, ref fields } => {
-                package::edit(change, &command, package, version, fields).await
+                package::edit(change, command, package, version, fields).await
             }
-            Command::DeletePackage { package } => package::delete(change, &command, package).await,
-            Command::AddPackageRole { package, role } => package::add_role(change, &command, package, role).await,
-            Command::RemovePackageRole { package, role } => package::remove_role(change, &command, package, role).await,
-            Command::AddIncompatible { package, with } => separation::add(change, &command, package, with).await,
-            Command::RemoveIncompatible { package, with } => separation::remove(change, &command, package, with).await,
-            Command::CreatePolicy { package, ref fields } => policy::create(change, &command, package, fields).await,
+            Command::DeletePackage { package } => package::delete(change, command, package).await,
+            Command::AddPackageRole { package, role } => package::add_role(change, command, package, role).await,
+            Command::RemovePackageRole { package, role } => package::remove_role(change, command, package, role).await,
+            Command::AddIncompatible { package, with } => separation::add(change, command, package, with).await,
+            Command::RemoveIncompatible { package, with } => separation::remove(change, command, package, with).await,
+            Command::CreatePolicy { package, ref fields } => policy::create(change, command, package, fields).await,
             Command::EditPolicy { package, policy, version, ref fields } => {
-                policy::edit(change, &command, package, policy, version, fields).await
+                policy::edit(change, command, package, policy, version, fields).await
             }
-            Command::DeletePolicy { package, policy } => policy::delete(change, &command, package, policy).await,
-            Command::RequestDue { request } => due::request(change, &command, request).await,
-            Command::PackageAssignmentEnding { assignment } => package_assignment::ending(change, &command, assignment).await,
-            Command::PackageAssignmentsDue { ref assignments } => due::package_assignments(change, &command, assignments).await,
-            Command::GroupDue { group } => due::group(change, &command, group).await,
-            Command::PolicyDue { policy } => automatic::due(change, &command, policy).await,
-            Command::AssignmentDue { assignment } => due::assignment(change, &command, assignment).await,
+            Command::DeletePolicy { package, policy } => policy::delete(change, command, package, policy).await,
+            Command::RequestDue { request } => due::request(change, command, request).await,
+            Command::PackageAssignmentEnding { assignment } => package_assignment::ending(change, command, assignment).await,
+            Command::PackageAssignmentsDue { ref assignments } => due::package_assignments(change, command, assignments).await,
+            Command::GroupDue { group } => due::group(change, command, group).await,
+            Command::PolicyDue { policy } => automatic::due(change, command, policy).await,
+            Command::AssignmentDue { assignment } => due::assignment(change, command, assignment).await,
         },
     }
 }

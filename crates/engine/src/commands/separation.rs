@@ -13,7 +13,7 @@ use rules::access::Visitor;
 use rules::catalog::{Package, Standing};
 use rules::separation::{Against, Other};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Link, assignments, catalogs, groups, package_editing, packages, separation};
+use store::{Link, assignments, catalogs, groups, package_editing, packages, separation, users};
 
 pub async fn add(change: &mut Change<'_>, command: &Command, id: PackageId, with: Incompatible) -> Result<Done, Problem> {
     let package = package::known(change, command, id).await?;
@@ -118,6 +118,8 @@ pub async fn without_conflict(link: &mut Link, package: PackageId, people: Vec<U
     }
     let mut free = Vec::with_capacity(people.len());
     for person in people {
+        // What is delivered to the same person this very moment may exclude this.
+        users::guard(link, person).await?;
         if conflicts(link, package, person, now).await?.is_empty() {
             free.push(person);
         }

@@ -9,7 +9,7 @@ use model::directory::Resource;
 use model::limits::PAGE_ROWS;
 use model::package::{PackageRole, Scope};
 use model::query;
-use model::view::catalog::{GivenRole, NewPackage, Package, Packages, PolicyRow};
+use model::view::catalog::{GivenRole, NewPackage, Package, Packages, PolicyRow, RoleRemoval};
 use model::view::{Choice, Fact};
 use model::{CatalogId, GroupId, PackageId, Refusal};
 use rules::catalog::Standing;
@@ -59,13 +59,11 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
     let (package, may_edit) = seen_package(asking, id).await?;
     let now = asking.now;
     let given: Vec<PackageRole> = packages::roles(&mut asking.link, &[id]).await?.into_iter().map(|(_, role)| role).collect();
-    let counts = package_editing::counts(&mut asking.link, id, now).await?;
     let named = Named::load(asking, given.iter().map(|role| role.role).collect()).await?;
     let roles: Vec<GivenRole> = given
         .iter()
         .map(|role| {
             let (icon, name, via) = named.describe(role.role);
-            let count = counts.iter().find(|(of, _, _)| of == role).map_or((0, 0), |(_, people, keep)| (*people, *keep));
             GivenRole {
                 key: role.to_string(),
                 icon,
@@ -74,8 +72,6 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
                 kind: kind(role.role).to_owned(),
                 eligible: role.assignment_type == AssignmentType::Eligible,
                 privileged: named.privileged(role.role),
-                people: u32::try_from(count.0).unwrap_or(0),
-                keep: u32::try_from(count.1).unwrap_or(0),
             }
         })
         .collect();
@@ -114,6 +110,21 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
         policies: rows,
         may_edit,
     })
+}
+
+/// Whom it concerns when a role is taken out of a package.
+pub async fn removal(asking: &mut Asking<'_>, query: query::PackageRoleRemoval) -> Result<RoleRemoval, Problem> {
+    let query::PackageRoleRemoval { package, role } = query;
+    let (_, may_edit) = seen_package(asking, package).await?;
+    let gives = packages::roles(&mut asking.link, &[package]).await?.iter().any(|(_, given)| *given == role);
+    if !(may_edit && gives) {
+        return Err(Refusal::NotFound { what: "resource role" }.into());
+    }
+    let (people, keep) = package_editing::given_count(&mut asking.link, package, role, asking.now).await?;
+    let named = Named::load(asking, vec![role.role]).await?;
+    let (_, name, _) = named.describe(role.role);
+    let count = |n: i64| u32::try_from(n).unwrap_or(0);
+    Ok(RoleRemoval { key: role.to_string(), name, people: count(people), keep: count(keep) })
 }
 
 /// The roles of a catalog's resources that a package does not give yet.

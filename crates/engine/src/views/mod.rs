@@ -72,6 +72,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::CatalogHolders(query) => Answer::CatalogHolders(catalog::holders(asking, query).await?),
         Query::AdminPackages(query) => Answer::AdminPackages(admin_package::list(asking, query).await?),
         Query::AdminPackage(query) => Answer::AdminPackage(admin_package::one(asking, query.package).await?),
+        Query::PackageRoleRemoval(query) => Answer::PackageRoleRemoval(admin_package::removal(asking, query).await?),
         Query::WhoCould(query) => Answer::WhoCould(who_could::who_could(asking, query).await?),
         Query::Separation(query) => Answer::Separation(separation::one(asking, query).await?),
         Query::ExportedOverlaps(query) => Answer::ExportedOverlaps(separation::exported(asking, query).await?),

@@ -69,6 +69,31 @@ both! {
         assert!(said.why.contains("its rule gives"), "{}", said.why);
     }
 
+    async fn what_a_rule_gives_and_what_is_delivered_in_the_same_moment_never_exclude_each_other(test: TestDb) {
+        const EVENING: &str = "Evening desk";
+        let world = desk(test).await;
+        let second = world.second_server().await;
+        let evenings = world.makes_group("Evening keys").await;
+        let evening = world.offers(Offer::new(EVENING, evenings, [])).await;
+        let apart = Command::AddIncompatible { package: world.package(DESK), with: Incompatible::Package(evening) };
+        world.person("morgan").await.submits(apart).await.unwrap();
+        saves(&world, by_rule(PIER, 0, None)).await.unwrap();
+        let mut people = Vec::new();
+        for number in 0..8 {
+            let person = world.hires(&format!("person{number}")).await;
+            person.requests(EVENING).because("For the evening.").await.unwrap();
+            let (delivered, ()) = tokio::join!(second.settle(), moves(&world, &person, "Pier"));
+            delivered.unwrap();
+            people.push(person);
+        }
+        for person in &people {
+            let both = (person.holds("Pier keys").await, person.holds("Evening keys").await);
+            assert!(matches!(both, (true, false) | (false, true)), "{}: {both:?}", person.user_name);
+        }
+        let all: Vec<_> = people.iter().collect();
+        world.is_whole(&all).await;
+    }
+
     async fn who_asked_and_whose_time_is_over_as_more_is_delivered_gets_one_and_not_two(test: TestDb) {
         let world = desk(test).await;
         let one = world.hires("one").await;

@@ -255,8 +255,13 @@ both! {
         assert!(alex.holds("Second").await, "no worker ran");
         assert_eq!(refused(morgan.submits(add).await).code(), "already_in_package");
         let page = sees_package(&morgan, package).await.unwrap();
-        let row = page.roles.iter().find(|role| role.name == "Second").unwrap();
-        assert_eq!((page.holders, row.people, row.keep), (2, 2, 1), "Emma has it from elsewhere too");
+        assert_eq!(page.holders, 2);
+        let removal = query::PackageRoleRemoval { package, role: member(second) };
+        assert_eq!(refused(alex.asks(removal.clone()).await).code(), "not_found");
+        let absent = query::PackageRoleRemoval { package, role: member(world.makes_group("Third").await) };
+        assert_eq!(refused(morgan.asks(absent).await).code(), "not_found", "the package does not give it");
+        let effect = morgan.asks(removal).await.unwrap();
+        assert_eq!((effect.people, effect.keep), (2, 1), "Emma has it from elsewhere too");
         world.is_whole(&[&alex, &emma]).await;
 
         let remove = Command::RemovePackageRole { package, role: member(second) };

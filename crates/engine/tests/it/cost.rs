@@ -2,9 +2,11 @@
 
 use crate::given::{ADMIN, GROUP, gets_admin};
 use engine::Who;
+use model::access::{AssignmentType, ResourceRole};
 use model::catalog::{Effect, PackageFields, PolicyFields, PolicyOf};
 use model::command::{Command, Done};
 use model::draft::Step;
+use model::package::PackageRole;
 use model::query::{self, Query};
 use model::request::Phase;
 use model::view::assignment::Filter;
@@ -64,7 +66,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("AdminPackages", 6),
     ("AdminPackages searched", 6),
     // With the roles that could be added.
-    ("AdminPackage", 17),
+    ("AdminPackage", 16),
+    ("PackageRoleRemoval", 7),
     // The request form of somebody else, and who that is.
     ("WhoCould", 23),
     // Both lists, what could be added, and the count.
@@ -117,6 +120,7 @@ impl Pages {
         let exported = query::ExportedRequests { package: None, search: String::new(), phase: None, after: None };
         let group = self.world.group(GROUP).await;
         let (package, policy) = (self.world.package(ADMIN), self.world.policy(ADMIN, "Level 3 engineers"));
+        let member = PackageRole { role: ResourceRole::GroupMember(group), assignment_type: AssignmentType::Active };
         let of_package = query::AllRequests { package: Some(package), search: String::new(), phase: None, after: None };
         let held = |search: &str, filter| query::PackageAssignments { package, search: search.into(), filter, after: None };
         let exported_held = query::ExportedAssignments { package, search: String::new(), filter: Filter::Active, after: None };
@@ -170,6 +174,7 @@ impl Pages {
             ("AdminPackages", self.cost(morgan, query::AdminPackages { search: String::new(), after: None }).await),
             ("AdminPackages searched", self.cost(morgan, query::AdminPackages { search: "pack".into(), after: None }).await),
             ("AdminPackage", self.cost(morgan, query::AdminPackage { package }).await),
+            ("PackageRoleRemoval", self.cost(morgan, query::PackageRoleRemoval { package, role: member }).await),
             ("WhoCould", self.cost(morgan, query::WhoCould { package, search: "a".into(), person: Some(alex.user) }).await),
             ("Separation", self.cost(morgan, query::Separation { package, search: "pack".into(), after: None }).await),
             ("Exported overlaps", self.cost(morgan, query::ExportedOverlaps { package, after: None }).await),

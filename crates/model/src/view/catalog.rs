@@ -149,6 +149,14 @@ pub struct GivenRole {
     /// It has to be activated before it gives anything.
     pub eligible: bool,
     pub privileged: bool,
+}
+
+/// What taking a role out of a package does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleRemoval {
+    /// As the form sends it back.
+    pub key: String,
+    pub name: String,
     /// People who have it from this package now, and how many of them have it from elsewhere too.
     pub people: u32,
     pub keep: u32,

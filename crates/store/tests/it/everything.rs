@@ -206,7 +206,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     package_editing::holders(link, edited, NOW).await?;
     package_editing::given(link, edited, given).await?;
     package_editing::end_given(link, edited, given, NOW).await?;
-    package_editing::counts(link, edited, NOW).await?;
+    package_editing::given_count(link, edited, given, NOW).await?;
     package_editing::in_use(link, edited, NOW).await?;
     assert!(package_editing::delete_role(link, edited, given).await?);
 
