@@ -197,6 +197,8 @@ pub struct State {
     /// Said aloud after a search.
     said: RwSignal<String>,
     turn: StoredValue<u32>,
+    /// The answer to a search is not there yet.
+    looking: RwSignal<bool>,
     among: Among,
     /// The box itself.
     control: NodeRef<Input>,
@@ -214,6 +216,7 @@ impl State {
             active: RwSignal::new(0),
             said: RwSignal::new(String::new()),
             turn: StoredValue::new(0),
+            looking: RwSignal::new(false),
             among,
             control: NodeRef::new(),
             keeps_text: false,
@@ -248,6 +251,7 @@ impl State {
     pub fn search(self, text: String) {
         let among = self.among;
         self.turn.update_value(|turn| *turn += 1);
+        self.looking.set(true);
         let mine = self.turn.get_value();
         let is_last = move || self.turn.try_get_value() == Some(mine);
         let ask = move || {
@@ -259,15 +263,20 @@ impl State {
                 if !is_last() {
                     return;
                 }
+                self.looking.set(false);
                 let said = among.said();
-                self.said.set(match &found {
+                let words = match &found {
                     Ok(found) => match found.len() {
                         0 => said.none.to_owned(),
                         1 => said.one.to_owned(),
                         n => [n.to_string().as_str(), said.many].concat(),
                     },
                     Err(error) => error.to_string(),
-                });
+                };
+                // Nobody looks at a closed list, and something else may have been said meanwhile.
+                if self.open.get_untracked() {
+                    self.said.set(words);
+                }
                 self.found.set(found.unwrap_or_default());
                 self.active.set(0);
             });
@@ -357,8 +366,7 @@ pub fn Combobox(
         let found = state.found.get();
         if found.is_empty() {
             // Before the first answer nothing is known.
-            let words =
-                if state.said.with(String::is_empty) && state.turn.get_value() > 0 { "Searching…" } else { said.nobody };
+            let words = if state.looking.get() { "Searching…" } else { said.nobody };
             return view! { <li class="none">{words}</li> }.into_any();
         }
         let options = found.into_iter().enumerate().map(move |(n, choice)| {

@@ -251,13 +251,13 @@ fn StageFields(
     let sponsors = stage.approvers.contains(&Approver::Sponsors);
     let owners = stage.approvers.contains(&Approver::Owners);
     let title = position(numbers, number, "Stage");
-    let people = |approvers: &[Approver], field: [&str; 2], label: [&'static str; 2]| {
-        let one = |groups: bool| {
-            let (field, label) = (field[usize::from(groups)], label[usize::from(groups)]);
+    // People beside groups; each pair is the field's name and its label.
+    let people = |approvers: &[Approver], people: (&str, &'static str), groups: (&str, &'static str)| {
+        let one = |(field, label): (&str, &'static str), groups: bool| {
             let (name, value) = (name(field), named(&names, approvers, groups));
             view! { <NamesPicker name label value among=Among::InPolicy { of, groups }/> }.into_any()
         };
-        view! { <div class="row-of-fields">{one(false)}{one(true)}</div> }.into_any()
+        view! { <div class="row-of-fields">{one(people, false)}{one(groups, true)}</div> }.into_any()
     };
     let more = stage.escalation.is_some() || !stage.fallback.is_empty();
     let label = title.clone();
@@ -271,7 +271,7 @@ fn StageFields(
                     <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
                 </div>
             </div>
-            {people(&stage.approvers, ["users", "groups"], ["Approvers: people", "Approvers: groups"])}
+            {people(&stage.approvers, ("users", "Approvers: people"), ("groups", "Approvers: groups"))}
             <div class="row-of-fields">
                 <TextField name=name("quorum") label="Approvals needed" kind="number" value=stage.quorum.to_string()/>
                 <TextField name=name("window") label="Decide within" kind="number" value=window/>
@@ -285,9 +285,9 @@ fn StageFields(
                         <TextField name=name("escalate_after") label="Ask further people after" kind="number" value=after extra=true/>
                         <Pick name=name("escalate_unit") label="Unit of that time" value=after_unit options=span_units()/>
                     </div>
-                    {people(&further, ["escalate_users", "escalate_groups"], ["Further people", "Further groups"])}
+                    {people(&further, ("escalate_users", "Further people"), ("escalate_groups", "Further groups"))}
                     <Pick name=name("fallback_manager") label="Fallback: manager" hint="Asked when the approvers cannot decide." value=level(&stage.fallback) options=managers()/>
-                    {people(&stage.fallback, ["fallback_users", "fallback_groups"], ["Fallback: people", "Fallback: groups"])}
+                    {people(&stage.fallback, ("fallback_users", "Fallback: people"), ("fallback_groups", "Fallback: groups"))}
                 </div>
             </details>
             <RemoveButton act=["remove_stage_", &number.to_string()].concat() label number numbers/>
