@@ -178,7 +178,9 @@ pub async fn subjects(asking: &mut Asking<'_>, query: query::PolicySubjects) -> 
         let found = super::catalog::offered_groups(asking, catalog, &query.search).await?;
         return Ok(found.into_iter().map(|(_, name)| Choice { id: name.clone(), name, under: String::new() }).collect());
     }
-    let found = users::list(&mut asking.link, &Words::of(&query.search), users::Filter::All, None, CHOICES).await?;
+    // Everybody has the domain of an address.
+    let wanted = query.search.split('@').next().unwrap_or_default();
+    let found = users::list(&mut asking.link, &Words::of(wanted), users::Filter::All, None, CHOICES).await?;
     let one = |user: rules::user::User| Choice {
         id: written(&user.display_name, &user.user_name),
         under: if user.mail.is_empty() { user.user_name } else { user.mail },
