@@ -45,6 +45,6 @@ pub struct Posted {
     pub plain: bool,
     /// The address of the page with the form, path and query only.
     pub page: String,
-    /// The fields as they came, in order, for plain forms.
+    /// The fields as they came, in order.
     pub fields: Vec<(String, String)>,
 }

@@ -94,6 +94,37 @@ export async function a_policy_is_written_without_script({ browser }) {
   await holds(question.getByLabel('In other languages'), 'de: Warum jetzt?');
 }
 
+export async function an_answer_that_does_not_fit_is_refused_in_the_language_of_whoever_asks({ browser }) {
+  const morgan = await browser.as('morgan');
+  await morgan.goto('/admin/packages?search=global administrator');
+  await morgan.link('Global administrator access').click();
+  await morgan.tab('Policies').click();
+  await morgan.link('Level 3 engineers').click();
+  await morgan.arrives('Level 3 engineers');
+  const question = morgan.page.getByRole('group', { name: 'Question 1' });
+  await question.getByLabel('In other languages').fill('de: Auftrag | Im Kalender | CHG und sieben Ziffern.');
+  await morgan.button('Save').last().click();
+  await sees(morgan.alert('has no pattern and says in “de”'));
+  await question.getByLabel('Pattern').fill('CHG[0-9]{7}');
+  await question.getByLabel('Message when it does not fit').fill('CHG and seven digits.');
+  await morgan.button('Save').last().click();
+  await sees(morgan.status('The policy “Level 3 engineers” was saved.'));
+  await holds(question.getByLabel('In other languages'), 'de: Auftrag | Im Kalender | CHG und sieben Ziffern.');
+
+  for (const script of [true, false]) {
+    const alex = await browser.as('alex', { script, locale: 'de-AT' });
+    await alex.goto('/my-access/packages?search=global administrator');
+    await alex.row('Global administrator access').getByRole('link', { name: /^Request/ }).click();
+    await alex.arrives('Global administrator access');
+    await alex.field('Business justification').fill('Mail flow.');
+    await alex.field('Auftrag').fill('7');
+    await alex.button('Submit request').click();
+    await sees(alex.alert('CHG und sieben Ziffern. You wrote “7”.'));
+    await holds(alex.field('Auftrag'), '7');
+    if (script) await alex.look('refused-in-german');
+  }
+}
+
 export async function a_role_is_taken_out_of_a_package_and_the_dialog_says_whom_that_concerns({ browser }) {
   const roles = /tab=roles$/;
   for (const script of [true, false]) {

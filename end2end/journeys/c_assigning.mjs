@@ -123,7 +123,10 @@ export async function several_assignments_are_removed_with_one_reason({ browser,
   const bulk = morgan.page.getByRole('group', { name: 'Remove the selected assignments' });
   await says(bulk, /2 selected/);
   await bulk.getByRole('button', { name: 'Remove all selected' }).click();
-  await sees(morgan.page.getByRole('alert').first());
+  // It is said once, at the field, and not for each of them.
+  await sees(morgan.alert('“Reason” is needed.').first());
+  same(await bulk.getByLabel('Reason').getAttribute('aria-invalid'), 'true', 'aria-invalid of the reason');
+  await seesNo(morgan.text('None of the 2 assignments'));
   await says(bulk, /2 selected/);
   await morgan.look('assignments-selected');
   await bulk.getByLabel('Reason').fill('The project is over.');
@@ -136,6 +139,9 @@ export async function several_assignments_are_removed_with_one_reason({ browser,
   await plain.goto(`${path}?tab=assignments`);
   await plain.page.getByRole('checkbox', { name: 'Select Emma' }).check();
   const form = plain.page.getByRole('group', { name: 'Remove the selected assignments' });
+  await plain.leaves(() => form.getByRole('button', { name: 'Remove all selected' }).click());
+  await sees(plain.alert('“Reason” is needed.').first());
+  same(await plain.page.getByRole('checkbox', { name: 'Select Emma' }).isChecked(), true, 'The selection of Emma');
   await form.getByLabel('Reason').fill('She left.');
   await morgan.reload();
   await morgan.button('Remove Emma').click();

@@ -78,7 +78,7 @@ export async function a_package_is_described_step_by_step_left_and_gone_on_with(
   await morgan.field('Question', { exact: true }).fill('Which floor?');
   await morgan.button('Back').click();
   await morgan.arrives('Requests');
-  await holds(stage(morgan, 1).getByLabel('Approvers: people'), 'Helga (helga)');
+  await sees(stage(morgan, 1).getByRole('button', { name: 'Leave out Helga' }));
 
   await steps(morgan).getByRole('link', { name: /^Review/ }).click();
   await morgan.arrives('Review + create');
@@ -199,4 +199,94 @@ export async function a_package_is_made_with_keys_alone({ browser }) {
   await tabTo(morgan, morgan.tab('Resource roles'));
   await morgan.page.keyboard.press('Enter');
   reads(await morgan.page.getByRole('main').innerText(), /Oslo office/);
+}
+
+/// Begins a package in a catalog of its own and goes on to its requests.
+async function begins(morgan, name) {
+  await morgan.goto('/admin/packages/new');
+  await morgan.field('Catalog', { exact: true }).selectOption({ label: `${name}s` });
+  await morgan.field('Name', { exact: true }).fill(name);
+  const go = async (label) => (morgan.script ? morgan.button(label).last().click() : morgan.leaves(() => morgan.button(label).last().click()));
+  await go('Next');
+  await morgan.arrives('Resource roles');
+  await morgan.field(/^Oslo office, Owner/).check();
+  await go('Next');
+  await morgan.arrives('Requests');
+  return go;
+}
+
+export async function what_is_wrong_is_kept_as_typed_when_somebody_goes_back({ browser }) {
+  for (const script of [true, false]) {
+    const name = script ? 'Loose desk' : 'Loose plain desk';
+    await catalog(await browser.as('morgan'), `${name}s`);
+    const morgan = await browser.as('morgan', { script });
+    const go = await begins(morgan, name);
+    const people = stage(morgan, 1).getByLabel('Approvers: people');
+    await people.fill('nobody-of-this-name');
+    await go('Next');
+    await sees(morgan.alert('“nobody-of-this-name” is nobody’s user name').first());
+    await go('Back');
+    await morgan.arrives('Resource roles');
+    await sees(morgan.status('“Requests” was kept as you typed it.'));
+    same(await steps(morgan).getByRole('listitem').nth(2).getAttribute('data-state'), null, 'The state of the requests');
+    await morgan.goto(morgan.path.replace('resource-roles', 'review'));
+    await says(morgan.page.getByRole('main'), /Something that you typed is still to be put right: “nobody-of-this-name”/);
+    await morgan.look(script ? 'package-new-review-to-put-right' : 'package-new-review-to-put-right-without-script');
+    await morgan.goto(morgan.path.replace('review', 'requests'));
+    await sees(morgan.alert('“nobody-of-this-name” is nobody’s user name').first());
+    if (script) await sees(stage(morgan, 1).getByRole('button', { name: 'Leave out nobody-of-this-name' }));
+    else await holds(people, 'nobody-of-this-name');
+    if (script) await morgan.look('package-new-requests-as-typed');
+    await go('Next');
+    await sees(morgan.alert('“nobody-of-this-name” is nobody’s user name').first());
+    if (script) await stage(morgan, 1).getByRole('button', { name: 'Leave out nobody-of-this-name' }).click();
+    await people.fill('helga');
+    await go('Next');
+    await morgan.arrives('Requestor information');
+  }
+}
+
+export async function a_package_that_a_rule_assigns_is_made_as_a_whole_after_a_look_at_who_gets_it({ browser }) {
+  for (const [script, who] of [[true, 'Alex'], [false, 'Miriam']]) {
+    const name = script ? 'Pier desk' : 'Quay desk';
+    const department = name.split(' ')[0];
+    const admin = await browser.as('morgan');
+    await catalog(admin, `${name}s`);
+    await admin.goto(`/admin/users?search=${who.toLowerCase()}`);
+    await admin.leaves(() => admin.link(who, { exact: true }).click());
+    await admin.goto(`${admin.path.split('?')[0]}/edit`);
+    await admin.field('Department').fill(department);
+    await admin.button('Save').last().click();
+    await admin.arrives(who);
+
+    const morgan = await browser.as('morgan', { script });
+    const main = morgan.page.getByRole('main');
+    const go = await begins(morgan, name);
+    await morgan.page.getByRole('radio', { name: /^Nobody asks: assigned by a rule/ }).check();
+    await seesNo(morgan.button('Add stage'));
+    await go('Next');
+    await sees(morgan.alert('“Rule” is needed.').first());
+    await morgan.field('Rule', { exact: true }).fill(`user.department -eq "${department}"`);
+    await morgan.field('Grace period', { exact: true }).fill('2');
+    await go('Preview');
+    await says(main, new RegExp(`When the package is created, 1 person gains.*Gain it: ${who}`, 's'));
+    if (script) await morgan.look('package-new-by-rule');
+    await go('Next');
+    await morgan.arrives('Requestor information');
+    await says(main, /A rule assigns the package/);
+    if (script) await morgan.look('package-new-by-rule-questions');
+    for (const step of ['Lifecycle', 'Review + create']) {
+      const link = morgan.link(`Next to ${step}`);
+      await (script ? link.click() : morgan.leaves(() => link.click()));
+      await morgan.arrives(step);
+    }
+    await says(main, new RegExp(`Assigned by the rule.*Gain it: ${who}`, 's'));
+    if (script) await morgan.look('package-new-by-rule-review');
+    await go('Create');
+    await morgan.page.waitForURL(MADE);
+    await morgan.arrives(name);
+    const holder = await browser.as(who.toLowerCase());
+    await holder.goto('/my-access/packages?tab=active');
+    await sees(holder.row(name));
+  }
 }

@@ -30,13 +30,13 @@ export class Browser {
   }
 
   /// Somebody who is not signed in. Without `script` the browser runs none.
-  async stranger(name = 'stranger', { script = true } = {}) {
+  async stranger(name = 'stranger', { script = true, locale = 'en-GB' } = {}) {
     const context = await this.chromium.newContext({
       baseURL: this.server.address,
       viewport: WIDE,
       // Neither the server's zone nor its way to write dates, so that a difference between the halves shows.
       timezoneId: 'Europe/Oslo',
-      locale: 'en-GB',
+      locale,
       // Colours are measured where they end, not on their way.
       reducedMotion: 'reduce',
       javaScriptEnabled: script,
@@ -50,8 +50,8 @@ export class Browser {
   }
 
   /// Somebody of the demo company, signed in by the button of the sign-in page.
-  async as(name, { script = true, at = '/my-access' } = {}) {
-    const person = await this.stranger(name, { script });
+  async as(name, { script = true, at = '/my-access', locale } = {}) {
+    const person = await this.stranger(name, { script, locale });
     await person.goto(at);
     await person.signInAs(name);
     return person;

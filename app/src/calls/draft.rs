@@ -39,10 +39,10 @@ pub async fn save_draft_roles(
     #[server(default)] roles: Vec<String>,
     #[server(default)] act: String,
 ) -> Call<Reply> {
-    use model::draft::Filled;
+    use model::draft::{Filled, Step};
     let roles: Result<Vec<_>, _> = roles.iter().map(|role| super::admin_package::read_role(role)).collect();
     let command = roles.map(|roles| server::save(draft, version, Filled::Roles(roles)));
-    super::reply("save_draft_roles", command, |done| server::goes_on(&act, done)).await
+    server::leave("save_draft_roles", (draft, version, Step::Roles), &act, command).await
 }
 
 #[server(prefix = "/api", endpoint = "save_draft_requests")]
@@ -54,22 +54,29 @@ pub async fn save_draft_requests(
     #[server(default)] scope: String,
     #[server(default)] users: String,
     #[server(default)] groups: String,
+    #[server(default)] rule: String,
+    #[server(default)] grace: String,
+    #[server(default)] grace_unit: String,
     #[server(default)] managers_may_request: bool,
     #[server(default)] stages: BTreeMap<String, StageForm>,
     #[server(default)] act: String,
 ) -> Call<Reply> {
-    use super::policy::server::{Requests, in_order, rework};
+    use super::policy::server::{Requests, automatic, in_order, rework};
     use model::catalog::PolicyOf;
-    use model::draft::Filled;
+    use model::draft::{Filled, Step};
     if server::changes_the_form(&act) {
         return super::again("save_draft_requests", |fields| rework(fields, &act)).await;
     }
-    let requests = Requests { scope, users, groups, stages: in_order(stages, 's') };
-    let command = requests.read(PolicyOf::Draft(draft)).await?;
-    let command = command.map(|(scope, stages)| {
+    let read = if scope == "automatic" {
+        automatic(rule, &grace, &grace_unit).map(|settings| (settings.scope, settings.stages))
+    } else {
+        let requests = Requests { scope, users, groups, stages: in_order(stages, 's') };
+        requests.read(PolicyOf::Draft(draft)).await?
+    };
+    let command = read.map(|(scope, stages)| {
         server::save(draft, version, Filled::Requests { name, enabled, scope, managers_may_request, stages })
     });
-    super::reply("save_draft_requests", command, |done| server::goes_on(&act, done)).await
+    server::leave("save_draft_requests", (draft, version, Step::Requests), &act, command).await
 }
 
 #[server(prefix = "/api", endpoint = "save_draft_questions")]
@@ -81,12 +88,13 @@ pub async fn save_draft_questions(
     #[server(default)] act: String,
 ) -> Call<Reply> {
     use super::policy::server::{questions as read, rework};
-    use model::draft::Filled;
+    use model::draft::{Filled, Step};
     if server::changes_the_form(&act) {
         return super::again("save_draft_questions", |fields| rework(fields, &act)).await;
     }
     let filled = Filled::Questions { justification_required, questions: read(questions) };
-    super::reply("save_draft_questions", Ok(server::save(draft, version, filled)), |done| server::goes_on(&act, done)).await
+    let command = Ok(server::save(draft, version, filled));
+    server::leave("save_draft_questions", (draft, version, Step::Questions), &act, command).await
 }
 
 #[server(prefix = "/api", endpoint = "save_draft_lifecycle")]
@@ -101,17 +109,24 @@ pub async fn save_draft_lifecycle(
     #[server(default)] timeline_allowed: bool,
     #[server(default)] act: String,
 ) -> Call<Reply> {
-    use model::draft::Filled;
+    use model::draft::{Filled, Step};
     let command = super::policy::server::lasts(&lasts, &lasts_length, &lasts_until).map(|lasts| {
         server::save(draft, version, Filled::Lifecycle { lasts, extension_allowed, extension_needs_approval, timeline_allowed })
     });
-    super::reply("save_draft_lifecycle", command, |done| server::goes_on(&act, done)).await
+    server::leave("save_draft_lifecycle", (draft, version, Step::Lifecycle), &act, command).await
 }
 
 #[server(prefix = "/api", endpoint = "create_drafted_package")]
-pub async fn create_drafted_package(draft: DraftId, #[server(default)] version: i64) -> Call<Reply> {
+pub async fn create_drafted_package(
+    draft: DraftId,
+    #[server(default)] version: i64,
+    #[server(default)] seen_gain: String,
+    #[server(default)] seen_lose: String,
+) -> Call<Reply> {
     use model::command::{Command, Done};
-    let command = Command::CreateDraftedPackage { draft, version };
+    // The rule that was looked at is the one of this version.
+    let seen = super::policy::server::effect(&seen_gain, &seen_lose);
+    let command = Command::CreateDraftedPackage { draft, version, seen };
     super::reply("create_drafted_package", Ok(command), |done| match done {
         Done::PackageSaved { package, name } => (format!("“{name}” was created."), format!("/admin/packages/{package}")),
         _ => super::elsewhere(),
@@ -131,23 +146,45 @@ pub async fn delete_package_draft(draft: DraftId) -> Call<Reply> {
 
 #[cfg(feature = "ssr")]
 mod server {
-    use model::DraftId;
+    use crate::calls::{Call, Reply, reply_or};
     use model::command::{Command, Done};
-    use model::draft::Filled;
+    use model::draft::{Filled, Step, Typed};
+    use model::{DraftId, Refusal, Refused};
 
     pub fn save(draft: DraftId, version: i64, filled: Filled) -> Command {
         Command::SavePackageDraft { draft, version, filled }
     }
 
-    /// A button that adds or takes away a stage or a question.
+    /// A button that adds or takes away a stage or a question, or looks at what a rule would do.
     pub fn changes_the_form(act: &str) -> bool {
-        act.starts_with("add_") || act.starts_with("remove_")
+        act == "preview" || act.starts_with("add_") || act.starts_with("remove_")
+    }
+
+    /// Saves a step and goes on. Whoever goes back is not held up by what is wrong: it is kept as it was typed.
+    pub async fn leave(
+        form: &'static str,
+        of: (DraftId, i64, Step),
+        act: &str,
+        command: Result<Command, Refusal>,
+    ) -> Call<Reply> {
+        let (draft, version, step) = of;
+        let instead = |fields: Vec<(String, String)>, why: Refused| {
+            let about_the_page = |name: &str| matches!(name, "draft" | "version" | "act");
+            let fields = fields.into_iter().filter(|(name, _)| !about_the_page(name)).collect();
+            (act == "back").then_some(Command::KeepPackageDraft { draft, version, step, typed: Typed { fields, why } })
+        };
+        reply_or(form, command, instead, |done| goes_on(act, done)).await
     }
 
     /// Where the page goes on after a step was saved.
     pub fn goes_on(act: &str, done: Done) -> (String, String) {
-        let Done::PackageDraftSaved { draft, step } = done else { return crate::calls::elsewhere() };
-        let said = format!("“{}” was saved.", step.name());
+        let (draft, step, said) = match done {
+            Done::PackageDraftSaved { draft, step } => (draft, step, format!("“{}” was saved.", step.name())),
+            Done::PackageDraftKept { draft, step } => {
+                (draft, step, format!("“{}” was kept as you typed it. Something in it is still to be put right.", step.name()))
+            }
+            _ => return crate::calls::elsewhere(),
+        };
         let step = match act {
             "leave" => return (said, "/admin/packages".to_owned()),
             "back" => step.before(),

@@ -84,7 +84,9 @@ pub enum Reply {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, reply, whole};
+pub use server::{
+    again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, reply, reply_or, whole,
+};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -126,11 +128,27 @@ mod server {
         command: Result<Command, Refusal>,
         done: impl FnOnce(Done) -> (String, String) + Send,
     ) -> Call<Reply> {
+        reply_or(form, command, |_, _| None, done).await
+    }
+
+    /// The same, with something to do instead when it was refused: `instead` gets what was typed.
+    pub async fn reply_or(
+        form: &'static str,
+        command: Result<Command, Refusal>,
+        instead: impl FnOnce(Vec<(String, String)>, Refused) -> Option<Command> + Send,
+        done: impl FnOnce(Done) -> (String, String) + Send,
+    ) -> Call<Reply> {
         let caller = caller()?;
-        let outcome = match command {
+        let mut outcome = match command {
             Ok(command) => caller.0.submit(command).await,
             Err(refusal) => Err(Problem::Refused(refusal)),
         };
+        if let Err(Problem::Refused(refusal)) = &outcome {
+            let fields = typed(&use_context::<Posted>().unwrap_or_default());
+            if let Some(other) = instead(fields, Refused::from(refusal.clone())) {
+                outcome = caller.0.submit(other).await;
+            }
+        }
         let reply = match outcome {
             Ok(what) => {
                 let (message, go) = done(what);

@@ -43,7 +43,7 @@ pub struct QuestionForm {
     pub choices: String,
     pub pattern: String,
     pub message: String,
-    /// One language a line: `de: text | hint | first choice | second choice`
+    /// One language a line: `de: text | hint | first choice | second choice`, or `de: text | hint | message`
     pub translations: String,
 }
 
@@ -146,6 +146,10 @@ pub(super) mod server {
         if !rule.trim().lines().eq(about.trim().lines()) {
             return None;
         }
+        effect(gain, lose)
+    }
+
+    pub fn effect(gain: &str, lose: &str) -> Option<Effect> {
         Some(Effect { gain: gain.parse().ok()?, lose: lose.parse().ok()? })
     }
 
@@ -237,7 +241,7 @@ pub(super) mod server {
             let one = |name: String| {
                 self.users.get(&name).copied().flatten().ok_or_else(|| Refusal::Malformed {
                     field: field.to_owned(),
-                    message: format!("“{name}” is nobody’s user name, and not the full name of exactly one person. Write the user name, one person a line."),
+                    message: format!("“{name}” is nobody’s user name, and not the full name of exactly one person. Choose the person from the list, or write the user name, one a line."),
                 })
             };
             lines(text).into_iter().map(one).collect()
@@ -247,7 +251,9 @@ pub(super) mod server {
             let one = |name: String| {
                 self.groups.get(&name).copied().flatten().ok_or_else(|| Refusal::Malformed {
                     field: field.to_owned(),
-                    message: format!("There is no group “{name}”. Write its whole name, one group a line."),
+                    message: format!(
+                        "There is no group “{name}”. Choose it from the list, or write its whole name, one group a line."
+                    ),
                 })
             };
             lines(text).into_iter().map(one).collect()
@@ -354,17 +360,20 @@ pub(super) mod server {
             "yes_no" => AnswerKind::YesNo,
             _ => AnswerKind::ShortText { pattern: pattern() },
         };
-        let translations = lines(&question.translations).iter().map(|line| read_translation(line)).collect();
+        let is_text = matches!(answer, AnswerKind::ShortText { .. } | AnswerKind::LongText { .. });
+        let translations = lines(&question.translations).iter().map(|line| read_translation(line, is_text)).collect();
         let (text, hint) = (question.text.clone(), Some(question.hint.clone()));
         Question { id, text, hint, required: question.required, answer, translations }
     }
 
-    /// `de: text | hint | first choice | second choice`; what is left out at the end is empty.
-    fn read_translation(line: &str) -> Translation {
+    /// `de: text | hint | first choice | second choice`, or for an answer in words `de: text | hint | message`; what is left
+    /// out at the end is empty.
+    fn read_translation(line: &str, is_text: bool) -> Translation {
         let (language, rest) = line.split_once(':').unwrap_or((line, ""));
         let mut parts = rest.split('|').map(|part| part.trim().to_owned());
         let (text, hint) = (parts.next().unwrap_or_default(), parts.next());
-        Translation { language: language.trim().to_owned(), text, hint, choices: parts.collect() }
+        let message = if is_text { parts.next() } else { None };
+        Translation { language: language.trim().to_owned(), text, hint, choices: parts.collect(), message }
     }
 
     /// How long access lasts, by the chosen way and its field.
@@ -405,6 +414,16 @@ pub(super) mod server {
             assert!(typed.iter().all(|(name, _)| !name.starts_with("stages[s0]")));
             assert!(typed.iter().any(|(name, value)| name == "name" && value == "typed"));
             assert_eq!(rework(&mut typed, "add_question"), "question-0");
+        }
+
+        #[test]
+        fn behind_the_hint_of_a_text_question_is_the_message_and_of_others_the_choices() {
+            let text = read_translation("de: Auftrag? | Im Kalender | CHG und Ziffern. | zu viel", true);
+            assert_eq!(text.message.as_deref(), Some("CHG und Ziffern."));
+            assert_eq!(text.choices, ["zu viel"], "it is refused, not ignored");
+            let choice = read_translation("de: Wofür? | | Lesen | Schreiben", false);
+            assert_eq!((choice.message, choice.choices.len(), choice.hint.as_deref()), (None, 2, Some("")));
+            assert_eq!(read_translation("de: Wofür?", true).message, None);
         }
 
         #[test]

@@ -68,6 +68,14 @@ pub async fn each<T, N: Future<Output = String>>(
         left.push(Left { what: named(each).await, why });
     }
     let done = all - left.len();
+    // When all of them were refused for the same field, the form is wrong and not what was selected: it is said once, there.
+    if done == 0
+        && let Some(Left { why, .. }) = left.first()
+        && why.field.is_some()
+        && left.iter().all(|other| other.why.field == why.field)
+    {
+        return answered(caller, form, Reply::Refused(why.clone())).await;
+    }
     let count = |n: usize| model::time::count(i64::try_from(n).unwrap_or(0), one);
     let reply = if left.is_empty() {
         Reply::Done { message: format!("You {did} {}.", count(done)), go }

@@ -13,6 +13,7 @@ use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use model::Refused;
+use model::draft::Typed;
 
 /// The state of the form around a field. Fields look their first value and their error up here.
 #[derive(Clone, Copy)]
@@ -129,6 +130,9 @@ pub fn PostForm(
     /// Name and value of a hidden field that tells forms with the same `call` on one page apart.
     #[prop(default = None, into)]
     about: Option<(&'static str, String)>,
+    /// A form that was kept as it was typed, with what was wrong about it.
+    #[prop(optional_no_strip)]
+    kept: Option<Typed>,
     children: Children,
 ) -> impl IntoView {
     let landing = use_landing();
@@ -142,7 +146,7 @@ pub fn PostForm(
     });
     let (refused, typed) = match flash {
         Some(flash) => (flash.refused, Some(flash.fields)),
-        None => (None, None),
+        None => kept.map(|Typed { fields, why }| (Some(why), Some(fields))).unwrap_or_default(),
     };
     let state = FormState::new(&element_id, refused, typed);
     let on_submit = submitter(call, state, landing, element_id.clone());

@@ -60,7 +60,7 @@ pub mod prelude {
     pub use super::message::{MessageBar, RefusedBar};
     pub use super::page_header::{Page, PageHeader};
     pub use super::path::PathLine;
-    pub use super::people::PeoplePicker;
+    pub use super::people::{NamesPicker, PeoplePicker};
     pub use super::persona::{Face, GroupFace, Person, Team};
     pub use super::picker::{Among, PersonPicker, PersonSearch};
     pub use super::plan::Plan;

@@ -8,8 +8,9 @@ use super::persona::{Face, GroupFace};
 use crate::calls::Call;
 use crate::calls::asking::asked;
 use leptos::ev::KeyboardEvent;
+use leptos::html::Input;
 use leptos::prelude::*;
-use model::catalog::Holder;
+use model::catalog::{Holder, PolicyOf};
 use model::query;
 use model::view::Choice;
 use model::{CatalogId, GroupId, PackageId};
@@ -26,6 +27,22 @@ pub enum Among {
     Delegates,
     /// To be given a role within this catalog: people and groups, whose ids say which they are.
     ForCatalog(CatalogId),
+    /// To be named in a policy. The id of each is how its form writes the name.
+    InPolicy {
+        of: PolicyOf,
+        groups: bool,
+    },
+}
+
+/// What is said about those who are looked for.
+pub struct Said {
+    /// What they are called together.
+    pub all: &'static str,
+    pub chosen: &'static str,
+    none: &'static str,
+    one: &'static str,
+    many: &'static str,
+    nobody: &'static str,
 }
 
 impl Among {
@@ -37,7 +54,21 @@ impl Among {
             Self::ForPackage(package) => people(search, None, Some(package)).await,
             Self::Delegates => asked(query::Delegates { search }).await,
             Self::ForCatalog(catalog) => asked(query::CatalogHolders { catalog, search }).await,
+            Self::InPolicy { of, groups } => asked(query::PolicySubjects { of, groups, search }).await,
         }
+    }
+
+    pub fn are_groups(self) -> bool {
+        matches!(self, Self::InPolicy { groups: true, .. })
+    }
+
+    pub fn said(self) -> Said {
+        let (all, chosen, none, one, many, nobody) = if self.are_groups() {
+            ("Groups", "Chosen groups", "No group found", "1 group found", " groups found", "No group has this name.")
+        } else {
+            ("People", "Chosen people", "Nobody found", "1 person found", " people found", "Nobody has this name.")
+        };
+        Said { all, chosen, none, one, many, nobody }
     }
 }
 
@@ -73,13 +104,15 @@ pub fn PersonPicker(
     let nobody = match among {
         _ if optional => "Nobody",
         Among::ForCatalog(_) => "Choose a person or a group",
-        Among::Everybody | Among::ForGroup(_) | Among::ForPackage(_) | Among::Delegates => "Choose a person",
+        Among::Everybody | Among::ForGroup(_) | Among::ForPackage(_) | Among::Delegates | Among::InPolicy { .. } => {
+            "Choose a person"
+        }
     };
     let control_ids = ids.clone();
     let control = move || {
         let (ids, people, chosen) = (control_ids.clone(), people.clone(), chosen.clone());
         if live.get() {
-            view! { <Combobox name ids state=State::new(people, chosen, among)/> }.into_any()
+            view! { <Combobox name=name.to_owned() ids state=State::new(people, chosen, among)/> }.into_any()
         } else {
             view! { <Options name ids people chosen nobody/> }.into_any()
         }
@@ -164,7 +197,13 @@ pub struct State {
     /// Said aloud after a search.
     said: RwSignal<String>,
     turn: StoredValue<u32>,
+    /// The answer to a search is not there yet.
+    looking: RwSignal<bool>,
     among: Among,
+    /// The box itself.
+    control: NodeRef<Input>,
+    /// What was typed and not chosen stays and is sent.
+    keeps_text: bool,
 }
 
 impl State {
@@ -177,7 +216,34 @@ impl State {
             active: RwSignal::new(0),
             said: RwSignal::new(String::new()),
             turn: StoredValue::new(0),
+            looking: RwSignal::new(false),
             among,
+            control: NodeRef::new(),
+            keeps_text: false,
+        }
+    }
+
+    /// Nobody is offered before somebody looks, and what was typed and not chosen stays and is sent.
+    pub fn of_names(among: Among) -> Self {
+        Self { keeps_text: true, ..Self::new(Vec::new(), None, among) }
+    }
+
+    /// Says something aloud and puts the cursor into the box.
+    pub fn goes_on(self, said: String) {
+        self.said.set(said);
+        if let Some(control) = self.control.get_untracked() {
+            drop(control.focus());
+        }
+    }
+
+    pub fn said_of(self) -> Said {
+        self.among.said()
+    }
+
+    fn show(self) {
+        self.open.set(true);
+        if self.turn.get_value() == 0 && self.found.with_untracked(Vec::is_empty) {
+            self.search(self.text.get_untracked());
         }
     }
 
@@ -185,6 +251,7 @@ impl State {
     pub fn search(self, text: String) {
         let among = self.among;
         self.turn.update_value(|turn| *turn += 1);
+        self.looking.set(true);
         let mine = self.turn.get_value();
         let is_last = move || self.turn.try_get_value() == Some(mine);
         let ask = move || {
@@ -196,14 +263,20 @@ impl State {
                 if !is_last() {
                     return;
                 }
-                self.said.set(match &found {
+                self.looking.set(false);
+                let said = among.said();
+                let words = match &found {
                     Ok(found) => match found.len() {
-                        0 => "Nobody found".to_owned(),
-                        1 => "1 person found".to_owned(),
-                        n => [n.to_string().as_str(), " people found"].concat(),
+                        0 => said.none.to_owned(),
+                        1 => said.one.to_owned(),
+                        n => [n.to_string().as_str(), said.many].concat(),
                     },
                     Err(error) => error.to_string(),
-                });
+                };
+                // Nobody looks at a closed list, and something else may have been said meanwhile.
+                if self.open.get_untracked() {
+                    self.said.set(words);
+                }
                 self.found.set(found.unwrap_or_default());
                 self.active.set(0);
             });
@@ -233,6 +306,9 @@ impl State {
     /// Text that is nobody's name must not look as if it were a choice, nor silently undo one.
     fn leave(self) {
         self.open.set(false);
+        if self.keeps_text {
+            return;
+        }
         if self.text.with_untracked(|text| text.trim().is_empty()) {
             self.chosen.set(None);
         }
@@ -242,7 +318,7 @@ impl State {
     fn step(self, by: isize) {
         let count = self.found.with_untracked(Vec::len);
         if !self.open.get_untracked() {
-            self.open.set(true);
+            self.show();
         } else if count > 0 {
             self.active.update(|active| *active = active.saturating_add_signed(by).min(count - 1));
         }
@@ -265,7 +341,7 @@ impl State {
 /// The combobox of the WAI-ARIA patterns, with a list.
 #[component]
 pub fn Combobox(
-    name: &'static str,
+    name: String,
     ids: Ids,
     state: State,
     /// What is chosen is kept and sent elsewhere.
@@ -273,7 +349,9 @@ pub fn Combobox(
     sends_nothing: bool,
 ) -> impl IntoView {
     let form = use_form();
-    let invalid = move || form.error(name).is_some();
+    let field = name.clone();
+    let invalid = Signal::derive(move || form.error(&field).is_some());
+    let said = state.among.said();
     let list_id = [&ids.control, "-list"].concat();
     let option_id = {
         let list_id = list_id.clone();
@@ -287,7 +365,9 @@ pub fn Combobox(
         let option_id = option_id.clone();
         let found = state.found.get();
         if found.is_empty() {
-            return view! { <li class="none">"Nobody has this name."</li> }.into_any();
+            // Before the first answer nothing is known.
+            let words = if state.looking.get() { "Searching…" } else { said.nobody };
+            return view! { <li class="none">{words}</li> }.into_any();
         }
         let options = found.into_iter().enumerate().map(move |(n, choice)| {
             let picked = choice.clone();
@@ -320,11 +400,12 @@ pub fn Combobox(
                 aria-controls=list_id.clone()
                 aria-expanded=move || if state.open.get() { "true" } else { "false" }
                 aria-activedescendant=active_id
-                aria-invalid=move || invalid().then_some("true")
-                aria-describedby=ids.described_by(Signal::derive(invalid))
+                aria-invalid=move || invalid.get().then_some("true")
+                aria-describedby=ids.described_by(invalid)
+                node_ref=state.control
                 prop:value=move || state.text.get()
                 on:input=move |event| state.type_in(event_target_value(&event))
-                on:click=move |_| state.open.set(true)
+                on:click=move |_| state.show()
                 on:keydown=move |event| state.on_key(&event)
                 on:blur=move |_| state.leave()
             />
@@ -332,7 +413,7 @@ pub fn Combobox(
             <ul
                 role="listbox"
                 id=list_id
-                aria-label="People"
+                aria-label=said.all
                 hidden=move || !state.open.get()
                 on:mousedown=|event| event.prevent_default()
             >

@@ -16,6 +16,8 @@ pub struct Change<'e> {
     pub actor: Actor,
     /// Since when the session is, in which it is asked.
     pub signed_in_at: Option<Ts>,
+    /// What the person who acts reads, the best liked first.
+    pub languages: Vec<String>,
     events: Vec<Event>,
     letters: Vec<Letter>,
     names: BTreeMap<UserId, String>,
@@ -31,6 +33,10 @@ impl<'e> Change<'e> {
             By::Console => Actor::Console,
             By::System => Actor::System,
         };
+        let languages = match by {
+            By::Session(who) => who.languages.clone(),
+            By::Console | By::System => Vec::new(),
+        };
         let mut visitor = by.visitor();
         if let Visitor::User { id, roles } = &mut visitor
             && !roles.is_empty()
@@ -44,7 +50,7 @@ impl<'e> Change<'e> {
             By::Console | By::System => None,
         };
         let (events, letters, names) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Ok(Self { engine, link, now, visitor, actor, signed_in_at, events, letters, names })
+        Ok(Self { engine, link, now, visitor, actor, signed_in_at, languages, events, letters, names })
     }
 
     /// A new id of this moment.

@@ -4,10 +4,10 @@
 
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
-use crate::catalog::{CatalogFields, CatalogRole, Holder, PackageFields, PolicyFields};
+use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, PolicyFields};
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
-use crate::draft::{Filled, Step};
+use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment};
 use crate::role_settings::{Privileged, RoleSettings};
@@ -143,6 +143,13 @@ pub enum Command {
         version: i64,
         filled: Filled,
     },
+    /// One step of it as it was typed, when something in it is wrong and its writer goes back all the same.
+    KeepPackageDraft {
+        draft: DraftId,
+        version: i64,
+        step: Step,
+        typed: Typed,
+    },
     DeletePackageDraft {
         draft: DraftId,
     },
@@ -150,6 +157,8 @@ pub enum Command {
     CreateDraftedPackage {
         draft: DraftId,
         version: i64,
+        /// What whoever makes it was shown that it does, when a rule assigns.
+        seen: Option<Effect>,
     },
     /// The catalog in the fields is not looked at: a package stays where it was made.
     EditPackage {
@@ -430,6 +439,11 @@ pub enum Done {
     },
     /// `step` was saved.
     PackageDraftSaved {
+        draft: DraftId,
+        step: Step,
+    },
+    /// `step` is kept as it was typed, and not filled in yet.
+    PackageDraftKept {
         draft: DraftId,
         step: Step,
     },

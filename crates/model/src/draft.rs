@@ -1,10 +1,11 @@
 //! An access package that somebody is still describing, step by step. It is theirs alone until it is made.
 
+use crate::Refused;
 use crate::approval::Stage;
 use crate::catalog::PolicyFields;
 use crate::package::{Lasts, PackageRole, Question, Scope};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The steps, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,12 +71,29 @@ pub struct Document {
     pub policy: PolicyFields,
     /// Steps that were filled in.
     pub done: BTreeSet<Step>,
+    /// Steps that were left for the one before although something in them is wrong, as they were typed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub typed: BTreeMap<Step, Typed>,
+}
+
+/// A form that could not be saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    /// Name and value of each field, in their order.
+    pub fields: Vec<(String, String)>,
+    pub why: Refused,
 }
 
 impl Document {
+    /// Whether the step says anything: where a rule assigns, nobody is asked, and access lasts as the rule says.
+    pub fn applies(&self, step: Step) -> bool {
+        !self.policy.settings.is_automatic() || !matches!(step, Step::Questions | Step::Lifecycle)
+    }
+
     /// Steps that are still to be filled in.
     pub fn missing(&self) -> Vec<Step> {
-        Step::ALL.into_iter().filter(|step| *step != Step::Review && !self.done.contains(step)).collect()
+        let open = |step: &Step| *step != Step::Review && self.applies(*step) && !self.done.contains(step);
+        Step::ALL.into_iter().filter(open).collect()
     }
 
     /// Where it goes on.

@@ -114,6 +114,9 @@ pub struct Translation {
     pub hint: Option<String>,
     /// What the choices are called, in their order; empty when they are not translated.
     pub choices: Vec<String>,
+    /// What an answer is told that does not fit the pattern; nothing when the pattern's own words are to stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
 }
 
 /// When access under a policy ends. The clock starts when access is delivered.

@@ -182,9 +182,11 @@ queries! {
     /// A policy of a package with its form; without `policy` the form of a new one.
     Policy { package: PackageId, policy: Option<PolicyId> } -> catalog::Policy;
     /// What saving a policy with such a rule would do at once.
-    PolicyPreview { package: PackageId, policy: Option<PolicyId>, enabled: bool, rule: String } -> catalog::PolicyPreview;
+    PolicyPreview { of: PolicyOf, policy: Option<PolicyId>, enabled: bool, rule: String } -> catalog::PolicyPreview;
     /// Who is meant by names as somebody wrote them into the form of a policy, in their order.
     PolicyNames { of: PolicyOf, users: Vec<String>, groups: Vec<String> } -> catalog::PolicyNames;
+    /// People, or groups, that the form of a policy can name, by name or address. The id of each is how the form writes it.
+    PolicySubjects { of: PolicyOf, groups: bool, search: String } -> Vec<crate::view::Choice>;
     /// `/demo/mail`: only a demo server has it.
     DemoMail {} -> Vec<mail::DemoLetter>;
 }

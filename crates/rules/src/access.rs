@@ -204,6 +204,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::CreatePackage { .. }
         | Command::StartPackageDraft(_)
         | Command::SavePackageDraft { .. }
+        | Command::KeepPackageDraft { .. }
         | Command::CreateDraftedPackage { .. }
         | Command::EditPackage { .. }
         | Command::DeletePackage { .. }
@@ -218,7 +219,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             if !catalog::sees(visitor, about.catalog) {
                 let what = match command {
                     Command::CreatePackage { .. } | Command::StartPackageDraft(_) => "catalog",
-                    Command::SavePackageDraft { .. } | Command::CreateDraftedPackage { .. } => "draft",
+                    Command::SavePackageDraft { .. }
+                    | Command::KeepPackageDraft { .. }
+                    | Command::CreateDraftedPackage { .. } => "draft",
                     _ => "access package",
                 };
                 return Err(Refusal::NotFound { what });
@@ -295,7 +298,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::NewPackage(_)
         | Query::Policy(_)
         | Query::PolicyPreview(_)
-        | Query::PolicyNames(_) => Ok(()),
+        | Query::PolicyNames(_)
+        | Query::PolicySubjects(_) => Ok(()),
         // Owners see their own groups, and look for people to add; the views ask who owns it.
         Query::Group(_) | Query::People(_) => Ok(()),
         Query::RulePreview(_) => seen(visitor.has(GROUP_ADMINISTRATORS), "page"),

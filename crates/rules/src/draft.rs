@@ -3,11 +3,11 @@
 use crate::package::check_policy;
 use model::approval::{Approver, Stage};
 use model::catalog::{PackageFields, PolicyFields};
-use model::draft::{Document, Filled, Step};
+use model::draft::{Document, Filled, Step, Typed};
 use model::limits::{PACKAGE_DRAFTS_MAX, STAGE_WINDOW_DEFAULT_MINUTES};
 use model::package::{Lasts, PackageRole, PolicySettings, Scope};
 use model::{CatalogId, DraftId, Refusal, Ts, UserId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A draft as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,15 @@ pub fn start(fields: &PackageFields, kept: usize) -> Result<Document, Refusal> {
         return Err(Refusal::TooManyDrafts { limit: PACKAGE_DRAFTS_MAX });
     }
     let policy = PolicyFields { name: "Initial policy".to_owned(), enabled: true, settings: beginning(), seen: None };
-    Ok(Document { name, description, hidden, roles: Vec::new(), policy, done: BTreeSet::from([Step::Basics]) })
+    Ok(Document {
+        name,
+        description,
+        hidden,
+        roles: Vec::new(),
+        policy,
+        done: BTreeSet::from([Step::Basics]),
+        typed: BTreeMap::new(),
+    })
 }
 
 /// The draft with one step filled in. The step is checked by itself, so that nobody is stopped by what another step says;
@@ -99,7 +107,17 @@ pub fn fill(draft: &Draft, filled: &Filled, now: Ts) -> Result<Document, Refusal
         }
     }
     document.done.insert(filled.step());
+    document.typed.remove(&filled.step());
     Ok(document)
+}
+
+/// The draft with one step as it was typed, because something in it is wrong. It counts as not filled in, whatever it said
+/// before: nobody makes a package of what they no longer see.
+pub fn keep(draft: &Draft, step: Step, typed: &Typed) -> Document {
+    let mut document = draft.document.clone();
+    document.done.remove(&step);
+    document.typed.insert(step, typed.clone());
+    document
 }
 
 /// A policy about which nothing can be refused.
@@ -134,7 +152,7 @@ pub fn ready(draft: &Draft) -> Result<(PackageFields, Vec<PackageRole>, PolicyFi
     if !missing.is_empty() {
         return Err(Refusal::DraftUnfinished { draft: draft.id, missing });
     }
-    let Document { name, description, hidden, roles, policy, done: _ } = draft.document.clone();
+    let Document { name, description, hidden, roles, policy, done: _, typed: _ } = draft.document.clone();
     Ok((PackageFields { catalog: draft.catalog, name, description, hidden }, roles, policy))
 }
 
@@ -188,6 +206,44 @@ mod tests {
         let document = fill(&later, &requests(Scope::AllUsers), NOW + Span::minutes(5)).unwrap();
         assert_eq!(document.policy.settings.lasts, Lasts::Until { at: NOW + Span::minutes(1) });
         assert_eq!((document.policy.name.as_str(), &document.policy.settings.scope), ("Everybody", &Scope::AllUsers));
+    }
+
+    #[test]
+    fn where_a_rule_assigns_nothing_is_asked_and_what_was_said_about_asking_comes_back_with_it() {
+        let by_rule = |rule: &str| requests(Scope::Automatic { rule: rule.into(), grace_minutes: 60 });
+        assert_eq!(fill(&draft(), &by_rule(" "), NOW).unwrap_err().code(), "required");
+        let refused = fill(&draft(), &by_rule("user.departmnt -eq \"Sales\""), NOW).unwrap_err();
+        assert_eq!(refused.field(), Some("rule"));
+        let mut draft = draft();
+        draft.document = fill(&draft, &lasts(Lasts::For { minutes: 240 }), NOW).unwrap();
+        draft.document = fill(&draft, &Filled::Roles(Vec::new()), NOW).unwrap();
+        draft.document = fill(&draft, &by_rule(" user.department -eq \"Sales\" "), NOW).unwrap();
+        assert_eq!((draft.document.missing(), draft.document.goes_on()), (Vec::new(), Step::Review));
+        let (_, _, policy) = ready(&draft).unwrap();
+        assert_eq!(
+            check_policy(&policy, NOW).unwrap().settings,
+            PolicySettings::automatic("user.department -eq \"Sales\"".into(), 60)
+        );
+        assert!(!policy.settings.managers_may_request && policy.settings.stages.is_empty());
+        draft.document = fill(&draft, &requests(Scope::AllMembers), NOW).unwrap();
+        assert_eq!(draft.document.missing(), [Step::Questions], "the lifecycle was said before");
+        assert_eq!(draft.document.policy.settings.lasts, Lasts::For { minutes: 240 });
+    }
+
+    #[test]
+    fn a_step_that_is_kept_as_typed_is_missing_until_it_is_right_and_what_it_said_before_stays() {
+        let mut draft = draft();
+        draft.document = fill(&draft, &lasts(Lasts::For { minutes: 240 }), NOW).unwrap();
+        let why = Refusal::Malformed { field: "lasts_length".into(), message: "Not a number.".into() };
+        let typed = Typed { fields: vec![("lasts_length".into(), "many".into())], why: why.into() };
+        draft.document = keep(&draft, Step::Lifecycle, &typed);
+        assert!(draft.document.missing().contains(&Step::Lifecycle));
+        assert_eq!(draft.document.typed[&Step::Lifecycle], typed);
+        assert_eq!(draft.document.policy.settings.lasts, Lasts::For { minutes: 240 });
+        let read: Document = serde_json::from_str(&serde_json::to_string(&draft.document).unwrap()).unwrap();
+        assert_eq!(read, draft.document);
+        draft.document = fill(&draft, &lasts(Lasts::Forever), NOW).unwrap();
+        assert!(draft.document.typed.is_empty() && !draft.document.missing().contains(&Step::Lifecycle));
     }
 
     #[test]

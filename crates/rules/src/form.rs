@@ -1,5 +1,6 @@
 //! Checks of what people type: lengths, required fields, answers to questions.
 
+use crate::translation;
 use model::limits::{ANSWER_MAX_CHARS, JUSTIFICATION_MAX_CHARS};
 use model::package::{AnswerKind, Question};
 use model::request::Answered;
@@ -36,9 +37,18 @@ pub fn answer_field(question: QuestionId) -> String {
     format!("answers[{question}][]")
 }
 
-/// Checks the answers against the questions as they are asked now; the questions' words are kept with the answers.
-pub fn answers(questions: &[Question], given: &BTreeMap<QuestionId, Vec<String>>) -> Result<Vec<Answered>, Refusal> {
-    questions.iter().map(|question| answer(question, given.get(&question.id))).collect()
+/// Checks the answers against the questions as they are asked now; the questions' own words are kept with the answers.
+/// What is wrong is said as it was asked: in the first of these languages that a question has.
+pub fn answers(
+    questions: &[Question],
+    languages: &[String],
+    given: &BTreeMap<QuestionId, Vec<String>>,
+) -> Result<Vec<Answered>, Refusal> {
+    let one = |own: &Question| {
+        let answers = answer(&translation::spoken(own, languages), given.get(&own.id))?;
+        Ok(Answered { question: own.id, text: own.text.clone(), answers })
+    };
+    questions.iter().map(one).collect()
 }
 
 /// The regular expression that a whole answer must match. Its size is bounded: it runs on the server.
@@ -50,7 +60,8 @@ pub fn pattern(expression: &str) -> Result<Regex, String> {
     })
 }
 
-fn answer(question: &Question, given: Option<&Vec<String>>) -> Result<Answered, Refusal> {
+/// A question in the words in which it was asked.
+fn answer(question: &Question, given: Option<&Vec<String>>) -> Result<Vec<String>, Refusal> {
     let field = answer_field(question.id);
     let said: Vec<String> =
         given.into_iter().flatten().map(|answer| answer.trim().to_owned()).filter(|answer| !answer.is_empty()).collect();
@@ -89,14 +100,14 @@ fn answer(question: &Question, given: Option<&Vec<String>>) -> Result<Answered, 
             }
         }
     }
-    Ok(Answered { question: question.id, text: question.text.clone(), answers: said })
+    Ok(said)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tests::id;
-    use model::package::Pattern;
+    use model::package::{Pattern, Translation};
 
     fn question(answer: AnswerKind, required: bool) -> Question {
         Question { id: QuestionId(id(1)), text: "Change number".into(), hint: None, required, answer, translations: Vec::new() }
@@ -104,14 +115,16 @@ mod tests {
 
     fn check(question: &Question, said: &[&str]) -> Result<Vec<String>, &'static str> {
         let given = BTreeMap::from([(question.id, said.iter().map(|s| (*s).to_owned()).collect())]);
-        answers(std::slice::from_ref(question), &given).map(|mut all| all.remove(0).answers).map_err(|refusal| refusal.code())
+        answers(std::slice::from_ref(question), &[], &given)
+            .map(|mut all| all.remove(0).answers)
+            .map_err(|refusal| refusal.code())
     }
 
     #[test]
     fn regression_4_a_required_answer_of_blanks_is_no_answer() {
         let q = question(AnswerKind::ShortText { pattern: None }, true);
         assert_eq!(check(&q, &["  "]), Err("required"));
-        assert_eq!(answers(&[q], &BTreeMap::new()).map_err(|r| r.code()), Err("required"));
+        assert_eq!(answers(&[q], &[], &BTreeMap::new()).map_err(|r| r.code()), Err("required"));
     }
 
     #[test]
@@ -120,6 +133,25 @@ mod tests {
         let q = question(AnswerKind::ShortText { pattern: Some(pattern) }, true);
         assert_eq!(check(&q, &["see CHG0012345"]), Err("malformed"));
         assert_eq!(check(&q, &["CHG0012345"]), Ok(vec!["CHG0012345".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_answer_is_said_in_the_language_of_the_question_and_the_answer_kept_under_its_own_words() {
+        let pattern = Pattern { expression: "CHG[0-9]{7}".into(), message: "CHG and seven digits.".into() };
+        let (language, text) = ("de".to_owned(), "Auftrag".to_owned());
+        let message = Some("CHG und sieben Ziffern.".to_owned());
+        let german = Translation { language, text, hint: None, choices: Vec::new(), message };
+        let own = question(AnswerKind::ShortText { pattern: Some(pattern) }, true);
+        let asked = [Question { translations: vec![german], ..own }];
+        let said = |answer: &str, language: &str| {
+            let given = BTreeMap::from([(asked[0].id, vec![answer.to_owned()])]);
+            answers(&asked, &[language.to_owned()], &given)
+        };
+        assert_eq!(said("1", "de-CH").unwrap_err().sentence(), "CHG und sieben Ziffern. You wrote “1”.");
+        assert_eq!(said("1", "en").unwrap_err().sentence(), "CHG and seven digits. You wrote “1”.");
+        let Err(Refusal::Required { label, .. }) = said(" ", "de") else { panic!("an answer is required") };
+        assert_eq!(label, "Auftrag");
+        assert_eq!(said("CHG0012345", "de").unwrap()[0].text, "Change number");
     }
 
     #[test]

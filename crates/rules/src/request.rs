@@ -53,6 +53,8 @@ pub struct Wanted<'a> {
     pub held: Option<&'a PackageAssignment>,
     /// Why it is not for somebody who has what they have: separation of duties.
     pub incompatible: Option<&'a Refusal>,
+    /// What whoever fills in the form reads, the best liked first: what is wrong with an answer is said so.
+    pub languages: &'a [String],
 }
 
 impl Wanted<'_> {
@@ -112,7 +114,7 @@ pub(crate) fn make(
     let settings = &wanted.policy.settings;
     let justification =
         form::justification("justification", "Business justification", &asked.justification, settings.justification_required)?;
-    let answers = form::answers(&settings.questions, &asked.answers)?;
+    let answers = form::answers(&settings.questions, wanted.languages, &asked.answers)?;
     let stages = stages(wanted, now);
     can_be_decided(stages, wanted.people, &barred(requestor, beneficiary))?;
     let extends = wanted.extends(now).map(|held| held.id);

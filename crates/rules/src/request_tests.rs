@@ -60,7 +60,16 @@ fn asking(justification: &str) -> SubmitRequest {
 }
 
 fn wanted<'a>(policy: &'a Policy, people: &'a [StagePeople]) -> Wanted<'a> {
-    Wanted { package: PackageId(id(60)), name: "Payroll", policy, people, open: None, held: None, incompatible: None }
+    Wanted {
+        package: PackageId(id(60)),
+        name: "Payroll",
+        policy,
+        people,
+        open: None,
+        held: None,
+        incompatible: None,
+        languages: &[],
+    }
 }
 
 fn submit_by_1(wanted: &Wanted<'_>) -> Result<Step, Refusal> {

@@ -115,8 +115,16 @@ mod tests {
     /// Person 1 asks for person 2.
     fn tried(policy: &Policy, people: &[u128], words: &str, held: Option<&PackageAssignment>) -> Result<Step, Refusal> {
         let people = [StagePeople { approvers: people.iter().map(|n| user(*n)).collect(), ..StagePeople::default() }];
-        let wanted =
-            Wanted { package: PackageId(id(3)), name: "Payroll", policy, people: &people, open: None, held, incompatible: None };
+        let wanted = Wanted {
+            package: PackageId(id(3)),
+            name: "Payroll",
+            policy,
+            people: &people,
+            open: None,
+            held,
+            incompatible: None,
+            languages: &[],
+        };
         request(RequestId(id(4)), user(1), (&report(UserKind::Member), "Emma"), &wanted, &form(words), NOW)
     }
 

@@ -3,21 +3,31 @@
 use crate::form::text;
 use model::Refusal;
 use model::limits::{QUESTION_MAX_CHARS, TRANSLATIONS_MAX};
-use model::package::{AnswerKind, Question, Translation};
+use model::package::{AnswerKind, Pattern, Question, Translation};
 
 /// The question in the first language of these that it has: its own words are in no language, so to speak, and stand
 /// when none fits. `de-CH` is content with `de`, and `de` with `de-CH`. Choices keep their own words, by which they are
-/// sent and stored; what they are called is in the translation that stays.
+/// sent and stored; what they are called is in the translation that stays. A message that is not translated stands in its
+/// own words, because whoever is refused must read something.
 pub fn spoken(question: &Question, languages: &[String]) -> Question {
     let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let exactly = |wanted: &String| question.translations.iter().find(|one| one.language.eq_ignore_ascii_case(wanted));
     let nearly = |wanted: &String| question.translations.iter().find(|one| primary(&one.language) == primary(wanted));
     let found = languages.iter().find_map(|wanted| exactly(wanted).or_else(|| nearly(wanted)));
-    let Some(Translation { language, text, hint, choices }) = found.cloned() else {
+    let Some(stays) = found.cloned() else {
         return Question { translations: Vec::new(), ..question.clone() };
     };
-    let stays = Translation { language, text: text.clone(), hint: hint.clone(), choices };
-    Question { text, hint, translations: vec![stays], ..question.clone() }
+    let answer = match (&question.answer, &stays.message) {
+        (AnswerKind::ShortText { pattern: Some(pattern) }, Some(message)) => {
+            AnswerKind::ShortText { pattern: Some(Pattern { message: message.clone(), ..pattern.clone() }) }
+        }
+        (AnswerKind::LongText { pattern: Some(pattern) }, Some(message)) => {
+            AnswerKind::LongText { pattern: Some(Pattern { message: message.clone(), ..pattern.clone() }) }
+        }
+        (own, _) => own.clone(),
+    };
+    let (text, hint) = (stays.text.clone(), stays.hint.clone());
+    Question { text, hint, answer, translations: vec![stays], ..question.clone() }
 }
 
 /// Checks the translations of a question whose answer has been checked.
@@ -31,8 +41,9 @@ pub fn check(number: usize, translations: &[Translation], answer: &AnswerKind) -
         AnswerKind::SingleChoice { choices } | AnswerKind::MultipleChoice { choices } => choices.len(),
         AnswerKind::ShortText { .. } | AnswerKind::LongText { .. } | AnswerKind::YesNo => 0,
     };
+    let checks = matches!(answer, AnswerKind::ShortText { pattern: Some(_) } | AnswerKind::LongText { pattern: Some(_) });
     let mut checked: Vec<Translation> = Vec::new();
-    for Translation { language, text: words, hint, choices } in translations {
+    for Translation { language, text: words, hint, choices, message } in translations {
         let language = language.trim().to_owned();
         if !is_language(&language) {
             return Err(malformed(format!(
@@ -53,8 +64,15 @@ pub fn check(number: usize, translations: &[Translation], answer: &AnswerKind) -
             )));
         }
         let hint = hint.as_deref().map(|hint| line("Hint of question", hint, false)).transpose()?;
+        let message = message.as_deref().map(|message| line("Message of question", message, false)).transpose()?;
+        let message = message.filter(|message| !message.is_empty());
+        if message.is_some() && !checks {
+            return Err(malformed(format!(
+                "Question {number} has no pattern and says in “{language}” what does not fit it. Add the pattern, or leave the message out."
+            )));
+        }
         let words = line("Question", words, true)?;
-        checked.push(Translation { text: words, hint: hint.filter(|hint| !hint.is_empty()), choices, language });
+        checked.push(Translation { text: words, hint: hint.filter(|hint| !hint.is_empty()), choices, message, language });
     }
     Ok(checked)
 }
@@ -77,7 +95,15 @@ mod tests {
 
     fn translation(language: &str, text: &str, choices: &[&str]) -> Translation {
         let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
-        Translation { language: language.into(), text: text.into(), hint: None, choices }
+        Translation { language: language.into(), text: text.into(), hint: None, choices, message: None }
+    }
+
+    fn with_message(language: &str, message: &str) -> Translation {
+        Translation { message: Some(message.into()), ..translation(language, "Auftrag?", &[]) }
+    }
+
+    fn checked_by(expression: &str, message: &str) -> AnswerKind {
+        AnswerKind::ShortText { pattern: Some(Pattern { expression: expression.into(), message: message.into() }) }
     }
 
     fn question(translations: Vec<Translation>) -> Question {
@@ -102,6 +128,35 @@ mod tests {
         assert!(refused(&many).contains("other languages"));
         let kept = [translation("de", "Wofür?", &["Lesen", "Schreiben"]), translation("pt-BR", "Para quê?", &[])];
         assert_eq!(check(2, &kept, &question(Vec::new()).answer).unwrap(), kept);
+    }
+
+    #[test]
+    fn a_message_in_another_language_needs_a_pattern_and_an_empty_one_is_none() {
+        for answer in [question(Vec::new()).answer, AnswerKind::YesNo, AnswerKind::LongText { pattern: None }] {
+            let refused = check(2, &[with_message("de", "CHG und Ziffern.")], &answer).unwrap_err().sentence();
+            assert!(refused.contains("Question 2 has no pattern and says in “de”"), "{refused}");
+        }
+        let answer = checked_by("CHG[0-9]+", "CHG and digits.");
+        let long = with_message("de", &"x".repeat(QUESTION_MAX_CHARS + 1));
+        assert_eq!(check(2, &[long], &answer).unwrap_err().code(), "too_long");
+        let kept = check(2, &[with_message("de", " CHG und Ziffern. "), with_message("fr", " ")], &answer).unwrap();
+        let messages: Vec<_> = kept.into_iter().map(|one| one.message).collect();
+        assert_eq!(messages, [Some("CHG und Ziffern.".to_owned()), None]);
+    }
+
+    #[test]
+    fn a_pattern_answers_in_the_language_that_is_read_and_otherwise_in_its_own_words() {
+        let answer = checked_by("CHG[0-9]+", "CHG and digits.");
+        let silent = translation("fr", "Demande ?", &[]);
+        let asked = Question { answer, ..question(vec![with_message("de", "CHG und Ziffern."), silent]) };
+        let says = |language: &str| match spoken(&asked, &[language.to_owned()]).answer {
+            AnswerKind::ShortText { pattern: Some(pattern) } => (pattern.expression, pattern.message),
+            other => panic!("{other:?}"),
+        };
+        let own = ("CHG[0-9]+".to_owned(), "CHG and digits.".to_owned());
+        assert_eq!(says("it"), own);
+        assert_eq!(says("fr"), own, "whoever is refused must read something");
+        assert_eq!(says("de-AT"), ("CHG[0-9]+".to_owned(), "CHG und Ziffern.".to_owned()));
     }
 
     #[test]

@@ -46,11 +46,14 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
     if plain { for_a_person(&site, answer, &page).await } else { answer }
 }
 
-/// How the form came, and what was in it. A page with script asks for JSON and keeps its own fields.
+/// How the form came, and what was in it. A page with script asks for JSON.
 fn posted(site: &Site, headers: &HeaderMap, body: &Bytes) -> Posted {
     let plain = apology::wants_page(headers);
     let page = address::referring_page(site, headers).unwrap_or_else(|| address::HOME.to_owned());
-    let fields = if plain { serde_urlencoded::from_bytes(body).unwrap_or_default() } else { Vec::new() };
+    // What pages ask by themselves is no form.
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_form = plain || kind.starts_with("application/x-www-form-urlencoded");
+    let fields = if is_form { serde_urlencoded::from_bytes(body).unwrap_or_default() } else { Vec::new() };
     Posted { plain, page, fields }
 }
 

@@ -4,20 +4,21 @@
 use crate::parts::form::{fields_around, use_form};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::catalog::PolicyOf;
 use model::view::Persona;
 use model::view::catalog::PolicyPreview;
-use model::{PackageId, PolicyId, query};
+use model::{PolicyId, query};
 
 type Fields = [(String, String)];
 
 /// What to ask about a form with these fields; nothing when no rule assigns.
-fn question(fields: &Fields, package: PackageId, policy: Option<PolicyId>) -> Option<query::PolicyPreview> {
+fn question(fields: &Fields, of: PolicyOf, policy: Option<PolicyId>) -> Option<query::PolicyPreview> {
     let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
     if field("scope") != Some("automatic") {
         return None;
     }
     Some(query::PolicyPreview {
-        package,
+        of,
         policy,
         enabled: field("enabled").is_some(),
         rule: field("rule").unwrap_or_default().to_owned(),
@@ -26,7 +27,7 @@ fn question(fields: &Fields, package: PackageId, policy: Option<PolicyId>) -> Op
 
 #[component]
 pub fn AutomaticFields(
-    package: PackageId,
+    of: PolicyOf,
     #[prop(optional_no_strip)] policy: Option<PolicyId>,
     rule: String,
     grace_minutes: u32,
@@ -35,17 +36,17 @@ pub fn AutomaticFields(
     // What was refused for another reason says that above the form.
     let looks = untrack(|| form.refusal()).is_none_or(|code| code == "preview_needed");
     let typed = form.typed_fields().filter(|_| looks);
-    let asked = RwSignal::new(typed.and_then(|fields| question(&fields, package, policy)));
+    let asked = RwSignal::new(typed.and_then(|fields| question(&fields, of, policy)));
     Effect::new(move |_| {
         if form.refusal().is_some_and(|code| code == "preview_needed")
-            && let Some(question) = question(&form.sent(), package, policy)
+            && let Some(question) = question(&form.sent(), of, policy)
         {
             asked.set(Some(question));
         }
     });
     let on_preview = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        asked.set(question(&fields_around(&event), package, policy));
+        asked.set(question(&fields_around(&event), of, policy));
     };
     // What was found out about another rule is no longer true.
     let on_input = move |_| {
@@ -57,7 +58,7 @@ pub fn AutomaticFields(
         asked.get().map(|question| {
             let rule = question.rule.clone();
             let answer = page_resource(move || Ok(question.clone()));
-            let view = move |answer| view! { <Preview answer rule=rule.clone()/> }.into_any();
+            let view = move |answer| view! { <Preview answer rule=rule.clone() when=when(of)/> }.into_any();
             view! { <Loaded of=answer view/> }.into_any()
         })
     };
@@ -92,8 +93,36 @@ pub fn AutomaticFields(
     .into_any()
 }
 
+fn when(of: PolicyOf) -> &'static str {
+    match of {
+        PolicyOf::Package(_) => "When it is saved, ",
+        PolicyOf::Draft(_) => "When the package is created, ",
+    }
+}
+
+/// What a rule does when the package is created: looked up with the page, and again when it was refused because meanwhile
+/// it does something else.
 #[component]
-fn Preview(answer: PolicyPreview, rule: String) -> impl IntoView {
+pub fn AutomaticEffect(of: PolicyOf, enabled: bool, rule: String) -> impl IntoView {
+    let form = use_form();
+    let refusals = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        if form.refusal().is_some() {
+            refusals.update(|all| *all += 1);
+        }
+    });
+    let preview = move || {
+        refusals.track();
+        let (question, rule) = (query::PolicyPreview { of, policy: None, enabled, rule: rule.clone() }, rule.clone());
+        let answer = page_resource(move || Ok(question.clone()));
+        let view = move |answer| view! { <Preview answer rule=rule.clone() when=when(of)/> }.into_any();
+        view! { <Loaded of=answer view/> }.into_any()
+    };
+    view! { <div aria-live="polite">{preview}</div> }.into_any()
+}
+
+#[component]
+fn Preview(answer: PolicyPreview, rule: String, when: &'static str) -> impl IntoView {
     let PolicyPreview { matching, effect, gain, lose, refused } = answer;
     if let Some(refused) = refused {
         return view! { <RefusedBar refused role=""/> }.into_any();
@@ -103,7 +132,7 @@ fn Preview(answer: PolicyPreview, rule: String) -> impl IntoView {
         1 => "The rule matches 1 person.".to_owned(),
         n => ["The rule matches ", &n.to_string(), " people."].concat(),
     };
-    let text = ["When it is saved, ", &effect.words(), "."].concat();
+    let text = [when, &effect.words(), "."].concat();
     let tone = if effect.lose > 0 || matching == 0 { "warn" } else { "good" };
     let (gains, loses) = (names("Gain it", gain, effect.gain), names("Lose it, after the grace period", lose, effect.lose));
     view! {

@@ -1,6 +1,7 @@
 //! `/admin/packages/new` and `/admin/packages/new/{draft}/{step}`: a new package, step by step. Each step is a page with a form
 //! of its own; what it says is kept on the server, so that whoever leaves goes on later.
 
+use super::automatic::AutomaticEffect;
 use super::package_form::Basics;
 use super::policy_fields::{Information, Lifecycle, Requests};
 use super::{PACKAGES, below, parsed};
@@ -11,7 +12,9 @@ use crate::calls::draft::{
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use model::catalog::PolicyOf;
 use model::draft::Step;
+use model::package::Scope;
 use model::view::Choice;
 use model::view::catalog::NewPackage;
 use model::view::draft::{Draft, Reviewed};
@@ -100,7 +103,7 @@ fn one(draft: Draft) -> AnyView {
     let steps = Step::ALL.into_iter().map(|one| StepLink {
         name: one.name(),
         href: Some(step_address(&id, one)),
-        done: draft.document.done.contains(&one),
+        done: draft.document.done.contains(&one) || !draft.document.applies(one),
         current: one == step,
     });
     let steps = steps.collect();
@@ -109,6 +112,7 @@ fn one(draft: Draft) -> AnyView {
         Step::Basics => basics(draft),
         Step::Roles => roles(draft),
         Step::Requests => requests(draft),
+        Step::Questions | Step::Lifecycle if !draft.document.applies(step) => silent(&draft),
         Step::Questions => questions(draft),
         Step::Lifecycle => lifecycle(draft),
         Step::Review => review(draft),
@@ -158,6 +162,7 @@ fn basics(draft: Draft) -> AnyView {
 }
 
 fn roles(draft: Draft) -> AnyView {
+    let kept = draft.document.typed.get(&draft.step).cloned();
     let Draft { draft, version, document, offered, .. } = draft;
     let values: Vec<String> = document.roles.iter().map(ToString::to_string).collect();
     // Inside of the form: a field that is made in front of it does not know what was typed.
@@ -170,7 +175,7 @@ fn roles(draft: Draft) -> AnyView {
         view! { <CheckGroup name="roles[]" legend="Resource roles" hint values options=offered optional=true/> }.into_any()
     };
     view! {
-        <PostForm call=SaveDraftRoles::PATH class="form">
+        <PostForm call=SaveDraftRoles::PATH kept class="form">
             <EnterGoesOn/>
             <Ids draft=draft.to_string() version/>
             {choose()}
@@ -181,24 +186,45 @@ fn roles(draft: Draft) -> AnyView {
 }
 
 fn requests(draft: Draft) -> AnyView {
+    let kept = draft.document.typed.get(&draft.step).cloned();
     let Draft { draft, version, document, names, .. } = draft;
     let policy = document.policy;
     view! {
-        <PostForm call=SaveDraftRequests::PATH class="form policy-form">
+        <PostForm call=SaveDraftRequests::PATH kept class="form policy-form">
             <EnterGoesOn/>
             <Ids draft=draft.to_string() version/>
             <p class="quiet">"The first policy of the package. More can be added later."</p>
-            <Requests name=policy.name enabled=policy.enabled settings=policy.settings names/>
+            <Requests of=PolicyOf::Draft(draft) name=policy.name enabled=policy.enabled settings=policy.settings names/>
             <StepActs step=Step::Requests/>
         </PostForm>
     }
     .into_any()
 }
 
+/// A step that has nothing to say, because a rule assigns the package.
+fn silent(draft: &Draft) -> AnyView {
+    let (id, step) = (draft.draft.to_string(), draft.step);
+    let text = if step == Step::Questions {
+        "A rule assigns the package: nobody requests it, and so nobody is asked anything."
+    } else {
+        "A rule assigns the package: who matches has it as long as they match, and for the grace period afterwards."
+    };
+    let (next, back) = (step_address(&id, step.next()), step_address(&id, step.before()));
+    view! {
+        <MessageBar text/>
+        <div class="form-acts">
+            <a class="button main-act" href=next>"Next"<span class="sr">" to "{step.next().name()}</span></a>
+            <a class="button" href=back>"Back"<span class="sr">" to "{step.before().name()}</span></a>
+        </div>
+    }
+    .into_any()
+}
+
 fn questions(draft: Draft) -> AnyView {
+    let kept = draft.document.typed.get(&draft.step).cloned();
     let Draft { draft, version, document, .. } = draft;
     view! {
-        <PostForm call=SaveDraftQuestions::PATH class="form policy-form">
+        <PostForm call=SaveDraftQuestions::PATH kept class="form policy-form">
             <EnterGoesOn/>
             <Ids draft=draft.to_string() version/>
             <div id="questions"><Information settings=document.policy.settings/></div>
@@ -209,9 +235,10 @@ fn questions(draft: Draft) -> AnyView {
 }
 
 fn lifecycle(draft: Draft) -> AnyView {
+    let kept = draft.document.typed.get(&draft.step).cloned();
     let Draft { draft, version, document, .. } = draft;
     view! {
-        <PostForm call=SaveDraftLifecycle::PATH class="form policy-form">
+        <PostForm call=SaveDraftLifecycle::PATH kept class="form policy-form">
             <EnterGoesOn/>
             <Ids draft=draft.to_string() version/>
             <Lifecycle settings=document.policy.settings/>
@@ -229,7 +256,11 @@ fn review(draft: Draft) -> AnyView {
         .into_iter()
         .map(|Reviewed { step, facts }| {
             let href = step_address(&id, step);
-            let missing = (!document.done.contains(&step))
+            let typed = document.typed.get(&step).map(|typed| {
+                let text = ["Something that you typed is still to be put right: ", &typed.why.sentence].concat();
+                view! { <MessageBar tone="warn" text/> }
+            });
+            let missing = (typed.is_none() && !document.done.contains(&step))
                 .then(|| view! { <MessageBar text="Not filled in yet: this is what the package would get."/> });
             view! {
                 <section class="card">
@@ -237,17 +268,25 @@ fn review(draft: Draft) -> AnyView {
                         <h2>{step.name()}</h2>
                         <a href=href>"Change"<span class="sr">" "{step.name()}</span></a>
                     </header>
-                    <div class="body stack">{missing}<Facts facts/></div>
+                    <div class="body stack">{typed}{missing}<Facts facts/></div>
                 </section>
             }
         })
         .collect_view();
     let back = step_address(&id, Step::Lifecycle);
+    let enabled = document.policy.enabled;
+    let effect = match document.policy.settings.scope {
+        Scope::Automatic { rule, .. } => Some(rule),
+        Scope::Specific { .. } | Scope::AllMembers | Scope::AllUsers | Scope::Nobody => None,
+    };
+    // Inside of the form, which it asks whether it was refused.
+    let effect = move || effect.map(|rule| view! { <AutomaticEffect of=PolicyOf::Draft(draft) enabled rule/> });
     view! {
         {warnings}
         <div class="stack">{parts}</div>
         <PostForm call=CreateDraftedPackage::PATH class="form">
             <Ids draft=id.clone() version/>
+            {effect()}
             <div class="form-acts">
                 <SubmitButton label="Create"/>
                 <a class="button" href=back>"Back"<span class="sr">" to Lifecycle"</span></a>

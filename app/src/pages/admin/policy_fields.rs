@@ -1,10 +1,13 @@
 //! What a policy says, as the fields of a form: who may request and who decides, what is asked, how long access lasts. Stages
 //! and questions are added and taken away by buttons: without script these post the form, which comes back as it was typed.
 
+use super::automatic::AutomaticFields;
 use crate::parts::form::use_form;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::PolicyId;
 use model::approval::{Approver, Stage};
+use model::catalog::PolicyOf;
 use model::package::{AnswerKind, Lasts, PolicySettings, Question, Scope, Translation};
 use model::view::Choice;
 
@@ -48,13 +51,15 @@ fn choice(id: &str, name: &str, under: &str) -> Choice {
 /// The policy's name, its scope and its stages.
 #[component]
 pub fn Requests(
+    /// What the policy belongs to: people and groups are looked for there.
+    of: PolicyOf,
     name: String,
     enabled: bool,
     settings: PolicySettings,
     names: Vec<(String, String)>,
-    /// The fields for a rule that assigns, where one may.
+    /// The policy itself, when there is one already.
     #[prop(optional_no_strip)]
-    automatic: Option<AnyView>,
+    policy: Option<PolicyId>,
 ) -> impl IntoView {
     let (scope, users, groups) = match &settings.scope {
         Scope::Specific { users, groups } => (
@@ -67,19 +72,21 @@ pub fn Requests(
         Scope::Nobody => ("nobody", String::new(), String::new()),
         Scope::Automatic { .. } => ("automatic", String::new(), String::new()),
     };
-    let mut scopes = vec![
+    let (rule, grace_minutes) = match &settings.scope {
+        Scope::Automatic { rule, grace_minutes } => (rule.clone(), *grace_minutes),
+        Scope::Specific { .. } | Scope::AllMembers | Scope::AllUsers | Scope::Nobody => (String::new(), 0),
+    };
+    let scopes = vec![
         choice("specific", "Specific users and groups", "Those named below, and all members of the groups."),
         choice("all_members", "All members", "Everybody in the directory, guests left out."),
         choice("all_users", "All users", "Everybody in the directory, guests too."),
         choice("nobody", "Nobody", "Administrators assign it directly."),
-    ];
-    if automatic.is_some() {
-        scopes.push(choice(
+        choice(
             "automatic",
             "Nobody asks: assigned by a rule",
             "Whoever matches gets it at once, and leaves when they no longer match.",
-        ));
-    }
+        ),
+    ];
     let stages = settings.stages;
     let stage_names = names;
     view! {
@@ -88,10 +95,10 @@ pub fn Requests(
             <h2>"Who can request"</h2>
             <RadioGroup name="scope" legend="Who can request" value=scope options=scopes shape="choice-cards"/>
             <div class="row-of-fields only-specific">
-                <TextArea name="users" label="Users" hint="User names, one a line." value=users rows=3 optional=true/>
-                <TextArea name="groups" label="Groups" hint="Names of groups, one a line." value=groups rows=3 optional=true/>
+                <NamesPicker name="users" label="Users" value=users among=Among::InPolicy { of, groups: false }/>
+                <NamesPicker name="groups" label="Groups" value=groups among=Among::InPolicy { of, groups: true }/>
             </div>
-        {automatic}
+        <AutomaticFields of policy rule grace_minutes/>
         <div class="form only-asked">
             <CheckBox
                 name="managers_may_request"
@@ -100,7 +107,7 @@ pub fn Requests(
                 checked=settings.managers_may_request
             />
             <h2 id="stages">"Approval"</h2>
-            <Stages stages names=stage_names/>
+            <Stages of stages names=stage_names/>
         </div>
     }
     .into_any()
@@ -190,7 +197,7 @@ fn RemoveButton(
 }
 
 #[component]
-fn Stages(stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
+fn Stages(of: PolicyOf, stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
     let numbers = numbers("stages[s", stages.len());
     let stages = StoredValue::new((stages, names));
     let none = move || {
@@ -199,7 +206,7 @@ fn Stages(stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
     let one = move |number: u32| {
         let (stage, names) = stages
             .with_value(|(stages, names)| (stages.get(usize::try_from(number).unwrap_or(usize::MAX)).cloned(), names.clone()));
-        view! { <StageFields number stage names numbers/> }.into_any()
+        view! { <StageFields of number stage names numbers/> }.into_any()
     };
     view! {
         {none}
@@ -225,6 +232,7 @@ fn managers() -> Vec<(String, String)> {
 
 #[component]
 fn StageFields(
+    of: PolicyOf,
     number: u32,
     #[prop(optional_no_strip)] stage: Option<Stage>,
     names: Vec<(String, String)>,
@@ -250,8 +258,14 @@ fn StageFields(
     let sponsors = stage.approvers.contains(&Approver::Sponsors);
     let owners = stage.approvers.contains(&Approver::Owners);
     let title = position(numbers, number, "Stage");
-    let users = |approvers: &[Approver]| named(&names, approvers, false);
-    let groups = |approvers: &[Approver]| named(&names, approvers, true);
+    // People beside groups; each pair is the field's name and its label.
+    let people = |approvers: &[Approver], people: (&str, &'static str), groups: (&str, &'static str)| {
+        let one = |(field, label): (&str, &'static str), groups: bool| {
+            let (name, value) = (name(field), named(&names, approvers, groups));
+            view! { <NamesPicker name label value among=Among::InPolicy { of, groups }/> }.into_any()
+        };
+        view! { <div class="row-of-fields">{one(people, false)}{one(groups, true)}</div> }.into_any()
+    };
     let more = stage.escalation.is_some() || !stage.fallback.is_empty();
     let label = title.clone();
     view! {
@@ -264,10 +278,7 @@ fn StageFields(
                     <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
                 </div>
             </div>
-            <div class="row-of-fields">
-                <TextArea name=name("users") label="Approvers: people" hint="User names, one a line." value=users(&stage.approvers) rows=2 optional=true/>
-                <TextArea name=name("groups") label="Approvers: groups" hint="Names of groups, one a line." value=groups(&stage.approvers) rows=2 optional=true/>
-            </div>
+            {people(&stage.approvers, ("users", "Approvers: people"), ("groups", "Approvers: groups"))}
             <div class="row-of-fields">
                 <TextField name=name("quorum") label="Approvals needed" kind="number" value=stage.quorum.to_string()/>
                 <TextField name=name("window") label="Decide within" kind="number" value=window/>
@@ -281,15 +292,9 @@ fn StageFields(
                         <TextField name=name("escalate_after") label="Ask further people after" kind="number" value=after extra=true/>
                         <Pick name=name("escalate_unit") label="Unit of that time" value=after_unit options=span_units()/>
                     </div>
-                    <div class="row-of-fields">
-                        <TextArea name=name("escalate_users") label="Further people" value=users(&further) rows=2 optional=true/>
-                        <TextArea name=name("escalate_groups") label="Further groups" value=groups(&further) rows=2 optional=true/>
-                    </div>
+                    {people(&further, ("escalate_users", "Further people"), ("escalate_groups", "Further groups"))}
                     <Pick name=name("fallback_manager") label="Fallback: manager" hint="Asked when the approvers cannot decide." value=level(&stage.fallback) options=managers()/>
-                    <div class="row-of-fields">
-                        <TextArea name=name("fallback_users") label="Fallback: people" value=users(&stage.fallback) rows=2 optional=true/>
-                        <TextArea name=name("fallback_groups") label="Fallback: groups" value=groups(&stage.fallback) rows=2 optional=true/>
-                    </div>
+                    {people(&stage.fallback, ("fallback_users", "Fallback: people"), ("fallback_groups", "Fallback: groups"))}
                 </div>
             </details>
             <RemoveButton act=["remove_stage_", &number.to_string()].concat() label number numbers/>
@@ -317,10 +322,10 @@ fn Questions(questions: Vec<Question>) -> impl IntoView {
 fn said(translations: &[Translation]) -> String {
     let line = |one: &Translation| {
         let mut parts = vec![one.text.clone()];
-        if one.hint.is_some() || !one.choices.is_empty() {
+        if one.hint.is_some() || !one.choices.is_empty() || one.message.is_some() {
             parts.push(one.hint.clone().unwrap_or_default());
         }
-        parts.extend(one.choices.iter().cloned());
+        parts.extend(one.message.iter().chain(&one.choices).cloned());
         [&one.language, ": ", &parts.join(" | ")].concat()
     };
     translations.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -372,7 +377,7 @@ fn QuestionFields(
             <TextArea
                 name=name("translations")
                 label="In other languages"
-                hint="One language a line: its code, the question, then behind bars the hint and each choice in their order. For example “de: Wofür? | Ihr Team weiß es | Lesen | Schreiben”. Whoever reads none of them reads the question above."
+                hint="One language a line: its code, the question, then behind bars the hint and each choice in their order, or the message of the pattern. For example “de: Wofür? | Ihr Team weiß es | Lesen | Schreiben”. Whoever reads none of them reads the question above."
                 value=translations
                 rows=2
                 optional=true

@@ -1,6 +1,5 @@
 //! `/admin/packages/{id}/policies/new` and `/admin/packages/{id}/policies/{policy}`: one form for both.
 
-use super::automatic::AutomaticFields;
 use super::policy_fields::{Information, Lifecycle, Requests};
 use super::{PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::DeletePolicy;
@@ -8,7 +7,7 @@ use crate::calls::policy::SavePolicy;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::package::Scope;
+use model::catalog::PolicyOf;
 use model::query;
 use model::time::count;
 use model::view::catalog::Policy;
@@ -88,10 +87,6 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
         id.map(|id| view! { <Hidden name="policy" value=id.to_string()/><Hidden name="version" value=version.to_string()/> });
     let back = [&path, "?tab=policies"].concat();
     let (again, more) = (settings.clone(), settings.clone());
-    let (rule, grace_minutes) = match &settings.scope {
-        Scope::Automatic { rule, grace_minutes } => (rule.clone(), *grace_minutes),
-        Scope::Specific { .. } | Scope::AllMembers | Scope::AllUsers | Scope::Nobody => (String::new(), 0),
-    };
     view! {
         <PostForm call=SavePolicy::PATH class="form policy-form">
             // The first button of a form is pressed by Enter: it must not be one that takes something away.
@@ -99,11 +94,12 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
             <Hidden name="package" value=package.to_string()/>
             {ids}
             <Requests
+                of=PolicyOf::Package(package)
                 name
                 enabled
                 settings
                 names
-                automatic=Some(view! { <AutomaticFields package policy=id rule grace_minutes/> }.into_any())
+                policy=id
             />
             <div class="form only-asked">
                 <h2 id="questions">"Requestor information"</h2>

@@ -72,7 +72,9 @@ impl Giving<'_> {
         let open = request::open(change, person, package.id).await?;
         let in_the_way = request::in_the_way(change, (package.id, &package.name), (person, Some(name))).await?;
         let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
-        let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held, incompatible };
+        // The form for assigning asks in the questions' own words.
+        let (name, languages) = (package.name.as_str(), [].as_slice());
+        let wanted = Wanted { package: package.id, name, policy, people: &people, open, held, incompatible, languages };
         let id = RequestId(change.id());
         let step = rules::request::assign(id, *by, (&asker, name), &wanted, &asked.asked, change.now)?;
         request::insert(change, &step, &package.name).await?;

@@ -4,9 +4,9 @@ use super::catalog::standing;
 use super::{NAME, catalog, package, policy};
 use crate::Problem;
 use crate::change::Change;
-use model::catalog::PackageFields;
+use model::catalog::{Effect, PackageFields, PolicyFields};
 use model::command::{Command, Done};
-use model::draft::{Filled, Step};
+use model::draft::{Document, Filled, Step, Typed};
 use model::limits::PACKAGE_DRAFTS_MAX;
 use model::{CatalogId, DraftId, Refusal};
 use rules::access::About;
@@ -45,11 +45,31 @@ pub async fn save(
         Filled::Requests { .. } => policy::decidable(change, &document.policy.settings).await?,
         Filled::Questions { .. } | Filled::Lifecycle { .. } => {}
     }
-    let changed = Draft { document, changed_at: change.now, ..draft };
-    if drafts::update(&mut change.link, &changed).await? == Saved::Stale {
-        return Err(Refusal::Stale.into());
-    }
+    replace(change, draft, document).await?;
     Ok(Done::PackageDraftSaved { draft: id, step: filled.step() })
+}
+
+/// Keeps a step as it was typed.
+pub async fn keep(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: DraftId,
+    version: i64,
+    step: Step,
+    typed: &Typed,
+) -> Result<Done, Problem> {
+    let draft = known(change, command, id, version).await?;
+    let document = rules::draft::keep(&draft, step, typed);
+    replace(change, draft, document).await?;
+    Ok(Done::PackageDraftKept { draft: id, step })
+}
+
+async fn replace(change: &mut Change<'_>, draft: Draft, document: Document) -> Result<(), Problem> {
+    let changed = Draft { document, changed_at: change.now, ..draft };
+    match drafts::update(&mut change.link, &changed).await? {
+        Saved::Yes => Ok(()),
+        Saved::Stale => Err(Refusal::Stale.into()),
+    }
 }
 
 pub async fn delete(change: &mut Change<'_>, command: &Command, id: DraftId) -> Result<Done, Problem> {
@@ -62,9 +82,16 @@ pub async fn delete(change: &mut Change<'_>, command: &Command, id: DraftId) -> 
 }
 
 /// Package, roles and first policy in one change: all of it, or nothing.
-pub async fn create(change: &mut Change<'_>, command: &Command, id: DraftId, version: i64) -> Result<Done, Problem> {
+pub async fn create(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: DraftId,
+    version: i64,
+    seen: Option<Effect>,
+) -> Result<Done, Problem> {
     let draft = known(change, command, id, version).await?;
     let (fields, roles, first) = rules::draft::ready(&draft)?;
+    let first = PolicyFields { seen, ..first };
     // First, so that of two who press the button at once only one goes on.
     if drafts::delete(&mut change.link, &draft).await? == Saved::Stale {
         return Err(Refusal::Stale.into());

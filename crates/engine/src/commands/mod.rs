@@ -116,8 +116,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::SavePackageDraft { draft, version, ref filled } => {
                 draft::save(change, command, draft, version, filled).await
             }
+            Command::KeepPackageDraft { draft, version, step, ref typed } => {
+                draft::keep(change, command, draft, version, step, typed).await
+            }
             Command::DeletePackageDraft { draft } => draft::delete(change, command, draft).await,
-            Command::CreateDraftedPackage { draft, version } => draft::create(change, command, draft, version).await,
+            Command::CreateDraftedPackage { draft, version, seen } => draft::create(change, command, draft, version, seen).await,
             Command::EditPackage { package, version, ref fields } => {
                 package::edit(change, command, package, version, fields).await
             }

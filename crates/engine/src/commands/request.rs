@@ -35,7 +35,8 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let in_the_way = in_the_way(change, (package.id, &package.name), called).await?;
     let incompatible = in_the_way.as_ref();
     let (held, name) = (held.as_ref(), package.name.as_str());
-    let wanted = Wanted { package: package.id, name, policy, people: &people, open, held, incompatible };
+    let wanted =
+        Wanted { package: package.id, name, policy, people: &people, open, held, incompatible, languages: &change.languages };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
     let request = step.request.id;
     insert(change, &step, &package.name).await?;

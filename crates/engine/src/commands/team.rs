@@ -28,7 +28,16 @@ pub async fn request(change: &mut Change<'_>, command: &Command, asked: &Request
     let of = (report.id, Some(report.display_name.as_str()));
     let in_the_way = request::in_the_way(change, (package.id, &package.name), of).await?;
     let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
-    let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held, incompatible };
+    let wanted = Wanted {
+        package: package.id,
+        name: &package.name,
+        policy,
+        people: &people,
+        open,
+        held,
+        incompatible,
+        languages: &change.languages,
+    };
     let id = RequestId(change.id());
     let step = rules::team::request(id, by, (&asker, &report.display_name), &wanted, &asked.asked, change.now)?;
     request::insert(change, &step, &package.name).await?;

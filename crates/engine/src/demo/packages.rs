@@ -103,6 +103,7 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
         choices: ["Dokumente einstufen", "Geschützte Nachrichten lesen", "Die Einführung erproben", "Etwas anderes"]
             .map(str::to_owned)
             .to_vec(),
+        message: None,
     };
     let purpose = question(2, "What will you use it for?", Some("Choose all that apply."), true, reason);
     let asked = vec![Question { translations: vec![german], ..purpose }];

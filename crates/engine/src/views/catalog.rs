@@ -145,15 +145,25 @@ pub async fn holders(asking: &mut Asking<'_>, query: query::CatalogHolders) -> R
 }
 
 async fn holders_called(asking: &mut Asking<'_>, catalog: CatalogId, search: &str) -> Result<Vec<Choice>, Problem> {
-    let owned = crate::commands::separation::owned(&mut asking.link, asking.visitor, asking.who.user, asking.now).await?;
-    let found = groups_called(asking, catalog, owned.into_iter(), search).await?;
-    let groups = found.into_iter().take(OFFERED).map(|(group, name, _)| Choice {
+    let found = offered_groups(asking, catalog, search).await?;
+    let groups = found.into_iter().map(|(group, name)| Choice {
         id: Holder::Group { group }.to_string(),
         name,
         under: "Group".to_owned(),
     });
     let people = super::user::choices(asking, search).await?;
     Ok(people.into_iter().map(|choice| Choice { id: ["user:", &choice.id].concat(), ..choice }).chain(groups).collect())
+}
+
+/// Groups by name that a picker offers to somebody who names them about a catalog.
+pub async fn offered_groups(
+    asking: &mut Asking<'_>,
+    catalog: CatalogId,
+    search: &str,
+) -> Result<Vec<(GroupId, String)>, Problem> {
+    let owned = crate::commands::separation::owned(&mut asking.link, asking.visitor, asking.who.user, asking.now).await?;
+    let found = groups_called(asking, catalog, owned.into_iter(), search).await?;
+    Ok(found.into_iter().take(OFFERED).map(|(group, name, _)| (group, name)).collect())
 }
 
 /// Groups by name that may be named about a catalog, and whether they are among its resources: those that are somebody's

@@ -67,7 +67,8 @@ pub async fn one(asking: &mut Asking<'_>, id: DraftId, step: Step) -> Result<Dra
             warned
                 .push(format!("{roles} of those chosen cannot be given by this catalog any more. Save “Resource roles” again."));
         }
-        if matches!(document.policy.settings.lasts, Lasts::Until { at } if at <= asking.now) {
+        if document.applies(Step::Lifecycle) && matches!(document.policy.settings.lasts, Lasts::Until { at } if at <= asking.now)
+        {
             warned.push("The date until which access lasts is over. Choose a later one under “Lifecycle”.".to_owned());
         }
     }
@@ -94,7 +95,7 @@ fn yes_no(yes: bool) -> &'static str {
 
 /// Everything that was filled in, step by step.
 fn words(document: &Document, catalog: &str, roles: &[Choice], names: &[(String, String)]) -> Vec<Reviewed> {
-    let Document { name, description, hidden, roles: _, policy, done: _ } = document;
+    let Document { name, description, hidden, roles: _, policy, done: _, typed: _ } = document;
     let PolicySettings {
         scope,
         stages,
@@ -116,12 +117,14 @@ fn words(document: &Document, catalog: &str, roles: &[Choice], names: &[(String,
         [] => vec![fact("Resource roles", "None yet. Roles can be added to the package later.")],
         roles => roles.iter().map(|role| fact(&role.under, &role.name)).collect(),
     };
-    let mut requests = vec![
-        fact("Policy", &policy.name),
-        fact("Enabled", yes_no(policy.enabled)),
-        fact("Who can request", whom(scope, names)),
-        fact("Managers can request for their reports", yes_no(*managers_may_request)),
-    ];
+    let mut requests = vec![fact("Policy", &policy.name), fact("Enabled", yes_no(policy.enabled))];
+    if let Scope::Automatic { rule, grace_minutes } = scope {
+        let grace = if *grace_minutes == 0 { "None".to_owned() } else { Span::minutes(i64::from(*grace_minutes)).words() };
+        requests.extend([fact("Assigned by the rule", rule), fact("Grace period", grace)]);
+        return reviewed([(Step::Basics, basics), (Step::Roles, given), (Step::Requests, requests)]);
+    }
+    requests.push(fact("Who can request", whom(scope, names)));
+    requests.push(fact("Managers can request for their reports", yes_no(*managers_may_request)));
     if stages.is_empty() {
         requests.push(fact("Approval", "None: every request is approved at once."));
     }
@@ -148,16 +151,17 @@ fn words(document: &Document, catalog: &str, roles: &[Choice], names: &[(String,
         fact("Extending needs approval", yes_no(*extension_needs_approval)),
         fact("Requestors choose start and end", yes_no(*timeline_allowed)),
     ];
-    [
+    reviewed([
         (Step::Basics, basics),
         (Step::Roles, given),
         (Step::Requests, requests),
         (Step::Questions, information),
         (Step::Lifecycle, lifecycle),
-    ]
-    .into_iter()
-    .map(|(step, facts)| Reviewed { step, facts })
-    .collect()
+    ])
+}
+
+fn reviewed<const N: usize>(parts: [(Step, Vec<Fact>); N]) -> Vec<Reviewed> {
+    parts.into_iter().map(|(step, facts)| Reviewed { step, facts }).collect()
 }
 
 fn named(names: &[(String, String)], key: &str) -> String {

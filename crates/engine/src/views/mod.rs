@@ -93,6 +93,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::PackageDrafts(_) => Answer::PackageDrafts(draft::list(asking).await?),
         Query::Policy(query) => Answer::Policy(policy::one(asking, query.package, query.policy).await?),
         Query::PolicyPreview(query) => Answer::PolicyPreview(policy::preview(asking, query).await?),
+        Query::PolicySubjects(query) => Answer::PolicySubjects(policy::subjects(asking, query).await?),
         Query::PolicyNames(query) => Answer::PolicyNames(policy::names(asking, query).await?),
         // The server answers it where letters are kept.
         Query::DemoMail(_) => return Err(Refusal::NotFound { what: "page" }.into()),

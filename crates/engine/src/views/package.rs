@@ -92,7 +92,16 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
             approvals::people(&mut asking.link, &policy.settings.stages, of, (Thing::Nothing, &contents.direct), asking.now)
                 .await?;
         let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
-        let wanted = Wanted { package: package.id, name: &package.name, policy, people: &people, open, held, incompatible };
+        let wanted = Wanted {
+            package: package.id,
+            name: &package.name,
+            policy,
+            people: &people,
+            open,
+            held,
+            incompatible,
+            languages: &languages,
+        };
         let may = match by {
             For::Themselves(_) => standing(&wanted, asking.now),
             For::Report { name, .. } => rules::team::may_ask((of, name), &wanted, asking.now),

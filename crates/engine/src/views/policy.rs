@@ -2,6 +2,7 @@
 
 use super::Asking;
 use super::admin_package::seen_package;
+use super::user::CHOICES;
 use super::words::People;
 use crate::Problem;
 use crate::commands::automatic::evaluated;
@@ -9,12 +10,14 @@ use model::catalog::PolicyOf;
 use model::limits::{ASKED_PEOPLE_MAX, NOTIFIED_PEOPLE_FLAGGED, PREVIEW_NAMES_MAX};
 use model::package::PolicySettings;
 use model::query;
+use model::view::Choice;
 use model::view::Persona;
 use model::view::catalog::{Policy, PolicyNames, PolicyPreview};
-use model::{PackageId, PolicyId, Refusal, UserId};
+use model::{CatalogId, PackageId, PolicyId, Refusal, UserId};
 use rules::automatic::Automatic;
 use store::approvals::Thing;
-use store::{approvals, groups, package_editing, packages, policies};
+use store::search::Words;
+use store::{approvals, groups, package_editing, packages, policies, users};
 
 const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
 
@@ -66,7 +69,7 @@ pub async fn names_of(asking: &mut Asking<'_>, settings: &PolicySettings) -> Res
     let mut names: Vec<(String, String)> = user_ids
         .iter()
         .filter_map(|id| people.get(*id))
-        .map(|user| (format!("user:{}", user.id), format!("{} ({})", user.display_name, user.user_name)))
+        .map(|user| (format!("user:{}", user.id), written(&user.display_name, &user.user_name)))
         .collect();
     names.extend(group_names.into_iter().map(|(id, name)| (format!("group:{id}"), name)));
     Ok(names)
@@ -101,11 +104,13 @@ pub async fn warnings(asking: &mut Asking<'_>, settings: &PolicySettings) -> Res
 
 /// What saving a policy with this rule would do at once: what the command does and says, without doing it.
 pub async fn preview(asking: &mut Asking<'_>, query: query::PolicyPreview) -> Result<PolicyPreview, Problem> {
-    let (package, may_edit) = seen_package(asking, query.package).await?;
-    if !may_edit {
-        return Err(NO_PACKAGE.into());
-    }
-    match effect_of(asking, package.id, query).await {
+    writes(asking, query.of).await?;
+    let package = match query.of {
+        PolicyOf::Package(package) => package,
+        // Nobody holds what is not made yet.
+        PolicyOf::Draft(_) => PackageId(model::AnyId::nil()),
+    };
+    match effect_of(asking, package, query).await {
         Err(Problem::Refused(refusal)) => Ok(PolicyPreview { refused: Some(refusal.into()), ..PolicyPreview::default() }),
         answer => answer,
     }
@@ -138,15 +143,7 @@ async fn effect_of(asking: &mut Asking<'_>, package: PackageId, query: query::Po
 /// Who is meant by names as they were typed: a user name, a full name that is only one person's, or both as the form
 /// writes them, `Alex Berg (alex)`.
 pub async fn names(asking: &mut Asking<'_>, query: query::PolicyNames) -> Result<PolicyNames, Problem> {
-    match query.of {
-        PolicyOf::Package(package) => {
-            let (_, may_edit) = seen_package(asking, package).await?;
-            if !may_edit {
-                return Err(NO_PACKAGE.into());
-            }
-        }
-        PolicyOf::Draft(draft) => drop(super::draft::own(asking, draft).await?),
-    }
+    writes(asking, query.of).await?;
     let (mut users, mut groups) = (Vec::new(), Vec::new());
     for name in &query.users {
         let inner = name.trim().strip_suffix(')').and_then(|name| name.rsplit_once('(')).map(|(_, inner)| inner.trim());
@@ -156,4 +153,39 @@ pub async fn names(asking: &mut Asking<'_>, query: query::PolicyNames) -> Result
         groups.push(policies::group_called(&mut asking.link, name.trim()).await?);
     }
     Ok(PolicyNames { users, groups })
+}
+
+/// How the form writes somebody: [`names`] reads it again.
+fn written(display_name: &str, user_name: &str) -> String {
+    format!("{display_name} ({user_name})")
+}
+
+/// The catalog of a policy that the visitor may write; for others it does not exist.
+async fn writes(asking: &mut Asking<'_>, of: PolicyOf) -> Result<CatalogId, Problem> {
+    match of {
+        PolicyOf::Package(package) => {
+            let (package, may_edit) = seen_package(asking, package).await?;
+            if may_edit { Ok(package.catalog) } else { Err(NO_PACKAGE.into()) }
+        }
+        PolicyOf::Draft(draft) => Ok(super::draft::own(asking, draft).await?.catalog),
+    }
+}
+
+/// Whom the form can name. Groups are offered as for the roles of the catalog: whoever does not see the directory is
+/// shown those of their own and those of the catalog.
+pub async fn subjects(asking: &mut Asking<'_>, query: query::PolicySubjects) -> Result<Vec<Choice>, Problem> {
+    let catalog = writes(asking, query.of).await?;
+    if query.groups {
+        let found = super::catalog::offered_groups(asking, catalog, &query.search).await?;
+        return Ok(found.into_iter().map(|(_, name)| Choice { id: name.clone(), name, under: String::new() }).collect());
+    }
+    // Everybody has the domain of an address.
+    let wanted = query.search.split('@').next().unwrap_or_default();
+    let found = users::list(&mut asking.link, &Words::of(wanted), users::Filter::All, None, CHOICES).await?;
+    let one = |user: rules::user::User| Choice {
+        id: written(&user.display_name, &user.user_name),
+        under: if user.mail.is_empty() { user.user_name } else { user.mail },
+        name: user.display_name,
+    };
+    Ok(found.into_iter().filter(|user| user.enabled).map(one).collect())
 }

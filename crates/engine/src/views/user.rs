@@ -18,7 +18,7 @@ use store::users::Filter;
 use store::{assignments, packages, sponsors, users};
 
 /// Entries of a picker.
-const CHOICES: usize = 20;
+pub const CHOICES: usize = 20;
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Users) -> Result<Users, Problem> {
     let filter = match query.filter {

@@ -1,6 +1,6 @@
 //! Policies whose rule assigns: who matches gets the package, and who no longer matches leaves.
 
-use model::catalog::{Effect, PolicyFields};
+use model::catalog::{Effect, PolicyFields, PolicyOf};
 use model::command::{Command, Done};
 use model::package::PolicySettings;
 use model::separation::Incompatible;
@@ -41,7 +41,7 @@ async fn desk(test: testkit::TestDb) -> World {
 
 async fn previews(who: &Person, world: &World, rule: &str) -> Result<PolicyPreview, engine::Problem> {
     let package = world.package(DESK);
-    who.asks(query::PolicyPreview { package, policy: None, enabled: true, rule: rule.into() }).await
+    who.asks(query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule: rule.into() }).await
 }
 
 both! {
@@ -57,7 +57,7 @@ both! {
         assert_eq!((preview.matching, preview.effect), (1, Effect { gain: 1, lose: 0 }));
         assert_eq!(preview.gain.iter().map(|who| who.id).collect::<Vec<_>>(), [one.id]);
         let policy = saves(&world, by_rule(PIER, 0, Some(preview.effect))).await.unwrap();
-        let other = query::PolicyPreview { package: world.package(DESK), policy: Some(policy), enabled: true, rule: "user.city -eq \"Atlantis\"".into() };
+        let other = query::PolicyPreview { of: PolicyOf::Package(world.package(DESK)), policy: Some(policy), enabled: true, rule: "user.city -eq \"Atlantis\"".into() };
         let preview = morgan.asks(other).await.unwrap();
         assert_eq!((preview.matching, preview.effect), (0, Effect { gain: 0, lose: 1 }));
         assert_eq!(preview.lose.len(), 1);

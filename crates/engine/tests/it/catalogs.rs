@@ -111,6 +111,10 @@ both! {
                 assert_eq!(refused(outsider.asks(query::Policy { package, policy: None }).await), NO_PACKAGE);
                 let names = query::PolicyNames { of: PolicyOf::Package(package), users: vec!["alex".into()], groups: Vec::new() };
                 assert_eq!(refused(outsider.asks(names).await), NO_PACKAGE);
+                for groups in [false, true] {
+                    let subjects = query::PolicySubjects { of: PolicyOf::Package(package), groups, search: "a".into() };
+                    assert_eq!(refused(outsider.asks(subjects).await), NO_PACKAGE);
+                }
                 assert_eq!(refused(outsider.submits(Command::DeletePackage { package }).await), NO_PACKAGE);
                 let fields = policy("Mine", settings(Vec::new()));
                 assert_eq!(refused(outsider.submits(Command::CreatePolicy { package, fields }).await), NO_PACKAGE);

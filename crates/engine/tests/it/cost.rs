@@ -3,7 +3,7 @@
 use crate::given::{ADMIN, GROUP, gets_admin};
 use engine::Who;
 use model::access::{AssignmentType, ResourceRole};
-use model::catalog::{Effect, PackageFields, PolicyFields};
+use model::catalog::{Effect, PackageFields, PolicyFields, PolicyOf};
 use model::command::{Command, Done};
 use model::draft::Step;
 use model::package::PackageRole;
@@ -80,6 +80,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("PackageDraft review", 9),
     ("Policy", 10),
     // Everybody, in pages of 500 people.
+    ("Policy people", 5),
+    ("Policy groups", 6),
     ("Policy preview", 12),
 ];
 
@@ -124,8 +126,9 @@ impl Pages {
         let exported_held = query::ExportedAssignments { package, search: String::new(), filter: Filter::Active, after: None };
         let first = morgan_sees_catalog(&self.world, morgan, package).await;
         let catalog = |tab| query::Catalog { catalog: first, tab, search: String::new(), after: None };
+        let subjects = |groups| query::PolicySubjects { of: PolicyOf::Package(package), groups, search: "a".into() };
         let rule = "user.city -eq \"Oslo\"".to_owned();
-        let previewed = query::PolicyPreview { package, policy: None, enabled: true, rule };
+        let previewed = query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule };
         vec![
             ("Frame", self.cost(bianca, query::Frame {}).await),
             ("Overview", self.cost(alex, query::Overview {}).await),
@@ -180,6 +183,8 @@ impl Pages {
             ("PackageDraft", self.cost(morgan, query::PackageDraft { draft: self.draft, step: Step::Requests }).await),
             ("PackageDraft review", self.cost(morgan, query::PackageDraft { draft: self.draft, step: Step::Review }).await),
             ("Policy", self.cost(morgan, query::Policy { package, policy: Some(policy) }).await),
+            ("Policy people", self.cost(morgan, subjects(false)).await),
+            ("Policy groups", self.cost(morgan, subjects(true)).await),
             ("Policy preview", self.cost(morgan, previewed).await),
         ]
     }

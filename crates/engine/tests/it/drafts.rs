@@ -2,12 +2,13 @@
 
 use crate::catalogs::{gives, makes_catalog, member, package_fields};
 use model::approval::Approver;
-use model::catalog::{CatalogRole, PolicyOf};
-use model::command::{Command, Done, SubmitRequest};
+use model::catalog::{CatalogRole, Effect, PolicyOf};
+use model::command::{Command, Done, SubmitRequest, UserFields};
 use model::directory::Resource;
-use model::draft::{Filled, Step};
+use model::draft::{Filled, Step, Typed};
 use model::limits::PACKAGE_DRAFTS_MAX;
 use model::package::{AnswerKind, Lasts, PackageRole, Question, Scope};
+use model::view::catalog::PolicyPreview;
 use model::view::draft::Draft;
 use model::{AnyId, CatalogId, DraftId, GroupId, PackageId, QuestionId, Refusal, Span, query};
 use std::collections::BTreeMap;
@@ -34,7 +35,7 @@ async fn fills(who: &Person, draft: DraftId, filled: Filled) -> Result<Done, eng
 
 async fn creates(who: &Person, draft: DraftId) -> Result<Done, engine::Problem> {
     let version = sees(who, draft, Step::Review).await.unwrap().version;
-    who.submits(Command::CreateDraftedPackage { draft, version }).await
+    who.submits(Command::CreateDraftedPackage { draft, version, seen: None }).await
 }
 
 fn requests(scope: Scope, approver: &Person) -> Filled {
@@ -47,12 +48,25 @@ fn requests(scope: Scope, approver: &Person) -> Filled {
     }
 }
 
+const SALES: &str = "user.department -eq \"Sea trade\"";
+
+async fn previews(who: &Person, draft: DraftId) -> Result<PolicyPreview, engine::Problem> {
+    who.asks(query::PolicyPreview { of: PolicyOf::Draft(draft), policy: None, enabled: true, rule: SALES.into() }).await
+}
+
 fn questions(questions: Vec<Question>) -> Filled {
     Filled::Questions { justification_required: false, questions }
 }
 
 fn lasts(lasts: Lasts) -> Filled {
     Filled::Lifecycle { lasts, extension_allowed: false, extension_needs_approval: false, timeline_allowed: false }
+}
+
+/// The lifecycle as it was typed, with what is wrong about it.
+fn keeps(draft: DraftId, version: i64) -> Command {
+    let why = Refusal::Malformed { field: "lasts_length".into(), message: "Not a number.".into() };
+    let typed = Typed { fields: vec![("lasts_length".into(), "many\0".into())], why: why.into() };
+    Command::KeepPackageDraft { draft, version, step: Step::Lifecycle, typed }
 }
 
 /// A draft in which every step is filled in.
@@ -112,9 +126,13 @@ both! {
                 let of = PolicyOf::Draft(unknown);
                 let names = query::PolicyNames { of, users: vec!["alex".into()], groups: Vec::new() };
                 assert_eq!(refused(other.asks(names).await), NO_DRAFT);
+                let subjects = query::PolicySubjects { of, groups: true, search: String::new() };
+                assert_eq!(refused(other.asks(subjects).await), NO_DRAFT);
+                assert_eq!(refused(previews(other, unknown).await), NO_DRAFT);
                 let save = Command::SavePackageDraft { draft: unknown, version: 0, filled: Filled::Roles(Vec::new()) };
                 assert_eq!(refused(other.submits(save).await), NO_DRAFT);
-                assert_eq!(refused(other.submits(Command::CreateDraftedPackage { draft: unknown, version: 0 }).await), NO_DRAFT);
+                assert_eq!(refused(other.submits(Command::CreateDraftedPackage { draft: unknown, version: 0, seen: None }).await), NO_DRAFT);
+                assert_eq!(refused(other.submits(keeps(unknown, 0)).await), NO_DRAFT);
                 assert_eq!(refused(other.submits(Command::DeletePackageDraft { draft: unknown }).await), NO_DRAFT);
             }
             assert!(other.asks(query::PackageDrafts {}).await.unwrap().is_empty());
@@ -160,7 +178,7 @@ both! {
         assert_eq!(refused(fills(&ingrid, draft, over).await).field(), Some("lasts_until"));
         let view = sees(&ingrid, draft, Step::Review).await.unwrap();
         assert_eq!((view.version, view.document.name.as_str()), (0, "Tools"), "nothing of it was saved");
-        let create = Command::CreateDraftedPackage { draft, version: 0 };
+        let create = Command::CreateDraftedPackage { draft, version: 0, seen: None };
         let refusal = refused(ingrid.submits(create.clone()).await);
         assert!(refusal.sentence().contains("“Resource roles”, “Requests”"), "{}", refusal.sentence());
         assert_eq!(refusal.link().unwrap().0, format!("/admin/packages/new/{draft}/resource-roles"));
@@ -217,7 +235,7 @@ both! {
 
         let version = view.version;
         let Done::PackageSaved { package, .. } = creates(&helga, draft).await.unwrap() else { panic!() };
-        assert_eq!(refused(helga.submits(Command::CreateDraftedPackage { draft, version }).await), NO_DRAFT, "once");
+        assert_eq!(refused(helga.submits(Command::CreateDraftedPackage { draft, version, seen: None }).await), NO_DRAFT, "once");
         assert!(helga.asks(query::PackageDrafts {}).await.unwrap().is_empty());
         assert_eq!(packages(&helga).await, [("Tools".to_owned(), package)]);
         let made = helga.asks(query::AdminPackage { package }).await.unwrap();
@@ -238,6 +256,67 @@ both! {
         world.settle().await;
         assert!(emma.holds("Sales").await);
         world.history_is_sound().await;
+    }
+
+    async fn a_package_that_a_rule_assigns_is_made_when_whoever_makes_it_was_shown_who_gets_it(test: TestDb) {
+        let world = World::demo(test).await;
+        let (ingrid, catalog, group) = begin(&world).await;
+        let [morgan, emma, felix] = world.people(["morgan", "emma", "felix"]).await;
+        let moves = async |who: &Person| {
+            let set = |form: &mut UserFields| drop(form.profile.attributes.insert("department".into(), "Sea trade".into()));
+            morgan.edits(who, set).await.unwrap();
+        };
+        moves(&emma).await;
+        let draft = starts(&ingrid, catalog, "Harbour").await;
+        let by_rule = |rule: &str| Filled::Requests {
+            name: "By rule".into(),
+            enabled: true,
+            scope: Scope::Automatic { rule: rule.into(), grace_minutes: 0 },
+            managers_may_request: false,
+            stages: Vec::new(),
+        };
+        assert_eq!(refused(fills(&ingrid, draft, by_rule("user.departmnt -eq 1")).await).field(), Some("rule"));
+        fills(&ingrid, draft, Filled::Roles(vec![member(group)])).await.unwrap();
+        fills(&ingrid, draft, by_rule(SALES)).await.unwrap();
+        let preview = previews(&ingrid, draft).await.unwrap();
+        assert_eq!((preview.matching, preview.effect), (1, Effect { gain: 1, lose: 0 }));
+        assert_eq!(preview.gain[0].id, emma.id);
+        let facts = sees(&ingrid, draft, Step::Review).await.unwrap().review.into_iter().flat_map(|part| part.facts);
+        assert!(facts.map(|fact| fact.value).any(|value| value == SALES));
+
+        let version = sees(&ingrid, draft, Step::Review).await.unwrap().version;
+        let creates = |seen| Command::CreateDraftedPackage { draft, version, seen };
+        assert_eq!(refused(ingrid.submits(creates(None)).await).code(), "preview_needed");
+        moves(&felix).await;
+        let stale = refused(ingrid.submits(creates(Some(preview.effect))).await);
+        assert_eq!(stale, Refusal::PreviewNeeded { effect: Effect { gain: 2, lose: 0 }, seen: Some(preview.effect) });
+        assert!(packages(&ingrid).await.is_empty(), "neither a package nor a half of one");
+        assert!(!emma.holds("Sales").await);
+        let seen = previews(&ingrid, draft).await.unwrap().effect;
+        ingrid.submits(creates(Some(seen))).await.unwrap();
+        for who in [&emma, &felix] {
+            assert!(who.holds("Sales").await);
+        }
+        world.settle().await;
+        assert!(ingrid.asks(query::PackageDrafts {}).await.unwrap().is_empty());
+        world.history_is_sound().await;
+    }
+
+    async fn a_step_with_something_wrong_is_kept_as_it_was_typed_and_nothing_is_made_of_it(test: TestDb) {
+        let world = World::demo(test).await;
+        let (ingrid, catalog, group) = begin(&world).await;
+        let alex = world.person("alex").await;
+        let draft = whole(&ingrid, catalog, member(group), &alex).await;
+        let version = sees(&ingrid, draft, Step::Lifecycle).await.unwrap().version;
+        ingrid.submits(keeps(draft, version)).await.unwrap();
+        assert_eq!(refused(ingrid.submits(keeps(draft, version)).await), Refusal::Stale, "another tab was faster");
+        let kept = sees(&ingrid, draft, Step::Lifecycle).await.unwrap().document.typed;
+        let Command::KeepPackageDraft { typed, .. } = keeps(draft, version) else { panic!() };
+        assert_eq!(kept[&Step::Lifecycle], typed);
+        assert_eq!(refused(creates(&ingrid, draft).await), Refusal::DraftUnfinished { draft, missing: vec![Step::Lifecycle] });
+        fills(&ingrid, draft, lasts(Lasts::Forever)).await.unwrap();
+        assert!(sees(&ingrid, draft, Step::Lifecycle).await.unwrap().document.typed.is_empty());
+        creates(&ingrid, draft).await.unwrap();
     }
 
     async fn a_draft_can_be_left_and_gone_on_with_at_any_step(test: TestDb) {

@@ -110,7 +110,16 @@ mod tests {
 
     /// Person 1 gives it to this one.
     fn tried(policy: &Policy, to: &Asker, people: &[StagePeople], held: Option<&PackageAssignment>) -> Result<Step, Refusal> {
-        let wanted = Wanted { package: PackageId(id(3)), name: "Payroll", policy, people, open: None, held, incompatible: None };
+        let wanted = Wanted {
+            package: PackageId(id(3)),
+            name: "Payroll",
+            policy,
+            people,
+            open: None,
+            held,
+            incompatible: None,
+            languages: &[],
+        };
         assign(RequestId(id(4)), user(1), (to, "Emma"), &wanted, &form(&[2], "New here.").asked, NOW)
     }
 

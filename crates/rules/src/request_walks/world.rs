@@ -359,6 +359,7 @@ impl World {
             open: open.map(|request| (request.id, request.submitted_at)),
             held: over,
             incompatible: None,
+            languages: &[],
         };
         let asked = SubmitRequest {
             package: PackageId(id(60)),
