@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests: what is not there is a failed test")]
 
+mod activation;
 mod all_requests;
 mod ask_back;
 mod asking;
@@ -27,6 +28,7 @@ mod main_job;
 mod matrix;
 mod paging;
 mod policy_names;
+mod privileged;
 mod routing;
 mod separation;
 mod servers;

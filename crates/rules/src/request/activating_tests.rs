@@ -193,7 +193,13 @@ fn what_rests_on_an_assignment_or_membership_that_is_gone_has_outlived_it() {
     };
     let mut reach =
         vec![waits(1, Principal::User(user(1))), waits(2, Principal::Group(group)), member(3, 4, None), on(10, 1), on(11, 2)];
-    let ids = |reach: &[Assignment]| outlived(user(1), true, reach, NOW).iter().map(|one| one.id).collect::<Vec<_>>();
+    let ids = |reach: &[Assignment]| {
+        let gone = |one: &Outlived<'_>| match one {
+            Outlived::Ends(one) => one.id,
+            Outlived::EndsSooner(one, at) => panic!("{one:?} ends at {at:?}"),
+        };
+        outlived(user(1), true, reach, NOW).iter().map(gone).collect::<Vec<_>>()
+    };
     assert!(ids(&reach).is_empty());
     reach[2].ends_at = Some(NOW);
     assert_eq!(ids(&reach), [AssignmentId(id(11))], "the membership ended");
@@ -210,4 +216,19 @@ fn only_the_holder_deactivates_and_only_what_was_activated() {
     let over = Assignment { ended_at: Some(NOW), ..own.clone() };
     assert!(matches!(deactivate(&over, user(1), "Reader", NOW), Err(Refusal::NotHeld { .. })));
     assert!(matches!(deactivate(&own, user(1), "Reader", NOW), Ok(Action::AssignmentEnded { reason: EndReason::GivenBack, .. })));
+}
+
+#[test]
+fn what_rests_on_something_that_ends_sooner_by_now_ends_with_it() {
+    let hour = NOW + Span::hours(1);
+    let on = Assignment {
+        source: Source::Activation(AssignmentId(id(1))),
+        ends_at: Some(hour),
+        ..assignment(10, Principal::User(user(1)), ROLE)
+    };
+    let mut reach = vec![waits(1, Principal::User(user(1))), on.clone()];
+    reach[0].ends_at = Some(hour);
+    assert!(outlived(user(1), true, &reach, NOW).is_empty());
+    reach[0].ends_at = Some(hour - Span(1));
+    assert_eq!(outlived(user(1), true, &reach, NOW), [Outlived::EndsSooner(&on, hour - Span(1))]);
 }
