@@ -448,7 +448,7 @@ create table search_words (
     subject_id uuid not null,
     primary key (kind, word, subject_id)
 ) strict;
-create index search_words_by_subject on search_words (subject_id);
+create index search_words_by_subject on search_words (subject_id, kind, word);
 
 create table facts (
     name text not null primary key,

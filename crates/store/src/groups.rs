@@ -154,6 +154,22 @@ pub enum Filter {
     RoleAssignable,
 }
 
+macro_rules! counted_sql {
+    ($from:expr, $condition:expr) => {
+        concat!(
+            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.privileged, g.created_at, g.version,
+                (select count(distinct m.principal_id) from role_assignments m where m.resource_id = g.id and m.role = 'group_member'
+                    and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $6 and (m.ends_at is null or m.ends_at > $6)) as members
+             from ",
+            $from,
+            " where (g.name_key, g.id) > ($1, $2) and (cast($3 as boolean) is null or (g.rule is not null) = $3)
+             and (cast($4 as boolean) is null or g.role_assignable = $4)",
+            $condition,
+            " order by g.name_key, g.id limit $5"
+        )
+    };
+}
+
 /// A page of groups by name, each with the number of its direct members now.
 pub async fn list(
     link: &mut Link,
@@ -177,42 +193,24 @@ pub async fn list(
         Filter::RoleAssignable => (None, Some(true)),
     };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Counted> = match words.first() {
-        None => rows!(
-            link,
-            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.privileged, g.created_at, g.version,
-                (select count(distinct m.principal_id) from role_assignments m where m.resource_id = g.id and m.role = 'group_member'
-                    and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $6 and (m.ends_at is null or m.ends_at > $6)) as members
-             from groups g where (g.name_key, g.id) > ($1, $2) and (cast($3 as boolean) is null or (g.rule is not null) = $3)
-             and (cast($4 as boolean) is null or g.role_assignable = $4) order by g.name_key, g.id limit $5",
-            name,
-            id,
-            dynamic,
-            assignable,
-            limit,
-            now,
-        )?,
-        Some(first) => rows!(
-            link,
-            "select g.id, g.name, g.description, g.rule, g.role_assignable, g.privileged, g.created_at, g.version,
-                (select count(distinct m.principal_id) from role_assignments m where m.resource_id = g.id and m.role = 'group_member'
-                    and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $6 and (m.ends_at is null or m.ends_at > $6)) as members
-             from groups g where g.id in (select subject_id from search_words where kind = 'group' and word >= $7 and word < $8)
-             and g.id in (select subject_id from search_words where kind = 'group' and word >= $9 and word < $10)
-             and (g.name_key, g.id) > ($1, $2) and (cast($3 as boolean) is null or (g.rule is not null) = $3)
-             and (cast($4 as boolean) is null or g.role_assignable = $4) order by g.name_key, g.id limit $5",
-            name,
-            id,
-            dynamic,
-            assignable,
-            limit,
-            now,
-            &first.0,
-            &first.1,
-            &words.second().0,
-            &words.second().1,
-        )?,
+    let Some(reading) = search::reading(link, search::GROUP, words).await? else {
+        let rows: Vec<Counted> = rows!(link, counted_sql!("groups g", ""), name, id, dynamic, assignable, limit, now)?;
+        return Ok(rows.into_iter().map(|counted| (counted.row.into(), counted.members)).collect());
     };
+    let sql = if reading.few {
+        counted_sql!(
+            concat!(found_sql!("group", "$7", "$8", "$9", "$10"), " cross join groups g"),
+            " and g.id = found.subject_id"
+        )
+    } else {
+        counted_sql!(
+            "groups g",
+            concat!(" and ", begins_sql!("g.id", "group", "$7", "$8"), " and ", begins_sql!("g.id", "group", "$9", "$10"))
+        )
+    };
+    let (first, second) = (&reading.first, &reading.second);
+    let rows: Vec<Counted> =
+        rows!(link, sql, name, id, dynamic, assignable, limit, now, &first.0, &first.1, &second.0, &second.1)?;
     Ok(rows.into_iter().map(|counted| (counted.row.into(), counted.members)).collect())
 }
 

@@ -128,11 +128,13 @@ macro_rules! const_sql {
 
 /// The list of available packages, with a further condition.
 macro_rules! available_sql {
-    // `$test` and `$scopes` are the beginning and the end of the look for a policy of the package.
-    ($test:literal, $scopes:literal, $condition:literal) => {
+    // `$from` is where the packages `p` come from, `$test` and `$scopes` are the beginning and the end of the look for a policy of the package.
+    ($from:expr, $test:literal, $scopes:literal, $condition:expr) => {
         concat!(
             mine_sql!(),
-            " select p.id, p.name, p.name_key, p.description from packages p join catalogs c on c.id = p.catalog_id
+            " select p.id, p.name, p.name_key, p.description from ",
+            $from,
+            " join catalogs c on c.id = p.catalog_id
             where p.deleted_at is null and (p.name_key, p.id) > ($4, $5) and not p.hidden and c.enabled and ",
             $test,
             " from policy_scopes s join policies y on y.id = s.policy_id
@@ -142,6 +144,40 @@ macro_rules! available_sql {
             $scopes,
             $condition,
             " order by p.name_key, p.id limit $6"
+        )
+    };
+}
+
+/// Whether a thing of a kind has a word that begins as somebody searches: one in the range `$from` to `$to`.
+macro_rules! begins_sql {
+    ($subject:literal, $kind:literal, $from:literal, $to:literal) => {
+        concat!(
+            "exists (select 1 from search_words v where v.subject_id = ",
+            $subject,
+            " and v.kind = '",
+            $kind,
+            "' and v.word >= ",
+            $from,
+            " and v.word < ",
+            $to,
+            ")"
+        )
+    };
+}
+
+/// The things of a kind that have a word in each of two ranges, each once, as `found`.
+macro_rules! found_sql {
+    ($kind:literal, $from:literal, $to:literal, $second_from:literal, $second_to:literal) => {
+        concat!(
+            "(select distinct w.subject_id from search_words w where w.kind = '",
+            $kind,
+            "' and w.word >= ",
+            $from,
+            " and w.word < ",
+            $to,
+            " and ",
+            begins_sql!("w.subject_id", $kind, $second_from, $second_to),
+            ") found"
         )
     };
 }

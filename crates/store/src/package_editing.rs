@@ -131,14 +131,16 @@ pub async fn index_all_with(link: &mut Link, resource: AnyId) -> Result<(), Faul
 }
 
 macro_rules! listed_sql {
-    ($condition:literal) => {
+    ($from:expr, $condition:expr) => {
         concat!(
             standing_sql!(),
             "select p.id, p.name, p.name_key, p.description, p.hidden, p.catalog_id, c.name as catalog,
                 (select count(*) from package_roles r where r.package_id = p.id) as roles,
                 (select count(*) from package_assignments h where h.package_id = p.id and h.ended_at is null
                     and (h.ends_at is null or h.ends_at > $2)) as holders
-             from packages p join catalogs c on c.id = p.catalog_id
+             from ",
+            $from,
+            " join catalogs c on c.id = p.catalog_id
              where p.deleted_at is null and (p.name_key, p.id) > ($4, $5)
              and ($3 or p.catalog_id in (select catalog_id from standing))",
             $condition,
@@ -159,26 +161,22 @@ pub async fn list(
     let (name, id) = after_name(after);
     let (all, user) = seen.columns();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    match words.first() {
-        None => rows!(link, listed_sql!(""), user, now, all, name, id, limit),
-        Some(first) => rows!(
-            link,
-            listed_sql!(
-                " and p.id in (select subject_id from search_words where kind = 'package' and word >= $7 and word < $8)
-                  and p.id in (select subject_id from search_words where kind = 'package' and word >= $9 and word < $10)"
-            ),
-            user,
-            now,
-            all,
-            name,
-            id,
-            limit,
-            &first.0,
-            &first.1,
-            &words.second().0,
-            &words.second().1,
-        ),
-    }
+    let Some(reading) = search::reading(link, search::PACKAGE, words).await? else {
+        return rows!(link, listed_sql!("packages p", ""), user, now, all, name, id, limit);
+    };
+    let sql = if reading.few {
+        listed_sql!(
+            concat!(found_sql!("package", "$7", "$8", "$9", "$10"), " cross join packages p"),
+            " and p.id = found.subject_id"
+        )
+    } else {
+        listed_sql!(
+            "packages p",
+            concat!(" and ", begins_sql!("p.id", "package", "$7", "$8"), " and ", begins_sql!("p.id", "package", "$9", "$10"))
+        )
+    };
+    let (first, second) = (&reading.first, &reading.second);
+    rows!(link, sql, user, now, all, name, id, limit, &first.0, &first.1, &second.0, &second.1)
 }
 
 /// A page of the packages of one catalog by name.

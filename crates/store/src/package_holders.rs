@@ -85,8 +85,8 @@ pub async fn active(
             link,
             listed_sql!(
                 "h.ended_at is null and (h.ends_at is null or h.ends_at > $5) and (h.starts_at, h.id) < ($2, $3)
-                 and h.holder_id in (select subject_id from search_words where kind = 'user' and word >= $6 and word < $7)
-                 and h.holder_id in (select subject_id from search_words where kind = 'user' and word >= $8 and word < $9)
+                 and exists (select 1 from search_words v where v.subject_id = h.holder_id and v.kind = 'user' and v.word >= $6 and v.word < $7)
+                 and exists (select 1 from search_words v where v.subject_id = h.holder_id and v.kind = 'user' and v.word >= $8 and v.word < $9)
                  order by h.starts_at desc, h.id desc limit $4"
             ),
             package,
@@ -129,8 +129,8 @@ pub async fn ended(
             link,
             listed_sql!(
                 "h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)
-                 and h.holder_id in (select subject_id from search_words where kind = 'user' and word >= $5 and word < $6)
-                 and h.holder_id in (select subject_id from search_words where kind = 'user' and word >= $7 and word < $8)
+                 and exists (select 1 from search_words v where v.subject_id = h.holder_id and v.kind = 'user' and v.word >= $5 and v.word < $6)
+                 and exists (select 1 from search_words v where v.subject_id = h.holder_id and v.kind = 'user' and v.word >= $7 and v.word < $8)
                  order by h.ended_at desc, h.id desc limit $4"
             ),
             package,

@@ -202,28 +202,26 @@ pub async fn available(
     let (name, id) = after_name(after);
     let members = kind == UserKind::Member;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    match words.first() {
-        None => rows!(link, available_sql!("exists (select 1", ")", ""), user, now, members, name, id, limit,),
-        Some(first) => rows!(
-            link,
-            available_sql!(
-                "exists (select 1",
-                ")",
-                " and p.id in (select subject_id from search_words where kind = 'package' and word >= $7 and word < $8)
-                  and p.id in (select subject_id from search_words where kind = 'package' and word >= $9 and word < $10)"
-            ),
-            user,
-            now,
-            members,
-            name,
-            id,
-            limit,
-            &first.0,
-            &first.1,
-            &words.second().0,
-            &words.second().1,
-        ),
-    }
+    let Some(reading) = search::reading(link, search::PACKAGE, words).await? else {
+        return rows!(link, available_sql!("packages p", "exists (select 1", ")", ""), user, now, members, name, id, limit);
+    };
+    let sql = if reading.few {
+        available_sql!(
+            concat!(found_sql!("package", "$7", "$8", "$9", "$10"), " cross join packages p"),
+            "exists (select 1",
+            ")",
+            " and p.id = found.subject_id"
+        )
+    } else {
+        available_sql!(
+            "packages p",
+            "exists (select 1",
+            ")",
+            concat!(" and ", begins_sql!("p.id", "package", "$7", "$8"), " and ", begins_sql!("p.id", "package", "$9", "$10"))
+        )
+    };
+    let (first, second) = (&reading.first, &reading.second);
+    rows!(link, sql, user, now, members, name, id, limit, &first.0, &first.1, &second.0, &second.1)
 }
 
 /// Packages by id, in no order.

@@ -107,20 +107,19 @@ pub async fn direct(
 }
 
 /// How many are eligible for each directory role and active in it now.
-pub async fn counts(link: &mut Link, now: Ts) -> Result<Vec<(RoleId, AssignmentType, i64)>, Fault> {
-    let rows: Vec<(RoleId, String, i64)> = rows!(
+pub async fn counts(link: &mut Link, now: Ts) -> Result<Vec<(RoleId, i64, i64)>, Fault> {
+    Ok(rows!(
         link,
-        "select a.resource_id, a.assignment_type, count(*) from role_assignments a
-         where a.role = 'directory_role' and a.ended_at is null and a.starts_at <= $1 and (a.ends_at is null or a.ends_at > $1)
-         group by a.resource_id, a.assignment_type",
+        "select d.id,
+            (select count(*) from role_assignments a where a.resource_id = d.id and a.role = 'directory_role'
+                and a.assignment_type = 'eligible' and a.ended_at is null and a.starts_at <= $1
+                and (a.ends_at is null or a.ends_at > $1)),
+            (select count(*) from role_assignments a where a.resource_id = d.id and a.role = 'directory_role'
+                and a.assignment_type = 'active' and a.ended_at is null and a.starts_at <= $1
+                and (a.ends_at is null or a.ends_at > $1))
+         from directory_roles d",
         now,
-    )?;
-    rows.into_iter()
-        .map(|(role, kind, count)| {
-            let kind = assignments::assignment_type(&kind);
-            Ok((role, kind.ok_or_else(|| Fault::impossible("role_assignments", role, "assignment type"))?, count))
-        })
-        .collect()
+    )?)
 }
 
 /// How many eligible assignments a group has, for membership and ownership together.

@@ -3,7 +3,7 @@
 use crate::dialect::{after_name, in_ids};
 use crate::packages::{HeldRow, Listed, policy};
 use crate::search::Words;
-use crate::{Fault, Link, requests, users};
+use crate::{Fault, Link, requests, search, users};
 use model::directory::UserKind;
 use model::request::{PackageAssignment, Request};
 use model::{AnyId, PackageId, PolicyId, Ts, UserId};
@@ -65,30 +65,27 @@ pub async fn available(
     let (name, id) = after_name(after);
     let members = kind == UserKind::Member;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    match words.first() {
-        None => {
-            rows!(link, available_sql!("1 = (select 1", " and s.managers limit 1)", ""), report, now, members, name, id, limit,)
-        }
-        Some(first) => rows!(
-            link,
-            available_sql!(
-                "1 = (select 1",
-                " and s.managers limit 1)",
-                " and p.id in (select subject_id from search_words where kind = 'package' and word >= $7 and word < $8)
-                  and p.id in (select subject_id from search_words where kind = 'package' and word >= $9 and word < $10)"
-            ),
-            report,
-            now,
-            members,
-            name,
-            id,
-            limit,
-            &first.0,
-            &first.1,
-            &words.second().0,
-            &words.second().1,
-        ),
-    }
+    let Some(reading) = search::reading(link, search::PACKAGE, words).await? else {
+        let sql = available_sql!("packages p", "1 = (select 1", " and s.managers limit 1)", "");
+        return rows!(link, sql, report, now, members, name, id, limit);
+    };
+    let sql = if reading.few {
+        available_sql!(
+            concat!(found_sql!("package", "$7", "$8", "$9", "$10"), " cross join packages p"),
+            "1 = (select 1",
+            " and s.managers limit 1)",
+            " and p.id = found.subject_id"
+        )
+    } else {
+        available_sql!(
+            "packages p",
+            "1 = (select 1",
+            " and s.managers limit 1)",
+            concat!(" and ", begins_sql!("p.id", "package", "$7", "$8"), " and ", begins_sql!("p.id", "package", "$9", "$10"))
+        )
+    };
+    let (first, second) = (&reading.first, &reading.second);
+    rows!(link, sql, report, now, members, name, id, limit, &first.0, &first.1, &second.0, &second.1)
 }
 
 /// The policies of packages, each with its package, in no order.

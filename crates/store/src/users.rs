@@ -59,9 +59,15 @@ fn profile_column(profile: &Profile) -> Result<String, Fault> {
 
 macro_rules! user_sql {
     ($rest:literal) => {
+        user_sql!("users u", $rest)
+    };
+    // `$from` is where the users `u` come from.
+    ($from:expr, $rest:expr) => {
         concat!(
             "select u.id, u.user_name, u.display_name, u.mail, u.kind, u.manager_id, u.enabled, u.profile, u.created_at, \
-             u.last_sign_in_at, u.version from users u ",
+             u.last_sign_in_at, u.version from ",
+            $from,
+            " ",
             $rest
         )
     };
@@ -206,8 +212,8 @@ pub async fn list(
         Filter::Disabled => (None, Some(false)),
     };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Row> = match words.first() {
-        None => rows!(
+    let Some(reading) = search::reading(link, search::USER, words).await? else {
+        let rows: Vec<Row> = rows!(
             link,
             user_sql!(
                 "where (u.display_name_key, u.id) > ($1, $2) and (cast($3 as text) is null or u.kind = $3)
@@ -218,27 +224,32 @@ pub async fn list(
             kind,
             enabled,
             limit,
-        )?,
-        // Every word has to begin a word of the name; the first finds the candidates, the others narrow.
-        Some(first) => rows!(
-            link,
-            user_sql!(
-                "where u.id in (select subject_id from search_words where kind = 'user' and word >= $6 and word < $7)
-                 and u.id in (select subject_id from search_words where kind = 'user' and word >= $8 and word < $9)
-                 and (u.display_name_key, u.id) > ($1, $2) and (cast($3 as text) is null or u.kind = $3)
-                 and (cast($4 as boolean) is null or u.enabled = $4) order by u.display_name_key, u.id limit $5"
-            ),
-            name,
-            id,
-            kind,
-            enabled,
-            limit,
-            &first.0,
-            &first.1,
-            &words.second().0,
-            &words.second().1,
-        )?,
+        )?;
+        return rows.into_iter().map(Row::user).collect();
     };
+    // Every word has to begin a word of the name.
+    let sql = if reading.few {
+        user_sql!(
+            concat!(found_sql!("user", "$6", "$7", "$8", "$9"), " cross join users u"),
+            "where u.id = found.subject_id
+             and (u.display_name_key, u.id) > ($1, $2) and (cast($3 as text) is null or u.kind = $3)
+             and (cast($4 as boolean) is null or u.enabled = $4) order by u.display_name_key, u.id limit $5"
+        )
+    } else {
+        user_sql!(
+            "users u",
+            concat!(
+                "where ",
+                begins_sql!("u.id", "user", "$6", "$7"),
+                " and ",
+                begins_sql!("u.id", "user", "$8", "$9"),
+                " and (u.display_name_key, u.id) > ($1, $2) and (cast($3 as text) is null or u.kind = $3)
+                 and (cast($4 as boolean) is null or u.enabled = $4) order by u.display_name_key, u.id limit $5"
+            )
+        )
+    };
+    let (first, second) = (&reading.first, &reading.second);
+    let rows: Vec<Row> = rows!(link, sql, name, id, kind, enabled, limit, &first.0, &first.1, &second.0, &second.1)?;
     rows.into_iter().map(Row::user).collect()
 }
 

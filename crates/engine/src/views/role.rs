@@ -53,9 +53,9 @@ async fn seen(asking: &mut Asking<'_>, role: Privileged) -> Result<Seen, Problem
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Roles) -> Result<Roles, Problem> {
     let counts = role_assignments::counts(&mut asking.link, asking.now).await?;
-    let of = |role: RoleId, kind: AssignmentType| {
-        let found = counts.iter().find(|(id, of, _)| *id == role && *of == kind);
-        found.map_or(0, |(_, _, count)| u32::try_from(*count).unwrap_or(u32::MAX))
+    let of = |role: RoleId| {
+        let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+        counts.iter().find(|(id, _, _)| *id == role).map_or((0, 0), |(_, eligible, active)| (count(*eligible), count(*active)))
     };
     let words: Vec<String> = query.search.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let fits = |text: &str| words.iter().all(|word| text.to_lowercase().contains(word.as_str()));
@@ -67,8 +67,8 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Roles) -> Result<Roles,
             name: role.name.to_owned(),
             description: role.description.to_owned(),
             privileged: role.privileged,
-            eligible: of(role.id, AssignmentType::Eligible),
-            active: of(role.id, AssignmentType::Active),
+            eligible: of(role.id).0,
+            active: of(role.id).1,
         })
         .collect();
     rows.sort_by(|one, other| one.name.cmp(&other.name));

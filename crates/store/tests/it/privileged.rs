@@ -2,7 +2,7 @@
 
 use crate::given::{HOUR, NOW, assignment, attempt, groups as given_groups, person, request, role, team, users as given_users};
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
-use model::directory::Principal;
+use model::directory::{PortalRole, Principal};
 use model::request::{Given, State, Wish};
 use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use model::{AnyId, Span};
@@ -14,7 +14,7 @@ use testkit::both;
 const WAITS: u128 = 200_001;
 
 fn eligible(n: u128, holder: u128) -> Assignment {
-    let role = ResourceRole::DirectoryRole(role(1));
+    let role = ResourceRole::DirectoryRole(PortalRole::UserAdministrator.id());
     Assignment { assignment_type: AssignmentType::Eligible, ..assignment(n, Principal::User(person(holder)), role) }
 }
 
@@ -85,7 +85,7 @@ both! {
 
     async fn lists_show_what_waits_what_is_active_and_what_ended_lately(test: TestDb) {
         given_users(&test.db, 3).await;
-        let role = ResourceRole::DirectoryRole(role(1));
+        let role = ResourceRole::DirectoryRole(PortalRole::UserAdministrator.id());
         attempt(&test.db, async |link| {
             let waits = eligible(1, 1);
             let active = Assignment { assignment_type: AssignmentType::Active, ..eligible(2, 2) };
@@ -109,7 +109,8 @@ both! {
             assert_eq!(of(link, Tab::Expired, NOW - Span::days(2)).await?, [old.id]);
             assert_eq!(ids(role_assignments::ended_of(link, Principal::User(person(3)), 25, NOW - Span::days(2)).await?), [old.id]);
             let counts = role_assignments::counts(link, NOW).await?;
-            assert!(counts.iter().any(|(_, kind, count)| (*kind, *count) == (AssignmentType::Active, 2)), "{counts:?}");
+            let of_role = counts.iter().find(|(id, _, _)| ResourceRole::DirectoryRole(*id) == role);
+            assert!(of_role.is_some_and(|(_, eligible, active)| (*eligible, *active) == (1, 2)), "{counts:?}");
             assert_eq!(assignments::who_activated(link, &[person(1), person(2)]).await?, [person(1)]);
             Ok(())
         })

@@ -69,7 +69,7 @@ fn decision(n: u128, at: Ts) -> Decision {
 both! {
     async fn a_request_in_any_state_is_loaded_as_it_was_saved(test: TestDb) {
         given_users(&test.db, 2).await;
-        given_packages(&test.db, 10).await;
+        given_packages(&test.db, every_state().len() as u128).await;
         let all: Vec<Request> = (1..)
             .zip(every_state())
             .map(|(n, state)| Request { terms: terms(), beneficiary: person(2), ..request(n, 1, n, state) })
