@@ -5,11 +5,15 @@ use engine::Who;
 use model::access::{AssignmentType, ResourceRole};
 use model::catalog::{Effect, PackageFields, PolicyFields, PolicyOf};
 use model::command::{Command, Done};
+use model::directory::{PortalRole, Principal};
 use model::draft::Step;
 use model::package::PackageRole;
 use model::query::{self, Query};
 use model::request::Phase;
+use model::role_assignment::AssignRole;
+use model::role_settings::{Privileged, Ticket};
 use model::view::assignment::Filter;
+use model::view::my_roles::Tab;
 use model::view::{approval, catalog, package};
 use model::{DraftId, RequestId, Span};
 use testkit::{Offer, Person, World, both, stage};
@@ -83,6 +87,15 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Policy people", 5),
     ("Policy groups", 6),
     ("Policy preview", 12),
+    ("Roles", 1),
+    // With the people and groups to choose from.
+    ("Role assignments", 6),
+    ("Role assignments active", 6),
+    ("Role assignments of a group", 9),
+    ("Role holders", 2),
+    ("Role settings", 4),
+    ("Role settings of a group", 6),
+    ("Role approvers", 1),
 ];
 
 /// A package of the demo company that managers may ask for.
@@ -129,6 +142,9 @@ impl Pages {
         let subjects = |groups| query::PolicySubjects { of: PolicyOf::Package(package), groups, search: "a".into() };
         let rule = "user.city -eq \"Oslo\"".to_owned();
         let previewed = query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule };
+        let role = Privileged::DirectoryRole(PortalRole::UserAdministrator.id());
+        let assignments = |role, tab| query::RoleAssignments { role, tab, person: String::new(), after: None };
+        let of_role = query::PolicySubjects { of: PolicyOf::Role(role), groups: false, search: "a".into() };
         vec![
             ("Frame", self.cost(bianca, query::Frame {}).await),
             ("Overview", self.cost(alex, query::Overview {}).await),
@@ -186,6 +202,14 @@ impl Pages {
             ("Policy people", self.cost(morgan, subjects(false)).await),
             ("Policy groups", self.cost(morgan, subjects(true)).await),
             ("Policy preview", self.cost(morgan, previewed).await),
+            ("Roles", self.cost(morgan, query::Roles { search: "admin".into() }).await),
+            ("Role assignments", self.cost(morgan, assignments(role, Tab::Eligible)).await),
+            ("Role assignments active", self.cost(morgan, assignments(role, Tab::Active)).await),
+            ("Role assignments of a group", self.cost(morgan, assignments(Privileged::GroupMember(group), Tab::Active)).await),
+            ("Role holders", self.cost(morgan, query::RoleHolders { role, search: "a".into() }).await),
+            ("Role settings", self.cost(morgan, query::RoleSettings { role }).await),
+            ("Role settings of a group", self.cost(morgan, query::RoleSettings { role: Privileged::GroupOwner(group) }).await),
+            ("Role approvers", self.cost(morgan, of_role).await),
         ]
     }
 }
@@ -200,6 +224,19 @@ fn assigning(beginning: &str, enabled: bool, seen: Effect) -> PolicyFields {
 async fn morgan_sees_catalog(world: &World, morgan: &Who, package: model::PackageId) -> model::CatalogId {
     let answer = world.engine().ask(morgan, query::AdminPackage { package }.into()).await.unwrap();
     <query::AdminPackage as query::Question>::view(answer).unwrap().catalog
+}
+
+/// Somebody becomes a User Administrator for good.
+fn assigned(holder: &Person, assignment_type: AssignmentType) -> AssignRole {
+    AssignRole {
+        role: Privileged::DirectoryRole(PortalRole::UserAdministrator.id()),
+        holder: Principal::User(holder.id),
+        assignment_type,
+        starts_at: None,
+        ends_at: None,
+        justification: "Many of them.".into(),
+        ticket: Ticket::default(),
+    }
 }
 
 /// So that whoever Alex reports to sees it.
@@ -232,7 +269,11 @@ async fn more(world: &World, alex: &Person, bianca: &Person, numbers: std::ops::
         world.offers(Offer::new(&decided, group, [stage([alex.into()])])).await;
         bianca.requests(&decided).because("Alex decides.").await.unwrap();
         // Names at the end and names at the beginning of the list, so that the first page stays and is full.
-        world.adds(world.group(GROUP).await, &world.hires(&format!("zoltan{number}")).await).await;
+        let zoltan = world.hires(&format!("zoltan{number}")).await;
+        world.adds(world.group(GROUP).await, &zoltan).await;
+        for assignment_type in [AssignmentType::Eligible, AssignmentType::Active] {
+            world.console(Command::AssignRole(assigned(&zoltan, assignment_type))).await;
+        }
     }
 }
 
