@@ -1,6 +1,7 @@
 //! What each page may cost: statements per query, the same however long the lists are.
 
 use crate::given::{ADMIN, GROUP, gets_admin};
+use crate::privileged::{asks, of};
 use engine::Who;
 use model::access::{AssignmentType, ResourceRole};
 use model::catalog::{Effect, PackageFields, PolicyFields, PolicyOf};
@@ -10,8 +11,7 @@ use model::draft::Step;
 use model::package::PackageRole;
 use model::query::{self, Query};
 use model::request::Phase;
-use model::role_assignment::AssignRole;
-use model::role_settings::{Privileged, Ticket};
+use model::role_settings::Privileged;
 use model::view::assignment::Filter;
 use model::view::my_roles::Tab;
 use model::view::{approval, catalog, package};
@@ -142,7 +142,7 @@ impl Pages {
         let subjects = |groups| query::PolicySubjects { of: PolicyOf::Package(package), groups, search: "a".into() };
         let rule = "user.city -eq \"Oslo\"".to_owned();
         let previewed = query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule };
-        let role = Privileged::DirectoryRole(PortalRole::UserAdministrator.id());
+        let role = of(PortalRole::UserAdministrator);
         let assignments = |role, tab| query::RoleAssignments { role, tab, person: String::new(), after: None };
         let of_role = query::PolicySubjects { of: PolicyOf::Role(role), groups: false, search: "a".into() };
         vec![
@@ -226,19 +226,6 @@ async fn morgan_sees_catalog(world: &World, morgan: &Who, package: model::Packag
     <query::AdminPackage as query::Question>::view(answer).unwrap().catalog
 }
 
-/// Somebody becomes a User Administrator for good.
-fn assigned(holder: &Person, assignment_type: AssignmentType) -> AssignRole {
-    AssignRole {
-        role: Privileged::DirectoryRole(PortalRole::UserAdministrator.id()),
-        holder: Principal::User(holder.id),
-        assignment_type,
-        starts_at: None,
-        ends_at: None,
-        justification: "Many of them.".into(),
-        ticket: Ticket::default(),
-    }
-}
-
 /// So that whoever Alex reports to sees it.
 fn shown(offer: Offer) -> Offer {
     offer.with(|settings| settings.managers_may_request = true)
@@ -272,7 +259,8 @@ async fn more(world: &World, alex: &Person, bianca: &Person, numbers: std::ops::
         let zoltan = world.hires(&format!("zoltan{number}")).await;
         world.adds(world.group(GROUP).await, &zoltan).await;
         for assignment_type in [AssignmentType::Eligible, AssignmentType::Active] {
-            world.console(Command::AssignRole(assigned(&zoltan, assignment_type))).await;
+            let role = of(PortalRole::UserAdministrator);
+            world.console(Command::AssignRole(asks(role, Principal::User(zoltan.id), assignment_type, None))).await;
         }
     }
 }
