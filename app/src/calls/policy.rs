@@ -272,13 +272,6 @@ pub(super) mod server {
         }
     }
 
-    /// The stages of role settings, with the people and groups that are meant.
-    pub async fn stages_of(of: PolicyOf, stages: BTreeMap<String, StageForm>) -> Call<Result<Vec<Stage>, Refusal>> {
-        let stages = in_order(stages, 's');
-        let requests = Requests { scope: "nobody".to_owned(), users: String::new(), groups: String::new(), stages };
-        Ok(requests.read(of).await?.map(|(_, stages)| stages))
-    }
-
     impl Requests {
         /// Scope and stages with the people and groups that are meant.
         pub async fn read(&self, of: PolicyOf) -> Call<Result<(Scope, Vec<Stage>), Refusal>> {

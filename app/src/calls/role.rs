@@ -157,8 +157,7 @@ pub async fn save_role_settings(
     #[server(default)] assignment_ticket: bool,
     #[server(default)] act: String,
 ) -> Call<Reply> {
-    use super::policy::server::{rework_with, stages_of};
-    use model::catalog::PolicyOf;
+    use super::policy::server::rework_with;
     use model::command::{Command, Done};
     use model::role_settings::{Longest, RoleSettings};
     if !act.is_empty() {
@@ -166,7 +165,7 @@ pub async fn save_role_settings(
     }
     let role = server::role(&role);
     let stages = match &role {
-        Ok(role) => stages_of(PolicyOf::Role(*role), stages).await?,
+        Ok(role) => server::stages(*role, stages).await?,
         Err(refusal) => Err(refusal.clone()),
     };
     let command = || {
@@ -213,11 +212,23 @@ pub async fn set_privileged_access(group: GroupId, #[server(default)] enabled: b
 
 #[cfg(feature = "ssr")]
 mod server {
+    use crate::calls::Call;
+    use crate::calls::policy::StageForm;
+    use crate::calls::policy::server::{Requests, in_order};
     use model::access::AssignmentType;
-    use model::catalog::Holder;
+    use model::approval::Stage;
+    use model::catalog::{Holder, PolicyOf};
     use model::directory::Principal;
     use model::role_settings::{Privileged, Proof};
     use model::{Refusal, Span, Ts};
+    use std::collections::BTreeMap;
+
+    /// The stages with the people and groups that are meant; nobody requests a role under them.
+    pub async fn stages(role: Privileged, stages: BTreeMap<String, StageForm>) -> Call<Result<Vec<Stage>, Refusal>> {
+        let stages = in_order(stages, 's');
+        let requests = Requests { scope: "nobody".to_owned(), users: String::new(), groups: String::new(), stages };
+        Ok(requests.read(PolicyOf::Role(role)).await?.map(|(_, stages)| stages))
+    }
 
     pub fn role(text: &str) -> Result<Privileged, Refusal> {
         text.parse().map_err(|()| Refusal::NotFound { what: "role" })

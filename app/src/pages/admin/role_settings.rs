@@ -254,6 +254,6 @@ fn Assignment(settings: RoleSettings, differs: Differs) -> impl IntoView {
 
 /// `1.5` for 90 minutes, which are always a number of half hours.
 fn hours(minutes: u32) -> String {
-    let half = if minutes % 60 == 0 { "" } else { ".5" };
+    let half = if minutes.is_multiple_of(60) { "" } else { ".5" };
     [&(minutes / 60).to_string(), half].concat()
 }

@@ -89,12 +89,12 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Policy preview", 12),
     ("Roles", 1),
     // With the people and groups to choose from.
-    ("Role assignments", 6),
-    ("Role assignments active", 6),
-    ("Role assignments of a group", 9),
+    ("Role assignments", 5),
+    ("Role assignments active", 5),
+    ("Role assignments of a group", 8),
     ("Role holders", 2),
-    ("Role settings", 4),
-    ("Role settings of a group", 6),
+    ("Role settings", 2),
+    ("Role settings of a group", 5),
     ("Role approvers", 1),
 ];
 
