@@ -61,6 +61,16 @@ export async function Morgan_makes_Lee_eligible_until_a_day_and_takes_it_away_wi
   await says(morgan.row('Lee'), /Eligible.*Direct.*in 2\d|Eligible.*Direct.*30 d/s);
   await morgan.look('role-assignments');
 
+  // What is typed about somebody and not sent does not stand in the dialog of somebody else.
+  await morgan.button('Remove Lee').click();
+  await morgan.dialog('Remove Lee?').getByLabel('Reason').fill('Only about Lee.');
+  await morgan.dialog('Remove Lee?').getByRole('button', { name: 'Keep it' }).click();
+  await morgan.tab('Active assignments').click();
+  await morgan.button('Remove Morgan').click();
+  await holds(morgan.dialog('Remove Morgan?').getByLabel('Reason'), '');
+  await morgan.dialog('Remove Morgan?').getByRole('button', { name: 'Keep it' }).click();
+  await morgan.tab('Eligible assignments').click();
+
   await morgan.button('Update Lee').click();
   const change = morgan.dialog('Update Lee');
   await morgan.look('role-assignment-update');

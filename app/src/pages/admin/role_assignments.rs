@@ -121,16 +121,10 @@ fn List(assignments: Assignments) -> impl IntoView {
         return nothing(tab);
     }
     let acts = rows.iter().any(|row| row.changeable || row.removable);
-    let dialogs = rows
-        .iter()
-        .map(|row| {
-            let change = row.changeable.then(|| {
-                view! { <ChangeDialog row=row.clone() role=name.clone() tab defaults=defaults.clone()/> }
-            });
-            let remove = row.removable.then(|| view! { <RemoveDialog row=row.clone() role=name.clone() tab/> });
-            view! { {change}{remove} }.into_any()
-        })
-        .collect_view();
+    // A closure, so that other rows get dialogs of their own: what was typed about one person must not stand in the dialog of
+    // another, when the list is read again or another tab is chosen.
+    let about = rows.clone();
+    let dialogs = move || about.iter().map(|row| dialogs(row, &name, tab, &defaults)).collect_view();
     let rows = rows.into_iter().map(|row| view! { <Line row acts over={tab == Shown::Expired}/> }).collect_view();
     let path = assignments_path(role, Shown::default()).split('?').next().unwrap_or_default().to_owned();
     let owner = if matches!(role, Privileged::GroupOwner(_)) { "owner" } else { "" };
@@ -142,6 +136,17 @@ fn List(assignments: Assignments) -> impl IntoView {
         {dialogs}
     }
     .into_any()
+}
+
+/// What can be done with one assignment.
+fn dialogs(row: &Row, role: &str, tab: Shown, defaults: &Defaults) -> AnyView {
+    let role = role.to_owned();
+    let change = row.changeable.then(|| {
+        let (row, role, defaults) = (row.clone(), role.clone(), defaults.clone());
+        view! { <ChangeDialog row role tab defaults/> }
+    });
+    let remove = row.removable.then(|| view! { <RemoveDialog row=row.clone() role tab/> });
+    view! { {change}{remove} }.into_any()
 }
 
 fn nothing(tab: Shown) -> AnyView {
