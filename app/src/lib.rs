@@ -20,7 +20,8 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
     assignment_form, catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_draft,
-    package_form, packages as admin_packages, policy_form, user, user_form, users,
+    package_form, packages as admin_packages, policy_form, role_assign, role_assignments, role_settings, roles, user, user_form,
+    users,
 };
 use pages::admin::{request as any_request, requests as all_requests};
 use pages::my_access::{approval, approvals, overview, package, packages, report, report_packages, request, requests, team};
@@ -115,6 +116,13 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/groups/new") ssr=WHOLE view=|| group_form::NewGroupPage().into_any()/>
             <Route path=path!("/admin/groups/:id") ssr=WHOLE view=|| group::GroupPage().into_any()/>
             <Route path=path!("/admin/groups/:id/edit") ssr=WHOLE view=|| group_form::EditGroupPage().into_any()/>
+            <Route path=path!("/admin/groups/:id/privileged") ssr=WHOLE view=|| role_assignments::GroupAssignmentsPage().into_any()/>
+            <Route path=path!("/admin/groups/:id/privileged/new") ssr=WHOLE view=|| role_assign::AssignGroupPage().into_any()/>
+            <Route path=path!("/admin/groups/:id/privileged/settings") ssr=WHOLE view=|| role_settings::GroupSettingsPage().into_any()/>
+            <Route path=path!("/admin/roles") ssr=WHOLE view=|| roles::RolesPage().into_any()/>
+            <Route path=path!("/admin/roles/:id/assignments") ssr=WHOLE view=|| role_assignments::RoleAssignmentsPage().into_any()/>
+            <Route path=path!("/admin/roles/:id/assignments/new") ssr=WHOLE view=|| role_assign::AssignRolePage().into_any()/>
+            <Route path=path!("/admin/roles/:id/settings") ssr=WHOLE view=|| role_settings::RoleSettingsPage().into_any()/>
             <Route path=path!("/admin/catalogs") ssr=WHOLE view=|| catalogs::CatalogsPage().into_any()/>
             <Route path=path!("/admin/catalogs/new") ssr=WHOLE view=|| catalog_form::NewCatalogPage().into_any()/>
             <Route path=path!("/admin/catalogs/:id") ssr=WHOLE view=|| catalog::CatalogPage().into_any()/>

@@ -16,6 +16,7 @@ pub mod frame;
 pub mod group;
 pub mod policy;
 pub mod request;
+pub mod role;
 pub mod separation;
 #[cfg(feature = "ssr")]
 mod together;

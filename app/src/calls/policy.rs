@@ -170,6 +170,11 @@ pub(super) mod server {
 
     /// Adds or takes away a stage or a question among the typed fields; where the page goes on.
     pub fn rework(fields: &mut Vec<(String, String)>, act: &str) -> String {
+        rework_with(fields, act, "14")
+    }
+
+    /// The same, with the days within which a stage that is added decides.
+    pub fn rework_with(fields: &mut Vec<(String, String)>, act: &str, window: &str) -> String {
         fields.retain(|(name, _)| name != "act");
         if act == "preview" {
             return act.to_owned();
@@ -191,7 +196,8 @@ pub(super) mod server {
         }
         if act == "add_stage" {
             let number = next(fields, "stages[s");
-            let begins = [("manager", ""), ("quorum", "1"), ("window", "14"), ("window_unit", "days"), ("justification", "true")];
+            let begins =
+                [("manager", ""), ("quorum", "1"), ("window", window), ("window_unit", "days"), ("justification", "true")];
             fields.extend(begins.map(|(field, value)| (format!("stages[s{number}][{field}]"), value.to_owned())));
             return format!("stage-{number}");
         }

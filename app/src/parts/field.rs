@@ -66,6 +66,14 @@ pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView 
     view! { <input type="hidden" name=name value=value/> }
 }
 
+/// What the page showed when the form was opened. It stays when the form comes back as it was typed: what has changed since
+/// must not look as if it had been seen.
+#[component]
+pub fn Seen(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
+    let value = use_form().typed(name).unwrap_or(value);
+    view! { <input type="hidden" name=name value=value/> }
+}
+
 /// One line. Passwords are never refilled.
 #[component]
 pub fn TextField(
@@ -82,6 +90,9 @@ pub fn TextField(
     #[prop(optional)]
     extra: bool,
     #[prop(optional)] readonly: bool,
+    /// Of a number: by how much it goes up and down.
+    #[prop(optional)]
+    step: &'static str,
 ) -> impl IntoView {
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
@@ -100,6 +111,7 @@ pub fn TextField(
                 autocomplete=autocomplete
                 required=!(optional || extra)
                 readonly=readonly
+                step=(!step.is_empty()).then_some(step)
                 aria-invalid=aria_invalid(refused)
                 aria-describedby=ids.described_by(refused)
             />

@@ -3,6 +3,7 @@
 use super::field::{FieldError, Hint, Ids, Optional, aria_invalid, is_refused};
 use super::form::use_form;
 use leptos::prelude::*;
+use model::Ts;
 
 /// Sends `name`, as `2026-01-05T08:00`, and `name_zone`: the minutes by which that time is ahead of UTC, or nothing
 /// when it is in UTC, as it is without script.
@@ -12,16 +13,26 @@ pub fn InstantField(
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: String,
     #[prop(default = true)] optional: bool,
+    /// What it is now, to the minute.
+    #[prop(optional_no_strip)]
+    value: Option<Ts>,
 ) -> impl IntoView {
     let form = use_form();
     let ids = Ids::new(form, name, &hint);
     let zone_name = [name, "_zone"].concat();
-    let typed = form.typed(name).unwrap_or_default();
+    let is_new = form.typed(name).is_none();
+    let typed = form.typed(name).or(value.map(in_utc)).unwrap_or_default();
     let zone = RwSignal::new(form.typed(&zone_name).unwrap_or_default());
     let local = RwSignal::new(false);
     let fresh = typed.is_empty();
     // What was typed without script was typed as UTC, and stays so until it is changed.
-    Effect::new(move |_| local.set(fresh || zone.with_untracked(|zone| !zone.is_empty())));
+    let control = ids.control.clone();
+    Effect::new(move |_| {
+        if let Some(ahead) = value.filter(|_| is_new).and_then(|at| make_local(&control, at)) {
+            zone.set(ahead);
+        }
+        local.set(fresh || zone.with_untracked(|zone| !zone.is_empty()));
+    });
     let changed = move |event| {
         zone.set(minutes_ahead(&event_target_value(&event)));
         local.set(true);
@@ -48,6 +59,35 @@ pub fn InstantField(
         </div>
     }
     .into_any()
+}
+
+/// As the field has it.
+fn in_utc(at: Ts) -> String {
+    at.iso().chars().take("2026-01-05T08:00".len()).collect()
+}
+
+/// Writes an instant that stands in the field in UTC in the browser's zone; the minutes by which that is ahead. Nothing when
+/// somebody was faster and typed already.
+#[cfg(feature = "hydrate")]
+fn make_local(control: &str, at: Ts) -> Option<String> {
+    use wasm_bindgen::JsCast;
+    let field: web_sys::HtmlInputElement = document().get_element_by_id(control)?.dyn_into().ok()?;
+    if field.value() != in_utc(at) {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit")]
+    let behind = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.0 as f64)).get_timezone_offset();
+    #[expect(clippy::cast_possible_truncation, reason = "zones are within a day")]
+    let ahead = -behind as i64;
+    let local = in_utc(at + model::Span::minutes(ahead));
+    field.set_value(&local);
+    field.set_default_value(&local);
+    Some(ahead.to_string())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn make_local(_control: &str, _at: Ts) -> Option<String> {
+    None
 }
 
 /// The minutes by which the browser's zone is ahead of UTC at this local time.

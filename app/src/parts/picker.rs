@@ -12,6 +12,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use model::catalog::{Holder, PolicyOf};
 use model::query;
+use model::role_settings::Privileged;
 use model::view::Choice;
 use model::{CatalogId, GroupId, PackageId};
 
@@ -27,6 +28,8 @@ pub enum Among {
     Delegates,
     /// To be given a role within this catalog: people and groups, whose ids say which they are.
     ForCatalog(CatalogId),
+    /// To be assigned this role: people and groups as well.
+    ForRole(Privileged),
     /// To be named in a policy. The id of each is how its form writes the name.
     InPolicy {
         of: PolicyOf,
@@ -54,6 +57,7 @@ impl Among {
             Self::ForPackage(package) => people(search, None, Some(package)).await,
             Self::Delegates => asked(query::Delegates { search }).await,
             Self::ForCatalog(catalog) => asked(query::CatalogHolders { catalog, search }).await,
+            Self::ForRole(role) => asked(query::RoleHolders { role, search }).await,
             Self::InPolicy { of, groups } => asked(query::PolicySubjects { of, groups, search }).await,
         }
     }
@@ -103,7 +107,7 @@ pub fn PersonPicker(
     Effect::new(move |_| live.set(true));
     let nobody = match among {
         _ if optional => "Nobody",
-        Among::ForCatalog(_) => "Choose a person or a group",
+        Among::ForCatalog(_) | Among::ForRole(_) => "Choose a person or a group",
         Among::Everybody | Among::ForGroup(_) | Among::ForPackage(_) | Among::Delegates | Among::InPolicy { .. } => {
             "Choose a person"
         }

@@ -102,7 +102,7 @@ fn Navigation() -> impl IntoView {
 /// Only what this person may use.
 #[component]
 fn Entries(frame: Frame) -> impl IntoView {
-    let administration = frame.sees_users || frame.sees_groups || frame.sees_catalogs || frame.sees_requests;
+    let administration = frame.sees_users || frame.sees_groups || frame.sees_roles || frame.sees_catalogs || frame.sees_requests;
     view! {
         <h2 id="nav-my">"My Access"</h2>
         <ul aria-labelledby="nav-my">
@@ -117,6 +117,7 @@ fn Entries(frame: Frame) -> impl IntoView {
             <ul aria-labelledby="nav-admin">
                 {frame.sees_users.then(|| view! { <Entry href="/admin/users" icon="user" name="Users"/> })}
                 {frame.sees_groups.then(|| view! { <Entry href="/admin/groups" icon="team" name="Groups"/> })}
+                {frame.sees_roles.then(|| view! { <Entry href="/admin/roles" icon="shield" name="Roles"/> })}
                 {frame.sees_catalogs.then(|| view! {
                     <Entry href="/admin/catalogs" icon="folder" name="Catalogs"/>
                     <Entry href="/admin/packages" icon="box" name="Access packages"/>

@@ -2,6 +2,7 @@
 
 use crate::{GroupId, RoleId, Span, UserId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Who is asked. Resolved against the directory when they decide, not when the request is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,4 +76,17 @@ pub enum Part {
 pub enum Verdict {
     Approve,
     Deny,
+}
+
+/// Every user and every group that stages name.
+pub fn named(stages: &[Stage]) -> (BTreeSet<UserId>, BTreeSet<GroupId>) {
+    let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
+    for approver in stages.iter().flat_map(Stage::named) {
+        match approver {
+            Approver::User { id } => drop(users.insert(id)),
+            Approver::Group { id } => drop(groups.insert(id)),
+            Approver::Manager { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => {}
+        }
+    }
+    (users, groups)
 }

@@ -1,6 +1,7 @@
 //! Administration of catalogs: the roles that are given within one, and the forms of catalogs, packages and policies.
 
 use crate::package::PolicySettings;
+use crate::role_settings::Privileged;
 use crate::{AnyId, CatalogId, DraftId, GroupId, PackageId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -159,12 +160,13 @@ impl Effect {
     }
 }
 
-/// What a policy that is being written belongs to.
+/// What a policy that is being written belongs to; its stages are also those of role settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyOf {
     Package(PackageId),
     Draft(DraftId),
+    Role(Privileged),
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Catalogs, access packages, policies.
 
 use crate::access::{AssignmentType, ResourceRole};
-use crate::approval::{Approver, Stage};
+use crate::approval::Stage;
 use crate::{GroupId, QuestionId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// One thing that a package gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,17 +178,10 @@ impl PolicySettings {
 
     /// Every user and every group that is named, each once.
     pub fn named(&self) -> (Vec<UserId>, Vec<GroupId>) {
-        let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
+        let (mut users, mut groups) = crate::approval::named(&self.stages);
         if let Scope::Specific { users: all, groups: teams } = &self.scope {
             users.extend(all);
             groups.extend(teams);
-        }
-        for approver in self.stages.iter().flat_map(Stage::named) {
-            match approver {
-                Approver::User { id } => drop(users.insert(id)),
-                Approver::Group { id } => drop(groups.insert(id)),
-                Approver::Manager { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => {}
-            }
         }
         (users.into_iter().collect(), groups.into_iter().collect())
     }

@@ -2,6 +2,7 @@
 
 use crate::access::ResourceRole;
 use crate::approval::{Approver, Stage};
+use crate::time::count;
 use crate::{AnyId, GroupId, RoleId};
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +105,37 @@ pub enum Proof {
     Session,
     /// Having signed in within so many minutes.
     FreshSignIn { minutes: u32 },
+}
+
+/// The labels of the fields on the form, in its order.
+pub const LABELS: [(&str, &str); 11] = [
+    ("activation_max_minutes", "Activation maximum duration"),
+    ("activation_proof", "On activation, require"),
+    ("activation_justification", "Require justification on activation"),
+    ("activation_ticket", "Require ticket information on activation"),
+    ("ticket_pattern", "Ticket pattern"),
+    ("approval_required", "Require approval to activate"),
+    ("stages", "Approval stages"),
+    ("eligible", "Expire eligible assignments after"),
+    ("active", "Expire active assignments after"),
+    ("assignment_justification", "Require justification on assignment"),
+    ("assignment_ticket", "Require ticket information on assignment"),
+];
+
+/// What the form calls a setting; the settings of assignments say beside it whether they may be permanent.
+pub fn label(field: &str) -> &'static str {
+    LABELS.iter().find(|(name, _)| *name == field).map_or("", |(_, label)| *label)
+}
+
+/// The reference's names of the spans.
+pub fn days_words(days: u32) -> String {
+    match days {
+        30 => "1 month".to_owned(),
+        90 => "3 months".to_owned(),
+        180 => "6 months".to_owned(),
+        365 => "1 year".to_owned(),
+        days => count(i64::from(days), "day"),
+    }
 }
 
 /// How long assignments of one type may last.

@@ -1,6 +1,8 @@
 //! Who may do and see what. The whole matrix is one match for commands and one for queries.
 //!
 //! What somebody may not see does not exist for them: queries answer *not found*, never *forbidden*.
+//!
+//! The file is long because the matrix is read as one, with the table that its tests print.
 
 use crate::catalog::{self, Standing};
 use model::command::Command;

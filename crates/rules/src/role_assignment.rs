@@ -3,13 +3,12 @@
 
 use crate::form::{justification, text};
 use crate::group::Group;
-use crate::role_settings::days_words;
 use model::access::{Assignment, AssignmentType, EndReason, Source};
 use model::directory::Principal;
 use model::event::Action;
 use model::limits::{ASSIGNMENT_MIN_MINUTES, START_MAX_DAYS, TICKET_MAX_CHARS};
 use model::role_assignment::{AssignRole, ChangeRoleAssignment};
-use model::role_settings::{Longest, Privileged, RoleSettings, Ticket};
+use model::role_settings::{Longest, Privileged, RoleSettings, Ticket, days_words};
 use model::{AssignmentId, Refusal, Span, Ts};
 
 /// The role that is assigned, with what its rules depend on.
@@ -237,7 +236,7 @@ pub fn change(
     let words = justification("justification", "Justification", &asked.justification, settings.assignment_justification)?;
     let changed = Assignment { starts_at, ends_at: asked.ends_at, ..assignment.clone() };
     let to = (starts_at, asked.ends_at);
-    let action = (from != to).then(|| Action::AssignmentChanged {
+    let action = (from != to).then_some(Action::AssignmentChanged {
         assignment: assignment.id,
         principal: assignment.principal,
         role: assignment.role,

@@ -10,28 +10,13 @@ use model::event::Change;
 use model::limits::{
     ACTIVATION_MAX_MINUTES, ACTIVATION_STEP_MINUTES, ASSIGNMENT_DAYS, FRESH_SIGN_IN_MAX_MINUTES, PATTERN_MAX_CHARS,
 };
-use model::role_settings::{Longest, PrivilegedKind, Proof, RoleSettings};
+use model::role_settings::{LABELS, Longest, PrivilegedKind, Proof, RoleSettings, days_words};
 use model::time::count;
 use model::{Refusal, Span};
 use serde_json::{Map, Value};
 
 /// What differs from the template, by the names of the fields.
 pub type Overrides = Map<String, Value>;
-
-/// The labels of the fields on the form, in its order.
-pub const LABELS: [(&str, &str); 11] = [
-    ("activation_max_minutes", "Activation maximum duration"),
-    ("activation_proof", "On activation, require"),
-    ("activation_justification", "Require justification on activation"),
-    ("activation_ticket", "Require ticket information on activation"),
-    ("ticket_pattern", "Ticket pattern"),
-    ("approval_required", "Require approval to activate"),
-    ("stages", "Approval stages"),
-    ("eligible", "Expire eligible assignments after"),
-    ("active", "Expire active assignments after"),
-    ("assignment_justification", "Require justification on assignment"),
-    ("assignment_ticket", "Require ticket information on assignment"),
-];
 
 /// The settings of a role: the template's, where the role says nothing else.
 pub fn inherited(template: &RoleSettings, overrides: &Overrides) -> Result<RoleSettings, serde_json::Error> {
@@ -60,7 +45,7 @@ pub fn check(kind: PrivilegedKind, settings: &RoleSettings) -> Result<RoleSettin
     let malformed = |field: &str, message: String| Err(Refusal::Malformed { field: field.to_owned(), message });
     let mut settings = settings.clone();
     let minutes = settings.activation_max_minutes;
-    if minutes == 0 || minutes > ACTIVATION_MAX_MINUTES || minutes % ACTIVATION_STEP_MINUTES != 0 {
+    if minutes == 0 || minutes > ACTIVATION_MAX_MINUTES || !minutes.is_multiple_of(ACTIVATION_STEP_MINUTES) {
         return malformed(
             "activation_max",
             "An activation lasts from half an hour to 24 hours at most, in steps of half an hour.".to_owned(),
@@ -174,17 +159,6 @@ pub fn proof_words(proof: Proof) -> String {
 pub fn longest_words(longest: Longest) -> String {
     let days = days_words(longest.days);
     if longest.permanent { format!("{days}, or permanent") } else { days }
-}
-
-/// The reference's names of the spans.
-pub fn days_words(days: u32) -> String {
-    match days {
-        30 => "1 month".to_owned(),
-        90 => "3 months".to_owned(),
-        180 => "6 months".to_owned(),
-        365 => "1 year".to_owned(),
-        days => count(i64::from(days), "day"),
-    }
 }
 
 fn stage_words(stage: &Stage, whom: &impl Fn(&Stage) -> String) -> String {

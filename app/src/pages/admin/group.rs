@@ -28,7 +28,9 @@ fn Whole(group: Group, searched: String) -> impl IntoView {
     let name = group.name.clone();
     let crumbs = vec![(GROUPS.to_owned(), "Groups".to_owned())];
     let description = group.description.clone();
-    let acts = group.may_edit.then(|| view! { <a class="button" href=[&path, "/edit"].concat()>"Edit"</a> }.into_any());
+    let edit = group.may_edit.then(|| view! { <a class="button" href=[&path, "/edit"].concat()>"Edit"</a> });
+    let privileged = view! { <a class="button" href=[&path, "/privileged"].concat()>"Privileged access"</a> };
+    let acts = view! { {privileged}{edit} }.into_any();
     let picture = view! { <span class="face huge group-face" aria-hidden="true"><Icon name="team"/></span> }.into_any();
     let tabs = TABS.map(|(key, name)| Tab::new(key, name, address(&path, &[("tab", tab_key(key))]))).into();
     let facts = facts(&group);

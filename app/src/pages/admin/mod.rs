@@ -20,7 +20,13 @@ pub mod policy_form;
 mod preview;
 pub mod request;
 pub mod requests;
+pub mod role_assign;
+pub mod role_assignments;
+mod role_place;
+pub mod role_settings;
+pub mod roles;
 mod separation;
+mod stage_fields;
 pub mod user;
 mod user_acts;
 pub mod user_form;
@@ -37,6 +43,7 @@ const GROUPS: &str = "/admin/groups";
 const CATALOGS: &str = "/admin/catalogs";
 const PACKAGES: &str = "/admin/packages";
 const REQUESTS: &str = "/admin/requests";
+const ROLES: &str = "/admin/roles";
 
 /// `/admin/users/{id}` and the like.
 fn below(path: &str, id: &str) -> String {

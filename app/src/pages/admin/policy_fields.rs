@@ -2,46 +2,20 @@
 //! and questions are added and taken away by buttons: without script these post the form, which comes back as it was typed.
 
 use super::automatic::AutomaticFields;
+use super::stage_fields::Stages;
 use crate::parts::form::use_form;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::PolicyId;
-use model::approval::{Approver, Stage};
 use model::catalog::PolicyOf;
 use model::package::{AnswerKind, Lasts, PolicySettings, Question, Scope, Translation};
 use model::view::Choice;
 
-const DAY: u32 = 24 * 60;
+pub const DAY: u32 = 24 * 60;
 
-/// Names of people and groups, as lines of a field.
-fn named(names: &[(String, String)], approvers: &[Approver], groups: bool) -> String {
-    let keys = approvers.iter().filter_map(|approver| match approver {
-        Approver::User { id } if !groups => Some(["user:", &id.to_string()].concat()),
-        Approver::Group { id } if groups => Some(["group:", &id.to_string()].concat()),
-        Approver::User { .. }
-        | Approver::Group { .. }
-        | Approver::Manager { .. }
-        | Approver::Owners
-        | Approver::Sponsors
-        | Approver::RoleHolders { .. } => None,
-    });
-    lines(names, keys)
-}
-
-fn lines(names: &[(String, String)], keys: impl Iterator<Item = String>) -> String {
+pub fn lines(names: &[(String, String)], keys: impl Iterator<Item = String>) -> String {
     let said = keys.filter_map(|key| names.iter().find(|(known, _)| *known == key).map(|(_, said)| said.clone()));
     said.collect::<Vec<_>>().join("\n")
-}
-
-/// The level of the manager among the approvers.
-fn level(approvers: &[Approver]) -> String {
-    let level = approvers.iter().find_map(|approver| match approver {
-        Approver::Manager { level } => Some(level.to_string()),
-        Approver::User { .. } | Approver::Group { .. } | Approver::Owners | Approver::Sponsors | Approver::RoleHolders { .. } => {
-            None
-        }
-    });
-    level.unwrap_or_default()
 }
 
 fn choice(id: &str, name: &str, under: &str) -> Choice {
@@ -152,13 +126,17 @@ pub fn Lifecycle(settings: PolicySettings) -> impl IntoView {
 }
 
 /// The parts that the form has now, by number: those that were typed before the page was made again, or as many as there are.
-fn numbers(beginning: &str, there: usize) -> RwSignal<Vec<u32>> {
+pub fn numbers(beginning: &str, there: usize) -> RwSignal<Vec<u32>> {
     let typed = use_form().typed_numbers(beginning);
     RwSignal::new(typed.unwrap_or_else(|| (0..u32::try_from(there).unwrap_or(0)).collect()))
 }
 
 /// `Stage 2`, as long as there is one before it.
-fn position(numbers: RwSignal<Vec<u32>>, number: u32, word: &'static str) -> impl Fn() -> String + Clone + Send + Sync + 'static {
+pub fn position(
+    numbers: RwSignal<Vec<u32>>,
+    number: u32,
+    word: &'static str,
+) -> impl Fn() -> String + Clone + Send + Sync + 'static {
     move || {
         let position = numbers.with(|all| all.iter().position(|one| *one == number)).unwrap_or(0) + 1;
         [word, " ", &position.to_string()].concat()
@@ -166,7 +144,7 @@ fn position(numbers: RwSignal<Vec<u32>>, number: u32, word: &'static str) -> imp
 }
 
 #[component]
-fn AddButton(act: &'static str, words: &'static str, numbers: RwSignal<Vec<u32>>) -> impl IntoView {
+pub fn AddButton(act: &'static str, words: &'static str, numbers: RwSignal<Vec<u32>>) -> impl IntoView {
     let on_click = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         numbers.update(|all| all.push(all.iter().max().map_or(0, |last| last + 1)));
@@ -179,7 +157,7 @@ fn AddButton(act: &'static str, words: &'static str, numbers: RwSignal<Vec<u32>>
 }
 
 #[component]
-fn RemoveButton(
+pub fn RemoveButton(
     act: String,
     label: impl Fn() -> String + Clone + Send + Sync + 'static,
     number: u32,
@@ -196,111 +174,8 @@ fn RemoveButton(
     }
 }
 
-#[component]
-fn Stages(of: PolicyOf, stages: Vec<Stage>, names: Vec<(String, String)>) -> impl IntoView {
-    let numbers = numbers("stages[s", stages.len());
-    let stages = StoredValue::new((stages, names));
-    let none = move || {
-        numbers.with(Vec::is_empty).then(|| view! { <p class="quiet">"Without stages every request is approved at once."</p> })
-    };
-    let one = move |number: u32| {
-        let (stage, names) = stages
-            .with_value(|(stages, names)| (stages.get(usize::try_from(number).unwrap_or(usize::MAX)).cloned(), names.clone()));
-        view! { <StageFields of number stage names numbers/> }.into_any()
-    };
-    view! {
-        {none}
-        <For each=move || numbers.get() key=|number| *number children=one/>
-        <AddButton act="add_stage" words="Add stage" numbers/>
-    }
-    .into_any()
-}
-
-fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+pub fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
     all.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
-}
-
-fn managers() -> Vec<(String, String)> {
-    pairs(&[
-        ("", "Nobody"),
-        ("1", "The requestor’s manager"),
-        ("2", "Manager, level 2"),
-        ("3", "Manager, level 3"),
-        ("4", "Manager, level 4"),
-    ])
-}
-
-#[component]
-fn StageFields(
-    of: PolicyOf,
-    number: u32,
-    #[prop(optional_no_strip)] stage: Option<Stage>,
-    names: Vec<(String, String)>,
-    numbers: RwSignal<Vec<u32>>,
-) -> impl IntoView {
-    let stage = stage.unwrap_or_else(|| Stage {
-        approvers: Vec::new(),
-        quorum: 1,
-        window_minutes: 14 * DAY,
-        justification_required: true,
-        escalation: None,
-        fallback: Vec::new(),
-    });
-    let name = move |field: &str| ["stages[s", &number.to_string(), "][", field, "]"].concat();
-    let (window, window_unit) = number_and_unit(stage.window_minutes);
-    let (after, after_unit, further) = match &stage.escalation {
-        Some(escalation) => {
-            let (after, unit) = number_and_unit(escalation.after_minutes);
-            (after, unit, escalation.approvers.clone())
-        }
-        None => (String::new(), "days".to_owned(), Vec::new()),
-    };
-    let sponsors = stage.approvers.contains(&Approver::Sponsors);
-    let owners = stage.approvers.contains(&Approver::Owners);
-    let title = position(numbers, number, "Stage");
-    // People beside groups; each pair is the field's name and its label.
-    let people = |approvers: &[Approver], people: (&str, &'static str), groups: (&str, &'static str)| {
-        let one = |(field, label): (&str, &'static str), groups: bool| {
-            let (name, value) = (name(field), named(&names, approvers, groups));
-            view! { <NamesPicker name label value among=Among::InPolicy { of, groups }/> }.into_any()
-        };
-        view! { <div class="row-of-fields">{one(people, false)}{one(groups, true)}</div> }.into_any()
-    };
-    let more = stage.escalation.is_some() || !stage.fallback.is_empty();
-    let label = title.clone();
-    view! {
-        <fieldset class="stage-editor" id=["stage-", &number.to_string()].concat()>
-            <legend>{title}</legend>
-            <div class="row-of-fields">
-                <Pick name=name("manager") label="Manager" value=level(&stage.approvers) options=managers()/>
-                <div class="stack">
-                    <CheckBox name=name("sponsors") label="Sponsors of the requestor" checked=sponsors/>
-                    <CheckBox name=name("owners") label="Owners of the groups in the package" checked=owners/>
-                </div>
-            </div>
-            {people(&stage.approvers, ("users", "Approvers: people"), ("groups", "Approvers: groups"))}
-            <div class="row-of-fields">
-                <TextField name=name("quorum") label="Approvals needed" kind="number" value=stage.quorum.to_string()/>
-                <TextField name=name("window") label="Decide within" kind="number" value=window/>
-                <Pick name=name("window_unit") label="Unit" value=window_unit options=span_units()/>
-            </div>
-            <CheckBox name=name("justification") label="Approvers must give a justification" checked=stage.justification_required/>
-            <details open=more>
-                <summary>"Further approvers and fallback"</summary>
-                <div class="stack">
-                    <div class="row-of-fields">
-                        <TextField name=name("escalate_after") label="Ask further people after" kind="number" value=after extra=true/>
-                        <Pick name=name("escalate_unit") label="Unit of that time" value=after_unit options=span_units()/>
-                    </div>
-                    {people(&further, ("escalate_users", "Further people"), ("escalate_groups", "Further groups"))}
-                    <Pick name=name("fallback_manager") label="Fallback: manager" hint="Asked when the approvers cannot decide." value=level(&stage.fallback) options=managers()/>
-                    {people(&stage.fallback, ("fallback_users", "Fallback: people"), ("fallback_groups", "Fallback: groups"))}
-                </div>
-            </details>
-            <RemoveButton act=["remove_stage_", &number.to_string()].concat() label number numbers/>
-        </fieldset>
-    }
-    .into_any()
 }
 
 #[component]

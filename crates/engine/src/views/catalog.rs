@@ -145,7 +145,7 @@ pub async fn holders(asking: &mut Asking<'_>, query: query::CatalogHolders) -> R
 }
 
 async fn holders_called(asking: &mut Asking<'_>, catalog: CatalogId, search: &str) -> Result<Vec<Choice>, Problem> {
-    let found = offered_groups(asking, catalog, search).await?;
+    let found = offered_groups(asking, Some(catalog), search).await?;
     let groups = found.into_iter().map(|(group, name)| Choice {
         id: Holder::Group { group }.to_string(),
         name,
@@ -158,7 +158,7 @@ async fn holders_called(asking: &mut Asking<'_>, catalog: CatalogId, search: &st
 /// Groups by name that a picker offers to somebody who names them about a catalog.
 pub async fn offered_groups(
     asking: &mut Asking<'_>,
-    catalog: CatalogId,
+    catalog: Option<CatalogId>,
     search: &str,
 ) -> Result<Vec<(GroupId, String)>, Problem> {
     let owned = crate::commands::separation::owned(&mut asking.link, asking.visitor, asking.who.user, asking.now).await?;
@@ -166,15 +166,18 @@ pub async fn offered_groups(
     Ok(found.into_iter().take(OFFERED).map(|(group, name, _)| (group, name)).collect())
 }
 
-/// Groups by name that may be named about a catalog, and whether they are among its resources: those that are somebody's
+/// Groups by name that may be named about a catalog, or about something outside of all, and whether they are among its resources: those that are somebody's
 /// own business, before those that are everybody's who sees the directory.
 pub async fn groups_called(
     asking: &mut Asking<'_>,
-    catalog: CatalogId,
+    catalog: Option<CatalogId>,
     owned: impl Iterator<Item = GroupId>,
     search: &str,
 ) -> Result<Vec<(GroupId, String, bool)>, Problem> {
-    let brought = catalogs::resources(&mut asking.link, catalog, None, RESOURCES).await?;
+    let brought = match catalog {
+        Some(catalog) => catalogs::resources(&mut asking.link, catalog, None, RESOURCES).await?,
+        None => Vec::new(),
+    };
     let in_catalog: Vec<GroupId> = brought
         .iter()
         .filter_map(|brought| match brought.resource {

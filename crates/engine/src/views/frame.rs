@@ -22,6 +22,7 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         has_reports: who.has_reports,
         sees_users: sees,
         sees_groups: sees,
+        sees_roles: rules::access::sees_roles(asking.visitor),
         sees_catalogs,
         sees_requests: rules::access::sees_all_requests(asking.visitor),
         demo_mail: asking.settings.demo_mail,

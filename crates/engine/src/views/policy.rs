@@ -6,6 +6,7 @@ use super::user::CHOICES;
 use super::words::People;
 use crate::Problem;
 use crate::commands::automatic::evaluated;
+use model::approval::Stage;
 use model::catalog::PolicyOf;
 use model::limits::{ASKED_PEOPLE_MAX, NOTIFIED_PEOPLE_FLAGGED, PREVIEW_NAMES_MAX};
 use model::package::PolicySettings;
@@ -13,7 +14,7 @@ use model::query;
 use model::view::Choice;
 use model::view::Persona;
 use model::view::catalog::{Policy, PolicyNames, PolicyPreview};
-use model::{CatalogId, PackageId, PolicyId, Refusal, UserId};
+use model::{CatalogId, GroupId, PackageId, PolicyId, Refusal, UserId};
 use rules::automatic::Automatic;
 use store::approvals::Thing;
 use store::search::Words;
@@ -64,6 +65,20 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
 /// How the form writes the people and groups that are named: `user:…` or `group:…`, and the words.
 pub async fn names_of(asking: &mut Asking<'_>, settings: &PolicySettings) -> Result<Vec<(String, String)>, Problem> {
     let (user_ids, group_ids) = settings.named();
+    written_names(asking, user_ids, group_ids).await
+}
+
+/// The same for the stages of role settings.
+pub async fn stage_names(asking: &mut Asking<'_>, stages: &[Stage]) -> Result<Vec<(String, String)>, Problem> {
+    let (user_ids, group_ids) = model::approval::named(stages);
+    written_names(asking, user_ids.into_iter().collect(), group_ids.into_iter().collect()).await
+}
+
+async fn written_names(
+    asking: &mut Asking<'_>,
+    user_ids: Vec<UserId>,
+    group_ids: Vec<GroupId>,
+) -> Result<Vec<(String, String)>, Problem> {
     let people = People::load(asking, &user_ids).await?;
     let group_names = groups::names(&mut asking.link, &group_ids).await?;
     let mut names: Vec<(String, String)> = user_ids
@@ -109,6 +124,8 @@ pub async fn preview(asking: &mut Asking<'_>, query: query::PolicyPreview) -> Re
         PolicyOf::Package(package) => package,
         // Nobody holds what is not made yet.
         PolicyOf::Draft(_) => PackageId(model::AnyId::nil()),
+        // No rule gives roles.
+        PolicyOf::Role(_) => return Err(NO_PACKAGE.into()),
     };
     match effect_of(asking, package, query).await {
         Err(Problem::Refused(refusal)) => Ok(PolicyPreview { refused: Some(refusal.into()), ..PolicyPreview::default() }),
@@ -160,14 +177,15 @@ fn written(display_name: &str, user_name: &str) -> String {
     format!("{display_name} ({user_name})")
 }
 
-/// The catalog of a policy that the visitor may write; for others it does not exist.
-async fn writes(asking: &mut Asking<'_>, of: PolicyOf) -> Result<CatalogId, Problem> {
+/// The catalog of a policy that the visitor may write, if it belongs to one; for others it does not exist.
+async fn writes(asking: &mut Asking<'_>, of: PolicyOf) -> Result<Option<CatalogId>, Problem> {
     match of {
         PolicyOf::Package(package) => {
             let (package, may_edit) = seen_package(asking, package).await?;
-            if may_edit { Ok(package.catalog) } else { Err(NO_PACKAGE.into()) }
+            if may_edit { Ok(Some(package.catalog)) } else { Err(NO_PACKAGE.into()) }
         }
-        PolicyOf::Draft(draft) => Ok(super::draft::own(asking, draft).await?.catalog),
+        PolicyOf::Draft(draft) => Ok(Some(super::draft::own(asking, draft).await?.catalog)),
+        PolicyOf::Role(role) => super::role::managed(asking, role).await.map(|()| None),
     }
 }
 

@@ -7,17 +7,16 @@ use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
 use crate::commands::subject::manages_group;
 use model::access::{Assignment, AssignmentType, Source};
-use model::approval::{Approver, Stage};
-use model::directory::BUILT_IN_ROLES;
+use model::directory::{BUILT_IN_ROLES, Principal};
 use model::limits::PAGE_ROWS;
 use model::role_settings::Privileged;
 use model::view::my_roles::Tab;
 use model::view::role::{Assignments, Defaults, RoleRow, Roles, Row, Settings};
 use model::view::{Badge, Choice, Icon};
-use model::{AssignmentId, GroupId, Refusal, RoleId, UserId, query};
+use model::{AssignmentId, Refusal, RoleId, query};
 use rules::group::Group;
 use store::search::Words;
-use store::{groups, requests, resources, role_assignments, role_settings, users};
+use store::{groups, requests, role_assignments, role_settings};
 
 /// Groups that a picker offers at once.
 const OFFERED: usize = 10;
@@ -95,7 +94,7 @@ pub async fn assignments(asking: &mut Asking<'_>, query: query::RoleAssignments)
     let may_assign = manages && enabled;
     let rows = found.iter().map(|one| row(one, &principals, may_assign, asking)).collect();
     let settings = role_settings::get(&mut asking.link, query.role).await?.settings;
-    let holders = if may_assign { holders(asking, query.role, &query.person).await? } else { Vec::new() };
+    let holders = if may_assign { choices(asking, &query.person).await? } else { Vec::new() };
     Ok(Assignments {
         role: query.role,
         name,
@@ -144,12 +143,17 @@ fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Ask
     Row {
         assignment: one.id,
         icon,
+        person: match one.principal {
+            Principal::User(id) => Some(id),
+            Principal::Group(_) | Principal::ServicePrincipal(_) => None,
+        },
         href,
         name,
         under,
         badge,
         source: source.to_owned(),
         starts: one.starts_at,
+        starts_later: one.starts_at > asking.now,
         ends_at: one.ends_at,
         ends: countdown(one.starts_at, one.ends_at).filter(|_| there),
         ended: one.ended_at.or(one.ends_at.filter(|_| !there)),
@@ -160,9 +164,16 @@ fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Ask
 
 /// People and groups by name to whom the role could be assigned.
 pub async fn holders(asking: &mut Asking<'_>, role: Privileged, search: &str) -> Result<Vec<Choice>, Problem> {
-    if !seen(asking, role).await?.manages {
-        return Err(Refusal::NotFound { what: "page" }.into());
-    }
+    managed(asking, role).await?;
+    choices(asking, search).await
+}
+
+/// For others there is nothing to look for.
+pub async fn managed(asking: &mut Asking<'_>, role: Privileged) -> Result<(), Problem> {
+    if seen(asking, role).await?.manages { Ok(()) } else { Err(Refusal::NotFound { what: "page" }.into()) }
+}
+
+async fn choices(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, Problem> {
     let people = super::user::choices(asking, search).await?;
     let people = people.into_iter().map(|choice| Choice { id: ["user:", &choice.id].concat(), ..choice });
     // Owners manage their group, and see no other.
@@ -181,8 +192,8 @@ pub async fn holders(asking: &mut Asking<'_>, role: Privileged, search: &str) ->
 pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Settings, Problem> {
     let Seen { name, group, manages, .. } = seen(asking, role).await?;
     let stored = role_settings::get(&mut asking.link, role).await?;
-    let approvers = approvers(asking, &stored.settings.stages).await?;
-    let labels = rules::role_settings::LABELS;
+    let names = super::policy::stage_names(asking, &stored.settings.stages).await?;
+    let labels = model::role_settings::LABELS;
     let overridden =
         labels.iter().filter(|(field, _)| stored.overrides.contains_key(*field)).map(|(_, label)| (*label).to_owned());
     let open = requests::open_of_role(&mut asking.link, role.role()).await?;
@@ -191,29 +202,10 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         name,
         group: group.map(|group| group.id),
         overridden: overridden.collect(),
-        approvers,
+        names,
         settings: stored.settings,
         version: stored.version,
         open: u32::try_from(open).unwrap_or(u32::MAX),
         may_edit: manages,
     })
-}
-
-/// The names of the people and groups that stages name.
-async fn approvers(asking: &mut Asking<'_>, stages: &[Stage]) -> Result<Vec<(Approver, String)>, Problem> {
-    let (mut user_ids, mut group_ids, mut role_ids): (Vec<UserId>, Vec<GroupId>, Vec<RoleId>) = Default::default();
-    for approver in stages.iter().flat_map(Stage::named) {
-        match approver {
-            Approver::User { id } => user_ids.push(id),
-            Approver::Group { id } => group_ids.push(id),
-            Approver::RoleHolders { id } => role_ids.push(id),
-            Approver::Manager { .. } | Approver::Owners | Approver::Sponsors => {}
-        }
-    }
-    let mut named = Vec::new();
-    named.extend(users::names(&mut asking.link, &user_ids).await?.into_iter().map(|(id, name)| (Approver::User { id }, name)));
-    named.extend(groups::names(&mut asking.link, &group_ids).await?.into_iter().map(|(id, name)| (Approver::Group { id }, name)));
-    let roles = resources::role_names(&mut asking.link, &role_ids).await?;
-    named.extend(roles.into_iter().map(|(id, (name, _))| (Approver::RoleHolders { id }, name)));
-    Ok(named)
 }

@@ -157,7 +157,8 @@ async fn offered(
     for row in package_editing::list(&mut asking.link, seen, &words, None, OFFERED + 1, now).await? {
         offer(Incompatible::Package(row.id), row.name, Some(&row.catalog), knowing.package(Some(row.catalog_id)));
     }
-    for (group, name, in_catalog) in super::catalog::groups_called(asking, package.catalog, knowing.owned(), search).await? {
+    for (group, name, in_catalog) in super::catalog::groups_called(asking, Some(package.catalog), knowing.owned(), search).await?
+    {
         offer(Incompatible::Group(group), name, None, knowing.group(group, in_catalog));
     }
     Ok(choices)

@@ -1,15 +1,19 @@
 //! What each page may cost: statements per query, the same however long the lists are.
 
 use crate::given::{ADMIN, GROUP, gets_admin};
+use crate::privileged::{asks, of};
 use engine::Who;
 use model::access::{AssignmentType, ResourceRole};
 use model::catalog::{Effect, PackageFields, PolicyFields, PolicyOf};
 use model::command::{Command, Done};
+use model::directory::{PortalRole, Principal};
 use model::draft::Step;
 use model::package::PackageRole;
 use model::query::{self, Query};
 use model::request::Phase;
+use model::role_settings::Privileged;
 use model::view::assignment::Filter;
+use model::view::my_roles::Tab;
 use model::view::{approval, catalog, package};
 use model::{DraftId, RequestId, Span};
 use testkit::{Offer, Person, World, both, stage};
@@ -83,6 +87,15 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Policy people", 5),
     ("Policy groups", 6),
     ("Policy preview", 12),
+    ("Roles", 1),
+    // With the people and groups to choose from.
+    ("Role assignments", 5),
+    ("Role assignments active", 5),
+    ("Role assignments of a group", 8),
+    ("Role holders", 2),
+    ("Role settings", 2),
+    ("Role settings of a group", 5),
+    ("Role approvers", 1),
 ];
 
 /// A package of the demo company that managers may ask for.
@@ -129,6 +142,9 @@ impl Pages {
         let subjects = |groups| query::PolicySubjects { of: PolicyOf::Package(package), groups, search: "a".into() };
         let rule = "user.city -eq \"Oslo\"".to_owned();
         let previewed = query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule };
+        let role = of(PortalRole::UserAdministrator);
+        let assignments = |role, tab| query::RoleAssignments { role, tab, person: String::new(), after: None };
+        let of_role = query::PolicySubjects { of: PolicyOf::Role(role), groups: false, search: "a".into() };
         vec![
             ("Frame", self.cost(bianca, query::Frame {}).await),
             ("Overview", self.cost(alex, query::Overview {}).await),
@@ -186,6 +202,14 @@ impl Pages {
             ("Policy people", self.cost(morgan, subjects(false)).await),
             ("Policy groups", self.cost(morgan, subjects(true)).await),
             ("Policy preview", self.cost(morgan, previewed).await),
+            ("Roles", self.cost(morgan, query::Roles { search: "admin".into() }).await),
+            ("Role assignments", self.cost(morgan, assignments(role, Tab::Eligible)).await),
+            ("Role assignments active", self.cost(morgan, assignments(role, Tab::Active)).await),
+            ("Role assignments of a group", self.cost(morgan, assignments(Privileged::GroupMember(group), Tab::Active)).await),
+            ("Role holders", self.cost(morgan, query::RoleHolders { role, search: "a".into() }).await),
+            ("Role settings", self.cost(morgan, query::RoleSettings { role }).await),
+            ("Role settings of a group", self.cost(morgan, query::RoleSettings { role: Privileged::GroupOwner(group) }).await),
+            ("Role approvers", self.cost(morgan, of_role).await),
         ]
     }
 }
@@ -232,7 +256,12 @@ async fn more(world: &World, alex: &Person, bianca: &Person, numbers: std::ops::
         world.offers(Offer::new(&decided, group, [stage([alex.into()])])).await;
         bianca.requests(&decided).because("Alex decides.").await.unwrap();
         // Names at the end and names at the beginning of the list, so that the first page stays and is full.
-        world.adds(world.group(GROUP).await, &world.hires(&format!("zoltan{number}")).await).await;
+        let zoltan = world.hires(&format!("zoltan{number}")).await;
+        world.adds(world.group(GROUP).await, &zoltan).await;
+        for assignment_type in [AssignmentType::Eligible, AssignmentType::Active] {
+            let role = of(PortalRole::UserAdministrator);
+            world.console(Command::AssignRole(asks(role, Principal::User(zoltan.id), assignment_type, None))).await;
+        }
     }
 }
 

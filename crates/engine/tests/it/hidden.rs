@@ -86,7 +86,7 @@ both! {
             assert_eq!(refused(outsider.asks(query::People { search: "a".into(), group: None, package: None }).await), NO_PAGE);
             assert_eq!(refused(outsider.asks(query::RulePreview { rule: "user.city -eq \"Oslo\"".into() }).await), NO_PAGE);
             let frame = outsider.asks(query::Frame {}).await.unwrap();
-            assert!(!frame.sees_users && !frame.sees_groups && !frame.sees_requests);
+            assert!(!frame.sees_users && !frame.sees_groups && !frame.sees_roles && !frame.sees_requests);
         }
         assert!(helga.sees_group(world.group("Finance approvers").await).await.is_ok(), "owners see their own groups");
         assert!(helga.sees_group(group).await.is_err());

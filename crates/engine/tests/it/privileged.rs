@@ -2,6 +2,7 @@
 
 use model::access::{AssignmentType, EndReason};
 use model::approval::Approver;
+use model::catalog::PolicyOf;
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
 use model::event::Action;
@@ -231,5 +232,17 @@ both! {
         assert_eq!(refused(alex.submits(Command::AssignRole(asked)).await), Refusal::NotFound { what: "group" });
         let found = alex.asks(query::RoleHolders { role: Privileged::GroupMember(mine), search: "n".into() }).await.unwrap();
         assert!(found.iter().all(|choice| choice.id.starts_with("user:")), "no group that is not their business: {found:?}");
+        // The same for those whom the stages of its settings may name.
+        let named = |role, groups| query::PolicySubjects { of: PolicyOf::Role(role), groups, search: String::new() };
+        let groups = alex.asks(named(Privileged::GroupOwner(mine), true)).await.unwrap();
+        assert_eq!(groups.iter().map(|choice| choice.name.as_str()).collect::<Vec<_>>(), ["Mine"]);
+        let hidden = [Privileged::GroupOwner(other), of(PortalRole::UserAdministrator)];
+        for role in hidden {
+            for groups in [true, false] {
+                assert_eq!(refused(alex.asks(named(role, groups)).await).code(), "not_found");
+            }
+            let names = query::PolicyNames { of: PolicyOf::Role(role), users: vec!["lee".into()], groups: Vec::new() };
+            assert_eq!(refused(alex.asks(names).await).code(), "not_found");
+        }
     }
 }

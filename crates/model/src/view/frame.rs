@@ -16,6 +16,8 @@ pub struct Frame {
     pub has_reports: bool,
     pub sees_users: bool,
     pub sees_groups: bool,
+    /// Directory roles with who is assigned them.
+    pub sees_roles: bool,
     /// There are catalogs that this person may see, and with them packages.
     pub sees_catalogs: bool,
     /// Everybody's requests.

@@ -2,9 +2,8 @@
 
 use super::my_roles::Tab;
 use super::{Badge, Choice, Countdown, Icon, Paging};
-use crate::approval::Approver;
 use crate::role_settings::{Privileged, RoleSettings};
-use crate::{AssignmentId, GroupId, RoleId, Ts};
+use crate::{AssignmentId, GroupId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// `/admin/roles`
@@ -62,6 +61,8 @@ pub struct Defaults {
 pub struct Row {
     pub assignment: AssignmentId,
     pub icon: Icon,
+    /// Set when it is a person.
+    pub person: Option<UserId>,
     /// Where its page is; nothing for service principals.
     pub href: Option<String>,
     pub name: String,
@@ -71,6 +72,8 @@ pub struct Row {
     /// `Direct`, `Access package`
     pub source: String,
     pub starts: Ts,
+    /// It has not begun, so its start can still be set.
+    pub starts_later: bool,
     pub ends_at: Option<Ts>,
     /// Not set: permanent, or ended.
     pub ends: Option<Countdown>,
@@ -89,8 +92,8 @@ pub struct Settings {
     /// Of the group, when it is one.
     pub group: Option<GroupId>,
     pub settings: RoleSettings,
-    /// The names of those whom stages name.
-    pub approvers: Vec<(Approver, String)>,
+    /// Names of the people and groups in the stages, by `user:…` and `group:…`, as the form writes them.
+    pub names: Vec<(String, String)>,
     /// The labels of the settings that differ from the template.
     pub overridden: Vec<String>,
     pub version: i64,

@@ -1,0 +1,259 @@
+//! `/admin/roles/{id}/settings` and `/admin/groups/{id}/privileged/settings`: what activating and assigning a role demands. One
+//! form holds all tabs, so that nothing typed in one is lost by looking at another; without script all stand below each other.
+
+use super::role_place::{Side, place};
+use super::stage_fields::Stages;
+use super::{GROUPS, ROLES, below, read_id};
+use crate::calls::role::{SaveRoleSettings, assignments_path, settings_path};
+use crate::parts::form::use_form;
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::catalog::PolicyOf;
+use model::limits::ASSIGNMENT_DAYS;
+use model::query;
+use model::role_settings::{LABELS, Privileged, Proof, RoleSettings, days_words, label};
+use model::time::count;
+use model::view::Choice;
+use model::view::my_roles::Tab as Shown;
+use model::view::role::Settings;
+
+const TABS: [(&str, &str); 2] = [("", "Activation"), ("assignment", "Assignment")];
+/// The fields of the second tab: what is wrong in one brings it into sight.
+const OF_ASSIGNMENT: [&str; 2] = ["eligible_days", "active_days"];
+/// Minutes since the sign-in when nothing else was said.
+const FRESH_MINUTES: u32 = 15;
+
+#[component]
+pub fn RoleSettingsPage() -> impl IntoView {
+    page(Side::Roles)
+}
+
+#[component]
+pub fn GroupSettingsPage() -> impl IntoView {
+    page(Side::Groups)
+}
+
+fn page(side: Side) -> AnyView {
+    let (id, role) = (read_id(), query_value("role"));
+    let settings = page_resource(move || Ok(query::RoleSettings { role: side.read(&id.get(), &role.get())? }));
+    view! { <Loaded of=settings view=|settings| view! { <Whole settings/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Whole(settings: Settings) -> impl IntoView {
+    let (role, name) = (settings.role, settings.name.clone());
+    let assignments = assignments_path(role, Shown::Eligible);
+    let crumbs = match role {
+        Privileged::DirectoryRole(_) => vec![(ROLES.to_owned(), "Roles".to_owned()), (assignments.clone(), name.clone())],
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => {
+            vec![(below(GROUPS, &id.to_string()), name.clone()), (assignments.clone(), "Privileged access".to_owned())]
+        }
+    };
+    let title = match role {
+        Privileged::DirectoryRole(_) => ["Settings of ", &name].concat(),
+        Privileged::GroupMember(_) => ["Settings of members of ", &name].concat(),
+        Privileged::GroupOwner(_) => ["Settings of owners of ", &name].concat(),
+    };
+    let text = if settings.overridden.is_empty() {
+        "Everything is as the template says.".to_owned()
+    } else {
+        ["Differs from the template: ", &settings.overridden.join(", "), "."].concat()
+    };
+    let acts = view! { <a class="button" href=assignments>"Assignments"</a> }.into_any();
+    let open = (settings.open > 0).then(|| {
+        let text = [&count(i64::from(settings.open), "open request"), ": what is set here does not change them."].concat();
+        view! { <MessageBar text/> }
+    });
+    let readonly = (!settings.may_edit).then(|| {
+        let text = match role {
+            Privileged::DirectoryRole(_) => {
+                "You may see these settings and change nothing. Global Administrators and Privileged Role Administrators may."
+            }
+            Privileged::GroupMember(_) | Privileged::GroupOwner(_) => {
+                "You may see these settings and change nothing. Owners of the group and administrators of groups may."
+            }
+        };
+        view! { <MessageBar tone="warn" text/> }
+    });
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs text acts/>
+            {place(role, |role| settings_path(role, ""))}
+            {readonly}{open}
+            <Form settings/>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Form(settings: Settings) -> impl IntoView {
+    let Settings { role, settings, names, overridden, version, may_edit, .. } = settings;
+    let asked = query_value("tab");
+    let chosen = Memo::new(move |_| {
+        let asked = asked.get();
+        TABS.iter().map(|(key, _)| *key).find(|key| *key == asked).unwrap_or_default().to_owned()
+    });
+    let tabs = TABS.map(|(key, name)| Tab::new(key, name, settings_path(role, key))).into();
+    let more = settings.clone();
+    let differs = Differs { labels: overridden };
+    let also = differs.clone();
+    view! {
+        <div class="whole-form">
+            <Tabs label="Role settings" tabs chosen>
+                <PostForm call=SaveRoleSettings::PATH class="form policy-form settings-form">
+                    // The first button of a form is pressed by Enter: it must not be one that takes something away.
+                    {may_edit.then(|| view! { <button class="sr" type="submit" tabindex="-1" aria-hidden="true">"Update"</button> })}
+                    <Hidden name="role" value=role.to_string()/>
+                    <Seen name="version" value=version.to_string()/>
+                    <Section of="" chosen><Activation role settings names differs/></Section>
+                    <Section of="assignment" chosen><Assignment settings=more differs=also/></Section>
+                    {may_edit.then(|| view! { <FormActs label="Update" back=assignments_path(role, Shown::Eligible)/> })}
+                </PostForm>
+            </Tabs>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is in one tab. With script it is in sight when the tab is chosen, and when something in it was refused.
+#[component]
+fn Section(of: &'static str, chosen: Memo<String>, children: Children) -> impl IntoView {
+    let form = use_form();
+    let refused = move || OF_ASSIGNMENT.iter().any(|field| form.error(field).is_some());
+    let shown = move || chosen.with(|chosen| chosen == of) || (!of.is_empty() && refused());
+    view! { <div class="form" class:other-tab=move || !shown()>{children()}</div> }.into_any()
+}
+
+/// Which settings a role has of its own.
+#[derive(Clone)]
+struct Differs {
+    labels: Vec<String>,
+}
+
+impl Differs {
+    /// The mark beside a setting, or beside several of which one differs.
+    fn mark(&self, fields: &[&str]) -> Option<AnyView> {
+        let own =
+            LABELS.iter().filter(|(field, _)| fields.contains(field)).any(|(_, label)| self.labels.iter().any(|of| of == label));
+        own.then(|| view! { " "<KindBadge word="Differs from the template"/> }.into_any())
+    }
+}
+
+/// A heading with what it means, beside its fields.
+#[component]
+fn Setting(
+    title: &'static str,
+    #[prop(optional)] hint: &'static str,
+    mark: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div>
+            <div>
+                <h3>{title}{mark}</h3>
+                {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
+            </div>
+            <div class="form">{children()}</div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Activation(role: Privileged, settings: RoleSettings, names: Vec<(String, String)>, differs: Differs) -> impl IntoView {
+    let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
+    let proofs = vec![
+        choice("session", "None", "Being signed in is enough."),
+        choice("fresh_sign_in", "A fresh sign-in", "Who signed in longer ago signs in again."),
+    ];
+    let (proof, minutes) = match settings.activation_proof {
+        Proof::Session => ("session", FRESH_MINUTES),
+        Proof::FreshSignIn { minutes } => ("fresh_sign_in", minutes),
+    };
+    let longest = hours(settings.activation_max_minutes);
+    let longest_label = [label("activation_max_minutes"), " (hours)"].concat();
+    let (justification, ticket) = (settings.activation_justification, settings.activation_ticket);
+    let nobody = match role {
+        Privileged::DirectoryRole(_) => {
+            "Nobody decides about their own activation. A stage that names nobody asks whoever is Privileged Role \
+             Administrator or Global Administrator."
+        }
+        Privileged::GroupMember(_) | Privileged::GroupOwner(_) => {
+            "Nobody decides about their own activation. Every stage names people or groups."
+        }
+    };
+    view! {
+        <h2>"Activation"</h2>
+        <div class="settings">
+            <Setting title="Duration" hint="Asking for more is refused, never shortened." mark=differs.mark(&["activation_max_minutes"])>
+                <TextField name="activation_max" label=longest_label hint="From 0.5 to 24, in steps of 0.5." kind="number" step="0.5" value=longest/>
+            </Setting>
+            <Setting title="Proof" hint="That it is really this person, now." mark=differs.mark(&["activation_proof"])>
+                <RadioGroup name="proof" legend=label("activation_proof") value=proof options=proofs/>
+                <TextField name="fresh_minutes" label="Sign-in not older than (minutes)" kind="number" value=minutes.to_string() extra=true/>
+            </Setting>
+            <Setting
+                title="Justification and ticket"
+                hint="Kept with the activation."
+                mark=differs.mark(&["activation_justification", "activation_ticket", "ticket_pattern"])
+            >
+                <CheckBox name="activation_justification" label=label("activation_justification") checked=justification/>
+                <CheckBox name="activation_ticket" label=label("activation_ticket") checked=ticket/>
+                <TextField
+                    name="ticket_pattern"
+                    label=label("ticket_pattern")
+                    hint="A regular expression that the whole ticket number matches, such as CHG[0-9]{7}. Empty: any number."
+                    value=settings.ticket_pattern
+                    optional=true
+                />
+            </Setting>
+            <Setting title="Approval" hint=nobody mark=differs.mark(&["approval_required", "stages"])>
+                <CheckBox name="approval_required" label=label("approval_required") checked=settings.approval_required/>
+                <div class="form only-approved" id="stages">
+                    <Stages of=PolicyOf::Role(role) stages=settings.stages names/>
+                </div>
+            </Setting>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Assignment(settings: RoleSettings, differs: Differs) -> impl IntoView {
+    let spans: Vec<(String, String)> = ASSIGNMENT_DAYS.map(|days| (days.to_string(), days_words(days))).into();
+    let (eligible, active, again) = (settings.eligible, settings.active, spans.clone());
+    let hint = "Whoever assigns for longer is refused. What is assigned already stays as it is.";
+    view! {
+        <h2>"Assignment"</h2>
+        <div class="settings">
+            <Setting title="Eligible assignments" hint mark=differs.mark(&["eligible"])>
+                <CheckBox name="eligible_permanent" label="Allow permanent eligible assignment" checked=eligible.permanent/>
+                <Pick name="eligible_days" label=label("eligible") value=eligible.days.to_string() options=spans/>
+            </Setting>
+            <Setting title="Active assignments" mark=differs.mark(&["active"])>
+                <CheckBox name="active_permanent" label="Allow permanent active assignment" checked=active.permanent/>
+                <Pick name="active_days" label=label("active") value=active.days.to_string() options=again/>
+            </Setting>
+            <Setting
+                title="Justification and ticket"
+                hint="Asked of whoever assigns."
+                mark=differs.mark(&["assignment_justification", "assignment_ticket"])
+            >
+                <CheckBox
+                    name="assignment_justification"
+                    label=label("assignment_justification")
+                    checked=settings.assignment_justification
+                />
+                <CheckBox name="assignment_ticket" label=label("assignment_ticket") checked=settings.assignment_ticket/>
+            </Setting>
+        </div>
+    }
+    .into_any()
+}
+
+/// `1.5` for 90 minutes, which are always a number of half hours.
+fn hours(minutes: u32) -> String {
+    let half = if minutes.is_multiple_of(60) { "" } else { ".5" };
+    [&(minutes / 60).to_string(), half].concat()
+}

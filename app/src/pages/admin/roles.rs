@@ -1,0 +1,65 @@
+//! `/admin/roles`: the directory roles, and how many hold each.
+
+use super::ROLES;
+use crate::calls::role::assignments_path;
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::query;
+use model::role_settings::Privileged;
+use model::view::my_roles::Tab;
+use model::view::role::{RoleRow, Roles};
+
+#[component]
+pub fn RolesPage() -> impl IntoView {
+    let search = query_value("search");
+    let roles = page_resource(move || Ok(query::Roles { search: search.get() }));
+    let page = move || {
+        let text = "What administrators may do. Whoever is eligible activates a role when they need it, and has it for a while.";
+        view! {
+            <Page title="Roles">
+                <PageHeader title="Roles" text/>
+                <div>
+                    <SearchTools path=ROLES label="Search roles" value=search/>
+                    <Loaded of=roles view=|roles| view! { <List roles/> }.into_any()/>
+                </div>
+            </Page>
+        }
+        .into_any()
+    };
+    view! { <Gate open=|frame| frame.sees_roles view=page/> }.into_any()
+}
+
+#[component]
+fn List(roles: Roles) -> impl IntoView {
+    let Roles { search, rows } = roles;
+    if rows.is_empty() {
+        let text = ["No role has “", &search, "” in its name or description. Try fewer or other letters."].concat();
+        let link = Some((ROLES.to_owned(), "Show all roles".to_owned()));
+        return view! { <Empty title="Nothing found" text link/> }.into_any();
+    }
+    let rows = rows.into_iter().map(row).collect_view();
+    view! {
+        <Listing caption="Directory roles" columns=vec!["Name", "Description", "Eligible", "Active"] dense=true>{rows}</Listing>
+    }
+    .into_any()
+}
+
+fn row(row: RoleRow) -> impl IntoView {
+    let RoleRow { role, name, description, privileged, eligible, active } = row;
+    let role = Privileged::DirectoryRole(role);
+    let tone = if privileged { "warn" } else { "" };
+    let mark = privileged.then(|| view! { " "<KindBadge word="Privileged" tone="warn"/> });
+    view! {
+        <tr>
+            <th scope="row">
+                <span class="picks">
+                    <IconBox name="shield" tone/>
+                    <span><a class="name" href=assignments_path(role, Tab::Eligible)>{name}</a>{mark}</span>
+                </span>
+            </th>
+            <td data-label="Description">{description}</td>
+            <td data-label="Eligible">{eligible}</td>
+            <td data-label="Active">{active}</td>
+        </tr>
+    }
+}
