@@ -82,6 +82,9 @@ pub fn TextField(
     #[prop(optional)]
     extra: bool,
     #[prop(optional)] readonly: bool,
+    /// The step of a number.
+    #[prop(optional)]
+    step: Option<&'static str>,
 ) -> impl IntoView {
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
@@ -100,6 +103,7 @@ pub fn TextField(
                 autocomplete=autocomplete
                 required=!(optional || extra)
                 readonly=readonly
+                step=step
                 aria-invalid=aria_invalid(refused)
                 aria-describedby=ids.described_by(refused)
             />

@@ -92,8 +92,7 @@ pub async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Deci
     let (enabled, reach) = reach(&mut change.link, person, now).await?;
     let all = eligible(person, enabled, &reach, now);
     let found: Option<&Eligible<'_>> = all.iter().find(|eligible| eligible.assignment.id == on);
-    let id = AssignmentId(change.id());
-    let Some(activated) = put_into_effect(&before, found, active(&reach, person, on, now), id, now) else { return Ok(()) };
+    let Some(activated) = put_into_effect(&before, found, active(&reach, person, on, now), now) else { return Ok(()) };
     if let Some(assignment) = &activated.assignment {
         assignments::insert(&mut change.link, assignment, now).await?;
     }
@@ -111,7 +110,9 @@ pub async fn deactivate(change: &mut Change<'_>, command: &Command, id: Assignme
     if !assignments::end(&mut change.link, id, EndReason::GivenBack, change.now).await? {
         return Err(Refusal::NotHeld { name }.into());
     }
-    change.record(None, [action]);
+    change.record(assignment.activated_by(), [action]);
+    // Rules over groups are asked anew, as when its time is over.
+    membership::changed(change, person).await?;
     Ok(Done::RoleDeactivated { name })
 }
 
@@ -148,8 +149,9 @@ pub async fn follow_ends(change: &mut Change<'_>) -> Result<(), Problem> {
         let over: Vec<Assignment> = rules::request::outlived(user, enabled, &reach, change.now).into_iter().cloned().collect();
         for assignment in &over {
             assignments::end(&mut change.link, assignment.id, EndReason::EligibilityEnded, change.now).await?;
+            let action = rules::request::ended(assignment, EndReason::EligibilityEnded);
+            change.record(assignment.activated_by(), [action]);
         }
-        change.record(None, over.iter().map(|assignment| rules::request::ended(assignment, EndReason::EligibilityEnded)));
         if !over.is_empty() {
             membership::changed(change, user).await?;
         }

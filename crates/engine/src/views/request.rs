@@ -268,7 +268,11 @@ async fn in_force(asking: &mut Asking<'_>, request: &Stored) -> Result<(Option<T
 
 /// A delivered request whose access has ended says so.
 fn badge(request: &Stored, over: bool) -> Badge {
-    if over { Badge::new("Access ended", "plain") } else { request.state.phase().into() }
+    match (&request.state, &request.wish) {
+        _ if over => Badge::new("Access ended", "plain"),
+        (State::Delivered { .. }, Wish::Activation { .. }) => Badge::new("Activated", "good"),
+        (state, _) => state.phase().into(),
+    }
 }
 
 /// `Global Admins JIT · Member, and through it Global Administrator`
@@ -302,7 +306,16 @@ fn summary(
     over: bool,
 ) -> String {
     let stages = request.terms.stages.len();
+    let activation = matches!(request.wish, Wish::Activation { .. });
     match &request.state {
+        State::Scheduled { starts_at, .. } if activation => format!("It is activated on {}.", starts_at.in_sentence()),
+        State::Delivering { .. } if activation => "It is being activated.".to_owned(),
+        State::Delivered { .. } if activation && over => "The activation has ended.".to_owned(),
+        State::Delivered { .. } if activation => match ends_at {
+            Some(end) => format!("It is active, and ends by itself on {}.", end.in_sentence()),
+            None => "It is active.".to_owned(),
+        },
+        State::DeliveryFailed { reason, .. } if activation => format!("It was not activated. {}", reason.words()),
         State::PendingApproval { .. } if waits_for(request, me, now) => waits_for_answer(request, people, me) + ".",
         State::PendingApproval { stage, .. } => {
             let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
