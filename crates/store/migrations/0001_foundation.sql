@@ -114,6 +114,8 @@ create index assignments_by_source on role_assignments (source_id) where ended_a
 -- How many hold each directory role is answered by this alone.
 create index directory_role_assignments on role_assignments (resource_id, assignment_type, starts_at, ends_at)
     where role = 'directory_role' and ended_at is null;
+-- Whoever has activated something is looked at whenever something of theirs ends.
+create index activations_by_person on role_assignments (principal_id) where source = 'activation' and ended_at is null;
 -- Those that ended lately stay in lists.
 create index ended_assignments_by_resource on role_assignments (resource_id, role, ended_at, id) where ended_at is not null;
 create index ended_assignments_by_principal on role_assignments (principal_id, ended_at, id) where ended_at is not null;

@@ -201,12 +201,17 @@ impl World {
 
     /// Makes a group with assigned membership.
     pub async fn makes_group(&self, name: &str) -> GroupId {
-        let fields = GroupFields {
-            name: name.into(),
-            description: String::new(),
-            membership: Membership::Assigned,
-            role_assignable: false,
-        };
+        self.makes(name, false).await
+    }
+
+    /// One to which roles can be assigned.
+    pub async fn makes_role_assignable(&self, name: &str) -> GroupId {
+        self.makes(name, true).await
+    }
+
+    async fn makes(&self, name: &str, role_assignable: bool) -> GroupId {
+        let fields =
+            GroupFields { name: name.into(), description: String::new(), membership: Membership::Assigned, role_assignable };
         match self.console(Command::CreateGroup(fields)).await {
             Done::GroupCreated { group, .. } => group,
             other => panic!("making a group answered {other:?}"),

@@ -16,7 +16,8 @@ pub fn ActivatePage() -> impl IntoView {
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.with(|query| query.get_all("assignment").unwrap_or_default()));
     let form = page_resource(move || {
-        let ids = chosen.with(|chosen| chosen.iter().map(|id| parsed(id, "eligible assignment")).collect::<Result<Vec<_>, _>>())?;
+        let ids =
+            chosen.with(|chosen| chosen.iter().map(|id| parsed(id, "eligible assignment")).collect::<Result<Vec<_>, _>>())?;
         // Asked for nothing, there is nothing to read: the page says so by itself.
         if ids.is_empty() { Err(CallError::NotFound(none().into())) } else { Ok(query::Activating { assignments: ids }) }
     });

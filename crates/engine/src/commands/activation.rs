@@ -12,9 +12,9 @@ use model::request::{Decision, Request, State, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::Privileged;
 use model::{AssignmentId, Refusal, RequestId, Ts, UserId};
-use rules::request::{Activation, Eligible, eligible, put_into_effect};
+use rules::request::{Activation, Eligible, Outlived, eligible, put_into_effect};
 use std::collections::BTreeSet;
-use store::{Link, approvals, assignments, requests, role_settings, users};
+use store::{Link, approvals, assignments, requests, role_assignments, role_settings, users};
 
 const NOT_ELIGIBLE: Refusal = Refusal::NotFound { what: "eligible assignment" };
 
@@ -116,43 +116,51 @@ pub async fn deactivate(change: &mut Change<'_>, command: &Command, id: Assignme
     Ok(Done::RoleDeactivated { name })
 }
 
-/// Whatever ended in this change takes with it what was activated on it. Every change ends here, so nothing that ends an
-/// assignment can forget it.
+/// Whatever ended in this change, or ends sooner, takes with it what was activated on it. Every change ends here, so nothing
+/// that ends an assignment can forget it.
 pub async fn follow_ends(change: &mut Change<'_>) -> Result<(), Problem> {
-    let (mut ended, mut left) = (BTreeSet::new(), BTreeSet::new());
+    // What was somebody's own, or their membership; and what a group was eligible for.
+    let (mut people, mut of_groups) = (BTreeSet::new(), BTreeSet::new());
     for action in change.recorded() {
-        if let Action::AssignmentEnded { assignment, principal, role, .. } = action {
-            ended.insert(assignment.0);
-            if let (Principal::User(user), ResourceRole::GroupMember(_)) = (principal, role) {
-                left.insert(*user);
+        if let Action::AssignmentEnded { assignment, principal, .. } | Action::AssignmentChanged { assignment, principal, .. } =
+            action
+        {
+            match principal {
+                Principal::User(user) => drop(people.insert(*user)),
+                Principal::Group(_) => drop(of_groups.insert(assignment.0)),
+                Principal::ServicePrincipal(_) => {}
             }
         }
-        if let Action::AssignmentChanged { assignment, .. } = action {
-            ended.insert(assignment.0);
+        if let Action::PackageAssignmentEndSet { holder, .. } = action {
+            people.insert(*holder);
         }
     }
-    if ended.is_empty() {
-        return Ok(());
-    }
-    let ended: Vec<_> = ended.into_iter().collect();
-    let mut concerned: BTreeSet<UserId> = BTreeSet::new();
-    for assignment in assignments::of_sources(&mut change.link, &ended).await? {
+    let people: Vec<UserId> = people.into_iter().collect();
+    let mut concerned: BTreeSet<UserId> = assignments::who_activated(&mut change.link, &people).await?.into_iter().collect();
+    let of_groups: Vec<_> = of_groups.into_iter().collect();
+    for assignment in assignments::of_sources(&mut change.link, &of_groups).await? {
         if let (Source::Activation(_), Principal::User(user)) = (assignment.source, assignment.principal) {
             concerned.insert(user);
         }
     }
-    // Who left a group may have been eligible through it.
-    let left: Vec<UserId> = left.into_iter().collect();
-    concerned.extend(assignments::who_activated(&mut change.link, &left).await?);
     for user in concerned {
         let (enabled, reach) = reach(&mut change.link, user, change.now).await?;
-        let over: Vec<Assignment> = rules::request::outlived(user, enabled, &reach, change.now).into_iter().cloned().collect();
-        for assignment in &over {
-            assignments::end(&mut change.link, assignment.id, EndReason::EligibilityEnded, change.now).await?;
-            let action = rules::request::ended(assignment, EndReason::EligibilityEnded);
-            change.record(assignment.activated_by(), [action]);
+        let mut any = false;
+        for outlived in rules::request::outlived(user, enabled, &reach, change.now) {
+            let (one, action) = match outlived {
+                Outlived::Ends(one) => {
+                    assignments::end(&mut change.link, one.id, EndReason::EligibilityEnded, change.now).await?;
+                    (one, rules::request::ended(one, EndReason::EligibilityEnded))
+                }
+                Outlived::EndsSooner(one, at) => {
+                    role_assignments::set_window(&mut change.link, one, one.starts_at, Some(at)).await?;
+                    (one, rules::request::ends_sooner(one, at))
+                }
+            };
+            change.record(one.activated_by(), [action]);
+            any = true;
         }
-        if !over.is_empty() {
+        if any {
             membership::changed(change, user).await?;
         }
     }

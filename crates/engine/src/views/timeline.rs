@@ -196,6 +196,12 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         }
         Action::PackageAssignmentEnded { reason, words, .. } => ended(telling, *reason, words, &actor, at),
         Action::AssignmentEnded { reason, words, .. } if telling.is_activation() => ended(telling, *reason, words, &actor, at),
+        Action::AssignmentChanged { to: (_, Some(ends_at)), .. } if telling.is_activation() => {
+            let title = format!("Ends sooner: on {}", ends_at.in_sentence());
+            let mut sooner = entry(EntryKind::Told, "note", "plain", title, at);
+            sooner.more.push("The eligible assignment on which it rests ends then".to_owned());
+            sooner
+        }
         // It is said with the delivery of the extension.
         Action::PackageAssignedByRule { .. }
         | Action::PackageAssignmentEndSet { .. }

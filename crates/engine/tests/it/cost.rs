@@ -355,7 +355,7 @@ both! {
         assert!(given <= 130, "{given} statements to give it to 1,000 people");
         let edit = |version, fields| Command::EditPolicy { package, policy, version, fields };
         let (_, ended) = cost(edit(0, assigning("many-", false, Effect { gain: 0, lose: 1_000 }))).await;
-        // With a look at what they activated on it.
+        // For each two hundred who lose something it is looked who of them had activated something on it.
         assert!(ended <= 140, "{ended} statements to take it from 1,000 people");
         let (_, back) = cost(edit(1, assigning("many-", true, Effect { gain: 1_000, lose: 0 }))).await;
         assert!(back <= 130, "{back} statements to give it again");

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests: what is not there is a failed test")]
 
 mod activated;
+mod activation;
 mod all_requests;
 mod ask_back;
 mod asking;
@@ -28,6 +29,7 @@ mod main_job;
 mod matrix;
 mod paging;
 mod policy_names;
+mod privileged;
 mod routing;
 mod separation;
 mod servers;

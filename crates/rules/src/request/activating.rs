@@ -15,7 +15,7 @@ use model::package::Lasts;
 use model::request::{Given, Request, State, Terms, Undelivered, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::{Proof, RoleSettings};
-use model::{AssignmentId, Refusal, RequestId, Span, Ts, UserId};
+use model::{Refusal, RequestId, Span, Ts, UserId};
 
 /// What somebody is eligible for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -226,12 +226,42 @@ pub fn deactivate(assignment: &Assignment, person: UserId, name: &str, now: Ts) 
     Ok(ended(assignment, EndReason::GivenBack, String::new()))
 }
 
-/// Activations that outlived what they rest on: to be ended now. `reach` is what the person and the groups above them have.
-pub fn outlived(user: UserId, enabled: bool, reach: &[Assignment], now: Ts) -> Vec<&Assignment> {
+/// The event of an activation that ends sooner, because what it rests on does.
+pub fn ends_sooner(assignment: &Assignment, at: Ts) -> Action {
+    Action::AssignmentChanged {
+        assignment: assignment.id,
+        principal: assignment.principal,
+        role: assignment.role,
+        from: (assignment.starts_at, assignment.ends_at),
+        to: (assignment.starts_at, Some(at)),
+        words: String::new(),
+    }
+}
+
+/// What becomes of an activation whose ground changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outlived<'a> {
+    /// What it rests on is gone.
+    Ends(&'a Assignment),
+    /// What it rests on ends sooner.
+    EndsSooner(&'a Assignment, Ts),
+}
+
+/// The activations that would outlive what they rest on, by now. `reach` is what the person and the groups above them have.
+pub fn outlived(user: UserId, enabled: bool, reach: &[Assignment], now: Ts) -> Vec<Outlived<'_>> {
     let eligible = eligible(user, enabled, reach, now);
-    let rests = |on: AssignmentId| eligible.iter().any(|eligible| eligible.assignment.id == on);
     let mine = reach.iter().filter(|one| one.principal == Principal::User(user) && crate::role_assignment::is_there(one, now));
-    mine.filter(|one| matches!(one.source, Source::Activation(on) if !rests(on))).collect()
+    mine.filter_map(|one| {
+        let Source::Activation(on) = one.source else { return None };
+        match eligible.iter().find(|eligible| eligible.assignment.id == on) {
+            None => Some(Outlived::Ends(one)),
+            Some(ground) => {
+                let until = ground.until().filter(|until| one.ends_at.is_none_or(|end| *until < end))?;
+                Some(Outlived::EndsSooner(one, until))
+            }
+        }
+    })
+    .collect()
 }
 
 #[cfg(test)]

@@ -194,7 +194,13 @@ fn what_rests_on_an_assignment_or_membership_that_is_gone_has_outlived_it() {
     };
     let mut reach =
         vec![waits(1, Principal::User(user(1))), waits(2, Principal::Group(group)), member(3, 4, None), on(10, 1), on(11, 2)];
-    let ids = |reach: &[Assignment]| outlived(user(1), true, reach, NOW).iter().map(|one| one.id).collect::<Vec<_>>();
+    let ids = |reach: &[Assignment]| {
+        let gone = |one: &Outlived<'_>| match one {
+            Outlived::Ends(one) => one.id,
+            Outlived::EndsSooner(one, at) => panic!("{one:?} ends at {at:?}"),
+        };
+        outlived(user(1), true, reach, NOW).iter().map(gone).collect::<Vec<_>>()
+    };
     assert!(ids(&reach).is_empty());
     reach[2].ends_at = Some(NOW);
     assert_eq!(ids(&reach), [AssignmentId(id(11))], "the membership ended");
@@ -226,4 +232,19 @@ fn a_form_begins_with_the_longest_that_fits() {
     ] {
         assert_eq!(longest(most, until, NOW), expected, "{most} {until:?}");
     }
+}
+
+#[test]
+fn what_rests_on_something_that_ends_sooner_by_now_ends_with_it() {
+    let hour = NOW + Span::hours(1);
+    let on = Assignment {
+        source: Source::Activation(AssignmentId(id(1))),
+        ends_at: Some(hour),
+        ..assignment(10, Principal::User(user(1)), ROLE)
+    };
+    let mut reach = vec![waits(1, Principal::User(user(1))), on.clone()];
+    reach[0].ends_at = Some(hour);
+    assert!(outlived(user(1), true, &reach, NOW).is_empty());
+    reach[0].ends_at = Some(hour - Span(1));
+    assert_eq!(outlived(user(1), true, &reach, NOW), [Outlived::EndsSooner(&on, hour - Span(1))]);
 }

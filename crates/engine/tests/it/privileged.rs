@@ -1,0 +1,235 @@
+//! Assigning directory roles and groups, and their settings.
+
+use model::access::{AssignmentType, EndReason};
+use model::approval::Approver;
+use model::command::{Command, Done};
+use model::directory::{PortalRole, Principal};
+use model::event::Action;
+use model::role_assignment::{AssignRole, ChangeRoleAssignment};
+use model::role_settings::{Longest, Privileged, RoleSettings, Ticket};
+use model::view::my_roles::Tab;
+use model::view::role::Assignments;
+use model::{AssignmentId, Refusal, Span, Ts, query};
+use testkit::{Person, World, both, refused};
+
+const USERS: &str = "User Administrator";
+
+pub fn of(role: PortalRole) -> Privileged {
+    Privileged::DirectoryRole(role.id())
+}
+
+/// What the form of a new assignment says.
+pub fn asks(role: Privileged, holder: Principal, assignment_type: AssignmentType, ends_at: Option<Ts>) -> AssignRole {
+    AssignRole {
+        role,
+        holder,
+        assignment_type,
+        starts_at: None,
+        ends_at,
+        justification: "On call.".into(),
+        ticket: Ticket::default(),
+    }
+}
+
+pub async fn eligible(by: &Person, who: &Person, role: Privileged, ends_at: Option<Ts>) -> AssignmentId {
+    let asked = asks(role, Principal::User(who.id), AssignmentType::Eligible, ends_at);
+    by.submits(Command::AssignRole(asked)).await.unwrap();
+    finds(by, role, Tab::Eligible, who).await
+}
+
+pub async fn lists(who: &Person, role: Privileged, tab: Tab) -> Result<Assignments, engine::Problem> {
+    who.asks(query::RoleAssignments { role, tab, person: String::new(), after: None }).await
+}
+
+pub async fn finds(by: &Person, role: Privileged, tab: Tab, who: &Person) -> AssignmentId {
+    let rows = lists(by, role, tab).await.unwrap().rows;
+    let link = Some(model::view::admin::user_address(who.id));
+    rows.iter().find(|row| row.href == link).unwrap_or_else(|| panic!("{} is not listed: {rows:?}", who.user_name)).assignment
+}
+
+pub async fn sets(by: &Person, role: Privileged, change: impl FnOnce(&mut RoleSettings)) -> Result<Done, engine::Problem> {
+    let shown = by.asks(query::RoleSettings { role }).await.unwrap();
+    let mut settings = shown.settings;
+    change(&mut settings);
+    by.submits(Command::EditRoleSettings { role, version: shown.version, settings: Box::new(settings) }).await
+}
+
+both! {
+    async fn who_sees_no_roles_learns_nothing_and_who_reads_them_changes_nothing(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan, lee] = world.people(["alex", "morgan", "lee"]).await;
+        let role = of(PortalRole::UserAdministrator);
+        let asked = asks(role, Principal::User(alex.id), AssignmentType::Active, None);
+        assert_eq!(refused(alex.submits(Command::AssignRole(asked.clone())).await), Refusal::NotFound { what: "role" });
+        assert_eq!(refused(lists(&alex, role, Tab::Eligible).await), Refusal::NotFound { what: "role" });
+        assert_eq!(refused(alex.asks(query::RoleSettings { role }).await), Refusal::NotFound { what: "role" });
+        assert_eq!(refused(alex.asks(query::RoleHolders { role, search: "a".into() }).await), Refusal::NotFound { what: "role" });
+        let there = finds(&morgan, role, Tab::Eligible, &lee).await;
+        let end = |assignment| Command::EndRoleAssignment { assignment, words: "Mine.".into() };
+        assert_eq!(refused(alex.submits(end(there)).await).code(), "not_found");
+        assert_eq!(refused(alex.submits(end(AssignmentId::default())).await).code(), "not_found", "the same for what never was");
+
+        morgan.submits(Command::AssignRole(asks(of(PortalRole::SecurityReader), Principal::User(alex.id), AssignmentType::Active, None))).await.unwrap();
+        assert!(!lists(&alex, role, Tab::Eligible).await.unwrap().may_assign);
+        assert_eq!(refused(alex.submits(Command::AssignRole(asked)).await).code(), "not_allowed");
+        assert_eq!(refused(alex.submits(end(there)).await).code(), "not_allowed");
+        let settings = Command::EditRoleSettings { role, version: 0, settings: Box::default() };
+        assert_eq!(refused(alex.submits(settings).await).code(), "not_allowed");
+    }
+
+    async fn outside_of_the_settings_nothing_is_assigned_and_the_reason_names_the_setting(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan] = world.people(["alex", "morgan"]).await;
+        let role = of(PortalRole::UserAdministrator);
+        sets(&morgan, role, |settings| settings.eligible = Longest { permanent: false, days: 90 }).await.unwrap();
+        let asked = |ends_at| Command::AssignRole(asks(role, Principal::User(alex.id), AssignmentType::Eligible, ends_at));
+        let said = refused(morgan.submits(asked(None)).await);
+        assert!(said.code() == "outside_settings" && said.sentence().contains("Allow permanent eligible assignment"), "{said:?}");
+        let year = Some(world.now() + Span::days(365));
+        assert!(refused(morgan.submits(asked(year)).await).sentence().contains("3 months"));
+        assert!(lists(&morgan, role, Tab::Eligible).await.unwrap().rows.iter().all(|row| row.name != "Alex"), "nothing was half done");
+        morgan.submits(asked(Some(world.now() + Span::days(30)))).await.unwrap();
+        assert_eq!(refused(morgan.submits(asked(Some(world.now() + Span::days(30)))).await).code(), "already_assigned");
+        assert!(!alex.holds(USERS).await, "eligible gives nothing");
+    }
+
+    async fn an_assignment_begins_and_ends_by_the_clock_and_the_history_says_so(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan] = world.people(["alex", "morgan"]).await;
+        let role = of(PortalRole::UserAdministrator);
+        let (start, end) = (world.now() + Span::hours(2), world.now() + Span::hours(6));
+        let mut asked = asks(role, Principal::User(alex.id), AssignmentType::Active, Some(end));
+        asked.starts_at = Some(start);
+        morgan.submits(Command::AssignRole(asked)).await.unwrap();
+        assert!(!alex.holds(USERS).await, "not yet");
+        world.time_goes_by(Span::hours(2));
+        assert!(alex.holds(USERS).await, "no worker ran");
+        world.time_goes_by(Span::hours(4));
+        assert!(!alex.holds(USERS).await, "its end instant is outside");
+        world.settle().await;
+        let told = world.history_about(alex.id.0).await;
+        assert!(told.iter().any(|event| matches!(&event.action, Action::AssignmentStarted { words, .. } if words == "On call.")));
+        assert!(told.iter().any(|event| matches!(&event.action, Action::AssignmentEnded { reason: EndReason::Expired, .. })));
+        let expired = lists(&morgan, role, Tab::Expired).await.unwrap().rows;
+        assert_eq!(expired.iter().map(|row| (row.name.as_str(), row.badge.word.as_str())).collect::<Vec<_>>(), [("Alex", "Expired")]);
+        // What is over stands in nobody's way.
+        morgan.submits(Command::AssignRole(asks(role, Principal::User(alex.id), AssignmentType::Active, None))).await.unwrap();
+        assert!(alex.holds(USERS).await);
+        world.passes(Span::days(31)).await;
+        assert!(lists(&morgan, role, Tab::Expired).await.unwrap().rows.is_empty(), "the history keeps it");
+    }
+
+    async fn a_change_of_a_window_is_kept_with_before_and_after_and_the_slower_one_is_told(test: TestDb) {
+        let world = World::demo(test).await;
+        let [lee, morgan] = world.people(["lee", "morgan"]).await;
+        let role = of(PortalRole::UserAdministrator);
+        let assignment = finds(&morgan, role, Tab::Eligible, &lee).await;
+        let shown = lists(&morgan, role, Tab::Eligible).await.unwrap().rows.remove(0);
+        let to = |ends_at| Command::ChangeRoleAssignment(ChangeRoleAssignment {
+            assignment,
+            seen: (shown.starts, shown.ends_at),
+            starts_at: None,
+            ends_at,
+            justification: "Until the audit.".into(),
+        });
+        let end = world.now() + Span::days(10);
+        morgan.submits(to(Some(end))).await.unwrap();
+        assert_eq!(refused(morgan.submits(to(Some(end + Span::days(1)))).await), Refusal::Stale);
+        let told = world.history_about(lee.id.0).await;
+        assert!(told.iter().any(|event| matches!(&event.action,
+            Action::AssignmentChanged { from: (_, None), to: (_, Some(at)), words, .. } if *at == end && words == "Until the audit.")));
+    }
+
+    async fn the_last_active_administrator_cannot_be_taken_away(test: TestDb) {
+        let world = World::demo(test).await;
+        let morgan = world.person("morgan").await;
+        let role = of(PortalRole::GlobalAdministrator);
+        let mine = finds(&morgan, role, Tab::Active, &morgan).await;
+        let end = Command::EndRoleAssignment { assignment: mine, words: "Not needed.".into() };
+        assert_eq!(refused(morgan.submits(end.clone()).await).code(), "last_administrator");
+        let row = lists(&morgan, role, Tab::Active).await.unwrap().rows.into_iter().find(|row| row.assignment == mine).unwrap();
+        let shorter = ChangeRoleAssignment {
+            assignment: mine,
+            seen: (row.starts, row.ends_at),
+            starts_at: None,
+            ends_at: Some(world.now() + Span::days(1)),
+            justification: "Soon.".into(),
+        };
+        assert_eq!(refused(morgan.submits(Command::ChangeRoleAssignment(shorter)).await).code(), "last_administrator");
+        let bianca = world.person("bianca").await;
+        morgan.submits(Command::AssignRole(asks(role, Principal::User(bianca.id), AssignmentType::Active, None))).await.unwrap();
+        morgan.submits(end).await.unwrap();
+        assert!(!morgan.holds("Global Administrator").await);
+    }
+
+    async fn settings_name_who_decides_and_the_slower_of_two_editors_keeps_the_form(test: TestDb) {
+        let world = World::demo(test).await;
+        let morgan = world.person("morgan").await;
+        let group = world.makes_group("Vault keys").await;
+        morgan.submits(Command::SetPrivilegedAccess { group, enabled: true }).await.unwrap();
+        let role = Privileged::GroupMember(group);
+        let refusal = refused(sets(&morgan, role, |settings| settings.approval_required = true).await);
+        assert!(refusal.field() == Some("stages") && refusal.sentence().contains("no default approvers"), "{refusal:?}");
+        let nobody = vec![RoleSettings::default_stage(vec![Approver::User { id: model::UserId::default() }])];
+        let unknown = refused(sets(&morgan, role, |settings| { settings.approval_required = true; settings.stages = nobody; }).await);
+        assert!(unknown.sentence().contains("not there"), "{unknown:?}");
+
+        let of_role = of(PortalRole::UserAdministrator);
+        sets(&morgan, of_role, |settings| settings.approval_required = true).await.unwrap();
+        let shown = morgan.asks(query::RoleSettings { role: of_role }).await.unwrap();
+        assert_eq!(shown.overridden, ["Require approval to activate", "Approval stages"]);
+        let stale = Command::EditRoleSettings { role: of_role, version: shown.version - 1, settings: Box::new(shown.settings.clone()) };
+        assert_eq!(refused(morgan.submits(stale).await), Refusal::Stale);
+        let told = world.history_about(of_role.resource()).await;
+        let changed = told.iter().find_map(|event| match &event.action {
+            Action::RoleSettingsChanged { changes, .. } => Some(changes.clone()),
+            _ => None,
+        });
+        assert!(changed.unwrap().iter().any(|change| (change.before.as_str(), change.after.as_str()) == ("No", "Yes")));
+        // Members and owners of one group have settings of their own.
+        sets(&morgan, role, |settings| settings.activation_max_minutes = 60).await.unwrap();
+        let owner = morgan.asks(query::RoleSettings { role: Privileged::GroupOwner(group) }).await.unwrap();
+        assert_eq!(owner.settings.activation_max_minutes, 8 * 60);
+    }
+
+    async fn groups_come_under_privileged_access_and_leave_it_without_eligible_assignments_only(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan, hugo] = world.people(["alex", "morgan", "hugo"]).await;
+        let rule = morgan.asks(query::Groups { search: "Oslo".into(), filter: Default::default(), after: None }).await.unwrap();
+        let dynamic = rule.rows[0].group;
+        assert_eq!(refused(morgan.submits(Command::SetPrivilegedAccess { group: dynamic, enabled: true }).await).code(), "never_privileged");
+        let group = world.makes_group("Vault keys").await;
+        let role = Privileged::GroupMember(group);
+        let asked = asks(role, Principal::User(alex.id), AssignmentType::Eligible, None);
+        assert_eq!(refused(morgan.submits(Command::AssignRole(asked.clone())).await).code(), "not_privileged");
+        let enable = |enabled| Command::SetPrivilegedAccess { group, enabled };
+        assert_eq!(refused(hugo.submits(enable(true)).await), Refusal::NotFound { what: "group" });
+        morgan.submits(enable(true)).await.unwrap();
+        let mine = eligible(&morgan, &alex, role, None).await;
+        assert!(matches!(refused(morgan.submits(enable(false)).await), Refusal::StillEligible { count: 1, .. }));
+        morgan.submits(Command::EndRoleAssignment { assignment: mine, words: "Moved on.".into() }).await.unwrap();
+        morgan.submits(enable(false)).await.unwrap();
+        // Whoever is put in for good stays within the settings too.
+        morgan.submits(enable(true)).await.unwrap();
+        sets(&morgan, role, |settings| settings.active = Longest { permanent: false, days: 30 }).await.unwrap();
+        assert_eq!(refused(morgan.adds(group, &alex).await).code(), "outside_settings");
+    }
+
+    async fn owners_manage_their_own_group_and_see_no_other(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan, lee] = world.people(["alex", "morgan", "lee"]).await;
+        let (mine, other) = (world.makes_group("Mine").await, world.makes_group("Not mine").await);
+        let owner = Command::AddMember { group: mine, principal: Principal::User(alex.id), as_owner: true };
+        morgan.submits(owner).await.unwrap();
+        for group in [mine, other] {
+            morgan.submits(Command::SetPrivilegedAccess { group, enabled: true }).await.unwrap();
+        }
+        eligible(&alex, &lee, Privileged::GroupMember(mine), None).await;
+        let role = Privileged::GroupMember(other);
+        assert_eq!(refused(lists(&alex, role, Tab::Eligible).await), Refusal::NotFound { what: "group" });
+        let asked = asks(role, Principal::User(lee.id), AssignmentType::Eligible, None);
+        assert_eq!(refused(alex.submits(Command::AssignRole(asked)).await), Refusal::NotFound { what: "group" });
+        let found = alex.asks(query::RoleHolders { role: Privileged::GroupMember(mine), search: "n".into() }).await.unwrap();
+        assert!(found.iter().all(|choice| choice.id.starts_with("user:")), "no group that is not their business: {found:?}");
+    }
+}
