@@ -111,7 +111,6 @@ fn Together(selection: Selection) -> impl IntoView {
         <div class="bulk" role="group" aria-label="Activate the selected rows">
             <form id=TOGETHER class="bulk-form" action="/my-roles/activate" method="get">
                 <Selected selection/>
-                <span class="quiet">"Activated with one form, each by its own rules."</span>
                 <span class="group"><button class="button main-act" type="submit">"Activate selected"</button></span>
             </form>
         </div>

@@ -275,7 +275,8 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
     let lasts = request.lasts_words();
     let ending = |entries: &mut Vec<Entry>| {
         if !matches!(request.terms.lasts, model::package::Lasts::Forever) {
-            entries.push(next(EntryKind::Ended, "Access ended".to_owned(), &format!("By itself: {}", lower_first(&lasts))));
+            let when = if telling.is_activation() { ", after" } else { ":" };
+            entries.push(next(EntryKind::Ended, "Access ended".to_owned(), &format!("By itself{when} {}", lower_first(&lasts))));
         }
     };
     match &request.state {
