@@ -5,18 +5,18 @@ import { counts, holds, reads, same, says, sees, seesNo } from '../lib/waiting.m
 export const fresh = true;
 
 const USERS = 'User Administrator';
-const SECURITY = 'Security Administrator';
+const APPLICATIONS = 'Application Administrator';
 const FIREWALLS = 'Firewall operators';
 
-/// Fills in what the form for Security Administrator asks.
-async function fillsSecurity(lee) {
+/// Fills in what the form for Application Administrator asks.
+async function fillsIn(lee) {
   await lee.field('Duration (hours)').fill('2.5');
   await lee.field('Reason').fill('Somebody leaked a key & "more".');
   await lee.field('Ticket system').fill('Desk');
   await lee.field('Ticket number').fill('INC-7');
 }
 
-async function holdsSecurity(lee) {
+async function holdsIt(lee) {
   await holds(lee.field('Duration (hours)'), '2.5');
   await holds(lee.field('Reason'), 'Somebody leaked a key & "more".');
   await holds(lee.field('Ticket system'), 'Desk');
@@ -118,11 +118,11 @@ export async function an_activation_ends_by_itself({ browser, server }) {
 export async function what_must_be_proved_leads_to_the_sign_in_and_back_to_the_form_as_it_was({ browser, server }) {
   const [lee, brandon] = [await browser.as('lee'), await browser.as('brandon')];
   await lee.goto('/my-roles');
-  await lee.link(`Activate ${SECURITY}`).click();
-  await lee.arrives(`Activate ${SECURITY}`);
+  await lee.link(`Activate ${APPLICATIONS}`).click();
+  await lee.arrives(`Activate ${APPLICATIONS}`);
   await seesNo(lee.text('Additional verification required'));
   await sees(lee.part('Who will decide').getByText('Brandon'));
-  await fillsSecurity(lee);
+  await fillsIn(lee);
   // The proof grows too old while the form is filled in.
   await server.advance({ minutes: 16 });
   await lee.button('Activate', { exact: true }).click();
@@ -132,61 +132,62 @@ export async function what_must_be_proved_leads_to_the_sign_in_and_back_to_the_f
   await lee.leaves(() => lee.button('Continue', { exact: true }).click());
   await lee.arrives('Sign in');
   await lee.signInAs('lee');
-  await lee.arrives(`Activate ${SECURITY}`);
+  await lee.arrives(`Activate ${APPLICATIONS}`);
   await seesNo(lee.text('Additional verification required'));
-  await holdsSecurity(lee);
+  await holdsIt(lee);
   await lee.button('Activate', { exact: true }).click();
-  await lee.arrives(SECURITY);
-  await sees(lee.status(`Your activation of “${SECURITY}” was submitted.`));
+  await lee.arrives(APPLICATIONS);
+  await sees(lee.status(`Your activation of “${APPLICATIONS}” was submitted.`));
   await sees(lee.state('Pending approval'));
   await lee.look('request-of-an-activation-waiting');
 
   await lee.goto('/my-roles');
-  await says(lee.row(SECURITY), /Pending approval/);
+  await says(lee.row(APPLICATIONS), /Pending approval/);
   await lee.link('My requests').click();
   await lee.arrives('My requests');
-  await says(lee.row(SECURITY), /waits for Brandon/);
+  await says(lee.row(APPLICATIONS), /waits for Brandon/);
   await lee.look('my-roles-requests');
 
   await brandon.goto('/my-access/approvals');
   await brandon.row('Lee').getByRole('link', { name: /^Review/ }).click();
-  await brandon.arrives(`Lee asks for ${SECURITY}`);
+  await brandon.arrives(`Lee asks for ${APPLICATIONS}`);
   await sees(brandon.text('Activation · 2 hours 30 minutes'));
+  await says(brandon.part('Why'), /Ticket.*Desk INC-7/);
   await brandon.look('approval-of-an-activation');
   await brandon.field('Justification').fill('Go on.');
   await brandon.button('Approve', { exact: true }).click();
-  await sees(brandon.status(`You approved Lee’s request for “${SECURITY}”.`));
+  await sees(brandon.status(`You approved Lee’s request for “${APPLICATIONS}”.`));
   await server.settle();
   await lee.goto('/my-roles?tab=active');
-  await says(lee.row(SECURITY), /Activated/);
+  await says(lee.row(APPLICATIONS), /Activated/);
 }
 
 export async function several_are_activated_with_one_form_and_what_waits_is_canceled({ browser, server }) {
   const lee = await browser.as('lee');
   await lee.goto('/my-roles');
   await lee.field(`Select ${USERS}`).check();
-  await lee.field(`Select ${SECURITY}`).check();
+  await lee.field(`Select ${APPLICATIONS}`).check();
   await lee.look('my-roles-selected');
   await lee.leaves(() => lee.button('Activate selected').click());
   await lee.arrives('Activate 2 roles');
-  await sees(lee.text(`At most 4 hours, in steps of half an hour: “${SECURITY}” allows the least.`));
+  await sees(lee.text(`At most 4 hours, in steps of half an hour: “${APPLICATIONS}” allows the least.`));
   await lee.look('my-roles-activate-several');
-  await fillsSecurity(lee);
+  await fillsIn(lee);
   await server.advance({ minutes: 16 });
   await lee.button('Activate', { exact: true }).click();
   await sees(lee.alert(`“${USERS}” is active. These were not activated:`));
   await sees(lee.alert('Sign in again; what you typed is kept.'));
-  await holdsSecurity(lee);
+  await holdsIt(lee);
   await says(lee.part('What you activate'), /is active for you already.*It is left out/);
   await lee.look('my-roles-activate-unfinished');
   await lee.leaves(() => lee.button('Continue', { exact: true }).click());
   await lee.signInAs('lee');
-  await holdsSecurity(lee);
+  await holdsIt(lee);
   await lee.button('Activate', { exact: true }).click();
   await sees(lee.state('Pending approval'));
   await lee.goto('/my-roles/requests');
-  await lee.button(`Cancel ${SECURITY}`).click();
-  await sees(lee.dialog(`Cancel the activation of ${SECURITY}?`));
+  await lee.button(`Cancel ${APPLICATIONS}`).click();
+  await sees(lee.dialog(`Cancel the activation of ${APPLICATIONS}?`));
   await lee.look('my-roles-cancel');
   await lee.dialog(/^Cancel the activation/).getByRole('button', { name: 'Cancel activation' }).click();
   await sees(lee.state('Canceled'));
@@ -199,18 +200,18 @@ export async function everything_goes_without_script({ browser, server }) {
   const lee = await browser.as('lee', { script: false });
   await lee.goto('/my-roles');
   await lee.field(`Select ${USERS}`).check();
-  await lee.field(`Select ${SECURITY}`).check();
+  await lee.field(`Select ${APPLICATIONS}`).check();
   await lee.leaves(() => lee.button('Activate selected').click());
   await lee.arrives('Activate 2 roles');
   await server.advance({ minutes: 16 });
   await lee.reload();
   await sees(lee.text('Additional verification required'));
-  await fillsSecurity(lee);
+  await fillsIn(lee);
   await lee.look('without-script-activate');
   await lee.leaves(() => lee.button('Continue', { exact: true }).click());
   await lee.signInAs('lee');
   await lee.arrives('Activate 2 roles');
-  await holdsSecurity(lee);
+  await holdsIt(lee);
   await lee.field('Reason').fill('');
   await lee.leaves(() => lee.button('Activate', { exact: true }).click());
   await sees(lee.alert('“Reason” is needed.'));
@@ -218,7 +219,7 @@ export async function everything_goes_without_script({ browser, server }) {
   same(await lee.field('Reason').getAttribute('aria-invalid'), 'true', 'aria-invalid of the reason');
   await lee.field('Reason').fill('Both at once.');
   await lee.leaves(() => lee.button('Activate', { exact: true }).click());
-  await sees(lee.status(`“${USERS}” is active. Your activation of “${SECURITY}” was submitted.`));
+  await sees(lee.status(`“${USERS}” is active. Your activation of “${APPLICATIONS}” was submitted.`));
   await counts(lee.row(USERS), 1);
   await lee.button(`Deactivate ${USERS}`).click();
   await lee.leaves(() => lee.dialog(`Deactivate ${USERS}?`).getByRole('button', { name: `Deactivate ${USERS}` }).click());

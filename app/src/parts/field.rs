@@ -82,9 +82,9 @@ pub fn TextField(
     #[prop(optional)]
     extra: bool,
     #[prop(optional)] readonly: bool,
-    /// The step of a number.
+    /// Of a number: by how much it goes up and down.
     #[prop(optional)]
-    step: Option<&'static str>,
+    step: &'static str,
 ) -> impl IntoView {
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
@@ -103,7 +103,7 @@ pub fn TextField(
                 autocomplete=autocomplete
                 required=!(optional || extra)
                 readonly=readonly
-                step=step
+                step=(!step.is_empty()).then_some(step)
                 aria-invalid=aria_invalid(refused)
                 aria-describedby=ids.described_by(refused)
             />

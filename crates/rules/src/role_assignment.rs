@@ -231,7 +231,7 @@ pub fn change(
     let words = justification("justification", "Justification", &asked.justification, settings.assignment_justification)?;
     let changed = Assignment { starts_at, ends_at: asked.ends_at, ..assignment.clone() };
     let to = (starts_at, asked.ends_at);
-    let action = (from != to).then(|| Action::AssignmentChanged {
+    let action = (from != to).then_some(Action::AssignmentChanged {
         assignment: assignment.id,
         principal: assignment.principal,
         role: assignment.role,

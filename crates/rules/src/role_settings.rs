@@ -60,7 +60,7 @@ pub fn check(kind: PrivilegedKind, settings: &RoleSettings) -> Result<RoleSettin
     let malformed = |field: &str, message: String| Err(Refusal::Malformed { field: field.to_owned(), message });
     let mut settings = settings.clone();
     let minutes = settings.activation_max_minutes;
-    if minutes == 0 || minutes > ACTIVATION_MAX_MINUTES || minutes % ACTIVATION_STEP_MINUTES != 0 {
+    if minutes == 0 || minutes > ACTIVATION_MAX_MINUTES || !minutes.is_multiple_of(ACTIVATION_STEP_MINUTES) {
         return malformed(
             "activation_max",
             "An activation lasts from half an hour to 24 hours at most, in steps of half an hour.".to_owned(),

@@ -14,7 +14,7 @@ use store::{Saved, role_settings};
 const HOUR: u32 = 60;
 
 pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
-    let security = Privileged::DirectoryRole(PortalRole::SecurityAdministrator.id());
+    let applications = Privileged::DirectoryRole(PortalRole::ApplicationAdministrator.id());
     let decided = RoleSettings {
         activation_max_minutes: 4 * HOUR,
         activation_proof: Proof::FreshSignIn { minutes: 15 },
@@ -23,13 +23,13 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
         stages: vec![RoleSettings::default_stage(vec![Approver::User { id: people::id("brandon") }])],
         ..RoleSettings::default()
     };
-    set(change, security, decided).await?;
+    set(change, applications, decided).await?;
     let firewalls = Privileged::GroupMember(group_id(FIREWALLS));
     set(change, firewalls, RoleSettings { activation_max_minutes: 2 * HOUR, ..RoleSettings::default() }).await?;
 
     let users = Privileged::DirectoryRole(PortalRole::UserAdministrator.id());
     let lee = Principal::User(people::id("lee"));
-    for role in [users, security, firewalls] {
+    for role in [users, applications, firewalls] {
         assign(change, lee, role.role(), AssignmentType::Eligible).await?;
     }
     Ok(())

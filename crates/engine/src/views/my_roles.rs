@@ -64,6 +64,8 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             let steps = all.iter().flat_map(|held| held.path.iter().copied());
             let named = Named::load(asking, steps.map(|step| step.role).collect()).await?;
             rows.extend(all.iter().filter_map(|held| active_row(held, &named, me)));
+            // What one can end comes first.
+            rows.sort_by_key(|row| !row.deactivate);
         }
         Tab::Expired => {
             ended.extend(role_assignments::ended_of(&mut asking.link, Principal::User(me), ENDED, now).await?);

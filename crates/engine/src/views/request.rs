@@ -350,24 +350,20 @@ fn facts(request: &Stored) -> Vec<Fact> {
         facts.push(fact("End", end.in_sentence()));
     }
     facts.extend(answers(request));
-    if !request.terms.ticket.is_empty() {
-        facts.push(fact("Ticket", [request.terms.ticket.system.as_str(), &request.terms.ticket.number].join(" ")));
-    }
     if request.package().is_some() {
         facts.push(fact("Policy", request.terms.policy_name.clone()));
     }
     facts
 }
 
-/// Questions with their answers; an empty answer says so.
+/// What was said besides the reason: questions with their answers, of which an empty one says so, and the ticket.
 pub fn answers(request: &Stored) -> Vec<Fact> {
-    request
-        .terms
-        .answers
-        .iter()
-        .map(|answered| Fact {
-            name: answered.text.clone(),
-            value: if answered.answers.is_empty() { "No answer".to_owned() } else { answered.answers.join(", ") },
-        })
-        .collect()
+    let said = request.terms.answers.iter().map(|answered| Fact {
+        name: answered.text.clone(),
+        value: if answered.answers.is_empty() { "No answer".to_owned() } else { answered.answers.join(", ") },
+    });
+    let ticket = &request.terms.ticket;
+    let ticket = (!ticket.is_empty())
+        .then(|| Fact { name: "Ticket".to_owned(), value: [ticket.system.as_str(), &ticket.number].join(" ").trim().to_owned() });
+    said.chain(ticket).collect()
 }

@@ -82,17 +82,17 @@ both! {
         assert_eq!((form.max_minutes, form.minutes), (120, 120));
         assert_eq!(form.strictest.as_deref(), Some("Firewall operators"));
         assert!(form.proof.is_none() && !form.ticket_required);
-        let security = vec![eligible(&lee, "Security Administrator").await];
-        assert!(lee.asks(query::Activating { assignments: security.clone() }).await.unwrap().proof.is_none());
+        let applications = vec![eligible(&lee, "Application Administrator").await];
+        assert!(lee.asks(query::Activating { assignments: applications.clone() }).await.unwrap().proof.is_none());
         world.time_goes_by(Span::minutes(16));
-        let form = lee.asks(query::Activating { assignments: security }).await.unwrap();
+        let form = lee.asks(query::Activating { assignments: applications }).await.unwrap();
         assert_eq!(form.proof.unwrap().code, "sign_in_again");
-        assert_eq!(refused(activates(&lee, "Security Administrator").await).code(), "sign_in_again");
+        assert_eq!(refused(activates(&lee, "Application Administrator").await).code(), "sign_in_again");
         lee.signs_in().await.unwrap();
-        let request = activates(&lee, "Security Administrator").await.unwrap();
+        let request = activates(&lee, "Application Administrator").await.unwrap();
         let (badge, _, timeline) = told(&lee, request).await;
         assert_eq!(badge, "Pending approval");
-        assert!(timeline.iter().any(|line| line == "Activated Security Administrator"), "{timeline:?}");
+        assert!(timeline.iter().any(|line| line == "Activated Application Administrator"), "{timeline:?}");
         let waiting = lee.asks(query::MyActivations {}).await.unwrap();
         assert_eq!((waiting.len(), waiting[0].request), (1, request));
     }

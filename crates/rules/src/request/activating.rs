@@ -134,7 +134,7 @@ pub fn proved(facts: &Activation<'_>, now: Ts) -> Result<(), Refusal> {
 /// The length of an activation: the setting bounds it.
 pub fn duration(settings: &RoleSettings, minutes: u32) -> Result<u32, Refusal> {
     let most = settings.activation_max_minutes;
-    if minutes == 0 || minutes % ACTIVATION_STEP_MINUTES != 0 {
+    if minutes == 0 || !minutes.is_multiple_of(ACTIVATION_STEP_MINUTES) {
         return Err(Refusal::Malformed {
             field: "duration".to_owned(),
             message: "An activation lasts half an hour, or a multiple of it. Choose such a duration.".to_owned(),
