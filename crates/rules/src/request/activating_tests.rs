@@ -1,7 +1,7 @@
 use super::*;
 use crate::tests::{assignment, id, stage, user};
 use model::role_settings::Ticket;
-use model::{GroupId, RoleId};
+use model::{AssignmentId, GroupId, RoleId};
 
 const NOW: Ts = Ts(1_000_000_000);
 const ROLE: ResourceRole = ResourceRole::DirectoryRole(RoleId(model::AnyId::nil()));
