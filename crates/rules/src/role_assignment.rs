@@ -113,6 +113,12 @@ fn may_hold(asked: Privileged, role: Role<'_>, holder: Holder<'_>, eligible: boo
         Principal::Group(_) => match (asked, holder.group, role.group) {
             (Privileged::DirectoryRole(_), Some(group), _) if group.role_assignable => Ok(()),
             (Privileged::DirectoryRole(_), ..) => Err(Refusal::NotRoleAssignable { group: holder.name.to_owned() }),
+            // Whoever manages the inner group decides who may activate, so it is as well guarded as the outer one.
+            (Privileged::GroupMember(_), Some(inner), Some(group))
+                if eligible && group.role_assignable && !inner.role_assignable =>
+            {
+                Err(Refusal::NotRoleAssignable { group: holder.name.to_owned() })
+            }
             // Whoever is in the one activates for themselves only; as an active member it would bring in everybody.
             (Privileged::GroupMember(_), Some(inner), Some(group)) if eligible && inner.id != group.id => Ok(()),
             (Privileged::GroupMember(_), Some(inner), Some(group)) if inner.id == group.id => {

@@ -125,7 +125,14 @@ fn groups_are_eligible_for_groups_under_privileged_access_and_never_active_in_th
         Case::group(Privileged::GroupOwner(pim.id), Some(&pim), &plain, Eligible).assigns(),
         Err("role_assignable_holds_no_groups")
     );
-    assert!(Case::group(member, Some(&pim), &plain, Eligible).assigns().is_ok());
+    assert_eq!(
+        Case::group(member, Some(&pim), &plain, Eligible).assigns(),
+        Err("not_role_assignable"),
+        "whoever manages the inner group could take the roles of the outer one"
+    );
+    assert!(Case::group(member, Some(&pim), &group(3, true, false), Eligible).assigns().is_ok());
+    let open = group(4, false, true);
+    assert!(Case::group(Privileged::GroupMember(open.id), Some(&open), &plain, Eligible).assigns().is_ok());
 }
 
 #[test]
