@@ -112,6 +112,7 @@ export async function an_activation_ends_by_itself({ browser, server }) {
   await says(lee.row(FIREWALLS), /Member.*Expired/);
   await lee.goto('/my-access/requests');
   await lee.link(`${FIREWALLS}, Member`).click();
+  await sees(lee.state('Access ended'));
   reads((await lee.timeline.allInnerTexts()).join('\n'), /Access ended[^]*its time was over/);
 }
 
