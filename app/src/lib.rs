@@ -25,7 +25,7 @@ use pages::admin::{
 };
 use pages::admin::{request as any_request, requests as all_requests};
 use pages::my_access::{approval, approvals, overview, package, packages, report, report_packages, request, requests, team};
-use pages::{mail, not_found, setup, signin};
+use pages::{mail, my_roles, not_found, setup, signin};
 use parts::shell::Shell;
 
 /// The two halves of the portal. Each has a script of its own, so that nobody fetches pages they may not see; from one
@@ -93,6 +93,9 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
             <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
             <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
+            <Route path=path!("/my-roles") ssr=WHOLE view=|| my_roles::list::MyRolesPage().into_any()/>
+            <Route path=path!("/my-roles/activate") ssr=WHOLE view=|| my_roles::activate::ActivatePage().into_any()/>
+            <Route path=path!("/my-roles/requests") ssr=WHOLE view=|| my_roles::requests::ActivationsPage().into_any()/>
             <Route path=path!("/my-team") ssr=WHOLE view=|| team::TeamPage().into_any()/>
             <Route path=path!("/my-team/:id") ssr=WHOLE view=|| report::ReportPage().into_any()/>
             <Route path=path!("/my-team/:id/packages") ssr=WHOLE view=|| report_packages::ReportPackagesPage().into_any()/>

@@ -14,6 +14,7 @@ pub mod delegation;
 pub mod draft;
 pub mod frame;
 pub mod group;
+pub mod my_roles;
 pub mod policy;
 pub mod request;
 pub mod role;
@@ -86,7 +87,8 @@ pub enum Reply {
 
 #[cfg(feature = "ssr")]
 pub use server::{
-    again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, reply, reply_or, whole,
+    again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, reply, reply_or,
+    sign_in_and_back, whole,
 };
 
 #[cfg(feature = "ssr")]
@@ -190,6 +192,16 @@ mod server {
         let at = rework(&mut fields);
         caller.0.put_flash(Flash { message: None, form: form.to_owned(), refused: None, fields, ..Flash::default() }).await;
         let go = format!("{}#{at}", posted.page);
+        see_other(&go);
+        Ok(Reply::Done { message: String::new(), go })
+    }
+
+    /// Answers a button that asks for a fresh sign-in: the form comes back as it is after it, in the session that follows.
+    pub async fn sign_in_and_back(form: &'static str) -> Call<Reply> {
+        let caller = caller()?;
+        let posted = use_context::<Posted>().unwrap_or_default();
+        let go = crate::parts::listing::address("/signin", &[("next", &posted.page)]);
+        caller.0.put_flash(Flash { form: form.to_owned(), fields: typed(&posted), ..Flash::default() }).await;
         see_other(&go);
         Ok(Reply::Done { message: String::new(), go })
     }

@@ -4,7 +4,7 @@
 use super::{Call, CallError, Reply, answered};
 use crate::door::{Caller, Problem};
 use crate::flash::{Left, Unfinished};
-use model::command::Command;
+use model::command::{Command, Done};
 use model::limits::CHANGED_TOGETHER_MAX;
 use model::{Refusal, Refused};
 
@@ -53,21 +53,9 @@ pub async fn each<T, N: Future<Output = String>>(
         Ok(chosen) => chosen,
         Err(refusal) => return answered(caller, form, Reply::Refused(refusal.into())).await,
     };
-    let mut left = Vec::new();
     let all = chosen.len();
-    for each in chosen {
-        let why = match caller.0.submit(command(&each)).await {
-            Ok(_) => continue,
-            Err(Problem::Refused(Refusal::SignInNeeded)) => return Err(CallError::SignIn),
-            Err(Problem::Refused(refusal)) => refusal.into(),
-            Err(problem @ Problem::Broken { .. }) => {
-                let sentence = CallError::from(problem).to_string();
-                Refused { code: "broken".to_owned(), sentence, field: None, link: None }
-            }
-        };
-        left.push(Left { what: named(each).await, why });
-    }
-    let done = all - left.len();
+    let (done, left) = done_for_each(caller, chosen, command, named).await?;
+    let done = done.len();
     // When all of them were refused for the same field, the form is wrong and not what was selected: it is said once, there.
     if done == 0
         && let Some(Left { why, .. }) = left.first()
@@ -88,4 +76,30 @@ pub async fn each<T, N: Future<Output = String>>(
         Reply::Unfinished(Unfinished { message, left })
     };
     answered(caller, form, reply).await
+}
+
+/// Submits a command for each: what was done, and what was left with its reason.
+pub async fn done_for_each<T, N: Future<Output = String>>(
+    caller: &Caller,
+    chosen: Vec<T>,
+    command: impl Fn(&T) -> Command,
+    named: impl Fn(T) -> N,
+) -> Call<(Vec<Done>, Vec<Left>)> {
+    let (mut done, mut left) = (Vec::new(), Vec::new());
+    for each in chosen {
+        let why = match caller.0.submit(command(&each)).await {
+            Ok(what) => {
+                done.push(what);
+                continue;
+            }
+            Err(Problem::Refused(Refusal::SignInNeeded)) => return Err(CallError::SignIn),
+            Err(Problem::Refused(refusal)) => refusal.into(),
+            Err(problem @ Problem::Broken { .. }) => {
+                let sentence = CallError::from(problem).to_string();
+                Refused { code: "broken".to_owned(), sentence, field: None, link: None }
+            }
+        };
+        left.push(Left { what: named(each).await, why });
+    }
+    Ok((done, left))
 }

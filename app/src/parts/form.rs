@@ -226,6 +226,9 @@ fn submitter(call: &'static str, state: FormState, landing: Landing, element_id:
     use crate::calls::wire::{Body, post};
     let settle = std::rc::Rc::new(settler(call, state, landing, element_id));
     move |event: SubmitEvent| {
+        if web_form::leaves(&event) {
+            return;
+        }
         event.prevent_default();
         if state.sending.with_untracked(Option::is_some) {
             return;
@@ -320,6 +323,11 @@ mod web_form {
         }
         let body = UrlSearchParams::new_with_str_sequence_sequence(data.as_ref()).map_err(|_| "the form cannot be read")?;
         Ok((pressed, String::from(body.to_string())))
+    }
+
+    /// The pressed button has an address of its own: the browser posts there and goes where that leads.
+    pub fn leaves(event: &SubmitEvent) -> bool {
+        event.submitter().is_some_and(|button| button.has_attribute("formaction"))
     }
 
     /// The fields of the form around what was pressed.

@@ -110,6 +110,7 @@ fn Entries(frame: Frame) -> impl IntoView {
             <Entry href="/my-access/packages" icon="box" name="Access packages"/>
             <Entry href="/my-access/requests" icon="history" name="Request history"/>
             <Entry href="/my-access/approvals" icon="inbox" name="Approvals" count=frame.approvals/>
+            <Entry href="/my-roles" icon="key" name="My roles"/>
             {frame.has_reports.then(|| view! { <Entry href="/my-team" icon="team" name="My team"/> })}
         </ul>
         {administration.then(|| view! {

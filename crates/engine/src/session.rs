@@ -192,6 +192,17 @@ impl Engine {
         Ok(())
     }
 
+    /// Ends the session that a browser had before somebody signed in there. What it keeps for its next page goes on when it
+    /// is the same person: a form that asked for a fresh sign-in comes back as it was typed.
+    pub async fn succeed(&self, before: &Who, after: &SignedIn) -> Result<(), Fault> {
+        if let Some(token) = Token::parse(&after.token.0).filter(|_| before.user == after.user) {
+            let mut link = self.inner.db.begin().await?;
+            sessions::hand_flash_on(&mut link, &before.session, &token.hash()).await?;
+            link.commit().await?;
+        }
+        self.sign_out(before).await
+    }
+
     /// Keeps what the next page of this session shall show.
     pub async fn put_flash(&self, who: &Who, json: String) -> Result<(), Fault> {
         let mut link = self.inner.db.begin().await?;

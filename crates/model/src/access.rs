@@ -1,7 +1,7 @@
 //! Resource roles and assignments: who holds what, for how long, and why.
 
 use crate::directory::{Principal, Resource};
-use crate::{ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, Ts};
+use crate::{ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RequestId, RoleId, Ts};
 use serde::{Deserialize, Serialize};
 
 /// One way to hold a resource.
@@ -61,6 +61,18 @@ pub struct Assignment {
     pub ends_at: Option<Ts>,
     /// Set once it was taken away or ran out; never cleared.
     pub ended_at: Option<Ts>,
+}
+
+impl Assignment {
+    /// The id of what an activation gives: that of its request, which gives one thing once.
+    pub fn id_of_activation(request: RequestId) -> AssignmentId {
+        AssignmentId(request.0)
+    }
+
+    /// The request that activated it; nothing for what was assigned.
+    pub fn activated_by(&self) -> Option<RequestId> {
+        matches!(self.source, Source::Activation(_)).then_some(RequestId(self.id.0))
+    }
 }
 
 /// Why an assignment is no more.

@@ -269,8 +269,6 @@ pub async fn delete_role(link: &mut Link, catalog: CatalogId, holder: Holder, ro
 pub struct Brought {
     pub resource: Resource,
     pub at: Ts,
-    /// Packages of the catalog that give it.
-    pub packages: i64,
 }
 
 /// A page of what was brought into a catalog, in the order in which it came.
@@ -281,12 +279,9 @@ pub async fn resources(
     limit: usize,
 ) -> Result<Vec<Brought>, Fault> {
     let (at, id) = after.unwrap_or((Ts(i64::MIN), AnyId::nil()));
-    let rows: Vec<(String, AnyId, Ts, i64)> = rows!(
+    let rows: Vec<(String, AnyId, Ts)> = rows!(
         link,
-        "select c.kind, c.resource_id, c.added_at,
-            (select count(distinct p.id) from package_roles r cross join packages p
-             where r.resource_id = c.resource_id and p.id = r.package_id and p.catalog_id = c.catalog_id and p.deleted_at is null)
-         from catalog_resources c where c.catalog_id = $1 and (c.added_at, c.resource_id) > ($2, $3)
+        "select c.kind, c.resource_id, c.added_at from catalog_resources c where c.catalog_id = $1 and (c.added_at, c.resource_id) > ($2, $3)
          order by c.added_at, c.resource_id limit $4",
         catalog,
         at,
@@ -294,12 +289,24 @@ pub async fn resources(
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?;
     rows.into_iter()
-        .map(|(kind, id, at, packages)| {
+        .map(|(kind, id, at)| {
             let resource = Resource::of(&kind, id)
                 .ok_or_else(|| Fault::impossible("catalog_resources", catalog, format!("resource kind {kind}")))?;
-            Ok(Brought { resource, at, packages })
+            Ok(Brought { resource, at })
         })
         .collect()
+}
+
+/// How many packages of a catalog give each of its resources. Read from its packages: one resource may be in very many
+/// catalogs.
+pub async fn packages_by_resource(link: &mut Link, catalog: CatalogId) -> Result<BTreeMap<AnyId, i64>, Fault> {
+    let rows: Vec<(AnyId, i64)> = rows!(
+        link,
+        "select r.resource_id, count(distinct p.id) from packages p cross join package_roles r
+         where p.catalog_id = $1 and p.deleted_at is null and r.package_id = p.id group by r.resource_id",
+        catalog,
+    )?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Whether a resource was brought into a catalog. Nobody takes it out until the transaction ends.

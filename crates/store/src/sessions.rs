@@ -79,6 +79,14 @@ pub async fn flash(link: &mut Link, id: &[u8]) -> Result<Option<(String, Ts)>, F
     row!(link, "select flash, flash_at from sessions where id = $1 and flash is not null and flash_at is not null", id)
 }
 
+/// Gives what one session keeps for its next page to another, with its time.
+pub async fn hand_flash_on(link: &mut Link, from: &[u8], to: &[u8]) -> Result<(), Fault> {
+    if let Some((flash, at)) = flash(link, from).await? {
+        put_flash(link, to, &flash, at).await?;
+    }
+    Ok(())
+}
+
 pub async fn clear_flash(link: &mut Link, id: &[u8]) -> Result<(), Fault> {
     run!(link, "update sessions set flash = null, flash_at = null where id = $1", id)?;
     Ok(())

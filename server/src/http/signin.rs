@@ -157,7 +157,7 @@ pub async fn theme(State(site): State<Site>, request: Request) -> Response {
 /// Hands out the session and ends the one that the browser had: two people at one desk do not share one.
 pub async fn welcome(site: &Site, parts: &Parts, signed_in: SignedIn, next: &str) -> Response {
     if let Some(Visitor(Some(before))) = parts.extensions.get::<Visitor>()
-        && let Err(fault) = site.engine.sign_out(before).await
+        && let Err(fault) = site.engine.succeed(before, &signed_in).await
     {
         tracing::error!(reference = apology::reference(&parts.extensions), "{fault}");
     }

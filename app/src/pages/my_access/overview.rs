@@ -1,12 +1,13 @@
 //! `/my-access`: what waits, what is held, what ends, what is under way.
 
 use super::give_back::{GiveBack, GiveBackButton};
+use crate::pages::my_roles::{Deactivate, DeactivateButton};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
 use model::view::overview::{Active, Overview};
 use model::view::package::Held;
-use model::view::{approval, request};
+use model::view::{approval, my_roles, request};
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
@@ -16,7 +17,7 @@ pub fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn Whole(overview: Overview) -> impl IntoView {
-    let Overview { greeting, questions, waiting, waiting_count, active, ending, open } = overview;
+    let Overview { greeting, questions, waiting, waiting_count, roles, active, ending, open } = overview;
     let count = questions.len() + usize::try_from(waiting_count).unwrap_or(waiting.len());
     let waiting = lines(
         questions.into_iter().map(asks).chain(waiting.into_iter().map(waits)).collect(),
@@ -33,10 +34,13 @@ fn Whole(overview: Overview) -> impl IntoView {
             view! { <GiveBack assignment=held.assignment name=name.clone() resources=resources.clone()/> }
         })
         .collect_view();
-    let active = lines(
-        active.into_iter().map(|active| held(active, "work")).collect(),
-        "You hold no package now. What you request and get appears here.",
-    );
+    let deactivated = roles
+        .iter()
+        .filter(|row| row.deactivate)
+        .map(|row| view! { <Deactivate assignment=row.assignment name=row.called() at="overview"/> })
+        .collect_view();
+    let active = roles.into_iter().map(activated).chain(active.into_iter().map(|active| held(active, "work")));
+    let active = lines(active.collect(), "You hold no package now. What you request and get appears here.");
     let open = lines(open.into_iter().map(under_way).collect(), "None of your requests is open.");
     let link = |href: &str, words: &str| (href.to_owned(), words.to_owned());
     view! {
@@ -53,6 +57,7 @@ fn Whole(overview: Overview) -> impl IntoView {
                 </div>
             </div>
             {dialogs}
+            {deactivated}
         </Page>
     }
     .into_any()
@@ -92,6 +97,17 @@ fn waits(row: approval::Row) -> AnyView {
     let picture = view! { <Face name=requestor.name.clone() id=requestor.id size="big"/> }.into_any();
     let under = [requestor.name.as_str(), " · ", &under].concat().into_any();
     view! { <Line picture name href under ends/> }.into_any()
+}
+
+/// A role that was activated and runs.
+fn activated(row: my_roles::Row) -> AnyView {
+    let called = row.called();
+    let my_roles::Row { assignment, icon, name, via, badge, starts, ends, request, deactivate, .. } = row;
+    let under = view! { {badge.word}{(!via.is_empty()).then(|| [" · ", &via].concat())}" · since "<When at=starts/> }.into_any();
+    let href = request.map(|request| ["/my-access/requests/", &request.to_string()].concat()).unwrap_or_default();
+    let ends = ends.map(|of| view! { <TimeLeft of/> });
+    let ends = view! { {ends}{deactivate.then(|| view! { <DeactivateButton assignment name=called/> })} }.into_any();
+    view! { <Line picture=view! { <IconBox name=icon.symbol() tone="good"/> }.into_any() name href under ends/> }.into_any()
 }
 
 fn held(active: Active, tone: &'static str) -> AnyView {

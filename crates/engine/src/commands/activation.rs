@@ -92,8 +92,7 @@ pub async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Deci
     let (enabled, reach) = reach(&mut change.link, person, now).await?;
     let all = eligible(person, enabled, &reach, now);
     let found: Option<&Eligible<'_>> = all.iter().find(|eligible| eligible.assignment.id == on);
-    let id = AssignmentId(change.id());
-    let Some(activated) = put_into_effect(&before, found, active(&reach, person, on, now), id, now) else { return Ok(()) };
+    let Some(activated) = put_into_effect(&before, found, active(&reach, person, on, now), now) else { return Ok(()) };
     if let Some(assignment) = &activated.assignment {
         assignments::insert(&mut change.link, assignment, now).await?;
     }
@@ -111,7 +110,9 @@ pub async fn deactivate(change: &mut Change<'_>, command: &Command, id: Assignme
     if !assignments::end(&mut change.link, id, EndReason::GivenBack, change.now).await? {
         return Err(Refusal::NotHeld { name }.into());
     }
-    change.record(None, [action]);
+    change.record(assignment.activated_by(), [action]);
+    // Rules over groups are asked anew, as when its time is over.
+    membership::changed(change, person).await?;
     Ok(Done::RoleDeactivated { name })
 }
 
@@ -144,21 +145,21 @@ pub async fn follow_ends(change: &mut Change<'_>) -> Result<(), Problem> {
     }
     for user in concerned {
         let (enabled, reach) = reach(&mut change.link, user, change.now).await?;
-        let mut moved = Vec::new();
+        let mut any = false;
         for outlived in rules::request::outlived(user, enabled, &reach, change.now) {
-            moved.push(match outlived {
+            let (one, action) = match outlived {
                 Outlived::Ends(one) => {
                     assignments::end(&mut change.link, one.id, EndReason::EligibilityEnded, change.now).await?;
-                    rules::request::ended(one, EndReason::EligibilityEnded)
+                    (one, rules::request::ended(one, EndReason::EligibilityEnded))
                 }
                 Outlived::EndsSooner(one, at) => {
                     role_assignments::set_window(&mut change.link, one, one.starts_at, Some(at)).await?;
-                    rules::request::ends_sooner(one, at)
+                    (one, rules::request::ends_sooner(one, at))
                 }
-            });
+            };
+            change.record(one.activated_by(), [action]);
+            any = true;
         }
-        let any = !moved.is_empty();
-        change.record(None, moved);
         if any {
             membership::changed(change, user).await?;
         }

@@ -146,7 +146,7 @@ pub async fn assignment(change: &mut Change<'_>, command: &Command, id: Assignme
     let Some(assignment) = assignments::get(&mut change.link, id).await? else { return Ok(Done::Advanced) };
     let over = assignment.ended_at.is_none() && assignment.ends_at.is_some_and(|end| end <= change.now);
     if over && assignments::end(&mut change.link, id, EndReason::Expired, change.now).await? {
-        change.record(None, [rules::request::ended(&assignment, EndReason::Expired)]);
+        change.record(assignment.activated_by(), [rules::request::ended(&assignment, EndReason::Expired)]);
         if let Principal::User(user) = assignment.principal {
             membership::changed(change, user).await?;
         }

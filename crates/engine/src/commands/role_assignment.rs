@@ -153,7 +153,7 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, w
     if !assignments::end(&mut change.link, id, EndReason::Removed, change.now).await? {
         return Err(NO_ASSIGNMENT.into());
     }
-    change.record(None, [action]);
+    change.record(assignment.activated_by(), [action]);
     moved(change, &assignment).await?;
     // What was activated on it ends in this change too, and is looked at with it.
     super::follow_ends(change).await?;

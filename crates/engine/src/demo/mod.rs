@@ -3,6 +3,7 @@
 
 mod packages;
 mod people;
+mod roles;
 
 use crate::change::Change;
 use crate::{By, Engine, Fault, Problem, commands};
@@ -28,6 +29,8 @@ struct DemoGroup {
     description: &'static str,
     rule: Option<&'static str>,
     role_assignable: bool,
+    /// Under privileged access management.
+    privileged: bool,
     members: &'static [&'static str],
     owners: &'static [&'static str],
 }
@@ -39,6 +42,7 @@ const FINANCE_APPROVERS: u16 = 4;
 const SERVICE_DESK: u16 = 5;
 const REPORTING: u16 = 6;
 const PARTNERS: u16 = 9;
+const FIREWALLS: u16 = 10;
 
 const GROUPS: &[DemoGroup] = &[
     DemoGroup {
@@ -47,6 +51,7 @@ const GROUPS: &[DemoGroup] = &[
         description: "Engineers who solve what nobody else could. By rule over department and job title.",
         rule: Some("(user.department -eq \"IT Operations\") -and (user.jobTitle -startsWith \"Level 3\")"),
         role_assignable: false,
+        privileged: false,
         members: &[],
         owners: &["miriam"],
     },
@@ -56,6 +61,7 @@ const GROUPS: &[DemoGroup] = &[
         description: "Holds Global Administrator. Nobody is in here for longer than the task takes.",
         rule: None,
         role_assignable: true,
+        privileged: true,
         members: &[],
         owners: &["morgan"],
     },
@@ -65,6 +71,7 @@ const GROUPS: &[DemoGroup] = &[
         description: "Members get the MIP client from device management.",
         rule: None,
         role_assignable: false,
+        privileged: false,
         members: &["priya"],
         owners: &["brandon"],
     },
@@ -74,6 +81,7 @@ const GROUPS: &[DemoGroup] = &[
         description: "Decide who reads the closed months.",
         rule: None,
         role_assignable: false,
+        privileged: false,
         members: &["helga", "omar", "sofia"],
         owners: &["helga"],
     },
@@ -83,6 +91,7 @@ const GROUPS: &[DemoGroup] = &[
         description: "Answer tickets and help remotely.",
         rule: None,
         role_assignable: false,
+        privileged: false,
         members: &["tomas", "yuki"],
         owners: &["miriam"],
     },
@@ -92,6 +101,7 @@ const GROUPS: &[DemoGroup] = &[
         description: "Read the closed months.",
         rule: None,
         role_assignable: false,
+        privileged: false,
         members: &["helga"],
         owners: &["helga"],
     },
@@ -101,6 +111,7 @@ const GROUPS: &[DemoGroup] = &[
         description: "Everybody who works for a partner. By rule.",
         rule: Some("user.userType -eq \"Guest\""),
         role_assignable: false,
+        privileged: false,
         members: &[],
         owners: &[],
     },
@@ -110,6 +121,7 @@ const GROUPS: &[DemoGroup] = &[
         description: "Everybody who works in Oslo. By rule.",
         rule: Some("user.city -eq \"Oslo\""),
         role_assignable: false,
+        privileged: false,
         members: &[],
         owners: &[],
     },
@@ -119,8 +131,19 @@ const GROUPS: &[DemoGroup] = &[
         description: "Read what is shared with partners.",
         rule: None,
         role_assignable: false,
+        privileged: false,
         members: &[],
         owners: &["bianca"],
+    },
+    DemoGroup {
+        number: FIREWALLS,
+        name: "Firewall operators",
+        description: "Change the rules of the firewalls, for as long as a change takes.",
+        rule: None,
+        role_assignable: false,
+        privileged: true,
+        members: &[],
+        owners: &["erik"],
     },
 ];
 
@@ -158,8 +181,7 @@ impl Engine {
             let holder = Principal::User(people::id(who));
             assign(&mut change, holder, ResourceRole::DirectoryRole(role.id()), AssignmentType::Active).await?;
         }
-        let eligible = ResourceRole::DirectoryRole(PortalRole::UserAdministrator.id());
-        assign(&mut change, Principal::User(people::id("lee")), eligible, AssignmentType::Eligible).await?;
+        roles::make(&mut change).await?;
         let administrator = ResourceRole::DirectoryRole(PortalRole::GlobalAdministrator.id());
         assign(&mut change, Principal::Group(group_id(JIT)), administrator, AssignmentType::Active).await?;
         packages::make(&mut change).await?;
@@ -177,7 +199,7 @@ async fn make_group(change: &mut Change<'_>, demo: &DemoGroup) -> Result<(), Pro
         description: demo.description.to_owned(),
         membership: demo.rule.map_or(Membership::Assigned, |rule| Membership::Dynamic { rule: rule.to_owned() }),
         role_assignable: demo.role_assignable,
-        privileged: demo.role_assignable,
+        privileged: demo.privileged,
         created_at: change.now,
         version: 0,
     };

@@ -107,7 +107,10 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         request: id,
         summary: match request.wish {
             Wish::Package { .. } => format!("Access package · {}", request.lasts_words()),
-            Wish::Activation { .. } => format!("Activation · {}", request.lasts_words()),
+            Wish::Activation { .. } => match request.terms.starts_at {
+                Some(at) => format!("Activation · {}, from {}", request.lasts_words(), at.in_sentence()),
+                None => format!("Activation · {}", request.lasts_words()),
+            },
         },
         badge: request.state.phase().into(),
         requestor,

@@ -229,6 +229,7 @@ async fn brought(
     let mut found = catalogs::resources(&mut asking.link, catalog, after, PAGE_ROWS + 1).await?;
     let paging = page(&mut found, PAGE_ROWS, after.is_some(), |row| cursor(row.at.0, row.resource.id()));
     let names = Names::load(asking, &found.iter().map(|row| row.resource).collect::<Vec<_>>()).await?;
+    let giving = catalogs::packages_by_resource(&mut asking.link, catalog).await?;
     let rows = found
         .into_iter()
         .map(|row| ResourceRow {
@@ -236,7 +237,7 @@ async fn brought(
             icon: icon(row.resource),
             name: names.name(row.resource),
             kind: kind(row.resource).to_owned(),
-            packages: u32::try_from(row.packages).unwrap_or(0),
+            packages: giving.get(&row.resource.id()).map_or(0, |count| u32::try_from(*count).unwrap_or(0)),
             since: row.at,
         })
         .collect();

@@ -12,12 +12,12 @@ use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::Badge;
 use model::view::my_roles::{Activating, Item, Kind, MyRoles, Row, Tab};
 use model::view::request::Row as RequestRow;
-use model::{AssignmentId, Refusal, Span, Ts, query};
+use model::{AssignmentId, Refusal, Span, Ts, UserId, query};
 use rules::approval::barred;
-use rules::effective::held;
+use rules::effective::{Held, held};
 use rules::request::{Activation, Eligible, eligible, may_activate, proved};
 use store::approvals::{self, Thing};
-use store::{requests, role_assignments, role_settings};
+use store::{assignments, requests, role_assignments, role_settings};
 
 /// Ended assignments that are shown; older ones are in the history.
 const ENDED: usize = 100;
@@ -63,16 +63,9 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
                 .collect();
             let steps = all.iter().flat_map(|held| held.path.iter().copied());
             let named = Named::load(asking, steps.map(|step| step.role).collect()).await?;
-            rows.extend(all.iter().filter_map(|held| {
-                let (first, last) = (held.path.first().copied()?, held.path.last().copied()?);
-                let through = (held.path.len() > 1).then_some(first);
-                let mut row = row(last, through, &named);
-                let activated = matches!(last.source, Source::Activation(_));
-                row.badge = if activated { Badge::new("Activated", "good") } else { Badge::new("Assigned", "plain") };
-                row.ends = countdown(last.starts_at, held.ends_at());
-                row.deactivate = activated && last.principal == Principal::User(me);
-                Some(row)
-            }));
+            rows.extend(all.iter().filter_map(|held| active_row(held, &named, me)));
+            // What one can end comes first.
+            rows.sort_by_key(|row| !row.deactivate);
         }
         Tab::Expired => {
             ended.extend(role_assignments::ended_of(&mut asking.link, Principal::User(me), ENDED, now).await?);
@@ -89,6 +82,30 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
     }
     let waiting = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
     Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting })
+}
+
+/// What one activated oneself and is active in now, of every kind; what ends first comes first.
+pub async fn activated(asking: &mut Asking<'_>) -> Result<Vec<Row>, Problem> {
+    let (me, now) = (asking.who.user, asking.now);
+    // Whoever reads their overview is enabled.
+    let reach = assignments::reach(&mut asking.link, me, now).await?;
+    let mut all = held(me, true, &reach, now);
+    all.retain(|held| matches!(held.path.as_slice(), [only] if only.activated_by().is_some()));
+    all.sort_by_key(Held::ends_at);
+    let named = Named::load(asking, all.iter().map(|held| held.role).collect()).await?;
+    Ok(all.iter().filter_map(|held| active_row(held, &named, me)).collect())
+}
+
+fn active_row(held: &Held<'_>, named: &Named, me: UserId) -> Option<Row> {
+    let (first, last) = (held.path.first().copied()?, held.path.last().copied()?);
+    let through = (held.path.len() > 1).then_some(first);
+    let mut row = row(last, through, named);
+    let activated = last.activated_by().is_some();
+    row.badge = if activated { Badge::new("Activated", "good") } else { Badge::new("Assigned", "plain") };
+    row.ends = countdown(last.starts_at, held.ends_at());
+    row.request = last.activated_by().filter(|_| last.principal == Principal::User(me));
+    row.deactivate = row.request.is_some();
+    Some(row)
 }
 
 /// What an assignment that is over was, in a word.
@@ -163,6 +180,7 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     let mut form = Activating {
         items: Vec::new(),
         max_minutes: u32::MAX,
+        minutes: 0,
         strictest: None,
         justification_required: false,
         ticket_required: false,
@@ -205,6 +223,8 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     if form.items.len() < 2 {
         form.strictest = None;
     }
+    let until = form.items.iter().filter_map(|item| item.until).min();
+    form.minutes = rules::request::longest(form.max_minutes, until, now);
     Ok(form)
 }
 

@@ -2,7 +2,7 @@
 
 use super::frame::COUNTED;
 use super::words::{countdown, resources_of};
-use super::{Asking, approvals as approval_rows, request as request_rows};
+use super::{Asking, approvals as approval_rows, my_roles, request as request_rows};
 use crate::Problem;
 use model::view::overview::{Active, Overview};
 use model::{PackageId, Span};
@@ -61,5 +61,6 @@ pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
     let open = request_rows::rows(asking, &open).await?;
     let first_name = asking.who.display_name.split(' ').next().unwrap_or_default().to_owned();
     let waiting_count = u32::try_from(waiting_count).unwrap_or(0);
-    Ok(Overview { greeting: format!("Hello {first_name}"), questions, waiting, waiting_count, active, ending, open })
+    let roles = my_roles::activated(asking).await?;
+    Ok(Overview { greeting: format!("Hello {first_name}"), questions, waiting, waiting_count, roles, active, ending, open })
 }

@@ -268,7 +268,11 @@ async fn in_force(asking: &mut Asking<'_>, request: &Stored) -> Result<(Option<T
 
 /// A delivered request whose access has ended says so.
 fn badge(request: &Stored, over: bool) -> Badge {
-    if over { Badge::new("Access ended", "plain") } else { request.state.phase().into() }
+    match (&request.state, &request.wish) {
+        _ if over => Badge::new("Access ended", "plain"),
+        (State::Delivered { .. }, Wish::Activation { .. }) => Badge::new("Activated", "good"),
+        (state, _) => state.phase().into(),
+    }
 }
 
 /// `Global Admins JIT · Member, and through it Global Administrator`
@@ -302,7 +306,16 @@ fn summary(
     over: bool,
 ) -> String {
     let stages = request.terms.stages.len();
+    let activation = matches!(request.wish, Wish::Activation { .. });
     match &request.state {
+        State::Scheduled { starts_at, .. } if activation => format!("It is activated on {}.", starts_at.in_sentence()),
+        State::Delivering { .. } if activation => "It is being activated.".to_owned(),
+        State::Delivered { .. } if activation && over => "The activation has ended.".to_owned(),
+        State::Delivered { .. } if activation => match ends_at {
+            Some(end) => format!("It is active, and ends by itself on {}.", end.in_sentence()),
+            None => "It is active.".to_owned(),
+        },
+        State::DeliveryFailed { reason, .. } if activation => format!("It was not activated. {}", reason.words()),
         State::PendingApproval { .. } if waits_for(request, me, now) => waits_for_answer(request, people, me) + ".",
         State::PendingApproval { stage, .. } => {
             let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
@@ -337,24 +350,20 @@ fn facts(request: &Stored) -> Vec<Fact> {
         facts.push(fact("End", end.in_sentence()));
     }
     facts.extend(answers(request));
-    if !request.terms.ticket.is_empty() {
-        facts.push(fact("Ticket", [request.terms.ticket.system.as_str(), &request.terms.ticket.number].join(" ")));
-    }
     if request.package().is_some() {
         facts.push(fact("Policy", request.terms.policy_name.clone()));
     }
     facts
 }
 
-/// Questions with their answers; an empty answer says so.
+/// What was said besides the reason: questions with their answers, of which an empty one says so, and the ticket.
 pub fn answers(request: &Stored) -> Vec<Fact> {
-    request
-        .terms
-        .answers
-        .iter()
-        .map(|answered| Fact {
-            name: answered.text.clone(),
-            value: if answered.answers.is_empty() { "No answer".to_owned() } else { answered.answers.join(", ") },
-        })
-        .collect()
+    let said = request.terms.answers.iter().map(|answered| Fact {
+        name: answered.text.clone(),
+        value: if answered.answers.is_empty() { "No answer".to_owned() } else { answered.answers.join(", ") },
+    });
+    let ticket = &request.terms.ticket;
+    let ticket = (!ticket.is_empty())
+        .then(|| Fact { name: "Ticket".to_owned(), value: [ticket.system.as_str(), &ticket.number].join(" ").trim().to_owned() });
+    said.chain(ticket).collect()
 }

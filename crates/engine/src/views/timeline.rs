@@ -7,7 +7,7 @@ use model::access::EndReason;
 use model::approval::{Part, Verdict};
 use model::ask_back::AskedTime;
 use model::event::{Action, Event};
-use model::request::{Request, State};
+use model::request::{Request, State, Wish};
 use model::view::request::{Entry, EntryKind};
 use model::view::{Countdown, Persona};
 
@@ -27,6 +27,10 @@ pub struct Telling<'a> {
 impl Telling<'_> {
     fn is_extension(&self) -> bool {
         self.request.extends().is_some()
+    }
+
+    fn is_activation(&self) -> bool {
+        matches!(self.request.wish, Wish::Activation { .. })
     }
 }
 
@@ -141,6 +145,8 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             expired.more.push("This is not a denial. You can request again.".to_owned());
             expired
         }
+        // Nothing lies between the approval of an activation and its beginning.
+        Action::RequestApproved if telling.is_activation() => return None,
         Action::RequestApproved => {
             // Delivery begins with the last approval, unless the start is later; while it goes on it is said below.
             let later = telling.events.iter().any(|event| matches!(event.action, Action::RequestScheduled { .. }));
@@ -188,18 +194,13 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             active.more.push(format!("It ends by itself on {}", ends_at.in_sentence()));
             active
         }
-        Action::PackageAssignmentEnded { reason, words, .. } => {
-            let mut ended = entry(EntryKind::Ended, "done", "plain", "Access ended".to_owned(), at);
-            ended.more.push(match reason {
-                EndReason::GivenBack => format!("Given back by {actor}"),
-                EndReason::Removed => format!("Ended by {actor}"),
-                EndReason::Revoked => format!("Ended by {actor}, who had approved it"),
-                EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches | EndReason::EligibilityEnded => {
-                    "By itself, because its time was over".to_owned()
-                }
-            });
-            ended.words.clone_from(words);
-            ended
+        Action::PackageAssignmentEnded { reason, words, .. } => ended(telling, *reason, words, &actor, at),
+        Action::AssignmentEnded { reason, words, .. } if telling.is_activation() => ended(telling, *reason, words, &actor, at),
+        Action::AssignmentChanged { to: (_, Some(ends_at)), .. } if telling.is_activation() => {
+            let title = format!("Ends sooner: on {}", ends_at.in_sentence());
+            let mut sooner = entry(EntryKind::Told, "note", "plain", title, at);
+            sooner.more.push("The eligible assignment on which it rests ends then".to_owned());
+            sooner
         }
         // It is said with the delivery of the extension.
         Action::PackageAssignedByRule { .. }
@@ -244,6 +245,22 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
     })
 }
 
+fn ended(telling: &Telling<'_>, reason: EndReason, words: &str, actor: &str, at: Option<Ts>) -> Entry {
+    let mut ended = entry(EntryKind::Ended, "done", "plain", "Access ended".to_owned(), at);
+    ended.more.push(match reason {
+        EndReason::GivenBack if telling.is_activation() => format!("Deactivated by {actor}"),
+        EndReason::GivenBack => format!("Given back by {actor}"),
+        EndReason::Removed => format!("Ended by {actor}"),
+        EndReason::Revoked => format!("Ended by {actor}, who had approved it"),
+        EndReason::EligibilityEnded => "By itself, because the eligible assignment ended on which it rested".to_owned(),
+        EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches => {
+            "By itself, because its time was over".to_owned()
+        }
+    });
+    ended.words = words.to_owned();
+    ended
+}
+
 fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
     let request = telling.request;
     let stages = request.terms.stages.len();
@@ -258,7 +275,8 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
     let lasts = request.lasts_words();
     let ending = |entries: &mut Vec<Entry>| {
         if !matches!(request.terms.lasts, model::package::Lasts::Forever) {
-            entries.push(next(EntryKind::Ended, "Access ended".to_owned(), &format!("By itself: {}", lower_first(&lasts))));
+            let when = if telling.is_activation() { ", after" } else { ":" };
+            entries.push(next(EntryKind::Ended, "Access ended".to_owned(), &format!("By itself{when} {}", lower_first(&lasts))));
         }
     };
     match &request.state {
@@ -290,14 +308,24 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
             for later in stage + 1..stages {
                 entries.push(next(EntryKind::Waiting, format!("Stage {} of {stages}", later + 1), ""));
             }
-            entries.push(next(EntryKind::Delivering, "Delivering".to_owned(), telling.gives));
-            entries.push(next(EntryKind::Delivered, "Delivered".to_owned(), "Access starts, and with it its time"));
+            if telling.is_activation() {
+                let mut activated = next(EntryKind::Delivered, "Activated".to_owned(), telling.gives);
+                if let Some(starts_at) = request.terms.starts_at.filter(|at| *at > telling.now) {
+                    activated.when = starts_at.in_sentence();
+                }
+                entries.push(activated);
+            } else {
+                entries.push(next(EntryKind::Delivering, "Delivering".to_owned(), telling.gives));
+                entries.push(next(EntryKind::Delivered, "Delivered".to_owned(), "Access starts, and with it its time"));
+            }
             ending(&mut entries);
         }
         State::Scheduled { starts_at, .. } => {
-            let mut delivering = next(EntryKind::Delivering, "Delivering".to_owned(), telling.gives);
-            delivering.when = starts_at.in_sentence();
-            entries.push(delivering);
+            let (kind, title) =
+                if telling.is_activation() { (EntryKind::Delivered, "Activated") } else { (EntryKind::Delivering, "Delivering") };
+            let mut begins = next(kind, title.to_owned(), telling.gives);
+            begins.when = starts_at.in_sentence();
+            entries.push(begins);
             ending(&mut entries);
         }
         State::Delivering { .. } => {
@@ -307,7 +335,11 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
             ending(&mut entries);
         }
         State::Delivered { .. } => {
-            let over = telling.events.iter().any(|event| matches!(event.action, Action::PackageAssignmentEnded { .. }));
+            let over = telling.events.iter().any(|event| match event.action {
+                Action::PackageAssignmentEnded { .. } => true,
+                Action::AssignmentEnded { .. } => telling.is_activation(),
+                _ => false,
+            });
             if let (false, Some(end)) = (over, telling.ends_at) {
                 let mut ended = next(EntryKind::Ended, "Access ended".to_owned(), "By itself");
                 ended.when = end.in_sentence();

@@ -11,11 +11,12 @@ use model::draft::Step;
 use model::package::PackageRole;
 use model::query::{self, Query};
 use model::request::Phase;
-use model::role_settings::Privileged;
+use model::role_assignment::{ActivateRole, AssignRole};
+use model::role_settings::{Privileged, Ticket};
 use model::view::assignment::Filter;
-use model::view::my_roles::Tab;
+use model::view::my_roles::{self, Kind, Tab};
 use model::view::{approval, catalog, package};
-use model::{DraftId, RequestId, Span};
+use model::{AssignmentId, DraftId, GroupId, RequestId, Span};
 use testkit::{Offer, Person, World, both, stage};
 
 /// Statements of each page. A list costs at most 6 (`architecture.md`); a page of one thing and the overview, which is
@@ -23,7 +24,17 @@ use testkit::{Offer, Person, World, both, stage};
 const BOUNDS: &[(&str, u64)] = &[
     // What waits, and whether somebody without a role has one within a catalog.
     ("Frame", 2),
-    ("Overview", 13),
+    ("Overview", 14),
+    // With the names of what was activated.
+    ("Overview with roles", 15),
+    // Whether somebody is enabled, what they reach and wait for, and the names of roles and groups.
+    ("My roles", 5),
+    ("My groups", 5),
+    ("My active groups", 5),
+    ("My ended groups", 5),
+    // Two kinds of settings and of names, and two approval plans.
+    ("Activating", 15),
+    ("My activations", 3),
     ("Packages available", 6),
     ("Packages searched", 6),
     ("Packages active", 7),
@@ -108,6 +119,8 @@ struct Pages {
     bianca: Who,
     morgan: Who,
     miriam: Who,
+    lee: Who,
+    eligible: Vec<AssignmentId>,
     open: RequestId,
     delivered: RequestId,
     draft: DraftId,
@@ -123,6 +136,8 @@ impl Pages {
     /// Every page with what it costs now.
     async fn costs(&self) -> Vec<(&'static str, u64)> {
         let (alex, carla, bianca, morgan) = (&self.alex, &self.carla, &self.bianca, &self.morgan);
+        let lee = &self.lee;
+        let my_roles = |kind, tab| query::MyRoles { kind, tab };
         let (miriam, room) = (&self.miriam, self.world.package(ROOM));
         let for_alex = query::ReportPackages { report: alex.user, search: String::new(), after: None };
         let packages = |tab, search: &str| query::Packages { tab, search: search.into(), after: None };
@@ -148,6 +163,13 @@ impl Pages {
         vec![
             ("Frame", self.cost(bianca, query::Frame {}).await),
             ("Overview", self.cost(alex, query::Overview {}).await),
+            ("Overview with roles", self.cost(lee, query::Overview {}).await),
+            ("My roles", self.cost(lee, my_roles(Kind::DirectoryRoles, my_roles::Tab::Eligible)).await),
+            ("My groups", self.cost(lee, my_roles(Kind::Groups, my_roles::Tab::Eligible)).await),
+            ("My active groups", self.cost(lee, my_roles(Kind::Groups, my_roles::Tab::Active)).await),
+            ("My ended groups", self.cost(lee, my_roles(Kind::Groups, my_roles::Tab::Expired)).await),
+            ("Activating", self.cost(lee, query::Activating { assignments: self.eligible.clone() }).await),
+            ("My activations", self.cost(lee, query::MyActivations {}).await),
             ("Packages available", self.cost(alex, packages(package::Tab::Available, "")).await),
             ("Packages searched", self.cost(alex, packages(package::Tab::Available, "pack")).await),
             ("Packages active", self.cost(alex, packages(package::Tab::Active, "")).await),
@@ -231,6 +253,31 @@ fn shown(offer: Offer) -> Offer {
     offer.with(|settings| settings.managers_may_request = true)
 }
 
+/// What somebody is eligible for, as their list says it.
+async fn eligible(who: &Person, kind: Kind) -> Vec<my_roles::Row> {
+    who.asks(query::MyRoles { kind, tab: my_roles::Tab::Eligible }).await.unwrap().rows
+}
+
+/// A group that Lee may activate, and has.
+async fn activates(world: &World, group: GroupId, name: &str) {
+    let [morgan, lee] = world.people(["morgan", "lee"]).await;
+    morgan.submits(Command::SetPrivilegedAccess { group, enabled: true }).await.unwrap();
+    let assigned = AssignRole {
+        role: Privileged::GroupMember(group),
+        holder: Principal::User(lee.id),
+        assignment_type: AssignmentType::Eligible,
+        starts_at: None,
+        ends_at: None,
+        justification: "Cost.".into(),
+        ticket: Ticket::default(),
+    };
+    morgan.submits(Command::AssignRole(assigned)).await.unwrap();
+    let eligible = eligible(&lee, Kind::Groups).await.iter().find(|row| row.name == name).unwrap().assignment;
+    let asked =
+        ActivateRole { eligible, minutes: 4 * 60, starts_at: None, justification: "Cost.".into(), ticket: Ticket::default() };
+    lee.submits(Command::ActivateRole(asked)).await.unwrap();
+}
+
 /// Packages that Alex holds, held and waits for, one of each more with every number.
 async fn more(world: &World, alex: &Person, bianca: &Person, numbers: std::ops::Range<usize>) {
     for number in numbers {
@@ -254,6 +301,7 @@ async fn more(world: &World, alex: &Person, bianca: &Person, numbers: std::ops::
         alex.requests(&waits).because("Waits.").await.unwrap();
         let decided = format!("Pack decided {number}");
         world.offers(Offer::new(&decided, group, [stage([alex.into()])])).await;
+        activates(world, group, &format!("Office {number}")).await;
         bianca.requests(&decided).because("Alex decides.").await.unwrap();
         // Names at the end and names at the beginning of the list, so that the first page stays and is full.
         let zoltan = world.hires(&format!("zoltan{number}")).await;
@@ -269,7 +317,7 @@ both! {
     async fn no_page_costs_more_than_its_bound_however_long_its_list_is(test: TestDb) {
         let world = World::demo(test).await;
         let [alex, bianca, morgan] = world.people(["alex", "bianca", "morgan"]).await;
-        let [carla, miriam] = world.people(["carla", "miriam"]).await;
+        let [carla, miriam, lee] = world.people(["carla", "miriam", "lee"]).await;
         // So that somebody held the package of the lists once.
         gets_admin(&world, &alex).await;
         world.passes(Span::hours(4)).await;
@@ -282,6 +330,10 @@ both! {
         let Done::PackageDraftSaved { draft, .. } = morgan.submits(Command::StartPackageDraft(fields)).await.unwrap() else {
             panic!()
         };
+        let mut eligible_for = eligible(&lee, Kind::DirectoryRoles).await;
+        eligible_for.extend(eligible(&lee, Kind::Groups).await.into_iter().filter(|row| row.name.starts_with("Firewall")));
+        let eligible: Vec<AssignmentId> = eligible_for.into_iter().map(|row| row.assignment).collect();
+        assert_eq!(eligible.len(), 3);
         let mut pages = Pages {
             world: world.clone(),
             alex: who(&alex).await,
@@ -289,6 +341,8 @@ both! {
             bianca: who(&bianca).await,
             morgan: who(&morgan).await,
             miriam: who(&miriam).await,
+            lee: who(&lee).await,
+            eligible,
             open,
             delivered,
             draft,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests: what is not there is a failed test")]
 
+mod activated;
 mod activation;
 mod all_requests;
 mod ask_back;

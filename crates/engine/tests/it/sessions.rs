@@ -180,4 +180,24 @@ both! {
         world.time_goes_by(Span(Span::minutes(FLASH_MINUTES).0 + 1));
         assert_eq!(engine.take_flash(&who).await.unwrap(), None);
     }
+    async fn what_a_page_left_goes_on_with_a_fresh_sign_in_of_the_same_person_and_of_nobody_else(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, alex] = world.people(["emma", "alex"]).await;
+        let engine = world.engine();
+        let before = emma.who().await.unwrap();
+        engine.put_flash(&before, "{\"typed\":1}".into()).await.unwrap();
+        let somebody_else = engine.sign_in_as("alex", "192.0.2.1", "a test").await.unwrap();
+        engine.succeed(&before, &somebody_else).await.unwrap();
+        assert_eq!(engine.take_flash(&alex.who().await.unwrap()).await.unwrap(), None);
+        let theirs = engine.session(&somebody_else.token.0).await.unwrap().unwrap();
+        assert_eq!(engine.take_flash(&theirs).await.unwrap(), None, "what Emma typed is hers");
+
+        let before = emma.who().await.unwrap();
+        engine.put_flash(&before, "{\"typed\":2}".into()).await.unwrap();
+        let again = engine.sign_in_as("emma", "192.0.2.1", "a test").await.unwrap();
+        engine.succeed(&before, &again).await.unwrap();
+        let after = engine.session(&again.token.0).await.unwrap().unwrap();
+        assert_eq!(engine.take_flash(&after).await.unwrap().as_deref(), Some("{\"typed\":2}"));
+        assert_eq!(engine.take_flash(&before).await.unwrap(), None, "the session before is over");
+    }
 }

@@ -96,7 +96,7 @@ pub struct Row {
     pub ended: Option<Ts>,
     /// *Activate* is offered.
     pub activate: bool,
-    /// The request that waits.
+    /// The request that waits, or that activated it.
     pub request: Option<RequestId>,
     /// *Deactivate* is offered.
     pub deactivate: bool,
@@ -108,6 +108,8 @@ pub struct Activating {
     pub items: Vec<Item>,
     /// The longest that all of them allow, in minutes.
     pub max_minutes: u32,
+    /// What the form begins with: as long as they allow, and no longer than they are there.
+    pub minutes: u32,
     /// Which of several is the strictest.
     pub strictest: Option<String>,
     pub justification_required: bool,
@@ -129,4 +131,21 @@ pub struct Item {
     pub plan: Vec<PlanStage>,
     /// Why it cannot be activated now.
     pub refused: Option<Refused>,
+}
+
+/// `User Administrator`, `Oslo office, Member`
+fn called(name: &str, via: &str) -> String {
+    if via.is_empty() { name.to_owned() } else { [name, ", ", via].concat() }
+}
+
+impl Row {
+    pub fn called(&self) -> String {
+        called(&self.name, &self.via)
+    }
+}
+
+impl Item {
+    pub fn called(&self) -> String {
+        called(&self.name, &self.via)
+    }
 }

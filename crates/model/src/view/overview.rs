@@ -1,7 +1,7 @@
 //! `/my-access`
 
 use super::package::Held;
-use super::{Countdown, approval, request};
+use super::{Countdown, approval, my_roles, request};
 use crate::{PackageId, Ts};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ pub struct Overview {
     pub waiting: Vec<approval::Row>,
     /// How many there are.
     pub waiting_count: u32,
+    /// What was activated and runs.
+    pub roles: Vec<my_roles::Row>,
     pub active: Vec<Active>,
     pub ending: Vec<Active>,
     pub open: Vec<request::Row>,

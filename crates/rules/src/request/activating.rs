@@ -15,7 +15,7 @@ use model::package::Lasts;
 use model::request::{Given, Request, State, Terms, Undelivered, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::{Proof, RoleSettings};
-use model::{AssignmentId, Refusal, RequestId, Span, Ts, UserId};
+use model::{Refusal, RequestId, Span, Ts, UserId};
 
 /// What somebody is eligible for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +152,13 @@ pub fn duration(settings: &RoleSettings, minutes: u32) -> Result<u32, Refusal> {
     Ok(minutes)
 }
 
+/// The longest activation that a maximum allows and that does not outlive `until`; the shortest there is when nothing fits.
+pub fn longest(most: u32, until: Option<Ts>, now: Ts) -> u32 {
+    let left = until.map_or(i64::MAX, |until| until.since(now).0 / Span::minutes(1).0);
+    let minutes = most.min(u32::try_from(left).unwrap_or(u32::MAX));
+    (minutes - minutes % ACTIVATION_STEP_MINUTES).max(ACTIVATION_STEP_MINUTES)
+}
+
 /// What putting an approved activation into effect makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Activated {
@@ -164,7 +171,6 @@ pub fn put_into_effect(
     request: &Request,
     eligible: Option<&Eligible<'_>>,
     active: Option<&Assignment>,
-    id: AssignmentId,
     now: Ts,
 ) -> Option<Activated> {
     let State::Delivering { next_try_at, .. } = &request.state else { return None };
@@ -189,6 +195,7 @@ pub fn put_into_effect(
     // Approved late, it ends with what it rests on.
     let asked = now + Span::minutes(i64::from(minutes));
     let ends_at = eligible.until().map_or(asked, |until| until.min(asked));
+    let id = Assignment::id_of_activation(request.id);
     let assignment = Assignment {
         id,
         principal: Principal::User(request.beneficiary),

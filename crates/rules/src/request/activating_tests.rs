@@ -1,7 +1,7 @@
 use super::*;
 use crate::tests::{assignment, id, stage, user};
 use model::role_settings::Ticket;
-use model::{GroupId, RoleId};
+use model::{AssignmentId, GroupId, RoleId};
 
 const NOW: Ts = Ts(1_000_000_000);
 const ROLE: ResourceRole = ResourceRole::DirectoryRole(RoleId(model::AnyId::nil()));
@@ -155,17 +155,18 @@ fn without_approval_it_is_put_into_effect_at_once_and_with_a_later_start_then() 
     let case = Case::new();
     let step = case.activates().unwrap();
     let eligible = &eligible(user(1), true, &case.reach, NOW)[0];
-    let made = put_into_effect(&step.request, Some(eligible), None, AssignmentId(id(9)), NOW).unwrap();
+    let made = put_into_effect(&step.request, Some(eligible), None, NOW).unwrap();
     let active = made.assignment.unwrap();
     assert_eq!((active.starts_at, active.ends_at), (NOW, Some(NOW + Span::hours(2))));
     assert_eq!(active.source, Source::Activation(AssignmentId(id(1))));
+    assert_eq!(active.activated_by(), Some(step.request.id), "its end belongs to the request that activated it");
     assert_eq!(made.step.request.state, State::Delivered { at: NOW, given: Given::Role(active.id) });
 
     let mut later = Case::new();
     later.asked.starts_at = Some(NOW + Span::hours(5));
     let step = later.activates().unwrap();
     assert!(matches!(step.request.state, State::Scheduled { starts_at, .. } if starts_at == NOW + Span::hours(5)));
-    assert_eq!(put_into_effect(&step.request, Some(eligible), None, AssignmentId(id(9)), NOW), None, "not due");
+    assert_eq!(put_into_effect(&step.request, Some(eligible), None, NOW), None, "not due");
 }
 
 #[test]
@@ -174,10 +175,10 @@ fn approved_late_it_ends_with_what_it_rests_on_and_never_begins_without_it() {
     let request = case.activates().unwrap().request;
     let shorter = Assignment { ends_at: Some(NOW + Span::minutes(20)), ..case.reach[0].clone() };
     let rest = Eligible { assignment: &shorter, through: None };
-    let made = put_into_effect(&request, Some(&rest), None, AssignmentId(id(9)), NOW).unwrap();
+    let made = put_into_effect(&request, Some(&rest), None, NOW).unwrap();
     assert_eq!(made.assignment.unwrap().ends_at, Some(NOW + Span::minutes(20)));
     for (rest, active) in [(None, None), (Some(&rest), Some(&shorter))] {
-        let made = put_into_effect(&request, rest, active, AssignmentId(id(9)), NOW).unwrap();
+        let made = put_into_effect(&request, rest, active, NOW).unwrap();
         assert!(made.assignment.is_none());
         assert!(matches!(made.step.request.state, State::DeliveryFailed { .. }));
     }
@@ -216,6 +217,21 @@ fn only_the_holder_deactivates_and_only_what_was_activated() {
     let over = Assignment { ended_at: Some(NOW), ..own.clone() };
     assert!(matches!(deactivate(&over, user(1), "Reader", NOW), Err(Refusal::NotHeld { .. })));
     assert!(matches!(deactivate(&own, user(1), "Reader", NOW), Ok(Action::AssignmentEnded { reason: EndReason::GivenBack, .. })));
+}
+
+#[test]
+fn a_form_begins_with_the_longest_that_fits() {
+    let until = |minutes: i64| Some(NOW + Span::minutes(minutes));
+    for (most, until, expected) in [
+        (480, None, 480),
+        (480, until(1_000), 480),
+        (480, until(100), 90),
+        (480, until(30), 30),
+        (480, until(10), 30),
+        (30, until(-10), 30),
+    ] {
+        assert_eq!(longest(most, until, NOW), expected, "{most} {until:?}");
+    }
 }
 
 #[test]

@@ -176,6 +176,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     catalogs::insert_resource(link, one, resource, NOW).await?;
     assert!(catalogs::has_resource(link, one, resource).await?);
     catalogs::resources(link, one, None, 25).await?;
+    catalogs::packages_by_resource(link, one).await?;
     catalogs::packages_with(link, one, resource).await?;
     catalogs::delete_resource(link, one, resource).await?;
     catalogs::groups(link, &[team(1)]).await?;
@@ -368,6 +369,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::seen(link, b"a", NOW).await?;
     sessions::put_flash(link, b"a", "{}", NOW).await?;
     sessions::flash(link, b"a").await?;
+    sessions::hand_flash_on(link, b"a", b"a").await?;
     sessions::clear_flash(link, b"a").await?;
     sessions::end(link, b"a").await?;
     sessions::end_all(link, person(100_001)).await?;

@@ -1,0 +1,175 @@
+//! Activating what one is eligible for, and ending it.
+
+use super::{Call, Reply};
+use leptos::prelude::*;
+use model::AssignmentId;
+
+/// The form that activates. Each of `chosen` is an eligible assignment; they are activated one by one, for the same time
+/// and with the same words. `kind` is the list from which it came.
+#[server(prefix = "/api", endpoint = "activate_roles")]
+pub async fn activate_roles(
+    #[server(default)] chosen: Vec<String>,
+    #[server(default)] kind: String,
+    #[server(default)] duration: String,
+    #[server(default)] justification: String,
+    #[server(default)] ticket_system: String,
+    #[server(default)] ticket_number: String,
+    #[server(default)] starts: String,
+    #[server(default)] starts_zone: String,
+) -> Call<Reply> {
+    use super::together::{done_for_each, selected};
+    use crate::flash::Unfinished;
+    use model::command::{Command, Done};
+    use model::role_assignment::ActivateRole;
+    use model::role_settings::Ticket;
+    const FORM: &str = "activate_roles";
+    let caller = super::caller()?;
+    let chosen = selected(&chosen, "role", |text| text.parse::<AssignmentId>().ok());
+    let typed = chosen.and_then(|chosen| {
+        let minutes = server::half_hours(&duration)?;
+        Ok((chosen, minutes, super::instant_or_none("starts", &starts, &starts_zone)?))
+    });
+    let (chosen, minutes, starts_at) = match typed {
+        Ok(typed) => typed,
+        Err(refusal) => return super::answered(&caller, FORM, Reply::Refused(refusal.into())).await,
+    };
+    let all = chosen.len();
+    let activate = |eligible: &AssignmentId| {
+        Command::ActivateRole(ActivateRole {
+            eligible: *eligible,
+            minutes,
+            starts_at,
+            justification: justification.clone(),
+            ticket: Ticket { system: ticket_system.clone(), number: ticket_number.clone() },
+        })
+    };
+    let (done, left) = done_for_each(&caller, chosen, activate, |id| server::named(&caller, id)).await?;
+    let mut active = Vec::new();
+    let mut waiting = Vec::new();
+    for done in done {
+        match done {
+            Done::RoleActivated { name, active: Some(_), .. } => active.push(name),
+            Done::RoleActivated { name, request, active: None } => waiting.push((name, request)),
+            _ => {}
+        }
+    }
+    // What all of them met is said once, where the form says it.
+    if active.is_empty()
+        && waiting.is_empty()
+        && let Some(first) = left.first()
+        && left.iter().all(|other| other.why.code == first.why.code && other.why.field == first.why.field)
+        && (all == 1 || first.why.field.is_some() || first.why.code == "sign_in_again")
+    {
+        return super::answered(&caller, FORM, Reply::Refused(first.why.clone())).await;
+    }
+    let mut said = Vec::new();
+    match active.as_slice() {
+        [] => {}
+        [name] => said.push(format!("“{name}” is active.")),
+        names => said.push(format!("{} roles are active.", names.len())),
+    }
+    match waiting.as_slice() {
+        [] => {}
+        [(name, _)] => said.push(format!("Your activation of “{name}” was submitted.")),
+        several => said.push(format!("{} activations were submitted.", several.len())),
+    }
+    let reply = if left.is_empty() {
+        let go = match (active.is_empty(), waiting.as_slice()) {
+            (true, [(_, request)]) => format!("/my-access/requests/{request}"),
+            (true, _) => "/my-roles/requests".to_owned(),
+            (false, _) => server::active_tab(&kind),
+        };
+        Reply::Done { message: said.join(" "), go }
+    } else {
+        said.push(if said.is_empty() {
+            "None of them was activated:".to_owned()
+        } else {
+            "These were not activated:".to_owned()
+        });
+        Reply::Unfinished(Unfinished { message: said.join(" "), left })
+    };
+    super::answered(&caller, FORM, reply).await
+}
+
+/// Leaves the form that activates for the sign-in page, which leads back to it. Always a plain post, so that it also works
+/// where a page has script: what was typed waits on the server.
+#[server(prefix = "/api", endpoint = "prove_to_activate")]
+pub async fn prove_to_activate() -> Call<Reply> {
+    super::sign_in_and_back("activate_roles").await
+}
+
+/// `at` says on which page the button was: the overview, or the list of this kind.
+#[server(prefix = "/api", endpoint = "deactivate_role")]
+pub async fn deactivate_role(assignment: AssignmentId, #[server(default)] at: String) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("deactivate_role", Ok(Command::DeactivateRole { assignment }), |done| match done {
+        Done::RoleDeactivated { name } => {
+            let go = if at == "overview" { "/my-access".to_owned() } else { server::active_tab(&at) };
+            (format!("“{name}” is no longer active."), go)
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use crate::door::Caller;
+    use crate::parts::listing::address;
+    use model::query::{self, Question};
+    use model::{AssignmentId, Refusal};
+
+    /// The list of what is active, of the kind with this key.
+    pub fn active_tab(kind: &str) -> String {
+        let kind = model::view::my_roles::Kind::from_key(kind);
+        address("/my-roles", &[("kind", kind.key()), ("tab", "active")])
+    }
+
+    /// What an eligible assignment is called, as far as it is one's own.
+    pub async fn named(caller: &Caller, id: AssignmentId) -> String {
+        let answer = crate::calls::ask_as(caller, query::Activating { assignments: vec![id] }.into()).await.ok();
+        let item = answer.and_then(query::Activating::view).and_then(|form| form.items.into_iter().next());
+        item.map_or_else(|| "A role that you are not eligible for".to_owned(), |item| item.called())
+    }
+
+    /// Hours as people write them, `2`, `1.5` or `1,5`, in minutes.
+    pub fn half_hours(text: &str) -> Result<u32, Refusal> {
+        let (hours, parts) = text.trim().split_once(['.', ',']).unwrap_or((text.trim(), "0"));
+        let minutes = || {
+            let digits = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit());
+            if !digits(hours) || !digits(parts) || parts.is_empty() {
+                return None;
+            }
+            let hours: u32 = if hours.is_empty() && !text.trim().is_empty() { 0 } else { hours.parse().ok()? };
+            let parts = match parts.trim_end_matches('0') {
+                "" => 0,
+                "5" => 30,
+                // The rule refuses whatever is no half hour, and names the steps.
+                _ => 1,
+            };
+            hours.checked_mul(60)?.checked_add(parts)
+        };
+        minutes().ok_or_else(|| Refusal::Malformed {
+            field: "duration".to_owned(),
+            message: "The duration is a number of hours, such as 2 or 1.5. Write it in that way.".to_owned(),
+        })
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::half_hours;
+
+        #[test]
+        fn hours_are_read_with_a_point_or_a_comma_and_nothing_else_is() {
+            for wrong in ["", "two", "-1", "+1", "1:30", "1.5.5", "1.x", "1.", "99999999999", "4294967295"] {
+                assert!(half_hours(wrong).is_err(), "{wrong}");
+            }
+            for (text, minutes) in [("2", 120), ("0.5", 30), (".5", 30), ("1,5", 90), (" 1.50 ", 90), ("2.0", 120), ("0", 0)] {
+                assert_eq!(half_hours(text), Ok(minutes), "{text}");
+            }
+            for no_half in ["1.25", "1.05", "0.1"] {
+                assert_ne!(half_hours(no_half).unwrap_or(30) % 30, 0, "{no_half} is no multiple of half an hour");
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What the holder reads of an activation: while it runs on the overview, and afterwards on the page of its request.
+
+use engine::Problem;
+use model::command::{Command, Done};
+use model::role_assignment::ActivateRole;
+use model::role_settings::Ticket;
+use model::view::my_roles::{Kind, Row, Tab};
+use model::{AssignmentId, RequestId, Span, query};
+use testkit::{Person, World, both, refused};
+
+async fn rows(who: &Person, kind: Kind, tab: Tab) -> Vec<Row> {
+    who.asks(query::MyRoles { kind, tab }).await.unwrap().rows
+}
+
+async fn eligible(who: &Person, name: &str) -> AssignmentId {
+    let mut all = rows(who, Kind::DirectoryRoles, Tab::Eligible).await;
+    all.extend(rows(who, Kind::Groups, Tab::Eligible).await);
+    all.iter().find(|row| row.name == name).unwrap().assignment
+}
+
+async fn activates(who: &Person, name: &str) -> Result<RequestId, Problem> {
+    let asked = ActivateRole {
+        eligible: eligible(who, name).await,
+        minutes: 60,
+        starts_at: None,
+        justification: "A ticket of today.".into(),
+        ticket: Ticket { system: "Desk".into(), number: "7".into() },
+    };
+    match who.submits(Command::ActivateRole(asked)).await? {
+        Done::RoleActivated { request, .. } => Ok(request),
+        done => panic!("{done:?}"),
+    }
+}
+
+async fn told(who: &Person, request: RequestId) -> (String, String, Vec<String>) {
+    let page = who.sees_request(request).await.unwrap();
+    let told = page.timeline.iter().map(|entry| format!("{} {}", entry.title, entry.more.join(" ")).trim().to_owned()).collect();
+    (page.badge.word, page.summary, told)
+}
+
+both! {
+    async fn an_activation_that_ended_says_so_on_its_request_however_it_ended(test: TestDb) {
+        let world = World::demo(test).await;
+        let [lee, morgan] = world.people(["lee", "morgan"]).await;
+        let request = activates(&lee, "User Administrator").await.unwrap();
+        let (badge, summary, timeline) = told(&lee, request).await;
+        assert_eq!(badge, "Activated");
+        assert!(summary.starts_with("It is active, and ends by itself on"), "{summary}");
+        assert!(timeline[1].starts_with("Activated User Administrator It ends by itself on"), "{timeline:?}");
+        assert_eq!(timeline.len(), 3, "submitted, activated, and the end that comes: {timeline:?}");
+
+        let active = lee.asks(query::Overview {}).await.unwrap().roles;
+        assert_eq!((active[0].name.as_str(), active[0].deactivate, active[0].request), ("User Administrator", true, Some(request)));
+        lee.submits(Command::DeactivateRole { assignment: active[0].assignment }).await.unwrap();
+        assert!(lee.asks(query::Overview {}).await.unwrap().roles.is_empty());
+        let (badge, summary, timeline) = told(&lee, request).await;
+        assert_eq!((badge.as_str(), summary.as_str()), ("Access ended", "The activation has ended."));
+        assert_eq!(timeline.last().unwrap(), "Access ended Deactivated by Lee");
+
+        let request = activates(&lee, "User Administrator").await.unwrap();
+        world.passes(Span::hours(1)).await;
+        assert_eq!(told(&lee, request).await.2.last().unwrap(), "Access ended By itself, because its time was over");
+
+        let request = activates(&lee, "User Administrator").await.unwrap();
+        let assignment = rows(&lee, Kind::DirectoryRoles, Tab::Active).await[0].assignment;
+        morgan.submits(Command::EndRoleAssignment { assignment, words: "Enough.".into() }).await.unwrap();
+        assert_eq!(told(&lee, request).await.2.last().unwrap(), "Access ended Ended by Morgan");
+
+        let request = activates(&lee, "User Administrator").await.unwrap();
+        let assignment = eligible(&lee, "User Administrator").await;
+        morgan.submits(Command::EndRoleAssignment { assignment, words: "Left the team.".into() }).await.unwrap();
+        let last = told(&lee, request).await.2.last().unwrap().clone();
+        assert_eq!(last, "Access ended By itself, because the eligible assignment ended on which it rested");
+    }
+
+    async fn the_form_says_what_is_to_be_proved_and_begins_with_what_all_allow(test: TestDb) {
+        let world = World::demo(test).await;
+        let lee = world.person("lee").await;
+        lee.signs_in().await.unwrap();
+        let all = vec![eligible(&lee, "User Administrator").await, eligible(&lee, "Firewall operators").await];
+        let form = lee.asks(query::Activating { assignments: all }).await.unwrap();
+        assert_eq!((form.max_minutes, form.minutes), (120, 120));
+        assert_eq!(form.strictest.as_deref(), Some("Firewall operators"));
+        assert!(form.proof.is_none() && !form.ticket_required);
+        let applications = vec![eligible(&lee, "Application Administrator").await];
+        assert!(lee.asks(query::Activating { assignments: applications.clone() }).await.unwrap().proof.is_none());
+        world.time_goes_by(Span::minutes(16));
+        let form = lee.asks(query::Activating { assignments: applications }).await.unwrap();
+        assert_eq!(form.proof.unwrap().code, "sign_in_again");
+        assert_eq!(refused(activates(&lee, "Application Administrator").await).code(), "sign_in_again");
+        lee.signs_in().await.unwrap();
+        let request = activates(&lee, "Application Administrator").await.unwrap();
+        let (badge, _, timeline) = told(&lee, request).await;
+        assert_eq!(badge, "Pending approval");
+        assert!(timeline.iter().any(|line| line == "Activated Application Administrator"), "{timeline:?}");
+        let waiting = lee.asks(query::MyActivations {}).await.unwrap();
+        assert_eq!((waiting.len(), waiting[0].request), (1, request));
+    }
+}
