@@ -25,7 +25,7 @@ use pages::admin::{
 };
 use pages::admin::{request as any_request, requests as all_requests};
 use pages::my_access::{approval, approvals, overview, package, packages, report, report_packages, request, requests, team};
-use pages::{mail, my_roles, not_found, setup, signin};
+use pages::{mail, my_roles, not_found};
 use parts::shell::Shell;
 
 /// The two halves of the portal. Each has a script of its own, so that nobody fetches pages they may not see; from one
@@ -100,8 +100,8 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-team/:id") ssr=WHOLE view=|| report::ReportPage().into_any()/>
             <Route path=path!("/my-team/:id/packages") ssr=WHOLE view=|| report_packages::ReportPackagesPage().into_any()/>
             <Route path=path!("/my-team/:id/packages/:package") ssr=WHOLE view=|| package::ReportPackagePage().into_any()/>
-            <Route path=path!("/signin") ssr=WHOLE view=|| signin::SignInPage().into_any()/>
-            <Route path=path!("/setup") ssr=WHOLE view=|| setup::SetupPage().into_any()/>
+            <Route path=path!("/signin") ssr=WHOLE view=|| outside(Outside::SignIn)/>
+            <Route path=path!("/setup") ssr=WHOLE view=|| outside(Outside::Setup)/>
             <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
         </FlatRoutes>
     }
@@ -143,6 +143,28 @@ fn administration() -> AnyView {
         </FlatRoutes>
     }
     .into_any()
+}
+
+/// The pages for whoever is not signed in. They are plain forms that need no script, so no script carries them.
+#[derive(Clone, Copy)]
+enum Outside {
+    SignIn,
+    Setup,
+}
+
+#[cfg(feature = "ssr")]
+fn outside(page: Outside) -> AnyView {
+    match page {
+        Outside::SignIn => pages::signin::SignInPage().into_any(),
+        Outside::Setup => pages::setup::SetupPage().into_any(),
+    }
+}
+
+/// Somebody came here by a link of another page: the page is loaded from the server, where alone it is made.
+#[cfg(not(feature = "ssr"))]
+fn outside((Outside::SignIn | Outside::Setup): Outside) -> AnyView {
+    drop(window().location().reload());
+    view! { <parts::skeleton::Skeleton/> }.into_any()
 }
 
 /// What is shown where this half has no page: the other half has it, or nobody.

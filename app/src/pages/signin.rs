@@ -6,21 +6,9 @@ use crate::surroundings::{DemoAccount, SignIn};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// What the server knew when it made the page, the same in the browser.
+/// What the server knows when it makes the page.
 pub fn door() -> (SignIn, Vec<DemoAccount>) {
-    SharedValue::new(read_door).into_inner()
-}
-
-#[cfg(feature = "ssr")]
-fn read_door() -> (SignIn, Vec<DemoAccount>) {
     use_context::<crate::surroundings::Surroundings>().map(|around| (around.sign_in, around.demo)).unwrap_or_default()
-}
-
-/// Somebody came here by a link of another page. Only the server knows how this one looks, so it is loaded.
-#[cfg(not(feature = "ssr"))]
-fn read_door() -> (SignIn, Vec<DemoAccount>) {
-    drop(window().location().reload());
-    Default::default()
 }
 
 #[component]

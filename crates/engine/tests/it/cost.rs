@@ -36,7 +36,9 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Activating", 15),
     ("My activations", 3),
     ("Packages available", 6),
-    ("Packages searched", 6),
+    // Each look for people, groups or packages by words counts first, within a bound, how many the words mean: that decides
+    // how the list is read.
+    ("Packages searched", 7),
     ("Packages active", 7),
     ("Packages expired", 6),
     ("Package", 15),
@@ -69,7 +71,7 @@ const BOUNDS: &[(&str, u64)] = &[
     ("New assignment", 6),
     // With the people to choose from.
     ("Group", 8),
-    ("People", 1),
+    ("People", 2),
     ("Catalogs", 6),
     ("Catalogs searched", 6),
     ("Catalog packages", 6),
@@ -77,7 +79,7 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Catalog resources", 12),
     // With the people and groups to choose from.
     ("Catalog roles", 9),
-    ("Catalog holders", 6),
+    ("Catalog holders", 8),
     ("AdminPackages", 6),
     ("AdminPackages searched", 6),
     // With the roles that could be added.
@@ -103,10 +105,10 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Role assignments", 5),
     ("Role assignments active", 5),
     ("Role assignments of a group", 8),
-    ("Role holders", 2),
+    ("Role holders", 4),
     ("Role settings", 2),
     ("Role settings of a group", 5),
-    ("Role approvers", 1),
+    ("Role approvers", 2),
 ];
 
 /// A package of the demo company that managers may ask for.
@@ -357,10 +359,14 @@ both! {
         }
         assert_eq!(few, many, "the cost of a page does not depend on how much there is");
         assert_eq!(few.len(), BOUNDS.len());
+        let mut over = Vec::new();
         for ((page, cost), (bounded, bound)) in many.iter().zip(BOUNDS) {
             assert_eq!(page, bounded);
-            assert!(cost <= bound, "{page} costs {cost} statements, more than {bound}");
+            if cost > bound {
+                over.push(format!("{page} costs {cost} statements, more than {bound}"));
+            }
         }
+        assert!(over.is_empty(), "{}", over.join("\n"));
     }
 
     async fn a_rule_that_assigns_costs_statements_for_hundreds_of_people_and_not_for_each(test: TestDb) {
