@@ -374,6 +374,11 @@ pub enum Refusal {
         role: String,
         minutes: u32,
     },
+    /// The catalog hands out directory roles, and whoever manages this group could take them.
+    CatalogGivesRoles {
+        catalog: String,
+        group: String,
+    },
     /// Only what was activated is deactivated.
     NotActivated {
         role: String,
@@ -481,6 +486,7 @@ impl Refusal {
             Self::AlreadyActive { .. } => "already_active",
             Self::EligibilityEndsFirst { .. } => "eligibility_ends_first",
             Self::SignInAgain { .. } => "sign_in_again",
+            Self::CatalogGivesRoles { .. } => "catalog_gives_roles",
             Self::NotActivated { .. } => "not_activated",
             Self::Incompatible { .. } => "incompatible",
             Self::OwnIncompatible => "own_incompatible",
@@ -687,6 +693,9 @@ impl Refusal {
             Self::SignInAgain { role, minutes } => format!(
                 "Activating “{role}” needs a sign-in within the last {}. Sign in again; what you typed is kept.",
                 count(i64::from(*minutes), "minute")
+            ),
+            Self::CatalogGivesRoles { catalog, group } => format!(
+                "“{catalog}” hands out directory roles, and whoever manages “{group}” could take them with a role in the catalog. In such a catalog only people, and groups to which roles can be assigned, are more than readers."
             ),
             Self::NotActivated { role } => {
                 format!("“{role}” is assigned to you and not activated, so there is nothing to deactivate. An administrator can end it.")

@@ -147,6 +147,24 @@ pub fn may_bring_in(visitor: &Visitor, resource: Resource, role_assignable: bool
     }
 }
 
+/// Whether a resource is power over directory roles: one of these, or a group to which they can be assigned.
+pub fn gives_roles(resource: Resource, role_assignable: bool) -> bool {
+    match resource {
+        Resource::DirectoryRole(_) => true,
+        Resource::Group(_) => role_assignable,
+        Resource::Application(_) => false,
+    }
+}
+
+/// Whoever has more than a reader's role in a catalog that hands out directory roles can give these to anybody. Who is in a
+/// group to which no roles can be assigned is decided by people with less power, so such a group has none there.
+pub fn stays_guarded(catalog: &str, gives_roles: bool, open_group: Option<&str>) -> Result<(), Refusal> {
+    match open_group {
+        Some(group) if gives_roles => Err(Refusal::CatalogGivesRoles { catalog: catalog.to_owned(), group: group.to_owned() }),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// A resource with the facts on which depends how packages can give it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Facts {

@@ -309,6 +309,29 @@ pub async fn packages_by_resource(link: &mut Link, catalog: CatalogId) -> Result
     Ok(rows.into_iter().collect())
 }
 
+/// Whether a catalog holds a directory role, or a group to which they can be assigned.
+pub async fn gives_roles(link: &mut Link, catalog: CatalogId) -> Result<bool, Fault> {
+    let found: Option<(i64,)> = row!(
+        link,
+        "select cast(1 as bigint) from catalog_resources c where c.catalog_id = $1 and (c.kind = 'directory_role'
+            or c.kind = 'group' and exists (select 1 from groups g where g.id = c.resource_id and g.role_assignable)) limit 1",
+        catalog,
+    )?;
+    Ok(found.is_some())
+}
+
+/// A group to which no roles can be assigned and that has more than a reader's role in a catalog, by name.
+pub async fn open_group(link: &mut Link, catalog: CatalogId) -> Result<Option<String>, Fault> {
+    let found: Option<(String,)> = row!(
+        link,
+        "select g.name from catalog_roles h cross join groups g
+         where h.catalog_id = $1 and h.holder_kind = 'group' and h.role <> 'reader' and g.id = h.holder_id
+            and not g.role_assignable order by g.name limit 1",
+        catalog,
+    )?;
+    Ok(found.map(|(name,)| name))
+}
+
 /// Whether a resource was brought into a catalog. Nobody takes it out until the transaction ends.
 pub async fn has_resource(link: &mut Link, catalog: CatalogId, resource: Resource) -> Result<bool, Fault> {
     let found: Option<(String,)> = row_to_change!(

@@ -70,6 +70,10 @@ pub async fn add_resource(
     }
     let catalog = known(change, command, id, about).await?;
     let name = name_of(&mut change.link, resource).await?;
+    if rules::catalog::gives_roles(resource, about.role_assignable_group) {
+        let open = catalogs::open_group(&mut change.link, id).await?;
+        rules::catalog::stays_guarded(&catalog.name, true, open.as_deref())?;
+    }
     match catalogs::insert_resource(&mut change.link, id, resource, change.now).await {
         Ok(()) => {}
         Err(fault) if fault.is_duplicate() => {
@@ -121,7 +125,7 @@ pub async fn give_role(
     holder: Holder,
     role: CatalogRole,
 ) -> Result<Done, Problem> {
-    known(change, command, id, About::default()).await?;
+    let catalog = known(change, command, id, About::default()).await?;
     let name = match holder {
         Holder::User(user) => {
             let person = users::get(&mut change.link, user).await?.ok_or(Refusal::NotFound { what: "user" })?;
@@ -130,7 +134,15 @@ pub async fn give_role(
             }
             person.display_name
         }
-        Holder::Group { group } => named_group(change, id, group).await?,
+        Holder::Group { group } => {
+            let name = named_group(change, id, group).await?;
+            let assignable = !groups::role_assignable(&mut change.link, &[group]).await?.is_empty();
+            if !assignable && role != CatalogRole::Reader {
+                let gives = catalogs::gives_roles(&mut change.link, id).await?;
+                rules::catalog::stays_guarded(&catalog.name, gives, Some(&name))?;
+            }
+            name
+        }
     };
     match catalogs::insert_role(&mut change.link, id, holder, role, change.now).await {
         Ok(()) => {}

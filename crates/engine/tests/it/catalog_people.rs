@@ -10,6 +10,28 @@ use model::{CatalogId, GroupId, query};
 use testkit::{World, both, refused};
 
 both! {
+    async fn no_group_that_anybody_manages_gets_power_over_directory_roles_through_a_catalog(test: TestDb) {
+        let world = World::demo(test).await;
+        let morgan = world.person("morgan").await;
+        let (first, second) = (makes_catalog(&morgan, "First").await, makes_catalog(&morgan, "Second").await);
+        let (open, closed) = (world.makes_group("Open").await, world.makes_role_assignable("Closed").await);
+        let role = Resource::DirectoryRole(model::directory::PortalRole::UserAdministrator.id());
+        let give = |catalog, group, role| Command::GiveCatalogRole { catalog, holder: Holder::Group { group }, role };
+        let bring = |catalog, resource| Command::AddCatalogResource { catalog, resource };
+        morgan.submits(bring(first, role)).await.unwrap();
+        for role in [CatalogRole::Owner, CatalogRole::PackageManager, CatalogRole::AssignmentManager] {
+            assert_eq!(refused(morgan.submits(give(first, open, role)).await).code(), "catalog_gives_roles");
+        }
+        morgan.submits(give(first, open, CatalogRole::Reader)).await.unwrap();
+        morgan.submits(give(first, closed, CatalogRole::Owner)).await.unwrap();
+        // The other way round: what comes later.
+        morgan.submits(give(second, open, CatalogRole::PackageManager)).await.unwrap();
+        for resource in [role, Resource::Group(closed)] {
+            assert_eq!(refused(morgan.submits(bring(second, resource)).await).code(), "catalog_gives_roles");
+        }
+        morgan.submits(bring(second, Resource::Group(open))).await.unwrap();
+    }
+
     async fn a_group_holds_a_role_for_all_its_members_now(test: TestDb) {
         let world = World::demo(test).await;
         let [ingrid, emma, helga, felix, tomas] = world.people(["ingrid", "emma", "helga", "felix", "tomas"]).await;

@@ -177,6 +177,8 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     assert!(catalogs::has_resource(link, one, resource).await?);
     catalogs::resources(link, one, None, 25).await?;
     catalogs::packages_by_resource(link, one).await?;
+    catalogs::gives_roles(link, one).await?;
+    catalogs::open_group(link, one).await?;
     catalogs::packages_with(link, one, resource).await?;
     catalogs::delete_resource(link, one, resource).await?;
     catalogs::groups(link, &[team(1)]).await?;
