@@ -16,8 +16,8 @@ const FEW_SUBJECTS: i64 = 200;
 macro_rules! narrowed {
     () => {
         " and (q.submitted_at, q.id) < ($1, $2) and (cast($4 as text) is null or q.phase = $4)
-          and (exists (select 1 from search_words v where v.subject_id = q.beneficiary_id and v.kind = 'user' and v.word >= $7 and v.word < $8)
-            or exists (select 1 from search_words v where v.subject_id = q.package_id and v.kind = 'package' and v.word >= $7 and v.word < $8))"
+          and (q.beneficiary_id in (select v.subject_id from search_words v where v.kind = 'user' and v.word >= $7 and v.word < $8)
+            or q.package_id in (select v.subject_id from search_words v where v.kind = 'package' and v.word >= $7 and v.word < $8))"
     };
 }
 
@@ -36,8 +36,8 @@ const BY_SUBJECT: &str = concat!(
 /// The same by time.
 const BY_TIME: &str = concat!(
     "select q.id, q.submitted_at from requests q
-     where (exists (select 1 from search_words v where v.subject_id = q.beneficiary_id and v.kind = 'user' and v.word >= $5 and v.word < $6)
-        or exists (select 1 from search_words v where v.subject_id = q.package_id and v.kind = 'package' and v.word >= $5 and v.word < $6))",
+     where (q.beneficiary_id in (select w.subject_id from search_words w where w.kind = 'user' and w.word >= $5 and w.word < $6)
+        or q.package_id in (select w.subject_id from search_words w where w.kind = 'package' and w.word >= $5 and w.word < $6))",
     narrowed!(),
     " order by q.submitted_at desc, q.id desc limit $3"
 );
@@ -104,8 +104,8 @@ pub async fn of_package(
             link,
             request_sql!(
                 "where r.package_id = $1 and (r.submitted_at, r.id) < ($2, $3) and (cast($5 as text) is null or r.phase = $5)
-                 and exists (select 1 from search_words v where v.subject_id = r.beneficiary_id and v.kind = 'user' and v.word >= $6 and v.word < $7)
-                 and exists (select 1 from search_words v where v.subject_id = r.beneficiary_id and v.kind = 'user' and v.word >= $8 and v.word < $9)
+                 and r.beneficiary_id in (select subject_id from search_words where kind = 'user' and word >= $6 and word < $7)
+                 and r.beneficiary_id in (select subject_id from search_words where kind = 'user' and word >= $8 and word < $9)
                  order by r.submitted_at desc, r.id desc limit $4"
             ),
             package,
