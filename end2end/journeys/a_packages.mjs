@@ -13,19 +13,19 @@ async function makesCatalog(morgan, name) {
   return morgan.path;
 }
 
-export async function from_a_catalog_to_somebody_who_holds_the_package({ browser }) {
-  const morgan = await browser.as('morgan');
-  const catalog = await makesCatalog(morgan, 'Oslo');
-  await morgan.look('catalog');
+/// Brings the Oslo office into a catalog.
+async function bringsOslo(morgan, catalog) {
   await morgan.goto(`${catalog}?tab=resources&search=oslo`);
   await morgan.field('Resource', { exact: true }).selectOption({ label: 'Oslo office · Group' });
   await morgan.button('Add resource').click();
   await sees(morgan.row('Oslo office'));
-  await morgan.look('catalog-resources');
+}
 
+/// Describes a package step by step, without roles and policies, and makes it.
+async function makesPackage(morgan, catalog, name, description) {
   await morgan.goto(`/admin/packages/new?catalog=${catalog.split('/').at(-1)}`);
-  await morgan.field('Name', { exact: true }).fill('Desk in Oslo');
-  await morgan.field('Description').fill('A desk, a key and the printer.');
+  await morgan.field('Name', { exact: true }).fill(name);
+  await morgan.field('Description').fill(description);
   for (const step of ['Resource roles', 'Requests', 'Requestor information', 'Lifecycle', 'Review + create']) {
     await morgan.button(`Next to ${step}`).click();
     await morgan.arrives(step);
@@ -33,6 +33,16 @@ export async function from_a_catalog_to_somebody_who_holds_the_package({ browser
   await morgan.button('Create').click();
   await morgan.page.waitForURL(/\/admin\/packages\/[0-9a-f-]{36}$/);
   await morgan.ready();
+}
+
+export async function from_a_catalog_to_somebody_who_holds_the_package({ browser }) {
+  const morgan = await browser.as('morgan');
+  const catalog = await makesCatalog(morgan, 'Oslo');
+  await morgan.look('catalog');
+  await bringsOslo(morgan, catalog);
+  await morgan.look('catalog-resources');
+
+  await makesPackage(morgan, catalog, 'Desk in Oslo', 'A desk, a key and the printer.');
   await morgan.look('package-administration');
   const path = morgan.path;
   await morgan.goto(`${path}?tab=policies`);
@@ -132,20 +142,8 @@ export async function a_role_is_taken_out_of_a_package_and_the_dialog_says_whom_
     const follows = (act) => (script ? act() : morgan.leaves(act));
     if (script) {
       const catalog = await makesCatalog(morgan, 'Bergen');
-      await morgan.goto(`${catalog}?tab=resources&search=oslo`);
-      await morgan.field('Resource', { exact: true }).selectOption({ label: 'Oslo office · Group' });
-      await morgan.button('Add resource').click();
-      await sees(morgan.row('Oslo office'));
-      await morgan.goto(`/admin/packages/new?catalog=${catalog.split('/').at(-1)}`);
-      await morgan.field('Name', { exact: true }).fill('Desk in Bergen');
-      await morgan.field('Description').fill('A desk.');
-      for (const step of ['Resource roles', 'Requests', 'Requestor information', 'Lifecycle', 'Review + create']) {
-        await morgan.button(`Next to ${step}`).click();
-        await morgan.arrives(step);
-      }
-      await morgan.button('Create').click();
-      await morgan.page.waitForURL(/\/admin\/packages\/[0-9a-f-]{36}$/);
-      await morgan.ready();
+      await bringsOslo(morgan, catalog);
+      await makesPackage(morgan, catalog, 'Desk in Bergen', 'A desk.');
     }
     await morgan.goto('/admin/packages?search=bergen');
     await follows(() => morgan.link('Desk in Bergen').click());

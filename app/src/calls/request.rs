@@ -23,16 +23,10 @@ pub async fn submit_request(
     #[server(default)] ends_at: String,
     #[server(default)] ends_at_zone: String,
 ) -> Call<Reply> {
-    use model::command::{Command, Done};
+    use model::command::Command;
     let typed = Typed { package, policy, justification, answers, starts_at, starts_at_zone, ends_at, ends_at_zone };
     let command = typed.read().map(Command::SubmitRequest);
-    super::reply("submit_request", command, |done| match done {
-        Done::RequestSubmitted { request, name } => {
-            (format!("Your request for “{name}” was submitted."), format!("/my-access/requests/{request}"))
-        }
-        _ => super::elsewhere(),
-    })
-    .await
+    super::reply("submit_request", command, submitted).await
 }
 
 /// The same form in place of somebody who reports to the sender.
@@ -48,16 +42,20 @@ pub async fn request_for_report(
     #[server(default)] ends_at: String,
     #[server(default)] ends_at_zone: String,
 ) -> Call<Reply> {
-    use model::command::{Command, Done, RequestForReport};
+    use model::command::{Command, RequestForReport};
     let typed = Typed { package, policy, justification, answers, starts_at, starts_at_zone, ends_at, ends_at_zone };
     let command = typed.read().map(|asked| Command::RequestForReport(RequestForReport { report, asked }));
-    super::reply("request_for_report", command, |done| match done {
-        Done::RequestSubmitted { request, name } => {
+    super::reply("request_for_report", command, submitted).await
+}
+
+#[cfg(feature = "ssr")]
+fn submitted(done: model::command::Done) -> (String, String) {
+    match done {
+        model::command::Done::RequestSubmitted { request, name } => {
             (format!("Your request for “{name}” was submitted."), format!("/my-access/requests/{request}"))
         }
         _ => super::elsewhere(),
-    })
-    .await
+    }
 }
 
 /// What every form about a package asks, as it was typed.

@@ -121,6 +121,18 @@ pub fn TextField(
     .into_any()
 }
 
+/// The ticket that explains an assignment or activation.
+#[component]
+pub fn TicketFields() -> impl IntoView {
+    view! {
+        <div class="row-of-fields">
+            <TextField name="ticket_system" label="Ticket system"/>
+            <TextField name="ticket_number" label="Ticket number"/>
+        </div>
+    }
+    .into_any()
+}
+
 /// Several lines.
 #[component]
 pub fn TextArea(

@@ -50,7 +50,7 @@ pub mod prelude {
     pub use super::dialog::{DialogButton, DialogForm};
     pub use super::empty::Empty;
     pub use super::facts::Facts;
-    pub use super::field::{Hidden, Pick, Seen, TextArea, TextField};
+    pub use super::field::{Hidden, Pick, Seen, TextArea, TextField, TicketFields};
     pub use super::form::{FormState, PlainForm, PostForm};
     pub use super::icon::{Icon, IconBox};
     pub use super::instant::InstantField;

@@ -1,10 +1,10 @@
 //! Access packages at ten times the published limits of the reference system: pages, a hundred thousand ends in one
 //! minute, and a role for ten thousand holders. Each beside a hundredth of the data, on SQLite in one file.
 
+use crate::Outcome;
 use crate::http::Visitor;
 use crate::process::Server;
 use crate::scale::{engine, fill, id, settings, user};
-use crate::{Outcome, quantile};
 use engine::{By, Clock};
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::command::{Command, Done, SubmitRequest};
@@ -259,19 +259,7 @@ async fn pages(server: &Server, sessions: &BTreeMap<&'static str, String>, reque
     ] {
         let cookie = sessions.get(who).cloned().unwrap_or_default();
         let mut visitor = Visitor::new(&server.address, &cookie).await?;
-        let mut taken = Vec::with_capacity(VISITS);
-        for visit in 0..VISITS + 30 {
-            let begun = Instant::now();
-            let answer = visitor.get(&path, "br").await?;
-            if answer.status != 200 {
-                return Err(format!("{path} answered {}", answer.status).into());
-            }
-            if visit >= 30 {
-                taken.push(begun.elapsed().as_secs_f64() * 1000.0);
-            }
-        }
-        taken.sort_by(f64::total_cmp);
-        let (middle, worst) = (quantile(&taken, 0.5), quantile(&taken, 0.99));
+        let (middle, worst) = visitor.times(&path, 30, VISITS).await?;
         println!("entitlements: {name:<34} p50 {middle:6.2} ms, p99 {worst:6.2} ms");
         times.push((name.to_owned(), (middle, worst)));
     }

@@ -1,9 +1,9 @@
 //! Server time of pages with few and with many people, over HTTP on loopback, on the release binary.
 
+use crate::Outcome;
 use crate::http::Visitor;
 use crate::process::Server;
 use crate::scale::{engine, fill, id, user};
-use crate::{Outcome, quantile};
 use engine::{By, Clock};
 use model::command::{Command, Done, SubmitRequest};
 use model::{PackageId, QuestionId};
@@ -86,20 +86,8 @@ async fn world(people: usize, old: usize) -> Outcome<Times> {
     ] {
         let cookie = sessions.get(who).cloned().unwrap_or_default();
         let mut visitor = Visitor::new(&server.address, &cookie).await?;
-        let mut taken = Vec::with_capacity(VISITS);
-        for visit in 0..VISITS + 50 {
-            let begun = Instant::now();
-            let answer = visitor.get(&path, "br").await?;
-            if answer.status != 200 {
-                return Err(format!("{path} answered {}", answer.status).into());
-            }
-            // The first visits warm caches that every server has warm.
-            if visit >= 50 {
-                taken.push(begun.elapsed().as_secs_f64() * 1000.0);
-            }
-        }
-        taken.sort_by(f64::total_cmp);
-        times.push((name.to_owned(), (quantile(&taken, 0.5), quantile(&taken, 0.99))));
+        let quantiles = visitor.times(&path, 50, VISITS).await?;
+        times.push((name.to_owned(), quantiles));
     }
     if let Some(resident) = server.resident() {
         println!("pages: resident memory {resident:.1} MiB with {people} people after {} pages", VISITS * 4);

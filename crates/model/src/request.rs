@@ -97,14 +97,6 @@ impl Request {
         }
     }
 
-    /// The role assignment that it gave.
-    pub fn role_given(&self) -> Option<AssignmentId> {
-        match self.state.given()? {
-            Given::Role(id) => Some(id),
-            Given::Package(_) => None,
-        }
-    }
-
     /// What is held already and shall be held for longer.
     pub fn extends(&self) -> Option<PackageAssignmentId> {
         match self.wish {

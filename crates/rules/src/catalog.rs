@@ -156,13 +156,18 @@ pub fn gives_roles(resource: Resource, role_assignable: bool) -> bool {
     }
 }
 
-/// Whoever has more than a reader's role in a catalog that hands out directory roles can give these to anybody. Who is in a
-/// group to which no roles can be assigned is decided by people with less power, so such a group has none there.
-pub fn stays_guarded(catalog: &str, gives_roles: bool, open_group: Option<&str>) -> Result<(), Refusal> {
-    match open_group {
-        Some(group) if gives_roles => Err(Refusal::CatalogGivesRoles { catalog: catalog.to_owned(), group: group.to_owned() }),
-        Some(_) | None => Ok(()),
+/// Whether a group may have a role in a catalog. Whoever has more than a reader's role where directory roles are handed out
+/// can give these to anybody, and who is in a group to which no roles can be assigned is decided by people with less power.
+pub fn may_hold(
+    catalog: &str,
+    gives_roles: bool,
+    (group, role_assignable): (&str, bool),
+    role: CatalogRole,
+) -> Result<(), Refusal> {
+    if gives_roles && !role_assignable && role != CatalogRole::Reader {
+        return Err(Refusal::CatalogGivesRoles { catalog: catalog.to_owned(), group: group.to_owned() });
     }
+    Ok(())
 }
 
 /// A resource with the facts on which depends how packages can give it.

@@ -186,10 +186,17 @@ pub async fn count_waiting(link: &mut Link, person: UserId, now: Ts, limit: usiz
 /// A request `r` whose holder-to-be or package begins with both words, whose ranges are `$3` to `$6`.
 macro_rules! named_sql {
     () => {
-        " and (exists (select 1 from search_words v where v.subject_id = r.beneficiary_id and v.kind = 'user' and v.word >= $3 and v.word < $4)
-            or exists (select 1 from search_words v where v.subject_id = r.package_id and v.kind = 'package' and v.word >= $3 and v.word < $4))
-          and (exists (select 1 from search_words v where v.subject_id = r.beneficiary_id and v.kind = 'user' and v.word >= $5 and v.word < $6)
-            or exists (select 1 from search_words v where v.subject_id = r.package_id and v.kind = 'package' and v.word >= $5 and v.word < $6)) "
+        concat!(
+            " and (",
+            begins_sql!("r.beneficiary_id", "user", "$3", "$4"),
+            " or ",
+            begins_sql!("r.package_id", "package", "$3", "$4"),
+            ") and (",
+            begins_sql!("r.beneficiary_id", "user", "$5", "$6"),
+            " or ",
+            begins_sql!("r.package_id", "package", "$5", "$6"),
+            ") "
+        )
     };
 }
 

@@ -320,16 +320,15 @@ pub async fn gives_roles(link: &mut Link, catalog: CatalogId) -> Result<bool, Fa
     Ok(found.is_some())
 }
 
-/// A group to which no roles can be assigned and that has more than a reader's role in a catalog, by name.
-pub async fn open_group(link: &mut Link, catalog: CatalogId) -> Result<Option<String>, Fault> {
-    let found: Option<(String,)> = row!(
+/// The groups that have a role in a catalog, by name: whether roles can be assigned to them, and which role it is.
+pub async fn groups_with_roles(link: &mut Link, catalog: CatalogId) -> Result<Vec<(String, bool, CatalogRole)>, Fault> {
+    let rows: Vec<(String, bool, String)> = rows!(
         link,
-        "select g.name from catalog_roles h cross join groups g
-         where h.catalog_id = $1 and h.holder_kind = 'group' and h.role <> 'reader' and g.id = h.holder_id
-            and not g.role_assignable order by g.name limit 1",
+        "select g.name, g.role_assignable, h.role from catalog_roles h cross join groups g
+         where h.catalog_id = $1 and h.holder_kind = 'group' and g.id = h.holder_id order by g.name, h.role",
         catalog,
     )?;
-    Ok(found.map(|(name,)| name))
+    rows.into_iter().map(|(name, role_assignable, role)| Ok((name, role_assignable, read_role(catalog, &role)?))).collect()
 }
 
 /// Whether a resource was brought into a catalog. Nobody takes it out until the transaction ends.

@@ -203,10 +203,7 @@ pub async fn list(
             " and g.id = found.subject_id"
         )
     } else {
-        counted_sql!(
-            "groups g",
-            concat!(" and ", begins_sql!("g.id", "group", "$7", "$8"), " and ", begins_sql!("g.id", "group", "$9", "$10"))
-        )
+        counted_sql!("groups g", both_begin_sql!("g.id", "group", "$7", "$8", "$9", "$10"))
     };
     let (first, second) = (&reading.first, &reading.second);
     let rows: Vec<Counted> =

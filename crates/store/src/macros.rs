@@ -165,6 +165,18 @@ macro_rules! begins_sql {
     };
 }
 
+/// The same for both ranges of a [`crate::search::Reading`], whose values follow one another.
+macro_rules! both_begin_sql {
+    ($subject:literal, $kind:literal, $from:literal, $to:literal, $second_from:literal, $second_to:literal) => {
+        concat!(
+            " and ",
+            begins_sql!($subject, $kind, $from, $to),
+            " and ",
+            begins_sql!($subject, $kind, $second_from, $second_to)
+        )
+    };
+}
+
 /// The things of a kind that have a word in each of two ranges, each once, as `found`.
 macro_rules! found_sql {
     ($kind:literal, $from:literal, $to:literal, $second_from:literal, $second_to:literal) => {

@@ -170,10 +170,7 @@ pub async fn list(
             " and p.id = found.subject_id"
         )
     } else {
-        listed_sql!(
-            "packages p",
-            concat!(" and ", begins_sql!("p.id", "package", "$7", "$8"), " and ", begins_sql!("p.id", "package", "$9", "$10"))
-        )
+        listed_sql!("packages p", both_begin_sql!("p.id", "package", "$7", "$8", "$9", "$10"))
     };
     let (first, second) = (&reading.first, &reading.second);
     rows!(link, sql, user, now, all, name, id, limit, &first.0, &first.1, &second.0, &second.1)

@@ -46,7 +46,7 @@ impl Row {
 }
 
 macro_rules! listed_sql {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "select h.id, h.package_id, h.policy_id, h.holder_id, h.request_id, h.starts_at, h.ends_at, h.ended_at, h.version,
                 h.end_reason, y.name as policy, y.automatic, r.requestor_id, r.by_manager
@@ -83,12 +83,11 @@ pub async fn active(
         )?,
         Some(first) => rows!(
             link,
-            listed_sql!(
-                "h.ended_at is null and (h.ends_at is null or h.ends_at > $5) and (h.starts_at, h.id) < ($2, $3)
-                 and exists (select 1 from search_words v where v.subject_id = h.holder_id and v.kind = 'user' and v.word >= $6 and v.word < $7)
-                 and exists (select 1 from search_words v where v.subject_id = h.holder_id and v.kind = 'user' and v.word >= $8 and v.word < $9)
-                 order by h.starts_at desc, h.id desc limit $4"
-            ),
+            listed_sql!(concat!(
+                "h.ended_at is null and (h.ends_at is null or h.ends_at > $5) and (h.starts_at, h.id) < ($2, $3)",
+                both_begin_sql!("h.holder_id", "user", "$6", "$7", "$8", "$9"),
+                " order by h.starts_at desc, h.id desc limit $4"
+            )),
             package,
             at,
             id,
@@ -127,12 +126,11 @@ pub async fn ended(
         )?,
         Some(first) => rows!(
             link,
-            listed_sql!(
-                "h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)
-                 and exists (select 1 from search_words v where v.subject_id = h.holder_id and v.kind = 'user' and v.word >= $5 and v.word < $6)
-                 and exists (select 1 from search_words v where v.subject_id = h.holder_id and v.kind = 'user' and v.word >= $7 and v.word < $8)
-                 order by h.ended_at desc, h.id desc limit $4"
-            ),
+            listed_sql!(concat!(
+                "h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)",
+                both_begin_sql!("h.holder_id", "user", "$5", "$6", "$7", "$8"),
+                " order by h.ended_at desc, h.id desc limit $4"
+            )),
             package,
             at,
             id,

@@ -213,12 +213,7 @@ pub async fn available(
             " and p.id = found.subject_id"
         )
     } else {
-        available_sql!(
-            "packages p",
-            "exists (select 1",
-            ")",
-            concat!(" and ", begins_sql!("p.id", "package", "$7", "$8"), " and ", begins_sql!("p.id", "package", "$9", "$10"))
-        )
+        available_sql!("packages p", "exists (select 1", ")", both_begin_sql!("p.id", "package", "$7", "$8", "$9", "$10"))
     };
     let (first, second) = (&reading.first, &reading.second);
     rows!(link, sql, user, now, members, name, id, limit, &first.0, &first.1, &second.0, &second.1)

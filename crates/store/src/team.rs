@@ -81,7 +81,7 @@ pub async fn available(
             "packages p",
             "1 = (select 1",
             " and s.managers limit 1)",
-            concat!(" and ", begins_sql!("p.id", "package", "$7", "$8"), " and ", begins_sql!("p.id", "package", "$9", "$10"))
+            both_begin_sql!("p.id", "package", "$7", "$8", "$9", "$10")
         )
     };
     let (first, second) = (&reading.first, &reading.second);

@@ -239,12 +239,10 @@ pub async fn list(
         user_sql!(
             "users u",
             concat!(
-                "where ",
-                begins_sql!("u.id", "user", "$6", "$7"),
-                " and ",
-                begins_sql!("u.id", "user", "$8", "$9"),
-                " and (u.display_name_key, u.id) > ($1, $2) and (cast($3 as text) is null or u.kind = $3)
-                 and (cast($4 as boolean) is null or u.enabled = $4) order by u.display_name_key, u.id limit $5"
+                "where (u.display_name_key, u.id) > ($1, $2) and (cast($3 as text) is null or u.kind = $3)
+                 and (cast($4 as boolean) is null or u.enabled = $4)",
+                both_begin_sql!("u.id", "user", "$6", "$7", "$8", "$9"),
+                " order by u.display_name_key, u.id limit $5"
             )
         )
     };

@@ -111,12 +111,7 @@ fn Fields(role: Privileged, defaults: Defaults, holders: Vec<Choice>, back: Stri
                 hint="The people themselves read it. It stays in the history."
                 optional=!justification_required
             />
-            {ticket_required.then(|| view! {
-                <div class="row-of-fields">
-                    <TextField name="ticket_system" label="Ticket system"/>
-                    <TextField name="ticket_number" label="Ticket number"/>
-                </div>
-            })}
+            {ticket_required.then(|| view! { <TicketFields/> })}
             <FormActs label="Assign" back/>
         </PostForm>
     }

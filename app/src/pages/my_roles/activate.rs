@@ -80,12 +80,7 @@ fn Whole(form: Activating) -> impl IntoView {
                     hint="It stays in the history. Whoever decides reads it."
                     optional=!justification_required
                 />
-                {ticket_required.then(|| view! {
-                    <div class="row-of-fields">
-                        <TextField name="ticket_system" label="Ticket system"/>
-                        <TextField name="ticket_number" label="Ticket number"/>
-                    </div>
-                })}
+                {ticket_required.then(|| view! { <TicketFields/> })}
                 <InstantField name="starts" label="Start later" hint="Leave it empty to start at once, or as soon as it is approved."/>
                 <FormActs label="Activate" back=back.clone()/>
             </PostForm>

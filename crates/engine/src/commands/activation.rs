@@ -1,10 +1,9 @@
 //! Activating what one is eligible for, and ending it.
 
-use super::{allowed, membership, request, subject};
+use super::{allowed, membership, request, said, subject};
 use crate::Problem;
 use crate::change::Change;
-use crate::views::words::Named;
-use model::access::{Assignment, EndReason, ResourceRole, Source};
+use model::access::{Assignment, EndReason, Source};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::event::Action;
@@ -65,12 +64,9 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
     if matches!(made.state, State::Delivering { .. }) {
         // In force when the call returns.
         super::due::advance(change, made.id).await?;
-        active = requests::get(&mut change.link, made.id).await?.and_then(|request| request.role_given());
+        let given = assignments::get(&mut change.link, Assignment::id_of_activation(made.id)).await?;
+        active = given.and_then(|given| given.ends_at);
     }
-    let active = match active {
-        Some(given) => assignments::get(&mut change.link, given).await?.and_then(|given| given.ends_at),
-        None => None,
-    };
     Ok(Done::RoleActivated { request: made.id, name, active })
 }
 
@@ -165,11 +161,4 @@ pub async fn follow_ends(change: &mut Change<'_>) -> Result<(), Problem> {
         }
     }
     Ok(())
-}
-
-/// `Global Administrator`, `Oslo office, Member`
-pub async fn said(link: &mut Link, role: ResourceRole) -> Result<String, Problem> {
-    let named = Named::of(link, vec![role]).await?;
-    let (_, name, via) = named.describe(role);
-    Ok(if via.is_empty() { name } else { format!("{name}, {via}") })
 }

@@ -11,7 +11,7 @@ use model::{CatalogId, GroupId, PackageId, Refusal};
 use rules::access::About;
 use rules::catalog::{Catalog, Standing};
 use std::collections::BTreeSet;
-use store::{Link, Saved, assignments, catalogs, groups, packages, resources, users};
+use store::{Link, Saved, catalogs, groups, packages, resources, users};
 
 /// Packages that a refusal names.
 const NAMED: usize = 3;
@@ -60,19 +60,15 @@ pub async fn add_resource(
     id: CatalogId,
     resource: Resource,
 ) -> Result<Done, Problem> {
-    let mut about = About::default();
-    if let Resource::Group(group) = resource {
-        about.role_assignable_group = groups::get(&mut change.link, group).await?.is_some_and(|group| group.role_assignable);
-        about.owns_group = match change.person() {
-            Some(person) => assignments::owners(&mut change.link, group, change.now).await?.contains(&person),
-            None => false,
-        };
-    }
+    let about = match resource {
+        Resource::Group(group) => super::group::about(change, group).await?.1,
+        Resource::Application(_) | Resource::DirectoryRole(_) => About::default(),
+    };
     let catalog = known(change, command, id, about).await?;
     let name = name_of(&mut change.link, resource).await?;
-    if rules::catalog::gives_roles(resource, about.role_assignable_group) {
-        let open = catalogs::open_group(&mut change.link, id).await?;
-        rules::catalog::stays_guarded(&catalog.name, true, open.as_deref())?;
+    let gives_roles = rules::catalog::gives_roles(resource, about.role_assignable_group);
+    for (group, role_assignable, role) in catalogs::groups_with_roles(&mut change.link, id).await? {
+        rules::catalog::may_hold(&catalog.name, gives_roles, (&group, role_assignable), role)?;
     }
     match catalogs::insert_resource(&mut change.link, id, resource, change.now).await {
         Ok(()) => {}
@@ -136,11 +132,9 @@ pub async fn give_role(
         }
         Holder::Group { group } => {
             let name = named_group(change, id, group).await?;
-            let assignable = !groups::role_assignable(&mut change.link, &[group]).await?.is_empty();
-            if !assignable && role != CatalogRole::Reader {
-                let gives = catalogs::gives_roles(&mut change.link, id).await?;
-                rules::catalog::stays_guarded(&catalog.name, gives, Some(&name))?;
-            }
+            let role_assignable = !groups::role_assignable(&mut change.link, &[group]).await?.is_empty();
+            let gives_roles = catalogs::gives_roles(&mut change.link, id).await?;
+            rules::catalog::may_hold(&catalog.name, gives_roles, (&name, role_assignable), role)?;
             name
         }
     };

@@ -171,13 +171,18 @@ async fn describe(change: &mut Change<'_>, principal: Principal) -> Result<(Stri
 
 /// The group, if this visitor may change it.
 async fn known(change: &mut Change<'_>, command: &Command, id: GroupId) -> Result<Group, Problem> {
+    let (group, about) = about(change, id).await?;
+    rules::access::may_submit(&change.visitor, command, about)?;
+    Ok(group.ok_or(Refusal::NotFound { what: "group" })?)
+}
+
+/// The group, if there is one, with the facts on which depends who may change it.
+pub async fn about(change: &mut Change<'_>, id: GroupId) -> Result<(Option<Group>, About), Problem> {
     let group = groups::get(&mut change.link, id).await?;
     let owns_group = match change.person() {
         Some(person) => assignments::owners(&mut change.link, id, change.now).await?.contains(&person),
         None => false,
     };
     let role_assignable_group = group.as_ref().is_some_and(|group| group.role_assignable);
-    let about = About { role_assignable_group, owns_group, ..About::default() };
-    rules::access::may_submit(&change.visitor, command, about)?;
-    Ok(group.ok_or(Refusal::NotFound { what: "group" })?)
+    Ok((group, About { role_assignable_group, owns_group, ..About::default() }))
 }

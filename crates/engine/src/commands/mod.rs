@@ -24,12 +24,15 @@ pub mod team;
 mod user;
 
 use crate::change::Change;
+use crate::views::words::Named;
 use crate::{Fault, Problem};
 pub use activation::follow_ends;
 pub use membership::{attributes_changed, rule_changed};
+use model::access::ResourceRole;
 use model::command::{Command, Done, Secret};
 use model::{Refusal, UserId};
 use std::collections::BTreeMap;
+use store::Link;
 pub use user::is_protected;
 
 /// A command whose slow part, hashing a password, is done before the transaction begins.
@@ -147,6 +150,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
 /// Whether the visitor may submit the command, when nothing about the thing matters.
 fn allowed(change: &Change<'_>, command: &Command) -> Result<(), Refusal> {
     rules::access::may_submit(&change.visitor, command, rules::access::About::default())
+}
+
+/// What a resource role is called.
+async fn said(link: &mut Link, role: ResourceRole) -> Result<String, Problem> {
+    Ok(Named::of(link, vec![role]).await?.said(role))
 }
 
 /// Names of people for sentences; unknown ones are called so.

@@ -1,7 +1,7 @@
 //! Packages: making and changing them, and what they give.
 
 use super::catalog::{facts, standing};
-use super::{NAME, catalog, guarded, membership, taken};
+use super::{NAME, catalog, guarded, membership, said, taken};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason, ResourceRole, Source};
@@ -116,7 +116,7 @@ pub async fn remove_role(change: &mut Change<'_>, command: &Command, id: Package
     known(change, command, id).await?;
     package_editing::guard(&mut change.link, id).await?;
     let guarded = guarded::before(change).await?;
-    let name = said(change, role.role).await?;
+    let name = said(&mut change.link, role.role).await?;
     if !package_editing::delete_role(&mut change.link, id, role).await? {
         return Err(Refusal::NotFound { what: "resource role" }.into());
     }
@@ -175,16 +175,9 @@ async fn check_role(
         Vec::new()
     };
     // A role of something that the catalog does not have is not named: it may be nobody's business here.
-    let name = if offered.is_empty() { "That role".to_owned() } else { said(change, role.role).await? };
+    let name = if offered.is_empty() { "That role".to_owned() } else { said(&mut change.link, role.role).await? };
     rules::catalog::may_give(role, there, &offered, &name, package, &catalog.name)?;
     Ok(name)
-}
-
-/// `Oslo office, Member`
-async fn said(change: &mut Change<'_>, role: ResourceRole) -> Result<String, Problem> {
-    let named = crate::views::words::Named::of(&mut change.link, vec![role]).await?;
-    let (_, name, via) = named.describe(role);
-    Ok(if via.is_empty() { name } else { format!("{name}, {via}") })
 }
 
 /// The package, if this visitor may change it.

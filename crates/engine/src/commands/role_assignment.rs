@@ -1,7 +1,6 @@
 //! Assigning directory roles, and groups under privileged access management.
 
-use super::activation::said;
-use super::{guarded, membership};
+use super::{group, guarded, membership, said};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole};
@@ -22,15 +21,7 @@ const NO_ASSIGNMENT: Refusal = Refusal::NotFound { what: "assignment" };
 pub async fn known(change: &mut Change<'_>, command: &Command, role: Privileged) -> Result<(String, Option<Group>), Problem> {
     let (group, about) = match role {
         Privileged::DirectoryRole(_) => (None, About { directory_role: true, ..About::default() }),
-        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => {
-            let group = groups::get(&mut change.link, id).await?;
-            let owns_group = match change.person() {
-                Some(person) => assignments::owners(&mut change.link, id, change.now).await?.contains(&person),
-                None => false,
-            };
-            let role_assignable_group = group.as_ref().is_some_and(|group| group.role_assignable);
-            (group, About { role_assignable_group, owns_group, ..About::default() })
-        }
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => group::about(change, id).await?,
     };
     rules::access::may_submit(&change.visitor, command, about)?;
     match role {
@@ -71,12 +62,13 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRo
     let settings = role_settings::get(&mut change.link, asked.role).await?.settings;
     let role = asked.role.role();
     let there = role_assignments::direct(&mut change.link, asked.holder, role, asked.assignment_type).await?;
-    let there = there.filter(|there| rules::role_assignment::is_there(there, change.now));
+    let (there, over): (Vec<_>, Vec<_>) =
+        there.into_iter().partition(|there| rules::role_assignment::is_there(there, change.now));
     let of = Role { name: &name, settings: &settings, group: group.as_ref() };
     let to = Holder { principal: asked.holder, name: &called, enabled, group: inner.as_ref() };
     let id = AssignmentId(change.id());
-    let (assignment, action) = rules::role_assignment::assign(id, of, to, there.as_ref(), asked, change.now)?;
-    end_what_is_over(change, asked.holder, role, asked.assignment_type).await?;
+    let (assignment, action) = rules::role_assignment::assign(id, of, to, there.first(), asked, change.now)?;
+    end_what_is_over(change, over.first()).await?;
     match assignments::insert(&mut change.link, &assignment, change.now).await {
         Ok(()) => {}
         // Somebody assigned the same this very moment.
@@ -90,16 +82,10 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRo
 }
 
 /// One whose time is over and of which no worker has said so yet must not stand in the way.
-async fn end_what_is_over(
-    change: &mut Change<'_>,
-    holder: Principal,
-    role: ResourceRole,
-    assignment_type: AssignmentType,
-) -> Result<(), Problem> {
-    let there = role_assignments::direct(&mut change.link, holder, role, assignment_type).await?;
-    let Some(over) = there.filter(|there| !rules::role_assignment::is_there(there, change.now)) else { return Ok(()) };
+async fn end_what_is_over(change: &mut Change<'_>, over: Option<&Assignment>) -> Result<(), Problem> {
+    let Some(over) = over else { return Ok(()) };
     if assignments::end(&mut change.link, over.id, EndReason::Expired, change.now).await? {
-        change.record(None, [rules::request::ended(&over, EndReason::Expired)]);
+        change.record(None, [rules::request::ended(over, EndReason::Expired)]);
     }
     Ok(())
 }

@@ -26,8 +26,8 @@ pub async fn edit(
         return Err(Refusal::Stale.into());
     }
     let settings = check(role.kind(), settings)?;
-    decidable(change, role, &settings).await?;
     let names = approvers(change, before.settings.stages.iter().chain(&settings.stages)).await?;
+    decidable(change, role, &settings, &names).await?;
     let whom = |stage: &Stage| {
         let names: Vec<String> = stage.named().map(|approver| names.get(&approver).cloned().unwrap_or_default()).collect();
         if names.is_empty() { "The default approvers".to_owned() } else { names.join(", ") }
@@ -44,9 +44,13 @@ pub async fn edit(
 }
 
 /// Whether everybody whom the stages name is there, and somebody could decide.
-async fn decidable(change: &mut Change<'_>, role: Privileged, settings: &RoleSettings) -> Result<(), Problem> {
+async fn decidable(
+    change: &mut Change<'_>,
+    role: Privileged,
+    settings: &RoleSettings,
+    known: &BTreeMap<Approver, String>,
+) -> Result<(), Problem> {
     let stages = stages(role.kind(), settings);
-    let known = approvers(change, settings.stages.iter()).await?;
     if settings.stages.iter().flat_map(Stage::named).any(|approver| !known.contains_key(&approver)) {
         let message = "Somebody or some group that a stage names is not there. Choose from the directory.".to_owned();
         return Err(Refusal::Malformed { field: "stages".to_owned(), message }.into());

@@ -66,6 +66,12 @@ impl Named {
         }
     }
 
+    /// `Global Administrator`, `Oslo office, Member`
+    pub fn said(&self, role: ResourceRole) -> String {
+        let (_, name, via) = self.describe(role);
+        if via.is_empty() { name } else { format!("{name}, {via}") }
+    }
+
     pub fn privileged(&self, role: ResourceRole) -> bool {
         match role {
             ResourceRole::DirectoryRole(id) => self.roles.get(&id).is_some_and(|(_, privileged)| *privileged),

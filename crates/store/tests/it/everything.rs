@@ -178,7 +178,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     catalogs::resources(link, one, None, 25).await?;
     catalogs::packages_by_resource(link, one).await?;
     catalogs::gives_roles(link, one).await?;
-    catalogs::open_group(link, one).await?;
+    catalogs::groups_with_roles(link, one).await?;
     catalogs::packages_with(link, one, resource).await?;
     catalogs::delete_resource(link, one, resource).await?;
     catalogs::groups(link, &[team(1)]).await?;
