@@ -22,6 +22,8 @@ pub mod loaded;
 pub mod menu;
 pub mod message;
 pub mod page_header;
+#[cfg(feature = "ssr")]
+pub mod passkey;
 pub mod path;
 pub mod people;
 pub mod persona;
@@ -38,6 +40,7 @@ pub mod tabs;
 pub mod timeline;
 pub mod toast;
 pub mod unfinished;
+pub mod verification;
 pub mod when;
 
 /// Everything a page needs, in one line.
@@ -72,6 +75,7 @@ pub mod prelude {
     pub use super::tabs::{Tab, Tabs};
     pub use super::timeline::Timeline;
     pub use super::unfinished::UnfinishedBar;
+    pub use super::verification::Verification;
     pub use super::when::When;
     /// For the `PATH` of a form's call.
     pub use leptos::server_fn::ServerFn;

@@ -11,6 +11,7 @@ use crate::catalog::{CatalogRole, Holder};
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
 use crate::notice::Value;
+use crate::proof::{Method, ProvedBy};
 use crate::request::Undelivered;
 use crate::role_settings::{Privileged, Ticket};
 use crate::separation::Incompatible;
@@ -240,6 +241,47 @@ pub enum Action {
     PasswordChanged {
         user: UserId,
     },
+    /// Somebody can prove themselves with this from now on.
+    MethodAdded {
+        user: UserId,
+        method: Method,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
+    },
+    MethodRemoved {
+        user: UserId,
+        method: Method,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
+    },
+    PasskeyRenamed {
+        user: UserId,
+        from: String,
+        to: String,
+    },
+    /// New ones; the old ones no longer work.
+    RecoveryCodesMade {
+        user: UserId,
+    },
+    /// An administrator took away whatever they proved themselves with.
+    MethodsReset {
+        user: UserId,
+        words: String,
+    },
+    IdentityProved {
+        user: UserId,
+        by: ProvedBy,
+        address: String,
+    },
+    ProofFailed {
+        user: UserId,
+        address: String,
+    },
+    /// Everywhere but in one session.
+    SessionsEnded {
+        user: UserId,
+        count: u64,
+    },
     GroupCreated {
         group: GroupId,
         name: String,
@@ -406,6 +448,14 @@ impl Action {
             Self::UserDisabled { .. } => "user_disabled",
             Self::UserEnabled { .. } => "user_enabled",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::MethodAdded { .. } => "method_added",
+            Self::MethodRemoved { .. } => "method_removed",
+            Self::PasskeyRenamed { .. } => "passkey_renamed",
+            Self::RecoveryCodesMade { .. } => "recovery_codes_made",
+            Self::MethodsReset { .. } => "methods_reset",
+            Self::IdentityProved { .. } => "identity_proved",
+            Self::ProofFailed { .. } => "proof_failed",
+            Self::SessionsEnded { .. } => "sessions_ended",
             Self::GroupCreated { .. } => "group_created",
             Self::GroupChanged { .. } => "group_changed",
             Self::PackageCreated { .. } => "package_created",
@@ -461,6 +511,14 @@ impl Action {
             | Self::UserDisabled { user }
             | Self::UserEnabled { user }
             | Self::PasswordChanged { user }
+            | Self::MethodAdded { user, .. }
+            | Self::MethodRemoved { user, .. }
+            | Self::PasskeyRenamed { user, .. }
+            | Self::RecoveryCodesMade { user }
+            | Self::MethodsReset { user, .. }
+            | Self::IdentityProved { user, .. }
+            | Self::ProofFailed { user, .. }
+            | Self::SessionsEnded { user, .. }
             | Self::SignedIn { user, .. }
             | Self::SignInFailed { user, .. }
             | Self::SignedOut { user } => vec![user.0],

@@ -2,6 +2,7 @@
 
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
+use crate::proof::MethodChange;
 use crate::request::{HowLong, Undelivered};
 use crate::{RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -148,6 +149,8 @@ pub enum Notice {
     DeliveryFailed { about: About, reason: Value<Undelivered> },
     /// To somebody whom the rule of a policy gives a package or takes it from.
     ByRule { package: String, what: ByRule },
+    /// To somebody whose ways to prove themselves changed.
+    MethodsChanged { change: MethodChange, at: Ts },
     /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
     Delegated { from: String, starts_at: Ts, ends_at: Ts, packages: Vec<String> },
 }
@@ -246,6 +249,7 @@ impl Notice {
             Self::AccessEnded { .. } => "access_ended",
             Self::DeliveryFailed { .. } => "delivery_failed",
             Self::ByRule { .. } => "by_rule",
+            Self::MethodsChanged { .. } => "methods_changed",
             Self::Delegated { .. } => "delegated",
         }
     }

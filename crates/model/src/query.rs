@@ -4,8 +4,8 @@ use crate::catalog::PolicyOf;
 use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
-    admin, approval, assignment, catalog, delegation, draft, frame, mail, my_roles, overview, package, request, role, separation,
-    team, who_could,
+    admin, approval, assignment, catalog, delegation, draft, frame, mail, my_roles, overview, package, request, role, security,
+    separation, team, who_could,
 };
 use crate::{CatalogId, DraftId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
@@ -126,6 +126,8 @@ queries! {
     Activating { assignments: Vec<crate::AssignmentId> } -> my_roles::Activating;
     /// `/my-roles/requests`: one's own activations that wait.
     MyActivations {} -> Vec<request::Row>;
+    /// `/my-security`
+    Security {} -> security::Security;
     /// `/admin/roles`
     Roles { search: String } -> role::Roles;
     /// `/admin/roles/{id}`, `/admin/groups/{id}/privileged`. `person` is whom somebody who may assign looks for.

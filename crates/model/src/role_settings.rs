@@ -2,6 +2,7 @@
 
 use crate::access::ResourceRole;
 use crate::approval::{Approver, Stage};
+use crate::proof::{Demand, Strength};
 use crate::time::count;
 use crate::{AnyId, GroupId, RoleId};
 use serde::{Deserialize, Serialize};
@@ -105,10 +106,22 @@ pub enum Proof {
     Session,
     /// Having signed in within so many minutes.
     FreshSignIn { minutes: u32 },
+    /// A code of an authenticator app or a passkey within so many minutes.
+    Multifactor { minutes: u32 },
+}
+
+impl Proof {
+    pub fn demand(self) -> Option<Demand> {
+        match self {
+            Self::Session => None,
+            Self::FreshSignIn { minutes } => Some(Demand { strength: Strength::SignIn, minutes }),
+            Self::Multifactor { minutes } => Some(Demand { strength: Strength::Multifactor, minutes }),
+        }
+    }
 }
 
 /// The labels of the fields on the form, in its order.
-pub const LABELS: [(&str, &str); 11] = [
+pub const LABELS: [(&str, &str); 12] = [
     ("activation_max_minutes", "Activation maximum duration"),
     ("activation_proof", "On activation, require"),
     ("activation_justification", "Require justification on activation"),
@@ -119,6 +132,7 @@ pub const LABELS: [(&str, &str); 11] = [
     ("eligible", "Expire eligible assignments after"),
     ("active", "Expire active assignments after"),
     ("assignment_justification", "Require justification on assignment"),
+    ("assignment_multifactor", "Require multifactor authentication on active assignment"),
     ("assignment_ticket", "Require ticket information on assignment"),
 ];
 
@@ -164,6 +178,9 @@ pub struct RoleSettings {
     pub eligible: Longest,
     pub active: Longest,
     pub assignment_justification: bool,
+    /// Asked of whoever makes somebody active: those who are made so need not do anything any more.
+    #[serde(default)]
+    pub assignment_multifactor: bool,
     pub assignment_ticket: bool,
 }
 
@@ -188,6 +205,7 @@ impl Default for RoleSettings {
             eligible: Longest { permanent: true, days: 365 },
             active: Longest { permanent: true, days: 180 },
             assignment_justification: true,
+            assignment_multifactor: false,
             assignment_ticket: false,
         }
     }
@@ -201,6 +219,7 @@ impl RoleSettings {
             quorum: 1,
             window_minutes: 24 * 60,
             justification_required: true,
+            multifactor: false,
             escalation: None,
             fallback: Vec::new(),
         }

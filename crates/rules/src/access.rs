@@ -113,6 +113,33 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 "The owners, access package managers and assignment managers of its catalog, Global Administrators and Identity Governance Administrators",
             )
         }
+        Command::RemoveAuthenticator
+        | Command::RemovePasskey { .. }
+        | Command::RenamePasskey { .. }
+        | Command::EndOtherSessions => {
+            if visitor.is_person() {
+                Ok(())
+            } else {
+                Err(Refusal::SignInNeeded)
+            }
+        }
+        Command::ResetMethods { .. } => {
+            if !sees_directory(visitor) {
+                Err(Refusal::NotFound { what: "user" })
+            } else if about.protected_user {
+                allowed(
+                    visitor.has(ROLE_ADMINISTRATORS),
+                    "reset what people who hold directory roles prove themselves with",
+                    "Global Administrators and Privileged Role Administrators",
+                )
+            } else {
+                allowed(
+                    visitor.has(USER_ADMINISTRATORS),
+                    "reset what people prove themselves with",
+                    "Global Administrators and User Administrators",
+                )
+            }
+        }
         Command::CreateUser(_) => {
             allowed(visitor.has(USER_ADMINISTRATORS), "create users", "Global Administrators and User Administrators")
         }
@@ -265,6 +292,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::PackageDrafts(_)
         | Query::MyRoles(_)
         | Query::Activating(_)
+        | Query::Security(_)
         | Query::MyActivations(_)
         // Owners see the privileged access of their groups; the views ask who owns it.
         | Query::RoleAssignments(_)

@@ -14,6 +14,7 @@ pub mod form;
 pub mod group;
 pub mod notice;
 pub mod package;
+pub mod proof;
 pub mod reprocess;
 pub mod request;
 pub mod role_assignment;

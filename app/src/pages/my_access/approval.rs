@@ -55,10 +55,10 @@ fn Whole(approval: Approval) -> impl IntoView {
         view! { <RemoveAccessDialog assignment holder name=name.clone()/> }
     });
     let decision = match decision {
-        Offered::Yes { stage, words_required, hint, ask_back, .. } => {
+        Offered::Yes { stage, words_required, hint, ask_back, proof, .. } => {
             let requestor = read_by.clone();
             let ask_back = ask_back.map(|form| view! { <AskBackForms request=request.to_string() stage requestor form/> });
-            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by/>{ask_back} }.into_any()
+            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by proof/>{ask_back} }.into_any()
         }
         Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
     };
@@ -130,10 +130,18 @@ pub fn Said(by: Persona, at: model::Ts, words: String) -> impl IntoView {
 }
 
 #[component]
-fn Decide(request: String, stage: usize, words_required: bool, hint: String, asked_by: String) -> impl IntoView {
+fn Decide(
+    request: String,
+    stage: usize,
+    words_required: bool,
+    hint: String,
+    asked_by: String,
+    proof: Option<model::Refused>,
+) -> impl IntoView {
     view! {
         <PostForm call=DecideRequest::PATH>
             <h2>"Your decision"</h2>
+            <Verification form="decide_request" proof/>
             <Hidden name="request" value=request/>
             <Hidden name="stage" value=stage.to_string()/>
             <TextArea

@@ -82,14 +82,17 @@ impl std::error::Error for RenderFault {
 
 /// Writes the letter of a notice.
 pub fn render(notice: &Notice, recipient: &Recipient, site: &Site) -> Result<Rendered, RenderFault> {
-    let link = format!("{}/my-access/{}", site.base_url, target(notice));
+    let target = target(notice);
+    let within = if target.starts_with('/') { "" } else { "/my-access/" };
+    let link = format!("{}{within}{target}", site.base_url);
     let sheet = Sheet::new(notice, &recipient.name, site, &link);
     let (text, html) = sheet.write().map_err(|error| RenderFault { letter: notice.name(), error })?;
     let subject = sheet.subject.clone();
     Ok(Rendered { subject, text: tidy(&text), html, links: vec![link], language: site.language })
 }
 
-/// Where a letter leads: those who decide to the approval, all others to the request.
+/// Where a letter leads: those who decide to the approval, all others to the request. What does not begin with a slash is
+/// below `/my-access/`.
 fn target(notice: &Notice) -> String {
     match notice {
         Notice::Act { about, .. }
@@ -110,6 +113,7 @@ fn target(notice: &Notice) -> String {
         | Notice::DeliveryFailed { about, .. } => format!("requests/{}", about.request),
         Notice::ByRule { what: ByRule::Ended { .. }, .. } => "packages?tab=expired".to_owned(),
         Notice::ByRule { .. } => "packages?tab=active".to_owned(),
+        Notice::MethodsChanged { .. } => "/my-security".to_owned(),
         Notice::Delegated { .. } => "approvals?tab=delegation".to_owned(),
     }
 }

@@ -6,6 +6,7 @@ use super::words::{lines, one_line};
 use askama::Template;
 use model::Ts;
 use model::notice::{About, Notice, Outcome, Told};
+use model::proof::MethodChange;
 
 /// A part of a letter. What people typed at length is lines; everything else is one line.
 pub(super) enum Part {
@@ -224,6 +225,15 @@ impl Writer {
             Notice::ByRule { package, .. } => {
                 let facts = Part::Facts(vec![Some(is(names.package, package.clone()))]);
                 [Part::Gap].into_iter().chain(opening.then([Part::Gap, facts])).collect()
+            }
+            Notice::MethodsChanged { change, .. } => {
+                let words = match change {
+                    MethodChange::Reset { words, .. } => words,
+                    _ => "",
+                };
+                let mut parts = opening.then([Part::Gap]);
+                parts.extend(self.wrote(labels.reason, words));
+                parts
             }
             Notice::Delegated { starts_at, ends_at, packages, .. } => opening.then([Part::Facts(vec![
                 self.instant(names.from, *starts_at),

@@ -7,6 +7,7 @@ use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::{Reply, ShorterTime};
 use model::notice::{About, ByRule, Doer, Notice, Onward, Outcome, Value, Why};
 use model::package::Lasts;
+use model::proof::{Method, MethodChange};
 use model::request::{HowLong, Undelivered};
 use std::collections::BTreeSet;
 
@@ -40,10 +41,11 @@ fn kind(notice: &Notice) -> usize {
         Notice::DeliveryFailed { .. } => 13,
         Notice::ByRule { .. } => 14,
         Notice::Delegated { .. } => 15,
+        Notice::MethodsChanged { .. } => 16,
     }
 }
 
-const KINDS: usize = 16;
+const KINDS: usize = 17;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -138,6 +140,19 @@ fn every_notice() -> Vec<Notice> {
     }
     for what in [ByRule::Given, ByRule::EndsAt { at: until }, ByRule::Kept, ByRule::Ended { at: until }] {
         all.push(Notice::ByRule { package: x.clone(), what });
+    }
+    for method in [Method::Authenticator, Method::Passkey] {
+        all.push(Notice::MethodsChanged { change: MethodChange::Added { method, name: x.clone() }, at: until });
+        all.push(Notice::MethodsChanged { change: MethodChange::Removed { method, name: x.clone() }, at: until });
+    }
+    for left in [0, 1, 2] {
+        all.push(Notice::MethodsChanged { change: MethodChange::RecoveryCodeUsed { left }, at: until });
+    }
+    for by in [String::new(), x.clone()] {
+        all.push(Notice::MethodsChanged { change: MethodChange::Reset { by, words: x.clone() }, at: until });
+    }
+    for change in [MethodChange::RecoveryCodesMade, MethodChange::PasswordChanged] {
+        all.push(Notice::MethodsChanged { change, at: until });
     }
     for packages in [Vec::new(), vec![x.clone()]] {
         all.push(Notice::Delegated { from: x.clone(), starts_at: until, ends_at: until, packages });

@@ -156,7 +156,7 @@ fn offered(
     name: &(dyn Fn(UserId) -> String + Sync),
 ) -> Offered {
     let me = asking.who.user;
-    let decider = Decider { person: me, people: here, name };
+    let decider = Decider { person: me, people: here, name, proofs: asking.who.proofs };
     let may = may_decide_now(request, decisions, &decider, asking.now);
     match (may, &request.state) {
         (Ok((stage, stood_in_for)), State::PendingApproval { opened_at, decide_by, .. }) => {
@@ -177,6 +177,7 @@ fn offered(
                 format!("You decide for stage {}{place}. {enough}; {} can decide too.", stage + 1, either(&others))
             };
             let still = rules::request::standing_still(request, asking.now).is_some();
+            let proof = rules::proof::to_decide(request, &decider.proofs, stage, asking.now);
             let ask_back = may_ask_back(request, decisions, &decider, asking.now).is_ok();
             Offered::Yes {
                 stage,
@@ -184,6 +185,7 @@ fn offered(
                 words_required: settings.is_some_and(|stage| stage.justification_required),
                 hint,
                 ask_back: ask_back.then(|| ask_back::form(request, stage)),
+                proof: proof.err().map(Into::into),
             }
         }
         (Ok(_), _) => Offered::No { why: Refusal::Stale.into() },

@@ -19,6 +19,7 @@ mod plan;
 mod policy;
 mod request;
 mod role;
+mod security;
 mod separation;
 mod team;
 mod timeline;
@@ -67,6 +68,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::MyRoles(query) => Answer::MyRoles(my_roles::list(asking, query).await?),
         Query::Activating(query) => Answer::Activating(my_roles::activating(asking, &query.assignments).await?),
         Query::MyActivations(_) => Answer::MyActivations(my_roles::mine_waiting(asking).await?),
+        Query::Security(_) => Answer::Security(security::security(asking, engine.has_passkeys()).await?),
         Query::Roles(query) => Answer::Roles(role::list(asking, query).await?),
         Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),

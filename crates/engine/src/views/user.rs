@@ -113,6 +113,10 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
     let about = About { protected_user: commands::is_protected(&mut asking.link, &reach, now).await?, ..About::default() };
     let edit = Command::SetUserEnabled { user: id, enabled: user.enabled };
     let may_edit = rules::access::may_submit(asking.visitor, &edit, about).is_ok();
+    let reset = Command::ResetMethods { user: id, words: String::new() };
+    let has_method = crate::proof::has_method(&mut asking.link, id).await?;
+    let may_reset = rules::access::may_submit(asking.visitor, &reset, about).is_ok()
+        && rules::proof::may_reset(Some(asking.who.user), id, &user.display_name, has_method).is_ok();
     Ok(User {
         who: persona(&user),
         user_name: user.user_name.clone(),
@@ -125,6 +129,7 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
         facts,
         access,
         may_edit,
+        may_reset,
         last_sign_in: user.last_sign_in_at,
         profile: user.profile,
     })

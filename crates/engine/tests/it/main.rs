@@ -30,6 +30,7 @@ mod matrix;
 mod paging;
 mod policy_names;
 mod privileged;
+mod proof;
 mod routing;
 mod separation;
 mod servers;

@@ -49,6 +49,8 @@ pub struct User {
     pub access: Vec<Access>,
     /// *Edit*, *Disable* and *Set password* are offered.
     pub may_edit: bool,
+    /// There is something to reset, and the reader may.
+    pub may_reset: bool,
     pub last_sign_in: Option<Ts>,
 }
 

@@ -207,6 +207,7 @@ impl German {
                     way: &BY_RULE,
                 }
             }
+            Notice::MethodsChanged { change, at } => self.methods_changed(change, *at),
             Notice::Delegated { from, ends_at, .. } => Said {
                 subject: format!("Vertretung für {} bis {}", short(from), self.instant(*ends_at)),
                 headline: format!("{from} bittet Sie, in Vertretung zu entscheiden."),
