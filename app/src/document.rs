@@ -34,7 +34,7 @@ pub fn shell(around: Surroundings) -> impl IntoView {
         .into_any(),
     });
     let passkeys = (parts::landing::is_plain(&path) && passkeys && !assets.passkey.is_empty())
-        .then(|| view! { <script type="module" nonce=use_nonce() src=assets.passkey.clone()></script> });
+        .then(|| view! { <script defer nonce=use_nonce() src=assets.passkey.clone()></script> });
     let body = match half {
         Half::MyAccess => MyAccess().into_any(),
         Half::Administration => Administration().into_any(),
