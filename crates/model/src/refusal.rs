@@ -197,6 +197,10 @@ pub enum Refusal {
     LastAdministrator {
         role: &'static str,
     },
+    /// Somebody is eligible, and nobody could approve that they activate.
+    NobodyCouldActivate {
+        role: &'static str,
+    },
     /// Membership is decided by the group's rule.
     DynamicMembership {
         group: String,
@@ -458,6 +462,7 @@ impl Refusal {
             Self::DraftUnfinished { .. } => "draft_unfinished",
             Self::DelegationOver => "delegation_over",
             Self::LastAdministrator { .. } => "last_administrator",
+            Self::NobodyCouldActivate { .. } => "nobody_could_activate",
             Self::DynamicMembership { .. } => "dynamic_membership",
             Self::RuleInvalid { .. } => "rule_invalid",
             Self::RoleAssignableMustBeAssigned => "role_assignable_must_be_assigned",
@@ -657,6 +662,9 @@ impl Refusal {
             Self::DelegationOver => "This delegation is over already. There is nothing to end.".to_owned(),
             Self::LastAdministrator { role } => format!(
                 "This would take away the last active {role}, and nobody could undo it. Make somebody else an active {role} first."
+            ),
+            Self::NobodyCouldActivate { role } => format!(
+                "With this nobody who is eligible for {role} could activate it: nobody besides themselves would be there to approve, without needing a role first. Name other approvers, or require no approval."
             ),
             Self::OutsideSettings { setting, limit, asked, .. } => format!(
                 "The setting “{setting}” of this role allows {limit}, and you asked for {asked}. Ask for less, or have the settings changed."

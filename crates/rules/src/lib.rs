@@ -12,6 +12,7 @@ pub mod draft;
 pub mod effective;
 pub mod form;
 pub mod group;
+pub mod lock_out;
 pub mod notice;
 pub mod package;
 pub mod reprocess;

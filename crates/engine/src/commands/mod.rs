@@ -10,6 +10,7 @@ mod draft;
 mod due;
 mod group;
 mod guarded;
+mod lock_out;
 mod membership;
 mod package;
 mod package_assignment;

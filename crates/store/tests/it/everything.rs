@@ -69,6 +69,7 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     groups::get(link, team(1)).await?;
     groups::dynamic(link).await?;
     groups::role_assignable(link, &[team(1)]).await?;
+    store::role_assignments::ways_in(link, model::directory::PortalRole::GlobalAdministrator.id(), NOW).await?;
     groups::names(link, &[team(1)]).await?;
     for words in ["", "group"] {
         groups::list(link, &Words::of(words), groups::Filter::All, None, 25, NOW).await?;
