@@ -12,6 +12,7 @@ pub mod assignment;
 pub mod catalog;
 pub mod delegation;
 pub mod draft;
+pub mod emergency;
 pub mod frame;
 pub mod group;
 pub mod my_roles;

@@ -13,8 +13,8 @@ use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment};
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
-    AssignmentId, CatalogId, DelegationId, DraftId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts,
-    UserId,
+    AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId, PolicyId,
+    QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -93,6 +93,23 @@ pub enum Command {
     /// Ends one's own activation.
     DeactivateRole {
         assignment: AssignmentId,
+    },
+    /// The account may activate without approval from now on; `reviewer` looks at each use.
+    MarkEmergencyAccount {
+        user: UserId,
+        reviewer: UserId,
+    },
+    UnmarkEmergencyAccount {
+        user: UserId,
+    },
+    CloseEmergencyReview {
+        used: EmergencyUseId,
+        words: String,
+    },
+    /// The account may be used once more before its last use was reviewed.
+    AllowEmergencyUse {
+        used: EmergencyUseId,
+        words: String,
     },
     EditRoleSettings {
         role: Privileged,
@@ -511,6 +528,18 @@ pub enum Done {
         active: Option<Ts>,
     },
     RoleDeactivated {
+        name: String,
+    },
+    EmergencyAccountMarked {
+        name: String,
+    },
+    EmergencyAccountUnmarked {
+        name: String,
+    },
+    EmergencyReviewClosed {
+        name: String,
+    },
+    EmergencyUseAllowed {
         name: String,
     },
     RoleSettingsSaved {

@@ -11,6 +11,7 @@ pub mod command;
 pub mod delegation;
 pub mod directory;
 pub mod draft;
+pub mod emergency;
 pub mod event;
 pub mod ids;
 pub mod language;

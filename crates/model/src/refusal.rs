@@ -197,6 +197,18 @@ pub enum Refusal {
     LastAdministrator {
         role: &'static str,
     },
+    /// Only a break-glass account goes without approval.
+    NoEmergencyAccount {
+        role: String,
+    },
+    /// The account was used, and nobody looked at that yet.
+    EmergencyUnreviewed {
+        used_at: Ts,
+    },
+    OwnEmergencyUse,
+    EmergencyReviewed {
+        at: Ts,
+    },
     /// Somebody is eligible, and nobody could approve that they activate.
     NobodyCouldActivate {
         role: &'static str,
@@ -462,6 +474,10 @@ impl Refusal {
             Self::DraftUnfinished { .. } => "draft_unfinished",
             Self::DelegationOver => "delegation_over",
             Self::LastAdministrator { .. } => "last_administrator",
+            Self::NoEmergencyAccount { .. } => "no_emergency_account",
+            Self::EmergencyUnreviewed { .. } => "emergency_unreviewed",
+            Self::OwnEmergencyUse => "own_emergency_use",
+            Self::EmergencyReviewed { .. } => "emergency_reviewed",
             Self::NobodyCouldActivate { .. } => "nobody_could_activate",
             Self::DynamicMembership { .. } => "dynamic_membership",
             Self::RuleInvalid { .. } => "rule_invalid",
@@ -663,6 +679,20 @@ impl Refusal {
             Self::LastAdministrator { role } => format!(
                 "This would take away the last active {role}, and nobody could undo it. Make somebody else an active {role} first."
             ),
+            Self::NoEmergencyAccount { role } => format!(
+                "Your account is not marked for emergency access, so “{role}” is not activated without approval. Ask for approval, or have somebody use a break-glass account."
+            ),
+            Self::EmergencyUnreviewed { used_at } => format!(
+                "Nobody has reviewed yet that this account was used on {}. Have that review closed, or another administrator allow the next use.",
+                used_at.in_sentence()
+            ),
+            Self::OwnEmergencyUse => {
+                "This is your own use of emergency access, and others look at it. Your reviewer or another administrator has to do that."
+                    .to_owned()
+            }
+            Self::EmergencyReviewed { at } => {
+                format!("This use was reviewed on {}. There is nothing left to do about it.", at.in_sentence())
+            }
             Self::NobodyCouldActivate { role } => format!(
                 "With this nobody who is eligible for {role} could activate it: nobody besides themselves would be there to approve, without needing a role first. Name other approvers, or require no approval."
             ),

@@ -10,6 +10,7 @@ pub mod delegation;
 pub mod directory_rule;
 pub mod draft;
 pub mod effective;
+pub mod emergency;
 pub mod form;
 pub mod group;
 pub mod lock_out;

@@ -14,6 +14,7 @@ pub mod catalogs;
 pub mod delegations;
 mod dialect;
 pub mod drafts;
+pub mod emergency;
 pub mod events;
 mod fault;
 pub mod groups;

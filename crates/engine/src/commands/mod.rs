@@ -8,6 +8,7 @@ pub mod catalog;
 mod delegation;
 mod draft;
 mod due;
+pub mod emergency;
 mod group;
 mod guarded;
 mod lock_out;
@@ -97,6 +98,10 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::EditRoleSettings { role, version, ref settings } => {
                 role_settings::edit(change, command, role, version, settings).await
             }
+            Command::MarkEmergencyAccount { user, reviewer } => emergency::mark(change, command, user, reviewer).await,
+            Command::UnmarkEmergencyAccount { user } => emergency::unmark(change, command, user).await,
+            Command::CloseEmergencyReview { used, ref words } => emergency::close(change, command, used, words).await,
+            Command::AllowEmergencyUse { used, ref words } => emergency::allow(change, command, used, words).await,
             Command::SetPrivilegedAccess { group, enabled } => {
                 role_assignment::set_privileged(change, command, group, enabled).await
             }

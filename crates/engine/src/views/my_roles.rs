@@ -10,7 +10,7 @@ use model::package::PackageRole;
 use model::request::{Request, Wish};
 use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::Badge;
-use model::view::my_roles::{Activating, Item, Kind, MyRoles, Row, Tab};
+use model::view::my_roles::{Activating, Emergency, Item, Kind, MyRoles, Row, Tab};
 use model::view::request::Row as RequestRow;
 use model::{AssignmentId, Refusal, Span, Ts, UserId, query};
 use rules::approval::barred;
@@ -185,7 +185,10 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
         justification_required: false,
         ticket_required: false,
         proof: None,
+        emergency: Emergency::No,
     };
+    // Those about which nobody could decide now.
+    let mut undecided: Vec<usize> = Vec::new();
     for (one, role) in found.into_iter().zip(roles) {
         let Some(stored) = settings.get(&role) else { continue };
         let (icon, name, via) = named.describe(role.role());
@@ -204,9 +207,14 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
             open: open.map(|request| (request.id, request.submitted_at)),
             active: active(&reach, me, on, now),
             signed_in_at: asking.who.signed_in_at,
+            emergency: None,
         };
         let undecidable = || rules::approval::can_be_decided(&stages, &people, &barred(me, me));
-        let refused = may_activate(&facts).and_then(|()| undecidable()).err().map(Into::into);
+        let undecidable = undecidable().err();
+        if undecidable.is_some() {
+            undecided.push(form.items.len());
+        }
+        let refused = may_activate(&facts).err().or(undecidable).map(Into::into);
         form.proof = form.proof.or_else(|| proved(&facts, now).err().map(Into::into));
         let most = stored.settings.activation_max_minutes;
         if most < form.max_minutes {
@@ -222,6 +230,20 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     }
     if form.items.len() < 2 {
         form.strictest = None;
+    }
+    let decided = form.items.iter().any(|item| item.refused.is_none() && !item.plan.is_empty());
+    if decided || !undecided.is_empty() {
+        form.emergency = super::emergency::offered(asking).await?;
+    }
+    if matches!(form.emergency, Emergency::Yes { .. }) {
+        // In an emergency nobody has to.
+        for number in undecided {
+            let item =
+                form.items.get_mut(number).filter(|item| item.refused.as_ref().is_some_and(|why| why.code == "no_approver"));
+            if let Some(item) = item {
+                item.refused = None;
+            }
+        }
     }
     let until = form.items.iter().filter_map(|item| item.until).min();
     form.minutes = rules::request::longest(form.max_minutes, until, now);

@@ -16,7 +16,14 @@ use testkit::{Offer, Person, World, both, refused};
 const USERS: &str = "User Administrator";
 
 fn asks(eligible: AssignmentId, minutes: u32) -> ActivateRole {
-    ActivateRole { eligible, minutes, starts_at: None, justification: "The incident.".into(), ticket: Ticket::default() }
+    ActivateRole {
+        eligible,
+        minutes,
+        starts_at: None,
+        justification: "The incident.".into(),
+        ticket: Ticket::default(),
+        emergency: false,
+    }
 }
 
 async fn activates(who: &Person, asked: ActivateRole) -> Result<(RequestId, Option<Ts>), engine::Problem> {

@@ -116,6 +116,18 @@ pub struct Activating {
     pub ticket_required: bool,
     /// What is to be proved before anything is typed.
     pub proof: Option<Refused>,
+    pub emergency: Emergency,
+}
+
+/// Whether the reader may activate without approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Emergency {
+    /// Their account is not marked, or nobody has to approve.
+    No,
+    /// `reviewer` will look at it.
+    Yes { reviewer: String },
+    /// It is marked, and not now.
+    NotNow(Refused),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
