@@ -130,11 +130,11 @@ pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<
     let rows: Vec<(AnyId, UserId)> = rows!(
         link,
         "select distinct ways.via, u.id from (
-            select $3 as via, a.principal_id as id from role_assignments a
+            select a.resource_id as via, a.principal_id as id from role_assignments a
             where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'user' and a.assignment_type = 'eligible'
                 and a.ended_at is null and a.starts_at <= $2 and a.ends_at is null
             union all
-            select $3, m.principal_id from role_assignments a
+            select a.resource_id, m.principal_id from role_assignments a
             join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
                 and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $2 and m.ends_at is null
             where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'group' and a.assignment_type = 'eligible'
@@ -148,11 +148,10 @@ pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<
          ) as ways join users u on u.id = ways.id where u.enabled",
         role,
         now,
-        AnyId::nil(),
     )?;
     let mut ways: BTreeMap<Privileged, BTreeSet<UserId>> = BTreeMap::new();
     for (via, person) in rows {
-        let by = if via == AnyId::nil() { Privileged::DirectoryRole(role) } else { Privileged::GroupMember(GroupId(via)) };
+        let by = if via == role.0 { Privileged::DirectoryRole(role) } else { Privileged::GroupMember(GroupId(via)) };
         ways.entry(by).or_default().insert(person);
     }
     Ok(ways)
