@@ -2,6 +2,7 @@
 //!
 //! The file is long because it is the list: whoever wants to know what Vestibule does reads it in one place.
 
+use crate::activation_profile::SaveActivationProfile;
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, PolicyFields};
@@ -13,8 +14,8 @@ use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment};
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
-    AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId, PolicyId,
-    QuestionId, RequestId, Ts, UserId,
+    ActivationProfileId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId,
+    PolicyId, QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -90,6 +91,11 @@ pub enum Command {
     },
     /// Turns an eligible assignment into an active one for a while.
     ActivateRole(ActivateRole),
+    /// Saves what one activates together, under a name.
+    SaveActivationProfile(SaveActivationProfile),
+    DeleteActivationProfile {
+        profile: ActivationProfileId,
+    },
     /// Ends one's own activation.
     DeactivateRole {
         assignment: AssignmentId,
@@ -528,6 +534,12 @@ pub enum Done {
         active: Option<Ts>,
     },
     RoleDeactivated {
+        name: String,
+    },
+    ActivationProfileSaved {
+        name: String,
+    },
+    ActivationProfileDeleted {
         name: String,
     },
     EmergencyAccountMarked {

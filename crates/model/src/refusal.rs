@@ -185,6 +185,9 @@ pub enum Refusal {
     TooManyDelegations {
         limit: usize,
     },
+    TooManyProfiles {
+        limit: usize,
+    },
     TooManyDrafts {
         limit: usize,
     },
@@ -470,6 +473,7 @@ impl Refusal {
             Self::NoDelegate { .. } => "no_delegate",
             Self::DelegationTooLong { .. } => "delegation_too_long",
             Self::TooManyDelegations { .. } => "too_many_delegations",
+            Self::TooManyProfiles { .. } => "too_many_profiles",
             Self::TooManyDrafts { .. } => "too_many_drafts",
             Self::DraftUnfinished { .. } => "draft_unfinished",
             Self::DelegationOver => "delegation_over",
@@ -667,6 +671,9 @@ impl Refusal {
             ),
             Self::TooManyDelegations { limit } => {
                 format!("You have given {limit} delegations that are not over. End one of them first.")
+            }
+            Self::TooManyProfiles { limit } => {
+                format!("You keep {limit} activation profiles. Delete one of them first, or save under a name that you use already.")
             }
             Self::TooManyDrafts { limit } => {
                 format!("You keep {limit} drafts of access packages. Create or delete one of them first.")

@@ -91,6 +91,8 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::EndDelegation { .. }
         | Command::ActivateRole(_)
         | Command::DeactivateRole { .. }
+        | Command::SaveActivationProfile(_)
+        | Command::DeleteActivationProfile { .. }
         // Who reviews a use is asked where it is loaded.
         | Command::CloseEmergencyReview { .. }
         | Command::AllowEmergencyUse { .. }

@@ -132,6 +132,16 @@ create table role_settings (
     primary key (role, resource_id)
 ) strict;
 
+-- What people activate together: their own sets of roles.
+create table activation_profiles (
+    id uuid not null primary key,
+    owner_id uuid not null references users (id),
+    name text not null,
+    name_key text collate "C" not null,
+    roles text not null
+) strict;
+create unique index activation_profiles_of_a_person on activation_profiles (owner_id, name_key);
+
 -- Accounts that activate without approval in an emergency, and who looks at each use.
 create table emergency_accounts (
     user_id uuid not null primary key references users (id),

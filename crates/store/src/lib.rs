@@ -6,6 +6,7 @@
 #[macro_use]
 mod macros;
 
+pub mod activation_profiles;
 pub mod all_requests;
 pub mod approvals;
 pub mod assignments;

@@ -106,6 +106,8 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/save_package", To::Refused),
     ("POST", "/api/take_catalog_role", To::Refused),
     ("POST", "/api/activate_roles", To::Refused),
+    ("POST", "/api/save_activation_profile", To::Refused),
+    ("POST", "/api/delete_activation_profile", To::Refused),
     ("POST", "/api/add_member", To::Refused),
     ("POST", "/api/allow_emergency_use", To::Refused),
     ("POST", "/api/close_emergency_review", To::Refused),

@@ -1,6 +1,7 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
 pub mod activation;
+mod activation_profile;
 mod approval;
 mod assigning;
 pub mod automatic;
@@ -94,6 +95,8 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
                 role_assignment::end(change, command, assignment, words).await
             }
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
+            Command::SaveActivationProfile(ref asked) => activation_profile::save(change, command, asked).await,
+            Command::DeleteActivationProfile { profile } => activation_profile::delete(change, command, profile).await,
             Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,
             Command::EditRoleSettings { role, version, ref settings } => {
                 role_settings::edit(change, command, role, version, settings).await

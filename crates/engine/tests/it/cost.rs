@@ -27,9 +27,9 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Overview", 15),
     // With the names of what was activated.
     ("Overview with roles", 16),
-    // Whether somebody is enabled, what they reach and wait for, and the names of roles and groups.
-    ("My roles", 5),
-    ("My groups", 5),
+    // Whether somebody is enabled, what they reach, saved and wait for, and the names of roles and groups.
+    ("My roles", 6),
+    ("My groups", 6),
     ("My active groups", 5),
     ("My ended groups", 5),
     // Two kinds of settings and of names, two approval plans, and whether the account is for emergencies.

@@ -19,9 +19,9 @@ use rules::draft::Draft;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, all_requests, approvals, assignments, automatic, catalogs, delegations, drafts, emergency, events,
-    groups, letters, package_editing, package_holders, packages, policies, requests, resources, search, separation, sessions,
-    sponsors, team, users,
+    Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, automatic, catalogs, delegations, drafts,
+    emergency, events, groups, letters, package_editing, package_holders, packages, policies, requests, resources, search,
+    separation, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -61,6 +61,25 @@ async fn people(link: &mut Link) -> Result<(), Fault> {
     users::page_by_id(link, person(1), 25).await?;
     users::any(link).await?;
     search::set(link, search::USER, id(100_001), &["some words"]).await
+}
+
+async fn profiles(link: &mut Link) -> Result<(), Fault> {
+    use model::activation_profile::ActivationProfile;
+    use model::role_settings::Privileged;
+    let owner = person(100_001);
+    let one = ActivationProfile {
+        id: model::ActivationProfileId(id(100_001)),
+        owner,
+        name: "Incident".into(),
+        roles: vec![Privileged::GroupMember(team(1))],
+    };
+    activation_profiles::save(link, &one).await?;
+    let renamed = ActivationProfile { name: "INCIDENT".into(), roles: vec![Privileged::DirectoryRole(role(1))], ..one };
+    activation_profiles::save(link, &renamed).await?;
+    assert_eq!(activation_profiles::of(link, owner).await?, [renamed.clone()]);
+    assert!(!activation_profiles::delete(link, person(100_002), renamed.id).await?);
+    assert!(activation_profiles::delete(link, owner, renamed.id).await?);
+    Ok(())
 }
 
 async fn emergencies(link: &mut Link) -> Result<(), Fault> {
@@ -104,6 +123,7 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     groups::dynamic(link).await?;
     groups::role_assignable(link, &[team(1)]).await?;
     emergencies(link).await?;
+    profiles(link).await?;
     store::role_assignments::ways_in(link, model::directory::PortalRole::GlobalAdministrator.id(), NOW).await?;
     groups::names(link, &[team(1)]).await?;
     for words in ["", "group"] {
