@@ -57,6 +57,10 @@ ids! {
     DelegationId,
     /// A passkey: a key pair on a device of somebody's.
     PasskeyId,
+    /// What somebody activates together.
+    ActivationProfileId,
+    /// A use of emergency access.
+    EmergencyUseId,
     /// An event of the history.
     EventId,
     /// A letter in the outbox.

@@ -84,7 +84,7 @@ impl std::error::Error for RenderFault {
 pub fn render(notice: &Notice, recipient: &Recipient, site: &Site) -> Result<Rendered, RenderFault> {
     let target = target(notice);
     let within = if target.starts_with('/') { "" } else { "/my-access/" };
-    let link = format!("{}{within}{target}", site.base_url);
+    let link = format!("{}{within}{target}", site.base_url).trim_end_matches('/').to_owned();
     let sheet = Sheet::new(notice, &recipient.name, site, &link);
     let (text, html) = sheet.write().map_err(|error| RenderFault { letter: notice.name(), error })?;
     let subject = sheet.subject.clone();
@@ -111,6 +111,9 @@ fn target(notice: &Notice) -> String {
         | Notice::EndsSoon { about, .. }
         | Notice::AccessEnded { about, .. }
         | Notice::DeliveryFailed { about, .. } => format!("requests/{}", about.request),
+        Notice::EmergencyUsed { used, mine: true, .. } => format!("emergency/{used}"),
+        // Whether they may see more than the letter says is another matter.
+        Notice::EmergencyUsed { mine: false, .. } => String::new(),
         Notice::ByRule { what: ByRule::Ended { .. }, .. } => "packages?tab=expired".to_owned(),
         Notice::ByRule { .. } => "packages?tab=active".to_owned(),
         Notice::MethodsChanged { .. } => "/my-security".to_owned(),
