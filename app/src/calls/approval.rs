@@ -16,7 +16,7 @@ pub async fn decide_request(
     #[server(default)] search: String,
 ) -> Call<Reply> {
     use model::command::{Command, DecideRequest, Done};
-    let command = Command::DecideRequest(DecideRequest { request, stage, verdict, words });
+    let command = Command::DecideRequest(DecideRequest { request, stage, verdict, words, gives: None });
     super::reply("decide_request", Ok(command), |done| match done {
         Done::RequestDecided { requestor, name, verdict, .. } => {
             let verdict = match verdict {
@@ -53,7 +53,7 @@ pub async fn decide_requests(
     let (form, go) = ("decide_requests", inbox(&search));
     let together = Together { form, one: "request", did, undone: "decided", go };
     let decide = |(request, stage): &(RequestId, usize)| {
-        Command::DecideRequest(DecideRequest { request: *request, stage: *stage, verdict, words: words.clone() })
+        Command::DecideRequest(DecideRequest { request: *request, stage: *stage, verdict, words: words.clone(), gives: None })
     };
     each(&caller, together, chosen, decide, |(request, _)| named(&caller, request)).await
 }

@@ -9,7 +9,7 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
-use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment};
+use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, RoleTerms};
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
@@ -90,6 +90,8 @@ pub enum Command {
     },
     /// Turns an eligible assignment into an active one for a while.
     ActivateRole(ActivateRole),
+    /// The holder of an assignment asks to keep it for longer, or to have it again.
+    ExtendRole(ExtendRole),
     /// Ends one's own activation.
     DeactivateRole {
         assignment: AssignmentId,
@@ -260,6 +262,8 @@ pub struct DecideRequest {
     pub stage: usize,
     pub verdict: Verdict,
     pub words: String,
+    /// Approving the extension or renewal of a role: what is given. Not set: what was asked for.
+    pub gives: Option<RoleTerms>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -512,6 +516,12 @@ pub enum Done {
     },
     RoleDeactivated {
         name: String,
+    },
+    /// Somebody asked to keep it for longer, or to have it again.
+    RoleExtensionAsked {
+        request: RequestId,
+        name: String,
+        renews: bool,
     },
     RoleSettingsSaved {
         role: Privileged,

@@ -199,6 +199,13 @@ pub enum Action {
         assignment: AssignmentId,
         ends_at: Ts,
     },
+    /// What was asked for was given: an assignment lasts longer or, with `renews`, is there again.
+    RoleExtended {
+        assignment: AssignmentId,
+        assignment_type: AssignmentType,
+        renews: bool,
+        ends_at: Option<Ts>,
+    },
     RoleSettingsChanged {
         role: Privileged,
         changes: Vec<Change>,
@@ -396,6 +403,8 @@ impl Action {
             Self::AssignmentChanged { .. } => "assignment_changed",
             Self::AssignmentEnded { .. } => "assignment_ended",
             Self::RoleActivated { .. } => "role_activated",
+            Self::RoleExtended { renews: false, .. } => "role_extended",
+            Self::RoleExtended { renews: true, .. } => "role_renewed",
             Self::RoleSettingsChanged { .. } => "role_settings_changed",
             Self::PrivilegedAccessEnabled { .. } => "privileged_access_enabled",
             Self::PrivilegedAccessDisabled { .. } => "privileged_access_disabled",
@@ -511,7 +520,8 @@ impl Action {
             | Self::DeliveryFailed { .. }
             | Self::RequestReprocessed
             | Self::RequestDelivered { .. }
-            | Self::RoleActivated { .. } => Vec::new(),
+            | Self::RoleActivated { .. }
+            | Self::RoleExtended { .. } => Vec::new(),
         };
         ids.into_iter().map(Target).collect()
     }

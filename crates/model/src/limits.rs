@@ -116,6 +116,10 @@ pub const RETRY_MAX_SECONDS: i64 = 15 * 60;
 pub const WARNING_DAYS: [i64; 2] = [14, 1];
 /// How long before its end access may be extended.
 pub const EXTENSION_DAYS: i64 = 14;
+/// How long after its end an assignment of a role can be renewed, days: as long as lists show it.
+pub const RENEWAL_DAYS: i64 = EXPIRED_SHOWN_DAYS;
+/// The longest that a decision about an extension or a renewal of a role is waited for, days.
+pub const EXTENSION_DECIDED_DAYS: i64 = 14;
 /// How far ahead a requestor may name the start of access.
 pub const START_MAX_DAYS: i64 = 365;
 /// A membership rule that names the time is asked again after this.

@@ -91,6 +91,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::EndDelegation { .. }
         | Command::ActivateRole(_)
         | Command::DeactivateRole { .. }
+        | Command::ExtendRole(_)
         // Whose draft it is, is asked where it is loaded; whoever may not make packages any more may still clear up.
         | Command::DeletePackageDraft { .. } => {
             if visitor.is_person() {
@@ -265,6 +266,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::PackageDrafts(_)
         | Query::MyRoles(_)
         | Query::Activating(_)
+        | Query::Extending(_)
         | Query::MyActivations(_)
         // Owners see the privileged access of their groups; the views ask who owns it.
         | Query::RoleAssignments(_)

@@ -132,6 +132,11 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                     tell(*to, notice.clone());
                 }
             }
+            Action::RoleExtended { renews, ends_at, .. } => {
+                let (about, ends_at) = (about.clone(), *ends_at);
+                let granted = Notice::AccessGranted { about: about.clone(), ends_at };
+                tell(request.beneficiary, if *renews { granted } else { Notice::AccessExtended { about, ends_at } });
+            }
             // What has no letter is named, so that a new event is a question the compiler asks.
             Action::RequestSubmitted { .. }
             | Action::PackageAssigned { .. }

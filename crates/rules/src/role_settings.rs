@@ -8,11 +8,12 @@ use model::approval::{Approver, Stage};
 use model::directory::PortalRole;
 use model::event::Change;
 use model::limits::{
-    ACTIVATION_MAX_MINUTES, ACTIVATION_STEP_MINUTES, ASSIGNMENT_DAYS, FRESH_SIGN_IN_MAX_MINUTES, PATTERN_MAX_CHARS,
+    ACTIVATION_MAX_MINUTES, ACTIVATION_STEP_MINUTES, ASSIGNMENT_DAYS, EXTENSION_DECIDED_DAYS, FRESH_SIGN_IN_MAX_MINUTES,
+    PATTERN_MAX_CHARS,
 };
-use model::role_settings::{LABELS, Longest, PrivilegedKind, Proof, RoleSettings, days_words};
+use model::role_settings::{LABELS, Longest, Privileged, PrivilegedKind, Proof, RoleSettings, days_words};
 use model::time::count;
-use model::{Refusal, Span};
+use model::{Refusal, Span, Ts};
 use serde_json::{Map, Value};
 
 /// What differs from the template, by the names of the fields.
@@ -105,6 +106,23 @@ pub fn default_approvers() -> Vec<Approver> {
     [PortalRole::PrivilegedRoleAdministrator, PortalRole::GlobalAdministrator]
         .map(|role| Approver::RoleHolders { id: role.id() })
         .into()
+}
+
+/// The one stage of an ask to extend or renew: whoever manages the role. Of a group its owners are asked, and whoever else may
+/// change the group when these cannot decide. It is open as long as what is extended is there.
+pub fn extension_stages(role: Privileged, role_assignable: bool, until: Option<Ts>, now: Ts) -> Vec<Stage> {
+    let holders = |roles: &[PortalRole]| roles.iter().map(|role| Approver::RoleHolders { id: role.id() }).collect();
+    let (approvers, fallback) = match role {
+        Privileged::DirectoryRole(_) => (default_approvers(), Vec::new()),
+        Privileged::GroupMember(_) | Privileged::GroupOwner(_) => {
+            let others = if role_assignable { crate::access::ROLE_ADMINISTRATORS } else { crate::access::GROUP_ADMINISTRATORS };
+            (vec![Approver::Owners], holders(others))
+        }
+    };
+    let longest = Span::days(EXTENSION_DECIDED_DAYS);
+    let window = until.map_or(longest, |until| until.since(now).min(longest));
+    let window_minutes = u32::try_from(window.0 / Span::minutes(1).0).unwrap_or(u32::MAX).max(1);
+    vec![Stage { window_minutes, fallback, ..RoleSettings::default_stage(approvers) }]
 }
 
 /// What changes, field by field, in words; nothing when both are the same. `whom` says who a stage asks.

@@ -276,6 +276,9 @@ create table requests (
     extends_id uuid,
     -- … or to activate what one is eligible for by this assignment: this role of this resource
     eligible_id uuid references role_assignments (id),
+    -- … or to keep this assignment for longer, or to have it again
+    prolongs_id uuid references role_assignments (id),
+    renews boolean not null,
     role text,
     resource_id uuid,
     terms text not null,
@@ -288,14 +291,17 @@ create table requests (
     -- when something happens by itself
     wakes_at bigint,
     version bigint not null,
-    constraint a_request_is_about_one_thing check ((package_id is null) <> (eligible_id is null)
-        and (package_id is null) = (policy_id is null)
-        and (eligible_id is null) = (role is null) and (eligible_id is null) = (resource_id is null))
+    constraint a_request_is_about_one_thing check ((package_id is null) = (policy_id is null)
+        and (package_id is null) = (role is not null) and (package_id is null) = (resource_id is not null)
+        and (package_id is null) = ((eligible_id is null) <> (prolongs_id is null))
+        and (eligible_id is null or prolongs_id is null))
 ) strict;
 create unique index one_open_request_per_person_and_package on requests (beneficiary_id, package_id)
     where phase in ('pending_approval', 'scheduled', 'delivering');
 create unique index one_open_activation_per_person_and_assignment on requests (beneficiary_id, eligible_id)
     where phase in ('pending_approval', 'scheduled', 'delivering') and eligible_id is not null;
+create unique index one_open_extension_per_assignment on requests (prolongs_id)
+    where phase in ('pending_approval', 'scheduled', 'delivering') and prolongs_id is not null;
 create index open_requests_by_resource on requests (resource_id, role)
     where phase in ('pending_approval', 'scheduled', 'delivering') and resource_id is not null;
 create index requests_by_beneficiary on requests (beneficiary_id, submitted_at, id);

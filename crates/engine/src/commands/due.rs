@@ -29,6 +29,8 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
         return match before.wish {
             Wish::Package { .. } => deliver(change, before, &decisions).await,
             Wish::Activation { .. } => activation::deliver(change, before, &decisions).await,
+            // It is given with the decision, in the same transaction.
+            Wish::Extension { .. } => Ok(()),
         };
     }
     let subject = subject::of(&mut change.link, &before).await?;

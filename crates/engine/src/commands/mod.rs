@@ -17,6 +17,7 @@ mod policy;
 mod reprocess;
 pub mod request;
 mod role_assignment;
+pub mod role_extension;
 mod role_settings;
 pub mod separation;
 pub mod subject;
@@ -92,6 +93,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
                 role_assignment::end(change, command, assignment, words).await
             }
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
+            Command::ExtendRole(ref asked) => role_extension::ask(change, command, asked).await,
             Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,
             Command::EditRoleSettings { role, version, ref settings } => {
                 role_settings::edit(change, command, role, version, settings).await

@@ -63,6 +63,7 @@ pub async fn insert(change: &mut Change<'_>, step: &Step, package: &str) -> Resu
         let open = match step.request.wish {
             Wish::Package { package, .. } => requests::open(&mut change.link, beneficiary, package).await?,
             Wish::Activation { eligible, .. } => requests::open_activation(&mut change.link, beneficiary, eligible).await?,
+            Wish::Extension { assignment, .. } => requests::open_extension(&mut change.link, assignment).await?,
         };
         let (request, since) = open.ok_or(Refusal::Stale)?;
         return Err(Refusal::AlreadyRequested { request, package: package.to_owned(), since }.into());

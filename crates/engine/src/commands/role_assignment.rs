@@ -38,7 +38,7 @@ pub async fn known(change: &mut Change<'_>, command: &Command, role: Privileged)
 }
 
 /// Whoever holds or shall hold something: name, whether enabled, and the group when it is one.
-async fn holder(link: &mut Link, principal: Principal) -> Result<(String, bool, Option<Group>), Problem> {
+pub async fn holder(link: &mut Link, principal: Principal) -> Result<(String, bool, Option<Group>), Problem> {
     let nobody = || Refusal::Malformed {
         field: "holder".to_owned(),
         message: "There is nobody of this name. Choose a person or a group from the list.".to_owned(),
@@ -82,7 +82,7 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRo
 }
 
 /// One whose time is over and of which no worker has said so yet must not stand in the way.
-async fn end_what_is_over(change: &mut Change<'_>, over: Option<&Assignment>) -> Result<(), Problem> {
+pub async fn end_what_is_over(change: &mut Change<'_>, over: Option<&Assignment>) -> Result<(), Problem> {
     let Some(over) = over else { return Ok(()) };
     if assignments::end(&mut change.link, over.id, EndReason::Expired, change.now).await? {
         change.record(None, [rules::request::ended(over, EndReason::Expired)]);
@@ -91,7 +91,7 @@ async fn end_what_is_over(change: &mut Change<'_>, over: Option<&Assignment>) ->
 }
 
 /// Rules over groups are asked anew about somebody who came into a group or left one.
-async fn moved(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), Problem> {
+pub async fn moved(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), Problem> {
     match (assignment.principal, assignment.role) {
         (Principal::User(user), ResourceRole::GroupMember(_)) => membership::changed(change, user).await,
         _ => Ok(()),

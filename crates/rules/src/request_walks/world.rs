@@ -398,7 +398,7 @@ impl World {
         let Some(before) = &case.request else { return Ok(None) };
         let open = case.pending().map_or(seen, |(stage, ..)| stage);
         let nobody = StagePeople::default();
-        let asked = DecideRequest { request: before.id, stage: seen, verdict, words: "seen".into() };
+        let asked = DecideRequest { request: before.id, stage: seen, verdict, words: "seen".into(), gives: None };
         let people = self.people.get(open).unwrap_or(&nobody);
         let decider = Decider { person, people, name: &|id| id.to_string() };
         let may = open == seen && case.allowed(&self.people, now).contains(&person);

@@ -69,6 +69,7 @@ impl Speech for German {
             HowLong::Gives(Lasts::For { minutes }) => format!("{} ab Bereitstellung", span(minutes)),
             HowLong::For { minutes } => span(minutes),
             HowLong::Longer { minutes } => format!("{} länger", span(minutes)),
+            HowLong::Approved { minutes } => format!("{} ab Genehmigung", span(minutes)),
         }
     }
 
