@@ -211,7 +211,7 @@ pub async fn set_privileged_access(group: GroupId, #[server(default)] enabled: b
 }
 
 #[cfg(feature = "ssr")]
-mod server {
+pub mod server {
     use crate::calls::Call;
     use crate::calls::policy::StageForm;
     use crate::calls::policy::server::{Requests, in_order};

@@ -34,6 +34,7 @@ const BOUNDS: &[(&str, u64)] = &[
     ("My ended groups", 5),
     // Two kinds of settings and of names, and two approval plans.
     ("Activating", 15),
+    ("Extending", 12),
     ("My activations", 3),
     ("Packages available", 6),
     // Each look for people, groups or packages by words counts first, within a bound, how many the words mean: that decides
@@ -171,6 +172,7 @@ impl Pages {
             ("My active groups", self.cost(lee, my_roles(Kind::Groups, my_roles::Tab::Active)).await),
             ("My ended groups", self.cost(lee, my_roles(Kind::Groups, my_roles::Tab::Expired)).await),
             ("Activating", self.cost(lee, query::Activating { assignments: self.eligible.clone() }).await),
+            ("Extending", self.cost(lee, query::Extending { assignment: self.eligible[0] }).await),
             ("My activations", self.cost(lee, query::MyActivations {}).await),
             ("Packages available", self.cost(alex, packages(package::Tab::Available, "")).await),
             ("Packages searched", self.cost(alex, packages(package::Tab::Available, "pack")).await),

@@ -19,6 +19,7 @@ mod delegation;
 mod directory;
 mod drafts;
 mod ending;
+mod extending_roles;
 mod given;
 mod hidden;
 mod holding;
