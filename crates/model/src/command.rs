@@ -222,10 +222,16 @@ pub enum Command {
     PolicyDue {
         policy: PolicyId,
     },
-    /// Time passed: the role assignment is over.
-    AssignmentDue {
+    /// Time passed: the role assignments are over. Those that are not stay as they are.
+    AssignmentsDue {
+        assignments: Vec<AssignmentId>,
+    },
+    /// Time passed: whoever holds the role and who looks after it are told that the assignment ends before long.
+    AssignmentEnding {
         assignment: AssignmentId,
     },
+    /// Time passed: the administrators of roles are told what happened in a week.
+    DigestDue,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

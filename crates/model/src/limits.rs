@@ -133,6 +133,12 @@ pub const ACTIVATION_MAX_MINUTES: u32 = 24 * 60;
 pub const ASSIGNMENT_DAYS: [u32; 5] = [15, 30, 90, 180, 365];
 /// A shorter assignment is a mistake in typing.
 pub const ASSIGNMENT_MIN_MINUTES: i64 = 5;
+/// Mail addresses besides the default recipients, of one row of a role's notifications; more is a mailing list.
+pub const ADDITIONAL_RECIPIENTS_MAX: usize = 20;
+/// How often the administrators of roles are told what happened, days.
+pub const DIGEST_DAYS: i64 = 7;
+/// The roles that the digest names.
+pub const DIGEST_ROLES: usize = 5;
 /// A sign-in that is asked for anew is at most this old; a longer time is no fresh proof.
 pub const FRESH_SIGN_IN_MAX_MINUTES: u32 = 24 * 60;
 /// The system and the number of a ticket.

@@ -238,7 +238,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::RequestDue { .. }
         | Command::PackageAssignmentsDue { .. }
         | Command::PackageAssignmentEnding { .. }
-        | Command::AssignmentDue { .. }
+        | Command::AssignmentsDue { .. }
+        | Command::AssignmentEnding { .. }
+        | Command::DigestDue
         | Command::PolicyDue { .. }
         | Command::GroupDue { .. } => match visitor {
             Visitor::System => Ok(()),

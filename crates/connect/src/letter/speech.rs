@@ -97,10 +97,12 @@ pub(super) struct Labels {
     pub decisions: &'static str,
     pub everything: &'static str,
     pub justification: &'static str,
+    pub most_standing: &'static str,
     pub no_answer: &'static str,
     pub no_reason: &'static str,
     pub question: &'static str,
     pub reason: &'static str,
+    pub permanent: &'static str,
     pub replies: &'static str,
     pub requests_for: &'static str,
     pub said_about_it: &'static str,
@@ -114,8 +116,10 @@ pub(super) struct Facts {
     pub from: &'static str,
     pub how_long: &'static str,
     pub package: &'static str,
+    pub person: &'static str,
     pub proposed: &'static str,
     pub requested_by: &'static str,
+    pub role: &'static str,
     pub stage: &'static str,
     pub submitted: &'static str,
     pub until: &'static str,
@@ -133,16 +137,20 @@ impl Facts {
             from,
             how_long,
             package,
+            person,
             proposed,
             requested_by,
+            role,
             stage,
             submitted,
             until,
             why,
             you_asked,
         } = self;
-        let names =
-            [about, decide_by, ended, from, how_long, package, proposed, requested_by, stage, submitted, until, why, you_asked];
+        let names = [
+            about, decide_by, ended, from, how_long, package, person, proposed, requested_by, role, stage, submitted, until, why,
+            you_asked,
+        ];
         names.map(|name| name.chars().count()).into_iter().max().unwrap_or_default() + 2
     }
 }

@@ -138,7 +138,7 @@ pub async fn give(change: &mut Change<'_>, given: Option<Given>) -> Result<(), P
     }
     let guarded = guarded::before(change).await?;
     if let Some(after) = changed
-        && !role_assignments::set_window(&mut change.link, &before, after.starts_at, after.ends_at).await?
+        && !role_assignments::set_window(&mut change.link, &before, after.starts_at, after.ends_at, change.now).await?
     {
         return Err(Refusal::Stale.into());
     }

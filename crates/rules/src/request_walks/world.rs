@@ -333,15 +333,16 @@ impl World {
             decisions: &case.decisions,
             name: &|id| id.to_string(),
             administrators: &[],
+            role: None,
         };
         for letter in letters(&telling, actor, &step.actions) {
-            hold!(!case.letters.contains(&letter), "{} got the same letter twice: {:?}", letter.to, letter.notice);
+            hold!(!case.letters.contains(&letter), "{:?} got the same letter twice: {:?}", letter.to, letter.notice);
             let to_approver = matches!(
                 letter.notice,
                 Notice::Act { .. } | Notice::Reminder { .. } | Notice::Settled { .. } | Notice::AnsweredBack { .. }
             );
-            hold!(to_approver != (letter.to == case.requestor), "a letter to the wrong person: {letter:?}");
-            hold!(!to_approver || Some(letter.to) != actor, "{} was told of their own deed: {:?}", letter.to, letter.notice);
+            hold!(to_approver != (letter.to.user() == Some(case.requestor)), "a letter to the wrong person: {letter:?}");
+            hold!(!to_approver || letter.to.user() != actor, "{:?} was told of their own deed: {:?}", letter.to, letter.notice);
             case.letters.push(letter);
         }
         case.request = Some(step.request);

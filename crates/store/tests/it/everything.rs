@@ -356,8 +356,9 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
         asked_back: None,
         lasts: String::new().into(),
         submitted_at: NOW,
+        is_role: false,
     };
-    let letter = Letter { to: person(100_001), notice: Notice::AccessGranted { about, ends_at: None } };
+    let letter = Letter { to: person(100_001).into(), notice: Notice::AccessGranted { about, ends_at: None } };
     letters::insert(link, &[(LetterId(id(100_001)), letter)], NOW).await?;
     letters::any_due(link, NOW).await?;
     letters::claim(link, NOW, NOW + HOUR, 25).await?;
