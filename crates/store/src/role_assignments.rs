@@ -192,10 +192,10 @@ pub async fn lasting_owners(link: &mut Link, groups: &[GroupId], now: Ts) -> Res
 pub async fn standing(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<(RoleId, i64)>, Fault> {
     rows!(
         link,
-        "select a.resource_id, count(*) as standing from role_assignments a
-         where a.role = 'directory_role' and a.ended_at is null and a.starts_at <= $1
-            and (a.ends_at is null or (a.assignment_type = 'eligible' and a.ends_at > $1))
-         group by a.resource_id order by standing desc, a.resource_id limit $2",
+        "select d.id, (select count(*) from role_assignments a where a.resource_id = d.id and a.role = 'directory_role'
+                and a.ended_at is null and a.starts_at <= $1
+                and (a.ends_at is null or (a.assignment_type = 'eligible' and a.ends_at > $1))) as standing
+         from directory_roles d order by standing desc, d.id limit $2",
         now,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )

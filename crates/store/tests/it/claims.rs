@@ -79,7 +79,7 @@ both! {
         .unwrap();
         let claimed = claim(&test.db, NOW, 99).await;
         let expected = all.into_iter().map(|(id, letter)| {
-            let n = letter.to.0.as_u128();
+            let n = letter.to.user().unwrap().0.as_u128();
             Due {
                 id,
                 to: letter.to,

@@ -100,6 +100,8 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     assignments::owners(link, team(1), NOW).await?;
     assignments::of_groups(link, &[team(1)]).await?;
     assignments::due(link, NOW, 25).await?;
+    assignments::several(link, &[one.id]).await?;
+    assignments::end_several(link, &[one.id], EndReason::Expired, NOW).await?;
 
     let roles = [(ApplicationRoleId(id(71)), "Reader")];
     resources::insert_application(link, ApplicationId(id(70)), "Ledger", "", &roles, NOW).await?;

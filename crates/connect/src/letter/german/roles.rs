@@ -143,8 +143,8 @@ impl German {
 
     fn ends(&self, about: &AboutRole) -> String {
         match about.ends_at {
-            Some(at) => format!("Das Ende ist am {}.", self.instant(at)),
-            None => "Ein Ende ist nicht festgelegt.".to_owned(),
+            Some(at) => format!("Sie gilt bis zum {}.", self.instant(at)),
+            None => "Sie ist unbefristet.".to_owned(),
         }
     }
 
