@@ -31,6 +31,7 @@ mod matrix;
 mod paging;
 mod policy_names;
 mod privileged;
+mod role_letters;
 mod routing;
 mod separation;
 mod servers;
