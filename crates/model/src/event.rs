@@ -224,6 +224,13 @@ pub enum Action {
     EmergencyAccountUnmarked {
         user: UserId,
     },
+    /// What was asked for was given: an assignment lasts longer or, with `renews`, is there again.
+    RoleExtended {
+        assignment: AssignmentId,
+        assignment_type: AssignmentType,
+        renews: bool,
+        ends_at: Option<Ts>,
+    },
     RoleSettingsChanged {
         role: Privileged,
         changes: Vec<Change>,
@@ -426,6 +433,8 @@ impl Action {
             Self::EmergencyUseAllowed { .. } => "emergency_use_allowed",
             Self::EmergencyAccountMarked { .. } => "emergency_account_marked",
             Self::EmergencyAccountUnmarked { .. } => "emergency_account_unmarked",
+            Self::RoleExtended { renews: false, .. } => "role_extended",
+            Self::RoleExtended { renews: true, .. } => "role_renewed",
             Self::RoleSettingsChanged { .. } => "role_settings_changed",
             Self::PrivilegedAccessEnabled { .. } => "privileged_access_enabled",
             Self::PrivilegedAccessDisabled { .. } => "privileged_access_disabled",
@@ -546,7 +555,8 @@ impl Action {
             | Self::DeliveryFailed { .. }
             | Self::RequestReprocessed
             | Self::RequestDelivered { .. }
-            | Self::RoleActivated { .. } => Vec::new(),
+            | Self::RoleActivated { .. }
+            | Self::RoleExtended { .. } => Vec::new(),
         };
         ids.into_iter().map(Target).collect()
     }
