@@ -1,10 +1,7 @@
 //! The sealed history, and checking it.
 
 use crate::{Engine, Fault};
-use model::AnyId;
-use model::event::Event;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::fmt;
 use store::Link;
 use store::events::Unsealed;
@@ -116,7 +113,12 @@ impl Engine {
                 }
                 last = expected;
                 place = next;
-                targets += targets_of(&store::events::read(event.id, &event.document)?).len();
+                let read = store::events::read(event.id, &event.document)?;
+                // What the column says is derived from the document, which is sealed.
+                if read.action.outcome().key() != event.outcome {
+                    return wrong(next - 1, AuditFault::Altered { place: next, event: event.id.to_string() });
+                }
+                targets += read.targets().len();
                 if place == length && !auth::same(&end, &last) {
                     return wrong(place, AuditFault::HeadAltered { length });
                 }
@@ -147,7 +149,7 @@ impl Engine {
             let page = store::events::indexed(link, after.as_ref(), BATCH).await?;
             for row in page.iter().filter(|row| row.chain.is_some_and(|chain| chain <= length)) {
                 let event = store::events::read(row.event_id, &row.document)?;
-                if event.at != row.at || !targets_of(&event).contains(&row.target_id) {
+                if event.at != row.at || !event.targets().contains(&row.target_id) {
                     return Ok(false);
                 }
                 found += 1;
@@ -158,9 +160,4 @@ impl Engine {
             }
         }
     }
-}
-
-/// The things an event is about, each once.
-fn targets_of(event: &Event) -> BTreeSet<AnyId> {
-    event.action.targets().into_iter().map(|target| target.0).collect()
 }

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod approval;
 pub mod ask_back;
+pub mod audit;
 pub mod catalog;
 pub mod command;
 pub mod delegation;

@@ -1,11 +1,12 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
+use crate::audit::{Filter, Place};
 use crate::catalog::PolicyOf;
 use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
-    admin, approval, assignment, catalog, delegation, draft, frame, mail, my_roles, overview, package, request, role, separation,
-    team, who_could,
+    admin, approval, assignment, audit as audit_view, catalog, delegation, draft, frame, mail, my_roles, overview, package,
+    request, role, separation, team, who_could,
 };
 use crate::{CatalogId, DraftId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
@@ -134,6 +135,10 @@ queries! {
     RoleHolders { role: Privileged, search: String } -> Vec<crate::view::Choice>;
     /// `/admin/roles/{id}/settings`
     RoleSettings { role: Privileged } -> role::Settings;
+    /// `/admin/audit`, `/my-audit`, and the history of one person, role or group.
+    Audit { place: Place, filter: Filter, after: Option<String> } -> audit_view::Audit;
+    /// The same as a file, piece by piece.
+    ExportedAudit { place: Place, filter: Filter, after: Option<String> } -> audit_view::ExportedEvents;
     /// `/admin/users`
     Users { search: String, filter: admin::UserFilter, after: Option<String> } -> admin::Users;
     /// `/admin/users/{id}`

@@ -91,6 +91,8 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::EndDelegation { .. }
         | Command::ActivateRole(_)
         | Command::DeactivateRole { .. }
+        // Whether they may read that part of the history is asked where it is known whose group it is.
+        | Command::ExportAudit { .. }
         // Whose draft it is, is asked where it is loaded; whoever may not make packages any more may still clear up.
         | Command::DeletePackageDraft { .. } => {
             if visitor.is_person() {
@@ -270,6 +272,9 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::RoleAssignments(_)
         | Query::RoleHolders(_)
         | Query::RoleSettings(_)
+        // Everybody reads their own; the views ask about the other parts of the history, owners about that of their groups.
+        | Query::Audit(_)
+        | Query::ExportedAudit(_)
         // Who reports to the visitor; the views ask the directory.
         | Query::Team(_)
         | Query::Report(_)

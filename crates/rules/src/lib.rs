@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod approval;
+pub mod audit;
 pub mod automatic;
 pub mod catalog;
 pub mod delegation;

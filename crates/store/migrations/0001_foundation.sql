@@ -378,6 +378,8 @@ create table events (
     at bigint not null,
     actor_id uuid not null,
     action text not null,
+    -- how it came out, by the action; what was denied or went wrong is looked for
+    outcome text not null constraint outcome_is_known check (outcome in ('success', 'denied', 'failure')),
     request_id uuid,
     document text not null,
     chain bigint,
@@ -387,6 +389,9 @@ create unique index the_chain_has_no_forks on events (chain) where chain is not 
 create index unsealed_events on events (at, id) where chain is null;
 create index events_by_request on events (request_id, at, id) where request_id is not null;
 create index events_by_actor on events (actor_id, at, id);
+create index events_by_time on events (at, id);
+create index events_by_action on events (action, at, id);
+create index events_without_success on events (outcome, at, id) where outcome <> 'success';
 
 create table event_targets (
     target_id uuid not null,

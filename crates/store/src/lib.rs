@@ -9,6 +9,7 @@ mod macros;
 pub mod all_requests;
 pub mod approvals;
 pub mod assignments;
+pub mod audit;
 pub mod automatic;
 pub mod catalogs;
 pub mod delegations;

@@ -8,6 +8,7 @@ use model::request::{Decision, Phase, Request, State, Wish};
 use model::{AnyId, AssignmentId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct Row {
@@ -296,6 +297,24 @@ fn verdict_column(verdict: Verdict) -> &'static str {
         Verdict::Approve => "approve",
         Verdict::Deny => "deny",
     }
+}
+
+/// Whom and what each of these requests is about: who made it, who gets it, and the package or the resource.
+pub async fn about(link: &mut Link, ids: &[RequestId]) -> Result<BTreeMap<RequestId, Vec<AnyId>>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select id, requestor_id, beneficiary_id, package_id, resource_id from requests where id in ({ids})";
+    let rows: Vec<(RequestId, UserId, UserId, Option<PackageId>, Option<AnyId>)> =
+        crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, requestor, beneficiary, package, resource)| {
+            let mut about = vec![requestor.0, beneficiary.0];
+            about.extend(package.map(|package| package.0).into_iter().chain(resource));
+            about.sort_unstable();
+            about.dedup();
+            (id, about)
+        })
+        .collect())
 }
 
 /// All decisions about a request, oldest first.

@@ -66,6 +66,7 @@ fn Whole(assignments: Assignments) -> impl IntoView {
     };
     let acts = view! {
         {out.map(|_| view! { <DialogButton id=TAKE_OUT class="button bare danger">"Take out"</DialogButton> })}
+        <a class="button" href=audit_path(role)>"Audit"</a>
         <a class="button" href=settings_path(role, "")>"Settings"</a>
         {assignments.may_assign.then(|| view! {
             <a class="button main-act" href=assign_path(role)><Icon name="plus"/>"Add assignments"</a>
@@ -97,6 +98,14 @@ fn Whole(assignments: Assignments) -> impl IntoView {
         </Page>
     }
     .into_any()
+}
+
+/// Where what happened to the role is told.
+fn audit_path(role: Privileged) -> String {
+    match role {
+        Privileged::DirectoryRole(id) => [ROLES, "/", &id.to_string(), "/audit"].concat(),
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => address(&below(GROUPS, &id.to_string()), &[("tab", "audit")]),
+    }
 }
 
 const TAKE_OUT: &str = "take-out";

@@ -2,8 +2,10 @@
 
 use super::user_acts::UserActs;
 use super::{USERS, below, parsed, read_id};
+use crate::pages::audit::AuditTab;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::audit::Place;
 use model::query;
 use model::view::admin::{Access, User};
 use model::view::{Badge, Fact, Persona};
@@ -18,7 +20,10 @@ pub fn UserPage() -> impl IntoView {
 #[component]
 fn Whole(user: User) -> impl IntoView {
     let tab = query_value("tab");
-    let tab = Memo::new(move |_| if tab.with(|tab| tab == "profile") { "profile".to_owned() } else { "access".to_owned() });
+    let tab = Memo::new(move |_| match tab.get().as_str() {
+        known @ ("profile" | "audit") => known.to_owned(),
+        _ => "access".to_owned(),
+    });
     let name = user.who.name.clone();
     let path = below(USERS, &user.who.id.to_string());
     let crumbs = vec![(USERS.to_owned(), "Users".to_owned())];
@@ -33,15 +38,21 @@ fn Whole(user: User) -> impl IntoView {
         let text = "Nobody can sign in with this account, and nothing below is in force until it is enabled again.";
         view! { <MessageBar tone="warn" strong=[&name, " is disabled."].concat() text/> }
     });
-    let tabs = vec![Tab::new("access", "Effective access", path.clone()), Tab::new("profile", "Profile", path + "?tab=profile")];
+    let mut tabs = vec![
+        Tab::new("access", "Effective access", path.clone()),
+        Tab::new("profile", "Profile", address(&path, &[("tab", "profile")])),
+    ];
+    if user.sees_audit {
+        tabs.push(Tab::new("audit", "Audit", address(&path, &[("tab", "audit")])));
+    }
     let under = under(&user);
     let user = StoredValue::new(user);
     let panel = move || {
         let user = user.get_value();
-        if tab.with(|tab| tab == "profile") {
-            view! { <Profile user/> }.into_any()
-        } else {
-            view! { <EffectiveAccess access=user.access/> }.into_any()
+        match tab.get().as_str() {
+            "profile" => view! { <Profile user/> }.into_any(),
+            "audit" => view! { <AuditTab place=Place::User(user.who.id)/> }.into_any(),
+            _ => view! { <EffectiveAccess access=user.access/> }.into_any(),
         }
     };
     view! {

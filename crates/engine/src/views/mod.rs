@@ -11,6 +11,7 @@ pub mod delegation;
 mod draft;
 mod frame;
 mod group;
+pub mod history;
 mod my_roles;
 mod overview;
 mod package;
@@ -71,6 +72,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
         Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),
+        Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
+        Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),

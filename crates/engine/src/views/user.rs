@@ -4,6 +4,7 @@ use super::words::{Named, People, countdown, kind, persona};
 use super::{Asking, cursor, page, read_cursor};
 use crate::{Problem, commands};
 use model::access::Source;
+use model::audit::Place;
 use model::command::Command;
 use model::directory::{ATTRIBUTES, UserKind};
 use model::limits::PAGE_ROWS;
@@ -125,6 +126,7 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
         facts,
         access,
         may_edit,
+        sees_audit: rules::audit::may_read(asking.visitor, Place::User(id), false),
         last_sign_in: user.last_sign_in_at,
         profile: user.profile,
     })

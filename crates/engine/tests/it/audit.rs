@@ -51,6 +51,7 @@ both! {
             ("document", "replace(document, '\"at\"', '\"At\"')"),
             ("at", "at + 1"),
             ("action", "action || 's'"),
+            ("outcome", "case outcome when 'failure' then 'success' else 'failure' end"),
             ("actor_id", "(select id from users where user_name_key = 'viktor')"),
             ("request_id", "(select id from users where user_name_key = 'viktor')"),
             ("id", "(select id from users where user_name_key = 'viktor')"),

@@ -21,6 +21,7 @@ mod drafts;
 mod ending;
 mod given;
 mod hidden;
+mod history;
 mod holding;
 mod inbox;
 mod languages;

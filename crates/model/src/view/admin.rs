@@ -49,6 +49,8 @@ pub struct User {
     pub access: Vec<Access>,
     /// *Edit*, *Disable* and *Set password* are offered.
     pub may_edit: bool,
+    /// The tab *Audit* is there.
+    pub sees_audit: bool,
     pub last_sign_in: Option<Ts>,
 }
 
@@ -113,6 +115,8 @@ pub struct Group {
     pub gives: Vec<Given>,
     pub paging: Paging,
     pub may_edit: bool,
+    /// The tab *Audit* is there.
+    pub sees_audit: bool,
     /// People to choose from, for somebody who may add members or owners.
     pub people: Vec<Choice>,
 }

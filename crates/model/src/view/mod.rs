@@ -4,6 +4,7 @@ pub mod admin;
 pub mod approval;
 pub mod ask_back;
 pub mod assignment;
+pub mod audit;
 pub mod catalog;
 pub mod delegation;
 pub mod draft;
