@@ -182,7 +182,10 @@ both! {
             assert!(!found.rows.is_empty() && found.rows.iter().all(by_emma), "{:#?}", sentences(&found.rows));
         }
         let about = reads(&morgan, Place::Everything, filter("bianca", "User Administrator")).await.unwrap();
-        assert_eq!(sentences(&about.rows), ["Bianca approved the request of Emma for “User Administrator” in stage 1"]);
+        assert_eq!(sentences(&about.rows), [
+            "Bianca approved the request of Emma for “User Administrator” in stage 1",
+            "The request of Emma for “User Administrator” was approved",
+        ]);
         let nobody = reads(&morgan, Place::Everything, filter("nobody of this name", "")).await.unwrap();
         assert!(nobody.actor.open && nobody.actor.choices.is_empty() && nobody.rows.is_empty());
         let several = reads(&morgan, Place::Everything, filter("", "a")).await.unwrap();
