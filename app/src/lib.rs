@@ -19,9 +19,9 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    assignment_form, catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_draft,
-    package_form, packages as admin_packages, policy_form, role_assign, role_assignments, role_settings, roles, user, user_form,
-    users,
+    assignment_form, catalog, catalog_form, catalogs, group, group_form, groups, holders, package as admin_package,
+    package_draft, package_form, packages as admin_packages, policy_form, role_assign, role_assignments, role_settings, roles,
+    user, user_form, users,
 };
 use pages::admin::{request as any_request, requests as all_requests};
 use pages::my_access::{approval, approvals, overview, package, packages, report, report_packages, request, requests, team};
@@ -127,6 +127,8 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/roles/:id/assignments") ssr=WHOLE view=|| role_assignments::RoleAssignmentsPage().into_any()/>
             <Route path=path!("/admin/roles/:id/assignments/new") ssr=WHOLE view=|| role_assign::AssignRolePage().into_any()/>
             <Route path=path!("/admin/roles/:id/settings") ssr=WHOLE view=|| role_settings::RoleSettingsPage().into_any()/>
+            <Route path=path!("/admin/groups/:id/holders") ssr=WHOLE view=|| holders::GroupHoldersPage().into_any()/>
+            <Route path=path!("/admin/roles/:id/holders") ssr=WHOLE view=|| holders::RoleHoldersPage().into_any()/>
             <Route path=path!("/admin/roles/:id/audit") ssr=WHOLE view=|| audit::RoleAuditPage().into_any()/>
             <Route path=path!("/admin/catalogs") ssr=WHOLE view=|| catalogs::CatalogsPage().into_any()/>
             <Route path=path!("/admin/catalogs/new") ssr=WHOLE view=|| catalog_form::NewCatalogPage().into_any()/>

@@ -128,8 +128,7 @@ fn prepare(deployment: &Deployment, serving: &Serving) -> Result<Settings, Failu
 async fn verify(settings: &Settings, anchor: Option<Anchor>) -> Result<(), Failure> {
     let db = assemble::existing_database(settings).await?;
     let engine = assemble::engine(settings, db.clone(), None)?;
-    let report =
-        engine.verify_audit_from(anchor.as_ref()).await.map_err(|fault| Failure::doing("verify the history", fault))?;
+    let report = engine.verify_audit_from(anchor.as_ref()).await.map_err(|fault| Failure::doing("verify the history", fault))?;
     // Whoever may only read the database may check it all the same.
     if let Err(fault) = engine.keep_audit_report(&report).await {
         tracing::warn!("the page of the audit log does not know of this check: {fault}");

@@ -40,6 +40,7 @@ pub mod timeline;
 pub mod toast;
 pub mod unfinished;
 pub mod when;
+pub mod why;
 
 /// Everything a page needs, in one line.
 pub mod prelude {
@@ -75,6 +76,7 @@ pub mod prelude {
     pub use super::timeline::Timeline;
     pub use super::unfinished::UnfinishedBar;
     pub use super::when::When;
+    pub use super::why::{AccessRow, Because, MomentBar, MomentForm};
     /// For the `PATH` of a form's call.
     pub use leptos::server_fn::ServerFn;
 }

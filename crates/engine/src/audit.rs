@@ -1,7 +1,7 @@
 //! The sealed history, and checking it.
 
-use crate::{Engine, Fault};
 use crate::views::history::VERIFIED;
+use crate::{Engine, Fault};
 use model::view::audit::Verified;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -69,7 +69,8 @@ impl FromStr for Anchor {
         let wrong = || format!("“{text}” is not an anchor. It is written as “vestibule audit verify” prints it: LENGTH:SEAL");
         let (length, seal) = text.trim().split_once(':').ok_or_else(wrong)?;
         let length: i64 = length.parse().ok().filter(|length| *length >= 0).ok_or_else(wrong)?;
-        let digits: Vec<u8> = seal.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect::<Option<_>>().ok_or_else(wrong)?;
+        let digits: Vec<u8> =
+            seal.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect::<Option<_>>().ok_or_else(wrong)?;
         let seal: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
         if digits.len() == GENESIS.len() * 2 { Ok(Self { length, seal }) } else { Err(wrong()) }
     }
@@ -123,7 +124,10 @@ impl fmt::Display for AuditFault {
             Self::Altered { place, event } => write!(f, "Event number {place} ({event}) was altered or moved."),
             Self::IndexAltered => f.write_str("The index of what the events are about was altered."),
             Self::AnchorLost { length } => {
-                write!(f, "The chain does not hold the anchor at event number {length}: its end was cut off, or it was sealed anew.")
+                write!(
+                    f,
+                    "The chain does not hold the anchor at event number {length}: its end was cut off, or it was sealed anew."
+                )
             }
             Self::HeadAltered { length } => write!(f, "The end of the chain, at event number {length}, was altered."),
         }
@@ -153,7 +157,8 @@ impl Engine {
         let mut place = 0;
         let mut last = GENESIS.to_vec();
         let mut targets = 0;
-        let lost = |place: i64, seal: &[u8]| anchor.is_some_and(|anchor| anchor.length == place && !auth::same(&anchor.seal, seal));
+        let lost =
+            |place: i64, seal: &[u8]| anchor.is_some_and(|anchor| anchor.length == place && !auth::same(&anchor.seal, seal));
         if lost(0, &last) {
             return Ok(wrong(0, &last, AuditFault::AnchorLost { length: 0 }));
         }

@@ -6,9 +6,9 @@ use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
     admin, approval, assignment, audit as audit_view, catalog, delegation, draft, frame, mail, my_roles, overview, package,
-    request, role, separation, team, who_could,
+    request, role, separation, team, who_could, why,
 };
-use crate::{CatalogId, DraftId, GroupId, PackageId, PolicyId, RequestId, UserId};
+use crate::{CatalogId, DraftId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -143,6 +143,10 @@ queries! {
     Users { search: String, filter: admin::UserFilter, after: Option<String> } -> admin::Users;
     /// `/admin/users/{id}`
     User { user: UserId } -> admin::User;
+    /// What somebody holds, by which paths and why: now, or at a moment of the past.
+    Held { user: UserId, at: Option<Ts> } -> why::Held;
+    /// `/admin/roles/{id}/holders`, `/admin/groups/{id}/holders`: the same of one role. `person` is about whom it is asked.
+    Holders { role: Privileged, at: Option<Ts>, person: String, after: Option<String> } -> why::Holders;
     /// `/admin/groups`
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
     /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.

@@ -272,6 +272,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::RoleAssignments(_)
         | Query::RoleHolders(_)
         | Query::RoleSettings(_)
+        | Query::Holders(_)
         // Everybody reads their own; the views ask about the other parts of the history, owners about that of their groups.
         | Query::Audit(_)
         | Query::ExportedAudit(_)
@@ -285,7 +286,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::ExportedRequests(query::ExportedRequests { package, .. }) => {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
-        Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Users(_) | Query::User(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Roles(_) => seen(sees_roles(visitor), "page"),
         Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.

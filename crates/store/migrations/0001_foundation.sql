@@ -116,9 +116,9 @@ create index directory_role_assignments on role_assignments (resource_id, assign
     where role = 'directory_role' and ended_at is null;
 -- Whoever has activated something is looked at whenever something of theirs ends.
 create index activations_by_person on role_assignments (principal_id) where source = 'activation' and ended_at is null;
--- Those that ended lately stay in lists.
-create index ended_assignments_by_resource on role_assignments (resource_id, role, ended_at, id) where ended_at is not null;
-create index ended_assignments_by_principal on role_assignments (principal_id, ended_at, id) where ended_at is not null;
+-- Those that ended lately stay in lists; all of them answer who held what at any moment.
+create index assignments_of_resource_by_end on role_assignments (resource_id, role, ended_at, id);
+create index assignments_of_principal_by_end on role_assignments (principal_id, ended_at, id);
 -- Assignments of a package end with the package.
 create index assignments_by_end on role_assignments (ends_at) where ended_at is null and ends_at is not null and source <> 'package';
 

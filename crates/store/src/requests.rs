@@ -319,20 +319,25 @@ pub async fn about(link: &mut Link, ids: &[RequestId]) -> Result<BTreeMap<Reques
 
 /// All decisions about a request, oldest first.
 pub async fn decisions(link: &mut Link, request: RequestId) -> Result<Vec<Decision>, Fault> {
-    let rows: Vec<(UserId, Option<UserId>, i64, String, String, Ts)> = rows!(
-        link,
-        "select approver_id, stood_in_for, stage, verdict, words, at from decisions where request_id = $1 order by at, stage, approver_id",
-        request
-    )?;
+    Ok(decisions_of(link, &[request]).await?.into_iter().map(|(_, decision)| decision).collect())
+}
+
+/// The same of several requests; those of each are in their order.
+pub async fn decisions_of(link: &mut Link, requests: &[RequestId]) -> Result<Vec<(RequestId, Decision)>, Fault> {
+    type Row = (RequestId, UserId, Option<UserId>, i64, String, String, Ts);
+    let ids: Vec<AnyId> = requests.iter().map(|request| request.0).collect();
+    let sql = "select request_id, approver_id, stood_in_for, stage, verdict, words, at from decisions
+         where request_id in ({ids}) order by at, stage, approver_id";
+    let rows: Vec<Row> = crate::dialect::in_ids(link, sql, &ids).await?;
     rows.into_iter()
-        .map(|(approver, stood_in_for, stage, verdict, words, at)| {
+        .map(|(request, approver, stood_in_for, stage, verdict, words, at)| {
             let verdict = match verdict.as_str() {
                 "approve" => Verdict::Approve,
                 "deny" => Verdict::Deny,
                 other => return Err(Fault::impossible("decisions", request, format!("verdict {other}"))),
             };
             let stage = usize::try_from(stage).map_err(|error| Fault::impossible("decisions", request, error))?;
-            Ok(Decision { stage, approver, stood_in_for, verdict, words, at })
+            Ok((request, Decision { stage, approver, stood_in_for, verdict, words, at }))
         })
         .collect()
 }

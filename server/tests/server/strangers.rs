@@ -70,6 +70,8 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/admin/roles/{id}/assignments/new", To::SignIn),
     ("GET", "/admin/roles/{id}/settings", To::SignIn),
     ("GET", "/admin/roles/{id}/audit", To::SignIn),
+    ("GET", "/admin/roles/{id}/holders", To::SignIn),
+    ("GET", "/admin/groups/{id}/holders", To::SignIn),
     ("GET", "/admin/audit", To::SignIn),
     ("GET", "/admin/audit.csv", To::SignIn),
     ("GET", "/admin/audit.jsonl", To::SignIn),

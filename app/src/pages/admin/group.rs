@@ -32,7 +32,8 @@ fn Whole(group: Group, searched: String) -> impl IntoView {
     let description = group.description.clone();
     let edit = group.may_edit.then(|| view! { <a class="button" href=[&path, "/edit"].concat()>"Edit"</a> });
     let privileged = view! { <a class="button" href=[&path, "/privileged"].concat()>"Privileged access"</a> };
-    let acts = view! { {privileged}{edit} }.into_any();
+    let holders = view! { <a class="button" href=[&path, "/holders"].concat()>"Who and why"</a> };
+    let acts = view! { {holders}{privileged}{edit} }.into_any();
     let picture = view! { <span class="face huge group-face" aria-hidden="true"><Icon name="team"/></span> }.into_any();
     let sees_audit = group.sees_audit;
     let tabs = TABS.into_iter().filter(|(key, _)| sees_audit || *key != "audit");

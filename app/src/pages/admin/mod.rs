@@ -9,6 +9,7 @@ mod drafts;
 pub mod group;
 pub mod group_form;
 pub mod groups;
+pub mod holders;
 mod members;
 pub mod package;
 mod package_assignments;

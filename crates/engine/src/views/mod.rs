@@ -25,6 +25,7 @@ mod team;
 mod timeline;
 mod user;
 mod who_could;
+mod why;
 pub mod words;
 
 use crate::{Engine, Problem, Who};
@@ -76,6 +77,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
+        Query::Held(query) => Answer::Held(why::held(asking, query).await?),
+        Query::Holders(query) => Answer::Holders(why::holders(asking, query).await?),
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),
         Query::Group(query) => Answer::Group(group::one(asking, query).await?),
         Query::People(query) => Answer::People(user::people(asking, query).await?),

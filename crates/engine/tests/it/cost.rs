@@ -54,6 +54,12 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Users searched", 6),
     // With sponsors beside the manager.
     ("User", 9),
+    // What they reach, and of every step its source, its request, its decisions and all names.
+    ("Held", 11),
+    ("Held in the past", 12),
+    // The same of the rows and of the person, who is looked for by name.
+    ("Holders of a role", 16),
+    ("Holders of a group in the past", 25),
     ("Groups", 6),
     ("Groups searched", 6),
     ("Delegations", 8),
@@ -174,6 +180,8 @@ impl Pages {
         let previewed = query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule };
         let role = of(PortalRole::UserAdministrator);
         let assignments = |role, tab| query::RoleAssignments { role, tab, person: String::new(), after: None };
+        let now = self.world.now();
+        let who_has = |role, at| query::Holders { role, at, person: "alex".into(), after: None };
         let audit = |place, filter| query::Audit { place, filter, after: None };
         let of_action = Filter { action: Some(ActionKind::StageDecided), ..Filter::default() };
         // Which kinds of things are named depends on what happened last.
@@ -205,6 +213,10 @@ impl Pages {
             ("Users", self.cost(morgan, users("")).await),
             ("Users searched", self.cost(morgan, users("a b")).await),
             ("User", self.cost(morgan, query::User { user: alex.user }).await),
+            ("Held", self.cost(morgan, query::Held { user: alex.user, at: None }).await),
+            ("Held in the past", self.cost(morgan, query::Held { user: alex.user, at: Some(now) }).await),
+            ("Holders of a role", self.cost(morgan, who_has(role, None)).await),
+            ("Holders of a group in the past", self.cost(morgan, who_has(Privileged::GroupOwner(group), Some(now))).await),
             ("Groups", self.cost(morgan, groups("")).await),
             ("Groups searched", self.cost(morgan, groups("o")).await),
             ("Delegations", self.cost(bianca, query::Delegations { person: String::new() }).await),

@@ -41,3 +41,4 @@ mod taking_back;
 mod team;
 mod waiting;
 mod who_could;
+mod why;

@@ -18,6 +18,7 @@ pub mod role;
 pub mod separation;
 pub mod team;
 pub mod who_could;
+pub mod why;
 
 use crate::Ts;
 use serde::{Deserialize, Serialize};

@@ -347,6 +347,10 @@ async fn history(link: &mut Link) -> Result<(), Fault> {
     audit::catalog_names(link, &[model::CatalogId(id(1))]).await?;
     audit::enabled_next(link, person(1), NOW).await?;
     requests::about(link, &[wish(1)]).await?;
+    requests::decisions_of(link, &[wish(1)]).await?;
+    assignments::reach_at(link, person(1), NOW).await?;
+    assignments::of_role_at(link, ResourceRole::GroupMember(team(1)), NOW, None, 25).await?;
+    assignments::several(link, &[model::AssignmentId(id(1))]).await?;
     events::start_chain(link, b"").await?;
     events::head(link).await?;
     events::head_now(link).await?;

@@ -1,8 +1,8 @@
 //! The history, as people read it and as they take it away: `/admin/audit`, `/my-audit`, and that of one person, role or group.
 
-mod names;
-mod picking;
-mod telling;
+pub mod names;
+pub mod picking;
+pub mod telling;
 
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
@@ -173,16 +173,7 @@ async fn tell(asking: &mut Asking<'_>, eyes: Eyes, events: &[&Event]) -> Result<
         }
         teller.wanted
     };
-    let mut names = Names::load(asking, wanted).await?;
-    // Requests name packages that their events do not.
-    let wanted = {
-        let mut teller = Teller::new(eyes, &names);
-        for event in events {
-            teller.tell(event);
-        }
-        teller.wanted
-    };
-    names.add_packages(asking, wanted.packages).await?;
+    let names = Names::load(asking, wanted).await?;
     let mut teller = Teller::new(eyes, &names);
     let told = events
         .iter()

@@ -33,7 +33,7 @@ pub struct Names {
 
 impl Names {
     pub async fn load(asking: &mut Asking<'_>, wanted: Wanted) -> Result<Self, Problem> {
-        let Wanted { mut users, roles, packages, policies, catalogs, requests: wanted } = wanted;
+        let Wanted { mut users, roles, mut packages, policies, catalogs, requests: wanted } = wanted;
         let list = |ids: BTreeSet<_>| ids.into_iter().collect::<Vec<_>>();
         let requests: BTreeMap<RequestId, Request> = if wanted.is_empty() {
             BTreeMap::new()
@@ -42,6 +42,7 @@ impl Names {
             requests::several(&mut asking.link, &ids).await?.into_iter().map(|request| (request.id, request)).collect()
         };
         users.extend(requests.values().map(|request| request.beneficiary));
+        packages.extend(requests.values().filter_map(Request::package));
         let users: Vec<UserId> = users.into_iter().collect();
         let people = if users.is_empty() { People::default() } else { People::load(asking, &users).await? };
         let named = Named::load(asking, list(roles)).await?;
@@ -57,13 +58,6 @@ impl Names {
             catalogs: audit::catalog_names(link, &catalogs).await?,
             requests,
         })
-    }
-
-    /// Adds names of packages.
-    pub async fn add_packages(&mut self, asking: &mut Asking<'_>, ids: BTreeSet<PackageId>) -> Result<(), Problem> {
-        let missing: Vec<PackageId> = ids.into_iter().filter(|id| !self.packages.contains_key(id)).collect();
-        self.packages.extend(audit::package_names(&mut asking.link, &missing).await?);
-        Ok(())
     }
 
     /// A thing by its bare id, as a download names it.

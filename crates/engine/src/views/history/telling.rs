@@ -39,15 +39,15 @@ pub struct Teller<'a> {
     pub wanted: Wanted,
 }
 
-fn text(text: impl Into<String>) -> Part {
+pub fn text(text: impl Into<String>) -> Part {
     Part { text: text.into(), href: None }
 }
 
-fn link(text: impl Into<String>, href: Option<String>) -> Part {
+pub fn link(text: impl Into<String>, href: Option<String>) -> Part {
     Part { text: text.into(), href }
 }
 
-fn fact(name: &str, value: impl Into<String>) -> Fact {
+pub fn fact(name: &str, value: impl Into<String>) -> Fact {
     Fact { name: name.to_owned(), value: value.into() }
 }
 
@@ -384,7 +384,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn actor(&mut self, actor: Actor) -> Part {
+    pub fn actor(&mut self, actor: Actor) -> Part {
         match actor {
             Actor::User(id) => self.user(id),
             Actor::System => text("The system"),
@@ -600,7 +600,7 @@ fn differs(change: &Change) -> bool {
     change.before != change.after
 }
 
-fn end(at: Option<Ts>) -> String {
+pub fn end(at: Option<Ts>) -> String {
     at.map_or_else(|| "Permanent".to_owned(), Ts::in_sentence)
 }
 
@@ -620,7 +620,7 @@ fn because(reason: EndReason) -> &'static str {
     }
 }
 
-fn ticket_facts(ticket: &Ticket) -> Option<Fact> {
+pub fn ticket_facts(ticket: &Ticket) -> Option<Fact> {
     let said = [ticket.system.as_str(), ticket.number.as_str()].join(" ");
     (!ticket.is_empty()).then(|| fact("Ticket", said.trim()))
 }
