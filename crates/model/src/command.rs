@@ -2,6 +2,7 @@
 //!
 //! The file is long because it is the list: whoever wants to know what Vestibule does reads it in one place.
 
+use crate::activation_profile::SaveActivationProfile;
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::audit::{Filter, Format, Place};
@@ -14,8 +15,8 @@ use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment};
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
-    AssignmentId, CatalogId, DelegationId, DraftId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts,
-    UserId,
+    ActivationProfileId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId,
+    PolicyId, QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -91,9 +92,31 @@ pub enum Command {
     },
     /// Turns an eligible assignment into an active one for a while.
     ActivateRole(ActivateRole),
+    /// Saves what one activates together, under a name.
+    SaveActivationProfile(SaveActivationProfile),
+    DeleteActivationProfile {
+        profile: ActivationProfileId,
+    },
     /// Ends one's own activation.
     DeactivateRole {
         assignment: AssignmentId,
+    },
+    /// The account may activate without approval from now on; `reviewer` looks at each use.
+    MarkEmergencyAccount {
+        user: UserId,
+        reviewer: UserId,
+    },
+    UnmarkEmergencyAccount {
+        user: UserId,
+    },
+    CloseEmergencyReview {
+        used: EmergencyUseId,
+        words: String,
+    },
+    /// The account may be used once more before its last use was reviewed.
+    AllowEmergencyUse {
+        used: EmergencyUseId,
+        words: String,
     },
     EditRoleSettings {
         role: Privileged,
@@ -519,6 +542,24 @@ pub enum Done {
         active: Option<Ts>,
     },
     RoleDeactivated {
+        name: String,
+    },
+    ActivationProfileSaved {
+        name: String,
+    },
+    ActivationProfileDeleted {
+        name: String,
+    },
+    EmergencyAccountMarked {
+        name: String,
+    },
+    EmergencyAccountUnmarked {
+        name: String,
+    },
+    EmergencyReviewClosed {
+        name: String,
+    },
+    EmergencyUseAllowed {
         name: String,
     },
     RoleSettingsSaved {

@@ -5,10 +5,10 @@ use crate::catalog::PolicyOf;
 use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
-    admin, approval, assignment, audit as audit_view, catalog, delegation, draft, frame, mail, my_roles, overview, package,
-    request, role, separation, team, who_could, why,
+    admin, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles, overview,
+    package, request, role, separation, team, who_could, why,
 };
-use crate::{CatalogId, DraftId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
+use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -127,6 +127,10 @@ queries! {
     Activating { assignments: Vec<crate::AssignmentId> } -> my_roles::Activating;
     /// `/my-roles/requests`: one's own activations that wait.
     MyActivations {} -> Vec<request::Row>;
+    /// `/admin/roles/emergency`. `person` is whom somebody who may change it looks for.
+    EmergencyAccess { person: String, after: Option<String> } -> emergency::EmergencyAccess;
+    /// `/my-access/emergency/{id}`: one use, for whoever reviews it and for those who see roles.
+    EmergencyUse { used: EmergencyUseId } -> emergency::EmergencyUse;
     /// `/admin/roles`
     Roles { search: String } -> role::Roles;
     /// `/admin/roles/{id}`, `/admin/groups/{id}/privileged`. `person` is whom somebody who may assign looks for.

@@ -3,6 +3,7 @@
 pub mod activate;
 mod deactivate;
 pub mod list;
+mod profiles;
 pub mod requests;
 
 pub use deactivate::{Deactivate, DeactivateButton};

@@ -1,6 +1,6 @@
 //! Assigning directory roles, and groups under privileged access management.
 
-use super::{group, guarded, membership, said};
+use super::{group, guarded, lock_out, membership, said};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole};
@@ -122,12 +122,14 @@ pub async fn alter(change: &mut Change<'_>, command: &Command, asked: &ChangeRol
     let (after, action) = rules::role_assignment::change(&assignment, &settings, asked, change.now)?;
     if let Some(action) = action {
         let guarded = guarded::before(change).await?;
+        let open = lock_out::before(change, role).await?;
         if !role_assignments::set_window(&mut change.link, &assignment, after.starts_at, after.ends_at).await? {
             return Err(Refusal::Stale.into());
         }
         change.record(None, [action]);
         moved(change, &after).await?;
         guarded.and_after(change).await?;
+        open.and_after(change).await?;
     }
     Ok(Done::RoleAssignmentChanged { role, name, holder: called })
 }
@@ -136,6 +138,7 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, w
     let (assignment, role, name, called) = managed(change, command, id).await?;
     let action = rules::role_assignment::end(&assignment, words, change.now)?;
     let guarded = guarded::before(change).await?;
+    let open = lock_out::before(change, role).await?;
     if !assignments::end(&mut change.link, id, EndReason::Removed, change.now).await? {
         return Err(NO_ASSIGNMENT.into());
     }
@@ -144,6 +147,7 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, w
     // What was activated on it ends in this change too, and is looked at with it.
     super::follow_ends(change).await?;
     guarded.and_after(change).await?;
+    open.and_after(change).await?;
     Ok(Done::RoleAssignmentEnded { role, name, holder: called })
 }
 

@@ -86,6 +86,7 @@ both! {
             eligible,
             minutes: 60,
             starts_at: None,
+ emergency: false,
             justification: "The directory is down.".into(),
             ticket: Ticket::default(),
         };

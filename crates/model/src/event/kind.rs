@@ -66,6 +66,11 @@ kinds! {
         AssignmentExtended "assignment_extended" "Role assignment extended";
         AssignmentEnded "assignment_ended" "Role assignment ended";
         RoleActivated "role_activated" "Role activated";
+        EmergencyUsed "emergency_used" "Emergency access used";
+        EmergencyReviewed "emergency_reviewed" "Emergency use reviewed";
+        EmergencyUseAllowed "emergency_use_allowed" "Further emergency use allowed";
+        EmergencyAccountMarked "emergency_account_marked" "Emergency account named";
+        EmergencyAccountUnmarked "emergency_account_unmarked" "Emergency account removed";
         RoleSettingsChanged "role_settings_changed" "Role settings updated";
         PrivilegedAccessEnabled "privileged_access_enabled" "Privileged access enabled";
         PrivilegedAccessDisabled "privileged_access_disabled" "Privileged access disabled";

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod catalog;
 pub mod delegation;
 pub mod draft;
+pub mod emergency;
 pub mod frame;
 pub mod mail;
 pub mod my_roles;

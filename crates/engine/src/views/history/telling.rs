@@ -270,6 +270,30 @@ impl<'a> Teller<'a> {
                 say!(told: self.request(event), " took effect");
                 told.facts.push(fact("Ends", ends_at.in_sentence()));
             }
+            Action::EmergencyUsed { user, told: people, review_by, .. } => {
+                let whom = self.user(*user);
+                say!(told: whom, " activated without approval in an emergency: ", self.request(event));
+                told.facts.push(fact("Told at once", self.people(people)));
+                told.facts.push(fact("Review by", review_by.in_sentence()));
+            }
+            Action::EmergencyReviewed { user, words, .. } => {
+                let whom = self.user(*user);
+                say!(told: by, " reviewed the emergency access of ", whom);
+                told.reason.clone_from(words);
+            }
+            Action::EmergencyUseAllowed { user, words, .. } => {
+                let whom = self.user(*user);
+                say!(told: by, " allowed ", whom, " one more emergency use before the review");
+                told.reason.clone_from(words);
+            }
+            Action::EmergencyAccountMarked { user, reviewer } => {
+                let (whom, reviewer) = (self.user(*user), self.user(*reviewer));
+                say!(told: by, " made ", whom, " an emergency account that ", reviewer, " reviews");
+            }
+            Action::EmergencyAccountUnmarked { user } => {
+                let whom = self.user(*user);
+                say!(told: by, " made ", whom, " an ordinary account again");
+            }
             Action::RoleSettingsChanged { role, changes } => {
                 let what = self.role(role.role());
                 say!(told: by, " changed what ", what, " demands");

@@ -128,7 +128,9 @@ fn asked(teller: &mut Teller<'_>, gathered: &Gathered, id: RequestId) -> Vec<Tol
         ..Told::default()
     }];
     let decisions = gathered.decisions.get(&id).map(Vec::as_slice).unwrap_or_default();
-    if decisions.is_empty() && request.terms.stages.is_empty() {
+    if request.terms.emergency {
+        told.push(plain(vec![text("Without approval, in an emergency")]));
+    } else if decisions.is_empty() && request.terms.stages.is_empty() {
         told.push(plain(vec![text("No approval was needed")]));
     }
     told.extend(decisions.iter().map(|decision| decided(teller, decision)));
