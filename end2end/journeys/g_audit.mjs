@@ -107,3 +107,53 @@ export async function everybody_reads_their_own_history_without_script({ browser
   reads(await lee.page.locator('main').innerText(), 'A new colleague.');
   same((await plain.page.request.get(`${new URL(plain.page.url()).origin}/admin/audit`)).status(), 404);
 }
+
+/// What a field for date and time takes, so many hours from now, in the zone of the browser.
+async function inHours(person, hours) {
+  return person.page.evaluate((hours) => {
+    const at = new Date(Date.now() + hours * 3_600_000);
+    return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  }, hours);
+}
+
+export async function Morgan_asks_why_Lee_holds_a_role_and_whether_they_did_before({ browser }) {
+  await activates(browser);
+  const morgan = await browser.as('morgan');
+  await morgan.follow('Users');
+  await morgan.link('Lee', { exact: true }).click();
+  await morgan.arrives('Lee');
+  const row = morgan.row(USERS);
+  await row.getByText('Why').click();
+  await says(row, /Activated by Lee on .*A new colleague\..*No approval was needed.*Made eligible by/s);
+  await morgan.look('why-user');
+
+  await morgan.field('At').fill(await inHours(morgan, -24 * 400));
+  await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  await sees(morgan.text('The history does not reach back to this moment'));
+  await sees(morgan.heading('Held nothing'));
+  await morgan.look('why-before');
+  await morgan.link('Show how it is now').click();
+  await sees(morgan.row(USERS));
+
+  await morgan.follow('Roles');
+  await morgan.link(USERS, { exact: true }).click();
+  await morgan.arrives(USERS);
+  await morgan.link('Who and why').click();
+  await morgan.arrives(`Who holds ${USERS}`);
+  await says(morgan.row('Lee').first(), /Activated by Lee on .*A new colleague\./s);
+  await morgan.look('why-role');
+  await morgan.field('Person').fill('lee');
+  await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  await sees(morgan.heading(`Lee holds ${USERS} by one path`));
+  await morgan.look('why-role-person');
+  await morgan.field('Person').fill('emma');
+  await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  await sees(morgan.text(`Emma does not hold ${USERS}.`));
+
+  await morgan.follow('Groups');
+  await morgan.link('Service desk operators', { exact: true }).click();
+  await morgan.arrives('Service desk operators');
+  await morgan.link('Who and why').click();
+  await morgan.arrives('Who is in Service desk operators');
+  await morgan.look('why-group');
+}
