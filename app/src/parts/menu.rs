@@ -25,6 +25,8 @@ pub fn AccountMenu(frame: Frame) -> impl IntoView {
     view! {
         <div class="line"><Person who size="big"/></div>
         <hr/>
+        <a href="/my-audit"><Icon name="log"/>"My audit"</a>
+        <hr/>
         <ThemeForm/>
         <hr/>
         <form action="/signout" method="post">

@@ -5,6 +5,7 @@
 use crate::activation_profile::SaveActivationProfile;
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
+use crate::audit::{Filter, Format, Place};
 use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, PolicyFields};
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
@@ -155,6 +156,12 @@ pub enum Command {
         catalog: CatalogId,
         holder: Holder,
         role: CatalogRole,
+    },
+    /// Somebody is about to take the history away as a file: that is part of it, too.
+    ExportAudit {
+        place: Place,
+        filter: Filter,
+        format: Format,
     },
     CreatePackage {
         fields: PackageFields,
@@ -355,6 +362,7 @@ impl std::fmt::Debug for Secret {
 /// What a command did: where the page goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
+    AuditExported,
     RequestSubmitted {
         request: RequestId,
         name: String,

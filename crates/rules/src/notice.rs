@@ -173,6 +173,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::PackageAssignmentEndSet { .. }
             | Action::PackageAssignmentExtended { .. }
             | Action::AssignmentExtended { .. }
+            | Action::AuditExported { .. }
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
             | Action::AssignmentChanged { .. }

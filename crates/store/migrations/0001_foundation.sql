@@ -118,9 +118,9 @@ create index directory_role_assignments on role_assignments (resource_id, assign
     where role = 'directory_role' and ended_at is null;
 -- Whoever has activated something is looked at whenever something of theirs ends.
 create index activations_by_person on role_assignments (principal_id) where source = 'activation' and ended_at is null;
--- Those that ended lately stay in lists.
-create index ended_assignments_by_resource on role_assignments (resource_id, role, ended_at, id) where ended_at is not null;
-create index ended_assignments_by_principal on role_assignments (principal_id, ended_at, id) where ended_at is not null;
+-- Those that ended lately stay in lists; all of them answer who held what at any moment.
+create index assignments_of_resource_by_end on role_assignments (resource_id, role, ended_at, id);
+create index assignments_of_principal_by_end on role_assignments (principal_id, ended_at, id);
 -- Assignments of a package end with the package.
 create index assignments_by_end on role_assignments (ends_at) where ended_at is null and ends_at is not null and source <> 'package';
 
@@ -428,6 +428,8 @@ create table events (
     at bigint not null,
     actor_id uuid not null,
     action text not null,
+    -- how it came out, by the action; what was denied or went wrong is looked for
+    outcome text not null constraint outcome_is_known check (outcome in ('success', 'denied', 'failure')),
     request_id uuid,
     document text not null,
     chain bigint,
@@ -437,6 +439,9 @@ create unique index the_chain_has_no_forks on events (chain) where chain is not 
 create index unsealed_events on events (at, id) where chain is null;
 create index events_by_request on events (request_id, at, id) where request_id is not null;
 create index events_by_actor on events (actor_id, at, id);
+create index events_by_time on events (at, id);
+create index events_by_action on events (action, at, id);
+create index events_without_success on events (outcome, at, id) where outcome <> 'success';
 
 create table event_targets (
     target_id uuid not null,

@@ -4,6 +4,7 @@ pub mod activation;
 mod activation_profile;
 mod approval;
 mod assigning;
+mod audit;
 pub mod automatic;
 pub mod catalog;
 mod delegation;
@@ -127,6 +128,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::TakeCatalogRole { catalog, holder, role } => {
                 catalog::take_role(change, command, catalog, holder, role).await
             }
+            Command::ExportAudit { place, ref filter, format } => audit::export(change, command, place, filter, format).await,
             Command::CreatePackage { ref fields, ref roles } => package::create(change, command, fields, roles).await,
             Command::StartPackageDraft(ref fields) => draft::start(change, command, fields).await,
             Command::SavePackageDraft { draft, version, ref filled } => {

@@ -12,6 +12,7 @@ mod draft;
 mod emergency;
 mod frame;
 mod group;
+pub mod history;
 mod my_roles;
 mod overview;
 mod package;
@@ -26,6 +27,7 @@ mod team;
 mod timeline;
 mod user;
 mod who_could;
+mod why;
 pub mod words;
 
 use crate::{Engine, Problem, Who};
@@ -76,8 +78,12 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
         Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),
+        Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
+        Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
+        Query::Held(query) => Answer::Held(why::held(asking, query).await?),
+        Query::Holders(query) => Answer::Holders(why::holders(asking, query).await?),
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),
         Query::Group(query) => Answer::Group(group::one(asking, query).await?),
         Query::People(query) => Answer::People(user::people(asking, query).await?),

@@ -282,7 +282,8 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::PolicyDeleted { .. }
         | Action::SignedIn { .. }
         | Action::SignInFailed { .. }
-        | Action::SignedOut { .. } => return None,
+        | Action::SignedOut { .. }
+        | Action::AuditExported { .. } => return None,
     })
 }
 
