@@ -19,15 +19,15 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    assignment_form, catalog, catalog_form, catalogs, group, group_form, groups, package as admin_package, package_draft,
-    package_form, packages as admin_packages, policy_form, role_assign, role_assignments, role_settings, roles, user, user_form,
-    users,
+    assignment_form, catalog, catalog_form, catalogs, group, group_form, groups, holders, package as admin_package,
+    package_draft, package_form, packages as admin_packages, policy_form, role_assign, role_assignments, role_settings, roles,
+    user, user_form, users,
 };
 use pages::admin::{emergency as emergency_accounts, request as any_request, requests as all_requests};
 use pages::my_access::{
     approval, approvals, emergency, overview, package, packages, report, report_packages, request, requests, team,
 };
-use pages::{mail, my_roles, not_found};
+use pages::{audit, mail, my_roles, not_found};
 use parts::shell::Shell;
 
 /// The two halves of the portal. Each has a script of its own, so that nobody fetches pages they may not see; from one
@@ -95,9 +95,11 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
             <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
             <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
+            <Route path=path!("/my-audit") ssr=WHOLE view=|| audit::MyAuditPage().into_any()/>
             <Route path=path!("/my-access/emergency/:id") ssr=WHOLE view=|| emergency::EmergencyUsePage().into_any()/>
             <Route path=path!("/my-roles") ssr=WHOLE view=|| my_roles::list::MyRolesPage().into_any()/>
             <Route path=path!("/my-roles/activate") ssr=WHOLE view=|| my_roles::activate::ActivatePage().into_any()/>
+            <Route path=path!("/my-roles/extend") ssr=WHOLE view=|| my_roles::extend::ExtendPage().into_any()/>
             <Route path=path!("/my-roles/requests") ssr=WHOLE view=|| my_roles::requests::ActivationsPage().into_any()/>
             <Route path=path!("/my-team") ssr=WHOLE view=|| team::TeamPage().into_any()/>
             <Route path=path!("/my-team/:id") ssr=WHOLE view=|| report::ReportPage().into_any()/>
@@ -134,6 +136,9 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/roles/:id/assignments") ssr=WHOLE view=|| role_assignments::RoleAssignmentsPage().into_any()/>
             <Route path=path!("/admin/roles/:id/assignments/new") ssr=WHOLE view=|| role_assign::AssignRolePage().into_any()/>
             <Route path=path!("/admin/roles/:id/settings") ssr=WHOLE view=|| role_settings::RoleSettingsPage().into_any()/>
+            <Route path=path!("/admin/groups/:id/holders") ssr=WHOLE view=|| holders::GroupHoldersPage().into_any()/>
+            <Route path=path!("/admin/roles/:id/holders") ssr=WHOLE view=|| holders::RoleHoldersPage().into_any()/>
+            <Route path=path!("/admin/roles/:id/audit") ssr=WHOLE view=|| audit::RoleAuditPage().into_any()/>
             <Route path=path!("/admin/catalogs") ssr=WHOLE view=|| catalogs::CatalogsPage().into_any()/>
             <Route path=path!("/admin/catalogs/new") ssr=WHOLE view=|| catalog_form::NewCatalogPage().into_any()/>
             <Route path=path!("/admin/catalogs/:id") ssr=WHOLE view=|| catalog::CatalogPage().into_any()/>
@@ -148,6 +153,7 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/packages/:id/policies/:policy") ssr=WHOLE view=|| policy_form::PolicyPage().into_any()/>
             <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
             <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>
+            <Route path=path!("/admin/audit") ssr=WHOLE view=|| audit::AuditPage().into_any()/>
         </FlatRoutes>
     }
     .into_any()

@@ -104,7 +104,7 @@ mod server {
     use leptos_axum::ResponseOptions;
     use model::command::{Command, Done};
     use model::query::{Answer, Query};
-    use model::{Refusal, Refused, Span, Ts};
+    use model::{Refusal, Refused, Ts};
 
     /// Whoever is in the context.
     pub fn caller() -> Call<Caller> {
@@ -235,14 +235,7 @@ mod server {
     /// Reads an instant from a field for local time, `2026-01-05T08:00`, and the minutes by which that zone is ahead of
     /// UTC; without script there is none, and the field says that it is in UTC. Empty means none.
     pub fn instant_or_none(field: &str, text: &str, zone: &str) -> Result<Option<Ts>, Refusal> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let ahead: i64 = zone.trim().parse().unwrap_or(0);
-        let seconds = if text.len() == "2026-01-05T08:00".len() { ":00Z" } else { "Z" };
-        let instant = Ts::parse(&[text, seconds].concat()).filter(|_| ahead.abs() <= 24 * 60);
-        instant.map(|at| Some(at - Span::minutes(ahead))).ok_or_else(|| Refusal::Malformed {
+        crate::parts::instant::read(text, zone).map_err(|text| Refusal::Malformed {
             field: field.to_owned(),
             message: format!("“{text}” is not a date with a time. Write it as 2026-01-31T08:00, or choose it from the calendar."),
         })

@@ -1,6 +1,7 @@
 //! One file a page.
 
 pub mod admin;
+pub mod audit;
 pub mod mail;
 pub mod my_access;
 pub mod my_roles;

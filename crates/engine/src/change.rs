@@ -89,7 +89,8 @@ impl<'e> Change<'e> {
     pub fn record(&mut self, request: Option<RequestId>, actions: impl IntoIterator<Item = Action>) {
         for action in actions {
             let id = EventId(self.id());
-            self.events.push(Event { id, at: self.now, actor: self.actor, request, action });
+            // Whom and what a request is about is added when everything is saved.
+            self.events.push(Event { id, at: self.now, actor: self.actor, request, about: Vec::new(), action });
         }
     }
 
@@ -105,6 +106,14 @@ impl<'e> Change<'e> {
 
     /// Makes it durable. Nothing outside happens before this.
     pub async fn save(mut self) -> Result<(), Fault> {
+        let requests: BTreeSet<RequestId> = self.events.iter().filter_map(|event| event.request).collect();
+        if !requests.is_empty() {
+            let requests: Vec<RequestId> = requests.into_iter().collect();
+            let about = store::requests::about(&mut self.link, &requests).await?;
+            for event in &mut self.events {
+                event.about = event.request.and_then(|request| about.get(&request).cloned()).unwrap_or_default();
+            }
+        }
         store::events::insert(&mut self.link, &self.events).await?;
         let letters: Vec<(LetterId, Letter)> =
             std::mem::take(&mut self.letters).into_iter().map(|letter| (LetterId(self.id()), letter)).collect();

@@ -202,7 +202,7 @@ impl Engine {
     }
 
     pub(crate) async fn note(&self, link: &mut Link, actor: Actor, action: Action, now: Ts) -> Result<(), Fault> {
-        let event = Event { id: EventId(self.inner.ids.next(now)), at: now, actor, request: None, action };
+        let event = Event { id: EventId(self.inner.ids.next(now)), at: now, actor, request: None, about: Vec::new(), action };
         Ok(events::insert(link, &[event]).await?)
     }
 

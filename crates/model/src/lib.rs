@@ -7,6 +7,7 @@ pub mod access;
 pub mod activation_profile;
 pub mod approval;
 pub mod ask_back;
+pub mod audit;
 pub mod catalog;
 pub mod command;
 pub mod delegation;

@@ -21,6 +21,11 @@ impl Ts {
         self.date_time().to_rfc3339_opts(SecondsFormat::Secs, true)
     }
 
+    /// The same to the millisecond, for machines that put instants in order.
+    pub fn iso_exact(self) -> String {
+        self.date_time().to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+
     /// `2026-11-24 09:30:00 UTC`, the exact instant for a person.
     pub fn exact(self) -> String {
         self.date_time().format("%Y-%m-%d %H:%M:%S UTC").to_string()

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod activation_profile;
 pub mod approval;
+pub mod audit;
 pub mod automatic;
 pub mod catalog;
 pub mod delegation;

@@ -10,6 +10,7 @@ pub mod activation_profiles;
 pub mod all_requests;
 pub mod approvals;
 pub mod assignments;
+pub mod audit;
 pub mod automatic;
 pub mod catalogs;
 pub mod delegations;

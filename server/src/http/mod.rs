@@ -13,6 +13,7 @@ mod cookies;
 pub mod demo;
 mod door;
 mod export;
+mod export_audit;
 mod headers;
 mod health;
 mod hooks;
@@ -133,6 +134,8 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/my-security/prove/passkey", security::prove_with_passkey),
         Route::post("/api/{*name}", calls::call),
         Route::get("/admin/requests.csv", export::requests),
+        Route::get("/admin/audit.csv", export_audit::csv),
+        Route::get("/admin/audit.jsonl", export_audit::json_lines),
         Route::get("/admin/packages/{id}/assignments.csv", export::assignments),
         Route::get("/admin/packages/{id}/overlaps.csv", export::overlaps),
     ];

@@ -25,7 +25,7 @@ pub fn UserActs(user: User) -> impl IntoView {
             <DialogButton id="password">"Set password"</DialogButton>
             <DialogButton id="enabled" class>{label}</DialogButton>
             <PasswordDialog id=id.clone() name=name.clone()/>
-            <EnabledDialog id name enabled=user.enabled held=user.access.len()/>
+            <EnabledDialog id name enabled=user.enabled held=user.held/>
         }
     });
     view! { {reset}{edits} }.into_any()

@@ -4,6 +4,7 @@ pub mod activation;
 mod activation_profile;
 mod approval;
 mod assigning;
+mod audit;
 pub mod automatic;
 pub mod catalog;
 mod delegation;
@@ -21,6 +22,9 @@ mod proof;
 mod reprocess;
 pub mod request;
 mod role_assignment;
+pub mod role_digest;
+pub mod role_extension;
+pub mod role_news;
 mod role_settings;
 pub mod separation;
 pub mod subject;
@@ -103,6 +107,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
             Command::SaveActivationProfile(ref asked) => activation_profile::save(change, command, asked).await,
             Command::DeleteActivationProfile { profile } => activation_profile::delete(change, command, profile).await,
+            Command::ExtendRole(ref asked) => role_extension::ask(change, command, asked).await,
             Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,
             Command::EditRoleSettings { role, version, ref settings } => {
                 role_settings::edit(change, command, role, version, settings).await
@@ -129,6 +134,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::TakeCatalogRole { catalog, holder, role } => {
                 catalog::take_role(change, command, catalog, holder, role).await
             }
+            Command::ExportAudit { place, ref filter, format } => audit::export(change, command, place, filter, format).await,
             Command::CreatePackage { ref fields, ref roles } => package::create(change, command, fields, roles).await,
             Command::StartPackageDraft(ref fields) => draft::start(change, command, fields).await,
             Command::SavePackageDraft { draft, version, ref filled } => {
@@ -157,7 +163,9 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::PackageAssignmentsDue { ref assignments } => due::package_assignments(change, command, assignments).await,
             Command::GroupDue { group } => due::group(change, command, group).await,
             Command::PolicyDue { policy } => automatic::due(change, command, policy).await,
-            Command::AssignmentDue { assignment } => due::assignment(change, command, assignment).await,
+            Command::AssignmentsDue { ref assignments } => due::assignments(change, command, assignments).await,
+            Command::AssignmentEnding { assignment } => role_assignment::ending(change, command, assignment).await,
+            Command::DigestDue => role_digest::due(change, command).await,
         },
     }
 }

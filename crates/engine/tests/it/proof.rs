@@ -38,6 +38,7 @@ async fn activates(who: &Person) -> Result<RequestId, Problem> {
         starts_at: None,
         justification: "A ticket of today.".into(),
         ticket: Ticket::default(),
+        emergency: false,
     };
     match who.submits(Command::ActivateRole(asked)).await? {
         Done::RoleActivated { request, .. } => Ok(request),

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod approval;
 pub mod ask_back;
 pub mod assignment;
+pub mod audit;
 pub mod catalog;
 pub mod delegation;
 pub mod draft;
@@ -19,6 +20,7 @@ pub mod security;
 pub mod separation;
 pub mod team;
 pub mod who_could;
+pub mod why;
 
 use crate::Ts;
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,7 @@ use model::approval::{Approver, Part, Verdict};
 use model::catalog::{CatalogRole, Holder, PackageFields};
 use model::delegation::{Delegated, Delegation};
 use model::directory::UserKind;
-use model::event::{Action, Actor, Event};
+use model::event::{Action, Actor, Event, Kind, Outcome};
 use model::notice::{About, Letter, Notice};
 use model::package::Scope;
 use model::request::{Decision, PackageAssignment, Phase};
@@ -19,9 +19,9 @@ use rules::draft::Draft;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, automatic, catalogs, delegations, drafts,
-    emergency, events, groups, letters, package_editing, package_holders, packages, policies, requests, resources, search,
-    separation, sessions, sponsors, team, users,
+    Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, audit, automatic, catalogs, delegations,
+    drafts, emergency, events, groups, letters, package_editing, package_holders, packages, policies, requests, resources,
+    search, separation, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -156,6 +156,8 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     assignments::owners(link, team(1), NOW).await?;
     assignments::of_groups(link, &[team(1)]).await?;
     assignments::due(link, NOW, 25).await?;
+    assignments::several(link, &[one.id]).await?;
+    assignments::end_several(link, &[one.id], EndReason::Expired, NOW).await?;
 
     let roles = [(ApplicationRoleId(id(71)), "Reader")];
     resources::insert_application(link, ApplicationId(id(70)), "Ledger", "", &roles, NOW).await?;
@@ -385,10 +387,28 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
 
 async fn history(link: &mut Link) -> Result<(), Fault> {
     let action = Action::UserEnabled { user: person(1) };
-    let one = Event { id: EventId(id(100_001)), at: NOW, actor: Actor::System, request: Some(wish(1)), action };
+    let one =
+        Event { id: EventId(id(100_001)), at: NOW, actor: Actor::System, request: Some(wish(1)), about: Vec::new(), action };
     events::insert(link, std::slice::from_ref(&one)).await?;
     events::of_request(link, wish(1)).await?;
-    events::about(link, person(1).0, 25).await?;
+    events::of_things(link, &[person(1).0]).await?;
+    let kinds = [None, Some(Kind::SignedIn)];
+    for (action, outcome) in kinds.into_iter().flat_map(|kind| [None, Some(Outcome::Failure)].map(|outcome| (kind, outcome))) {
+        let sought = audit::Sought { action, outcome, ..audit::Sought::default() };
+        audit::list(link, sought, None, 25).await?;
+        audit::list(link, audit::Sought { actor: Some(events::SYSTEM), ..sought }, None, 25).await?;
+        audit::list(link, audit::Sought { target: Some(team(1).0), ..sought }, None, 25).await?;
+        audit::list(link, audit::Sought { own: Some(person(1)), ..sought }, None, 25).await?;
+    }
+    audit::package_names(link, &[offer(1)]).await?;
+    audit::policy_names(link, &[model::PolicyId(id(1))]).await?;
+    audit::catalog_names(link, &[model::CatalogId(id(1))]).await?;
+    audit::enabled_next(link, person(1), NOW).await?;
+    requests::about(link, &[wish(1)]).await?;
+    requests::decisions_of(link, &[wish(1)]).await?;
+    assignments::reach_at(link, person(1), NOW).await?;
+    assignments::of_role_at(link, ResourceRole::GroupMember(team(1)), NOW, None, 25).await?;
+    assignments::several(link, &[model::AssignmentId(id(1))]).await?;
     events::start_chain(link, b"").await?;
     events::head(link).await?;
     events::head_now(link).await?;
@@ -412,8 +432,9 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
         asked_back: None,
         lasts: String::new().into(),
         submitted_at: NOW,
+        is_role: false,
     };
-    let letter = Letter { to: person(100_001), notice: Notice::AccessGranted { about, ends_at: None } };
+    let letter = Letter { to: person(100_001).into(), notice: Notice::AccessGranted { about, ends_at: None } };
     letters::insert(link, &[(LetterId(id(100_001)), letter)], NOW).await?;
     letters::any_due(link, NOW).await?;
     letters::claim(link, NOW, NOW + HOUR, 25).await?;

@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod assignments;
+mod audit;
 #[cfg(test)]
 mod claims;
 #[cfg(test)]

@@ -139,8 +139,14 @@ async fn asking(db: &Db) {
             };
             requests::insert_decision(link, one.id, &decision).await?;
             let action = Action::RequestSubmitted { name: String::new(), beneficiary: one.beneficiary };
-            let event =
-                Event { id: EventId(id(n)), at: submitted_at, actor: Actor::User(one.requestor), request: Some(one.id), action };
+            let event = Event {
+                id: EventId(id(n)),
+                at: submitted_at,
+                actor: Actor::User(one.requestor),
+                request: Some(one.id),
+                about: vec![one.beneficiary.0],
+                action,
+            };
             events::insert(link, &[event]).await?;
             if n % 2 == 0 {
                 events::seal(link, &[(EventId(id(n)), 1_000 + n as i64, b"seal".to_vec())]).await?;
