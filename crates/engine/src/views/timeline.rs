@@ -261,6 +261,14 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::UserDisabled { .. }
         | Action::UserEnabled { .. }
         | Action::PasswordChanged { .. }
+        | Action::MethodAdded { .. }
+        | Action::MethodRemoved { .. }
+        | Action::PasskeyRenamed { .. }
+        | Action::RecoveryCodesMade { .. }
+        | Action::MethodsReset { .. }
+        | Action::IdentityProved { .. }
+        | Action::ProofFailed { .. }
+        | Action::SessionsEnded { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }
