@@ -215,12 +215,12 @@ pub enum Notice {
     EmergencyUsed { about: About, used: EmergencyUseId, reviewer: String, mine: bool, review_by: Ts },
     /// To somebody whom the rule of a policy gives a package or takes it from.
     ByRule { package: String, what: ByRule },
-    /// To somebody whose ways to prove themselves changed.
-    MethodsChanged { change: MethodChange, at: Ts },
     /// About an assignment of a role or an activation: to its holder, or else to those who look after the role.
     Role { about: AboutRole, news: RoleNews, mine: bool },
     /// To the administrators of roles.
     RoleDigest { week: RoleWeek },
+    /// To somebody whose ways to prove themselves changed.
+    MethodsChanged { change: MethodChange, at: Ts },
     /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
     Delegated { from: String, starts_at: Ts, ends_at: Ts, packages: Vec<String> },
 }
@@ -343,7 +343,6 @@ impl Notice {
             Self::DeliveryFailed { .. } => "delivery_failed",
             Self::EmergencyUsed { .. } => "emergency_used",
             Self::ByRule { .. } => "by_rule",
-            Self::MethodsChanged { .. } => "methods_changed",
             Self::Role { news, .. } => match news {
                 RoleNews::Assigned { .. } => "role_assigned",
                 RoleNews::Changed { .. } => "role_changed",
@@ -355,6 +354,7 @@ impl Notice {
                 RoleNews::GroundEnded => "role_ground_ended",
             },
             Self::RoleDigest { .. } => "role_digest",
+            Self::MethodsChanged { .. } => "methods_changed",
             Self::Delegated { .. } => "delegated",
         }
     }

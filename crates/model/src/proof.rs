@@ -70,16 +70,6 @@ pub enum Method {
     Passkey,
 }
 
-impl Method {
-    /// `the passkey “Laptop”`
-    pub fn called(self, name: &str) -> String {
-        match self {
-            Self::Authenticator => "an authenticator app".to_owned(),
-            Self::Passkey => format!("the passkey “{name}”"),
-        }
-    }
-}
-
 /// How somebody proved themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,16 +77,6 @@ pub enum ProvedBy {
     Code,
     RecoveryCode,
     Passkey,
-}
-
-impl ProvedBy {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Code => "A code of the authenticator app",
-            Self::RecoveryCode => "A recovery code",
-            Self::Passkey => "A passkey",
-        }
-    }
 }
 
 /// What became of somebody's ways to prove themselves, for the letter about it.

@@ -308,8 +308,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::PackageDrafts(_)
         | Query::MyRoles(_)
         | Query::Activating(_)
-        | Query::Security(_)
         | Query::Extending(_)
+        | Query::Security(_)
         | Query::MyActivations(_)
         // Whoever reviews a use sees it; the view asks who that is.
         | Query::EmergencyUse(_)

@@ -37,11 +37,11 @@ fn ResetDialog(id: String, name: String) -> impl IntoView {
     let text = "The authenticator app, the recovery codes and all passkeys are removed at once. Until new ones are set up, the password \
                 alone signs in. Make sure that it is really this person who asks for it. They are told by letter.";
     view! {
-            <DialogForm id="methods" title call=ResetMethods::PATH text label="Reset methods">
-                    <Hidden name="user" value=id/>
-                    <TextArea name="words" label="Reason" hint="It stays in the history, and in the letter."/>
-    </DialogForm>
-        }
+        <DialogForm id="methods" title call=ResetMethods::PATH text label="Reset methods">
+            <Hidden name="user" value=id/>
+            <TextArea name="words" label="Reason" hint="It stays in the history, and in the letter."/>
+        </DialogForm>
+    }
     .into_any()
 }
 

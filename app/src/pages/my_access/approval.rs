@@ -60,7 +60,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         Offered::Yes { stage, words_required, hint, ask_back, proof, .. } => {
             let requestor = read_by.clone();
             let ask_back = ask_back.map(|form| view! { <AskBackForms request=request.to_string() stage requestor form/> });
-            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by proof gives_role/>{ask_back} }
+            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by gives_role proof/>{ask_back} }
                 .into_any()
         }
         Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
@@ -139,8 +139,8 @@ fn Decide(
     words_required: bool,
     hint: String,
     asked_by: String,
-    proof: Option<model::Refused>,
     gives_role: Option<GivesRole>,
+    proof: Option<model::Refused>,
 ) -> impl IntoView {
     view! {
         <PostForm call=DecideRequest::PATH>

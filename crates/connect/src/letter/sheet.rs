@@ -230,15 +230,6 @@ impl Writer {
                 let facts = Part::Facts(vec![Some(is(names.package, package.clone()))]);
                 [Part::Gap].into_iter().chain(opening.then([Part::Gap, facts])).collect()
             }
-            Notice::MethodsChanged { change, .. } => {
-                let words = match change {
-                    MethodChange::Reset { words, .. } => words,
-                    _ => "",
-                };
-                let mut parts = opening.then([Part::Gap]);
-                parts.extend(self.wrote(labels.reason, words));
-                parts
-            }
             Notice::Role { about, news, mine } => {
                 let until = match about.ends_at {
                     Some(at) => speech.instant(at),
@@ -272,6 +263,15 @@ impl Writer {
                         otherwise: String::new(),
                     }));
                 }
+                parts
+            }
+            Notice::MethodsChanged { change, .. } => {
+                let words = match change {
+                    MethodChange::Reset { words, .. } => words,
+                    _ => "",
+                };
+                let mut parts = opening.then([Part::Gap]);
+                parts.extend(self.wrote(labels.reason, words));
                 parts
             }
             Notice::Delegated { starts_at, ends_at, packages, .. } => opening.then([Part::Facts(vec![

@@ -160,19 +160,6 @@ fn every_notice() -> Vec<Notice> {
     for what in [ByRule::Given, ByRule::EndsAt { at: until }, ByRule::Kept, ByRule::Ended { at: until }] {
         all.push(Notice::ByRule { package: x.clone(), what });
     }
-    for method in [Method::Authenticator, Method::Passkey] {
-        all.push(Notice::MethodsChanged { change: MethodChange::Added { method, name: x.clone() }, at: until });
-        all.push(Notice::MethodsChanged { change: MethodChange::Removed { method, name: x.clone() }, at: until });
-    }
-    for left in [0, 1, 2] {
-        all.push(Notice::MethodsChanged { change: MethodChange::RecoveryCodeUsed { left }, at: until });
-    }
-    for by in [String::new(), x.clone()] {
-        all.push(Notice::MethodsChanged { change: MethodChange::Reset { by, words: x.clone() }, at: until });
-    }
-    for change in [MethodChange::RecoveryCodesMade, MethodChange::PasswordChanged] {
-        all.push(Notice::MethodsChanged { change, at: until });
-    }
     let role = Privileged::DirectoryRole(RoleId::default());
     for event in [RoleEvent::Eligible, RoleEvent::Active, RoleEvent::Activated] {
         for (ends_at, by) in [(None, None), (Some(until), by.clone())] {
@@ -197,6 +184,19 @@ fn every_notice() -> Vec<Notice> {
         let top = vec![(x.clone(), count); usize::try_from(count).unwrap()];
         let week = RoleWeek { from: until, to: until, activated: count, permanent: count, assigned: count, top };
         all.push(Notice::RoleDigest { week });
+    }
+    for method in [Method::Authenticator, Method::Passkey] {
+        all.push(Notice::MethodsChanged { change: MethodChange::Added { method, name: x.clone() }, at: until });
+        all.push(Notice::MethodsChanged { change: MethodChange::Removed { method, name: x.clone() }, at: until });
+    }
+    for left in [0, 1, 2] {
+        all.push(Notice::MethodsChanged { change: MethodChange::RecoveryCodeUsed { left }, at: until });
+    }
+    for by in [String::new(), x.clone()] {
+        all.push(Notice::MethodsChanged { change: MethodChange::Reset { by, words: x.clone() }, at: until });
+    }
+    for change in [MethodChange::RecoveryCodesMade, MethodChange::PasswordChanged] {
+        all.push(Notice::MethodsChanged { change, at: until });
     }
     for packages in [Vec::new(), vec![x.clone()]] {
         all.push(Notice::Delegated { from: x.clone(), starts_at: until, ends_at: until, packages });

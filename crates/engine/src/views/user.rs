@@ -93,8 +93,8 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
         facts,
         held: rules::effective::held(id, user.enabled, &reach, now).len(),
         may_edit,
-        may_reset,
         sees_audit: rules::audit::may_read(asking.visitor, Place::User(id), false),
+        may_reset,
         last_sign_in: user.last_sign_in_at,
         profile: user.profile,
     })

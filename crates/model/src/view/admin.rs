@@ -50,10 +50,10 @@ pub struct User {
     pub held: usize,
     /// *Edit*, *Disable* and *Set password* are offered.
     pub may_edit: bool,
-    /// There is something to reset, and the reader may.
-    pub may_reset: bool,
     /// The tab *Audit* is there.
     pub sees_audit: bool,
+    /// There is something to reset, and the reader may.
+    pub may_reset: bool,
     pub last_sign_in: Option<Ts>,
 }
 

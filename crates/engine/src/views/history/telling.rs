@@ -12,6 +12,7 @@ use model::catalog::Holder;
 use model::delegation::Delegated;
 use model::directory::{Principal, Resource};
 use model::event::{Action, Actor, Change, Event};
+use model::proof::{Method, ProvedBy};
 use model::role_settings::Ticket;
 use model::separation::Incompatible;
 use model::view::Fact;
@@ -398,6 +399,41 @@ impl<'a> Teller<'a> {
                 let (whom, catalog) = (self.holder(*holder), self.catalog(*catalog));
                 say!(told: by, format!(" took the role {} of ", role.name()), catalog, " from ", whom);
             }
+            Action::MethodAdded { user, method, name } => {
+                say!(told: self.user(*user), format!(" added {}", method_words(*method)));
+                told.facts.extend((!name.is_empty()).then(|| fact("Called", name.as_str())));
+            }
+            Action::MethodRemoved { user, method, name } => {
+                say!(told: self.user(*user), format!(" removed {}", method_words(*method)));
+                told.facts.extend((!name.is_empty()).then(|| fact("Called", name.as_str())));
+            }
+            Action::PasskeyRenamed { user, from, to } => {
+                say!(told: self.user(*user), " renamed a passkey");
+                told.changes.push(change("Name", from.clone(), to.clone()));
+            }
+            Action::RecoveryCodesMade { user } => say!(told: self.user(*user), " made new recovery codes"),
+            Action::MethodsReset { user, words } => {
+                let whom = self.user(*user);
+                say!(told: by, " reset what ", whom, " proves themselves with");
+                told.reason.clone_from(words);
+            }
+            Action::IdentityProved { user, by: proof, address } => {
+                let with = match proof {
+                    ProvedBy::Code => " proved themselves with a code of their authenticator app",
+                    ProvedBy::RecoveryCode => " proved themselves with a recovery code",
+                    ProvedBy::Passkey => " proved themselves with a passkey",
+                };
+                say!(told: self.user(*user), with);
+                told.facts.push(fact("Address", address.as_str()));
+            }
+            Action::ProofFailed { user, address } => {
+                say!(told: self.user(*user), " could not prove themselves");
+                told.facts.push(fact("Address", address.as_str()));
+            }
+            Action::SessionsEnded { user, count } => {
+                say!(told: self.user(*user), " ended their other sessions");
+                told.facts.push(fact("Sessions", count.to_string()));
+            }
             Action::SignedIn { user, how, address } => {
                 say!(told: self.user(*user), " signed in");
                 told.facts.push(fact("With", how.as_str()));
@@ -408,30 +444,6 @@ impl<'a> Teller<'a> {
                 told.facts.push(fact("Address", address.as_str()));
             }
             Action::SignedOut { user } => say!(told: self.user(*user), " signed out"),
-            Action::SessionsEnded { user, .. } => say!(told: self.user(*user), " signed out everywhere else"),
-            Action::IdentityProved { user, by, address } => {
-                say!(told: self.user(*user), " proved who they are");
-                told.facts.push(fact("With", by.words()));
-                told.facts.push(fact("Address", address.as_str()));
-            }
-            Action::ProofFailed { user, address } => {
-                say!(told: "Proving to be ", self.user(*user), " failed");
-                told.facts.push(fact("Address", address.as_str()));
-            }
-            Action::MethodAdded { user, method, name } => {
-                say!(told: self.user(*user), format!(" added {}", method.called(name)));
-            }
-            Action::MethodRemoved { user, method, name } => {
-                say!(told: self.user(*user), format!(" removed {}", method.called(name)));
-            }
-            Action::PasskeyRenamed { user, from, to } => {
-                say!(told: self.user(*user), format!(" renamed the passkey “{from}” to “{to}”"));
-            }
-            Action::RecoveryCodesMade { user } => say!(told: self.user(*user), " made new recovery codes"),
-            Action::MethodsReset { user, words } => {
-                say!(told: by, " reset what ", self.user(*user), " proves themselves with");
-                told.reason.clone_from(words);
-            }
             Action::AuditExported { place, format, filter } => {
                 say!(told: by, " downloaded ", self.place(*place), format!(" as {}", format.words()));
                 told.facts.extend(filter_facts(filter));
@@ -653,6 +665,13 @@ fn change(field: &str, before: String, after: String) -> Change {
 
 fn differs(change: &Change) -> bool {
     change.before != change.after
+}
+
+fn method_words(method: Method) -> &'static str {
+    match method {
+        Method::Authenticator => "an authenticator app",
+        Method::Passkey => "a passkey",
+    }
 }
 
 pub fn end(at: Option<Ts>) -> String {
