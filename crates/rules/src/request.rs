@@ -234,8 +234,7 @@ pub struct Decider<'a> {
     pub proofs: Proofs,
 }
 
-/// Whether the decider may decide the open stage at this moment, and in whose place; the page that offers the buttons
-/// asks the same.
+/// Whether the decider may decide the open stage now, and in whose place; the page that offers the buttons asks the same.
 pub fn may_decide_now(
     request: &Request,
     decisions: &[Decision],
