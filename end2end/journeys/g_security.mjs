@@ -162,7 +162,7 @@ export async function without_script_a_lost_telephone_is_replaced_with_a_recover
 
 export async function an_administrator_resets_what_somebody_lost_and_passwords_and_sessions_are_their_own({ browser, server }) {
   const morgan = await browser.as('morgan');
-  await givePassword(morgan, 'Emma', PASSWORD);
+  await givePassword(morgan, 'emma');
   const emma = await browser.withPassword('emma', PASSWORD);
   emma.expects(422);
   const elsewhere = await browser.withPassword('emma', PASSWORD);

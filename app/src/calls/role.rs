@@ -301,6 +301,7 @@ pub mod server {
         match kind {
             "session" => Ok(Proof::Session),
             "fresh_sign_in" => Ok(Proof::FreshSignIn { minutes: minutes()? }),
+            "passkey" => Ok(Proof::Passkey { minutes: minutes()? }),
             "multifactor" => Ok(Proof::Multifactor { minutes: minutes()? }),
             _ => Err(Refusal::Required { field: "proof".to_owned(), label: "On activation, require".to_owned() }),
         }

@@ -108,6 +108,8 @@ pub enum Proof {
     FreshSignIn { minutes: u32 },
     /// A code of an authenticator app or a passkey within so many minutes.
     Multifactor { minutes: u32 },
+    /// A passkey and nothing else within so many minutes.
+    Passkey { minutes: u32 },
 }
 
 impl Proof {
@@ -116,6 +118,7 @@ impl Proof {
             Self::Session => None,
             Self::FreshSignIn { minutes } => Some(Demand { strength: Strength::SignIn, minutes }),
             Self::Multifactor { minutes } => Some(Demand { strength: Strength::Multifactor, minutes }),
+            Self::Passkey { minutes } => Some(Demand { strength: Strength::Passkey, minutes }),
         }
     }
 }

@@ -199,6 +199,7 @@ pub fn proof_words(proof: Proof) -> String {
     match proof {
         Proof::Session => "Nothing more".to_owned(),
         Proof::FreshSignIn { minutes } => format!("A sign-in within {}", count(i64::from(minutes), "minute")),
+        Proof::Passkey { minutes } => format!("A passkey within {}", count(i64::from(minutes), "minute")),
         Proof::Multifactor { minutes } => format!("Multifactor authentication within {}", count(i64::from(minutes), "minute")),
     }
 }

@@ -175,12 +175,14 @@ fn Activation(role: Privileged, settings: RoleSettings, names: Vec<(String, Stri
     let proofs = vec![
         choice("session", "None", "Being signed in is enough."),
         choice("multifactor", "Multifactor authentication", "A code of an authenticator app, or a passkey."),
+        choice("passkey", "A passkey", "Nothing else counts: it cannot be given to another site by mistake."),
         choice("fresh_sign_in", "A fresh sign-in", "Who signed in longer ago signs in again."),
     ];
     let (proof, minutes) = match settings.activation_proof {
         Proof::Session => ("session", FRESH_MINUTES),
         Proof::FreshSignIn { minutes } => ("fresh_sign_in", minutes),
         Proof::Multifactor { minutes } => ("multifactor", minutes),
+        Proof::Passkey { minutes } => ("passkey", minutes),
     };
     let longest = hours(settings.activation_max_minutes);
     let longest_label = [label("activation_max_minutes"), " (hours)"].concat();

@@ -141,6 +141,8 @@ fn a_password_alone_an_old_code_and_one_of_the_future_setting_are_no_multifactor
     assert!(case.activates().is_ok());
     case.settings.activation_proof = Proof::Multifactor { minutes: 5 };
     assert_eq!(case.code(), "proof_needed", "the settings say how old it may be");
+    case.settings.activation_proof = Proof::Passkey { minutes: 15 };
+    assert_eq!(case.code(), "passkey_needed", "a code is no passkey");
     case.proofs.passkey_at = Some(NOW - Span::minutes(4));
     assert!(case.activates().is_ok());
 }
