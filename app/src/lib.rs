@@ -23,8 +23,10 @@ use pages::admin::{
     package_form, packages as admin_packages, policy_form, role_assign, role_assignments, role_settings, roles, user, user_form,
     users,
 };
-use pages::admin::{request as any_request, requests as all_requests};
-use pages::my_access::{approval, approvals, overview, package, packages, report, report_packages, request, requests, team};
+use pages::admin::{emergency as emergency_accounts, request as any_request, requests as all_requests};
+use pages::my_access::{
+    approval, approvals, emergency, overview, package, packages, report, report_packages, request, requests, team,
+};
 use pages::{mail, my_roles, not_found};
 use parts::shell::Shell;
 
@@ -93,6 +95,7 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
             <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
             <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
+            <Route path=path!("/my-access/emergency/:id") ssr=WHOLE view=|| emergency::EmergencyUsePage().into_any()/>
             <Route path=path!("/my-roles") ssr=WHOLE view=|| my_roles::list::MyRolesPage().into_any()/>
             <Route path=path!("/my-roles/activate") ssr=WHOLE view=|| my_roles::activate::ActivatePage().into_any()/>
             <Route path=path!("/my-roles/extend") ssr=WHOLE view=|| my_roles::extend::ExtendPage().into_any()/>
@@ -124,6 +127,7 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/groups/:id/privileged/new") ssr=WHOLE view=|| role_assign::AssignGroupPage().into_any()/>
             <Route path=path!("/admin/groups/:id/privileged/settings") ssr=WHOLE view=|| role_settings::GroupSettingsPage().into_any()/>
             <Route path=path!("/admin/roles") ssr=WHOLE view=|| roles::RolesPage().into_any()/>
+            <Route path=path!("/admin/roles/emergency") ssr=WHOLE view=|| emergency_accounts::EmergencyPage().into_any()/>
             <Route path=path!("/admin/roles/:id/assignments") ssr=WHOLE view=|| role_assignments::RoleAssignmentsPage().into_any()/>
             <Route path=path!("/admin/roles/:id/assignments/new") ssr=WHOLE view=|| role_assign::AssignRolePage().into_any()/>
             <Route path=path!("/admin/roles/:id/settings") ssr=WHOLE view=|| role_settings::RoleSettingsPage().into_any()/>

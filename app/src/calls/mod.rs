@@ -4,6 +4,7 @@
 //! A server function is a public endpoint. The server in front of it refuses strangers and forged posts;
 //! the engine behind it decides what this person may do.
 
+pub mod activation_profile;
 pub mod admin_package;
 pub mod approval;
 pub mod ask_back;
@@ -12,6 +13,7 @@ pub mod assignment;
 pub mod catalog;
 pub mod delegation;
 pub mod draft;
+pub mod emergency;
 pub mod frame;
 pub mod group;
 pub mod my_roles;

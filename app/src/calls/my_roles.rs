@@ -16,6 +16,8 @@ pub async fn activate_roles(
     #[server(default)] ticket_number: String,
     #[server(default)] starts: String,
     #[server(default)] starts_zone: String,
+    #[server(default)] emergency: String,
+    #[server(default)] emergency_known: String,
 ) -> Call<Reply> {
     use super::together::{done_for_each, selected};
     use crate::flash::Unfinished;
@@ -27,6 +29,12 @@ pub async fn activate_roles(
     let chosen = selected(&chosen, "role", |text| text.parse::<AssignmentId>().ok());
     let typed = chosen.and_then(|chosen| {
         let minutes = server::half_hours(&duration)?;
+        if !emergency.is_empty() && emergency_known.is_empty() {
+            return Err(model::Refusal::Malformed {
+                field: "emergency_known".to_owned(),
+                message: "Say that this is an emergency, or ask for approval.".to_owned(),
+            });
+        }
         Ok((chosen, minutes, super::instant_or_none("starts", &starts, &starts_zone)?))
     });
     let (chosen, minutes, starts_at) = match typed {
@@ -41,6 +49,7 @@ pub async fn activate_roles(
             starts_at,
             justification: justification.clone(),
             ticket: Ticket { system: ticket_system.clone(), number: ticket_number.clone() },
+            emergency: !emergency.is_empty(),
         })
     };
     let (done, left) = done_for_each(&caller, chosen, activate, |id| server::named(&caller, id)).await?;

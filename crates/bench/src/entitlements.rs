@@ -351,6 +351,7 @@ fn delivered(number: usize, ends_at: Ts, now: Ts) -> Request {
             starts_at: None,
             ends_at: None,
             ticket: Default::default(),
+            emergency: false,
         },
         submitted_at: now,
         state: State::Delivered { at: now, given: model::request::Given::Package(PackageAssignmentId(id(10, number))) },

@@ -158,6 +158,7 @@ fn old_request(number: usize, people: usize, now: Ts) -> Request {
             starts_at: None,
             ends_at: None,
             ticket: Default::default(),
+            emergency: false,
         },
         submitted_at: at,
         state: State::Denied { stage: 1, by: user(1), at, words: "Not now.".to_owned() },

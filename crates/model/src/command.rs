@@ -2,6 +2,7 @@
 //!
 //! The file is long because it is the list: whoever wants to know what Vestibule does reads it in one place.
 
+use crate::activation_profile::SaveActivationProfile;
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, PolicyFields};
@@ -13,8 +14,8 @@ use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, Ext
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
-    AssignmentId, CatalogId, DelegationId, DraftId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts,
-    UserId,
+    ActivationProfileId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId,
+    PolicyId, QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -92,9 +93,31 @@ pub enum Command {
     ActivateRole(ActivateRole),
     /// The holder of an assignment asks to keep it for longer, or to have it again.
     ExtendRole(ExtendRole),
+    /// Saves what one activates together, under a name.
+    SaveActivationProfile(SaveActivationProfile),
+    DeleteActivationProfile {
+        profile: ActivationProfileId,
+    },
     /// Ends one's own activation.
     DeactivateRole {
         assignment: AssignmentId,
+    },
+    /// The account may activate without approval from now on; `reviewer` looks at each use.
+    MarkEmergencyAccount {
+        user: UserId,
+        reviewer: UserId,
+    },
+    UnmarkEmergencyAccount {
+        user: UserId,
+    },
+    CloseEmergencyReview {
+        used: EmergencyUseId,
+        words: String,
+    },
+    /// The account may be used once more before its last use was reviewed.
+    AllowEmergencyUse {
+        used: EmergencyUseId,
+        words: String,
     },
     EditRoleSettings {
         role: Privileged,
@@ -528,6 +551,24 @@ pub enum Done {
         request: RequestId,
         name: String,
         renews: bool,
+    },
+    ActivationProfileSaved {
+        name: String,
+    },
+    ActivationProfileDeleted {
+        name: String,
+    },
+    EmergencyAccountMarked {
+        name: String,
+    },
+    EmergencyAccountUnmarked {
+        name: String,
+    },
+    EmergencyReviewClosed {
+        name: String,
+    },
+    EmergencyUseAllowed {
+        name: String,
     },
     RoleSettingsSaved {
         role: Privileged,

@@ -15,8 +15,8 @@ use crate::request::Undelivered;
 use crate::role_settings::{Privileged, Ticket};
 use crate::separation::Incompatible;
 use crate::{
-    AnyId, AssignmentId, CatalogId, DelegationId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts,
-    UserId,
+    AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId,
+    RequestId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -205,6 +205,31 @@ pub enum Action {
         assignment_type: AssignmentType,
         renews: bool,
         ends_at: Option<Ts>,
+    },
+    /// Activated without approval. `told` learned of it at once, whoever reviews it first.
+    EmergencyUsed {
+        used: EmergencyUseId,
+        user: UserId,
+        told: Vec<UserId>,
+        review_by: Ts,
+    },
+    EmergencyReviewed {
+        used: EmergencyUseId,
+        user: UserId,
+        words: String,
+    },
+    /// The account may be used once more before its use was reviewed.
+    EmergencyUseAllowed {
+        used: EmergencyUseId,
+        user: UserId,
+        words: String,
+    },
+    EmergencyAccountMarked {
+        user: UserId,
+        reviewer: UserId,
+    },
+    EmergencyAccountUnmarked {
+        user: UserId,
     },
     RoleSettingsChanged {
         role: Privileged,
@@ -405,6 +430,11 @@ impl Action {
             Self::RoleActivated { .. } => "role_activated",
             Self::RoleExtended { renews: false, .. } => "role_extended",
             Self::RoleExtended { renews: true, .. } => "role_renewed",
+            Self::EmergencyUsed { .. } => "emergency_used",
+            Self::EmergencyReviewed { .. } => "emergency_reviewed",
+            Self::EmergencyUseAllowed { .. } => "emergency_use_allowed",
+            Self::EmergencyAccountMarked { .. } => "emergency_account_marked",
+            Self::EmergencyAccountUnmarked { .. } => "emergency_account_unmarked",
             Self::RoleSettingsChanged { .. } => "role_settings_changed",
             Self::PrivilegedAccessEnabled { .. } => "privileged_access_enabled",
             Self::PrivilegedAccessDisabled { .. } => "privileged_access_disabled",
@@ -473,6 +503,11 @@ impl Action {
             | Self::SignedIn { user, .. }
             | Self::SignInFailed { user, .. }
             | Self::SignedOut { user } => vec![user.0],
+            Self::EmergencyUsed { user, .. }
+            | Self::EmergencyReviewed { user, .. }
+            | Self::EmergencyUseAllowed { user, .. }
+            | Self::EmergencyAccountUnmarked { user } => vec![user.0],
+            Self::EmergencyAccountMarked { user, reviewer } => vec![user.0, reviewer.0],
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }

@@ -55,6 +55,10 @@ ids! {
     AssignmentId,
     /// A delegation: somebody decides in place of somebody else.
     DelegationId,
+    /// What somebody activates together.
+    ActivationProfileId,
+    /// A use of emergency access.
+    EmergencyUseId,
     /// An event of the history.
     EventId,
     /// A letter in the outbox.

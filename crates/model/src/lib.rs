@@ -4,6 +4,7 @@
 //! (`docs/semantics.md`) has one type here.
 
 pub mod access;
+pub mod activation_profile;
 pub mod approval;
 pub mod ask_back;
 pub mod catalog;
@@ -11,6 +12,7 @@ pub mod command;
 pub mod delegation;
 pub mod directory;
 pub mod draft;
+pub mod emergency;
 pub mod event;
 pub mod ids;
 pub mod language;

@@ -145,3 +145,9 @@ pub const FRESH_SIGN_IN_MAX_MINUTES: u32 = 24 * 60;
 pub const TICKET_MAX_CHARS: usize = 100;
 /// How long expired assignments stay in lists, days. The history keeps them.
 pub const EXPIRED_SHOWN_DAYS: i64 = 30;
+/// How long whoever reviews the use of a break-glass account has for it, days.
+pub const EMERGENCY_REVIEW_DAYS: i64 = 3;
+/// Activated with one form: more is no work any more, it is everything.
+pub const ACTIVATED_TOGETHER_MAX: usize = 20;
+/// Activation profiles of one person.
+pub const ACTIVATION_PROFILES_MAX: usize = 20;

@@ -4,7 +4,7 @@ use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::request::{HowLong, Undelivered};
 use crate::role_settings::{Privileged, RoleEvent};
-use crate::{RequestId, Ts, UserId};
+use crate::{EmergencyUseId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What whoever shows it puts into words, in their language. In what was stored before it had a type it is a sentence,
@@ -210,6 +210,8 @@ pub enum Notice {
     AccessEnded { about: About, at: Ts, why: Value<Why> },
     /// To the requestor and the administrators: it was approved but could not be put into effect.
     DeliveryFailed { about: About, reason: Value<Undelivered> },
+    /// To whoever reviews it (`mine`), and to those who would have been asked: activated without approval.
+    EmergencyUsed { about: About, used: EmergencyUseId, reviewer: String, mine: bool, review_by: Ts },
     /// To somebody whom the rule of a policy gives a package or takes it from.
     ByRule { package: String, what: ByRule },
     /// About an assignment of a role or an activation: to its holder, or else to those who look after the role.
@@ -336,6 +338,7 @@ impl Notice {
             Self::EndsSoon { .. } => "ends_soon",
             Self::AccessEnded { .. } => "access_ended",
             Self::DeliveryFailed { .. } => "delivery_failed",
+            Self::EmergencyUsed { .. } => "emergency_used",
             Self::ByRule { .. } => "by_rule",
             Self::Role { news, .. } => match news {
                 RoleNews::Assigned { .. } => "role_assigned",

@@ -4,10 +4,10 @@ use crate::catalog::PolicyOf;
 use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
-    admin, approval, assignment, catalog, delegation, draft, frame, mail, my_roles, overview, package, request, role, separation,
-    team, who_could,
+    admin, approval, assignment, catalog, delegation, draft, emergency, frame, mail, my_roles, overview, package, request, role,
+    separation, team, who_could,
 };
-use crate::{CatalogId, DraftId, GroupId, PackageId, PolicyId, RequestId, UserId};
+use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +128,10 @@ queries! {
     Extending { assignment: crate::AssignmentId } -> my_roles::Extending;
     /// `/my-roles/requests`: one's own activations, extensions and renewals that wait.
     MyActivations {} -> Vec<request::Row>;
+    /// `/admin/roles/emergency`. `person` is whom somebody who may change it looks for.
+    EmergencyAccess { person: String, after: Option<String> } -> emergency::EmergencyAccess;
+    /// `/my-access/emergency/{id}`: one use, for whoever reviews it and for those who see roles.
+    EmergencyUse { used: EmergencyUseId } -> emergency::EmergencyUse;
     /// `/admin/roles`
     Roles { search: String } -> role::Roles;
     /// `/admin/roles/{id}`, `/admin/groups/{id}/privileged`. `person` is whom somebody who may assign looks for.

@@ -185,6 +185,9 @@ pub enum Refusal {
     TooManyDelegations {
         limit: usize,
     },
+    TooManyProfiles {
+        limit: usize,
+    },
     TooManyDrafts {
         limit: usize,
     },
@@ -195,6 +198,22 @@ pub enum Refusal {
     },
     DelegationOver,
     LastAdministrator {
+        role: &'static str,
+    },
+    /// Only a break-glass account goes without approval.
+    NoEmergencyAccount {
+        role: String,
+    },
+    /// The account was used, and nobody looked at that yet.
+    EmergencyUnreviewed {
+        used_at: Ts,
+    },
+    OwnEmergencyUse,
+    EmergencyReviewed {
+        at: Ts,
+    },
+    /// Somebody is eligible, and nobody could approve that they activate.
+    NobodyCouldActivate {
         role: &'static str,
     },
     /// Membership is decided by the group's rule.
@@ -479,10 +498,16 @@ impl Refusal {
             Self::NoDelegate { .. } => "no_delegate",
             Self::DelegationTooLong { .. } => "delegation_too_long",
             Self::TooManyDelegations { .. } => "too_many_delegations",
+            Self::TooManyProfiles { .. } => "too_many_profiles",
             Self::TooManyDrafts { .. } => "too_many_drafts",
             Self::DraftUnfinished { .. } => "draft_unfinished",
             Self::DelegationOver => "delegation_over",
             Self::LastAdministrator { .. } => "last_administrator",
+            Self::NoEmergencyAccount { .. } => "no_emergency_account",
+            Self::EmergencyUnreviewed { .. } => "emergency_unreviewed",
+            Self::OwnEmergencyUse => "own_emergency_use",
+            Self::EmergencyReviewed { .. } => "emergency_reviewed",
+            Self::NobodyCouldActivate { .. } => "nobody_could_activate",
             Self::DynamicMembership { .. } => "dynamic_membership",
             Self::RuleInvalid { .. } => "rule_invalid",
             Self::RoleAssignableMustBeAssigned => "role_assignable_must_be_assigned",
@@ -678,6 +703,9 @@ impl Refusal {
             Self::TooManyDelegations { limit } => {
                 format!("You have given {limit} delegations that are not over. End one of them first.")
             }
+            Self::TooManyProfiles { limit } => {
+                format!("You keep {limit} activation profiles. Delete one of them first, or save under a name that you use already.")
+            }
             Self::TooManyDrafts { limit } => {
                 format!("You keep {limit} drafts of access packages. Create or delete one of them first.")
             }
@@ -688,6 +716,23 @@ impl Refusal {
             Self::DelegationOver => "This delegation is over already. There is nothing to end.".to_owned(),
             Self::LastAdministrator { role } => format!(
                 "This would take away the last active {role}, and nobody could undo it. Make somebody else an active {role} first."
+            ),
+            Self::NoEmergencyAccount { role } => format!(
+                "Your account is not marked for emergency access, so “{role}” is not activated without approval. Ask for approval, or have somebody use a break-glass account."
+            ),
+            Self::EmergencyUnreviewed { used_at } => format!(
+                "Nobody has reviewed yet that this account was used on {}. Have that review closed, or another administrator allow the next use.",
+                used_at.in_sentence()
+            ),
+            Self::OwnEmergencyUse => {
+                "This is your own use of emergency access, and others look at it. Your reviewer or another administrator has to do that."
+                    .to_owned()
+            }
+            Self::EmergencyReviewed { at } => {
+                format!("This use was reviewed on {}. There is nothing left to do about it.", at.in_sentence())
+            }
+            Self::NobodyCouldActivate { role } => format!(
+                "With this nobody who is eligible for {role} could activate it: nobody besides themselves would be there to approve, without needing a role first. Name other approvers, or require no approval."
             ),
             Self::OutsideSettings { setting, limit, asked, .. } => format!(
                 "The setting “{setting}” of this role allows {limit}, and you asked for {asked}. Ask for less, or have the settings changed."

@@ -46,6 +46,9 @@ pub struct Terms {
     /// Of an activation.
     #[serde(default, skip_serializing_if = "Ticket::is_empty")]
     pub ticket: Ticket,
+    /// Activated without approval, in an emergency.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub emergency: bool,
 }
 
 /// What a delivered request led to.

@@ -59,4 +59,6 @@ pub struct ActivateRole {
     pub starts_at: Option<Ts>,
     pub justification: String,
     pub ticket: Ticket,
+    /// Without approval, as a break-glass account; without meaning where nobody has to approve.
+    pub emergency: bool,
 }

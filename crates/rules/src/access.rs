@@ -92,6 +92,11 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::ActivateRole(_)
         | Command::DeactivateRole { .. }
         | Command::ExtendRole(_)
+        | Command::SaveActivationProfile(_)
+        | Command::DeleteActivationProfile { .. }
+        // Who reviews a use is asked where it is loaded.
+        | Command::CloseEmergencyReview { .. }
+        | Command::AllowEmergencyUse { .. }
         // Whose draft it is, is asked where it is loaded; whoever may not make packages any more may still clear up.
         | Command::DeletePackageDraft { .. } => {
             if visitor.is_person() {
@@ -177,6 +182,12 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                     "Its owners and those who may change the group",
                 )
             }
+        }
+        Command::MarkEmergencyAccount { .. } | Command::UnmarkEmergencyAccount { .. } => {
+            if !visitor.has(ROLE_READERS) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(marks_emergency_accounts(visitor), "say which accounts are for emergencies", "Global Administrators")
         }
         Command::CreateCatalog(_) => allowed(
             catalog::may_create(visitor),
@@ -270,6 +281,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Activating(_)
         | Query::Extending(_)
         | Query::MyActivations(_)
+        // Whoever reviews a use sees it; the view asks who that is.
+        | Query::EmergencyUse(_)
         // Owners see the privileged access of their groups; the views ask who owns it.
         | Query::RoleAssignments(_)
         | Query::RoleHolders(_)
@@ -285,7 +298,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
         Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
-        Query::Roles(_) => seen(sees_roles(visitor), "page"),
+        Query::Roles(_) | Query::EmergencyAccess(_) => seen(sees_roles(visitor), "page"),
         Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
         Query::Catalogs(_)
@@ -351,6 +364,11 @@ pub fn sees_directory(visitor: &Visitor) -> bool {
 /// Whether the visitor sees who is assigned which directory role, and the settings of the roles.
 pub fn sees_roles(visitor: &Visitor) -> bool {
     visitor.has(ROLE_READERS)
+}
+
+/// Whether the visitor may say which accounts are for emergencies.
+pub fn marks_emergency_accounts(visitor: &Visitor) -> bool {
+    visitor.has(&[GlobalAdministrator])
 }
 
 /// Whether the visitor may assign directory roles and change their settings.

@@ -3,6 +3,7 @@
 //! One rule, one function, one place. The page that shows a button and the command behind it ask the same function.
 
 pub mod access;
+pub mod activation_profile;
 pub mod approval;
 pub mod automatic;
 pub mod catalog;
@@ -10,8 +11,10 @@ pub mod delegation;
 pub mod directory_rule;
 pub mod draft;
 pub mod effective;
+pub mod emergency;
 pub mod form;
 pub mod group;
+pub mod lock_out;
 pub mod notice;
 pub mod package;
 pub mod reprocess;

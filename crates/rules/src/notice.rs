@@ -135,6 +135,14 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             Action::RoleActivated { ends_at, .. } => {
                 tell(tells, request.beneficiary, Notice::AccessGranted { about: about.clone(), ends_at: Some(*ends_at) });
             }
+            Action::EmergencyUsed { used, told, review_by, .. } => {
+                // Whoever reviews it is the first.
+                let reviewer = told.first().copied().map(telling.name).unwrap_or_default();
+                for (number, to) in told.iter().enumerate() {
+                    let (about, reviewer) = (about.clone(), reviewer.clone());
+                    tell(asked_of, *to, Notice::EmergencyUsed { about, used: *used, reviewer, mine: number == 0, review_by: *review_by });
+                }
+            }
             Action::DeliveryFailed { reason } => {
                 let notice = Notice::DeliveryFailed { about: about.clone(), reason: reason.clone() };
                 // Whatever else is off: something is to be put right.
@@ -165,6 +173,10 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
             | Action::AssignmentChanged { .. }
+            | Action::EmergencyReviewed { .. }
+            | Action::EmergencyUseAllowed { .. }
+            | Action::EmergencyAccountMarked { .. }
+            | Action::EmergencyAccountUnmarked { .. }
             | Action::RoleSettingsChanged { .. }
             | Action::PrivilegedAccessEnabled { .. }
             | Action::PrivilegedAccessDisabled { .. }

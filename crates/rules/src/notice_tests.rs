@@ -56,6 +56,7 @@ fn request(stages: usize, state: State) -> Request {
             starts_at: None,
             ends_at: None,
             ticket: Default::default(),
+            emergency: false,
         },
         submitted_at: Ts(5),
         state,

@@ -87,6 +87,7 @@ mod tests {
                 starts_at: None,
                 ends_at: None,
                 ticket: Default::default(),
+                emergency: false,
             },
             submitted_at: Ts(1),
             state,

@@ -137,6 +137,7 @@ pub(crate) fn make(
             starts_at,
             ends_at,
             ticket: Ticket::default(),
+            emergency: false,
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },

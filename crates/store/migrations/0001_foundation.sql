@@ -137,6 +137,45 @@ create table role_settings (
     primary key (role, resource_id)
 ) strict;
 
+-- What people activate together: their own sets of roles.
+create table activation_profiles (
+    id uuid not null primary key,
+    owner_id uuid not null references users (id),
+    name text not null,
+    name_key text collate "C" not null,
+    roles text not null
+) strict;
+create unique index activation_profiles_of_a_person on activation_profiles (owner_id, name_key);
+
+-- Accounts that activate without approval in an emergency, and who looks at each use.
+create table emergency_accounts (
+    user_id uuid not null primary key references users (id),
+    reviewer_id uuid not null references users (id),
+    marked_at bigint not null
+) strict;
+
+-- Each use, with its review.
+create table emergency_uses (
+    id uuid not null primary key,
+    request_id uuid not null,
+    user_id uuid not null references users (id),
+    reviewer_id uuid not null references users (id),
+    used_at bigint not null,
+    review_by bigint not null,
+    closed_at bigint,
+    closed_by uuid references users (id),
+    closed_words text not null,
+    -- somebody let the account be used once more before this was reviewed
+    allowed_at bigint,
+    allowed_by uuid references users (id),
+    allowed_words text not null,
+    constraint every_review_is_closed_by_somebody check ((closed_at is null) = (closed_by is null)),
+    constraint every_use_is_allowed_by_somebody check ((allowed_at is null) = (allowed_by is null))
+) strict;
+create index emergency_uses_in_order on emergency_uses (used_at, id);
+create index emergency_uses_by_person on emergency_uses (user_id, used_at);
+create index unreviewed_emergency_uses on emergency_uses (reviewer_id, used_at) where closed_at is null;
+
 create table catalogs (
     id uuid not null primary key,
     name text not null,

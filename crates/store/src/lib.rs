@@ -6,6 +6,7 @@
 #[macro_use]
 mod macros;
 
+pub mod activation_profiles;
 pub mod all_requests;
 pub mod approvals;
 pub mod assignments;
@@ -14,6 +15,7 @@ pub mod catalogs;
 pub mod delegations;
 mod dialect;
 pub mod drafts;
+pub mod emergency;
 pub mod events;
 mod fault;
 pub mod groups;

@@ -5,7 +5,9 @@ use crate::{Fault, Link};
 use model::access::{Assignment, AssignmentType, ResourceRole};
 use model::directory::Principal;
 use model::limits::EXPIRED_SHOWN_DAYS;
+use model::role_settings::Privileged;
 use model::{AnyId, AssignmentId, GroupId, RoleId, Span, Ts, UserId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which assignments a list is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +122,39 @@ pub async fn counts(link: &mut Link, now: Ts) -> Result<Vec<(RoleId, i64, i64)>,
          from directory_roles d",
         now,
     )?)
+}
+
+/// The people who are eligible for a directory role without an end, by whose settings decide about their activation: those of
+/// the role, for themselves or as members of a group that is eligible, or those of a group that holds the role.
+pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<Privileged, BTreeSet<UserId>>, Fault> {
+    let rows: Vec<(AnyId, UserId)> = rows!(
+        link,
+        "select distinct ways.via, u.id from (
+            select a.resource_id as via, a.principal_id as id from role_assignments a
+            where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'user' and a.assignment_type = 'eligible'
+                and a.ended_at is null and a.starts_at <= $2 and a.ends_at is null
+            union all
+            select a.resource_id, m.principal_id from role_assignments a
+            join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
+                and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $2 and m.ends_at is null
+            where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'group' and a.assignment_type = 'eligible'
+                and a.ended_at is null and a.starts_at <= $2 and a.ends_at is null
+            union all
+            select a.principal_id, m.principal_id from role_assignments a
+            join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
+                and m.assignment_type = 'eligible' and m.ended_at is null and m.starts_at <= $2 and m.ends_at is null
+            where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'group' and a.assignment_type = 'active'
+                and a.ended_at is null and a.starts_at <= $2 and a.ends_at is null
+         ) as ways join users u on u.id = ways.id where u.enabled",
+        role,
+        now,
+    )?;
+    let mut ways: BTreeMap<Privileged, BTreeSet<UserId>> = BTreeMap::new();
+    for (via, person) in rows {
+        let by = if via == role.0 { Privileged::DirectoryRole(role) } else { Privileged::GroupMember(GroupId(via)) };
+        ways.entry(by).or_default().insert(person);
+    }
+    Ok(ways)
 }
 
 /// How many eligible assignments a group has, for membership and ownership together.

@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod catalog_form;
 pub mod catalogs;
 mod drafts;
+pub mod emergency;
 pub mod group;
 pub mod group_form;
 pub mod groups;

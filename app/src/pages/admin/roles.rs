@@ -15,9 +15,10 @@ pub fn RolesPage() -> impl IntoView {
     let roles = page_resource(move || Ok(query::Roles { search: search.get() }));
     let page = move || {
         let text = "What administrators may do. Whoever is eligible activates a role when they need it, and has it for a while.";
+        let acts = view! { <a class="button" href=super::emergency::PATH><Icon name="alert"/>"Emergency access"</a> }.into_any();
         view! {
             <Page title="Roles">
-                <PageHeader title="Roles" text/>
+                <PageHeader title="Roles" text acts/>
                 <div>
                     <SearchTools path=ROLES label="Search roles" value=search/>
                     <Loaded of=roles view=|roles| view! { <List roles/> }.into_any()/>

@@ -4,6 +4,7 @@ pub mod approval;
 pub mod approvals;
 mod ask_back;
 mod delegation;
+pub mod emergency;
 mod give_back;
 pub mod overview;
 pub mod package;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use model::query;
 use model::view::overview::{Active, Overview};
 use model::view::package::Held;
-use model::view::{approval, my_roles, request};
+use model::view::{approval, emergency, my_roles, request};
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
@@ -17,10 +17,15 @@ pub fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn Whole(overview: Overview) -> impl IntoView {
-    let Overview { greeting, questions, waiting, waiting_count, roles, active, ending, open } = overview;
-    let count = questions.len() + usize::try_from(waiting_count).unwrap_or(waiting.len());
+    let Overview { greeting, questions, waiting, waiting_count, emergencies, roles, active, ending, open } = overview;
+    let count = questions.len() + emergencies.len() + usize::try_from(waiting_count).unwrap_or(waiting.len());
     let waiting = lines(
-        questions.into_iter().map(asks).chain(waiting.into_iter().map(waits)).collect(),
+        emergencies
+            .into_iter()
+            .map(reviews)
+            .chain(questions.into_iter().map(asks))
+            .chain(waiting.into_iter().map(waits))
+            .collect(),
         "Nothing waits for you. Requests that need your decision or your answer appear here and in your mail.",
     );
     let ending = (!ending.is_empty()).then(|| {
@@ -70,6 +75,20 @@ fn lines(lines: Vec<AnyView>, none: &'static str) -> AnyView {
     } else {
         view! { <ul class="lines">{lines}</ul> }.into_any()
     }
+}
+
+/// A use of emergency access that I have to review.
+fn reviews(row: emergency::Row) -> AnyView {
+    let emergency::Row { of, who, name, used_at, badge, .. } = row;
+    let href = ["/my-access/emergency/", &of.to_string()].concat();
+    let by = who.name.clone();
+    let ends = view! {
+        <StateBadge badge/>
+        <a class="button small" href=href.clone()>"Review"<span class="sr">" what "{by}" did"</span></a>
+    }
+    .into_any();
+    let under = view! { {who.name}" activated it without approval, "<When at=used_at/> }.into_any();
+    view! { <Line picture=view! { <IconBox name="alert" tone="bad"/> }.into_any() name href under ends/> }.into_any()
 }
 
 /// What I was asked about a request of mine.

@@ -1,6 +1,7 @@
 //! `/my-roles/activate?assignment=…`: the form that activates one or several.
 
 use super::super::my_access::parsed;
+use super::profiles::SaveProfile;
 use crate::calls::CallError;
 use crate::calls::my_roles::{ActivateRoles, ProveToActivate};
 use crate::parts::form::use_form;
@@ -8,7 +9,7 @@ use crate::parts::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::query;
-use model::view::my_roles::{Activating, Item, Kind};
+use model::view::my_roles::{Activating, Emergency, Item, Kind};
 use model::{Refusal, Refused};
 
 #[component]
@@ -43,7 +44,7 @@ fn none() -> Refusal {
 
 #[component]
 fn Whole(form: Activating) -> impl IntoView {
-    let Activating { items, max_minutes, minutes, strictest, justification_required, ticket_required, proof } = form;
+    let Activating { items, max_minutes, minutes, strictest, justification_required, ticket_required, proof, emergency } = form;
     let title = match items.as_slice() {
         [only] => ["Activate ", &only.called()].concat(),
         all => ["Activate ", &all.len().to_string(), " roles"].concat(),
@@ -56,6 +57,7 @@ fn Whole(form: Activating) -> impl IntoView {
         items.iter().filter(|item| item.refused.is_none()).map(|item| item.assignment.to_string()).collect();
     let open = !chosen.is_empty();
     let several = items.len() > 1;
+    let save = (chosen.len() > 1).then(|| view! { <SaveProfile chosen=chosen.clone()/> });
     let plans = items
         .iter()
         .filter(|item| item.refused.is_none())
@@ -81,6 +83,7 @@ fn Whole(form: Activating) -> impl IntoView {
                     optional=!justification_required
                 />
                 {ticket_required.then(|| view! { <TicketFields/> })}
+                <Without emergency/>
                 <InstantField name="starts" label="Start later" hint="Leave it empty to start at once, or as soon as it is approved."/>
                 <FormActs label="Activate" back=back.clone()/>
             </PostForm>
@@ -96,6 +99,7 @@ fn Whole(form: Activating) -> impl IntoView {
                 <aside aria-label="What is activated">
                     <Card title="What you activate"><ul class="lines">{lines}</ul></Card>
                     {plans}
+                    {save}
                 </aside>
             </div>
         </Page>
@@ -156,6 +160,30 @@ fn Verification(proof: Option<Refused>) -> impl IntoView {
                 </div>
             }
         })
+    }
+}
+
+/// Going without approval, for those who may: asked twice.
+#[component]
+fn Without(emergency: Emergency) -> impl IntoView {
+    match emergency {
+        Emergency::No => ().into_any(),
+        Emergency::NotNow(refused) => {
+            let text = ["Not without approval now. ", &refused.sentence].concat();
+            view! { <MessageBar tone="warn" text/> }.into_any()
+        }
+        Emergency::Yes { reviewer } => {
+            let hint =
+                ["Everybody who would have been asked is told at once, and ", &reviewer, " reviews what you did."].concat();
+            view! {
+                <fieldset class="field">
+                    <legend>"Emergency"</legend>
+                    <CheckBox name="emergency" label="Activate without approval" hint/>
+                    <CheckBox name="emergency_known" label="This is an emergency, and it cannot wait for approval"/>
+                </fieldset>
+            }
+            .into_any()
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `/my-roles`: what one is eligible for, active in, and was.
 
+use super::profiles::Profiles;
 use super::{Deactivate, DeactivateButton};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -41,9 +42,9 @@ pub fn MyRolesPage() -> impl IntoView {
 
 #[component]
 fn List(roles: MyRoles) -> impl IntoView {
-    let MyRoles { kind, tab, rows, waiting: _ } = roles;
+    let MyRoles { kind, tab, rows, waiting: _, profiles } = roles;
     if rows.is_empty() {
-        return nothing(kind, tab);
+        return view! { {nothing(kind, tab)}<Profiles profiles/> }.into_any();
     }
     let (caption, time) = match tab {
         my_roles::Tab::Eligible => ("What you may activate", "Eligible until"),
@@ -61,7 +62,7 @@ fn List(roles: MyRoles) -> impl IntoView {
     let dialogs = deactivated.map(|row| view! { <Deactivate assignment=row.assignment name=row.called() at/> }).collect_view();
     let acts = tab != my_roles::Tab::Expired || rows.iter().any(|row| row.extend.is_some());
     let rows = rows.into_iter().map(|row| view! { <RoleRow row acts groups selection time/> }).collect_view();
-    view! { <Listing caption columns acts all bulk>{rows}</Listing>{dialogs} }.into_any()
+    view! { <Listing caption columns acts all bulk>{rows}</Listing><Profiles profiles/>{dialogs} }.into_any()
 }
 
 #[component]

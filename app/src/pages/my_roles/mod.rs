@@ -4,6 +4,7 @@ pub mod activate;
 mod deactivate;
 pub mod extend;
 pub mod list;
+mod profiles;
 pub mod requests;
 
 pub use deactivate::{Deactivate, DeactivateButton};

@@ -109,6 +109,9 @@ fn target(notice: &Notice) -> String {
         | Notice::EndsSoon { about, .. }
         | Notice::AccessEnded { about, .. }
         | Notice::DeliveryFailed { about, .. } => format!("my-access/requests/{}", about.request),
+        Notice::EmergencyUsed { used, mine: true, .. } => format!("my-access/emergency/{used}"),
+        // Whether they may see more than the letter says is another matter.
+        Notice::EmergencyUsed { mine: false, .. } => "my-access".to_owned(),
         Notice::ByRule { what: ByRule::Ended { .. }, .. } => "my-access/packages?tab=expired".to_owned(),
         Notice::ByRule { .. } => "my-access/packages?tab=active".to_owned(),
         Notice::Role { about, news, mine: true } => my_roles(about.role, about.event, news),

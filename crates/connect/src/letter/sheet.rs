@@ -221,6 +221,10 @@ impl Writer {
                 facts.push(Some(is(names.why, reason.said(|reason| speech.undelivered(*reason)))));
                 opening.then([Part::Facts(facts)])
             }
+            Notice::EmergencyUsed { about, .. } => {
+                let reason = quote(labels.reason.to_owned(), &about.justification);
+                opening.then([Part::Gap, reason, Part::Facts(self.asked(about))])
+            }
             Notice::ByRule { package, .. } => {
                 let facts = Part::Facts(vec![Some(is(names.package, package.clone()))]);
                 [Part::Gap].into_iter().chain(opening.then([Part::Gap, facts])).collect()

@@ -42,6 +42,7 @@ fn kind(notice: &Notice) -> usize {
         Notice::DeliveryFailed { .. } => 13,
         Notice::ByRule { .. } => 14,
         Notice::Delegated { .. } => 15,
+        Notice::EmergencyUsed { .. } => 25,
         Notice::RoleDigest { .. } => 16,
         Notice::Role { news, .. } => match news {
             RoleNews::Assigned { .. } => 17,
@@ -56,7 +57,7 @@ fn kind(notice: &Notice) -> usize {
     }
 }
 
-const KINDS: usize = 25;
+const KINDS: usize = 26;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -144,6 +145,10 @@ fn every_notice() -> Vec<Notice> {
         for ends_at in [None, Some(until)] {
             all.push(Notice::AccessGranted { about: about(), ends_at });
             all.push(Notice::AccessExtended { about: about(), ends_at });
+        }
+        for mine in [false, true] {
+            let (used, reviewer) = (model::EmergencyUseId::default(), x.clone());
+            all.push(Notice::EmergencyUsed { about: about(), used, reviewer, mine, review_by: until });
         }
         for extendable in [false, true] {
             all.push(Notice::EndsSoon { about: about(), ends_at: until, extendable });

@@ -235,6 +235,20 @@ fn delivery_failed_gives_the_reason() {
     assert_snapshot!("delivery_failed_reasons_de", reasons.join("\n"));
 }
 
+#[test]
+fn emergency_used_says_who_went_without_approval_and_who_reviews_it() {
+    let used = model::EmergencyUseId::default();
+    let notice = |mine| Notice::EmergencyUsed {
+        about: about(),
+        used,
+        reviewer: "Miriam".to_owned(),
+        mine,
+        review_by: at("2026-11-27T09:30:00Z"),
+    };
+    keep("emergency_used", &notice(false), "https://access.example.org/my-access");
+    keep("emergency_used_to_review", &notice(true), &format!("https://access.example.org/my-access/emergency/{used}"));
+}
+
 /// Each reason for which nothing is delivered.
 const REASONS: [Undelivered; 6] = [
     Undelivered::PackageGone,
@@ -367,6 +381,13 @@ fn hostile() -> Vec<Notice> {
         Notice::AccessExtended { about: evil.clone(), ends_at: Some(decide_by) },
         Notice::EndsSoon { about: evil.clone(), ends_at: decide_by, extendable: true },
         Notice::AccessEnded { about: evil.clone(), at: decide_by, why: by.into() },
+        Notice::EmergencyUsed {
+            about: evil.clone(),
+            used: model::EmergencyUseId::default(),
+            reviewer: by.to_owned(),
+            mine: true,
+            review_by: decide_by,
+        },
         Notice::DeliveryFailed { about: evil, reason: by.into() },
         Notice::Delegated { from: by.to_owned(), starts_at: decide_by, ends_at: decide_by, packages: vec![words.to_owned()] },
     ]

@@ -1,7 +1,7 @@
 //! Activating what one is eligible for, and ending it.
 
 use super::role_news::{self, News};
-use super::{allowed, membership, request, said, subject};
+use super::{allowed, emergency, membership, request, said, subject};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason, Source};
@@ -12,7 +12,8 @@ use model::notice::RoleNews;
 use model::request::{Decision, Request, State, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::Privileged;
-use model::{AssignmentId, Refusal, RequestId, Ts, UserId};
+use model::{AssignmentId, EmergencyUseId, Refusal, RequestId, Ts, UserId};
+use rules::emergency::Standing;
 use rules::request::{Activation, Eligible, Outlived, eligible, put_into_effect};
 use std::collections::BTreeSet;
 use store::{Link, approvals, assignments, requests, role_assignments, role_settings, users};
@@ -48,6 +49,13 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
     let people = approvals::people(&mut change.link, &stages, person, about, now).await?;
     let open = open(change, person, asked.eligible).await?;
     let name = said(&mut change.link, role).await?;
+    // Nobody may use the account twice in one moment.
+    let standing = if asked.emergency {
+        users::guard(&mut change.link, person).await?;
+        Some((EmergencyUseId(change.id()), emergency::standing(&mut change.link, person).await?))
+    } else {
+        None
+    };
     let facts = Activation {
         active: active(&reach, person, asked.eligible, now),
         eligible: found,
@@ -57,10 +65,15 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
         people: &people,
         open,
         signed_in_at: change.signed_in_at.unwrap_or(Ts(0)),
+        emergency: standing.as_ref().map(|(id, standing)| (*id, standing)),
     };
     let step = rules::request::activate(RequestId(change.id()), person, &facts, asked, now)?;
     let made = step.request.clone();
     request::insert(change, &step, &name).await?;
+    if let Some((id, Standing { account: Some(account), .. })) = standing.filter(|_| made.terms.emergency) {
+        let (used, _) = rules::emergency::used(id, made.id, &account, &[], now);
+        store::emergency::insert(&mut change.link, &used).await?;
+    }
     request::follow(change, None, step, &[], &roles).await?;
     let mut active = None;
     if matches!(made.state, State::Delivering { .. }) {

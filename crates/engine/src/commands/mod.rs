@@ -1,6 +1,7 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
 pub mod activation;
+mod activation_profile;
 mod approval;
 mod assigning;
 pub mod automatic;
@@ -8,8 +9,10 @@ pub mod catalog;
 mod delegation;
 mod draft;
 mod due;
+pub mod emergency;
 mod group;
 mod guarded;
+mod lock_out;
 mod membership;
 mod package;
 mod package_assignment;
@@ -96,10 +99,16 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             }
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
             Command::ExtendRole(ref asked) => role_extension::ask(change, command, asked).await,
+            Command::SaveActivationProfile(ref asked) => activation_profile::save(change, command, asked).await,
+            Command::DeleteActivationProfile { profile } => activation_profile::delete(change, command, profile).await,
             Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,
             Command::EditRoleSettings { role, version, ref settings } => {
                 role_settings::edit(change, command, role, version, settings).await
             }
+            Command::MarkEmergencyAccount { user, reviewer } => emergency::mark(change, command, user, reviewer).await,
+            Command::UnmarkEmergencyAccount { user } => emergency::unmark(change, command, user).await,
+            Command::CloseEmergencyReview { used, ref words } => emergency::close(change, command, used, words).await,
+            Command::AllowEmergencyUse { used, ref words } => emergency::allow(change, command, used, words).await,
             Command::SetPrivilegedAccess { group, enabled } => {
                 role_assignment::set_privileged(change, command, group, enabled).await
             }

@@ -198,6 +198,11 @@ pub async fn follow(
     ids.extend([request.requestor, request.beneficiary]);
     ids.extend(request.asked_back.iter().flat_map(askers));
     ids.extend(change.person());
+    for action in &step.actions {
+        if let model::event::Action::EmergencyUsed { told, .. } = action {
+            ids.extend(told.first());
+        }
+    }
     let names: BTreeMap<UserId, String> = change.names(ids).await?.clone();
     let fails = step.actions.iter().any(|action| matches!(action, model::event::Action::DeliveryFailed { .. }));
     let administrators = if fails {

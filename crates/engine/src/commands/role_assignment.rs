@@ -1,7 +1,7 @@
 //! Assigning directory roles, and groups under privileged access management.
 
 use super::role_news::{self, News};
-use super::{allowed, group, guarded, membership, said};
+use super::{allowed, group, guarded, lock_out, membership, said};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole};
@@ -126,12 +126,14 @@ pub async fn alter(change: &mut Change<'_>, command: &Command, asked: &ChangeRol
     let (after, action) = rules::role_assignment::change(&assignment, &settings, asked, change.now)?;
     if let Some(action) = action {
         let guarded = guarded::before(change).await?;
+        let open = lock_out::before(change, role).await?;
         if !role_assignments::set_window(&mut change.link, &assignment, after.starts_at, after.ends_at, change.now).await? {
             return Err(Refusal::Stale.into());
         }
         change.record(None, [action]);
         moved(change, &after).await?;
         guarded.and_after(change).await?;
+        open.and_after(change).await?;
         let words = asked.justification.trim().to_owned();
         role_news::tell(change, vec![News { assignment: after, news: RoleNews::Changed { by: None, words } }]).await?;
     }
@@ -142,6 +144,7 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, w
     let (assignment, role, name, called) = managed(change, command, id).await?;
     let action = rules::role_assignment::end(&assignment, words, change.now)?;
     let guarded = guarded::before(change).await?;
+    let open = lock_out::before(change, role).await?;
     if !assignments::end(&mut change.link, id, EndReason::Removed, change.now).await? {
         return Err(NO_ASSIGNMENT.into());
     }
@@ -150,6 +153,7 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, w
     // What was activated on it ends in this change too, and is looked at with it.
     super::follow_ends(change).await?;
     guarded.and_after(change).await?;
+    open.and_after(change).await?;
     let news = RoleNews::Removed { by: None, words: words.trim().to_owned() };
     role_news::tell(change, vec![News { assignment, news }]).await?;
     Ok(Done::RoleAssignmentEnded { role, name, holder: called })

@@ -1,5 +1,6 @@
 //! Changing role settings.
 
+use super::lock_out;
 use super::role_assignment::known;
 use crate::Problem;
 use crate::change::Change;
@@ -35,9 +36,11 @@ pub async fn edit(
     let changes = rules::role_settings::changes(&before.settings, &settings, whom);
     if !changes.is_empty() {
         let kept = overrides(&before.template, &settings);
+        let open = lock_out::before(change, role).await?;
         if role_settings::save(&mut change.link, role, &kept, version).await? == Saved::Stale {
             return Err(Refusal::Stale.into());
         }
+        open.and_after(change).await?;
         change.record(None, [Action::RoleSettingsChanged { role, changes }]);
     }
     Ok(Done::RoleSettingsSaved { role, name })

@@ -9,6 +9,7 @@ mod assignment;
 mod catalog;
 pub mod delegation;
 mod draft;
+mod emergency;
 mod frame;
 mod group;
 mod my_roles;
@@ -69,6 +70,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Activating(query) => Answer::Activating(my_roles::activating(asking, &query.assignments).await?),
         Query::Extending(query) => Answer::Extending(role_extension::asking_form(asking, query.assignment).await?),
         Query::MyActivations(_) => Answer::MyActivations(my_roles::mine_waiting(asking).await?),
+        Query::EmergencyAccess(query) => Answer::EmergencyAccess(emergency::list(asking, query).await?),
+        Query::EmergencyUse(query) => Answer::EmergencyUse(emergency::one(asking, query.used).await?),
         Query::Roles(query) => Answer::Roles(role::list(asking, query).await?),
         Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),

@@ -1,28 +1,28 @@
 //! My roles: what one is eligible for, active in, and was; and the form that activates.
 
-use super::words::{Named, countdown};
+use super::words::{Named, both, countdown};
 use super::{Asking, plan, request as request_rows};
 use crate::Problem;
 use crate::commands::activation::{active, reach};
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
+use model::activation_profile::ActivationProfile;
 use model::directory::Principal;
+use model::limits::ACTIVATED_TOGETHER_MAX;
 use model::package::PackageRole;
 use model::request::{Request, Wish};
 use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::Badge;
-use model::view::my_roles::{Activating, Extend, Item, Kind, MyRoles, Row, Tab};
+use model::view::my_roles::{Activating, Emergency, Extend, Item, Kind, MyRoles, Profile, Row, Tab};
 use model::view::request::Row as RequestRow;
 use model::{AssignmentId, Refusal, Span, Ts, UserId, query};
 use rules::approval::barred;
 use rules::effective::{Held, held};
 use rules::request::{Activation, Eligible, eligible, may_activate, proved};
 use store::approvals::{self, Thing};
-use store::{assignments, requests, role_assignments, role_settings};
+use store::{activation_profiles, assignments, requests, role_assignments, role_settings};
 
 /// Ended assignments that are shown; older ones are in the history.
 const ENDED: usize = 100;
-/// Activated with one form: more is no work any more, it is everything.
-const TOGETHER: usize = 20;
 
 fn is_of(kind: Kind, role: ResourceRole) -> bool {
     match Privileged::of(role).map(Privileged::kind) {
@@ -44,12 +44,16 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
     let (enabled, reach) = reach(&mut asking.link, me, now).await?;
     let waiting = waiting(asking).await?;
     let of_kind = |role: ResourceRole| is_of(query.kind, role);
-    let (mut rows, mut ended) = (Vec::new(), Vec::new());
+    let (mut rows, mut ended, mut saved) = (Vec::new(), Vec::new(), Vec::new());
     match query.tab {
         Tab::Eligible => {
-            let all: Vec<Eligible<'_>> =
-                eligible(me, enabled, &reach, now).into_iter().filter(|one| of_kind(one.assignment.role)).collect();
-            let named = Named::load(asking, roles_of(all.iter().map(|one| (one.assignment, one.through)))).await?;
+            let mut all: Vec<Eligible<'_>> = eligible(me, enabled, &reach, now);
+            let profiles = activation_profiles::of(&mut asking.link, me).await?;
+            let mut roles = roles_of(all.iter().map(|one| (one.assignment, one.through)));
+            roles.extend(profiles.iter().flat_map(|profile| profile.roles.iter().map(|role| role.role())));
+            let named = Named::load(asking, roles).await?;
+            saved.extend(profiles.iter().map(|one| profile(one, &all, &named)));
+            all.retain(|one| of_kind(one.assignment.role));
             rows.extend(all.iter().map(|one| eligible_row(one, &reach, &waiting, &named, asking)));
         }
         Tab::Active => {
@@ -93,7 +97,24 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
         }
     }
     let waiting = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
-    Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting })
+    Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting, profiles: saved })
+}
+
+/// A saved set, as far as one is still eligible for it.
+fn profile(profile: &ActivationProfile, all: &[Eligible<'_>], named: &Named) -> Profile {
+    let eligible = |role: &Privileged| {
+        let on = all.iter().find(|one| one.assignment.role == role.role())?;
+        Some((on.assignment.id, named.said(role.role())))
+    };
+    let (assignments, names): (Vec<AssignmentId>, Vec<String>) = profile.roles.iter().filter_map(eligible).unzip();
+    let lost = profile.roles.len() - assignments.len();
+    Profile {
+        profile: profile.id,
+        name: profile.name.clone(),
+        roles: both(&names),
+        lost: u32::try_from(lost).unwrap_or(u32::MAX),
+        assignments,
+    }
 }
 
 /// What one activated oneself and is active in now, of every kind; what ends first comes first.
@@ -194,8 +215,13 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     if assignments.is_empty() {
         return Err(Refusal::NothingSelected { one: "role".to_owned() }.into());
     }
-    if assignments.len() > TOGETHER {
-        return Err(Refusal::TooManySelected { one: "role".to_owned(), limit: TOGETHER, selected: assignments.len() }.into());
+    if assignments.len() > ACTIVATED_TOGETHER_MAX {
+        return Err(Refusal::TooManySelected {
+            one: "role".to_owned(),
+            limit: ACTIVATED_TOGETHER_MAX,
+            selected: assignments.len(),
+        }
+        .into());
     }
     let (enabled, reach) = reach(&mut asking.link, me, now).await?;
     let all = eligible(me, enabled, &reach, now);
@@ -215,7 +241,10 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
         justification_required: false,
         ticket_required: false,
         proof: None,
+        emergency: Emergency::No,
     };
+    // Those about which nobody could decide now.
+    let mut undecided: Vec<usize> = Vec::new();
     for (one, role) in found.into_iter().zip(roles) {
         let Some(stored) = settings.get(&role) else { continue };
         let (icon, name, via) = named.describe(role.role());
@@ -233,9 +262,14 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
             open: open.map(|request| (request.id, request.submitted_at)),
             active: active(&reach, me, on, now),
             signed_in_at: asking.who.signed_in_at,
+            emergency: None,
         };
         let undecidable = || rules::approval::can_be_decided(&stages, &people, &barred(me, me));
-        let refused = may_activate(&facts).and_then(|()| undecidable()).err().map(Into::into);
+        let undecidable = undecidable().err();
+        if undecidable.is_some() {
+            undecided.push(form.items.len());
+        }
+        let refused = may_activate(&facts).err().or(undecidable).map(Into::into);
         form.proof = form.proof.or_else(|| proved(&facts, now).err().map(Into::into));
         let most = stored.settings.activation_max_minutes;
         if most < form.max_minutes {
@@ -251,6 +285,20 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     }
     if form.items.len() < 2 {
         form.strictest = None;
+    }
+    let decided = form.items.iter().any(|item| item.refused.is_none() && !item.plan.is_empty());
+    if decided || !undecided.is_empty() {
+        form.emergency = super::emergency::offered(asking).await?;
+    }
+    if matches!(form.emergency, Emergency::Yes { .. }) {
+        // In an emergency nobody has to.
+        for number in undecided {
+            let item =
+                form.items.get_mut(number).filter(|item| item.refused.as_ref().is_some_and(|why| why.code == "no_approver"));
+            if let Some(item) = item {
+                item.refused = None;
+            }
+        }
     }
     let until = form.items.iter().filter_map(|item| item.until).min();
     form.minutes = rules::request::longest(form.max_minutes, until, now);

@@ -62,5 +62,16 @@ pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
     let first_name = asking.who.display_name.split(' ').next().unwrap_or_default().to_owned();
     let waiting_count = u32::try_from(waiting_count).unwrap_or(0);
     let roles = my_roles::activated(asking).await?;
-    Ok(Overview { greeting: format!("Hello {first_name}"), questions, waiting, waiting_count, roles, active, ending, open })
+    let emergencies = super::emergency::mine(asking).await?;
+    Ok(Overview {
+        greeting: format!("Hello {first_name}"),
+        questions,
+        waiting,
+        waiting_count,
+        emergencies,
+        roles,
+        active,
+        ending,
+        open,
+    })
 }

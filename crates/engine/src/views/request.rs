@@ -190,7 +190,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
         }
         if let Action::StageOpened { asked, .. }
         | Action::StageEscalated { asked, .. }
-        | Action::ApproversReminded { asked, .. } = &event.action
+        | Action::ApproversReminded { asked, .. }
+        | Action::EmergencyUsed { told: asked, .. } = &event.action
         {
             ids.extend(asked.iter().take(3));
         }

@@ -223,6 +223,23 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             });
             extended
         }
+        Action::EmergencyUsed { told, .. } => {
+            let mut used = entry(EntryKind::Approved, "done", "warn", "Without approval, in an emergency".to_owned(), at);
+            let names: Vec<String> = told.iter().map(|id| name(*id)).collect();
+            used.more.push(format!("Told at once: {}", both(&names)));
+            used
+        }
+        Action::EmergencyReviewed { words, .. } => {
+            let mut reviewed = entry(EntryKind::Told, "done", "plain", format!("The use was reviewed by {actor}"), at);
+            reviewed.words.clone_from(words);
+            reviewed
+        }
+        Action::EmergencyUseAllowed { words, .. } => {
+            let mut allowed =
+                entry(EntryKind::Told, "done", "plain", format!("{actor} allowed one more use before the review"), at);
+            allowed.words.clone_from(words);
+            allowed
+        }
         Action::PackageAssignmentEnded { reason, words, .. } => ended(telling, *reason, words, &actor, at),
         Action::AssignmentEnded { reason, words, .. } if telling.is_activation() => ended(telling, *reason, words, &actor, at),
         Action::AssignmentChanged { to: (_, Some(ends_at)), .. } if telling.is_activation() => {
@@ -239,6 +256,8 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::AssignmentStarted { .. }
         | Action::AssignmentEnded { .. }
         | Action::AssignmentChanged { .. }
+        | Action::EmergencyAccountMarked { .. }
+        | Action::EmergencyAccountUnmarked { .. }
         | Action::RoleSettingsChanged { .. }
         | Action::PrivilegedAccessEnabled { .. }
         | Action::PrivilegedAccessDisabled { .. }

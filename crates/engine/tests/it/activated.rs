@@ -25,6 +25,7 @@ async fn activates(who: &Person, name: &str) -> Result<RequestId, Problem> {
         starts_at: None,
         justification: "A ticket of today.".into(),
         ticket: Ticket { system: "Desk".into(), number: "7".into() },
+        emergency: false,
     };
     match who.submits(Command::ActivateRole(asked)).await? {
         Done::RoleActivated { request, .. } => Ok(request),

@@ -24,18 +24,20 @@ use testkit::{Offer, Person, World, both, stage};
 const BOUNDS: &[(&str, u64)] = &[
     // What waits, and whether somebody without a role has one within a catalog.
     ("Frame", 2),
-    ("Overview", 14),
+    ("Overview", 15),
     // With the names of what was activated.
-    ("Overview with roles", 15),
-    // Whether somebody is enabled, what they reach and wait for, and the names of roles and groups.
-    ("My roles", 5),
-    ("My groups", 5),
+    ("Overview with roles", 16),
+    // Whether somebody is enabled, what they reach, saved and wait for, and the names of roles and groups.
+    ("My roles", 6),
+    ("My groups", 6),
     ("My active groups", 5),
     ("My ended groups", 5),
-    // Two kinds of settings and of names, and two approval plans.
-    ("Activating", 15),
+    // Two kinds of settings and of names, two approval plans, and whether the account is for emergencies.
+    ("Activating", 16),
     // The group with its owners, and whoever else may change it.
     ("Extending", 14),
+    // Accounts, uses, what was activated, and people twice.
+    ("Emergency access", 6),
     ("My activations", 3),
     ("Packages available", 6),
     // Each look for people, groups or packages by words counts first, within a bound, how many the words mean: that decides
@@ -174,6 +176,7 @@ impl Pages {
             ("My ended groups", self.cost(lee, my_roles(Kind::Groups, my_roles::Tab::Expired)).await),
             ("Activating", self.cost(lee, query::Activating { assignments: self.eligible.clone() }).await),
             ("Extending", self.cost(lee, query::Extending { assignment: self.eligible[2] }).await),
+            ("Emergency access", self.cost(morgan, query::EmergencyAccess { person: String::new(), after: None }).await),
             ("My activations", self.cost(lee, query::MyActivations {}).await),
             ("Packages available", self.cost(alex, packages(package::Tab::Available, "")).await),
             ("Packages searched", self.cost(alex, packages(package::Tab::Available, "pack")).await),
@@ -278,8 +281,14 @@ async fn activates(world: &World, group: GroupId, name: &str) {
     };
     morgan.submits(Command::AssignRole(assigned)).await.unwrap();
     let eligible = eligible(&lee, Kind::Groups).await.iter().find(|row| row.name == name).unwrap().assignment;
-    let asked =
-        ActivateRole { eligible, minutes: 4 * 60, starts_at: None, justification: "Cost.".into(), ticket: Ticket::default() };
+    let asked = ActivateRole {
+        eligible,
+        minutes: 4 * 60,
+        starts_at: None,
+        justification: "Cost.".into(),
+        ticket: Ticket::default(),
+        emergency: false,
+    };
     lee.submits(Command::ActivateRole(asked)).await.unwrap();
 }
 

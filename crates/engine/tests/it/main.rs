@@ -18,6 +18,7 @@ mod deciding;
 mod delegation;
 mod directory;
 mod drafts;
+mod emergency;
 mod ending;
 mod extending_roles;
 mod given;

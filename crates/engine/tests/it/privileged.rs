@@ -163,6 +163,29 @@ both! {
         assert!(!morgan.holds("Global Administrator").await);
     }
 
+    async fn settings_and_assignments_of_the_highest_roles_cannot_lock_everybody_out(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, lee, bianca] = world.people(["morgan", "lee", "bianca"]).await;
+        let role = of(PortalRole::PrivilegedRoleAdministrator);
+        let hers = eligible(&morgan, &bianca, role, None).await;
+        eligible(&morgan, &lee, role, None).await;
+        let asks_lee = |settings: &mut RoleSettings| {
+            settings.approval_required = true;
+            settings.stages = vec![RoleSettings::default_stage(vec![Approver::User { id: lee.id }])];
+        };
+        sets(&morgan, role, asks_lee).await.unwrap();
+        let end = Command::EndRoleAssignment { assignment: hers, words: "Not needed.".into() };
+        let refusal = refused(morgan.submits(end.clone()).await);
+        assert_eq!(refusal, Refusal::NobodyCouldActivate { role: "Privileged Role Administrator" }, "nobody else could approve for Lee");
+        assert_eq!(lists(&morgan, role, Tab::Eligible).await.unwrap().rows.len(), 2, "nothing changed");
+        sets(&morgan, role, |settings| settings.stages = vec![RoleSettings::default_stage(Vec::new())]).await.unwrap();
+        morgan.submits(end).await.unwrap();
+        assert_eq!(refused(sets(&morgan, role, asks_lee).await).code(), "nobody_could_activate");
+        let other = of(PortalRole::SecurityReader);
+        eligible(&morgan, &lee, other, None).await;
+        sets(&morgan, other, asks_lee).await.unwrap();
+    }
+
     async fn settings_name_who_decides_and_the_slower_of_two_editors_keeps_the_form(test: TestDb) {
         let world = World::demo(test).await;
         let morgan = world.person("morgan").await;

@@ -7,6 +7,7 @@ pub mod assignment;
 pub mod catalog;
 pub mod delegation;
 pub mod draft;
+pub mod emergency;
 pub mod frame;
 pub mod mail;
 pub mod my_roles;

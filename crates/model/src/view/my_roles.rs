@@ -1,7 +1,7 @@
 //! `/my-roles`: what one is eligible for, active in, and was, and the form that activates.
 
 use super::{Badge, Countdown, Icon, PlanStage};
-use crate::{AssignmentId, Refused, RequestId, Ts};
+use crate::{ActivationProfileId, AssignmentId, Refused, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +77,21 @@ pub struct MyRoles {
     pub rows: Vec<Row>,
     /// Activations that wait.
     pub waiting: u32,
+    /// Beside what one is eligible for.
+    pub profiles: Vec<Profile>,
+}
+
+/// What one saved to activate together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    pub profile: ActivationProfileId,
+    pub name: String,
+    /// `User Administrator, and Oslo office, Member`
+    pub roles: String,
+    /// How many of them one is no longer eligible for.
+    pub lost: u32,
+    /// The others.
+    pub assignments: Vec<AssignmentId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,6 +177,18 @@ pub struct Activating {
     pub ticket_required: bool,
     /// What is to be proved before anything is typed.
     pub proof: Option<Refused>,
+    pub emergency: Emergency,
+}
+
+/// Whether the reader may activate without approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Emergency {
+    /// Their account is not marked, or nobody has to approve.
+    No,
+    /// `reviewer` will look at it.
+    Yes { reviewer: String },
+    /// It is marked, and not now.
+    NotNow(Refused),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! `/my-access`
 
 use super::package::Held;
-use super::{Countdown, approval, my_roles, request};
+use super::{Countdown, approval, emergency, my_roles, request};
 use crate::{PackageId, Ts};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ pub struct Overview {
     pub waiting: Vec<approval::Row>,
     /// How many there are.
     pub waiting_count: u32,
+    /// Uses of emergency access that I have to review.
+    pub emergencies: Vec<emergency::Row>,
     /// What was activated and runs.
     pub roles: Vec<my_roles::Row>,
     pub active: Vec<Active>,

@@ -1,8 +1,9 @@
 //! Activation: turning an eligible assignment into an active one for a while, with every check of the role's settings.
 
 use super::{Step, open_stage};
-use crate::approval::{StagePeople, barred, can_be_decided};
+use crate::approval::{StagePeople, asked_first, barred, can_be_decided, with_stand_ins};
 use crate::effective::{held, in_window};
+use crate::emergency::Standing;
 use crate::form::justification;
 use crate::role_assignment::{ended, start, ticket};
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
@@ -15,7 +16,7 @@ use model::package::Lasts;
 use model::request::{Given, Request, State, Terms, Undelivered, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::{Proof, RoleSettings};
-use model::{Refusal, RequestId, Span, Ts, UserId};
+use model::{EmergencyUseId, Refusal, RequestId, Span, Ts, UserId};
 
 /// What somebody is eligible for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub struct Activation<'a> {
     /// The activation that is in force.
     pub active: Option<&'a Assignment>,
     pub signed_in_at: Ts,
+    /// Whether they may go without approval, and the id of that use. Looked up when somebody asks for it.
+    pub emergency: Option<(EmergencyUseId, &'a Standing)>,
 }
 
 /// Somebody activates what they are eligible for.
@@ -80,9 +83,17 @@ pub fn activate(id: RequestId, person: UserId, facts: &Activation<'_>, asked: &A
     if let Some(until) = facts.eligible.until().filter(|until| *until < ends_at) {
         return Err(Refusal::EligibilityEndsFirst { role: name, ends_at: until });
     }
-    let justification = justification("justification", "Reason", &asked.justification, settings.activation_justification)?;
+    let mut actions = vec![Action::RequestSubmitted { name: name.clone(), beneficiary: person }];
+    let emergency = asked.emergency && !facts.stages.is_empty();
+    let (mut stages, mut people) = (facts.stages, facts.people);
+    if emergency {
+        actions.push(without_approval(id, person, facts, later, now)?);
+        (stages, people) = (&[], &[]);
+    }
+    let required = emergency || settings.activation_justification;
+    let justification = justification("justification", "Reason", &asked.justification, required)?;
     let ticket = ticket(&asked.ticket, settings.activation_ticket, &settings.ticket_pattern)?;
-    can_be_decided(facts.stages, facts.people, &barred(person, person))?;
+    can_be_decided(stages, people, &barred(person, person))?;
     let request = Request {
         id,
         requestor: person,
@@ -90,24 +101,54 @@ pub fn activate(id: RequestId, person: UserId, facts: &Activation<'_>, asked: &A
         by_manager: false,
         wish: Wish::Activation { eligible: assignment.id, role: assignment.role },
         terms: Terms {
-            name: name.clone(),
+            name,
             policy_name: String::new(),
             justification,
             answers: Vec::new(),
-            stages: facts.stages.to_vec(),
+            stages: stages.to_vec(),
             lasts: Lasts::For { minutes },
             starts_at: later,
             ends_at: None,
             ticket,
+            emergency,
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },
         asked_back: None,
         version: 0,
     };
-    let mut actions = vec![Action::RequestSubmitted { name, beneficiary: person }];
-    let request = open_stage(request, 0, facts.people.first(), &[], now, &mut actions);
+    let request = open_stage(request, 0, people.first(), &[], now, &mut actions);
     Ok(Step { request, actions, decision: None })
+}
+
+/// A break-glass account goes without approval: what is recorded of it. Everybody who would have been asked is told.
+fn without_approval(
+    request: RequestId,
+    person: UserId,
+    facts: &Activation<'_>,
+    later: Option<Ts>,
+    now: Ts,
+) -> Result<Action, Refusal> {
+    let missing = || Refusal::NoEmergencyAccount { role: facts.name.to_owned() };
+    let (id, standing) = facts.emergency.ok_or_else(missing)?;
+    let account = standing.may_use(facts.name)?;
+    if later.is_some() {
+        return Err(Refusal::Malformed {
+            field: "starts".to_owned(),
+            message: "An emergency does not wait: without approval it begins at once. Leave the start empty.".to_owned(),
+        });
+    }
+    let barred = barred(person, person);
+    let mut told: Vec<UserId> = Vec::new();
+    for (stage, people) in facts.stages.iter().zip(facts.people) {
+        let (_, asked) = asked_first(stage, people, &barred);
+        for id in with_stand_ins(asked, people, &barred) {
+            if !told.contains(&id) {
+                told.push(id);
+            }
+        }
+    }
+    Ok(crate::emergency::used(id, request, account, &told, now).1)
 }
 
 /// Whether *Activate* is offered, apart from what is typed.

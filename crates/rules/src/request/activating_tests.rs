@@ -33,6 +33,7 @@ impl Case {
             starts_at: None,
             justification: "The incident.".into(),
             ticket: Ticket::default(),
+            emergency: false,
         };
         Self {
             reach: vec![waits(1, Principal::User(user(1)))],
@@ -57,6 +58,7 @@ impl Case {
             open: self.open,
             active: self.active.as_ref(),
             signed_in_at: self.signed_in_at,
+            emergency: None,
         };
         activate(RequestId(id(7)), user(1), &facts, &self.asked, NOW)
     }

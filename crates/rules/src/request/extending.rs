@@ -124,6 +124,7 @@ pub fn ask_to_extend(
             starts_at: None,
             ends_at: None,
             ticket: Ticket::default(),
+            emergency: false,
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },

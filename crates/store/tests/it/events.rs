@@ -6,7 +6,7 @@ use model::approval::{Part, Verdict};
 use model::directory::Principal;
 use model::event::{Action, Actor, Change, Event};
 use model::role_settings::{Privileged, Ticket};
-use model::{EventId, ServicePrincipalId, Ts};
+use model::{EmergencyUseId, EventId, ServicePrincipalId, Ts};
 use store::events;
 use testkit::both;
 
@@ -65,6 +65,11 @@ fn every_action() -> Vec<Action> {
             words: String::new(),
         },
         Action::RoleActivated { assignment: one.id, ends_at: NOW },
+        Action::EmergencyUsed { used: EmergencyUseId(id(1)), user: person(1), told: vec![person(2)], review_by: NOW },
+        Action::EmergencyReviewed { used: EmergencyUseId(id(1)), user: person(1), words: "Fine.".into() },
+        Action::EmergencyUseAllowed { used: EmergencyUseId(id(1)), user: person(1), words: "Once more.".into() },
+        Action::EmergencyAccountMarked { user: person(1), reviewer: person(2) },
+        Action::EmergencyAccountUnmarked { user: person(1) },
         Action::RoleSettingsChanged { role: Privileged::DirectoryRole(role(1)), changes: Vec::new() },
         Action::PrivilegedAccessEnabled { group: team(1) },
         Action::PrivilegedAccessDisabled { group: team(1) },

@@ -19,9 +19,9 @@ use rules::draft::Draft;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, all_requests, approvals, assignments, automatic, catalogs, delegations, drafts, events, groups, letters,
-    package_editing, package_holders, packages, policies, requests, resources, search, separation, sessions, sponsors, team,
-    users,
+    Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, automatic, catalogs, delegations, drafts,
+    emergency, events, groups, letters, package_editing, package_holders, packages, policies, requests, resources, search,
+    separation, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -63,12 +63,68 @@ async fn people(link: &mut Link) -> Result<(), Fault> {
     search::set(link, search::USER, id(100_001), &["some words"]).await
 }
 
+async fn profiles(link: &mut Link) -> Result<(), Fault> {
+    use model::activation_profile::ActivationProfile;
+    use model::role_settings::Privileged;
+    let owner = person(100_001);
+    let one = ActivationProfile {
+        id: model::ActivationProfileId(id(100_001)),
+        owner,
+        name: "Incident".into(),
+        roles: vec![Privileged::GroupMember(team(1))],
+    };
+    activation_profiles::save(link, &one).await?;
+    let renamed = ActivationProfile { name: "INCIDENT".into(), roles: vec![Privileged::DirectoryRole(role(1))], ..one };
+    activation_profiles::save(link, &renamed).await?;
+    assert_eq!(activation_profiles::of(link, owner).await?, [renamed.clone()]);
+    assert!(!activation_profiles::delete(link, person(100_002), renamed.id).await?);
+    assert!(activation_profiles::delete(link, owner, renamed.id).await?);
+    Ok(())
+}
+
+async fn emergencies(link: &mut Link) -> Result<(), Fault> {
+    use model::emergency::{EmergencyAccount, EmergencyUse, Word};
+    let account = EmergencyAccount { user: person(100_001), reviewer: person(100_002), since: NOW };
+    emergency::mark(link, &account).await?;
+    emergency::account(link, person(100_001)).await?;
+    emergency::accounts(link).await?;
+    let used = EmergencyUse {
+        id: model::EmergencyUseId(id(100_001)),
+        request: model::RequestId(id(1)),
+        user: person(100_001),
+        reviewer: person(100_002),
+        used_at: NOW,
+        review_by: NOW,
+        closed: None,
+        allowed: None,
+    };
+    emergency::insert(link, &used).await?;
+    assert_eq!(emergency::get(link, used.id).await?.as_ref(), Some(&used));
+    assert_eq!(emergency::of_account(link, person(100_001)).await?, (vec![used.clone()], Some(NOW)));
+    emergency::to_review(link, person(100_002), 5).await?;
+    emergency::list(link, None, 25).await?;
+    emergency::list(link, Some((NOW, used.id)), 25).await?;
+    let word = Word { by: person(100_002), at: NOW, words: "Fine.".into() };
+    assert_eq!(emergency::allow(link, used.id, &word).await?, Saved::Yes);
+    assert_eq!(emergency::close(link, used.id, &word).await?, Saved::Yes);
+    assert_eq!(emergency::close(link, used.id, &word).await?, Saved::Stale);
+    assert_eq!(
+        emergency::get(link, used.id).await?,
+        Some(EmergencyUse { closed: Some(word.clone()), allowed: Some(word), ..used })
+    );
+    emergency::unmark(link, person(100_001)).await?;
+    Ok(())
+}
+
 async fn teams(link: &mut Link) -> Result<(), Fault> {
     groups::insert(link, &group(100_001)).await?;
     let _ = groups::update(link, &group(100_001)).await?;
     groups::get(link, team(1)).await?;
     groups::dynamic(link).await?;
     groups::role_assignable(link, &[team(1)]).await?;
+    emergencies(link).await?;
+    profiles(link).await?;
+    store::role_assignments::ways_in(link, model::directory::PortalRole::GlobalAdministrator.id(), NOW).await?;
     groups::names(link, &[team(1)]).await?;
     for words in ["", "group"] {
         groups::list(link, &Words::of(words), groups::Filter::All, None, 25, NOW).await?;

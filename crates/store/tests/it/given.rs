@@ -179,6 +179,7 @@ pub fn request(n: u128, requestor: u128, package: u128, state: State) -> Request
             starts_at: None,
             ends_at: None,
             ticket: Ticket::default(),
+            emergency: false,
         },
         submitted_at: NOW,
         state,

@@ -52,6 +52,7 @@ fn terms() -> Terms {
         starts_at: Some(NOW),
         ends_at: Some(NOW + HOUR),
         ticket: Ticket { system: "Desk".into(), number: "CHG1".into() },
+        emergency: false,
     }
 }
 

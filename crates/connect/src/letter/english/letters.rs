@@ -25,6 +25,9 @@ const HOLDS: Way = Way { look: "Look at the request", open: "Open the request", 
 const HELD: Way = Way { look: "Look at the request it came from", open: "Open the request", because: "The access was yours." };
 const FAILED: Way =
     Way { look: "Look at the request", open: "Open the request", because: "You made this request, or you are an administrator." };
+const REVIEWS: Way =
+    Way { look: "Review the use", open: "Review the use", because: "You were named to review each use of this account." };
+const TOLD: Way = Way { look: "Open the portal", open: "Open the portal", because: "You would have been asked to approve this." };
 const BY_RULE: Way = Way {
     look: "Look at your packages",
     open: "Open your packages",
@@ -178,6 +181,22 @@ impl English {
                     headline: format!("{who}’s request for {thing} was approved, but the access could not be put into effect."),
                     says: vec![format!("{who} and the administrators get this letter.")],
                     way: &FAILED,
+                }
+            }
+            Notice::EmergencyUsed { about, reviewer, mine, review_by, .. } => {
+                let (who, thing, by) = (self.requestor(about), &about.thing, self.instant(*review_by));
+                Said {
+                    subject: format!("Emergency: {} activated {}", short(&who), short(thing)),
+                    headline: format!("{who} activated {thing} without approval, in an emergency."),
+                    says: if *mine {
+                        vec![
+                            format!("You review this use. Please find out what it was for, and close the review by {by}."),
+                            "Until then the account is not used again, unless an administrator allows it.".to_owned(),
+                        ]
+                    } else {
+                        vec![format!("{reviewer} reviews the use by {by}. An administrator can end the activation at once.")]
+                    },
+                    way: if *mine { &REVIEWS } else { &TOLD },
                 }
             }
             Notice::ByRule { package, what } => {

@@ -29,6 +29,13 @@ const FAILED: Way = Way {
     open: "Antrag öffnen",
     because: "Sie haben diesen Antrag gestellt oder gehören zu den Administratoren.",
 };
+const REVIEWS: Way = Way {
+    look: "Nutzung überprüfen",
+    open: "Nutzung überprüfen",
+    because: "Sie sind benannt, jede Nutzung dieses Kontos zu überprüfen.",
+};
+const TOLD: Way =
+    Way { look: "Portal öffnen", open: "Portal öffnen", because: "Sie wären um eine Genehmigung gebeten worden." };
 const BY_RULE: Way = Way {
     look: "Ihre Zugriffspakete ansehen",
     open: "Zugriffspakete öffnen",
@@ -196,6 +203,27 @@ impl German {
                     ),
                     says: vec![format!("Diese E-Mail erhalten {who} und die Administratoren.")],
                     way: &FAILED,
+                }
+            }
+            Notice::EmergencyUsed { about, reviewer, mine, review_by, .. } => {
+                let (who, thing, by) = (self.requestor(about), &about.thing, self.instant(*review_by));
+                Said {
+                    subject: format!("Notfall: {} hat {} aktiviert", short(&who), short(thing)),
+                    headline: format!("{who} hat „{thing}“ in einem Notfall ohne Genehmigung aktiviert."),
+                    says: if *mine {
+                        vec![
+                            format!(
+                                "Sie überprüfen diese Nutzung. Bitte klären Sie, wofür sie nötig war, und schließen Sie die Überprüfung bis zum {by} ab."
+                            ),
+                            "Bis dahin wird das Konto nicht erneut verwendet, es sei denn, ein Administrator erlaubt es."
+                                .to_owned(),
+                        ]
+                    } else {
+                        vec![format!(
+                            "{reviewer} überprüft die Nutzung bis zum {by}. Ein Administrator kann die Aktivierung sofort beenden."
+                        )]
+                    },
+                    way: if *mine { &REVIEWS } else { &TOLD },
                 }
             }
             Notice::ByRule { package, what } => {

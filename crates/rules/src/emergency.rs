@@ -1,0 +1,210 @@
+//! Emergency access: which account may activate without approval, and what its use demands afterwards.
+
+use crate::form::justification;
+use model::emergency::{EmergencyAccount, EmergencyUse, Word};
+use model::event::Action;
+use model::limits::EMERGENCY_REVIEW_DAYS;
+use model::{EmergencyUseId, Refusal, RequestId, Span, Ts, UserId};
+
+/// Somebody who is named on the form.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    pub user: UserId,
+    pub name: &'a str,
+    pub enabled: bool,
+}
+
+/// Whether `actor` may mark the account, with this person to look at each use.
+pub fn mark(actor: Option<UserId>, account: Named<'_>, reviewer: Named<'_>, now: Ts) -> Result<EmergencyAccount, Refusal> {
+    let malformed = |field: &str, message: String| Err(Refusal::Malformed { field: field.to_owned(), message });
+    if actor == Some(account.user) {
+        return malformed("account", "You cannot mark your own account. Another Global Administrator has to do that.".to_owned());
+    }
+    if !account.enabled {
+        return malformed("account", format!("{} is disabled, and could use nothing. Enable the account first.", account.name));
+    }
+    if account.user == reviewer.user {
+        return malformed("reviewer", "Nobody reviews their own use. Choose somebody else.".to_owned());
+    }
+    if !reviewer.enabled {
+        return malformed("reviewer", format!("{} is disabled, and could review nothing. Choose somebody else.", reviewer.name));
+    }
+    Ok(EmergencyAccount { user: account.user, reviewer: reviewer.user, since: now })
+}
+
+/// What decides whether somebody may activate without approval now.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    pub account: Option<EmergencyAccount>,
+    /// Their uses whose review is not closed.
+    pub open: Vec<EmergencyUse>,
+    pub last_used: Option<Ts>,
+}
+
+impl Standing {
+    /// The account, if it may be used now to activate `role`.
+    pub fn may_use(&self, role: &str) -> Result<&EmergencyAccount, Refusal> {
+        let Some(account) = &self.account else {
+            return Err(Refusal::NoEmergencyAccount { role: role.to_owned() });
+        };
+        match self.open.iter().find(|used| !self.allows_another(used)) {
+            Some(used) => Err(Refusal::EmergencyUnreviewed { used_at: used.used_at }),
+            None => Ok(account),
+        }
+    }
+
+    /// What somebody allowed counts for the one use that comes next.
+    fn allows_another(&self, used: &EmergencyUse) -> bool {
+        let next = |allowed: &Word| self.last_used.is_none_or(|last| last <= allowed.at);
+        used.allowed.as_ref().is_some_and(next)
+    }
+}
+
+/// The use that begins with this request. `told` are those who would have been asked.
+pub fn used(
+    id: EmergencyUseId,
+    request: RequestId,
+    account: &EmergencyAccount,
+    told: &[UserId],
+    now: Ts,
+) -> (EmergencyUse, Action) {
+    let (user, reviewer) = (account.user, account.reviewer);
+    let review_by = now + Span::days(EMERGENCY_REVIEW_DAYS);
+    let used = EmergencyUse { id, request, user, reviewer, used_at: now, review_by, closed: None, allowed: None };
+    let mut told: Vec<UserId> = told.iter().copied().filter(|id| *id != user && *id != reviewer).collect();
+    told.insert(0, reviewer);
+    (used, Action::EmergencyUsed { used: id, user, told, review_by })
+}
+
+/// Whether `by` may close the review: its reviewer, or somebody who administrates roles; never whoever used it.
+pub fn may_close(used: &EmergencyUse, by: UserId, administers: bool) -> Result<(), Refusal> {
+    if by == used.user {
+        return Err(Refusal::OwnEmergencyUse);
+    }
+    if by != used.reviewer && !administers {
+        return Err(Refusal::NotFound { what: "emergency use" });
+    }
+    if let Some(closed) = &used.closed {
+        return Err(Refusal::EmergencyReviewed { at: closed.at });
+    }
+    Ok(())
+}
+
+/// Closes the review.
+pub fn close(
+    used: &EmergencyUse,
+    by: UserId,
+    administers: bool,
+    words: &str,
+    now: Ts,
+) -> Result<(EmergencyUse, Action), Refusal> {
+    may_close(used, by, administers)?;
+    let words = justification("words", "Findings", words, true)?;
+    let action = Action::EmergencyReviewed { used: used.id, user: used.user, words: words.clone() };
+    Ok((EmergencyUse { closed: Some(Word { by, at: now, words }), ..used.clone() }, action))
+}
+
+/// Whether `by` may let the account be used once more before this is reviewed.
+pub fn may_allow(used: &EmergencyUse, by: UserId, administers: bool) -> Result<(), Refusal> {
+    may_close(used, by, administers)?;
+    if !administers {
+        return Err(Refusal::NotAllowed {
+            what: "allow another use",
+            who: "Global Administrators and Privileged Role Administrators",
+        });
+    }
+    Ok(())
+}
+
+/// Lets the account be used once more before this is reviewed.
+pub fn allow(
+    used: &EmergencyUse,
+    by: UserId,
+    administers: bool,
+    words: &str,
+    now: Ts,
+) -> Result<(EmergencyUse, Action), Refusal> {
+    may_allow(used, by, administers)?;
+    let words = justification("words", "Reason", words, true)?;
+    let action = Action::EmergencyUseAllowed { used: used.id, user: used.user, words: words.clone() };
+    Ok((EmergencyUse { allowed: Some(Word { by, at: now, words }), ..used.clone() }, action))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{id, user};
+
+    const DAY: Ts = Ts(86_400_000);
+
+    fn account() -> EmergencyAccount {
+        EmergencyAccount { user: user(1), reviewer: user(2), since: Ts(0) }
+    }
+
+    fn at(used_at: Ts) -> EmergencyUse {
+        used(EmergencyUseId(id(7)), RequestId(id(8)), &account(), &[user(3), user(2), user(1)], used_at).0
+    }
+
+    fn standing(open: Vec<EmergencyUse>, last_used: Option<Ts>) -> Standing {
+        Standing { account: Some(account()), open, last_used }
+    }
+
+    fn refused(standing: &Standing) -> Option<&'static str> {
+        standing.may_use("Global Administrator").err().map(|refusal| refusal.code())
+    }
+
+    #[test]
+    fn only_a_marked_account_goes_without_approval_and_not_again_before_its_use_was_reviewed() {
+        assert_eq!(refused(&Standing::default()), Some("no_emergency_account"));
+        assert_eq!(refused(&standing(vec![at(DAY)], Some(DAY))), Some("emergency_unreviewed"));
+        assert_eq!(refused(&standing(Vec::new(), Some(DAY))), None, "every use was reviewed");
+    }
+
+    #[test]
+    fn what_a_second_administrator_allows_is_one_use() {
+        let (allowed, _) = allow(&at(DAY), user(5), true, "The fire goes on.", DAY + Span::hours(1)).unwrap();
+        assert_eq!(refused(&standing(vec![allowed.clone()], Some(DAY))), None);
+        let again = DAY + Span::hours(2);
+        assert_eq!(refused(&standing(vec![allowed.clone(), at(again)], Some(again))), Some("emergency_unreviewed"));
+        assert_eq!(
+            refused(&standing(vec![allowed], Some(again))),
+            Some("emergency_unreviewed"),
+            "the second use was reviewed, the first not"
+        );
+    }
+
+    #[test]
+    fn whoever_used_it_neither_closes_the_review_nor_allows_another_use() {
+        let code = |result: Result<(EmergencyUse, Action), Refusal>| result.err().map(|refusal| refusal.code());
+        assert_eq!(code(close(&at(DAY), user(1), true, "All fine.", DAY)), Some("own_emergency_use"));
+        assert_eq!(code(allow(&at(DAY), user(1), true, "Again.", DAY)), Some("own_emergency_use"));
+        assert_eq!(code(close(&at(DAY), user(3), false, "All fine.", DAY)), Some("not_found"));
+        assert_eq!(
+            code(allow(&at(DAY), user(2), false, "Again.", DAY)),
+            Some("not_allowed"),
+            "its reviewer alone is no administrator"
+        );
+        assert_eq!(code(close(&at(DAY), user(2), false, " ", DAY)), Some("required"));
+        let (closed, _) = close(&at(DAY), user(2), false, "All fine.", DAY).unwrap();
+        assert_eq!(code(close(&closed, user(5), true, "Twice.", DAY)), Some("emergency_reviewed"));
+    }
+
+    #[test]
+    fn the_reviewer_and_those_who_would_have_been_asked_are_told_once_each() {
+        let (_, action) = used(EmergencyUseId(id(7)), RequestId(id(8)), &account(), &[user(3), user(2), user(1)], DAY);
+        let Action::EmergencyUsed { told, review_by, .. } = action else { panic!("{action:?}") };
+        assert_eq!((told, review_by), (vec![user(2), user(3)], DAY + Span::days(EMERGENCY_REVIEW_DAYS)));
+    }
+
+    #[test]
+    fn nobody_marks_their_own_account_or_reviews_themselves() {
+        let named = |n: u128, enabled| Named { user: user(n), name: "Ada", enabled };
+        let field =
+            |result: Result<EmergencyAccount, Refusal>| result.err().and_then(|refusal| refusal.field().map(str::to_owned));
+        assert_eq!(field(mark(Some(user(1)), named(1, true), named(2, true), DAY)).as_deref(), Some("account"));
+        assert_eq!(field(mark(Some(user(5)), named(1, false), named(2, true), DAY)).as_deref(), Some("account"));
+        assert_eq!(field(mark(Some(user(5)), named(1, true), named(1, true), DAY)).as_deref(), Some("reviewer"));
+        assert_eq!(field(mark(Some(user(5)), named(1, true), named(2, false), DAY)).as_deref(), Some("reviewer"));
+        assert!(mark(Some(user(5)), named(1, true), named(2, true), DAY).is_ok());
+    }
+}

@@ -1,0 +1,106 @@
+//! Whether anybody could still activate the roles that administrate all others, with people to approve that who do not need
+//! such a role themselves. That somebody always holds one for good is guarded besides (`user::somebody_is_left`).
+
+use crate::approval::{StagePeople, barred, can_be_decided};
+use model::approval::{Approver, Stage};
+use model::directory::PortalRole;
+use model::{Refusal, RoleId, UserId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// People who may activate the role in the same way, and what that demands. Eligibility that ends is none: it opens nothing
+/// tomorrow.
+#[derive(Clone, Debug, Default)]
+pub struct Way {
+    pub people: BTreeSet<UserId>,
+    pub stages: Vec<Stage>,
+    pub approvers: Vec<StagePeople>,
+}
+
+impl Way {
+    fn is_open(&self) -> bool {
+        self.people.iter().any(|person| can_be_decided(&self.stages, &self.approvers, &barred(*person, *person)).is_ok())
+    }
+}
+
+/// The stages with the holders of roles replaced by those who hold them without an end: whoever has to activate first cannot
+/// be counted on to approve.
+pub fn counted_on(stages: &[Stage], lasting: &BTreeMap<RoleId, BTreeSet<UserId>>) -> Vec<Stage> {
+    let people = |approvers: &[Approver]| -> Vec<Approver> {
+        let mut all = Vec::new();
+        for approver in approvers {
+            match approver {
+                Approver::RoleHolders { id } => {
+                    all.extend(lasting.get(id).into_iter().flatten().map(|holder| Approver::User { id: *holder }));
+                }
+                other => all.push(*other),
+            }
+        }
+        all
+    };
+    let of = |stage: &Stage| {
+        let mut stage = Stage { approvers: people(&stage.approvers), fallback: people(&stage.fallback), ..stage.clone() };
+        if let Some(escalation) = &mut stage.escalation {
+            escalation.approvers = people(&escalation.approvers);
+        }
+        stage
+    };
+    stages.iter().map(of).collect()
+}
+
+/// Refuses a change after which nobody of those who are eligible could ever activate the role. What was closed before is
+/// nobody's doing now.
+pub fn stays_open(role: PortalRole, before: &[Way], after: &[Way]) -> Result<(), Refusal> {
+    let open = |ways: &[Way]| ways.iter().any(Way::is_open);
+    let somebody = after.iter().any(|way| !way.people.is_empty());
+    if somebody && open(before) && !open(after) {
+        return Err(Refusal::NobodyCouldActivate { role: role.name() });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{stage, user};
+
+    const ROLE: PortalRole = PortalRole::PrivilegedRoleAdministrator;
+
+    fn people(all: &[u128]) -> BTreeSet<UserId> {
+        all.iter().map(|n| user(*n)).collect()
+    }
+
+    fn way(eligible: &[u128], approvers: Option<&[u128]>) -> Way {
+        let named = |all: &[u128]| StagePeople { approvers: all.iter().map(|n| user(*n)).collect(), ..StagePeople::default() };
+        let stages = approvers.map(|_| Stage { fallback: Vec::new(), ..stage(1) }).into_iter().collect();
+        Way { people: people(eligible), stages, approvers: approvers.map(named).into_iter().collect() }
+    }
+
+    fn refused(before: Way, after: &[Way]) -> bool {
+        stays_open(ROLE, &[before], after).is_err()
+    }
+
+    #[test]
+    fn a_change_after_which_nobody_eligible_could_activate_is_refused() {
+        assert!(refused(way(&[1], None), &[way(&[1], Some(&[1]))]), "nobody approves their own");
+        assert!(refused(way(&[1], None), &[way(&[1], Some(&[]))]), "nobody is there to approve");
+        assert!(refused(way(&[1, 2], Some(&[1])), &[way(&[1], Some(&[1]))]), "the only one goes who could ask");
+        assert!(!refused(way(&[1], None), &[way(&[1], Some(&[2]))]));
+        assert!(!refused(way(&[1, 2], None), &[way(&[1, 2], Some(&[1]))]), "the other one could");
+        assert!(!refused(way(&[1], None), &[way(&[1], Some(&[1])), way(&[3], None)]), "a group leads there too");
+    }
+
+    #[test]
+    fn what_was_closed_before_may_be_worked_on_and_eligibility_may_go_altogether() {
+        assert!(!refused(way(&[1], Some(&[1])), &[way(&[1], Some(&[1]))]));
+        assert!(!refused(way(&[1], None), &[way(&[], None)]), "those who administrate for good are guarded elsewhere");
+        assert!(!refused(way(&[1], None), &[]));
+    }
+
+    #[test]
+    fn only_those_are_counted_on_who_hold_the_role_without_an_end() {
+        let holders = Stage { approvers: crate::role_settings::default_approvers(), fallback: Vec::new(), ..stage(1) };
+        let lasting = BTreeMap::from([(ROLE.id(), people(&[4]))]);
+        let counted = counted_on(&[holders], &lasting);
+        assert_eq!(counted[0].approvers, [Approver::User { id: user(4) }]);
+    }
+}
