@@ -37,7 +37,10 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
     let mut letters: Vec<Letter> = Vec::new();
     let mut tell = |reader: Reader, to: UserId, notice: Notice| {
         let letter = Letter { to: to.into(), notice };
-        if telling.role.is_none_or(|role| role.reaches(reader)) && !letters.contains(&letter) {
+        // That somebody went round all approvals is told whatever the settings say.
+        let always = matches!(letter.notice, Notice::EmergencyUsed { .. });
+        let reaches = always || telling.role.is_none_or(|role| role.reaches(reader));
+        if reaches && !letters.contains(&letter) {
             letters.push(letter);
         }
     };
