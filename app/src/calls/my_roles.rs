@@ -170,7 +170,9 @@ mod server {
         let malformed = |message: &str| Err(Refusal::Malformed { field: "days".to_owned(), message: message.to_owned() });
         match (permanent, text.trim()) {
             (true, "") => Ok(None),
-            (true, _) => malformed("A permanent assignment has no number of days. Leave the days empty, or take “Permanent” out."),
+            (true, _) => {
+                malformed("A permanent assignment has no number of days. Leave the days empty, or take “Permanent” out.")
+            }
             (false, "") => malformed("Say for how many days you need it, or choose “Permanent” where it is offered."),
             (false, days) => crate::calls::whole("days", "Days", days).map(Some),
         }
@@ -205,7 +207,8 @@ mod server {
 
         #[test]
         fn more_time_is_a_number_of_days_or_permanent_and_never_both_or_neither() {
-            for (permanent, text) in [(true, "30"), (false, ""), (false, " "), (false, "a month"), (false, "-3"), (false, "1.5")] {
+            for (permanent, text) in [(true, "30"), (false, ""), (false, " "), (false, "a month"), (false, "-3"), (false, "1.5")]
+            {
                 let field = wanted_days(permanent, text).err().and_then(|refusal| refusal.field().map(str::to_owned));
                 assert_eq!(field.as_deref(), Some("days"), "{permanent} {text}");
             }

@@ -223,6 +223,7 @@ pub async fn set_privileged_access(group: GroupId, #[server(default)] enabled: b
 
 #[cfg(feature = "ssr")]
 pub mod server {
+    use super::MailForm;
     use crate::calls::Call;
     use crate::calls::policy::StageForm;
     use crate::calls::policy::server::{Requests, in_order};
@@ -230,7 +231,6 @@ pub mod server {
     use model::approval::Stage;
     use model::catalog::{Holder, PolicyOf};
     use model::directory::Principal;
-    use super::MailForm;
     use model::role_settings::{Mail, Mails, Privileged, Proof};
     use model::{Refusal, Span, Ts};
     use std::collections::BTreeMap;
@@ -341,7 +341,8 @@ pub mod server {
         #[test]
         fn addresses_are_told_apart_by_semicolons_and_commas_and_a_row_that_is_off_is_off() {
             let row = MailForm { default: false, additional: "a@b.example; c@d.example,\n e@f.example;".into(), critical: true };
-            let read = mails(BTreeMap::from([("mail_active_alert".to_owned(), row), ("nonsense".to_owned(), MailForm::default())]));
+            let read =
+                mails(BTreeMap::from([("mail_active_alert".to_owned(), row), ("nonsense".to_owned(), MailForm::default())]));
             let alert = &read.mail_active_alert;
             assert_eq!(alert.additional, ["a@b.example", "c@d.example", "e@f.example"]);
             assert_eq!((alert.default_recipients, alert.critical_only), (false, true));

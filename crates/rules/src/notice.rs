@@ -143,7 +143,11 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 let reviewer = told.first().copied().map(telling.name).unwrap_or_default();
                 for (number, to) in told.iter().enumerate() {
                     let (about, reviewer) = (about.clone(), reviewer.clone());
-                    tell(asked_of, *to, Notice::EmergencyUsed { about, used: *used, reviewer, mine: number == 0, review_by: *review_by });
+                    tell(
+                        asked_of,
+                        *to,
+                        Notice::EmergencyUsed { about, used: *used, reviewer, mine: number == 0, review_by: *review_by },
+                    );
                 }
             }
             Action::DeliveryFailed { reason } => {

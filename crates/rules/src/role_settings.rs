@@ -8,8 +8,8 @@ use model::approval::{Approver, Stage};
 use model::directory::PortalRole;
 use model::event::Change;
 use model::limits::{
-    ACTIVATION_MAX_MINUTES, ACTIVATION_STEP_MINUTES, ADDITIONAL_RECIPIENTS_MAX, ASSIGNMENT_DAYS, EXTENSION_DECIDED_DAYS, FRESH_SIGN_IN_MAX_MINUTES,
-    PATTERN_MAX_CHARS,
+    ACTIVATION_MAX_MINUTES, ACTIVATION_STEP_MINUTES, ADDITIONAL_RECIPIENTS_MAX, ASSIGNMENT_DAYS, EXTENSION_DECIDED_DAYS,
+    FRESH_SIGN_IN_MAX_MINUTES, PATTERN_MAX_CHARS,
 };
 use model::role_settings::{LABELS, Longest, Mail, Privileged, PrivilegedKind, Proof, RoleSettings, days_words};
 use model::time::count;
@@ -284,12 +284,16 @@ mod tests {
         }
         settings.mails.mail_active_alert.additional = (0..21).map(|n| format!("soc{n}@harbour.example")).collect();
         assert_eq!(refused(PrivilegedKind::GroupOwner, &settings).as_deref(), field);
-        settings.mails.mail_active_alert.additional = ["soc@harbour.example", "", " SOC@harbour.example "].map(str::to_owned).into();
+        settings.mails.mail_active_alert.additional =
+            ["soc@harbour.example", "", " SOC@harbour.example "].map(str::to_owned).into();
         let kept = check(PrivilegedKind::GroupMember, &settings).unwrap();
         assert_eq!(kept.mails.mail_active_alert.additional, ["soc@harbour.example"]);
         let said = changes(&RoleSettings::default(), &kept, |_| String::new());
         assert_eq!(said.len(), 1);
-        assert_eq!((said[0].before.as_str(), said[0].after.as_str()), ("Default recipients", "Default recipients, soc@harbour.example"));
+        assert_eq!(
+            (said[0].before.as_str(), said[0].after.as_str()),
+            ("Default recipients", "Default recipients, soc@harbour.example")
+        );
         let inherits = overrides(&RoleSettings::default(), &kept);
         assert_eq!(inherits.keys().collect::<Vec<_>>(), ["mail_active_alert"], "row by row");
         assert_eq!(super::inherited(&RoleSettings::default(), &inherits).unwrap(), kept);

@@ -168,7 +168,9 @@ fn nothing(tab: Shown) -> AnyView {
 
 #[component]
 fn Line(row: Row, acts: bool, over: bool) -> impl IntoView {
-    let Row { assignment, icon, person, href, name, under, badge, source, starts, ends, ended, changeable, removable, renew, .. } = row;
+    let Row {
+        assignment, icon, person, href, name, under, badge, source, starts, ends, ended, changeable, removable, renew, ..
+    } = row;
     let href = href.unwrap_or_default();
     let who = match (person, icon) {
         (Some(id), _) => view! { <Person who=Persona { id, name: name.clone(), under } href/> }.into_any(),
@@ -235,14 +237,7 @@ fn ChangeDialog(row: Row, role: String, tab: Shown, defaults: Defaults) -> impl 
 
 /// Assigns again what has ended, with its end to be said.
 #[component]
-fn RenewDialog(
-    row: Row,
-    of: Privileged,
-    role: String,
-    holder: String,
-    was: AssignmentType,
-    defaults: Defaults,
-) -> impl IntoView {
+fn RenewDialog(row: Row, of: Privileged, role: String, holder: String, was: AssignmentType, defaults: Defaults) -> impl IntoView {
     let id = dialog_id("renew", &row.assignment.to_string());
     let label = ["Renew ", &row.name].concat();
     let text = ["Assigns “", &role, "” to ", &row.name, " again. Say until when."].concat();

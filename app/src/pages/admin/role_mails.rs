@@ -35,9 +35,8 @@ const EVENTS: [(&str, [(&str, &str, &str); 3]); 3] = [
 
 #[component]
 pub fn Notification(mails: Mails, differs: Differs) -> impl IntoView {
-    let of = |field: &str| {
-        mails.rows().into_iter().find(|(name, _)| *name == field).map(|(_, mail)| mail.clone()).unwrap_or_default()
-    };
+    let of =
+        |field: &str| mails.rows().into_iter().find(|(name, _)| *name == field).map(|(_, mail)| mail.clone()).unwrap_or_default();
     let tables = EVENTS.map(|(event, rows)| {
         let rows = rows.map(|(field, name, whom)| {
             let mark = differs.mark(&[field]);

@@ -60,7 +60,8 @@ fn Whole(approval: Approval) -> impl IntoView {
         Offered::Yes { stage, words_required, hint, ask_back, .. } => {
             let requestor = read_by.clone();
             let ask_back = ask_back.map(|form| view! { <AskBackForms request=request.to_string() stage requestor form/> });
-            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by gives_role/>{ask_back} }.into_any()
+            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by gives_role/>{ask_back} }
+                .into_any()
         }
         Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
     };

@@ -68,7 +68,8 @@ fn List(roles: MyRoles) -> impl IntoView {
 #[component]
 fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, time: &'static str) -> impl IntoView {
     let called = row.called();
-    let Row { assignment, icon, name, via, membership, badge, starts: _, ends, ended, activate, request, deactivate, extend } = row;
+    let Row { assignment, icon, name, via, membership, badge, starts: _, ends, ended, activate, request, deactivate, extend } =
+        row;
     let pick = selection.filter(|_| activate).map(|selection| {
         view! { <SelectRow selection value=assignment.to_string() of=called.clone()/> }
     });
@@ -124,7 +125,8 @@ fn more_time(assignment: model::AssignmentId, extend: Extend, of: String) -> Any
         }
         Extend::Asked(request) => {
             let href = ["/my-access/requests/", &request.to_string()].concat();
-            view! { <a class="button small bare" href=href>"More time is asked for"<span class="sr">": "{of}</span></a> }.into_any()
+            view! { <a class="button small bare" href=href>"More time is asked for"<span class="sr">": "{of}</span></a> }
+                .into_any()
         }
     }
 }

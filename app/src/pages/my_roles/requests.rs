@@ -23,11 +23,13 @@ pub fn ActivationsPage() -> impl IntoView {
 fn List(rows: Vec<Row>) -> impl IntoView {
     if rows.is_empty() {
         let link = ("/my-access/requests".to_owned(), "Request history".to_owned());
-        let text =
-            "What you asked for about your roles waits here until it is decided, or begins. Earlier requests are in the request history.";
+        let text = "What you asked for about your roles waits here until it is decided, or begins. Earlier requests are in the request history.";
         return view! { <Empty title="Nothing waits" text link/> }.into_any();
     }
-    let dialogs = rows.iter().map(|row| view! { <Cancel id=row.request.to_string() name=row.name.clone() kind=row.kind.to_lowercase()/> }).collect_view();
+    let dialogs = rows
+        .iter()
+        .map(|row| view! { <Cancel id=row.request.to_string() name=row.name.clone() kind=row.kind.to_lowercase()/> })
+        .collect_view();
     let rows = rows.into_iter().map(row).collect_view();
     view! {
         <Listing caption="Your requests that wait" columns=vec!["Name", "Kind", "Requested", "State"] acts=true>{rows}</Listing>

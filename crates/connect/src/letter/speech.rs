@@ -148,7 +148,20 @@ impl Facts {
             you_asked,
         } = self;
         let names = [
-            about, decide_by, ended, from, how_long, package, person, proposed, requested_by, role, stage, submitted, until, why,
+            about,
+            decide_by,
+            ended,
+            from,
+            how_long,
+            package,
+            person,
+            proposed,
+            requested_by,
+            role,
+            stage,
+            submitted,
+            until,
+            why,
             you_asked,
         ];
         names.map(|name| name.chars().count()).into_iter().max().unwrap_or_default() + 2

@@ -3,9 +3,9 @@
 use crate::given::{about, at, dana, site_in, told};
 use connect::render;
 use model::Language;
+use model::RoleId;
 use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::{Reply, ShorterTime};
-use model::RoleId;
 use model::notice::{About, AboutRole, ByRule, Doer, Notice, Onward, Outcome, RoleNews, RoleWeek, Value, Why};
 use model::package::Lasts;
 use model::request::{HowLong, Undelivered};

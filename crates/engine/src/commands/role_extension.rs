@@ -65,8 +65,7 @@ pub async fn ask(change: &mut Change<'_>, command: &Command, asked: &ExtendRole)
     let roles = gives(assignment.role, assignment.assignment_type);
     let people = approvals::people(&mut change.link, &stages, person, (Thing::Role, &roles), now).await?;
     let open = open(change, asked.assignment).await?;
-    let (there, _) =
-        there(&mut change.link, assignment.principal, assignment.role, assignment.assignment_type, now).await?;
+    let (there, _) = there(&mut change.link, assignment.principal, assignment.role, assignment.assignment_type, now).await?;
     let facts = Extension {
         assignment: &assignment,
         name: &name,

@@ -136,8 +136,7 @@ pub async fn tell(change: &mut Change<'_>, all: Vec<News>) -> Result<(), Problem
             Principal::User(_) | Principal::ServicePrincipal(_) => None,
         })
         .collect();
-    let group_names =
-        if group_ids.is_empty() { BTreeMap::new() } else { groups::names(&mut change.link, &group_ids).await? };
+    let group_names = if group_ids.is_empty() { BTreeMap::new() } else { groups::names(&mut change.link, &group_ids).await? };
     let actor = change.person();
     let name = naming(&names);
     let mut letters = Vec::new();
@@ -216,8 +215,7 @@ impl OfRequest {
         let mails = role_settings::get(&mut change.link, role).await?.settings.mails;
         let lookers = Lookers::load(change, &BTreeSet::from([(role, event)])).await?;
         let called = naming(change.names([holder]).await?)(holder);
-        let about =
-            AboutRole { role, name: name.to_owned(), holder: called, event, starts_at: change.now, ends_at: None };
+        let about = AboutRole { role, name: name.to_owned(), holder: called, event, starts_at: change.now, ends_at: None };
         Ok(Self { mails, about, holder, administrators: lookers.of(role, event).to_vec() })
     }
 }

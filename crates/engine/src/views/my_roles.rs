@@ -80,7 +80,8 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             ended.retain(|one| of_kind(one.role));
             let named = Named::load(asking, ended.iter().map(|one| one.role).collect()).await?;
             let again = |one: &Assignment| {
-                let same = |other: &&Assignment| (other.principal, other.role, other.source) == (one.principal, one.role, one.source);
+                let same =
+                    |other: &&Assignment| (other.principal, other.role, other.source) == (one.principal, one.role, one.source);
                 let there = reach.iter().filter(same).any(|other| other.assignment_type == one.assignment_type);
                 // Of several that ended, the last is renewed.
                 let later = ended.iter().filter(same).find(|other| other.assignment_type == one.assignment_type);

@@ -65,9 +65,10 @@ impl RoleMail<'_> {
         let over = *news == RoleNews::Expired && self.about.event == RoleEvent::Activated;
         if !over {
             if self.reaches(Reader::of(Audience::Administrators)) {
-                let others = self.administrators.iter().filter(|to| {
-                    Some(**to) != actor && Some(**to) != self.holder && !told.contains(to)
-                });
+                let others = self
+                    .administrators
+                    .iter()
+                    .filter(|to| Some(**to) != actor && Some(**to) != self.holder && !told.contains(to));
                 letters.extend(others.map(|to| Letter { to: (*to).into(), notice: notice.clone() }));
             }
             letters.extend(self.besides(Audience::Administrators, false, &notice));
@@ -171,7 +172,9 @@ mod tests {
         assert!(told(&mails, RoleEvent::Eligible, &assigned(), None).is_empty());
         let mail = RoleMail { mails: &mails, about: about(RoleEvent::Eligible), holder: None, administrators: &[] };
         assert!(mail.reaches(Reader::of(Audience::Approvers)), "asking for a decision is a row of its own");
-        let act = Notice::RoleDigest { week: RoleWeek { from: Ts(0), to: Ts(1), activated: 0, permanent: 0, assigned: 0, top: Vec::new() } };
+        let act = Notice::RoleDigest {
+            week: RoleWeek { from: Ts(0), to: Ts(1), activated: 0, permanent: 0, assigned: 0, top: Vec::new() },
+        };
         assert_eq!(mail.besides(Audience::Administrators, true, &act).len(), 1, "what is critical goes there all the same");
     }
 

@@ -81,13 +81,7 @@ fn again(holder: &str, role: &str, there: &Assignment) -> Refusal {
 }
 
 /// The holder asks.
-pub fn ask_to_extend(
-    id: RequestId,
-    person: UserId,
-    facts: &Extension<'_>,
-    asked: &ExtendRole,
-    now: Ts,
-) -> Result<Step, Refusal> {
+pub fn ask_to_extend(id: RequestId, person: UserId, facts: &Extension<'_>, asked: &ExtendRole, now: Ts) -> Result<Step, Refusal> {
     let assignment = facts.assignment;
     let renews = may_ask_to_extend(person, facts, now)?;
     let lasts = match asked.days {
@@ -101,7 +95,9 @@ pub fn ask_to_extend(
     }
     // The field of the form is a number of days, not an end.
     within(facts.settings, assignment.assignment_type, now, until, now).map_err(|refusal| match refusal {
-        Refusal::OutsideSettings { setting, limit, asked, .. } => Refusal::OutsideSettings { field: "days", setting, limit, asked },
+        Refusal::OutsideSettings { setting, limit, asked, .. } => {
+            Refusal::OutsideSettings { field: "days", setting, limit, asked }
+        }
         other => other,
     })?;
     if !renews && is_no_longer(assignment, until) {

@@ -97,10 +97,7 @@ fn only_the_holder_of_a_direct_assignment_with_an_end_asks_in_its_last_fourteen_
     through.assignment.source = Source::Package(model::PackageAssignmentId(id(4)));
     assert_eq!(through.code(), "role_extended_elsewhere");
     assert_eq!(Case::new(Some(day(14))).code(), "");
-    assert!(matches!(
-        Case::new(Some(day(5))).asks(Some(30), "x").unwrap().request.wish,
-        Wish::Extension { renews: false, .. }
-    ));
+    assert!(matches!(Case::new(Some(day(5))).asks(Some(30), "x").unwrap().request.wish, Wish::Extension { renews: false, .. }));
 }
 
 #[test]

@@ -13,8 +13,11 @@ const OTHERS: Way = Way {
     open: "Open the assignments",
     because: "You look after this role, or its settings name your address.",
 };
-const DIGEST: Way =
-    Way { look: "Look at the roles", open: "Open the roles", because: "You look after directory roles, and get this once a week." };
+const DIGEST: Way = Way {
+    look: "Look at the roles",
+    open: "Open the roles",
+    because: "You look after directory roles, and get this once a week.",
+};
 
 impl English {
     pub fn role(&self, about: &AboutRole, news: &RoleNews, mine: bool) -> Said {
@@ -103,9 +106,7 @@ impl English {
             RoleNews::Changed { by, .. } => {
                 ("Changed".to_owned(), format!("{} changed {theirs}.", somebody(by)), vec![self.ends(about)])
             }
-            RoleNews::Activated { .. } => {
-                ("Activated".to_owned(), format!("{holder} activated {role}."), vec![self.ends(about)])
-            }
+            RoleNews::Activated { .. } => ("Activated".to_owned(), format!("{holder} activated {role}."), vec![self.ends(about)]),
             RoleNews::EndsSoon { at } => {
                 let at = self.instant(*at);
                 let more = format!("{holder} can ask for more time. You can set another end at any time.");
@@ -145,14 +146,14 @@ impl English {
         let made = count(week.assigned, "assignment");
         Said {
             subject: format!("Directory roles this week: {people} activated, {made}"),
-            headline: format!(
-                "What happened to directory roles from {} to {}.",
-                self.instant(week.from),
-                self.instant(week.to)
-            ),
+            headline: format!("What happened to directory roles from {} to {}.", self.instant(week.from), self.instant(week.to)),
             says: vec![
                 format!("{people} activated a role."),
-                format!("{made} of roles {} made, {} without an end.", if week.assigned == 1 { "was" } else { "were" }, week.permanent),
+                format!(
+                    "{made} of roles {} made, {} without an end.",
+                    if week.assigned == 1 { "was" } else { "were" },
+                    week.permanent
+                ),
             ],
             way: &DIGEST,
         }

@@ -6,8 +6,11 @@ use model::limits::RENEWAL_DAYS;
 use model::notice::{AboutRole, RoleNews, RoleWeek};
 use model::role_settings::RoleEvent;
 
-const MINE: Way =
-    Way { look: "Ihre Rollen ansehen", open: "Meine Rollen öffnen", because: "Es geht um eine Rolle, die Ihnen zugewiesen ist oder war." };
+const MINE: Way = Way {
+    look: "Ihre Rollen ansehen",
+    open: "Meine Rollen öffnen",
+    because: "Es geht um eine Rolle, die Ihnen zugewiesen ist oder war.",
+};
 const OTHERS: Way = Way {
     look: "Zuweisungen der Rolle ansehen",
     open: "Zuweisungen öffnen",
