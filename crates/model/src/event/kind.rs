@@ -239,7 +239,7 @@ impl Action {
 }
 
 /// What did not come about.
-const FAILURES: [Kind; 3] = [Kind::DeliveryFailed, Kind::SignInFailed, Kind::StageExpired];
+const FAILURES: [Kind; 4] = [Kind::DeliveryFailed, Kind::SignInFailed, Kind::ProofFailed, Kind::StageExpired];
 
 #[cfg(test)]
 mod tests {
