@@ -11,7 +11,7 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
-use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment};
+use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, RoleTerms};
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
@@ -97,6 +97,8 @@ pub enum Command {
     DeleteActivationProfile {
         profile: ActivationProfileId,
     },
+    /// The holder of an assignment asks to keep it for longer, or to have it again.
+    ExtendRole(ExtendRole),
     /// Ends one's own activation.
     DeactivateRole {
         assignment: AssignmentId,
@@ -250,10 +252,16 @@ pub enum Command {
     PolicyDue {
         policy: PolicyId,
     },
-    /// Time passed: the role assignment is over.
-    AssignmentDue {
+    /// Time passed: the role assignments are over. Those that are not stay as they are.
+    AssignmentsDue {
+        assignments: Vec<AssignmentId>,
+    },
+    /// Time passed: whoever holds the role and who looks after it are told that the assignment ends before long.
+    AssignmentEnding {
         assignment: AssignmentId,
     },
+    /// Time passed: the administrators of roles are told what happened in a week.
+    DigestDue,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -290,6 +298,8 @@ pub struct DecideRequest {
     pub stage: usize,
     pub verdict: Verdict,
     pub words: String,
+    /// Approving the extension or renewal of a role: what is given. Not set: what was asked for.
+    pub gives: Option<RoleTerms>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -561,6 +571,12 @@ pub enum Done {
     },
     EmergencyUseAllowed {
         name: String,
+    },
+    /// Somebody asked to keep it for longer, or to have it again.
+    RoleExtensionAsked {
+        request: RequestId,
+        name: String,
+        renews: bool,
     },
     RoleSettingsSaved {
         role: Privileged,

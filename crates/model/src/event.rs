@@ -231,6 +231,13 @@ pub enum Action {
     EmergencyAccountUnmarked {
         user: UserId,
     },
+    /// What was asked for was given: an assignment lasts longer or, with `renews`, is there again.
+    RoleExtended {
+        assignment: AssignmentId,
+        assignment_type: AssignmentType,
+        renews: bool,
+        ends_at: Option<Ts>,
+    },
     RoleSettingsChanged {
         role: Privileged,
         changes: Vec<Change>,
@@ -501,7 +508,8 @@ impl Action {
             | Self::DeliveryFailed { .. }
             | Self::RequestReprocessed
             | Self::RequestDelivered { .. }
-            | Self::RoleActivated { .. } => Vec::new(),
+            | Self::RoleActivated { .. }
+            | Self::RoleExtended { .. } => Vec::new(),
             Self::AuditExported { place, .. } => place.target().into_iter().collect(),
         };
         ids.into_iter().map(Target).collect()

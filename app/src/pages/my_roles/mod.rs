@@ -1,7 +1,8 @@
-//! Roles and groups that one is eligible for: activating them, and ending that.
+//! Roles and groups that one is eligible for: activating them, ending that, and asking for more time.
 
 pub mod activate;
 mod deactivate;
+pub mod extend;
 pub mod list;
 mod profiles;
 pub mod requests;

@@ -12,7 +12,7 @@ use model::package::PackageRole;
 use model::request::{Request, Wish};
 use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::Badge;
-use model::view::my_roles::{Activating, Emergency, Item, Kind, MyRoles, Profile, Row, Tab};
+use model::view::my_roles::{Activating, Emergency, Extend, Item, Kind, MyRoles, Profile, Row, Tab};
 use model::view::request::Row as RequestRow;
 use model::{AssignmentId, Refusal, Span, Ts, UserId, query};
 use rules::approval::barred;
@@ -32,10 +32,10 @@ fn is_of(kind: Kind, role: ResourceRole) -> bool {
     }
 }
 
-/// Activations of one's own that wait.
+/// Requests of one's own about roles that wait.
 async fn waiting(asking: &mut Asking<'_>) -> Result<Vec<Request>, Problem> {
     let mut open = requests::open_of(&mut asking.link, asking.who.user).await?;
-    open.retain(|request| matches!(request.wish, Wish::Activation { .. }));
+    open.retain(|request| request.role().is_some() && !rules::request::is_over(request, asking.now));
     Ok(open)
 }
 
@@ -67,7 +67,11 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
                 .collect();
             let steps = all.iter().flat_map(|held| held.path.iter().copied());
             let named = Named::load(asking, steps.map(|step| step.role).collect()).await?;
-            rows.extend(all.iter().filter_map(|held| active_row(held, &named, me)));
+            rows.extend(all.iter().filter_map(|held| {
+                let mut row = active_row(held, &named, me)?;
+                row.extend = held.path.first().filter(|_| held.path.len() == 1).and_then(|one| extend(one, &waiting, asking));
+                Some(row)
+            }));
             // What one can end comes first.
             rows.sort_by_key(|row| !row.deactivate);
         }
@@ -75,11 +79,20 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             ended.extend(role_assignments::ended_of(&mut asking.link, Principal::User(me), ENDED, now).await?);
             ended.retain(|one| of_kind(one.role));
             let named = Named::load(asking, ended.iter().map(|one| one.role).collect()).await?;
+            let again = |one: &Assignment| {
+                let same =
+                    |other: &&Assignment| (other.principal, other.role, other.source) == (one.principal, one.role, one.source);
+                let there = reach.iter().filter(same).any(|other| other.assignment_type == one.assignment_type);
+                // Of several that ended, the last is renewed.
+                let later = ended.iter().filter(same).find(|other| other.assignment_type == one.assignment_type);
+                there || later.is_some_and(|other| other.id != one.id)
+            };
             rows.extend(ended.iter().map(|one| {
                 let mut row = row(one, None, &named);
                 row.badge = over(one);
                 row.ended = one.ended_at;
                 row.ends = None;
+                row.extend = if again(one) { None } else { extend(one, &waiting, asking) };
                 row
             }));
         }
@@ -159,6 +172,21 @@ fn row(one: &Assignment, through: Option<&Assignment>, named: &Named) -> Row {
         activate: false,
         request: None,
         deactivate: false,
+        extend: None,
+    }
+}
+
+/// How asking for more time stands: as the rule answers whoever asks.
+fn extend(one: &Assignment, waiting: &[Request], asking: &Asking<'_>) -> Option<Extend> {
+    let asked = |request: &&Request| matches!(request.wish, Wish::Extension { assignment, .. } if assignment == one.id);
+    if let Some(request) = waiting.iter().find(asked) {
+        return Some(Extend::Asked(request.id));
+    }
+    match rules::request::may_extend_role(one, asking.who.user, "", asking.now) {
+        Ok(true) => Some(Extend::Renew),
+        Ok(false) => Some(Extend::Extend),
+        Err(Refusal::RoleExtensionTooEarly { from, .. }) => Some(Extend::From(from)),
+        Err(_) => None,
     }
 }
 
@@ -167,7 +195,10 @@ fn eligible_row(one: &Eligible<'_>, reach: &[Assignment], waiting: &[Request], n
     row.ends = countdown(one.assignment.starts_at, one.until());
     let on = one.assignment.id;
     let open = waiting.iter().find(|request| matches!(request.wish, Wish::Activation { eligible, .. } if eligible == on));
-    if let Some(request) = open.filter(|request| !rules::request::is_over(request, asking.now)) {
+    if one.through.is_none() {
+        row.extend = extend(one.assignment, waiting, asking);
+    }
+    if let Some(request) = open {
         row.badge = request.state.phase().into();
         row.request = Some(request.id);
     } else if active(reach, asking.who.user, on, asking.now).is_some() {
@@ -223,7 +254,6 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
         let people = approvals::people(&mut asking.link, &stages, me, (Thing::Role, &gives), now).await?;
         let on = one.assignment.id;
         let open = waiting.iter().find(|request| matches!(request.wish, Wish::Activation { eligible, .. } if eligible == on));
-        let open = open.filter(|request| !rules::request::is_over(request, now));
         let facts = Activation {
             eligible: one.clone(),
             name: &name,
@@ -276,9 +306,8 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     Ok(form)
 }
 
-/// One's own activations that wait.
+/// One's own requests about roles that wait.
 pub async fn mine_waiting(asking: &mut Asking<'_>) -> Result<Vec<RequestRow>, Problem> {
-    let mut open = waiting(asking).await?;
-    open.retain(|request| !rules::request::is_over(request, asking.now));
+    let open = waiting(asking).await?;
     request_rows::rows(asking, &open).await
 }

@@ -66,6 +66,7 @@ kinds! {
         AssignmentExtended "assignment_extended" "Role assignment extended";
         AssignmentEnded "assignment_ended" "Role assignment ended";
         RoleActivated "role_activated" "Role activated";
+        RoleExtended "role_extended" "Role extended or renewed";
         EmergencyUsed "emergency_used" "Emergency access used";
         EmergencyReviewed "emergency_reviewed" "Emergency use reviewed";
         EmergencyUseAllowed "emergency_use_allowed" "Further emergency use allowed";

@@ -156,6 +156,8 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     assignments::owners(link, team(1), NOW).await?;
     assignments::of_groups(link, &[team(1)]).await?;
     assignments::due(link, NOW, 25).await?;
+    assignments::several(link, &[one.id]).await?;
+    assignments::end_several(link, &[one.id], EndReason::Expired, NOW).await?;
 
     let roles = [(ApplicationRoleId(id(71)), "Reader")];
     resources::insert_application(link, ApplicationId(id(70)), "Ledger", "", &roles, NOW).await?;
@@ -430,8 +432,9 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
         asked_back: None,
         lasts: String::new().into(),
         submitted_at: NOW,
+        is_role: false,
     };
-    let letter = Letter { to: person(100_001), notice: Notice::AccessGranted { about, ends_at: None } };
+    let letter = Letter { to: person(100_001).into(), notice: Notice::AccessGranted { about, ends_at: None } };
     letters::insert(link, &[(LetterId(id(100_001)), letter)], NOW).await?;
     letters::any_due(link, NOW).await?;
     letters::claim(link, NOW, NOW + HOUR, 25).await?;

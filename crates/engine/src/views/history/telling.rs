@@ -272,6 +272,13 @@ impl<'a> Teller<'a> {
                 say!(told: self.request(event), " took effect");
                 told.facts.push(fact("Ends", ends_at.in_sentence()));
             }
+            Action::RoleExtended { assignment_type, renews, ends_at, .. } => {
+                let how = if *renews { " gave a role again" } else { " gave a role for longer" };
+                say!(told: self.request(event), how);
+                let kind = if *assignment_type == AssignmentType::Eligible { "Eligible" } else { "Active" };
+                told.facts.push(fact("Type", kind));
+                told.facts.push(fact("Ends", end(*ends_at)));
+            }
             Action::EmergencyUsed { user, told: people, review_by, .. } => {
                 let whom = self.user(*user);
                 say!(told: whom, " activated without approval in an emergency: ", self.request(event));

@@ -101,6 +101,6 @@ pub fn open(eyes: Eyes, role: ResourceRole) -> bool {
 fn sees(eyes: Eyes, request: &Request) -> bool {
     match request.wish {
         Wish::Package { .. } => eyes.packages,
-        Wish::Activation { role, .. } => eyes.packages || open(eyes, role),
+        Wish::Activation { role, .. } | Wish::Extension { role, .. } => eyes.packages || open(eyes, role),
     }
 }
