@@ -105,8 +105,12 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-team/:id") ssr=WHOLE view=|| report::ReportPage().into_any()/>
             <Route path=path!("/my-team/:id/packages") ssr=WHOLE view=|| report_packages::ReportPackagesPage().into_any()/>
             <Route path=path!("/my-team/:id/packages/:package") ssr=WHOLE view=|| package::ReportPackagePage().into_any()/>
-            <Route path=path!("/signin") ssr=WHOLE view=|| outside(Outside::SignIn)/>
-            <Route path=path!("/setup") ssr=WHOLE view=|| outside(Outside::Setup)/>
+            <Route path=path!("/signin") ssr=WHOLE view=|| plain(Plain::SignIn)/>
+            <Route path=path!("/setup") ssr=WHOLE view=|| plain(Plain::Setup)/>
+            <Route path=path!("/my-security") ssr=WHOLE view=|| plain(Plain::Security)/>
+            <Route path=path!("/my-security/prove") ssr=WHOLE view=|| plain(Plain::Prove)/>
+            <Route path=path!("/my-security/authenticator") ssr=WHOLE view=|| plain(Plain::Authenticator)/>
+            <Route path=path!("/my-security/codes") ssr=WHOLE view=|| plain(Plain::Codes)/>
             <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
         </FlatRoutes>
     }
@@ -155,24 +159,32 @@ fn administration() -> AnyView {
     .into_any()
 }
 
-/// The pages for whoever is not signed in. They are plain forms that need no script, so no script carries them.
+/// Pages that are plain forms and need no script, so no script carries them: for whoever is not signed in, and for secrets.
 #[derive(Clone, Copy)]
-enum Outside {
+enum Plain {
     SignIn,
     Setup,
+    Security,
+    Prove,
+    Authenticator,
+    Codes,
 }
 
 #[cfg(feature = "ssr")]
-fn outside(page: Outside) -> AnyView {
+fn plain(page: Plain) -> AnyView {
     match page {
-        Outside::SignIn => pages::signin::SignInPage().into_any(),
-        Outside::Setup => pages::setup::SetupPage().into_any(),
+        Plain::SignIn => pages::signin::SignInPage().into_any(),
+        Plain::Setup => pages::setup::SetupPage().into_any(),
+        Plain::Security => pages::security::SecurityPage().into_any(),
+        Plain::Prove => pages::security::prove::ProvePage().into_any(),
+        Plain::Authenticator => pages::security::authenticator::AuthenticatorPage().into_any(),
+        Plain::Codes => pages::security::authenticator::CodesPage().into_any(),
     }
 }
 
 /// Somebody came here by a link of another page: the page is loaded from the server, where alone it is made.
 #[cfg(not(feature = "ssr"))]
-fn outside((Outside::SignIn | Outside::Setup): Outside) -> AnyView {
+fn plain(_: Plain) -> AnyView {
     drop(window().location().reload());
     view! { <parts::skeleton::Skeleton/> }.into_any()
 }

@@ -18,6 +18,7 @@ pub mod frame;
 pub mod group;
 pub mod my_roles;
 pub mod policy;
+pub mod proof;
 pub mod request;
 pub mod role;
 pub mod separation;
@@ -89,14 +90,15 @@ pub enum Reply {
 
 #[cfg(feature = "ssr")]
 pub use server::{
-    again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, reply, reply_or,
-    sign_in_and_back, whole,
+    again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, prove_and_back, reply,
+    reply_or, whole,
 };
 
 #[cfg(feature = "ssr")]
 mod server {
     use super::{Call, CallError, Reply};
     use crate::door::{Caller, Flash, Posted, Problem};
+    use crate::parts::listing::address;
     use axum::http::{HeaderValue, StatusCode, header};
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
@@ -198,11 +200,17 @@ mod server {
         Ok(Reply::Done { message: String::new(), go })
     }
 
-    /// Answers a button that asks for a fresh sign-in: the form comes back as it is after it, in the session that follows.
-    pub async fn sign_in_and_back(form: &'static str) -> Call<Reply> {
+    /// Answers a button that asks for a proof: the form comes back as it is after it, also in the session that follows. `code`
+    /// is that of the refusal that says what is missing.
+    pub async fn prove_and_back(form: &str, code: &str) -> Call<Reply> {
         let caller = caller()?;
         let posted = use_context::<Posted>().unwrap_or_default();
-        let go = crate::parts::listing::address("/signin", &[("next", &posted.page)]);
+        let next = ("next", posted.page.as_str());
+        let go = match code {
+            "sign_in_again" => address("/signin", &[next]),
+            "passkey_needed" => address("/my-security/prove", &[next, ("by", "passkey")]),
+            _ => address("/my-security/prove", &[next]),
+        };
         caller.0.put_flash(Flash { form: form.to_owned(), fields: typed(&posted), ..Flash::default() }).await;
         see_other(&go);
         Ok(Reply::Done { message: String::new(), go })

@@ -26,6 +26,7 @@ pub fn AccountMenu(frame: Frame) -> impl IntoView {
         <div class="line"><Person who size="big"/></div>
         <hr/>
         <a href="/my-audit"><Icon name="log"/>"My audit"</a>
+        <a href="/my-security" rel="external"><Icon name="lock"/>"Security"</a>
         <hr/>
         <ThemeForm/>
         <hr/>

@@ -23,6 +23,8 @@ pub mod loaded;
 pub mod menu;
 pub mod message;
 pub mod page_header;
+#[cfg(feature = "ssr")]
+pub mod passkey;
 pub mod path;
 pub mod people;
 pub mod persona;
@@ -39,6 +41,7 @@ pub mod tabs;
 pub mod timeline;
 pub mod toast;
 pub mod unfinished;
+pub mod verification;
 pub mod when;
 pub mod why;
 
@@ -75,6 +78,7 @@ pub mod prelude {
     pub use super::tabs::{Tab, Tabs};
     pub use super::timeline::Timeline;
     pub use super::unfinished::UnfinishedBar;
+    pub use super::verification::Verification;
     pub use super::when::When;
     pub use super::why::{AccessRow, Because, MomentBar, MomentForm};
     /// For the `PATH` of a form's call.

@@ -16,7 +16,7 @@ use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
     ActivationProfileId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId,
-    PolicyId, QuestionId, RequestId, Ts, UserId,
+    PasskeyId, PolicyId, QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -59,6 +59,22 @@ pub enum Command {
         user: UserId,
         password: Secret,
     },
+    /// One's own authenticator app, with its recovery codes.
+    RemoveAuthenticator,
+    RemovePasskey {
+        passkey: PasskeyId,
+    },
+    RenamePasskey {
+        passkey: PasskeyId,
+        name: String,
+    },
+    /// Takes away whatever somebody else proves themselves with, who cannot use it any more.
+    ResetMethods {
+        user: UserId,
+        words: String,
+    },
+    /// Signs oneself out everywhere but here.
+    EndOtherSessions,
     CreateGroup(GroupFields),
     EditGroup {
         group: GroupId,
@@ -433,6 +449,20 @@ pub enum Done {
     PasswordChanged {
         user: UserId,
         name: String,
+    },
+    AuthenticatorRemoved,
+    PasskeyRemoved {
+        name: String,
+    },
+    PasskeyRenamed {
+        name: String,
+    },
+    MethodsReset {
+        user: UserId,
+        name: String,
+    },
+    SessionsEnded {
+        count: u64,
     },
     GroupCreated {
         group: GroupId,

@@ -17,6 +17,7 @@ use crate::catalog::{CatalogRole, Holder};
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
 use crate::notice::Value;
+use crate::proof::{Method, ProvedBy};
 use crate::request::Undelivered;
 use crate::role_settings::{Privileged, Ticket};
 use crate::separation::Incompatible;
@@ -279,6 +280,47 @@ pub enum Action {
     PasswordChanged {
         user: UserId,
     },
+    /// Somebody can prove themselves with this from now on.
+    MethodAdded {
+        user: UserId,
+        method: Method,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
+    },
+    MethodRemoved {
+        user: UserId,
+        method: Method,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
+    },
+    PasskeyRenamed {
+        user: UserId,
+        from: String,
+        to: String,
+    },
+    /// New ones; the old ones no longer work.
+    RecoveryCodesMade {
+        user: UserId,
+    },
+    /// An administrator took away whatever they proved themselves with.
+    MethodsReset {
+        user: UserId,
+        words: String,
+    },
+    IdentityProved {
+        user: UserId,
+        by: ProvedBy,
+        address: String,
+    },
+    ProofFailed {
+        user: UserId,
+        address: String,
+    },
+    /// Everywhere but in one session.
+    SessionsEnded {
+        user: UserId,
+        count: u64,
+    },
     GroupCreated {
         group: GroupId,
         name: String,
@@ -453,6 +495,14 @@ impl Action {
             | Self::UserDisabled { user }
             | Self::UserEnabled { user }
             | Self::PasswordChanged { user }
+            | Self::MethodAdded { user, .. }
+            | Self::MethodRemoved { user, .. }
+            | Self::PasskeyRenamed { user, .. }
+            | Self::RecoveryCodesMade { user }
+            | Self::MethodsReset { user, .. }
+            | Self::IdentityProved { user, .. }
+            | Self::ProofFailed { user, .. }
+            | Self::SessionsEnded { user, .. }
             | Self::SignedIn { user, .. }
             | Self::SignInFailed { user, .. }
             | Self::SignedOut { user } => vec![user.0],

@@ -20,6 +20,7 @@ pub mod language;
 pub mod limits;
 pub mod notice;
 pub mod package;
+pub mod proof;
 pub mod query;
 pub mod refusal;
 pub mod request;

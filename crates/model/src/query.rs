@@ -6,7 +6,7 @@ use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
     admin, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles, overview,
-    package, request, role, separation, team, who_could, why,
+    package, request, role, security, separation, team, who_could, why,
 };
 use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::de::DeserializeOwned;
@@ -129,6 +129,8 @@ queries! {
     Extending { assignment: crate::AssignmentId } -> my_roles::Extending;
     /// `/my-roles/requests`: one's own activations, extensions and renewals that wait.
     MyActivations {} -> Vec<request::Row>;
+    /// `/my-security`
+    Security {} -> security::Security;
     /// `/admin/roles/emergency`. `person` is whom somebody who may change it looks for.
     EmergencyAccess { person: String, after: Option<String> } -> emergency::EmergencyAccess;
     /// `/my-access/emergency/{id}`: one use, for whoever reviews it and for those who see roles.

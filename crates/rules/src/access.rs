@@ -121,6 +121,33 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 "The owners, access package managers and assignment managers of its catalog, Global Administrators and Identity Governance Administrators",
             )
         }
+        Command::RemoveAuthenticator
+        | Command::RemovePasskey { .. }
+        | Command::RenamePasskey { .. }
+        | Command::EndOtherSessions => {
+            if visitor.is_person() {
+                Ok(())
+            } else {
+                Err(Refusal::SignInNeeded)
+            }
+        }
+        Command::ResetMethods { .. } => {
+            if !sees_directory(visitor) {
+                Err(Refusal::NotFound { what: "user" })
+            } else if about.protected_user {
+                allowed(
+                    visitor.has(ROLE_ADMINISTRATORS),
+                    "reset what people who hold directory roles prove themselves with",
+                    "Global Administrators and Privileged Role Administrators",
+                )
+            } else {
+                allowed(
+                    visitor.has(USER_ADMINISTRATORS),
+                    "reset what people prove themselves with",
+                    "Global Administrators and User Administrators",
+                )
+            }
+        }
         Command::CreateUser(_) => {
             allowed(visitor.has(USER_ADMINISTRATORS), "create users", "Global Administrators and User Administrators")
         }
@@ -282,6 +309,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::MyRoles(_)
         | Query::Activating(_)
         | Query::Extending(_)
+        | Query::Security(_)
         | Query::MyActivations(_)
         // Whoever reviews a use sees it; the view asks who that is.
         | Query::EmergencyUse(_)

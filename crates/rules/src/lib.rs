@@ -18,6 +18,7 @@ pub mod group;
 pub mod lock_out;
 pub mod notice;
 pub mod package;
+pub mod proof;
 pub mod reprocess;
 pub mod request;
 pub mod role_assignment;

@@ -481,6 +481,9 @@ create table sessions (
     seen_at bigint not null,
     address text not null,
     agent text not null,
+    -- what was proved in it, and when
+    code_at bigint,
+    passkey_at bigint,
     flash text,
     flash_at bigint
 ) strict;
@@ -493,6 +496,44 @@ create table sign_in_failures (
     last_at bigint not null
 ) strict;
 create index sign_in_failures_by_age on sign_in_failures (last_at);
+
+-- Secrets of authenticator apps. They have to be known to compare codes, so they are no hashes.
+create table authenticators (
+    user_id uuid not null primary key references users (id),
+    secret bytea not null,
+    -- the step of time whose code was used last: each code counts once
+    last_step bigint not null,
+    created_at bigint not null
+) strict;
+
+create table recovery_codes (
+    user_id uuid not null references users (id),
+    hash bytea not null,
+    used_at bigint,
+    primary key (user_id, hash)
+) strict;
+
+create table passkeys (
+    id uuid not null primary key,
+    user_id uuid not null references users (id),
+    credential_id bytea not null,
+    stored text not null,
+    name text not null,
+    created_at bigint not null,
+    used_at bigint
+) strict;
+create unique index passkeys_are_of_one_person on passkeys (credential_id);
+create index passkeys_by_user on passkeys (user_id, created_at, id);
+
+-- What was begun and waits for the browser's answer. The holder is a session's id, or the hash of a token.
+create table ceremonies (
+    holder bytea not null,
+    what text not null constraint ceremony_is_known check (what in ('authenticator', 'register', 'prove', 'sign_in')),
+    remembered bytea not null,
+    ends_at bigint not null,
+    primary key (holder, what)
+) strict;
+create index ceremonies_by_end on ceremonies (ends_at);
 
 create table setup_tokens (
     hash bytea not null primary key,

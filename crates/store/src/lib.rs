@@ -26,6 +26,7 @@ pub mod package_editing;
 pub mod package_holders;
 pub mod packages;
 pub mod policies;
+pub mod proofs;
 pub mod requests;
 pub mod resources;
 pub mod role_assignments;

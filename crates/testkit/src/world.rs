@@ -128,7 +128,7 @@ impl World {
             has_reports: false,
             languages: Vec::new(),
             user: UserId(AnyId::nil()),
-            signed_in_at: Ts(0),
+            proofs: model::proof::Proofs::default(),
             user_name: "reader".into(),
             display_name: "Reader".into(),
             session: [0; 32],

@@ -34,7 +34,7 @@ fn Whole(user: User) -> impl IntoView {
         (true, true) => Some(Badge::new("Guest", "work")),
         (true, false) => None,
     };
-    let acts = user.may_edit.then(|| view! { <UserActs user=user.clone()/> }.into_any());
+    let acts = (user.may_edit || user.may_reset).then(|| view! { <UserActs user=user.clone()/> }.into_any());
     let disabled = (!user.enabled).then(|| {
         let text = "Nobody can sign in with this account, and nothing below is in force until it is enabled again.";
         view! { <MessageBar tone="warn" strong=[&name, " is disabled."].concat() text/> }

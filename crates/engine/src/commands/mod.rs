@@ -18,6 +18,7 @@ mod membership;
 mod package;
 mod package_assignment;
 mod policy;
+mod proof;
 mod reprocess;
 pub mod request;
 mod role_assignment;
@@ -87,6 +88,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::EditUser { user, version, ref fields } => user::edit(change, command, user, version, fields).await,
             Command::SetUserEnabled { user, enabled } => user::set_enabled(change, command, user, enabled).await,
             Command::SetPassword { .. } => Err(Fault::new("running a command", "a password that was not prepared").into()),
+            Command::RemoveAuthenticator => proof::remove_authenticator(change, command).await,
+            Command::RemovePasskey { passkey } => proof::remove_passkey(change, command, passkey).await,
+            Command::RenamePasskey { passkey, ref name } => proof::rename_passkey(change, command, passkey, name).await,
+            Command::ResetMethods { user, ref words } => proof::reset(change, command, user, words).await,
+            Command::EndOtherSessions => proof::end_other_sessions(change, command).await,
             Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,
             Command::AddMember { group, principal, as_owner } => group::add(change, command, group, principal, as_owner).await,

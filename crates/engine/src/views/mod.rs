@@ -22,6 +22,7 @@ mod policy;
 mod request;
 mod role;
 mod role_extension;
+mod security;
 mod separation;
 mod team;
 mod timeline;
@@ -72,6 +73,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Activating(query) => Answer::Activating(my_roles::activating(asking, &query.assignments).await?),
         Query::Extending(query) => Answer::Extending(role_extension::asking_form(asking, query.assignment).await?),
         Query::MyActivations(_) => Answer::MyActivations(my_roles::mine_waiting(asking).await?),
+        Query::Security(_) => Answer::Security(security::security(asking, engine.has_passkeys()).await?),
         Query::EmergencyAccess(query) => Answer::EmergencyAccess(emergency::list(asking, query).await?),
         Query::EmergencyUse(query) => Answer::EmergencyUse(emergency::one(asking, query.used).await?),
         Query::Roles(query) => Answer::Roles(role::list(asking, query).await?),

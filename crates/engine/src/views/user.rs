@@ -77,6 +77,10 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
     let about = About { protected_user: commands::is_protected(&mut asking.link, &reach, now).await?, ..About::default() };
     let edit = Command::SetUserEnabled { user: id, enabled: user.enabled };
     let may_edit = rules::access::may_submit(asking.visitor, &edit, about).is_ok();
+    let reset = Command::ResetMethods { user: id, words: String::new() };
+    let has_method = crate::proof::has_method(&mut asking.link, id).await?;
+    let may_reset = rules::access::may_submit(asking.visitor, &reset, about).is_ok()
+        && rules::proof::may_reset(Some(asking.who.user), id, &user.display_name, has_method).is_ok();
     Ok(User {
         who: persona(&user),
         user_name: user.user_name.clone(),
@@ -90,6 +94,7 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
         held: rules::effective::held(id, user.enabled, &reach, now).len(),
         may_edit,
         sees_audit: rules::audit::may_read(asking.visitor, Place::User(id), false),
+        may_reset,
         last_sign_in: user.last_sign_in_at,
         profile: user.profile,
     })

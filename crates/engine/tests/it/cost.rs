@@ -57,7 +57,7 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Users", 6),
     ("Users searched", 6),
     // With sponsors beside the manager.
-    ("User", 9),
+    ("User", 10),
     // What they reach, and of every step its source, its request, its decisions and all names.
     ("Held", 11),
     ("Held in the past", 12),
@@ -118,6 +118,7 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Role assignments active", 5),
     ("Role assignments of a group", 8),
     ("Role holders", 4),
+    ("Security", 6),
     ("Role settings", 2),
     ("Role settings of a group", 5),
     ("Role approvers", 2),
@@ -268,6 +269,7 @@ impl Pages {
             ("Role assignments active", self.cost(morgan, assignments(role, Tab::Active)).await),
             ("Role assignments of a group", self.cost(morgan, assignments(Privileged::GroupMember(group), Tab::Active)).await),
             ("Role holders", self.cost(morgan, query::RoleHolders { role, search: "a".into() }).await),
+            ("Security", self.cost(morgan, query::Security {}).await),
             ("Role settings", self.cost(morgan, query::RoleSettings { role }).await),
             ("Role settings of a group", self.cost(morgan, query::RoleSettings { role: Privileged::GroupOwner(group) }).await),
             ("Role approvers", self.cost(morgan, of_role).await),

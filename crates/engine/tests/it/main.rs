@@ -33,6 +33,7 @@ mod matrix;
 mod paging;
 mod policy_names;
 mod privileged;
+mod proof;
 mod role_letters;
 mod routing;
 mod separation;

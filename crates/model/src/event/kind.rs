@@ -116,6 +116,14 @@ kinds! {
         DelegationEnded "delegation_ended" "Delegation ended";
     }
     SignIn {
+        MethodAdded "method_added" "Method added";
+        MethodRemoved "method_removed" "Method removed";
+        PasskeyRenamed "passkey_renamed" "Passkey renamed";
+        RecoveryCodesMade "recovery_codes_made" "Recovery codes made";
+        MethodsReset "methods_reset" "Methods reset";
+        IdentityProved "identity_proved" "Identity proved";
+        ProofFailed "proof_failed" "Proof failed";
+        SessionsEnded "sessions_ended" "Other sessions ended";
         SignedIn "signed_in" "Signed in";
         SignInFailed "sign_in_failed" "Sign-in failed";
         SignedOut "signed_out" "Signed out";

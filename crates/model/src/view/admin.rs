@@ -52,6 +52,8 @@ pub struct User {
     pub may_edit: bool,
     /// The tab *Audit* is there.
     pub sees_audit: bool,
+    /// There is something to reset, and the reader may.
+    pub may_reset: bool,
     pub last_sign_in: Option<Ts>,
 }
 

@@ -16,6 +16,7 @@ pub mod overview;
 pub mod package;
 pub mod request;
 pub mod role;
+pub mod security;
 pub mod separation;
 pub mod team;
 pub mod who_could;

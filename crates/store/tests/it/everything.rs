@@ -450,6 +450,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::flash(link, b"a").await?;
     sessions::hand_flash_on(link, b"a", b"a").await?;
     sessions::clear_flash(link, b"a").await?;
+    crate::proofs::proofs(link).await?;
     sessions::end(link, b"a").await?;
     sessions::end_all(link, person(100_001)).await?;
     sessions::forget(link, NOW - HOUR).await?;
@@ -465,7 +466,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
 
 #[test]
 fn no_function_of_the_store_is_left_out() {
-    let mine = [include_str!("everything.rs"), include_str!("privileged.rs")].concat();
+    let mine = [include_str!("everything.rs"), include_str!("privileged.rs"), include_str!("proofs.rs")].concat();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut missing = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {

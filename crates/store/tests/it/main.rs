@@ -35,6 +35,8 @@ mod planner_world;
 #[cfg(test)]
 mod privileged;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod schema;

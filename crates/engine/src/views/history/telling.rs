@@ -12,6 +12,7 @@ use model::catalog::Holder;
 use model::delegation::Delegated;
 use model::directory::{Principal, Resource};
 use model::event::{Action, Actor, Change, Event};
+use model::proof::{Method, ProvedBy};
 use model::role_settings::Ticket;
 use model::separation::Incompatible;
 use model::view::Fact;
@@ -400,6 +401,41 @@ impl<'a> Teller<'a> {
                 let (whom, catalog) = (self.holder(*holder), self.catalog(*catalog));
                 say!(told: by, format!(" took the role {} of ", role.name()), catalog, " from ", whom);
             }
+            Action::MethodAdded { user, method, name } => {
+                say!(told: self.user(*user), format!(" added {}", method_words(*method)));
+                told.facts.extend((!name.is_empty()).then(|| fact("Called", name.as_str())));
+            }
+            Action::MethodRemoved { user, method, name } => {
+                say!(told: self.user(*user), format!(" removed {}", method_words(*method)));
+                told.facts.extend((!name.is_empty()).then(|| fact("Called", name.as_str())));
+            }
+            Action::PasskeyRenamed { user, from, to } => {
+                say!(told: self.user(*user), " renamed a passkey");
+                told.changes.push(change("Name", from.clone(), to.clone()));
+            }
+            Action::RecoveryCodesMade { user } => say!(told: self.user(*user), " made new recovery codes"),
+            Action::MethodsReset { user, words } => {
+                let whom = self.user(*user);
+                say!(told: by, " reset what ", whom, " proves themselves with");
+                told.reason.clone_from(words);
+            }
+            Action::IdentityProved { user, by: proof, address } => {
+                let with = match proof {
+                    ProvedBy::Code => " proved themselves with a code of their authenticator app",
+                    ProvedBy::RecoveryCode => " proved themselves with a recovery code",
+                    ProvedBy::Passkey => " proved themselves with a passkey",
+                };
+                say!(told: self.user(*user), with);
+                told.facts.push(fact("Address", address.as_str()));
+            }
+            Action::ProofFailed { user, address } => {
+                say!(told: self.user(*user), " could not prove themselves");
+                told.facts.push(fact("Address", address.as_str()));
+            }
+            Action::SessionsEnded { user, count } => {
+                say!(told: self.user(*user), " ended their other sessions");
+                told.facts.push(fact("Sessions", count.to_string()));
+            }
             Action::SignedIn { user, how, address } => {
                 say!(told: self.user(*user), " signed in");
                 told.facts.push(fact("With", how.as_str()));
@@ -631,6 +667,13 @@ fn change(field: &str, before: String, after: String) -> Change {
 
 fn differs(change: &Change) -> bool {
     change.before != change.after
+}
+
+fn method_words(method: Method) -> &'static str {
+    match method {
+        Method::Authenticator => "an authenticator app",
+        Method::Passkey => "a passkey",
+    }
 }
 
 pub fn end(at: Option<Ts>) -> String {
