@@ -185,13 +185,15 @@ fn WithFrame(view: fn(Frame) -> AnyView) -> impl IntoView {
     .into_any()
 }
 
-/// After going to another page: the drawer closes, and reading starts with the page.
+/// After going to another page: the drawer and the menu close, and reading starts with the page.
 #[cfg(feature = "hydrate")]
 fn arrive() {
     use wasm_bindgen::JsCast;
     let find = |id: &str| document().get_element_by_id(id)?.dyn_into::<web_sys::HtmlElement>().ok();
-    if let Some(nav) = find("nav") {
-        drop(nav.hide_popover());
+    for id in ["nav", "account"] {
+        if let Some(menu) = find(id) {
+            drop(menu.hide_popover());
+        }
     }
     if let Some(main) = find("content") {
         drop(main.focus());

@@ -1,4 +1,6 @@
 //! What each page may cost: statements per query, the same however long the lists are.
+//!
+//! The file is long because the bounds of all pages are read as one list, with how each page is asked for.
 
 use crate::given::{ADMIN, GROUP, gets_admin};
 use crate::privileged::{asks, of};

@@ -105,7 +105,7 @@ fn event(n: u128, action: Action) -> Event {
         at,
         actor,
         request: n.is_multiple_of(2).then_some(wish(1)),
-        about: if n % 5 == 0 { vec![person(9).0] } else { Vec::new() },
+        about: if n.is_multiple_of(5) { vec![person(9).0] } else { Vec::new() },
         action,
     }
 }

@@ -1,4 +1,6 @@
 //! Runs every statement of the store once, for the planner to explain.
+//!
+//! The file is long because it calls every function of the store.
 
 use crate::given::{
     HOUR, NOW, TestDb, attempt, catalog, group, held, id, membership, offer, package, pending, person, policy, request, role,

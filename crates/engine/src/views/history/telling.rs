@@ -238,7 +238,9 @@ impl<'a> Teller<'a> {
                 }
                 told.facts.push(fact("Ends", end(*ends_at)));
                 if !self.eyes.own || rules::audit::shows_reason(event, self.eyes.me) {
-                    told.reason.clone_from(words);
+                    if !words.is_empty() {
+                        told.reason.clone_from(words);
+                    }
                     told.facts.extend(ticket_facts(ticket));
                 }
             }
