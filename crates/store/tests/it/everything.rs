@@ -1,4 +1,4 @@
-//! Runs every statement of the store once, for the planner to explain.
+//! Runs every statement of the store once, for the planner to explain. The file is long because they are all of them.
 
 use crate::given::{
     HOUR, NOW, TestDb, attempt, catalog, group, held, id, membership, offer, package, pending, person, policy, request, role,
