@@ -10,6 +10,7 @@ mod commands;
 mod demo;
 mod fault;
 mod ids;
+pub mod proof;
 pub mod session;
 mod setup;
 mod views;
@@ -18,6 +19,7 @@ mod workers;
 pub use audit::AuditReport;
 pub use clock::Clock;
 pub use fault::{Fault, Problem};
+pub use proof::{Enrolment, PasskeyAsked};
 pub use session::{SignedIn, SigningIn, Who};
 pub use setup::FirstAdministrator;
 
@@ -81,6 +83,8 @@ struct Inner {
     /// Rung after every change: workers look what is due.
     bell: watch::Sender<u64>,
     turns: workers::Turns,
+    /// Nothing where this server's address allows none.
+    passkeys: Option<auth::passkey::Passkeys>,
 }
 
 impl Engine {
@@ -88,7 +92,8 @@ impl Engine {
     pub fn new(db: store::Db, clock: Clock, mail: connect::Mail, settings: Settings) -> Self {
         let (bell, _) = watch::channel(0);
         let (ids, turns) = (ids::Ids::default(), workers::Turns::default());
-        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns }) }
+        let passkeys = auth::passkey::Passkeys::at(&settings.base_url);
+        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, passkeys }) }
     }
 
     pub fn clock(&self) -> &Clock {

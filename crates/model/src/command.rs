@@ -5,6 +5,7 @@
 use crate::activation_profile::SaveActivationProfile;
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
+use crate::audit::{Filter, Format, Place};
 use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, PolicyFields};
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
@@ -15,7 +16,7 @@ use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
     ActivationProfileId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId,
-    PolicyId, QuestionId, RequestId, Ts, UserId,
+    PasskeyId, PolicyId, QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -58,6 +59,22 @@ pub enum Command {
         user: UserId,
         password: Secret,
     },
+    /// One's own authenticator app, with its recovery codes.
+    RemoveAuthenticator,
+    RemovePasskey {
+        passkey: PasskeyId,
+    },
+    RenamePasskey {
+        passkey: PasskeyId,
+        name: String,
+    },
+    /// Takes away whatever somebody else proves themselves with, who cannot use it any more.
+    ResetMethods {
+        user: UserId,
+        words: String,
+    },
+    /// Signs oneself out everywhere but here.
+    EndOtherSessions,
     CreateGroup(GroupFields),
     EditGroup {
         group: GroupId,
@@ -91,13 +108,13 @@ pub enum Command {
     },
     /// Turns an eligible assignment into an active one for a while.
     ActivateRole(ActivateRole),
-    /// The holder of an assignment asks to keep it for longer, or to have it again.
-    ExtendRole(ExtendRole),
     /// Saves what one activates together, under a name.
     SaveActivationProfile(SaveActivationProfile),
     DeleteActivationProfile {
         profile: ActivationProfileId,
     },
+    /// The holder of an assignment asks to keep it for longer, or to have it again.
+    ExtendRole(ExtendRole),
     /// Ends one's own activation.
     DeactivateRole {
         assignment: AssignmentId,
@@ -155,6 +172,12 @@ pub enum Command {
         catalog: CatalogId,
         holder: Holder,
         role: CatalogRole,
+    },
+    /// Somebody is about to take the history away as a file: that is part of it, too.
+    ExportAudit {
+        place: Place,
+        filter: Filter,
+        format: Format,
     },
     CreatePackage {
         fields: PackageFields,
@@ -355,6 +378,7 @@ impl std::fmt::Debug for Secret {
 /// What a command did: where the page goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
+    AuditExported,
     RequestSubmitted {
         request: RequestId,
         name: String,
@@ -425,6 +449,20 @@ pub enum Done {
     PasswordChanged {
         user: UserId,
         name: String,
+    },
+    AuthenticatorRemoved,
+    PasskeyRemoved {
+        name: String,
+    },
+    PasskeyRenamed {
+        name: String,
+    },
+    MethodsReset {
+        user: UserId,
+        name: String,
+    },
+    SessionsEnded {
+        count: u64,
     },
     GroupCreated {
         group: GroupId,
@@ -546,12 +584,6 @@ pub enum Done {
     RoleDeactivated {
         name: String,
     },
-    /// Somebody asked to keep it for longer, or to have it again.
-    RoleExtensionAsked {
-        request: RequestId,
-        name: String,
-        renews: bool,
-    },
     ActivationProfileSaved {
         name: String,
     },
@@ -569,6 +601,12 @@ pub enum Done {
     },
     EmergencyUseAllowed {
         name: String,
+    },
+    /// Somebody asked to keep it for longer, or to have it again.
+    RoleExtensionAsked {
+        request: RequestId,
+        name: String,
+        renews: bool,
     },
     RoleSettingsSaved {
         role: Privileged,

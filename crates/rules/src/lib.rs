@@ -5,6 +5,7 @@
 pub mod access;
 pub mod activation_profile;
 pub mod approval;
+pub mod audit;
 pub mod automatic;
 pub mod catalog;
 pub mod delegation;
@@ -17,6 +18,7 @@ pub mod group;
 pub mod lock_out;
 pub mod notice;
 pub mod package;
+pub mod proof;
 pub mod reprocess;
 pub mod request;
 pub mod role_assignment;

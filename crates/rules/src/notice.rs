@@ -9,6 +9,7 @@ use model::approval::Verdict;
 use model::ask_back::{AskedBack, Reply};
 use model::event::Action;
 use model::notice::{About, ByRule, Doer, Letter, Notice, Onward, Outcome, RoleNews, Told, Value, Why};
+use model::proof::MethodChange;
 use model::request::{Decision, PackageAssignment, Request, State};
 use model::role_settings::Audience;
 use model::{Ts, UserId};
@@ -37,15 +38,14 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
     let mut letters: Vec<Letter> = Vec::new();
     let mut tell = |reader: Reader, to: UserId, notice: Notice| {
         let letter = Letter { to: to.into(), notice };
-        // That somebody went round all approvals is told whatever the settings say.
-        let always = matches!(letter.notice, Notice::EmergencyUsed { .. });
-        let reaches = always || telling.role.is_none_or(|role| role.reaches(reader));
-        if reaches && !letters.contains(&letter) {
+        if telling.role.is_none_or(|role| role.reaches(reader)) && !letters.contains(&letter) {
             letters.push(letter);
         }
     };
     let (asked_of, told_of) = (Reader::critical(Audience::Approvers), Reader::of(Audience::Approvers));
     let (asks, tells) = (Reader::critical(Audience::Holder), Reader::of(Audience::Holder));
+    // No setting keeps these from anybody.
+    let mut emergencies: Vec<Letter> = Vec::new();
     for action in actions {
         match action {
             Action::StageOpened { stage, asked, decide_by, .. } => {
@@ -143,11 +143,8 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 let reviewer = told.first().copied().map(telling.name).unwrap_or_default();
                 for (number, to) in told.iter().enumerate() {
                     let (about, reviewer) = (about.clone(), reviewer.clone());
-                    tell(
-                        asked_of,
-                        *to,
-                        Notice::EmergencyUsed { about, used: *used, reviewer, mine: number == 0, review_by: *review_by },
-                    );
+                    let notice = Notice::EmergencyUsed { about, used: *used, reviewer, mine: number == 0, review_by: *review_by };
+                    emergencies.push(Letter { to: (*to).into(), notice });
                 }
             }
             Action::DeliveryFailed { reason } => {
@@ -177,6 +174,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::PackageAssignmentEndSet { .. }
             | Action::PackageAssignmentExtended { .. }
             | Action::AssignmentExtended { .. }
+            | Action::AuditExported { .. }
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
             | Action::AssignmentChanged { .. }
@@ -194,6 +192,15 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::UserDisabled { .. }
             | Action::UserEnabled { .. }
             | Action::PasswordChanged { .. }
+            // Whoever it concerns is told where it happens (`methods_changed`).
+            | Action::MethodAdded { .. }
+            | Action::MethodRemoved { .. }
+            | Action::PasskeyRenamed { .. }
+            | Action::RecoveryCodesMade { .. }
+            | Action::MethodsReset { .. }
+            | Action::IdentityProved { .. }
+            | Action::ProofFailed { .. }
+            | Action::SessionsEnded { .. }
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }
@@ -221,6 +228,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
     if let Some(role) = telling.role {
         letters.extend(others(telling, role, &about, actor, actions));
     }
+    letters.extend(emergencies);
     letters
 }
 
@@ -259,6 +267,11 @@ pub fn ends_soon(
     extendable: bool,
 ) -> Letter {
     Letter { to: held.holder.into(), notice: Notice::EndsSoon { about: about(request, name), ends_at, extendable } }
+}
+
+/// The letter to somebody whose ways to prove themselves changed: if it was not them, they learn of it.
+pub fn methods_changed(to: UserId, change: MethodChange, at: Ts) -> Letter {
+    Letter { to: to.into(), notice: Notice::MethodsChanged { change, at } }
 }
 
 /// The letter to somebody whom a rule gives a package or takes it from.

@@ -10,6 +10,7 @@ pub mod emergency;
 pub mod group;
 pub mod group_form;
 pub mod groups;
+pub mod holders;
 mod members;
 pub mod package;
 mod package_assignments;

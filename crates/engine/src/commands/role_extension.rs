@@ -5,7 +5,7 @@ use super::{allowed, guarded, lock_out, request, said};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole};
-use model::approval::Stage;
+use model::approval::{Stage, Verdict};
 use model::command::{Command, DecideRequest, Done};
 use model::directory::Principal;
 use model::package::PackageRole;
@@ -113,6 +113,10 @@ pub async fn decided(change: &mut Change<'_>, step: Step, asked: &DecideRequest)
     };
     let (called, enabled, inner) = holder(&mut change.link, before.principal).await?;
     let assignment_type = asked.gives.map_or(before.assignment_type, |gives| gives.assignment_type);
+    if asked.verdict == Verdict::Approve {
+        // To let somebody be active for longer is to assign it.
+        rules::role_assignment::proved_to_assign(&name, &settings, assignment_type, &change.proofs, change.now)?;
+    }
     let (there, over) = there(&mut change.link, before.principal, role, assignment_type, change.now).await?;
     let facts = Giving {
         role: Role { name: &name, settings: &settings, group: group.as_ref() },

@@ -25,6 +25,7 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         sees_roles: rules::access::sees_roles(asking.visitor),
         sees_catalogs,
         sees_requests: rules::access::sees_all_requests(asking.visitor),
+        sees_audit: rules::audit::sees_all(asking.visitor),
         demo_mail: asking.settings.demo_mail,
     })
 }

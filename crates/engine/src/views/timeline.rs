@@ -209,20 +209,6 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             active.more.push(format!("It ends by itself on {}", ends_at.in_sentence()));
             active
         }
-        Action::RoleExtended { assignment_type, renews, ends_at, .. } => {
-            let title = if *renews { "Renewed" } else { "Extended" };
-            let mut extended = entry(EntryKind::Delivered, "done", "good", title.to_owned(), at);
-            let how = match assignment_type {
-                AssignmentType::Eligible => "Eligible",
-                AssignmentType::Active => "Active",
-            };
-            extended.more.push(format!("{} · {how}", telling.gives));
-            extended.more.push(match ends_at {
-                Some(end) => format!("It ends by itself on {}", end.in_sentence()),
-                None => "It has no end date".to_owned(),
-            });
-            extended
-        }
         Action::EmergencyUsed { told, .. } => {
             let mut used = entry(EntryKind::Approved, "done", "warn", "Without approval, in an emergency".to_owned(), at);
             let names: Vec<String> = told.iter().map(|id| name(*id)).collect();
@@ -239,6 +225,20 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
                 entry(EntryKind::Told, "done", "plain", format!("{actor} allowed one more use before the review"), at);
             allowed.words.clone_from(words);
             allowed
+        }
+        Action::RoleExtended { assignment_type, renews, ends_at, .. } => {
+            let title = if *renews { "Renewed" } else { "Extended" };
+            let mut extended = entry(EntryKind::Delivered, "done", "good", title.to_owned(), at);
+            let how = match assignment_type {
+                AssignmentType::Eligible => "Eligible",
+                AssignmentType::Active => "Active",
+            };
+            extended.more.push(format!("{} · {how}", telling.gives));
+            extended.more.push(match ends_at {
+                Some(end) => format!("It ends by itself on {}", end.in_sentence()),
+                None => "It has no end date".to_owned(),
+            });
+            extended
         }
         Action::PackageAssignmentEnded { reason, words, .. } => ended(telling, *reason, words, &actor, at),
         Action::AssignmentEnded { reason, words, .. } if telling.is_activation() => ended(telling, *reason, words, &actor, at),
@@ -268,6 +268,14 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::UserDisabled { .. }
         | Action::UserEnabled { .. }
         | Action::PasswordChanged { .. }
+        | Action::MethodAdded { .. }
+        | Action::MethodRemoved { .. }
+        | Action::PasskeyRenamed { .. }
+        | Action::RecoveryCodesMade { .. }
+        | Action::MethodsReset { .. }
+        | Action::IdentityProved { .. }
+        | Action::ProofFailed { .. }
+        | Action::SessionsEnded { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }
@@ -289,7 +297,8 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::PolicyDeleted { .. }
         | Action::SignedIn { .. }
         | Action::SignInFailed { .. }
-        | Action::SignedOut { .. } => return None,
+        | Action::SignedOut { .. }
+        | Action::AuditExported { .. } => return None,
     })
 }
 

@@ -237,6 +237,7 @@ impl German {
             }
             Notice::Role { about, news, mine } => self.role(about, news, *mine),
             Notice::RoleDigest { week } => self.role_week(week),
+            Notice::MethodsChanged { change, at } => self.methods_changed(change, *at),
             Notice::Delegated { from, ends_at, .. } => Said {
                 subject: format!("Vertretung für {} bis {}", short(from), self.instant(*ends_at)),
                 headline: format!("{from} bittet Sie, in Vertretung zu entscheiden."),
