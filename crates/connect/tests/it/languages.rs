@@ -180,8 +180,8 @@ fn every_notice() -> Vec<Notice> {
             }
         }
     }
-    for count in [0, 1, 7] {
-        let top = vec![(x.clone(), count); usize::try_from(count).unwrap()];
+    for (count, roles) in [(0, 0), (1, 1), (7, 7)] {
+        let top = vec![(x.clone(), count); roles];
         let week = RoleWeek { from: until, to: until, activated: count, permanent: count, assigned: count, top };
         all.push(Notice::RoleDigest { week });
     }
