@@ -20,6 +20,7 @@ pub mod policy;
 pub mod request;
 pub mod role;
 pub mod separation;
+pub mod standing_access;
 #[cfg(feature = "ssr")]
 mod together;
 pub mod user;

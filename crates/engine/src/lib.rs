@@ -22,9 +22,9 @@ pub use session::{SignedIn, SigningIn, Who};
 pub use setup::FirstAdministrator;
 
 use change::Change;
-use model::Language;
 use model::command::{Command, Done};
 use model::query::{Answer, Query};
+use model::{Language, Refusal};
 use rules::access::Visitor;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -124,6 +124,31 @@ impl Engine {
         commands::follow_ends(&mut change).await?;
         change.save().await?;
         Ok(done)
+    }
+
+    /// What would come of these commands, one after the other: the same code decides, and nothing of it is kept.
+    async fn tries(&self, who: &Who, all: Vec<Command>) -> Result<Vec<Result<Done, Refusal>>, Problem> {
+        let mut change = Change::begin(self, &By::Session(who.clone())).await?;
+        let mut outcomes = Vec::new();
+        for command in all {
+            let command = commands::prepare(command).await?;
+            let tried = change.try_on().await?;
+            let mut outcome = commands::run(&mut change, &command).await;
+            if outcome.is_ok()
+                && let Err(problem) = commands::follow_ends(&mut change).await
+            {
+                outcome = Err(problem);
+            }
+            outcomes.push(match outcome {
+                Ok(done) => Ok(done),
+                Err(Problem::Refused(refusal)) => {
+                    change.take_back(tried).await?;
+                    Err(refusal)
+                }
+                Err(broken @ Problem::Broken(_)) => return Err(broken),
+            });
+        }
+        Ok(outcomes)
     }
 
     /// Answers a query for somebody who is signed in.

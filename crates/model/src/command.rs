@@ -9,7 +9,7 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
-use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment};
+use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, MakeEligible};
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
@@ -88,6 +88,8 @@ pub enum Command {
         assignment: AssignmentId,
         words: String,
     },
+    /// Ends an active assignment and makes an eligible one instead.
+    MakeEligible(MakeEligible),
     /// Turns an eligible assignment into an active one for a while.
     ActivateRole(ActivateRole),
     /// Ends one's own activation.
@@ -518,6 +520,10 @@ pub enum Done {
     },
     RoleAssignmentEnded {
         role: Privileged,
+        name: String,
+        holder: String,
+    },
+    MadeEligible {
         name: String,
         holder: String,
     },

@@ -5,7 +5,7 @@ use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
     admin, approval, assignment, catalog, delegation, draft, emergency, frame, mail, my_roles, overview, package, request, role,
-    separation, team, who_could,
+    separation, standing_access, team, who_could,
 };
 use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
@@ -132,6 +132,12 @@ queries! {
     EmergencyUse { used: EmergencyUseId } -> emergency::EmergencyUse;
     /// `/admin/roles`
     Roles { search: String } -> role::Roles;
+    /// `/admin/roles/discovery`: who holds directory roles for good.
+    StandingAccess { after: Option<String> } -> standing_access::StandingAccess;
+    /// `/admin/roles/discovery/change`: what would come of doing that to these assignments.
+    StandingChange { assignments: Vec<crate::AssignmentId>, act: standing_access::Act } -> standing_access::StandingChange;
+    /// `/admin/groups/discover`
+    DiscoveredGroups { search: String, after: Option<String> } -> standing_access::DiscoveredGroups;
     /// `/admin/roles/{id}`, `/admin/groups/{id}/privileged`. `person` is whom somebody who may assign looks for.
     RoleAssignments { role: Privileged, tab: my_roles::Tab, person: String, after: Option<String> } -> role::Assignments;
     /// People and groups by name to whom a role could be assigned.

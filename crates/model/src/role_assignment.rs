@@ -31,6 +31,14 @@ pub struct ChangeRoleAssignment {
     pub justification: String,
 }
 
+/// An administrator turns an active assignment into an eligible one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MakeEligible {
+    pub assignment: AssignmentId,
+    pub justification: String,
+    pub ticket: Ticket,
+}
+
 /// Whoever is eligible activates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivateRole {

@@ -159,6 +159,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::AssignRole(_)
         | Command::ChangeRoleAssignment(_)
         | Command::EndRoleAssignment { .. }
+        | Command::MakeEligible(_)
         | Command::EditRoleSettings { .. }
         | Command::SetPrivilegedAccess { .. } => {
             if about.directory_role {
@@ -292,8 +293,9 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
         Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
-        Query::Roles(_) | Query::EmergencyAccess(_) => seen(sees_roles(visitor), "page"),
-        Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Roles(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) => seen(sees_roles(visitor), "page"),
+        Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
+        Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
         Query::Catalogs(_)
         | Query::Catalog(_)

@@ -22,6 +22,7 @@ pub mod role_assignment;
 pub mod role_settings;
 pub mod separation;
 pub mod sign_in;
+pub mod standing_access;
 pub mod team;
 pub mod translation;
 pub mod user;

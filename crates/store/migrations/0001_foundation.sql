@@ -116,6 +116,8 @@ create index directory_role_assignments on role_assignments (resource_id, assign
     where role = 'directory_role' and ended_at is null;
 -- Whoever has activated something is looked at whenever something of theirs ends.
 create index activations_by_person on role_assignments (principal_id) where source = 'activation' and ended_at is null;
+-- When somebody activated something last, and what is activated often.
+create index activations_by_time on role_assignments (principal_id, starts_at) where source = 'activation';
 -- Those that ended lately stay in lists.
 create index ended_assignments_by_resource on role_assignments (resource_id, role, ended_at, id) where ended_at is not null;
 create index ended_assignments_by_principal on role_assignments (principal_id, ended_at, id) where ended_at is not null;

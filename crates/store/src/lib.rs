@@ -33,6 +33,7 @@ pub mod search;
 pub mod separation;
 pub mod sessions;
 pub mod sponsors;
+pub mod standing_access;
 pub mod team;
 pub mod users;
 

@@ -21,6 +21,7 @@ pub mod request;
 mod role_assignment;
 mod role_settings;
 pub mod separation;
+mod standing_access;
 pub mod subject;
 pub mod team;
 mod user;
@@ -93,6 +94,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::EndRoleAssignment { assignment, ref words } => {
                 role_assignment::end(change, command, assignment, words).await
             }
+            Command::MakeEligible(ref asked) => standing_access::make_eligible(change, command, asked).await,
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
             Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,
             Command::EditRoleSettings { role, version, ref settings } => {

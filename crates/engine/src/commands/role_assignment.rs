@@ -15,7 +15,7 @@ use rules::group::Group;
 use rules::role_assignment::{Holder, Role};
 use store::{Link, Saved, assignments, groups, resources, role_assignments, role_settings, users};
 
-const NO_ASSIGNMENT: Refusal = Refusal::NotFound { what: "assignment" };
+pub const NO_ASSIGNMENT: Refusal = Refusal::NotFound { what: "assignment" };
 
 /// The role, if this visitor may manage it: its name, and the group when it is about one.
 pub async fn known(change: &mut Change<'_>, command: &Command, role: Privileged) -> Result<(String, Option<Group>), Problem> {
@@ -38,7 +38,7 @@ pub async fn known(change: &mut Change<'_>, command: &Command, role: Privileged)
 }
 
 /// Whoever holds or shall hold something: name, whether enabled, and the group when it is one.
-async fn holder(link: &mut Link, principal: Principal) -> Result<(String, bool, Option<Group>), Problem> {
+pub async fn holder(link: &mut Link, principal: Principal) -> Result<(String, bool, Option<Group>), Problem> {
     let nobody = || Refusal::Malformed {
         field: "holder".to_owned(),
         message: "There is nobody of this name. Choose a person or a group from the list.".to_owned(),
@@ -52,7 +52,18 @@ async fn holder(link: &mut Link, principal: Principal) -> Result<(String, bool, 
             let group = groups::get(link, id).await?.ok_or_else(nobody)?;
             (group.name.clone(), true, Some(group))
         }
-        Principal::ServicePrincipal(_) => return Err(nobody().into()),
+        Principal::ServicePrincipal(id) => {
+            let mut names = resources::service_principal_names(link, &[id]).await?;
+            (names.remove(&id).ok_or_else(nobody)?, true, None)
+        }
+    })
+}
+
+/// The group, when the role is membership or ownership of one.
+pub async fn group_of(link: &mut Link, role: Privileged) -> Result<Option<Group>, Problem> {
+    Ok(match role {
+        Privileged::DirectoryRole(_) => None,
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => groups::get(link, id).await?,
     })
 }
 
@@ -82,7 +93,7 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRo
 }
 
 /// One whose time is over and of which no worker has said so yet must not stand in the way.
-async fn end_what_is_over(change: &mut Change<'_>, over: Option<&Assignment>) -> Result<(), Problem> {
+pub async fn end_what_is_over(change: &mut Change<'_>, over: Option<&Assignment>) -> Result<(), Problem> {
     let Some(over) = over else { return Ok(()) };
     if assignments::end(&mut change.link, over.id, EndReason::Expired, change.now).await? {
         change.record(None, [rules::request::ended(over, EndReason::Expired)]);
@@ -91,7 +102,7 @@ async fn end_what_is_over(change: &mut Change<'_>, over: Option<&Assignment>) ->
 }
 
 /// Rules over groups are asked anew about somebody who came into a group or left one.
-async fn moved(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), Problem> {
+pub async fn moved(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), Problem> {
     match (assignment.principal, assignment.role) {
         (Principal::User(user), ResourceRole::GroupMember(_)) => membership::changed(change, user).await,
         _ => Ok(()),
@@ -99,7 +110,7 @@ async fn moved(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), P
 }
 
 /// The assignment with its role, its name and the name of its holder, if this visitor may manage it.
-async fn managed(
+pub async fn managed(
     change: &mut Change<'_>,
     command: &Command,
     id: AssignmentId,

@@ -36,6 +36,9 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Activating", 16),
     // Accounts, uses, what was activated, and people twice.
     ("Emergency access", 6),
+    // Who holds what, people twice, groups and service principals, what they activated, and the names of roles.
+    ("Standing access", 7),
+    ("Discovered groups", 1),
     ("My activations", 3),
     ("Packages available", 6),
     // Each look for people, groups or packages by words counts first, within a bound, how many the words mean: that decides
@@ -174,6 +177,8 @@ impl Pages {
             ("My ended groups", self.cost(lee, my_roles(Kind::Groups, my_roles::Tab::Expired)).await),
             ("Activating", self.cost(lee, query::Activating { assignments: self.eligible.clone() }).await),
             ("Emergency access", self.cost(morgan, query::EmergencyAccess { person: String::new(), after: None }).await),
+            ("Standing access", self.cost(morgan, query::StandingAccess { after: None }).await),
+            ("Discovered groups", self.cost(morgan, query::DiscoveredGroups { search: String::new(), after: None }).await),
             ("My activations", self.cost(lee, query::MyActivations {}).await),
             ("Packages available", self.cost(alex, packages(package::Tab::Available, "")).await),
             ("Packages searched", self.cost(alex, packages(package::Tab::Available, "pack")).await),

@@ -37,6 +37,7 @@ mod servers;
 mod sessions;
 mod setup;
 mod sponsors;
+mod standing;
 mod taking_back;
 mod team;
 mod waiting;

@@ -16,6 +16,7 @@ pub mod package;
 pub mod request;
 pub mod role;
 pub mod separation;
+pub mod standing_access;
 pub mod team;
 pub mod who_could;
 

@@ -104,6 +104,9 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     groups::dynamic(link).await?;
     groups::role_assignable(link, &[team(1)]).await?;
     emergencies(link).await?;
+    store::standing_access::list(link, None, 25, NOW).await?;
+    store::standing_access::last_activations(link, &[person(1)]).await?;
+    store::resources::service_principal_names(link, &[model::ServicePrincipalId(id(1))]).await?;
     store::role_assignments::ways_in(link, model::directory::PortalRole::GlobalAdministrator.id(), NOW).await?;
     groups::names(link, &[team(1)]).await?;
     for words in ["", "group"] {
