@@ -19,8 +19,8 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    assignment_form, catalog, catalog_form, catalogs, discovery, discovery_change, group, group_form, groups, groups_discover,
-    package as admin_package, package_draft, package_form, packages as admin_packages, policy_form, role_assign,
+    alert, alerts, assignment_form, catalog, catalog_form, catalogs, discovery, discovery_change, group, group_form, groups,
+    groups_discover, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form, role_assign,
     role_assignments, role_settings, roles, user, user_form, users,
 };
 use pages::admin::{emergency as emergency_accounts, request as any_request, requests as all_requests};
@@ -133,6 +133,8 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/roles/:id/assignments") ssr=WHOLE view=|| role_assignments::RoleAssignmentsPage().into_any()/>
             <Route path=path!("/admin/roles/:id/assignments/new") ssr=WHOLE view=|| role_assign::AssignRolePage().into_any()/>
             <Route path=path!("/admin/roles/:id/settings") ssr=WHOLE view=|| role_settings::RoleSettingsPage().into_any()/>
+            <Route path=path!("/admin/alerts") ssr=WHOLE view=|| alerts::AlertsPage().into_any()/>
+            <Route path=path!("/admin/alerts/:id") ssr=WHOLE view=|| alert::AlertPage().into_any()/>
             <Route path=path!("/admin/catalogs") ssr=WHOLE view=|| catalogs::CatalogsPage().into_any()/>
             <Route path=path!("/admin/catalogs/new") ssr=WHOLE view=|| catalog_form::NewCatalogPage().into_any()/>
             <Route path=path!("/admin/catalogs/:id") ssr=WHOLE view=|| catalog::CatalogPage().into_any()/>

@@ -5,6 +5,7 @@
 //! the engine behind it decides what this person may do.
 
 pub mod admin_package;
+pub mod alert;
 pub mod approval;
 pub mod ask_back;
 pub mod asking;

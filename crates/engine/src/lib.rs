@@ -81,14 +81,15 @@ struct Inner {
     /// Rung after every change: workers look what is due.
     bell: watch::Sender<u64>,
     turns: workers::Turns,
+    alerts: workers::AlertWatch,
 }
 
 impl Engine {
     /// Joins the parts. Nothing runs until [`Engine::run`].
     pub fn new(db: store::Db, clock: Clock, mail: connect::Mail, settings: Settings) -> Self {
         let (bell, _) = watch::channel(0);
-        let (ids, turns) = (ids::Ids::default(), workers::Turns::default());
-        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns }) }
+        let (ids, turns, alerts) = (ids::Ids::default(), workers::Turns::default(), workers::AlertWatch::default());
+        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, alerts }) }
     }
 
     pub fn clock(&self) -> &Clock {
@@ -122,7 +123,11 @@ impl Engine {
         let mut change = Change::begin(self, by).await?;
         let done = commands::run(&mut change, command).await?;
         commands::follow_ends(&mut change).await?;
+        let matters = change.recorded().any(rules::alert::matters);
         change.save().await?;
+        if matters {
+            self.inner.alerts.something_changed();
+        }
         Ok(done)
     }
 

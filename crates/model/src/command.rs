@@ -2,6 +2,7 @@
 //!
 //! The file is long because it is the list: whoever wants to know what Vestibule does reads it in one place.
 
+use crate::alert::{AlertKind, AlertSettings};
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, PolicyFields};
@@ -13,8 +14,8 @@ use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, Mak
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
-    AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId, PolicyId,
-    QuestionId, RequestId, Ts, UserId,
+    AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId,
+    PolicyId, QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -90,6 +91,21 @@ pub enum Command {
     },
     /// Ends an active assignment and makes an eligible one instead.
     MakeEligible(MakeEligible),
+    /// Looks for what alerts are about.
+    ScanAlerts,
+    EditAlert {
+        kind: AlertKind,
+        version: i64,
+        settings: AlertSettings,
+    },
+    /// What was found may be so.
+    DismissAlert {
+        incident: AlertIncidentId,
+        words: String,
+    },
+    ReopenAlert {
+        incident: AlertIncidentId,
+    },
     /// Turns an eligible assignment into an active one for a while.
     ActivateRole(ActivateRole),
     /// Ends one's own activation.
@@ -526,6 +542,20 @@ pub enum Done {
     MadeEligible {
         name: String,
         holder: String,
+    },
+    /// `new` of the `open` incidents were found just now.
+    AlertsScanned {
+        open: usize,
+        new: usize,
+    },
+    AlertSaved {
+        kind: AlertKind,
+    },
+    AlertDismissed {
+        kind: AlertKind,
+    },
+    AlertReopened {
+        kind: AlertKind,
     },
     /// `active` is set when it is in force already, until then.
     RoleActivated {

@@ -5,6 +5,7 @@
 //! The file is long because everything that can happen stands in one enum, with its code and its targets beside it.
 
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
+use crate::alert::{AlertKind, Found};
 use crate::approval::{Part, Verdict};
 use crate::ask_back::{AskedTime, ShorterTime};
 use crate::catalog::{CatalogRole, Holder};
@@ -15,8 +16,8 @@ use crate::request::Undelivered;
 use crate::role_settings::{Privileged, Ticket};
 use crate::separation::Incompatible;
 use crate::{
-    AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId,
-    RequestId, Ts, UserId,
+    AlertIncidentId, AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId,
+    PackageId, PolicyId, RequestId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -224,6 +225,28 @@ pub enum Action {
     EmergencyAccountUnmarked {
         user: UserId,
     },
+    AlertTriggered {
+        incident: AlertIncidentId,
+        what: Found,
+    },
+    /// It is no longer so.
+    AlertResolved {
+        incident: AlertIncidentId,
+        what: Found,
+    },
+    AlertDismissed {
+        incident: AlertIncidentId,
+        what: Found,
+        words: String,
+    },
+    AlertReopened {
+        incident: AlertIncidentId,
+        what: Found,
+    },
+    AlertSettingChanged {
+        kind: AlertKind,
+        changes: Vec<Change>,
+    },
     RoleSettingsChanged {
         role: Privileged,
         changes: Vec<Change>,
@@ -426,6 +449,11 @@ impl Action {
             Self::EmergencyUseAllowed { .. } => "emergency_use_allowed",
             Self::EmergencyAccountMarked { .. } => "emergency_account_marked",
             Self::EmergencyAccountUnmarked { .. } => "emergency_account_unmarked",
+            Self::AlertTriggered { .. } => "alert_triggered",
+            Self::AlertResolved { .. } => "alert_resolved",
+            Self::AlertDismissed { .. } => "alert_dismissed",
+            Self::AlertReopened { .. } => "alert_reopened",
+            Self::AlertSettingChanged { .. } => "alert_setting_changed",
             Self::RoleSettingsChanged { .. } => "role_settings_changed",
             Self::PrivilegedAccessEnabled { .. } => "privileged_access_enabled",
             Self::PrivilegedAccessDisabled { .. } => "privileged_access_disabled",
@@ -499,6 +527,13 @@ impl Action {
             | Self::EmergencyUseAllowed { user, .. }
             | Self::EmergencyAccountUnmarked { user } => vec![user.0],
             Self::EmergencyAccountMarked { user, reviewer } => vec![user.0, reviewer.0],
+            Self::AlertTriggered { what, .. }
+            | Self::AlertResolved { what, .. }
+            | Self::AlertDismissed { what, .. }
+            | Self::AlertReopened { what, .. } => {
+                what.principal().iter().map(principal).chain(what.role().iter().map(role)).collect()
+            }
+            Self::AlertSettingChanged { .. } => Vec::new(),
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }

@@ -57,6 +57,8 @@ ids! {
     DelegationId,
     /// A use of emergency access.
     EmergencyUseId,
+    /// Something that an alert found.
+    AlertIncidentId,
     /// An event of the history.
     EventId,
     /// A letter in the outbox.

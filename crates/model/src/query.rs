@@ -4,8 +4,8 @@ use crate::catalog::PolicyOf;
 use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
-    admin, approval, assignment, catalog, delegation, draft, emergency, frame, mail, my_roles, overview, package, request, role,
-    separation, standing_access, team, who_could,
+    admin, alert, approval, assignment, catalog, delegation, draft, emergency, frame, mail, my_roles, overview, package, request,
+    role, separation, standing_access, team, who_could,
 };
 use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, UserId};
 use serde::de::DeserializeOwned;
@@ -132,6 +132,10 @@ queries! {
     EmergencyUse { used: EmergencyUseId } -> emergency::EmergencyUse;
     /// `/admin/roles`
     Roles { search: String } -> role::Roles;
+    /// `/admin/alerts`
+    Alerts {} -> alert::Alerts;
+    /// `/admin/alerts/{kind}`
+    Alert { kind: crate::alert::AlertKind, after: Option<String> } -> alert::Alert;
     /// `/admin/roles/discovery`: who holds directory roles for good.
     StandingAccess { after: Option<String> } -> standing_access::StandingAccess;
     /// `/admin/roles/discovery/change`: what would come of doing that to these assignments.

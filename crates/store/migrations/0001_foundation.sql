@@ -54,6 +54,8 @@ create index groups_by_name on groups (name_key, id);
 create index dynamic_groups on groups (id) where rule is not null;
 create index groups_by_evaluation on groups (evaluate_at) where evaluate_at is not null;
 
+create index privileged_groups on groups (id) where privileged;
+
 create table directory_roles (
     id uuid not null primary key,
     name text not null,
@@ -117,7 +119,11 @@ create index directory_role_assignments on role_assignments (resource_id, assign
 -- Whoever has activated something is looked at whenever something of theirs ends.
 create index activations_by_person on role_assignments (principal_id) where source = 'activation' and ended_at is null;
 -- When somebody activated something last, and what is activated often.
-create index activations_by_time on role_assignments (principal_id, starts_at) where source = 'activation';
+create index activations_by_time on role_assignments (principal_id, resource_id, starts_at) where source = 'activation';
+create index directory_role_activations on role_assignments (starts_at, principal_id, resource_id)
+    where source = 'activation' and role = 'directory_role';
+-- What came from another system and could give power.
+create index imported_assignments on role_assignments (resource_id, role) where source = 'import' and ended_at is null;
 -- Those that ended lately stay in lists.
 create index ended_assignments_by_resource on role_assignments (resource_id, role, ended_at, id) where ended_at is not null;
 create index ended_assignments_by_principal on role_assignments (principal_id, ended_at, id) where ended_at is not null;
@@ -162,6 +168,44 @@ create table emergency_uses (
 create index emergency_uses_in_order on emergency_uses (used_at, id);
 create index emergency_uses_by_person on emergency_uses (user_id, used_at);
 create index unreviewed_emergency_uses on emergency_uses (reviewer_id, used_at) where closed_at is null;
+
+create index overdue_emergency_reviews on emergency_uses (review_by) where closed_at is null;
+
+-- What alerts look for, as far as somebody has set it.
+create table alert_settings (
+    kind text not null primary key,
+    document text not null,
+    version bigint not null
+) strict;
+
+-- What they found. The key says what makes it the same at the next look.
+create table alert_incidents (
+    id uuid not null primary key,
+    kind text not null,
+    incident_key text not null,
+    document text not null,
+    found_at bigint not null,
+    -- it is no longer so
+    resolved_at bigint,
+    -- somebody said that it may be so
+    dismissed_at bigint,
+    dismissed_by uuid references users (id),
+    dismissed_words text not null,
+    constraint every_dismissal_is_somebodys check ((dismissed_at is null) = (dismissed_by is null))
+) strict;
+create unique index one_open_incident_of_a_thing on alert_incidents (kind, incident_key) where resolved_at is null;
+create index open_alert_incidents on alert_incidents (kind, found_at, id) where resolved_at is null;
+
+-- When it was looked for alerts last.
+create table alert_scans (
+    one bigint not null primary key constraint there_is_one_scan check (one = 1),
+    scanned_at bigint not null
+) strict;
+
+-- Who was put into a privileged group past its assignments.
+create table outside_assignments (
+    assignment_id uuid not null primary key references role_assignments (id)
+) strict;
 
 create table catalogs (
     id uuid not null primary key,

@@ -6,6 +6,8 @@
 #[macro_use]
 mod macros;
 
+pub mod alert_facts;
+pub mod alerts;
 pub mod all_requests;
 pub mod approvals;
 pub mod assignments;

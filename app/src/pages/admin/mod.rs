@@ -1,5 +1,8 @@
 //! Administration: the directory that everything else is about.
 
+pub mod alert;
+mod alert_rows;
+pub mod alerts;
 pub mod assignment_form;
 mod automatic;
 pub mod catalog;

@@ -82,7 +82,10 @@ impl std::error::Error for RenderFault {
 
 /// Writes the letter of a notice.
 pub fn render(notice: &Notice, recipient: &Recipient, site: &Site) -> Result<Rendered, RenderFault> {
-    let link = format!("{}/my-access/{}", site.base_url, target(notice)).trim_end_matches('/').to_owned();
+    let link = match notice {
+        Notice::AlertRaised { kind, .. } => format!("{}/admin/alerts/{}", site.base_url, kind.key()),
+        _ => format!("{}/my-access/{}", site.base_url, target(notice)).trim_end_matches('/').to_owned(),
+    };
     let sheet = Sheet::new(notice, &recipient.name, site, &link);
     let (text, html) = sheet.write().map_err(|error| RenderFault { letter: notice.name(), error })?;
     let subject = sheet.subject.clone();
@@ -110,7 +113,7 @@ fn target(notice: &Notice) -> String {
         | Notice::DeliveryFailed { about, .. } => format!("requests/{}", about.request),
         Notice::EmergencyUsed { used, mine: true, .. } => format!("emergency/{used}"),
         // Whether they may see more than the letter says is another matter.
-        Notice::EmergencyUsed { mine: false, .. } => String::new(),
+        Notice::EmergencyUsed { mine: false, .. } | Notice::AlertRaised { .. } => String::new(),
         Notice::ByRule { what: ByRule::Ended { .. }, .. } => "packages?tab=expired".to_owned(),
         Notice::ByRule { .. } => "packages?tab=active".to_owned(),
         Notice::Delegated { .. } => "approvals?tab=delegation".to_owned(),

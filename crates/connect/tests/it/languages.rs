@@ -41,10 +41,11 @@ fn kind(notice: &Notice) -> usize {
         Notice::ByRule { .. } => 14,
         Notice::Delegated { .. } => 15,
         Notice::EmergencyUsed { .. } => 16,
+        Notice::AlertRaised { .. } => 17,
     }
 }
 
-const KINDS: usize = 17;
+const KINDS: usize = 18;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -143,6 +144,9 @@ fn every_notice() -> Vec<Notice> {
     }
     for what in [ByRule::Given, ByRule::EndsAt { at: until }, ByRule::Kept, ByRule::Ended { at: until }] {
         all.push(Notice::ByRule { package: x.clone(), what });
+    }
+    for kind in model::alert::AlertKind::ALL {
+        all.extend([1, 2].map(|count| Notice::AlertRaised { kind, count, names: vec![x.clone()] }));
     }
     for packages in [Vec::new(), vec![x.clone()]] {
         all.push(Notice::Delegated { from: x.clone(), starts_at: until, ends_at: until, packages });

@@ -1,6 +1,7 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
 pub mod activation;
+mod alert;
 mod approval;
 mod assigning;
 pub mod automatic;
@@ -94,6 +95,10 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::EndRoleAssignment { assignment, ref words } => {
                 role_assignment::end(change, command, assignment, words).await
             }
+            Command::ScanAlerts => alert::scan(change, command).await,
+            Command::EditAlert { kind, version, ref settings } => alert::edit(change, command, kind, version, settings).await,
+            Command::DismissAlert { incident, ref words } => alert::dismiss(change, command, incident, words).await,
+            Command::ReopenAlert { incident } => alert::reopen(change, command, incident).await,
             Command::MakeEligible(ref asked) => standing_access::make_eligible(change, command, asked).await,
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
             Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,

@@ -4,6 +4,7 @@
 
 mod activated;
 mod activation;
+mod alerts;
 mod all_requests;
 mod ask_back;
 mod asking;

@@ -1,6 +1,7 @@
 //! Views: what a page shows, ready to show. They travel to the browser as JSON.
 
 pub mod admin;
+pub mod alert;
 pub mod approval;
 pub mod ask_back;
 pub mod assignment;
