@@ -98,6 +98,7 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-access/emergency/:id") ssr=WHOLE view=|| emergency::EmergencyUsePage().into_any()/>
             <Route path=path!("/my-roles") ssr=WHOLE view=|| my_roles::list::MyRolesPage().into_any()/>
             <Route path=path!("/my-roles/activate") ssr=WHOLE view=|| my_roles::activate::ActivatePage().into_any()/>
+            <Route path=path!("/my-roles/extend") ssr=WHOLE view=|| my_roles::extend::ExtendPage().into_any()/>
             <Route path=path!("/my-roles/requests") ssr=WHOLE view=|| my_roles::requests::ActivationsPage().into_any()/>
             <Route path=path!("/my-team") ssr=WHOLE view=|| team::TeamPage().into_any()/>
             <Route path=path!("/my-team/:id") ssr=WHOLE view=|| report::ReportPage().into_any()/>

@@ -197,6 +197,30 @@ export async function several_are_activated_with_one_form_and_what_waits_is_canc
   await lee.look('my-roles-requests-none');
 }
 
+export async function a_set_is_saved_as_a_profile_and_activated_with_one_click({ browser }) {
+  const lee = await browser.as('lee');
+  await lee.goto('/my-roles');
+  await lee.field(`Select ${USERS}`).check();
+  await lee.field(`Select ${APPLICATIONS}`).check();
+  await lee.leaves(() => lee.button('Activate selected').click());
+  await lee.arrives('Activate 2 roles');
+  await lee.button('Save profile').click();
+  await sees(lee.alert('“Profile name” is needed.').first());
+  await lee.field('Profile name').fill('My incident set');
+  await lee.look('my-roles-profile-new');
+  await lee.button('Save profile').click();
+  await sees(lee.status('“My incident set” is saved.'));
+  await says(lee.part('Activation profiles'), /My incident set.*Application Administrator/s);
+  await lee.look('my-roles-profiles');
+  await lee.link('Activate the profile My incident set').click();
+  await lee.arrives('Activate 2 roles');
+  await lee.goto('/my-roles');
+  await lee.button('Delete the profile My incident set').click();
+  await lee.dialog('Delete the profile My incident set?').getByRole('button', { name: 'Delete profile' }).click();
+  await sees(lee.status('The profile “My incident set” is deleted.'));
+  await seesNo(lee.text('Activation profiles'));
+}
+
 export async function everything_goes_without_script({ browser, server }) {
   const lee = await browser.as('lee', { script: false });
   await lee.goto('/my-roles');

@@ -57,6 +57,8 @@ export async function an_account_is_marked_used_reviewed_and_used_again({ browse
   await sees(lee.button(`Deactivate ${ROLE}`));
   await lee.goto('/my-access/requests');
   await lee.link(ROLE).click();
+  await lee.arrives(ROLE);
+  await sees(lee.state('Activated'));
   reads((await lee.timeline.allInnerTexts()).join('\n'), /Without approval, in an emergency[^]*Bianca[^]*Brandon[^]*Activated/);
   await lee.look('request-in-an-emergency');
   await server.settle();

@@ -6,7 +6,8 @@ use model::RequestId;
 use model::approval::Verdict;
 
 /// `verdict` is the pressed button; `stage` is the stage that the page showed, counted from 0; `search` is what the list
-/// was searched for, so that it stays so.
+/// was searched for, so that it stays so. With `gives` the form has the fields of what approving the extension or renewal of a
+/// role gives; `seen_starts` and `seen_ends` are what the page showed, in milliseconds.
 #[server(prefix = "/api", endpoint = "decide_request")]
 pub async fn decide_request(
     request: RequestId,
@@ -14,10 +15,34 @@ pub async fn decide_request(
     verdict: Verdict,
     #[server(default)] words: String,
     #[server(default)] search: String,
+    #[server(default)] gives: bool,
+    #[server(default)] assignment_type: String,
+    #[server(default)] seen_starts: Option<i64>,
+    #[server(default)] seen_ends: Option<i64>,
+    #[server(default)] starts: String,
+    #[server(default)] starts_zone: String,
+    #[server(default)] permanent: bool,
+    #[server(default)] ends: String,
+    #[server(default)] ends_zone: String,
 ) -> Call<Reply> {
+    use super::role::server::{assignment_type as read_type, end, unless_the_same};
+    use model::Ts;
     use model::command::{Command, DecideRequest, Done};
-    let command = Command::DecideRequest(DecideRequest { request, stage, verdict, words });
-    super::reply("decide_request", Ok(command), |done| match done {
+    use model::role_assignment::RoleTerms;
+    let gives_role = || {
+        let starts_at = super::instant_or_none("starts", &starts, &starts_zone)?;
+        Ok(RoleTerms {
+            assignment_type: read_type(&assignment_type)?,
+            starts_at: starts_at.map(|at| unless_the_same(at, seen_starts.map(Ts))),
+            ends_at: end(permanent, &ends, &ends_zone)?.map(|at| unless_the_same(at, seen_ends.map(Ts))),
+        })
+    };
+    let command = || {
+        // Whoever denies gives nothing.
+        let gives = (gives && verdict == Verdict::Approve).then(gives_role).transpose()?;
+        Ok(Command::DecideRequest(DecideRequest { request, stage, verdict, words, gives }))
+    };
+    super::reply("decide_request", command(), |done| match done {
         Done::RequestDecided { requestor, name, verdict, .. } => {
             let verdict = match verdict {
                 Verdict::Approve => "approved",
@@ -53,7 +78,7 @@ pub async fn decide_requests(
     let (form, go) = ("decide_requests", inbox(&search));
     let together = Together { form, one: "request", did, undone: "decided", go };
     let decide = |(request, stage): &(RequestId, usize)| {
-        Command::DecideRequest(DecideRequest { request: *request, stage: *stage, verdict, words: words.clone() })
+        Command::DecideRequest(DecideRequest { request: *request, stage: *stage, verdict, words: words.clone(), gives: None })
     };
     each(&caller, together, chosen, decide, |(request, _)| named(&caller, request)).await
 }

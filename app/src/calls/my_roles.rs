@@ -107,6 +107,30 @@ pub async fn prove_to_activate() -> Call<Reply> {
     super::sign_in_and_back("activate_roles").await
 }
 
+/// Asks to keep an assignment for longer, or to have it again.
+#[server(prefix = "/api", endpoint = "extend_role")]
+pub async fn extend_role(
+    assignment: AssignmentId,
+    #[server(default)] days: String,
+    #[server(default)] permanent: bool,
+    #[server(default)] justification: String,
+) -> Call<Reply> {
+    use model::command::{Command, Done};
+    use model::role_assignment::ExtendRole;
+    let command = || {
+        let days = server::wanted_days(permanent, &days)?;
+        Ok(Command::ExtendRole(ExtendRole { assignment, days, justification }))
+    };
+    super::reply("extend_role", command(), |done| match done {
+        Done::RoleExtensionAsked { request, name, renews } => {
+            let what = if renews { "renewal" } else { "extension" };
+            (format!("Your {what} of “{name}” was submitted."), format!("/my-access/requests/{request}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
 /// `at` says on which page the button was: the overview, or the list of this kind.
 #[server(prefix = "/api", endpoint = "deactivate_role")]
 pub async fn deactivate_role(assignment: AssignmentId, #[server(default)] at: String) -> Call<Reply> {
@@ -141,6 +165,19 @@ mod server {
         item.map_or_else(|| "A role that you are not eligible for".to_owned(), |item| item.called())
     }
 
+    /// Nothing for a permanent assignment; whoever says neither or both is told so.
+    pub fn wanted_days(permanent: bool, text: &str) -> Result<Option<u32>, Refusal> {
+        let malformed = |message: &str| Err(Refusal::Malformed { field: "days".to_owned(), message: message.to_owned() });
+        match (permanent, text.trim()) {
+            (true, "") => Ok(None),
+            (true, _) => {
+                malformed("A permanent assignment has no number of days. Leave the days empty, or take “Permanent” out.")
+            }
+            (false, "") => malformed("Say for how many days you need it, or choose “Permanent” where it is offered."),
+            (false, days) => crate::calls::whole("days", "Days", days).map(Some),
+        }
+    }
+
     /// Hours as people write them, `2`, `1.5` or `1,5`, in minutes.
     pub fn half_hours(text: &str) -> Result<u32, Refusal> {
         let (hours, parts) = text.trim().split_once(['.', ',']).unwrap_or((text.trim(), "0"));
@@ -166,7 +203,18 @@ mod server {
 
     #[cfg(test)]
     mod tests {
-        use super::half_hours;
+        use super::{half_hours, wanted_days};
+
+        #[test]
+        fn more_time_is_a_number_of_days_or_permanent_and_never_both_or_neither() {
+            for (permanent, text) in [(true, "30"), (false, ""), (false, " "), (false, "a month"), (false, "-3"), (false, "1.5")]
+            {
+                let field = wanted_days(permanent, text).err().and_then(|refusal| refusal.field().map(str::to_owned));
+                assert_eq!(field.as_deref(), Some("days"), "{permanent} {text}");
+            }
+            assert_eq!(wanted_days(true, " "), Ok(None));
+            assert_eq!(wanted_days(false, " 30 "), Ok(Some(30)));
+        }
 
         #[test]
         fn hours_are_read_with_a_point_or_a_comma_and_nothing_else_is() {

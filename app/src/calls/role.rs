@@ -135,6 +135,15 @@ pub async fn end_role_assignment(
     .await
 }
 
+/// One row of who is told by mail, as it was typed: addresses with semicolons or commas between them.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct MailForm {
+    pub default: bool,
+    pub additional: String,
+    pub critical: bool,
+}
+
 /// All settings of a role at once, whichever tab is in front. A button that adds or takes away a stage sends `act`: then
 /// nothing is saved, and the form comes back with one more or one less.
 #[server(prefix = "/api", endpoint = "save_role_settings")]
@@ -155,6 +164,7 @@ pub async fn save_role_settings(
     #[server(default)] active_days: String,
     #[server(default)] assignment_justification: bool,
     #[server(default)] assignment_ticket: bool,
+    #[server(default)] mails: BTreeMap<String, MailForm>,
     #[server(default)] act: String,
 ) -> Call<Reply> {
     use super::policy::server::rework_with;
@@ -187,6 +197,7 @@ pub async fn save_role_settings(
             },
             assignment_justification,
             assignment_ticket,
+            mails: server::mails(mails),
         };
         Ok(Command::EditRoleSettings { role: role?, version, settings: Box::new(settings) })
     };
@@ -211,7 +222,8 @@ pub async fn set_privileged_access(group: GroupId, #[server(default)] enabled: b
 }
 
 #[cfg(feature = "ssr")]
-mod server {
+pub mod server {
+    use super::MailForm;
     use crate::calls::Call;
     use crate::calls::policy::StageForm;
     use crate::calls::policy::server::{Requests, in_order};
@@ -219,7 +231,7 @@ mod server {
     use model::approval::Stage;
     use model::catalog::{Holder, PolicyOf};
     use model::directory::Principal;
-    use model::role_settings::{Privileged, Proof};
+    use model::role_settings::{Mail, Mails, Privileged, Proof};
     use model::{Refusal, Span, Ts};
     use std::collections::BTreeMap;
 
@@ -228,6 +240,22 @@ mod server {
         let stages = in_order(stages, 's');
         let requests = Requests { scope: "nobody".to_owned(), users: String::new(), groups: String::new(), stages };
         Ok(requests.read(PolicyOf::Role(role)).await?.map(|(_, stages)| stages))
+    }
+
+    /// A row that the form did not have stays as it is for everybody.
+    pub fn mails(mut rows: BTreeMap<String, MailForm>) -> Mails {
+        let mut mails = Mails::default();
+        for (field, mail) in mails.rows_mut() {
+            if let Some(row) = rows.remove(field) {
+                let additional = row.additional.split([';', ',', ' ', '\n']).map(str::trim).filter(|address| !address.is_empty());
+                *mail = Mail {
+                    default_recipients: row.default,
+                    additional: additional.map(str::to_owned).collect(),
+                    critical_only: row.critical,
+                };
+            }
+        }
+        mails
     }
 
     pub fn role(text: &str) -> Result<Privileged, Refusal> {
@@ -308,6 +336,17 @@ mod server {
                 assert_eq!(hours("activation_max", text), Ok(minutes), "{text}");
             }
             assert_eq!(hours("activation_max", "4294967295"), Ok(u32::MAX), "too long, and not a short one");
+        }
+
+        #[test]
+        fn addresses_are_told_apart_by_semicolons_and_commas_and_a_row_that_is_off_is_off() {
+            let row = MailForm { default: false, additional: "a@b.example; c@d.example,\n e@f.example;".into(), critical: true };
+            let read =
+                mails(BTreeMap::from([("mail_active_alert".to_owned(), row), ("nonsense".to_owned(), MailForm::default())]));
+            let alert = &read.mail_active_alert;
+            assert_eq!(alert.additional, ["a@b.example", "c@d.example", "e@f.example"]);
+            assert_eq!((alert.default_recipients, alert.critical_only), (false, true));
+            assert_eq!(read.mail_active_assignee, Mail::default());
         }
 
         #[test]

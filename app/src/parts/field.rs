@@ -90,6 +90,9 @@ pub fn TextField(
     #[prop(optional)]
     extra: bool,
     #[prop(optional)] readonly: bool,
+    /// The label is heard and not seen: in a table, where the column says it.
+    #[prop(optional)]
+    bare: bool,
     /// Of a number: by how much it goes up and down.
     #[prop(optional)]
     step: &'static str,
@@ -100,7 +103,7 @@ pub fn TextField(
     let refused = is_refused(form, &name);
     view! {
         <div class="field">
-            <label for=ids.control.clone()>{label}<Optional optional/></label>
+            <label for=ids.control.clone() class:sr=bare>{label}<Optional optional/></label>
             <Hint ids=ids.clone() text=hint/>
             <input
                 class="input"

@@ -118,7 +118,8 @@ async fn one_task(engine: &Engine, task: usize, begun: Instant) -> Outcome<usize
             let submitted = engine.submit(&By::Session(requestor.clone()), Command::SubmitRequest(asked)).await?;
             let Done::RequestSubmitted { request, .. } = submitted else { return Err("an answer to another command".into()) };
             for (stage, approver) in [(0, &manager), (1, &second)] {
-                let decision = DecideRequest { request, stage, verdict: Verdict::Approve, words: "Fine.".to_owned() };
+                let decision =
+                    DecideRequest { request, stage, verdict: Verdict::Approve, words: "Fine.".to_owned(), gives: None };
                 engine.submit(&By::Session(approver.clone()), Command::DecideRequest(decision)).await?;
             }
             done += 1;

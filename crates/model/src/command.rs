@@ -2,6 +2,7 @@
 //!
 //! The file is long because it is the list: whoever wants to know what Vestibule does reads it in one place.
 
+use crate::activation_profile::SaveActivationProfile;
 use crate::alert::{AlertKind, AlertSettings};
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
@@ -10,12 +11,12 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
-use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, MakeEligible};
+use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
-    AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId,
-    PolicyId, QuestionId, RequestId, Ts, UserId,
+    ActivationProfileId, AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId,
+    PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -108,6 +109,13 @@ pub enum Command {
     },
     /// Turns an eligible assignment into an active one for a while.
     ActivateRole(ActivateRole),
+    /// Saves what one activates together, under a name.
+    SaveActivationProfile(SaveActivationProfile),
+    DeleteActivationProfile {
+        profile: ActivationProfileId,
+    },
+    /// The holder of an assignment asks to keep it for longer, or to have it again.
+    ExtendRole(ExtendRole),
     /// Ends one's own activation.
     DeactivateRole {
         assignment: AssignmentId,
@@ -255,10 +263,16 @@ pub enum Command {
     PolicyDue {
         policy: PolicyId,
     },
-    /// Time passed: the role assignment is over.
-    AssignmentDue {
+    /// Time passed: the role assignments are over. Those that are not stay as they are.
+    AssignmentsDue {
+        assignments: Vec<AssignmentId>,
+    },
+    /// Time passed: whoever holds the role and who looks after it are told that the assignment ends before long.
+    AssignmentEnding {
         assignment: AssignmentId,
     },
+    /// Time passed: the administrators of roles are told what happened in a week.
+    DigestDue,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -295,6 +309,8 @@ pub struct DecideRequest {
     pub stage: usize,
     pub verdict: Verdict,
     pub words: String,
+    /// Approving the extension or renewal of a role: what is given. Not set: what was asked for.
+    pub gives: Option<RoleTerms>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -566,6 +582,12 @@ pub enum Done {
     RoleDeactivated {
         name: String,
     },
+    ActivationProfileSaved {
+        name: String,
+    },
+    ActivationProfileDeleted {
+        name: String,
+    },
     EmergencyAccountMarked {
         name: String,
     },
@@ -577,6 +599,12 @@ pub enum Done {
     },
     EmergencyUseAllowed {
         name: String,
+    },
+    /// Somebody asked to keep it for longer, or to have it again.
+    RoleExtensionAsked {
+        request: RequestId,
+        name: String,
+        renews: bool,
     },
     RoleSettingsSaved {
         role: Privileged,

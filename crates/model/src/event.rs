@@ -247,6 +247,13 @@ pub enum Action {
         kind: AlertKind,
         changes: Vec<Change>,
     },
+    /// What was asked for was given: an assignment lasts longer or, with `renews`, is there again.
+    RoleExtended {
+        assignment: AssignmentId,
+        assignment_type: AssignmentType,
+        renews: bool,
+        ends_at: Option<Ts>,
+    },
     RoleSettingsChanged {
         role: Privileged,
         changes: Vec<Change>,
@@ -454,6 +461,8 @@ impl Action {
             Self::AlertDismissed { .. } => "alert_dismissed",
             Self::AlertReopened { .. } => "alert_reopened",
             Self::AlertSettingChanged { .. } => "alert_setting_changed",
+            Self::RoleExtended { renews: false, .. } => "role_extended",
+            Self::RoleExtended { renews: true, .. } => "role_renewed",
             Self::RoleSettingsChanged { .. } => "role_settings_changed",
             Self::PrivilegedAccessEnabled { .. } => "privileged_access_enabled",
             Self::PrivilegedAccessDisabled { .. } => "privileged_access_disabled",
@@ -581,7 +590,8 @@ impl Action {
             | Self::DeliveryFailed { .. }
             | Self::RequestReprocessed
             | Self::RequestDelivered { .. }
-            | Self::RoleActivated { .. } => Vec::new(),
+            | Self::RoleActivated { .. }
+            | Self::RoleExtended { .. } => Vec::new(),
         };
         ids.into_iter().map(Target).collect()
     }

@@ -55,6 +55,8 @@ ids! {
     AssignmentId,
     /// A delegation: somebody decides in place of somebody else.
     DelegationId,
+    /// What somebody activates together.
+    ActivationProfileId,
     /// A use of emergency access.
     EmergencyUseId,
     /// Something that an alert found.

@@ -4,6 +4,7 @@
 //! (`docs/semantics.md`) has one type here.
 
 pub mod access;
+pub mod activation_profile;
 pub mod alert;
 pub mod approval;
 pub mod ask_back;

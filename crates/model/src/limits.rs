@@ -116,6 +116,10 @@ pub const RETRY_MAX_SECONDS: i64 = 15 * 60;
 pub const WARNING_DAYS: [i64; 2] = [14, 1];
 /// How long before its end access may be extended.
 pub const EXTENSION_DAYS: i64 = 14;
+/// How long after its end an assignment of a role can be renewed, days: as long as lists show it.
+pub const RENEWAL_DAYS: i64 = EXPIRED_SHOWN_DAYS;
+/// The longest that a decision about an extension or a renewal of a role is waited for, days.
+pub const EXTENSION_DECIDED_DAYS: i64 = 14;
 /// How far ahead a requestor may name the start of access.
 pub const START_MAX_DAYS: i64 = 365;
 /// A membership rule that names the time is asked again after this.
@@ -129,6 +133,12 @@ pub const ACTIVATION_MAX_MINUTES: u32 = 24 * 60;
 pub const ASSIGNMENT_DAYS: [u32; 5] = [15, 30, 90, 180, 365];
 /// A shorter assignment is a mistake in typing.
 pub const ASSIGNMENT_MIN_MINUTES: i64 = 5;
+/// Mail addresses besides the default recipients, of one row of a role's notifications; more is a mailing list.
+pub const ADDITIONAL_RECIPIENTS_MAX: usize = 20;
+/// How often the administrators of roles are told what happened, days.
+pub const DIGEST_DAYS: i64 = 7;
+/// The roles that the digest names.
+pub const DIGEST_ROLES: usize = 5;
 /// A sign-in that is asked for anew is at most this old; a longer time is no fresh proof.
 pub const FRESH_SIGN_IN_MAX_MINUTES: u32 = 24 * 60;
 /// The system and the number of a ticket.
@@ -145,3 +155,7 @@ pub const ALERT_EVERY_MINUTES: i64 = 60;
 pub const ALERT_NAMES_MAX: usize = 10;
 /// How long whoever reviews the use of a break-glass account has for it, days.
 pub const EMERGENCY_REVIEW_DAYS: i64 = 3;
+/// Activated with one form: more is no work any more, it is everything.
+pub const ACTIVATED_TOGETHER_MAX: usize = 20;
+/// Activation profiles of one person.
+pub const ACTIVATION_PROFILES_MAX: usize = 20;

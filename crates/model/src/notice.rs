@@ -4,6 +4,7 @@ use crate::alert::AlertKind;
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::request::{HowLong, Undelivered};
+use crate::role_settings::{Privileged, RoleEvent};
 use crate::{EmergencyUseId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +81,69 @@ pub struct About {
     pub asked_back: Option<(String, String)>,
     pub lasts: Value<HowLong>,
     pub submitted_at: Ts,
+    /// The thing is a role, and no package.
+    #[serde(default)]
+    pub is_role: bool,
+}
+
+/// What every letter about an assignment of a role may say. Names are those of the moment the notice was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AboutRole {
+    /// Where its page is.
+    pub role: Privileged,
+    pub name: String,
+    pub holder: String,
+    pub event: RoleEvent,
+    pub starts_at: Ts,
+    /// Not set: permanent.
+    pub ends_at: Option<Ts>,
+}
+
+/// What happened to an assignment of a role, or to an activation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum RoleNews {
+    Assigned {
+        by: Option<String>,
+        words: String,
+    },
+    /// Another start or end.
+    Changed {
+        by: Option<String>,
+        words: String,
+    },
+    Activated {
+        words: String,
+    },
+    EndsSoon {
+        at: Ts,
+    },
+    /// Taken away before its time.
+    Removed {
+        by: Option<String>,
+        words: String,
+    },
+    /// By its holder.
+    Deactivated,
+    /// Its time was over.
+    Expired,
+    /// An activation: what it rested on ended.
+    GroundEnded,
+}
+
+/// What happened to roles in a week.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleWeek {
+    pub from: Ts,
+    pub to: Ts,
+    /// People who activated something.
+    pub activated: i64,
+    /// Assignments without an end that were made.
+    pub permanent: i64,
+    /// Assignments that were made.
+    pub assigned: i64,
+    /// The roles with the most permanent and eligible assignments, by name, with how many.
+    pub top: Vec<(String, i64)>,
 }
 
 /// A decision as letters tell it.
@@ -153,6 +217,10 @@ pub enum Notice {
     AlertRaised { kind: AlertKind, count: usize, names: Vec<String> },
     /// To somebody whom the rule of a policy gives a package or takes it from.
     ByRule { package: String, what: ByRule },
+    /// About an assignment of a role or an activation: to its holder, or else to those who look after the role.
+    Role { about: AboutRole, news: RoleNews, mine: bool },
+    /// To the administrators of roles.
+    RoleDigest { week: RoleWeek },
     /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
     Delegated { from: String, starts_at: Ts, ends_at: Ts, packages: Vec<String> },
 }
@@ -225,10 +293,33 @@ pub enum Why {
     TimeOver,
 }
 
-/// One notice to one person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// To whom a letter goes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Addressee {
+    User(UserId),
+    /// A mail address that is nobody's in the directory: role settings name such.
+    Address(String),
+}
+
+impl From<UserId> for Addressee {
+    fn from(user: UserId) -> Self {
+        Self::User(user)
+    }
+}
+
+impl Addressee {
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User(user) => Some(*user),
+            Self::Address(_) => None,
+        }
+    }
+}
+
+/// One notice to one reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    pub to: UserId,
+    pub to: Addressee,
     pub notice: Notice,
 }
 
@@ -253,6 +344,17 @@ impl Notice {
             Self::EmergencyUsed { .. } => "emergency_used",
             Self::AlertRaised { .. } => "alert_raised",
             Self::ByRule { .. } => "by_rule",
+            Self::Role { news, .. } => match news {
+                RoleNews::Assigned { .. } => "role_assigned",
+                RoleNews::Changed { .. } => "role_changed",
+                RoleNews::Activated { .. } => "role_activated",
+                RoleNews::EndsSoon { .. } => "role_ends_soon",
+                RoleNews::Removed { .. } => "role_removed",
+                RoleNews::Deactivated => "role_deactivated",
+                RoleNews::Expired => "role_expired",
+                RoleNews::GroundEnded => "role_ground_ended",
+            },
+            Self::RoleDigest { .. } => "role_digest",
             Self::Delegated { .. } => "delegated",
         }
     }

@@ -124,7 +124,9 @@ queries! {
     MyRoles { kind: my_roles::Kind, tab: my_roles::Tab } -> my_roles::MyRoles;
     /// `/my-roles/activate`: the form for what one is eligible for by these assignments.
     Activating { assignments: Vec<crate::AssignmentId> } -> my_roles::Activating;
-    /// `/my-roles/requests`: one's own activations that wait.
+    /// `/my-roles/extend`: the form that asks to keep an assignment for longer, or to have it again.
+    Extending { assignment: crate::AssignmentId } -> my_roles::Extending;
+    /// `/my-roles/requests`: one's own activations, extensions and renewals that wait.
     MyActivations {} -> Vec<request::Row>;
     /// `/admin/roles/emergency`. `person` is whom somebody who may change it looks for.
     EmergencyAccess { person: String, after: Option<String> } -> emergency::EmergencyAccess;

@@ -185,6 +185,9 @@ pub enum Refusal {
     TooManyDelegations {
         limit: usize,
     },
+    TooManyProfiles {
+        limit: usize,
+    },
     TooManyDrafts {
         limit: usize,
     },
@@ -384,6 +387,31 @@ pub enum Refusal {
         role: String,
         until: Option<Ts>,
     },
+    /// The assignment of a role may be extended later on.
+    RoleExtensionTooEarly {
+        role: String,
+        until: Ts,
+        from: Ts,
+    },
+    /// It ended too long ago to be renewed.
+    RoleRenewalTooLate {
+        role: String,
+        ended: Ts,
+    },
+    /// Somebody took it away, and it did not end by itself.
+    RoleTakenAway {
+        role: String,
+    },
+    /// It is permanent.
+    RoleWithoutEnd {
+        role: String,
+    },
+    /// It came with a package, by a rule or by activating something.
+    RoleExtendedElsewhere {
+        role: String,
+    },
+    /// Whoever stands in for somebody who manages the role gives what was asked for, or denies.
+    StandInGivesAsAsked,
     /// The eligible assignment ends before the activation would.
     EligibilityEndsFirst {
         role: String,
@@ -474,6 +502,7 @@ impl Refusal {
             Self::NoDelegate { .. } => "no_delegate",
             Self::DelegationTooLong { .. } => "delegation_too_long",
             Self::TooManyDelegations { .. } => "too_many_delegations",
+            Self::TooManyProfiles { .. } => "too_many_profiles",
             Self::TooManyDrafts { .. } => "too_many_drafts",
             Self::DraftUnfinished { .. } => "draft_unfinished",
             Self::DelegationOver => "delegation_over",
@@ -510,6 +539,12 @@ impl Refusal {
             Self::OnlyActive { .. } => "only_active",
             Self::AlreadyAssigned { .. } => "already_assigned",
             Self::AlreadyActive { .. } => "already_active",
+            Self::RoleExtensionTooEarly { .. } => "role_extension_too_early",
+            Self::RoleRenewalTooLate { .. } => "role_renewal_too_late",
+            Self::RoleTakenAway { .. } => "role_taken_away",
+            Self::RoleWithoutEnd { .. } => "role_without_end",
+            Self::RoleExtendedElsewhere { .. } => "role_extended_elsewhere",
+            Self::StandInGivesAsAsked => "stand_in_gives_as_asked",
             Self::EligibilityEndsFirst { .. } => "eligibility_ends_first",
             Self::SignInAgain { .. } => "sign_in_again",
             Self::CatalogGivesRoles { .. } => "catalog_gives_roles",
@@ -673,6 +708,9 @@ impl Refusal {
             Self::TooManyDelegations { limit } => {
                 format!("You have given {limit} delegations that are not over. End one of them first.")
             }
+            Self::TooManyProfiles { limit } => {
+                format!("You keep {limit} activation profiles. Delete one of them first, or save under a name that you use already.")
+            }
             Self::TooManyDrafts { limit } => {
                 format!("You keep {limit} drafts of access packages. Create or delete one of them first.")
             }
@@ -732,6 +770,24 @@ impl Refusal {
                 let until = until.map_or_else(|| "with no end".to_owned(), |at| format!("until {}", at.in_sentence()));
                 format!("“{role}” is active for you already, {until}. Deactivate it first if you want to begin anew.")
             }
+            Self::RoleExtensionTooEarly { role, until, from } => format!(
+                "Your assignment of “{role}” lasts until {}. It can be extended from {} on.",
+                until.in_sentence(),
+                from.in_sentence()
+            ),
+            Self::RoleRenewalTooLate { role, ended } => format!(
+                "Your assignment of “{role}” ended on {}, which is more than {} ago. Ask whoever manages it to assign it anew.",
+                ended.in_sentence(),
+                count(crate::limits::RENEWAL_DAYS, "day")
+            ),
+            Self::RoleTakenAway { role } => format!(
+                "Your assignment of “{role}” was taken away before its time was over, so there is nothing to renew. Ask whoever manages it to assign it anew."
+            ),
+            Self::RoleWithoutEnd { role } => format!("Your assignment of “{role}” is permanent, so there is nothing to extend."),
+            Self::RoleExtendedElsewhere { role } => format!(
+                "“{role}” is yours through an access package, a rule or an activation, and lasts as long as that does. Extend the access package, or activate the role again."
+            ),
+            Self::StandInGivesAsAsked => "You decide in somebody’s place, so you approve what was asked for or deny it. Another start, end or type is set by whoever manages the role themselves.".to_owned(),
             Self::EligibilityEndsFirst { role, ends_at } => format!(
                 "Your eligible assignment of “{role}” ends on {}, before this activation would. Ask for a shorter time.",
                 ends_at.in_sentence()
@@ -889,6 +945,9 @@ impl Refusal {
                 Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
             }
             Self::ReportHolds { report, name, .. } => Some((format!("/my-team/{report}"), format!("See what {name} holds"))),
+            Self::RoleExtensionTooEarly { .. } | Self::RoleWithoutEnd { .. } | Self::RoleExtendedElsewhere { .. } => {
+                Some(("/my-roles".to_owned(), "My roles".to_owned()))
+            }
             Self::AlreadyHeld { .. } | Self::ExtensionTooEarly { .. } => {
                 Some(("/my-access/packages?tab=active".to_owned(), "See what you hold".to_owned()))
             }

@@ -17,6 +17,8 @@ pub enum Wish {
     Package { package: PackageId, policy: PolicyId, extends: Option<PackageAssignmentId> },
     /// To be active for a while in a role that one is eligible for by this assignment.
     Activation { eligible: AssignmentId, role: ResourceRole },
+    /// To keep this assignment of a role for longer or, with `renews`, to have again what has ended.
+    Extension { assignment: AssignmentId, role: ResourceRole, renews: bool },
 }
 
 /// One answered question; the question is kept as it was asked.
@@ -80,7 +82,7 @@ impl Request {
     pub fn package(&self) -> Option<PackageId> {
         match self.wish {
             Wish::Package { package, .. } => Some(package),
-            Wish::Activation { .. } => None,
+            Wish::Activation { .. } | Wish::Extension { .. } => None,
         }
     }
 
@@ -88,7 +90,7 @@ impl Request {
     pub fn policy(&self) -> Option<PolicyId> {
         match self.wish {
             Wish::Package { policy, .. } => Some(policy),
-            Wish::Activation { .. } => None,
+            Wish::Activation { .. } | Wish::Extension { .. } => None,
         }
     }
 
@@ -104,7 +106,15 @@ impl Request {
     pub fn extends(&self) -> Option<PackageAssignmentId> {
         match self.wish {
             Wish::Package { extends, .. } => extends,
-            Wish::Activation { .. } => None,
+            Wish::Activation { .. } | Wish::Extension { .. } => None,
+        }
+    }
+
+    /// The role that it is about, if it is about one.
+    pub fn role(&self) -> Option<ResourceRole> {
+        match self.wish {
+            Wish::Package { .. } => None,
+            Wish::Activation { role, .. } | Wish::Extension { role, .. } => Some(role),
         }
     }
 
@@ -131,6 +141,7 @@ impl Request {
         match (&self.wish, self.terms.lasts, self.terms.ends_at) {
             (Wish::Activation { .. }, Lasts::For { minutes }, _) => HowLong::For { minutes },
             (Wish::Package { extends: Some(_), .. }, Lasts::For { minutes }, _) => HowLong::Longer { minutes },
+            (Wish::Extension { .. }, Lasts::For { minutes }, _) => HowLong::Approved { minutes },
             (_, _, Some(at)) => HowLong::Gives(Lasts::Until { at }),
             (_, lasts, None) => HowLong::Gives(lasts),
         }
@@ -149,6 +160,10 @@ pub enum HowLong {
     For {
         minutes: u32,
     },
+    /// From when it is approved, whatever was left before.
+    Approved {
+        minutes: u32,
+    },
 }
 
 impl HowLong {
@@ -158,6 +173,7 @@ impl HowLong {
             Self::Gives(lasts) => lasts.words(),
             Self::For { minutes } => Span::minutes(i64::from(minutes)).words(),
             Self::Longer { minutes } => format!("{} longer", Span::minutes(i64::from(minutes)).words()),
+            Self::Approved { minutes } => format!("{} from approval", Span::minutes(i64::from(minutes)).words()),
         }
     }
 }

@@ -39,6 +39,25 @@ pub struct MakeEligible {
     pub ticket: Ticket,
 }
 
+/// A holder asks to keep an assignment for longer or, when it has ended, to have it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtendRole {
+    pub assignment: AssignmentId,
+    /// From the decision on; not set: permanent.
+    pub days: Option<u32>,
+    pub justification: String,
+}
+
+/// What whoever decides about that gives, when it is not what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleTerms {
+    pub assignment_type: AssignmentType,
+    /// Not set: at once, or as it is.
+    pub starts_at: Option<Ts>,
+    /// Not set: permanent.
+    pub ends_at: Option<Ts>,
+}
+
 /// Whoever is eligible activates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivateRole {

@@ -107,8 +107,115 @@ pub enum Proof {
     FreshSignIn { minutes: u32 },
 }
 
+/// Who is told of one thing by mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// Those whom it concerns: administrators, whoever it is about, or approvers.
+    pub default_recipients: bool,
+    /// Addresses besides them, of nobody in particular.
+    pub additional: Vec<String>,
+    /// Only what somebody has to act upon.
+    pub critical_only: bool,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self { default_recipients: true, additional: Vec::new(), critical_only: false }
+    }
+}
+
+/// What happens to a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleEvent {
+    /// Somebody is made eligible, or is so for longer, or no longer.
+    Eligible,
+    /// The same of what is assigned as active.
+    Active,
+    /// Somebody who is eligible activates it, or that ends.
+    Activated,
+}
+
+/// Whom a row of the matrix is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Audience {
+    Administrators,
+    /// Who is assigned, or activates.
+    Holder,
+    /// Who decides.
+    Approvers,
+}
+
+/// Three events with three kinds of recipients each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mails {
+    #[serde(default)]
+    pub mail_eligible_alert: Mail,
+    #[serde(default)]
+    pub mail_eligible_assignee: Mail,
+    #[serde(default)]
+    pub mail_eligible_approver: Mail,
+    #[serde(default)]
+    pub mail_active_alert: Mail,
+    #[serde(default)]
+    pub mail_active_assignee: Mail,
+    #[serde(default)]
+    pub mail_active_approver: Mail,
+    #[serde(default)]
+    pub mail_activated_alert: Mail,
+    #[serde(default)]
+    pub mail_activated_requestor: Mail,
+    #[serde(default)]
+    pub mail_activated_approver: Mail,
+}
+
+impl Mails {
+    /// The rows in the order of the form, by the names of their fields.
+    pub fn rows(&self) -> [(&'static str, &Mail); 9] {
+        [
+            ("mail_eligible_alert", &self.mail_eligible_alert),
+            ("mail_eligible_assignee", &self.mail_eligible_assignee),
+            ("mail_eligible_approver", &self.mail_eligible_approver),
+            ("mail_active_alert", &self.mail_active_alert),
+            ("mail_active_assignee", &self.mail_active_assignee),
+            ("mail_active_approver", &self.mail_active_approver),
+            ("mail_activated_alert", &self.mail_activated_alert),
+            ("mail_activated_requestor", &self.mail_activated_requestor),
+            ("mail_activated_approver", &self.mail_activated_approver),
+        ]
+    }
+
+    pub fn rows_mut(&mut self) -> [(&'static str, &mut Mail); 9] {
+        [
+            ("mail_eligible_alert", &mut self.mail_eligible_alert),
+            ("mail_eligible_assignee", &mut self.mail_eligible_assignee),
+            ("mail_eligible_approver", &mut self.mail_eligible_approver),
+            ("mail_active_alert", &mut self.mail_active_alert),
+            ("mail_active_assignee", &mut self.mail_active_assignee),
+            ("mail_active_approver", &mut self.mail_active_approver),
+            ("mail_activated_alert", &mut self.mail_activated_alert),
+            ("mail_activated_requestor", &mut self.mail_activated_requestor),
+            ("mail_activated_approver", &mut self.mail_activated_approver),
+        ]
+    }
+
+    pub fn row(&self, event: RoleEvent, audience: Audience) -> &Mail {
+        match (event, audience) {
+            (RoleEvent::Eligible, Audience::Administrators) => &self.mail_eligible_alert,
+            (RoleEvent::Eligible, Audience::Holder) => &self.mail_eligible_assignee,
+            (RoleEvent::Eligible, Audience::Approvers) => &self.mail_eligible_approver,
+            (RoleEvent::Active, Audience::Administrators) => &self.mail_active_alert,
+            (RoleEvent::Active, Audience::Holder) => &self.mail_active_assignee,
+            (RoleEvent::Active, Audience::Approvers) => &self.mail_active_approver,
+            (RoleEvent::Activated, Audience::Administrators) => &self.mail_activated_alert,
+            (RoleEvent::Activated, Audience::Holder) => &self.mail_activated_requestor,
+            (RoleEvent::Activated, Audience::Approvers) => &self.mail_activated_approver,
+        }
+    }
+}
+
 /// The labels of the fields on the form, in its order.
-pub const LABELS: [(&str, &str); 11] = [
+pub const LABELS: [(&str, &str); 20] = [
     ("activation_max_minutes", "Activation maximum duration"),
     ("activation_proof", "On activation, require"),
     ("activation_justification", "Require justification on activation"),
@@ -120,6 +227,15 @@ pub const LABELS: [(&str, &str); 11] = [
     ("active", "Expire active assignments after"),
     ("assignment_justification", "Require justification on assignment"),
     ("assignment_ticket", "Require ticket information on assignment"),
+    ("mail_eligible_alert", "Eligible: role assignment alert"),
+    ("mail_eligible_assignee", "Eligible: notification to the assigned user"),
+    ("mail_eligible_approver", "Eligible: request to approve an extension"),
+    ("mail_active_alert", "Active: role assignment alert"),
+    ("mail_active_assignee", "Active: notification to the assigned user"),
+    ("mail_active_approver", "Active: request to approve an extension"),
+    ("mail_activated_alert", "Role activation alert"),
+    ("mail_activated_requestor", "Notification to activated user"),
+    ("mail_activated_approver", "Request to approve an activation"),
 ];
 
 /// What the form calls a setting; the settings of assignments say beside it whether they may be permanent.
@@ -165,6 +281,8 @@ pub struct RoleSettings {
     pub active: Longest,
     pub assignment_justification: bool,
     pub assignment_ticket: bool,
+    #[serde(flatten)]
+    pub mails: Mails,
 }
 
 impl RoleSettings {
@@ -189,6 +307,7 @@ impl Default for RoleSettings {
             active: Longest { permanent: true, days: 180 },
             assignment_justification: true,
             assignment_ticket: false,
+            mails: Mails::default(),
         }
     }
 }

@@ -93,9 +93,12 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::EndDelegation { .. }
         | Command::ActivateRole(_)
         | Command::DeactivateRole { .. }
+        | Command::SaveActivationProfile(_)
+        | Command::DeleteActivationProfile { .. }
         // Who reviews a use is asked where it is loaded.
         | Command::CloseEmergencyReview { .. }
         | Command::AllowEmergencyUse { .. }
+        | Command::ExtendRole(_)
         // Whose draft it is, is asked where it is loaded; whoever may not make packages any more may still clear up.
         | Command::DeletePackageDraft { .. } => {
             if visitor.is_person() {
@@ -269,7 +272,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::RequestDue { .. }
         | Command::PackageAssignmentsDue { .. }
         | Command::PackageAssignmentEnding { .. }
-        | Command::AssignmentDue { .. }
+        | Command::AssignmentsDue { .. }
+        | Command::AssignmentEnding { .. }
+        | Command::DigestDue
         | Command::PolicyDue { .. }
         | Command::GroupDue { .. } => match visitor {
             Visitor::System => Ok(()),
@@ -297,6 +302,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::PackageDrafts(_)
         | Query::MyRoles(_)
         | Query::Activating(_)
+        | Query::Extending(_)
         | Query::MyActivations(_)
         // Whoever reviews a use sees it; the view asks who that is.
         | Query::EmergencyUse(_)

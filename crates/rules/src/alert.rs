@@ -7,7 +7,7 @@ use model::directory::PortalRole;
 use model::emergency::{EmergencyUse, Word};
 use model::event::{Action, Change};
 use model::limits::ALERT_INCIDENTS_MAX;
-use model::notice::{Letter, Notice};
+use model::notice::{Addressee, Letter, Notice};
 use model::role_settings::{Proof, RoleSettings};
 use model::time::count;
 use model::{AlertIncidentId, AssignmentId, GroupId, Refusal, RoleId, Span, Ts, UserId};
@@ -194,7 +194,10 @@ pub fn letters(new: &[Found], saved: &Settings, names: impl Fn(AlertKind) -> Vec
             continue;
         }
         let names = names(kind);
-        letters.extend(to.iter().map(|to| Letter { to: *to, notice: Notice::AlertRaised { kind, count, names: names.clone() } }));
+        letters.extend(
+            to.iter()
+                .map(|to| Letter { to: Addressee::User(*to), notice: Notice::AlertRaised { kind, count, names: names.clone() } }),
+        );
     }
     letters
 }

@@ -174,7 +174,7 @@ fn letters_go_out_once_a_kind_and_only_where_they_are_wanted() {
         Found::Unreviewed { used: model::EmergencyUseId(id(2)), user: user(1), review_by: NOW },
     ];
     let sent = letters(&new, &Settings::new(), |_| vec!["Lee".into()], &[user(7), user(8)]);
-    let said: Vec<_> = sent.iter().map(|letter| (letter.to, &letter.notice)).collect();
+    let said: Vec<_> = sent.iter().map(|letter| (letter.to.clone(), &letter.notice)).collect();
     let notice = Notice::AlertRaised { kind: AlertKind::EmergencyUnreviewed, count: 2, names: vec!["Lee".into()] };
-    assert_eq!(said, [(user(7), &notice), (user(8), &notice)]);
+    assert_eq!(said, [(Addressee::User(user(7)), &notice), (Addressee::User(user(8)), &notice)]);
 }

@@ -3,6 +3,7 @@
 //! One rule, one function, one place. The page that shows a button and the command behind it ask the same function.
 
 pub mod access;
+pub mod activation_profile;
 pub mod alert;
 pub mod approval;
 pub mod automatic;

@@ -1,11 +1,16 @@
-//! Who is told what, when something happened to a request.
+//! Who is told what, when something happened to a request or to an assignment of a role.
+
+mod roles;
+
+pub use roles::*;
 
 use model::access::EndReason;
 use model::approval::Verdict;
 use model::ask_back::{AskedBack, Reply};
 use model::event::Action;
-use model::notice::{About, ByRule, Doer, Letter, Notice, Onward, Outcome, Told, Value, Why};
+use model::notice::{About, ByRule, Doer, Letter, Notice, Onward, Outcome, RoleNews, Told, Value, Why};
 use model::request::{Decision, PackageAssignment, Request, State};
+use model::role_settings::Audience;
 use model::{Ts, UserId};
 use std::collections::BTreeSet;
 
@@ -20,6 +25,8 @@ pub struct Telling<'a> {
     pub name: &'a (dyn Fn(UserId) -> String + Sync),
     /// The people who put failed deliveries right.
     pub administrators: &'a [UserId],
+    /// When it is about a role: what its settings say about mail.
+    pub role: Option<&'a RoleMail<'a>>,
 }
 
 /// The letters that follow from what happened, in order; nobody gets the same letter twice.
@@ -28,29 +35,33 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
     let about = about(request, telling.name);
     let stages = request.terms.stages.len();
     let mut letters: Vec<Letter> = Vec::new();
-    let mut tell = |to: UserId, notice: Notice| {
-        let letter = Letter { to, notice };
-        if !letters.contains(&letter) {
+    let mut tell = |reader: Reader, to: UserId, notice: Notice| {
+        let letter = Letter { to: to.into(), notice };
+        if telling.role.is_none_or(|role| role.reaches(reader)) && !letters.contains(&letter) {
             letters.push(letter);
         }
     };
+    let (asked_of, told_of) = (Reader::critical(Audience::Approvers), Reader::of(Audience::Approvers));
+    let (asks, tells) = (Reader::critical(Audience::Holder), Reader::of(Audience::Holder));
+    // No setting keeps these from anybody.
+    let mut emergencies: Vec<Letter> = Vec::new();
     for action in actions {
         match action {
             Action::StageOpened { stage, asked, decide_by, .. } => {
                 for to in asked {
-                    tell(*to, act(telling, &about, *stage, *decide_by, escalates(request)));
+                    tell(asked_of, *to, act(telling, &about, *stage, *decide_by, escalates(request)));
                 }
             }
             Action::StageEscalated { stage, asked } => {
                 for to in asked {
-                    tell(*to, act(telling, &about, *stage, decide_by(request), Onward::Escalated));
+                    tell(asked_of, *to, act(telling, &about, *stage, decide_by(request), Onward::Escalated));
                 }
             }
             Action::ApproversReminded { stage, asked } => {
                 for to in asked {
                     let (about, decide_by, onward) = (about.clone(), decide_by(request), escalates(request));
                     let earlier = earlier(telling, *stage);
-                    tell(*to, Notice::Reminder { about, stage: stage + 1, stages, decide_by, earlier, onward });
+                    tell(asked_of, *to, Notice::Reminder { about, stage: stage + 1, stages, decide_by, earlier, onward });
                 }
             }
             Action::StageDecided { stage, verdict, settles_stage: true, .. } => {
@@ -63,17 +74,17 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 // The last approval ends the request for those who decided earlier stages, as a denial does.
                 let over = *verdict == Verdict::Deny || actions.contains(&Action::RequestApproved);
                 for to in concerned(telling, over).into_iter().filter(|to| Some(*to) != actor) {
-                    tell(to, Notice::Settled { about: about.clone(), outcome: outcome.clone() });
+                    tell(told_of, to, Notice::Settled { about: about.clone(), outcome: outcome.clone() });
                 }
                 if *verdict == Verdict::Deny {
-                    tell(request.requestor, Notice::Denied { about: about.clone(), decision });
+                    tell(tells, request.requestor, Notice::Denied { about: about.clone(), decision });
                 }
             }
             Action::RequestAskedBack { words, proposed, pauses_until, .. } => {
                 let Some(asked) = &request.asked_back else { continue };
                 let (about, by) = (about.clone(), doer(asked.by, asked.stood_in_for, telling.name));
                 let (words, proposed) = (words.clone(), proposed.map(Value::Typed));
-                tell(request.requestor, Notice::AskedBack { about, by, words, proposed, answer_by: *pauses_until });
+                tell(asks, request.requestor, Notice::AskedBack { about, by, words, proposed, answer_by: *pauses_until });
             }
             Action::QuestionAnswered { words }
             | Action::ShorterTimeAccepted { words, .. }
@@ -91,54 +102,62 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                         words: words.clone(),
                         decide_by: decide_by(request),
                     };
-                    tell(to, notice);
+                    tell(asked_of, to, notice);
                 }
             }
             Action::StageExpired { stage } => {
                 for to in concerned(telling, true) {
-                    tell(to, Notice::Settled { about: about.clone(), outcome: Outcome::Expired { stage: stage + 1 } });
+                    tell(told_of, to, Notice::Settled { about: about.clone(), outcome: Outcome::Expired { stage: stage + 1 } });
                 }
-                tell(request.requestor, Notice::Expired { about: about.clone(), stage: stage + 1, stages });
+                tell(tells, request.requestor, Notice::Expired { about: about.clone(), stage: stage + 1, stages });
             }
             Action::RequestCanceled { words } => {
                 let by = actor.map(telling.name);
                 for to in concerned(telling, true).into_iter().filter(|to| Some(*to) != actor) {
                     let outcome = Outcome::Canceled { by: by.clone(), words: words.clone() };
-                    tell(to, Notice::Settled { about: about.clone(), outcome });
+                    tell(told_of, to, Notice::Settled { about: about.clone(), outcome });
                 }
                 if actor != Some(request.requestor) {
-                    tell(request.requestor, Notice::Canceled { about: about.clone(), by, words: words.clone() });
+                    tell(tells, request.requestor, Notice::Canceled { about: about.clone(), by, words: words.clone() });
                 }
             }
             Action::RequestApproved if stages > 0 => {
                 let decisions = telling.decisions.iter().map(|decision| told(decision, telling.name)).collect();
-                tell(request.requestor, Notice::Approved { about: about.clone(), decisions });
+                tell(tells, request.requestor, Notice::Approved { about: about.clone(), decisions });
             }
             Action::RequestDelivered { ends_at, .. } => {
                 let (about, ends_at) = (about.clone(), *ends_at);
                 let granted = Notice::AccessGranted { about: about.clone(), ends_at };
                 tell(
+                    tells,
                     request.beneficiary,
                     if request.extends().is_some() { Notice::AccessExtended { about, ends_at } } else { granted },
                 );
             }
             Action::RoleActivated { ends_at, .. } => {
-                tell(request.beneficiary, Notice::AccessGranted { about: about.clone(), ends_at: Some(*ends_at) });
+                tell(tells, request.beneficiary, Notice::AccessGranted { about: about.clone(), ends_at: Some(*ends_at) });
             }
             Action::EmergencyUsed { used, told, review_by, .. } => {
                 // Whoever reviews it is the first.
                 let reviewer = told.first().copied().map(telling.name).unwrap_or_default();
                 for (number, to) in told.iter().enumerate() {
                     let (about, reviewer) = (about.clone(), reviewer.clone());
-                    tell(*to, Notice::EmergencyUsed { about, used: *used, reviewer, mine: number == 0, review_by: *review_by });
+                    let notice = Notice::EmergencyUsed { about, used: *used, reviewer, mine: number == 0, review_by: *review_by };
+                    emergencies.push(Letter { to: (*to).into(), notice });
                 }
             }
             Action::DeliveryFailed { reason } => {
                 let notice = Notice::DeliveryFailed { about: about.clone(), reason: reason.clone() };
-                tell(request.requestor, notice.clone());
+                // Whatever else is off: something is to be put right.
+                tell(asks, request.requestor, notice.clone());
                 for to in telling.administrators {
-                    tell(*to, notice.clone());
+                    tell(Reader::critical(Audience::Administrators), *to, notice.clone());
                 }
+            }
+            Action::RoleExtended { renews, ends_at, .. } => {
+                let (about, ends_at) = (about.clone(), *ends_at);
+                let granted = Notice::AccessGranted { about: about.clone(), ends_at };
+                tell(tells, request.beneficiary, if *renews { granted } else { Notice::AccessExtended { about, ends_at } });
             }
             // What has no letter is named, so that a new event is a question the compiler asks.
             Action::RequestSubmitted { .. }
@@ -200,6 +219,36 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::SignedOut { .. } => {}
         }
     }
+    if let Some(role) = telling.role {
+        letters.extend(others(telling, role, &about, actor, actions));
+    }
+    letters.extend(emergencies);
+    letters
+}
+
+/// The letters of a request about a role that go to others than those whom it asks and tells: the mail addresses that the
+/// settings name, and whoever looks after the role.
+fn others(telling: &Telling<'_>, role: &RoleMail<'_>, about: &About, actor: Option<UserId>, actions: &[Action]) -> Vec<Letter> {
+    let mut letters = Vec::new();
+    for action in actions {
+        if let Action::StageOpened { stage, decide_by, .. } = action {
+            let notice = act(telling, about, *stage, *decide_by, escalates(telling.request));
+            letters.extend(role.besides(Audience::Approvers, true, &notice));
+        }
+        if let Action::RoleActivated { ends_at, .. } = action {
+            let words = telling.request.terms.justification.clone();
+            letters.extend(role.with_end(Some(*ends_at)).others(&RoleNews::Activated { words }, actor, &[]));
+        }
+        if let Action::RoleExtended { renews, ends_at, .. } = action {
+            let decision = telling.decisions.last();
+            let by = decision.map(|decision| (telling.name)(decision.approver));
+            let words = decision.map(|decision| decision.words.clone()).unwrap_or_default();
+            let news = if *renews { RoleNews::Assigned { by, words } } else { RoleNews::Changed { by, words } };
+            // Who was asked is told by whom it was settled.
+            let told: Vec<UserId> = concerned(telling, true).into_iter().collect();
+            letters.extend(role.with_end(*ends_at).others(&news, actor, &told));
+        }
+    }
     letters
 }
 
@@ -211,12 +260,12 @@ pub fn ends_soon(
     ends_at: Ts,
     extendable: bool,
 ) -> Letter {
-    Letter { to: held.holder, notice: Notice::EndsSoon { about: about(request, name), ends_at, extendable } }
+    Letter { to: held.holder.into(), notice: Notice::EndsSoon { about: about(request, name), ends_at, extendable } }
 }
 
 /// The letter to somebody whom a rule gives a package or takes it from.
 pub fn by_rule(to: UserId, package: &str, what: ByRule) -> Letter {
-    Letter { to, notice: Notice::ByRule { package: package.to_owned(), what } }
+    Letter { to: to.into(), notice: Notice::ByRule { package: package.to_owned(), what } }
 }
 
 /// The letter to somebody whose package has ended; nothing for who gave it back.
@@ -235,7 +284,7 @@ pub fn access_ended(
         }
     };
     let notice = Notice::AccessEnded { about: about(request, name), at: ended.at, why: Value::Typed(why) };
-    Some(Letter { to: held.holder, notice })
+    Some(Letter { to: held.holder.into(), notice })
 }
 
 /// How access ended.
@@ -345,6 +394,7 @@ fn about(request: &Request, name: &(dyn Fn(UserId) -> String + Sync)) -> About {
         asked_back: asked_back(request),
         lasts: Value::Typed(request.how_long()),
         submitted_at: request.submitted_at,
+        is_role: request.role().is_some(),
     }
 }
 

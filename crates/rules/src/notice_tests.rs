@@ -77,18 +77,19 @@ fn decided(stage: usize, verdict: Verdict, settles_stage: bool) -> Action {
 fn told_of(before: State, after: State, decisions: &[Decision], actor: Option<u128>, actions: &[Action]) -> Vec<Letter> {
     let (before, after) = (request(2, before), request(2, after));
     let administrators = users(&[1, 8, 9]);
-    let telling = Telling { before: Some(&before), request: &after, decisions, name: &named, administrators: &administrators };
+    let telling =
+        Telling { before: Some(&before), request: &after, decisions, name: &named, administrators: &administrators, role: None };
     letters(&telling, actor.map(user), actions)
 }
 
 fn envelopes(letters: &[Letter]) -> Vec<(u128, &'static str)> {
-    letters.iter().map(|letter| (letter.to.0.as_u128(), letter.notice.name())).collect()
+    letters.iter().map(|letter| (letter.to.user().unwrap().0.as_u128(), letter.notice.name())).collect()
 }
 
 #[test]
 fn everyone_who_is_asked_first_is_asked_to_act_once_and_the_requestor_gets_nothing() {
     let after = request(2, pending(0, &[2, 3]));
-    let telling = Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &[] };
+    let telling = Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &[], role: None };
     let asked = users(&[2, 3, 2]);
     let actions = [
         Action::RequestSubmitted { name: "Payroll".into(), beneficiary: user(1) },
@@ -153,7 +154,7 @@ fn the_last_approval_tells_the_requestor_who_decided_and_the_others_that_it_is_s
 #[test]
 fn a_request_that_needs_no_approval_gets_no_letter_about_one() {
     let after = request(0, State::Delivering { approved_at: Ts(9), tries: 0, next_try_at: Ts(9) });
-    let telling = Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &[] };
+    let telling = Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &[], role: None };
     assert!(letters(&telling, Some(user(1)), &[Action::RequestApproved]).is_empty());
 }
 
@@ -221,7 +222,7 @@ fn the_first_ones_asked_read_when_others_are_and_after_that_no_more() {
     let mut after = request(1, pending(0, &[2]));
     after.terms.stages[0].escalation = Some(Escalation { after_minutes: 30, approvers: Vec::new() });
     let onward = |request: &Request| {
-        let telling = Telling { before: None, request, decisions: &[], name: &named, administrators: &[] };
+        let telling = Telling { before: None, request, decisions: &[], name: &named, administrators: &[], role: None };
         let opened = Action::StageOpened { stage: 0, part: Part::Approvers, asked: users(&[2]), decide_by: BY };
         let letters = letters(&telling, None, &[opened, Action::ApproversReminded { stage: 0, asked: users(&[2]) }]);
         let of = |letter: &Letter| match letter.notice {
@@ -240,7 +241,8 @@ fn the_first_ones_asked_read_when_others_are_and_after_that_no_more() {
 fn delivered_access_is_told_to_who_got_it_and_ended_access_to_who_had_it() {
     let assignment = PackageAssignmentId(id(90));
     let after = Request { beneficiary: user(7), ..request(0, State::Delivered { at: Ts(9), given: Given::Package(assignment) }) };
-    let telling = Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &users(&[8]) };
+    let telling =
+        Telling { before: None, request: &after, decisions: &[], name: &named, administrators: &users(&[8]), role: None };
     let letters = letters(&telling, None, &[Action::RequestDelivered { assignment, ends_at: Some(BY) }]);
     assert_eq!(envelopes(&letters), [(7, "access_granted")]);
     assert!(matches!(letters[0].notice, Notice::AccessGranted { ends_at: Some(BY), .. }));
@@ -281,7 +283,8 @@ fn a_failed_delivery_is_told_to_the_requestor_and_to_the_administrators_each_onc
 fn nobody_is_told_as_an_approver_about_what_they_ask_for_or_benefit_from() {
     let before = Request { beneficiary: user(7), ..request(2, pending(0, &[1, 2, 7])) };
     let after = Request { state: State::Expired { stage: 0, at: BY }, ..before.clone() };
-    let telling = Telling { before: Some(&before), request: &after, decisions: &[], name: &named, administrators: &[] };
+    let telling =
+        Telling { before: Some(&before), request: &after, decisions: &[], name: &named, administrators: &[], role: None };
     let letters = letters(&telling, None, &[Action::StageExpired { stage: 0 }]);
     assert_eq!(envelopes(&letters), [(2, "settled"), (1, "expired")]);
 }
@@ -297,7 +300,8 @@ fn asked_back(proposed: Option<ShorterTime>, answer: Option<Answer>) -> AskedBac
 fn a_question_goes_to_the_requestor_alone_with_both_names_of_who_asks() {
     let proposed = Some(ShorterTime::For { minutes: 120 });
     let after = Request { asked_back: Some(asked_back(proposed, None)), ..request(1, pending(0, &[2, 3, 4])) };
-    let telling = Telling { before: Some(&after), request: &after, decisions: &[], name: &named, administrators: &[] };
+    let telling =
+        Telling { before: Some(&after), request: &after, decisions: &[], name: &named, administrators: &[], role: None };
     let (words, stood_in_for) = ("Which ledger?".to_owned(), Some(user(4)));
     let asked = Action::RequestAskedBack { stage: 0, words, proposed, pauses_until: BY, stood_in_for };
     let letters = letters(&telling, Some(user(3)), &[asked]);
@@ -313,7 +317,8 @@ fn an_answer_goes_to_who_asked_and_to_the_others_of_the_stage_who_have_not_decid
     let answer = Answer { at: Ts(8), reply: Reply::Words, words: "Seven.".into() };
     let after = Request { asked_back: Some(asked_back(None, Some(answer))), ..request(2, pending(0, &[2, 4, 5, 1])) };
     let decisions = [decision(2, 0, Verdict::Approve)];
-    let telling = Telling { before: Some(&after), request: &after, decisions: &decisions, name: &named, administrators: &[] };
+    let telling =
+        Telling { before: Some(&after), request: &after, decisions: &decisions, name: &named, administrators: &[], role: None };
     let told = letters(&telling, Some(user(1)), &[Action::QuestionAnswered { words: "Seven.".into() }]);
     assert_eq!(envelopes(&told), [(3, "answered_back"), (4, "answered_back"), (5, "answered_back")]);
     let resumed = letters(&telling, None, &[Action::StageResumed { stage: 0, decide_by: BY }]);

@@ -6,11 +6,13 @@
 mod activating;
 mod ask_back;
 mod assigning;
+mod extending;
 mod holding;
 
 pub use activating::*;
 pub use ask_back::*;
 pub use assigning::*;
+pub use extending::*;
 pub use holding::*;
 
 use crate::approval::{

@@ -265,6 +265,14 @@ pub fn ended(assignment: &Assignment, reason: EndReason, words: String) -> Actio
     Action::AssignmentEnded { assignment: assignment.id, principal: assignment.principal, role: assignment.role, reason, words }
 }
 
+/// When its holder and whoever looks after the role are told next that it ends. What came with something else ends with that.
+pub fn warns_at(assignment: &Assignment, now: Ts) -> Option<Ts> {
+    if assignment.source != Source::Direct || Privileged::of(assignment.role).is_none() {
+        return None;
+    }
+    crate::request::warns_at(assignment.starts_at, assignment.ends_at, now)
+}
+
 /// Not over at `now`; it may begin later.
 pub fn is_there(assignment: &Assignment, now: Ts) -> bool {
     assignment.ended_at.is_none() && assignment.ends_at.is_none_or(|end| now < end)

@@ -8,11 +8,12 @@ use model::approval::{Approver, Stage};
 use model::directory::PortalRole;
 use model::event::Change;
 use model::limits::{
-    ACTIVATION_MAX_MINUTES, ACTIVATION_STEP_MINUTES, ASSIGNMENT_DAYS, FRESH_SIGN_IN_MAX_MINUTES, PATTERN_MAX_CHARS,
+    ACTIVATION_MAX_MINUTES, ACTIVATION_STEP_MINUTES, ADDITIONAL_RECIPIENTS_MAX, ASSIGNMENT_DAYS, EXTENSION_DECIDED_DAYS,
+    FRESH_SIGN_IN_MAX_MINUTES, PATTERN_MAX_CHARS,
 };
-use model::role_settings::{LABELS, Longest, PrivilegedKind, Proof, RoleSettings, days_words};
+use model::role_settings::{LABELS, Longest, Mail, Privileged, PrivilegedKind, Proof, RoleSettings, days_words};
 use model::time::count;
-use model::{Refusal, Span};
+use model::{Refusal, Span, Ts};
 use serde_json::{Map, Value};
 
 /// What differs from the template, by the names of the fields.
@@ -81,7 +82,29 @@ pub fn check(kind: PrivilegedKind, settings: &RoleSettings) -> Result<RoleSettin
         }
     }
     crate::package::check_stages(&asked(kind, &settings.stages))?;
+    for (field, mail) in settings.mails.rows_mut() {
+        mail.additional = addresses(&format!("mails[{field}][additional]"), &mail.additional)?;
+    }
     Ok(settings)
+}
+
+/// Each address once, in the order in which they were given.
+fn addresses(field: &str, given: &[String]) -> Result<Vec<String>, Refusal> {
+    let mut kept: Vec<String> = Vec::new();
+    for address in given {
+        let address = crate::user::mail(field, address)?;
+        if !address.is_empty() && !kept.iter().any(|other| other.eq_ignore_ascii_case(&address)) {
+            kept.push(address);
+        }
+    }
+    if kept.len() > ADDITIONAL_RECIPIENTS_MAX {
+        let message = format!(
+            "{} addresses are too many; {ADDITIONAL_RECIPIENTS_MAX} can be named. Name a mailing list instead.",
+            kept.len()
+        );
+        return Err(Refusal::Malformed { field: field.to_owned(), message });
+    }
+    Ok(kept)
 }
 
 /// The stages of an activation, with the default approvers where a stage of a directory role names nobody: whoever holds
@@ -107,6 +130,23 @@ pub fn default_approvers() -> Vec<Approver> {
         .into()
 }
 
+/// The one stage of an ask to extend or renew: whoever manages the role. Of a group its owners are asked, and whoever else may
+/// change the group when these cannot decide. It is open as long as what is extended is there.
+pub fn extension_stages(role: Privileged, role_assignable: bool, until: Option<Ts>, now: Ts) -> Vec<Stage> {
+    let holders = |roles: &[PortalRole]| roles.iter().map(|role| Approver::RoleHolders { id: role.id() }).collect();
+    let (approvers, fallback) = match role {
+        Privileged::DirectoryRole(_) => (default_approvers(), Vec::new()),
+        Privileged::GroupMember(_) | Privileged::GroupOwner(_) => {
+            let others = if role_assignable { crate::access::ROLE_ADMINISTRATORS } else { crate::access::GROUP_ADMINISTRATORS };
+            (vec![Approver::Owners], holders(others))
+        }
+    };
+    let longest = Span::days(EXTENSION_DECIDED_DAYS);
+    let window = until.map_or(longest, |until| until.since(now).min(longest));
+    let window_minutes = u32::try_from(window.0 / Span::minutes(1).0).unwrap_or(u32::MAX).max(1);
+    vec![Stage { window_minutes, fallback, ..RoleSettings::default_stage(approvers) }]
+}
+
 /// What changes, field by field, in words; nothing when both are the same. `whom` says who a stage asks.
 pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage) -> String) -> Vec<Change> {
     let said = |settings: &RoleSettings| -> Vec<String> {
@@ -122,9 +162,10 @@ pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage
             active,
             assignment_justification,
             assignment_ticket,
+            mails,
         } = settings;
         let stages: Vec<String> = stages.iter().map(|stage| stage_words(stage, &whom)).collect();
-        vec![
+        let mut said = vec![
             Span::minutes(i64::from(*activation_max_minutes)).words(),
             proof_words(*activation_proof),
             yes(*activation_justification),
@@ -136,7 +177,9 @@ pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage
             longest_words(*active),
             yes(*assignment_justification),
             yes(*assignment_ticket),
-        ]
+        ];
+        said.extend(mails.rows().map(|(_, mail)| mail_words(mail)));
+        said
     };
     let pairs = said(before).into_iter().zip(said(after));
     let changed = LABELS.iter().zip(pairs).filter(|(_, (before, after))| before != after);
@@ -159,6 +202,17 @@ pub fn proof_words(proof: Proof) -> String {
 pub fn longest_words(longest: Longest) -> String {
     let days = days_words(longest.days);
     if longest.permanent { format!("{days}, or permanent") } else { days }
+}
+
+/// `Default recipients and soc@harbour.example, critical only`
+pub fn mail_words(mail: &Mail) -> String {
+    let default = mail.default_recipients.then_some("Default recipients");
+    let to: Vec<&str> = default.into_iter().chain(mail.additional.iter().map(String::as_str)).collect();
+    match (to.is_empty(), mail.critical_only) {
+        (true, _) => "Nobody".to_owned(),
+        (false, false) => to.join(", "),
+        (false, true) => format!("{}, critical only", to.join(", ")),
+    }
 }
 
 fn stage_words(stage: &Stage, whom: &impl Fn(&Stage) -> String) -> String {
@@ -218,6 +272,31 @@ mod tests {
         let asks_nobody = Stage { quorum: 0, ..RoleSettings::default_stage(vec![Approver::Group { id: GroupId::default() }]) };
         let stages = RoleSettings { approval_required: true, stages: vec![asks_nobody], ..RoleSettings::default() };
         assert_eq!(refused(PrivilegedKind::GroupMember, &stages).as_deref(), Some("stages"));
+    }
+
+    #[test]
+    fn further_recipients_are_addresses_each_once_and_not_a_crowd() {
+        let mut settings = RoleSettings::default();
+        let field = Some("mails[mail_active_alert][additional]");
+        for wrong in ["soc", "soc@", "a@b@c", "a@b.c, d@e.f"] {
+            settings.mails.mail_active_alert.additional = vec![wrong.to_owned()];
+            assert_eq!(refused(PrivilegedKind::DirectoryRole, &settings).as_deref(), field, "{wrong}");
+        }
+        settings.mails.mail_active_alert.additional = (0..21).map(|n| format!("soc{n}@harbour.example")).collect();
+        assert_eq!(refused(PrivilegedKind::GroupOwner, &settings).as_deref(), field);
+        settings.mails.mail_active_alert.additional =
+            ["soc@harbour.example", "", " SOC@harbour.example "].map(str::to_owned).into();
+        let kept = check(PrivilegedKind::GroupMember, &settings).unwrap();
+        assert_eq!(kept.mails.mail_active_alert.additional, ["soc@harbour.example"]);
+        let said = changes(&RoleSettings::default(), &kept, |_| String::new());
+        assert_eq!(said.len(), 1);
+        assert_eq!(
+            (said[0].before.as_str(), said[0].after.as_str()),
+            ("Default recipients", "Default recipients, soc@harbour.example")
+        );
+        let inherits = overrides(&RoleSettings::default(), &kept);
+        assert_eq!(inherits.keys().collect::<Vec<_>>(), ["mail_active_alert"], "row by row");
+        assert_eq!(super::inherited(&RoleSettings::default(), &inherits).unwrap(), kept);
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub fn check(fields: &UserFields) -> Result<UserFields, Refusal> {
 }
 
 /// An address is checked for its shape only; whether it exists shows when a letter is sent.
-fn mail(field: &str, address: &str) -> Result<String, Refusal> {
+pub fn mail(field: &str, address: &str) -> Result<String, Refusal> {
     let address = text(field, "E-mail", address, false, MAIL_MAX_CHARS)?;
     let plausible = address.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty()

@@ -105,6 +105,8 @@ create table role_assignments (
     ended_at bigint,
     end_reason text,
     created_at bigint not null,
+    -- when its holder and whoever looks after the role are told next that it ends
+    warn_at bigint,
     constraint every_end_has_a_reason check ((ended_at is null) = (end_reason is null)),
     constraint service_principals_hold_active_assignments_only check (principal_kind <> 'service_principal' or assignment_type = 'active')
 ) strict;
@@ -130,6 +132,9 @@ create index ended_assignments_by_principal on role_assignments (principal_id, e
 -- Assignments of a package end with the package.
 create index assignments_by_end on role_assignments (ends_at) where ended_at is null and ends_at is not null and source <> 'package';
 
+create index assignments_by_warning on role_assignments (warn_at) where ended_at is null and warn_at is not null;
+-- What was made within a week is counted for a letter.
+create index assignments_by_age on role_assignments (created_at, source, ends_at, principal_id);
 -- What activating or assigning a role demands. The nil id is the template of the kind; a role that says nothing else has no
 -- row, and others hold only what differs.
 create table role_settings (
@@ -139,6 +144,16 @@ create table role_settings (
     version bigint not null,
     primary key (role, resource_id)
 ) strict;
+
+-- What people activate together: their own sets of roles.
+create table activation_profiles (
+    id uuid not null primary key,
+    owner_id uuid not null references users (id),
+    name text not null,
+    name_key text collate "C" not null,
+    roles text not null
+) strict;
+create unique index activation_profiles_of_a_person on activation_profiles (owner_id, name_key);
 
 -- Accounts that activate without approval in an emergency, and who looks at each use.
 create table emergency_accounts (
@@ -351,6 +366,9 @@ create table requests (
     extends_id uuid,
     -- … or to activate what one is eligible for by this assignment: this role of this resource
     eligible_id uuid references role_assignments (id),
+    -- … or to keep this assignment for longer, or to have it again
+    prolongs_id uuid references role_assignments (id),
+    renews boolean not null,
     role text,
     resource_id uuid,
     terms text not null,
@@ -363,14 +381,17 @@ create table requests (
     -- when something happens by itself
     wakes_at bigint,
     version bigint not null,
-    constraint a_request_is_about_one_thing check ((package_id is null) <> (eligible_id is null)
-        and (package_id is null) = (policy_id is null)
-        and (eligible_id is null) = (role is null) and (eligible_id is null) = (resource_id is null))
+    constraint a_request_is_about_one_thing check ((package_id is null) = (policy_id is null)
+        and (package_id is null) = (role is not null) and (package_id is null) = (resource_id is not null)
+        and (package_id is null) = ((eligible_id is null) <> (prolongs_id is null))
+        and (eligible_id is null or prolongs_id is null))
 ) strict;
 create unique index one_open_request_per_person_and_package on requests (beneficiary_id, package_id)
     where phase in ('pending_approval', 'scheduled', 'delivering');
 create unique index one_open_activation_per_person_and_assignment on requests (beneficiary_id, eligible_id)
     where phase in ('pending_approval', 'scheduled', 'delivering') and eligible_id is not null;
+create unique index one_open_extension_per_assignment on requests (prolongs_id)
+    where phase in ('pending_approval', 'scheduled', 'delivering') and prolongs_id is not null;
 create index open_requests_by_resource on requests (resource_id, role)
     where phase in ('pending_approval', 'scheduled', 'delivering') and resource_id is not null;
 create index requests_by_beneficiary on requests (beneficiary_id, submitted_at, id);
@@ -479,14 +500,17 @@ create table chain_head (
 
 create table letters (
     id uuid not null primary key,
-    to_id uuid not null references users (id),
+    to_id uuid references users (id),
+    -- … or a mail address that is nobody's
+    to_address text,
     notice text not null,
     made_at bigint not null,
     -- not set: nothing is left to do
     due_at bigint,
     tries bigint not null,
     outcome text,
-    fault text
+    fault text,
+    constraint a_letter_goes_to_somebody check ((to_id is null) <> (to_address is null))
 ) strict;
 create index letters_by_due on letters (due_at) where due_at is not null;
 

@@ -157,8 +157,8 @@ pub async fn insert_all(link: &mut Link, assignments: &[Assignment], now: Ts) ->
     run_many!(
         link,
         "insert into role_assignments (id, principal_kind, principal_id, role, resource_id, application_role_id,
-            assignment_type, source, source_id, starts_at, ends_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            assignment_type, source, source_id, starts_at, ends_at, created_at, warn_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         rows,
         |(assignment, principal, role, source)| assignment.id,
         principal.0,
@@ -172,8 +172,29 @@ pub async fn insert_all(link: &mut Link, assignments: &[Assignment], now: Ts) ->
         assignment.starts_at,
         assignment.ends_at,
         now,
+        rules::role_assignment::warns_at(assignment, now),
     )?;
     Ok(())
+}
+
+/// Ends these that have not ended; how many did.
+pub async fn end_several(link: &mut Link, ids: &[AssignmentId], reason: EndReason, at: Ts) -> Result<u64, Fault> {
+    run_many!(
+        link,
+        "with over (id, ended_at, reason) as (values ($1, $2, $3))
+         update role_assignments as a set ended_at = over.ended_at, end_reason = over.reason
+         from over where a.id = over.id and a.ended_at is null",
+        ids,
+        |id| *id,
+        at,
+        reason_column(reason),
+    )
+}
+
+/// Assignments by id, in no order.
+pub async fn several(link: &mut Link, ids: &[AssignmentId]) -> Result<Vec<Assignment>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    all(crate::dialect::in_ids(link, const_sql!("select ", " from role_assignments a where a.id in ({ids})"), &ids).await?)
 }
 
 /// Ends an assignment that has not ended; whether there was one.

@@ -2,14 +2,14 @@
 
 use crate::dialect::storable;
 use crate::{Fault, Link};
-use model::notice::{Letter, Notice};
+use model::notice::{Addressee, Letter, Notice};
 use model::{LetterId, Ts, UserId};
 
 /// A letter that is due.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Due {
     pub id: LetterId,
-    pub to: UserId,
+    pub to: Addressee,
     pub to_name: String,
     pub address: String,
     /// The recipient may receive letters: enabled.
@@ -24,14 +24,19 @@ pub async fn insert(link: &mut Link, letters: &[(LetterId, Letter)], now: Ts) ->
     let mut rows = Vec::with_capacity(letters.len());
     for (id, letter) in letters {
         let notice = serde_json::to_string(&letter.notice).map_err(|error| Fault::new(format!("write a letter: {error}")))?;
-        rows.push((*id, letter.to, notice));
+        let address = match &letter.to {
+            Addressee::User(_) => None,
+            Addressee::Address(address) => Some(address.as_str()),
+        };
+        rows.push((*id, letter.to.user(), address, notice));
     }
     run_many!(
         link,
-        "insert into letters (id, to_id, notice, made_at, due_at, tries) values ($1, $2, $3, $4, $5, 0)",
+        "insert into letters (id, to_id, to_address, notice, made_at, due_at, tries) values ($1, $2, $3, $4, $5, $6, 0)",
         rows,
-        |(id, to, notice)| *id,
+        |(id, to, address, notice)| *id,
         *to,
+        *address,
         notice,
         now,
         now,
@@ -42,7 +47,7 @@ pub async fn insert(link: &mut Link, letters: &[(LetterId, Letter)], now: Ts) ->
 #[derive(sqlx::FromRow)]
 struct Row {
     id: LetterId,
-    to_id: UserId,
+    to_id: Option<UserId>,
     to_name: String,
     address: String,
     enabled: bool,
@@ -91,8 +96,9 @@ pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Resu
     let ids: Vec<_> = claimed.into_iter().map(|(id,)| id.0).collect();
     let rows: Vec<Row> = crate::dialect::in_ids(
         link,
-        "select l.id, l.to_id, u.display_name as to_name, u.mail as address, u.enabled, l.notice, l.made_at, l.tries
-         from letters l join users u on u.id = l.to_id where l.id in ({ids}) order by l.made_at, l.id",
+        "select l.id, l.to_id, coalesce(u.display_name, l.to_address) as to_name, coalesce(u.mail, l.to_address) as address,
+            (u.id is null or u.enabled) as enabled, l.notice, l.made_at, l.tries
+         from letters l left join users u on u.id = l.to_id where l.id in ({ids}) order by l.made_at, l.id",
         &ids,
     )
     .await?;
@@ -101,7 +107,7 @@ pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Resu
             let notice = serde_json::from_str(&row.notice).map_err(|error| Fault::impossible("letters", row.id, error))?;
             Ok(Due {
                 id: row.id,
-                to: row.to_id,
+                to: row.to_id.map_or_else(|| Addressee::Address(row.address.clone()), Addressee::User),
                 to_name: row.to_name,
                 address: row.address,
                 enabled: row.enabled,

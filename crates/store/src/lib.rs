@@ -6,6 +6,7 @@
 #[macro_use]
 mod macros;
 
+pub mod activation_profiles;
 pub mod alert_facts;
 pub mod alerts;
 pub mod all_requests;

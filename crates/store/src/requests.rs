@@ -19,6 +19,8 @@ pub(crate) struct Row {
     policy_id: Option<PolicyId>,
     extends_id: Option<PackageAssignmentId>,
     eligible_id: Option<AssignmentId>,
+    prolongs_id: Option<AssignmentId>,
+    renews: bool,
     role: Option<String>,
     resource_id: Option<AnyId>,
     terms: String,
@@ -31,13 +33,14 @@ pub(crate) struct Row {
 
 impl Row {
     fn wish(&self) -> Result<Wish, Fault> {
-        match (self.package_id, self.policy_id, self.eligible_id, self.role.as_deref(), self.resource_id) {
+        let role = || {
+            let (role, resource) = self.role.as_deref().zip(self.resource_id)?;
+            crate::assignments::resource_role(role, resource, AnyId::nil())
+        };
+        match (self.package_id, self.policy_id, self.eligible_id, self.prolongs_id, role()) {
             (Some(package), Some(policy), None, None, None) => Ok(Wish::Package { package, policy, extends: self.extends_id }),
-            (None, None, Some(eligible), Some(role), Some(resource)) => {
-                let role = crate::assignments::resource_role(role, resource, AnyId::nil());
-                let role = role.ok_or_else(|| Fault::impossible("requests", self.id, "role"))?;
-                Ok(Wish::Activation { eligible, role })
-            }
+            (None, None, Some(eligible), None, Some(role)) => Ok(Wish::Activation { eligible, role }),
+            (None, None, None, Some(assignment), Some(role)) => Ok(Wish::Extension { assignment, role, renews: self.renews }),
             _ => Err(Fault::impossible("requests", self.id, "about no one thing")),
         }
     }
@@ -77,7 +80,7 @@ fn write(value: &impl Serialize) -> Result<String, Fault> {
 macro_rules! request_sql {
     ($rest:literal) => {
         concat!(
-            "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.eligible_id, r.role, r.resource_id, r.terms, r.state, r.phase, r.asked_back, \
+            "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.eligible_id, r.prolongs_id, r.renews, r.role, r.resource_id, r.terms, r.state, r.phase, r.asked_back, \
              r.submitted_at, r.version from requests r ",
             $rest
         )
@@ -91,15 +94,17 @@ pub(crate) fn all(rows: Vec<Row>) -> Result<Vec<Request>, Fault> {
 
 /// Adds a request; not when the same person has an open one for the same thing, which came first then.
 pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
-    let (package, activation) = match request.wish {
-        Wish::Package { package, policy, extends } => (Some((package, policy, extends)), None),
-        Wish::Activation { eligible, role } => (None, Some((eligible, crate::assignments::role_columns(role)))),
+    let (package, eligible, prolongs) = match request.wish {
+        Wish::Package { package, policy, extends } => (Some((package, policy, extends)), None, None),
+        Wish::Activation { eligible, .. } => (None, Some(eligible), None),
+        Wish::Extension { assignment, renews, .. } => (None, None, Some((assignment, renews))),
     };
+    let role = request.role().map(crate::assignments::role_columns);
     let rows = run!(
         link,
         "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, extends_id, by_manager,
-            eligible_id, role, resource_id, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0)
+            eligible_id, role, resource_id, prolongs_id, renews, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0)
          on conflict do nothing",
         request.id,
         request.requestor,
@@ -113,9 +118,11 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
         wakes_at,
         package.and_then(|(_, _, extends)| extends),
         request.by_manager,
-        activation.map(|(eligible, _)| eligible),
-        activation.map(|(_, (role, _, _))| role),
-        activation.map(|(_, (_, resource, _))| resource),
+        eligible,
+        role.map(|(role, _, _)| role),
+        role.map(|(_, resource, _)| resource),
+        prolongs.map(|(assignment, _)| assignment),
+        prolongs.is_some_and(|(_, renews)| renews),
     )?;
     Ok(Saved::one(rows))
 }
@@ -146,7 +153,7 @@ pub async fn get(link: &mut Link, id: RequestId) -> Result<Option<Request>, Faul
 pub async fn get_to_change(link: &mut Link, id: RequestId) -> Result<Option<Request>, Fault> {
     let row: Option<Row> = row_to_change!(
         link,
-        "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.eligible_id, r.role, r.resource_id, r.terms, r.state, r.phase, r.asked_back,
+        "select r.id, r.requestor_id, r.beneficiary_id, r.by_manager, r.package_id, r.policy_id, r.extends_id, r.eligible_id, r.prolongs_id, r.renews, r.role, r.resource_id, r.terms, r.state, r.phase, r.asked_back,
             r.submitted_at, r.version from requests r where r.id = $1",
         id
     )?;
@@ -185,7 +192,17 @@ pub async fn open_activation(
     )
 }
 
-/// How many activations of a role are open.
+/// The open ask to extend or renew an assignment.
+pub async fn open_extension(link: &mut Link, assignment: AssignmentId) -> Result<Option<(RequestId, Ts)>, Fault> {
+    row!(
+        link,
+        "select id, submitted_at from requests where prolongs_id = $1 and prolongs_id is not null
+         and phase in ('pending_approval', 'scheduled', 'delivering')",
+        assignment,
+    )
+}
+
+/// How many requests about a role are open.
 pub async fn open_of_role(link: &mut Link, role: ResourceRole) -> Result<i64, Fault> {
     let (role, resource, _) = crate::assignments::role_columns(role);
     let found: Option<(i64,)> = row!(

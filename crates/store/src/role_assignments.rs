@@ -170,16 +170,82 @@ pub async fn eligible_of_group(link: &mut Link, group: model::GroupId, now: Ts) 
 }
 
 /// Sets another start and end of an assignment that is as it was read; whether it was.
-pub async fn set_window(link: &mut Link, before: &Assignment, starts_at: Ts, ends_at: Option<Ts>) -> Result<bool, Fault> {
+pub async fn set_window(
+    link: &mut Link,
+    before: &Assignment,
+    starts_at: Ts,
+    ends_at: Option<Ts>,
+    now: Ts,
+) -> Result<bool, Fault> {
+    let after = Assignment { starts_at, ends_at, ..before.clone() };
     let changed = run!(
         link,
-        "update role_assignments set starts_at = $2, ends_at = $3
+        "update role_assignments set starts_at = $2, ends_at = $3, warn_at = $6
          where id = $1 and ended_at is null and starts_at = $4 and coalesce(ends_at, -1) = coalesce($5, -1)",
         before.id,
         starts_at,
         ends_at,
         before.starts_at,
         before.ends_at,
+        rules::role_assignment::warns_at(&after, now),
     )?;
     Ok(changed == 1)
+}
+
+/// Assignments whose holders are to be told that they end, the most urgent first.
+pub async fn ending(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<AssignmentId>, Fault> {
+    let rows: Vec<(AssignmentId,)> = rows!(
+        link,
+        "select id from role_assignments where ended_at is null and warn_at is not null and warn_at <= $1 order by warn_at limit $2",
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// When they are told next.
+pub async fn set_warning(link: &mut Link, id: AssignmentId, at: Option<Ts>) -> Result<(), Fault> {
+    run!(link, "update role_assignments set warn_at = $2 where id = $1", id, at)?;
+    Ok(())
+}
+
+/// Of groups, the enabled people who own them for good, in no order.
+pub async fn lasting_owners(link: &mut Link, groups: &[GroupId], now: Ts) -> Result<Vec<(GroupId, UserId)>, Fault> {
+    let ids: Vec<AnyId> = groups.iter().map(|group| group.0).collect();
+    let rows: Vec<(GroupId, UserId, Ts)> = crate::dialect::in_ids(
+        link,
+        "select a.resource_id, u.id, a.starts_at from role_assignments a join users u on u.id = a.principal_id
+         where a.resource_id in ({ids}) and a.role = 'group_owner' and a.principal_kind = 'user' and a.assignment_type = 'active'
+            and a.ended_at is null and a.ends_at is null and u.enabled order by u.id",
+        &ids,
+    )
+    .await?;
+    Ok(rows.into_iter().filter(|(_, _, starts_at)| *starts_at <= now).map(|(group, owner, _)| (group, owner)).collect())
+}
+
+/// How many permanent and eligible assignments each directory role has, those with the most first.
+pub async fn standing(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<(RoleId, i64)>, Fault> {
+    rows!(
+        link,
+        "select d.id, (select count(*) from role_assignments a where a.resource_id = d.id and a.role = 'directory_role'
+                and a.ended_at is null and a.starts_at <= $1
+                and (a.ends_at is null or (a.assignment_type = 'eligible' and a.ends_at > $1))) as standing
+         from directory_roles d order by standing desc, d.id limit $2",
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )
+}
+
+/// What happened to directory roles from `from` on, before `to`: people who activated, assignments without an end, assignments.
+pub async fn made_within(link: &mut Link, from: Ts, to: Ts) -> Result<(i64, i64, i64), Fault> {
+    let found: Option<(i64, i64, i64)> = row!(
+        link,
+        "select count(distinct case when a.source = 'activation' then a.principal_id end),
+            count(case when a.source = 'direct' and a.ends_at is null then 1 end),
+            count(case when a.source = 'direct' then 1 end)
+         from role_assignments a where a.created_at >= $1 and a.created_at < $2 and a.role = 'directory_role'",
+        from,
+        to,
+    )?;
+    Ok(found.unwrap_or_default())
 }

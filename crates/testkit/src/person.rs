@@ -85,7 +85,7 @@ impl Person {
 
     /// Decides from a page that showed this stage, counted from 0.
     pub async fn decides_stage(&self, request: RequestId, stage: usize, verdict: Verdict, words: &str) -> Result<(), Problem> {
-        let decide = DecideRequest { request, stage, verdict, words: words.to_owned() };
+        let decide = DecideRequest { request, stage, verdict, words: words.to_owned(), gives: None };
         self.submits(Command::DecideRequest(decide)).await.map(|_| ())
     }
 

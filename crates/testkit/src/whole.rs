@@ -30,8 +30,9 @@ impl World {
             for request in &requests {
                 self.parts_fit(request).await;
                 let about = match request.wish {
-                    Wish::Package { package, .. } => package.0,
-                    Wish::Activation { eligible, .. } => eligible.0,
+                    Wish::Package { package, .. } => ("package", package.0),
+                    Wish::Activation { eligible, .. } => ("activation", eligible.0),
+                    Wish::Extension { assignment, .. } => ("extension", assignment.0),
                 };
                 if request.state.phase().is_open() {
                     assert!(open.insert(about), "one open request per person and thing");
@@ -62,7 +63,9 @@ impl World {
             "made once"
         );
         assert_eq!(count(|action| matches!(action, Action::StageDecided { .. })), decisions.len(), "each decision is told once");
-        let delivered = count(|action| matches!(action, Action::RequestDelivered { .. } | Action::RoleActivated { .. }));
+        let delivered = count(|action| {
+            matches!(action, Action::RequestDelivered { .. } | Action::RoleActivated { .. } | Action::RoleExtended { .. })
+        });
         let approvers: BTreeSet<_> = decisions.iter().map(|decision| decision.approver).collect();
         assert_eq!(approvers.len(), decisions.len(), "nobody decides twice");
         assert!(!approvers.contains(&request.requestor) && !approvers.contains(&request.beneficiary), "nobody decides their own");
@@ -113,6 +116,11 @@ impl World {
     async fn activation_is_whole(&self, request: &Request, id: model::AssignmentId) {
         let mut link = self.db().begin().await.unwrap();
         let active = store::assignments::get(&mut link, id).await.unwrap().expect("an activated request has its assignment");
+        if let Wish::Extension { role, .. } = request.wish {
+            assert_eq!((active.principal, active.role), (Principal::User(request.beneficiary), role));
+            assert_eq!(active.source, Source::Direct);
+            return;
+        }
         let Wish::Activation { eligible, role } = request.wish else { panic!("{:?}", request.wish) };
         assert_eq!((active.principal, active.role), (Principal::User(request.beneficiary), role));
         assert_eq!(active.source, Source::Activation(eligible));

@@ -89,7 +89,7 @@ async fn what_cannot_be_decided_is_listed_with_the_reason_and_holds_up_nothing_e
     let stranger = RequestId(uuid::Uuid::new_v4());
     let mut miriam = browser(&server, "miriam").await;
     // Somebody was faster about one of them.
-    let faster = DecideRequest { request: yuki, stage: 0, verdict: Verdict::Deny, words: "Not you.".to_owned() };
+    let faster = DecideRequest { request: yuki, stage: 0, verdict: Verdict::Deny, words: "Not you.".to_owned(), gives: None };
     server.engine.submit(&by(&server, "miriam").await, Command::DecideRequest(faster)).await.unwrap();
 
     let page =

@@ -29,6 +29,7 @@ pub mod request;
 pub mod requests;
 pub mod role_assign;
 pub mod role_assignments;
+mod role_mails;
 mod role_place;
 pub mod role_settings;
 pub mod roles;

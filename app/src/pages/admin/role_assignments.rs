@@ -3,15 +3,16 @@
 use super::role_place::{Side, place};
 use super::{GROUPS, ROLES, below, read_id};
 use crate::calls::role::{
-    ChangeRoleAssignment, EndRoleAssignment, SetPrivilegedAccess, assign_path, assignments_path, settings_path,
+    AssignRole, ChangeRoleAssignment, EndRoleAssignment, SetPrivilegedAccess, assign_path, assignments_path, settings_path,
 };
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::access::AssignmentType;
 use model::query;
 use model::role_settings::{Privileged, days_words};
 use model::view::my_roles::Tab as Shown;
 use model::view::role::{Assignments, Defaults, Row};
-use model::view::{Icon as Symbol, Persona};
+use model::view::{Choice, Icon as Symbol, Persona};
 
 #[component]
 pub fn RoleAssignmentsPage() -> impl IntoView {
@@ -120,11 +121,11 @@ fn List(assignments: Assignments) -> impl IntoView {
     if rows.is_empty() {
         return nothing(tab);
     }
-    let acts = rows.iter().any(|row| row.changeable || row.removable);
+    let acts = rows.iter().any(|row| row.changeable || row.removable || row.renew.is_some());
     // A closure, so that other rows get dialogs of their own: what was typed about one person must not stand in the dialog of
     // another, when the list is read again or another tab is chosen.
     let about = rows.clone();
-    let dialogs = move || about.iter().map(|row| dialogs(row, &name, tab, &defaults)).collect_view();
+    let dialogs = move || about.iter().map(|row| dialogs(row, (role, &name), tab, &defaults)).collect_view();
     let rows = rows.into_iter().map(|row| view! { <Line row acts over={tab == Shown::Expired}/> }).collect_view();
     let path = assignments_path(role, Shown::default()).split('?').next().unwrap_or_default().to_owned();
     let owner = if matches!(role, Privileged::GroupOwner(_)) { "owner" } else { "" };
@@ -139,14 +140,18 @@ fn List(assignments: Assignments) -> impl IntoView {
 }
 
 /// What can be done with one assignment.
-fn dialogs(row: &Row, role: &str, tab: Shown, defaults: &Defaults) -> AnyView {
+fn dialogs(row: &Row, (of, role): (Privileged, &str), tab: Shown, defaults: &Defaults) -> AnyView {
     let role = role.to_owned();
+    let renew = row.renew.clone().map(|(holder, was)| {
+        let (row, role, defaults) = (row.clone(), role.clone(), defaults.clone());
+        view! { <RenewDialog row of role holder was defaults/> }
+    });
     let change = row.changeable.then(|| {
         let (row, role, defaults) = (row.clone(), role.clone(), defaults.clone());
         view! { <ChangeDialog row role tab defaults/> }
     });
     let remove = row.removable.then(|| view! { <RemoveDialog row=row.clone() role tab/> });
-    view! { {change}{remove} }.into_any()
+    view! { {change}{remove}{renew} }.into_any()
 }
 
 fn nothing(tab: Shown) -> AnyView {
@@ -163,7 +168,9 @@ fn nothing(tab: Shown) -> AnyView {
 
 #[component]
 fn Line(row: Row, acts: bool, over: bool) -> impl IntoView {
-    let Row { assignment, icon, person, href, name, under, badge, source, starts, ends, ended, changeable, removable, .. } = row;
+    let Row {
+        assignment, icon, person, href, name, under, badge, source, starts, ends, ended, changeable, removable, renew, ..
+    } = row;
     let href = href.unwrap_or_default();
     let who = match (person, icon) {
         (Some(id), _) => view! { <Person who=Persona { id, name: name.clone(), under } href/> }.into_any(),
@@ -181,6 +188,7 @@ fn Line(row: Row, acts: bool, over: bool) -> impl IntoView {
         view! { <DialogButton id class>{words}<span class="sr">" "{of}</span></DialogButton> }
     };
     let change = changeable.then(|| button("change", "button small bare", "Update"));
+    let renew = renew.map(|_| button("renew", "button small bare", "Renew"));
     let remove = removable.then(|| button("remove", "button small bare danger", "Remove"));
     view! {
         <tr>
@@ -189,7 +197,7 @@ fn Line(row: Row, acts: bool, over: bool) -> impl IntoView {
             <td data-label="Source">{source}</td>
             <td data-label="Start"><When at=starts/></td>
             {end}
-            {acts.then(|| view! { <td class="acts"><span class="group">{change}{remove}</span></td> })}
+            {acts.then(|| view! { <td class="acts"><span class="group">{change}{renew}{remove}</span></td> })}
         </tr>
     }
     .into_any()
@@ -222,6 +230,35 @@ fn ChangeDialog(row: Row, role: String, tab: Shown, defaults: Defaults) -> impl 
             {permanent.then(|| view! { <CheckBox name="permanent" label="Permanent" checked=ends_at.is_none()/> })}
             <InstantField name="ends" label="End" hint optional=permanent value=ends_at/>
             <TextArea name="justification" label="Justification" rows=2 optional=justification/>
+        </DialogForm>
+    }
+    .into_any()
+}
+
+/// Assigns again what has ended, with its end to be said.
+#[component]
+fn RenewDialog(row: Row, of: Privileged, role: String, holder: String, was: AssignmentType, defaults: Defaults) -> impl IntoView {
+    let id = dialog_id("renew", &row.assignment.to_string());
+    let label = ["Renew ", &row.name].concat();
+    let text = ["Assigns “", &role, "” to ", &row.name, " again. Say until when."].concat();
+    let (chosen, permanent, days) = match was {
+        AssignmentType::Eligible => ("eligible", defaults.eligible_permanent, defaults.eligible_days),
+        AssignmentType::Active => ("active", defaults.active_permanent, defaults.active_days),
+    };
+    let hint = if permanent { String::new() } else { [&days_words(days), " from its start at most."].concat() };
+    let choice = |id: &str, name: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: String::new() };
+    let types = vec![choice("eligible", "Eligible"), choice("active", "Active")];
+    let permanent = defaults.eligible_permanent || defaults.active_permanent;
+    view! {
+        <DialogForm id title=label call=AssignRole::PATH text label="Renew" kind="main-act">
+            <Hidden name="role" value=of.to_string()/>
+            <Hidden name="holder" value=holder/>
+            <RadioGroup name="assignment_type" legend="Assignment type" value=chosen options=types shape="group"/>
+            {permanent.then(|| view! { <CheckBox name="permanent" label="Permanent"/> })}
+            <InstantField name="starts" label="Start" hint="Leave it empty to start at once."/>
+            <InstantField name="ends" label="End" hint optional=permanent/>
+            <TextArea name="justification" label="Justification" rows=2 optional=!defaults.justification_required/>
+            {defaults.ticket_required.then(|| view! { <TicketFields/> })}
         </DialogForm>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! `/admin/roles/{id}/settings` and `/admin/groups/{id}/privileged/settings`: what activating and assigning a role demands. One
 //! form holds all tabs, so that nothing typed in one is lost by looking at another; without script all stand below each other.
 
+use super::role_mails::Notification;
 use super::role_place::{Side, place};
 use super::stage_fields::Stages;
 use super::{GROUPS, ROLES, below, read_id};
@@ -11,13 +12,13 @@ use leptos::prelude::*;
 use model::catalog::PolicyOf;
 use model::limits::ASSIGNMENT_DAYS;
 use model::query;
-use model::role_settings::{LABELS, Privileged, Proof, RoleSettings, days_words, label};
+use model::role_settings::{LABELS, Mails, Privileged, Proof, RoleSettings, days_words, label};
 use model::time::count;
 use model::view::Choice;
 use model::view::my_roles::Tab as Shown;
 use model::view::role::Settings;
 
-const TABS: [(&str, &str); 2] = [("", "Activation"), ("assignment", "Assignment")];
+const TABS: [(&str, &str); 3] = [("", "Activation"), ("assignment", "Assignment"), ("notification", "Notification")];
 /// The fields of the second tab: what is wrong in one brings it into sight.
 const OF_ASSIGNMENT: [&str; 2] = ["eligible_days", "active_days"];
 /// Minutes since the sign-in when nothing else was said.
@@ -95,9 +96,9 @@ fn Form(settings: Settings) -> impl IntoView {
         TABS.iter().map(|(key, _)| *key).find(|key| *key == asked).unwrap_or_default().to_owned()
     });
     let tabs = TABS.map(|(key, name)| Tab::new(key, name, settings_path(role, key))).into();
-    let more = settings.clone();
+    let (more, mails) = (settings.clone(), settings.mails.clone());
     let differs = Differs { labels: overridden };
-    let also = differs.clone();
+    let (also, third) = (differs.clone(), differs.clone());
     view! {
         <div class="whole-form">
             <Tabs label="Role settings" tabs chosen>
@@ -108,6 +109,7 @@ fn Form(settings: Settings) -> impl IntoView {
                     <Seen name="version" value=version.to_string()/>
                     <Section of="" chosen><Activation role settings names differs/></Section>
                     <Section of="assignment" chosen><Assignment settings=more differs=also/></Section>
+                    <Section of="notification" chosen><Notification mails differs=third/></Section>
                     {may_edit.then(|| view! { <FormActs label="Update" back=assignments_path(role, Shown::Eligible)/> })}
                 </PostForm>
             </Tabs>
@@ -120,20 +122,27 @@ fn Form(settings: Settings) -> impl IntoView {
 #[component]
 fn Section(of: &'static str, chosen: Memo<String>, children: Children) -> impl IntoView {
     let form = use_form();
-    let refused = move || OF_ASSIGNMENT.iter().any(|field| form.error(field).is_some());
-    let shown = move || chosen.with(|chosen| chosen == of) || (!of.is_empty() && refused());
+    let refused = move || match of {
+        "assignment" => OF_ASSIGNMENT.iter().any(|field| form.error(field).is_some()),
+        "notification" => {
+            let rows = Mails::default();
+            rows.rows().iter().any(|(field, _)| form.error(&["mails[", field, "][additional]"].concat()).is_some())
+        }
+        _ => false,
+    };
+    let shown = move || chosen.with(|chosen| chosen == of) || refused();
     view! { <div class="form" class:other-tab=move || !shown()>{children()}</div> }.into_any()
 }
 
 /// Which settings a role has of its own.
 #[derive(Clone)]
-struct Differs {
+pub struct Differs {
     labels: Vec<String>,
 }
 
 impl Differs {
     /// The mark beside a setting, or beside several of which one differs.
-    fn mark(&self, fields: &[&str]) -> Option<AnyView> {
+    pub fn mark(&self, fields: &[&str]) -> Option<AnyView> {
         let own =
             LABELS.iter().filter(|(field, _)| fields.contains(field)).any(|(_, label)| self.labels.iter().any(|of| of == label));
         own.then(|| view! { " "<KindBadge word="Differs from the template"/> }.into_any())

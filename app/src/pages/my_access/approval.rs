@@ -6,9 +6,10 @@ use super::{parsed, read_id};
 use crate::calls::approval::DecideRequest;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::access::AssignmentType;
 use model::query;
-use model::view::Persona;
-use model::view::approval::{Approval, Earlier, Offered};
+use model::view::approval::{Approval, Earlier, GivesRole, Offered};
+use model::view::{Choice, Persona};
 
 #[component]
 pub fn ApprovalPage() -> impl IntoView {
@@ -36,6 +37,7 @@ fn Whole(approval: Approval) -> impl IntoView {
         asked_back,
         in_the_way,
         decision,
+        gives_role,
         removable,
     } = approval;
     let title = match &made_by {
@@ -58,7 +60,8 @@ fn Whole(approval: Approval) -> impl IntoView {
         Offered::Yes { stage, words_required, hint, ask_back, .. } => {
             let requestor = read_by.clone();
             let ask_back = ask_back.map(|form| view! { <AskBackForms request=request.to_string() stage requestor form/> });
-            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by/>{ask_back} }.into_any()
+            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by gives_role/>{ask_back} }
+                .into_any()
         }
         Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
     };
@@ -130,12 +133,20 @@ pub fn Said(by: Persona, at: model::Ts, words: String) -> impl IntoView {
 }
 
 #[component]
-fn Decide(request: String, stage: usize, words_required: bool, hint: String, asked_by: String) -> impl IntoView {
+fn Decide(
+    request: String,
+    stage: usize,
+    words_required: bool,
+    hint: String,
+    asked_by: String,
+    gives_role: Option<GivesRole>,
+) -> impl IntoView {
     view! {
         <PostForm call=DecideRequest::PATH>
             <h2>"Your decision"</h2>
             <Hidden name="request" value=request/>
             <Hidden name="stage" value=stage.to_string()/>
+            {gives_role.map(|gives| view! { <GivesFields gives/> })}
             <TextArea
                 name="words"
                 label="Justification"
@@ -148,6 +159,34 @@ fn Decide(request: String, stage: usize, words_required: bool, hint: String, ask
                 <span class="hint">{hint}</span>
             </div>
         </PostForm>
+    }
+    .into_any()
+}
+
+/// What approving the extension or renewal of a role gives: as it was asked for, unless it is changed here.
+#[component]
+fn GivesFields(gives: GivesRole) -> impl IntoView {
+    let GivesRole { assignment_type, starts_at, ends_at, permanent, hint } = gives;
+    let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
+    let types = vec![
+        choice("eligible", "Eligible", "They activate it when they need it, and have it for a while."),
+        choice("active", "Active", "They have it all the time, without activating it."),
+    ];
+    let chosen = match assignment_type {
+        AssignmentType::Eligible => "eligible",
+        AssignmentType::Active => "active",
+    };
+    let starts = if starts_at.is_some() { "What has begun keeps its start." } else { "Leave it empty to start at once." };
+    view! {
+        <Hidden name="gives" value="true"/>
+        {starts_at.map(|at| view! { <Seen name="seen_starts" value=at.0.to_string()/> })}
+        {ends_at.map(|at| view! { <Seen name="seen_ends" value=at.0.to_string()/> })}
+        <RadioGroup name="assignment_type" legend="Assignment type" value=chosen options=types shape="choice-cards"/>
+        {permanent.then(|| view! { <CheckBox name="permanent" label="Permanent" checked=ends_at.is_none()/> })}
+        <div class="row-of-fields">
+            <InstantField name="starts" label="Start" hint=starts value=starts_at/>
+            <InstantField name="ends" label="End" hint optional=permanent value=ends_at/>
+        </div>
     }
     .into_any()
 }

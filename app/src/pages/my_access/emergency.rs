@@ -18,8 +18,7 @@ pub fn EmergencyUsePage() -> impl IntoView {
 
 #[component]
 fn Whole(used: EmergencyUse) -> impl IntoView {
-    let EmergencyUse { row, request, sees_request, reason, ticket, lasts, told, closed, allowed, may_close, may_allow, note } =
-        used;
+    let EmergencyUse { row, request, reason, ticket, lasts, told, closed, allowed, may_close, may_allow, note } = used;
     let title = [&row.who.name, " activated ", &row.name].concat();
     let text = "Without approval, in an emergency.";
     let crumbs = vec![("/my-access".to_owned(), "Overview".to_owned())];
@@ -30,10 +29,8 @@ fn Whole(used: EmergencyUse) -> impl IntoView {
     }
     facts.push(fact("Reviewer", row.reviewer.name.clone()));
     let after = view! { <dt>"Review by"</dt><dd><When at=row.review_by/></dd> }.into_any();
-    let flow = sees_request.then(|| {
-        let href = ["/my-access/requests/", &request.to_string()].concat();
-        view! { <p><a href=href>"Open the request"</a></p> }
-    });
+    // The administration's pages are in another script: it is an ordinary link to them.
+    let flow = request.map(|href| view! { <p><a href=href rel="external">"Open the request"</a></p> });
     let open = closed.is_none();
     let done = closed.map(|Word { by, at, words }| {
         view! { <Card title="Review"><div class="body stack"><Said by at words/></div></Card> }

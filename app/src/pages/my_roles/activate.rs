@@ -1,6 +1,7 @@
 //! `/my-roles/activate?assignment=…`: the form that activates one or several.
 
 use super::super::my_access::parsed;
+use super::profiles::SaveProfile;
 use crate::calls::CallError;
 use crate::calls::my_roles::{ActivateRoles, ProveToActivate};
 use crate::parts::form::use_form;
@@ -56,6 +57,7 @@ fn Whole(form: Activating) -> impl IntoView {
         items.iter().filter(|item| item.refused.is_none()).map(|item| item.assignment.to_string()).collect();
     let open = !chosen.is_empty();
     let several = items.len() > 1;
+    let save = (chosen.len() > 1).then(|| view! { <SaveProfile chosen=chosen.clone()/> });
     let plans = items
         .iter()
         .filter(|item| item.refused.is_none())
@@ -97,6 +99,7 @@ fn Whole(form: Activating) -> impl IntoView {
                 <aside aria-label="What is activated">
                     <Card title="What you activate"><ul class="lines">{lines}</ul></Card>
                     {plans}
+                    {save}
                 </aside>
             </div>
         </Page>

@@ -1,10 +1,11 @@
 //! `/my-roles`: what one is eligible for, active in, and was.
 
+use super::profiles::Profiles;
 use super::{Deactivate, DeactivateButton};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
-use model::view::my_roles::{self, Kind, MyRoles, Row};
+use model::view::my_roles::{self, Extend, Kind, MyRoles, Row};
 
 const PATH: &str = "/my-roles";
 /// The form that gathers the selected rows, by its id.
@@ -41,9 +42,9 @@ pub fn MyRolesPage() -> impl IntoView {
 
 #[component]
 fn List(roles: MyRoles) -> impl IntoView {
-    let MyRoles { kind, tab, rows, waiting: _ } = roles;
+    let MyRoles { kind, tab, rows, waiting: _, profiles } = roles;
     if rows.is_empty() {
-        return nothing(kind, tab);
+        return view! { {nothing(kind, tab)}<Profiles profiles/> }.into_any();
     }
     let (caption, time) = match tab {
         my_roles::Tab::Eligible => ("What you may activate", "Eligible until"),
@@ -59,15 +60,16 @@ fn List(roles: MyRoles) -> impl IntoView {
     let at = kind.key();
     let deactivated = rows.iter().filter(|row| row.deactivate);
     let dialogs = deactivated.map(|row| view! { <Deactivate assignment=row.assignment name=row.called() at/> }).collect_view();
-    let rows = rows.into_iter().map(|row| view! { <RoleRow row tab groups selection time/> }).collect_view();
-    let acts = tab != my_roles::Tab::Expired;
-    view! { <Listing caption columns acts all bulk>{rows}</Listing>{dialogs} }.into_any()
+    let acts = tab != my_roles::Tab::Expired || rows.iter().any(|row| row.extend.is_some());
+    let rows = rows.into_iter().map(|row| view! { <RoleRow row acts groups selection time/> }).collect_view();
+    view! { <Listing caption columns acts all bulk>{rows}</Listing><Profiles profiles/>{dialogs} }.into_any()
 }
 
 #[component]
-fn RoleRow(row: Row, tab: my_roles::Tab, groups: bool, selection: Option<Selection>, time: &'static str) -> impl IntoView {
+fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, time: &'static str) -> impl IntoView {
     let called = row.called();
-    let Row { assignment, icon, name, via, membership, badge, starts: _, ends, ended, activate, request, deactivate } = row;
+    let Row { assignment, icon, name, via, membership, badge, starts: _, ends, ended, activate, request, deactivate, extend } =
+        row;
     let pick = selection.filter(|_| activate).map(|selection| {
         view! { <SelectRow selection value=assignment.to_string() of=called.clone()/> }
     });
@@ -76,6 +78,11 @@ fn RoleRow(row: Row, tab: my_roles::Tab, groups: bool, selection: Option<Selecti
         (None, Some(of)) => view! { <TimeLeft of/> }.into_any(),
         (None, None) => "Permanent".into_any(),
     };
+    let later = match extend {
+        Some(Extend::From(at)) => Some(view! { <span class="under">"Extend from "<When at/></span> }),
+        Some(Extend::Extend | Extend::Renew | Extend::Asked(_)) | None => None,
+    };
+    let more = extend.map(|extend| more_time(assignment, extend, called.clone()));
     let of = called.clone();
     let act = if activate {
         let href = ["/my-roles/activate?assignment=", &assignment.to_string()].concat();
@@ -96,12 +103,32 @@ fn RoleRow(row: Row, tab: my_roles::Tab, groups: bool, selection: Option<Selecti
             </th>
             {groups.then(|| view! { <td data-label="As">{via}</td> })}
             <td data-label="Comes from">{membership}</td>
-            <td data-label=time>{at}</td>
+            <td data-label=time>{at}{later}</td>
             <td data-label="State"><StateBadge badge=state/></td>
-            {(tab != my_roles::Tab::Expired).then(|| view! { <td class="acts">{act}</td> })}
+            {acts.then(|| view! { <td class="acts"><span class="group">{act}{more}</span></td> })}
         </tr>
     }
     .into_any()
+}
+
+/// *Extend* in the last days, and before that when it will be; *Renew* of what has ended.
+fn more_time(assignment: model::AssignmentId, extend: Extend, of: String) -> AnyView {
+    let href = ["/my-roles/extend?assignment=", &assignment.to_string()].concat();
+    let link = |word: &'static str| view! { <a class="button small" href=href>{word}<span class="sr">" "{of.clone()}</span></a> };
+    match extend {
+        Extend::Extend => link("Extend").into_any(),
+        Extend::Renew => link("Renew").into_any(),
+        Extend::From(at) => {
+            let sooner = [" ", &of, ", not before ", &at.in_sentence()].concat();
+            view! { <button class="button small" type="button" disabled=true>"Extend"<span class="sr">{sooner}</span></button> }
+                .into_any()
+        }
+        Extend::Asked(request) => {
+            let href = ["/my-access/requests/", &request.to_string()].concat();
+            view! { <a class="button small bare" href=href>"More time is asked for"<span class="sr">": "{of}</span></a> }
+                .into_any()
+        }
+    }
 }
 
 /// Goes on with the selected rows: an ordinary address, so that it needs no script.

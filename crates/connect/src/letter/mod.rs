@@ -17,7 +17,8 @@ pub use words::one_line;
 pub(crate) use words::shorten;
 
 use model::Language;
-use model::notice::{ByRule, Notice};
+use model::notice::{ByRule, Notice, RoleNews};
+use model::role_settings::{Privileged, RoleEvent};
 use sheet::Sheet;
 use std::fmt;
 use words::tidy;
@@ -82,24 +83,21 @@ impl std::error::Error for RenderFault {
 
 /// Writes the letter of a notice.
 pub fn render(notice: &Notice, recipient: &Recipient, site: &Site) -> Result<Rendered, RenderFault> {
-    let link = match notice {
-        Notice::AlertRaised { kind, .. } => format!("{}/admin/alerts/{}", site.base_url, kind.key()),
-        _ => format!("{}/my-access/{}", site.base_url, target(notice)).trim_end_matches('/').to_owned(),
-    };
+    let link = format!("{}/{}", site.base_url, target(notice));
     let sheet = Sheet::new(notice, &recipient.name, site, &link);
     let (text, html) = sheet.write().map_err(|error| RenderFault { letter: notice.name(), error })?;
     let subject = sheet.subject.clone();
     Ok(Rendered { subject, text: tidy(&text), html, links: vec![link], language: site.language })
 }
 
-/// Where a letter leads: those who decide to the approval, all others to the request.
+/// Where a letter leads: those who decide to the approval, all others to the request; about assignments of roles to the list.
 fn target(notice: &Notice) -> String {
     match notice {
         Notice::Act { about, .. }
         | Notice::Reminder { about, .. }
         | Notice::AnsweredBack { about, .. }
         | Notice::Settled { about, .. } => {
-            format!("approvals/{}", about.request)
+            format!("my-access/approvals/{}", about.request)
         }
         Notice::Approved { about, .. }
         | Notice::AskedBack { about, .. }
@@ -110,12 +108,36 @@ fn target(notice: &Notice) -> String {
         | Notice::AccessExtended { about, .. }
         | Notice::EndsSoon { about, .. }
         | Notice::AccessEnded { about, .. }
-        | Notice::DeliveryFailed { about, .. } => format!("requests/{}", about.request),
-        Notice::EmergencyUsed { used, mine: true, .. } => format!("emergency/{used}"),
+        | Notice::DeliveryFailed { about, .. } => format!("my-access/requests/{}", about.request),
+        Notice::EmergencyUsed { used, mine: true, .. } => format!("my-access/emergency/{used}"),
         // Whether they may see more than the letter says is another matter.
-        Notice::EmergencyUsed { mine: false, .. } | Notice::AlertRaised { .. } => String::new(),
-        Notice::ByRule { what: ByRule::Ended { .. }, .. } => "packages?tab=expired".to_owned(),
-        Notice::ByRule { .. } => "packages?tab=active".to_owned(),
-        Notice::Delegated { .. } => "approvals?tab=delegation".to_owned(),
+        Notice::EmergencyUsed { mine: false, .. } => "my-access".to_owned(),
+        Notice::AlertRaised { kind, .. } => format!("admin/alerts/{}", kind.key()),
+        Notice::ByRule { what: ByRule::Ended { .. }, .. } => "my-access/packages?tab=expired".to_owned(),
+        Notice::ByRule { .. } => "my-access/packages?tab=active".to_owned(),
+        Notice::Role { about, news, mine: true } => my_roles(about.role, about.event, news),
+        Notice::Role { about, mine: false, .. } => match about.role {
+            Privileged::DirectoryRole(id) => format!("admin/roles/{id}/assignments"),
+            Privileged::GroupMember(id) => format!("admin/groups/{id}/privileged"),
+            Privileged::GroupOwner(id) => format!("admin/groups/{id}/privileged?role=owner"),
+        },
+        Notice::RoleDigest { .. } => "admin/roles".to_owned(),
+        Notice::Delegated { .. } => "my-access/approvals?tab=delegation".to_owned(),
     }
+}
+
+/// The list in which somebody's own assignment stands.
+fn my_roles(role: Privileged, event: RoleEvent, news: &RoleNews) -> String {
+    let kind = match role {
+        Privileged::DirectoryRole(_) => None,
+        Privileged::GroupMember(_) | Privileged::GroupOwner(_) => Some("kind=groups"),
+    };
+    let over = matches!(news, RoleNews::Removed { .. } | RoleNews::Deactivated | RoleNews::Expired | RoleNews::GroundEnded);
+    let tab = match (over, event) {
+        (true, _) => Some("tab=expired"),
+        (false, RoleEvent::Eligible) => None,
+        (false, RoleEvent::Active | RoleEvent::Activated) => Some("tab=active"),
+    };
+    let query: Vec<&str> = kind.into_iter().chain(tab).collect();
+    if query.is_empty() { "my-roles".to_owned() } else { format!("my-roles?{}", query.join("&")) }
 }

@@ -5,7 +5,7 @@ use super::speech::{Said, Speech};
 use super::words::{lines, one_line};
 use askama::Template;
 use model::Ts;
-use model::notice::{About, Notice, Outcome, Told};
+use model::notice::{About, Notice, Outcome, RoleNews, Told};
 
 /// A part of a letter. What people typed at length is lines; everything else is one line.
 pub(super) enum Part {
@@ -233,6 +233,41 @@ impl Writer {
                 let facts = Part::Facts(vec![Some(is(names.package, package.clone()))]);
                 [Part::Gap].into_iter().chain(opening.then([Part::Gap, facts])).collect()
             }
+            Notice::Role { about, news, mine } => {
+                let until = match about.ends_at {
+                    Some(at) => speech.instant(at),
+                    None => labels.permanent.to_owned(),
+                };
+                let facts = vec![
+                    Some(is(names.role, about.name.clone())),
+                    (!mine).then(|| is(names.person, about.holder.clone())),
+                    self.instant(names.from, about.starts_at),
+                    Some(is(names.until, until)),
+                ];
+                let words = match news {
+                    RoleNews::Assigned { words, .. }
+                    | RoleNews::Changed { words, .. }
+                    | RoleNews::Removed { words, .. }
+                    | RoleNews::Activated { words } => words.as_str(),
+                    RoleNews::EndsSoon { .. } | RoleNews::Deactivated | RoleNews::Expired | RoleNews::GroundEnded => "",
+                };
+                let mut parts = opening.then([Part::Gap]);
+                parts.extend(self.wrote(labels.reason, words));
+                parts.push(Part::Facts(facts));
+                parts
+            }
+            Notice::RoleDigest { week } => {
+                let mut parts = opening.then([Part::Gap]);
+                if !week.top.is_empty() {
+                    parts.push(Part::Heading { words: labels.most_standing.to_owned(), in_text: true });
+                    parts.extend(week.top.iter().map(|(role, count)| Part::Item {
+                        line: format!("{role}: {count}"),
+                        lines: Vec::new(),
+                        otherwise: String::new(),
+                    }));
+                }
+                parts
+            }
             Notice::Delegated { starts_at, ends_at, packages, .. } => opening.then([Part::Facts(vec![
                 self.instant(names.from, *starts_at),
                 self.instant(names.until, *ends_at),
@@ -242,7 +277,8 @@ impl Writer {
     }
 
     fn package(&self, about: &About) -> Option<Fact> {
-        Some(is(self.0.labels().facts.package, about.thing.clone()))
+        let names = &self.0.labels().facts;
+        Some(is(if about.is_role { names.role } else { names.package }, about.thing.clone()))
     }
 
     fn requestor(&self, about: &About) -> Option<Fact> {

@@ -39,6 +39,7 @@ pub fn about() -> About {
         asked_back: None,
         lasts: Value::Typed(HowLong::Gives(Lasts::For { minutes: 240 })),
         submitted_at: at("2026-11-21T09:30:00Z"),
+        is_role: false,
     }
 }
 

@@ -3,11 +3,13 @@
 use crate::given::{about, at, dana, site_in, told};
 use connect::render;
 use model::Language;
+use model::RoleId;
 use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::{Reply, ShorterTime};
-use model::notice::{About, ByRule, Doer, Notice, Onward, Outcome, Value, Why};
+use model::notice::{About, AboutRole, ByRule, Doer, Notice, Onward, Outcome, RoleNews, RoleWeek, Value, Why};
 use model::package::Lasts;
 use model::request::{HowLong, Undelivered};
+use model::role_settings::{Privileged, RoleEvent};
 use std::collections::BTreeSet;
 
 /// Words that every English letter has many of, and that no German word is spelt like.
@@ -19,7 +21,7 @@ const TELLTALE: &str = "about accept access administrators all and answer answer
     than that the they time to until waits were why with wrote you your";
 
 /// What the buttons of pages are called: pages are in English.
-const PAGES: [&str; 3] = ["„Access packages“", "„Active“", "„Extend“"];
+const PAGES: [&str; 6] = ["„Access packages“", "„Active“", "„Extend“", "„My roles“", "„Expired assignments“", "„Renew“"];
 
 /// Where a notice stands among all: the compiler asks here for a new one, and [`KINDS`] for an example.
 fn kind(notice: &Notice) -> usize {
@@ -40,12 +42,23 @@ fn kind(notice: &Notice) -> usize {
         Notice::DeliveryFailed { .. } => 13,
         Notice::ByRule { .. } => 14,
         Notice::Delegated { .. } => 15,
-        Notice::EmergencyUsed { .. } => 16,
-        Notice::AlertRaised { .. } => 17,
+        Notice::RoleDigest { .. } => 16,
+        Notice::Role { news, .. } => match news {
+            RoleNews::Assigned { .. } => 17,
+            RoleNews::Changed { .. } => 18,
+            RoleNews::Activated { .. } => 19,
+            RoleNews::EndsSoon { .. } => 20,
+            RoleNews::Removed { .. } => 21,
+            RoleNews::Deactivated => 22,
+            RoleNews::Expired => 23,
+            RoleNews::GroundEnded => 24,
+        },
+        Notice::EmergencyUsed { .. } => 25,
+        Notice::AlertRaised { .. } => 26,
     }
 }
 
-const KINDS: usize = 18;
+const KINDS: usize = 27;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -65,7 +78,8 @@ fn every_notice() -> Vec<Notice> {
         About { justification: String::new(), lasts: Value::Typed(HowLong::Longer { minutes: 1501 }), ..plain.clone() },
         About { answers: Vec::new(), lasts: Value::Typed(HowLong::Gives(Lasts::Forever)), ..plain.clone() },
         About { lasts: Value::Typed(HowLong::Gives(Lasts::Until { at: until })), ..plain.clone() },
-        About { lasts: Value::Typed(HowLong::Gives(Lasts::For { minutes: 0 })), ..plain },
+        About { lasts: Value::Typed(HowLong::Gives(Lasts::For { minutes: 0 })), ..plain.clone() },
+        About { lasts: Value::Typed(HowLong::Approved { minutes: 43_200 }), is_role: true, ..plain },
     ];
     let proposals = [None, Some(ShorterTime::For { minutes: 1501 }), Some(ShorterTime::Until { at: until })];
     let reasons = [
@@ -147,6 +161,31 @@ fn every_notice() -> Vec<Notice> {
     }
     for kind in model::alert::AlertKind::ALL {
         all.extend([1, 2].map(|count| Notice::AlertRaised { kind, count, names: vec![x.clone()] }));
+    }
+    let role = Privileged::DirectoryRole(RoleId::default());
+    for event in [RoleEvent::Eligible, RoleEvent::Active, RoleEvent::Activated] {
+        for (ends_at, by) in [(None, None), (Some(until), by.clone())] {
+            let words = by.clone().unwrap_or_default();
+            let about = AboutRole { role, name: x.clone(), holder: x.clone(), event, starts_at: until, ends_at };
+            let news = [
+                RoleNews::Assigned { by: by.clone(), words: words.clone() },
+                RoleNews::Changed { by: by.clone(), words: words.clone() },
+                RoleNews::Activated { words: words.clone() },
+                RoleNews::EndsSoon { at: until },
+                RoleNews::Removed { by, words },
+                RoleNews::Deactivated,
+                RoleNews::Expired,
+                RoleNews::GroundEnded,
+            ];
+            for mine in [true, false] {
+                all.extend(news.iter().map(|news| Notice::Role { about: about.clone(), news: news.clone(), mine }));
+            }
+        }
+    }
+    for count in [0, 1, 7] {
+        let top = vec![(x.clone(), count); usize::try_from(count).unwrap()];
+        let week = RoleWeek { from: until, to: until, activated: count, permanent: count, assigned: count, top };
+        all.push(Notice::RoleDigest { week });
     }
     for packages in [Vec::new(), vec![x.clone()]] {
         all.push(Notice::Delegated { from: x.clone(), starts_at: until, ends_at: until, packages });

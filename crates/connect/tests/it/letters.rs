@@ -22,7 +22,7 @@ fn write_in(language: Language, notice: &Notice) -> Rendered {
 }
 
 /// Subject, text and HTML of a letter in every language, as files beside this one.
-fn keep(name: &str, notice: &Notice, link: &str) {
+pub fn keep(name: &str, notice: &Notice, link: &str) {
     for language in Language::ALL {
         keep_in(language, name, notice, link);
     }

@@ -10,6 +10,7 @@ mod given;
 mod languages;
 #[cfg(test)]
 mod letters;
+mod role_letters;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Activating what one is eligible for, and ending it.
 
+use super::role_news::{self, News};
 use super::{allowed, emergency, membership, request, said, subject};
 use crate::Problem;
 use crate::change::Change;
@@ -7,6 +8,7 @@ use model::access::{Assignment, EndReason, Source};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::event::Action;
+use model::notice::RoleNews;
 use model::request::{Decision, Request, State, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::Privileged;
@@ -122,6 +124,7 @@ pub async fn deactivate(change: &mut Change<'_>, command: &Command, id: Assignme
     change.record(assignment.activated_by(), [action]);
     // Rules over groups are asked anew, as when its time is over.
     membership::changed(change, person).await?;
+    role_news::tell(change, vec![News { assignment, news: RoleNews::Deactivated }]).await?;
     Ok(Done::RoleDeactivated { name })
 }
 
@@ -152,6 +155,7 @@ pub async fn follow_ends(change: &mut Change<'_>) -> Result<(), Problem> {
             concerned.insert(user);
         }
     }
+    let mut news = Vec::new();
     for user in concerned {
         let (enabled, reach) = reach(&mut change.link, user, change.now).await?;
         let mut any = false;
@@ -159,10 +163,11 @@ pub async fn follow_ends(change: &mut Change<'_>) -> Result<(), Problem> {
             let (one, action) = match outlived {
                 Outlived::Ends(one) => {
                     assignments::end(&mut change.link, one.id, EndReason::EligibilityEnded, change.now).await?;
+                    news.push(News { assignment: one.clone(), news: RoleNews::GroundEnded });
                     (one, rules::request::ended(one, EndReason::EligibilityEnded))
                 }
                 Outlived::EndsSooner(one, at) => {
-                    role_assignments::set_window(&mut change.link, one, one.starts_at, Some(at)).await?;
+                    role_assignments::set_window(&mut change.link, one, one.starts_at, Some(at), change.now).await?;
                     (one, rules::request::ends_sooner(one, at))
                 }
             };
@@ -173,5 +178,5 @@ pub async fn follow_ends(change: &mut Change<'_>) -> Result<(), Problem> {
             membership::changed(change, user).await?;
         }
     }
-    Ok(())
+    role_news::tell(change, news).await
 }

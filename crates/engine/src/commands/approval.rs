@@ -1,6 +1,6 @@
 //! Deciding a request, and asking its requestor before that.
 
-use super::{allowed, naming, request, subject};
+use super::{allowed, naming, request, role_extension, subject};
 use crate::Problem;
 use crate::change::Change;
 use model::approval::Verdict;
@@ -85,7 +85,9 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
     let step = rules::request::decide(&before, &decisions, &decider, asked, &people, in_the_way.as_ref(), change.now)?;
     let requestor = name(before.requestor);
     let title = before.terms.name.clone();
+    let (step, given) = role_extension::decided(change, step, asked).await?;
     request::save(change, &before, step, &decisions, &roles).await?;
+    role_extension::give(change, given).await?;
     Ok(Done::RequestDecided { request: before.id, verdict: asked.verdict, requestor, name: title })
 }
 
@@ -98,7 +100,7 @@ pub async fn ask_back(change: &mut Change<'_>, command: &Command, asked: &AskBac
         Wish::Package { package, extends: Some(_), .. } => {
             packages::held(&mut change.link, before.beneficiary, package).await?.and_then(|held| held.ends_at)
         }
-        Wish::Package { extends: None, .. } | Wish::Activation { .. } => None,
+        Wish::Package { extends: None, .. } | Wish::Activation { .. } | Wish::Extension { .. } => None,
     };
     let (name, nobody) = (naming(&names), StagePeople::default());
     let decider = Decider { person, people: people.get(stage).unwrap_or(&nobody), name: &name };

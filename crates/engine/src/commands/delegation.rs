@@ -39,7 +39,7 @@ pub async fn delegate(change: &mut Change<'_>, command: &Command, asked: &Delega
     delegations::insert(&mut change.link, &made).await?;
     let Delegation { id, from: by, to: delegate, starts_at, ends_at, delegated, ended_at: _ } = made;
     let notice = Notice::Delegated { from: from.display_name, starts_at, ends_at, packages: names };
-    change.tell([Letter { to: delegate, notice }]);
+    change.tell([Letter { to: delegate.into(), notice }]);
     change.record(None, [Action::ApprovalsDelegated { delegation: id, from: by, to: delegate, starts_at, ends_at, delegated }]);
     Ok(Done::Delegated { name: to.display_name })
 }

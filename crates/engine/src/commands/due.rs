@@ -1,12 +1,14 @@
 //! Time passed. Workers submit these; doing one twice, or too early, does nothing.
 
 use super::package_assignment::{Ending, save_ends};
+use super::role_news::{self, News};
 use super::{activation, allowed, automatic, membership, request, separation, subject};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason, Source};
 use model::command::{Command, Done};
 use model::directory::Principal;
+use model::notice::RoleNews;
 use model::request::{Decision, PackageAssignment, Request, State, Wish};
 use model::{AnyId, AssignmentId, GroupId, PackageAssignmentId, Refusal, RequestId};
 use rules::approval::StagePeople;
@@ -29,6 +31,8 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
         return match before.wish {
             Wish::Package { .. } => deliver(change, before, &decisions).await,
             Wish::Activation { .. } => activation::deliver(change, before, &decisions).await,
+            // It is given with the decision, in the same transaction.
+            Wish::Extension { .. } => Ok(()),
         };
     }
     let subject = subject::of(&mut change.link, &before).await?;
@@ -140,17 +144,31 @@ pub async fn end_packages(change: &mut Change<'_>, held: Vec<PackageAssignment>)
     Err(Refusal::Stale.into())
 }
 
-/// Ends a role assignment whose time is over.
-pub async fn assignment(change: &mut Change<'_>, command: &Command, id: AssignmentId) -> Result<Done, Problem> {
+/// Ends role assignments whose time is over. The number of statements does not grow with theirs, up to a few hundred.
+pub async fn assignments(change: &mut Change<'_>, command: &Command, ids: &[AssignmentId]) -> Result<Done, Problem> {
     allowed(change, command)?;
-    let Some(assignment) = assignments::get(&mut change.link, id).await? else { return Ok(Done::Advanced) };
-    let over = assignment.ended_at.is_none() && assignment.ends_at.is_some_and(|end| end <= change.now);
-    if over && assignments::end(&mut change.link, id, EndReason::Expired, change.now).await? {
-        change.record(assignment.activated_by(), [rules::request::ended(&assignment, EndReason::Expired)]);
-        if let Principal::User(user) = assignment.principal {
-            membership::changed(change, user).await?;
-        }
+    let mut over = assignments::several(&mut change.link, ids).await?;
+    over.retain(|one| one.ended_at.is_none() && one.ends_at.is_some_and(|end| end <= change.now));
+    let ids: Vec<AssignmentId> = over.iter().map(|one| one.id).collect();
+    if ids.is_empty() {
+        return Ok(Done::Advanced);
     }
+    let ended = assignments::end_several(&mut change.link, &ids, EndReason::Expired, change.now).await?;
+    if usize::try_from(ended) != Ok(ids.len()) {
+        // Somebody ended one of them this very moment; the timer looks again.
+        return Err(Refusal::Stale.into());
+    }
+    let mut holders = Vec::new();
+    let mut news = Vec::with_capacity(over.len());
+    for one in over {
+        change.record(one.activated_by(), [rules::request::ended(&one, EndReason::Expired)]);
+        if let Principal::User(user) = one.principal {
+            holders.push(user);
+        }
+        news.push(News { assignment: one, news: RoleNews::Expired });
+    }
+    membership::all_changed(change, &holders).await?;
+    role_news::tell(change, news).await?;
     Ok(Done::Advanced)
 }
 

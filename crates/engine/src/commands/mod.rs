@@ -1,6 +1,7 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
 pub mod activation;
+mod activation_profile;
 mod alert;
 mod approval;
 mod assigning;
@@ -20,6 +21,9 @@ mod policy;
 mod reprocess;
 pub mod request;
 mod role_assignment;
+pub mod role_digest;
+pub mod role_extension;
+pub mod role_news;
 mod role_settings;
 pub mod separation;
 mod standing_access;
@@ -101,6 +105,9 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::ReopenAlert { incident } => alert::reopen(change, command, incident).await,
             Command::MakeEligible(ref asked) => standing_access::make_eligible(change, command, asked).await,
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
+            Command::SaveActivationProfile(ref asked) => activation_profile::save(change, command, asked).await,
+            Command::DeleteActivationProfile { profile } => activation_profile::delete(change, command, profile).await,
+            Command::ExtendRole(ref asked) => role_extension::ask(change, command, asked).await,
             Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,
             Command::EditRoleSettings { role, version, ref settings } => {
                 role_settings::edit(change, command, role, version, settings).await
@@ -155,7 +162,9 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::PackageAssignmentsDue { ref assignments } => due::package_assignments(change, command, assignments).await,
             Command::GroupDue { group } => due::group(change, command, group).await,
             Command::PolicyDue { policy } => automatic::due(change, command, policy).await,
-            Command::AssignmentDue { assignment } => due::assignment(change, command, assignment).await,
+            Command::AssignmentsDue { ref assignments } => due::assignments(change, command, assignments).await,
+            Command::AssignmentEnding { assignment } => role_assignment::ending(change, command, assignment).await,
+            Command::DigestDue => role_digest::due(change, command).await,
         },
     }
 }

@@ -1,15 +1,18 @@
 //! Asking for a package, and taking the wish back.
 
+use super::role_news::OfRequest;
 use super::separation::{self, Reader};
 use super::{allowed, naming, subject};
 use crate::Problem;
 use crate::change::Change;
+use model::access::AssignmentType;
 use model::approval::{Approver, Part};
 use model::ask_back::AskedBack;
 use model::command::{AnswerBack, Command, Done, SubmitRequest};
 use model::event::Actor;
 use model::package::PackageRole;
 use model::request::{Decision, Request, State, Wish};
+use model::role_settings::RoleEvent;
 use model::{PackageId, Refusal, RequestId, Ts, UserId};
 use rules::notice::Telling;
 use rules::package::Asker;
@@ -63,6 +66,7 @@ pub async fn insert(change: &mut Change<'_>, step: &Step, package: &str) -> Resu
         let open = match step.request.wish {
             Wish::Package { package, .. } => requests::open(&mut change.link, beneficiary, package).await?,
             Wish::Activation { eligible, .. } => requests::open_activation(&mut change.link, beneficiary, eligible).await?,
+            Wish::Extension { assignment, .. } => requests::open_extension(&mut change.link, assignment).await?,
         };
         let (request, since) = open.ok_or(Refusal::Stale)?;
         return Err(Refusal::AlreadyRequested { request, package: package.to_owned(), since }.into());
@@ -206,12 +210,25 @@ pub async fn follow(
     } else {
         Vec::new()
     };
+    let role = of_role(change, request, roles).await?;
+    let mail = role.as_ref().map(OfRequest::mail);
     let name = naming(&names);
-    let telling = Telling { before, request, decisions, name: &name, administrators: &administrators };
+    let telling = Telling { before, request, decisions, name: &name, administrators: &administrators, role: mail.as_ref() };
     let letters = rules::notice::letters(&telling, change.person(), &step.actions);
     change.tell(letters);
     change.record(Some(request.id), step.actions);
     Ok(())
+}
+
+/// What its settings say about mail, when a request is about a role.
+async fn of_role(change: &mut Change<'_>, request: &Request, roles: &[PackageRole]) -> Result<Option<OfRequest>, Problem> {
+    let Some(role) = request.role() else { return Ok(None) };
+    let event = match (&request.wish, roles.first().map(|given| given.assignment_type)) {
+        (Wish::Extension { .. }, Some(AssignmentType::Active)) => RoleEvent::Active,
+        (Wish::Extension { .. }, Some(AssignmentType::Eligible) | None) => RoleEvent::Eligible,
+        (Wish::Activation { .. } | Wish::Package { .. }, _) => RoleEvent::Activated,
+    };
+    Ok(Some(OfRequest::load(change, role, event, request.beneficiary, &request.terms.name).await?))
 }
 
 /// The open stage, and until when it is decided: the inbox sorts by that.

@@ -1,12 +1,14 @@
 //! Assigning directory roles, and groups under privileged access management.
 
-use super::{group, guarded, lock_out, membership, said};
+use super::role_news::{self, News};
+use super::{allowed, group, guarded, lock_out, membership, said};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::event::Action;
+use model::notice::RoleNews;
 use model::role_assignment::{AssignRole, ChangeRoleAssignment};
 use model::role_settings::Privileged;
 use model::{AssignmentId, GroupId, Refusal};
@@ -88,6 +90,8 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRo
     }
     change.record(None, [action]);
     moved(change, &assignment).await?;
+    let words = asked.justification.trim().to_owned();
+    role_news::tell(change, vec![News { assignment, news: RoleNews::Assigned { by: None, words } }]).await?;
     let eligible = asked.assignment_type == AssignmentType::Eligible;
     Ok(Done::RoleAssigned { role: asked.role, name, holder: called, eligible })
 }
@@ -134,13 +138,15 @@ pub async fn alter(change: &mut Change<'_>, command: &Command, asked: &ChangeRol
     if let Some(action) = action {
         let guarded = guarded::before(change).await?;
         let open = lock_out::before(change, role).await?;
-        if !role_assignments::set_window(&mut change.link, &assignment, after.starts_at, after.ends_at).await? {
+        if !role_assignments::set_window(&mut change.link, &assignment, after.starts_at, after.ends_at, change.now).await? {
             return Err(Refusal::Stale.into());
         }
         change.record(None, [action]);
         moved(change, &after).await?;
         guarded.and_after(change).await?;
         open.and_after(change).await?;
+        let words = asked.justification.trim().to_owned();
+        role_news::tell(change, vec![News { assignment: after, news: RoleNews::Changed { by: None, words } }]).await?;
     }
     Ok(Done::RoleAssignmentChanged { role, name, holder: called })
 }
@@ -159,7 +165,21 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, w
     super::follow_ends(change).await?;
     guarded.and_after(change).await?;
     open.and_after(change).await?;
+    let news = RoleNews::Removed { by: None, words: words.trim().to_owned() };
+    role_news::tell(change, vec![News { assignment, news }]).await?;
     Ok(Done::RoleAssignmentEnded { role, name, holder: called })
+}
+
+/// Tells the holder, and whoever looks after the role, that the assignment ends before long.
+pub async fn ending(change: &mut Change<'_>, command: &Command, id: AssignmentId) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let Some(assignment) = assignments::get(&mut change.link, id).await? else { return Ok(Done::Advanced) };
+    let next = rules::role_assignment::warns_at(&assignment, change.now);
+    role_assignments::set_warning(&mut change.link, id, next).await?;
+    if let Some(at) = assignment.ends_at.filter(|_| rules::role_assignment::is_there(&assignment, change.now)) {
+        role_news::tell(change, vec![News { assignment, news: RoleNews::EndsSoon { at } }]).await?;
+    }
+    Ok(Done::Advanced)
 }
 
 /// Brings a group under privileged access management, or takes it out.

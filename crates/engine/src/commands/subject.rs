@@ -34,6 +34,11 @@ pub async fn of(link: &mut Link, request: &Request) -> Result<Subject, Problem> 
         Wish::Activation { role, .. } => {
             Subject { thing: thing(request), roles: vec![PackageRole { role, assignment_type: AssignmentType::Active }] }
         }
+        Wish::Extension { assignment, role, .. } => {
+            let held = assignments::get(link, assignment).await?;
+            let assignment_type = held.map_or(AssignmentType::Eligible, |held| held.assignment_type);
+            Subject { thing: thing(request), roles: vec![PackageRole { role, assignment_type }] }
+        }
     })
 }
 
@@ -64,12 +69,13 @@ pub async fn administers(
             let manages = rules::catalog::manages_assignments(visitor, standing);
             Ok(Administers { sees: sees_requests(visitor, standing), manages, standing })
         }
-        Wish::Activation { role: ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group), .. } => {
+        Wish::Activation { role: ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group), .. }
+        | Wish::Extension { role: ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group), .. } => {
             let manages = manages_group(link, visitor, person, group, now).await?;
             let sees = manages || sees_directory(visitor);
             Ok(Administers { sees, manages, standing: Standing::default() })
         }
-        Wish::Activation { .. } => Ok(Administers {
+        Wish::Activation { .. } | Wish::Extension { .. } => Ok(Administers {
             sees: sees_roles(visitor) || sees_all_requests(visitor),
             manages: manages_roles(visitor),
             standing: Standing::default(),

@@ -3,7 +3,7 @@
 use super::approvals::removable;
 use super::request::answers;
 use super::words::{People, contents_of, either, made_by, persona};
-use super::{Asking, ask_back, plan};
+use super::{Asking, ask_back, plan, role_extension};
 use crate::Problem;
 use crate::commands::separation::{self, Reader};
 use crate::commands::subject::thing;
@@ -74,6 +74,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     plan::mark(&mut steps, open, ended, &hints);
     let name = |id: UserId| known.name(id);
     let decision = offered(asking, &request, &decisions, &here, &known, &name);
+    let decider = Decider { person: me, people: &here, name: &name };
+    let place = may_decide_now(&request, &decisions, &decider, asking.now).is_ok_and(|(_, stood_in_for)| stood_in_for.is_some());
     let in_the_way = match (&decision, request.package()) {
         (Offered::Yes { .. }, Some(package)) => {
             let reader = Reader { visitor: asking.visitor, person: Some(me) };
@@ -83,6 +85,10 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
             separation::in_the_way(&mut asking.link, reader, named, (of, Some(&called)), asking.now).await?
         }
         (Offered::Yes { .. } | Offered::No { .. }, _) => None,
+    };
+    let gives_role = match decision {
+        Offered::Yes { .. } if !place => role_extension::gives_form(asking, &request).await?,
+        Offered::Yes { .. } | Offered::No { .. } => None,
     };
     let requestor = known.persona(request.beneficiary);
     let earlier = decisions
@@ -111,6 +117,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
                 Some(at) => format!("Activation · {}, from {}", request.lasts_words(), at.in_sentence()),
                 None => format!("Activation · {}", request.lasts_words()),
             },
+            Wish::Extension { renews, .. } => format!("{} · {}", super::request::extension(renews), request.lasts_words()),
         },
         badge: request.state.phase().into(),
         requestor,
@@ -125,6 +132,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         asked_back,
         in_the_way: in_the_way.map(|refusal| refusal.sentence_for_pages()),
         decision,
+        gives_role,
         removable,
         name: request.terms.name,
     })

@@ -6,7 +6,7 @@ use crate::Problem;
 use model::access::EndReason;
 use model::limits::PAGE_ROWS;
 use model::query;
-use model::request::{PackageAssignment, Request, State};
+use model::request::{PackageAssignment, Request, State, Wish};
 use model::view::approval::{Approvals, Row, Standing, Tab};
 use model::view::{Badge, Countdown};
 use model::{PackageAssignmentId, RequestId, Ts, UserId};
@@ -92,7 +92,12 @@ pub async fn waiting(asking: &mut Asking<'_>, requests: &[Request]) -> Result<Ve
 
 fn row(request: &Request, people: &People, standing: Standing) -> Row {
     let stages = request.terms.stages.len();
-    let mut under = format!("Package · {}", request.lasts_words());
+    let what = match request.wish {
+        Wish::Package { .. } => "Package",
+        Wish::Activation { .. } => "Activation",
+        Wish::Extension { renews, .. } => super::request::extension(renews),
+    };
+    let mut under = format!("{what} · {}", request.lasts_words());
     if let Standing::Waiting { stage, .. } = &standing {
         under = format!("{under} · stage {} of {stages}", stage + 1);
     }

@@ -100,8 +100,11 @@ pub async fn one(asking: &mut Asking<'_>, id: EmergencyUseId) -> Result<UseView,
     };
     Ok(UseView {
         row,
-        request: request.id,
-        sees_request: sees || me == used.user,
+        request: if me == used.user {
+            Some(format!("/my-access/requests/{}", request.id))
+        } else {
+            sees.then(|| format!("/admin/requests/{}", request.id))
+        },
         reason: request.terms.justification.clone(),
         ticket: request.terms.ticket.clone(),
         lasts: request.lasts_words(),

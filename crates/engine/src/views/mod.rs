@@ -21,6 +21,7 @@ mod plan;
 mod policy;
 mod request;
 mod role;
+mod role_extension;
 mod separation;
 mod standing_access;
 mod team;
@@ -69,6 +70,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::ExportedRequests(query) => Answer::ExportedRequests(all_requests::exported(asking, query).await?),
         Query::MyRoles(query) => Answer::MyRoles(my_roles::list(asking, query).await?),
         Query::Activating(query) => Answer::Activating(my_roles::activating(asking, &query.assignments).await?),
+        Query::Extending(query) => Answer::Extending(role_extension::asking_form(asking, query.assignment).await?),
         Query::MyActivations(_) => Answer::MyActivations(my_roles::mine_waiting(asking).await?),
         Query::EmergencyAccess(query) => Answer::EmergencyAccess(emergency::list(asking, query).await?),
         Query::EmergencyUse(query) => Answer::EmergencyUse(emergency::one(asking, query.used).await?),

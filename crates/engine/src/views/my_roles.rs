@@ -1,28 +1,28 @@
 //! My roles: what one is eligible for, active in, and was; and the form that activates.
 
-use super::words::{Named, countdown};
+use super::words::{Named, both, countdown};
 use super::{Asking, plan, request as request_rows};
 use crate::Problem;
 use crate::commands::activation::{active, reach};
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
+use model::activation_profile::ActivationProfile;
 use model::directory::Principal;
+use model::limits::ACTIVATED_TOGETHER_MAX;
 use model::package::PackageRole;
 use model::request::{Request, Wish};
 use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::Badge;
-use model::view::my_roles::{Activating, Emergency, Item, Kind, MyRoles, Row, Tab};
+use model::view::my_roles::{Activating, Emergency, Extend, Item, Kind, MyRoles, Profile, Row, Tab};
 use model::view::request::Row as RequestRow;
 use model::{AssignmentId, Refusal, Span, Ts, UserId, query};
 use rules::approval::barred;
 use rules::effective::{Held, held};
 use rules::request::{Activation, Eligible, eligible, may_activate, proved};
 use store::approvals::{self, Thing};
-use store::{assignments, requests, role_assignments, role_settings};
+use store::{activation_profiles, assignments, requests, role_assignments, role_settings};
 
 /// Ended assignments that are shown; older ones are in the history.
 const ENDED: usize = 100;
-/// Activated with one form: more is no work any more, it is everything.
-const TOGETHER: usize = 20;
 
 fn is_of(kind: Kind, role: ResourceRole) -> bool {
     match Privileged::of(role).map(Privileged::kind) {
@@ -32,10 +32,10 @@ fn is_of(kind: Kind, role: ResourceRole) -> bool {
     }
 }
 
-/// Activations of one's own that wait.
+/// Requests of one's own about roles that wait.
 async fn waiting(asking: &mut Asking<'_>) -> Result<Vec<Request>, Problem> {
     let mut open = requests::open_of(&mut asking.link, asking.who.user).await?;
-    open.retain(|request| matches!(request.wish, Wish::Activation { .. }));
+    open.retain(|request| request.role().is_some() && !rules::request::is_over(request, asking.now));
     Ok(open)
 }
 
@@ -44,12 +44,16 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
     let (enabled, reach) = reach(&mut asking.link, me, now).await?;
     let waiting = waiting(asking).await?;
     let of_kind = |role: ResourceRole| is_of(query.kind, role);
-    let (mut rows, mut ended) = (Vec::new(), Vec::new());
+    let (mut rows, mut ended, mut saved) = (Vec::new(), Vec::new(), Vec::new());
     match query.tab {
         Tab::Eligible => {
-            let all: Vec<Eligible<'_>> =
-                eligible(me, enabled, &reach, now).into_iter().filter(|one| of_kind(one.assignment.role)).collect();
-            let named = Named::load(asking, roles_of(all.iter().map(|one| (one.assignment, one.through)))).await?;
+            let mut all: Vec<Eligible<'_>> = eligible(me, enabled, &reach, now);
+            let profiles = activation_profiles::of(&mut asking.link, me).await?;
+            let mut roles = roles_of(all.iter().map(|one| (one.assignment, one.through)));
+            roles.extend(profiles.iter().flat_map(|profile| profile.roles.iter().map(|role| role.role())));
+            let named = Named::load(asking, roles).await?;
+            saved.extend(profiles.iter().map(|one| profile(one, &all, &named)));
+            all.retain(|one| of_kind(one.assignment.role));
             rows.extend(all.iter().map(|one| eligible_row(one, &reach, &waiting, &named, asking)));
         }
         Tab::Active => {
@@ -63,7 +67,11 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
                 .collect();
             let steps = all.iter().flat_map(|held| held.path.iter().copied());
             let named = Named::load(asking, steps.map(|step| step.role).collect()).await?;
-            rows.extend(all.iter().filter_map(|held| active_row(held, &named, me)));
+            rows.extend(all.iter().filter_map(|held| {
+                let mut row = active_row(held, &named, me)?;
+                row.extend = held.path.first().filter(|_| held.path.len() == 1).and_then(|one| extend(one, &waiting, asking));
+                Some(row)
+            }));
             // What one can end comes first.
             rows.sort_by_key(|row| !row.deactivate);
         }
@@ -71,17 +79,43 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             ended.extend(role_assignments::ended_of(&mut asking.link, Principal::User(me), ENDED, now).await?);
             ended.retain(|one| of_kind(one.role));
             let named = Named::load(asking, ended.iter().map(|one| one.role).collect()).await?;
+            let again = |one: &Assignment| {
+                let same =
+                    |other: &&Assignment| (other.principal, other.role, other.source) == (one.principal, one.role, one.source);
+                let there = reach.iter().filter(same).any(|other| other.assignment_type == one.assignment_type);
+                // Of several that ended, the last is renewed.
+                let later = ended.iter().filter(same).find(|other| other.assignment_type == one.assignment_type);
+                there || later.is_some_and(|other| other.id != one.id)
+            };
             rows.extend(ended.iter().map(|one| {
                 let mut row = row(one, None, &named);
                 row.badge = over(one);
                 row.ended = one.ended_at;
                 row.ends = None;
+                row.extend = if again(one) { None } else { extend(one, &waiting, asking) };
                 row
             }));
         }
     }
     let waiting = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
-    Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting })
+    Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting, profiles: saved })
+}
+
+/// A saved set, as far as one is still eligible for it.
+fn profile(profile: &ActivationProfile, all: &[Eligible<'_>], named: &Named) -> Profile {
+    let eligible = |role: &Privileged| {
+        let on = all.iter().find(|one| one.assignment.role == role.role())?;
+        Some((on.assignment.id, named.said(role.role())))
+    };
+    let (assignments, names): (Vec<AssignmentId>, Vec<String>) = profile.roles.iter().filter_map(eligible).unzip();
+    let lost = profile.roles.len() - assignments.len();
+    Profile {
+        profile: profile.id,
+        name: profile.name.clone(),
+        roles: both(&names),
+        lost: u32::try_from(lost).unwrap_or(u32::MAX),
+        assignments,
+    }
 }
 
 /// What one activated oneself and is active in now, of every kind; what ends first comes first.
@@ -138,6 +172,21 @@ fn row(one: &Assignment, through: Option<&Assignment>, named: &Named) -> Row {
         activate: false,
         request: None,
         deactivate: false,
+        extend: None,
+    }
+}
+
+/// How asking for more time stands: as the rule answers whoever asks.
+fn extend(one: &Assignment, waiting: &[Request], asking: &Asking<'_>) -> Option<Extend> {
+    let asked = |request: &&Request| matches!(request.wish, Wish::Extension { assignment, .. } if assignment == one.id);
+    if let Some(request) = waiting.iter().find(asked) {
+        return Some(Extend::Asked(request.id));
+    }
+    match rules::request::may_extend_role(one, asking.who.user, "", asking.now) {
+        Ok(true) => Some(Extend::Renew),
+        Ok(false) => Some(Extend::Extend),
+        Err(Refusal::RoleExtensionTooEarly { from, .. }) => Some(Extend::From(from)),
+        Err(_) => None,
     }
 }
 
@@ -146,7 +195,10 @@ fn eligible_row(one: &Eligible<'_>, reach: &[Assignment], waiting: &[Request], n
     row.ends = countdown(one.assignment.starts_at, one.until());
     let on = one.assignment.id;
     let open = waiting.iter().find(|request| matches!(request.wish, Wish::Activation { eligible, .. } if eligible == on));
-    if let Some(request) = open.filter(|request| !rules::request::is_over(request, asking.now)) {
+    if one.through.is_none() {
+        row.extend = extend(one.assignment, waiting, asking);
+    }
+    if let Some(request) = open {
         row.badge = request.state.phase().into();
         row.request = Some(request.id);
     } else if active(reach, asking.who.user, on, asking.now).is_some() {
@@ -164,8 +216,13 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     if assignments.is_empty() {
         return Err(Refusal::NothingSelected { one: "role".to_owned() }.into());
     }
-    if assignments.len() > TOGETHER {
-        return Err(Refusal::TooManySelected { one: "role".to_owned(), limit: TOGETHER, selected: assignments.len() }.into());
+    if assignments.len() > ACTIVATED_TOGETHER_MAX {
+        return Err(Refusal::TooManySelected {
+            one: "role".to_owned(),
+            limit: ACTIVATED_TOGETHER_MAX,
+            selected: assignments.len(),
+        }
+        .into());
     }
     let (enabled, reach) = reach(&mut asking.link, me, now).await?;
     let all = eligible(me, enabled, &reach, now);
@@ -197,7 +254,6 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
         let people = approvals::people(&mut asking.link, &stages, me, (Thing::Role, &gives), now).await?;
         let on = one.assignment.id;
         let open = waiting.iter().find(|request| matches!(request.wish, Wish::Activation { eligible, .. } if eligible == on));
-        let open = open.filter(|request| !rules::request::is_over(request, now));
         let facts = Activation {
             eligible: one.clone(),
             name: &name,
@@ -250,9 +306,8 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     Ok(form)
 }
 
-/// One's own activations that wait.
+/// One's own requests about roles that wait.
 pub async fn mine_waiting(asking: &mut Asking<'_>) -> Result<Vec<RequestRow>, Problem> {
-    let mut open = waiting(asking).await?;
-    open.retain(|request| !rules::request::is_over(request, asking.now));
+    let open = waiting(asking).await?;
     request_rows::rows(asking, &open).await
 }

@@ -6,6 +6,7 @@ use super::{Asking, ask_back, cursor, page, read_time_cursor};
 use crate::Problem;
 use crate::commands::subject;
 use crate::commands::team::shown;
+use model::access::Assignment;
 use model::event::{Action, Actor};
 use model::limits::PAGE_ROWS;
 use model::query;
@@ -50,6 +51,7 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
             name: request.terms.name.clone(),
             kind: match (&request.wish, request.is_assigned()) {
                 (Wish::Activation { .. }, _) => "Activation",
+                (Wish::Extension { renews, .. }, _) => extension(*renews),
                 (Wish::Package { extends: Some(_), .. }, _) => "Extension",
                 (Wish::Package { extends: None, .. }, true) => "Direct assignment",
                 (Wish::Package { extends: None, .. }, false) => "Access package",
@@ -64,6 +66,11 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
             },
         })
         .collect())
+}
+
+/// What an ask for more time is called.
+pub fn extension(renews: bool) -> &'static str {
+    if renews { "Renewal" } else { "Extension" }
 }
 
 /// `Requested by Miriam`, and `For Alex` to Miriam herself.
@@ -258,7 +265,12 @@ async fn in_force(asking: &mut Asking<'_>, request: &Stored) -> Result<(Option<T
         }
         (Some(Given::Role(id)), _) => {
             let given = assignments::get(&mut asking.link, id).await?;
-            match given.filter(|given| rules::effective::in_force(given, now)) {
+            let there = |given: &Assignment| match request.wish {
+                // What was extended may be eligible, or begin later.
+                Wish::Extension { .. } => rules::role_assignment::is_there(given, now),
+                Wish::Activation { .. } | Wish::Package { .. } => rules::effective::in_force(given, now),
+            };
+            match given.filter(there) {
                 Some(given) => (given.ends_at, false),
                 None => (None, true),
             }
@@ -272,6 +284,9 @@ fn badge(request: &Stored, over: bool) -> Badge {
     match (&request.state, &request.wish) {
         _ if over => Badge::new("Access ended", "plain"),
         (State::Delivered { .. }, Wish::Activation { .. }) => Badge::new("Activated", "good"),
+        (State::Delivered { .. }, Wish::Extension { renews, .. }) => {
+            Badge::new(if *renews { "Renewed" } else { "Extended" }, "good")
+        }
         (state, _) => state.phase().into(),
     }
 }
@@ -308,6 +323,7 @@ fn summary(
 ) -> String {
     let stages = request.terms.stages.len();
     let activation = matches!(request.wish, Wish::Activation { .. });
+    let extension = matches!(request.wish, Wish::Extension { .. });
     match &request.state {
         State::Scheduled { starts_at, .. } if activation => format!("It is activated on {}.", starts_at.in_sentence()),
         State::Delivering { .. } if activation => "It is being activated.".to_owned(),
@@ -315,6 +331,11 @@ fn summary(
         State::Delivered { .. } if activation => match ends_at {
             Some(end) => format!("It is active, and ends by itself on {}.", end.in_sentence()),
             None => "It is active.".to_owned(),
+        },
+        State::Delivered { .. } if extension && over => "The assignment has ended since then.".to_owned(),
+        State::Delivered { .. } if extension => match ends_at {
+            Some(end) => format!("The assignment lasts until {}.", end.in_sentence()),
+            None => "The assignment is permanent.".to_owned(),
         },
         State::DeliveryFailed { reason, .. } if activation => format!("It was not activated. {}", reason.words()),
         State::PendingApproval { .. } if waits_for(request, me, now) => waits_for_answer(request, people, me) + ".",
@@ -342,7 +363,10 @@ fn facts(request: &Stored) -> Vec<Fact> {
     if request.terms.ends_at.is_none() {
         facts.push(fact("For", request.lasts_words()));
     }
-    if request.extends().is_some() {
+    if let Wish::Extension { renews, .. } = request.wish {
+        let kind = if renews { "Renewal of an assignment that has ended" } else { "Extension of an assignment" };
+        facts.push(fact("Kind", kind.to_owned()));
+    } else if request.extends().is_some() {
         facts.push(fact("Kind", "Extension of access that is held".to_owned()));
     } else {
         facts.push(fact("Start", request.terms.starts_at.map_or_else(|| "At once".to_owned(), model::Ts::in_sentence)));

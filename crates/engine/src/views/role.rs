@@ -147,8 +147,23 @@ fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Ask
         ends: countdown(one.starts_at, one.ends_at).filter(|_| there),
         ended: one.ended_at.or(one.ends_at.filter(|_| !there)),
         changeable: direct,
+        renew: renewable(one, asking.now).filter(|_| may_assign),
         removable: direct || (there && may_assign && matches!(one.source, Source::Activation(_) | Source::Import)),
     }
+}
+
+/// What ended by itself can be given again, to whomever had it.
+fn renewable(one: &Assignment, now: model::Ts) -> Option<(String, AssignmentType)> {
+    let ended = one.source == Source::Direct && !rules::role_assignment::is_there(one, now);
+    if !ended || one.ended_at.zip(one.ends_at).is_none_or(|(ended, end)| ended < end) {
+        return None;
+    }
+    let holder = match one.principal {
+        Principal::User(id) => format!("user:{id}"),
+        Principal::Group(id) => format!("group:{id}"),
+        Principal::ServicePrincipal(_) => return None,
+    };
+    Some((holder, one.assignment_type))
 }
 
 /// People and groups by name to whom the role could be assigned.

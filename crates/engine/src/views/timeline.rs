@@ -3,7 +3,7 @@
 use super::words::{People, both};
 use model::Ts;
 use model::UserId;
-use model::access::EndReason;
+use model::access::{AssignmentType, EndReason};
 use model::approval::{Part, Verdict};
 use model::ask_back::AskedTime;
 use model::event::{Action, Event};
@@ -27,6 +27,14 @@ pub struct Telling<'a> {
 impl Telling<'_> {
     fn is_extension(&self) -> bool {
         self.request.extends().is_some()
+    }
+
+    /// Whether it is about an assignment that lasts longer or, then, is there again.
+    fn renews(&self) -> Option<bool> {
+        match self.request.wish {
+            Wish::Extension { renews, .. } => Some(renews),
+            Wish::Package { .. } | Wish::Activation { .. } => None,
+        }
     }
 
     fn is_activation(&self) -> bool {
@@ -146,7 +154,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             expired
         }
         // Nothing lies between the approval of an activation and its beginning.
-        Action::RequestApproved if telling.is_activation() => return None,
+        Action::RequestApproved if telling.is_activation() || telling.renews().is_some() => return None,
         Action::RequestApproved => {
             // Delivery begins with the last approval, unless the start is later; while it goes on it is said below.
             let later = telling.events.iter().any(|event| matches!(event.action, Action::RequestScheduled { .. }));
@@ -210,6 +218,20 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
                 entry(EntryKind::Told, "done", "plain", format!("{actor} allowed one more use before the review"), at);
             allowed.words.clone_from(words);
             allowed
+        }
+        Action::RoleExtended { assignment_type, renews, ends_at, .. } => {
+            let title = if *renews { "Renewed" } else { "Extended" };
+            let mut extended = entry(EntryKind::Delivered, "done", "good", title.to_owned(), at);
+            let how = match assignment_type {
+                AssignmentType::Eligible => "Eligible",
+                AssignmentType::Active => "Active",
+            };
+            extended.more.push(format!("{} · {how}", telling.gives));
+            extended.more.push(match ends_at {
+                Some(end) => format!("It ends by itself on {}", end.in_sentence()),
+                None => "It has no end date".to_owned(),
+            });
+            extended
         }
         Action::PackageAssignmentEnded { reason, words, .. } => ended(telling, *reason, words, &actor, at),
         Action::AssignmentEnded { reason, words, .. } if telling.is_activation() => ended(telling, *reason, words, &actor, at),
@@ -299,7 +321,7 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
     let lasts = request.lasts_words();
     let ending = |entries: &mut Vec<Entry>| {
         if !matches!(request.terms.lasts, model::package::Lasts::Forever) {
-            let when = if telling.is_activation() { ", after" } else { ":" };
+            let when = if telling.is_activation() || telling.renews().is_some() { ", after" } else { ":" };
             entries.push(next(EntryKind::Ended, "Access ended".to_owned(), &format!("By itself{when} {}", lower_first(&lasts))));
         }
     };
@@ -332,7 +354,10 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
             for later in stage + 1..stages {
                 entries.push(next(EntryKind::Waiting, format!("Stage {} of {stages}", later + 1), ""));
             }
-            if telling.is_activation() {
+            if let Some(renews) = telling.renews() {
+                let title = if renews { "Renewed" } else { "Extended" };
+                entries.push(next(EntryKind::Delivered, title.to_owned(), telling.gives));
+            } else if telling.is_activation() {
                 let mut activated = next(EntryKind::Delivered, "Activated".to_owned(), telling.gives);
                 if let Some(starts_at) = request.terms.starts_at.filter(|at| *at > telling.now) {
                     activated.when = starts_at.in_sentence();

@@ -2,8 +2,8 @@
 
 use super::Found;
 use crate::{By, Engine, Fault, Problem};
-use model::PackageAssignmentId;
 use model::command::Command;
+use model::{AssignmentId, PackageAssignmentId};
 
 /// Due things that are looked up together.
 const BATCH: usize = 200;
@@ -13,6 +13,7 @@ impl Engine {
         let _turn = self.inner.turns.timer.lock().await;
         let now = self.inner.clock.now();
         let ends: Vec<PackageAssignmentId>;
+        let over: Vec<AssignmentId>;
         let mut due: Vec<Command> = Vec::new();
         {
             let mut link = self.inner.db.read().await?;
@@ -20,12 +21,16 @@ impl Engine {
             ends = store::packages::due(&mut link, now, BATCH).await?;
             let ending = store::packages::ending(&mut link, now, BATCH).await?;
             due.extend(ending.into_iter().map(|assignment| Command::PackageAssignmentEnding { assignment }));
-            let assignments = store::assignments::due(&mut link, now, BATCH).await?;
-            due.extend(assignments.into_iter().map(|assignment| Command::AssignmentDue { assignment }));
+            over = store::assignments::due(&mut link, now, BATCH).await?;
+            let ending = store::role_assignments::ending(&mut link, now, BATCH).await?;
+            due.extend(ending.into_iter().map(|assignment| Command::AssignmentEnding { assignment }));
             let groups = store::groups::due(&mut link, now, BATCH).await?;
             due.extend(groups.into_iter().map(|group| Command::GroupDue { group }));
             let policies = store::automatic::due(&mut link, now, BATCH).await?;
             due.extend(policies.into_iter().map(|policy| Command::PolicyDue { policy }));
+            if crate::commands::role_digest::is_due(&mut link, now).await? {
+                due.push(Command::DigestDue);
+            }
             let requests = store::requests::due(&mut link, now, BATCH).await?;
             due.extend(requests.into_iter().map(|request| Command::RequestDue { request }));
         }
@@ -33,16 +38,12 @@ impl Engine {
         let mut done = 0;
         // What ends at one moment ends in one transaction, or the last of many thousands would last too long. One that
         // fails must not keep the others: then each goes alone.
-        if !ends.is_empty() {
-            match self.submit(&By::System, Command::PackageAssignmentsDue { assignments: ends.clone() }).await {
-                Ok(_) => done += 1,
-                Err(_) => {
-                    let alone =
-                        ends.into_iter().map(|assignment| Command::PackageAssignmentsDue { assignments: vec![assignment] });
-                    due.splice(0..0, alone);
-                }
-            }
-        }
+        let package = |assignments| Command::PackageAssignmentsDue { assignments };
+        let role = |assignments| Command::AssignmentsDue { assignments };
+        let mut alone: Vec<Command> = Vec::new();
+        alone.extend(self.together(ends, package, &mut done).await);
+        alone.extend(self.together(over, role, &mut done).await);
+        due.splice(0..0, alone);
         for command in due {
             match self.submit(&By::System, command).await {
                 Ok(_) => done += 1,
@@ -60,6 +61,20 @@ impl Engine {
             }
             (None, 0) => Ok(Found::Nothing),
             (None, _) => Ok(Found::Work),
+        }
+    }
+
+    /// Ends all of these with one command; when that is not possible, what ends each of them.
+    async fn together<Id: Clone>(&self, ids: Vec<Id>, end: impl Fn(Vec<Id>) -> Command, done: &mut usize) -> Vec<Command> {
+        if ids.is_empty() {
+            return Vec::new();
+        }
+        match self.submit(&By::System, end(ids.clone())).await {
+            Ok(_) => {
+                *done += 1;
+                Vec::new()
+            }
+            Err(_) => ids.into_iter().map(|id| end(vec![id])).collect(),
         }
     }
 }

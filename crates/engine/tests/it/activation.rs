@@ -2,6 +2,7 @@
 
 use crate::privileged::{eligible, finds, of, sets};
 use model::access::{AssignmentType, EndReason};
+use model::activation_profile::SaveActivationProfile;
 use model::approval::Approver;
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
@@ -77,6 +78,36 @@ both! {
         let rows = mine(&lee, Kind::DirectoryRoles, Tab::Expired).await.rows;
         assert_eq!(rows.first().map(|row| row.badge.word.as_str()), Some("Expired"));
         activates(&lee, asks(assignment, 30)).await.unwrap();
+    }
+
+    async fn a_profile_keeps_what_one_activates_together_and_is_ones_own(test: TestDb) {
+        let world = World::demo(test).await;
+        let (lee, morgan, assignment) = lees(&world).await;
+        let alex = world.person("alex").await;
+        let all: Vec<AssignmentId> =
+            mine(&lee, Kind::DirectoryRoles, Tab::Eligible).await.rows.iter().map(|row| row.assignment).collect();
+        let save = |name: &str, eligible: Vec<AssignmentId>| {
+            Command::SaveActivationProfile(SaveActivationProfile { name: name.into(), eligible })
+        };
+        assert_eq!(refused(alex.submits(save("Mine", all.clone())).await).code(), "not_found");
+        assert_eq!(refused(lee.submits(save(" ", all.clone())).await).field(), Some("profile"));
+        lee.submits(save("Incident", all.clone())).await.unwrap();
+        lee.submits(save("INCIDENT", all.clone())).await.unwrap();
+        let profiles = mine(&lee, Kind::Groups, Tab::Eligible).await.profiles;
+        let [profile] = profiles.as_slice() else { panic!("{profiles:?}") };
+        assert_eq!((profile.name.as_str(), profile.lost, profile.assignments.len()), ("INCIDENT", 0, all.len()));
+        assert!(mine(&alex, Kind::DirectoryRoles, Tab::Eligible).await.profiles.is_empty());
+        let delete = Command::DeleteActivationProfile { profile: profile.profile };
+        assert_eq!(refused(alex.submits(delete.clone()).await).code(), "not_found");
+
+        // Eligible anew is another assignment, and the same role.
+        let end = Command::EndRoleAssignment { assignment, words: "Not needed.".into() };
+        morgan.submits(end).await.unwrap();
+        assert_eq!(mine(&lee, Kind::DirectoryRoles, Tab::Eligible).await.profiles[0].lost, 1);
+        eligible(&morgan, &lee, of(PortalRole::UserAdministrator), None).await;
+        assert_eq!(mine(&lee, Kind::DirectoryRoles, Tab::Eligible).await.profiles[0].lost, 0);
+        lee.submits(delete).await.unwrap();
+        assert!(mine(&lee, Kind::DirectoryRoles, Tab::Eligible).await.profiles.is_empty());
     }
 
     async fn one_deactivates_at_once_and_only_ones_own(test: TestDb) {

@@ -27,9 +27,9 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Overview", 15),
     // With the names of what was activated.
     ("Overview with roles", 16),
-    // Whether somebody is enabled, what they reach and wait for, and the names of roles and groups.
-    ("My roles", 5),
-    ("My groups", 5),
+    // Whether somebody is enabled, what they reach, saved and wait for, and the names of roles and groups.
+    ("My roles", 6),
+    ("My groups", 6),
     ("My active groups", 5),
     ("My ended groups", 5),
     // Two kinds of settings and of names, two approval plans, and whether the account is for emergencies.
@@ -42,6 +42,8 @@ const BOUNDS: &[(&str, u64)] = &[
     // Who holds what, people twice, groups and service principals, what they activated, and the names of roles.
     ("Standing access", 7),
     ("Discovered groups", 1),
+    // The group with its owners, and whoever else may change it.
+    ("Extending", 14),
     ("My activations", 3),
     ("Packages available", 6),
     // Each look for people, groups or packages by words counts first, within a bound, how many the words mean: that decides
@@ -184,6 +186,7 @@ impl Pages {
             ("Alert", self.cost(morgan, query::Alert { kind: model::alert::AlertKind::UnusedRoles, after: None }).await),
             ("Standing access", self.cost(morgan, query::StandingAccess { after: None }).await),
             ("Discovered groups", self.cost(morgan, query::DiscoveredGroups { search: String::new(), after: None }).await),
+            ("Extending", self.cost(lee, query::Extending { assignment: self.eligible[2] }).await),
             ("My activations", self.cost(lee, query::MyActivations {}).await),
             ("Packages available", self.cost(alex, packages(package::Tab::Available, "")).await),
             ("Packages searched", self.cost(alex, packages(package::Tab::Available, "pack")).await),
@@ -355,6 +358,10 @@ both! {
         eligible_for.extend(eligible(&lee, Kind::Groups).await.into_iter().filter(|row| row.name.starts_with("Firewall")));
         let eligible: Vec<AssignmentId> = eligible_for.into_iter().map(|row| row.assignment).collect();
         assert_eq!(eligible.len(), 3);
+        // One owner, however many administrators there are: a plan with many does not name them.
+        let firewalls = world.group("Firewall operators").await;
+        let owner = Command::AddMember { group: firewalls, principal: Principal::User(bianca.id), as_owner: true };
+        morgan.submits(owner).await.unwrap();
         let mut pages = Pages {
             world: world.clone(),
             alex: who(&alex).await,
@@ -421,7 +428,7 @@ both! {
         world.settle().await;
         let before = world.db().statements();
         world.settle().await;
-        assert_eq!(world.db().statements() - before, 8, "six lists of what is due, the letters, the seals");
+        assert_eq!(world.db().statements() - before, 10, "seven lists of what is due, the digest, the letters, the seals");
         let emma = world.person("emma").await;
         emma.who().await.unwrap();
         let before = world.db().statements();

@@ -67,7 +67,7 @@ both! {
         assert!(!world.letters_wait().await, "a letter to somebody disabled is not kept for later");
 
         assert_eq!(refused(sofia.approves(request, "Still here?").await), Refusal::SignInFailed);
-        let decide = model::command::DecideRequest { request, stage: 0, verdict: Verdict::Approve, words: "Old session.".into() };
+        let decide = model::command::DecideRequest { request, stage: 0, verdict: Verdict::Approve, words: "Old session.".into(), gives: None };
         let by = engine::By::Session(stale);
         let tried = world.engine().submit(&by, model::command::Command::DecideRequest(decide)).await;
         assert_eq!(refused(tried), Refusal::NotAnApprover, "not even with a page from before");

@@ -51,6 +51,7 @@ both! {
             stage: 0,
             verdict: model::approval::Verdict::Approve,
             words: "On the other server.".into(),
+            gives: None,
         };
         second.submit(&engine::By::Session(who), model::command::Command::DecideRequest(decide)).await.unwrap();
         assert!(world.person("bianca").await.sees_in_inbox(request).await);

@@ -1,6 +1,7 @@
 //! `/my-access/approvals` and one approval.
 
 use super::{Badge, Countdown, Fact, MadeBy, Paging, Path, Persona, PlanStage, ask_back};
+use crate::access::AssignmentType;
 use crate::{PackageAssignmentId, Refused, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
@@ -65,8 +66,24 @@ pub struct Approval {
     /// What stands in the way of approving, as a sentence.
     pub in_the_way: Option<String>,
     pub decision: Offered,
+    /// What whoever decides about the extension or renewal of a role may set.
+    pub gives_role: Option<GivesRole>,
     /// *Remove access* is offered.
     pub removable: Option<PackageAssignmentId>,
+}
+
+/// The fields of a decision about the extension or renewal of a role, filled in as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivesRole {
+    pub assignment_type: AssignmentType,
+    /// Of what is extended; a renewal begins at once when nothing is said.
+    pub starts_at: Option<Ts>,
+    /// Not set: permanent.
+    pub ends_at: Option<Ts>,
+    /// `Permanent` is offered: the settings let one of the types have no end.
+    pub permanent: bool,
+    /// `Eligible assignments last 6 months at most.`
+    pub hint: String,
 }
 
 /// What an earlier stage said.

@@ -2,7 +2,7 @@
 
 use super::{Badge, Choice, Paging, Persona};
 use crate::role_settings::Ticket;
-use crate::{EmergencyUseId, RequestId, Ts, UserId};
+use crate::{EmergencyUseId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,9 +42,8 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmergencyUse {
     pub row: Row,
-    pub request: RequestId,
-    /// The request may be opened by the reader.
-    pub sees_request: bool,
+    /// Where the reader finds the request, if they may.
+    pub request: Option<String>,
     pub reason: String,
     pub ticket: Ticket,
     /// How long it was activated for.

@@ -1,7 +1,7 @@
 //! `/my-roles`: what one is eligible for, active in, and was, and the form that activates.
 
 use super::{Badge, Countdown, Icon, PlanStage};
-use crate::{AssignmentId, Refused, RequestId, Ts};
+use crate::{ActivationProfileId, AssignmentId, Refused, RequestId, Ts};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +77,21 @@ pub struct MyRoles {
     pub rows: Vec<Row>,
     /// Activations that wait.
     pub waiting: u32,
+    /// Beside what one is eligible for.
+    pub profiles: Vec<Profile>,
+}
+
+/// What one saved to activate together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    pub profile: ActivationProfileId,
+    pub name: String,
+    /// `User Administrator, and Oslo office, Member`
+    pub roles: String,
+    /// How many of them one is no longer eligible for.
+    pub lost: u32,
+    /// The others.
+    pub assignments: Vec<AssignmentId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +115,52 @@ pub struct Row {
     pub request: Option<RequestId>,
     /// *Deactivate* is offered.
     pub deactivate: bool,
+    /// Whether it can be extended or renewed; not set where that is never so.
+    pub extend: Option<Extend>,
+}
+
+/// How asking for more time stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extend {
+    /// *Extend* is offered.
+    Extend,
+    /// *Renew* is offered.
+    Renew,
+    /// *Extend* is offered from then on.
+    From(Ts),
+    /// It was asked for, and waits.
+    Asked(RequestId),
+}
+
+/// The form that asks for more time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extending {
+    pub assignment: AssignmentId,
+    pub icon: Icon,
+    pub name: String,
+    pub via: String,
+    /// `Eligible`, `Active`
+    pub assigned: String,
+    /// It has ended.
+    pub renews: bool,
+    pub ends_at: Option<Ts>,
+    /// What the form begins with, in days.
+    pub days: u32,
+    /// `6 months at most`; empty when only the calendar bounds it.
+    pub at_most: String,
+    /// *Permanent* is offered.
+    pub permanent: bool,
+    /// Who will be asked.
+    pub plan: Vec<PlanStage>,
+    /// Why it cannot be asked for now.
+    pub refused: Option<Refused>,
+}
+
+impl Extending {
+    pub fn called(&self) -> String {
+        called(&self.name, &self.via)
+    }
 }
 
 /// The form for one or several.

@@ -2,6 +2,7 @@
 
 use super::my_roles::Tab;
 use super::{Badge, Choice, Countdown, Icon, Paging};
+use crate::access::AssignmentType;
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::{AssignmentId, GroupId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,8 @@ pub struct Row {
     pub changeable: bool,
     /// *Remove* is offered.
     pub removable: bool,
+    /// *Renew* is offered: the holder, as the form of a new assignment writes it, and what it was.
+    pub renew: Option<(String, AssignmentType)>,
 }
 
 /// The settings of one role.

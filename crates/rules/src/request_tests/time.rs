@@ -60,7 +60,7 @@ fn the_escalation_asks_further_people_once_and_the_first_may_still_decide() {
     let on_escalation = StagePeople { approvers: Vec::new(), ..lists.clone() };
     let decides = |request: &Request, person: u128, list: &StagePeople| {
         let decider = Decider { person: user(person), people: list, name: &named };
-        let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into() };
+        let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into(), gives: None };
         decide(request, &[], &decider, &asked, &[], None, minutes(10)).map(|step| step.request.state.phase())
     };
     assert_eq!(decides(&request, 4, &on_escalation), Err(Refusal::NotAnApprover), "not asked yet");

@@ -333,15 +333,16 @@ impl World {
             decisions: &case.decisions,
             name: &|id| id.to_string(),
             administrators: &[],
+            role: None,
         };
         for letter in letters(&telling, actor, &step.actions) {
-            hold!(!case.letters.contains(&letter), "{} got the same letter twice: {:?}", letter.to, letter.notice);
+            hold!(!case.letters.contains(&letter), "{:?} got the same letter twice: {:?}", letter.to, letter.notice);
             let to_approver = matches!(
                 letter.notice,
                 Notice::Act { .. } | Notice::Reminder { .. } | Notice::Settled { .. } | Notice::AnsweredBack { .. }
             );
-            hold!(to_approver != (letter.to == case.requestor), "a letter to the wrong person: {letter:?}");
-            hold!(!to_approver || Some(letter.to) != actor, "{} was told of their own deed: {:?}", letter.to, letter.notice);
+            hold!(to_approver != (letter.to.user() == Some(case.requestor)), "a letter to the wrong person: {letter:?}");
+            hold!(!to_approver || letter.to.user() != actor, "{:?} was told of their own deed: {:?}", letter.to, letter.notice);
             case.letters.push(letter);
         }
         case.request = Some(step.request);
@@ -398,7 +399,7 @@ impl World {
         let Some(before) = &case.request else { return Ok(None) };
         let open = case.pending().map_or(seen, |(stage, ..)| stage);
         let nobody = StagePeople::default();
-        let asked = DecideRequest { request: before.id, stage: seen, verdict, words: "seen".into() };
+        let asked = DecideRequest { request: before.id, stage: seen, verdict, words: "seen".into(), gives: None };
         let people = self.people.get(open).unwrap_or(&nobody);
         let decider = Decider { person, people, name: &|id| id.to_string() };
         let may = open == seen && case.allowed(&self.people, now).contains(&person);

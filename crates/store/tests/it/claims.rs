@@ -21,6 +21,7 @@ fn about() -> About {
         asked_back: None,
         lasts: Value::Typed(HowLong::Longer { minutes: 240 }),
         submitted_at: NOW,
+        is_role: false,
     }
 }
 
@@ -51,7 +52,7 @@ fn every_notice() -> Vec<Notice> {
 }
 
 async fn put(db: &Db, n: u128, made_at: Ts) {
-    let letter = Letter { to: person(1), notice: Notice::AccessGranted { about: about(), ends_at: None } };
+    let letter = Letter { to: person(1).into(), notice: Notice::AccessGranted { about: about(), ends_at: None } };
     attempt(db, async |link| letters::insert(link, &[(LetterId(id(n)), letter)], made_at).await).await.unwrap();
 }
 
@@ -68,7 +69,7 @@ both! {
         given_users(&test.db, 2).await;
         let all: Vec<(LetterId, Letter)> = (1..)
             .zip(every_notice())
-            .map(|(n, notice)| (LetterId(id(n)), Letter { to: person(1 + n % 2), notice }))
+            .map(|(n, notice)| (LetterId(id(n)), Letter { to: person(1 + n % 2).into(), notice }))
             .collect();
         attempt(&test.db, async |link| {
             letters::insert(link, &all, NOW).await?;
@@ -78,7 +79,7 @@ both! {
         .unwrap();
         let claimed = claim(&test.db, NOW, 99).await;
         let expected = all.into_iter().map(|(id, letter)| {
-            let n = letter.to.0.as_u128();
+            let n = letter.to.user().unwrap().0.as_u128();
             Due {
                 id,
                 to: letter.to,
@@ -136,7 +137,7 @@ both! {
         const LETTERS: u128 = 300;
         given_users(&test.db, 1).await;
         attempt(&test.db, async |link| {
-            let letter = Letter { to: person(1), notice: Notice::AccessGranted { about: about(), ends_at: None } };
+            let letter = Letter { to: person(1).into(), notice: Notice::AccessGranted { about: about(), ends_at: None } };
             let all: Vec<_> = (1..=LETTERS).map(|n| (LetterId(id(n)), letter.clone())).collect();
             letters::insert(link, &all, NOW).await
         })

@@ -128,6 +128,7 @@ both! {
                 asked_back: None,
                 lasts: String::new().into(),
                 submitted_at: NOW,
+                is_role: false,
             },
             ends_at: None,
         };
@@ -151,7 +152,7 @@ both! {
             groups::list(link, &words, groups::Filter::All, Some(("\0".into(), group)), 9, NOW).await?;
             packages::available(link, person(1), crate::given::user(1).kind, &words, Some(("\0".into(), package)), 9, NOW).await?;
             // Documents keep it, escaped.
-            letters::insert(link, &[(LetterId(id(1)), Letter { to: person(1), notice: notice.clone() })], NOW).await?;
+            letters::insert(link, &[(LetterId(id(1)), Letter { to: person(1).into(), notice: notice.clone() })], NOW).await?;
             let claimed = letters::claim(link, NOW, NOW, 9).await?;
             assert_eq!(claimed[0].notice, notice);
             letters::again(link, LetterId(id(1)), NOW, "451 \0").await?;

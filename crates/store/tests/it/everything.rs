@@ -19,9 +19,9 @@ use rules::draft::Draft;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, all_requests, approvals, assignments, automatic, catalogs, delegations, drafts, emergency, events,
-    groups, letters, package_editing, package_holders, packages, policies, requests, resources, search, separation, sessions,
-    sponsors, team, users,
+    Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, automatic, catalogs, delegations, drafts,
+    emergency, events, groups, letters, package_editing, package_holders, packages, policies, requests, resources, search,
+    separation, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -61,6 +61,25 @@ async fn people(link: &mut Link) -> Result<(), Fault> {
     users::page_by_id(link, person(1), 25).await?;
     users::any(link).await?;
     search::set(link, search::USER, id(100_001), &["some words"]).await
+}
+
+async fn profiles(link: &mut Link) -> Result<(), Fault> {
+    use model::activation_profile::ActivationProfile;
+    use model::role_settings::Privileged;
+    let owner = person(100_001);
+    let one = ActivationProfile {
+        id: model::ActivationProfileId(id(100_001)),
+        owner,
+        name: "Incident".into(),
+        roles: vec![Privileged::GroupMember(team(1))],
+    };
+    activation_profiles::save(link, &one).await?;
+    let renamed = ActivationProfile { name: "INCIDENT".into(), roles: vec![Privileged::DirectoryRole(role(1))], ..one };
+    activation_profiles::save(link, &renamed).await?;
+    assert_eq!(activation_profiles::of(link, owner).await?, [renamed.clone()]);
+    assert!(!activation_profiles::delete(link, person(100_002), renamed.id).await?);
+    assert!(activation_profiles::delete(link, owner, renamed.id).await?);
+    Ok(())
 }
 
 async fn emergencies(link: &mut Link) -> Result<(), Fault> {
@@ -150,6 +169,7 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     store::standing_access::list(link, None, 25, NOW).await?;
     store::standing_access::last_activations(link, &[person(1)]).await?;
     store::resources::service_principal_names(link, &[model::ServicePrincipalId(id(1))]).await?;
+    profiles(link).await?;
     store::role_assignments::ways_in(link, model::directory::PortalRole::GlobalAdministrator.id(), NOW).await?;
     groups::names(link, &[team(1)]).await?;
     for words in ["", "group"] {
@@ -182,6 +202,8 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     assignments::owners(link, team(1), NOW).await?;
     assignments::of_groups(link, &[team(1)]).await?;
     assignments::due(link, NOW, 25).await?;
+    assignments::several(link, &[one.id]).await?;
+    assignments::end_several(link, &[one.id], EndReason::Expired, NOW).await?;
 
     let roles = [(ApplicationRoleId(id(71)), "Reader")];
     resources::insert_application(link, ApplicationId(id(70)), "Ledger", "", &roles, NOW).await?;
@@ -438,8 +460,9 @@ async fn outbox(link: &mut Link) -> Result<(), Fault> {
         asked_back: None,
         lasts: String::new().into(),
         submitted_at: NOW,
+        is_role: false,
     };
-    let letter = Letter { to: person(100_001), notice: Notice::AccessGranted { about, ends_at: None } };
+    let letter = Letter { to: person(100_001).into(), notice: Notice::AccessGranted { about, ends_at: None } };
     letters::insert(link, &[(LetterId(id(100_001)), letter)], NOW).await?;
     letters::any_due(link, NOW).await?;
     letters::claim(link, NOW, NOW + HOUR, 25).await?;

@@ -185,6 +185,7 @@ fn types(sql: &str) -> &'static str {
         ("with moved (id, ends_at)", "(uuid, bigint)"),
         ("with over (id, version, ended_at, reason)", "(uuid, bigint, bigint, text)"),
         ("with over (source_id, ended_at, reason)", "(uuid, bigint, text)"),
+        ("with over (id, ended_at, reason)", "(uuid, bigint, text)"),
         ("with recursive above (id, level)", "(uuid)"),
         ("with recursive below (id, level) as ( select $1", "(uuid)"),
         ("with recursive below (id) as ( select $1", "(uuid, bigint, bigint)"),

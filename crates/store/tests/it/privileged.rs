@@ -3,7 +3,7 @@
 use crate::given::{HOUR, NOW, assignment, attempt, groups as given_groups, person, request, role, team, users as given_users};
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
 use model::directory::{PortalRole, Principal};
-use model::request::{Given, State, Wish};
+use model::request::{Given, Request, State, Wish};
 use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use model::{AnyId, Span};
 use rules::role_settings::overrides;
@@ -42,8 +42,13 @@ pub async fn privileged(link: &mut Link) -> Result<(), Fault> {
     role_assignments::counts(link, NOW).await?;
     role_assignments::eligible_of_group(link, team(1), NOW).await?;
     role_assignments::ended_of(link, waits.principal, 25, NOW).await?;
-    assert!(role_assignments::set_window(link, &waits, NOW, Some(NOW + HOUR)).await?);
-    assert!(!role_assignments::set_window(link, &waits, NOW, None).await?, "it is no longer as it was read");
+    assert!(role_assignments::set_window(link, &waits, NOW, Some(NOW + HOUR), NOW).await?);
+    assert!(!role_assignments::set_window(link, &waits, NOW, None, NOW).await?, "it is no longer as it was read");
+    role_assignments::set_warning(link, waits.id, Some(NOW)).await?;
+    assert_eq!(role_assignments::ending(link, NOW, 25).await?, [waits.id]);
+    role_assignments::lasting_owners(link, &[team(1)], NOW).await?;
+    assert_eq!(role_assignments::standing(link, NOW, 5).await?.iter().map(|(_, count)| count).sum::<i64>(), 1);
+    assert_eq!(role_assignments::made_within(link, NOW, NOW + HOUR).await?, (0, 0, 1));
     assignments::who_activated(link, &[person(1)]).await?;
     if let Some(group) = groups::get(link, team(1)).await? {
         assert_eq!(groups::set_privileged(link, &group, true).await?, Saved::Yes);
@@ -54,6 +59,11 @@ pub async fn privileged(link: &mut Link) -> Result<(), Fault> {
     asked.wish = Wish::Activation { eligible: waits.id, role: waits.role };
     assert_eq!(requests::insert(link, &asked, None).await?, Saved::Yes);
     assert_eq!(requests::open_activation(link, person(100_001), waits.id).await?, None);
+    let mut more = request(200_002, 100_001, 100_001, State::Delivered { at: NOW, given: Given::Role(waits.id) });
+    more.wish = Wish::Extension { assignment: waits.id, role: waits.role, renews: true };
+    assert_eq!(requests::insert(link, &more, None).await?, Saved::Yes);
+    assert_eq!(requests::get(link, more.id).await?, Some(more));
+    assert_eq!(requests::open_extension(link, waits.id).await?, None);
     assert_eq!(requests::open_of_role(link, waits.role).await?, 0);
     Ok(())
 }
@@ -75,6 +85,12 @@ both! {
             assert_eq!(requests::insert(link, &open(2, 1), None).await?, Saved::Stale, "the first stands");
             assert_eq!(requests::insert(link, &open(3, 2), None).await?, Saved::Yes, "eligible through a group, both may");
             assert_eq!(requests::open_activation(link, person(1), waits.id).await?, Some((open(1, 1).id, NOW)));
+            let extends = |n: u128| {
+                Request { wish: Wish::Extension { assignment: waits.id, role: waits.role, renews: false }, ..open(n, 1) }
+            };
+            assert_eq!(requests::insert(link, &extends(4), None).await?, Saved::Yes, "beside an activation");
+            assert_eq!(requests::insert(link, &extends(5), None).await?, Saved::Stale, "and one at a time");
+            assert_eq!(requests::open_extension(link, waits.id).await?, Some((open(4, 1).id, NOW)));
             let read = requests::get(link, open(1, 1).id).await?.unwrap();
             assert_eq!(read, open(1, 1));
             Ok(())

@@ -291,8 +291,9 @@ both! {
                 asked_back: None,
                 lasts: String::new().into(),
                 submitted_at: NOW,
+                is_role: false,
             };
-            let letter = Letter { to: person(1), notice: Notice::AccessGranted { about, ends_at: None } };
+            let letter = Letter { to: person(1).into(), notice: Notice::AccessGranted { about, ends_at: None } };
             letters::insert(link, &[(LetterId(id(1)), letter)], at(9)).await?;
             assert_eq!(requests::next_due(link).await?, None, "letters have a worker of their own");
             assert_eq!(letters::next_due(link).await?, Some(at(9)));

@@ -222,6 +222,8 @@ impl English {
                     way: &BY_RULE,
                 }
             }
+            Notice::Role { about, news, mine } => self.role(about, news, *mine),
+            Notice::RoleDigest { week } => self.role_week(week),
             Notice::Delegated { from, ends_at, .. } => Said {
                 subject: format!("Decide for {} until {}", short(from), self.instant(*ends_at)),
                 headline: format!("{from} asks you to decide in their place."),

@@ -1,6 +1,7 @@
 //! Letters in English.
 
 mod letters;
+mod roles;
 
 use super::speech::{Facts, Labels, Said, Speech};
 use model::Ts;
@@ -19,8 +20,10 @@ const LABELS: Labels = Labels {
         from: "From",
         how_long: "How long",
         package: "Package",
+        person: "Person",
         proposed: "Proposed",
         requested_by: "Requested by",
+        role: "Role",
         stage: "Stage",
         submitted: "Submitted",
         until: "Until",
@@ -33,10 +36,12 @@ const LABELS: Labels = Labels {
     decisions: "Decisions",
     everything: "Everything",
     justification: "Justification",
+    most_standing: "Most permanent and eligible assignments",
     no_answer: "No answer.",
     no_reason: "No reason was given.",
     question: "The question",
     reason: "The reason given",
+    permanent: "Permanent",
     replies: "Replies are not read.",
     requests_for: "About requests for",
     said_about_it: "What was said about it",

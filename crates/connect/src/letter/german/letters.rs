@@ -256,6 +256,8 @@ impl German {
                     way: &BY_RULE,
                 }
             }
+            Notice::Role { about, news, mine } => self.role(about, news, *mine),
+            Notice::RoleDigest { week } => self.role_week(week),
             Notice::Delegated { from, ends_at, .. } => Said {
                 subject: format!("Vertretung für {} bis {}", short(from), self.instant(*ends_at)),
                 headline: format!("{from} bittet Sie, in Vertretung zu entscheiden."),

@@ -1,6 +1,7 @@
 //! Letters in German. Pages are in English, so that their words stay as they are read there.
 
 mod letters;
+mod roles;
 
 use super::speech::{Facts, Labels, Said, Speech};
 use model::approval::Verdict;
@@ -21,8 +22,10 @@ const LABELS: Labels = Labels {
         from: "Beginn",
         how_long: "Dauer",
         package: "Zugriffspaket",
+        person: "Person",
         proposed: "Vorgeschlagen",
         requested_by: "Beantragt von",
+        role: "Rolle",
         stage: "Stufe",
         submitted: "Eingereicht am",
         until: "Ende",
@@ -35,10 +38,12 @@ const LABELS: Labels = Labels {
     decisions: "Entscheidungen",
     everything: "Alle Zugriffspakete",
     justification: "Begründung",
+    most_standing: "Meiste unbefristete Zuweisungen und Berechtigungen",
     no_answer: "Keine Antwort.",
     no_reason: "Es wurde kein Grund angegeben.",
     question: "Die Frage",
     reason: "Angegebener Grund",
+    permanent: "Unbefristet",
     replies: "Antworten auf diese E-Mail werden nicht gelesen.",
     requests_for: "Anträge auf",
     said_about_it: "Dazu wurde geschrieben",
@@ -69,6 +74,7 @@ impl Speech for German {
             HowLong::Gives(Lasts::For { minutes }) => format!("{} ab Bereitstellung", span(minutes)),
             HowLong::For { minutes } => span(minutes),
             HowLong::Longer { minutes } => format!("{} länger", span(minutes)),
+            HowLong::Approved { minutes } => format!("{} ab Genehmigung", span(minutes)),
         }
     }
 
