@@ -4,17 +4,22 @@ import { reads, says, sees, seesNo } from '../lib/waiting.mjs';
 
 export const fresh = true;
 
-const DISCOVERY = '/admin/roles/discovery';
 const OUTSIDE = 'Roles are being assigned outside of privileged access management';
+
+/// Chooses somebody in a box that offers names.
+async function picks(person, label, name) {
+  await person.page.getByRole('combobox', { name: label }).fill(name.toLowerCase());
+  await person.page.getByRole('option', { name: new RegExp(`^${name}`) }).first().click();
+}
 
 /// Gives somebody a directory role for good.
 async function assigns(morgan, role, name) {
   await morgan.goto('/admin/roles');
   await morgan.link(role).first().click();
   await morgan.link('Add assignments').click();
-  await morgan.page.getByRole('combobox', { name: 'Person or group' }).fill(name.toLowerCase());
-  await morgan.page.getByRole('option', { name: new RegExp(`^${name}`) }).first().click();
-  await morgan.field('Active').check();
+  await morgan.arrives('Add assignments');
+  await picks(morgan, 'Person or group', name);
+  await morgan.page.getByRole('radio', { name: /^Active/ }).check();
   await morgan.field('Permanent').check();
   await morgan.field('Justification').fill('On call.');
   await morgan.button('Assign').click();
@@ -65,8 +70,7 @@ export async function an_alert_is_raised_dismissed_and_put_right({ browser, serv
   await morgan.goto('/admin/groups?search=firewall');
   await morgan.link('Firewall operators').click();
   await morgan.arrives('Firewall operators');
-  await morgan.page.getByRole('combobox', { name: 'Person' }).fill('alex');
-  await morgan.page.getByRole('option', { name: /^Alex/ }).first().click();
+  await picks(morgan, 'Person', 'Alex');
   await morgan.button('Add member').click();
   await sees(morgan.status('Alex was added.'));
   await server.settle();

@@ -193,23 +193,22 @@ create table alert_settings (
     version bigint not null
 ) strict;
 
--- What they found. The key says what makes it the same at the next look.
+-- What they found and is so still; what is no longer so is in the history only. The key says what makes it the same at the
+-- next look.
 create table alert_incidents (
     id uuid not null primary key,
     kind text not null,
     incident_key text not null,
     document text not null,
     found_at bigint not null,
-    -- it is no longer so
-    resolved_at bigint,
     -- somebody said that it may be so
     dismissed_at bigint,
     dismissed_by uuid references users (id),
     dismissed_words text not null,
     constraint every_dismissal_is_somebodys check ((dismissed_at is null) = (dismissed_by is null))
 ) strict;
-create unique index one_open_incident_of_a_thing on alert_incidents (kind, incident_key) where resolved_at is null;
-create index open_alert_incidents on alert_incidents (kind, found_at, id) where resolved_at is null;
+create unique index one_incident_of_a_thing on alert_incidents (kind, incident_key);
+create index alert_incidents_in_order on alert_incidents (kind, found_at, id);
 
 -- When it was looked for alerts last.
 create table alert_scans (

@@ -73,12 +73,12 @@ macro_rules! incident_sql {
 
 /// Everything that is open, dismissed or not.
 pub async fn open(link: &mut Link) -> Result<Vec<Incident>, Fault> {
-    all(rows!(link, incident_sql!("where i.resolved_at is null"))?)
+    all(rows!(link, incident_sql!("order by i.id"))?)
 }
 
 /// One that is open.
 pub async fn get(link: &mut Link, id: AlertIncidentId) -> Result<Option<Incident>, Fault> {
-    let row: Option<Row> = row!(link, incident_sql!("where i.id = $1 and i.resolved_at is null"), id)?;
+    let row: Option<Row> = row!(link, incident_sql!("where i.id = $1"), id)?;
     row.map(Row::incident).transpose()
 }
 
@@ -93,7 +93,7 @@ pub async fn list(
     all(rows!(
         link,
         incident_sql!(
-            "where i.kind = $1 and i.resolved_at is null and (i.found_at, i.id) < ($2, $3)
+            "where i.kind = $1 and (i.found_at, i.id) < ($2, $3)
              order by i.found_at desc, i.id desc limit $4"
         ),
         kind.key(),
@@ -109,7 +109,7 @@ pub async fn latest(link: &mut Link, of_each: usize) -> Result<Vec<Incident>, Fa
         link,
         "select i.id, i.document, i.found_at, i.dismissed_at, i.dismissed_by, i.dismissed_words from (
             select o.*, row_number() over (partition by o.kind order by o.found_at desc, o.id desc) as place
-            from alert_incidents o where o.resolved_at is null and o.dismissed_at is null
+            from alert_incidents o where o.dismissed_at is null
          ) i where i.place <= $1 order by i.kind, i.place",
         i64::try_from(of_each).unwrap_or(i64::MAX),
     )?)
@@ -117,18 +117,14 @@ pub async fn latest(link: &mut Link, of_each: usize) -> Result<Vec<Incident>, Fa
 
 /// How many of each kind are open and not dismissed, and how many are dismissed.
 pub async fn counts(link: &mut Link) -> Result<BTreeMap<AlertKind, (i64, i64)>, Fault> {
-    let rows: Vec<(String, i64, i64)> = rows!(
-        link,
-        "select kind, count(*) - count(dismissed_at), count(dismissed_at) from alert_incidents
-         where resolved_at is null group by kind",
-    )?;
+    let rows: Vec<(String, i64, i64)> =
+        rows!(link, "select kind, count(*) - count(dismissed_at), count(dismissed_at) from alert_incidents group by kind",)?;
     Ok(rows.into_iter().filter_map(|(key, open, dismissed)| Some((AlertKind::from_key(&key)?, (open, dismissed)))).collect())
 }
 
 /// How many are open and not dismissed.
 pub async fn count(link: &mut Link) -> Result<i64, Fault> {
-    let row: Option<(i64,)> =
-        row!(link, "select count(*) from alert_incidents where resolved_at is null and dismissed_at is null")?;
+    let row: Option<(i64,)> = row!(link, "select count(*) from alert_incidents where dismissed_at is null")?;
     Ok(row.map_or(0, |(count,)| count))
 }
 
@@ -154,8 +150,8 @@ pub async fn change(link: &mut Link, id: AlertIncidentId, found: &Found) -> Resu
 }
 
 /// It is no longer so; whether it was open.
-pub async fn resolve(link: &mut Link, id: AlertIncidentId, at: Ts) -> Result<bool, Fault> {
-    Ok(run!(link, "update alert_incidents set resolved_at = $2 where id = $1 and resolved_at is null", id, at)? == 1)
+pub async fn resolve(link: &mut Link, id: AlertIncidentId) -> Result<bool, Fault> {
+    Ok(run!(link, "delete from alert_incidents where id = $1", id)? == 1)
 }
 
 /// Dismisses an open incident.
@@ -163,7 +159,7 @@ pub async fn dismiss(link: &mut Link, id: AlertIncidentId, word: &Word) -> Resul
     let rows = run!(
         link,
         "update alert_incidents set dismissed_at = $2, dismissed_by = $3, dismissed_words = $4
-         where id = $1 and resolved_at is null and dismissed_at is null",
+         where id = $1 and dismissed_at is null",
         id,
         word.at,
         word.by,
@@ -177,7 +173,7 @@ pub async fn reopen(link: &mut Link, id: AlertIncidentId) -> Result<Saved, Fault
     let rows = run!(
         link,
         "update alert_incidents set dismissed_at = null, dismissed_by = null, dismissed_words = ''
-         where id = $1 and resolved_at is null and dismissed_at is not null",
+         where id = $1 and dismissed_at is not null",
         id,
     )?;
     Ok(Saved::one(rows))

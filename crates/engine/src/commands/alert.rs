@@ -41,7 +41,7 @@ pub async fn scan(change: &mut Change<'_>, command: &Command) -> Result<Done, Pr
         alerts::change(&mut change.link, *id, found).await?;
     }
     for (id, what) in scan.gone {
-        if alerts::resolve(&mut change.link, id, change.now).await? {
+        if alerts::resolve(&mut change.link, id).await? {
             change.record(None, [Action::AlertResolved { incident: id, what }]);
         }
     }

@@ -1,11 +1,13 @@
 //! Standing access: turning what somebody holds for good into what they activate when they need it.
 
 use super::role_assignment::{NO_ASSIGNMENT, end_what_is_over, holder, managed, moved};
+use super::role_news::{self, News};
 use super::{guarded, lock_out};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{AssignmentType, EndReason};
 use model::command::{Command, Done};
+use model::notice::RoleNews;
 use model::role_assignment::MakeEligible;
 use model::{AssignmentId, Refusal};
 use rules::role_assignment::{Holder, Role, is_there};
@@ -43,5 +45,9 @@ pub async fn make_eligible(change: &mut Change<'_>, command: &Command, asked: &M
     super::follow_ends(change).await?;
     guarded.and_after(change).await?;
     open.and_after(change).await?;
+    let words = asked.justification.trim().to_owned();
+    let mut news = vec![News { assignment: active, news: RoleNews::Removed { by: None, words: words.clone() } }];
+    news.extend(eligible.map(|assignment| News { assignment, news: RoleNews::Assigned { by: None, words } }));
+    role_news::tell(change, news).await?;
     Ok(Done::MadeEligible { name, holder: called })
 }

@@ -142,8 +142,8 @@ async fn alerting(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(alerts::dismiss(link, one, &word).await?, Saved::Stale);
     assert_eq!(alerts::open(link).await?, [Incident { dismissed: Some(word), ..incident.clone() }]);
     assert_eq!(alerts::reopen(link, one).await?, Saved::Yes);
-    assert!(alerts::resolve(link, one, NOW).await?);
-    assert!(!alerts::resolve(link, one, NOW).await?);
+    assert!(alerts::resolve(link, one).await?);
+    assert!(!alerts::resolve(link, one).await?);
     assert!(alerts::insert(link, &again).await?, "it is so again");
     alerts::set_scanned_at(link, NOW).await?;
     assert_eq!(alerts::scanned_at(link).await?, Some(NOW));
