@@ -2,7 +2,8 @@
 //
 // A journey is a file in journeys/. Every function it exports is a test, in the order of the file; its name, with
 // blanks for underscores, is the sentence that it proves. Its tests share one server, or have one each when it
-// exports `fresh = true`; `databases` says on which databases it runs, and `demo = false` that nobody is there yet. `cargo xtask test browser` calls this.
+// exports `fresh = true`; `databases` says on which databases it runs, `demo = false` that nobody is there yet, and `host` by
+// what name it is reached. `cargo xtask test browser` calls this.
 
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -45,16 +46,16 @@ async function journey(file) {
       continue;
     }
     const groups = module.fresh ? chosen.map((one) => [one]) : [chosen];
-    for (const group of groups) await onServer(database, group, module.demo);
+    for (const group of groups) await onServer(database, group, module);
   }
 }
 
 /// Runs tests on a server of their own.
-async function onServer(database, tests, demo) {
+async function onServer(database, tests, { demo, host }) {
   let server, made;
   try {
     made = database === 'PostgreSQL' ? await freshDatabase() : undefined;
-    server = await Server.start({ databaseUrl: made?.url, demo });
+    server = await Server.start({ databaseUrl: made?.url, demo, host });
   } catch (error) {
     for (const { sentence } of tests) report(sentence, 0, [error]);
     await made?.drop();

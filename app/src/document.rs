@@ -14,8 +14,9 @@ pub fn shell(around: Surroundings) -> impl IntoView {
     let half = Half::of(&path);
     let script = assets.script(half).clone();
     let theme = (!around.theme.is_empty()).then(|| around.theme.clone());
+    let passkeys = around.passkeys;
     provide_context(around);
-    let scripts = (!script.code.is_empty()).then(|| match parts::landing::is_outside(&path) {
+    let scripts = (!script.code.is_empty()).then(|| match parts::landing::is_plain(&path) {
         false => {
             let start = format!("import init from {:?}; init({{ module_or_path: {:?} }});", script.code, script.wasm);
             view! {
@@ -25,14 +26,15 @@ pub fn shell(around: Surroundings) -> impl IntoView {
             }
             .into_any()
         }
-        // Where nobody is signed in, pages are plain forms and need no script. It is fetched while the visitor types
-        // the password, and is there when the first page needs it.
+        // Plain forms need no script. It is fetched while the visitor types, and is there when the first page needs it.
         true => view! {
             <link rel="prefetch" href=script.code.clone() r#as="script"/>
             <link rel="prefetch" href=script.wasm.clone() r#as="fetch" crossorigin=""/>
         }
         .into_any(),
     });
+    let passkeys = (parts::landing::is_plain(&path) && passkeys && !assets.passkey.is_empty())
+        .then(|| view! { <script defer nonce=use_nonce() src=assets.passkey.clone()></script> });
     let body = match half {
         Half::MyAccess => MyAccess().into_any(),
         Half::Administration => Administration().into_any(),
@@ -47,7 +49,7 @@ pub fn shell(around: Surroundings) -> impl IntoView {
                 <link rel="stylesheet" href=assets.style.clone()/>
                 <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
                 <MetaTags/>
-                {scripts}
+                {scripts}{passkeys}
             </head>
             <body>{body}</body>
         </html>

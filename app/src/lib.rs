@@ -20,14 +20,14 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
     alert, alerts, assignment_form, catalog, catalog_form, catalogs, discovery, discovery_change, group, group_form, groups,
-    groups_discover, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form, role_assign,
-    role_assignments, role_settings, roles, user, user_form, users,
+    groups_discover, holders, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form,
+    role_assign, role_assignments, role_settings, roles, user, user_form, users,
 };
 use pages::admin::{emergency as emergency_accounts, request as any_request, requests as all_requests};
 use pages::my_access::{
     approval, approvals, emergency, overview, package, packages, report, report_packages, request, requests, team,
 };
-use pages::{mail, my_roles, not_found};
+use pages::{audit, mail, my_roles, not_found};
 use parts::shell::Shell;
 
 /// The two halves of the portal. Each has a script of its own, so that nobody fetches pages they may not see; from one
@@ -95,6 +95,7 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
             <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
             <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
+            <Route path=path!("/my-audit") ssr=WHOLE view=|| audit::MyAuditPage().into_any()/>
             <Route path=path!("/my-access/emergency/:id") ssr=WHOLE view=|| emergency::EmergencyUsePage().into_any()/>
             <Route path=path!("/my-roles") ssr=WHOLE view=|| my_roles::list::MyRolesPage().into_any()/>
             <Route path=path!("/my-roles/activate") ssr=WHOLE view=|| my_roles::activate::ActivatePage().into_any()/>
@@ -104,8 +105,12 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-team/:id") ssr=WHOLE view=|| report::ReportPage().into_any()/>
             <Route path=path!("/my-team/:id/packages") ssr=WHOLE view=|| report_packages::ReportPackagesPage().into_any()/>
             <Route path=path!("/my-team/:id/packages/:package") ssr=WHOLE view=|| package::ReportPackagePage().into_any()/>
-            <Route path=path!("/signin") ssr=WHOLE view=|| outside(Outside::SignIn)/>
-            <Route path=path!("/setup") ssr=WHOLE view=|| outside(Outside::Setup)/>
+            <Route path=path!("/signin") ssr=WHOLE view=|| plain(Plain::SignIn)/>
+            <Route path=path!("/setup") ssr=WHOLE view=|| plain(Plain::Setup)/>
+            <Route path=path!("/my-security") ssr=WHOLE view=|| plain(Plain::Security)/>
+            <Route path=path!("/my-security/prove") ssr=WHOLE view=|| plain(Plain::Prove)/>
+            <Route path=path!("/my-security/authenticator") ssr=WHOLE view=|| plain(Plain::Authenticator)/>
+            <Route path=path!("/my-security/codes") ssr=WHOLE view=|| plain(Plain::Codes)/>
             <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
         </FlatRoutes>
     }
@@ -136,6 +141,9 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/roles/:id/settings") ssr=WHOLE view=|| role_settings::RoleSettingsPage().into_any()/>
             <Route path=path!("/admin/alerts") ssr=WHOLE view=|| alerts::AlertsPage().into_any()/>
             <Route path=path!("/admin/alerts/:id") ssr=WHOLE view=|| alert::AlertPage().into_any()/>
+            <Route path=path!("/admin/groups/:id/holders") ssr=WHOLE view=|| holders::GroupHoldersPage().into_any()/>
+            <Route path=path!("/admin/roles/:id/holders") ssr=WHOLE view=|| holders::RoleHoldersPage().into_any()/>
+            <Route path=path!("/admin/roles/:id/audit") ssr=WHOLE view=|| audit::RoleAuditPage().into_any()/>
             <Route path=path!("/admin/catalogs") ssr=WHOLE view=|| catalogs::CatalogsPage().into_any()/>
             <Route path=path!("/admin/catalogs/new") ssr=WHOLE view=|| catalog_form::NewCatalogPage().into_any()/>
             <Route path=path!("/admin/catalogs/:id") ssr=WHOLE view=|| catalog::CatalogPage().into_any()/>
@@ -150,29 +158,38 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/packages/:id/policies/:policy") ssr=WHOLE view=|| policy_form::PolicyPage().into_any()/>
             <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
             <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>
+            <Route path=path!("/admin/audit") ssr=WHOLE view=|| audit::AuditPage().into_any()/>
         </FlatRoutes>
     }
     .into_any()
 }
 
-/// The pages for whoever is not signed in. They are plain forms that need no script, so no script carries them.
+/// Pages that are plain forms and need no script, so no script carries them: for whoever is not signed in, and for secrets.
 #[derive(Clone, Copy)]
-enum Outside {
+enum Plain {
     SignIn,
     Setup,
+    Security,
+    Prove,
+    Authenticator,
+    Codes,
 }
 
 #[cfg(feature = "ssr")]
-fn outside(page: Outside) -> AnyView {
+fn plain(page: Plain) -> AnyView {
     match page {
-        Outside::SignIn => pages::signin::SignInPage().into_any(),
-        Outside::Setup => pages::setup::SetupPage().into_any(),
+        Plain::SignIn => pages::signin::SignInPage().into_any(),
+        Plain::Setup => pages::setup::SetupPage().into_any(),
+        Plain::Security => pages::security::SecurityPage().into_any(),
+        Plain::Prove => pages::security::prove::ProvePage().into_any(),
+        Plain::Authenticator => pages::security::authenticator::AuthenticatorPage().into_any(),
+        Plain::Codes => pages::security::authenticator::CodesPage().into_any(),
     }
 }
 
 /// Somebody came here by a link of another page: the page is loaded from the server, where alone it is made.
 #[cfg(not(feature = "ssr"))]
-fn outside((Outside::SignIn | Outside::Setup): Outside) -> AnyView {
+fn plain(_: Plain) -> AnyView {
     drop(window().location().reload());
     view! { <parts::skeleton::Skeleton/> }.into_any()
 }

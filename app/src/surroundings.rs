@@ -2,6 +2,7 @@
 
 use crate::Half;
 use model::Refused;
+use model::command::Secret;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -14,6 +15,10 @@ pub struct Surroundings {
     pub demo: Vec<DemoAccount>,
     /// What the sign-in page says when it was refused.
     pub sign_in: SignIn,
+    /// What the pages around proofs show in this one answer.
+    pub proving: Proving,
+    /// This server's address allows passkeys.
+    pub passkeys: bool,
 }
 
 /// The addresses of the built files, with their content hashes.
@@ -23,6 +28,8 @@ pub struct Assets {
     pub administration: Script,
     pub style: String,
     pub icons: String,
+    /// The script that uses passkeys.
+    pub passkey: String,
 }
 
 impl Assets {
@@ -48,6 +55,28 @@ pub struct DemoAccount {
     pub name: String,
     /// `requests access`
     pub does: String,
+}
+
+/// What the pages around proofs show. It stands in one answer and is kept nowhere.
+#[derive(Clone, Debug, Default)]
+pub struct Proving {
+    pub refused: Option<Refused>,
+    /// Where to go afterwards.
+    pub next: String,
+    /// A passkey is asked for, and nothing else counts.
+    pub passkey: bool,
+    pub enrolment: Option<Enrolment>,
+    /// Recovery codes, shown once.
+    pub codes: Vec<Secret>,
+}
+
+/// An authenticator app that is being set up.
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    /// As people type it.
+    pub secret: Secret,
+    /// For cameras: its width in dots, and the dark ones as the path of an SVG.
+    pub picture: (u32, Secret),
 }
 
 /// The state of the sign-in and set-up forms.

@@ -24,15 +24,16 @@ process.on('exit', () => {
 
 export class Server {
   /// Starts one; `databaseUrl` is a PostgreSQL database, without it SQLite is used. Without `demo` nobody is there yet.
-  static async start({ databaseUrl, demo = true } = {}) {
+  /// `host` is by what name it is reached.
+  static async start({ databaseUrl, demo = true, host = '127.0.0.1' } = {}) {
     const server = new Server();
     server.folder = await mkdtemp(join(tmpdir(), 'vestibule-journey-'));
     server.databaseUrl = databaseUrl;
     server.log = '';
     const port = await freePort();
-    server.address = `http://127.0.0.1:${port}`;
+    server.address = `http://${host}:${port}`;
     const flags = demo ? ['--demo'] : [];
-    server.child = server.#run(['serve', ...flags, '--test-hooks', '--listen', `127.0.0.1:${port}`]);
+    server.child = server.#run(['serve', ...flags, '--test-hooks', '--listen', `127.0.0.1:${port}`, '--base-url', server.address]);
     server.ended = once(server.child, 'close').then(([code, signal]) => (server.exit = signal ?? code));
     try {
       await until(`the server is ready`, STARTS_WITHIN_MS, async () => {

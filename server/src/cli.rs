@@ -5,6 +5,7 @@ use crate::config::{self, Deployment, Serving, Settings};
 use crate::failure::Failure;
 use crate::{assemble, check, logs, serve};
 use clap::{Parser, Subcommand};
+use engine::audit::Anchor;
 use std::process::ExitCode;
 
 /// Self-hosted access governance: request, approve, hold for a while, review.
@@ -59,6 +60,9 @@ enum Audit {
     Verify {
         #[command(flatten)]
         deployment: Deployment,
+        /// Check as well that the chain still holds what an earlier check printed as its anchor
+        #[arg(long, value_name = "LENGTH:SEAL")]
+        anchor: Option<Anchor>,
     },
 }
 
@@ -104,9 +108,9 @@ async fn obey(command: Ask) -> Result<(), Failure> {
             let settings = prepare(&deployment, &Serving::default())?;
             admin::create(&settings, new).await
         }
-        Ask::Audit(Audit::Verify { deployment }) => {
+        Ask::Audit(Audit::Verify { deployment, anchor }) => {
             let settings = prepare(&deployment, &Serving::default())?;
-            verify(&settings).await
+            verify(&settings, anchor).await
         }
     }
 }
@@ -121,13 +125,18 @@ fn prepare(deployment: &Deployment, serving: &Serving) -> Result<Settings, Failu
     Ok(settings)
 }
 
-async fn verify(settings: &Settings) -> Result<(), Failure> {
+async fn verify(settings: &Settings, anchor: Option<Anchor>) -> Result<(), Failure> {
     let db = assemble::existing_database(settings).await?;
     let engine = assemble::engine(settings, db.clone(), None)?;
-    let report = engine.verify_audit().await.map_err(|fault| Failure::doing("verify the history", fault))?;
+    let report = engine.verify_audit_from(anchor.as_ref()).await.map_err(|fault| Failure::doing("verify the history", fault))?;
+    // Whoever may only read the database may check it all the same.
+    if let Err(fault) = engine.keep_audit_report(&report).await {
+        tracing::warn!("the page of the audit log does not know of this check: {fault}");
+    }
     db.close().await;
     if report.is_sound() {
         println!("{report}");
+        println!("Anchor: {}", report.anchor);
         Ok(())
     } else {
         Err(Failure::Failed(report.to_string()))

@@ -19,6 +19,7 @@ pub mod frame;
 pub mod group;
 pub mod my_roles;
 pub mod policy;
+pub mod proof;
 pub mod request;
 pub mod role;
 pub mod separation;
@@ -91,20 +92,21 @@ pub enum Reply {
 
 #[cfg(feature = "ssr")]
 pub use server::{
-    again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, reply, reply_or,
-    sign_in_and_back, whole,
+    again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, prove_and_back, reply,
+    reply_or, whole,
 };
 
 #[cfg(feature = "ssr")]
 mod server {
     use super::{Call, CallError, Reply};
     use crate::door::{Caller, Flash, Posted, Problem};
+    use crate::parts::listing::address;
     use axum::http::{HeaderValue, StatusCode, header};
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
     use model::command::{Command, Done};
     use model::query::{Answer, Query};
-    use model::{Refusal, Refused, Span, Ts};
+    use model::{Refusal, Refused, Ts};
 
     /// Whoever is in the context.
     pub fn caller() -> Call<Caller> {
@@ -200,11 +202,17 @@ mod server {
         Ok(Reply::Done { message: String::new(), go })
     }
 
-    /// Answers a button that asks for a fresh sign-in: the form comes back as it is after it, in the session that follows.
-    pub async fn sign_in_and_back(form: &'static str) -> Call<Reply> {
+    /// Answers a button that asks for a proof: the form comes back as it is after it, also in the session that follows. `code`
+    /// is that of the refusal that says what is missing.
+    pub async fn prove_and_back(form: &str, code: &str) -> Call<Reply> {
         let caller = caller()?;
         let posted = use_context::<Posted>().unwrap_or_default();
-        let go = crate::parts::listing::address("/signin", &[("next", &posted.page)]);
+        let next = ("next", posted.page.as_str());
+        let go = match code {
+            "sign_in_again" => address("/signin", &[next]),
+            "passkey_needed" => address("/my-security/prove", &[next, ("by", "passkey")]),
+            _ => address("/my-security/prove", &[next]),
+        };
         caller.0.put_flash(Flash { form: form.to_owned(), fields: typed(&posted), ..Flash::default() }).await;
         see_other(&go);
         Ok(Reply::Done { message: String::new(), go })
@@ -229,14 +237,7 @@ mod server {
     /// Reads an instant from a field for local time, `2026-01-05T08:00`, and the minutes by which that zone is ahead of
     /// UTC; without script there is none, and the field says that it is in UTC. Empty means none.
     pub fn instant_or_none(field: &str, text: &str, zone: &str) -> Result<Option<Ts>, Refusal> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let ahead: i64 = zone.trim().parse().unwrap_or(0);
-        let seconds = if text.len() == "2026-01-05T08:00".len() { ":00Z" } else { "Z" };
-        let instant = Ts::parse(&[text, seconds].concat()).filter(|_| ahead.abs() <= 24 * 60);
-        instant.map(|at| Some(at - Span::minutes(ahead))).ok_or_else(|| Refusal::Malformed {
+        crate::parts::instant::read(text, zone).map_err(|text| Refusal::Malformed {
             field: field.to_owned(),
             message: format!("“{text}” is not a date with a time. Write it as 2026-01-31T08:00, or choose it from the calendar."),
         })

@@ -67,7 +67,7 @@ pub async fn activate_roles(
         && waiting.is_empty()
         && let Some(first) = left.first()
         && left.iter().all(|other| other.why.code == first.why.code && other.why.field == first.why.field)
-        && (all == 1 || first.why.field.is_some() || first.why.code == "sign_in_again")
+        && (all == 1 || first.why.field.is_some() || crate::parts::verification::PROVABLE.contains(&first.why.code.as_str()))
     {
         return super::answered(&caller, FORM, Reply::Refused(first.why.clone())).await;
     }
@@ -98,13 +98,6 @@ pub async fn activate_roles(
         Reply::Unfinished(Unfinished { message: said.join(" "), left })
     };
     super::answered(&caller, FORM, reply).await
-}
-
-/// Leaves the form that activates for the sign-in page, which leads back to it. Always a plain post, so that it also works
-/// where a page has script: what was typed waits on the server.
-#[server(prefix = "/api", endpoint = "prove_to_activate")]
-pub async fn prove_to_activate() -> Call<Reply> {
-    super::sign_in_and_back("activate_roles").await
 }
 
 /// Asks to keep an assignment for longer, or to have it again.

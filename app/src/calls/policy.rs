@@ -21,6 +21,7 @@ pub struct StageForm {
     pub window: String,
     pub window_unit: String,
     pub justification: bool,
+    pub multifactor: bool,
     pub escalate_after: String,
     pub escalate_unit: String,
     pub escalate_users: String,
@@ -196,8 +197,7 @@ pub(super) mod server {
         }
         if act == "add_stage" {
             let number = next(fields, "stages[s");
-            let begins =
-                [("manager", ""), ("quorum", "1"), ("window", window), ("window_unit", "days"), ("justification", "true")];
+            let begins = [("quorum", "1"), ("window", window), ("window_unit", "days"), ("justification", "true")];
             fields.extend(begins.map(|(field, value)| (format!("stages[s{number}][{field}]"), value.to_owned())));
             return format!("stage-{number}");
         }
@@ -340,6 +340,7 @@ pub(super) mod server {
             quorum: whole(&field("quorum"), "Approvals needed", &stage.quorum)?,
             window_minutes: span(&field("window"), "Decide within", &stage.window, &stage.window_unit)?,
             justification_required: stage.justification,
+            multifactor: stage.multifactor,
             escalation,
             fallback,
         })

@@ -163,6 +163,7 @@ pub async fn save_role_settings(
     #[server(default)] active_permanent: bool,
     #[server(default)] active_days: String,
     #[server(default)] assignment_justification: bool,
+    #[server(default)] assignment_multifactor: bool,
     #[server(default)] assignment_ticket: bool,
     #[server(default)] mails: BTreeMap<String, MailForm>,
     #[server(default)] act: String,
@@ -196,6 +197,7 @@ pub async fn save_role_settings(
                 days: super::whole("active_days", "Expire active assignments after", &active_days)?,
             },
             assignment_justification,
+            assignment_multifactor,
             assignment_ticket,
             mails: server::mails(mails),
         };
@@ -295,11 +297,12 @@ pub mod server {
     }
 
     pub fn proof(kind: &str, minutes: &str) -> Result<Proof, Refusal> {
+        let minutes = || crate::calls::whole("fresh_minutes", "Proof not older than", minutes);
         match kind {
             "session" => Ok(Proof::Session),
-            "fresh_sign_in" => {
-                Ok(Proof::FreshSignIn { minutes: crate::calls::whole("fresh_minutes", "Sign-in not older than", minutes)? })
-            }
+            "fresh_sign_in" => Ok(Proof::FreshSignIn { minutes: minutes()? }),
+            "passkey" => Ok(Proof::Passkey { minutes: minutes()? }),
+            "multifactor" => Ok(Proof::Multifactor { minutes: minutes()? }),
             _ => Err(Refusal::Required { field: "proof".to_owned(), label: "On activation, require".to_owned() }),
         }
     }

@@ -4,6 +4,7 @@
 use super::{Call, CallError, Reply, answered};
 use crate::door::{Caller, Problem};
 use crate::flash::{Left, Unfinished};
+use crate::parts::verification::PROVABLE;
 use model::command::{Command, Done};
 use model::limits::CHANGED_TOGETHER_MAX;
 use model::{Refusal, Refused};
@@ -57,10 +58,11 @@ pub async fn each<T, N: Future<Output = String>>(
     let (done, left) = done_for_each(caller, chosen, command, named).await?;
     let done = done.len();
     // When all of them were refused for the same field, the form is wrong and not what was selected: it is said once, there.
+    // So is what has to be proved before any of them.
     if done == 0
         && let Some(Left { why, .. }) = left.first()
-        && why.field.is_some()
-        && left.iter().all(|other| other.why.field == why.field)
+        && (why.field.is_some() || PROVABLE.contains(&why.code.as_str()))
+        && left.iter().all(|other| other.why.field == why.field && (why.field.is_some() || other.why.code == why.code))
     {
         return answered(caller, form, Reply::Refused(why.clone())).await;
     }

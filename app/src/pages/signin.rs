@@ -1,5 +1,6 @@
 //! `/signin`: the door. A plain form, because nobody is there yet.
 
+use crate::parts::passkey::PasskeyForm;
 use crate::parts::prelude::*;
 use crate::parts::shell::Brand;
 use crate::surroundings::{DemoAccount, SignIn};
@@ -16,6 +17,17 @@ pub fn SignInPage() -> impl IntoView {
     let (SignIn { user_name, refused, next, .. }, demo) = door();
     let typed = if user_name.is_empty() { Vec::new() } else { vec![("user_name".to_owned(), user_name)] };
     let accounts = (!demo.is_empty()).then(|| view! { <DemoAccounts demo next=next.clone()/> });
+    let to = next.clone();
+    let passkeys = use_context::<crate::surroundings::Surroundings>().is_some_and(|around| around.passkeys);
+    let passkey = passkeys.then(|| {
+        view! {
+            <PasskeyForm id="signin-passkey" action="/signin/passkey" begin="/signin/passkey/begin">
+                <input type="hidden" name="next" value=to/>
+                <p class="or">"or"</p>
+                <button class="button wide" type="submit">"Sign in with a passkey"</button>
+            </PasskeyForm>
+        }
+    });
     view! {
         <Title text="Sign in"/>
         <span class="brand"><Brand/></span>
@@ -27,6 +39,7 @@ pub fn SignInPage() -> impl IntoView {
                 <TextField name="password" label="Password" kind="password" autocomplete="current-password"/>
                 <SubmitButton label="Sign in" kind="main-act wide"/>
             </PlainForm>
+            {passkey}
         </section>
         {accounts}
     }

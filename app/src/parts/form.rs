@@ -188,6 +188,18 @@ pub fn PlainForm(
     .into_any()
 }
 
+/// A form that asks and changes nothing: what is chosen goes into the address.
+#[component]
+pub fn AskForm(id: &'static str, #[prop(into)] action: String, class: &'static str, children: Children) -> impl IntoView {
+    let state = FormState::new(id, None, None);
+    view! {
+        <form id=id class=class action=action method="get" role="search">
+            <Provider value=state>{children()}</Provider>
+        </form>
+    }
+    .into_any()
+}
+
 /// Why the form was not done, above its fields.
 #[component]
 fn FormMessage(state: FormState) -> impl IntoView {

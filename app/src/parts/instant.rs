@@ -13,6 +13,9 @@ pub fn InstantField(
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: String,
     #[prop(default = true)] optional: bool,
+    /// One of several that narrow something down: neither needed nor marked as optional.
+    #[prop(optional)]
+    extra: bool,
     /// What it is now, to the minute.
     #[prop(optional_no_strip)]
     value: Option<Ts>,
@@ -41,7 +44,7 @@ pub fn InstantField(
     let in_zone = move || if local.get() { "" } else { " (UTC)" };
     view! {
         <div class="field">
-            <label for=ids.control.clone()>{label}{in_zone}<Optional optional/></label>
+            <label for=ids.control.clone()>{label}{in_zone}<Optional optional=optional && !extra/></label>
             <Hint ids=ids.clone() text=hint/>
             <input
                 class="input"
@@ -59,6 +62,18 @@ pub fn InstantField(
         </div>
     }
     .into_any()
+}
+
+/// Reads what the field and its zone have sent; empty means none. What does not read comes back.
+pub fn read(text: &str, zone: &str) -> Result<Option<Ts>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let ahead: i64 = zone.trim().parse().unwrap_or(0);
+    let seconds = if text.len() == "2026-01-05T08:00".len() { ":00Z" } else { "Z" };
+    let instant = Ts::parse(&[text, seconds].concat()).filter(|_| ahead.abs() <= 24 * 60);
+    instant.map(|at| Some(at - model::Span::minutes(ahead))).ok_or_else(|| text.to_owned())
 }
 
 /// As the field has it.

@@ -106,9 +106,15 @@ pub fn use_landing() -> Landing {
     expect_context()
 }
 
-/// Pages that stand outside the frame, because nobody is signed in there.
+/// Pages that stand outside the frame: nobody is signed in there, or somebody proves who they are. What a page left for the
+/// next one is not for them, and waits.
 pub fn is_outside(path: &str) -> bool {
-    path == "/signin" || path == "/setup"
+    path == "/signin" || path == "/setup" || path.starts_with("/my-security/")
+}
+
+/// Pages that the server alone makes, and that no script carries: they are plain forms.
+pub fn is_plain(path: &str) -> bool {
+    is_outside(path) || path == "/my-security"
 }
 
 /// Makes the landing and puts it into the context. To be called once, inside the router.

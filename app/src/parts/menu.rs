@@ -25,6 +25,9 @@ pub fn AccountMenu(frame: Frame) -> impl IntoView {
     view! {
         <div class="line"><Person who size="big"/></div>
         <hr/>
+        <a href="/my-audit"><Icon name="log"/>"My audit"</a>
+        <a href="/my-security" rel="external"><Icon name="lock"/>"Security"</a>
+        <hr/>
         <ThemeForm/>
         <hr/>
         <form action="/signout" method="post">

@@ -10,6 +10,7 @@ pub mod choice;
 pub mod countdown;
 pub mod dialog;
 pub mod empty;
+pub mod event;
 pub mod facts;
 pub mod field;
 pub mod form;
@@ -22,6 +23,8 @@ pub mod loaded;
 pub mod menu;
 pub mod message;
 pub mod page_header;
+#[cfg(feature = "ssr")]
+pub mod passkey;
 pub mod path;
 pub mod people;
 pub mod persona;
@@ -38,7 +41,9 @@ pub mod tabs;
 pub mod timeline;
 pub mod toast;
 pub mod unfinished;
+pub mod verification;
 pub mod when;
+pub mod why;
 
 /// Everything a page needs, in one line.
 pub mod prelude {
@@ -49,9 +54,10 @@ pub mod prelude {
     pub use super::countdown::TimeLeft;
     pub use super::dialog::{DialogButton, DialogForm};
     pub use super::empty::Empty;
+    pub use super::event::{Details, Spoken};
     pub use super::facts::Facts;
     pub use super::field::{Hidden, Pick, Seen, TextArea, TextField, TicketFields};
-    pub use super::form::{FormState, PlainForm, PostForm};
+    pub use super::form::{AskForm, FormState, PlainForm, PostForm};
     pub use super::icon::{Icon, IconBox};
     pub use super::instant::InstantField;
     pub use super::landing::{Landing, PageResource, page_resource, use_landing};
@@ -72,7 +78,9 @@ pub mod prelude {
     pub use super::tabs::{Tab, Tabs};
     pub use super::timeline::Timeline;
     pub use super::unfinished::UnfinishedBar;
+    pub use super::verification::Verification;
     pub use super::when::When;
+    pub use super::why::{AccessRow, Because, MomentBar, MomentForm};
     /// For the `PATH` of a form's call.
     pub use leptos::server_fn::ServerFn;
 }

@@ -1,13 +1,17 @@
-//! The secrets of signing in: passwords, tokens, and comparing without telling.
+//! The secrets of signing in: passwords, tokens, one-time codes, passkeys, and comparing without telling.
 //!
 //! Only the protocol: no I/O, no clock, no table. Who may try how often is a rule (`rules`); what is
 //! stored where is the engine's. The only thing this crate takes from outside is the system's randomness
-//! ([`Token::new`], [`hash_password`]), because secrets that a test can foretell are not secrets.
+//! ([`Token::new`], [`hash_password`], and so on), because secrets that a test can foretell are not secrets.
 
+pub mod passkey;
 mod password;
+mod recovery;
 mod token;
+pub mod totp;
 
 pub use password::{Cost, hash_password, hash_password_with, needs_rehash, verify_nobody, verify_password};
+pub use recovery::{hash_recovery_code, new_recovery_code};
 pub use token::Token;
 
 use std::fmt;
@@ -28,6 +32,10 @@ pub enum Fault {
     Randomness,
     /// The password hash could not be computed, for example for want of memory or with an impossible [`Cost`].
     Hash(argon2::password_hash::Error),
+    /// The secret of an authenticator app is none, or does not fit into a picture.
+    Secret,
+    /// A passkey's ceremony could not be begun.
+    Passkey,
 }
 
 impl fmt::Display for Fault {
@@ -35,6 +43,8 @@ impl fmt::Display for Fault {
         match self {
             Self::Randomness => f.write_str("The system gave no random bytes."),
             Self::Hash(_) => f.write_str("The password hash could not be computed."),
+            Self::Secret => f.write_str("The secret of an authenticator app cannot be used."),
+            Self::Passkey => f.write_str("The ceremony of a passkey could not be begun."),
         }
     }
 }
@@ -42,7 +52,7 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Randomness => None,
+            Self::Randomness | Self::Secret | Self::Passkey => None,
             Self::Hash(error) => Some(error),
         }
     }

@@ -111,6 +111,7 @@ pub fn settings() -> PolicySettings {
         quorum: 1,
         window_minutes: 60 * 24 * 14,
         justification_required: true,
+        multifactor: false,
         escalation: None,
         fallback: Vec::new(),
     };

@@ -1,11 +1,11 @@
 //! The sealed history, and checking it.
 
+use crate::views::history::VERIFIED;
 use crate::{Engine, Fault};
-use model::AnyId;
-use model::event::Event;
+use model::view::audit::Verified;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::fmt;
+use std::str::FromStr;
 use store::Link;
 use store::events::Unsealed;
 
@@ -43,6 +43,37 @@ pub struct AuditReport {
     pub unsealed: usize,
     /// The first thing that is wrong.
     pub fault: Option<AuditFault>,
+    /// How far it is sound, for whoever keeps it elsewhere.
+    pub anchor: Anchor,
+}
+
+/// A place in the chain with the seal that it had there. Whoever can write to the database can cut the end of the chain off
+/// and seal a shorter one; an anchor that is kept elsewhere finds that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    pub length: i64,
+    pub seal: Vec<u8>,
+}
+
+/// `1204:9f86…`
+impl fmt::Display for Anchor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.length)?;
+        self.seal.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Anchor {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("“{text}” is not an anchor. It is written as “vestibule audit verify” prints it: LENGTH:SEAL");
+        let (length, seal) = text.trim().split_once(':').ok_or_else(wrong)?;
+        let length: i64 = length.parse().ok().filter(|length| *length >= 0).ok_or_else(wrong)?;
+        let digits: Vec<u8> =
+            seal.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect::<Option<_>>().ok_or_else(wrong)?;
+        let seal: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+        if digits.len() == GENESIS.len() * 2 { Ok(Self { length, seal }) } else { Err(wrong()) }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +86,12 @@ pub enum AuditFault {
     HeadAltered { length: i64 },
     /// The index by which the events about a thing are found says something else than the events.
     IndexAltered,
+    /// The chain ends before the place of the anchor, or has another seal there.
+    AnchorLost { length: i64 },
+}
+
+fn wrong(sound: i64, seal: &[u8], fault: AuditFault) -> AuditReport {
+    AuditReport { sound, unsealed: 0, fault: Some(fault), anchor: Anchor { length: sound, seal: seal.to_vec() } }
 }
 
 impl AuditReport {
@@ -86,6 +123,12 @@ impl fmt::Display for AuditFault {
             Self::Missing { place } => write!(f, "Event number {place} is missing."),
             Self::Altered { place, event } => write!(f, "Event number {place} ({event}) was altered or moved."),
             Self::IndexAltered => f.write_str("The index of what the events are about was altered."),
+            Self::AnchorLost { length } => {
+                write!(
+                    f,
+                    "The chain does not hold the anchor at event number {length}: its end was cut off, or it was sealed anew."
+                )
+            }
             Self::HeadAltered { length } => write!(f, "The end of the chain, at event number {length}, was altered."),
         }
     }
@@ -94,12 +137,31 @@ impl fmt::Display for AuditFault {
 impl Engine {
     /// Reads the whole chain and checks every seal.
     pub async fn verify_audit(&self) -> Result<AuditReport, Fault> {
+        self.verify_audit_from(None).await
+    }
+
+    /// Keeps what a check found, for the page that shows the history.
+    pub async fn keep_audit_report(&self, report: &AuditReport) -> Result<(), Fault> {
+        let fault = report.fault.as_ref().map(ToString::to_string);
+        let verified = Verified { at: self.inner.clock.now(), sound: report.sound, fault };
+        let json = serde_json::to_string(&verified).map_err(|error| Fault::new("write the outcome of a check", error))?;
+        let mut link = self.inner.db.begin().await?;
+        store::sessions::set_fact(&mut link, VERIFIED, &json).await?;
+        Ok(link.commit().await?)
+    }
+
+    /// The same, and whether the chain still holds an anchor that was kept elsewhere.
+    pub async fn verify_audit_from(&self, anchor: Option<&Anchor>) -> Result<AuditReport, Fault> {
         let mut link = self.inner.db.read().await?;
         let (length, end) = store::events::head_now(&mut link).await?.unwrap_or((0, GENESIS.to_vec()));
         let mut place = 0;
         let mut last = GENESIS.to_vec();
         let mut targets = 0;
-        let wrong = |sound, fault| Ok(AuditReport { sound, unsealed: 0, fault: Some(fault) });
+        let lost =
+            |place: i64, seal: &[u8]| anchor.is_some_and(|anchor| anchor.length == place && !auth::same(&anchor.seal, seal));
+        if lost(0, &last) {
+            return Ok(wrong(0, &last, AuditFault::AnchorLost { length: 0 }));
+        }
         loop {
             let page = store::events::chain(&mut link, place, BATCH).await?;
             if page.is_empty() {
@@ -108,17 +170,25 @@ impl Engine {
             for event in page {
                 let next = place + 1;
                 if event.chain != next {
-                    return wrong(place, AuditFault::Missing { place: next });
+                    return Ok(wrong(place, &last, AuditFault::Missing { place: next }));
                 }
                 let expected = seal(&last, next, &event.content());
                 if !auth::same(&expected, &event.seal) {
-                    return wrong(place, AuditFault::Altered { place: next, event: event.id.to_string() });
+                    return Ok(wrong(place, &last, AuditFault::Altered { place: next, event: event.id.to_string() }));
+                }
+                let read = store::events::read(event.id, &event.document)?;
+                // What the column says is derived from the document, which is sealed.
+                if read.action.outcome().key() != event.outcome {
+                    return Ok(wrong(place, &last, AuditFault::Altered { place: next, event: event.id.to_string() }));
+                }
+                if lost(next, &expected) {
+                    return Ok(wrong(place, &last, AuditFault::AnchorLost { length: next }));
                 }
                 last = expected;
                 place = next;
-                targets += targets_of(&store::events::read(event.id, &event.document)?).len();
+                targets += read.targets().len();
                 if place == length && !auth::same(&end, &last) {
-                    return wrong(place, AuditFault::HeadAltered { length });
+                    return Ok(wrong(place, &last, AuditFault::HeadAltered { length }));
                 }
             }
         }
@@ -126,16 +196,19 @@ impl Engine {
         // its end is now.
         let now = store::events::head_now(&mut link).await?.map_or(0, |(length, _)| length);
         if place < length {
-            return wrong(place, AuditFault::Missing { place: place + 1 });
+            return Ok(wrong(place, &last, AuditFault::Missing { place: place + 1 }));
+        }
+        if let Some(anchor) = anchor.filter(|anchor| anchor.length > place) {
+            return Ok(wrong(place, &last, AuditFault::AnchorLost { length: anchor.length }));
         }
         if now < place {
-            return wrong(place, AuditFault::HeadAltered { length: now });
+            return Ok(wrong(place, &last, AuditFault::HeadAltered { length: now }));
         }
         if !self.index_is_sound(&mut link, place, targets).await? {
-            return wrong(place, AuditFault::IndexAltered);
+            return Ok(wrong(place, &last, AuditFault::IndexAltered));
         }
         let unsealed = store::events::unsealed(&mut link, BATCH).await?.len();
-        Ok(AuditReport { sound: place, unsealed, fault: None })
+        Ok(AuditReport { sound: place, unsealed, fault: None, anchor: Anchor { length: place, seal: last } })
     }
 
     /// The index is not sealed, because it says nothing of its own: each of its rows has to be in the event it is of,
@@ -147,7 +220,7 @@ impl Engine {
             let page = store::events::indexed(link, after.as_ref(), BATCH).await?;
             for row in page.iter().filter(|row| row.chain.is_some_and(|chain| chain <= length)) {
                 let event = store::events::read(row.event_id, &row.document)?;
-                if event.at != row.at || !targets_of(&event).contains(&row.target_id) {
+                if event.at != row.at || !event.targets().contains(&row.target_id) {
                     return Ok(false);
                 }
                 found += 1;
@@ -158,9 +231,4 @@ impl Engine {
             }
         }
     }
-}
-
-/// The things an event is about, each once.
-fn targets_of(event: &Event) -> BTreeSet<AnyId> {
-    event.action.targets().into_iter().map(|target| target.0).collect()
 }

@@ -3,6 +3,7 @@
 use crate::{By, Engine, Fault};
 use model::event::{Action, Actor, Event};
 use model::notice::Letter;
+use model::proof::Proofs;
 use model::{AnyId, EventId, LetterId, RequestId, Ts, UserId};
 use rules::access::Visitor;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +15,10 @@ pub struct Change<'e> {
     pub now: Ts,
     pub visitor: Visitor,
     pub actor: Actor,
-    /// Since when the session is, in which it is asked.
-    pub signed_in_at: Option<Ts>,
+    /// What was proved in the session in which it is asked.
+    pub proofs: Proofs,
+    /// The session in which it is asked.
+    pub session: Option<[u8; 32]>,
     /// What the person who acts reads, the best liked first.
     pub languages: Vec<String>,
     events: Vec<Event>,
@@ -51,12 +54,17 @@ impl<'e> Change<'e> {
             let held = crate::session::roles(&mut link, *id, now).await?;
             roles.retain(|role| held.contains(role));
         }
-        let signed_in_at = match by {
-            By::Session(who) => Some(who.signed_in_at),
+        let proofs = match by {
+            By::Session(who) => who.proofs,
+            // A shell on the server proves more than any code.
+            By::Console | By::System => Proofs { signed_in_at: now, code_at: Some(now), passkey_at: Some(now) },
+        };
+        let session = match by {
+            By::Session(who) => Some(who.session),
             By::Console | By::System => None,
         };
         let (events, letters, names) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Ok(Self { engine, link, now, visitor, actor, signed_in_at, languages, events, letters, names })
+        Ok(Self { engine, link, now, visitor, actor, proofs, session, languages, events, letters, names })
     }
 
     /// A new id of this moment.
@@ -87,7 +95,8 @@ impl<'e> Change<'e> {
     pub fn record(&mut self, request: Option<RequestId>, actions: impl IntoIterator<Item = Action>) {
         for action in actions {
             let id = EventId(self.id());
-            self.events.push(Event { id, at: self.now, actor: self.actor, request, action });
+            // Whom and what a request is about is added when everything is saved.
+            self.events.push(Event { id, at: self.now, actor: self.actor, request, about: Vec::new(), action });
         }
     }
 
@@ -116,6 +125,14 @@ impl<'e> Change<'e> {
 
     /// Makes it durable. Nothing outside happens before this.
     pub async fn save(mut self) -> Result<(), Fault> {
+        let requests: BTreeSet<RequestId> = self.events.iter().filter_map(|event| event.request).collect();
+        if !requests.is_empty() {
+            let requests: Vec<RequestId> = requests.into_iter().collect();
+            let about = store::requests::about(&mut self.link, &requests).await?;
+            for event in &mut self.events {
+                event.about = event.request.and_then(|request| about.get(&request).cloned()).unwrap_or_default();
+            }
+        }
         store::events::insert(&mut self.link, &self.events).await?;
         let letters: Vec<(LetterId, Letter)> =
             std::mem::take(&mut self.letters).into_iter().map(|letter| (LetterId(self.id()), letter)).collect();

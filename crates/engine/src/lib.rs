@@ -10,6 +10,7 @@ mod commands;
 mod demo;
 mod fault;
 mod ids;
+pub mod proof;
 pub mod session;
 mod setup;
 mod views;
@@ -18,6 +19,7 @@ mod workers;
 pub use audit::AuditReport;
 pub use clock::Clock;
 pub use fault::{Fault, Problem};
+pub use proof::{Enrolment, PasskeyAsked};
 pub use session::{SignedIn, SigningIn, Who};
 pub use setup::FirstAdministrator;
 
@@ -82,6 +84,8 @@ struct Inner {
     bell: watch::Sender<u64>,
     turns: workers::Turns,
     alerts: workers::AlertWatch,
+    /// Nothing where this server's address allows none.
+    passkeys: Option<auth::passkey::Passkeys>,
 }
 
 impl Engine {
@@ -89,7 +93,8 @@ impl Engine {
     pub fn new(db: store::Db, clock: Clock, mail: connect::Mail, settings: Settings) -> Self {
         let (bell, _) = watch::channel(0);
         let (ids, turns, alerts) = (ids::Ids::default(), workers::Turns::default(), workers::AlertWatch::default());
-        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, alerts }) }
+        let passkeys = auth::passkey::Passkeys::at(&settings.base_url);
+        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys }) }
     }
 
     pub fn clock(&self) -> &Clock {

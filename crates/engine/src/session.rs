@@ -7,6 +7,7 @@ use model::command::Secret;
 use model::directory::PortalRole;
 use model::event::{Action, Actor, Event};
 use model::limits::{FLASH_MINUTES, SESSION_IDLE_MINUTES, SESSION_TOUCH_SECONDS, SIGN_IN_FAILURES_REMEMBERED_HOURS};
+use model::proof::Proofs;
 use model::{EventId, Refusal, Span, Ts, UserId};
 use rules::sign_in::{Failures, failed, may_try, session_ends};
 use rules::user::{User, folded};
@@ -19,8 +20,8 @@ pub struct Who {
     pub user: UserId,
     pub user_name: String,
     pub display_name: String,
-    /// When they signed in.
-    pub signed_in_at: Ts,
+    /// What this session proved, and when.
+    pub proofs: Proofs,
     /// SHA-256 of the session's token; the token itself is known to the browser only.
     pub session: [u8; 32],
     /// Portal roles in force now, directly or through groups.
@@ -42,6 +43,35 @@ pub struct SigningIn {
     pub agent: String,
 }
 
+/// How somebody signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    Password,
+    Demo,
+    Passkey,
+}
+
+impl How {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Demo => "demo",
+            Self::Passkey => "passkey",
+        }
+    }
+}
+
+/// A try that was counted.
+pub(crate) struct Try {
+    subject: String,
+    address: String,
+}
+
+/// What failed sign-ins of an account are counted under.
+pub(crate) fn account(user_name: &str) -> String {
+    format!("account:{}", folded(user_name))
+}
+
 /// A new session.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
@@ -58,22 +88,10 @@ impl Engine {
     /// Signs somebody in with user name and password. Unknown users, wrong passwords and disabled accounts
     /// get the same answer after the same time.
     pub async fn sign_in(&self, asked: SigningIn) -> Result<SignedIn, Problem> {
-        let account = format!("account:{}", folded(&asked.user_name));
-        let address = format!("address:{}", asked.address);
-        let now = self.inner.clock.now();
+        let tried = self.begin_try(&account(&asked.user_name), &asked.address).await?;
         let known = {
-            let mut link = self.inner.db.begin().await?;
-            let of_account = failures_to_change(&mut link, &account).await?;
-            let of_address = failures_to_change(&mut link, &address).await?;
-            may_try(of_account, of_address, now)?;
-            // The try counts before it is made: many guesses at the same moment are many guesses.
-            for (subject, before) in [(&account, of_account), (&address, of_address)] {
-                let after = failed(before, now);
-                sessions::set_failures(&mut link, subject, i64::from(after.count), after.last_at).await?;
-            }
-            let known = users::by_name(&mut link, &asked.user_name).await?;
-            link.commit().await?;
-            known
+            let mut link = self.inner.db.read().await?;
+            users::by_name(&mut link, &asked.user_name).await?
         };
         let password = asked.password.clone();
         let (user, hash) = known.map_or((None, None), |(user, hash)| (Some(user), hash));
@@ -89,15 +107,11 @@ impl Engine {
         match user {
             Some(user) if right && user.enabled => {
                 let mut link = self.inner.db.begin().await?;
-                sessions::clear_failures(&mut link, &account).await?;
-                // The address keeps the failures of others.
-                let of_address = failures_to_change(&mut link, &address).await?;
-                let count = i64::from(of_address.count.saturating_sub(1));
-                sessions::set_failures(&mut link, &address, count, of_address.last_at).await?;
-                self.start_session(link, &user, "password", &asked.address, &asked.agent).await
+                self.forgive(&mut link, &tried).await?;
+                self.start_session(link, &user, How::Password, &asked.address, &asked.agent).await
             }
             user => {
-                self.note_failure(user.as_ref(), &address, &asked.address).await?;
+                self.note_failure(user.as_ref(), &tried.address, &asked.address).await?;
                 Err(Refusal::SignInFailed.into())
             }
         }
@@ -110,25 +124,61 @@ impl Engine {
         }
         let mut link = self.inner.db.begin().await?;
         match users::by_name(&mut link, user_name).await? {
-            Some((user, _)) if user.enabled => self.start_session(link, &user, "demo", address, agent).await,
+            Some((user, _)) if user.enabled => self.start_session(link, &user, How::Demo, address, agent).await,
             _ => Err(Refusal::SignInFailed.into()),
         }
     }
 
-    async fn start_session(
+    /// Counts a try before it is made: many guesses at the same moment are many guesses. Refused when there were too many.
+    /// Without a subject the address alone counts.
+    pub(crate) async fn begin_try(&self, subject: &str, from: &str) -> Result<Try, Problem> {
+        let tried = Try { subject: subject.to_owned(), address: format!("address:{from}") };
+        let now = self.inner.clock.now();
+        let mut link = self.inner.db.begin().await?;
+        let of_subject = match subject {
+            "" => Failures::default(),
+            subject => failures_to_change(&mut link, subject).await?,
+        };
+        let of_address = failures_to_change(&mut link, &tried.address).await?;
+        may_try(of_subject, of_address, now)?;
+        for (subject, before) in [(&tried.subject, of_subject), (&tried.address, of_address)] {
+            if !subject.is_empty() {
+                let after = failed(before, now);
+                sessions::set_failures(&mut link, subject, i64::from(after.count), after.last_at).await?;
+            }
+        }
+        link.commit().await?;
+        Ok(tried)
+    }
+
+    /// The try was right.
+    pub(crate) async fn forgive(&self, link: &mut Link, tried: &Try) -> Result<(), Fault> {
+        if !tried.subject.is_empty() {
+            sessions::clear_failures(link, &tried.subject).await?;
+        }
+        // The address keeps the failures of others.
+        let of_address = failures_to_change(link, &tried.address).await?;
+        let count = i64::from(of_address.count.saturating_sub(1));
+        Ok(sessions::set_failures(link, &tried.address, count, of_address.last_at).await?)
+    }
+
+    pub(crate) async fn start_session(
         &self,
         mut link: Link,
         user: &User,
-        how: &str,
+        how: How,
         address: &str,
         agent: &str,
     ) -> Result<SignedIn, Problem> {
         let now = self.inner.clock.now();
         let token = Token::new().map_err(|error| Fault::new("making a session token", error))?;
         let agent: String = agent.chars().take(AGENT_MAX_CHARS).collect();
-        sessions::insert(&mut link, &token.hash(), user.id, how, address, &agent, now).await?;
+        sessions::insert(&mut link, &token.hash(), user.id, how.key(), address, &agent, now).await?;
+        if how == How::Passkey {
+            sessions::proved_by_passkey(&mut link, &token.hash(), now).await?;
+        }
         users::signed_in(&mut link, user.id, now).await?;
-        let action = Action::SignedIn { user: user.id, how: how.to_owned(), address: address.to_owned() };
+        let action = Action::SignedIn { user: user.id, how: how.key().to_owned(), address: address.to_owned() };
         self.note(&mut link, Actor::User(user.id), action, now).await?;
         link.commit().await?;
         self.wake();
@@ -151,8 +201,8 @@ impl Engine {
         Ok(())
     }
 
-    async fn note(&self, link: &mut Link, actor: Actor, action: Action, now: Ts) -> Result<(), Fault> {
-        let event = Event { id: EventId(self.inner.ids.next(now)), at: now, actor, request: None, action };
+    pub(crate) async fn note(&self, link: &mut Link, actor: Actor, action: Action, now: Ts) -> Result<(), Fault> {
+        let event = Event { id: EventId(self.inner.ids.next(now)), at: now, actor, request: None, about: Vec::new(), action };
         Ok(events::insert(link, &[event]).await?)
     }
 
@@ -177,8 +227,8 @@ impl Engine {
         }
         let (user, user_name, display_name) = (session.user_id, session.user_name, session.display_name);
         let has_reports = session.has_reports;
-        let signed_in_at = session.created_at;
-        Ok(Some(Who { user, user_name, display_name, signed_in_at, session: id, roles, has_reports, languages: Vec::new() }))
+        let proofs = Proofs { signed_in_at: session.created_at, code_at: session.code_at, passkey_at: session.passkey_at };
+        Ok(Some(Who { user, user_name, display_name, proofs, session: id, roles, has_reports, languages: Vec::new() }))
     }
 
     pub async fn sign_out(&self, who: &Who) -> Result<(), Fault> {

@@ -120,7 +120,7 @@ impl AlertKind {
                 "Many activations in a short time may be somebody else's, or a duration that is too short for the work. Ask the person, or allow longer activations."
             }
             Self::NoMultifactor => {
-                "A stolen session suffices to activate the role. Demand multifactor authentication, or at least a fresh sign-in."
+                "A stolen session or password suffices to activate the role. Demand multifactor authentication or a passkey."
             }
         }
     }

@@ -45,6 +45,9 @@ pub struct Stage {
     pub window_minutes: u32,
     /// Whoever decides must say why.
     pub justification_required: bool,
+    /// Whoever decides must have proved themselves with more than a password shortly before.
+    #[serde(default)]
+    pub multifactor: bool,
     pub escalation: Option<Escalation>,
     /// Asked when the approvers cannot meet the quorum.
     pub fallback: Vec<Approver>,

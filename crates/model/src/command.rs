@@ -6,6 +6,7 @@ use crate::activation_profile::SaveActivationProfile;
 use crate::alert::{AlertKind, AlertSettings};
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
+use crate::audit::{Filter, Format, Place};
 use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, PolicyFields};
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
@@ -16,7 +17,7 @@ use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
     ActivationProfileId, AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId,
-    PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Ts, UserId,
+    PackageAssignmentId, PackageId, PasskeyId, PolicyId, QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -59,6 +60,22 @@ pub enum Command {
         user: UserId,
         password: Secret,
     },
+    /// One's own authenticator app, with its recovery codes.
+    RemoveAuthenticator,
+    RemovePasskey {
+        passkey: PasskeyId,
+    },
+    RenamePasskey {
+        passkey: PasskeyId,
+        name: String,
+    },
+    /// Takes away whatever somebody else proves themselves with, who cannot use it any more.
+    ResetMethods {
+        user: UserId,
+        words: String,
+    },
+    /// Signs oneself out everywhere but here.
+    EndOtherSessions,
     CreateGroup(GroupFields),
     EditGroup {
         group: GroupId,
@@ -173,6 +190,12 @@ pub enum Command {
         catalog: CatalogId,
         holder: Holder,
         role: CatalogRole,
+    },
+    /// Somebody is about to take the history away as a file: that is part of it, too.
+    ExportAudit {
+        place: Place,
+        filter: Filter,
+        format: Format,
     },
     CreatePackage {
         fields: PackageFields,
@@ -373,6 +396,7 @@ impl std::fmt::Debug for Secret {
 /// What a command did: where the page goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
+    AuditExported,
     RequestSubmitted {
         request: RequestId,
         name: String,
@@ -443,6 +467,20 @@ pub enum Done {
     PasswordChanged {
         user: UserId,
         name: String,
+    },
+    AuthenticatorRemoved,
+    PasskeyRemoved {
+        name: String,
+    },
+    PasskeyRenamed {
+        name: String,
+    },
+    MethodsReset {
+        user: UserId,
+        name: String,
+    },
+    SessionsEnded {
+        count: u64,
     },
     GroupCreated {
         group: GroupId,

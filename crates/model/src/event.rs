@@ -2,16 +2,23 @@
 //!
 //! The stored form is the JSON of [`Event`]; the sealing worker hashes exactly that text.
 //!
-//! The file is long because everything that can happen stands in one enum, with its code and its targets beside it.
+//! The file is long because everything that can happen stands in one enum, with its targets beside it. Its codes and words
+//! are in `event/kind.rs`.
+
+mod kind;
+
+pub use kind::{Area, Kind, Outcome};
 
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::alert::{AlertKind, Found};
 use crate::approval::{Part, Verdict};
 use crate::ask_back::{AskedTime, ShorterTime};
+use crate::audit::{Filter, Format, Place};
 use crate::catalog::{CatalogRole, Holder};
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
 use crate::notice::Value;
+use crate::proof::{Method, ProvedBy};
 use crate::request::Undelivered;
 use crate::role_settings::{Privileged, Ticket};
 use crate::separation::Incompatible;
@@ -20,6 +27,7 @@ use crate::{
     PackageId, PolicyId, RequestId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -295,6 +303,47 @@ pub enum Action {
     PasswordChanged {
         user: UserId,
     },
+    /// Somebody can prove themselves with this from now on.
+    MethodAdded {
+        user: UserId,
+        method: Method,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
+    },
+    MethodRemoved {
+        user: UserId,
+        method: Method,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
+    },
+    PasskeyRenamed {
+        user: UserId,
+        from: String,
+        to: String,
+    },
+    /// New ones; the old ones no longer work.
+    RecoveryCodesMade {
+        user: UserId,
+    },
+    /// An administrator took away whatever they proved themselves with.
+    MethodsReset {
+        user: UserId,
+        words: String,
+    },
+    IdentityProved {
+        user: UserId,
+        by: ProvedBy,
+        address: String,
+    },
+    ProofFailed {
+        user: UserId,
+        address: String,
+    },
+    /// Everywhere but in one session.
+    SessionsEnded {
+        user: UserId,
+        count: u64,
+    },
     GroupCreated {
         group: GroupId,
         name: String,
@@ -403,6 +452,12 @@ pub enum Action {
     SignedOut {
         user: UserId,
     },
+    /// Somebody took the history, or a part of it, away as a file.
+    AuditExported {
+        place: Place,
+        format: Format,
+        filter: Filter,
+    },
 }
 
 /// A thing that an event is about; events are found by it.
@@ -415,89 +470,22 @@ pub struct Event {
     pub at: Ts,
     pub actor: Actor,
     pub request: Option<RequestId>,
+    /// Whom and what its request is about: the history of a person, a role or a package has everything that happened to
+    /// requests for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<AnyId>,
     #[serde(flatten)]
     pub action: Action,
 }
 
-impl Action {
-    /// The stable name of the action, as filters and exports show it.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::RequestSubmitted { .. } => "request_submitted",
-            Self::PackageAssigned { .. } => "package_assigned",
-            Self::StageOpened { .. } => "stage_opened",
-            Self::StageEscalated { .. } => "stage_escalated",
-            Self::ApproversReminded { .. } => "approvers_reminded",
-            Self::StageDecided { .. } => "stage_decided",
-            Self::RequestAskedBack { .. } => "request_asked_back",
-            Self::QuestionAnswered { .. } => "question_answered",
-            Self::ShorterTimeAccepted { .. } => "shorter_time_accepted",
-            Self::ShorterTimeDeclined { .. } => "shorter_time_declined",
-            Self::StageResumed { .. } => "stage_resumed",
-            Self::StageExpired { .. } => "stage_expired",
-            Self::RequestApproved => "request_approved",
-            Self::RequestScheduled { .. } => "request_scheduled",
-            Self::RequestCanceled { .. } => "request_canceled",
-            Self::DeliveryStarted => "delivery_started",
-            Self::DeliveryFailed { .. } => "delivery_failed",
-            Self::RequestReprocessed => "request_reprocessed",
-            Self::RequestDelivered { .. } => "request_delivered",
-            Self::PackageAssignmentEnded { .. } => "package_assignment_ended",
-            Self::PackageAssignedByRule { .. } => "package_assigned_by_rule",
-            Self::PackageAssignmentEndSet { .. } => "package_assignment_end_set",
-            Self::PackageAssignmentExtended { .. } => "package_assignment_extended",
-            Self::AssignmentExtended { .. } => "assignment_extended",
-            Self::AssignmentStarted { .. } => "assignment_started",
-            Self::AssignmentChanged { .. } => "assignment_changed",
-            Self::AssignmentEnded { .. } => "assignment_ended",
-            Self::RoleActivated { .. } => "role_activated",
-            Self::EmergencyUsed { .. } => "emergency_used",
-            Self::EmergencyReviewed { .. } => "emergency_reviewed",
-            Self::EmergencyUseAllowed { .. } => "emergency_use_allowed",
-            Self::EmergencyAccountMarked { .. } => "emergency_account_marked",
-            Self::EmergencyAccountUnmarked { .. } => "emergency_account_unmarked",
-            Self::AlertTriggered { .. } => "alert_triggered",
-            Self::AlertResolved { .. } => "alert_resolved",
-            Self::AlertDismissed { .. } => "alert_dismissed",
-            Self::AlertReopened { .. } => "alert_reopened",
-            Self::AlertSettingChanged { .. } => "alert_setting_changed",
-            Self::RoleExtended { renews: false, .. } => "role_extended",
-            Self::RoleExtended { renews: true, .. } => "role_renewed",
-            Self::RoleSettingsChanged { .. } => "role_settings_changed",
-            Self::PrivilegedAccessEnabled { .. } => "privileged_access_enabled",
-            Self::PrivilegedAccessDisabled { .. } => "privileged_access_disabled",
-            Self::ApprovalsDelegated { .. } => "approvals_delegated",
-            Self::DelegationEnded { .. } => "delegation_ended",
-            Self::UserCreated { .. } => "user_created",
-            Self::UserChanged { .. } => "user_changed",
-            Self::UserDisabled { .. } => "user_disabled",
-            Self::UserEnabled { .. } => "user_enabled",
-            Self::PasswordChanged { .. } => "password_changed",
-            Self::GroupCreated { .. } => "group_created",
-            Self::GroupChanged { .. } => "group_changed",
-            Self::PackageCreated { .. } => "package_created",
-            Self::CatalogCreated { .. } => "catalog_created",
-            Self::CatalogChanged { .. } => "catalog_changed",
-            Self::CatalogDeleted { .. } => "catalog_deleted",
-            Self::CatalogResourceAdded { .. } => "catalog_resource_added",
-            Self::CatalogResourceRemoved { .. } => "catalog_resource_removed",
-            Self::CatalogRoleGiven { .. } => "catalog_role_given",
-            Self::CatalogRoleTaken { .. } => "catalog_role_taken",
-            Self::PackageChanged { .. } => "package_changed",
-            Self::PackageDeleted { .. } => "package_deleted",
-            Self::PackageRoleAdded { .. } => "package_role_added",
-            Self::PackageRoleRemoved { .. } => "package_role_removed",
-            Self::IncompatibilityAdded { .. } => "incompatibility_added",
-            Self::IncompatibilityRemoved { .. } => "incompatibility_removed",
-            Self::PolicyCreated { .. } => "policy_created",
-            Self::PolicyChanged { .. } => "policy_changed",
-            Self::PolicyDeleted { .. } => "policy_deleted",
-            Self::SignedIn { .. } => "signed_in",
-            Self::SignInFailed { .. } => "sign_in_failed",
-            Self::SignedOut { .. } => "signed_out",
-        }
+impl Event {
+    /// Everything it is found by, each once.
+    pub fn targets(&self) -> BTreeSet<AnyId> {
+        self.action.targets().into_iter().map(|target| target.0).chain(self.about.iter().copied()).collect()
     }
+}
 
+impl Action {
     /// The things the event is about, the request itself left out (it has a column of its own).
     pub fn targets(&self) -> Vec<Target> {
         let principal = |principal: &Principal| match principal {
@@ -518,9 +506,11 @@ impl Action {
             Self::PackageAssignedByRule { package, policy, holder, .. }
             | Self::PackageAssignmentEndSet { package, policy, holder, .. } => vec![package.0, policy.0, holder.0],
             Self::PackageAssignmentExtended { package, .. } => vec![package.0],
+            // Who assigned it and why is looked up by the assignment itself.
+            Self::AssignmentStarted { assignment, principal: p, role: r, source: Source::Direct, .. }
+            | Self::AssignmentChanged { assignment, principal: p, role: r, .. } => vec![principal(p), role(r), assignment.0],
             Self::AssignmentStarted { principal: p, role: r, .. }
             | Self::AssignmentExtended { principal: p, role: r, .. }
-            | Self::AssignmentChanged { principal: p, role: r, .. }
             | Self::AssignmentEnded { principal: p, role: r, .. } => vec![principal(p), role(r)],
             Self::ApprovalsDelegated { from, to, .. } | Self::DelegationEnded { from, to, .. } => vec![from.0, to.0],
             Self::UserCreated { user, .. }
@@ -528,6 +518,14 @@ impl Action {
             | Self::UserDisabled { user }
             | Self::UserEnabled { user }
             | Self::PasswordChanged { user }
+            | Self::MethodAdded { user, .. }
+            | Self::MethodRemoved { user, .. }
+            | Self::PasskeyRenamed { user, .. }
+            | Self::RecoveryCodesMade { user }
+            | Self::MethodsReset { user, .. }
+            | Self::IdentityProved { user, .. }
+            | Self::ProofFailed { user, .. }
+            | Self::SessionsEnded { user, .. }
             | Self::SignedIn { user, .. }
             | Self::SignInFailed { user, .. }
             | Self::SignedOut { user } => vec![user.0],
@@ -540,7 +538,8 @@ impl Action {
             | Self::AlertResolved { what, .. }
             | Self::AlertDismissed { what, .. }
             | Self::AlertReopened { what, .. } => {
-                what.principal().iter().map(principal).chain(what.role().iter().map(role)).collect()
+                // Not whom it is about: what others make of somebody is not part of their own history.
+                what.role().iter().map(role).collect()
             }
             Self::AlertSettingChanged { .. } => Vec::new(),
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
@@ -592,6 +591,7 @@ impl Action {
             | Self::RequestDelivered { .. }
             | Self::RoleActivated { .. }
             | Self::RoleExtended { .. } => Vec::new(),
+            Self::AuditExported { place, .. } => place.target().into_iter().collect(),
         };
         ids.into_iter().map(Target).collect()
     }

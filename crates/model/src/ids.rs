@@ -55,6 +55,8 @@ ids! {
     AssignmentId,
     /// A delegation: somebody decides in place of somebody else.
     DelegationId,
+    /// A passkey: a key pair on a device of somebody's.
+    PasskeyId,
     /// What somebody activates together.
     ActivationProfileId,
     /// A use of emergency access.

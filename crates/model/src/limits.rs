@@ -141,6 +141,16 @@ pub const DIGEST_DAYS: i64 = 7;
 pub const DIGEST_ROLES: usize = 5;
 /// A sign-in that is asked for anew is at most this old; a longer time is no fresh proof.
 pub const FRESH_SIGN_IN_MAX_MINUTES: u32 = 24 * 60;
+/// How old a proof may be where nobody says otherwise.
+pub const PROOF_MINUTES: u32 = 15;
+/// Recovery codes are made together.
+pub const RECOVERY_CODES: usize = 10;
+/// Passkeys of one person: devices, and one in a drawer.
+pub const PASSKEYS_MAX: usize = 10;
+/// How long setting up an authenticator app or using a passkey may take.
+pub const CEREMONY_MINUTES: i64 = 15;
+/// Sessions that the page of somebody's security lists.
+pub const SESSIONS_SHOWN: usize = 50;
 /// The system and the number of a ticket.
 pub const TICKET_MAX_CHARS: usize = 100;
 /// How long expired assignments stay in lists, days. The history keeps them.

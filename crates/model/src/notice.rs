@@ -3,6 +3,7 @@
 use crate::alert::AlertKind;
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
+use crate::proof::MethodChange;
 use crate::request::{HowLong, Undelivered};
 use crate::role_settings::{Privileged, RoleEvent};
 use crate::{EmergencyUseId, RequestId, Ts, UserId};
@@ -221,6 +222,8 @@ pub enum Notice {
     Role { about: AboutRole, news: RoleNews, mine: bool },
     /// To the administrators of roles.
     RoleDigest { week: RoleWeek },
+    /// To somebody whose ways to prove themselves changed.
+    MethodsChanged { change: MethodChange, at: Ts },
     /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
     Delegated { from: String, starts_at: Ts, ends_at: Ts, packages: Vec<String> },
 }
@@ -355,6 +358,7 @@ impl Notice {
                 RoleNews::GroundEnded => "role_ground_ended",
             },
             Self::RoleDigest { .. } => "role_digest",
+            Self::MethodsChanged { .. } => "methods_changed",
             Self::Delegated { .. } => "delegated",
         }
     }

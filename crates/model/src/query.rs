@@ -1,13 +1,14 @@
 //! Queries: everything that can be asked, each with the view it is answered by.
 
+use crate::audit::{Filter, Place};
 use crate::catalog::PolicyOf;
 use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
-    admin, alert, approval, assignment, catalog, delegation, draft, emergency, frame, mail, my_roles, overview, package, request,
-    role, separation, standing_access, team, who_could,
+    admin, alert, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles,
+    overview, package, request, role, security, separation, standing_access, team, who_could, why,
 };
-use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, UserId};
+use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +129,8 @@ queries! {
     Extending { assignment: crate::AssignmentId } -> my_roles::Extending;
     /// `/my-roles/requests`: one's own activations, extensions and renewals that wait.
     MyActivations {} -> Vec<request::Row>;
+    /// `/my-security`
+    Security {} -> security::Security;
     /// `/admin/roles/emergency`. `person` is whom somebody who may change it looks for.
     EmergencyAccess { person: String, after: Option<String> } -> emergency::EmergencyAccess;
     /// `/my-access/emergency/{id}`: one use, for whoever reviews it and for those who see roles.
@@ -150,10 +153,18 @@ queries! {
     RoleHolders { role: Privileged, search: String } -> Vec<crate::view::Choice>;
     /// `/admin/roles/{id}/settings`
     RoleSettings { role: Privileged } -> role::Settings;
+    /// `/admin/audit`, `/my-audit`, and the history of one person, role or group.
+    Audit { place: Place, filter: Filter, after: Option<String> } -> audit_view::Audit;
+    /// The same as a file, piece by piece.
+    ExportedAudit { place: Place, filter: Filter, after: Option<String> } -> audit_view::ExportedEvents;
     /// `/admin/users`
     Users { search: String, filter: admin::UserFilter, after: Option<String> } -> admin::Users;
     /// `/admin/users/{id}`
     User { user: UserId } -> admin::User;
+    /// What somebody holds, by which paths and why: now, or at a moment of the past.
+    Held { user: UserId, at: Option<Ts> } -> why::Held;
+    /// `/admin/roles/{id}/holders`, `/admin/groups/{id}/holders`: the same of one role. `person` is about whom it is asked.
+    Holders { role: Privileged, at: Option<Ts>, person: String, after: Option<String> } -> why::Holders;
     /// `/admin/groups`
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
     /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.

@@ -5,6 +5,7 @@
 use crate::approval::Verdict;
 use crate::catalog::Effect;
 use crate::draft::Step;
+use crate::proof::{Demand, Strength};
 use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
 use crate::{CatalogId, DraftId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
@@ -417,10 +418,31 @@ pub enum Refusal {
         role: String,
         ends_at: Ts,
     },
-    /// Whoever activates has to have signed in within so many minutes.
-    SignInAgain {
-        role: String,
-        minutes: u32,
+    /// It needs a proof of a certain strength, given in this session not too long ago. `what` is what is done:
+    /// `Activating “Global Administrator”`.
+    ProofNeeded {
+        what: String,
+        demand: Demand,
+    },
+    /// Wrong, too old, too new, or of another account: all the same.
+    CodeWrong,
+    CodeUsed,
+    RecoveryCodeUsed {
+        left: u32,
+    },
+    NoAuthenticator,
+    HasAuthenticator,
+    /// What was begun is over, belongs to another session, or was used.
+    CeremonyOver,
+    PasskeyRefused,
+    PasskeysImpossible,
+    TooManyPasskeys {
+        limit: usize,
+    },
+    PasswordWrong,
+    OwnMethods,
+    NothingToReset {
+        name: String,
     },
     /// The catalog hands out directory roles, and whoever manages this group could take them.
     CatalogGivesRoles {
@@ -546,7 +568,21 @@ impl Refusal {
             Self::RoleExtendedElsewhere { .. } => "role_extended_elsewhere",
             Self::StandInGivesAsAsked => "stand_in_gives_as_asked",
             Self::EligibilityEndsFirst { .. } => "eligibility_ends_first",
-            Self::SignInAgain { .. } => "sign_in_again",
+            Self::ProofNeeded { demand: Demand { strength: Strength::SignIn, .. }, .. } => "sign_in_again",
+            Self::ProofNeeded { demand: Demand { strength: Strength::Multifactor, .. }, .. } => "proof_needed",
+            Self::ProofNeeded { demand: Demand { strength: Strength::Passkey, .. }, .. } => "passkey_needed",
+            Self::CodeWrong => "code_wrong",
+            Self::CodeUsed => "code_used",
+            Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::NoAuthenticator => "no_authenticator",
+            Self::HasAuthenticator => "has_authenticator",
+            Self::CeremonyOver => "ceremony_over",
+            Self::PasskeyRefused => "passkey_refused",
+            Self::PasskeysImpossible => "passkeys_impossible",
+            Self::TooManyPasskeys { .. } => "too_many_passkeys",
+            Self::PasswordWrong => "password_wrong",
+            Self::OwnMethods => "own_methods",
+            Self::NothingToReset { .. } => "nothing_to_reset",
             Self::CatalogGivesRoles { .. } => "catalog_gives_roles",
             Self::NotActivated { .. } => "not_activated",
             Self::Incompatible { .. } => "incompatible",
@@ -792,10 +828,58 @@ impl Refusal {
                 "Your eligible assignment of “{role}” ends on {}, before this activation would. Ask for a shorter time.",
                 ends_at.in_sentence()
             ),
-            Self::SignInAgain { role, minutes } => format!(
-                "Activating “{role}” needs a sign-in within the last {}. Sign in again; what you typed is kept.",
-                count(i64::from(*minutes), "minute")
-            ),
+            Self::ProofNeeded { what, demand: Demand { strength, minutes } } => {
+                let within = count(i64::from(*minutes), "minute");
+                match strength {
+                    Strength::SignIn => {
+                        format!("{what} needs a sign-in within the last {within}. Sign in again; what you typed is kept.")
+                    }
+                    Strength::Multifactor => format!(
+                        "{what} needs a code of your authenticator app or a passkey, given here within the last {within}. Choose “Continue”; what you typed is kept."
+                    ),
+                    Strength::Passkey => format!(
+                        "{what} needs a passkey, used here within the last {within}. Choose “Continue”; what you typed is kept."
+                    ),
+                }
+            }
+            Self::CodeWrong => {
+                "The code is not right, or its time is over. Look at your authenticator app again and type the code that it shows now.".to_owned()
+            }
+            Self::CodeUsed => {
+                "This code was used already, and each counts once. Wait until your authenticator app shows the next one.".to_owned()
+            }
+            Self::RecoveryCodeUsed { left: 0 } => {
+                "This recovery code was used already, and each works once. You have none left; ask an administrator to reset what you prove yourself with.".to_owned()
+            }
+            Self::RecoveryCodeUsed { left } => {
+                let left = if *left == 1 { "There is one left.".to_owned() } else { format!("There are {left} left.") };
+                format!("This recovery code was used already, and each works once. {left} Type another one.")
+            }
+            Self::NoAuthenticator => {
+                "You have no authenticator app here. Set one up under “Security” first.".to_owned()
+            }
+            Self::HasAuthenticator => {
+                "You have an authenticator app already. Remove it under “Security” before you set another one up.".to_owned()
+            }
+            Self::CeremonyOver => {
+                "What you began is over: it took too long, was done already, or was begun in another session. Begin again.".to_owned()
+            }
+            Self::PasskeyRefused => {
+                "The passkey was not accepted, or it was not asked for your finger, face or PIN. Try again, or use another way.".to_owned()
+            }
+            Self::PasskeysImpossible => {
+                "Passkeys need a server that is reached by a name, over TLS. Use an authenticator app, or ask an administrator about the address.".to_owned()
+            }
+            Self::TooManyPasskeys { limit } => {
+                format!("You have {limit} passkeys, and more are not kept. Remove one that you no longer use.")
+            }
+            Self::PasswordWrong => "The present password is not right. Type the one that you sign in with.".to_owned(),
+            Self::OwnMethods => {
+                "You cannot reset what you prove yourself with. Remove it under “Security”, or ask another administrator.".to_owned()
+            }
+            Self::NothingToReset { name } => {
+                format!("{name} has neither an authenticator app nor a passkey, so there is nothing to reset.")
+            }
             Self::CatalogGivesRoles { catalog, group } => format!(
                 "“{catalog}” hands out directory roles, and whoever manages “{group}” could take them with a role in the catalog. In such a catalog only people, and groups to which roles can be assigned, are more than readers."
             ),
@@ -898,6 +982,8 @@ impl Refusal {
             Self::NameTaken { field, .. } | Self::NotShorter { field, .. } | Self::OutsideSettings { field, .. } => Some(field),
             Self::NotRoleAssignable { .. } | Self::OnlyActive { .. } | Self::AlreadyAssigned { .. } => Some("holder"),
             Self::EligibilityEndsFirst { .. } => Some("duration"),
+            Self::CodeWrong | Self::CodeUsed | Self::RecoveryCodeUsed { .. } => Some("code"),
+            Self::PasswordWrong => Some("current_password"),
             Self::RuleInvalid { .. } | Self::TooManyMatch { .. } => Some("rule"),
             Self::PolicyKeepsKind { .. } => Some("scope"),
             Self::PolicyChoiceNeeded => Some("policy"),

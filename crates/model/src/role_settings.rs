@@ -2,6 +2,7 @@
 
 use crate::access::ResourceRole;
 use crate::approval::{Approver, Stage};
+use crate::proof::{Demand, Strength};
 use crate::time::count;
 use crate::{AnyId, GroupId, RoleId};
 use serde::{Deserialize, Serialize};
@@ -105,6 +106,21 @@ pub enum Proof {
     Session,
     /// Having signed in within so many minutes.
     FreshSignIn { minutes: u32 },
+    /// A code of an authenticator app or a passkey within so many minutes.
+    Multifactor { minutes: u32 },
+    /// A passkey and nothing else within so many minutes.
+    Passkey { minutes: u32 },
+}
+
+impl Proof {
+    pub fn demand(self) -> Option<Demand> {
+        match self {
+            Self::Session => None,
+            Self::FreshSignIn { minutes } => Some(Demand { strength: Strength::SignIn, minutes }),
+            Self::Multifactor { minutes } => Some(Demand { strength: Strength::Multifactor, minutes }),
+            Self::Passkey { minutes } => Some(Demand { strength: Strength::Passkey, minutes }),
+        }
+    }
 }
 
 /// Who is told of one thing by mail.
@@ -215,7 +231,7 @@ impl Mails {
 }
 
 /// The labels of the fields on the form, in its order.
-pub const LABELS: [(&str, &str); 20] = [
+pub const LABELS: [(&str, &str); 21] = [
     ("activation_max_minutes", "Activation maximum duration"),
     ("activation_proof", "On activation, require"),
     ("activation_justification", "Require justification on activation"),
@@ -226,6 +242,7 @@ pub const LABELS: [(&str, &str); 20] = [
     ("eligible", "Expire eligible assignments after"),
     ("active", "Expire active assignments after"),
     ("assignment_justification", "Require justification on assignment"),
+    ("assignment_multifactor", "Require multifactor authentication on active assignment"),
     ("assignment_ticket", "Require ticket information on assignment"),
     ("mail_eligible_alert", "Eligible: role assignment alert"),
     ("mail_eligible_assignee", "Eligible: notification to the assigned user"),
@@ -280,6 +297,9 @@ pub struct RoleSettings {
     pub eligible: Longest,
     pub active: Longest,
     pub assignment_justification: bool,
+    /// Asked of whoever makes somebody active: those who are made so need not do anything any more.
+    #[serde(default)]
+    pub assignment_multifactor: bool,
     pub assignment_ticket: bool,
     #[serde(flatten)]
     pub mails: Mails,
@@ -306,6 +326,7 @@ impl Default for RoleSettings {
             eligible: Longest { permanent: true, days: 365 },
             active: Longest { permanent: true, days: 180 },
             assignment_justification: true,
+            assignment_multifactor: false,
             assignment_ticket: false,
             mails: Mails::default(),
         }
@@ -320,6 +341,7 @@ impl RoleSettings {
             quorum: 1,
             window_minutes: 24 * 60,
             justification_required: true,
+            multifactor: false,
             escalation: None,
             fallback: Vec::new(),
         }

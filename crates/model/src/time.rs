@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "sql", derive(sqlx::Type), sqlx(transparent))]
 #[serde(transparent)]
 pub struct Ts(pub i64);
@@ -19,6 +19,11 @@ impl Ts {
     /// `2026-11-24T09:30:00Z`, for the `datetime` attribute and for machines.
     pub fn iso(self) -> String {
         self.date_time().to_rfc3339_opts(SecondsFormat::Secs, true)
+    }
+
+    /// The same to the millisecond, for machines that put instants in order.
+    pub fn iso_exact(self) -> String {
+        self.date_time().to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
     /// `2026-11-24 09:30:00 UTC`, the exact instant for a person.

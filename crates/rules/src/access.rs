@@ -93,6 +93,8 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::EndDelegation { .. }
         | Command::ActivateRole(_)
         | Command::DeactivateRole { .. }
+        // Whether they may read that part of the history is asked where it is known whose group it is.
+        | Command::ExportAudit { .. }
         | Command::SaveActivationProfile(_)
         | Command::DeleteActivationProfile { .. }
         // Who reviews a use is asked where it is loaded.
@@ -120,6 +122,33 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 what,
                 "The owners, access package managers and assignment managers of its catalog, Global Administrators and Identity Governance Administrators",
             )
+        }
+        Command::RemoveAuthenticator
+        | Command::RemovePasskey { .. }
+        | Command::RenamePasskey { .. }
+        | Command::EndOtherSessions => {
+            if visitor.is_person() {
+                Ok(())
+            } else {
+                Err(Refusal::SignInNeeded)
+            }
+        }
+        Command::ResetMethods { .. } => {
+            if !sees_directory(visitor) {
+                Err(Refusal::NotFound { what: "user" })
+            } else if about.protected_user {
+                allowed(
+                    visitor.has(ROLE_ADMINISTRATORS),
+                    "reset what people who hold directory roles prove themselves with",
+                    "Global Administrators and Privileged Role Administrators",
+                )
+            } else {
+                allowed(
+                    visitor.has(USER_ADMINISTRATORS),
+                    "reset what people prove themselves with",
+                    "Global Administrators and User Administrators",
+                )
+            }
         }
         Command::CreateUser(_) => {
             allowed(visitor.has(USER_ADMINISTRATORS), "create users", "Global Administrators and User Administrators")
@@ -303,6 +332,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::MyRoles(_)
         | Query::Activating(_)
         | Query::Extending(_)
+        | Query::Security(_)
         | Query::MyActivations(_)
         // Whoever reviews a use sees it; the view asks who that is.
         | Query::EmergencyUse(_)
@@ -310,6 +340,10 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::RoleAssignments(_)
         | Query::RoleHolders(_)
         | Query::RoleSettings(_)
+        | Query::Holders(_)
+        // Everybody reads their own; the views ask about the other parts of the history, owners about that of their groups.
+        | Query::Audit(_)
+        | Query::ExportedAudit(_)
         // Who reports to the visitor; the views ask the directory.
         | Query::Team(_)
         | Query::Report(_)
@@ -320,7 +354,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::ExportedRequests(query::ExportedRequests { package, .. }) => {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
-        Query::Users(_) | Query::User(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Users(_) | Query::User(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Roles(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),

@@ -112,12 +112,9 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
     }
 }
 
-/// Whether activating with this proof takes more than a session that somebody may have stolen.
+/// Whether activating with this proof takes more than a session or a password that somebody may have stolen.
 fn is_strong(proof: Proof) -> bool {
-    match proof {
-        Proof::Session => false,
-        Proof::FreshSignIn { .. } => true,
-    }
+    matches!(proof, Proof::Multifactor { .. } | Proof::Passkey { .. })
 }
 
 fn stale(facts: &Facts, days: u32, now: Ts) -> Vec<Found> {
@@ -214,6 +211,7 @@ pub fn matters(action: &Action) -> bool {
     matches!(
         action,
         Action::RoleActivated { .. }
+            | Action::RoleExtended { .. }
             | Action::RoleSettingsChanged { .. }
             | Action::PrivilegedAccessEnabled { .. }
             | Action::PrivilegedAccessDisabled { .. }

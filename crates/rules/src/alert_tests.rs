@@ -86,7 +86,7 @@ fn activations_are_too_many_from_the_number_on_that_is_set() {
 }
 
 #[test]
-fn a_session_alone_is_too_little_to_activate_with() {
+fn a_session_or_a_password_alone_is_too_little_to_activate_with() {
     let asks = |activation_proof| Facts {
         settings: BTreeMap::from([(
             role(PortalRole::UserAdministrator),
@@ -94,8 +94,12 @@ fn a_session_alone_is_too_little_to_activate_with() {
         )]),
         ..Facts::default()
     };
-    assert_eq!(kinds(&asks(Proof::FreshSignIn { minutes: 15 }), &Settings::new()), []);
-    assert_eq!(kinds(&asks(Proof::Session), &Settings::new()), [AlertKind::NoMultifactor]);
+    for strong in [Proof::Multifactor { minutes: 15 }, Proof::Passkey { minutes: 15 }] {
+        assert_eq!(kinds(&asks(strong), &Settings::new()), []);
+    }
+    for weak in [Proof::Session, Proof::FreshSignIn { minutes: 15 }] {
+        assert_eq!(kinds(&asks(weak), &Settings::new()), [AlertKind::NoMultifactor]);
+    }
 }
 
 #[test]

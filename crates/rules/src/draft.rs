@@ -27,6 +27,7 @@ pub fn beginning() -> PolicySettings {
         quorum: 1,
         window_minutes: STAGE_WINDOW_DEFAULT_MINUTES,
         justification_required: true,
+        multifactor: false,
         escalation: None,
         fallback: Vec::new(),
     };

@@ -9,6 +9,7 @@ use model::approval::Verdict;
 use model::ask_back::{AskedBack, Reply};
 use model::event::Action;
 use model::notice::{About, ByRule, Doer, Letter, Notice, Onward, Outcome, RoleNews, Told, Value, Why};
+use model::proof::MethodChange;
 use model::request::{Decision, PackageAssignment, Request, State};
 use model::role_settings::Audience;
 use model::{Ts, UserId};
@@ -173,6 +174,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::PackageAssignmentEndSet { .. }
             | Action::PackageAssignmentExtended { .. }
             | Action::AssignmentExtended { .. }
+            | Action::AuditExported { .. }
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
             | Action::AssignmentChanged { .. }
@@ -195,6 +197,15 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::UserDisabled { .. }
             | Action::UserEnabled { .. }
             | Action::PasswordChanged { .. }
+            // Whoever it concerns is told where it happens (`methods_changed`).
+            | Action::MethodAdded { .. }
+            | Action::MethodRemoved { .. }
+            | Action::PasskeyRenamed { .. }
+            | Action::RecoveryCodesMade { .. }
+            | Action::MethodsReset { .. }
+            | Action::IdentityProved { .. }
+            | Action::ProofFailed { .. }
+            | Action::SessionsEnded { .. }
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }
@@ -261,6 +272,11 @@ pub fn ends_soon(
     extendable: bool,
 ) -> Letter {
     Letter { to: held.holder.into(), notice: Notice::EndsSoon { about: about(request, name), ends_at, extendable } }
+}
+
+/// The letter to somebody whose ways to prove themselves changed: if it was not them, they learn of it.
+pub fn methods_changed(to: UserId, change: MethodChange, at: Ts) -> Letter {
+    Letter { to: to.into(), notice: Notice::MethodsChanged { change, at } }
 }
 
 /// The letter to somebody whom a rule gives a package or takes it from.

@@ -26,6 +26,7 @@ use model::approval::{Part, Stage, Verdict};
 use model::command::{DecideRequest, SubmitRequest};
 use model::event::Action;
 use model::limits::ASKED_PEOPLE_MAX;
+use model::proof::Proofs;
 use model::request::{Decision, PackageAssignment, Request, State, Terms, Wish};
 use model::role_settings::Ticket;
 use model::{PackageId, PolicyId, Refusal, RequestId, Ts, UserId};
@@ -229,6 +230,8 @@ pub struct Decider<'a> {
     /// The people of the open stage.
     pub people: &'a StagePeople,
     pub name: &'a (dyn Fn(UserId) -> String + Sync),
+    /// What the session proved in which it is decided.
+    pub proofs: Proofs,
 }
 
 /// Whether the decider may decide the open stage at this moment, and in whose place; the page that offers the buttons
@@ -242,7 +245,7 @@ pub fn may_decide_now(
     if let Some(expired) = window_over(&request.state, now) {
         return Err(settled_refusal(&expired, decider.name));
     }
-    let Decider { person, people, name } = decider;
+    let Decider { person, people, name, .. } = decider;
     may_decide_as(request.requestor, request.beneficiary, &request.state, decisions, *person, people, name)
 }
 
@@ -269,6 +272,7 @@ pub fn decide(
         return Err(Refusal::StageMovedOn { stage: stage + 1 });
     }
     let settings = request.terms.stages.get(stage).ok_or(Refusal::Stale)?;
+    crate::proof::to_decide(request, &decider.proofs, stage, now)?;
     let words = form::justification("words", "Justification", &asked.words, settings.justification_required)?;
     let decision =
         Decision { stage, approver: decider.person, stood_in_for, verdict: asked.verdict, words: words.clone(), at: now };

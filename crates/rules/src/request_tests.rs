@@ -104,7 +104,7 @@ fn post(
     at: Ts,
 ) -> Result<Step, Refusal> {
     let list = if seated { people(&[person]) } else { people(&[]) };
-    let decider = Decider { person: user(person), people: &list, name: &named };
+    let decider = Decider { person: user(person), people: &list, name: &named, proofs: Default::default() };
     let asked = DecideRequest { request: request.id, stage, verdict, words: words.into(), gives: None };
     decide(request, decisions, &decider, &asked, &vec![people(&[2, 3, 4, 5]); request.terms.stages.len()], None, at)
 }
@@ -160,7 +160,7 @@ fn what_is_incompatible_is_neither_asked_for_nor_approved_and_can_be_denied() {
     assert!(matches!(refused, Err(Refusal::AlreadyHeld { .. })), "what is held already comes first: {refused:?}");
     let request = open(&[(1, &[2])]);
     let list = people(&[2]);
-    let decider = Decider { person: user(2), people: &list, name: &named };
+    let decider = Decider { person: user(2), people: &list, name: &named, proofs: Default::default() };
     let decided = |verdict| {
         let asked = DecideRequest { request: request.id, stage: 0, verdict, words: "fine".into(), gives: None };
         decide(&request, &[], &decider, &asked, std::slice::from_ref(&list), Some(&refusal), minutes(1))
@@ -217,7 +217,7 @@ fn the_fallback_steps_in_where_an_earlier_stage_uses_up_the_approvers() {
     let lists = [people(&[2]), StagePeople { fallback: users(&[4]), ..people(&[2]) }];
     let request = submit_by_1(&wanted(&policy, &lists)).unwrap().request;
     let list = people(&[2]);
-    let decider = Decider { person: user(2), people: &list, name: &named };
+    let decider = Decider { person: user(2), people: &list, name: &named, proofs: Default::default() };
     let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into(), gives: None };
     let step = decide(&request, &[], &decider, &asked, &lists, None, minutes(1)).unwrap();
     let decide_by = minutes(1) + WINDOW;

@@ -6,7 +6,8 @@ use crate::group::Group;
 use model::access::{Assignment, AssignmentType, EndReason, Source};
 use model::directory::Principal;
 use model::event::Action;
-use model::limits::{ASSIGNMENT_MIN_MINUTES, START_MAX_DAYS, TICKET_MAX_CHARS};
+use model::limits::{ASSIGNMENT_MIN_MINUTES, PROOF_MINUTES, START_MAX_DAYS, TICKET_MAX_CHARS};
+use model::proof::{Demand, Proofs, Strength};
 use model::role_assignment::{AssignRole, ChangeRoleAssignment};
 use model::role_settings::{Longest, Privileged, RoleSettings, Ticket, days_words};
 use model::{AssignmentId, Refusal, Span, Ts};
@@ -44,6 +45,20 @@ pub fn may_disable(group: &Group, eligible: i64) -> Result<(), Refusal> {
         return Err(Refusal::StillEligible { group: group.id, name: group.name.clone(), count: eligible });
     }
     Ok(())
+}
+
+/// Whether whoever makes somebody active, or leaves them so for longer, proved enough. Whoever is active need not prove
+/// anything any more, so whoever makes them so does.
+pub fn proved_to_assign(
+    name: &str,
+    settings: &RoleSettings,
+    assignment_type: AssignmentType,
+    proofs: &Proofs,
+    now: Ts,
+) -> Result<(), Refusal> {
+    let demanded = settings.assignment_multifactor && assignment_type == AssignmentType::Active;
+    let demand = demanded.then_some(Demand { strength: Strength::Multifactor, minutes: PROOF_MINUTES });
+    crate::proof::require(proofs, demand, || format!("Assigning “{name}” as active"), now)
 }
 
 /// An administrator assigns. `there` is the direct assignment of this type that the holder has already.

@@ -60,6 +60,20 @@ impl<'a> Case<'a> {
 use AssignmentType::{Active, Eligible};
 
 #[test]
+fn whoever_makes_somebody_active_proves_more_than_a_password_where_the_settings_say_so() {
+    let settings = RoleSettings { assignment_multifactor: true, ..RoleSettings::default() };
+    let proofs = |code_at| model::proof::Proofs { signed_in_at: NOW, code_at, passkey_at: None };
+    let may = |settings: &RoleSettings, assignment_type, code_at| {
+        proved_to_assign("Reader", settings, assignment_type, &proofs(code_at), NOW).map_err(|no| no.code())
+    };
+    assert_eq!(may(&settings, Active, None), Err("proof_needed"));
+    assert_eq!(may(&settings, Active, Some(NOW - Span::minutes(16))), Err("proof_needed"));
+    assert_eq!(may(&settings, Active, Some(NOW - Span::minutes(15))), Ok(()));
+    assert_eq!(may(&settings, Eligible, None), Ok(()), "whoever is eligible proves themselves when activating");
+    assert_eq!(may(&RoleSettings::default(), Active, None), Ok(()));
+}
+
+#[test]
 fn what_is_outside_the_settings_is_refused_and_never_shortened() {
     let mut case = Case::user(Eligible);
     case.settings.eligible = Longest { permanent: false, days: 90 };

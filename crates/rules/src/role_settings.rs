@@ -52,9 +52,11 @@ pub fn check(kind: PrivilegedKind, settings: &RoleSettings) -> Result<RoleSettin
             "An activation lasts from half an hour to 24 hours at most, in steps of half an hour.".to_owned(),
         );
     }
-    if matches!(settings.activation_proof, Proof::FreshSignIn { minutes } if minutes == 0 || minutes > FRESH_SIGN_IN_MAX_MINUTES)
-    {
-        return malformed("fresh_minutes", "A fresh sign-in is at least one minute and at most 24 hours old.".to_owned());
+    if settings.activation_proof.demand().is_some_and(|demand| !(1..=FRESH_SIGN_IN_MAX_MINUTES).contains(&demand.minutes)) {
+        return malformed(
+            "fresh_minutes",
+            "A proof is at least one minute and at most 24 hours old. Write such a number.".to_owned(),
+        );
     }
     settings.ticket_pattern = text("ticket_pattern", "Ticket pattern", &settings.ticket_pattern, false, PATTERN_MAX_CHARS)?;
     if !settings.ticket_pattern.is_empty()
@@ -161,6 +163,7 @@ pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage
             eligible,
             active,
             assignment_justification,
+            assignment_multifactor,
             assignment_ticket,
             mails,
         } = settings;
@@ -176,6 +179,7 @@ pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage
             longest_words(*eligible),
             longest_words(*active),
             yes(*assignment_justification),
+            yes(*assignment_multifactor),
             yes(*assignment_ticket),
         ];
         said.extend(mails.rows().map(|(_, mail)| mail_words(mail)));
@@ -195,6 +199,8 @@ pub fn proof_words(proof: Proof) -> String {
     match proof {
         Proof::Session => "Nothing more".to_owned(),
         Proof::FreshSignIn { minutes } => format!("A sign-in within {}", count(i64::from(minutes), "minute")),
+        Proof::Passkey { minutes } => format!("A passkey within {}", count(i64::from(minutes), "minute")),
+        Proof::Multifactor { minutes } => format!("Multifactor authentication within {}", count(i64::from(minutes), "minute")),
     }
 }
 
@@ -219,6 +225,9 @@ fn stage_words(stage: &Stage, whom: &impl Fn(&Stage) -> String) -> String {
     let mut words = format!("{} within {}", whom(stage), stage.window().words());
     if stage.quorum > 1 {
         words += &format!(", {} approvals", stage.quorum);
+    }
+    if stage.multifactor {
+        words += ", with multifactor authentication";
     }
     if let Some(escalation) = &stage.escalation {
         words += &format!(", further people after {}", Span::minutes(i64::from(escalation.after_minutes)).words());

@@ -36,6 +36,7 @@ pub fn stage(quorum: u32) -> Stage {
         quorum,
         window_minutes: 100,
         justification_required: true,
+        multifactor: false,
         escalation: None,
         fallback: Vec::new(),
     }

@@ -126,9 +126,9 @@ create index directory_role_activations on role_assignments (starts_at, principa
     where source = 'activation' and role = 'directory_role';
 -- What came from another system and could give power.
 create index imported_assignments on role_assignments (resource_id, role) where source = 'import' and ended_at is null;
--- Those that ended lately stay in lists.
-create index ended_assignments_by_resource on role_assignments (resource_id, role, ended_at, id) where ended_at is not null;
-create index ended_assignments_by_principal on role_assignments (principal_id, ended_at, id) where ended_at is not null;
+-- Those that ended lately stay in lists; all of them answer who held what at any moment.
+create index assignments_of_resource_by_end on role_assignments (resource_id, role, ended_at, id);
+create index assignments_of_principal_by_end on role_assignments (principal_id, ended_at, id);
 -- Assignments of a package end with the package.
 create index assignments_by_end on role_assignments (ends_at) where ended_at is null and ends_at is not null and source <> 'package';
 
@@ -473,6 +473,8 @@ create table events (
     at bigint not null,
     actor_id uuid not null,
     action text not null,
+    -- how it came out, by the action; what was denied or went wrong is looked for
+    outcome text not null constraint outcome_is_known check (outcome in ('success', 'denied', 'failure')),
     request_id uuid,
     document text not null,
     chain bigint,
@@ -482,6 +484,9 @@ create unique index the_chain_has_no_forks on events (chain) where chain is not 
 create index unsealed_events on events (at, id) where chain is null;
 create index events_by_request on events (request_id, at, id) where request_id is not null;
 create index events_by_actor on events (actor_id, at, id);
+create index events_by_time on events (at, id);
+create index events_by_action on events (action, at, id);
+create index events_without_success on events (outcome, at, id) where outcome <> 'success';
 
 create table event_targets (
     target_id uuid not null,
@@ -521,6 +526,9 @@ create table sessions (
     seen_at bigint not null,
     address text not null,
     agent text not null,
+    -- what was proved in it, and when
+    code_at bigint,
+    passkey_at bigint,
     flash text,
     flash_at bigint
 ) strict;
@@ -533,6 +541,44 @@ create table sign_in_failures (
     last_at bigint not null
 ) strict;
 create index sign_in_failures_by_age on sign_in_failures (last_at);
+
+-- Secrets of authenticator apps. They have to be known to compare codes, so they are no hashes.
+create table authenticators (
+    user_id uuid not null primary key references users (id),
+    secret bytea not null,
+    -- the step of time whose code was used last: each code counts once
+    last_step bigint not null,
+    created_at bigint not null
+) strict;
+
+create table recovery_codes (
+    user_id uuid not null references users (id),
+    hash bytea not null,
+    used_at bigint,
+    primary key (user_id, hash)
+) strict;
+
+create table passkeys (
+    id uuid not null primary key,
+    user_id uuid not null references users (id),
+    credential_id bytea not null,
+    stored text not null,
+    name text not null,
+    created_at bigint not null,
+    used_at bigint
+) strict;
+create unique index passkeys_are_of_one_person on passkeys (credential_id);
+create index passkeys_by_user on passkeys (user_id, created_at, id);
+
+-- What was begun and waits for the browser's answer. The holder is a session's id, or the hash of a token.
+create table ceremonies (
+    holder bytea not null,
+    what text not null constraint ceremony_is_known check (what in ('authenticator', 'register', 'prove', 'sign_in')),
+    remembered bytea not null,
+    ends_at bigint not null,
+    primary key (holder, what)
+) strict;
+create index ceremonies_by_end on ceremonies (ends_at);
 
 create table setup_tokens (
     hash bytea not null primary key,

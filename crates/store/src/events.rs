@@ -7,6 +7,10 @@ use model::{AnyId, EventId, RequestId, Ts};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+/// Who acted, when it was nobody and when it was somebody on the server's own command line.
+pub const SYSTEM: AnyId = Uuid::nil();
+pub const CONSOLE: AnyId = Uuid::max();
+
 /// Adds events, in order. Their text is what the chain seals.
 pub async fn insert(link: &mut Link, events: &[Event]) -> Result<(), Fault> {
     let mut rows = Vec::with_capacity(events.len());
@@ -15,19 +19,21 @@ pub async fn insert(link: &mut Link, events: &[Event]) -> Result<(), Fault> {
         let document = serde_json::to_string(event).map_err(|error| Fault::new(format!("write an event: {error}")))?;
         let actor = match event.actor {
             Actor::User(id) => id.0,
-            Actor::System | Actor::Console => Uuid::nil(),
+            Actor::System => SYSTEM,
+            Actor::Console => CONSOLE,
         };
         rows.push((event, actor, document));
-        targets.extend(event.action.targets().into_iter().map(|target| (target.0, event.at, event.id)));
+        targets.extend(event.targets().into_iter().map(|target| (target, event.at, event.id)));
     }
     run_many!(
         link,
-        "insert into events (id, at, actor_id, action, request_id, document) values ($1, $2, $3, $4, $5, $6)",
+        "insert into events (id, at, actor_id, action, outcome, request_id, document) values ($1, $2, $3, $4, $5, $6, $7)",
         rows,
         |(event, actor, document)| event.id,
         event.at,
         *actor,
         event.action.code(),
+        event.action.outcome().key(),
         event.request,
         document,
     )?;
@@ -56,15 +62,11 @@ pub async fn of_request(link: &mut Link, request: RequestId) -> Result<Vec<Event
     all(rows!(link, "select id, document from events where request_id = $1 order by at, id", request)?)
 }
 
-/// The newest events about a thing.
-pub async fn about(link: &mut Link, target: AnyId, limit: usize) -> Result<Vec<Event>, Fault> {
-    all(rows!(
-        link,
-        "select e.id, e.document from event_targets t join events e on e.id = t.event_id
-         where t.target_id = $1 order by t.at desc, t.event_id desc limit $2",
-        target,
-        i64::try_from(limit).unwrap_or(i64::MAX),
-    )?)
+/// What happened to these things, oldest first. Each is one to which little happens, such as an assignment.
+pub async fn of_things(link: &mut Link, things: &[AnyId]) -> Result<Vec<Event>, Fault> {
+    let sql = "select e.id, e.document from event_targets t cross join events e
+         where t.target_id in ({ids}) and e.id = t.event_id order by e.at, e.id";
+    all(crate::dialect::in_ids(link, sql, things).await?)
 }
 
 /// One stored event with its place in the chain.
@@ -74,6 +76,7 @@ pub struct Sealed {
     pub at: Ts,
     pub actor_id: Uuid,
     pub action: String,
+    pub outcome: String,
     pub request_id: Option<RequestId>,
     pub document: String,
     pub chain: i64,
@@ -157,7 +160,7 @@ pub async fn set_head(link: &mut Link, length: i64, seal: &[u8]) -> Result<(), F
 pub async fn chain(link: &mut Link, after: i64, limit: usize) -> Result<Vec<Sealed>, Fault> {
     rows!(
         link,
-        "select id, at, actor_id, action, request_id, document, chain, seal from events
+        "select id, at, actor_id, action, outcome, request_id, document, chain, seal from events
          where chain is not null and chain > $1 order by chain limit $2",
         after,
         i64::try_from(limit).unwrap_or(i64::MAX),

@@ -8,6 +8,7 @@ use model::request::{Decision, Phase, Request, State, Wish};
 use model::{AnyId, AssignmentId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct Row {
@@ -315,22 +316,45 @@ fn verdict_column(verdict: Verdict) -> &'static str {
     }
 }
 
+/// Whom and what each of these requests is about: who made it, who gets it, and the package or the resource.
+pub async fn about(link: &mut Link, ids: &[RequestId]) -> Result<BTreeMap<RequestId, Vec<AnyId>>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select id, requestor_id, beneficiary_id, package_id, resource_id from requests where id in ({ids})";
+    let rows: Vec<(RequestId, UserId, UserId, Option<PackageId>, Option<AnyId>)> =
+        crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, requestor, beneficiary, package, resource)| {
+            let mut about = vec![requestor.0, beneficiary.0];
+            about.extend(package.map(|package| package.0).into_iter().chain(resource));
+            about.sort_unstable();
+            about.dedup();
+            (id, about)
+        })
+        .collect())
+}
+
 /// All decisions about a request, oldest first.
 pub async fn decisions(link: &mut Link, request: RequestId) -> Result<Vec<Decision>, Fault> {
-    let rows: Vec<(UserId, Option<UserId>, i64, String, String, Ts)> = rows!(
-        link,
-        "select approver_id, stood_in_for, stage, verdict, words, at from decisions where request_id = $1 order by at, stage, approver_id",
-        request
-    )?;
+    Ok(decisions_of(link, &[request]).await?.into_iter().map(|(_, decision)| decision).collect())
+}
+
+/// The same of several requests; those of each are in their order.
+pub async fn decisions_of(link: &mut Link, requests: &[RequestId]) -> Result<Vec<(RequestId, Decision)>, Fault> {
+    type Row = (RequestId, UserId, Option<UserId>, i64, String, String, Ts);
+    let ids: Vec<AnyId> = requests.iter().map(|request| request.0).collect();
+    let sql = "select request_id, approver_id, stood_in_for, stage, verdict, words, at from decisions
+         where request_id in ({ids}) order by at, stage, approver_id";
+    let rows: Vec<Row> = crate::dialect::in_ids(link, sql, &ids).await?;
     rows.into_iter()
-        .map(|(approver, stood_in_for, stage, verdict, words, at)| {
+        .map(|(request, approver, stood_in_for, stage, verdict, words, at)| {
             let verdict = match verdict.as_str() {
                 "approve" => Verdict::Approve,
                 "deny" => Verdict::Deny,
                 other => return Err(Fault::impossible("decisions", request, format!("verdict {other}"))),
             };
             let stage = usize::try_from(stage).map_err(|error| Fault::impossible("decisions", request, error))?;
-            Ok(Decision { stage, approver, stood_in_for, verdict, words, at })
+            Ok((request, Decision { stage, approver, stood_in_for, verdict, words, at }))
         })
         .collect()
 }

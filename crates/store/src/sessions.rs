@@ -13,6 +13,8 @@ pub struct Session {
     pub enabled: bool,
     pub created_at: Ts,
     pub seen_at: Ts,
+    pub code_at: Option<Ts>,
+    pub passkey_at: Option<Ts>,
     /// There are people who report to this one.
     pub has_reports: bool,
 }
@@ -42,7 +44,7 @@ pub async fn insert(
 pub async fn get(link: &mut Link, id: &[u8]) -> Result<Option<Session>, Fault> {
     row!(
         link,
-        "select s.user_id, u.user_name, u.display_name, u.enabled, s.created_at, s.seen_at,
+        "select s.user_id, u.user_name, u.display_name, u.enabled, s.created_at, s.seen_at, s.code_at, s.passkey_at,
             exists (select 1 from users r where r.manager_id = u.id) as has_reports
          from sessions s join users u on u.id = s.user_id where s.id = $1",
         id
@@ -57,6 +59,58 @@ pub async fn seen(link: &mut Link, id: &[u8], at: Ts) -> Result<(), Fault> {
 
 pub async fn end(link: &mut Link, id: &[u8]) -> Result<u64, Fault> {
     run!(link, "delete from sessions where id = $1", id)
+}
+
+/// Notes that a code was given in the session.
+pub async fn proved_by_code(link: &mut Link, id: &[u8], at: Ts) -> Result<(), Fault> {
+    run!(link, "update sessions set code_at = $2 where id = $1", id, at)?;
+    Ok(())
+}
+
+/// Notes that a passkey was used in the session.
+pub async fn proved_by_passkey(link: &mut Link, id: &[u8], at: Ts) -> Result<(), Fault> {
+    run!(link, "update sessions set passkey_at = $2 where id = $1", id, at)?;
+    Ok(())
+}
+
+/// Takes back what a user proved in all of their sessions.
+pub async fn unprove(link: &mut Link, user: UserId) -> Result<(), Fault> {
+    run!(link, "update sessions set code_at = null, passkey_at = null where user_id = $1", user)?;
+    Ok(())
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Row {
+    pub id: Vec<u8>,
+    pub created_at: Ts,
+    pub seen_at: Ts,
+    pub address: String,
+    pub agent: String,
+}
+
+/// The sessions of a user that were used since and begun after, the newest first.
+pub async fn list(link: &mut Link, user: UserId, used_since: Ts, begun_after: Ts, limit: usize) -> Result<Vec<Row>, Fault> {
+    rows!(
+        link,
+        "select id, created_at, seen_at, address, agent from sessions where user_id = $1 and seen_at > $2 and created_at > $3
+         order by created_at desc, id limit $4",
+        user,
+        used_since,
+        begun_after,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )
+}
+
+/// Ends all sessions of a user but one; how many there were.
+pub async fn end_others(link: &mut Link, user: UserId, but: &[u8]) -> Result<u64, Fault> {
+    run!(link, "delete from sessions where user_id = $1 and id <> $2", user, but)
+}
+
+/// What a page left for the next is as fresh as if it were left now: its owner was busy proving who they are.
+pub async fn refresh_flash(link: &mut Link, id: &[u8], at: Ts) -> Result<(), Fault> {
+    run!(link, "update sessions set flash_at = $2 where id = $1 and flash is not null", id, at)?;
+    Ok(())
 }
 
 /// Ends all sessions of a user; how many there were.

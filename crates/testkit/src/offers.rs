@@ -30,6 +30,7 @@ pub fn stage(approvers: impl IntoIterator<Item = Approver>) -> Stage {
         quorum: 1,
         window_minutes: 2 * 24 * 60,
         justification_required: true,
+        multifactor: false,
         escalation: None,
         fallback: Vec::new(),
     }

@@ -7,7 +7,7 @@ use model::ask_back::{Reply, ShorterTime};
 use model::command::{AnswerBack, AskBack, Command, DecideRequest, Done, SubmitRequest};
 use model::query::{self, Question};
 use model::view::approval::{self, Approval, Offered};
-use model::view::{admin, package, request};
+use model::view::{package, request, why};
 use model::{Refusal, RequestId, Ts, UserId};
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -150,10 +150,10 @@ impl Person {
     }
 
     /// Everything this person holds now, by every path, as an administrator sees it.
-    pub async fn access(&self) -> Vec<admin::Access> {
+    pub async fn access(&self) -> Vec<why::Access> {
         let reader = self.world.reader();
-        let answer = self.world.engine().ask(&reader, query::User { user: self.id }.into()).await.unwrap();
-        query::User::view(answer).unwrap().access
+        let answer = self.world.engine().ask(&reader, query::Held { user: self.id, at: None }.into()).await.unwrap();
+        query::Held::view(answer).unwrap().access
     }
 
     /// Whether this person holds something of this name now: a directory role, a membership, an application's role.

@@ -128,7 +128,7 @@ impl World {
             has_reports: false,
             languages: Vec::new(),
             user: UserId(AnyId::nil()),
-            signed_in_at: Ts(0),
+            proofs: model::proof::Proofs::default(),
             user_name: "reader".into(),
             display_name: "Reader".into(),
             session: [0; 32],
@@ -145,7 +145,7 @@ impl World {
     /// What the history tells of a user, a group or a package, newest first.
     pub async fn history_about(&self, target: AnyId) -> Vec<Event> {
         let mut link = self.db().read().await.unwrap();
-        store::events::about(&mut link, target, 10_000).await.unwrap()
+        store::events::of_things(&mut link, &[target]).await.unwrap().into_iter().rev().collect()
     }
 
     /// The codes of what happened to a request, oldest first.

@@ -112,6 +112,7 @@ fn shell(names: &BTreeMap<String, String>) -> Assets {
         administration: script("administration"),
         style: name("style.css"),
         icons: name("icons.svg"),
+        passkey: name("passkey.js"),
     }
 }
 

@@ -1,10 +1,11 @@
-//! The two cookies: the session and the choice of colours.
+//! The cookies: the session, the choice of colours, and who is signing in with a passkey.
 
 use super::Site;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
+use model::limits::CEREMONY_MINUTES;
 
 /// A year: whoever chose dark once does not want to choose again.
 const THEME_DAYS: i64 = 365;
@@ -34,6 +35,23 @@ pub fn set_session(site: &Site, response: &mut Response, token: &str) {
 /// Takes the session's cookie back.
 pub fn clear_session(site: &Site, response: &mut Response) {
     let mut cookie = base(site, session_name(site), "");
+    cookie.set_max_age(Duration::ZERO);
+    append(response, cookie);
+}
+
+/// The cookie of whoever is signing in with a passkey, until the browser answers.
+pub fn passkey_name(site: &Site) -> &'static str {
+    if site.base_url.is_https() { "__Host-vestibule-passkey" } else { "vestibule-passkey" }
+}
+
+pub fn set_passkey(site: &Site, response: &mut Response, token: &str) {
+    let mut cookie = base(site, passkey_name(site), token);
+    cookie.set_max_age(Duration::minutes(CEREMONY_MINUTES));
+    append(response, cookie);
+}
+
+pub fn clear_passkey(site: &Site, response: &mut Response) {
+    let mut cookie = base(site, passkey_name(site), "");
     cookie.set_max_age(Duration::ZERO);
     append(response, cookie);
 }

@@ -10,6 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use model::PackageId;
+use model::command::Command;
 use model::query::{self, Question};
 use model::request::Phase;
 use model::view::assignment::{self, Exported};
@@ -64,7 +65,7 @@ pub async fn requests(State(site): State<Site>, request: Request) -> Response {
     let phase = Phase::from_key(&state);
     let ask = move |after| query::ExportedRequests { package, search: search.clone(), phase, after };
     let lines = |piece: ExportedRequests| (piece.rows.iter().map(|row| line(&of_request(row))).collect(), piece.next);
-    download(&site, asking, "requests.csv", &REQUESTS, ask, lines).await
+    download(&site, asking, File::csv("requests.csv", &REQUESTS), ask, lines).await
 }
 
 /// `GET /admin/packages/{id}/assignments.csv`
@@ -75,7 +76,7 @@ pub async fn assignments(State(site): State<Site>, Path(id): Path<String>, reque
     let filter = assignment::Filter::from_key(&state);
     let ask = move |after| query::ExportedAssignments { package, search: search.clone(), filter, after };
     let lines = |piece: Exported| (piece.rows.iter().map(|row| line(&of_assignment(row))).collect(), piece.next);
-    download(&site, asking, "assignments.csv", &ASSIGNMENTS, ask, lines).await
+    download(&site, asking, File::csv("assignments.csv", &ASSIGNMENTS), ask, lines).await
 }
 
 /// `GET /admin/packages/{id}/overlaps.csv`
@@ -85,22 +86,22 @@ pub async fn overlaps(State(site): State<Site>, Path(id): Path<String>, request:
     let Ok(package) = id.parse() else { return no_such_page(&site) };
     let ask = move |after| query::ExportedOverlaps { package, after };
     let lines = |piece: separation::Exported| (piece.rows.iter().map(|row| line(&of_overlap(row))).collect(), piece.next);
-    download(&site, asking, "overlaps.csv", &OVERLAPS, ask, lines).await
+    download(&site, asking, File::csv("overlaps.csv", &OVERLAPS), ask, lines).await
 }
 
-fn no_such_page(site: &Site) -> Response {
+pub(super) fn no_such_page(site: &Site) -> Response {
     let refusal = model::Refusal::NotFound { what: "page" };
     apology::page(site, StatusCode::NOT_FOUND, "Page not found", &refusal.sentence())
 }
 
 /// Who asks for a file, and under which reference it is logged.
-struct Asking {
+pub(super) struct Asking {
     caller: Option<Caller>,
     reference: String,
 }
 
 impl Asking {
-    fn of(site: &Site, request: &Request) -> Self {
+    pub(super) fn of(site: &Site, request: &Request) -> Self {
         let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
         let reference = apology::reference(request.extensions());
         let caller = Reach::of(site, &visitor, reference.clone()).caller().cloned();
@@ -108,12 +109,37 @@ impl Asking {
     }
 }
 
-/// Sends everything that `ask` answers as the file of this name. `lines` writes a piece, and says where the next begins.
-async fn download<Q: Question + Send + 'static>(
+/// The file that is sent.
+pub(super) struct File {
+    name: &'static str,
+    content_type: &'static str,
+    /// Before everything else.
+    head: String,
+    /// What has to be said to the engine before anything of it is sent.
+    before: Option<Command>,
+}
+
+impl File {
+    pub(super) fn csv(name: &'static str, head: &[&str]) -> Self {
+        let head = line(&head.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        Self { name, content_type: "text/csv; charset=utf-8", head, before: None }
+    }
+
+    /// One JSON document a line.
+    pub(super) fn json_lines(name: &'static str) -> Self {
+        Self { name, content_type: "application/jsonl; charset=utf-8", head: String::new(), before: None }
+    }
+
+    pub(super) fn after(self, command: Command) -> Self {
+        Self { before: Some(command), ..self }
+    }
+}
+
+/// Sends everything that `ask` answers as a file. `lines` writes a piece, and says where the next begins.
+pub(super) async fn download<Q: Question + Send + 'static>(
     site: &Site,
     asking: Asking,
-    name: &'static str,
-    head: &[&str],
+    file: File,
     ask: impl Fn(Option<String>) -> Q + Send + Clone + 'static,
     lines: fn(Q::View) -> (String, Option<String>),
 ) -> Response {
@@ -121,8 +147,16 @@ async fn download<Q: Question + Send + 'static>(
     let Some(caller) = caller else {
         return apology::page(site, StatusCode::UNAUTHORIZED, "Sign in again", "Your session has ended. Sign in again.");
     };
+    let File { name, content_type, head, before } = file;
     // The first piece is read before anything is sent: whoever may not read this gets a page and no file.
-    let first = match piece(&caller, ask(None)).await {
+    let first = async {
+        let first = piece(&caller, ask(None)).await?;
+        if let Some(command) = before {
+            caller.0.submit(command).await?;
+        }
+        Ok(first)
+    };
+    let first = match first.await {
         Ok(first) => first,
         Err(Problem::Refused(refusal)) => {
             return apology::page(site, StatusCode::NOT_FOUND, "Page not found", &refusal.sentence());
@@ -130,7 +164,7 @@ async fn download<Q: Question + Send + 'static>(
         Err(Problem::Broken { .. }) => return apology::broken(site, true, &reference),
     };
     let (rows, after) = lines(first);
-    let first = Next::Ready(line(&head.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()) + &rows, after);
+    let first = Next::Ready(head + &rows, after);
     let pieces = stream::unfold(first, move |next| {
         let (caller, ask) = (caller.clone(), ask.clone());
         async move {
@@ -147,7 +181,7 @@ async fn download<Q: Question + Send + 'static>(
         }
     });
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_TYPE, content_type.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     (headers, Body::from_stream(pieces)).into_response()
@@ -209,7 +243,7 @@ fn of_overlap(exported: &separation::ExportedOverlap) -> [String; 5] {
     ]
 }
 
-fn line(cells: &[String]) -> String {
+pub(super) fn line(cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
     cells.join(",") + "\r\n"
 }

@@ -13,12 +13,14 @@ mod cookies;
 pub mod demo;
 mod door;
 mod export;
+mod export_audit;
 mod headers;
 mod health;
 mod hooks;
 mod languages;
 pub mod pages;
 pub mod rim;
+mod security;
 pub mod session;
 mod signin;
 
@@ -119,8 +121,21 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/signout", signin::sign_out),
         Route::post("/setup", signin::set_up),
         Route::post("/theme", signin::theme),
+        Route::post("/signin/passkey", security::sign_in_with_passkey),
+        Route::post("/signin/passkey/begin", security::begin_passkey_sign_in),
+        Route::post("/my-security/authenticator", security::begin_authenticator),
+        Route::post("/my-security/authenticator/confirm", security::confirm_authenticator),
+        Route::post("/my-security/codes", security::renew_codes),
+        Route::post("/my-security/password", security::change_password),
+        Route::post("/my-security/passkey", security::add_passkey),
+        Route::post("/my-security/passkey/begin", security::begin_passkey),
+        Route::post("/my-security/prove", security::prove),
+        Route::post("/my-security/prove/begin", security::begin_passkey_proof),
+        Route::post("/my-security/prove/passkey", security::prove_with_passkey),
         Route::post("/api/{*name}", calls::call),
         Route::get("/admin/requests.csv", export::requests),
+        Route::get("/admin/audit.csv", export_audit::csv),
+        Route::get("/admin/audit.jsonl", export_audit::json_lines),
         Route::get("/admin/packages/{id}/assignments.csv", export::assignments),
         Route::get("/admin/packages/{id}/overlaps.csv", export::overlaps),
     ];

@@ -5,7 +5,7 @@ use super::session::Visitor;
 use super::{Site, address, apology, cookies, headers};
 use app::calls::asking::Prepared;
 use app::parts::landing::is_outside;
-use app::surroundings::{SignIn, Surroundings};
+use app::surroundings::{Proving, SignIn, Surroundings};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -30,18 +30,42 @@ pub async fn page(site: Site, request: Request) -> Response {
         setup_token: address::query(request.uri(), "token").unwrap_or_default(),
         ..SignIn::default()
     };
-    render(site, sign_in, request).await
+    // Who came by a link of a page without saying where from is led back to it.
+    let next = address::query(request.uri(), "next").or_else(|| address::referring_page(&site, request.headers()));
+    let next = next.as_deref().and_then(address::local).filter(|next| !is_outside(next)).unwrap_or(address::HOME).to_owned();
+    let passkey = address::query(request.uri(), "by").as_deref() == Some("passkey");
+    let proving = Proving { next, passkey, ..Proving::default() };
+    render(site, Said { sign_in, proving }, request).await
+}
+
+/// What only this answer says.
+#[derive(Default)]
+pub struct Said {
+    sign_in: SignIn,
+    proving: Proving,
+}
+
+impl From<SignIn> for Said {
+    fn from(sign_in: SignIn) -> Self {
+        Self { sign_in, ..Self::default() }
+    }
+}
+
+impl From<Proving> for Said {
+    fn from(proving: Proving) -> Self {
+        Self { proving, ..Self::default() }
+    }
 }
 
 /// The page for an address at which there is nothing.
 pub async fn not_found(site: Site, request: Request) -> Response {
-    let mut response = render(site, SignIn::default(), request).await;
+    let mut response = render(site, Said::default(), request).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 
 /// A page in answer to a refused form: the page at `address` with what it has to say.
-pub async fn again(site: Site, parts: &Parts, address: &str, sign_in: SignIn, status: StatusCode) -> Response {
+pub async fn again(site: Site, parts: &Parts, address: &str, said: impl Into<Said>, status: StatusCode) -> Response {
     let mut get = Request::new(Body::empty());
     *get.method_mut() = Method::GET;
     *get.headers_mut() = parts.headers.clone();
@@ -49,7 +73,7 @@ pub async fn again(site: Site, parts: &Parts, address: &str, sign_in: SignIn, st
     if let Ok(uri) = address.parse() {
         *get.uri_mut() = uri;
     }
-    let mut response = render(site, sign_in, get).await;
+    let mut response = render(site, said.into(), get).await;
     *response.status_mut() = status;
     response
 }
@@ -58,7 +82,7 @@ pub async fn again(site: Site, parts: &Parts, address: &str, sign_in: SignIn, st
 /// made once more than others.
 const MAKINGS_MAX: usize = 4;
 
-async fn render(site: Site, sign_in: SignIn, request: Request) -> Response {
+async fn render(site: Site, said: Said, request: Request) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
     let reach = Reach::of(&site, &visitor, apology::reference(request.extensions()));
     let prepared = Prepared::default();
@@ -69,7 +93,9 @@ async fn render(site: Site, sign_in: SignIn, request: Request) -> Response {
         assets: Arc::clone(&site.shell),
         theme: cookies::theme(request.headers()),
         demo: site.demo.clone(),
-        sign_in,
+        passkeys: site.engine.has_passkeys(),
+        sign_in: said.sign_in,
+        proving: said.proving,
     };
     let around = surroundings.clone();
     let shell = move || app::document::shell(around.clone());

@@ -14,7 +14,18 @@ pub struct Visitor(pub Option<Who>);
 
 /// What strangers reach. An entry that ends with `*` stands for everything that begins like it.
 /// Everything else is refused without looking at it, so a new route is closed until somebody opens it here.
-pub const PUBLIC: &[&str] = &["/signin", "/setup", "/theme", "/healthz", "/readyz", "/pkg/*", "/robots.txt", "/favicon.*"];
+pub const PUBLIC: &[&str] = &[
+    "/signin",
+    "/signin/passkey",
+    "/signin/passkey/begin",
+    "/setup",
+    "/theme",
+    "/healthz",
+    "/readyz",
+    "/pkg/*",
+    "/robots.txt",
+    "/favicon.*",
+];
 /// What strangers reach in addition on a demo server.
 pub const PUBLIC_IN_DEMO: &[&str] = &["/demo/signin"];
 /// What strangers reach in addition with `--test-hooks`.

@@ -42,24 +42,30 @@ pub async fn sign_in(State(site): State<Site>, request: Request) -> Response {
     match site.engine.sign_in(try_of).await {
         Ok(signed_in) => welcome(&site, &parts, signed_in, &next).await,
         Err(Problem::Broken(fault)) => broken(&site, &parts, &fault),
-        Err(Problem::Refused(refusal)) => {
-            let status = match &refusal {
-                Refusal::SignInMustWait { .. } => StatusCode::TOO_MANY_REQUESTS,
-                _ => StatusCode::UNAUTHORIZED,
-            };
-            let wait = match &refusal {
-                Refusal::SignInMustWait { until, now } => HeaderValue::from(until.since(*now).0 / 1000 + 1).into(),
-                _ => None,
-            };
-            tracing::info!(code = refusal.code(), "a sign-in was refused");
-            let next = address::local(&next).unwrap_or_default().to_owned();
-            let said = SignIn { user_name, refused: Some(refusal.into()), next, ..SignIn::default() };
-            let mut response = pages::again(site, &parts, "/signin", said, status).await;
-            if let Some(wait) = wait {
-                response.headers_mut().insert(header::RETRY_AFTER, wait);
-            }
-            response
+        Err(Problem::Refused(refusal)) => again(&site, &parts, refusal, user_name, &next).await,
+    }
+}
+
+/// The sign-in page, saying why nobody was signed in.
+pub async fn again(site: &Site, parts: &Parts, refusal: Refusal, user_name: String, next: &str) -> Response {
+    let (status, wait) = refused_at_sign_in(&refusal, StatusCode::UNAUTHORIZED);
+    tracing::info!(code = refusal.code(), "a sign-in was refused");
+    let next = address::local(next).unwrap_or_default().to_owned();
+    let said = SignIn { user_name, refused: Some(refusal.into()), next, ..SignIn::default() };
+    let mut response = pages::again(site.clone(), parts, "/signin", said, status).await;
+    if let Some(wait) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, wait);
+    }
+    response
+}
+
+/// The status of a refused proof, and how long a browser has to wait, in seconds.
+pub fn refused_at_sign_in(refusal: &Refusal, otherwise: StatusCode) -> (StatusCode, Option<HeaderValue>) {
+    match refusal {
+        Refusal::SignInMustWait { until, now } => {
+            (StatusCode::TOO_MANY_REQUESTS, Some(HeaderValue::from(until.since(*now).0 / 1000 + 1)))
         }
+        _ => (otherwise, None),
     }
 }
 

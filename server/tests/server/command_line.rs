@@ -199,7 +199,14 @@ fn the_first_administrator_is_made_on_the_console_with_a_password_of_their_own()
         command(folder.path()).args(who).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"a quiet harbour at dawn\n").unwrap();
     ends(&child.wait_with_output().unwrap(), 0, "is a Global Administrator");
-    ends(&run(folder.path(), &["audit", "verify", "--data", "data"]), 0, "");
+    let verified = run(folder.path(), &["audit", "verify", "--data", "data"]);
+    ends(&verified, 0, "");
+    let said = String::from_utf8(verified.stdout).unwrap();
+    let anchor = said.lines().find_map(|line| line.strip_prefix("Anchor: ")).unwrap_or_else(|| panic!("{said}"));
+    let against = |anchor: &str| run(folder.path(), &["audit", "verify", "--data", "data", "--anchor", anchor]);
+    ends(&against(anchor), 0, "");
+    ends(&against("99:".to_owned().as_str()), 2, "is not an anchor");
+    ends(&against(&format!("99:{}", "0".repeat(64))), 1, "does not hold the anchor at event number 99");
     let server = start(folder.path(), &[]);
     assert!(!server.stop().contains("/setup?token="), "there is an administrator already");
 }

@@ -10,6 +10,7 @@ mod configuration;
 mod deciding_many;
 #[cfg(test)]
 mod download;
+mod download_audit;
 #[cfg(test)]
 mod files;
 #[cfg(test)]

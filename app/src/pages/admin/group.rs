@@ -2,14 +2,16 @@
 
 use super::members::{AddMemberForm, Members};
 use super::{GROUPS, below, parsed, read_id};
+use crate::pages::audit::AuditTab;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::audit::Place;
 use model::query;
 use model::time::count;
 use model::view::Fact;
 use model::view::admin::{Given, Group};
 
-const TABS: [(&str, &str); 3] = [("members", "Members"), ("owners", "Owners"), ("roles", "Roles")];
+const TABS: [(&str, &str); 4] = [("members", "Members"), ("owners", "Owners"), ("roles", "Roles"), ("audit", "Audit")];
 
 #[component]
 pub fn GroupPage() -> impl IntoView {
@@ -30,9 +32,12 @@ fn Whole(group: Group, searched: String) -> impl IntoView {
     let description = group.description.clone();
     let edit = group.may_edit.then(|| view! { <a class="button" href=[&path, "/edit"].concat()>"Edit"</a> });
     let privileged = view! { <a class="button" href=[&path, "/privileged"].concat()>"Privileged access"</a> };
-    let acts = view! { {privileged}{edit} }.into_any();
+    let holders = view! { <a class="button" href=[&path, "/holders"].concat()>"Who and why"</a> };
+    let acts = view! { {holders}{privileged}{edit} }.into_any();
     let picture = view! { <span class="face huge group-face" aria-hidden="true"><Icon name="team"/></span> }.into_any();
-    let tabs = TABS.map(|(key, name)| Tab::new(key, name, address(&path, &[("tab", tab_key(key))]))).into();
+    let sees_audit = group.sees_audit;
+    let tabs = TABS.into_iter().filter(|(key, _)| sees_audit || *key != "audit");
+    let tabs = tabs.map(|(key, name)| Tab::new(key, name, address(&path, &[("tab", tab_key(key))]))).collect();
     let facts = facts(&group);
     let rule = group.rule.clone().map(|rule| {
         view! { <Card title="Rule"><div class="body"><pre class="rule-text" tabindex="0"><code>{rule}</code></pre></div></Card> }
@@ -44,6 +49,7 @@ fn Whole(group: Group, searched: String) -> impl IntoView {
         match read_tab(&tab.get()) {
             "owners" => view! { <Owners group path searched=searched.clone()/> }.into_any(),
             "roles" => view! { <Gives gives=group.gives/> }.into_any(),
+            "audit" => view! { <AuditTab place=Place::Group(group.group)/> }.into_any(),
             _ => view! { <MembersTab group path searched=searched.clone()/> }.into_any(),
         }
     };

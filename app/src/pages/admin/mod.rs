@@ -16,6 +16,7 @@ pub mod group;
 pub mod group_form;
 pub mod groups;
 pub mod groups_discover;
+pub mod holders;
 mod members;
 pub mod package;
 mod package_assignments;

@@ -97,6 +97,7 @@ fn Fields(role: Privileged, defaults: Defaults, holders: Vec<Choice>, back: Stri
     };
     view! {
         <PostForm call=AssignRole::PATH>
+            <Verification form="assign_role"/>
             <Hidden name="role" value=role.to_string()/>
             <PersonPicker name="holder" label="Person or group" people=holders among=Among::ForRole(role)/>
             <RadioGroup name="assignment_type" legend="Assignment type" value="eligible" options=types shape="choice-cards"/>

@@ -1,5 +1,6 @@
 //! `/admin/roles/{id}/assignments` and `/admin/groups/{id}/privileged`: who is eligible for a role, who has it, and who had it.
 
+use super::holders::holders_path;
 use super::role_place::{Side, place};
 use super::{GROUPS, ROLES, below, read_id};
 use crate::calls::role::{
@@ -67,6 +68,8 @@ fn Whole(assignments: Assignments) -> impl IntoView {
     };
     let acts = view! {
         {out.map(|_| view! { <DialogButton id=TAKE_OUT class="button bare danger">"Take out"</DialogButton> })}
+        <a class="button" href=holders_path(role)>"Who and why"</a>
+        <a class="button" href=audit_path(role)>"Audit"</a>
         <a class="button" href=settings_path(role, "")>"Settings"</a>
         {assignments.may_assign.then(|| view! {
             <a class="button main-act" href=assign_path(role)><Icon name="plus"/>"Add assignments"</a>
@@ -98,6 +101,14 @@ fn Whole(assignments: Assignments) -> impl IntoView {
         </Page>
     }
     .into_any()
+}
+
+/// Where what happened to the role is told.
+fn audit_path(role: Privileged) -> String {
+    match role {
+        Privileged::DirectoryRole(id) => [ROLES, "/", &id.to_string(), "/audit"].concat(),
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => address(&below(GROUPS, &id.to_string()), &[("tab", "audit")]),
+    }
 }
 
 const TAKE_OUT: &str = "take-out";

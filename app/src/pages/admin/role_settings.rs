@@ -174,11 +174,15 @@ fn Activation(role: Privileged, settings: RoleSettings, names: Vec<(String, Stri
     let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let proofs = vec![
         choice("session", "None", "Being signed in is enough."),
+        choice("multifactor", "Multifactor authentication", "A code of an authenticator app, or a passkey."),
+        choice("passkey", "A passkey", "Nothing else counts: it cannot be given to another site by mistake."),
         choice("fresh_sign_in", "A fresh sign-in", "Who signed in longer ago signs in again."),
     ];
     let (proof, minutes) = match settings.activation_proof {
         Proof::Session => ("session", FRESH_MINUTES),
         Proof::FreshSignIn { minutes } => ("fresh_sign_in", minutes),
+        Proof::Multifactor { minutes } => ("multifactor", minutes),
+        Proof::Passkey { minutes } => ("passkey", minutes),
     };
     let longest = hours(settings.activation_max_minutes);
     let longest_label = [label("activation_max_minutes"), " (hours)"].concat();
@@ -200,7 +204,7 @@ fn Activation(role: Privileged, settings: RoleSettings, names: Vec<(String, Stri
             </Setting>
             <Setting title="Proof" hint="That it is really this person, now." mark=differs.mark(&["activation_proof"])>
                 <RadioGroup name="proof" legend=label("activation_proof") value=proof options=proofs/>
-                <TextField name="fresh_minutes" label="Sign-in not older than (minutes)" kind="number" value=minutes.to_string() extra=true/>
+                <TextField name="fresh_minutes" label="Proof not older than (minutes)" kind="number" value=minutes.to_string() extra=true/>
             </Setting>
             <Setting
                 title="Justification and ticket"
@@ -243,6 +247,9 @@ fn Assignment(settings: RoleSettings, differs: Differs) -> impl IntoView {
             <Setting title="Active assignments" mark=differs.mark(&["active"])>
                 <CheckBox name="active_permanent" label="Allow permanent active assignment" checked=active.permanent/>
                 <Pick name="active_days" label=label("active") value=active.days.to_string() options=again/>
+            </Setting>
+            <Setting title="Proof" hint="Asked of whoever assigns." mark=differs.mark(&["assignment_multifactor"])>
+                <CheckBox name="assignment_multifactor" label=label("assignment_multifactor") checked=settings.assignment_multifactor/>
             </Setting>
             <Setting
                 title="Justification and ticket"

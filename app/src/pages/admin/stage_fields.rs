@@ -92,6 +92,7 @@ fn StageFields(
         quorum: 1,
         window_minutes: if role.is_some() { DAY } else { 14 * DAY },
         justification_required: true,
+        multifactor: false,
         escalation: None,
         fallback: Vec::new(),
     });
@@ -151,6 +152,12 @@ fn StageFields(
                 <Pick name=name("window_unit") label="Unit" value=window_unit options=span_units()/>
             </div>
             <CheckBox name=name("justification") label="Approvers must give a justification" checked=stage.justification_required/>
+            <CheckBox
+                name=name("multifactor")
+                label="Approvers must use multifactor authentication"
+                hint="A code of an authenticator app or a passkey, given within the last 15 minutes."
+                checked=stage.multifactor
+            />
             <details open=more>
                 <summary>"Further approvers and fallback"</summary>
                 <div class="stack">

@@ -1,12 +1,15 @@
 //! `/admin/users/{id}`: one person, what they hold and by which path.
 
+use super::holders::moment;
 use super::user_acts::UserActs;
 use super::{USERS, below, parsed, read_id};
+use crate::pages::audit::AuditTab;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::query;
-use model::view::admin::{Access, User};
-use model::view::{Badge, Fact, Persona};
+use model::audit::Place;
+use model::view::admin::User;
+use model::view::{Badge, Fact, Persona, why};
+use model::{UserId, query};
 
 #[component]
 pub fn UserPage() -> impl IntoView {
@@ -18,7 +21,10 @@ pub fn UserPage() -> impl IntoView {
 #[component]
 fn Whole(user: User) -> impl IntoView {
     let tab = query_value("tab");
-    let tab = Memo::new(move |_| if tab.with(|tab| tab == "profile") { "profile".to_owned() } else { "access".to_owned() });
+    let tab = Memo::new(move |_| match tab.get().as_str() {
+        known @ ("profile" | "audit") => known.to_owned(),
+        _ => "access".to_owned(),
+    });
     let name = user.who.name.clone();
     let path = below(USERS, &user.who.id.to_string());
     let crumbs = vec![(USERS.to_owned(), "Users".to_owned())];
@@ -28,20 +34,26 @@ fn Whole(user: User) -> impl IntoView {
         (true, true) => Some(Badge::new("Guest", "work")),
         (true, false) => None,
     };
-    let acts = user.may_edit.then(|| view! { <UserActs user=user.clone()/> }.into_any());
+    let acts = (user.may_edit || user.may_reset).then(|| view! { <UserActs user=user.clone()/> }.into_any());
     let disabled = (!user.enabled).then(|| {
         let text = "Nobody can sign in with this account, and nothing below is in force until it is enabled again.";
         view! { <MessageBar tone="warn" strong=[&name, " is disabled."].concat() text/> }
     });
-    let tabs = vec![Tab::new("access", "Effective access", path.clone()), Tab::new("profile", "Profile", path + "?tab=profile")];
+    let mut tabs = vec![
+        Tab::new("access", "Effective access", path.clone()),
+        Tab::new("profile", "Profile", address(&path, &[("tab", "profile")])),
+    ];
+    if user.sees_audit {
+        tabs.push(Tab::new("audit", "Audit", address(&path, &[("tab", "audit")])));
+    }
     let under = under(&user);
     let user = StoredValue::new(user);
     let panel = move || {
         let user = user.get_value();
-        if tab.with(|tab| tab == "profile") {
-            view! { <Profile user/> }.into_any()
-        } else {
-            view! { <EffectiveAccess access=user.access/> }.into_any()
+        match tab.get().as_str() {
+            "profile" => view! { <Profile user/> }.into_any(),
+            "audit" => view! { <AuditTab place=Place::User(user.who.id)/> }.into_any(),
+            _ => view! { <EffectiveAccess user=user.who.id/> }.into_any(),
         }
     };
     view! {
@@ -69,43 +81,39 @@ fn under(user: &User) -> Option<AnyView> {
     (!words.is_empty()).then(|| words.into_any())
 }
 
+/// What somebody holds, now or at a moment of the past.
 #[component]
-fn EffectiveAccess(access: Vec<Access>) -> impl IntoView {
-    if access.is_empty() {
-        let text =
-            "What this person gets through packages, groups, rules or directly appears here, with the path by which it came.";
-        return view! { <Empty title="Holds nothing now" text/> }.into_any();
-    }
-    let rows = access.into_iter().map(row).collect_view();
-    view! {
-        <Listing
-            caption="What this person holds now, and by which path"
-            columns=vec!["Access", "Path", "State", "Ends"]
-            dense=true
-        >
-            {rows}
-        </Listing>
-    }
-    .into_any()
+fn EffectiveAccess(user: UserId) -> impl IntoView {
+    let at = moment();
+    let held = page_resource(move || Ok(query::Held { user, at: at()? }));
+    let view = move |held| view! { <Held held path=below(USERS, &user.to_string())/> }.into_any();
+    view! { <div><Loaded of=held view/></div> }.into_any()
 }
 
-fn row(access: Access) -> impl IntoView {
-    let Access { name, kind, path, badge, ends, privileged } = access;
-    let ends = match ends {
-        Some(of) => view! { <TimeLeft of quiet=true/> }.into_any(),
-        None => "Permanent".into_any(),
+#[component]
+fn Held(held: why::Held, path: String) -> impl IntoView {
+    let why::Held { at, notes, access } = held;
+    let list = if access.is_empty() {
+        let (title, text) = if at.is_some() {
+            ("Held nothing", "No path led to anything at that moment.")
+        } else {
+            (
+                "Holds nothing now",
+                "What this person gets through packages, groups, rules or directly appears here, with the path by which it came.",
+            )
+        };
+        view! { <Empty title text/> }.into_any()
+    } else {
+        let rows = access.into_iter().map(|access| view! { <AccessRow access/> }).collect_view();
+        let columns = vec!["Access", "Path", "State", "Ends"];
+        view! { <Listing caption="What this person holds, by which path and why" columns dense=true>{rows}</Listing> }.into_any()
     };
     view! {
-        <tr>
-            <th scope="row">
-                <span class="name">{name}</span>
-                <span class="under">{kind}{privileged.then_some(" · privileged")}</span>
-            </th>
-            <td class="full" data-label="Path"><PathLine path/></td>
-            <td data-label="State"><StateBadge badge/></td>
-            <td data-label="Ends">{ends}</td>
-        </tr>
+        <div class="stack"><MomentBar at notes now=path.clone()/></div>
+        <MomentForm action=path at>{()}</MomentForm>
+        {list}
     }
+    .into_any()
 }
 
 #[component]

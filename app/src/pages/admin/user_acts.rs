@@ -1,6 +1,7 @@
 //! What an administrator does with one user: the buttons of the page, and the dialogs behind them.
 
 use super::{USERS, below};
+use crate::calls::proof::ResetMethods;
 use crate::calls::user::{SetPassword, SetUserEnabled};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -14,12 +15,32 @@ pub fn UserActs(user: User) -> impl IntoView {
     let edit = [&below(USERS, &id), "/edit"].concat();
     let (class, verb) = if user.enabled { ("button danger", "Disable ") } else { ("button", "Enable ") };
     let label = [verb, &name].concat();
+    let reset = user.may_reset.then(|| {
+        let (id, name) = (id.clone(), name.clone());
+        view! { <DialogButton id="methods">"Reset methods"</DialogButton><ResetDialog id name/> }
+    });
+    let edits = user.may_edit.then(|| {
+        view! {
+            <a class="button" href=edit>"Edit"</a>
+            <DialogButton id="password">"Set password"</DialogButton>
+            <DialogButton id="enabled" class>{label}</DialogButton>
+            <PasswordDialog id=id.clone() name=name.clone()/>
+            <EnabledDialog id name enabled=user.enabled held=user.held/>
+        }
+    });
+    view! { {reset}{edits} }.into_any()
+}
+
+#[component]
+fn ResetDialog(id: String, name: String) -> impl IntoView {
+    let title = ["Reset what ", &name, " proves themselves with?"].concat();
+    let text = "The authenticator app, the recovery codes and all passkeys are removed at once. Until new ones are set up, the password \
+                alone signs in. Make sure that it is really this person who asks for it. They are told by letter.";
     view! {
-        <a class="button" href=edit>"Edit"</a>
-        <DialogButton id="password">"Set password"</DialogButton>
-        <DialogButton id="enabled" class>{label}</DialogButton>
-        <PasswordDialog id=id.clone() name=name.clone()/>
-        <EnabledDialog id name enabled=user.enabled held=user.access.len()/>
+        <DialogForm id="methods" title call=ResetMethods::PATH text label="Reset methods">
+            <Hidden name="user" value=id/>
+            <TextArea name="words" label="Reason" hint="It stays in the history, and in the letter."/>
+        </DialogForm>
     }
     .into_any()
 }

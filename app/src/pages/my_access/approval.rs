@@ -57,10 +57,10 @@ fn Whole(approval: Approval) -> impl IntoView {
         view! { <RemoveAccessDialog assignment holder name=name.clone()/> }
     });
     let decision = match decision {
-        Offered::Yes { stage, words_required, hint, ask_back, .. } => {
+        Offered::Yes { stage, words_required, hint, ask_back, proof, .. } => {
             let requestor = read_by.clone();
             let ask_back = ask_back.map(|form| view! { <AskBackForms request=request.to_string() stage requestor form/> });
-            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by gives_role/>{ask_back} }
+            view! { <Decide request=request.to_string() stage words_required hint asked_by=read_by gives_role proof/>{ask_back} }
                 .into_any()
         }
         Offered::No { why } => view! { <RefusedBar refused=why tone="work" role="status"/> }.into_any(),
@@ -140,10 +140,12 @@ fn Decide(
     hint: String,
     asked_by: String,
     gives_role: Option<GivesRole>,
+    proof: Option<model::Refused>,
 ) -> impl IntoView {
     view! {
         <PostForm call=DecideRequest::PATH>
             <h2>"Your decision"</h2>
+            <Verification form="decide_request" proof/>
             <Hidden name="request" value=request/>
             <Hidden name="stage" value=stage.to_string()/>
             {gives_role.map(|gives| view! { <GivesFields gives/> })}

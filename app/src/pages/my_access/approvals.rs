@@ -136,6 +136,7 @@ fn Together(selection: Selection, words_required: bool, search: String) -> impl 
     view! {
         <div class="bulk" role="group" aria-label="Decide the selected requests">
             <PostForm call=DecideRequests::PATH class="bulk-form">
+                <Verification form="decide_requests"/>
                 <Selected selection/>
                 <Hidden name="search" value=search/>
                 <TextArea name="words" label="Justification" rows=1 optional=!words_required/>
@@ -178,6 +179,7 @@ fn ApprovalRow(
             let decide = (!words_required).then(|| {
                 view! {
                     <PostForm call=DecideRequest::PATH class="group" about=("request", request.to_string())>
+                        <Verification form="decide_request"/>
                         <Hidden name="stage" value=stage.to_string()/>
                         <Hidden name="search" value=search/>
                         <SubmitButton label="Approve" kind="small bare" name="verdict" value="approve" of=of_row.clone()/>

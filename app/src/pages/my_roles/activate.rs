@@ -3,8 +3,7 @@
 use super::super::my_access::parsed;
 use super::profiles::SaveProfile;
 use crate::calls::CallError;
-use crate::calls::my_roles::{ActivateRoles, ProveToActivate};
-use crate::parts::form::use_form;
+use crate::calls::my_roles::ActivateRoles;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -72,7 +71,7 @@ fn Whole(form: Activating) -> impl IntoView {
     let fields = open.then(|| {
         view! {
             <PostForm call=ActivateRoles::PATH>
-                <Verification proof/>
+                <Verification form="activate_roles" proof/>
                 {chosen.into_iter().map(|id| view! { <input type="hidden" name="chosen[]" value=id/> }).collect_view()}
                 <Hidden name="kind" value=kind.key()/>
                 <TextField name="duration" label="Duration (hours)" hint kind="number" step="0.5" value=decimal(minutes)/>
@@ -135,32 +134,6 @@ fn Decides(item: Item, several: bool) -> impl IntoView {
         view! { <Plan stages=item.plan/> }.into_any()
     };
     view! { <Card title><div class="body">{body}</div></Card> }.into_any()
-}
-
-/// What has to be proved: said before anything is typed, and again when the proof became too old meanwhile.
-#[component]
-fn Verification(proof: Option<Refused>) -> impl IntoView {
-    let form = use_form();
-    let proof = StoredValue::new(proof);
-    move || {
-        let known = proof.with_value(|proof| proof.as_ref().map(|proof| proof.sentence.clone()));
-        let late = form.refusal().is_some_and(|code| code == "sign_in_again");
-        // What the form says already is not said twice.
-        let why = if late { Some(String::new()) } else { known };
-        why.map(|why| {
-            view! {
-                <div class="message" data-tone="warn">
-                    <Icon name="lock"/>
-                    <div>
-                        <p><strong>"Additional verification required"</strong>" "<Sentence text=why/></p>
-                    </div>
-                    <div class="acts">
-                        <button class="button" type="submit" formaction=ProveToActivate::PATH>"Continue"</button>
-                    </div>
-                </div>
-            }
-        })
-    }
 }
 
 /// Going without approval, for those who may: asked twice.

@@ -121,6 +121,7 @@ fn target(notice: &Notice) -> String {
             Privileged::GroupMember(id) => format!("admin/groups/{id}/privileged"),
             Privileged::GroupOwner(id) => format!("admin/groups/{id}/privileged?role=owner"),
         },
+        Notice::MethodsChanged { .. } => "my-security".to_owned(),
         Notice::RoleDigest { .. } => "admin/roles".to_owned(),
         Notice::Delegated { .. } => "my-access/approvals?tab=delegation".to_owned(),
     }

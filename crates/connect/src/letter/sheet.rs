@@ -6,6 +6,7 @@ use super::words::{lines, one_line};
 use askama::Template;
 use model::Ts;
 use model::notice::{About, Notice, Outcome, RoleNews, Told};
+use model::proof::MethodChange;
 
 /// A part of a letter. What people typed at length is lines; everything else is one line.
 pub(super) enum Part {
@@ -266,6 +267,15 @@ impl Writer {
                         otherwise: String::new(),
                     }));
                 }
+                parts
+            }
+            Notice::MethodsChanged { change, .. } => {
+                let words = match change {
+                    MethodChange::Reset { words, .. } => words,
+                    _ => "",
+                };
+                let mut parts = opening.then([Part::Gap]);
+                parts.extend(self.wrote(labels.reason, words));
                 parts
             }
             Notice::Delegated { starts_at, ends_at, packages, .. } => opening.then([Part::Facts(vec![

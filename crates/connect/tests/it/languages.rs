@@ -8,6 +8,7 @@ use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::{Reply, ShorterTime};
 use model::notice::{About, AboutRole, ByRule, Doer, Notice, Onward, Outcome, RoleNews, RoleWeek, Value, Why};
 use model::package::Lasts;
+use model::proof::{Method, MethodChange};
 use model::request::{HowLong, Undelivered};
 use model::role_settings::{Privileged, RoleEvent};
 use std::collections::BTreeSet;
@@ -55,10 +56,11 @@ fn kind(notice: &Notice) -> usize {
         },
         Notice::EmergencyUsed { .. } => 25,
         Notice::AlertRaised { .. } => 26,
+        Notice::MethodsChanged { .. } => 27,
     }
 }
 
-const KINDS: usize = 27;
+const KINDS: usize = 28;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -186,6 +188,19 @@ fn every_notice() -> Vec<Notice> {
         let top = vec![(x.clone(), count); usize::try_from(count).unwrap()];
         let week = RoleWeek { from: until, to: until, activated: count, permanent: count, assigned: count, top };
         all.push(Notice::RoleDigest { week });
+    }
+    for method in [Method::Authenticator, Method::Passkey] {
+        all.push(Notice::MethodsChanged { change: MethodChange::Added { method, name: x.clone() }, at: until });
+        all.push(Notice::MethodsChanged { change: MethodChange::Removed { method, name: x.clone() }, at: until });
+    }
+    for left in [0, 1, 2] {
+        all.push(Notice::MethodsChanged { change: MethodChange::RecoveryCodeUsed { left }, at: until });
+    }
+    for by in [String::new(), x.clone()] {
+        all.push(Notice::MethodsChanged { change: MethodChange::Reset { by, words: x.clone() }, at: until });
+    }
+    for change in [MethodChange::RecoveryCodesMade, MethodChange::PasswordChanged] {
+        all.push(Notice::MethodsChanged { change, at: until });
     }
     for packages in [Vec::new(), vec![x.clone()]] {
         all.push(Notice::Delegated { from: x.clone(), starts_at: until, ends_at: until, packages });

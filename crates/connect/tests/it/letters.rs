@@ -8,6 +8,7 @@ use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::{Reply, ShorterTime};
 use model::notice::{About, ByRule, Doer, Notice, Onward, Outcome, Value, Why};
 use model::package::Lasts;
+use model::proof::{Method, MethodChange};
 use model::request::{HowLong, Undelivered};
 
 const APPROVALS: &str = "https://access.example.org/my-access/approvals/019a0000-0000-7000-8000-000000000001";
@@ -339,6 +340,26 @@ fn by_rule_says_what_the_rule_did() {
     }
 }
 
+#[test]
+fn whoever_it_concerns_is_told_that_their_methods_changed() {
+    let at = at("2026-11-24T09:30:00Z");
+    let security = "https://access.example.org/my-security";
+    let (app, key, name) = (Method::Authenticator, Method::Passkey, "Key in the drawer".to_owned());
+    for (file, change) in [
+        ("method_added_app", MethodChange::Added { method: app, name: String::new() }),
+        ("method_added_passkey", MethodChange::Added { method: key, name: name.clone() }),
+        ("method_removed_app", MethodChange::Removed { method: app, name: String::new() }),
+        ("method_removed_passkey", MethodChange::Removed { method: key, name }),
+        ("recovery_codes_made", MethodChange::RecoveryCodesMade),
+        ("recovery_code_used", MethodChange::RecoveryCodeUsed { left: 9 }),
+        ("recovery_code_used_last", MethodChange::RecoveryCodeUsed { left: 0 }),
+        ("methods_reset", MethodChange::Reset { by: "Morgan".to_owned(), words: "The telephone was stolen.".to_owned() }),
+        ("own_password_changed", MethodChange::PasswordChanged),
+    ] {
+        keep(file, &Notice::MethodsChanged { change, at }, security);
+    }
+}
+
 /// Every kind of letter, filled with attacks wherever there is room for words.
 fn hostile() -> Vec<Notice> {
     let evil = mallory();
@@ -350,6 +371,8 @@ fn hostile() -> Vec<Notice> {
     let settled = |outcome| Notice::Settled { about: evil.clone(), outcome };
     vec![
         Notice::ByRule { package: by.to_owned(), what: ByRule::EndsAt { at: decide_by } },
+        Notice::MethodsChanged { change: MethodChange::Added { method: Method::Passkey, name: by.to_owned() }, at: decide_by },
+        Notice::MethodsChanged { change: MethodChange::Reset { by: by.to_owned(), words: words.to_owned() }, at: decide_by },
         Notice::Act { about: evil.clone(), stage: 2, stages: 2, decide_by, earlier: vec![yes.clone()], onward: Onward::Expires },
         Notice::Reminder {
             about: evil.clone(),

@@ -64,7 +64,7 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
         stages: &stages,
         people: &people,
         open,
-        signed_in_at: change.signed_in_at.unwrap_or(Ts(0)),
+        proofs: change.proofs,
         emergency: standing.as_ref().map(|(id, standing)| (*id, standing)),
     };
     let step = rules::request::activate(RequestId(change.id()), person, &facts, asked, now)?;

@@ -72,7 +72,7 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
     let Facts { before, decisions, roles, people, stage, names } =
         Facts::load(change, person, asked.request, asked.stage).await?;
     let (name, nobody) = (naming(&names), StagePeople::default());
-    let decider = Decider { person, people: people.get(stage).unwrap_or(&nobody), name: &name };
+    let decider = Decider { person, people: people.get(stage).unwrap_or(&nobody), name: &name, proofs: change.proofs };
     let of = before.beneficiary;
     let called = name(of);
     let in_the_way = match asked.verdict {
@@ -103,7 +103,7 @@ pub async fn ask_back(change: &mut Change<'_>, command: &Command, asked: &AskBac
         Wish::Package { extends: None, .. } | Wish::Activation { .. } | Wish::Extension { .. } => None,
     };
     let (name, nobody) = (naming(&names), StagePeople::default());
-    let decider = Decider { person, people: people.get(stage).unwrap_or(&nobody), name: &name };
+    let decider = Decider { person, people: people.get(stage).unwrap_or(&nobody), name: &name, proofs: change.proofs };
     let step = rules::request::ask_back(&before, &decisions, &decider, asked, held_until, change.now)?;
     let requestor = name(before.requestor);
     let title = before.terms.name.clone();

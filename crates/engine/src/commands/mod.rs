@@ -5,6 +5,7 @@ mod activation_profile;
 mod alert;
 mod approval;
 mod assigning;
+mod audit;
 pub mod automatic;
 pub mod catalog;
 mod delegation;
@@ -18,6 +19,7 @@ mod membership;
 mod package;
 mod package_assignment;
 mod policy;
+mod proof;
 mod reprocess;
 pub mod request;
 mod role_assignment;
@@ -88,6 +90,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::EditUser { user, version, ref fields } => user::edit(change, command, user, version, fields).await,
             Command::SetUserEnabled { user, enabled } => user::set_enabled(change, command, user, enabled).await,
             Command::SetPassword { .. } => Err(Fault::new("running a command", "a password that was not prepared").into()),
+            Command::RemoveAuthenticator => proof::remove_authenticator(change, command).await,
+            Command::RemovePasskey { passkey } => proof::remove_passkey(change, command, passkey).await,
+            Command::RenamePasskey { passkey, ref name } => proof::rename_passkey(change, command, passkey, name).await,
+            Command::ResetMethods { user, ref words } => proof::reset(change, command, user, words).await,
+            Command::EndOtherSessions => proof::end_other_sessions(change, command).await,
             Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,
             Command::AddMember { group, principal, as_owner } => group::add(change, command, group, principal, as_owner).await,
@@ -134,6 +141,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::TakeCatalogRole { catalog, holder, role } => {
                 catalog::take_role(change, command, catalog, holder, role).await
             }
+            Command::ExportAudit { place, ref filter, format } => audit::export(change, command, place, filter, format).await,
             Command::CreatePackage { ref fields, ref roles } => package::create(change, command, fields, roles).await,
             Command::StartPackageDraft(ref fields) => draft::start(change, command, fields).await,
             Command::SavePackageDraft { draft, version, ref filled } => {

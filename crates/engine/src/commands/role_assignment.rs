@@ -73,6 +73,7 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRo
     let (name, group) = known(change, command, asked.role).await?;
     let (called, enabled, inner) = holder(&mut change.link, asked.holder).await?;
     let settings = role_settings::get(&mut change.link, asked.role).await?.settings;
+    rules::role_assignment::proved_to_assign(&name, &settings, asked.assignment_type, &change.proofs, change.now)?;
     let role = asked.role.role();
     let there = role_assignments::direct(&mut change.link, asked.holder, role, asked.assignment_type).await?;
     let (there, over): (Vec<_>, Vec<_>) =
@@ -134,6 +135,8 @@ pub async fn managed(
 pub async fn alter(change: &mut Change<'_>, command: &Command, asked: &ChangeRoleAssignment) -> Result<Done, Problem> {
     let (assignment, role, name, called) = managed(change, command, asked.assignment).await?;
     let settings = role_settings::get(&mut change.link, role).await?.settings;
+    let (kind, proofs) = (assignment.assignment_type, &change.proofs);
+    rules::role_assignment::proved_to_assign(&name, &settings, kind, proofs, change.now)?;
     let (after, action) = rules::role_assignment::change(&assignment, &settings, asked, change.now)?;
     if let Some(action) = action {
         let guarded = guarded::before(change).await?;

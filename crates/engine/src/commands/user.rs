@@ -123,7 +123,7 @@ pub async fn set_password(change: &mut Change<'_>, id: UserId, hash: &str) -> Re
 }
 
 /// The user, if this visitor may change them.
-async fn known(change: &mut Change<'_>, command: &Command, id: UserId) -> Result<User, Problem> {
+pub async fn known(change: &mut Change<'_>, command: &Command, id: UserId) -> Result<User, Problem> {
     let user = users::get(&mut change.link, id).await?;
     let protected_user = match &user {
         Some(user) => {

@@ -17,7 +17,7 @@ const HOUR: u32 = 60;
 const DAY: u32 = 24 * HOUR;
 
 fn stage(approvers: Vec<Approver>, window_minutes: u32, fallback: Vec<Approver>) -> Stage {
-    Stage { approvers, quorum: 1, window_minutes, justification_required: true, escalation: None, fallback }
+    Stage { approvers, quorum: 1, window_minutes, justification_required: true, multifactor: false, escalation: None, fallback }
 }
 
 fn user(name: &str) -> Approver {

@@ -141,7 +141,7 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
             format!("{role}{by}. One of {all}, which are {percent} % of all administrators.")
         }
         Found::TooOften { times, .. } => format!("{role}. {} in the time that is set.", count(i64::from(*times), "activation")),
-        Found::NoMultifactor { .. } => "A session is enough to activate it.".to_owned(),
+        Found::NoMultifactor { .. } => "Neither a code nor a passkey is asked for.".to_owned(),
     };
     let open = match found {
         Found::Unreviewed { used, .. } => Some((format!("/my-access/emergency/{used}"), "Review the use".to_owned())),

@@ -74,7 +74,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     plan::mark(&mut steps, open, ended, &hints);
     let name = |id: UserId| known.name(id);
     let decision = offered(asking, &request, &decisions, &here, &known, &name);
-    let decider = Decider { person: me, people: &here, name: &name };
+    let decider = Decider { person: me, people: &here, name: &name, proofs: asking.who.proofs };
     let place = may_decide_now(&request, &decisions, &decider, asking.now).is_ok_and(|(_, stood_in_for)| stood_in_for.is_some());
     let in_the_way = match (&decision, request.package()) {
         (Offered::Yes { .. }, Some(package)) => {
@@ -164,7 +164,7 @@ fn offered(
     name: &(dyn Fn(UserId) -> String + Sync),
 ) -> Offered {
     let me = asking.who.user;
-    let decider = Decider { person: me, people: here, name };
+    let decider = Decider { person: me, people: here, name, proofs: asking.who.proofs };
     let may = may_decide_now(request, decisions, &decider, asking.now);
     match (may, &request.state) {
         (Ok((stage, stood_in_for)), State::PendingApproval { opened_at, decide_by, .. }) => {
@@ -185,6 +185,7 @@ fn offered(
                 format!("You decide for stage {}{place}. {enough}; {} can decide too.", stage + 1, either(&others))
             };
             let still = rules::request::standing_still(request, asking.now).is_some();
+            let proof = rules::proof::to_decide(request, &decider.proofs, stage, asking.now);
             let ask_back = may_ask_back(request, decisions, &decider, asking.now).is_ok();
             Offered::Yes {
                 stage,
@@ -192,6 +193,7 @@ fn offered(
                 words_required: settings.is_some_and(|stage| stage.justification_required),
                 hint,
                 ask_back: ask_back.then(|| ask_back::form(request, stage)),
+                proof: proof.err().map(Into::into),
             }
         }
         (Ok(_), _) => Offered::No { why: Refusal::Stale.into() },

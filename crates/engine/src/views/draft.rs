@@ -195,7 +195,7 @@ fn approvers(all: &[Approver], names: &[(String, String)]) -> String {
 }
 
 fn stage(stage: &Stage, names: &[(String, String)]) -> String {
-    let Stage { approvers: asked, quorum, window_minutes, justification_required, escalation, fallback } = stage;
+    let Stage { approvers: asked, quorum, window_minutes, justification_required, multifactor, escalation, fallback } = stage;
     let span = |minutes: u32| Span::minutes(i64::from(minutes)).words();
     let needed = model::time::count(i64::from(*quorum), "approval");
     let mut said = format!("{needed} within {} by {}", span(*window_minutes), approvers(asked, names));
@@ -204,6 +204,9 @@ fn stage(stage: &Stage, names: &[(String, String)]) -> String {
     }
     if !fallback.is_empty() {
         said.push_str(&format!("; when they cannot decide {}", approvers(fallback, names)));
+    }
+    if *multifactor {
+        said.push_str("; with multifactor authentication");
     }
     said.push_str(if *justification_required { "; with a justification" } else { "; without a justification" });
     said

@@ -4,6 +4,7 @@ use super::words::{Named, People, countdown, kind, persona};
 use super::{Asking, cursor, page, read_cursor, read_time_cursor};
 use crate::Problem;
 use model::access::{ResourceRole, Source};
+use model::audit::Place;
 use model::directory::{Membership, Principal};
 use model::limits::PAGE_ROWS;
 use model::query;
@@ -156,6 +157,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, 
         member_count: u32::try_from(count).unwrap_or(0),
         paging,
         may_edit,
+        sees_audit: rules::audit::may_read(asking.visitor, Place::Group(group.id), may_edit),
         people,
     })
 }

@@ -13,6 +13,7 @@ mod draft;
 mod emergency;
 mod frame;
 mod group;
+pub mod history;
 mod my_roles;
 mod overview;
 mod package;
@@ -22,12 +23,14 @@ mod policy;
 mod request;
 mod role;
 mod role_extension;
+mod security;
 mod separation;
 mod standing_access;
 mod team;
 mod timeline;
 mod user;
 mod who_could;
+mod why;
 pub mod words;
 
 use crate::{Engine, Problem, Who};
@@ -72,6 +75,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Activating(query) => Answer::Activating(my_roles::activating(asking, &query.assignments).await?),
         Query::Extending(query) => Answer::Extending(role_extension::asking_form(asking, query.assignment).await?),
         Query::MyActivations(_) => Answer::MyActivations(my_roles::mine_waiting(asking).await?),
+        Query::Security(_) => Answer::Security(security::security(asking, engine.has_passkeys()).await?),
         Query::EmergencyAccess(query) => Answer::EmergencyAccess(emergency::list(asking, query).await?),
         Query::EmergencyUse(query) => Answer::EmergencyUse(emergency::one(asking, query.used).await?),
         Query::Roles(query) => Answer::Roles(role::list(asking, query).await?),
@@ -83,8 +87,12 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
         Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),
+        Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
+        Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
+        Query::Held(query) => Answer::Held(why::held(asking, query).await?),
+        Query::Holders(query) => Answer::Holders(why::holders(asking, query).await?),
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),
         Query::Group(query) => Answer::Group(group::one(asking, query).await?),
         Query::People(query) => Answer::People(user::people(asking, query).await?),

@@ -262,7 +262,7 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
             people: &people,
             open: open.map(|request| (request.id, request.submitted_at)),
             active: active(&reach, me, on, now),
-            signed_in_at: asking.who.signed_in_at,
+            proofs: asking.who.proofs,
             emergency: None,
         };
         let undecidable = || rules::approval::can_be_decided(&stages, &people, &barred(me, me));

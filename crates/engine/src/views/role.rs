@@ -23,14 +23,14 @@ use store::{groups, requests, role_assignments, role_settings};
 const OFFERED: usize = 10;
 
 /// What the visitor may do with one role, and what it is.
-struct Seen {
-    name: String,
-    description: String,
-    group: Option<Group>,
-    manages: bool,
+pub struct Seen {
+    pub name: String,
+    pub description: String,
+    pub group: Option<Group>,
+    pub manages: bool,
 }
 
-async fn seen(asking: &mut Asking<'_>, role: Privileged) -> Result<Seen, Problem> {
+pub async fn seen(asking: &mut Asking<'_>, role: Privileged) -> Result<Seen, Problem> {
     match role {
         Privileged::DirectoryRole(id) => {
             if !rules::access::sees_roles(asking.visitor) {

@@ -266,6 +266,14 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::UserDisabled { .. }
         | Action::UserEnabled { .. }
         | Action::PasswordChanged { .. }
+        | Action::MethodAdded { .. }
+        | Action::MethodRemoved { .. }
+        | Action::PasskeyRenamed { .. }
+        | Action::RecoveryCodesMade { .. }
+        | Action::MethodsReset { .. }
+        | Action::IdentityProved { .. }
+        | Action::ProofFailed { .. }
+        | Action::SessionsEnded { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }
@@ -287,7 +295,8 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::PolicyDeleted { .. }
         | Action::SignedIn { .. }
         | Action::SignInFailed { .. }
-        | Action::SignedOut { .. } => return None,
+        | Action::SignedOut { .. }
+        | Action::AuditExported { .. } => return None,
     })
 }
 

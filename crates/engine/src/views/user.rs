@@ -1,21 +1,20 @@
-//! Administration: users, and what one user holds by which path.
+//! Administration: users.
 
-use super::words::{Named, People, countdown, kind, persona};
+use super::words::{People, persona};
 use super::{Asking, cursor, page, read_cursor};
 use crate::{Problem, commands};
-use model::access::Source;
+use model::audit::Place;
 use model::command::Command;
 use model::directory::{ATTRIBUTES, UserKind};
 use model::limits::PAGE_ROWS;
 use model::query;
-use model::view::admin::{Access, User, UserFilter, UserRow, Users};
-use model::view::{Badge, Choice, Fact, Icon, Persona, Stop};
-use model::{PackageAssignmentId, Refusal, UserId};
+use model::view::admin::{User, UserFilter, UserRow, Users};
+use model::view::{Badge, Choice, Fact, Persona};
+use model::{Refusal, UserId};
 use rules::access::About;
-use std::collections::BTreeMap;
 use store::search::Words;
 use store::users::Filter;
-use store::{assignments, packages, sponsors, users};
+use store::{assignments, sponsors, users};
 
 /// Entries of a picker.
 pub const CHOICES: usize = 20;
@@ -62,41 +61,6 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
     let user = users::get(&mut asking.link, id).await?.ok_or(Refusal::NotFound { what: "user" })?;
     let now = asking.now;
     let reach = assignments::reach(&mut asking.link, id, now).await?;
-    let held = rules::effective::held(id, user.enabled, &reach, now);
-    let named = Named::load(asking, held.iter().flat_map(|held| held.path.iter().map(|step| step.role)).collect()).await?;
-    let packages = package_names(asking, id).await?;
-    let mut access: Vec<Access> = held
-        .iter()
-        .map(|held| {
-            let mut path = vec![Stop { icon: Icon::User, name: user.display_name.clone(), via: String::new() }];
-            for (number, step) in held.path.iter().enumerate() {
-                if let Source::Package(package) = step.source {
-                    let name = packages.get(&package).cloned().unwrap_or_else(|| "an access package".to_owned());
-                    path.push(Stop { icon: Icon::Package, name, via: String::new() });
-                }
-                let mut stop = named.stop(step.role);
-                if let Source::Rule(_) = step.source {
-                    stop.via = "by rule".to_owned();
-                } else if number == 0 && held.path.len() == 1 && step.source == Source::Direct && stop.via.is_empty() {
-                    stop.via = "direct".to_owned();
-                }
-                path.push(stop);
-            }
-            let last = held.role;
-            let activated = held.path.iter().any(|step| matches!(step.source, Source::Activation(_)));
-            let starts = held.path.iter().map(|step| step.starts_at).max().unwrap_or(now);
-            let (_, name, via) = named.describe(last);
-            Access {
-                name: if via.is_empty() || via == "Member" { name } else { format!("{name}, {via}") },
-                kind: kind(last).to_owned(),
-                path,
-                badge: if activated { Badge::new("Activated", "good") } else { Badge::new("Assigned", "plain") },
-                ends: countdown(starts, held.ends_at()),
-                privileged: named.privileged(last),
-            }
-        })
-        .collect();
-    access.sort_by(|a, b| (!a.privileged, &a.kind, &a.name).cmp(&(!b.privileged, &b.kind, &b.name)));
     let sponsors = sponsors::of(&mut asking.link, id).await?;
     let known: Vec<UserId> = user.manager.into_iter().chain(sponsors.iter().copied()).collect();
     let known = People::load(asking, &known).await?;
@@ -113,6 +77,10 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
     let about = About { protected_user: commands::is_protected(&mut asking.link, &reach, now).await?, ..About::default() };
     let edit = Command::SetUserEnabled { user: id, enabled: user.enabled };
     let may_edit = rules::access::may_submit(asking.visitor, &edit, about).is_ok();
+    let reset = Command::ResetMethods { user: id, words: String::new() };
+    let has_method = crate::proof::has_method(&mut asking.link, id).await?;
+    let may_reset = rules::access::may_submit(asking.visitor, &reset, about).is_ok()
+        && rules::proof::may_reset(Some(asking.who.user), id, &user.display_name, has_method).is_ok();
     Ok(User {
         who: persona(&user),
         user_name: user.user_name.clone(),
@@ -123,20 +91,13 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
         sponsors,
         version: user.version,
         facts,
-        access,
+        held: rules::effective::held(id, user.enabled, &reach, now).len(),
         may_edit,
+        sees_audit: rules::audit::may_read(asking.visitor, Place::User(id), false),
+        may_reset,
         last_sign_in: user.last_sign_in_at,
         profile: user.profile,
     })
-}
-
-/// The names of the packages that a person holds, by assignment.
-async fn package_names(asking: &mut Asking<'_>, holder: UserId) -> Result<BTreeMap<PackageAssignmentId, String>, Problem> {
-    let held = packages::held_by(&mut asking.link, holder).await?;
-    let ids: Vec<_> = held.iter().map(|held| held.package).collect();
-    let names: BTreeMap<_, _> =
-        packages::several(&mut asking.link, &ids).await?.into_iter().map(|row| (row.id, row.name)).collect();
-    Ok(held.into_iter().filter_map(|held| names.get(&held.package).cloned().map(|name| (held.id, name))).collect())
 }
 
 /// Enabled people by name, for pickers.

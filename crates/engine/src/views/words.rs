@@ -220,6 +220,7 @@ pub fn persona(user: &User) -> Persona {
 }
 
 /// People by id; somebody unknown is called so.
+#[derive(Default)]
 pub struct People(BTreeMap<UserId, User>);
 
 impl People {

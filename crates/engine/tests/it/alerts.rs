@@ -80,13 +80,15 @@ both! {
         assert_eq!(world.subjects_to("morgan").await, ["Alert (High)"]);
         world.passes(Span::hours(5)).await;
         assert_eq!(world.subjects_to("morgan").await.len(), 1, "the same is told once");
-        let told = world.history_about(alex.id.0).await;
+        let told = world.history_about(group.0).await;
         assert!(told.iter().any(|event| event.action.code() == "alert_triggered"));
+        let his = world.history_about(alex.id.0).await;
+        assert!(his.iter().all(|event| event.action.code() != "alert_triggered"), "what others make of him is not in his history");
         let assignment = found[0].remove.expect("a remedy");
         morgan.submits(Command::EndRoleAssignment { assignment, words: "Unknown.".into() }).await.unwrap();
         world.settle().await;
         assert_eq!(names(&morgan, AlertKind::AssignedOutside).await, Vec::<String>::new());
-        assert!(world.history_about(alex.id.0).await.iter().any(|event| event.action.code() == "alert_resolved"));
+        assert!(world.history_about(group.0).await.iter().any(|event| event.action.code() == "alert_resolved"));
         // By an assignment it is in order.
         let asked = asks(Privileged::GroupMember(group), Principal::User(alex.id), AssignmentType::Active, None);
         morgan.submits(Command::AssignRole(asked)).await.unwrap();
@@ -149,11 +151,17 @@ both! {
         let world = World::demo(test).await;
         let morgan = world.person("morgan").await;
         world.settle().await;
-        assert_eq!(names(&morgan, AlertKind::NoMultifactor).await, ["User Administrator"], "of those that Lee is eligible for");
+        let kind = AlertKind::NoMultifactor;
+        let user = "User Administrator".to_owned();
+        assert!(names(&morgan, kind).await.contains(&user), "Lee is eligible for it");
+        assert!(!names(&morgan, kind).await.contains(&"Security Reader".to_owned()), "nobody is");
         let role = of(PortalRole::UserAdministrator);
         sets(&morgan, role, |settings| settings.activation_proof = Proof::FreshSignIn { minutes: 15 }).await.unwrap();
         world.settle().await;
-        assert_eq!(names(&morgan, AlertKind::NoMultifactor).await, Vec::<String>::new());
+        assert!(names(&morgan, kind).await.contains(&user), "a password is one factor");
+        sets(&morgan, role, |settings| settings.activation_proof = Proof::Multifactor { minutes: 15 }).await.unwrap();
+        world.settle().await;
+        assert!(!names(&morgan, kind).await.contains(&user));
     }
 
     async fn too_many_administrators_are_those_beyond_both_thresholds(test: TestDb) {

@@ -2,7 +2,7 @@
 
 use crate::given::{gets_admin, one_stage};
 use engine::AuditReport;
-use engine::audit::AuditFault;
+use engine::audit::{Anchor, AuditFault};
 use model::Span;
 use testkit::{World, both};
 
@@ -51,6 +51,7 @@ both! {
             ("document", "replace(document, '\"at\"', '\"At\"')"),
             ("at", "at + 1"),
             ("action", "action || 's'"),
+            ("outcome", "case outcome when 'failure' then 'success' else 'failure' end"),
             ("actor_id", "(select id from users where user_name_key = 'viktor')"),
             ("request_id", "(select id from users where user_name_key = 'viktor')"),
             ("id", "(select id from users where user_name_key = 'viktor')"),
@@ -154,6 +155,60 @@ both! {
         assert_eq!(report.fault, Some(AuditFault::Missing { place: length + 1 }));
         let report = forged(&world, "delete from chain_head").await;
         assert!(!report.is_sound(), "sealed events without an end: {report}");
+    }
+
+    async fn an_end_that_was_cut_off_and_sealed_anew_is_found_by_an_anchor_that_is_kept_elsewhere(test: TestDb) {
+        let world = eventful(test).await;
+        let anchor = world.engine().verify_audit().await.unwrap().anchor;
+        let Anchor { length, .. } = anchor;
+        assert_eq!(anchor.to_string().parse(), Ok(anchor.clone()), "as it is printed, so it is read");
+        for wrong in ["", "12", "x:00", "-1:00", "12:zz", "12:00"] {
+            assert!(wrong.parse::<Anchor>().is_err(), "{wrong}");
+        }
+        let from = async |anchor: &Anchor| world.engine().verify_audit_from(Some(anchor)).await.unwrap();
+        let start = Anchor { length: 0, seal: engine::audit::GENESIS.to_vec() };
+        for kept in [&anchor, &start] {
+            assert!(from(kept).await.is_sound());
+        }
+        let later = world.person("emma").await;
+        later.signs_in().await.unwrap();
+        world.settle().await;
+        assert!(from(&anchor).await.is_sound(), "the chain grew, and still holds it");
+        // Whoever writes to the database cuts the last two events off and makes the chain's end fit.
+        let cut = format!("chain > {}", length - 2);
+        let forgery = format!(
+            "delete from event_targets where event_id in (select id from events where {cut}); delete from events where {cut};
+             update chain_head set length = {0}, seal = (select seal from events where chain = {0})", length - 2
+        );
+        assert!(forged(&world, &forgery).await.is_sound(), "by itself it looks whole");
+        let report = from(&anchor).await;
+        assert_eq!((report.fault.clone(), report.sound), (Some(AuditFault::AnchorLost { length }), length - 2), "{report}");
+        // New events are sealed behind the cut, and the place has another seal.
+        for _ in 0..4 {
+            later.signs_in().await.unwrap();
+        }
+        world.settle().await;
+        assert!(world.engine().verify_audit().await.unwrap().is_sound());
+        let report = from(&anchor).await;
+        assert_eq!((report.fault.clone(), report.sound), (Some(AuditFault::AnchorLost { length }), length - 1), "{report}");
+        let other = Anchor { length: 0, seal: vec![1; 32] };
+        assert_eq!(from(&other).await.fault, Some(AuditFault::AnchorLost { length: 0 }));
+    }
+
+    async fn the_page_of_the_history_says_up_to_where_it_was_verified(test: TestDb) {
+        let world = eventful(test).await;
+        let morgan = world.person("morgan").await;
+        let asked = || model::query::Audit { place: Default::default(), filter: Default::default(), after: None };
+        assert_eq!(morgan.asks(asked()).await.unwrap().verified, None);
+        let report = world.engine().verify_audit().await.unwrap();
+        world.engine().keep_audit_report(&report).await.unwrap();
+        let verified = morgan.asks(asked()).await.unwrap().verified.unwrap();
+        assert_eq!((verified.at, verified.sound, verified.fault), (world.now(), report.sound, None));
+        let report = forged(&world, "update events set action = 'nothing' where chain = 3").await;
+        world.engine().keep_audit_report(&report).await.unwrap();
+        let verified = morgan.asks(asked()).await.unwrap().verified.unwrap();
+        assert_eq!(verified.sound, 2);
+        assert!(verified.fault.unwrap().contains("Event number 3"));
     }
 
     async fn an_event_torn_out_of_the_chain_and_sealed_anew_is_still_missed(test: TestDb) {

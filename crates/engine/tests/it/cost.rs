@@ -4,16 +4,18 @@ use crate::given::{ADMIN, GROUP, gets_admin};
 use crate::privileged::{asks, of};
 use engine::Who;
 use model::access::{AssignmentType, ResourceRole};
+use model::audit::{Filter, Place};
 use model::catalog::{Effect, PackageFields, PolicyFields, PolicyOf};
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
 use model::draft::Step;
+use model::event::Kind as ActionKind;
 use model::package::PackageRole;
 use model::query::{self, Query};
 use model::request::Phase;
 use model::role_assignment::{ActivateRole, AssignRole};
 use model::role_settings::{Privileged, Ticket};
-use model::view::assignment::Filter;
+use model::view::assignment::Filter as Held;
 use model::view::my_roles::{self, Kind, Tab};
 use model::view::{approval, catalog, package};
 use model::{AssignmentId, DraftId, GroupId, RequestId, Span};
@@ -61,7 +63,13 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Users", 6),
     ("Users searched", 6),
     // With sponsors beside the manager.
-    ("User", 9),
+    ("User", 10),
+    // What they reach, and of every step its source, its request, its decisions and all names.
+    ("Held", 11),
+    ("Held in the past", 12),
+    // The same of the rows and of the person, who is looked for by name.
+    ("Holders of a role", 16),
+    ("Holders of a group in the past", 25),
     ("Groups", 6),
     ("Groups searched", 6),
     ("Delegations", 8),
@@ -116,9 +124,21 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Role assignments active", 5),
     ("Role assignments of a group", 8),
     ("Role holders", 4),
+    ("Security", 6),
     ("Role settings", 2),
     ("Role settings of a group", 5),
     ("Role approvers", 2),
+    // The events, requests in them, and names of each kind of thing that they tell of; those of a role, a group or a person
+    // ask for its name besides.
+    ("Audit", 8),
+    ("Audit of an action", 8),
+    // People, groups, packages and catalogs of the name, in the history of which there is little.
+    ("Audit searched", 20),
+    ("Audit of a user", 8),
+    ("Audit of a role", 8),
+    ("Audit of a group", 10),
+    ("My audit", 8),
+    ("Exported audit", 8),
 ];
 
 /// A package of the demo company that managers may ask for.
@@ -163,7 +183,7 @@ impl Pages {
         let member = PackageRole { role: ResourceRole::GroupMember(group), assignment_type: AssignmentType::Active };
         let of_package = query::AllRequests { package: Some(package), search: String::new(), phase: None, after: None };
         let held = |search: &str, filter| query::PackageAssignments { package, search: search.into(), filter, after: None };
-        let exported_held = query::ExportedAssignments { package, search: String::new(), filter: Filter::Active, after: None };
+        let exported_held = query::ExportedAssignments { package, search: String::new(), filter: Held::Active, after: None };
         let first = morgan_sees_catalog(&self.world, morgan, package).await;
         let catalog = |tab| query::Catalog { catalog: first, tab, search: String::new(), after: None };
         let subjects = |groups| query::PolicySubjects { of: PolicyOf::Package(package), groups, search: "a".into() };
@@ -171,6 +191,14 @@ impl Pages {
         let previewed = query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule };
         let role = of(PortalRole::UserAdministrator);
         let assignments = |role, tab| query::RoleAssignments { role, tab, person: String::new(), after: None };
+        let now = self.world.now();
+        let who_has = |role, at| query::Holders { role, at, person: "alex".into(), after: None };
+        let audit = |place, filter| query::Audit { place, filter, after: None };
+        let of_action = Filter { action: Some(ActionKind::StageDecided), ..Filter::default() };
+        // Which kinds of things are named depends on what happened last.
+        let members = Filter { action: Some(ActionKind::AssignmentEnded), ..Filter::default() };
+        let of_bianca = Filter { actor: "bianca".into(), target: "user administrator".into(), ..Filter::default() };
+        let taken = query::ExportedAudit { place: Place::Everything, filter: Filter::default(), after: None };
         let of_role = query::PolicySubjects { of: PolicyOf::Role(role), groups: false, search: "a".into() };
         vec![
             ("Frame", self.cost(bianca, query::Frame {}).await),
@@ -202,6 +230,10 @@ impl Pages {
             ("Users", self.cost(morgan, users("")).await),
             ("Users searched", self.cost(morgan, users("a b")).await),
             ("User", self.cost(morgan, query::User { user: alex.user }).await),
+            ("Held", self.cost(morgan, query::Held { user: alex.user, at: None }).await),
+            ("Held in the past", self.cost(morgan, query::Held { user: alex.user, at: Some(now) }).await),
+            ("Holders of a role", self.cost(morgan, who_has(role, None)).await),
+            ("Holders of a group in the past", self.cost(morgan, who_has(Privileged::GroupOwner(group), Some(now))).await),
             ("Groups", self.cost(morgan, groups("")).await),
             ("Groups searched", self.cost(morgan, groups("o")).await),
             ("Delegations", self.cost(bianca, query::Delegations { person: String::new() }).await),
@@ -214,9 +246,9 @@ impl Pages {
             ("All requests searched", self.cost(morgan, requests("alex pack", None)).await),
             ("Requests for a package", self.cost(morgan, of_package).await),
             ("Exported requests", self.cost(morgan, exported).await),
-            ("Package assignments", self.cost(morgan, held("", Filter::Active)).await),
-            ("Package assignments searched", self.cost(morgan, held("al ale", Filter::Active)).await),
-            ("Package assignments ended", self.cost(morgan, held("", Filter::Ended)).await),
+            ("Package assignments", self.cost(morgan, held("", Held::Active)).await),
+            ("Package assignments searched", self.cost(morgan, held("al ale", Held::Active)).await),
+            ("Package assignments ended", self.cost(morgan, held("", Held::Ended)).await),
             ("Exported assignments", self.cost(morgan, exported_held).await),
             ("New assignment", self.cost(morgan, query::NewAssignment { package, person: String::new() }).await),
             ("Group", self.cost(morgan, query::Group { group, after: None, person: String::new() }).await),
@@ -247,9 +279,21 @@ impl Pages {
             ("Role assignments active", self.cost(morgan, assignments(role, Tab::Active)).await),
             ("Role assignments of a group", self.cost(morgan, assignments(Privileged::GroupMember(group), Tab::Active)).await),
             ("Role holders", self.cost(morgan, query::RoleHolders { role, search: "a".into() }).await),
+            ("Security", self.cost(morgan, query::Security {}).await),
             ("Role settings", self.cost(morgan, query::RoleSettings { role }).await),
             ("Role settings of a group", self.cost(morgan, query::RoleSettings { role: Privileged::GroupOwner(group) }).await),
             ("Role approvers", self.cost(morgan, of_role).await),
+            ("Audit", self.cost(morgan, audit(Place::Everything, Filter::default())).await),
+            ("Audit of an action", self.cost(morgan, audit(Place::Everything, of_action)).await),
+            ("Audit searched", self.cost(morgan, audit(Place::Everything, of_bianca)).await),
+            ("Audit of a user", self.cost(morgan, audit(Place::User(alex.user), Filter::default())).await),
+            (
+                "Audit of a role",
+                self.cost(morgan, audit(Place::Role(PortalRole::UserAdministrator.id()), Filter::default())).await,
+            ),
+            ("Audit of a group", self.cost(morgan, audit(Place::Group(group), members)).await),
+            ("My audit", self.cost(alex, audit(Place::Mine, Filter::default())).await),
+            ("Exported audit", self.cost(morgan, taken).await),
         ]
     }
 }

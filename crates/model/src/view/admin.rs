@@ -1,6 +1,6 @@
 //! Administration of users and groups.
 
-use super::{Badge, Choice, Countdown, Fact, Paging, Path, Persona};
+use super::{Badge, Choice, Countdown, Fact, Paging, Persona};
 use crate::directory::Profile;
 use crate::{GroupId, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -46,23 +46,15 @@ pub struct User {
     pub profile: Profile,
     pub version: i64,
     pub facts: Vec<Fact>,
-    pub access: Vec<Access>,
+    /// Paths by which they hold something now.
+    pub held: usize,
     /// *Edit*, *Disable* and *Set password* are offered.
     pub may_edit: bool,
+    /// The tab *Audit* is there.
+    pub sees_audit: bool,
+    /// There is something to reset, and the reader may.
+    pub may_reset: bool,
     pub last_sign_in: Option<Ts>,
-}
-
-/// Something held now, by one path. The same thing held twice is two rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Access {
-    pub name: String,
-    /// `Directory role`, `Group`, `Application role`
-    pub kind: String,
-    pub path: Path,
-    pub badge: Badge,
-    /// Not set: permanent.
-    pub ends: Option<Countdown>,
-    pub privileged: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +105,8 @@ pub struct Group {
     pub gives: Vec<Given>,
     pub paging: Paging,
     pub may_edit: bool,
+    /// The tab *Audit* is there.
+    pub sees_audit: bool,
     /// People to choose from, for somebody who may add members or owners.
     pub people: Vec<Choice>,
 }

@@ -100,7 +100,15 @@ pub struct Earlier {
 pub enum Offered {
     /// `hint`: `You decide for stage 2. One approval is enough; Brandon is asked as well.`
     /// The window has no end while it stands still; `ask_back` is not set when it is not offered.
-    Yes { stage: usize, decide_by: Option<Countdown>, words_required: bool, hint: String, ask_back: Option<ask_back::Form> },
+    Yes {
+        stage: usize,
+        decide_by: Option<Countdown>,
+        words_required: bool,
+        hint: String,
+        ask_back: Option<ask_back::Form>,
+        /// What is to be proved before it is decided.
+        proof: Option<Refused>,
+    },
     /// The outcome, in a sentence: an old link never asks for a decision again.
     No { why: Refused },
 }

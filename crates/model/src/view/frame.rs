@@ -24,6 +24,8 @@ pub struct Frame {
     pub sees_catalogs: bool,
     /// Everybody's requests.
     pub sees_requests: bool,
+    /// The whole history.
+    pub sees_audit: bool,
     /// Letters are kept in a folder that a page shows.
     pub demo_mail: bool,
 }

@@ -13,9 +13,10 @@ use model::event::Action;
 use model::limits::ACTIVATION_STEP_MINUTES;
 use model::notice::Value;
 use model::package::Lasts;
+use model::proof::Proofs;
 use model::request::{Given, Request, State, Terms, Undelivered, Wish};
 use model::role_assignment::ActivateRole;
-use model::role_settings::{Proof, RoleSettings};
+use model::role_settings::RoleSettings;
 use model::{EmergencyUseId, Refusal, RequestId, Span, Ts, UserId};
 
 /// What somebody is eligible for now.
@@ -66,7 +67,7 @@ pub struct Activation<'a> {
     pub open: Option<(RequestId, Ts)>,
     /// The activation that is in force.
     pub active: Option<&'a Assignment>,
-    pub signed_in_at: Ts,
+    pub proofs: Proofs,
     /// Whether they may go without approval, and the id of that use. Looked up when somebody asks for it.
     pub emergency: Option<(EmergencyUseId, &'a Standing)>,
 }
@@ -165,11 +166,8 @@ pub fn may_activate(facts: &Activation<'_>) -> Result<(), Refusal> {
 
 /// Whether the session proves enough now. The form asks the same, to say it before anything is typed.
 pub fn proved(facts: &Activation<'_>, now: Ts) -> Result<(), Refusal> {
-    match facts.settings.activation_proof {
-        Proof::Session => Ok(()),
-        Proof::FreshSignIn { minutes } if now.since(facts.signed_in_at) <= Span::minutes(i64::from(minutes)) => Ok(()),
-        Proof::FreshSignIn { minutes } => Err(Refusal::SignInAgain { role: facts.name.to_owned(), minutes }),
-    }
+    let what = || format!("Activating “{}”", facts.name);
+    crate::proof::require(&facts.proofs, facts.settings.activation_proof.demand(), what, now)
 }
 
 /// The length of an activation: the setting bounds it.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::tests::{assignment, id, stage, user};
-use model::role_settings::Ticket;
+use model::role_settings::{Proof, Ticket};
 use model::{AssignmentId, GroupId, RoleId};
 
 const NOW: Ts = Ts(1_000_000_000);
@@ -21,7 +21,7 @@ struct Case {
     people: Vec<StagePeople>,
     open: Option<(RequestId, Ts)>,
     active: Option<Assignment>,
-    signed_in_at: Ts,
+    proofs: Proofs,
     asked: ActivateRole,
 }
 
@@ -42,7 +42,7 @@ impl Case {
             people: Vec::new(),
             open: None,
             active: None,
-            signed_in_at: NOW,
+            proofs: Proofs { signed_in_at: NOW, ..Proofs::default() },
             asked,
         }
     }
@@ -57,7 +57,7 @@ impl Case {
             people: &self.people,
             open: self.open,
             active: self.active.as_ref(),
-            signed_in_at: self.signed_in_at,
+            proofs: self.proofs,
             emergency: None,
         };
         activate(RequestId(id(7)), user(1), &facts, &self.asked, NOW)
@@ -115,9 +115,9 @@ fn who_is_not_eligible_now_has_nothing_to_activate() {
 fn a_stale_sign_in_a_missing_reason_and_a_ticket_that_does_not_fit_are_refused() {
     let mut case = Case::new();
     case.settings.activation_proof = Proof::FreshSignIn { minutes: 15 };
-    case.signed_in_at = NOW - Span::minutes(15) - Span(1);
+    case.proofs.signed_in_at = NOW - Span::minutes(15) - Span(1);
     assert_eq!(case.code(), "sign_in_again");
-    case.signed_in_at = NOW - Span::minutes(15);
+    case.proofs.signed_in_at = NOW - Span::minutes(15);
     case.asked.justification = " ".into();
     assert_eq!(case.code(), "required");
     case.asked.justification = "The incident.".into();
@@ -128,6 +128,23 @@ fn a_stale_sign_in_a_missing_reason_and_a_ticket_that_does_not_fit_are_refused()
     assert_eq!(case.code(), "malformed");
     case.asked.ticket.number = "CHG0012345".into();
     assert_eq!(case.activates().unwrap().request.terms.ticket.number, "CHG0012345");
+}
+
+#[test]
+fn a_password_alone_an_old_code_and_one_of_the_future_setting_are_no_multifactor_proof() {
+    let mut case = Case::new();
+    case.settings.activation_proof = Proof::Multifactor { minutes: 15 };
+    assert_eq!(case.code(), "proof_needed");
+    case.proofs.code_at = Some(NOW - Span::minutes(15) - Span(1));
+    assert_eq!(case.code(), "proof_needed");
+    case.proofs.code_at = Some(NOW - Span::minutes(15));
+    assert!(case.activates().is_ok());
+    case.settings.activation_proof = Proof::Multifactor { minutes: 5 };
+    assert_eq!(case.code(), "proof_needed", "the settings say how old it may be");
+    case.settings.activation_proof = Proof::Passkey { minutes: 15 };
+    assert_eq!(case.code(), "passkey_needed", "a code is no passkey");
+    case.proofs.passkey_at = Some(NOW - Span::minutes(4));
+    assert!(case.activates().is_ok());
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Case {
     fn decided(&self, gives: Option<RoleTerms>, stands_in: bool, at: Ts) -> Result<(Step, Extended), Refusal> {
         let asked = self.asks(Some(30), "The project goes on.")?;
         let name = |_| String::new();
-        let decider = Decider { person: user(ADMINISTRATOR), people: &self.people[0], name: &name };
+        let decider = Decider { person: user(ADMINISTRATOR), people: &self.people[0], name: &name, proofs: Default::default() };
         let decision =
             DecideRequest { request: asked.request.id, stage: 0, verdict: Verdict::Approve, words: "Fine.".into(), gives };
         let step = decide(&asked.request, &[], &decider, &decision, &self.people, None, at)?;

@@ -14,7 +14,7 @@ fn until(at: Ts) -> Option<ShorterTime> {
 /// Somebody on the list of the open stage asks back.
 fn ask(request: &Request, person: u128, words: &str, proposed: Option<ShorterTime>, at: Ts) -> Result<Step, Refusal> {
     let list = people(&[person]);
-    let decider = Decider { person: user(person), people: &list, name: &named };
+    let decider = Decider { person: user(person), people: &list, name: &named, proofs: Default::default() };
     let asked = AskBack { request: request.id, stage: 0, words: words.into(), proposed };
     ask_back(request, &[], &decider, &asked, None, at)
 }
@@ -40,11 +40,11 @@ fn only_who_may_decide_asks_back() {
         assert_eq!(ask(&request, person, "Why?", None, minutes(1)).unwrap_err(), Refusal::OwnRequest);
     }
     let nobody = people(&[]);
-    let decider = Decider { person: user(9), people: &nobody, name: &named };
+    let decider = Decider { person: user(9), people: &nobody, name: &named, proofs: Default::default() };
     let asks = |stage| AskBack { request: request.id, stage, words: "Why?".into(), proposed: None };
     assert_eq!(ask_back(&request, &[], &decider, &asks(0), None, minutes(1)).unwrap_err(), Refusal::NotAnApprover);
     let list = people(&[2]);
-    let decider = Decider { person: user(2), people: &list, name: &named };
+    let decider = Decider { person: user(2), people: &list, name: &named, proofs: Default::default() };
     let stale = ask_back(&request, &[], &decider, &asks(1), None, minutes(1));
     assert_eq!(stale.unwrap_err(), Refusal::StageMovedOn { stage: 1 });
     let denied = in_state(State::Denied { stage: 0, by: user(3), at: minutes(1), words: "no".into() });
@@ -59,7 +59,7 @@ fn who_has_decided_does_not_ask_back_any_more() {
     let request = open(&[(2, &[2, 3])]);
     let step = approve(&request, &[], 2, 0).unwrap();
     let list = people(&[2, 3]);
-    let decider = Decider { person: user(2), people: &list, name: &named };
+    let decider = Decider { person: user(2), people: &list, name: &named, proofs: Default::default() };
     let again = AskBack { request: request.id, stage: 0, words: "Why?".into(), proposed: None };
     let refused = ask_back(&step.request, &[step.decision.unwrap()], &decider, &again, None, minutes(2)).unwrap_err();
     assert!(matches!(refused, Refusal::AlreadyDecided { mine: true, .. }), "{refused:?}");
@@ -83,7 +83,7 @@ fn the_window_pauses_at_most_once_in_all_stages_together() {
     let request = ask(&request, 2, "Why?", None, minutes(1)).unwrap().request;
     let next = approve(&request, &[], 2, 0).unwrap();
     let list = people(&[3]);
-    let decider = Decider { person: user(3), people: &list, name: &named };
+    let decider = Decider { person: user(3), people: &list, name: &named, proofs: Default::default() };
     let again = AskBack { request: request.id, stage: 1, words: "Why?".into(), proposed: None };
     let refused = ask_back(&next.request, &[next.decision.unwrap()], &decider, &again, None, minutes(2));
     assert_eq!(refused.unwrap_err().code(), "already_asked_back");
@@ -141,7 +141,7 @@ fn an_extension_is_not_proposed_to_end_before_what_is_held() {
     request.wish = Wish::Package { package: PackageId(id(60)), policy: PolicyId(id(70)), extends: Some(held(None).id) };
     request.terms.lasts = Lasts::Until { at: end };
     let list = people(&[2]);
-    let decider = Decider { person: user(2), people: &list, name: &named };
+    let decider = Decider { person: user(2), people: &list, name: &named, proofs: Default::default() };
     let proposes = |at| {
         let asked = AskBack { request: request.id, stage: 0, words: "Less.".into(), proposed: until(at) };
         ask_back(&request, &[], &decider, &asked, Some(held_until), minutes(1))
@@ -311,7 +311,7 @@ fn an_answer_fits_what_was_asked() {
 fn a_delegate_asks_back_in_somebodys_place_and_both_are_named() {
     let request = open(&[(1, &[2])]);
     let list = StagePeople { stand_ins: vec![(user(9), user(2))], ..people(&[2]) };
-    let decider = Decider { person: user(9), people: &list, name: &named };
+    let decider = Decider { person: user(9), people: &list, name: &named, proofs: Default::default() };
     let asked = AskBack { request: request.id, stage: 0, words: "Why?".into(), proposed: None };
     let step = ask_back(&request, &[], &decider, &asked, None, minutes(1)).unwrap();
     let asked_back = step.request.asked_back.as_ref().unwrap();

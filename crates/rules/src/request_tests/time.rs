@@ -59,7 +59,7 @@ fn the_escalation_asks_further_people_once_and_the_first_may_still_decide() {
     assert_eq!(wakes_at(&request), Some(minutes(10)));
     let on_escalation = StagePeople { approvers: Vec::new(), ..lists.clone() };
     let decides = |request: &Request, person: u128, list: &StagePeople| {
-        let decider = Decider { person: user(person), people: list, name: &named };
+        let decider = Decider { person: user(person), people: list, name: &named, proofs: Default::default() };
         let asked = DecideRequest { request: request.id, stage: 0, verdict: Verdict::Approve, words: "fine".into(), gives: None };
         decide(request, &[], &decider, &asked, &[], None, minutes(10)).map(|step| step.request.state.phase())
     };

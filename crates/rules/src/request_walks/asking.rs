@@ -78,7 +78,7 @@ impl World {
         let Some(before) = &case.request else { return Ok(None) };
         let open = case.pending().map_or(stage, |(open, ..)| open);
         let people = self.people.get(open).cloned().unwrap_or_default();
-        let decider = Decider { person, people: &people, name: &|id| id.to_string() };
+        let decider = Decider { person, people: &people, name: &|id| id.to_string(), proofs: Default::default() };
         // A minute less than what is asked for, or exactly that.
         let minute = |shorter: bool| if shorter { Span::minutes(1) } else { Span::ZERO };
         let proposed = proposes.map(|shorter| match case.yes.lasts {

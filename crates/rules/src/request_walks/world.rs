@@ -401,7 +401,7 @@ impl World {
         let nobody = StagePeople::default();
         let asked = DecideRequest { request: before.id, stage: seen, verdict, words: "seen".into(), gives: None };
         let people = self.people.get(open).unwrap_or(&nobody);
-        let decider = Decider { person, people, name: &|id| id.to_string() };
+        let decider = Decider { person, people, name: &|id| id.to_string(), proofs: Default::default() };
         let may = open == seen && case.allowed(&self.people, now).contains(&person);
         let step = match decide(before, &case.decisions, &decider, &asked, &self.people, None, now) {
             Ok(step) => step,

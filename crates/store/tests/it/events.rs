@@ -3,6 +3,7 @@
 use crate::given::{NOW, attempt, held, id, membership, offer, person, role, team, wish};
 use model::access::{AssignmentType, EndReason, ResourceRole};
 use model::approval::{Part, Verdict};
+use model::audit::{Filter, Format, Place};
 use model::directory::Principal;
 use model::event::{Action, Actor, Change, Event};
 use model::role_settings::{Privileged, Ticket};
@@ -97,6 +98,7 @@ fn every_action() -> Vec<Action> {
         Action::SignedIn { user: person(1), how: "password".into(), address: "::1".into() },
         Action::SignInFailed { user: person(1), address: "::1".into() },
         Action::SignedOut { user: person(1) },
+        Action::AuditExported { place: Place::Group(team(1)), format: Format::Csv, filter: Filter::default() },
     ]
 }
 
@@ -108,10 +110,17 @@ fn event(n: u128, action: Action) -> Event {
         _ => Actor::Console,
     };
     let at = NOW + model::Span(n as i64 / 4);
-    Event { id: EventId(id(0xe000 + n)), at, actor, request: n.is_multiple_of(2).then_some(wish(1)), action }
+    Event {
+        id: EventId(id(0xe000 + n)),
+        at,
+        actor,
+        request: n.is_multiple_of(2).then_some(wish(1)),
+        about: if n % 5 == 0 { vec![person(9).0] } else { Vec::new() },
+        action,
+    }
 }
 
-fn all() -> Vec<Event> {
+pub fn all() -> Vec<Event> {
     (1..).zip(every_action()).map(|(n, action)| event(n, action)).collect()
 }
 
@@ -122,12 +131,10 @@ both! {
         let of_request: Vec<Event> = all().into_iter().filter(|event| event.request.is_some()).collect();
         assert_eq!(events::of_request(link, wish(1)).await.unwrap(), of_request, "oldest first");
         assert!(events::of_request(link, wish(2)).await.unwrap().is_empty());
-        for target in [person(1).0, team(1).0, offer(1).0, role(1).0, id(5)] {
-            let about = |event: &&Event| event.action.targets().iter().any(|one| one.0 == target);
-            let expected: Vec<Event> = all().iter().filter(about).rev().cloned().collect();
+        for target in [person(1).0, person(9).0, team(1).0, offer(1).0, role(1).0, id(5)] {
+            let expected: Vec<Event> = all().into_iter().filter(|event| event.targets().contains(&target)).collect();
             assert!(!expected.is_empty());
-            assert_eq!(events::about(link, target, 99).await.unwrap(), expected, "newest first");
-            assert_eq!(events::about(link, target, 1).await.unwrap(), expected[..1]);
+            assert_eq!(events::of_things(link, &[target]).await.unwrap(), expected, "oldest first");
         }
     }
 
@@ -139,7 +146,11 @@ both! {
         for (unsealed, event) in unsealed.iter().zip(all()) {
             assert_eq!(serde_json::from_str::<Event>(&unsealed.document).unwrap(), event);
             assert_eq!((unsealed.at, unsealed.action.as_str(), unsealed.request_id), (event.at, event.action.code(), event.request));
-            let actor = if let Actor::User(user) = event.actor { user.0 } else { id(0) };
+            let actor = match event.actor {
+                Actor::User(user) => user.0,
+                Actor::System => events::SYSTEM,
+                Actor::Console => events::CONSOLE,
+            };
             assert_eq!(unsealed.actor_id, actor);
         }
         for (chain, event) in (1..).zip(&unsealed) {

@@ -9,7 +9,7 @@ use model::approval::{Approver, Part, Verdict};
 use model::catalog::{CatalogRole, Holder, PackageFields};
 use model::delegation::{Delegated, Delegation};
 use model::directory::UserKind;
-use model::event::{Action, Actor, Event};
+use model::event::{Action, Actor, Event, Kind, Outcome};
 use model::notice::{About, Letter, Notice};
 use model::package::Scope;
 use model::request::{Decision, PackageAssignment, Phase};
@@ -19,9 +19,9 @@ use rules::draft::Draft;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{
-    Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, automatic, catalogs, delegations, drafts,
-    emergency, events, groups, letters, package_editing, package_holders, packages, policies, requests, resources, search,
-    separation, sessions, sponsors, team, users,
+    Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, audit, automatic, catalogs, delegations,
+    drafts, emergency, events, groups, letters, package_editing, package_holders, packages, policies, requests, resources,
+    search, separation, sessions, sponsors, team, users,
 };
 
 /// Calls every function of the store. None is missing: see the test below.
@@ -433,10 +433,28 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
 
 async fn history(link: &mut Link) -> Result<(), Fault> {
     let action = Action::UserEnabled { user: person(1) };
-    let one = Event { id: EventId(id(100_001)), at: NOW, actor: Actor::System, request: Some(wish(1)), action };
+    let one =
+        Event { id: EventId(id(100_001)), at: NOW, actor: Actor::System, request: Some(wish(1)), about: Vec::new(), action };
     events::insert(link, std::slice::from_ref(&one)).await?;
     events::of_request(link, wish(1)).await?;
-    events::about(link, person(1).0, 25).await?;
+    events::of_things(link, &[person(1).0]).await?;
+    let kinds = [None, Some(Kind::SignedIn)];
+    for (action, outcome) in kinds.into_iter().flat_map(|kind| [None, Some(Outcome::Failure)].map(|outcome| (kind, outcome))) {
+        let sought = audit::Sought { action, outcome, ..audit::Sought::default() };
+        audit::list(link, sought, None, 25).await?;
+        audit::list(link, audit::Sought { actor: Some(events::SYSTEM), ..sought }, None, 25).await?;
+        audit::list(link, audit::Sought { target: Some(team(1).0), ..sought }, None, 25).await?;
+        audit::list(link, audit::Sought { own: Some(person(1)), ..sought }, None, 25).await?;
+    }
+    audit::package_names(link, &[offer(1)]).await?;
+    audit::policy_names(link, &[model::PolicyId(id(1))]).await?;
+    audit::catalog_names(link, &[model::CatalogId(id(1))]).await?;
+    audit::enabled_next(link, person(1), NOW).await?;
+    requests::about(link, &[wish(1)]).await?;
+    requests::decisions_of(link, &[wish(1)]).await?;
+    assignments::reach_at(link, person(1), NOW).await?;
+    assignments::of_role_at(link, ResourceRole::GroupMember(team(1)), NOW, None, 25).await?;
+    assignments::several(link, &[model::AssignmentId(id(1))]).await?;
     events::start_chain(link, b"").await?;
     events::head(link).await?;
     events::head_now(link).await?;
@@ -478,6 +496,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::flash(link, b"a").await?;
     sessions::hand_flash_on(link, b"a", b"a").await?;
     sessions::clear_flash(link, b"a").await?;
+    crate::proofs::proofs(link).await?;
     sessions::end(link, b"a").await?;
     sessions::end_all(link, person(100_001)).await?;
     sessions::forget(link, NOW - HOUR).await?;
@@ -493,7 +512,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
 
 #[test]
 fn no_function_of_the_store_is_left_out() {
-    let mine = [include_str!("everything.rs"), include_str!("privileged.rs")].concat();
+    let mine = [include_str!("everything.rs"), include_str!("privileged.rs"), include_str!("proofs.rs")].concat();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut missing = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {

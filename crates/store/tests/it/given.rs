@@ -145,7 +145,15 @@ pub fn policy(n: u128, scope: Scope) -> Policy {
 }
 
 pub fn stage(approvers: Vec<Approver>) -> Stage {
-    Stage { approvers, quorum: 1, window_minutes: 60, justification_required: false, escalation: None, fallback: Vec::new() }
+    Stage {
+        approvers,
+        quorum: 1,
+        window_minutes: 60,
+        justification_required: false,
+        multifactor: false,
+        escalation: None,
+        fallback: Vec::new(),
+    }
 }
 
 /// Waits for the first stage until an hour from now.

@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod assignments;
+mod audit;
 #[cfg(test)]
 mod claims;
 #[cfg(test)]
@@ -32,6 +33,8 @@ mod planner;
 mod planner_world;
 #[cfg(test)]
 mod privileged;
+#[cfg(test)]
+mod proofs;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]

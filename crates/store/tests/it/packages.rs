@@ -34,6 +34,7 @@ fn settings() -> PolicySettings {
         stages: vec![Stage {
             quorum: 2,
             justification_required: true,
+            multifactor: false,
             escalation: Some(Escalation { after_minutes: 7, approvers: vec![Approver::Owners, Approver::Sponsors] }),
             fallback: vec![Approver::User { id: person(1) }],
             ..stage(vec![Approver::Manager { level: 2 }, Approver::Group { id: team(1) }])

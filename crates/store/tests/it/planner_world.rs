@@ -16,7 +16,9 @@ use model::separation::Incompatible;
 use model::{DelegationId, EventId};
 use rules::group::Group;
 use rules::user::User;
-use store::{Db, Saved, assignments, catalogs, delegations, events, groups, packages, requests, separation, sessions, users};
+use store::{
+    Db, Saved, assignments, catalogs, delegations, events, groups, packages, proofs, requests, separation, sessions, users,
+};
 
 const PEOPLE: u128 = 600;
 const GROUPS: u128 = 60;
@@ -39,6 +41,10 @@ async fn people(db: &Db) {
             }
             if n % 3 == 0 {
                 sessions::insert(link, &n.to_be_bytes(), person(n), "password", "", "", NOW + model::Span(n as i64)).await?;
+                proofs::insert_authenticator(link, person(n), b"secret", 1, NOW).await?;
+                proofs::set_recovery_codes(link, person(n), &[[1; 32], [2; 32]]).await?;
+                proofs::insert_passkey(link, &crate::proofs::passkey(n, n)).await?;
+                proofs::begin(link, &n.to_be_bytes(), "prove", b"", NOW, NOW + model::Span(n as i64)).await?;
             }
         }
         for n in 1..=GROUPS {
@@ -133,8 +139,14 @@ async fn asking(db: &Db) {
             };
             requests::insert_decision(link, one.id, &decision).await?;
             let action = Action::RequestSubmitted { name: String::new(), beneficiary: one.beneficiary };
-            let event =
-                Event { id: EventId(id(n)), at: submitted_at, actor: Actor::User(one.requestor), request: Some(one.id), action };
+            let event = Event {
+                id: EventId(id(n)),
+                at: submitted_at,
+                actor: Actor::User(one.requestor),
+                request: Some(one.id),
+                about: vec![one.beneficiary.0],
+                action,
+            };
             events::insert(link, &[event]).await?;
             if n % 2 == 0 {
                 events::seal(link, &[(EventId(id(n)), 1_000 + n as i64, b"seal".to_vec())]).await?;

@@ -20,6 +20,8 @@ both! {
                 enabled: true,
                 created_at: NOW,
                 seen_at: NOW,
+                code_at: None,
+                passkey_at: None,
                 has_reports: false,
             };
             assert_eq!(sessions::get(link, b"a").await?.as_ref(), Some(&expected));

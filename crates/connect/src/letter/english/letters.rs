@@ -224,6 +224,7 @@ impl English {
             }
             Notice::Role { about, news, mine } => self.role(about, news, *mine),
             Notice::RoleDigest { week } => self.role_week(week),
+            Notice::MethodsChanged { change, at } => self.methods_changed(change, *at),
             Notice::Delegated { from, ends_at, .. } => Said {
                 subject: format!("Decide for {} until {}", short(from), self.instant(*ends_at)),
                 headline: format!("{from} asks you to decide in their place."),

@@ -1,6 +1,7 @@
 //! Letters in English.
 
 mod letters;
+mod proof;
 mod roles;
 
 use super::speech::{Facts, Labels, Said, Speech};

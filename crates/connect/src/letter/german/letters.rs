@@ -258,6 +258,7 @@ impl German {
             }
             Notice::Role { about, news, mine } => self.role(about, news, *mine),
             Notice::RoleDigest { week } => self.role_week(week),
+            Notice::MethodsChanged { change, at } => self.methods_changed(change, *at),
             Notice::Delegated { from, ends_at, .. } => Said {
                 subject: format!("Vertretung für {} bis {}", short(from), self.instant(*ends_at)),
                 headline: format!("{from} bittet Sie, in Vertretung zu entscheiden."),
@@ -374,7 +375,7 @@ fn alert(kind: AlertKind) -> (&'static str, &'static str) {
         ),
         AlertKind::NoMultifactor => (
             "Rollen verlangen zur Aktivierung keine Mehrfaktor-Authentifizierung",
-            "Eine gestohlene Sitzung genügt, um die Rolle zu aktivieren. Verlangen Sie Mehrfaktor-Authentifizierung oder wenigstens eine frische Anmeldung.",
+            "Eine gestohlene Sitzung oder ein gestohlenes Kennwort genügt, um die Rolle zu aktivieren. Verlangen Sie Mehrfaktor-Authentifizierung oder einen Passkey.",
         ),
     }
 }

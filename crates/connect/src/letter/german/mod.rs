@@ -1,6 +1,7 @@
 //! Letters in German. Pages are in English, so that their words stay as they are read there.
 
 mod letters;
+mod proof;
 mod roles;
 
 use super::speech::{Facts, Labels, Said, Speech};

@@ -1,0 +1,70 @@
+//! Proving who one is in the middle of a form, and what one proves oneself with.
+
+use super::{Call, Reply};
+use leptos::prelude::*;
+use model::{PasskeyId, UserId};
+
+/// Leaves a form for where something is proved, which leads back to it. `prove_first` is the form's name and the code of
+/// what is missing. Always a plain post, so that it also works where a page has script: what was typed waits on the server.
+#[server(prefix = "/api", endpoint = "prove_first")]
+pub async fn prove_first(#[server(default)] prove_first: String) -> Call<Reply> {
+    let (form, code) = prove_first.split_once(':').unwrap_or((&prove_first, ""));
+    super::prove_and_back(form, code).await
+}
+
+#[server(prefix = "/api", endpoint = "remove_authenticator")]
+pub async fn remove_authenticator() -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("remove_authenticator", Ok(Command::RemoveAuthenticator), |done| match done {
+        Done::AuthenticatorRemoved => ("Your authenticator app and the recovery codes were removed.".to_owned(), HERE.to_owned()),
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "rename_passkey")]
+pub async fn rename_passkey(passkey: PasskeyId, #[server(default)] name: String) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("rename_passkey", Ok(Command::RenamePasskey { passkey, name }), |done| match done {
+        Done::PasskeyRenamed { name } => (format!("The passkey is called “{name}”."), HERE.to_owned()),
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "remove_passkey")]
+pub async fn remove_passkey(passkey: PasskeyId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("remove_passkey", Ok(Command::RemovePasskey { passkey }), |done| match done {
+        Done::PasskeyRemoved { name } => (format!("The passkey “{name}” was removed."), HERE.to_owned()),
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "end_other_sessions")]
+pub async fn end_other_sessions() -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("end_other_sessions", Ok(Command::EndOtherSessions), |done| match done {
+        Done::SessionsEnded { count: 0 } => ("You were signed in nowhere else.".to_owned(), HERE.to_owned()),
+        Done::SessionsEnded { .. } => ("You are signed out everywhere else.".to_owned(), HERE.to_owned()),
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+/// An administrator resets what somebody else proves themselves with.
+#[server(prefix = "/api", endpoint = "reset_methods")]
+pub async fn reset_methods(user: UserId, #[server(default)] words: String) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("reset_methods", Ok(Command::ResetMethods { user, words }), |done| match done {
+        Done::MethodsReset { user, name } => {
+            (format!("What {name} proves themselves with was reset. They were told by letter."), format!("/admin/users/{user}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+const HERE: &str = "/my-security";

@@ -1,0 +1,84 @@
+//! `/my-security/prove`: somebody proves that it is them, and goes back to what they were doing.
+
+use super::proving;
+use crate::parts::passkey::PasskeyForm;
+use crate::parts::prelude::*;
+use crate::parts::shell::Brand;
+use crate::surroundings::Proving;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::query;
+use model::view::security::Security;
+
+#[component]
+pub fn ProvePage() -> impl IntoView {
+    let security = page_resource(|| Ok(query::Security {}));
+    view! {
+        <Title text="Additional verification"/>
+        <span class="brand"><Brand/></span>
+        <Loaded of=security view=|security| view! { <Whole security/> }.into_any()/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Whole(security: Security) -> impl IntoView {
+    let Proving { refused, next, passkey: only_passkey, .. } = proving();
+    let back = next.clone();
+    let has_passkey = !security.passkeys.is_empty() && security.passkeys_possible;
+    let has_app = security.authenticator.is_some() && !only_passkey;
+    let nothing = !has_passkey && !has_app;
+    let what = match (nothing, only_passkey) {
+        (true, true) => "This needs a passkey, and you have none here yet. Add one under “Security”, then come back.",
+        (true, false) => {
+            "This needs more than your password, and you have nothing set up yet. An authenticator app on your telephone is \
+             set up in a minute; then you come back, and what you typed is still there."
+        }
+        (false, _) => "What you are doing asks you to prove again that it is you. What you typed is kept.",
+    };
+    let (to_code, to_set_up) = (next.clone(), next.clone());
+    let code = has_app.then(|| {
+        view! {
+            <PlainForm id="prove" action="/my-security/prove" refused=refused.clone()>
+                <Hidden name="next" value=to_code/>
+                <TextField
+                    name="code"
+                    label="Code"
+                    hint="Six digits of your authenticator app, or a recovery code."
+                    autocomplete="one-time-code"
+                />
+                <SubmitButton label="Continue" kind="main-act wide"/>
+            </PlainForm>
+        }
+    });
+    let refused = refused.filter(|_| !has_app).map(|refused| view! { <RefusedBar refused first=true/> });
+    let by_passkey = has_passkey.then(|| {
+        view! {
+            <PasskeyForm id="prove-passkey" action="/my-security/prove/passkey" begin="/my-security/prove/begin">
+                <input type="hidden" name="next" value=next/>
+                <button class=if has_app { "button wide" } else { "button main-act wide" } type="submit">"Use a passkey"</button>
+            </PasskeyForm>
+        }
+    });
+    let set_up = nothing.then(|| match only_passkey {
+        true => view! { <a class="button main-act wide" href="/my-security" rel="external">"Open “Security”"</a> }.into_any(),
+        false => view! {
+            <form action="/my-security/authenticator" method="post">
+                <input type="hidden" name="next" value=to_set_up/>
+                <button class="button main-act wide" type="submit">"Set up an authenticator app"</button>
+            </form>
+        }
+        .into_any(),
+    });
+    view! {
+        <section class="card" aria-labelledby="door-h">
+            <div>
+                <h1 id="door-h">"Additional verification"</h1>
+                <p class="quiet">{what}</p>
+            </div>
+            {refused}{code}{by_passkey}{set_up}
+            <p><a href=back rel="external">"Back without it"</a></p>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,102 @@
+//! What people prove themselves with: taking it away, naming it; and ending one's other sessions.
+
+use super::allowed;
+use super::user::known;
+use crate::Problem;
+use crate::change::Change;
+use crate::proof::{CHANGING, has_method};
+use model::command::{Command, Done};
+use model::event::Action;
+use model::limits::{JUSTIFICATION_MAX_CHARS, NAME_MAX_CHARS};
+use model::proof::{Method, MethodChange};
+use model::{PasskeyId, Refusal, UserId};
+use rules::form::text;
+use store::{proofs, sessions};
+
+const NO_PASSKEY: Refusal = Refusal::NotFound { what: "passkey" };
+
+/// Who acts, when they proved enough to change what they prove themselves with.
+async fn proved(change: &mut Change<'_>, command: &Command) -> Result<UserId, Problem> {
+    allowed(change, command)?;
+    let person = change.person().ok_or(Refusal::SignInNeeded)?;
+    let demand = rules::proof::to_change_methods(has_method(&mut change.link, person).await?);
+    rules::proof::require(&change.proofs, Some(demand), || CHANGING.to_owned(), change.now)?;
+    Ok(person)
+}
+
+fn tell(change: &mut Change<'_>, to: UserId, what: MethodChange) {
+    let letter = rules::notice::methods_changed(to, what, change.now);
+    change.tell([letter]);
+}
+
+pub async fn remove_authenticator(change: &mut Change<'_>, command: &Command) -> Result<Done, Problem> {
+    let person = proved(change, command).await?;
+    if !proofs::delete_authenticator(&mut change.link, person).await? {
+        return Err(Refusal::NoAuthenticator.into());
+    }
+    // They open what the app closed.
+    proofs::set_recovery_codes(&mut change.link, person, &[]).await?;
+    change.record(None, [Action::MethodRemoved { user: person, method: Method::Authenticator, name: String::new() }]);
+    tell(change, person, MethodChange::Removed { method: Method::Authenticator, name: String::new() });
+    Ok(Done::AuthenticatorRemoved)
+}
+
+pub async fn remove_passkey(change: &mut Change<'_>, command: &Command, id: PasskeyId) -> Result<Done, Problem> {
+    let person = proved(change, command).await?;
+    let name = own(change, person, id).await?;
+    if !proofs::delete_passkey(&mut change.link, person, id).await? {
+        return Err(NO_PASSKEY.into());
+    }
+    change.record(None, [Action::MethodRemoved { user: person, method: Method::Passkey, name: name.clone() }]);
+    tell(change, person, MethodChange::Removed { method: Method::Passkey, name: name.clone() });
+    Ok(Done::PasskeyRemoved { name })
+}
+
+pub async fn rename_passkey(change: &mut Change<'_>, command: &Command, id: PasskeyId, name: &str) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let person = change.person().ok_or(Refusal::SignInNeeded)?;
+    let from = own(change, person, id).await?;
+    let to = text("name", "Name", name, true, NAME_MAX_CHARS)?;
+    if from != to {
+        proofs::rename_passkey(&mut change.link, id, &to).await?;
+        change.record(None, [Action::PasskeyRenamed { user: person, from, to: to.clone() }]);
+    }
+    Ok(Done::PasskeyRenamed { name: to })
+}
+
+/// What one's own passkey is called.
+async fn own(change: &mut Change<'_>, person: UserId, id: PasskeyId) -> Result<String, Problem> {
+    let mine = proofs::passkeys(&mut change.link, person).await?;
+    Ok(mine.into_iter().find(|passkey| passkey.id == id).ok_or(NO_PASSKEY)?.name)
+}
+
+/// An administrator takes everything away, for somebody who lost it.
+pub async fn reset(change: &mut Change<'_>, command: &Command, id: UserId, words: &str) -> Result<Done, Problem> {
+    let user = known(change, command, id).await?;
+    let has = has_method(&mut change.link, id).await?;
+    rules::proof::may_reset(change.person(), id, &user.display_name, has)?;
+    let words = text("words", "Reason", words, true, JUSTIFICATION_MAX_CHARS)?;
+    proofs::delete_authenticator(&mut change.link, id).await?;
+    proofs::set_recovery_codes(&mut change.link, id, &[]).await?;
+    proofs::delete_passkeys(&mut change.link, id).await?;
+    // Whoever has the lost device may be in one of them.
+    sessions::unprove(&mut change.link, id).await?;
+    change.record(None, [Action::MethodsReset { user: id, words: words.clone() }]);
+    let by = match change.person() {
+        Some(person) => change.names([person]).await?.get(&person).cloned().unwrap_or_default(),
+        None => String::new(),
+    };
+    tell(change, id, MethodChange::Reset { by, words });
+    Ok(Done::MethodsReset { user: id, name: user.display_name })
+}
+
+pub async fn end_other_sessions(change: &mut Change<'_>, command: &Command) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let person = change.person().ok_or(Refusal::SignInNeeded)?;
+    let session = change.session.ok_or(Refusal::SignInNeeded)?;
+    let count = sessions::end_others(&mut change.link, person, &session).await?;
+    if count > 0 {
+        change.record(None, [Action::SessionsEnded { user: person, count }]);
+    }
+    Ok(Done::SessionsEnded { count })
+}

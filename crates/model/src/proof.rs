@@ -1,0 +1,106 @@
+//! Proofs: how somebody shows in a session who they are, and what can be demanded of them.
+
+use crate::{Span, Ts};
+use serde::{Deserialize, Serialize};
+
+/// What a session proved, and when. A new session has proved nothing but its sign-in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proofs {
+    pub signed_in_at: Ts,
+    /// A code of the authenticator app, or a recovery code.
+    pub code_at: Option<Ts>,
+    pub passkey_at: Option<Ts>,
+}
+
+/// What counts as a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// Any sign-in.
+    SignIn,
+    /// A code beside the password, or a passkey, which asks for a finger or a PIN itself.
+    Multifactor,
+    /// A passkey and nothing else: it cannot be typed into another site.
+    Passkey,
+}
+
+impl Strength {
+    pub const ALL: [Self; 3] = [Self::SignIn, Self::Multifactor, Self::Passkey];
+
+    /// The word in forms and addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Multifactor => "multifactor",
+            Self::Passkey => "passkey",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|strength| strength.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "A sign-in",
+            Self::Multifactor => "Multifactor authentication",
+            Self::Passkey => "A passkey",
+        }
+    }
+}
+
+/// A proof of this strength that is at most so old.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demand {
+    pub strength: Strength,
+    pub minutes: u32,
+}
+
+impl Demand {
+    pub fn span(self) -> Span {
+        Span::minutes(i64::from(self.minutes))
+    }
+}
+
+/// What somebody can prove themselves with, beside the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    Authenticator,
+    Passkey,
+}
+
+/// How somebody proved themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProvedBy {
+    Code,
+    RecoveryCode,
+    Passkey,
+}
+
+/// What became of somebody's ways to prove themselves, for the letter about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum MethodChange {
+    Added {
+        method: Method,
+        /// What a passkey was called; empty for an authenticator app.
+        name: String,
+    },
+    Removed {
+        method: Method,
+        name: String,
+    },
+    /// The old ones no longer work.
+    RecoveryCodesMade,
+    RecoveryCodeUsed {
+        left: u32,
+    },
+    /// An administrator took all of them away.
+    Reset {
+        by: String,
+        words: String,
+    },
+    PasswordChanged,
+}

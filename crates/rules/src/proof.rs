@@ -1,0 +1,145 @@
+//! Proofs: whether a session showed who is there, strongly and lately enough; and which codes count.
+
+use model::limits::{PASSKEYS_MAX, PROOF_MINUTES};
+use model::proof::{Demand, Proofs, Strength};
+use model::request::Request;
+use model::{Refusal, Ts, UserId};
+
+/// Whether a session proved so much. A proof counts in the session in which it was given and in no other, up to and
+/// including the last millisecond of its time. What is stronger counts as well.
+pub fn proved(proofs: &Proofs, demand: Demand, now: Ts) -> bool {
+    let fresh = |at: Option<Ts>| at.is_some_and(|at| now.since(at) <= demand.span());
+    let (code, passkey) = (fresh(proofs.code_at), fresh(proofs.passkey_at));
+    match demand.strength {
+        Strength::SignIn => fresh(Some(proofs.signed_in_at)) || code || passkey,
+        Strength::Multifactor => code || passkey,
+        Strength::Passkey => passkey,
+    }
+}
+
+/// The same as a refusal. `what` is what is done: `Activating “Global Administrator”`.
+pub fn require(proofs: &Proofs, demand: Option<Demand>, what: impl FnOnce() -> String, now: Ts) -> Result<(), Refusal> {
+    match demand {
+        Some(demand) if !proved(proofs, demand, now) => Err(Refusal::ProofNeeded { what: what(), demand }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a session proved enough to decide about a stage; the page asks the same, to say it before anything is typed.
+pub fn to_decide(request: &Request, proofs: &Proofs, stage: usize, now: Ts) -> Result<(), Refusal> {
+    let demanded = request.terms.stages.get(stage).is_some_and(|stage| stage.multifactor);
+    let demand = demanded.then_some(Demand { strength: Strength::Multifactor, minutes: PROOF_MINUTES });
+    require(proofs, demand, || format!("Deciding about “{}”", request.terms.name), now)
+}
+
+/// What it takes to change what one proves oneself with: the methods that are there protect themselves, and the first one
+/// is added by whoever knows the password.
+pub fn to_change_methods(has_method: bool) -> Demand {
+    let strength = if has_method { Strength::Multifactor } else { Strength::SignIn };
+    Demand { strength, minutes: PROOF_MINUTES }
+}
+
+/// What somebody typed as a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// Six digits of an authenticator app.
+    Code(String),
+    /// A recovery code, as it is hashed.
+    Recovery(String),
+}
+
+/// Characters of a recovery code without its hyphens: 80 bits.
+pub const RECOVERY_CODE_CHARS: usize = 16;
+
+/// Reads a code. Blanks and hyphens, which people type as they see them, do not matter; nor does case.
+pub fn read_code(text: &str) -> Option<Typed> {
+    let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_ascii_uppercase();
+    let digits = |c: char| c.is_ascii_digit();
+    if plain.len() == 6 && plain.chars().all(digits) {
+        return Some(Typed::Code(plain));
+    }
+    let base32 = |c: char| c.is_ascii_uppercase() || ('2'..='7').contains(&c);
+    (plain.len() == RECOVERY_CODE_CHARS && plain.chars().all(base32)).then_some(Typed::Recovery(plain))
+}
+
+/// A code counts once: its time has to be after that of the last one.
+pub fn counts_once(step: u64, last: Option<u64>) -> Result<u64, Refusal> {
+    if last.is_some_and(|last| step <= last) { Err(Refusal::CodeUsed) } else { Ok(step) }
+}
+
+/// Whether one more passkey is kept.
+pub fn may_add_passkey(have: usize) -> Result<(), Refusal> {
+    if have < PASSKEYS_MAX { Ok(()) } else { Err(Refusal::TooManyPasskeys { limit: PASSKEYS_MAX }) }
+}
+
+/// Whether an administrator may reset what somebody proves themselves with: not their own, which a stolen session could
+/// use to get past it.
+pub fn may_reset(actor: Option<UserId>, user: UserId, name: &str, has_method: bool) -> Result<(), Refusal> {
+    if actor == Some(user) {
+        return Err(Refusal::OwnMethods);
+    }
+    if has_method { Ok(()) } else { Err(Refusal::NothingToReset { name: name.to_owned() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::user;
+    use model::Span;
+
+    const NOW: Ts = Ts(1_000_000_000);
+
+    fn proofs(sign_in: i64, code: Option<i64>, passkey: Option<i64>) -> Proofs {
+        let ago = |minutes: i64| NOW - Span::minutes(minutes);
+        Proofs { signed_in_at: ago(sign_in), code_at: code.map(ago), passkey_at: passkey.map(ago) }
+    }
+
+    #[test]
+    fn nothing_weaker_or_older_than_demanded_counts() {
+        let enough = |strength, of| proved(&of, Demand { strength, minutes: 15 }, NOW);
+        assert!(!enough(Strength::SignIn, proofs(16, None, None)));
+        assert!(!enough(Strength::Multifactor, proofs(0, None, None)), "a password alone");
+        assert!(!enough(Strength::Multifactor, proofs(0, Some(16), Some(16))));
+        assert!(!enough(Strength::Passkey, proofs(0, Some(0), None)), "a code can be typed into another site");
+        assert!(!enough(Strength::Passkey, proofs(0, Some(0), Some(16))));
+        assert!(enough(Strength::SignIn, proofs(15, None, None)), "its last minute counts");
+        assert!(enough(Strength::SignIn, proofs(60, Some(1), None)), "what is stronger counts as well");
+        assert!(enough(Strength::Multifactor, proofs(60, Some(15), None)));
+        assert!(enough(Strength::Multifactor, proofs(60, None, Some(1))));
+        assert!(enough(Strength::Passkey, proofs(60, None, Some(1))));
+        let late = Proofs { code_at: Some(NOW - Span::minutes(15) - Span(1)), ..proofs(60, None, None) };
+        assert!(!enough(Strength::Multifactor, late), "and not a millisecond more");
+    }
+
+    #[test]
+    fn a_code_counts_once_and_never_after_a_later_one() {
+        assert_eq!(counts_once(7, Some(7)), Err(Refusal::CodeUsed));
+        assert_eq!(counts_once(6, Some(7)), Err(Refusal::CodeUsed));
+        assert_eq!(counts_once(8, Some(7)), Ok(8));
+        assert_eq!(counts_once(0, None), Ok(0));
+    }
+
+    #[test]
+    fn codes_are_read_as_people_type_them_and_nothing_else_is_one() {
+        for wrong in
+            ["", "12345", "1234567", "12345a", "１２３４５６", "ABCD-EFGH-IJKL-MNO", "ABCD-EFGH-IJKL-MNO1", "ABCD-EFGH-IJKL-MNÖP"]
+        {
+            assert_eq!(read_code(wrong), None, "{wrong}");
+        }
+        assert_eq!(read_code(" 123 456 "), Some(Typed::Code("123456".into())));
+        assert_eq!(read_code("abcd-efgh-ijkl-mnop"), Some(Typed::Recovery("ABCDEFGHIJKLMNOP".into())));
+    }
+
+    #[test]
+    fn whoever_has_a_method_needs_it_to_change_methods() {
+        assert_eq!(to_change_methods(true).strength, Strength::Multifactor);
+        assert_eq!(to_change_methods(false).strength, Strength::SignIn);
+    }
+
+    #[test]
+    fn nobody_resets_their_own_methods_and_nothing_is_reset_where_nothing_is() {
+        assert_eq!(may_reset(Some(user(1)), user(1), "Alex", true), Err(Refusal::OwnMethods));
+        assert!(matches!(may_reset(Some(user(2)), user(1), "Alex", false), Err(Refusal::NothingToReset { .. })));
+        assert_eq!(may_reset(Some(user(2)), user(1), "Alex", true), Ok(()));
+    }
+}

@@ -1,0 +1,159 @@
+// The history: administrators read and take away all of it, everybody their own.
+
+import { must, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
+
+export const fresh = true;
+
+const USERS = 'User Administrator';
+
+/// Lee activates a role, so that there is something to read.
+async function activates(browser) {
+  const lee = await browser.as('lee');
+  await lee.follow('My roles');
+  await lee.link(`Activate ${USERS}`).click();
+  await lee.arrives(`Activate ${USERS}`);
+  await lee.field('Duration (hours)').fill('1');
+  await lee.field('Reason').fill('A new colleague.');
+  await lee.button('Activate', { exact: true }).click();
+  await sees(lee.status('is active'));
+  return lee;
+}
+
+export async function Morgan_reads_what_happened_filters_it_and_takes_it_away({ browser }) {
+  await activates(browser);
+  const morgan = await browser.as('morgan');
+  await morgan.follow('Audit log');
+  await morgan.arrives('Audit log');
+  await sees(morgan.row(`Lee activated ${USERS}`).first());
+  await says(morgan.row(`Lee activated ${USERS}`).first(), /A new colleague\..*Role assigned/s);
+  await morgan.look('audit');
+
+  await morgan.page.getByLabel('Action', { exact: true }).selectOption('request_submitted');
+  await morgan.field('Actor').fill('lee');
+  await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  await sees(morgan.row(`Lee asked for “${USERS}”`).first());
+  await seesNo(morgan.row('activated'));
+  must(new URL(morgan.page.url()).searchParams.get('action') === 'request_submitted', 'The filter is in the address');
+  await morgan.look('audit-filtered');
+
+  // A name that several have: which one, with a link for each.
+  await morgan.goto('/admin/audit?target=a');
+  await sees(morgan.heading('Several are called “a”. Which one?'));
+  await morgan.look('audit-which');
+  await morgan.link(USERS, { exact: true }).click();
+  await sees(morgan.row(`Lee activated ${USERS}`).first());
+  await morgan.goto('/admin/audit?actor=nobody%20at%20all');
+  await sees(morgan.heading('Nothing is called “nobody at all”'));
+  await morgan.look('audit-nobody');
+  await morgan.leaves(() => morgan.link('Clear').click());
+  await sees(morgan.row(`Lee activated ${USERS}`).first());
+
+  // A time: before all of it there is nothing.
+  await morgan.field('Until').fill('2020-01-01T08:00');
+  await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  await sees(morgan.heading('Nothing found'));
+  await morgan.goto('/admin/audit');
+  const loads = morgan.page.waitForEvent('download');
+  await morgan.link('Download JSON Lines').click();
+  const file = await (await loads).path();
+  const { readFile } = await import('node:fs/promises');
+  const events = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+  must(events.length > 100, `${events.length} events in the file`);
+  must(events.some((event) => event.said === `Lee activated ${USERS}`), 'what the page says is in the file');
+  await morgan.reload();
+  await sees(morgan.row('Morgan downloaded the audit log as JSON Lines'));
+}
+
+export async function a_role_a_group_and_a_person_have_their_own_history({ browser }) {
+  await activates(browser);
+  const morgan = await browser.as('morgan');
+  await morgan.follow('Roles');
+  await morgan.link(USERS, { exact: true }).click();
+  await morgan.arrives(USERS);
+  await morgan.link('Audit', { exact: true }).click();
+  await morgan.arrives(`Audit of ${USERS}`);
+  await sees(morgan.row(`Lee activated ${USERS}`).first());
+  await morgan.look('audit-role');
+  await morgan.row(`Lee activated ${USERS}`).first().getByRole('link', { name: 'Lee' }).click();
+  await morgan.arrives('Lee');
+  await morgan.tab('Audit').click();
+  await sees(morgan.row(`Lee activated ${USERS}`).first());
+  await morgan.look('audit-user');
+  await morgan.follow('Groups');
+  await morgan.link('Service desk operators', { exact: true }).click();
+  await morgan.arrives('Service desk operators');
+  await morgan.tab('Audit').click();
+  await sees(morgan.row('Service desk operators').first());
+  await morgan.look('audit-group');
+}
+
+export async function everybody_reads_their_own_history_without_script({ browser }) {
+  const lee = await activates(browser);
+  const plain = await browser.as('lee', { script: false });
+  await plain.goto('/my-audit');
+  await plain.arrives('My audit');
+  await sees(plain.row(`Lee activated ${USERS}`).first());
+  await plain.page.getByLabel('Action', { exact: true }).selectOption('signed_in');
+  await plain.button('Show', { exact: true }).click();
+  await sees(plain.row('Lee signed in').first());
+  await seesNo(plain.row('activated'));
+  await lee.button('Account of Lee').click();
+  await lee.link('My audit').click();
+  await lee.arrives('My audit');
+  await lee.look('my-audit');
+  await lee.row(`Lee asked for “${USERS}”`).first().getByRole('link').first().click();
+  await lee.arrives(USERS);
+  await sees(lee.part('Timeline'));
+  reads(await lee.page.locator('main').innerText(), 'A new colleague.');
+  same((await plain.page.request.get(`${new URL(plain.page.url()).origin}/admin/audit`)).status(), 404);
+}
+
+/// What a field for date and time takes, so many hours from now, in the zone of the browser.
+async function inHours(person, hours) {
+  return person.page.evaluate((hours) => {
+    const at = new Date(Date.now() + hours * 3_600_000);
+    return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  }, hours);
+}
+
+export async function Morgan_asks_why_Lee_holds_a_role_and_whether_they_did_before({ browser }) {
+  await activates(browser);
+  const morgan = await browser.as('morgan');
+  await morgan.follow('Users');
+  await morgan.link('Lee', { exact: true }).click();
+  await morgan.arrives('Lee');
+  const row = morgan.row(USERS);
+  await row.getByText('Why').click();
+  await says(row, /Activated by Lee on .*A new colleague\..*No approval was needed.*Made eligible by/s);
+  await morgan.look('why-user');
+
+  await morgan.field('At').fill(await inHours(morgan, -24 * 400));
+  await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  await sees(morgan.text('The history does not reach back to this moment'));
+  await sees(morgan.heading('Held nothing'));
+  await morgan.look('why-before');
+  await morgan.link('Show how it is now').click();
+  await sees(morgan.row(USERS));
+
+  await morgan.follow('Roles');
+  await morgan.link(USERS, { exact: true }).click();
+  await morgan.arrives(USERS);
+  await morgan.link('Who and why').click();
+  await morgan.arrives(`Who holds ${USERS}`);
+  await says(morgan.row('Lee').first(), /Activated by Lee on .*A new colleague\./s);
+  await morgan.look('why-role');
+  await morgan.field('Person').fill('lee');
+  await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  await sees(morgan.heading(`Lee holds ${USERS} by one path`));
+  await morgan.look('why-role-person');
+  await morgan.field('Person').fill('emma');
+  await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  await sees(morgan.text(`Emma does not hold ${USERS}.`));
+
+  await morgan.follow('Groups');
+  await morgan.link('Service desk operators', { exact: true }).click();
+  await morgan.arrives('Service desk operators');
+  await morgan.link('Who and why').click();
+  await morgan.arrives('Who is in Service desk operators');
+  await morgan.look('why-group');
+}
