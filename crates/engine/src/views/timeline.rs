@@ -258,6 +258,11 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::AssignmentChanged { .. }
         | Action::EmergencyAccountMarked { .. }
         | Action::EmergencyAccountUnmarked { .. }
+        | Action::AlertTriggered { .. }
+        | Action::AlertResolved { .. }
+        | Action::AlertDismissed { .. }
+        | Action::AlertReopened { .. }
+        | Action::AlertSettingChanged { .. }
         | Action::RoleSettingsChanged { .. }
         | Action::PrivilegedAccessEnabled { .. }
         | Action::PrivilegedAccessDisabled { .. }
