@@ -19,9 +19,9 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    assignment_form, catalog, catalog_form, catalogs, group, group_form, groups, holders, package as admin_package,
-    package_draft, package_form, packages as admin_packages, policy_form, role_assign, role_assignments, role_settings, roles,
-    user, user_form, users,
+    alert, alerts, assignment_form, catalog, catalog_form, catalogs, discovery, discovery_change, group, group_form, groups,
+    groups_discover, holders, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form,
+    role_assign, role_assignments, role_settings, roles, user, user_form, users,
 };
 use pages::admin::{emergency as emergency_accounts, request as any_request, requests as all_requests};
 use pages::my_access::{
@@ -126,6 +126,7 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/users/:id/edit") ssr=WHOLE view=|| user_form::EditUserPage().into_any()/>
             <Route path=path!("/admin/groups") ssr=WHOLE view=|| groups::GroupsPage().into_any()/>
             <Route path=path!("/admin/groups/new") ssr=WHOLE view=|| group_form::NewGroupPage().into_any()/>
+            <Route path=path!("/admin/groups/discover") ssr=WHOLE view=|| groups_discover::GroupsDiscoverPage().into_any()/>
             <Route path=path!("/admin/groups/:id") ssr=WHOLE view=|| group::GroupPage().into_any()/>
             <Route path=path!("/admin/groups/:id/edit") ssr=WHOLE view=|| group_form::EditGroupPage().into_any()/>
             <Route path=path!("/admin/groups/:id/privileged") ssr=WHOLE view=|| role_assignments::GroupAssignmentsPage().into_any()/>
@@ -133,9 +134,13 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/groups/:id/privileged/settings") ssr=WHOLE view=|| role_settings::GroupSettingsPage().into_any()/>
             <Route path=path!("/admin/roles") ssr=WHOLE view=|| roles::RolesPage().into_any()/>
             <Route path=path!("/admin/roles/emergency") ssr=WHOLE view=|| emergency_accounts::EmergencyPage().into_any()/>
+            <Route path=path!("/admin/roles/discovery") ssr=WHOLE view=|| discovery::DiscoveryPage().into_any()/>
+            <Route path=path!("/admin/roles/discovery/change") ssr=WHOLE view=|| discovery_change::DiscoveryChangePage().into_any()/>
             <Route path=path!("/admin/roles/:id/assignments") ssr=WHOLE view=|| role_assignments::RoleAssignmentsPage().into_any()/>
             <Route path=path!("/admin/roles/:id/assignments/new") ssr=WHOLE view=|| role_assign::AssignRolePage().into_any()/>
             <Route path=path!("/admin/roles/:id/settings") ssr=WHOLE view=|| role_settings::RoleSettingsPage().into_any()/>
+            <Route path=path!("/admin/alerts") ssr=WHOLE view=|| alerts::AlertsPage().into_any()/>
+            <Route path=path!("/admin/alerts/:id") ssr=WHOLE view=|| alert::AlertPage().into_any()/>
             <Route path=path!("/admin/groups/:id/holders") ssr=WHOLE view=|| holders::GroupHoldersPage().into_any()/>
             <Route path=path!("/admin/roles/:id/holders") ssr=WHOLE view=|| holders::RoleHoldersPage().into_any()/>
             <Route path=path!("/admin/roles/:id/audit") ssr=WHOLE view=|| audit::RoleAuditPage().into_any()/>

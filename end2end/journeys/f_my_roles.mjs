@@ -193,7 +193,7 @@ export async function several_are_activated_with_one_form_and_what_waits_is_canc
   await lee.dialog(/^Cancel the activation/).getByRole('button', { name: 'Cancel activation' }).click();
   await sees(lee.state('Canceled'));
   await lee.goto('/my-roles/requests');
-  await sees(lee.heading('No activation waits'));
+  await sees(lee.heading('Nothing waits'));
   await lee.look('my-roles-requests-none');
 }
 

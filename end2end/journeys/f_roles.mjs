@@ -307,3 +307,29 @@ export async function a_group_is_brought_under_privileged_access_and_Alex_is_eli
     same((await alex.goto(path + below)).status(), 404, `The status of ${below} for Alex`);
   }
 }
+
+export async function who_is_told_by_mail_is_set_row_by_row({ browser, mail }) {
+  const morgan = await browser.as('morgan');
+  await opens(morgan, ROLE);
+  await morgan.link('Settings', { exact: true }).click();
+  await morgan.arrives(`Settings of ${ROLE}`);
+  await morgan.tab('Notification').click();
+  await sees(morgan.heading('Members are assigned as eligible'));
+  await morgan.look('role-settings-notification');
+  const table = morgan.page.getByRole('table', { name: 'Members are assigned as eligible' });
+  const alert = table.getByRole('row', { name: /^Role assignment alert/ });
+  await alert.getByLabel('Admin').uncheck();
+  await alert.getByLabel(/^Additional recipients/).fill('soc');
+  await morgan.button('Update').last().click();
+  await sees(morgan.alert('An e-mail address looks like name@example.com.').first());
+  await morgan.look('role-settings-notification-refused');
+  await alert.getByLabel(/^Additional recipients/).fill('soc@harbour.example; soc@harbour.example');
+  await morgan.button('Update').last().click();
+  await sees(morgan.status(`The settings of “${ROLE}” were updated.`));
+  await says(morgan.page.getByRole('main'), /Differs from the template: Eligible: role assignment alert/);
+  await morgan.tab('Notification').click();
+  await holds(alert.getByLabel(/^Additional recipients/), 'soc@harbour.example');
+  same(await alert.getByLabel('Admin').isChecked(), false);
+  await sees(alert.getByText('Differs from the template'));
+  await morgan.look('role-settings-notification-changed');
+}

@@ -6,6 +6,7 @@
 
 pub mod activation_profile;
 pub mod admin_package;
+pub mod alert;
 pub mod approval;
 pub mod ask_back;
 pub mod asking;
@@ -22,6 +23,7 @@ pub mod proof;
 pub mod request;
 pub mod role;
 pub mod separation;
+pub mod standing_access;
 #[cfg(feature = "ssr")]
 mod together;
 pub mod user;

@@ -125,6 +125,7 @@ fn Entries(frame: Frame) -> impl IntoView {
                     <Entry href="/admin/packages" icon="box" name="Access packages"/>
                 })}
                 {frame.sees_requests.then(|| view! { <Entry href="/admin/requests" icon="list" name="Requests"/> })}
+                {frame.sees_roles.then(|| view! { <Entry href="/admin/alerts" icon="alert" name="Alerts" open=frame.alerts/> })}
                 {frame.sees_audit.then(|| view! { <Entry href="/admin/audit" icon="log" name="Audit log"/> })}
             </ul>
         })}
@@ -146,6 +147,9 @@ fn Entry(
     /// What waits there, at first.
     #[prop(optional)]
     count: Option<u32>,
+    /// How many are open there.
+    #[prop(optional)]
+    open: u32,
     /// Pages below this address have entries of their own.
     #[prop(optional)]
     exact: bool,
@@ -165,7 +169,8 @@ fn Entry(
             (count > 0).then(|| view! { " "<span class="count now">{count}<span class="sr">" waiting"</span></span> })
         }
     });
-    view! { <li><a href=href aria-current=current><Icon name=icon/>{name}{count}</a></li> }.into_any()
+    let open = (open > 0).then(|| view! { " "<span class="count now">{open}<span class="sr">" open"</span></span> });
+    view! { <li><a href=href aria-current=current><Icon name=icon/>{name}{count}{open}</a></li> }.into_any()
 }
 
 /// What needs the frame, once it is there; nothing when it cannot be read, for then the page says why.
@@ -185,13 +190,15 @@ fn WithFrame(view: fn(Frame) -> AnyView) -> impl IntoView {
     .into_any()
 }
 
-/// After going to another page: the drawer closes, and reading starts with the page.
+/// After going to another page: the drawer and the menu close, and reading starts with the page.
 #[cfg(feature = "hydrate")]
 fn arrive() {
     use wasm_bindgen::JsCast;
     let find = |id: &str| document().get_element_by_id(id)?.dyn_into::<web_sys::HtmlElement>().ok();
-    if let Some(nav) = find("nav") {
-        drop(nav.hide_popover());
+    for id in ["nav", "account"] {
+        if let Some(menu) = find(id) {
+            drop(menu.hide_popover());
+        }
     }
     if let Some(main) = find("content") {
         drop(main.focus());

@@ -20,12 +20,12 @@ pub fn MomentForm(
     #[prop(into)]
     action: String,
     at: Option<Ts>,
-    children: Children,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <AskForm id="moment" action class="filters">
             <InstantField name="at" label="At" extra=true value=at hint="A moment of the past; empty is now"/>
-            {children()}
+            {children.map(|children| children())}
             <div class="group"><button class="button" type="submit">"Show"</button></div>
         </AskForm>
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what the product costs, as rates and as ratios within one run. Not a test: nothing here fails
 //! because a machine is slow. Every line says what was measured and how much of it.
 
+mod activations;
 mod entitlements;
 mod http;
 mod pages;
@@ -32,6 +33,9 @@ async fn main() -> ExitCode {
     }
     if wanted("entitlements") {
         note("entitlements", entitlements::measure().await);
+    }
+    if wanted("activations") {
+        note("activations", activations::measure().await);
     }
     if wanted("process") {
         note("process", process::measure().await);

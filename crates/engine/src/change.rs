@@ -26,6 +26,12 @@ pub struct Change<'e> {
     names: BTreeMap<UserId, String>,
 }
 
+/// How far a change was when something was tried on.
+pub struct Tried {
+    events: usize,
+    letters: usize,
+}
+
 impl<'e> Change<'e> {
     pub async fn begin(engine: &'e Engine, by: &By) -> Result<Self, Fault> {
         let mut link = engine.inner.db.begin().await?;
@@ -97,6 +103,19 @@ impl<'e> Change<'e> {
     /// What happened so far.
     pub fn recorded(&self) -> impl Iterator<Item = &Action> {
         self.events.iter().map(|event| &event.action)
+    }
+
+    /// Begins something that may be taken back.
+    pub async fn try_on(&mut self) -> Result<Tried, Fault> {
+        self.link.mark().await?;
+        Ok(Tried { events: self.events.len(), letters: self.letters.len() })
+    }
+
+    /// Takes back what was done since.
+    pub async fn take_back(&mut self, tried: Tried) -> Result<(), Fault> {
+        self.events.truncate(tried.events);
+        self.letters.truncate(tried.letters);
+        Ok(self.link.take_back().await?)
     }
 
     /// Somebody is to be told.

@@ -24,9 +24,9 @@ pub use session::{SignedIn, SigningIn, Who};
 pub use setup::FirstAdministrator;
 
 use change::Change;
-use model::Language;
 use model::command::{Command, Done};
 use model::query::{Answer, Query};
+use model::{Language, Refusal};
 use rules::access::Visitor;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -83,6 +83,7 @@ struct Inner {
     /// Rung after every change: workers look what is due.
     bell: watch::Sender<u64>,
     turns: workers::Turns,
+    alerts: workers::AlertWatch,
     /// Nothing where this server's address allows none.
     passkeys: Option<auth::passkey::Passkeys>,
 }
@@ -91,9 +92,9 @@ impl Engine {
     /// Joins the parts. Nothing runs until [`Engine::run`].
     pub fn new(db: store::Db, clock: Clock, mail: connect::Mail, settings: Settings) -> Self {
         let (bell, _) = watch::channel(0);
-        let (ids, turns) = (ids::Ids::default(), workers::Turns::default());
+        let (ids, turns, alerts) = (ids::Ids::default(), workers::Turns::default(), workers::AlertWatch::default());
         let passkeys = auth::passkey::Passkeys::at(&settings.base_url);
-        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, passkeys }) }
+        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys }) }
     }
 
     pub fn clock(&self) -> &Clock {
@@ -127,8 +128,37 @@ impl Engine {
         let mut change = Change::begin(self, by).await?;
         let done = commands::run(&mut change, command).await?;
         commands::follow_ends(&mut change).await?;
+        let matters = change.recorded().any(rules::alert::matters);
         change.save().await?;
+        if matters {
+            self.inner.alerts.something_changed();
+        }
         Ok(done)
+    }
+
+    /// What would come of these commands, one after the other: the same code decides, and nothing of it is kept.
+    async fn tries(&self, who: &Who, all: Vec<Command>) -> Result<Vec<Result<Done, Refusal>>, Problem> {
+        let mut change = Change::begin(self, &By::Session(who.clone())).await?;
+        let mut outcomes = Vec::new();
+        for command in all {
+            let command = commands::prepare(command).await?;
+            let tried = change.try_on().await?;
+            let mut outcome = commands::run(&mut change, &command).await;
+            if outcome.is_ok()
+                && let Err(problem) = commands::follow_ends(&mut change).await
+            {
+                outcome = Err(problem);
+            }
+            outcomes.push(match outcome {
+                Ok(done) => Ok(done),
+                Err(Problem::Refused(refusal)) => {
+                    change.take_back(tried).await?;
+                    Err(refusal)
+                }
+                Err(broken @ Problem::Broken(_)) => return Err(broken),
+            });
+        }
+        Ok(outcomes)
     }
 
     /// Answers a query for somebody who is signed in.

@@ -3,6 +3,7 @@
 //! The file is long because it is the list: whoever wants to know what Vestibule does reads it in one place.
 
 use crate::activation_profile::SaveActivationProfile;
+use crate::alert::{AlertKind, AlertSettings};
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::audit::{Filter, Format, Place};
@@ -11,12 +12,12 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
-use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, RoleTerms};
+use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
-    ActivationProfileId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId, PackageAssignmentId, PackageId,
-    PasskeyId, PolicyId, QuestionId, RequestId, Ts, UserId,
+    ActivationProfileId, AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId,
+    PackageAssignmentId, PackageId, PasskeyId, PolicyId, QuestionId, RequestId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -105,6 +106,23 @@ pub enum Command {
     EndRoleAssignment {
         assignment: AssignmentId,
         words: String,
+    },
+    /// Ends an active assignment and makes an eligible one instead.
+    MakeEligible(MakeEligible),
+    /// Looks for what alerts are about.
+    ScanAlerts,
+    EditAlert {
+        kind: AlertKind,
+        version: i64,
+        settings: AlertSettings,
+    },
+    /// What was found may be so.
+    DismissAlert {
+        incident: AlertIncidentId,
+        words: String,
+    },
+    ReopenAlert {
+        incident: AlertIncidentId,
     },
     /// Turns an eligible assignment into an active one for a while.
     ActivateRole(ActivateRole),
@@ -574,6 +592,24 @@ pub enum Done {
         role: Privileged,
         name: String,
         holder: String,
+    },
+    MadeEligible {
+        name: String,
+        holder: String,
+    },
+    /// `new` of the `open` incidents were found just now.
+    AlertsScanned {
+        open: usize,
+        new: usize,
+    },
+    AlertSaved {
+        kind: AlertKind,
+    },
+    AlertDismissed {
+        kind: AlertKind,
+    },
+    AlertReopened {
+        kind: AlertKind,
     },
     /// `active` is set when it is in force already, until then.
     RoleActivated {

@@ -10,6 +10,7 @@ mod kind;
 pub use kind::{Area, Kind, Outcome};
 
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
+use crate::alert::{AlertKind, Found};
 use crate::approval::{Part, Verdict};
 use crate::ask_back::{AskedTime, ShorterTime};
 use crate::audit::{Filter, Format, Place};
@@ -22,8 +23,8 @@ use crate::request::Undelivered;
 use crate::role_settings::{Privileged, Ticket};
 use crate::separation::Incompatible;
 use crate::{
-    AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId,
-    RequestId, Ts, UserId,
+    AlertIncidentId, AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId,
+    PackageId, PolicyId, RequestId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -231,6 +232,28 @@ pub enum Action {
     },
     EmergencyAccountUnmarked {
         user: UserId,
+    },
+    AlertTriggered {
+        incident: AlertIncidentId,
+        what: Found,
+    },
+    /// It is no longer so.
+    AlertResolved {
+        incident: AlertIncidentId,
+        what: Found,
+    },
+    AlertDismissed {
+        incident: AlertIncidentId,
+        what: Found,
+        words: String,
+    },
+    AlertReopened {
+        incident: AlertIncidentId,
+        what: Found,
+    },
+    AlertSettingChanged {
+        kind: AlertKind,
+        changes: Vec<Change>,
     },
     /// What was asked for was given: an assignment lasts longer or, with `renews`, is there again.
     RoleExtended {
@@ -511,6 +534,14 @@ impl Action {
             | Self::EmergencyUseAllowed { user, .. }
             | Self::EmergencyAccountUnmarked { user } => vec![user.0],
             Self::EmergencyAccountMarked { user, reviewer } => vec![user.0, reviewer.0],
+            Self::AlertTriggered { what, .. }
+            | Self::AlertResolved { what, .. }
+            | Self::AlertDismissed { what, .. }
+            | Self::AlertReopened { what, .. } => {
+                // Not whom it is about: what others make of somebody is not part of their own history.
+                what.role().iter().map(role).collect()
+            }
+            Self::AlertSettingChanged { .. } => Vec::new(),
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }

@@ -61,6 +61,8 @@ ids! {
     ActivationProfileId,
     /// A use of emergency access.
     EmergencyUseId,
+    /// Something that an alert found.
+    AlertIncidentId,
     /// An event of the history.
     EventId,
     /// A letter in the outbox.

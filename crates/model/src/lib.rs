@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod activation_profile;
+pub mod alert;
 pub mod approval;
 pub mod ask_back;
 pub mod audit;

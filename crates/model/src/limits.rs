@@ -155,6 +155,14 @@ pub const SESSIONS_SHOWN: usize = 50;
 pub const TICKET_MAX_CHARS: usize = 100;
 /// How long expired assignments stay in lists, days. The history keeps them.
 pub const EXPIRED_SHOWN_DAYS: i64 = 30;
+/// Incidents of one kind that are kept open at once. Beyond that it is the setting that is wrong; the page says so.
+pub const ALERT_INCIDENTS_MAX: usize = 1_000;
+/// Changes are gathered this long before it is looked for alerts again, seconds.
+pub const ALERT_PAUSE_SECONDS: i64 = 10;
+/// What only time brings is looked for this often, minutes.
+pub const ALERT_EVERY_MINUTES: i64 = 60;
+/// People and roles that the letter of an alert names.
+pub const ALERT_NAMES_MAX: usize = 10;
 /// How long whoever reviews the use of a break-glass account has for it, days.
 pub const EMERGENCY_REVIEW_DAYS: i64 = 3;
 /// Activated with one form: more is no work any more, it is everything.

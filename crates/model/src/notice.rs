@@ -1,5 +1,6 @@
 //! Notices: what people are told. A letter is one notice to one person.
 
+use crate::alert::AlertKind;
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::proof::MethodChange;
@@ -213,6 +214,8 @@ pub enum Notice {
     DeliveryFailed { about: About, reason: Value<Undelivered> },
     /// To whoever reviews it (`mine`), and to those who would have been asked: activated without approval.
     EmergencyUsed { about: About, used: EmergencyUseId, reviewer: String, mine: bool, review_by: Ts },
+    /// To those who look after alerts: so many new incidents of a kind, with the names of the first.
+    AlertRaised { kind: AlertKind, count: usize, names: Vec<String> },
     /// To somebody whom the rule of a policy gives a package or takes it from.
     ByRule { package: String, what: ByRule },
     /// About an assignment of a role or an activation: to its holder, or else to those who look after the role.
@@ -342,6 +345,7 @@ impl Notice {
             Self::AccessEnded { .. } => "access_ended",
             Self::DeliveryFailed { .. } => "delivery_failed",
             Self::EmergencyUsed { .. } => "emergency_used",
+            Self::AlertRaised { .. } => "alert_raised",
             Self::ByRule { .. } => "by_rule",
             Self::Role { news, .. } => match news {
                 RoleNews::Assigned { .. } => "role_assigned",

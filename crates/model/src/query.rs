@@ -5,8 +5,8 @@ use crate::catalog::PolicyOf;
 use crate::draft::Step;
 use crate::role_settings::Privileged;
 use crate::view::{
-    admin, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles, overview,
-    package, request, role, security, separation, team, who_could, why,
+    admin, alert, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles,
+    overview, package, request, role, security, separation, standing_access, team, who_could, why,
 };
 use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::de::DeserializeOwned;
@@ -137,6 +137,16 @@ queries! {
     EmergencyUse { used: EmergencyUseId } -> emergency::EmergencyUse;
     /// `/admin/roles`
     Roles { search: String } -> role::Roles;
+    /// `/admin/alerts`
+    Alerts {} -> alert::Alerts;
+    /// `/admin/alerts/{kind}`
+    Alert { kind: crate::alert::AlertKind, after: Option<String> } -> alert::Alert;
+    /// `/admin/roles/discovery`: who holds directory roles for good.
+    StandingAccess { after: Option<String> } -> standing_access::StandingAccess;
+    /// `/admin/roles/discovery/change`: what would come of doing that to these assignments.
+    StandingChange { assignments: Vec<crate::AssignmentId>, act: standing_access::Act } -> standing_access::StandingChange;
+    /// `/admin/groups/discover`
+    DiscoveredGroups { search: String, after: Option<String> } -> standing_access::DiscoveredGroups;
     /// `/admin/roles/{id}`, `/admin/groups/{id}/privileged`. `person` is whom somebody who may assign looks for.
     RoleAssignments { role: Privileged, tab: my_roles::Tab, person: String, after: Option<String> } -> role::Assignments;
     /// People and groups by name to whom a role could be assigned.

@@ -213,6 +213,10 @@ pub enum Refusal {
     EmergencyReviewed {
         at: Ts,
     },
+    /// Somebody was faster.
+    AlertDismissed {
+        at: Ts,
+    },
     /// Somebody is eligible, and nobody could approve that they activate.
     NobodyCouldActivate {
         role: &'static str,
@@ -529,6 +533,7 @@ impl Refusal {
             Self::EmergencyUnreviewed { .. } => "emergency_unreviewed",
             Self::OwnEmergencyUse => "own_emergency_use",
             Self::EmergencyReviewed { .. } => "emergency_reviewed",
+            Self::AlertDismissed { .. } => "alert_dismissed",
             Self::NobodyCouldActivate { .. } => "nobody_could_activate",
             Self::DynamicMembership { .. } => "dynamic_membership",
             Self::RuleInvalid { .. } => "rule_invalid",
@@ -766,6 +771,9 @@ impl Refusal {
             }
             Self::EmergencyReviewed { at } => {
                 format!("This use was reviewed on {}. There is nothing left to do about it.", at.in_sentence())
+            }
+            Self::AlertDismissed { at } => {
+                format!("This was dismissed already, on {}. Open the page again to see by whom and why.", at.in_sentence())
             }
             Self::NobodyCouldActivate { role } => format!(
                 "With this nobody who is eligible for {role} could activate it: nobody besides themselves would be there to approve, without needing a role first. Name other approvers, or require no approval."

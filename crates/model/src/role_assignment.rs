@@ -31,6 +31,14 @@ pub struct ChangeRoleAssignment {
     pub justification: String,
 }
 
+/// An administrator turns an active assignment into an eligible one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MakeEligible {
+    pub assignment: AssignmentId,
+    pub justification: String,
+    pub ticket: Ticket,
+}
+
 /// A holder asks to keep an assignment for longer or, when it has ended, to have it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtendRole {

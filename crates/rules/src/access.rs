@@ -60,6 +60,8 @@ pub const ROLE_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, Privileged
 /// Roles that see who is assigned which directory role, and their settings.
 pub const ROLE_READERS: &[PortalRole] =
     &[GlobalAdministrator, PrivilegedRoleAdministrator, SecurityAdministrator, GlobalReader, SecurityReader];
+/// Roles that dismiss alerts, and have it looked for them again.
+pub const ALERT_KEEPERS: &[PortalRole] = &[GlobalAdministrator, PrivilegedRoleAdministrator, SecurityAdministrator];
 /// Roles that see the directory.
 pub const DIRECTORY_READERS: &[PortalRole] = &[
     GlobalAdministrator,
@@ -191,6 +193,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::AssignRole(_)
         | Command::ChangeRoleAssignment(_)
         | Command::EndRoleAssignment { .. }
+        | Command::MakeEligible(_)
         | Command::EditRoleSettings { .. }
         | Command::SetPrivilegedAccess { .. } => {
             if about.directory_role {
@@ -211,6 +214,26 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                     "Its owners and those who may change the group",
                 )
             }
+        }
+        Command::EditAlert { .. } => {
+            if !visitor.has(ROLE_READERS) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(
+                visitor.has(ROLE_ADMINISTRATORS),
+                "change what alerts look for",
+                "Global Administrators and Privileged Role Administrators",
+            )
+        }
+        Command::ScanAlerts | Command::DismissAlert { .. } | Command::ReopenAlert { .. } => {
+            if !visitor.has(ROLE_READERS) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(
+                keeps_alerts(visitor),
+                "look for alerts or dismiss them",
+                "Global Administrators, Privileged Role Administrators and Security Administrators",
+            )
         }
         Command::MarkEmergencyAccount { .. } | Command::UnmarkEmergencyAccount { .. } => {
             if !visitor.has(ROLE_READERS) {
@@ -332,8 +355,9 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
         Query::Users(_) | Query::User(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
-        Query::Roles(_) | Query::EmergencyAccess(_) => seen(sees_roles(visitor), "page"),
-        Query::Groups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Roles(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
+        Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
+        Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
         Query::Catalogs(_)
         | Query::Catalog(_)
@@ -403,6 +427,11 @@ pub fn sees_roles(visitor: &Visitor) -> bool {
 /// Whether the visitor may say which accounts are for emergencies.
 pub fn marks_emergency_accounts(visitor: &Visitor) -> bool {
     visitor.has(&[GlobalAdministrator])
+}
+
+/// Whether the visitor may dismiss alerts, and have it looked for them again.
+pub fn keeps_alerts(visitor: &Visitor) -> bool {
+    visitor.has(ALERT_KEEPERS)
 }
 
 /// Whether the visitor may assign directory roles and change their settings.

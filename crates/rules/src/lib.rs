@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod activation_profile;
+pub mod alert;
 pub mod approval;
 pub mod audit;
 pub mod automatic;
@@ -25,6 +26,7 @@ pub mod role_assignment;
 pub mod role_settings;
 pub mod separation;
 pub mod sign_in;
+pub mod standing_access;
 pub mod team;
 pub mod translation;
 pub mod user;

@@ -182,6 +182,11 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::EmergencyUseAllowed { .. }
             | Action::EmergencyAccountMarked { .. }
             | Action::EmergencyAccountUnmarked { .. }
+            | Action::AlertTriggered { .. }
+            | Action::AlertResolved { .. }
+            | Action::AlertDismissed { .. }
+            | Action::AlertReopened { .. }
+            | Action::AlertSettingChanged { .. }
             | Action::RoleSettingsChanged { .. }
             | Action::PrivilegedAccessEnabled { .. }
             | Action::PrivilegedAccessDisabled { .. }

@@ -54,6 +54,8 @@ create index groups_by_name on groups (name_key, id);
 create index dynamic_groups on groups (id) where rule is not null;
 create index groups_by_evaluation on groups (evaluate_at) where evaluate_at is not null;
 
+create index privileged_groups on groups (id) where privileged;
+
 create table directory_roles (
     id uuid not null primary key,
     name text not null,
@@ -118,6 +120,12 @@ create index directory_role_assignments on role_assignments (resource_id, assign
     where role = 'directory_role' and ended_at is null;
 -- Whoever has activated something is looked at whenever something of theirs ends.
 create index activations_by_person on role_assignments (principal_id) where source = 'activation' and ended_at is null;
+-- When somebody activated something last, and what is activated often.
+create index activations_by_time on role_assignments (principal_id, resource_id, starts_at) where source = 'activation';
+create index directory_role_activations on role_assignments (starts_at, principal_id, resource_id)
+    where source = 'activation' and role = 'directory_role';
+-- What came from another system and could give power.
+create index imported_assignments on role_assignments (resource_id, role) where source = 'import' and ended_at is null;
 -- Those that ended lately stay in lists; all of them answer who held what at any moment.
 create index assignments_of_resource_by_end on role_assignments (resource_id, role, ended_at, id);
 create index assignments_of_principal_by_end on role_assignments (principal_id, ended_at, id);
@@ -175,6 +183,43 @@ create table emergency_uses (
 create index emergency_uses_in_order on emergency_uses (used_at, id);
 create index emergency_uses_by_person on emergency_uses (user_id, used_at);
 create index unreviewed_emergency_uses on emergency_uses (reviewer_id, used_at) where closed_at is null;
+
+create index overdue_emergency_reviews on emergency_uses (review_by) where closed_at is null;
+
+-- What alerts look for, as far as somebody has set it.
+create table alert_settings (
+    kind text not null primary key,
+    document text not null,
+    version bigint not null
+) strict;
+
+-- What they found and is so still; what is no longer so is in the history only. The key says what makes it the same at the
+-- next look.
+create table alert_incidents (
+    id uuid not null primary key,
+    kind text not null,
+    incident_key text not null,
+    document text not null,
+    found_at bigint not null,
+    -- somebody said that it may be so
+    dismissed_at bigint,
+    dismissed_by uuid references users (id),
+    dismissed_words text not null,
+    constraint every_dismissal_is_somebodys check ((dismissed_at is null) = (dismissed_by is null))
+) strict;
+create unique index one_incident_of_a_thing on alert_incidents (kind, incident_key);
+create index alert_incidents_in_order on alert_incidents (kind, found_at, id);
+
+-- When it was looked for alerts last.
+create table alert_scans (
+    one bigint not null primary key constraint there_is_one_scan check (one = 1),
+    scanned_at bigint not null
+) strict;
+
+-- Who was put into a privileged group past its assignments.
+create table outside_assignments (
+    assignment_id uuid not null primary key references role_assignments (id)
+) strict;
 
 create table catalogs (
     id uuid not null primary key,

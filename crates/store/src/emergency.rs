@@ -5,7 +5,7 @@ use model::emergency::{EmergencyAccount, EmergencyUse, Word};
 use model::{EmergencyUseId, RequestId, Ts, UserId};
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: EmergencyUseId,
     request_id: RequestId,
     user_id: UserId,
@@ -36,7 +36,7 @@ impl From<Row> for EmergencyUse {
     }
 }
 
-fn all(rows: Vec<Row>) -> Vec<EmergencyUse> {
+pub(crate) fn all(rows: Vec<Row>) -> Vec<EmergencyUse> {
     rows.into_iter().map(EmergencyUse::from).collect()
 }
 

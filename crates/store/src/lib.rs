@@ -7,6 +7,8 @@
 mod macros;
 
 pub mod activation_profiles;
+pub mod alert_facts;
+pub mod alerts;
 pub mod all_requests;
 pub mod approvals;
 pub mod assignments;
@@ -36,6 +38,7 @@ pub mod search;
 pub mod separation;
 pub mod sessions;
 pub mod sponsors;
+pub mod standing_access;
 pub mod team;
 pub mod users;
 

@@ -210,6 +210,18 @@ impl Link {
         .map_err(|error| Fault::sql("commit", error))
     }
 
+    /// Begins something that may be taken back without the rest of the transaction.
+    pub async fn mark(&mut self) -> Result<(), Fault> {
+        run!(self, "savepoint tried")?;
+        Ok(())
+    }
+
+    /// Takes back everything since [`Link::mark`].
+    pub async fn take_back(&mut self) -> Result<(), Fault> {
+        run!(self, "rollback to savepoint tried")?;
+        Ok(())
+    }
+
     /// The driver's connection for one statement.
     pub(crate) fn half(&mut self) -> Result<Half<'_>, Fault> {
         self.fuse.burn()?;

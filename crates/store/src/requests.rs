@@ -320,8 +320,8 @@ fn verdict_column(verdict: Verdict) -> &'static str {
 pub async fn about(link: &mut Link, ids: &[RequestId]) -> Result<BTreeMap<RequestId, Vec<AnyId>>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
     let sql = "select id, requestor_id, beneficiary_id, package_id, resource_id from requests where id in ({ids})";
-    let rows: Vec<(RequestId, UserId, UserId, Option<PackageId>, Option<AnyId>)> =
-        crate::dialect::in_ids(link, sql, &ids).await?;
+    type Row = (RequestId, UserId, UserId, Option<PackageId>, Option<AnyId>);
+    let rows: Vec<Row> = crate::dialect::in_ids(link, sql, &ids).await?;
     Ok(rows
         .into_iter()
         .map(|(id, requestor, beneficiary, package, resource)| {

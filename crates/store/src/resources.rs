@@ -1,7 +1,7 @@
 //! Directory roles, applications and their roles.
 
 use crate::{Fault, Link};
-use model::{AnyId, ApplicationId, ApplicationRoleId, RoleId, Ts};
+use model::{AnyId, ApplicationId, ApplicationRoleId, RoleId, ServicePrincipalId, Ts};
 use rules::user::folded;
 use std::collections::BTreeMap;
 
@@ -11,6 +11,17 @@ pub async fn role_names(link: &mut Link, ids: &[RoleId]) -> Result<BTreeMap<Role
     let sql = "select id, name, privileged from directory_roles where id in ({ids})";
     let rows: Vec<(RoleId, String, bool)> = crate::dialect::in_ids(link, sql, &ids).await?;
     Ok(rows.into_iter().map(|(id, name, privileged)| (id, (name, privileged))).collect())
+}
+
+/// Names of service principals; unknown ids are left out.
+pub async fn service_principal_names(
+    link: &mut Link,
+    ids: &[ServicePrincipalId],
+) -> Result<BTreeMap<ServicePrincipalId, String>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(ServicePrincipalId, String)> =
+        crate::dialect::in_ids(link, "select id, name from service_principals where id in ({ids})", &ids).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The application's and the role's name of application roles.

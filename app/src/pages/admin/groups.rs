@@ -17,7 +17,11 @@ pub fn GroupsPage() -> impl IntoView {
         let kinds = FILTERS.map(|filter| (key(filter), name(filter))).into();
         let more = view! { <Kinds label="Kinds of groups" path=GROUPS kinds chosen=filter search/> }.into_any();
         let offered = |groups: &Groups| groups.may_create;
-        let acts = view! { <Offer of=groups offered href="/admin/groups/new" words="New group"/> }.into_any();
+        let acts = view! {
+            <a class="button" href=super::groups_discover::PATH>"Discover groups"</a>
+            <Offer of=groups offered href="/admin/groups/new" words="New group"/>
+        }
+        .into_any();
         view! {
             <Page title="Groups">
                 <PageHeader title="Groups" text="People who get the same access: put together by hand, or by a rule over their attributes." acts/>

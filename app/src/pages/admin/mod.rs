@@ -1,15 +1,21 @@
 //! Administration: the directory that everything else is about.
 
+pub mod alert;
+mod alert_rows;
+pub mod alerts;
 pub mod assignment_form;
 mod automatic;
 pub mod catalog;
 pub mod catalog_form;
 pub mod catalogs;
+pub mod discovery;
+pub mod discovery_change;
 mod drafts;
 pub mod emergency;
 pub mod group;
 pub mod group_form;
 pub mod groups;
+pub mod groups_discover;
 pub mod holders;
 mod members;
 pub mod package;

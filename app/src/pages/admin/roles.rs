@@ -15,7 +15,11 @@ pub fn RolesPage() -> impl IntoView {
     let roles = page_resource(move || Ok(query::Roles { search: search.get() }));
     let page = move || {
         let text = "What administrators may do. Whoever is eligible activates a role when they need it, and has it for a while.";
-        let acts = view! { <a class="button" href=super::emergency::PATH><Icon name="alert"/>"Emergency access"</a> }.into_any();
+        let acts = view! {
+            <a class="button" href=super::discovery::PATH><Icon name="search"/>"Standing access"</a>
+            <a class="button" href=super::emergency::PATH><Icon name="alert"/>"Emergency access"</a>
+        }
+        .into_any();
         view! {
             <Page title="Roles">
                 <PageHeader title="Roles" text acts/>

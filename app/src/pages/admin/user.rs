@@ -110,7 +110,7 @@ fn Held(held: why::Held, path: String) -> impl IntoView {
     };
     view! {
         <div class="stack"><MomentBar at notes now=path.clone()/></div>
-        <MomentForm action=path at>{()}</MomentForm>
+        <MomentForm action=path at/>
         {list}
     }
     .into_any()

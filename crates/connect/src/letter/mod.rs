@@ -112,6 +112,7 @@ fn target(notice: &Notice) -> String {
         Notice::EmergencyUsed { used, mine: true, .. } => format!("my-access/emergency/{used}"),
         // Whether they may see more than the letter says is another matter.
         Notice::EmergencyUsed { mine: false, .. } => "my-access".to_owned(),
+        Notice::AlertRaised { kind, .. } => format!("admin/alerts/{}", kind.key()),
         Notice::ByRule { what: ByRule::Ended { .. }, .. } => "my-access/packages?tab=expired".to_owned(),
         Notice::ByRule { .. } => "my-access/packages?tab=active".to_owned(),
         Notice::Role { about, news, mine: true } => my_roles(about.role, about.event, news),

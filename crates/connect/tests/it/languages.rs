@@ -55,11 +55,12 @@ fn kind(notice: &Notice) -> usize {
             RoleNews::GroundEnded => 24,
         },
         Notice::EmergencyUsed { .. } => 25,
-        Notice::MethodsChanged { .. } => 26,
+        Notice::AlertRaised { .. } => 26,
+        Notice::MethodsChanged { .. } => 27,
     }
 }
 
-const KINDS: usize = 27;
+const KINDS: usize = 28;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -160,6 +161,9 @@ fn every_notice() -> Vec<Notice> {
     for what in [ByRule::Given, ByRule::EndsAt { at: until }, ByRule::Kept, ByRule::Ended { at: until }] {
         all.push(Notice::ByRule { package: x.clone(), what });
     }
+    for kind in model::alert::AlertKind::ALL {
+        all.extend([1, 2].map(|count| Notice::AlertRaised { kind, count, names: vec![x.clone()] }));
+    }
     let role = Privileged::DirectoryRole(RoleId::default());
     for event in [RoleEvent::Eligible, RoleEvent::Active, RoleEvent::Activated] {
         for (ends_at, by) in [(None, None), (Some(until), by.clone())] {
@@ -180,8 +184,8 @@ fn every_notice() -> Vec<Notice> {
             }
         }
     }
-    for count in [0, 1, 7] {
-        let top = vec![(x.clone(), count); usize::try_from(count).unwrap()];
+    for (count, roles) in [(0, 0), (1, 1), (7, 7)] {
+        let top = vec![(x.clone(), count); roles];
         let week = RoleWeek { from: until, to: until, activated: count, permanent: count, assigned: count, top };
         all.push(Notice::RoleDigest { week });
     }

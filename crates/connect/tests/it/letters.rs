@@ -250,6 +250,13 @@ fn emergency_used_says_who_went_without_approval_and_who_reviews_it() {
     keep("emergency_used_to_review", &notice(true), &format!("https://access.example.org/my-access/emergency/{used}"));
 }
 
+#[test]
+fn alert_raised_says_what_was_found_and_what_to_do_about_it() {
+    let names = vec!["Lee, User Administrator".to_owned(), "Dana, Firewall operators, Member".to_owned()];
+    let notice = Notice::AlertRaised { kind: model::alert::AlertKind::AssignedOutside, count: 2, names };
+    keep("alert_raised", &notice, "https://access.example.org/admin/alerts/assigned_outside");
+}
+
 /// Each reason for which nothing is delivered.
 const REASONS: [Undelivered; 6] = [
     Undelivered::PackageGone,
@@ -410,6 +417,11 @@ fn hostile() -> Vec<Notice> {
             reviewer: by.to_owned(),
             mine: true,
             review_by: decide_by,
+        },
+        Notice::AlertRaised {
+            kind: model::alert::AlertKind::AssignedOutside,
+            count: 1,
+            names: vec![by.to_owned(), words.to_owned()],
         },
         Notice::DeliveryFailed { about: evil, reason: by.into() },
         Notice::Delegated { from: by.to_owned(), starts_at: decide_by, ends_at: decide_by, packages: vec![words.to_owned()] },

@@ -4,13 +4,14 @@ use crate::given::at;
 use crate::letters::keep;
 use model::notice::{AboutRole, Notice, RoleNews, RoleWeek};
 use model::role_settings::{Privileged, RoleEvent};
-use model::{GroupId, RoleId};
+use model::{AnyId, GroupId, RoleId};
 
 const ROLE: &str = "019a0000-0000-7000-8000-000000000009";
+const ID: AnyId = AnyId::from_u128(0x019a_0000_0000_7000_8000_0000_0000_0009);
 
 fn about(event: RoleEvent) -> AboutRole {
     AboutRole {
-        role: Privileged::DirectoryRole(RoleId(ROLE.parse().unwrap())),
+        role: Privileged::DirectoryRole(RoleId(ID)),
         name: "User Administrator".to_owned(),
         holder: "Alex".to_owned(),
         event,
@@ -58,7 +59,7 @@ fn an_end_is_told_before_and_when_it_comes_with_what_can_be_done() {
 
 #[test]
 fn letters_about_groups_lead_to_the_groups() {
-    let group = GroupId(ROLE.parse().unwrap());
+    let group = GroupId(ID);
     let of = |role| AboutRole { role, name: "Firewall operators, Owner".to_owned(), ..about(RoleEvent::Eligible) };
     let assigned = || RoleNews::Assigned { by: None, words: String::new() };
     let leads = |role, mine| {

@@ -111,6 +111,9 @@ pub async fn add(
     };
     assignments::insert(&mut change.link, &assignment, change.now).await?;
     change.record(None, [rules::request::started(&assignment)]);
+    if group.privileged {
+        super::alert::put_in(change, &assignment).await?;
+    }
     if let Principal::User(user) = principal {
         membership::changed(change, user).await?;
     }

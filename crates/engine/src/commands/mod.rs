@@ -2,6 +2,7 @@
 
 pub mod activation;
 mod activation_profile;
+mod alert;
 mod approval;
 mod assigning;
 mod audit;
@@ -27,6 +28,7 @@ pub mod role_extension;
 pub mod role_news;
 mod role_settings;
 pub mod separation;
+mod standing_access;
 pub mod subject;
 pub mod team;
 mod user;
@@ -104,6 +106,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::EndRoleAssignment { assignment, ref words } => {
                 role_assignment::end(change, command, assignment, words).await
             }
+            Command::ScanAlerts => alert::scan(change, command).await,
+            Command::EditAlert { kind, version, ref settings } => alert::edit(change, command, kind, version, settings).await,
+            Command::DismissAlert { incident, ref words } => alert::dismiss(change, command, incident, words).await,
+            Command::ReopenAlert { incident } => alert::reopen(change, command, incident).await,
+            Command::MakeEligible(ref asked) => standing_access::make_eligible(change, command, asked).await,
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
             Command::SaveActivationProfile(ref asked) => activation_profile::save(change, command, asked).await,
             Command::DeleteActivationProfile { profile } => activation_profile::delete(change, command, profile).await,

@@ -17,7 +17,7 @@ use rules::group::Group;
 use rules::role_assignment::{Holder, Role};
 use store::{Link, Saved, assignments, groups, resources, role_assignments, role_settings, users};
 
-const NO_ASSIGNMENT: Refusal = Refusal::NotFound { what: "assignment" };
+pub const NO_ASSIGNMENT: Refusal = Refusal::NotFound { what: "assignment" };
 
 /// The role, if this visitor may manage it: its name, and the group when it is about one.
 pub async fn known(change: &mut Change<'_>, command: &Command, role: Privileged) -> Result<(String, Option<Group>), Problem> {
@@ -54,7 +54,18 @@ pub async fn holder(link: &mut Link, principal: Principal) -> Result<(String, bo
             let group = groups::get(link, id).await?.ok_or_else(nobody)?;
             (group.name.clone(), true, Some(group))
         }
-        Principal::ServicePrincipal(_) => return Err(nobody().into()),
+        Principal::ServicePrincipal(id) => {
+            let mut names = resources::service_principal_names(link, &[id]).await?;
+            (names.remove(&id).ok_or_else(nobody)?, true, None)
+        }
+    })
+}
+
+/// The group, when the role is membership or ownership of one.
+pub async fn group_of(link: &mut Link, role: Privileged) -> Result<Option<Group>, Problem> {
+    Ok(match role {
+        Privileged::DirectoryRole(_) => None,
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => groups::get(link, id).await?,
     })
 }
 
@@ -104,7 +115,7 @@ pub async fn moved(change: &mut Change<'_>, assignment: &Assignment) -> Result<(
 }
 
 /// The assignment with its role, its name and the name of its holder, if this visitor may manage it.
-async fn managed(
+pub async fn managed(
     change: &mut Change<'_>,
     command: &Command,
     id: AssignmentId,

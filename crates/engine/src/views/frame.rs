@@ -14,6 +14,8 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
     let waiting = approvals::count_waiting(&mut asking.link, who.user, asking.now, COUNTED).await?;
     let sees_catalogs = super::catalog::sees_list(asking).await?;
     let sees = rules::access::sees_directory(asking.visitor);
+    let sees_roles = rules::access::sees_roles(asking.visitor);
+    let alerts = if sees_roles { store::alerts::count(&mut asking.link).await? } else { 0 };
     Ok(Frame {
         me: Persona { id: who.user, name: who.display_name.clone(), under: who.user_name.clone() },
         user_name: who.user_name.clone(),
@@ -22,7 +24,8 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         has_reports: who.has_reports,
         sees_users: sees,
         sees_groups: sees,
-        sees_roles: rules::access::sees_roles(asking.visitor),
+        sees_roles,
+        alerts: u32::try_from(alerts).unwrap_or(u32::MAX),
         sees_catalogs,
         sees_requests: rules::access::sees_all_requests(asking.visitor),
         sees_audit: rules::audit::sees_all(asking.visitor),

@@ -9,10 +9,11 @@ use model::directory::{Membership, Principal};
 use model::limits::PAGE_ROWS;
 use model::query;
 use model::view::admin::{Given, Group, GroupFilter, GroupRow, Groups, MemberRow, RulePreview};
-use model::{AssignmentId, GroupId, Refusal, UserId};
+use model::view::standing_access::{DiscoveredGroups, GroupRow as DiscoveredGroup};
+use model::{AssignmentId, GroupId, Refusal, ServicePrincipalId, UserId};
 use store::groups::Filter;
 use store::search::Words;
-use store::{assignments, groups, users};
+use store::{assignments, groups, resources, users};
 
 /// People that a preview names.
 const PREVIEWED: usize = 10;
@@ -49,6 +50,37 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Groups) -> Result<Group
         may_create: rules::access::may_create_groups(asking.visitor, false),
         may_create_role_assignable: rules::access::may_create_groups(asking.visitor, true),
     })
+}
+
+/// All groups, with those that can be brought under privileged access management, and why others cannot.
+pub async fn discover(asking: &mut Asking<'_>, query: query::DiscoveredGroups) -> Result<DiscoveredGroups, Problem> {
+    let after = read_cursor::<String, GroupId>(query.after.as_deref());
+    let further = after.is_some();
+    let words = Words::of(&query.search);
+    let mut found = groups::list(&mut asking.link, &words, Filter::All, after, PAGE_ROWS + 1, asking.now).await?;
+    let paging = page(&mut found, PAGE_ROWS, further, |(group, _)| cursor(rules::user::folded(&group.name), group.id));
+    let rows = found
+        .into_iter()
+        .map(|(group, members)| {
+            let may = rules::access::may_change_group(asking.visitor, group.role_assignable, false);
+            let reason = match rules::role_assignment::may_enable(&group) {
+                _ if group.privileged => Some("It is under privileged access management already.".to_owned()),
+                Err(refusal) => Some(refusal.sentence_for_pages()),
+                Ok(()) if !may => Some("Its owners and administrators of groups like this one can do that.".to_owned()),
+                Ok(()) => None,
+            };
+            DiscoveredGroup {
+                group: group.id,
+                name: group.name,
+                description: group.description,
+                role_assignable: group.role_assignable,
+                members: u32::try_from(members).unwrap_or(0),
+                reason,
+                managed: group.privileged,
+            }
+        })
+        .collect();
+    Ok(DiscoveredGroups { search: query.search, rows, paging })
 }
 
 pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, Problem> {
@@ -141,20 +173,22 @@ pub async fn is_changed_by(asking: &mut Asking<'_>, group: GroupId) -> Result<bo
 pub struct Principals {
     people: People,
     groups: std::collections::BTreeMap<GroupId, String>,
+    machines: std::collections::BTreeMap<ServicePrincipalId, String>,
 }
 
 impl Principals {
     pub async fn load(asking: &mut Asking<'_>, principals: &[Principal]) -> Result<Self, Problem> {
-        let (mut user_ids, mut group_ids) = (Vec::new(), Vec::new());
+        let (mut user_ids, mut group_ids, mut machine_ids) = (Vec::new(), Vec::new(), Vec::new());
         for principal in principals {
             match principal {
                 Principal::User(id) => user_ids.push(*id),
                 Principal::Group(id) => group_ids.push(*id),
-                Principal::ServicePrincipal(_) => {}
+                Principal::ServicePrincipal(id) => machine_ids.push(*id),
             }
         }
         let people = People::load(asking, &user_ids).await?;
-        Ok(Self { people, groups: groups::names(&mut asking.link, &group_ids).await? })
+        let groups = groups::names(&mut asking.link, &group_ids).await?;
+        Ok(Self { people, groups, machines: resources::service_principal_names(&mut asking.link, &machine_ids).await? })
     }
 
     pub fn describe(&self, principal: Principal) -> (&'static str, String, String, String) {
@@ -168,7 +202,8 @@ impl Principals {
                 ("group", id.to_string(), name, "Group".to_owned())
             }
             Principal::ServicePrincipal(id) => {
-                ("service_principal", id.to_string(), "a service principal".to_owned(), "Service principal".to_owned())
+                let name = self.machines.get(&id).cloned().unwrap_or_else(|| "a service principal".to_owned());
+                ("service_principal", id.to_string(), name, "Service principal".to_owned())
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Views: one file a topic. Each loads with few statements and returns what the page shows, ready to show.
 
 mod admin_package;
+mod alert;
 mod all_requests;
 mod approval;
 mod approvals;
@@ -24,6 +25,7 @@ mod role;
 mod role_extension;
 mod security;
 mod separation;
+mod standing_access;
 mod team;
 mod timeline;
 mod user;
@@ -77,6 +79,11 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::EmergencyAccess(query) => Answer::EmergencyAccess(emergency::list(asking, query).await?),
         Query::EmergencyUse(query) => Answer::EmergencyUse(emergency::one(asking, query.used).await?),
         Query::Roles(query) => Answer::Roles(role::list(asking, query).await?),
+        Query::Alerts(_) => Answer::Alerts(alert::list(asking).await?),
+        Query::Alert(query) => Answer::Alert(alert::one(asking, query).await?),
+        Query::StandingAccess(query) => Answer::StandingAccess(standing_access::list(asking, query).await?),
+        Query::StandingChange(query) => Answer::StandingChange(standing_access::change(engine, asking, query).await?),
+        Query::DiscoveredGroups(query) => Answer::DiscoveredGroups(group::discover(asking, query).await?),
         Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
         Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),

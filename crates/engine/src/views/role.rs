@@ -2,6 +2,7 @@
 
 use super::group::Principals;
 use super::my_roles::over;
+use super::standing_access::{described, source};
 use super::words::countdown;
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
@@ -12,7 +13,7 @@ use model::limits::PAGE_ROWS;
 use model::role_settings::Privileged;
 use model::view::my_roles::Tab;
 use model::view::role::{Assignments, Defaults, RoleRow, Roles, Row, Settings};
-use model::view::{Badge, Choice, Icon};
+use model::view::{Badge, Choice};
 use model::{AssignmentId, Refusal, RoleId, query};
 use rules::group::Group;
 use store::search::Words;
@@ -118,12 +119,7 @@ pub async fn assignments(asking: &mut Asking<'_>, query: query::RoleAssignments)
 }
 
 fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Asking<'_>) -> Row {
-    let (kind, id, name, under) = principals.describe(one.principal);
-    let (icon, href) = match kind {
-        "user" => (Icon::User, Some(format!("/admin/users/{id}"))),
-        "group" => (Icon::Group, Some(format!("/admin/groups/{id}"))),
-        _ => (Icon::Application, None),
-    };
+    let (icon, name, under, href) = described(principals, one.principal);
     let there = rules::role_assignment::is_there(one, asking.now);
     let badge = match (there, one.assignment_type, one.source) {
         (false, ..) => over(one),
@@ -131,13 +127,6 @@ fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Ask
         (true, AssignmentType::Eligible, _) => Badge::new("Eligible", "plain"),
         (true, AssignmentType::Active, Source::Activation(_)) => Badge::new("Activated", "good"),
         (true, AssignmentType::Active, _) => Badge::new("Assigned", "plain"),
-    };
-    let source = match one.source {
-        Source::Direct => "Direct",
-        Source::Activation(_) => "Activation",
-        Source::Package(_) => "Access package",
-        Source::Rule(_) => "Rule",
-        Source::Import => "Import",
     };
     let direct = there && may_assign && one.source == Source::Direct;
     Row {
@@ -151,7 +140,7 @@ fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Ask
         name,
         under,
         badge,
-        source: source.to_owned(),
+        source: source(one.source).to_owned(),
         starts: one.starts_at,
         starts_later: one.starts_at > asking.now,
         ends_at: one.ends_at,
@@ -159,7 +148,7 @@ fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Ask
         ended: one.ended_at.or(one.ends_at.filter(|_| !there)),
         changeable: direct,
         renew: renewable(one, asking.now).filter(|_| may_assign),
-        removable: direct || (there && may_assign && matches!(one.source, Source::Activation(_))),
+        removable: direct || (there && may_assign && matches!(one.source, Source::Activation(_) | Source::Import)),
     }
 }
 

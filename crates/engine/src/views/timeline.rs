@@ -98,10 +98,17 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         }
         Action::StageOpened { asked, part, .. } => told(
             asked,
-            if *part == Part::Fallback { "asked by mail, because the approvers alone do not suffice" } else { "told by mail" },
+            match part {
+                // Whether by mail too is what the settings of the role say.
+                _ if telling.request.role().is_some() => "asked",
+                Part::Fallback => "asked by mail, because the approvers alone do not suffice",
+                Part::Approvers | Part::Escalation => "told by mail",
+            },
         ),
         Action::StageEscalated { asked, .. } => told(asked, "asked as well, because nobody had decided yet"),
-        Action::ApproversReminded { asked, .. } => told(asked, "reminded by mail"),
+        Action::ApproversReminded { asked, .. } => {
+            told(asked, if telling.request.role().is_some() { "reminded" } else { "reminded by mail" })
+        }
         Action::StageDecided { stage, verdict, words, settles_stage: _, stood_in_for } => {
             let (kind, tone, verb) = match verdict {
                 Verdict::Approve => (EntryKind::Approved, "good", "approved"),
@@ -251,6 +258,11 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::AssignmentChanged { .. }
         | Action::EmergencyAccountMarked { .. }
         | Action::EmergencyAccountUnmarked { .. }
+        | Action::AlertTriggered { .. }
+        | Action::AlertResolved { .. }
+        | Action::AlertDismissed { .. }
+        | Action::AlertReopened { .. }
+        | Action::AlertSettingChanged { .. }
         | Action::RoleSettingsChanged { .. }
         | Action::PrivilegedAccessEnabled { .. }
         | Action::PrivilegedAccessDisabled { .. }

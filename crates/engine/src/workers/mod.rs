@@ -1,9 +1,12 @@
 //! Workers: what time and the outside world make necessary. Each step does the same whether woken or timed,
 //! takes no input, and can be interrupted anywhere: the next step finds what is left.
 
+mod alerts;
 mod letters;
 mod seal;
 mod timer;
+
+pub use alerts::AlertWatch;
 
 use crate::{Engine, Fault};
 use model::limits::RETRY_FIRST_SECONDS;
@@ -24,6 +27,7 @@ pub struct Turns {
     timer: Mutex<()>,
     letters: Mutex<()>,
     seal: Mutex<()>,
+    alerts: Mutex<()>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +35,7 @@ enum Worker {
     Timer,
     Letters,
     Seal,
+    Alerts,
 }
 
 /// What a step found.
@@ -46,6 +51,9 @@ impl Engine {
     pub async fn settle(&self) -> Result<(), Fault> {
         loop {
             let mut found = self.timer_step().await?;
+            if self.alert_step(false).await? == Found::Work {
+                found = Found::Work;
+            }
             if self.letter_step().await? == Found::Work {
                 found = Found::Work;
             }
@@ -65,7 +73,7 @@ impl Engine {
 
     /// Starts the workers. They end after `stop` is cancelled, each after its step.
     pub fn run(&self, stop: CancellationToken) -> JoinHandle<()> {
-        let workers: Vec<JoinHandle<()>> = [Worker::Timer, Worker::Letters, Worker::Seal]
+        let workers: Vec<JoinHandle<()>> = [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts]
             .into_iter()
             .map(|worker| tokio::spawn(self.clone().work(worker, stop.clone())))
             .collect();
@@ -86,6 +94,7 @@ impl Engine {
                 Worker::Timer => self.timer_step().await,
                 Worker::Letters => self.letter_step().await,
                 Worker::Seal => self.seal_step().await,
+                Worker::Alerts => self.alert_step(true).await,
             };
             let nap = match found {
                 Ok(Found::Work) => {
@@ -120,7 +129,7 @@ impl Engine {
             match worker {
                 Worker::Timer => store::requests::next_due(&mut link).await,
                 Worker::Letters => store::letters::next_due(&mut link).await,
-                Worker::Seal => Ok(None),
+                Worker::Seal | Worker::Alerts => Ok(None),
             }
         };
         match next.await {

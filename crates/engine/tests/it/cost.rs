@@ -1,4 +1,6 @@
 //! What each page may cost: statements per query, the same however long the lists are.
+//!
+//! The file is long because the bounds of all pages are read as one list, with how each page is asked for.
 
 use crate::given::{ADMIN, GROUP, gets_admin};
 use crate::privileged::{asks, of};
@@ -38,6 +40,12 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Activating", 16),
     // Accounts, uses, what was activated, and people twice.
     ("Emergency access", 6),
+    // Settings, counts, the latest, where they came from, people twice, groups twice, service principals and roles.
+    ("Alerts", 10),
+    ("Alert", 9),
+    // Who holds what, people twice, groups and service principals, what they activated, and the names of roles.
+    ("Standing access", 7),
+    ("Discovered groups", 1),
     // The group with its owners, and whoever else may change it.
     ("Extending", 14),
     ("My activations", 3),
@@ -204,6 +212,10 @@ impl Pages {
             ("My ended groups", self.cost(lee, my_roles(Kind::Groups, my_roles::Tab::Expired)).await),
             ("Activating", self.cost(lee, query::Activating { assignments: self.eligible.clone() }).await),
             ("Emergency access", self.cost(morgan, query::EmergencyAccess { person: String::new(), after: None }).await),
+            ("Alerts", self.cost(morgan, query::Alerts {}).await),
+            ("Alert", self.cost(morgan, query::Alert { kind: model::alert::AlertKind::UnusedRoles, after: None }).await),
+            ("Standing access", self.cost(morgan, query::StandingAccess { after: None }).await),
+            ("Discovered groups", self.cost(morgan, query::DiscoveredGroups { search: String::new(), after: None }).await),
             ("Extending", self.cost(lee, query::Extending { assignment: self.eligible[2] }).await),
             ("My activations", self.cost(lee, query::MyActivations {}).await),
             ("Packages available", self.cost(alex, packages(package::Tab::Available, "")).await),

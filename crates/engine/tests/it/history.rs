@@ -111,6 +111,8 @@ both! {
         assert_eq!(story[at..], expected, "{story:#?}");
         let said = |kind: Kind| about_emma.iter().find(|row| row.action == kind).unwrap();
         assert_eq!(said(Kind::RequestSubmitted).told.reason, "The directory is down.");
+        let activated = about_emma.iter().find(|row| row.told.sentence() == "Emma activated User Administrator").unwrap();
+        assert_eq!(activated.told.reason, "The directory is down.");
         assert_eq!(said(Kind::StageDecided).told.reason, "Seen in the incident.");
         assert_eq!(said(Kind::AssignmentEnded).told.reason, "No longer on call.");
         let changes = &said(Kind::RoleSettingsChanged).told.changes;

@@ -4,6 +4,7 @@
 
 mod activated;
 mod activation;
+mod alerts;
 mod all_requests;
 mod ask_back;
 mod asking;
@@ -41,6 +42,7 @@ mod servers;
 mod sessions;
 mod setup;
 mod sponsors;
+mod standing;
 mod taking_back;
 mod team;
 mod waiting;

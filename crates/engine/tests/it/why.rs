@@ -188,6 +188,27 @@ both! {
         assert!(disabled.notes.iter().any(|note| note.contains("was disabled")), "{:?}", disabled.notes);
     }
 
+    async fn owners_see_who_is_in_their_group_and_not_through_which_package(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma, alex] = world.people(["morgan", "emma", "alex"]).await;
+        let group = world.makes_group("Harbour keys").await;
+        morgan.submits(Command::AddMember { group, principal: Principal::User(emma.id), as_owner: true }).await.unwrap();
+        world.offers(Offer::new("Secret harbour", group, [])).await;
+        alex.requests("Secret harbour").because("A secret reason.").await.unwrap();
+        world.settle().await;
+        let member = Privileged::GroupMember(group);
+        for at in [None, Some(world.now())] {
+            let seen = holders(&emma, member, at, "alex").await.unwrap();
+            assert!(!seen.rows.is_empty() && !seen.paths.as_ref().unwrap().is_empty());
+            let said = serde_json::to_string(&seen).unwrap();
+            assert!(said.contains("an access package") && !said.contains("Secret harbour") && !said.contains("A secret reason"), "{said}");
+            let all = serde_json::to_string(&holders(&morgan, member, at, "alex").await.unwrap()).unwrap();
+            assert!(all.contains("Secret harbour") && all.contains("A secret reason"), "{all}");
+        }
+        // Of other roles and people nothing is asked there.
+        assert_eq!(refused(emma.asks(query::Held { user: alex.id, at: None }).await).code(), "not_found");
+    }
+
     async fn a_later_end_or_another_window_does_not_change_what_was(test: TestDb) {
         let world = World::demo(test).await;
         let [morgan, emma] = world.people(["morgan", "emma"]).await;

@@ -72,6 +72,11 @@ kinds! {
         EmergencyUseAllowed "emergency_use_allowed" "Further emergency use allowed";
         EmergencyAccountMarked "emergency_account_marked" "Emergency account named";
         EmergencyAccountUnmarked "emergency_account_unmarked" "Emergency account removed";
+        AlertTriggered "alert_triggered" "Alert triggered";
+        AlertResolved "alert_resolved" "Alert resolved";
+        AlertDismissed "alert_dismissed" "Alert dismissed";
+        AlertReopened "alert_reopened" "Alert reopened";
+        AlertSettingChanged "alert_setting_changed" "Alert setting updated";
         RoleSettingsChanged "role_settings_changed" "Role settings updated";
         PrivilegedAccessEnabled "privileged_access_enabled" "Privileged access enabled";
         PrivilegedAccessDisabled "privileged_access_disabled" "Privileged access disabled";

@@ -18,6 +18,8 @@ pub struct Frame {
     pub sees_groups: bool,
     /// Directory roles with who is assigned them.
     pub sees_roles: bool,
+    /// Incidents of alerts that are open, for those who see roles.
+    pub alerts: u32,
     /// There are catalogs that this person may see, and with them packages.
     pub sees_catalogs: bool,
     /// Everybody's requests.

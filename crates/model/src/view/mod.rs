@@ -1,6 +1,7 @@
 //! Views: what a page shows, ready to show. They travel to the browser as JSON.
 
 pub mod admin;
+pub mod alert;
 pub mod approval;
 pub mod ask_back;
 pub mod assignment;
@@ -18,6 +19,7 @@ pub mod request;
 pub mod role;
 pub mod security;
 pub mod separation;
+pub mod standing_access;
 pub mod team;
 pub mod who_could;
 pub mod why;

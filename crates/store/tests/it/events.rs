@@ -12,6 +12,11 @@ use store::events;
 use testkit::both;
 
 fn every_action() -> Vec<Action> {
+    let found = model::alert::Found::AssignedOutside {
+        assignment: model::AssignmentId(id(1)),
+        principal: Principal::ServicePrincipal(ServicePrincipalId(id(2))),
+        role: model::access::ResourceRole::GroupMember(team(1)),
+    };
     let one = membership(1, 1, 1);
     vec![
         Action::RequestSubmitted { name: "“🦆”".into(), beneficiary: person(1) },
@@ -71,6 +76,11 @@ fn every_action() -> Vec<Action> {
         Action::EmergencyUseAllowed { used: EmergencyUseId(id(1)), user: person(1), words: "Once more.".into() },
         Action::EmergencyAccountMarked { user: person(1), reviewer: person(2) },
         Action::EmergencyAccountUnmarked { user: person(1) },
+        Action::AlertTriggered { incident: model::AlertIncidentId(id(1)), what: found.clone() },
+        Action::AlertResolved { incident: model::AlertIncidentId(id(1)), what: found.clone() },
+        Action::AlertDismissed { incident: model::AlertIncidentId(id(1)), what: found.clone(), words: "Known.".into() },
+        Action::AlertReopened { incident: model::AlertIncidentId(id(1)), what: found },
+        Action::AlertSettingChanged { kind: model::alert::AlertKind::NoMultifactor, changes: Vec::new() },
         Action::RoleSettingsChanged { role: Privileged::DirectoryRole(role(1)), changes: Vec::new() },
         Action::PrivilegedAccessEnabled { group: team(1) },
         Action::PrivilegedAccessDisabled { group: team(1) },
@@ -105,7 +115,7 @@ fn event(n: u128, action: Action) -> Event {
         at,
         actor,
         request: n.is_multiple_of(2).then_some(wish(1)),
-        about: if n % 5 == 0 { vec![person(9).0] } else { Vec::new() },
+        about: if n.is_multiple_of(5) { vec![person(9).0] } else { Vec::new() },
         action,
     }
 }

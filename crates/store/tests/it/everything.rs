@@ -1,4 +1,6 @@
 //! Runs every statement of the store once, for the planner to explain.
+//!
+//! The file is long because it calls every function of the store.
 
 use crate::given::{
     HOUR, NOW, TestDb, attempt, catalog, group, held, id, membership, offer, package, pending, person, policy, request, role,
@@ -116,6 +118,48 @@ async fn emergencies(link: &mut Link) -> Result<(), Fault> {
     Ok(())
 }
 
+async fn alerting(link: &mut Link) -> Result<(), Fault> {
+    use model::alert::{AlertKind, Found, Incident};
+    use model::emergency::Word;
+    use store::{alert_facts, alerts};
+    let kind = AlertKind::EmergencyUnreviewed;
+    assert_eq!(alerts::set(link, kind, &kind.defaults(), 0).await?, Saved::Yes);
+    assert_eq!(alerts::set(link, kind, &kind.defaults(), 0).await?, Saved::Stale);
+    assert_eq!(alerts::settings(link).await?.get(&kind), Some(&(kind.defaults(), 1)));
+    let found = Found::Unreviewed { used: model::EmergencyUseId(id(1)), user: person(1), review_by: NOW };
+    let one = model::AlertIncidentId(id(100_001));
+    let incident = Incident { id: one, found: found.clone(), found_at: NOW, dismissed: None };
+    assert!(alerts::insert(link, &incident).await?);
+    let again = Incident { id: model::AlertIncidentId(id(100_002)), ..incident.clone() };
+    assert!(!alerts::insert(link, &again).await?, "the same is open");
+    assert_eq!(alerts::get(link, one).await?.as_ref(), Some(&incident));
+    alerts::change(link, one, &found).await?;
+    assert_eq!(alerts::count(link).await?, 1);
+    assert_eq!(alerts::counts(link).await?.get(&kind), Some(&(1, 0)));
+    assert_eq!(alerts::latest(link, 5).await?.len(), 1);
+    alerts::list(link, kind, None, 25).await?;
+    alerts::list(link, kind, Some((NOW, one)), 25).await?;
+    let word = Word { by: person(1), at: NOW, words: "Known.".into() };
+    assert_eq!(alerts::dismiss(link, one, &word).await?, Saved::Yes);
+    assert_eq!(alerts::dismiss(link, one, &word).await?, Saved::Stale);
+    assert_eq!(alerts::open(link).await?, [Incident { dismissed: Some(word), ..incident.clone() }]);
+    assert_eq!(alerts::reopen(link, one).await?, Saved::Yes);
+    assert!(alerts::resolve(link, one).await?);
+    assert!(!alerts::resolve(link, one).await?);
+    assert!(alerts::insert(link, &again).await?, "it is so again");
+    alerts::set_scanned_at(link, NOW).await?;
+    assert_eq!(alerts::scanned_at(link).await?, Some(NOW));
+    let given = membership(100_077, 100_001, 100_078);
+    assignments::insert(link, &given, NOW).await?;
+    alerts::remember_outside(link, given.id).await?;
+    alerts::origins(link, &[given.id]).await?;
+    alert_facts::outside(link, NOW).await?;
+    alert_facts::holdings(link, NOW).await?;
+    alert_facts::activations(link, NOW - HOUR, NOW, 2).await?;
+    alert_facts::unreviewed(link, NOW).await?;
+    Ok(())
+}
+
 async fn teams(link: &mut Link) -> Result<(), Fault> {
     groups::insert(link, &group(100_001)).await?;
     let _ = groups::update(link, &group(100_001)).await?;
@@ -123,6 +167,10 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     groups::dynamic(link).await?;
     groups::role_assignable(link, &[team(1)]).await?;
     emergencies(link).await?;
+    alerting(link).await?;
+    store::standing_access::list(link, None, 25, NOW).await?;
+    store::standing_access::last_activations(link, &[person(1)]).await?;
+    store::resources::service_principal_names(link, &[model::ServicePrincipalId(id(1))]).await?;
     profiles(link).await?;
     store::role_assignments::ways_in(link, model::directory::PortalRole::GlobalAdministrator.id(), NOW).await?;
     groups::names(link, &[team(1)]).await?;

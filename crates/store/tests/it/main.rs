@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod assignments;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod claims;

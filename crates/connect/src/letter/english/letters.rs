@@ -28,6 +28,11 @@ const FAILED: Way =
 const REVIEWS: Way =
     Way { look: "Review the use", open: "Review the use", because: "You were named to review each use of this account." };
 const TOLD: Way = Way { look: "Open the portal", open: "Open the portal", because: "You would have been asked to approve this." };
+const ALERTED: Way = Way {
+    look: "Look at the alert",
+    open: "Open the alert",
+    because: "You look after privileged roles, and letters are set for this alert.",
+};
 const BY_RULE: Way = Way {
     look: "Look at your packages",
     open: "Open your packages",
@@ -197,6 +202,15 @@ impl English {
                         vec![format!("{reviewer} reviews the use by {by}. An administrator can end the activation at once.")]
                     },
                     way: if *mine { &REVIEWS } else { &TOLD },
+                }
+            }
+            Notice::AlertRaised { kind, count, .. } => {
+                let (name, new) = (kind.name(), model::time::count(i64::try_from(*count).unwrap_or(i64::MAX), "new incident"));
+                Said {
+                    subject: format!("Alert ({}): {name}", kind.severity().word()),
+                    headline: format!("{name}: {new}."),
+                    says: vec![kind.why().to_owned()],
+                    way: &ALERTED,
                 }
             }
             Notice::ByRule { package, what } => {

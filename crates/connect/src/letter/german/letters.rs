@@ -3,6 +3,7 @@
 use super::German;
 use crate::letter::speech::{Said, Speech, Way, short};
 use model::Ts;
+use model::alert::{AlertKind, Severity};
 use model::ask_back::Reply;
 use model::notice::{ByRule, Notice, Onward, Outcome};
 
@@ -36,6 +37,11 @@ const REVIEWS: Way = Way {
 };
 const TOLD: Way =
     Way { look: "Portal öffnen", open: "Portal öffnen", because: "Sie wären um eine Genehmigung gebeten worden." };
+const ALERTED: Way = Way {
+    look: "Warnung ansehen",
+    open: "Warnung öffnen",
+    because: "Sie betreuen privilegierte Rollen, und für diese Warnung sind E-Mails eingestellt.",
+};
 const BY_RULE: Way = Way {
     look: "Ihre Zugriffspakete ansehen",
     open: "Zugriffspakete öffnen",
@@ -226,6 +232,21 @@ impl German {
                     way: if *mine { &REVIEWS } else { &TOLD },
                 }
             }
+            Notice::AlertRaised { kind, count, .. } => {
+                let (name, why) = alert(*kind);
+                let severity = match kind.severity() {
+                    Severity::High => "hoch",
+                    Severity::Medium => "mittel",
+                    Severity::Low => "niedrig",
+                };
+                let new = if *count == 1 { "ein neuer Fall".to_owned() } else { format!("{count} neue Fälle") };
+                Said {
+                    subject: format!("Warnung ({severity}): {name}"),
+                    headline: format!("{name}: {new}."),
+                    says: vec![why.to_owned()],
+                    way: &ALERTED,
+                }
+            }
             Notice::ByRule { package, what } => {
                 let (subject, headline, says) = self.by_rule(*what);
                 Said {
@@ -322,5 +343,39 @@ impl German {
             }
         };
         (subject.to_owned(), headline.to_owned(), says.to_owned())
+    }
+}
+
+/// What an alert is called, and why it matters.
+fn alert(kind: AlertKind) -> (&'static str, &'static str) {
+    match kind {
+        AlertKind::AssignedOutside => (
+            "Rollen werden außerhalb der Verwaltung privilegierter Zugriffe zugewiesen",
+            "Wer eine Rolle an den Regeln vorbei bekommen hat, hält sie ohne Antrag, Grenze und Begründung. Entfernen Sie, was niemand erklären kann, und machen Sie den Rest aktivierbar.",
+        ),
+        AlertKind::EmergencyUnreviewed => (
+            "Eine Nutzung des Notfallzugriffs wurde nicht rechtzeitig überprüft",
+            "Jemand hat eine Rolle ohne Genehmigung aktiviert, und niemand hat das in der vorgesehenen Zeit angesehen. Überprüfen Sie die Nutzung.",
+        ),
+        AlertKind::StaleAccounts => (
+            "Möglicherweise verwaiste Konten in einer privilegierten Rolle",
+            "Ein Konto, das niemand nutzt, vermisst niemand, wenn es gestohlen wird. Entfernen Sie seine Rollen, oder sperren Sie es.",
+        ),
+        AlertKind::UnusedRoles => (
+            "Administratoren nutzen ihre privilegierten Rollen nicht",
+            "Wer eine Rolle nicht aktiviert, braucht sie nicht. Entfernen Sie die Zuweisung.",
+        ),
+        AlertKind::TooManyGlobalAdministrators => (
+            "Zu viele globale Administratoren",
+            "Jeder globale Administrator darf alles. Geben Sie denen, die das nicht brauchen, engere Rollen.",
+        ),
+        AlertKind::ActivatedTooOften => (
+            "Rollen werden zu häufig aktiviert",
+            "Viele Aktivierungen in kurzer Zeit können von jemand anderem sein, oder die Dauer reicht für die Arbeit nicht. Fragen Sie nach, oder erlauben Sie längere Aktivierungen.",
+        ),
+        AlertKind::NoMultifactor => (
+            "Rollen verlangen zur Aktivierung keine Mehrfaktor-Authentifizierung",
+            "Eine gestohlene Sitzung oder ein gestohlenes Kennwort genügt, um die Rolle zu aktivieren. Verlangen Sie Mehrfaktor-Authentifizierung oder einen Passkey.",
+        ),
     }
 }

@@ -5,6 +5,7 @@
 use super::names::{Names, Wanted};
 use crate::views::words::both;
 use model::access::{AssignmentType, EndReason, ResourceRole, Source};
+use model::alert::Found;
 use model::approval::Verdict;
 use model::ask_back::AskedTime;
 use model::audit::{Filter, Place};
@@ -238,7 +239,9 @@ impl<'a> Teller<'a> {
                 }
                 told.facts.push(fact("Ends", end(*ends_at)));
                 if !self.eyes.own || rules::audit::shows_reason(event, self.eyes.me) {
-                    told.reason.clone_from(words);
+                    if !words.is_empty() {
+                        told.reason.clone_from(words);
+                    }
                     told.facts.extend(ticket_facts(ticket));
                 }
             }
@@ -301,6 +304,27 @@ impl<'a> Teller<'a> {
             Action::EmergencyAccountUnmarked { user } => {
                 let whom = self.user(*user);
                 say!(told: by, " made ", whom, " an ordinary account again");
+            }
+            Action::AlertTriggered { what, .. } => {
+                say!(told: "An alert was triggered: ", what.kind().name());
+                told.facts.extend(self.found(what));
+            }
+            Action::AlertResolved { what, .. } => {
+                say!(told: "An alert was resolved: ", what.kind().name());
+                told.facts.extend(self.found(what));
+            }
+            Action::AlertDismissed { what, words, .. } => {
+                say!(told: by, " dismissed an alert: ", what.kind().name());
+                told.facts.extend(self.found(what));
+                told.reason.clone_from(words);
+            }
+            Action::AlertReopened { what, .. } => {
+                say!(told: by, " reopened an alert: ", what.kind().name());
+                told.facts.extend(self.found(what));
+            }
+            Action::AlertSettingChanged { kind, changes } => {
+                say!(told: by, " changed what an alert looks for: ", kind.name());
+                told.changes.clone_from(changes);
             }
             Action::RoleSettingsChanged { role, changes } => {
                 let what = self.role(role.role());
@@ -449,6 +473,16 @@ impl<'a> Teller<'a> {
                 told.facts.extend(filter_facts(filter));
             }
         }
+    }
+
+    /// What an alert is about.
+    fn found(&mut self, what: &Found) -> Vec<Fact> {
+        let who = what.principal().map(|principal| fact("Who", self.principal(principal).text));
+        let role = what.role().map(|role| {
+            let parts = self.role(role);
+            fact("Role", parts.into_iter().map(|part| part.text).collect::<String>())
+        });
+        who.into_iter().chain(role).collect()
     }
 
     pub fn actor(&mut self, actor: Actor) -> Part {

@@ -28,7 +28,7 @@ impl Gathered {
         let grounds: Vec<AssignmentId> = grounds.into_iter().collect();
         let grounds = assignments::several(link, &grounds).await?;
         let packages: BTreeSet<PackageAssignmentId> =
-            steps.iter().copied().chain(&grounds).filter_map(|step| package_assignment(step)).collect();
+            steps.iter().copied().chain(&grounds).filter_map(package_assignment).collect();
         let packages: Vec<PackageAssignmentId> = packages.into_iter().collect();
         let held = packages::several_held(link, &packages).await?;
         let direct: BTreeSet<AnyId> = steps

@@ -172,8 +172,10 @@ fn access(
     (at, moment): (Option<Ts>, Ts),
 ) -> Access {
     let named: &Named = &names.named;
+    // Owners of a group see who is in it, and not through which package.
+    let seen = teller.eyes.directory || teller.eyes.packages;
     let package = |id: Option<PackageId>| {
-        id.and_then(|id| names.packages.get(&id).cloned()).unwrap_or_else(|| "an access package".to_owned())
+        id.filter(|_| seen).and_then(|id| names.packages.get(&id).cloned()).unwrap_or_else(|| "an access package".to_owned())
     };
     let mut stops = vec![Stop { icon: Icon::User, name: person.to_owned(), via: String::new() }];
     for (number, step) in path.steps.iter().enumerate() {

@@ -47,7 +47,9 @@ fn source(teller: &mut Teller<'_>, gathered: &Gathered, step: &Assignment) -> Ve
             vec![plain(said)]
         }
         Source::Package(id) => {
-            let Some(held) = gathered.held.get(&id) else { return vec![plain(vec![text("From an access package")])] };
+            let Some(held) = gathered.held.get(&id).filter(|_| teller.eyes.packages) else {
+                return vec![plain(vec![text("Through an access package")])];
+            };
             let (package, policy) = (teller.package(held.package), teller.policy(held.policy));
             let mut told = vec![plain(vec![text("From the access package "), package, text(" under "), policy])];
             match held.request {
@@ -102,7 +104,7 @@ fn eligible(teller: &mut Teller<'_>, gathered: &Gathered, ground: &Assignment) -
     };
     let mut told = match ground.source {
         Source::Direct => direct(teller, gathered, ground, "Made eligible"),
-        Source::Package(_) => match gathered.package(ground) {
+        Source::Package(_) => match gathered.package(ground).filter(|_| teller.eyes.packages) {
             Some(package) => vec![plain(vec![text("Eligible through the access package "), teller.package(package)])],
             None => vec![plain(vec![text("Eligible through an access package")])],
         },

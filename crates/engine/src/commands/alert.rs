@@ -1,0 +1,175 @@
+//! Alerts: looking for what they are about, and what people do about it.
+
+use super::allowed;
+use crate::Problem;
+use crate::change::Change;
+use crate::views::words::Named;
+use model::access::{AssignmentType, ResourceRole};
+use model::alert::{AlertKind, AlertSettings, Found, Incident, Thresholds};
+use model::command::{Command, Done};
+use model::directory::{PortalRole, Principal};
+use model::event::Action;
+use model::limits::ALERT_NAMES_MAX;
+use model::role_settings::Privileged;
+use model::{AlertIncidentId, Refusal, UserId};
+use rules::alert::{Facts, Settings};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Link, Saved, alert_facts, alerts, assignments, groups, resources, role_settings, users};
+
+const NO_INCIDENT: Refusal = Refusal::NotFound { what: "alert" };
+
+/// Looks for everything, opens what is new, and resolves what is no longer so.
+pub async fn scan(change: &mut Change<'_>, command: &Command) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let saved: Settings = alerts::settings(&mut change.link).await?.into_iter().map(|(kind, (set, _))| (kind, set)).collect();
+    let facts = facts(change, &saved).await?;
+    let found = rules::alert::found(&facts, &saved, change.now);
+    let all = found.len();
+    let open = alerts::open(&mut change.link).await?;
+    let scan = rules::alert::scan(&open, found);
+    let mut new = Vec::new();
+    for found in scan.new {
+        let id = AlertIncidentId(change.id());
+        let incident = Incident { id, found, found_at: change.now, dismissed: None };
+        // Another server may have looked at the same moment.
+        if alerts::insert(&mut change.link, &incident).await? {
+            change.record(None, [Action::AlertTriggered { incident: id, what: incident.found.clone() }]);
+            new.push(incident.found);
+        }
+    }
+    for (id, found) in &scan.changed {
+        alerts::change(&mut change.link, *id, found).await?;
+    }
+    for (id, what) in scan.gone {
+        if alerts::resolve(&mut change.link, id).await? {
+            change.record(None, [Action::AlertResolved { incident: id, what }]);
+        }
+    }
+    tell(change, &new, &saved).await?;
+    alerts::set_scanned_at(&mut change.link, change.now).await?;
+    Ok(Done::AlertsScanned { open: all, new: new.len() })
+}
+
+async fn facts(change: &mut Change<'_>, saved: &Settings) -> Result<Facts, Problem> {
+    let (link, now) = (&mut change.link, change.now);
+    let outside = alert_facts::outside(link, now).await?;
+    let unreviewed = alert_facts::unreviewed(link, now).await?;
+    let holdings = alert_facts::holdings(link, now).await?;
+    let times = match rules::alert::settings(saved, AlertKind::ActivatedTooOften).thresholds {
+        Thresholds::Times { times, .. } => times,
+        Thresholds::None | Thresholds::Days { .. } | Thresholds::Administrators { .. } => u32::MAX,
+    };
+    let activations = alert_facts::activations(link, now - rules::alert::window(saved), now, times).await?;
+    let roles: BTreeSet<_> = holdings.iter().filter(|one| one.eligible && one.through.is_none()).map(|one| one.role).collect();
+    let roles: Vec<Privileged> = roles.into_iter().map(Privileged::DirectoryRole).collect();
+    let settings = role_settings::several(link, &roles).await?;
+    let settings = settings.into_iter().filter_map(|(role, stored)| match role {
+        Privileged::DirectoryRole(id) => Some((id, stored.settings)),
+        Privileged::GroupMember(_) | Privileged::GroupOwner(_) => None,
+    });
+    Ok(Facts { outside, unreviewed, holdings, activations, settings: settings.collect() })
+}
+
+/// Letters about what is new, to those who look after alerts.
+async fn tell(change: &mut Change<'_>, new: &[Found], saved: &Settings) -> Result<(), Problem> {
+    if !new.iter().any(|found| rules::alert::settings(saved, found.kind()).mail) {
+        return Ok(());
+    }
+    let mut to: BTreeSet<UserId> = BTreeSet::new();
+    for role in rules::access::ALERT_KEEPERS {
+        to.extend(assignments::role_holders(&mut change.link, PortalRole::id(*role), change.now).await?);
+    }
+    let to: Vec<UserId> = to.into_iter().collect();
+    let mut names: BTreeMap<AlertKind, Vec<String>> = BTreeMap::new();
+    for kind in AlertKind::ALL {
+        let first: Vec<&Found> = new.iter().filter(|found| found.kind() == kind).take(ALERT_NAMES_MAX).collect();
+        if !first.is_empty() {
+            names.insert(kind, subjects(&mut change.link, &first).await?);
+        }
+    }
+    let letters = rules::alert::letters(new, saved, |kind| names.get(&kind).cloned().unwrap_or_default(), &to);
+    change.tell(letters);
+    Ok(())
+}
+
+/// `Lee, User Administrator`
+async fn subjects(link: &mut Link, all: &[&Found]) -> Result<Vec<String>, Problem> {
+    let (mut people, mut of_groups, mut machines) = (Vec::new(), Vec::new(), Vec::new());
+    for principal in all.iter().filter_map(|found| found.principal()) {
+        match principal {
+            Principal::User(id) => people.push(id),
+            Principal::Group(id) => of_groups.push(id),
+            Principal::ServicePrincipal(id) => machines.push(id),
+        }
+    }
+    let people = users::names(link, &people).await?;
+    let of_groups = groups::names(link, &of_groups).await?;
+    let machines = resources::service_principal_names(link, &machines).await?;
+    let roles: Vec<ResourceRole> = all.iter().filter_map(|found| found.role()).collect();
+    let named = Named::of(link, roles).await?;
+    let said = |found: &&Found| {
+        let who = found.principal().and_then(|principal| match principal {
+            Principal::User(id) => people.get(&id).cloned(),
+            Principal::Group(id) => of_groups.get(&id).cloned(),
+            Principal::ServicePrincipal(id) => machines.get(&id).cloned(),
+        });
+        let role = found.role().map(|role| named.said(role));
+        [who, role].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    };
+    Ok(all.iter().map(said).collect())
+}
+
+pub async fn edit(
+    change: &mut Change<'_>,
+    command: &Command,
+    kind: AlertKind,
+    version: i64,
+    settings: &AlertSettings,
+) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let saved = alerts::settings(&mut change.link).await?;
+    let (before, there) = saved.get(&kind).copied().unwrap_or((kind.defaults(), 0));
+    if there != version {
+        return Err(Refusal::Stale.into());
+    }
+    let after = rules::alert::check(kind, settings)?;
+    let changes = rules::alert::changes(&before, &after);
+    if !changes.is_empty() {
+        if alerts::set(&mut change.link, kind, &after, version).await? == Saved::Stale {
+            return Err(Refusal::Stale.into());
+        }
+        change.record(None, [Action::AlertSettingChanged { kind, changes }]);
+    }
+    Ok(Done::AlertSaved { kind })
+}
+
+pub async fn dismiss(change: &mut Change<'_>, command: &Command, id: AlertIncidentId, words: &str) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let by = change.person().ok_or(Refusal::SignInNeeded)?;
+    let incident = alerts::get(&mut change.link, id).await?.ok_or(NO_INCIDENT)?;
+    let (word, action) = rules::alert::dismiss(&incident, by, words, change.now)?;
+    if alerts::dismiss(&mut change.link, id, &word).await? == Saved::Stale {
+        return Err(Refusal::Stale.into());
+    }
+    change.record(None, [action]);
+    Ok(Done::AlertDismissed { kind: incident.found.kind() })
+}
+
+pub async fn reopen(change: &mut Change<'_>, command: &Command, id: AlertIncidentId) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let incident = alerts::get(&mut change.link, id).await?.ok_or(NO_INCIDENT)?;
+    let action = rules::alert::reopen(&incident)?;
+    if alerts::reopen(&mut change.link, id).await? == Saved::Stale {
+        return Err(Refusal::Stale.into());
+    }
+    change.record(None, [action]);
+    Ok(Done::AlertReopened { kind: incident.found.kind() })
+}
+
+/// Remembers who is put into a privileged group past its assignments.
+pub async fn put_in(change: &mut Change<'_>, assignment: &model::access::Assignment) -> Result<(), Problem> {
+    if assignment.assignment_type == AssignmentType::Active {
+        alerts::remember_outside(&mut change.link, assignment.id).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! Alerts: what was found, where it came from, and what can be done about it.
+
+use super::group::Principals;
+use super::standing_access::described;
+use super::words::{Named, People};
+use super::{Asking, cursor, page, read_time_cursor};
+use crate::Problem;
+use model::access::{ResourceRole, Source};
+use model::alert::{AlertKind, Found, Incident};
+use model::directory::Principal;
+use model::event::{Action, Actor, Event};
+use model::limits::PAGE_ROWS;
+use model::time::count;
+use model::view::Icon;
+use model::view::alert::{Alert, Alerts, Dismissed, May, Row, Summary};
+use model::{AlertIncidentId, AssignmentId, GroupId, UserId, query};
+use std::collections::BTreeMap;
+use store::{alerts, groups};
+
+/// Incidents of each kind on the page of all.
+const SHOWN: usize = 5;
+
+fn may(asking: &Asking<'_>) -> May {
+    May { dismiss: rules::access::keeps_alerts(asking.visitor), remedy: rules::access::manages_roles(asking.visitor) }
+}
+
+fn n(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+pub async fn list(asking: &mut Asking<'_>) -> Result<Alerts, Problem> {
+    let scanned_at = alerts::scanned_at(&mut asking.link).await?;
+    let saved = alerts::settings(&mut asking.link).await?;
+    let counts = alerts::counts(&mut asking.link).await?;
+    let latest = alerts::latest(&mut asking.link, SHOWN).await?;
+    let mut rows = rows(asking, &latest).await?;
+    let kinds = AlertKind::ALL
+        .into_iter()
+        .map(|kind| {
+            let (open, dismissed) = counts.get(&kind).copied().unwrap_or_default();
+            let enabled = saved.get(&kind).map_or_else(|| kind.defaults().enabled, |(set, _)| set.enabled);
+            let incidents = rows.remove(&kind).unwrap_or_default();
+            Summary { kind, enabled, open: n(open), dismissed: n(dismissed), incidents }
+        })
+        .collect();
+    Ok(Alerts { scanned_at, kinds, may_scan: rules::access::keeps_alerts(asking.visitor), may: may(asking) })
+}
+
+pub async fn one(asking: &mut Asking<'_>, query: query::Alert) -> Result<Alert, Problem> {
+    let kind = query.kind;
+    let saved = alerts::settings(&mut asking.link).await?;
+    let (settings, version) = saved.get(&kind).copied().unwrap_or((kind.defaults(), 0));
+    let (open, dismissed) = alerts::counts(&mut asking.link).await?.remove(&kind).unwrap_or_default();
+    let after = read_time_cursor::<AlertIncidentId>(query.after.as_deref());
+    let mut found = alerts::list(&mut asking.link, kind, after, PAGE_ROWS + 1).await?;
+    let paging = page(&mut found, PAGE_ROWS, after.is_some(), |one| cursor(one.found_at.0, one.id));
+    let rows = rows(asking, &found).await?.remove(&kind).unwrap_or_default();
+    Ok(Alert {
+        kind,
+        settings,
+        version,
+        open: n(open),
+        dismissed: n(dismissed),
+        rows,
+        paging,
+        may_edit: rules::access::manages_roles(asking.visitor),
+        may: may(asking),
+    })
+}
+
+/// Names of whatever incidents are about.
+struct Names {
+    principals: Principals,
+    people: People,
+    named: Named,
+    groups: BTreeMap<GroupId, String>,
+    origins: BTreeMap<AssignmentId, Event>,
+}
+
+async fn rows(asking: &mut Asking<'_>, all: &[Incident]) -> Result<BTreeMap<AlertKind, Vec<Row>>, Problem> {
+    if all.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let principals: Vec<Principal> = all.iter().filter_map(|one| one.found.principal()).collect();
+    let roles: Vec<ResourceRole> = all.iter().filter_map(|one| one.found.role()).collect();
+    let through: Vec<GroupId> = all.iter().filter_map(|one| through(&one.found)).collect();
+    let outside: Vec<AssignmentId> = all
+        .iter()
+        .filter(|one| one.found.kind() == AlertKind::AssignedOutside)
+        .filter_map(|one| one.found.assignment())
+        .collect();
+    let origins = alerts::origins(&mut asking.link, &outside).await?;
+    let mut ids: Vec<UserId> = all.iter().filter_map(|one| one.dismissed.as_ref().map(|word| word.by)).collect();
+    ids.extend(origins.values().filter_map(|event| match event.actor {
+        Actor::User(id) => Some(id),
+        Actor::System | Actor::Console => None,
+    }));
+    let names = Names {
+        principals: Principals::load(asking, &principals).await?,
+        people: People::load(asking, &ids).await?,
+        named: Named::load(asking, roles).await?,
+        groups: groups::names(&mut asking.link, &through).await?,
+        origins,
+    };
+    let may = may(asking);
+    let mut rows: BTreeMap<AlertKind, Vec<Row>> = BTreeMap::new();
+    for one in all {
+        rows.entry(one.found.kind()).or_default().push(row(one, &names, may));
+    }
+    Ok(rows)
+}
+
+fn through(found: &Found) -> Option<GroupId> {
+    match found {
+        Found::Stale { through, .. } | Found::OneOfTooMany { through, .. } => *through,
+        Found::AssignedOutside { .. }
+        | Found::Unreviewed { .. }
+        | Found::Unused { .. }
+        | Found::TooOften { .. }
+        | Found::NoMultifactor { .. } => None,
+    }
+}
+
+fn row(incident: &Incident, names: &Names, may: May) -> Row {
+    let found = &incident.found;
+    let role = found.role().map(|role| names.named.said(role)).unwrap_or_default();
+    let settings = found.role().map(|role| format!("/admin/roles/{}/settings", role.resource().id()));
+    let (icon, name, _, href) = match found.principal() {
+        Some(principal) => described(&names.principals, principal),
+        None => (Icon::Role, role.clone(), String::new(), settings.clone()),
+    };
+    let by = through(found).and_then(|id| names.groups.get(&id)).map(|group| format!(", through “{group}”")).unwrap_or_default();
+    let what = match found {
+        Found::AssignedOutside { .. } => format!("{role}, active"),
+        Found::Unreviewed { review_by, .. } => format!("The review was to be closed by {}.", review_by.in_sentence()),
+        Found::Stale { last_sign_in: Some(at), .. } => format!("{role}{by}. Signed in last on {}.", at.in_sentence()),
+        Found::Stale { last_sign_in: None, .. } => format!("{role}{by}. Never signed in."),
+        Found::Unused { last: Some(at), .. } => format!("{role}. Activated last on {}.", at.in_sentence()),
+        Found::Unused { last: None, .. } => format!("{role}. Never activated."),
+        Found::OneOfTooMany { count: all, percent, .. } => {
+            format!("{role}{by}. One of {all}, which are {percent} % of all administrators.")
+        }
+        Found::TooOften { times, .. } => format!("{role}. {} in the time that is set.", count(i64::from(*times), "activation")),
+        Found::NoMultifactor { .. } => "Neither a code nor a passkey is asked for.".to_owned(),
+    };
+    let open = match found {
+        Found::Unreviewed { used, .. } => Some((format!("/my-access/emergency/{used}"), "Review the use".to_owned())),
+        Found::NoMultifactor { .. } | Found::TooOften { .. } => settings.map(|href| (href, "Open settings".to_owned())),
+        Found::AssignedOutside { .. } | Found::Stale { .. } | Found::Unused { .. } | Found::OneOfTooMany { .. } => None,
+    };
+    let eligible = match found {
+        // Only people and groups can be eligible.
+        Found::AssignedOutside { principal, role: ResourceRole::DirectoryRole(_), assignment } => {
+            Some(*assignment).filter(|_| !matches!(principal, Principal::ServicePrincipal(_)))
+        }
+        _ => None,
+    };
+    Row {
+        incident: incident.id,
+        icon,
+        name,
+        href,
+        what,
+        origin: origin(found, names),
+        found_at: incident.found_at,
+        dismissed: incident.dismissed.as_ref().map(|word| Dismissed {
+            by: names.people.name(word.by),
+            at: word.at,
+            words: word.words.clone(),
+        }),
+        remove: found.assignment().filter(|_| may.remedy),
+        make_eligible: eligible.filter(|_| may.remedy),
+        open,
+    }
+}
+
+/// Who assigned it, when and how, as far as the history knows.
+fn origin(found: &Found, names: &Names) -> Option<String> {
+    let Found::AssignedOutside { assignment, .. } = found else { return None };
+    let Some(event) = names.origins.get(assignment) else {
+        return Some("It came from another system; nobody assigned it here.".to_owned());
+    };
+    let by = match event.actor {
+        Actor::User(id) => names.people.name(id),
+        Actor::System => "the system".to_owned(),
+        Actor::Console => "somebody on the server’s command line".to_owned(),
+    };
+    let how = match &event.action {
+        Action::AssignmentStarted { source: Source::Import, .. } => "Imported",
+        _ => "Added as a member or owner, past the assignments,",
+    };
+    Some(format!("{how} by {by} on {}.", event.at.in_sentence()))
+}

@@ -1,0 +1,287 @@
+//! Alerts: what about privileged roles should not be as it is, found by looking.
+
+use crate::access::ResourceRole;
+use crate::directory::Principal;
+use crate::emergency::Word;
+use crate::{AlertIncidentId, AssignmentId, EmergencyUseId, GroupId, RoleId, Ts, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertKind {
+    AssignedOutside,
+    EmergencyUnreviewed,
+    StaleAccounts,
+    UnusedRoles,
+    TooManyGlobalAdministrators,
+    ActivatedTooOften,
+    NoMultifactor,
+}
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Act now.
+    High,
+    /// It may be wrong.
+    Medium,
+    /// It could be better.
+    Low,
+}
+
+impl Severity {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::High => "High",
+            Self::Medium => "Medium",
+            Self::Low => "Low",
+        }
+    }
+
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::High => "bad",
+            Self::Medium => "warn",
+            Self::Low => "plain",
+        }
+    }
+}
+
+impl AlertKind {
+    /// The gravest first.
+    pub const ALL: [Self; 7] = [
+        Self::AssignedOutside,
+        Self::EmergencyUnreviewed,
+        Self::StaleAccounts,
+        Self::UnusedRoles,
+        Self::TooManyGlobalAdministrators,
+        Self::ActivatedTooOften,
+        Self::NoMultifactor,
+    ];
+
+    /// The word in addresses and columns.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::AssignedOutside => "assigned_outside",
+            Self::EmergencyUnreviewed => "emergency_unreviewed",
+            Self::StaleAccounts => "stale_accounts",
+            Self::UnusedRoles => "unused_roles",
+            Self::TooManyGlobalAdministrators => "too_many_global_administrators",
+            Self::ActivatedTooOften => "activated_too_often",
+            Self::NoMultifactor => "no_multifactor",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AssignedOutside => "Roles are being assigned outside of privileged access management",
+            Self::EmergencyUnreviewed => "A use of emergency access was not reviewed in time",
+            Self::StaleAccounts => "Potential stale accounts in a privileged role",
+            Self::UnusedRoles => "Administrators aren't using their privileged roles",
+            Self::TooManyGlobalAdministrators => "Too many Global Administrators",
+            Self::ActivatedTooOften => "Roles activated too frequently",
+            Self::NoMultifactor => "Roles don't require multifactor authentication for activation",
+        }
+    }
+
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::AssignedOutside | Self::EmergencyUnreviewed => Severity::High,
+            Self::StaleAccounts => Severity::Medium,
+            Self::UnusedRoles | Self::TooManyGlobalAdministrators | Self::ActivatedTooOften | Self::NoMultifactor => {
+                Severity::Low
+            }
+        }
+    }
+
+    /// Why it matters, and what to do about it.
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::AssignedOutside => {
+                "Whoever was given a role past the rules of privileged access management holds it without a request, a limit or a justification. Remove what nobody can explain; make the rest eligible."
+            }
+            Self::EmergencyUnreviewed => {
+                "Somebody activated a role without approval, and nobody has looked at it in the time there was for that. Review the use."
+            }
+            Self::StaleAccounts => {
+                "An account that nobody uses is one that nobody misses when it is stolen. Remove its roles, or disable it."
+            }
+            Self::UnusedRoles => "Who does not activate a role does not need it. Remove the assignment.",
+            Self::TooManyGlobalAdministrators => {
+                "Each Global Administrator can do everything. Give narrower roles to those who do not need that."
+            }
+            Self::ActivatedTooOften => {
+                "Many activations in a short time may be somebody else's, or a duration that is too short for the work. Ask the person, or allow longer activations."
+            }
+            Self::NoMultifactor => {
+                "A stolen session or password suffices to activate the role. Demand multifactor authentication or a passkey."
+            }
+        }
+    }
+
+    pub fn defaults(self) -> AlertSettings {
+        let thresholds = match self {
+            Self::AssignedOutside | Self::EmergencyUnreviewed | Self::NoMultifactor => Thresholds::None,
+            Self::StaleAccounts => Thresholds::Days { days: 90 },
+            Self::UnusedRoles => Thresholds::Days { days: 30 },
+            Self::TooManyGlobalAdministrators => Thresholds::Administrators { count: 5, percent: 10 },
+            Self::ActivatedTooOften => Thresholds::Times { times: 5, minutes: 24 * 60 },
+        };
+        AlertSettings { enabled: true, mail: self.severity() == Severity::High, thresholds }
+    }
+}
+
+/// From where on something is an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "by")]
+pub enum Thresholds {
+    None,
+    Days {
+        days: u32,
+    },
+    /// Both are reached.
+    Administrators {
+        count: u32,
+        percent: u32,
+    },
+    /// So often within so many minutes.
+    Times {
+        times: u32,
+        minutes: u32,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertSettings {
+    pub enabled: bool,
+    /// Administrators get a letter when there is something new.
+    pub mail: bool,
+    pub thresholds: Thresholds,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "found")]
+pub enum Found {
+    AssignedOutside {
+        assignment: AssignmentId,
+        principal: Principal,
+        role: ResourceRole,
+    },
+    Unreviewed {
+        used: EmergencyUseId,
+        user: UserId,
+        review_by: Ts,
+    },
+    /// `assignment` is the person's own, be it of the role or of membership in the group that holds it.
+    Stale {
+        assignment: AssignmentId,
+        user: UserId,
+        role: RoleId,
+        through: Option<GroupId>,
+        last_sign_in: Option<Ts>,
+    },
+    Unused {
+        assignment: AssignmentId,
+        user: UserId,
+        role: RoleId,
+        last: Option<Ts>,
+    },
+    OneOfTooMany {
+        assignment: AssignmentId,
+        user: UserId,
+        through: Option<GroupId>,
+        count: u32,
+        percent: u32,
+    },
+    TooOften {
+        user: UserId,
+        role: RoleId,
+        times: u32,
+    },
+    NoMultifactor {
+        role: RoleId,
+    },
+}
+
+impl Found {
+    pub fn kind(&self) -> AlertKind {
+        match self {
+            Self::AssignedOutside { .. } => AlertKind::AssignedOutside,
+            Self::Unreviewed { .. } => AlertKind::EmergencyUnreviewed,
+            Self::Stale { .. } => AlertKind::StaleAccounts,
+            Self::Unused { .. } => AlertKind::UnusedRoles,
+            Self::OneOfTooMany { .. } => AlertKind::TooManyGlobalAdministrators,
+            Self::TooOften { .. } => AlertKind::ActivatedTooOften,
+            Self::NoMultifactor { .. } => AlertKind::NoMultifactor,
+        }
+    }
+
+    /// What makes it the same incident at the next look, whatever has changed of it since.
+    pub fn key(&self) -> String {
+        match self {
+            Self::AssignedOutside { assignment, .. }
+            | Self::Unused { assignment, .. }
+            | Self::OneOfTooMany { assignment, .. } => assignment.to_string(),
+            // One membership can lead to several roles.
+            Self::Stale { assignment, role, .. } => format!("{assignment} {role}"),
+            Self::Unreviewed { used, .. } => used.to_string(),
+            Self::TooOften { user, role, .. } => format!("{user} {role}"),
+            Self::NoMultifactor { role } => role.to_string(),
+        }
+    }
+
+    /// Whom it is about.
+    pub fn principal(&self) -> Option<Principal> {
+        match self {
+            Self::AssignedOutside { principal, .. } => Some(*principal),
+            Self::Unreviewed { user, .. }
+            | Self::Stale { user, .. }
+            | Self::Unused { user, .. }
+            | Self::OneOfTooMany { user, .. }
+            | Self::TooOften { user, .. } => Some(Principal::User(*user)),
+            Self::NoMultifactor { .. } => None,
+        }
+    }
+
+    /// The role it is about.
+    pub fn role(&self) -> Option<ResourceRole> {
+        match self {
+            Self::AssignedOutside { role, .. } => Some(*role),
+            Self::Stale { role, .. } | Self::Unused { role, .. } | Self::TooOften { role, .. } | Self::NoMultifactor { role } => {
+                Some(ResourceRole::DirectoryRole(*role))
+            }
+            Self::OneOfTooMany { .. } => {
+                Some(ResourceRole::DirectoryRole(crate::directory::PortalRole::GlobalAdministrator.id()))
+            }
+            Self::Unreviewed { .. } => None,
+        }
+    }
+
+    /// The assignment that could be removed.
+    pub fn assignment(&self) -> Option<AssignmentId> {
+        match self {
+            Self::AssignedOutside { assignment, .. }
+            | Self::Stale { assignment, .. }
+            | Self::Unused { assignment, .. }
+            | Self::OneOfTooMany { assignment, .. } => Some(*assignment),
+            Self::Unreviewed { .. } | Self::TooOften { .. } | Self::NoMultifactor { .. } => None,
+        }
+    }
+}
+
+/// Something that was found and is so still.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    pub id: AlertIncidentId,
+    pub found: Found,
+    pub found_at: Ts,
+    /// Somebody has said that it may be so.
+    pub dismissed: Option<Word>,
+}

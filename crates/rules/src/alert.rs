@@ -1,0 +1,300 @@
+//! Alerts: what about privileged roles should not be as it is. Facts in, incidents out.
+
+use crate::form::justification;
+use model::access::{Assignment, ResourceRole};
+use model::alert::{AlertKind, AlertSettings, Found, Incident, Thresholds};
+use model::directory::PortalRole;
+use model::emergency::{EmergencyUse, Word};
+use model::event::{Action, Change};
+use model::limits::ALERT_INCIDENTS_MAX;
+use model::notice::{Addressee, Letter, Notice};
+use model::role_settings::{Proof, RoleSettings};
+use model::time::count;
+use model::{AlertIncidentId, AssignmentId, GroupId, Refusal, RoleId, Span, Ts, UserId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One way in which somebody who is enabled has a directory role, be it only to activate it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// The person's own: of the role, or of membership in the group that holds it.
+    pub assignment: AssignmentId,
+    pub user: UserId,
+    pub role: RoleId,
+    pub through: Option<GroupId>,
+    /// It has to be activated, here or in the group.
+    pub eligible: bool,
+    pub since: Ts,
+    /// When the account was made.
+    pub created_at: Ts,
+    pub last_sign_in: Option<Ts>,
+    /// When this person activated this role last.
+    pub last_activation: Option<Ts>,
+}
+
+/// What a scan looks at.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Active assignments that came past the rules.
+    pub outside: Vec<Assignment>,
+    /// Uses of emergency access that nobody has reviewed.
+    pub unreviewed: Vec<EmergencyUse>,
+    pub holdings: Vec<Holding>,
+    /// Who activated which role how often within the window.
+    pub activations: Vec<(UserId, RoleId, u32)>,
+    /// Of the roles that somebody is eligible for.
+    pub settings: BTreeMap<RoleId, RoleSettings>,
+}
+
+pub type Settings = BTreeMap<AlertKind, AlertSettings>;
+
+/// What is set for a kind: what somebody saved, or what it begins with.
+pub fn settings(saved: &Settings, kind: AlertKind) -> AlertSettings {
+    saved.get(&kind).copied().unwrap_or_else(|| kind.defaults())
+}
+
+/// The window in which activations are counted.
+pub fn window(saved: &Settings) -> Span {
+    match settings(saved, AlertKind::ActivatedTooOften).thresholds {
+        Thresholds::Times { minutes, .. } => Span::minutes(i64::from(minutes)),
+        Thresholds::None | Thresholds::Days { .. } | Thresholds::Administrators { .. } => Span::days(1),
+    }
+}
+
+/// Everything that is not as it should be at `now`, each once; of one kind no more than are kept.
+pub fn found(facts: &Facts, saved: &Settings, now: Ts) -> Vec<Found> {
+    let mut all = Vec::new();
+    for kind in AlertKind::ALL {
+        let AlertSettings { enabled, thresholds, .. } = settings(saved, kind);
+        if !enabled {
+            continue;
+        }
+        let mut of_kind: BTreeMap<String, Found> = BTreeMap::new();
+        for one in of(kind, thresholds, facts, now) {
+            of_kind.entry(one.key()).or_insert(one);
+        }
+        all.extend(of_kind.into_values().take(ALERT_INCIDENTS_MAX));
+    }
+    all
+}
+
+fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Found> {
+    match (kind, thresholds) {
+        (AlertKind::AssignedOutside, _) => {
+            let outside =
+                |one: &Assignment| Found::AssignedOutside { assignment: one.id, principal: one.principal, role: one.role };
+            facts.outside.iter().filter(|one| crate::effective::in_force(one, now)).map(outside).collect()
+        }
+        (AlertKind::EmergencyUnreviewed, _) => {
+            let late = facts.unreviewed.iter().filter(|used| used.closed.is_none() && used.review_by < now);
+            late.map(|used| Found::Unreviewed { used: used.id, user: used.user, review_by: used.review_by }).collect()
+        }
+        (AlertKind::StaleAccounts, Thresholds::Days { days }) => stale(facts, days, now),
+        (AlertKind::UnusedRoles, Thresholds::Days { days }) => unused(facts, days, now),
+        (AlertKind::TooManyGlobalAdministrators, Thresholds::Administrators { count, percent }) => {
+            too_many(facts, count, percent)
+        }
+        (AlertKind::ActivatedTooOften, Thresholds::Times { times, .. }) => {
+            let often = facts.activations.iter().filter(|(_, _, n)| *n >= times);
+            often.map(|(user, role, times)| Found::TooOften { user: *user, role: *role, times: *times }).collect()
+        }
+        (AlertKind::NoMultifactor, _) => {
+            let weak = facts.settings.iter().filter(|(_, settings)| !is_strong(settings.activation_proof));
+            weak.map(|(role, _)| Found::NoMultifactor { role: *role }).collect()
+        }
+        // Settings of another kind say nothing about this one.
+        (
+            AlertKind::StaleAccounts
+            | AlertKind::UnusedRoles
+            | AlertKind::TooManyGlobalAdministrators
+            | AlertKind::ActivatedTooOften,
+            _,
+        ) => Vec::new(),
+    }
+}
+
+/// Whether activating with this proof takes more than a session or a password that somebody may have stolen.
+fn is_strong(proof: Proof) -> bool {
+    matches!(proof, Proof::Multifactor { .. } | Proof::Passkey { .. })
+}
+
+fn stale(facts: &Facts, days: u32, now: Ts) -> Vec<Found> {
+    let before = now - Span::days(i64::from(days));
+    let unseen = facts.holdings.iter().filter(|one| one.last_sign_in.unwrap_or(one.created_at) < before);
+    unseen
+        .map(|one| Found::Stale {
+            assignment: one.assignment,
+            user: one.user,
+            role: one.role,
+            through: one.through,
+            last_sign_in: one.last_sign_in,
+        })
+        .collect()
+}
+
+/// Roles that people could have activated for so long, and did not. What is held through a group is activated there.
+fn unused(facts: &Facts, days: u32, now: Ts) -> Vec<Found> {
+    let before = now - Span::days(i64::from(days));
+    let idle = facts.holdings.iter().filter(|one| {
+        one.eligible && one.through.is_none() && one.since <= before && one.last_activation.is_none_or(|at| at <= before)
+    });
+    idle.map(|one| Found::Unused { assignment: one.assignment, user: one.user, role: one.role, last: one.last_activation })
+        .collect()
+}
+
+fn too_many(facts: &Facts, least: u32, least_percent: u32) -> Vec<Found> {
+    let role = PortalRole::GlobalAdministrator.id();
+    let people: BTreeSet<UserId> = facts.holdings.iter().map(|one| one.user).collect();
+    let administrators: BTreeSet<UserId> = facts.holdings.iter().filter(|one| one.role == role).map(|one| one.user).collect();
+    let (all, n) = (people.len().max(1), administrators.len());
+    let percent = u32::try_from(n * 100 / all).unwrap_or(100);
+    let n = u32::try_from(n).unwrap_or(u32::MAX);
+    if n < least || percent < least_percent {
+        return Vec::new();
+    }
+    let holding = facts.holdings.iter().filter(|one| one.role == role);
+    holding
+        .map(|one| Found::OneOfTooMany { assignment: one.assignment, user: one.user, through: one.through, count: n, percent })
+        .collect()
+}
+
+/// What a scan changes about what is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    pub new: Vec<Found>,
+    /// It is the same, and something about it has changed.
+    pub changed: Vec<(AlertIncidentId, Found)>,
+    pub gone: Vec<(AlertIncidentId, Found)>,
+}
+
+/// Compares what was found now with what is open.
+pub fn scan(open: &[Incident], found: Vec<Found>) -> Scan {
+    let mut known: BTreeMap<(AlertKind, String), &Incident> =
+        open.iter().map(|one| ((one.found.kind(), one.found.key()), one)).collect();
+    let mut scan = Scan::default();
+    for one in found {
+        match known.remove(&(one.kind(), one.key())) {
+            None => scan.new.push(one),
+            Some(there) if there.found != one => scan.changed.push((there.id, one)),
+            Some(_) => {}
+        }
+    }
+    scan.gone.extend(known.into_values().map(|there| (there.id, there.found.clone())));
+    scan
+}
+
+/// The letters about what is new: one of each kind of which letters are wanted, to everybody who looks after alerts.
+pub fn letters(new: &[Found], saved: &Settings, names: impl Fn(AlertKind) -> Vec<String>, to: &[UserId]) -> Vec<Letter> {
+    let mut letters = Vec::new();
+    for kind in AlertKind::ALL {
+        let count = new.iter().filter(|found| found.kind() == kind).count();
+        if count == 0 || !settings(saved, kind).mail {
+            continue;
+        }
+        let names = names(kind);
+        letters.extend(
+            to.iter()
+                .map(|to| Letter { to: Addressee::User(*to), notice: Notice::AlertRaised { kind, count, names: names.clone() } }),
+        );
+    }
+    letters
+}
+
+/// Whether what happened can make or end an incident: then it is looked again.
+pub fn matters(action: &Action) -> bool {
+    if let Action::AssignmentStarted { role, .. }
+    | Action::AssignmentEnded { role, .. }
+    | Action::AssignmentChanged { role, .. }
+    | Action::AssignmentExtended { role, .. } = action
+    {
+        return !matches!(role, ResourceRole::ApplicationRole(..));
+    }
+    matches!(
+        action,
+        Action::RoleActivated { .. }
+            | Action::RoleExtended { .. }
+            | Action::RoleSettingsChanged { .. }
+            | Action::PrivilegedAccessEnabled { .. }
+            | Action::PrivilegedAccessDisabled { .. }
+            | Action::EmergencyReviewed { .. }
+            | Action::UserDisabled { .. }
+            | Action::UserEnabled { .. }
+            | Action::AlertSettingChanged { .. }
+    )
+}
+
+/// The settings as they are kept.
+pub fn check(kind: AlertKind, asked: &AlertSettings) -> Result<AlertSettings, Refusal> {
+    let within = |field: &str, label: &str, n: u32, least: u32, most: u32| {
+        if (least..=most).contains(&n) {
+            return Ok(());
+        }
+        let message = format!("“{label}” is a number from {least} to {most}. You wrote {n}.");
+        Err(Refusal::Malformed { field: field.to_owned(), message })
+    };
+    match (kind, asked.thresholds, kind.defaults().thresholds) {
+        (AlertKind::StaleAccounts, Thresholds::Days { days }, _) => within("days", "Days without a sign-in", days, 1, 365)?,
+        (AlertKind::UnusedRoles, Thresholds::Days { days }, _) => within("days", "Days without an activation", days, 0, 100)?,
+        (AlertKind::TooManyGlobalAdministrators, Thresholds::Administrators { count, percent }, _) => {
+            within("count", "Global Administrators", count, 2, 100)?;
+            within("percent", "Share of all administrators", percent, 0, 100)?;
+        }
+        (AlertKind::ActivatedTooOften, Thresholds::Times { times, minutes }, _) => {
+            within("times", "Activations", times, 2, 100)?;
+            within("minutes", "Within", minutes, 1, 30 * 24 * 60)?;
+        }
+        (_, Thresholds::None, Thresholds::None) => {}
+        (_, _, _) => {
+            let message = "These are the settings of another alert. Open the page again.".to_owned();
+            return Err(Refusal::Malformed { field: "kind".to_owned(), message });
+        }
+    }
+    Ok(*asked)
+}
+
+/// What saving changes, for the history.
+pub fn changes(before: &AlertSettings, after: &AlertSettings) -> Vec<Change> {
+    let yes = |yes: bool| if yes { "Yes" } else { "No" }.to_owned();
+    let said = |of: &AlertSettings| [yes(of.enabled), yes(of.mail), words(of.thresholds)];
+    let labels = ["Look for this", "Send letters", "From when on"];
+    let pairs = labels.into_iter().zip(said(before).into_iter().zip(said(after)));
+    pairs
+        .filter(|(_, (before, after))| before != after)
+        .map(|(field, (before, after))| Change { field: field.to_owned(), before, after })
+        .collect()
+}
+
+/// The thresholds in words.
+pub fn words(thresholds: Thresholds) -> String {
+    match thresholds {
+        Thresholds::None => String::new(),
+        Thresholds::Days { days } => count(i64::from(days), "day"),
+        Thresholds::Administrators { count: least, percent } => {
+            format!("{} and {percent} %", count(i64::from(least), "Global Administrator"))
+        }
+        Thresholds::Times { times, minutes } => {
+            format!("{} within {}", count(i64::from(times), "activation"), Span::minutes(i64::from(minutes)).words())
+        }
+    }
+}
+
+/// Somebody says that an incident may be so. It stays dismissed as long as it is the same.
+pub fn dismiss(incident: &Incident, by: UserId, words: &str, now: Ts) -> Result<(Word, Action), Refusal> {
+    if let Some(dismissed) = &incident.dismissed {
+        return Err(Refusal::AlertDismissed { at: dismissed.at });
+    }
+    let words = justification("words", "Reason", words, true)?;
+    let action = Action::AlertDismissed { incident: incident.id, what: incident.found.clone(), words: words.clone() };
+    Ok((Word { by, at: now, words }, action))
+}
+
+/// Takes a dismissal back.
+pub fn reopen(incident: &Incident) -> Result<Action, Refusal> {
+    if incident.dismissed.is_none() {
+        return Err(Refusal::NotFound { what: "dismissed alert" });
+    }
+    Ok(Action::AlertReopened { incident: incident.id, what: incident.found.clone() })
+}
+
+#[cfg(test)]
+#[path = "alert_tests.rs"]
+mod tests;
