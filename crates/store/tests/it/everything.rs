@@ -78,7 +78,7 @@ async fn profiles(link: &mut Link) -> Result<(), Fault> {
     activation_profiles::save(link, &one).await?;
     let renamed = ActivationProfile { name: "INCIDENT".into(), roles: vec![Privileged::DirectoryRole(role(1))], ..one };
     activation_profiles::save(link, &renamed).await?;
-    assert_eq!(activation_profiles::of(link, owner).await?, [renamed.clone()]);
+    assert_eq!(activation_profiles::of(link, owner).await?, std::slice::from_ref(&renamed));
     assert!(!activation_profiles::delete(link, person(100_002), renamed.id).await?);
     assert!(activation_profiles::delete(link, owner, renamed.id).await?);
     Ok(())
