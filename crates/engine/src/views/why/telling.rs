@@ -2,10 +2,11 @@
 
 use super::gathered::Gathered;
 use crate::views::history::telling::{Teller, begin, end, fact, link, text, ticket_facts};
+use crate::views::timeline::lower_first;
 use model::access::{Assignment, ResourceRole, Source};
 use model::approval::Verdict;
 use model::directory::Principal;
-use model::event::{Action, Event};
+use model::event::{Action, Actor, Event};
 use model::request::{Decision, Request};
 use model::view::audit::{Part, Told};
 use model::view::why::Step;
@@ -80,7 +81,10 @@ fn direct(teller: &mut Teller<'_>, gathered: &Gathered, step: &Assignment, verb:
 }
 
 fn by_somebody(teller: &mut Teller<'_>, event: &Event, verb: &str) -> Told {
-    let actor = teller.actor(event.actor);
+    let mut actor = teller.actor(event.actor);
+    if !matches!(event.actor, Actor::User(_)) {
+        actor.text = lower_first(&actor.text);
+    }
     match &event.action {
         Action::AssignmentChanged { words, .. } => {
             Told { said: vec![text("Its time was changed by "), actor, on(event.at)], reason: words.clone(), ..Told::default() }
