@@ -226,10 +226,7 @@ impl Writer {
                 let reason = quote(labels.reason.to_owned(), &about.justification);
                 opening.then([Part::Gap, reason, Part::Facts(self.asked(about))])
             }
-            Notice::AlertRaised { names: found, .. } => {
-                let found = (!found.is_empty()).then(|| is(names.about, found.join("; ")));
-                opening.then([Part::Facts(vec![found])])
-            }
+            Notice::AlertRaised { .. } => opening.then([]),
             Notice::ByRule { package, .. } => {
                 let facts = Part::Facts(vec![Some(is(names.package, package.clone()))]);
                 [Part::Gap].into_iter().chain(opening.then([Part::Gap, facts])).collect()

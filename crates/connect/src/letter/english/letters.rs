@@ -204,12 +204,12 @@ impl English {
                     way: if *mine { &REVIEWS } else { &TOLD },
                 }
             }
-            Notice::AlertRaised { kind, count, .. } => {
+            Notice::AlertRaised { kind, count, names } => {
                 let (name, new) = (kind.name(), model::time::count(i64::try_from(*count).unwrap_or(i64::MAX), "new incident"));
                 Said {
                     subject: format!("Alert ({}): {name}", kind.severity().word()),
                     headline: format!("{name}: {new}."),
-                    says: vec![kind.why().to_owned()],
+                    says: vec![format!("Found: {}.", names.join("; ")), kind.why().to_owned()],
                     way: &ALERTED,
                 }
             }

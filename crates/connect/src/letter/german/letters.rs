@@ -232,7 +232,7 @@ impl German {
                     way: if *mine { &REVIEWS } else { &TOLD },
                 }
             }
-            Notice::AlertRaised { kind, count, .. } => {
+            Notice::AlertRaised { kind, count, names } => {
                 let (name, why) = alert(*kind);
                 let severity = match kind.severity() {
                     Severity::High => "hoch",
@@ -243,7 +243,7 @@ impl German {
                 Said {
                     subject: format!("Warnung ({severity}): {name}"),
                     headline: format!("{name}: {new}."),
-                    says: vec![why.to_owned()],
+                    says: vec![format!("Gefunden: {}.", names.join("; ")), why.to_owned()],
                     way: &ALERTED,
                 }
             }
