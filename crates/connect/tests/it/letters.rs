@@ -1,4 +1,6 @@
 //! The words of every letter, kept as snapshots.
+//!
+//! The file is long because every letter stands in it, and one against attacks on all of them.
 
 use crate::given::{about, at, dana, mallory, site_in, told};
 use connect::{Recipient, Rendered, Site, render};
