@@ -226,7 +226,7 @@ impl Writer {
                 let reason = quote(labels.reason.to_owned(), &about.justification);
                 opening.then([Part::Gap, reason, Part::Facts(self.asked(about))])
             }
-            Notice::AlertRaised { .. } => opening.then([]),
+            Notice::AlertRaised { .. } => opening.then(Vec::new()),
             Notice::ByRule { package, .. } => {
                 let facts = Part::Facts(vec![Some(is(names.package, package.clone()))]);
                 [Part::Gap].into_iter().chain(opening.then([Part::Gap, facts])).collect()
