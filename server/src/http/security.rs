@@ -84,7 +84,7 @@ impl Post {
     }
 
     /// Back to the page of one's security, with what it has to say.
-    async fn to_security(self, flash: Flash) -> Response {
+    async fn goes_to_security(self, flash: Flash) -> Response {
         match serde_json::to_string(&flash) {
             Ok(json) => {
                 if let Err(fault) = self.site.engine.put_flash(&self.who, json).await {
@@ -103,13 +103,13 @@ impl Post {
             Problem::Refused(refusal) => {
                 tracing::info!(code = refusal.code(), form, "refused");
                 let refused = Some(Refused::from(refusal));
-                self.to_security(Flash { form: form.to_owned(), refused, ..Flash::default() }).await
+                self.goes_to_security(Flash { form: form.to_owned(), refused, ..Flash::default() }).await
             }
         }
     }
 
     async fn done_there(self, message: &str) -> Response {
-        self.to_security(Flash { message: Some(message.to_owned()), ..Flash::default() }).await
+        self.goes_to_security(Flash { message: Some(message.to_owned()), ..Flash::default() }).await
     }
 }
 

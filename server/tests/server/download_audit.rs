@@ -1,8 +1,11 @@
 //! The history as a file, as a browser gets it.
 
 use super::deciding_many::{asks, browser};
-use super::support::server;
+use super::support::{Server, server};
 use axum::http::StatusCode;
+use model::event::{Action, Actor, Event};
+use model::limits::EXPORT_ROWS;
+use model::{AnyId, EventId, Ts, UserId};
 
 #[tokio::test]
 async fn whoever_does_not_read_the_history_gets_a_page_and_no_file() {
@@ -40,6 +43,7 @@ async fn both_files_have_what_the_filter_finds_whole_and_run_nothing_in_a_spread
     assert!(lines[1].contains(expected) && lines[1].ends_with(&request.to_string()), "{}", lines[1]);
     assert!(lines[1].contains("Alex asked for “Service desk tools”,I help at the desk.,"), "{}", lines[1]);
 
+    more_than_one_piece(&server).await.unwrap();
     let whole = morgan.get("/admin/audit.jsonl").await;
     assert_eq!((whole.status, whole.header("content-type")), (StatusCode::OK, "application/jsonl; charset=utf-8"));
     let events: Vec<serde_json::Value> = whole.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -48,7 +52,7 @@ async fn both_files_have_what_the_filter_finds_whole_and_run_nothing_in_a_spread
     drop(link);
     // The download itself came after its first piece was read.
     assert_eq!(events.len(), stored.len() - 1, "more than one piece, and all of it");
-    assert!(events.len() > 500, "{} events", events.len());
+    assert!(events.len() > EXPORT_ROWS, "{} events", events.len());
     for (event, stored) in events.iter().zip(&stored[1..]) {
         assert_eq!(event["event"], stored.event.id.to_string());
         assert_eq!(event["sealed"], stored.document.as_str());
@@ -59,13 +63,28 @@ async fn both_files_have_what_the_filter_finds_whole_and_run_nothing_in_a_spread
     assert!(own.text.contains("downloaded") && own.text.contains("JSON Lines"), "{}", own.text);
 }
 
+/// A history that is longer than what is read at once.
+async fn more_than_one_piece(server: &Server) -> Result<(), store::Fault> {
+    let event = |n: usize| Event {
+        id: EventId(AnyId::from_u128(n as u128)),
+        at: Ts(n as i64),
+        actor: Actor::System,
+        request: None,
+        about: Vec::new(),
+        action: Action::SignedOut { user: UserId::default() },
+    };
+    let mut link = server.engine.db().begin().await?;
+    store::events::insert(&mut link, &(0..EXPORT_ROWS).map(event).collect::<Vec<_>>()).await?;
+    link.commit().await
+}
+
 #[tokio::test]
 async fn the_page_offers_the_files_for_what_it_shows() {
     let server = server(|settings| settings.demo = true).await;
     let mut morgan = browser(&server, "morgan").await;
     let page = morgan.get("/admin/audit?action=group_created").await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.text.contains("/admin/audit.csv?place=everything&amp;action=group_created"), "{}", page.text);
+    assert!(page.text.contains("/admin/audit.csv?place=everything&amp;action=group%5Fcreated"), "{}", page.text);
     assert!(page.text.contains("Not verified yet") && page.text.contains("created the group"), "{}", page.text);
     let strange = morgan.get("/admin/audit?from=yesterday").await;
     assert_eq!(strange.status, StatusCode::OK);

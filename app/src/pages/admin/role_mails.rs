@@ -5,8 +5,11 @@ use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::role_settings::{Mail, Mails};
 
+/// The field of a row, its label, and what its default recipients are called.
+type Line = (&'static str, &'static str, &'static str);
+
 /// What happens, with its rows: the field, what is sent, and to whom when nothing else is said.
-const EVENTS: [(&str, [(&str, &str, &str); 3]); 3] = [
+const EVENTS: [(&str, [Line; 3]); 3] = [
     (
         "Members are assigned as eligible",
         [

@@ -84,7 +84,7 @@ both! {
         assert!(told.iter().any(|event| event.action.code() == "alert_triggered"));
         let his = world.history_about(alex.id.0).await;
         assert!(his.iter().all(|event| event.action.code() != "alert_triggered"), "what others make of him is not in his history");
-        let assignment = found[0].remove.expect("a remedy");
+        let assignment = found[0].remove.unwrap();
         morgan.submits(Command::EndRoleAssignment { assignment, words: "Unknown.".into() }).await.unwrap();
         world.settle().await;
         assert_eq!(names(&morgan, AlertKind::AssignedOutside).await, Vec::<String>::new());
@@ -137,7 +137,7 @@ both! {
         assert!(!names(&morgan, AlertKind::UnusedRoles).await.contains(&"Alex".to_owned()));
         world.passes(Span::days(1)).await;
         let found = rows(&morgan, AlertKind::UnusedRoles).await;
-        let his = found.iter().find(|row| row.name == "Alex").expect("it was not used");
+        let his = found.iter().find(|row| row.name == "Alex").unwrap();
         assert!(his.what.contains("Never activated") && his.remove.is_some(), "{his:?}");
         assert!(!names(&morgan, AlertKind::StaleAccounts).await.contains(&"Alex".to_owned()));
         world.passes(Span::days(61)).await;

@@ -149,7 +149,7 @@ both! {
         let proved = lee.who().await.unwrap();
         lee.signs_in().await.unwrap();
         assert_eq!(refused(activates(&lee).await).code(), "proof_needed", "another session proved nothing");
-        assert!(world.engine().session(&String::new()).await.unwrap().is_none());
+        assert!(world.engine().session("").await.unwrap().is_none());
         assert!(proved.proofs.code_at.is_some());
 
         a_minute_passes(&world);

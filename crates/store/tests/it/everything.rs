@@ -139,7 +139,7 @@ async fn alerting(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(alerts::latest(link, 5).await?.len(), 1);
     alerts::list(link, kind, None, 25).await?;
     alerts::list(link, kind, Some((NOW, one)), 25).await?;
-    let word = Word { by: person(1), at: NOW, words: "Known.".into() };
+    let word = Word { by: person(100_001), at: NOW, words: "Known.".into() };
     assert_eq!(alerts::dismiss(link, one, &word).await?, Saved::Yes);
     assert_eq!(alerts::dismiss(link, one, &word).await?, Saved::Stale);
     assert_eq!(alerts::open(link).await?, [Incident { dismissed: Some(word), ..incident.clone() }]);
