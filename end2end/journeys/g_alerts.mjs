@@ -102,6 +102,7 @@ export async function an_alert_is_raised_dismissed_and_put_right({ browser, serv
   await morgan.field('Days without a sign-in').fill('0');
   await morgan.button('Update').click();
   await sees(morgan.alert('is a number from 1 to 365').first());
+  await morgan.look('alert-settings-refused');
   await morgan.field('Days without a sign-in').fill('1');
   await morgan.button('Update').click();
   await sees(morgan.status('The alert was updated.'));

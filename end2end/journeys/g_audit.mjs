@@ -127,7 +127,7 @@ export async function Morgan_asks_why_Lee_holds_a_role_and_whether_they_did_befo
   await says(row, /Activated by Lee on .*A new colleague\..*No approval was needed.*Made eligible by/s);
   await morgan.look('why-user');
 
-  await morgan.field('At').fill(await inHours(morgan, -24 * 400));
+  await morgan.page.getByLabel('At', { exact: true }).fill(await inHours(morgan, -24 * 400));
   await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
   await sees(morgan.text('The history does not reach back to this moment'));
   await sees(morgan.heading('Held nothing'));

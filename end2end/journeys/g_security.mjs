@@ -153,6 +153,7 @@ export async function without_script_a_lost_telephone_is_replaced_with_a_recover
   await lee.arrives('Security');
   await lee.leaves(() => lee.button('Make new recovery codes').click());
   await lee.arrives('Recovery codes');
+  await lee.look('security-new-recovery-codes');
   await lee.leaves(() => lee.link('I have kept them').click());
   await sees(lee.text('10 recovery codes are left.'));
   await lee.leaves(() => lee.button('Remove the authenticator app').click());

@@ -125,7 +125,7 @@ create index activations_by_time on role_assignments (principal_id, resource_id,
 create index directory_role_activations on role_assignments (starts_at, principal_id, resource_id)
     where source = 'activation' and role = 'directory_role';
 -- What came from another system and could give power.
-create index imported_assignments on role_assignments (resource_id, role) where source = 'import' and ended_at is null;
+create index imported_assignments on role_assignments (role, resource_id) where source = 'import' and ended_at is null;
 -- Those that ended lately stay in lists; all of them answer who held what at any moment.
 create index assignments_of_resource_by_end on role_assignments (resource_id, role, ended_at, id);
 create index assignments_of_principal_by_end on role_assignments (principal_id, ended_at, id);

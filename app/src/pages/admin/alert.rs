@@ -60,7 +60,31 @@ fn Whole(alert: Alert) -> impl IntoView {
 #[component]
 fn Form(kind: AlertKind, settings: AlertSettings, version: i64) -> impl IntoView {
     let AlertSettings { enabled, mail, thresholds } = settings;
-    let numbers = match (kind, thresholds) {
+    view! {
+        <section class="stack" aria-labelledby="settings-h">
+            <h2 id="settings-h">"Settings"</h2>
+            <PostForm call=EditAlert::PATH class="form">
+                <Hidden name="kind" value=kind.key()/>
+                <Hidden name="version" value=version.to_string()/>
+                <CheckBox name="enabled" label="Look for this" checked=enabled/>
+                <Numbers kind thresholds/>
+                <CheckBox
+                    name="mail"
+                    label="Send letters"
+                    hint="To Global Administrators, Privileged Role Administrators and Security Administrators, when something new is found."
+                    checked=mail
+                />
+                <div class="form-acts"><SubmitButton label="Update"/></div>
+            </PostForm>
+        </section>
+    }
+    .into_any()
+}
+
+/// The fields of what a kind counts. A component, so that they are made inside of the form.
+#[component]
+fn Numbers(kind: AlertKind, thresholds: Thresholds) -> impl IntoView {
+    match (kind, thresholds) {
         (AlertKind::StaleAccounts, Thresholds::Days { days }) => {
             days_field("Days without a sign-in", "From 1 to 365. An account that never signed in counts from when it was made.", days)
         }
@@ -88,26 +112,7 @@ fn Form(kind: AlertKind, settings: AlertSettings, version: i64) -> impl IntoView
             .into_any()
         }
         (_, Thresholds::None) => ().into_any(),
-    };
-    view! {
-        <section class="stack" aria-labelledby="settings-h">
-            <h2 id="settings-h">"Settings"</h2>
-            <PostForm call=EditAlert::PATH class="form">
-                <Hidden name="kind" value=kind.key()/>
-                <Hidden name="version" value=version.to_string()/>
-                <CheckBox name="enabled" label="Look for this" checked=enabled/>
-                {numbers}
-                <CheckBox
-                    name="mail"
-                    label="Send letters"
-                    hint="To Global Administrators, Privileged Role Administrators and Security Administrators, when something new is found."
-                    checked=mail
-                />
-                <div class="form-acts"><SubmitButton label="Update"/></div>
-            </PostForm>
-        </section>
     }
-    .into_any()
 }
 
 fn days_field(label: &'static str, hint: &'static str, days: u32) -> AnyView {

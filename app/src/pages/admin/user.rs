@@ -15,11 +15,14 @@ use model::{UserId, query};
 pub fn UserPage() -> impl IntoView {
     let id = read_id();
     let user = page_resource(move || Ok(query::User { user: parsed(&id.get(), "user")? }));
-    view! { <Loaded of=user view=|user| view! { <Whole user/> }.into_any()/> }.into_any()
+    let at = moment();
+    // It lives as long as the page: what is inside of it is made anew after every change.
+    let held = page_resource(move || Ok(query::Held { user: parsed(&id.get(), "user")?, at: at()? }));
+    view! { <Loaded of=user view=move |user| view! { <Whole user held/> }.into_any()/> }.into_any()
 }
 
 #[component]
-fn Whole(user: User) -> impl IntoView {
+fn Whole(user: User, held: PageResource<why::Held>) -> impl IntoView {
     let tab = query_value("tab");
     let tab = Memo::new(move |_| match tab.get().as_str() {
         known @ ("profile" | "audit") => known.to_owned(),
@@ -53,7 +56,7 @@ fn Whole(user: User) -> impl IntoView {
         match tab.get().as_str() {
             "profile" => view! { <Profile user/> }.into_any(),
             "audit" => view! { <AuditTab place=Place::User(user.who.id)/> }.into_any(),
-            _ => view! { <EffectiveAccess user=user.who.id/> }.into_any(),
+            _ => view! { <EffectiveAccess user=user.who.id held/> }.into_any(),
         }
     };
     view! {
@@ -83,9 +86,7 @@ fn under(user: &User) -> Option<AnyView> {
 
 /// What somebody holds, now or at a moment of the past.
 #[component]
-fn EffectiveAccess(user: UserId) -> impl IntoView {
-    let at = moment();
-    let held = page_resource(move || Ok(query::Held { user, at: at()? }));
+fn EffectiveAccess(user: UserId, held: PageResource<why::Held>) -> impl IntoView {
     let view = move |held| view! { <Held held path=below(USERS, &user.to_string())/> }.into_any();
     view! { <div><Loaded of=held view/></div> }.into_any()
 }
