@@ -27,6 +27,8 @@ export class Browser {
     this.chromium = chromium;
     this.server = server;
     this.test = test;
+    // Pages left open count by themselves what waits, until they learn that their session has ended.
+    server.sessionsEnd = () => this.people.forEach((person) => person.expects(/ 401 .*\/api\/ask\]$/));
   }
 
   /// Somebody who is not signed in. Without `script` the browser runs none.

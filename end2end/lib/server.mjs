@@ -22,6 +22,9 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/// A session nobody uses for so long has ended (`SESSION_IDLE_MINUTES` of the model).
+const SESSION_IDLE_SECONDS = 8 * 3600;
+
 export class Server {
   /// Starts one; `databaseUrl` is a PostgreSQL database, without it SQLite is used. Without `demo` nobody is there yet.
   /// `host` is by what name it is reached.
@@ -85,6 +88,7 @@ export class Server {
   /// Moves the clock, and waits until everything that became due is done.
   async advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }) {
     const advance_seconds = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+    if (advance_seconds >= SESSION_IDLE_SECONDS) this.sessionsEnd?.();
     return this.#hook('/test/clock', { advance_seconds });
   }
 

@@ -4,9 +4,9 @@
 //! The frame is read once with the first page and again after every change. Values that arrived with it are
 //! kept where parts can read them without waiting ([`Known`]): by then [`super::loaded`] has waited.
 
-use crate::calls::Call;
 use crate::calls::asking::{Shown, shown, views};
 use crate::calls::frame::frame;
+use crate::calls::Call;
 use crate::flash::Flash;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -274,9 +274,11 @@ impl Landing {
             let signed_in = self.waiting.try_get_untracked().flatten().is_some();
             if signed_in && !document().hidden() && browser_now() - used_at.get_value() < USED_MS {
                 leptos::task::spawn_local(async move {
-                    let frame = shown(vec![model::query::Frame {}.into()]).await.and_then(views::<model::query::Frame>);
-                    if let Ok(frame) = frame {
-                        let _ = self.waiting.try_set(Some(frame.approvals));
+                    match shown(vec![model::query::Frame {}.into()]).await.and_then(views::<model::query::Frame>) {
+                        Ok(frame) => drop(self.waiting.try_set(Some(frame.approvals))),
+                        // Whoever signs in again reads the frame, and then it is counted again.
+                        Err(crate::calls::CallError::SignIn) => drop(self.waiting.try_set(None)),
+                        Err(_) => {}
                     }
                 });
             }

@@ -2,7 +2,7 @@
 
 use super::group::Principals;
 use super::standing_access::described;
-use super::words::{Named, People};
+use super::words::Named;
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
 use model::access::{ResourceRole, Source};
@@ -13,9 +13,9 @@ use model::limits::PAGE_ROWS;
 use model::time::count;
 use model::view::Icon;
 use model::view::alert::{Alert, Alerts, Dismissed, May, Row, Summary};
-use model::{AlertIncidentId, AssignmentId, GroupId, UserId, query};
+use model::{AlertIncidentId, AssignmentId, GroupId, query};
 use std::collections::BTreeMap;
-use store::{alerts, groups};
+use store::alerts;
 
 /// Incidents of each kind on the page of all.
 const SHOWN: usize = 5;
@@ -71,9 +71,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Alert) -> Result<Alert, 
 /// Names of whatever incidents are about.
 struct Names {
     principals: Principals,
-    people: People,
     named: Named,
-    groups: BTreeMap<GroupId, String>,
     origins: BTreeMap<AssignmentId, Event>,
 }
 
@@ -81,27 +79,26 @@ async fn rows(asking: &mut Asking<'_>, all: &[Incident]) -> Result<BTreeMap<Aler
     if all.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let principals: Vec<Principal> = all.iter().filter_map(|one| one.found.principal()).collect();
     let roles: Vec<ResourceRole> = all.iter().filter_map(|one| one.found.role()).collect();
-    let through: Vec<GroupId> = all.iter().filter_map(|one| through(&one.found)).collect();
     let outside: Vec<AssignmentId> = all
         .iter()
         .filter(|one| one.found.kind() == AlertKind::AssignedOutside)
         .filter_map(|one| one.found.assignment())
         .collect();
     let origins = alerts::origins(&mut asking.link, &outside).await?;
-    let mut ids: Vec<UserId> = all.iter().filter_map(|one| one.dismissed.as_ref().map(|word| word.by)).collect();
-    ids.extend(origins.values().filter_map(|event| match event.actor {
-        Actor::User(id) => Some(id),
+    // Whom it is about, through which group, who dismissed it, and who did it.
+    let mut principals: Vec<Principal> = Vec::new();
+    for one in all {
+        principals.extend(one.found.principal());
+        principals.extend(through(&one.found).map(Principal::Group));
+        principals.extend(one.dismissed.as_ref().map(|word| Principal::User(word.by)));
+    }
+    principals.extend(origins.values().filter_map(|event| match event.actor {
+        Actor::User(id) => Some(Principal::User(id)),
         Actor::System | Actor::Console => None,
     }));
-    let names = Names {
-        principals: Principals::load(asking, &principals).await?,
-        people: People::load(asking, &ids).await?,
-        named: Named::load(asking, roles).await?,
-        groups: groups::names(&mut asking.link, &through).await?,
-        origins,
-    };
+    let names =
+        Names { principals: Principals::load(asking, &principals).await?, named: Named::load(asking, roles).await?, origins };
     let may = may(asking);
     let mut rows: BTreeMap<AlertKind, Vec<Row>> = BTreeMap::new();
     for one in all {
@@ -129,7 +126,8 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
         Some(principal) => described(&names.principals, principal),
         None => (Icon::Role, role.clone(), String::new(), settings.clone()),
     };
-    let by = through(found).and_then(|id| names.groups.get(&id)).map(|group| format!(", through “{group}”")).unwrap_or_default();
+    let group = through(found).map(|group| names.principals.name(Principal::Group(group)));
+    let by = group.map(|group| format!(", through “{group}”")).unwrap_or_default();
     let what = match found {
         Found::AssignedOutside { .. } => format!("{role}, active"),
         Found::Unreviewed { review_by, .. } => format!("The review was to be closed by {}.", review_by.in_sentence()),
@@ -164,7 +162,7 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
         origin: origin(found, names),
         found_at: incident.found_at,
         dismissed: incident.dismissed.as_ref().map(|word| Dismissed {
-            by: names.people.name(word.by),
+            by: names.principals.name(Principal::User(word.by)),
             at: word.at,
             words: word.words.clone(),
         }),
@@ -181,7 +179,7 @@ fn origin(found: &Found, names: &Names) -> Option<String> {
         return Some("It came from another system; nobody assigned it here.".to_owned());
     };
     let by = match event.actor {
-        Actor::User(id) => names.people.name(id),
+        Actor::User(id) => names.principals.name(Principal::User(id)),
         Actor::System => "the system".to_owned(),
         Actor::Console => "somebody on the server’s command line".to_owned(),
     };

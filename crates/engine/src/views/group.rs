@@ -191,6 +191,10 @@ impl Principals {
         Ok(Self { people, groups, machines: resources::service_principal_names(&mut asking.link, &machine_ids).await? })
     }
 
+    pub fn name(&self, principal: Principal) -> String {
+        self.describe(principal).2
+    }
+
     pub fn describe(&self, principal: Principal) -> (&'static str, String, String, String) {
         match principal {
             Principal::User(id) => {
