@@ -93,4 +93,6 @@ pub enum EndReason {
     RuleNoLongerMatches,
     /// The eligible assignment behind the activation ended.
     EligibilityEnded,
+    /// An access review denied it.
+    Reviewed,
 }

@@ -12,12 +12,13 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
+use crate::review::{Counts, DecideRows, Decision, EditReview, ReviewSettings, Reviewed};
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
     ActivationProfileId, AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId,
-    PackageAssignmentId, PackageId, PasskeyId, PolicyId, QuestionId, RequestId, Ts, UserId,
+    PackageAssignmentId, PackageId, PasskeyId, PolicyId, QuestionId, RequestId, ReviewId, ReviewSeriesId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -109,6 +110,49 @@ pub enum Command {
     },
     /// Ends an active assignment and makes an eligible one instead.
     MakeEligible(MakeEligible),
+    /// Makes a review of each of these.
+    CreateReviews {
+        of: Vec<Reviewed>,
+        settings: ReviewSettings,
+    },
+    /// What is set for later instances.
+    EditReviewSeries {
+        series: ReviewSeriesId,
+        version: i64,
+        settings: ReviewSettings,
+    },
+    /// What is set for the instance that runs.
+    EditReview(EditReview),
+    /// No further instance starts.
+    StopReviewSeries {
+        series: ReviewSeriesId,
+    },
+    /// Takes the series and all its instances out of the lists; the history keeps them.
+    DeleteReviewSeries {
+        series: ReviewSeriesId,
+    },
+    /// Ends the open stage, or the whole instance, before its time.
+    StopReview {
+        review: ReviewId,
+        stage_only: bool,
+    },
+    /// Takes back every decision.
+    ResetReview {
+        review: ReviewId,
+    },
+    /// Takes away what was denied.
+    ApplyReview {
+        review: ReviewId,
+    },
+    /// Tells reviewers with open rows again.
+    RemindReviewers {
+        review: ReviewId,
+    },
+    DecideRows(DecideRows),
+    /// Decides the visitor's open rows as recommended.
+    AcceptRecommendations {
+        review: ReviewId,
+    },
     /// Looks for what alerts are about.
     ScanAlerts,
     EditAlert {
@@ -293,6 +337,14 @@ pub enum Command {
     /// Time passed: whoever holds the role and who looks after it are told that the assignment ends before long.
     AssignmentEnding {
         assignment: AssignmentId,
+    },
+    /// Time passed: the next instance of a review starts.
+    ReviewSeriesDue {
+        series: ReviewSeriesId,
+    },
+    /// Time passed: the next step of an instance.
+    ReviewDue {
+        review: ReviewId,
     },
     /// Time passed: the administrators of roles are told what happened in a week.
     DigestDue,
@@ -596,6 +648,53 @@ pub enum Done {
     MadeEligible {
         name: String,
         holder: String,
+    },
+    /// The first of so many reviews that were made, by name.
+    ReviewsCreated {
+        first: ReviewSeriesId,
+        name: String,
+        count: usize,
+    },
+    ReviewSaved {
+        series: ReviewSeriesId,
+        name: String,
+    },
+    ReviewSeriesStopped {
+        series: ReviewSeriesId,
+        name: String,
+    },
+    ReviewDeleted {
+        name: String,
+    },
+    ReviewStopped {
+        review: ReviewId,
+        name: String,
+        stage_only: bool,
+    },
+    ReviewReset {
+        review: ReviewId,
+        name: String,
+        rows: u64,
+    },
+    ReviewApplying {
+        review: ReviewId,
+        name: String,
+    },
+    ReviewersReminded {
+        review: ReviewId,
+        name: String,
+        people: u64,
+    },
+    /// `who` by name when it is one.
+    RowsDecided {
+        review: ReviewId,
+        decision: Decision,
+        rows: usize,
+        who: Option<String>,
+    },
+    RecommendationsAccepted {
+        review: ReviewId,
+        counts: Counts,
     },
     /// `new` of the `open` incidents were found just now.
     AlertsScanned {

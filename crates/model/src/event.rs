@@ -20,11 +20,12 @@ use crate::directory::{Principal, Resource};
 use crate::notice::Value;
 use crate::proof::{Method, ProvedBy};
 use crate::request::Undelivered;
+use crate::review::{Counts, Decision, Reviewed};
 use crate::role_settings::{Privileged, Ticket};
 use crate::separation::Incompatible;
 use crate::{
     AlertIncidentId, AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId,
-    PackageId, PolicyId, RequestId, Ts, UserId,
+    PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -440,6 +441,96 @@ pub enum Action {
         policy: PolicyId,
         name: String,
     },
+    /// Somebody made an access review.
+    ReviewCreated {
+        series: ReviewSeriesId,
+        of: Reviewed,
+        name: String,
+    },
+    /// Its settings for later instances, or those of the one that runs.
+    ReviewChanged {
+        series: ReviewSeriesId,
+        of: Reviewed,
+        name: String,
+        changes: Vec<Change>,
+    },
+    ReviewDeleted {
+        series: ReviewSeriesId,
+        of: Reviewed,
+        name: String,
+    },
+    /// Everybody who holds it was found: so many rows.
+    ReviewStarted {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        rows: u64,
+    },
+    /// A later stage began with so many rows.
+    ReviewStageStarted {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        stage: usize,
+        rows: u64,
+    },
+    /// A reviewer decided so many rows; each row keeps what was said about it.
+    ReviewRowsDecided {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        decision: Decision,
+        rows: u64,
+        /// They accepted what was recommended.
+        accepted: bool,
+    },
+    ReviewersReminded {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        people: u64,
+    },
+    /// Every decision was taken back.
+    ReviewReset {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        rows: u64,
+    },
+    /// The stage that was open, or all of it, ended before its time.
+    ReviewStopped {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        stage_only: bool,
+    },
+    /// No further instance starts.
+    ReviewSeriesStopped {
+        series: ReviewSeriesId,
+        of: Reviewed,
+        name: String,
+    },
+    ReviewCompleted {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        counts: Counts,
+    },
+    ReviewApplied {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        removed: u64,
+        not_removed: u64,
+    },
     SignedIn {
         user: UserId,
         how: String,
@@ -591,6 +682,18 @@ impl Action {
             | Self::RequestDelivered { .. }
             | Self::RoleActivated { .. }
             | Self::RoleExtended { .. } => Vec::new(),
+            Self::ReviewCreated { series, of, .. }
+            | Self::ReviewChanged { series, of, .. }
+            | Self::ReviewDeleted { series, of, .. }
+            | Self::ReviewStarted { series, of, .. }
+            | Self::ReviewStageStarted { series, of, .. }
+            | Self::ReviewRowsDecided { series, of, .. }
+            | Self::ReviewersReminded { series, of, .. }
+            | Self::ReviewReset { series, of, .. }
+            | Self::ReviewStopped { series, of, .. }
+            | Self::ReviewSeriesStopped { series, of, .. }
+            | Self::ReviewCompleted { series, of, .. }
+            | Self::ReviewApplied { series, of, .. } => vec![series.0, of.id()],
             Self::AuditExported { place, .. } => place.target().into_iter().collect(),
         };
         ids.into_iter().map(Target).collect()

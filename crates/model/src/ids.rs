@@ -61,6 +61,12 @@ ids! {
     ActivationProfileId,
     /// A use of emergency access.
     EmergencyUseId,
+    /// An access review with its settings.
+    ReviewSeriesId,
+    /// One time that an access review runs.
+    ReviewId,
+    /// One thing that somebody holds, in a review.
+    ReviewRowId,
     /// Something that an alert found.
     AlertIncidentId,
     /// An event of the history.

@@ -25,6 +25,7 @@ pub mod proof;
 pub mod query;
 pub mod refusal;
 pub mod request;
+pub mod review;
 pub mod role_assignment;
 pub mod role_settings;
 pub mod separation;

@@ -169,3 +169,31 @@ pub const EMERGENCY_REVIEW_DAYS: i64 = 3;
 pub const ACTIVATED_TOGETHER_MAX: usize = 20;
 /// Activation profiles of one person.
 pub const ACTIVATION_PROFILES_MAX: usize = 20;
+/// Stages of an access review, as in the reference system.
+pub const REVIEW_STAGES_MAX: usize = 3;
+/// Things that one form reviews; each becomes a review of its own.
+pub const REVIEWED_TOGETHER_MAX: usize = 50;
+/// How many days somebody has not signed in, at most, as in the reference system.
+pub const REVIEW_INACTIVE_DAYS_MAX: u32 = 730;
+/// How old the last sign-in may be where access is recommended, days, when nobody sets it.
+pub const REVIEW_LOOK_BACK_DAYS: u32 = 30;
+/// A review that runs once may take so many days at most; longer, and it is about people who are gone.
+pub const REVIEW_DAYS_MAX: u32 = 180;
+/// Instances of one series.
+pub const REVIEW_INSTANCES_MAX: u32 = 1_000;
+/// What stands in letters to reviewers.
+pub const REVIEW_EXTRA_MAX_CHARS: usize = 2_000;
+/// Reviewers, and people who are told, that a review names.
+pub const REVIEWERS_MAX: usize = 100;
+/// Silence may remove so many per cent of all rows when nobody sets it.
+pub const REVIEW_SILENCE_PERCENT: u32 = 50;
+/// Rows that one page of a review shows.
+pub const REVIEW_PAGE_ROWS: usize = 50;
+/// Rows that are decided with one form.
+pub const REVIEW_DECIDED_TOGETHER_MAX: usize = 1_000;
+/// Rows that one step of a worker makes, gives out, or decides because nobody did.
+pub const REVIEW_STEP_ROWS: usize = 2_000;
+/// Removals of one step: each is a change of access with everything that follows from it.
+pub const REVIEW_APPLY_ROWS: usize = 200;
+/// Recommendations that one step accepts.
+pub const REVIEW_ACCEPTED_TOGETHER_MAX: usize = 1_000;

@@ -3,12 +3,13 @@
 use crate::audit::{Filter, Place};
 use crate::catalog::PolicyOf;
 use crate::draft::Step;
+use crate::review::{ReviewSettings, Reviewed};
 use crate::role_settings::Privileged;
 use crate::view::{
     admin, alert, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles,
-    overview, package, request, role, security, separation, standing_access, team, who_could, why,
+    overview, package, request, review, role, security, separation, standing_access, team, who_could, why,
 };
-use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
+use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, Ts, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -214,6 +215,26 @@ queries! {
     PolicyNames { of: PolicyOf, users: Vec<String>, groups: Vec<String> } -> catalog::PolicyNames;
     /// People, or groups, that the form of a policy can name, by name or address. The id of each is how the form writes it.
     PolicySubjects { of: PolicyOf, groups: bool, search: String } -> Vec<crate::view::Choice>;
+    /// `/my-access/reviews`
+    MyReviews { past: bool, after: Option<String> } -> review::MyReviews;
+    /// `/my-access/reviews/{id}`
+    Reviewing { review: ReviewId, filter: review::RowFilter, search: String, after: Option<String> } -> review::Reviewing;
+    /// `/admin/reviews`
+    Reviews { search: String, phase: Option<crate::review::Phase>, after: Option<String> } -> review::Reviews;
+    /// `/admin/reviews/new`: what may be reviewed. `of` is what is chosen already.
+    NewReview { of: Vec<Reviewed> } -> review::NewReview;
+    /// What can be reviewed, by name.
+    ReviewSubjects { search: String } -> Vec<crate::view::Choice>;
+    /// People, or groups, that may be reviewers, by name.
+    ReviewPeople { groups: bool, search: String } -> Vec<crate::view::Choice>;
+    /// What a review with such settings would ask, if it started now.
+    ReviewPreview { of: Vec<Reviewed>, settings: Box<ReviewSettings> } -> review::Preview;
+    /// `/admin/reviews/{series}`: with one of its instances, the last one if none is named.
+    Review { series: ReviewSeriesId, review: Option<ReviewId> } -> review::Review;
+    /// The tab *Results*.
+    ReviewResults { review: ReviewId, filter: review::RowFilter, search: String, after: Option<String> } -> review::Results;
+    /// `/admin/reviews/{series}/{review}/results.csv`, piece by piece.
+    ExportedReview { review: ReviewId, after: Option<String> } -> review::Exported;
     /// `/demo/mail`: only a demo server has it.
     DemoMail {} -> Vec<mail::DemoLetter>;
 }

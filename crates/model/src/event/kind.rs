@@ -116,6 +116,20 @@ kinds! {
         GroupCreated "group_created" "Group created";
         GroupChanged "group_changed" "Group updated";
     }
+    Reviews {
+        ReviewCreated "review_created" "Access review created";
+        ReviewChanged "review_changed" "Access review updated";
+        ReviewDeleted "review_deleted" "Access review deleted";
+        ReviewStarted "review_started" "Access review started";
+        ReviewStageStarted "review_stage_started" "Review stage started";
+        ReviewRowsDecided "review_rows_decided" "Access reviewed";
+        ReviewersReminded "reviewers_reminded" "Reviewers reminded";
+        ReviewReset "review_reset" "Access review reset";
+        ReviewStopped "review_stopped" "Access review stopped";
+        ReviewSeriesStopped "review_series_stopped" "Recurrence stopped";
+        ReviewCompleted "review_completed" "Access review completed";
+        ReviewApplied "review_applied" "Results applied";
+    }
     Delegations {
         ApprovalsDelegated "approvals_delegated" "Approvals delegated";
         DelegationEnded "delegation_ended" "Delegation ended";
@@ -152,18 +166,20 @@ pub enum Area {
     Packages,
     Catalogs,
     Directory,
+    Reviews,
     Delegations,
     SignIn,
     History,
 }
 
 impl Area {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Requests,
         Self::Roles,
         Self::Packages,
         Self::Catalogs,
         Self::Directory,
+        Self::Reviews,
         Self::Delegations,
         Self::SignIn,
         Self::History,
@@ -176,6 +192,7 @@ impl Area {
             Self::Packages => "Access packages",
             Self::Catalogs => "Catalogs",
             Self::Directory => "Users and groups",
+            Self::Reviews => "Access reviews",
             Self::Delegations => "Delegations",
             Self::SignIn => "Sign-in",
             Self::History => "Audit log",

@@ -16,6 +16,7 @@ pub mod my_roles;
 pub mod overview;
 pub mod package;
 pub mod request;
+pub mod review;
 pub mod role;
 pub mod security;
 pub mod separation;

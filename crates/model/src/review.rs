@@ -1,0 +1,499 @@
+//! Access reviews: whether what people hold is still needed. A review is a series with its settings; each time it runs there
+//! is one instance, with one row for each thing that somebody holds.
+
+use crate::{AnyId, ApplicationId, GroupId, PackageId, ReviewId, ReviewRowId, ReviewSeriesId, RoleId, Ts, UserId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What is reviewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Reviewed {
+    DirectoryRole(RoleId),
+    /// Its members.
+    Group(GroupId),
+    /// Every role of it.
+    Application(ApplicationId),
+    Package(PackageId),
+}
+
+impl Reviewed {
+    /// The word in forms and columns.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::DirectoryRole(_) => "directory_role",
+            Self::Group(_) => "group",
+            Self::Application(_) => "application",
+            Self::Package(_) => "package",
+        }
+    }
+
+    pub fn id(self) -> AnyId {
+        match self {
+            Self::DirectoryRole(id) => id.0,
+            Self::Group(id) => id.0,
+            Self::Application(id) => id.0,
+            Self::Package(id) => id.0,
+        }
+    }
+
+    /// Reads kind and id; nothing when the kind is unknown.
+    pub fn of(kind: &str, id: AnyId) -> Option<Self> {
+        Some(match kind {
+            "directory_role" => Self::DirectoryRole(RoleId(id)),
+            "group" => Self::Group(GroupId(id)),
+            "application" => Self::Application(ApplicationId(id)),
+            "package" => Self::Package(PackageId(id)),
+            _ => return None,
+        })
+    }
+}
+
+/// `group:0197…`, as forms send it.
+impl std::fmt::Display for Reviewed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.kind(), self.id())
+    }
+}
+
+impl std::str::FromStr for Reviewed {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (kind, id) = text.split_once(':').ok_or(())?;
+        Self::of(kind, id.parse().map_err(drop)?).ok_or(())
+    }
+}
+
+/// A closed list of words: the key in forms and columns, and the name on pages.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $key:literal $words:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word in forms and columns.
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$variant => $key),+ }
+            }
+
+            pub fn from_key(key: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.key() == key)
+            }
+
+            /// The name on pages.
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words),+ }
+            }
+        }
+    };
+}
+
+words! {
+    /// Whose access is reviewed.
+    Scope {
+        Everyone "everyone" "Everyone",
+        Guests "guests" "Guest users only",
+        /// Nobody else: only they can be reviewed with others who are no people.
+        ServicePrincipals "service_principals" "Service principals",
+    }
+}
+
+words! {
+    /// Which assignments are reviewed. What somebody activated is none of its own: it rests on what they are eligible for.
+    Types {
+        Both "both" "All active and eligible assignments",
+        Eligible "eligible" "Eligible assignments only",
+        Active "active" "Active assignments only",
+    }
+}
+
+words! {
+    /// How often it recurs.
+    Frequency {
+        Once "once" "One time",
+        Weekly "weekly" "Weekly",
+        Monthly "monthly" "Monthly",
+        Quarterly "quarterly" "Quarterly",
+        SemiAnnually "semi_annually" "Semi-annually",
+        Annually "annually" "Annually",
+    }
+}
+
+words! {
+    /// What becomes of rows that nobody decided.
+    Silence {
+        NoChange "no_change" "No change",
+        Remove "remove" "Remove access",
+        Approve "approve" "Approve access",
+        Recommendation "recommendation" "Take recommendations",
+    }
+}
+
+words! {
+    /// What a reviewer says about a row, or that nobody said anything yet.
+    Decision {
+        NotReviewed "not_reviewed" "Not reviewed",
+        Approve "approve" "Approved",
+        Deny "deny" "Denied",
+        DontKnow "dont_know" "Don’t know",
+    }
+}
+
+impl Decision {
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::NotReviewed => "plain",
+            Self::Approve => "good",
+            Self::Deny => "bad",
+            Self::DontKnow => "warn",
+        }
+    }
+}
+
+words! {
+    /// Why something is recommended, or why nothing is.
+    Recommendation {
+        SignedIn "signed_in" "Signed in lately",
+        Idle "idle" "No sign-in lately",
+        NeverSignedIn "never_signed_in" "Never signed in",
+        Disabled "disabled" "The account is disabled",
+        NoInformation "no_information" "Nothing is known about its use",
+    }
+}
+
+impl Recommendation {
+    /// What follows from it.
+    pub fn decision(self) -> Option<Decision> {
+        match self {
+            Self::SignedIn => Some(Decision::Approve),
+            Self::Idle | Self::NeverSignedIn | Self::Disabled => Some(Decision::Deny),
+            Self::NoInformation => None,
+        }
+    }
+}
+
+words! {
+    /// How a decision came about.
+    How {
+        Reviewer "reviewer" "by a reviewer",
+        /// They accepted what was recommended.
+        Accepted "accepted" "as recommended",
+        /// Nobody decided.
+        Silence "silence" "because nobody decided",
+        /// Everything was set back.
+        Reset "reset" "set back",
+    }
+}
+
+words! {
+    /// What became of a row when the results were applied.
+    Outcome {
+        /// Nothing was done yet, or nothing had to be.
+        New "new" "Not applied",
+        Applied "applied" "Removed",
+        AlreadyGone "already_gone" "Already gone",
+        CannotApply "cannot_apply" "Cannot be applied",
+    }
+}
+
+words! {
+    /// Where an instance stands, without the details.
+    Phase {
+        NotStarted "not_started" "Not started",
+        Starting "starting" "Starting",
+        InProgress "in_progress" "In progress",
+        Completing "completing" "Completing",
+        Completed "completed" "Completed",
+        Applying "applying" "Applying",
+        Applied "applied" "Applied",
+    }
+}
+
+impl Phase {
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::NotStarted => "plain",
+            Self::Starting | Self::InProgress | Self::Completing | Self::Applying => "work",
+            Self::Completed => "warn",
+            Self::Applied => "good",
+        }
+    }
+}
+
+/// Who is asked in a stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Reviewers {
+    /// These, and whoever is a member of these groups when the stage begins.
+    Selected {
+        users: Vec<UserId>,
+        groups: Vec<GroupId>,
+    },
+    /// Everybody about themselves.
+    Members,
+    Managers,
+    /// Of a group, and of the catalog of a package.
+    Owners,
+}
+
+impl Reviewers {
+    /// The word in forms.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Selected { .. } => "selected",
+            Self::Members => "members",
+            Self::Managers => "managers",
+            Self::Owners => "owners",
+        }
+    }
+
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Selected { .. } => "Selected users or groups",
+            Self::Members => "Users review their own access",
+            Self::Managers => "Managers of users",
+            Self::Owners => "Owners of the resource",
+        }
+    }
+}
+
+/// One stage of a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewStage {
+    pub reviewers: Reviewers,
+    /// Asked where there is no manager or owner.
+    pub fallback: Vec<UserId>,
+    pub days: u32,
+}
+
+/// When a series ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum SeriesEnd {
+    Never,
+    /// No instance starts after this instant.
+    On {
+        at: Ts,
+    },
+    After {
+        count: u32,
+    },
+}
+
+/// Everything that is set for a review. An instance copies them when it starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewSettings {
+    pub name: String,
+    pub description: String,
+    pub scope: Scope,
+    pub types: Types,
+    /// Only people who have not signed in for so many days.
+    pub inactive_days: Option<u32>,
+    pub stages: Vec<ReviewStage>,
+    /// Which rows go on to the next stage.
+    pub carried: BTreeSet<Decision>,
+    pub starts_at: Ts,
+    pub frequency: Frequency,
+    pub series_end: SeriesEnd,
+    pub silence: Silence,
+    pub auto_apply: bool,
+    pub recommendations: bool,
+    /// How old the last sign-in may be where access is recommended, days.
+    pub look_back_days: u32,
+    pub reason_on_approval: bool,
+    pub reason_on_denial: bool,
+    /// Letters at the start and at the end.
+    pub mails: bool,
+    /// At half time, to reviewers with open rows.
+    pub reminders: bool,
+    /// Stands in letters to reviewers.
+    pub extra: String,
+    /// Told when it is completed, besides whoever made it.
+    pub notify: Vec<UserId>,
+    /// A stage ends when every row is decided, and not only when its time is over.
+    pub ends_when_decided: bool,
+    /// Later reviewers see what earlier ones decided.
+    pub earlier_shown: bool,
+    /// What silence alone would remove waits for an administrator when it is more than so many per cent of all rows.
+    pub silence_limit_percent: u32,
+}
+
+/// A review: what recurs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    pub id: ReviewSeriesId,
+    pub of: Reviewed,
+    pub settings: ReviewSettings,
+    /// Who made it.
+    pub owner: UserId,
+    pub created_at: Ts,
+    /// Instances that were started.
+    pub started: u32,
+    /// When the next one starts.
+    pub next_at: Option<Ts>,
+    pub version: i64,
+}
+
+/// Where an instance stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum ReviewState {
+    /// It is found out who holds what: first directly, then through each of the groups that hold it.
+    Starting {
+        groups: Vec<GroupId>,
+        at: usize,
+        after: Option<AnyId>,
+    },
+    /// Rows are given to the reviewers of this stage.
+    Opening {
+        stage: usize,
+        after: Option<AnyId>,
+    },
+    InProgress {
+        stage: usize,
+        since: Ts,
+        until: Ts,
+        remind_at: Option<Ts>,
+    },
+    /// Rows that nobody decided are decided as the settings say.
+    Completing {
+        by: Option<UserId>,
+    },
+    /// `held_back`: silence alone would remove too much.
+    Completed {
+        at: Ts,
+        by: Option<UserId>,
+        held_back: bool,
+    },
+    Applying {
+        at: Ts,
+        by: Option<UserId>,
+    },
+    Applied {
+        at: Ts,
+        by: Option<UserId>,
+    },
+}
+
+impl ReviewState {
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::Starting { .. } => Phase::Starting,
+            Self::Opening { stage: 0, .. } => Phase::Starting,
+            Self::Opening { .. } | Self::InProgress { .. } => Phase::InProgress,
+            Self::Completing { .. } => Phase::Completing,
+            Self::Completed { .. } => Phase::Completed,
+            Self::Applying { .. } => Phase::Applying,
+            Self::Applied { .. } => Phase::Applied,
+        }
+    }
+
+    /// The stage in which reviewers decide now.
+    pub fn open_stage(&self) -> Option<usize> {
+        match self {
+            Self::InProgress { stage, .. } => Some(*stage),
+            _ => None,
+        }
+    }
+}
+
+/// How many rows there are of which kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub total: u64,
+    pub approved: u64,
+    pub denied: u64,
+    pub dont_know: u64,
+    /// Rows of the stage that is open, and those of them that are still to be decided.
+    pub in_stage: u64,
+    pub open: u64,
+    /// Those of both that are not somebody's alone.
+    pub shared: u64,
+    pub shared_open: u64,
+    /// Denied because nobody decided.
+    pub denied_by_silence: u64,
+    /// What became of the denied ones.
+    pub removed: u64,
+    pub not_removed: u64,
+}
+
+impl Counts {
+    pub fn not_reviewed(&self) -> u64 {
+        self.total.saturating_sub(self.approved + self.denied + self.dont_know)
+    }
+}
+
+/// One time that a review runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    pub id: ReviewId,
+    pub series: ReviewSeriesId,
+    /// The first is 1.
+    pub number: u32,
+    pub of: Reviewed,
+    pub owner: UserId,
+    pub settings: ReviewSettings,
+    pub state: ReviewState,
+    pub started_at: Ts,
+    /// When the last stage is over, if each takes its whole time.
+    pub due_at: Ts,
+    pub counts: Counts,
+    pub version: i64,
+}
+
+/// Reviewers decide about rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecideRows {
+    pub review: ReviewId,
+    pub rows: Vec<ReviewRowId>,
+    pub decision: Decision,
+    pub reason: String,
+    /// They looked at each, and mean it for all.
+    pub confirmed: bool,
+}
+
+/// What is set for the instance that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditReview {
+    pub review: ReviewId,
+    pub version: i64,
+    /// When the open stage is over.
+    pub until: Ts,
+    /// Added to those who are asked now, or to the fallback reviewers.
+    pub added: Vec<UserId>,
+    /// No longer asked, of those who were selected.
+    pub removed: Vec<UserId>,
+    pub silence: Silence,
+    pub auto_apply: bool,
+    pub reminders: bool,
+    pub extra: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_reviewed_survives_a_form() {
+        let id = AnyId::from_u128(7);
+        for kind in ["directory_role", "group", "application", "package"] {
+            let of = Reviewed::of(kind, id).unwrap();
+            assert_eq!(of.to_string().parse(), Ok(of));
+        }
+        for wrong in ["", "group", "user:00000000-0000-0000-0000-000000000007", "group:seven"] {
+            assert_eq!(wrong.parse::<Reviewed>(), Err(()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_word_is_found_by_its_key() {
+        assert!(Decision::ALL.iter().all(|one| Decision::from_key(one.key()) == Some(*one)));
+        assert!(Phase::ALL.iter().all(|one| Phase::from_key(one.key()) == Some(*one)));
+        assert!(Recommendation::ALL.iter().all(|one| Recommendation::from_key(one.key()) == Some(*one)));
+        assert_eq!(Silence::from_key("perhaps"), None);
+    }
+}
