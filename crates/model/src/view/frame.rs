@@ -12,6 +12,12 @@ pub struct Frame {
     pub now: Ts,
     /// Requests waiting for this person's decision.
     pub approvals: u32,
+    /// Access reviews in which something is still to be decided by this person.
+    #[serde(default)]
+    pub reviews: u32,
+    /// There may be access reviews that this person sees in the administration.
+    #[serde(default)]
+    pub sees_reviews: bool,
     /// There are people who report to this one.
     pub has_reports: bool,
     pub sees_users: bool,
