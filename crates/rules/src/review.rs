@@ -171,16 +171,11 @@ pub fn reviewer(stage: &ReviewStage, panel: &BTreeSet<UserId>, subject: &Subject
 /// or to whoever made the review.
 pub fn fell_back(settings: &ReviewSettings, review: &Review, rows: &[ReviewRow], panel: &BTreeSet<UserId>) -> u64 {
     let Some(stage) = settings.stages.first() else { return 0 };
+    // Nobody who was chosen is there: whoever made it shares all rows.
+    let nobody = panel.len() == 1 && panel.contains(&review.owner) && !selects(stage, review.owner);
     let by_stand_in = |row: &&ReviewRow| match stage.reviewers {
-        Reviewers::Members | Reviewers::Managers => {
-            row.reviewer.is_none()
-                || matches!(stage.reviewers, Reviewers::Members)
-                    && row.reviewer == Some(review.owner)
-                    && row.principal != Principal::User(review.owner)
-        }
-        Reviewers::Selected { .. } | Reviewers::Owners => {
-            row.reviewer.is_some() || panel.len() == 1 && panel.contains(&review.owner) && !selects(stage, review.owner)
-        }
+        Reviewers::Members | Reviewers::Managers => row.reviewer.is_none(),
+        Reviewers::Selected { .. } | Reviewers::Owners => row.reviewer.is_some() || nobody,
     };
     rows.iter().filter(by_stand_in).count() as u64
 }

@@ -456,7 +456,7 @@ pub async fn open_of(link: &mut Link, mine: &Mine<'_>, limit: usize) -> Result<V
 /// Whether some row of the review is or was somebody's alone.
 pub async fn is_reviewer(link: &mut Link, review: ReviewId, me: UserId) -> Result<bool, Fault> {
     let row: Option<(i64,)> =
-        row!(link, "select 1 from review_rows m where m.reviewer_id = $2 and m.review_id = $1 limit 1", review, me)?;
+        row!(link, "select m.stage from review_rows m where m.reviewer_id = $2 and m.review_id = $1 limit 1", review, me)?;
     Ok(row.is_some())
 }
 

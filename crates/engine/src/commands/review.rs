@@ -309,9 +309,9 @@ pub async fn accept(change: &mut Change<'_>, command: &Command, id: ReviewId) ->
     Ok(Done::RecommendationsAccepted { review: id, counts })
 }
 
-/// Whether somebody shares the rows of the stage that is open.
+/// Whether somebody shares the rows of the stage that is open; while none is, whether they ever did.
 pub fn shares(stages: &BTreeSet<usize>, review: &Review) -> bool {
-    review.state.open_stage().is_some_and(|stage| stages.contains(&stage))
+    review.state.open_stage().map_or(!stages.is_empty(), |stage| stages.contains(&stage))
 }
 
 /// Saves rows with what was decided about each.

@@ -26,7 +26,7 @@ use super::package_assignment::{Ending, save_ends};
 const LETTERS: usize = 500;
 
 /// How long a series waits whose last instance is not over yet.
-const WAIT: Span = Span::minutes(5);
+const WAIT: Span = Span::minutes(1);
 
 /// Starts the next instance of a series.
 pub async fn series_due(change: &mut Change<'_>, command: &Command, id: ReviewSeriesId) -> Result<Done, Problem> {
@@ -134,6 +134,7 @@ async fn collect(
         None => {
             let (series, of, name) = (review.series, review.of, review.settings.name.clone());
             let rows = review.counts.total;
+            nobody_shares_nothing(change, &review, 0).await?;
             change.record(None, [Action::ReviewStarted { series, review: review.id, of, name, rows }]);
             opened(&review.settings, 0, change.now)
         }
@@ -175,11 +176,20 @@ async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: 
         None => {
             let (series, of, name) = (review.series, review.of, review.settings.name.clone());
             let rows = review.counts.in_stage;
+            nobody_shares_nothing(change, &review, stage).await?;
             change.record(None, [Action::ReviewStageStarted { series, review: review.id, of, name, stage, rows }]);
             opened(&review.settings, stage, change.now)
         }
     };
     save(change, &review).await
+}
+
+/// Where every row is somebody's alone, nobody else is asked.
+async fn nobody_shares_nothing(change: &mut Change<'_>, review: &Review, stage: usize) -> Result<(), Problem> {
+    if review.counts.shared == 0 {
+        reviews::set_panel(&mut change.link, review, stage, &BTreeSet::new()).await?;
+    }
+    Ok(())
 }
 
 /// Half time: reviewers with open rows are written to.

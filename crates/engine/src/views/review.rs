@@ -368,13 +368,15 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     let groups_named = groups::names(&mut asking.link, &groups_named).await?;
     let facts = in_words(&mut asking.link, &series.settings).await?;
     let lasts = time::lasts(&series.settings);
-    let scheduled = match (series.next_at, series.started) {
-        (None, _) => Vec::new(),
-        (Some(next), started) => {
-            let later = time::upcoming(&series.settings, started, next.max(asking.now));
-            std::iter::once(next).chain(later.filter(|at| *at > next)).take(UPCOMING).map(|at| (at, at + lasts)).collect()
-        }
+    let mut starts: Vec<Ts> = match series.next_at {
+        None => Vec::new(),
+        Some(_) => time::upcoming(&series.settings, series.started, asking.now).take(UPCOMING).collect(),
     };
+    if let (Some(first), Some(next)) = (starts.first_mut(), series.next_at) {
+        // It may have been put off, because the last one is not over.
+        *first = next;
+    }
+    let scheduled = starts.into_iter().map(|at| (at, at + lasts)).collect();
     let subjects = Subjects::load(asking, [series.of]).await?;
     let owner = People::load(asking, &[series.owner]).await?.persona(series.owner);
     let instance_shown = match chosen {
