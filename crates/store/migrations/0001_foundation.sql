@@ -638,10 +638,12 @@ create table reviews (
     started_at bigint not null,
     due_at bigint not null,
     counts text not null,
+    -- for the count on the navigation
+    open_stage bigint,
+    shared_open bigint not null,
     version bigint not null
 ) strict;
 create unique index reviews_of_a_series on reviews (series_id, number);
-create index reviews_in_progress on reviews (id) where phase = 'in_progress';
 create index reviews_by_wake on reviews (wakes_at) where wakes_at is not null;
 
 -- Who shares the rows of a stage that are nobody's alone.
@@ -689,6 +691,7 @@ create index review_rows_in_order on review_rows (review_id, name_key, id);
 create index review_rows_by_decision on review_rows (review_id, decision, name_key, id);
 create index review_rows_of_a_reviewer on review_rows (review_id, reviewer_id, name_key, id);
 create index open_review_rows on review_rows (review_id, reviewer_id, name_key, id) where is_open;
+create index open_rows_of_a_person on review_rows (reviewer_id, review_id) where is_open;
 create index reviews_of_a_person on review_rows (reviewer_id, review_id);
 -- What a worker goes through.
 create index review_rows_by_id on review_rows (review_id, id);

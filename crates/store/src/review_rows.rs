@@ -380,25 +380,32 @@ pub async fn progress(link: &mut Link, me: UserId) -> Result<BTreeMap<(ReviewId,
     type Counted = (ReviewId, i64, i64, i64);
     let own: Vec<Counted> = rows!(
         link,
-        "select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
-         from reviews r cross join review_rows m
-         where r.phase = 'in_progress' and m.review_id = r.id and m.reviewer_id = $1 group by m.review_id, m.stage",
+        "with mine (review_id, stage, total, open) as materialized (
+            select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
+            from review_rows m where m.reviewer_id = $1 group by m.review_id, m.stage
+         )
+         select mine.review_id, mine.stage, mine.total, mine.open from mine cross join reviews r
+         where r.id = mine.review_id and r.phase = 'in_progress'",
+        me,
+    )?;
+    let shares: Vec<(ReviewId, i64)> = rows!(
+        link,
+        "select p.review_id, p.stage from review_panel p cross join reviews r
+         where p.user_id = $1 and r.id = p.review_id and r.phase = 'in_progress'",
         me,
     )?;
     let about: Vec<Counted> = rows!(
         link,
-        "select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
-         from reviews r cross join review_rows m
-         where r.phase = 'in_progress' and m.review_id = r.id and m.principal_id = $1 and m.reviewer_id = $2
+        "with panels (review_id, stage) as materialized (
+            select p.review_id, p.stage from review_panel p cross join reviews r
+            where p.user_id = $1 and r.id = p.review_id and r.phase = 'in_progress'
+         )
+         select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
+         from panels cross join review_rows m
+         where m.review_id = panels.review_id and m.principal_id = $1 and m.reviewer_id = $2 and m.stage = panels.stage
          group by m.review_id, m.stage",
         me,
         SHARED,
-    )?;
-    let shares: Vec<(ReviewId, i64)> = rows!(
-        link,
-        "select p.review_id, p.stage from reviews r cross join review_panel p
-         where r.phase = 'in_progress' and p.review_id = r.id and p.user_id = $1",
-        me,
     )?;
     let whole = |n: i64| u64::try_from(n).unwrap_or_default();
     let key = |review: ReviewId, stage: i64| (review, usize::try_from(stage).unwrap_or_default());

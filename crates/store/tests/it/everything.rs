@@ -36,6 +36,7 @@ pub async fn everything(test: &TestDb) {
         governing(link).await?;
         asking(link).await?;
         crate::privileged::privileged(link).await?;
+        crate::reviews::reviews(link, 100_001).await?;
         history(link).await?;
         outbox(link).await?;
         comings_and_goings(link).await
@@ -514,7 +515,9 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
 
 #[test]
 fn no_function_of_the_store_is_left_out() {
-    let mine = [include_str!("everything.rs"), include_str!("privileged.rs"), include_str!("proofs.rs")].concat();
+    let mine =
+        [include_str!("everything.rs"), include_str!("privileged.rs"), include_str!("proofs.rs"), include_str!("reviews.rs")]
+            .concat();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut missing = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {
