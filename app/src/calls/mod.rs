@@ -21,6 +21,8 @@ pub mod my_roles;
 pub mod policy;
 pub mod proof;
 pub mod request;
+pub mod review;
+pub mod review_form;
 pub mod role;
 pub mod separation;
 pub mod standing_access;
