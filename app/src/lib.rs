@@ -25,7 +25,8 @@ use pages::admin::{
 };
 use pages::admin::{emergency as emergency_accounts, request as any_request, requests as all_requests};
 use pages::my_access::{
-    approval, approvals, emergency, overview, package, packages, report, report_packages, request, requests, team,
+    approval, approvals, emergency, overview, package, packages, report, report_packages, request, requests, review, reviews,
+    team,
 };
 use pages::{audit, mail, my_roles, not_found};
 use parts::shell::Shell;
@@ -95,6 +96,8 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
             <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
             <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
+            <Route path=path!("/my-access/reviews") ssr=WHOLE view=|| reviews::ReviewsPage().into_any()/>
+            <Route path=path!("/my-access/reviews/:id") ssr=WHOLE view=|| review::ReviewPage().into_any()/>
             <Route path=path!("/my-audit") ssr=WHOLE view=|| audit::MyAuditPage().into_any()/>
             <Route path=path!("/my-access/emergency/:id") ssr=WHOLE view=|| emergency::EmergencyUsePage().into_any()/>
             <Route path=path!("/my-roles") ssr=WHOLE view=|| my_roles::list::MyRolesPage().into_any()/>
