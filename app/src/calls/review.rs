@@ -2,12 +2,17 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
-use model::review::Decision;
+use model::review::{Decision, Reviewed};
 use model::{ReviewId, ReviewSeriesId};
 
 /// The address of a review in the administration.
 pub fn series_path(series: ReviewSeriesId) -> String {
     ["/admin/reviews/", &series.to_string()].concat()
+}
+
+/// The address of the form of a new review of this.
+pub fn new_path(of: Reviewed) -> String {
+    crate::parts::listing::address("/admin/reviews/new", &[("of", &of.to_string())])
 }
 
 /// The address where a review is decided.
