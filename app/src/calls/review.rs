@@ -34,13 +34,18 @@ pub async fn create_reviews(#[server(default)] act: String) -> Call<Reply> {
         let fields = Fields(&typed);
         Ok(Command::CreateReviews { of: fields.reviewed()?, settings: fields.settings()? })
     };
-    super::reply("create_reviews", command(), |done| match done {
-        Done::ReviewsCreated { first, name, count: 1 } => {
-            (format!("The access review “{name}” was created."), series_path(first))
-        }
-        Done::ReviewsCreated { count, .. } => (format!("{count} access reviews were created."), "/admin/reviews".to_owned()),
-        _ => super::elsewhere(),
-    })
+    super::reply_at(
+        "create_reviews",
+        command(),
+        |refused| Fields(&typed).placed(refused),
+        |done| match done {
+            Done::ReviewsCreated { first, name, count: 1 } => {
+                (format!("The access review “{name}” was created."), series_path(first))
+            }
+            Done::ReviewsCreated { count, .. } => (format!("{count} access reviews were created."), "/admin/reviews".to_owned()),
+            _ => super::elsewhere(),
+        },
+    )
     .await
 }
 
@@ -59,12 +64,17 @@ pub async fn edit_review_series(
     let typed = server::typed();
     let settings = Fields(&typed).settings();
     let command = settings.map(|settings| Command::EditReviewSeries { series, version, settings });
-    super::reply("edit_review_series", command, |done| match done {
-        Done::ReviewSaved { series, name } => {
-            (format!("The settings of “{name}” were saved for later instances."), server::settings(series))
-        }
-        _ => super::elsewhere(),
-    })
+    super::reply_at(
+        "edit_review_series",
+        command,
+        |refused| Fields(&typed).placed(refused),
+        |done| match done {
+            Done::ReviewSaved { series, name } => {
+                (format!("The settings of “{name}” were saved for later instances."), server::settings(series))
+            }
+            _ => super::elsewhere(),
+        },
+    )
     .await
 }
 
@@ -266,9 +276,6 @@ mod server {
     ) -> Call<Reply> {
         let command = || {
             let rows = rows.iter().map(|row| row.parse().map_err(|_| not_a_row())).collect::<Result<Vec<_>, _>>()?;
-            if rows.is_empty() {
-                return Err(Refusal::NothingSelected { one: "row".to_owned() });
-            }
             Ok(Command::DecideRows(DecideRows { review, rows, decision, reason, confirmed }))
         };
         crate::calls::reply(form, command(), |done| match done {

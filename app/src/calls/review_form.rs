@@ -5,7 +5,7 @@
 
 use crate::parts::instant;
 use model::review::{Decision, Frequency, ReviewSettings, ReviewStage, Reviewed, Reviewers, Scope, SeriesEnd, Silence, Types};
-use model::{Refusal, Span, Ts};
+use model::{Refusal, Refused, Span, Ts};
 use std::str::FromStr;
 
 /// What was typed, in order.
@@ -72,13 +72,13 @@ impl<'a> Fields<'a> {
             inactive_days: inactive,
             stages: self.stages()?,
             carried: carried.collect::<Result<_, _>>()?,
-            starts_at: self.instant("starts_at", "Start date")?,
+            starts_at: self.instant("starts", "Start date")?,
             frequency,
             series_end: self.series_end(frequency)?,
             silence: self.silence()?,
             auto_apply: self.is("auto_apply"),
             recommendations: self.is("recommendations"),
-            look_back_days: self.number("look_back_days", "Days to look back")?,
+            look_back_days: self.number("look_back", "Days to look back")?,
             reason_on_approval: self.is("reason_on_approval"),
             reason_on_denial: self.is("reason_on_denial"),
             mails: self.is("mails"),
@@ -87,7 +87,7 @@ impl<'a> Fields<'a> {
             notify: self.each("notify[]")?,
             ends_when_decided: self.is("ends_when_decided"),
             earlier_shown: self.is("earlier_shown"),
-            silence_limit_percent: self.number("silence_limit_percent", "Limit for silence")?,
+            silence_limit_percent: self.number("silence_limit", "Limit for silence")?,
         })
     }
 
@@ -100,18 +100,36 @@ impl<'a> Fields<'a> {
         match self.one("series_end") {
             _ if frequency == Frequency::Once => Ok(SeriesEnd::Never),
             "never" => Ok(SeriesEnd::Never),
-            "on" => Ok(SeriesEnd::On { at: self.instant("ends_on", "End date")? }),
-            "after" => Ok(SeriesEnd::After { count: self.number("occurrences", "Number of times")? }),
+            "on" => Ok(SeriesEnd::On { at: self.instant("series_end_on", "End date")? }),
+            "after" => Ok(SeriesEnd::After { count: self.number("series_end_after", "Number of times")? }),
             _ => Err(not_an_entry("series_end")),
         }
     }
 
-    fn stages(self) -> Result<Vec<ReviewStage>, Refusal> {
-        let number = |(name, _): &(String, String)| name.strip_prefix("stages[s")?.split(']').next()?.parse::<u32>().ok();
+    /// The numbers of the stages, in order.
+    fn numbers(self) -> Vec<u32> {
+        let number = |(name, _): &(String, String)| name.strip_prefix("stages[s")?.split(']').next()?.parse().ok();
         let mut numbers: Vec<u32> = self.0.iter().filter_map(number).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        numbers.into_iter().map(|number| self.stage(number)).collect()
+        numbers
+    }
+
+    fn stages(self) -> Result<Vec<ReviewStage>, Refusal> {
+        self.numbers().into_iter().map(|number| self.stage(number)).collect()
+    }
+
+    /// Rules count stages from the first one on: `stages[1][days]`. The form has numbers with gaps.
+    pub fn placed(self, mut refused: Refused) -> Refused {
+        let placed = |field: &str| {
+            let (place, name) = field.strip_prefix("stages[")?.split_once("][")?;
+            let number = *self.numbers().get(place.parse::<usize>().ok()?)?;
+            Some(stage_field(number, name.strip_suffix(']')?))
+        };
+        if let Some(field) = refused.field.as_deref().and_then(placed) {
+            refused.field = Some(field);
+        }
+        refused
     }
 
     fn stage(self, number: u32) -> Result<ReviewStage, Refusal> {
@@ -151,14 +169,13 @@ pub fn rework(fields: &mut Vec<(String, String)>, act: &str) -> String {
     if act == PREVIEW {
         return act.to_owned();
     }
+    let next = Fields(fields).numbers().last().map_or(0, |last| last.saturating_add(1));
     fields.retain(|(name, _)| name != "act");
     if let Some(number) = act.strip_prefix("remove_stage_") {
         let beginning = ["stages[s", number, "]"].concat();
         fields.retain(|(name, _)| !name.starts_with(&beginning));
         return "stages".to_owned();
     }
-    let number = |(name, _): &(String, String)| name.strip_prefix("stages[s")?.split(']').next()?.parse::<u32>().ok();
-    let next = fields.iter().filter_map(number).max().map_or(0, |last| last.saturating_add(1));
     fields.push((stage_field(next, "reviewers"), "selected".to_owned()));
     fields.push((stage_field(next, "days"), "14".to_owned()));
     ["stage-", &next.to_string()].concat()
@@ -179,11 +196,11 @@ mod tests {
             ("name", " Operators, quarterly "),
             ("scope", "everyone"),
             ("types", "both"),
-            ("starts_at", "2026-11-24T10:30"),
-            ("starts_at_zone", "60"),
+            ("starts", "2026-11-24T10:30"),
+            ("starts_zone", "60"),
             ("frequency", "quarterly"),
             ("series_end", "after"),
-            ("occurrences", "4"),
+            ("series_end_after", "4"),
             ("stages[s0][reviewers]", "managers"),
             ("stages[s0][fallback][]", "00000000-0000-0000-0000-000000000001"),
             ("stages[s0][users][]", "00000000-0000-0000-0000-000000000002"),
@@ -194,8 +211,8 @@ mod tests {
             ("carried[]", "not_reviewed"),
             ("carried[]", "dont_know"),
             ("silence", "no_change"),
-            ("silence_limit_percent", "50"),
-            ("look_back_days", "30"),
+            ("silence_limit", "50"),
+            ("look_back", "30"),
             ("mails", "true"),
         ])
     }
@@ -218,13 +235,13 @@ mod tests {
             ("types", ""),
             ("frequency", "hourly"),
             ("silence", "perhaps"),
-            ("starts_at", ""),
-            ("starts_at", "tomorrow"),
+            ("starts", ""),
+            ("starts", "tomorrow"),
             ("series_end", "later"),
-            ("occurrences", "-1"),
+            ("series_end_after", "-1"),
             ("carried[]", "some"),
-            ("look_back_days", "a month"),
-            ("silence_limit_percent", "50 %"),
+            ("look_back", "a month"),
+            ("silence_limit", "50 %"),
             ("stages[s0][reviewers]", "strangers"),
             ("stages[s0][fallback][]", "Alex"),
             ("stages[s10][days]", ""),
@@ -253,10 +270,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_rule_says_about_a_stage_is_said_at_its_fields() {
+        let fields = whole();
+        let placed = |field: &str| {
+            let refused = Refusal::Required { field: field.to_owned(), label: String::new() };
+            Fields(&fields).placed(refused.into()).field.unwrap()
+        };
+        assert_eq!(placed("stages[1][users]"), "stages[s10][users]");
+        for other in ["name", "stages", "stages[2][users]", "stages[x][users]"] {
+            assert_eq!(placed(other), other);
+        }
+    }
+
+    #[test]
     fn a_start_that_was_not_touched_keeps_its_seconds() {
         let exact = Ts::parse("2026-11-24T09:30:41Z").unwrap();
         let mut fields = whole();
-        fields.push(("seen_starts_at".to_owned(), exact.0.to_string()));
+        fields.push(("seen_starts".to_owned(), exact.0.to_string()));
         assert_eq!(Fields(&fields).settings().unwrap().starts_at, exact);
     }
 

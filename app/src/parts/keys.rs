@@ -86,7 +86,7 @@ mod browser {
         let rows = rows();
         let same = rows.iter().find(|row| row.get_attribute("data-row").as_deref() == Some(id.as_str()));
         let there = same.or_else(|| rows.get(usize::try_from(place).unwrap_or(0))).or_else(|| rows.last());
-        drop(there.and_then(enter));
+        let _ = there.and_then(enter);
     }
 
     /// What is typed into a field is not for the list.

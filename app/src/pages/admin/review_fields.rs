@@ -101,19 +101,19 @@ fn Schedule(settings: ReviewSettings) -> impl IntoView {
         <h2>"Schedule"</h2>
         <div class="row-of-fields">
             <div>
-                <InstantField name="starts_at" label="Start date" optional=false value=Some(settings.starts_at)/>
-                <Seen name="seen_starts_at" value=settings.starts_at.0.to_string()/>
+                <InstantField name="starts" label="Start date" optional=false value=Some(settings.starts_at)/>
+                <Seen name="seen_starts" value=settings.starts_at.0.to_string()/>
             </div>
             <Pick name="frequency" label="Frequency" value=settings.frequency.key() options=frequencies/>
         </div>
         <div class="stack only-recurring">
             <RadioGroup name="series_end" legend="End" value=end options=ends/>
             <div class="only-on">
-                <InstantField name="ends_on" label="End date" hint="No instance starts after it." extra=true value=on/>
-                {on.map(|at| view! { <Seen name="seen_ends_on" value=at.0.to_string()/> })}
+                <InstantField name="series_end_on" label="End date" hint="No instance starts after it." extra=true value=on/>
+                {on.map(|at| view! { <Seen name="seen_series_end_on" value=at.0.to_string()/> })}
             </div>
             <div class="only-after">
-                <TextField name="occurrences" label="Number of times" kind="number" value=count.to_string() extra=true/>
+                <TextField name="series_end_after" label="Number of times" kind="number" value=count.to_string() extra=true/>
             </div>
         </div>
     }
@@ -241,7 +241,7 @@ fn Completion(settings: ReviewSettings) -> impl IntoView {
         />
         <SilenceField silence=settings.silence/>
         <TextField
-            name="silence_limit_percent"
+            name="silence_limit"
             label="Limit for silence (%)"
             hint="When more than this share of all rows would be removed only because nobody answered, that waits for an administrator."
             kind="number"
@@ -291,7 +291,7 @@ fn Advanced(settings: ReviewSettings, known: Known) -> impl IntoView {
             hint="Approve whoever signed in lately, deny whoever did not."
             checked=settings.recommendations
         />
-        <TextField name="look_back_days" label="Days to look back" hint="How old the last sign-in may be." kind="number" value=settings.look_back_days.to_string()/>
+        <TextField name="look_back" label="Days to look back" hint="How old the last sign-in may be." kind="number" value=settings.look_back_days.to_string()/>
         <div class="stack">
             <CheckBox name="reason_on_approval" label="Require reason on approval" checked=settings.reason_on_approval/>
             <CheckBox name="reason_on_denial" label="Require reason on denial" checked=settings.reason_on_denial/>
