@@ -21,11 +21,15 @@ use leptos_router::{SsrMode, path};
 use pages::admin::{
     alert, alerts, assignment_form, catalog, catalog_form, catalogs, discovery, discovery_change, group, group_form, groups,
     groups_discover, holders, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form,
-    role_assign, role_assignments, role_settings, roles, user, user_form, users,
+    review_form, role_assign, role_assignments, role_settings, roles, user, user_form, users,
 };
-use pages::admin::{emergency as emergency_accounts, request as any_request, requests as all_requests};
+use pages::admin::{
+    emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
+    reviews as admin_reviews,
+};
 use pages::my_access::{
-    approval, approvals, emergency, overview, package, packages, report, report_packages, request, requests, team,
+    approval, approvals, emergency, overview, package, packages, report, report_packages, request, requests, review, reviews,
+    team,
 };
 use pages::{audit, mail, my_roles, not_found};
 use parts::shell::Shell;
@@ -95,6 +99,8 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
             <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
             <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
+            <Route path=path!("/my-access/reviews") ssr=WHOLE view=|| reviews::ReviewsPage().into_any()/>
+            <Route path=path!("/my-access/reviews/:id") ssr=WHOLE view=|| review::ReviewPage().into_any()/>
             <Route path=path!("/my-audit") ssr=WHOLE view=|| audit::MyAuditPage().into_any()/>
             <Route path=path!("/my-access/emergency/:id") ssr=WHOLE view=|| emergency::EmergencyUsePage().into_any()/>
             <Route path=path!("/my-roles") ssr=WHOLE view=|| my_roles::list::MyRolesPage().into_any()/>
@@ -156,6 +162,9 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/packages/:id/assignments/new") ssr=WHOLE view=|| assignment_form::NewAssignmentPage().into_any()/>
             <Route path=path!("/admin/packages/:id/policies/new") ssr=WHOLE view=|| policy_form::NewPolicyPage().into_any()/>
             <Route path=path!("/admin/packages/:id/policies/:policy") ssr=WHOLE view=|| policy_form::PolicyPage().into_any()/>
+            <Route path=path!("/admin/reviews") ssr=WHOLE view=|| admin_reviews::AdminReviewsPage().into_any()/>
+            <Route path=path!("/admin/reviews/new") ssr=WHOLE view=|| review_form::NewReviewPage().into_any()/>
+            <Route path=path!("/admin/reviews/:id") ssr=WHOLE view=|| admin_review::AdminReviewPage().into_any()/>
             <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
             <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>
             <Route path=path!("/admin/audit") ssr=WHOLE view=|| audit::AuditPage().into_any()/>

@@ -21,6 +21,8 @@ pub mod my_roles;
 pub mod policy;
 pub mod proof;
 pub mod request;
+pub mod review;
+pub mod review_form;
 pub mod role;
 pub mod separation;
 pub mod standing_access;
@@ -93,7 +95,7 @@ pub enum Reply {
 #[cfg(feature = "ssr")]
 pub use server::{
     again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, prove_and_back, reply,
-    reply_or, whole,
+    reply_at, reply_or, whole,
 };
 
 #[cfg(feature = "ssr")]
@@ -147,6 +149,26 @@ mod server {
         instead: impl FnOnce(Vec<(String, String)>, Refused) -> Option<Command> + Send,
         done: impl FnOnce(Done) -> (String, String) + Send,
     ) -> Call<Reply> {
+        reply_with(form, command, instead, |refused| refused, done).await
+    }
+
+    /// The same as [`reply`], for a form whose fields are not all named as the rules name them: `placed` finds the field.
+    pub async fn reply_at(
+        form: &'static str,
+        command: Result<Command, Refusal>,
+        placed: impl FnOnce(Refused) -> Refused + Send,
+        done: impl FnOnce(Done) -> (String, String) + Send,
+    ) -> Call<Reply> {
+        reply_with(form, command, |_, _| None, placed, done).await
+    }
+
+    async fn reply_with(
+        form: &'static str,
+        command: Result<Command, Refusal>,
+        instead: impl FnOnce(Vec<(String, String)>, Refused) -> Option<Command> + Send,
+        placed: impl FnOnce(Refused) -> Refused + Send,
+        done: impl FnOnce(Done) -> (String, String) + Send,
+    ) -> Call<Reply> {
         let caller = caller()?;
         let mut outcome = match command {
             Ok(command) => caller.0.submit(command).await,
@@ -164,7 +186,7 @@ mod server {
                 Reply::Done { message, go }
             }
             Err(Problem::Refused(Refusal::SignInNeeded)) => return Err(CallError::SignIn),
-            Err(Problem::Refused(refusal)) => Reply::Refused(Refused::from(refusal)),
+            Err(Problem::Refused(refusal)) => Reply::Refused(placed(Refused::from(refusal))),
             Err(problem @ Problem::Broken { .. }) => return Err(problem.into()),
         };
         answered(&caller, form, reply).await

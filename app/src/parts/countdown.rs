@@ -1,6 +1,7 @@
 //! What is left, as a ring and in words. Ticks by the server's clock.
 
 use super::landing::use_landing;
+use super::when::When;
 use leptos::prelude::*;
 use model::Ts;
 use model::view::Countdown;
@@ -39,6 +40,17 @@ pub fn TimeLeft(
         </span>
     }
     .into_any()
+}
+
+/// An instant that comes, and how far away it is.
+#[component]
+pub fn Due(at: Ts) -> impl IntoView {
+    let landing = use_landing();
+    let away = Memo::new(move |_| {
+        let left = landing.now().map(|now| at.since(now).0)?;
+        Some(if left == 0 { "over".to_owned() } else { ["in ", &words(left)].concat() })
+    });
+    view! { <When at/>{move || away.get().map(|away| view! { <span class="under">{away}</span> })} }.into_any()
 }
 
 #[derive(Clone, PartialEq)]

@@ -3,6 +3,7 @@
 use super::button::SubmitButton;
 use super::form::{PostForm, form_name};
 use super::landing::use_landing;
+use super::sentence::Sentence;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -81,7 +82,7 @@ pub fn DialogForm(
         <dialog class="dialog" id=id aria-labelledby=labelled_by open=shown on:close=on_close>
             <div class="inner">
                 <h2 id=heading>{title}</h2>
-                {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+                {(!text.is_empty()).then(|| view! { <p><Sentence text/></p> })}
                 <PostForm call class="stack" about>
                     {children.map(|children| children())}
                     <div class="group">

@@ -5,7 +5,7 @@
 use super::icon::{Icon, IconBox};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::location::Url;
 use model::view::Paging;
 
@@ -106,29 +106,26 @@ pub fn SearchTools(
         let keep = keep.get().into_iter().filter(|(_, value)| !kept_beside && !value.is_empty());
         keep.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()
     };
-    let navigate = use_navigate();
+    let (navigate, location) = (use_navigate(), use_location());
     let action = path.clone();
-    let go = move |text: String| {
-        let keep = keep.get_untracked();
-        let mut query: Vec<(&str, &str)> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        query.push(("search", text.trim()));
-        navigate(&address(&path, &query), NavigateOptions { replace: true, scroll: false, ..Default::default() });
-    };
-    let go = StoredValue::new(go);
     let turn = StoredValue::new(0_u32);
     let on_input = move |event| {
         let text = event_target_value(&event);
         turn.update_value(|turn| *turn += 1);
         let mine = turn.get_value();
-        // Only the last of several quick strokes asks the server.
-        set_timeout(
-            move || {
-                if turn.try_get_value() == Some(mine) {
-                    go.with_value(|go| go(text));
-                }
-            },
-            std::time::Duration::from_millis(200),
-        );
+        let keep = keep.get_untracked();
+        let (navigate, path) = (navigate.clone(), path.clone());
+        // Only the last of several quick strokes asks the server. The answer to an earlier one may have made this box anew
+        // meanwhile: what was typed counts all the same, as long as the page is there.
+        let go = move || {
+            let last = turn.try_get_value().is_none_or(|turn| turn == mine);
+            if last && location.pathname.try_get_untracked().is_some_and(|now| now == path) {
+                let mut query: Vec<(&str, &str)> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                query.push(("search", text.trim()));
+                navigate(&address(&path, &query), NavigateOptions { replace: true, scroll: false, ..Default::default() });
+            }
+        };
+        set_timeout(go, std::time::Duration::from_millis(200));
     };
     let input = NodeRef::<leptos::html::Input>::new();
     #[cfg(feature = "hydrate")]

@@ -30,7 +30,9 @@ pub mod people;
 pub mod persona;
 pub mod picker;
 pub mod plan;
+pub mod progress;
 pub mod question;
+pub mod reviewed;
 pub mod select;
 pub mod sentence;
 pub mod shell;
@@ -51,7 +53,7 @@ pub mod prelude {
     pub use super::button::{FormActs, SubmitButton};
     pub use super::card::{Card, Line};
     pub use super::choice::{CheckBox, CheckGroup, RadioGroup};
-    pub use super::countdown::TimeLeft;
+    pub use super::countdown::{Due, TimeLeft};
     pub use super::dialog::{DialogButton, DialogForm};
     pub use super::empty::Empty;
     pub use super::event::{Details, Spoken};
@@ -70,6 +72,7 @@ pub mod prelude {
     pub use super::persona::{Face, GroupFace, Person, Team};
     pub use super::picker::{Among, PersonPicker, PersonSearch};
     pub use super::plan::Plan;
+    pub use super::progress::Progress;
     pub use super::question::QuestionField;
     pub use super::select::{SelectAll, SelectRow, Selected, Selection};
     pub use super::sentence::Sentence;

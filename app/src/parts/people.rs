@@ -14,7 +14,7 @@ const IN_SIGHT: &str = "8";
 /// Sends the id of each person as `name`, which ends in `[]`.
 #[component]
 pub fn PeoplePicker(
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     /// Whom to offer at first.
     people: Vec<Choice>,
@@ -28,7 +28,7 @@ pub fn PeoplePicker(
     let form = use_form();
     let live = RwSignal::new(false);
     Effect::new(move |_| live.set(true));
-    let typed = form.typed_all(name).unwrap_or_else(|| chosen.iter().map(|person| person.id.clone()).collect());
+    let typed = form.typed_all(&name).unwrap_or_else(|| chosen.iter().map(|person| person.id.clone()).collect());
     // Whoever is chosen already may not be among those whom the search found.
     let others = people.iter().filter(|person| chosen.iter().all(|other| other.id != person.id)).cloned();
     let people: Vec<Choice> = chosen.iter().cloned().chain(others).collect();
@@ -37,14 +37,15 @@ pub fn PeoplePicker(
     // Without script several are marked with a key held down, which nobody guesses.
     let plain = hint.clone();
     let hint = [hint.as_str(), if hint.is_empty() { "" } else { " " }, "Hold the control key to mark several."].concat();
-    let ids = Ids::new(form, name, &plain);
-    let hint_ids = Ids::new(form, name, &hint);
+    let ids = Ids::new(form, &name, &plain);
+    let hint_ids = Ids::new(form, &name, &hint);
+    let sent = name.clone();
     let control_ids = ids.clone();
     let control = move || {
         let (ids, people) = (control_ids.clone(), people.clone());
         if live.get() {
             let plain = (!plain.is_empty()).then(|| view! { <Hint ids=ids.clone() text=plain.clone()/> });
-            view! { {plain}<Several name=name.to_owned() ids state=State::new(people, None, among) chosen/> }.into_any()
+            view! { {plain}<Several name=sent.clone() ids state=State::new(people, None, among) chosen/> }.into_any()
         } else {
             let ids = hint_ids.clone();
             let marked = chosen.get_untracked();
@@ -58,7 +59,7 @@ pub fn PeoplePicker(
                 .collect_view();
             view! {
                 <Hint ids=ids.clone() text=hint.clone()/>
-                <select class="input" id=ids.control name=name multiple size=IN_SIGHT aria-describedby=ids.hint>{options}</select>
+                <select class="input" id=ids.control name=sent.clone() multiple size=IN_SIGHT aria-describedby=ids.hint>{options}</select>
             }
             .into_any()
         }
@@ -67,7 +68,7 @@ pub fn PeoplePicker(
         <div class="field picker">
             <label for=ids.control.clone()>{label}<Optional optional/></label>
             {control}
-            <FieldError ids form name=name.to_owned()/>
+            <FieldError ids form name/>
         </div>
     }
     .into_any()

@@ -30,6 +30,11 @@ pub enum Among {
     ForCatalog(CatalogId),
     /// To be assigned this role: people and groups as well.
     ForRole(Privileged),
+    /// To be asked in an access review, or told about it.
+    Reviewers,
+    ReviewerGroups,
+    /// What can be reviewed: roles, groups, applications and packages.
+    Reviewed,
     /// To be named in a policy. The id of each is how its form writes the name.
     InPolicy {
         of: PolicyOf,
@@ -58,17 +63,22 @@ impl Among {
             Self::Delegates => asked(query::Delegates { search }).await,
             Self::ForCatalog(catalog) => asked(query::CatalogHolders { catalog, search }).await,
             Self::ForRole(role) => asked(query::RoleHolders { role, search }).await,
+            Self::Reviewers => asked(query::ReviewPeople { groups: false, search }).await,
+            Self::ReviewerGroups => asked(query::ReviewPeople { groups: true, search }).await,
+            Self::Reviewed => asked(query::ReviewSubjects { search }).await,
             Self::InPolicy { of, groups } => asked(query::PolicySubjects { of, groups, search }).await,
         }
     }
 
     pub fn are_groups(self) -> bool {
-        matches!(self, Self::InPolicy { groups: true, .. })
+        matches!(self, Self::InPolicy { groups: true, .. } | Self::ReviewerGroups)
     }
 
     pub fn said(self) -> Said {
         let (all, chosen, none, one, many, nobody) = if self.are_groups() {
             ("Groups", "Chosen groups", "No group found", "1 group found", " groups found", "No group has this name.")
+        } else if matches!(self, Self::Reviewed) {
+            ("Resources", "Chosen resources", "Nothing found", "1 found", " found", "Nothing that you may review has this name.")
         } else {
             ("People", "Chosen people", "Nobody found", "1 person found", " people found", "Nobody has this name.")
         };
@@ -108,9 +118,14 @@ pub fn PersonPicker(
     let nobody = match among {
         _ if optional => "Nobody",
         Among::ForCatalog(_) | Among::ForRole(_) => "Choose a person or a group",
-        Among::Everybody | Among::ForGroup(_) | Among::ForPackage(_) | Among::Delegates | Among::InPolicy { .. } => {
-            "Choose a person"
-        }
+        Among::Everybody
+        | Among::ForGroup(_)
+        | Among::ForPackage(_)
+        | Among::Delegates
+        | Among::InPolicy { .. }
+        | Among::Reviewers => "Choose a person",
+        Among::ReviewerGroups => "Choose a group",
+        Among::Reviewed => "Choose what to review",
     };
     let control_ids = ids.clone();
     let control = move || {
@@ -365,6 +380,7 @@ pub fn Combobox(
         let option_id = option_id.clone();
         move || (state.open.get() && state.found.with(|found| !found.is_empty())).then(|| option_id(state.active.get()))
     };
+    let groups = state.among.are_groups();
     let options = move || {
         let option_id = option_id.clone();
         let found = state.found.get();
@@ -382,7 +398,7 @@ pub fn Combobox(
                     aria-selected=move || if state.active.get() == n { "true" } else { "false" }
                     on:click=move |_| state.choose(picked.clone())
                 >
-                    <Named choice/>
+                    <Named choice groups/>
                 </li>
             }
         });
@@ -429,9 +445,10 @@ pub fn Combobox(
 }
 
 #[component]
-fn Named(choice: Choice) -> impl IntoView {
+fn Named(choice: Choice, groups: bool) -> impl IntoView {
     let Choice { id, name, under } = choice;
     let face = match (id.parse(), id.parse::<Holder>()) {
+        (Ok(_), _) if groups => Some(view! { <GroupFace/> }.into_any()),
         (Ok(user), _) | (_, Ok(Holder::User(user))) => Some(view! { <Face name=name.clone() id=user/> }.into_any()),
         (_, Ok(Holder::Group { .. })) => Some(view! { <GroupFace/> }.into_any()),
         _ => None,

@@ -103,7 +103,7 @@ fn Navigation() -> impl IntoView {
 #[component]
 fn Entries(frame: Frame) -> impl IntoView {
     let administration = frame.sees_users || frame.sees_groups || frame.sees_roles || frame.sees_catalogs || frame.sees_requests;
-    let administration = administration || frame.sees_audit;
+    let administration = administration || frame.sees_audit || frame.sees_reviews;
     view! {
         <h2 id="nav-my">"My Access"</h2>
         <ul aria-labelledby="nav-my">
@@ -111,6 +111,7 @@ fn Entries(frame: Frame) -> impl IntoView {
             <Entry href="/my-access/packages" icon="box" name="Access packages"/>
             <Entry href="/my-access/requests" icon="history" name="Request history"/>
             <Entry href="/my-access/approvals" icon="inbox" name="Approvals" count=frame.approvals/>
+            <Entry href="/my-access/reviews" icon="review" name="Access reviews" open=frame.reviews/>
             <Entry href="/my-roles" icon="key" name="My roles"/>
             {frame.has_reports.then(|| view! { <Entry href="/my-team" icon="team" name="My team"/> })}
         </ul>
@@ -124,6 +125,7 @@ fn Entries(frame: Frame) -> impl IntoView {
                     <Entry href="/admin/catalogs" icon="folder" name="Catalogs"/>
                     <Entry href="/admin/packages" icon="box" name="Access packages"/>
                 })}
+                {frame.sees_reviews.then(|| view! { <Entry href="/admin/reviews" icon="review" name="Access reviews"/> })}
                 {frame.sees_requests.then(|| view! { <Entry href="/admin/requests" icon="list" name="Requests"/> })}
                 {frame.sees_roles.then(|| view! { <Entry href="/admin/alerts" icon="alert" name="Alerts" open=frame.alerts/> })}
                 {frame.sees_audit.then(|| view! { <Entry href="/admin/audit" icon="log" name="Audit log"/> })}

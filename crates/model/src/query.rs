@@ -42,13 +42,15 @@ impl<Q: Question> Asked for Q {
     }
 }
 
-impl<A: Question, B: Question> Asked for (A, B) {
-    type Views = (A::View, B::View);
+impl<A: Asked, B: Asked> Asked for (A, B) {
+    type Views = (A::Views, B::Views);
     fn queries(self) -> Vec<Query> {
-        vec![self.0.into(), self.1.into()]
+        let mut queries = self.0.queries();
+        queries.extend(self.1.queries());
+        queries
     }
     fn views(answers: &mut impl Answers) -> Option<Self::Views> {
-        Some((answers.next::<A>()?, answers.next::<B>()?))
+        Some((A::views(answers)?, B::views(answers)?))
     }
 }
 

@@ -15,6 +15,7 @@ use model::query::{self, Question};
 use model::request::Phase;
 use model::view::assignment::{self, Exported};
 use model::view::request::{ExportedRequests, ExportedRow};
+use model::view::review;
 use model::view::separation;
 use serde::Deserialize;
 
@@ -87,6 +88,16 @@ pub async fn overlaps(State(site): State<Site>, Path(id): Path<String>, request:
     let ask = move |after| query::ExportedOverlaps { package, after };
     let lines = |piece: separation::Exported| (piece.rows.iter().map(|row| line(&of_overlap(row))).collect(), piece.next);
     download(&site, asking, File::csv("overlaps.csv", &OVERLAPS), ask, lines).await
+}
+
+/// `GET /admin/reviews/{series}/{review}/results.csv`
+pub async fn results(State(site): State<Site>, Path((_, id)): Path<(String, String)>, request: Request) -> Response {
+    let asking = Asking::of(&site, &request);
+    drop(request);
+    let Ok(review) = id.parse() else { return no_such_page(&site) };
+    let ask = move |after| query::ExportedReview { review, after };
+    let lines = |piece: review::Exported| (piece.rows.iter().map(|row| line(row)).collect(), piece.next);
+    download(&site, asking, File::csv("results.csv", &review::EXPORTED), ask, lines).await
 }
 
 pub(super) fn no_such_page(site: &Site) -> Response {

@@ -1,12 +1,13 @@
 //! `/admin/groups/{id}`: one group, who is in it, who owns it, and what it gives.
 
 use super::members::{AddMemberForm, Members};
-use super::{GROUPS, below, parsed, read_id};
+use super::{GROUPS, NewReview, below, parsed, read_id};
 use crate::pages::audit::AuditTab;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::audit::Place;
 use model::query;
+use model::review::Reviewed;
 use model::time::count;
 use model::view::Fact;
 use model::view::admin::{Given, Group};
@@ -33,7 +34,8 @@ fn Whole(group: Group, searched: String) -> impl IntoView {
     let edit = group.may_edit.then(|| view! { <a class="button" href=[&path, "/edit"].concat()>"Edit"</a> });
     let privileged = view! { <a class="button" href=[&path, "/privileged"].concat()>"Privileged access"</a> };
     let holders = view! { <a class="button" href=[&path, "/holders"].concat()>"Who and why"</a> };
-    let acts = view! { {holders}{privileged}{edit} }.into_any();
+    let review = group.may_edit.then(|| view! { <NewReview of=Reviewed::Group(group.group)/> });
+    let acts = view! { {holders}{privileged}{review}{edit} }.into_any();
     let picture = view! { <span class="face huge group-face" aria-hidden="true"><Icon name="team"/></span> }.into_any();
     let sees_audit = group.sees_audit;
     let tabs = TABS.into_iter().filter(|(key, _)| sees_audit || *key != "audit");

@@ -28,6 +28,13 @@ pub mod policy_form;
 mod preview;
 pub mod request;
 pub mod requests;
+pub mod review;
+mod review_acts;
+mod review_fields;
+pub mod review_form;
+mod review_results;
+mod review_settings;
+pub mod reviews;
 pub mod role_assign;
 pub mod role_assignments;
 mod role_mails;
@@ -42,8 +49,10 @@ pub mod user_form;
 pub mod users;
 mod who_could;
 
+use crate::calls::review::new_path;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::review::Reviewed;
 
 use super::my_access::{parsed, read_id};
 
@@ -53,6 +62,7 @@ const CATALOGS: &str = "/admin/catalogs";
 const PACKAGES: &str = "/admin/packages";
 const REQUESTS: &str = "/admin/requests";
 const ROLES: &str = "/admin/roles";
+const REVIEWS: &str = "/admin/reviews";
 
 /// `/admin/users/{id}` and the like.
 fn below(path: &str, id: &str) -> String {
@@ -77,6 +87,12 @@ fn Kinds(
         })
         .collect_view();
     view! { <nav class="kinds" aria-label=label>{links}</nav> }.into_any()
+}
+
+/// The way to a review of what a page is about.
+#[component]
+fn NewReview(of: Reviewed) -> impl IntoView {
+    view! { <a class="button" href=new_path(of)>"New access review"</a> }
 }
 
 /// What a list offers beside its heading, as soon as it is known that it is offered.

@@ -5,10 +5,11 @@ use super::package_assignments::AssignmentsTab;
 use super::requests::RequestsTab;
 use super::separation::SeparationTab;
 use super::who_could::WhoCouldTab;
-use super::{CATALOGS, PACKAGES, below, parsed, read_id};
+use super::{CATALOGS, NewReview, PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::{AddPackageRole, DeletePackage, RemovePackageRole};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::review::Reviewed;
 use model::view::catalog::{GivenRole, Package, PolicyRow, RoleRemoval};
 use model::view::{Badge, Choice};
 use model::{PackageId, query};
@@ -45,6 +46,7 @@ fn Whole(package: Package) -> impl IntoView {
     let acts = package.may_edit.then(|| {
         let edit = [&path, "/edit"].concat();
         view! {
+            <NewReview of=Reviewed::Package(package.package)/>
             <a class="button" href=edit>"Edit"</a>
             <DialogButton id="delete-package" class="button bare danger">"Delete"</DialogButton>
         }

@@ -2,7 +2,7 @@
 
 use super::holders::holders_path;
 use super::role_place::{Side, place};
-use super::{GROUPS, ROLES, below, read_id};
+use super::{GROUPS, NewReview, ROLES, below, read_id};
 use crate::calls::role::{
     AssignRole, ChangeRoleAssignment, EndRoleAssignment, SetPrivilegedAccess, assign_path, assignments_path, settings_path,
 };
@@ -10,6 +10,7 @@ use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::access::AssignmentType;
 use model::query;
+use model::review::Reviewed;
 use model::role_settings::{Privileged, days_words};
 use model::view::my_roles::Tab as Shown;
 use model::view::role::{Assignments, Defaults, Row};
@@ -71,6 +72,10 @@ fn Whole(assignments: Assignments) -> impl IntoView {
         <a class="button" href=holders_path(role)>"Who and why"</a>
         <a class="button" href=audit_path(role)>"Audit"</a>
         <a class="button" href=settings_path(role, "")>"Settings"</a>
+        {assignments.may_assign.then(|| match role {
+            Privileged::DirectoryRole(id) => Some(view! { <NewReview of=Reviewed::DirectoryRole(id)/> }),
+            Privileged::GroupMember(_) | Privileged::GroupOwner(_) => None,
+        })}
         {assignments.may_assign.then(|| view! {
             <a class="button main-act" href=assign_path(role)><Icon name="plus"/>"Add assignments"</a>
         })}

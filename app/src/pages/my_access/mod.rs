@@ -13,6 +13,9 @@ pub mod report;
 pub mod report_packages;
 pub mod request;
 pub mod requests;
+pub mod review;
+mod review_rows;
+pub mod reviews;
 mod taking_back;
 pub mod team;
 

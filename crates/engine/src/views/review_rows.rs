@@ -167,6 +167,7 @@ impl Facts {
                 Principal::Group(_) => Icon::Group,
                 Principal::ServicePrincipal(_) => Icon::Application,
             },
+            person: user(row.principal),
             name,
             under,
             holds: self.holds(review, &row),

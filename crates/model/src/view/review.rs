@@ -126,6 +126,9 @@ pub struct Reviewing {
 pub struct Row {
     pub row: ReviewRowId,
     pub icon: Icon,
+    /// When it is a person.
+    #[serde(default)]
+    pub person: Option<UserId>,
     pub name: String,
     /// Job title, `guest`, `disabled`.
     pub under: String,
@@ -319,6 +322,44 @@ pub struct ResultRow {
     pub outcome_because: String,
     pub applied_at: Option<Ts>,
 }
+
+/// The columns of the download; each of its rows has as many cells.
+pub const EXPORTED: [&str; 34] = [
+    "Review",
+    "Series",
+    "Kind",
+    "Resource",
+    "Resource id",
+    "Review name",
+    "Created",
+    "Started",
+    "Due",
+    "Status",
+    "Owner id",
+    "Owner",
+    "Owner user name",
+    "Principal id",
+    "Principal",
+    "Principal user name",
+    "Principal kind",
+    "Holds",
+    "Source",
+    "Ends",
+    "Last sign-in",
+    "Last active",
+    "Reviewed at",
+    "Result",
+    "Reason",
+    "Reviewer id",
+    "Reviewer",
+    "Reviewer user name",
+    "How",
+    "Recommendation",
+    "Outcome",
+    "Why not applied",
+    "Applied by",
+    "Applied at",
+];
 
 /// A piece of the download.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

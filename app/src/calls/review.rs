@@ -1,0 +1,306 @@
+//! Access reviews: making them, what administrators do with one, and what reviewers decide.
+
+use super::{Call, Reply};
+use leptos::prelude::*;
+use model::review::{Decision, Reviewed};
+use model::{ReviewId, ReviewSeriesId};
+
+/// The address of a review in the administration.
+pub fn series_path(series: ReviewSeriesId) -> String {
+    ["/admin/reviews/", &series.to_string()].concat()
+}
+
+/// The address of the form of a new review of this.
+pub fn new_path(of: Reviewed) -> String {
+    crate::parts::listing::address("/admin/reviews/new", &[("of", &of.to_string())])
+}
+
+/// The address where a review is decided.
+pub fn deciding_path(review: ReviewId) -> String {
+    ["/my-access/reviews/", &review.to_string()].concat()
+}
+
+/// Makes a review of each thing that was chosen. The fields are those of [`super::review_form`]. A button that adds or takes
+/// away a stage, or asks for a preview, sends `act`: then nothing is made, and the form comes back.
+#[server(prefix = "/api", endpoint = "create_reviews")]
+pub async fn create_reviews(#[server(default)] act: String) -> Call<Reply> {
+    use super::review_form::{Fields, rework};
+    use model::command::{Command, Done};
+    if !act.is_empty() {
+        return super::again("create_reviews", |fields| rework(fields, &act)).await;
+    }
+    let typed = server::typed();
+    let command = || {
+        let fields = Fields(&typed);
+        Ok(Command::CreateReviews { of: fields.reviewed()?, settings: fields.settings()? })
+    };
+    super::reply_at(
+        "create_reviews",
+        command(),
+        |refused| Fields(&typed).placed(refused),
+        |done| match done {
+            Done::ReviewsCreated { first, name, count: 1 } => {
+                (format!("The access review “{name}” was created."), series_path(first))
+            }
+            Done::ReviewsCreated { count, .. } => (format!("{count} access reviews were created."), "/admin/reviews".to_owned()),
+            _ => super::elsewhere(),
+        },
+    )
+    .await
+}
+
+/// What is set for later instances: the same fields.
+#[server(prefix = "/api", endpoint = "edit_review_series")]
+pub async fn edit_review_series(
+    series: ReviewSeriesId,
+    #[server(default)] version: i64,
+    #[server(default)] act: String,
+) -> Call<Reply> {
+    use super::review_form::{Fields, rework};
+    use model::command::{Command, Done};
+    if !act.is_empty() {
+        return super::again("edit_review_series", |fields| rework(fields, &act)).await;
+    }
+    let typed = server::typed();
+    let settings = Fields(&typed).settings();
+    let command = settings.map(|settings| Command::EditReviewSeries { series, version, settings });
+    super::reply_at(
+        "edit_review_series",
+        command,
+        |refused| Fields(&typed).placed(refused),
+        |done| match done {
+            Done::ReviewSaved { series, name } => {
+                (format!("The settings of “{name}” were saved for later instances."), server::settings(series))
+            }
+            _ => super::elsewhere(),
+        },
+    )
+    .await
+}
+
+/// What is set for the instance that runs. `added[]` and `removed[]` are people; `seen_until` is what the page showed.
+#[server(prefix = "/api", endpoint = "edit_review")]
+pub async fn edit_review(
+    series: ReviewSeriesId,
+    review: ReviewId,
+    #[server(default)] version: i64,
+    #[server(default)] auto_apply: bool,
+    #[server(default)] reminders: bool,
+    #[server(default)] extra: String,
+) -> Call<Reply> {
+    use super::review_form::Fields;
+    use model::command::{Command, Done};
+    use model::review::EditReview;
+    let typed = server::typed();
+    let command = || {
+        let fields = Fields(&typed);
+        Ok(Command::EditReview(EditReview {
+            review,
+            version,
+            until: fields.instant("until", "End of the stage")?,
+            added: fields.each("added[]")?,
+            removed: fields.each("removed[]")?,
+            silence: fields.silence()?,
+            auto_apply,
+            reminders,
+            extra,
+        }))
+    };
+    super::reply("edit_review", command(), |done| match done {
+        Done::ReviewSaved { name, .. } => {
+            (format!("The settings of “{name}” were saved for the instance that runs."), server::settings(series))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "stop_review_series")]
+pub async fn stop_review_series(series: ReviewSeriesId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("stop_review_series", Ok(Command::StopReviewSeries { series }), |done| match done {
+        Done::ReviewSeriesStopped { series, name } => (format!("“{name}” does not recur any more."), series_path(series)),
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "delete_review_series")]
+pub async fn delete_review_series(series: ReviewSeriesId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("delete_review_series", Ok(Command::DeleteReviewSeries { series }), |done| match done {
+        Done::ReviewDeleted { name } => {
+            (format!("The access review “{name}” was deleted. The history keeps it."), "/admin/reviews".to_owned())
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "stop_review")]
+pub async fn stop_review(series: ReviewSeriesId, review: ReviewId, #[server(default)] stage_only: bool) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("stop_review", Ok(Command::StopReview { review, stage_only }), |done| match done {
+        Done::ReviewStopped { review, name, stage_only } => {
+            let said = if stage_only { "The current stage of" } else { "The access review" };
+            (format!("{said} “{name}” was stopped."), server::instance(series, review))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "reset_review")]
+pub async fn reset_review(series: ReviewSeriesId, review: ReviewId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("reset_review", Ok(Command::ResetReview { review }), |done| match done {
+        Done::ReviewReset { review, name, rows } => {
+            (format!("“{name}” was reset: {} to decide again.", server::rows(rows)), server::instance(series, review))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "apply_review")]
+pub async fn apply_review(series: ReviewSeriesId, review: ReviewId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("apply_review", Ok(Command::ApplyReview { review }), |done| match done {
+        Done::ReviewApplying { review, name } => {
+            (format!("The results of “{name}” are being applied."), server::instance(series, review))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "remind_reviewers")]
+pub async fn remind_reviewers(series: ReviewSeriesId, review: ReviewId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("remind_reviewers", Ok(Command::RemindReviewers { review }), |done| match done {
+        Done::ReviewersReminded { review, people, .. } => {
+            let said = model::time::count(i64::try_from(people).unwrap_or(i64::MAX), "reviewer");
+            (format!("A reminder was sent to {said}."), server::instance(series, review))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+/// One row, by a button of its own. `filter`, `search` and `after` are what the page showed, so that it stays; `own` when the
+/// reviewer decides about themselves.
+#[server(prefix = "/api", endpoint = "decide_row")]
+pub async fn decide_row(
+    review: ReviewId,
+    row: String,
+    decision: Decision,
+    #[server(default)] reason: String,
+    #[server(default)] own: bool,
+    #[server(default)] filter: String,
+    #[server(default)] search: String,
+    #[server(default)] after: String,
+) -> Call<Reply> {
+    let go = server::page(review, &filter, &search, &after);
+    server::decide("decide_row", (review, decision, reason), &[row], false, own, go).await
+}
+
+/// The selected rows, with the same reason. Without `confirmed` the rule refuses those that have to be looked at one by one.
+#[server(prefix = "/api", endpoint = "decide_rows")]
+pub async fn decide_rows(
+    review: ReviewId,
+    #[server(default)] rows: Vec<String>,
+    decision: Decision,
+    #[server(default)] reason: String,
+    #[server(default)] confirmed: bool,
+    #[server(default)] own: bool,
+    #[server(default)] filter: String,
+    #[server(default)] search: String,
+    #[server(default)] after: String,
+) -> Call<Reply> {
+    let go = server::page(review, &filter, &search, &after);
+    server::decide("decide_rows", (review, decision, reason), &rows, confirmed, own, go).await
+}
+
+#[server(prefix = "/api", endpoint = "accept_recommendations")]
+pub async fn accept_recommendations(review: ReviewId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("accept_recommendations", Ok(Command::AcceptRecommendations { review }), |done| match done {
+        Done::RecommendationsAccepted { review, counts } => {
+            let (approved, denied) = (server::rows(counts.approved), server::rows(counts.denied));
+            (format!("You accepted the recommendations: {approved} approved, {denied} denied."), deciding_path(review))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use crate::calls::{Call, Reply};
+    use crate::door::Posted;
+    use crate::parts::listing::address;
+    use leptos::prelude::use_context;
+    use model::command::{Command, Done};
+    use model::review::{DecideRows, Decision};
+    use model::{Refusal, ReviewId, ReviewSeriesId};
+
+    /// The fields as they were sent.
+    pub fn typed() -> Vec<(String, String)> {
+        use_context::<Posted>().unwrap_or_default().fields
+    }
+
+    pub fn settings(series: ReviewSeriesId) -> String {
+        address(&super::series_path(series), &[("tab", "settings")])
+    }
+
+    pub fn instance(series: ReviewSeriesId, review: ReviewId) -> String {
+        address(&super::series_path(series), &[("instance", &review.to_string())])
+    }
+
+    /// The page of the reviewer as it was.
+    pub fn page(review: ReviewId, filter: &str, search: &str, after: &str) -> String {
+        address(&super::deciding_path(review), &[("decision", filter), ("search", search), ("after", after)])
+    }
+
+    pub fn rows(n: u64) -> String {
+        model::time::count(i64::try_from(n).unwrap_or(i64::MAX), "row")
+    }
+
+    pub async fn decide(
+        form: &'static str,
+        (review, decision, reason): (ReviewId, Decision, String),
+        rows: &[String],
+        confirmed: bool,
+        own: bool,
+        go: String,
+    ) -> Call<Reply> {
+        let command = || {
+            let rows = rows.iter().map(|row| row.parse().map_err(|_| not_a_row())).collect::<Result<Vec<_>, _>>()?;
+            Ok(Command::DecideRows(DecideRows { review, rows, decision, reason, confirmed }))
+        };
+        crate::calls::reply(form, command(), |done| match done {
+            Done::RowsDecided { decision, rows, who, .. } => (said(decision, rows, who, own), go),
+            _ => crate::calls::elsewhere(),
+        })
+        .await
+    }
+
+    fn not_a_row() -> Refusal {
+        let message = "What was selected is not a list of rows. Open the page again and select there.";
+        Refusal::Malformed { field: "rows".to_owned(), message: message.to_owned() }
+    }
+
+    /// `You denied Alex.`
+    fn said(decision: Decision, count: usize, who: Option<String>, own: bool) -> String {
+        let what = who.unwrap_or_else(|| rows(u64::try_from(count).unwrap_or(u64::MAX)));
+        match (decision, own) {
+            (Decision::Approve, true) => "Your answer was kept: you still need it.".to_owned(),
+            (Decision::Deny, true) => "Your answer was kept: you no longer need it.".to_owned(),
+            (Decision::DontKnow, true) => "Your answer was kept: you don’t know.".to_owned(),
+            (Decision::Approve, false) => format!("You approved {what}."),
+            (Decision::Deny, false) => format!("You denied {what}."),
+            (Decision::DontKnow, false) => format!("You don’t know about {what}. Nothing is taken away for that."),
+            (Decision::NotReviewed, _) => format!("{what} stays to be decided."),
+        }
+    }
+}

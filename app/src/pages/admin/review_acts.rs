@@ -1,0 +1,158 @@
+//! What an administrator does with an access review, each with a question that says what happens.
+
+use crate::calls::review::{
+    ApplyReview, DeleteReviewSeries, RemindReviewers, ResetReview, StopReview, StopReviewSeries, series_path,
+};
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::time::count;
+use model::view::review::{Review, Shown};
+
+/// One thing that can be done: the id of its dialog, the words of its button, and the class of that.
+type Act = (&'static str, &'static str, &'static str);
+
+const REMIND: Act = ("remind-reviewers", "Send reminders", "button");
+const STOP_STAGE: Act = ("stop-stage", "Stop current stage", "button");
+const STOP: Act = ("stop-review", "Stop", "button");
+const RESET: Act = ("reset-review", "Reset", "button");
+const APPLY: Act = ("apply-review", "Apply", "button main-act");
+const STOP_SERIES: Act = ("stop-series", "Stop recurrence", "button bare");
+const DELETE: Act = ("delete-series", "Delete", "button bare danger");
+
+/// What can be done now.
+fn offered(review: &Review) -> Vec<Act> {
+    let shown = review.instance.as_ref();
+    let may = |may: fn(&Shown) -> bool| shown.is_some_and(may);
+    [
+        (may(|shown| shown.may_apply), APPLY),
+        (may(|shown| shown.may_remind), REMIND),
+        (may(|shown| shown.may_stop_stage), STOP_STAGE),
+        (may(|shown| shown.may_stop), STOP),
+        (may(|shown| shown.may_reset), RESET),
+        (review.may_change && review.recurs && !review.scheduled.is_empty(), STOP_SERIES),
+        (review.may_change, DELETE),
+    ]
+    .into_iter()
+    .filter_map(|(may, act)| may.then_some(act))
+    .collect()
+}
+
+#[component]
+pub fn ActButtons(review: Review) -> impl IntoView {
+    let csv = review.instance.as_ref().map(|shown| {
+        let href = [&series_path(review.series), "/", &shown.instance.review.to_string(), "/results.csv"].concat();
+        view! { <a class="button" href=href download="results.csv" rel="external">"Download"</a> }
+    });
+    // A closure, because what can be done changes while the page stays.
+    let buttons = move || {
+        let button = |(id, words, class): Act| view! { <DialogButton id class>{words}</DialogButton> };
+        offered(&review).into_iter().map(button).collect_view()
+    };
+    view! { {csv}{buttons} }.into_any()
+}
+
+#[component]
+pub fn ActDialogs(review: Review) -> impl IntoView {
+    move || offered(&review).into_iter().map(|act| dialog(act, &review)).collect_view()
+}
+
+fn rows(n: u64) -> String {
+    count(i64::try_from(n).unwrap_or(i64::MAX), "row")
+}
+
+fn dialog((id, words, _): Act, review: &Review) -> AnyView {
+    let name = &review.name;
+    let series = review.series.to_string();
+    let instance = review.instance.as_ref().map(|shown| shown.instance.review.to_string()).unwrap_or_default();
+    let of_series = {
+        let series = series.clone();
+        view! { <input type="hidden" name="series" value=series/> }
+    };
+    let of_instance =
+        view! { <input type="hidden" name="series" value=series/><input type="hidden" name="review" value=instance/> };
+    let (text, title, label) = (text(id, review), [words, "?"].concat(), [words, " ", name].concat());
+    match id {
+        "remind-reviewers" => view! {
+            <DialogForm id title call=RemindReviewers::PATH text label=words kind="main-act">{of_instance}</DialogForm>
+        }
+        .into_any(),
+        "stop-stage" => view! {
+            <DialogForm id title call=StopReview::PATH about=("stage_only", "true".to_owned()) text label=words>{of_instance}</DialogForm>
+        }
+        .into_any(),
+        "stop-review" => view! {
+            <DialogForm id title call=StopReview::PATH about=("stage_only", "false".to_owned()) text label>{of_instance}</DialogForm>
+        }
+        .into_any(),
+        "reset-review" => {
+            view! { <DialogForm id title call=ResetReview::PATH text label>{of_instance}</DialogForm> }.into_any()
+        }
+        "apply-review" => {
+            let removes = review.instance.as_ref().map_or(0, |shown| shown.to_remove);
+            let label = ["Apply, and remove ", &rows(removes)].concat();
+            view! { <DialogForm id title call=ApplyReview::PATH text label>{of_instance}</DialogForm> }.into_any()
+        }
+        "stop-series" => {
+            view! { <DialogForm id title call=StopReviewSeries::PATH text label=words>{of_series}</DialogForm> }.into_any()
+        }
+        _ => view! { <DialogForm id title call=DeleteReviewSeries::PATH text label>{of_series}</DialogForm> }.into_any(),
+    }
+}
+
+/// What happens.
+fn text(id: &str, review: &Review) -> String {
+    let Some(shown) = review.instance.as_ref() else {
+        return match id {
+            "stop-series" => STOPS_SERIES.to_owned(),
+            _ => DELETES.to_owned(),
+        };
+    };
+    let counts = shown.instance.counts;
+    let silence = shown.settings.silence.words();
+    let then = if shown.settings.auto_apply {
+        "Then the results are applied."
+    } else {
+        "Nothing is removed before somebody applies the results."
+    };
+    match id {
+        "remind-reviewers" => {
+            ["Everybody who has rows to decide gets a letter: ", &rows(counts.open), " in this stage."].concat()
+        }
+        "stop-stage" => [
+            "The stage ends now. ",
+            &rows(counts.open),
+            " of it without a decision go on, or are completed, as the settings say. A stopped stage cannot be opened again.",
+        ]
+        .concat(),
+        "stop-review" => [
+            "Nobody can decide any more. What happens with the ",
+            &rows(counts.not_reviewed()),
+            " without a decision: “",
+            silence,
+            "”. ",
+            then,
+            " A stopped review cannot be started again.",
+        ]
+        .concat(),
+        "reset-review" => {
+            let decided = counts.total - counts.not_reviewed();
+            [
+                "The decisions of ",
+                &rows(decided),
+                " are taken back, and everybody decides again. The history keeps what was decided.",
+            ]
+            .concat()
+        }
+        "apply-review" => [
+            "Removes the access of ",
+            &rows(shown.to_remove),
+            ", and ends what was activated from it. What cannot be removed here stays, and the results say why.",
+        ]
+        .concat(),
+        "stop-series" => STOPS_SERIES.to_owned(),
+        _ => DELETES.to_owned(),
+    }
+}
+
+const STOPS_SERIES: &str = "No further instance starts. One that runs goes on until it is completed.";
+const DELETES: &str = "The review and all its instances are gone from every list, and one that runs ends without a result. The history keeps what happened.";

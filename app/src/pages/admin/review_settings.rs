@@ -1,0 +1,116 @@
+//! The tab *Settings* of an access review: *Current* for the instance that runs, *Series* for all later ones.
+
+use super::review_fields::{ExtraField, Known, RemindersBox, ReviewFields, SilenceField};
+use crate::calls::review::{EditReview, EditReviewSeries, series_path};
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::query;
+use model::review::{Phase, Reviewers};
+use model::view::Choice;
+use model::view::review::{Review, Shown};
+
+#[component]
+pub fn SettingsTab(review: Review) -> impl IntoView {
+    if !review.may_change {
+        let text = "You may see this review and change nothing of it. What is set stands in its overview.";
+        return view! { <MessageBar tone="warn" text/> }.into_any();
+    }
+    let person = query_value("person");
+    let offered = page_resource(move || {
+        let search = person.get();
+        Ok((query::ReviewPeople { groups: false, search: search.clone() }, query::ReviewPeople { groups: true, search }))
+    });
+    let review = StoredValue::new(review);
+    let view = move |(people, groups): (Vec<Choice>, Vec<Choice>)| {
+        let review = review.get_value();
+        let path = series_path(review.series);
+        let count = people.len().max(groups.len());
+        let keep = vec![("tab", "settings".to_owned())];
+        let known = Known {
+            people: review.people.clone(),
+            groups: review.groups.clone(),
+            offered_people: people,
+            offered_groups: groups,
+        };
+        let running = review.instance.clone().filter(|shown| shown.phase == Phase::InProgress);
+        let current = running.map(|shown| view! { <Current review=review.clone() shown known=known.clone()/> });
+        let later = review.recurs || review.instance.is_none();
+        let series = later.then(|| view! { <Series review known/> });
+        let none = (current.is_none() && series.is_none()).then(|| {
+            view! { <MessageBar text="It ran once and is over. There is nothing left to set."/> }
+        });
+        view! {
+            <div class="stack">
+                <PersonSearch path label="Search people and groups" value=person.get_untracked() count keep/>
+                {none}{current}{series}
+            </div>
+        }
+        .into_any()
+    };
+    view! { <Loaded of=offered view/> }.into_any()
+}
+
+/// Of the instance that runs.
+#[component]
+fn Current(review: Review, shown: Shown, known: Known) -> impl IntoView {
+    let settings = shown.settings.clone();
+    let of_stages = settings.stages.iter().flat_map(|stage| match &stage.reviewers {
+        Reviewers::Selected { users, .. } => users.clone(),
+        Reviewers::Members | Reviewers::Managers | Reviewers::Owners => Vec::new(),
+    });
+    let mut selected: Vec<model::UserId> = of_stages.collect();
+    selected.sort_unstable();
+    selected.dedup();
+    let removable = known.users(&selected);
+    let selects = !removable.is_empty();
+    let added = if selects { "Add reviewers" } else { "Add fallback reviewers" };
+    let removed = selects.then(|| {
+        let hint = "They are no longer asked. What they decided stays.";
+        view! { <CheckGroup name="removed[]" legend="Remove reviewers" hint options=removable optional=true/> }
+    });
+    let until = shown.until.unwrap_or(shown.instance.due_at);
+    let number = shown.instance.number.to_string();
+    view! {
+        <Card title=["Current: instance ", &number].concat()>
+            <div class="body">
+                <PostForm call=EditReview::PATH>
+                    <Hidden name="series" value=review.series.to_string()/>
+                    <Hidden name="review" value=shown.instance.review.to_string()/>
+                    <Seen name="version" value=shown.version.to_string()/>
+                    <Seen name="seen_until" value=until.0.to_string()/>
+                    <InstantField name="until" label="End of the stage" optional=false value=Some(until)/>
+                    <PeoplePicker name="added[]" label=added people=known.offered_people among=Among::Reviewers optional=true/>
+                    {removed}
+                    <SilenceField silence=settings.silence/>
+                    <CheckBox name="auto_apply" label="Auto apply results to resource" checked=settings.auto_apply/>
+                    <RemindersBox checked=settings.reminders/>
+                    <ExtraField extra=settings.extra/>
+                    <div class="form-acts"><SubmitButton label="Save current"/></div>
+                </PostForm>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Of all later instances.
+#[component]
+fn Series(review: Review, known: Known) -> impl IntoView {
+    let Review { series, version, settings, .. } = review;
+    view! {
+        <Card title="Series">
+            <div class="body">
+                <PostForm call=EditReviewSeries::PATH class="form policy-form review-form">
+                    // The first button of a form is pressed by Enter: it must not be one that takes something away.
+                    <button class="sr" type="submit" tabindex="-1" aria-hidden="true">"Save series"</button>
+                    <Hidden name="series" value=series.to_string()/>
+                    <Seen name="version" value=version.to_string()/>
+                    <p class="quiet">"Counts for instances that start from now on. The one that runs keeps what it began with."</p>
+                    <ReviewFields settings known/>
+                    <div class="form-acts"><SubmitButton label="Save series"/></div>
+                </PostForm>
+            </div>
+        </Card>
+    }
+    .into_any()
+}

@@ -1,0 +1,98 @@
+//! `/admin/reviews`: the access reviews that one may see, with the instance that runs or ran last.
+
+use super::{Offer, REVIEWS};
+use crate::calls::review::series_path;
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::query;
+use model::review::{Counts, Phase};
+use model::view::review::{ReviewListed, Reviews};
+
+#[component]
+pub fn AdminReviewsPage() -> impl IntoView {
+    let (search, state, after) = (query_value("search"), query_value("state"), query_after());
+    let reviews = page_resource(move || {
+        Ok(query::Reviews { search: search.get(), phase: Phase::from_key(&state.get()), after: after.get() })
+    });
+    let page = move || {
+        let offered = |reviews: &Reviews| reviews.may_create;
+        let acts = view! { <Offer of=reviews offered href="/admin/reviews/new" words="New access review"/> }.into_any();
+        let options = std::iter::once((String::new(), "All states".to_owned()))
+            .chain(Phase::ALL.iter().map(|phase| (phase.key().to_owned(), phase.words().to_owned())))
+            .collect();
+        let keep_search = Signal::derive(move || vec![("search", search.get())]);
+        let keep_state = Signal::derive(move || vec![("state", state.get())]);
+        let more =
+            view! { <FilterPick path=REVIEWS label="State" name="state" value=state options keep=keep_search/> }.into_any();
+        let view = move |reviews| {
+            let asked = (search.get_untracked(), state.get_untracked());
+            view! { <List reviews asked/> }.into_any()
+        };
+        view! {
+            <Page title="Access reviews">
+                <PageHeader title="Access reviews" text="Who is asked whether access is still needed, how far they are, and what became of it." acts/>
+                <div>
+                    <SearchTools path=REVIEWS label="Search reviews" value=search keep=keep_state kept_beside=true more/>
+                    <Loaded of=reviews view/>
+                </div>
+            </Page>
+        }
+        .into_any()
+    };
+    view! { <Gate open=|frame| frame.sees_reviews view=page/> }.into_any()
+}
+
+#[component]
+fn List(
+    reviews: Reviews,
+    /// What was searched for, and the state.
+    asked: (String, String),
+) -> impl IntoView {
+    let Reviews { rows, paging, may_create } = reviews;
+    let (search, state) = asked;
+    if rows.is_empty() && !(search.trim().is_empty() && state.is_empty()) {
+        let text = "No access review has this name or resource and is in this state.";
+        let link = Some((REVIEWS.to_owned(), "Show all".to_owned()));
+        return view! { <Empty title="Nothing found" text link/> }.into_any();
+    }
+    if rows.is_empty() {
+        let text = "A review asks people whether access to a role, a group, an application or a package is still needed, once or again and again.";
+        let link = may_create.then(|| ("/admin/reviews/new".to_owned(), "New access review".to_owned()));
+        return view! { <Empty title="No access reviews yet" text link/> }.into_any();
+    }
+    let rows = rows.into_iter().map(line).collect_view();
+    let pager = view! { <Pager path=REVIEWS paging keep=vec![("search", search), ("state", state)]/> }.into_any();
+    let columns = vec!["Name", "Resource", "Frequency", "State", "Progress", "Due or next", "Owner"];
+    view! { <Listing caption="Access reviews" columns dense=true pager>{rows}</Listing> }.into_any()
+}
+
+fn line(review: ReviewListed) -> AnyView {
+    let ReviewListed { series, name, subject, frequency, badge, due_at, next_at, counts, owner } = review;
+    let resource = match subject.href {
+        Some(href) => view! { <a href=href>{subject.name}</a> }.into_any(),
+        None => subject.name.into_any(),
+    };
+    let progress = counts.map(|counts| view! { <Progress label="Reviewed" done=reviewed(&counts) total=counts.total/> });
+    let when = match (due_at, next_at) {
+        (Some(at), _) => view! { <When at/> }.into_any(),
+        (None, Some(at)) => view! { "Starts "<When at/> }.into_any(),
+        (None, None) => ().into_any(),
+    };
+    view! {
+        <tr>
+            <NameCell icon="review" href=series_path(series) name/>
+            <td data-label="Resource">{resource}<span class="under">{subject.kind}</span></td>
+            <td data-label="Frequency">{frequency}</td>
+            <td data-label="State"><StateBadge badge/></td>
+            <td data-label="Progress">{progress}</td>
+            <td data-label="Due or next">{when}</td>
+            <td data-label="Owner">{owner}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Rows about which somebody said something.
+pub fn reviewed(counts: &Counts) -> u64 {
+    counts.total - counts.not_reviewed()
+}
