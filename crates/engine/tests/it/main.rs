@@ -36,6 +36,7 @@ mod policy_names;
 mod privileged;
 mod proof;
 mod reviews;
+mod reviews_cost;
 mod role_letters;
 mod routing;
 mod separation;

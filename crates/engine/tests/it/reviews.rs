@@ -23,7 +23,7 @@ fn role(role: PortalRole) -> Reviewed {
 }
 
 /// What the form begins with, for these reviewers.
-async fn settings(by: &Person, reviewers: &[&Person]) -> ReviewSettings {
+pub async fn settings(by: &Person, reviewers: &[&Person]) -> ReviewSettings {
     let form = by.asks(query::NewReview { of: Vec::new() }).await.unwrap();
     let users = reviewers.iter().map(|person| person.id).collect();
     let stage = ReviewStage { reviewers: Reviewers::Selected { users, groups: Vec::new() }, fallback: Vec::new(), days: 14 };
@@ -38,7 +38,7 @@ async fn makes(by: &Person, what: Reviewed, settings: ReviewSettings) -> Result<
 }
 
 /// Makes a review, and lets it begin.
-async fn begins(world: &World, by: &Person, what: Reviewed, settings: ReviewSettings) -> (ReviewSeriesId, ReviewId) {
+pub async fn begins(world: &World, by: &Person, what: Reviewed, settings: ReviewSettings) -> (ReviewSeriesId, ReviewId) {
     let series = makes(by, what, settings).await.unwrap();
     world.settle().await;
     let shown = sees(by, series).await;
@@ -71,7 +71,7 @@ async fn says(who: &Person, review: ReviewId, names: &[&str], decision: Decision
 }
 
 /// A group with these members.
-async fn team(world: &World, name: &str, members: &[&Person]) -> GroupId {
+pub async fn team(world: &World, name: &str, members: &[&Person]) -> GroupId {
     let group = world.makes_group(name).await;
     for member in members {
         world.adds(group, *member).await;
