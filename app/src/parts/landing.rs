@@ -4,9 +4,9 @@
 //! The frame is read once with the first page and again after every change. Values that arrived with it are
 //! kept where parts can read them without waiting ([`Known`]): by then [`super::loaded`] has waited.
 
+use crate::calls::Call;
 use crate::calls::asking::{Shown, shown, views};
 use crate::calls::frame::frame;
-use crate::calls::Call;
 use crate::flash::Flash;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -307,6 +307,7 @@ fn resource(ask: Box<dyn Fn() -> Call<Vec<Query>> + Send + Sync>) -> Resource<Ca
         move || (ask(), landing.page_changes.get()),
         |(queries, _)| async move {
             match queries {
+                Ok(queries) if queries.is_empty() => Ok(Vec::new()),
                 Ok(queries) => shown(queries).await,
                 Err(error) => Err(error),
             }

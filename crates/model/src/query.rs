@@ -51,6 +51,17 @@ impl<A: Question, B: Question> Asked for (A, B) {
     }
 }
 
+/// What a page does not always need.
+impl<A: Asked> Asked for Option<A> {
+    type Views = Option<A::Views>;
+    fn queries(self) -> Vec<Query> {
+        self.map(Asked::queries).unwrap_or_default()
+    }
+    fn views(answers: &mut impl Answers) -> Option<Self::Views> {
+        Some(A::views(answers))
+    }
+}
+
 macro_rules! queries {
     ($($(#[$doc:meta])* $name:ident { $($field:ident : $kind:ty),* $(,)? } -> $view:ty;)+) => {
         $(

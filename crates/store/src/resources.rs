@@ -24,6 +24,19 @@ pub async fn service_principal_names(
     Ok(rows.into_iter().collect())
 }
 
+/// Adds a service principal.
+pub async fn insert_service_principal(link: &mut Link, id: ServicePrincipalId, name: &str, now: Ts) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into service_principals (id, name, application_id, enabled, created_at, version) values ($1, $2, null, $3, $4, 0)",
+        id,
+        name,
+        true,
+        now,
+    )?;
+    Ok(())
+}
+
 /// The application's and the role's name of application roles.
 pub async fn application_role_names(
     link: &mut Link,

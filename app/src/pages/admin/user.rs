@@ -17,17 +17,29 @@ pub fn UserPage() -> impl IntoView {
     let user = page_resource(move || Ok(query::User { user: parsed(&id.get(), "user")? }));
     let at = moment();
     // It lives as long as the page: what is inside of it is made anew after every change.
-    let held = page_resource(move || Ok(query::Held { user: parsed(&id.get(), "user")?, at: at()? }));
+    let tab = tab();
+    let held = page_resource(move || {
+        let user = parsed(&id.get(), "user")?;
+        // Other tabs do not show it, and all paths of somebody are much to look for.
+        if tab.get() == ACCESS { Ok(Some(query::Held { user, at: at()? })) } else { Ok(None) }
+    });
     view! { <Loaded of=user view=move |user| view! { <Whole user held/> }.into_any()/> }.into_any()
 }
 
-#[component]
-fn Whole(user: User, held: PageResource<why::Held>) -> impl IntoView {
-    let tab = query_value("tab");
-    let tab = Memo::new(move |_| match tab.get().as_str() {
+const ACCESS: &str = "access";
+
+/// The tab that is in front.
+fn tab() -> Memo<String> {
+    let asked = query_value("tab");
+    Memo::new(move |_| match asked.get().as_str() {
         known @ ("profile" | "audit") => known.to_owned(),
-        _ => "access".to_owned(),
-    });
+        _ => ACCESS.to_owned(),
+    })
+}
+
+#[component]
+fn Whole(user: User, held: PageResource<Option<why::Held>>) -> impl IntoView {
+    let tab = tab();
     let name = user.who.name.clone();
     let path = below(USERS, &user.who.id.to_string());
     let crumbs = vec![(USERS.to_owned(), "Users".to_owned())];
@@ -43,7 +55,7 @@ fn Whole(user: User, held: PageResource<why::Held>) -> impl IntoView {
         view! { <MessageBar tone="warn" strong=[&name, " is disabled."].concat() text/> }
     });
     let mut tabs = vec![
-        Tab::new("access", "Effective access", path.clone()),
+        Tab::new(ACCESS, "Effective access", path.clone()),
         Tab::new("profile", "Profile", address(&path, &[("tab", "profile")])),
     ];
     if user.sees_audit {
@@ -86,8 +98,9 @@ fn under(user: &User) -> Option<AnyView> {
 
 /// What somebody holds, now or at a moment of the past.
 #[component]
-fn EffectiveAccess(user: UserId, held: PageResource<why::Held>) -> impl IntoView {
-    let view = move |held| view! { <Held held path=below(USERS, &user.to_string())/> }.into_any();
+fn EffectiveAccess(user: UserId, held: PageResource<Option<why::Held>>) -> impl IntoView {
+    let view =
+        move |held: Option<why::Held>| held.map(|held| view! { <Held held path=below(USERS, &user.to_string())/> }).into_any();
     view! { <div><Loaded of=held view/></div> }.into_any()
 }
 

@@ -209,6 +209,7 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
 
     let roles = [(ApplicationRoleId(id(71)), "Reader")];
     resources::insert_application(link, ApplicationId(id(70)), "Ledger", "", &roles, NOW).await?;
+    resources::insert_service_principal(link, model::ServicePrincipalId(id(71)), "Backup robot", NOW).await?;
     resources::role_names(link, &[role(1)]).await?;
     resources::application_role_names(link, &[roles[0].0]).await?;
     Ok(())
