@@ -180,6 +180,8 @@ export async function whoever_makes_somebody_active_proves_it_in_the_middle_of_t
   }
   await server.advance({ hours: 2 });
   await server.settle();
+  await morgan.goto('/signin');
+  await morgan.signInAs('morgan');
   await morgan.goto(path.replace('assignments', 'settings'));
   await morgan.field('Require multifactor authentication on active assignment').check();
   await morgan.leaves(() => morgan.button('Update', { exact: true }).last().click());

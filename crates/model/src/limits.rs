@@ -161,6 +161,10 @@ pub const ALERT_INCIDENTS_MAX: usize = 1_000;
 pub const ALERT_PAUSE_SECONDS: i64 = 10;
 /// What only time brings is looked for this often, minutes.
 pub const ALERT_EVERY_MINUTES: i64 = 60;
+/// Undecided requests of which a look asks whether anybody can decide them, the oldest first.
+pub const ALERT_REQUESTS_MAX: usize = 2_000;
+/// Those of them whose approvers it resolves one by one, because the statement alone found nobody.
+pub const ALERT_SUSPECTS_MAX: usize = 100;
 /// People and roles that the letter of an alert names.
 pub const ALERT_NAMES_MAX: usize = 10;
 /// How long whoever reviews the use of a break-glass account has for it, days.

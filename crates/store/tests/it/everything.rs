@@ -157,6 +157,7 @@ async fn alerting(link: &mut Link) -> Result<(), Fault> {
     alert_facts::holdings(link, NOW).await?;
     alert_facts::activations(link, NOW - HOUR, NOW, 2).await?;
     alert_facts::unreviewed(link, NOW).await?;
+    alert_facts::undecided(link, NOW).await?;
     Ok(())
 }
 
