@@ -134,6 +134,7 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/groups/:id/privileged/settings") ssr=WHOLE view=|| role_settings::GroupSettingsPage().into_any()/>
             <Route path=path!("/admin/roles") ssr=WHOLE view=|| roles::RolesPage().into_any()/>
             <Route path=path!("/admin/roles/emergency") ssr=WHOLE view=|| emergency_accounts::EmergencyPage().into_any()/>
+            <Route path=path!("/admin/roles/template") ssr=WHOLE view=|| role_settings::RoleTemplatePage().into_any()/>
             <Route path=path!("/admin/roles/discovery") ssr=WHOLE view=|| discovery::DiscoveryPage().into_any()/>
             <Route path=path!("/admin/roles/discovery/change") ssr=WHOLE view=|| discovery_change::DiscoveryChangePage().into_any()/>
             <Route path=path!("/admin/roles/:id/assignments") ssr=WHOLE view=|| role_assignments::RoleAssignmentsPage().into_any()/>

@@ -128,6 +128,11 @@ export async function an_hour_at_most_and_an_approval_are_set_and_what_somebody_
   await sees(stage.getByRole('button', { name: 'Leave out Brandon' }));
   await morgan.look('role-settings-approval');
   await morgan.button('Update').last().click();
+  // Her own assignment is permanent, which is no longer allowed: she is shown that first.
+  await sees(morgan.alert('1 assignment is outside of these settings').first());
+  await says(morgan.page.getByRole('table', { name: 'Outside of these settings' }), /Morgan.*Assigned.*Permanent/s);
+  await morgan.look('role-settings-breaking');
+  await morgan.button('Update').last().click();
   await sees(morgan.status(`The settings of “${ROLE}” were updated.`));
   await says(morgan.page.getByRole('main'), /Differs from the template: Activation maximum duration, Require approval to activate, Approval stages, Expire active assignments after/);
   await morgan.reload();
@@ -207,6 +212,47 @@ export async function roles_are_assigned_and_set_without_script({ browser }) {
   await morgan.leaves(() => morgan.button('Update').last().click());
   await sees(morgan.status('The settings of “Security Administrator” were updated.'));
   same(await morgan.field('Allow permanent eligible assignment').isChecked(), false, 'A permanent eligible assignment');
+}
+
+export async function a_template_is_set_for_all_directory_roles_and_shows_which_say_something_else({ browser }) {
+  const morgan = await browser.as('morgan');
+  await morgan.goto('/admin/roles');
+  await morgan.link('Template', { exact: true }).click();
+  await morgan.arrives('Template of directory roles');
+  await morgan.look('role-template');
+  await morgan.field('Activation maximum duration (hours)').fill('30');
+  await morgan.button('Update').last().click();
+  await sees(morgan.alert('An activation lasts from half an hour to 24 hours at most').first());
+  await morgan.field('Activation maximum duration (hours)').fill('3');
+  await morgan.button('Update').last().click();
+  await sees(morgan.status('The template of directory roles was updated.'));
+  await says(morgan.page.getByRole('main'), /Changed: Activation maximum duration/);
+  await morgan.leaves(() => morgan.page.getByRole('navigation', { name: 'Template of' }).getByRole('link', { name: 'Owners of groups' }).click());
+  await morgan.arrives('Template of owners of groups');
+  await holds(morgan.field('Activation maximum duration (hours)'), '8');
+  await morgan.goto('/admin/roles');
+  await opens(morgan, 'Security Reader');
+  await morgan.link('Settings', { exact: true }).click();
+  await morgan.arrives('Settings of Security Reader');
+  await holds(morgan.field('Activation maximum duration (hours)'), '3');
+  await sees(morgan.text('Everything is as the template says.'));
+
+  // Without script: what is outside is listed, and saved with the second press.
+  const plain = await browser.as('morgan', { script: false });
+  const path = await opens(plain, ROLE);
+  await plain.goto(path.replace('assignments', 'settings'));
+  await plain.field('Allow permanent active assignment').uncheck();
+  await plain.leaves(() => plain.button('Update').last().click());
+  await sees(plain.alert('outside of these settings').first());
+  await says(plain.page.getByRole('table', { name: 'Outside of these settings' }), /Morgan/);
+  await plain.leaves(() => plain.button('Update').last().click());
+  await sees(plain.status(`The settings of “${ROLE}” were updated.`));
+  await plain.goto('/admin/audit');
+  await says(plain.page.getByRole('main'), /Morgan changed the template of directory roles/);
+
+  const alex = await browser.as('alex');
+  alex.expects(404);
+  same((await alex.goto('/admin/roles/template')).status(), 404, 'The status of the template for Alex');
 }
 
 export async function a_reader_of_roles_sees_everything_and_changes_nothing_and_Alex_sees_no_roles({ browser }) {

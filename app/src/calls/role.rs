@@ -5,7 +5,7 @@ use super::policy::StageForm;
 use super::{Call, Reply};
 use crate::parts::listing::address;
 use leptos::prelude::*;
-use model::role_settings::Privileged;
+use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::my_roles::Tab;
 use model::{AssignmentId, GroupId};
 use std::collections::BTreeMap;
@@ -24,6 +24,14 @@ pub fn assign_path(role: Privileged) -> String {
         Privileged::DirectoryRole(_) => at(role, "/assignments/new", ""),
         Privileged::GroupMember(_) | Privileged::GroupOwner(_) => at(role, "/new", ""),
     }
+}
+
+/// What the form of the template says it is about, before the kind.
+pub const TEMPLATE: &str = "template:";
+
+/// The template of a kind.
+pub fn template_path(kind: PrivilegedKind, tab: &str) -> String {
+    address("/admin/roles/template", &[("of", kind.key()), ("tab", tab)])
 }
 
 pub fn settings_path(role: Privileged, tab: &str) -> String {
@@ -144,7 +152,8 @@ pub struct MailForm {
     pub critical: bool,
 }
 
-/// All settings of a role at once, whichever tab is in front. A button that adds or takes away a stage sends `act`: then
+/// All settings of a role at once, or with `template:directory_role` and the like those of the template, whichever tab is in
+/// front. A button that adds or takes away a stage sends `act`: then
 /// nothing is saved, and the form comes back with one more or one less.
 #[server(prefix = "/api", endpoint = "save_role_settings")]
 pub async fn save_role_settings(
@@ -166,17 +175,20 @@ pub async fn save_role_settings(
     #[server(default)] assignment_multifactor: bool,
     #[server(default)] assignment_ticket: bool,
     #[server(default)] mails: BTreeMap<String, MailForm>,
+    #[server(default)] seen_breaking: u32,
     #[server(default)] act: String,
 ) -> Call<Reply> {
     use super::policy::server::rework_with;
+    use model::Refusal;
+    use model::catalog::PolicyOf;
     use model::command::{Command, Done};
     use model::role_settings::{Longest, RoleSettings};
     if !act.is_empty() {
         return super::again("save_role_settings", |fields| rework_with(fields, &act, "1")).await;
     }
-    let role = server::role(&role);
-    let stages = match &role {
-        Ok(role) => server::stages(*role, stages).await?,
+    let of = server::settings_of(&role);
+    let stages = match &of {
+        Ok(of) => server::stages(*of, stages).await?,
         Err(refusal) => Err(refusal.clone()),
     };
     let command = || {
@@ -201,10 +213,16 @@ pub async fn save_role_settings(
             assignment_ticket,
             mails: server::mails(mails),
         };
-        Ok(Command::EditRoleSettings { role: role?, version, settings: Box::new(settings) })
+        let settings = Box::new(settings);
+        match of? {
+            PolicyOf::Role(role) => Ok(Command::EditRoleSettings { role, version, settings, seen_breaking }),
+            PolicyOf::Template(kind) => Ok(Command::EditRoleTemplate { kind, version, settings }),
+            PolicyOf::Package(_) | PolicyOf::Draft(_) => Err(Refusal::NotFound { what: "role" }),
+        }
     };
     super::reply("save_role_settings", command(), |done| match done {
         Done::RoleSettingsSaved { role, name } => (format!("The settings of “{name}” were updated."), settings_path(role, "")),
+        Done::RoleTemplateSaved { kind } => (format!("The template of {} was updated.", kind.of_what()), template_path(kind, "")),
         _ => super::elsewhere(),
     })
     .await
@@ -233,15 +251,15 @@ pub mod server {
     use model::approval::Stage;
     use model::catalog::{Holder, PolicyOf};
     use model::directory::Principal;
-    use model::role_settings::{Mail, Mails, Privileged, Proof};
+    use model::role_settings::{Mail, Mails, Privileged, PrivilegedKind, Proof};
     use model::{Refusal, Span, Ts};
     use std::collections::BTreeMap;
 
     /// The stages with the people and groups that are meant; nobody requests a role under them.
-    pub async fn stages(role: Privileged, stages: BTreeMap<String, StageForm>) -> Call<Result<Vec<Stage>, Refusal>> {
+    pub async fn stages(of: PolicyOf, stages: BTreeMap<String, StageForm>) -> Call<Result<Vec<Stage>, Refusal>> {
         let stages = in_order(stages, 's');
         let requests = Requests { scope: "nobody".to_owned(), users: String::new(), groups: String::new(), stages };
-        Ok(requests.read(PolicyOf::Role(role)).await?.map(|(_, stages)| stages))
+        Ok(requests.read(of).await?.map(|(_, stages)| stages))
     }
 
     /// A row that the form did not have stays as it is for everybody.
@@ -258,6 +276,14 @@ pub mod server {
             }
         }
         mails
+    }
+
+    /// What settings are of.
+    pub fn settings_of(text: &str) -> Result<PolicyOf, Refusal> {
+        match text.strip_prefix(super::TEMPLATE).map(PrivilegedKind::from_key) {
+            None => role(text).map(PolicyOf::Role),
+            Some(kind) => kind.map(PolicyOf::Template).ok_or(Refusal::NotFound { what: "template" }),
+        }
     }
 
     pub fn role(text: &str) -> Result<Privileged, Refusal> {

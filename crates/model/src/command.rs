@@ -13,7 +13,7 @@ use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
-use crate::role_settings::{Privileged, RoleSettings};
+use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
 use crate::{
     ActivationProfileId, AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId,
@@ -154,8 +154,16 @@ pub enum Command {
         used: EmergencyUseId,
         words: String,
     },
+    /// `seen_breaking` is how many assignments that would be outside of the new settings whoever saves was shown.
     EditRoleSettings {
         role: Privileged,
+        version: i64,
+        settings: Box<RoleSettings>,
+        seen_breaking: u32,
+    },
+    /// What roles and groups of a kind inherit that say nothing else.
+    EditRoleTemplate {
+        kind: PrivilegedKind,
         version: i64,
         settings: Box<RoleSettings>,
     },
@@ -643,6 +651,9 @@ pub enum Done {
         request: RequestId,
         name: String,
         renews: bool,
+    },
+    RoleTemplateSaved {
+        kind: PrivilegedKind,
     },
     RoleSettingsSaved {
         role: Privileged,

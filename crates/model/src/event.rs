@@ -20,7 +20,7 @@ use crate::directory::{Principal, Resource};
 use crate::notice::Value;
 use crate::proof::{Method, ProvedBy};
 use crate::request::Undelivered;
-use crate::role_settings::{Privileged, Ticket};
+use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::{
     AlertIncidentId, AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId,
@@ -261,6 +261,11 @@ pub enum Action {
         assignment_type: AssignmentType,
         renews: bool,
         ends_at: Option<Ts>,
+    },
+    /// What roles and groups of this kind inherit.
+    RoleTemplateChanged {
+        kind: PrivilegedKind,
+        changes: Vec<Change>,
     },
     RoleSettingsChanged {
         role: Privileged,
@@ -542,6 +547,7 @@ impl Action {
                 what.role().iter().map(role).collect()
             }
             Self::AlertSettingChanged { .. } => Vec::new(),
+            Self::RoleTemplateChanged { .. } => Vec::new(),
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }

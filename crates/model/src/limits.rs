@@ -153,6 +153,10 @@ pub const CEREMONY_MINUTES: i64 = 15;
 pub const SESSIONS_SHOWN: usize = 50;
 /// The system and the number of a ticket.
 pub const TICKET_MAX_CHARS: usize = 100;
+/// Assignments of each type that are looked at before role settings are saved: whether they would be outside of these.
+pub const BREAKING_LOOKED_MAX: usize = 5_000;
+/// Of those that would be, so many are shown.
+pub const BREAKING_SHOWN: usize = 10;
 /// How long expired assignments stay in lists, days. The history keeps them.
 pub const EXPIRED_SHOWN_DAYS: i64 = 30;
 /// Incidents of one kind that are kept open at once. Beyond that it is the setting that is wrong; the page says so.

@@ -3,7 +3,7 @@
 use crate::audit::{Filter, Place};
 use crate::catalog::PolicyOf;
 use crate::draft::Step;
-use crate::role_settings::Privileged;
+use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
     admin, alert, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles,
     overview, package, request, role, security, separation, standing_access, team, who_could, why,
@@ -164,6 +164,10 @@ queries! {
     RoleHolders { role: Privileged, search: String } -> Vec<crate::view::Choice>;
     /// `/admin/roles/{id}/settings`
     RoleSettings { role: Privileged } -> role::Settings;
+    /// Which assignments would be outside of such settings.
+    RoleSettingsEffect { role: Privileged, eligible: Longest, active: Longest } -> role::Breaking;
+    /// `/admin/roles/template`
+    RoleTemplate { kind: PrivilegedKind } -> role::Template;
     /// `/admin/audit`, `/my-audit`, and the history of one person, role or group.
     Audit { place: Place, filter: Filter, after: Option<String> } -> audit_view::Audit;
     /// The same as a file, piece by piece.

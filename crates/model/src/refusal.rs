@@ -339,6 +339,10 @@ pub enum Refusal {
         effect: Effect,
         seen: Option<Effect>,
     },
+    /// So many assignments would be outside of the new settings, and who saves was not shown them.
+    SettingsBreak {
+        count: u32,
+    },
     /// `matching` people are more than one rule may give a package to.
     TooManyMatch {
         limit: usize,
@@ -595,6 +599,7 @@ impl Refusal {
             Self::SecondAutomaticPolicy { .. } => "second_automatic_policy",
             Self::PolicyKeepsKind { .. } => "policy_keeps_kind",
             Self::PreviewNeeded { .. } => "preview_needed",
+            Self::SettingsBreak { .. } => "settings_break",
             Self::TooManyMatch { .. } => "too_many_match",
             Self::GivenByRule { .. } => "given_by_rule",
         }
@@ -962,6 +967,13 @@ impl Refusal {
                     "Nothing was saved yet. Saving:"
                 },
                 effect.words()
+            ),
+            Self::SettingsBreak { count } => format!(
+                "Nothing was saved yet. {} outside of these settings: what is assigned stays as it is, and cannot be assigned so again. Look at the list above the button, then press it once more.",
+                match count {
+                    1 => "1 assignment is".to_owned(),
+                    n => format!("{n} assignments are"),
+                }
             ),
             Self::TooManyMatch { limit, matching } => format!(
                 "The rule matches {matching} people, and a rule may give a package to {limit}. Narrow the rule, or let people ask."

@@ -96,6 +96,15 @@ impl PrivilegedKind {
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.key() == key)
     }
+
+    /// As in “the template of …”.
+    pub fn of_what(self) -> &'static str {
+        match self {
+            Self::DirectoryRole => "directory roles",
+            Self::GroupMember => "members of groups",
+            Self::GroupOwner => "owners of groups",
+        }
+    }
 }
 
 /// What must be proved to activate.

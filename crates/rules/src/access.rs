@@ -190,6 +190,17 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 )
             }
         }
+        // It reaches groups that no owner of theirs may change.
+        Command::EditRoleTemplate { .. } => {
+            if !visitor.has(ROLE_READERS) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(
+                visitor.has(ROLE_ADMINISTRATORS),
+                "change what roles and groups inherit",
+                "Global Administrators and Privileged Role Administrators",
+            )
+        }
         Command::AssignRole(_)
         | Command::ChangeRoleAssignment(_)
         | Command::EndRoleAssignment { .. }
@@ -340,6 +351,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::RoleAssignments(_)
         | Query::RoleHolders(_)
         | Query::RoleSettings(_)
+        | Query::RoleSettingsEffect(_)
         | Query::Holders(_)
         // Everybody reads their own; the views ask about the other parts of the history, owners about that of their groups.
         | Query::Audit(_)
@@ -355,7 +367,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
         Query::Users(_) | Query::User(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
-        Query::Roles(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
+        Query::Roles(_) | Query::RoleTemplate(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.

@@ -237,6 +237,7 @@ pub fn matters(action: &Action) -> bool {
         Action::RoleActivated { .. }
             | Action::RoleExtended { .. }
             | Action::RoleSettingsChanged { .. }
+            | Action::RoleTemplateChanged { .. }
             | Action::PrivilegedAccessEnabled { .. }
             | Action::PrivilegedAccessDisabled { .. }
             | Action::EmergencyReviewed { .. }

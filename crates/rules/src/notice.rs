@@ -188,6 +188,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::AlertReopened { .. }
             | Action::AlertSettingChanged { .. }
             | Action::RoleSettingsChanged { .. }
+            | Action::RoleTemplateChanged { .. }
             | Action::PrivilegedAccessEnabled { .. }
             | Action::PrivilegedAccessDisabled { .. }
             | Action::ApprovalsDelegated { .. }

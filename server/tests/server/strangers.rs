@@ -85,6 +85,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/admin/groups/{id}/privileged/settings", To::SignIn),
     ("GET", "/admin/roles", To::SignIn),
     ("GET", "/admin/roles/emergency", To::SignIn),
+    ("GET", "/admin/roles/template", To::SignIn),
     ("GET", "/admin/roles/discovery", To::SignIn),
     ("GET", "/admin/roles/discovery/change", To::SignIn),
     ("GET", "/admin/roles/{id}/assignments", To::SignIn),

@@ -26,7 +26,7 @@ mod role_assignment;
 pub mod role_digest;
 pub mod role_extension;
 pub mod role_news;
-mod role_settings;
+pub mod role_settings;
 pub mod separation;
 mod standing_access;
 pub mod subject;
@@ -116,8 +116,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DeleteActivationProfile { profile } => activation_profile::delete(change, command, profile).await,
             Command::ExtendRole(ref asked) => role_extension::ask(change, command, asked).await,
             Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,
-            Command::EditRoleSettings { role, version, ref settings } => {
-                role_settings::edit(change, command, role, version, settings).await
+            Command::EditRoleSettings { role, version, ref settings, seen_breaking } => {
+                role_settings::edit(change, command, (role, version), settings, seen_breaking).await
+            }
+            Command::EditRoleTemplate { kind, version, ref settings } => {
+                role_settings::edit_template(change, command, kind, version, settings).await
             }
             Command::MarkEmergencyAccount { user, reviewer } => emergency::mark(change, command, user, reviewer).await,
             Command::UnmarkEmergencyAccount { user } => emergency::unmark(change, command, user).await,

@@ -87,6 +87,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
         Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),
+        Query::RoleSettingsEffect(query) => Answer::RoleSettingsEffect(role::settings_effect(asking, query).await?),
+        Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),

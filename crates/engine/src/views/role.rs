@@ -6,16 +6,18 @@ use super::standing_access::{described, source};
 use super::words::countdown;
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
+use crate::commands::role_settings::breaking;
 use crate::commands::subject::manages_group;
 use model::access::{Assignment, AssignmentType, Source};
 use model::directory::{BUILT_IN_ROLES, Principal};
 use model::limits::PAGE_ROWS;
-use model::role_settings::Privileged;
+use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use model::view::my_roles::Tab;
-use model::view::role::{Assignments, Defaults, RoleRow, Roles, Row, Settings};
+use model::view::role::{Assignments, Breaking, BreakingRow, Defaults, RoleRow, Roles, Row, Settings, Template};
 use model::view::{Badge, Choice};
 use model::{AssignmentId, Refusal, RoleId, query};
 use rules::group::Group;
+use rules::role_settings::Bounds;
 use store::search::Words;
 use store::{groups, requests, role_assignments, role_settings};
 
@@ -212,4 +214,32 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         open: u32::try_from(open).unwrap_or(u32::MAX),
         may_edit: manages,
     })
+}
+
+/// Which assignments would be outside of such settings: what saving them asks, before it is saved.
+pub async fn settings_effect(asking: &mut Asking<'_>, query: query::RoleSettingsEffect) -> Result<Breaking, Problem> {
+    managed(asking, query.role).await?;
+    let before = role_settings::get(&mut asking.link, query.role).await?.settings;
+    let after = Bounds { eligible: query.eligible, active: query.active };
+    let found = breaking(&mut asking.link, query.role, (&before).into(), after, asking.now).await?;
+    let principals: Vec<_> = found.first.iter().map(|one| one.principal).collect();
+    let principals = Principals::load(asking, &principals).await?;
+    let row = |one: &Assignment| {
+        let (icon, name, under, href) = described(&principals, one.principal);
+        let word = if one.assignment_type == AssignmentType::Eligible { "Eligible" } else { "Assigned" };
+        BreakingRow { icon, name, under, href, badge: Badge::new(word, "plain"), starts: one.starts_at, ends: one.ends_at }
+    };
+    let rows = found.first.iter().map(row).collect();
+    Ok(Breaking { count: found.count, all_looked_at: found.all_looked_at, rows })
+}
+
+/// What roles and groups of a kind inherit.
+pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<Template, Problem> {
+    let (settings, version) = role_settings::template(&mut asking.link, kind).await?;
+    let names = super::policy::stage_names(asking, &settings.stages).await?;
+    let own = rules::role_settings::overrides(&RoleSettings::default(), &settings);
+    let labels = model::role_settings::LABELS;
+    let changed = labels.iter().filter(|(field, _)| own.contains_key(*field)).map(|(_, label)| (*label).to_owned()).collect();
+    let may_edit = rules::access::manages_roles(asking.visitor);
+    Ok(Template { kind, settings, names, changed, version, may_edit })
 }

@@ -264,6 +264,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::AlertReopened { .. }
         | Action::AlertSettingChanged { .. }
         | Action::RoleSettingsChanged { .. }
+        | Action::RoleTemplateChanged { .. }
         | Action::PrivilegedAccessEnabled { .. }
         | Action::PrivilegedAccessDisabled { .. }
         | Action::ApprovalsDelegated { .. }

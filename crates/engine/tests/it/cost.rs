@@ -17,7 +17,7 @@ use model::package::PackageRole;
 use model::query::{self, Query};
 use model::request::Phase;
 use model::role_assignment::{ActivateRole, AssignRole};
-use model::role_settings::{Privileged, Ticket};
+use model::role_settings::{Longest, Privileged, PrivilegedKind, Ticket};
 use model::view::assignment::Filter as Held;
 use model::view::my_roles::{self, Kind, Tab};
 use model::view::{approval, catalog, package};
@@ -129,6 +129,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Role holders", 4),
     ("Security", 6),
     ("Role settings", 2),
+    ("Role settings' effect", 9),
+    ("Template of roles", 9),
     ("Role settings of a group", 5),
     ("Role approvers", 2),
     // The events, requests in them, and names of each kind of thing that they tell of; those of a role, a group or a person
@@ -203,6 +205,8 @@ impl Pages {
         let members = Filter { action: Some(ActionKind::AssignmentEnded), ..Filter::default() };
         let of_bianca = Filter { actor: "bianca".into(), target: "user administrator".into(), ..Filter::default() };
         let taken = query::ExportedAudit { place: Place::Everything, filter: Filter::default(), after: None };
+        let short = Longest { permanent: false, days: 15 };
+        let effect = query::RoleSettingsEffect { role, eligible: short, active: short };
         let of_role = query::PolicySubjects { of: PolicyOf::Role(role), groups: false, search: "a".into() };
         vec![
             ("Frame", self.cost(bianca, query::Frame {}).await),
@@ -285,6 +289,8 @@ impl Pages {
             ("Role holders", self.cost(morgan, query::RoleHolders { role, search: "a".into() }).await),
             ("Security", self.cost(morgan, query::Security {}).await),
             ("Role settings", self.cost(morgan, query::RoleSettings { role }).await),
+            ("Role settings' effect", self.cost(morgan, effect).await),
+            ("Template of roles", self.cost(morgan, query::RoleTemplate { kind: PrivilegedKind::DirectoryRole }).await),
             ("Role settings of a group", self.cost(morgan, query::RoleSettings { role: Privileged::GroupOwner(group) }).await),
             ("Role approvers", self.cost(morgan, of_role).await),
             ("Audit", self.cost(morgan, audit(Place::Everything, Filter::default())).await),

@@ -78,6 +78,7 @@ kinds! {
         AlertReopened "alert_reopened" "Alert reopened";
         AlertSettingChanged "alert_setting_changed" "Alert setting updated";
         RoleSettingsChanged "role_settings_changed" "Role settings updated";
+        RoleTemplateChanged "role_template_changed" "Template of role settings updated";
         PrivilegedAccessEnabled "privileged_access_enabled" "Privileged access enabled";
         PrivilegedAccessDisabled "privileged_access_disabled" "Privileged access disabled";
     }

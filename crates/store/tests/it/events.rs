@@ -81,6 +81,7 @@ fn every_action() -> Vec<Action> {
         Action::AlertDismissed { incident: model::AlertIncidentId(id(1)), what: found.clone(), words: "Known.".into() },
         Action::AlertReopened { incident: model::AlertIncidentId(id(1)), what: found },
         Action::AlertSettingChanged { kind: model::alert::AlertKind::NoMultifactor, changes: Vec::new() },
+        Action::RoleTemplateChanged { kind: model::role_settings::PrivilegedKind::GroupOwner, changes: Vec::new() },
         Action::RoleSettingsChanged { role: Privileged::DirectoryRole(role(1)), changes: Vec::new() },
         Action::PrivilegedAccessEnabled { group: team(1) },
         Action::PrivilegedAccessDisabled { group: team(1) },

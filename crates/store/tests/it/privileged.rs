@@ -28,6 +28,13 @@ pub async fn privileged(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(role_settings::save(link, of_role, &kept, 0).await?, Saved::Stale, "somebody was faster");
     let found = role_settings::get(link, of_role).await?;
     assert_eq!((found.settings.activation_max_minutes, found.version), (60, 1));
+    let kind = PrivilegedKind::GroupOwner;
+    assert_eq!(role_settings::template(link, kind).await?, (RoleSettings::default(), 0));
+    assert_eq!(role_settings::save_template(link, kind, &kept, 0).await?, Saved::Yes);
+    assert_eq!(role_settings::save_template(link, kind, &kept, 0).await?, Saved::Stale, "somebody was faster");
+    assert_eq!(role_settings::template(link, kind).await?, (settings.clone(), 1));
+    let owner = role_settings::get(link, Privileged::GroupOwner(team(1))).await?;
+    assert_eq!((owner.settings.activation_max_minutes, owner.version), (60, 0), "it says nothing itself");
     let all = [of_role, Privileged::GroupMember(team(1)), Privileged::GroupOwner(team(1))];
     let several = role_settings::several(link, &all).await?;
     assert_eq!(several.len(), 3);

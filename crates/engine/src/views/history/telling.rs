@@ -326,6 +326,10 @@ impl<'a> Teller<'a> {
                 say!(told: by, " changed what an alert looks for: ", kind.name());
                 told.changes.clone_from(changes);
             }
+            Action::RoleTemplateChanged { kind, changes } => {
+                say!(told: by, " changed the template of ", kind.of_what());
+                told.changes.clone_from(changes);
+            }
             Action::RoleSettingsChanged { role, changes } => {
                 let what = self.role(role.role());
                 say!(told: by, " changed what ", what, " demands");
