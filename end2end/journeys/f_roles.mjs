@@ -214,6 +214,45 @@ export async function roles_are_assigned_and_set_without_script({ browser }) {
   same(await morgan.field('Allow permanent eligible assignment').isChecked(), false, 'A permanent eligible assignment');
 }
 
+export async function a_service_principal_is_active_or_nothing_and_everybody_who_holds_a_role_is_listed_with_the_path({ browser }) {
+  const morgan = await browser.as('morgan');
+  const path = await opens(morgan, 'Security Reader');
+  await morgan.link('Add assignments').click();
+  await morgan.arrives('Add assignments');
+  await picks(morgan, 'Person or group', 'Backup robot');
+  await morgan.field('Permanent').check();
+  await morgan.field('Justification').fill('It reads the alerts.');
+  await morgan.button('Assign').click();
+  await sees(morgan.alert('Backup robot').first());
+  await morgan.look('role-assign-service-principal');
+  await morgan.page.getByRole('radio', { name: /^Active/ }).check();
+  await morgan.button('Assign').click();
+  await sees(morgan.status('Backup robot is assigned “Security Reader”.'));
+  await morgan.goto(`${path}?tab=active`);
+  await says(morgan.row('Backup robot'), /Assigned.*Direct.*Permanent/s);
+
+  await opens(morgan, ROLE);
+  await morgan.link('Who and why').click();
+  await morgan.arrives(`Who holds ${ROLE}`);
+  await morgan.link('Everybody, through groups too').click();
+  await sees(morgan.page.getByRole('table', { name: 'Everybody who holds it' }));
+  await says(morgan.row('Morgan').first(), /Global Administrator.*Assigned/s);
+  await morgan.look('role-everybody');
+
+  await morgan.goto('/admin/users?search=lee');
+  await morgan.row('Lee').getByRole('link').first().click();
+  await morgan.arrives('Lee');
+  await morgan.tab('Role assignments').click();
+  await says(morgan.row('User Administrator'), /Eligible.*Direct/s);
+  await morgan.look('admin-user-roles');
+  const states = morgan.page.getByRole('navigation', { name: 'State' });
+  await states.getByRole('link', { name: 'Expired assignments' }).click();
+  await sees(morgan.heading('Nothing has expired'));
+  await states.getByRole('link', { name: 'Active assignments' }).click();
+  await seesNo(morgan.heading('Nothing has expired'));
+  await morgan.look('admin-user-roles-active');
+}
+
 export async function a_template_is_set_for_all_directory_roles_and_shows_which_say_something_else({ browser }) {
   const morgan = await browser.as('morgan');
   await morgan.goto('/admin/roles');

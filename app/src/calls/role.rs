@@ -49,8 +49,8 @@ fn at(role: Privileged, below: &str, tab: &str) -> String {
     address(&path, &[("role", which), ("tab", tab)])
 }
 
-/// `role` is `directory_role:…`, `group_member:…` or `group_owner:…`, `holder` is `user:…` or `group:…`, `assignment_type` is
-/// `eligible` or `active`.
+/// `role` is `directory_role:…`, `group_member:…` or `group_owner:…`, `holder` is `user:…`, `group:…` or
+/// `service_principal:…`, `assignment_type` is `eligible` or `active`.
 #[server(prefix = "/api", endpoint = "assign_role")]
 pub async fn assign_role(
     role: String,
@@ -292,6 +292,9 @@ pub mod server {
 
     pub fn holder(text: &str) -> Result<Principal, Refusal> {
         let needed = || Refusal::Required { field: "holder".to_owned(), label: "Person or group".to_owned() };
+        if let Some(id) = text.trim().strip_prefix("service_principal:") {
+            return id.parse().map(Principal::ServicePrincipal).map_err(|_| needed());
+        }
         match text.trim().parse().map_err(|()| needed())? {
             Holder::User(id) => Ok(Principal::User(id)),
             Holder::Group { group } => Ok(Principal::Group(group)),

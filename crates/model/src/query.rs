@@ -174,12 +174,16 @@ queries! {
     ExportedAudit { place: Place, filter: Filter, after: Option<String> } -> audit_view::ExportedEvents;
     /// `/admin/users`
     Users { search: String, filter: admin::UserFilter, after: Option<String> } -> admin::Users;
+    /// `/admin/users/{id}?tab=roles`
+    UserRoles { user: UserId, tab: my_roles::Tab } -> my_roles::UserRoles;
     /// `/admin/users/{id}`
     User { user: UserId } -> admin::User;
     /// What somebody holds, by which paths and why: now, or at a moment of the past.
     Held { user: UserId, at: Option<Ts> } -> why::Held;
     /// `/admin/roles/{id}/holders`, `/admin/groups/{id}/holders`: the same of one role. `person` is about whom it is asked.
     Holders { role: Privileged, at: Option<Ts>, person: String, after: Option<String> } -> why::Holders;
+    /// The same with `?list=people`: everybody, through groups too, as it is now.
+    EverybodyHolding { role: Privileged, after: Option<String> } -> why::Everybody;
     /// `/admin/groups`
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
     /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.

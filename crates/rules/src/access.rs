@@ -353,6 +353,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::RoleSettings(_)
         | Query::RoleSettingsEffect(_)
         | Query::Holders(_)
+        | Query::EverybodyHolding(_)
         // Everybody reads their own; the views ask about the other parts of the history, owners about that of their groups.
         | Query::Audit(_)
         | Query::ExportedAudit(_)
@@ -366,7 +367,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::ExportedRequests(query::ExportedRequests { package, .. }) => {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
-        Query::Users(_) | Query::User(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Users(_) | Query::User(_) | Query::UserRoles(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Roles(_) | Query::RoleTemplate(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),

@@ -124,6 +124,7 @@ fn may_hold(asked: Privileged, role: Role<'_>, holder: Holder<'_>, eligible: boo
         Principal::User(_) if !holder.enabled => Err(Refusal::Disabled { name: holder.name.to_owned() }),
         Principal::User(_) => Ok(()),
         Principal::ServicePrincipal(_) if eligible => Err(Refusal::OnlyActive { name: holder.name.to_owned() }),
+        Principal::ServicePrincipal(_) if !holder.enabled => Err(Refusal::Disabled { name: holder.name.to_owned() }),
         Principal::ServicePrincipal(_) => Ok(()),
         Principal::Group(_) => match (asked, holder.group, role.group) {
             (Privileged::DirectoryRole(_), Some(group), _) if group.role_assignable => Ok(()),

@@ -88,6 +88,7 @@ create table service_principals (
     created_at bigint not null,
     version bigint not null
 ) strict;
+create index service_principals_by_name on service_principals (name, id);
 
 -- Who holds what. The nil id stands for "none" where a column is part of a unique index.
 create table role_assignments (

@@ -1,5 +1,6 @@
 //! Directory roles, applications and their roles.
 
+use crate::search::{self, Words};
 use crate::{Fault, Link};
 use model::{AnyId, ApplicationId, ApplicationRoleId, RoleId, ServicePrincipalId, Ts};
 use rules::user::folded;
@@ -34,7 +35,38 @@ pub async fn insert_service_principal(link: &mut Link, id: ServicePrincipalId, n
         true,
         now,
     )?;
-    Ok(())
+    search::set(link, search::SERVICE_PRINCIPAL, id.0, &[name]).await
+}
+
+/// The name of a service principal, and whether it is enabled.
+pub async fn service_principal(link: &mut Link, id: ServicePrincipalId) -> Result<Option<(String, bool)>, Fault> {
+    row!(link, "select name, enabled from service_principals where id = $1", id)
+}
+
+/// Enabled service principals by the beginnings of words in their names; without words the first by name.
+pub async fn service_principals(
+    link: &mut Link,
+    words: &Words,
+    limit: usize,
+) -> Result<Vec<(ServicePrincipalId, String)>, Fault> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let Some(first) = words.first() else {
+        return rows!(link, "select id, name from service_principals where enabled order by name, id limit $1", limit);
+    };
+    let second = words.second();
+    rows!(
+        link,
+        concat!(
+            "select s.id, s.name from ",
+            found_sql!("service_principal", "$1", "$2", "$3", "$4"),
+            " cross join service_principals s where s.id = found.subject_id and s.enabled order by s.name, s.id limit $5"
+        ),
+        &first.0,
+        &first.1,
+        &second.0,
+        &second.1,
+        limit,
+    )
 }
 
 /// The application's and the role's name of application roles.

@@ -39,6 +39,7 @@ mod stage_fields;
 pub mod user;
 mod user_acts;
 pub mod user_form;
+mod user_roles;
 pub mod users;
 mod who_could;
 

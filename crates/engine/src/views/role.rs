@@ -19,9 +19,9 @@ use model::{AssignmentId, Refusal, RoleId, query};
 use rules::group::Group;
 use rules::role_settings::Bounds;
 use store::search::Words;
-use store::{groups, requests, role_assignments, role_settings};
+use store::{groups, requests, resources, role_assignments, role_settings};
 
-/// Groups that a picker offers at once.
+/// Groups, and service principals, that a picker offers at once.
 const OFFERED: usize = 10;
 
 /// What the visitor may do with one role, and what it is.
@@ -163,12 +163,12 @@ fn renewable(one: &Assignment, now: model::Ts) -> Option<(String, AssignmentType
     let holder = match one.principal {
         Principal::User(id) => format!("user:{id}"),
         Principal::Group(id) => format!("group:{id}"),
-        Principal::ServicePrincipal(_) => return None,
+        Principal::ServicePrincipal(id) => format!("service_principal:{id}"),
     };
     Some((holder, one.assignment_type))
 }
 
-/// People and groups by name to whom the role could be assigned.
+/// People, groups and service principals by name to whom the role could be assigned.
 pub async fn holders(asking: &mut Asking<'_>, role: Privileged, search: &str) -> Result<Vec<Choice>, Problem> {
     managed(asking, role).await?;
     choices(asking, search).await
@@ -192,7 +192,13 @@ async fn choices(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, P
         name: group.name,
         under: "Group".to_owned(),
     });
-    Ok(people.chain(groups).collect())
+    let machines = resources::service_principals(&mut asking.link, &Words::of(search), OFFERED).await?;
+    let machines = machines.into_iter().map(|(id, name)| Choice {
+        id: format!("service_principal:{id}"),
+        name,
+        under: "Service principal".to_owned(),
+    });
+    Ok(people.chain(groups).chain(machines).collect())
 }
 
 pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Settings, Problem> {

@@ -68,11 +68,15 @@ const BOUNDS: &[(&str, u64)] = &[
     // With sponsors beside the manager.
     ("User", 10),
     // What they reach, and of every step its source, its request, its decisions and all names.
+    ("User's roles", 12),
+    ("User's roles ended", 12),
     ("Held", 11),
     ("Held in the past", 12),
     // The same of the rows and of the person, who is looked for by name.
     ("Holders of a role", 16),
     ("Holders of a group in the past", 25),
+    ("Everybody with a role", 20),
+    ("Everybody in a group", 20),
     ("Groups", 6),
     ("Groups searched", 6),
     ("Delegations", 8),
@@ -238,10 +242,17 @@ impl Pages {
             ("Users", self.cost(morgan, users("")).await),
             ("Users searched", self.cost(morgan, users("a b")).await),
             ("User", self.cost(morgan, query::User { user: alex.user }).await),
+            ("User's roles", self.cost(morgan, query::UserRoles { user: alex.user, tab: my_roles::Tab::Active }).await),
+            ("User's roles ended", self.cost(morgan, query::UserRoles { user: alex.user, tab: my_roles::Tab::Expired }).await),
             ("Held", self.cost(morgan, query::Held { user: alex.user, at: None }).await),
             ("Held in the past", self.cost(morgan, query::Held { user: alex.user, at: Some(now) }).await),
             ("Holders of a role", self.cost(morgan, who_has(role, None)).await),
             ("Holders of a group in the past", self.cost(morgan, who_has(Privileged::GroupOwner(group), Some(now))).await),
+            ("Everybody with a role", self.cost(morgan, query::EverybodyHolding { role, after: None }).await),
+            (
+                "Everybody in a group",
+                self.cost(morgan, query::EverybodyHolding { role: Privileged::GroupMember(group), after: None }).await,
+            ),
             ("Groups", self.cost(morgan, groups("")).await),
             ("Groups searched", self.cost(morgan, groups("o")).await),
             ("Delegations", self.cost(bianca, query::Delegations { person: String::new() }).await),

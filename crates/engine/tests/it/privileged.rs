@@ -259,6 +259,44 @@ both! {
         morgan.submits(again).await.unwrap();
     }
 
+    async fn a_service_principal_is_found_by_name_and_is_active_or_nothing(test: TestDb) {
+        let world = World::demo(test).await;
+        let morgan = world.person("morgan").await;
+        let role = of(PortalRole::SecurityReader);
+        let found = morgan.asks(query::RoleHolders { role, search: "backup".into() }).await.unwrap();
+        let [robot] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((robot.name.as_str(), robot.under.as_str()), ("Backup robot", "Service principal"));
+        let id: model::ServicePrincipalId = robot.id.strip_prefix("service_principal:").unwrap().parse().unwrap();
+        let assign = |assignment_type| Command::AssignRole(asks(role, Principal::ServicePrincipal(id), assignment_type, None));
+        let why = refused(morgan.submits(assign(AssignmentType::Eligible)).await);
+        assert_eq!((why.code(), why.field()), ("only_active", Some("holder")));
+        morgan.submits(assign(AssignmentType::Active)).await.unwrap();
+        let rows = lists(&morgan, role, Tab::Active).await.unwrap().rows;
+        assert!(rows.iter().any(|row| row.name == "Backup robot" && row.removable), "{rows:?}");
+    }
+
+    async fn administrators_see_what_somebody_is_eligible_for_active_in_and_was(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan, lee] = world.people(["alex", "morgan", "lee"]).await;
+        let of_lee = async |who: &Person, tab| who.asks(query::UserRoles { user: lee.id, tab }).await.map(|roles| roles.rows);
+        assert_eq!(refused(of_lee(&alex, Tab::Eligible).await).code(), "not_found");
+        let unknown = query::UserRoles { user: model::UserId::default(), tab: Tab::Active };
+        assert_eq!(refused(morgan.asks(unknown).await), Refusal::NotFound { what: "user" });
+        let rows = of_lee(&morgan, Tab::Eligible).await.unwrap();
+        let (row, href) = rows.iter().find(|(row, _)| row.name == USERS).unwrap();
+        assert_eq!(href.as_deref(), Some(format!("/admin/roles/{}/assignments", PortalRole::UserAdministrator.id()).as_str()));
+        assert!(!row.activate && !row.deactivate && row.extend.is_none(), "nothing to be done in their place: {row:?}");
+        let asked = asks(of(PortalRole::SecurityReader), Principal::User(lee.id), AssignmentType::Active, None);
+        morgan.submits(Command::AssignRole(asked)).await.unwrap();
+        let active = of_lee(&morgan, Tab::Active).await.unwrap();
+        assert!(active.iter().any(|(row, _)| row.name == "Security Reader" && row.badge.word == "Assigned"), "{active:?}");
+        let assignment = finds(&morgan, of(PortalRole::SecurityReader), Tab::Active, &lee).await;
+        morgan.submits(Command::EndRoleAssignment { assignment, words: "Over.".into() }).await.unwrap();
+        let ended = of_lee(&morgan, Tab::Expired).await.unwrap();
+        assert!(ended.iter().any(|(row, _)| row.name == "Security Reader" && row.badge.word == "Removed"), "{ended:?}");
+        assert!(of_lee(&morgan, Tab::Active).await.unwrap().iter().all(|(row, _)| row.name != "Security Reader"));
+    }
+
     async fn a_template_reaches_what_says_nothing_else_and_locks_nobody_out(test: TestDb) {
         let world = World::demo(test).await;
         let [alex, morgan, lee] = world.people(["alex", "morgan", "lee"]).await;

@@ -1,7 +1,7 @@
 //! `/my-roles`: what one is eligible for, active in, and was, and the form that activates.
 
 use super::{Badge, Countdown, Icon, PlanStage};
-use crate::{ActivationProfileId, AssignmentId, Refused, RequestId, Ts};
+use crate::{ActivationProfileId, AssignmentId, Refused, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +92,15 @@ pub struct Profile {
     pub lost: u32,
     /// The others.
     pub assignments: Vec<AssignmentId>,
+}
+
+/// `/admin/users/{id}?tab=roles`: what somebody is eligible for, active in, or was, as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserRoles {
+    pub user: UserId,
+    pub tab: Tab,
+    /// Each with where its page is, for whoever may see that.
+    pub rows: Vec<(Row, Option<String>)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
