@@ -129,7 +129,7 @@ export async function an_hour_at_most_and_an_approval_are_set_and_what_somebody_
   await morgan.look('role-settings-approval');
   await morgan.button('Update').last().click();
   // Her own assignment is permanent, which is no longer allowed: she is shown that first.
-  await sees(morgan.alert('1 assignment is outside of these settings').first());
+  await sees(morgan.alert('2 assignments are outside of these settings').first());
   await says(morgan.page.getByRole('table', { name: 'Outside of these settings' }), /Morgan.*Assigned.*Permanent/s);
   await morgan.look('role-settings-breaking');
   await morgan.button('Update').last().click();
@@ -251,6 +251,67 @@ export async function a_service_principal_is_active_or_nothing_and_everybody_who
   await states.getByRole('link', { name: 'Active assignments' }).click();
   await seesNo(morgan.heading('Nothing has expired'));
   await morgan.look('admin-user-roles-active');
+}
+
+export async function terms_of_use_are_written_demanded_accepted_and_asked_again_when_they_change({ browser }) {
+  const morgan = await browser.as('morgan');
+  const USERS = 'User Administrator';
+  await morgan.goto('/admin/roles');
+  await morgan.link('Terms of use').click();
+  await morgan.arrives('Terms of use');
+  await sees(morgan.heading('There are no terms of use'));
+  await morgan.look('terms-none');
+  await morgan.link('New terms').click();
+  await morgan.arrives('New terms of use');
+  await morgan.field('Name').fill('House rules');
+  await morgan.button('Create terms').click();
+  await sees(morgan.alert('“Text” is needed.').first());
+  await morgan.field('Text').fill('Lock the door.\nTell nobody.');
+  await morgan.look('terms-new');
+  await morgan.button('Create terms').click();
+  await sees(morgan.status('The terms of use “House rules” were saved.'));
+  await says(morgan.row('House rules'), /1.*0/s);
+  await morgan.look('terms');
+  await opens(morgan, USERS);
+  await morgan.link('Settings', { exact: true }).click();
+  await morgan.arrives(`Settings of ${USERS}`);
+  await morgan.page.getByLabel('Terms of use').selectOption('House rules');
+  await morgan.button('Update').last().click();
+  await sees(morgan.status(`The settings of “${USERS}” were updated.`));
+  await says(morgan.page.getByRole('main'), /Differs from the template: Terms of use/);
+
+  // Lee has the form open while they change.
+  const lee = await browser.as('lee');
+  await lee.goto('/my-roles');
+  await lee.link(`Activate ${USERS}`).click();
+  await lee.arrives(`Activate ${USERS}`);
+  await sees(lee.text('Tell nobody.'));
+  await lee.field('Reason').fill('A new colleague.');
+  await lee.look('my-roles-terms');
+  await lee.button('Activate', { exact: true }).click();
+  await sees(lee.alert('asks you to accept the terms of use “House rules”, version 1').first());
+  await morgan.goto('/admin/roles/terms');
+  await morgan.link('House rules').click();
+  await morgan.arrives('House rules');
+  await morgan.field('Text').fill('Lock both doors.');
+  await morgan.button('Save').click();
+  await sees(morgan.status('The terms of use “House rules” were saved.'));
+  await lee.field('I accept “House rules”, version 1').check();
+  await lee.button('Activate', { exact: true }).click();
+  await sees(lee.alert('read version 2').first());
+  await lee.reload();
+  await sees(lee.text('Lock both doors.'));
+  await lee.field('Reason').fill('A new colleague.');
+  await lee.field('I accept “House rules”, version 2').check();
+  await lee.button('Activate', { exact: true }).click();
+  await sees(lee.status(`“${USERS}” is active.`));
+  await morgan.goto('/admin/roles/terms');
+  await says(morgan.row('House rules'), /2.*1/s);
+  await morgan.link('House rules').click();
+  await sees(morgan.heading('Earlier versions'));
+  await morgan.look('terms-one');
+  await morgan.goto('/admin/audit');
+  await says(morgan.page.getByRole('main'), /Lee accepted the terms of use “House rules”, version 2/);
 }
 
 export async function a_template_is_set_for_all_directory_roles_and_shows_which_say_something_else({ browser }) {

@@ -24,6 +24,7 @@ pub mod request;
 pub mod role;
 pub mod separation;
 pub mod standing_access;
+pub mod terms;
 #[cfg(feature = "ssr")]
 mod together;
 pub mod user;

@@ -165,6 +165,7 @@ pub async fn save_role_settings(
     #[server(default)] activation_justification: bool,
     #[server(default)] activation_ticket: bool,
     #[server(default)] ticket_pattern: String,
+    #[server(default)] terms: String,
     #[server(default)] approval_required: bool,
     #[server(default)] stages: BTreeMap<String, StageForm>,
     #[server(default)] eligible_permanent: bool,
@@ -198,6 +199,7 @@ pub async fn save_role_settings(
             activation_justification,
             activation_ticket,
             ticket_pattern,
+            terms: super::id_or_none("terms", &terms)?,
             approval_required,
             stages: stages?,
             eligible: Longest {

@@ -15,6 +15,7 @@ use crate::package::PackageRole;
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
+use crate::terms::SaveTerms;
 use crate::{
     ActivationProfileId, AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId,
     PackageAssignmentId, PackageId, PasskeyId, PolicyId, QuestionId, RequestId, Ts, UserId,
@@ -161,6 +162,8 @@ pub enum Command {
         settings: Box<RoleSettings>,
         seen_breaking: u32,
     },
+    /// An administrator writes terms of use, or changes them.
+    SaveTerms(SaveTerms),
     /// What roles and groups of a kind inherit that say nothing else.
     EditRoleTemplate {
         kind: PrivilegedKind,
@@ -651,6 +654,9 @@ pub enum Done {
         request: RequestId,
         name: String,
         renews: bool,
+    },
+    TermsSaved {
+        name: String,
     },
     RoleTemplateSaved {
         kind: PrivilegedKind,

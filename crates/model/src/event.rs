@@ -24,7 +24,7 @@ use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::{
     AlertIncidentId, AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId,
-    PackageId, PolicyId, RequestId, Ts, UserId,
+    PackageId, PolicyId, RequestId, TermsId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -261,6 +261,22 @@ pub enum Action {
         assignment_type: AssignmentType,
         renews: bool,
         ends_at: Option<Ts>,
+    },
+    TermsCreated {
+        terms: TermsId,
+        name: String,
+    },
+    /// Whoever accepted an earlier version is asked again.
+    TermsChanged {
+        terms: TermsId,
+        name: String,
+        version: i64,
+    },
+    /// By whoever did it.
+    TermsAccepted {
+        terms: TermsId,
+        name: String,
+        version: i64,
     },
     /// What roles and groups of this kind inherit.
     RoleTemplateChanged {
@@ -548,6 +564,9 @@ impl Action {
             }
             Self::AlertSettingChanged { .. } => Vec::new(),
             Self::RoleTemplateChanged { .. } => Vec::new(),
+            Self::TermsCreated { terms, .. } | Self::TermsChanged { terms, .. } | Self::TermsAccepted { terms, .. } => {
+                vec![terms.0]
+            }
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }

@@ -28,6 +28,7 @@ pub mod request;
 pub mod role_assignment;
 pub mod role_settings;
 pub mod separation;
+pub mod terms;
 pub mod time;
 pub mod view;
 

@@ -153,6 +153,9 @@ pub const CEREMONY_MINUTES: i64 = 15;
 pub const SESSIONS_SHOWN: usize = 50;
 /// The system and the number of a ticket.
 pub const TICKET_MAX_CHARS: usize = 100;
+/// Terms of use, and characters of one: lists show them all, forms hold the text.
+pub const TERMS_MAX: usize = 50;
+pub const TERMS_MAX_CHARS: usize = 20_000;
 /// Assignments of each type that are looked at before role settings are saved: whether they would be outside of these.
 pub const BREAKING_LOOKED_MAX: usize = 5_000;
 /// Of those that would be, so many are shown.

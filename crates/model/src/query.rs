@@ -6,9 +6,9 @@ use crate::draft::Step;
 use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
     admin, alert, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles,
-    overview, package, request, role, security, separation, standing_access, team, who_could, why,
+    overview, package, request, role, security, separation, standing_access, team, terms, who_could, why,
 };
-use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
+use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, TermsId, Ts, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -166,6 +166,9 @@ queries! {
     RoleSettings { role: Privileged } -> role::Settings;
     /// Which assignments would be outside of such settings.
     RoleSettingsEffect { role: Privileged, eligible: Longest, active: Longest } -> role::Breaking;
+    /// `/admin/roles/terms`
+    AllTerms {} -> terms::AllTerms;
+    Terms { terms: TermsId } -> terms::Terms;
     /// `/admin/roles/template`
     RoleTemplate { kind: PrivilegedKind } -> role::Template;
     /// `/admin/audit`, `/my-audit`, and the history of one person, role or group.

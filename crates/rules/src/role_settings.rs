@@ -14,7 +14,7 @@ use model::limits::{
 };
 use model::role_settings::{LABELS, Longest, Mail, Privileged, PrivilegedKind, Proof, RoleSettings, days_words};
 use model::time::count;
-use model::{Refusal, Span, Ts};
+use model::{Refusal, Span, TermsId, Ts};
 use serde_json::{Map, Value};
 
 /// What differs from the template, by the names of the fields.
@@ -204,8 +204,14 @@ pub fn may_save(breaking: u32, seen: u32) -> Result<(), Refusal> {
     if breaking == 0 || breaking == seen { Ok(()) } else { Err(Refusal::SettingsBreak { count: breaking }) }
 }
 
-/// What changes, field by field, in words; nothing when both are the same. `whom` says who a stage asks.
-pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage) -> String) -> Vec<Change> {
+/// What changes, field by field, in words; nothing when both are the same. `whom` says who a stage asks, `called` what terms of
+/// use are called.
+pub fn changes(
+    before: &RoleSettings,
+    after: &RoleSettings,
+    whom: impl Fn(&Stage) -> String,
+    called: impl Fn(TermsId) -> String,
+) -> Vec<Change> {
     let said = |settings: &RoleSettings| -> Vec<String> {
         let RoleSettings {
             activation_max_minutes,
@@ -213,6 +219,7 @@ pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage
             activation_justification,
             activation_ticket,
             ticket_pattern,
+            terms,
             approval_required,
             stages,
             eligible,
@@ -229,6 +236,7 @@ pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage
             yes(*activation_justification),
             yes(*activation_ticket),
             ticket_pattern.clone(),
+            terms.map(&called).unwrap_or_else(|| "None".to_owned()),
             yes(*approval_required),
             stages.join("; "),
             longest_words(*eligible),
@@ -352,7 +360,7 @@ mod tests {
             ["soc@harbour.example", "", " SOC@harbour.example "].map(str::to_owned).into();
         let kept = check(PrivilegedKind::GroupMember, &settings).unwrap();
         assert_eq!(kept.mails.mail_active_alert.additional, ["soc@harbour.example"]);
-        let said = changes(&RoleSettings::default(), &kept, |_| String::new());
+        let said = changes(&RoleSettings::default(), &kept, |_| String::new(), |_| String::new());
         assert_eq!(said.len(), 1);
         assert_eq!(
             (said[0].before.as_str(), said[0].after.as_str()),
@@ -415,7 +423,7 @@ mod tests {
         let before = RoleSettings::default();
         let after =
             RoleSettings { eligible: Longest { permanent: false, days: 90 }, activation_max_minutes: 60, ..before.clone() };
-        let said: Vec<_> = changes(&before, &after, |_| String::new())
+        let said: Vec<_> = changes(&before, &after, |_| String::new(), |_| String::new())
             .into_iter()
             .map(|change| format!("{}: {} → {}", change.field, change.before, change.after))
             .collect();
@@ -426,6 +434,6 @@ mod tests {
                 "Expire eligible assignments after: 1 year, or permanent → 3 months"
             ]
         );
-        assert!(changes(&before, &before, |_| String::new()).is_empty());
+        assert!(changes(&before, &before, |_| String::new(), |_| String::new()).is_empty());
     }
 }

@@ -77,13 +77,13 @@ fn Whole(settings: Settings) -> impl IntoView {
         };
         view! { <MessageBar tone="warn" text/> }
     });
-    let Settings { settings, names, overridden, version, may_edit, .. } = settings;
+    let Settings { settings, names, terms, overridden, version, may_edit, .. } = settings;
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs text acts/>
             {place(role, |role| settings_path(role, ""))}
             {readonly}{open}
-            <Form of=PolicyOf::Role(role) settings names overridden version may_edit back=back/>
+            <Form of=PolicyOf::Role(role) settings names terms overridden version may_edit back=back/>
         </Page>
     }
     .into_any()
@@ -94,6 +94,7 @@ fn Form(
     of: PolicyOf,
     settings: RoleSettings,
     names: Vec<(String, String)>,
+    terms: Vec<(String, String)>,
     /// The labels of what differs from what is inherited.
     overridden: Vec<String>,
     version: i64,
@@ -128,7 +129,7 @@ fn Form(
                     {may_edit.then(|| view! { <button class="sr" type="submit" tabindex="-1" aria-hidden="true">"Update"</button> })}
                     <Hidden name="role" value=about/>
                     <Seen name="version" value=version.to_string()/>
-                    <Section of="" chosen><Activation of settings names differs/></Section>
+                    <Section of="" chosen><Activation of settings names terms differs/></Section>
                     <Section of="assignment" chosen><Assignment settings=more differs=also/></Section>
                     <Section of="notification" chosen><Notification mails differs=third/></Section>
                     {role.map(|role| view! { <BreakingAssignments role/> })}
@@ -247,7 +248,7 @@ pub fn RoleTemplatePage() -> impl IntoView {
 
 #[component]
 fn TemplateForm(template: Template) -> impl IntoView {
-    let Template { kind, settings, names, changed, version, may_edit } = template;
+    let Template { kind, settings, names, terms, changed, version, may_edit } = template;
     let crumbs = vec![(ROLES.to_owned(), "Roles".to_owned())];
     let heading = kind.of_what();
     let whom = match kind {
@@ -281,7 +282,7 @@ fn TemplateForm(template: Template) -> impl IntoView {
             <PageHeader title crumbs text/>
             <nav class="kinds" aria-label="Template of">{kinds.into_iter().collect_view()}</nav>
             {readonly}
-            <Form of=PolicyOf::Template(kind) settings names overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
+            <Form of=PolicyOf::Template(kind) settings names terms overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
         </Page>
     }
     .into_any()
@@ -323,7 +324,15 @@ fn Setting(
 }
 
 #[component]
-fn Activation(of: PolicyOf, settings: RoleSettings, names: Vec<(String, String)>, differs: Differs) -> impl IntoView {
+fn Activation(
+    of: PolicyOf,
+    settings: RoleSettings,
+    names: Vec<(String, String)>,
+    terms: Vec<(String, String)>,
+    differs: Differs,
+) -> impl IntoView {
+    let demanded = settings.terms.map(|id| id.to_string()).unwrap_or_default();
+    let offered: Vec<(String, String)> = std::iter::once((String::new(), "None".to_owned())).chain(terms).collect();
     let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let proofs = vec![
         choice("session", "None", "Being signed in is enough."),
@@ -373,6 +382,9 @@ fn Activation(of: PolicyOf, settings: RoleSettings, names: Vec<(String, String)>
                     value=settings.ticket_pattern
                     optional=true
                 />
+            </Setting>
+            <Setting title="Terms of use" hint="Whoever activates accepts them first, and again when they change." mark=differs.mark(&["terms"])>
+                <Pick name="terms" label=label("terms") value=demanded options=offered/>
             </Setting>
             <Setting title="Approval" hint=nobody mark=differs.mark(&["approval_required", "stages"])>
                 <CheckBox name="approval_required" label=label("approval_required") checked=settings.approval_required/>

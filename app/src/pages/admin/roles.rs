@@ -2,6 +2,7 @@
 
 use super::ROLES;
 use crate::calls::role::{assignments_path, template_path};
+use crate::calls::terms::TERMS;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
@@ -17,6 +18,7 @@ pub fn RolesPage() -> impl IntoView {
         let text = "What administrators may do. Whoever is eligible activates a role when they need it, and has it for a while.";
         let acts = view! {
             <a class="button" href=template_path(PrivilegedKind::DirectoryRole, "")><Icon name="gear"/>"Template"</a>
+            <a class="button" href=TERMS>"Terms of use"</a>
             <a class="button" href=super::discovery::PATH><Icon name="search"/>"Standing access"</a>
             <a class="button" href=super::emergency::PATH><Icon name="alert"/>"Emergency access"</a>
         }

@@ -31,6 +31,7 @@ pub mod separation;
 mod standing_access;
 pub mod subject;
 pub mod team;
+pub mod terms;
 mod user;
 
 use crate::change::Change;
@@ -111,6 +112,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DismissAlert { incident, ref words } => alert::dismiss(change, command, incident, words).await,
             Command::ReopenAlert { incident } => alert::reopen(change, command, incident).await,
             Command::MakeEligible(ref asked) => standing_access::make_eligible(change, command, asked).await,
+            Command::SaveTerms(ref asked) => terms::save(change, command, asked).await,
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
             Command::SaveActivationProfile(ref asked) => activation_profile::save(change, command, asked).await,
             Command::DeleteActivationProfile { profile } => activation_profile::delete(change, command, profile).await,

@@ -10,12 +10,12 @@ use model::command::{Command, Done};
 use model::event::Action;
 use model::limits::{BREAKING_LOOKED_MAX, BREAKING_SHOWN};
 use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
-use model::{Refusal, RoleId, Ts, UserId};
+use model::{Refusal, RoleId, TermsId, Ts, UserId};
 use rules::role_settings::{Bounds, check, overrides, stages};
 use std::collections::BTreeMap;
 use store::approvals::{self, Thing};
 use store::role_assignments::{self, Tab};
-use store::{Link, Saved, groups, resources, role_settings, users};
+use store::{Link, Saved, groups, resources, role_settings, terms, users};
 
 pub async fn edit(
     change: &mut Change<'_>,
@@ -128,7 +128,14 @@ async fn changes(
         let names: Vec<String> = stage.named().map(|approver| names.get(&approver).cloned().unwrap_or_default()).collect();
         if names.is_empty() { "The default approvers".to_owned() } else { names.join(", ") }
     };
-    Ok(rules::role_settings::changes(before, after, whom))
+    let asked: Vec<TermsId> = [before.terms, after.terms].into_iter().flatten().collect();
+    let called = terms::several(&mut change.link, &asked).await?;
+    let called = |id: TermsId| called.iter().find(|one| one.id == id).map(|one| one.name.clone());
+    if after.terms.is_some_and(|id| called(id).is_none()) {
+        let message = "There are no such terms of use. Choose them from the list.".to_owned();
+        return Err(Refusal::Malformed { field: "terms".to_owned(), message }.into());
+    }
+    Ok(rules::role_settings::changes(before, after, whom, |id| called(id).unwrap_or_default()))
 }
 
 /// Whether everybody whom the stages name is there, and somebody could decide.

@@ -27,6 +27,7 @@ mod security;
 mod separation;
 mod standing_access;
 mod team;
+mod terms;
 mod timeline;
 mod user;
 mod who_could;
@@ -88,6 +89,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
         Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),
         Query::RoleSettingsEffect(query) => Answer::RoleSettingsEffect(role::settings_effect(asking, query).await?),
+        Query::AllTerms(_) => Answer::AllTerms(terms::list(asking).await?),
+        Query::Terms(query) => Answer::Terms(terms::one(asking, query.terms).await?),
         Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),

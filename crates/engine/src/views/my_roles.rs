@@ -14,6 +14,7 @@ use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::Badge;
 use model::view::my_roles::{Activating, Emergency, Extend, Item, Kind, MyRoles, Profile, Row, Tab, UserRoles};
 use model::view::request::Row as RequestRow;
+use model::view::terms::ToAccept;
 use model::{AssignmentId, Refusal, Span, Ts, UserId, query};
 use rules::approval::barred;
 use rules::effective::{Held, held};
@@ -294,8 +295,19 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
         justification_required: false,
         ticket_required: false,
         proof: None,
+        terms: Vec::new(),
         emergency: Emergency::No,
     };
+    let all: Vec<&model::role_settings::RoleSettings> =
+        roles.iter().filter_map(|role| settings.get(role)).map(|stored| &stored.settings).collect();
+    let demanded = crate::commands::terms::demanded(&mut asking.link, me, &all).await?;
+    form.terms.extend(demanded.iter().filter(|one| !one.is_accepted()).map(|one| ToAccept {
+        terms: one.terms.id,
+        name: one.terms.name.clone(),
+        version: one.terms.version,
+        text: one.terms.text.clone(),
+        again: one.accepted.is_some(),
+    }));
     // Those about which nobody could decide now.
     let mut undecided: Vec<usize> = Vec::new();
     for (one, role) in found.into_iter().zip(roles) {
@@ -315,6 +327,7 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
             open: open.map(|request| (request.id, request.submitted_at)),
             active: active(&reach, me, on, now),
             proofs: asking.who.proofs,
+            terms: None,
             emergency: None,
         };
         let undecidable = || rules::approval::can_be_decided(&stages, &people, &barred(me, me));

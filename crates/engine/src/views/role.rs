@@ -208,6 +208,7 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
     let labels = model::role_settings::LABELS;
     let overridden =
         labels.iter().filter(|(field, _)| stored.overrides.contains_key(*field)).map(|(_, label)| (*label).to_owned());
+    let terms = offered_terms(asking).await?;
     let open = requests::open_of_role(&mut asking.link, role.role()).await?;
     Ok(Settings {
         role,
@@ -215,6 +216,7 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         group: group.map(|group| group.id),
         overridden: overridden.collect(),
         names,
+        terms,
         settings: stored.settings,
         version: stored.version,
         open: u32::try_from(open).unwrap_or(u32::MAX),
@@ -239,6 +241,12 @@ pub async fn settings_effect(asking: &mut Asking<'_>, query: query::RoleSettings
     Ok(Breaking { count: found.count, all_looked_at: found.all_looked_at, rows })
 }
 
+/// The terms of use that settings can demand.
+async fn offered_terms(asking: &mut Asking<'_>) -> Result<Vec<(String, String)>, Problem> {
+    let all = store::terms::list(&mut asking.link).await?;
+    Ok(all.into_iter().map(|terms| (terms.id.to_string(), terms.name)).collect())
+}
+
 /// What roles and groups of a kind inherit.
 pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<Template, Problem> {
     let (settings, version) = role_settings::template(&mut asking.link, kind).await?;
@@ -247,5 +255,6 @@ pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<T
     let labels = model::role_settings::LABELS;
     let changed = labels.iter().filter(|(field, _)| own.contains_key(*field)).map(|(_, label)| (*label).to_owned()).collect();
     let may_edit = rules::access::manages_roles(asking.visitor);
-    Ok(Template { kind, settings, names, changed, version, may_edit })
+    let terms = offered_terms(asking).await?;
+    Ok(Template { kind, settings, names, terms, changed, version, may_edit })
 }

@@ -265,6 +265,9 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::AlertSettingChanged { .. }
         | Action::RoleSettingsChanged { .. }
         | Action::RoleTemplateChanged { .. }
+        | Action::TermsCreated { .. }
+        | Action::TermsChanged { .. }
+        | Action::TermsAccepted { .. }
         | Action::PrivilegedAccessEnabled { .. }
         | Action::PrivilegedAccessDisabled { .. }
         | Action::ApprovalsDelegated { .. }

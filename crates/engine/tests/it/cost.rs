@@ -68,15 +68,15 @@ const BOUNDS: &[(&str, u64)] = &[
     // With sponsors beside the manager.
     ("User", 10),
     // What they reach, and of every step its source, its request, its decisions and all names.
-    ("User's roles", 12),
-    ("User's roles ended", 12),
+    ("User's roles", 5),
+    ("User's roles ended", 5),
     ("Held", 11),
     ("Held in the past", 12),
     // The same of the rows and of the person, who is looked for by name.
     ("Holders of a role", 16),
     ("Holders of a group in the past", 25),
-    ("Everybody with a role", 20),
-    ("Everybody in a group", 20),
+    ("Everybody with a role", 7),
+    ("Everybody in a group", 15),
     ("Groups", 6),
     ("Groups searched", 6),
     ("Delegations", 8),
@@ -127,15 +127,16 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Policy preview", 12),
     ("Roles", 1),
     // With the people and groups to choose from.
-    ("Role assignments", 5),
-    ("Role assignments active", 5),
-    ("Role assignments of a group", 8),
-    ("Role holders", 4),
+    ("Role assignments", 6),
+    ("Role assignments active", 6),
+    ("Role assignments of a group", 9),
+    ("Role holders", 5),
     ("Security", 6),
-    ("Role settings", 2),
-    ("Role settings' effect", 9),
-    ("Template of roles", 9),
-    ("Role settings of a group", 5),
+    ("Role settings", 3),
+    ("Role settings' effect", 4),
+    ("Terms of use", 2),
+    ("Template of roles", 2),
+    ("Role settings of a group", 6),
     ("Role approvers", 2),
     // The events, requests in them, and names of each kind of thing that they tell of; those of a role, a group or a person
     // ask for its name besides.
@@ -301,6 +302,7 @@ impl Pages {
             ("Security", self.cost(morgan, query::Security {}).await),
             ("Role settings", self.cost(morgan, query::RoleSettings { role }).await),
             ("Role settings' effect", self.cost(morgan, effect).await),
+            ("Terms of use", self.cost(morgan, query::AllTerms {}).await),
             ("Template of roles", self.cost(morgan, query::RoleTemplate { kind: PrivilegedKind::DirectoryRole }).await),
             ("Role settings of a group", self.cost(morgan, query::RoleSettings { role: Privileged::GroupOwner(group) }).await),
             ("Role approvers", self.cost(morgan, of_role).await),
@@ -362,6 +364,7 @@ async fn activates(world: &World, group: GroupId, name: &str) {
         starts_at: None,
         justification: "Cost.".into(),
         ticket: Ticket::default(),
+        accepted: Vec::new(),
         emergency: false,
     };
     lee.submits(Command::ActivateRole(asked)).await.unwrap();

@@ -131,7 +131,7 @@ both! {
         assert!(lists(&morgan, role, Tab::Expired).await.unwrap().rows.is_empty(), "the history keeps it");
     }
 
-    async fn a_change_of_a_window_is_kept_with_before_and_after_and_the_slower_one_is_told(test: TestDb) {
+    async fn regression_16_a_change_of_a_window_is_kept_with_before_and_after_and_the_slower_one_is_told(test: TestDb) {
         let world = World::demo(test).await;
         let [lee, morgan] = world.people(["lee", "morgan"]).await;
         let role = of(PortalRole::UserAdministrator);
@@ -197,7 +197,7 @@ both! {
         sets(&morgan, other, asks_lee).await.unwrap();
     }
 
-    async fn settings_name_who_decides_and_the_slower_of_two_editors_keeps_the_form(test: TestDb) {
+    async fn regression_16_settings_name_who_decides_and_the_slower_of_two_editors_keeps_the_form(test: TestDb) {
         let world = World::demo(test).await;
         let morgan = world.person("morgan").await;
         let group = world.makes_group("Vault keys").await;

@@ -45,6 +45,7 @@ async fn activates(who: &Person) -> Result<RequestId, Problem> {
         starts_at: None,
         justification: "A ticket of today.".into(),
         ticket: Ticket::default(),
+        accepted: Vec::new(),
         emergency: false,
     };
     match who.submits(Command::ActivateRole(asked)).await? {

@@ -40,6 +40,7 @@ async fn activates(who: &Person, eligible: AssignmentId) -> AssignmentId {
         starts_at: None,
         justification: "The incident.".into(),
         ticket: Ticket::default(),
+        accepted: Vec::new(),
         emergency: false,
     };
     match who.submits(Command::ActivateRole(asked)).await.unwrap() {

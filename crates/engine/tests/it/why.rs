@@ -86,6 +86,7 @@ both! {
             eligible,
             minutes: 60,
             starts_at: None,
+ accepted: Vec::new(),
  emergency: false,
             justification: "The directory is down.".into(),
             ticket: Ticket::default(),
@@ -274,8 +275,7 @@ both! {
         assert!(every(&morgan, Privileged::GroupMember(outer)).await.unwrap().rows.is_empty());
     }
 
-    async fn a_list_of_everybody_goes_on_where_the_page_before_ended_and_leaves_nobody_out(test: TestDb) {
-        // What cut lists off elsewhere (regression 15): pages are complete together, each person once.
+    async fn regression_15_a_list_of_everybody_goes_on_where_the_page_before_ended_and_leaves_nobody_out(test: TestDb) {
         let world = World::demo(test).await;
         let morgan = world.person("morgan").await;
         let group = world.makes_group("Whole company").await;

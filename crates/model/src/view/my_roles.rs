@@ -1,5 +1,6 @@
 //! `/my-roles`: what one is eligible for, active in, and was, and the form that activates.
 
+use super::terms::ToAccept;
 use super::{Badge, Countdown, Icon, PlanStage};
 use crate::{ActivationProfileId, AssignmentId, Refused, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -186,6 +187,8 @@ pub struct Activating {
     pub ticket_required: bool,
     /// What is to be proved before anything is typed.
     pub proof: Option<Refused>,
+    /// The terms of use that are accepted with the form.
+    pub terms: Vec<ToAccept>,
     pub emergency: Emergency,
 }
 

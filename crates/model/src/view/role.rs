@@ -116,6 +116,8 @@ pub struct Template {
     pub settings: RoleSettings,
     /// As in [`Settings`].
     pub names: Vec<(String, String)>,
+    /// Ids and names of the terms of use to choose from.
+    pub terms: Vec<(String, String)>,
     /// The labels of the settings that differ from what Vestibule begins with.
     pub changed: Vec<String>,
     pub version: i64,
@@ -132,6 +134,8 @@ pub struct Settings {
     pub settings: RoleSettings,
     /// Names of the people and groups in the stages, by `user:…` and `group:…`, as the form writes them.
     pub names: Vec<(String, String)>,
+    /// Ids and names of the terms of use to choose from.
+    pub terms: Vec<(String, String)>,
     /// The labels of the settings that differ from the template.
     pub overridden: Vec<String>,
     pub version: i64,
