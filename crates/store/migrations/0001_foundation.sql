@@ -88,6 +88,7 @@ create table service_principals (
     created_at bigint not null,
     version bigint not null
 ) strict;
+create index service_principals_by_name on service_principals (name, id);
 
 -- Who holds what. The nil id stands for "none" where a column is part of a unique index.
 create table role_assignments (
@@ -144,6 +145,31 @@ create table role_settings (
     version bigint not null,
     primary key (role, resource_id)
 ) strict;
+
+-- Terms of use: what they are called and which version counts, every version, and who accepted which.
+create table terms_of_use (
+    id uuid not null primary key,
+    name text not null,
+    name_key text collate "C" not null,
+    version bigint not null
+) strict;
+create unique index terms_names_are_unique on terms_of_use (name_key);
+create table terms_versions (
+    terms_id uuid not null references terms_of_use (id),
+    version bigint not null,
+    text text not null,
+    at bigint not null,
+    by_id uuid not null references users (id),
+    primary key (terms_id, version)
+) strict;
+create table terms_acceptances (
+    user_id uuid not null references users (id),
+    terms_id uuid not null references terms_of_use (id),
+    version bigint not null,
+    at bigint not null,
+    primary key (user_id, terms_id, version)
+) strict;
+create index acceptances_by_version on terms_acceptances (terms_id, version);
 
 -- What people activate together: their own sets of roles.
 create table activation_profiles (

@@ -42,6 +42,7 @@ pub mod sessions;
 pub mod sponsors;
 pub mod standing_access;
 pub mod team;
+pub mod terms;
 pub mod users;
 
 #[doc(hidden)]

@@ -30,6 +30,7 @@ mod security;
 mod separation;
 mod standing_access;
 mod team;
+mod terms;
 mod timeline;
 mod user;
 mod who_could;
@@ -90,11 +91,17 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
         Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),
+        Query::RoleSettingsEffect(query) => Answer::RoleSettingsEffect(role::settings_effect(asking, query).await?),
+        Query::AllTerms(_) => Answer::AllTerms(terms::list(asking).await?),
+        Query::Terms(query) => Answer::Terms(terms::one(asking, query.terms).await?),
+        Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
+        Query::UserRoles(query) => Answer::UserRoles(my_roles::of_user(asking, query).await?),
         Query::Held(query) => Answer::Held(why::held(asking, query).await?),
+        Query::EverybodyHolding(query) => Answer::EverybodyHolding(why::everybody(asking, query).await?),
         Query::Holders(query) => Answer::Holders(why::holders(asking, query).await?),
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),
         Query::Group(query) => Answer::Group(group::one(asking, query).await?),

@@ -158,6 +158,12 @@ async fn alerting(link: &mut Link) -> Result<(), Fault> {
     alert_facts::holdings(link, NOW).await?;
     alert_facts::activations(link, NOW - HOUR, NOW, 2).await?;
     alert_facts::unreviewed(link, NOW).await?;
+    alert_facts::undecided(link, NOW).await?;
+    assignments::reach_of(link, &[person(1), person(2)], NOW).await?;
+    for role in [given.role, ResourceRole::DirectoryRole(role(1)), ResourceRole::GroupOwner(team(1))] {
+        assignments::people_of(link, role, None, 25, NOW).await?;
+        assignments::people_of(link, role, Some(("m".to_owned(), person(1))), 25, NOW).await?;
+    }
     Ok(())
 }
 
@@ -210,6 +216,11 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
 
     let roles = [(ApplicationRoleId(id(71)), "Reader")];
     resources::insert_application(link, ApplicationId(id(70)), "Ledger", "", &roles, NOW).await?;
+    resources::insert_service_principal(link, model::ServicePrincipalId(id(71)), "Backup robot", NOW).await?;
+    resources::service_principal(link, model::ServicePrincipalId(id(71))).await?;
+    for words in ["", "back", "backup rob"] {
+        assert_eq!(resources::service_principals(link, &Words::of(words), 10).await?.len(), 1, "{words}");
+    }
     resources::role_names(link, &[role(1)]).await?;
     resources::application_role_names(link, &[roles[0].0]).await?;
     Ok(())
