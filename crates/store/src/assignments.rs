@@ -490,20 +490,20 @@ pub async fn people_of(
     now: Ts,
 ) -> Result<Vec<(UserId, String)>, Fault> {
     let (kind, resource, _) = role_columns(role);
-    let (name, id) = after.unwrap_or((String::new(), UserId(Uuid::nil())));
+    let (name, id) = crate::dialect::after_name(after);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     if let ResourceRole::GroupMember(_) = role {
         return rows!(
             link,
-            "with recursive below (id) as (
+            "with recursive beneath (id) as (
                 select $1
                 union
-                select n.principal_id from below cross join role_assignments n
-                where n.resource_id = below.id and n.role = 'group_member' and n.principal_kind = 'group'
+                select n.principal_id from beneath cross join role_assignments n
+                where n.resource_id = beneath.id and n.role = 'group_member' and n.principal_kind = 'group'
                     and n.assignment_type = 'active' and n.ended_at is null and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
             ), inside (id) as materialized (
-                select distinct m.principal_id from below cross join role_assignments m
-                where m.resource_id = below.id and m.role = 'group_member' and m.principal_kind = 'user' and m.assignment_type = 'active'
+                select distinct m.principal_id from beneath cross join role_assignments m
+                where m.resource_id = beneath.id and m.role = 'group_member' and m.principal_kind = 'user' and m.assignment_type = 'active'
                     and m.ended_at is null and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
             )
             select u.id, u.display_name_key from inside cross join users u where u.id = inside.id and u.enabled

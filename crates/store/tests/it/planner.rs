@@ -201,6 +201,7 @@ async fn postgres(raw: &mut Raw, sql: &str) -> Vec<Scan> {
 fn types(sql: &str) -> &'static str {
     let untyped = [
         ("with sealed (id, chain, seal)", "(uuid, bigint, bytea)"),
+        ("with recursive beneath (id)", "(uuid, bigint, text, uuid, bigint)"),
         ("with settled (id, outcome, fault)", "(uuid, text, text)"),
         ("with moved (id, version, ends_at)", "(uuid, bigint, bigint)"),
         ("with moved (id, ends_at)", "(uuid, bigint)"),
