@@ -22,6 +22,8 @@ mod plan;
 mod policy;
 mod request;
 mod review;
+mod review_form;
+mod review_results;
 mod review_rows;
 mod reviewing;
 mod role;
@@ -130,13 +132,13 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::MyReviews(query) => Answer::MyReviews(reviewing::list(asking, query).await?),
         Query::Reviewing(query) => Answer::Reviewing(reviewing::one(asking, query).await?),
         Query::Reviews(query) => Answer::Reviews(review::list(asking, query).await?),
-        Query::NewReview(query) => Answer::NewReview(review::new(asking, query).await?),
-        Query::ReviewSubjects(query) => Answer::ReviewSubjects(review::subjects(asking, &query.search).await?),
-        Query::ReviewPeople(query) => Answer::ReviewPeople(review::people(asking, query).await?),
-        Query::ReviewPreview(query) => Answer::ReviewPreview(review::preview(asking, query).await?),
+        Query::NewReview(query) => Answer::NewReview(review_form::new(asking, query).await?),
+        Query::ReviewSubjects(query) => Answer::ReviewSubjects(review_form::subjects(asking, &query.search).await?),
+        Query::ReviewPeople(query) => Answer::ReviewPeople(review_form::people(asking, query).await?),
+        Query::ReviewPreview(query) => Answer::ReviewPreview(review_form::preview(asking, query).await?),
         Query::Review(query) => Answer::Review(review::one(asking, query).await?),
-        Query::ReviewResults(query) => Answer::ReviewResults(review::results(asking, query).await?),
-        Query::ExportedReview(query) => Answer::ExportedReview(review::exported(asking, query).await?),
+        Query::ReviewResults(query) => Answer::ReviewResults(review_results::results(asking, query).await?),
+        Query::ExportedReview(query) => Answer::ExportedReview(review_results::exported(asking, query).await?),
         Query::RulePreview(query) => Answer::RulePreview(group::preview(asking, &query.rule).await?),
     })
 }

@@ -94,7 +94,7 @@ impl Reviewed<'_> {
     async fn goes_on(&self, series: ReviewSeriesId) -> Result<(), Problem> {
         self.world.engine().settle().await?;
         let seen = self.morgan.asks(query::Review { series, review: None }).await?;
-        let review = seen.instance.expect("it has begun").instance.review;
+        let review = seen.instance.unwrap().instance.review;
         for (name, decision) in [("Alex", Decision::Deny), ("Lee", Decision::Approve)] {
             let page = query::Reviewing { review, filter: RowFilter::Open, search: String::new(), after: None };
             let page = self.morgan.asks(page).await?;

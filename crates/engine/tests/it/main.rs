@@ -37,6 +37,7 @@ mod privileged;
 mod proof;
 mod reviews;
 mod reviews_cost;
+mod reviews_running;
 mod role_letters;
 mod routing;
 mod separation;

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use store::review_rows::{Mine, Progress};
 use store::reviews::Visible;
 use store::search::Words;
-use store::{Fault, Link, Saved, review_rows, reviews};
+use store::{Fault, Link, Saved, review_holders, review_rows, reviews};
 use testkit::both;
 
 const SERIES: u128 = 300_001;
@@ -76,6 +76,7 @@ pub fn row(n: u128, of: u128) -> ReviewRow {
 }
 
 /// Every function of these topics once; `me` and the next one are people that are there.
+#[expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     let made = series(SERIES, me, Reviewed::DirectoryRole(role(1)));
     reviews::insert_series(link, &made).await?;
@@ -131,6 +132,7 @@ pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     Ok(())
 }
 
+#[expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
 async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     // Somebody else's alone, shared, and shared about the reader.
     let (mut alone, shared, own) = (row(300_010, 2), row(300_011, 3), row(300_013, me));
@@ -186,9 +188,9 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     assert!(again[0].open && again[0].decision == Decision::NotReviewed, "{again:?}");
 
     let of = ResourceRole::DirectoryRole(role(1));
-    review_rows::assignments_of(link, of, (true, true), None, NOW, 25).await?;
-    review_rows::package_assignments_of(link, offer(1), None, NOW, 25).await?;
-    review_rows::last_activations(link, &[person(me)]).await?;
+    review_holders::assignments_of(link, of, (true, true), None, NOW, 25).await?;
+    review_holders::package_assignments_of(link, offer(1), None, NOW, 25).await?;
+    review_holders::last_activations(link, &[person(me)]).await?;
     Ok(())
 }
 
@@ -217,15 +219,15 @@ both! {
             assignments::insert(link, &other, NOW).await?;
             let role = ResourceRole::GroupMember(team(1));
             let now = NOW + Span(1);
-            let first = review_rows::assignments_of(link, role, (true, true), None, now, 2).await?;
-            let rest = review_rows::assignments_of(link, role, (true, true), first.last().map(|one| one.id.0), now, 25).await?;
+            let first = review_holders::assignments_of(link, role, (true, true), None, now, 2).await?;
+            let rest = review_holders::assignments_of(link, role, (true, true), first.last().map(|one| one.id.0), now, 25).await?;
             let all: BTreeSet<_> = first.iter().chain(&rest).map(|one| one.principal).collect();
             let people: BTreeSet<_> = [1, 2, 3, 4, 6].map(|n| Principal::User(person(n))).into();
             assert_eq!(all, people, "not who owns it, not who activated, not what is over");
             assert_eq!(first.len() + rest.len(), 5);
             Ok((
-                review_rows::assignments_of(link, role, (true, false), None, now, 25).await?.len(),
-                review_rows::assignments_of(link, role, (false, true), None, now, 25).await?.len(),
+                review_holders::assignments_of(link, role, (true, false), None, now, 25).await?.len(),
+                review_holders::assignments_of(link, role, (false, true), None, now, 25).await?.len(),
             ))
         })
         .await
