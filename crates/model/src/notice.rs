@@ -6,7 +6,7 @@ use crate::ask_back::{Reply, ShorterTime};
 use crate::proof::MethodChange;
 use crate::request::{HowLong, Undelivered};
 use crate::role_settings::{Privileged, RoleEvent};
-use crate::{EmergencyUseId, RequestId, Ts, UserId};
+use crate::{EmergencyUseId, RequestId, ReviewId, ReviewSeriesId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What whoever shows it puts into words, in their language. In what was stored before it had a type it is a sentence,
@@ -220,12 +220,37 @@ pub enum Notice {
     ByRule { package: String, what: ByRule },
     /// About an assignment of a role or an activation: to its holder, or else to those who look after the role.
     Role { about: AboutRole, news: RoleNews, mine: bool },
+    /// About an access review: to whoever decides in it, or to whoever manages it.
+    Review { about: AboutReview, news: ReviewNews },
     /// To the administrators of roles.
     RoleDigest { week: RoleWeek },
     /// To somebody whose ways to prove themselves changed.
     MethodsChanged { change: MethodChange, at: Ts },
     /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
     Delegated { from: String, starts_at: Ts, ends_at: Ts, packages: Vec<String> },
+}
+
+/// What every letter about an access review may say. Names are those of the moment the notice was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AboutReview {
+    pub series: ReviewSeriesId,
+    pub review: ReviewId,
+    pub name: String,
+    /// What is reviewed.
+    pub thing: String,
+    /// When the stage is over.
+    pub due_at: Ts,
+    /// What whoever made the review wants to say.
+    pub extra: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum ReviewNews {
+    /// The reader has so many rows to decide. `own`: about themselves. `again`: it is a reminder.
+    Asked { rows: u64, own: bool, again: bool },
+    /// `held_back`: silence alone would remove too much. `waits`: somebody has to apply the results.
+    Completed { approved: u64, denied: u64, not_reviewed: u64, held_back: bool, waits: bool },
 }
 
 /// What a rule did for somebody.
@@ -356,6 +381,11 @@ impl Notice {
                 RoleNews::Deactivated => "role_deactivated",
                 RoleNews::Expired => "role_expired",
                 RoleNews::GroundEnded => "role_ground_ended",
+            },
+            Self::Review { news, .. } => match news {
+                ReviewNews::Asked { again: false, .. } => "review_asked",
+                ReviewNews::Asked { again: true, .. } => "review_reminder",
+                ReviewNews::Completed { .. } => "review_completed",
             },
             Self::RoleDigest { .. } => "role_digest",
             Self::MethodsChanged { .. } => "methods_changed",

@@ -213,6 +213,25 @@ pub enum Refusal {
     EmergencyReviewed {
         at: Ts,
     },
+    /// Nobody decides in it any more, or not yet.
+    ReviewNotOpen {
+        name: String,
+        phase: crate::review::Phase,
+    },
+    /// So many of the rows are privileged, or against what is recommended.
+    ReviewNeedsConfirmation {
+        rows: usize,
+        of: usize,
+    },
+    /// It can only be done while `when`.
+    ReviewNotThen {
+        what: &'static str,
+        when: &'static str,
+    },
+    /// Its results are applied by themselves.
+    ReviewAppliesItself,
+    NothingDecided,
+    NoRecommendationsLeft,
     /// Somebody was faster.
     AlertDismissed {
         at: Ts,
@@ -533,6 +552,12 @@ impl Refusal {
             Self::EmergencyUnreviewed { .. } => "emergency_unreviewed",
             Self::OwnEmergencyUse => "own_emergency_use",
             Self::EmergencyReviewed { .. } => "emergency_reviewed",
+            Self::ReviewNotOpen { .. } => "review_not_open",
+            Self::ReviewNeedsConfirmation { .. } => "review_needs_confirmation",
+            Self::ReviewNotThen { .. } => "review_not_then",
+            Self::ReviewAppliesItself => "review_applies_itself",
+            Self::NothingDecided => "nothing_decided",
+            Self::NoRecommendationsLeft => "no_recommendations_left",
             Self::AlertDismissed { .. } => "alert_dismissed",
             Self::NobodyCouldActivate { .. } => "nobody_could_activate",
             Self::DynamicMembership { .. } => "dynamic_membership",
@@ -771,6 +796,30 @@ impl Refusal {
             }
             Self::EmergencyReviewed { at } => {
                 format!("This use was reviewed on {}. There is nothing left to do about it.", at.in_sentence())
+            }
+            Self::ReviewNotOpen { name, phase } => match phase {
+                crate::review::Phase::NotStarted | crate::review::Phase::Starting => {
+                    format!("“{name}” has not begun: it is still being found out who holds what. Open it again in a minute.")
+                }
+                _ => format!(
+                    "“{name}” is over, and decisions can no longer be made or changed. Ask whoever manages the review if something has to be put right."
+                ),
+            },
+            Self::ReviewNeedsConfirmation { rows, of } => format!(
+                "{} of these {of} would be approved although {} power over others or the recommendation is to deny. Decide {} one by one, or confirm that you looked at each of them.",
+                if rows == of { "All".to_owned() } else { rows.to_string() },
+                if *rows == 1 { "it gives" } else { "they give" },
+                if *rows == 1 { "it" } else { "them" },
+            ),
+            Self::ReviewNotThen { what, when } => {
+                format!("You can {what} only while {when}. Open the review again to see where it stands.")
+            }
+            Self::ReviewAppliesItself => {
+                "The results of this review are applied by themselves as soon as it is completed. There is nothing to do.".to_owned()
+            }
+            Self::NothingDecided => "Nothing was decided in this review yet, so there is nothing to set back.".to_owned(),
+            Self::NoRecommendationsLeft => {
+                "None of your open rows has a recommendation. Decide the others one by one.".to_owned()
             }
             Self::AlertDismissed { at } => {
                 format!("This was dismissed already, on {}. Open the page again to see by whom and why.", at.in_sentence())

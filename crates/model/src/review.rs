@@ -1,6 +1,8 @@
 //! Access reviews: whether what people hold is still needed. A review is a series with its settings; each time it runs there
 //! is one instance, with one row for each thing that somebody holds.
 
+use crate::access::{AssignmentType, ResourceRole, Source};
+use crate::directory::Principal;
 use crate::{AnyId, ApplicationId, GroupId, PackageId, ReviewId, ReviewRowId, ReviewSeriesId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -338,17 +340,32 @@ pub struct Series {
     pub version: i64,
 }
 
+/// What reviewers are written about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Telling {
+    Start,
+    Reminder,
+}
+
+/// Letters that are still to be written, to the reviewers after this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letters {
+    pub what: Telling,
+    pub after: Option<UserId>,
+}
+
 /// Where an instance stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum ReviewState {
-    /// It is found out who holds what: first directly, then through each of the groups that hold it.
+    /// It is found out who holds what: first directly, then through each of these groups.
     Starting {
         groups: Vec<GroupId>,
         at: usize,
         after: Option<AnyId>,
     },
-    /// Rows are given to the reviewers of this stage.
+    /// Rows that go on are given to the reviewers of a later stage.
     Opening {
         stage: usize,
         after: Option<AnyId>,
@@ -358,10 +375,12 @@ pub enum ReviewState {
         since: Ts,
         until: Ts,
         remind_at: Option<Ts>,
+        letters: Option<Letters>,
     },
     /// Rows that nobody decided are decided as the settings say.
     Completing {
         by: Option<UserId>,
+        after: Option<AnyId>,
     },
     /// `held_back`: silence alone would remove too much.
     Completed {
@@ -383,7 +402,6 @@ impl ReviewState {
     pub fn phase(&self) -> Phase {
         match self {
             Self::Starting { .. } => Phase::Starting,
-            Self::Opening { stage: 0, .. } => Phase::Starting,
             Self::Opening { .. } | Self::InProgress { .. } => Phase::InProgress,
             Self::Completing { .. } => Phase::Completing,
             Self::Completed { .. } => Phase::Completed,
@@ -443,6 +461,51 @@ pub struct Review {
     pub due_at: Ts,
     pub counts: Counts,
     pub version: i64,
+}
+
+/// One thing that somebody holds, in one instance: as it was when that started, and what was decided about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewRow {
+    pub id: ReviewRowId,
+    pub principal: Principal,
+    /// The role assignment, or the package assignment.
+    pub held: AnyId,
+    /// Nothing for a package.
+    pub role: Option<ResourceRole>,
+    pub assignment_type: AssignmentType,
+    /// Nothing for a package.
+    pub source: Option<Source>,
+    /// It is held as a member of this group.
+    pub through: Option<GroupId>,
+    pub ends_at: Option<Ts>,
+    pub last_sign_in: Option<Ts>,
+    /// When it was activated last.
+    pub last_active: Option<Ts>,
+    pub recommendation: Recommendation,
+    /// The last stage that it came to.
+    pub stage: usize,
+    /// Whose it is alone; nothing while the reviewers of the stage share it.
+    pub reviewer: Option<UserId>,
+    /// To be decided in the stage that is open.
+    pub open: bool,
+    /// With what it came into the stage.
+    pub brought: Decision,
+    pub decision: Decision,
+    pub decided: Option<Decided>,
+    pub outcome: Outcome,
+    /// Why it could not be applied, and what to do instead.
+    pub outcome_words: String,
+    pub applied_at: Option<Ts>,
+}
+
+/// Who decided, how and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// Nobody in person: by silence.
+    pub by: Option<UserId>,
+    pub how: How,
+    pub at: Ts,
+    pub reason: String,
 }
 
 /// Reviewers decide about rows.

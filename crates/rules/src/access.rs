@@ -5,9 +5,11 @@
 //! The file is long because the matrix is read as one, with the table that its tests print.
 
 use crate::catalog::{self, Standing};
+use crate::review;
 use model::command::Command;
 use model::directory::PortalRole::{self, *};
 use model::query::{self, Query};
+use model::review::Reviewed;
 use model::{Refusal, UserId};
 use std::collections::BTreeSet;
 
@@ -49,6 +51,8 @@ pub struct About {
     pub directory_role: bool,
     /// What the visitor was given within the catalog.
     pub catalog: Standing,
+    /// What the access review is about.
+    pub reviewed: Option<Reviewed>,
 }
 
 /// Roles that may change users.
@@ -298,7 +302,31 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 "Its owners, its access package managers, Global Administrators and Identity Governance Administrators",
             )
         }
+        // Whose rows they are is asked where they are loaded.
+        Command::DecideRows(_) | Command::AcceptRecommendations { .. } => {
+            if visitor.is_person() {
+                Ok(())
+            } else {
+                Err(Refusal::SignInNeeded)
+            }
+        }
+        Command::CreateReviews { .. }
+        | Command::EditReviewSeries { .. }
+        | Command::EditReview(_)
+        | Command::StopReviewSeries { .. }
+        | Command::DeleteReviewSeries { .. }
+        | Command::StopReview { .. }
+        | Command::ResetReview { .. }
+        | Command::ApplyReview { .. }
+        | Command::RemindReviewers { .. } => {
+            let Some(of) = about.reviewed.filter(|of| review::sees(visitor, *of, about)) else {
+                return Err(Refusal::NotFound { what: "access review" });
+            };
+            allowed(review::manages(visitor, of, about), "manage access reviews of this", review::who_manages(of, about))
+        }
         Command::RequestDue { .. }
+        | Command::ReviewSeriesDue { .. }
+        | Command::ReviewDue { .. }
         | Command::PackageAssignmentsDue { .. }
         | Command::PackageAssignmentEnding { .. }
         | Command::AssignmentsDue { .. }
@@ -344,6 +372,17 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         // Everybody reads their own; the views ask about the other parts of the history, owners about that of their groups.
         | Query::Audit(_)
         | Query::ExportedAudit(_)
+        // Whoever is asked sees their rows; reviews of what one may see, the views ask thing by thing.
+        | Query::MyReviews(_)
+        | Query::Reviewing(_)
+        | Query::Reviews(_)
+        | Query::NewReview(_)
+        | Query::ReviewSubjects(_)
+        | Query::ReviewPeople(_)
+        | Query::ReviewPreview(_)
+        | Query::Review(_)
+        | Query::ReviewResults(_)
+        | Query::ExportedReview(_)
         // Who reports to the visitor; the views ask the directory.
         | Query::Team(_)
         | Query::Report(_)

@@ -22,6 +22,7 @@ pub mod package;
 pub mod proof;
 pub mod reprocess;
 pub mod request;
+pub mod review;
 pub mod role_assignment;
 pub mod role_settings;
 pub mod separation;

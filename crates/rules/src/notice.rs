@@ -175,6 +175,18 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::PackageAssignmentExtended { .. }
             | Action::AssignmentExtended { .. }
             | Action::AuditExported { .. }
+            | Action::ReviewCreated { .. }
+            | Action::ReviewChanged { .. }
+            | Action::ReviewDeleted { .. }
+            | Action::ReviewStarted { .. }
+            | Action::ReviewStageStarted { .. }
+            | Action::ReviewRowsDecided { .. }
+            | Action::ReviewersReminded { .. }
+            | Action::ReviewReset { .. }
+            | Action::ReviewStopped { .. }
+            | Action::ReviewSeriesStopped { .. }
+            | Action::ReviewCompleted { .. }
+            | Action::ReviewApplied { .. }
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
             | Action::AssignmentChanged { .. }
@@ -294,7 +306,7 @@ pub fn access_ended(
     let why = match (ended.reason, ended.by) {
         (EndReason::GivenBack, _) => return None,
         (EndReason::Revoked, by) => Why::Revoked { by: by.map(name), words: ended.words.to_owned() },
-        (EndReason::Removed, by) => Why::Removed { by: by.map(name), words: ended.words.to_owned() },
+        (EndReason::Removed | EndReason::Reviewed, by) => Why::Removed { by: by.map(name), words: ended.words.to_owned() },
         (EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches | EndReason::EligibilityEnded, _) => {
             Why::TimeOver
         }

@@ -346,6 +346,8 @@ create table package_assignments (
 create unique index one_package_assignment_per_person on package_assignments (holder_id, package_id) where ended_at is null;
 create index package_assignments_by_end on package_assignments (ends_at) where ended_at is null and ends_at is not null;
 create index package_assignments_by_warning on package_assignments (warn_at) where ended_at is null and warn_at is not null;
+-- A review goes through all of them.
+create index package_assignments_in_order on package_assignments (package_id, id) where ended_at is null;
 create index package_assignments_by_package on package_assignments (package_id, starts_at, id) where ended_at is null;
 -- Pages count who holds a package; with these columns the index alone answers.
 create index package_assignments_by_policy on package_assignments (package_id, policy_id, ends_at) where ended_at is null;
@@ -598,3 +600,109 @@ create table facts (
     name text not null primary key,
     value text not null
 ) strict;
+
+-- Access reviews: what recurs.
+create table review_series (
+    id uuid not null primary key,
+    name text not null,
+    name_key text collate "C" not null,
+    subject_kind text not null constraint review_subject_is_known
+        check (subject_kind in ('directory_role', 'group', 'application', 'package')),
+    subject_id uuid not null,
+    settings text not null,
+    owner_id uuid not null references users (id),
+    created_at bigint not null,
+    -- instances that were started
+    started bigint not null,
+    -- when the next one starts
+    next_at bigint,
+    deleted_at bigint,
+    version bigint not null
+) strict;
+create index review_series_in_order on review_series (created_at, id) where deleted_at is null;
+create index review_series_by_start on review_series (next_at) where next_at is not null and deleted_at is null;
+create index review_series_of_a_thing on review_series (subject_id, created_at, id) where deleted_at is null;
+
+-- One time that a review runs. The state is one document that only its type can write; phase and wakes_at are for look-ups.
+create table reviews (
+    id uuid not null primary key,
+    series_id uuid not null references review_series (id),
+    number bigint not null,
+    subject_kind text not null,
+    subject_id uuid not null,
+    owner_id uuid not null references users (id),
+    settings text not null,
+    state text not null,
+    phase text not null,
+    wakes_at bigint,
+    started_at bigint not null,
+    due_at bigint not null,
+    counts text not null,
+    version bigint not null
+) strict;
+create unique index reviews_of_a_series on reviews (series_id, number);
+create index reviews_in_progress on reviews (id) where phase = 'in_progress';
+create index reviews_by_wake on reviews (wakes_at) where wakes_at is not null;
+
+-- Who shares the rows of a stage that are nobody's alone.
+create table review_panel (
+    review_id uuid not null references reviews (id),
+    stage bigint not null,
+    user_id uuid not null references users (id),
+    -- the review's start, by which somebody's own are sorted
+    started_at bigint not null,
+    primary key (review_id, stage, user_id)
+) strict;
+create index panels_of_a_person on review_panel (user_id, started_at, review_id);
+
+-- What somebody holds, as it was when the instance started. The nil id stands for "all who share" as the reviewer.
+create table review_rows (
+    id uuid not null primary key,
+    review_id uuid not null references reviews (id),
+    principal_kind text not null,
+    principal_id uuid not null,
+    name_key text collate "C" not null,
+    held_id uuid not null,
+    role text not null,
+    assignment_type text not null,
+    source text not null,
+    through_id uuid,
+    ends_at bigint,
+    last_sign_in_at bigint,
+    last_active_at bigint,
+    recommendation text not null,
+    stage bigint not null,
+    reviewer_id uuid not null,
+    is_open boolean not null,
+    brought text not null,
+    decision text not null,
+    decided_by uuid,
+    decided_how text,
+    decided_at bigint,
+    reason text not null,
+    outcome text not null,
+    outcome_words text not null,
+    applied_at bigint
+) strict;
+create unique index each_is_reviewed_once on review_rows (review_id, principal_id, held_id);
+create index review_rows_in_order on review_rows (review_id, name_key, id);
+create index review_rows_by_decision on review_rows (review_id, decision, name_key, id);
+create index review_rows_of_a_reviewer on review_rows (review_id, reviewer_id, name_key, id);
+create index open_review_rows on review_rows (review_id, reviewer_id, name_key, id) where is_open;
+create index reviews_of_a_person on review_rows (reviewer_id, review_id);
+-- What a worker goes through.
+create index review_rows_by_id on review_rows (review_id, id);
+create index review_rows_to_apply on review_rows (review_id, id) where decision = 'deny' and outcome = 'new';
+
+-- Everything that was ever decided about a row.
+create table review_decisions (
+    id uuid not null primary key,
+    row_id uuid not null references review_rows (id),
+    stage bigint not null,
+    decision text not null,
+    reason text not null,
+    decided_by uuid,
+    how text not null,
+    at bigint not null
+) strict;
+create index review_decisions_of_a_row on review_decisions (row_id, at, id);

@@ -112,6 +112,7 @@ pub(crate) fn reason_column(reason: EndReason) -> &'static str {
         EndReason::PackageEnded => "package_ended",
         EndReason::RuleNoLongerMatches => "rule_no_longer_matches",
         EndReason::EligibilityEnded => "eligibility_ended",
+        EndReason::Reviewed => "reviewed",
     }
 }
 
@@ -124,6 +125,7 @@ pub(crate) fn reason(text: &str) -> Option<EndReason> {
         "package_ended" => EndReason::PackageEnded,
         "rule_no_longer_matches" => EndReason::RuleNoLongerMatches,
         "eligibility_ended" => EndReason::EligibilityEnded,
+        "reviewed" => EndReason::Reviewed,
         _ => return None,
     })
 }

@@ -31,6 +31,8 @@ pub mod policies;
 pub mod proofs;
 pub mod requests;
 pub mod resources;
+pub mod review_rows;
+pub mod reviews;
 pub mod role_assignments;
 pub mod role_settings;
 mod schema;

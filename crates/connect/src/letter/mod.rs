@@ -17,7 +17,7 @@ pub use words::one_line;
 pub(crate) use words::shorten;
 
 use model::Language;
-use model::notice::{ByRule, Notice, RoleNews};
+use model::notice::{ByRule, Notice, ReviewNews, RoleNews};
 use model::role_settings::{Privileged, RoleEvent};
 use sheet::Sheet;
 use std::fmt;
@@ -113,6 +113,10 @@ fn target(notice: &Notice) -> String {
         // Whether they may see more than the letter says is another matter.
         Notice::EmergencyUsed { mine: false, .. } => "my-access".to_owned(),
         Notice::AlertRaised { kind, .. } => format!("admin/alerts/{}", kind.key()),
+        Notice::Review { about, news: ReviewNews::Asked { .. } } => format!("my-access/reviews/{}", about.review),
+        Notice::Review { about, news: ReviewNews::Completed { .. } } => {
+            format!("admin/reviews/{}?instance={}", about.series, about.review)
+        }
         Notice::ByRule { what: ByRule::Ended { .. }, .. } => "my-access/packages?tab=expired".to_owned(),
         Notice::ByRule { .. } => "my-access/packages?tab=active".to_owned(),
         Notice::Role { about, news, mine: true } => my_roles(about.role, about.event, news),

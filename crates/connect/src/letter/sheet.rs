@@ -5,7 +5,7 @@ use super::speech::{Said, Speech};
 use super::words::{lines, one_line};
 use askama::Template;
 use model::Ts;
-use model::notice::{About, Notice, Outcome, RoleNews, Told};
+use model::notice::{About, Notice, Outcome, ReviewNews, RoleNews, Told};
 use model::proof::MethodChange;
 
 /// A part of a letter. What people typed at length is lines; everything else is one line.
@@ -227,6 +227,19 @@ impl Writer {
                 opening.then([Part::Gap, reason, Part::Facts(self.asked(about))])
             }
             Notice::AlertRaised { .. } => opening.then(Vec::new()),
+            Notice::Review { about, news } => {
+                let asked = matches!(news, ReviewNews::Asked { .. });
+                let mut facts = vec![Some(is(names.review, about.name.clone())), Some(is(names.reviewed, about.thing.clone()))];
+                if asked {
+                    facts.push(self.instant(names.decide_by, about.due_at));
+                }
+                let mut parts = opening.then([Part::Gap]);
+                if asked {
+                    parts.extend(self.wrote(labels.said_about_it, &about.extra));
+                }
+                parts.push(Part::Facts(facts));
+                parts
+            }
             Notice::ByRule { package, .. } => {
                 let facts = Part::Facts(vec![Some(is(names.package, package.clone()))]);
                 [Part::Gap].into_iter().chain(opening.then([Part::Gap, facts])).collect()

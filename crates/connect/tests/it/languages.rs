@@ -3,14 +3,16 @@
 use crate::given::{about, at, dana, site_in, told};
 use connect::render;
 use model::Language;
-use model::RoleId;
 use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::{Reply, ShorterTime};
-use model::notice::{About, AboutRole, ByRule, Doer, Notice, Onward, Outcome, RoleNews, RoleWeek, Value, Why};
+use model::notice::{
+    About, AboutReview, AboutRole, ByRule, Doer, Notice, Onward, Outcome, ReviewNews, RoleNews, RoleWeek, Value, Why,
+};
 use model::package::Lasts;
 use model::proof::{Method, MethodChange};
 use model::request::{HowLong, Undelivered};
 use model::role_settings::{Privileged, RoleEvent};
+use model::{ReviewId, ReviewSeriesId, RoleId};
 use std::collections::BTreeSet;
 
 /// Words that every English letter has many of, and that no German word is spelt like.
@@ -57,10 +59,12 @@ fn kind(notice: &Notice) -> usize {
         Notice::EmergencyUsed { .. } => 25,
         Notice::AlertRaised { .. } => 26,
         Notice::MethodsChanged { .. } => 27,
+        Notice::Review { news: ReviewNews::Asked { .. }, .. } => 28,
+        Notice::Review { news: ReviewNews::Completed { .. }, .. } => 29,
     }
 }
 
-const KINDS: usize = 28;
+const KINDS: usize = 30;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -160,6 +164,23 @@ fn every_notice() -> Vec<Notice> {
     }
     for what in [ByRule::Given, ByRule::EndsAt { at: until }, ByRule::Kept, ByRule::Ended { at: until }] {
         all.push(Notice::ByRule { package: x.clone(), what });
+    }
+    let about = |extra: &str| AboutReview {
+        series: ReviewSeriesId::default(),
+        review: ReviewId::default(),
+        name: x.clone(),
+        thing: x.clone(),
+        due_at: until,
+        extra: extra.to_owned(),
+    };
+    for (own, again) in [(false, false), (true, false), (false, true), (true, true)] {
+        for rows in [1, 2] {
+            all.push(Notice::Review { about: about(if own { &x } else { "" }), news: ReviewNews::Asked { rows, own, again } });
+        }
+    }
+    for (held_back, waits) in [(false, false), (false, true), (true, true)] {
+        let news = ReviewNews::Completed { approved: 3, denied: 2, not_reviewed: 1, held_back, waits };
+        all.push(Notice::Review { about: about(""), news });
     }
     for kind in model::alert::AlertKind::ALL {
         all.extend([1, 2].map(|count| Notice::AlertRaised { kind, count, names: vec![x.clone()] }));

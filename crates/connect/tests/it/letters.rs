@@ -5,13 +5,13 @@
 use crate::given::{about, at, dana, mallory, site_in, told};
 use connect::{Recipient, Rendered, Site, render};
 use insta::assert_snapshot;
-use model::Language;
 use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::{Reply, ShorterTime};
-use model::notice::{About, ByRule, Doer, Notice, Onward, Outcome, Value, Why};
+use model::notice::{About, AboutReview, ByRule, Doer, Notice, Onward, Outcome, ReviewNews, Value, Why};
 use model::package::Lasts;
 use model::proof::{Method, MethodChange};
 use model::request::{HowLong, Undelivered};
+use model::{Language, ReviewId, ReviewSeriesId};
 
 const APPROVALS: &str = "https://access.example.org/my-access/approvals/019a0000-0000-7000-8000-000000000001";
 const REQUESTS: &str = "https://access.example.org/my-access/requests/019a0000-0000-7000-8000-000000000001";
@@ -259,6 +259,39 @@ fn alert_raised_says_what_was_found_and_what_to_do_about_it() {
     keep("alert_raised", &notice, "https://access.example.org/admin/alerts/assigned_outside");
 }
 
+/// What letters about a review of a role say it is about.
+fn about_review() -> AboutReview {
+    AboutReview {
+        series: ReviewSeriesId(model::AnyId::from_u128(0x019a_0000_0000_7000_8000_0000_0000_0001)),
+        review: ReviewId(model::AnyId::from_u128(0x019a_0000_0000_7000_8000_0000_0000_0002)),
+        name: "Administrators, quarterly".to_owned(),
+        thing: "User Administrator".to_owned(),
+        due_at: at("2026-12-01T08:00:00Z"),
+        extra: "Ask Morgan\nif you are not sure.".to_owned(),
+    }
+}
+
+const REVIEW: &str = "https://access.example.org/my-access/reviews/019a0000-0000-7000-8000-000000000002";
+
+#[test]
+fn a_reviewer_reads_what_is_to_be_decided_until_when_and_what_whoever_made_the_review_says() {
+    let asked = |rows, own, again| Notice::Review { about: about_review(), news: ReviewNews::Asked { rows, own, again } };
+    keep("review_asked", &asked(20, false, false), REVIEW);
+    keep("review_asked_oneself", &asked(1, true, false), REVIEW);
+    keep("review_reminder", &asked(3, false, true), REVIEW);
+}
+
+#[test]
+fn whoever_manages_a_review_reads_how_it_came_out_and_whether_something_waits() {
+    let completed = |held_back, waits| Notice::Review {
+        about: about_review(),
+        news: ReviewNews::Completed { approved: 12, denied: 7, not_reviewed: 1, held_back, waits },
+    };
+    let link = "https://access.example.org/admin/reviews/019a0000-0000-7000-8000-000000000001?instance=019a0000-0000-7000-8000-000000000002";
+    keep("review_completed", &completed(false, false), link);
+    keep("review_held_back", &completed(true, true), link);
+}
+
 /// Each reason for which nothing is delivered.
 const REASONS: [Undelivered; 6] = [
     Undelivered::PackageGone,
@@ -424,6 +457,10 @@ fn hostile() -> Vec<Notice> {
             kind: model::alert::AlertKind::AssignedOutside,
             count: 1,
             names: vec![by.to_owned(), words.to_owned()],
+        },
+        Notice::Review {
+            about: AboutReview { name: by.to_owned(), thing: by.to_owned(), extra: words.to_owned(), ..about_review() },
+            news: ReviewNews::Asked { rows: 2, own: false, again: false },
         },
         Notice::DeliveryFailed { about: evil, reason: by.into() },
         Notice::Delegated { from: by.to_owned(), starts_at: decide_by, ends_at: decide_by, packages: vec![words.to_owned()] },

@@ -13,6 +13,7 @@ use store::approvals::{self, Thing};
 use store::{assignments, role_assignments, role_settings};
 
 /// How one could activate each of them before.
+#[derive(Default)]
 #[must_use = "what is not looked at afterwards is not guarded"]
 pub struct Before(Vec<(PortalRole, Vec<Way>)>);
 

@@ -22,6 +22,9 @@ mod policy;
 mod proof;
 mod reprocess;
 pub mod request;
+mod review;
+pub mod review_facts;
+mod review_run;
 mod role_assignment;
 pub mod role_digest;
 pub mod role_extension;
@@ -172,6 +175,21 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::PolicyDue { policy } => automatic::due(change, command, policy).await,
             Command::AssignmentsDue { ref assignments } => due::assignments(change, command, assignments).await,
             Command::AssignmentEnding { assignment } => role_assignment::ending(change, command, assignment).await,
+            Command::CreateReviews { ref of, ref settings } => review::create(change, command, of, settings).await,
+            Command::EditReviewSeries { series, version, ref settings } => {
+                review::edit_series(change, command, series, version, settings).await
+            }
+            Command::EditReview(ref asked) => review::edit(change, command, asked).await,
+            Command::StopReviewSeries { series } => review::stop_series(change, command, series).await,
+            Command::DeleteReviewSeries { series } => review::delete(change, command, series).await,
+            Command::StopReview { review, stage_only } => review::stop(change, command, review, stage_only).await,
+            Command::ResetReview { review } => review::reset(change, command, review).await,
+            Command::ApplyReview { review } => review::apply(change, command, review).await,
+            Command::RemindReviewers { review } => review::remind(change, command, review).await,
+            Command::DecideRows(ref asked) => review::decide(change, command, asked).await,
+            Command::AcceptRecommendations { review } => review::accept(change, command, review).await,
+            Command::ReviewSeriesDue { series } => review_run::series_due(change, command, series).await,
+            Command::ReviewDue { review } => review_run::due(change, command, review).await,
             Command::DigestDue => role_digest::due(change, command).await,
         },
     }

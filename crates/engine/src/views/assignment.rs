@@ -95,6 +95,7 @@ fn row(asking: &Asking<'_>, listed: &Listed, people: &People, may_assign: bool) 
         Some(EndReason::Removed) => "It was taken away.",
         Some(EndReason::Revoked) => "Its approval was taken back.",
         Some(EndReason::GivenBack) => "It was given back.",
+        Some(EndReason::Reviewed) => "An access review denied it.",
         Some(EndReason::RuleNoLongerMatches) => "The rule no longer matches.",
         Some(EndReason::Expired | EndReason::PackageEnded | EndReason::EligibilityEnded) | None => "Its time was over.",
     };

@@ -21,6 +21,8 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         user_name: who.user_name.clone(),
         now: asking.now,
         approvals: u32::try_from(waiting).unwrap_or(0),
+        reviews: super::reviewing::waiting(asking).await?,
+        sees_reviews: sees || sees_catalogs,
         has_reports: who.has_reports,
         sees_users: sees,
         sees_groups: sees,

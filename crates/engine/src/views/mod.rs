@@ -21,6 +21,9 @@ mod packages;
 mod plan;
 mod policy;
 mod request;
+mod review;
+mod review_rows;
+mod reviewing;
 mod role;
 mod role_extension;
 mod security;
@@ -117,6 +120,16 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::PolicyNames(query) => Answer::PolicyNames(policy::names(asking, query).await?),
         // The server answers it where letters are kept.
         Query::DemoMail(_) => return Err(Refusal::NotFound { what: "page" }.into()),
+        Query::MyReviews(query) => Answer::MyReviews(reviewing::list(asking, query).await?),
+        Query::Reviewing(query) => Answer::Reviewing(reviewing::one(asking, query).await?),
+        Query::Reviews(query) => Answer::Reviews(review::list(asking, query).await?),
+        Query::NewReview(query) => Answer::NewReview(review::new(asking, query).await?),
+        Query::ReviewSubjects(query) => Answer::ReviewSubjects(review::subjects(asking, &query.search).await?),
+        Query::ReviewPeople(query) => Answer::ReviewPeople(review::people(asking, query).await?),
+        Query::ReviewPreview(query) => Answer::ReviewPreview(review::preview(asking, query).await?),
+        Query::Review(query) => Answer::Review(review::one(asking, query).await?),
+        Query::ReviewResults(query) => Answer::ReviewResults(review::results(asking, query).await?),
+        Query::ExportedReview(query) => Answer::ExportedReview(review::exported(asking, query).await?),
         Query::RulePreview(query) => Answer::RulePreview(group::preview(asking, &query.rule).await?),
     })
 }

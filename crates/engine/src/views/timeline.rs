@@ -303,6 +303,18 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::SignedIn { .. }
         | Action::SignInFailed { .. }
         | Action::SignedOut { .. }
+        | Action::ReviewCreated { .. }
+        | Action::ReviewChanged { .. }
+        | Action::ReviewDeleted { .. }
+        | Action::ReviewStarted { .. }
+        | Action::ReviewStageStarted { .. }
+        | Action::ReviewRowsDecided { .. }
+        | Action::ReviewersReminded { .. }
+        | Action::ReviewReset { .. }
+        | Action::ReviewStopped { .. }
+        | Action::ReviewSeriesStopped { .. }
+        | Action::ReviewCompleted { .. }
+        | Action::ReviewApplied { .. }
         | Action::AuditExported { .. } => return None,
     })
 }
@@ -314,6 +326,7 @@ fn ended(telling: &Telling<'_>, reason: EndReason, words: &str, actor: &str, at:
         EndReason::GivenBack => format!("Given back by {actor}"),
         EndReason::Removed => format!("Ended by {actor}"),
         EndReason::Revoked => format!("Ended by {actor}, who had approved it"),
+        EndReason::Reviewed => "By an access review".to_owned(),
         EndReason::EligibilityEnded => "By itself, because the eligible assignment ended on which it rested".to_owned(),
         EndReason::Expired | EndReason::PackageEnded | EndReason::RuleNoLongerMatches => {
             "By itself, because its time was over".to_owned()

@@ -31,6 +31,10 @@ impl Engine {
             if crate::commands::role_digest::is_due(&mut link, now).await? {
                 due.push(Command::DigestDue);
             }
+            let reviews = store::reviews::due(&mut link, now, BATCH).await?;
+            due.extend(reviews.into_iter().map(|review| Command::ReviewDue { review }));
+            let series = store::reviews::series_due(&mut link, now, BATCH).await?;
+            due.extend(series.into_iter().map(|series| Command::ReviewSeriesDue { series }));
             let requests = store::requests::due(&mut link, now, BATCH).await?;
             due.extend(requests.into_iter().map(|request| Command::RequestDue { request }));
         }

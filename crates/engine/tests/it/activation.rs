@@ -16,7 +16,7 @@ use testkit::{Offer, Person, World, both, refused};
 
 const USERS: &str = "User Administrator";
 
-fn asks(eligible: AssignmentId, minutes: u32) -> ActivateRole {
+pub fn asks(eligible: AssignmentId, minutes: u32) -> ActivateRole {
     ActivateRole {
         eligible,
         minutes,
@@ -27,7 +27,7 @@ fn asks(eligible: AssignmentId, minutes: u32) -> ActivateRole {
     }
 }
 
-async fn activates(who: &Person, asked: ActivateRole) -> Result<(RequestId, Option<Ts>), engine::Problem> {
+pub async fn activates(who: &Person, asked: ActivateRole) -> Result<(RequestId, Option<Ts>), engine::Problem> {
     match who.submits(Command::ActivateRole(asked)).await? {
         Done::RoleActivated { request, active, .. } => Ok((request, active)),
         other => panic!("{other:?}"),

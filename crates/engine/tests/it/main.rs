@@ -35,6 +35,7 @@ mod paging;
 mod policy_names;
 mod privileged;
 mod proof;
+mod reviews;
 mod role_letters;
 mod routing;
 mod separation;

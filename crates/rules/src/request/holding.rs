@@ -306,6 +306,11 @@ pub fn end_early(
     Ok((reason, ending(held, assignments, reason, words)))
 }
 
+/// What happens when an access review takes it away.
+pub fn end_by_review(held: &PackageAssignment, assignments: &[Assignment], words: &str) -> Vec<Action> {
+    ending(held, assignments, EndReason::Reviewed, words.to_owned())
+}
+
 fn ending(held: &PackageAssignment, assignments: &[Assignment], reason: EndReason, words: String) -> Vec<Action> {
     let mut actions: Vec<Action> = assignments
         .iter()

@@ -213,6 +213,7 @@ impl English {
                     way: &ALERTED,
                 }
             }
+            Notice::Review { about, news } => self.review(about, news),
             Notice::ByRule { package, what } => {
                 let (subject, headline, says) = self.by_rule(*what);
                 Said {

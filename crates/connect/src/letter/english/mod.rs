@@ -2,6 +2,7 @@
 
 mod letters;
 mod proof;
+mod review;
 mod roles;
 
 use super::speech::{Facts, Labels, Said, Speech};
@@ -24,6 +25,8 @@ const LABELS: Labels = Labels {
         person: "Person",
         proposed: "Proposed",
         requested_by: "Requested by",
+        review: "Review",
+        reviewed: "Access to",
         role: "Role",
         stage: "Stage",
         submitted: "Submitted",

@@ -247,6 +247,7 @@ impl German {
                     way: &ALERTED,
                 }
             }
+            Notice::Review { about, news } => self.review(about, news),
             Notice::ByRule { package, what } => {
                 let (subject, headline, says) = self.by_rule(*what);
                 Said {

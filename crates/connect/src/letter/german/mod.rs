@@ -2,6 +2,7 @@
 
 mod letters;
 mod proof;
+mod review;
 mod roles;
 
 use super::speech::{Facts, Labels, Said, Speech};
@@ -26,6 +27,8 @@ const LABELS: Labels = Labels {
         person: "Person",
         proposed: "Vorgeschlagen",
         requested_by: "Beantragt von",
+        review: "Überprüfung",
+        reviewed: "Zugriff auf",
         role: "Rolle",
         stage: "Stufe",
         submitted: "Eingereicht am",

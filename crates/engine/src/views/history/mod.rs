@@ -3,6 +3,7 @@
 pub mod names;
 pub mod picking;
 pub mod telling;
+mod telling_review;
 
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;

@@ -198,6 +198,7 @@ impl<'a> Teller<'a> {
                     EndReason::Removed => say!(told: by, " took ", package, " from ", whom),
                     EndReason::Revoked => say!(told: by, ", who had approved it, took ", package, " from ", whom),
                     EndReason::GivenBack => say!(told: whom, " gave ", package, " back"),
+                    EndReason::Reviewed => say!(told: "An access review took ", package, " from ", whom),
                     EndReason::Expired
                     | EndReason::PackageEnded
                     | EndReason::RuleNoLongerMatches
@@ -260,6 +261,7 @@ impl<'a> Teller<'a> {
                     EndReason::Removed => say!(told: by, " took ", what, " from ", whom),
                     EndReason::Revoked => say!(told: by, ", who had approved it, took ", what, " from ", whom),
                     EndReason::GivenBack => say!(told: whom, " deactivated ", what),
+                    EndReason::Reviewed => say!(told: "An access review took ", what, " from ", whom),
                     EndReason::Expired
                     | EndReason::PackageEnded
                     | EndReason::RuleNoLongerMatches
@@ -468,6 +470,18 @@ impl<'a> Teller<'a> {
                 told.facts.push(fact("Address", address.as_str()));
             }
             Action::SignedOut { user } => say!(told: self.user(*user), " signed out"),
+            Action::ReviewCreated { .. }
+            | Action::ReviewChanged { .. }
+            | Action::ReviewDeleted { .. }
+            | Action::ReviewStarted { .. }
+            | Action::ReviewStageStarted { .. }
+            | Action::ReviewRowsDecided { .. }
+            | Action::ReviewersReminded { .. }
+            | Action::ReviewReset { .. }
+            | Action::ReviewStopped { .. }
+            | Action::ReviewSeriesStopped { .. }
+            | Action::ReviewCompleted { .. }
+            | Action::ReviewApplied { .. } => self.say_review(told, event, by),
             Action::AuditExported { place, format, filter } => {
                 say!(told: by, " downloaded ", self.place(*place), format!(" as {}", format.words()));
                 told.facts.extend(filter_facts(filter));
@@ -725,6 +739,7 @@ fn because(reason: EndReason) -> &'static str {
         EndReason::PackageEnded => "The access package that gave it ended",
         EndReason::RuleNoLongerMatches => "The rule no longer matches",
         EndReason::EligibilityEnded => "The eligible assignment on which it rested ended",
+        EndReason::Reviewed => "An access review denied it",
     }
 }
 

@@ -68,6 +68,18 @@ impl Gathered {
         })
     }
 
+    /// Adds the requests from which packages came, and who decided those.
+    pub async fn add_requests(&mut self, link: &mut Link, held: impl Iterator<Item = &PackageAssignment>) -> Result<(), Problem> {
+        let wanted: BTreeSet<RequestId> = held.filter_map(|held| held.request).collect();
+        let wanted: Vec<RequestId> = wanted.into_iter().collect();
+        let requests = requests::several(link, &wanted).await?;
+        self.requests.extend(requests.into_iter().map(|request| (request.id, request)));
+        for (request, decision) in requests::decisions_of(link, &wanted).await? {
+            self.decisions.entry(request).or_default().push(decision);
+        }
+        Ok(())
+    }
+
     /// The package through which an assignment came.
     pub fn package(&self, step: &Assignment) -> Option<PackageId> {
         self.held.get(&package_assignment(step)?).map(|held| held.package)

@@ -3,7 +3,7 @@
 //! Who holds what is decided by `rules::effective` at either moment, from the rows that are kept: an answer about the past is
 //! the same function with another instant. What is said beside it, about sources, requests and decisions, is looked up.
 
-mod gathered;
+pub mod gathered;
 mod telling;
 
 use super::group::Principals;

@@ -1,0 +1,57 @@
+//! What letters about access reviews say in German.
+
+use super::German;
+use crate::letter::speech::{Said, Speech, Way, short};
+use model::notice::{AboutReview, ReviewNews};
+
+const REVIEW: Way =
+    Way {
+        look: "Zugriffe überprüfen", open: "Überprüfung öffnen", because: "Sie wurden gebeten, diese Zugriffe zu überprüfen."
+    };
+const REVIEWED: Way = Way {
+    look: "Ergebnisse ansehen",
+    open: "Ergebnisse öffnen",
+    because: "Sie verwalten diese Überprüfung, oder Sie sollen davon erfahren.",
+};
+
+impl German {
+    pub fn review(&self, about: &AboutReview, news: &ReviewNews) -> Said {
+        let (name, thing, due) = (&about.name, &about.thing, self.instant(about.due_at));
+        match news {
+            ReviewNews::Asked { rows, own, again } => {
+                let kind = if *again { "Erinnerung an die Überprüfung" } else { "Überprüfung" };
+                let many = if *rows == 1 { "eine Entscheidung".to_owned() } else { format!("{rows} Entscheidungen") };
+                let headline = if *own {
+                    format!("Bitte sagen Sie bis zum {due}, ob Sie „{thing}“ noch benötigen.")
+                } else {
+                    format!("Bitte entscheiden Sie bis zum {due}, wer „{thing}“ noch benötigt: {many}.")
+                };
+                let says = if *again {
+                    "Sie haben noch nicht alles entschieden. Was niemand entscheidet, wird behandelt, wie es für die Überprüfung eingestellt ist."
+                } else {
+                    "Vor dem Ende der Überprüfung ändert sich nichts, und bis dahin können Sie Ihre Entscheidungen ändern."
+                };
+                Said { subject: format!("{kind}: {}", short(name)), headline, says: vec![says.to_owned()], way: &REVIEW }
+            }
+            ReviewNews::Completed { approved, denied, not_reviewed, held_back, waits } => {
+                let mut says = vec![format!("Genehmigt: {approved}. Abgelehnt: {denied}. Nicht entschieden: {not_reviewed}.")];
+                if *held_back {
+                    says.push(
+                        "Weil niemand entschieden hat, würde so viel entzogen, dass noch nichts entzogen wurde. Bitte sehen Sie die Ergebnisse an, und wenden Sie sie an, wenn sie stimmen."
+                            .to_owned(),
+                    );
+                } else if *waits {
+                    says.push(
+                        "Es wurde noch nichts entzogen. Bitte sehen Sie die Ergebnisse an, und wenden Sie sie an.".to_owned(),
+                    );
+                }
+                Said {
+                    subject: format!("Überprüfung abgeschlossen: {}", short(name)),
+                    headline: format!("Die Überprüfung von „{thing}“ ist abgeschlossen."),
+                    says,
+                    way: &REVIEWED,
+                }
+            }
+        }
+    }
+}

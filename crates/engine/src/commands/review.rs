@@ -1,0 +1,332 @@
+//! Access reviews: making and changing them, and deciding in them. What happens by itself is in `review_run.rs`.
+
+use super::allowed;
+use super::review_facts::{Of, asked, in_words, names, panel};
+use crate::Problem;
+use crate::change::Change;
+use model::command::{Command, Done};
+use model::event::Action;
+use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEWED_TOGETHER_MAX, REVIEWERS_MAX};
+use model::review::{
+    DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Series, SeriesEnd, Telling,
+};
+use model::{AnyId, Refusal, ReviewId, ReviewSeriesId, UserId};
+use rules::review::settings::{changes, check};
+use rules::review::{Changed, time};
+use std::collections::BTreeSet;
+use store::search::Words;
+use store::{Saved, review_rows, reviews, users};
+
+const NOT_FOUND: Refusal = Refusal::NotFound { what: "access review" };
+
+/// Makes a review of each thing.
+pub async fn create(
+    change: &mut Change<'_>,
+    command: &Command,
+    of: &[Reviewed],
+    settings: &ReviewSettings,
+) -> Result<Done, Problem> {
+    let owner = change.person().ok_or(Refusal::SignInNeeded)?;
+    let all: BTreeSet<Reviewed> = of.iter().copied().collect();
+    if all.is_empty() {
+        return Err(Refusal::Required { field: "of".to_owned(), label: "What to review".to_owned() }.into());
+    }
+    if all.len() > REVIEWED_TOGETHER_MAX {
+        let message = format!("Up to {REVIEWED_TOGETHER_MAX} reviews are made together. Choose fewer.");
+        return Err(Refusal::Malformed { field: "of".to_owned(), message }.into());
+    }
+    let mut first = None;
+    for of in &all {
+        let found = Of::find(&mut change.link, *of, Some(owner), change.now).await?;
+        let about = found.as_ref().map(|found| found.about).unwrap_or_default();
+        rules::access::may_submit(&change.visitor, command, about)?;
+        let settings = check(settings, *of, false, change.now)?;
+        everybody_is_there(change, &settings).await?;
+        let id = ReviewSeriesId(change.id());
+        let next_at = Some(time::first(&settings, change.now));
+        let name = settings.name.clone();
+        let series = Series { id, of: *of, settings, owner, created_at: change.now, started: 0, next_at, version: 0 };
+        reviews::insert_series(&mut change.link, &series).await?;
+        change.record(None, [Action::ReviewCreated { series: id, of: *of, name: name.clone() }]);
+        first.get_or_insert((id, name));
+    }
+    let (first, name) = first.ok_or(NOT_FOUND)?;
+    Ok(Done::ReviewsCreated { first, name, count: all.len() })
+}
+
+/// Whoever is named has to exist.
+async fn everybody_is_there(change: &mut Change<'_>, settings: &ReviewSettings) -> Result<(), Problem> {
+    let (people, teams) = rules::review::settings::named(settings);
+    let there = users::names(&mut change.link, &people).await?.len() == people.len()
+        && store::groups::names(&mut change.link, &teams).await?.len() == teams.len();
+    if there {
+        return Ok(());
+    }
+    let message = "Somebody who was chosen is not in the directory. Choose people and groups from the list.".to_owned();
+    Err(Refusal::Malformed { field: "stages[0][users]".to_owned(), message }.into())
+}
+
+/// The series, if this visitor manages it, with what it is about.
+async fn managed_series(change: &mut Change<'_>, command: &Command, id: ReviewSeriesId) -> Result<(Series, Of), Problem> {
+    let series = reviews::series(&mut change.link, id).await?;
+    let Some(series) = series else { return Err(NOT_FOUND.into()) };
+    let of = may_manage(change, command, series.of).await?;
+    Ok((series, of))
+}
+
+/// The instance, if this visitor manages it. Nobody else changes it until the transaction ends.
+async fn managed(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<(Review, Of), Problem> {
+    let review = reviews::get_to_change(&mut change.link, id).await?;
+    let Some(review) = review else { return Err(NOT_FOUND.into()) };
+    let of = may_manage(change, command, review.of).await?;
+    Ok((review, of))
+}
+
+async fn may_manage(change: &mut Change<'_>, command: &Command, of: Reviewed) -> Result<Of, Problem> {
+    let person = change.person();
+    let found = Of::find(&mut change.link, of, person, change.now).await?;
+    // What was reviewed may be gone; its reviews are still there for whoever manages all of the kind.
+    let about = found.as_ref().map_or(rules::access::About { reviewed: Some(of), ..Default::default() }, |found| found.about);
+    rules::access::may_submit(&change.visitor, command, about)?;
+    Ok(found.unwrap_or_else(|| Of::gone(of)))
+}
+
+/// Saves an instance with when a worker looks at it again.
+pub async fn save(change: &mut Change<'_>, review: &Review) -> Result<(), Problem> {
+    let wakes_at = rules::review::wakes_at(review, change.now);
+    if reviews::update(&mut change.link, review, wakes_at).await? == Saved::Stale {
+        return Err(Refusal::Stale.into());
+    }
+    Ok(())
+}
+
+pub async fn edit_series(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: ReviewSeriesId,
+    version: i64,
+    settings: &ReviewSettings,
+) -> Result<Done, Problem> {
+    let (series, _) = managed_series(change, command, id).await?;
+    let settings = check(settings, series.of, series.started > 0, change.now)?;
+    everybody_is_there(change, &settings).await?;
+    if series.version != version {
+        return Err(Refusal::Stale.into());
+    }
+    let before = in_words(&mut change.link, &series.settings).await?;
+    let after = in_words(&mut change.link, &settings).await?;
+    let changes = changes(&before, &after);
+    let name = settings.name.clone();
+    if !changes.is_empty() {
+        let next_at = match series.started {
+            0 => Some(time::first(&settings, change.now)),
+            started => time::next(&settings, started, change.now),
+        };
+        let of = series.of;
+        if reviews::update_series(&mut change.link, &Series { settings, next_at, ..series }).await? == Saved::Stale {
+            return Err(Refusal::Stale.into());
+        }
+        change.record(None, [Action::ReviewChanged { series: id, of, name: name.clone(), changes }]);
+    }
+    Ok(Done::ReviewSaved { series: id, name })
+}
+
+/// Changes what is set for the instance that runs.
+pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview) -> Result<Done, Problem> {
+    let (review, _) = managed(change, command, asked.review).await?;
+    if review.version != asked.version {
+        return Err(Refusal::Stale.into());
+    }
+    let series = reviews::series(&mut change.link, review.series).await?.ok_or(NOT_FOUND)?;
+    let (settings, state) = rules::review::settings::edit(&review, asked, series.next_at, change.now)?;
+    everybody_is_there(change, &settings).await?;
+    let before = in_words(&mut change.link, &review.settings).await?;
+    let after = in_words(&mut change.link, &settings).await?;
+    let mut changes = changes(&before, &after);
+    let until = |state: &ReviewState| match state {
+        ReviewState::InProgress { until, .. } => Some(*until),
+        _ => None,
+    };
+    if let (Some(from), Some(to)) = (until(&review.state), until(&state))
+        && from != to
+    {
+        let field = "End of the stage".to_owned();
+        changes.push(model::event::Change { field, before: from.in_sentence(), after: to.in_sentence() });
+    }
+    if let Some(stage) = state.open_stage()
+        && let Some(open) = settings.stages.get(stage)
+        && review.settings.stages.get(stage) != Some(open)
+    {
+        let people = panel(&mut change.link, review.of, open, review.owner, change.now).await?;
+        reviews::set_panel(&mut change.link, &review, stage, &people).await?;
+    }
+    let moved = until(&state).map_or(0, |to| to.0) - until(&review.state).map_or(0, |from| from.0);
+    let due_at = model::Ts(review.due_at.0.saturating_add(moved));
+    let (of, name) = (review.of, settings.name.clone());
+    let review = Review { settings, state, due_at, ..review };
+    save(change, &review).await?;
+    if !changes.is_empty() {
+        change.record(None, [Action::ReviewChanged { series: review.series, of, name: name.clone(), changes }]);
+    }
+    Ok(Done::ReviewSaved { series: review.series, name })
+}
+
+/// No further instance starts.
+pub async fn stop_series(change: &mut Change<'_>, command: &Command, id: ReviewSeriesId) -> Result<Done, Problem> {
+    let (mut series, _) = managed_series(change, command, id).await?;
+    let (of, name) = (series.of, series.settings.name.clone());
+    if series.next_at.is_none() {
+        return Err(Refusal::ReviewNotThen { what: "stop the recurrence", when: "another review is scheduled" }.into());
+    }
+    series.next_at = None;
+    series.settings.series_end = SeriesEnd::On { at: change.now };
+    if reviews::update_series(&mut change.link, &series).await? == Saved::Stale {
+        return Err(Refusal::Stale.into());
+    }
+    change.record(None, [Action::ReviewSeriesStopped { series: id, of, name: name.clone() }]);
+    Ok(Done::ReviewSeriesStopped { series: id, name })
+}
+
+/// Takes it out of every list. What was decided stays in the history, and what was not applied yet never is.
+pub async fn delete(change: &mut Change<'_>, command: &Command, id: ReviewSeriesId) -> Result<Done, Problem> {
+    let (series, _) = managed_series(change, command, id).await?;
+    if reviews::delete_series(&mut change.link, &series, change.now).await? == Saved::Stale {
+        return Err(Refusal::Stale.into());
+    }
+    reviews::put_to_rest(&mut change.link, id).await?;
+    let name = series.settings.name;
+    change.record(None, [Action::ReviewDeleted { series: id, of: series.of, name: name.clone() }]);
+    Ok(Done::ReviewDeleted { name })
+}
+
+/// Ends the open stage, or all of it, before its time.
+pub async fn stop(change: &mut Change<'_>, command: &Command, id: ReviewId, stage_only: bool) -> Result<Done, Problem> {
+    let (review, _) = managed(change, command, id).await?;
+    let state = rules::review::stop(&review, stage_only, change.person())?;
+    let review = Review { state, ..review };
+    save(change, &review).await?;
+    let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+    change.record(None, [Action::ReviewStopped { series, review: id, of, name: name.clone(), stage_only }]);
+    Ok(Done::ReviewStopped { review: id, name, stage_only })
+}
+
+/// Takes back every decision.
+pub async fn reset(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
+    let (review, _) = managed(change, command, id).await?;
+    rules::review::may_reset(&review)?;
+    let rows = review.counts.total - review.counts.not_reviewed();
+    let by = change.person();
+    review_rows::reset(&mut change.link, id, by, change.now).await?;
+    let review = Review { counts: rules::review::reset(review.counts), ..review };
+    save(change, &review).await?;
+    let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+    change.record(None, [Action::ReviewReset { series, review: id, of, name: name.clone(), rows }]);
+    Ok(Done::ReviewReset { review: id, name, rows })
+}
+
+/// Begins to take away what was denied.
+pub async fn apply(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
+    let (review, _) = managed(change, command, id).await?;
+    rules::review::may_apply(&review)?;
+    let state = ReviewState::Applying { at: change.now, by: change.person() };
+    let review = Review { state, ..review };
+    save(change, &review).await?;
+    Ok(Done::ReviewApplying { review: id, name: review.settings.name })
+}
+
+/// Writes again to reviewers with open rows.
+pub async fn remind(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
+    let (review, _) = managed(change, command, id).await?;
+    rules::review::may_remind(&review)?;
+    let mut review = review;
+    if let ReviewState::InProgress { letters, .. } = &mut review.state {
+        *letters = Some(Letters { what: Telling::Reminder, after: None });
+    }
+    let stage = review.state.open_stage().unwrap_or_default();
+    let own = review_rows::reviewers(&mut change.link, id, None, REVIEWERS_MAX * 10).await?;
+    let mut people: BTreeSet<UserId> = own.into_iter().map(|(user, _)| user).collect();
+    if review.counts.shared_open > 0 {
+        people.extend(reviews::panel(&mut change.link, id, stage).await?);
+    }
+    let people = people.len() as u64;
+    save(change, &review).await?;
+    let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+    change.record(None, [Action::ReviewersReminded { series, review: id, of, name: name.clone(), people }]);
+    Ok(Done::ReviewersReminded { review: id, name, people })
+}
+
+/// A reviewer decides rows.
+pub async fn decide(change: &mut Change<'_>, command: &Command, given: &DecideRows) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let by = change.person().ok_or(Refusal::SignInNeeded)?;
+    let review = reviews::get_to_change(&mut change.link, given.review).await?.ok_or(NOT_FOUND)?;
+    let shares = shares(&asked(&mut change.link, review.id, by).await?, &review);
+    let of = Of::find(&mut change.link, review.of, Some(by), change.now).await?;
+    let power = of.is_some_and(|of| of.gives_power());
+    let mut asked_for = given.clone();
+    asked_for.rows.sort();
+    asked_for.rows.dedup();
+    let rows = review_rows::by_id(&mut change.link, review.id, &asked_for.rows).await?;
+    let (changed, counts) = rules::review::decide(&review, rows, by, shares, power, &asked_for, change.now)?;
+    let one = match changed.as_slice() {
+        [one] => names(&mut change.link, std::slice::from_ref(&one.row)).await?.into_values().next(),
+        _ => None,
+    };
+    let review = Review { counts, ..review };
+    keep(change, &review, given.decision, &changed).await?;
+    let (decision, rows) = (given.decision, changed.len());
+    decided(change, &review, decision, rows, false);
+    save(change, &review).await?;
+    Ok(Done::RowsDecided { review: review.id, decision, rows, who: one })
+}
+
+/// Decides the visitor's open rows as recommended.
+pub async fn accept(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let by = change.person().ok_or(Refusal::SignInNeeded)?;
+    let review = reviews::get_to_change(&mut change.link, id).await?.ok_or(NOT_FOUND)?;
+    let shares = shares(&asked(&mut change.link, id, by).await?, &review);
+    let stage = review.state.open_stage().unwrap_or_default();
+    let words = Words::default();
+    let mine = review_rows::Mine { review: id, stage, me: by, shares, filter: Default::default(), words: &words };
+    let rows = review_rows::open_of(&mut change.link, &mine, REVIEW_ACCEPTED_TOGETHER_MAX).await?;
+    let before = review.counts;
+    let (changed, counts) = rules::review::accept(&review, rows, by, shares, change.now)?;
+    let review = Review { counts, ..review };
+    for decision in [Decision::Approve, Decision::Deny] {
+        let these: Vec<Changed> = changed.iter().filter(|one| one.row.decision == decision).cloned().collect();
+        if !these.is_empty() {
+            keep(change, &review, decision, &these).await?;
+            decided(change, &review, decision, these.len(), true);
+        }
+    }
+    save(change, &review).await?;
+    let counts = model::review::Counts {
+        approved: counts.approved.saturating_sub(before.approved),
+        denied: counts.denied.saturating_sub(before.denied),
+        ..counts
+    };
+    Ok(Done::RecommendationsAccepted { review: id, counts })
+}
+
+/// Whether somebody shares the rows of the stage that is open; while none is, whether they ever did.
+pub fn shares(stages: &BTreeSet<usize>, review: &Review) -> bool {
+    review.state.open_stage().map_or(!stages.is_empty(), |stage| stages.contains(&stage))
+}
+
+/// Saves rows with what was decided about each.
+pub async fn keep(change: &mut Change<'_>, review: &Review, decision: Decision, changed: &[Changed]) -> Result<(), Problem> {
+    let rows: Vec<_> = changed.iter().map(|one| one.row.clone()).collect();
+    review_rows::update_all(&mut change.link, &rows).await?;
+    let decisions: Vec<(AnyId, _, _, _)> =
+        changed.iter().map(|one| (change.id(), one.row.clone(), decision, one.decided.clone())).collect();
+    review_rows::insert_decisions(&mut change.link, &decisions).await?;
+    tracing::debug!(review = %review.id, rows = rows.len(), "rows decided");
+    Ok(())
+}
+
+fn decided(change: &mut Change<'_>, review: &Review, decision: Decision, rows: usize, accepted: bool) {
+    let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+    let rows = rows as u64;
+    change.record(None, [Action::ReviewRowsDecided { series, review: review.id, of, name, decision, rows, accepted }]);
+}

@@ -1,0 +1,310 @@
+//! What commands and views of access reviews look up: what is reviewed and by whom it may be managed, who holds it, who is
+//! asked.
+
+use super::naming;
+use crate::Problem;
+use model::access::{Assignment, ResourceRole};
+use model::catalog::{CatalogRole, Holder};
+use model::directory::{Principal, UserKind};
+use model::review::{ReviewRow, ReviewSettings, ReviewStage, Reviewed, Reviewers, Types};
+use model::{AnyId, ApplicationRoleId, GroupId, Refusal, ReviewId, Ts, UserId};
+use rules::access::About;
+use rules::group::Group;
+use rules::review::settings::{described, named};
+use rules::review::{Holding, Subject};
+use rules::user::User;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Link, assignments, catalogs, groups, packages, resources, review_rows, users};
+
+/// Members of groups who are asked as reviewers of one stage; more would be noise.
+const PANEL_MAX: usize = 1_000;
+
+/// What is reviewed, and what decides who may manage it.
+pub struct Of {
+    pub name: String,
+    pub about: About,
+    pub group: Option<Group>,
+    /// A directory role that is marked so.
+    privileged_role: bool,
+    pub of: Reviewed,
+}
+
+impl Of {
+    /// What it is; nothing when there is no such thing.
+    pub async fn find(link: &mut Link, of: Reviewed, person: Option<UserId>, now: Ts) -> Result<Option<Self>, Problem> {
+        let mut about = About { reviewed: Some(of), ..About::default() };
+        let (mut group, mut privileged_role) = (None, false);
+        let name = match of {
+            Reviewed::DirectoryRole(id) => {
+                about.directory_role = true;
+                resources::role_names(link, &[id]).await?.remove(&id).map(|(name, privileged)| {
+                    privileged_role = privileged;
+                    name
+                })
+            }
+            Reviewed::Group(id) => {
+                group = groups::get(link, id).await?;
+                about.role_assignable_group = group.as_ref().is_some_and(|group| group.role_assignable);
+                group.as_ref().map(|group| group.name.clone())
+            }
+            Reviewed::Application(id) => catalogs::applications(link, &[id]).await?.remove(&id),
+            Reviewed::Package(id) => {
+                if let Some(person) = person {
+                    about.catalog = catalogs::roles_at(link, id, person, now).await?.into_iter().collect();
+                }
+                packages::get(link, id).await?.map(|package| package.name)
+            }
+        };
+        Ok(name.map(|name| Self { name, about, group, privileged_role, of }))
+    }
+
+    /// What is no longer there.
+    pub fn gone(of: Reviewed) -> Self {
+        let about = About { reviewed: Some(of), ..About::default() };
+        Self { name: "what is no longer there".to_owned(), about, group: None, privileged_role: false, of }
+    }
+
+    pub fn gives_power(&self) -> bool {
+        rules::review::gives_power(self.of, self.privileged_role, self.group.as_ref())
+    }
+}
+
+/// Somebody or something that holds what is reviewed.
+pub struct Found {
+    pub name: String,
+    pub subject: Subject,
+    pub holding: Holding,
+}
+
+/// A part of those who hold it.
+pub struct Page {
+    pub found: Vec<Found>,
+    /// Groups that hold it, whose members do so through them.
+    pub groups: Vec<GroupId>,
+    /// Where the next part goes on; nothing when this was the last of the place.
+    pub next: Option<AnyId>,
+}
+
+/// Where holders are looked for: who holds it directly, or who is a member of a group that does.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub of: Reviewed,
+    pub through: Option<GroupId>,
+    pub after: Option<AnyId>,
+}
+
+pub async fn holders(link: &mut Link, place: Place, settings: &ReviewSettings, now: Ts, limit: usize) -> Result<Page, Problem> {
+    let types = match settings.types {
+        Types::Both => (true, true),
+        Types::Eligible => (true, false),
+        Types::Active => (false, true),
+    };
+    let (role, types) = match (place.through, place.of) {
+        (Some(group), _) => (ResourceRole::GroupMember(group), (false, true)),
+        (None, Reviewed::DirectoryRole(id)) => (ResourceRole::DirectoryRole(id), types),
+        (None, Reviewed::Group(id)) => (ResourceRole::GroupMember(id), types),
+        // All roles of it: the second id is not looked at.
+        (None, Reviewed::Application(id)) => (ResourceRole::ApplicationRole(id, ApplicationRoleId::default()), types),
+        (None, Reviewed::Package(id)) => {
+            let held = review_rows::package_assignments_of(link, id, place.after, now, limit).await?;
+            let next = (held.len() == limit).then(|| held.last().map(|(id, _, _)| *id)).flatten();
+            let all = held.into_iter().map(|(id, holder, ends_at)| (Principal::User(holder), of_package(id, ends_at)));
+            let found = subjects(link, all.collect(), place, settings, now).await?;
+            return Ok(Page { found, groups: Vec::new(), next });
+        }
+    };
+    let held = review_rows::assignments_of(link, role, types, place.after, now, limit).await?;
+    let next = (held.len() == limit).then(|| held.last().map(|one| one.id.0)).flatten();
+    let mut inner = Vec::new();
+    let mut all = Vec::new();
+    for one in held {
+        if let (Principal::Group(group), false) = (one.principal, matches!(place.of, Reviewed::DirectoryRole(_))) {
+            inner.push(group);
+        }
+        all.push((one.principal, of_role(&one, place.through)));
+    }
+    let found = subjects(link, all, place, settings, now).await?;
+    Ok(Page { found, groups: inner, next })
+}
+
+fn of_package(id: AnyId, ends_at: Option<Ts>) -> Holding {
+    let assignment_type = model::access::AssignmentType::Active;
+    Holding { held: id, role: None, assignment_type, source: None, through: None, ends_at, last_active: None }
+}
+
+fn of_role(one: &Assignment, through: Option<GroupId>) -> Holding {
+    Holding {
+        held: one.id.0,
+        role: Some(one.role),
+        assignment_type: one.assignment_type,
+        source: Some(one.source),
+        through,
+        ends_at: one.ends_at,
+        last_active: None,
+    }
+}
+
+/// Adds what is known of the holders, and leaves out who takes no part.
+async fn subjects(
+    link: &mut Link,
+    all: Vec<(Principal, Holding)>,
+    place: Place,
+    settings: &ReviewSettings,
+    now: Ts,
+) -> Result<Vec<Found>, Problem> {
+    let known = Known::load(link, all.iter().map(|(principal, _)| *principal)).await?;
+    let mut found = Vec::new();
+    for (principal, holding) in all {
+        let Some((name, subject)) = known.subject(principal) else { continue };
+        if rules::review::takes_part(place.of, settings, &subject, now) {
+            found.push(Found { name, subject, holding });
+        }
+    }
+    let eligible: Vec<UserId> = found
+        .iter()
+        .filter(|one| one.holding.assignment_type == model::access::AssignmentType::Eligible)
+        .filter_map(|one| user(one.subject.principal))
+        .collect();
+    if !eligible.is_empty() {
+        let last = review_rows::last_activations(link, &eligible).await?;
+        for one in &mut found {
+            if let Some(user) = user(one.subject.principal) {
+                one.holding.last_active = last.get(&(user, place.of.id())).copied();
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn user(principal: Principal) -> Option<UserId> {
+    match principal {
+        Principal::User(user) => Some(user),
+        Principal::Group(_) | Principal::ServicePrincipal(_) => None,
+    }
+}
+
+/// What is known of those who hold something.
+pub struct Known {
+    users: BTreeMap<UserId, User>,
+    enabled: BTreeSet<UserId>,
+    groups: BTreeMap<GroupId, String>,
+    machines: BTreeMap<model::ServicePrincipalId, String>,
+}
+
+impl Known {
+    pub async fn load(link: &mut Link, all: impl Iterator<Item = Principal>) -> Result<Self, Problem> {
+        let (mut ids, mut teams, mut machines) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for principal in all {
+            match principal {
+                Principal::User(id) => drop(ids.insert(id)),
+                Principal::Group(id) => drop(teams.insert(id)),
+                Principal::ServicePrincipal(id) => drop(machines.insert(id)),
+            }
+        }
+        let list = |ids: &BTreeSet<UserId>| ids.iter().copied().collect::<Vec<_>>();
+        let found: BTreeMap<UserId, User> =
+            users::several(link, &list(&ids)).await?.into_iter().map(|user| (user.id, user)).collect();
+        let managers: BTreeSet<UserId> =
+            found.values().filter_map(|user| user.manager).filter(|manager| !found.contains_key(manager)).collect();
+        let others = if managers.is_empty() { Vec::new() } else { users::several(link, &list(&managers)).await? };
+        let enabled = found.values().chain(&others).filter(|user| user.enabled).map(|user| user.id).collect();
+        let teams: Vec<GroupId> = teams.into_iter().collect();
+        let groups = if teams.is_empty() { BTreeMap::new() } else { groups::names(link, &teams).await? };
+        let machines: Vec<_> = machines.into_iter().collect();
+        let machines =
+            if machines.is_empty() { BTreeMap::new() } else { resources::service_principal_names(link, &machines).await? };
+        Ok(Self { users: found, enabled, groups, machines })
+    }
+
+    /// Name and facts; nothing for who is no longer there.
+    pub fn subject(&self, principal: Principal) -> Option<(String, Subject)> {
+        let other = |name: &String| {
+            let subject = Subject {
+                principal,
+                kind: UserKind::Member,
+                enabled: true,
+                created_at: Ts(0),
+                last_sign_in: None,
+                manager: None,
+            };
+            (name.clone(), subject)
+        };
+        match principal {
+            Principal::User(id) => self.users.get(&id).map(|user| {
+                let subject = Subject {
+                    principal,
+                    kind: user.kind,
+                    enabled: user.enabled,
+                    created_at: user.created_at,
+                    last_sign_in: user.last_sign_in_at,
+                    manager: user.manager.filter(|manager| self.enabled.contains(manager)),
+                };
+                (user.display_name.clone(), subject)
+            }),
+            Principal::Group(id) => self.groups.get(&id).map(other),
+            Principal::ServicePrincipal(id) => self.machines.get(&id).map(other),
+        }
+    }
+}
+
+/// Who shares the rows of a stage that are nobody's alone.
+pub async fn panel(
+    link: &mut Link,
+    of: Reviewed,
+    stage: &ReviewStage,
+    owner: UserId,
+    now: Ts,
+) -> Result<BTreeSet<UserId>, Problem> {
+    let mut found: BTreeSet<UserId> = BTreeSet::new();
+    match &stage.reviewers {
+        Reviewers::Selected { users, groups } => {
+            found.extend(users);
+            for group in groups {
+                found.extend(assignments::members(link, *group, now, PANEL_MAX).await?);
+            }
+        }
+        Reviewers::Owners => match of {
+            Reviewed::Group(id) => found.extend(assignments::owners(link, id, now).await?),
+            Reviewed::Package(id) => {
+                if let Some(package) = packages::get(link, id).await? {
+                    for (holder, role, _) in catalogs::roles(link, package.catalog_id, PANEL_MAX).await? {
+                        match holder {
+                            _ if role != CatalogRole::Owner => {}
+                            Holder::User(user) => drop(found.insert(user)),
+                            Holder::Group { group } => found.extend(assignments::members(link, group, now, PANEL_MAX).await?),
+                        }
+                    }
+                }
+            }
+            Reviewed::DirectoryRole(_) | Reviewed::Application(_) => {}
+        },
+        Reviewers::Members | Reviewers::Managers => {}
+    }
+    let asked: Vec<UserId> = found.iter().chain(&stage.fallback).copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let enabled = users::several(link, &asked).await?.into_iter().filter(|user| user.enabled).map(|user| user.id).collect();
+    Ok(rules::review::panel(stage, &found, &enabled, owner))
+}
+
+/// What is set, in words.
+pub async fn in_words(link: &mut Link, settings: &ReviewSettings) -> Result<Vec<(String, String)>, Problem> {
+    let (people, teams) = named(settings);
+    let people = users::names(link, &people).await?;
+    let teams = groups::names(link, &teams).await?;
+    let group = |id: GroupId| teams.get(&id).cloned().unwrap_or_else(|| "a deleted group".to_owned());
+    Ok(described(settings, &naming(&people), &group))
+}
+
+/// Whether somebody is or was asked in a review, and in which stages they share what is nobody's alone.
+pub async fn asked(link: &mut Link, review: ReviewId, person: UserId) -> Result<BTreeSet<usize>, Problem> {
+    let shares = store::reviews::shares(link, review, person).await?;
+    if shares.is_empty() && !review_rows::is_reviewer(link, review, person).await? {
+        return Err(Refusal::NotFound { what: "access review" }.into());
+    }
+    Ok(shares)
+}
+
+/// What a row's principals are called.
+pub async fn names(link: &mut Link, rows: &[ReviewRow]) -> Result<BTreeMap<Principal, String>, Problem> {
+    let known = Known::load(link, rows.iter().map(|row| row.principal)).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.principal, known.subject(row.principal)?.0))).collect())
+}

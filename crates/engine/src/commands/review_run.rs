@@ -1,0 +1,435 @@
+//! What access reviews do by themselves, step by step: each step is a transaction that can be interrupted anywhere, and
+//! the next one goes on where it ended.
+
+use super::review::{keep, save};
+use super::review_facts::{Known, Of, Place, holders, panel};
+use super::role_news::{self, News};
+use super::{allowed, automatic, due, guarded, lock_out, membership};
+use crate::Problem;
+use crate::change::Change;
+use model::access::{Assignment, EndReason};
+use model::command::{Command, Done};
+use model::directory::Principal;
+use model::event::Action;
+use model::limits::{REVIEW_APPLY_ROWS, REVIEW_STEP_ROWS};
+use model::notice::{AboutReview, Letter, Notice, ReviewNews, RoleNews};
+use model::review::{Counts, Decision, Letters, Review, ReviewRow, ReviewState, Reviewed, Reviewers, Series, Telling};
+use model::role_settings::Privileged;
+use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, ReviewRowId, ReviewSeriesId, Span, UserId};
+use rules::review::{Fate, Next, opened, time};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Saved, assignments, groups, packages, review_rows, reviews};
+
+use super::package_assignment::{Ending, save_ends};
+
+/// Letters of one step.
+const LETTERS: usize = 500;
+
+/// How long a series waits whose last instance is not over yet.
+const WAIT: Span = Span::minutes(1);
+
+/// Starts the next instance of a series.
+pub async fn series_due(change: &mut Change<'_>, command: &Command, id: ReviewSeriesId) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let Some(series) = reviews::series(&mut change.link, id).await? else { return Ok(Done::Advanced) };
+    if series.next_at.is_none_or(|at| at > change.now) {
+        return Ok(Done::Advanced);
+    }
+    let last = reviews::instances(&mut change.link, id, 1).await?.pop();
+    if last.is_some_and(|last| rules::review::keeps_waiting(last.state.phase())) {
+        let next_at = Some(change.now + WAIT);
+        update(change, &Series { next_at, ..series }).await?;
+        return Ok(Done::Advanced);
+    }
+    if Of::find(&mut change.link, series.of, None, change.now).await?.is_none() {
+        // What was reviewed is no longer there, and nobody will hold it.
+        let (of, name) = (series.of, series.settings.name.clone());
+        update(change, &Series { next_at: None, ..series }).await?;
+        change.record(None, [Action::ReviewSeriesStopped { series: id, of, name }]);
+        return Ok(Done::Advanced);
+    }
+    let series_after = time::after_start(&series, change.now);
+    let review = Review {
+        id: ReviewId(change.id()),
+        series: id,
+        number: series_after.started,
+        of: series.of,
+        owner: series.owner,
+        state: ReviewState::Starting { groups: Vec::new(), at: 0, after: None },
+        started_at: change.now,
+        due_at: change.now + time::lasts(&series.settings),
+        settings: series.settings,
+        counts: Counts::default(),
+        version: 0,
+    };
+    if let Some(stage) = review.settings.stages.first() {
+        let people = panel(&mut change.link, review.of, stage, review.owner, change.now).await?;
+        reviews::insert(&mut change.link, &review, Some(change.now)).await?;
+        reviews::set_panel(&mut change.link, &review, 0, &people).await?;
+    }
+    update(change, &series_after).await?;
+    Ok(Done::Advanced)
+}
+
+async fn update(change: &mut Change<'_>, series: &Series) -> Result<(), Problem> {
+    if reviews::update_series(&mut change.link, series).await? == Saved::Stale {
+        return Err(Refusal::Stale.into());
+    }
+    Ok(())
+}
+
+/// The next step of an instance.
+pub async fn due(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let Some(review) = reviews::get_to_change(&mut change.link, id).await? else { return Ok(Done::Advanced) };
+    match review.state.clone() {
+        ReviewState::Starting { groups, at, after } => collect(change, review, groups, at, after).await?,
+        ReviewState::Opening { stage, after } => open(change, review, stage, after).await?,
+        ReviewState::InProgress { .. } => match rules::review::next(&review, change.now) {
+            None => {}
+            Some(Next::Write(letters)) => write(change, review, letters).await?,
+            Some(Next::Remind) => remind(change, review).await?,
+            Some(Next::Stage(stage)) => {
+                save(change, &Review { state: ReviewState::Opening { stage, after: None }, ..review }).await?;
+            }
+            Some(Next::Complete) => {
+                save(change, &Review { state: ReviewState::Completing { by: None, after: None }, ..review }).await?;
+            }
+        },
+        ReviewState::Completing { by, after } => complete(change, review, by, after).await?,
+        ReviewState::Applying { by, .. } => apply(change, review, by).await?,
+        ReviewState::Completed { .. } | ReviewState::Applied { .. } => {}
+    }
+    Ok(Done::Advanced)
+}
+
+/// Finds out who holds it, some at a time.
+async fn collect(
+    change: &mut Change<'_>,
+    mut review: Review,
+    mut groups: Vec<GroupId>,
+    at: usize,
+    after: Option<model::AnyId>,
+) -> Result<(), Problem> {
+    let through = at.checked_sub(1).and_then(|at| groups.get(at)).copied();
+    let place = Place { of: review.of, through, after };
+    let page = holders(&mut change.link, place, &review.settings, change.now, REVIEW_STEP_ROWS).await?;
+    let sharing = reviews::panel(&mut change.link, review.id, 0).await?;
+    let mut rows = Vec::with_capacity(page.found.len());
+    for found in page.found {
+        let id = ReviewRowId(change.id());
+        let row = rules::review::row(id, &review, &sharing, &found.subject, found.holding, change.now);
+        rules::review::found(&mut review.counts, &row);
+        rows.push((row, found.name));
+    }
+    review_rows::insert_all(&mut change.link, review.id, &rows).await?;
+    for group in page.groups {
+        if Reviewed::Group(group) != review.of && !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    review.state = match page.next {
+        Some(next) => ReviewState::Starting { groups, at, after: Some(next) },
+        None if at < groups.len() => ReviewState::Starting { groups, at: at + 1, after: None },
+        None => {
+            let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+            let rows = review.counts.total;
+            nobody_shares_nothing(change, &review, 0).await?;
+            change.record(None, [Action::ReviewStarted { series, review: review.id, of, name, rows }]);
+            opened(&review.settings, 0, change.now)
+        }
+    };
+    save(change, &review).await
+}
+
+/// Gives rows that go on to the reviewers of the next stage.
+async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: Option<model::AnyId>) -> Result<(), Problem> {
+    let Some(settings) = review.settings.stages.get(stage).cloned() else {
+        return save(change, &Review { state: ReviewState::Completing { by: None, after: None }, ..review }).await;
+    };
+    let sharing = if after.is_none() {
+        let people = panel(&mut change.link, review.of, &settings, review.owner, change.now).await?;
+        reviews::set_panel(&mut change.link, &review, stage, &people).await?;
+        review.counts = rules::review::stage_begins(review.counts);
+        people
+    } else {
+        reviews::panel(&mut change.link, review.id, stage).await?
+    };
+    let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
+    let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
+    let known = Known::load(&mut change.link, page.iter().map(|row| row.principal)).await?;
+    let mut rows = Vec::new();
+    for row in page {
+        let subject = known.subject(row.principal);
+        match subject {
+            Some((_, subject)) if row.stage + 1 == stage && rules::review::goes_on(&review.settings, &row) => {
+                let reviewer = rules::review::reviewer(&settings, &sharing, &subject, review.owner);
+                rows.push(rules::review::comes_into(row, stage, reviewer, &mut review.counts));
+            }
+            _ if row.open => rows.push(rules::review::closes(row)),
+            _ => {}
+        }
+    }
+    review_rows::update_all(&mut change.link, &rows).await?;
+    review.state = match next {
+        Some(next) => ReviewState::Opening { stage, after: Some(next) },
+        None => {
+            let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+            let rows = review.counts.in_stage;
+            nobody_shares_nothing(change, &review, stage).await?;
+            change.record(None, [Action::ReviewStageStarted { series, review: review.id, of, name, stage, rows }]);
+            opened(&review.settings, stage, change.now)
+        }
+    };
+    save(change, &review).await
+}
+
+/// Where every row is somebody's alone, nobody else is asked.
+async fn nobody_shares_nothing(change: &mut Change<'_>, review: &Review, stage: usize) -> Result<(), Problem> {
+    if review.counts.shared == 0 {
+        reviews::set_panel(&mut change.link, review, stage, &BTreeSet::new()).await?;
+    }
+    Ok(())
+}
+
+/// Half time: reviewers with open rows are written to.
+async fn remind(change: &mut Change<'_>, mut review: Review) -> Result<(), Problem> {
+    if let ReviewState::InProgress { remind_at, letters, .. } = &mut review.state {
+        *remind_at = None;
+        *letters = Some(Letters { what: Telling::Reminder, after: None });
+    }
+    save(change, &review).await
+}
+
+/// Writes to some of those who have something to decide.
+async fn write(change: &mut Change<'_>, mut review: Review, letters: Letters) -> Result<(), Problem> {
+    let ReviewState::InProgress { stage, until, .. } = review.state else { return Ok(()) };
+    let sharing =
+        if review.counts.shared_open > 0 { reviews::panel(&mut change.link, review.id, stage).await? } else { BTreeSet::new() };
+    let page = review_rows::reviewers(&mut change.link, review.id, letters.after, LETTERS).await?;
+    let next = (page.len() == LETTERS).then(|| page.last().map(|(user, _)| *user)).flatten();
+    let mut readers: BTreeMap<UserId, u64> = page.into_iter().filter(|(user, _)| !sharing.contains(user)).collect();
+    if letters.after.is_none() {
+        // Whoever shares rows reads of those; their own stand on the same page.
+        readers.extend(sharing.iter().map(|user| (*user, review.counts.shared_open)));
+    }
+    let own = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
+    let again = letters.what == Telling::Reminder;
+    let about = about(change, &review, until).await?;
+    change.tell(readers.into_iter().map(|(to, rows)| {
+        let news = ReviewNews::Asked { rows, own: own && !sharing.contains(&to), again };
+        Letter { to: to.into(), notice: Notice::Review { about: about.clone(), news } }
+    }));
+    if let ReviewState::InProgress { letters, .. } = &mut review.state {
+        *letters = next.map(|after| Letters { what: if again { Telling::Reminder } else { Telling::Start }, after: Some(after) });
+    }
+    save(change, &review).await
+}
+
+async fn about(change: &mut Change<'_>, review: &Review, due_at: model::Ts) -> Result<AboutReview, Problem> {
+    let of = Of::find(&mut change.link, review.of, None, change.now).await?;
+    Ok(AboutReview {
+        series: review.series,
+        review: review.id,
+        name: review.settings.name.clone(),
+        thing: of.map_or_else(|| "what is no longer there".to_owned(), |of| of.name),
+        due_at,
+        extra: review.settings.extra.clone(),
+    })
+}
+
+/// Decides what nobody decided, some at a time; then it is completed.
+async fn complete(
+    change: &mut Change<'_>,
+    mut review: Review,
+    by: Option<UserId>,
+    after: Option<model::AnyId>,
+) -> Result<(), Problem> {
+    let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
+    let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
+    let (mut silent, mut closed) = (Vec::new(), Vec::new());
+    for row in page {
+        match rules::review::fall_silent(&review.settings, row.clone(), &mut review.counts, change.now) {
+            Some(changed) => silent.push(changed),
+            None if row.open => closed.push(rules::review::closes(row)),
+            None => {}
+        }
+    }
+    for decision in [Decision::Approve, Decision::Deny] {
+        let these: Vec<_> = silent.iter().filter(|one| one.row.decision == decision).cloned().collect();
+        keep(change, &review, decision, &these).await?;
+    }
+    review_rows::update_all(&mut change.link, &closed).await?;
+    if next.is_some() {
+        return save(change, &Review { state: ReviewState::Completing { by, after: next }, ..review }).await;
+    }
+    review.counts = rules::review::stage_begins(review.counts);
+    review.state = rules::review::completed(&review, by, change.now);
+    let (series, of, name, counts) = (review.series, review.of, review.settings.name.clone(), review.counts);
+    change.record(None, [Action::ReviewCompleted { series, review: review.id, of, name, counts }]);
+    if review.settings.mails {
+        let about = about(change, &review, change.now).await?;
+        let held_back = matches!(review.state, ReviewState::Completed { held_back: true, .. });
+        let news = ReviewNews::Completed {
+            approved: counts.approved,
+            denied: counts.denied,
+            not_reviewed: counts.not_reviewed(),
+            held_back,
+            waits: matches!(review.state, ReviewState::Completed { .. }),
+        };
+        let to: BTreeSet<UserId> = review.settings.notify.iter().copied().chain([review.owner]).collect();
+        let letter = |to: UserId| Letter { to: to.into(), notice: Notice::Review { about: about.clone(), news: news.clone() } };
+        change.tell(to.into_iter().map(letter));
+    }
+    save(change, &review).await
+}
+
+/// Takes away what was denied, some at a time.
+async fn apply(change: &mut Change<'_>, mut review: Review, by: Option<UserId>) -> Result<(), Problem> {
+    let rows = review_rows::to_apply(&mut change.link, review.id, REVIEW_APPLY_ROWS).await?;
+    if rows.is_empty() {
+        review.state = ReviewState::Applied { at: change.now, by };
+        let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+        let Counts { removed, not_removed, .. } = review.counts;
+        change.record(None, [Action::ReviewApplied { series, review: review.id, of, name, removed, not_removed }]);
+        return save(change, &review).await;
+    }
+    let tried = change.try_on().await?;
+    let fates = match take_away(change, &review, &rows).await {
+        Ok(fates) => fates,
+        Err(Problem::Refused(_)) => {
+            // One of them may not go. Each alone says which.
+            change.take_back(tried).await?;
+            let mut fates = Vec::new();
+            for row in &rows {
+                let tried = change.try_on().await?;
+                match take_away(change, &review, std::slice::from_ref(row)).await {
+                    Ok(mut fate) => fates.append(&mut fate),
+                    // Somebody changed it this very moment: the worker looks again.
+                    Err(Problem::Refused(Refusal::Stale)) => return Err(Refusal::Stale.into()),
+                    Err(Problem::Refused(refusal)) => {
+                        change.take_back(tried).await?;
+                        fates.push(Fate::Impossible(model::time::spelled(&refusal.sentence())));
+                    }
+                    Err(broken @ Problem::Broken(_)) => return Err(broken),
+                }
+            }
+            fates
+        }
+        Err(broken @ Problem::Broken(_)) => return Err(broken),
+    };
+    let rows: Vec<ReviewRow> = rows
+        .into_iter()
+        .zip(&fates)
+        .map(|(row, fate)| rules::review::applied(row, fate, &mut review.counts, change.now))
+        .collect();
+    review_rows::update_all(&mut change.link, &rows).await?;
+    save(change, &review).await
+}
+
+/// Ends what these rows are about, as it is now, and says what became of each.
+async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow]) -> Result<Vec<Fate>, Problem> {
+    let words = |row: &ReviewRow| {
+        let reason = row.decided.as_ref().map(|decided| decided.reason.as_str()).filter(|reason| !reason.is_empty());
+        match reason {
+            Some(reason) => format!("{}: {reason}", review.settings.name),
+            None => review.settings.name.clone(),
+        }
+    };
+    if let Reviewed::Package(_) = review.of {
+        return end_packages(change, rows, words).await;
+    }
+    let ids: Vec<AssignmentId> = rows.iter().map(|row| AssignmentId(row.held)).collect();
+    let held: BTreeMap<AssignmentId, Assignment> =
+        assignments::several(&mut change.link, &ids).await?.into_iter().map(|one| (one.id, one)).collect();
+    let mut teams: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.through).collect();
+    teams.extend(held.values().filter_map(|one| match one.source {
+        model::access::Source::Rule(group) => Some(group),
+        _ => None,
+    }));
+    let teams: Vec<GroupId> = teams.into_iter().collect();
+    let called = if teams.is_empty() { BTreeMap::new() } else { groups::names(&mut change.link, &teams).await? };
+    let named = |group: GroupId| called.get(&group).cloned().unwrap_or_else(|| "a deleted group".to_owned());
+    let fates: Vec<Fate> =
+        rows.iter().map(|row| rules::review::fate(row, held.get(&AssignmentId(row.held)), named, change.now)).collect();
+    let ending: Vec<(&Assignment, String)> = rows
+        .iter()
+        .zip(&fates)
+        .filter(|(_, fate)| **fate == Fate::End)
+        .filter_map(|(row, _)| Some((held.get(&AssignmentId(row.held))?, words(row))))
+        .collect();
+    if ending.is_empty() {
+        return Ok(fates);
+    }
+    let guarded = guarded::before(change).await?;
+    let open = match review.of {
+        Reviewed::DirectoryRole(id) => lock_out::before(change, Privileged::DirectoryRole(id)).await?,
+        Reviewed::Group(id) => lock_out::before(change, Privileged::GroupMember(id)).await?,
+        Reviewed::Application(_) | Reviewed::Package(_) => lock_out::Before::default(),
+    };
+    let ids: Vec<AssignmentId> = ending.iter().map(|(one, _)| one.id).collect();
+    let ended = assignments::end_several(&mut change.link, &ids, EndReason::Reviewed, change.now).await?;
+    if usize::try_from(ended) != Ok(ids.len()) {
+        // Somebody ended one of them this very moment; the worker looks again.
+        return Err(Refusal::Stale.into());
+    }
+    let (mut people, mut news) = (Vec::new(), Vec::new());
+    for (one, words) in ending {
+        change.record(None, [rules::role_assignment::ended(one, EndReason::Reviewed, words.clone())]);
+        if let Principal::User(user) = one.principal {
+            people.push(user);
+        }
+        if Privileged::of(one.role).is_some() {
+            news.push(News { assignment: one.clone(), news: RoleNews::Removed { by: None, words } });
+        }
+    }
+    membership::all_changed(change, &people).await?;
+    super::follow_ends(change).await?;
+    guarded.and_after(change).await?;
+    open.and_after(change).await?;
+    role_news::tell(change, news).await?;
+    Ok(fates)
+}
+
+async fn end_packages(
+    change: &mut Change<'_>,
+    rows: &[ReviewRow],
+    words: impl Fn(&ReviewRow) -> String,
+) -> Result<Vec<Fate>, Problem> {
+    let ids: Vec<PackageAssignmentId> = rows.iter().map(|row| PackageAssignmentId(row.held)).collect();
+    let held: BTreeMap<PackageAssignmentId, _> =
+        packages::several_held(&mut change.link, &ids).await?.into_iter().map(|held| (held.id, held)).collect();
+    let policies: BTreeSet<_> = held.values().map(|held| held.policy).collect();
+    let policies: Vec<_> = policies.into_iter().collect();
+    let policies: BTreeMap<_, _> =
+        packages::policies_by_id(&mut change.link, &policies).await?.into_iter().map(|policy| (policy.id, policy)).collect();
+    let all: Vec<_> = held.values().cloned().collect();
+    let mut came_with = due::came_with(change, &all).await?;
+    let (mut fates, mut freed) = (Vec::new(), Vec::new());
+    // What was said about several in the same words ends together.
+    let mut ending: BTreeMap<String, Vec<Ending>> = BTreeMap::new();
+    let guarded = guarded::before(change).await?;
+    for row in rows {
+        let one = held.get(&PackageAssignmentId(row.held));
+        let policy = one.and_then(|one| policies.get(&one.policy));
+        let fate = rules::review::fate_of_package(one, policy, change.now);
+        if let (Fate::End, Some(one)) = (&fate, one) {
+            let words = words(row);
+            let came_with_it = came_with.remove(&one.id).unwrap_or_default();
+            let actions = rules::request::end_by_review(one, &came_with_it, &words);
+            let end = Ending { held: one.clone(), reason: EndReason::Reviewed, at: change.now, actions };
+            ending.entry(words).or_default().push(end);
+            freed.push((one.holder, one.package));
+        }
+        fates.push(fate);
+    }
+    for (words, ending) in ending {
+        if !save_ends(change, ending, &words).await? {
+            return Err(Refusal::Stale.into());
+        }
+    }
+    automatic::came_free(change, &freed).await?;
+    super::follow_ends(change).await?;
+    guarded.and_after(change).await?;
+    Ok(fates)
+}

@@ -1,0 +1,313 @@
+//! Rows of access reviews with everything that whoever decides needs: who it is, how they came to it, what they do with it.
+
+use super::Asking;
+use super::group::Principals;
+use super::history::telling::Eyes;
+use super::why::gathered::Gathered;
+use crate::Problem;
+use model::access::{Assignment, AssignmentType, ResourceRole, Source};
+use model::directory::{Principal, UserKind};
+use model::event::{Action, Actor};
+use model::request::PackageAssignment;
+use model::review::{Decided, Decision, How, Review, ReviewRow, Reviewed};
+use model::view::Icon;
+use model::view::review::{Decided as DecidedView, Row};
+use model::{ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, PackageId, RequestId, ReviewRowId, UserId};
+use rules::access::sees_directory;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{assignments, groups, packages, resources, review_rows, users};
+
+/// What the reader is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    pub recommendations: bool,
+    /// What was decided in earlier stages and by whom.
+    pub earlier: bool,
+    /// It gives power over others.
+    pub power: bool,
+}
+
+/// The rows in words.
+pub async fn told(asking: &mut Asking<'_>, review: &Review, rows: Vec<ReviewRow>, shown: Shown) -> Result<Vec<Row>, Problem> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let facts = Facts::load(asking, review, &rows).await?;
+    let told = rows.into_iter().map(|row| facts.tell(review, row, shown)).collect();
+    Ok(told)
+}
+
+struct Facts {
+    principals: Principals,
+    people: BTreeMap<UserId, rules::user::User>,
+    held: BTreeMap<AssignmentId, Assignment>,
+    packages: BTreeMap<PackageAssignmentId, PackageAssignment>,
+    package_names: BTreeMap<PackageId, String>,
+    groups: BTreeMap<GroupId, String>,
+    roles: BTreeMap<ApplicationRoleId, (String, String)>,
+    gathered: Gathered,
+    decisions: BTreeMap<ReviewRowId, Vec<(Decision, Decided)>>,
+    directory: bool,
+}
+
+impl Facts {
+    async fn load(asking: &mut Asking<'_>, review: &Review, rows: &[ReviewRow]) -> Result<Self, Problem> {
+        let of_package = matches!(review.of, Reviewed::Package(_));
+        let (mut held, mut packages_held) = (BTreeMap::new(), BTreeMap::new());
+        if of_package {
+            let ids: Vec<PackageAssignmentId> = rows.iter().map(|row| PackageAssignmentId(row.held)).collect();
+            let found = packages::several_held(&mut asking.link, &ids).await?;
+            packages_held.extend(found.into_iter().map(|one| (one.id, one)));
+        } else {
+            let ids: Vec<AssignmentId> = rows.iter().map(|row| AssignmentId(row.held)).collect();
+            let found = assignments::several(&mut asking.link, &ids).await?;
+            held.extend(found.into_iter().map(|one| (one.id, one)));
+        }
+        // Whoever decides has to know who gave it and why, whatever else they may see.
+        let eyes = Eyes { me: asking.who.user, own: false, directory: true, roles: true, packages: true, group: None };
+        let steps: Vec<&Assignment> = held.values().collect();
+        let mut gathered = Gathered::load(&mut asking.link, eyes, &steps).await?;
+        if of_package {
+            gathered.add_requests(&mut asking.link, packages_held.values()).await?;
+        }
+        let names: BTreeSet<PackageId> = gathered.held.values().map(|held| held.package).collect();
+        let names: Vec<PackageId> = names.into_iter().collect();
+        let package_names =
+            if names.is_empty() { BTreeMap::new() } else { store::audit::package_names(&mut asking.link, &names).await? };
+        let mut teams: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.through).collect();
+        teams.extend(rows.iter().filter_map(|row| match row.source {
+            Some(Source::Rule(group)) => Some(group),
+            _ => None,
+        }));
+        let teams: Vec<GroupId> = teams.into_iter().collect();
+        let groups = if teams.is_empty() { BTreeMap::new() } else { groups::names(&mut asking.link, &teams).await? };
+        let roles: BTreeSet<ApplicationRoleId> = rows
+            .iter()
+            .filter_map(|row| match row.role {
+                Some(ResourceRole::ApplicationRole(_, role)) => Some(role),
+                _ => None,
+            })
+            .collect();
+        let roles: Vec<ApplicationRoleId> = roles.into_iter().collect();
+        let roles =
+            if roles.is_empty() { BTreeMap::new() } else { resources::application_role_names(&mut asking.link, &roles).await? };
+        let ids: Vec<ReviewRowId> = rows.iter().map(|row| row.id).collect();
+        let decisions = review_rows::decisions(&mut asking.link, &ids).await?;
+        let principals: Vec<Principal> = rows.iter().map(|row| row.principal).collect();
+        let mut ids: BTreeSet<UserId> = principals.iter().filter_map(|principal| user(*principal)).collect();
+        ids.extend(decisions.values().flatten().filter_map(|(_, decided)| decided.by));
+        ids.extend(gathered.decisions.values().flatten().map(|decision| decision.approver));
+        ids.extend(gathered.requests.values().map(|request| request.requestor));
+        ids.extend(gathered.events.values().flatten().filter_map(|event| match event.actor {
+            Actor::User(id) => Some(id),
+            Actor::System | Actor::Console => None,
+        }));
+        let ids: Vec<UserId> = ids.into_iter().collect();
+        let people = users::several(&mut asking.link, &ids).await?.into_iter().map(|user| (user.id, user)).collect();
+        let principals = Principals::load(asking, &principals).await?;
+        let directory = sees_directory(asking.visitor);
+        Ok(Self {
+            principals,
+            people,
+            held,
+            packages: packages_held,
+            package_names,
+            groups,
+            roles,
+            gathered,
+            decisions,
+            directory,
+        })
+    }
+
+    fn name(&self, id: UserId) -> String {
+        self.people.get(&id).map_or_else(|| "somebody who is no longer here".to_owned(), |user| user.display_name.clone())
+    }
+
+    fn group(&self, id: GroupId) -> String {
+        self.groups.get(&id).cloned().unwrap_or_else(|| "a deleted group".to_owned())
+    }
+
+    fn tell(&self, review: &Review, row: ReviewRow, shown: Shown) -> Row {
+        let (_, _, name, mut under) = self.principals.describe(row.principal);
+        let person = user(row.principal).and_then(|id| self.people.get(&id));
+        let mut notes: Vec<&str> = Vec::new();
+        if person.is_some_and(|user| user.kind == UserKind::Guest) {
+            notes.push("guest");
+        }
+        if person.is_some_and(|user| !user.enabled) {
+            notes.push("disabled");
+        }
+        for note in notes {
+            under = if under.is_empty() { note.to_owned() } else { format!("{under}, {note}") };
+        }
+        let (source, source_under) = self.source(&row);
+        let mut all: Vec<DecidedView> = self
+            .decisions
+            .get(&row.id)
+            .into_iter()
+            .flatten()
+            .map(|(decision, decided)| self.decided(*decision, decided))
+            .collect();
+        let decided = match &row.decided {
+            Some(decided) if row.decision != Decision::NotReviewed => Some(self.decided(row.decision, decided)),
+            _ => None,
+        };
+        if decided.is_some() && !all.is_empty() {
+            // The latest is the one that counts.
+            all.remove(0);
+        }
+        // In a later stage whoever decides sees what came before only where that is set.
+        let hidden = !shown.earlier && row.open;
+        let recommendation = row.recommendation.decision().filter(|_| shown.recommendations);
+        Row {
+            row: row.id,
+            icon: match row.principal {
+                Principal::User(_) => Icon::User,
+                Principal::Group(_) => Icon::Group,
+                Principal::ServicePrincipal(_) => Icon::Application,
+            },
+            person: user(row.principal),
+            name,
+            under,
+            holds: self.holds(review, &row),
+            last_sign_in: row.last_sign_in,
+            last_active: row.last_active,
+            why: self.why(&row),
+            source,
+            source_under,
+            ends_at: row.ends_at,
+            recommendation,
+            recommended_because: if shown.recommendations { row.recommendation.words().to_owned() } else { String::new() },
+            privileged: shown.power,
+            decision: if hidden { Decision::NotReviewed } else { row.decision },
+            open: row.open,
+            decided: decided.filter(|_| !hidden),
+            earlier: if hidden { Vec::new() } else { all },
+            changed: self.changed(&row),
+            href: user(row.principal).filter(|_| self.directory).map(|id| format!("/admin/users/{id}?tab=access")),
+        }
+    }
+
+    fn decided(&self, decision: Decision, decided: &Decided) -> DecidedView {
+        let by = match (decided.by, decided.how) {
+            (Some(by), _) => self.name(by),
+            (None, How::Silence) => "Nobody decided in time".to_owned(),
+            (None, _) => "The system".to_owned(),
+        };
+        let how = match decided.how {
+            How::Reviewer | How::Silence => String::new(),
+            How::Accepted | How::Reset => decided.how.words().to_owned(),
+        };
+        DecidedView { decision, by, at: decided.at, reason: decided.reason.clone(), how }
+    }
+
+    /// What distinguishes it from what others hold.
+    fn holds(&self, review: &Review, row: &ReviewRow) -> String {
+        match (review.of, row.role) {
+            (Reviewed::Application(_), Some(ResourceRole::ApplicationRole(_, role))) => {
+                self.roles.get(&role).map(|(_, role)| role.clone()).unwrap_or_default()
+            }
+            (Reviewed::DirectoryRole(_) | Reviewed::Group(_), _) => match row.assignment_type {
+                AssignmentType::Eligible => "Eligible".to_owned(),
+                AssignmentType::Active => "Active".to_owned(),
+            },
+            (Reviewed::Application(_) | Reviewed::Package(_), _) => String::new(),
+        }
+    }
+
+    /// How they came to it.
+    fn source(&self, row: &ReviewRow) -> (String, String) {
+        if let Some(group) = row.through {
+            return ("Group".to_owned(), self.group(group));
+        }
+        match row.source {
+            Some(Source::Package(id)) => {
+                let package = self.gathered.held.get(&id).and_then(|held| self.package_names.get(&held.package));
+                ("Package".to_owned(), package.cloned().unwrap_or_default())
+            }
+            Some(Source::Rule(group)) => ("Rule".to_owned(), self.group(group)),
+            Some(Source::Import) => ("Another system".to_owned(), String::new()),
+            Some(Source::Direct | Source::Activation(_)) => ("Direct".to_owned(), self.assigned_by(row).unwrap_or_default()),
+            None => match self.packages.get(&PackageAssignmentId(row.held)) {
+                Some(held) => match self.request(held.request) {
+                    Some(request) if request.requestor != held.holder => {
+                        ("Assigned".to_owned(), format!("by {}", self.name(request.requestor)))
+                    }
+                    Some(_) => ("Requested".to_owned(), String::new()),
+                    None => ("Automatic".to_owned(), "by the rule of a policy".to_owned()),
+                },
+                None => (String::new(), String::new()),
+            },
+        }
+    }
+
+    fn request(&self, id: Option<RequestId>) -> Option<&model::request::Request> {
+        id.and_then(|id| self.gathered.requests.get(&id))
+    }
+
+    fn started(&self, row: &ReviewRow) -> Option<&model::event::Event> {
+        let events = self.gathered.events.get(&AssignmentId(row.held))?;
+        events.iter().find(|event| matches!(event.action, Action::AssignmentStarted { .. }))
+    }
+
+    fn assigned_by(&self, row: &ReviewRow) -> Option<String> {
+        match self.started(row)?.actor {
+            Actor::User(id) => Some(format!("by {}", self.name(id))),
+            Actor::System | Actor::Console => None,
+        }
+    }
+
+    /// What was said when they got it, and who approved.
+    fn why(&self, row: &ReviewRow) -> Option<String> {
+        if let Some(event) = self.started(row)
+            && let Action::AssignmentStarted { words, .. } = &event.action
+        {
+            let by = match event.actor {
+                Actor::User(id) => self.name(id),
+                Actor::System => "the system".to_owned(),
+                Actor::Console => "an administrator on the server".to_owned(),
+            };
+            let said = if words.is_empty() { ".".to_owned() } else { format!(": “{words}”") };
+            return Some(format!("Assigned by {by} on {}{said}", event.at.in_sentence()));
+        }
+        let held = match row.source {
+            Some(Source::Package(id)) => self.gathered.held.get(&id),
+            _ => self.packages.get(&PackageAssignmentId(row.held)),
+        }?;
+        let request = self.request(held.request)?;
+        let words = &request.terms.justification;
+        let said = if words.is_empty() { ".".to_owned() } else { format!(": “{words}”.") };
+        let verb = if request.requestor == held.holder { "Requested" } else { "Assigned" };
+        let mut all = vec![format!("{verb} by {} on {}{said}", self.name(request.requestor), request.submitted_at.in_sentence())];
+        for decision in self.gathered.decisions.get(&request.id).into_iter().flatten() {
+            let words = if decision.words.is_empty() { String::new() } else { format!(": “{}”", decision.words) };
+            all.push(format!("Approved by {}{words}.", self.name(decision.approver)));
+        }
+        Some(all.join(" "))
+    }
+
+    /// What became of it since the review began.
+    fn changed(&self, row: &ReviewRow) -> Option<String> {
+        let (ended_at, ends_at) = match row.role {
+            Some(_) => self.held.get(&AssignmentId(row.held)).map(|one| (one.ended_at, one.ends_at))?,
+            None => self.packages.get(&PackageAssignmentId(row.held)).map(|one| (one.ended_at, one.ends_at))?,
+        };
+        match (ended_at, ends_at) {
+            (Some(at), _) => Some(format!("It ended on {}.", at.in_sentence())),
+            (None, at) if at != row.ends_at => {
+                let until =
+                    at.map_or_else(|| "It is permanent now.".to_owned(), |at| format!("It ends on {} now.", at.in_sentence()));
+                Some(until)
+            }
+            _ => None,
+        }
+    }
+}
+
+pub fn user(principal: Principal) -> Option<UserId> {
+    match principal {
+        Principal::User(id) => Some(id),
+        Principal::Group(_) | Principal::ServicePrincipal(_) => None,
+    }
+}

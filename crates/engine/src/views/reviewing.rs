@@ -1,0 +1,170 @@
+//! Access reviews as whoever decides in them sees them.
+
+use super::review::Subjects;
+use super::review_rows::{self as told, Shown};
+use super::{Asking, cursor, page, read_cursor, read_time_cursor};
+use crate::Problem;
+use crate::commands::review_facts::{Of, asked};
+use model::limits::{PAGE_ROWS, REVIEW_PAGE_ROWS};
+use model::review::{Decision, Review, ReviewState, Reviewed, Reviewers, Silence};
+use model::view::Badge;
+use model::view::review::{MyReview, MyReviews, Reviewing, RowFilter};
+use model::{Refusal, ReviewId, ReviewRowId, query};
+use std::collections::BTreeMap;
+use store::review_rows::{Mine, Progress};
+use store::search::Words;
+use store::{review_rows, reviews};
+
+/// Reviews that are counted for the navigation.
+const COUNTED: usize = 20;
+
+/// In how many reviews the reader has something to decide.
+pub async fn waiting(asking: &mut Asking<'_>) -> Result<u32, Problem> {
+    let me = asking.who.user;
+    let progress = review_rows::progress(&mut asking.link, me).await?;
+    if progress.is_empty() {
+        return Ok(0);
+    }
+    let open = reviews::of_reviewer(&mut asking.link, me, false, None, COUNTED).await?;
+    let waiting = open.iter().filter(|review| {
+        let (done, total) = done(review, &progress);
+        done < total
+    });
+    Ok(u32::try_from(waiting.count()).unwrap_or(u32::MAX))
+}
+
+/// How much the reader has done in a review, of how much.
+fn done(review: &Review, progress: &BTreeMap<(ReviewId, usize), Progress>) -> (u64, u64) {
+    let stage = review.state.open_stage();
+    let Some(of) = stage.and_then(|stage| progress.get(&(review.id, stage))) else { return (0, 0) };
+    rules::review::progress(review.counts, (of.own, of.own_open), of.shares, (of.about, of.about_open))
+}
+
+pub async fn list(asking: &mut Asking<'_>, query: query::MyReviews) -> Result<MyReviews, Problem> {
+    let after = read_time_cursor::<ReviewId>(query.after.as_deref());
+    let me = asking.who.user;
+    let mut all = reviews::of_reviewer(&mut asking.link, me, query.past, after, PAGE_ROWS + 1).await?;
+    let paging = page(&mut all, PAGE_ROWS, after.is_some(), |review| cursor(review.started_at.0, review.id));
+    let progress = review_rows::progress(&mut asking.link, me).await?;
+    let subjects = Subjects::load(asking, all.iter().map(|review| review.of)).await?;
+    let rows = all
+        .iter()
+        .map(|review| {
+            let (done, total) = done(review, &progress);
+            MyReview {
+                review: review.id,
+                name: review.settings.name.clone(),
+                subject: subjects.subject(review.of),
+                due_at: due(review),
+                done,
+                total,
+                badge: badge(review),
+            }
+        })
+        .collect();
+    Ok(MyReviews { rows, paging })
+}
+
+/// When the open stage is over, or the whole.
+pub fn due(review: &Review) -> model::Ts {
+    match &review.state {
+        ReviewState::InProgress { until, .. } => *until,
+        ReviewState::Completed { at, .. } | ReviewState::Applying { at, .. } | ReviewState::Applied { at, .. } => *at,
+        ReviewState::Starting { .. } | ReviewState::Opening { .. } | ReviewState::Completing { .. } => review.due_at,
+    }
+}
+
+pub fn badge(review: &Review) -> Badge {
+    let phase = review.state.phase();
+    Badge::new(phase.words(), phase.tone())
+}
+
+pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Reviewing, Problem> {
+    let me = asking.who.user;
+    let not_found = Refusal::NotFound { what: "access review" };
+    let review = reviews::get(&mut asking.link, query.review).await?.ok_or(not_found)?;
+    let stages = asked(&mut asking.link, review.id, me).await?;
+    let open_stage = review.state.open_stage();
+    let stage = open_stage.unwrap_or_else(|| review.settings.stages.len().saturating_sub(1));
+    let shares = stages.contains(&stage);
+    let words = Words::of(&query.search);
+    let mine = Mine { review: review.id, stage, me, shares, filter: query.filter, words: &words };
+    let after = read_cursor::<String, ReviewRowId>(query.after.as_deref());
+    let mut rows = review_rows::of_reviewer(&mut asking.link, &mine, after.clone(), REVIEW_PAGE_ROWS + 1).await?;
+    let ids: Vec<ReviewRowId> = rows.iter().map(|row| row.id).collect();
+    let places = review_rows::places(&mut asking.link, &ids).await?;
+    let place = |id: ReviewRowId| cursor(places.get(&id).cloned().unwrap_or_default(), id);
+    let paging = page(&mut rows, REVIEW_PAGE_ROWS, after.is_some(), |row| place(row.id));
+    let (done, total) = done(&review, &review_rows::progress(&mut asking.link, me).await?);
+    let of = Of::find(&mut asking.link, review.of, Some(me), asking.now).await?;
+    let power = of.is_some_and(|of| of.gives_power());
+    let own = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
+    let all = Mine { filter: RowFilter::All, ..mine };
+    let acceptable = if open_stage.is_some() && review.settings.recommendations && done < total {
+        let by = review_rows::recommended(&mut asking.link, &all).await?;
+        let count = |decision| by.iter().filter(|(one, _)| one.decision() == Some(decision)).map(|(_, n)| n).sum::<u64>();
+        Some((count(Decision::Approve), count(Decision::Deny))).filter(|(approve, deny)| approve + deny > 0)
+    } else {
+        None
+    };
+    let shown =
+        Shown { recommendations: review.settings.recommendations, earlier: stage == 0 || review.settings.earlier_shown, power };
+    let rows = told::told(asking, &review, rows, shown).await?;
+    let stages = review.settings.stages.len();
+    Ok(Reviewing {
+        review: review.id,
+        name: review.settings.name.clone(),
+        description: review.settings.description.clone(),
+        subject: Subjects::load(asking, [review.of]).await?.subject(review.of),
+        badge: badge(&review),
+        question: question(&review, own),
+        stage: if stages > 1 { format!("Stage {} of {stages}", stage + 1) } else { String::new() },
+        due_at: due(&review),
+        open: open_stage.is_some(),
+        note: note(&review),
+        done,
+        total,
+        own,
+        recommendations: review.settings.recommendations,
+        reason_on_approval: review.settings.reason_on_approval,
+        reason_on_denial: review.settings.reason_on_denial,
+        acceptable,
+        rows,
+        paging,
+        filter: query.filter,
+        search: query.search,
+    })
+}
+
+/// What is asked, and what becomes of rows without an answer.
+fn question(review: &Review, own: bool) -> String {
+    let asked = match (own, review.of) {
+        (true, _) => "Do you still need this access?",
+        (false, Reviewed::DirectoryRole(_)) => "Do they still need this role?",
+        (false, Reviewed::Group(_)) => "Do these people still need to be members?",
+        (false, Reviewed::Application(_)) => "Do they still need this application?",
+        (false, Reviewed::Package(_)) => "Do these people still need this package?",
+    };
+    let silence = match review.settings.silence {
+        Silence::NoChange => "Rows without an answer stay as they are.",
+        Silence::Remove => "Rows without an answer are removed when the review is over.",
+        Silence::Approve => "Rows without an answer are approved when the review is over.",
+        Silence::Recommendation => "Rows without an answer follow the recommendation when the review is over.",
+    };
+    format!("{asked} {silence}")
+}
+
+/// Why nothing can be decided.
+fn note(review: &Review) -> Option<String> {
+    let note = match &review.state {
+        ReviewState::InProgress { .. } => return None,
+        ReviewState::Starting { .. } => "It is still being found out who holds what. Open this page again in a minute.",
+        ReviewState::Opening { .. } => "The next stage is about to begin. Open this page again in a minute.",
+        ReviewState::Completing { .. } | ReviewState::Completed { .. } => {
+            "The review is over, and decisions can no longer be changed. Nothing was removed yet."
+        }
+        ReviewState::Applying { .. } => "The review is over. What was denied is being removed now.",
+        ReviewState::Applied { .. } => "The review is over, and what was denied was removed.",
+    };
+    Some(note.to_owned())
+}

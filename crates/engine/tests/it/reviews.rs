@@ -1,0 +1,488 @@
+//! Access reviews: who may make them, who decides about whom, and what becomes of what nobody needs any more.
+
+use crate::given::{ADMIN, gets_admin};
+use crate::privileged::{eligible, of};
+use engine::Problem;
+use model::access::EndReason;
+use model::command::{Command, Done};
+use model::directory::PortalRole;
+use model::event::Action;
+use model::review::{
+    DecideRows, Decision, EditReview, Frequency, Phase, ReviewSettings, ReviewStage, Reviewed, Reviewers, SeriesEnd, Silence,
+    Types,
+};
+use model::view::review::{Review, Reviewing, Row, RowFilter, Shown};
+use model::{GroupId, ReviewId, ReviewSeriesId, Span, UserId, query};
+use std::collections::BTreeSet;
+use testkit::{Person, World, both, refused};
+
+const USERS: PortalRole = PortalRole::UserAdministrator;
+
+fn role(role: PortalRole) -> Reviewed {
+    Reviewed::DirectoryRole(role.id())
+}
+
+/// What the form begins with, for these reviewers.
+async fn settings(by: &Person, reviewers: &[&Person]) -> ReviewSettings {
+    let form = by.asks(query::NewReview { of: Vec::new() }).await.unwrap();
+    let users = reviewers.iter().map(|person| person.id).collect();
+    let stage = ReviewStage { reviewers: Reviewers::Selected { users, groups: Vec::new() }, fallback: Vec::new(), days: 14 };
+    ReviewSettings { name: "Who needs it".into(), stages: vec![stage], ..form.settings }
+}
+
+async fn makes(by: &Person, what: Reviewed, settings: ReviewSettings) -> Result<ReviewSeriesId, Problem> {
+    match by.submits(Command::CreateReviews { of: vec![what], settings }).await? {
+        Done::ReviewsCreated { first, .. } => Ok(first),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Makes a review, and lets it begin.
+async fn begins(world: &World, by: &Person, what: Reviewed, settings: ReviewSettings) -> (ReviewSeriesId, ReviewId) {
+    let series = makes(by, what, settings).await.unwrap();
+    world.settle().await;
+    let shown = sees(by, series).await;
+    (series, shown.instance.expect("it has begun").instance.review)
+}
+
+async fn sees(who: &Person, series: ReviewSeriesId) -> Review {
+    who.asks(query::Review { series, review: None }).await.unwrap()
+}
+
+async fn shown(who: &Person, series: ReviewSeriesId) -> Shown {
+    sees(who, series).await.instance.unwrap()
+}
+
+async fn decides(who: &Person, review: ReviewId) -> Result<Reviewing, Problem> {
+    who.asks(query::Reviewing { review, filter: RowFilter::All, search: String::new(), after: None }).await
+}
+
+async fn row(who: &Person, review: ReviewId, name: &str) -> Row {
+    let rows = decides(who, review).await.unwrap().rows;
+    rows.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("{name} is not among {rows:?}")).clone()
+}
+
+async fn says(who: &Person, review: ReviewId, names: &[&str], decision: Decision, reason: &str) -> Result<Done, Problem> {
+    let mut rows = Vec::new();
+    for name in names {
+        rows.push(row(who, review, name).await.row);
+    }
+    who.submits(Command::DecideRows(DecideRows { review, rows, decision, reason: reason.into(), confirmed: false })).await
+}
+
+/// A group with these members.
+async fn team(world: &World, name: &str, members: &[&Person]) -> GroupId {
+    let group = world.makes_group(name).await;
+    for member in members {
+        world.adds(group, *member).await;
+    }
+    group
+}
+
+async fn belongs(world: &World, group: GroupId, who: &Person) -> bool {
+    let [morgan] = world.people(["morgan"]).await;
+    let seen = morgan.sees_group(group).await.unwrap();
+    seen.members.iter().any(|member| member.name.to_lowercase() == who.user_name)
+}
+
+both! {
+    async fn who_manages_nothing_makes_no_review_and_learns_of_none(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, morgan] = world.people(["alex", "lee", "morgan"]).await;
+        let form = settings(&morgan, &[&morgan]).await;
+        assert_eq!(refused(makes(&alex, role(USERS), form.clone()).await).code(), "not_found");
+        assert_eq!(refused(alex.asks(query::Reviews { search: String::new(), phase: None, after: None }).await).code(), "not_found");
+        assert_eq!(refused(alex.asks(query::NewReview { of: vec![role(USERS)] }).await).code(), "not_found");
+        assert_eq!(refused(alex.asks(query::ReviewSubjects { search: String::new() }).await).code(), "not_found");
+        assert_eq!(refused(alex.asks(query::ReviewPeople { groups: false, search: "m".into() }).await).code(), "not_found");
+        let preview = query::ReviewPreview { of: vec![role(USERS)], settings: Box::new(form.clone()) };
+        assert_eq!(refused(alex.asks(preview).await).code(), "not_found");
+        let (series, review) = begins(&world, &morgan, role(USERS), form.clone()).await;
+        assert_eq!(refused(alex.asks(query::Review { series, review: None }).await).code(), "not_found");
+        assert_eq!(refused(decides(&alex, review).await).code(), "not_found");
+        let results = query::ReviewResults { review, filter: RowFilter::All, search: String::new(), after: None };
+        assert_eq!(refused(alex.asks(results).await).code(), "not_found");
+        assert_eq!(refused(alex.asks(query::ExportedReview { review, after: None }).await).code(), "not_found");
+        let rows = vec![row(&morgan, review, "Lee").await.row];
+        let yes = DecideRows { review, rows, decision: Decision::Approve, reason: "Mine.".into(), confirmed: true };
+        let stop = Command::StopReview { review, stage_only: false };
+        for command in [
+            Command::DecideRows(yes),
+            Command::AcceptRecommendations { review },
+            stop.clone(),
+            Command::ResetReview { review },
+            Command::ApplyReview { review },
+            Command::RemindReviewers { review },
+            Command::StopReviewSeries { series },
+            Command::DeleteReviewSeries { series },
+            Command::EditReviewSeries { series, version: 0, settings: form.clone() },
+        ] {
+            assert_eq!(refused(alex.submits(command).await).code(), "not_found");
+        }
+        assert!(alex.asks(query::MyReviews { past: false, after: None }).await.unwrap().rows.is_empty());
+        // Whoever reads roles sees it, and changes nothing.
+        world.appoints(&lee, PortalRole::SecurityReader).await;
+        assert!(!sees(&lee, series).await.may_change);
+        assert_eq!(refused(lee.submits(stop).await).code(), "not_allowed");
+        assert_eq!(refused(makes(&lee, role(USERS), form).await).code(), "not_allowed");
+    }
+
+    async fn a_form_that_cannot_be_is_refused_at_its_field(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan] = world.people(["morgan"]).await;
+        let good = settings(&morgan, &[&morgan]).await;
+        let field = async |change: fn(&mut ReviewSettings)| {
+            let mut wrong = good.clone();
+            change(&mut wrong);
+            let said = refused(makes(&morgan, role(USERS), wrong).await);
+            said.field().unwrap_or_else(|| panic!("{said:?}")).to_owned()
+        };
+        assert_eq!(field(|form| form.name = " ".into()).await, "name");
+        assert_eq!(field(|form| form.stages[0].days = 0).await, "stages[0][days]");
+        assert_eq!(field(|form| (form.frequency, form.stages[0].days) = (Frequency::Monthly, 28)).await, "stages[0][days]");
+        assert_eq!(field(|form| form.stages[0].reviewers = Reviewers::Managers).await, "stages[0][fallback]");
+        assert_eq!(field(|form| form.stages[0].reviewers = Reviewers::Owners).await, "stages[0][reviewers]");
+        assert_eq!(field(|form| form.stages = Vec::new()).await, "stages");
+        assert_eq!(field(|form| form.inactive_days = Some(731)).await, "inactive_days");
+        assert_eq!(field(|form| form.starts_at = model::Ts(0)).await, "starts");
+        let nobody: Vec<UserId> = vec![UserId::default()];
+        let mut unknown = good.clone();
+        unknown.stages[0].reviewers = Reviewers::Selected { users: nobody, groups: Vec::new() };
+        assert_eq!(refused(makes(&morgan, role(USERS), unknown).await).code(), "malformed");
+        let nothing = Command::CreateReviews { of: Vec::new(), settings: good };
+        assert_eq!(refused(morgan.submits(nothing).await).field(), Some("of"));
+        world.settle().await;
+        let all = morgan.asks(query::Reviews { search: String::new(), phase: None, after: None }).await.unwrap();
+        assert!(all.rows.is_empty(), "nothing was half made");
+    }
+
+    async fn four_roles_make_four_reviews_and_the_preview_said_who_would_be_asked(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, miriam] = world.people(["morgan", "miriam"]).await;
+        let roles = [USERS, PortalRole::GroupsAdministrator, PortalRole::GlobalReader, PortalRole::SecurityReader].map(role);
+        let form = settings(&morgan, &[&miriam]).await;
+        let preview = morgan.asks(query::ReviewPreview { of: roles.to_vec(), settings: Box::new(form.clone()) }).await.unwrap();
+        assert_eq!(preview.of.len(), 4);
+        let users = preview.of.iter().find(|one| one.subject.name == "User Administrator").unwrap();
+        assert!(users.rows > 0 && users.asked[0].0.name == "Miriam" && users.asked[0].1 == users.rows, "{users:?}");
+        let Done::ReviewsCreated { count, .. } = morgan.submits(Command::CreateReviews { of: roles.to_vec(), settings: form }).await.unwrap() else {
+            panic!("something else was done")
+        };
+        assert_eq!(count, 4);
+        world.settle().await;
+        let all = morgan.asks(query::Reviews { search: "needs".into(), phase: None, after: None }).await.unwrap();
+        assert_eq!(all.rows.len(), 4);
+        let mine = miriam.asks(query::MyReviews { past: false, after: None }).await.unwrap().rows;
+        assert!(mine.iter().any(|one| one.subject.name == "User Administrator" && one.total == users.rows), "{mine:?}");
+        let told = world.letters_to("miriam").await;
+        assert!(told.iter().any(|letter| letter.subject.contains("Review: Who needs it")), "{told:?}");
+    }
+
+    async fn nobody_decides_about_themselves_and_a_second_look_is_kept_beside_the_first(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex, &lee, &miriam]).await;
+        let mut form = settings(&morgan, &[&lee, &miriam]).await;
+        form.reason_on_denial = true;
+        let (_, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        let names: Vec<String> = decides(&miriam, review).await.unwrap().rows.into_iter().map(|row| row.name).collect();
+        assert_eq!(names, ["Alex", "Lee"], "not herself");
+        let own = row(&lee, review, "Miriam").await.row;
+        let about_herself = DecideRows { review, rows: vec![own], decision: Decision::Approve, reason: "Mine.".into(), confirmed: false };
+        assert_eq!(refused(miriam.submits(Command::DecideRows(about_herself)).await).code(), "not_found");
+        assert_eq!(refused(decides(&alex, review).await).code(), "not_found", "whoever is reviewed is not asked");
+        assert_eq!(refused(says(&miriam, review, &["Alex"], Decision::Approve, " ").await).field(), Some("reason"));
+        assert_eq!(refused(says(&miriam, review, &["Alex"], Decision::Deny, " ").await).field(), Some("reason"));
+        says(&miriam, review, &["Alex"], Decision::Deny, "Left the project.").await.unwrap();
+        assert_eq!(row(&lee, review, "Alex").await.decision, Decision::Deny);
+        says(&lee, review, &["Alex"], Decision::Approve, "Came back.").await.unwrap();
+        let seen = row(&miriam, review, "Alex").await;
+        assert_eq!((seen.decision, seen.decided.unwrap().by.as_str()), (Decision::Approve, "Lee"), "the last one counts");
+        assert_eq!(seen.earlier.iter().map(|one| one.reason.as_str()).collect::<Vec<_>>(), ["Left the project."]);
+        says(&lee, review, &["Alex"], Decision::NotReviewed, "").await.unwrap();
+        let seen = row(&miriam, review, "Alex").await;
+        assert!(seen.open && seen.decision == Decision::NotReviewed && seen.earlier.len() == 3, "{seen:?}");
+        let lists = miriam.asks(query::MyReviews { past: false, after: None }).await.unwrap().rows;
+        assert_eq!((lists[0].done, lists[0].total), (0, 2));
+    }
+
+    async fn what_gives_power_is_approved_one_by_one_or_confirmed(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, miriam, morgan] = world.people(["alex", "miriam", "morgan"]).await;
+        eligible(&morgan, &alex, of(USERS), None).await;
+        let (_, review) = begins(&world, &morgan, role(USERS), settings(&morgan, &[&miriam]).await).await;
+        let said = refused(says(&miriam, review, &["Alex", "Lee"], Decision::Approve, "All fine.").await);
+        assert_eq!(said.code(), "review_needs_confirmation", "{said:?}");
+        let rows = vec![row(&miriam, review, "Alex").await.row, row(&miriam, review, "Lee").await.row];
+        let both = DecideRows { review, rows, decision: Decision::Approve, reason: "I looked.".into(), confirmed: true };
+        miriam.submits(Command::DecideRows(both)).await.unwrap();
+        // A denial takes nothing that could not be given again.
+        says(&miriam, review, &["Alex", "Lee"], Decision::Deny, "").await.unwrap();
+    }
+
+    async fn what_was_denied_goes_and_nothing_else(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let inner = team(&world, "Inner", &[&miriam]).await;
+        let group = team(&world, "Archive", &[&alex, &lee]).await;
+        world.adds(group, inner).await;
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), settings(&morgan, &[&morgan]).await).await;
+        assert_eq!(row(&morgan, review, "Miriam").await.source, "Group");
+        says(&morgan, review, &["Alex", "Miriam"], Decision::Deny, "").await.unwrap();
+        says(&morgan, review, &["Lee"], Decision::DontKnow, "").await.unwrap();
+        world.settle().await;
+        assert!(belongs(&world, group, &alex).await, "nothing goes before it is over");
+        assert_eq!(refused(morgan.submits(Command::ApplyReview { review }).await).code(), "review_not_then");
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        assert_eq!(shown(&morgan, series).await.phase, Phase::Completed);
+        assert!(belongs(&world, group, &alex).await, "nor before it is applied");
+        assert_eq!(refused(says(&morgan, review, &["Alex"], Decision::Approve, "Late.").await).code(), "review_not_open");
+        morgan.submits(Command::ApplyReview { review }).await.unwrap();
+        world.settle().await;
+        assert!(!belongs(&world, group, &alex).await);
+        assert!(belongs(&world, group, &lee).await);
+        let after = shown(&morgan, series).await;
+        assert_eq!((after.phase, after.instance.counts.removed, after.instance.counts.not_removed), (Phase::Applied, 1, 1));
+        let results = query::ReviewResults { review, filter: RowFilter::Denied, search: String::new(), after: None };
+        let rows = morgan.asks(results).await.unwrap().rows;
+        let told: Vec<(&str, &str)> = rows.iter().map(|one| (one.row.name.as_str(), one.outcome.as_str())).collect();
+        assert_eq!(told, [("Alex", "Removed"), ("Miriam", "Cannot be applied")]);
+        assert!(rows[1].outcome_because.contains("member of “Inner”"), "{rows:?}");
+        let history = world.history_about(alex.id.0).await;
+        assert!(history.iter().any(|event| matches!(&event.action, Action::AssignmentEnded { reason: EndReason::Reviewed, .. })));
+        let file = morgan.asks(query::ExportedReview { review, after: None }).await.unwrap();
+        assert_eq!(file.rows.len(), 4, "a head and three rows");
+        assert!(decides(&morgan, review).await.unwrap().note.is_some());
+        assert_eq!(morgan.asks(query::MyReviews { past: true, after: None }).await.unwrap().rows.len(), 1);
+    }
+
+    async fn what_was_activated_ends_with_the_eligibility_that_was_denied(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, miriam, morgan] = world.people(["alex", "miriam", "morgan"]).await;
+        let assignment = eligible(&morgan, &alex, of(USERS), None).await;
+        crate::activation::activates(&alex, crate::activation::asks(assignment, 60)).await.unwrap();
+        world.settle().await;
+        assert!(alex.holds("User Administrator").await);
+        let mut form = settings(&morgan, &[&miriam]).await;
+        (form.types, form.auto_apply) = (Types::Eligible, true);
+        let (_, review) = begins(&world, &morgan, role(USERS), form).await;
+        assert!(row(&miriam, review, "Alex").await.last_active.is_some());
+        says(&miriam, review, &["Alex"], Decision::Deny, "").await.unwrap();
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        assert!(!alex.holds("User Administrator").await);
+    }
+
+    async fn the_last_administrator_stays_whatever_a_review_says(test: TestDb) {
+        let world = World::demo(test).await;
+        let [miriam, morgan] = world.people(["miriam", "morgan"]).await;
+        let mut form = settings(&morgan, &[&miriam]).await;
+        (form.auto_apply, form.silence, form.silence_limit_percent) = (true, Silence::Remove, 100);
+        let (series, review) = begins(&world, &morgan, role(PortalRole::GlobalAdministrator), form).await;
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        assert!(morgan.holds("Global Administrator").await);
+        let results = query::ReviewResults { review, filter: RowFilter::Denied, search: String::new(), after: None };
+        let rows = morgan.asks(results).await.unwrap().rows;
+        let hers = rows.iter().find(|one| one.row.name == "Morgan").unwrap();
+        assert_eq!(hers.outcome, "Cannot be applied");
+        assert!(hers.outcome_because.contains("last active Global Administrator"), "{hers:?}");
+        assert_eq!(shown(&morgan, series).await.phase, Phase::Applied);
+    }
+
+    async fn silence_that_would_remove_too_much_waits_for_somebody(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex, &lee]).await;
+        let mut form = settings(&morgan, &[&miriam]).await;
+        (form.auto_apply, form.silence) = (true, Silence::Remove);
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), form.clone()).await;
+        world.passes(Span::days(8)).await;
+        assert!(world.subjects_to("miriam").await.iter().any(|subject| subject.starts_with("Reminder")), "at half time");
+        world.passes(Span::days(7)).await;
+        let waits = shown(&morgan, series).await;
+        assert_eq!(waits.phase, Phase::Completed);
+        assert!(waits.may_apply && waits.notes.iter().any(|note| note.contains("only because nobody decided")), "{:?}", waits.notes);
+        assert!(belongs(&world, group, &alex).await);
+        morgan.submits(Command::ApplyReview { review }).await.unwrap();
+        world.settle().await;
+        assert!(!belongs(&world, group, &alex).await && !belongs(&world, group, &lee).await);
+        // Half of them is not too much.
+        let group = team(&world, "Museum", &[&alex, &lee]).await;
+        form.starts_at = world.now();
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        says(&miriam, review, &["Lee"], Decision::Approve, "Works there.").await.unwrap();
+        world.passes(Span::days(15)).await;
+        assert_eq!(shown(&morgan, series).await.phase, Phase::Applied);
+        assert!(!belongs(&world, group, &alex).await && belongs(&world, group, &lee).await);
+    }
+
+    async fn managers_are_asked_and_others_where_there_is_none(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan, miriam, lee] = world.people(["alex", "morgan", "miriam", "lee"]).await;
+        let group = team(&world, "Archive", &[&alex, &lee]).await;
+        morgan.edits(&alex, |fields| fields.manager = Some(miriam.id)).await.unwrap();
+        morgan.edits(&lee, |fields| fields.manager = None).await.unwrap();
+        let mut form = settings(&morgan, &[]).await;
+        form.stages[0].reviewers = Reviewers::Managers;
+        form.stages[0].fallback = vec![morgan.id];
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), form.clone()).await;
+        let names = async |who: &Person| -> Vec<String> {
+            decides(who, review).await.map(|seen| seen.rows.into_iter().map(|row| row.name).collect()).unwrap_or_default()
+        };
+        assert_eq!(names(&miriam).await, ["Alex"]);
+        assert_eq!(names(&morgan).await, ["Lee"]);
+        // Fallback reviewers stay, others can be added.
+        let now = shown(&morgan, series).await;
+        let edit = |added: Vec<UserId>, removed: Vec<UserId>| EditReview {
+            review,
+            version: now.version,
+            until: now.until.unwrap(),
+            added,
+            removed,
+            silence: Silence::NoChange,
+            auto_apply: false,
+            reminders: true,
+            extra: String::new(),
+        };
+        assert_eq!(refused(morgan.submits(Command::EditReview(edit(vec![], vec![morgan.id]))).await).field(), Some("removed"));
+        morgan.submits(Command::EditReview(edit(vec![alex.id], vec![]))).await.unwrap();
+        assert_eq!(refused(morgan.submits(Command::EditReview(edit(vec![], vec![]))).await).code(), "stale");
+        assert_eq!(names(&alex).await, ["Lee"]);
+        // A manager who left is nobody's manager.
+        morgan.disables(&miriam).await.unwrap();
+        let (_, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        assert_eq!(decides(&morgan, review).await.unwrap().rows.len(), 2);
+    }
+
+    async fn everybody_says_whether_they_still_need_it(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, morgan] = world.people(["alex", "lee", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex, &lee]).await;
+        let mut form = settings(&morgan, &[]).await;
+        form.stages[0].reviewers = Reviewers::Members;
+        form.auto_apply = true;
+        let (_, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        let seen = decides(&alex, review).await.unwrap();
+        assert!(seen.own && seen.rows.len() == 1 && seen.rows[0].name == "Alex", "{seen:?}");
+        assert_eq!(refused(decides(&morgan, review).await).code(), "not_found");
+        says(&alex, review, &["Alex"], Decision::Deny, "").await.unwrap();
+        says(&lee, review, &["Lee"], Decision::Approve, "Every week.").await.unwrap();
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        assert!(!belongs(&world, group, &alex).await && belongs(&world, group, &lee).await);
+    }
+
+    async fn a_second_stage_looks_at_what_goes_on_and_keeps_the_rest(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex, &lee]).await;
+        let mut form = settings(&morgan, &[&miriam]).await;
+        let second = Reviewers::Selected { users: vec![morgan.id], groups: Vec::new() };
+        form.stages.push(ReviewStage { reviewers: second, fallback: Vec::new(), days: 3 });
+        form.carried = BTreeSet::from([Decision::Deny]);
+        form.ends_when_decided = true;
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        assert_eq!(refused(decides(&morgan, review).await).code(), "not_found", "not yet");
+        says(&miriam, review, &["Alex"], Decision::Deny, "").await.unwrap();
+        assert_eq!(shown(&morgan, series).await.stage, "Stage 1 of 2");
+        says(&miriam, review, &["Lee"], Decision::Approve, "Yes.").await.unwrap();
+        world.settle().await;
+        assert_eq!(shown(&morgan, series).await.stage, "Stage 2 of 2", "everything was decided");
+        let rows = decides(&morgan, review).await.unwrap().rows;
+        assert_eq!(rows.iter().map(|row| (row.name.as_str(), row.decision)).collect::<Vec<_>>(), [("Alex", Decision::NotReviewed)], "what came before is not shown");
+        assert_eq!(refused(morgan.submits(Command::ResetReview { review }).await).code(), "review_not_then");
+        // Nobody overrules it: what was decided before stands.
+        world.passes(Span::days(4)).await;
+        let after = shown(&morgan, series).await;
+        assert_eq!((after.phase, after.instance.counts.denied, after.instance.counts.approved), (Phase::Completed, 1, 1));
+    }
+
+    async fn everything_is_set_back_and_recommendations_decide_what_is_open(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        lee.signs_in().await.unwrap();
+        let group = team(&world, "Archive", &[&alex, &lee]).await;
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), settings(&morgan, &[&miriam]).await).await;
+        assert_eq!(refused(morgan.submits(Command::ResetReview { review }).await).code(), "nothing_decided");
+        says(&miriam, review, &["Alex"], Decision::Approve, "For now.").await.unwrap();
+        morgan.submits(Command::ResetReview { review }).await.unwrap();
+        let seen = row(&miriam, review, "Alex").await;
+        assert!(seen.open && seen.earlier.iter().any(|one| one.reason == "For now."), "{seen:?}");
+        assert_eq!(shown(&morgan, series).await.instance.counts.not_reviewed(), 2);
+        says(&miriam, review, &["Alex"], Decision::DontKnow, "").await.unwrap();
+        miriam.submits(Command::AcceptRecommendations { review }).await.unwrap();
+        let (alex, lee) = (row(&miriam, review, "Alex").await, row(&miriam, review, "Lee").await);
+        assert_eq!((alex.decision, lee.decision), (Decision::DontKnow, Decision::Approve), "what was decided stays");
+        assert_eq!(refused(miriam.submits(Command::AcceptRecommendations { review }).await).code(), "no_recommendations_left");
+    }
+
+    async fn a_package_is_reviewed_and_taken_away_with_everything_in_it(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, miriam, morgan] = world.people(["alex", "miriam", "morgan"]).await;
+        gets_admin(&world, &alex).await;
+        let mut form = settings(&morgan, &[&miriam]).await;
+        form.auto_apply = true;
+        let what = Reviewed::Package(world.package(ADMIN));
+        let (series, review) = begins(&world, &morgan, what, form).await;
+        let seen = row(&miriam, review, "Alex").await;
+        let why = seen.why.unwrap();
+        assert!(why.contains("mail flow") && why.contains("Approved by Miriam"), "{why}");
+        assert!(alex.holds("Global Administrator").await);
+        says(&miriam, review, &["Alex"], Decision::Deny, "It is over.").await.unwrap();
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        assert!(!alex.holds("Global Administrator").await);
+        assert_eq!(shown(&morgan, series).await.phase, Phase::Applied);
+        let told = world.letters_to("alex").await;
+        assert!(told.iter().any(|letter| letter.text.contains("It is over.")), "{told:?}");
+    }
+
+    async fn a_series_goes_on_until_it_is_stopped_and_what_is_deleted_is_gone(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, miriam, morgan] = world.people(["alex", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex]).await;
+        let mut form = settings(&morgan, &[&miriam]).await;
+        (form.frequency, form.stages[0].days) = (Frequency::Weekly, 3);
+        form.series_end = SeriesEnd::After { count: 3 };
+        let (series, first) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        assert_eq!(sees(&morgan, series).await.scheduled.len(), 2);
+        world.passes(Span::days(8)).await;
+        // The first was over long ago, but nobody had looked: the second waits until that is done.
+        world.passes(Span::minutes(2)).await;
+        let now = sees(&morgan, series).await;
+        assert_eq!(now.instances.iter().map(|one| one.number).collect::<Vec<_>>(), [2, 1]);
+        let second = now.instance.unwrap().instance.review;
+        assert_ne!(first, second);
+        assert_eq!(now.scheduled.len(), 1);
+        morgan.submits(Command::StopReviewSeries { series }).await.unwrap();
+        world.passes(Span::days(30)).await;
+        let now = sees(&morgan, series).await;
+        assert_eq!((now.instances.len(), now.scheduled.len()), (2, 0));
+        assert_eq!(refused(morgan.submits(Command::StopReviewSeries { series }).await).code(), "review_not_then");
+        morgan.submits(Command::DeleteReviewSeries { series }).await.unwrap();
+        assert_eq!(refused(morgan.asks(query::Review { series, review: None }).await).code(), "not_found");
+        assert_eq!(refused(decides(&miriam, second).await).code(), "not_found");
+        assert!(morgan.asks(query::Reviews { search: String::new(), phase: None, after: None }).await.unwrap().rows.is_empty());
+        let told = world.history_about(series.0).await;
+        assert!(told.iter().any(|event| matches!(&event.action, Action::ReviewDeleted { .. })), "the history keeps it");
+    }
+
+    async fn what_is_gone_by_itself_is_said_to_be_gone(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex, &lee]).await;
+        let mut form = settings(&morgan, &[&miriam]).await;
+        form.auto_apply = true;
+        let (_, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        morgan.removes(group, &alex).await.unwrap();
+        assert!(row(&miriam, review, "Alex").await.changed.is_some_and(|said| said.contains("ended")));
+        says(&miriam, review, &["Alex"], Decision::Deny, "").await.unwrap();
+        says(&miriam, review, &["Lee"], Decision::Approve, "Yes.").await.unwrap();
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        let results = query::ReviewResults { review, filter: RowFilter::Denied, search: String::new(), after: None };
+        assert_eq!(morgan.asks(results).await.unwrap().rows[0].outcome, "Already gone");
+    }
+}

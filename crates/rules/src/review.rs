@@ -1,0 +1,665 @@
+//! Access reviews: who may make them, who is asked about whom, what is recommended, and what follows from decisions and from
+//! silence. When instances begin is in `review/time.rs`, what a form may set in `review/settings.rs`.
+
+pub mod settings;
+pub mod time;
+
+use crate::access::{self, About, DIRECTORY_READERS, ROLE_ADMINISTRATORS, ROLE_READERS, Visitor};
+use crate::catalog;
+use crate::form::justification;
+use crate::group::Group;
+use crate::package::Policy;
+use crate::role_assignment::is_there;
+use model::access::{Assignment, AssignmentType, ResourceRole, Source};
+use model::directory::{PortalRole::*, Principal, UserKind};
+use model::limits::REVIEW_DECIDED_TOGETHER_MAX;
+use model::request::PackageAssignment;
+use model::review::{
+    Counts, DecideRows, Decided, Decision, How, Letters, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewSettings,
+    ReviewStage, ReviewState, Reviewed, Reviewers, Scope, Silence, Telling,
+};
+use model::{AnyId, GroupId, Refusal, ReviewRowId, Span, Ts, UserId};
+use std::collections::BTreeSet;
+
+/// Whether the visitor may make, change and end reviews of this.
+pub fn manages(visitor: &Visitor, of: Reviewed, about: About) -> bool {
+    match of {
+        Reviewed::DirectoryRole(_) => visitor.has(ROLE_ADMINISTRATORS),
+        Reviewed::Group(_) if about.role_assignable_group => visitor.has(ROLE_ADMINISTRATORS),
+        Reviewed::Group(_) => visitor.has(&[GlobalAdministrator, UserAdministrator, IdentityGovernanceAdministrator]),
+        Reviewed::Application(_) => {
+            visitor.has(&[GlobalAdministrator, UserAdministrator, IdentityGovernanceAdministrator, ApplicationAdministrator])
+        }
+        Reviewed::Package(_) => catalog::manages_packages(visitor, about.catalog),
+    }
+}
+
+/// Who may, for the sentence that says so.
+pub fn who_manages(of: Reviewed, about: About) -> &'static str {
+    match of {
+        Reviewed::DirectoryRole(_) => "Global Administrators and Privileged Role Administrators",
+        Reviewed::Group(_) if about.role_assignable_group => "Global Administrators and Privileged Role Administrators",
+        Reviewed::Group(_) => "Global Administrators, User Administrators and Identity Governance Administrators",
+        Reviewed::Application(_) => {
+            "Global Administrators, User Administrators, Identity Governance Administrators and Application Administrators"
+        }
+        Reviewed::Package(_) => {
+            "The owners and access package managers of its catalog, Global Administrators and Identity Governance Administrators"
+        }
+    }
+}
+
+/// Whether the visitor sees reviews of this and their results.
+pub fn sees(visitor: &Visitor, of: Reviewed, about: About) -> bool {
+    let by_role = match of {
+        Reviewed::DirectoryRole(_) => visitor.has(ROLE_READERS) || visitor.has(&[UserAdministrator]),
+        Reviewed::Group(_) | Reviewed::Application(_) => visitor.has(DIRECTORY_READERS),
+        Reviewed::Package(_) => catalog::sees(visitor, about.catalog) || visitor.has(&[UserAdministrator, SecurityReader]),
+    };
+    by_role || manages(visitor, of, about)
+}
+
+/// Which kinds of reviews the visitor sees all of: of directory roles, of groups and applications, of packages.
+pub fn sees_all(visitor: &Visitor) -> (bool, bool, bool) {
+    (
+        visitor.has(ROLE_READERS) || visitor.has(&[UserAdministrator]),
+        access::sees_directory(visitor),
+        catalog::sees_all(visitor) || visitor.has(&[UserAdministrator, SecurityReader]),
+    )
+}
+
+/// Whether there is anything of which the visitor might make a review; of what, is asked thing by thing.
+pub fn may_create_some(visitor: &Visitor, manages_a_catalog: bool) -> bool {
+    manages_a_catalog
+        || visitor.has(&[
+            GlobalAdministrator,
+            PrivilegedRoleAdministrator,
+            UserAdministrator,
+            IdentityGovernanceAdministrator,
+            ApplicationAdministrator,
+        ])
+}
+
+/// What is known of whoever holds something.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject {
+    pub principal: Principal,
+    /// Of a person; others are nobody's guest.
+    pub kind: UserKind,
+    pub enabled: bool,
+    pub created_at: Ts,
+    pub last_sign_in: Option<Ts>,
+    /// An enabled manager.
+    pub manager: Option<UserId>,
+}
+
+/// Whether this is looked at in a review.
+pub fn takes_part(of: Reviewed, settings: &ReviewSettings, subject: &Subject, now: Ts) -> bool {
+    let person = matches!(subject.principal, Principal::User(_));
+    let machine = matches!(subject.principal, Principal::ServicePrincipal(_));
+    let in_scope = match settings.scope {
+        Scope::Everyone => !machine,
+        Scope::Guests => person && subject.kind == UserKind::Guest,
+        Scope::ServicePrincipals => machine,
+    };
+    // A group is one row where it holds a directory role; elsewhere its members are the rows. It cannot review itself.
+    let by_itself = person
+        || machine
+        || matches!(of, Reviewed::DirectoryRole(_)) && !settings.stages.iter().any(|stage| stage.reviewers == Reviewers::Members);
+    let inactive = match settings.inactive_days {
+        None => true,
+        Some(_) if !person => false,
+        Some(days) => {
+            let since = now - Span::days(i64::from(days));
+            // Whoever was made within that time has had no chance yet.
+            subject.created_at <= since && subject.last_sign_in.is_none_or(|at| at <= since)
+        }
+    };
+    in_scope && by_itself && inactive
+}
+
+/// What is recommended about somebody.
+pub fn recommend(subject: &Subject, look_back_days: u32, now: Ts) -> Recommendation {
+    if !matches!(subject.principal, Principal::User(_)) {
+        return Recommendation::NoInformation;
+    }
+    if !subject.enabled {
+        return Recommendation::Disabled;
+    }
+    match subject.last_sign_in {
+        Some(at) if at + Span::days(i64::from(look_back_days)) >= now => Recommendation::SignedIn,
+        Some(_) => Recommendation::Idle,
+        None => Recommendation::NeverSignedIn,
+    }
+}
+
+/// Those who share the rows that are nobody's alone: who was found, without those who cannot sign in. Nobody found:
+/// the fallback reviewers; none of these either: whoever made the review.
+pub fn panel(stage: &ReviewStage, found: &BTreeSet<UserId>, enabled: &BTreeSet<UserId>, owner: UserId) -> BTreeSet<UserId> {
+    let chosen: BTreeSet<UserId> = match stage.reviewers {
+        Reviewers::Selected { .. } | Reviewers::Owners => found.intersection(enabled).copied().collect(),
+        Reviewers::Members | Reviewers::Managers => BTreeSet::new(),
+    };
+    if !chosen.is_empty() {
+        return chosen;
+    }
+    let fallback: BTreeSet<UserId> = stage.fallback.iter().copied().filter(|id| enabled.contains(id)).collect();
+    if fallback.is_empty() { BTreeSet::from([owner]) } else { fallback }
+}
+
+/// Whose row it is alone; nothing when the panel shares it. Nobody is asked about themselves but where everybody is.
+pub fn reviewer(stage: &ReviewStage, panel: &BTreeSet<UserId>, subject: &Subject, owner: UserId) -> Option<UserId> {
+    let Principal::User(user) = subject.principal else { return None };
+    match stage.reviewers {
+        Reviewers::Members if subject.enabled => return Some(user),
+        Reviewers::Managers => {
+            if let Some(manager) = subject.manager.filter(|manager| *manager != user) {
+                return Some(manager);
+            }
+        }
+        Reviewers::Members | Reviewers::Selected { .. } | Reviewers::Owners => {}
+    }
+    if panel.iter().any(|one| *one != user) {
+        return None;
+    }
+    // They would be the only one to decide about themselves.
+    let other = stage.fallback.iter().copied().find(|one| *one != user).filter(|_| !panel.is_empty());
+    Some(other.unwrap_or(owner)).filter(|one| *one != user)
+}
+
+/// Rows of the first stage for which nobody was found who is asked in general: how many. They went to the fallback reviewers,
+/// or to whoever made the review.
+pub fn fell_back(settings: &ReviewSettings, review: &Review, rows: &[ReviewRow], panel: &BTreeSet<UserId>) -> u64 {
+    let Some(stage) = settings.stages.first() else { return 0 };
+    // Nobody who was chosen is there: whoever made it shares all rows.
+    let nobody = panel.len() == 1 && panel.contains(&review.owner) && !selects(stage, review.owner);
+    let by_stand_in = |row: &&ReviewRow| match stage.reviewers {
+        Reviewers::Members | Reviewers::Managers => row.reviewer.is_none(),
+        Reviewers::Selected { .. } | Reviewers::Owners => row.reviewer.is_some() || nobody,
+    };
+    rows.iter().filter(by_stand_in).count() as u64
+}
+
+fn selects(stage: &ReviewStage, user: UserId) -> bool {
+    match &stage.reviewers {
+        // Whoever is in one of the groups was found there.
+        Reviewers::Selected { users, groups } => users.contains(&user) || !groups.is_empty(),
+        Reviewers::Members | Reviewers::Managers | Reviewers::Owners => false,
+    }
+}
+
+/// Whether a person decides this row in the stage that is open.
+pub fn is_asked(review: &Review, row: &ReviewRow, person: UserId, shares: bool) -> bool {
+    let Some(stage) = review.state.open_stage() else { return false };
+    if row.stage != stage {
+        return false;
+    }
+    let themselves = row.principal == Principal::User(person);
+    let reviews_themselves = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
+    match row.reviewer {
+        Some(reviewer) => reviewer == person && (!themselves || reviews_themselves),
+        None => shares && !themselves,
+    }
+}
+
+/// A row whose decision changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub row: ReviewRow,
+    pub decided: Decided,
+}
+
+/// Whether approving this is more than a routine.
+pub fn is_delicate(row: &ReviewRow, privileged: bool) -> bool {
+    privileged || row.recommendation.decision() == Some(Decision::Deny)
+}
+
+/// A reviewer decides rows. `rows` are those that were found of what was asked; `privileged`: it gives power over others.
+pub fn decide(
+    review: &Review,
+    rows: Vec<ReviewRow>,
+    by: UserId,
+    shares: bool,
+    privileged: bool,
+    asked: &DecideRows,
+    now: Ts,
+) -> Result<(Vec<Changed>, Counts), Refusal> {
+    if asked.rows.is_empty() {
+        let message = "Nobody is selected. Select those about whom you decide.".to_owned();
+        return Err(Refusal::Malformed { field: "rows".to_owned(), message });
+    }
+    if asked.rows.len() > REVIEW_DECIDED_TOGETHER_MAX {
+        let message = format!("Up to {REVIEW_DECIDED_TOGETHER_MAX} rows are decided together. Select fewer.");
+        return Err(Refusal::Malformed { field: "rows".to_owned(), message });
+    }
+    if rows.len() != asked.rows.len() || rows.iter().any(|row| !knows(review, row, by, shares)) {
+        return Err(Refusal::NotFound { what: "row" });
+    }
+    if review.state.open_stage().is_none() || rows.iter().any(|row| !is_asked(review, row, by, shares)) {
+        return Err(Refusal::ReviewNotOpen { name: review.settings.name.clone(), phase: review.state.phase() });
+    }
+    let required = match asked.decision {
+        Decision::Approve => review.settings.reason_on_approval,
+        Decision::Deny => review.settings.reason_on_denial,
+        Decision::NotReviewed | Decision::DontKnow => false,
+    };
+    let reason = justification("reason", "Reason", &asked.reason, required)?;
+    let delicate = rows.iter().filter(|row| is_delicate(row, privileged)).count();
+    if asked.decision == Decision::Approve && rows.len() > 1 && delicate > 0 && !asked.confirmed {
+        return Err(Refusal::ReviewNeedsConfirmation { rows: delicate, of: rows.len() });
+    }
+    let mut counts = review.counts;
+    let decided = Decided { by: Some(by), how: How::Reviewer, at: now, reason };
+    let changed = rows.into_iter().map(|row| change(row, asked.decision, decided.clone(), &mut counts)).collect();
+    Ok((changed, counts))
+}
+
+/// Whether the row is one of which this person knows, because they decide it now or would.
+fn knows(review: &Review, row: &ReviewRow, person: UserId, shares: bool) -> bool {
+    match row.reviewer {
+        Some(reviewer) => reviewer == person,
+        None => shares && (row.principal != Principal::User(person) || review.state.open_stage().is_none()),
+    }
+}
+
+/// Decides as recommended whatever is still open and has a recommendation.
+pub fn accept(
+    review: &Review,
+    rows: Vec<ReviewRow>,
+    by: UserId,
+    shares: bool,
+    now: Ts,
+) -> Result<(Vec<Changed>, Counts), Refusal> {
+    if review.state.open_stage().is_none() {
+        return Err(Refusal::ReviewNotOpen { name: review.settings.name.clone(), phase: review.state.phase() });
+    }
+    if !review.settings.recommendations {
+        return Err(Refusal::NoRecommendationsLeft);
+    }
+    let mut counts = review.counts;
+    let mut changed = Vec::new();
+    for row in rows {
+        let Some(decision) = row.recommendation.decision() else { continue };
+        if !row.open || !is_asked(review, &row, by, shares) {
+            continue;
+        }
+        let reason = row.recommendation.words().to_owned();
+        changed.push(change(row, decision, Decided { by: Some(by), how: How::Accepted, at: now, reason }, &mut counts));
+    }
+    if changed.is_empty() { Err(Refusal::NoRecommendationsLeft) } else { Ok((changed, counts)) }
+}
+
+/// The last decision counts. Taking one back leaves what the row came with into the stage.
+fn change(mut row: ReviewRow, decision: Decision, decided: Decided, counts: &mut Counts) -> Changed {
+    leave(counts, &row);
+    row.open = decision == Decision::NotReviewed;
+    row.decision = if row.open { row.brought } else { decision };
+    row.decided = Some(decided.clone());
+    enter(counts, &row);
+    Changed { row, decided }
+}
+
+/// Takes a row out of the counts.
+fn leave(counts: &mut Counts, row: &ReviewRow) {
+    let by_silence = row.decided.as_ref().is_some_and(|decided| decided.how == How::Silence);
+    match row.decision {
+        Decision::NotReviewed => {}
+        Decision::Approve => counts.approved = counts.approved.saturating_sub(1),
+        Decision::Deny => {
+            counts.denied = counts.denied.saturating_sub(1);
+            counts.denied_by_silence = counts.denied_by_silence.saturating_sub(u64::from(by_silence));
+        }
+        Decision::DontKnow => counts.dont_know = counts.dont_know.saturating_sub(1),
+    }
+    if row.open {
+        counts.open = counts.open.saturating_sub(1);
+        counts.shared_open = counts.shared_open.saturating_sub(u64::from(row.reviewer.is_none()));
+    }
+}
+
+/// Puts a row into the counts.
+fn enter(counts: &mut Counts, row: &ReviewRow) {
+    let by_silence = row.decided.as_ref().is_some_and(|decided| decided.how == How::Silence);
+    match row.decision {
+        Decision::NotReviewed => {}
+        Decision::Approve => counts.approved += 1,
+        Decision::Deny => {
+            counts.denied += 1;
+            counts.denied_by_silence += u64::from(by_silence);
+        }
+        Decision::DontKnow => counts.dont_know += 1,
+    }
+    if row.open {
+        counts.open += 1;
+        counts.shared_open += u64::from(row.reviewer.is_none());
+    }
+}
+
+/// A row that was found when the instance started.
+pub fn found(counts: &mut Counts, row: &ReviewRow) {
+    counts.total += 1;
+    counts.in_stage += 1;
+    counts.shared += u64::from(row.reviewer.is_none());
+    enter(counts, row);
+}
+
+/// Whether a row goes on to the next stage.
+pub fn goes_on(settings: &ReviewSettings, row: &ReviewRow) -> bool {
+    settings.carried.contains(&row.decision)
+}
+
+/// Counts of a stage that begins: nothing is in it yet.
+pub fn stage_begins(counts: Counts) -> Counts {
+    Counts { in_stage: 0, open: 0, shared: 0, shared_open: 0, ..counts }
+}
+
+/// A row that does not go on, or is over: nobody decides it any more.
+pub fn closes(row: ReviewRow) -> ReviewRow {
+    ReviewRow { open: false, ..row }
+}
+
+/// A row comes into a later stage, with what was decided so far.
+pub fn comes_into(mut row: ReviewRow, stage: usize, reviewer: Option<UserId>, counts: &mut Counts) -> ReviewRow {
+    row = ReviewRow { stage, reviewer, open: true, brought: row.decision, ..row };
+    counts.in_stage += 1;
+    counts.open += 1;
+    counts.shared += u64::from(row.reviewer.is_none());
+    counts.shared_open += u64::from(row.reviewer.is_none());
+    row
+}
+
+/// What becomes of a row that nobody decided, by its recommendation; nothing when it stays as it is.
+pub fn silence(settings: &ReviewSettings, recommendation: Recommendation) -> Option<Decision> {
+    match settings.silence {
+        Silence::NoChange => None,
+        Silence::Remove => Some(Decision::Deny),
+        Silence::Approve => Some(Decision::Approve),
+        Silence::Recommendation => recommendation.decision(),
+    }
+}
+
+/// Decides a row because nobody did; nothing when it stays as it is.
+pub fn fall_silent(settings: &ReviewSettings, row: ReviewRow, counts: &mut Counts, now: Ts) -> Option<Changed> {
+    if row.decision != Decision::NotReviewed {
+        return None;
+    }
+    let decision = silence(settings, row.recommendation)?;
+    let reason = match settings.silence {
+        Silence::Recommendation => row.recommendation.words().to_owned(),
+        Silence::NoChange | Silence::Remove | Silence::Approve => String::new(),
+    };
+    Some(change(row, decision, Decided { by: None, how: How::Silence, at: now, reason }, counts))
+}
+
+/// Whether silence alone would remove more than the settings let it.
+pub fn held_back(settings: &ReviewSettings, counts: Counts) -> bool {
+    counts.denied_by_silence > 0
+        && u128::from(counts.denied_by_silence) * 100 > u128::from(counts.total) * u128::from(settings.silence_limit_percent)
+}
+
+/// What a running instance does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Some of the letters.
+    Write(Letters),
+    Remind,
+    Stage(usize),
+    Complete,
+}
+
+/// What is due in an instance in which reviewers decide; nothing when it is early.
+pub fn next(review: &Review, now: Ts) -> Option<Next> {
+    let ReviewState::InProgress { stage, until, remind_at, letters, .. } = &review.state else { return None };
+    if now >= *until || (review.settings.ends_when_decided || review.counts.in_stage == 0) && review.counts.open == 0 {
+        return Some(after_stage(review, *stage));
+    }
+    if let Some(letters) = letters {
+        return Some(Next::Write(*letters));
+    }
+    remind_at.filter(|at| *at <= now).map(|_| Next::Remind)
+}
+
+/// What follows a stage.
+pub fn after_stage(review: &Review, stage: usize) -> Next {
+    if stage + 1 < review.settings.stages.len() { Next::Stage(stage + 1) } else { Next::Complete }
+}
+
+/// The state in which reviewers of a stage decide.
+pub fn opened(settings: &ReviewSettings, stage: usize, now: Ts) -> ReviewState {
+    let days = settings.stages.get(stage).map_or(1, |stage| stage.days);
+    let lasts = Span::days(i64::from(days));
+    ReviewState::InProgress {
+        stage,
+        since: now,
+        until: now + lasts,
+        remind_at: settings.reminders.then(|| now + lasts.half()),
+        letters: settings.mails.then_some(Letters { what: Telling::Start, after: None }),
+    }
+}
+
+/// When a worker has to look at it again; nothing when somebody has to do something first.
+pub fn wakes_at(review: &Review, now: Ts) -> Option<Ts> {
+    match &review.state {
+        ReviewState::InProgress { until, remind_at, .. } => {
+            if next(review, now).is_some() {
+                return Some(now);
+            }
+            Some(remind_at.map_or(*until, |at| at.min(*until)))
+        }
+        ReviewState::Starting { .. }
+        | ReviewState::Opening { .. }
+        | ReviewState::Completing { .. }
+        | ReviewState::Applying { .. } => Some(now),
+        ReviewState::Completed { .. } | ReviewState::Applied { .. } => None,
+    }
+}
+
+const WHILE_OPEN: &str = "the review is in progress";
+
+/// Ends the open stage, or all of it, before its time.
+pub fn stop(review: &Review, stage_only: bool, by: Option<UserId>) -> Result<ReviewState, Refusal> {
+    let not_then = |what| Refusal::ReviewNotThen { what, when: WHILE_OPEN };
+    match &review.state {
+        ReviewState::InProgress { stage, .. } if stage_only => match after_stage(review, *stage) {
+            Next::Stage(stage) => Ok(ReviewState::Opening { stage, after: None }),
+            Next::Write(_) | Next::Remind | Next::Complete => {
+                Err(Refusal::ReviewNotThen { what: "stop a stage alone", when: "another stage follows" })
+            }
+        },
+        ReviewState::InProgress { .. } | ReviewState::Opening { .. } if !stage_only => {
+            Ok(ReviewState::Completing { by, after: None })
+        }
+        _ => Err(not_then(if stage_only { "stop a stage" } else { "stop a review" })),
+    }
+}
+
+/// Whether every decision may be taken back: while the first stage is open.
+pub fn may_reset(review: &Review) -> Result<(), Refusal> {
+    match &review.state {
+        ReviewState::InProgress { stage: 0, .. } if review.counts.not_reviewed() == review.counts.total => {
+            Err(Refusal::NothingDecided)
+        }
+        ReviewState::InProgress { stage: 0, .. } => Ok(()),
+        ReviewState::InProgress { .. } => Err(Refusal::ReviewNotThen { what: "reset a review", when: "its first stage is open" }),
+        _ => Err(Refusal::ReviewNotThen { what: "reset a review", when: WHILE_OPEN }),
+    }
+}
+
+/// Counts after every decision of the first stage was taken back.
+pub fn reset(counts: Counts) -> Counts {
+    let Counts { total, shared, .. } = counts;
+    Counts { total, in_stage: total, open: total, shared, shared_open: shared, ..Counts::default() }
+}
+
+/// Whether the results may be applied by hand.
+pub fn may_apply(review: &Review) -> Result<(), Refusal> {
+    match review.state {
+        ReviewState::Completed { held_back: true, .. } => Ok(()),
+        ReviewState::Completed { .. } if review.settings.auto_apply => Err(Refusal::ReviewAppliesItself),
+        ReviewState::Completed { .. } => Ok(()),
+        _ => Err(Refusal::ReviewNotThen { what: "apply results", when: "the review is completed and not applied" }),
+    }
+}
+
+/// Whether reviewers may be written to again.
+pub fn may_remind(review: &Review) -> Result<(), Refusal> {
+    match review.state {
+        ReviewState::InProgress { letters: None, .. } if review.counts.open > 0 => Ok(()),
+        ReviewState::InProgress { letters: Some(_), .. } => {
+            Err(Refusal::ReviewNotThen { what: "remind reviewers", when: "no other letters are being written" })
+        }
+        _ => Err(Refusal::ReviewNotThen { what: "remind reviewers", when: "rows are still to be decided" }),
+    }
+}
+
+/// Whether holding this gives power over others, so that approving it is more than a routine: a highly privileged directory
+/// role, or a group through which roles are held.
+pub fn gives_power(of: Reviewed, privileged_role: bool, group: Option<&Group>) -> bool {
+    match of {
+        Reviewed::DirectoryRole(_) => privileged_role,
+        Reviewed::Group(_) => group.is_some_and(|group| group.role_assignable || group.privileged),
+        Reviewed::Application(_) | Reviewed::Package(_) => false,
+    }
+}
+
+/// What somebody holds, as it is when the instance starts.
+#[derive(Clone, Debug)]
+pub struct Holding {
+    pub held: AnyId,
+    /// Nothing for a package.
+    pub role: Option<ResourceRole>,
+    pub assignment_type: AssignmentType,
+    pub source: Option<Source>,
+    pub through: Option<GroupId>,
+    pub ends_at: Option<Ts>,
+    pub last_active: Option<Ts>,
+}
+
+/// The row of what somebody holds, in the first stage.
+pub fn row(
+    id: ReviewRowId,
+    review: &Review,
+    panel: &BTreeSet<UserId>,
+    subject: &Subject,
+    holding: Holding,
+    now: Ts,
+) -> ReviewRow {
+    let settings = &review.settings;
+    let first = settings.stages.first();
+    ReviewRow {
+        id,
+        principal: subject.principal,
+        held: holding.held,
+        role: holding.role,
+        assignment_type: holding.assignment_type,
+        source: holding.source,
+        through: holding.through,
+        ends_at: holding.ends_at,
+        last_sign_in: subject.last_sign_in,
+        last_active: holding.last_active,
+        recommendation: recommend(subject, settings.look_back_days, now),
+        stage: 0,
+        reviewer: first.and_then(|stage| reviewer(stage, panel, subject, review.owner)),
+        open: true,
+        brought: Decision::NotReviewed,
+        decision: Decision::NotReviewed,
+        decided: None,
+        outcome: Outcome::New,
+        outcome_words: String::new(),
+        applied_at: None,
+    }
+}
+
+/// The state after everything was decided that had to be.
+pub fn completed(review: &Review, by: Option<UserId>, now: Ts) -> ReviewState {
+    if review.counts.denied == 0 {
+        return ReviewState::Applied { at: now, by };
+    }
+    let held_back = held_back(&review.settings, review.counts);
+    if review.settings.auto_apply && !held_back {
+        ReviewState::Applying { at: now, by: None }
+    } else {
+        ReviewState::Completed { at: now, by, held_back }
+    }
+}
+
+/// What applying a denied row does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    End,
+    AlreadyGone,
+    /// With what to do instead.
+    Impossible(String),
+}
+
+/// What becomes of a denied role assignment, as it is now. `named` says what a group is called.
+pub fn fate(row: &ReviewRow, held: Option<&Assignment>, named: impl Fn(GroupId) -> String, now: Ts) -> Fate {
+    let Some(held) = held.filter(|held| is_there(held, now)) else { return Fate::AlreadyGone };
+    if let Some(group) = row.through {
+        let group = named(group);
+        return Fate::Impossible(format!(
+            "It is held as a member of “{group}”. Take the person out of that group, or that group out of this."
+        ));
+    }
+    match held.source {
+        Source::Direct | Source::Import | Source::Activation(_) => Fate::End,
+        Source::Rule(group) => {
+            Fate::Impossible(format!("The rule of “{}” gives it. Change the rule, or what the rule looks at.", named(group)))
+        }
+        Source::Package(_) => {
+            Fate::Impossible("It came with an access package. Remove the assignment of that package instead.".to_owned())
+        }
+    }
+}
+
+/// The same for a package.
+pub fn fate_of_package(held: Option<&PackageAssignment>, policy: Option<&Policy>, now: Ts) -> Fate {
+    match held {
+        Some(held) if crate::request::holds(held, now) || held.ended_at.is_none() && held.starts_at > now => {
+            match policy.filter(|policy| crate::automatic::may_end(held, policy, &policy.name, now).is_err()) {
+                Some(policy) => Fate::Impossible(format!(
+                    "The rule of “{}” gives it. Change the rule, or what the rule looks at.",
+                    policy.name
+                )),
+                None => Fate::End,
+            }
+        }
+        _ => Fate::AlreadyGone,
+    }
+}
+
+/// What became of the row, kept with it.
+pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, now: Ts) -> ReviewRow {
+    (row.outcome, row.outcome_words) = match fate {
+        Fate::End => (Outcome::Applied, String::new()),
+        Fate::AlreadyGone => (Outcome::AlreadyGone, String::new()),
+        Fate::Impossible(words) => (Outcome::CannotApply, words.clone()),
+    };
+    row.applied_at = Some(now);
+    if row.outcome == Outcome::Applied {
+        counts.removed += 1;
+    } else {
+        counts.not_removed += 1;
+    }
+    row
+}
+
+/// How much of what somebody decides in the open stage is done, of how much. `own`, `about`: all and open ones that are theirs
+/// alone, and that they share but that are about themselves.
+pub fn progress(counts: Counts, own: (u64, u64), shares: bool, about: (u64, u64)) -> (u64, u64) {
+    let (mut total, mut open) = own;
+    if shares {
+        total += counts.shared.saturating_sub(about.0);
+        open += counts.shared_open.saturating_sub(about.1);
+    }
+    (total.saturating_sub(open), total)
+}
+
+/// Whether an instance still keeps the next one of its series waiting.
+pub fn keeps_waiting(phase: Phase) -> bool {
+    matches!(phase, Phase::Starting | Phase::InProgress | Phase::Completing)
+}
+
+#[cfg(test)]
+#[path = "review_tests.rs"]
+mod tests;

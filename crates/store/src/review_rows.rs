@@ -1,0 +1,612 @@
+//! What is reviewed in an instance, row by row, and everything that was decided about each.
+
+use crate::assignments::{self, assignment_type, principal_columns, role_columns, type_column};
+use crate::search::Words;
+use crate::{Fault, Link};
+use model::access::{Assignment, ResourceRole, Source};
+use model::directory::Principal;
+use model::review::{Decided, Decision, How, Outcome, Recommendation, ReviewRow};
+use model::view::review::RowFilter;
+use model::{AnyId, GroupId, PackageId, ReviewId, ReviewRowId, ServicePrincipalId, Ts, UserId};
+use std::collections::BTreeMap;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: ReviewRowId,
+    principal_kind: String,
+    principal_id: AnyId,
+    held_id: AnyId,
+    role: String,
+    assignment_type: String,
+    source: String,
+    through_id: Option<GroupId>,
+    ends_at: Option<Ts>,
+    last_sign_in_at: Option<Ts>,
+    last_active_at: Option<Ts>,
+    recommendation: String,
+    stage: i64,
+    reviewer_id: UserId,
+    is_open: bool,
+    brought: String,
+    decision: String,
+    decided_by: Option<UserId>,
+    decided_how: Option<String>,
+    decided_at: Option<Ts>,
+    reason: String,
+    outcome: String,
+    outcome_words: String,
+    applied_at: Option<Ts>,
+}
+
+/// All who share the rows that are nobody's alone.
+const SHARED: UserId = UserId(AnyId::nil());
+
+impl Row {
+    fn row(self) -> Result<ReviewRow, Fault> {
+        let id = self.id;
+        let wrong = |what: &str| Fault::impossible("review_rows", id, what);
+        let role: Option<ResourceRole> = serde_json::from_str(&self.role).map_err(|error| wrong(&error.to_string()))?;
+        let source: Option<Source> = serde_json::from_str(&self.source).map_err(|error| wrong(&error.to_string()))?;
+        let decision = |text: &str| Decision::from_key(text).ok_or_else(|| wrong("decision"));
+        let decided = match (self.decided_how.as_deref(), self.decided_at) {
+            (Some(how), Some(at)) => Some(Decided {
+                by: self.decided_by,
+                how: How::from_key(how).ok_or_else(|| wrong("way of deciding"))?,
+                at,
+                reason: self.reason,
+            }),
+            _ => None,
+        };
+        Ok(ReviewRow {
+            id,
+            principal: match self.principal_kind.as_str() {
+                "user" => Principal::User(UserId(self.principal_id)),
+                "group" => Principal::Group(GroupId(self.principal_id)),
+                "service_principal" => Principal::ServicePrincipal(ServicePrincipalId(self.principal_id)),
+                _ => return Err(wrong("kind of principal")),
+            },
+            held: self.held_id,
+            role,
+            assignment_type: assignment_type(&self.assignment_type).ok_or_else(|| wrong("assignment type"))?,
+            source,
+            through: self.through_id,
+            ends_at: self.ends_at,
+            last_sign_in: self.last_sign_in_at,
+            last_active: self.last_active_at,
+            recommendation: Recommendation::from_key(&self.recommendation).ok_or_else(|| wrong("recommendation"))?,
+            stage: usize::try_from(self.stage).map_err(|_| wrong("stage"))?,
+            reviewer: Some(self.reviewer_id).filter(|id| *id != SHARED),
+            open: self.is_open,
+            brought: decision(&self.brought)?,
+            decision: decision(&self.decision)?,
+            decided,
+            outcome: Outcome::from_key(&self.outcome).ok_or_else(|| wrong("outcome"))?,
+            outcome_words: self.outcome_words,
+            applied_at: self.applied_at,
+        })
+    }
+}
+
+fn all(rows: Vec<Row>) -> Result<Vec<ReviewRow>, Fault> {
+    rows.into_iter().map(Row::row).collect()
+}
+
+fn written<T: serde::Serialize>(what: &T) -> String {
+    // Ids and names of variants: nothing in it that JSON could not say.
+    serde_json::to_string(what).unwrap_or_default()
+}
+
+fn number(stage: usize) -> i64 {
+    i64::try_from(stage).unwrap_or(i64::MAX)
+}
+
+/// The columns of a row between the pieces of a statement.
+macro_rules! row_sql {
+    ($($rest:expr),+) => {
+        concat!(
+            "select w.id, w.principal_kind, w.principal_id, w.held_id, w.role, w.assignment_type, w.source, w.through_id, w.ends_at,
+                w.last_sign_in_at, w.last_active_at, w.recommendation, w.stage, w.reviewer_id, w.is_open, w.brought, w.decision,
+                w.decided_by, w.decided_how, w.decided_at, w.reason, w.outcome, w.outcome_words, w.applied_at
+             from review_rows w ",
+            $($rest),+
+        )
+    };
+}
+
+/// Adds rows with the names by which they are sorted.
+pub async fn insert_all(link: &mut Link, review: ReviewId, rows: &[(ReviewRow, String)]) -> Result<(), Fault> {
+    run_many!(
+        link,
+        "insert into review_rows (id, review_id, principal_kind, principal_id, name_key, held_id, role, assignment_type, source, through_id,
+            ends_at, last_sign_in_at, last_active_at, recommendation, stage, reviewer_id, is_open, brought, decision, reason, outcome,
+            outcome_words)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, '', 'new', '')",
+        rows,
+        |(row, name)| row.id,
+        review,
+        principal_columns(row.principal).0,
+        principal_columns(row.principal).1,
+        rules::user::folded(name),
+        row.held,
+        written(&row.role),
+        type_column(row.assignment_type),
+        written(&row.source),
+        row.through,
+        row.ends_at,
+        row.last_sign_in,
+        row.last_active,
+        row.recommendation.key(),
+        number(row.stage),
+        row.reviewer.unwrap_or(SHARED),
+        row.open,
+        row.brought.key(),
+        row.decision.key(),
+    )?;
+    Ok(())
+}
+
+/// Saves what was decided, to whom rows belong, and what became of them.
+pub async fn update_all(link: &mut Link, rows: &[ReviewRow]) -> Result<(), Fault> {
+    run_many!(
+        link,
+        "with v (id, stage, reviewer_id, is_open, brought, decision, decided_by, decided_how, decided_at, reason, outcome,
+                outcome_words, applied_at) as (values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13))
+         update review_rows as w set stage = v.stage, reviewer_id = v.reviewer_id, is_open = v.is_open, brought = v.brought,
+            decision = v.decision, decided_by = v.decided_by, decided_how = v.decided_how, decided_at = v.decided_at,
+            reason = v.reason, outcome = v.outcome, outcome_words = v.outcome_words, applied_at = v.applied_at
+         from v where w.id = v.id",
+        rows,
+        |row| row.id,
+        number(row.stage),
+        row.reviewer.unwrap_or(SHARED),
+        row.open,
+        row.brought.key(),
+        row.decision.key(),
+        row.decided.as_ref().and_then(|decided| decided.by),
+        row.decided.as_ref().map(|decided| decided.how.key()),
+        row.decided.as_ref().map(|decided| decided.at),
+        row.decided.as_ref().map(|decided| decided.reason.as_str()).unwrap_or_default(),
+        row.outcome.key(),
+        row.outcome_words.as_str(),
+        row.applied_at,
+    )?;
+    Ok(())
+}
+
+/// Keeps what was decided about each row; it is never changed.
+pub async fn insert_decisions(link: &mut Link, decisions: &[(AnyId, ReviewRow, Decision, Decided)]) -> Result<(), Fault> {
+    run_many!(
+        link,
+        "insert into review_decisions (id, row_id, stage, decision, reason, decided_by, how, at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        decisions,
+        |(id, row, decision, decided)| *id,
+        row.id,
+        number(row.stage),
+        decision.key(),
+        decided.reason.as_str(),
+        decided.by,
+        decided.how.key(),
+        decided.at,
+    )?;
+    Ok(())
+}
+
+/// Everything that was decided about rows, the latest first.
+pub async fn decisions(link: &mut Link, rows: &[ReviewRowId]) -> Result<BTreeMap<ReviewRowId, Vec<(Decision, Decided)>>, Fault> {
+    let ids: Vec<AnyId> = rows.iter().map(|id| id.0).collect();
+    type Said = (ReviewRowId, String, String, Option<UserId>, String, Ts);
+    let sql = "select d.row_id, d.decision, d.reason, d.decided_by, d.how, d.at from review_decisions d
+        where d.row_id in ({ids}) order by d.row_id, d.at desc, d.id desc";
+    let found: Vec<Said> = crate::dialect::in_ids(link, sql, &ids).await?;
+    let mut all: BTreeMap<ReviewRowId, Vec<(Decision, Decided)>> = BTreeMap::new();
+    for (row, decision, reason, by, how, at) in found {
+        let wrong = |what: &str| Fault::impossible("review_decisions", row, what);
+        let decision = Decision::from_key(&decision).ok_or_else(|| wrong("decision"))?;
+        let how = How::from_key(&how).ok_or_else(|| wrong("way of deciding"))?;
+        all.entry(row).or_default().push((decision, Decided { by, how, at, reason }));
+    }
+    Ok(all)
+}
+
+/// Rows of one review by id; those of others are left out.
+pub async fn by_id(link: &mut Link, review: ReviewId, ids: &[ReviewRowId]) -> Result<Vec<ReviewRow>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    #[derive(sqlx::FromRow)]
+    struct Of {
+        review_id: ReviewId,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    let sql = "select w.review_id, w.id, w.principal_kind, w.principal_id, w.held_id, w.role, w.assignment_type, w.source, w.through_id,
+            w.ends_at, w.last_sign_in_at, w.last_active_at, w.recommendation, w.stage, w.reviewer_id, w.is_open, w.brought, w.decision,
+            w.decided_by, w.decided_how, w.decided_at, w.reason, w.outcome, w.outcome_words, w.applied_at
+         from review_rows w where w.id in ({ids})";
+    let found: Vec<Of> = crate::dialect::in_ids(link, sql, &ids).await?;
+    all(found.into_iter().filter(|of| of.review_id == review).map(|of| of.row).collect())
+}
+
+/// What a worker goes through next, in the order of ids.
+pub async fn step(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        row_sql!("where w.review_id = $1 and w.id > $2 order by w.id limit $3"),
+        review,
+        after.unwrap_or_default(),
+        number(limit),
+    )?;
+    all(rows)
+}
+
+/// Denied rows of which nothing has become yet.
+pub async fn to_apply(link: &mut Link, review: ReviewId, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        row_sql!("where w.review_id = $1 and w.decision = 'deny' and w.outcome = 'new' order by w.id limit $2"),
+        review,
+        number(limit),
+    )?;
+    all(rows)
+}
+
+/// Takes every decision of the first stage back.
+pub async fn reset(link: &mut Link, review: ReviewId, by: Option<UserId>, at: Ts) -> Result<(), Fault> {
+    run!(
+        link,
+        "update review_rows set decision = 'not_reviewed', brought = 'not_reviewed', is_open = true, decided_by = $2,
+            decided_how = 'reset', decided_at = $3, reason = ''
+         where review_id = $1 and (decision <> 'not_reviewed' or not is_open)",
+        review,
+        by,
+        at,
+    )?;
+    Ok(())
+}
+
+/// A place in a list by name.
+pub type Place = (String, ReviewRowId);
+
+fn after(place: Option<Place>) -> Place {
+    crate::dialect::after_name(place)
+}
+
+/// Rows that a reviewer decides: their own and those that they share.
+#[derive(Clone, Debug)]
+pub struct Mine<'a> {
+    pub review: ReviewId,
+    pub stage: usize,
+    pub me: UserId,
+    pub shares: bool,
+    pub filter: RowFilter,
+    pub words: &'a Words,
+}
+
+macro_rules! mine_rows_sql {
+    ($condition:expr) => {
+        concat!(row_sql!(
+            "join (select o.id from (select m.id, m.name_key from review_rows m
+                        where m.review_id = $1 and m.reviewer_id = $2 and m.stage = $3 and (m.name_key, m.id) > ($6, $7)",
+            $condition,
+            " order by m.name_key, m.id limit $8) as o
+                    union all
+                    select s.id from (select m.id, m.name_key from review_rows m
+                        where m.review_id = $1 and $4 and m.reviewer_id = $5 and m.principal_id <> $2 and m.stage = $3
+                            and (m.name_key, m.id) > ($6, $7)",
+            $condition,
+            " order by m.name_key, m.id limit $8) as s) as mine on mine.id = w.id order by w.name_key, w.id limit $8"
+        ))
+    };
+}
+
+macro_rules! people_sql {
+    ($first:literal, $first_to:literal, $second:literal, $second_to:literal) => {
+        concat!(
+            " and m.principal_id in (select subject_id from search_words where kind = 'user' and word >= ",
+            $first,
+            " and word < ",
+            $first_to,
+            ") and m.principal_id in (select subject_id from search_words where kind = 'user' and word >= ",
+            $second,
+            " and word < ",
+            $second_to,
+            ")"
+        )
+    };
+}
+
+/// A page of what somebody decides, by name, each with the name it is sorted by.
+pub async fn of_reviewer(link: &mut Link, mine: &Mine<'_>, place: Option<Place>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+    let (name, id) = after(place);
+    let (stage, limit) = (number(mine.stage), number(limit));
+    let decision = mine.filter.decision().map(Decision::key);
+    let open = mine.filter == RowFilter::Open;
+    let found: Vec<Row> = match mine.words.first() {
+        None => rows!(
+            link,
+            mine_rows_sql!(" and (not $9 or m.is_open) and (cast($10 as text) is null or m.decision = $10)"),
+            mine.review,
+            mine.me,
+            stage,
+            mine.shares,
+            SHARED,
+            name,
+            id,
+            limit,
+            open,
+            decision,
+        )?,
+        Some(first) => {
+            let second = mine.words.second();
+            rows!(
+                link,
+                mine_rows_sql!(concat!(
+                    " and (not $9 or m.is_open) and (cast($10 as text) is null or m.decision = $10)",
+                    people_sql!("$11", "$12", "$13", "$14")
+                )),
+                mine.review,
+                mine.me,
+                stage,
+                mine.shares,
+                SHARED,
+                name,
+                id,
+                limit,
+                open,
+                decision,
+                &first.0,
+                &first.1,
+                &second.0,
+                &second.1,
+            )?
+        }
+    };
+    all(found)
+}
+
+/// How far somebody is in a stage of a review.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows that are theirs alone.
+    pub own: u64,
+    pub own_open: u64,
+    /// They share all that are nobody's alone.
+    pub shares: bool,
+    /// Of those the ones about themselves, which they do not decide.
+    pub about: u64,
+    pub about_open: u64,
+}
+
+/// How far somebody is in every review that is in progress, by review and stage.
+pub async fn progress(link: &mut Link, me: UserId) -> Result<BTreeMap<(ReviewId, usize), Progress>, Fault> {
+    type Counted = (ReviewId, i64, i64, i64);
+    let own: Vec<Counted> = rows!(
+        link,
+        "select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
+         from reviews r cross join review_rows m
+         where r.phase = 'in_progress' and m.review_id = r.id and m.reviewer_id = $1 group by m.review_id, m.stage",
+        me,
+    )?;
+    let about: Vec<Counted> = rows!(
+        link,
+        "select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
+         from reviews r cross join review_rows m
+         where r.phase = 'in_progress' and m.review_id = r.id and m.principal_id = $1 and m.reviewer_id = $2
+         group by m.review_id, m.stage",
+        me,
+        SHARED,
+    )?;
+    let shares: Vec<(ReviewId, i64)> = rows!(
+        link,
+        "select p.review_id, p.stage from reviews r cross join review_panel p
+         where r.phase = 'in_progress' and p.review_id = r.id and p.user_id = $1",
+        me,
+    )?;
+    let whole = |n: i64| u64::try_from(n).unwrap_or_default();
+    let key = |review: ReviewId, stage: i64| (review, usize::try_from(stage).unwrap_or_default());
+    let mut all: BTreeMap<(ReviewId, usize), Progress> = BTreeMap::new();
+    for (review, stage, total, open) in own {
+        let one = all.entry(key(review, stage)).or_default();
+        (one.own, one.own_open) = (whole(total), whole(open));
+    }
+    for (review, stage, total, open) in about {
+        let one = all.entry(key(review, stage)).or_default();
+        (one.about, one.about_open) = (whole(total), whole(open));
+    }
+    for (review, stage) in shares {
+        all.entry(key(review, stage)).or_default().shares = true;
+    }
+    Ok(all)
+}
+
+/// Open rows of which something is recommended: how many of somebody's own and of those they share, by recommendation.
+pub async fn recommended(link: &mut Link, mine: &Mine<'_>) -> Result<Vec<(Recommendation, u64)>, Fault> {
+    let rows: Vec<(String, i64)> = rows!(
+        link,
+        "select m.recommendation, count(*) from review_rows m
+         where m.review_id = $1 and m.is_open and m.stage = $3
+            and (m.reviewer_id = $2 or $4 and m.reviewer_id = $5 and m.principal_id <> $2)
+         group by m.recommendation",
+        mine.review,
+        mine.me,
+        number(mine.stage),
+        mine.shares,
+        SHARED,
+    )?;
+    Ok(rows.into_iter().filter_map(|(key, count)| Some((Recommendation::from_key(&key)?, u64::try_from(count).ok()?))).collect())
+}
+
+/// Open rows that somebody decides, the first of them by id.
+pub async fn open_of(link: &mut Link, mine: &Mine<'_>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        row_sql!(
+            "where w.review_id = $1 and w.is_open and w.stage = $3 and w.recommendation <> 'no_information'
+                and (w.reviewer_id = $2 or $4 and w.reviewer_id = $5 and w.principal_id <> $2)
+             order by w.id limit $6"
+        ),
+        mine.review,
+        mine.me,
+        number(mine.stage),
+        mine.shares,
+        SHARED,
+        number(limit),
+    )?;
+    all(rows)
+}
+
+/// Whether some row of the review is or was somebody's alone.
+pub async fn is_reviewer(link: &mut Link, review: ReviewId, me: UserId) -> Result<bool, Fault> {
+    let row: Option<(i64,)> =
+        row!(link, "select m.stage from review_rows m where m.reviewer_id = $2 and m.review_id = $1 limit 1", review, me)?;
+    Ok(row.is_some())
+}
+
+/// People with rows of their own that are open, in the order of ids, with how many.
+pub async fn reviewers(
+    link: &mut Link,
+    review: ReviewId,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<Vec<(UserId, u64)>, Fault> {
+    let rows: Vec<(UserId, i64)> = rows!(
+        link,
+        "select m.reviewer_id, count(*) from review_rows m
+         where m.review_id = $1 and m.is_open and m.reviewer_id > $2
+         group by m.reviewer_id order by m.reviewer_id limit $3",
+        review,
+        after.unwrap_or(SHARED),
+        number(limit),
+    )?;
+    Ok(rows.into_iter().map(|(id, count)| (id, u64::try_from(count).unwrap_or_default())).collect())
+}
+
+/// A page of all rows by name, of one decision or of any.
+pub async fn list(
+    link: &mut Link,
+    review: ReviewId,
+    filter: RowFilter,
+    words: &Words,
+    place: Option<Place>,
+    limit: usize,
+) -> Result<Vec<(ReviewRow, Place)>, Fault> {
+    #[derive(sqlx::FromRow)]
+    struct Named {
+        name_key: String,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    macro_rules! named_sql {
+        ($condition:expr) => {
+            concat!(
+                "select m.name_key, m.id, m.principal_kind, m.principal_id, m.held_id, m.role, m.assignment_type, m.source, m.through_id,
+                    m.ends_at, m.last_sign_in_at, m.last_active_at, m.recommendation, m.stage, m.reviewer_id, m.is_open, m.brought,
+                    m.decision, m.decided_by, m.decided_how, m.decided_at, m.reason, m.outcome, m.outcome_words, m.applied_at
+                 from review_rows m where m.review_id = $1 and (m.name_key, m.id) > ($2, $3)",
+                $condition,
+                " order by m.name_key, m.id limit $4"
+            )
+        };
+    }
+    let (name, id) = after(place);
+    let limit = number(limit);
+    // What is still open has no decision of its own.
+    let decision = match filter {
+        RowFilter::All => None,
+        RowFilter::Open => Some(Decision::NotReviewed),
+        RowFilter::Approved | RowFilter::Denied | RowFilter::DontKnow => filter.decision(),
+    };
+    let decision = decision.map(Decision::key);
+    let rows: Vec<Named> = match (words.first(), decision) {
+        (None, None) => rows!(link, named_sql!(""), review, name, id, limit)?,
+        (None, Some(decision)) => rows!(link, named_sql!(" and m.decision = $5"), review, name, id, limit, decision)?,
+        (Some(first), decision) => {
+            let second = words.second();
+            rows!(
+                link,
+                named_sql!(concat!(" and (cast($5 as text) is null or m.decision = $5)", people_sql!("$6", "$7", "$8", "$9"))),
+                review,
+                name,
+                id,
+                limit,
+                decision,
+                &first.0,
+                &first.1,
+                &second.0,
+                &second.1,
+            )?
+        }
+    };
+    rows.into_iter()
+        .map(|named| {
+            let (name, id) = (named.name_key, named.row.id);
+            Ok((named.row.row()?, (name, id)))
+        })
+        .collect()
+}
+
+/// The places of rows in lists by name.
+pub async fn places(link: &mut Link, rows: &[ReviewRowId]) -> Result<BTreeMap<ReviewRowId, String>, Fault> {
+    let ids: Vec<AnyId> = rows.iter().map(|id| id.0).collect();
+    let sql = "select w.id, w.name_key from review_rows w where w.id in ({ids})";
+    let rows: Vec<(ReviewRowId, String)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Assignments of a role that may be reviewed, in the order of ids: those that are there, without activations.
+pub async fn assignments_of(
+    link: &mut Link,
+    role: ResourceRole,
+    (eligible, active): (bool, bool),
+    after: Option<AnyId>,
+    now: Ts,
+    limit: usize,
+) -> Result<Vec<Assignment>, Fault> {
+    let (role, resource, _) = role_columns(role);
+    let rows: Vec<assignments::Row> = rows!(
+        link,
+        const_sql!(
+            "select ",
+            " from role_assignments a
+             where a.resource_id = $1 and a.role = $2 and a.ended_at is null and a.id > $3 and a.source <> 'activation'
+                and (a.ends_at is null or a.ends_at > $4)
+                and (a.assignment_type = 'eligible' and $5 or a.assignment_type = 'active' and $6)
+             order by a.ended_at, a.id limit $7"
+        ),
+        resource,
+        role,
+        after.unwrap_or_default(),
+        now,
+        eligible,
+        active,
+        number(limit),
+    )?;
+    assignments::all(rows)
+}
+
+/// Assignments of a package that are there, in the order of ids: id, holder and end.
+pub async fn package_assignments_of(
+    link: &mut Link,
+    package: PackageId,
+    after: Option<AnyId>,
+    now: Ts,
+    limit: usize,
+) -> Result<Vec<(AnyId, UserId, Option<Ts>)>, Fault> {
+    rows!(
+        link,
+        "select a.id, a.holder_id, a.ends_at from package_assignments a
+         where a.package_id = $1 and a.ended_at is null and a.id > $2 and (a.ends_at is null or a.ends_at > $3)
+         order by a.id limit $4",
+        package,
+        after.unwrap_or_default(),
+        now,
+        number(limit),
+    )
+}
+
+/// When each of these people activated a membership or role of each resource last.
+pub async fn last_activations(link: &mut Link, people: &[UserId]) -> Result<BTreeMap<(UserId, AnyId), Ts>, Fault> {
+    let ids: Vec<AnyId> = people.iter().map(|id| id.0).collect();
+    let sql = "select a.principal_id, a.resource_id, max(a.starts_at) from role_assignments a
+        where a.principal_id in ({ids}) and a.source = 'activation' group by a.principal_id, a.resource_id";
+    let rows: Vec<(UserId, AnyId, Ts)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|(user, resource, at)| ((user, resource), at)).collect())
+}

@@ -1,0 +1,406 @@
+//! Access reviews: what recurs, and each time it runs. What is reviewed in one is in [`crate::review_rows`].
+
+use crate::search::{self, Words};
+use crate::{Fault, Link, Saved};
+use model::review::{Phase, Review, ReviewSettings, ReviewState, Reviewed, Series};
+use model::{AnyId, ReviewId, ReviewSeriesId, Ts, UserId};
+use std::collections::{BTreeMap, BTreeSet};
+
+fn written<T: serde::Serialize>(what: &T) -> Result<String, Fault> {
+    serde_json::to_string(what).map_err(|error| Fault::new(format!("write an access review: {error}")))
+}
+
+fn read<T: serde::de::DeserializeOwned>(table: &'static str, id: impl std::fmt::Display, text: &str) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(|error| Fault::impossible(table, id, error))
+}
+
+#[derive(sqlx::FromRow)]
+struct SeriesRow {
+    id: ReviewSeriesId,
+    subject_kind: String,
+    subject_id: AnyId,
+    settings: String,
+    owner_id: UserId,
+    created_at: Ts,
+    started: i64,
+    next_at: Option<Ts>,
+    version: i64,
+}
+
+impl SeriesRow {
+    fn series(self) -> Result<Series, Fault> {
+        let wrong = |what: &str| Fault::impossible("review_series", self.id, what);
+        let settings: ReviewSettings = read("review_series", self.id, &self.settings)?;
+        Ok(Series {
+            id: self.id,
+            of: Reviewed::of(&self.subject_kind, self.subject_id).ok_or_else(|| wrong("subject"))?,
+            settings,
+            owner: self.owner_id,
+            created_at: self.created_at,
+            started: u32::try_from(self.started).map_err(|_| wrong("count of instances"))?,
+            next_at: self.next_at,
+            version: self.version,
+        })
+    }
+}
+
+macro_rules! series_sql {
+    ($($rest:literal)+) => {
+        concat!(
+            "select s.id, s.subject_kind, s.subject_id, s.settings, s.owner_id, s.created_at, s.started, s.next_at, s.version
+             from review_series s ",
+            $($rest),+
+        )
+    };
+}
+
+macro_rules! review_sql {
+    ($($rest:literal)+) => {
+        concat!(
+            "select r.id, r.series_id, r.number, r.subject_kind, r.subject_id, r.owner_id, r.settings, r.state, r.started_at, r.due_at,
+                r.counts, r.version
+             from reviews r ",
+            $($rest),+
+        )
+    };
+}
+
+pub async fn insert_series(link: &mut Link, series: &Series) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into review_series (id, name, name_key, subject_kind, subject_id, settings, owner_id, created_at, started, next_at, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        series.id,
+        series.settings.name.as_str(),
+        rules::user::folded(&series.settings.name),
+        series.of.kind(),
+        series.of.id(),
+        written(&series.settings)?,
+        series.owner,
+        series.created_at,
+        i64::from(series.started),
+        series.next_at,
+        series.version,
+    )?;
+    search::set(link, "review", series.id.0, &[&series.settings.name]).await
+}
+
+/// Saves settings, starts and what comes next, if nobody else did since it was read.
+pub async fn update_series(link: &mut Link, series: &Series) -> Result<Saved, Fault> {
+    let rows = run!(
+        link,
+        "update review_series set name = $3, name_key = $4, settings = $5, started = $6, next_at = $7, version = version + 1
+         where id = $1 and version = $2 and deleted_at is null",
+        series.id,
+        series.version,
+        series.settings.name.as_str(),
+        rules::user::folded(&series.settings.name),
+        written(&series.settings)?,
+        i64::from(series.started),
+        series.next_at,
+    )?;
+    search::set(link, "review", series.id.0, &[&series.settings.name]).await?;
+    Ok(Saved::one(rows))
+}
+
+/// Takes it out of every list.
+pub async fn delete_series(link: &mut Link, series: &Series, at: Ts) -> Result<Saved, Fault> {
+    let rows = run!(
+        link,
+        "update review_series set deleted_at = $3, next_at = null, version = version + 1
+         where id = $1 and version = $2 and deleted_at is null",
+        series.id,
+        series.version,
+        at,
+    )?;
+    Ok(Saved::one(rows))
+}
+
+/// One that is not deleted.
+pub async fn series(link: &mut Link, id: ReviewSeriesId) -> Result<Option<Series>, Fault> {
+    let row: Option<SeriesRow> = row!(link, series_sql!("where s.id = $1 and s.deleted_at is null"), id)?;
+    row.map(SeriesRow::series).transpose()
+}
+
+/// Series whose next instance starts by `now`.
+pub async fn series_due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<ReviewSeriesId>, Fault> {
+    let rows: Vec<(ReviewSeriesId,)> = rows!(
+        link,
+        "select id from review_series where next_at is not null and deleted_at is null and next_at <= $1 order by next_at limit $2",
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Which reviews somebody sees: all of directory roles, of groups and applications, of packages; and in any case those of
+/// packages in catalogs in which they have a role.
+#[derive(Clone, Copy, Debug)]
+pub struct Visible {
+    pub me: UserId,
+    pub roles: bool,
+    pub directory: bool,
+    pub packages: bool,
+}
+
+/// A series with the last time it ran.
+pub type Listed = (Series, Option<Review>);
+
+macro_rules! listed_sql {
+    ($condition:expr) => {
+        concat!(
+            standing_sql!(),
+            "select s.id from review_series s left join reviews r on r.series_id = s.id and r.number = s.started
+             where s.deleted_at is null and (s.created_at, s.id) < ($6, $7)
+                and (s.subject_kind = 'directory_role' and $3
+                    or s.subject_kind in ('group', 'application') and $4
+                    or s.subject_kind = 'package' and ($5 or exists (
+                        select 1 from packages p join standing t on t.catalog_id = p.catalog_id where p.id = s.subject_id)))
+                and (cast($8 as text) is null or coalesce(r.phase, 'not_started') = $8)",
+            $condition,
+            " order by s.created_at desc, s.id desc limit $9"
+        )
+    };
+}
+
+/// A page of those that somebody sees, the newest first.
+pub async fn list(
+    link: &mut Link,
+    visible: Visible,
+    words: &Words,
+    phase: Option<Phase>,
+    before: Option<(Ts, ReviewSeriesId)>,
+    now: Ts,
+    limit: usize,
+) -> Result<Vec<Listed>, Fault> {
+    let (at, id) = before.unwrap_or((Ts(i64::MAX), ReviewSeriesId(AnyId::max())));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let Visible { me, roles, directory, packages } = visible;
+    let phase = phase.map(Phase::key);
+    let found: Vec<(ReviewSeriesId,)> = match words.first() {
+        None => rows!(link, listed_sql!(""), me, now, roles, directory, packages, at, id, phase, limit)?,
+        Some(first) => {
+            let second = words.second();
+            rows!(
+                link,
+                listed_sql!(both_begin_sql!("s.id", "review", "$10", "$11", "$12", "$13")),
+                me,
+                now,
+                roles,
+                directory,
+                packages,
+                at,
+                id,
+                phase,
+                limit,
+                &first.0,
+                &first.1,
+                &second.0,
+                &second.1,
+            )?
+        }
+    };
+    let ids: Vec<AnyId> = found.iter().map(|(id,)| id.0).collect();
+    let all: Vec<SeriesRow> = crate::dialect::in_ids(link, series_sql!("where s.id in ({ids})"), &ids).await?;
+    let mut all: BTreeMap<ReviewSeriesId, Series> =
+        all.into_iter().map(|row| row.series().map(|series| (series.id, series))).collect::<Result<_, Fault>>()?;
+    let last: Vec<Row> = crate::dialect::in_ids(
+        link,
+        review_sql!("join review_series s on s.id = r.series_id and s.started = r.number where s.id in ({ids})"),
+        &ids,
+    )
+    .await?;
+    let mut last: BTreeMap<ReviewSeriesId, Review> =
+        last.into_iter().map(|row| row.review().map(|review| (review.series, review))).collect::<Result<_, Fault>>()?;
+    Ok(found.into_iter().filter_map(|(id,)| Some((all.remove(&id)?, last.remove(&id)))).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: ReviewId,
+    series_id: ReviewSeriesId,
+    number: i64,
+    subject_kind: String,
+    subject_id: AnyId,
+    owner_id: UserId,
+    settings: String,
+    state: String,
+    started_at: Ts,
+    due_at: Ts,
+    counts: String,
+    version: i64,
+}
+
+impl Row {
+    fn review(self) -> Result<Review, Fault> {
+        let wrong = |what: &str| Fault::impossible("reviews", self.id, what);
+        let state: ReviewState = read("reviews", self.id, &self.state)?;
+        Ok(Review {
+            id: self.id,
+            series: self.series_id,
+            number: u32::try_from(self.number).map_err(|_| wrong("number"))?,
+            of: Reviewed::of(&self.subject_kind, self.subject_id).ok_or_else(|| wrong("subject"))?,
+            owner: self.owner_id,
+            settings: read("reviews", self.id, &self.settings)?,
+            state,
+            started_at: self.started_at,
+            due_at: self.due_at,
+            counts: read("reviews", self.id, &self.counts)?,
+            version: self.version,
+        })
+    }
+}
+
+pub async fn insert(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into reviews (id, series_id, number, subject_kind, subject_id, owner_id, settings, state, phase, wakes_at, started_at,
+            due_at, counts, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        review.id,
+        review.series,
+        i64::from(review.number),
+        review.of.kind(),
+        review.of.id(),
+        review.owner,
+        written(&review.settings)?,
+        written(&review.state)?,
+        review.state.phase().key(),
+        wakes_at,
+        review.started_at,
+        review.due_at,
+        written(&review.counts)?,
+        review.version,
+    )?;
+    Ok(())
+}
+
+/// Saves everything that changes while it runs, if nobody else did since it was read.
+pub async fn update(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
+    let rows = run!(
+        link,
+        "update reviews set settings = $3, state = $4, phase = $5, wakes_at = $6, due_at = $7, counts = $8, version = version + 1
+         where id = $1 and version = $2",
+        review.id,
+        review.version,
+        written(&review.settings)?,
+        written(&review.state)?,
+        review.state.phase().key(),
+        wakes_at,
+        review.due_at,
+        written(&review.counts)?,
+    )?;
+    Ok(Saved::one(rows))
+}
+
+/// One whose series is not deleted.
+pub async fn get(link: &mut Link, id: ReviewId) -> Result<Option<Review>, Fault> {
+    let row: Option<Row> = row!(
+        link,
+        review_sql!(
+            "where r.id = $1 and not exists (select 1 from review_series s where s.id = r.series_id and s.deleted_at is not null)"
+        ),
+        id
+    )?;
+    row.map(Row::review).transpose()
+}
+
+/// The same, and nobody else changes it until the transaction ends.
+pub async fn get_to_change(link: &mut Link, id: ReviewId) -> Result<Option<Review>, Fault> {
+    let held: Option<(ReviewId,)> = row_to_change!(link, "select id from reviews where id = $1", id)?;
+    match held {
+        Some((id,)) => get(link, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Instances of a series, the latest first.
+pub async fn instances(link: &mut Link, series: ReviewSeriesId, limit: usize) -> Result<Vec<Review>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        review_sql!("where r.series_id = $1 order by r.number desc limit $2"),
+        series,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    rows.into_iter().map(Row::review).collect()
+}
+
+/// Instances that a worker has to look at.
+pub async fn due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<ReviewId>, Fault> {
+    let rows: Vec<(ReviewId,)> = rows!(
+        link,
+        "select id from reviews where wakes_at is not null and wakes_at <= $1 order by wakes_at limit $2",
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Nothing is to be done by itself any more.
+pub async fn put_to_rest(link: &mut Link, series: ReviewSeriesId) -> Result<(), Fault> {
+    run!(link, "update reviews set wakes_at = null where series_id = $1", series)?;
+    Ok(())
+}
+
+/// Who shares the rows of a stage from now on.
+pub async fn set_panel(link: &mut Link, review: &Review, stage: usize, people: &BTreeSet<UserId>) -> Result<(), Fault> {
+    let stage = i64::try_from(stage).unwrap_or(i64::MAX);
+    run!(link, "delete from review_panel where review_id = $1 and stage = $2", review.id, stage)?;
+    let people: Vec<UserId> = people.iter().copied().collect();
+    run_many!(
+        link,
+        "insert into review_panel (review_id, stage, user_id, started_at) values ($1, $2, $3, $4)",
+        people,
+        |user| review.id,
+        stage,
+        *user,
+        review.started_at,
+    )?;
+    Ok(())
+}
+
+pub async fn panel(link: &mut Link, review: ReviewId, stage: usize) -> Result<BTreeSet<UserId>, Fault> {
+    let rows: Vec<(UserId,)> = rows!(
+        link,
+        "select user_id from review_panel where review_id = $1 and stage = $2",
+        review,
+        i64::try_from(stage).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The stages of a review in which somebody shares the rows that are nobody's alone.
+pub async fn shares(link: &mut Link, review: ReviewId, user: UserId) -> Result<BTreeSet<usize>, Fault> {
+    let rows: Vec<(i64,)> =
+        rows!(link, "select p.stage from review_panel p where p.review_id = $1 and p.user_id = $2", review, user)?;
+    Ok(rows.into_iter().filter_map(|(stage,)| usize::try_from(stage).ok()).collect())
+}
+
+/// Reviews in which somebody is or was asked, the latest first: those that go on, or those that are over.
+pub async fn of_reviewer(
+    link: &mut Link,
+    me: UserId,
+    past: bool,
+    before: Option<(Ts, ReviewId)>,
+    limit: usize,
+) -> Result<Vec<Review>, Fault> {
+    let (at, id) = before.unwrap_or((Ts(i64::MAX), ReviewId(AnyId::max())));
+    let rows: Vec<Row> = rows!(
+        link,
+        review_sql!(
+            "where r.id in (
+                select p.review_id from review_panel p where p.user_id = $1
+                union select w.review_id from review_rows w where w.reviewer_id = $1)
+                and (r.phase in ('completing', 'completed', 'applying', 'applied')) = $2 and r.phase <> 'starting'
+                and (r.started_at, r.id) < ($3, $4)
+                and not exists (select 1 from review_series s where s.id = r.series_id and s.deleted_at is not null)
+             order by r.started_at desc, r.id desc limit $5"
+        ),
+        me,
+        past,
+        at,
+        id,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    rows.into_iter().map(Row::review).collect()
+}
