@@ -345,9 +345,11 @@ export async function managers_are_asked_and_fallback_reviewers_where_there_is_n
   await sees(lee.status(/You denied Tim/));
   await morgan.goto(series);
   await confirms(morgan, 'Stop', 'Stop?', 'Stop Guests');
+  await sees(morgan.status('The access review “Guests” was stopped.'));
   await server.settle();
   await morgan.reload();
   await confirms(morgan, 'Apply', 'Apply?', /^Apply, and remove/);
+  await sees(morgan.status('The results of “Guests” are being applied.'));
   await server.settle();
   await morgan.goto(`${series}?tab=results&decision=denied`);
   await says(morgan.row('Tim'), /Denied.*Cannot be applied/s);
