@@ -300,7 +300,7 @@ mod server {
             (Decision::Approve, false) => format!("You approved {what}."),
             (Decision::Deny, false) => format!("You denied {what}."),
             (Decision::DontKnow, false) => format!("You don’t know about {what}. Nothing is taken away for that."),
-            (Decision::NotReviewed, _) => format!("{what} stays to be decided."),
+            (Decision::NotReviewed, _) => "Your decision was taken back, and is to be made again.".to_owned(),
         }
     }
 }

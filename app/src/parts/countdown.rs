@@ -50,7 +50,7 @@ pub fn Due(at: Ts) -> impl IntoView {
         let left = landing.now().map(|now| at.since(now).0)?;
         Some(if left == 0 { "over".to_owned() } else { ["in ", &words(left)].concat() })
     });
-    view! { <When at/>{move || away.get().map(|away| view! { <span class="under">{away}</span> })} }.into_any()
+    view! { <When at/>{move || away.get().map(|away| view! { " "<span class="under">{away}</span> })} }.into_any()
 }
 
 #[derive(Clone, PartialEq)]

@@ -14,6 +14,7 @@ use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::use_location;
 use model::Ts;
 use model::query::{Asked, Query};
+use model::view::Persona;
 use model::view::frame::Frame;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -95,6 +96,7 @@ enum Said {
 #[derive(Default)]
 struct Known {
     now: Option<Ts>,
+    me: Option<Persona>,
     flash: Option<Flash>,
     /// The page that the flash was for was left.
     flash_is_old: bool,
@@ -161,6 +163,7 @@ impl Landing {
             // A rendering that was given up has nothing left to keep it in.
             let _ = self.known.try_update_value(|known| {
                 known.now = Some(frame.now);
+                known.me = Some(frame.me.clone());
                 known.flash.clone_from(flash);
             });
         }
@@ -169,6 +172,11 @@ impl Landing {
     /// The server's time: of the frame at first, running once the page is hydrated.
     pub fn now(&self) -> Option<Ts> {
         self.ticks.try_get().flatten().or_else(|| self.known.try_with_value(|known| known.now).flatten())
+    }
+
+    /// Who is signed in; nothing where there is no frame.
+    pub fn me(&self) -> Option<Persona> {
+        self.known.try_with_value(|known| known.me.clone()).flatten()
     }
 
     /// What the page before left for this one.

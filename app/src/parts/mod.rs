@@ -3,6 +3,7 @@
 //! One file a part, named as its block in the style sheet. Ids of elements are derived from given names and
 //! never counted or random, so that server and browser agree about them.
 
+mod among;
 pub mod badge;
 pub mod button;
 pub mod card;

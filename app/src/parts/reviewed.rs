@@ -63,7 +63,7 @@ pub fn UseCell(row: Row) -> impl IntoView {
         None => "Never".into_any(),
     };
     let active = row.last_active.map(|at| view! { <span class="under">"active "<When at/></span> });
-    view! { <td data-label="Last sign-in">{signed_in}{active}</td> }.into_any()
+    view! { <td class="reviewed" data-label="Last sign-in">{signed_in}{active}</td> }.into_any()
 }
 
 /// Until when it lasts, and what became of it since the review began.
@@ -74,7 +74,7 @@ pub fn EndsCell(row: Row) -> impl IntoView {
         None => "Permanent".into_any(),
     };
     let changed = row.changed.map(|text| view! { <span class="under changed"><Sentence text/></span> });
-    view! { <td data-label="Ends">{ends}{changed}</td> }.into_any()
+    view! { <td class="reviewed" data-label="Ends">{ends}{changed}</td> }.into_any()
 }
 
 #[component]

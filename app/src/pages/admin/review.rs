@@ -90,7 +90,7 @@ fn Overview(review: Review) -> impl IntoView {
             view! { <MessageBar text/> }.into_any()
         }
     };
-    let owner = view! { <dt>"Owner"</dt><dd>{owner.name}</dd> }.into_any();
+    let owner = view! { <div><dt>"Owner"</dt><dd>{owner.name}</dd></div> }.into_any();
     let several = instances.len() > 1;
     let instances = several.then(|| {
         let rows = instances.into_iter().map(|instance| line(&series_path(series), instance)).collect_view();
@@ -105,7 +105,7 @@ fn Overview(review: Review) -> impl IntoView {
         <div class="split">
             <div>{now}{instances}</div>
             <aside aria-label="About this review">
-                <Card title="About"><div class="body"><Facts facts after=Some(owner)/></div></Card>
+                <Card title="About"><div class="body"><Facts facts kind="over" after=Some(owner)/></div></Card>
             </aside>
         </div>
     }

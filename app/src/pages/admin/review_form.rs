@@ -44,7 +44,9 @@ fn Whole(
     let NewReview { chosen, offered, settings } = form;
     let crumbs = vec![(REVIEWS.to_owned(), "Access reviews".to_owned())];
     let count = people.len().max(groups.len());
-    let known = Known { offered_people: people, offered_groups: groups, ..Known::default() };
+    // A new review asks whoever makes it, until somebody else is chosen.
+    let me = use_landing().me().map(|Persona { id, name, .. }| Choice { id: id.to_string(), name, under: String::new() });
+    let known = Known { people: me.into_iter().collect(), offered_people: people, offered_groups: groups, ..Known::default() };
     let title = "New access review";
     view! {
         <Page title=title>
@@ -103,7 +105,12 @@ fn read(fields: Vec<(String, String)>) -> Result<query::ReviewPreview, Refused> 
     let fields = Fields(&fields);
     let question = || {
         let of = fields.reviewed()?;
-        Ok(query::ReviewPreview { of, settings: Box::new(fields.settings()?) })
+        let mut settings = Box::new(fields.settings()?);
+        // Whoever looks first may name it later.
+        if settings.name.is_empty() {
+            settings.name.push('–');
+        }
+        Ok(query::ReviewPreview { of, settings })
     };
     question().map_err(|refusal: model::Refusal| refusal.into())
 }
@@ -120,6 +127,7 @@ fn shown(question: Result<query::ReviewPreview, Refused>) -> AnyView {
                             Ok(preview) => view! { <PreviewCards preview/> }.into_any(),
                             // What the rules refuse is said here as it would be when the form is sent.
                             Err(CallError::Refused(refused) | CallError::NotFound(refused)) => {
+                                page_is_fine();
                                 view! { <RefusedBar refused role=""/> }.into_any()
                             }
                             Err(error) => view! { <MessageBar tone="bad" text=error.to_string()/> }.into_any(),
@@ -129,6 +137,14 @@ fn shown(question: Result<query::ReviewPreview, Refused>) -> AnyView {
             }
             .into_any()
         }
+    }
+}
+
+/// Only the preview was refused: the form around it is there as it should be.
+fn page_is_fine() {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::OK);
     }
 }
 

@@ -64,10 +64,7 @@ fn Current(review: Review, shown: Shown, known: Known) -> impl IntoView {
     let removable = known.users(&selected);
     let selects = !removable.is_empty();
     let added = if selects { "Add reviewers" } else { "Add fallback reviewers" };
-    let removed = selects.then(|| {
-        let hint = "They are no longer asked. What they decided stays.";
-        view! { <CheckGroup name="removed[]" legend="Remove reviewers" hint options=removable optional=true/> }
-    });
+    let hint = "They are no longer asked. What they decided stays.";
     let until = shown.until.unwrap_or(shown.instance.due_at);
     let number = shown.instance.number.to_string();
     view! {
@@ -80,7 +77,9 @@ fn Current(review: Review, shown: Shown, known: Known) -> impl IntoView {
                     <Seen name="seen_until" value=until.0.to_string()/>
                     <InstantField name="until" label="End of the stage" optional=false value=Some(until)/>
                     <PeoplePicker name="added[]" label=added people=known.offered_people among=Among::Reviewers optional=true/>
-                    {removed}
+                    {selects.then(|| view! {
+                        <CheckGroup name="removed[]" legend="Remove reviewers" hint options=removable optional=true/>
+                    })}
                     <SilenceField silence=settings.silence/>
                     <CheckBox name="auto_apply" label="Auto apply results to resource" checked=settings.auto_apply/>
                     <RemindersBox checked=settings.reminders/>

@@ -62,7 +62,7 @@ pub mod words {
             (Decision::Deny, false) => "Deny",
             (Decision::Deny, true) => "I no longer need it",
             (Decision::DontKnow, _) => "Don’t know",
-            (Decision::NotReviewed, _) => "Not reviewed",
+            (Decision::NotReviewed, _) => "Take back",
         }
     }
 
@@ -138,7 +138,8 @@ fn Buttons(row: Row, shows: Shows) -> impl IntoView {
         view! { <SubmitButton label kind name="decision" value=decision.key() of/> }.into_any()
     };
     // To say the same again changes nothing, unless it was said in an earlier stage.
-    let buttons = CHOICES.into_iter().filter(|decision| open || *decision != now).map(button).collect_view();
+    let choices = CHOICES.into_iter().filter(|decision| open || *decision != now);
+    let buttons = choices.chain((!open).then_some(Decision::NotReviewed)).map(button).collect_view();
     view! {
         <PostForm call=DecideRow::PATH class="group" about=("row", id)>
             {shows.fields()}

@@ -76,7 +76,6 @@ pub fn row(n: u128, of: u128) -> ReviewRow {
 }
 
 /// Every function of these topics once; `me` and the next one are people that are there.
-#[expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     let made = series(SERIES, me, Reviewed::DirectoryRole(role(1)));
     reviews::insert_series(link, &made).await?;
@@ -132,7 +131,6 @@ pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     Ok(())
 }
 
-#[expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
 async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     // Somebody else's alone, shared, and shared about the reader.
     let (mut alone, shared, own) = (row(300_010, 2), row(300_011, 3), row(300_013, me));
