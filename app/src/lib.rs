@@ -21,7 +21,7 @@ use leptos_router::{SsrMode, path};
 use pages::admin::{
     alert, alerts, assignment_form, catalog, catalog_form, catalogs, discovery, discovery_change, group, group_form, groups,
     groups_discover, holders, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form,
-    review_form, role_assign, role_assignments, role_settings, roles, user, user_form, users,
+    review_form, role_assign, role_assignments, role_settings, roles, terms, user, user_form, users,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -140,6 +140,10 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/groups/:id/privileged/settings") ssr=WHOLE view=|| role_settings::GroupSettingsPage().into_any()/>
             <Route path=path!("/admin/roles") ssr=WHOLE view=|| roles::RolesPage().into_any()/>
             <Route path=path!("/admin/roles/emergency") ssr=WHOLE view=|| emergency_accounts::EmergencyPage().into_any()/>
+            <Route path=path!("/admin/roles/terms") ssr=WHOLE view=|| terms::AllTermsPage().into_any()/>
+            <Route path=path!("/admin/roles/terms/new") ssr=WHOLE view=|| terms::NewTermsPage().into_any()/>
+            <Route path=path!("/admin/roles/terms/:id") ssr=WHOLE view=|| terms::TermsPage().into_any()/>
+            <Route path=path!("/admin/roles/template") ssr=WHOLE view=|| role_settings::RoleTemplatePage().into_any()/>
             <Route path=path!("/admin/roles/discovery") ssr=WHOLE view=|| discovery::DiscoveryPage().into_any()/>
             <Route path=path!("/admin/roles/discovery/change") ssr=WHOLE view=|| discovery_change::DiscoveryChangePage().into_any()/>
             <Route path=path!("/admin/roles/:id/assignments") ssr=WHOLE view=|| role_assignments::RoleAssignmentsPage().into_any()/>

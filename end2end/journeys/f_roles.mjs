@@ -1,6 +1,7 @@
 // Administrators make people eligible for roles and groups, and say what activating these demands.
 
 import { PASSWORD, givePassword } from '../lib/demo.mjs';
+import { opens, picks } from '../lib/roles.mjs';
 import { holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who holds what is what they are about.
@@ -11,21 +12,6 @@ const GROUP = 'Service desk operators';
 
 /// What a field for date and time takes, so many days from now.
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16);
-
-/// The assignments of a directory role.
-async function opens(person, name) {
-  await person.goto('/admin/roles');
-  await person.leaves(() => person.link(name, { exact: true }).click());
-  await person.arrives(name);
-  return person.path.split('?')[0];
-}
-
-/// Chooses somebody in a box that offers names.
-async function picks(person, label, name, place = person.page) {
-  const box = place.getByRole('combobox', { name: label });
-  await box.fill(name.toLowerCase());
-  await place.getByRole('option', { name: new RegExp(`^${name}`) }).first().click();
-}
 
 export async function Morgan_makes_Lee_eligible_until_a_day_and_takes_it_away_with_a_reason({ browser }) {
   const morgan = await browser.as('morgan');
@@ -127,6 +113,11 @@ export async function an_hour_at_most_and_an_approval_are_set_and_what_somebody_
   await picks(morgan, 'Approvers: people', 'Brandon', stage);
   await sees(stage.getByRole('button', { name: 'Leave out Brandon' }));
   await morgan.look('role-settings-approval');
+  await morgan.button('Update').last().click();
+  // Her own assignment is permanent, which is no longer allowed: she is shown that first.
+  await sees(morgan.alert('2 assignments are outside of these settings').first());
+  await says(morgan.page.getByRole('table', { name: 'Outside of these settings' }), /Morgan.*Assigned.*Permanent/s);
+  await morgan.look('role-settings-breaking');
   await morgan.button('Update').last().click();
   await sees(morgan.status(`The settings of “${ROLE}” were updated.`));
   await says(morgan.page.getByRole('main'), /Differs from the template: Activation maximum duration, Require approval to activate, Approval stages, Expire active assignments after/);

@@ -154,10 +154,12 @@ export async function a_passkey_is_added_used_as_a_proof_and_signs_in_and_nothin
   const [key] = await chip.keys();
   await chip.loses(key);
   await chip.keeps({ ...key, signCount: 0 });
-  await lee.goto('/my-security/prove?next=/my-roles');
+  await lee.goto('/my-security/prove?next=/my-roles&by=passkey');
   await lee.arrives('Additional verification');
   await lee.leaves(() => lee.button('Use a passkey').click());
   await sees(lee.alert('The passkey was not accepted'));
+  // It still says that nothing else counts, and the next try says so too.
+  same(await lee.page.locator('#prove-passkey input[name=by]').inputValue(), 'passkey', 'What counts after a wrong try');
 
   // Removed, it opens nothing.
   await lee.goto('/my-security');

@@ -161,6 +161,75 @@ export async function without_script_a_lost_telephone_is_replaced_with_a_recover
   await sees(lee.button('Set up an authenticator app'));
 }
 
+const inHours = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
+
+export async function whoever_makes_somebody_active_proves_it_in_the_middle_of_the_dialog({ browser, server }) {
+  const morgan = await browser.as('morgan', { script: false });
+  morgan.expects(422);
+  await morgan.goto('/admin/roles');
+  await morgan.leaves(() => morgan.link(USERS, { exact: true }).click());
+  const path = morgan.path.split('?')[0];
+  for (const name of ['alex', 'emma']) {
+    await morgan.goto(`${path}/new?person=${name}`);
+    await morgan.page.getByLabel('Person or group', { exact: true }).selectOption({ index: 1 });
+    await morgan.page.getByRole('radio', { name: /^Active/ }).check();
+    await morgan.field('End').fill(inHours(1));
+    await morgan.field('Justification').fill('The desk.');
+    await morgan.leaves(() => morgan.button('Assign').click());
+    await sees(morgan.status('is assigned'));
+  }
+  await server.advance({ hours: 2 });
+  await server.settle();
+  await morgan.goto('/signin');
+  await morgan.signInAs('morgan');
+  await morgan.goto(path.replace('assignments', 'settings'));
+  await morgan.field('Require multifactor authentication on active assignment').check();
+  await morgan.leaves(() => morgan.button('Update', { exact: true }).last().click());
+  await sees(morgan.status(`The settings of “${USERS}” were updated.`));
+
+  // Two rows, two dialogs: each element has an id of its own, and only the one that was sent comes back.
+  await morgan.goto(`${path}?tab=expired`);
+  await sees(morgan.button('Renew Emma'));
+  const twice = await morgan.page.evaluate(() => {
+    const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
+    return ids.filter((id, at) => ids.indexOf(id) !== at);
+  });
+  same(twice.join(), '', 'Ids that several elements have');
+  await morgan.button('Renew Alex').click();
+  const renew = morgan.dialog('Renew Alex');
+  await renew.getByRole('radio', { name: 'Active' }).check();
+  await renew.getByLabel('End').fill(inHours(240));
+  await renew.getByLabel('Justification').fill('The desk again.');
+  await morgan.leaves(() => renew.getByRole('button', { name: 'Renew' }).click());
+  await sees(renew.getByRole('alert').first());
+  await sees(renew.getByText('Additional verification required'));
+  await seesNo(morgan.dialog('Renew Emma'));
+  await morgan.look('role-assignment-renew-proof');
+  await morgan.leaves(() => renew.getByRole('button', { name: 'Continue' }).click());
+  await morgan.arrives('Additional verification');
+  const { key } = await setsUp(morgan, server);
+  await sees(renew);
+  await holds(renew.getByLabel('Justification'), 'The desk again.');
+  await seesNo(morgan.dialog('Renew Emma'));
+  await morgan.leaves(() => renew.getByRole('button', { name: 'Renew' }).click());
+  await sees(morgan.status(`Alex is assigned “${USERS}”.`));
+
+  await server.advance({ minutes: 20 });
+  await morgan.goto(`${path}?tab=active`);
+  await morgan.button('Update Alex').click();
+  const change = morgan.dialog('Update Alex');
+  await change.getByLabel('Justification').fill('Longer.');
+  await change.getByLabel('End').fill(inHours(300));
+  await morgan.leaves(() => change.getByRole('button', { name: 'Update' }).click());
+  await sees(change.getByRole('alert').first());
+  await morgan.leaves(() => change.getByRole('button', { name: 'Continue' }).click());
+  await morgan.field('Code').fill(code(key, await now(server)));
+  await morgan.leaves(() => morgan.button('Continue', { exact: true }).click());
+  await holds(change.getByLabel('Justification'), 'Longer.');
+  await morgan.leaves(() => change.getByRole('button', { name: 'Update' }).click());
+  await sees(morgan.status(`The assignment of “${USERS}” to Alex was updated.`));
+}
+
 export async function an_administrator_resets_what_somebody_lost_and_passwords_and_sessions_are_their_own({ browser, server }) {
   const morgan = await browser.as('morgan');
   await givePassword(morgan, 'emma');

@@ -296,7 +296,7 @@ export async function a_package_that_is_no_longer_needed_is_taken_away_when_the_
 
   const address = await morgan.link('Download').getAttribute('href');
   const list = await fetch(`${server.address}${address}`, { headers: await morgan.cookies() });
-  reads(await list.text(), /^Name,.* Alex,.*,Denied,Lee,/s);
+  reads(await list.text(), /^Review,Series,Kind,.*,Alex,.*Denied.*,Lee,/s);
   await lee.goto('/my-access/reviews?tab=past');
   await sees(lee.row('Partners, once'));
   await lee.link('Partners, once').click();

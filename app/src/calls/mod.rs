@@ -26,6 +26,7 @@ pub mod review_form;
 pub mod role;
 pub mod separation;
 pub mod standing_access;
+pub mod terms;
 #[cfg(feature = "ssr")]
 mod together;
 pub mod user;

@@ -3,6 +3,7 @@
 use super::{Call, Reply};
 use leptos::prelude::*;
 use model::AssignmentId;
+use std::collections::BTreeMap;
 
 /// The form that activates. Each of `chosen` is an eligible assignment; they are activated one by one, for the same time
 /// and with the same words. `kind` is the list from which it came.
@@ -16,6 +17,7 @@ pub async fn activate_roles(
     #[server(default)] ticket_number: String,
     #[server(default)] starts: String,
     #[server(default)] starts_zone: String,
+    #[server(default)] accepted: BTreeMap<String, String>,
     #[server(default)] emergency: String,
     #[server(default)] emergency_known: String,
 ) -> Call<Reply> {
@@ -49,6 +51,7 @@ pub async fn activate_roles(
             starts_at,
             justification: justification.clone(),
             ticket: Ticket { system: ticket_system.clone(), number: ticket_number.clone() },
+            accepted: accepted.keys().filter_map(|text| server::accepted(text)).collect(),
             emergency: !emergency.is_empty(),
         })
     };
@@ -143,12 +146,18 @@ mod server {
     use crate::door::Caller;
     use crate::parts::listing::address;
     use model::query::{self, Question};
-    use model::{AssignmentId, Refusal};
+    use model::{AssignmentId, Refusal, TermsId};
 
     /// The list of what is active, of the kind with this key.
     pub fn active_tab(kind: &str) -> String {
         let kind = model::view::my_roles::Kind::from_key(kind);
         address("/my-roles", &[("kind", kind.key()), ("tab", "active")])
+    }
+
+    /// `…:3`: terms of use in a version. What says nothing accepts nothing.
+    pub fn accepted(text: &str) -> Option<(TermsId, i64)> {
+        let (terms, version) = text.split_once(':')?;
+        Some((terms.parse().ok()?, version.parse().ok()?))
     }
 
     /// What an eligible assignment is called, as far as it is one's own.

@@ -5,7 +5,7 @@ use super::policy::StageForm;
 use super::{Call, Reply};
 use crate::parts::listing::address;
 use leptos::prelude::*;
-use model::role_settings::Privileged;
+use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::my_roles::Tab;
 use model::{AssignmentId, GroupId};
 use std::collections::BTreeMap;
@@ -26,6 +26,14 @@ pub fn assign_path(role: Privileged) -> String {
     }
 }
 
+/// What the form of the template says it is about, before the kind.
+pub const TEMPLATE: &str = "template:";
+
+/// The template of a kind.
+pub fn template_path(kind: PrivilegedKind, tab: &str) -> String {
+    address("/admin/roles/template", &[("of", kind.key()), ("tab", tab)])
+}
+
 pub fn settings_path(role: Privileged, tab: &str) -> String {
     at(role, "/settings", tab)
 }
@@ -41,8 +49,8 @@ fn at(role: Privileged, below: &str, tab: &str) -> String {
     address(&path, &[("role", which), ("tab", tab)])
 }
 
-/// `role` is `directory_role:…`, `group_member:…` or `group_owner:…`, `holder` is `user:…` or `group:…`, `assignment_type` is
-/// `eligible` or `active`.
+/// `role` is `directory_role:…`, `group_member:…` or `group_owner:…`, `holder` is `user:…`, `group:…` or
+/// `service_principal:…`, `assignment_type` is `eligible` or `active`.
 #[server(prefix = "/api", endpoint = "assign_role")]
 pub async fn assign_role(
     role: String,
@@ -144,7 +152,8 @@ pub struct MailForm {
     pub critical: bool,
 }
 
-/// All settings of a role at once, whichever tab is in front. A button that adds or takes away a stage sends `act`: then
+/// All settings of a role at once, or with `template:directory_role` and the like those of the template, whichever tab is in
+/// front. A button that adds or takes away a stage sends `act`: then
 /// nothing is saved, and the form comes back with one more or one less.
 #[server(prefix = "/api", endpoint = "save_role_settings")]
 pub async fn save_role_settings(
@@ -156,6 +165,7 @@ pub async fn save_role_settings(
     #[server(default)] activation_justification: bool,
     #[server(default)] activation_ticket: bool,
     #[server(default)] ticket_pattern: String,
+    #[server(default)] terms: String,
     #[server(default)] approval_required: bool,
     #[server(default)] stages: BTreeMap<String, StageForm>,
     #[server(default)] eligible_permanent: bool,
@@ -166,17 +176,20 @@ pub async fn save_role_settings(
     #[server(default)] assignment_multifactor: bool,
     #[server(default)] assignment_ticket: bool,
     #[server(default)] mails: BTreeMap<String, MailForm>,
+    #[server(default)] seen_breaking: u32,
     #[server(default)] act: String,
 ) -> Call<Reply> {
     use super::policy::server::rework_with;
+    use model::Refusal;
+    use model::catalog::PolicyOf;
     use model::command::{Command, Done};
     use model::role_settings::{Longest, RoleSettings};
     if !act.is_empty() {
         return super::again("save_role_settings", |fields| rework_with(fields, &act, "1")).await;
     }
-    let role = server::role(&role);
-    let stages = match &role {
-        Ok(role) => server::stages(*role, stages).await?,
+    let of = server::settings_of(&role);
+    let stages = match &of {
+        Ok(of) => server::stages(*of, stages).await?,
         Err(refusal) => Err(refusal.clone()),
     };
     let command = || {
@@ -186,6 +199,7 @@ pub async fn save_role_settings(
             activation_justification,
             activation_ticket,
             ticket_pattern,
+            terms: super::id_or_none("terms", &terms)?,
             approval_required,
             stages: stages?,
             eligible: Longest {
@@ -201,10 +215,16 @@ pub async fn save_role_settings(
             assignment_ticket,
             mails: server::mails(mails),
         };
-        Ok(Command::EditRoleSettings { role: role?, version, settings: Box::new(settings) })
+        let settings = Box::new(settings);
+        match of? {
+            PolicyOf::Role(role) => Ok(Command::EditRoleSettings { role, version, settings, seen_breaking }),
+            PolicyOf::Template(kind) => Ok(Command::EditRoleTemplate { kind, version, settings }),
+            PolicyOf::Package(_) | PolicyOf::Draft(_) => Err(Refusal::NotFound { what: "role" }),
+        }
     };
     super::reply("save_role_settings", command(), |done| match done {
         Done::RoleSettingsSaved { role, name } => (format!("The settings of “{name}” were updated."), settings_path(role, "")),
+        Done::RoleTemplateSaved { kind } => (format!("The template of {} was updated.", kind.of_what()), template_path(kind, "")),
         _ => super::elsewhere(),
     })
     .await
@@ -233,15 +253,15 @@ pub mod server {
     use model::approval::Stage;
     use model::catalog::{Holder, PolicyOf};
     use model::directory::Principal;
-    use model::role_settings::{Mail, Mails, Privileged, Proof};
+    use model::role_settings::{Mail, Mails, Privileged, PrivilegedKind, Proof};
     use model::{Refusal, Span, Ts};
     use std::collections::BTreeMap;
 
     /// The stages with the people and groups that are meant; nobody requests a role under them.
-    pub async fn stages(role: Privileged, stages: BTreeMap<String, StageForm>) -> Call<Result<Vec<Stage>, Refusal>> {
+    pub async fn stages(of: PolicyOf, stages: BTreeMap<String, StageForm>) -> Call<Result<Vec<Stage>, Refusal>> {
         let stages = in_order(stages, 's');
         let requests = Requests { scope: "nobody".to_owned(), users: String::new(), groups: String::new(), stages };
-        Ok(requests.read(PolicyOf::Role(role)).await?.map(|(_, stages)| stages))
+        Ok(requests.read(of).await?.map(|(_, stages)| stages))
     }
 
     /// A row that the form did not have stays as it is for everybody.
@@ -260,12 +280,23 @@ pub mod server {
         mails
     }
 
+    /// What settings are of.
+    pub fn settings_of(text: &str) -> Result<PolicyOf, Refusal> {
+        match text.strip_prefix(super::TEMPLATE).map(PrivilegedKind::from_key) {
+            None => role(text).map(PolicyOf::Role),
+            Some(kind) => kind.map(PolicyOf::Template).ok_or(Refusal::NotFound { what: "template" }),
+        }
+    }
+
     pub fn role(text: &str) -> Result<Privileged, Refusal> {
         text.parse().map_err(|()| Refusal::NotFound { what: "role" })
     }
 
     pub fn holder(text: &str) -> Result<Principal, Refusal> {
         let needed = || Refusal::Required { field: "holder".to_owned(), label: "Person or group".to_owned() };
+        if let Some(id) = text.trim().strip_prefix("service_principal:") {
+            return id.parse().map(Principal::ServicePrincipal).map_err(|_| needed());
+        }
         match text.trim().parse().map_err(|()| needed())? {
             Holder::User(id) => Ok(Principal::User(id)),
             Holder::Group { group } => Ok(Principal::Group(group)),

@@ -24,8 +24,8 @@ pub fn DialogButton(
     .into_any()
 }
 
-/// A question before something is done: what happens, and the form that does it. The dialog stands open when its form was
-/// refused without script.
+/// A question before something is done: what happens, and the form that does it. The dialog stands open when its form came
+/// back: refused without script, or left for a proof and returned to.
 #[component]
 pub fn DialogForm(
     #[prop(into)] id: String,
@@ -52,12 +52,12 @@ pub fn DialogForm(
     let heading = [&id, "-t"].concat();
     let labelled_by = heading.clone();
     let closes = id.clone();
-    let refused = use_landing().flash().is_some_and(|flash| {
+    let came_back = use_landing().flash().is_some_and(|flash| {
         let is_about = |(name, value): &(&str, String)| flash.fields.iter().any(|(n, v)| n == name && v == value);
-        flash.form == form_name(call) && flash.refused.is_some() && about.as_ref().is_none_or(is_about)
+        flash.form == form_name(call) && about.as_ref().is_none_or(is_about)
     });
-    let shown = refused || back.is_some();
-    if back.is_some() {
+    let shown = came_back || back.is_some();
+    if shown {
         let id = id.clone();
         Effect::new(move |_| make_modal(id.clone()));
     }

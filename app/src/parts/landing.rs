@@ -315,6 +315,7 @@ fn resource(ask: Box<dyn Fn() -> Call<Vec<Query>> + Send + Sync>) -> Resource<Ca
         move || (ask(), landing.page_changes.get()),
         |(queries, _)| async move {
             match queries {
+                Ok(queries) if queries.is_empty() => Ok(Vec::new()),
                 Ok(queries) => shown(queries).await,
                 Err(error) => Err(error),
             }

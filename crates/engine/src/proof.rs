@@ -239,9 +239,8 @@ impl Engine {
         let used = match server.proved(answer, &remembered, &kept) {
             Ok(used) => used,
             Err(why) => {
-                let failed = Action::ProofFailed { user: who.user, address: address.to_owned() };
-                self.note(&mut link, Actor::System, failed, now).await?;
-                link.commit().await?;
+                drop(link);
+                self.proof_failed(who.user, address).await?;
                 return Err(no(why));
             }
         };

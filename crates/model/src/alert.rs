@@ -3,7 +3,7 @@
 use crate::access::ResourceRole;
 use crate::directory::Principal;
 use crate::emergency::Word;
-use crate::{AlertIncidentId, AssignmentId, EmergencyUseId, GroupId, RoleId, Ts, UserId};
+use crate::{AlertIncidentId, AssignmentId, EmergencyUseId, GroupId, RequestId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What is looked for.
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub enum AlertKind {
     AssignedOutside,
     EmergencyUnreviewed,
+    NobodyDecides,
     StaleAccounts,
     UnusedRoles,
     TooManyGlobalAdministrators,
@@ -51,9 +52,10 @@ impl Severity {
 
 impl AlertKind {
     /// The gravest first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AssignedOutside,
         Self::EmergencyUnreviewed,
+        Self::NobodyDecides,
         Self::StaleAccounts,
         Self::UnusedRoles,
         Self::TooManyGlobalAdministrators,
@@ -66,6 +68,7 @@ impl AlertKind {
         match self {
             Self::AssignedOutside => "assigned_outside",
             Self::EmergencyUnreviewed => "emergency_unreviewed",
+            Self::NobodyDecides => "nobody_decides",
             Self::StaleAccounts => "stale_accounts",
             Self::UnusedRoles => "unused_roles",
             Self::TooManyGlobalAdministrators => "too_many_global_administrators",
@@ -82,6 +85,7 @@ impl AlertKind {
         match self {
             Self::AssignedOutside => "Roles are being assigned outside of privileged access management",
             Self::EmergencyUnreviewed => "A use of emergency access was not reviewed in time",
+            Self::NobodyDecides => "Requests that nobody can decide",
             Self::StaleAccounts => "Potential stale accounts in a privileged role",
             Self::UnusedRoles => "Administrators aren't using their privileged roles",
             Self::TooManyGlobalAdministrators => "Too many Global Administrators",
@@ -93,7 +97,7 @@ impl AlertKind {
     pub fn severity(self) -> Severity {
         match self {
             Self::AssignedOutside | Self::EmergencyUnreviewed => Severity::High,
-            Self::StaleAccounts => Severity::Medium,
+            Self::NobodyDecides | Self::StaleAccounts => Severity::Medium,
             Self::UnusedRoles | Self::TooManyGlobalAdministrators | Self::ActivatedTooOften | Self::NoMultifactor => {
                 Severity::Low
             }
@@ -108,6 +112,9 @@ impl AlertKind {
             }
             Self::EmergencyUnreviewed => {
                 "Somebody activated a role without approval, and nobody has looked at it in the time there was for that. Review the use."
+            }
+            Self::NobodyDecides => {
+                "Everybody who was to decide is disabled, has left the group, or has decided before, so the request runs out and whoever made it waits in vain. Bring an approver back, or cancel the request and name fallback approvers before it is made again."
             }
             Self::StaleAccounts => {
                 "An account that nobody uses is one that nobody misses when it is stolen. Remove its roles, or disable it."
@@ -127,7 +134,7 @@ impl AlertKind {
 
     pub fn defaults(self) -> AlertSettings {
         let thresholds = match self {
-            Self::AssignedOutside | Self::EmergencyUnreviewed | Self::NoMultifactor => Thresholds::None,
+            Self::AssignedOutside | Self::EmergencyUnreviewed | Self::NobodyDecides | Self::NoMultifactor => Thresholds::None,
             Self::StaleAccounts => Thresholds::Days { days: 90 },
             Self::UnusedRoles => Thresholds::Days { days: 30 },
             Self::TooManyGlobalAdministrators => Thresholds::Administrators { count: 5, percent: 10 },
@@ -179,6 +186,13 @@ pub enum Found {
         user: UserId,
         review_by: Ts,
     },
+    /// The open stage of somebody's request has nobody left.
+    NobodyDecides {
+        request: RequestId,
+        user: UserId,
+        stage: usize,
+        decide_by: Ts,
+    },
     /// `assignment` is the person's own, be it of the role or of membership in the group that holds it.
     Stale {
         assignment: AssignmentId,
@@ -215,6 +229,7 @@ impl Found {
         match self {
             Self::AssignedOutside { .. } => AlertKind::AssignedOutside,
             Self::Unreviewed { .. } => AlertKind::EmergencyUnreviewed,
+            Self::NobodyDecides { .. } => AlertKind::NobodyDecides,
             Self::Stale { .. } => AlertKind::StaleAccounts,
             Self::Unused { .. } => AlertKind::UnusedRoles,
             Self::OneOfTooMany { .. } => AlertKind::TooManyGlobalAdministrators,
@@ -232,6 +247,7 @@ impl Found {
             // One membership can lead to several roles.
             Self::Stale { assignment, role, .. } => format!("{assignment} {role}"),
             Self::Unreviewed { used, .. } => used.to_string(),
+            Self::NobodyDecides { request, .. } => request.to_string(),
             Self::TooOften { user, role, .. } => format!("{user} {role}"),
             Self::NoMultifactor { role } => role.to_string(),
         }
@@ -242,6 +258,7 @@ impl Found {
         match self {
             Self::AssignedOutside { principal, .. } => Some(*principal),
             Self::Unreviewed { user, .. }
+            | Self::NobodyDecides { user, .. }
             | Self::Stale { user, .. }
             | Self::Unused { user, .. }
             | Self::OneOfTooMany { user, .. }
@@ -260,7 +277,7 @@ impl Found {
             Self::OneOfTooMany { .. } => {
                 Some(ResourceRole::DirectoryRole(crate::directory::PortalRole::GlobalAdministrator.id()))
             }
-            Self::Unreviewed { .. } => None,
+            Self::Unreviewed { .. } | Self::NobodyDecides { .. } => None,
         }
     }
 
@@ -271,7 +288,7 @@ impl Found {
             | Self::Stale { assignment, .. }
             | Self::Unused { assignment, .. }
             | Self::OneOfTooMany { assignment, .. } => Some(*assignment),
-            Self::Unreviewed { .. } | Self::TooOften { .. } | Self::NoMultifactor { .. } => None,
+            Self::Unreviewed { .. } | Self::NobodyDecides { .. } | Self::TooOften { .. } | Self::NoMultifactor { .. } => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Administration of catalogs: the roles that are given within one, and the forms of catalogs, packages and policies.
 
 use crate::package::PolicySettings;
-use crate::role_settings::Privileged;
+use crate::role_settings::{Privileged, PrivilegedKind};
 use crate::{AnyId, CatalogId, DraftId, GroupId, PackageId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -167,6 +167,19 @@ pub enum PolicyOf {
     Package(PackageId),
     Draft(DraftId),
     Role(Privileged),
+    /// What roles or groups of a kind inherit.
+    Template(PrivilegedKind),
+}
+
+impl PolicyOf {
+    /// The kind of role that is activated under it; nothing where packages are requested.
+    pub fn role_kind(self) -> Option<PrivilegedKind> {
+        match self {
+            Self::Package(_) | Self::Draft(_) => None,
+            Self::Role(role) => Some(role.kind()),
+            Self::Template(kind) => Some(kind),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
 use crate::review::{Counts, DecideRows, Decision, EditReview, ReviewSettings, Reviewed};
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
-use crate::role_settings::{Privileged, RoleSettings};
+use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
+use crate::terms::SaveTerms;
 use crate::{
     ActivationProfileId, AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId,
     PackageAssignmentId, PackageId, PasskeyId, PolicyId, QuestionId, RequestId, ReviewId, ReviewSeriesId, Ts, UserId,
@@ -198,8 +199,18 @@ pub enum Command {
         used: EmergencyUseId,
         words: String,
     },
+    /// `seen_breaking` is how many assignments that would be outside of the new settings whoever saves was shown.
     EditRoleSettings {
         role: Privileged,
+        version: i64,
+        settings: Box<RoleSettings>,
+        seen_breaking: u32,
+    },
+    /// An administrator writes terms of use, or changes them.
+    SaveTerms(SaveTerms),
+    /// What roles and groups of a kind inherit that say nothing else.
+    EditRoleTemplate {
+        kind: PrivilegedKind,
         version: i64,
         settings: Box<RoleSettings>,
     },
@@ -742,6 +753,12 @@ pub enum Done {
         request: RequestId,
         name: String,
         renews: bool,
+    },
+    TermsSaved {
+        name: String,
+    },
+    RoleTemplateSaved {
+        kind: PrivilegedKind,
     },
     RoleSettingsSaved {
         role: Privileged,

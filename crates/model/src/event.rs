@@ -21,11 +21,11 @@ use crate::notice::Value;
 use crate::proof::{Method, ProvedBy};
 use crate::request::Undelivered;
 use crate::review::{Counts, Decision, Reviewed};
-use crate::role_settings::{Privileged, Ticket};
+use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::{
     AlertIncidentId, AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId,
-    PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, Ts, UserId,
+    PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -262,6 +262,27 @@ pub enum Action {
         assignment_type: AssignmentType,
         renews: bool,
         ends_at: Option<Ts>,
+    },
+    TermsCreated {
+        terms: TermsId,
+        name: String,
+    },
+    /// Whoever accepted an earlier version is asked again.
+    TermsChanged {
+        terms: TermsId,
+        name: String,
+        version: i64,
+    },
+    /// By whoever did it.
+    TermsAccepted {
+        terms: TermsId,
+        name: String,
+        version: i64,
+    },
+    /// What roles and groups of this kind inherit.
+    RoleTemplateChanged {
+        kind: PrivilegedKind,
+        changes: Vec<Change>,
     },
     RoleSettingsChanged {
         role: Privileged,
@@ -633,6 +654,10 @@ impl Action {
                 what.role().iter().map(role).collect()
             }
             Self::AlertSettingChanged { .. } => Vec::new(),
+            Self::RoleTemplateChanged { .. } => Vec::new(),
+            Self::TermsCreated { terms, .. } | Self::TermsChanged { terms, .. } | Self::TermsAccepted { terms, .. } => {
+                vec![terms.0]
+            }
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }

@@ -29,6 +29,7 @@ pub mod review;
 pub mod role_assignment;
 pub mod role_settings;
 pub mod separation;
+pub mod terms;
 pub mod time;
 pub mod view;
 

@@ -153,6 +153,13 @@ pub const CEREMONY_MINUTES: i64 = 15;
 pub const SESSIONS_SHOWN: usize = 50;
 /// The system and the number of a ticket.
 pub const TICKET_MAX_CHARS: usize = 100;
+/// Terms of use, and characters of one: lists show them all, forms hold the text.
+pub const TERMS_MAX: usize = 50;
+pub const TERMS_MAX_CHARS: usize = 20_000;
+/// Assignments of each type that are looked at before role settings are saved: whether they would be outside of these.
+pub const BREAKING_LOOKED_MAX: usize = 5_000;
+/// Of those that would be, so many are shown.
+pub const BREAKING_SHOWN: usize = 10;
 /// How long expired assignments stay in lists, days. The history keeps them.
 pub const EXPIRED_SHOWN_DAYS: i64 = 30;
 /// Incidents of one kind that are kept open at once. Beyond that it is the setting that is wrong; the page says so.
@@ -161,6 +168,10 @@ pub const ALERT_INCIDENTS_MAX: usize = 1_000;
 pub const ALERT_PAUSE_SECONDS: i64 = 10;
 /// What only time brings is looked for this often, minutes.
 pub const ALERT_EVERY_MINUTES: i64 = 60;
+/// Undecided requests of which a look asks whether anybody can decide them, the oldest first.
+pub const ALERT_REQUESTS_MAX: usize = 2_000;
+/// Those of them whose approvers it resolves one by one, because the statement alone found nobody.
+pub const ALERT_SUSPECTS_MAX: usize = 100;
 /// People and roles that the letter of an alert names.
 pub const ALERT_NAMES_MAX: usize = 10;
 /// How long whoever reviews the use of a break-glass account has for it, days.

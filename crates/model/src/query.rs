@@ -4,12 +4,14 @@ use crate::audit::{Filter, Place};
 use crate::catalog::PolicyOf;
 use crate::draft::Step;
 use crate::review::{ReviewSettings, Reviewed};
-use crate::role_settings::Privileged;
+use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
     admin, alert, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles,
-    overview, package, request, review, role, security, separation, standing_access, team, who_could, why,
+    overview, package, request, review, role, security, separation, standing_access, team, terms, who_could, why,
 };
-use crate::{CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, Ts, UserId};
+use crate::{
+    CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts, UserId,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,17 @@ impl<A: Asked, B: Asked> Asked for (A, B) {
     }
     fn views(answers: &mut impl Answers) -> Option<Self::Views> {
         Some((A::views(answers)?, B::views(answers)?))
+    }
+}
+
+/// What a page does not always need.
+impl<A: Asked> Asked for Option<A> {
+    type Views = Option<A::Views>;
+    fn queries(self) -> Vec<Query> {
+        self.map(Asked::queries).unwrap_or_default()
+    }
+    fn views(answers: &mut impl Answers) -> Option<Self::Views> {
+        Some(A::views(answers))
     }
 }
 
@@ -156,18 +169,29 @@ queries! {
     RoleHolders { role: Privileged, search: String } -> Vec<crate::view::Choice>;
     /// `/admin/roles/{id}/settings`
     RoleSettings { role: Privileged } -> role::Settings;
+    /// Which assignments would be outside of such settings.
+    RoleSettingsEffect { role: Privileged, eligible: Longest, active: Longest } -> role::Breaking;
+    /// `/admin/roles/terms`
+    AllTerms {} -> terms::AllTerms;
+    Terms { terms: TermsId } -> terms::Terms;
+    /// `/admin/roles/template`
+    RoleTemplate { kind: PrivilegedKind } -> role::Template;
     /// `/admin/audit`, `/my-audit`, and the history of one person, role or group.
     Audit { place: Place, filter: Filter, after: Option<String> } -> audit_view::Audit;
     /// The same as a file, piece by piece.
     ExportedAudit { place: Place, filter: Filter, after: Option<String> } -> audit_view::ExportedEvents;
     /// `/admin/users`
     Users { search: String, filter: admin::UserFilter, after: Option<String> } -> admin::Users;
+    /// `/admin/users/{id}?tab=roles`
+    UserRoles { user: UserId, tab: my_roles::Tab } -> my_roles::UserRoles;
     /// `/admin/users/{id}`
     User { user: UserId } -> admin::User;
     /// What somebody holds, by which paths and why: now, or at a moment of the past.
     Held { user: UserId, at: Option<Ts> } -> why::Held;
     /// `/admin/roles/{id}/holders`, `/admin/groups/{id}/holders`: the same of one role. `person` is about whom it is asked.
     Holders { role: Privileged, at: Option<Ts>, person: String, after: Option<String> } -> why::Holders;
+    /// The same with `?list=people`: everybody, through groups too, as it is now.
+    EverybodyHolding { role: Privileged, after: Option<String> } -> why::Everybody;
     /// `/admin/groups`
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
     /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.

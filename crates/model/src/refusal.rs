@@ -358,6 +358,17 @@ pub enum Refusal {
         effect: Effect,
         seen: Option<Effect>,
     },
+    /// A role demands terms of use in this version, and they are not accepted; `earlier`: the form accepted a version that was
+    /// replaced meanwhile.
+    TermsNotAccepted {
+        name: String,
+        version: i64,
+        earlier: bool,
+    },
+    /// So many assignments would be outside of the new settings, and who saves was not shown them.
+    SettingsBreak {
+        count: u32,
+    },
     /// `matching` people are more than one rule may give a package to.
     TooManyMatch {
         limit: usize,
@@ -620,6 +631,8 @@ impl Refusal {
             Self::SecondAutomaticPolicy { .. } => "second_automatic_policy",
             Self::PolicyKeepsKind { .. } => "policy_keeps_kind",
             Self::PreviewNeeded { .. } => "preview_needed",
+            Self::TermsNotAccepted { .. } => "terms_not_accepted",
+            Self::SettingsBreak { .. } => "settings_break",
             Self::TooManyMatch { .. } => "too_many_match",
             Self::GivenByRule { .. } => "given_by_rule",
         }
@@ -1011,6 +1024,19 @@ impl Refusal {
                     "Nothing was saved yet. Saving:"
                 },
                 effect.words()
+            ),
+            Self::TermsNotAccepted { name, version, earlier: false } => {
+                format!("This role asks you to accept the terms of use “{name}”, version {version}. Read them, and accept them below.")
+            }
+            Self::TermsNotAccepted { name, version, earlier: true } => format!(
+                "The terms of use “{name}” were changed while you filled in the form. Open it again, read version {version}, and accept it."
+            ),
+            Self::SettingsBreak { count } => format!(
+                "Nothing was saved yet. {} outside of these settings: what is assigned stays as it is, and cannot be assigned so again. Look at the list above the button, then press it once more.",
+                match count {
+                    1 => "1 assignment is".to_owned(),
+                    n => format!("{n} assignments are"),
+                }
             ),
             Self::TooManyMatch { limit, matching } => format!(
                 "The rule matches {matching} people, and a rule may give a package to {limit}. Narrow the rule, or let people ask."

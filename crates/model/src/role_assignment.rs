@@ -3,7 +3,7 @@
 use crate::access::AssignmentType;
 use crate::directory::Principal;
 use crate::role_settings::{Privileged, Ticket};
-use crate::{AssignmentId, Ts};
+use crate::{AssignmentId, TermsId, Ts};
 
 /// An administrator assigns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,8 @@ pub struct ActivateRole {
     pub starts_at: Option<Ts>,
     pub justification: String,
     pub ticket: Ticket,
+    /// The terms of use that the form accepts, by their version.
+    pub accepted: Vec<(TermsId, i64)>,
     /// Without approval, as a break-glass account; without meaning where nobody has to approve.
     pub emergency: bool,
 }

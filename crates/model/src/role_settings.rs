@@ -4,7 +4,7 @@ use crate::access::ResourceRole;
 use crate::approval::{Approver, Stage};
 use crate::proof::{Demand, Strength};
 use crate::time::count;
-use crate::{AnyId, GroupId, RoleId};
+use crate::{AnyId, GroupId, RoleId, TermsId};
 use serde::{Deserialize, Serialize};
 
 /// A resource role that has settings of its own: every directory role, and member and owner of groups under privileged
@@ -95,6 +95,15 @@ impl PrivilegedKind {
 
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    /// As in “the template of …”.
+    pub fn of_what(self) -> &'static str {
+        match self {
+            Self::DirectoryRole => "directory roles",
+            Self::GroupMember => "members of groups",
+            Self::GroupOwner => "owners of groups",
+        }
     }
 }
 
@@ -231,12 +240,13 @@ impl Mails {
 }
 
 /// The labels of the fields on the form, in its order.
-pub const LABELS: [(&str, &str); 21] = [
+pub const LABELS: [(&str, &str); 22] = [
     ("activation_max_minutes", "Activation maximum duration"),
     ("activation_proof", "On activation, require"),
     ("activation_justification", "Require justification on activation"),
     ("activation_ticket", "Require ticket information on activation"),
     ("ticket_pattern", "Ticket pattern"),
+    ("terms", "Terms of use"),
     ("approval_required", "Require approval to activate"),
     ("stages", "Approval stages"),
     ("eligible", "Expire eligible assignments after"),
@@ -290,6 +300,9 @@ pub struct RoleSettings {
     pub activation_ticket: bool,
     /// A regular expression that a whole ticket number must match; empty: any number.
     pub ticket_pattern: String,
+    /// Whoever activates has accepted these terms of use as they are now.
+    #[serde(default)]
+    pub terms: Option<TermsId>,
     pub approval_required: bool,
     /// Kept while no approval is required. A stage that names nobody asks the default approvers, which directory roles have
     /// and groups have not.
@@ -321,6 +334,7 @@ impl Default for RoleSettings {
             activation_justification: true,
             activation_ticket: false,
             ticket_pattern: String::new(),
+            terms: None,
             approval_required: false,
             stages: Vec::new(),
             eligible: Longest { permanent: true, days: 365 },

@@ -194,6 +194,17 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 )
             }
         }
+        // It reaches groups that no owner of theirs may change.
+        Command::EditRoleTemplate { .. } | Command::SaveTerms(_) => {
+            if !visitor.has(ROLE_READERS) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(
+                visitor.has(ROLE_ADMINISTRATORS),
+                "change what roles and groups inherit, and terms of use",
+                "Global Administrators and Privileged Role Administrators",
+            )
+        }
         Command::AssignRole(_)
         | Command::ChangeRoleAssignment(_)
         | Command::EndRoleAssignment { .. }
@@ -368,7 +379,9 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::RoleAssignments(_)
         | Query::RoleHolders(_)
         | Query::RoleSettings(_)
+        | Query::RoleSettingsEffect(_)
         | Query::Holders(_)
+        | Query::EverybodyHolding(_)
         // Everybody reads their own; the views ask about the other parts of the history, owners about that of their groups.
         | Query::Audit(_)
         | Query::ExportedAudit(_)
@@ -393,8 +406,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::ExportedRequests(query::ExportedRequests { package, .. }) => {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
-        Query::Users(_) | Query::User(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
-        Query::Roles(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
+        Query::Users(_) | Query::User(_) | Query::UserRoles(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Roles(_) | Query::RoleTemplate(_) | Query::AllTerms(_) | Query::Terms(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.

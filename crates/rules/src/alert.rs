@@ -1,5 +1,6 @@
 //! Alerts: what about privileged roles should not be as it is. Facts in, incidents out.
 
+use crate::approval::StagePeople;
 use crate::form::justification;
 use model::access::{Assignment, ResourceRole};
 use model::alert::{AlertKind, AlertSettings, Found, Incident, Thresholds};
@@ -8,6 +9,7 @@ use model::emergency::{EmergencyUse, Word};
 use model::event::{Action, Change};
 use model::limits::ALERT_INCIDENTS_MAX;
 use model::notice::{Addressee, Letter, Notice};
+use model::request::{Decision, Request, State};
 use model::role_settings::{Proof, RoleSettings};
 use model::time::count;
 use model::{AlertIncidentId, AssignmentId, GroupId, Refusal, RoleId, Span, Ts, UserId};
@@ -38,6 +40,8 @@ pub struct Facts {
     pub outside: Vec<Assignment>,
     /// Uses of emergency access that nobody has reviewed.
     pub unreviewed: Vec<EmergencyUse>,
+    /// Undecided requests with few who could decide: the people of the open stage, and what was decided so far.
+    pub undecided: Vec<(Request, StagePeople, Vec<Decision>)>,
     pub holdings: Vec<Holding>,
     /// Who activated which role how often within the window.
     pub activations: Vec<(UserId, RoleId, u32)>,
@@ -88,6 +92,11 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
             let late = facts.unreviewed.iter().filter(|used| used.closed.is_none() && used.review_by < now);
             late.map(|used| Found::Unreviewed { used: used.id, user: used.user, review_by: used.review_by }).collect()
         }
+        (AlertKind::NobodyDecides, _) => facts
+            .undecided
+            .iter()
+            .filter_map(|(request, people, decisions)| nobody_decides(request, people, decisions, now))
+            .collect(),
         (AlertKind::StaleAccounts, Thresholds::Days { days }) => stale(facts, days, now),
         (AlertKind::UnusedRoles, Thresholds::Days { days }) => unused(facts, days, now),
         (AlertKind::TooManyGlobalAdministrators, Thresholds::Administrators { count, percent }) => {
@@ -115,6 +124,21 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
 /// Whether activating with this proof takes more than a session or a password that somebody may have stolen.
 fn is_strong(proof: Proof) -> bool {
     matches!(proof, Proof::Multifactor { .. } | Proof::Passkey { .. })
+}
+
+/// The open stage has nobody who may decide it, and nobody who will be asked yet: fallback approvers are asked at half of the
+/// window at the latest, and not after that.
+fn nobody_decides(request: &Request, people: &StagePeople, decisions: &[Decision], now: Ts) -> Option<Found> {
+    let State::PendingApproval { stage, decide_by, fallback, reminded_at, .. } = &request.state else { return None };
+    let mut barred = crate::approval::barred(request.requestor, request.beneficiary);
+    barred.extend(decisions.iter().flat_map(crate::delegation::used_up));
+    let mut all = [people.approvers.as_slice(), &people.escalation].concat();
+    if *fallback || reminded_at.is_none() {
+        all.extend(&people.fallback);
+    }
+    let nobody = *decide_by > now && crate::approval::without(&all, &barred).is_empty();
+    let found = Found::NobodyDecides { request: request.id, user: request.beneficiary, stage: *stage, decide_by: *decide_by };
+    nobody.then_some(found)
 }
 
 fn stale(facts: &Facts, days: u32, now: Ts) -> Vec<Found> {
@@ -213,9 +237,12 @@ pub fn matters(action: &Action) -> bool {
         Action::RoleActivated { .. }
             | Action::RoleExtended { .. }
             | Action::RoleSettingsChanged { .. }
+            | Action::RoleTemplateChanged { .. }
             | Action::PrivilegedAccessEnabled { .. }
             | Action::PrivilegedAccessDisabled { .. }
             | Action::EmergencyReviewed { .. }
+            | Action::RequestCanceled { .. }
+            | Action::StageExpired { .. }
             | Action::UserDisabled { .. }
             | Action::UserEnabled { .. }
             | Action::AlertSettingChanged { .. }

@@ -29,6 +29,7 @@ pub mod separation;
 pub mod sign_in;
 pub mod standing_access;
 pub mod team;
+pub mod terms;
 pub mod translation;
 pub mod user;
 

@@ -200,6 +200,10 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::AlertReopened { .. }
             | Action::AlertSettingChanged { .. }
             | Action::RoleSettingsChanged { .. }
+            | Action::RoleTemplateChanged { .. }
+            | Action::TermsCreated { .. }
+            | Action::TermsChanged { .. }
+            | Action::TermsAccepted { .. }
             | Action::PrivilegedAccessEnabled { .. }
             | Action::PrivilegedAccessDisabled { .. }
             | Action::ApprovalsDelegated { .. }

@@ -1,84 +1,27 @@
 //! Access reviews: who may make them, who is asked about whom, what is recommended, and what follows from decisions and from
 //! silence. When instances begin is in `review/time.rs`, what a form may set in `review/settings.rs`.
 
+mod applying;
+mod running;
 pub mod settings;
 pub mod time;
+mod who;
 
-use crate::access::{self, About, DIRECTORY_READERS, ROLE_ADMINISTRATORS, ROLE_READERS, Visitor};
-use crate::catalog;
+pub use applying::{Fate, applied, fate, fate_of_package};
+pub use running::*;
+pub use who::*;
+
 use crate::form::justification;
 use crate::group::Group;
-use crate::package::Policy;
-use crate::role_assignment::is_there;
-use model::access::{Assignment, AssignmentType, ResourceRole, Source};
-use model::directory::{PortalRole::*, Principal, UserKind};
+use model::access::{AssignmentType, ResourceRole, Source};
+use model::directory::{Principal, UserKind};
 use model::limits::REVIEW_DECIDED_TOGETHER_MAX;
-use model::request::PackageAssignment;
 use model::review::{
-    Counts, DecideRows, Decided, Decision, How, Letters, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewSettings,
-    ReviewStage, ReviewState, Reviewed, Reviewers, Scope, Silence, Telling,
+    Counts, DecideRows, Decided, Decision, How, Outcome, Recommendation, Review, ReviewRow, ReviewSettings, ReviewStage,
+    Reviewed, Reviewers, Scope, Silence,
 };
 use model::{AnyId, GroupId, Refusal, ReviewRowId, Span, Ts, UserId};
 use std::collections::BTreeSet;
-
-/// Whether the visitor may make, change and end reviews of this.
-pub fn manages(visitor: &Visitor, of: Reviewed, about: About) -> bool {
-    match of {
-        Reviewed::DirectoryRole(_) => visitor.has(ROLE_ADMINISTRATORS),
-        Reviewed::Group(_) if about.role_assignable_group => visitor.has(ROLE_ADMINISTRATORS),
-        Reviewed::Group(_) => visitor.has(&[GlobalAdministrator, UserAdministrator, IdentityGovernanceAdministrator]),
-        Reviewed::Application(_) => {
-            visitor.has(&[GlobalAdministrator, UserAdministrator, IdentityGovernanceAdministrator, ApplicationAdministrator])
-        }
-        Reviewed::Package(_) => catalog::manages_packages(visitor, about.catalog),
-    }
-}
-
-/// Who may, for the sentence that says so.
-pub fn who_manages(of: Reviewed, about: About) -> &'static str {
-    match of {
-        Reviewed::DirectoryRole(_) => "Global Administrators and Privileged Role Administrators",
-        Reviewed::Group(_) if about.role_assignable_group => "Global Administrators and Privileged Role Administrators",
-        Reviewed::Group(_) => "Global Administrators, User Administrators and Identity Governance Administrators",
-        Reviewed::Application(_) => {
-            "Global Administrators, User Administrators, Identity Governance Administrators and Application Administrators"
-        }
-        Reviewed::Package(_) => {
-            "The owners and access package managers of its catalog, Global Administrators and Identity Governance Administrators"
-        }
-    }
-}
-
-/// Whether the visitor sees reviews of this and their results.
-pub fn sees(visitor: &Visitor, of: Reviewed, about: About) -> bool {
-    let by_role = match of {
-        Reviewed::DirectoryRole(_) => visitor.has(ROLE_READERS) || visitor.has(&[UserAdministrator]),
-        Reviewed::Group(_) | Reviewed::Application(_) => visitor.has(DIRECTORY_READERS),
-        Reviewed::Package(_) => catalog::sees(visitor, about.catalog) || visitor.has(&[UserAdministrator, SecurityReader]),
-    };
-    by_role || manages(visitor, of, about)
-}
-
-/// Which kinds of reviews the visitor sees all of: of directory roles, of groups and applications, of packages.
-pub fn sees_all(visitor: &Visitor) -> (bool, bool, bool) {
-    (
-        visitor.has(ROLE_READERS) || visitor.has(&[UserAdministrator]),
-        access::sees_directory(visitor),
-        catalog::sees_all(visitor) || visitor.has(&[UserAdministrator, SecurityReader]),
-    )
-}
-
-/// Whether there is anything of which the visitor might make a review; of what, is asked thing by thing.
-pub fn may_create_some(visitor: &Visitor, manages_a_catalog: bool) -> bool {
-    manages_a_catalog
-        || visitor.has(&[
-            GlobalAdministrator,
-            PrivilegedRoleAdministrator,
-            UserAdministrator,
-            IdentityGovernanceAdministrator,
-            ApplicationAdministrator,
-        ])
-}
 
 /// What is known of whoever holds something.
 #[derive(Clone, Copy, Debug)]
@@ -397,121 +340,6 @@ pub fn held_back(settings: &ReviewSettings, counts: Counts) -> bool {
         && u128::from(counts.denied_by_silence) * 100 > u128::from(counts.total) * u128::from(settings.silence_limit_percent)
 }
 
-/// What a running instance does next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Some of the letters.
-    Write(Letters),
-    Remind,
-    Stage(usize),
-    Complete,
-}
-
-/// What is due in an instance in which reviewers decide; nothing when it is early.
-pub fn next(review: &Review, now: Ts) -> Option<Next> {
-    let ReviewState::InProgress { stage, until, remind_at, letters, .. } = &review.state else { return None };
-    if now >= *until || (review.settings.ends_when_decided || review.counts.in_stage == 0) && review.counts.open == 0 {
-        return Some(after_stage(review, *stage));
-    }
-    if let Some(letters) = letters {
-        return Some(Next::Write(*letters));
-    }
-    remind_at.filter(|at| *at <= now).map(|_| Next::Remind)
-}
-
-/// What follows a stage.
-pub fn after_stage(review: &Review, stage: usize) -> Next {
-    if stage + 1 < review.settings.stages.len() { Next::Stage(stage + 1) } else { Next::Complete }
-}
-
-/// The state in which reviewers of a stage decide.
-pub fn opened(settings: &ReviewSettings, stage: usize, now: Ts) -> ReviewState {
-    let days = settings.stages.get(stage).map_or(1, |stage| stage.days);
-    let lasts = Span::days(i64::from(days));
-    ReviewState::InProgress {
-        stage,
-        since: now,
-        until: now + lasts,
-        remind_at: settings.reminders.then(|| now + lasts.half()),
-        letters: settings.mails.then_some(Letters { what: Telling::Start, after: None }),
-    }
-}
-
-/// When a worker has to look at it again; nothing when somebody has to do something first.
-pub fn wakes_at(review: &Review, now: Ts) -> Option<Ts> {
-    match &review.state {
-        ReviewState::InProgress { until, remind_at, .. } => {
-            if next(review, now).is_some() {
-                return Some(now);
-            }
-            Some(remind_at.map_or(*until, |at| at.min(*until)))
-        }
-        ReviewState::Starting { .. }
-        | ReviewState::Opening { .. }
-        | ReviewState::Completing { .. }
-        | ReviewState::Applying { .. } => Some(now),
-        ReviewState::Completed { .. } | ReviewState::Applied { .. } => None,
-    }
-}
-
-const WHILE_OPEN: &str = "the review is in progress";
-
-/// Ends the open stage, or all of it, before its time.
-pub fn stop(review: &Review, stage_only: bool, by: Option<UserId>) -> Result<ReviewState, Refusal> {
-    let not_then = |what| Refusal::ReviewNotThen { what, when: WHILE_OPEN };
-    match &review.state {
-        ReviewState::InProgress { stage, .. } if stage_only => match after_stage(review, *stage) {
-            Next::Stage(stage) => Ok(ReviewState::Opening { stage, after: None }),
-            Next::Write(_) | Next::Remind | Next::Complete => {
-                Err(Refusal::ReviewNotThen { what: "stop a stage alone", when: "another stage follows" })
-            }
-        },
-        ReviewState::InProgress { .. } | ReviewState::Opening { .. } if !stage_only => {
-            Ok(ReviewState::Completing { by, after: None })
-        }
-        _ => Err(not_then(if stage_only { "stop a stage" } else { "stop a review" })),
-    }
-}
-
-/// Whether every decision may be taken back: while the first stage is open.
-pub fn may_reset(review: &Review) -> Result<(), Refusal> {
-    match &review.state {
-        ReviewState::InProgress { stage: 0, .. } if review.counts.not_reviewed() == review.counts.total => {
-            Err(Refusal::NothingDecided)
-        }
-        ReviewState::InProgress { stage: 0, .. } => Ok(()),
-        ReviewState::InProgress { .. } => Err(Refusal::ReviewNotThen { what: "reset a review", when: "its first stage is open" }),
-        _ => Err(Refusal::ReviewNotThen { what: "reset a review", when: WHILE_OPEN }),
-    }
-}
-
-/// Counts after every decision of the first stage was taken back.
-pub fn reset(counts: Counts) -> Counts {
-    let Counts { total, shared, .. } = counts;
-    Counts { total, in_stage: total, open: total, shared, shared_open: shared, ..Counts::default() }
-}
-
-/// Whether the results may be applied by hand.
-pub fn may_apply(review: &Review) -> Result<(), Refusal> {
-    match review.state {
-        ReviewState::Completed { held_back: true, .. } => Ok(()),
-        ReviewState::Completed { .. } if review.settings.auto_apply => Err(Refusal::ReviewAppliesItself),
-        ReviewState::Completed { .. } => Ok(()),
-        _ => Err(Refusal::ReviewNotThen { what: "apply results", when: "the review is completed and not applied" }),
-    }
-}
-
-/// Whether reviewers may be written to again.
-pub fn may_remind(review: &Review) -> Result<(), Refusal> {
-    match review.state {
-        ReviewState::InProgress { letters: None, .. } if review.counts.open > 0 => Ok(()),
-        ReviewState::InProgress { letters: Some(_), .. } => {
-            Err(Refusal::ReviewNotThen { what: "remind reviewers", when: "no other letters are being written" })
-        }
-        _ => Err(Refusal::ReviewNotThen { what: "remind reviewers", when: "rows are still to be decided" }),
-    }
-}
-
 /// Whether holding this gives power over others, so that approving it is more than a routine: a highly privileged directory
 /// role, or a group through which roles are held.
 pub fn gives_power(of: Reviewed, privileged_role: bool, group: Option<&Group>) -> bool {
@@ -570,80 +398,6 @@ pub fn row(
     }
 }
 
-/// The state after everything was decided that had to be.
-pub fn completed(review: &Review, by: Option<UserId>, now: Ts) -> ReviewState {
-    if review.counts.denied == 0 {
-        return ReviewState::Applied { at: now, by };
-    }
-    let held_back = held_back(&review.settings, review.counts);
-    if review.settings.auto_apply && !held_back {
-        ReviewState::Applying { at: now, by: None }
-    } else {
-        ReviewState::Completed { at: now, by, held_back }
-    }
-}
-
-/// What applying a denied row does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
-    End,
-    AlreadyGone,
-    /// With what to do instead.
-    Impossible(String),
-}
-
-/// What becomes of a denied role assignment, as it is now. `named` says what a group is called.
-pub fn fate(row: &ReviewRow, held: Option<&Assignment>, named: impl Fn(GroupId) -> String, now: Ts) -> Fate {
-    let Some(held) = held.filter(|held| is_there(held, now)) else { return Fate::AlreadyGone };
-    if let Some(group) = row.through {
-        let group = named(group);
-        return Fate::Impossible(format!(
-            "It is held as a member of “{group}”. Take the person out of that group, or that group out of this."
-        ));
-    }
-    match held.source {
-        Source::Direct | Source::Import | Source::Activation(_) => Fate::End,
-        Source::Rule(group) => {
-            Fate::Impossible(format!("The rule of “{}” gives it. Change the rule, or what the rule looks at.", named(group)))
-        }
-        Source::Package(_) => {
-            Fate::Impossible("It came with an access package. Remove the assignment of that package instead.".to_owned())
-        }
-    }
-}
-
-/// The same for a package.
-pub fn fate_of_package(held: Option<&PackageAssignment>, policy: Option<&Policy>, now: Ts) -> Fate {
-    match held {
-        Some(held) if crate::request::holds(held, now) || held.ended_at.is_none() && held.starts_at > now => {
-            match policy.filter(|policy| crate::automatic::may_end(held, policy, &policy.name, now).is_err()) {
-                Some(policy) => Fate::Impossible(format!(
-                    "The rule of “{}” gives it. Change the rule, or what the rule looks at.",
-                    policy.name
-                )),
-                None => Fate::End,
-            }
-        }
-        _ => Fate::AlreadyGone,
-    }
-}
-
-/// What became of the row, kept with it.
-pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, now: Ts) -> ReviewRow {
-    (row.outcome, row.outcome_words) = match fate {
-        Fate::End => (Outcome::Applied, String::new()),
-        Fate::AlreadyGone => (Outcome::AlreadyGone, String::new()),
-        Fate::Impossible(words) => (Outcome::CannotApply, words.clone()),
-    };
-    row.applied_at = Some(now);
-    if row.outcome == Outcome::Applied {
-        counts.removed += 1;
-    } else {
-        counts.not_removed += 1;
-    }
-    row
-}
-
 /// How much of what somebody decides in the open stage is done, of how much. `own`, `about`: all and open ones that are theirs
 /// alone, and that they share but that are about themselves.
 pub fn progress(counts: Counts, own: (u64, u64), shares: bool, about: (u64, u64)) -> (u64, u64) {
@@ -653,11 +407,6 @@ pub fn progress(counts: Counts, own: (u64, u64), shares: bool, about: (u64, u64)
         open += counts.shared_open.saturating_sub(about.1);
     }
     (total.saturating_sub(open), total)
-}
-
-/// Whether an instance still keeps the next one of its series waiting.
-pub fn keeps_waiting(phase: Phase) -> bool {
-    matches!(phase, Phase::Starting | Phase::InProgress | Phase::Completing)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::review::settings::{check, defaults};
-use model::review::{Frequency, Types};
+use model::review::{Frequency, ReviewState, Types};
 use model::{GroupId, ReviewId, ReviewSeriesId, RoleId};
 use proptest::prelude::*;
 

@@ -3,6 +3,7 @@
 
 use crate::form::{justification, text};
 use crate::group::Group;
+use crate::role_settings::TooLong;
 use model::access::{Assignment, AssignmentType, EndReason, Source};
 use model::directory::Principal;
 use model::event::Action;
@@ -123,6 +124,7 @@ fn may_hold(asked: Privileged, role: Role<'_>, holder: Holder<'_>, eligible: boo
         Principal::User(_) if !holder.enabled => Err(Refusal::Disabled { name: holder.name.to_owned() }),
         Principal::User(_) => Ok(()),
         Principal::ServicePrincipal(_) if eligible => Err(Refusal::OnlyActive { name: holder.name.to_owned() }),
+        Principal::ServicePrincipal(_) if !holder.enabled => Err(Refusal::Disabled { name: holder.name.to_owned() }),
         Principal::ServicePrincipal(_) => Ok(()),
         Principal::Group(_) => match (asked, holder.group, role.group) {
             (Privileged::DirectoryRole(_), Some(group), _) if group.role_assignable => Ok(()),
@@ -180,34 +182,29 @@ pub fn within(
     now: Ts,
 ) -> Result<(), Refusal> {
     let (longest, permanent, limit) = bounds(settings, assignment_type);
-    let Some(end) = ends_at else {
-        if longest.permanent {
-            return Ok(());
-        }
-        return Err(Refusal::OutsideSettings {
-            field: "ends",
-            setting: permanent,
-            limit: format!("no permanent assignment, {} at most", days_words(longest.days)),
-            asked: "one without an end".to_owned(),
-        });
-    };
-    if end < starts_at.max(now) + Span::minutes(ASSIGNMENT_MIN_MINUTES) {
+    if let Some(end) = ends_at
+        && end < starts_at.max(now) + Span::minutes(ASSIGNMENT_MIN_MINUTES)
+    {
         return Err(Refusal::Malformed {
             field: "ends".to_owned(),
             message: format!("The end has to be at least {ASSIGNMENT_MIN_MINUTES} minutes after the start. Choose a later one."),
         });
     }
-    let most = Span::days(i64::from(longest.days));
-    // Somebody who chooses a day a year from now means that day, whatever the hour is by the time it is sent.
-    if !longest.permanent && end.since(starts_at) > most + Span::days(1) {
-        return Err(Refusal::OutsideSettings {
+    match crate::role_settings::too_long(longest, starts_at, ends_at) {
+        None => Ok(()),
+        Some(TooLong::Permanent) => Err(Refusal::OutsideSettings {
+            field: "ends",
+            setting: permanent,
+            limit: format!("no permanent assignment, {} at most", days_words(longest.days)),
+            asked: "one without an end".to_owned(),
+        }),
+        Some(TooLong::Lasts(lasts)) => Err(Refusal::OutsideSettings {
             field: "ends",
             setting: limit,
             limit: format!("{} at most", days_words(longest.days)),
-            asked: end.since(starts_at).words(),
-        });
+            asked: lasts.words(),
+        }),
     }
-    Ok(())
 }
 
 /// The ticket as it is kept.

@@ -4,6 +4,7 @@
 //! field's name, so a change of the template reaches every role that says nothing else.
 
 use crate::form::text;
+use model::access::{Assignment, AssignmentType, Source};
 use model::approval::{Approver, Stage};
 use model::directory::PortalRole;
 use model::event::Change;
@@ -13,7 +14,7 @@ use model::limits::{
 };
 use model::role_settings::{LABELS, Longest, Mail, Privileged, PrivilegedKind, Proof, RoleSettings, days_words};
 use model::time::count;
-use model::{Refusal, Span, Ts};
+use model::{Refusal, Span, TermsId, Ts};
 use serde_json::{Map, Value};
 
 /// What differs from the template, by the names of the fields.
@@ -149,8 +150,68 @@ pub fn extension_stages(role: Privileged, role_assignable: bool, until: Option<T
     vec![Stage { window_minutes, fallback, ..RoleSettings::default_stage(approvers) }]
 }
 
-/// What changes, field by field, in words; nothing when both are the same. `whom` says who a stage asks.
-pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage) -> String) -> Vec<Change> {
+/// How long assignments may last, by their type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    pub eligible: Longest,
+    pub active: Longest,
+}
+
+impl From<&RoleSettings> for Bounds {
+    fn from(settings: &RoleSettings) -> Self {
+        Self { eligible: settings.eligible, active: settings.active }
+    }
+}
+
+impl Bounds {
+    pub fn of(self, assignment_type: AssignmentType) -> Longest {
+        match assignment_type {
+            AssignmentType::Eligible => self.eligible,
+            AssignmentType::Active => self.active,
+        }
+    }
+}
+
+/// In which way an assignment is longer than it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TooLong {
+    /// It has no end.
+    Permanent,
+    /// It lasts so long.
+    Lasts(Span),
+}
+
+/// Whether an assignment from `starts_at` to `ends_at` is longer than it may be. Somebody who chooses a day a year from now
+/// means that day, whatever the hour is by the time it is sent.
+pub fn too_long(longest: Longest, starts_at: Ts, ends_at: Option<Ts>) -> Option<TooLong> {
+    if longest.permanent {
+        return None;
+    }
+    let Some(end) = ends_at else { return Some(TooLong::Permanent) };
+    let lasts = end.since(starts_at);
+    (lasts > Span::days(i64::from(longest.days)) + Span::days(1)).then_some(TooLong::Lasts(lasts))
+}
+
+/// Whether new settings leave an assignment outside that was not outside before. Only what somebody assigned directly has the
+/// bounds of settings; the others have those of what gave them.
+pub fn breaks(before: Bounds, after: Bounds, one: &Assignment) -> bool {
+    let outside = |bounds: Bounds| too_long(bounds.of(one.assignment_type), one.starts_at, one.ends_at).is_some();
+    one.source == Source::Direct && one.ended_at.is_none() && outside(after) && !outside(before)
+}
+
+/// Whoever saves was shown how many assignments would be outside.
+pub fn may_save(breaking: u32, seen: u32) -> Result<(), Refusal> {
+    if breaking == 0 || breaking == seen { Ok(()) } else { Err(Refusal::SettingsBreak { count: breaking }) }
+}
+
+/// What changes, field by field, in words; nothing when both are the same. `whom` says who a stage asks, `called` what terms of
+/// use are called.
+pub fn changes(
+    before: &RoleSettings,
+    after: &RoleSettings,
+    whom: impl Fn(&Stage) -> String,
+    called: impl Fn(TermsId) -> String,
+) -> Vec<Change> {
     let said = |settings: &RoleSettings| -> Vec<String> {
         let RoleSettings {
             activation_max_minutes,
@@ -158,6 +219,7 @@ pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage
             activation_justification,
             activation_ticket,
             ticket_pattern,
+            terms,
             approval_required,
             stages,
             eligible,
@@ -174,6 +236,7 @@ pub fn changes(before: &RoleSettings, after: &RoleSettings, whom: impl Fn(&Stage
             yes(*activation_justification),
             yes(*activation_ticket),
             ticket_pattern.clone(),
+            terms.map(&called).unwrap_or_else(|| "None".to_owned()),
             yes(*approval_required),
             stages.join("; "),
             longest_words(*eligible),
@@ -297,7 +360,7 @@ mod tests {
             ["soc@harbour.example", "", " SOC@harbour.example "].map(str::to_owned).into();
         let kept = check(PrivilegedKind::GroupMember, &settings).unwrap();
         assert_eq!(kept.mails.mail_active_alert.additional, ["soc@harbour.example"]);
-        let said = changes(&RoleSettings::default(), &kept, |_| String::new());
+        let said = changes(&RoleSettings::default(), &kept, |_| String::new(), |_| String::new());
         assert_eq!(said.len(), 1);
         assert_eq!(
             (said[0].before.as_str(), said[0].after.as_str()),
@@ -306,6 +369,36 @@ mod tests {
         let inherits = overrides(&RoleSettings::default(), &kept);
         assert_eq!(inherits.keys().collect::<Vec<_>>(), ["mail_active_alert"], "row by row");
         assert_eq!(super::inherited(&RoleSettings::default(), &inherits).unwrap(), kept);
+    }
+
+    #[test]
+    fn only_what_was_within_the_settings_and_is_no_longer_breaks_them_and_only_when_somebody_assigned_it() {
+        let bounds =
+            |permanent, days| Bounds { eligible: Longest { permanent, days }, active: Longest { permanent: true, days: 365 } };
+        let one = |ends_at: Option<i64>| Assignment {
+            id: model::AssignmentId::default(),
+            principal: model::directory::Principal::User(crate::tests::user(1)),
+            role: model::access::ResourceRole::GroupMember(GroupId::default()),
+            assignment_type: AssignmentType::Eligible,
+            source: Source::Direct,
+            starts_at: Ts(0),
+            ends_at: ends_at.map(|days| Ts(0) + Span::days(days)),
+            ended_at: None,
+        };
+        let (forever, year, month) = (bounds(true, 365), bounds(false, 365), bounds(false, 30));
+        assert!(breaks(forever, year, &one(None)));
+        assert!(!breaks(year, month, &one(None)), "it was outside before");
+        assert!(breaks(year, month, &one(Some(90))) && breaks(forever, month, &one(Some(90))));
+        assert!(!breaks(year, month, &one(Some(31))), "a day chosen on the form is that day");
+        assert!(!breaks(month, forever, &one(None)) && !breaks(forever, forever, &one(None)));
+        let packaged = Assignment { source: Source::Package(model::PackageAssignmentId::default()), ..one(None) };
+        assert!(!breaks(forever, month, &packaged), "its package bounds it");
+        assert!(!breaks(forever, month, &Assignment { ended_at: Some(Ts(5)), ..one(None) }), "it is over");
+        let active = Assignment { assignment_type: AssignmentType::Active, ..one(None) };
+        assert!(!breaks(forever, month, &active), "of the other type");
+        assert_eq!(may_save(0, 3), Ok(()));
+        assert_eq!(may_save(2, 2), Ok(()));
+        assert_eq!(may_save(2, 1), Err(Refusal::SettingsBreak { count: 2 }));
     }
 
     #[test]
@@ -330,7 +423,7 @@ mod tests {
         let before = RoleSettings::default();
         let after =
             RoleSettings { eligible: Longest { permanent: false, days: 90 }, activation_max_minutes: 60, ..before.clone() };
-        let said: Vec<_> = changes(&before, &after, |_| String::new())
+        let said: Vec<_> = changes(&before, &after, |_| String::new(), |_| String::new())
             .into_iter()
             .map(|change| format!("{}: {} → {}", change.field, change.before, change.after))
             .collect();
@@ -341,6 +434,6 @@ mod tests {
                 "Expire eligible assignments after: 1 year, or permanent → 3 months"
             ]
         );
-        assert!(changes(&before, &before, |_| String::new()).is_empty());
+        assert!(changes(&before, &before, |_| String::new(), |_| String::new()).is_empty());
     }
 }

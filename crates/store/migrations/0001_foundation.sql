@@ -88,6 +88,7 @@ create table service_principals (
     created_at bigint not null,
     version bigint not null
 ) strict;
+create index service_principals_by_name on service_principals (name, id);
 
 -- Who holds what. The nil id stands for "none" where a column is part of a unique index.
 create table role_assignments (
@@ -144,6 +145,31 @@ create table role_settings (
     version bigint not null,
     primary key (role, resource_id)
 ) strict;
+
+-- Terms of use: what they are called and which version counts, every version, and who accepted which.
+create table terms_of_use (
+    id uuid not null primary key,
+    name text not null,
+    name_key text collate "C" not null,
+    version bigint not null
+) strict;
+create unique index terms_names_are_unique on terms_of_use (name_key);
+create table terms_versions (
+    terms_id uuid not null references terms_of_use (id),
+    version bigint not null,
+    text text not null,
+    at bigint not null,
+    by_id uuid not null references users (id),
+    primary key (terms_id, version)
+) strict;
+create table terms_acceptances (
+    user_id uuid not null references users (id),
+    terms_id uuid not null references terms_of_use (id),
+    version bigint not null,
+    at bigint not null,
+    primary key (user_id, terms_id, version)
+) strict;
+create index acceptances_by_version on terms_acceptances (terms_id, version);
 
 -- What people activate together: their own sets of roles.
 create table activation_profiles (
@@ -638,10 +664,12 @@ create table reviews (
     started_at bigint not null,
     due_at bigint not null,
     counts text not null,
+    -- for the count on the navigation
+    open_stage bigint,
+    shared_open bigint not null,
     version bigint not null
 ) strict;
 create unique index reviews_of_a_series on reviews (series_id, number);
-create index reviews_in_progress on reviews (id) where phase = 'in_progress';
 create index reviews_by_wake on reviews (wakes_at) where wakes_at is not null;
 
 -- Who shares the rows of a stage that are nobody's alone.
@@ -689,6 +717,7 @@ create index review_rows_in_order on review_rows (review_id, name_key, id);
 create index review_rows_by_decision on review_rows (review_id, decision, name_key, id);
 create index review_rows_of_a_reviewer on review_rows (review_id, reviewer_id, name_key, id);
 create index open_review_rows on review_rows (review_id, reviewer_id, name_key, id) where is_open;
+create index open_rows_of_a_person on review_rows (reviewer_id, review_id) where is_open;
 create index reviews_of_a_person on review_rows (reviewer_id, review_id);
 -- What a worker goes through.
 create index review_rows_by_id on review_rows (review_id, id);

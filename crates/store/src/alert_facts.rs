@@ -4,8 +4,8 @@ use crate::assignments::{self, Row};
 use crate::{Fault, Link};
 use model::access::Assignment;
 use model::emergency::EmergencyUse;
-use model::limits::ALERT_INCIDENTS_MAX;
-use model::{RoleId, Ts, UserId};
+use model::limits::{ALERT_INCIDENTS_MAX, ALERT_REQUESTS_MAX, ALERT_SUSPECTS_MAX};
+use model::{RequestId, RoleId, Ts, UserId};
 use rules::alert::Holding;
 
 /// Every way in which somebody who is enabled has a directory role now, be it only to activate it. What was activated is left
@@ -112,6 +112,74 @@ pub async fn activations(link: &mut Link, since: Ts, now: Ts, times: u32) -> Res
         i64::from(times),
     )?;
     Ok(rows.into_iter().map(|(user, role, n)| (user, role, u32::try_from(n).unwrap_or(u32::MAX))).collect())
+}
+
+/// Somebody who may decide request `r`, as `u`.
+macro_rules! decides_sql {
+    () => {
+        "u.enabled and u.id <> r.requestor_id and u.id <> r.beneficiary_id and not exists (select 1 from decisions d
+            where d.request_id = r.id and (d.approver_id = u.id or d.stood_in_for = u.id))"
+    };
+}
+
+/// An assignment `a` that is active now.
+macro_rules! now_sql {
+    () => {
+        "a.assignment_type = 'active' and a.ended_at is null and a.starts_at <= $1 and (a.ends_at is null or a.ends_at > $1)"
+    };
+}
+
+/// Undecided requests of which this statement alone does not find anybody who is asked and may decide. It looks at people,
+/// groups and groups within these, holders of roles and owners, sponsors, and managers as far up as policies name them; who is
+/// asked in other ways has to be looked for. The phase is written as a range because the order then needs the index of phases,
+/// and not that of all requests there ever were. The oldest `ALERT_REQUESTS_MAX` are looked at, and as many answered as can be
+/// looked for.
+pub async fn undecided(link: &mut Link, now: Ts) -> Result<Vec<RequestId>, Fault> {
+    let rows: Vec<(RequestId,)> = rows!(
+        link,
+        concat!(
+            "select r.id from (
+                select id, requestor_id, beneficiary_id, submitted_at from requests
+                where phase >= 'pending_approval' and phase <= 'pending_approval' order by phase, submitted_at, id limit $2
+             ) r where not exists (select 1 from request_asks k where k.request_id = r.id and (
+                (k.kind = 'user' and exists (select 1 from users u where u.id = k.subject_id and ",
+            decides_sql!(),
+            "))
+                or (k.kind in ('group', 'owners', 'role') and exists (select 1 from role_assignments a cross join users u
+                    where a.resource_id = k.subject_id and a.principal_kind = 'user'
+                        and a.role = case k.kind when 'group' then 'group_member' when 'owners' then 'group_owner' else 'directory_role' end
+                        and u.id = a.principal_id and ",
+            now_sql!(),
+            " and ",
+            decides_sql!(),
+            "))
+                or (k.kind in ('group', 'role') and exists (select 1 from role_assignments g cross join role_assignments a cross join users u
+                    where g.resource_id = k.subject_id and g.principal_kind = 'group'
+                        and g.role = case k.kind when 'group' then 'group_member' else 'directory_role' end
+                        and g.assignment_type = 'active' and g.ended_at is null and g.starts_at <= $1 and (g.ends_at is null or g.ends_at > $1)
+                        and a.resource_id = g.principal_id and a.role = 'group_member' and a.principal_kind = 'user'
+                        and u.id = a.principal_id and ",
+            now_sql!(),
+            " and ",
+            decides_sql!(),
+            "))
+                or (k.kind = 'sponsors' and exists (select 1 from user_sponsors s cross join users u
+                    where s.user_id = k.subject_id and u.id = s.sponsor_id and ",
+            decides_sql!(),
+            "))
+                or (k.kind = 'manager' and exists (select 1 from users b left join users m1 on m1.id = b.manager_id
+                    left join users m2 on m2.id = m1.manager_id left join users m3 on m3.id = m2.manager_id
+                    join users u on u.id = case k.level when 1 then m1.id when 2 then m2.id when 3 then m3.id when 4 then m3.manager_id end
+                    where b.id = k.subject_id and ",
+            decides_sql!(),
+            "))
+             )) order by r.submitted_at, r.id limit $3"
+        ),
+        now,
+        i64::try_from(ALERT_REQUESTS_MAX).unwrap_or(i64::MAX),
+        i64::try_from(ALERT_SUSPECTS_MAX).unwrap_or(i64::MAX),
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Uses of emergency access whose review is late.

@@ -8,6 +8,7 @@ use model::directory::Principal;
 use model::{
     AnyId, ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, ServicePrincipalId, Ts, UserId,
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -479,11 +480,92 @@ pub async fn owners(link: &mut Link, group: GroupId, now: Ts) -> Result<Vec<User
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// The enabled people who hold a role now, themselves or through groups, by name: their ids and sortable names. `after` is the
+/// last of the page before. The statement narrows by time and kind; `rules::effective` says by which paths.
+pub async fn people_of(
+    link: &mut Link,
+    role: ResourceRole,
+    after: Option<(String, UserId)>,
+    limit: usize,
+    now: Ts,
+) -> Result<Vec<(UserId, String)>, Fault> {
+    let (kind, resource, _) = role_columns(role);
+    let (name, id) = crate::dialect::after_name(after);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    if let ResourceRole::GroupMember(_) = role {
+        return rows!(
+            link,
+            "with recursive beneath (id) as (
+                select $1
+                union
+                select n.principal_id from beneath cross join role_assignments n
+                where n.resource_id = beneath.id and n.role = 'group_member' and n.principal_kind = 'group'
+                    and n.assignment_type = 'active' and n.ended_at is null and n.starts_at <= $2 and (n.ends_at is null or n.ends_at > $2)
+            ), inside (id) as materialized (
+                select distinct m.principal_id from beneath cross join role_assignments m
+                where m.resource_id = beneath.id and m.role = 'group_member' and m.principal_kind = 'user' and m.assignment_type = 'active'
+                    and m.ended_at is null and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
+            )
+            select u.id, u.display_name_key from inside cross join users u where u.id = inside.id and u.enabled
+                and (u.display_name_key, u.id) > ($3, $4) order by u.display_name_key, u.id limit $5",
+            resource,
+            now,
+            name,
+            id,
+            limit,
+        );
+    }
+    rows!(
+        link,
+        "select u.id, u.display_name_key from (
+            select a.principal_id as id from role_assignments a
+            where a.resource_id = $1 and a.role = $6 and a.principal_kind = 'user' and a.assignment_type = 'active'
+                and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)
+            union
+            select m.principal_id from role_assignments a cross join role_assignments m
+            where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'group' and a.assignment_type = 'active'
+                and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)
+                and m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
+                and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)
+         ) holders cross join users u where u.id = holders.id and u.enabled
+            and (u.display_name_key, u.id) > ($3, $4) order by u.display_name_key, u.id limit $5",
+        resource,
+        now,
+        name,
+        id,
+        limit,
+        kind,
+    )
+}
+
+/// Everything through which these people may hold something now, theirs and that of the groups above them, level by level.
+pub async fn reach_of(link: &mut Link, people: &[UserId], now: Ts) -> Result<Vec<Assignment>, Fault> {
+    let mut next: Vec<AnyId> = people.iter().map(|person| person.0).collect();
+    let (mut known, mut found) = (BTreeSet::new(), Vec::new());
+    while !next.is_empty() {
+        let level = of_principals(link, &next).await?;
+        next = level
+            .iter()
+            .filter(|one| rules::effective::in_force(one, now))
+            .filter_map(|one| match one.role {
+                ResourceRole::GroupMember(group) => known.insert(group).then_some(group.0),
+                ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => None,
+            })
+            .collect();
+        found.extend(level);
+    }
+    Ok(found)
+}
+
 /// What groups give to their members: the groups' own assignments that have not ended.
 pub async fn of_groups(link: &mut Link, groups: &[GroupId]) -> Result<Vec<Assignment>, Fault> {
     let ids: Vec<AnyId> = groups.iter().map(|group| group.0).collect();
+    of_principals(link, &ids).await
+}
+
+async fn of_principals(link: &mut Link, ids: &[AnyId]) -> Result<Vec<Assignment>, Fault> {
     let sql = const_sql!("select ", " from role_assignments a where a.ended_at is null and a.principal_id in ({ids})");
-    all(crate::dialect::in_ids(link, sql, &ids).await?)
+    all(crate::dialect::in_ids(link, sql, ids).await?)
 }
 
 /// Assignments whose end has come and that were not yet ended, oldest first. Those of packages end with their package.

@@ -31,6 +31,7 @@ pub mod policies;
 pub mod proofs;
 pub mod requests;
 pub mod resources;
+pub mod review_holders;
 pub mod review_rows;
 pub mod reviews;
 pub mod role_assignments;
@@ -42,6 +43,7 @@ pub mod sessions;
 pub mod sponsors;
 pub mod standing_access;
 pub mod team;
+pub mod terms;
 pub mod users;
 
 #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! Directory roles, applications and their roles.
 
+use crate::search::{self, Words};
 use crate::{Fault, Link};
 use model::{AnyId, ApplicationId, ApplicationRoleId, RoleId, ServicePrincipalId, Ts};
 use rules::user::folded;
@@ -22,6 +23,50 @@ pub async fn service_principal_names(
     let rows: Vec<(ServicePrincipalId, String)> =
         crate::dialect::in_ids(link, "select id, name from service_principals where id in ({ids})", &ids).await?;
     Ok(rows.into_iter().collect())
+}
+
+/// Adds a service principal.
+pub async fn insert_service_principal(link: &mut Link, id: ServicePrincipalId, name: &str, now: Ts) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into service_principals (id, name, application_id, enabled, created_at, version) values ($1, $2, null, $3, $4, 0)",
+        id,
+        name,
+        true,
+        now,
+    )?;
+    search::set(link, search::SERVICE_PRINCIPAL, id.0, &[name]).await
+}
+
+/// The name of a service principal, and whether it is enabled.
+pub async fn service_principal(link: &mut Link, id: ServicePrincipalId) -> Result<Option<(String, bool)>, Fault> {
+    row!(link, "select name, enabled from service_principals where id = $1", id)
+}
+
+/// Enabled service principals by the beginnings of words in their names; without words the first by name.
+pub async fn service_principals(
+    link: &mut Link,
+    words: &Words,
+    limit: usize,
+) -> Result<Vec<(ServicePrincipalId, String)>, Fault> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let Some(first) = words.first() else {
+        return rows!(link, "select id, name from service_principals where enabled order by name, id limit $1", limit);
+    };
+    let second = words.second();
+    rows!(
+        link,
+        concat!(
+            "select s.id, s.name from ",
+            found_sql!("service_principal", "$1", "$2", "$3", "$4"),
+            " cross join service_principals s where s.id = found.subject_id and s.enabled order by s.name, s.id limit $5"
+        ),
+        &first.0,
+        &first.1,
+        &second.0,
+        &second.1,
+        limit,
+    )
 }
 
 /// The application's and the role's name of application roles.

@@ -1,13 +1,15 @@
 //! What is reviewed in an instance, row by row, and everything that was decided about each.
+//!
+//! The file is long because every statement over the one table of rows is read beside the others.
 
-use crate::assignments::{self, assignment_type, principal_columns, role_columns, type_column};
+use crate::assignments::{assignment_type, principal_columns, type_column};
 use crate::search::Words;
 use crate::{Fault, Link};
-use model::access::{Assignment, ResourceRole, Source};
+use model::access::{ResourceRole, Source};
 use model::directory::Principal;
 use model::review::{Decided, Decision, How, Outcome, Recommendation, ReviewRow};
 use model::view::review::RowFilter;
-use model::{AnyId, GroupId, PackageId, ReviewId, ReviewRowId, ServicePrincipalId, Ts, UserId};
+use model::{AnyId, GroupId, ReviewId, ReviewRowId, ServicePrincipalId, Ts, UserId};
 use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
@@ -380,25 +382,32 @@ pub async fn progress(link: &mut Link, me: UserId) -> Result<BTreeMap<(ReviewId,
     type Counted = (ReviewId, i64, i64, i64);
     let own: Vec<Counted> = rows!(
         link,
-        "select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
-         from reviews r cross join review_rows m
-         where r.phase = 'in_progress' and m.review_id = r.id and m.reviewer_id = $1 group by m.review_id, m.stage",
+        "with mine (review_id, stage, total, open) as materialized (
+            select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
+            from review_rows m where m.reviewer_id = $1 group by m.review_id, m.stage
+         )
+         select mine.review_id, mine.stage, mine.total, mine.open from mine cross join reviews r
+         where r.id = mine.review_id and r.phase = 'in_progress'",
+        me,
+    )?;
+    let shares: Vec<(ReviewId, i64)> = rows!(
+        link,
+        "select p.review_id, p.stage from review_panel p cross join reviews r
+         where p.user_id = $1 and r.id = p.review_id and r.phase = 'in_progress'",
         me,
     )?;
     let about: Vec<Counted> = rows!(
         link,
-        "select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
-         from reviews r cross join review_rows m
-         where r.phase = 'in_progress' and m.review_id = r.id and m.principal_id = $1 and m.reviewer_id = $2
+        "with panels (review_id, stage) as materialized (
+            select p.review_id, p.stage from review_panel p cross join reviews r
+            where p.user_id = $1 and r.id = p.review_id and r.phase = 'in_progress'
+         )
+         select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
+         from panels cross join review_rows m
+         where m.review_id = panels.review_id and m.principal_id = $1 and m.reviewer_id = $2 and m.stage = panels.stage
          group by m.review_id, m.stage",
         me,
         SHARED,
-    )?;
-    let shares: Vec<(ReviewId, i64)> = rows!(
-        link,
-        "select p.review_id, p.stage from reviews r cross join review_panel p
-         where r.phase = 'in_progress' and p.review_id = r.id and p.user_id = $1",
-        me,
     )?;
     let whole = |n: i64| u64::try_from(n).unwrap_or_default();
     let key = |review: ReviewId, stage: i64| (review, usize::try_from(stage).unwrap_or_default());
@@ -549,64 +558,4 @@ pub async fn places(link: &mut Link, rows: &[ReviewRowId]) -> Result<BTreeMap<Re
     let sql = "select w.id, w.name_key from review_rows w where w.id in ({ids})";
     let rows: Vec<(ReviewRowId, String)> = crate::dialect::in_ids(link, sql, &ids).await?;
     Ok(rows.into_iter().collect())
-}
-
-/// Assignments of a role that may be reviewed, in the order of ids: those that are there, without activations.
-pub async fn assignments_of(
-    link: &mut Link,
-    role: ResourceRole,
-    (eligible, active): (bool, bool),
-    after: Option<AnyId>,
-    now: Ts,
-    limit: usize,
-) -> Result<Vec<Assignment>, Fault> {
-    let (role, resource, _) = role_columns(role);
-    let rows: Vec<assignments::Row> = rows!(
-        link,
-        const_sql!(
-            "select ",
-            " from role_assignments a
-             where a.resource_id = $1 and a.role = $2 and a.ended_at is null and a.id > $3 and a.source <> 'activation'
-                and (a.ends_at is null or a.ends_at > $4)
-                and (a.assignment_type = 'eligible' and $5 or a.assignment_type = 'active' and $6)
-             order by a.ended_at, a.id limit $7"
-        ),
-        resource,
-        role,
-        after.unwrap_or_default(),
-        now,
-        eligible,
-        active,
-        number(limit),
-    )?;
-    assignments::all(rows)
-}
-
-/// Assignments of a package that are there, in the order of ids: id, holder and end.
-pub async fn package_assignments_of(
-    link: &mut Link,
-    package: PackageId,
-    after: Option<AnyId>,
-    now: Ts,
-    limit: usize,
-) -> Result<Vec<(AnyId, UserId, Option<Ts>)>, Fault> {
-    rows!(
-        link,
-        "select a.id, a.holder_id, a.ends_at from package_assignments a
-         where a.package_id = $1 and a.ended_at is null and a.id > $2 and (a.ends_at is null or a.ends_at > $3)
-         order by a.id limit $4",
-        package,
-        after.unwrap_or_default(),
-        now,
-        number(limit),
-    )
-}
-
-/// When each of these people activated a membership or role of each resource last.
-pub async fn last_activations(link: &mut Link, people: &[UserId]) -> Result<BTreeMap<(UserId, AnyId), Ts>, Fault> {
-    let ids: Vec<AnyId> = people.iter().map(|id| id.0).collect();
-    let sql = "select a.principal_id, a.resource_id, max(a.starts_at) from role_assignments a
-        where a.principal_id in ({ids}) and a.source = 'activation' group by a.principal_id, a.resource_id";
-    let rows: Vec<(UserId, AnyId, Ts)> = crate::dialect::in_ids(link, sql, &ids).await?;
-    Ok(rows.into_iter().map(|(user, resource, at)| ((user, resource), at)).collect())
 }

@@ -54,15 +54,20 @@ macro_rules! series_sql {
     };
 }
 
-macro_rules! review_sql {
-    ($($rest:literal)+) => {
+/// The columns of an instance from reviews `r`.
+macro_rules! from_sql {
+    ($from:literal $(, $rest:literal)+) => {
         concat!(
             "select r.id, r.series_id, r.number, r.subject_kind, r.subject_id, r.owner_id, r.settings, r.state, r.started_at, r.due_at,
                 r.counts, r.version
-             from reviews r ",
+             from ", $from, " ",
             $($rest),+
         )
     };
+}
+
+macro_rules! review_sql {
+    ($($rest:literal)+) => { from_sql!("reviews r" $(, $rest)+) };
 }
 
 pub async fn insert_series(link: &mut Link, series: &Series) -> Result<(), Fault> {
@@ -251,12 +256,20 @@ impl Row {
     }
 }
 
+fn open_stage(review: &Review) -> Option<i64> {
+    review.state.open_stage().and_then(|stage| i64::try_from(stage).ok())
+}
+
+fn shared_open(review: &Review) -> i64 {
+    i64::try_from(review.counts.shared_open).unwrap_or(i64::MAX)
+}
+
 pub async fn insert(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> Result<(), Fault> {
     run!(
         link,
         "insert into reviews (id, series_id, number, subject_kind, subject_id, owner_id, settings, state, phase, wakes_at, started_at,
-            due_at, counts, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            due_at, counts, version, open_stage, shared_open)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         review.id,
         review.series,
         i64::from(review.number),
@@ -271,6 +284,8 @@ pub async fn insert(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> R
         review.due_at,
         written(&review.counts)?,
         review.version,
+        open_stage(review),
+        shared_open(review),
     )?;
     Ok(())
 }
@@ -279,7 +294,8 @@ pub async fn insert(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> R
 pub async fn update(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
     let rows = run!(
         link,
-        "update reviews set settings = $3, state = $4, phase = $5, wakes_at = $6, due_at = $7, counts = $8, version = version + 1
+        "update reviews set settings = $3, state = $4, phase = $5, wakes_at = $6, due_at = $7, counts = $8, open_stage = $9,
+            shared_open = $10, version = version + 1
          where id = $1 and version = $2",
         review.id,
         review.version,
@@ -289,6 +305,8 @@ pub async fn update(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> R
         wakes_at,
         review.due_at,
         written(&review.counts)?,
+        open_stage(review),
+        shared_open(review),
     )?;
     Ok(Saved::one(rows))
 }
@@ -387,10 +405,10 @@ pub async fn of_reviewer(
     let (at, id) = before.unwrap_or((Ts(i64::MAX), ReviewId(AnyId::max())));
     let rows: Vec<Row> = rows!(
         link,
-        review_sql!(
-            "where r.id in (
-                select p.review_id from review_panel p where p.user_id = $1
-                union select w.review_id from review_rows w where w.reviewer_id = $1)
+        from_sql!(
+            "(select p.review_id from review_panel p where p.user_id = $1
+                union select w.review_id from review_rows w where w.reviewer_id = $1) mine cross join reviews r",
+            "where r.id = mine.review_id
                 and (r.phase in ('completing', 'completed', 'applying', 'applied')) = $2 and r.phase <> 'starting'
                 and (r.started_at, r.id) < ($3, $4)
                 and not exists (select 1 from review_series s where s.id = r.series_id and s.deleted_at is not null)
@@ -403,4 +421,21 @@ pub async fn of_reviewer(
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?;
     rows.into_iter().map(Row::review).collect()
+}
+
+/// How many reviews in progress there are, up to a limit, in which something is still open that somebody decides; rows that
+/// they share count whomever they are about.
+pub async fn waiting(link: &mut Link, me: UserId, limit: usize) -> Result<u32, Fault> {
+    let rows: Vec<(ReviewId,)> = rows!(
+        link,
+        "select mine.review_id from (
+            select m.review_id from review_rows m where m.reviewer_id = $1 and m.is_open
+            union select p.review_id from review_panel p cross join reviews r
+                where p.user_id = $1 and r.id = p.review_id and r.phase = 'in_progress' and r.open_stage = p.stage and r.shared_open > 0
+         ) mine cross join reviews o where o.id = mine.review_id and o.phase = 'in_progress'
+            and not exists (select 1 from review_series s where s.id = o.series_id and s.deleted_at is not null) limit $2",
+        me,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
 }

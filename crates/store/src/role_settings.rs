@@ -73,16 +73,45 @@ fn joined(role: Privileged, rows: &[Row]) -> Result<Stored, Fault> {
     Ok(Stored { settings, template, overrides, version: mine.map_or(0, |row| row.3) })
 }
 
+/// What roles and groups of a kind inherit, with its version; 0 while nobody has changed it.
+pub async fn template(link: &mut Link, kind: PrivilegedKind) -> Result<(RoleSettings, i64), Fault> {
+    let row: Option<Row> = row!(
+        link,
+        "select role, resource_id, overrides, version from role_settings where role = $1 and resource_id = $2",
+        kind.key(),
+        AnyId::nil(),
+    )?;
+    let kept = row.as_ref().map(overrides).transpose()?.unwrap_or_default();
+    let settings = inherited(&RoleSettings::default(), &kept);
+    let settings = settings.map_err(|error| Fault::impossible("role_settings", kind.key(), error))?;
+    Ok((settings, row.map_or(0, |row| row.3)))
+}
+
+/// Saves it as what differs from what Vestibule begins with, if nobody else did since it was read with this version.
+pub async fn save_template(link: &mut Link, kind: PrivilegedKind, kept: &Overrides, version: i64) -> Result<Saved, Fault> {
+    write(link, kind, AnyId::nil(), kept, version).await
+}
+
 /// Saves what a role says itself, if nobody else did since its settings were read with this version.
 pub async fn save(link: &mut Link, role: Privileged, overrides: &Overrides, version: i64) -> Result<Saved, Fault> {
+    write(link, role.kind(), role.resource(), overrides, version).await
+}
+
+async fn write(
+    link: &mut Link,
+    kind: PrivilegedKind,
+    resource: AnyId,
+    overrides: &Overrides,
+    version: i64,
+) -> Result<Saved, Fault> {
     let document = serde_json::to_string(overrides).map_err(|error| Fault::new(format!("write role settings: {error}")))?;
     let rows = run!(
         link,
         "insert into role_settings as s (role, resource_id, overrides, version) values ($1, $2, $3, $4)
          on conflict (role, resource_id) do update set overrides = excluded.overrides, version = excluded.version
          where s.version = $5",
-        role.kind().key(),
-        role.resource(),
+        kind.key(),
+        resource,
         document,
         version + 1,
         version,

@@ -8,6 +8,7 @@ pub const USER: &str = "user";
 pub const GROUP: &str = "group";
 pub const PACKAGE: &str = "package";
 pub const CATALOG: &str = "catalog";
+pub const SERVICE_PRINCIPAL: &str = "service_principal";
 
 /// Up to so many things, a search looks each of them up and puts them in order. When more fit, the list is read in its own
 /// order, and each of its rows is asked whether it fits: then enough of them do.

@@ -97,9 +97,7 @@ pub async fn results(State(site): State<Site>, Path((_, id)): Path<(String, Stri
     let Ok(review) = id.parse() else { return no_such_page(&site) };
     let ask = move |after| query::ExportedReview { review, after };
     let lines = |piece: review::Exported| (piece.rows.iter().map(|row| line(row)).collect(), piece.next);
-    // Its columns come with the first piece.
-    let file = File { head: String::new(), ..File::csv("results.csv", &[]) };
-    download(&site, asking, file, ask, lines).await
+    download(&site, asking, File::csv("results.csv", &review::EXPORTED), ask, lines).await
 }
 
 pub(super) fn no_such_page(site: &Site) -> Response {

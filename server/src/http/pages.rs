@@ -33,7 +33,7 @@ pub async fn page(site: Site, request: Request) -> Response {
     // Who came by a link of a page without saying where from is led back to it.
     let next = address::query(request.uri(), "next").or_else(|| address::referring_page(&site, request.headers()));
     let next = next.as_deref().and_then(address::local).filter(|next| !is_outside(next)).unwrap_or(address::HOME).to_owned();
-    let passkey = address::query(request.uri(), "by").as_deref() == Some("passkey");
+    let passkey = address::query(request.uri(), "by").as_deref() == Some(super::security::PASSKEY_ONLY);
     let proving = Proving { next, passkey, ..Proving::default() };
     render(site, Said { sign_in, proving }, request).await
 }

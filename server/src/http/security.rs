@@ -20,12 +20,16 @@ const SECURITY: &str = "/my-security";
 const PROVE: &str = "/my-security/prove";
 const AUTHENTICATOR: &str = "/my-security/authenticator";
 const CODES: &str = "/my-security/codes";
+/// What a page, its form and its address say when only a passkey counts.
+pub const PASSKEY_ONLY: &str = "passkey";
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Fields {
     code: String,
     next: String,
+    /// `passkey` where nothing else counts.
+    by: String,
     name: String,
     /// Of the browser, about a passkey.
     answer: String,
@@ -62,7 +66,7 @@ impl Post {
     /// The page at `address` in answer to this post.
     async fn page(self, address: &str, proving: Proving, status: StatusCode) -> Response {
         let next = self.next();
-        let proving = Proving { next, ..proving };
+        let proving = Proving { next, passkey: self.fields.by == PASSKEY_ONLY, ..proving };
         pages::again(self.site, &self.parts, address, proving, status).await
     }
 

@@ -22,6 +22,22 @@ async fn a_refused_form_comes_back_as_it_was_typed() {
 }
 
 #[tokio::test]
+async fn where_only_a_passkey_counts_nothing_else_is_offered_after_a_failed_try() {
+    let server = server_with_morgan(|_| {}).await;
+    let mut morgan = on_page(server.morgan().await, "/my-security/prove");
+    let enrolment = morgan.post("/my-security/authenticator", &[("next", "/my-roles")]).await;
+    assert_eq!(enrolment.status, StatusCode::OK, "{}", enrolment.text);
+    let only = "This needs a passkey";
+    assert!(morgan.get("/my-security/prove?by=passkey").await.text.contains(only));
+    let sent = [("answer", "nonsense"), ("next", "/my-roles")];
+    let refused = morgan.post("/my-security/prove/passkey", &[sent[0], sent[1], ("by", "passkey")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains(only) && !refused.text.contains("Set up an authenticator app"), "{}", refused.text);
+    let refused = morgan.post("/my-security/prove/passkey", &sent).await;
+    assert!(!refused.text.contains(only), "elsewhere other proofs count too");
+}
+
+#[tokio::test]
 async fn a_form_that_makes_no_sense_is_answered_with_a_page() {
     let server = server_with_morgan(|_| {}).await;
     let mut morgan = on_page(server.morgan().await, "/my-access/requests");

@@ -80,7 +80,8 @@ fn dialogs(row: &Row, may: May) -> AnyView {
     let remove = row.remove.map(|assignment| {
         let label = ["Remove from ", &row.name].concat();
         let text = [&row.name, " loses this at once: ", &row.what].concat();
-        let about = ("assignment", assignment.to_string());
+        // One assignment can be what several alerts found.
+        let about = ("incident", row.incident.to_string());
         view! {
             <DialogForm
                 id=dialog_id("remove", row)
@@ -91,6 +92,7 @@ fn dialogs(row: &Row, may: May) -> AnyView {
                 keep="Keep it"
                 label="Remove assignment"
             >
+                <Hidden name="assignment" value=assignment.to_string()/>
                 <TextArea name="words" label="Reason" hint="It stays in the history." rows=2/>
             </DialogForm>
         }

@@ -95,7 +95,7 @@ pub fn AutomaticFields(
 
 fn when(of: PolicyOf) -> &'static str {
     match of {
-        PolicyOf::Package(_) | PolicyOf::Role(_) => "When it is saved, ",
+        PolicyOf::Package(_) | PolicyOf::Role(_) | PolicyOf::Template(_) => "When it is saved, ",
         PolicyOf::Draft(_) => "When the package is created, ",
     }
 }

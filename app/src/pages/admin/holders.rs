@@ -8,7 +8,7 @@ use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::role_settings::Privileged;
 use model::view::audit::Picked;
-use model::view::why::{Access, Holder, Holders};
+use model::view::why::{Access, ByPaths, Everybody, Holder, Holders};
 use model::view::{Icon as Symbol, Persona};
 use model::{Refusal, Refused, Ts, query};
 
@@ -24,11 +24,104 @@ pub fn GroupHoldersPage() -> impl IntoView {
 
 fn page(side: Side) -> AnyView {
     let (id, role, person, after) = (read_id(), query_value("role"), query_value("person"), query_after());
-    let at = moment();
+    let (at, list) = (moment(), query_value("list"));
+    let asks_people = move || list.get() == PEOPLE;
     let holders = page_resource(move || {
-        Ok(query::Holders { role: side.read(&id.get(), &role.get())?, at: at()?, person: person.get(), after: after.get() })
+        let role = side.read(&id.get(), &role.get())?;
+        Ok(if asks_people() { None } else { Some(query::Holders { role, at: at()?, person: person.get(), after: after.get() }) })
     });
-    view! { <Loaded of=holders view=|holders| view! { <Whole holders/> }.into_any()/> }.into_any()
+    let people = page_resource(move || {
+        let role = side.read(&id.get(), &role.get())?;
+        Ok(asks_people().then(|| query::EverybodyHolding { role, after: after.get() }))
+    });
+    let assigned = |holders: Option<Holders>| holders.map(|holders| view! { <Whole holders/> }).into_any();
+    let every = |people: Option<Everybody>| people.map(|everybody| view! { <People everybody/> }).into_any();
+    view! {
+        <Loaded of=holders view=assigned/>
+        <Loaded of=people view=every/>
+    }
+    .into_any()
+}
+
+/// What the address says for the list of everybody, through groups too.
+const PEOPLE: &str = "people";
+
+/// The two lists as links: what is assigned, and who has it by that.
+fn lists(role: Privileged, people: bool) -> AnyView {
+    let path = holders_path(role);
+    let everybody = [path.as_str(), if path.contains('?') { "&list=" } else { "?list=" }, PEOPLE].concat();
+    let links =
+        [(path, "Assigned to", !people), (everybody, "Everybody, through groups too", people)].map(|(href, name, current)| {
+            view! { <a href=href aria-current=current.then_some("true")>{name}</a> }
+        });
+    view! { <nav class="kinds" aria-label="List">{links.into_iter().collect_view()}</nav> }.into_any()
+}
+
+/// The heading of both lists, and what is above them.
+fn heading(role: Privileged, name: &str) -> (String, Vec<(String, String)>) {
+    match role {
+        Privileged::DirectoryRole(id) => (
+            ["Who holds ", name].concat(),
+            vec![
+                (ROLES.to_owned(), "Roles".to_owned()),
+                (below(ROLES, &[&id.to_string(), "/assignments"].concat()), name.to_owned()),
+            ],
+        ),
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => (
+            ["Who is in ", name].concat(),
+            vec![(GROUPS.to_owned(), "Groups".to_owned()), (below(GROUPS, &id.to_string()), name.to_owned())],
+        ),
+    }
+}
+
+#[component]
+fn People(everybody: Everybody) -> impl IntoView {
+    let Everybody { role, name, rows, paging } = everybody;
+    let (title, crumbs) = heading(role, &name);
+    let text = "Everybody who holds it now, themselves or through groups, with every path.";
+    let owner = if matches!(role, Privileged::GroupOwner(_)) { "owner" } else { "" };
+    let keep = vec![("role", owner.to_owned()), ("list", PEOPLE.to_owned())];
+    let path = holders_path(role).split('?').next().unwrap_or_default().to_owned();
+    let list = if rows.is_empty() {
+        view! { <Empty title="Nobody" text="Nobody who is enabled holds it now."/> }.into_any()
+    } else {
+        let rows = rows.into_iter().flat_map(|ByPaths { who, href, paths }| {
+            let href = href.unwrap_or_default();
+            paths.into_iter().map(move |access| by_path(who.clone(), href.clone(), access))
+        });
+        let rows = rows.collect_view();
+        let pager = view! { <Pager path paging keep/> }.into_any();
+        let columns = vec!["Name", "Path", "State", "Ends"];
+        view! { <Listing caption="Everybody who holds it" columns dense=true pager>{rows}</Listing> }.into_any()
+    };
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs text/>
+            {place(role, holders_path)}
+            {lists(role, true)}
+            <div>{list}</div>
+        </Page>
+    }
+    .into_any()
+}
+
+/// One person by one path.
+fn by_path(who: Persona, href: String, access: Access) -> AnyView {
+    let Access { path, badge, ends, why, .. } = access;
+    let of = who.name.clone();
+    let ends = match ends {
+        Some(of) => view! { <TimeLeft of quiet=true/> }.into_any(),
+        None => "Permanent".into_any(),
+    };
+    view! {
+        <tr class="event">
+            <th scope="row"><Person who href/></th>
+            <td class="full" data-label="Path"><PathLine path/><Why of why/></td>
+            <td data-label="State"><StateBadge badge/></td>
+            <td data-label="Ends">{ends}</td>
+        </tr>
+    }
+    .into_any()
 }
 
 /// The moment that the address names.
@@ -60,19 +153,7 @@ pub fn holders_path(role: Privileged) -> String {
 #[component]
 fn Whole(holders: Holders) -> impl IntoView {
     let Holders { role, name, at, notes, person, paths, rows, paging } = holders;
-    let (title, crumbs) = match role {
-        Privileged::DirectoryRole(id) => (
-            ["Who holds ", &name].concat(),
-            vec![
-                (ROLES.to_owned(), "Roles".to_owned()),
-                (below(ROLES, &[&id.to_string(), "/assignments"].concat()), name.clone()),
-            ],
-        ),
-        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => (
-            ["Who is in ", &name].concat(),
-            vec![(GROUPS.to_owned(), "Groups".to_owned()), (below(GROUPS, &id.to_string()), name.clone())],
-        ),
-    };
+    let (title, crumbs) = heading(role, &name);
     let text = "Everybody to whom it is assigned, and why. Ask about one person to see every path, through groups too.";
     let action = holders_path(role).split('?').next().unwrap_or_default().to_owned();
     let owner = matches!(role, Privileged::GroupOwner(_));
@@ -92,6 +173,7 @@ fn Whole(holders: Holders) -> impl IntoView {
         <Page title=title.clone()>
             <PageHeader title crumbs text/>
             {place(role, holders_path)}
+            {lists(role, false)}
             <MomentBar at notes now=holders_path(role)/>
             <div>
                 <MomentForm action at>

@@ -43,9 +43,11 @@ pub mod role_settings;
 pub mod roles;
 mod separation;
 mod stage_fields;
+pub mod terms;
 pub mod user;
 mod user_acts;
 pub mod user_form;
+mod user_roles;
 pub mod users;
 mod who_could;
 

@@ -99,7 +99,7 @@ fn Fields(role: Privileged, defaults: Defaults, holders: Vec<Choice>, back: Stri
         <PostForm call=AssignRole::PATH>
             <Verification form="assign_role"/>
             <Hidden name="role" value=role.to_string()/>
-            <PersonPicker name="holder" label="Person or group" people=holders among=Among::ForRole(role)/>
+            <PersonPicker name="holder" label="Person or group" hint="Service principals are found by name too. They are assigned as active only." people=holders among=Among::ForRole(role)/>
             <RadioGroup name="assignment_type" legend="Assignment type" value="eligible" options=types shape="choice-cards"/>
             {permanent.map(|hint| view! { <CheckBox name="permanent" label="Permanent" hint/> })}
             <div class="row-of-fields">

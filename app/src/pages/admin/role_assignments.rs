@@ -239,6 +239,7 @@ fn ChangeDialog(row: Row, role: String, tab: Shown, defaults: Defaults) -> impl 
     let justification = !defaults.justification_required;
     view! {
         <DialogForm id title=label call=ChangeRoleAssignment::PATH about text label="Update" kind="main-act">
+            <Verification form="change_role_assignment"/>
             <Seen name="seen_starts" value=starts.0.to_string()/>
             {ends_at.map(|at| view! { <Seen name="seen_ends" value=at.0.to_string()/> })}
             <Hidden name="tab" value=tab.key()/>
@@ -254,7 +255,10 @@ fn ChangeDialog(row: Row, role: String, tab: Shown, defaults: Defaults) -> impl 
 /// Assigns again what has ended, with its end to be said.
 #[component]
 fn RenewDialog(row: Row, of: Privileged, role: String, holder: String, was: AssignmentType, defaults: Defaults) -> impl IntoView {
-    let id = dialog_id("renew", &row.assignment.to_string());
+    let assignment = row.assignment.to_string();
+    let id = dialog_id("renew", &assignment);
+    // Nobody reads it: it tells the dialogs of several rows apart, which all assign.
+    let about = ("renews", assignment);
     let label = ["Renew ", &row.name].concat();
     let text = ["Assigns “", &role, "” to ", &row.name, " again. Say until when."].concat();
     let (chosen, permanent, days) = match was {
@@ -266,7 +270,8 @@ fn RenewDialog(row: Row, of: Privileged, role: String, holder: String, was: Assi
     let types = vec![choice("eligible", "Eligible"), choice("active", "Active")];
     let permanent = defaults.eligible_permanent || defaults.active_permanent;
     view! {
-        <DialogForm id title=label call=AssignRole::PATH text label="Renew" kind="main-act">
+        <DialogForm id title=label call=AssignRole::PATH about text label="Renew" kind="main-act">
+            <Verification form="assign_role"/>
             <Hidden name="role" value=of.to_string()/>
             <Hidden name="holder" value=holder/>
             <RadioGroup name="assignment_type" legend="Assignment type" value=chosen options=types shape="group"/>

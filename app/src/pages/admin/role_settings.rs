@@ -5,18 +5,18 @@ use super::role_mails::Notification;
 use super::role_place::{Side, place};
 use super::stage_fields::Stages;
 use super::{GROUPS, ROLES, below, read_id};
-use crate::calls::role::{SaveRoleSettings, assignments_path, settings_path};
+use crate::calls::role::{SaveRoleSettings, TEMPLATE, assignments_path, settings_path, template_path};
 use crate::parts::form::use_form;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::catalog::PolicyOf;
-use model::limits::ASSIGNMENT_DAYS;
+use model::limits::{ASSIGNMENT_DAYS, BREAKING_LOOKED_MAX};
 use model::query;
-use model::role_settings::{LABELS, Mails, Privileged, Proof, RoleSettings, days_words, label};
+use model::role_settings::{LABELS, Longest, Mails, Privileged, PrivilegedKind, Proof, RoleSettings, days_words, label};
 use model::time::count;
 use model::view::Choice;
 use model::view::my_roles::Tab as Shown;
-use model::view::role::Settings;
+use model::view::role::{Breaking, BreakingRow, Settings, Template};
 
 const TABS: [(&str, &str); 3] = [("", "Activation"), ("assignment", "Assignment"), ("notification", "Notification")];
 /// The fields of the second tab: what is wrong in one brings it into sight.
@@ -44,6 +44,7 @@ fn page(side: Side) -> AnyView {
 fn Whole(settings: Settings) -> impl IntoView {
     let (role, name) = (settings.role, settings.name.clone());
     let assignments = assignments_path(role, Shown::Eligible);
+    let back = assignments.clone();
     let crumbs = match role {
         Privileged::DirectoryRole(_) => vec![(ROLES.to_owned(), "Roles".to_owned()), (assignments.clone(), name.clone())],
         Privileged::GroupMember(id) | Privileged::GroupOwner(id) => {
@@ -76,26 +77,47 @@ fn Whole(settings: Settings) -> impl IntoView {
         };
         view! { <MessageBar tone="warn" text/> }
     });
+    let Settings { settings, names, terms, overridden, version, may_edit, .. } = settings;
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs text acts/>
             {place(role, |role| settings_path(role, ""))}
             {readonly}{open}
-            <Form settings/>
+            <Form of=PolicyOf::Role(role) settings names terms overridden version may_edit back=back/>
         </Page>
     }
     .into_any()
 }
 
 #[component]
-fn Form(settings: Settings) -> impl IntoView {
-    let Settings { role, settings, names, overridden, version, may_edit, .. } = settings;
+fn Form(
+    of: PolicyOf,
+    settings: RoleSettings,
+    names: Vec<(String, String)>,
+    terms: Vec<(String, String)>,
+    /// The labels of what differs from what is inherited.
+    overridden: Vec<String>,
+    version: i64,
+    may_edit: bool,
+    /// Where **Cancel** leads.
+    back: String,
+) -> impl IntoView {
     let asked = query_value("tab");
     let chosen = Memo::new(move |_| {
         let asked = asked.get();
         TABS.iter().map(|(key, _)| *key).find(|key| *key == asked).unwrap_or_default().to_owned()
     });
-    let tabs = TABS.map(|(key, name)| Tab::new(key, name, settings_path(role, key))).into();
+    let path = |tab: &str| match of {
+        PolicyOf::Role(role) => settings_path(role, tab),
+        PolicyOf::Template(kind) => template_path(kind, tab),
+        PolicyOf::Package(_) | PolicyOf::Draft(_) => String::new(),
+    };
+    let tabs = TABS.map(|(key, name)| Tab::new(key, name, path(key))).into();
+    let (about, role) = match of {
+        PolicyOf::Role(role) => (role.to_string(), Some(role)),
+        PolicyOf::Template(kind) => ([TEMPLATE, kind.key()].concat(), None),
+        PolicyOf::Package(_) | PolicyOf::Draft(_) => (String::new(), None),
+    };
     let (more, mails) = (settings.clone(), settings.mails.clone());
     let differs = Differs { labels: overridden };
     let (also, third) = (differs.clone(), differs.clone());
@@ -105,12 +127,13 @@ fn Form(settings: Settings) -> impl IntoView {
                 <PostForm call=SaveRoleSettings::PATH class="form policy-form settings-form">
                     // The first button of a form is pressed by Enter: it must not be one that takes something away.
                     {may_edit.then(|| view! { <button class="sr" type="submit" tabindex="-1" aria-hidden="true">"Update"</button> })}
-                    <Hidden name="role" value=role.to_string()/>
+                    <Hidden name="role" value=about/>
                     <Seen name="version" value=version.to_string()/>
-                    <Section of="" chosen><Activation role settings names differs/></Section>
+                    <Section of="" chosen><Activation of settings names terms differs/></Section>
                     <Section of="assignment" chosen><Assignment settings=more differs=also/></Section>
                     <Section of="notification" chosen><Notification mails differs=third/></Section>
-                    {may_edit.then(|| view! { <FormActs label="Update" back=assignments_path(role, Shown::Eligible)/> })}
+                    {role.map(|role| view! { <BreakingAssignments role/> })}
+                    {may_edit.then(|| view! { <FormActs label="Update" back/> })}
                 </PostForm>
             </Tabs>
         </div>
@@ -132,6 +155,137 @@ fn Section(of: &'static str, chosen: Memo<String>, children: Children) -> impl I
     };
     let shown = move || chosen.with(|chosen| chosen == of) || refused();
     view! { <div class="form" class:other-tab=move || !shown()>{children()}</div> }.into_any()
+}
+
+/// What would be outside of the settings that were typed, when saving them was refused for that.
+#[component]
+fn BreakingAssignments(role: Privileged) -> impl IntoView {
+    let form = use_form();
+    let is_about = |code: Option<String>| code.is_some_and(|code| code == "settings_break");
+    let typed = form.typed_fields().filter(|_| is_about(untrack(|| form.refusal())));
+    let asked = RwSignal::new(typed.map(|fields| effect(role, &fields)));
+    Effect::new(move |_| {
+        if is_about(form.refusal()) {
+            asked.set(Some(effect(role, &form.sent())));
+        }
+    });
+    let list = move || {
+        asked.get().map(|question| {
+            let answer = page_resource(move || Ok(question.clone()));
+            view! { <Loaded of=answer view=move |answer| breaking(answer, role)/> }.into_any()
+        })
+    };
+    view! { <div aria-live="polite">{list}</div> }.into_any()
+}
+
+/// What to ask about a form with these fields.
+fn effect(role: Privileged, fields: &[(String, String)]) -> query::RoleSettingsEffect {
+    let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
+    let longest = |permanent: &str, days: &str| Longest {
+        permanent: field(permanent).is_some(),
+        days: field(days).and_then(|days| days.parse().ok()).unwrap_or_default(),
+    };
+    let (eligible, active) = (longest("eligible_permanent", "eligible_days"), longest("active_permanent", "active_days"));
+    query::RoleSettingsEffect { role, eligible, active }
+}
+
+fn breaking(answer: Breaking, role: Privileged) -> AnyView {
+    let Breaking { count: all, all_looked_at, rows } = answer;
+    if all == 0 {
+        return ().into_any();
+    }
+    let more = usize::try_from(all).unwrap_or(usize::MAX).saturating_sub(rows.len());
+    let rows = rows.into_iter().map(|BreakingRow { icon, name, under, href, badge, starts, ends }| {
+        let name = match href {
+            Some(href) => view! { <a class="name" href=href rel="external">{name}</a> }.into_any(),
+            None => view! { <span class="name">{name}</span> }.into_any(),
+        };
+        let end = match ends {
+            Some(at) => view! { <When at/> }.into_any(),
+            None => "Permanent".into_any(),
+        };
+        view! {
+            <tr>
+                <th scope="row">
+                    <span class="picks"><IconBox name=icon.symbol()/><span>{name}<span class="under">{under}</span></span></span>
+                </th>
+                <td data-label="State"><StateBadge badge/></td>
+                <td data-label="Start"><When at=starts/></td>
+                <td data-label="End">{end}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    let path = assignments_path(role, Shown::Eligible);
+    let more = (more > 0).then(|| {
+        let more = ["and ", &more.to_string(), " more among "].concat();
+        view! { <p class="hint">{more}<a href=path rel="external">"all assignments"</a>"."</p> }
+    });
+    let bounded = (!all_looked_at).then(|| {
+        let text = ["Only the first ", &BREAKING_LOOKED_MAX.to_string(), " assignments of each type were looked at."].concat();
+        view! { <p class="hint">{text}</p> }
+    });
+    view! {
+        <div class="stack">
+            <Hidden name="seen_breaking" value=all.to_string()/>
+            <h2>"Outside of these settings"</h2>
+            <Listing caption="Outside of these settings" columns=vec!["Name", "State", "Start", "End"] dense=true>{rows}</Listing>
+            {more}{bounded}
+        </div>
+    }
+    .into_any()
+}
+
+/// `/admin/roles/template`: what directory roles, members and owners of groups inherit that say nothing else.
+#[component]
+pub fn RoleTemplatePage() -> impl IntoView {
+    let of = query_value("of");
+    let template = page_resource(move || {
+        Ok(query::RoleTemplate { kind: PrivilegedKind::from_key(&of.get()).unwrap_or(PrivilegedKind::DirectoryRole) })
+    });
+    view! { <Loaded of=template view=|template| view! { <TemplateForm template/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn TemplateForm(template: Template) -> impl IntoView {
+    let Template { kind, settings, names, terms, changed, version, may_edit } = template;
+    let crumbs = vec![(ROLES.to_owned(), "Roles".to_owned())];
+    let heading = kind.of_what();
+    let whom = match kind {
+        PrivilegedKind::DirectoryRole => "Every directory role",
+        PrivilegedKind::GroupMember => "Membership of every group under privileged access management",
+        PrivilegedKind::GroupOwner => "Ownership of every group under privileged access management",
+    };
+    let differs = if changed.is_empty() { String::new() } else { [" Changed: ", &changed.join(", "), "."].concat() };
+    let text = [
+        whom,
+        " has these settings, except for those that it has of its own. What is assigned already stays as it is.",
+        &differs,
+    ]
+    .concat();
+    let title = ["Template of ", heading].concat();
+    let kinds = PrivilegedKind::ALL.map(|one| {
+        let name = match one {
+            PrivilegedKind::DirectoryRole => "Directory roles",
+            PrivilegedKind::GroupMember => "Members of groups",
+            PrivilegedKind::GroupOwner => "Owners of groups",
+        };
+        let current = (one == kind).then_some("true");
+        view! { <a href=template_path(one, "") rel="external" aria-current=current>{name}</a> }
+    });
+    let readonly = (!may_edit).then(|| {
+        let text = "You may see the template and change nothing. Global Administrators and Privileged Role Administrators may.";
+        view! { <MessageBar tone="warn" text/> }
+    });
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs text/>
+            <nav class="kinds" aria-label="Template of">{kinds.into_iter().collect_view()}</nav>
+            {readonly}
+            <Form of=PolicyOf::Template(kind) settings names terms overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
+        </Page>
+    }
+    .into_any()
 }
 
 /// Which settings a role has of its own.
@@ -170,7 +324,15 @@ fn Setting(
 }
 
 #[component]
-fn Activation(role: Privileged, settings: RoleSettings, names: Vec<(String, String)>, differs: Differs) -> impl IntoView {
+fn Activation(
+    of: PolicyOf,
+    settings: RoleSettings,
+    names: Vec<(String, String)>,
+    terms: Vec<(String, String)>,
+    differs: Differs,
+) -> impl IntoView {
+    let demanded = settings.terms.map(|id| id.to_string()).unwrap_or_default();
+    let offered: Vec<(String, String)> = std::iter::once((String::new(), "None".to_owned())).chain(terms).collect();
     let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let proofs = vec![
         choice("session", "None", "Being signed in is enough."),
@@ -187,12 +349,12 @@ fn Activation(role: Privileged, settings: RoleSettings, names: Vec<(String, Stri
     let longest = hours(settings.activation_max_minutes);
     let longest_label = [label("activation_max_minutes"), " (hours)"].concat();
     let (justification, ticket) = (settings.activation_justification, settings.activation_ticket);
-    let nobody = match role {
-        Privileged::DirectoryRole(_) => {
+    let nobody = match of.role_kind() {
+        Some(PrivilegedKind::DirectoryRole) => {
             "Nobody decides about their own activation. A stage that names nobody asks whoever is Privileged Role \
              Administrator or Global Administrator."
         }
-        Privileged::GroupMember(_) | Privileged::GroupOwner(_) => {
+        Some(PrivilegedKind::GroupMember | PrivilegedKind::GroupOwner) | None => {
             "Nobody decides about their own activation. Every stage names people or groups."
         }
     };
@@ -221,10 +383,13 @@ fn Activation(role: Privileged, settings: RoleSettings, names: Vec<(String, Stri
                     optional=true
                 />
             </Setting>
+            <Setting title="Terms of use" hint="Whoever activates accepts them first, and again when they change." mark=differs.mark(&["terms"])>
+                <Pick name="terms" label=label("terms") value=demanded options=offered/>
+            </Setting>
             <Setting title="Approval" hint=nobody mark=differs.mark(&["approval_required", "stages"])>
                 <CheckBox name="approval_required" label=label("approval_required") checked=settings.approval_required/>
                 <div class="form only-approved" id="stages">
-                    <Stages of=PolicyOf::Role(role) stages=settings.stages names/>
+                    <Stages of stages=settings.stages names/>
                 </div>
             </Setting>
         </div>

@@ -1,11 +1,12 @@
 //! `/admin/roles`: the directory roles, and how many hold each.
 
 use super::ROLES;
-use crate::calls::role::assignments_path;
+use crate::calls::role::{assignments_path, template_path};
+use crate::calls::terms::TERMS;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
-use model::role_settings::Privileged;
+use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::my_roles::Tab;
 use model::view::role::{RoleRow, Roles};
 
@@ -16,6 +17,8 @@ pub fn RolesPage() -> impl IntoView {
     let page = move || {
         let text = "What administrators may do. Whoever is eligible activates a role when they need it, and has it for a while.";
         let acts = view! {
+            <a class="button" href=template_path(PrivilegedKind::DirectoryRole, "")><Icon name="gear"/>"Template"</a>
+            <a class="button" href=TERMS>"Terms of use"</a>
             <a class="button" href=super::discovery::PATH><Icon name="search"/>"Standing access"</a>
             <a class="button" href=super::emergency::PATH><Icon name="alert"/>"Emergency access"</a>
         }

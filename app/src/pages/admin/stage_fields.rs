@@ -5,7 +5,7 @@ use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::approval::{Approver, Stage};
 use model::catalog::PolicyOf;
-use model::role_settings::Privileged;
+use model::role_settings::PrivilegedKind;
 
 /// The stages of a policy, or of the settings of a role.
 #[component]
@@ -28,12 +28,12 @@ pub fn Stages(of: PolicyOf, stages: Vec<Stage>, names: Vec<(String, String)>) ->
 
 /// What happens without any stage.
 fn without(of: PolicyOf) -> &'static str {
-    match of {
-        PolicyOf::Package(_) | PolicyOf::Draft(_) => "Without stages every request is approved at once.",
-        PolicyOf::Role(Privileged::DirectoryRole(_)) => {
+    match of.role_kind() {
+        None => "Without stages every request is approved at once.",
+        Some(PrivilegedKind::DirectoryRole) => {
             "Without a stage, whoever is Privileged Role Administrator or Global Administrator at that time is asked."
         }
-        PolicyOf::Role(Privileged::GroupMember(_) | Privileged::GroupOwner(_)) => {
+        Some(PrivilegedKind::GroupMember | PrivilegedKind::GroupOwner) => {
             "Groups have no default approvers: add a stage, and name people or groups in it."
         }
     }
@@ -83,10 +83,7 @@ fn StageFields(
     names: Vec<(String, String)>,
     numbers: RwSignal<Vec<u32>>,
 ) -> impl IntoView {
-    let role = match of {
-        PolicyOf::Role(role) => Some(role),
-        PolicyOf::Package(_) | PolicyOf::Draft(_) => None,
-    };
+    let role = of.role_kind();
     let stage = stage.unwrap_or_else(|| Stage {
         approvers: Vec::new(),
         quorum: 1,
@@ -130,11 +127,11 @@ fn StageFields(
             </div>
         }
         .into_any(),
-        Some(Privileged::DirectoryRole(_)) => view! {
+        Some(PrivilegedKind::DirectoryRole) => view! {
             <p class="hint">"Name nobody to ask whoever is Privileged Role Administrator or Global Administrator at that time."</p>
         }
         .into_any(),
-        Some(Privileged::GroupMember(_) | Privileged::GroupOwner(_)) => ().into_any(),
+        Some(PrivilegedKind::GroupMember | PrivilegedKind::GroupOwner) => ().into_any(),
     };
     let fallback_manager = role.is_none().then(|| {
         let value = level(&stage.fallback);

@@ -2,12 +2,14 @@
 
 use super::holders::moment;
 use super::user_acts::UserActs;
+use super::user_roles::{self, RolesOf};
 use super::{USERS, below, parsed, read_id};
 use crate::pages::audit::AuditTab;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::audit::Place;
 use model::view::admin::User;
+use model::view::my_roles::{self, Tab as Shown};
 use model::view::{Badge, Fact, Persona, why};
 use model::{UserId, query};
 
@@ -17,17 +19,34 @@ pub fn UserPage() -> impl IntoView {
     let user = page_resource(move || Ok(query::User { user: parsed(&id.get(), "user")? }));
     let at = moment();
     // It lives as long as the page: what is inside of it is made anew after every change.
-    let held = page_resource(move || Ok(query::Held { user: parsed(&id.get(), "user")?, at: at()? }));
-    view! { <Loaded of=user view=move |user| view! { <Whole user held/> }.into_any()/> }.into_any()
+    let tab = tab();
+    let held = page_resource(move || {
+        let user = parsed(&id.get(), "user")?;
+        // Other tabs do not show it, and all paths of somebody are much to look for.
+        if tab.get() == ACCESS { Ok(Some(query::Held { user, at: at()? })) } else { Ok(None) }
+    });
+    let state = query_value("state");
+    let roles = page_resource(move || {
+        let (user, state) = (parsed(&id.get(), "user")?, Shown::from_key(&state.get()));
+        Ok((tab.get() == user_roles::KEY).then_some(query::UserRoles { user, tab: state }))
+    });
+    view! { <Loaded of=user view=move |user| view! { <Whole user held roles/> }.into_any()/> }.into_any()
+}
+
+const ACCESS: &str = "access";
+
+/// The tab that is in front.
+fn tab() -> Memo<String> {
+    let asked = query_value("tab");
+    Memo::new(move |_| match asked.get().as_str() {
+        known @ (user_roles::KEY | "profile" | "audit") => known.to_owned(),
+        _ => ACCESS.to_owned(),
+    })
 }
 
 #[component]
-fn Whole(user: User, held: PageResource<why::Held>) -> impl IntoView {
-    let tab = query_value("tab");
-    let tab = Memo::new(move |_| match tab.get().as_str() {
-        known @ ("profile" | "audit") => known.to_owned(),
-        _ => "access".to_owned(),
-    });
+fn Whole(user: User, held: PageResource<Option<why::Held>>, roles: PageResource<Option<my_roles::UserRoles>>) -> impl IntoView {
+    let tab = tab();
     let name = user.who.name.clone();
     let path = below(USERS, &user.who.id.to_string());
     let crumbs = vec![(USERS.to_owned(), "Users".to_owned())];
@@ -43,7 +62,8 @@ fn Whole(user: User, held: PageResource<why::Held>) -> impl IntoView {
         view! { <MessageBar tone="warn" strong=[&name, " is disabled."].concat() text/> }
     });
     let mut tabs = vec![
-        Tab::new("access", "Effective access", path.clone()),
+        Tab::new(ACCESS, "Effective access", path.clone()),
+        Tab::new(user_roles::KEY, "Role assignments", address(&path, &[("tab", user_roles::KEY)])),
         Tab::new("profile", "Profile", address(&path, &[("tab", "profile")])),
     ];
     if user.sees_audit {
@@ -54,6 +74,10 @@ fn Whole(user: User, held: PageResource<why::Held>) -> impl IntoView {
     let panel = move || {
         let user = user.get_value();
         match tab.get().as_str() {
+            user_roles::KEY => {
+                let list = move |roles: Option<_>| roles.map(|roles| view! { <RolesOf roles/> }).into_any();
+                view! { <div class="stack"><Loaded of=roles view=list/></div> }.into_any()
+            }
             "profile" => view! { <Profile user/> }.into_any(),
             "audit" => view! { <AuditTab place=Place::User(user.who.id)/> }.into_any(),
             _ => view! { <EffectiveAccess user=user.who.id held/> }.into_any(),
@@ -86,8 +110,9 @@ fn under(user: &User) -> Option<AnyView> {
 
 /// What somebody holds, now or at a moment of the past.
 #[component]
-fn EffectiveAccess(user: UserId, held: PageResource<why::Held>) -> impl IntoView {
-    let view = move |held| view! { <Held held path=below(USERS, &user.to_string())/> }.into_any();
+fn EffectiveAccess(user: UserId, held: PageResource<Option<why::Held>>) -> impl IntoView {
+    let view =
+        move |held: Option<why::Held>| held.map(|held| view! { <Held held path=below(USERS, &user.to_string())/> }).into_any();
     view! { <div><Loaded of=held view/></div> }.into_any()
 }
 

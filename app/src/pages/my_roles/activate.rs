@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::query;
 use model::view::my_roles::{Activating, Emergency, Item, Kind};
+use model::view::terms::ToAccept;
 use model::{Refusal, Refused};
 
 #[component]
@@ -43,7 +44,8 @@ fn none() -> Refusal {
 
 #[component]
 fn Whole(form: Activating) -> impl IntoView {
-    let Activating { items, max_minutes, minutes, strictest, justification_required, ticket_required, proof, emergency } = form;
+    let Activating { items, max_minutes, minutes, strictest, justification_required, ticket_required, proof, terms, emergency } =
+        form;
     let title = match items.as_slice() {
         [only] => ["Activate ", &only.called()].concat(),
         all => ["Activate ", &all.len().to_string(), " roles"].concat(),
@@ -82,6 +84,7 @@ fn Whole(form: Activating) -> impl IntoView {
                     optional=!justification_required
                 />
                 {ticket_required.then(|| view! { <TicketFields/> })}
+                {terms.into_iter().map(|terms| view! { <Accept terms/> }).collect_view()}
                 <Without emergency/>
                 <InstantField name="starts" label="Start later" hint="Leave it empty to start at once, or as soon as it is approved."/>
                 <FormActs label="Activate" back=back.clone()/>
@@ -134,6 +137,23 @@ fn Decides(item: Item, several: bool) -> impl IntoView {
         view! { <Plan stages=item.plan/> }.into_any()
     };
     view! { <Card title><div class="body">{body}</div></Card> }.into_any()
+}
+
+/// Terms of use to be read and accepted: the whole text stands here.
+#[component]
+fn Accept(terms: ToAccept) -> impl IntoView {
+    let ToAccept { terms, name, version, text, again } = terms;
+    let field = ["accepted[", &terms.to_string(), ":", &version.to_string(), "]"].concat();
+    let label = ["I accept “", &name, "”, version ", &version.to_string()].concat();
+    let hint = if again { "It was changed since you accepted it." } else { "" };
+    view! {
+        <fieldset class="field">
+            <legend>"Terms of use: "{name}</legend>
+            <div class="rule-text terms" tabindex="0" role="region" aria-label="Text of the terms">{text}</div>
+            <CheckBox name=field label hint/>
+        </fieldset>
+    }
+    .into_any()
 }
 
 /// Going without approval, for those who may: asked twice.

@@ -56,6 +56,7 @@ fn Whole(security: Security) -> impl IntoView {
         view! {
             <PasskeyForm id="prove-passkey" action="/my-security/prove/passkey" begin="/my-security/prove/begin">
                 <input type="hidden" name="next" value=next/>
+                {only_passkey.then(|| view! { <input type="hidden" name="by" value="passkey"/> })}
                 <button class=if has_app { "button wide" } else { "button main-act wide" } type="submit">"Use a passkey"</button>
             </PasskeyForm>
         }

@@ -56,7 +56,9 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
     } else {
         None
     };
+    let demanded = super::terms::demanded(&mut change.link, person, &[&settings]).await?;
     let facts = Activation {
+        terms: demanded.first(),
         active: active(&reach, person, asked.eligible, now),
         eligible: found,
         name: &name,
@@ -69,6 +71,11 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
     };
     let step = rules::request::activate(RequestId(change.id()), person, &facts, asked, now)?;
     let made = step.request.clone();
+    for action in &step.actions {
+        if let Action::TermsAccepted { terms, version, .. } = action {
+            store::terms::accept(&mut change.link, person, *terms, *version, now).await?;
+        }
+    }
     request::insert(change, &step, &name).await?;
     if let Some((id, Standing { account: Some(account), .. })) = standing.filter(|_| made.terms.emergency) {
         let (used, _) = rules::emergency::used(id, made.id, &account, &[], now);

@@ -1,6 +1,6 @@
 //! Alerts: looking for what they are about, and what people do about it.
 
-use super::allowed;
+use super::{allowed, subject};
 use crate::Problem;
 use crate::change::Change;
 use crate::views::words::Named;
@@ -10,11 +10,13 @@ use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
 use model::event::Action;
 use model::limits::ALERT_NAMES_MAX;
+use model::request::{Decision, Request};
 use model::role_settings::Privileged;
-use model::{AlertIncidentId, Refusal, UserId};
+use model::{AlertIncidentId, Refusal, Ts, UserId};
 use rules::alert::{Facts, Settings};
+use rules::approval::StagePeople;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Link, Saved, alert_facts, alerts, assignments, groups, resources, role_settings, users};
+use store::{Link, Saved, alert_facts, alerts, approvals, assignments, groups, requests, resources, role_settings, users};
 
 const NO_INCIDENT: Refusal = Refusal::NotFound { what: "alert" };
 
@@ -67,7 +69,26 @@ async fn facts(change: &mut Change<'_>, saved: &Settings) -> Result<Facts, Probl
         Privileged::DirectoryRole(id) => Some((id, stored.settings)),
         Privileged::GroupMember(_) | Privileged::GroupOwner(_) => None,
     });
-    Ok(Facts { outside, unreviewed, holdings, activations, settings: settings.collect() })
+    let settings = settings.collect();
+    let undecided = undecided(link, saved, now).await?;
+    Ok(Facts { outside, unreviewed, undecided, holdings, activations, settings })
+}
+
+/// Undecided requests of which it is not plain that somebody can decide them, with everybody who is or will be asked.
+async fn undecided(link: &mut Link, saved: &Settings, now: Ts) -> Result<Vec<(Request, StagePeople, Vec<Decision>)>, Problem> {
+    let mut all = Vec::new();
+    if !rules::alert::settings(saved, AlertKind::NobodyDecides).enabled {
+        return Ok(all);
+    }
+    let ids = alert_facts::undecided(link, now).await?;
+    for request in requests::several(link, &ids).await? {
+        let Some(stage) = request.state.open_stage().and_then(|open| request.terms.stages.get(open)) else { continue };
+        let subject = subject::of(link, &request).await?;
+        let people = approvals::people(link, std::slice::from_ref(stage), request.beneficiary, subject.about(), now).await?;
+        let decisions = requests::decisions(link, request.id).await?;
+        all.extend(people.into_iter().next().map(|people| (request, people, decisions)));
+    }
+    Ok(all)
 }
 
 /// Letters about what is new, to those who look after alerts.

@@ -23,6 +23,11 @@ pub async fn before(change: &mut Change<'_>, changed: Privileged) -> Result<Befo
     Ok(Before(if guarded { all(change).await? } else { Vec::new() }))
 }
 
+/// The same for what any role may inherit.
+pub async fn before_all(change: &mut Change<'_>) -> Result<Before, Problem> {
+    Ok(Before(all(change).await?))
+}
+
 impl Before {
     /// Refuses what was done since when it closed the last way.
     pub async fn and_after(self, change: &mut Change<'_>) -> Result<(), Problem> {

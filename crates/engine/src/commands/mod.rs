@@ -29,11 +29,12 @@ mod role_assignment;
 pub mod role_digest;
 pub mod role_extension;
 pub mod role_news;
-mod role_settings;
+pub mod role_settings;
 pub mod separation;
 mod standing_access;
 pub mod subject;
 pub mod team;
+pub mod terms;
 mod user;
 
 use crate::change::Change;
@@ -114,13 +115,17 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DismissAlert { incident, ref words } => alert::dismiss(change, command, incident, words).await,
             Command::ReopenAlert { incident } => alert::reopen(change, command, incident).await,
             Command::MakeEligible(ref asked) => standing_access::make_eligible(change, command, asked).await,
+            Command::SaveTerms(ref asked) => terms::save(change, command, asked).await,
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
             Command::SaveActivationProfile(ref asked) => activation_profile::save(change, command, asked).await,
             Command::DeleteActivationProfile { profile } => activation_profile::delete(change, command, profile).await,
             Command::ExtendRole(ref asked) => role_extension::ask(change, command, asked).await,
             Command::DeactivateRole { assignment } => activation::deactivate(change, command, assignment).await,
-            Command::EditRoleSettings { role, version, ref settings } => {
-                role_settings::edit(change, command, role, version, settings).await
+            Command::EditRoleSettings { role, version, ref settings, seen_breaking } => {
+                role_settings::edit(change, command, (role, version), settings, seen_breaking).await
+            }
+            Command::EditRoleTemplate { kind, version, ref settings } => {
+                role_settings::edit_template(change, command, kind, version, settings).await
             }
             Command::MarkEmergencyAccount { user, reviewer } => emergency::mark(change, command, user, reviewer).await,
             Command::UnmarkEmergencyAccount { user } => emergency::unmark(change, command, user).await,

@@ -14,7 +14,7 @@ use rules::review::settings::{described, named};
 use rules::review::{Holding, Subject};
 use rules::user::User;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Link, assignments, catalogs, groups, packages, resources, review_rows, users};
+use store::{Link, assignments, catalogs, groups, packages, resources, review_holders, review_rows, users};
 
 /// Members of groups who are asked as reviewers of one stage; more would be noise.
 const PANEL_MAX: usize = 1_000;
@@ -106,14 +106,14 @@ pub async fn holders(link: &mut Link, place: Place, settings: &ReviewSettings, n
         // All roles of it: the second id is not looked at.
         (None, Reviewed::Application(id)) => (ResourceRole::ApplicationRole(id, ApplicationRoleId::default()), types),
         (None, Reviewed::Package(id)) => {
-            let held = review_rows::package_assignments_of(link, id, place.after, now, limit).await?;
+            let held = review_holders::package_assignments_of(link, id, place.after, now, limit).await?;
             let next = (held.len() == limit).then(|| held.last().map(|(id, _, _)| *id)).flatten();
             let all = held.into_iter().map(|(id, holder, ends_at)| (Principal::User(holder), of_package(id, ends_at)));
             let found = subjects(link, all.collect(), place, settings, now).await?;
             return Ok(Page { found, groups: Vec::new(), next });
         }
     };
-    let held = review_rows::assignments_of(link, role, types, place.after, now, limit).await?;
+    let held = review_holders::assignments_of(link, role, types, place.after, now, limit).await?;
     let next = (held.len() == limit).then(|| held.last().map(|one| one.id.0)).flatten();
     let mut inner = Vec::new();
     let mut all = Vec::new();
@@ -166,7 +166,7 @@ async fn subjects(
         .filter_map(|one| user(one.subject.principal))
         .collect();
     if !eligible.is_empty() {
-        let last = review_rows::last_activations(link, &eligible).await?;
+        let last = review_holders::last_activations(link, &eligible).await?;
         for one in &mut found {
             if let Some(user) = user(one.subject.principal) {
                 one.holding.last_active = last.get(&(user, place.of.id())).copied();

@@ -55,8 +55,8 @@ pub async fn holder(link: &mut Link, principal: Principal) -> Result<(String, bo
             (group.name.clone(), true, Some(group))
         }
         Principal::ServicePrincipal(id) => {
-            let mut names = resources::service_principal_names(link, &[id]).await?;
-            (names.remove(&id).ok_or_else(nobody)?, true, None)
+            let (name, enabled) = resources::service_principal(link, id).await?.ok_or_else(nobody)?;
+            (name, enabled, None)
         }
     })
 }

@@ -8,10 +8,10 @@ use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::directory::{PortalRole, Principal};
 use model::notice::{AboutRole, RoleNews};
 use model::role_settings::{Mails, Privileged, RoleEvent};
-use model::{GroupId, Refusal, UserId};
+use model::{GroupId, Refusal, ServicePrincipalId, UserId};
 use rules::notice::RoleMail;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Link, assignments, groups, role_assignments, role_settings};
+use store::{Link, assignments, groups, resources, role_assignments, role_settings};
 
 /// Something that happened to an assignment.
 pub struct News {
@@ -136,6 +136,14 @@ pub async fn tell(change: &mut Change<'_>, all: Vec<News>) -> Result<(), Problem
             Principal::User(_) | Principal::ServicePrincipal(_) => None,
         })
         .collect();
+    let machines: Vec<ServicePrincipalId> = all
+        .iter()
+        .filter_map(|one| match one.assignment.principal {
+            Principal::ServicePrincipal(id) => Some(id),
+            Principal::User(_) | Principal::Group(_) => None,
+        })
+        .collect();
+    let machines = resources::service_principal_names(&mut change.link, &machines).await?;
     let group_names = if group_ids.is_empty() { BTreeMap::new() } else { groups::names(&mut change.link, &group_ids).await? };
     let actor = change.person();
     let name = naming(&names);
@@ -146,7 +154,7 @@ pub async fn tell(change: &mut Change<'_>, all: Vec<News>) -> Result<(), Problem
         let holder = match assignment.principal {
             Principal::User(id) => name(id),
             Principal::Group(id) => group_names.get(&id).cloned().unwrap_or_default(),
-            Principal::ServicePrincipal(_) => continue,
+            Principal::ServicePrincipal(id) => machines.get(&id).cloned().unwrap_or_default(),
         };
         let event = event(&assignment);
         let about = AboutRole {

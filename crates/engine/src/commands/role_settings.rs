@@ -1,25 +1,28 @@
 //! Changing role settings.
 
-use super::lock_out;
 use super::role_assignment::known;
+use super::{allowed, lock_out};
 use crate::Problem;
 use crate::change::Change;
+use model::access::{Assignment, AssignmentType};
 use model::approval::{Approver, Stage};
 use model::command::{Command, Done};
 use model::event::Action;
-use model::role_settings::{Privileged, RoleSettings};
-use model::{Refusal, RoleId, UserId};
-use rules::role_settings::{check, overrides, stages};
+use model::limits::{BREAKING_LOOKED_MAX, BREAKING_SHOWN};
+use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
+use model::{Refusal, RoleId, TermsId, Ts, UserId};
+use rules::role_settings::{Bounds, check, overrides, stages};
 use std::collections::BTreeMap;
 use store::approvals::{self, Thing};
-use store::{Saved, groups, resources, role_settings, users};
+use store::role_assignments::{self, Tab};
+use store::{Link, Saved, groups, resources, role_settings, terms, users};
 
 pub async fn edit(
     change: &mut Change<'_>,
     command: &Command,
-    role: Privileged,
-    version: i64,
+    (role, version): (Privileged, i64),
     settings: &RoleSettings,
+    seen_breaking: u32,
 ) -> Result<Done, Problem> {
     let (name, _) = known(change, command, role).await?;
     let before = role_settings::get(&mut change.link, role).await?;
@@ -27,13 +30,9 @@ pub async fn edit(
         return Err(Refusal::Stale.into());
     }
     let settings = check(role.kind(), settings)?;
-    let names = approvers(change, before.settings.stages.iter().chain(&settings.stages)).await?;
-    decidable(change, role, &settings, &names).await?;
-    let whom = |stage: &Stage| {
-        let names: Vec<String> = stage.named().map(|approver| names.get(&approver).cloned().unwrap_or_default()).collect();
-        if names.is_empty() { "The default approvers".to_owned() } else { names.join(", ") }
-    };
-    let changes = rules::role_settings::changes(&before.settings, &settings, whom);
+    let changes = changes(change, role.kind(), &before.settings, &settings).await?;
+    let found = breaking(&mut change.link, role, (&before.settings).into(), (&settings).into(), change.now).await?;
+    rules::role_settings::may_save(found.count, seen_breaking)?;
     if !changes.is_empty() {
         let kept = overrides(&before.template, &settings);
         let open = lock_out::before(change, role).await?;
@@ -46,14 +45,107 @@ pub async fn edit(
     Ok(Done::RoleSettingsSaved { role, name })
 }
 
+/// What roles and groups of a kind inherit. What is assigned already stays as it is.
+pub async fn edit_template(
+    change: &mut Change<'_>,
+    command: &Command,
+    kind: PrivilegedKind,
+    version: i64,
+    settings: &RoleSettings,
+) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let (before, there) = role_settings::template(&mut change.link, kind).await?;
+    if there != version {
+        return Err(Refusal::Stale.into());
+    }
+    let settings = check(kind, settings)?;
+    let changes = changes(change, kind, &before, &settings).await?;
+    if !changes.is_empty() {
+        let kept = overrides(&RoleSettings::default(), &settings);
+        let open = lock_out::before_all(change).await?;
+        if role_settings::save_template(&mut change.link, kind, &kept, version).await? == Saved::Stale {
+            return Err(Refusal::Stale.into());
+        }
+        open.and_after(change).await?;
+        change.record(None, [Action::RoleTemplateChanged { kind, changes }]);
+    }
+    Ok(Done::RoleTemplateSaved { kind })
+}
+
+/// Assignments that other bounds would leave outside.
+pub struct Breaks {
+    pub count: u32,
+    pub first: Vec<Assignment>,
+    /// There are so many assignments that only the first were looked at.
+    pub all_looked_at: bool,
+}
+
+/// Looks for them page by page: what they are compared by is a rule, and no statement's business.
+pub async fn breaking(link: &mut Link, role: Privileged, before: Bounds, after: Bounds, now: Ts) -> Result<Breaks, Problem> {
+    let mut found = Breaks { count: 0, first: Vec::new(), all_looked_at: true };
+    for (kind, tab) in [(AssignmentType::Eligible, Tab::Eligible), (AssignmentType::Active, Tab::Active)] {
+        if before.of(kind) == after.of(kind) {
+            continue;
+        }
+        let (mut looked, mut last) = (0, None);
+        loop {
+            let page = role_assignments::of_role(link, role.role(), tab, last, LOOKED_AT_ONCE, now).await?;
+            let Some(end) = page.last().map(|one| (one.starts_at, one.id)) else { break };
+            last = Some(end);
+            looked += page.len();
+            let whole = page.len() == LOOKED_AT_ONCE;
+            for one in page.into_iter().filter(|one| rules::role_settings::breaks(before, after, one)) {
+                found.count = found.count.saturating_add(1);
+                if found.first.len() < BREAKING_SHOWN {
+                    found.first.push(one);
+                }
+            }
+            if !whole {
+                break;
+            }
+            if looked >= BREAKING_LOOKED_MAX {
+                found.all_looked_at = false;
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Assignments that one statement reads.
+const LOOKED_AT_ONCE: usize = 500;
+
+/// What becomes different, in words, if everybody whom the stages name is there and could decide.
+async fn changes(
+    change: &mut Change<'_>,
+    kind: PrivilegedKind,
+    before: &RoleSettings,
+    after: &RoleSettings,
+) -> Result<Vec<model::event::Change>, Problem> {
+    let names = approvers(change, before.stages.iter().chain(&after.stages)).await?;
+    decidable(change, kind, after, &names).await?;
+    let whom = |stage: &Stage| {
+        let names: Vec<String> = stage.named().map(|approver| names.get(&approver).cloned().unwrap_or_default()).collect();
+        if names.is_empty() { "The default approvers".to_owned() } else { names.join(", ") }
+    };
+    let asked: Vec<TermsId> = [before.terms, after.terms].into_iter().flatten().collect();
+    let called = terms::several(&mut change.link, &asked).await?;
+    let called = |id: TermsId| called.iter().find(|one| one.id == id).map(|one| one.name.clone());
+    if after.terms.is_some_and(|id| called(id).is_none()) {
+        let message = "There are no such terms of use. Choose them from the list.".to_owned();
+        return Err(Refusal::Malformed { field: "terms".to_owned(), message }.into());
+    }
+    Ok(rules::role_settings::changes(before, after, whom, |id| called(id).unwrap_or_default()))
+}
+
 /// Whether everybody whom the stages name is there, and somebody could decide.
 async fn decidable(
     change: &mut Change<'_>,
-    role: Privileged,
+    kind: PrivilegedKind,
     settings: &RoleSettings,
     known: &BTreeMap<Approver, String>,
 ) -> Result<(), Problem> {
-    let stages = stages(role.kind(), settings);
+    let stages = stages(kind, settings);
     if settings.stages.iter().flat_map(Stage::named).any(|approver| !known.contains_key(&approver)) {
         let message = "Somebody or some group that a stage names is not there. Choose from the directory.".to_owned();
         return Err(Refusal::Malformed { field: "stages".to_owned(), message }.into());

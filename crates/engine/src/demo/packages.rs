@@ -71,6 +71,8 @@ pub async fn make(change: &mut Change<'_>) -> Result<(), Problem> {
     let now = change.now;
     let roles = [(agent, "Agent"), (ApplicationRoleId(fixed(8, 2)), "Lead")];
     resources::insert_application(&mut change.link, ticketing, "Ticketing", "Where tickets are answered.", &roles, now).await?;
+    let robot = model::ServicePrincipalId(fixed(9, 1));
+    resources::insert_service_principal(&mut change.link, robot, "Backup robot", now).await?;
 
     let level_3 = Scope::Specific { users: Vec::new(), groups: vec![group_id(LEVEL_3)] };
     let stages =

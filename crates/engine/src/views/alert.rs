@@ -13,9 +13,9 @@ use model::limits::PAGE_ROWS;
 use model::time::count;
 use model::view::Icon;
 use model::view::alert::{Alert, Alerts, Dismissed, May, Row, Summary};
-use model::{AlertIncidentId, AssignmentId, GroupId, query};
+use model::{AlertIncidentId, AssignmentId, GroupId, RequestId, query};
 use std::collections::BTreeMap;
-use store::alerts;
+use store::{alerts, requests};
 
 /// Incidents of each kind on the page of all.
 const SHOWN: usize = 5;
@@ -73,6 +73,25 @@ struct Names {
     principals: Principals,
     named: Named,
     origins: BTreeMap<AssignmentId, Event>,
+    /// What is asked for, where the reader sees the request.
+    requests: BTreeMap<RequestId, String>,
+}
+
+/// Readers of alerts see the requests for roles, and those for packages when they see all requests.
+async fn requested(asking: &mut Asking<'_>, all: &[Incident]) -> Result<BTreeMap<RequestId, String>, Problem> {
+    let ids: Vec<RequestId> = all
+        .iter()
+        .filter_map(|one| match one.found {
+            Found::NobodyDecides { request, .. } => Some(request),
+            _ => None,
+        })
+        .collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sees_all = rules::access::sees_all_requests(asking.visitor);
+    let found = requests::several(&mut asking.link, &ids).await?;
+    Ok(found.into_iter().filter(|one| sees_all || one.package().is_none()).map(|one| (one.id, one.terms.name)).collect())
 }
 
 async fn rows(asking: &mut Asking<'_>, all: &[Incident]) -> Result<BTreeMap<AlertKind, Vec<Row>>, Problem> {
@@ -97,8 +116,9 @@ async fn rows(asking: &mut Asking<'_>, all: &[Incident]) -> Result<BTreeMap<Aler
         Actor::User(id) => Some(Principal::User(id)),
         Actor::System | Actor::Console => None,
     }));
-    let names =
-        Names { principals: Principals::load(asking, &principals).await?, named: Named::load(asking, roles).await?, origins };
+    let requests = requested(asking, all).await?;
+    let principals = Principals::load(asking, &principals).await?;
+    let names = Names { principals, named: Named::load(asking, roles).await?, origins, requests };
     let may = may(asking);
     let mut rows: BTreeMap<AlertKind, Vec<Row>> = BTreeMap::new();
     for one in all {
@@ -112,6 +132,7 @@ fn through(found: &Found) -> Option<GroupId> {
         Found::Stale { through, .. } | Found::OneOfTooMany { through, .. } => *through,
         Found::AssignedOutside { .. }
         | Found::Unreviewed { .. }
+        | Found::NobodyDecides { .. }
         | Found::Unused { .. }
         | Found::TooOften { .. }
         | Found::NoMultifactor { .. } => None,
@@ -131,6 +152,11 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
     let what = match found {
         Found::AssignedOutside { .. } => format!("{role}, active"),
         Found::Unreviewed { review_by, .. } => format!("The review was to be closed by {}.", review_by.in_sentence()),
+        Found::NobodyDecides { request, stage, decide_by, .. } => {
+            let what =
+                names.requests.get(request).map_or_else(|| "A request".to_owned(), |name| format!("The request for “{name}”"));
+            format!("{what} waits at stage {} for nobody, and runs out on {}.", stage + 1, decide_by.in_sentence())
+        }
         Found::Stale { last_sign_in: Some(at), .. } => format!("{role}{by}. Signed in last on {}.", at.in_sentence()),
         Found::Stale { last_sign_in: None, .. } => format!("{role}{by}. Never signed in."),
         Found::Unused { last: Some(at), .. } => format!("{role}. Activated last on {}.", at.in_sentence()),
@@ -143,6 +169,10 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
     };
     let open = match found {
         Found::Unreviewed { used, .. } => Some((format!("/my-access/emergency/{used}"), "Review the use".to_owned())),
+        Found::NobodyDecides { request, .. } => {
+            let seen = names.requests.contains_key(request);
+            seen.then(|| (format!("/admin/requests/{request}"), "Open the request".to_owned()))
+        }
         Found::NoMultifactor { .. } | Found::TooOften { .. } => settings.map(|href| (href, "Open settings".to_owned())),
         Found::AssignedOutside { .. } | Found::Stale { .. } | Found::Unused { .. } | Found::OneOfTooMany { .. } => None,
     };

@@ -22,6 +22,8 @@ mod plan;
 mod policy;
 mod request;
 mod review;
+mod review_form;
+mod review_results;
 mod review_rows;
 mod reviewing;
 mod role;
@@ -30,6 +32,7 @@ mod security;
 mod separation;
 mod standing_access;
 mod team;
+mod terms;
 mod timeline;
 mod user;
 mod who_could;
@@ -90,11 +93,17 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
         Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),
+        Query::RoleSettingsEffect(query) => Answer::RoleSettingsEffect(role::settings_effect(asking, query).await?),
+        Query::AllTerms(_) => Answer::AllTerms(terms::list(asking).await?),
+        Query::Terms(query) => Answer::Terms(terms::one(asking, query.terms).await?),
+        Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
+        Query::UserRoles(query) => Answer::UserRoles(my_roles::of_user(asking, query).await?),
         Query::Held(query) => Answer::Held(why::held(asking, query).await?),
+        Query::EverybodyHolding(query) => Answer::EverybodyHolding(why::everybody(asking, query).await?),
         Query::Holders(query) => Answer::Holders(why::holders(asking, query).await?),
         Query::Groups(query) => Answer::Groups(group::list(asking, query).await?),
         Query::Group(query) => Answer::Group(group::one(asking, query).await?),
@@ -123,13 +132,13 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::MyReviews(query) => Answer::MyReviews(reviewing::list(asking, query).await?),
         Query::Reviewing(query) => Answer::Reviewing(reviewing::one(asking, query).await?),
         Query::Reviews(query) => Answer::Reviews(review::list(asking, query).await?),
-        Query::NewReview(query) => Answer::NewReview(review::new(asking, query).await?),
-        Query::ReviewSubjects(query) => Answer::ReviewSubjects(review::subjects(asking, &query.search).await?),
-        Query::ReviewPeople(query) => Answer::ReviewPeople(review::people(asking, query).await?),
-        Query::ReviewPreview(query) => Answer::ReviewPreview(review::preview(asking, query).await?),
+        Query::NewReview(query) => Answer::NewReview(review_form::new(asking, query).await?),
+        Query::ReviewSubjects(query) => Answer::ReviewSubjects(review_form::subjects(asking, &query.search).await?),
+        Query::ReviewPeople(query) => Answer::ReviewPeople(review_form::people(asking, query).await?),
+        Query::ReviewPreview(query) => Answer::ReviewPreview(review_form::preview(asking, query).await?),
         Query::Review(query) => Answer::Review(review::one(asking, query).await?),
-        Query::ReviewResults(query) => Answer::ReviewResults(review::results(asking, query).await?),
-        Query::ExportedReview(query) => Answer::ExportedReview(review::exported(asking, query).await?),
+        Query::ReviewResults(query) => Answer::ReviewResults(review_results::results(asking, query).await?),
+        Query::ExportedReview(query) => Answer::ExportedReview(review_results::exported(asking, query).await?),
         Query::RulePreview(query) => Answer::RulePreview(group::preview(asking, &query.rule).await?),
     })
 }

@@ -12,14 +12,15 @@ use model::package::PackageRole;
 use model::request::{Request, Wish};
 use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::Badge;
-use model::view::my_roles::{Activating, Emergency, Extend, Item, Kind, MyRoles, Profile, Row, Tab};
+use model::view::my_roles::{Activating, Emergency, Extend, Item, Kind, MyRoles, Profile, Row, Tab, UserRoles};
 use model::view::request::Row as RequestRow;
+use model::view::terms::ToAccept;
 use model::{AssignmentId, Refusal, Span, Ts, UserId, query};
 use rules::approval::barred;
 use rules::effective::{Held, held};
 use rules::request::{Activation, Eligible, eligible, may_activate, proved};
 use store::approvals::{self, Thing};
-use store::{activation_profiles, assignments, requests, role_assignments, role_settings};
+use store::{activation_profiles, assignments, requests, role_assignments, role_settings, users};
 
 /// Ended assignments that are shown; older ones are in the history.
 const ENDED: usize = 100;
@@ -99,6 +100,58 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
     }
     let waiting = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
     Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting, profiles: saved })
+}
+
+/// What somebody else is eligible for, active in, or was: as they see it themselves, with nothing to be done about it.
+pub async fn of_user(asking: &mut Asking<'_>, query: query::UserRoles) -> Result<UserRoles, Problem> {
+    let query::UserRoles { user, tab } = query;
+    let now = asking.now;
+    if users::get(&mut asking.link, user).await?.is_none() {
+        return Err(Refusal::NotFound { what: "user" }.into());
+    }
+    let (enabled, reach) = reach(&mut asking.link, user, now).await?;
+    let sees_roles = rules::access::sees_roles(asking.visitor);
+    let href = |role: ResourceRole| match Privileged::of(role)? {
+        Privileged::DirectoryRole(id) => sees_roles.then(|| format!("/admin/roles/{id}/assignments")),
+        Privileged::GroupMember(id) | Privileged::GroupOwner(id) => Some(format!("/admin/groups/{id}")),
+    };
+    let mut rows: Vec<(Row, Option<String>)> = Vec::new();
+    match tab {
+        Tab::Eligible => {
+            let all = eligible(user, enabled, &reach, now);
+            let named = Named::load(asking, roles_of(all.iter().map(|one| (one.assignment, one.through)))).await?;
+            rows.extend(all.iter().map(|one| {
+                let mut row = row(one.assignment, one.through, &named);
+                row.ends = countdown(one.assignment.starts_at, one.until());
+                if active(&reach, user, one.assignment.id, now).is_some() {
+                    row.badge = Badge::new("Active", "good");
+                }
+                (row, href(one.assignment.role))
+            }));
+        }
+        Tab::Active => {
+            let mut all = held(user, enabled, &reach, now);
+            all.retain(|held| {
+                Privileged::of(held.role).is_some()
+                    && (held.path.len() == 1 || matches!(held.role, ResourceRole::DirectoryRole(_)))
+            });
+            let steps = all.iter().flat_map(|held| held.path.iter().copied());
+            let named = Named::load(asking, steps.map(|step| step.role).collect()).await?;
+            rows.extend(all.iter().filter_map(|held| {
+                let row = active_row(held, &named, user)?;
+                Some((Row { deactivate: false, request: None, ..row }, href(held.role)))
+            }));
+        }
+        Tab::Expired => {
+            let all = role_assignments::ended_of(&mut asking.link, Principal::User(user), ENDED, now).await?;
+            let named = Named::load(asking, all.iter().map(|one| one.role).collect()).await?;
+            rows.extend(all.iter().map(|one| {
+                let row = row(one, None, &named);
+                (Row { badge: over(one), ended: one.ended_at, ends: None, ..row }, href(one.role))
+            }));
+        }
+    }
+    Ok(UserRoles { user, tab, rows })
 }
 
 /// A saved set, as far as one is still eligible for it.
@@ -242,8 +295,19 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
         justification_required: false,
         ticket_required: false,
         proof: None,
+        terms: Vec::new(),
         emergency: Emergency::No,
     };
+    let all: Vec<&model::role_settings::RoleSettings> =
+        roles.iter().filter_map(|role| settings.get(role)).map(|stored| &stored.settings).collect();
+    let demanded = crate::commands::terms::demanded(&mut asking.link, me, &all).await?;
+    form.terms.extend(demanded.iter().filter(|one| !one.is_accepted()).map(|one| ToAccept {
+        terms: one.terms.id,
+        name: one.terms.name.clone(),
+        version: one.terms.version,
+        text: one.terms.text.clone(),
+        again: one.accepted.is_some(),
+    }));
     // Those about which nobody could decide now.
     let mut undecided: Vec<usize> = Vec::new();
     for (one, role) in found.into_iter().zip(roles) {
@@ -263,6 +327,7 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
             open: open.map(|request| (request.id, request.submitted_at)),
             active: active(&reach, me, on, now),
             proofs: asking.who.proofs,
+            terms: None,
             emergency: None,
         };
         let undecidable = || rules::approval::can_be_decided(&stages, &people, &barred(me, me));

@@ -125,7 +125,7 @@ pub async fn preview(asking: &mut Asking<'_>, query: query::PolicyPreview) -> Re
         // Nobody holds what is not made yet.
         PolicyOf::Draft(_) => PackageId(model::AnyId::nil()),
         // No rule gives roles.
-        PolicyOf::Role(_) => return Err(NO_PACKAGE.into()),
+        PolicyOf::Role(_) | PolicyOf::Template(_) => return Err(NO_PACKAGE.into()),
     };
     match effect_of(asking, package, query).await {
         Err(Problem::Refused(refusal)) => Ok(PolicyPreview { refused: Some(refusal.into()), ..PolicyPreview::default() }),
@@ -186,6 +186,8 @@ async fn writes(asking: &mut Asking<'_>, of: PolicyOf) -> Result<Option<CatalogI
         }
         PolicyOf::Draft(draft) => Ok(Some(super::draft::own(asking, draft).await?.catalog)),
         PolicyOf::Role(role) => super::role::managed(asking, role).await.map(|()| None),
+        PolicyOf::Template(_) if rules::access::manages_roles(asking.visitor) => Ok(None),
+        PolicyOf::Template(_) => Err(Refusal::NotFound { what: "page" }.into()),
     }
 }
 

@@ -20,17 +20,7 @@ const COUNTED: usize = 20;
 
 /// In how many reviews the reader has something to decide.
 pub async fn waiting(asking: &mut Asking<'_>) -> Result<u32, Problem> {
-    let me = asking.who.user;
-    let progress = review_rows::progress(&mut asking.link, me).await?;
-    if progress.is_empty() {
-        return Ok(0);
-    }
-    let open = reviews::of_reviewer(&mut asking.link, me, false, None, COUNTED).await?;
-    let waiting = open.iter().filter(|review| {
-        let (done, total) = done(review, &progress);
-        done < total
-    });
-    Ok(u32::try_from(waiting.count()).unwrap_or(u32::MAX))
+    Ok(reviews::waiting(&mut asking.link, asking.who.user, COUNTED).await?)
 }
 
 /// How much the reader has done in a review, of how much.

@@ -6,20 +6,22 @@ use super::standing_access::{described, source};
 use super::words::countdown;
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
+use crate::commands::role_settings::breaking;
 use crate::commands::subject::manages_group;
 use model::access::{Assignment, AssignmentType, Source};
 use model::directory::{BUILT_IN_ROLES, Principal};
 use model::limits::PAGE_ROWS;
-use model::role_settings::Privileged;
+use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use model::view::my_roles::Tab;
-use model::view::role::{Assignments, Defaults, RoleRow, Roles, Row, Settings};
+use model::view::role::{Assignments, Breaking, BreakingRow, Defaults, RoleRow, Roles, Row, Settings, Template};
 use model::view::{Badge, Choice};
 use model::{AssignmentId, Refusal, RoleId, query};
 use rules::group::Group;
+use rules::role_settings::Bounds;
 use store::search::Words;
-use store::{groups, requests, role_assignments, role_settings};
+use store::{groups, requests, resources, role_assignments, role_settings};
 
-/// Groups that a picker offers at once.
+/// Groups, and service principals, that a picker offers at once.
 const OFFERED: usize = 10;
 
 /// What the visitor may do with one role, and what it is.
@@ -161,12 +163,12 @@ fn renewable(one: &Assignment, now: model::Ts) -> Option<(String, AssignmentType
     let holder = match one.principal {
         Principal::User(id) => format!("user:{id}"),
         Principal::Group(id) => format!("group:{id}"),
-        Principal::ServicePrincipal(_) => return None,
+        Principal::ServicePrincipal(id) => format!("service_principal:{id}"),
     };
     Some((holder, one.assignment_type))
 }
 
-/// People and groups by name to whom the role could be assigned.
+/// People, groups and service principals by name to whom the role could be assigned.
 pub async fn holders(asking: &mut Asking<'_>, role: Privileged, search: &str) -> Result<Vec<Choice>, Problem> {
     managed(asking, role).await?;
     choices(asking, search).await
@@ -190,7 +192,13 @@ async fn choices(asking: &mut Asking<'_>, search: &str) -> Result<Vec<Choice>, P
         name: group.name,
         under: "Group".to_owned(),
     });
-    Ok(people.chain(groups).collect())
+    let machines = resources::service_principals(&mut asking.link, &Words::of(search), OFFERED).await?;
+    let machines = machines.into_iter().map(|(id, name)| Choice {
+        id: format!("service_principal:{id}"),
+        name,
+        under: "Service principal".to_owned(),
+    });
+    Ok(people.chain(groups).chain(machines).collect())
 }
 
 pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Settings, Problem> {
@@ -200,6 +208,7 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
     let labels = model::role_settings::LABELS;
     let overridden =
         labels.iter().filter(|(field, _)| stored.overrides.contains_key(*field)).map(|(_, label)| (*label).to_owned());
+    let terms = offered_terms(asking).await?;
     let open = requests::open_of_role(&mut asking.link, role.role()).await?;
     Ok(Settings {
         role,
@@ -207,9 +216,45 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         group: group.map(|group| group.id),
         overridden: overridden.collect(),
         names,
+        terms,
         settings: stored.settings,
         version: stored.version,
         open: u32::try_from(open).unwrap_or(u32::MAX),
         may_edit: manages,
     })
+}
+
+/// Which assignments would be outside of such settings: what saving them asks, before it is saved.
+pub async fn settings_effect(asking: &mut Asking<'_>, query: query::RoleSettingsEffect) -> Result<Breaking, Problem> {
+    managed(asking, query.role).await?;
+    let before = role_settings::get(&mut asking.link, query.role).await?.settings;
+    let after = Bounds { eligible: query.eligible, active: query.active };
+    let found = breaking(&mut asking.link, query.role, (&before).into(), after, asking.now).await?;
+    let principals: Vec<_> = found.first.iter().map(|one| one.principal).collect();
+    let principals = Principals::load(asking, &principals).await?;
+    let row = |one: &Assignment| {
+        let (icon, name, under, href) = described(&principals, one.principal);
+        let word = if one.assignment_type == AssignmentType::Eligible { "Eligible" } else { "Assigned" };
+        BreakingRow { icon, name, under, href, badge: Badge::new(word, "plain"), starts: one.starts_at, ends: one.ends_at }
+    };
+    let rows = found.first.iter().map(row).collect();
+    Ok(Breaking { count: found.count, all_looked_at: found.all_looked_at, rows })
+}
+
+/// The terms of use that settings can demand.
+async fn offered_terms(asking: &mut Asking<'_>) -> Result<Vec<(String, String)>, Problem> {
+    let all = store::terms::list(&mut asking.link).await?;
+    Ok(all.into_iter().map(|terms| (terms.id.to_string(), terms.name)).collect())
+}
+
+/// What roles and groups of a kind inherit.
+pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<Template, Problem> {
+    let (settings, version) = role_settings::template(&mut asking.link, kind).await?;
+    let names = super::policy::stage_names(asking, &settings.stages).await?;
+    let own = rules::role_settings::overrides(&RoleSettings::default(), &settings);
+    let labels = model::role_settings::LABELS;
+    let changed = labels.iter().filter(|(field, _)| own.contains_key(*field)).map(|(_, label)| (*label).to_owned()).collect();
+    let may_edit = rules::access::manages_roles(asking.visitor);
+    let terms = offered_terms(asking).await?;
+    Ok(Template { kind, settings, names, terms, changed, version, may_edit })
 }

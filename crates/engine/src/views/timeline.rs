@@ -264,6 +264,10 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::AlertReopened { .. }
         | Action::AlertSettingChanged { .. }
         | Action::RoleSettingsChanged { .. }
+        | Action::RoleTemplateChanged { .. }
+        | Action::TermsCreated { .. }
+        | Action::TermsChanged { .. }
+        | Action::TermsAccepted { .. }
         | Action::PrivilegedAccessEnabled { .. }
         | Action::PrivilegedAccessDisabled { .. }
         | Action::ApprovalsDelegated { .. }

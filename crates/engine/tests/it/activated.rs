@@ -25,6 +25,7 @@ async fn activates(who: &Person, name: &str) -> Result<RequestId, Problem> {
         starts_at: None,
         justification: "A ticket of today.".into(),
         ticket: Ticket { system: "Desk".into(), number: "7".into() },
+        accepted: Vec::new(),
         emergency: false,
     };
     match who.submits(Command::ActivateRole(asked)).await? {
@@ -72,6 +73,33 @@ both! {
         morgan.submits(Command::EndRoleAssignment { assignment, words: "Left the team.".into() }).await.unwrap();
         let last = told(&lee, request).await.2.last().unwrap().clone();
         assert_eq!(last, "Access ended By itself, because the eligible assignment ended on which it rested");
+    }
+
+    async fn regression_18_of_several_roles_each_keeps_its_own_longest_time_and_the_strictest_is_named(test: TestDb) {
+        let world = World::demo(test).await;
+        let lee = world.person("lee").await;
+        lee.signs_in().await.unwrap();
+        let [users, firewall] = [eligible(&lee, "User Administrator").await, eligible(&lee, "Firewall operators").await];
+        for assignments in [vec![users, firewall], vec![firewall, users]] {
+            let form = lee.asks(query::Activating { assignments }).await.unwrap();
+            assert_eq!((form.max_minutes, form.strictest.as_deref()), (120, Some("Firewall operators")), "in either order");
+            let at_most = |name: &str| form.items.iter().find(|item| item.name == name).unwrap().at_most.clone();
+            assert_eq!(at_most("Firewall operators"), "2 hours at most");
+            assert_ne!(at_most("User Administrator"), "2 hours at most", "its own, not the other’s");
+        }
+        let four_hours = |eligible| {
+            Command::ActivateRole(model::role_assignment::ActivateRole {
+                eligible,
+                minutes: 240,
+                starts_at: None,
+                justification: "Both.".into(),
+                ticket: Default::default(),
+                accepted: Vec::new(),
+                emergency: false,
+            })
+        };
+        assert_eq!(refused(lee.submits(four_hours(firewall)).await).code(), "outside_settings", "never shortened");
+        lee.submits(four_hours(users)).await.unwrap();
     }
 
     async fn the_form_says_what_is_to_be_proved_and_begins_with_what_all_allow(test: TestDb) {

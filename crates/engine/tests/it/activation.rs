@@ -23,6 +23,7 @@ pub fn asks(eligible: AssignmentId, minutes: u32) -> ActivateRole {
         starts_at: None,
         justification: "The incident.".into(),
         ticket: Ticket::default(),
+        accepted: Vec::new(),
         emergency: false,
     }
 }
@@ -45,7 +46,56 @@ async fn lees(world: &World) -> (Person, Person, AssignmentId) {
     (lee, morgan, assignment)
 }
 
+fn of_users() -> model::role_settings::Privileged {
+    crate::privileged::of(model::directory::PortalRole::UserAdministrator)
+}
+
 both! {
+    async fn terms_of_use_are_accepted_before_a_role_and_again_when_they_change(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, alex, lee] = world.people(["morgan", "alex", "lee"]).await;
+        let save = |terms, version, text: &str| {
+            Command::SaveTerms(model::terms::SaveTerms { terms, version, name: "House rules".into(), text: text.into() })
+        };
+        assert_eq!(refused(alex.submits(save(None, 0, "Mine.")).await).code(), "not_found");
+        assert_eq!(refused(alex.asks(query::AllTerms {}).await).code(), "not_found");
+        morgan.submits(save(None, 0, "Lock the door.")).await.unwrap();
+        assert_eq!(refused(morgan.submits(save(None, 0, "Twice.")).await).code(), "name_taken");
+        let terms = morgan.asks(query::AllTerms {}).await.unwrap().rows[0].terms.id;
+        crate::privileged::sets(&morgan, of_users(), |settings| settings.terms = Some(terms)).await.unwrap();
+        let unknown = crate::privileged::sets(&morgan, of_users(), |settings| settings.terms = Some(model::TermsId::default())).await;
+        assert_eq!(refused(unknown).field(), Some("terms"));
+
+        let assignments = vec![crate::privileged::eligible(&morgan, &alex, of_users(), None).await];
+        let asked = |said: &[(model::TermsId, i64)]| {
+            Command::ActivateRole(ActivateRole { accepted: said.to_vec(), ..asks(assignments[0], 60) })
+        };
+        let form = async || alex.asks(query::Activating { assignments: assignments.clone() }).await.unwrap().terms;
+        assert_eq!(form().await.iter().map(|one| (one.text.as_str(), one.version, one.again)).collect::<Vec<_>>(), [("Lock the door.", 1, false)]);
+        assert_eq!(refused(alex.submits(asked(&[])).await).code(), "terms_not_accepted");
+        // They change while Alex reads.
+        morgan.submits(save(Some(terms), 1, "Lock both doors.")).await.unwrap();
+        assert_eq!(refused(morgan.submits(save(Some(terms), 1, "Slower.")).await), Refusal::Stale);
+        let late = refused(alex.submits(asked(&[(terms, 1)])).await);
+        assert!(late.sentence().contains("read version 2"), "{}", late.sentence());
+        alex.submits(asked(&[(terms, 2)])).await.unwrap();
+        assert!(alex.holds("User Administrator").await);
+        assert!(form().await.is_empty(), "accepted");
+        let one = morgan.asks(query::Terms { terms }).await.unwrap();
+        assert_eq!((one.row.accepted, one.earlier.len()), (1, 1));
+        let told = world.history_about(terms.0).await;
+        let codes: Vec<&str> = told.iter().map(|event| event.action.code()).collect();
+        assert_eq!(codes, ["terms_accepted", "terms_changed", "terms_created"], "the latest first");
+
+        // What was accepted before does not count for what they say now.
+        morgan.submits(save(Some(terms), 2, "Lock all doors.")).await.unwrap();
+        let again = form().await;
+        assert!(again.len() == 1 && again[0].again, "{again:?}");
+        let other = crate::privileged::eligible(&morgan, &lee, crate::privileged::of(model::directory::PortalRole::SecurityReader), None).await;
+        lee.submits(Command::ActivateRole(asks(other, 60))).await.unwrap();
+        world.history_is_sound().await;
+    }
+
     async fn nobody_activates_what_is_not_theirs(test: TestDb) {
         let world = World::demo(test).await;
         let (_, _, assignment) = lees(&world).await;

@@ -3,13 +3,14 @@
 use crate::privileged::{asks, eligible, finds, of, sets};
 use model::access::AssignmentType;
 use model::alert::{AlertKind, AlertSettings, Thresholds};
+use model::approval::Approver;
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
 use model::role_settings::{Privileged, Proof};
 use model::view::alert::{Alert, Row};
 use model::view::my_roles::Tab;
 use model::{Span, query};
-use testkit::{Person, World, both, refused};
+use testkit::{Offer, Person, World, both, refused, stage};
 
 async fn sees(who: &Person, kind: AlertKind) -> Result<Alert, engine::Problem> {
     who.asks(query::Alert { kind, after: None }).await
@@ -162,6 +163,46 @@ both! {
         sets(&morgan, role, |settings| settings.activation_proof = Proof::Multifactor { minutes: 15 }).await.unwrap();
         world.settle().await;
         assert!(!names(&morgan, kind).await.contains(&user));
+    }
+
+    async fn a_request_is_found_when_nobody_is_left_who_decides_and_not_as_long_as_somebody_is_or_will_be_asked(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, alex, lee, miriam, emma] = world.people(["morgan", "alex", "lee", "miriam", "emma"]).await;
+        let kind = AlertKind::NobodyDecides;
+        let (outer, inner, gives) = (world.makes_group("Deciders").await, world.makes_group("Night deciders").await, world.makes_group("Door").await);
+        morgan.submits(Command::AddMember { group: outer, principal: Principal::Group(inner), as_owner: false }).await.unwrap();
+        morgan.adds(inner, &miriam).await.unwrap();
+        world.offers(Offer::new("By a group", gives, [stage([Approver::Group { id: outer }])])).await;
+        let fallback = model::approval::Stage { fallback: vec![(&emma).into()], ..stage([(&miriam).into()]) };
+        let other = world.makes_group("Gate").await;
+        world.offers(Offer::new("With others", other, [fallback])).await;
+        let request = alex.requests("By a group").because("Tonight.").await.unwrap();
+        lee.requests("With others").because("Tonight.").await.unwrap();
+        world.settle().await;
+        assert_eq!(names(&morgan, kind).await, Vec::<String>::new(), "Miriam decides, through two groups");
+        morgan.disables(&miriam).await.unwrap();
+        world.settle().await;
+        let found = rows(&morgan, kind).await;
+        assert_eq!(found.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Alex"], "Emma will be asked about Lee’s");
+        assert!(found[0].what.contains("“By a group” waits at stage 1 for nobody"), "{found:?}");
+        assert_eq!(found[0].open.as_ref().map(|(to, _)| to.clone()), Some(format!("/admin/requests/{request}")));
+        assert!(found[0].remove.is_none() && found[0].make_eligible.is_none());
+        // Whoever asks does not decide, however they came to be asked.
+        morgan.adds(outer, &alex).await.unwrap();
+        world.settle().await;
+        assert_eq!(names(&morgan, kind).await, ["Alex"]);
+        world.appoints(&emma, PortalRole::PrivilegedRoleAdministrator).await;
+        let unnamed = rows(&emma, kind).await.remove(0);
+        assert!(!unnamed.what.contains("By a group") && unnamed.open.is_none(), "she sees no requests for packages: {unnamed:?}");
+        morgan.enables(&miriam).await.unwrap();
+        world.settle().await;
+        assert_eq!(names(&morgan, kind).await, Vec::<String>::new());
+        morgan.disables(&miriam).await.unwrap();
+        world.settle().await;
+        assert_eq!(names(&morgan, kind).await, ["Alex"]);
+        alex.cancels(request, "Too late.").await.unwrap();
+        world.settle().await;
+        assert_eq!(names(&morgan, kind).await, Vec::<String>::new(), "nobody waits any more");
     }
 
     async fn too_many_administrators_are_those_beyond_both_thresholds(test: TestDb) {

@@ -3,10 +3,12 @@
 
 use crate::given::{ADMIN, GROUP, ROLE, TICKET};
 use engine::Problem;
-use model::command::Command;
+use model::command::{Command, Done};
 use model::limits::CLAIM_SECONDS;
+use model::review::{DecideRows, Decision, Silence};
 use model::view::package::Tab;
-use model::{Refusal, RequestId, Span};
+use model::view::review::RowFilter;
+use model::{Refusal, RequestId, ReviewSeriesId, Span, query};
 use testkit::{Person, World, both};
 
 /// The people of the main job.
@@ -66,6 +68,67 @@ trait Asks {
 impl Asks for Person {
     async fn packages_or(&self, tab: Tab) -> Result<Vec<model::view::package::Row>, Problem> {
         Ok(self.asks(model::query::Packages { tab, search: String::new(), after: None }).await?.rows)
+    }
+}
+
+/// A review in which a reviewer decides and whose results are applied by themselves.
+struct Reviewed<'a> {
+    world: &'a World,
+    morgan: &'a Person,
+}
+
+impl Reviewed<'_> {
+    /// A group of these people with a review that nobody has begun.
+    async fn begins(&self, name: &str, people: &[&Person]) -> ReviewSeriesId {
+        let group = crate::reviews::team(self.world, name, people).await;
+        let mut form = crate::reviews::settings(self.morgan, &[self.morgan]).await;
+        (form.auto_apply, form.silence, form.silence_limit_percent) = (true, Silence::Remove, 100);
+        let of = vec![model::review::Reviewed::Group(group)];
+        match self.morgan.submits(Command::CreateReviews { of, settings: form }).await.unwrap() {
+            Done::ReviewsCreated { first, .. } => first,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Does it from wherever it stands.
+    async fn goes_on(&self, series: ReviewSeriesId) -> Result<(), Problem> {
+        self.world.engine().settle().await?;
+        let seen = self.morgan.asks(query::Review { series, review: None }).await?;
+        let review = seen.instance.unwrap().instance.review;
+        for (name, decision) in [("Alex", Decision::Deny), ("Lee", Decision::Approve)] {
+            let page = query::Reviewing { review, filter: RowFilter::Open, search: String::new(), after: None };
+            let page = self.morgan.asks(page).await?;
+            if let Some(row) = page.rows.iter().find(|row| row.name == name && page.open) {
+                let rows = vec![row.row];
+                let reason = "Looked.".to_owned();
+                let asked = DecideRows { review, rows, decision, reason, confirmed: false };
+                self.morgan.submits(Command::DecideRows(asked)).await?;
+            }
+        }
+        match self.morgan.submits(Command::StopReview { review, stage_only: false }).await {
+            // It was stopped before the crash.
+            Ok(_) | Err(Problem::Refused(Refusal::ReviewNotThen { .. })) => {}
+            Err(other) => return Err(other),
+        }
+        self.world.engine().settle().await?;
+        Ok(())
+    }
+
+    /// What was decided about each and what became of it.
+    async fn outcome(&self, series: ReviewSeriesId) -> Vec<String> {
+        let seen = self.morgan.asks(query::Review { series, review: None }).await.unwrap();
+        let shown = seen.instance.unwrap();
+        assert_eq!(shown.phase, model::review::Phase::Applied);
+        let review = shown.instance.review;
+        let all = query::ReviewResults { review, filter: RowFilter::All, search: String::new(), after: None };
+        let rows = self.morgan.asks(all).await.unwrap().rows;
+        rows.into_iter()
+            .map(|one| {
+                assert!(one.row.earlier.is_empty(), "nothing was decided twice");
+                let outcome = if one.outcome.is_empty() { "Not applied".to_owned() } else { one.outcome };
+                format!("{} {} {outcome}", one.row.name, one.row.decision.words())
+            })
+            .collect()
     }
 }
 
@@ -130,6 +193,41 @@ both! {
         assert!(crashes > 100, "the job has many statements: {crashes}");
         eprintln!("killed {crashes} times");
         world.is_whole(&[&cast.alex]).await;
+        world.history_is_sound().await;
+    }
+
+    async fn a_review_that_is_killed_anywhere_ends_the_same(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let people = [&alex, &lee, &miriam];
+        let reviewed = Reviewed { world: &world, morgan: &morgan };
+        let whole = reviewed.begins("Whole", &people).await;
+        reviewed.goes_on(whole).await.unwrap();
+        let expected = reviewed.outcome(whole).await;
+        assert_eq!(expected, ["Alex Denied Removed", "Lee Approved Not applied", "Miriam Denied Removed"]);
+        let (mut statements, mut crashes) = (1, 0);
+        loop {
+            morgan.signs_in().await.unwrap();
+            let killed = reviewed.begins(&format!("Killed {statements}"), &people).await;
+            world.db().fail_after(Some(statements));
+            let crashed = match reviewed.goes_on(killed).await {
+                Ok(()) => false,
+                Err(Problem::Broken(_)) => true,
+                Err(Problem::Refused(refusal)) => panic!("after {statements} statements: {}", refusal.sentence()),
+            };
+            world.restart();
+            world.passes(Span::seconds(CLAIM_SECONDS)).await;
+            if crashed {
+                crashes += 1;
+                reviewed.goes_on(killed).await.unwrap();
+            }
+            assert_eq!(reviewed.outcome(killed).await, expected, "killed after {statements} statements");
+            if !crashed {
+                break;
+            }
+            statements += 3;
+        }
+        assert!(crashes > 20, "a review has many statements: {crashes}");
         world.history_is_sound().await;
     }
 

@@ -20,6 +20,7 @@ fn asks(eligible: AssignmentId) -> ActivateRole {
         starts_at: None,
         justification: "The gateway is down.".into(),
         ticket: Ticket { system: "Desk".into(), number: "INC-7".into() },
+        accepted: Vec::new(),
         emergency: true,
     }
 }

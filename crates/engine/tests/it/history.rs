@@ -44,6 +44,7 @@ async fn a_life(world: &World) -> (RequestId, [Person; 3]) {
         eligible: assignment,
         minutes: 60,
         starts_at: None,
+        accepted: Vec::new(),
         emergency: false,
         justification: "The directory is down.".into(),
         ticket: Ticket { system: "Desk".into(), number: "INC7".into() },

@@ -36,6 +36,8 @@ mod policy_names;
 mod privileged;
 mod proof;
 mod reviews;
+mod reviews_cost;
+mod reviews_running;
 mod role_letters;
 mod routing;
 mod separation;

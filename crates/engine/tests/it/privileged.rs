@@ -2,12 +2,13 @@
 
 use model::access::{AssignmentType, EndReason};
 use model::approval::Approver;
+use model::audit::{Filter, Place};
 use model::catalog::PolicyOf;
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
-use model::event::Action;
+use model::event::{Action, Kind};
 use model::role_assignment::{AssignRole, ChangeRoleAssignment};
-use model::role_settings::{Longest, Privileged, RoleSettings, Ticket};
+use model::role_settings::{Longest, Privileged, PrivilegedKind, RoleSettings, Ticket};
 use model::view::my_roles::Tab;
 use model::view::role::Assignments;
 use model::{AssignmentId, Refusal, Span, Ts, query};
@@ -52,7 +53,17 @@ pub async fn sets(by: &Person, role: Privileged, change: impl FnOnce(&mut RoleSe
     let shown = by.asks(query::RoleSettings { role }).await.unwrap();
     let mut settings = shown.settings;
     change(&mut settings);
-    by.submits(Command::EditRoleSettings { role, version: shown.version, settings: Box::new(settings) }).await
+    let save = |seen_breaking| Command::EditRoleSettings {
+        role,
+        version: shown.version,
+        settings: Box::new(settings.clone()),
+        seen_breaking,
+    };
+    match by.submits(save(0)).await {
+        // Whoever saves looks at what is outside, and saves all the same.
+        Err(engine::Problem::Refused(Refusal::SettingsBreak { count })) => by.submits(save(count)).await,
+        done => done,
+    }
 }
 
 both! {
@@ -74,7 +85,7 @@ both! {
         assert!(!lists(&alex, role, Tab::Eligible).await.unwrap().may_assign);
         assert_eq!(refused(alex.submits(Command::AssignRole(asked)).await).code(), "not_allowed");
         assert_eq!(refused(alex.submits(end(there)).await).code(), "not_allowed");
-        let settings = Command::EditRoleSettings { role, version: 0, settings: Box::default() };
+        let settings = Command::EditRoleSettings { role, version: 0, settings: Box::default(), seen_breaking: 0 };
         assert_eq!(refused(alex.submits(settings).await).code(), "not_allowed");
     }
 
@@ -120,7 +131,7 @@ both! {
         assert!(lists(&morgan, role, Tab::Expired).await.unwrap().rows.is_empty(), "the history keeps it");
     }
 
-    async fn a_change_of_a_window_is_kept_with_before_and_after_and_the_slower_one_is_told(test: TestDb) {
+    async fn regression_16_a_change_of_a_window_is_kept_with_before_and_after_and_the_slower_one_is_told(test: TestDb) {
         let world = World::demo(test).await;
         let [lee, morgan] = world.people(["lee", "morgan"]).await;
         let role = of(PortalRole::UserAdministrator);
@@ -186,7 +197,7 @@ both! {
         sets(&morgan, other, asks_lee).await.unwrap();
     }
 
-    async fn settings_name_who_decides_and_the_slower_of_two_editors_keeps_the_form(test: TestDb) {
+    async fn regression_16_settings_name_who_decides_and_the_slower_of_two_editors_keeps_the_form(test: TestDb) {
         let world = World::demo(test).await;
         let morgan = world.person("morgan").await;
         let group = world.makes_group("Vault keys").await;
@@ -202,7 +213,7 @@ both! {
         sets(&morgan, of_role, |settings| settings.approval_required = true).await.unwrap();
         let shown = morgan.asks(query::RoleSettings { role: of_role }).await.unwrap();
         assert_eq!(shown.overridden, ["Require approval to activate", "Approval stages"]);
-        let stale = Command::EditRoleSettings { role: of_role, version: shown.version - 1, settings: Box::new(shown.settings.clone()) };
+        let stale = Command::EditRoleSettings { role: of_role, version: shown.version - 1, settings: Box::new(shown.settings.clone()), seen_breaking: 0 };
         assert_eq!(refused(morgan.submits(stale).await), Refusal::Stale);
         let told = world.history_about(of_role.resource()).await;
         let changed = told.iter().find_map(|event| match &event.action {
@@ -214,6 +225,119 @@ both! {
         sets(&morgan, role, |settings| settings.activation_max_minutes = 60).await.unwrap();
         let owner = morgan.asks(query::RoleSettings { role: Privileged::GroupOwner(group) }).await.unwrap();
         assert_eq!(owner.settings.activation_max_minutes, 8 * 60);
+    }
+
+    async fn what_new_settings_leave_outside_is_shown_before_they_are_saved_and_stays_as_it_is(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan, lee] = world.people(["alex", "morgan", "lee"]).await;
+        let role = of(PortalRole::SecurityReader);
+        eligible(&morgan, &alex, role, None).await;
+        eligible(&morgan, &lee, role, Some(world.now() + Span::days(20))).await;
+        let shown = morgan.asks(query::RoleSettings { role }).await.unwrap();
+        let settings = RoleSettings { eligible: Longest { permanent: false, days: 30 }, ..shown.settings.clone() };
+        let ask = |who: &Person| {
+            let asked = query::RoleSettingsEffect { role, eligible: settings.eligible, active: settings.active };
+            let who = who.clone();
+            async move { who.asks(asked).await }
+        };
+        assert_eq!(refused(ask(&alex).await), Refusal::NotFound { what: "role" });
+        let effect = ask(&morgan).await.unwrap();
+        assert_eq!(effect.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Alex"], "{effect:?}");
+        assert!(effect.count == 1 && effect.all_looked_at);
+        let save = |seen_breaking| {
+            Command::EditRoleSettings { role, version: shown.version, settings: Box::new(settings.clone()), seen_breaking }
+        };
+        assert_eq!(refused(morgan.submits(save(0)).await), Refusal::SettingsBreak { count: 1 });
+        assert_eq!(refused(morgan.submits(save(2)).await), Refusal::SettingsBreak { count: 1 }, "she was shown others");
+        morgan.submits(save(1)).await.unwrap();
+        let rows = lists(&morgan, role, Tab::Eligible).await.unwrap().rows;
+        assert!(rows.iter().any(|row| row.name == "Alex" && row.ends_at.is_none()), "{rows:?}");
+        // Once it is so, other changes do not ask again.
+        let shown = morgan.asks(query::RoleSettings { role }).await.unwrap();
+        let settings = Box::new(RoleSettings { activation_max_minutes: 60, ..shown.settings });
+        let again = Command::EditRoleSettings { role, version: shown.version, settings, seen_breaking: 0 };
+        morgan.submits(again).await.unwrap();
+    }
+
+    async fn a_service_principal_is_found_by_name_and_is_active_or_nothing(test: TestDb) {
+        let world = World::demo(test).await;
+        let morgan = world.person("morgan").await;
+        let role = of(PortalRole::SecurityReader);
+        let found = morgan.asks(query::RoleHolders { role, search: "backup".into() }).await.unwrap();
+        let [robot] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((robot.name.as_str(), robot.under.as_str()), ("Backup robot", "Service principal"));
+        let id: model::ServicePrincipalId = robot.id.strip_prefix("service_principal:").unwrap().parse().unwrap();
+        let assign = |assignment_type| Command::AssignRole(asks(role, Principal::ServicePrincipal(id), assignment_type, None));
+        let why = refused(morgan.submits(assign(AssignmentType::Eligible)).await);
+        assert_eq!((why.code(), why.field()), ("only_active", Some("holder")));
+        morgan.submits(assign(AssignmentType::Active)).await.unwrap();
+        let rows = lists(&morgan, role, Tab::Active).await.unwrap().rows;
+        assert!(rows.iter().any(|row| row.name == "Backup robot" && row.removable), "{rows:?}");
+    }
+
+    async fn administrators_see_what_somebody_is_eligible_for_active_in_and_was(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan, lee] = world.people(["alex", "morgan", "lee"]).await;
+        let of_lee = async |who: &Person, tab| who.asks(query::UserRoles { user: lee.id, tab }).await.map(|roles| roles.rows);
+        assert_eq!(refused(of_lee(&alex, Tab::Eligible).await).code(), "not_found");
+        let unknown = query::UserRoles { user: model::UserId::default(), tab: Tab::Active };
+        assert_eq!(refused(morgan.asks(unknown).await), Refusal::NotFound { what: "user" });
+        let rows = of_lee(&morgan, Tab::Eligible).await.unwrap();
+        let (row, href) = rows.iter().find(|(row, _)| row.name == USERS).unwrap();
+        assert_eq!(href.as_deref(), Some(format!("/admin/roles/{}/assignments", PortalRole::UserAdministrator.id()).as_str()));
+        assert!(!row.activate && !row.deactivate && row.extend.is_none(), "nothing to be done in their place: {row:?}");
+        let asked = asks(of(PortalRole::SecurityReader), Principal::User(lee.id), AssignmentType::Active, None);
+        morgan.submits(Command::AssignRole(asked)).await.unwrap();
+        let active = of_lee(&morgan, Tab::Active).await.unwrap();
+        assert!(active.iter().any(|(row, _)| row.name == "Security Reader" && row.badge.word == "Assigned"), "{active:?}");
+        let assignment = finds(&morgan, of(PortalRole::SecurityReader), Tab::Active, &lee).await;
+        morgan.submits(Command::EndRoleAssignment { assignment, words: "Over.".into() }).await.unwrap();
+        let ended = of_lee(&morgan, Tab::Expired).await.unwrap();
+        assert!(ended.iter().any(|(row, _)| row.name == "Security Reader" && row.badge.word == "Removed"), "{ended:?}");
+        assert!(of_lee(&morgan, Tab::Active).await.unwrap().iter().all(|(row, _)| row.name != "Security Reader"));
+    }
+
+    async fn a_template_reaches_what_says_nothing_else_and_locks_nobody_out(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan, lee] = world.people(["alex", "morgan", "lee"]).await;
+        let kind = PrivilegedKind::DirectoryRole;
+        let ask = async |who: &Person| who.asks(query::RoleTemplate { kind }).await;
+        let edit = |version, change: fn(&mut RoleSettings)| {
+            let mut settings = RoleSettings::default();
+            change(&mut settings);
+            Command::EditRoleTemplate { kind, version, settings: Box::new(settings) }
+        };
+        let an_hour: fn(&mut RoleSettings) = |settings| settings.activation_max_minutes = 60;
+        assert_eq!(refused(ask(&alex).await).code(), "not_found");
+        assert_eq!(refused(alex.submits(edit(0, an_hour)).await).code(), "not_found");
+        world.appoints(&alex, PortalRole::SecurityReader).await;
+        assert!(!ask(&alex).await.unwrap().may_edit);
+        assert_eq!(refused(alex.submits(edit(0, an_hour)).await).code(), "not_allowed");
+        let own = of(PortalRole::SecurityReader);
+        sets(&morgan, own, |settings| settings.activation_max_minutes = 120).await.unwrap();
+        let too_long = refused(morgan.submits(edit(0, |settings| settings.activation_max_minutes = 25 * 60)).await);
+        assert_eq!(too_long.field(), Some("activation_max"));
+        morgan.submits(edit(0, an_hour)).await.unwrap();
+        assert_eq!(refused(morgan.submits(edit(0, an_hour)).await), Refusal::Stale);
+        let minutes = async |role| morgan.asks(query::RoleSettings { role }).await.unwrap().settings.activation_max_minutes;
+        assert_eq!((minutes(of(PortalRole::UserAdministrator)).await, minutes(own).await), (60, 120));
+        assert_eq!(minutes(Privileged::GroupMember(world.makes_group("Vault").await)).await, 8 * 60, "of another kind");
+        assert_eq!(ask(&morgan).await.unwrap().changed, ["Activation maximum duration"]);
+        let filter = Filter { action: Some(Kind::RoleTemplateChanged), ..Filter::default() };
+        let told = morgan.asks(query::Audit { place: Place::Everything, filter, after: None }).await.unwrap().rows;
+        let change = &told[0].told.changes[0];
+        assert_eq!((told.len(), change.before.as_str(), change.after.as_str()), (1, "8 hours", "1 hour"));
+
+        // Lee alone would have to approve what only Lee can activate: the template must not do what no settings may.
+        eligible(&morgan, &lee, of(PortalRole::GlobalAdministrator), None).await;
+        let settings = RoleSettings {
+            approval_required: true,
+            stages: vec![RoleSettings::default_stage(vec![Approver::User { id: lee.id }])],
+            ..RoleSettings::default()
+        };
+        let locked = Command::EditRoleTemplate { kind, version: 1, settings: Box::new(settings) };
+        assert_eq!(refused(morgan.submits(locked).await).code(), "nobody_could_activate");
+        world.history_is_sound().await;
     }
 
     async fn groups_come_under_privileged_access_and_leave_it_without_eligible_assignments_only(test: TestDb) {

@@ -23,7 +23,14 @@ async fn sets(by: &Person, change: impl FnOnce(&mut RoleSettings)) {
     let shown = by.asks(query::RoleSettings { role: users() }).await.unwrap();
     let mut settings = shown.settings;
     change(&mut settings);
-    by.submits(Command::EditRoleSettings { role: users(), version: shown.version, settings: Box::new(settings) }).await.unwrap();
+    by.submits(Command::EditRoleSettings {
+        role: users(),
+        version: shown.version,
+        settings: Box::new(settings),
+        seen_breaking: 0,
+    })
+    .await
+    .unwrap();
 }
 
 async fn eligible(who: &Person) -> AssignmentId {
@@ -38,6 +45,7 @@ async fn activates(who: &Person) -> Result<RequestId, Problem> {
         starts_at: None,
         justification: "A ticket of today.".into(),
         ticket: Ticket::default(),
+        accepted: Vec::new(),
         emergency: false,
     };
     match who.submits(Command::ActivateRole(asked)).await? {

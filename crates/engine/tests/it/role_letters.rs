@@ -7,7 +7,7 @@ use model::directory::{PortalRole, Principal};
 use model::role_assignment::{ActivateRole, ChangeRoleAssignment, ExtendRole};
 use model::role_settings::{Mail, Privileged, Ticket};
 use model::view::my_roles::Tab;
-use model::{AssignmentId, Span, Ts};
+use model::{AssignmentId, ServicePrincipalId, Span, Ts};
 use testkit::{Person, World, both};
 
 const SOC: &str = "soc@harbour.example";
@@ -40,6 +40,7 @@ async fn activates(who: &Person, eligible: AssignmentId) -> AssignmentId {
         starts_at: None,
         justification: "The incident.".into(),
         ticket: Ticket::default(),
+        accepted: Vec::new(),
         emergency: false,
     };
     match who.submits(Command::ActivateRole(asked)).await.unwrap() {
@@ -75,6 +76,23 @@ both! {
         let active = asks(users(), Principal::User(alex.id), AssignmentType::Active, None);
         morgan.submits(Command::AssignRole(active)).await.unwrap();
         assert_eq!(post(&world).await, ["alex: You are assigned", "brandon: Assigned"]);
+    }
+
+    async fn a_role_given_to_a_service_principal_is_told_to_the_other_administrators(test: TestDb) {
+        let world = World::demo(test).await;
+        let morgan = world.person("morgan").await;
+        let robot = ServicePrincipalId(world.new_id());
+        let mut link = world.db().begin().await.unwrap();
+        store::resources::insert_service_principal(&mut link, robot, "Backup robot", world.now()).await.unwrap();
+        link.commit().await.unwrap();
+        post(&world).await;
+        let asked = asks(users(), Principal::ServicePrincipal(robot), AssignmentType::Active, None);
+        morgan.submits(Command::AssignRole(asked)).await.unwrap();
+        world.settle().await;
+        let letters = world.letters().await;
+        let letter = letters.iter().find(|letter| letter.to.contains("brandon")).unwrap();
+        assert!(letter.text.contains("Backup robot"), "{}", letter.text);
+        assert_eq!(post(&world).await, ["brandon: Assigned"], "it reads no letters itself");
     }
 
     async fn an_end_is_told_fourteen_days_and_one_day_before_and_when_it_has_come(test: TestDb) {

@@ -37,13 +37,11 @@ async fn machine(world: &World) -> AssignmentId {
         if world.db().engine() == "SQLite" { format!("x'{text}'") } else { format!("'{text}'") }
     };
     let role = PortalRole::SecurityReader.id().0;
-    let (nil, yes) = (model::AnyId::nil(), if world.db().engine() == "SQLite" { "1" } else { "true" });
+    let nil = model::AnyId::nil();
     let mut link = world.db().begin().await.unwrap();
-    let sql = format!(
-        "insert into service_principals (id, name, application_id, enabled, created_at, version) values ({}, 'Backup robot', null, {yes}, 0, 0)",
-        blob(id)
-    );
-    store::events::forge(&mut link, &sql).await.unwrap();
+    store::resources::insert_service_principal(&mut link, model::ServicePrincipalId(id), "Backup robot", world.now())
+        .await
+        .unwrap();
     let sql = format!(
         "insert into role_assignments (id, principal_kind, principal_id, role, resource_id, application_role_id, assignment_type, source, source_id, starts_at, created_at) values ({}, 'service_principal', {}, 'directory_role', {}, {}, 'active', 'import', {}, 0, 0)",
         blob(assignment),

@@ -86,6 +86,7 @@ both! {
             eligible,
             minutes: 60,
             starts_at: None,
+ accepted: Vec::new(),
  emergency: false,
             justification: "The directory is down.".into(),
             ticket: Ticket::default(),
@@ -230,6 +231,74 @@ both! {
         let role = then.iter().find(|access| access.name == "User Administrator").unwrap();
         says(role, "Assigned by Morgan on ", "On call.");
         says(role, "Its time was changed by Morgan on ", "Shorter.");
+    }
+
+    async fn everybody_who_holds_a_role_is_listed_with_every_path_and_nobody_who_does_not(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, alex, lee, emma] = world.people(["morgan", "alex", "lee", "emma"]).await;
+        let every = async |who: &Person, role| who.asks(query::EverybodyHolding { role, after: None }).await;
+        let ops = world.makes_role_assignable("Vault operators").await;
+        let role = of(PortalRole::SecurityReader);
+        let active = |principal| crate::privileged::asks(role, principal, model::access::AssignmentType::Active, None);
+        morgan.submits(Command::AssignRole(active(Principal::Group(ops)))).await.unwrap();
+        morgan.submits(Command::AssignRole(active(Principal::User(alex.id)))).await.unwrap();
+        for person in [&alex, &lee, &emma] {
+            morgan.adds(ops, person).await.unwrap();
+        }
+        morgan.disables(&emma).await.unwrap();
+        assert_eq!(refused(every(&world.person("omar").await, role).await).code(), "not_found");
+        let found = every(&morgan, role).await.unwrap();
+        let said: Vec<(String, Vec<Vec<String>>)> = found
+            .rows
+            .iter()
+            .map(|row| {
+                let stops = |access: &Access| access.path.iter().map(|stop| stop.name.clone()).collect();
+                (row.who.name.clone(), row.paths.iter().map(stops).collect())
+            })
+            .collect();
+        let path = |all: &[&str]| all.iter().map(|stop| (*stop).to_owned()).collect::<Vec<String>>();
+        let expected = [
+            ("Alex".to_owned(), vec![path(&["Alex", "Security Reader"]), path(&["Alex", "Vault operators", "Security Reader"])]),
+            ("Lee".to_owned(), vec![path(&["Lee", "Vault operators", "Security Reader"])]),
+        ];
+        assert_eq!(said, expected, "nobody who is disabled");
+
+        // Membership comes through groups within groups, and ends with any of them to the instant.
+        let (outer, inner) = (world.makes_group("Harbour").await, world.makes_group("Pier").await);
+        morgan.submits(Command::AddMember { group: outer, principal: Principal::Group(inner), as_owner: false }).await.unwrap();
+        morgan.adds(inner, &lee).await.unwrap();
+        let members = every(&morgan, Privileged::GroupMember(outer)).await.unwrap().rows;
+        assert_eq!(members.iter().map(|row| row.who.name.as_str()).collect::<Vec<_>>(), ["Lee"]);
+        assert_eq!(members[0].paths[0].path.len(), 3);
+        assert!(every(&morgan, Privileged::GroupOwner(outer)).await.unwrap().rows.is_empty());
+        morgan.removes(inner, &lee).await.unwrap();
+        assert!(every(&morgan, Privileged::GroupMember(outer)).await.unwrap().rows.is_empty());
+    }
+
+    async fn regression_15_a_list_of_everybody_goes_on_where_the_page_before_ended_and_leaves_nobody_out(test: TestDb) {
+        let world = World::demo(test).await;
+        let morgan = world.person("morgan").await;
+        let group = world.makes_group("Whole company").await;
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let page = morgan.asks(query::Users { search: String::new(), filter: Default::default(), after }).await.unwrap();
+            all.extend(page.rows.iter().filter(|row| row.badge.word != "Disabled").map(|row| row.who.id));
+            match page.paging.next { Some(next) => after = Some(next), None => break }
+        }
+        assert!(all.len() > model::limits::PAGE_ROWS, "{} people fit one page", all.len());
+        for id in &all {
+            morgan.submits(Command::AddMember { group, principal: Principal::User(*id), as_owner: false }).await.unwrap();
+        }
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = morgan.asks(query::EverybodyHolding { role: Privileged::GroupMember(group), after }).await.unwrap();
+            seen.extend(page.rows.iter().map(|row| row.who.id));
+            match page.paging.next { Some(next) => after = Some(next), None => break }
+        }
+        seen.sort();
+        all.sort();
+        assert_eq!(seen, all);
     }
 
     async fn the_present_and_the_same_moment_a_little_later_agree_about_everybody(test: TestDb) {

@@ -78,6 +78,10 @@ kinds! {
         AlertReopened "alert_reopened" "Alert reopened";
         AlertSettingChanged "alert_setting_changed" "Alert setting updated";
         RoleSettingsChanged "role_settings_changed" "Role settings updated";
+        TermsCreated "terms_created" "Terms of use created";
+        TermsChanged "terms_changed" "Terms of use changed";
+        TermsAccepted "terms_accepted" "Terms of use accepted";
+        RoleTemplateChanged "role_template_changed" "Template of role settings updated";
         PrivilegedAccessEnabled "privileged_access_enabled" "Privileged access enabled";
         PrivilegedAccessDisabled "privileged_access_disabled" "Privileged access disabled";
     }

@@ -12,12 +12,9 @@ pub struct Frame {
     pub now: Ts,
     /// Requests waiting for this person's decision.
     pub approvals: u32,
-    /// Access reviews in which something is still to be decided by this person.
+    /// Access reviews in which rows wait for this person's decision.
     #[serde(default)]
     pub reviews: u32,
-    /// There may be access reviews that this person sees in the administration.
-    #[serde(default)]
-    pub sees_reviews: bool,
     /// There are people who report to this one.
     pub has_reports: bool,
     pub sees_users: bool,
@@ -28,6 +25,9 @@ pub struct Frame {
     pub alerts: u32,
     /// There are catalogs that this person may see, and with them packages.
     pub sees_catalogs: bool,
+    /// There are access reviews that this person may see, or may make.
+    #[serde(default)]
+    pub sees_reviews: bool,
     /// Everybody's requests.
     pub sees_requests: bool,
     /// The whole history.

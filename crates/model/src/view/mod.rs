@@ -22,6 +22,7 @@ pub mod security;
 pub mod separation;
 pub mod standing_access;
 pub mod team;
+pub mod terms;
 pub mod who_could;
 pub mod why;
 

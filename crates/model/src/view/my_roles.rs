@@ -1,7 +1,8 @@
 //! `/my-roles`: what one is eligible for, active in, and was, and the form that activates.
 
+use super::terms::ToAccept;
 use super::{Badge, Countdown, Icon, PlanStage};
-use crate::{ActivationProfileId, AssignmentId, Refused, RequestId, Ts};
+use crate::{ActivationProfileId, AssignmentId, Refused, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +95,15 @@ pub struct Profile {
     pub assignments: Vec<AssignmentId>,
 }
 
+/// `/admin/users/{id}?tab=roles`: what somebody is eligible for, active in, or was, as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserRoles {
+    pub user: UserId,
+    pub tab: Tab,
+    /// Each with where its page is, for whoever may see that.
+    pub rows: Vec<(Row, Option<String>)>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub assignment: AssignmentId,
@@ -177,6 +187,8 @@ pub struct Activating {
     pub ticket_required: bool,
     /// What is to be proved before anything is typed.
     pub proof: Option<Refused>,
+    /// The terms of use that are accepted with the form.
+    pub terms: Vec<ToAccept>,
     pub emergency: Emergency,
 }
 

@@ -323,7 +323,45 @@ pub struct ResultRow {
     pub applied_at: Option<Ts>,
 }
 
-/// A piece of the download; the first begins with the names of its columns.
+/// The columns of the download; each of its rows has as many cells.
+pub const EXPORTED: [&str; 34] = [
+    "Review",
+    "Series",
+    "Kind",
+    "Resource",
+    "Resource id",
+    "Review name",
+    "Created",
+    "Started",
+    "Due",
+    "Status",
+    "Owner id",
+    "Owner",
+    "Owner user name",
+    "Principal id",
+    "Principal",
+    "Principal user name",
+    "Principal kind",
+    "Holds",
+    "Source",
+    "Ends",
+    "Last sign-in",
+    "Last active",
+    "Reviewed at",
+    "Result",
+    "Reason",
+    "Reviewer id",
+    "Reviewer",
+    "Reviewer user name",
+    "How",
+    "Recommendation",
+    "Outcome",
+    "Why not applied",
+    "Applied by",
+    "Applied at",
+];
+
+/// A piece of the download.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exported {
     pub name: String,

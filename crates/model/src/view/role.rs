@@ -3,7 +3,7 @@
 use super::my_roles::Tab;
 use super::{Badge, Choice, Countdown, Icon, Paging};
 use crate::access::AssignmentType;
-use crate::role_settings::{Privileged, RoleSettings};
+use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::{AssignmentId, GroupId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,43 @@ pub struct Row {
     pub renew: Option<(String, AssignmentType)>,
 }
 
+/// Assignments that would be outside of other settings, and are not outside of those of now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breaking {
+    /// How many there are; of very many assignments only the first are looked at.
+    pub count: u32,
+    pub all_looked_at: bool,
+    /// Some of them.
+    pub rows: Vec<BreakingRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakingRow {
+    pub icon: Icon,
+    pub name: String,
+    pub under: String,
+    pub href: Option<String>,
+    /// `Eligible`, `Assigned`
+    pub badge: Badge,
+    pub starts: Ts,
+    pub ends: Option<Ts>,
+}
+
+/// What roles and groups of a kind inherit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    pub kind: PrivilegedKind,
+    pub settings: RoleSettings,
+    /// As in [`Settings`].
+    pub names: Vec<(String, String)>,
+    /// Ids and names of the terms of use to choose from.
+    pub terms: Vec<(String, String)>,
+    /// The labels of the settings that differ from what Vestibule begins with.
+    pub changed: Vec<String>,
+    pub version: i64,
+    pub may_edit: bool,
+}
+
 /// The settings of one role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -97,6 +134,8 @@ pub struct Settings {
     pub settings: RoleSettings,
     /// Names of the people and groups in the stages, by `user:…` and `group:…`, as the form writes them.
     pub names: Vec<(String, String)>,
+    /// Ids and names of the terms of use to choose from.
+    pub terms: Vec<(String, String)>,
     /// The labels of the settings that differ from the template.
     pub overridden: Vec<String>,
     pub version: i64,

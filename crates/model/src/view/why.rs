@@ -1,7 +1,7 @@
 //! Why somebody holds something: every path, and for each of its steps where it comes from, who decided it, and until when.
 
 use super::audit::{Part, Picked, Told};
-use super::{Badge, Countdown, Icon, Paging, Path};
+use super::{Badge, Countdown, Icon, Paging, Path, Persona};
 use crate::role_settings::Privileged;
 use crate::{Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,24 @@ pub struct Holders {
     /// Whom it is assigned to.
     pub rows: Vec<Holder>,
     pub paging: Paging,
+}
+
+/// Everybody who holds one role now, themselves or through groups, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Everybody {
+    pub role: Privileged,
+    pub name: String,
+    pub rows: Vec<ByPaths>,
+    pub paging: Paging,
+}
+
+/// Somebody with every path by which they hold it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByPaths {
+    pub who: Persona,
+    /// Where it is said what they hold, for whoever sees the directory.
+    pub href: Option<String>,
+    pub paths: Vec<Access>,
 }
 
 /// Somebody to whom it is assigned: a person, or a group with all its members.

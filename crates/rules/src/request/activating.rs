@@ -6,6 +6,7 @@ use crate::effective::{held, in_window};
 use crate::emergency::Standing;
 use crate::form::justification;
 use crate::role_assignment::{ended, start, ticket};
+use crate::terms::Demanded;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
 use model::approval::Stage;
 use model::directory::Principal;
@@ -68,6 +69,8 @@ pub struct Activation<'a> {
     /// The activation that is in force.
     pub active: Option<&'a Assignment>,
     pub proofs: Proofs,
+    /// The terms of use that the role demands.
+    pub terms: Option<&'a Demanded>,
     /// Whether they may go without approval, and the id of that use. Looked up when somebody asks for it.
     pub emergency: Option<(EmergencyUseId, &'a Standing)>,
 }
@@ -85,6 +88,7 @@ pub fn activate(id: RequestId, person: UserId, facts: &Activation<'_>, asked: &A
         return Err(Refusal::EligibilityEndsFirst { role: name, ends_at: until });
     }
     let mut actions = vec![Action::RequestSubmitted { name: name.clone(), beneficiary: person }];
+    actions.extend(crate::terms::accept(facts.terms, &asked.accepted)?);
     let emergency = asked.emergency && !facts.stages.is_empty();
     let (mut stages, mut people) = (facts.stages, facts.people);
     if emergency {

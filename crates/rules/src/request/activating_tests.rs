@@ -33,6 +33,7 @@ impl Case {
             starts_at: None,
             justification: "The incident.".into(),
             ticket: Ticket::default(),
+            accepted: Vec::new(),
             emergency: false,
         };
         Self {
@@ -58,6 +59,7 @@ impl Case {
             open: self.open,
             active: self.active.as_ref(),
             proofs: self.proofs,
+            terms: None,
             emergency: None,
         };
         activate(RequestId(id(7)), user(1), &facts, &self.asked, NOW)

@@ -6,6 +6,7 @@ use model::approval::{Part, Verdict};
 use model::audit::{Filter, Format, Place};
 use model::directory::Principal;
 use model::event::{Action, Actor, Change, Event};
+use model::review::{Counts, Decision};
 use model::role_settings::{Privileged, Ticket};
 use model::{EmergencyUseId, EventId, ServicePrincipalId, Ts};
 use store::events;
@@ -18,6 +19,8 @@ fn every_action() -> Vec<Action> {
         role: model::access::ResourceRole::GroupMember(team(1)),
     };
     let one = membership(1, 1, 1);
+    let (series, review) = (model::ReviewSeriesId(id(6)), model::ReviewId(id(7)));
+    let (what, name) = (model::review::Reviewed::Group(team(1)), "Quarterly".to_owned());
     vec![
         Action::RequestSubmitted { name: "“🦆”".into(), beneficiary: person(1) },
         Action::StageOpened { stage: 0, part: Part::Fallback, asked: vec![person(1)], decide_by: NOW },
@@ -81,6 +84,10 @@ fn every_action() -> Vec<Action> {
         Action::AlertDismissed { incident: model::AlertIncidentId(id(1)), what: found.clone(), words: "Known.".into() },
         Action::AlertReopened { incident: model::AlertIncidentId(id(1)), what: found },
         Action::AlertSettingChanged { kind: model::alert::AlertKind::NoMultifactor, changes: Vec::new() },
+        Action::TermsCreated { terms: model::TermsId(id(5)), name: "House rules".into() },
+        Action::TermsChanged { terms: model::TermsId(id(5)), name: "House rules".into(), version: 2 },
+        Action::TermsAccepted { terms: model::TermsId(id(5)), name: "House rules".into(), version: 2 },
+        Action::RoleTemplateChanged { kind: model::role_settings::PrivilegedKind::GroupOwner, changes: Vec::new() },
         Action::RoleSettingsChanged { role: Privileged::DirectoryRole(role(1)), changes: Vec::new() },
         Action::PrivilegedAccessEnabled { group: team(1) },
         Action::PrivilegedAccessDisabled { group: team(1) },
@@ -98,6 +105,32 @@ fn every_action() -> Vec<Action> {
         Action::SignedIn { user: person(1), how: "password".into(), address: "::1".into() },
         Action::SignInFailed { user: person(1), address: "::1".into() },
         Action::SignedOut { user: person(1) },
+        Action::ReviewCreated { series, of: what, name: name.clone() },
+        Action::ReviewChanged { series, of: what, name: name.clone(), changes: Vec::new() },
+        Action::ReviewDeleted { series, of: what, name: name.clone() },
+        Action::ReviewStarted { series, review, of: what, name: name.clone(), rows: 3 },
+        Action::ReviewStageStarted { series, review, of: what, name: name.clone(), stage: 1, rows: 2 },
+        Action::ReviewRowsDecided {
+            series,
+            review,
+            of: what,
+            name: name.clone(),
+            decision: Decision::Deny,
+            rows: 2,
+            accepted: true,
+        },
+        Action::ReviewersReminded { series, review, of: what, name: name.clone(), people: 2 },
+        Action::ReviewReset { series, review, of: what, name: name.clone(), rows: 2 },
+        Action::ReviewStopped { series, review, of: what, name: name.clone(), stage_only: true },
+        Action::ReviewSeriesStopped { series, of: what, name: name.clone() },
+        Action::ReviewCompleted {
+            series,
+            review,
+            of: what,
+            name: name.clone(),
+            counts: Counts { total: 3, ..Counts::default() },
+        },
+        Action::ReviewApplied { series, review, of: what, name, removed: 1, not_removed: 1 },
         Action::AuditExported { place: Place::Group(team(1)), format: Format::Csv, filter: Filter::default() },
     ]
 }

@@ -36,6 +36,7 @@ pub async fn everything(test: &TestDb) {
         governing(link).await?;
         asking(link).await?;
         crate::privileged::privileged(link).await?;
+        crate::reviews::reviews(link, 100_001).await?;
         history(link).await?;
         outbox(link).await?;
         comings_and_goings(link).await
@@ -157,6 +158,12 @@ async fn alerting(link: &mut Link) -> Result<(), Fault> {
     alert_facts::holdings(link, NOW).await?;
     alert_facts::activations(link, NOW - HOUR, NOW, 2).await?;
     alert_facts::unreviewed(link, NOW).await?;
+    alert_facts::undecided(link, NOW).await?;
+    assignments::reach_of(link, &[person(1), person(2)], NOW).await?;
+    for role in [given.role, ResourceRole::DirectoryRole(role(1)), ResourceRole::GroupOwner(team(1))] {
+        assignments::people_of(link, role, None, 25, NOW).await?;
+        assignments::people_of(link, role, Some(("m".to_owned(), person(1))), 25, NOW).await?;
+    }
     Ok(())
 }
 
@@ -209,6 +216,11 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
 
     let roles = [(ApplicationRoleId(id(71)), "Reader")];
     resources::insert_application(link, ApplicationId(id(70)), "Ledger", "", &roles, NOW).await?;
+    resources::insert_service_principal(link, model::ServicePrincipalId(id(71)), "Backup robot", NOW).await?;
+    resources::service_principal(link, model::ServicePrincipalId(id(71))).await?;
+    for words in ["", "back", "backup rob"] {
+        assert_eq!(resources::service_principals(link, &Words::of(words), 10).await?.len(), 1, "{words}");
+    }
     resources::role_names(link, &[role(1)]).await?;
     resources::application_role_names(link, &[roles[0].0]).await?;
     Ok(())
@@ -514,7 +526,9 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
 
 #[test]
 fn no_function_of_the_store_is_left_out() {
-    let mine = [include_str!("everything.rs"), include_str!("privileged.rs"), include_str!("proofs.rs")].concat();
+    let mine =
+        [include_str!("everything.rs"), include_str!("privileged.rs"), include_str!("proofs.rs"), include_str!("reviews.rs")]
+            .concat();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut missing = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {

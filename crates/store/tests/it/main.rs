@@ -38,6 +38,7 @@ mod privileged;
 mod proofs;
 #[cfg(test)]
 mod requests;
+mod reviews;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]

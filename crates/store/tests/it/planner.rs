@@ -10,7 +10,7 @@ use store::statements;
 use testkit::both;
 
 /// Tables that grow with people, with time, or with use.
-const GROWING: [&str; 24] = [
+const GROWING: [&str; 28] = [
     "users",
     "role_assignments",
     "requests",
@@ -35,6 +35,10 @@ const GROWING: [&str; 24] = [
     "recovery_codes",
     "passkeys",
     "ceremonies",
+    "reviews",
+    "review_rows",
+    "review_panel",
+    "review_decisions",
 ];
 
 /// A statement that may read a table from end to end, and why that is right.
@@ -46,7 +50,7 @@ struct Allowed {
     reason: &'static str,
 }
 
-const ALLOWED: [Allowed; 8] = [
+const ALLOWED: [Allowed; 9] = [
     Allowed {
         statement: "select cast(1 as bigint) from users limit 1",
         table: "users",
@@ -74,6 +78,7 @@ const ALLOWED: [Allowed; 8] = [
     next_due("requests"),
     next_due("package_assignments"),
     next_due("role_assignments"),
+    next_due("reviews"),
     Allowed {
         statement: "select min(due_at) from letters",
         table: "letters",
@@ -196,12 +201,17 @@ async fn postgres(raw: &mut Raw, sql: &str) -> Vec<Scan> {
 fn types(sql: &str) -> &'static str {
     let untyped = [
         ("with sealed (id, chain, seal)", "(uuid, bigint, bytea)"),
+        ("with recursive beneath (id)", "(uuid, bigint, text, uuid, bigint)"),
         ("with settled (id, outcome, fault)", "(uuid, text, text)"),
         ("with moved (id, version, ends_at)", "(uuid, bigint, bigint)"),
         ("with moved (id, ends_at)", "(uuid, bigint)"),
         ("with over (id, version, ended_at, reason)", "(uuid, bigint, bigint, text)"),
         ("with over (source_id, ended_at, reason)", "(uuid, bigint, text)"),
         ("with over (id, ended_at, reason)", "(uuid, bigint, text)"),
+        (
+            "with v (id, stage, reviewer_id, is_open,",
+            "(uuid, bigint, uuid, boolean, text, text, uuid, text, bigint, text, text, text, bigint)",
+        ),
         ("with recursive above (id, level)", "(uuid)"),
         ("with recursive below (id, level) as ( select $1", "(uuid)"),
         ("with recursive below (id) as ( select $1", "(uuid, bigint, bigint)"),

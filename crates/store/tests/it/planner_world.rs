@@ -17,7 +17,8 @@ use model::{DelegationId, EventId};
 use rules::group::Group;
 use rules::user::User;
 use store::{
-    Db, Saved, assignments, catalogs, delegations, events, groups, packages, proofs, requests, separation, sessions, users,
+    Db, Saved, assignments, catalogs, delegations, events, groups, packages, proofs, requests, review_rows, reviews, separation,
+    sessions, users,
 };
 
 const PEOPLE: u128 = 600;
@@ -29,6 +30,29 @@ pub async fn fill(db: &Db) {
     people(db).await;
     offers(db).await;
     asking(db).await;
+    reviewing(db).await;
+}
+
+async fn reviewing(db: &Db) {
+    let added = attempt(db, async |link| {
+        for n in 1..=PEOPLE * 2 {
+            let of = model::review::Reviewed::Group(team(n % GROUPS + 1));
+            let series = model::review::Series { started: 1, ..crate::reviews::series(500_000 + n, 1, of) };
+            reviews::insert_series(link, &series).await?;
+            let mut review = crate::reviews::review(&series);
+            if n % 3 == 0 {
+                review.state = model::review::ReviewState::Applied { at: NOW, by: None };
+            }
+            reviews::insert(link, &review, (n < 3).then_some(NOW)).await?;
+            reviews::set_panel(link, &review, 0, &(1..5).map(|k| person((n * 7 + k) % PEOPLE + 1)).collect()).await?;
+            let rows: Vec<_> = (2..=if n <= 40 { 60 } else { 3 })
+                .map(|k| (crate::reviews::row(600_000 + n * 100 + k, k), format!("Person {k}")))
+                .collect();
+            review_rows::insert_all(link, review.id, &rows).await?;
+        }
+        Ok(())
+    });
+    added.await.unwrap();
 }
 
 async fn people(db: &Db) {

@@ -8,7 +8,7 @@ use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use model::{AnyId, Span};
 use rules::role_settings::overrides;
 use store::role_assignments::Tab;
-use store::{Fault, Link, Saved, assignments, groups, requests, role_assignments, role_settings};
+use store::{Fault, Link, Saved, assignments, groups, requests, role_assignments, role_settings, terms};
 use testkit::both;
 
 const WAITS: u128 = 200_001;
@@ -16,6 +16,28 @@ const WAITS: u128 = 200_001;
 fn eligible(n: u128, holder: u128) -> Assignment {
     let role = ResourceRole::DirectoryRole(PortalRole::UserAdministrator.id());
     Assignment { assignment_type: AssignmentType::Eligible, ..assignment(n, Principal::User(person(holder)), role) }
+}
+
+async fn terms_of_use(link: &mut Link) -> Result<(), Fault> {
+    let first = model::terms::TermsOfUse {
+        id: model::TermsId(crate::given::id(200_001)),
+        name: "House rules".into(),
+        text: "Lock the door.".into(),
+        version: 1,
+        since: NOW,
+    };
+    terms::insert(link, &first, person(100_001)).await?;
+    let second = model::terms::TermsOfUse { text: "Lock both doors.".into(), version: 2, ..first.clone() };
+    assert_eq!(terms::update(link, &second, 1, person(100_001)).await?, Saved::Yes);
+    assert_eq!(terms::update(link, &second, 1, person(100_001)).await?, Saved::Stale);
+    assert_eq!(terms::list(link).await?, std::slice::from_ref(&second));
+    assert_eq!(terms::several(link, &[second.id]).await?, std::slice::from_ref(&second));
+    assert_eq!(terms::versions(link, second.id).await?.len(), 2);
+    terms::accept(link, person(100_001), second.id, 1, NOW).await?;
+    terms::accept(link, person(100_001), second.id, 1, NOW).await?;
+    assert_eq!(terms::accepted(link, person(100_001), &[second.id]).await?.get(&second.id), Some(&1));
+    assert_eq!(terms::acceptances(link).await?.get(&second.id), Some(&0), "nobody has accepted the second");
+    Ok(())
 }
 
 /// Every function of these topics once; people and groups of these numbers are there.
@@ -28,11 +50,19 @@ pub async fn privileged(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(role_settings::save(link, of_role, &kept, 0).await?, Saved::Stale, "somebody was faster");
     let found = role_settings::get(link, of_role).await?;
     assert_eq!((found.settings.activation_max_minutes, found.version), (60, 1));
+    let kind = PrivilegedKind::GroupOwner;
+    assert_eq!(role_settings::template(link, kind).await?, (RoleSettings::default(), 0));
+    assert_eq!(role_settings::save_template(link, kind, &kept, 0).await?, Saved::Yes);
+    assert_eq!(role_settings::save_template(link, kind, &kept, 0).await?, Saved::Stale, "somebody was faster");
+    assert_eq!(role_settings::template(link, kind).await?, (settings.clone(), 1));
+    let owner = role_settings::get(link, Privileged::GroupOwner(team(1))).await?;
+    assert_eq!((owner.settings.activation_max_minutes, owner.version), (60, 0), "it says nothing itself");
     let all = [of_role, Privileged::GroupMember(team(1)), Privileged::GroupOwner(team(1))];
     let several = role_settings::several(link, &all).await?;
     assert_eq!(several.len(), 3);
     assert_eq!(several[&of_role], found);
 
+    terms_of_use(link).await?;
     let waits = eligible(WAITS, 1);
     assignments::insert(link, &waits, NOW).await?;
     for tab in [Tab::Eligible, Tab::Active, Tab::Expired] {

@@ -358,6 +358,10 @@ fn alert(kind: AlertKind) -> (&'static str, &'static str) {
             "Eine Nutzung des Notfallzugriffs wurde nicht rechtzeitig überprüft",
             "Jemand hat eine Rolle ohne Genehmigung aktiviert, und niemand hat das in der vorgesehenen Zeit angesehen. Überprüfen Sie die Nutzung.",
         ),
+        AlertKind::NobodyDecides => (
+            "Anträge, über die niemand entscheiden kann",
+            "Alle, die entscheiden sollten, sind gesperrt, nicht mehr in der Gruppe oder haben schon entschieden; der Antrag verfällt. Holen Sie jemanden zurück, der entscheidet, oder brechen Sie den Antrag ab und benennen Sie Ersatz, bevor er neu gestellt wird.",
+        ),
         AlertKind::StaleAccounts => (
             "Möglicherweise verwaiste Konten in einer privilegierten Rolle",
             "Ein Konto, das niemand nutzt, vermisst niemand, wenn es gestohlen wird. Entfernen Sie seine Rollen, oder sperren Sie es.",

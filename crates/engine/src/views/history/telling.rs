@@ -328,6 +328,17 @@ impl<'a> Teller<'a> {
                 say!(told: by, " changed what an alert looks for: ", kind.name());
                 told.changes.clone_from(changes);
             }
+            Action::TermsCreated { name, .. } => say!(told: by, " wrote the terms of use “", name.as_str(), "”"),
+            Action::TermsChanged { name, version, .. } => {
+                say!(told: by, " changed the terms of use “", name.as_str(), "”, version ", version.to_string().as_str());
+            }
+            Action::TermsAccepted { name, version, .. } => {
+                say!(told: by, " accepted the terms of use “", name.as_str(), "”, version ", version.to_string().as_str());
+            }
+            Action::RoleTemplateChanged { kind, changes } => {
+                say!(told: by, " changed the template of ", kind.of_what());
+                told.changes.clone_from(changes);
+            }
             Action::RoleSettingsChanged { role, changes } => {
                 let what = self.role(role.role());
                 say!(told: by, " changed what ", what, " demands");

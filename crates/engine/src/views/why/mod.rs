@@ -10,14 +10,14 @@ use super::group::Principals;
 use super::history::names::Names;
 use super::history::picking;
 use super::history::telling::{Eyes, Teller};
-use super::words::{Named, countdown, kind};
-use super::{Asking, cursor, page, read_time_cursor, role};
+use super::words::{Named, People, countdown, kind};
+use super::{Asking, cursor, page, read_cursor, read_time_cursor, role};
 use crate::Problem;
 use gathered::Gathered;
 use model::access::{Assignment, ResourceRole, Source};
 use model::directory::Principal;
 use model::limits::PAGE_ROWS;
-use model::view::why::{Access, Held, Holder, Holders};
+use model::view::why::{Access, ByPaths, Everybody, Held, Holder, Holders};
 use model::view::{Badge, Icon, Stop};
 use model::{AssignmentId, PackageId, Refusal, Ts, UserId, query};
 use rules::user::User;
@@ -65,6 +65,39 @@ pub async fn holders(asking: &mut Asking<'_>, query: query::Holders) -> Result<H
     // Neither the system nor the console holds anything.
     person.open |= paths.is_none() && !query.person.trim().is_empty();
     Ok(Holders { role: query.role, name, at, notes: notes(at, None), person, paths, rows, paging })
+}
+
+/// Everybody who holds a role now, themselves or through groups, with every path. Statements do not grow with the people.
+pub async fn everybody(asking: &mut Asking<'_>, query: query::EverybodyHolding) -> Result<Everybody, Problem> {
+    let role::Seen { name, group, .. } = role::seen(asking, query.role).await?;
+    let (role, now) = (query.role.role(), asking.now);
+    let after = read_cursor::<String, UserId>(query.after.as_deref());
+    let further = after.is_some();
+    let mut found = assignments::people_of(&mut asking.link, role, after, PAGE_ROWS + 1, now).await?;
+    let paging = page(&mut found, PAGE_ROWS, further, |(id, name)| cursor(name, *id));
+    let ids: Vec<UserId> = found.into_iter().map(|(id, _)| id).collect();
+    let reach = assignments::reach_of(&mut asking.link, &ids, now).await?;
+    let people = People::load(asking, &ids).await?;
+    let mut paths: Vec<Path<'_>> = Vec::new();
+    let mut of: Vec<(UserId, usize)> = Vec::new();
+    for id in ids {
+        let mine = rules::effective::held(id, true, &reach, now).into_iter().filter(|held| held.role == role);
+        let before = paths.len();
+        paths.extend(mine.map(|held| Path { role: held.role, steps: held.path }));
+        of.push((id, paths.len() - before));
+    }
+    let eyes = eyes(asking, group.map(|group| group.id));
+    let mut told = told(asking, eyes, "", &paths, None).await?.into_iter();
+    let rows = of.into_iter().map(|(id, count)| {
+        let who = people.persona(id);
+        let mut paths: Vec<Access> = told.by_ref().take(count).collect();
+        for first in paths.iter_mut().filter_map(|access| access.path.first_mut()) {
+            first.name.clone_from(&who.name);
+        }
+        ByPaths { href: eyes.directory.then(|| format!("/admin/users/{id}")), who, paths }
+    });
+    let rows = rows.collect();
+    Ok(Everybody { role: query.role, name, rows, paging })
 }
 
 /// Every path by which one person holds a role; nothing when there is no such person.

@@ -1,0 +1,140 @@
+//! Results of access reviews: on the page, and as a file.
+
+use super::review::{NOT_FOUND, Subjects, by, seen_instance};
+use super::review_rows::{self as told, Shown};
+use super::reviewing::due;
+use super::words::People;
+use super::{Asking, cursor, page, read_cursor};
+use crate::Problem;
+use model::directory::Principal;
+use model::limits::{EXPORT_ROWS, REVIEW_PAGE_ROWS};
+use model::review::{Decision, Outcome, Review, ReviewRow, Series};
+use model::view::review::{Exported, ResultRow, Results, RowFilter, Subject};
+use model::{ReviewRowId, Ts, UserId, query};
+use store::search::Words;
+use store::{review_rows, reviews};
+
+pub async fn results(asking: &mut Asking<'_>, query: query::ReviewResults) -> Result<Results, Problem> {
+    let review = seen_instance(asking, query.review).await?;
+    let after = read_cursor::<String, ReviewRowId>(query.after.as_deref());
+    let words = Words::of(&query.search);
+    let further = after.is_some();
+    let mut found = review_rows::list(&mut asking.link, review.id, query.filter, &words, after, REVIEW_PAGE_ROWS + 1).await?;
+    let paging = page(&mut found, REVIEW_PAGE_ROWS, further, |(_, (name, id))| cursor(name, id));
+    let rows = result_rows(asking, &review, found.into_iter().map(|(row, _)| row).collect()).await?;
+    Ok(Results { rows, paging, filter: query.filter, search: query.search })
+}
+
+async fn result_rows(asking: &mut Asking<'_>, review: &Review, rows: Vec<ReviewRow>) -> Result<Vec<ResultRow>, Problem> {
+    let outcomes: Vec<(Outcome, String, Option<Ts>)> =
+        rows.iter().map(|row| (row.outcome, row.outcome_words.clone(), row.applied_at)).collect();
+    let shown = Shown { recommendations: true, earlier: true, power: false };
+    let rows = told::told(asking, review, rows, shown).await?;
+    Ok(rows
+        .into_iter()
+        .zip(outcomes)
+        .map(|(row, (outcome, outcome_because, applied_at))| {
+            let (word, tone) = match outcome {
+                Outcome::New => ("", "plain"),
+                Outcome::Applied => (outcome.words(), "good"),
+                Outcome::AlreadyGone => (outcome.words(), "plain"),
+                Outcome::CannotApply => (outcome.words(), "bad"),
+            };
+            ResultRow { row, outcome: word.to_owned(), tone: tone.to_owned(), outcome_because, applied_at }
+        })
+        .collect())
+}
+
+pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedReview) -> Result<Exported, Problem> {
+    let review = seen_instance(asking, query.review).await?;
+    let series = reviews::series(&mut asking.link, review.series).await?.ok_or(NOT_FOUND)?;
+    let after = read_cursor::<String, ReviewRowId>(query.after.as_deref());
+    let words = Words::default();
+    let mut found = review_rows::list(&mut asking.link, review.id, RowFilter::All, &words, after, EXPORT_ROWS + 1).await?;
+    let next = page(&mut found, EXPORT_ROWS, false, |(_, (name, id))| cursor(name, id)).next;
+    let found: Vec<ReviewRow> = found.into_iter().map(|(row, _)| row).collect();
+    let mut ids: Vec<UserId> = vec![review.owner];
+    ids.extend(by(&review));
+    ids.extend(found.iter().filter_map(|row| told::user(row.principal)));
+    ids.extend(found.iter().filter_map(|row| row.decided.as_ref().and_then(|decided| decided.by)));
+    let people = People::load(asking, &ids).await?;
+    let subject = Subjects::load(asking, [review.of]).await?.subject(review.of);
+    let whole = Whole { review: &review, series: &series, subject: &subject, people: &people };
+    let rows = result_rows(asking, &review, found.clone()).await?;
+    let rows = found.iter().zip(rows).map(|(row, told)| whole.line(row, told)).collect();
+    Ok(Exported { name: review.settings.name.clone(), rows, next })
+}
+
+/// What every line of a download says, with the names in it.
+struct Whole<'a> {
+    review: &'a Review,
+    series: &'a Series,
+    subject: &'a Subject,
+    people: &'a People,
+}
+
+impl Whole<'_> {
+    fn user_name(&self, id: UserId) -> String {
+        self.people.get(id).map(|user| user.user_name.clone()).unwrap_or_default()
+    }
+
+    /// The cells in the order of [`model::view::review::EXPORTED`].
+    fn line(&self, row: &ReviewRow, told: ResultRow) -> Vec<String> {
+        let Self { review, series, subject, people } = self;
+        let iso = |at: Option<Ts>| at.map(Ts::iso).unwrap_or_default();
+        let (kind, principal) = match row.principal {
+            Principal::User(id) => ("user", id.0),
+            Principal::Group(id) => ("group", id.0),
+            Principal::ServicePrincipal(id) => ("service_principal", id.0),
+        };
+        let decided = row.decided.as_ref().filter(|_| row.decision != Decision::NotReviewed);
+        let reviewer = decided.and_then(|decided| decided.by);
+        let applied_by = row.applied_at.and_then(|_| by(review));
+        let recommendation = match row.recommendation.decision() {
+            Some(Decision::Approve) => "Approve",
+            Some(Decision::Deny) => "Deny",
+            _ => "No information",
+        };
+        let source = if told.row.source_under.is_empty() {
+            told.row.source
+        } else {
+            format!("{}, {}", told.row.source, told.row.source_under)
+        };
+        vec![
+            review.id.to_string(),
+            review.series.to_string(),
+            subject.kind.clone(),
+            subject.name.clone(),
+            review.of.id().to_string(),
+            review.settings.name.clone(),
+            iso(Some(series.created_at)),
+            iso(Some(review.started_at)),
+            iso(Some(due(review))),
+            review.state.phase().words().to_owned(),
+            review.owner.to_string(),
+            people.name(review.owner),
+            self.user_name(review.owner),
+            principal.to_string(),
+            told.row.name,
+            told.row.person.map(|id| self.user_name(id)).unwrap_or_default(),
+            kind.to_owned(),
+            told.row.holds,
+            source,
+            iso(row.ends_at),
+            iso(row.last_sign_in),
+            iso(row.last_active),
+            iso(decided.map(|decided| decided.at)),
+            row.decision.words().to_owned(),
+            decided.map(|decided| decided.reason.clone()).unwrap_or_default(),
+            reviewer.map(|id| id.to_string()).unwrap_or_default(),
+            reviewer.map(|id| people.name(id)).unwrap_or_default(),
+            reviewer.map(|id| self.user_name(id)).unwrap_or_default(),
+            decided.map(|decided| decided.how.words().to_owned()).unwrap_or_default(),
+            recommendation.to_owned(),
+            row.outcome.words().to_owned(),
+            row.outcome_words.clone(),
+            applied_by.map(|id| people.name(id)).unwrap_or_default(),
+            iso(row.applied_at),
+        ]
+    }
+}

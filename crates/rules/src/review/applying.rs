@@ -1,0 +1,69 @@
+//! What becomes of denied rows when the results are applied.
+
+use crate::package::Policy;
+use crate::role_assignment::is_there;
+use model::access::{Assignment, Source};
+use model::request::PackageAssignment;
+use model::review::{Counts, Outcome, ReviewRow};
+use model::{GroupId, Ts};
+
+/// What applying a denied row does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    End,
+    AlreadyGone,
+    /// With what to do instead.
+    Impossible(String),
+}
+
+/// What becomes of a denied role assignment, as it is now. `named` says what a group is called.
+pub fn fate(row: &ReviewRow, held: Option<&Assignment>, named: impl Fn(GroupId) -> String, now: Ts) -> Fate {
+    let Some(held) = held.filter(|held| is_there(held, now)) else { return Fate::AlreadyGone };
+    if let Some(group) = row.through {
+        let group = named(group);
+        return Fate::Impossible(format!(
+            "It is held as a member of “{group}”. Take the person out of that group, or that group out of this."
+        ));
+    }
+    match held.source {
+        Source::Direct | Source::Import | Source::Activation(_) => Fate::End,
+        Source::Rule(group) => {
+            Fate::Impossible(format!("The rule of “{}” gives it. Change the rule, or what the rule looks at.", named(group)))
+        }
+        Source::Package(_) => {
+            Fate::Impossible("It came with an access package. Remove the assignment of that package instead.".to_owned())
+        }
+    }
+}
+
+/// The same for a package.
+pub fn fate_of_package(held: Option<&PackageAssignment>, policy: Option<&Policy>, now: Ts) -> Fate {
+    match held {
+        Some(held) if crate::request::holds(held, now) || held.ended_at.is_none() && held.starts_at > now => {
+            match policy.filter(|policy| crate::automatic::may_end(held, policy, &policy.name, now).is_err()) {
+                Some(policy) => Fate::Impossible(format!(
+                    "The rule of “{}” gives it. Change the rule, or what the rule looks at.",
+                    policy.name
+                )),
+                None => Fate::End,
+            }
+        }
+        _ => Fate::AlreadyGone,
+    }
+}
+
+/// What became of the row, kept with it.
+pub fn applied(mut row: ReviewRow, fate: &Fate, counts: &mut Counts, now: Ts) -> ReviewRow {
+    (row.outcome, row.outcome_words) = match fate {
+        Fate::End => (Outcome::Applied, String::new()),
+        Fate::AlreadyGone => (Outcome::AlreadyGone, String::new()),
+        Fate::Impossible(words) => (Outcome::CannotApply, words.clone()),
+    };
+    row.applied_at = Some(now);
+    if row.outcome == Outcome::Applied {
+        counts.removed += 1;
+    } else {
+        counts.not_removed += 1;
+    }
+    row
+}

@@ -1,0 +1,138 @@
+//! What an instance does by itself, and what may be done with it at which time.
+
+use super::held_back;
+use model::review::{Counts, Letters, Phase, Review, ReviewSettings, ReviewState, Telling};
+use model::{Refusal, Span, Ts, UserId};
+
+/// What a running instance does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Some of the letters.
+    Write(Letters),
+    Remind,
+    Stage(usize),
+    Complete,
+}
+
+/// What is due in an instance in which reviewers decide; nothing when it is early.
+pub fn next(review: &Review, now: Ts) -> Option<Next> {
+    let ReviewState::InProgress { stage, until, remind_at, letters, .. } = &review.state else { return None };
+    if now >= *until || (review.settings.ends_when_decided || review.counts.in_stage == 0) && review.counts.open == 0 {
+        return Some(after_stage(review, *stage));
+    }
+    if let Some(letters) = letters {
+        return Some(Next::Write(*letters));
+    }
+    remind_at.filter(|at| *at <= now).map(|_| Next::Remind)
+}
+
+/// What follows a stage.
+pub fn after_stage(review: &Review, stage: usize) -> Next {
+    if stage + 1 < review.settings.stages.len() { Next::Stage(stage + 1) } else { Next::Complete }
+}
+
+/// The state in which reviewers of a stage decide.
+pub fn opened(settings: &ReviewSettings, stage: usize, now: Ts) -> ReviewState {
+    let days = settings.stages.get(stage).map_or(1, |stage| stage.days);
+    let lasts = Span::days(i64::from(days));
+    ReviewState::InProgress {
+        stage,
+        since: now,
+        until: now + lasts,
+        remind_at: settings.reminders.then(|| now + lasts.half()),
+        letters: settings.mails.then_some(Letters { what: Telling::Start, after: None }),
+    }
+}
+
+/// When a worker has to look at it again; nothing when somebody has to do something first.
+pub fn wakes_at(review: &Review, now: Ts) -> Option<Ts> {
+    match &review.state {
+        ReviewState::InProgress { until, remind_at, .. } => {
+            if next(review, now).is_some() {
+                return Some(now);
+            }
+            Some(remind_at.map_or(*until, |at| at.min(*until)))
+        }
+        ReviewState::Starting { .. }
+        | ReviewState::Opening { .. }
+        | ReviewState::Completing { .. }
+        | ReviewState::Applying { .. } => Some(now),
+        ReviewState::Completed { .. } | ReviewState::Applied { .. } => None,
+    }
+}
+
+const WHILE_OPEN: &str = "the review is in progress";
+
+/// Ends the open stage, or all of it, before its time.
+pub fn stop(review: &Review, stage_only: bool, by: Option<UserId>) -> Result<ReviewState, Refusal> {
+    let not_then = |what| Refusal::ReviewNotThen { what, when: WHILE_OPEN };
+    match &review.state {
+        ReviewState::InProgress { stage, .. } if stage_only => match after_stage(review, *stage) {
+            Next::Stage(stage) => Ok(ReviewState::Opening { stage, after: None }),
+            Next::Write(_) | Next::Remind | Next::Complete => {
+                Err(Refusal::ReviewNotThen { what: "stop a stage alone", when: "another stage follows" })
+            }
+        },
+        ReviewState::InProgress { .. } | ReviewState::Opening { .. } if !stage_only => {
+            Ok(ReviewState::Completing { by, after: None })
+        }
+        _ => Err(not_then(if stage_only { "stop a stage" } else { "stop a review" })),
+    }
+}
+
+/// Whether every decision may be taken back: while the first stage is open.
+pub fn may_reset(review: &Review) -> Result<(), Refusal> {
+    match &review.state {
+        ReviewState::InProgress { stage: 0, .. } if review.counts.not_reviewed() == review.counts.total => {
+            Err(Refusal::NothingDecided)
+        }
+        ReviewState::InProgress { stage: 0, .. } => Ok(()),
+        ReviewState::InProgress { .. } => Err(Refusal::ReviewNotThen { what: "reset a review", when: "its first stage is open" }),
+        _ => Err(Refusal::ReviewNotThen { what: "reset a review", when: WHILE_OPEN }),
+    }
+}
+
+/// Counts after every decision of the first stage was taken back.
+pub fn reset(counts: Counts) -> Counts {
+    let Counts { total, shared, .. } = counts;
+    Counts { total, in_stage: total, open: total, shared, shared_open: shared, ..Counts::default() }
+}
+
+/// Whether the results may be applied by hand.
+pub fn may_apply(review: &Review) -> Result<(), Refusal> {
+    match review.state {
+        ReviewState::Completed { held_back: true, .. } => Ok(()),
+        ReviewState::Completed { .. } if review.settings.auto_apply => Err(Refusal::ReviewAppliesItself),
+        ReviewState::Completed { .. } => Ok(()),
+        _ => Err(Refusal::ReviewNotThen { what: "apply results", when: "the review is completed and not applied" }),
+    }
+}
+
+/// Whether reviewers may be written to again.
+pub fn may_remind(review: &Review) -> Result<(), Refusal> {
+    match review.state {
+        ReviewState::InProgress { letters: None, .. } if review.counts.open > 0 => Ok(()),
+        ReviewState::InProgress { letters: Some(_), .. } => {
+            Err(Refusal::ReviewNotThen { what: "remind reviewers", when: "no other letters are being written" })
+        }
+        _ => Err(Refusal::ReviewNotThen { what: "remind reviewers", when: "rows are still to be decided" }),
+    }
+}
+
+/// The state after everything was decided that had to be.
+pub fn completed(review: &Review, by: Option<UserId>, now: Ts) -> ReviewState {
+    if review.counts.denied == 0 {
+        return ReviewState::Applied { at: now, by };
+    }
+    let held_back = held_back(&review.settings, review.counts);
+    if review.settings.auto_apply && !held_back {
+        ReviewState::Applying { at: now, by: None }
+    } else {
+        ReviewState::Completed { at: now, by, held_back }
+    }
+}
+
+/// Whether an instance still keeps the next one of its series waiting.
+pub fn keeps_waiting(phase: Phase) -> bool {
+    matches!(phase, Phase::Starting | Phase::InProgress | Phase::Completing)
+}

@@ -1,0 +1,65 @@
+//! Who may make reviews of what, and see them.
+
+use crate::access::{self, About, DIRECTORY_READERS, ROLE_ADMINISTRATORS, ROLE_READERS, Visitor};
+use crate::catalog;
+use model::directory::PortalRole::*;
+use model::review::Reviewed;
+
+/// Whether the visitor may make, change and end reviews of this.
+pub fn manages(visitor: &Visitor, of: Reviewed, about: About) -> bool {
+    match of {
+        Reviewed::DirectoryRole(_) => visitor.has(ROLE_ADMINISTRATORS),
+        Reviewed::Group(_) if about.role_assignable_group => visitor.has(ROLE_ADMINISTRATORS),
+        Reviewed::Group(_) => visitor.has(&[GlobalAdministrator, UserAdministrator, IdentityGovernanceAdministrator]),
+        Reviewed::Application(_) => {
+            visitor.has(&[GlobalAdministrator, UserAdministrator, IdentityGovernanceAdministrator, ApplicationAdministrator])
+        }
+        Reviewed::Package(_) => catalog::manages_packages(visitor, about.catalog),
+    }
+}
+
+/// Who may, for the sentence that says so.
+pub fn who_manages(of: Reviewed, about: About) -> &'static str {
+    match of {
+        Reviewed::DirectoryRole(_) => "Global Administrators and Privileged Role Administrators",
+        Reviewed::Group(_) if about.role_assignable_group => "Global Administrators and Privileged Role Administrators",
+        Reviewed::Group(_) => "Global Administrators, User Administrators and Identity Governance Administrators",
+        Reviewed::Application(_) => {
+            "Global Administrators, User Administrators, Identity Governance Administrators and Application Administrators"
+        }
+        Reviewed::Package(_) => {
+            "The owners and access package managers of its catalog, Global Administrators and Identity Governance Administrators"
+        }
+    }
+}
+
+/// Whether the visitor sees reviews of this and their results.
+pub fn sees(visitor: &Visitor, of: Reviewed, about: About) -> bool {
+    let by_role = match of {
+        Reviewed::DirectoryRole(_) => visitor.has(ROLE_READERS) || visitor.has(&[UserAdministrator]),
+        Reviewed::Group(_) | Reviewed::Application(_) => visitor.has(DIRECTORY_READERS),
+        Reviewed::Package(_) => catalog::sees(visitor, about.catalog) || visitor.has(&[UserAdministrator, SecurityReader]),
+    };
+    by_role || manages(visitor, of, about)
+}
+
+/// Which kinds of reviews the visitor sees all of: of directory roles, of groups and applications, of packages.
+pub fn sees_all(visitor: &Visitor) -> (bool, bool, bool) {
+    (
+        visitor.has(ROLE_READERS) || visitor.has(&[UserAdministrator]),
+        access::sees_directory(visitor),
+        catalog::sees_all(visitor) || visitor.has(&[UserAdministrator, SecurityReader]),
+    )
+}
+
+/// Whether there is anything of which the visitor might make a review; of what, is asked thing by thing.
+pub fn may_create_some(visitor: &Visitor, manages_a_catalog: bool) -> bool {
+    manages_a_catalog
+        || visitor.has(&[
+            GlobalAdministrator,
+            PrivilegedRoleAdministrator,
+            UserAdministrator,
+            IdentityGovernanceAdministrator,
+            ApplicationAdministrator,
+        ])
+}

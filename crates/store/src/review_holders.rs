@@ -1,0 +1,71 @@
+//! Who holds what is reviewed, in pieces.
+
+use crate::assignments::{self, role_columns};
+use crate::{Fault, Link};
+use model::access::{Assignment, ResourceRole};
+use model::{AnyId, PackageId, Ts, UserId};
+use std::collections::BTreeMap;
+
+fn number(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// Assignments of a role that may be reviewed, in the order of ids: those that are there, without activations.
+pub async fn assignments_of(
+    link: &mut Link,
+    role: ResourceRole,
+    (eligible, active): (bool, bool),
+    after: Option<AnyId>,
+    now: Ts,
+    limit: usize,
+) -> Result<Vec<Assignment>, Fault> {
+    let (role, resource, _) = role_columns(role);
+    let rows: Vec<assignments::Row> = rows!(
+        link,
+        const_sql!(
+            "select ",
+            " from role_assignments a
+             where a.resource_id = $1 and a.role = $2 and a.ended_at is null and a.id > $3 and a.source <> 'activation'
+                and (a.ends_at is null or a.ends_at > $4)
+                and (a.assignment_type = 'eligible' and $5 or a.assignment_type = 'active' and $6)
+             order by a.ended_at, a.id limit $7"
+        ),
+        resource,
+        role,
+        after.unwrap_or_default(),
+        now,
+        eligible,
+        active,
+        number(limit),
+    )?;
+    assignments::all(rows)
+}
+
+/// Assignments of a package that are there, in the order of ids: id, holder and end.
+pub async fn package_assignments_of(
+    link: &mut Link,
+    package: PackageId,
+    after: Option<AnyId>,
+    now: Ts,
+    limit: usize,
+) -> Result<Vec<(AnyId, UserId, Option<Ts>)>, Fault> {
+    rows!(
+        link,
+        "select a.id, a.holder_id, a.ends_at from package_assignments a
+         where a.package_id = $1 and a.ended_at is null and a.id > $2 and (a.ends_at is null or a.ends_at > $3)
+         order by a.id limit $4",
+        package,
+        after.unwrap_or_default(),
+        now,
+        number(limit),
+    )
+}
+
+/// When each of these people activated a membership or role of each resource last.
+pub async fn last_activations(link: &mut Link, people: &[UserId]) -> Result<BTreeMap<(UserId, AnyId), Ts>, Fault> {
+    let ids: Vec<AnyId> = people.iter().map(|id| id.0).collect();
+    let sql = "select a.principal_id, a.resource_id, max(a.starts_at) from role_assignments a
+        where a.principal_id in ({ids}) and a.source = 'activation' group by a.principal_id, a.resource_id";
+    let rows: Vec<(UserId, AnyId, Ts)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|(user, resource, at)| ((user, resource), at)).collect())
+}

@@ -1,0 +1,237 @@
+//! Access reviews and their rows.
+
+use crate::given::{HOUR, NOW, attempt, id, offer, person, role, team, users as given_users};
+use model::access::{AssignmentType, ResourceRole, Source};
+use model::directory::{PortalRole, Principal};
+use model::review::{
+    Counts, Decided, Decision, How, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewState, Reviewed, Series,
+};
+use model::view::review::RowFilter;
+use model::{ReviewId, ReviewRowId, ReviewSeriesId, Span};
+use std::collections::BTreeSet;
+use store::review_rows::{Mine, Progress};
+use store::reviews::Visible;
+use store::search::Words;
+use store::{Fault, Link, Saved, review_holders, review_rows, reviews};
+use testkit::both;
+
+const SERIES: u128 = 300_001;
+
+pub fn series(n: u128, owner: u128, of: Reviewed) -> Series {
+    let mut settings = rules::review::settings::defaults(person(owner), NOW);
+    settings.name = format!("Quarterly look {n}");
+    Series {
+        id: ReviewSeriesId(id(n)),
+        of,
+        settings,
+        owner: person(owner),
+        created_at: NOW + Span(n as i64 % 1_000),
+        started: 0,
+        next_at: Some(NOW),
+        version: 0,
+    }
+}
+
+/// The first time that it runs.
+pub fn review(series: &Series) -> Review {
+    Review {
+        id: ReviewId(series.id.0),
+        series: series.id,
+        number: 1,
+        of: series.of,
+        owner: series.owner,
+        settings: series.settings.clone(),
+        state: rules::review::opened(&series.settings, 0, NOW),
+        started_at: series.created_at,
+        due_at: NOW + HOUR,
+        counts: Counts { total: 3, ..Counts::default() },
+        version: 0,
+    }
+}
+
+/// What somebody holds. An even number is theirs alone who has the one before.
+pub fn row(n: u128, of: u128) -> ReviewRow {
+    ReviewRow {
+        id: ReviewRowId(id(n)),
+        principal: Principal::User(person(of)),
+        held: id(n),
+        role: Some(ResourceRole::DirectoryRole(PortalRole::UserAdministrator.id())),
+        assignment_type: AssignmentType::Eligible,
+        source: Some(Source::Direct),
+        through: None,
+        ends_at: Some(NOW + HOUR),
+        last_sign_in: Some(NOW),
+        last_active: None,
+        recommendation: Recommendation::SignedIn,
+        stage: 0,
+        reviewer: n.is_multiple_of(2).then(|| person(of - 1)),
+        open: true,
+        brought: Decision::NotReviewed,
+        decision: Decision::NotReviewed,
+        decided: None,
+        outcome: Outcome::New,
+        outcome_words: String::new(),
+        applied_at: None,
+    }
+}
+
+/// Every function of these topics once; `me` and the next one are people that are there.
+#[expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
+    let made = series(SERIES, me, Reviewed::DirectoryRole(role(1)));
+    reviews::insert_series(link, &made).await?;
+    assert_eq!(reviews::series(link, made.id).await?, Some(made.clone()));
+    assert_eq!(reviews::series_due(link, NOW, 25).await?, [made.id]);
+    let started = Series { started: 1, next_at: None, ..made.clone() };
+    assert_eq!(reviews::update_series(link, &started).await?, Saved::Yes);
+    assert_eq!(reviews::update_series(link, &started).await?, Saved::Stale, "somebody was faster");
+    assert_eq!(reviews::series_due(link, NOW, 25).await?, []);
+
+    let mut runs = review(&started);
+    reviews::insert(link, &runs, Some(NOW)).await?;
+    assert_eq!(reviews::get(link, runs.id).await?, Some(runs.clone()));
+    assert_eq!(reviews::get_to_change(link, runs.id).await?, Some(runs.clone()));
+    assert_eq!(reviews::due(link, NOW, 25).await?, [runs.id]);
+    runs.counts.denied = 1;
+    assert_eq!(reviews::update(link, &runs, None).await?, Saved::Yes);
+    assert_eq!(reviews::update(link, &runs, None).await?, Saved::Stale);
+    assert_eq!(reviews::due(link, NOW, 25).await?, []);
+    assert_eq!(reviews::instances(link, made.id, 25).await?.iter().map(|one| one.counts.denied).collect::<Vec<_>>(), [1]);
+    let visible = Visible { me: person(me), roles: true, directory: false, packages: false };
+    for (words, phase) in [("", None), ("", Some(Phase::InProgress)), ("quarterly look", None)] {
+        let all = reviews::list(link, visible, &Words::of(words), phase, None, NOW, 25).await?;
+        assert!(all.iter().any(|(one, last)| one.id == made.id && last.as_ref().is_some_and(|last| last.id == runs.id)));
+    }
+    let blind = Visible { roles: false, ..visible };
+    assert!(reviews::list(link, blind, &Words::default(), None, None, NOW, 25).await?.is_empty());
+    let none = reviews::list(link, visible, &Words::default(), Some(Phase::Applied), None, NOW, 25).await?;
+    assert!(none.iter().all(|(one, _)| one.id != made.id));
+
+    reviews::set_panel(link, &runs, 0, &BTreeSet::from([person(me), person(me + 1)])).await?;
+    reviews::set_panel(link, &runs, 0, &BTreeSet::from([person(me)])).await?;
+    assert_eq!(reviews::panel(link, runs.id, 0).await?, BTreeSet::from([person(me)]));
+    assert_eq!(reviews::shares(link, runs.id, person(me)).await?, BTreeSet::from([0]));
+    assert!(reviews::shares(link, runs.id, person(me + 1)).await?.is_empty());
+
+    rows(link, me, &runs).await?;
+
+    assert_eq!(reviews::waiting(link, person(me), 9).await?, 1);
+    assert_eq!(reviews::waiting(link, person(me + 1), 9).await?, 0);
+    assert_eq!(reviews::of_reviewer(link, person(me), false, None, 25).await?.len(), 1);
+    assert_eq!(reviews::of_reviewer(link, person(me), true, None, 25).await?.len(), 0);
+    runs = reviews::get(link, runs.id).await?.unwrap();
+    runs.state = ReviewState::Applied { at: NOW, by: None };
+    let _ = reviews::update(link, &runs, None).await?;
+    assert_eq!(reviews::of_reviewer(link, person(me), true, None, 25).await?.len(), 1);
+    reviews::put_to_rest(link, made.id).await?;
+    let kept = reviews::series(link, made.id).await?.unwrap();
+    assert_eq!(reviews::delete_series(link, &kept, NOW).await?, Saved::Yes);
+    assert_eq!(reviews::series(link, made.id).await?, None);
+    assert_eq!(reviews::get(link, runs.id).await?, None, "it went with its series");
+    assert_eq!(reviews::of_reviewer(link, person(me), true, None, 25).await?.len(), 0);
+    Ok(())
+}
+
+#[expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
+async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
+    // Somebody else's alone, shared, and shared about the reader.
+    let (mut alone, shared, own) = (row(300_010, 2), row(300_011, 3), row(300_013, me));
+    alone.reviewer = Some(person(me));
+    let all = [(alone.clone(), "Berta".to_owned()), (shared.clone(), "Änne".to_owned()), (own.clone(), "Carla".to_owned())];
+    review_rows::insert_all(link, runs.id, &all).await?;
+    let ids = [alone.id, shared.id, own.id];
+    let found = review_rows::by_id(link, runs.id, &ids).await?;
+    assert!(found.len() == 3 && found.contains(&alone) && found.contains(&shared), "{found:?}");
+    assert!(review_rows::by_id(link, ReviewId(id(1)), &ids).await?.is_empty(), "of another review");
+    assert_eq!(review_rows::places(link, &ids).await?.len(), 3);
+    let words = Words::default();
+    let mine = Mine { review: runs.id, stage: 0, me: person(me), shares: true, filter: RowFilter::All, words: &words };
+    let names = |rows: Vec<ReviewRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+    let first = review_rows::of_reviewer(link, &mine, None, 1).await?;
+    let place = (review_rows::places(link, &[first[0].id]).await?[&first[0].id].clone(), first[0].id);
+    let second = review_rows::of_reviewer(link, &mine, Some(place), 25).await?;
+    assert_eq!([names(first), names(second)].concat(), [alone.id, shared.id], "not about the reader");
+    let alone_only = Mine { shares: false, ..mine.clone() };
+    assert_eq!(names(review_rows::of_reviewer(link, &alone_only, None, 25).await?), [alone.id]);
+    for filter in RowFilter::ALL {
+        let some = review_rows::of_reviewer(link, &Mine { filter, ..mine.clone() }, None, 25).await?;
+        assert_eq!(some.len(), if matches!(filter, RowFilter::All | RowFilter::Open) { 2 } else { 0 }, "{filter:?}");
+        review_rows::list(link, runs.id, filter, &words, None, 25).await?;
+    }
+    let search = Words::of("user");
+    review_rows::of_reviewer(link, &Mine { words: &search, ..mine.clone() }, None, 25).await?;
+    review_rows::list(link, runs.id, RowFilter::All, &search, None, 25).await?;
+    let progress = review_rows::progress(link, person(me)).await?;
+    let expected = Progress { own: 1, own_open: 1, shares: true, about: 1, about_open: 1 };
+    assert_eq!(progress.get(&(runs.id, 0)), Some(&expected));
+    assert_eq!(review_rows::recommended(link, &mine).await?, [(Recommendation::SignedIn, 2)]);
+    assert_eq!(review_rows::open_of(link, &mine, 25).await?.len(), 2);
+    assert!(review_rows::is_reviewer(link, runs.id, person(me)).await?);
+    assert!(!review_rows::is_reviewer(link, runs.id, person(me + 1)).await?);
+    assert_eq!(review_rows::reviewers(link, runs.id, None, 25).await?, [(person(me), 1)]);
+
+    let decided = Decided { by: Some(person(me)), how: How::Reviewer, at: NOW, reason: "Gone.".into() };
+    let said = ReviewRow { open: false, decision: Decision::Deny, decided: Some(decided.clone()), ..alone.clone() };
+    review_rows::update_all(link, std::slice::from_ref(&said)).await?;
+    review_rows::insert_decisions(link, &[(id(300_020), said.clone(), Decision::Deny, decided.clone())]).await?;
+    assert_eq!(review_rows::by_id(link, runs.id, &[alone.id]).await?, std::slice::from_ref(&said));
+    assert_eq!(review_rows::decisions(link, &[alone.id]).await?[&alone.id], [(Decision::Deny, decided)]);
+    assert_eq!(names(review_rows::to_apply(link, runs.id, 25).await?), [alone.id]);
+    assert_eq!(review_rows::step(link, runs.id, None, 2).await?.len(), 2);
+    assert_eq!(review_rows::step(link, runs.id, Some(shared.id.0), 25).await?.len(), 1);
+    let gone =
+        ReviewRow { outcome: Outcome::CannotApply, outcome_words: "A rule gives it.".into(), applied_at: Some(NOW), ..said };
+    review_rows::update_all(link, &[gone]).await?;
+    assert!(review_rows::to_apply(link, runs.id, 25).await?.is_empty());
+    review_rows::reset(link, runs.id, Some(person(me)), NOW + HOUR).await?;
+    let again = review_rows::by_id(link, runs.id, &[alone.id]).await?;
+    assert!(again[0].open && again[0].decision == Decision::NotReviewed, "{again:?}");
+
+    let of = ResourceRole::DirectoryRole(role(1));
+    review_holders::assignments_of(link, of, (true, true), None, NOW, 25).await?;
+    review_holders::package_assignments_of(link, offer(1), None, NOW, 25).await?;
+    review_holders::last_activations(link, &[person(me)]).await?;
+    Ok(())
+}
+
+both! {
+    async fn a_review_and_its_rows_come_back_as_they_went(test: TestDb) {
+        test.db.migrate().await.unwrap();
+        given_users(&test.db, 5).await;
+        attempt(&test.db, async |link| reviews(link, 1).await).await.unwrap();
+    }
+
+    async fn who_holds_it_is_found_in_pieces_and_once(test: TestDb) {
+        use crate::given::{assignment, groups as given_groups, membership};
+        use store::assignments;
+        test.db.migrate().await.unwrap();
+        given_users(&test.db, 9).await;
+        given_groups(&test.db, 2).await;
+        let (eligible, active) = attempt(&test.db, async |link| {
+            for n in 1..=7 {
+                let mut one = membership(400_000 + n, n, 1);
+                one.source = if n == 7 { Source::Activation(model::AssignmentId(id(1))) } else { Source::Direct };
+                one.assignment_type = if n.is_multiple_of(2) { AssignmentType::Eligible } else { AssignmentType::Active };
+                one.ends_at = (n == 5).then_some(NOW);
+                assignments::insert(link, &one, NOW).await?;
+            }
+            let other = assignment(400_010, Principal::User(person(8)), ResourceRole::GroupOwner(team(1)));
+            assignments::insert(link, &other, NOW).await?;
+            let role = ResourceRole::GroupMember(team(1));
+            let now = NOW + Span(1);
+            let first = review_holders::assignments_of(link, role, (true, true), None, now, 2).await?;
+            let rest = review_holders::assignments_of(link, role, (true, true), first.last().map(|one| one.id.0), now, 25).await?;
+            let all: BTreeSet<_> = first.iter().chain(&rest).map(|one| one.principal).collect();
+            let people: BTreeSet<_> = [1, 2, 3, 4, 6].map(|n| Principal::User(person(n))).into();
+            assert_eq!(all, people, "not who owns it, not who activated, not what is over");
+            assert_eq!(first.len() + rest.len(), 5);
+            Ok((
+                review_holders::assignments_of(link, role, (true, false), None, now, 25).await?.len(),
+                review_holders::assignments_of(link, role, (false, true), None, now, 25).await?.len(),
+            ))
+        })
+        .await
+        .unwrap();
+        assert_eq!((eligible, active), (3, 2));
+    }
+}
