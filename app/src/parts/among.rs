@@ -1,4 +1,4 @@
-//! Among whom or what a picker looks, and what it says about them.
+//! Among whom, or what, a picker looks, and what it says about those it finds.
 
 use crate::calls::Call;
 use crate::calls::asking::asked;

@@ -3,7 +3,7 @@
 //! One file a part, named as its block in the style sheet. Ids of elements are derived from given names and
 //! never counted or random, so that server and browser agree about them.
 
-mod among;
+pub mod among;
 pub mod badge;
 pub mod button;
 pub mod card;
@@ -50,6 +50,7 @@ pub mod why;
 
 /// Everything a page needs, in one line.
 pub mod prelude {
+    pub use super::among::Among;
     pub use super::badge::{KindBadge, StateBadge};
     pub use super::button::{FormActs, SubmitButton};
     pub use super::card::{Card, Line};
@@ -71,7 +72,7 @@ pub mod prelude {
     pub use super::path::PathLine;
     pub use super::people::{NamesPicker, PeoplePicker};
     pub use super::persona::{Face, GroupFace, Person, Team};
-    pub use super::picker::{Among, PersonPicker, PersonSearch};
+    pub use super::picker::{PersonPicker, PersonSearch};
     pub use super::plan::Plan;
     pub use super::progress::Progress;
     pub use super::question::QuestionField;

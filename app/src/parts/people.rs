@@ -1,10 +1,11 @@
 //! Several people or groups of the directory: the box of one person, and above it those who were chosen. Without script it is
 //! a list of which several are marked, or a field in which their names are typed.
 
+use super::among::Among;
 use super::field::{FieldError, Hint, Ids, Optional, TextArea};
 use super::form::use_form;
 use super::icon::Icon;
-use super::picker::{Among, Combobox, State};
+use super::picker::{Combobox, State};
 use leptos::prelude::*;
 use model::view::Choice;
 

@@ -1,8 +1,7 @@
 //! A person of the directory, or a group where both will do: a box that offers names as one types. Without script it is a list to choose from,
 //! which a search above the form narrows down.
 
-pub use super::among::Among;
-use super::among::Said;
+use super::among::{Among, Said};
 use super::field::{FieldError, Hint, Ids, Optional};
 use super::form::use_form;
 use super::icon::Icon;

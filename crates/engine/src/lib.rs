@@ -126,7 +126,8 @@ impl Engine {
 
     async fn change(&self, by: &By, command: &commands::Prepared) -> Result<Done, Problem> {
         let mut change = Change::begin(self, by).await?;
-        let done = commands::run(&mut change, command).await?;
+        // On the heap: it has room for the largest of all commands, and whoever submits may be deep in a stack.
+        let done = Box::pin(commands::run(&mut change, command)).await?;
         commands::follow_ends(&mut change).await?;
         let matters = change.recorded().any(rules::alert::matters);
         change.save().await?;
@@ -143,7 +144,7 @@ impl Engine {
         for command in all {
             let command = commands::prepare(command).await?;
             let tried = change.try_on().await?;
-            let mut outcome = commands::run(&mut change, &command).await;
+            let mut outcome = Box::pin(commands::run(&mut change, &command)).await;
             if outcome.is_ok()
                 && let Err(problem) = commands::follow_ends(&mut change).await
             {
@@ -165,6 +166,6 @@ impl Engine {
     pub async fn ask(&self, who: &Who, query: Query) -> Result<Answer, Problem> {
         let visitor = By::Session(who.clone()).visitor();
         rules::access::may_ask(&visitor, &query)?;
-        views::answer(self, who, &visitor, query).await
+        Box::pin(views::answer(self, who, &visitor, query)).await
     }
 }

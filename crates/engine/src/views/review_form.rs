@@ -128,7 +128,7 @@ pub async fn preview(asking: &mut Asking<'_>, query: query::ReviewPreview) -> Re
         previews.push(preview_of(asking, found, &settings, subjects.subject(of)).await?);
     }
     let lasts = time::lasts(&asked);
-    let instances = time::upcoming(&asked, 0, asking.now).take(UPCOMING).map(|at| (at, at + lasts)).collect();
+    let instances = time::planned(&asked, asking.now).take(UPCOMING).map(|at| (at, at + lasts)).collect();
     Ok(Preview { of: previews, instances })
 }
 

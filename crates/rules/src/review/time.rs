@@ -64,6 +64,12 @@ pub fn upcoming(settings: &ReviewSettings, started: u32, now: Ts) -> impl Iterat
         .take(usize::try_from(left).unwrap_or(usize::MAX))
 }
 
+/// When the instances of a review begin that is made now.
+pub fn planned(settings: &ReviewSettings, now: Ts) -> impl Iterator<Item = Ts> {
+    let first = first(settings, now);
+    std::iter::once(first).chain(upcoming(settings, 1, first))
+}
+
 /// How long an instance takes when each stage takes its whole time.
 pub fn lasts(settings: &ReviewSettings) -> Span {
     Span::days(settings.stages.iter().map(|stage| i64::from(stage.days)).sum())

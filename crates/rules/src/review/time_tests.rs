@@ -42,10 +42,14 @@ fn a_series_ends_on_its_day_and_after_its_count_and_what_was_missed_is_not_made_
     assert_eq!(first(&settings, at("2027-01-01T09:00:00Z")), at("2027-01-01T09:00:00Z"), "it begins late rather than never");
     assert_eq!(next(&settings, 1, at("2027-01-01T08:00:01Z")), Some(at("2027-02-01T08:00:00Z")));
     assert_eq!(next(&settings, 1, at("2027-06-15T00:00:00Z")), Some(at("2027-07-01T08:00:00Z")), "nobody was there for five");
+    let plan: Vec<Ts> = planned(&settings, at("2027-01-01T09:00:00Z")).take(2).collect();
+    assert_eq!(plan, [at("2027-01-01T09:00:00Z"), at("2027-02-01T08:00:00Z")]);
     settings.series_end = SeriesEnd::On { at: at("2027-03-15T00:00:00Z") };
     assert_eq!(upcoming(&settings, 0, start).count(), 3);
     assert_eq!(next(&settings, 3, at("2027-03-01T08:00:00Z")), None);
     settings.series_end = SeriesEnd::After { count: 2 };
+    assert_eq!(planned(&settings, start).count(), 2);
+    assert_eq!(planned(&ReviewSettings { frequency: Frequency::Once, ..settings.clone() }, start).count(), 1);
     assert_eq!(next(&settings, 1, at("2027-01-01T08:00:00Z")), Some(at("2027-02-01T08:00:00Z")));
     assert_eq!(next(&settings, 2, at("2027-02-01T08:00:00Z")), None);
 }
