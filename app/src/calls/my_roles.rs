@@ -154,9 +154,9 @@ mod server {
         address("/my-roles", &[("kind", kind.key()), ("tab", "active")])
     }
 
-    /// `…:3`: terms of use in a version. What says nothing accepts nothing.
+    /// `t…:3`: terms of use in a version. What says nothing accepts nothing.
     pub fn accepted(text: &str) -> Option<(TermsId, i64)> {
-        let (terms, version) = text.split_once(':')?;
+        let (terms, version) = text.strip_prefix('t')?.split_once(':')?;
         Some((terms.parse().ok()?, version.parse().ok()?))
     }
 

@@ -6,6 +6,7 @@ mod entitlements;
 mod http;
 mod pages;
 mod process;
+mod reviews;
 mod scale;
 mod workflows;
 
@@ -36,6 +37,9 @@ async fn main() -> ExitCode {
     }
     if wanted("activations") {
         note("activations", activations::measure().await);
+    }
+    if wanted("reviews") {
+        note("reviews", reviews::measure().await);
     }
     if wanted("process") {
         note("process", process::measure().await);

@@ -111,15 +111,12 @@ fn One(terms: Terms) -> impl IntoView {
 #[component]
 fn Form(#[prop(optional_no_strip)] terms: Option<TermsOfUse>) -> impl IntoView {
     let label = if terms.is_some() { "Save" } else { "Create terms" };
-    let hidden = terms.as_ref().map(|terms| {
-        let (id, version) = (terms.id.to_string(), terms.version.to_string());
-        view! { <Hidden name="terms" value=id/><Seen name="version" value=version/> }
-    });
+    let there = terms.as_ref().map(|terms| (terms.id.to_string(), terms.version.to_string()));
     let (name, text) = terms.map_or_else(Default::default, |terms| (terms.name, terms.text));
     let hint = "Another text is a new version: whoever activates is asked to accept it again.";
     view! {
         <PostForm call=SaveTerms::PATH>
-            {hidden}
+            {there.map(|(id, version)| view! { <Hidden name="terms" value=id/><Seen name="version" value=version/> })}
             <TextField name="name" label="Name" value=name/>
             <TextArea name="text" label="Text" hint value=text rows=12/>
             <FormActs label back=TERMS/>

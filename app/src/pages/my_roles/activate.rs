@@ -143,7 +143,8 @@ fn Decides(item: Item, several: bool) -> impl IntoView {
 #[component]
 fn Accept(terms: ToAccept) -> impl IntoView {
     let ToAccept { terms, name, version, text, again } = terms;
-    let field = ["accepted[", &terms.to_string(), ":", &version.to_string(), "]"].concat();
+    // Not a digit first: forms read such a key as a place in a list.
+    let field = ["accepted[t", &terms.to_string(), ":", &version.to_string(), "]"].concat();
     let label = ["I accept “", &name, "”, version ", &version.to_string()].concat();
     let hint = if again { "It was changed since you accepted it." } else { "" };
     view! {

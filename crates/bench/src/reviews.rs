@@ -1,0 +1,235 @@
+//! Access reviews of a million rows: how long one takes to begin and what that does to other pages, a reviewer's page,
+//! deciding a thousand rows, the download, and a hundred thousand removals. Beside a hundredth of it, on SQLite.
+
+use crate::scale::{engine, fill, id, user};
+use crate::{Outcome, quantile};
+use engine::{By, Clock, Engine, Who};
+use model::access::{Assignment, AssignmentType, ResourceRole, Source};
+use model::command::{Command, Done};
+use model::directory::{PortalRole, Principal};
+use model::query::{self, Answer};
+use model::review::{DecideRows, Decision, Phase, ReviewSettings, ReviewStage, Reviewed, Reviewers, Silence};
+use model::view::review::RowFilter;
+use model::{AssignmentId, GroupId, ReviewId, ReviewRowId, ReviewSeriesId, UserId};
+use rules::group::Group;
+use sqlx::{Connection, SqliteConnection};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use store::{Db, Location, assignments, groups};
+
+const ROWS: usize = 1_000_000;
+const REMOVALS: usize = 100_000;
+const VISITS: usize = 100;
+/// Members begin here, after the people who administrate and review.
+const FIRST: usize = 1_000;
+
+pub async fn measure() -> Outcome<()> {
+    for part in [100, 1] {
+        some(ROWS / part, REMOVALS / part).await?;
+    }
+    Ok(())
+}
+
+fn wide(number: usize) -> GroupId {
+    GroupId(id(30, number))
+}
+
+async fn some(rows: usize, removals: usize) -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("vestibule.sqlite");
+    let db = Db::open(&Location::Sqlite(file.clone())).await?;
+    db.migrate().await?;
+    let now = Clock::system().now();
+    fill(&db, FIRST, 0, now).await?;
+    let mut link = db.begin().await?;
+    for (number, members) in [(1, rows), (2, removals)] {
+        let group = Group {
+            id: wide(number),
+            name: format!("Everybody {number}"),
+            description: String::new(),
+            membership: model::directory::Membership::Assigned,
+            role_assignable: false,
+            privileged: false,
+            created_at: now,
+            version: 0,
+        };
+        groups::insert(&mut link, &group).await?;
+        println!("reviews: a group of {members}");
+    }
+    let administers = Assignment {
+        id: AssignmentId(id(20, 0)),
+        principal: Principal::User(user(7)),
+        role: ResourceRole::DirectoryRole(PortalRole::GlobalAdministrator.id()),
+        assignment_type: AssignmentType::Active,
+        source: Source::Direct,
+        starts_at: now,
+        ends_at: None,
+        ended_at: None,
+    };
+    assignments::insert(&mut link, &administers, now).await?;
+    link.commit().await?;
+    members(&file, rows, removals, now.0).await?;
+    let engine = engine(db, folder.path())?;
+    let (morgan, reviewer) = (signed_in(&engine, 7).await?, signed_in(&engine, 8).await?);
+
+    let (idle, _) = pages(&engine, &reviewer, Arc::new(AtomicBool::new(true))).await?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let meanwhile = tokio::spawn({
+        let (engine, reviewer, stop) = (engine.clone(), reviewer.clone(), stop.clone());
+        async move { pages(&engine, &reviewer, stop).await }
+    });
+    let (series, seconds) = begins(&engine, &morgan, wide(1), 8).await?;
+    stop.store(true, Ordering::Relaxed);
+    let (busy, visits) = meanwhile.await??;
+    println!("reviews: {rows} rows are open after {seconds:.1} s (target 60 for 1,000,000)");
+    println!(
+        "reviews: meanwhile {visits} overviews, p50 {:.2} ms, p99 {:.2} ms; idle p50 {:.2} ms, p99 {:.2} ms (target: p99 doubled)",
+        quantile(&busy, 0.5),
+        quantile(&busy, 0.99),
+        quantile(&idle, 0.5),
+        quantile(&idle, 0.99)
+    );
+    let review = shown(&engine, &morgan, series).await?.0;
+    let mut times = Vec::new();
+    let mut some = Vec::new();
+    for _ in 0..VISITS {
+        let begun = Instant::now();
+        some = page(&engine, &reviewer, review, None).await?.0;
+        times.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    println!(
+        "reviews: a reviewer's {} rows, without HTML: p50 {:.2} ms, p99 {:.2} ms (target 20)",
+        some.len(),
+        quantile(&times, 0.5),
+        quantile(&times, 0.99)
+    );
+    let (mut many, mut after): (Vec<ReviewRowId>, Option<String>) = (Vec::new(), None);
+    while many.len() < 1_000 {
+        let (rows, next) = page(&engine, &reviewer, review, after).await?;
+        many.extend(rows);
+        after = next;
+    }
+    many.truncate(1_000);
+    let begun = Instant::now();
+    let reason = "They work there.".to_owned();
+    let asked = DecideRows { review, rows: many, decision: Decision::Approve, reason, confirmed: true };
+    engine.submit(&By::Session(reviewer.clone()), Command::DecideRows(asked)).await?;
+    println!("reviews: 1,000 rows are decided in {:.2} s (target 1)", begun.elapsed().as_secs_f64());
+    let (begun, mut lines, mut after) = (Instant::now(), 0, None);
+    loop {
+        let Answer::ExportedReview(piece) = engine.ask(&morgan, query::ExportedReview { review, after }.into()).await? else {
+            return Err("another answer".into());
+        };
+        lines += piece.rows.len();
+        after = piece.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    println!("reviews: {lines} lines of the download in {:.1} s, piece by piece", begun.elapsed().as_secs_f64());
+
+    let (series, _) = begins(&engine, &morgan, wide(2), 8).await?;
+    let review = shown(&engine, &morgan, series).await?.0;
+    engine.submit(&By::Session(morgan.clone()), Command::StopReview { review, stage_only: false }).await?;
+    let begun = Instant::now();
+    engine.settle().await?;
+    let (_, phase, removed) = shown(&engine, &morgan, series).await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    println!(
+        "reviews: {removed} removals, decided by silence, applied and sealed in {seconds:.1} s: {phase:?} (target 60 for 100,000)"
+    );
+    Ok(())
+}
+
+/// People with a membership each, made by the database itself.
+async fn members(file: &Path, rows: usize, removals: usize, now: i64) -> Outcome<()> {
+    let mut raw = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?;
+    let made = |kind: u32, number: &str| format!("unhex(printf('0be00000000070008000%02x%010x', {kind}, {number}))");
+    let (from, to) = (FIRST, FIRST + rows);
+    let range = format!("with recursive range (n) as (select {from} union all select n + 1 from range where n + 1 < {to})");
+    let people = format!(
+        "{range} insert into users (id, user_name, user_name_key, display_name, display_name_key, mail, kind, manager_id, enabled, profile,
+            created_at, last_sign_in_at, version)
+         select {}, 'member' || n, 'member' || n, 'Member ' || n, 'member ' || n, '', 'member', null, 1,
+            '{{\"attributes\":{{}},\"other_mails\":[]}}', {now}, case when n % 3 = 0 then {now} end, 0 from range",
+        made(1, "n")
+    );
+    sqlx::query(sqlx::AssertSqlSafe(people)).execute(&mut raw).await?;
+    for (group, kind, members) in [(wide(1), 31, rows), (wide(2), 32, removals)] {
+        let memberships = format!(
+            "{range} insert into role_assignments (id, principal_kind, principal_id, role, resource_id, application_role_id, assignment_type,
+                source, source_id, starts_at, created_at)
+             select {}, 'user', {}, 'group_member', unhex('{}'), zeroblob(16), 'active', 'direct', zeroblob(16), {now}, {now}
+             from range where n < {}",
+            made(kind, "n"),
+            made(1, "n"),
+            group.0.simple(),
+            FIRST + members,
+        );
+        sqlx::query(sqlx::AssertSqlSafe(memberships)).execute(&mut raw).await?;
+    }
+    raw.close().await?;
+    Ok(())
+}
+
+async fn signed_in(engine: &Engine, number: usize) -> Outcome<Who> {
+    let signed_in = engine.sign_in_as(&format!("person{number}"), "127.0.0.1", "bench").await?;
+    Ok(engine.session(&signed_in.token.0).await?.ok_or("no session")?)
+}
+
+/// Makes a review of a group that one person decides, and waits until it is open.
+async fn begins(engine: &Engine, by: &Who, group: GroupId, reviewer: usize) -> Outcome<(ReviewSeriesId, f64)> {
+    let users: Vec<UserId> = vec![user(reviewer)];
+    let stage = ReviewStage { reviewers: Reviewers::Selected { users, groups: Vec::new() }, fallback: Vec::new(), days: 14 };
+    let settings = ReviewSettings {
+        name: "Everybody".to_owned(),
+        stages: vec![stage],
+        silence: Silence::Remove,
+        silence_limit_percent: 100,
+        auto_apply: true,
+        ..rules::review::settings::defaults(by.user, Clock::system().now())
+    };
+    let begun = Instant::now();
+    let create = Command::CreateReviews { of: vec![Reviewed::Group(group)], settings };
+    let Done::ReviewsCreated { first, .. } = engine.submit(&By::Session(by.clone()), create).await? else {
+        return Err("another answer".into());
+    };
+    engine.settle().await?;
+    Ok((first, begun.elapsed().as_secs_f64()))
+}
+
+async fn shown(engine: &Engine, who: &Who, series: ReviewSeriesId) -> Outcome<(ReviewId, Phase, u64)> {
+    let Answer::Review(review) = engine.ask(who, query::Review { series, review: None }.into()).await? else {
+        return Err("another answer".into());
+    };
+    let shown = review.instance.ok_or("it has not begun")?;
+    Ok((shown.instance.review, shown.phase, shown.instance.counts.removed))
+}
+
+async fn page(
+    engine: &Engine,
+    who: &Who,
+    review: ReviewId,
+    after: Option<String>,
+) -> Outcome<(Vec<ReviewRowId>, Option<String>)> {
+    let asked = query::Reviewing { review, filter: RowFilter::Open, search: String::new(), after };
+    let Answer::Reviewing(page) = engine.ask(who, asked.into()).await? else { return Err("another answer".into()) };
+    Ok((page.rows.iter().map(|row| row.row).collect(), page.paging.next))
+}
+
+/// Overviews until it is said to stop, at least a hundred: how long each took, in ms, in order.
+async fn pages(engine: &Engine, who: &Who, stop: Arc<AtomicBool>) -> Outcome<(Vec<f64>, usize)> {
+    let mut times = Vec::new();
+    while !stop.load(Ordering::Relaxed) || times.len() < VISITS {
+        let begun = Instant::now();
+        engine.ask(who, query::Overview {}.into()).await?;
+        times.push(begun.elapsed().as_secs_f64() * 1000.0);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    times.sort_by(f64::total_cmp);
+    let visits = times.len();
+    Ok((times, visits))
+}
