@@ -153,6 +153,44 @@ export async function several_assignments_are_removed_with_one_reason({ browser,
   await plain.look('assignments-unfinished');
 }
 
+export async function what_a_page_reads_again_may_arrive_in_any_order({ browser, server }) {
+  const morgan = await browser.as('morgan');
+  const path = await opens(morgan, ROOM);
+  await holdsIt(morgan, path, server, ['Emma', 'Hugo']);
+  const [frame, outer, inner] = [/read_frame/, /"AdminPackage"/, /"PackageAssignments"/];
+  for (const [name, order] of [['Emma', [outer, inner, frame]], ['Hugo', [frame, inner, outer]]]) {
+    await morgan.goto(`${path}?tab=assignments`);
+    await arrive(morgan.page, order);
+    await morgan.button(`Remove ${name}`).click();
+    const dialog = morgan.dialog(`Remove ${name}?`);
+    await dialog.getByLabel('Reason').fill('The project is over.');
+    await dialog.getByRole('button', { name: `Remove ${name}` }).click();
+    await sees(morgan.status(`${name} no longer holds “${ROOM}”.`));
+    await counts(morgan.row(name), 0);
+    await morgan.page.unrouteAll();
+  }
+}
+
+/// From now on the answers to what the page asks arrive in this order, each after the page has dealt with the one before.
+/// An element says what stands in the address or the body of the question.
+async function arrive(page, order) {
+  const gates = order.map(() => {
+    let open;
+    return { opened: new Promise((done) => (open = done)), open: () => open() };
+  });
+  gates[0].open();
+  await page.route(/\/api\/(ask|read_frame)$/, async (route) => {
+    const asked = `${route.request().url()} ${route.request().postData() ?? ''}`;
+    const place = order.findIndex((what) => what.test(asked));
+    if (place < 0) return route.continue();
+    const response = await route.fetch();
+    await gates[place].opened;
+    await route.fulfill({ response });
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))).catch(() => {});
+    gates[place + 1]?.open();
+  });
+}
+
 export async function who_has_no_role_assigns_nothing({ browser }) {
   const morgan = await browser.as('morgan');
   const path = await opens(morgan, ROOM);

@@ -1,5 +1,6 @@
 // Chromium, and the people who sit in front of it.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { WIDE } from './look.mjs';
 import { Person } from './person.mjs';
@@ -14,6 +15,17 @@ const FLAGS = [
   '--disable-sync',
   '--no-first-run',
 ];
+
+/// Lets what a page reads by itself arrive late, each answer by another time of up to so many milliseconds. Off unless
+/// somebody looks for a page that breaks when answers change their order.
+const JITTER_MS = Number(process.env.VESTIBULE_JITTER_MS || 0);
+
+async function late(route) {
+  const answer = await route.fetch({ maxRedirects: 0 }).catch(() => undefined);
+  await pause(Math.random() * JITTER_MS);
+  // The page may have been closed by then.
+  await (answer ? route.fulfill({ response: answer }) : route.continue()).catch(() => {});
+}
 
 export async function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
@@ -45,6 +57,7 @@ export class Browser {
     });
     context.setDefaultTimeout(PATIENCE_MS);
     if (script) await context.addInitScript(noticeHydration);
+    if (script && JITTER_MS > 0) await context.route('**/api/**', late);
     const person = new Person({ name, context, script, server: this.server });
     person.page = await context.newPage();
     this.people.push(person);

@@ -18,7 +18,7 @@ use model::view::Persona;
 use model::view::frame::Frame;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 
 /// What a page shows, on its way to the browser and there.
 pub struct PageResource<V: 'static> {
@@ -35,9 +35,10 @@ impl<V> Clone for PageResource<V> {
 impl<V> Copy for PageResource<V> {}
 
 impl<V> PageResource<V> {
-    /// Waits for what is shown.
-    pub async fn wait(self) -> Call<Vec<Shown>> {
-        self.shown.await
+    /// Waits for what is shown. Taken hold of at once: by the time it is waited for, the part of the page that it was made
+    /// for may have been made anew, and the resource gone with it.
+    pub fn wait(self) -> impl Future<Output = Call<Vec<Shown>>> + Send {
+        self.shown.into_future()
     }
 
     /// Takes the views out of it.

@@ -12,9 +12,10 @@ pub fn Drafts() -> impl IntoView {
     let drafts = page_resource(|| Ok(query::PackageDrafts {}));
     view! {
         <Transition>
-            {move || Suspend::new(async move {
-                drafts.open(drafts.wait().await).ok().filter(|rows| !rows.is_empty()).map(shown)
-            })}
+            {move || {
+                let waited = drafts.wait();
+                Suspend::new(async move { drafts.open(waited.await).ok().filter(|rows| !rows.is_empty()).map(shown) })
+            }}
         </Transition>
     }
     .into_any()

@@ -102,10 +102,13 @@ fn NewReview(of: Reviewed) -> impl IntoView {
 fn Offer<V: 'static>(of: PageResource<V>, offered: fn(&V) -> bool, href: &'static str, words: &'static str) -> impl IntoView {
     view! {
         <Transition>
-            {move || Suspend::new(async move {
-                let is_offered = of.open(of.wait().await).is_ok_and(|view| offered(&view));
-                is_offered.then(|| view! { <a class="button main-act" href=href><Icon name="plus"/>{words}</a> })
-            })}
+            {move || {
+                let waited = of.wait();
+                Suspend::new(async move {
+                    let is_offered = of.open(waited.await).is_ok_and(|view| offered(&view));
+                    is_offered.then(|| view! { <a class="button main-act" href=href><Icon name="plus"/>{words}</a> })
+                })
+            }}
         </Transition>
     }
     .into_any()
