@@ -228,6 +228,11 @@ pub enum Refusal {
         what: &'static str,
         when: &'static str,
     },
+    /// Rows of a review are not handed to this person, because …
+    RowsNotHandedOn {
+        name: String,
+        why: &'static str,
+    },
     /// Its results are applied by themselves.
     ReviewAppliesItself,
     NothingDecided,
@@ -566,6 +571,7 @@ impl Refusal {
             Self::ReviewNotOpen { .. } => "review_not_open",
             Self::ReviewNeedsConfirmation { .. } => "review_needs_confirmation",
             Self::ReviewNotThen { .. } => "review_not_then",
+            Self::RowsNotHandedOn { .. } => "rows_not_handed_on",
             Self::ReviewAppliesItself => "review_applies_itself",
             Self::NothingDecided => "nothing_decided",
             Self::NoRecommendationsLeft => "no_recommendations_left",
@@ -827,6 +833,9 @@ impl Refusal {
             Self::ReviewNotThen { what, when } => {
                 format!("You can {what} only while {when}. Open the review again to see where it stands.")
             }
+            Self::RowsNotHandedOn { name, why } => {
+                format!("Nothing was handed to {name}: {why}. Choose somebody else, or select other rows.")
+            }
             Self::ReviewAppliesItself => {
                 "The results of this review are applied by themselves as soon as it is completed. There is nothing to do.".to_owned()
             }
@@ -1072,6 +1081,7 @@ impl Refusal {
             Self::HasCatalogRole { .. } => Some("holder"),
             Self::OwnDelegate | Self::NoDelegate { .. } => Some("delegate"),
             Self::DelegationTooLong { .. } => Some("ends"),
+            Self::RowsNotHandedOn { .. } => Some("to"),
             _ => None,
         }
     }

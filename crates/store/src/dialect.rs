@@ -51,11 +51,24 @@ pub(crate) fn repeated(sql: &str, rows: usize) -> String {
 }
 
 /// Rows whose id is in a list. `sql` holds `{ids}` where the list belongs; nothing else is put into the text.
-///
-/// The future is boxed: its bounds over every row lifetime are more than the compiler can see through in callers.
 pub(crate) fn in_ids<'a, T>(
     link: &'a mut Link,
     sql: &'static str,
+    ids: &'a [AnyId],
+) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
+{
+    in_ids_of(link, sql, None, ids)
+}
+
+/// The same of one thing, whose id is `$1`.
+///
+/// The future is boxed: its bounds over every row lifetime are more than the compiler can see through in callers.
+pub(crate) fn in_ids_of<'a, T>(
+    link: &'a mut Link,
+    sql: &'static str,
+    of: Option<AnyId>,
     ids: &'a [AnyId],
 ) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
 where
@@ -65,19 +78,20 @@ where
     Box::pin(async move {
         let mut found = Vec::new();
         for chunk in ids.chunks(LIST_CHUNK) {
-            let list = (1..=chunk.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
+            let first = 1 + usize::from(of.is_some());
+            let list = (first..first + chunk.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
             let text = sql.replace("{ids}", &list);
             let rows = match link.half()? {
                 Half::Sqlite(connection) => {
                     let mut query = sqlx::query_as(AssertSqlSafe(text));
-                    for id in chunk {
+                    for id in of.iter().chain(chunk) {
                         query = query.bind(*id);
                     }
                     query.fetch_all(connection).await
                 }
                 Half::Postgres(connection) => {
                     let mut query = sqlx::query_as(AssertSqlSafe(text));
-                    for id in chunk {
+                    for id in of.iter().chain(chunk) {
                         query = query.bind(*id);
                     }
                     query.fetch_all(connection).await

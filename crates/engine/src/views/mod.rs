@@ -23,6 +23,7 @@ mod policy;
 mod request;
 mod review;
 mod review_form;
+mod review_help;
 mod review_results;
 mod review_rows;
 mod reviewing;

@@ -1,7 +1,7 @@
 //! What an instance does by itself, and what may be done with it at which time.
 
 use super::held_back;
-use model::review::{Counts, Letters, Phase, Review, ReviewSettings, ReviewState, Telling};
+use model::review::{Letters, Phase, Review, ReviewSettings, ReviewState, Telling};
 use model::{Refusal, Span, Ts, UserId};
 
 /// What a running instance does next.
@@ -18,7 +18,7 @@ pub enum Next {
 pub fn next(review: &Review, now: Ts) -> Option<Next> {
     let ReviewState::InProgress { stage, until, remind_at, letters, .. } = &review.state else { return None };
     if now >= *until || (review.settings.ends_when_decided || review.counts.in_stage == 0) && review.counts.open == 0 {
-        return Some(after_stage(review, *stage));
+        return Some(after_stage(review, *stage).map_or(Next::Complete, Next::Stage));
     }
     if let Some(letters) = letters {
         return Some(Next::Write(*letters));
@@ -26,9 +26,9 @@ pub fn next(review: &Review, now: Ts) -> Option<Next> {
     remind_at.filter(|at| *at <= now).map(|_| Next::Remind)
 }
 
-/// What follows a stage.
-pub fn after_stage(review: &Review, stage: usize) -> Next {
-    if stage + 1 < review.settings.stages.len() { Next::Stage(stage + 1) } else { Next::Complete }
+/// The stage after this one; nothing after the last.
+fn after_stage(review: &Review, stage: usize) -> Option<usize> {
+    Some(stage + 1).filter(|next| *next < review.settings.stages.len())
 }
 
 /// The state in which reviewers of a stage decide.
@@ -57,7 +57,7 @@ pub fn wakes_at(review: &Review, now: Ts) -> Option<Ts> {
         | ReviewState::Opening { .. }
         | ReviewState::Completing { .. }
         | ReviewState::Applying { .. } => Some(now),
-        ReviewState::Completed { .. } | ReviewState::Applied { .. } => None,
+        ReviewState::Completed { .. } | ReviewState::Applied { .. } | ReviewState::Skipped { .. } => None,
     }
 }
 
@@ -68,10 +68,8 @@ pub fn stop(review: &Review, stage_only: bool, by: Option<UserId>) -> Result<Rev
     let not_then = |what| Refusal::ReviewNotThen { what, when: WHILE_OPEN };
     match &review.state {
         ReviewState::InProgress { stage, .. } if stage_only => match after_stage(review, *stage) {
-            Next::Stage(stage) => Ok(ReviewState::Opening { stage, after: None }),
-            Next::Write(_) | Next::Remind | Next::Complete => {
-                Err(Refusal::ReviewNotThen { what: "stop a stage alone", when: "another stage follows" })
-            }
+            Some(stage) => Ok(ReviewState::Opening { stage, after: None }),
+            None => Err(Refusal::ReviewNotThen { what: "stop a stage alone", when: "another stage follows" }),
         },
         ReviewState::InProgress { .. } | ReviewState::Opening { .. } if !stage_only => {
             Ok(ReviewState::Completing { by, after: None })
@@ -90,12 +88,6 @@ pub fn may_reset(review: &Review) -> Result<(), Refusal> {
         ReviewState::InProgress { .. } => Err(Refusal::ReviewNotThen { what: "reset a review", when: "its first stage is open" }),
         _ => Err(Refusal::ReviewNotThen { what: "reset a review", when: WHILE_OPEN }),
     }
-}
-
-/// Counts after every decision of the first stage was taken back.
-pub fn reset(counts: Counts) -> Counts {
-    let Counts { total, shared, .. } = counts;
-    Counts { total, in_stage: total, open: total, shared, shared_open: shared, ..Counts::default() }
 }
 
 /// Whether the results may be applied by hand.
@@ -121,7 +113,8 @@ pub fn may_remind(review: &Review) -> Result<(), Refusal> {
 
 /// The state after everything was decided that had to be.
 pub fn completed(review: &Review, by: Option<UserId>, now: Ts) -> ReviewState {
-    if review.counts.denied == 0 {
+    // Rows that nobody holds have nothing to apply.
+    if review.counts.held().denied == 0 {
         return ReviewState::Applied { at: now, by };
     }
     let held_back = held_back(&review.settings, review.counts);
