@@ -35,8 +35,8 @@ impl<V> Clone for PageResource<V> {
 impl<V> Copy for PageResource<V> {}
 
 impl<V> PageResource<V> {
-    /// Waits for what is shown. Taken hold of at once: by the time it is waited for, the part of the page that it was made
-    /// for may have been made anew, and the resource gone with it.
+    /// Waits for what is shown. It is taken hold of at once: by the time somebody waits for it, the part of the page that it
+    /// was made for may have been made anew.
     pub fn wait(self) -> impl Future<Output = Call<Vec<Shown>>> + Send {
         self.shown.into_future()
     }
