@@ -552,6 +552,15 @@ pub enum Action {
         removed: u64,
         not_removed: u64,
     },
+    /// What was found cannot be altered any more without being noticed: this is the digest of its evidence.
+    ReviewSealed {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        rows: u64,
+        digest: String,
+    },
     SignedIn {
         user: UserId,
         how: String,
@@ -718,7 +727,8 @@ impl Action {
             | Self::ReviewStopped { series, of, .. }
             | Self::ReviewSeriesStopped { series, of, .. }
             | Self::ReviewCompleted { series, of, .. }
-            | Self::ReviewApplied { series, of, .. } => vec![series.0, of.id()],
+            | Self::ReviewApplied { series, of, .. }
+            | Self::ReviewSealed { series, of, .. } => vec![series.0, of.id()],
             Self::AuditExported { place, .. } => place.target().into_iter().collect(),
         };
         ids.into_iter().map(Target).collect()

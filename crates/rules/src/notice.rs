@@ -187,6 +187,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::ReviewSeriesStopped { .. }
             | Action::ReviewCompleted { .. }
             | Action::ReviewApplied { .. }
+            | Action::ReviewSealed { .. }
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
             | Action::AssignmentChanged { .. }

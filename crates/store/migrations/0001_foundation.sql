@@ -664,6 +664,8 @@ create table reviews (
     started_at bigint not null,
     due_at bigint not null,
     counts text not null,
+    -- how far what was found is sealed, once it is completed
+    evidence text,
     -- for the count on the navigation
     open_stage bigint,
     shared_open bigint not null,

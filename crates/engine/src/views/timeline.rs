@@ -319,6 +319,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::ReviewSeriesStopped { .. }
         | Action::ReviewCompleted { .. }
         | Action::ReviewApplied { .. }
+        | Action::ReviewSealed { .. }
         | Action::AuditExported { .. } => return None,
     })
 }

@@ -492,7 +492,8 @@ impl<'a> Teller<'a> {
             | Action::ReviewStopped { .. }
             | Action::ReviewSeriesStopped { .. }
             | Action::ReviewCompleted { .. }
-            | Action::ReviewApplied { .. } => self.say_review(told, event, by),
+            | Action::ReviewApplied { .. }
+            | Action::ReviewSealed { .. } => self.say_review(told, event, by),
             Action::AuditExported { place, format, filter } => {
                 say!(told: by, " downloaded ", self.place(*place), format!(" as {}", format.words()));
                 told.facts.extend(filter_facts(filter));
