@@ -150,8 +150,9 @@ async fn verify(settings: &Settings, anchor: Option<Anchor>, evidence: Option<Pa
         (None, _) => Ok(()),
         (Some(Claim { name, seal }), Some((place, at))) => {
             println!(
-                "The evidence of “{name}” is sound: its {} rows are as event number {place} sealed them on {at}.",
-                seal.rows
+                "The evidence of “{name}” is sound: its {} rows are as event number {place} sealed them on {}.",
+                seal.rows,
+                at.iso(),
             );
             Ok(())
         }

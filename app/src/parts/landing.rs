@@ -296,6 +296,34 @@ impl Landing {
     }
 }
 
+/// Where what was done is kept for the document that is loaded next.
+#[cfg(feature = "hydrate")]
+const SAID: &str = "said";
+
+/// Keeps what was done for a page of another area, which is loaded anew.
+#[cfg(feature = "hydrate")]
+pub fn leave_for_another_area(message: &str) {
+    // Where the browser keeps nothing the page says nothing, and shows what was done.
+    if let Ok(Some(storage)) = window().session_storage() {
+        drop(storage.set_item(SAID, message));
+    }
+}
+
+impl Landing {
+    /// Says what was done on the page of another area that led here.
+    #[cfg(feature = "hydrate")]
+    pub fn say_what_was_left(self) {
+        Effect::new(move |_| {
+            if let Ok(Some(storage)) = window().session_storage()
+                && let Ok(Some(message)) = storage.get_item(SAID)
+            {
+                drop(storage.remove_item(SAID));
+                self.say(message);
+            }
+        });
+    }
+}
+
 /// The browser's clock, in milliseconds.
 #[cfg(feature = "hydrate")]
 fn browser_now() -> i64 {

@@ -426,32 +426,41 @@ pub async fn progress(link: &mut Link, me: UserId) -> Result<BTreeMap<(ReviewId,
     Ok(all)
 }
 
-/// Open rows of which something is recommended: how many of somebody's own and of those they share, by recommendation.
-pub async fn recommended(link: &mut Link, mine: &Mine<'_>) -> Result<Vec<(Recommendation, u64)>, Fault> {
+/// Open rows of which something is recommended, of somebody's own and of those they share: the first of them by id.
+macro_rules! recommended_sql {
+    () => {
+        "select o.id, o.recommendation from (select m.id, m.recommendation from review_rows m
+                where m.reviewer_id = $2 and m.review_id = $1 and m.is_open and m.recommendation <> 'no_information' and m.stage = $3
+                order by m.id limit $6) as o
+            union all
+            select s.id, s.recommendation from (select m.id, m.recommendation from review_rows m
+                where $4 and m.reviewer_id = $5 and m.review_id = $1 and m.is_open and m.recommendation <> 'no_information'
+                    and m.stage = $3 and m.principal_id <> $2
+                order by m.id limit $6) as s
+            order by id limit $6"
+    };
+}
+
+/// What [`open_of`] finds, counted by recommendation.
+pub async fn recommended(link: &mut Link, mine: &Mine<'_>, limit: usize) -> Result<Vec<(Recommendation, u64)>, Fault> {
     let rows: Vec<(String, i64)> = rows!(
         link,
-        "select m.recommendation, count(*) from review_rows m
-         where m.review_id = $1 and m.is_open and m.stage = $3
-            and (m.reviewer_id = $2 or $4 and m.reviewer_id = $5 and m.principal_id <> $2)
-         group by m.recommendation",
+        concat!("select f.recommendation, count(*) from (", recommended_sql!(), ") as f group by f.recommendation"),
         mine.review,
         mine.me,
         number(mine.stage),
         mine.shares,
         SHARED,
+        number(limit),
     )?;
     Ok(rows.into_iter().filter_map(|(key, count)| Some((Recommendation::from_key(&key)?, u64::try_from(count).ok()?))).collect())
 }
 
-/// Open rows that somebody decides, the first of them by id.
+/// Open rows that somebody decides and of which something is recommended, the first of them by id.
 pub async fn open_of(link: &mut Link, mine: &Mine<'_>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
     let rows: Vec<Row> = rows!(
         link,
-        row_sql!(
-            "where w.review_id = $1 and w.is_open and w.stage = $3 and w.recommendation <> 'no_information'
-                and (w.reviewer_id = $2 or $4 and w.reviewer_id = $5 and w.principal_id <> $2)
-             order by w.id limit $6"
-        ),
+        row_sql!("join (", recommended_sql!(), ") as f on f.id = w.id order by w.id"),
         mine.review,
         mine.me,
         number(mine.stage),

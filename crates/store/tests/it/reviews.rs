@@ -162,7 +162,7 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     let progress = review_rows::progress(link, person(me)).await?;
     let expected = Progress { own: 1, own_open: 1, shares: true, about: 1, about_open: 1 };
     assert_eq!(progress.get(&(runs.id, 0)), Some(&expected));
-    assert_eq!(review_rows::recommended(link, &mine).await?, [(Recommendation::SignedIn, 2)]);
+    assert_eq!(review_rows::recommended(link, &mine, 10).await?, [(Recommendation::SignedIn, 2)]);
     assert_eq!(review_rows::open_of(link, &mine, 25).await?.len(), 2);
     assert!(review_rows::is_reviewer(link, runs.id, person(me)).await?);
     assert!(!review_rows::is_reviewer(link, runs.id, person(me + 1)).await?);
