@@ -2,7 +2,7 @@
 
 use crate::parts;
 use crate::surroundings::Surroundings;
-use crate::{Administration, Half, MyAccess};
+use crate::{Administration, Area, MyAccess, MyRoles};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -11,8 +11,8 @@ use leptos_meta::MetaTags;
 pub fn shell(around: Surroundings) -> impl IntoView {
     let assets = around.assets.clone();
     let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
-    let half = Half::of(&path);
-    let script = assets.script(half).clone();
+    let area = Area::of(&path);
+    let script = assets.script(area).clone();
     let theme = (!around.theme.is_empty()).then(|| around.theme.clone());
     let passkeys = around.passkeys;
     provide_context(around);
@@ -35,9 +35,10 @@ pub fn shell(around: Surroundings) -> impl IntoView {
     });
     let passkeys = (parts::landing::is_plain(&path) && passkeys && !assets.passkey.is_empty())
         .then(|| view! { <script defer nonce=use_nonce() src=assets.passkey.clone()></script> });
-    let body = match half {
-        Half::MyAccess => MyAccess().into_any(),
-        Half::Administration => Administration().into_any(),
+    let body = match area {
+        Area::MyAccess => MyAccess().into_any(),
+        Area::MyRoles => MyRoles().into_any(),
+        Area::Administration => Administration().into_any(),
     };
     view! {
         <!DOCTYPE html>

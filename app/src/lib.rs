@@ -31,30 +31,47 @@ use pages::my_access::{
     approval, approvals, emergency, overview, package, packages, report, report_packages, request, requests, review, reviews,
     team,
 };
-use pages::{audit, mail, my_roles, not_found};
+use pages::{audit, mail, my_roles as roles_of_mine, not_found};
 use parts::shell::Shell;
 
-/// The two halves of the portal. Each has a script of its own, so that nobody fetches pages they may not see; from one
-/// to the other the browser loads a new document.
+/// The three areas of the portal. Each has a script of its own, so that nobody fetches pages they may not see or do not come
+/// to on a first visit; from one to another the browser loads a new document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Half {
-    /// Everybody's own access, requests and decisions.
+pub enum Area {
+    /// Where everybody begins: packages, requests, and deciding about them.
     MyAccess,
+    /// What comes with more than that: roles, a team, reviews, one's own history.
+    MyRoles,
     Administration,
 }
 
-impl Half {
-    /// The half that has the page at this path.
+/// What is below these paths is of [`Area::MyRoles`].
+const MY_ROLES: [&str; 6] = ["/my-roles", "/my-team", "/my-audit", "/my-access/reviews", "/my-access/emergency", "/demo/mail"];
+
+impl Area {
+    /// The area that has the page at this path.
     pub fn of(path: &str) -> Self {
-        let inside = path.strip_prefix("/admin").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if inside { Self::Administration } else { Self::MyAccess }
+        let below = |above: &str| path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if below("/admin") {
+            Self::Administration
+        } else if MY_ROLES.into_iter().any(below) {
+            Self::MyRoles
+        } else {
+            Self::MyAccess
+        }
     }
 }
 
-/// Everything inside `<body>` of the pages of everybody.
+/// Everything inside `<body>` of the pages where everybody begins.
 #[component]
 pub fn MyAccess() -> impl IntoView {
     around(my_access)
+}
+
+/// Everything inside `<body>` of the pages about roles, teams and reviews.
+#[component]
+pub fn MyRoles() -> impl IntoView {
+    around(my_roles)
 }
 
 /// Everything inside `<body>` of the pages of administrators.
@@ -80,6 +97,7 @@ fn Routed(routing: Signal<bool>, routes: fn() -> AnyView) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
         landing.start_clock();
+        landing.say_what_was_left();
         landing.keep_counting();
     }
     let _ = landing;
@@ -91,7 +109,7 @@ const WHOLE: SsrMode = SsrMode::Async;
 
 fn my_access() -> AnyView {
     view! {
-        <FlatRoutes fallback=|| no_page(Half::MyAccess)>
+        <FlatRoutes fallback=|| no_page(Area::MyAccess)>
             <Route path=path!("/my-access") ssr=WHOLE view=|| overview::OverviewPage().into_any()/>
             <Route path=path!("/my-access/packages") ssr=WHOLE view=|| packages::PackagesPage().into_any()/>
             <Route path=path!("/my-access/packages/:id") ssr=WHOLE view=|| package::PackagePage().into_any()/>
@@ -99,24 +117,32 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-access/requests/:id") ssr=WHOLE view=|| request::RequestPage().into_any()/>
             <Route path=path!("/my-access/approvals") ssr=WHOLE view=|| approvals::ApprovalsPage().into_any()/>
             <Route path=path!("/my-access/approvals/:id") ssr=WHOLE view=|| approval::ApprovalPage().into_any()/>
-            <Route path=path!("/my-access/reviews") ssr=WHOLE view=|| reviews::ReviewsPage().into_any()/>
-            <Route path=path!("/my-access/reviews/:id") ssr=WHOLE view=|| review::ReviewPage().into_any()/>
-            <Route path=path!("/my-audit") ssr=WHOLE view=|| audit::MyAuditPage().into_any()/>
-            <Route path=path!("/my-access/emergency/:id") ssr=WHOLE view=|| emergency::EmergencyUsePage().into_any()/>
-            <Route path=path!("/my-roles") ssr=WHOLE view=|| my_roles::list::MyRolesPage().into_any()/>
-            <Route path=path!("/my-roles/activate") ssr=WHOLE view=|| my_roles::activate::ActivatePage().into_any()/>
-            <Route path=path!("/my-roles/extend") ssr=WHOLE view=|| my_roles::extend::ExtendPage().into_any()/>
-            <Route path=path!("/my-roles/requests") ssr=WHOLE view=|| my_roles::requests::ActivationsPage().into_any()/>
-            <Route path=path!("/my-team") ssr=WHOLE view=|| team::TeamPage().into_any()/>
-            <Route path=path!("/my-team/:id") ssr=WHOLE view=|| report::ReportPage().into_any()/>
-            <Route path=path!("/my-team/:id/packages") ssr=WHOLE view=|| report_packages::ReportPackagesPage().into_any()/>
-            <Route path=path!("/my-team/:id/packages/:package") ssr=WHOLE view=|| package::ReportPackagePage().into_any()/>
             <Route path=path!("/signin") ssr=WHOLE view=|| plain(Plain::SignIn)/>
             <Route path=path!("/setup") ssr=WHOLE view=|| plain(Plain::Setup)/>
             <Route path=path!("/my-security") ssr=WHOLE view=|| plain(Plain::Security)/>
             <Route path=path!("/my-security/prove") ssr=WHOLE view=|| plain(Plain::Prove)/>
             <Route path=path!("/my-security/authenticator") ssr=WHOLE view=|| plain(Plain::Authenticator)/>
             <Route path=path!("/my-security/codes") ssr=WHOLE view=|| plain(Plain::Codes)/>
+        </FlatRoutes>
+    }
+    .into_any()
+}
+
+fn my_roles() -> AnyView {
+    view! {
+        <FlatRoutes fallback=|| no_page(Area::MyRoles)>
+            <Route path=path!("/my-access/reviews") ssr=WHOLE view=|| reviews::ReviewsPage().into_any()/>
+            <Route path=path!("/my-access/reviews/:id") ssr=WHOLE view=|| review::ReviewPage().into_any()/>
+            <Route path=path!("/my-audit") ssr=WHOLE view=|| audit::MyAuditPage().into_any()/>
+            <Route path=path!("/my-access/emergency/:id") ssr=WHOLE view=|| emergency::EmergencyUsePage().into_any()/>
+            <Route path=path!("/my-roles") ssr=WHOLE view=|| roles_of_mine::list::MyRolesPage().into_any()/>
+            <Route path=path!("/my-roles/activate") ssr=WHOLE view=|| roles_of_mine::activate::ActivatePage().into_any()/>
+            <Route path=path!("/my-roles/extend") ssr=WHOLE view=|| roles_of_mine::extend::ExtendPage().into_any()/>
+            <Route path=path!("/my-roles/requests") ssr=WHOLE view=|| roles_of_mine::requests::ActivationsPage().into_any()/>
+            <Route path=path!("/my-team") ssr=WHOLE view=|| team::TeamPage().into_any()/>
+            <Route path=path!("/my-team/:id") ssr=WHOLE view=|| report::ReportPage().into_any()/>
+            <Route path=path!("/my-team/:id/packages") ssr=WHOLE view=|| report_packages::ReportPackagesPage().into_any()/>
+            <Route path=path!("/my-team/:id/packages/:package") ssr=WHOLE view=|| package::ReportPackagePage().into_any()/>
             <Route path=path!("/demo/mail") ssr=WHOLE view=|| mail::MailPage().into_any()/>
         </FlatRoutes>
     }
@@ -125,7 +151,7 @@ fn my_access() -> AnyView {
 
 fn administration() -> AnyView {
     view! {
-        <FlatRoutes fallback=|| no_page(Half::Administration)>
+        <FlatRoutes fallback=|| no_page(Area::Administration)>
             <Route path=path!("/admin/users") ssr=WHOLE view=|| users::UsersPage().into_any()/>
             <Route path=path!("/admin/users/new") ssr=WHOLE view=|| user_form::NewUserPage().into_any()/>
             <Route path=path!("/admin/users/:id") ssr=WHOLE view=|| user::UserPage().into_any()/>
@@ -207,13 +233,13 @@ fn plain(_: Plain) -> AnyView {
     view! { <parts::skeleton::Skeleton/> }.into_any()
 }
 
-/// What is shown where this half has no page: the other half has it, or nobody.
-fn no_page(half: Half) -> AnyView {
+/// What is shown where this area has no page: another has it, or nobody.
+fn no_page(area: Area) -> AnyView {
     #[cfg(feature = "hydrate")]
     {
         let location = leptos_router::hooks::use_location();
         let path = location.pathname.get_untracked();
-        if Half::of(&path) != half {
+        if Area::of(&path) != area {
             // In place of the entry that going here made in the history. Without the part after `#`: with it the browser
             // might only scroll.
             let search = location.search.get_untracked();
@@ -222,21 +248,26 @@ fn no_page(half: Half) -> AnyView {
             return view! { <parts::skeleton::Skeleton/> }.into_any();
         }
     }
-    let _ = half;
+    let _ = area;
     not_found::NotFoundPage().into_any()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Half;
+    use super::Area;
 
     #[test]
-    fn only_what_is_below_admin_is_administration() {
-        for path in ["/", "/my-access", "/administrator", "/my-access/admin", ""] {
-            assert_eq!(Half::of(path), Half::MyAccess, "{path}");
+    fn every_path_is_of_one_area_by_what_it_is_below() {
+        for path in
+            ["/", "/my-access", "/administrator", "/my-access/admin", "", "/my-access/reviewsome", "/my-access/requests/1"]
+        {
+            assert_eq!(Area::of(path), Area::MyAccess, "{path}");
+        }
+        for path in ["/my-roles", "/my-roles/activate", "/my-access/reviews/1", "/my-team/1/packages", "/my-audit"] {
+            assert_eq!(Area::of(path), Area::MyRoles, "{path}");
         }
         for path in ["/admin", "/admin/", "/admin/users/1"] {
-            assert_eq!(Half::of(path), Half::Administration, "{path}");
+            assert_eq!(Area::of(path), Area::Administration, "{path}");
         }
     }
 }

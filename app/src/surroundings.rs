@@ -1,6 +1,6 @@
 //! What the shell of a page needs to know about the response it is part of.
 
-use crate::Half;
+use crate::Area;
 use model::Refused;
 use model::command::Secret;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,7 @@ pub struct Surroundings {
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
     pub my_access: Script,
+    pub my_roles: Script,
     pub administration: Script,
     pub style: String,
     pub icons: String,
@@ -33,15 +34,16 @@ pub struct Assets {
 }
 
 impl Assets {
-    pub fn script(&self, half: Half) -> &Script {
-        match half {
-            Half::MyAccess => &self.my_access,
-            Half::Administration => &self.administration,
+    pub fn script(&self, area: Area) -> &Script {
+        match area {
+            Area::MyAccess => &self.my_access,
+            Area::MyRoles => &self.my_roles,
+            Area::Administration => &self.administration,
         }
     }
 }
 
-/// What makes the pages of one half work in the browser; empty when it was not built.
+/// What makes the pages of one area work in the browser; empty when it was not built.
 #[derive(Clone, Debug, Default)]
 pub struct Script {
     pub code: String,

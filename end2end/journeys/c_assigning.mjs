@@ -167,7 +167,7 @@ export async function what_a_page_reads_again_may_arrive_in_any_order({ browser,
     await dialog.getByRole('button', { name: `Remove ${name}` }).click();
     await sees(morgan.status(`${name} no longer holds “${ROOM}”.`));
     await counts(morgan.row(name), 0);
-    await morgan.page.unrouteAll();
+    await morgan.page.unrouteAll({ behavior: 'wait' });
   }
 }
 

@@ -1,5 +1,6 @@
 // Access reviews: administrators make them, reviewers decide, and what nobody needs any more is taken away.
 
+import { readFile, writeFile } from 'node:fs/promises';
 import { PASSWORD, givePassword } from '../lib/demo.mjs';
 import { hasFocus } from '../lib/keyboard.mjs';
 import { asks, begins, bulk, confirms, opens, picks, whatIs, whoIs } from '../lib/reviews.mjs';
@@ -269,6 +270,19 @@ export async function people_say_themselves_whether_they_still_need_it_and_lose_
   await sees(again.state('Applied'));
   await says(again.row('Yuki'), /Approved/);
   await says(again.row('Tomas'), /Denied.*Removed/s);
+  // What was found is sealed: the file is evidence, and another one is not.
+  await server.settle();
+  await again.reload();
+  const loads = again.page.waitForEvent('download');
+  await again.link('Download evidence').click();
+  const file = await (await loads).path();
+  const sound = await server.console('audit', 'verify', '--evidence', file);
+  reads(sound.said, /The evidence of “Still on the desk\?” is sound: its 2 rows are as event number \d+ sealed them/);
+  same(sound.code, 0, 'The exit code for the evidence');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('"decision":"deny"', '"decision":"approve"'));
+  const altered = await server.console('audit', 'verify', '--evidence', file);
+  reads(altered.said, 'The file was altered: its lines are not those that its seal is of.');
+  same(altered.code, 1, 'The exit code for an altered file');
 }
 
 export async function managers_are_asked_and_fallback_reviewers_where_there_is_none({ browser, server }) {

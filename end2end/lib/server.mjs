@@ -61,13 +61,20 @@ export class Server {
     }
     let verified = { code: 0, said: '' };
     if (this.exit === 0) {
-      const before = this.log.length;
-      const [code] = await once(this.#run(['audit', 'verify']), 'close');
-      verified = { code, said: this.log.slice(before) };
+      verified = await this.console('audit', 'verify');
     }
     await rm(this.folder, { recursive: true, force: true });
     if (this.exit !== 0) throw new Error(`The server did not stop by itself: it ended with ${this.exit}.`);
     if (verified.code !== 0) throw new Error(`“audit verify” ended with ${verified.code}: ${verified.said}`);
+  }
+
+  /// What an administrator types on the server's console about this server's data: the exit code, and what was said.
+  async console(...words) {
+    const child = this.#run(words);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+    const [code] = await once(child, 'close');
+    return { code, said };
   }
 
   /// The end of the log, for a person: without the depths of backtraces.

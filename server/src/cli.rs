@@ -6,6 +6,8 @@ use crate::failure::Failure;
 use crate::{assemble, check, logs, serve};
 use clap::{Parser, Subcommand};
 use engine::audit::Anchor;
+use engine::evidence::{Claim, EvidenceFault};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Self-hosted access governance: request, approve, hold for a while, review.
@@ -63,6 +65,9 @@ enum Audit {
         /// Check as well that the chain still holds what an earlier check printed as its anchor
         #[arg(long, value_name = "LENGTH:SEAL")]
         anchor: Option<Anchor>,
+        /// Check as well that this evidence of a finished review is what was sealed
+        #[arg(long, value_name = "FILE")]
+        evidence: Option<PathBuf>,
     },
 }
 
@@ -108,9 +113,9 @@ async fn obey(command: Ask) -> Result<(), Failure> {
             let settings = prepare(&deployment, &Serving::default())?;
             admin::create(&settings, new).await
         }
-        Ask::Audit(Audit::Verify { deployment, anchor }) => {
+        Ask::Audit(Audit::Verify { deployment, anchor, evidence }) => {
             let settings = prepare(&deployment, &Serving::default())?;
-            verify(&settings, anchor).await
+            verify(&settings, anchor, evidence).await
         }
     }
 }
@@ -125,20 +130,42 @@ fn prepare(deployment: &Deployment, serving: &Serving) -> Result<Settings, Failu
     Ok(settings)
 }
 
-async fn verify(settings: &Settings, anchor: Option<Anchor>) -> Result<(), Failure> {
+async fn verify(settings: &Settings, anchor: Option<Anchor>, evidence: Option<PathBuf>) -> Result<(), Failure> {
+    let claim = evidence.map(|file| claim(&file)).transpose()?;
     let db = assemble::existing_database(settings).await?;
     let engine = assemble::engine(settings, db.clone(), None)?;
-    let report = engine.verify_audit_from(anchor.as_ref()).await.map_err(|fault| Failure::doing("verify the history", fault))?;
+    let checked = engine.verify_audit_with(anchor.as_ref(), claim.as_ref()).await;
+    let (report, sealed) = checked.map_err(|fault| Failure::doing("verify the history", fault))?;
     // Whoever may only read the database may check it all the same.
     if let Err(fault) = engine.keep_audit_report(&report).await {
         tracing::warn!("the page of the audit log does not know of this check: {fault}");
     }
     db.close().await;
-    if report.is_sound() {
-        println!("{report}");
-        println!("Anchor: {}", report.anchor);
-        Ok(())
-    } else {
-        Err(Failure::Failed(report.to_string()))
+    if !report.is_sound() {
+        return Err(Failure::Failed(report.to_string()));
     }
+    println!("{report}");
+    println!("Anchor: {}", report.anchor);
+    match (claim, sealed) {
+        (None, _) => Ok(()),
+        (Some(Claim { name, seal }), Some((place, at))) => {
+            println!(
+                "The evidence of “{name}” is sound: its {} rows are as event number {place} sealed them on {}.",
+                seal.rows,
+                at.iso(),
+            );
+            Ok(())
+        }
+        (Some(Claim { name, .. }), None) => Err(Failure::Failed(format!(
+            "The history does not know this evidence of “{name}”: it was made elsewhere, or altered together with its seal. Download \
+             it again from the review."
+        ))),
+    }
+}
+
+/// Reads a file of evidence.
+fn claim(file: &Path) -> Result<Claim, Failure> {
+    let named = |fault: EvidenceFault| Failure::Failed(format!("{}: {fault}", file.display()));
+    let opened = std::fs::File::open(file).map_err(|error| named(EvidenceFault::Unreadable(error.to_string())))?;
+    engine::evidence::read(std::io::BufReader::new(opened)).map_err(named)
 }

@@ -276,12 +276,12 @@ fn settler(
         match answer {
             Ok(Reply::Done { message, go }) => {
                 web_form::put_away(&element_id);
-                landing.say(message);
+                landing.say(message.clone());
                 let path = go.split('?').next().unwrap_or_default();
                 let stays = location.pathname.try_with_untracked(|now| now == path).unwrap_or(false);
                 landing.changed(stays);
                 if !stays {
-                    navigate(&go, leptos_router::NavigateOptions::default());
+                    leave(&navigate, location.pathname, &go, &message);
                 }
             }
             Ok(Reply::Refused(refused)) => {
@@ -301,6 +301,18 @@ fn settler(
             }
         }
     }
+}
+
+/// Goes to where the answer leads. In another area a new document is loaded, which has to be told what was done.
+#[cfg(feature = "hydrate")]
+fn leave(navigate: &impl Fn(&str, leptos_router::NavigateOptions), here: Memo<String>, go: &str, message: &str) {
+    let path = go.split(['?', '#']).next().unwrap_or_default();
+    let area = here.try_with_untracked(|path| crate::Area::of(path));
+    if area.is_none_or(|area| area == crate::Area::of(path)) {
+        return navigate(go, leptos_router::NavigateOptions::default());
+    }
+    super::landing::leave_for_another_area(message);
+    drop(window().location().set_href(go));
 }
 
 /// The fields of the form around what was pressed, as they are now.

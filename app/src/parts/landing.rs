@@ -35,8 +35,8 @@ impl<V> Clone for PageResource<V> {
 impl<V> Copy for PageResource<V> {}
 
 impl<V> PageResource<V> {
-    /// Waits for what is shown. Taken hold of at once: by the time it is waited for, the part of the page that it was made
-    /// for may have been made anew, and the resource gone with it.
+    /// Waits for what is shown. It is taken hold of at once: by the time somebody waits for it, the part of the page that it
+    /// was made for may have been made anew.
     pub fn wait(self) -> impl Future<Output = Call<Vec<Shown>>> + Send {
         self.shown.into_future()
     }
@@ -293,6 +293,34 @@ impl Landing {
             }
         };
         Effect::new(move |_| gloo_timers::callback::Interval::new(EVERY_MS, count).forget());
+    }
+}
+
+/// Where what was done is kept for the document that is loaded next.
+#[cfg(feature = "hydrate")]
+const SAID: &str = "said";
+
+/// Keeps what was done for a page of another area, which is loaded anew.
+#[cfg(feature = "hydrate")]
+pub fn leave_for_another_area(message: &str) {
+    // Where the browser keeps nothing the page says nothing, and shows what was done.
+    if let Ok(Some(storage)) = window().session_storage() {
+        drop(storage.set_item(SAID, message));
+    }
+}
+
+impl Landing {
+    /// Says what was done on the page of another area that led here.
+    #[cfg(feature = "hydrate")]
+    pub fn say_what_was_left(self) {
+        Effect::new(move |_| {
+            if let Ok(Some(storage)) = window().session_storage()
+                && let Ok(Some(message)) = storage.get_item(SAID)
+            {
+                drop(storage.remove_item(SAID));
+                self.say(message);
+            }
+        });
     }
 }
 

@@ -1,9 +1,9 @@
 //! Waits for what a page shows, and says so when it cannot be shown.
 
+use super::awaited::{Shows, awaited};
 use super::landing::{FrameAnswer, PageResource, use_landing};
 use super::message::MessageBar;
 use super::page_header::{InPage, Page, PageHeader};
-use super::skeleton::Skeleton;
 use crate::calls::asking::Shown;
 use crate::calls::{Call, CallError};
 use crate::pages::not_found::NotFoundPage;
@@ -26,20 +26,18 @@ type Wait = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Call<Vec<Shown>>> + Send
 /// The same for all views, so that it exists once.
 fn loaded(wait: Wait, view: Arc<dyn Fn(Call<Vec<Shown>>) -> Call<AnyView> + Send + Sync>) -> AnyView {
     let landing = use_landing();
-    view! {
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || {
-                let (shown, view) = (wait(), Arc::clone(&view));
-                Suspend::new(async move {
-                    let frame = landing.frame_once().await;
-                    let shown = shown.await;
-                    landing.settle(&frame);
-                    show(&frame, view(shown))
-                })
-            }}
-        </Transition>
-    }
-    .into_any()
+    awaited(true, move || {
+        let (frame, shown, view) = (landing.frame_once(), wait(), Arc::clone(&view));
+        Box::pin(async move {
+            let frame = frame.await;
+            let shown = shown.await;
+            let shows: Shows = Box::new(move || {
+                landing.settle(&frame);
+                show(&frame, view(shown))
+            });
+            shows
+        })
+    })
 }
 
 /// For pages that need nothing but the frame, such as empty forms.
@@ -56,20 +54,18 @@ pub fn Gate(
     view: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     let landing = use_landing();
-    view! {
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move {
-                    let frame = landing.frame_once().await;
-                    landing.settle(&frame);
-                    let closed = matches!(&frame, Some(Ok((frame, _))) if !open(frame));
-                    if closed { NotFoundPage().into_any() } else { show(&frame, Ok(view())) }
-                })
-            }}
-        </Transition>
-    }
-    .into_any()
+    awaited(true, move || {
+        let (frame, view) = (landing.frame_once(), view.clone());
+        Box::pin(async move {
+            let frame = frame.await;
+            let shows: Shows = Box::new(move || {
+                landing.settle(&frame);
+                let closed = matches!(&frame, Some(Ok((frame, _))) if !open(frame));
+                if closed { NotFoundPage().into_any() } else { show(&frame, Ok(view())) }
+            });
+            shows
+        })
+    })
 }
 
 fn show(frame: &FrameAnswer, page: Call<AnyView>) -> AnyView {

@@ -4,6 +4,7 @@
 //! never counted or random, so that server and browser agree about them.
 
 pub mod among;
+pub mod awaited;
 pub mod badge;
 pub mod button;
 pub mod card;
@@ -51,6 +52,7 @@ pub mod why;
 /// Everything a page needs, in one line.
 pub mod prelude {
     pub use super::among::Among;
+    pub use super::awaited::{Shows, awaited};
     pub use super::badge::{KindBadge, StateBadge};
     pub use super::button::{FormActs, SubmitButton};
     pub use super::card::{Card, Line};

@@ -1,5 +1,6 @@
 //! What surrounds every page: bar on top, navigation at the start, one `main`, the status region.
 
+use super::awaited::{Shows, awaited};
 use super::icon::Icon;
 use super::landing::{is_outside, use_landing};
 use super::menu::{AccountButton, AccountMenu};
@@ -179,17 +180,17 @@ fn Entry(
 #[component]
 fn WithFrame(view: fn(Frame) -> AnyView) -> impl IntoView {
     let landing = use_landing();
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match landing.frame.await {
-                    Some(Ok((frame, _))) => Some(view(frame)),
-                    Some(Err(_)) | None => None,
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    awaited(false, move || {
+        let frame = landing.frame.into_future();
+        Box::pin(async move {
+            let frame = frame.await;
+            let shows: Shows = Box::new(move || match frame {
+                Some(Ok((frame, _))) => view(frame),
+                Some(Err(_)) | None => ().into_any(),
+            });
+            shows
+        })
+    })
 }
 
 /// After going to another page: the drawer and the menu close, and reading starts with the page.

@@ -1,5 +1,6 @@
 //! Says what was done, and goes.
 
+use super::awaited::{Shows, awaited};
 use super::icon::Icon;
 use super::landing::use_landing;
 use leptos::prelude::*;
@@ -8,19 +9,19 @@ use leptos::prelude::*;
 #[component]
 pub fn Toasts() -> impl IntoView {
     let landing = use_landing();
-    view! {
-        <div class="toasts" role="status" aria-live="polite">
-            <Transition>
-                {move || Suspend::new(async move {
-                    let frame = landing.frame.await;
-                    landing.settle(&frame);
-                    let left = landing.flash().and_then(|flash| flash.message);
-                    move || landing.said(left.clone()).map(|message| view! { <Toast message/> })
-                })}
-            </Transition>
-        </div>
-    }
-    .into_any()
+    let said = awaited(false, move || {
+        let frame = landing.frame.into_future();
+        Box::pin(async move {
+            let frame = frame.await;
+            let shows: Shows = Box::new(move || {
+                landing.settle(&frame);
+                let left = landing.flash().and_then(|flash| flash.message);
+                (move || landing.said(left.clone()).map(|message| view! { <Toast message/> })).into_any()
+            });
+            shows
+        })
+    });
+    view! { <div class="toasts" role="status" aria-live="polite">{said}</div> }.into_any()
 }
 
 #[component]

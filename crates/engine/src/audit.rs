@@ -1,7 +1,10 @@
 //! The sealed history, and checking it.
 
+use crate::evidence::Claim;
 use crate::views::history::VERIFIED;
 use crate::{Engine, Fault};
+use model::Ts;
+use model::event::Event;
 use model::view::audit::Verified;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -152,6 +155,31 @@ impl Engine {
 
     /// The same, and whether the chain still holds an anchor that was kept elsewhere.
     pub async fn verify_audit_from(&self, anchor: Option<&Anchor>) -> Result<AuditReport, Fault> {
+        Ok(self.verify_audit_with(anchor, None).await?.0)
+    }
+
+    /// The same, and which event sealed the evidence of a review: its place in the chain, and when it was.
+    pub async fn verify_audit_with(
+        &self,
+        anchor: Option<&Anchor>,
+        claim: Option<&Claim>,
+    ) -> Result<(AuditReport, Option<(i64, Ts)>), Fault> {
+        let mut sealed = None;
+        let mut look = |place, event: &Event| {
+            if claim.is_some_and(|claim| claim.is_sealed_by(&event.action)) {
+                sealed = Some((place, event.at));
+            }
+        };
+        let report = self.walk_audit(anchor, &mut look).await?;
+        Ok((report, sealed))
+    }
+
+    /// Checks the chain, and shows each event that is as it was sealed.
+    async fn walk_audit(
+        &self,
+        anchor: Option<&Anchor>,
+        look: &mut (dyn FnMut(i64, &Event) + Send),
+    ) -> Result<AuditReport, Fault> {
         let mut link = self.inner.db.read().await?;
         let (length, end) = store::events::head_now(&mut link).await?.unwrap_or((0, GENESIS.to_vec()));
         let mut place = 0;
@@ -187,6 +215,7 @@ impl Engine {
                 last = expected;
                 place = next;
                 targets += read.targets().len();
+                look(place, &read);
                 if place == length && !auth::same(&end, &last) {
                     return Ok(wrong(place, &last, AuditFault::HeadAltered { length }));
                 }

@@ -8,6 +8,7 @@ mod change;
 pub mod clock;
 mod commands;
 mod demo;
+pub mod evidence;
 mod fault;
 mod ids;
 pub mod proof;

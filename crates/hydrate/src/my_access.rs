@@ -1,4 +1,4 @@
-//! The browser's entry to one half: takes over the page that the server made. Empty everywhere but in the browser.
+//! The browser's entry to one area: takes over the page that the server made. Empty everywhere but in the browser.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]

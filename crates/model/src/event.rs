@@ -570,6 +570,15 @@ pub enum Action {
         removed: u64,
         not_removed: u64,
     },
+    /// What was found cannot be altered any more without being noticed: this is the digest of its evidence.
+    ReviewSealed {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        rows: u64,
+        digest: String,
+    },
     SignedIn {
         user: UserId,
         how: String,
@@ -632,7 +641,8 @@ macro_rules! review_actions {
             | $crate::event::Action::ReviewStopped { .. }
             | $crate::event::Action::ReviewSeriesStopped { .. }
             | $crate::event::Action::ReviewCompleted { .. }
-            | $crate::event::Action::ReviewApplied { .. })
+            | $crate::event::Action::ReviewApplied { .. }
+            | $crate::event::Action::ReviewSealed { .. })
     };
 }
 
@@ -758,7 +768,8 @@ impl Action {
             | Self::ReviewStopped { series, of, .. }
             | Self::ReviewSeriesStopped { series, of, .. }
             | Self::ReviewCompleted { series, of, .. }
-            | Self::ReviewApplied { series, of, .. } => vec![series.0, of.id()],
+            | Self::ReviewApplied { series, of, .. }
+            | Self::ReviewSealed { series, of, .. } => vec![series.0, of.id()],
             Self::ReviewRowsHandedOn { series, of, to, .. } => {
                 [Some(series.0), Some(of.id()), to.map(|to| to.0)].into_iter().flatten().collect()
             }

@@ -261,6 +261,8 @@ queries! {
     ReviewResults { review: ReviewId, filter: review::RowFilter, search: String, after: Option<String> } -> review::Results;
     /// `/admin/reviews/{series}/{review}/results.csv`, piece by piece.
     ExportedReview { review: ReviewId, after: Option<String> } -> review::Exported;
+    /// `/admin/reviews/{series}/{review}/evidence.jsonl`, piece by piece.
+    ExportedEvidence { review: ReviewId, after: Option<crate::AnyId> } -> review::ExportedEvidence;
     /// `/demo/mail`: only a demo server has it.
     DemoMail {} -> Vec<mail::DemoLetter>;
 }

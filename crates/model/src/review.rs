@@ -1,9 +1,11 @@
 //! Access reviews: whether what people hold is still needed. A review is a series with its settings; each time it runs there
 //! is one instance, with one row for each thing that somebody holds.
 
+mod evidence;
 mod rows;
 mod words;
 
+pub use evidence::*;
 pub use rows::*;
 pub use words::*;
 
@@ -344,6 +346,8 @@ pub struct Review {
     /// When the last stage is over, if each takes its whole time.
     pub due_at: Ts,
     pub counts: Counts,
+    /// Of what was found, once it is completed.
+    pub evidence: Option<Evidence>,
     pub version: i64,
 }
 

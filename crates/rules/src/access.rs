@@ -396,6 +396,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Review(_)
         | Query::ReviewResults(_)
         | Query::ExportedReview(_)
+        | Query::ExportedEvidence(_)
         // Who reports to the visitor; the views ask the directory.
         | Query::Team(_)
         | Query::Report(_)

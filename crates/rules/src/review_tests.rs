@@ -57,6 +57,7 @@ fn review(settings: ReviewSettings) -> Review {
         started_at: NOW,
         due_at: NOW,
         counts: Counts::default(),
+        evidence: None,
         version: 0,
     }
 }

@@ -667,6 +667,8 @@ create table reviews (
     started_at bigint not null,
     due_at bigint not null,
     counts text not null,
+    -- how far what was found is sealed, once it is completed
+    evidence text,
     -- for the count on the navigation
     open_stage bigint,
     shared_open bigint not null,
@@ -731,6 +733,8 @@ create index review_rows_by_decision on review_rows (review_id, decision, name_k
 create index review_rows_of_a_reviewer on review_rows (review_id, reviewer_id, name_key, id);
 create index open_review_rows on review_rows (review_id, reviewer_id, name_key, id) where is_open;
 create index open_rows_of_a_person on review_rows (reviewer_id, review_id) where is_open;
+create index recommended_rows_of_a_person on review_rows (reviewer_id, review_id, id)
+    where is_open and recommendation <> 'no_information';
 create index reviews_of_a_person on review_rows (reviewer_id, review_id);
 -- What a worker goes through.
 create index review_rows_by_id on review_rows (review_id, id);

@@ -534,15 +534,26 @@ fn whole(n: i64) -> u64 {
     u64::try_from(n).unwrap_or_default()
 }
 
-/// Open rows that somebody decides, by what is recommended.
-pub async fn recommended(link: &mut Link, mine: &Mine<'_>) -> Result<Vec<(Recommendation, u64)>, Fault> {
+/// Open rows that somebody decides and of which something is recommended: the first of them by id.
+macro_rules! recommended_sql {
+    () => {
+        concat!(
+            asked_rows_sql!(
+                "select o.id, o.recommendation from (",
+                "m.id, m.recommendation",
+                " and m.is_open and m.recommendation <> 'no_information'",
+                " order by m.id limit $8) as o"
+            ),
+            " order by id limit $8"
+        )
+    };
+}
+
+/// What [`open_of`] finds, counted by recommendation.
+pub async fn recommended(link: &mut Link, mine: &Mine<'_>, limit: usize) -> Result<Vec<(Recommendation, u64)>, Fault> {
     let rows: Vec<(String, i64)> = rows!(
         link,
-        concat!(
-            "select mine.recommendation, count(*) from (",
-            asked_rows_sql!("", "m.recommendation", " and m.is_open", ""),
-            ") as mine group by mine.recommendation"
-        ),
+        concat!("select f.recommendation, count(*) from (", recommended_sql!(), ") as f group by f.recommendation"),
         mine.review,
         mine.me,
         number(mine.stage),
@@ -550,6 +561,7 @@ pub async fn recommended(link: &mut Link, mine: &Mine<'_>) -> Result<Vec<(Recomm
         SHARED,
         mine.not_about.unwrap_or(SHARED),
         mine.now,
+        number(limit),
     )?;
     Ok(rows.into_iter().filter_map(|(key, count)| Some((Recommendation::from_key(&key)?, whole(count)))).collect())
 }
@@ -558,11 +570,7 @@ pub async fn recommended(link: &mut Link, mine: &Mine<'_>) -> Result<Vec<(Recomm
 pub async fn open_of(link: &mut Link, mine: &Mine<'_>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
     let rows: Vec<Row> = rows!(
         link,
-        row_sql!(
-            "join (select a.id from (",
-            asked_rows_sql!("", "m.id", " and m.is_open and m.recommendation <> 'no_information'", ""),
-            ") as a order by a.id limit $8) as mine on mine.id = w.id order by w.id"
-        ),
+        row_sql!("join (", recommended_sql!(), ") as f on f.id = w.id order by w.id"),
         mine.review,
         mine.me,
         number(mine.stage),

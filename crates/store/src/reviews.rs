@@ -61,7 +61,7 @@ macro_rules! from_sql {
     ($from:literal $(, $rest:literal)+) => {
         concat!(
             "select r.id, r.series_id, r.number, r.subject_kind, r.subject_id, r.owner_id, r.settings, r.state, r.started_at, r.due_at,
-                r.counts, r.version
+                r.counts, r.evidence, r.version
              from ", $from, " ",
             $($rest),+
         )
@@ -235,6 +235,7 @@ struct Row {
     started_at: Ts,
     due_at: Ts,
     counts: String,
+    evidence: Option<String>,
     version: i64,
 }
 
@@ -253,6 +254,7 @@ impl Row {
             started_at: self.started_at,
             due_at: self.due_at,
             counts: read("reviews", self.id, &self.counts)?,
+            evidence: self.evidence.map(|text| read("reviews", self.id, &text)).transpose()?,
             version: self.version,
         })
     }
@@ -297,7 +299,7 @@ pub async fn update(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> R
     let rows = run!(
         link,
         "update reviews set settings = $3, state = $4, phase = $5, wakes_at = $6, due_at = $7, counts = $8, open_stage = $9,
-            shared_open = $10, version = version + 1
+            shared_open = $10, evidence = $11, version = version + 1
          where id = $1 and version = $2",
         review.id,
         review.version,
@@ -309,6 +311,7 @@ pub async fn update(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> R
         written(&review.counts)?,
         open_stage(review),
         shared_open(review),
+        review.evidence.as_ref().map(written).transpose()?,
     )?;
     Ok(Saved::one(rows))
 }

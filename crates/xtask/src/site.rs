@@ -21,8 +21,8 @@ const FIRST_ADMINISTRATION: [&str; 4] = ["administration.js", "administration_bg
 const SHRINKING: [&str; 9] = ["js", "wasm", "css", "svg", "json", "txt", "html", "map", "webmanifest"];
 /// Twelve digits of a hash tell any two builds apart, and a person two lines of a log.
 const HASH_DIGITS: usize = 12;
-/// The halves of the portal: each becomes a script such as `my-access.js` and a wasm such as `my-access_bg.wasm`.
-const HALVES: [&str; 2] = ["my-access", "administration"];
+/// The areas of the portal: each becomes a script such as `my-access.js` and a wasm such as `my-access_bg.wasm`.
+const AREAS: [&str; 3] = ["my-access", "my-roles", "administration"];
 
 /// A finished folder.
 #[derive(Debug)]
@@ -55,15 +55,15 @@ impl Site {
     }
 }
 
-/// Makes the site of the compiled halves in `compiled`. What has not changed since the last time is left as it is.
+/// Makes the site of the compiled areas in `compiled`. What has not changed since the last time is left as it is.
 pub fn assemble(workspace: &Workspace, compiled: &Path, mode: Mode) -> Result<Site, String> {
     let (pages, site) = match mode {
         Mode::Dev => ("xtask/pages", "site"),
         Mode::Release => ("xtask/pages-release", "site-release"),
     };
     let pages = workspace.target.join(pages);
-    for half in HALVES {
-        bind(&compiled.join(half).with_extension("wasm"), half, &pages.join(half), mode)?;
+    for area in AREAS {
+        bind(&compiled.join(area).with_extension("wasm"), area, &pages.join(area), mode)?;
     }
 
     let mut folder = Folder::new(workspace.target.join(site), mode);
@@ -72,9 +72,9 @@ pub fn assemble(workspace: &Workspace, compiled: &Path, mode: Mode) -> Result<Si
         styles.extend(read(&workspace.path("style").join(name))?);
     }
     folder.add("style.css", &styles)?;
-    for half in HALVES {
-        let pages = pages.join(half);
-        for file in [format!("{half}.js"), format!("{half}_bg.wasm")] {
+    for area in AREAS {
+        let pages = pages.join(area);
+        for file in [format!("{area}.js"), format!("{area}_bg.wasm")] {
             folder.add(&file, &read(&pages.join(&file))?)?;
         }
         for (name, path) in files_below(&pages.join("snippets"))? {

@@ -106,9 +106,10 @@ impl Files {
 /// The addresses that pages link to. A missing entry stays empty: the page then has no such link.
 fn shell(names: &BTreeMap<String, String>) -> Assets {
     let name = |key: &str| names.get(key).cloned().unwrap_or_default();
-    let script = |half: &str| Script { code: name(&format!("{half}.js")), wasm: name(&format!("{half}_bg.wasm")) };
+    let script = |area: &str| Script { code: name(&format!("{area}.js")), wasm: name(&format!("{area}_bg.wasm")) };
     Assets {
         my_access: script("my-access"),
+        my_roles: script("my-roles"),
         administration: script("administration"),
         style: name("style.css"),
         icons: name("icons.svg"),

@@ -101,6 +101,20 @@ pub async fn results(State(site): State<Site>, Path((_, id)): Path<(String, Stri
     download(&site, asking, file, ask, lines).await
 }
 
+/// `GET /admin/reviews/{series}/{review}/evidence.jsonl`
+pub async fn evidence(State(site): State<Site>, Path((_, id)): Path<(String, String)>, request: Request) -> Response {
+    let asking = Asking::of(&site, &request);
+    drop(request);
+    let Ok(review) = id.parse() else { return no_such_page(&site) };
+    let after = |after: Option<String>| after.and_then(|after| after.parse().ok());
+    let ask = move |from| query::ExportedEvidence { review, after: after(from) };
+    let lines = |piece: review::ExportedEvidence| {
+        let lines = piece.lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect();
+        (lines, piece.next.map(|next| next.to_string()))
+    };
+    download(&site, asking, File::json_lines("evidence.jsonl"), ask, lines).await
+}
+
 pub(super) fn no_such_page(site: &Site) -> Response {
     let refusal = model::Refusal::NotFound { what: "page" };
     apology::page(site, StatusCode::NOT_FOUND, "Page not found", &refusal.sentence())

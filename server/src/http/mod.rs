@@ -139,6 +139,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/admin/packages/{id}/assignments.csv", export::assignments),
         Route::get("/admin/packages/{id}/overlaps.csv", export::overlaps),
         Route::get("/admin/reviews/{series}/{review}/results.csv", export::results),
+        Route::get("/admin/reviews/{series}/{review}/evidence.jsonl", export::evidence),
     ];
     if site.is_demo() {
         routes.push(Route::post("/demo/signin", demo::sign_in));

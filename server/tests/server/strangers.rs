@@ -74,6 +74,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/admin/reviews/new", To::SignIn),
     ("GET", "/admin/reviews/{id}", To::SignIn),
     ("GET", "/admin/reviews/{series}/{review}/results.csv", To::SignIn),
+    ("GET", "/admin/reviews/{series}/{review}/evidence.jsonl", To::SignIn),
     ("GET", "/admin/requests", To::SignIn),
     ("GET", "/admin/requests/{id}", To::SignIn),
     ("GET", "/admin/requests.csv", To::SignIn),

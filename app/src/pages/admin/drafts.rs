@@ -10,15 +10,14 @@ use model::view::draft::DraftRow;
 #[component]
 pub fn Drafts() -> impl IntoView {
     let drafts = page_resource(|| Ok(query::PackageDrafts {}));
-    view! {
-        <Transition>
-            {move || {
-                let waited = drafts.wait();
-                Suspend::new(async move { drafts.open(waited.await).ok().filter(|rows| !rows.is_empty()).map(shown) })
-            }}
-        </Transition>
-    }
-    .into_any()
+    awaited(false, move || {
+        let waited = drafts.wait();
+        Box::pin(async move {
+            let rows = drafts.open(waited.await).unwrap_or_default();
+            let shows: Shows = Box::new(move || (!rows.is_empty()).then(|| shown(rows)).into_any());
+            shows
+        })
+    })
 }
 
 fn shown(rows: Vec<DraftRow>) -> AnyView {

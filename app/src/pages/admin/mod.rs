@@ -100,16 +100,13 @@ fn NewReview(of: Reviewed) -> impl IntoView {
 /// What a list offers beside its heading, as soon as it is known that it is offered.
 #[component]
 fn Offer<V: 'static>(of: PageResource<V>, offered: fn(&V) -> bool, href: &'static str, words: &'static str) -> impl IntoView {
-    view! {
-        <Transition>
-            {move || {
-                let waited = of.wait();
-                Suspend::new(async move {
-                    let is_offered = of.open(waited.await).is_ok_and(|view| offered(&view));
-                    is_offered.then(|| view! { <a class="button main-act" href=href><Icon name="plus"/>{words}</a> })
-                })
-            }}
-        </Transition>
-    }
-    .into_any()
+    awaited(false, move || {
+        let waited = of.wait();
+        Box::pin(async move {
+            let is_offered = of.open(waited.await).is_ok_and(|view| offered(&view));
+            let button = move || view! { <a class="button main-act" href=href><Icon name="plus"/>{words}</a> };
+            let shows: Shows = Box::new(move || is_offered.then(button).into_any());
+            shows
+        })
+    })
 }

@@ -39,16 +39,20 @@ fn offered(review: &Review) -> Vec<Act> {
 
 #[component]
 pub fn ActButtons(review: Review) -> impl IntoView {
-    let csv = review.instance.as_ref().map(|shown| {
-        let href = [&series_path(review.series), "/", &shown.instance.review.to_string(), "/results.csv"].concat();
-        view! { <a class="button" href=href download="results.csv" rel="external">"Download"</a> }
+    let files = review.instance.as_ref().map(|shown| {
+        let file = |name: &'static str, words: &'static str| {
+            let href = [&series_path(review.series), "/", &shown.instance.review.to_string(), "/", name].concat();
+            view! { <a class="button" href=href download=name rel="external">{words}</a> }
+        };
+        let evidence = shown.sealed.then(|| file("evidence.jsonl", "Download evidence"));
+        view! { {file("results.csv", "Download")}{evidence} }
     });
     // A closure, because what can be done changes while the page stays.
     let buttons = move || {
         let button = |(id, words, class): Act| view! { <DialogButton id class>{words}</DialogButton> };
         offered(&review).into_iter().map(button).collect_view()
     };
-    view! { {csv}{buttons} }.into_any()
+    view! { {files}{buttons} }.into_any()
 }
 
 #[component]

@@ -120,25 +120,22 @@ fn shown(question: Result<query::ReviewPreview, Refused>) -> AnyView {
         Err(refused) => view! { <RefusedBar refused role=""/> }.into_any(),
         Ok(question) => {
             let answer = page_resource(move || Ok(question.clone()));
-            view! {
-                <Transition>
-                    {move || {
-                        let waited = answer.wait();
-                        Suspend::new(async move {
-                            match answer.open(waited.await) {
-                                Ok(preview) => view! { <PreviewCards preview/> }.into_any(),
-                                // What the rules refuse is said here as it would be when the form is sent.
-                                Err(CallError::Refused(refused) | CallError::NotFound(refused)) => {
-                                    page_is_fine();
-                                    view! { <RefusedBar refused role=""/> }.into_any()
-                                }
-                                Err(error) => view! { <MessageBar tone="bad" text=error.to_string()/> }.into_any(),
-                            }
-                        })
-                    }}
-                </Transition>
-            }
-            .into_any()
+            awaited(false, move || {
+                let waited = answer.wait();
+                Box::pin(async move {
+                    let preview = answer.open(waited.await);
+                    let shows: Shows = Box::new(move || match preview {
+                        Ok(preview) => view! { <PreviewCards preview/> }.into_any(),
+                        // What the rules refuse is said here as it would be when the form is sent.
+                        Err(CallError::Refused(refused) | CallError::NotFound(refused)) => {
+                            page_is_fine();
+                            view! { <RefusedBar refused role=""/> }.into_any()
+                        }
+                        Err(error) => view! { <MessageBar tone="bad" text=error.to_string()/> }.into_any(),
+                    });
+                    shows
+                })
+            })
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::calls::review::{AcceptRecommendations, deciding_path};
 use crate::parts::keys::DecisionKeys;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::limits::REVIEW_ACCEPTED_TOGETHER_MAX;
 use model::query;
 use model::time::count;
 use model::view::review::{Reviewing, RowFilter};
@@ -87,6 +88,11 @@ const ACCEPT: &str = "accept-recommendations";
 
 fn accept_dialog(reviewing: &Reviewing, (approved, denied): (u64, u64)) -> AnyView {
     let of = |n: u64| count(i64::try_from(n).unwrap_or(i64::MAX), "row");
+    let first = if approved + denied < REVIEW_ACCEPTED_TOGETHER_MAX as u64 {
+        ""
+    } else {
+        " These are the first of them: what is open afterwards is accepted in the same way."
+    };
     let label = ["Accept ", &count(i64::try_from(approved + denied).unwrap_or(i64::MAX), "recommendation")].concat();
     let text = [
         "This approves ",
@@ -96,6 +102,7 @@ fn accept_dialog(reviewing: &Reviewing, (approved, denied): (u64, u64)) -> AnyVi
         " that are still open, as recommended. Rows of which nothing is recommended stay open, and decisions that were made stay as they are. Each can be changed until ",
         &reviewing.due_at.in_sentence(),
         ".",
+        first,
     ]
     .concat();
     let review = reviewing.review.to_string();

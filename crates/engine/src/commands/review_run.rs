@@ -8,13 +8,14 @@ use super::role_news::{self, News};
 use super::{allowed, automatic, due, guarded, lock_out, membership};
 use crate::Problem;
 use crate::change::Change;
+use crate::evidence::{self, Digest};
 use model::access::{Assignment, EndReason};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::event::Action;
 use model::limits::{REVIEW_APPLY_ROWS, REVIEW_STEP_ROWS};
 use model::notice::{Letter, Notice, ReviewNews, RoleNews};
-use model::review::{Counts, Decision, Letters, Review, ReviewRow, ReviewState, Reviewed, Reviewers, Series, Telling};
+use model::review::{Counts, Decision, Evidence, Letters, Review, ReviewRow, ReviewState, Reviewed, Reviewers, Series, Telling};
 use model::role_settings::Privileged;
 use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, ReviewRowId, ReviewSeriesId, Span, UserId};
 use rules::review::{Fate, Next, opened, time};
@@ -61,6 +62,7 @@ pub async fn series_due(change: &mut Change<'_>, command: &Command, id: ReviewSe
         due_at: change.now + time::lasts(&series.settings),
         settings: series.settings,
         counts: Counts::default(),
+        evidence: None,
         version: 0,
     };
     if let Some(stage) = review.settings.stages.first() {
@@ -100,7 +102,8 @@ pub async fn due(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Re
         },
         ReviewState::Completing { by, after } => complete(change, review, by, after).await?,
         ReviewState::Applying { by, .. } => apply(change, review, by).await?,
-        ReviewState::Completed { .. } | ReviewState::Applied { .. } | ReviewState::Skipped { .. } => {}
+        ReviewState::Completed { .. } | ReviewState::Applied { .. } => seal(change, review).await?,
+        ReviewState::Skipped { .. } => {}
     }
     Ok(Done::Advanced)
 }
@@ -270,6 +273,7 @@ async fn complete(
     }
     review.counts = rules::review::stage_begins(review.counts);
     review.state = rules::review::completed(&review, by, change.now);
+    review.evidence = rules::review::evidence(&review.state);
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
     // What is said about rows that nobody holds is no result.
     let counts = review.counts.held();
@@ -291,11 +295,37 @@ async fn complete(
     save(change, &review).await
 }
 
+/// Seals what was found, some rows at a time.
+async fn seal(change: &mut Change<'_>, mut review: Review) -> Result<(), Problem> {
+    let Some(Evidence::Sealing { after, rows, digest }) = review.evidence.clone() else { return Ok(()) };
+    let mut digest = match after {
+        None => Digest::of(&evidence::head(&mut change.link, &review).await?)?,
+        Some(_) => Digest::so_far(&digest),
+    };
+    let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
+    let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
+    let rows = rows + page.len() as u64;
+    for line in evidence::rows(&mut change.link, page).await? {
+        digest.follow(&line)?;
+    }
+    let digest = digest.hex();
+    review.evidence = Some(match next {
+        Some(after) => Evidence::Sealing { after: Some(after), rows, digest },
+        None => {
+            let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+            change.record(None, [Action::ReviewSealed { series, review: review.id, of, name, rows, digest: digest.clone() }]);
+            Evidence::Sealed { at: change.now, rows, digest }
+        }
+    });
+    save(change, &review).await
+}
+
 /// Takes away what was denied, some at a time.
 async fn apply(change: &mut Change<'_>, mut review: Review, by: Option<UserId>) -> Result<(), Problem> {
     let rows = review_rows::to_apply(&mut change.link, review.id, REVIEW_APPLY_ROWS).await?;
     if rows.is_empty() {
         review.state = ReviewState::Applied { at: change.now, by };
+        review.evidence = rules::review::evidence(&review.state);
         let (series, of, name) = (review.series, review.of, review.settings.name.clone());
         let Counts { removed, not_removed, .. } = review.counts;
         change.record(None, [Action::ReviewApplied { series, review: review.id, of, name, removed, not_removed }]);

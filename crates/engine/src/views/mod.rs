@@ -11,6 +11,7 @@ mod catalog;
 pub mod delegation;
 mod draft;
 mod emergency;
+mod evidence;
 mod frame;
 mod group;
 pub mod history;
@@ -139,6 +140,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::ReviewPreview(query) => Answer::ReviewPreview(review_form::preview(asking, query).await?),
         Query::Review(query) => Answer::Review(review::one(asking, query).await?),
         Query::ReviewResults(query) => Answer::ReviewResults(review_results::results(asking, query).await?),
+        Query::ExportedEvidence(query) => Answer::ExportedEvidence(evidence::exported(asking, query).await?),
         Query::ExportedReview(query) => Answer::ExportedReview(review_results::exported(asking, query).await?),
         Query::RulePreview(query) => Answer::RulePreview(group::preview(asking, &query.rule).await?),
     })

@@ -7,7 +7,7 @@ use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
 use crate::commands::review_facts::in_words;
 use model::limits::PAGE_ROWS;
-use model::review::{Phase, Review, ReviewState, Reviewed, Series};
+use model::review::{Evidence, Phase, Review, ReviewState, Reviewed, Series};
 use model::view::review::{Instance, Review as ReviewView, ReviewListed, Reviewer, Reviews, Shown, Subject};
 use model::view::{Badge, Choice, Fact, Icon};
 use model::{ApplicationId, GroupId, PackageId, Refusal, ReviewSeriesId, RoleId, Ts, UserId, query};
@@ -257,6 +257,8 @@ async fn shown(asking: &mut Asking<'_>, review: Review, may_change: bool) -> Res
         may_apply: can(rules::review::may_apply(&review)),
         may_remind: can(rules::review::may_remind(&review)),
         to_remove: counts.held().denied.saturating_sub(counts.removed + counts.not_removed),
+        sealed: matches!(review.evidence, Some(Evidence::Sealed { .. }))
+            && rules::review::may_read_evidence(&review, may_change).is_ok(),
         settings: if may_change {
             review.settings
         } else {

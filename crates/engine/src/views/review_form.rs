@@ -152,6 +152,7 @@ async fn preview_of(
         started_at: now,
         due_at: now,
         counts: Counts::default(),
+        evidence: None,
         version: 0,
     };
     let stage = settings.stages.first().ok_or(NOT_FOUND)?;

@@ -6,7 +6,7 @@ use super::words::{People, both};
 use super::{Asking, cursor, page, read_cursor, read_time_cursor};
 use crate::Problem;
 use crate::commands::review_facts::{Asker, Of, mine};
-use model::limits::{PAGE_ROWS, REVIEW_PAGE_ROWS};
+use model::limits::{PAGE_ROWS, REVIEW_ACCEPTED_TOGETHER_MAX, REVIEW_PAGE_ROWS};
 use model::review::{Decision, Review, ReviewState, Reviewed, Reviewers, Silence};
 use model::view::Badge;
 use model::view::review::{MyReview, MyReviews, Reviewing, RowFilter};
@@ -116,7 +116,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
     let own = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
     let all = Mine { filter: RowFilter::All, ..mine };
     let acceptable = if open_stage.is_some() && review.settings.recommendations && done < total {
-        let by = review_rows::recommended(&mut asking.link, &all).await?;
+        let by = review_rows::recommended(&mut asking.link, &all, REVIEW_ACCEPTED_TOGETHER_MAX).await?;
         let count = |decision| by.iter().filter(|(one, _)| one.decision() == Some(decision)).map(|(_, n)| n).sum::<u64>();
         Some((count(Decision::Approve), count(Decision::Deny))).filter(|(approve, deny)| approve + deny > 0)
     } else {

@@ -35,6 +35,7 @@ mod paging;
 mod policy_names;
 mod privileged;
 mod proof;
+mod review_evidence;
 mod reviews;
 mod reviews_again;
 mod reviews_cost;

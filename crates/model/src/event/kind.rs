@@ -135,6 +135,7 @@ kinds! {
         ReviewSeriesStopped "review_series_stopped" "Recurrence stopped";
         ReviewCompleted "review_completed" "Access review completed";
         ReviewApplied "review_applied" "Results applied";
+        ReviewSealed "review_sealed" "Review sealed";
     }
     Delegations {
         ApprovalsDelegated "approvals_delegated" "Approvals delegated";

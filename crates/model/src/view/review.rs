@@ -317,6 +317,8 @@ pub struct Shown {
     pub may_remind: bool,
     /// What **Apply** would take away.
     pub to_remove: u64,
+    /// What was found is sealed, and can be taken away as evidence.
+    pub sealed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -407,6 +409,14 @@ pub const EXPORTED: [&str; 36] = [
     "Applied at",
     "Control row",
 ];
+
+/// A piece of the evidence of a finished review, line by line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedEvidence {
+    pub lines: Vec<String>,
+    /// The last row of the piece, where more follow.
+    pub next: Option<crate::AnyId>,
+}
 
 /// A piece of the download.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

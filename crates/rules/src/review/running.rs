@@ -1,7 +1,7 @@
 //! What an instance does by itself, and what may be done with it at which time.
 
 use super::held_back;
-use model::review::{Letters, Phase, Review, ReviewSettings, ReviewState, Telling};
+use model::review::{Evidence, Letters, Phase, Review, ReviewSettings, ReviewState, Telling};
 use model::{Refusal, Span, Ts, UserId};
 
 /// What a running instance does next.
@@ -57,7 +57,10 @@ pub fn wakes_at(review: &Review, now: Ts) -> Option<Ts> {
         | ReviewState::Opening { .. }
         | ReviewState::Completing { .. }
         | ReviewState::Applying { .. } => Some(now),
-        ReviewState::Completed { .. } | ReviewState::Applied { .. } | ReviewState::Skipped { .. } => None,
+        ReviewState::Completed { .. } | ReviewState::Applied { .. } => {
+            matches!(review.evidence, Some(Evidence::Sealing { .. })).then_some(now)
+        }
+        ReviewState::Skipped { .. } => None,
     }
 }
 
@@ -128,4 +131,10 @@ pub fn completed(review: &Review, by: Option<UserId>, now: Ts) -> ReviewState {
 /// Whether an instance still keeps the next one of its series waiting.
 pub fn keeps_waiting(phase: Phase) -> bool {
     matches!(phase, Phase::Starting | Phase::InProgress | Phase::Completing)
+}
+
+/// What is sealed of an instance in this state: as soon as nobody can change what was found, and anew whenever it was done
+/// what was decided.
+pub fn evidence(state: &ReviewState) -> Option<Evidence> {
+    matches!(state.phase(), Phase::Completed | Phase::Applied).then(Evidence::begun)
 }

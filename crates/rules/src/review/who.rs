@@ -2,8 +2,9 @@
 
 use crate::access::{self, About, ROLE_ADMINISTRATORS, ROLE_READERS, Visitor};
 use crate::catalog;
+use model::Refusal;
 use model::directory::PortalRole::{self, *};
-use model::review::Reviewed;
+use model::review::{Review, Reviewed};
 
 /// Whether the visitor may make, change and end reviews of this.
 pub fn manages(visitor: &Visitor, of: Reviewed, about: About) -> bool {
@@ -42,6 +43,16 @@ pub fn sees(visitor: &Visitor, of: Reviewed, about: About) -> bool {
         Reviewed::Package(_) => packages || catalog::sees(visitor, about.catalog),
     };
     by_role || manages(visitor, of, about)
+}
+
+/// Whether somebody who sees a review reads its evidence: that names its control rows, which are for whoever manages it.
+pub fn may_read_evidence(review: &Review, manages: bool) -> Result<(), Refusal> {
+    if manages || review.settings.controls.is_empty() {
+        Ok(())
+    } else {
+        let who = "Whoever manages this review";
+        Err(Refusal::NotAllowed { what: "download evidence that names control rows", who })
+    }
 }
 
 /// Whose holders decide what nobody else is left to decide.

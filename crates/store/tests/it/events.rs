@@ -130,7 +130,8 @@ fn every_action() -> Vec<Action> {
             name: name.clone(),
             counts: Counts { total: 3, ..Counts::default() },
         },
-        Action::ReviewApplied { series, review, of: what, name, removed: 1, not_removed: 1 },
+        Action::ReviewApplied { series, review, of: what, name: name.clone(), removed: 1, not_removed: 1 },
+        Action::ReviewSealed { series, review, of: what, name, rows: 1, digest: "9f86".into() },
         Action::AuditExported { place: Place::Group(team(1)), format: Format::Csv, filter: Filter::default() },
     ]
 }

@@ -178,7 +178,7 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     let about = [(person(me), (1, 1))].into();
     let expected = Progress { own: (1, 1), sharing: vec![person(me)], about, ..Progress::default() };
     assert_eq!(progress.get(&(runs.id, 0)), Some(&expected));
-    assert_eq!(review_rows::recommended(link, &mine).await?, [(Recommendation::SignedIn, 2)]);
+    assert_eq!(review_rows::recommended(link, &mine, 10).await?, [(Recommendation::SignedIn, 2)]);
     assert_eq!(review_rows::open_of(link, &mine, 25).await?.len(), 2);
     assert!(review_rows::is_reviewer(link, runs.id, person(me), NOW).await?);
     assert!(!review_rows::is_reviewer(link, runs.id, person(me + 1), NOW).await?);

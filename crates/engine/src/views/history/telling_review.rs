@@ -80,6 +80,11 @@ impl Teller<'_> {
                 told.facts.push(fact("Removed", removed.to_string()));
                 told.facts.push(fact("Not removed", not_removed.to_string()));
             }
+            Action::ReviewSealed { rows: n, digest, .. } => {
+                say(vec![text("The evidence of the access review "), this, text(" was sealed, of ")]);
+                told.facts.push(fact("Rows", rows(*n)));
+                told.facts.push(fact("Digest", digest));
+            }
             _ => {}
         }
         if let Action::ReviewStarted { rows: n, .. } | Action::ReviewStageStarted { rows: n, .. } = action {
@@ -117,7 +122,8 @@ fn which(action: &Action) -> Option<(ReviewSeriesId, Option<ReviewId>, Reviewed,
         | Action::ReviewReset { series, review, of, name, .. }
         | Action::ReviewStopped { series, review, of, name, .. }
         | Action::ReviewCompleted { series, review, of, name, .. }
-        | Action::ReviewApplied { series, review, of, name, .. } => Some((*series, Some(*review), *of, name)),
+        | Action::ReviewApplied { series, review, of, name, .. }
+        | Action::ReviewSealed { series, review, of, name, .. } => Some((*series, Some(*review), *of, name)),
         _ => None,
     }
 }
