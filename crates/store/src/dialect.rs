@@ -20,8 +20,9 @@ const LIST_CHUNK: usize = 200;
 /// Rows of one statement that writes many.
 pub(crate) const ROWS_AT_ONCE: usize = 100;
 
-/// A statement for one row, made one for `rows` of them: its list of values from `($1` on is repeated, counting on.
-pub(crate) fn repeated(sql: &str, rows: usize) -> String {
+/// A statement for one row, made one for `rows` of them: its list of values from `($1` on is repeated, counting on. For SQLite
+/// without numbers: there every numbered parameter is looked for by name, among all of them.
+pub(crate) fn repeated(sql: &str, rows: usize, sqlite: bool) -> String {
     let Some((before, rest)) = sql.split_once("($1") else { return sql.to_owned() };
     let Some((list, after)) = rest.split_once(')') else { return sql.to_owned() };
     let others: Vec<&str> = list.split(',').skip(1).map(str::trim).collect();
@@ -31,8 +32,7 @@ pub(crate) fn repeated(sql: &str, rows: usize) -> String {
     let mut push = |text: &mut String, value: &str| {
         if value.starts_with('$') {
             number += 1;
-            text.push('$');
-            text.push_str(&number.to_string());
+            push_parameter(text, number, sqlite);
         } else {
             text.push_str(value);
         }
@@ -48,6 +48,15 @@ pub(crate) fn repeated(sql: &str, rows: usize) -> String {
     }
     text.push_str(after);
     text
+}
+
+fn push_parameter(text: &mut String, number: usize, sqlite: bool) {
+    if sqlite {
+        text.push('?');
+    } else {
+        text.push('$');
+        text.push_str(&number.to_string());
+    }
 }
 
 /// Rows whose id is in a list. `sql` holds `{ids}` where the list belongs; nothing else is put into the text.
@@ -77,9 +86,15 @@ where
     remember(link, sql);
     Box::pin(async move {
         let mut found = Vec::new();
+        // A list that stands in the statement twice is bound once, by its numbers.
+        let unnumbered = of.is_none() && link.is_sqlite() && sql.matches("{ids}").count() == 1;
         for chunk in ids.chunks(LIST_CHUNK) {
             let first = 1 + usize::from(of.is_some());
-            let list = (first..first + chunk.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
+            let mut list = String::with_capacity(chunk.len() * 6);
+            for number in first..first + chunk.len() {
+                list.push_str(if number == first { "" } else { ", " });
+                push_parameter(&mut list, number, unnumbered);
+            }
             let text = sql.replace("{ids}", &list);
             let rows = match link.half()? {
                 Half::Sqlite(connection) => {
@@ -142,9 +157,10 @@ mod tests {
     #[test]
     fn a_statement_for_one_row_becomes_one_for_many() {
         let one = "with v (id, n) as (values ($1, $2)) update t set n = v.n from v where t.id = v.id";
-        assert_eq!(repeated(one, 1), one);
+        assert_eq!(repeated(one, 1, false), one);
         let three = "with v (id, n) as (values ($1, $2), ($3, $4), ($5, $6)) update t set n = v.n from v where t.id = v.id";
-        assert_eq!(repeated(one, 3), three);
-        assert_eq!(repeated("insert into t values ($1, $2, 0)", 2), "insert into t values ($1, $2, 0), ($3, $4, 0)");
+        assert_eq!(repeated(one, 3, false), three);
+        assert_eq!(repeated(one, 2, true), one.replace("($1, $2)", "(?, ?), (?, ?)"));
+        assert_eq!(repeated("insert into t values ($1, $2, 0)", 2, false), "insert into t values ($1, $2, 0), ($3, $4, 0)");
     }
 }

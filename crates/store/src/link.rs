@@ -105,7 +105,8 @@ impl Db {
                     .max_connections(1)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
                     .test_before_acquire(false)
-                    .connect_with(options.clone())
+                    // What many rows change is kept together until it is written.
+                    .connect_with(options.clone().pragma("cache_size", "-16000"))
                     .await;
                 let write = write.map_err(|error| Fault::sql("open the SQLite file", error))?;
                 let read = SqlitePoolOptions::new()

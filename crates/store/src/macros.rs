@@ -65,7 +65,7 @@ macro_rules! run_many {
         $crate::dialect::remember(&$link, sql);
         let mut changed = 0;
         for chunk in $rows.chunks($crate::dialect::ROWS_AT_ONCE) {
-            let text = sqlx::AssertSqlSafe($crate::dialect::repeated(sql, chunk.len()));
+            let text = sqlx::AssertSqlSafe($crate::dialect::repeated(sql, chunk.len(), $link.is_sqlite()));
             changed += match $link.half()? {
                 $crate::link::Half::Sqlite(connection) => {
                     let mut query = sqlx::query(text);

@@ -46,6 +46,7 @@ pub fn review(series: &Series) -> Review {
         started_at: series.created_at,
         due_at: NOW + HOUR,
         counts: Counts { total: 3, ..Counts::default() },
+        evidence: None,
         version: 0,
     }
 }
