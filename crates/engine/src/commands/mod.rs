@@ -27,6 +27,7 @@ pub mod review_begin;
 pub mod review_facts;
 mod review_hand_on;
 mod review_run;
+mod review_seal;
 mod role_assignment;
 pub mod role_digest;
 pub mod role_extension;
