@@ -1,7 +1,7 @@
 // Access reviews that go on: what changed since the last one, rows that somebody else decides, rows that nobody holds,
 // instances that ask nobody, and how reviewers decided.
 
-import { PASSWORD, givePassword } from '../lib/demo.mjs';
+import { PASSWORD, decides, givePassword } from '../lib/demo.mjs';
 import { asks, begins, bulk, confirms, opens, picks, whoIs } from '../lib/reviews.mjs';
 import { counts, reads, same, says, sees } from '../lib/waiting.mjs';
 
@@ -27,7 +27,7 @@ export async function a_reviewer_hands_a_row_to_somebody_who_knows_better_and_bo
   const series = await asks(morgan, 'Miriam', 'Desk, handed on', DESK);
   const miriam = await browser.as('miriam');
   await miriam.goto('/my-access');
-  await says(miriam.region('Waiting for me'), /Desk, handed on.*0 of 2 decided/s);
+  await says(miriam.page.getByRole('main'), /Desk, handed on.*0 of 2 decided/s);
   await opens(miriam, 'Desk, handed on');
   await says(miriam.row('Tomas'), /colleagues/);
   await selects(miriam, 'Tomas');
@@ -89,7 +89,7 @@ export async function the_second_time_each_row_says_what_changed_and_a_control_r
   await again.look('review-again');
   const boss = await browser.as('morgan');
   await boss.goto(series);
-  await boss.page.getByRole('table', { name: 'Instances' }).getByRole('link', { name: 'Instance 1' }).click();
+  await boss.link('Instance 1', { exact: true }).click();
   await sees(boss.text(/Control rows: 1\. Caught: 1\. Missed: 0\. Left: 0\./).first());
   await boss.look('admin-review-control');
   await boss.tab('Results').click();
@@ -97,7 +97,7 @@ export async function the_second_time_each_row_says_what_changed_and_a_control_r
   const results = boss.page.getByRole('table', { name: 'Results' });
   await says(results.getByRole('row', { name: /Alex/ }), /Control row.*Denied/s);
   await boss.look('admin-review-quality');
-  const address = await boss.link('Download').getAttribute('href');
+  const address = await boss.link('Download', { exact: true }).getAttribute('href');
   const list = await (await fetch(`${server.address}${address}`, { headers: await boss.cookies() })).text();
   reads(list, /Control row/);
 }
@@ -175,14 +175,27 @@ export async function two_stages_are_stopped_by_hand_and_a_series_is_changed_and
   await sees(morgan.text('No further instance starts: the series has ended.').first());
 }
 
-export async function who_uses_an_application_is_reviewed_role_by_role({ browser }) {
+export async function who_uses_an_application_is_reviewed_role_by_role({ browser, server }) {
   const morgan = await browser.as('morgan');
+  await morgan.goto('/admin/packages');
+  await morgan.leaves(() => morgan.link('Service desk tools', { exact: true }).click());
+  await morgan.arrives('Service desk tools');
+  await morgan.goto(`${morgan.path.split('?')[0]}/assignments/new`);
+  await picks(morgan, 'People', 'Alex');
+  await morgan.field('Justification').fill('Answers tickets.');
+  await morgan.button('Assign').click();
+  await sees(morgan.status(/assigned|requested/));
+  await server.settle();
+  const manager = await browser.as('miriam');
+  await decides(manager, 'Approve', 'Yes.', { from: 'Alex' });
+  await server.settle();
   const series = await asks(morgan, 'Miriam', 'Ticketing, once', 'Ticketing');
   await morgan.goto(series);
   await sees(morgan.state('In progress'));
   const miriam = await browser.as('miriam');
   await opens(miriam, 'Ticketing, once');
   await says(miriam.page.getByRole('main'), /Application Ticketing/);
+  await says(miriam.row('Alex'), /Agent.*Package.*Service desk tools/s);
   await miriam.look('review-application');
 }
 

@@ -236,7 +236,7 @@ export async function a_package_that_is_no_longer_needed_is_taken_away_when_the_
   await alex.reload();
   await counts(alex.row(ROOM), 0);
 
-  const address = await morgan.link('Download').getAttribute('href');
+  const address = await morgan.link('Download', { exact: true }).getAttribute('href');
   const list = await fetch(`${server.address}${address}`, { headers: await morgan.cookies() });
   reads(await list.text(), /^Review,Series,Kind,.*,Alex,.*Denied.*,Lee,/s);
   await lee.goto('/my-access/reviews?tab=past');

@@ -739,8 +739,7 @@ create index reviews_of_a_person on review_rows (reviewer_id, review_id);
 -- What a worker goes through.
 create index review_rows_by_id on review_rows (review_id, id);
 create index review_rows_to_apply on review_rows (review_id, id) where decision = 'deny' and outcome = 'new' and like_id is null;
-create index review_rows_handed_on on review_rows (review_id, handed_to, name_key, id) where handed_to is not null;
-create index review_rows_handed_to_a_person on review_rows (handed_to, review_id) where handed_to is not null;
+create index review_rows_handed_on on review_rows (handed_to, review_id, name_key, id) where handed_to is not null;
 create index review_rows_nobody_holds on review_rows (review_id, id) where like_id is not null;
 -- How each reviewer decided.
 create index review_rows_by_decider on review_rows (review_id, decided_by, decided_after) where decided_by is not null;

@@ -22,13 +22,17 @@ pub async fn colleagues(link: &mut Link, review: ReviewId, managers: &[UserId]) 
 /// The same of the departments of these people, by folded name.
 pub async fn departments(link: &mut Link, review: ReviewId, people: &[UserId]) -> Result<BTreeMap<String, (u64, u64)>, Fault> {
     let ids: Vec<AnyId> = people.iter().map(|id| id.0).collect();
-    let sql = "with named (department_key) as materialized (
-            select distinct p.department_key from users p where p.id in ({ids}) and p.department_key is not null
+    // In two steps: to look through people in the order of their departments would be to look through all of them.
+    let sql = "with chosen (department_key) as materialized (
+            select p.department_key from users p where p.id in ({ids})
+        ), named (department_key) as materialized (
+            select distinct chosen.department_key from chosen where chosen.department_key is not null
         )
-        select u.department_key, count(*), coalesce(sum(case when exists (
-            select 1 from review_rows m where m.review_id = $1 and m.principal_id = u.id and m.like_id is null) then 1 else 0 end), 0)
-        from named cross join users u where u.department_key = named.department_key and u.department_key is not null and u.enabled
-        group by u.department_key";
+        select named.department_key,
+            (select count(*) from users u where u.department_key = named.department_key and u.enabled),
+            (select count(*) from users u where u.department_key = named.department_key and u.enabled and exists (
+                select 1 from review_rows m where m.review_id = $1 and m.principal_id = u.id and m.like_id is null))
+        from named";
     let rows: Vec<(String, i64, i64)> = crate::dialect::in_ids_of(link, sql, Some(review.0), &ids).await?;
     Ok(rows.into_iter().map(|(department, all, holding)| (department, (whole(all), whole(holding)))).collect())
 }

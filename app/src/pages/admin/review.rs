@@ -98,7 +98,7 @@ fn Overview(review: Review) -> impl IntoView {
         view! {
             <div>
                 <h2>"Instances"</h2>
-                <Listing caption="Instances" columns=vec!["Number", "State", "Started", "Due", "Progress", "Denied"] dense=true>{rows}</Listing>
+                <Listing caption="Instances" columns=vec!["Instance", "State", "Started", "Due", "Progress", "Denied"] dense=true>{rows}</Listing>
             </div>
         }
     });
@@ -193,7 +193,7 @@ fn line(path: &str, instance: Instance) -> AnyView {
     let href = address(path, &[("instance", &review.to_string())]);
     view! {
         <tr>
-            <th scope="row"><a class="name" href=href><span class="sr">"Instance "</span>{number}</a></th>
+            <th scope="row"><a class="name" href=href>"Instance "{number}</a></th>
             <td data-label="State"><StateBadge badge/></td>
             <td data-label="Started"><When at=started_at/></td>
             <td data-label="Due"><When at=due_at/></td>

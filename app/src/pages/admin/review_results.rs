@@ -73,7 +73,7 @@ fn List(results: Results, path: String, instance: String) -> impl IntoView {
     let rows = rows.into_iter().map(line).collect_view();
     let pager = view! { <Pager path paging keep/> }.into_any();
     let columns = vec!["Name", "Source", "Recommendation", "Decision", "Outcome"];
-    view! { {quality}<Listing caption="Results" columns dense=true pager>{rows}</Listing> }.into_any()
+    view! { <Listing caption="Results" columns dense=true pager>{rows}</Listing>{quality} }.into_any()
 }
 
 /// How each reviewer decided: who says yes to everything within a minute did not look.

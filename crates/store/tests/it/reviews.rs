@@ -230,9 +230,9 @@ async fn handed(link: &mut Link, me: u128, runs: &Review, shared: &ReviewRow, mi
     let other = person(me + 1);
     let given = ReviewRow { handed: Some(Handed { to: other, by: person(me) }), ..shared.clone() };
     review_rows::update_all(link, std::slice::from_ref(&given)).await?;
-    assert_eq!(review_rows::by_id(link, runs.id, &[given.id]).await?, [given.clone()]);
+    assert_eq!(review_rows::by_id(link, runs.id, &[given.id]).await?, std::slice::from_ref(&given));
     let theirs = Mine { me: other, shares: false, ..mine.clone() };
-    assert_eq!(review_rows::of_reviewer(link, &theirs, None, 25).await?, [given.clone()]);
+    assert_eq!(review_rows::of_reviewer(link, &theirs, None, 25).await?, std::slice::from_ref(&given));
     let sharing = Mine { shares: true, ..theirs };
     let all = review_rows::of_reviewer(link, &sharing, None, 25).await?;
     assert_eq!(all.iter().filter(|row| row.id == given.id).count(), 1, "once, though they share it");
@@ -262,11 +262,11 @@ async fn handed(link: &mut Link, me: u128, runs: &Review, shared: &ReviewRow, mi
     let in_place = Mine { me: other, shares: true, not_about: Some(person(me)), ..mine.clone() };
     assert_eq!(review_rows::of_reviewer(link, &in_place, None, 25).await?.len(), 2, "the absent one's own and the shared");
     assert_eq!(review_rows::of_reviewer(link, &Mine { now: NOW + HOUR, shares: false, ..in_place }, None, 25).await?.len(), 0);
-    delegations::end(link, standing_in.id, NOW).await?;
+    assert_eq!(delegations::end(link, standing_in.id, NOW).await?, Saved::Yes);
 
     let nobodys = ReviewRow { like: Some(id(300_010)), reviewer: None, decision: Decision::Deny, ..row(300_040, me + 1) };
     review_rows::insert_all(link, runs.id, &[(nobodys.clone(), "Zora".to_owned())]).await?;
-    assert_eq!(review_rows::controls(link, runs.id).await?, [nobodys.clone()]);
+    assert_eq!(review_rows::controls(link, runs.id).await?, std::slice::from_ref(&nobodys));
     assert!(review_rows::to_apply(link, runs.id, 25).await?.is_empty(), "it is denied, and nobody's");
     assert!(review_rows::about(link, runs.id, &[other.0]).await?.is_empty());
     review_rows::delete(link, nobodys.id).await?;
@@ -290,7 +290,7 @@ both! {
                 if n >= 4 {
                     user.profile.attributes.insert("department".into(), if n == 4 { " SALES ".into() } else { "Sales".into() });
                 }
-                users::update(link, &user).await?;
+                assert_eq!(users::update(link, &user).await?, Saved::Yes);
             }
             users::set_enabled(link, person(9), false).await?;
             let made = Series { started: 1, next_at: None, ..series(SERIES, 1, Reviewed::DirectoryRole(role(1))) };
