@@ -104,11 +104,12 @@ fn Overview(review: Review) -> impl IntoView {
     });
     view! {
         <div class="split">
-            <div>{now}{instances}</div>
+            <div>{now}</div>
             <aside aria-label="About this review">
                 <Card title="About"><div class="body"><Facts facts kind="over" after=Some(owner)/></div></Card>
             </aside>
         </div>
+        {instances}
     }
     .into_any()
 }

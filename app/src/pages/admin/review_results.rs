@@ -87,10 +87,10 @@ fn QualityTable(quality: Vec<Quality>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row"><Person who/></th>
-                    <td class="num" data-label="Decided">{decided}</td>
+                    <td data-label="Decided">{decided}</td>
                     <td data-label="Median time">{median}</td>
-                    <td class="num" data-label="Approved">{percent(approved)}</td>
-                    <td class="num" data-label="Against the recommendation">{against.map_or_else(|| "–".to_owned(), percent)}</td>
+                    <td data-label="Approved">{percent(approved)}</td>
+                    <td data-label="Against the recommendation">{against.map_or_else(|| "–".to_owned(), percent)}</td>
                 </tr>
             }
         })
