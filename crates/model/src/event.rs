@@ -531,6 +531,14 @@ pub enum Action {
         name: String,
         stage_only: bool,
     },
+    /// An instance that was stopped goes on until its time is over.
+    ReviewReopened {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        until: Ts,
+    },
     /// No further instance starts.
     ReviewSeriesStopped {
         series: ReviewSeriesId,
@@ -725,6 +733,7 @@ impl Action {
             | Self::ReviewersReminded { series, of, .. }
             | Self::ReviewReset { series, of, .. }
             | Self::ReviewStopped { series, of, .. }
+            | Self::ReviewReopened { series, of, .. }
             | Self::ReviewSeriesStopped { series, of, .. }
             | Self::ReviewCompleted { series, of, .. }
             | Self::ReviewApplied { series, of, .. }

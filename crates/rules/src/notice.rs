@@ -184,6 +184,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::ReviewersReminded { .. }
             | Action::ReviewReset { .. }
             | Action::ReviewStopped { .. }
+            | Action::ReviewReopened { .. }
             | Action::ReviewSeriesStopped { .. }
             | Action::ReviewCompleted { .. }
             | Action::ReviewApplied { .. }

@@ -2,6 +2,7 @@
 //! silence. When instances begin is in `review/time.rs`, what a form may set in `review/settings.rs`.
 
 mod applying;
+pub mod of_policy;
 mod running;
 pub mod settings;
 pub mod time;

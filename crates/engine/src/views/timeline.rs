@@ -316,6 +316,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::ReviewersReminded { .. }
         | Action::ReviewReset { .. }
         | Action::ReviewStopped { .. }
+        | Action::ReviewReopened { .. }
         | Action::ReviewSeriesStopped { .. }
         | Action::ReviewCompleted { .. }
         | Action::ReviewApplied { .. }

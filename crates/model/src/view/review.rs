@@ -1,7 +1,7 @@
 //! Access reviews: what reviewers see (`/my-access/reviews`) and what administrators see (`/admin/reviews`).
 
 use super::{Badge, Choice, Fact, Icon, Paging, Persona};
-use crate::review::{Counts, Decision, Phase, ReviewSettings, Reviewed};
+use crate::review::{Counts, Decision, Phase, ReviewSettings, Reviewed, ReviewedKind};
 use crate::{ReviewId, ReviewRowId, ReviewSeriesId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -182,12 +182,23 @@ pub struct Reviews {
     pub may_create: bool,
 }
 
+/// The policy of a package that requires a review, in which it is set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequiredBy {
+    pub name: String,
+    /// The form of the policy, where there is one still.
+    pub href: Option<String>,
+    /// It is required still, and so neither changed nor ended elsewhere.
+    pub now: bool,
+}
+
 /// A review in the list: its series with the latest instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewListed {
     pub series: ReviewSeriesId,
     pub name: String,
     pub subject: Subject,
+    pub required_by: Option<RequiredBy>,
     pub frequency: String,
     pub badge: Badge,
     /// When the running instance is due, or the next one starts.
@@ -241,6 +252,7 @@ pub struct Review {
     pub name: String,
     pub description: String,
     pub subject: Subject,
+    pub required_by: Option<RequiredBy>,
     pub owner: Persona,
     pub settings: ReviewSettings,
     /// The same in words.
@@ -287,6 +299,7 @@ pub struct Shown {
     pub more_reviewers: u64,
     pub may_stop: bool,
     pub may_stop_stage: bool,
+    pub may_reopen: bool,
     pub may_reset: bool,
     pub may_apply: bool,
     pub may_remind: bool,
@@ -375,6 +388,61 @@ pub struct ExportedEvidence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exported {
     pub name: String,
+    pub rows: Vec<Vec<String>>,
+    pub next: Option<String>,
+}
+
+/// Which part of the history of reviews is taken away. An empty list is no condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistorySought {
+    /// Instances that started from here on, and before the end.
+    pub from: Option<Ts>,
+    pub until: Option<Ts>,
+    pub decisions: Vec<Decision>,
+    pub kinds: Vec<ReviewedKind>,
+}
+
+/// The columns of the history of all reviews; each of its rows has as many cells.
+pub const HISTORY: [&str; 34] = [
+    "Review",
+    "Series",
+    "Kind",
+    "Resource",
+    "Resource id",
+    "Policy",
+    "Review name",
+    "Created",
+    "Started",
+    "Due",
+    "Status",
+    "Owner id",
+    "Owner",
+    "Owner user name",
+    "Principal id",
+    "Principal",
+    "Principal user name",
+    "Principal kind",
+    "Reviewed at",
+    "Result",
+    "Reason",
+    "Reviewer id",
+    "Reviewer",
+    "Reviewer user name",
+    "Reviewer email",
+    "How",
+    "Recommendation",
+    "Outcome",
+    "Why not applied",
+    "Applied by",
+    "Applied by user name",
+    "Applied by email",
+    "Applied at",
+    "Row",
+];
+
+/// A piece of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedHistory {
     pub rows: Vec<Vec<String>>,
     pub next: Option<String>,
 }

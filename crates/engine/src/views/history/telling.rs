@@ -490,6 +490,7 @@ impl<'a> Teller<'a> {
             | Action::ReviewersReminded { .. }
             | Action::ReviewReset { .. }
             | Action::ReviewStopped { .. }
+            | Action::ReviewReopened { .. }
             | Action::ReviewSeriesStopped { .. }
             | Action::ReviewCompleted { .. }
             | Action::ReviewApplied { .. }
