@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { PASSWORD, givePassword } from '../lib/demo.mjs';
 import { hasFocus } from '../lib/keyboard.mjs';
-import { asks, begins, confirms, opens, picks, whatIs, whoIs } from '../lib/reviews.mjs';
+import { asks, begins, bulk, confirms, opens, picks, whatIs, whoIs } from '../lib/reviews.mjs';
 import { counts, holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who holds what is what they are about.
@@ -12,8 +12,6 @@ export const fresh = true;
 const ROOM = 'Partner document room';
 const DESK = 'Service desk operators';
 const USERS = 'User Administrator';
-
-const bulk = (person) => person.page.getByRole('group', { name: 'Decide the selected people' });
 
 export async function Morgan_makes_a_review_of_four_directory_roles_field_by_field({ browser, server }) {
   const morgan = await browser.as('morgan');

@@ -59,3 +59,5 @@ export async function confirms(person, button, dialog, act) {
   await person.button(button, { exact: true }).first().click();
   await person.dialog(dialog).getByRole('button', { name: act }).click();
 }
+
+export const bulk = (person) => person.page.getByRole('group', { name: 'Decide the selected people' });

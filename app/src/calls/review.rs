@@ -217,13 +217,14 @@ pub async fn decide_row(
     server::decide("decide_row", (review, decision, reason), &[row], false, own, go).await
 }
 
-/// The selected rows, with the same reason. Without `confirmed` the rule refuses those that have to be looked at one by one.
+/// The selected rows, with the same reason; with [`HAND_ON`] as the decision they are handed to somebody else. Without `confirmed` the rule refuses those that have to be looked at one by one.
 #[server(prefix = "/api", endpoint = "decide_rows")]
 pub async fn decide_rows(
     review: ReviewId,
     #[server(default)] rows: Vec<String>,
-    decision: Decision,
+    decision: String,
     #[server(default)] reason: String,
+    #[server(default)] to: String,
     #[server(default)] confirmed: bool,
     #[server(default)] own: bool,
     #[server(default)] filter: String,
@@ -231,7 +232,34 @@ pub async fn decide_rows(
     #[server(default)] after: String,
 ) -> Call<Reply> {
     let go = server::page(review, &filter, &search, &after);
+    if decision == HAND_ON {
+        return server::hand_on("decide_rows", review, &rows, &to, reason, go).await;
+    }
+    let Some(decision) = Decision::from_key(&decision) else {
+        return super::reply("decide_rows", Err(server::not_a_decision()), |_| super::elsewhere()).await;
+    };
     server::decide("decide_rows", (review, decision, reason), &rows, confirmed, own, go).await
+}
+
+/// What the button says that asks somebody else to decide the selected rows.
+pub const HAND_ON: &str = "hand_on";
+
+/// Hands rows to somebody else; to nobody: they are taken back.
+#[server(prefix = "/api", endpoint = "hand_on_rows")]
+pub async fn hand_on_rows(
+    review: ReviewId,
+    #[server(default)] rows: Vec<String>,
+    #[server(default)] to: String,
+    #[server(default)] reason: String,
+    #[server(default)] filter: String,
+    #[server(default)] search: String,
+    #[server(default)] after: String,
+) -> Call<Reply> {
+    let go = server::page(review, &filter, &search, &after);
+    if to.trim().is_empty() {
+        return server::take_back("hand_on_rows", review, &rows, go).await;
+    }
+    server::hand_on("hand_on_rows", review, &rows, &to, reason, go).await
 }
 
 #[server(prefix = "/api", endpoint = "accept_recommendations")]
@@ -254,7 +282,7 @@ pub(super) mod server {
     use crate::parts::listing::address;
     use leptos::prelude::use_context;
     use model::command::{Command, Done};
-    use model::review::{DecideRows, Decision};
+    use model::review::{DecideRows, Decision, HandOnRows};
     use model::{Refusal, ReviewId, ReviewSeriesId};
 
     /// The fields as they were sent.
@@ -287,15 +315,56 @@ pub(super) mod server {
         own: bool,
         go: String,
     ) -> Call<Reply> {
-        let command = || {
-            let rows = rows.iter().map(|row| row.parse().map_err(|_| not_a_row())).collect::<Result<Vec<_>, _>>()?;
-            Ok(Command::DecideRows(DecideRows { review, rows, decision, reason, confirmed }))
-        };
+        let command = || Ok(Command::DecideRows(DecideRows { review, rows: read(rows)?, decision, reason, confirmed }));
         crate::calls::reply(form, command(), |done| match done {
             Done::RowsDecided { decision, rows, who, .. } => (said(decision, rows, who, own), go),
             _ => crate::calls::elsewhere(),
         })
         .await
+    }
+
+    pub async fn hand_on(
+        form: &'static str,
+        review: ReviewId,
+        rows: &[String],
+        to: &str,
+        words: String,
+        go: String,
+    ) -> Call<Reply> {
+        let command = || {
+            let missing = || Refusal::Required { field: "to".to_owned(), label: "Who decides instead".to_owned() };
+            let to = Some(crate::calls::id_or_none("to", to)?.ok_or_else(missing)?);
+            Ok(Command::HandOnRows(HandOnRows { review, rows: read(rows)?, to, words }))
+        };
+        handed(form, command(), go).await
+    }
+
+    pub async fn take_back(form: &'static str, review: ReviewId, rows: &[String], go: String) -> Call<Reply> {
+        let command = read(rows).map(|rows| Command::HandOnRows(HandOnRows { review, rows, to: None, words: String::new() }));
+        handed(form, command, go).await
+    }
+
+    async fn handed(form: &'static str, command: Result<Command, Refusal>, go: String) -> Call<Reply> {
+        let many = |count: usize| rows(u64::try_from(count).unwrap_or(u64::MAX));
+        crate::calls::reply(form, command, |done| match done {
+            Done::RowsHandedOn { rows, to: Some(name), .. } => {
+                (format!("{name} was asked to decide {}. You may still decide yourself.", many(rows)), go)
+            }
+            Done::RowsHandedOn { rows, to: None, .. } => {
+                (format!("{} went back to whoever handed it on.", if rows == 1 { "The row".to_owned() } else { many(rows) }), go)
+            }
+            _ => crate::calls::elsewhere(),
+        })
+        .await
+    }
+
+    fn read(rows: &[String]) -> Result<Vec<model::ReviewRowId>, Refusal> {
+        rows.iter().map(|row| row.parse().map_err(|_| not_a_row())).collect()
+    }
+
+    pub fn not_a_decision() -> Refusal {
+        let message = "What was sent is not a decision. Open the page again and press one of its buttons.";
+        Refusal::Malformed { field: "decision".to_owned(), message: message.to_owned() }
     }
 
     fn not_a_row() -> Refusal {

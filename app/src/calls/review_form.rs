@@ -90,6 +90,8 @@ impl<'a> Fields<'a> {
             ends_when_decided: self.is("ends_when_decided"),
             earlier_shown: self.is("earlier_shown"),
             silence_limit_percent: self.number("silence_limit", "Limit for silence")?,
+            controls: self.each("controls[]")?,
+            skip_unchanged: self.is("skip_unchanged"),
         })
     }
 

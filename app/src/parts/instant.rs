@@ -29,9 +29,11 @@ pub fn InstantField(
     let local = RwSignal::new(false);
     let fresh = typed.is_empty();
     // What was typed without script was typed as UTC, and stays so until it is changed.
-    let control = ids.control.clone();
+    // Once the field is in the page: where it is made while the page stays, that is later than this part.
+    let field = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
-        if let Some(ahead) = value.filter(|_| is_new).and_then(|at| make_local(&control, at)) {
+        let Some(field) = field.get() else { return };
+        if let Some(ahead) = value.filter(|_| is_new).and_then(|at| make_local(&field, at)) {
             zone.set(ahead);
         }
         local.set(fresh || zone.with_untracked(|zone| !zone.is_empty()));
@@ -47,6 +49,7 @@ pub fn InstantField(
             <label for=ids.control.clone()>{label}{in_zone}<Optional optional=optional && !extra/></label>
             <Hint ids=ids.clone() text=hint/>
             <input
+                node_ref=field
                 class="input"
                 id=ids.control.clone()
                 name=name
@@ -84,9 +87,7 @@ fn in_utc(at: Ts) -> String {
 /// Writes an instant that stands in the field in UTC in the browser's zone; the minutes by which that is ahead. Nothing when
 /// somebody was faster and typed already.
 #[cfg(feature = "hydrate")]
-fn make_local(control: &str, at: Ts) -> Option<String> {
-    use wasm_bindgen::JsCast;
-    let field: web_sys::HtmlInputElement = document().get_element_by_id(control)?.dyn_into().ok()?;
+fn make_local(field: &web_sys::HtmlInputElement, at: Ts) -> Option<String> {
     if field.value() != in_utc(at) {
         return None;
     }
@@ -101,7 +102,7 @@ fn make_local(control: &str, at: Ts) -> Option<String> {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn make_local(_control: &str, _at: Ts) -> Option<String> {
+fn make_local<T>(_field: &T, _at: Ts) -> Option<String> {
     None
 }
 

@@ -34,10 +34,10 @@ pub fn WhoCell(
     view! { <th scope="row"><span class="picks">{pick}<span>{who}{marks}</span></span></th> }.into_any()
 }
 
-/// Through what they hold it, and folded below it why, and what was decided before.
+/// Through what they hold it, what is different from the last time and what colleagues hold, and folded below it why, and what was decided before.
 #[component]
 pub fn SourceCell(row: Row) -> impl IntoView {
-    let Row { name, source, source_under, why, earlier, .. } = row;
+    let Row { name, source, source_under, why, earlier, since, then, peers, .. } = row;
     let under = (!source_under.is_empty()).then(|| view! { <span class="under">{source_under}</span> });
     let more = (why.is_some() || !earlier.is_empty()).then(|| {
         let why = why.map(|why| view! { <p><Sentence text=why/></p> });
@@ -52,7 +52,10 @@ pub fn SourceCell(row: Row) -> impl IntoView {
             </details>
         }
     });
-    view! { <td data-label="Source">{source}{under}{more}</td> }.into_any()
+    let then = then.map(|Decided { what, by, at, .. }| view! { " "{what}" by "{by}" on "<When at/>"." });
+    let since = (!since.is_empty()).then(|| view! { <span class="under since"><Sentence text=since/>{then}</span> });
+    let peers = (!peers.is_empty()).then(|| view! { <span class="under peers">{peers}</span> });
+    view! { <td data-label="Source">{source}{under}{since}{peers}{more}</td> }.into_any()
 }
 
 /// When they signed in last, and when they used it last.
@@ -104,8 +107,8 @@ pub fn Verdict(decision: Decision, #[prop(optional_no_strip)] decided: Option<De
 /// An earlier decision in a sentence.
 #[component]
 fn Said(decided: Decided) -> impl IntoView {
-    let Decided { decision, by, at, reason, how } = decided;
+    let Decided { what, by, at, reason, how, .. } = decided;
     let how = (!how.is_empty()).then(|| [", ", &how].concat());
     let reason = (!reason.is_empty()).then(|| view! { ": “"{reason}"”" });
-    view! { <b>{decision.words()}</b>" "{by}{how}", "<When at/>{reason} }.into_any()
+    view! { <b>{what}</b>" "{by}{how}", "<When at/>{reason} }.into_any()
 }

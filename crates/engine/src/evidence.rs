@@ -97,6 +97,7 @@ fn line(decisions: Vec<(Decision, Decided)>, row: ReviewRow) -> EvidenceLine {
         decision: decision.key().to_owned(),
         how: decided.how.key().to_owned(),
         by: decided.by,
+        other: decided.other,
         at: decided.at.iso(),
         reason: decided.reason,
     };
@@ -113,6 +114,7 @@ fn line(decisions: Vec<(Decision, Decided)>, row: ReviewRow) -> EvidenceLine {
         last_active: row.last_active.map(Ts::iso),
         recommendation: row.recommendation.decision().map(|decision| decision.key().to_owned()),
         reviewer: row.reviewer,
+        control: row.like.is_some(),
         decision: row.decision.key().to_owned(),
         decisions: decisions.into_iter().map(decision).collect(),
         outcome: row.outcome.key().to_owned(),
@@ -136,7 +138,8 @@ pub fn named(lines: &[EvidenceLine]) -> Vec<AnyId> {
                     Principal::Group(id) => id.0,
                     Principal::ServicePrincipal(id) => id.0,
                 });
-                ids.extend(row.reviewer.iter().chain(row.decisions.iter().filter_map(|one| one.by.as_ref())).map(|user| user.0));
+                let decided = row.decisions.iter().flat_map(|one| [one.by, one.other]).flatten();
+                ids.extend(row.reviewer.into_iter().chain(decided).map(|user| user.0));
             }
             EvidenceLine::Name { .. } | EvidenceLine::Seal(_) => {}
         }

@@ -12,7 +12,7 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
-use crate::review::{Counts, DecideRows, Decision, EditReview, ReviewSettings, Reviewed};
+use crate::review::{Counts, DecideRows, Decision, EditReview, HandOnRows, ReviewSettings, Reviewed};
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
@@ -154,6 +154,7 @@ pub enum Command {
         review: ReviewId,
     },
     DecideRows(DecideRows),
+    HandOnRows(HandOnRows),
     /// Decides the visitor's open rows as recommended.
     AcceptRecommendations {
         review: ReviewId,
@@ -710,6 +711,12 @@ pub enum Done {
         decision: Decision,
         rows: usize,
         who: Option<String>,
+    },
+    /// `to` by name; nobody: they were taken back.
+    RowsHandedOn {
+        review: ReviewId,
+        rows: usize,
+        to: Option<String>,
     },
     RecommendationsAccepted {
         review: ReviewId,

@@ -508,6 +508,24 @@ pub enum Action {
         /// They accepted what was recommended.
         accepted: bool,
     },
+    /// Rows were handed to somebody else to decide; to nobody: they were taken back.
+    ReviewRowsHandedOn {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        to: Option<UserId>,
+        rows: u64,
+        words: String,
+    },
+    /// Nothing had changed since the instance before: nobody was asked.
+    ReviewSkipped {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        rows: u64,
+    },
     ReviewersReminded {
         series: ReviewSeriesId,
         review: ReviewId,
@@ -612,6 +630,29 @@ impl Event {
     pub fn targets(&self) -> BTreeSet<AnyId> {
         self.action.targets().into_iter().map(|target| target.0).chain(self.about.iter().copied()).collect()
     }
+}
+
+/// Everything that happens to access reviews, as a pattern: who looks at actions of another kind has one arm for them.
+#[macro_export]
+macro_rules! review_actions {
+    () => {
+        ($crate::event::Action::ReviewCreated { .. }
+            | $crate::event::Action::ReviewChanged { .. }
+            | $crate::event::Action::ReviewDeleted { .. }
+            | $crate::event::Action::ReviewStarted { .. }
+            | $crate::event::Action::ReviewStageStarted { .. }
+            | $crate::event::Action::ReviewRowsDecided { .. }
+            | $crate::event::Action::ReviewRowsHandedOn { .. }
+            | $crate::event::Action::ReviewSkipped { .. }
+            | $crate::event::Action::ReviewersReminded { .. }
+            | $crate::event::Action::ReviewReset { .. }
+            | $crate::event::Action::ReviewStopped { .. }
+            | $crate::event::Action::ReviewReopened { .. }
+            | $crate::event::Action::ReviewSeriesStopped { .. }
+            | $crate::event::Action::ReviewCompleted { .. }
+            | $crate::event::Action::ReviewApplied { .. }
+            | $crate::event::Action::ReviewSealed { .. })
+    };
 }
 
 impl Action {
@@ -731,6 +772,7 @@ impl Action {
             | Self::ReviewStageStarted { series, of, .. }
             | Self::ReviewRowsDecided { series, of, .. }
             | Self::ReviewersReminded { series, of, .. }
+            | Self::ReviewSkipped { series, of, .. }
             | Self::ReviewReset { series, of, .. }
             | Self::ReviewStopped { series, of, .. }
             | Self::ReviewReopened { series, of, .. }
@@ -738,6 +780,9 @@ impl Action {
             | Self::ReviewCompleted { series, of, .. }
             | Self::ReviewApplied { series, of, .. }
             | Self::ReviewSealed { series, of, .. } => vec![series.0, of.id()],
+            Self::ReviewRowsHandedOn { series, of, to, .. } => {
+                [Some(series.0), Some(of.id()), to.map(|to| to.0)].into_iter().flatten().collect()
+            }
             Self::AuditExported { place, .. } => place.target().into_iter().collect(),
         };
         ids.into_iter().map(Target).collect()

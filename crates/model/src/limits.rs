@@ -196,6 +196,12 @@ pub const REVIEW_INSTANCES_MAX: u32 = 1_000;
 pub const REVIEW_EXTRA_MAX_CHARS: usize = 2_000;
 /// Reviewers, and people who are told, that a review names.
 pub const REVIEWERS_MAX: usize = 100;
+/// People who are shown in a review without holding what is reviewed; more would cost reviewers too much time.
+pub const REVIEW_CONTROLS_MAX: usize = 20;
+/// Fewer colleagues than this say nothing about whether somebody needs what they hold.
+pub const REVIEW_PEERS_MIN: u64 = 3;
+/// Reviewers of whom the results tell how they decided; the busiest first.
+pub const REVIEW_QUALITY_ROWS: usize = 50;
 /// Silence may remove so many per cent of all rows when nobody sets it.
 pub const REVIEW_SILENCE_PERCENT: u32 = 50;
 /// Rows that one page of a review shows.

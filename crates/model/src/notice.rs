@@ -249,6 +249,10 @@ pub struct AboutReview {
 pub enum ReviewNews {
     /// The reader has so many rows to decide. `own`: about themselves. `again`: it is a reminder.
     Asked { rows: u64, own: bool, again: bool },
+    /// Another reviewer asks the reader to decide so many of their rows.
+    HandedOn { by: String, rows: u64, words: String },
+    /// Nothing had changed since the instance before: so many rows stay as they were approved.
+    Skipped { rows: u64 },
     /// `held_back`: silence alone would remove too much. `waits`: somebody has to apply the results.
     Completed { approved: u64, denied: u64, not_reviewed: u64, held_back: bool, waits: bool },
 }
@@ -385,6 +389,8 @@ impl Notice {
             Self::Review { news, .. } => match news {
                 ReviewNews::Asked { again: false, .. } => "review_asked",
                 ReviewNews::Asked { again: true, .. } => "review_reminder",
+                ReviewNews::HandedOn { .. } => "review_handed_on",
+                ReviewNews::Skipped { .. } => "review_skipped",
                 ReviewNews::Completed { .. } => "review_completed",
             },
             Self::RoleDigest { .. } => "role_digest",

@@ -238,6 +238,11 @@ pub enum Refusal {
         package: PackageId,
         policy: PolicyId,
     },
+    /// Rows of a review are not handed to this person, because …
+    RowsNotHandedOn {
+        name: String,
+        why: &'static str,
+    },
     /// Its results are applied by themselves.
     ReviewAppliesItself,
     NothingDecided,
@@ -578,6 +583,7 @@ impl Refusal {
             Self::ReviewNotThen { .. } => "review_not_then",
             Self::ReviewStaysClosed { .. } => "review_stays_closed",
             Self::ReviewSetByPolicy { .. } => "review_set_by_policy",
+            Self::RowsNotHandedOn { .. } => "rows_not_handed_on",
             Self::ReviewAppliesItself => "review_applies_itself",
             Self::NothingDecided => "nothing_decided",
             Self::NoRecommendationsLeft => "no_recommendations_left",
@@ -843,6 +849,9 @@ impl Refusal {
             Self::ReviewSetByPolicy { .. } => {
                 "A policy of the access package requires this review, and it is set there. Open the policy to change it or to end it.".to_owned()
             }
+            Self::RowsNotHandedOn { name, why } => {
+                format!("Nothing was handed to {name}: {why}. Choose somebody else, or select other rows.")
+            }
             Self::ReviewAppliesItself => {
                 "The results of this review are applied by themselves as soon as it is completed. There is nothing to do.".to_owned()
             }
@@ -1088,6 +1097,7 @@ impl Refusal {
             Self::HasCatalogRole { .. } => Some("holder"),
             Self::OwnDelegate | Self::NoDelegate { .. } => Some("delegate"),
             Self::DelegationTooLong { .. } => Some("ends"),
+            Self::RowsNotHandedOn { .. } => Some("to"),
             _ => None,
         }
     }

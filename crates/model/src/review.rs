@@ -3,17 +3,17 @@
 
 mod evidence;
 mod of_policy;
+mod rows;
 mod stopped;
 mod words;
 
 pub use evidence::*;
 pub use of_policy::*;
+pub use rows::*;
 pub use stopped::*;
 pub use words::*;
 
-use crate::access::{AssignmentType, ResourceRole, Source};
-use crate::directory::Principal;
-use crate::{AnyId, ApplicationId, GroupId, PackageId, PolicyId, ReviewId, ReviewRowId, ReviewSeriesId, RoleId, Ts, UserId};
+use crate::{AnyId, ApplicationId, GroupId, PackageId, PolicyId, ReviewId, ReviewSeriesId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -180,6 +180,12 @@ pub struct ReviewSettings {
     pub earlier_shown: bool,
     /// What silence alone would remove waits for an administrator when it is more than so many per cent of all rows.
     pub silence_limit_percent: u32,
+    /// People who do not hold it and are shown as if they did: whether reviewers look.
+    #[serde(default)]
+    pub controls: Vec<UserId>,
+    /// An instance ends at its start when everything is as it was approved in the one before.
+    #[serde(default)]
+    pub skip_unchanged: bool,
 }
 
 /// A review: what recurs.
@@ -224,6 +230,13 @@ pub enum ReviewState {
         groups: Vec<GroupId>,
         at: usize,
         after: Option<AnyId>,
+        /// Something is not as it was approved in the instance before, as far as was looked.
+        #[serde(default)]
+        changed: bool,
+    },
+    /// Nothing had changed since the instance before, and nobody was asked.
+    Skipped {
+        at: Ts,
     },
     /// Rows that go on are given to the reviewers of a later stage.
     Opening {
@@ -274,6 +287,7 @@ impl ReviewState {
     pub fn phase(&self) -> Phase {
         match self {
             Self::Starting { .. } => Phase::Starting,
+            Self::Skipped { .. } => Phase::Skipped,
             Self::Opening { .. } | Self::InProgress { .. } | Self::Reopening { .. } => Phase::InProgress,
             Self::Completing { .. } => Phase::Completing,
             Self::Completed { .. } => Phase::Completed,
@@ -309,11 +323,37 @@ pub struct Counts {
     /// What became of the denied ones.
     pub removed: u64,
     pub not_removed: u64,
+    /// Rows of the stage that nobody can decide: whoever would is whom they are about.
+    #[serde(default)]
+    pub undecidable: u64,
+    /// Those of all rows that nobody holds. Only administrators of the review learn of them.
+    #[serde(default)]
+    pub controls: Controls,
 }
 
 impl Counts {
     pub fn not_reviewed(&self) -> u64 {
         self.total.saturating_sub(self.approved + self.denied + self.dont_know)
+    }
+
+    /// Without the rows that nobody holds.
+    #[must_use]
+    pub fn held(self) -> Self {
+        let Controls { total, approved, denied, dont_know } = self.controls;
+        Self {
+            total: self.total.saturating_sub(total),
+            approved: self.approved.saturating_sub(approved),
+            denied: self.denied.saturating_sub(denied),
+            dont_know: self.dont_know.saturating_sub(dont_know),
+            controls: Controls::default(),
+            ..self
+        }
+    }
+
+    /// What gives nobody away who is shown without holding it.
+    #[must_use]
+    pub fn without_controls(self) -> Self {
+        Self { controls: Controls::default(), ..self }
     }
 }
 
@@ -337,62 +377,6 @@ pub struct Review {
     /// Of what was found, once it is completed.
     pub evidence: Option<Evidence>,
     pub version: i64,
-}
-
-/// One thing that somebody holds, in one instance: as it was when that started, and what was decided about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReviewRow {
-    pub id: ReviewRowId,
-    pub principal: Principal,
-    /// The role assignment, or the package assignment.
-    pub held: AnyId,
-    /// Nothing for a package.
-    pub role: Option<ResourceRole>,
-    pub assignment_type: AssignmentType,
-    /// Nothing for a package.
-    pub source: Option<Source>,
-    /// It is held as a member of this group.
-    pub through: Option<GroupId>,
-    pub ends_at: Option<Ts>,
-    pub last_sign_in: Option<Ts>,
-    /// When it was activated last.
-    pub last_active: Option<Ts>,
-    pub recommendation: Recommendation,
-    /// The last stage that it came to.
-    pub stage: usize,
-    /// Whose it is alone; nothing while the reviewers of the stage share it.
-    pub reviewer: Option<UserId>,
-    /// To be decided in the stage that is open.
-    pub open: bool,
-    /// With what it came into the stage.
-    pub brought: Decision,
-    pub decision: Decision,
-    pub decided: Option<Decided>,
-    pub outcome: Outcome,
-    /// Why it could not be applied, and what to do instead.
-    pub outcome_words: String,
-    pub applied_at: Option<Ts>,
-}
-
-/// Who decided, how and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decided {
-    /// Nobody in person: by silence.
-    pub by: Option<UserId>,
-    pub how: How,
-    pub at: Ts,
-    pub reason: String,
-}
-
-/// Reviewers decide about rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DecideRows {
-    pub review: ReviewId,
-    pub rows: Vec<ReviewRowId>,
-    pub decision: Decision,
-    pub reason: String,
-    /// They looked at each, and mean it for all.
-    pub confirmed: bool,
 }
 
 /// What is set for the instance that runs.

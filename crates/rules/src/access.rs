@@ -314,7 +314,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             )
         }
         // Whose rows they are is asked where they are loaded.
-        Command::DecideRows(_) | Command::AcceptRecommendations { .. } => {
+        Command::DecideRows(_) | Command::HandOnRows(_) | Command::AcceptRecommendations { .. } => {
             if visitor.is_person() {
                 Ok(())
             } else {

@@ -175,20 +175,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::PackageAssignmentExtended { .. }
             | Action::AssignmentExtended { .. }
             | Action::AuditExported { .. }
-            | Action::ReviewCreated { .. }
-            | Action::ReviewChanged { .. }
-            | Action::ReviewDeleted { .. }
-            | Action::ReviewStarted { .. }
-            | Action::ReviewStageStarted { .. }
-            | Action::ReviewRowsDecided { .. }
-            | Action::ReviewersReminded { .. }
-            | Action::ReviewReset { .. }
-            | Action::ReviewStopped { .. }
-            | Action::ReviewReopened { .. }
-            | Action::ReviewSeriesStopped { .. }
-            | Action::ReviewCompleted { .. }
-            | Action::ReviewApplied { .. }
-            | Action::ReviewSealed { .. }
+            | model::review_actions!()
             | Action::AssignmentStarted { .. }
             | Action::AssignmentEnded { .. }
             | Action::AssignmentChanged { .. }

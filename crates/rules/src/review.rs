@@ -2,14 +2,26 @@
 //! silence. When instances begin is in `review/time.rs`, what a form may set in `review/settings.rs`.
 
 mod applying;
+mod asked;
+mod counting;
+mod handing;
 pub mod of_policy;
+mod peers;
+mod quality;
 mod running;
 pub mod settings;
+mod since;
 pub mod time;
 mod who;
 
 pub use applying::{Fate, applied, fate, fate_of_package};
+pub use asked::*;
+pub use counting::*;
+pub use handing::*;
+pub use peers::*;
+pub use quality::Quality;
 pub use running::*;
+pub use since::*;
 pub use who::*;
 
 use crate::form::justification;
@@ -19,7 +31,7 @@ use model::directory::{Principal, UserKind};
 use model::limits::REVIEW_DECIDED_TOGETHER_MAX;
 use model::review::{
     Counts, DecideRows, Decided, Decision, How, Outcome, Recommendation, Review, ReviewRow, ReviewSettings, ReviewStage,
-    Reviewed, Reviewers, Scope, Silence,
+    ReviewState, Reviewed, Reviewers, Scope, Silence,
 };
 use model::{AnyId, GroupId, Refusal, ReviewRowId, Span, Ts, UserId};
 use std::collections::BTreeSet;
@@ -77,9 +89,22 @@ pub fn recommend(subject: &Subject, look_back_days: u32, now: Ts) -> Recommendat
     }
 }
 
+/// Who decides where nobody else is left: whoever made the review while they can sign in, and the administrators of its kind.
+#[derive(Clone, Debug, Default)]
+pub struct LastResort {
+    pub owner: Option<UserId>,
+    pub administrators: Vec<UserId>,
+}
+
+impl LastResort {
+    fn other_than(&self, user: UserId) -> Option<UserId> {
+        self.owner.iter().chain(&self.administrators).copied().find(|one| *one != user)
+    }
+}
+
 /// Those who share the rows that are nobody's alone: who was found, without those who cannot sign in. Nobody found:
-/// the fallback reviewers; none of these either: whoever made the review.
-pub fn panel(stage: &ReviewStage, found: &BTreeSet<UserId>, enabled: &BTreeSet<UserId>, owner: UserId) -> BTreeSet<UserId> {
+/// the fallback reviewers; none of these either: whoever made the review, and when they are gone the administrators.
+pub fn panel(stage: &ReviewStage, found: &BTreeSet<UserId>, enabled: &BTreeSet<UserId>, last: &LastResort) -> BTreeSet<UserId> {
     let chosen: BTreeSet<UserId> = match stage.reviewers {
         Reviewers::Selected { .. } | Reviewers::Owners => found.intersection(enabled).copied().collect(),
         Reviewers::Members | Reviewers::Managers => BTreeSet::new(),
@@ -88,11 +113,15 @@ pub fn panel(stage: &ReviewStage, found: &BTreeSet<UserId>, enabled: &BTreeSet<U
         return chosen;
     }
     let fallback: BTreeSet<UserId> = stage.fallback.iter().copied().filter(|id| enabled.contains(id)).collect();
-    if fallback.is_empty() { BTreeSet::from([owner]) } else { fallback }
+    match last.owner {
+        _ if !fallback.is_empty() => fallback,
+        Some(owner) => BTreeSet::from([owner]),
+        None => last.administrators.iter().copied().collect(),
+    }
 }
 
 /// Whose row it is alone; nothing when the panel shares it. Nobody is asked about themselves but where everybody is.
-pub fn reviewer(stage: &ReviewStage, panel: &BTreeSet<UserId>, subject: &Subject, owner: UserId) -> Option<UserId> {
+pub fn reviewer(stage: &ReviewStage, panel: &BTreeSet<UserId>, subject: &Subject, last: &LastResort) -> Option<UserId> {
     let Principal::User(user) = subject.principal else { return None };
     match stage.reviewers {
         Reviewers::Members if subject.enabled => return Some(user),
@@ -108,7 +137,12 @@ pub fn reviewer(stage: &ReviewStage, panel: &BTreeSet<UserId>, subject: &Subject
     }
     // They would be the only one to decide about themselves.
     let other = stage.fallback.iter().copied().find(|one| *one != user).filter(|_| !panel.is_empty());
-    Some(other.unwrap_or(owner)).filter(|one| *one != user)
+    other.or_else(|| last.other_than(user))
+}
+
+/// Whether nobody can decide it: whoever shares it is whom it is about.
+pub fn undecidable(row: &ReviewRow, panel: &BTreeSet<UserId>) -> bool {
+    row.reviewer.is_none() && panel.iter().all(|one| row.principal == Principal::User(*one))
 }
 
 /// Rows of the first stage for which nobody was found who is asked in general: how many. They went to the fallback reviewers,
@@ -132,20 +166,6 @@ fn selects(stage: &ReviewStage, user: UserId) -> bool {
     }
 }
 
-/// Whether a person decides this row in the stage that is open.
-pub fn is_asked(review: &Review, row: &ReviewRow, person: UserId, shares: bool) -> bool {
-    let Some(stage) = review.state.open_stage() else { return false };
-    if row.stage != stage {
-        return false;
-    }
-    let themselves = row.principal == Principal::User(person);
-    let reviews_themselves = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
-    match row.reviewer {
-        Some(reviewer) => reviewer == person && (!themselves || reviews_themselves),
-        None => shares && !themselves,
-    }
-}
-
 /// A row whose decision changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
@@ -162,58 +182,69 @@ pub fn is_delicate(row: &ReviewRow, privileged: bool) -> bool {
 pub fn decide(
     review: &Review,
     rows: Vec<ReviewRow>,
-    by: UserId,
-    shares: bool,
+    by: &Reader,
     privileged: bool,
     asked: &DecideRows,
     now: Ts,
 ) -> Result<(Vec<Changed>, Counts), Refusal> {
-    if asked.rows.is_empty() {
-        let message = "Nobody is selected. Select those about whom you decide.".to_owned();
-        return Err(Refusal::Malformed { field: "rows".to_owned(), message });
-    }
-    if asked.rows.len() > REVIEW_DECIDED_TOGETHER_MAX {
-        let message = format!("Up to {REVIEW_DECIDED_TOGETHER_MAX} rows are decided together. Select fewer.");
-        return Err(Refusal::Malformed { field: "rows".to_owned(), message });
-    }
-    if rows.len() != asked.rows.len() || rows.iter().any(|row| !knows(review, row, by, shares)) {
-        return Err(Refusal::NotFound { what: "row" });
-    }
-    if review.state.open_stage().is_none() || rows.iter().any(|row| !is_asked(review, row, by, shares)) {
-        return Err(Refusal::ReviewNotOpen { name: review.settings.name.clone(), phase: review.state.phase() });
-    }
+    let rows = selected(review, rows, asked.rows.len(), by)?;
     let required = match asked.decision {
         Decision::Approve => review.settings.reason_on_approval,
         Decision::Deny => review.settings.reason_on_denial,
         Decision::NotReviewed | Decision::DontKnow => false,
     };
     let reason = justification("reason", "Reason", &asked.reason, required)?;
-    let delicate = rows.iter().filter(|row| is_delicate(row, privileged)).count();
+    let delicate = rows.iter().filter(|(row, _)| is_delicate(row, privileged)).count();
     if asked.decision == Decision::Approve && rows.len() > 1 && delicate > 0 && !asked.confirmed {
         return Err(Refusal::ReviewNeedsConfirmation { rows: delicate, of: rows.len() });
     }
     let mut counts = review.counts;
-    let decided = Decided { by: Some(by), how: How::Reviewer, at: now, reason };
-    let changed = rows.into_iter().map(|row| change(row, asked.decision, decided.clone(), &mut counts)).collect();
+    let decided = Decided { by: Some(by.me), other: None, how: How::Reviewer, at: now, waited: waited(review, now), reason };
+    let changed = rows
+        .into_iter()
+        .map(|(row, other)| change(row, asked.decision, Decided { other, ..decided.clone() }, &mut counts))
+        .collect();
     Ok((changed, counts))
 }
 
-/// Whether the row is one of which this person knows, because they decide it now or would.
-fn knows(review: &Review, row: &ReviewRow, person: UserId, shares: bool) -> bool {
-    match row.reviewer {
-        Some(reviewer) => reviewer == person,
-        None => shares && (row.principal != Principal::User(person) || review.state.open_stage().is_none()),
+/// The rows that somebody selected, each with whom they decide it for. `wanted`: so many were selected.
+fn selected(
+    review: &Review,
+    rows: Vec<ReviewRow>,
+    wanted: usize,
+    by: &Reader,
+) -> Result<Vec<(ReviewRow, Option<UserId>)>, Refusal> {
+    if wanted == 0 {
+        let message = "Nobody is selected. Select those about whom you decide.".to_owned();
+        return Err(Refusal::Malformed { field: "rows".to_owned(), message });
+    }
+    if wanted > REVIEW_DECIDED_TOGETHER_MAX {
+        let message = format!("Up to {REVIEW_DECIDED_TOGETHER_MAX} rows are decided together. Select fewer.");
+        return Err(Refusal::Malformed { field: "rows".to_owned(), message });
+    }
+    if rows.len() != wanted || rows.iter().any(|row| !knows(review, row, by)) {
+        return Err(Refusal::NotFound { what: "row" });
+    }
+    let closed = || Refusal::ReviewNotOpen { name: review.settings.name.clone(), phase: review.state.phase() };
+    rows.into_iter()
+        .map(|row| match asked_as(review, &row, by) {
+            Asked::No => Err(closed()),
+            Asked::Themselves => Ok((row, None)),
+            Asked::InPlaceOf(other) => Ok((row, Some(other))),
+        })
+        .collect()
+}
+
+/// How long after its stage began something is decided.
+fn waited(review: &Review, now: Ts) -> Option<Span> {
+    match review.state {
+        ReviewState::InProgress { since, .. } => Some(now.since(since)),
+        _ => None,
     }
 }
 
 /// Decides as recommended whatever is still open and has a recommendation.
-pub fn accept(
-    review: &Review,
-    rows: Vec<ReviewRow>,
-    by: UserId,
-    shares: bool,
-    now: Ts,
-) -> Result<(Vec<Changed>, Counts), Refusal> {
+pub fn accept(review: &Review, rows: Vec<ReviewRow>, by: &Reader, now: Ts) -> Result<(Vec<Changed>, Counts), Refusal> {
     if review.state.open_stage().is_none() {
         return Err(Refusal::ReviewNotOpen { name: review.settings.name.clone(), phase: review.state.phase() });
     }
@@ -224,11 +255,18 @@ pub fn accept(
     let mut changed = Vec::new();
     for row in rows {
         let Some(decision) = row.recommendation.decision() else { continue };
-        if !row.open || !is_asked(review, &row, by, shares) {
+        let other = match asked_as(review, &row, by) {
+            Asked::No => continue,
+            Asked::Themselves => None,
+            Asked::InPlaceOf(other) => Some(other),
+        };
+        if !row.open {
             continue;
         }
         let reason = row.recommendation.words().to_owned();
-        changed.push(change(row, decision, Decided { by: Some(by), how: How::Accepted, at: now, reason }, &mut counts));
+        let waited = waited(review, now);
+        let decided = Decided { by: Some(by.me), other, how: How::Accepted, at: now, waited, reason };
+        changed.push(change(row, decision, decided, &mut counts));
     }
     if changed.is_empty() { Err(Refusal::NoRecommendationsLeft) } else { Ok((changed, counts)) }
 }
@@ -243,75 +281,6 @@ fn change(mut row: ReviewRow, decision: Decision, decided: Decided, counts: &mut
     Changed { row, decided }
 }
 
-/// Takes a row out of the counts.
-fn leave(counts: &mut Counts, row: &ReviewRow) {
-    let by_silence = row.decided.as_ref().is_some_and(|decided| decided.how == How::Silence);
-    match row.decision {
-        Decision::NotReviewed => {}
-        Decision::Approve => counts.approved = counts.approved.saturating_sub(1),
-        Decision::Deny => {
-            counts.denied = counts.denied.saturating_sub(1);
-            counts.denied_by_silence = counts.denied_by_silence.saturating_sub(u64::from(by_silence));
-        }
-        Decision::DontKnow => counts.dont_know = counts.dont_know.saturating_sub(1),
-    }
-    if row.open {
-        counts.open = counts.open.saturating_sub(1);
-        counts.shared_open = counts.shared_open.saturating_sub(u64::from(row.reviewer.is_none()));
-    }
-}
-
-/// Puts a row into the counts.
-fn enter(counts: &mut Counts, row: &ReviewRow) {
-    let by_silence = row.decided.as_ref().is_some_and(|decided| decided.how == How::Silence);
-    match row.decision {
-        Decision::NotReviewed => {}
-        Decision::Approve => counts.approved += 1,
-        Decision::Deny => {
-            counts.denied += 1;
-            counts.denied_by_silence += u64::from(by_silence);
-        }
-        Decision::DontKnow => counts.dont_know += 1,
-    }
-    if row.open {
-        counts.open += 1;
-        counts.shared_open += u64::from(row.reviewer.is_none());
-    }
-}
-
-/// A row that was found when the instance started.
-pub fn found(counts: &mut Counts, row: &ReviewRow) {
-    counts.total += 1;
-    counts.in_stage += 1;
-    counts.shared += u64::from(row.reviewer.is_none());
-    enter(counts, row);
-}
-
-/// Whether a row goes on to the next stage.
-pub fn goes_on(settings: &ReviewSettings, row: &ReviewRow) -> bool {
-    settings.carried.contains(&row.decision)
-}
-
-/// Counts of a stage that begins: nothing is in it yet.
-pub fn stage_begins(counts: Counts) -> Counts {
-    Counts { in_stage: 0, open: 0, shared: 0, shared_open: 0, ..counts }
-}
-
-/// A row that does not go on, or is over: nobody decides it any more.
-pub fn closes(row: ReviewRow) -> ReviewRow {
-    ReviewRow { open: false, ..row }
-}
-
-/// A row comes into a later stage, with what was decided so far.
-pub fn comes_into(mut row: ReviewRow, stage: usize, reviewer: Option<UserId>, counts: &mut Counts) -> ReviewRow {
-    row = ReviewRow { stage, reviewer, open: true, brought: row.decision, ..row };
-    counts.in_stage += 1;
-    counts.open += 1;
-    counts.shared += u64::from(row.reviewer.is_none());
-    counts.shared_open += u64::from(row.reviewer.is_none());
-    row
-}
-
 /// What becomes of a row that nobody decided, by its recommendation; nothing when it stays as it is.
 pub fn silence(settings: &ReviewSettings, recommendation: Recommendation) -> Option<Decision> {
     match settings.silence {
@@ -324,7 +293,8 @@ pub fn silence(settings: &ReviewSettings, recommendation: Recommendation) -> Opt
 
 /// Decides a row because nobody did; nothing when it stays as it is.
 pub fn fall_silent(settings: &ReviewSettings, row: ReviewRow, counts: &mut Counts, now: Ts) -> Option<Changed> {
-    if row.decision != Decision::NotReviewed {
+    // Nobody holds a control row: it is there for what people say about it.
+    if row.decision != Decision::NotReviewed || row.like.is_some() {
         return None;
     }
     let decision = silence(settings, row.recommendation)?;
@@ -332,13 +302,14 @@ pub fn fall_silent(settings: &ReviewSettings, row: ReviewRow, counts: &mut Count
         Silence::Recommendation => row.recommendation.words().to_owned(),
         Silence::NoChange | Silence::Remove | Silence::Approve => String::new(),
     };
-    Some(change(row, decision, Decided { by: None, how: How::Silence, at: now, reason }, counts))
+    Some(change(row, decision, Decided { by: None, other: None, how: How::Silence, at: now, waited: None, reason }, counts))
 }
 
 /// Whether silence alone would remove more than the settings let it.
 pub fn held_back(settings: &ReviewSettings, counts: Counts) -> bool {
     counts.denied_by_silence > 0
-        && u128::from(counts.denied_by_silence) * 100 > u128::from(counts.total) * u128::from(settings.silence_limit_percent)
+        && u128::from(counts.denied_by_silence) * 100
+            > u128::from(counts.held().total) * u128::from(settings.silence_limit_percent)
 }
 
 /// Whether holding this gives power over others, so that approving it is more than a routine: a highly privileged directory
@@ -362,13 +333,15 @@ pub struct Holding {
     pub through: Option<GroupId>,
     pub ends_at: Option<Ts>,
     pub last_active: Option<Ts>,
+    /// Nobody holds it: it is shown as this is.
+    pub like: Option<AnyId>,
 }
 
 /// The row of what somebody holds, in the first stage.
 pub fn row(
     id: ReviewRowId,
     review: &Review,
-    panel: &BTreeSet<UserId>,
+    (panel, last): (&BTreeSet<UserId>, &LastResort),
     subject: &Subject,
     holding: Holding,
     now: Ts,
@@ -388,7 +361,9 @@ pub fn row(
         last_active: holding.last_active,
         recommendation: recommend(subject, settings.look_back_days, now),
         stage: 0,
-        reviewer: first.and_then(|stage| reviewer(stage, panel, subject, review.owner)),
+        reviewer: first.and_then(|stage| reviewer(stage, panel, subject, last)),
+        handed: None,
+        like: holding.like,
         open: true,
         brought: Decision::NotReviewed,
         decision: Decision::NotReviewed,
@@ -397,17 +372,6 @@ pub fn row(
         outcome_words: String::new(),
         applied_at: None,
     }
-}
-
-/// How much of what somebody decides in the open stage is done, of how much. `own`, `about`: all and open ones that are theirs
-/// alone, and that they share but that are about themselves.
-pub fn progress(counts: Counts, own: (u64, u64), shares: bool, about: (u64, u64)) -> (u64, u64) {
-    let (mut total, mut open) = own;
-    if shares {
-        total += counts.shared.saturating_sub(about.0);
-        open += counts.shared_open.saturating_sub(about.1);
-    }
-    (total.saturating_sub(open), total)
 }
 
 #[cfg(test)]

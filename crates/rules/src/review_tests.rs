@@ -1,6 +1,6 @@
 use super::*;
 use crate::review::settings::{check, defaults};
-use model::review::{Frequency, ReviewState, StaysClosed, Stopped, Types};
+use model::review::{Controls, Frequency, ReviewState, StaysClosed, Stopped, Types};
 use model::{GroupId, ReviewId, ReviewSeriesId, RoleId};
 use proptest::prelude::*;
 
@@ -30,6 +30,18 @@ fn selected(users: &[u128]) -> ReviewStage {
 }
 
 const OWNER: u128 = 99;
+const ADMINISTRATOR: u128 = 98;
+
+fn last(owner: u128) -> LastResort {
+    LastResort { owner: Some(id(owner)), administrators: vec![id(ADMINISTRATOR)] }
+}
+
+fn reader(me: u128, shares: bool) -> Reader {
+    Reader { me: id(me), shares, stands_in: Vec::new() }
+}
+
+#[path = "review/asked_tests.rs"]
+mod asked;
 
 /// A review in its first stage, with these rows: who is reviewed and what is decided about them.
 fn review(settings: ReviewSettings) -> Review {
@@ -64,9 +76,11 @@ fn row_of(review: &mut Review, subject: &Subject, panel: &BTreeSet<UserId>) -> R
         through: None,
         ends_at: None,
         last_active: None,
+        like: None,
     };
-    let made = row(ReviewRowId(AnyId::from_u128(review.counts.total.into())), review, panel, subject, holding, NOW);
-    found(&mut review.counts, &made);
+    let made =
+        row(ReviewRowId(AnyId::from_u128(review.counts.total.into())), review, (panel, &last(OWNER)), subject, holding, NOW);
+    found(&mut review.counts, &made, panel);
     made
 }
 
@@ -75,24 +89,26 @@ fn nobody_reviews_themselves_unless_everybody_does() {
     let (me, other) = (somebody(1), somebody(2));
     let both = BTreeSet::from([id(1), id(2)]);
     let alone = BTreeSet::from([id(1)]);
-    assert_eq!(reviewer(&selected(&[1, 2]), &both, &me, id(OWNER)), None, "others share it");
-    assert_eq!(reviewer(&selected(&[1]), &alone, &me, id(OWNER)), Some(id(OWNER)), "nobody else is there");
-    assert_eq!(reviewer(&selected(&[1]), &alone, &other, id(OWNER)), None);
+    assert_eq!(reviewer(&selected(&[1, 2]), &both, &me, &last(OWNER)), None, "others share it");
+    assert_eq!(reviewer(&selected(&[1]), &alone, &me, &last(OWNER)), Some(id(OWNER)), "nobody else is there");
+    assert_eq!(reviewer(&selected(&[1]), &alone, &other, &last(OWNER)), None);
     let with_fallback = stage(Reviewers::Selected { users: vec![id(1)], groups: Vec::new() }, &[7]);
-    assert_eq!(reviewer(&with_fallback, &alone, &me, id(OWNER)), Some(id(7)));
+    assert_eq!(reviewer(&with_fallback, &alone, &me, &last(OWNER)), Some(id(7)));
     let managers = stage(Reviewers::Managers, &[7]);
     let fallback = BTreeSet::from([id(7)]);
-    assert_eq!(reviewer(&managers, &fallback, &Subject { manager: Some(id(3)), ..me }, id(OWNER)), Some(id(3)));
-    assert_eq!(reviewer(&managers, &fallback, &Subject { manager: Some(id(1)), ..me }, id(OWNER)), None, "their own manager");
+    assert_eq!(reviewer(&managers, &fallback, &Subject { manager: Some(id(3)), ..me }, &last(OWNER)), Some(id(3)));
+    assert_eq!(reviewer(&managers, &fallback, &Subject { manager: Some(id(1)), ..me }, &last(OWNER)), None, "their own manager");
     let members = stage(Reviewers::Members, &[7]);
-    assert_eq!(reviewer(&members, &fallback, &me, id(OWNER)), Some(id(1)));
+    assert_eq!(reviewer(&members, &fallback, &me, &last(OWNER)), Some(id(1)));
     assert_eq!(
-        reviewer(&members, &fallback, &Subject { enabled: false, ..me }, id(OWNER)),
+        reviewer(&members, &fallback, &Subject { enabled: false, ..me }, &last(OWNER)),
         None,
         "who cannot sign in says nothing"
     );
-    // Whoever made it and is the only one there is not asked about themselves either.
-    assert_eq!(reviewer(&selected(&[1]), &alone, &me, id(1)), None);
+    // Whoever made it and is the only one there is not asked about themselves either: an administrator is.
+    assert_eq!(reviewer(&selected(&[1]), &alone, &me, &last(1)), Some(id(ADMINISTRATOR)));
+    let nobody_else = LastResort { owner: Some(id(1)), administrators: vec![id(1)] };
+    assert_eq!(reviewer(&selected(&[1]), &alone, &me, &nobody_else), None);
 }
 
 #[test]
@@ -100,10 +116,12 @@ fn who_left_is_not_asked_and_somebody_always_is() {
     let found = BTreeSet::from([id(1), id(2)]);
     let enabled = |users: &[u128]| users.iter().copied().map(id).collect::<BTreeSet<_>>();
     let with = stage(Reviewers::Selected { users: vec![id(1), id(2)], groups: Vec::new() }, &[7, 8]);
-    assert_eq!(panel(&with, &found, &enabled(&[2, 7]), id(OWNER)), enabled(&[2]));
-    assert_eq!(panel(&with, &found, &enabled(&[7]), id(OWNER)), enabled(&[7]));
-    assert_eq!(panel(&with, &found, &enabled(&[]), id(OWNER)), enabled(&[OWNER]));
-    assert_eq!(panel(&stage(Reviewers::Managers, &[7]), &found, &enabled(&[1, 7]), id(OWNER)), enabled(&[7]));
+    assert_eq!(panel(&with, &found, &enabled(&[2, 7]), &last(OWNER)), enabled(&[2]));
+    assert_eq!(panel(&with, &found, &enabled(&[7]), &last(OWNER)), enabled(&[7]));
+    assert_eq!(panel(&with, &found, &enabled(&[]), &last(OWNER)), enabled(&[OWNER]));
+    let gone = LastResort { owner: None, ..last(OWNER) };
+    assert_eq!(panel(&with, &found, &enabled(&[]), &gone), enabled(&[ADMINISTRATOR]), "whoever made it has left");
+    assert_eq!(panel(&stage(Reviewers::Managers, &[7]), &found, &enabled(&[1, 7]), &last(OWNER)), enabled(&[7]));
 }
 
 #[test]
@@ -227,18 +245,21 @@ proptest! {
             let last_sign_in = (n % 2 == 0).then_some(NOW);
             rows.push(row_of(&mut review, &Subject { last_sign_in, ..somebody(10 + n) }, &panel));
         }
+        // The last one is a control row.
+        rows[5].like = Some(AnyId::from_u128(5));
+        review.counts.controls.total = 1;
         let mut last: Vec<Decision> = vec![Decision::NotReviewed; 6];
         for step in steps {
             match step {
                 Step::Decide(n, decision) => {
                     let asked = DecideRows { review: review.id, rows: vec![rows[n].id], decision, reason: String::new(), confirmed: false };
-                    let (changed, counts) = decide(&review, vec![rows[n].clone()], id(1), true, true, &asked, NOW).unwrap();
+                    let (changed, counts) = decide(&review, vec![rows[n].clone()], &reader(1, true), true, &asked, NOW).unwrap();
                     rows[n] = changed[0].row.clone();
                     review.counts = counts;
                     last[n] = decision;
                 }
                 Step::Accept => {
-                    if let Ok((changed, counts)) = accept(&review, rows.clone(), id(1), true, NOW) {
+                    if let Ok((changed, counts)) = accept(&review, rows.clone(), &reader(1, true), NOW) {
                         for one in changed {
                             let n = rows.iter().position(|row| row.id == one.row.id).unwrap();
                             prop_assert!(rows[n].open, "what was decided stays");
@@ -260,6 +281,11 @@ proptest! {
             prop_assert_eq!(review.counts.approved, count(Decision::Approve));
             prop_assert_eq!(review.counts.denied, count(Decision::Deny));
             prop_assert_eq!(review.counts.dont_know, count(Decision::DontKnow));
+            let control = |decision| u64::from(rows[5].decision == decision);
+            let Controls { approved, denied, dont_know, .. } = review.counts.controls;
+            let said = [control(Decision::Approve), control(Decision::Deny), control(Decision::DontKnow)];
+            prop_assert_eq!([approved, denied, dont_know], said);
+            prop_assert_eq!(review.counts.held().total, 5);
             prop_assert_eq!(review.counts.open, rows.iter().filter(|row| row.open).count() as u64);
             prop_assert_eq!(review.counts.shared_open, review.counts.open);
         }
@@ -271,7 +297,7 @@ proptest! {
                     prop_assert_eq!(last, Decision::NotReviewed);
                     prop_assert_eq!(Some(changed.row.decision), silence(&review.settings, row.recommendation));
                 }
-                None => prop_assert!(last != Decision::NotReviewed || silence(&review.settings, row.recommendation).is_none()),
+                None => prop_assert!(row.like.is_some() || last != Decision::NotReviewed || silence(&review.settings, row.recommendation).is_none()),
             }
         }
     }

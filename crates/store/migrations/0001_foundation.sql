@@ -15,6 +15,8 @@ create table users (
     manager_id uuid references users (id),
     enabled boolean not null,
     profile text not null,
+    -- of the profile, folded: whose colleagues somebody is
+    department_key text collate "C",
     password_hash text,
     created_at bigint not null,
     last_sign_in_at bigint,
@@ -23,6 +25,7 @@ create table users (
 create unique index user_names_are_unique on users (user_name_key);
 create index users_by_name on users (display_name_key, id);
 create index users_by_manager on users (manager_id);
+create index users_by_department on users (department_key) where department_key is not null;
 
 -- Who vouches for somebody.
 create table user_sponsors (
@@ -719,7 +722,17 @@ create table review_rows (
     reason text not null,
     outcome text not null,
     outcome_words text not null,
-    applied_at bigint
+    applied_at bigint,
+    -- in whose place it was decided, and how long after the stage began
+    decided_other uuid,
+    decided_after bigint,
+    -- to whom a reviewer handed it, and which one
+    handed_to uuid,
+    handed_by uuid,
+    -- nobody holds it: it is shown as this assignment is
+    like_id uuid,
+    constraint rows_are_handed_on_by_somebody check ((handed_to is null) = (handed_by is null)),
+    constraint what_nobody_holds_is_never_applied check (like_id is null or outcome = 'new')
 ) strict;
 create unique index each_is_reviewed_once on review_rows (review_id, principal_id, held_id);
 create index review_rows_in_order on review_rows (review_id, name_key, id);
@@ -732,7 +745,12 @@ create index recommended_rows_of_a_person on review_rows (reviewer_id, review_id
 create index reviews_of_a_person on review_rows (reviewer_id, review_id);
 -- What a worker goes through.
 create index review_rows_by_id on review_rows (review_id, id);
-create index review_rows_to_apply on review_rows (review_id, id) where decision = 'deny' and outcome = 'new';
+create index review_rows_to_apply on review_rows (review_id, id) where decision = 'deny' and outcome = 'new' and like_id is null;
+create index review_rows_handed_on on review_rows (review_id, handed_to, name_key, id) where handed_to is not null;
+create index review_rows_handed_to_a_person on review_rows (handed_to, review_id) where handed_to is not null;
+create index review_rows_nobody_holds on review_rows (review_id, id) where like_id is not null;
+-- How each reviewer decided.
+create index review_rows_by_decider on review_rows (review_id, decided_by, decided_after) where decided_by is not null;
 
 -- Everything that was ever decided about a row.
 create table review_decisions (
@@ -742,6 +760,8 @@ create table review_decisions (
     decision text not null,
     reason text not null,
     decided_by uuid,
+    -- in whose place, or to or from whom it was handed
+    other_id uuid,
     how text not null,
     at bigint not null
 ) strict;

@@ -136,6 +136,17 @@ pub async fn stand_ins(link: &mut Link, package: Option<PackageId>, now: Ts) -> 
     Ok(pairs)
 }
 
+/// In whose place somebody decides everything now.
+pub async fn stands_in_for(link: &mut Link, to: UserId, now: Ts) -> Result<Vec<UserId>, Fault> {
+    let rows: Vec<(UserId,)> = rows!(
+        link,
+        concat!("select whose.id from ", whose_sql!("$1", "$2"), " where whose.id <> $1 order by whose.id"),
+        to,
+        now,
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Packages about which somebody decided, newest decision first: some of them may occur twice.
 pub async fn decided_packages(link: &mut Link, person: UserId, limit: usize) -> Result<Vec<PackageId>, Fault> {
     let rows: Vec<(PackageId,)> = rows!(

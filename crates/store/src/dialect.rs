@@ -60,11 +60,24 @@ fn push_parameter(text: &mut String, number: usize, sqlite: bool) {
 }
 
 /// Rows whose id is in a list. `sql` holds `{ids}` where the list belongs; nothing else is put into the text.
-///
-/// The future is boxed: its bounds over every row lifetime are more than the compiler can see through in callers.
 pub(crate) fn in_ids<'a, T>(
     link: &'a mut Link,
     sql: &'static str,
+    ids: &'a [AnyId],
+) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
+{
+    in_ids_of(link, sql, None, ids)
+}
+
+/// The same of one thing, whose id is `$1`.
+///
+/// The future is boxed: its bounds over every row lifetime are more than the compiler can see through in callers.
+pub(crate) fn in_ids_of<'a, T>(
+    link: &'a mut Link,
+    sql: &'static str,
+    of: Option<AnyId>,
     ids: &'a [AnyId],
 ) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
 where
@@ -74,25 +87,26 @@ where
     Box::pin(async move {
         let mut found = Vec::new();
         // A list that stands in the statement twice is bound once, by its numbers.
-        let unnumbered = link.is_sqlite() && sql.matches("{ids}").count() == 1;
+        let unnumbered = of.is_none() && link.is_sqlite() && sql.matches("{ids}").count() == 1;
         for chunk in ids.chunks(LIST_CHUNK) {
+            let first = 1 + usize::from(of.is_some());
             let mut list = String::with_capacity(chunk.len() * 6);
-            for number in 1..=chunk.len() {
-                list.push_str(if number == 1 { "" } else { ", " });
+            for number in first..first + chunk.len() {
+                list.push_str(if number == first { "" } else { ", " });
                 push_parameter(&mut list, number, unnumbered);
             }
             let text = sql.replace("{ids}", &list);
             let rows = match link.half()? {
                 Half::Sqlite(connection) => {
                     let mut query = sqlx::query_as(AssertSqlSafe(text));
-                    for id in chunk {
+                    for id in of.iter().chain(chunk) {
                         query = query.bind(*id);
                     }
                     query.fetch_all(connection).await
                 }
                 Half::Postgres(connection) => {
                     let mut query = sqlx::query_as(AssertSqlSafe(text));
-                    for id in chunk {
+                    for id in of.iter().chain(chunk) {
                         query = query.bind(*id);
                     }
                     query.fetch_all(connection).await

@@ -31,6 +31,7 @@ pub mod policies;
 pub mod proofs;
 pub mod requests;
 pub mod resources;
+pub mod review_help;
 pub mod review_holders;
 pub mod review_lists;
 pub mod review_rows;

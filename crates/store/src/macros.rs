@@ -193,3 +193,20 @@ macro_rules! found_sql {
         )
     };
 }
+
+/// Somebody, and those in whose place they decide everything now. `$me` and `$now` are parameters.
+macro_rules! whose_sql {
+    ($me:literal, $now:literal) => {
+        concat!(
+            "(select u.id from users u where u.id = ",
+            $me,
+            " union select d.from_id from delegations d where d.to_id = ",
+            $me,
+            " and d.all_packages and d.ended_at is null and d.starts_at <= ",
+            $now,
+            " and d.ends_at > ",
+            $now,
+            ") as whose"
+        )
+    };
+}

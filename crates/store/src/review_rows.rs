@@ -7,9 +7,9 @@ use crate::search::Words;
 use crate::{Fault, Link};
 use model::access::{ResourceRole, Source};
 use model::directory::Principal;
-use model::review::{Decided, Decision, How, Outcome, Recommendation, ReviewRow};
+use model::review::{Decided, Decision, Handed, How, Outcome, Recommendation, ReviewRow};
 use model::view::review::RowFilter;
-use model::{AnyId, GroupId, ReviewId, ReviewRowId, ServicePrincipalId, Ts, UserId};
+use model::{AnyId, GroupId, ReviewId, ReviewRowId, ServicePrincipalId, Span, Ts, UserId};
 use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
@@ -38,10 +38,15 @@ struct Row {
     outcome: String,
     outcome_words: String,
     applied_at: Option<Ts>,
+    decided_other: Option<UserId>,
+    decided_after: Option<i64>,
+    handed_to: Option<UserId>,
+    handed_by: Option<UserId>,
+    like_id: Option<AnyId>,
 }
 
 /// All who share the rows that are nobody's alone.
-const SHARED: UserId = UserId(AnyId::nil());
+pub(crate) const SHARED: UserId = UserId(AnyId::nil());
 
 impl Row {
     fn row(self) -> Result<ReviewRow, Fault> {
@@ -53,8 +58,10 @@ impl Row {
         let decided = match (self.decided_how.as_deref(), self.decided_at) {
             (Some(how), Some(at)) => Some(Decided {
                 by: self.decided_by,
+                other: self.decided_other,
                 how: How::from_key(how).ok_or_else(|| wrong("way of deciding"))?,
                 at,
+                waited: self.decided_after.map(Span),
                 reason: self.reason,
             }),
             _ => None,
@@ -78,6 +85,8 @@ impl Row {
             recommendation: Recommendation::from_key(&self.recommendation).ok_or_else(|| wrong("recommendation"))?,
             stage: usize::try_from(self.stage).map_err(|_| wrong("stage"))?,
             reviewer: Some(self.reviewer_id).filter(|id| *id != SHARED),
+            handed: self.handed_to.zip(self.handed_by).map(|(to, by)| Handed { to, by }),
+            like: self.like_id,
             open: self.is_open,
             brought: decision(&self.brought)?,
             decision: decision(&self.decision)?,
@@ -109,7 +118,8 @@ macro_rules! row_sql {
         concat!(
             "select ", $first, "w.id, w.principal_kind, w.principal_id, w.held_id, w.role, w.assignment_type, w.source, w.through_id,
                 w.ends_at, w.last_sign_in_at, w.last_active_at, w.recommendation, w.stage, w.reviewer_id, w.is_open, w.brought,
-                w.decision, w.decided_by, w.decided_how, w.decided_at, w.reason, w.outcome, w.outcome_words, w.applied_at
+                w.decision, w.decided_by, w.decided_how, w.decided_at, w.reason, w.outcome, w.outcome_words, w.applied_at,
+                w.decided_other, w.decided_after, w.handed_to, w.handed_by, w.like_id
              from review_rows w ",
             $($rest),+
         )
@@ -121,9 +131,9 @@ pub async fn insert_all(link: &mut Link, review: ReviewId, rows: &[(ReviewRow, S
     run_many!(
         link,
         "insert into review_rows (id, review_id, principal_kind, principal_id, name_key, held_id, role, assignment_type, source, through_id,
-            ends_at, last_sign_in_at, last_active_at, recommendation, stage, reviewer_id, is_open, brought, decision, reason, outcome,
-            outcome_words)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, '', 'new', '')",
+            ends_at, last_sign_in_at, last_active_at, recommendation, stage, reviewer_id, is_open, brought, decision, like_id, reason,
+            outcome, outcome_words)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, '', 'new', '')",
         rows,
         |(row, name)| row.id,
         review,
@@ -144,6 +154,7 @@ pub async fn insert_all(link: &mut Link, review: ReviewId, rows: &[(ReviewRow, S
         row.open,
         row.brought.key(),
         row.decision.key(),
+        row.like,
     )?;
     Ok(())
 }
@@ -153,10 +164,12 @@ pub async fn update_all(link: &mut Link, rows: &[ReviewRow]) -> Result<(), Fault
     run_many!(
         link,
         "with v (id, stage, reviewer_id, is_open, brought, decision, decided_by, decided_how, decided_at, reason, outcome,
-                outcome_words, applied_at) as (values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13))
+                outcome_words, applied_at, decided_other, decided_after, handed_to, handed_by)
+            as (values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17))
          update review_rows as w set stage = v.stage, reviewer_id = v.reviewer_id, is_open = v.is_open, brought = v.brought,
             decision = v.decision, decided_by = v.decided_by, decided_how = v.decided_how, decided_at = v.decided_at,
-            reason = v.reason, outcome = v.outcome, outcome_words = v.outcome_words, applied_at = v.applied_at
+            reason = v.reason, outcome = v.outcome, outcome_words = v.outcome_words, applied_at = v.applied_at,
+            decided_other = v.decided_other, decided_after = v.decided_after, handed_to = v.handed_to, handed_by = v.handed_by
          from v where w.id = v.id",
         rows,
         |row| row.id,
@@ -172,6 +185,10 @@ pub async fn update_all(link: &mut Link, rows: &[ReviewRow]) -> Result<(), Fault
         row.outcome.key(),
         row.outcome_words.as_str(),
         row.applied_at,
+        row.decided.as_ref().and_then(|decided| decided.other),
+        row.decided.as_ref().and_then(|decided| decided.waited).map(|span| span.0),
+        row.handed.map(|handed| handed.to),
+        row.handed.map(|handed| handed.by),
     )?;
     Ok(())
 }
@@ -180,7 +197,8 @@ pub async fn update_all(link: &mut Link, rows: &[ReviewRow]) -> Result<(), Fault
 pub async fn insert_decisions(link: &mut Link, decisions: &[(AnyId, ReviewRow, Decision, Decided)]) -> Result<(), Fault> {
     run_many!(
         link,
-        "insert into review_decisions (id, row_id, stage, decision, reason, decided_by, how, at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into review_decisions (id, row_id, stage, decision, reason, decided_by, other_id, how, at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         decisions,
         |(id, row, decision, decided)| *id,
         row.id,
@@ -188,6 +206,7 @@ pub async fn insert_decisions(link: &mut Link, decisions: &[(AnyId, ReviewRow, D
         decision.key(),
         decided.reason.as_str(),
         decided.by,
+        decided.other,
         decided.how.key(),
         decided.at,
     )?;
@@ -197,16 +216,16 @@ pub async fn insert_decisions(link: &mut Link, decisions: &[(AnyId, ReviewRow, D
 /// Everything that was decided about rows, the latest first.
 pub async fn decisions(link: &mut Link, rows: &[ReviewRowId]) -> Result<BTreeMap<ReviewRowId, Vec<(Decision, Decided)>>, Fault> {
     let ids: Vec<AnyId> = rows.iter().map(|id| id.0).collect();
-    type Said = (ReviewRowId, String, String, Option<UserId>, String, Ts);
-    let sql = "select d.row_id, d.decision, d.reason, d.decided_by, d.how, d.at from review_decisions d
+    type Said = (ReviewRowId, String, String, Option<UserId>, Option<UserId>, String, Ts);
+    let sql = "select d.row_id, d.decision, d.reason, d.decided_by, d.other_id, d.how, d.at from review_decisions d
         where d.row_id in ({ids}) order by d.row_id, d.at desc, d.id desc";
     let found: Vec<Said> = crate::dialect::in_ids(link, sql, &ids).await?;
     let mut all: BTreeMap<ReviewRowId, Vec<(Decision, Decided)>> = BTreeMap::new();
-    for (row, decision, reason, by, how, at) in found {
+    for (row, decision, reason, by, other, how, at) in found {
         let wrong = |what: &str| Fault::impossible("review_decisions", row, what);
         let decision = Decision::from_key(&decision).ok_or_else(|| wrong("decision"))?;
         let how = How::from_key(&how).ok_or_else(|| wrong("way of deciding"))?;
-        all.entry(row).or_default().push((decision, Decided { by, how, at, reason }));
+        all.entry(row).or_default().push((decision, Decided { by, other, how, at, waited: None, reason }));
     }
     Ok(all)
 }
@@ -237,9 +256,34 @@ struct Of {
 /// Rows of one review by id; those of others are left out.
 pub async fn by_id(link: &mut Link, review: ReviewId, ids: &[ReviewRowId]) -> Result<Vec<ReviewRow>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let sql = row_sql!(with "w.review_id, "; "where w.id in ({ids})");
-    let found: Vec<Of> = crate::dialect::in_ids(link, sql, &ids).await?;
-    all(found.into_iter().filter(|of| of.review_id == review).map(|of| of.row).collect())
+    let found: Vec<Row> =
+        crate::dialect::in_ids_of(link, row_sql!("where w.review_id = $1 and w.id in ({ids})"), Some(review.0), &ids).await?;
+    all(found)
+}
+
+/// Rows of one review about these people or things that they do hold.
+pub async fn about(link: &mut Link, review: ReviewId, principals: &[AnyId]) -> Result<Vec<ReviewRow>, Fault> {
+    let sql = row_sql!("where w.review_id = $1 and w.principal_id in ({ids}) and w.like_id is null");
+    let found: Vec<Row> = crate::dialect::in_ids_of(link, sql, Some(review.0), principals).await?;
+    all(found)
+}
+
+/// Rows that nobody holds.
+pub async fn controls(link: &mut Link, review: ReviewId) -> Result<Vec<ReviewRow>, Fault> {
+    let rows: Vec<Row> = rows!(link, row_sql!("where w.review_id = $1 and w.like_id is not null order by w.id"), review)?;
+    all(rows)
+}
+
+/// Takes out a row that should not have been made; nothing was decided about it yet.
+pub async fn delete(link: &mut Link, id: ReviewRowId) -> Result<(), Fault> {
+    run!(link, "delete from review_rows where id = $1", id)?;
+    Ok(())
+}
+
+/// Nobody decides any of them.
+pub async fn close_all(link: &mut Link, review: ReviewId) -> Result<(), Fault> {
+    run!(link, "update review_rows set is_open = false where review_id = $1 and is_open", review)?;
+    Ok(())
 }
 
 /// All rows of some reviews, with the review each belongs to.
@@ -266,7 +310,9 @@ pub async fn step(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit
 pub async fn to_apply(link: &mut Link, review: ReviewId, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
     let rows: Vec<Row> = rows!(
         link,
-        row_sql!("where w.review_id = $1 and w.decision = 'deny' and w.outcome = 'new' order by w.id limit $2"),
+        row_sql!(
+            "where w.review_id = $1 and w.decision = 'deny' and w.outcome = 'new' and w.like_id is null order by w.id limit $2"
+        ),
         review,
         number(limit),
     )?;
@@ -278,7 +324,7 @@ pub async fn reset(link: &mut Link, review: ReviewId, by: Option<UserId>, at: Ts
     run!(
         link,
         "update review_rows set decision = 'not_reviewed', brought = 'not_reviewed', is_open = true, decided_by = $2,
-            decided_how = 'reset', decided_at = $3, reason = ''
+            decided_how = 'reset', decided_at = $3, reason = '', decided_other = null, decided_after = null
          where review_id = $1 and (decision <> 'not_reviewed' or not is_open)",
         review,
         by,
@@ -294,31 +340,73 @@ fn after(place: Option<Place>) -> Place {
     crate::dialect::after_name(place)
 }
 
-/// Rows that a reviewer decides: their own and those that they share.
+/// Rows that a reviewer decides: their own and those that they share, those that were handed to them, and those of people in
+/// whose place they decide now.
 #[derive(Clone, Debug)]
 pub struct Mine<'a> {
     pub review: ReviewId,
     pub stage: usize,
     pub me: UserId,
+    /// They, or somebody in whose place they decide.
     pub shares: bool,
+    /// Besides themselves: about whom they decide nothing that is shared.
+    pub not_about: Option<UserId>,
+    pub now: Ts,
     pub filter: RowFilter,
     pub words: &'a Words,
 }
 
+/// What somebody decides in one stage. `$1` is the review, `$2` they, `$3` the stage, `$4` whether they share, `$5` who stands
+/// for all who share, `$6` about whom they decide nothing besides themselves, `$7` now. Three sets that have no row in common:
+/// their own, the shared, and those that were handed to them.
+macro_rules! asked_rows_sql {
+    ($before:literal, $columns:literal, $further:expr, $after:literal) => {
+        concat!(
+            $before,
+            "select ",
+            $columns,
+            " from ",
+            whose_sql!("$2", "$7"),
+            " cross join review_rows m
+                where m.review_id = $1 and m.reviewer_id = whose.id and m.stage = $3
+                    and (whose.id = $2 or m.principal_id not in (m.reviewer_id, $2)) and (m.handed_to is null or m.handed_to <> $2)",
+            $further,
+            $after,
+            " union all ",
+            $before,
+            "select ",
+            $columns,
+            " from review_rows m
+                where m.review_id = $1 and $4 and m.reviewer_id = $5 and m.principal_id not in ($2, $6) and m.stage = $3
+                    and (m.handed_to is null or m.handed_to <> $2)",
+            $further,
+            $after,
+            " union all ",
+            $before,
+            "select ",
+            $columns,
+            " from review_rows m where m.review_id = $1 and m.handed_to = $2 and m.stage = $3",
+            $further,
+            $after
+        )
+    };
+}
+
 macro_rules! mine_rows_sql {
     ($condition:expr) => {
-        concat!(row_sql!(
-            "join (select o.id from (select m.id, m.name_key from review_rows m
-                        where m.review_id = $1 and m.reviewer_id = $2 and m.stage = $3 and (m.name_key, m.id) > ($6, $7)",
-            $condition,
-            " order by m.name_key, m.id limit $8) as o
-                    union all
-                    select s.id from (select m.id, m.name_key from review_rows m
-                        where m.review_id = $1 and $4 and m.reviewer_id = $5 and m.principal_id <> $2 and m.stage = $3
-                            and (m.name_key, m.id) > ($6, $7)",
-            $condition,
-            " order by m.name_key, m.id limit $8) as s) as mine on mine.id = w.id order by w.name_key, w.id limit $8"
-        ))
+        row_sql!(
+            "join (",
+            asked_rows_sql!(
+                "select a.id from (",
+                "m.id, m.name_key",
+                concat!(
+                    " and (m.name_key, m.id) > ($8, $9) and (not $11 or m.is_open) and (cast($12 as text) is null or m.decision = $12)",
+                    $condition
+                ),
+                " order by m.name_key, m.id limit $10) as a"
+            ),
+            ") as mine on mine.id = w.id order by w.name_key, w.id limit $10"
+        )
     };
 }
 
@@ -342,129 +430,158 @@ macro_rules! people_sql {
     };
 }
 
-/// A page of what somebody decides, by name, each with the name it is sorted by.
+/// A page of what somebody decides, by name.
 pub async fn of_reviewer(link: &mut Link, mine: &Mine<'_>, place: Option<Place>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
     let (name, id) = after(place);
     let (stage, limit) = (number(mine.stage), number(limit));
     let decision = mine.filter.decision().map(Decision::key);
     let open = mine.filter == RowFilter::Open;
-    let found: Vec<Row> = match mine.words.first() {
-        None => rows!(
-            link,
-            mine_rows_sql!(" and (not $9 or m.is_open) and (cast($10 as text) is null or m.decision = $10)"),
-            mine.review,
-            mine.me,
-            stage,
-            mine.shares,
-            SHARED,
-            name,
-            id,
-            limit,
-            open,
-            decision,
-        )?,
-        Some(first) => {
-            let second = mine.words.second();
+    let (first, second) = (mine.words.first(), mine.words.second());
+    macro_rules! found {
+        ($sql:expr $(, $word:expr)*) => {
             rows!(
                 link,
-                mine_rows_sql!(concat!(
-                    " and (not $9 or m.is_open) and (cast($10 as text) is null or m.decision = $10)",
-                    people_sql!("m", "$11", "$12", "$13", "$14")
-                )),
+                $sql,
                 mine.review,
                 mine.me,
                 stage,
                 mine.shares,
                 SHARED,
+                mine.not_about.unwrap_or(SHARED),
+                mine.now,
                 name,
                 id,
                 limit,
                 open,
                 decision,
-                &first.0,
-                &first.1,
-                &second.0,
-                &second.1,
+                $($word,)*
             )?
+        };
+    }
+    let found: Vec<Row> = match first {
+        None => found!(mine_rows_sql!("")),
+        Some(first) => {
+            let people = mine_rows_sql!(people_sql!("$13", "$14", "$15", "$16"));
+            found!(people, &first.0, &first.1, &second.0, &second.1)
         }
     };
     all(found)
 }
 
 /// How far somebody is in a stage of a review.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Rows that are theirs alone.
-    pub own: u64,
-    pub own_open: u64,
-    /// They share all that are nobody's alone.
-    pub shares: bool,
-    /// Of those the ones about themselves, which they do not decide.
-    pub about: u64,
-    pub about_open: u64,
+    /// Rows that are theirs alone, or of somebody in whose place they decide: all, and open ones.
+    pub own: (u64, u64),
+    /// Rows that were handed to them.
+    pub handed: (u64, u64),
+    /// Those of them that others share.
+    pub handed_shared: (u64, u64),
+    /// Who shares what is nobody's alone: they, or somebody in whose place they decide.
+    pub sharing: Vec<UserId>,
+    /// Shared rows that are about these.
+    pub about: BTreeMap<UserId, (u64, u64)>,
 }
 
 /// How far somebody is in every review that is in progress, by review and stage.
-pub async fn progress(link: &mut Link, me: UserId) -> Result<BTreeMap<(ReviewId, usize), Progress>, Fault> {
-    type Counted = (ReviewId, i64, i64, i64);
-    let own: Vec<Counted> = rows!(
+pub async fn progress(link: &mut Link, me: UserId, now: Ts) -> Result<BTreeMap<(ReviewId, usize), Progress>, Fault> {
+    let own: Vec<(ReviewId, i64, i64, i64)> = rows!(
         link,
-        "with mine (review_id, stage, total, open) as materialized (
-            select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
-            from review_rows m where m.reviewer_id = $1 group by m.review_id, m.stage
+        concat!(
+            "with mine (review_id, stage, total, open) as materialized (
+                select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
+                from ",
+            whose_sql!("$1", "$2"),
+            " cross join review_rows m where m.reviewer_id = whose.id
+                and (whose.id = $1 or m.principal_id not in (m.reviewer_id, $1)) and (m.handed_to is null or m.handed_to <> $1)
+                group by m.review_id, m.stage
+             )
+             select mine.review_id, mine.stage, mine.total, mine.open from mine cross join reviews r
+             where r.id = mine.review_id and r.phase = 'in_progress'"
+        ),
+        me,
+        now,
+    )?;
+    let handed: Vec<(ReviewId, i64, i64, i64, i64, i64)> = rows!(
+        link,
+        "with mine (review_id, stage, total, open, shared, shared_open) as materialized (
+            select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0),
+                coalesce(sum(case when m.reviewer_id = $2 then 1 else 0 end), 0),
+                coalesce(sum(case when m.reviewer_id = $2 and m.is_open then 1 else 0 end), 0)
+            from review_rows m where m.handed_to = $1 group by m.review_id, m.stage
          )
-         select mine.review_id, mine.stage, mine.total, mine.open from mine cross join reviews r
+         select mine.review_id, mine.stage, mine.total, mine.open, mine.shared, mine.shared_open from mine cross join reviews r
          where r.id = mine.review_id and r.phase = 'in_progress'",
-        me,
-    )?;
-    let shares: Vec<(ReviewId, i64)> = rows!(
-        link,
-        "select p.review_id, p.stage from review_panel p cross join reviews r
-         where p.user_id = $1 and r.id = p.review_id and r.phase = 'in_progress'",
-        me,
-    )?;
-    let about: Vec<Counted> = rows!(
-        link,
-        "with panels (review_id, stage) as materialized (
-            select p.review_id, p.stage from review_panel p cross join reviews r
-            where p.user_id = $1 and r.id = p.review_id and r.phase = 'in_progress'
-         )
-         select m.review_id, m.stage, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
-         from panels cross join review_rows m
-         where m.review_id = panels.review_id and m.principal_id = $1 and m.reviewer_id = $2 and m.stage = panels.stage
-         group by m.review_id, m.stage",
         me,
         SHARED,
     )?;
-    let whole = |n: i64| u64::try_from(n).unwrap_or_default();
+    let sharing: Vec<(ReviewId, i64, UserId)> = rows!(
+        link,
+        concat!(
+            "select p.review_id, p.stage, p.user_id from ",
+            whose_sql!("$1", "$2"),
+            " cross join review_panel p cross join reviews r
+             where p.user_id = whose.id and r.id = p.review_id and r.phase = 'in_progress' order by p.user_id"
+        ),
+        me,
+        now,
+    )?;
+    let about: Vec<(ReviewId, i64, UserId, i64, i64)> = rows!(
+        link,
+        concat!(
+            "with panels (review_id, stage) as materialized (
+                select distinct p.review_id, p.stage from ",
+            whose_sql!("$1", "$2"),
+            " cross join review_panel p cross join reviews r
+                where p.user_id = whose.id and r.id = p.review_id and r.phase = 'in_progress'
+             )
+             select m.review_id, m.stage, m.principal_id, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
+             from panels cross join ",
+            whose_sql!("$1", "$2"),
+            " cross join review_rows m
+             where m.review_id = panels.review_id and m.principal_id = whose.id and m.reviewer_id = $3 and m.stage = panels.stage
+                and (m.handed_to is null or m.handed_to <> $1)
+             group by m.review_id, m.stage, m.principal_id"
+        ),
+        me,
+        now,
+        SHARED,
+    )?;
+    let both = |total: i64, open: i64| (whole(total), whole(open));
     let key = |review: ReviewId, stage: i64| (review, usize::try_from(stage).unwrap_or_default());
     let mut all: BTreeMap<(ReviewId, usize), Progress> = BTreeMap::new();
     for (review, stage, total, open) in own {
-        let one = all.entry(key(review, stage)).or_default();
-        (one.own, one.own_open) = (whole(total), whole(open));
+        all.entry(key(review, stage)).or_default().own = both(total, open);
     }
-    for (review, stage, total, open) in about {
+    for (review, stage, total, open, shared, shared_open) in handed {
         let one = all.entry(key(review, stage)).or_default();
-        (one.about, one.about_open) = (whole(total), whole(open));
+        (one.handed, one.handed_shared) = (both(total, open), both(shared, shared_open));
     }
-    for (review, stage) in shares {
-        all.entry(key(review, stage)).or_default().shares = true;
+    for (review, stage, user, total, open) in about {
+        all.entry(key(review, stage)).or_default().about.insert(user, both(total, open));
+    }
+    for (review, stage, user) in sharing {
+        all.entry(key(review, stage)).or_default().sharing.push(user);
     }
     Ok(all)
 }
 
-/// Open rows of which something is recommended, of somebody's own and of those they share: the first of them by id.
+fn whole(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or_default()
+}
+
+/// Open rows that somebody decides and of which something is recommended: the first of them by id.
 macro_rules! recommended_sql {
     () => {
-        "select o.id, o.recommendation from (select m.id, m.recommendation from review_rows m
-                where m.reviewer_id = $2 and m.review_id = $1 and m.is_open and m.recommendation <> 'no_information' and m.stage = $3
-                order by m.id limit $6) as o
-            union all
-            select s.id, s.recommendation from (select m.id, m.recommendation from review_rows m
-                where $4 and m.reviewer_id = $5 and m.review_id = $1 and m.is_open and m.recommendation <> 'no_information'
-                    and m.stage = $3 and m.principal_id <> $2
-                order by m.id limit $6) as s
-            order by id limit $6"
+        concat!(
+            asked_rows_sql!(
+                "select o.id, o.recommendation from (",
+                "m.id, m.recommendation",
+                " and m.is_open and m.recommendation <> 'no_information'",
+                " order by m.id limit $8) as o"
+            ),
+            " order by id limit $8"
+        )
     };
 }
 
@@ -478,9 +595,11 @@ pub async fn recommended(link: &mut Link, mine: &Mine<'_>, limit: usize) -> Resu
         number(mine.stage),
         mine.shares,
         SHARED,
+        mine.not_about.unwrap_or(SHARED),
+        mine.now,
         number(limit),
     )?;
-    Ok(rows.into_iter().filter_map(|(key, count)| Some((Recommendation::from_key(&key)?, u64::try_from(count).ok()?))).collect())
+    Ok(rows.into_iter().filter_map(|(key, count)| Some((Recommendation::from_key(&key)?, whole(count)))).collect())
 }
 
 /// Open rows that somebody decides and of which something is recommended, the first of them by id.
@@ -493,19 +612,32 @@ pub async fn open_of(link: &mut Link, mine: &Mine<'_>, limit: usize) -> Result<V
         number(mine.stage),
         mine.shares,
         SHARED,
+        mine.not_about.unwrap_or(SHARED),
+        mine.now,
         number(limit),
     )?;
     all(rows)
 }
 
-/// Whether some row of the review is or was somebody's alone.
-pub async fn is_reviewer(link: &mut Link, review: ReviewId, me: UserId) -> Result<bool, Fault> {
-    let row: Option<(i64,)> =
-        row!(link, "select m.stage from review_rows m where m.reviewer_id = $2 and m.review_id = $1 limit 1", review, me)?;
+/// Whether some row of the review is or was somebody's alone, or of somebody in whose place they decide, or handed to them.
+pub async fn is_reviewer(link: &mut Link, review: ReviewId, me: UserId, now: Ts) -> Result<bool, Fault> {
+    let row: Option<(i64,)> = row!(
+        link,
+        concat!(
+            "select m.stage from ",
+            whose_sql!("$2", "$3"),
+            " cross join review_rows m where m.reviewer_id = whose.id and m.review_id = $1
+                and (whose.id = $2 or m.principal_id not in (m.reviewer_id, $2))
+             union all select m.stage from review_rows m where m.review_id = $1 and m.handed_to = $2 limit 1"
+        ),
+        review,
+        me,
+        now,
+    )?;
     Ok(row.is_some())
 }
 
-/// People with rows of their own that are open, in the order of ids, with how many.
+/// People with rows of their own that are open, or that were handed to them, in the order of ids, with how many.
 pub async fn reviewers(
     link: &mut Link,
     review: ReviewId,
@@ -514,14 +646,16 @@ pub async fn reviewers(
 ) -> Result<Vec<(UserId, u64)>, Fault> {
     let rows: Vec<(UserId, i64)> = rows!(
         link,
-        "select m.reviewer_id, count(*) from review_rows m
-         where m.review_id = $1 and m.is_open and m.reviewer_id > $2
-         group by m.reviewer_id order by m.reviewer_id limit $3",
+        "select asked.id, count(*) from (
+            select m.reviewer_id as id from review_rows m where m.review_id = $1 and m.is_open and m.reviewer_id > $2
+            union all
+            select m.handed_to from review_rows m where m.review_id = $1 and m.is_open and m.handed_to > $2
+         ) as asked group by asked.id order by asked.id limit $3",
         review,
         after.unwrap_or(SHARED),
         number(limit),
     )?;
-    Ok(rows.into_iter().map(|(id, count)| (id, u64::try_from(count).unwrap_or_default())).collect())
+    Ok(rows.into_iter().map(|(id, count)| (id, whole(count))).collect())
 }
 
 /// A page of all rows by name, of one decision or of any.

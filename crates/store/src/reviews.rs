@@ -325,54 +325,99 @@ pub async fn panel(link: &mut Link, review: ReviewId, stage: usize) -> Result<BT
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// The stages of a review in which somebody shares the rows that are nobody's alone.
-pub async fn shares(link: &mut Link, review: ReviewId, user: UserId) -> Result<BTreeSet<usize>, Fault> {
-    let rows: Vec<(i64,)> =
-        rows!(link, "select p.stage from review_panel p where p.review_id = $1 and p.user_id = $2", review, user)?;
-    Ok(rows.into_iter().filter_map(|(stage,)| usize::try_from(stage).ok()).collect())
+/// Who shares the rows of a review that are nobody's alone, by stage: somebody, and those in whose place they decide.
+pub async fn sharing(link: &mut Link, review: ReviewId, user: UserId, now: Ts) -> Result<BTreeSet<(usize, UserId)>, Fault> {
+    let rows: Vec<(i64, UserId)> = rows!(
+        link,
+        concat!(
+            "select p.stage, p.user_id from ",
+            whose_sql!("$2", "$3"),
+            " cross join review_panel p where p.review_id = $1 and p.user_id = whose.id"
+        ),
+        review,
+        user,
+        now,
+    )?;
+    Ok(rows.into_iter().filter_map(|(stage, user)| Some((usize::try_from(stage).ok()?, user))).collect())
 }
 
-/// Reviews in which somebody is or was asked, the latest first: those that go on, or those that are over.
+/// The last instance before this one in which somebody was asked.
+pub async fn reviewed_before(link: &mut Link, series: ReviewSeriesId, number: u32) -> Result<Option<Review>, Fault> {
+    let row: Option<Row> = row!(
+        link,
+        review_sql!(
+            "where r.series_id = $1 and r.number < $2 and r.phase in ('completed', 'applying', 'applied') order by r.number desc limit 1"
+        ),
+        series,
+        i64::from(number),
+    )?;
+    row.map(Row::review).transpose()
+}
+
+/// Reviews in which somebody is or was asked, the latest first: those that go on, or those that are over. In whose place they
+/// decide now counts as themselves.
 pub async fn of_reviewer(
     link: &mut Link,
     me: UserId,
     past: bool,
     before: Option<(Ts, ReviewId)>,
+    now: Ts,
     limit: usize,
 ) -> Result<Vec<Review>, Fault> {
     let (at, id) = before.unwrap_or((Ts(i64::MAX), ReviewId(AnyId::max())));
     let rows: Vec<Row> = rows!(
         link,
-        from_sql!(
-            "(select p.review_id from review_panel p where p.user_id = $1
-                union select w.review_id from review_rows w where w.reviewer_id = $1) mine cross join reviews r",
-            "where r.id = mine.review_id
-                and (r.phase in ('completing', 'completed', 'applying', 'applied')) = $2 and r.phase <> 'starting'
-                and (r.started_at, r.id) < ($3, $4)
-                and not exists (select 1 from review_series s where s.id = r.series_id and s.deleted_at is not null)
-             order by r.started_at desc, r.id desc limit $5"
+        concat!(
+            "with mine (review_id) as materialized (
+                select p.review_id from ",
+            whose_sql!("$1", "$6"),
+            " cross join review_panel p where p.user_id = whose.id
+                union select m.review_id from ",
+            whose_sql!("$1", "$6"),
+            " cross join review_rows m where m.reviewer_id = whose.id and (whose.id = $1 or m.principal_id not in (m.reviewer_id, $1))
+                union select m.review_id from review_rows m where m.handed_to = $1
+             ) ",
+            from_sql!(
+                "mine cross join reviews r",
+                "where r.id = mine.review_id
+                    and (r.phase in ('completing', 'completed', 'applying', 'applied')) = $2 and r.phase not in ('starting', 'skipped')
+                    and (r.started_at, r.id) < ($3, $4)
+                    and not exists (select 1 from review_series s where s.id = r.series_id and s.deleted_at is not null)
+                 order by r.started_at desc, r.id desc limit $5"
+            )
         ),
         me,
         past,
         at,
         id,
         i64::try_from(limit).unwrap_or(i64::MAX),
+        now,
     )?;
     rows.into_iter().map(Row::review).collect()
 }
 
 /// How many reviews in progress there are, up to a limit, in which something is still open that somebody decides; rows that
 /// they share count whomever they are about.
-pub async fn waiting(link: &mut Link, me: UserId, limit: usize) -> Result<u32, Fault> {
+pub async fn waiting(link: &mut Link, me: UserId, now: Ts, limit: usize) -> Result<u32, Fault> {
     let rows: Vec<(ReviewId,)> = rows!(
         link,
-        "select mine.review_id from (
-            select m.review_id from review_rows m where m.reviewer_id = $1 and m.is_open
-            union select p.review_id from review_panel p cross join reviews r
-                where p.user_id = $1 and r.id = p.review_id and r.phase = 'in_progress' and r.open_stage = p.stage and r.shared_open > 0
-         ) mine cross join reviews o where o.id = mine.review_id and o.phase = 'in_progress'
-            and not exists (select 1 from review_series s where s.id = o.series_id and s.deleted_at is not null) limit $2",
+        concat!(
+            "select mine.review_id from (
+                select m.review_id from ",
+            whose_sql!("$1", "$2"),
+            " cross join review_rows m where m.reviewer_id = whose.id and m.is_open
+                    and (whose.id = $1 or m.principal_id not in (m.reviewer_id, $1))
+                union select m.review_id from review_rows m where m.handed_to = $1 and m.is_open
+                union select p.review_id from ",
+            whose_sql!("$1", "$2"),
+            " cross join review_panel p cross join reviews r
+                    where p.user_id = whose.id and r.id = p.review_id and r.phase = 'in_progress' and r.open_stage = p.stage
+                        and r.shared_open > 0
+             ) mine cross join reviews o where o.id = mine.review_id and o.phase = 'in_progress'
+                and not exists (select 1 from review_series s where s.id = o.series_id and s.deleted_at is not null) limit $3"
+        ),
         me,
+        now,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?;
     Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))

@@ -74,12 +74,17 @@ macro_rules! user_sql {
 }
 
 /// Adds a user. A duplicate user name is a fault of kind duplicate.
+/// By what colleagues are found; nothing where none is known.
+fn department_column(profile: &Profile) -> Option<String> {
+    profile.attributes.get("department").map(|name| folded(name)).filter(|name| !name.is_empty())
+}
+
 pub async fn insert(link: &mut Link, user: &User, password_hash: Option<&str>) -> Result<(), Fault> {
     run!(
         link,
         "insert into users (id, user_name, user_name_key, display_name, display_name_key, mail, kind, manager_id, enabled, profile,
-            password_hash, created_at, last_sign_in_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            password_hash, created_at, last_sign_in_at, version, department_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         user.id,
         &user.user_name,
         folded(&user.user_name),
@@ -94,6 +99,7 @@ pub async fn insert(link: &mut Link, user: &User, password_hash: Option<&str>) -
         user.created_at,
         user.last_sign_in_at,
         user.version,
+        department_column(&user.profile),
     )?;
     search::set(link, search::USER, user.id.0, &[&user.display_name, &user.user_name, &user.mail]).await
 }
@@ -103,7 +109,7 @@ pub async fn update(link: &mut Link, user: &User) -> Result<Saved, Fault> {
     let rows = run!(
         link,
         "update users set user_name = $3, user_name_key = $4, display_name = $5, display_name_key = $6, mail = $7, kind = $8,
-            manager_id = $9, profile = $10, version = version + 1 where id = $1 and version = $2",
+            manager_id = $9, profile = $10, department_key = $11, version = version + 1 where id = $1 and version = $2",
         user.id,
         user.version,
         &user.user_name,
@@ -114,6 +120,7 @@ pub async fn update(link: &mut Link, user: &User) -> Result<Saved, Fault> {
         kind_column(user.kind),
         user.manager,
         profile_column(&user.profile)?,
+        department_column(&user.profile),
     )?;
     if rows == 1 {
         search::set(link, search::USER, user.id.0, &[&user.display_name, &user.user_name, &user.mail]).await?;

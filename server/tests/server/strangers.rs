@@ -130,6 +130,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/create_reviews", To::Refused),
     ("POST", "/api/decide_row", To::Refused),
     ("POST", "/api/decide_rows", To::Refused),
+    ("POST", "/api/hand_on_rows", To::Refused),
     ("POST", "/api/delete_review_series", To::Refused),
     ("POST", "/api/edit_review", To::Refused),
     ("POST", "/api/edit_review_series", To::Refused),

@@ -10,6 +10,7 @@ use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
 use model::review::Counts;
+use model::time::count;
 use model::view::Badge;
 use model::view::review::{Instance, Review, Reviewer, Shown};
 
@@ -143,8 +144,9 @@ fn Now(shown: Shown) -> impl IntoView {
 }
 
 fn reviewer(reviewer: Reviewer) -> AnyView {
-    let Reviewer { who, own, shares, .. } = reviewer;
-    let own = own.map(|(done, total)| view! { <Progress label="Reviewed" done total/> });
+    let Reviewer { who, open, shares, .. } = reviewer;
+    let own = (open > 0)
+        .then(|| view! { <span class="num">{count(i64::try_from(open).unwrap_or(i64::MAX), "row")}" to decide"</span> });
     let shares = shares.then(|| view! { <span class="quiet">"shares the rows with others"</span> });
     view! { <li><Person who/><div class="ends">{shares}{own}</div></li> }.into_any()
 }

@@ -283,6 +283,7 @@ pub fn RemindersBox(checked: bool) -> impl IntoView {
 #[component]
 fn Advanced(settings: ReviewSettings, known: Known) -> impl IntoView {
     let notify = known.users(&settings.notify);
+    let (controls, others) = (known.users(&settings.controls), known.offered_people.clone());
     view! {
         <h2>"Advanced settings"</h2>
         <CheckBox
@@ -307,11 +308,28 @@ fn Advanced(settings: ReviewSettings, known: Known) -> impl IntoView {
                 label="End a stage as soon as every row is decided"
                 checked=settings.ends_when_decided
             />
+            <div class="only-recurring">
+                <CheckBox
+                    name="skip_unchanged"
+                    label="Skip when nothing changed"
+                    hint="When everything is as it was approved the last time, and of no risk, nobody is asked and you are told. Never twice in a row."
+                    checked=settings.skip_unchanged
+                />
+            </div>
             <div class="only-staged">
                 <CheckBox name="earlier_shown" label="Show later reviewers what earlier ones decided" checked=settings.earlier_shown/>
             </div>
         </div>
         <ExtraField extra=settings.extra/>
+        <PeoplePicker
+            name="controls[]"
+            label="Control rows"
+            hint="People who do not hold it. Reviewers see them like everybody else; only you see in the results who was caught. Nothing is ever taken from them."
+            people=others
+            chosen=controls
+            among=Among::Reviewers
+            optional=true
+        />
         <PeoplePicker
             name="notify[]"
             label="At end of review, send notification to"

@@ -168,7 +168,7 @@ fn PreviewCards(preview: Preview) -> impl IntoView {
 
 #[component]
 fn PreviewCard(one: PreviewOf) -> impl IntoView {
-    let PreviewOf { subject, rows, more, asked, others, without_reviewer, removed_by_silence, warnings } = one;
+    let PreviewOf { subject, rows, more, asked, others, without_reviewer, removed_by_silence, undecidable, warnings } = one;
     let of = |n: u64, unit: &str| count(i64::try_from(n).unwrap_or(i64::MAX), unit);
     let title = [&subject.kind, " ", &subject.name].concat();
     let said = [if more { "More than " } else { "" }, &of(rows, "row"), " to review"].concat();
@@ -183,6 +183,12 @@ fn PreviewCard(one: PreviewOf) -> impl IntoView {
         model::view::Fact { name: "Without a reviewer of their own".to_owned(), value: of(without_reviewer, "row") },
         model::view::Fact { name: "Removed if nobody responds".to_owned(), value: of(removed_by_silence, "row") },
     ];
+    let facts = if undecidable > 0 {
+        let nobody = model::view::Fact { name: "Decided by nobody".to_owned(), value: of(undecidable, "row") };
+        facts.into_iter().chain([nobody]).collect()
+    } else {
+        facts
+    };
     let warnings = warnings.into_iter().map(|text| view! { <MessageBar tone="warn" text/> }).collect_view();
     view! {
         <Card title>

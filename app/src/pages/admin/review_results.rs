@@ -5,7 +5,7 @@ use crate::parts::prelude::*;
 use crate::parts::reviewed::{RecommendationCell, SourceCell, Verdict, WhoCell};
 use leptos::prelude::*;
 use model::view::Badge;
-use model::view::review::{ResultRow, Results, Review, RowFilter};
+use model::view::review::{Quality, ResultRow, Results, Review, RowFilter};
 use model::{ReviewId, query};
 
 const TAB: &str = "results";
@@ -59,7 +59,8 @@ fn key(filter: RowFilter) -> String {
 
 #[component]
 fn List(results: Results, path: String, instance: String) -> impl IntoView {
-    let Results { rows, paging, filter, search } = results;
+    let Results { quality, rows, paging, filter, search } = results;
+    let quality = (!quality.is_empty()).then(|| view! { <QualityTable quality/> });
     let keep = vec![("tab", TAB.to_owned()), ("instance", instance), ("decision", key(filter)), ("search", search.clone())];
     if rows.is_empty() {
         if filter == RowFilter::All && search.trim().is_empty() {
@@ -72,17 +73,47 @@ fn List(results: Results, path: String, instance: String) -> impl IntoView {
     let rows = rows.into_iter().map(line).collect_view();
     let pager = view! { <Pager path paging keep/> }.into_any();
     let columns = vec!["Name", "Source", "Recommendation", "Decision", "Outcome"];
-    view! { <Listing caption="Results" columns dense=true pager>{rows}</Listing> }.into_any()
+    view! { {quality}<Listing caption="Results" columns dense=true pager>{rows}</Listing> }.into_any()
+}
+
+/// How each reviewer decided: who says yes to everything within a minute did not look.
+#[component]
+fn QualityTable(quality: Vec<Quality>) -> impl IntoView {
+    let percent = |n: u64| [&n.to_string(), " %"].concat();
+    let rows = quality
+        .into_iter()
+        .map(|Quality { who, decided, median, approved, against }| {
+            let median = median.map_or_else(|| "–".to_owned(), |span| span.words());
+            view! {
+                <tr>
+                    <th scope="row"><Person who/></th>
+                    <td class="num" data-label="Decided">{decided}</td>
+                    <td data-label="Median time">{median}</td>
+                    <td class="num" data-label="Approved">{percent(approved)}</td>
+                    <td class="num" data-label="Against the recommendation">{against.map_or_else(|| "–".to_owned(), percent)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let columns = vec!["Reviewer", "Decided", "Median time", "Approved", "Against the recommendation"];
+    view! {
+        <section class="quality" aria-labelledby="quality-title">
+            <h2 id="quality-title">"How reviewers decided"</h2>
+            <p class="quiet">"The time runs from the beginning of the stage to the decision; half of the decisions were faster."</p>
+            <Listing caption="How reviewers decided" columns dense=true>{rows}</Listing>
+        </section>
+    }
+    .into_any()
 }
 
 fn line(result: ResultRow) -> AnyView {
-    let ResultRow { row, outcome, tone, outcome_because, applied_at } = result;
+    let ResultRow { row, control, outcome, tone, outcome_because, applied_at } = result;
     let badge = (!outcome.is_empty()).then(|| view! { <StateBadge badge=Badge::new(&outcome, &tone)/> });
     let because = (!outcome_because.is_empty()).then(|| view! { <span class="under"><Sentence text=outcome_because/></span> });
     let at = applied_at.map(|at| view! { <span class="under"><When at/></span> });
     view! {
         <tr>
-            <WhoCell row=row.clone()/>
+            <WhoCell row=row.clone() pick=control.then(|| view! { <KindBadge word="Control row" tone="warn"/> }.into_any())/>
             <SourceCell row=row.clone()/>
             <RecommendationCell row=row.clone()/>
             <td data-label="Decision"><Verdict decision=row.decision decided=row.decided/></td>

@@ -1,13 +1,14 @@
 //! `/my-access`: what waits, what is held, what ends, what is under way.
 
 use super::give_back::{GiveBack, GiveBackButton};
+use crate::calls::review::deciding_path;
 use crate::pages::my_roles::{Deactivate, DeactivateButton};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
 use model::view::overview::{Active, Overview};
 use model::view::package::Held;
-use model::view::{approval, emergency, my_roles, request};
+use model::view::{approval, emergency, my_roles, request, review};
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
@@ -17,16 +18,17 @@ pub fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn Whole(overview: Overview) -> impl IntoView {
-    let Overview { greeting, questions, waiting, waiting_count, emergencies, roles, active, ending, open } = overview;
-    let count = questions.len() + emergencies.len() + usize::try_from(waiting_count).unwrap_or(waiting.len());
+    let Overview { greeting, questions, waiting, waiting_count, emergencies, reviews, roles, active, ending, open } = overview;
+    let count = questions.len() + emergencies.len() + reviews.len() + usize::try_from(waiting_count).unwrap_or(waiting.len());
     let waiting = lines(
         emergencies
             .into_iter()
-            .map(reviews)
+            .map(used)
             .chain(questions.into_iter().map(asks))
             .chain(waiting.into_iter().map(waits))
+            .chain(reviews.into_iter().map(to_review))
             .collect(),
-        "Nothing waits for you. Requests that need your decision or your answer appear here and in your mail.",
+        "Nothing waits for you. Requests and access reviews that need your decision or your answer appear here and in your mail.",
     );
     let ending = (!ending.is_empty()).then(|| {
         let list = lines(ending.into_iter().map(|active| held(active, "warn")).collect(), "");
@@ -78,7 +80,7 @@ fn lines(lines: Vec<AnyView>, none: &'static str) -> AnyView {
 }
 
 /// A use of emergency access that I have to review.
-fn reviews(row: emergency::Row) -> AnyView {
+fn used(row: emergency::Row) -> AnyView {
     let emergency::Row { of, who, name, used_at, badge, .. } = row;
     let href = ["/my-access/emergency/", &of.to_string()].concat();
     let by = who.name.clone();
@@ -116,6 +118,20 @@ fn waits(row: approval::Row) -> AnyView {
     let picture = view! { <Face name=requestor.name.clone() id=requestor.id size="big"/> }.into_any();
     let under = [requestor.name.as_str(), " · ", &under].concat().into_any();
     view! { <Line picture name href under ends/> }.into_any()
+}
+
+/// An access review in which I have something to decide.
+fn to_review(row: review::MyReview) -> AnyView {
+    let review::MyReview { review, name, subject, due_at, done, total, .. } = row;
+    let href = deciding_path(review);
+    let of = name.clone();
+    let ends = view! {
+        <span class="quiet">"Due "<Due at=due_at/></span>
+        <a class="button small" href=href.clone()>"Review"<span class="sr">" access in "{of}</span></a>
+    }
+    .into_any();
+    let under = [&subject.name, " · ", &done.to_string(), " of ", &total.to_string(), " decided"].concat().into_any();
+    view! { <Line picture=view! { <IconBox name="review" tone="work"/> }.into_any() name href under ends/> }.into_any()
 }
 
 /// A role that was activated and runs.

@@ -26,7 +26,7 @@ pub fn ReviewPage() -> impl IntoView {
 #[component]
 fn Whole(reviewing: Reviewing, decision: Memo<String>, search: Memo<String>, after: Option<String>) -> impl IntoView {
     let path = deciding_path(reviewing.review);
-    let Reviewing { name, description, badge, question, stage, due_at, open, note, done, total, acceptable, .. } =
+    let Reviewing { name, description, badge, question, stage, due_at, open, note, in_place_of, done, total, acceptable, .. } =
         reviewing.clone();
     let crumbs = vec![(PATH.to_owned(), "Access reviews".to_owned())];
     let about = format_subject(&reviewing);
@@ -34,6 +34,7 @@ fn Whole(reviewing: Reviewing, decision: Memo<String>, search: Memo<String>, aft
         <Sentence text=question/>
         {(!stage.is_empty()).then(|| view! { " " <span class="quiet">{stage}"."</span> })}
         {(!description.is_empty()).then(|| view! { <br/>{description} })}
+        {(!in_place_of.is_empty()).then(|| view! { <br/>{in_place_of} })}
     }
     .into_any();
     let accept = acceptable.filter(|_| open).map(|counts| accept_dialog(&reviewing, counts));
@@ -123,8 +124,10 @@ fn Rows(reviewing: Reviewing, after: Option<String>) -> impl IntoView {
     if rows.is_empty() {
         return nothing(&path, filter, &search);
     }
+    let hands_on = rows.iter().any(|row| row.may_hand_on);
     let shows = Shows {
         review,
+        hands_on,
         own,
         open,
         reasons: (reason_on_approval, reason_on_denial),

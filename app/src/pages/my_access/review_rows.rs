@@ -1,11 +1,14 @@
 //! One row of an access review and its decision, the form for several rows, and the dialog that asks for a reason.
 
-use crate::calls::review::{DecideRow, DecideRows, deciding_path};
+use crate::calls::review::{DecideRow, DecideRows, HAND_ON, HandOnRows, deciding_path};
+use crate::parts::form::use_form;
 use crate::parts::prelude::*;
 use crate::parts::reviewed::{EndsCell, RecommendationCell, SourceCell, UseCell, Verdict, WhoCell};
 use leptos::prelude::*;
 use model::ReviewId;
+use model::query;
 use model::review::Decision;
+use model::view::Choice;
 use model::view::review::Row;
 
 /// What the page shows, so that a decision leads back to it.
@@ -18,6 +21,8 @@ pub struct Shows {
     /// Whether approving, and denying, needs a reason.
     pub reasons: (bool, bool),
     pub recommendations: bool,
+    /// Some rows can be handed to somebody else.
+    pub hands_on: bool,
     pub filter: String,
     pub search: String,
     pub after: String,
@@ -93,7 +98,7 @@ pub fn ReviewLine(row: Row, selection: Option<Selection>, shows: Shows) -> impl 
             <SourceCell row=row.clone()/>
             <EndsCell row=row.clone()/>
             {recommendation}
-            <td class="decide" data-label="Decision"><Decide row shows/></td>
+            <td class="decide" data-label="Decision"><Decide row=row.clone() shows=shows.clone()/><HandedOn row shows/></td>
         </tr>
     }
     .into_any()
@@ -120,6 +125,25 @@ fn Decide(row: Row, shows: Shows) -> impl IntoView {
         </details>
     }
     .into_any()
+}
+
+/// To whom it was handed, and the way to take it back.
+#[component]
+fn HandedOn(row: Row, shows: Shows) -> impl IntoView {
+    let Row { row: id, name, handed, may_take_back, .. } = row;
+    if handed.is_empty() {
+        return ().into_any();
+    }
+    let back = may_take_back.then(|| {
+        let id = id.to_string();
+        view! {
+            <PostForm call=HandOnRows::PATH class="group" about=("rows[]", id)>
+                {shows.fields()}
+                <SubmitButton label="End that" kind="small bare" of=["for ", &name].concat()/>
+            </PostForm>
+        }
+    });
+    view! { <div class="handed"><span class="under">{handed}</span>{back}</div> }.into_any()
 }
 
 #[component]
@@ -200,6 +224,7 @@ pub fn Together(selection: Selection, shows: Shows) -> impl IntoView {
         view! { <SubmitButton label kind name="decision" value=decision.key()/> }
     };
     let buttons = CHOICES.into_iter().rev().map(button).collect_view();
+    let hand_on = shows.hands_on.then(|| view! { <HandOn/> });
     view! {
         <div class="bulk" role="group" aria-label="Decide the selected people">
             <PostForm call=DecideRows::PATH class="bulk-form">
@@ -212,8 +237,39 @@ pub fn Together(selection: Selection, shows: Shows) -> impl IntoView {
                     hint="Needed for privileged access, and against a recommendation."
                 />
                 <span class="group">{buttons}</span>
+                {hand_on}
             </PostForm>
         </div>
+    }
+    .into_any()
+}
+
+/// Asks somebody else to decide the selected rows, with the same reason.
+#[component]
+fn HandOn() -> impl IntoView {
+    let person = query_value("person");
+    let people = page_resource(move || Ok(query::Delegates { search: person.get() }));
+    let form = use_form();
+    let was_tried = form.typed("decision").is_some_and(|tried| tried == HAND_ON);
+    let view = move |people: Vec<Choice>| {
+        view! {
+            <PersonPicker
+                name="to"
+                label="Who decides instead"
+                hint="They see the selected rows and no others, and get a letter with your reason. You may still decide."
+                people
+                among=Among::Delegates
+                optional=true
+            />
+        }
+        .into_any()
+    };
+    view! {
+        <details class="hand-on" open=was_tried>
+            <summary class="button small bare">"Ask somebody else"</summary>
+            <Loaded of=people view/>
+            <SubmitButton label="Hand on" name="decision" value=HAND_ON/>
+        </details>
     }
     .into_any()
 }

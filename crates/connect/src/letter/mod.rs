@@ -113,8 +113,10 @@ fn target(notice: &Notice) -> String {
         // Whether they may see more than the letter says is another matter.
         Notice::EmergencyUsed { mine: false, .. } => "my-access".to_owned(),
         Notice::AlertRaised { kind, .. } => format!("admin/alerts/{}", kind.key()),
-        Notice::Review { about, news: ReviewNews::Asked { .. } } => format!("my-access/reviews/{}", about.review),
-        Notice::Review { about, news: ReviewNews::Completed { .. } } => {
+        Notice::Review { about, news: ReviewNews::Asked { .. } | ReviewNews::HandedOn { .. } } => {
+            format!("my-access/reviews/{}", about.review)
+        }
+        Notice::Review { about, news: ReviewNews::Completed { .. } | ReviewNews::Skipped { .. } } => {
             format!("admin/reviews/{}?instance={}", about.series, about.review)
         }
         Notice::ByRule { what: ByRule::Ended { .. }, .. } => "my-access/packages?tab=expired".to_owned(),

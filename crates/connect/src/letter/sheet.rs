@@ -228,12 +228,15 @@ impl Writer {
             }
             Notice::AlertRaised { .. } => opening.then(Vec::new()),
             Notice::Review { about, news } => {
-                let asked = matches!(news, ReviewNews::Asked { .. });
+                let asked = matches!(news, ReviewNews::Asked { .. } | ReviewNews::HandedOn { .. });
                 let mut facts = vec![Some(is(names.review, about.name.clone())), Some(is(names.reviewed, about.thing.clone()))];
                 if asked {
                     facts.push(self.instant(names.decide_by, about.due_at));
                 }
                 let mut parts = opening.then([Part::Gap]);
+                if let ReviewNews::HandedOn { words, .. } = news {
+                    parts.extend(self.wrote(labels.reason, words));
+                }
                 if asked {
                     parts.extend(self.wrote(labels.said_about_it, &about.extra));
                 }

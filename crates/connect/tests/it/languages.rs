@@ -61,10 +61,12 @@ fn kind(notice: &Notice) -> usize {
         Notice::MethodsChanged { .. } => 27,
         Notice::Review { news: ReviewNews::Asked { .. }, .. } => 28,
         Notice::Review { news: ReviewNews::Completed { .. }, .. } => 29,
+        Notice::Review { news: ReviewNews::HandedOn { .. }, .. } => 30,
+        Notice::Review { news: ReviewNews::Skipped { .. }, .. } => 31,
     }
 }
 
-const KINDS: usize = 30;
+const KINDS: usize = 32;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -177,6 +179,11 @@ fn every_notice() -> Vec<Notice> {
         for rows in [1, 2] {
             all.push(Notice::Review { about: about(if own { &x } else { "" }), news: ReviewNews::Asked { rows, own, again } });
         }
+    }
+    for rows in [1, 2] {
+        let news = ReviewNews::HandedOn { by: x.clone(), rows, words: x.clone() };
+        all.push(Notice::Review { about: about(""), news });
+        all.push(Notice::Review { about: about(""), news: ReviewNews::Skipped { rows } });
     }
     for (held_back, waits) in [(false, false), (false, true), (true, true)] {
         let news = ReviewNews::Completed { approved: 3, denied: 2, not_reviewed: 1, held_back, waits };

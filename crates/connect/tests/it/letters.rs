@@ -282,6 +282,12 @@ fn a_reviewer_reads_what_is_to_be_decided_until_when_and_what_whoever_made_the_r
 }
 
 #[test]
+fn whoever_is_asked_to_decide_for_another_reads_by_whom_how_much_and_why() {
+    let news = ReviewNews::HandedOn { by: "Helga".to_owned(), rows: 2, words: "They work with you.".to_owned() };
+    keep("review_handed_on", &Notice::Review { about: about_review(), news }, REVIEW);
+}
+
+#[test]
 fn whoever_manages_a_review_reads_how_it_came_out_and_whether_something_waits() {
     let completed = |held_back, waits| Notice::Review {
         about: about_review(),
@@ -290,6 +296,7 @@ fn whoever_manages_a_review_reads_how_it_came_out_and_whether_something_waits() 
     let link = "https://access.example.org/admin/reviews/019a0000-0000-7000-8000-000000000001?instance=019a0000-0000-7000-8000-000000000002";
     keep("review_completed", &completed(false, false), link);
     keep("review_held_back", &completed(true, true), link);
+    keep("review_skipped", &Notice::Review { about: about_review(), news: ReviewNews::Skipped { rows: 12 } }, link);
 }
 
 /// Each reason for which nothing is delivered.

@@ -23,7 +23,9 @@ mod proof;
 mod reprocess;
 pub mod request;
 mod review;
+pub mod review_begin;
 pub mod review_facts;
+mod review_hand_on;
 mod review_policy;
 mod review_reopen;
 mod review_run;
@@ -193,6 +195,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::StopReview { review, stage_only } => review::stop(change, command, review, stage_only).await,
             Command::ResetReview { review } => review::reset(change, command, review).await,
             Command::ApplyReview { review } => review::apply(change, command, review).await,
+            Command::HandOnRows(ref given) => review_hand_on::hand_on(change, command, given).await,
             Command::RemindReviewers { review } => review::remind(change, command, review).await,
             Command::DecideRows(ref asked) => review::decide(change, command, asked).await,
             Command::AcceptRecommendations { review } => review::accept(change, command, review).await,

@@ -1,7 +1,7 @@
 //! Access reviews: making and changing them, and deciding in them. What happens by itself is in `review_run.rs`.
 
 use super::allowed;
-use super::review_facts::{Of, asked, in_words, names, panel};
+use super::review_facts::{Asker, Of, in_words, last_resort, mine, names, panel};
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};
@@ -156,7 +156,8 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
         && let Some(open) = settings.stages.get(stage)
         && review.settings.stages.get(stage) != Some(open)
     {
-        let people = panel(&mut change.link, review.of, open, review.owner, change.now).await?;
+        let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
+        let people = panel(&mut change.link, review.of, open, &last, change.now).await?;
         reviews::set_panel(&mut change.link, &review, stage, &people).await?;
     }
     let moved = until(&state).map_or(0, |to| to.0) - until(&review.state).map_or(0, |from| from.0);
@@ -261,14 +262,14 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, given: &DecideRo
     allowed(change, command)?;
     let by = change.person().ok_or(Refusal::SignInNeeded)?;
     let review = reviews::get_to_change(&mut change.link, given.review).await?.ok_or(NOT_FOUND)?;
-    let shares = shares(&asked(&mut change.link, review.id, by).await?, &review);
+    let reader = Asker::find(&mut change.link, review.id, by, change.now).await?.reader(review.state.open_stage());
     let of = Of::find(&mut change.link, review.of, Some(by), change.now).await?;
     let power = of.is_some_and(|of| of.gives_power());
     let mut asked_for = given.clone();
     asked_for.rows.sort();
     asked_for.rows.dedup();
     let rows = review_rows::by_id(&mut change.link, review.id, &asked_for.rows).await?;
-    let (changed, counts) = rules::review::decide(&review, rows, by, shares, power, &asked_for, change.now)?;
+    let (changed, counts) = rules::review::decide(&review, rows, &reader, power, &asked_for, change.now)?;
     let one = match changed.as_slice() {
         [one] => names(&mut change.link, std::slice::from_ref(&one.row)).await?.into_values().next(),
         _ => None,
@@ -286,13 +287,13 @@ pub async fn accept(change: &mut Change<'_>, command: &Command, id: ReviewId) ->
     allowed(change, command)?;
     let by = change.person().ok_or(Refusal::SignInNeeded)?;
     let review = reviews::get_to_change(&mut change.link, id).await?.ok_or(NOT_FOUND)?;
-    let shares = shares(&asked(&mut change.link, id, by).await?, &review);
+    let reader = Asker::find(&mut change.link, id, by, change.now).await?.reader(review.state.open_stage());
     let stage = review.state.open_stage().unwrap_or_default();
     let words = Words::default();
-    let mine = review_rows::Mine { review: id, stage, me: by, shares, filter: Default::default(), words: &words };
+    let mine = mine(id, stage, &reader, change.now, Default::default(), &words);
     let rows = review_rows::open_of(&mut change.link, &mine, REVIEW_ACCEPTED_TOGETHER_MAX).await?;
     let before = review.counts;
-    let (changed, counts) = rules::review::accept(&review, rows, by, shares, change.now)?;
+    let (changed, counts) = rules::review::accept(&review, rows, &reader, change.now)?;
     let review = Review { counts, ..review };
     for decision in [Decision::Approve, Decision::Deny] {
         let these: Vec<Changed> = changed.iter().filter(|one| one.row.decision == decision).cloned().collect();
@@ -308,11 +309,6 @@ pub async fn accept(change: &mut Change<'_>, command: &Command, id: ReviewId) ->
         ..counts
     };
     Ok(Done::RecommendationsAccepted { review: id, counts })
-}
-
-/// Whether somebody shares the rows of the stage that is open; while none is, whether they ever did.
-pub fn shares(stages: &BTreeSet<usize>, review: &Review) -> bool {
-    review.state.open_stage().map_or(!stages.is_empty(), |stage| stages.contains(&stage))
 }
 
 /// Saves rows with what was decided about each.

@@ -7,13 +7,16 @@ use model::access::{Assignment, ResourceRole};
 use model::catalog::{CatalogRole, Holder};
 use model::directory::{Principal, UserKind};
 use model::review::{ReviewRow, ReviewSettings, ReviewStage, Reviewed, Reviewers, Types};
+use model::view::review::RowFilter;
 use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, PackageId, PolicyId, Refusal, ReviewId, RoleId, Ts, UserId};
 use rules::access::About;
 use rules::group::Group;
 use rules::review::settings::{described, named};
-use rules::review::{Holding, Subject};
+use rules::review::{Holding, LastResort, Reader, Subject};
 use rules::user::User;
 use std::collections::{BTreeMap, BTreeSet};
+use store::review_rows::Mine;
+use store::search::Words;
 use store::{Link, assignments, catalogs, groups, packages, resources, review_holders, review_rows, users};
 
 /// Members of groups who are asked as reviewers of one stage; more would be noise.
@@ -173,7 +176,7 @@ pub async fn holders(link: &mut Link, place: Place, settings: &ReviewSettings, n
 
 fn of_package(id: AnyId, ends_at: Option<Ts>) -> Holding {
     let assignment_type = model::access::AssignmentType::Active;
-    Holding { held: id, role: None, assignment_type, source: None, through: None, ends_at, last_active: None }
+    Holding { held: id, role: None, assignment_type, source: None, through: None, ends_at, last_active: None, like: None }
 }
 
 fn of_role(one: &Assignment, through: Option<GroupId>) -> Holding {
@@ -185,6 +188,7 @@ fn of_role(one: &Assignment, through: Option<GroupId>) -> Holding {
         through,
         ends_at: one.ends_at,
         last_active: None,
+        like: None,
     }
 }
 
@@ -296,7 +300,7 @@ pub async fn panel(
     link: &mut Link,
     of: Reviewed,
     stage: &ReviewStage,
-    owner: UserId,
+    last: &LastResort,
     now: Ts,
 ) -> Result<BTreeSet<UserId>, Problem> {
     let mut found: BTreeSet<UserId> = BTreeSet::new();
@@ -326,7 +330,15 @@ pub async fn panel(
     }
     let asked: Vec<UserId> = found.iter().chain(&stage.fallback).copied().collect::<BTreeSet<_>>().into_iter().collect();
     let enabled = users::several(link, &asked).await?.into_iter().filter(|user| user.enabled).map(|user| user.id).collect();
-    Ok(rules::review::panel(stage, &found, &enabled, owner))
+    Ok(rules::review::panel(stage, &found, &enabled, last))
+}
+
+/// Who decides where nobody else is left.
+pub async fn last_resort(link: &mut Link, of: Reviewed, owner: UserId, now: Ts) -> Result<LastResort, Problem> {
+    let enabled = users::several(link, &[owner]).await?.iter().any(|user| user.enabled);
+    let role = rules::review::last_administrators(of);
+    let administrators = assignments::role_holders(link, role.id(), now).await?;
+    Ok(LastResort { owner: Some(owner).filter(|_| enabled), administrators })
 }
 
 /// What is set, in words.
@@ -338,13 +350,39 @@ pub async fn in_words(link: &mut Link, settings: &ReviewSettings) -> Result<Vec<
     Ok(described(settings, &naming(&people), &group))
 }
 
-/// Whether somebody is or was asked in a review, and in which stages they share what is nobody's alone.
-pub async fn asked(link: &mut Link, review: ReviewId, person: UserId) -> Result<BTreeSet<usize>, Problem> {
-    let shares = store::reviews::shares(link, review, person).await?;
-    if shares.is_empty() && !review_rows::is_reviewer(link, review, person).await? {
-        return Err(Refusal::NotFound { what: "access review" }.into());
+/// Somebody who is or was asked in a review, by themselves or in somebody's place.
+pub struct Asker {
+    me: UserId,
+    sharing: BTreeSet<(usize, UserId)>,
+    stands_in: Vec<UserId>,
+}
+
+impl Asker {
+    /// For whoever is not asked there is no such review.
+    pub async fn find(link: &mut Link, review: ReviewId, me: UserId, now: Ts) -> Result<Self, Problem> {
+        let sharing = store::reviews::sharing(link, review, me, now).await?;
+        if sharing.is_empty() && !review_rows::is_reviewer(link, review, me, now).await? {
+            return Err(Refusal::NotFound { what: "access review" }.into());
+        }
+        let stands_in = store::delegations::stands_in_for(link, me, now).await?;
+        Ok(Self { me, sharing, stands_in })
     }
-    Ok(shares)
+
+    /// As they decide in a stage; in no stage, as they ever did.
+    pub fn reader(&self, stage: Option<usize>) -> Reader {
+        let shares = |user: UserId| match stage {
+            Some(stage) => self.sharing.contains(&(stage, user)),
+            None => self.sharing.iter().any(|(_, sharing)| *sharing == user),
+        };
+        let stands_in = self.stands_in.iter().map(|of| (*of, shares(*of))).collect();
+        Reader { me: self.me, shares: shares(self.me), stands_in }
+    }
+}
+
+/// What a reader decides in a stage of a review.
+pub fn mine<'a>(review: ReviewId, stage: usize, reader: &Reader, now: Ts, filter: RowFilter, words: &'a Words) -> Mine<'a> {
+    let (shares, not_about) = (rules::review::has_shared(reader), rules::review::shared_but_about(reader));
+    Mine { review, stage, me: reader.me, shares, not_about, now, filter, words }
 }
 
 /// What a row's principals are called.

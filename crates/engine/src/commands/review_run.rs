@@ -2,7 +2,8 @@
 //! the next one goes on where it ended.
 
 use super::review::{keep, save};
-use super::review_facts::{Known, Of, Place, holders, panel};
+use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, skip, still_unheld};
+use super::review_facts::{Known, Of, Place, holders, last_resort, panel};
 use super::role_news::{self, News};
 use super::{allowed, automatic, due, guarded, lock_out, membership, review_policy, review_reopen};
 use crate::Problem;
@@ -13,7 +14,7 @@ use model::command::{Command, Done};
 use model::directory::Principal;
 use model::event::Action;
 use model::limits::{REVIEW_APPLY_ROWS, REVIEW_STEP_ROWS};
-use model::notice::{AboutReview, Letter, Notice, ReviewNews, RoleNews};
+use model::notice::{Letter, Notice, ReviewNews, RoleNews};
 use model::review::{
     Counts, Decision, Evidence, Letters, Review, ReviewRow, ReviewState, Reviewed, Reviewers, Series, Stopped, Telling,
 };
@@ -63,7 +64,7 @@ pub async fn series_due(change: &mut Change<'_>, command: &Command, id: ReviewSe
         of: series.of,
         policy: series.policy,
         owner: series.owner,
-        state: ReviewState::Starting { groups: Vec::new(), at: 0, after: None },
+        state: ReviewState::Starting { groups: Vec::new(), at: 0, after: None, changed: false },
         started_at: change.now,
         due_at: change.now + time::lasts(&series.settings),
         settings: series.settings,
@@ -72,7 +73,8 @@ pub async fn series_due(change: &mut Change<'_>, command: &Command, id: ReviewSe
         version: 0,
     };
     if let Some(stage) = review.settings.stages.first() {
-        let people = panel(&mut change.link, review.of, stage, review.owner, change.now).await?;
+        let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
+        let people = panel(&mut change.link, review.of, stage, &last, change.now).await?;
         reviews::insert(&mut change.link, &review, Some(change.now)).await?;
         reviews::set_panel(&mut change.link, &review, 0, &people).await?;
     }
@@ -92,7 +94,7 @@ pub async fn due(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Re
     allowed(change, command)?;
     let Some(review) = reviews::get_to_change(&mut change.link, id).await? else { return Ok(Done::Advanced) };
     match review.state.clone() {
-        ReviewState::Starting { groups, at, after } => collect(change, review, groups, at, after).await?,
+        ReviewState::Starting { groups, at, after, changed } => collect(change, review, groups, (at, after), changed).await?,
         ReviewState::Opening { stage, after } => open(change, review, stage, after).await?,
         ReviewState::InProgress { .. } => match rules::review::next(&review, change.now) {
             None => {}
@@ -110,39 +112,54 @@ pub async fn due(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Re
         ReviewState::Completing { by, after, stopped } => complete(change, review, (by, stopped), after).await?,
         ReviewState::Applying { by, .. } => apply(change, review, by).await?,
         ReviewState::Completed { .. } | ReviewState::Applied { .. } => seal(change, review).await?,
+        ReviewState::Skipped { .. } => {}
     }
     Ok(Done::Advanced)
 }
 
-/// Finds out who holds it, some at a time.
+/// Finds out who holds it, some at a time. `changed`: something was found that is not as it was approved the last time.
 async fn collect(
     change: &mut Change<'_>,
     mut review: Review,
     mut groups: Vec<GroupId>,
-    at: usize,
-    after: Option<model::AnyId>,
+    (at, after): (usize, Option<model::AnyId>),
+    changed: bool,
 ) -> Result<(), Problem> {
     let through = at.checked_sub(1).and_then(|at| groups.get(at)).copied();
     let place = Place { of: review.of, policy: review.policy, through, after };
-    let page = holders(&mut change.link, place, &review.settings, change.now, REVIEW_STEP_ROWS).await?;
+    let mut page = holders(&mut change.link, place, &review.settings, change.now, REVIEW_STEP_ROWS).await?;
     let sharing = reviews::panel(&mut change.link, review.id, 0).await?;
+    let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
+    if at == 0 && after.is_none() {
+        let more = controls(change, &review, &page.found).await?;
+        page.found.extend(more);
+        // By name and not as they were found: nobody shall see from the order of ids who holds it and who does not.
+        page.found.sort_by(|one, other| one.name.cmp(&other.name));
+    } else {
+        still_unheld(change, &mut review, &page.found, &sharing).await?;
+    }
     let mut rows = Vec::with_capacity(page.found.len());
     for found in page.found {
         let id = ReviewRowId(change.id());
-        let row = rules::review::row(id, &review, &sharing, &found.subject, found.holding, change.now);
-        rules::review::found(&mut review.counts, &row);
+        let row = rules::review::row(id, &review, (&sharing, &last), &found.subject, found.holding, change.now);
+        rules::review::found(&mut review.counts, &row, &sharing);
         rows.push((row, found.name));
     }
     review_rows::insert_all(&mut change.link, review.id, &rows).await?;
+    let changed = changed || !nothing_changed(change, &review, rows.iter().map(|(row, _)| row)).await?;
     for group in page.groups {
         if Reviewed::Group(group) != review.of && !groups.contains(&group) {
             groups.push(group);
         }
     }
     review.state = match page.next {
-        Some(next) => ReviewState::Starting { groups, at, after: Some(next) },
-        None if at < groups.len() => ReviewState::Starting { groups, at: at + 1, after: None },
+        Some(next) => ReviewState::Starting { groups, at, after: Some(next), changed },
+        None if at < groups.len() => ReviewState::Starting { groups, at: at + 1, after: None, changed },
         None => {
+            let reviewed = reviews::reviewed_before(&mut change.link, review.series, review.number).await?;
+            if rules::review::is_skipped(&review, reviewed.map(|one| one.number), review.counts, changed) {
+                return skip(change, review).await;
+            }
             let (series, of, name) = (review.series, review.of, review.settings.name.clone());
             let rows = review.counts.total;
             nobody_shares_nothing(change, &review, 0).await?;
@@ -158,8 +175,9 @@ async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: 
     let Some(settings) = review.settings.stages.get(stage).cloned() else {
         return save(change, &Review { state: ReviewState::Completing { by: None, after: None, stopped: None }, ..review }).await;
     };
+    let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
     let sharing = if after.is_none() {
-        let people = panel(&mut change.link, review.of, &settings, review.owner, change.now).await?;
+        let people = panel(&mut change.link, review.of, &settings, &last, change.now).await?;
         reviews::set_panel(&mut change.link, &review, stage, &people).await?;
         review.counts = rules::review::stage_begins(review.counts);
         people
@@ -174,8 +192,8 @@ async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: 
         let subject = known.subject(row.principal);
         match subject {
             Some((_, subject)) if row.stage + 1 == stage && rules::review::goes_on(&review.settings, &row) => {
-                let reviewer = rules::review::reviewer(&settings, &sharing, &subject, review.owner);
-                rows.push(rules::review::comes_into(row, stage, reviewer, &mut review.counts));
+                let reviewer = rules::review::reviewer(&settings, &sharing, &subject, &last);
+                rows.push(rules::review::comes_into(row, stage, reviewer, &sharing, &mut review.counts));
             }
             _ if row.open => rows.push(rules::review::closes(row)),
             _ => {}
@@ -193,14 +211,6 @@ async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: 
         }
     };
     save(change, &review).await
-}
-
-/// Where every row is somebody's alone, nobody else is asked.
-async fn nobody_shares_nothing(change: &mut Change<'_>, review: &Review, stage: usize) -> Result<(), Problem> {
-    if review.counts.shared == 0 {
-        reviews::set_panel(&mut change.link, review, stage, &BTreeSet::new()).await?;
-    }
-    Ok(())
 }
 
 /// Half time: reviewers with open rows are written to.
@@ -225,6 +235,14 @@ async fn write(change: &mut Change<'_>, mut review: Review, letters: Letters) ->
         readers.extend(sharing.iter().map(|user| (*user, review.counts.shared_open)));
     }
     let own = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
+    if !own {
+        // Whoever decides in somebody's place reads what that person reads.
+        for (delegate, of) in store::delegations::stand_ins(&mut change.link, None, change.now).await? {
+            if let Some(rows) = readers.get(&of).copied() {
+                readers.entry(delegate).or_insert(rows);
+            }
+        }
+    }
     let again = letters.what == Telling::Reminder;
     let about = about(change, &review, until).await?;
     change.tell(readers.into_iter().map(|(to, rows)| {
@@ -235,18 +253,6 @@ async fn write(change: &mut Change<'_>, mut review: Review, letters: Letters) ->
         *letters = next.map(|after| Letters { what: if again { Telling::Reminder } else { Telling::Start }, after: Some(after) });
     }
     save(change, &review).await
-}
-
-async fn about(change: &mut Change<'_>, review: &Review, due_at: model::Ts) -> Result<AboutReview, Problem> {
-    let of = Of::find(&mut change.link, review.of, None, change.now).await?;
-    Ok(AboutReview {
-        series: review.series,
-        review: review.id,
-        name: review.settings.name.clone(),
-        thing: of.map_or_else(|| "what is no longer there".to_owned(), |of| of.name),
-        due_at,
-        extra: review.settings.extra.clone(),
-    })
 }
 
 /// Decides what nobody decided, some at a time; then it is completed.
@@ -277,7 +283,9 @@ async fn complete(
     review.counts = rules::review::stage_begins(review.counts);
     review.state = rules::review::completed(&review, by, stopped, change.now);
     review.evidence = rules::review::evidence(&review.state);
-    let (series, of, name, counts) = (review.series, review.of, review.settings.name.clone(), review.counts);
+    let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+    // What is said about rows that nobody holds is no result.
+    let counts = review.counts.held();
     change.record(None, [Action::ReviewCompleted { series, review: review.id, of, name, counts }]);
     if review.settings.mails {
         let about = about(change, &review, change.now).await?;
@@ -450,7 +458,7 @@ async fn end_packages(
     for row in rows {
         let one = held.get(&PackageAssignmentId(row.held));
         let policy = one.and_then(|one| policies.get(&one.policy));
-        let fate = rules::review::fate_of_package(one, policy, change.now);
+        let fate = rules::review::fate_of_package(row, one, policy, change.now);
         if let (Fate::End, Some(one)) = (&fate, one) {
             let words = words(row);
             let came_with_it = came_with.remove(&one.id).unwrap_or_default();

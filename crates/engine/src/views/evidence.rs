@@ -13,7 +13,8 @@ use store::{groups, resources, review_rows, users};
 const NOT_SEALED: Refusal = Refusal::ReviewNotThen { what: "download the evidence", when: "the review is completed and sealed" };
 
 pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedEvidence) -> Result<ExportedEvidence, Problem> {
-    let review = seen_instance(asking, query.review).await?;
+    let (review, may_change) = seen_instance(asking, query.review).await?;
+    rules::review::may_read_evidence(&review, may_change)?;
     let Some(Evidence::Sealed { rows: sealed, digest, .. }) = review.evidence.clone() else { return Err(NOT_SEALED.into()) };
     let page = review_rows::step(&mut asking.link, review.id, query.after, EXPORT_ROWS).await?;
     let next = (page.len() == EXPORT_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();

@@ -24,6 +24,7 @@ mod policy;
 mod request;
 mod review;
 mod review_form;
+mod review_help;
 mod review_history;
 mod review_results;
 mod review_rows;

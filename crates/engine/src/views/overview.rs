@@ -63,12 +63,14 @@ pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
     let waiting_count = u32::try_from(waiting_count).unwrap_or(0);
     let roles = my_roles::activated(asking).await?;
     let emergencies = super::emergency::mine(asking).await?;
+    let reviews = super::reviewing::to_decide(asking, ROWS).await?;
     Ok(Overview {
         greeting: format!("Hello {first_name}"),
         questions,
         waiting,
         waiting_count,
         emergencies,
+        reviews,
         roles,
         active,
         ending,

@@ -104,7 +104,7 @@ async fn listed(
             badge: last.as_ref().map_or_else(|| Badge::new(Phase::NotStarted.words(), Phase::NotStarted.tone()), badge),
             due_at: last.as_ref().filter(|last| rules::review::keeps_waiting(last.state.phase())).map(due),
             next_at: series.next_at,
-            counts: last.as_ref().map(|last| last.counts),
+            counts: last.as_ref().map(|last| last.counts.without_controls()),
             owner: people.name(series.owner),
         })
         .collect();
@@ -158,12 +158,17 @@ fn instance(review: &Review) -> Instance {
         badge: badge(review),
         started_at: review.started_at,
         due_at: due(review),
-        counts: review.counts,
+        counts: review.counts.without_controls(),
     }
 }
 
 pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<ReviewView, Problem> {
-    let (series, may_change) = seen(asking, query.series).await?;
+    let (mut series, may_change) = seen(asking, query.series).await?;
+    let facts = in_words(&mut asking.link, &series.settings).await?;
+    let facts = facts.into_iter().filter(|(name, _)| may_change || name != settings::CONTROL_ROWS);
+    if !may_change {
+        series.settings.controls.clear();
+    }
     let instances = reviews::instances(&mut asking.link, series.id, INSTANCES).await?;
     let chosen = match query.review {
         None => instances.first().cloned(),
@@ -178,7 +183,6 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     let (people_named, groups_named) = settings::named(&series.settings);
     let named = users::several(&mut asking.link, &people_named).await?;
     let groups_named = groups::names(&mut asking.link, &groups_named).await?;
-    let facts = in_words(&mut asking.link, &series.settings).await?;
     let lasts = time::lasts(&series.settings);
     let mut starts: Vec<Ts> = match series.next_at {
         None => Vec::new(),
@@ -207,7 +211,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
         subject: subjects.subject(series.of),
         required_by: required_by(asking, &series, &policies),
         owner,
-        facts: facts.into_iter().map(|(name, value)| Fact { name, value }).collect(),
+        facts: facts.map(|(name, value)| Fact { name, value }).collect(),
         people: named
             .iter()
             .map(|user| {
@@ -234,9 +238,17 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
         let own = review_rows::reviewers(&mut asking.link, review.id, None, REVIEWERS + 1).await?;
         more_reviewers = u64::from(own.len() > REVIEWERS);
         reviewers.extend(own.into_iter().take(REVIEWERS).map(|(user, open)| (user, (open, false))));
-        for user in reviews::panel(&mut asking.link, review.id, stage).await? {
+        let panel = reviews::panel(&mut asking.link, review.id, stage).await?;
+        let alone = panel.len() == 1;
+        for user in panel {
             if reviewers.len() < REVIEWERS * 2 {
-                reviewers.entry(user).or_default().1 = true;
+                let one = reviewers.entry(user).or_default();
+                if alone {
+                    // What nobody shares with them is theirs.
+                    one.0 += review.counts.shared_open;
+                } else {
+                    one.1 = true;
+                }
             } else {
                 more_reviewers += 1;
             }
@@ -260,15 +272,10 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
             ReviewState::InProgress { until, .. } => Some(until),
             _ => None,
         },
-        notes: notes(&review, &people),
+        notes: notes(&review, &people, may_change),
         reviewers: reviewers
             .into_iter()
-            .map(|(user, (open, shares))| Reviewer {
-                who: people.persona(user),
-                user,
-                own: (open > 0).then_some((open, open)),
-                shares: shares && counts.shared > 0,
-            })
+            .map(|(user, (open, shares))| Reviewer { who: people.persona(user), user, open, shares: shares && counts.shared > 0 })
             .collect(),
         more_reviewers,
         may_stop: can(rules::review::stop(&review, false, person).map(drop)),
@@ -277,9 +284,14 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
         may_reset: can(rules::review::may_reset(&review)),
         may_apply: can(rules::review::may_apply(&review)),
         may_remind: can(rules::review::may_remind(&review)),
-        to_remove: counts.denied.saturating_sub(counts.removed + counts.not_removed),
-        sealed: matches!(review.evidence, Some(Evidence::Sealed { .. })),
-        settings: review.settings,
+        to_remove: counts.held().denied.saturating_sub(counts.removed + counts.not_removed),
+        sealed: matches!(review.evidence, Some(Evidence::Sealed { .. }))
+            && rules::review::may_read_evidence(&review, may_change).is_ok(),
+        settings: if may_change {
+            review.settings
+        } else {
+            model::review::ReviewSettings { controls: Vec::new(), ..review.settings }
+        },
     })
 }
 
@@ -293,17 +305,23 @@ pub fn by(review: &Review) -> Option<UserId> {
         ReviewState::Starting { .. }
         | ReviewState::Opening { .. }
         | ReviewState::Reopening { .. }
-        | ReviewState::InProgress { .. } => None,
+        | ReviewState::InProgress { .. }
+        | ReviewState::Skipped { .. } => None,
     }
 }
 
-fn notes(review: &Review, people: &People) -> Vec<String> {
-    let counts = review.counts;
+fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> {
+    let counts = review.counts.held();
     let mut notes = Vec::new();
     match &review.state {
         ReviewState::Starting { .. } => notes.push("It is being found out who holds it.".to_owned()),
         ReviewState::Opening { stage, .. } => notes.push(format!("Stage {} is about to begin.", stage + 1)),
         ReviewState::Reopening { .. } => notes.push("It is being opened again.".to_owned()),
+        ReviewState::Skipped { at } => notes.push(format!(
+            "Nothing had changed since the instance before, in which everything was approved. Nobody was asked, and everything stayed as it was on {}.",
+            at.in_sentence()
+        )),
+        ReviewState::InProgress { .. } if counts.undecidable > 0 => notes.push(nobody_decides(counts.undecidable)),
         ReviewState::InProgress { .. } => {}
         ReviewState::Completing { by, .. } => notes.push(match by {
             Some(by) => format!("{} stopped it. What nobody decided is being dealt with.", people.name(*by)),
@@ -335,12 +353,35 @@ fn notes(review: &Review, people: &People) -> Vec<String> {
     if counts.removed + counts.not_removed > 0 {
         notes.push(format!("Removed: {}. Gone already or not removable: {}.", counts.removed, counts.not_removed));
     }
+    let controls = review.counts.controls;
+    if may_change && !review.settings.controls.is_empty() && !matches!(review.state, ReviewState::Starting { .. }) {
+        let named = review.settings.controls.len() as u64;
+        let out = match named.saturating_sub(controls.total) {
+            0 => String::new(),
+            n => format!(" {n} of the {named} people named hold it or take no part, and were left out."),
+        };
+        notes.push(format!(
+            "Control rows: {}. Caught: {}. Missed: {}. Left: {}.{out} They are never applied.",
+            controls.total,
+            controls.denied,
+            controls.approved,
+            controls.left()
+        ));
+    }
     notes
 }
 
-/// The instance, if the reader sees it.
-pub async fn seen_instance(asking: &mut Asking<'_>, id: model::ReviewId) -> Result<Review, Problem> {
+/// What is said about rows that nobody can decide.
+pub fn nobody_decides(rows: u64) -> String {
+    let (rows, it) = if rows == 1 { ("1 row".to_owned(), "it is") } else { (format!("{rows} rows"), "they are") };
+    format!(
+        "{rows} can be decided by nobody, because {it} about the only person who would be asked. Add another reviewer in the settings."
+    )
+}
+
+/// The instance, if the reader sees it, and whether they manage it.
+pub async fn seen_instance(asking: &mut Asking<'_>, id: model::ReviewId) -> Result<(Review, bool), Problem> {
     let review = reviews::get(&mut asking.link, id).await?.ok_or(NOT_FOUND)?;
-    seen(asking, review.series).await?;
-    Ok(review)
+    let (_, may_change) = seen(asking, review.series).await?;
+    Ok((review, may_change))
 }

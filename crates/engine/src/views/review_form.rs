@@ -1,10 +1,11 @@
 //! Forms of access reviews: what may be chosen, and what a review with such settings would ask.
 
+use super::review::nobody_decides;
 use super::review::{NOT_FOUND, Subjects, UPCOMING};
 use super::words::People;
 use super::{Asking, user};
 use crate::Problem;
-use crate::commands::review_facts::{Of, Place, holders, panel};
+use crate::commands::review_facts::{Of, Place, holders, last_resort, panel};
 use model::review::{Counts, Decision, Review, ReviewState, Reviewed};
 use model::view::Choice;
 use model::view::review::{NewReview, Preview, PreviewOf, Subject};
@@ -142,7 +143,7 @@ async fn preview_of(
         policy: None,
         owner,
         settings: settings.clone(),
-        state: ReviewState::Starting { groups: Vec::new(), at: 0, after: None },
+        state: ReviewState::Starting { groups: Vec::new(), at: 0, after: None, changed: false },
         started_at: now,
         due_at: now,
         counts: Counts::default(),
@@ -150,7 +151,8 @@ async fn preview_of(
         version: 0,
     };
     let stage = settings.stages.first().ok_or(NOT_FOUND)?;
-    let sharing = panel(&mut asking.link, of.of, stage, owner, now).await?;
+    let last = last_resort(&mut asking.link, of.of, owner, now).await?;
+    let sharing = panel(&mut asking.link, of.of, stage, &last, now).await?;
     let (mut places, mut groups): (Vec<Option<GroupId>>, BTreeSet<GroupId>) = (vec![None], BTreeSet::new());
     let (mut rows, mut more, mut shared) = (Vec::new(), false, 0_u64);
     let mut by: BTreeMap<UserId, u64> = BTreeMap::new();
@@ -169,7 +171,7 @@ async fn preview_of(
             }
         }
         for found in part.found {
-            let row = rules::review::row(ReviewRowId::default(), &review, &sharing, &found.subject, found.holding, now);
+            let row = rules::review::row(ReviewRowId::default(), &review, (&sharing, &last), &found.subject, found.holding, now);
             match row.reviewer {
                 Some(reviewer) => *by.entry(reviewer).or_default() += 1,
                 None => shared += 1,
@@ -181,6 +183,7 @@ async fn preview_of(
         rows.iter().filter(|row| rules::review::silence(settings, row.recommendation) == Some(Decision::Deny)).count() as u64;
     // Rows that fell back: theirs alone without being about their manager or themselves.
     let without_reviewer = rules::review::fell_back(settings, &review, &rows, &sharing);
+    let undecidable = rows.iter().filter(|row| rules::review::undecidable(row, &sharing)).count() as u64;
     if shared > 0 {
         for user in &sharing {
             *by.entry(*user).or_default() += shared;
@@ -196,6 +199,9 @@ async fn preview_of(
     let mut warnings = Vec::new();
     if total == 0 {
         warnings.push("Nobody would be reviewed. Look at the scope and the assignment type.".to_owned());
+    }
+    if undecidable > 0 {
+        warnings.push(nobody_decides(undecidable));
     }
     let limit = u64::from(settings.silence_limit_percent);
     if removed_by_silence * 100 > total * limit {
@@ -214,6 +220,7 @@ async fn preview_of(
         others,
         without_reviewer,
         removed_by_silence,
+        undecidable,
         warnings,
     })
 }

@@ -7,46 +7,86 @@ use super::words::People;
 use super::{Asking, cursor, page, read_cursor};
 use crate::Problem;
 use model::directory::Principal;
-use model::limits::{EXPORT_ROWS, REVIEW_PAGE_ROWS};
+use model::limits::{EXPORT_ROWS, REVIEW_PAGE_ROWS, REVIEW_QUALITY_ROWS};
 use model::review::{Decision, Outcome, Review, ReviewRow, Series};
-use model::view::review::{Exported, ResultRow, Results, RowFilter, Subject};
+use model::view::review::{Exported, Quality, ResultRow, Results, RowFilter, Subject};
 use model::{ReviewRowId, Ts, UserId, query};
+use std::collections::BTreeMap;
 use store::search::Words;
-use store::{review_rows, reviews};
+use store::{review_help, review_rows, reviews};
 
 pub async fn results(asking: &mut Asking<'_>, query: query::ReviewResults) -> Result<Results, Problem> {
-    let review = seen_instance(asking, query.review).await?;
+    let (review, may_change) = seen_instance(asking, query.review).await?;
     let after = read_cursor::<String, ReviewRowId>(query.after.as_deref());
     let words = Words::of(&query.search);
     let further = after.is_some();
     let mut found = review_rows::list(&mut asking.link, review.id, query.filter, &words, after, REVIEW_PAGE_ROWS + 1).await?;
     let paging = page(&mut found, REVIEW_PAGE_ROWS, further, |(_, (name, id))| cursor(name, id));
-    let rows = result_rows(asking, &review, found.into_iter().map(|(row, _)| row).collect()).await?;
-    Ok(Results { rows, paging, filter: query.filter, search: query.search })
+    let rows = result_rows(asking, &review, found.into_iter().map(|(row, _)| row).collect(), may_change).await?;
+    let quality = if further { Vec::new() } else { quality(asking, &review).await? };
+    Ok(Results { quality, rows, paging, filter: query.filter, search: query.search })
 }
 
-async fn result_rows(asking: &mut Asking<'_>, review: &Review, rows: Vec<ReviewRow>) -> Result<Vec<ResultRow>, Problem> {
-    let outcomes: Vec<(Outcome, String, Option<Ts>)> =
-        rows.iter().map(|row| (row.outcome, row.outcome_words.clone(), row.applied_at)).collect();
+/// How each reviewer decided.
+async fn quality(asking: &mut Asking<'_>, review: &Review) -> Result<Vec<Quality>, Problem> {
+    let decided = review_help::decided(&mut asking.link, review.id, REVIEW_QUALITY_ROWS).await?;
+    if decided.is_empty() {
+        return Ok(Vec::new());
+    }
+    let medians = review_help::medians(&mut asking.link, review.id, REVIEW_QUALITY_ROWS).await?;
+    let mut all: BTreeMap<UserId, rules::review::Quality> = BTreeMap::new();
+    for (user, decision, recommendation, rows) in decided {
+        all.entry(user).or_default().add(decision, recommendation, rows);
+    }
+    let ids: Vec<UserId> = all.keys().copied().collect();
+    let people = People::load(asking, &ids).await?;
+    let row = |(user, of): (UserId, rules::review::Quality)| Quality {
+        who: people.persona(user),
+        decided: of.decided,
+        median: medians.get(&user).copied(),
+        approved: of.approved_percent(),
+        against: of.against_percent(),
+    };
+    let mut rows: Vec<Quality> = all.into_iter().map(row).collect();
+    rows.sort_by(|one, other| other.decided.cmp(&one.decided).then_with(|| one.who.name.cmp(&other.who.name)));
+    Ok(rows)
+}
+
+/// `may_change`: whoever reads it manages the review, and learns which rows nobody holds.
+async fn result_rows(
+    asking: &mut Asking<'_>,
+    review: &Review,
+    rows: Vec<ReviewRow>,
+    may_change: bool,
+) -> Result<Vec<ResultRow>, Problem> {
+    let outcomes: Vec<(Outcome, String, Option<Ts>, bool)> =
+        rows.iter().map(|row| (row.outcome, row.outcome_words.clone(), row.applied_at, row.like.is_some())).collect();
     let shown = Shown { recommendations: true, earlier: true, power: false };
-    let rows = told::told(asking, review, rows, shown).await?;
+    let rows = told::told(asking, review, rows, shown, None).await?;
     Ok(rows
         .into_iter()
         .zip(outcomes)
-        .map(|(row, (outcome, outcome_because, applied_at))| {
+        .map(|(row, (outcome, outcome_because, applied_at, control))| {
             let (word, tone) = match outcome {
                 Outcome::New => ("", "plain"),
                 Outcome::Applied => (outcome.words(), "good"),
                 Outcome::AlreadyGone => (outcome.words(), "plain"),
                 Outcome::CannotApply => (outcome.words(), "bad"),
             };
-            ResultRow { row, outcome: word.to_owned(), tone: tone.to_owned(), outcome_because, applied_at }
+            ResultRow {
+                row,
+                control: control && may_change,
+                outcome: word.to_owned(),
+                tone: tone.to_owned(),
+                outcome_because,
+                applied_at,
+            }
         })
         .collect())
 }
 
 pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedReview) -> Result<Exported, Problem> {
-    let review = seen_instance(asking, query.review).await?;
+    let (review, may_change) = seen_instance(asking, query.review).await?;
     let series = reviews::series(&mut asking.link, review.series).await?.ok_or(NOT_FOUND)?;
     let after = read_cursor::<String, ReviewRowId>(query.after.as_deref());
     let words = Words::default();
@@ -56,11 +96,11 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedReview) -> 
     let mut ids: Vec<UserId> = vec![review.owner];
     ids.extend(by(&review));
     ids.extend(found.iter().filter_map(|row| told::user(row.principal)));
-    ids.extend(found.iter().filter_map(|row| row.decided.as_ref().and_then(|decided| decided.by)));
+    ids.extend(found.iter().filter_map(|row| row.decided.as_ref()).flat_map(|decided| [decided.by, decided.other]).flatten());
     let people = People::load(asking, &ids).await?;
     let subject = Subjects::load(asking, [review.of]).await?.subject(review.of);
     let whole = Whole { review: &review, series: &series, subject: &subject, people: &people };
-    let rows = result_rows(asking, &review, found.clone()).await?;
+    let rows = result_rows(asking, &review, found.clone(), may_change).await?;
     let rows = found.iter().zip(rows).map(|(row, told)| whole.line(row, told)).collect();
     Ok(Exported { name: review.settings.name.clone(), rows, next })
 }
@@ -124,12 +164,14 @@ impl Whole<'_> {
             reviewer.map(|id| id.to_string()).unwrap_or_default(),
             reviewer.map(|id| people.name(id)).unwrap_or_default(),
             reviewer.map(|id| self.user_name(id)).unwrap_or_default(),
+            decided.and_then(|decided| decided.other).map(|id| people.name(id)).unwrap_or_default(),
             decided.map(|decided| decided.how.words().to_owned()).unwrap_or_default(),
             recommended(row).to_owned(),
             row.outcome.words().to_owned(),
             row.outcome_words.clone(),
             applied_by.map(|id| people.name(id)).unwrap_or_default(),
             iso(row.applied_at),
+            if told.control { "Yes".to_owned() } else { String::new() },
         ]
     }
 }

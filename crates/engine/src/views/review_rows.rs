@@ -3,6 +3,7 @@
 use super::Asking;
 use super::group::Principals;
 use super::history::telling::Eyes;
+use super::review_help::Help;
 use super::why::gathered::Gathered;
 use crate::Problem;
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
@@ -12,8 +13,10 @@ use model::request::PackageAssignment;
 use model::review::{Decided, Decision, How, Review, ReviewRow, Reviewed};
 use model::view::Icon;
 use model::view::review::{Decided as DecidedView, Row};
-use model::{ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, PackageId, RequestId, ReviewRowId, UserId};
+use model::{AnyId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, PackageId, RequestId, ReviewRowId, UserId};
 use rules::access::sees_directory;
+use rules::delegation::stood_names;
+use rules::review::{Asked, Reader};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{assignments, groups, packages, resources, review_rows, users};
 
@@ -28,13 +31,40 @@ pub struct Shown {
 }
 
 /// The rows in words.
-pub async fn told(asking: &mut Asking<'_>, review: &Review, rows: Vec<ReviewRow>, shown: Shown) -> Result<Vec<Row>, Problem> {
+///
+/// `reader`: whoever decides them, and is helped to.
+pub async fn told(
+    asking: &mut Asking<'_>,
+    review: &Review,
+    rows: Vec<ReviewRow>,
+    shown: Shown,
+    reader: Option<&Reader>,
+) -> Result<Vec<Row>, Problem> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let facts = Facts::load(asking, review, &rows).await?;
-    let told = rows.into_iter().map(|row| facts.tell(review, row, shown)).collect();
-    Ok(told)
+    let help = match reader {
+        Some(_) => Help::load(asking, review, &rows, &facts.packages, &facts.people).await?,
+        None => Help::default(),
+    };
+    let tell = |row: ReviewRow| {
+        let helped = reader.map(|reader| Row {
+            since: help.since(&row),
+            then: help.then(&row),
+            peers: help.peers(&row),
+            may_hand_on: rules::review::may_hand_on(review, &row, reader),
+            may_take_back: row.handed.is_some() && rules::review::asked_as(review, &row, reader) != Asked::No,
+            ..facts.tell(review, row.clone(), shown)
+        });
+        helped.unwrap_or_else(|| facts.tell(review, row, shown))
+    };
+    Ok(rows.into_iter().map(tell).collect())
+}
+
+/// The assignment that a row is shown as: its own, or where nobody holds it that of somebody else.
+fn shown_as(row: &ReviewRow) -> AnyId {
+    row.like.unwrap_or(row.held)
 }
 
 struct Facts {
@@ -55,11 +85,11 @@ impl Facts {
         let of_package = matches!(review.of, Reviewed::Package(_));
         let (mut held, mut packages_held) = (BTreeMap::new(), BTreeMap::new());
         if of_package {
-            let ids: Vec<PackageAssignmentId> = rows.iter().map(|row| PackageAssignmentId(row.held)).collect();
+            let ids: Vec<PackageAssignmentId> = rows.iter().map(|row| PackageAssignmentId(shown_as(row))).collect();
             let found = packages::several_held(&mut asking.link, &ids).await?;
             packages_held.extend(found.into_iter().map(|one| (one.id, one)));
         } else {
-            let ids: Vec<AssignmentId> = rows.iter().map(|row| AssignmentId(row.held)).collect();
+            let ids: Vec<AssignmentId> = rows.iter().map(|row| AssignmentId(shown_as(row))).collect();
             let found = assignments::several(&mut asking.link, &ids).await?;
             held.extend(found.into_iter().map(|one| (one.id, one)));
         }
@@ -95,7 +125,8 @@ impl Facts {
         let decisions = review_rows::decisions(&mut asking.link, &ids).await?;
         let principals: Vec<Principal> = rows.iter().map(|row| row.principal).collect();
         let mut ids: BTreeSet<UserId> = principals.iter().filter_map(|principal| user(*principal)).collect();
-        ids.extend(decisions.values().flatten().filter_map(|(_, decided)| decided.by));
+        ids.extend(decisions.values().flatten().flat_map(|(_, decided)| [decided.by, decided.other]).flatten());
+        ids.extend(rows.iter().filter_map(|row| row.handed).flat_map(|handed| [handed.to, handed.by]));
         ids.extend(gathered.decisions.values().flatten().map(|decision| decision.approver));
         ids.extend(gathered.requests.values().map(|request| request.requestor));
         ids.extend(gathered.events.values().flatten().filter_map(|event| match event.actor {
@@ -153,9 +184,11 @@ impl Facts {
             Some(decided) if row.decision != Decision::NotReviewed => Some(self.decided(row.decision, decided)),
             _ => None,
         };
-        if decided.is_some() && !all.is_empty() {
-            // The latest is the one that counts.
-            all.remove(0);
+        if let Some(counts) = &decided
+            && let Some(place) = all.iter().position(|said| said.at == counts.at && said.decision == counts.decision)
+        {
+            // The one that counts stands by itself.
+            all.remove(place);
         }
         // In a later stage whoever decides sees what came before only where that is set.
         let hidden = !shown.earlier && row.open;
@@ -185,21 +218,20 @@ impl Facts {
             decided: decided.filter(|_| !hidden),
             earlier: if hidden { Vec::new() } else { all },
             changed: self.changed(&row),
+            since: String::new(),
+            then: None,
+            peers: String::new(),
+            handed: row
+                .handed
+                .map_or_else(String::new, |handed| format!("Handed to {} by {}.", self.name(handed.to), self.name(handed.by))),
+            may_hand_on: false,
+            may_take_back: false,
             href: user(row.principal).filter(|_| self.directory).map(|id| format!("/admin/users/{id}?tab=access")),
         }
     }
 
     fn decided(&self, decision: Decision, decided: &Decided) -> DecidedView {
-        let by = match (decided.by, decided.how) {
-            (Some(by), _) => self.name(by),
-            (None, How::Silence) => "Nobody decided in time".to_owned(),
-            (None, _) => "The system".to_owned(),
-        };
-        let how = match decided.how {
-            How::Reviewer | How::Silence => String::new(),
-            How::Accepted | How::Reset => decided.how.words().to_owned(),
-        };
-        DecidedView { decision, by, at: decided.at, reason: decided.reason.clone(), how }
+        decided_by(decision, decided, &|id| self.name(id))
     }
 
     /// What distinguishes it from what others hold.
@@ -229,7 +261,7 @@ impl Facts {
             Some(Source::Rule(group)) => ("Rule".to_owned(), self.group(group)),
             Some(Source::Import) => ("Another system".to_owned(), String::new()),
             Some(Source::Direct | Source::Activation(_)) => ("Direct".to_owned(), self.assigned_by(row).unwrap_or_default()),
-            None => match self.packages.get(&PackageAssignmentId(row.held)) {
+            None => match self.packages.get(&PackageAssignmentId(shown_as(row))) {
                 Some(held) => match self.request(held.request) {
                     Some(request) if request.requestor != held.holder => {
                         ("Assigned".to_owned(), format!("by {}", self.name(request.requestor)))
@@ -247,7 +279,7 @@ impl Facts {
     }
 
     fn started(&self, row: &ReviewRow) -> Option<&model::event::Event> {
-        let events = self.gathered.events.get(&AssignmentId(row.held))?;
+        let events = self.gathered.events.get(&AssignmentId(shown_as(row)))?;
         events.iter().find(|event| matches!(event.action, Action::AssignmentStarted { .. }))
     }
 
@@ -273,13 +305,15 @@ impl Facts {
         }
         let held = match row.source {
             Some(Source::Package(id)) => self.gathered.held.get(&id),
-            _ => self.packages.get(&PackageAssignmentId(row.held)),
+            _ => self.packages.get(&PackageAssignmentId(shown_as(row))),
         }?;
         let request = self.request(held.request)?;
         let words = &request.terms.justification;
         let said = if words.is_empty() { ".".to_owned() } else { format!(": “{words}”.") };
         let verb = if request.requestor == held.holder { "Requested" } else { "Assigned" };
-        let mut all = vec![format!("{verb} by {} on {}{said}", self.name(request.requestor), request.submitted_at.in_sentence())];
+        // Whoever is shown without holding it would have asked for it themselves.
+        let asked = user(row.principal).filter(|_| request.requestor == held.holder).unwrap_or(request.requestor);
+        let mut all = vec![format!("{verb} by {} on {}{said}", self.name(asked), request.submitted_at.in_sentence())];
         for decision in self.gathered.decisions.get(&request.id).into_iter().flatten() {
             let words = if decision.words.is_empty() { String::new() } else { format!(": “{}”", decision.words) };
             all.push(format!("Approved by {}{words}.", self.name(decision.approver)));
@@ -290,8 +324,8 @@ impl Facts {
     /// What became of it since the review began.
     fn changed(&self, row: &ReviewRow) -> Option<String> {
         let (ended_at, ends_at) = match row.role {
-            Some(_) => self.held.get(&AssignmentId(row.held)).map(|one| (one.ended_at, one.ends_at))?,
-            None => self.packages.get(&PackageAssignmentId(row.held)).map(|one| (one.ended_at, one.ends_at))?,
+            Some(_) => self.held.get(&AssignmentId(shown_as(row))).map(|one| (one.ended_at, one.ends_at))?,
+            None => self.packages.get(&PackageAssignmentId(shown_as(row))).map(|one| (one.ended_at, one.ends_at))?,
         };
         match (ended_at, ends_at) {
             (Some(at), _) => Some(format!("It ended on {}.", at.in_sentence())),
@@ -303,6 +337,26 @@ impl Facts {
             _ => None,
         }
     }
+}
+
+/// A decision with the names of whoever made it.
+pub fn decided_by(decision: Decision, decided: &Decided, name: &dyn Fn(UserId) -> String) -> DecidedView {
+    let handed = |what: &str| format!("{what} {}", decided.other.map(name).unwrap_or_default());
+    let (what, in_place_of) = match decided.how {
+        How::HandedOn => (handed("Handed to"), None),
+        How::TakenBack => (handed("Taken back from"), None),
+        How::Reviewer | How::Accepted | How::Silence | How::Reset => (decision.words().to_owned(), decided.other),
+    };
+    let by = match (decided.by, decided.how) {
+        (Some(by), _) => stood_names(by, in_place_of, name),
+        (None, How::Silence) => "Nobody decided in time".to_owned(),
+        (None, _) => "The system".to_owned(),
+    };
+    let how = match decided.how {
+        How::Accepted | How::Reset => decided.how.words().to_owned(),
+        How::Reviewer | How::Silence | How::HandedOn | How::TakenBack => String::new(),
+    };
+    DecidedView { decision, what, by, at: decided.at, reason: decided.reason.clone(), how }
 }
 
 pub fn user(principal: Principal) -> Option<UserId> {

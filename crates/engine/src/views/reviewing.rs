@@ -2,14 +2,16 @@
 
 use super::review::Subjects;
 use super::review_rows::{self as told, Shown};
+use super::words::{People, both};
 use super::{Asking, cursor, page, read_cursor, read_time_cursor};
 use crate::Problem;
-use crate::commands::review_facts::{Of, asked};
+use crate::commands::review_facts::{Asker, Of, mine};
 use model::limits::{PAGE_ROWS, REVIEW_ACCEPTED_TOGETHER_MAX, REVIEW_PAGE_ROWS};
 use model::review::{Decision, Review, ReviewState, Reviewed, Reviewers, Silence};
 use model::view::Badge;
 use model::view::review::{MyReview, MyReviews, Reviewing, RowFilter};
-use model::{Refusal, ReviewId, ReviewRowId, query};
+use model::{Refusal, ReviewId, ReviewRowId, UserId, query};
+use rules::review::Reader;
 use std::collections::BTreeMap;
 use store::review_rows::{Mine, Progress};
 use store::search::Words;
@@ -20,39 +22,61 @@ const COUNTED: usize = 20;
 
 /// In how many reviews the reader has something to decide.
 pub async fn waiting(asking: &mut Asking<'_>) -> Result<u32, Problem> {
-    Ok(reviews::waiting(&mut asking.link, asking.who.user, COUNTED).await?)
+    Ok(reviews::waiting(&mut asking.link, asking.who.user, asking.now, COUNTED).await?)
 }
 
 /// How much the reader has done in a review, of how much.
-fn done(review: &Review, progress: &BTreeMap<(ReviewId, usize), Progress>) -> (u64, u64) {
+fn done(review: &Review, me: UserId, progress: &BTreeMap<(ReviewId, usize), Progress>) -> (u64, u64) {
     let stage = review.state.open_stage();
     let Some(of) = stage.and_then(|stage| progress.get(&(review.id, stage))) else { return (0, 0) };
-    rules::review::progress(review.counts, (of.own, of.own_open), of.shares, (of.about, of.about_open))
+    let others = of.sharing.iter().filter(|user| **user != me).map(|user| (*user, true)).collect();
+    let reader = Reader { me, shares: of.sharing.contains(&me), stands_in: others };
+    let plus = |one: (u64, u64), other: (u64, u64)| (one.0 + other.0, one.1 + other.1);
+    // What was handed to them of what they would share is counted once.
+    let about = [Some(me), rules::review::shared_but_about(&reader)].into_iter().flatten();
+    let about = about.filter_map(|user| of.about.get(&user)).fold(of.handed_shared, |sum, one| plus(sum, *one));
+    rules::review::progress(review.counts, plus(of.own, of.handed), rules::review::has_shared(&reader), about)
 }
 
 pub async fn list(asking: &mut Asking<'_>, query: query::MyReviews) -> Result<MyReviews, Problem> {
     let after = read_time_cursor::<ReviewId>(query.after.as_deref());
     let me = asking.who.user;
-    let mut all = reviews::of_reviewer(&mut asking.link, me, query.past, after, PAGE_ROWS + 1).await?;
+    let mut all = reviews::of_reviewer(&mut asking.link, me, query.past, after, asking.now, PAGE_ROWS + 1).await?;
     let paging = page(&mut all, PAGE_ROWS, after.is_some(), |review| cursor(review.started_at.0, review.id));
-    let progress = review_rows::progress(&mut asking.link, me).await?;
-    let subjects = Subjects::load(asking, all.iter().map(|review| review.of)).await?;
-    let rows = all
-        .iter()
-        .map(|review| {
-            let (done, total) = done(review, &progress);
-            MyReview {
-                review: review.id,
-                name: review.settings.name.clone(),
-                subject: subjects.subject(review.of),
-                due_at: due(review),
-                done,
-                total,
-                badge: badge(review),
-            }
-        })
-        .collect();
+    let rows = listed(asking, all).await?;
     Ok(MyReviews { rows, paging })
+}
+
+async fn listed(asking: &mut Asking<'_>, all: Vec<Review>) -> Result<Vec<MyReview>, Problem> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let me = asking.who.user;
+    let progress = review_rows::progress(&mut asking.link, me, asking.now).await?;
+    let subjects = Subjects::load(asking, all.iter().map(|review| review.of)).await?;
+    let row = |review: Review| {
+        let (done, total) = done(&review, me, &progress);
+        MyReview {
+            review: review.id,
+            subject: subjects.subject(review.of),
+            due_at: due(&review),
+            done,
+            total,
+            badge: badge(&review),
+            name: review.settings.name,
+        }
+    };
+    Ok(all.into_iter().map(row).collect())
+}
+
+/// Reviews in which the reader has something to decide, what is due first on top.
+pub async fn to_decide(asking: &mut Asking<'_>, limit: usize) -> Result<Vec<MyReview>, Problem> {
+    let all = reviews::of_reviewer(&mut asking.link, asking.who.user, false, None, asking.now, COUNTED).await?;
+    let mut rows = listed(asking, all).await?;
+    rows.retain(|row| row.done < row.total);
+    rows.sort_by_key(|row| (row.due_at, row.review));
+    rows.truncate(limit);
+    Ok(rows)
 }
 
 /// When the open stage is over, or the whole.
@@ -61,6 +85,7 @@ pub fn due(review: &Review) -> model::Ts {
         ReviewState::InProgress { until, .. } => *until,
         ReviewState::Completed { at, .. } | ReviewState::Applying { at, .. } | ReviewState::Applied { at, .. } => *at,
         ReviewState::Reopening { stopped, .. } => stopped.until,
+        ReviewState::Skipped { at } => *at,
         ReviewState::Starting { .. } | ReviewState::Opening { .. } | ReviewState::Completing { .. } => review.due_at,
     }
 }
@@ -74,19 +99,19 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
     let me = asking.who.user;
     let not_found = Refusal::NotFound { what: "access review" };
     let review = reviews::get(&mut asking.link, query.review).await?.ok_or(not_found)?;
-    let stages = asked(&mut asking.link, review.id, me).await?;
+    let asker = Asker::find(&mut asking.link, review.id, me, asking.now).await?;
     let open_stage = review.state.open_stage();
     let stage = open_stage.unwrap_or_else(|| review.settings.stages.len().saturating_sub(1));
-    let shares = stages.contains(&stage);
+    let reader = asker.reader(Some(stage));
     let words = Words::of(&query.search);
-    let mine = Mine { review: review.id, stage, me, shares, filter: query.filter, words: &words };
+    let mine = mine(review.id, stage, &reader, asking.now, query.filter, &words);
     let after = read_cursor::<String, ReviewRowId>(query.after.as_deref());
     let mut rows = review_rows::of_reviewer(&mut asking.link, &mine, after.clone(), REVIEW_PAGE_ROWS + 1).await?;
     let ids: Vec<ReviewRowId> = rows.iter().map(|row| row.id).collect();
     let places = review_rows::places(&mut asking.link, &ids).await?;
     let place = |id: ReviewRowId| cursor(places.get(&id).cloned().unwrap_or_default(), id);
     let paging = page(&mut rows, REVIEW_PAGE_ROWS, after.is_some(), |row| place(row.id));
-    let (done, total) = done(&review, &review_rows::progress(&mut asking.link, me).await?);
+    let (done, total) = done(&review, me, &review_rows::progress(&mut asking.link, me, asking.now).await?);
     let of = Of::find(&mut asking.link, review.of, Some(me), asking.now).await?;
     let power = of.is_some_and(|of| of.gives_power());
     let own = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
@@ -100,7 +125,16 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
     };
     let shown =
         Shown { recommendations: review.settings.recommendations, earlier: stage == 0 || review.settings.earlier_shown, power };
-    let rows = told::told(asking, &review, rows, shown).await?;
+    let theirs = |of: UserId| rows.iter().any(|row| row.reviewer == Some(of));
+    let in_place_of: Vec<UserId> =
+        reader.stands_in.iter().filter(|(of, shares)| *shares || theirs(*of)).map(|(of, _)| *of).collect();
+    let mut rows = told::told(asking, &review, rows, shown, Some(&reader)).await?;
+    let ids: Vec<UserId> = in_place_of.iter().copied().chain([me]).collect();
+    let names = People::load(asking, &ids).await?;
+    if names.get(me).is_none_or(|user| rules::delegation::may_delegate(user.kind).is_err()) {
+        rows.iter_mut().for_each(|row| row.may_hand_on = false);
+    }
+    let names: Vec<String> = in_place_of.iter().map(|of| names.name(*of)).collect();
     let stages = review.settings.stages.len();
     Ok(Reviewing {
         review: review.id,
@@ -113,6 +147,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Reviewing) -> Result<Rev
         due_at: due(&review),
         open: open_stage.is_some(),
         note: note(&review),
+        in_place_of: if names.is_empty() { String::new() } else { format!("You also decide in place of {}.", both(&names)) },
         done,
         total,
         own,
@@ -157,6 +192,7 @@ fn note(review: &Review) -> Option<String> {
         }
         ReviewState::Applying { .. } => "The review is over. What was denied is being removed now.",
         ReviewState::Applied { .. } => "The review is over, and what was denied was removed.",
+        ReviewState::Skipped { .. } => "Nothing had changed since the last time, so nobody was asked.",
     };
     Some(note.to_owned())
 }

@@ -307,20 +307,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::SignedIn { .. }
         | Action::SignInFailed { .. }
         | Action::SignedOut { .. }
-        | Action::ReviewCreated { .. }
-        | Action::ReviewChanged { .. }
-        | Action::ReviewDeleted { .. }
-        | Action::ReviewStarted { .. }
-        | Action::ReviewStageStarted { .. }
-        | Action::ReviewRowsDecided { .. }
-        | Action::ReviewersReminded { .. }
-        | Action::ReviewReset { .. }
-        | Action::ReviewStopped { .. }
-        | Action::ReviewReopened { .. }
-        | Action::ReviewSeriesStopped { .. }
-        | Action::ReviewCompleted { .. }
-        | Action::ReviewApplied { .. }
-        | Action::ReviewSealed { .. }
+        | model::review_actions!()
         | Action::AuditExported { .. } => return None,
     })
 }

@@ -12,8 +12,8 @@ use testkit::{Person, World, both};
 
 /// Statements that a page may take at most.
 const BOUNDS: &[(&str, u64)] = &[
-    // Own ones, shared ones, those about oneself among them, and the names of groups.
-    ("My reviews", 5),
+    // Own ones, shared ones, those about oneself among them, those that were handed on, and the names of groups.
+    ("My reviews", 6),
     // How far one is, whose rows, who holds them, what is known of each, and all names.
     ("Reviewing", 26),
     ("Reviewing, searched", 26),

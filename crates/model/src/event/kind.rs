@@ -127,6 +127,8 @@ kinds! {
         ReviewStarted "review_started" "Access review started";
         ReviewStageStarted "review_stage_started" "Review stage started";
         ReviewRowsDecided "review_rows_decided" "Access reviewed";
+        ReviewRowsHandedOn "review_rows_handed_on" "Review handed on";
+        ReviewSkipped "review_skipped" "Access review skipped";
         ReviewersReminded "reviewers_reminded" "Reviewers reminded";
         ReviewReset "review_reset" "Access review reset";
         ReviewStopped "review_stopped" "Access review stopped";

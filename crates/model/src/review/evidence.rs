@@ -78,6 +78,8 @@ pub struct EvidenceRow {
     /// Nothing where there was too little to go by.
     pub recommendation: Option<String>,
     pub reviewer: Option<UserId>,
+    /// Nobody held it: it was there to see whether reviewers look.
+    pub control: bool,
     pub decision: String,
     /// Everything that was decided, the latest first.
     pub decisions: Vec<EvidenceDecision>,
@@ -91,6 +93,8 @@ pub struct EvidenceDecision {
     pub decision: String,
     pub how: String,
     pub by: Option<UserId>,
+    /// In whose place; or to or from whom it was handed.
+    pub other: Option<UserId>,
     pub at: String,
     pub reason: String,
 }

@@ -134,6 +134,9 @@ words! {
         Silence "silence" "because nobody decided",
         /// Everything was set back.
         Reset "reset" "set back",
+        /// Nothing was decided: a reviewer asked somebody else to.
+        HandedOn "handed_on" "handed on",
+        TakenBack "taken_back" "taken back",
     }
 }
 
@@ -158,13 +161,14 @@ words! {
         Completed "completed" "Completed",
         Applying "applying" "Applying",
         Applied "applied" "Applied",
+        Skipped "skipped" "Skipped: nothing changed",
     }
 }
 
 impl Phase {
     pub fn tone(self) -> &'static str {
         match self {
-            Self::NotStarted => "plain",
+            Self::NotStarted | Self::Skipped => "plain",
             Self::Starting | Self::InProgress | Self::Completing | Self::Applying => "work",
             Self::Completed => "warn",
             Self::Applied => "good",

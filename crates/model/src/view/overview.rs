@@ -1,7 +1,7 @@
 //! `/my-access`
 
 use super::package::Held;
-use super::{Countdown, approval, emergency, my_roles, request};
+use super::{Countdown, approval, emergency, my_roles, request, review};
 use crate::{PackageId, Ts};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,8 @@ pub struct Overview {
     pub waiting_count: u32,
     /// Uses of emergency access that I have to review.
     pub emergencies: Vec<emergency::Row>,
+    /// Access reviews in which I have something to decide, the first few of them.
+    pub reviews: Vec<review::MyReview>,
     /// What was activated and runs.
     pub roles: Vec<my_roles::Row>,
     pub active: Vec<Active>,

@@ -2,7 +2,7 @@
 
 use super::{Badge, Choice, Fact, Icon, Paging, Persona};
 use crate::review::{Counts, Decision, Phase, ReviewSettings, Reviewed, ReviewedKind};
-use crate::{ReviewId, ReviewRowId, ReviewSeriesId, Ts, UserId};
+use crate::{ReviewId, ReviewRowId, ReviewSeriesId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Which rows a list shows.
@@ -105,6 +105,9 @@ pub struct Reviewing {
     pub open: bool,
     /// Why not, otherwise.
     pub note: Option<String>,
+    /// `You decide in place of Helga.`; empty where the reader decides for themselves alone.
+    #[serde(default)]
+    pub in_place_of: String,
     pub done: u64,
     pub total: u64,
     /// The reader decides about themselves: the words on the buttons are others.
@@ -159,6 +162,23 @@ pub struct Row {
     pub earlier: Vec<Decided>,
     /// It is held differently than when the review began: `Ended on …`, `Ends …`.
     pub changed: Option<String>,
+    /// What is different from the instance before: `New since the last review.`; empty where there was none.
+    #[serde(default)]
+    pub since: String,
+    /// What was decided about it in the instance before.
+    #[serde(default)]
+    pub then: Option<Decided>,
+    /// `4 of 6 colleagues of the same manager hold it.`; empty where too few are known.
+    #[serde(default)]
+    pub peers: String,
+    /// `Handed to Omar by Helga.`; empty where it was not.
+    #[serde(default)]
+    pub handed: String,
+    /// The reader may ask somebody else to decide it, or take that back.
+    #[serde(default)]
+    pub may_hand_on: bool,
+    #[serde(default)]
+    pub may_take_back: bool,
     /// The page of who it is, where the reader may go.
     pub href: Option<String>,
 }
@@ -166,7 +186,9 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
     pub decision: Decision,
-    /// `Morgan`, `nobody decided in time`
+    /// `Approved`, `Handed to Omar`
+    pub what: String,
+    /// `Morgan`, `Omar for Helga`, `nobody decided in time`
     pub by: String,
     pub at: Ts,
     pub reason: String,
@@ -240,6 +262,9 @@ pub struct PreviewOf {
     pub without_reviewer: u64,
     /// Of those that are looked at: what silence would take away.
     pub removed_by_silence: u64,
+    /// Of those that are looked at: what nobody can decide, because whoever would is whom it is about.
+    #[serde(default)]
+    pub undecidable: u64,
     /// What to think about before this is made: full sentences.
     pub warnings: Vec<String>,
 }
@@ -313,23 +338,43 @@ pub struct Shown {
 pub struct Reviewer {
     pub who: Persona,
     pub user: UserId,
-    /// Rows that are theirs alone; nothing for those who share all others.
-    pub own: Option<(u64, u64)>,
+    /// Rows that they alone are still to decide.
+    pub open: u64,
+    /// With others.
     pub shares: bool,
 }
 
 /// The tab *Results*.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Results {
+    /// How each reviewer decided; on the first page only.
+    #[serde(default)]
+    pub quality: Vec<Quality>,
     pub rows: Vec<ResultRow>,
     pub paging: Paging,
     pub filter: RowFilter,
     pub search: String,
 }
 
+/// How one reviewer decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quality {
+    pub who: Persona,
+    pub decided: u64,
+    /// Half of the rows were decided sooner after their stage began.
+    pub median: Option<Span>,
+    /// Per cent of what was decided.
+    pub approved: u64,
+    /// Per cent of what was decided where something was recommended; nothing where nothing was.
+    pub against: Option<u64>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultRow {
     pub row: Row,
+    /// Nobody holds it; said to administrators of the review only.
+    #[serde(default)]
+    pub control: bool,
     /// What became of it: `Removed`, `Already gone`, `Cannot be applied`; empty before that.
     pub outcome: String,
     pub tone: String,
@@ -339,7 +384,7 @@ pub struct ResultRow {
 }
 
 /// The columns of the download; each of its rows has as many cells.
-pub const EXPORTED: [&str; 34] = [
+pub const EXPORTED: [&str; 36] = [
     "Review",
     "Series",
     "Kind",
@@ -368,12 +413,14 @@ pub const EXPORTED: [&str; 34] = [
     "Reviewer id",
     "Reviewer",
     "Reviewer user name",
+    "In place of",
     "How",
     "Recommendation",
     "Outcome",
     "Why not applied",
     "Applied by",
     "Applied at",
+    "Control row",
 ];
 
 /// A piece of the evidence of a finished review, line by line.

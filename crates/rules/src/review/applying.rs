@@ -18,6 +18,9 @@ pub enum Fate {
 
 /// What becomes of a denied role assignment, as it is now. `named` says what a group is called.
 pub fn fate(row: &ReviewRow, held: Option<&Assignment>, named: impl Fn(GroupId) -> String, now: Ts) -> Fate {
+    if row.like.is_some() {
+        return nobody_holds_it();
+    }
     let Some(held) = held.filter(|held| is_there(held, now)) else { return Fate::AlreadyGone };
     if let Some(group) = row.through {
         let group = named(group);
@@ -36,9 +39,15 @@ pub fn fate(row: &ReviewRow, held: Option<&Assignment>, named: impl Fn(GroupId) 
     }
 }
 
+/// A control row: whatever was said about it, there is nothing that could end.
+fn nobody_holds_it() -> Fate {
+    Fate::Impossible("Nobody holds it: the row was there to see whether reviewers look.".to_owned())
+}
+
 /// The same for a package.
-pub fn fate_of_package(held: Option<&PackageAssignment>, policy: Option<&Policy>, now: Ts) -> Fate {
+pub fn fate_of_package(row: &ReviewRow, held: Option<&PackageAssignment>, policy: Option<&Policy>, now: Ts) -> Fate {
     match held {
+        _ if row.like.is_some() => nobody_holds_it(),
         Some(held) if crate::request::holds(held, now) || held.ended_at.is_none() && held.starts_at > now => {
             match policy.filter(|policy| crate::automatic::may_end(held, policy, &policy.name, now).is_err()) {
                 Some(policy) => Fate::Impossible(format!(

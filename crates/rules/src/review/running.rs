@@ -21,7 +21,7 @@ pub enum Next {
 pub fn next(review: &Review, now: Ts) -> Option<Next> {
     let ReviewState::InProgress { stage, until, remind_at, letters, .. } = &review.state else { return None };
     if now >= *until || (review.settings.ends_when_decided || review.counts.in_stage == 0) && review.counts.open == 0 {
-        return Some(after_stage(review, *stage));
+        return Some(after_stage(review, *stage).map_or(Next::Complete, Next::Stage));
     }
     if let Some(letters) = letters {
         return Some(Next::Write(*letters));
@@ -29,9 +29,9 @@ pub fn next(review: &Review, now: Ts) -> Option<Next> {
     remind_at.filter(|at| *at <= now).map(|_| Next::Remind)
 }
 
-/// What follows a stage.
-pub fn after_stage(review: &Review, stage: usize) -> Next {
-    if stage + 1 < review.settings.stages.len() { Next::Stage(stage + 1) } else { Next::Complete }
+/// The stage after this one; nothing after the last.
+fn after_stage(review: &Review, stage: usize) -> Option<usize> {
+    Some(stage + 1).filter(|next| *next < review.settings.stages.len())
 }
 
 /// The state in which reviewers of a stage decide.
@@ -64,6 +64,7 @@ pub fn wakes_at(review: &Review, now: Ts) -> Option<Ts> {
         ReviewState::Completed { .. } | ReviewState::Applied { .. } => {
             matches!(review.evidence, Some(Evidence::Sealing { .. })).then_some(now)
         }
+        ReviewState::Skipped { .. } => None,
     }
 }
 
@@ -74,10 +75,8 @@ pub fn stop(review: &Review, stage_only: bool, by: Option<UserId>) -> Result<Rev
     let not_then = |what| Refusal::ReviewNotThen { what, when: WHILE_OPEN };
     match &review.state {
         ReviewState::InProgress { stage, .. } if stage_only => match after_stage(review, *stage) {
-            Next::Stage(stage) => Ok(ReviewState::Opening { stage, after: None }),
-            Next::Write(_) | Next::Remind | Next::Complete => {
-                Err(Refusal::ReviewNotThen { what: "stop a stage alone", when: "another stage follows" })
-            }
+            Some(stage) => Ok(ReviewState::Opening { stage, after: None }),
+            None => Err(Refusal::ReviewNotThen { what: "stop a stage alone", when: "another stage follows" }),
         },
         ReviewState::InProgress { stage, since, until, .. } if !stage_only => {
             let stopped = by.map(|_| Stopped { stage: *stage, since: *since, until: *until });
@@ -155,12 +154,6 @@ pub fn may_reset(review: &Review) -> Result<(), Refusal> {
     }
 }
 
-/// Counts after every decision of the first stage was taken back.
-pub fn reset(counts: Counts) -> Counts {
-    let Counts { total, shared, .. } = counts;
-    Counts { total, in_stage: total, open: total, shared, shared_open: shared, ..Counts::default() }
-}
-
 /// Whether the results may be applied by hand.
 pub fn may_apply(review: &Review) -> Result<(), Refusal> {
     match review.state {
@@ -184,7 +177,8 @@ pub fn may_remind(review: &Review) -> Result<(), Refusal> {
 
 /// The state after everything was decided that had to be.
 pub fn completed(review: &Review, by: Option<UserId>, stopped: Option<Stopped>, now: Ts) -> ReviewState {
-    if review.counts.denied == 0 {
+    // Rows that nobody holds have nothing to apply.
+    if review.counts.held().denied == 0 {
         return ReviewState::Applied { at: now, by, stopped };
     }
     let held_back = held_back(&review.settings, review.counts);

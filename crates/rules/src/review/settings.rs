@@ -3,8 +3,8 @@
 use super::time::longest_days;
 use crate::form::text;
 use model::limits::{
-    DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, REVIEW_EXTRA_MAX_CHARS, REVIEW_INACTIVE_DAYS_MAX, REVIEW_INSTANCES_MAX,
-    REVIEW_LOOK_BACK_DAYS, REVIEW_SILENCE_PERCENT, REVIEW_STAGES_MAX, REVIEWERS_MAX, START_MAX_DAYS,
+    DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, REVIEW_CONTROLS_MAX, REVIEW_EXTRA_MAX_CHARS, REVIEW_INACTIVE_DAYS_MAX,
+    REVIEW_INSTANCES_MAX, REVIEW_LOOK_BACK_DAYS, REVIEW_SILENCE_PERCENT, REVIEW_STAGES_MAX, REVIEWERS_MAX, START_MAX_DAYS,
 };
 use model::review::{
     Decision, EditReview, Frequency, Review, ReviewSettings, ReviewStage, ReviewState, Reviewed, Reviewers, Scope, SeriesEnd,
@@ -44,6 +44,8 @@ pub fn defaults(by: UserId, now: Ts) -> ReviewSettings {
         ends_when_decided: false,
         earlier_shown: false,
         silence_limit_percent: REVIEW_SILENCE_PERCENT,
+        controls: Vec::new(),
+        skip_unchanged: false,
     }
 }
 
@@ -98,7 +100,32 @@ pub fn check(asked: &ReviewSettings, of: Reviewed, begun: bool, now: Ts) -> Resu
     if settings.notify.len() > REVIEWERS_MAX {
         return malformed("notify", format!("Up to {REVIEWERS_MAX} people are told. Choose fewer."));
     }
+    controls(&mut settings)?;
     Ok(settings)
+}
+
+fn controls(settings: &mut ReviewSettings) -> Result<(), Refusal> {
+    settings.controls.sort();
+    settings.controls.dedup();
+    if settings.controls.len() > REVIEW_CONTROLS_MAX {
+        return malformed(
+            "controls[]",
+            format!("Up to {REVIEW_CONTROLS_MAX} people are shown without holding it. Choose fewer."),
+        );
+    }
+    if settings.controls.is_empty() {
+        return Ok(());
+    }
+    if settings.scope == Scope::ServicePrincipals {
+        return malformed("controls[]", "Only people can be control rows, and this reviews service principals. Leave them out.");
+    }
+    if settings.stages.iter().any(|stage| stage.reviewers == Reviewers::Members) {
+        return malformed(
+            "controls[]",
+            "Where people review themselves, they would be asked about what they do not have. Leave the control rows out, or choose other reviewers.",
+        );
+    }
+    Ok(())
 }
 
 fn scope(settings: &ReviewSettings, of: Reviewed) -> Result<(), Refusal> {
@@ -302,6 +329,14 @@ pub fn described(
     say("Mail notifications", yes(settings.mails));
     say("Reminders", yes(settings.reminders));
     say("End a stage when everything is decided", yes(settings.ends_when_decided));
+    if settings.frequency != Frequency::Once {
+        say("Skip when nothing changed", yes(settings.skip_unchanged));
+    }
+    if !settings.controls.is_empty() {
+        // Whom they are stays with whoever sets them: the history is read by others too.
+        let many = settings.controls.len();
+        say(CONTROL_ROWS, if many == 1 { "1 person".to_owned() } else { format!("{many} people") });
+    }
     if !settings.extra.is_empty() {
         say("Additional content for reviewer email", settings.extra.clone());
     }
@@ -311,10 +346,13 @@ pub fn described(
     all
 }
 
+/// What the control rows are called. Only administrators of the review are shown this.
+pub const CONTROL_ROWS: &str = "Control rows";
+
 /// Everybody and every group that settings name, each once.
 pub fn named(settings: &ReviewSettings) -> (Vec<UserId>, Vec<model::GroupId>) {
     let (mut people, mut teams): (BTreeSet<UserId>, BTreeSet<model::GroupId>) =
-        (settings.notify.iter().copied().collect(), BTreeSet::new());
+        (settings.notify.iter().chain(&settings.controls).copied().collect(), BTreeSet::new());
     for stage in &settings.stages {
         people.extend(&stage.fallback);
         if let Reviewers::Selected { users, groups } = &stage.reviewers {

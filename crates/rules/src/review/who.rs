@@ -1,9 +1,10 @@
 //! Who may make reviews of what, and see them.
 
-use crate::access::{self, About, DIRECTORY_READERS, ROLE_ADMINISTRATORS, ROLE_READERS, Visitor};
+use crate::access::{self, About, ROLE_ADMINISTRATORS, ROLE_READERS, Visitor};
 use crate::catalog;
-use model::directory::PortalRole::*;
-use model::review::Reviewed;
+use model::Refusal;
+use model::directory::PortalRole::{self, *};
+use model::review::{Review, Reviewed};
 
 /// Whether the visitor may make, change and end reviews of this.
 pub fn manages(visitor: &Visitor, of: Reviewed, about: About) -> bool {
@@ -35,12 +36,31 @@ pub fn who_manages(of: Reviewed, about: About) -> &'static str {
 
 /// Whether the visitor sees reviews of this and their results.
 pub fn sees(visitor: &Visitor, of: Reviewed, about: About) -> bool {
+    let (roles, directory, packages) = sees_all(visitor);
     let by_role = match of {
-        Reviewed::DirectoryRole(_) => visitor.has(ROLE_READERS) || visitor.has(&[UserAdministrator]),
-        Reviewed::Group(_) | Reviewed::Application(_) => visitor.has(DIRECTORY_READERS),
-        Reviewed::Package(_) => catalog::sees(visitor, about.catalog) || visitor.has(&[UserAdministrator, SecurityReader]),
+        Reviewed::DirectoryRole(_) => roles,
+        Reviewed::Group(_) | Reviewed::Application(_) => directory,
+        Reviewed::Package(_) => packages || catalog::sees(visitor, about.catalog),
     };
     by_role || manages(visitor, of, about)
+}
+
+/// Whether somebody who sees a review reads its evidence: that names its control rows, which are for whoever manages it.
+pub fn may_read_evidence(review: &Review, manages: bool) -> Result<(), Refusal> {
+    if manages || review.settings.controls.is_empty() {
+        Ok(())
+    } else {
+        let who = "Whoever manages this review";
+        Err(Refusal::NotAllowed { what: "download evidence that names control rows", who })
+    }
+}
+
+/// Whose holders decide what nobody else is left to decide.
+pub fn last_administrators(of: Reviewed) -> PortalRole {
+    match of {
+        Reviewed::DirectoryRole(_) => PrivilegedRoleAdministrator,
+        Reviewed::Group(_) | Reviewed::Application(_) | Reviewed::Package(_) => IdentityGovernanceAdministrator,
+    }
 }
 
 /// Which kinds of reviews the visitor sees all of: of directory roles, of groups and applications, of packages.

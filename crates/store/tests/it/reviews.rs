@@ -2,12 +2,13 @@
 
 use crate::given::{HOUR, NOW, attempt, catalog, held, id, offer, package, person, policy, role, team, users as given_users};
 use model::access::{AssignmentType, ResourceRole, Source};
+use model::delegation::{Delegated, Delegation};
 use model::directory::{PortalRole, Principal};
 use model::package::Scope;
 use model::request::PackageAssignment;
 use model::review::{
-    Counts, Decided, Decision, How, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewState, Reviewed, ReviewedKind,
-    Series,
+    Counts, Decided, Decision, Handed, How, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewState, Reviewed,
+    ReviewedKind, Series,
 };
 use model::view::review::RowFilter;
 use model::{ReviewId, ReviewRowId, ReviewSeriesId, Span};
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 use store::review_lists::{Sought, Visible};
 use store::review_rows::{Mine, Progress};
 use store::search::Words;
-use store::{Fault, Link, Saved, packages, review_holders, review_lists, review_rows, reviews};
+use store::{Fault, Link, Saved, delegations, packages, review_help, review_holders, review_lists, review_rows, reviews, users};
 use testkit::both;
 
 const SERIES: u128 = 300_001;
@@ -71,6 +72,8 @@ pub fn row(n: u128, of: u128) -> ReviewRow {
         recommendation: Recommendation::SignedIn,
         stage: 0,
         reviewer: n.is_multiple_of(2).then(|| person(of - 1)),
+        handed: None,
+        like: None,
         open: true,
         brought: Decision::NotReviewed,
         decision: Decision::NotReviewed,
@@ -123,31 +126,34 @@ pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     reviews::set_panel(link, &runs, 0, &BTreeSet::from([person(me), person(me + 1)])).await?;
     reviews::set_panel(link, &runs, 0, &BTreeSet::from([person(me)])).await?;
     assert_eq!(reviews::panel(link, runs.id, 0).await?, BTreeSet::from([person(me)]));
-    assert_eq!(reviews::shares(link, runs.id, person(me)).await?, BTreeSet::from([0]));
-    assert!(reviews::shares(link, runs.id, person(me + 1)).await?.is_empty());
+    assert_eq!(reviews::sharing(link, runs.id, person(me), NOW).await?, BTreeSet::from([(0, person(me))]));
+    assert!(reviews::sharing(link, runs.id, person(me + 1), NOW).await?.is_empty());
+    assert_eq!(reviews::reviewed_before(link, made.id, 2).await?, None, "it is not over");
 
     rows(link, me, &runs).await?;
 
-    assert_eq!(reviews::waiting(link, person(me), 9).await?, 1);
-    assert_eq!(reviews::waiting(link, person(me + 1), 9).await?, 0);
-    assert_eq!(reviews::of_reviewer(link, person(me), false, None, 25).await?.len(), 1);
-    assert_eq!(reviews::of_reviewer(link, person(me), true, None, 25).await?.len(), 0);
+    assert_eq!(reviews::waiting(link, person(me), NOW, 9).await?, 1);
+    assert_eq!(reviews::waiting(link, person(me + 1), NOW, 9).await?, 0);
+    assert_eq!(reviews::of_reviewer(link, person(me), false, None, NOW, 25).await?.len(), 1);
+    assert_eq!(reviews::of_reviewer(link, person(me), true, None, NOW, 25).await?.len(), 0);
     runs = reviews::get(link, runs.id).await?.unwrap();
     runs.state = ReviewState::Applied { at: NOW, by: None, stopped: None };
     let _ = reviews::update(link, &runs, None).await?;
-    assert_eq!(reviews::of_reviewer(link, person(me), true, None, 25).await?.len(), 1);
+    assert_eq!(reviews::of_reviewer(link, person(me), true, None, NOW, 25).await?.len(), 1);
+    assert_eq!(reviews::reviewed_before(link, made.id, 2).await?.map(|one| one.id), Some(runs.id));
+    assert_eq!(reviews::reviewed_before(link, made.id, 1).await?, None);
     reviews::put_to_rest(link, made.id).await?;
     let kept = reviews::series(link, made.id).await?.unwrap();
     assert_eq!(reviews::delete_series(link, &kept, NOW).await?, Saved::Yes);
     assert_eq!(reviews::series(link, made.id).await?, None);
     assert_eq!(reviews::get(link, runs.id).await?, None, "it went with its series");
-    assert_eq!(reviews::of_reviewer(link, person(me), true, None, 25).await?.len(), 0);
+    assert_eq!(reviews::of_reviewer(link, person(me), true, None, NOW, 25).await?.len(), 0);
     Ok(())
 }
 
 async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     // Somebody else's alone, shared, and shared about the reader.
-    let (mut alone, shared, own) = (row(300_010, 2), row(300_011, 3), row(300_013, me));
+    let (mut alone, shared, own) = (row(300_010, 5), row(300_011, 3), row(300_013, me));
     alone.reviewer = Some(person(me));
     let all = [(alone.clone(), "Berta".to_owned()), (shared.clone(), "Änne".to_owned()), (own.clone(), "Carla".to_owned())];
     review_rows::insert_all(link, runs.id, &all).await?;
@@ -157,7 +163,16 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     assert!(review_rows::by_id(link, ReviewId(id(1)), &ids).await?.is_empty(), "of another review");
     assert_eq!(review_rows::places(link, &ids).await?.len(), 3);
     let words = Words::default();
-    let mine = Mine { review: runs.id, stage: 0, me: person(me), shares: true, filter: RowFilter::All, words: &words };
+    let mine = Mine {
+        review: runs.id,
+        stage: 0,
+        me: person(me),
+        shares: true,
+        not_about: None,
+        now: NOW,
+        filter: RowFilter::All,
+        words: &words,
+    };
     let names = |rows: Vec<ReviewRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
     let first = review_rows::of_reviewer(link, &mine, None, 1).await?;
     let place = (review_rows::places(link, &[first[0].id]).await?[&first[0].id].clone(), first[0].id);
@@ -173,23 +188,40 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     let search = Words::of("user");
     review_rows::of_reviewer(link, &Mine { words: &search, ..mine.clone() }, None, 25).await?;
     review_rows::list(link, runs.id, RowFilter::All, &search, None, 25).await?;
-    let progress = review_rows::progress(link, person(me)).await?;
-    let expected = Progress { own: 1, own_open: 1, shares: true, about: 1, about_open: 1 };
+    let progress = review_rows::progress(link, person(me), NOW).await?;
+    let about = [(person(me), (1, 1))].into();
+    let expected = Progress { own: (1, 1), sharing: vec![person(me)], about, ..Progress::default() };
     assert_eq!(progress.get(&(runs.id, 0)), Some(&expected));
     assert_eq!(review_rows::recommended(link, &mine, 10).await?, [(Recommendation::SignedIn, 2)]);
     assert_eq!(review_rows::open_of(link, &mine, 25).await?.len(), 2);
-    assert!(review_rows::is_reviewer(link, runs.id, person(me)).await?);
-    assert!(!review_rows::is_reviewer(link, runs.id, person(me + 1)).await?);
+    assert!(review_rows::is_reviewer(link, runs.id, person(me), NOW).await?);
+    assert!(!review_rows::is_reviewer(link, runs.id, person(me + 1), NOW).await?);
     assert_eq!(review_rows::reviewers(link, runs.id, None, 25).await?, [(person(me), 1)]);
 
-    let decided = Decided { by: Some(person(me)), how: How::Reviewer, at: NOW, reason: "Gone.".into() };
+    handed(link, me, runs, &shared, &mine).await?;
+
+    let mut decided = Decided {
+        by: Some(person(me)),
+        other: Some(person(me + 1)),
+        how: How::Reviewer,
+        at: NOW,
+        waited: Some(HOUR),
+        reason: "Gone.".into(),
+    };
     let said = ReviewRow { open: false, decision: Decision::Deny, decided: Some(decided.clone()), ..alone.clone() };
     review_rows::update_all(link, std::slice::from_ref(&said)).await?;
     review_rows::insert_decisions(link, &[(id(300_020), said.clone(), Decision::Deny, decided.clone())]).await?;
     assert_eq!(review_rows::by_id(link, runs.id, &[alone.id]).await?, std::slice::from_ref(&said));
+    decided.waited = None;
     assert_eq!(review_rows::decisions(link, &[alone.id]).await?[&alone.id], [(Decision::Deny, decided)]);
     assert_eq!(review_rows::last_said(link, &[alone.id, shared.id]).await?, [(alone.id, (0, Decision::Deny))].into());
     assert_eq!(review_rows::of_reviews(link, &[runs.id]).await?.len(), review_rows::step(link, runs.id, None, 25).await?.len());
+    let said = ReviewRow { decided: said.decided.clone(), ..said };
+    let quality = review_help::decided(link, runs.id, 25).await?;
+    assert_eq!(quality, [(person(me), Decision::Deny, Recommendation::SignedIn, 1)]);
+    assert_eq!(review_help::medians(link, runs.id, 25).await?, [(person(me), HOUR)].into());
+    let here = review_rows::about(link, runs.id, &[person(5).0]).await?;
+    assert_eq!(names(here), [alone.id]);
     assert_eq!(names(review_rows::to_apply(link, runs.id, 25).await?), [alone.id]);
     assert_eq!(review_rows::step(link, runs.id, None, 2).await?.len(), 2);
     assert_eq!(review_rows::step(link, runs.id, Some(shared.id.0), 25).await?.len(), 1);
@@ -254,7 +286,111 @@ async fn ran(link: &mut Link, visible: Visible, runs: &Review) -> Result<(), Fau
     Ok(())
 }
 
+/// A row that is handed on is the delegate's too, and counted once; a row that nobody holds is never applied.
+async fn handed(link: &mut Link, me: u128, runs: &Review, shared: &ReviewRow, mine: &Mine<'_>) -> Result<(), Fault> {
+    let other = person(me + 1);
+    let given = ReviewRow { handed: Some(Handed { to: other, by: person(me) }), ..shared.clone() };
+    review_rows::update_all(link, std::slice::from_ref(&given)).await?;
+    assert_eq!(review_rows::by_id(link, runs.id, &[given.id]).await?, [given.clone()]);
+    let theirs = Mine { me: other, shares: false, ..mine.clone() };
+    assert_eq!(review_rows::of_reviewer(link, &theirs, None, 25).await?, [given.clone()]);
+    let sharing = Mine { shares: true, ..theirs };
+    let all = review_rows::of_reviewer(link, &sharing, None, 25).await?;
+    assert_eq!(all.iter().filter(|row| row.id == given.id).count(), 1, "once, though they share it");
+    assert!(review_rows::is_reviewer(link, runs.id, other, NOW).await?);
+    assert_eq!(reviews::of_reviewer(link, other, false, None, NOW, 25).await?.len(), 1);
+    assert_eq!(reviews::waiting(link, other, NOW, 9).await?, 1);
+    let progress = review_rows::progress(link, other, NOW).await?;
+    let expected = Progress { handed: (1, 1), handed_shared: (1, 1), ..Progress::default() };
+    assert_eq!(progress.get(&(runs.id, 0)), Some(&expected));
+    assert_eq!(review_rows::reviewers(link, runs.id, None, 25).await?, [(person(me), 1), (other, 1)]);
+    review_rows::update_all(link, std::slice::from_ref(shared)).await?;
+    assert!(review_rows::of_reviewer(link, &Mine { me: other, shares: false, ..mine.clone() }, None, 25).await?.is_empty());
+
+    // Whoever stands in sees what the absent person sees, while they do.
+    let standing_in = Delegation {
+        id: model::DelegationId(id(300_030)),
+        from: person(me),
+        to: person(me + 1),
+        starts_at: NOW,
+        ends_at: NOW + HOUR,
+        delegated: Delegated::All,
+        ended_at: None,
+    };
+    delegations::insert(link, &standing_in).await?;
+    assert_eq!(delegations::stands_in_for(link, other, NOW).await?, [person(me)]);
+    assert_eq!(delegations::stands_in_for(link, other, NOW + HOUR).await?, []);
+    let in_place = Mine { me: other, shares: true, not_about: Some(person(me)), ..mine.clone() };
+    assert_eq!(review_rows::of_reviewer(link, &in_place, None, 25).await?.len(), 2, "the absent one's own and the shared");
+    assert_eq!(review_rows::of_reviewer(link, &Mine { now: NOW + HOUR, shares: false, ..in_place }, None, 25).await?.len(), 0);
+    delegations::end(link, standing_in.id, NOW).await?;
+
+    let nobodys = ReviewRow { like: Some(id(300_010)), reviewer: None, decision: Decision::Deny, ..row(300_040, me + 1) };
+    review_rows::insert_all(link, runs.id, &[(nobodys.clone(), "Zora".to_owned())]).await?;
+    assert_eq!(review_rows::controls(link, runs.id).await?, [nobodys.clone()]);
+    assert!(review_rows::to_apply(link, runs.id, 25).await?.is_empty(), "it is denied, and nobody's");
+    assert!(review_rows::about(link, runs.id, &[other.0]).await?.is_empty());
+    review_rows::delete(link, nobodys.id).await?;
+    assert!(review_rows::controls(link, runs.id).await?.is_empty());
+    review_help::colleagues(link, runs.id, &[person(me)]).await?;
+    review_help::departments(link, runs.id, &[person(me)]).await?;
+    review_help::direct_holders(link, role(1).0, &[person(me)]).await?;
+    review_help::package_holders(link, offer(1), &[person(me)]).await?;
+    Ok(())
+}
+
 both! {
+    async fn colleagues_are_counted_by_manager_and_department_and_medians_by_order(test: TestDb) {
+        test.db.migrate().await.unwrap();
+        given_users(&test.db, 9).await;
+        attempt(&test.db, async |link| {
+            // 1 manages 2 to 6; of the department are 4 to 9, and 9 is disabled.
+            for n in 2..=9 {
+                let mut user = users::get(link, person(n)).await?.unwrap();
+                user.manager = (n <= 6).then(|| person(1));
+                if n >= 4 {
+                    user.profile.attributes.insert("department".into(), if n == 4 { " SALES ".into() } else { "Sales".into() });
+                }
+                users::update(link, &user).await?;
+            }
+            users::set_enabled(link, person(9), false).await?;
+            let made = Series { started: 1, next_at: None, ..series(SERIES, 1, Reviewed::DirectoryRole(role(1))) };
+            reviews::insert_series(link, &made).await?;
+            let runs = review(&made);
+            reviews::insert(link, &runs, None).await?;
+            let decided = |n: u128, after: i64| ReviewRow {
+                open: false,
+                decision: Decision::Approve,
+                decided: Some(Decided {
+                    by: Some(person(1)),
+                    other: None,
+                    how: How::Reviewer,
+                    at: NOW,
+                    waited: Some(Span(after)),
+                    reason: String::new(),
+                }),
+                ..row(500_000 + n, n)
+            };
+            let rows: Vec<ReviewRow> = [(2, 50), (3, 10), (4, 40), (5, 20)].map(|(n, after)| decided(n, after)).into();
+            let named: Vec<_> = rows.iter().map(|row| (row.clone(), "Somebody".to_owned())).collect();
+            review_rows::insert_all(link, runs.id, &named).await?;
+            review_rows::update_all(link, &rows).await?;
+            let nobodys = ReviewRow { like: Some(id(1)), ..row(500_009, 6) };
+            review_rows::insert_all(link, runs.id, &[(nobodys, "Nobody".to_owned())]).await?;
+            assert_eq!(review_help::colleagues(link, runs.id, &[person(1), person(2)]).await?, [(person(1), (5, 4))].into());
+            let by_department = review_help::departments(link, runs.id, &[person(2), person(5), person(9)]).await?;
+            assert_eq!(by_department, [("sales".to_owned(), (5, 2))].into());
+            assert_eq!(review_help::medians(link, runs.id, 9).await?, [(person(1), Span(30))].into(), "between 20 and 40");
+            let three: Vec<ReviewRow> = rows[..1].iter().map(|row| ReviewRow { decision: Decision::NotReviewed, ..row.clone() }).collect();
+            review_rows::update_all(link, &three).await?;
+            assert_eq!(review_help::medians(link, runs.id, 9).await?, [(person(1), Span(20))].into());
+            review_rows::close_all(link, runs.id).await?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
     async fn a_review_and_its_rows_come_back_as_they_went(test: TestDb) {
         test.db.migrate().await.unwrap();
         given_users(&test.db, 5).await;

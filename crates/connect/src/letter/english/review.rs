@@ -32,6 +32,24 @@ impl English {
                 };
                 Said { subject: format!("{kind}: {}", short(name)), headline, says: vec![says.to_owned()], way: &REVIEW }
             }
+            ReviewNews::HandedOn { by, rows, words: _ } => Said {
+                subject: format!("Review: {}", short(name)),
+                headline: format!("{by} asks you to decide until {due} who still needs {thing}: {}.", many(*rows, "decision")),
+                says: vec![
+                    "You see these rows and no others. Both your names stand with what you decide, and whoever asked you may still decide themselves."
+                        .to_owned(),
+                ],
+                way: &REVIEW,
+            },
+            ReviewNews::Skipped { rows } => Said {
+                subject: format!("Review skipped: {}", short(name)),
+                headline: format!("Nobody was asked about {thing} this time."),
+                says: vec![format!(
+                    "Nothing had changed since the last review, in which everything was approved: {} as before. The next one asks again.",
+                    if *rows == 1 { "1 row stays".to_owned() } else { format!("{rows} rows stay") }
+                )],
+                way: &REVIEWED,
+            },
             ReviewNews::Completed { approved, denied, not_reviewed, held_back, waits } => {
                 let mut says = vec![format!("Approved: {approved}. Denied: {denied}. Not decided: {not_reviewed}.")];
                 if *held_back {

@@ -33,6 +33,27 @@ impl German {
                 };
                 Said { subject: format!("{kind}: {}", short(name)), headline, says: vec![says.to_owned()], way: &REVIEW }
             }
+            ReviewNews::HandedOn { by, rows, words: _ } => {
+                let many = if *rows == 1 { "eine Entscheidung".to_owned() } else { format!("{rows} Entscheidungen") };
+                Said {
+                    subject: format!("Überprüfung: {}", short(name)),
+                    headline: format!("{by} bittet Sie, bis zum {due} zu entscheiden, wer „{thing}“ noch benötigt: {many}."),
+                    says: vec![
+                        "Sie sehen nur diese Zeilen. Bei Ihrer Entscheidung stehen beide Namen, und wer Sie gebeten hat, kann weiterhin selbst entscheiden."
+                            .to_owned(),
+                    ],
+                    way: &REVIEW,
+                }
+            }
+            ReviewNews::Skipped { rows } => Said {
+                subject: format!("Überprüfung ausgelassen: {}", short(name)),
+                headline: format!("Diesmal wurde niemand zu „{thing}“ befragt."),
+                says: vec![format!(
+                    "Seit der letzten Überprüfung, in der alles genehmigt wurde, hat sich nichts geändert: {} wie bisher. Beim nächsten Mal wird wieder gefragt.",
+                    if *rows == 1 { "Eine Zeile bleibt".to_owned() } else { format!("{rows} Zeilen bleiben") }
+                )],
+                way: &REVIEWED,
+            },
             ReviewNews::Completed { approved, denied, not_reviewed, held_back, waits } => {
                 let mut says = vec![format!("Genehmigt: {approved}. Abgelehnt: {denied}. Nicht entschieden: {not_reviewed}.")];
                 if *held_back {

@@ -481,20 +481,7 @@ impl<'a> Teller<'a> {
                 told.facts.push(fact("Address", address.as_str()));
             }
             Action::SignedOut { user } => say!(told: self.user(*user), " signed out"),
-            Action::ReviewCreated { .. }
-            | Action::ReviewChanged { .. }
-            | Action::ReviewDeleted { .. }
-            | Action::ReviewStarted { .. }
-            | Action::ReviewStageStarted { .. }
-            | Action::ReviewRowsDecided { .. }
-            | Action::ReviewersReminded { .. }
-            | Action::ReviewReset { .. }
-            | Action::ReviewStopped { .. }
-            | Action::ReviewReopened { .. }
-            | Action::ReviewSeriesStopped { .. }
-            | Action::ReviewCompleted { .. }
-            | Action::ReviewApplied { .. }
-            | Action::ReviewSealed { .. } => self.say_review(told, event, by),
+            model::review_actions!() => self.say_review(told, event, by),
             Action::AuditExported { place, format, filter } => {
                 say!(told: by, " downloaded ", self.place(*place), format!(" as {}", format.words()));
                 told.facts.extend(filter_facts(filter));

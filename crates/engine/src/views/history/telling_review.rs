@@ -40,6 +40,20 @@ impl Teller<'_> {
                 told.facts.push(fact("Decision", decision.words()));
                 told.facts.push(fact("Decided", rows(*n)));
             }
+            Action::ReviewRowsHandedOn { to: Some(to), rows: n, words, .. } => {
+                let to = self.user(*to);
+                say(vec![by, text(" handed rows of "), this, text(" to "), to, text(" to decide, about ")]);
+                told.facts.push(fact("Handed on", rows(*n)));
+                told.reason.clone_from(words);
+            }
+            Action::ReviewRowsHandedOn { to: None, rows: n, .. } => {
+                say(vec![by, text(" took back rows that were handed on in "), this, text(" about ")]);
+                told.facts.push(fact("Taken back", rows(*n)));
+            }
+            Action::ReviewSkipped { rows: n, .. } => {
+                say(vec![text("The access review "), this, text(" was skipped, because nothing had changed, of ")]);
+                told.facts.push(fact("Stay as they were approved", rows(*n)));
+            }
             Action::ReviewersReminded { people, .. } => {
                 say(vec![by, text(" reminded the reviewers of "), this, text(" about ")]);
                 told.facts.push(fact("Reviewers", people.to_string()));
@@ -106,6 +120,8 @@ fn which(action: &Action) -> Option<(ReviewSeriesId, Option<ReviewId>, Reviewed,
         Action::ReviewStarted { series, review, of, name, .. }
         | Action::ReviewStageStarted { series, review, of, name, .. }
         | Action::ReviewRowsDecided { series, review, of, name, .. }
+        | Action::ReviewRowsHandedOn { series, review, of, name, .. }
+        | Action::ReviewSkipped { series, review, of, name, .. }
         | Action::ReviewersReminded { series, review, of, name, .. }
         | Action::ReviewReset { series, review, of, name, .. }
         | Action::ReviewStopped { series, review, of, name, .. }
