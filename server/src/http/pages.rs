@@ -19,6 +19,7 @@ use std::sync::Arc;
 /// Every page, as the page library knows it.
 pub fn listings() -> Vec<AxumRouteListing> {
     let mut listings = leptos_axum::generate_route_list(app::MyAccess);
+    listings.extend(leptos_axum::generate_route_list(app::MyRoles));
     listings.extend(leptos_axum::generate_route_list(app::Administration));
     listings
 }

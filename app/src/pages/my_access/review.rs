@@ -1,6 +1,6 @@
 //! `/my-access/reviews/{id}`: who holds what, what is known about it, and the decisions.
 
-use super::review_rows::{ReasonDialog, ReviewLine, Shows, Together, words};
+use super::review_rows::{ReasonDialog, ReviewLine, Shows, Together, TogetherOrHandedOn, words};
 use super::reviews::PATH;
 use super::{parsed, read_id};
 use crate::calls::review::{AcceptRecommendations, deciding_path};
@@ -139,7 +139,14 @@ fn Rows(reviewing: Reviewing, after: Option<String>) -> impl IntoView {
     // One's own access is a row or two: nothing to select.
     let selection = (open && !own).then(|| Selection::new("decide_rows", "rows[]"));
     let all = selection.map(|selection| view! { <SelectAll selection rows=rows.len()/> }.into_any());
-    let bulk = selection.map(|selection| view! { <Together selection shows=shows.clone()/> }.into_any());
+    let bulk = selection.map(|selection| {
+        let shows = shows.clone();
+        if hands_on {
+            view! { <TogetherOrHandedOn selection shows/> }.into_any()
+        } else {
+            view! { <Together selection shows/> }.into_any()
+        }
+    });
     let tools = (open && !own).then(|| view! { <DecisionKeys unknown=true/> }.into_any());
     let mut columns = vec!["Name", "Last sign-in", "Source", "Ends"];
     if recommendations {

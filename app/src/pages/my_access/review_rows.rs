@@ -213,7 +213,13 @@ pub fn ReasonDialog(row: Row, decision: Decision, shows: Shows) -> impl IntoView
 
 /// One decision for all selected rows.
 #[component]
-pub fn Together(selection: Selection, shows: Shows) -> impl IntoView {
+pub fn Together(
+    selection: Selection,
+    shows: Shows,
+    /// Who may be asked instead.
+    #[prop(optional)]
+    people: Vec<Choice>,
+) -> impl IntoView {
     let optional = !(shows.reasons.0 || shows.reasons.1);
     let button = |decision: Decision| {
         let (label, kind) = match decision {
@@ -224,7 +230,7 @@ pub fn Together(selection: Selection, shows: Shows) -> impl IntoView {
         view! { <SubmitButton label kind name="decision" value=decision.key()/> }
     };
     let buttons = CHOICES.into_iter().rev().map(button).collect_view();
-    let hand_on = shows.hands_on.then(|| view! { <HandOn/> });
+    let hands_on = shows.hands_on;
     view! {
         <div class="bulk" role="group" aria-label="Decide the selected people">
             <PostForm call=DecideRows::PATH class="bulk-form">
@@ -237,22 +243,30 @@ pub fn Together(selection: Selection, shows: Shows) -> impl IntoView {
                     hint="Needed for privileged access, and against a recommendation."
                 />
                 <span class="group">{buttons}</span>
-                {hand_on}
+                {hands_on.then(|| view! { <HandOn people/> })}
             </PostForm>
         </div>
     }
     .into_any()
 }
 
-/// Asks somebody else to decide the selected rows, with the same reason.
+/// The same where rows can be handed to somebody else: whom to ask is looked up first, because a form knows only the fields
+/// that are made in it.
 #[component]
-fn HandOn() -> impl IntoView {
+pub fn TogetherOrHandedOn(selection: Selection, shows: Shows) -> impl IntoView {
     let person = query_value("person");
     let people = page_resource(move || Ok(query::Delegates { search: person.get() }));
-    let form = use_form();
-    let was_tried = form.typed("decision").is_some_and(|tried| tried == HAND_ON);
-    let view = move |people: Vec<Choice>| {
-        view! {
+    let view = move |people: Vec<Choice>| view! { <Together selection shows=shows.clone() people/> }.into_any();
+    view! { <Loaded of=people view/> }.into_any()
+}
+
+/// Asks somebody else to decide the selected rows, with the same reason.
+#[component]
+fn HandOn(people: Vec<Choice>) -> impl IntoView {
+    let was_tried = use_form().typed("decision").is_some_and(|tried| tried == HAND_ON);
+    view! {
+        <details class="hand-on" open=was_tried>
+            <summary class="button small bare">"Ask somebody else"</summary>
             <PersonPicker
                 name="to"
                 label="Who decides instead"
@@ -261,13 +275,6 @@ fn HandOn() -> impl IntoView {
                 among=Among::Delegates
                 optional=true
             />
-        }
-        .into_any()
-    };
-    view! {
-        <details class="hand-on" open=was_tried>
-            <summary class="button small bare">"Ask somebody else"</summary>
-            <Loaded of=people view/>
             <SubmitButton label="Hand on" name="decision" value=HAND_ON/>
         </details>
     }

@@ -29,6 +29,7 @@ mod review_hand_on;
 mod review_policy;
 mod review_reopen;
 mod review_run;
+mod review_seal;
 mod role_assignment;
 pub mod role_digest;
 pub mod role_extension;

@@ -4,20 +4,18 @@
 use super::review::{keep, save};
 use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, skip, still_unheld};
 use super::review_facts::{Known, Of, Place, holders, last_resort, panel};
+use super::review_seal::seal;
 use super::role_news::{self, News};
 use super::{allowed, automatic, due, guarded, lock_out, membership, review_policy, review_reopen};
 use crate::Problem;
 use crate::change::Change;
-use crate::evidence::{self, Digest};
 use model::access::{Assignment, EndReason};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::event::Action;
 use model::limits::{REVIEW_APPLY_ROWS, REVIEW_STEP_ROWS};
 use model::notice::{Letter, Notice, ReviewNews, RoleNews};
-use model::review::{
-    Counts, Decision, Evidence, Letters, Review, ReviewRow, ReviewState, Reviewed, Reviewers, Series, Stopped, Telling,
-};
+use model::review::{Counts, Decision, Letters, Review, ReviewRow, ReviewState, Reviewed, Reviewers, Series, Stopped, Telling};
 use model::role_settings::Privileged;
 use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, ReviewRowId, ReviewSeriesId, Span, UserId};
 use rules::review::{Fate, Next, opened, time};
@@ -301,31 +299,6 @@ async fn complete(
         let letter = |to: UserId| Letter { to: to.into(), notice: Notice::Review { about: about.clone(), news: news.clone() } };
         change.tell(to.into_iter().map(letter));
     }
-    save(change, &review).await
-}
-
-/// Seals what was found, some rows at a time.
-async fn seal(change: &mut Change<'_>, mut review: Review) -> Result<(), Problem> {
-    let Some(Evidence::Sealing { after, rows, digest }) = review.evidence.clone() else { return Ok(()) };
-    let mut digest = match after {
-        None => Digest::of(&evidence::head(&mut change.link, &review).await?)?,
-        Some(_) => Digest::so_far(&digest),
-    };
-    let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
-    let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
-    let rows = rows + page.len() as u64;
-    for line in evidence::rows(&mut change.link, page).await? {
-        digest.follow(&line)?;
-    }
-    let digest = digest.hex();
-    review.evidence = Some(match next {
-        Some(after) => Evidence::Sealing { after: Some(after), rows, digest },
-        None => {
-            let (series, of, name) = (review.series, review.of, review.settings.name.clone());
-            change.record(None, [Action::ReviewSealed { series, review: review.id, of, name, rows, digest: digest.clone() }]);
-            Evidence::Sealed { at: change.now, rows, digest }
-        }
-    });
     save(change, &review).await
 }
 
