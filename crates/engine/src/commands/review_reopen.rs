@@ -39,11 +39,12 @@ pub async fn open_again(
     let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
     let ids: Vec<ReviewRowId> = page.iter().map(|row| row.id).collect();
     let said = review_rows::last_said(&mut change.link, &ids).await?;
+    let sharing = reviews::panel(&mut change.link, review.id, stopped.stage).await?;
     let rows: Vec<ReviewRow> = page
         .into_iter()
         .map(|row| {
             let said = said.get(&row.id).copied();
-            rules::review::opens_again(row, stopped.stage, said, &mut review.counts)
+            rules::review::opens_again(row, stopped.stage, said, &sharing, &mut review.counts)
         })
         .collect();
     review_rows::update_all(&mut change.link, &rows).await?;

@@ -1,11 +1,13 @@
 //! What an instance does by itself, and what may be done with it at which time.
 
-use super::{enter, held_back, leave};
+use super::counting::{enter, leave, stands_in_stage};
+use super::held_back;
 use model::review::{
     Counts, Decision, Evidence, How, Letters, Phase, Review, ReviewRow, ReviewSettings, ReviewState, StaysClosed, Stopped,
     Telling,
 };
 use model::{Refusal, Span, Ts, UserId};
+use std::collections::BTreeSet;
 
 /// What a running instance does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +102,8 @@ pub fn reopen(review: &Review, later: bool, now: Ts) -> Result<ReviewState, Refu
         | ReviewState::Opening { .. }
         | ReviewState::InProgress { .. }
         | ReviewState::Reopening { .. }
-        | ReviewState::Completing { .. } => return closed(StaysClosed::NotStopped),
+        | ReviewState::Completing { .. }
+        | ReviewState::Skipped { .. } => return closed(StaysClosed::NotStopped),
     };
     match stopped {
         None => closed(StaysClosed::NotStopped),
@@ -112,7 +115,13 @@ pub fn reopen(review: &Review, later: bool, now: Ts) -> Result<ReviewState, Refu
 
 /// A row of an instance that is opened again, as it was before that was stopped. `said`: in which stage somebody decided it last,
 /// and how. The counts are those of a stage that begins.
-pub fn opens_again(mut row: ReviewRow, stage: usize, said: Option<(usize, Decision)>, counts: &mut Counts) -> ReviewRow {
+pub fn opens_again(
+    mut row: ReviewRow,
+    stage: usize,
+    said: Option<(usize, Decision)>,
+    panel: &BTreeSet<UserId>,
+    counts: &mut Counts,
+) -> ReviewRow {
     leave(counts, &row);
     if row.decided.as_ref().is_some_and(|decided| decided.how == How::Silence) {
         // What nobody decided in time is undecided again; that it once was so stays in what was said.
@@ -123,8 +132,7 @@ pub fn opens_again(mut row: ReviewRow, stage: usize, said: Option<(usize, Decisi
     row.open = row.stage == stage && (row.decision == Decision::NotReviewed || !decided_here);
     enter(counts, &row);
     if row.stage == stage {
-        counts.in_stage += 1;
-        counts.shared += u64::from(row.reviewer.is_none());
+        stands_in_stage(counts, &row, panel);
     }
     row
 }
