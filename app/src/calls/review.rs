@@ -154,10 +154,9 @@ pub async fn stop_review(series: ReviewSeriesId, review: ReviewId, #[server(defa
 pub async fn reopen_review(series: ReviewSeriesId, review: ReviewId) -> Call<Reply> {
     use model::command::{Command, Done};
     super::reply("reopen_review", Ok(Command::ReopenReview { review }), |done| match done {
-        Done::ReviewReopened { review, name } => (
-            format!("The access review “{name}” is open again. Reviewers with open rows are told."),
-            server::instance(series, review),
-        ),
+        Done::ReviewReopened { review, name } => {
+            (format!("The access review “{name}” is open again."), server::instance(series, review))
+        }
         _ => super::elsewhere(),
     })
     .await

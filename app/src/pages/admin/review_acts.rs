@@ -146,7 +146,14 @@ fn text(id: &str, review: &Review) -> String {
             " Until the review would have ended, it can be opened again as long as nothing is applied.",
         ]
         .concat(),
-        "reopen-review" => "Reviewers decide until the time that was set at first, and those with open rows get a letter. What nobody had decided is open again; what was decided stays and can be changed.".to_owned(),
+        "reopen-review" => {
+            let told = if shown.settings.mails { " Those with open rows get a letter." } else { " Nobody is told by mail." };
+            [
+                "Reviewers decide until the time that was set at first. What nobody had decided is open again; what was decided stays and can be changed.",
+                told,
+            ]
+            .concat()
+        }
         "reset-review" => {
             let decided = counts.total - counts.not_reviewed();
             [
