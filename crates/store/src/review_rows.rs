@@ -461,7 +461,7 @@ pub async fn of_reviewer(link: &mut Link, mine: &Mine<'_>, place: Option<Place>,
     let found: Vec<Row> = match first {
         None => found!(mine_rows_sql!("")),
         Some(first) => {
-            let people = mine_rows_sql!(people_sql!("$13", "$14", "$15", "$16"));
+            let people = mine_rows_sql!(people_sql!("m", "$13", "$14", "$15", "$16"));
             found!(people, &first.0, &first.1, &second.0, &second.1)
         }
     };

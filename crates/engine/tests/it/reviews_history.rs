@@ -143,6 +143,8 @@ fn row(of: &Person, id: AnyId, held: AnyId) -> ReviewRow {
         recommendation: Recommendation::NoInformation,
         stage: 0,
         reviewer: None,
+        handed: None,
+        like: None,
         open: false,
         brought: Decision::NotReviewed,
         decision: Decision::NotReviewed,

@@ -323,7 +323,7 @@ async fn handed(link: &mut Link, me: u128, runs: &Review, shared: &ReviewRow, mi
     let in_place = Mine { me: other, shares: true, not_about: Some(person(me)), ..mine.clone() };
     assert_eq!(review_rows::of_reviewer(link, &in_place, None, 25).await?.len(), 2, "the absent one's own and the shared");
     assert_eq!(review_rows::of_reviewer(link, &Mine { now: NOW + HOUR, shares: false, ..in_place }, None, 25).await?.len(), 0);
-    delegations::end(link, standing_in.id, NOW).await?;
+    assert_eq!(delegations::end(link, standing_in.id, NOW).await?, Saved::Yes);
 
     let nobodys = ReviewRow { like: Some(id(300_010)), reviewer: None, decision: Decision::Deny, ..row(300_040, me + 1) };
     review_rows::insert_all(link, runs.id, &[(nobodys.clone(), "Zora".to_owned())]).await?;
@@ -351,7 +351,7 @@ both! {
                 if n >= 4 {
                     user.profile.attributes.insert("department".into(), if n == 4 { " SALES ".into() } else { "Sales".into() });
                 }
-                users::update(link, &user).await?;
+                assert_eq!(users::update(link, &user).await?, Saved::Yes);
             }
             users::set_enabled(link, person(9), false).await?;
             let made = Series { started: 1, next_at: None, ..series(SERIES, 1, Reviewed::DirectoryRole(role(1))) };
