@@ -2,7 +2,7 @@
 //! the next one goes on where it ended.
 
 use super::review::{keep, save};
-use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, skip, still_unheld};
+use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, remind, skip, still_unheld};
 use super::review_facts::{Known, Of, Place, holders, last_resort, panel};
 use super::review_seal::seal;
 use super::role_news::{self, News};
@@ -208,15 +208,6 @@ async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: 
             opened(&review.settings, stage, change.now)
         }
     };
-    save(change, &review).await
-}
-
-/// Half time: reviewers with open rows are written to.
-async fn remind(change: &mut Change<'_>, mut review: Review) -> Result<(), Problem> {
-    if let ReviewState::InProgress { remind_at, letters, .. } = &mut review.state {
-        *remind_at = None;
-        *letters = Some(Letters { what: Telling::Reminder, after: None });
-    }
     save(change, &review).await
 }
 

@@ -291,9 +291,9 @@ async fn handed(link: &mut Link, me: u128, runs: &Review, shared: &ReviewRow, mi
     let other = person(me + 1);
     let given = ReviewRow { handed: Some(Handed { to: other, by: person(me) }), ..shared.clone() };
     review_rows::update_all(link, std::slice::from_ref(&given)).await?;
-    assert_eq!(review_rows::by_id(link, runs.id, &[given.id]).await?, [given.clone()]);
+    assert_eq!(review_rows::by_id(link, runs.id, &[given.id]).await?, std::slice::from_ref(&given));
     let theirs = Mine { me: other, shares: false, ..mine.clone() };
-    assert_eq!(review_rows::of_reviewer(link, &theirs, None, 25).await?, [given.clone()]);
+    assert_eq!(review_rows::of_reviewer(link, &theirs, None, 25).await?, std::slice::from_ref(&given));
     let sharing = Mine { shares: true, ..theirs };
     let all = review_rows::of_reviewer(link, &sharing, None, 25).await?;
     assert_eq!(all.iter().filter(|row| row.id == given.id).count(), 1, "once, though they share it");
@@ -327,7 +327,7 @@ async fn handed(link: &mut Link, me: u128, runs: &Review, shared: &ReviewRow, mi
 
     let nobodys = ReviewRow { like: Some(id(300_010)), reviewer: None, decision: Decision::Deny, ..row(300_040, me + 1) };
     review_rows::insert_all(link, runs.id, &[(nobodys.clone(), "Zora".to_owned())]).await?;
-    assert_eq!(review_rows::controls(link, runs.id).await?, [nobodys.clone()]);
+    assert_eq!(review_rows::controls(link, runs.id).await?, std::slice::from_ref(&nobodys));
     assert!(review_rows::to_apply(link, runs.id, 25).await?.is_empty(), "it is denied, and nobody's");
     assert!(review_rows::about(link, runs.id, &[other.0]).await?.is_empty());
     review_rows::delete(link, nobodys.id).await?;
