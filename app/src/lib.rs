@@ -21,7 +21,7 @@ use leptos_router::{SsrMode, path};
 use pages::admin::{
     alert, alerts, assignment_form, catalog, catalog_form, catalogs, discovery, discovery_change, group, group_form, groups,
     groups_discover, holders, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form,
-    review_form, role_assign, role_assignments, role_settings, roles, terms, user, user_form, users,
+    review_form, review_history, role_assign, role_assignments, role_settings, roles, terms, user, user_form, users,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -194,6 +194,7 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/packages/:id/policies/:policy") ssr=WHOLE view=|| policy_form::PolicyPage().into_any()/>
             <Route path=path!("/admin/reviews") ssr=WHOLE view=|| admin_reviews::AdminReviewsPage().into_any()/>
             <Route path=path!("/admin/reviews/new") ssr=WHOLE view=|| review_form::NewReviewPage().into_any()/>
+            <Route path=path!("/admin/reviews/history") ssr=WHOLE view=|| review_history::ReviewHistoryPage().into_any()/>
             <Route path=path!("/admin/reviews/:id") ssr=WHOLE view=|| admin_review::AdminReviewPage().into_any()/>
             <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
             <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>

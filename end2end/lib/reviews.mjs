@@ -1,4 +1,4 @@
-// Access reviews, as several journeys make and decide them.
+// What journeys of access reviews have in common: making them, finding them, deciding in dialogs.
 
 import { sees } from './waiting.mjs';
 

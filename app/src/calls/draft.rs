@@ -87,7 +87,8 @@ pub async fn save_draft_questions(
     #[server(default)] questions: BTreeMap<String, QuestionForm>,
     #[server(default)] act: String,
 ) -> Call<Reply> {
-    use super::policy::server::{questions as read, rework};
+    use super::policy::server::rework;
+    use super::policy_questions::read;
     use model::draft::{Filled, Step};
     if server::changes_the_form(&act) {
         return super::again("save_draft_questions", |fields| rework(fields, &act)).await;
@@ -109,9 +110,14 @@ pub async fn save_draft_lifecycle(
     #[server(default)] timeline_allowed: bool,
     #[server(default)] act: String,
 ) -> Call<Reply> {
+    use model::catalog::PolicyOf;
     use model::draft::{Filled, Step};
-    let command = super::policy::server::lasts(&lasts, &lasts_length, &lasts_until).map(|lasts| {
-        server::save(draft, version, Filled::Lifecycle { lasts, extension_allowed, extension_needs_approval, timeline_allowed })
+    let reviews = super::policy::server::reviews(PolicyOf::Draft(draft)).await?;
+    let lasts = super::policy::server::lasts(&lasts, &lasts_length, &lasts_until);
+    let command = lasts.and_then(|lasts| {
+        let reviews = reviews?;
+        let filled = Filled::Lifecycle { lasts, extension_allowed, extension_needs_approval, timeline_allowed, reviews };
+        Ok(server::save(draft, version, filled))
     });
     server::leave("save_draft_lifecycle", (draft, version, Step::Lifecycle), &act, command).await
 }

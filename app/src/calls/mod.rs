@@ -19,6 +19,8 @@ pub mod frame;
 pub mod group;
 pub mod my_roles;
 pub mod policy;
+#[cfg(feature = "ssr")]
+mod policy_questions;
 pub mod proof;
 pub mod request;
 pub mod review;

@@ -91,17 +91,19 @@ pub async fn save_policy(
     } else {
         let requests = server::Requests { scope, users, groups, stages: server::in_order(stages, 's') };
         let lasts = server::lasts(&lasts, &lasts_length, &lasts_until);
+        let reviews = server::reviews(PolicyOf::Package(package)).await?;
         requests.read(PolicyOf::Package(package)).await?.and_then(|(scope, stages)| {
             Ok(PolicySettings {
                 scope,
                 stages,
                 justification_required,
-                questions: server::questions(questions),
+                questions: super::policy_questions::read(questions),
                 lasts: lasts?,
                 extension_allowed,
                 extension_needs_approval,
                 timeline_allowed,
                 managers_may_request,
+                reviews: reviews?,
             })
         })
     };
@@ -123,14 +125,16 @@ pub async fn save_policy(
 
 #[cfg(feature = "ssr")]
 pub(super) mod server {
-    use super::{QuestionForm, StageForm};
+    use super::StageForm;
+    use crate::calls::review_form::{Fields, Required};
     use crate::calls::{Call, CallError, ask_as, caller, minutes as span, whole};
     use model::approval::{Approver, Escalation, Stage};
     use model::catalog::{Effect, PolicyOf};
-    use model::package::{AnswerKind, Lasts, Pattern, PolicySettings, Question, Scope, Translation};
+    use model::package::{Lasts, PolicySettings, Scope};
     use model::query::{self, Question as _};
+    use model::review::{PolicyReviews, Reviewers};
     use model::view::catalog::PolicyNames;
-    use model::{AnyId, GroupId, QuestionId, Refusal, Ts, UserId};
+    use model::{GroupId, Refusal, Ts, UserId};
     use std::collections::BTreeMap;
 
     /// Who may request and who decides, as it was typed.
@@ -206,7 +210,7 @@ pub(super) mod server {
         format!("question-{number}")
     }
 
-    fn lines(text: &str) -> Vec<String> {
+    pub fn lines(text: &str) -> Vec<String> {
         text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
     }
 
@@ -214,6 +218,30 @@ pub(super) mod server {
     struct Known {
         users: BTreeMap<String, Option<UserId>>,
         groups: BTreeMap<String, Option<GroupId>>,
+    }
+
+    /// The reviews that the form says the policy requires.
+    pub async fn reviews(of: PolicyOf) -> Call<Result<Option<PolicyReviews>, Refusal>> {
+        let typed = crate::calls::review::server::typed();
+        let Required { mut asked, users, groups, fallback } = match Fields(&typed).required() {
+            Ok(Some(required)) => required,
+            Ok(None) => return Ok(Ok(None)),
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let people = [lines(&users), lines(&fallback)].concat();
+        let known = match Known::named(of, people, lines(&groups)).await? {
+            Ok(known) => known,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let mut resolve = || {
+            if let Reviewers::Selected { users: selected, groups: teams } = &mut asked.reviewers {
+                *selected = known.users("review_users", &users)?;
+                *teams = known.groups("review_groups", &groups)?;
+            }
+            asked.fallback = known.users("review_fallback", &fallback)?;
+            Ok(Some(asked.clone()))
+        };
+        Ok(resolve())
     }
 
     impl Known {
@@ -227,6 +255,10 @@ pub(super) mod server {
                     groups.extend(lines(text));
                 }
             }
+            Self::named(of, users, groups).await
+        }
+
+        async fn named(of: PolicyOf, mut users: Vec<String>, mut groups: Vec<String>) -> Call<Result<Self, Refusal>> {
             for names in [&mut users, &mut groups] {
                 names.sort();
                 names.dedup();
@@ -346,43 +378,6 @@ pub(super) mod server {
         })
     }
 
-    /// Questions in the order of their numbers.
-    pub fn questions(all: BTreeMap<String, QuestionForm>) -> Vec<Question> {
-        in_order(all, 'q').iter().map(|(_, question)| read_question(question)).collect()
-    }
-
-    fn read_question(question: &QuestionForm) -> Question {
-        // A question without an id is new; the engine gives it one.
-        let id = question.id.parse().unwrap_or(QuestionId(AnyId::nil()));
-        let pattern = || {
-            let expression = question.pattern.trim();
-            (!expression.is_empty())
-                .then(|| Pattern { expression: expression.to_owned(), message: question.message.trim().to_owned() })
-        };
-        let choices = || lines(&question.choices);
-        let answer = match question.kind.as_str() {
-            "long_text" => AnswerKind::LongText { pattern: pattern() },
-            "single_choice" => AnswerKind::SingleChoice { choices: choices() },
-            "multiple_choice" => AnswerKind::MultipleChoice { choices: choices() },
-            "yes_no" => AnswerKind::YesNo,
-            _ => AnswerKind::ShortText { pattern: pattern() },
-        };
-        let is_text = matches!(answer, AnswerKind::ShortText { .. } | AnswerKind::LongText { .. });
-        let translations = lines(&question.translations).iter().map(|line| read_translation(line, is_text)).collect();
-        let (text, hint) = (question.text.clone(), Some(question.hint.clone()));
-        Question { id, text, hint, required: question.required, answer, translations }
-    }
-
-    /// `de: text | hint | first choice | second choice`, or for an answer in words `de: text | hint | message`; what is left
-    /// out at the end is empty.
-    fn read_translation(line: &str, is_text: bool) -> Translation {
-        let (language, rest) = line.split_once(':').unwrap_or((line, ""));
-        let mut parts = rest.split('|').map(|part| part.trim().to_owned());
-        let (text, hint) = (parts.next().unwrap_or_default(), parts.next());
-        let message = if is_text { parts.next() } else { None };
-        Translation { language: language.trim().to_owned(), text, hint, choices: parts.collect(), message }
-    }
-
     /// How long access lasts, by the chosen way and its field.
     pub fn lasts(way: &str, length: &str, until: &str) -> Result<Lasts, Refusal> {
         let length = |unit: &str| span("lasts_length", "For how long", length, unit).map(|minutes| Lasts::For { minutes });
@@ -421,16 +416,6 @@ pub(super) mod server {
             assert!(typed.iter().all(|(name, _)| !name.starts_with("stages[s0]")));
             assert!(typed.iter().any(|(name, value)| name == "name" && value == "typed"));
             assert_eq!(rework(&mut typed, "add_question"), "question-0");
-        }
-
-        #[test]
-        fn behind_the_hint_of_a_text_question_is_the_message_and_of_others_the_choices() {
-            let text = read_translation("de: Auftrag? | Im Kalender | CHG und Ziffern. | zu viel", true);
-            assert_eq!(text.message.as_deref(), Some("CHG und Ziffern."));
-            assert_eq!(text.choices, ["zu viel"], "it is refused, not ignored");
-            let choice = read_translation("de: Wofür? | | Lesen | Schreiben", false);
-            assert_eq!((choice.message, choice.choices.len(), choice.hint.as_deref()), (None, 2, Some("")));
-            assert_eq!(read_translation("de: Wofür?", true).message, None);
         }
 
         #[test]

@@ -150,6 +150,18 @@ pub async fn stop_review(series: ReviewSeriesId, review: ReviewId, #[server(defa
     .await
 }
 
+#[server(prefix = "/api", endpoint = "reopen_review")]
+pub async fn reopen_review(series: ReviewSeriesId, review: ReviewId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("reopen_review", Ok(Command::ReopenReview { review }), |done| match done {
+        Done::ReviewReopened { review, name } => {
+            (format!("The access review “{name}” is open again."), server::instance(series, review))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
 #[server(prefix = "/api", endpoint = "reset_review")]
 pub async fn reset_review(series: ReviewSeriesId, review: ReviewId) -> Call<Reply> {
     use model::command::{Command, Done};
@@ -263,7 +275,7 @@ pub async fn accept_recommendations(review: ReviewId) -> Call<Reply> {
 }
 
 #[cfg(feature = "ssr")]
-mod server {
+pub(super) mod server {
     use crate::calls::{Call, Reply};
     use crate::door::Posted;
     use crate::parts::listing::address;
@@ -273,7 +285,7 @@ mod server {
     use model::{Refusal, ReviewId, ReviewSeriesId};
 
     /// The fields as they were sent.
-    pub fn typed() -> Vec<(String, String)> {
+    pub(in crate::calls) fn typed() -> Vec<(String, String)> {
         use_context::<Posted>().unwrap_or_default().fields
     }
 

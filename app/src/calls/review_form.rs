@@ -4,7 +4,9 @@
 //! whatever is taken out leaves one.
 
 use crate::parts::instant;
-use model::review::{Decision, Frequency, ReviewSettings, ReviewStage, Reviewed, Reviewers, Scope, SeriesEnd, Silence, Types};
+use model::review::{
+    Decision, Frequency, PolicyReviews, ReviewSettings, ReviewStage, Reviewed, Reviewers, Scope, SeriesEnd, Silence, Types,
+};
 use model::{Refusal, Refused, Span, Ts};
 use std::str::FromStr;
 
@@ -93,6 +95,37 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// The reviews that a policy requires, if it does. The people and groups are still to be found by what was typed.
+    pub fn required(self) -> Result<Option<Required>, Refusal> {
+        if !self.is("review_required") {
+            return Ok(None);
+        }
+        let reviewers = match self.one("review_by") {
+            "selected" => Reviewers::Selected { users: Vec::new(), groups: Vec::new() },
+            "members" => Reviewers::Members,
+            "managers" => Reviewers::Managers,
+            "owners" => Reviewers::Owners,
+            _ => return Err(not_an_entry("review_by")),
+        };
+        let selected = matches!(reviewers, Reviewers::Selected { .. });
+        let asks_others = matches!(reviewers, Reviewers::Managers | Reviewers::Owners);
+        // What is not shown says nothing.
+        let named = |name: &str, shown: bool| if shown { self.text(name) } else { String::new() };
+        let (users, groups) = (named("review_users", selected), named("review_groups", selected));
+        let fallback = named("review_fallback", asks_others);
+        let asked = PolicyReviews {
+            starts_at: self.instant("review_starts", "Starting on")?,
+            frequency: self.chosen("review_frequency", Frequency::from_key)?,
+            days: self.number("review_days", "Duration (in days)")?,
+            reviewers,
+            fallback: Vec::new(),
+            silence: self.chosen("review_silence", Silence::from_key)?,
+            recommendations: self.is("review_recommendations"),
+            reason_on_approval: self.is("review_reason"),
+        };
+        Ok(Some(Required { asked, users, groups, fallback }))
+    }
+
     pub fn silence(self) -> Result<Silence, Refusal> {
         self.chosen("silence", Silence::from_key)
     }
@@ -147,6 +180,14 @@ impl<'a> Fields<'a> {
         let fallback = if asks_others { self.each(&field("fallback]["))? } else { Vec::new() };
         Ok(ReviewStage { reviewers, fallback, days: self.number(&field("days"), "Duration (in days)")? })
     }
+}
+
+/// Reviews that a policy shall require, with the people and groups as they were typed, one a line.
+pub struct Required {
+    pub asked: PolicyReviews,
+    pub users: String,
+    pub groups: String,
+    pub fallback: String,
 }
 
 /// `stages[s0][days]`; a field of which there are several is named with `][` behind it: `stages[s0][users][]`.

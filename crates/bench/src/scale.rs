@@ -132,6 +132,7 @@ pub fn settings() -> PolicySettings {
         extension_needs_approval: false,
         timeline_allowed: false,
         managers_may_request: false,
+        reviews: None,
     }
 }
 

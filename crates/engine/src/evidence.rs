@@ -64,7 +64,7 @@ pub async fn head(link: &mut Link, review: &Review) -> Result<EvidenceLine, Faul
         reviewers.push(reviews::panel(link, review.id, stage).await?.into_iter().collect());
     }
     let (ended_at, ended_by) = match review.state {
-        ReviewState::Completed { at, by, .. } | ReviewState::Applied { at, by } => (at, by),
+        ReviewState::Completed { at, by, .. } | ReviewState::Applied { at, by, .. } => (at, by),
         _ => (review.due_at, None),
     };
     Ok(EvidenceLine::Review(Box::new(EvidenceHead {
@@ -73,6 +73,7 @@ pub async fn head(link: &mut Link, review: &Review) -> Result<EvidenceLine, Faul
         series: review.series,
         number: review.number,
         of: review.of,
+        policy: review.policy,
         owner: review.owner,
         settings: review.settings.clone(),
         started_at: review.started_at.iso(),

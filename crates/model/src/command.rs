@@ -137,6 +137,10 @@ pub enum Command {
         review: ReviewId,
         stage_only: bool,
     },
+    /// Opens an instance again that was stopped before its time and of which nothing was applied.
+    ReopenReview {
+        review: ReviewId,
+    },
     /// Takes back every decision.
     ResetReview {
         review: ReviewId,
@@ -682,6 +686,10 @@ pub enum Done {
         review: ReviewId,
         name: String,
         stage_only: bool,
+    },
+    ReviewReopened {
+        review: ReviewId,
+        name: String,
     },
     ReviewReset {
         review: ReviewId,

@@ -4,6 +4,7 @@ use crate::Refused;
 use crate::approval::Stage;
 use crate::catalog::PolicyFields;
 use crate::package::{Lasts, PackageRole, Question, Scope};
+use crate::review::PolicyReviews;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -128,6 +129,7 @@ pub enum Filled {
         extension_allowed: bool,
         extension_needs_approval: bool,
         timeline_allowed: bool,
+        reviews: Option<PolicyReviews>,
     },
 }
 

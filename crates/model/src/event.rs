@@ -549,6 +549,14 @@ pub enum Action {
         name: String,
         stage_only: bool,
     },
+    /// An instance that was stopped goes on until its time is over.
+    ReviewReopened {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        until: Ts,
+    },
     /// No further instance starts.
     ReviewSeriesStopped {
         series: ReviewSeriesId,
@@ -639,6 +647,7 @@ macro_rules! review_actions {
             | $crate::event::Action::ReviewersReminded { .. }
             | $crate::event::Action::ReviewReset { .. }
             | $crate::event::Action::ReviewStopped { .. }
+            | $crate::event::Action::ReviewReopened { .. }
             | $crate::event::Action::ReviewSeriesStopped { .. }
             | $crate::event::Action::ReviewCompleted { .. }
             | $crate::event::Action::ReviewApplied { .. }
@@ -766,6 +775,7 @@ impl Action {
             | Self::ReviewSkipped { series, of, .. }
             | Self::ReviewReset { series, of, .. }
             | Self::ReviewStopped { series, of, .. }
+            | Self::ReviewReopened { series, of, .. }
             | Self::ReviewSeriesStopped { series, of, .. }
             | Self::ReviewCompleted { series, of, .. }
             | Self::ReviewApplied { series, of, .. }

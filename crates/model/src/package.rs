@@ -2,6 +2,7 @@
 
 use crate::access::{AssignmentType, ResourceRole};
 use crate::approval::Stage;
+use crate::review::PolicyReviews;
 use crate::{GroupId, QuestionId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +154,9 @@ pub struct PolicySettings {
     /// Whoever somebody reports to may request for them, and end what they hold under it.
     #[serde(default)]
     pub managers_may_request: bool,
+    /// Whether it is asked again and again if access under it is still needed, and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviews: Option<PolicyReviews>,
 }
 
 impl PolicySettings {
@@ -168,6 +172,7 @@ impl PolicySettings {
             extension_allowed: false,
             extension_needs_approval: false,
             timeline_allowed: false,
+            reviews: None,
         }
     }
 
@@ -181,6 +186,11 @@ impl PolicySettings {
         let (mut users, mut groups) = crate::approval::named(&self.stages);
         if let Scope::Specific { users: all, groups: teams } = &self.scope {
             users.extend(all);
+            groups.extend(teams);
+        }
+        if let Some(reviews) = &self.reviews {
+            let (people, teams) = reviews.named();
+            users.extend(people);
             groups.extend(teams);
         }
         (users.into_iter().collect(), groups.into_iter().collect())

@@ -247,6 +247,10 @@ queries! {
     Reviewing { review: ReviewId, filter: review::RowFilter, search: String, after: Option<String> } -> review::Reviewing;
     /// `/admin/reviews`
     Reviews { search: String, phase: Option<crate::review::Phase>, after: Option<String> } -> review::Reviews;
+    /// The tab *Access reviews* of what is reviewed.
+    ReviewsOf { of: Reviewed, after: Option<String> } -> review::Reviews;
+    /// `/admin/reviews/history.csv`, piece by piece: what was decided in instances that started in a period.
+    ReviewHistory { sought: review::HistorySought, after: Option<String> } -> review::ExportedHistory;
     /// `/admin/reviews/new`: what may be reviewed. `of` is what is chosen already.
     NewReview { of: Vec<Reviewed> } -> review::NewReview;
     /// What can be reviewed, by name.

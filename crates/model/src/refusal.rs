@@ -6,6 +6,7 @@ use crate::approval::Verdict;
 use crate::catalog::Effect;
 use crate::draft::Step;
 use crate::proof::{Demand, Strength};
+use crate::review::StaysClosed;
 use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
 use crate::{CatalogId, DraftId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
@@ -227,6 +228,15 @@ pub enum Refusal {
     ReviewNotThen {
         what: &'static str,
         when: &'static str,
+    },
+    /// It cannot be opened again.
+    ReviewStaysClosed {
+        why: StaysClosed,
+    },
+    /// A policy requires it, and it is set there.
+    ReviewSetByPolicy {
+        package: PackageId,
+        policy: PolicyId,
     },
     /// Rows of a review are not handed to this person, because …
     RowsNotHandedOn {
@@ -571,6 +581,8 @@ impl Refusal {
             Self::ReviewNotOpen { .. } => "review_not_open",
             Self::ReviewNeedsConfirmation { .. } => "review_needs_confirmation",
             Self::ReviewNotThen { .. } => "review_not_then",
+            Self::ReviewStaysClosed { .. } => "review_stays_closed",
+            Self::ReviewSetByPolicy { .. } => "review_set_by_policy",
             Self::RowsNotHandedOn { .. } => "rows_not_handed_on",
             Self::ReviewAppliesItself => "review_applies_itself",
             Self::NothingDecided => "nothing_decided",
@@ -832,6 +844,10 @@ impl Refusal {
             ),
             Self::ReviewNotThen { what, when } => {
                 format!("You can {what} only while {when}. Open the review again to see where it stands.")
+            }
+            Self::ReviewStaysClosed { why } => why.sentence().to_owned(),
+            Self::ReviewSetByPolicy { .. } => {
+                "A policy of the access package requires this review, and it is set there. Open the policy to change it or to end it.".to_owned()
             }
             Self::RowsNotHandedOn { name, why } => {
                 format!("Nothing was handed to {name}: {why}. Choose somebody else, or select other rows.")
@@ -1097,6 +1113,9 @@ impl Refusal {
             }
             Self::SecondAutomaticPolicy { package, policy, name } => {
                 Some((format!("/admin/packages/{package}/policies/{policy}"), format!("Open “{name}”")))
+            }
+            Self::ReviewSetByPolicy { package, policy } => {
+                Some((format!("/admin/packages/{package}/policies/{policy}"), "Open the policy".to_owned()))
             }
             Self::CatalogInUse { catalog, .. } => Some((format!("/admin/catalogs/{catalog}"), "Open its packages".to_owned())),
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } | Self::PolicyKeepsKind { package, .. } => {

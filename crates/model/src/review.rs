@@ -2,14 +2,18 @@
 //! is one instance, with one row for each thing that somebody holds.
 
 mod evidence;
+mod of_policy;
 mod rows;
+mod stopped;
 mod words;
 
 pub use evidence::*;
+pub use of_policy::*;
 pub use rows::*;
+pub use stopped::*;
 pub use words::*;
 
-use crate::{AnyId, ApplicationId, GroupId, PackageId, ReviewId, ReviewSeriesId, RoleId, Ts, UserId};
+use crate::{AnyId, ApplicationId, GroupId, PackageId, PolicyId, ReviewId, ReviewSeriesId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -26,14 +30,23 @@ pub enum Reviewed {
 }
 
 impl Reviewed {
+    pub fn which(self) -> ReviewedKind {
+        match self {
+            Self::DirectoryRole(_) => ReviewedKind::DirectoryRole,
+            Self::Group(_) => ReviewedKind::Group,
+            Self::Application(_) => ReviewedKind::Application,
+            Self::Package(_) => ReviewedKind::Package,
+        }
+    }
+
     /// The word in forms and columns.
     pub fn kind(self) -> &'static str {
-        match self {
-            Self::DirectoryRole(_) => "directory_role",
-            Self::Group(_) => "group",
-            Self::Application(_) => "application",
-            Self::Package(_) => "package",
-        }
+        self.which().key()
+    }
+
+    /// The word on pages.
+    pub fn words(self) -> &'static str {
+        self.which().words()
     }
 
     pub fn id(self) -> AnyId {
@@ -47,12 +60,11 @@ impl Reviewed {
 
     /// Reads kind and id; nothing when the kind is unknown.
     pub fn of(kind: &str, id: AnyId) -> Option<Self> {
-        Some(match kind {
-            "directory_role" => Self::DirectoryRole(RoleId(id)),
-            "group" => Self::Group(GroupId(id)),
-            "application" => Self::Application(ApplicationId(id)),
-            "package" => Self::Package(PackageId(id)),
-            _ => return None,
+        Some(match ReviewedKind::from_key(kind)? {
+            ReviewedKind::DirectoryRole => Self::DirectoryRole(RoleId(id)),
+            ReviewedKind::Group => Self::Group(GroupId(id)),
+            ReviewedKind::Application => Self::Application(ApplicationId(id)),
+            ReviewedKind::Package => Self::Package(PackageId(id)),
         })
     }
 }
@@ -181,6 +193,8 @@ pub struct ReviewSettings {
 pub struct Series {
     pub id: ReviewSeriesId,
     pub of: Reviewed,
+    /// The policy of a package that requires it: only what is held under that is reviewed, and it is set there.
+    pub policy: Option<PolicyId>,
     pub settings: ReviewSettings,
     /// Who made it.
     pub owner: UserId,
@@ -236,16 +250,25 @@ pub enum ReviewState {
         remind_at: Option<Ts>,
         letters: Option<Letters>,
     },
+    /// It was stopped, and is opened again: rows that were open are so again.
+    Reopening {
+        stopped: Stopped,
+        after: Option<AnyId>,
+    },
     /// Rows that nobody decided are decided as the settings say.
     Completing {
         by: Option<UserId>,
         after: Option<AnyId>,
+        #[serde(default)]
+        stopped: Option<Stopped>,
     },
     /// `held_back`: silence alone would remove too much.
     Completed {
         at: Ts,
         by: Option<UserId>,
         held_back: bool,
+        #[serde(default)]
+        stopped: Option<Stopped>,
     },
     Applying {
         at: Ts,
@@ -254,6 +277,9 @@ pub enum ReviewState {
     Applied {
         at: Ts,
         by: Option<UserId>,
+        /// Nothing was denied, so there was nothing to apply.
+        #[serde(default)]
+        stopped: Option<Stopped>,
     },
 }
 
@@ -262,7 +288,7 @@ impl ReviewState {
         match self {
             Self::Starting { .. } => Phase::Starting,
             Self::Skipped { .. } => Phase::Skipped,
-            Self::Opening { .. } | Self::InProgress { .. } => Phase::InProgress,
+            Self::Opening { .. } | Self::InProgress { .. } | Self::Reopening { .. } => Phase::InProgress,
             Self::Completing { .. } => Phase::Completing,
             Self::Completed { .. } => Phase::Completed,
             Self::Applying { .. } => Phase::Applying,
@@ -339,6 +365,8 @@ pub struct Review {
     /// The first is 1.
     pub number: u32,
     pub of: Reviewed,
+    /// Only what is held under this policy is reviewed.
+    pub policy: Option<PolicyId>,
     pub owner: UserId,
     pub settings: ReviewSettings,
     pub state: ReviewState,

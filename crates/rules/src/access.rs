@@ -327,6 +327,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::StopReviewSeries { .. }
         | Command::DeleteReviewSeries { .. }
         | Command::StopReview { .. }
+        | Command::ReopenReview { .. }
         | Command::ResetReview { .. }
         | Command::ApplyReview { .. }
         | Command::RemindReviewers { .. } => {
@@ -389,6 +390,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::MyReviews(_)
         | Query::Reviewing(_)
         | Query::Reviews(_)
+        | Query::ReviewsOf(_)
+        | Query::ReviewHistory(_)
         | Query::NewReview(_)
         | Query::ReviewSubjects(_)
         | Query::ReviewPeople(_)

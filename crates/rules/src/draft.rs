@@ -41,6 +41,7 @@ pub fn beginning() -> PolicySettings {
         extension_needs_approval: false,
         timeline_allowed: false,
         managers_may_request: false,
+        reviews: None,
     }
 }
 
@@ -95,6 +96,10 @@ pub fn fill(draft: &Draft, filled: &Filled, now: Ts) -> Result<Document, Refusal
                     extension_allowed: settings.extension_allowed,
                     extension_needs_approval: settings.extension_needs_approval,
                     timeline_allowed: settings.timeline_allowed,
+                    reviews: match &settings.reviews {
+                        Some(asked) => Some(crate::review::of_policy::check(asked, false, now)?),
+                        None => None,
+                    },
                 },
                 _ => Filled::Requests {
                     name: alone.name,
@@ -140,8 +145,9 @@ fn policy_of(before: PolicyFields, filled: &Filled) -> PolicyFields {
             let settings = PolicySettings { justification_required, questions, ..settings };
             PolicyFields { name, enabled, settings, seen }
         }
-        Filled::Lifecycle { lasts, extension_allowed, extension_needs_approval, timeline_allowed } => {
-            let settings = PolicySettings { lasts, extension_allowed, extension_needs_approval, timeline_allowed, ..settings };
+        Filled::Lifecycle { lasts, extension_allowed, extension_needs_approval, timeline_allowed, reviews } => {
+            let settings =
+                PolicySettings { lasts, extension_allowed, extension_needs_approval, timeline_allowed, reviews, ..settings };
             PolicyFields { name, enabled, settings, seen }
         }
     }
@@ -180,7 +186,13 @@ mod tests {
     }
 
     fn lasts(lasts: Lasts) -> Filled {
-        Filled::Lifecycle { lasts, extension_allowed: false, extension_needs_approval: true, timeline_allowed: true }
+        Filled::Lifecycle {
+            lasts,
+            extension_allowed: false,
+            extension_needs_approval: true,
+            timeline_allowed: true,
+            reviews: None,
+        }
     }
 
     #[test]

@@ -171,6 +171,7 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         extension_needs_approval,
         timeline_allowed,
         managers_may_request,
+        reviews,
     } = fields.settings.clone();
     let name = text("name", "Name", &fields.name, true, NAME_MAX_CHARS)?;
     if let Scope::Specific { users, groups } = &scope {
@@ -216,6 +217,8 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         extension_needs_approval: extension_allowed && extension_needs_approval,
         timeline_allowed,
         managers_may_request,
+        // Asked of the series besides, which knows whether it has begun.
+        reviews,
     };
     check_settings(&settings)?;
     Ok(PolicyFields { name, enabled: fields.enabled, settings, seen: fields.seen })

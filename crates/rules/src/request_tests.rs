@@ -44,6 +44,7 @@ fn policy(stages: Vec<Stage>) -> Policy {
         extension_needs_approval: false,
         timeline_allowed: false,
         managers_may_request: false,
+        reviews: None,
     };
     Policy { id: PolicyId(id(70)), name: "Usual".into(), enabled: true, settings }
 }

@@ -5,6 +5,7 @@ mod applying;
 mod asked;
 mod counting;
 mod handing;
+pub mod of_policy;
 mod peers;
 mod quality;
 mod running;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::review::settings::{check, defaults};
-use model::review::{Controls, Frequency, ReviewState, Types};
+use model::review::{Controls, Frequency, ReviewState, StaysClosed, Stopped, Types};
 use model::{GroupId, ReviewId, ReviewSeriesId, RoleId};
 use proptest::prelude::*;
 
@@ -51,6 +51,7 @@ fn review(settings: ReviewSettings) -> Review {
         series: ReviewSeriesId::default(),
         number: 1,
         of: Reviewed::DirectoryRole(RoleId::default()),
+        policy: None,
         owner: id(OWNER),
         settings,
         state,
@@ -177,14 +178,14 @@ fn it_is_stopped_reset_and_applied_only_at_its_time() {
     assert!(matches!(stop(&one, false, Some(id(1))), Ok(ReviewState::Completing { by: Some(_), .. })));
     one.counts.approved = 1;
     assert_eq!(may_reset(&one), Ok(()));
-    one.state = ReviewState::Completed { at: NOW, by: None, held_back: false };
+    one.state = ReviewState::Completed { at: NOW, by: None, held_back: false, stopped: None };
     assert!(stop(&one, false, None).is_err() && may_reset(&one).is_err());
     assert_eq!(may_apply(&one), Ok(()));
     one.settings.auto_apply = true;
     assert_eq!(may_apply(&one), Err(Refusal::ReviewAppliesItself));
-    one.state = ReviewState::Completed { at: NOW, by: None, held_back: true };
+    one.state = ReviewState::Completed { at: NOW, by: None, held_back: true, stopped: None };
     assert_eq!(may_apply(&one), Ok(()), "it was held back");
-    one.state = ReviewState::Applied { at: NOW, by: None };
+    one.state = ReviewState::Applied { at: NOW, by: None, stopped: None };
     assert!(may_apply(&one).is_err());
 }
 
@@ -300,4 +301,50 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn it_is_opened_again_only_when_somebody_stopped_it_and_nothing_came_of_it() {
+    let until = NOW + Span::days(14);
+    let stopped = Some(Stopped { stage: 0, since: NOW, until });
+    let mut one = review(base());
+    one.counts.denied = 1;
+    let mut why = |state, later, now| {
+        one.state = state;
+        match reopen(&one, later, now) {
+            Err(Refusal::ReviewStaysClosed { why }) => Some(why),
+            other => other.map(|_| None).unwrap(),
+        }
+    };
+    let by = Some(id(1));
+    let completed = |stopped| ReviewState::Completed { at: NOW, by, held_back: false, stopped };
+    assert_eq!(why(opened(&base(), 0, NOW), false, NOW), Some(StaysClosed::NotStopped));
+    assert_eq!(why(completed(None), false, NOW), Some(StaysClosed::NotStopped), "its time was over");
+    assert_eq!(why(ReviewState::Completing { by, after: None, stopped }, false, NOW), Some(StaysClosed::NotStopped));
+    assert_eq!(why(ReviewState::Applying { at: NOW, by }, false, NOW), Some(StaysClosed::Applied));
+    assert_eq!(
+        why(ReviewState::Applied { at: NOW, by, stopped }, false, NOW),
+        Some(StaysClosed::Applied),
+        "something was denied"
+    );
+    assert_eq!(why(completed(stopped), false, until), Some(StaysClosed::Over));
+    assert_eq!(why(completed(stopped), true, NOW), Some(StaysClosed::NextBegan));
+    assert_eq!(why(completed(stopped), false, until - Span(1)), None);
+    one.counts.denied = 0;
+    one.state = ReviewState::Applied { at: NOW, by, stopped };
+    assert!(reopen(&one, false, NOW).is_ok(), "there was nothing to apply");
+    one.state = ReviewState::Applied { at: NOW, by: None, stopped: None };
+    assert!(reopen(&one, false, NOW).is_err());
+}
+
+#[test]
+fn who_was_reminded_is_reminded_no_more_and_the_time_stays() {
+    let stopped = Stopped { stage: 1, since: NOW, until: NOW + Span::days(14) };
+    let half = NOW + Span::days(7);
+    let at = |now| match reopened(&base(), stopped, now) {
+        ReviewState::InProgress { stage: 1, since: NOW, until, remind_at, letters: Some(_) } => (until, remind_at),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(at(NOW + Span::days(1)), (stopped.until, Some(half)));
+    assert_eq!(at(half), (stopped.until, None));
 }

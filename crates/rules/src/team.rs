@@ -93,6 +93,7 @@ mod tests {
             extension_needs_approval: false,
             timeline_allowed: false,
             managers_may_request,
+            reviews: None,
         };
         Policy { id: PolicyId(id(n)), name: format!("policy {n}"), enabled: true, settings }
     }

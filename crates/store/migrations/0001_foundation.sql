@@ -638,6 +638,8 @@ create table review_series (
     subject_kind text not null constraint review_subject_is_known
         check (subject_kind in ('directory_role', 'group', 'application', 'package')),
     subject_id uuid not null,
+    -- the policy of a package that requires it
+    policy_id uuid references policies (id),
     settings text not null,
     owner_id uuid not null references users (id),
     created_at bigint not null,
@@ -650,6 +652,8 @@ create table review_series (
 ) strict;
 create index review_series_in_order on review_series (created_at, id) where deleted_at is null;
 create index review_series_by_start on review_series (next_at) where next_at is not null and deleted_at is null;
+create unique index a_policy_requires_one_series on review_series (policy_id)
+    where policy_id is not null and next_at is not null and deleted_at is null;
 create index review_series_of_a_thing on review_series (subject_id, created_at, id) where deleted_at is null;
 
 -- One time that a review runs. The state is one document that only its type can write; phase and wakes_at are for look-ups.
@@ -659,6 +663,8 @@ create table reviews (
     number bigint not null,
     subject_kind text not null,
     subject_id uuid not null,
+    -- only what is held under this policy is reviewed
+    policy_id uuid references policies (id),
     owner_id uuid not null references users (id),
     settings text not null,
     state text not null,
@@ -675,6 +681,7 @@ create table reviews (
     version bigint not null
 ) strict;
 create unique index reviews_of_a_series on reviews (series_id, number);
+create index reviews_in_order on reviews (started_at, id);
 create index reviews_by_wake on reviews (wakes_at) where wakes_at is not null;
 
 -- Who shares the rows of a stage that are nobody's alone.

@@ -3,7 +3,7 @@
 use crate::assignments::{self, role_columns};
 use crate::{Fault, Link};
 use model::access::{Assignment, ResourceRole};
-use model::{AnyId, PackageId, Ts, UserId};
+use model::{AnyId, PackageId, PolicyId, Ts, UserId};
 use std::collections::BTreeMap;
 
 fn number(limit: usize) -> i64 {
@@ -41,10 +41,11 @@ pub async fn assignments_of(
     assignments::all(rows)
 }
 
-/// Assignments of a package that are there, in the order of ids: id, holder and end.
+/// Assignments of a package that have begun and not ended, in the order of ids: id, holder and end; those under one policy, or
+/// under any.
 pub async fn package_assignments_of(
     link: &mut Link,
-    package: PackageId,
+    (package, policy): (PackageId, Option<PolicyId>),
     after: Option<AnyId>,
     now: Ts,
     limit: usize,
@@ -52,12 +53,14 @@ pub async fn package_assignments_of(
     rows!(
         link,
         "select a.id, a.holder_id, a.ends_at from package_assignments a
-         where a.package_id = $1 and a.ended_at is null and a.id > $2 and (a.ends_at is null or a.ends_at > $3)
+         where a.package_id = $1 and a.ended_at is null and a.id > $2 and (a.ends_at is null or a.ends_at > $3) and a.starts_at <= $3
+            and (cast($5 as uuid) is null or a.policy_id = $5)
          order by a.id limit $4",
         package,
         after.unwrap_or_default(),
         now,
         number(limit),
+        policy,
     )
 }
 

@@ -111,13 +111,14 @@ fn number(stage: usize) -> i64 {
     i64::try_from(stage).unwrap_or(i64::MAX)
 }
 
-/// The columns of a row between the pieces of a statement.
+/// The columns of rows `w`, with others before them, between the pieces of a statement.
 macro_rules! row_sql {
-    ($($rest:expr),+) => {
+    ($($rest:expr),+) => { row_sql!(with ""; $($rest),+) };
+    (with $first:literal; $($rest:expr),+) => {
         concat!(
-            "select w.id, w.principal_kind, w.principal_id, w.held_id, w.role, w.assignment_type, w.source, w.through_id, w.ends_at,
-                w.last_sign_in_at, w.last_active_at, w.recommendation, w.stage, w.reviewer_id, w.is_open, w.brought, w.decision,
-                w.decided_by, w.decided_how, w.decided_at, w.reason, w.outcome, w.outcome_words, w.applied_at,
+            "select ", $first, "w.id, w.principal_kind, w.principal_id, w.held_id, w.role, w.assignment_type, w.source, w.through_id,
+                w.ends_at, w.last_sign_in_at, w.last_active_at, w.recommendation, w.stage, w.reviewer_id, w.is_open, w.brought,
+                w.decision, w.decided_by, w.decided_how, w.decided_at, w.reason, w.outcome, w.outcome_words, w.applied_at,
                 w.decided_other, w.decided_after, w.handed_to, w.handed_by, w.like_id
              from review_rows w ",
             $($rest),+
@@ -229,6 +230,29 @@ pub async fn decisions(link: &mut Link, rows: &[ReviewRowId]) -> Result<BTreeMap
     Ok(all)
 }
 
+/// In which stage somebody decided each of these rows last, and how. Silence decides nothing here.
+pub async fn last_said(link: &mut Link, rows: &[ReviewRowId]) -> Result<BTreeMap<ReviewRowId, (usize, Decision)>, Fault> {
+    let ids: Vec<AnyId> = rows.iter().map(|id| id.0).collect();
+    let sql = "select d.row_id, d.stage, d.decision from review_decisions d
+        where d.row_id in ({ids}) and d.how <> 'silence' order by d.row_id, d.at, d.id";
+    let found: Vec<(ReviewRowId, i64, String)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    let mut last = BTreeMap::new();
+    for (row, stage, decision) in found {
+        let wrong = |what: &str| Fault::impossible("review_decisions", row, what);
+        let decision = Decision::from_key(&decision).ok_or_else(|| wrong("decision"))?;
+        last.insert(row, (usize::try_from(stage).map_err(|_| wrong("stage"))?, decision));
+    }
+    Ok(last)
+}
+
+/// A row with the review that it belongs to.
+#[derive(sqlx::FromRow)]
+struct Of {
+    review_id: ReviewId,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
 /// Rows of one review by id; those of others are left out.
 pub async fn by_id(link: &mut Link, review: ReviewId, ids: &[ReviewRowId]) -> Result<Vec<ReviewRow>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
@@ -260,6 +284,14 @@ pub async fn delete(link: &mut Link, id: ReviewRowId) -> Result<(), Fault> {
 pub async fn close_all(link: &mut Link, review: ReviewId) -> Result<(), Fault> {
     run!(link, "update review_rows set is_open = false where review_id = $1 and is_open", review)?;
     Ok(())
+}
+
+/// All rows of some reviews, with the review each belongs to.
+pub async fn of_reviews(link: &mut Link, reviews: &[ReviewId]) -> Result<Vec<(ReviewId, ReviewRow)>, Fault> {
+    let ids: Vec<AnyId> = reviews.iter().map(|id| id.0).collect();
+    let sql = row_sql!(with "w.review_id, "; "where w.review_id in ({ids}) order by w.review_id, w.id");
+    let found: Vec<Of> = crate::dialect::in_ids(link, sql, &ids).await?;
+    found.into_iter().map(|of| Ok((of.review_id, of.row.row()?))).collect()
 }
 
 /// What a worker goes through next, in the order of ids.
@@ -379,13 +411,17 @@ macro_rules! mine_rows_sql {
 }
 
 macro_rules! people_sql {
-    ($first:literal, $first_to:literal, $second:literal, $second_to:literal) => {
+    ($of:literal, $first:literal, $first_to:literal, $second:literal, $second_to:literal) => {
         concat!(
-            " and m.principal_id in (select subject_id from search_words where kind = 'user' and word >= ",
+            " and ",
+            $of,
+            ".principal_id in (select subject_id from search_words where kind = 'user' and word >= ",
             $first,
             " and word < ",
             $first_to,
-            ") and m.principal_id in (select subject_id from search_words where kind = 'user' and word >= ",
+            ") and ",
+            $of,
+            ".principal_id in (select subject_id from search_words where kind = 'user' and word >= ",
             $second,
             " and word < ",
             $second_to,
@@ -425,7 +461,7 @@ pub async fn of_reviewer(link: &mut Link, mine: &Mine<'_>, place: Option<Place>,
     let found: Vec<Row> = match first {
         None => found!(mine_rows_sql!("")),
         Some(first) => {
-            let people = mine_rows_sql!(people_sql!("$13", "$14", "$15", "$16"));
+            let people = mine_rows_sql!(people_sql!("m", "$13", "$14", "$15", "$16"));
             found!(people, &first.0, &first.1, &second.0, &second.1)
         }
     };
@@ -639,14 +675,11 @@ pub async fn list(
     }
     macro_rules! named_sql {
         ($condition:expr) => {
-            concat!(
-                "select m.name_key, m.id, m.principal_kind, m.principal_id, m.held_id, m.role, m.assignment_type, m.source, m.through_id,
-                    m.ends_at, m.last_sign_in_at, m.last_active_at, m.recommendation, m.stage, m.reviewer_id, m.is_open, m.brought,
-                    m.decision, m.decided_by, m.decided_how, m.decided_at, m.reason, m.outcome, m.outcome_words, m.applied_at,
-                    m.decided_other, m.decided_after, m.handed_to, m.handed_by, m.like_id
-                 from review_rows m where m.review_id = $1 and (m.name_key, m.id) > ($2, $3)",
+            row_sql!(
+                with "w.name_key, ";
+                "where w.review_id = $1 and (w.name_key, w.id) > ($2, $3)",
                 $condition,
-                " order by m.name_key, m.id limit $4"
+                " order by w.name_key, w.id limit $4"
             )
         };
     }
@@ -661,12 +694,15 @@ pub async fn list(
     let decision = decision.map(Decision::key);
     let rows: Vec<Named> = match (words.first(), decision) {
         (None, None) => rows!(link, named_sql!(""), review, name, id, limit)?,
-        (None, Some(decision)) => rows!(link, named_sql!(" and m.decision = $5"), review, name, id, limit, decision)?,
+        (None, Some(decision)) => rows!(link, named_sql!(" and w.decision = $5"), review, name, id, limit, decision)?,
         (Some(first), decision) => {
             let second = words.second();
             rows!(
                 link,
-                named_sql!(concat!(" and (cast($5 as text) is null or m.decision = $5)", people_sql!("$6", "$7", "$8", "$9"))),
+                named_sql!(concat!(
+                    " and (cast($5 as text) is null or w.decision = $5)",
+                    people_sql!("w", "$6", "$7", "$8", "$9")
+                )),
                 review,
                 name,
                 id,

@@ -1,12 +1,11 @@
-//! Access reviews: what recurs, and each time it runs. What is reviewed in one is in [`crate::review_rows`].
-//!
-//! The file is long because every statement over a series and its instances is read beside the others.
+//! Access reviews: what recurs, and each time it runs. What is reviewed in one is in [`crate::review_rows`], lists
+//! of them for those who manage them in [`crate::review_lists`].
 
-use crate::search::{self, Words};
+use crate::search;
 use crate::{Fault, Link, Saved};
-use model::review::{Phase, Review, ReviewSettings, ReviewState, Reviewed, Series};
-use model::{AnyId, ReviewId, ReviewSeriesId, Ts, UserId};
-use std::collections::{BTreeMap, BTreeSet};
+use model::review::{Review, ReviewSettings, ReviewState, Reviewed, Series};
+use model::{AnyId, PolicyId, ReviewId, ReviewSeriesId, Ts, UserId};
+use std::collections::BTreeSet;
 
 fn written<T: serde::Serialize>(what: &T) -> Result<String, Fault> {
     serde_json::to_string(what).map_err(|error| Fault::new(format!("write an access review: {error}")))
@@ -17,10 +16,11 @@ fn read<T: serde::de::DeserializeOwned>(table: &'static str, id: impl std::fmt::
 }
 
 #[derive(sqlx::FromRow)]
-struct SeriesRow {
+pub(crate) struct SeriesRow {
     id: ReviewSeriesId,
     subject_kind: String,
     subject_id: AnyId,
+    policy_id: Option<PolicyId>,
     settings: String,
     owner_id: UserId,
     created_at: Ts,
@@ -30,12 +30,13 @@ struct SeriesRow {
 }
 
 impl SeriesRow {
-    fn series(self) -> Result<Series, Fault> {
+    pub(crate) fn series(self) -> Result<Series, Fault> {
         let wrong = |what: &str| Fault::impossible("review_series", self.id, what);
         let settings: ReviewSettings = read("review_series", self.id, &self.settings)?;
         Ok(Series {
             id: self.id,
             of: Reviewed::of(&self.subject_kind, self.subject_id).ok_or_else(|| wrong("subject"))?,
+            policy: self.policy_id,
             settings,
             owner: self.owner_id,
             created_at: self.created_at,
@@ -49,7 +50,7 @@ impl SeriesRow {
 macro_rules! series_sql {
     ($($rest:literal)+) => {
         concat!(
-            "select s.id, s.subject_kind, s.subject_id, s.settings, s.owner_id, s.created_at, s.started, s.next_at, s.version
+            "select s.id, s.subject_kind, s.subject_id, s.policy_id, s.settings, s.owner_id, s.created_at, s.started, s.next_at, s.version
              from review_series s ",
             $($rest),+
         )
@@ -60,8 +61,8 @@ macro_rules! series_sql {
 macro_rules! from_sql {
     ($from:literal $(, $rest:literal)+) => {
         concat!(
-            "select r.id, r.series_id, r.number, r.subject_kind, r.subject_id, r.owner_id, r.settings, r.state, r.started_at, r.due_at,
-                r.counts, r.evidence, r.version
+            "select r.id, r.series_id, r.number, r.subject_kind, r.subject_id, r.policy_id, r.owner_id, r.settings, r.state, r.started_at,
+                r.due_at, r.counts, r.evidence, r.version
              from ", $from, " ",
             $($rest),+
         )
@@ -72,16 +73,20 @@ macro_rules! review_sql {
     ($($rest:literal)+) => { from_sql!("reviews r" $(, $rest)+) };
 }
 
+pub(crate) use {from_sql, review_sql, series_sql};
+
 pub async fn insert_series(link: &mut Link, series: &Series) -> Result<(), Fault> {
     run!(
         link,
-        "insert into review_series (id, name, name_key, subject_kind, subject_id, settings, owner_id, created_at, started, next_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into review_series (id, name, name_key, subject_kind, subject_id, policy_id, settings, owner_id, created_at, started, next_at,
+            version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         series.id,
         series.settings.name.as_str(),
         rules::user::folded(&series.settings.name),
         series.of.kind(),
         series.of.id(),
+        series.policy,
         written(&series.settings)?,
         series.owner,
         series.created_at,
@@ -129,6 +134,13 @@ pub async fn series(link: &mut Link, id: ReviewSeriesId) -> Result<Option<Series
     row.map(SeriesRow::series).transpose()
 }
 
+/// The one that a policy requires now, if it does.
+pub async fn of_policy(link: &mut Link, policy: PolicyId) -> Result<Option<Series>, Fault> {
+    let row: Option<SeriesRow> =
+        row!(link, series_sql!("where s.policy_id = $1 and s.next_at is not null and s.deleted_at is null"), policy)?;
+    row.map(SeriesRow::series).transpose()
+}
+
 /// Series whose next instance starts by `now`.
 pub async fn series_due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<ReviewSeriesId>, Fault> {
     let rows: Vec<(ReviewSeriesId,)> = rows!(
@@ -140,95 +152,14 @@ pub async fn series_due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<Re
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Which reviews somebody sees: all of directory roles, of groups and applications, of packages; and in any case those of
-/// packages in catalogs in which they have a role.
-#[derive(Clone, Copy, Debug)]
-pub struct Visible {
-    pub me: UserId,
-    pub roles: bool,
-    pub directory: bool,
-    pub packages: bool,
-}
-
-/// A series with the last time it ran.
-pub type Listed = (Series, Option<Review>);
-
-macro_rules! listed_sql {
-    ($condition:expr) => {
-        concat!(
-            standing_sql!(),
-            "select s.id from review_series s left join reviews r on r.series_id = s.id and r.number = s.started
-             where s.deleted_at is null and (s.created_at, s.id) < ($6, $7)
-                and (s.subject_kind = 'directory_role' and $3
-                    or s.subject_kind in ('group', 'application') and $4
-                    or s.subject_kind = 'package' and ($5 or exists (
-                        select 1 from packages p join standing t on t.catalog_id = p.catalog_id where p.id = s.subject_id)))
-                and (cast($8 as text) is null or coalesce(r.phase, 'not_started') = $8)",
-            $condition,
-            " order by s.created_at desc, s.id desc limit $9"
-        )
-    };
-}
-
-/// A page of those that somebody sees, the newest first.
-pub async fn list(
-    link: &mut Link,
-    visible: Visible,
-    words: &Words,
-    phase: Option<Phase>,
-    before: Option<(Ts, ReviewSeriesId)>,
-    now: Ts,
-    limit: usize,
-) -> Result<Vec<Listed>, Fault> {
-    let (at, id) = before.unwrap_or((Ts(i64::MAX), ReviewSeriesId(AnyId::max())));
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let Visible { me, roles, directory, packages } = visible;
-    let phase = phase.map(Phase::key);
-    let found: Vec<(ReviewSeriesId,)> = match words.first() {
-        None => rows!(link, listed_sql!(""), me, now, roles, directory, packages, at, id, phase, limit)?,
-        Some(first) => {
-            let second = words.second();
-            rows!(
-                link,
-                listed_sql!(both_begin_sql!("s.id", "review", "$10", "$11", "$12", "$13")),
-                me,
-                now,
-                roles,
-                directory,
-                packages,
-                at,
-                id,
-                phase,
-                limit,
-                &first.0,
-                &first.1,
-                &second.0,
-                &second.1,
-            )?
-        }
-    };
-    let ids: Vec<AnyId> = found.iter().map(|(id,)| id.0).collect();
-    let all: Vec<SeriesRow> = crate::dialect::in_ids(link, series_sql!("where s.id in ({ids})"), &ids).await?;
-    let mut all: BTreeMap<ReviewSeriesId, Series> =
-        all.into_iter().map(|row| row.series().map(|series| (series.id, series))).collect::<Result<_, Fault>>()?;
-    let last: Vec<Row> = crate::dialect::in_ids(
-        link,
-        review_sql!("join review_series s on s.id = r.series_id and s.started = r.number where s.id in ({ids})"),
-        &ids,
-    )
-    .await?;
-    let mut last: BTreeMap<ReviewSeriesId, Review> =
-        last.into_iter().map(|row| row.review().map(|review| (review.series, review))).collect::<Result<_, Fault>>()?;
-    Ok(found.into_iter().filter_map(|(id,)| Some((all.remove(&id)?, last.remove(&id)))).collect())
-}
-
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: ReviewId,
     series_id: ReviewSeriesId,
     number: i64,
     subject_kind: String,
     subject_id: AnyId,
+    policy_id: Option<PolicyId>,
     owner_id: UserId,
     settings: String,
     state: String,
@@ -240,7 +171,7 @@ struct Row {
 }
 
 impl Row {
-    fn review(self) -> Result<Review, Fault> {
+    pub(crate) fn review(self) -> Result<Review, Fault> {
         let wrong = |what: &str| Fault::impossible("reviews", self.id, what);
         let state: ReviewState = read("reviews", self.id, &self.state)?;
         Ok(Review {
@@ -248,6 +179,7 @@ impl Row {
             series: self.series_id,
             number: u32::try_from(self.number).map_err(|_| wrong("number"))?,
             of: Reviewed::of(&self.subject_kind, self.subject_id).ok_or_else(|| wrong("subject"))?,
+            policy: self.policy_id,
             owner: self.owner_id,
             settings: read("reviews", self.id, &self.settings)?,
             state,
@@ -271,14 +203,15 @@ fn shared_open(review: &Review) -> i64 {
 pub async fn insert(link: &mut Link, review: &Review, wakes_at: Option<Ts>) -> Result<(), Fault> {
     run!(
         link,
-        "insert into reviews (id, series_id, number, subject_kind, subject_id, owner_id, settings, state, phase, wakes_at, started_at,
-            due_at, counts, version, open_stage, shared_open)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        "insert into reviews (id, series_id, number, subject_kind, subject_id, policy_id, owner_id, settings, state, phase, wakes_at,
+            started_at, due_at, counts, version, open_stage, shared_open)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         review.id,
         review.series,
         i64::from(review.number),
         review.of.kind(),
         review.of.id(),
+        review.policy,
         review.owner,
         written(&review.settings)?,
         written(&review.state)?,

@@ -88,6 +88,7 @@ impl Offer {
             extension_needs_approval: false,
             timeline_allowed: false,
             managers_may_request: false,
+            reviews: None,
         };
         Self {
             name: name.into(),

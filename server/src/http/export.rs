@@ -13,6 +13,7 @@ use model::PackageId;
 use model::command::Command;
 use model::query::{self, Question};
 use model::request::Phase;
+use model::review::{Decision, ReviewedKind};
 use model::view::assignment::{self, Exported};
 use model::view::request::{ExportedRequests, ExportedRow};
 use model::view::review;
@@ -113,6 +114,31 @@ pub async fn evidence(State(site): State<Site>, Path((_, id)): Path<(String, Str
         (lines, piece.next.map(|next| next.to_string()))
     };
     download(&site, asking, File::json_lines("evidence.jsonl"), ask, lines).await
+}
+
+/// `GET /admin/reviews/history.csv`
+pub async fn history(State(site): State<Site>, request: Request) -> Response {
+    let asking = Asking::of(&site, &request);
+    let address: Result<Vec<(String, String)>, _> = serde_urlencoded::from_str(request.uri().query().unwrap_or_default());
+    drop(request);
+    // What cannot be read is not left out: it would be another file than was asked for.
+    let Some(sought) = address.ok().and_then(|address| sought(&address)) else { return no_such_page(&site) };
+    let ask = move |after| query::ReviewHistory { sought: sought.clone(), after };
+    let lines = |piece: review::ExportedHistory| (piece.rows.iter().map(|row| line(row)).collect(), piece.next);
+    download(&site, asking, File::csv("review-history.csv", &review::HISTORY), ask, lines).await
+}
+
+fn sought(address: &[(String, String)]) -> Option<review::HistorySought> {
+    let all = |name: &'static str| {
+        address.iter().filter(move |(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    };
+    let one = |name: &'static str| all(name).next().unwrap_or_default();
+    Some(review::HistorySought {
+        from: app::parts::instant::read(one("from"), one("from_zone")).ok()?,
+        until: app::parts::instant::read(one("to"), one("to_zone")).ok()?,
+        decisions: all("decision").map(Decision::from_key).collect::<Option<_>>()?,
+        kinds: all("kind").map(ReviewedKind::from_key).collect::<Option<_>>()?,
+    })
 }
 
 pub(super) fn no_such_page(site: &Site) -> Response {

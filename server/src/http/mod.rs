@@ -138,6 +138,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/admin/audit.jsonl", export_audit::json_lines),
         Route::get("/admin/packages/{id}/assignments.csv", export::assignments),
         Route::get("/admin/packages/{id}/overlaps.csv", export::overlaps),
+        Route::get("/admin/reviews/history.csv", export::history),
         Route::get("/admin/reviews/{series}/{review}/results.csv", export::results),
         Route::get("/admin/reviews/{series}/{review}/evidence.jsonl", export::evidence),
     ];

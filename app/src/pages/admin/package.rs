@@ -3,6 +3,7 @@
 use super::catalogs::state;
 use super::package_assignments::AssignmentsTab;
 use super::requests::RequestsTab;
+use super::reviews::ReviewsTab;
 use super::separation::SeparationTab;
 use super::who_could::WhoCouldTab;
 use super::{CATALOGS, NewReview, PACKAGES, below, parsed, read_id};
@@ -14,13 +15,14 @@ use model::view::catalog::{GivenRole, Package, PolicyRow, RoleRemoval};
 use model::view::{Badge, Choice};
 use model::{PackageId, query};
 
-const TABS: [(&str, &str); 7] = [
+const TABS: [(&str, &str); 8] = [
     ("", "Overview"),
     ("roles", "Resource roles"),
     ("policies", "Policies"),
     ("separation", "Separation of duties"),
     ("assignments", "Assignments"),
     ("requests", "Requests"),
+    ("reviews", "Access reviews"),
     ("who-could", "Who could?"),
 ];
 
@@ -66,6 +68,7 @@ fn Whole(package: Package) -> impl IntoView {
             "separation" => view! { <SeparationTab package=package.package/> }.into_any(),
             "assignments" => view! { <AssignmentsTab package=package.package/> }.into_any(),
             "requests" => view! { <RequestsTab package=package.package/> }.into_any(),
+            "reviews" => view! { <ReviewsTab of=Reviewed::Package(package.package) path/> }.into_any(),
             _ => view! { <Overview package/> }.into_any(),
         }
     };

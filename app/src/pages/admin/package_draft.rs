@@ -4,6 +4,7 @@
 use super::automatic::AutomaticEffect;
 use super::package_form::Basics;
 use super::policy_fields::{Information, Lifecycle, Requests};
+use super::policy_reviews::RequiredReviews;
 use super::{PACKAGES, below, parsed};
 use crate::calls::CallError;
 use crate::calls::draft::{
@@ -236,12 +237,14 @@ fn questions(draft: Draft) -> AnyView {
 
 fn lifecycle(draft: Draft) -> AnyView {
     let kept = draft.document.typed.get(&draft.step).cloned();
-    let Draft { draft, version, document, .. } = draft;
+    let Draft { draft, version, document, reviews, names, .. } = draft;
+    let required = document.policy.settings.reviews.is_some();
     view! {
         <PostForm call=SaveDraftLifecycle::PATH kept class="form policy-form">
             <EnterGoesOn/>
             <Ids draft=draft.to_string() version/>
             <Lifecycle settings=document.policy.settings/>
+            <RequiredReviews of=PolicyOf::Draft(draft) required reviews names/>
             <StepActs step=Step::Lifecycle/>
         </PostForm>
     }

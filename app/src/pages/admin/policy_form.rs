@@ -1,6 +1,7 @@
 //! `/admin/packages/{id}/policies/new` and `/admin/packages/{id}/policies/{policy}`: one form for both.
 
 use super::policy_fields::{Information, Lifecycle, Requests};
+use super::policy_reviews::RequiredReviews;
 use super::{PACKAGES, below, parsed, read_id};
 use crate::calls::admin_package::DeletePolicy;
 use crate::calls::policy::SavePolicy;
@@ -81,7 +82,8 @@ fn Whole(policy: Policy) -> impl IntoView {
 
 #[component]
 fn Form(policy: Policy, path: String) -> impl IntoView {
-    let Policy { package, policy: id, version, name, enabled, settings, names, may_edit, .. } = policy;
+    let Policy { package, policy: id, version, name, enabled, settings, names, reviews, may_edit, .. } = policy;
+    let (required, reviewers) = (settings.reviews.is_some(), names.clone());
     let label = if id.is_some() { "Save" } else { "Create policy" };
     let ids =
         id.map(|id| view! { <Hidden name="policy" value=id.to_string()/><Hidden name="version" value=version.to_string()/> });
@@ -106,6 +108,7 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
                 <Information settings=again/>
                 <h2>"Lifecycle"</h2>
                 <Lifecycle settings=more/>
+                <RequiredReviews of=PolicyOf::Package(package) required reviews names=reviewers/>
             </div>
             {may_edit.then(|| view! {
                 <FormActs label back/>

@@ -3,7 +3,7 @@
 use super::review_acts::{ActButtons, ActDialogs};
 use super::review_results::ResultsTab;
 use super::review_settings::SettingsTab;
-use super::reviews::reviewed;
+use super::reviews::{required, reviewed};
 use super::{REVIEWS, parsed, read_id};
 use crate::calls::review::series_path;
 use crate::parts::prelude::*;
@@ -48,8 +48,9 @@ fn Whole(
         None => subject.name.into_any(),
     };
     let description = review.description.clone();
+    let by_policy = review.required_by.clone().map(|by| view! { ", "{required(by)} });
     let under = view! {
-        {subject.kind}" "{named}
+        {subject.kind}" "{named}{by_policy}
         {(!description.is_empty()).then(|| view! { <br/>{description} })}
     }
     .into_any();

@@ -1,7 +1,7 @@
 //! What an administrator does with an access review, each with a question that says what happens.
 
 use crate::calls::review::{
-    ApplyReview, DeleteReviewSeries, RemindReviewers, ResetReview, StopReview, StopReviewSeries, series_path,
+    ApplyReview, DeleteReviewSeries, RemindReviewers, ReopenReview, ResetReview, StopReview, StopReviewSeries, series_path,
 };
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -14,6 +14,7 @@ type Act = (&'static str, &'static str, &'static str);
 const REMIND: Act = ("remind-reviewers", "Send reminders", "button");
 const STOP_STAGE: Act = ("stop-stage", "Stop current stage", "button");
 const STOP: Act = ("stop-review", "Stop", "button");
+const REOPEN: Act = ("reopen-review", "Reopen", "button");
 const RESET: Act = ("reset-review", "Reset", "button");
 const APPLY: Act = ("apply-review", "Apply", "button main-act");
 const STOP_SERIES: Act = ("stop-series", "Stop recurrence", "button bare");
@@ -23,14 +24,17 @@ const DELETE: Act = ("delete-series", "Delete", "button bare danger");
 fn offered(review: &Review) -> Vec<Act> {
     let shown = review.instance.as_ref();
     let may = |may: fn(&Shown) -> bool| shown.is_some_and(may);
+    // What a policy requires ends with that.
+    let alone = review.may_change && !review.required_by.as_ref().is_some_and(|by| by.now);
     [
         (may(|shown| shown.may_apply), APPLY),
         (may(|shown| shown.may_remind), REMIND),
         (may(|shown| shown.may_stop_stage), STOP_STAGE),
         (may(|shown| shown.may_stop), STOP),
+        (may(|shown| shown.may_reopen), REOPEN),
         (may(|shown| shown.may_reset), RESET),
-        (review.may_change && review.recurs && !review.scheduled.is_empty(), STOP_SERIES),
-        (review.may_change, DELETE),
+        (alone && review.recurs && !review.scheduled.is_empty(), STOP_SERIES),
+        (alone, DELETE),
     ]
     .into_iter()
     .filter_map(|(may, act)| may.then_some(act))
@@ -88,6 +92,10 @@ fn dialog((id, words, _): Act, review: &Review) -> AnyView {
             <DialogForm id title call=StopReview::PATH about=("stage_only", "false".to_owned()) text label>{of_instance}</DialogForm>
         }
         .into_any(),
+        "reopen-review" => view! {
+            <DialogForm id title call=ReopenReview::PATH text label kind="main-act">{of_instance}</DialogForm>
+        }
+        .into_any(),
         "reset-review" => {
             view! { <DialogForm id title call=ResetReview::PATH text label>{of_instance}</DialogForm> }.into_any()
         }
@@ -135,9 +143,17 @@ fn text(id: &str, review: &Review) -> String {
             silence,
             "”. ",
             then,
-            " A stopped review cannot be started again.",
+            " Until the review would have ended, it can be opened again as long as nothing is applied.",
         ]
         .concat(),
+        "reopen-review" => {
+            let told = if shown.settings.mails { " Those with open rows get a letter." } else { " Nobody is told by mail." };
+            [
+                "Reviewers decide until the time that was set at first. What nobody had decided is open again; what was decided stays and can be changed.",
+                told,
+            ]
+            .concat()
+        }
         "reset-review" => {
             let decided = counts.total - counts.not_reviewed();
             [

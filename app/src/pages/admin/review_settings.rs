@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use model::query;
 use model::review::{Phase, Reviewers};
 use model::view::Choice;
-use model::view::review::{Review, Shown};
+use model::view::review::{RequiredBy, Review, Shown};
 
 #[component]
 pub fn SettingsTab(review: Review) -> impl IntoView {
@@ -34,20 +34,37 @@ pub fn SettingsTab(review: Review) -> impl IntoView {
         };
         let running = review.instance.clone().filter(|shown| shown.phase == Phase::InProgress);
         let current = running.map(|shown| view! { <Current review=review.clone() shown known=known.clone()/> });
-        let later = review.recurs || review.instance.is_none();
+        // What a policy requires is set there alone.
+        let by_policy = review.required_by.clone().map(set_there);
+        let later = by_policy.is_none() && (review.recurs || review.instance.is_none());
         let series = later.then(|| view! { <Series review known/> });
-        let none = (current.is_none() && series.is_none()).then(|| {
+        let none = (current.is_none() && series.is_none() && by_policy.is_none()).then(|| {
             view! { <MessageBar text="It ran once and is over. There is nothing left to set."/> }
         });
         view! {
             <div class="stack">
                 <PersonSearch path label="Search people and groups" value=person.get_untracked() count keep/>
-                {none}{current}{series}
+                {by_policy}{none}{current}{series}
             </div>
         }
         .into_any()
     };
     view! { <Loaded of=offered view/> }.into_any()
+}
+
+/// The way to where it is set.
+fn set_there(by: RequiredBy) -> AnyView {
+    let RequiredBy { name, href, now } = by;
+    let text = if now {
+        ["The policy “", &name, "” requires this review. What is set for later instances is edited there."]
+    } else {
+        ["The policy “", &name, "” no longer requires this review, and no further instance starts."]
+    }
+    .concat();
+    match href.filter(|_| now) {
+        Some(href) => view! { <MessageBar text link=(href, "Open the policy".to_owned())/> }.into_any(),
+        None => view! { <MessageBar text/> }.into_any(),
+    }
 }
 
 /// Of the instance that runs.

@@ -1,12 +1,13 @@
 //! `/admin/reviews`: the access reviews that one may see, with the instance that runs or ran last.
 
-use super::{Offer, REVIEWS};
+use super::review_history::HISTORY;
+use super::{NewReview, Offer, REVIEWS};
 use crate::calls::review::series_path;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
-use model::review::{Counts, Phase};
-use model::view::review::{ReviewListed, Reviews};
+use model::review::{Counts, Phase, Reviewed};
+use model::view::review::{RequiredBy, ReviewListed, Reviews};
 
 #[component]
 pub fn AdminReviewsPage() -> impl IntoView {
@@ -16,7 +17,11 @@ pub fn AdminReviewsPage() -> impl IntoView {
     });
     let page = move || {
         let offered = |reviews: &Reviews| reviews.may_create;
-        let acts = view! { <Offer of=reviews offered href="/admin/reviews/new" words="New access review"/> }.into_any();
+        let acts = view! {
+            <a class="button" href=HISTORY>"Download history"</a>
+            <Offer of=reviews offered href="/admin/reviews/new" words="New access review"/>
+        }
+        .into_any();
         let options = std::iter::once((String::new(), "All states".to_owned()))
             .chain(Phase::ALL.iter().map(|phase| (phase.key().to_owned(), phase.words().to_owned())))
             .collect();
@@ -60,14 +65,48 @@ fn List(
         let link = may_create.then(|| ("/admin/reviews/new".to_owned(), "New access review".to_owned()));
         return view! { <Empty title="No access reviews yet" text link/> }.into_any();
     }
-    let rows = rows.into_iter().map(line).collect_view();
     let pager = view! { <Pager path=REVIEWS paging keep=vec![("search", search), ("state", state)]/> }.into_any();
+    table(rows, pager)
+}
+
+/// Those of one thing, on its own page, whose address is `path`.
+#[component]
+pub fn ReviewsTab(of: Reviewed, path: String) -> impl IntoView {
+    let after = query_after();
+    let reviews = page_resource(move || Ok(query::ReviewsOf { of, after: after.get() }));
+    let view = move |reviews: Reviews| {
+        let Reviews { rows, paging, may_create } = reviews;
+        let new = may_create.then(|| view! { <div class="group"><NewReview of/></div> });
+        if rows.is_empty() {
+            let text = "A review asks whether what people hold is still needed. A policy can require reviews again and again, under its lifecycle.";
+            return view! { {new}<Empty title="No access reviews yet" text/> }.into_any();
+        }
+        let pager = view! { <Pager path=path.clone() paging keep=vec![("tab", "reviews".to_owned())]/> }.into_any();
+        view! { {new}{table(rows, pager)} }.into_any()
+    };
+    view! { <Loaded of=reviews view/> }.into_any()
+}
+
+fn table(rows: Vec<ReviewListed>, pager: AnyView) -> AnyView {
+    let rows = rows.into_iter().map(line).collect_view();
     let columns = vec!["Name", "Resource", "Frequency", "State", "Progress", "Due or next", "Owner"];
     view! { <Listing caption="Access reviews" columns dense=true pager>{rows}</Listing> }.into_any()
 }
 
+/// `required by “Initial policy”`, with the way to where it is set.
+pub fn required(by: RequiredBy) -> AnyView {
+    let name = ["“", &by.name, "”"].concat();
+    let name = match by.href {
+        Some(href) => view! { <a href=href>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
+    let word = if by.now { "required by " } else { "was required by " };
+    view! { {word}{name} }.into_any()
+}
+
 fn line(review: ReviewListed) -> AnyView {
-    let ReviewListed { series, name, subject, frequency, badge, due_at, next_at, counts, owner } = review;
+    let ReviewListed { series, name, subject, required_by, frequency, badge, due_at, next_at, counts, owner } = review;
+    let required = required_by.map(|by| view! { <span class="under">{required(by)}</span> });
     let resource = match subject.href {
         Some(href) => view! { <a href=href>{subject.name}</a> }.into_any(),
         None => subject.name.into_any(),
@@ -81,7 +120,7 @@ fn line(review: ReviewListed) -> AnyView {
     view! {
         <tr>
             <NameCell icon="review" href=series_path(series) name/>
-            <td data-label="Resource">{resource}<span class="under">{subject.kind}</span></td>
+            <td data-label="Resource">{resource}<span class="under">{subject.kind}</span>{required}</td>
             <td data-label="Frequency">{frequency}</td>
             <td data-label="State"><StateBadge badge/></td>
             <td data-label="Progress">{progress}</td>

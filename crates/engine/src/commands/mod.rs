@@ -26,6 +26,8 @@ mod review;
 pub mod review_begin;
 pub mod review_facts;
 mod review_hand_on;
+mod review_policy;
+mod review_reopen;
 mod review_run;
 mod review_seal;
 mod role_assignment;
@@ -190,6 +192,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::EditReview(ref asked) => review::edit(change, command, asked).await,
             Command::StopReviewSeries { series } => review::stop_series(change, command, series).await,
             Command::DeleteReviewSeries { series } => review::delete(change, command, series).await,
+            Command::ReopenReview { review } => review_reopen::reopen(change, command, review).await,
             Command::StopReview { review, stage_only } => review::stop(change, command, review, stage_only).await,
             Command::ResetReview { review } => review::reset(change, command, review).await,
             Command::ApplyReview { review } => review::apply(change, command, review).await,

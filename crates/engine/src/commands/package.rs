@@ -75,6 +75,9 @@ pub async fn delete(change: &mut Change<'_>, command: &Command, id: PackageId) -
     let in_use = package_editing::in_use(&mut change.link, id, change.now).await?;
     let (held, open) = in_use.iter().fold((0, 0), |(held, open), (_, more_held, more_open)| (held + more_held, open + more_open));
     rules::catalog::may_delete(&package, held, open)?;
+    for policy in packages::policies(&mut change.link, id).await? {
+        super::review_policy::deleted(change, policy.id).await?;
+    }
     package_editing::delete(&mut change.link, id, change.now).await?;
     change.record(None, [Action::PackageDeleted { package: id, name: package.name.clone() }]);
     Ok(Done::PackageDeleted { catalog: package.catalog, name: package.name })

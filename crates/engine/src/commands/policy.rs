@@ -1,7 +1,7 @@
 //! Policies of packages.
 
-use super::automatic;
 use super::package::known;
+use super::{automatic, review_policy};
 use crate::change::Change;
 use crate::{Fault, Problem};
 use model::catalog::PolicyFields;
@@ -21,7 +21,7 @@ pub async fn create(
     fields: &PolicyFields,
 ) -> Result<Done, Problem> {
     known(change, command, package).await?;
-    let PolicyFields { name, enabled, settings, seen } = checked(change, fields).await?;
+    let PolicyFields { name, enabled, settings, seen } = checked(change, fields, None).await?;
     let policy = Policy { id: PolicyId(change.id()), name: name.clone(), enabled, settings };
     package_editing::guard(&mut change.link, package).await?;
     let others = packages::policies(&mut change.link, package).await?;
@@ -30,6 +30,7 @@ pub async fn create(
     let changes = rules::catalog::differing(said(&policy)?.into_iter().map(|(field, after)| (field, String::new(), after)));
     change.record(None, [Action::PolicyCreated { package, policy: policy.id, name: name.clone(), changes }]);
     automatic::policy_saved(change, package, &policy, seen).await?;
+    review_policy::follow(change, package, &policy).await?;
     Ok(Done::PolicySaved { package, policy: policy.id, name })
 }
 
@@ -44,7 +45,7 @@ pub async fn edit(
 ) -> Result<Done, Problem> {
     known(change, command, package).await?;
     let (before, current) = there(change, package, id).await?;
-    let PolicyFields { name, enabled, settings, seen } = checked(change, fields).await?;
+    let PolicyFields { name, enabled, settings, seen } = checked(change, fields, Some(&before)).await?;
     if current != version {
         return Err(Refusal::Stale.into());
     }
@@ -57,11 +58,15 @@ pub async fn edit(
     rules::automatic::keeps_kind(package, &before, &policy.settings, held, open)?;
     let pairs = said(&before)?.into_iter().zip(said(&policy)?);
     let changes: Vec<Difference> = rules::catalog::differing(pairs.map(|((field, before), (_, after))| (field, before, after)));
-    if !changes.is_empty() {
+    if !changes.is_empty() || before.settings.reviews != policy.settings.reviews {
         if policies::update(&mut change.link, package, &policy, version).await? == Saved::Stale {
             return Err(Refusal::Stale.into());
         }
-        change.record(None, [Action::PolicyChanged { package, policy: id, changes }]);
+        // What else changed in the reviews is told with them.
+        if !changes.is_empty() {
+            change.record(None, [Action::PolicyChanged { package, policy: id, changes }]);
+        }
+        review_policy::follow(change, package, &policy).await?;
         automatic::policy_saved(change, package, &policy, seen).await?;
     }
     Ok(Done::PolicySaved { package, policy: id, name })
@@ -74,6 +79,7 @@ pub async fn delete(change: &mut Change<'_>, command: &Command, package: Package
     let in_use = package_editing::in_use(&mut change.link, package, change.now).await?;
     let (held, open) = in_use.iter().find(|(of, _, _)| *of == id).map_or((0, 0), |(_, held, open)| (*held, *open));
     rules::catalog::may_delete_policy(package, &policy.name, held, open)?;
+    review_policy::deleted(change, id).await?;
     policies::delete(&mut change.link, id, change.now).await?;
     change.record(None, [Action::PolicyDeleted { package, policy: id, name: policy.name.clone() }]);
     Ok(Done::PolicyDeleted { package, name: policy.name })
@@ -84,7 +90,7 @@ async fn there(change: &mut Change<'_>, package: PackageId, id: PolicyId) -> Res
 }
 
 /// The form, cleaned, when it makes sense, names only what is there, and somebody could decide under it.
-async fn checked(change: &mut Change<'_>, fields: &PolicyFields) -> Result<PolicyFields, Problem> {
+async fn checked(change: &mut Change<'_>, fields: &PolicyFields, before: Option<&Policy>) -> Result<PolicyFields, Problem> {
     let mut fields = rules::package::check_policy(fields, change.now)?;
     let mut known = BTreeSet::new();
     for question in &mut fields.settings.questions {
@@ -95,6 +101,7 @@ async fn checked(change: &mut Change<'_>, fields: &PolicyFields) -> Result<Polic
         }
     }
     decidable(change, &fields.settings).await?;
+    fields.settings.reviews = review_policy::checked(change, fields.settings.reviews.as_ref(), before).await?;
     Ok(fields)
 }
 
@@ -125,6 +132,7 @@ fn said(policy: &Policy) -> Result<Vec<(&'static str, String)>, Problem> {
         extension_needs_approval,
         timeline_allowed,
         managers_may_request,
+        reviews,
     } = &policy.settings;
     let written =
         |json: Result<String, serde_json::Error>| json.map_err(|error| Fault::new("writing a policy's settings", error));
@@ -141,5 +149,6 @@ fn said(policy: &Policy) -> Result<Vec<(&'static str, String)>, Problem> {
         ("Extension needs approval", yes_no(*extension_needs_approval)),
         ("Timeline allowed", yes_no(*timeline_allowed)),
         ("Managers may request", yes_no(*managers_may_request)),
+        ("Access reviews required", reviews.as_ref().map_or_else(|| "No".to_owned(), |asked| asked.frequency.words().to_owned())),
     ])
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use store::search::Words;
 use store::{Saved, review_rows, reviews, users};
 
-const NOT_FOUND: Refusal = Refusal::NotFound { what: "access review" };
+pub const NOT_FOUND: Refusal = Refusal::NotFound { what: "access review" };
 
 /// Makes a review of each thing.
 pub async fn create(
@@ -45,7 +45,8 @@ pub async fn create(
         let id = ReviewSeriesId(change.id());
         let next_at = Some(time::first(&settings, change.now));
         let name = settings.name.clone();
-        let series = Series { id, of: *of, settings, owner, created_at: change.now, started: 0, next_at, version: 0 };
+        let created_at = change.now;
+        let series = Series { id, of: *of, policy: None, settings, owner, created_at, started: 0, next_at, version: 0 };
         reviews::insert_series(&mut change.link, &series).await?;
         change.record(None, [Action::ReviewCreated { series: id, of: *of, name: name.clone() }]);
         first.get_or_insert((id, name));
@@ -55,7 +56,7 @@ pub async fn create(
 }
 
 /// Whoever is named has to exist.
-async fn everybody_is_there(change: &mut Change<'_>, settings: &ReviewSettings) -> Result<(), Problem> {
+pub async fn everybody_is_there(change: &mut Change<'_>, settings: &ReviewSettings) -> Result<(), Problem> {
     let (people, teams) = rules::review::settings::named(settings);
     let there = users::names(&mut change.link, &people).await?.len() == people.len()
         && store::groups::names(&mut change.link, &teams).await?.len() == teams.len();
@@ -75,7 +76,7 @@ async fn managed_series(change: &mut Change<'_>, command: &Command, id: ReviewSe
 }
 
 /// The instance, if this visitor manages it. Nobody else changes it until the transaction ends.
-async fn managed(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<(Review, Of), Problem> {
+pub async fn managed(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<(Review, Of), Problem> {
     let review = reviews::get_to_change(&mut change.link, id).await?;
     let Some(review) = review else { return Err(NOT_FOUND.into()) };
     let of = may_manage(change, command, review.of).await?;
@@ -108,6 +109,7 @@ pub async fn edit_series(
     settings: &ReviewSettings,
 ) -> Result<Done, Problem> {
     let (series, _) = managed_series(change, command, id).await?;
+    rules::review::of_policy::may_edit(&series)?;
     let settings = check(settings, series.of, series.started > 0, change.now)?;
     everybody_is_there(change, &settings).await?;
     if series.version != version {
@@ -118,10 +120,7 @@ pub async fn edit_series(
     let changes = changes(&before, &after);
     let name = settings.name.clone();
     if !changes.is_empty() {
-        let next_at = match series.started {
-            0 => Some(time::first(&settings, change.now)),
-            started => time::next(&settings, started, change.now),
-        };
+        let next_at = time::after_change(&series, &settings, change.now);
         let of = series.of;
         if reviews::update_series(&mut change.link, &Series { settings, next_at, ..series }).await? == Saved::Stale {
             return Err(Refusal::Stale.into());
@@ -175,6 +174,7 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
 /// No further instance starts.
 pub async fn stop_series(change: &mut Change<'_>, command: &Command, id: ReviewSeriesId) -> Result<Done, Problem> {
     let (mut series, _) = managed_series(change, command, id).await?;
+    rules::review::of_policy::may_end(&series)?;
     let (of, name) = (series.of, series.settings.name.clone());
     if series.next_at.is_none() {
         return Err(Refusal::ReviewNotThen { what: "stop the recurrence", when: "another review is scheduled" }.into());
@@ -191,6 +191,7 @@ pub async fn stop_series(change: &mut Change<'_>, command: &Command, id: ReviewS
 /// Takes it out of every list. What was decided stays in the history, and what was not applied yet never is.
 pub async fn delete(change: &mut Change<'_>, command: &Command, id: ReviewSeriesId) -> Result<Done, Problem> {
     let (series, _) = managed_series(change, command, id).await?;
+    rules::review::of_policy::may_end(&series)?;
     if reviews::delete_series(&mut change.link, &series, change.now).await? == Saved::Stale {
         return Err(Refusal::Stale.into());
     }

@@ -9,7 +9,7 @@ use model::access::AssignmentType;
 use model::directory::Principal;
 use model::event::Action;
 use model::notice::{AboutReview, Letter, Notice, ReviewNews};
-use model::review::{Review, ReviewRow, ReviewState, Reviewed, Types};
+use model::review::{Letters, Review, ReviewRow, ReviewState, Reviewed, Telling, Types};
 use model::{AnyId, UserId};
 use rules::review::{Holding, Seen};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,4 +147,13 @@ pub async fn about(change: &mut Change<'_>, review: &Review, due_at: model::Ts) 
         due_at,
         extra: review.settings.extra.clone(),
     })
+}
+
+/// Half time: reviewers with open rows are written to.
+pub async fn remind(change: &mut Change<'_>, mut review: Review) -> Result<(), Problem> {
+    if let ReviewState::InProgress { remind_at, letters, .. } = &mut review.state {
+        *remind_at = None;
+        *letters = Some(Letters { what: Telling::Reminder, after: None });
+    }
+    save(change, &review).await
 }

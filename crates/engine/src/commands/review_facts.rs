@@ -8,7 +8,7 @@ use model::catalog::{CatalogRole, Holder};
 use model::directory::{Principal, UserKind};
 use model::review::{ReviewRow, ReviewSettings, ReviewStage, Reviewed, Reviewers, Types};
 use model::view::review::RowFilter;
-use model::{AnyId, ApplicationRoleId, GroupId, Refusal, ReviewId, Ts, UserId};
+use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, PackageId, PolicyId, Refusal, ReviewId, RoleId, Ts, UserId};
 use rules::access::About;
 use rules::group::Group;
 use rules::review::settings::{described, named};
@@ -21,6 +21,49 @@ use store::{Link, assignments, catalogs, groups, packages, resources, review_hol
 
 /// Members of groups who are asked as reviewers of one stage; more would be noise.
 const PANEL_MAX: usize = 1_000;
+
+/// Names of what is reviewed, loaded together. They are there after it is gone.
+pub struct Names {
+    /// With whether it is marked as privileged.
+    roles: BTreeMap<RoleId, (String, bool)>,
+    groups: BTreeMap<GroupId, String>,
+    applications: BTreeMap<ApplicationId, String>,
+    packages: BTreeMap<PackageId, String>,
+}
+
+impl Names {
+    /// One statement for each kind that occurs.
+    pub async fn load(link: &mut Link, all: impl IntoIterator<Item = Reviewed>) -> Result<Self, Problem> {
+        let (mut roles, mut teams, mut applications, mut packages) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for of in all {
+            match of {
+                Reviewed::DirectoryRole(id) => roles.push(id),
+                Reviewed::Group(id) => teams.push(id),
+                Reviewed::Application(id) => applications.push(id),
+                Reviewed::Package(id) => packages.push(id),
+            }
+        }
+        Ok(Self {
+            roles: if roles.is_empty() { BTreeMap::new() } else { resources::role_names(link, &roles).await? },
+            groups: if teams.is_empty() { BTreeMap::new() } else { groups::names(link, &teams).await? },
+            applications: if applications.is_empty() {
+                BTreeMap::new()
+            } else {
+                catalogs::applications(link, &applications).await?
+            },
+            packages: if packages.is_empty() { BTreeMap::new() } else { store::audit::package_names(link, &packages).await? },
+        })
+    }
+
+    pub fn name(&self, of: Reviewed) -> Option<String> {
+        match of {
+            Reviewed::DirectoryRole(id) => self.roles.get(&id).map(|(name, _)| name.clone()),
+            Reviewed::Group(id) => self.groups.get(&id).cloned(),
+            Reviewed::Application(id) => self.applications.get(&id).cloned(),
+            Reviewed::Package(id) => self.packages.get(&id).cloned(),
+        }
+    }
+}
 
 /// What is reviewed, and what decides who may manage it.
 pub struct Of {
@@ -40,17 +83,16 @@ impl Of {
         let name = match of {
             Reviewed::DirectoryRole(id) => {
                 about.directory_role = true;
-                resources::role_names(link, &[id]).await?.remove(&id).map(|(name, privileged)| {
-                    privileged_role = privileged;
-                    name
-                })
+                let names = Names::load(link, [of]).await?;
+                privileged_role = names.roles.get(&id).is_some_and(|(_, privileged)| *privileged);
+                names.name(of)
             }
             Reviewed::Group(id) => {
                 group = groups::get(link, id).await?;
                 about.role_assignable_group = group.as_ref().is_some_and(|group| group.role_assignable);
                 group.as_ref().map(|group| group.name.clone())
             }
-            Reviewed::Application(id) => catalogs::applications(link, &[id]).await?.remove(&id),
+            Reviewed::Application(_) => Names::load(link, [of]).await?.name(of),
             Reviewed::Package(id) => {
                 if let Some(person) = person {
                     about.catalog = catalogs::roles_at(link, id, person, now).await?.into_iter().collect();
@@ -92,6 +134,8 @@ pub struct Page {
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     pub of: Reviewed,
+    /// Of a package: only what is held under this policy.
+    pub policy: Option<PolicyId>,
     pub through: Option<GroupId>,
     pub after: Option<AnyId>,
 }
@@ -109,7 +153,7 @@ pub async fn holders(link: &mut Link, place: Place, settings: &ReviewSettings, n
         // All roles of it: the second id is not looked at.
         (None, Reviewed::Application(id)) => (ResourceRole::ApplicationRole(id, ApplicationRoleId::default()), types),
         (None, Reviewed::Package(id)) => {
-            let held = review_holders::package_assignments_of(link, id, place.after, now, limit).await?;
+            let held = review_holders::package_assignments_of(link, (id, place.policy), place.after, now, limit).await?;
             let next = (held.len() == limit).then(|| held.last().map(|(id, _, _)| *id)).flatten();
             let all = held.into_iter().map(|(id, holder, ends_at)| (Principal::User(holder), of_package(id, ends_at)));
             let found = subjects(link, all.collect(), place, settings, now).await?;

@@ -2,11 +2,11 @@
 //! the next one goes on where it ended.
 
 use super::review::{keep, save};
-use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, skip, still_unheld};
+use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, remind, skip, still_unheld};
 use super::review_facts::{Known, Of, Place, holders, last_resort, panel};
 use super::review_seal::seal;
 use super::role_news::{self, News};
-use super::{allowed, automatic, due, guarded, lock_out, membership};
+use super::{allowed, automatic, due, guarded, lock_out, membership, review_policy, review_reopen};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason};
@@ -15,7 +15,7 @@ use model::directory::Principal;
 use model::event::Action;
 use model::limits::{REVIEW_APPLY_ROWS, REVIEW_STEP_ROWS};
 use model::notice::{Letter, Notice, ReviewNews, RoleNews};
-use model::review::{Counts, Decision, Letters, Review, ReviewRow, ReviewState, Reviewed, Reviewers, Series, Telling};
+use model::review::{Counts, Decision, Letters, Review, ReviewRow, ReviewState, Reviewed, Reviewers, Series, Stopped, Telling};
 use model::role_settings::Privileged;
 use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, ReviewRowId, ReviewSeriesId, Span, UserId};
 use rules::review::{Fate, Next, opened, time};
@@ -43,12 +43,16 @@ pub async fn series_due(change: &mut Change<'_>, command: &Command, id: ReviewSe
         update(change, &Series { next_at, ..series }).await?;
         return Ok(Done::Advanced);
     }
-    if Of::find(&mut change.link, series.of, None, change.now).await?.is_none() {
+    let Some(found) = Of::find(&mut change.link, series.of, None, change.now).await? else {
         // What was reviewed is no longer there, and nobody will hold it.
         let (of, name) = (series.of, series.settings.name.clone());
         update(change, &Series { next_at: None, ..series }).await?;
         change.record(None, [Action::ReviewSeriesStopped { series: id, of, name }]);
         return Ok(Done::Advanced);
+    };
+    let mut series = series;
+    if let Some(name) = review_policy::name_now(change, &series, &found.name).await? {
+        series.settings.name = name;
     }
     let series_after = time::after_start(&series, change.now);
     let review = Review {
@@ -56,6 +60,7 @@ pub async fn series_due(change: &mut Change<'_>, command: &Command, id: ReviewSe
         series: id,
         number: series_after.started,
         of: series.of,
+        policy: series.policy,
         owner: series.owner,
         state: ReviewState::Starting { groups: Vec::new(), at: 0, after: None, changed: false },
         started_at: change.now,
@@ -97,10 +102,12 @@ pub async fn due(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Re
                 save(change, &Review { state: ReviewState::Opening { stage, after: None }, ..review }).await?;
             }
             Some(Next::Complete) => {
-                save(change, &Review { state: ReviewState::Completing { by: None, after: None }, ..review }).await?;
+                save(change, &Review { state: ReviewState::Completing { by: None, after: None, stopped: None }, ..review })
+                    .await?;
             }
         },
-        ReviewState::Completing { by, after } => complete(change, review, by, after).await?,
+        ReviewState::Reopening { stopped, after } => review_reopen::open_again(change, review, stopped, after).await?,
+        ReviewState::Completing { by, after, stopped } => complete(change, review, (by, stopped), after).await?,
         ReviewState::Applying { by, .. } => apply(change, review, by).await?,
         ReviewState::Completed { .. } | ReviewState::Applied { .. } => seal(change, review).await?,
         ReviewState::Skipped { .. } => {}
@@ -117,7 +124,7 @@ async fn collect(
     changed: bool,
 ) -> Result<(), Problem> {
     let through = at.checked_sub(1).and_then(|at| groups.get(at)).copied();
-    let place = Place { of: review.of, through, after };
+    let place = Place { of: review.of, policy: review.policy, through, after };
     let mut page = holders(&mut change.link, place, &review.settings, change.now, REVIEW_STEP_ROWS).await?;
     let sharing = reviews::panel(&mut change.link, review.id, 0).await?;
     let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
@@ -164,7 +171,7 @@ async fn collect(
 /// Gives rows that go on to the reviewers of the next stage.
 async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: Option<model::AnyId>) -> Result<(), Problem> {
     let Some(settings) = review.settings.stages.get(stage).cloned() else {
-        return save(change, &Review { state: ReviewState::Completing { by: None, after: None }, ..review }).await;
+        return save(change, &Review { state: ReviewState::Completing { by: None, after: None, stopped: None }, ..review }).await;
     };
     let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
     let sharing = if after.is_none() {
@@ -201,15 +208,6 @@ async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: 
             opened(&review.settings, stage, change.now)
         }
     };
-    save(change, &review).await
-}
-
-/// Half time: reviewers with open rows are written to.
-async fn remind(change: &mut Change<'_>, mut review: Review) -> Result<(), Problem> {
-    if let ReviewState::InProgress { remind_at, letters, .. } = &mut review.state {
-        *remind_at = None;
-        *letters = Some(Letters { what: Telling::Reminder, after: None });
-    }
     save(change, &review).await
 }
 
@@ -250,7 +248,7 @@ async fn write(change: &mut Change<'_>, mut review: Review, letters: Letters) ->
 async fn complete(
     change: &mut Change<'_>,
     mut review: Review,
-    by: Option<UserId>,
+    (by, stopped): (Option<UserId>, Option<Stopped>),
     after: Option<model::AnyId>,
 ) -> Result<(), Problem> {
     let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
@@ -269,10 +267,10 @@ async fn complete(
     }
     review_rows::update_all(&mut change.link, &closed).await?;
     if next.is_some() {
-        return save(change, &Review { state: ReviewState::Completing { by, after: next }, ..review }).await;
+        return save(change, &Review { state: ReviewState::Completing { by, after: next, stopped }, ..review }).await;
     }
     review.counts = rules::review::stage_begins(review.counts);
-    review.state = rules::review::completed(&review, by, change.now);
+    review.state = rules::review::completed(&review, by, stopped, change.now);
     review.evidence = rules::review::evidence(&review.state);
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
     // What is said about rows that nobody holds is no result.
@@ -299,7 +297,7 @@ async fn complete(
 async fn apply(change: &mut Change<'_>, mut review: Review, by: Option<UserId>) -> Result<(), Problem> {
     let rows = review_rows::to_apply(&mut change.link, review.id, REVIEW_APPLY_ROWS).await?;
     if rows.is_empty() {
-        review.state = ReviewState::Applied { at: change.now, by };
+        review.state = ReviewState::Applied { at: change.now, by, stopped: None };
         review.evidence = rules::review::evidence(&review.state);
         let (series, of, name) = (review.series, review.of, review.settings.name.clone());
         let Counts { removed, not_removed, .. } = review.counts;

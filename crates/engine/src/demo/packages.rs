@@ -46,6 +46,7 @@ fn settings(scope: Scope, stages: Vec<Stage>, questions: Vec<Question>, lasts: L
         extension_needs_approval: false,
         timeline_allowed: false,
         managers_may_request: false,
+        reviews: None,
     }
 }
 

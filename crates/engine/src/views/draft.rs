@@ -9,9 +9,11 @@ use model::approval::{Approver, Stage};
 use model::draft::{Document, Step};
 use model::limits::PACKAGE_DRAFTS_MAX;
 use model::package::{AnswerKind, Lasts, PolicySettings, Scope};
+use model::review::{PolicyReviews, Reviewers};
 use model::view::draft::{Draft, DraftRow, Reviewed};
 use model::view::{Choice, Fact};
 use model::{CatalogId, DraftId, Refusal, Span};
+use rules::review::of_policy;
 use std::collections::BTreeMap;
 use store::catalogs::Seen;
 use store::{catalogs, drafts};
@@ -48,7 +50,7 @@ pub async fn one(asking: &mut Asking<'_>, id: DraftId, step: Step) -> Result<Dra
     let catalog = catalogs::get(&mut asking.link, draft.catalog).await?.ok_or(NO_DRAFT)?;
     let document = draft.document;
     let names = match step {
-        Step::Requests | Step::Review => names_of(asking, &document.policy.settings).await?,
+        Step::Requests | Step::Lifecycle | Step::Review => names_of(asking, &document.policy.settings).await?,
         _ => Vec::new(),
     };
     let mut offered = match step {
@@ -71,12 +73,17 @@ pub async fn one(asking: &mut Asking<'_>, id: DraftId, step: Step) -> Result<Dra
         {
             warned.push("The date until which access lasts is over. Choose a later one under “Lifecycle”.".to_owned());
         }
+        let asked = document.policy.settings.reviews.as_ref().filter(|_| document.applies(Step::Lifecycle));
+        if let Some(refusal) = asked.and_then(|asked| of_policy::check(asked, false, asking.now).err()) {
+            warned.push(format!("{} It stands under “Lifecycle”.", refusal.sentence_for_pages()));
+        }
     }
     Ok(Draft {
         draft: id,
         version: draft.version,
         catalog_name: catalog.name,
         step,
+        reviews: document.policy.settings.reviews.clone().unwrap_or_else(|| of_policy::beginning(asking.now)),
         document,
         names,
         offered,
@@ -106,6 +113,7 @@ fn words(document: &Document, catalog: &str, roles: &[Choice], names: &[(String,
         extension_needs_approval,
         timeline_allowed,
         managers_may_request,
+        reviews,
     } = &policy.settings;
     let basics = vec![
         fact("Name", name),
@@ -145,12 +153,16 @@ fn words(document: &Document, catalog: &str, roles: &[Choice], names: &[(String,
         Lasts::Until { at } => format!("Until {}", at.in_sentence()),
         other => other.words(),
     };
-    let lifecycle = vec![
+    let mut lifecycle = vec![
         fact("Access lasts", ends),
         fact("Holders can extend", yes_no(*extension_allowed)),
         fact("Extending needs approval", yes_no(*extension_needs_approval)),
         fact("Requestors choose start and end", yes_no(*timeline_allowed)),
+        fact("Access reviews", reviews.as_ref().map_or_else(|| "Not required".to_owned(), |asked| reviewing(asked, names))),
     ];
+    if let Some(asked) = reviews {
+        lifecycle.push(fact("If reviewers don’t respond", asked.silence.words()));
+    }
     reviewed([
         (Step::Basics, basics),
         (Step::Roles, given),
@@ -192,6 +204,22 @@ fn approvers(all: &[Approver], names: &[(String, String)]) -> String {
         }
     };
     all.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// `Quarterly from 24 Nov 2026, 09:30 UTC, 14 days each, by …`
+fn reviewing(asked: &PolicyReviews, names: &[(String, String)]) -> String {
+    let list = |all: &[model::UserId]| all.iter().map(|id| named(names, &format!("user:{id}"))).collect::<Vec<_>>().join(", ");
+    let by = match &asked.reviewers {
+        Reviewers::Selected { users, groups } => {
+            let teams = groups.iter().map(|id| format!("members of {}", named(names, &format!("group:{id}"))));
+            users.iter().map(|id| named(names, &format!("user:{id}"))).chain(teams).collect::<Vec<_>>().join(", ")
+        }
+        Reviewers::Members => "everybody about themselves".to_owned(),
+        Reviewers::Managers => format!("managers, or {}", list(&asked.fallback)),
+        Reviewers::Owners => format!("the owners of the catalog, or {}", list(&asked.fallback)),
+    };
+    let days = model::time::count(i64::from(asked.days), "day");
+    format!("{} from {}, {days} each, by {by}", asked.frequency.words(), asked.starts_at.in_sentence())
 }
 
 fn stage(stage: &Stage, names: &[(String, String)]) -> String {

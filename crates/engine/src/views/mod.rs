@@ -25,6 +25,7 @@ mod request;
 mod review;
 mod review_form;
 mod review_help;
+mod review_history;
 mod review_results;
 mod review_rows;
 mod reviewing;
@@ -134,6 +135,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::MyReviews(query) => Answer::MyReviews(reviewing::list(asking, query).await?),
         Query::Reviewing(query) => Answer::Reviewing(reviewing::one(asking, query).await?),
         Query::Reviews(query) => Answer::Reviews(review::list(asking, query).await?),
+        Query::ReviewsOf(query) => Answer::ReviewsOf(review::of(asking, query).await?),
+        Query::ReviewHistory(query) => Answer::ReviewHistory(review_history::exported(asking, query).await?),
         Query::NewReview(query) => Answer::NewReview(review_form::new(asking, query).await?),
         Query::ReviewSubjects(query) => Answer::ReviewSubjects(review_form::subjects(asking, &query.search).await?),
         Query::ReviewPeople(query) => Answer::ReviewPeople(review_form::people(asking, query).await?),

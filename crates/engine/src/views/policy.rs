@@ -16,6 +16,7 @@ use model::view::Persona;
 use model::view::catalog::{Policy, PolicyNames, PolicyPreview};
 use model::{CatalogId, GroupId, PackageId, PolicyId, Refusal, UserId};
 use rules::automatic::Automatic;
+use rules::review::of_policy;
 use store::approvals::Thing;
 use store::search::Words;
 use store::{approvals, groups, package_editing, packages, policies, users};
@@ -35,6 +36,7 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
             settings: rules::draft::beginning(),
             names: Vec::new(),
             warnings: Vec::new(),
+            reviews: of_policy::beginning(asking.now),
             open: 0,
             held: 0,
             may_edit,
@@ -53,6 +55,7 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
         version,
         name: policy.name,
         enabled: policy.enabled,
+        reviews: policy.settings.reviews.clone().unwrap_or_else(|| of_policy::beginning(asking.now)),
         settings: policy.settings,
         names,
         warnings,

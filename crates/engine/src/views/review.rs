@@ -5,17 +5,17 @@ use super::reviewing::{badge, due};
 use super::words::{People, persona};
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
-use crate::commands::review_facts::in_words;
+use crate::commands::review_facts::{Names, in_words};
 use model::limits::PAGE_ROWS;
 use model::review::{Evidence, Phase, Review, ReviewState, Reviewed, Series};
-use model::view::review::{Instance, Review as ReviewView, ReviewListed, Reviewer, Reviews, Shown, Subject};
+use model::view::review::{Instance, RequiredBy, Review as ReviewView, ReviewListed, Reviewer, Reviews, Shown, Subject};
 use model::view::{Badge, Choice, Fact, Icon};
-use model::{ApplicationId, GroupId, PackageId, Refusal, ReviewSeriesId, RoleId, Ts, UserId, query};
+use model::{PolicyId, Refusal, ReviewSeriesId, Ts, UserId, query};
 use rules::review::{manages, settings, time};
-use std::collections::BTreeMap;
-use store::reviews::Visible;
+use std::collections::{BTreeMap, BTreeSet};
+use store::review_lists::{Sought, Visible};
 use store::search::Words;
-use store::{catalogs, groups, resources, review_rows, reviews, users};
+use store::{catalogs, groups, packages, review_lists, review_rows, reviews, users};
 
 pub const NOT_FOUND: Refusal = Refusal::NotFound { what: "access review" };
 /// Instances and starts that a page shows.
@@ -24,86 +24,82 @@ pub const UPCOMING: usize = 5;
 /// Reviewers that a page names.
 const REVIEWERS: usize = 20;
 
-/// Names of what is reviewed, loaded together.
+/// What is reviewed, as pages show it.
 pub struct Subjects {
-    roles: BTreeMap<RoleId, (String, bool)>,
-    groups: BTreeMap<GroupId, String>,
-    applications: BTreeMap<ApplicationId, String>,
-    packages: BTreeMap<PackageId, String>,
+    names: Names,
     /// Pages of the administration that the reader has: of roles, and of the directory.
     sees: (bool, bool),
 }
 
 impl Subjects {
-    /// One statement for each kind that occurs.
     pub async fn load(asking: &mut Asking<'_>, all: impl IntoIterator<Item = Reviewed>) -> Result<Self, Problem> {
-        let (mut roles, mut teams, mut applications, mut packages) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for of in all {
-            match of {
-                Reviewed::DirectoryRole(id) => roles.push(id),
-                Reviewed::Group(id) => teams.push(id),
-                Reviewed::Application(id) => applications.push(id),
-                Reviewed::Package(id) => packages.push(id),
-            }
-        }
         let sees = (rules::access::sees_roles(asking.visitor), rules::access::sees_directory(asking.visitor));
-        let link = &mut asking.link;
-        Ok(Self {
-            roles: if roles.is_empty() { BTreeMap::new() } else { resources::role_names(link, &roles).await? },
-            groups: if teams.is_empty() { BTreeMap::new() } else { groups::names(link, &teams).await? },
-            applications: if applications.is_empty() {
-                BTreeMap::new()
-            } else {
-                catalogs::applications(link, &applications).await?
-            },
-            packages: if packages.is_empty() { BTreeMap::new() } else { store::audit::package_names(link, &packages).await? },
-            sees,
-        })
+        Ok(Self { names: Names::load(&mut asking.link, all).await?, sees })
     }
 
     pub fn subject(&self, of: Reviewed) -> Subject {
         let (roles, directory) = self.sees;
-        let (icon, name, kind, href) = match of {
-            Reviewed::DirectoryRole(id) => {
-                let name = self.roles.get(&id).map(|(name, _)| name.clone());
-                (Icon::Role, name, "Directory role", roles.then(|| format!("/admin/roles/{id}/assignments")))
-            }
-            Reviewed::Group(id) => {
-                let name = self.groups.get(&id).cloned();
-                (Icon::Group, name, "Group", directory.then(|| format!("/admin/groups/{id}")))
-            }
-            Reviewed::Application(id) => (Icon::Application, self.applications.get(&id).cloned(), "Application", None),
-            Reviewed::Package(id) => {
-                let name = self.packages.get(&id).cloned();
-                (Icon::Package, name, "Access package", directory.then(|| format!("/admin/packages/{id}")))
-            }
+        let (icon, href) = match of {
+            Reviewed::DirectoryRole(id) => (Icon::Role, roles.then(|| format!("/admin/roles/{id}/assignments"))),
+            Reviewed::Group(id) => (Icon::Group, directory.then(|| format!("/admin/groups/{id}"))),
+            Reviewed::Application(_) => (Icon::Application, None),
+            Reviewed::Package(id) => (Icon::Package, directory.then(|| format!("/admin/packages/{id}"))),
         };
-        let name = name.unwrap_or_else(|| "what is no longer there".to_owned());
-        Subject { of, icon, name, kind: kind.to_owned(), href }
+        let name = self.names.name(of).unwrap_or_else(|| "what is no longer there".to_owned());
+        Subject { of, icon, name, kind: of.words().to_owned(), href }
     }
 }
 
-pub async fn list(asking: &mut Asking<'_>, query: query::Reviews) -> Result<Reviews, Problem> {
+/// Which reviews the reader sees, and whether they have a role within some catalog.
+pub async fn visible(asking: &mut Asking<'_>) -> Result<(Visible, bool), Problem> {
     let me = asking.who.user;
     let (roles, directory, packages) = rules::review::sees_all(asking.visitor);
     let some_catalog = catalogs::any_role(&mut asking.link, me, asking.now).await?;
     if !(roles || directory || packages || some_catalog) {
         return Err(Refusal::NotFound { what: "page" }.into());
     }
-    let visible = Visible { me, roles, directory, packages };
-    let after = read_time_cursor::<ReviewSeriesId>(query.after.as_deref());
-    let (words, now) = (Words::of(&query.search), asking.now);
-    let mut all = reviews::list(&mut asking.link, visible, &words, query.phase, after, now, PAGE_ROWS + 1).await?;
+    Ok((Visible { me, roles, directory, packages }, some_catalog))
+}
+
+pub async fn list(asking: &mut Asking<'_>, query: query::Reviews) -> Result<Reviews, Problem> {
+    let (visible, some_catalog) = visible(asking).await?;
+    let words = Words::of(&query.search);
+    let sought = Sought { words: &words, phase: query.phase, of: None };
+    let may_create = rules::review::may_create_some(asking.visitor, some_catalog);
+    listed(asking, visible, sought, query.after, may_create).await
+}
+
+/// Those of one thing, and of the policies of a package.
+pub async fn of(asking: &mut Asking<'_>, query: query::ReviewsOf) -> Result<Reviews, Problem> {
+    let found = find(asking, query.of).await?.filter(|found| rules::review::sees(asking.visitor, query.of, found.about));
+    let may_create = manages(asking.visitor, query.of, found.ok_or(NOT_FOUND)?.about);
+    let (visible, _) = visible(asking).await?;
+    let sought = Sought { words: &Words::default(), phase: None, of: Some(query.of) };
+    listed(asking, visible, sought, query.after, may_create).await
+}
+
+async fn listed(
+    asking: &mut Asking<'_>,
+    visible: Visible,
+    sought: Sought<'_>,
+    after: Option<String>,
+    may_create: bool,
+) -> Result<Reviews, Problem> {
+    let after = read_time_cursor::<ReviewSeriesId>(after.as_deref());
+    let now = asking.now;
+    let mut all = review_lists::list(&mut asking.link, visible, sought, after, now, PAGE_ROWS + 1).await?;
     let paging = page(&mut all, PAGE_ROWS, after.is_some(), |(series, _)| cursor(series.created_at.0, series.id));
     let subjects = Subjects::load(asking, all.iter().map(|(series, _)| series.of)).await?;
     let owners: Vec<UserId> = all.iter().map(|(series, _)| series.owner).collect();
     let people = People::load(asking, &owners).await?;
+    let policies = policies(asking, all.iter().map(|(series, _)| series)).await?;
     let rows = all
         .iter()
         .map(|(series, last)| ReviewListed {
             series: series.id,
             name: series.settings.name.clone(),
             subject: subjects.subject(series.of),
+            required_by: required_by(asking, series, &policies),
             frequency: series.settings.frequency.words().to_owned(),
             badge: last.as_ref().map_or_else(|| Badge::new(Phase::NotStarted.words(), Phase::NotStarted.tone()), badge),
             due_at: last.as_ref().filter(|last| rules::review::keeps_waiting(last.state.phase())).map(due),
@@ -112,8 +108,34 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Reviews) -> Result<Revi
             owner: people.name(series.owner),
         })
         .collect();
-    let may_create = rules::review::may_create_some(asking.visitor, some_catalog);
     Ok(Reviews { rows, paging, may_create })
+}
+
+/// What the policies are called that require some of these; those that are deleted have no name any more.
+async fn policies<'a>(
+    asking: &mut Asking<'_>,
+    all: impl Iterator<Item = &'a Series>,
+) -> Result<BTreeMap<PolicyId, String>, Problem> {
+    let ids: BTreeSet<PolicyId> = all.filter_map(|series| series.policy).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let ids: Vec<PolicyId> = ids.into_iter().collect();
+    let found = packages::policies_by_id(&mut asking.link, &ids).await?;
+    Ok(found.into_iter().map(|policy| (policy.id, policy.name)).collect())
+}
+
+fn required_by(asking: &Asking<'_>, series: &Series, policies: &BTreeMap<PolicyId, String>) -> Option<RequiredBy> {
+    let (Some(policy), Reviewed::Package(package)) = (series.policy, series.of) else { return None };
+    let now = rules::review::of_policy::required(series);
+    Some(match policies.get(&policy) {
+        Some(name) => {
+            let directory = rules::access::sees_directory(asking.visitor);
+            let href = directory.then(|| format!("/admin/packages/{package}/policies/{policy}"));
+            RequiredBy { name: name.clone(), href, now }
+        }
+        None => RequiredBy { name: "a deleted policy".to_owned(), href: None, now },
+    })
 }
 
 /// The series, if the reader sees it, and whether they manage it.
@@ -172,9 +194,13 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     }
     let scheduled = starts.into_iter().map(|at| (at, at + lasts)).collect();
     let subjects = Subjects::load(asking, [series.of]).await?;
+    let policies = policies(asking, std::iter::once(&series)).await?;
     let owner = People::load(asking, &[series.owner]).await?.persona(series.owner);
     let instance_shown = match chosen {
-        Some(review) => Some(shown(asking, review, may_change).await?),
+        Some(review) => {
+            let later = instances.first().is_some_and(|last| last.number > review.number);
+            Some(shown(asking, review, (may_change, later)).await?)
+        }
         None => None,
     };
     Ok(ReviewView {
@@ -183,6 +209,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
         name: series.settings.name.clone(),
         description: series.settings.description.clone(),
         subject: subjects.subject(series.of),
+        required_by: required_by(asking, &series, &policies),
         owner,
         facts: facts.map(|(name, value)| Fact { name, value }).collect(),
         people: named
@@ -202,7 +229,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     })
 }
 
-async fn shown(asking: &mut Asking<'_>, review: Review, may_change: bool) -> Result<Shown, Problem> {
+async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bool, bool)) -> Result<Shown, Problem> {
     let stage = review.state.open_stage();
     let stages = review.settings.stages.len();
     let mut reviewers: BTreeMap<UserId, (u64, bool)> = BTreeMap::new();
@@ -253,6 +280,7 @@ async fn shown(asking: &mut Asking<'_>, review: Review, may_change: bool) -> Res
         more_reviewers,
         may_stop: can(rules::review::stop(&review, false, person).map(drop)),
         may_stop_stage: can(rules::review::stop(&review, true, person).map(drop)),
+        may_reopen: can(rules::review::reopen(&review, later, asking.now).map(drop)),
         may_reset: can(rules::review::may_reset(&review)),
         may_apply: can(rules::review::may_apply(&review)),
         may_remind: can(rules::review::may_remind(&review)),
@@ -276,6 +304,7 @@ pub fn by(review: &Review) -> Option<UserId> {
         | ReviewState::Applied { by, .. } => by,
         ReviewState::Starting { .. }
         | ReviewState::Opening { .. }
+        | ReviewState::Reopening { .. }
         | ReviewState::InProgress { .. }
         | ReviewState::Skipped { .. } => None,
     }
@@ -287,6 +316,7 @@ fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> {
     match &review.state {
         ReviewState::Starting { .. } => notes.push("It is being found out who holds it.".to_owned()),
         ReviewState::Opening { stage, .. } => notes.push(format!("Stage {} is about to begin.", stage + 1)),
+        ReviewState::Reopening { .. } => notes.push("It is being opened again.".to_owned()),
         ReviewState::Skipped { at } => notes.push(format!(
             "Nothing had changed since the instance before, in which everything was approved. Nobody was asked, and everything stayed as it was on {}.",
             at.in_sentence()
@@ -311,7 +341,7 @@ fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> {
             });
         }
         ReviewState::Applying { .. } => notes.push("What was denied is being removed.".to_owned()),
-        ReviewState::Applied { at, by } => {
+        ReviewState::Applied { at, by, .. } => {
             let who = by.map_or_else(String::new, |by| format!(" by {}", people.name(by)));
             notes.push(if counts.denied == 0 {
                 format!("It was over on {}, and nothing was denied.", at.in_sentence())

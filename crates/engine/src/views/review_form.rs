@@ -49,13 +49,7 @@ pub async fn new(asking: &mut Asking<'_>, query: query::NewReview) -> Result<New
 }
 
 fn choice(of: Reviewed, name: String) -> Choice {
-    let kind = match of {
-        Reviewed::DirectoryRole(_) => "Directory role",
-        Reviewed::Group(_) => "Group",
-        Reviewed::Application(_) => "Application",
-        Reviewed::Package(_) => "Access package",
-    };
-    Choice { id: of.to_string(), name, under: kind.to_owned() }
+    Choice { id: of.to_string(), name, under: of.words().to_owned() }
 }
 
 /// What the reader could review, by name.
@@ -146,6 +140,7 @@ async fn preview_of(
         series: Default::default(),
         number: 1,
         of: of.of,
+        policy: None,
         owner,
         settings: settings.clone(),
         state: ReviewState::Starting { groups: Vec::new(), at: 0, after: None, changed: false },
@@ -167,7 +162,7 @@ async fn preview_of(
             more = true;
             break;
         }
-        let place = Place { of: of.of, through, after: None };
+        let place = Place { of: of.of, policy: None, through, after: None };
         let part = holders(&mut asking.link, place, settings, now, left).await?;
         more |= part.next.is_some();
         for group in part.groups {

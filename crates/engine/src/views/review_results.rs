@@ -130,11 +130,6 @@ impl Whole<'_> {
         let decided = row.decided.as_ref().filter(|_| row.decision != Decision::NotReviewed);
         let reviewer = decided.and_then(|decided| decided.by);
         let applied_by = row.applied_at.and_then(|_| by(review));
-        let recommendation = match row.recommendation.decision() {
-            Some(Decision::Approve) => "Approve",
-            Some(Decision::Deny) => "Deny",
-            _ => "No information",
-        };
         let source = if told.row.source_under.is_empty() {
             told.row.source
         } else {
@@ -171,12 +166,21 @@ impl Whole<'_> {
             reviewer.map(|id| self.user_name(id)).unwrap_or_default(),
             decided.and_then(|decided| decided.other).map(|id| people.name(id)).unwrap_or_default(),
             decided.map(|decided| decided.how.words().to_owned()).unwrap_or_default(),
-            recommendation.to_owned(),
+            recommended(row).to_owned(),
             row.outcome.words().to_owned(),
             row.outcome_words.clone(),
             applied_by.map(|id| people.name(id)).unwrap_or_default(),
             iso(row.applied_at),
             if told.control { "Yes".to_owned() } else { String::new() },
         ]
+    }
+}
+
+/// What was recommended, in the words of a file.
+pub fn recommended(row: &ReviewRow) -> &'static str {
+    match row.recommendation.decision() {
+        Some(Decision::Approve) => "Approve",
+        Some(Decision::Deny) => "Deny",
+        _ => "No information",
     }
 }

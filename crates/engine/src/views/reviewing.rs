@@ -84,6 +84,7 @@ pub fn due(review: &Review) -> model::Ts {
     match &review.state {
         ReviewState::InProgress { until, .. } => *until,
         ReviewState::Completed { at, .. } | ReviewState::Applying { at, .. } | ReviewState::Applied { at, .. } => *at,
+        ReviewState::Reopening { stopped, .. } => stopped.until,
         ReviewState::Skipped { at } => *at,
         ReviewState::Starting { .. } | ReviewState::Opening { .. } | ReviewState::Completing { .. } => review.due_at,
     }
@@ -184,6 +185,7 @@ fn note(review: &Review) -> Option<String> {
     let note = match &review.state {
         ReviewState::InProgress { .. } => return None,
         ReviewState::Starting { .. } => "It is still being found out who holds what. Open this page again in a minute.",
+        ReviewState::Reopening { .. } => "It is being opened again. Open this page again in a minute.",
         ReviewState::Opening { .. } => "The next stage is about to begin. Open this page again in a minute.",
         ReviewState::Completing { .. } | ReviewState::Completed { .. } => {
             "The review is over, and decisions can no longer be changed. Nothing was removed yet."

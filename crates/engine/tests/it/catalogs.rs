@@ -57,6 +57,7 @@ fn settings(stages: Vec<Stage>) -> PolicySettings {
         extension_needs_approval: false,
         timeline_allowed: false,
         managers_may_request: false,
+        reviews: None,
     }
 }
 

@@ -59,7 +59,7 @@ fn questions(questions: Vec<Question>) -> Filled {
 }
 
 fn lasts(lasts: Lasts) -> Filled {
-    Filled::Lifecycle { lasts, extension_allowed: false, extension_needs_approval: false, timeline_allowed: false }
+    Filled::Lifecycle { lasts, extension_allowed: false, extension_needs_approval: false, timeline_allowed: false, reviews: None }
 }
 
 /// The lifecycle as it was typed, with what is wrong about it.

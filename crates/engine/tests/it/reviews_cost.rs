@@ -19,6 +19,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Reviewing, searched", 26),
     ("Reviews", 7),
     ("Reviews, searched", 7),
+    // What it is, besides.
+    ("Reviews of one thing", 10),
     // Roles, groups, applications and packages to choose from.
     ("New review", 12),
     ("Review subjects", 9),
@@ -29,6 +31,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Review", 18),
     ("Review results", 20),
     ("Exported review", 22),
+    // Which instances, their rows, and all names.
+    ("Review history", 10),
 ];
 
 struct Pages {
@@ -61,6 +65,7 @@ impl Pages {
             ("Reviewing, searched", self.cost(miriam, one("many")).await),
             ("Reviews", self.cost(morgan, all("")).await),
             ("Reviews, searched", self.cost(morgan, all("who needs")).await),
+            ("Reviews of one thing", self.cost(morgan, query::ReviewsOf { of: self.of, after: None }).await),
             ("New review", self.cost(morgan, query::NewReview { of: vec![self.of] }).await),
             ("Review subjects", self.cost(morgan, query::ReviewSubjects { search: "a".into() }).await),
             ("Review people", self.cost(morgan, query::ReviewPeople { groups: false, search: "a".into() }).await),
@@ -68,6 +73,7 @@ impl Pages {
             ("Review", self.cost(morgan, query::Review { series, review: Some(review) }).await),
             ("Review results", self.cost(morgan, results).await),
             ("Exported review", self.cost(morgan, query::ExportedReview { review, after: None }).await),
+            ("Review history", self.cost(morgan, query::ReviewHistory { sought: Default::default(), after: None }).await),
         ]
     }
 }

@@ -132,6 +132,7 @@ kinds! {
         ReviewersReminded "reviewers_reminded" "Reviewers reminded";
         ReviewReset "review_reset" "Access review reset";
         ReviewStopped "review_stopped" "Access review stopped";
+        ReviewReopened "review_reopened" "Access review reopened";
         ReviewSeriesStopped "review_series_stopped" "Recurrence stopped";
         ReviewCompleted "review_completed" "Access review completed";
         ReviewApplied "review_applied" "Results applied";

@@ -4,7 +4,7 @@
 use super::{Counts, ReviewSettings, Reviewed};
 use crate::access::{AssignmentType, ResourceRole, Source};
 use crate::directory::Principal;
-use crate::{AnyId, GroupId, ReviewId, ReviewRowId, ReviewSeriesId, Ts, UserId};
+use crate::{AnyId, GroupId, PolicyId, ReviewId, ReviewRowId, ReviewSeriesId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// How far the sealing of what was found has come.
@@ -48,6 +48,8 @@ pub struct EvidenceHead {
     pub series: ReviewSeriesId,
     pub number: u32,
     pub of: Reviewed,
+    /// Only what is held under this policy of the package.
+    pub policy: Option<PolicyId>,
     pub owner: UserId,
     pub settings: ReviewSettings,
     pub started_at: String,

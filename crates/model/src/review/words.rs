@@ -31,6 +31,16 @@ macro_rules! words {
 }
 
 words! {
+    /// Kinds of things that are reviewed.
+    ReviewedKind {
+        DirectoryRole "directory_role" "Directory role",
+        Group "group" "Group",
+        Application "application" "Application",
+        Package "package" "Access package",
+    }
+}
+
+words! {
     /// Whose access is reviewed.
     Scope {
         Everyone "everyone" "Everyone",

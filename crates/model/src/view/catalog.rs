@@ -4,6 +4,7 @@ use super::{Choice, Fact, Icon, Paging, Persona};
 use crate::Refused;
 use crate::catalog::{CatalogRole, Effect, Holder};
 use crate::package::PolicySettings;
+use crate::review::PolicyReviews;
 use crate::{CatalogId, GroupId, PackageId, PolicyId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -200,6 +201,8 @@ pub struct Policy {
     pub names: Vec<(String, String)>,
     /// What is allowed and yet not wise, as sentences.
     pub warnings: Vec<String>,
+    /// The reviews that it requires, or what they begin with when it shall.
+    pub reviews: PolicyReviews,
     pub open: u32,
     pub held: u32,
     pub may_edit: bool,

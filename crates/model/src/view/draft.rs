@@ -2,6 +2,7 @@
 
 use super::{Choice, Fact};
 use crate::draft::{Document, Step};
+use crate::review::PolicyReviews;
 use crate::{DraftId, Ts};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,8 @@ pub struct Draft {
     pub names: Vec<(String, String)>,
     /// Resource roles of the catalog, for the step that chooses among them.
     pub offered: Vec<Choice>,
+    /// The reviews that the policy requires, or what they begin with when it shall.
+    pub reviews: PolicyReviews,
     /// Everything in words, for the last step.
     pub review: Vec<Reviewed>,
     /// What stands in the way, or is allowed and yet not wise, as sentences.

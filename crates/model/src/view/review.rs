@@ -1,5 +1,9 @@
 //! Access reviews: what reviewers see (`/my-access/reviews`) and what administrators see (`/admin/reviews`).
 
+mod files;
+
+pub use files::*;
+
 use super::{Badge, Choice, Fact, Icon, Paging, Persona};
 use crate::review::{Counts, Decision, Phase, ReviewSettings, Reviewed};
 use crate::{ReviewId, ReviewRowId, ReviewSeriesId, Span, Ts, UserId};
@@ -204,12 +208,23 @@ pub struct Reviews {
     pub may_create: bool,
 }
 
+/// The policy of a package that requires a review, in which it is set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequiredBy {
+    pub name: String,
+    /// The form of the policy, where there is one still.
+    pub href: Option<String>,
+    /// It is required still, and so neither changed nor ended elsewhere.
+    pub now: bool,
+}
+
 /// A review in the list: its series with the latest instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewListed {
     pub series: ReviewSeriesId,
     pub name: String,
     pub subject: Subject,
+    pub required_by: Option<RequiredBy>,
     pub frequency: String,
     pub badge: Badge,
     /// When the running instance is due, or the next one starts.
@@ -266,6 +281,7 @@ pub struct Review {
     pub name: String,
     pub description: String,
     pub subject: Subject,
+    pub required_by: Option<RequiredBy>,
     pub owner: Persona,
     pub settings: ReviewSettings,
     /// The same in words.
@@ -312,6 +328,7 @@ pub struct Shown {
     pub more_reviewers: u64,
     pub may_stop: bool,
     pub may_stop_stage: bool,
+    pub may_reopen: bool,
     pub may_reset: bool,
     pub may_apply: bool,
     pub may_remind: bool,
@@ -368,60 +385,4 @@ pub struct ResultRow {
     /// Why it could not be applied, and what to do instead.
     pub outcome_because: String,
     pub applied_at: Option<Ts>,
-}
-
-/// The columns of the download; each of its rows has as many cells.
-pub const EXPORTED: [&str; 36] = [
-    "Review",
-    "Series",
-    "Kind",
-    "Resource",
-    "Resource id",
-    "Review name",
-    "Created",
-    "Started",
-    "Due",
-    "Status",
-    "Owner id",
-    "Owner",
-    "Owner user name",
-    "Principal id",
-    "Principal",
-    "Principal user name",
-    "Principal kind",
-    "Holds",
-    "Source",
-    "Ends",
-    "Last sign-in",
-    "Last active",
-    "Reviewed at",
-    "Result",
-    "Reason",
-    "Reviewer id",
-    "Reviewer",
-    "Reviewer user name",
-    "In place of",
-    "How",
-    "Recommendation",
-    "Outcome",
-    "Why not applied",
-    "Applied by",
-    "Applied at",
-    "Control row",
-];
-
-/// A piece of the evidence of a finished review, line by line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExportedEvidence {
-    pub lines: Vec<String>,
-    /// The last row of the piece, where more follow.
-    pub next: Option<crate::AnyId>,
-}
-
-/// A piece of the download.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Exported {
-    pub name: String,
-    pub rows: Vec<Vec<String>>,
-    pub next: Option<String>,
 }

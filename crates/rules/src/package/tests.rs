@@ -14,6 +14,7 @@ fn policy(n: u128, scope: Scope) -> Policy {
         extension_needs_approval: false,
         timeline_allowed: false,
         managers_may_request: false,
+        reviews: None,
     };
     Policy { id: PolicyId(id(n)), name: format!("policy {n}"), enabled: true, settings }
 }

@@ -88,6 +88,7 @@ mod tests {
             extension_needs_approval: false,
             timeline_allowed: false,
             managers_may_request: false,
+            reviews: None,
         };
         Policy { id: PolicyId(id(1)), name: "By hand".into(), enabled: true, settings }
     }

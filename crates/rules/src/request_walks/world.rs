@@ -145,6 +145,7 @@ impl Setting {
             extension_needs_approval: false,
             timeline_allowed: false,
             managers_may_request: false,
+            reviews: None,
         };
         let policy = Policy { id: PolicyId(id(70)), name: "Usual".into(), enabled: true, settings };
         Self { name: name.to_owned(), policy, lists, starts_after: None, asks_back: false }

@@ -61,7 +61,7 @@ fn a_row_is_handed_to_nobody_who_is_gone_about_whom_it_is_or_who_decides_it_anyw
     assert_eq!(handed.handed, Some(Handed { to: id(3), by: id(1) }));
     let on = hands(&review, &handed, &reader(3, false), 4, true, false);
     assert_eq!(code(on), Err("rows_not_handed_on"), "one level deep");
-    let over = Review { state: ReviewState::Applied { at: NOW, by: None }, ..review };
+    let over = Review { state: ReviewState::Applied { at: NOW, by: None, stopped: None }, ..review };
     assert_eq!(code(hands(&over, &row, &me, 3, true, false)), Err("review_not_open"));
 }
 
@@ -209,7 +209,7 @@ proptest! {
         prop_assert!(fate_of_package(row, None, None, NOW) != Fate::End);
         review.counts = counts;
         prop_assert_eq!(counts.held(), Counts { in_stage: 1, open: counts.open, shared: 1, shared_open: counts.shared_open, ..Counts::default() });
-        prop_assert!(matches!(completed(&review, None, NOW), ReviewState::Applied { .. }), "there is nothing to apply");
+        prop_assert!(matches!(completed(&review, None, None, NOW), ReviewState::Applied { .. }), "there is nothing to apply");
         prop_assert!(!held_back(&review.settings, counts));
     }
 

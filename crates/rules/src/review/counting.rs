@@ -58,7 +58,8 @@ pub fn withdrawn(counts: &mut Counts, row: &ReviewRow, panel: &BTreeSet<UserId>)
     less(&mut counts.undecidable, undecidable(row, panel));
 }
 
-fn stands_in_stage(counts: &mut Counts, row: &ReviewRow, panel: &BTreeSet<UserId>) {
+/// Counts a row of the stage that is open.
+pub(super) fn stands_in_stage(counts: &mut Counts, row: &ReviewRow, panel: &BTreeSet<UserId>) {
     counts.in_stage += 1;
     counts.shared += u64::from(row.reviewer.is_none());
     counts.undecidable += u64::from(undecidable(row, panel));

@@ -1,8 +1,13 @@
 //! What an instance does by itself, and what may be done with it at which time.
 
+use super::counting::{enter, leave, stands_in_stage};
 use super::held_back;
-use model::review::{Evidence, Letters, Phase, Review, ReviewSettings, ReviewState, Telling};
+use model::review::{
+    Counts, Decision, Evidence, How, Letters, Phase, Review, ReviewRow, ReviewSettings, ReviewState, StaysClosed, Stopped,
+    Telling,
+};
 use model::{Refusal, Span, Ts, UserId};
+use std::collections::BTreeSet;
 
 /// What a running instance does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +60,7 @@ pub fn wakes_at(review: &Review, now: Ts) -> Option<Ts> {
         }
         ReviewState::Starting { .. }
         | ReviewState::Opening { .. }
+        | ReviewState::Reopening { .. }
         | ReviewState::Completing { .. }
         | ReviewState::Applying { .. } => Some(now),
         ReviewState::Completed { .. } | ReviewState::Applied { .. } => {
@@ -74,10 +80,73 @@ pub fn stop(review: &Review, stage_only: bool, by: Option<UserId>) -> Result<Rev
             Some(stage) => Ok(ReviewState::Opening { stage, after: None }),
             None => Err(Refusal::ReviewNotThen { what: "stop a stage alone", when: "another stage follows" }),
         },
-        ReviewState::InProgress { .. } | ReviewState::Opening { .. } if !stage_only => {
-            Ok(ReviewState::Completing { by, after: None })
+        ReviewState::InProgress { stage, since, until, .. } if !stage_only => {
+            let stopped = by.map(|_| Stopped { stage: *stage, since: *since, until: *until });
+            Ok(ReviewState::Completing { by, after: None, stopped })
         }
+        ReviewState::Opening { .. } if !stage_only => Ok(ReviewState::Completing { by, after: None, stopped: None }),
         _ => Err(not_then(if stage_only { "stop a stage" } else { "stop a review" })),
+    }
+}
+
+/// Opens an instance again that somebody stopped, for as long as its stage would have lasted. `later`: another instance of the
+/// series has begun since.
+pub fn reopen(review: &Review, later: bool, now: Ts) -> Result<ReviewState, Refusal> {
+    let closed = |why| Err(Refusal::ReviewStaysClosed { why });
+    let stopped = match &review.state {
+        ReviewState::Completed { stopped, .. } => stopped,
+        // Nothing was denied, so there was nothing to apply.
+        ReviewState::Applied { stopped: stopped @ Some(_), .. } if review.counts.denied == 0 => stopped,
+        ReviewState::Applied { .. } | ReviewState::Applying { .. } => return closed(StaysClosed::Applied),
+        ReviewState::Starting { .. }
+        | ReviewState::Opening { .. }
+        | ReviewState::InProgress { .. }
+        | ReviewState::Reopening { .. }
+        | ReviewState::Completing { .. }
+        | ReviewState::Skipped { .. } => return closed(StaysClosed::NotStopped),
+    };
+    match stopped {
+        None => closed(StaysClosed::NotStopped),
+        Some(_) if later => closed(StaysClosed::NextBegan),
+        Some(stopped) if now >= stopped.until => closed(StaysClosed::Over),
+        Some(stopped) => Ok(ReviewState::Reopening { stopped: *stopped, after: None }),
+    }
+}
+
+/// A row of an instance that is opened again, as it was before that was stopped. `said`: in which stage somebody decided it last,
+/// and how. The counts are those of a stage that begins.
+pub fn opens_again(
+    mut row: ReviewRow,
+    stage: usize,
+    said: Option<(usize, Decision)>,
+    panel: &BTreeSet<UserId>,
+    counts: &mut Counts,
+) -> ReviewRow {
+    leave(counts, &row);
+    if row.decided.as_ref().is_some_and(|decided| decided.how == How::Silence) {
+        // What nobody decided in time is undecided again; that it once was so stays in what was said.
+        (row.decision, row.decided) = (Decision::NotReviewed, None);
+    }
+    // What was brought from an earlier stage is open until somebody decides it in this one.
+    let decided_here = said.is_some_and(|(of, decision)| of == stage && decision != Decision::NotReviewed);
+    row.open = row.stage == stage && (row.decision == Decision::NotReviewed || !decided_here);
+    enter(counts, &row);
+    if row.stage == stage {
+        stands_in_stage(counts, &row, panel);
+    }
+    row
+}
+
+/// The state in which reviewers go on. Whoever has open rows is told again.
+pub fn reopened(settings: &ReviewSettings, stopped: Stopped, now: Ts) -> ReviewState {
+    let Stopped { stage, since, until } = stopped;
+    let half_time = since + until.since(since).half();
+    ReviewState::InProgress {
+        stage,
+        since,
+        until,
+        remind_at: (settings.reminders && half_time > now).then_some(half_time),
+        letters: settings.mails.then_some(Letters { what: Telling::Start, after: None }),
     }
 }
 
@@ -115,16 +184,16 @@ pub fn may_remind(review: &Review) -> Result<(), Refusal> {
 }
 
 /// The state after everything was decided that had to be.
-pub fn completed(review: &Review, by: Option<UserId>, now: Ts) -> ReviewState {
+pub fn completed(review: &Review, by: Option<UserId>, stopped: Option<Stopped>, now: Ts) -> ReviewState {
     // Rows that nobody holds have nothing to apply.
     if review.counts.held().denied == 0 {
-        return ReviewState::Applied { at: now, by };
+        return ReviewState::Applied { at: now, by, stopped };
     }
     let held_back = held_back(&review.settings, review.counts);
     if review.settings.auto_apply && !held_back {
         ReviewState::Applying { at: now, by: None }
     } else {
-        ReviewState::Completed { at: now, by, held_back }
+        ReviewState::Completed { at: now, by, held_back, stopped }
     }
 }
 

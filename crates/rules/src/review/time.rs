@@ -70,6 +70,17 @@ pub fn planned(settings: &ReviewSettings, now: Ts) -> impl Iterator<Item = Ts> {
     std::iter::once(first).chain(upcoming(settings, 1, first))
 }
 
+/// When the next instance begins after what is set was changed. It stays where it is while nothing was said about when: it may
+/// have been put off until the last one is over.
+pub fn after_change(series: &Series, changed: &ReviewSettings, now: Ts) -> Option<Ts> {
+    let when = |settings: &ReviewSettings| (settings.starts_at, settings.frequency, settings.series_end);
+    match series.started {
+        0 => Some(first(changed, now)),
+        _ if when(&series.settings) == when(changed) => series.next_at,
+        started => next(changed, started, now),
+    }
+}
+
 /// How long an instance takes when each stage takes its whole time.
 pub fn lasts(settings: &ReviewSettings) -> Span {
     Span::days(settings.stages.iter().map(|stage| i64::from(stage.days)).sum())

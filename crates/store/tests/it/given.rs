@@ -140,6 +140,7 @@ pub fn policy(n: u128, scope: Scope) -> Policy {
         extension_needs_approval: false,
         timeline_allowed: false,
         managers_may_request: false,
+        reviews: None,
     };
     Policy { id: terms_of(n), name: format!("Policy {n}"), enabled: true, settings }
 }

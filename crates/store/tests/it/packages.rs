@@ -52,6 +52,7 @@ fn settings() -> PolicySettings {
         extension_needs_approval: true,
         timeline_allowed: true,
         managers_may_request: false,
+        reviews: None,
     }
 }
 

@@ -1,19 +1,22 @@
 //! Access reviews and their rows.
 
-use crate::given::{HOUR, NOW, attempt, id, offer, person, role, team, users as given_users};
+use crate::given::{HOUR, NOW, attempt, catalog, held, id, offer, package, person, policy, role, team, users as given_users};
 use model::access::{AssignmentType, ResourceRole, Source};
 use model::delegation::{Delegated, Delegation};
 use model::directory::{PortalRole, Principal};
+use model::package::Scope;
+use model::request::PackageAssignment;
 use model::review::{
-    Counts, Decided, Decision, Handed, How, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewState, Reviewed, Series,
+    Counts, Decided, Decision, Handed, How, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewState, Reviewed,
+    ReviewedKind, Series,
 };
 use model::view::review::RowFilter;
 use model::{ReviewId, ReviewRowId, ReviewSeriesId, Span};
 use std::collections::BTreeSet;
+use store::review_lists::{Sought, Visible};
 use store::review_rows::{Mine, Progress};
-use store::reviews::Visible;
 use store::search::Words;
-use store::{Fault, Link, Saved, delegations, review_help, review_holders, review_rows, reviews, users};
+use store::{Fault, Link, Saved, delegations, packages, review_help, review_holders, review_lists, review_rows, reviews, users};
 use testkit::both;
 
 const SERIES: u128 = 300_001;
@@ -24,6 +27,7 @@ pub fn series(n: u128, owner: u128, of: Reviewed) -> Series {
     Series {
         id: ReviewSeriesId(id(n)),
         of,
+        policy: None,
         settings,
         owner: person(owner),
         created_at: NOW + Span(n as i64 % 1_000),
@@ -40,6 +44,7 @@ pub fn review(series: &Series) -> Review {
         series: series.id,
         number: 1,
         of: series.of,
+        policy: series.policy,
         owner: series.owner,
         settings: series.settings.clone(),
         state: rules::review::opened(&series.settings, 0, NOW),
@@ -101,14 +106,22 @@ pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     assert_eq!(reviews::due(link, NOW, 25).await?, []);
     assert_eq!(reviews::instances(link, made.id, 25).await?.iter().map(|one| one.counts.denied).collect::<Vec<_>>(), [1]);
     let visible = Visible { me: person(me), roles: true, directory: false, packages: false };
+    let words = Words::default();
+    let any = Sought { words: &words, phase: None, of: None };
     for (words, phase) in [("", None), ("", Some(Phase::InProgress)), ("quarterly look", None)] {
-        let all = reviews::list(link, visible, &Words::of(words), phase, None, NOW, 25).await?;
+        let all = review_lists::list(link, visible, Sought { words: &Words::of(words), phase, of: None }, None, NOW, 25).await?;
         assert!(all.iter().any(|(one, last)| one.id == made.id && last.as_ref().is_some_and(|last| last.id == runs.id)));
     }
     let blind = Visible { roles: false, ..visible };
-    assert!(reviews::list(link, blind, &Words::default(), None, None, NOW, 25).await?.is_empty());
-    let none = reviews::list(link, visible, &Words::default(), Some(Phase::Applied), None, NOW, 25).await?;
+    assert!(review_lists::list(link, blind, any, None, NOW, 25).await?.is_empty());
+    let none = review_lists::list(link, visible, Sought { phase: Some(Phase::Applied), ..any }, None, NOW, 25).await?;
     assert!(none.iter().all(|(one, _)| one.id != made.id));
+    for (of, found) in [(made.of, true), (Reviewed::DirectoryRole(role(2)), false)] {
+        let all = review_lists::list(link, visible, Sought { of: Some(of), ..any }, None, NOW, 25).await?;
+        assert_eq!(all.iter().any(|(one, _)| one.id == made.id), found);
+    }
+    required(link, me).await?;
+    ran(link, visible, &runs).await?;
 
     reviews::set_panel(link, &runs, 0, &BTreeSet::from([person(me), person(me + 1)])).await?;
     reviews::set_panel(link, &runs, 0, &BTreeSet::from([person(me)])).await?;
@@ -124,7 +137,7 @@ pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     assert_eq!(reviews::of_reviewer(link, person(me), false, None, NOW, 25).await?.len(), 1);
     assert_eq!(reviews::of_reviewer(link, person(me), true, None, NOW, 25).await?.len(), 0);
     runs = reviews::get(link, runs.id).await?.unwrap();
-    runs.state = ReviewState::Applied { at: NOW, by: None };
+    runs.state = ReviewState::Applied { at: NOW, by: None, stopped: None };
     let _ = reviews::update(link, &runs, None).await?;
     assert_eq!(reviews::of_reviewer(link, person(me), true, None, NOW, 25).await?.len(), 1);
     assert_eq!(reviews::reviewed_before(link, made.id, 2).await?.map(|one| one.id), Some(runs.id));
@@ -201,6 +214,8 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     assert_eq!(review_rows::by_id(link, runs.id, &[alone.id]).await?, std::slice::from_ref(&said));
     decided.waited = None;
     assert_eq!(review_rows::decisions(link, &[alone.id]).await?[&alone.id], [(Decision::Deny, decided)]);
+    assert_eq!(review_rows::last_said(link, &[alone.id, shared.id]).await?, [(alone.id, (0, Decision::Deny))].into());
+    assert_eq!(review_rows::of_reviews(link, &[runs.id]).await?.len(), review_rows::step(link, runs.id, None, 25).await?.len());
     let said = ReviewRow { decided: said.decided.clone(), ..said };
     let quality = review_help::decided(link, runs.id, 25).await?;
     assert_eq!(quality, [(person(me), Decision::Deny, Recommendation::SignedIn, 1)]);
@@ -220,8 +235,54 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
 
     let of = ResourceRole::DirectoryRole(role(1));
     review_holders::assignments_of(link, of, (true, true), None, NOW, 25).await?;
-    review_holders::package_assignments_of(link, offer(1), None, NOW, 25).await?;
+    review_holders::package_assignments_of(link, (offer(1), None), None, NOW, 25).await?;
     review_holders::last_activations(link, &[person(me)]).await?;
+    Ok(())
+}
+
+/// A policy requires one series at a time, which looks at what is held under it.
+async fn required(link: &mut Link, me: u128) -> Result<(), Fault> {
+    let n = SERIES + me;
+    let policies = [policy(n, Scope::Nobody), policy(n + 1, Scope::Nobody)];
+    packages::insert_catalog(link, &catalog(n)).await?;
+    packages::insert(link, &packages::Package { catalog_id: catalog(n).id, ..package(n) }, &[]).await?;
+    for (place, policy) in (0..).zip(&policies) {
+        packages::insert_policy(link, offer(n), place, policy).await?;
+    }
+    let of = Reviewed::Package(offer(n));
+    let made = Series { policy: Some(policies[0].id), ..series(n, me, of) };
+    assert_eq!(reviews::of_policy(link, policies[0].id).await?, None);
+    reviews::insert_series(link, &made).await?;
+    assert_eq!(reviews::of_policy(link, policies[0].id).await?, Some(made.clone()));
+    assert_eq!(reviews::of_policy(link, policies[1].id).await?, None);
+    assert_eq!(reviews::update_series(link, &Series { next_at: None, ..made }).await?, Saved::Yes);
+    assert_eq!(reviews::of_policy(link, policies[0].id).await?, None, "it has ended");
+    let one = PackageAssignment { policy: policies[0].id, ends_at: None, ..held(n, me, n) };
+    packages::insert_held(link, &one, None).await?;
+    let of = async |link: &mut Link, policy, now| {
+        review_holders::package_assignments_of(link, (offer(n), policy), None, now, 25).await.map(|all| all.len())
+    };
+    assert_eq!(of(link, None, NOW).await?, 1);
+    assert_eq!(of(link, Some(policies[0].id), NOW).await?, 1);
+    assert_eq!(of(link, Some(policies[1].id), NOW).await?, 0, "it is held under the other");
+    assert_eq!(of(link, None, one.starts_at - Span(1)).await?, 0, "it has not begun");
+    Ok(())
+}
+
+/// What is found again for the history.
+async fn ran(link: &mut Link, visible: Visible, runs: &Review) -> Result<(), Fault> {
+    let start = (runs.started_at, runs.id);
+    let later = runs.started_at + Span(1);
+    let found = async |link: &mut Link, visible, kinds: &[ReviewedKind], until| {
+        review_lists::history(link, visible, kinds, start, until, NOW, 25)
+            .await
+            .map(|all| all.iter().any(|(id, at, _)| (*id, *at) == (runs.id, runs.started_at)))
+    };
+    assert!(found(link, visible, &[], later).await? && found(link, visible, &[ReviewedKind::DirectoryRole], later).await?);
+    assert!(!found(link, visible, &[ReviewedKind::Group, ReviewedKind::Package], later).await?);
+    assert!(!found(link, visible, &[], runs.started_at).await?, "it is not from before");
+    assert!(!found(link, Visible { roles: false, ..visible }, &[], later).await?);
+    assert_eq!(review_lists::instances(link, &[runs.id]).await?.get(&runs.id).map(|one| one.number), Some(1));
     Ok(())
 }
 

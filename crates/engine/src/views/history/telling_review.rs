@@ -64,6 +64,10 @@ impl Teller<'_> {
             }
             Action::ReviewStopped { stage_only: true, .. } => say(vec![by, text(" ended a stage of "), this, text(" about ")]),
             Action::ReviewStopped { .. } => say(vec![by, text(" stopped the access review "), this, text(" of ")]),
+            Action::ReviewReopened { until, .. } => {
+                say(vec![by, text(" opened the access review "), this, text(" again, of ")]);
+                told.facts.push(fact("Stage ends", until.in_sentence()));
+            }
             Action::ReviewSeriesStopped { .. } => {
                 say(vec![by, text(" ended the recurrence of the access review "), this, text(" of ")]);
             }
@@ -121,6 +125,7 @@ fn which(action: &Action) -> Option<(ReviewSeriesId, Option<ReviewId>, Reviewed,
         | Action::ReviewersReminded { series, review, of, name, .. }
         | Action::ReviewReset { series, review, of, name, .. }
         | Action::ReviewStopped { series, review, of, name, .. }
+        | Action::ReviewReopened { series, review, of, name, .. }
         | Action::ReviewCompleted { series, review, of, name, .. }
         | Action::ReviewApplied { series, review, of, name, .. }
         | Action::ReviewSealed { series, review, of, name, .. } => Some((*series, Some(*review), *of, name)),

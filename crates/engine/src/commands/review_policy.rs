@@ -1,0 +1,121 @@
+//! Access reviews that policies of packages require: the series follows what the policy says, in the same transaction.
+
+use super::review::everybody_is_there;
+use super::review_facts::in_words;
+use crate::Problem;
+use crate::change::Change;
+use model::event::Action;
+use model::review::{PolicyReviews, Reviewed, Series, SeriesEnd};
+use model::{PackageId, PolicyId, Refusal, ReviewSeriesId};
+use rules::package::Policy;
+use rules::review::settings::changes;
+use rules::review::{of_policy, time};
+use store::{Saved, packages, reviews};
+
+/// What the policy shall require, when it may. What is left as it was is not asked about again.
+pub async fn checked(
+    change: &mut Change<'_>,
+    asked: Option<&PolicyReviews>,
+    before: Option<&Policy>,
+) -> Result<Option<PolicyReviews>, Problem> {
+    let Some(asked) = asked else { return Ok(None) };
+    let mut begun = false;
+    if let Some(before) = before {
+        if before.settings.reviews.as_ref() == Some(asked) {
+            return Ok(Some(asked.clone()));
+        }
+        begun = reviews::of_policy(&mut change.link, before.id).await?.is_some_and(|series| series.started > 0);
+    }
+    Ok(Some(of_policy::check(asked, begun, change.now)?))
+}
+
+/// Makes, changes or ends the series, so that it is as the policy says. An instance that runs keeps what it began with.
+pub async fn follow(change: &mut Change<'_>, package: PackageId, policy: &Policy) -> Result<(), Problem> {
+    let series = reviews::of_policy(&mut change.link, policy.id).await?;
+    match (series, &policy.settings.reviews) {
+        (None, None) => Ok(()),
+        (None, Some(asked)) => begin(change, package, policy, asked).await,
+        (Some(series), None) => end(change, series).await,
+        (Some(series), Some(asked)) => adapt(change, series, package, policy, asked).await,
+    }
+}
+
+/// No further instance starts under a policy that is deleted.
+pub async fn deleted(change: &mut Change<'_>, policy: PolicyId) -> Result<(), Problem> {
+    match reviews::of_policy(&mut change.link, policy).await? {
+        Some(series) => end(change, series).await,
+        None => Ok(()),
+    }
+}
+
+async fn begin(change: &mut Change<'_>, package: PackageId, policy: &Policy, asked: &PolicyReviews) -> Result<(), Problem> {
+    let owner = change.person().ok_or(Refusal::SignInNeeded)?;
+    let name = name(change, package, policy).await?;
+    let settings = of_policy::settings(asked, name.clone(), owner, change.now);
+    everybody_is_there(change, &settings).await?;
+    let (id, of) = (ReviewSeriesId(change.id()), Reviewed::Package(package));
+    let series = Series {
+        id,
+        of,
+        policy: Some(policy.id),
+        next_at: Some(time::first(&settings, change.now)),
+        settings,
+        owner,
+        created_at: change.now,
+        started: 0,
+        version: 0,
+    };
+    reviews::insert_series(&mut change.link, &series).await?;
+    change.record(None, [Action::ReviewCreated { series: id, of, name }]);
+    Ok(())
+}
+
+async fn adapt(
+    change: &mut Change<'_>,
+    series: Series,
+    package: PackageId,
+    policy: &Policy,
+    asked: &PolicyReviews,
+) -> Result<(), Problem> {
+    let name = name(change, package, policy).await?;
+    let settings = of_policy::settings(asked, name.clone(), series.owner, change.now);
+    if settings == series.settings {
+        return Ok(());
+    }
+    everybody_is_there(change, &settings).await?;
+    let before = in_words(&mut change.link, &series.settings).await?;
+    let after = in_words(&mut change.link, &settings).await?;
+    let (id, of) = (series.id, series.of);
+    let next_at = time::after_change(&series, &settings, change.now);
+    update(change, &Series { settings, next_at, ..series }).await?;
+    change.record(None, [Action::ReviewChanged { series: id, of, name, changes: changes(&before, &after) }]);
+    Ok(())
+}
+
+async fn end(change: &mut Change<'_>, mut series: Series) -> Result<(), Problem> {
+    series.next_at = None;
+    series.settings.series_end = SeriesEnd::On { at: change.now };
+    update(change, &series).await?;
+    let (of, name) = (series.of, series.settings.name);
+    change.record(None, [Action::ReviewSeriesStopped { series: series.id, of, name }]);
+    Ok(())
+}
+
+async fn update(change: &mut Change<'_>, series: &Series) -> Result<(), Problem> {
+    if reviews::update_series(&mut change.link, series).await? == Saved::Stale {
+        return Err(Refusal::Stale.into());
+    }
+    Ok(())
+}
+
+async fn name(change: &mut Change<'_>, package: PackageId, policy: &Policy) -> Result<String, Problem> {
+    let found = packages::get(&mut change.link, package).await?.ok_or(Refusal::NotFound { what: "access package" })?;
+    Ok(of_policy::name(&found.name, &policy.name))
+}
+
+/// What the next instance is called: as package and policy are called when it starts.
+pub async fn name_now(change: &mut Change<'_>, series: &Series, package: &str) -> Result<Option<String>, Problem> {
+    let Some(policy) = series.policy else { return Ok(None) };
+    let found = packages::policies_by_id(&mut change.link, &[policy]).await?.pop();
+    Ok(found.map(|policy| of_policy::name(package, &policy.name)))
+}

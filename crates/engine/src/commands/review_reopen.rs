@@ -1,0 +1,56 @@
+//! Opening an access review again that was stopped before its time: the command, and the steps in which rows are opened.
+
+use super::review::{NOT_FOUND, managed, save};
+use crate::Problem;
+use crate::change::Change;
+use model::command::{Command, Done};
+use model::event::Action;
+use model::limits::REVIEW_STEP_ROWS;
+use model::review::{Review, ReviewRow, ReviewState, Stopped};
+use model::{AnyId, ReviewId, ReviewRowId};
+use store::{review_rows, reviews};
+
+/// Opens an instance again that was stopped, until its stage would have been over.
+pub async fn reopen(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
+    let (review, _) = managed(change, command, id).await?;
+    let last = reviews::instances(&mut change.link, review.series, 1).await?.pop();
+    let later = last.is_some_and(|last| last.number > review.number);
+    let state = rules::review::reopen(&review, later, change.now)?;
+    let ReviewState::Reopening { stopped, .. } = &state else { return Err(NOT_FOUND.into()) };
+    let until = stopped.until;
+    let review = Review { evidence: rules::review::evidence(&state), state, ..review };
+    save(change, &review).await?;
+    let (series, of, name) = (review.series, review.of, review.settings.name.clone());
+    change.record(None, [Action::ReviewReopened { series, review: id, of, name: name.clone(), until }]);
+    Ok(Done::ReviewReopened { review: id, name })
+}
+
+/// Opens rows again that were open when it was stopped, some at a time.
+pub async fn open_again(
+    change: &mut Change<'_>,
+    mut review: Review,
+    stopped: Stopped,
+    after: Option<AnyId>,
+) -> Result<(), Problem> {
+    if after.is_none() {
+        review.counts = rules::review::stage_begins(review.counts);
+    }
+    let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
+    let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
+    let ids: Vec<ReviewRowId> = page.iter().map(|row| row.id).collect();
+    let said = review_rows::last_said(&mut change.link, &ids).await?;
+    let sharing = reviews::panel(&mut change.link, review.id, stopped.stage).await?;
+    let rows: Vec<ReviewRow> = page
+        .into_iter()
+        .map(|row| {
+            let said = said.get(&row.id).copied();
+            rules::review::opens_again(row, stopped.stage, said, &sharing, &mut review.counts)
+        })
+        .collect();
+    review_rows::update_all(&mut change.link, &rows).await?;
+    review.state = match next {
+        Some(next) => ReviewState::Reopening { stopped, after: Some(next) },
+        None => rules::review::reopened(&review.settings, stopped, change.now),
+    };
+    save(change, &review).await
+}

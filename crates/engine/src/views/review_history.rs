@@ -1,0 +1,202 @@
+//! What was decided in all access reviews that the reader sees, as a file.
+
+use super::review::{Subjects, by, visible};
+use super::review_results::recommended;
+use super::review_rows::user;
+use super::reviewing::due;
+use super::words::People;
+use super::{Asking, cursor};
+use crate::Problem;
+use crate::commands::review_facts::Known;
+use model::directory::Principal;
+use model::limits::EXPORT_ROWS;
+use model::review::{Decision, Review, ReviewRow};
+use model::view::review::{ExportedHistory, HistorySought};
+use model::{AnyId, PolicyId, ReviewId, Ts, UserId, query};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{packages, review_lists, review_rows};
+
+/// Instances that a piece looks at.
+const INSTANCES: usize = 50;
+
+/// Where a piece begins: with an instance, behind a row of it or at its beginning.
+struct Place {
+    at: Ts,
+    review: ReviewId,
+    behind: Option<AnyId>,
+}
+
+impl Place {
+    /// One that does not read begins at the start.
+    fn read(text: Option<&str>, from: Option<Ts>) -> Self {
+        let read = || {
+            let (review, rest) = text?.split_once(' ')?;
+            let (at, row) = rest.split_once(' ')?;
+            let behind = if row.is_empty() { None } else { Some(row.parse().ok()?) };
+            Some(Self { at: Ts(at.parse().ok()?), review: review.parse().ok()?, behind })
+        };
+        let start = Self { at: from.unwrap_or(Ts(i64::MIN)), review: ReviewId(AnyId::nil()), behind: None };
+        // Nobody reads more by writing a place of their own.
+        read().filter(|place| place.at >= start.at).unwrap_or(start)
+    }
+
+    fn written((review, at): (ReviewId, Ts), behind: Option<AnyId>) -> String {
+        let behind = behind.map(|row| row.to_string()).unwrap_or_default();
+        cursor(format!("{} {behind}", at.0), review)
+    }
+}
+
+/// A piece holds several small instances whole, or a part of a large one.
+pub async fn exported(asking: &mut Asking<'_>, query: query::ReviewHistory) -> Result<ExportedHistory, Problem> {
+    let query::ReviewHistory { sought, after } = query;
+    let HistorySought { from, until, decisions, kinds } = sought;
+    let (visible, _) = visible(asking).await?;
+    let place = Place::read(after.as_deref(), from);
+    let (until, now) = (until.unwrap_or(Ts(i64::MAX)), asking.now);
+    let start = (place.at, place.review);
+    let ran = review_lists::history(&mut asking.link, visible, &kinds, start, until, now, INSTANCES + 1).await?;
+    let ids: Vec<ReviewId> = ran.iter().take(INSTANCES).map(|(id, _, _)| *id).collect();
+    let reviews = review_lists::instances(&mut asking.link, &ids).await?;
+    let mut room = EXPORT_ROWS as u64;
+    let mut whole: Vec<ReviewId> = Vec::new();
+    for id in &ids {
+        let Some(review) = reviews.get(id) else { break };
+        let part = *id == place.review && place.behind.is_some();
+        if part || review.counts.total > room {
+            break;
+        }
+        room -= review.counts.total;
+        whole.push(*id);
+    }
+    let place_of = |number: usize| ran.get(number).map(|(id, at, _)| (*id, *at));
+    let (mut rows, next) = match (whole.as_slice(), place_of(0)) {
+        ([], Some(large)) => {
+            let behind = place.behind.filter(|_| large.0 == place.review);
+            let mut rows = review_rows::step(&mut asking.link, large.0, behind, EXPORT_ROWS + 1).await?;
+            let more = rows.len() > EXPORT_ROWS;
+            rows.truncate(EXPORT_ROWS);
+            let next = if more {
+                Some(Place::written(large, rows.last().map(|row| row.id.0)))
+            } else {
+                place_of(1).map(|next| Place::written(next, None))
+            };
+            (rows.into_iter().map(|row| (large.0, row)).collect(), next)
+        }
+        (some, _) => {
+            let rows = review_rows::of_reviews(&mut asking.link, some).await?;
+            (rows, place_of(some.len()).map(|next| Place::written(next, None)))
+        }
+    };
+    rows.retain(|(_, row)| decisions.is_empty() || decisions.contains(&row.decision));
+    let order: BTreeMap<ReviewId, usize> = ids.iter().enumerate().map(|(number, id)| (*id, number)).collect();
+    rows.sort_by_key(|(review, row)| (order.get(review).copied(), row.id));
+    let made: BTreeMap<ReviewId, Ts> = ran.iter().map(|(id, _, made)| (*id, *made)).collect();
+    let told = Told::load(asking, &reviews, &rows).await?;
+    let lines = rows.iter().filter_map(|(id, row)| {
+        let review = reviews.get(id)?;
+        Some(told.line(review, made.get(id).copied()?, row))
+    });
+    Ok(ExportedHistory { rows: lines.collect(), next })
+}
+
+/// The names in a piece.
+struct Told {
+    subjects: Subjects,
+    people: People,
+    known: Known,
+    policies: BTreeMap<PolicyId, String>,
+}
+
+impl Told {
+    async fn load(
+        asking: &mut Asking<'_>,
+        reviews: &BTreeMap<ReviewId, Review>,
+        rows: &[(ReviewId, ReviewRow)],
+    ) -> Result<Self, Problem> {
+        let mut people: BTreeSet<UserId> = BTreeSet::new();
+        for review in reviews.values() {
+            people.insert(review.owner);
+            people.extend(by(review));
+        }
+        people.extend(rows.iter().filter_map(|(_, row)| user(row.principal)));
+        people.extend(rows.iter().filter_map(|(_, row)| row.decided.as_ref().and_then(|decided| decided.by)));
+        let policies: BTreeSet<PolicyId> = reviews.values().filter_map(|review| review.policy).collect();
+        let policies: Vec<PolicyId> = policies.into_iter().collect();
+        let policies =
+            if policies.is_empty() { Vec::new() } else { packages::policies_by_id(&mut asking.link, &policies).await? };
+        let others = rows.iter().map(|(_, row)| row.principal).filter(|principal| user(*principal).is_none());
+        Ok(Self {
+            subjects: Subjects::load(asking, reviews.values().map(|review| review.of)).await?,
+            people: People::load(asking, &people.into_iter().collect::<Vec<_>>()).await?,
+            known: Known::load(&mut asking.link, others).await?,
+            policies: policies.into_iter().map(|policy| (policy.id, policy.name)).collect(),
+        })
+    }
+
+    /// Name, user name and address.
+    fn person(&self, id: Option<UserId>) -> [String; 3] {
+        let Some(id) = id else { return Default::default() };
+        let of = self.people.get(id);
+        let user_name = of.map(|user| user.user_name.clone()).unwrap_or_default();
+        let mail = of.map(|user| user.mail.clone()).unwrap_or_default();
+        [self.people.name(id), user_name, mail]
+    }
+
+    /// The cells in the order of [`model::view::review::HISTORY`].
+    fn line(&self, review: &Review, made: Ts, row: &ReviewRow) -> Vec<String> {
+        let iso = |at: Option<Ts>| at.map(Ts::iso).unwrap_or_default();
+        let (kind, principal) = match row.principal {
+            Principal::User(id) => ("user", id.0),
+            Principal::Group(id) => ("group", id.0),
+            Principal::ServicePrincipal(id) => ("service_principal", id.0),
+        };
+        let [mut name, user_name, _] = self.person(user(row.principal));
+        if user(row.principal).is_none() {
+            let known = self.known.subject(row.principal);
+            name = known.map_or_else(|| "what is no longer there".to_owned(), |(name, _)| name);
+        }
+        let decided = row.decided.as_ref().filter(|_| row.decision != Decision::NotReviewed);
+        let reviewer = decided.and_then(|decided| decided.by);
+        let [reviewer_name, reviewer_user_name, reviewer_mail] = self.person(reviewer);
+        let [owner, owner_user_name, _] = self.person(Some(review.owner));
+        let [applied_by, applied_user_name, applied_mail] = self.person(row.applied_at.and_then(|_| by(review)));
+        let subject = self.subjects.subject(review.of);
+        let policy = review.policy.map(|id| self.policies.get(&id).cloned().unwrap_or_else(|| "a deleted policy".to_owned()));
+        vec![
+            review.id.to_string(),
+            review.series.to_string(),
+            subject.kind,
+            subject.name,
+            review.of.id().to_string(),
+            policy.unwrap_or_default(),
+            review.settings.name.clone(),
+            iso(Some(made)),
+            iso(Some(review.started_at)),
+            iso(Some(due(review))),
+            review.state.phase().words().to_owned(),
+            review.owner.to_string(),
+            owner,
+            owner_user_name,
+            principal.to_string(),
+            name,
+            user_name,
+            kind.to_owned(),
+            iso(decided.map(|decided| decided.at)),
+            row.decision.words().to_owned(),
+            decided.map(|decided| decided.reason.clone()).unwrap_or_default(),
+            reviewer.map(|id| id.to_string()).unwrap_or_default(),
+            reviewer_name,
+            reviewer_user_name,
+            reviewer_mail,
+            decided.map(|decided| decided.how.words().to_owned()).unwrap_or_default(),
+            recommended(row).to_owned(),
+            row.outcome.words().to_owned(),
+            row.outcome_words.clone(),
+            applied_by,
+            applied_user_name,
+            applied_mail,
+            iso(row.applied_at),
+            row.id.to_string(),
+        ]
+    }
+}

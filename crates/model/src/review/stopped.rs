@@ -1,0 +1,43 @@
+//! Access reviews that somebody stopped before their time.
+
+use crate::Ts;
+use serde::{Deserialize, Serialize};
+
+/// The stage that was open when somebody stopped the instance before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    pub stage: usize,
+    pub since: Ts,
+    /// When it would have been over.
+    pub until: Ts,
+}
+
+/// Why an instance cannot be opened again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaysClosed {
+    /// Nobody stopped it: it runs, or its time was over.
+    NotStopped,
+    /// What was denied is being taken away, or was.
+    Applied,
+    /// The time is over at which the stage would have ended by itself.
+    Over,
+    /// The next instance of the series has begun.
+    NextBegan,
+}
+
+impl StaysClosed {
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::NotStopped => {
+                "Only a review that was stopped in the middle of a stage can be opened again. Open the review again to see where it stands."
+            }
+            Self::Applied => {
+                "The results of this review are being applied or were, and what was removed stays so. Make a new review to ask again."
+            }
+            Self::Over => {
+                "The time in which reviewers could have decided is over, so there is nothing to open again. Make a new review to ask again."
+            }
+            Self::NextBegan => "The next review of this series has begun, and two never run at once. Use that one to ask again.",
+        }
+    }
+}
