@@ -1,7 +1,6 @@
 //! The evidence of finished reviews: its lines, their digest, and reading a file again.
 
 use crate::Fault;
-use model::directory::Principal;
 use model::event::Action;
 use model::review::{
     Decided, Decision, EvidenceDecision, EvidenceHead, EvidenceLine, EvidenceRow, EvidenceSeal, Review, ReviewRow, ReviewState,
@@ -133,11 +132,7 @@ pub fn named(lines: &[EvidenceLine]) -> Vec<AnyId> {
                 ids.extend(head.ended_by.iter().chain(head.reviewers.iter().flatten()).map(|user| user.0));
             }
             EvidenceLine::Row(row) => {
-                ids.push(match row.principal {
-                    Principal::User(id) => id.0,
-                    Principal::Group(id) => id.0,
-                    Principal::ServicePrincipal(id) => id.0,
-                });
+                ids.push(row.principal.id());
                 let decided = row.decisions.iter().flat_map(|one| [one.by, one.other]).flatten();
                 ids.extend(row.reviewer.into_iter().chain(decided).map(|user| user.0));
             }

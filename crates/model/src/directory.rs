@@ -1,6 +1,6 @@
 //! Directory objects: users, groups, directory roles, applications, service principals.
 
-use crate::{ApplicationId, GroupId, RoleId, ServicePrincipalId, UserId};
+use crate::{AnyId, ApplicationId, GroupId, RoleId, ServicePrincipalId, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -102,6 +102,43 @@ pub enum Principal {
     User(UserId),
     Group(GroupId),
     ServicePrincipal(ServicePrincipalId),
+}
+
+impl Principal {
+    /// The word in columns and files.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+            Self::ServicePrincipal(_) => "service_principal",
+        }
+    }
+
+    pub fn id(self) -> AnyId {
+        match self {
+            Self::User(id) => id.0,
+            Self::Group(id) => id.0,
+            Self::ServicePrincipal(id) => id.0,
+        }
+    }
+
+    /// Reads kind and id; nothing when the kind is unknown.
+    pub fn of(kind: &str, id: AnyId) -> Option<Self> {
+        Some(match kind {
+            "user" => Self::User(UserId(id)),
+            "group" => Self::Group(GroupId(id)),
+            "service_principal" => Self::ServicePrincipal(ServicePrincipalId(id)),
+            _ => return None,
+        })
+    }
+
+    /// The person, where it is one.
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            Self::User(id) => Some(id),
+            Self::Group(_) | Self::ServicePrincipal(_) => None,
+        }
+    }
 }
 
 /// What can be held.

@@ -658,11 +658,7 @@ macro_rules! review_actions {
 impl Action {
     /// The things the event is about, the request itself left out (it has a column of its own).
     pub fn targets(&self) -> Vec<Target> {
-        let principal = |principal: &Principal| match principal {
-            Principal::User(id) => id.0,
-            Principal::Group(id) => id.0,
-            Principal::ServicePrincipal(id) => id.0,
-        };
+        let principal = |principal: &Principal| principal.id();
         let role = |role: &ResourceRole| match role {
             ResourceRole::GroupMember(id) | ResourceRole::GroupOwner(id) => id.0,
             ResourceRole::ApplicationRole(id, _) => id.0,

@@ -33,6 +33,11 @@ pub fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
+/// By what colleagues of a department are found; nothing where none is known.
+pub fn department_key(profile: &Profile) -> Option<String> {
+    profile.attributes.get("department").map(|name| folded(name)).filter(|name| !name.is_empty())
+}
+
 /// Checks and cleans the form. Whether the name is taken and the manager fits is asked of the directory.
 pub fn check(fields: &UserFields) -> Result<UserFields, Refusal> {
     let user_name = text("user_name", "User name", &fields.user_name, true, USER_NAME_MAX_CHARS)?;

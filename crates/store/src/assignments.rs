@@ -5,9 +5,7 @@
 use crate::{Fault, Link};
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
 use model::directory::Principal;
-use model::{
-    AnyId, ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, ServicePrincipalId, Ts, UserId,
-};
+use model::{AnyId, ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, RoleId, Ts, UserId};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -32,12 +30,8 @@ impl Row {
         let wrong = |what: &str| Fault::impossible("role_assignments", self.id, what);
         Ok(Assignment {
             id: self.id,
-            principal: match self.principal_kind.as_str() {
-                "user" => Principal::User(UserId(self.principal_id)),
-                "group" => Principal::Group(GroupId(self.principal_id)),
-                "service_principal" => Principal::ServicePrincipal(ServicePrincipalId(self.principal_id)),
-                other => return Err(wrong(&format!("principal kind {other}"))),
-            },
+            principal: Principal::of(&self.principal_kind, self.principal_id)
+                .ok_or_else(|| wrong(&format!("principal kind {}", self.principal_kind)))?,
             role: resource_role(&self.role, self.resource_id, self.application_role_id).ok_or_else(|| wrong("role"))?,
             assignment_type: assignment_type(&self.assignment_type).ok_or_else(|| wrong("assignment type"))?,
             source: match self.source.as_str() {
@@ -131,14 +125,6 @@ pub(crate) fn reason(text: &str) -> Option<EndReason> {
     })
 }
 
-pub(crate) fn principal_columns(principal: Principal) -> (&'static str, AnyId) {
-    match principal {
-        Principal::User(id) => ("user", id.0),
-        Principal::Group(id) => ("group", id.0),
-        Principal::ServicePrincipal(id) => ("service_principal", id.0),
-    }
-}
-
 /// Adds an assignment.
 pub async fn insert(link: &mut Link, assignment: &Assignment, now: Ts) -> Result<(), Fault> {
     insert_all(link, std::slice::from_ref(assignment), now).await
@@ -148,14 +134,7 @@ pub async fn insert(link: &mut Link, assignment: &Assignment, now: Ts) -> Result
 pub async fn insert_all(link: &mut Link, assignments: &[Assignment], now: Ts) -> Result<(), Fault> {
     let rows: Vec<_> = assignments
         .iter()
-        .map(|assignment| {
-            (
-                assignment,
-                principal_columns(assignment.principal),
-                role_columns(assignment.role),
-                source_columns(assignment.source),
-            )
-        })
+        .map(|assignment| (assignment, role_columns(assignment.role), source_columns(assignment.source)))
         .collect();
     run_many!(
         link,
@@ -163,9 +142,9 @@ pub async fn insert_all(link: &mut Link, assignments: &[Assignment], now: Ts) ->
             assignment_type, source, source_id, starts_at, ends_at, created_at, warn_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         rows,
-        |(assignment, principal, role, source)| assignment.id,
-        principal.0,
-        principal.1,
+        |(assignment, role, source)| assignment.id,
+        assignment.principal.kind(),
+        assignment.principal.id(),
         role.0,
         role.1,
         role.2,
@@ -427,7 +406,6 @@ pub async fn guard(link: &mut Link, role: RoleId) -> Result<(), Fault> {
 
 /// The direct assignment of a principal to a resource role, if there is one that has not ended.
 pub async fn direct(link: &mut Link, principal: Principal, role: ResourceRole) -> Result<Option<Assignment>, Fault> {
-    let (_, principal) = principal_columns(principal);
     let (role, resource, application_role) = role_columns(role);
     let row: Option<Row> = row!(
         link,
@@ -436,7 +414,7 @@ pub async fn direct(link: &mut Link, principal: Principal, role: ResourceRole) -
             " from role_assignments a where a.principal_id = $1 and a.role = $2 and a.resource_id = $3 and a.application_role_id = $4
              and a.assignment_type = 'active' and a.source = 'direct' and a.ended_at is null"
         ),
-        principal,
+        principal.id(),
         role,
         resource,
         application_role,

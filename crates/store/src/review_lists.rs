@@ -59,42 +59,17 @@ pub async fn list(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let Visible { me, roles, directory, packages } = visible;
     let phase = sought.phase.map(Phase::key);
+    macro_rules! found {
+        ($condition:expr $(, $further:expr)*) => {
+            rows!(link, listed_sql!($condition), me, now, roles, directory, packages, at, id, phase, limit, $($further,)*)?
+        };
+    }
     let found: Vec<(ReviewSeriesId,)> = match (sought.of, sought.words.first()) {
-        (Some(of), _) => rows!(
-            link,
-            listed_sql!(" and s.subject_kind = $10 and s.subject_id = $11"),
-            me,
-            now,
-            roles,
-            directory,
-            packages,
-            at,
-            id,
-            phase,
-            limit,
-            of.kind(),
-            of.id(),
-        )?,
-        (None, None) => rows!(link, listed_sql!(""), me, now, roles, directory, packages, at, id, phase, limit)?,
+        (Some(of), _) => found!(" and s.subject_kind = $10 and s.subject_id = $11", of.kind(), of.id()),
+        (None, None) => found!(""),
         (None, Some(first)) => {
             let second = sought.words.second();
-            rows!(
-                link,
-                listed_sql!(both_begin_sql!("s.id", "review", "$10", "$11", "$12", "$13")),
-                me,
-                now,
-                roles,
-                directory,
-                packages,
-                at,
-                id,
-                phase,
-                limit,
-                &first.0,
-                &first.1,
-                &second.0,
-                &second.1,
-            )?
+            found!(both_begin_sql!("s.id", "review", "$10", "$11", "$12", "$13"), &first.0, &first.1, &second.0, &second.1)
         }
     };
     let ids: Vec<AnyId> = found.iter().map(|(id,)| id.0).collect();

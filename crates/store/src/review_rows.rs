@@ -2,14 +2,14 @@
 //!
 //! The file is long because every statement over the one table of rows is read beside the others.
 
-use crate::assignments::{assignment_type, principal_columns, type_column};
+use crate::assignments::{assignment_type, type_column};
 use crate::search::Words;
 use crate::{Fault, Link};
 use model::access::{ResourceRole, Source};
 use model::directory::Principal;
 use model::review::{Decided, Decision, Handed, How, Outcome, Recommendation, ReviewRow};
 use model::view::review::RowFilter;
-use model::{AnyId, GroupId, ReviewId, ReviewRowId, ServicePrincipalId, Span, Ts, UserId};
+use model::{AnyId, GroupId, ReviewId, ReviewRowId, Span, Ts, UserId};
 use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
@@ -68,12 +68,7 @@ impl Row {
         };
         Ok(ReviewRow {
             id,
-            principal: match self.principal_kind.as_str() {
-                "user" => Principal::User(UserId(self.principal_id)),
-                "group" => Principal::Group(GroupId(self.principal_id)),
-                "service_principal" => Principal::ServicePrincipal(ServicePrincipalId(self.principal_id)),
-                _ => return Err(wrong("kind of principal")),
-            },
+            principal: Principal::of(&self.principal_kind, self.principal_id).ok_or_else(|| wrong("kind of principal"))?,
             held: self.held_id,
             role,
             assignment_type: assignment_type(&self.assignment_type).ok_or_else(|| wrong("assignment type"))?,
@@ -137,8 +132,8 @@ pub async fn insert_all(link: &mut Link, review: ReviewId, rows: &[(ReviewRow, S
         rows,
         |(row, name)| row.id,
         review,
-        principal_columns(row.principal).0,
-        principal_columns(row.principal).1,
+        row.principal.kind(),
+        row.principal.id(),
         rules::user::folded(name),
         row.held,
         written(&row.role),
@@ -294,8 +289,13 @@ pub async fn of_reviews(link: &mut Link, reviews: &[ReviewId]) -> Result<Vec<(Re
     found.into_iter().map(|of| Ok((of.review_id, of.row.row()?))).collect()
 }
 
-/// What a worker goes through next, in the order of ids.
-pub async fn step(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+/// What a worker goes through next, in the order of ids, and after which row it goes on; nothing after the last ones.
+pub async fn step(
+    link: &mut Link,
+    review: ReviewId,
+    after: Option<AnyId>,
+    limit: usize,
+) -> Result<(Vec<ReviewRow>, Option<AnyId>), Fault> {
     let rows: Vec<Row> = rows!(
         link,
         row_sql!("where w.review_id = $1 and w.id > $2 order by w.id limit $3"),
@@ -303,7 +303,8 @@ pub async fn step(link: &mut Link, review: ReviewId, after: Option<AnyId>, limit
         after.unwrap_or_default(),
         number(limit),
     )?;
-    all(rows)
+    let next = rows.last().filter(|_| rows.len() == limit).map(|row| row.id.0);
+    Ok((all(rows)?, next))
 }
 
 /// Denied rows of which nothing has become yet.

@@ -79,7 +79,7 @@ pub async fn ended_of(link: &mut Link, principal: Principal, limit: usize, now: 
                 and a.role in ('directory_role', 'group_member', 'group_owner')
              order by a.ended_at desc, a.id desc limit $3"
         ),
-        assignments::principal_columns(principal).1,
+        principal.id(),
         now - Span::days(EXPIRED_SHOWN_DAYS),
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?)
@@ -100,7 +100,7 @@ pub async fn direct(
             " from role_assignments a where a.principal_id = $1 and a.role = $2 and a.resource_id = $3
                 and a.assignment_type = $4 and a.source = 'direct' and a.ended_at is null"
         ),
-        assignments::principal_columns(principal).1,
+        principal.id(),
         role,
         resource,
         type_column(assignment_type),

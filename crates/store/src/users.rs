@@ -74,11 +74,6 @@ macro_rules! user_sql {
 }
 
 /// Adds a user. A duplicate user name is a fault of kind duplicate.
-/// By what colleagues are found; nothing where none is known.
-fn department_column(profile: &Profile) -> Option<String> {
-    profile.attributes.get("department").map(|name| folded(name)).filter(|name| !name.is_empty())
-}
-
 pub async fn insert(link: &mut Link, user: &User, password_hash: Option<&str>) -> Result<(), Fault> {
     run!(
         link,
@@ -99,7 +94,7 @@ pub async fn insert(link: &mut Link, user: &User, password_hash: Option<&str>) -
         user.created_at,
         user.last_sign_in_at,
         user.version,
-        department_column(&user.profile),
+        rules::user::department_key(&user.profile),
     )?;
     search::set(link, search::USER, user.id.0, &[&user.display_name, &user.user_name, &user.mail]).await
 }
@@ -120,7 +115,7 @@ pub async fn update(link: &mut Link, user: &User) -> Result<Saved, Fault> {
         kind_column(user.kind),
         user.manager,
         profile_column(&user.profile)?,
-        department_column(&user.profile),
+        rules::user::department_key(&user.profile),
     )?;
     if rows == 1 {
         search::set(link, search::USER, user.id.0, &[&user.display_name, &user.user_name, &user.mail]).await?;

@@ -123,10 +123,7 @@ pub async fn rule_changed(change: &mut Change<'_>, group: &Group) -> Result<usiz
     let given: BTreeMap<UserId, Assignment> = assignments::of_source(&mut change.link, group.id.0)
         .await?
         .into_iter()
-        .filter_map(|assignment| match assignment.principal {
-            Principal::User(user) => Some((user, assignment)),
-            Principal::Group(_) | Principal::ServicePrincipal(_) => None,
-        })
+        .filter_map(|assignment| Some((assignment.principal.user()?, assignment)))
         .collect();
     let mut matching = BTreeSet::new();
     if let Some(rule) = &rule {

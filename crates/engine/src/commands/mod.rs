@@ -30,6 +30,7 @@ mod review_policy;
 mod review_reopen;
 mod review_run;
 mod review_seal;
+mod review_series;
 mod role_assignment;
 pub mod role_digest;
 pub mod role_extension;

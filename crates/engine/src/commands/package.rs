@@ -136,13 +136,7 @@ pub async fn remove_role(change: &mut Change<'_>, command: &Command, id: Package
 /// Rules over other groups are asked anew about everybody who came in or went out.
 async fn memberships_changed(change: &mut Change<'_>, role: ResourceRole, assignments: &[Assignment]) -> Result<(), Problem> {
     let ResourceRole::GroupMember(_) = role else { return Ok(()) };
-    let people: Vec<UserId> = assignments
-        .iter()
-        .filter_map(|assignment| match assignment.principal {
-            Principal::User(user) => Some(user),
-            Principal::Group(_) | Principal::ServicePrincipal(_) => None,
-        })
-        .collect();
+    let people: Vec<UserId> = assignments.iter().filter_map(|assignment| assignment.principal.user()).collect();
     membership::all_changed(change, &people).await
 }
 

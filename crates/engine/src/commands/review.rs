@@ -2,17 +2,16 @@
 
 use super::allowed;
 use super::review_facts::{Asker, Of, in_words, last_resort, mine, names, panel};
+use super::review_series;
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};
 use model::event::Action;
 use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEWED_TOGETHER_MAX, REVIEWERS_MAX};
-use model::review::{
-    DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Series, SeriesEnd, Telling,
-};
+use model::review::{DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Series, Telling};
 use model::{AnyId, Refusal, ReviewId, ReviewSeriesId, UserId};
+use rules::review::Changed;
 use rules::review::settings::{changes, check};
-use rules::review::{Changed, time};
 use std::collections::BTreeSet;
 use store::search::Words;
 use store::{Saved, review_rows, reviews, users};
@@ -42,13 +41,8 @@ pub async fn create(
         rules::access::may_submit(&change.visitor, command, about)?;
         let settings = check(settings, *of, false, change.now)?;
         everybody_is_there(change, &settings).await?;
-        let id = ReviewSeriesId(change.id());
-        let next_at = Some(time::first(&settings, change.now));
         let name = settings.name.clone();
-        let created_at = change.now;
-        let series = Series { id, of: *of, policy: None, settings, owner, created_at, started: 0, next_at, version: 0 };
-        reviews::insert_series(&mut change.link, &series).await?;
-        change.record(None, [Action::ReviewCreated { series: id, of: *of, name: name.clone() }]);
+        let id = review_series::begin(change, *of, None, settings, owner).await?;
         first.get_or_insert((id, name));
     }
     let (first, name) = first.ok_or(NOT_FOUND)?;
@@ -120,12 +114,7 @@ pub async fn edit_series(
     let changes = changes(&before, &after);
     let name = settings.name.clone();
     if !changes.is_empty() {
-        let next_at = time::after_change(&series, &settings, change.now);
-        let of = series.of;
-        if reviews::update_series(&mut change.link, &Series { settings, next_at, ..series }).await? == Saved::Stale {
-            return Err(Refusal::Stale.into());
-        }
-        change.record(None, [Action::ReviewChanged { series: id, of, name: name.clone(), changes }]);
+        review_series::set(change, series, settings, changes).await?;
     }
     Ok(Done::ReviewSaved { series: id, name })
 }
@@ -173,18 +162,13 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
 
 /// No further instance starts.
 pub async fn stop_series(change: &mut Change<'_>, command: &Command, id: ReviewSeriesId) -> Result<Done, Problem> {
-    let (mut series, _) = managed_series(change, command, id).await?;
+    let (series, _) = managed_series(change, command, id).await?;
     rules::review::of_policy::may_end(&series)?;
-    let (of, name) = (series.of, series.settings.name.clone());
+    let name = series.settings.name.clone();
     if series.next_at.is_none() {
         return Err(Refusal::ReviewNotThen { what: "stop the recurrence", when: "another review is scheduled" }.into());
     }
-    series.next_at = None;
-    series.settings.series_end = SeriesEnd::On { at: change.now };
-    if reviews::update_series(&mut change.link, &series).await? == Saved::Stale {
-        return Err(Refusal::Stale.into());
-    }
-    change.record(None, [Action::ReviewSeriesStopped { series: id, of, name: name.clone() }]);
+    review_series::end(change, series).await?;
     Ok(Done::ReviewSeriesStopped { series: id, name })
 }
 
@@ -231,7 +215,7 @@ pub async fn apply(change: &mut Change<'_>, command: &Command, id: ReviewId) -> 
     let (review, _) = managed(change, command, id).await?;
     rules::review::may_apply(&review)?;
     let state = ReviewState::Applying { at: change.now, by: change.person() };
-    let review = Review { state, ..review };
+    let review = rules::review::goes_to(review, state);
     save(change, &review).await?;
     Ok(Done::ReviewApplying { review: id, name: review.settings.name })
 }

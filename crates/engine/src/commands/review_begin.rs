@@ -15,13 +15,6 @@ use rules::review::{Holding, Seen};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{review_help, review_rows, reviews};
 
-fn user(principal: Principal) -> Option<UserId> {
-    match principal {
-        Principal::User(user) => Some(user),
-        Principal::Group(_) | Principal::ServicePrincipal(_) => None,
-    }
-}
-
 /// People who are shown as if they held it, each as somebody of those who do. Whoever holds it after all, or would take no part
 /// in such a review, is left out.
 pub async fn controls(change: &mut Change<'_>, review: &Review, found: &[Found]) -> Result<Vec<Found>, Problem> {
@@ -33,7 +26,7 @@ pub async fn controls(change: &mut Change<'_>, review: &Review, found: &[Found])
         Reviewed::Package(package) => review_help::package_holders(&mut change.link, package, people).await?,
         of => review_help::direct_holders(&mut change.link, of.id(), people).await?,
     };
-    holding.extend(found.iter().filter_map(|one| user(one.subject.principal)));
+    holding.extend(found.iter().filter_map(|one| one.subject.principal.user()));
     let known = Known::load(&mut change.link, people.iter().map(|id| Principal::User(*id))).await?;
     let patterns: Vec<&Found> = found.iter().filter(|one| one.holding.through.is_none()).collect();
     let mut more = Vec::new();
@@ -92,21 +85,13 @@ pub async fn nothing_changed(
     let power = Of::find(&mut change.link, review.of, None, change.now).await?.is_none_or(|of| of.gives_power());
     let rows: Vec<&ReviewRow> = rows.collect();
     let mut before: BTreeMap<Principal, Vec<Seen>> = BTreeMap::new();
-    let ids: BTreeSet<AnyId> = rows.iter().map(|row| principal_id(row.principal)).collect();
+    let ids: BTreeSet<AnyId> = rows.iter().map(|row| row.principal.id()).collect();
     let ids: Vec<AnyId> = ids.into_iter().collect();
     for row in review_rows::about(&mut change.link, last.id, &ids).await? {
         before.entry(row.principal).or_default().push((row, None));
     }
     let none: Vec<Seen> = Vec::new();
     Ok(rows.iter().all(|row| rules::review::stays_approved(row, before.get(&row.principal).unwrap_or(&none), power)))
-}
-
-pub fn principal_id(principal: Principal) -> AnyId {
-    match principal {
-        Principal::User(id) => id.0,
-        Principal::Group(id) => id.0,
-        Principal::ServicePrincipal(id) => id.0,
-    }
 }
 
 /// Ends an instance in which there is nothing to ask. The access stays, and its owner hears of it.

@@ -211,24 +211,17 @@ async fn subjects(
     let eligible: Vec<UserId> = found
         .iter()
         .filter(|one| one.holding.assignment_type == model::access::AssignmentType::Eligible)
-        .filter_map(|one| user(one.subject.principal))
+        .filter_map(|one| one.subject.principal.user())
         .collect();
     if !eligible.is_empty() {
         let last = review_holders::last_activations(link, &eligible).await?;
         for one in &mut found {
-            if let Some(user) = user(one.subject.principal) {
+            if let Some(user) = one.subject.principal.user() {
                 one.holding.last_active = last.get(&(user, place.of.id())).copied();
             }
         }
     }
     Ok(found)
-}
-
-fn user(principal: Principal) -> Option<UserId> {
-    match principal {
-        Principal::User(user) => Some(user),
-        Principal::Group(_) | Principal::ServicePrincipal(_) => None,
-    }
 }
 
 /// What is known of those who hold something.

@@ -2,15 +2,15 @@
 
 use super::review::everybody_is_there;
 use super::review_facts::in_words;
+use super::review_series;
 use crate::Problem;
 use crate::change::Change;
-use model::event::Action;
-use model::review::{PolicyReviews, Reviewed, Series, SeriesEnd};
-use model::{PackageId, PolicyId, Refusal, ReviewSeriesId};
+use model::review::{PolicyReviews, Reviewed, Series};
+use model::{PackageId, PolicyId, Refusal};
 use rules::package::Policy;
+use rules::review::of_policy;
 use rules::review::settings::changes;
-use rules::review::{of_policy, time};
-use store::{Saved, packages, reviews};
+use store::{packages, reviews};
 
 /// What the policy shall require, when it may. What is left as it was is not asked about again.
 pub async fn checked(
@@ -35,7 +35,7 @@ pub async fn follow(change: &mut Change<'_>, package: PackageId, policy: &Policy
     match (series, &policy.settings.reviews) {
         (None, None) => Ok(()),
         (None, Some(asked)) => begin(change, package, policy, asked).await,
-        (Some(series), None) => end(change, series).await,
+        (Some(series), None) => review_series::end(change, series).await,
         (Some(series), Some(asked)) => adapt(change, series, package, policy, asked).await,
     }
 }
@@ -43,7 +43,7 @@ pub async fn follow(change: &mut Change<'_>, package: PackageId, policy: &Policy
 /// No further instance starts under a policy that is deleted.
 pub async fn deleted(change: &mut Change<'_>, policy: PolicyId) -> Result<(), Problem> {
     match reviews::of_policy(&mut change.link, policy).await? {
-        Some(series) => end(change, series).await,
+        Some(series) => review_series::end(change, series).await,
         None => Ok(()),
     }
 }
@@ -51,22 +51,9 @@ pub async fn deleted(change: &mut Change<'_>, policy: PolicyId) -> Result<(), Pr
 async fn begin(change: &mut Change<'_>, package: PackageId, policy: &Policy, asked: &PolicyReviews) -> Result<(), Problem> {
     let owner = change.person().ok_or(Refusal::SignInNeeded)?;
     let name = name(change, package, policy).await?;
-    let settings = of_policy::settings(asked, name.clone(), owner, change.now);
+    let settings = of_policy::settings(asked, name, owner, change.now);
     everybody_is_there(change, &settings).await?;
-    let (id, of) = (ReviewSeriesId(change.id()), Reviewed::Package(package));
-    let series = Series {
-        id,
-        of,
-        policy: Some(policy.id),
-        next_at: Some(time::first(&settings, change.now)),
-        settings,
-        owner,
-        created_at: change.now,
-        started: 0,
-        version: 0,
-    };
-    reviews::insert_series(&mut change.link, &series).await?;
-    change.record(None, [Action::ReviewCreated { series: id, of, name }]);
+    review_series::begin(change, Reviewed::Package(package), Some(policy.id), settings, owner).await?;
     Ok(())
 }
 
@@ -78,34 +65,14 @@ async fn adapt(
     asked: &PolicyReviews,
 ) -> Result<(), Problem> {
     let name = name(change, package, policy).await?;
-    let settings = of_policy::settings(asked, name.clone(), series.owner, change.now);
+    let settings = of_policy::settings(asked, name, series.owner, change.now);
     if settings == series.settings {
         return Ok(());
     }
     everybody_is_there(change, &settings).await?;
     let before = in_words(&mut change.link, &series.settings).await?;
     let after = in_words(&mut change.link, &settings).await?;
-    let (id, of) = (series.id, series.of);
-    let next_at = time::after_change(&series, &settings, change.now);
-    update(change, &Series { settings, next_at, ..series }).await?;
-    change.record(None, [Action::ReviewChanged { series: id, of, name, changes: changes(&before, &after) }]);
-    Ok(())
-}
-
-async fn end(change: &mut Change<'_>, mut series: Series) -> Result<(), Problem> {
-    series.next_at = None;
-    series.settings.series_end = SeriesEnd::On { at: change.now };
-    update(change, &series).await?;
-    let (of, name) = (series.of, series.settings.name);
-    change.record(None, [Action::ReviewSeriesStopped { series: series.id, of, name }]);
-    Ok(())
-}
-
-async fn update(change: &mut Change<'_>, series: &Series) -> Result<(), Problem> {
-    if reviews::update_series(&mut change.link, series).await? == Saved::Stale {
-        return Err(Refusal::Stale.into());
-    }
-    Ok(())
+    review_series::set(change, series, settings, changes(&before, &after)).await
 }
 
 async fn name(change: &mut Change<'_>, package: PackageId, policy: &Policy) -> Result<String, Problem> {

@@ -18,7 +18,7 @@ pub async fn reopen(change: &mut Change<'_>, command: &Command, id: ReviewId) ->
     let state = rules::review::reopen(&review, later, change.now)?;
     let ReviewState::Reopening { stopped, .. } = &state else { return Err(NOT_FOUND.into()) };
     let until = stopped.until;
-    let review = Review { evidence: rules::review::evidence(&state), state, ..review };
+    let review = rules::review::goes_to(review, state);
     save(change, &review).await?;
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
     change.record(None, [Action::ReviewReopened { series, review: id, of, name: name.clone(), until }]);
@@ -35,8 +35,7 @@ pub async fn open_again(
     if after.is_none() {
         review.counts = rules::review::stage_begins(review.counts);
     }
-    let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
-    let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
+    let (page, next) = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
     let ids: Vec<ReviewRowId> = page.iter().map(|row| row.id).collect();
     let said = review_rows::last_said(&mut change.link, &ids).await?;
     let sharing = reviews::panel(&mut change.link, review.id, stopped.stage).await?;

@@ -6,7 +6,7 @@ use super::review_begin::{about, controls, nobody_shares_nothing, nothing_change
 use super::review_facts::{Known, Of, Place, holders, last_resort, panel};
 use super::review_seal::seal;
 use super::role_news::{self, News};
-use super::{allowed, automatic, due, guarded, lock_out, membership, review_policy, review_reopen};
+use super::{allowed, automatic, due, guarded, lock_out, membership, review_policy, review_reopen, review_series};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason};
@@ -20,7 +20,7 @@ use model::role_settings::Privileged;
 use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, ReviewRowId, ReviewSeriesId, Span, UserId};
 use rules::review::{Fate, Next, opened, time};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Saved, assignments, groups, packages, review_rows, reviews};
+use store::{assignments, groups, packages, review_rows, reviews};
 
 use super::package_assignment::{Ending, save_ends};
 
@@ -40,13 +40,13 @@ pub async fn series_due(change: &mut Change<'_>, command: &Command, id: ReviewSe
     let last = reviews::instances(&mut change.link, id, 1).await?.pop();
     if last.is_some_and(|last| rules::review::keeps_waiting(last.state.phase())) {
         let next_at = Some(change.now + WAIT);
-        update(change, &Series { next_at, ..series }).await?;
+        review_series::update(change, &Series { next_at, ..series }).await?;
         return Ok(Done::Advanced);
     }
     let Some(found) = Of::find(&mut change.link, series.of, None, change.now).await? else {
         // What was reviewed is no longer there, and nobody will hold it.
         let (of, name) = (series.of, series.settings.name.clone());
-        update(change, &Series { next_at: None, ..series }).await?;
+        review_series::update(change, &Series { next_at: None, ..series }).await?;
         change.record(None, [Action::ReviewSeriesStopped { series: id, of, name }]);
         return Ok(Done::Advanced);
     };
@@ -76,15 +76,8 @@ pub async fn series_due(change: &mut Change<'_>, command: &Command, id: ReviewSe
         reviews::insert(&mut change.link, &review, Some(change.now)).await?;
         reviews::set_panel(&mut change.link, &review, 0, &people).await?;
     }
-    update(change, &series_after).await?;
+    review_series::update(change, &series_after).await?;
     Ok(Done::Advanced)
-}
-
-async fn update(change: &mut Change<'_>, series: &Series) -> Result<(), Problem> {
-    if reviews::update_series(&mut change.link, series).await? == Saved::Stale {
-        return Err(Refusal::Stale.into());
-    }
-    Ok(())
 }
 
 /// The next step of an instance.
@@ -182,8 +175,7 @@ async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: 
     } else {
         reviews::panel(&mut change.link, review.id, stage).await?
     };
-    let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
-    let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
+    let (page, next) = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
     let known = Known::load(&mut change.link, page.iter().map(|row| row.principal)).await?;
     let mut rows = Vec::new();
     for row in page {
@@ -251,8 +243,7 @@ async fn complete(
     (by, stopped): (Option<UserId>, Option<Stopped>),
     after: Option<model::AnyId>,
 ) -> Result<(), Problem> {
-    let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
-    let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
+    let (page, next) = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
     let (mut silent, mut closed) = (Vec::new(), Vec::new());
     for row in page {
         match rules::review::fall_silent(&review.settings, row.clone(), &mut review.counts, change.now) {
@@ -270,8 +261,8 @@ async fn complete(
         return save(change, &Review { state: ReviewState::Completing { by, after: next, stopped }, ..review }).await;
     }
     review.counts = rules::review::stage_begins(review.counts);
-    review.state = rules::review::completed(&review, by, stopped, change.now);
-    review.evidence = rules::review::evidence(&review.state);
+    let state = rules::review::completed(&review, by, stopped, change.now);
+    let review = rules::review::goes_to(review, state);
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
     // What is said about rows that nobody holds is no result.
     let counts = review.counts.held();
@@ -297,8 +288,7 @@ async fn complete(
 async fn apply(change: &mut Change<'_>, mut review: Review, by: Option<UserId>) -> Result<(), Problem> {
     let rows = review_rows::to_apply(&mut change.link, review.id, REVIEW_APPLY_ROWS).await?;
     if rows.is_empty() {
-        review.state = ReviewState::Applied { at: change.now, by, stopped: None };
-        review.evidence = rules::review::evidence(&review.state);
+        let review = rules::review::goes_to(review, ReviewState::Applied { at: change.now, by, stopped: None });
         let (series, of, name) = (review.series, review.of, review.settings.name.clone());
         let Counts { removed, not_removed, .. } = review.counts;
         change.record(None, [Action::ReviewApplied { series, review: review.id, of, name, removed, not_removed }]);

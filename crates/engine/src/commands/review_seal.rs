@@ -16,8 +16,7 @@ pub async fn seal(change: &mut Change<'_>, mut review: Review) -> Result<(), Pro
         None => Digest::of(&evidence::head(&mut change.link, &review).await?)?,
         Some(_) => Digest::so_far(&digest),
     };
-    let page = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
-    let next = (page.len() == REVIEW_STEP_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
+    let (page, next) = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
     let rows = rows + page.len() as u64;
     for line in evidence::rows(&mut change.link, page).await? {
         digest.follow(&line)?;

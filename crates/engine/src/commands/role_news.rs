@@ -127,7 +127,7 @@ pub async fn tell(change: &mut Change<'_>, all: Vec<News>) -> Result<(), Problem
         .collect();
     let lookers = Lookers::load(change, &heard).await?;
     let named = Named::of(&mut change.link, all.iter().map(|one| one.assignment.role).collect()).await?;
-    let people = all.iter().filter_map(|one| person(one.assignment.principal));
+    let people = all.iter().filter_map(|one| one.assignment.principal.user());
     let names = change.names(people.chain(change.person())).await?.clone();
     let group_ids: Vec<GroupId> = all
         .iter()
@@ -165,18 +165,11 @@ pub async fn tell(change: &mut Change<'_>, all: Vec<News>) -> Result<(), Problem
             starts_at: assignment.starts_at,
             ends_at: assignment.ends_at,
         };
-        let mail = RoleMail { mails, about, holder: person(assignment.principal), administrators: lookers.of(role, event) };
+        let mail = RoleMail { mails, about, holder: assignment.principal.user(), administrators: lookers.of(role, event) };
         letters.extend(mail.letters(&by(news, actor.map(&name)), actor));
     }
     change.tell(letters);
     Ok(())
-}
-
-fn person(principal: Principal) -> Option<UserId> {
-    match principal {
-        Principal::User(id) => Some(id),
-        Principal::Group(_) | Principal::ServicePrincipal(_) => None,
-    }
 }
 
 /// The news with who did it.

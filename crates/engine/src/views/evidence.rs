@@ -16,8 +16,7 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedEvidence) -
     let (review, may_change) = seen_instance(asking, query.review).await?;
     rules::review::may_read_evidence(&review, may_change)?;
     let Some(Evidence::Sealed { rows: sealed, digest, .. }) = review.evidence.clone() else { return Err(NOT_SEALED.into()) };
-    let page = review_rows::step(&mut asking.link, review.id, query.after, EXPORT_ROWS).await?;
-    let next = (page.len() == EXPORT_ROWS).then(|| page.last().map(|row| row.id.0)).flatten();
+    let (page, next) = review_rows::step(&mut asking.link, review.id, query.after, EXPORT_ROWS).await?;
     let mut lines = Vec::with_capacity(page.len() * 2);
     if query.after.is_none() {
         lines.push(head(&mut asking.link, &review).await?);

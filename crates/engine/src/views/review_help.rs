@@ -2,9 +2,8 @@
 //! many colleagues hold the same. One statement each for the whole page.
 
 use super::Asking;
-use super::review_rows::{decided_by, user};
+use super::review_rows::decided_by;
 use crate::Problem;
-use crate::commands::review_begin::principal_id;
 use model::access::{AssignmentType, Source};
 use model::directory::Principal;
 use model::request::PackageAssignment;
@@ -12,7 +11,7 @@ use model::review::{Decision, Review, ReviewRow, Reviewed};
 use model::view::review::Decided as DecidedView;
 use model::{AnyId, GroupId, PackageAssignmentId, PolicyId, UserId};
 use rules::review::{Difference, Peers, Seen, Share, Since, peers, rows_tell_who_holds_it, since};
-use rules::user::{User, folded};
+use rules::user::{User, department_key};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{groups, packages, review_help, review_rows, reviews, users};
 
@@ -56,7 +55,7 @@ impl Help {
         held: &BTreeMap<PackageAssignmentId, PackageAssignment>,
     ) -> Result<(), Problem> {
         let link = &mut asking.link;
-        let ids: BTreeSet<AnyId> = rows.iter().map(|row| principal_id(row.principal)).collect();
+        let ids: BTreeSet<AnyId> = rows.iter().map(|row| row.principal.id()).collect();
         let before = review_rows::about(link, last.id, &ids.into_iter().collect::<Vec<_>>()).await?;
         if let Reviewed::Package(_) = last.of {
             self.policies.extend(held.values().map(|one| (one.id, one.policy)));
@@ -88,22 +87,32 @@ impl Help {
         people: &BTreeMap<UserId, User>,
     ) -> Result<(), Problem> {
         let here: BTreeMap<UserId, bool> =
-            rows.iter().filter_map(|row| Some((user(row.principal)?, row.like.is_none()))).collect();
+            rows.iter().filter_map(|row| Some((row.principal.user()?, row.like.is_none()))).collect();
         let managers: BTreeSet<UserId> = here.keys().filter_map(|id| people.get(id)?.manager).collect();
         let managers: Vec<UserId> = managers.into_iter().collect();
         let by_manager = review_help::colleagues(&mut asking.link, review.id, &managers).await?;
-        let ids: Vec<UserId> = here.keys().copied().collect();
+        let others = |person: &User, found: Option<&(u64, u64)>| {
+            let holds = here.get(&person.id).copied().unwrap_or_default();
+            found.map(|(all, holding)| Share { all: *all, holding: *holding }.without(person.enabled, holds))
+        };
+        // A department can be large, and is looked at only for whom the manager says too little.
+        let mut left: Vec<&User> = Vec::new();
+        for person in here.keys().filter_map(|id| people.get(id)) {
+            let share = person.manager.and_then(|manager| others(person, by_manager.get(&manager)));
+            match peers(share, None) {
+                Some(said) => drop(self.peers.insert(person.id, said)),
+                None => left.push(person),
+            }
+        }
+        if left.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<UserId> = left.iter().map(|person| person.id).collect();
         let by_department = review_help::departments(&mut asking.link, review.id, &ids).await?;
-        for (id, holds) in here {
-            let Some(person) = people.get(&id) else { continue };
-            let others = |found: Option<&(u64, u64)>| {
-                found.map(|(all, holding)| Share { all: *all, holding: *holding }.without(person.enabled, holds))
-            };
-            let department = person.profile.attributes.get("department").map(|name| folded(name));
-            let department = department.and_then(|name| others(by_department.get(&name)));
-            let manager = person.manager.and_then(|manager| others(by_manager.get(&manager)));
-            if let Some(said) = peers(manager, department) {
-                self.peers.insert(id, said);
+        for person in left {
+            let share = department_key(&person.profile).and_then(|name| others(person, by_department.get(&name)));
+            if let Some(said) = peers(None, share) {
+                self.peers.insert(person.id, said);
             }
         }
         Ok(())
@@ -180,7 +189,7 @@ impl Help {
 
     /// How many colleagues hold it.
     pub fn peers(&self, row: &ReviewRow) -> String {
-        let Some((of, Share { all, holding })) = user(row.principal).and_then(|id| self.peers.get(&id)).copied() else {
+        let Some((of, Share { all, holding })) = row.principal.user().and_then(|id| self.peers.get(&id)).copied() else {
             return String::new();
         };
         let of = match of {

@@ -2,13 +2,11 @@
 
 use super::review::{Subjects, by, visible};
 use super::review_results::recommended;
-use super::review_rows::user;
 use super::reviewing::due;
 use super::words::People;
 use super::{Asking, cursor};
 use crate::Problem;
 use crate::commands::review_facts::Known;
-use model::directory::Principal;
 use model::limits::EXPORT_ROWS;
 use model::review::{Decision, Review, ReviewRow};
 use model::view::review::{ExportedHistory, HistorySought};
@@ -72,7 +70,7 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ReviewHistory) -> R
     let (mut rows, next) = match (whole.as_slice(), place_of(0)) {
         ([], Some(large)) => {
             let behind = place.behind.filter(|_| large.0 == place.review);
-            let mut rows = review_rows::step(&mut asking.link, large.0, behind, EXPORT_ROWS + 1).await?;
+            let (mut rows, _) = review_rows::step(&mut asking.link, large.0, behind, EXPORT_ROWS + 1).await?;
             let more = rows.len() > EXPORT_ROWS;
             rows.truncate(EXPORT_ROWS);
             let next = if more {
@@ -118,13 +116,13 @@ impl Told {
             people.insert(review.owner);
             people.extend(by(review));
         }
-        people.extend(rows.iter().filter_map(|(_, row)| user(row.principal)));
+        people.extend(rows.iter().filter_map(|(_, row)| row.principal.user()));
         people.extend(rows.iter().filter_map(|(_, row)| row.decided.as_ref().and_then(|decided| decided.by)));
         let policies: BTreeSet<PolicyId> = reviews.values().filter_map(|review| review.policy).collect();
         let policies: Vec<PolicyId> = policies.into_iter().collect();
         let policies =
             if policies.is_empty() { Vec::new() } else { packages::policies_by_id(&mut asking.link, &policies).await? };
-        let others = rows.iter().map(|(_, row)| row.principal).filter(|principal| user(*principal).is_none());
+        let others = rows.iter().map(|(_, row)| row.principal).filter(|principal| principal.user().is_none());
         Ok(Self {
             subjects: Subjects::load(asking, reviews.values().map(|review| review.of)).await?,
             people: People::load(asking, &people.into_iter().collect::<Vec<_>>()).await?,
@@ -145,13 +143,8 @@ impl Told {
     /// The cells in the order of [`model::view::review::HISTORY`].
     fn line(&self, review: &Review, made: Ts, row: &ReviewRow) -> Vec<String> {
         let iso = |at: Option<Ts>| at.map(Ts::iso).unwrap_or_default();
-        let (kind, principal) = match row.principal {
-            Principal::User(id) => ("user", id.0),
-            Principal::Group(id) => ("group", id.0),
-            Principal::ServicePrincipal(id) => ("service_principal", id.0),
-        };
-        let [mut name, user_name, _] = self.person(user(row.principal));
-        if user(row.principal).is_none() {
+        let [mut name, user_name, _] = self.person(row.principal.user());
+        if row.principal.user().is_none() {
             let known = self.known.subject(row.principal);
             name = known.map_or_else(|| "what is no longer there".to_owned(), |(name, _)| name);
         }
@@ -177,10 +170,10 @@ impl Told {
             review.owner.to_string(),
             owner,
             owner_user_name,
-            principal.to_string(),
+            row.principal.id().to_string(),
             name,
             user_name,
-            kind.to_owned(),
+            row.principal.kind().to_owned(),
             iso(decided.map(|decided| decided.at)),
             row.decision.words().to_owned(),
             decided.map(|decided| decided.reason.clone()).unwrap_or_default(),

@@ -6,7 +6,6 @@ use super::reviewing::due;
 use super::words::People;
 use super::{Asking, cursor, page, read_cursor};
 use crate::Problem;
-use model::directory::Principal;
 use model::limits::{EXPORT_ROWS, REVIEW_PAGE_ROWS, REVIEW_QUALITY_ROWS};
 use model::review::{Decision, Outcome, Review, ReviewRow, Series};
 use model::view::review::{Exported, Quality, ResultRow, Results, RowFilter, Subject};
@@ -95,7 +94,7 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedReview) -> 
     let found: Vec<ReviewRow> = found.into_iter().map(|(row, _)| row).collect();
     let mut ids: Vec<UserId> = vec![review.owner];
     ids.extend(by(&review));
-    ids.extend(found.iter().filter_map(|row| told::user(row.principal)));
+    ids.extend(found.iter().filter_map(|row| row.principal.user()));
     ids.extend(found.iter().filter_map(|row| row.decided.as_ref()).flat_map(|decided| [decided.by, decided.other]).flatten());
     let people = People::load(asking, &ids).await?;
     let subject = Subjects::load(asking, [review.of]).await?.subject(review.of);
@@ -122,11 +121,6 @@ impl Whole<'_> {
     fn line(&self, row: &ReviewRow, told: ResultRow) -> Vec<String> {
         let Self { review, series, subject, people } = self;
         let iso = |at: Option<Ts>| at.map(Ts::iso).unwrap_or_default();
-        let (kind, principal) = match row.principal {
-            Principal::User(id) => ("user", id.0),
-            Principal::Group(id) => ("group", id.0),
-            Principal::ServicePrincipal(id) => ("service_principal", id.0),
-        };
         let decided = row.decided.as_ref().filter(|_| row.decision != Decision::NotReviewed);
         let reviewer = decided.and_then(|decided| decided.by);
         let applied_by = row.applied_at.and_then(|_| by(review));
@@ -149,10 +143,10 @@ impl Whole<'_> {
             review.owner.to_string(),
             people.name(review.owner),
             self.user_name(review.owner),
-            principal.to_string(),
+            row.principal.id().to_string(),
             told.row.name,
             told.row.person.map(|id| self.user_name(id)).unwrap_or_default(),
-            kind.to_owned(),
+            row.principal.kind().to_owned(),
             told.row.holds,
             source,
             iso(row.ends_at),

@@ -124,7 +124,7 @@ impl Facts {
         let ids: Vec<ReviewRowId> = rows.iter().map(|row| row.id).collect();
         let decisions = review_rows::decisions(&mut asking.link, &ids).await?;
         let principals: Vec<Principal> = rows.iter().map(|row| row.principal).collect();
-        let mut ids: BTreeSet<UserId> = principals.iter().filter_map(|principal| user(*principal)).collect();
+        let mut ids: BTreeSet<UserId> = principals.iter().filter_map(|principal| principal.user()).collect();
         ids.extend(decisions.values().flatten().flat_map(|(_, decided)| [decided.by, decided.other]).flatten());
         ids.extend(rows.iter().filter_map(|row| row.handed).flat_map(|handed| [handed.to, handed.by]));
         ids.extend(gathered.decisions.values().flatten().map(|decision| decision.approver));
@@ -161,7 +161,7 @@ impl Facts {
 
     fn tell(&self, review: &Review, row: ReviewRow, shown: Shown) -> Row {
         let (_, _, name, mut under) = self.principals.describe(row.principal);
-        let person = user(row.principal).and_then(|id| self.people.get(&id));
+        let person = row.principal.user().and_then(|id| self.people.get(&id));
         let mut notes: Vec<&str> = Vec::new();
         if person.is_some_and(|user| user.kind == UserKind::Guest) {
             notes.push("guest");
@@ -200,7 +200,7 @@ impl Facts {
                 Principal::Group(_) => Icon::Group,
                 Principal::ServicePrincipal(_) => Icon::Application,
             },
-            person: user(row.principal),
+            person: row.principal.user(),
             name,
             under,
             holds: self.holds(review, &row),
@@ -226,7 +226,7 @@ impl Facts {
                 .map_or_else(String::new, |handed| format!("Handed to {} by {}.", self.name(handed.to), self.name(handed.by))),
             may_hand_on: false,
             may_take_back: false,
-            href: user(row.principal).filter(|_| self.directory).map(|id| format!("/admin/users/{id}?tab=access")),
+            href: row.principal.user().filter(|_| self.directory).map(|id| format!("/admin/users/{id}?tab=access")),
         }
     }
 
@@ -312,7 +312,7 @@ impl Facts {
         let said = if words.is_empty() { ".".to_owned() } else { format!(": “{words}”.") };
         let verb = if request.requestor == held.holder { "Requested" } else { "Assigned" };
         // Whoever is shown without holding it would have asked for it themselves.
-        let asked = user(row.principal).filter(|_| request.requestor == held.holder).unwrap_or(request.requestor);
+        let asked = row.principal.user().filter(|_| request.requestor == held.holder).unwrap_or(request.requestor);
         let mut all = vec![format!("{verb} by {} on {}{said}", self.name(asked), request.submitted_at.in_sentence())];
         for decision in self.gathered.decisions.get(&request.id).into_iter().flatten() {
             let words = if decision.words.is_empty() { String::new() } else { format!(": “{}”", decision.words) };
@@ -357,11 +357,4 @@ pub fn decided_by(decision: Decision, decided: &Decided, name: &dyn Fn(UserId) -
         How::Reviewer | How::Silence | How::HandedOn | How::TakenBack => String::new(),
     };
     DecidedView { decision, what, by, at: decided.at, reason: decided.reason.clone(), how }
-}
-
-pub fn user(principal: Principal) -> Option<UserId> {
-    match principal {
-        Principal::User(id) => Some(id),
-        Principal::Group(_) | Principal::ServicePrincipal(_) => None,
-    }
 }

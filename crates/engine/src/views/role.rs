@@ -134,10 +134,7 @@ fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Ask
     Row {
         assignment: one.id,
         icon,
-        person: match one.principal {
-            Principal::User(id) => Some(id),
-            Principal::Group(_) | Principal::ServicePrincipal(_) => None,
-        },
+        person: one.principal.user(),
         href,
         name,
         under,

@@ -69,10 +69,7 @@ fn holder(one: &Standing) -> Principal {
 }
 
 fn person(one: &Standing) -> Option<UserId> {
-    match holder(one) {
-        Principal::User(id) => Some(id),
-        Principal::Group(_) | Principal::ServicePrincipal(_) => None,
-    }
+    holder(one).user()
 }
 
 /// Picture, name, what stands under it, and where its page is.

@@ -202,8 +202,9 @@ pub fn keeps_waiting(phase: Phase) -> bool {
     matches!(phase, Phase::Starting | Phase::InProgress | Phase::Completing)
 }
 
-/// What is sealed of an instance in this state: as soon as nobody can change what was found, and anew whenever it was done
-/// what was decided.
-pub fn evidence(state: &ReviewState) -> Option<Evidence> {
-    matches!(state.phase(), Phase::Completed | Phase::Applied).then(Evidence::begun)
+/// An instance in another state. What was found is sealed as soon as nobody can change it, and anew whenever it was done what
+/// was decided; in between nothing of it is.
+pub fn goes_to(review: Review, state: ReviewState) -> Review {
+    let evidence = matches!(state.phase(), Phase::Completed | Phase::Applied).then(Evidence::begun);
+    Review { state, evidence, ..review }
 }

@@ -215,7 +215,7 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     decided.waited = None;
     assert_eq!(review_rows::decisions(link, &[alone.id]).await?[&alone.id], [(Decision::Deny, decided)]);
     assert_eq!(review_rows::last_said(link, &[alone.id, shared.id]).await?, [(alone.id, (0, Decision::Deny))].into());
-    assert_eq!(review_rows::of_reviews(link, &[runs.id]).await?.len(), review_rows::step(link, runs.id, None, 25).await?.len());
+    assert_eq!(review_rows::of_reviews(link, &[runs.id]).await?.len(), review_rows::step(link, runs.id, None, 25).await?.0.len());
     let said = ReviewRow { decided: said.decided.clone(), ..said };
     let quality = review_help::decided(link, runs.id, 25).await?;
     assert_eq!(quality, [(person(me), Decision::Deny, Recommendation::SignedIn, 1)]);
@@ -223,8 +223,10 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     let here = review_rows::about(link, runs.id, &[person(5).0]).await?;
     assert_eq!(names(here), [alone.id]);
     assert_eq!(names(review_rows::to_apply(link, runs.id, 25).await?), [alone.id]);
-    assert_eq!(review_rows::step(link, runs.id, None, 2).await?.len(), 2);
-    assert_eq!(review_rows::step(link, runs.id, Some(shared.id.0), 25).await?.len(), 1);
+    let (first, next) = review_rows::step(link, runs.id, None, 2).await?;
+    assert_eq!((first.len(), next), (2, first.last().map(|row| row.id.0)));
+    let (rest, next) = review_rows::step(link, runs.id, Some(shared.id.0), 25).await?;
+    assert_eq!((rest.len(), next), (1, None));
     let gone =
         ReviewRow { outcome: Outcome::CannotApply, outcome_words: "A rule gives it.".into(), applied_at: Some(NOW), ..said };
     review_rows::update_all(link, &[gone]).await?;
