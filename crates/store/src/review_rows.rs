@@ -527,6 +527,7 @@ pub async fn progress(link: &mut Link, me: UserId, now: Ts) -> Result<BTreeMap<(
         me,
         now,
     )?;
+    // In two steps: those who share would otherwise be looked for first, among all rows that are shared.
     let about: Vec<(ReviewId, i64, UserId, i64, i64)> = rows!(
         link,
         concat!(
@@ -535,14 +536,17 @@ pub async fn progress(link: &mut Link, me: UserId, now: Ts) -> Result<BTreeMap<(
             whose_sql!("$1", "$2"),
             " cross join review_panel p cross join reviews r
                 where p.user_id = whose.id and r.id = p.review_id and r.phase = 'in_progress'
-             )
-             select m.review_id, m.stage, m.principal_id, count(*), coalesce(sum(case when m.is_open then 1 else 0 end), 0)
-             from panels cross join ",
+             ), about (review_id, stage, principal_id, reviewer_id, handed_to, is_open) as materialized (
+                select m.review_id, m.stage, m.principal_id, m.reviewer_id, m.handed_to, m.is_open
+                from panels cross join ",
             whose_sql!("$1", "$2"),
             " cross join review_rows m
-             where m.review_id = panels.review_id and m.principal_id = whose.id and m.reviewer_id = $3 and m.stage = panels.stage
-                and (m.handed_to is null or m.handed_to <> $1)
-             group by m.review_id, m.stage, m.principal_id"
+                where m.review_id = panels.review_id and m.principal_id = whose.id and m.stage = panels.stage
+             )
+             select about.review_id, about.stage, about.principal_id, count(*),
+                coalesce(sum(case when about.is_open then 1 else 0 end), 0)
+             from about where about.reviewer_id = $3 and (about.handed_to is null or about.handed_to <> $1)
+             group by about.review_id, about.stage, about.principal_id"
         ),
         me,
         now,
@@ -647,10 +651,18 @@ pub async fn reviewers(
 ) -> Result<Vec<(UserId, u64)>, Fault> {
     let rows: Vec<(UserId, i64)> = rows!(
         link,
-        "select asked.id, count(*) from (
-            select m.reviewer_id as id from review_rows m where m.review_id = $1 and m.is_open and m.reviewer_id > $2
+        // Of those handed on there are few: the rows of the review would be gone through for them.
+        "with handed (id, review_id) as materialized (
+            select m.handed_to, m.review_id from review_rows m where m.handed_to > $2 and m.is_open
+         )
+         select asked.id, cast(sum(asked.rows) as bigint) from (
+            select own.id, own.rows from (
+                select m.reviewer_id as id, count(*) as rows from review_rows m
+                where m.review_id = $1 and m.is_open and m.reviewer_id > $2
+                group by m.reviewer_id order by m.reviewer_id limit $3
+            ) as own
             union all
-            select m.handed_to from review_rows m where m.review_id = $1 and m.is_open and m.handed_to > $2
+            select handed.id, count(*) from handed where handed.review_id = $1 group by handed.id
          ) as asked group by asked.id order by asked.id limit $3",
         review,
         after.unwrap_or(SHARED),

@@ -69,6 +69,8 @@ both! {
         assert!(is_known(&world, &before).await);
         // Once it is applied that is sealed as well, and what was sealed before stays true.
         morgan.submits(Command::ApplyReview { review }).await.unwrap();
+        // In between a file would say what the seal does not.
+        assert_eq!(refused(morgan.asks(query::ExportedEvidence { review, after: None }).await).code(), "review_not_then");
         world.settle().await;
         let applied = file(&morgan, review).await;
         assert_ne!(applied, completed);
