@@ -1,6 +1,7 @@
 // The history: administrators read and take away all of it, everybody their own.
 
-import { must, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
+import { opens } from '../lib/roles.mjs';
+import { holds, must, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 export const fresh = true;
 
@@ -156,4 +157,80 @@ export async function Morgan_asks_why_Lee_holds_a_role_and_whether_they_did_befo
   await morgan.link('Who and why').click();
   await morgan.arrives('Who is in Service desk operators');
   await morgan.look('why-group');
+}
+
+export async function everybody_who_held_a_role_or_was_in_a_group_is_told_for_a_moment_that_was({ browser, server }) {
+  await activates(browser);
+  const morgan = await browser.as('morgan');
+  await morgan.goto('/admin/groups?search=service');
+  await morgan.link('Service desk operators', { exact: true }).click();
+  await morgan.arrives('Service desk operators');
+  const group = morgan.path.split('?')[0];
+  await server.advance({ hours: 3 });
+  await morgan.goto(group);
+  await morgan.button('Remove Yuki').click();
+  await morgan.dialog('Remove Yuki?').getByRole('button', { name: 'Remove Yuki' }).click();
+  await sees(morgan.status('Yuki was removed.'));
+
+  // Three hours later Lee no longer has the role, and half an hour after the beginning it was so.
+  const at = morgan.page.getByLabel('At', { exact: true });
+  const then = async (hours) => {
+    await at.fill(await inHours(morgan, hours));
+    await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  };
+  await opens(morgan, USERS);
+  await morgan.link('Who and why').click();
+  await morgan.arrives(`Who holds ${USERS}`);
+  await morgan.link('Everybody, through groups too').click();
+  const table = morgan.page.getByRole('table', { name: 'Everybody who holds it' });
+  await sees(table);
+  await seesNo(morgan.row('Lee'));
+  await then(0.5);
+  await sees(morgan.text(/As it was on/));
+  const lee = morgan.row('Lee').first();
+  await lee.getByText('Why').click();
+  await says(lee, /Activated by Lee on .*A new colleague\..*No approval was needed.*Made eligible by/s);
+  await says(lee.locator('[data-label=State]'), 'Activated');
+  await holds(at, await inHours(morgan, 0.5));
+  await morgan.look('why-role-everybody-then');
+  const address = morgan.path;
+  // The other list keeps the moment, and so does the way to the person.
+  await morgan.link('Assigned to').click();
+  await sees(morgan.page.getByRole('table', { name: 'To whom it is assigned' }));
+  await sees(morgan.row('Lee').first());
+  await morgan.link('Everybody, through groups too').click();
+  await morgan.row('Lee').first().getByRole('link').first().click();
+  await morgan.arrives('Lee');
+  await sees(morgan.row(USERS).first());
+  const plain = await browser.as('morgan', { script: false });
+  await plain.goto(address);
+  await sees(plain.row('Lee').first());
+
+  // What has no answer is refused, and the form has what was asked.
+  morgan.expects(403);
+  await morgan.goto(address);
+  for (const [hours, words] of [
+    [20, 'That moment is still to come.'],
+    [-24 * 400, `the history of “${USERS}” begins on`],
+  ]) {
+    await then(hours);
+    await sees(morgan.alert(words));
+    await holds(at, await inHours(morgan, hours));
+    reads(morgan.path, /list=people/);
+  }
+  await morgan.look('why-role-moment-refused');
+  await at.fill('');
+  await morgan.leaves(() => morgan.button('Show', { exact: true }).click());
+  await sees(table);
+
+  // The same of the group.
+  await morgan.goto(`${group}/holders?list=people`);
+  await sees(morgan.row('Tomas').first());
+  await seesNo(morgan.row('Yuki'));
+  await then(1);
+  await says(morgan.row('Yuki').first(), /Yuki.*Service desk operators.*Assigned/s);
+  await morgan.look('why-group-everybody-then');
+  await morgan.link('Show how it is now').click();
+  await sees(morgan.row('Tomas').first());
+  await seesNo(morgan.row('Yuki'));
 }

@@ -1,5 +1,7 @@
 // Directory roles, as journeys of administrators open and give them.
 
+import { sees } from './waiting.mjs';
+
 /// The assignments of a directory role.
 export async function opens(person, name) {
   await person.goto('/admin/roles');
@@ -14,3 +16,19 @@ export async function picks(person, label, name, place = person.page) {
   await box.fill(name.toLowerCase());
   await place.getByRole('option', { name: new RegExp(`^${name}`) }).first().click();
 }
+
+/// Presses *Add assignments* on the page of a role or group and assigns it: for good, unless `end` says until when.
+export async function assigns(person, { to, active = false, end, why, said }) {
+  await person.link('Add assignments').click();
+  await person.arrives('Add assignments');
+  await picks(person, 'Person or group', to);
+  if (active) await person.page.getByRole('radio', { name: /^Active/ }).check();
+  if (end) await person.field('End').fill(end);
+  else await person.field('Permanent').check();
+  await person.field('Justification').fill(why);
+  await person.button('Assign').click();
+  await sees(person.status(said));
+}
+
+/// What a field for date and time takes, so many days from when the story begins.
+export const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16);

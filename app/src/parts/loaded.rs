@@ -4,6 +4,7 @@ use super::awaited::{Shows, awaited};
 use super::landing::{FrameAnswer, PageResource, use_landing};
 use super::message::MessageBar;
 use super::page_header::{InPage, Page, PageHeader};
+use super::why::{AT, MomentAgain};
 use crate::calls::asking::Shown;
 use crate::calls::{Call, CallError};
 use crate::pages::not_found::NotFoundPage;
@@ -81,6 +82,7 @@ fn show(frame: &FrameAnswer, page: Call<AnyView>) -> AnyView {
 pub fn Failure(error: CallError) -> impl IntoView {
     let landing = use_landing();
     let again = move |_| landing.again();
+    let moment = matches!(&error, CallError::Refused(refused) if refused.field.as_deref() == Some(AT));
     let (title, code, link) = match &error {
         CallError::SignIn => {
             let address = sign_in_address();
@@ -88,14 +90,16 @@ pub fn Failure(error: CallError) -> impl IntoView {
             ("Sign in again", "sign_in_needed".to_owned(), Some((address, "Sign in".to_owned())))
         }
         CallError::NotFound(refused) => ("Not found", refused.code.clone(), refused.link.clone()),
+        CallError::Refused(refused) if moment => ("Choose another moment", refused.code.clone(), refused.link.clone()),
         CallError::Refused(refused) => ("Not for you", refused.code.clone(), refused.link.clone()),
         CallError::Broken { reference } => ("Something went wrong", ["reference ", reference].concat(), None),
         CallError::Unreachable(_) => ("No connection", "unreachable".to_owned(), None),
     };
     let retry = matches!(error, CallError::Broken { .. } | CallError::Unreachable(_));
-    let link = link.or_else(|| (!retry).then(|| ("/my-access".to_owned(), "Go to the overview".to_owned())));
+    let link = link.or_else(|| (!retry && !moment).then(|| ("/my-access".to_owned(), "Go to the overview".to_owned())));
     let message = view! {
         <MessageBar tone=if retry { "bad" } else { "warn" } role="alert" text=error.to_string() code link/>
+        {moment.then(|| view! { <MomentAgain/> })}
         {retry.then(|| view! {
             <div class="group"><button class="button" type="button" on:click=again>"Try again"</button></div>
         })}

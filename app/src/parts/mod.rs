@@ -87,7 +87,7 @@ pub mod prelude {
     pub use super::unfinished::UnfinishedBar;
     pub use super::verification::Verification;
     pub use super::when::When;
-    pub use super::why::{AccessRow, Because, MomentBar, MomentForm, Why};
+    pub use super::why::{AccessRow, Because, Ends, MomentBar, MomentForm, Why};
     /// For the `PATH` of a form's call.
     pub use leptos::server_fn::ServerFn;
 }

@@ -4,12 +4,14 @@ use super::badge::StateBadge;
 use super::countdown::TimeLeft;
 use super::event::{Details, Spoken};
 use super::form::AskForm;
-use super::instant::InstantField;
+use super::instant::{self, InstantField};
 use super::message::MessageBar;
 use super::path::PathLine;
 use super::when::When;
 use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
 use model::Ts;
+use model::view::Countdown;
 use model::view::audit::Told;
 use model::view::why::{Access, Step};
 
@@ -24,13 +26,28 @@ pub fn MomentForm(
 ) -> impl IntoView {
     view! {
         <AskForm id="moment" action class="filters">
-            <InstantField name="at" label="At" extra=true value=at hint="A moment of the past; empty is now"/>
+            <InstantField name=AT label="At" extra=true value=at hint="A moment of the past; empty is now"/>
             {children.map(|children| children())}
             <div class="group"><button class="button" type="submit">"Show"</button></div>
         </AskForm>
     }
     .into_any()
 }
+
+/// The same after a moment that has no answer: it stands in the form as it was asked, with everything else that was.
+#[component]
+pub fn MomentAgain() -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    let query = use_query_map().get_untracked();
+    let said = |name: &str| query.get_str(name).unwrap_or_default().to_owned();
+    let at = instant::read(&said(AT), &said("at_zone")).ok().flatten();
+    let others = query.clone().into_iter().filter(|(name, _)| !matches!(name.as_ref(), AT | "at_zone" | "after"));
+    let others = others.map(|(name, value)| view! { <input type="hidden" name=name.into_owned() value=value/> }).collect_view();
+    view! { <MomentForm action=path at>{others}</MomentForm> }
+}
+
+/// The field of a moment.
+pub const AT: &str = "at";
 
 /// That an answer is about the past, and what has to be known about it.
 #[component]
@@ -53,16 +70,20 @@ pub fn AccessRow(access: Access) -> impl IntoView {
             </th>
             <td class="full" data-label="Path"><PathLine path/><Why of=name why/></td>
             <td data-label="State"><StateBadge badge/></td>
-            <td data-label="Ends">
-                {match (ends, until) {
-                    (Some(of), _) => view! { <TimeLeft of quiet=true/> }.into_any(),
-                    (None, Some(at)) => view! { <When at/> }.into_any(),
-                    (None, None) => "Permanent".into_any(),
-                }}
-            </td>
+            <td data-label="Ends"><Ends left=ends until/></td>
         </tr>
     }
     .into_any()
+}
+
+/// When a path ends: the time that is left, or about the past when it ended or would have.
+#[component]
+pub fn Ends(#[prop(optional_no_strip)] left: Option<Countdown>, #[prop(optional_no_strip)] until: Option<Ts>) -> impl IntoView {
+    match (left, until) {
+        (Some(of), _) => view! { <TimeLeft of quiet=true/> }.into_any(),
+        (None, Some(at)) => view! { <When at/> }.into_any(),
+        (None, None) => "Permanent".into_any(),
+    }
 }
 
 /// The steps, folded: they are long, and asked for one by one.

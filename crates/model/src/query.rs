@@ -190,8 +190,8 @@ queries! {
     Held { user: UserId, at: Option<Ts> } -> why::Held;
     /// `/admin/roles/{id}/holders`, `/admin/groups/{id}/holders`: the same of one role. `person` is about whom it is asked.
     Holders { role: Privileged, at: Option<Ts>, person: String, after: Option<String> } -> why::Holders;
-    /// The same with `?list=people`: everybody, through groups too, as it is now.
-    EverybodyHolding { role: Privileged, after: Option<String> } -> why::Everybody;
+    /// The same with `?list=people`: everybody, through groups too.
+    EverybodyHolding { role: Privileged, at: Option<Ts>, after: Option<String> } -> why::Everybody;
     /// `/admin/groups`
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
     /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.

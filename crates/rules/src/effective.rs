@@ -1,11 +1,12 @@
 //! What somebody holds right now, and by which path.
 //!
-//! Time ends access by itself: every answer here compares with `now` and waits for no worker.
+//! Time ends access by itself: every answer here compares with `now` and waits for no worker. What was held at a moment of the
+//! past is the same answer with that instant.
 
-use model::Ts;
 use model::access::{Assignment, AssignmentType, ResourceRole};
 use model::directory::Principal;
 use model::{GroupId, UserId};
+use model::{Refusal, Ts};
 use std::collections::BTreeSet;
 
 /// Whether an assignment is in force at `now`: the start is inside the window, the end is not.
@@ -18,6 +19,28 @@ pub fn in_window(assignment: &Assignment, now: Ts) -> bool {
     assignment.ended_at.is_none_or(|ended| now < ended)
         && assignment.starts_at <= now
         && assignment.ends_at.is_none_or(|end| now < end)
+}
+
+/// The moment that is asked about, if it is past. What is to come is decided by what happens until then, and what lies before
+/// the history of something began is not known: `since` is when that was, and of what.
+pub fn moment(at: Option<Ts>, since: Option<(Ts, &str)>, now: Ts) -> Result<Option<Ts>, Refusal> {
+    let Some(at) = at else { return Ok(None) };
+    let message = match since {
+        _ if at > now => "That moment is still to come. Choose one that has passed, or leave the field empty for now.".to_owned(),
+        Some((since, of)) if at < since => format!(
+            "Nothing is known of that moment, because the history of “{of}” begins on {}. Choose a later one, or leave the field \
+             empty for now.",
+            since.in_sentence()
+        ),
+        _ => return Ok(Some(at)),
+    };
+    Err(Refusal::Malformed { field: "at".to_owned(), message })
+}
+
+/// Whether somebody was enabled at a moment: `next` is what they became first after it, if anything, and until then they were
+/// the opposite; otherwise they were what they are `now`.
+pub fn was_enabled(now: bool, next: Option<bool>) -> bool {
+    next.map_or(now, |became| !became)
 }
 
 /// Something held, with the assignments that lead to it, nearest to the person first.
@@ -75,6 +98,14 @@ pub fn held(user: UserId, enabled: bool, assignments: &[Assignment], now: Ts) ->
     found
 }
 
+/// The groups whose membership these assignments give at `now`.
+pub fn groups_given(assignments: &[Assignment], now: Ts) -> impl Iterator<Item = GroupId> {
+    assignments.iter().filter(move |one| in_force(one, now)).filter_map(|one| match one.role {
+        ResourceRole::GroupMember(group) => Some(group),
+        ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => None,
+    })
+}
+
 /// All groups of which the user is a member at `now`, directly or through groups.
 pub fn groups(user: UserId, enabled: bool, assignments: &[Assignment], now: Ts) -> BTreeSet<GroupId> {
     held(user, enabled, assignments, now)
@@ -109,6 +140,34 @@ mod tests {
 
     fn roles(assignments: &[Assignment], now: Ts) -> Vec<ResourceRole> {
         held(UserId(id(1)), true, assignments, now).into_iter().map(|held| held.role).collect()
+    }
+
+    #[test]
+    fn a_moment_to_come_or_before_anything_is_known_is_refused_and_one_between_is_answered() {
+        let since = Some((Ts(500), "Harbour keys"));
+        let asked = |at: i64, since| moment(Some(Ts(at)), since, NOW);
+        for (refused, says) in [
+            (asked(NOW.0 + 1, since), "still to come"),
+            (asked(NOW.0 + 1, None), "still to come"),
+            (asked(499, since), "“Harbour keys” begins on"),
+        ] {
+            let refused = refused.unwrap_err();
+            assert_eq!((refused.code(), refused.field()), ("malformed", Some("at")));
+            assert!(refused.sentence_for_pages().contains(says), "{}", refused.sentence_for_pages());
+        }
+        for at in [500, NOW.0] {
+            assert_eq!(asked(at, since), Ok(Some(Ts(at))));
+        }
+        assert_eq!(asked(0, None), Ok(Some(Ts(0))));
+        assert_eq!(moment(None, since, NOW), Ok(None));
+    }
+
+    #[test]
+    fn somebody_was_what_they_are_unless_they_became_something_since() {
+        for now in [true, false] {
+            assert_eq!(was_enabled(now, None), now);
+            assert!(was_enabled(now, Some(false)) && !was_enabled(now, Some(true)));
+        }
     }
 
     #[test]

@@ -227,63 +227,6 @@ pub async fn reach(link: &mut Link, user: UserId, now: Ts) -> Result<Vec<Assignm
     )?)
 }
 
-/// The same at a moment of the past, from the rows that are kept: those that ended later, too.
-pub async fn reach_at(link: &mut Link, user: UserId, at: Ts) -> Result<Vec<Assignment>, Fault> {
-    all(rows!(
-        link,
-        const_sql!(
-            "with recursive mine (id) as (
-                select m.resource_id from role_assignments m
-                where m.principal_id = $1 and m.role = 'group_member' and m.assignment_type = 'active' and m.starts_at <= $2
-                    and m.created_at <= $2 and (m.ends_at is null or m.ends_at > $2) and (m.ended_at is null or m.ended_at > $2)
-                union
-                select n.resource_id from mine cross join role_assignments n
-                where n.principal_id = mine.id and n.role = 'group_member' and n.assignment_type = 'active' and n.starts_at <= $2
-                    and n.created_at <= $2 and (n.ends_at is null or n.ends_at > $2) and (n.ended_at is null or n.ended_at > $2)
-             ) select ",
-            " from role_assignments a
-             where a.principal_id = $1 and a.created_at <= $2 and (a.ended_at is null or a.ended_at > $2)
-             union all
-             select ",
-            " from mine cross join role_assignments a
-             where a.principal_id = mine.id and a.created_at <= $2 and (a.ended_at is null or a.ended_at > $2)"
-        ),
-        user,
-        at,
-    )?)
-}
-
-/// Whom a resource role was assigned to at a moment, now or in the past, actively, in the order in which it began.
-/// `after` is the start and id of the last row of the page before.
-pub async fn of_role_at(
-    link: &mut Link,
-    role: ResourceRole,
-    at: Ts,
-    after: Option<(Ts, AssignmentId)>,
-    limit: usize,
-) -> Result<Vec<Assignment>, Fault> {
-    let (role, resource, application_role) = role_columns(role);
-    let (start, id) = after.unwrap_or((Ts(i64::MIN), AssignmentId(Uuid::nil())));
-    all(rows!(
-        link,
-        const_sql!(
-            "select ",
-            " from role_assignments a
-             where a.resource_id = $1 and a.role = $2 and a.application_role_id = $3 and a.assignment_type = 'active'
-                and a.starts_at <= $4 and a.created_at <= $4 and (a.ends_at is null or a.ends_at > $4)
-                and (a.ended_at is null or a.ended_at > $4) and (a.starts_at, a.id) > ($5, $6)
-             order by a.starts_at, a.id limit $7"
-        ),
-        resource,
-        role,
-        application_role,
-        at,
-        start,
-        id,
-        i64::try_from(limit).unwrap_or(i64::MAX),
-    )?)
-}
-
 /// Assignments by id, also those that have ended, in no order.
 pub async fn several(link: &mut Link, ids: &[AssignmentId]) -> Result<Vec<Assignment>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
@@ -522,14 +465,7 @@ pub async fn reach_of(link: &mut Link, people: &[UserId], now: Ts) -> Result<Vec
     let (mut known, mut found) = (BTreeSet::new(), Vec::new());
     while !next.is_empty() {
         let level = of_principals(link, &next).await?;
-        next = level
-            .iter()
-            .filter(|one| rules::effective::in_force(one, now))
-            .filter_map(|one| match one.role {
-                ResourceRole::GroupMember(group) => known.insert(group).then_some(group.0),
-                ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => None,
-            })
-            .collect();
+        next = rules::effective::groups_given(&level, now).filter(|group| known.insert(*group)).map(|group| group.0).collect();
         found.extend(level);
     }
     Ok(found)

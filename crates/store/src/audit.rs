@@ -137,3 +137,9 @@ pub async fn enabled_next(link: &mut Link, user: UserId, after: Ts) -> Result<Op
     )?;
     Ok(row.map(|(action, at)| (action == Kind::UserEnabled.code(), at)))
 }
+
+/// When the history begins; nothing while nothing has happened.
+pub async fn begins(link: &mut Link) -> Result<Option<Ts>, Fault> {
+    let row: Option<(Ts,)> = row!(link, "select e.at from events e order by e.at, e.id limit 1")?;
+    Ok(row.map(|(at,)| at))
+}

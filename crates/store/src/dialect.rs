@@ -5,7 +5,7 @@
 
 use crate::link::Half;
 use crate::{Db, Fault, Link};
-use model::AnyId;
+use model::{AnyId, Ts};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow};
@@ -68,12 +68,10 @@ pub(crate) fn in_ids<'a, T>(
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
 {
-    in_ids_of(link, sql, None, ids)
+    listed(link, sql, None, ids)
 }
 
 /// The same of one thing, whose id is `$1`.
-///
-/// The future is boxed: its bounds over every row lifetime are more than the compiler can see through in callers.
 pub(crate) fn in_ids_of<'a, T>(
     link: &'a mut Link,
     sql: &'static str,
@@ -83,13 +81,46 @@ pub(crate) fn in_ids_of<'a, T>(
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
 {
+    listed(link, sql, of.map(First::Id), ids)
+}
+
+/// The same at a moment, which is `$1`.
+pub(crate) fn in_ids_at<'a, T>(
+    link: &'a mut Link,
+    sql: &'static str,
+    at: Ts,
+    ids: &'a [AnyId],
+) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
+{
+    listed(link, sql, Some(First::Moment(at)), ids)
+}
+
+/// What stands in a statement before a list.
+#[derive(Clone, Copy)]
+enum First {
+    Id(AnyId),
+    Moment(Ts),
+}
+
+/// The future is boxed: its bounds over every row lifetime are more than the compiler can see through in callers.
+fn listed<'a, T>(
+    link: &'a mut Link,
+    sql: &'static str,
+    before: Option<First>,
+    ids: &'a [AnyId],
+) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
+{
     remember(link, sql);
     Box::pin(async move {
         let mut found = Vec::new();
         // A list that stands in the statement twice is bound once, by its numbers.
-        let unnumbered = of.is_none() && link.is_sqlite() && sql.matches("{ids}").count() == 1;
+        let unnumbered = before.is_none() && link.is_sqlite() && sql.matches("{ids}").count() == 1;
         for chunk in ids.chunks(LIST_CHUNK) {
-            let first = 1 + usize::from(of.is_some());
+            let first = 1 + usize::from(before.is_some());
             let mut list = String::with_capacity(chunk.len() * 6);
             for number in first..first + chunk.len() {
                 list.push_str(if number == first { "" } else { ", " });
@@ -99,14 +130,24 @@ where
             let rows = match link.half()? {
                 Half::Sqlite(connection) => {
                     let mut query = sqlx::query_as(AssertSqlSafe(text));
-                    for id in of.iter().chain(chunk) {
+                    query = match before {
+                        None => query,
+                        Some(First::Id(id)) => query.bind(id),
+                        Some(First::Moment(at)) => query.bind(at),
+                    };
+                    for id in chunk {
                         query = query.bind(*id);
                     }
                     query.fetch_all(connection).await
                 }
                 Half::Postgres(connection) => {
                     let mut query = sqlx::query_as(AssertSqlSafe(text));
-                    for id in of.iter().chain(chunk) {
+                    query = match before {
+                        None => query,
+                        Some(First::Id(id)) => query.bind(id),
+                        Some(First::Moment(at)) => query.bind(at),
+                    };
+                    for id in chunk {
                         query = query.bind(*id);
                     }
                     query.fetch_all(connection).await

@@ -27,6 +27,7 @@ mod link;
 pub mod package_editing;
 pub mod package_holders;
 pub mod packages;
+pub mod past;
 pub mod policies;
 pub mod proofs;
 pub mod requests;

@@ -119,7 +119,7 @@ macro_rules! standing_sql {
 
 /// A statement with the columns of an assignment between its pieces, as one static text.
 macro_rules! const_sql {
-    ($first:expr $(, $piece:literal)+) => {
+    ($first:expr $(, $piece:expr)+) => {
         concat!($first $(,
             "a.id, a.principal_kind, a.principal_id, a.role, a.resource_id, a.application_role_id, \
              a.assignment_type, a.source, a.source_id, a.starts_at, a.ends_at, a.ended_at", $piece)+)

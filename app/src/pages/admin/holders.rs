@@ -32,29 +32,47 @@ fn page(side: Side) -> AnyView {
     });
     let people = page_resource(move || {
         let role = side.read(&id.get(), &role.get())?;
-        Ok(asks_people().then(|| query::EverybodyHolding { role, after: after.get() }))
+        Ok(if asks_people() { Some(query::EverybodyHolding { role, at: at()?, after: after.get() }) } else { None })
     });
     let assigned = |holders: Option<Holders>| holders.map(|holders| view! { <Whole holders/> }).into_any();
     let every = |people: Option<Everybody>| people.map(|everybody| view! { <People everybody/> }).into_any();
-    view! {
-        <Loaded of=holders view=assigned/>
-        <Loaded of=people view=every/>
-    }
-    .into_any()
+    let list = move || {
+        if asks_people() {
+            view! { <Loaded of=people view=every/> }.into_any()
+        } else {
+            view! { <Loaded of=holders view=assigned/> }.into_any()
+        }
+    };
+    list.into_any()
 }
 
 /// What the address says for the list of everybody, through groups too.
 const PEOPLE: &str = "people";
 
-/// The two lists as links: what is assigned, and who has it by that.
+/// The two lists as links: what is assigned, and who has it by that. Each of the same moment.
 fn lists(role: Privileged, people: bool) -> AnyView {
-    let path = holders_path(role);
-    let everybody = [path.as_str(), if path.contains('?') { "&list=" } else { "?list=" }, PEOPLE].concat();
-    let links =
-        [(path, "Assigned to", !people), (everybody, "Everybody, through groups too", people)].map(|(href, name, current)| {
-            view! { <a href=href aria-current=current.then_some("true")>{name}</a> }
-        });
+    let links = [("", "Assigned to", !people), (PEOPLE, "Everybody, through groups too", people)].map(|(list, name, current)| {
+        let mut query = kept_moment();
+        query.extend(place_of(role, list));
+        view! { <a href=with(&action_of(role), query) aria-current=current.then_some("true")>{name}</a> }
+    });
     view! { <nav class="kinds" aria-label="List">{links.into_iter().collect_view()}</nav> }.into_any()
+}
+
+/// What the address says besides the moment.
+fn place_of(role: Privileged, list: &str) -> Vec<(&'static str, String)> {
+    let owner = if matches!(role, Privileged::GroupOwner(_)) { "owner" } else { "" };
+    vec![("role", owner.to_owned()), ("list", list.to_owned())]
+}
+
+/// Where both lists are asked for.
+fn action_of(role: Privileged) -> String {
+    holders_path(role).split('?').next().unwrap_or_default().to_owned()
+}
+
+fn with(path: &str, query: Vec<(&'static str, String)>) -> String {
+    let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    address(path, &query)
 }
 
 /// The heading of both lists, and what is above them.
@@ -76,21 +94,27 @@ fn heading(role: Privileged, name: &str) -> (String, Vec<(String, String)>) {
 
 #[component]
 fn People(everybody: Everybody) -> impl IntoView {
-    let Everybody { role, name, rows, paging } = everybody;
+    let Everybody { role, name, at, notes, rows, paging } = everybody;
     let (title, crumbs) = heading(role, &name);
-    let text = "Everybody who holds it now, themselves or through groups, with every path.";
-    let owner = if matches!(role, Privileged::GroupOwner(_)) { "owner" } else { "" };
-    let keep = vec![("role", owner.to_owned()), ("list", PEOPLE.to_owned())];
-    let path = holders_path(role).split('?').next().unwrap_or_default().to_owned();
-    let list = if rows.is_empty() {
-        view! { <Empty title="Nobody" text="Nobody who is enabled holds it now."/> }.into_any()
+    let text = "Everybody who holds it, themselves or through groups, with every path: now, or at a moment of the past.";
+    let place_kept = place_of(role, PEOPLE);
+    let mut keep = kept_moment();
+    keep.extend(place_kept.clone());
+    let path = action_of(role);
+    let hidden = place_kept.iter().filter(|(_, value)| !value.is_empty());
+    let hidden = hidden.map(|(name, value)| view! { <Hidden name=*name value=value.clone()/> }).collect_view();
+    // Somebody who was disabled then is left out of a page that others follow.
+    let list = if rows.is_empty() && paging.next.is_none() {
+        let text =
+            if at.is_some() { "Nobody who was enabled held it at that moment." } else { "Nobody who is enabled holds it now." };
+        view! { <Empty title="Nobody" text/> }.into_any()
     } else {
         let rows = rows.into_iter().flat_map(|ByPaths { who, href, paths }| {
-            let href = href.unwrap_or_default();
+            let href = href.map(|href| with(&href, kept_moment())).unwrap_or_default();
             paths.into_iter().map(move |access| by_path(who.clone(), href.clone(), access))
         });
         let rows = rows.collect_view();
-        let pager = view! { <Pager path paging keep/> }.into_any();
+        let pager = view! { <Pager path=path.clone() paging keep/> }.into_any();
         let columns = vec!["Name", "Path", "State", "Ends"];
         view! { <Listing caption="Everybody who holds it" columns dense=true pager>{rows}</Listing> }.into_any()
     };
@@ -99,7 +123,11 @@ fn People(everybody: Everybody) -> impl IntoView {
             <PageHeader title crumbs text/>
             {place(role, holders_path)}
             {lists(role, true)}
-            <div>{list}</div>
+            <MomentBar at notes now=with(&path, place_kept)/>
+            <div>
+                <MomentForm action=path at>{hidden}</MomentForm>
+                {list}
+            </div>
         </Page>
     }
     .into_any()
@@ -107,18 +135,14 @@ fn People(everybody: Everybody) -> impl IntoView {
 
 /// One person by one path.
 fn by_path(who: Persona, href: String, access: Access) -> AnyView {
-    let Access { path, badge, ends, why, .. } = access;
+    let Access { path, badge, ends, until, why, .. } = access;
     let of = who.name.clone();
-    let ends = match ends {
-        Some(of) => view! { <TimeLeft of quiet=true/> }.into_any(),
-        None => "Permanent".into_any(),
-    };
     view! {
         <tr class="event">
             <th scope="row"><Person who href/></th>
             <td class="full" data-label="Path"><PathLine path/><Why of why/></td>
             <td data-label="State"><StateBadge badge/></td>
-            <td data-label="Ends">{ends}</td>
+            <td data-label="Ends"><Ends left=ends until/></td>
         </tr>
     }
     .into_any()
@@ -155,10 +179,10 @@ fn Whole(holders: Holders) -> impl IntoView {
     let Holders { role, name, at, notes, person, paths, rows, paging } = holders;
     let (title, crumbs) = heading(role, &name);
     let text = "Everybody to whom it is assigned, and why. Ask about one person to see every path, through groups too.";
-    let action = holders_path(role).split('?').next().unwrap_or_default().to_owned();
+    let action = action_of(role);
     let owner = matches!(role, Privileged::GroupOwner(_));
     let mut keep = kept_moment();
-    keep.push(("role", if owner { "owner".to_owned() } else { String::new() }));
+    keep.extend(place_of(role, ""));
     let pager = view! { <Pager path=action.clone() paging keep/> }.into_any();
     let asked = view! { <Asked name=name.clone() person=person.clone() paths at/> };
     let list = if rows.is_empty() {
@@ -214,9 +238,9 @@ fn Asked(name: String, person: Picked, paths: Option<Vec<Access>>, at: Option<Ts
         None => {
             let keep = kept_moment();
             let rows = choices.into_iter().map(move |choice| {
-                let mut query: Vec<(&str, &str)> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                query.push(("person", &choice.id));
-                view! { <li><span class="what"><a href=address("", &query)>{choice.name}</a><small>{choice.under}</small></span></li> }
+                let mut query = keep.clone();
+                query.push(("person", choice.id));
+                view! { <li><span class="what"><a href=with("", query)>{choice.name}</a><small>{choice.under}</small></span></li> }
             });
             let rows = rows.collect_view();
             view! { <Card title=["Several are called “", &who, "”. Which one?"].concat()><ul class="lines">{rows}</ul></Card> }
@@ -228,29 +252,19 @@ fn Asked(name: String, person: Picked, paths: Option<Vec<Access>>, at: Option<Ts
 fn holder(row: Holder) -> impl IntoView {
     let Holder { icon, person, href, name, under, access } = row;
     // The same moment, there too.
-    let href = href.map(|href| {
-        let keep = kept_moment();
-        let query: Vec<(&str, &str)> = keep.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        address(&href, &query)
-    });
-    let link = href.unwrap_or_default();
+    let link = href.map(|href| with(&href, kept_moment())).unwrap_or_default();
     let who = match (person, icon) {
         (Some(id), _) => view! { <Person who=Persona { id, name: name.clone(), under } href=link/> }.into_any(),
         (None, Symbol::Group) => view! { <Team name=name.clone() href=link under/> }.into_any(),
         (None, icon) => view! { <span class="picks"><IconBox name=icon.symbol()/>{name.clone()}</span> }.into_any(),
     };
     let Access { badge, ends, until, why, .. } = access;
-    let ends = match (ends, until) {
-        (Some(of), _) => view! { <TimeLeft of quiet=true/> }.into_any(),
-        (None, Some(at)) => view! { <When at/> }.into_any(),
-        (None, None) => "Permanent".into_any(),
-    };
     view! {
         <tr class="event">
             <th scope="row">{who}</th>
             <td class="full" data-label="Why"><Because why/></td>
             <td data-label="State"><StateBadge badge/></td>
-            <td data-label="Ends">{ends}</td>
+            <td data-label="Ends"><Ends left=ends until/></td>
         </tr>
     }
     .into_any()

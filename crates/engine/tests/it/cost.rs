@@ -78,6 +78,9 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Holders of a group in the past", 25),
     ("Everybody with a role", 7),
     ("Everybody in a group", 15),
+    // With the beginning of the history, which a group has itself.
+    ("Everybody with a role in the past", 8),
+    ("Everybody in a group in the past", 15),
     ("Groups", 6),
     ("Groups searched", 6),
     ("Delegations", 8),
@@ -204,6 +207,7 @@ impl Pages {
         let role = of(PortalRole::UserAdministrator);
         let assignments = |role, tab| query::RoleAssignments { role, tab, person: String::new(), after: None };
         let now = self.world.now();
+        let everybody = |role, at| query::EverybodyHolding { role, at, after: None };
         let who_has = |role, at| query::Holders { role, at, person: "alex".into(), after: None };
         let audit = |place, filter| query::Audit { place, filter, after: None };
         let of_action = Filter { action: Some(ActionKind::StageDecided), ..Filter::default() };
@@ -250,11 +254,10 @@ impl Pages {
             ("Held in the past", self.cost(morgan, query::Held { user: alex.user, at: Some(now) }).await),
             ("Holders of a role", self.cost(morgan, who_has(role, None)).await),
             ("Holders of a group in the past", self.cost(morgan, who_has(Privileged::GroupOwner(group), Some(now))).await),
-            ("Everybody with a role", self.cost(morgan, query::EverybodyHolding { role, after: None }).await),
-            (
-                "Everybody in a group",
-                self.cost(morgan, query::EverybodyHolding { role: Privileged::GroupMember(group), after: None }).await,
-            ),
+            ("Everybody with a role", self.cost(morgan, everybody(role, None)).await),
+            ("Everybody in a group", self.cost(morgan, everybody(Privileged::GroupMember(group), None)).await),
+            ("Everybody with a role in the past", self.cost(morgan, everybody(role, Some(now))).await),
+            ("Everybody in a group in the past", self.cost(morgan, everybody(Privileged::GroupMember(group), Some(now))).await),
             ("Groups", self.cost(morgan, groups("")).await),
             ("Groups searched", self.cost(morgan, groups("o")).await),
             ("Delegations", self.cost(bianca, query::Delegations { person: String::new() }).await),

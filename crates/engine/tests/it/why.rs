@@ -236,7 +236,7 @@ both! {
     async fn everybody_who_holds_a_role_is_listed_with_every_path_and_nobody_who_does_not(test: TestDb) {
         let world = World::demo(test).await;
         let [morgan, alex, lee, emma] = world.people(["morgan", "alex", "lee", "emma"]).await;
-        let every = async |who: &Person, role| who.asks(query::EverybodyHolding { role, after: None }).await;
+        let every = async |who: &Person, role| who.asks(query::EverybodyHolding { role, at: None, after: None }).await;
         let ops = world.makes_role_assignable("Vault operators").await;
         let role = of(PortalRole::SecurityReader);
         let active = |principal| crate::privileged::asks(role, principal, model::access::AssignmentType::Active, None);
@@ -290,15 +290,110 @@ both! {
         for id in &all {
             morgan.submits(Command::AddMember { group, principal: Principal::User(*id), as_owner: false }).await.unwrap();
         }
-        let (mut seen, mut after) = (Vec::new(), None);
-        loop {
-            let page = morgan.asks(query::EverybodyHolding { role: Privileged::GroupMember(group), after }).await.unwrap();
-            seen.extend(page.rows.iter().map(|row| row.who.id));
-            match page.paging.next { Some(next) => after = Some(next), None => break }
-        }
-        seen.sort();
         all.sort();
-        assert_eq!(seen, all);
+        let then = world.now();
+        for at in [None, Some(then)] {
+            // What happened since is of no concern to the answer about then: some are out, and one is disabled.
+            if at.is_some() {
+                world.passes(Span::hours(1)).await;
+                for id in all.iter().filter(|id| **id != morgan.id).take(5) {
+                    let principal = Principal::User(*id);
+                    morgan.submits(Command::RemoveMember { group, principal, as_owner: false }).await.unwrap();
+                }
+                let last = *all.iter().rfind(|id| **id != morgan.id).unwrap();
+                morgan.submits(Command::SetUserEnabled { user: last, enabled: false }).await.unwrap();
+            }
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let page = morgan.asks(query::EverybodyHolding { role: Privileged::GroupMember(group), at, after }).await.unwrap();
+                assert_eq!(page.at, at);
+                seen.extend(page.rows.iter().map(|row| row.who.id));
+                match page.paging.next { Some(next) => after = Some(next), None => break }
+            }
+            seen.sort();
+            assert_eq!(seen, all);
+        }
+    }
+
+    async fn everybody_who_held_a_role_at_a_moment_is_told_with_the_path_of_then(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, alex, lee, emma] = world.people(["morgan", "alex", "lee", "emma"]).await;
+        let begun = world.now();
+        world.passes(Span::hours(1)).await;
+        let ops = world.makes_role_assignable("Vault operators").await;
+        let (role, members) = (of(PortalRole::SecurityReader), Privileged::GroupMember(ops));
+        let every = async |who: &Person, role, at| who.asks(query::EverybodyHolding { role, at: Some(at), after: None }).await;
+        let later = world.now() + Span(1);
+        for (role, at, says) in [
+            (role, later, "still to come"),
+            (members, later, "still to come"),
+            (members, begun, "the history of “Vault operators” begins on"),
+            (role, begun - Span::days(1), "the history of “Security Reader” begins on"),
+        ] {
+            let refusal = refused(every(&morgan, role, at).await);
+            assert_eq!((refusal.code(), refusal.field()), ("malformed", Some("at")));
+            assert!(refusal.sentence_for_pages().contains(says), "{}", refusal.sentence_for_pages());
+            assert_eq!(refused(holders(&morgan, role, Some(at), "").await), refusal, "the other list says the same");
+            assert_eq!(refused(every(&alex, role, at).await).code(), "not_found", "and nothing to whoever sees no roles");
+        }
+
+        // Through the group and directly; one of them is disabled for an hour, one is eligible and activates for an hour.
+        let active = |principal| crate::privileged::asks(role, principal, model::access::AssignmentType::Active, None);
+        morgan.submits(Command::AssignRole(active(Principal::Group(ops)))).await.unwrap();
+        morgan.adds(ops, &alex).await.unwrap();
+        morgan.adds(ops, &lee).await.unwrap();
+        morgan.disables(&lee).await.unwrap();
+        let disabled = world.now();
+        world.passes(Span::hours(1)).await;
+        morgan.enables(&lee).await.unwrap();
+        let eligible = eligible(&morgan, &emma, role, None).await;
+        let asked = ActivateRole {
+            eligible,
+            minutes: 60,
+            starts_at: None,
+            justification: "An alert.".into(),
+            ticket: Ticket::default(),
+            accepted: Vec::new(),
+            emergency: false,
+        };
+        emma.submits(Command::ActivateRole(asked)).await.unwrap();
+        let together = world.now();
+        world.passes(Span::hours(1)).await;
+        let over = world.now();
+        morgan.removes(ops, &alex).await.unwrap();
+        morgan.disables(&emma).await.unwrap();
+        world.passes(Span::days(50)).await;
+
+        let through = |name: &str| (name.to_owned(), vec![name.to_owned(), "Vault operators".to_owned(), "Security Reader".to_owned()]);
+        let own = |name: &str| (name.to_owned(), vec![name.to_owned(), "Security Reader".to_owned()]);
+        for (at, expected) in [
+            (disabled, vec![through("Alex")]),
+            (together, vec![through("Alex"), own("Emma"), through("Lee")]),
+            // It ended with its hour; a tick before it was in force.
+            (over - Span(1), vec![through("Alex"), own("Emma"), through("Lee")]),
+            (over, vec![through("Lee")]),
+            (world.now(), vec![through("Lee")]),
+        ] {
+            let found = every(&morgan, role, at).await.unwrap();
+            assert_eq!(found.at, Some(at));
+            assert!(!found.notes.is_empty(), "what it is told from");
+            let paths = found.rows.iter().flat_map(|row| row.paths.iter().map(move |access| (row, access)));
+            let told: Vec<(String, Vec<String>)> = paths
+                .map(|(row, access)| (row.who.name.clone(), access.path.iter().map(|stop| stop.name.clone()).collect()))
+                .collect();
+            assert_eq!(told, expected, "{}", at.words());
+            let inside = every(&morgan, members, at).await.unwrap().rows;
+            let names: Vec<&str> = inside.iter().map(|row| row.who.name.as_str()).collect();
+            let expected: Vec<&str> = expected.iter().filter(|(name, _)| name != "Emma").map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, expected, "{}", at.words());
+        }
+        let then = every(&morgan, role, together).await.unwrap();
+        let emmas = &then.rows.iter().find(|row| row.who.id == emma.id).unwrap().paths[0];
+        says(emmas, "Activated by Emma on ", "An alert.");
+        says(emmas, "Made eligible by Morgan on ", "On call.");
+        assert_eq!((&emmas.badge.word[..], emmas.ends, emmas.until), ("Activated", None, Some(over)));
+        let alexs = &then.rows.iter().find(|row| row.who.id == alex.id).unwrap().paths[0];
+        assert_eq!(alexs.until, Some(over), "when the membership was taken away");
     }
 
     async fn the_present_and_the_same_moment_a_little_later_agree_about_everybody(test: TestDb) {

@@ -57,11 +57,14 @@ pub struct Holders {
     pub paging: Paging,
 }
 
-/// Everybody who holds one role now, themselves or through groups, by name.
+/// Everybody who holds one role at a moment, themselves or through groups, by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Everybody {
     pub role: Privileged,
     pub name: String,
+    /// The past moment that was asked about; not set: now.
+    pub at: Option<Ts>,
+    pub notes: Vec<String>,
     pub rows: Vec<ByPaths>,
     pub paging: Paging,
 }
@@ -70,7 +73,7 @@ pub struct Everybody {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ByPaths {
     pub who: Persona,
-    /// Where it is said what they hold, for whoever sees the directory.
+    /// Where it is said what they hold, at the same moment, for whoever sees the directory.
     pub href: Option<String>,
     pub paths: Vec<Access>,
 }

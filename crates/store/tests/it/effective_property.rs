@@ -59,7 +59,7 @@ pub fn some_assignments(chance: &mut StdRng) -> Vec<Assignment> {
 }
 
 /// Everything held, as comparable paths of assignments.
-fn paths(user: UserId, assignments: &[Assignment], now: Ts) -> BTreeSet<Vec<AssignmentId>> {
+pub fn paths(user: UserId, assignments: &[Assignment], now: Ts) -> BTreeSet<Vec<AssignmentId>> {
     held(user, true, assignments, now).into_iter().map(|held| held.path.iter().map(|step| step.id).collect()).collect()
 }
 

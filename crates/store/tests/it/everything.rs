@@ -22,7 +22,7 @@ use store::catalogs::Seen;
 use store::search::Words;
 use store::{
     Fault, Link, Saved, activation_profiles, all_requests, approvals, assignments, audit, automatic, catalogs, delegations,
-    drafts, emergency, events, groups, letters, package_editing, package_holders, packages, policies, requests, resources,
+    drafts, emergency, events, groups, letters, package_editing, package_holders, packages, past, policies, requests, resources,
     search, separation, sessions, sponsors, team, users,
 };
 
@@ -466,8 +466,14 @@ async fn history(link: &mut Link) -> Result<(), Fault> {
     audit::enabled_next(link, person(1), NOW).await?;
     requests::about(link, &[wish(1)]).await?;
     requests::decisions_of(link, &[wish(1)]).await?;
-    assignments::reach_at(link, person(1), NOW).await?;
-    assignments::of_role_at(link, ResourceRole::GroupMember(team(1)), NOW, None, 25).await?;
+    audit::begins(link).await?;
+    past::reach(link, person(1), NOW).await?;
+    past::reach_of(link, &[person(1), person(2)], NOW).await?;
+    for role in [ResourceRole::GroupMember(team(1)), ResourceRole::DirectoryRole(role(1)), ResourceRole::GroupOwner(team(1))] {
+        past::of_role(link, role, NOW, None, 25).await?;
+        past::people_of(link, role, None, 25, NOW).await?;
+        past::people_of(link, role, Some(("m".to_owned(), person(1))), 25, NOW).await?;
+    }
     assignments::several(link, &[model::AssignmentId(id(1))]).await?;
     events::start_chain(link, b"").await?;
     events::head(link).await?;

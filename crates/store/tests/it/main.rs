@@ -29,6 +29,8 @@ mod inbox_property;
 #[cfg(test)]
 mod packages;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod planner;
 #[cfg(test)]
 mod planner_world;

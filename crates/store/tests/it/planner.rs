@@ -50,12 +50,18 @@ struct Allowed {
     reason: &'static str,
 }
 
-const ALLOWED: [Allowed; 9] = [
+const ALLOWED: [Allowed; 10] = [
     Allowed {
         statement: "select cast(1 as bigint) from users limit 1",
         table: "users",
         engines: &["SQLite", "PostgreSQL"],
         reason: "stops at the first row",
+    },
+    Allowed {
+        statement: "select e.at from events e order by e.at, e.id limit 1",
+        table: "events",
+        engines: &["SQLite", "PostgreSQL"],
+        reason: "stops at the first entry of the index by time",
     },
     Allowed {
         statement: "select id, at, actor_id, action, request_id, document from events where chain is null order by at, id limit",
@@ -137,7 +143,9 @@ async fn explain(test: &TestDb) -> BTreeSet<Scan> {
     let all = statements(&test.db);
     assert!(all.len() > 100, "only {} statements were seen", all.len());
     for sql in all {
-        let sql = sql.replace("{ids}", "$1").split_whitespace().collect::<Vec<_>>().join(" ");
+        // What stands before a list is of another type.
+        let list = if sql.contains("$1") { "$2" } else { "$1" };
+        let sql = sql.replace("{ids}", list).split_whitespace().collect::<Vec<_>>().join(" ");
         if ["sqlite_master", "information_schema"].iter().any(|catalogue| sql.contains(catalogue)) {
             continue;
         }

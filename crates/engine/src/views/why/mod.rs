@@ -17,11 +17,12 @@ use gathered::Gathered;
 use model::access::{Assignment, ResourceRole, Source};
 use model::directory::Principal;
 use model::limits::PAGE_ROWS;
+use model::role_settings::Privileged;
 use model::view::why::{Access, ByPaths, Everybody, Held, Holder, Holders};
-use model::view::{Badge, Icon, Stop};
+use model::view::{Badge, Icon, Paging, Stop};
 use model::{AssignmentId, PackageId, Refusal, Ts, UserId, query};
 use rules::user::User;
-use store::{assignments, audit, users};
+use store::{assignments, audit, past, users};
 
 /// A path with its ends, however it was found.
 struct Path<'a> {
@@ -31,7 +32,7 @@ struct Path<'a> {
 
 pub async fn held(asking: &mut Asking<'_>, query: query::Held) -> Result<Held, Problem> {
     let user = users::get(&mut asking.link, query.user).await?.ok_or(Refusal::NotFound { what: "user" })?;
-    let at = past(asking, query.at)?;
+    let at = rules::effective::moment(query.at, None, asking.now)?;
     let (reach, enabled) = reach(asking, &user, at).await?;
     let found = rules::effective::held(user.id, enabled, &reach, at.unwrap_or(asking.now));
     let paths: Vec<Path<'_>> = found.into_iter().map(|held| Path { role: held.role, steps: held.path }).collect();
@@ -42,12 +43,12 @@ pub async fn held(asking: &mut Asking<'_>, query: query::Held) -> Result<Held, P
 }
 
 pub async fn holders(asking: &mut Asking<'_>, query: query::Holders) -> Result<Holders, Problem> {
-    let role::Seen { name, group, .. } = role::seen(asking, query.role).await?;
-    let at = past(asking, query.at)?;
+    let (seen, at) = asked(asking, query.role, query.at).await?;
+    let role::Seen { name, group, .. } = seen;
     let moment = at.unwrap_or(asking.now);
     let after = read_time_cursor::<AssignmentId>(query.after.as_deref());
     let role = query.role.role();
-    let mut found = assignments::of_role_at(&mut asking.link, role, moment, after, PAGE_ROWS + 1).await?;
+    let mut found = past::of_role(&mut asking.link, role, moment, after, PAGE_ROWS + 1).await?;
     let paging = page(&mut found, PAGE_ROWS, after.is_some(), |one| cursor(one.starts_at.0, one.id));
     // The statement narrows; whether it is in force is one rule.
     found.retain(|one| rules::effective::in_force(one, moment));
@@ -57,37 +58,38 @@ pub async fn holders(asking: &mut Asking<'_>, query: query::Holders) -> Result<H
     let principals: Vec<Principal> = found.iter().map(|one| one.principal).collect();
     let principals = Principals::load(asking, &principals).await?;
     let rows = found.iter().zip(access).map(|(one, access)| holder(one, access, &principals, eyes)).collect();
-    let asked = picking::actor(asking, &query.person).await?;
-    let (paths, mut person) = match asked.id.map(UserId) {
-        Some(id) => (of_person(asking, id, role, at, eyes).await?, asked.shown),
-        None => (None, asked.shown),
+    let sought = picking::actor(asking, &query.person).await?;
+    let (paths, mut person) = match sought.id.map(UserId) {
+        Some(id) => (of_person(asking, id, role, at, eyes).await?, sought.shown),
+        None => (None, sought.shown),
     };
     // Neither the system nor the console holds anything.
     person.open |= paths.is_none() && !query.person.trim().is_empty();
     Ok(Holders { role: query.role, name, at, notes: notes(at, None), person, paths, rows, paging })
 }
 
-/// Everybody who holds a role now, themselves or through groups, with every path. Statements do not grow with the people.
+/// Everybody who holds a role, or held it at a moment of the past, themselves or through groups, with every path. Statements do
+/// not grow with the people.
 pub async fn everybody(asking: &mut Asking<'_>, query: query::EverybodyHolding) -> Result<Everybody, Problem> {
-    let role::Seen { name, group, .. } = role::seen(asking, query.role).await?;
-    let (role, now) = (query.role.role(), asking.now);
-    let after = read_cursor::<String, UserId>(query.after.as_deref());
-    let further = after.is_some();
-    let mut found = assignments::people_of(&mut asking.link, role, after, PAGE_ROWS + 1, now).await?;
-    let paging = page(&mut found, PAGE_ROWS, further, |(id, name)| cursor(name, *id));
-    let ids: Vec<UserId> = found.into_iter().map(|(id, _)| id).collect();
-    let reach = assignments::reach_of(&mut asking.link, &ids, now).await?;
+    let (seen, at) = asked(asking, query.role, query.at).await?;
+    let role::Seen { name, group, .. } = seen;
+    let (role, moment) = (query.role.role(), at.unwrap_or(asking.now));
+    let (ids, paging) = people(asking, role, at, query.after.as_deref()).await?;
+    let reach = match at {
+        Some(at) => past::reach_of(&mut asking.link, &ids, at).await?,
+        None => assignments::reach_of(&mut asking.link, &ids, moment).await?,
+    };
     let people = People::load(asking, &ids).await?;
     let mut paths: Vec<Path<'_>> = Vec::new();
     let mut of: Vec<(UserId, usize)> = Vec::new();
     for id in ids {
-        let mine = rules::effective::held(id, true, &reach, now).into_iter().filter(|held| held.role == role);
+        let mine = rules::effective::held(id, true, &reach, moment).into_iter().filter(|held| held.role == role);
         let before = paths.len();
         paths.extend(mine.map(|held| Path { role: held.role, steps: held.path }));
         of.push((id, paths.len() - before));
     }
     let eyes = eyes(asking, group.map(|group| group.id));
-    let mut told = told(asking, eyes, "", &paths, None).await?.into_iter();
+    let mut told = told(asking, eyes, "", &paths, at).await?.into_iter();
     let rows = of.into_iter().map(|(id, count)| {
         let who = people.persona(id);
         let mut paths: Vec<Access> = told.by_ref().take(count).collect();
@@ -97,7 +99,41 @@ pub async fn everybody(asking: &mut Asking<'_>, query: query::EverybodyHolding) 
         ByPaths { href: eyes.directory.then(|| format!("/admin/users/{id}")), who, paths }
     });
     let rows = rows.collect();
-    Ok(Everybody { role: query.role, name, rows, paging })
+    Ok(Everybody { role: query.role, name, at, notes: notes(at, None), rows, paging })
+}
+
+/// A page of the people who hold a role and are enabled, or held it at a moment of the past and were enabled then.
+async fn people(
+    asking: &mut Asking<'_>,
+    role: ResourceRole,
+    at: Option<Ts>,
+    after: Option<&str>,
+) -> Result<(Vec<UserId>, Paging), Problem> {
+    let after = read_cursor::<String, UserId>(after);
+    let further = after.is_some();
+    let link = &mut asking.link;
+    let mut found = match at {
+        Some(at) => past::people_of(link, role, after, PAGE_ROWS + 1, at).await?,
+        None => {
+            let found = assignments::people_of(link, role, after, PAGE_ROWS + 1, asking.now).await?;
+            found.into_iter().map(|(id, name_key)| past::Holder { id, name_key, enabled: true }).collect()
+        }
+    };
+    let paging = page(&mut found, PAGE_ROWS, further, |one| cursor(&one.name_key, one.id));
+    Ok((found.into_iter().filter(|one| one.enabled).map(|one| one.id).collect(), paging))
+}
+
+/// What is asked about, and the moment of the past, if any. A group is not older than its history; of roles, which are always
+/// there, it begins with the first thing that happened.
+async fn asked(asking: &mut Asking<'_>, role: Privileged, at: Option<Ts>) -> Result<(role::Seen, Option<Ts>), Problem> {
+    let seen = role::seen(asking, role).await?;
+    let since = match (&seen.group, at) {
+        (_, None) => None,
+        (Some(group), Some(_)) => Some(group.created_at),
+        (None, Some(_)) => audit::begins(&mut asking.link).await?,
+    };
+    let at = rules::effective::moment(at, since.map(|since| (since, seen.name.as_str())), asking.now)?;
+    Ok((seen, at))
 }
 
 /// Every path by which one person holds a role; nothing when there is no such person.
@@ -116,28 +152,12 @@ async fn of_person(
     told(asking, eyes, &user.display_name, &paths, at).await.map(Some)
 }
 
-/// The moment that is asked about, if it is past. What is to come is decided by what happens until then.
-fn past(asking: &Asking<'_>, at: Option<Ts>) -> Result<Option<Ts>, Problem> {
-    match at {
-        Some(at) if at > asking.now => Err(Refusal::Malformed {
-            field: "at".to_owned(),
-            message: "That moment is still to come. Choose one that has passed, or leave the field empty for now.".to_owned(),
-        }
-        .into()),
-        at => Ok(at),
-    }
-}
-
 /// The assignments through which somebody may hold something at the moment, and whether they were enabled at it.
 async fn reach(asking: &mut Asking<'_>, user: &User, at: Option<Ts>) -> Result<(Vec<Assignment>, bool), Problem> {
     let link = &mut asking.link;
     let Some(at) = at else { return Ok((assignments::reach(link, user.id, asking.now).await?, user.enabled)) };
-    // What they were until the next time that they were enabled or disabled is the opposite of what they became by it.
-    let enabled = match audit::enabled_next(link, user.id, at).await? {
-        Some((became, _)) => !became,
-        None => user.enabled,
-    };
-    Ok((assignments::reach_at(link, user.id, at).await?, enabled))
+    let next = audit::enabled_next(link, user.id, at).await?.map(|(became, _)| became);
+    Ok((past::reach(link, user.id, at).await?, rules::effective::was_enabled(user.enabled, next)))
 }
 
 fn eyes(asking: &Asking<'_>, group: Option<model::GroupId>) -> Eyes {

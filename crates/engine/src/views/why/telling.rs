@@ -170,7 +170,10 @@ fn decided(teller: &mut Teller<'_>, decision: &Decision) -> Told {
 fn until(step: &Assignment, at: Option<Ts>) -> Told {
     let mut told = Told::default();
     match (step.ended_at, step.ends_at) {
-        (Some(ended), _) if at.is_some() => told.facts.push(fact("Ended", ended.in_sentence())),
+        // Access ends at its instant; that it was written down a little later is of no concern.
+        (Some(ended), ends) if at.is_some() => {
+            told.facts.push(fact("Ended", ends.map_or(ended, |ends| ends.min(ended)).in_sentence()));
+        }
         (_, ends) => told.facts.push(fact("Ends", end(ends))),
     }
     told.facts.insert(0, fact("Since", step.starts_at.in_sentence()));
