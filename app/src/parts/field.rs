@@ -145,6 +145,9 @@ pub fn TextArea(
     #[prop(optional, into)] value: String,
     #[prop(default = 3)] rows: u32,
     #[prop(optional)] optional: bool,
+    /// One of several of which not all may stay empty: not needed itself, and not marked as optional.
+    #[prop(optional)]
+    extra: bool,
 ) -> impl IntoView {
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
@@ -160,7 +163,7 @@ pub fn TextArea(
                 id=ids.control.clone()
                 name=name.clone()
                 rows=rows.to_string()
-                required=!optional
+                required=!(optional || extra)
                 aria-invalid=aria_invalid(refused)
                 aria-describedby=ids.described_by(refused)
                 inner_html=escaped(&value)

@@ -97,6 +97,9 @@ pub fn NamesPicker(
     /// Who is chosen before anybody types, one a line.
     value: String,
     among: Among,
+    /// Somebody is needed, here or in another one of these.
+    #[prop(optional)]
+    needed: bool,
 ) -> impl IntoView {
     let form = use_form();
     let live = RwSignal::new(false);
@@ -116,12 +119,12 @@ pub fn NamesPicker(
     move || {
         let (name, label, ids) = (name.clone(), label.clone(), ids.clone());
         if !live.get() {
-            return view! { <TextArea name label hint value=typed.clone() rows=2 optional=true/> }.into_any();
+            return view! { <TextArea name label hint value=typed.clone() rows=2 optional=!needed extra=needed/> }.into_any();
         }
         let state = State::of_names(among);
         view! {
             <div class="field picker">
-                <label for=ids.control.clone()>{label}<Optional optional=true/></label>
+                <label for=ids.control.clone()>{label}<Optional optional=!needed/></label>
                 <Several name=name.clone() ids=ids.clone() state chosen lines=true/>
                 <FieldError ids form name/>
             </div>

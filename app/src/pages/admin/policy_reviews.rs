@@ -59,12 +59,15 @@ pub fn RequiredReviews(
                 <TextField name="review_days" label="Duration (in days)" kind="number" value=days.to_string() extra=true/>
             </div>
             <RadioGroup name="review_by" legend="Reviewers" value=reviewers.key() options=kinds/>
-            <div class="row-of-fields only-selected">
-                <NamesPicker name="review_users" label="Reviewers: people" value=users among=by_users/>
-                <NamesPicker name="review_groups" label="Reviewers: groups" value=groups among=by_groups/>
+            <div class="only-selected">
+                <div class="row-of-fields">
+                    <NamesPicker name="review_users" label="Reviewers: people" value=users among=by_users needed=true/>
+                    <NamesPicker name="review_groups" label="Reviewers: groups" value=groups among=by_groups needed=true/>
+                </div>
+                <p class="hint">"At least one person or group is needed."</p>
             </div>
             <div class="only-fallback">
-                <NamesPicker name="review_fallback" label="Fallback reviewers" value=fallback among=by_users/>
+                <NamesPicker name="review_fallback" label="Fallback reviewers" value=fallback among=by_users needed=true/>
                 <p class="hint">"Asked where there is no manager or owner. At least one is needed."</p>
             </div>
             <Pick name="review_silence" label="If reviewers don’t respond" value=silence.key() options=silences/>
