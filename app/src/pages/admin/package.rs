@@ -47,8 +47,11 @@ fn Whole(package: Package) -> impl IntoView {
     ];
     let acts = package.may_edit.then(|| {
         let edit = [&path, "/edit"].concat();
+        let of = Reviewed::Package(package.package);
+        // The list of reviews offers it itself.
+        let review = move || tab.with(|tab| tab != "reviews").then(|| view! { <NewReview of/> });
         view! {
-            <NewReview of=Reviewed::Package(package.package)/>
+            {review}
             <a class="button" href=edit>"Edit"</a>
             <DialogButton id="delete-package" class="button bare danger">"Delete"</DialogButton>
         }
@@ -275,7 +278,8 @@ fn PoliciesTab(package: Package, path: String) -> impl IntoView {
         })
         .collect_view();
     let columns = vec!["Name", "State", "Who can request", "Approval", "Lasts", "Held by", "Open requests"];
-    view! { {add}<Listing caption="Policies" columns dense=true>{lines}</Listing> }.into_any()
+    view! { {add}<Listing caption="Policies" columns dense=true>{lines}</Listing> }
+        .into_any()
 }
 
 #[component]
