@@ -15,6 +15,9 @@ pub fn Listing(
     /// What the table lists, read aloud.
     caption: &'static str,
     columns: Vec<&'static str>,
+    /// Those of them that hold numbers. Their cells have the class `num`.
+    #[prop(optional)]
+    numbers: &'static [&'static str],
     /// The last column holds what can be done.
     #[prop(optional)]
     acts: bool,
@@ -36,7 +39,7 @@ pub fn Listing(
         .into_iter()
         .map(|name| match all.take() {
             Some(all) => view! { <th scope="col"><span class="picks">{all}{name}</span></th> }.into_any(),
-            None => view! { <th scope="col">{name}</th> }.into_any(),
+            None => view! { <th scope="col" class=numbers.contains(&name).then_some("num")>{name}</th> }.into_any(),
         })
         .collect_view();
     let acts = acts.then(|| view! { <th scope="col" class="acts"><span class="sr">"Actions"</span></th> });

@@ -139,7 +139,7 @@ fn Resources(
                 <tr>
                     <th scope="row"><span class="picks"><IconBox name=icon.symbol()/>{shown}</span></th>
                     <td data-label="Kind">{kind}</td>
-                    <td data-label="Access packages">{packages}</td>
+                    <td class="num" data-label="Access packages">{packages}</td>
                     <td data-label="Added"><When at=since/></td>
                     {act}
                 </tr>
@@ -153,6 +153,7 @@ fn Resources(
         <Listing
             caption="Resources of the catalog"
             columns=vec!["Name", "Kind", "Access packages", "Added"]
+            numbers=&["Access packages"]
             acts=may_manage
             dense=true
             pager

@@ -48,6 +48,7 @@ fn List(catalogs: Catalogs) -> impl IntoView {
         <Listing
             caption="Catalogs"
             columns=vec!["Name", "Access packages", "Resources", "State"]
+            numbers=&["Access packages", "Resources"]
             dense=true
             pager=view! { <Pager path=CATALOGS paging keep/> }.into_any()
         >
@@ -62,8 +63,8 @@ fn row(row: CatalogRow) -> impl IntoView {
     view! {
         <tr>
             <NameCell icon="folder" href=below(CATALOGS, &catalog.to_string()) name under=description/>
-            <td data-label="Access packages">{packages}</td>
-            <td data-label="Resources">{resources}</td>
+            <td class="num" data-label="Access packages">{packages}</td>
+            <td class="num" data-label="Resources">{resources}</td>
             <td data-label="State"><StateBadge badge=state(enabled)/></td>
         </tr>
     }

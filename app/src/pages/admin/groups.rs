@@ -48,6 +48,7 @@ fn List(groups: Groups) -> impl IntoView {
         <Listing
             caption="Groups"
             columns=vec!["Name", "Membership", "Members", "Kind"]
+            numbers=&["Members"]
             dense=true
             pager=view! { <Pager path=GROUPS paging keep/> }.into_any()
         >
@@ -64,7 +65,7 @@ fn row(row: GroupRow) -> impl IntoView {
         <tr>
             <NameCell icon="team" tone href=below(GROUPS, &group.to_string()) name under=description/>
             <td data-label="Membership">{membership}</td>
-            <td data-label="Members">{members}</td>
+            <td class="num" data-label="Members">{members}</td>
             <td data-label="Kind">{role_assignable.then(|| view! { <KindBadge word="Roles can be assigned" tone="warn"/> })}</td>
         </tr>
     }

@@ -52,7 +52,7 @@ fn List(groups: DiscoveredGroups) -> impl IntoView {
     let bulk = selection.map(|selection| view! { <Together selection/> }.into_any());
     let rows = rows.into_iter().map(|row| view! { <Line row selection/> }).collect_view();
     let pager = view! { <Pager path=PATH paging keep=vec![("search", search)]/> }.into_any();
-    view! { <Listing caption="Groups" columns=vec!["Name", "Members", "Kind", "State"] dense=true all bulk pager>{rows}</Listing> }
+    view! { <Listing caption="Groups" columns=vec!["Name", "Members", "Kind", "State"] numbers=&["Members"] dense=true all bulk pager>{rows}</Listing> }
         .into_any()
 }
 
@@ -81,7 +81,7 @@ fn Line(row: GroupRow, selection: Option<Selection>) -> impl IntoView {
                     </span>
                 </span>
             </th>
-            <td data-label="Members">{members}</td>
+            <td class="num" data-label="Members">{members}</td>
             <td data-label="Kind">{role_assignable.then(|| view! { <KindBadge word="Roles can be assigned" tone="warn"/> })}</td>
             <td data-label="State">{state}</td>
         </tr>

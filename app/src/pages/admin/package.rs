@@ -271,14 +271,14 @@ fn PoliciesTab(package: Package, path: String) -> impl IntoView {
                     <td data-label="Who can request">{whom}</td>
                     <td data-label="Approval">{approval}</td>
                     <td data-label="Lasts">{lasts}</td>
-                    <td data-label="Held by">{held}</td>
-                    <td data-label="Open requests">{open}</td>
+                    <td class="num" data-label="Held by">{held}</td>
+                    <td class="num" data-label="Open requests">{open}</td>
                 </tr>
             }
         })
         .collect_view();
     let columns = vec!["Name", "State", "Who can request", "Approval", "Lasts", "Held by", "Open requests"];
-    view! { {add}<Listing caption="Policies" columns dense=true>{lines}</Listing> }
+    view! { {add}<Listing caption="Policies" columns numbers=&["Held by", "Open requests"] dense=true>{lines}</Listing> }
         .into_any()
 }
 

@@ -99,7 +99,7 @@ fn Overview(review: Review) -> impl IntoView {
         view! {
             <div>
                 <h2>"Instances"</h2>
-                <Listing caption="Instances" columns=vec!["Instance", "State", "Started", "Due", "Progress", "Denied"] dense=true>{rows}</Listing>
+                <Listing caption="Instances" columns=vec!["Instance", "State", "Started", "Due", "Progress", "Denied"] numbers=&["Denied"] dense=true>{rows}</Listing>
             </div>
         }
     });
@@ -200,7 +200,7 @@ fn line(path: &str, instance: Instance) -> AnyView {
             <td data-label="Started"><When at=started_at/></td>
             <td data-label="Due"><When at=due_at/></td>
             <td data-label="Progress"><Progress label="Reviewed" done=reviewed(&counts) total=counts.total/></td>
-            <td data-label="Denied">{counts.denied}</td>
+            <td class="num" data-label="Denied">{counts.denied}</td>
         </tr>
     }
     .into_any()

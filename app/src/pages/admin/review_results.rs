@@ -76,6 +76,9 @@ fn List(results: Results, path: String, instance: String) -> impl IntoView {
     view! { <Listing caption="Results" columns dense=true pager>{rows}</Listing>{quality} }.into_any()
 }
 
+/// What is counted of each reviewer.
+const QUALITY: [&str; 4] = ["Decided", "Median time", "Approved", "Against the recommendation"];
+
 /// How each reviewer decided: who says yes to everything within a minute did not look.
 #[component]
 fn QualityTable(quality: Vec<Quality>) -> impl IntoView {
@@ -87,20 +90,20 @@ fn QualityTable(quality: Vec<Quality>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row"><Person who/></th>
-                    <td data-label="Decided">{decided}</td>
-                    <td data-label="Median time">{median}</td>
-                    <td data-label="Approved">{percent(approved)}</td>
-                    <td data-label="Against the recommendation">{against.map_or_else(|| "–".to_owned(), percent)}</td>
+                    <td class="num" data-label="Decided">{decided}</td>
+                    <td class="num" data-label="Median time">{median}</td>
+                    <td class="num" data-label="Approved">{percent(approved)}</td>
+                    <td class="num" data-label="Against the recommendation">{against.map_or_else(|| "–".to_owned(), percent)}</td>
                 </tr>
             }
         })
         .collect_view();
-    let columns = vec!["Reviewer", "Decided", "Median time", "Approved", "Against the recommendation"];
+    let columns = std::iter::once("Reviewer").chain(QUALITY).collect();
     view! {
         <section class="quality" aria-labelledby="quality-title">
             <h2 id="quality-title">"How reviewers decided"</h2>
             <p class="quiet">"The time runs from the beginning of the stage to the decision; half of the decisions were faster."</p>
-            <Listing caption="How reviewers decided" columns dense=true>{rows}</Listing>
+            <Listing caption="How reviewers decided" columns numbers=&QUALITY dense=true>{rows}</Listing>
         </section>
     }
     .into_any()

@@ -47,7 +47,7 @@ fn List(roles: Roles) -> impl IntoView {
     }
     let rows = rows.into_iter().map(row).collect_view();
     view! {
-        <Listing caption="Directory roles" columns=vec!["Name", "Description", "Eligible", "Active"] dense=true>{rows}</Listing>
+        <Listing caption="Directory roles" columns=vec!["Name", "Description", "Eligible", "Active"] numbers=&["Eligible", "Active"] dense=true>{rows}</Listing>
     }
     .into_any()
 }
@@ -66,8 +66,8 @@ fn row(row: RoleRow) -> impl IntoView {
                 </span>
             </th>
             <td data-label="Description">{description}</td>
-            <td data-label="Eligible">{eligible}</td>
-            <td data-label="Active">{active}</td>
+            <td class="num" data-label="Eligible">{eligible}</td>
+            <td class="num" data-label="Active">{active}</td>
         </tr>
     }
 }

@@ -34,15 +34,16 @@ fn List(terms: AllTerms) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row"><a class="name" href=below(TERMS, &id.to_string())>{name}</a></th>
-                    <td data-label="Version">{version}</td>
+                    <td class="num" data-label="Version">{version}</td>
                     <td data-label="Since"><When at=since/></td>
-                    <td data-label="Accepted by">{accepted}</td>
+                    <td class="num" data-label="Accepted by">{accepted}</td>
                 </tr>
             }
         });
         let rows = rows.collect_view();
         let columns = vec!["Name", "Version", "Since", "Accepted by"];
-        view! { <Listing caption="Terms of use" columns dense=true>{rows}</Listing> }.into_any()
+        view! { <Listing caption="Terms of use" columns numbers=&["Version", "Accepted by"] dense=true>{rows}</Listing> }
+            .into_any()
     };
     view! {
         <Page title="Terms of use">

@@ -44,6 +44,7 @@ fn List(team: Team) -> impl IntoView {
         <Listing
             caption="Those who report to you"
             columns=vec!["Name", "Packages held", "Open requests"]
+            numbers=&["Packages held", "Open requests"]
             acts=true
             pager=view! { <Pager path=TEAM paging keep=Vec::new()/> }.into_any()
         >
@@ -64,8 +65,8 @@ fn row(row: Row) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><Person who href=path/></th>
-            <td data-label="Packages held">{number(holds)}</td>
-            <td data-label="Open requests">{number(open)}</td>
+            <td class="num" data-label="Packages held">{number(holds)}</td>
+            <td class="num" data-label="Open requests">{number(open)}</td>
             <td class="acts">{act}</td>
         </tr>
     }
