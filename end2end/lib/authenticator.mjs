@@ -19,3 +19,25 @@ export function code(key, at) {
   const offset = hash.at(-1) & 15;
   return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
+
+/// Sets an app up from a page that offers it, goes on to where that leads, and answers the app's key.
+export async function setsUpApp(person, at) {
+  await person.leaves(() => person.button('Set up an authenticator app').click());
+  await person.arrives('Set up an authenticator app');
+  const key = (await person.page.locator('.key').innerText()).trim();
+  await types(person, code(key, at), 'Confirm');
+  await person.arrives('Recovery codes');
+  await person.leaves(() => person.link('I have kept them').click());
+  return key;
+}
+
+/// Gives a code on the page that asks for one.
+export async function proves(person, key, at) {
+  await person.arrives('Additional verification');
+  await types(person, code(key, at), 'Continue');
+}
+
+async function types(person, digits, button) {
+  await person.field('Code').fill(digits);
+  await person.leaves(() => person.button(button, { exact: true }).click());
+}
