@@ -5,6 +5,7 @@ mod activations;
 mod entitlements;
 mod http;
 mod pages;
+mod privileged;
 mod process;
 mod reviews;
 mod scale;
@@ -37,6 +38,7 @@ async fn main() -> ExitCode {
     }
     if wanted("activations") {
         note("activations", activations::measure().await);
+        note("activations", privileged::measure().await);
     }
     if wanted("reviews") {
         note("reviews", reviews::measure().await);

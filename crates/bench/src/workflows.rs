@@ -74,7 +74,7 @@ async fn on(db: &Db, folder: &std::path::Path, writers: usize) -> Outcome<()> {
 }
 
 /// Durable commits of one small row.
-async fn raw(db: &Db, writers: usize) -> Outcome<f64> {
+pub async fn raw(db: &Db, writers: usize) -> Outcome<f64> {
     let begun = Instant::now();
     let mut tasks = Vec::new();
     for writer in 0..writers {
@@ -129,7 +129,8 @@ async fn one_task(engine: &Engine, task: usize, begun: Instant) -> Outcome<usize
     Ok(done)
 }
 
-async fn session(engine: &Engine, id: UserId, name: &str) -> Outcome<Who> {
+/// A session of somebody, whose name is known.
+pub async fn session(engine: &Engine, id: UserId, name: &str) -> Outcome<Who> {
     let signed_in = engine.sign_in_as(name, "127.0.0.1", "bench").await?;
     let who = engine.session(&signed_in.token.0).await?.ok_or("a session that is not there")?;
     if who.user == id { Ok(who) } else { Err("somebody else's session".into()) }
