@@ -19,9 +19,10 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    alert, alerts, assignment_form, catalog, catalog_form, catalogs, discovery, discovery_change, group, group_form, groups,
-    groups_discover, holders, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form,
-    review_form, review_history, role_assign, role_assignments, role_settings, roles, terms, user, user_form, users,
+    alert, alerts, assignment_form, authentication_contexts, catalog, catalog_form, catalogs, discovery, discovery_change, group,
+    group_form, groups, groups_discover, holders, package as admin_package, package_draft, package_form,
+    packages as admin_packages, policy_form, review_form, review_history, role_assign, role_assignments, role_settings, roles,
+    terms, user, user_form, users,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -166,6 +167,9 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/groups/:id/privileged/settings") ssr=WHOLE view=|| role_settings::GroupSettingsPage().into_any()/>
             <Route path=path!("/admin/roles") ssr=WHOLE view=|| roles::RolesPage().into_any()/>
             <Route path=path!("/admin/roles/emergency") ssr=WHOLE view=|| emergency_accounts::EmergencyPage().into_any()/>
+            <Route path=path!("/admin/roles/contexts") ssr=WHOLE view=|| authentication_contexts::AuthenticationContextsPage().into_any()/>
+            <Route path=path!("/admin/roles/contexts/new") ssr=WHOLE view=|| authentication_contexts::NewAuthenticationContextPage().into_any()/>
+            <Route path=path!("/admin/roles/contexts/:id") ssr=WHOLE view=|| authentication_contexts::AuthenticationContextPage().into_any()/>
             <Route path=path!("/admin/roles/terms") ssr=WHOLE view=|| terms::AllTermsPage().into_any()/>
             <Route path=path!("/admin/roles/terms/new") ssr=WHOLE view=|| terms::NewTermsPage().into_any()/>
             <Route path=path!("/admin/roles/terms/:id") ssr=WHOLE view=|| terms::TermsPage().into_any()/>

@@ -11,6 +11,7 @@ pub mod approval;
 pub mod ask_back;
 pub mod asking;
 pub mod assignment;
+pub mod authentication_context;
 pub mod catalog;
 pub mod delegation;
 pub mod draft;

@@ -162,6 +162,7 @@ pub async fn save_role_settings(
     #[server(default)] activation_max: String,
     #[server(default)] proof: String,
     #[server(default)] fresh_minutes: String,
+    #[server(default)] context: String,
     #[server(default)] activation_justification: bool,
     #[server(default)] activation_ticket: bool,
     #[server(default)] ticket_pattern: String,
@@ -195,7 +196,7 @@ pub async fn save_role_settings(
     let command = || {
         let settings = RoleSettings {
             activation_max_minutes: server::hours("activation_max", &activation_max)?,
-            activation_proof: server::proof(&proof, &fresh_minutes)?,
+            activation_proof: server::proof(&proof, &fresh_minutes, &context)?,
             activation_justification,
             activation_ticket,
             ticket_pattern,
@@ -327,13 +328,17 @@ pub mod server {
         seen.filter(|seen| *seen >= at && seen.since(at) < Span::minutes(1)).unwrap_or(at)
     }
 
-    pub fn proof(kind: &str, minutes: &str) -> Result<Proof, Refusal> {
+    pub fn proof(kind: &str, minutes: &str, context: &str) -> Result<Proof, Refusal> {
         let minutes = || crate::calls::whole("fresh_minutes", "Proof not older than", minutes);
         match kind {
             "session" => Ok(Proof::Session),
             "fresh_sign_in" => Ok(Proof::FreshSignIn { minutes: minutes()? }),
             "passkey" => Ok(Proof::Passkey { minutes: minutes()? }),
             "multifactor" => Ok(Proof::Multifactor { minutes: minutes()? }),
+            "context" => {
+                let needed = || Refusal::Required { field: "context".to_owned(), label: "Authentication context".to_owned() };
+                Ok(Proof::Context { context: crate::calls::id_or_none("context", context)?.ok_or_else(needed)? })
+            }
             _ => Err(Refusal::Required { field: "proof".to_owned(), label: "On activation, require".to_owned() }),
         }
     }

@@ -7,6 +7,7 @@ use crate::alert::{AlertKind, AlertSettings};
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::audit::{Filter, Format, Place};
+use crate::authentication_context::SaveAuthenticationContext;
 use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, PolicyFields};
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
@@ -18,8 +19,9 @@ use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
 use crate::terms::SaveTerms;
 use crate::{
-    ActivationProfileId, AlertIncidentId, AssignmentId, CatalogId, DelegationId, DraftId, EmergencyUseId, GroupId,
-    PackageAssignmentId, PackageId, PasskeyId, PolicyId, QuestionId, RequestId, ReviewId, ReviewSeriesId, Ts, UserId,
+    ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
+    EmergencyUseId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, QuestionId, RequestId, ReviewId,
+    ReviewSeriesId, Ts, UserId,
 };
 use std::collections::BTreeMap;
 
@@ -213,6 +215,11 @@ pub enum Command {
     },
     /// An administrator writes terms of use, or changes them.
     SaveTerms(SaveTerms),
+    /// An administrator makes an authentication context, or changes one.
+    SaveAuthenticationContext(SaveAuthenticationContext),
+    DeleteAuthenticationContext {
+        context: AuthenticationContextId,
+    },
     /// What roles and groups of a kind inherit that say nothing else.
     EditRoleTemplate {
         kind: PrivilegedKind,
@@ -770,6 +777,12 @@ pub enum Done {
         renews: bool,
     },
     TermsSaved {
+        name: String,
+    },
+    AuthenticationContextSaved {
+        name: String,
+    },
+    AuthenticationContextDeleted {
         name: String,
     },
     RoleTemplateSaved {

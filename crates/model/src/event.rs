@@ -24,8 +24,8 @@ use crate::review::{Counts, Decision, Reviewed};
 use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::{
-    AlertIncidentId, AnyId, AssignmentId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId, PackageAssignmentId,
-    PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts, UserId,
+    AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId,
+    PackageAssignmentId, PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -278,6 +278,22 @@ pub enum Action {
         terms: TermsId,
         name: String,
         version: i64,
+    },
+    /// `changes` holds everything that it began with.
+    AuthenticationContextCreated {
+        context: AuthenticationContextId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    /// What names it demands this from now on.
+    AuthenticationContextChanged {
+        context: AuthenticationContextId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    AuthenticationContextDeleted {
+        context: AuthenticationContextId,
+        name: String,
     },
     /// What roles and groups of this kind inherit.
     RoleTemplateChanged {
@@ -712,6 +728,9 @@ impl Action {
             Self::TermsCreated { terms, .. } | Self::TermsChanged { terms, .. } | Self::TermsAccepted { terms, .. } => {
                 vec![terms.0]
             }
+            Self::AuthenticationContextCreated { context, .. }
+            | Self::AuthenticationContextChanged { context, .. }
+            | Self::AuthenticationContextDeleted { context, .. } => vec![context.0],
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }

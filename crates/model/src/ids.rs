@@ -59,6 +59,8 @@ ids! {
     PasskeyId,
     /// Terms of use that people accept.
     TermsId,
+    /// An authentication context that settings name.
+    AuthenticationContextId,
     /// What somebody activates together.
     ActivationProfileId,
     /// A use of emergency access.

@@ -9,6 +9,7 @@ pub mod alert;
 pub mod approval;
 pub mod ask_back;
 pub mod audit;
+pub mod authentication_context;
 pub mod catalog;
 pub mod command;
 pub mod delegation;

@@ -156,6 +156,10 @@ pub const TICKET_MAX_CHARS: usize = 100;
 /// Terms of use, and characters of one: lists show them all, forms hold the text.
 pub const TERMS_MAX: usize = 50;
 pub const TERMS_MAX_CHARS: usize = 20_000;
+/// Authentication contexts: a form lists them all, and what nobody can tell apart protects nothing.
+pub const CONTEXTS_MAX: usize = 50;
+/// Of what names a context, so much is shown.
+pub const CONTEXT_USES_SHOWN: usize = 50;
 /// Assignments of each type that are looked at before role settings are saved: whether they would be outside of these.
 pub const BREAKING_LOOKED_MAX: usize = 5_000;
 /// Of those that would be, so many are shown.

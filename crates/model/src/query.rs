@@ -6,11 +6,13 @@ use crate::draft::Step;
 use crate::review::{ReviewSettings, Reviewed};
 use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
-    admin, alert, approval, assignment, audit as audit_view, catalog, delegation, draft, emergency, frame, mail, my_roles,
-    overview, package, request, review, role, security, separation, standing_access, team, terms, who_could, why,
+    admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft, emergency,
+    frame, mail, my_roles, overview, package, request, review, role, security, separation, standing_access, team, terms,
+    who_could, why,
 };
 use crate::{
-    CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts, UserId,
+    AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, ReviewId,
+    ReviewSeriesId, TermsId, Ts, UserId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -174,6 +176,10 @@ queries! {
     /// `/admin/roles/terms`
     AllTerms {} -> terms::AllTerms;
     Terms { terms: TermsId } -> terms::Terms;
+    /// `/admin/roles/contexts`
+    AuthenticationContexts {} -> authentication_context::AuthenticationContexts;
+    /// `/admin/roles/contexts/{id}`; without one, the form of a new context.
+    AuthenticationContext { context: Option<AuthenticationContextId> } -> authentication_context::One;
     /// `/admin/roles/template`
     RoleTemplate { kind: PrivilegedKind } -> role::Template;
     /// `/admin/audit`, `/my-audit`, and the history of one person, role or group.

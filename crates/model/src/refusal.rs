@@ -3,6 +3,7 @@
 //! The file is long because every sentence stands beside the others: so they are read, and kept, as one voice.
 
 use crate::approval::Verdict;
+use crate::authentication_context::ContextUse;
 use crate::catalog::Effect;
 use crate::draft::Step;
 use crate::proof::{Demand, Strength};
@@ -349,6 +350,12 @@ pub enum Refusal {
         held: i64,
         open: i64,
     },
+    /// Settings name it: some of the `count`, the first ones.
+    ContextInUse {
+        name: String,
+        uses: Vec<(ContextUse, String)>,
+        count: usize,
+    },
     PolicyInUse {
         package: PackageId,
         name: String,
@@ -645,6 +652,7 @@ impl Refusal {
             Self::TooManyIncompatible { .. } => "too_many_incompatible",
             Self::CatalogInUse { .. } => "catalog_in_use",
             Self::PackageInUse { .. } => "package_in_use",
+            Self::ContextInUse { .. } => "context_in_use",
             Self::PolicyInUse { .. } => "policy_in_use",
             Self::SecondAutomaticPolicy { .. } => "second_automatic_policy",
             Self::PolicyKeepsKind { .. } => "policy_keeps_kind",
@@ -1030,6 +1038,11 @@ impl Refusal {
                 "“{name}” cannot be deleted: {}. Take it away from them and settle the requests first, or hide the package and disable its policies.",
                 in_use(*held, *open)
             ),
+            Self::ContextInUse { name, uses, count } => format!(
+                "The authentication context “{name}” cannot be deleted: it is demanded by {}. Choose something else in {} first.",
+                some(uses.iter().map(|(_, name)| name), *count),
+                if *count == 1 { "these settings" } else { "the settings of all of them" }
+            ),
             Self::PolicyInUse { name, held, open, .. } => format!(
                 "The policy “{name}” cannot be deleted: {} under it. Disable it instead: then nobody can request under it any more.",
                 in_use(*held, *open)
@@ -1117,6 +1130,7 @@ impl Refusal {
             Self::ReviewSetByPolicy { package, policy } => {
                 Some((format!("/admin/packages/{package}/policies/{policy}"), "Open the policy".to_owned()))
             }
+            Self::ContextInUse { uses, .. } => uses.first().map(|(of, name)| (of.path(), format!("Open the settings of {name}"))),
             Self::CatalogInUse { catalog, .. } => Some((format!("/admin/catalogs/{catalog}"), "Open its packages".to_owned())),
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } | Self::PolicyKeepsKind { package, .. } => {
                 Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))

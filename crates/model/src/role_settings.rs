@@ -4,7 +4,7 @@ use crate::access::ResourceRole;
 use crate::approval::{Approver, Stage};
 use crate::proof::{Demand, Strength};
 use crate::time::count;
-use crate::{AnyId, GroupId, RoleId, TermsId};
+use crate::{AnyId, AuthenticationContextId, GroupId, RoleId, TermsId};
 use serde::{Deserialize, Serialize};
 
 /// A resource role that has settings of its own: every directory role, and member and owner of groups under privileged
@@ -64,11 +64,7 @@ impl std::str::FromStr for Privileged {
     fn from_str(text: &str) -> Result<Self, ()> {
         let (kind, id) = text.split_once(':').ok_or(())?;
         let id: AnyId = id.parse().map_err(drop)?;
-        Ok(match PrivilegedKind::from_key(kind).ok_or(())? {
-            PrivilegedKind::DirectoryRole => Self::DirectoryRole(RoleId(id)),
-            PrivilegedKind::GroupMember => Self::GroupMember(GroupId(id)),
-            PrivilegedKind::GroupOwner => Self::GroupOwner(GroupId(id)),
-        })
+        Ok(PrivilegedKind::from_key(kind).ok_or(())?.of(id))
     }
 }
 
@@ -97,6 +93,15 @@ impl PrivilegedKind {
         Self::ALL.into_iter().find(|kind| kind.key() == key)
     }
 
+    /// The role of this kind of a resource.
+    pub fn of(self, resource: AnyId) -> Privileged {
+        match self {
+            Self::DirectoryRole => Privileged::DirectoryRole(RoleId(resource)),
+            Self::GroupMember => Privileged::GroupMember(GroupId(resource)),
+            Self::GroupOwner => Privileged::GroupOwner(GroupId(resource)),
+        }
+    }
+
     /// As in “the template of …”.
     pub fn of_what(self) -> &'static str {
         match self {
@@ -119,15 +124,25 @@ pub enum Proof {
     Multifactor { minutes: u32 },
     /// A passkey and nothing else within so many minutes.
     Passkey { minutes: u32 },
+    /// Whatever an authentication context says at that moment.
+    Context { context: AuthenticationContextId },
 }
 
 impl Proof {
-    pub fn demand(self) -> Option<Demand> {
+    /// What the settings demand themselves; what a context demands is known by that only.
+    pub fn own_demand(self) -> Option<Demand> {
         match self {
-            Self::Session => None,
+            Self::Session | Self::Context { .. } => None,
             Self::FreshSignIn { minutes } => Some(Demand { strength: Strength::SignIn, minutes }),
             Self::Multifactor { minutes } => Some(Demand { strength: Strength::Multifactor, minutes }),
             Self::Passkey { minutes } => Some(Demand { strength: Strength::Passkey, minutes }),
+        }
+    }
+
+    pub fn context(self) -> Option<AuthenticationContextId> {
+        match self {
+            Self::Context { context } => Some(context),
+            Self::Session | Self::FreshSignIn { .. } | Self::Multifactor { .. } | Self::Passkey { .. } => None,
         }
     }
 }

@@ -195,13 +195,16 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             }
         }
         // It reaches groups that no owner of theirs may change.
-        Command::EditRoleTemplate { .. } | Command::SaveTerms(_) => {
+        Command::EditRoleTemplate { .. }
+        | Command::SaveTerms(_)
+        | Command::SaveAuthenticationContext(_)
+        | Command::DeleteAuthenticationContext { .. } => {
             if !visitor.has(ROLE_READERS) {
                 return Err(Refusal::NotFound { what: "page" });
             }
             allowed(
                 visitor.has(ROLE_ADMINISTRATORS),
-                "change what roles and groups inherit, and terms of use",
+                "change what roles and groups inherit, authentication contexts and terms of use",
                 "Global Administrators and Privileged Role Administrators",
             )
         }
@@ -411,7 +414,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
             seen(package.is_some() || sees_all_requests(visitor), "page")
         }
         Query::Users(_) | Query::User(_) | Query::UserRoles(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
-        Query::Roles(_) | Query::RoleTemplate(_) | Query::AllTerms(_) | Query::Terms(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
+        Query::Roles(_) | Query::RoleTemplate(_) | Query::AllTerms(_) | Query::Terms(_) | Query::AuthenticationContexts(_) | Query::AuthenticationContext(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.

@@ -1,16 +1,19 @@
 //! Alerts: what about privileged roles should not be as it is. Facts in, incidents out.
 
 use crate::approval::StagePeople;
+use crate::authentication_context::required;
 use crate::form::justification;
 use model::access::{Assignment, ResourceRole};
 use model::alert::{AlertKind, AlertSettings, Found, Incident, Thresholds};
+use model::authentication_context::AuthenticationContext;
 use model::directory::PortalRole;
 use model::emergency::{EmergencyUse, Word};
 use model::event::{Action, Change};
 use model::limits::ALERT_INCIDENTS_MAX;
 use model::notice::{Addressee, Letter, Notice};
+use model::proof::Strength;
 use model::request::{Decision, Request, State};
-use model::role_settings::{Proof, RoleSettings};
+use model::role_settings::RoleSettings;
 use model::time::count;
 use model::{AlertIncidentId, AssignmentId, GroupId, Refusal, RoleId, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +50,8 @@ pub struct Facts {
     pub activations: Vec<(UserId, RoleId, u32)>,
     /// Of the roles that somebody is eligible for.
     pub settings: BTreeMap<RoleId, RoleSettings>,
+    /// The contexts that these name.
+    pub contexts: Vec<AuthenticationContext>,
 }
 
 pub type Settings = BTreeMap<AlertKind, AlertSettings>;
@@ -107,7 +112,7 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
             often.map(|(user, role, times)| Found::TooOften { user: *user, role: *role, times: *times }).collect()
         }
         (AlertKind::NoMultifactor, _) => {
-            let weak = facts.settings.iter().filter(|(_, settings)| !is_strong(settings.activation_proof));
+            let weak = facts.settings.iter().filter(|(_, settings)| !is_strong(settings, &facts.contexts));
             weak.map(|(role, _)| Found::NoMultifactor { role: *role }).collect()
         }
         // Settings of another kind say nothing about this one.
@@ -121,9 +126,10 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
     }
 }
 
-/// Whether activating with this proof takes more than a session or a password that somebody may have stolen.
-fn is_strong(proof: Proof) -> bool {
-    matches!(proof, Proof::Multifactor { .. } | Proof::Passkey { .. })
+/// Whether activating takes more than a session or a password that somebody may have stolen.
+fn is_strong(settings: &RoleSettings, contexts: &[AuthenticationContext]) -> bool {
+    let demand = required(settings, contexts).ok().and_then(|required| required.demand);
+    demand.is_some_and(|demand| demand.strength >= Strength::Multifactor)
 }
 
 /// The open stage has nobody who may decide it, and nobody who will be asked yet: fallback approvers are asked at half of the
@@ -238,6 +244,7 @@ pub fn matters(action: &Action) -> bool {
             | Action::RoleExtended { .. }
             | Action::RoleSettingsChanged { .. }
             | Action::RoleTemplateChanged { .. }
+            | Action::AuthenticationContextChanged { .. }
             | Action::PrivilegedAccessEnabled { .. }
             | Action::PrivilegedAccessDisabled { .. }
             | Action::EmergencyReviewed { .. }

@@ -2,6 +2,7 @@ use super::*;
 use crate::tests::{id, user};
 use model::access::{AssignmentType, Source};
 use model::directory::Principal;
+use model::role_settings::Proof;
 
 const NOW: Ts = Ts(400 * 86_400_000);
 
@@ -100,6 +101,15 @@ fn a_session_or_a_password_alone_is_too_little_to_activate_with() {
     for weak in [Proof::Session, Proof::FreshSignIn { minutes: 15 }] {
         assert_eq!(kinds(&asks(weak), &Settings::new()), [AlertKind::NoMultifactor]);
     }
+    let context = model::AuthenticationContextId(id(4));
+    let named = |strength| {
+        let demand = model::proof::Demand { strength, minutes: 15 };
+        let (name, description) = ("Desk".to_owned(), String::new());
+        let contexts = vec![AuthenticationContext { id: context, name, description, demand, terms: None, version: 1 }];
+        Facts { contexts, ..asks(Proof::Context { context }) }
+    };
+    assert_eq!(kinds(&named(Strength::Multifactor), &Settings::new()), []);
+    assert_eq!(kinds(&named(Strength::SignIn), &Settings::new()), [AlertKind::NoMultifactor], "what it says counts");
 }
 
 #[test]

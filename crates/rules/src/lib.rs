@@ -7,6 +7,7 @@ pub mod activation_profile;
 pub mod alert;
 pub mod approval;
 pub mod audit;
+pub mod authentication_context;
 pub mod automatic;
 pub mod catalog;
 pub mod delegation;

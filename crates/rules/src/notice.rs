@@ -190,6 +190,9 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::AlertSettingChanged { .. }
             | Action::RoleSettingsChanged { .. }
             | Action::RoleTemplateChanged { .. }
+            | Action::AuthenticationContextCreated { .. }
+            | Action::AuthenticationContextChanged { .. }
+            | Action::AuthenticationContextDeleted { .. }
             | Action::TermsCreated { .. }
             | Action::TermsChanged { .. }
             | Action::TermsAccepted { .. }

@@ -25,6 +25,13 @@ pub fn require(proofs: &Proofs, demand: Option<Demand>, what: impl FnOnce() -> S
     }
 }
 
+/// Of what several things demand and was not proved, what is to be proved first: with the strictest the others are proved
+/// too, as far as they are as old.
+pub fn strictest(unproved: Vec<(Demand, Refusal)>) -> Option<Refusal> {
+    let strict = |(demand, _): &(Demand, Refusal)| (demand.strength, std::cmp::Reverse(demand.minutes));
+    unproved.into_iter().rev().max_by_key(strict).map(|(_, refusal)| refusal)
+}
+
 /// Whether a session proved enough to decide about a stage; the page asks the same, to say it before anything is typed.
 pub fn to_decide(request: &Request, proofs: &Proofs, stage: usize, now: Ts) -> Result<(), Refusal> {
     let demanded = request.terms.stages.get(stage).is_some_and(|stage| stage.multifactor);
@@ -109,6 +116,25 @@ mod tests {
         assert!(enough(Strength::Passkey, proofs(60, None, Some(1))));
         let late = Proofs { code_at: Some(NOW - Span::minutes(15) - Span(1)), ..proofs(60, None, None) };
         assert!(!enough(Strength::Multifactor, late), "and not a millisecond more");
+    }
+
+    #[test]
+    fn of_several_demands_the_strongest_is_met_first_and_of_the_same_the_freshest() {
+        let asks = |strength, minutes| {
+            let demand = Demand { strength, minutes };
+            (demand, Refusal::ProofNeeded { what: format!("{minutes}"), demand })
+        };
+        let first = |all: &[(Strength, u32)]| {
+            let all = all.iter().map(|(strength, minutes)| asks(*strength, *minutes)).collect();
+            match strictest(all) {
+                Some(Refusal::ProofNeeded { demand, .. }) => Some((demand.strength, demand.minutes)),
+                _ => None,
+            }
+        };
+        let (weak, strong) = ((Strength::SignIn, 1), (Strength::Passkey, 60));
+        assert_eq!(first(&[weak, strong, (Strength::Multifactor, 5)]), Some(strong));
+        assert_eq!(first(&[(Strength::Multifactor, 15), (Strength::Multifactor, 5), weak]), Some((Strength::Multifactor, 5)));
+        assert_eq!(first(&[]), None);
     }
 
     #[test]

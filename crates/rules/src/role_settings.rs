@@ -3,6 +3,7 @@
 //! Settings are inherited field by field from the template of their kind. What differs is kept as an override under the
 //! field's name, so a change of the template reaches every role that says nothing else.
 
+use crate::authentication_context::{TOO_OLD, is_fresh};
 use crate::form::text;
 use model::access::{Assignment, AssignmentType, Source};
 use model::approval::{Approver, Stage};
@@ -10,11 +11,12 @@ use model::directory::PortalRole;
 use model::event::Change;
 use model::limits::{
     ACTIVATION_MAX_MINUTES, ACTIVATION_STEP_MINUTES, ADDITIONAL_RECIPIENTS_MAX, ASSIGNMENT_DAYS, EXTENSION_DECIDED_DAYS,
-    FRESH_SIGN_IN_MAX_MINUTES, PATTERN_MAX_CHARS,
+    PATTERN_MAX_CHARS,
 };
+use model::proof::{Demand, Strength};
 use model::role_settings::{LABELS, Longest, Mail, Privileged, PrivilegedKind, Proof, RoleSettings, days_words};
 use model::time::count;
-use model::{Refusal, Span, TermsId, Ts};
+use model::{AuthenticationContextId, Refusal, Span, TermsId, Ts};
 use serde_json::{Map, Value};
 
 /// What differs from the template, by the names of the fields.
@@ -35,6 +37,12 @@ pub fn overrides(template: &RoleSettings, settings: &RoleSettings) -> Overrides 
     fields(settings).into_iter().filter(|(name, value)| template.get(name) != Some(value)).collect()
 }
 
+/// The authentication context that overrides name.
+pub fn context(overrides: &Overrides) -> Option<AuthenticationContextId> {
+    let proof = overrides.get("activation_proof")?;
+    serde_json::from_value::<Proof>(proof.clone()).ok()?.context()
+}
+
 fn fields(settings: &RoleSettings) -> Map<String, Value> {
     match serde_json::to_value(settings) {
         Ok(Value::Object(fields)) => fields,
@@ -53,11 +61,8 @@ pub fn check(kind: PrivilegedKind, settings: &RoleSettings) -> Result<RoleSettin
             "An activation lasts from half an hour to 24 hours at most, in steps of half an hour.".to_owned(),
         );
     }
-    if settings.activation_proof.demand().is_some_and(|demand| !(1..=FRESH_SIGN_IN_MAX_MINUTES).contains(&demand.minutes)) {
-        return malformed(
-            "fresh_minutes",
-            "A proof is at least one minute and at most 24 hours old. Write such a number.".to_owned(),
-        );
+    if settings.activation_proof.own_demand().is_some_and(|demand| !is_fresh(demand.minutes)) {
+        return malformed("fresh_minutes", TOO_OLD.to_owned());
     }
     settings.ticket_pattern = text("ticket_pattern", "Ticket pattern", &settings.ticket_pattern, false, PATTERN_MAX_CHARS)?;
     if !settings.ticket_pattern.is_empty()
@@ -205,12 +210,13 @@ pub fn may_save(breaking: u32, seen: u32) -> Result<(), Refusal> {
 }
 
 /// What changes, field by field, in words; nothing when both are the same. `whom` says who a stage asks, `called` what terms of
-/// use are called.
+/// use are called, `context` what authentication contexts are.
 pub fn changes(
     before: &RoleSettings,
     after: &RoleSettings,
     whom: impl Fn(&Stage) -> String,
     called: impl Fn(TermsId) -> String,
+    context: impl Fn(AuthenticationContextId) -> String,
 ) -> Vec<Change> {
     let said = |settings: &RoleSettings| -> Vec<String> {
         let RoleSettings {
@@ -232,7 +238,7 @@ pub fn changes(
         let stages: Vec<String> = stages.iter().map(|stage| stage_words(stage, &whom)).collect();
         let mut said = vec![
             Span::minutes(i64::from(*activation_max_minutes)).words(),
-            proof_words(*activation_proof),
+            proof_words(*activation_proof, &context),
             yes(*activation_justification),
             yes(*activation_ticket),
             ticket_pattern.clone(),
@@ -257,14 +263,20 @@ fn yes(value: bool) -> String {
     if value { "Yes" } else { "No" }.to_owned()
 }
 
-/// `A sign-in within 15 minutes`
-pub fn proof_words(proof: Proof) -> String {
+fn proof_words(proof: Proof, context: impl Fn(AuthenticationContextId) -> String) -> String {
+    let within = |strength, minutes| demand_words(Demand { strength, minutes });
     match proof {
         Proof::Session => "Nothing more".to_owned(),
-        Proof::FreshSignIn { minutes } => format!("A sign-in within {}", count(i64::from(minutes), "minute")),
-        Proof::Passkey { minutes } => format!("A passkey within {}", count(i64::from(minutes), "minute")),
-        Proof::Multifactor { minutes } => format!("Multifactor authentication within {}", count(i64::from(minutes), "minute")),
+        Proof::FreshSignIn { minutes } => within(Strength::SignIn, minutes),
+        Proof::Passkey { minutes } => within(Strength::Passkey, minutes),
+        Proof::Multifactor { minutes } => within(Strength::Multifactor, minutes),
+        Proof::Context { context: id } => format!("Authentication context “{}”", context(id)),
     }
+}
+
+/// `A sign-in within 15 minutes`
+pub fn demand_words(demand: Demand) -> String {
+    format!("{} within {}", demand.strength.name(), count(i64::from(demand.minutes), "minute"))
 }
 
 /// `1 year, or permanent`
@@ -360,7 +372,7 @@ mod tests {
             ["soc@harbour.example", "", " SOC@harbour.example "].map(str::to_owned).into();
         let kept = check(PrivilegedKind::GroupMember, &settings).unwrap();
         assert_eq!(kept.mails.mail_active_alert.additional, ["soc@harbour.example"]);
-        let said = changes(&RoleSettings::default(), &kept, |_| String::new(), |_| String::new());
+        let said = changes(&RoleSettings::default(), &kept, |_| String::new(), |_| String::new(), |_| String::new());
         assert_eq!(said.len(), 1);
         assert_eq!(
             (said[0].before.as_str(), said[0].after.as_str()),
@@ -423,7 +435,7 @@ mod tests {
         let before = RoleSettings::default();
         let after =
             RoleSettings { eligible: Longest { permanent: false, days: 90 }, activation_max_minutes: 60, ..before.clone() };
-        let said: Vec<_> = changes(&before, &after, |_| String::new(), |_| String::new())
+        let said: Vec<_> = changes(&before, &after, |_| String::new(), |_| String::new(), |_| String::new())
             .into_iter()
             .map(|change| format!("{}: {} → {}", change.field, change.before, change.after))
             .collect();
@@ -434,6 +446,6 @@ mod tests {
                 "Expire eligible assignments after: 1 year, or permanent → 3 months"
             ]
         );
-        assert!(changes(&before, &before, |_| String::new(), |_| String::new()).is_empty());
+        assert!(changes(&before, &before, |_| String::new(), |_| String::new(), |_| String::new()).is_empty());
     }
 }

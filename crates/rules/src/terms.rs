@@ -60,8 +60,10 @@ impl Demanded {
 
 /// Whether the terms of now are accepted, before or with this form; what is recorded when it is by this form. `said` is what the
 /// form accepts: whoever accepted a version that was replaced meanwhile has not read this one.
-pub fn accept(demanded: Option<&Demanded>, said: &[(TermsId, i64)]) -> Result<Option<Action>, Refusal> {
-    let Some(demanded) = demanded.filter(|demanded| !demanded.is_accepted()) else { return Ok(None) };
+pub fn accept(demanded: &Demanded, said: &[(TermsId, i64)]) -> Result<Option<Action>, Refusal> {
+    if demanded.is_accepted() {
+        return Ok(None);
+    }
     let TermsOfUse { id, name, version, .. } = &demanded.terms;
     if said.contains(&(*id, *version)) {
         return Ok(Some(Action::TermsAccepted { terms: *id, name: name.clone(), version: *version }));
@@ -88,13 +90,12 @@ mod tests {
         let demanded = |accepted| Demanded { terms: terms(2), accepted };
         let not = |earlier| Refusal::TermsNotAccepted { name: "House rules".into(), version: 2, earlier };
         let mine = TermsId(id(1));
-        assert_eq!(accept(Some(&demanded(None)), &[]), Err(not(false)));
-        assert_eq!(accept(Some(&demanded(Some(1))), &[]), Err(not(false)), "of an earlier version");
-        assert_eq!(accept(Some(&demanded(None)), &[(mine, 1)]), Err(not(true)), "replaced while it was read");
-        assert_eq!(accept(Some(&demanded(None)), &[(TermsId(id(2)), 2)]), Err(not(false)), "others");
-        assert!(matches!(accept(Some(&demanded(Some(1))), &[(mine, 2)]), Ok(Some(Action::TermsAccepted { version: 2, .. }))));
-        assert_eq!(accept(Some(&demanded(Some(2))), &[]), Ok(None));
-        assert_eq!(accept(None, &[]), Ok(None));
+        assert_eq!(accept(&demanded(None), &[]), Err(not(false)));
+        assert_eq!(accept(&demanded(Some(1)), &[]), Err(not(false)), "of an earlier version");
+        assert_eq!(accept(&demanded(None), &[(mine, 1)]), Err(not(true)), "replaced while it was read");
+        assert_eq!(accept(&demanded(None), &[(TermsId(id(2)), 2)]), Err(not(false)), "others");
+        assert!(matches!(accept(&demanded(Some(1)), &[(mine, 2)]), Ok(Some(Action::TermsAccepted { version: 2, .. }))));
+        assert_eq!(accept(&demanded(Some(2)), &[]), Ok(None));
     }
 
     #[test]

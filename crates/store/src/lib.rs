@@ -13,6 +13,7 @@ pub mod all_requests;
 pub mod approvals;
 pub mod assignments;
 pub mod audit;
+pub mod authentication_contexts;
 pub mod automatic;
 pub mod catalogs;
 pub mod delegations;

@@ -107,14 +107,16 @@ async fn write(
     let document = serde_json::to_string(overrides).map_err(|error| Fault::new(format!("write role settings: {error}")))?;
     let rows = run!(
         link,
-        "insert into role_settings as s (role, resource_id, overrides, version) values ($1, $2, $3, $4)
-         on conflict (role, resource_id) do update set overrides = excluded.overrides, version = excluded.version
+        "insert into role_settings as s (role, resource_id, overrides, version, context_id) values ($1, $2, $3, $4, $6)
+         on conflict (role, resource_id) do update set overrides = excluded.overrides, version = excluded.version,
+            context_id = excluded.context_id
          where s.version = $5",
         kind.key(),
         resource,
         document,
         version + 1,
         version,
+        rules::role_settings::context(overrides),
     )?;
     Ok(Saved::one(rows))
 }

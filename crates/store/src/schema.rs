@@ -8,8 +8,11 @@ use sqlx::AssertSqlSafe;
 use std::fmt;
 
 /// The migrations that this program knows.
-const MIGRATIONS: &[(i64, &str)] =
-    &[(1, include_str!("../migrations/0001_foundation.sql")), (2, include_str!("../migrations/0002_review_look_ups.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_foundation.sql")),
+    (2, include_str!("../migrations/0002_review_look_ups.sql")),
+    (3, include_str!("../migrations/0003_authentication_contexts.sql")),
+];
 
 /// The migrations by number, for tests that make databases ahead of time.
 #[doc(hidden)]

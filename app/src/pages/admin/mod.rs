@@ -4,6 +4,7 @@ pub mod alert;
 mod alert_rows;
 pub mod alerts;
 pub mod assignment_form;
+pub mod authentication_contexts;
 mod automatic;
 pub mod catalog;
 pub mod catalog_form;

@@ -77,24 +77,27 @@ fn Whole(settings: Settings) -> impl IntoView {
         };
         view! { <MessageBar tone="warn" text/> }
     });
-    let Settings { settings, names, terms, overridden, version, may_edit, .. } = settings;
+    let Settings { settings, names, terms, contexts, overridden, version, may_edit, .. } = settings;
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs text acts/>
             {place(role, |role| settings_path(role, ""))}
             {readonly}{open}
-            <Form of=PolicyOf::Role(role) settings names terms overridden version may_edit back=back/>
+            <Form of=PolicyOf::Role(role) settings names offered=(terms, contexts) overridden version may_edit back=back/>
         </Page>
     }
     .into_any()
 }
+
+/// Ids and names of terms of use, and of authentication contexts, to choose from.
+type Offered = (Vec<(String, String)>, Vec<(String, String)>);
 
 #[component]
 fn Form(
     of: PolicyOf,
     settings: RoleSettings,
     names: Vec<(String, String)>,
-    terms: Vec<(String, String)>,
+    offered: Offered,
     /// The labels of what differs from what is inherited.
     overridden: Vec<String>,
     version: i64,
@@ -129,7 +132,7 @@ fn Form(
                     {may_edit.then(|| view! { <button class="sr" type="submit" tabindex="-1" aria-hidden="true">"Update"</button> })}
                     <Hidden name="role" value=about/>
                     <Seen name="version" value=version.to_string()/>
-                    <Section of="" chosen><Activation of settings names terms differs/></Section>
+                    <Section of="" chosen><Activation of settings names offered differs/></Section>
                     <Section of="assignment" chosen><Assignment settings=more differs=also/></Section>
                     <Section of="notification" chosen><Notification mails differs=third/></Section>
                     {role.map(|role| view! { <BreakingAssignments role/> })}
@@ -248,7 +251,7 @@ pub fn RoleTemplatePage() -> impl IntoView {
 
 #[component]
 fn TemplateForm(template: Template) -> impl IntoView {
-    let Template { kind, settings, names, terms, changed, version, may_edit } = template;
+    let Template { kind, settings, names, terms, contexts, changed, version, may_edit } = template;
     let crumbs = vec![(ROLES.to_owned(), "Roles".to_owned())];
     let heading = kind.of_what();
     let whom = match kind {
@@ -282,7 +285,7 @@ fn TemplateForm(template: Template) -> impl IntoView {
             <PageHeader title crumbs text/>
             <nav class="kinds" aria-label="Template of">{kinds.into_iter().collect_view()}</nav>
             {readonly}
-            <Form of=PolicyOf::Template(kind) settings names terms overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
+            <Form of=PolicyOf::Template(kind) settings names offered=(terms, contexts) overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
         </Page>
     }
     .into_any()
@@ -328,23 +331,30 @@ fn Activation(
     of: PolicyOf,
     settings: RoleSettings,
     names: Vec<(String, String)>,
-    terms: Vec<(String, String)>,
+    offered: Offered,
     differs: Differs,
 ) -> impl IntoView {
+    let (terms, contexts) = offered;
     let demanded = settings.terms.map(|id| id.to_string()).unwrap_or_default();
     let offered: Vec<(String, String)> = std::iter::once((String::new(), "None".to_owned())).chain(terms).collect();
     let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
-    let proofs = vec![
+    let mut proofs = vec![
         choice("session", "None", "Being signed in is enough."),
         choice("multifactor", "Multifactor authentication", "A code of an authenticator app, or a passkey."),
         choice("passkey", "A passkey", "Nothing else counts: it cannot be given to another site by mistake."),
         choice("fresh_sign_in", "A fresh sign-in", "Who signed in longer ago signs in again."),
     ];
+    let named = settings.activation_proof.context().map(|id| id.to_string()).unwrap_or_default();
+    let context = (!contexts.is_empty()).then(|| {
+        proofs.push(choice("context", "Authentication context", "Whatever it says when somebody activates."));
+        view! { <Pick name="context" label="Authentication context" value=named options=contexts/> }
+    });
     let (proof, minutes) = match settings.activation_proof {
         Proof::Session => ("session", FRESH_MINUTES),
         Proof::FreshSignIn { minutes } => ("fresh_sign_in", minutes),
         Proof::Multifactor { minutes } => ("multifactor", minutes),
         Proof::Passkey { minutes } => ("passkey", minutes),
+        Proof::Context { .. } => ("context", FRESH_MINUTES),
     };
     let longest = hours(settings.activation_max_minutes);
     let longest_label = [label("activation_max_minutes"), " (hours)"].concat();
@@ -367,6 +377,7 @@ fn Activation(
             <Setting title="Proof" hint="That it is really this person, now." mark=differs.mark(&["activation_proof"])>
                 <RadioGroup name="proof" legend=label("activation_proof") value=proof options=proofs/>
                 <TextField name="fresh_minutes" label="Proof not older than (minutes)" kind="number" value=minutes.to_string() extra=true/>
+                {context}
             </Setting>
             <Setting
                 title="Justification and ticket"

@@ -1,6 +1,7 @@
 //! `/admin/roles`: the directory roles, and how many hold each.
 
 use super::ROLES;
+use crate::calls::authentication_context::CONTEXTS;
 use crate::calls::role::{assignments_path, template_path};
 use crate::calls::terms::TERMS;
 use crate::parts::prelude::*;
@@ -19,6 +20,7 @@ pub fn RolesPage() -> impl IntoView {
         let acts = view! {
             <a class="button" href=template_path(PrivilegedKind::DirectoryRole, "")><Icon name="gear"/>"Template"</a>
             <a class="button" href=TERMS>"Terms of use"</a>
+            <a class="button" href=CONTEXTS>"Authentication contexts"</a>
             <a class="button" href=super::discovery::PATH><Icon name="search"/>"Standing access"</a>
             <a class="button" href=super::emergency::PATH><Icon name="alert"/>"Emergency access"</a>
         }

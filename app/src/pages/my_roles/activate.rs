@@ -111,7 +111,7 @@ fn Whole(form: Activating) -> impl IntoView {
 
 /// One that is activated, or why it cannot be now.
 fn line(item: Item, several: bool) -> AnyView {
-    let Item { assignment: _, icon, name, via, at_most, until, plan: _, refused } = item;
+    let Item { assignment: _, icon, name, via, at_most, proof, until, plan: _, refused } = item;
     let under = match refused {
         Some(Refused { sentence, link, .. }) => {
             let left_out = several.then_some(" It is left out.");
@@ -121,7 +121,8 @@ fn line(item: Item, several: bool) -> AnyView {
         None => {
             let via = (!via.is_empty()).then(|| [via.as_str(), " · "].concat());
             let until = until.map(|at| view! { " · eligible until "<When at/> });
-            view! { {via}{at_most}{until} }.into_any()
+            let proof = (!proof.is_empty()).then(|| [" · ", &proof].concat());
+            view! { {via}{at_most}{proof}{until} }.into_any()
         }
     };
     view! { <Line picture=view! { <IconBox name=icon.symbol() tone="work"/> }.into_any() name under/> }.into_any()

@@ -13,6 +13,7 @@ use model::request::{Decision, Request, State, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::Privileged;
 use model::{AssignmentId, EmergencyUseId, Refusal, RequestId, Ts, UserId};
+use rules::authentication_context::required;
 use rules::emergency::Standing;
 use rules::request::{Activation, Eligible, Outlived, eligible, put_into_effect};
 use std::collections::BTreeSet;
@@ -56,9 +57,12 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
     } else {
         None
     };
-    let demanded = super::terms::demanded(&mut change.link, person, &[&settings]).await?;
+    let contexts = super::authentication_context::named(&mut change.link, &[&settings]).await?;
+    let required = required(&settings, &contexts)?;
+    let terms = super::terms::demanded(&mut change.link, person, &required.terms).await?;
     let facts = Activation {
-        terms: demanded.first(),
+        required: &required,
+        terms: &terms,
         active: active(&reach, person, asked.eligible, now),
         eligible: found,
         name: &name,

@@ -11,7 +11,7 @@ use model::directory::{PortalRole, Principal};
 use model::event::Action;
 use model::limits::ALERT_NAMES_MAX;
 use model::request::{Decision, Request};
-use model::role_settings::Privileged;
+use model::role_settings::{Privileged, RoleSettings};
 use model::{AlertIncidentId, Refusal, Ts, UserId};
 use rules::alert::{Facts, Settings};
 use rules::approval::StagePeople;
@@ -69,9 +69,10 @@ async fn facts(change: &mut Change<'_>, saved: &Settings) -> Result<Facts, Probl
         Privileged::DirectoryRole(id) => Some((id, stored.settings)),
         Privileged::GroupMember(_) | Privileged::GroupOwner(_) => None,
     });
-    let settings = settings.collect();
+    let settings: BTreeMap<_, RoleSettings> = settings.collect();
+    let contexts = super::authentication_context::named(link, &settings.values().collect::<Vec<_>>()).await?;
     let undecided = undecided(link, saved, now).await?;
-    Ok(Facts { outside, unreviewed, undecided, holdings, activations, settings })
+    Ok(Facts { outside, unreviewed, undecided, holdings, activations, settings, contexts })
 }
 
 /// Undecided requests of which it is not plain that somebody can decide them, with everybody who is or will be asked.

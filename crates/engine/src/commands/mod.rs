@@ -6,6 +6,7 @@ mod alert;
 mod approval;
 mod assigning;
 mod audit;
+pub mod authentication_context;
 pub mod automatic;
 pub mod catalog;
 mod delegation;
@@ -122,6 +123,8 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::ReopenAlert { incident } => alert::reopen(change, command, incident).await,
             Command::MakeEligible(ref asked) => standing_access::make_eligible(change, command, asked).await,
             Command::SaveTerms(ref asked) => terms::save(change, command, asked).await,
+            Command::SaveAuthenticationContext(ref asked) => authentication_context::save(change, command, asked).await,
+            Command::DeleteAuthenticationContext { context } => authentication_context::delete(change, command, context).await,
             Command::ActivateRole(ref asked) => activation::activate(change, command, asked).await,
             Command::SaveActivationProfile(ref asked) => activation_profile::save(change, command, asked).await,
             Command::DeleteActivationProfile { profile } => activation_profile::delete(change, command, profile).await,

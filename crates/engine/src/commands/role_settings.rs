@@ -6,6 +6,7 @@ use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType};
 use model::approval::{Approver, Stage};
+use model::authentication_context::AuthenticationContext;
 use model::command::{Command, Done};
 use model::event::Action;
 use model::limits::{BREAKING_LOOKED_MAX, BREAKING_SHOWN};
@@ -135,7 +136,28 @@ async fn changes(
         let message = "There are no such terms of use. Choose them from the list.".to_owned();
         return Err(Refusal::Malformed { field: "terms".to_owned(), message }.into());
     }
-    Ok(rules::role_settings::changes(before, after, whom, |id| called(id).unwrap_or_default()))
+    let contexts = contexts(change, before, after).await?;
+    let context = |id| contexts.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default();
+    Ok(rules::role_settings::changes(before, after, whom, |id| called(id).unwrap_or_default(), context))
+}
+
+/// The authentication contexts that settings name and named. The one that they name from now on is there, and stays until
+/// they are saved.
+async fn contexts(
+    change: &mut Change<'_>,
+    before: &RoleSettings,
+    after: &RoleSettings,
+) -> Result<Vec<AuthenticationContext>, Problem> {
+    let mut contexts = super::authentication_context::named(&mut change.link, &[before]).await?;
+    if let Some(id) = after.activation_proof.context() {
+        let found = store::authentication_contexts::get_to_change(&mut change.link, id).await?;
+        let Some(found) = found else {
+            let message = "There is no such authentication context. Choose one from the list.".to_owned();
+            return Err(Refusal::Malformed { field: "context".to_owned(), message }.into());
+        };
+        contexts.push(found);
+    }
+    Ok(contexts)
 }
 
 /// Whether everybody whom the stages name is there, and somebody could decide.

@@ -4,7 +4,6 @@ use super::allowed;
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};
-use model::role_settings::RoleSettings;
 use model::terms::SaveTerms;
 use model::{Refusal, TermsId, UserId};
 use rules::terms::Demanded;
@@ -42,9 +41,9 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveTerms)
     Ok(Done::TermsSaved { name: after.name })
 }
 
-/// The terms that settings demand, with what somebody accepted of them.
-pub async fn demanded(link: &mut Link, user: UserId, all: &[&RoleSettings]) -> Result<Vec<Demanded>, Problem> {
-    let mut ids: Vec<TermsId> = all.iter().filter_map(|settings| settings.terms).collect();
+/// These terms, each once, with what somebody accepted of them.
+pub async fn demanded(link: &mut Link, user: UserId, ids: &[TermsId]) -> Result<Vec<Demanded>, Problem> {
+    let mut ids = ids.to_vec();
     ids.sort();
     ids.dedup();
     if ids.is_empty() {

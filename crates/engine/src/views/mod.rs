@@ -7,6 +7,7 @@ mod approval;
 mod approvals;
 mod ask_back;
 mod assignment;
+mod authentication_context;
 mod catalog;
 pub mod delegation;
 mod draft;
@@ -99,6 +100,10 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleSettingsEffect(query) => Answer::RoleSettingsEffect(role::settings_effect(asking, query).await?),
         Query::AllTerms(_) => Answer::AllTerms(terms::list(asking).await?),
         Query::Terms(query) => Answer::Terms(terms::one(asking, query.terms).await?),
+        Query::AuthenticationContexts(_) => Answer::AuthenticationContexts(authentication_context::list(asking).await?),
+        Query::AuthenticationContext(query) => {
+            Answer::AuthenticationContext(authentication_context::one(asking, query.context).await?)
+        }
         Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),

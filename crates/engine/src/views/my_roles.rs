@@ -9,6 +9,7 @@ use model::activation_profile::ActivationProfile;
 use model::directory::Principal;
 use model::limits::ACTIVATED_TOGETHER_MAX;
 use model::package::PackageRole;
+use model::proof::Demand;
 use model::request::{Request, Wish};
 use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::Badge;
@@ -17,6 +18,7 @@ use model::view::request::Row as RequestRow;
 use model::view::terms::ToAccept;
 use model::{AssignmentId, Refusal, Span, Ts, UserId, query};
 use rules::approval::barred;
+use rules::authentication_context::{Required, required};
 use rules::effective::{Held, held};
 use rules::request::{Activation, Eligible, eligible, may_activate, proved};
 use store::approvals::{self, Thing};
@@ -300,7 +302,10 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     };
     let all: Vec<&model::role_settings::RoleSettings> =
         roles.iter().filter_map(|role| settings.get(role)).map(|stored| &stored.settings).collect();
-    let demanded = crate::commands::terms::demanded(&mut asking.link, me, &all).await?;
+    let contexts = crate::commands::authentication_context::named(&mut asking.link, &all).await?;
+    let demands: Vec<Required> = all.iter().map(|settings| required(settings, &contexts)).collect::<Result<_, _>>()?;
+    let terms: Vec<_> = demands.iter().flat_map(|required| required.terms.iter().copied()).collect();
+    let demanded = crate::commands::terms::demanded(&mut asking.link, me, &terms).await?;
     form.terms.extend(demanded.iter().filter(|one| !one.is_accepted()).map(|one| ToAccept {
         terms: one.terms.id,
         name: one.terms.name.clone(),
@@ -310,7 +315,8 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
     }));
     // Those about which nobody could decide now.
     let mut undecided: Vec<usize> = Vec::new();
-    for (one, role) in found.into_iter().zip(roles) {
+    let mut unproved: Vec<(Demand, Refusal)> = Vec::new();
+    for ((one, role), required) in found.into_iter().zip(roles).zip(&demands) {
         let Some(stored) = settings.get(&role) else { continue };
         let (icon, name, via) = named.describe(role.role());
         let stages = rules::role_settings::stages(role.kind(), &stored.settings);
@@ -327,7 +333,8 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
             open: open.map(|request| (request.id, request.submitted_at)),
             active: active(&reach, me, on, now),
             proofs: asking.who.proofs,
-            terms: None,
+            required,
+            terms: &demanded,
             emergency: None,
         };
         let undecidable = || rules::approval::can_be_decided(&stages, &people, &barred(me, me));
@@ -336,7 +343,7 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
             undecided.push(form.items.len());
         }
         let refused = may_activate(&facts).err().or(undecidable).map(Into::into);
-        form.proof = form.proof.or_else(|| proved(&facts, now).err().map(Into::into));
+        unproved.extend(required.demand.zip(proved(&facts, now).err()));
         let most = stored.settings.activation_max_minutes;
         if most < form.max_minutes {
             form.max_minutes = most;
@@ -347,8 +354,9 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
         let plan = plan::plan(asking, &stages, &people, &barred(me, me), &[]).await?;
         let at_most = format!("{} at most", Span::minutes(i64::from(most)).words());
         let until: Option<Ts> = one.until();
-        form.items.push(Item { assignment: on, icon, name, via, at_most, until, plan, refused });
+        form.items.push(Item { assignment: on, icon, name, via, at_most, proof: required.words(), until, plan, refused });
     }
+    form.proof = rules::proof::strictest(unproved).map(Into::into);
     if form.items.len() < 2 {
         form.strictest = None;
     }

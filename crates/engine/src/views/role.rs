@@ -206,6 +206,7 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
     let overridden =
         labels.iter().filter(|(field, _)| stored.overrides.contains_key(*field)).map(|(_, label)| (*label).to_owned());
     let terms = offered_terms(asking).await?;
+    let contexts = offered_contexts(asking).await?;
     let open = requests::open_of_role(&mut asking.link, role.role()).await?;
     Ok(Settings {
         role,
@@ -214,6 +215,7 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         overridden: overridden.collect(),
         names,
         terms,
+        contexts,
         settings: stored.settings,
         version: stored.version,
         open: u32::try_from(open).unwrap_or(u32::MAX),
@@ -239,9 +241,15 @@ pub async fn settings_effect(asking: &mut Asking<'_>, query: query::RoleSettings
 }
 
 /// The terms of use that settings can demand.
-async fn offered_terms(asking: &mut Asking<'_>) -> Result<Vec<(String, String)>, Problem> {
+pub async fn offered_terms(asking: &mut Asking<'_>) -> Result<Vec<(String, String)>, Problem> {
     let all = store::terms::list(&mut asking.link).await?;
     Ok(all.into_iter().map(|terms| (terms.id.to_string(), terms.name)).collect())
+}
+
+/// The authentication contexts that settings can name.
+async fn offered_contexts(asking: &mut Asking<'_>) -> Result<Vec<(String, String)>, Problem> {
+    let all = store::authentication_contexts::list(&mut asking.link).await?;
+    Ok(all.into_iter().map(|context| (context.id.to_string(), context.name)).collect())
 }
 
 /// What roles and groups of a kind inherit.
@@ -253,5 +261,6 @@ pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<T
     let changed = labels.iter().filter(|(field, _)| own.contains_key(*field)).map(|(_, label)| (*label).to_owned()).collect();
     let may_edit = rules::access::manages_roles(asking.visitor);
     let terms = offered_terms(asking).await?;
-    Ok(Template { kind, settings, names, terms, changed, version, may_edit })
+    let contexts = offered_contexts(asking).await?;
+    Ok(Template { kind, settings, names, terms, contexts, changed, version, may_edit })
 }

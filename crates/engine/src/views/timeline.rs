@@ -265,6 +265,9 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::AlertSettingChanged { .. }
         | Action::RoleSettingsChanged { .. }
         | Action::RoleTemplateChanged { .. }
+        | Action::AuthenticationContextCreated { .. }
+        | Action::AuthenticationContextChanged { .. }
+        | Action::AuthenticationContextDeleted { .. }
         | Action::TermsCreated { .. }
         | Action::TermsChanged { .. }
         | Action::TermsAccepted { .. }

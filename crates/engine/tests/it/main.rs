@@ -10,6 +10,7 @@ mod ask_back;
 mod asking;
 mod assigning;
 mod audit;
+mod authentication_contexts;
 mod automatic;
 mod catalog_people;
 mod catalogs;

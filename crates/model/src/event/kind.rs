@@ -81,6 +81,9 @@ kinds! {
         TermsCreated "terms_created" "Terms of use created";
         TermsChanged "terms_changed" "Terms of use changed";
         TermsAccepted "terms_accepted" "Terms of use accepted";
+        AuthenticationContextCreated "authentication_context_created" "Authentication context created";
+        AuthenticationContextChanged "authentication_context_changed" "Authentication context updated";
+        AuthenticationContextDeleted "authentication_context_deleted" "Authentication context deleted";
         RoleTemplateChanged "role_template_changed" "Template of role settings updated";
         PrivilegedAccessEnabled "privileged_access_enabled" "Privileged access enabled";
         PrivilegedAccessDisabled "privileged_access_disabled" "Privileged access disabled";

@@ -6,6 +6,7 @@ pub mod approval;
 pub mod ask_back;
 pub mod assignment;
 pub mod audit;
+pub mod authentication_context;
 pub mod catalog;
 pub mod delegation;
 pub mod draft;

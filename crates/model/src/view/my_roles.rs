@@ -211,6 +211,8 @@ pub struct Item {
     pub via: String,
     /// `8 hours at most`
     pub at_most: String,
+    /// `Authentication context “Privileged work”: a passkey within 15 minutes`; empty when the session is enough.
+    pub proof: String,
     pub until: Option<Ts>,
     /// Who will be asked; empty: it is active at once.
     pub plan: Vec<PlanStage>,

@@ -118,6 +118,8 @@ pub struct Template {
     pub names: Vec<(String, String)>,
     /// Ids and names of the terms of use to choose from.
     pub terms: Vec<(String, String)>,
+    /// Ids and names of the authentication contexts to choose from.
+    pub contexts: Vec<(String, String)>,
     /// The labels of the settings that differ from what Vestibule begins with.
     pub changed: Vec<String>,
     pub version: i64,
@@ -136,6 +138,8 @@ pub struct Settings {
     pub names: Vec<(String, String)>,
     /// Ids and names of the terms of use to choose from.
     pub terms: Vec<(String, String)>,
+    /// Ids and names of the authentication contexts to choose from.
+    pub contexts: Vec<(String, String)>,
     /// The labels of the settings that differ from the template.
     pub overridden: Vec<String>,
     pub version: i64,

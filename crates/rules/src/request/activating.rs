@@ -2,6 +2,7 @@
 
 use super::{Step, open_stage};
 use crate::approval::{StagePeople, asked_first, barred, can_be_decided, with_stand_ins};
+use crate::authentication_context::Required;
 use crate::effective::{held, in_window};
 use crate::emergency::Standing;
 use crate::form::justification;
@@ -18,7 +19,7 @@ use model::proof::Proofs;
 use model::request::{Given, Request, State, Terms, Undelivered, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::RoleSettings;
-use model::{EmergencyUseId, Refusal, RequestId, Span, Ts, UserId};
+use model::{EmergencyUseId, Refusal, RequestId, Span, TermsId, Ts, UserId};
 
 /// What somebody is eligible for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +70,10 @@ pub struct Activation<'a> {
     /// The activation that is in force.
     pub active: Option<&'a Assignment>,
     pub proofs: Proofs,
-    /// The terms of use that the role demands.
-    pub terms: Option<&'a Demanded>,
+    /// What the settings demand by now.
+    pub required: &'a Required,
+    /// The terms of use that these name, in their order.
+    pub terms: &'a [Demanded],
     /// Whether they may go without approval, and the id of that use. Looked up when somebody asks for it.
     pub emergency: Option<(EmergencyUseId, &'a Standing)>,
 }
@@ -88,7 +91,9 @@ pub fn activate(id: RequestId, person: UserId, facts: &Activation<'_>, asked: &A
         return Err(Refusal::EligibilityEndsFirst { role: name, ends_at: until });
     }
     let mut actions = vec![Action::RequestSubmitted { name: name.clone(), beneficiary: person }];
-    actions.extend(crate::terms::accept(facts.terms, &asked.accepted)?);
+    for terms in in_order(facts)? {
+        actions.extend(crate::terms::accept(terms, &asked.accepted)?);
+    }
     let emergency = asked.emergency && !facts.stages.is_empty();
     let (mut stages, mut people) = (facts.stages, facts.people);
     if emergency {
@@ -170,8 +175,13 @@ pub fn may_activate(facts: &Activation<'_>) -> Result<(), Refusal> {
 
 /// Whether the session proves enough now. The form asks the same, to say it before anything is typed.
 pub fn proved(facts: &Activation<'_>, now: Ts) -> Result<(), Refusal> {
-    let what = || format!("Activating “{}”", facts.name);
-    crate::proof::require(&facts.proofs, facts.settings.activation_proof.demand(), what, now)
+    crate::proof::require(&facts.proofs, facts.required.demand, || facts.required.activating(facts.name), now)
+}
+
+/// Everything that is to be accepted. What is demanded and was not found is no reason to let somebody in.
+fn in_order<'a>(facts: &Activation<'a>) -> Result<Vec<&'a Demanded>, Refusal> {
+    let found = |id: &TermsId| facts.terms.iter().find(|demanded| demanded.terms.id == *id);
+    facts.required.terms.iter().map(|id| found(id).ok_or(Refusal::NotFound { what: "terms of use" })).collect()
 }
 
 /// The length of an activation: the setting bounds it.

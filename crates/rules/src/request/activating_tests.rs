@@ -1,6 +1,10 @@
 use super::*;
+use crate::authentication_context::required;
 use crate::tests::{assignment, id, stage, user};
+use model::authentication_context::AuthenticationContext;
+use model::proof::{Demand, Strength};
 use model::role_settings::{Proof, Ticket};
+use model::terms::TermsOfUse;
 use model::{AssignmentId, GroupId, RoleId};
 
 const NOW: Ts = Ts(1_000_000_000);
@@ -22,6 +26,8 @@ struct Case {
     open: Option<(RequestId, Ts)>,
     active: Option<Assignment>,
     proofs: Proofs,
+    contexts: Vec<AuthenticationContext>,
+    terms: Vec<Demanded>,
     asked: ActivateRole,
 }
 
@@ -44,12 +50,15 @@ impl Case {
             open: None,
             active: None,
             proofs: Proofs { signed_in_at: NOW, ..Proofs::default() },
+            contexts: Vec::new(),
+            terms: Vec::new(),
             asked,
         }
     }
 
     fn activates(&self) -> Result<Step, Refusal> {
         let eligible = eligible(user(1), true, &self.reach, NOW).into_iter().next().ok_or(Refusal::Stale)?;
+        let required = required(&self.settings, &self.contexts)?;
         let facts = Activation {
             eligible,
             name: "Reader",
@@ -59,7 +68,8 @@ impl Case {
             open: self.open,
             active: self.active.as_ref(),
             proofs: self.proofs,
-            terms: None,
+            required: &required,
+            terms: &self.terms,
             emergency: None,
         };
         activate(RequestId(id(7)), user(1), &facts, &self.asked, NOW)
@@ -147,6 +157,43 @@ fn a_password_alone_an_old_code_and_one_of_the_future_setting_are_no_multifactor
     assert_eq!(case.code(), "passkey_needed", "a code is no passkey");
     case.proofs.passkey_at = Some(NOW - Span::minutes(4));
     assert!(case.activates().is_ok());
+}
+
+#[test]
+fn a_context_demands_what_it_says_by_now_and_its_terms_besides_those_of_the_role() {
+    let mut case = Case::new();
+    let context = model::AuthenticationContextId(id(20));
+    case.settings.activation_proof = Proof::Context { context };
+    assert_eq!(case.code(), "not_found", "nobody gets in because it is gone");
+    case.contexts = vec![AuthenticationContext {
+        id: context,
+        name: "Privileged work".into(),
+        description: String::new(),
+        demand: Demand { strength: Strength::Passkey, minutes: 5 },
+        terms: Some(model::TermsId(id(21))),
+        version: 1,
+    }];
+    case.proofs.code_at = Some(NOW);
+    let said = case.activates().unwrap_err();
+    assert_eq!(said.code(), "passkey_needed");
+    assert!(said.sentence().contains("“Privileged work”"), "{}", said.sentence());
+    case.proofs.passkey_at = Some(NOW - Span::minutes(6));
+    assert_eq!(case.code(), "passkey_needed", "too long ago");
+    case.contexts[0].demand = Demand { strength: Strength::Multifactor, minutes: 5 };
+    assert_eq!(case.code(), "not_found", "its terms are not there");
+
+    case.settings.terms = Some(model::TermsId(id(22)));
+    let terms = |n, name: &str| Demanded {
+        terms: TermsOfUse { id: model::TermsId(id(n)), name: name.into(), text: "Mind it.".into(), version: 2, since: NOW },
+        accepted: None,
+    };
+    case.terms = vec![terms(21, "House rules"), terms(22, "Role rules")];
+    assert!(case.activates().unwrap_err().sentence().contains("“Role rules”"), "the role's first");
+    case.asked.accepted = vec![(model::TermsId(id(22)), 2)];
+    assert!(case.activates().unwrap_err().sentence().contains("“House rules”"), "and those of the context");
+    case.asked.accepted.push((model::TermsId(id(21)), 2));
+    let accepted = case.activates().unwrap().actions;
+    assert_eq!(accepted.iter().filter(|action| matches!(action, Action::TermsAccepted { .. })).count(), 2);
 }
 
 #[test]

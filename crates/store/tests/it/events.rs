@@ -20,6 +20,7 @@ fn every_action() -> Vec<Action> {
     };
     let one = membership(1, 1, 1);
     let (series, review) = (model::ReviewSeriesId(id(6)), model::ReviewId(id(7)));
+    let context = model::AuthenticationContextId(id(8));
     let (what, name) = (model::review::Reviewed::Group(team(1)), "Quarterly".to_owned());
     vec![
         Action::RequestSubmitted { name: "“🦆”".into(), beneficiary: person(1) },
@@ -87,6 +88,9 @@ fn every_action() -> Vec<Action> {
         Action::TermsCreated { terms: model::TermsId(id(5)), name: "House rules".into() },
         Action::TermsChanged { terms: model::TermsId(id(5)), name: "House rules".into(), version: 2 },
         Action::TermsAccepted { terms: model::TermsId(id(5)), name: "House rules".into(), version: 2 },
+        Action::AuthenticationContextCreated { context, name: "Desk".into(), changes: Vec::new() },
+        Action::AuthenticationContextChanged { context, name: "Desk".into(), changes: Vec::new() },
+        Action::AuthenticationContextDeleted { context, name: "Desk".into() },
         Action::RoleTemplateChanged { kind: model::role_settings::PrivilegedKind::GroupOwner, changes: Vec::new() },
         Action::RoleSettingsChanged { role: Privileged::DirectoryRole(role(1)), changes: Vec::new() },
         Action::PrivilegedAccessEnabled { group: team(1) },

@@ -2,13 +2,18 @@
 
 use crate::given::{HOUR, NOW, assignment, attempt, groups as given_groups, person, request, role, team, users as given_users};
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
+use model::authentication_context::{AuthenticationContext, ContextUse};
 use model::directory::{PortalRole, Principal};
+use model::proof::{Demand, Strength};
 use model::request::{Given, Request, State, Wish};
-use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
+use model::role_settings::{Privileged, PrivilegedKind, Proof, RoleSettings};
 use model::{AnyId, Span};
 use rules::role_settings::overrides;
 use store::role_assignments::Tab;
-use store::{Fault, Link, Saved, assignments, groups, requests, role_assignments, role_settings, terms};
+use store::{
+    Fault, Link, Saved, assignments, authentication_contexts as contexts, groups, requests, role_assignments, role_settings,
+    terms,
+};
 use testkit::both;
 
 const WAITS: u128 = 200_001;
@@ -40,6 +45,37 @@ async fn terms_of_use(link: &mut Link) -> Result<(), Fault> {
     Ok(())
 }
 
+async fn contexts(link: &mut Link) -> Result<(), Fault> {
+    let demand = Demand { strength: Strength::Passkey, minutes: 5 };
+    let (name, description) = ("Privileged work".to_owned(), "Mind it.".to_owned());
+    let id = model::AuthenticationContextId(crate::given::id(200_001));
+    let terms = Some(model::TermsId(crate::given::id(200_001)));
+    let first = AuthenticationContext { id, name, description, demand, terms, version: 1 };
+    contexts::insert(link, &first).await?;
+    assert_eq!(contexts::list(link).await?, std::slice::from_ref(&first));
+    let second = AuthenticationContext { name: "Work".into(), terms: None, version: 2, ..first.clone() };
+    assert_eq!(contexts::update(link, &second, 1).await?, Saved::Yes);
+    assert_eq!(contexts::update(link, &second, 1).await?, Saved::Stale);
+    assert_eq!(contexts::several(link, &[id]).await?, std::slice::from_ref(&second));
+    assert_eq!(contexts::get_to_change(link, id).await?, Some(second));
+
+    let by = RoleSettings { activation_proof: Proof::Context { context: id }, ..RoleSettings::default() };
+    let kept = overrides(&RoleSettings::default(), &by);
+    let (owner, kind) = (Privileged::GroupOwner(team(2)), PrivilegedKind::GroupMember);
+    assert_eq!(role_settings::save(link, owner, &kept, 0).await?, Saved::Yes);
+    assert_eq!(role_settings::save_template(link, kind, &kept, 0).await?, Saved::Yes);
+    assert_eq!(role_settings::get(link, Privileged::GroupMember(team(2))).await?.settings, by, "inherited");
+    let uses = contexts::uses(link, id, 5).await?;
+    assert_eq!(uses, [ContextUse::Template(kind), ContextUse::Settings(owner)]);
+    assert_eq!(contexts::uses(link, id, 1).await?.len(), 1);
+    assert_eq!(contexts::counts(link).await?.get(&id), Some(&2));
+    let none = overrides(&RoleSettings::default(), &RoleSettings::default());
+    assert_eq!(role_settings::save(link, owner, &none, 1).await?, Saved::Yes);
+    assert_eq!(role_settings::save_template(link, kind, &none, 1).await?, Saved::Yes);
+    assert!(contexts::uses(link, id, 5).await?.is_empty());
+    contexts::delete(link, id).await
+}
+
 /// Every function of these topics once; people and groups of these numbers are there.
 pub async fn privileged(link: &mut Link) -> Result<(), Fault> {
     let of_role = Privileged::DirectoryRole(role(1));
@@ -63,6 +99,7 @@ pub async fn privileged(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(several[&of_role], found);
 
     terms_of_use(link).await?;
+    contexts(link).await?;
     let waits = eligible(WAITS, 1);
     assignments::insert(link, &waits, NOW).await?;
     for tab in [Tab::Eligible, Tab::Active, Tab::Expired] {
@@ -162,6 +199,26 @@ both! {
         })
         .await
         .unwrap();
+    }
+
+    async fn no_context_goes_while_settings_name_it_and_no_two_have_one_name(test: TestDb) {
+        let id = |n| model::AuthenticationContextId(crate::given::id(n));
+        let demand = Demand { strength: Strength::SignIn, minutes: 5 };
+        let one = AuthenticationContext { id: id(1), name: "Work".into(), description: String::new(), demand, terms: None, version: 1 };
+        let by = RoleSettings { activation_proof: Proof::Context { context: one.id }, ..RoleSettings::default() };
+        let kept = overrides(&RoleSettings::default(), &by);
+        let role = Privileged::DirectoryRole(PortalRole::UserAdministrator.id());
+        let before = attempt(&test.db, async |link| role_settings::save(link, role, &kept, 0).await).await;
+        assert!(before.is_err(), "it is not there yet");
+        let named = attempt(&test.db, async |link| {
+            contexts::insert(link, &one).await?;
+            role_settings::save(link, role, &kept, 0).await
+        });
+        assert_eq!(named.await.unwrap(), Saved::Yes);
+        assert!(attempt(&test.db, async |link| contexts::delete(link, one.id).await).await.is_err());
+        let same = AuthenticationContext { id: id(2), name: "WORK".into(), ..one };
+        let taken = attempt(&test.db, async |link| contexts::insert(link, &same).await).await.unwrap_err();
+        assert!(taken.is_duplicate());
     }
 
     async fn a_role_inherits_from_the_template_of_its_kind_and_of_no_other(test: TestDb) {

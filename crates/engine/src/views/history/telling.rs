@@ -335,6 +335,17 @@ impl<'a> Teller<'a> {
             Action::TermsAccepted { name, version, .. } => {
                 say!(told: by, " accepted the terms of use “", name.as_str(), "”, version ", version.to_string().as_str());
             }
+            Action::AuthenticationContextCreated { name, changes, .. } => {
+                say!(told: by, " made the authentication context “", name.as_str(), "”");
+                told.changes.clone_from(changes);
+            }
+            Action::AuthenticationContextChanged { name, changes, .. } => {
+                say!(told: by, " changed the authentication context “", name.as_str(), "”");
+                told.changes.clone_from(changes);
+            }
+            Action::AuthenticationContextDeleted { name, .. } => {
+                say!(told: by, " deleted the authentication context “", name.as_str(), "”");
+            }
             Action::RoleTemplateChanged { kind, changes } => {
                 say!(told: by, " changed the template of ", kind.of_what());
                 told.changes.clone_from(changes);
