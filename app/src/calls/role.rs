@@ -176,6 +176,7 @@ pub async fn save_role_settings(
     #[server(default)] assignment_justification: bool,
     #[server(default)] assignment_multifactor: bool,
     #[server(default)] assignment_ticket: bool,
+    #[server(default)] holder_multifactor: bool,
     #[server(default)] mails: BTreeMap<String, MailForm>,
     #[server(default)] seen_breaking: u32,
     #[server(default)] act: String,
@@ -214,6 +215,7 @@ pub async fn save_role_settings(
             assignment_justification,
             assignment_multifactor,
             assignment_ticket,
+            holder_multifactor,
             mails: server::mails(mails),
         };
         let settings = Box::new(settings);

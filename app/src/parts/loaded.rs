@@ -14,6 +14,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+/// The code of the refusal that a verification of the whole session answers.
+const VERIFICATION_NEEDED: &str = "verification_needed";
+
 /// Shows `of` through `view` once it is there, after the frame.
 #[component]
 pub fn Loaded<V: 'static>(of: PageResource<V>, view: impl Fn(V) -> AnyView + Send + Sync + 'static) -> impl IntoView {
@@ -91,6 +94,11 @@ pub fn Failure(error: CallError) -> impl IntoView {
         }
         CallError::NotFound(refused) => ("Not found", refused.code.clone(), refused.link.clone()),
         CallError::Refused(refused) if moment => ("Choose another moment", refused.code.clone(), refused.link.clone()),
+        CallError::Refused(refused) if refused.code == VERIFICATION_NEEDED => {
+            let address = address_before("/my-security/prove");
+            go_to_sign_in(&address);
+            ("Additional verification", refused.code.clone(), Some((address, "Verify".to_owned())))
+        }
         CallError::Refused(refused) => ("Not for you", refused.code.clone(), refused.link.clone()),
         CallError::Broken { reference } => ("Something went wrong", ["reference ", reference].concat(), None),
         CallError::Unreachable(_) => ("No connection", "unreachable".to_owned(), None),
@@ -113,11 +121,16 @@ pub fn Failure(error: CallError) -> impl IntoView {
 
 /// The sign-in form, with the way back to this page.
 pub fn sign_in_address() -> String {
+    address_before("/signin")
+}
+
+/// A page that leads back here.
+fn address_before(page: &str) -> String {
     let location = leptos_router::hooks::use_location();
     let path = location.pathname.get_untracked();
     let search = location.search.get_untracked();
     let next = if search.is_empty() { path } else { [path.as_str(), "?", &search].concat() };
-    ["/signin?next=", &leptos_router::location::Url::escape(&next)].concat()
+    [page, "?next=", &leptos_router::location::Url::escape(&next)].concat()
 }
 
 /// Leaves for the sign-in form at once: a redirect on the server, a full load in the browser.

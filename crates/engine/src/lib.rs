@@ -29,6 +29,7 @@ use model::command::{Command, Done};
 use model::query::{Answer, Query};
 use model::{Language, Refusal};
 use rules::access::Visitor;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -62,7 +63,11 @@ pub enum By {
 impl By {
     fn visitor(&self) -> Visitor {
         match self {
-            Self::Session(who) => Visitor::User { id: who.user, roles: who.roles.clone() },
+            // Who is held back has no role yet: what surrounds the page that verifies shows nothing of theirs.
+            Self::Session(who) => {
+                let roles = if who.asked_by.is_empty() { who.roles.clone() } else { BTreeSet::new() };
+                Visitor::User { id: who.user, roles }
+            }
             Self::Console => Visitor::Console,
             Self::System => Visitor::System,
         }
@@ -112,6 +117,9 @@ impl Engine {
 
     /// Does what is asked, wholly or not at all. When it returns, the change, its events and its letters are durable.
     pub async fn submit(&self, by: &By, command: Command) -> Result<Done, Problem> {
+        if let By::Session(who) = by {
+            rules::proof::may_submit(&who.asked_by, &command)?;
+        }
         let command = commands::prepare(command).await?;
         let mut tries = 1;
         loop {
@@ -165,6 +173,7 @@ impl Engine {
 
     /// Answers a query for somebody who is signed in.
     pub async fn ask(&self, who: &Who, query: Query) -> Result<Answer, Problem> {
+        rules::proof::may_ask(&who.asked_by, &query)?;
         let visitor = By::Session(who.clone()).visitor();
         rules::access::may_ask(&visitor, &query)?;
         Box::pin(views::answer(self, who, &visitor, query)).await

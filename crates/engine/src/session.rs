@@ -2,17 +2,18 @@
 
 use crate::{Engine, Fault, Problem};
 use auth::Token;
-use model::access::ResourceRole;
+use model::access::{Assignment, ResourceRole};
 use model::command::Secret;
-use model::directory::PortalRole;
+use model::directory::{BUILT_IN_ROLES, PortalRole};
 use model::event::{Action, Actor, Event};
 use model::limits::{FLASH_MINUTES, SESSION_IDLE_MINUTES, SESSION_TOUCH_SECONDS, SIGN_IN_FAILURES_REMEMBERED_HOURS};
 use model::proof::Proofs;
-use model::{EventId, Refusal, Span, Ts, UserId};
+use model::role_settings::Privileged;
+use model::{EventId, Refusal, RoleId, Span, Ts, UserId};
 use rules::sign_in::{Failures, failed, may_try, session_ends};
 use rules::user::{User, folded};
 use std::collections::BTreeSet;
-use store::{Link, assignments, events, sessions, users};
+use store::{Link, assignments, events, role_settings, sessions, users};
 
 /// Who is signed in, as of the moment the session was read.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Who {
     pub roles: BTreeSet<PortalRole>,
     /// There are people who report to this one.
     pub has_reports: bool,
+    /// The roles that hold this session back until more than a password is proved in it.
+    pub asked_by: Vec<String>,
     /// Languages that this person reads, the best liked first, as in BCP 47. The session does not know them: whoever brings
     /// the person here says them.
     pub languages: Vec<String>,
@@ -216,7 +219,11 @@ impl Engine {
         if !session.enabled || now >= session_ends(session.created_at, session.seen_at) {
             return Ok(None);
         }
-        let roles = roles(&mut link, session.user_id, now).await?;
+        let proofs = Proofs { signed_in_at: session.created_at, code_at: session.code_at, passkey_at: session.passkey_at };
+        let reach = assignments::reach(&mut link, session.user_id, now).await?;
+        let held_back = session.holders_asked && rules::proof::is_held_back(&proofs);
+        let asked_by = if held_back { asking(&mut link, session.user_id, &reach, now).await? } else { Vec::new() };
+        let roles = portal_roles(session.user_id, &reach, now);
         drop(link);
         if now.since(session.seen_at) > Span::seconds(SESSION_TOUCH_SECONDS) {
             let mut link = self.inner.db.begin().await?;
@@ -227,8 +234,8 @@ impl Engine {
         }
         let (user, user_name, display_name) = (session.user_id, session.user_name, session.display_name);
         let has_reports = session.has_reports;
-        let proofs = Proofs { signed_in_at: session.created_at, code_at: session.code_at, passkey_at: session.passkey_at };
-        Ok(Some(Who { user, user_name, display_name, proofs, session: id, roles, has_reports, languages: Vec::new() }))
+        let languages = Vec::new();
+        Ok(Some(Who { user, user_name, display_name, proofs, session: id, roles, has_reports, asked_by, languages }))
     }
 
     pub async fn sign_out(&self, who: &Who) -> Result<(), Fault> {
@@ -278,13 +285,28 @@ impl Engine {
 /// The portal roles that an enabled user holds now, directly or through groups.
 pub async fn roles(link: &mut Link, user: UserId, now: Ts) -> Result<BTreeSet<PortalRole>, Fault> {
     let reach = assignments::reach(link, user, now).await?;
-    let held = rules::effective::held(user, true, &reach, now).into_iter();
-    Ok(held
-        .filter_map(|held| match held.role {
-            ResourceRole::DirectoryRole(role) => PortalRole::of(role),
-            ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) => None,
-        })
-        .collect())
+    Ok(portal_roles(user, &reach, now))
+}
+
+fn portal_roles(user: UserId, reach: &[Assignment], now: Ts) -> BTreeSet<PortalRole> {
+    let held = rules::effective::held(user, true, reach, now).into_iter();
+    held.filter_map(|held| match held.role {
+        ResourceRole::DirectoryRole(role) => PortalRole::of(role),
+        ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) => None,
+    })
+    .collect()
+}
+
+/// The names of those of somebody's roles that ask their holders for more than a password.
+async fn asking(link: &mut Link, user: UserId, reach: &[Assignment], now: Ts) -> Result<Vec<String>, Fault> {
+    let roles: Vec<_> = rules::proof::directory_roles(user, reach, now).into_iter().map(Privileged::DirectoryRole).collect();
+    if roles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let settings = role_settings::several(link, &roles).await?;
+    let asks =
+        |role: &RoleId| settings.get(&Privileged::DirectoryRole(*role)).is_some_and(|stored| stored.settings.holder_multifactor);
+    Ok(BUILT_IN_ROLES.iter().filter(|role| asks(&role.id)).map(|role| role.name.to_owned()).collect())
 }
 
 async fn failures_to_change(link: &mut Link, subject: &str) -> Result<Failures, Fault> {

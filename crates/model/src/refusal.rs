@@ -476,6 +476,10 @@ pub enum Refusal {
         what: String,
         demand: Demand,
     },
+    /// These roles ask whoever holds them for more than a password, in every session.
+    VerificationNeeded {
+        roles: Vec<String>,
+    },
     /// Wrong, too old, too new, or of another account: all the same.
     CodeWrong,
     CodeUsed,
@@ -632,6 +636,7 @@ impl Refusal {
             Self::ProofNeeded { demand: Demand { strength: Strength::SignIn, .. }, .. } => "sign_in_again",
             Self::ProofNeeded { demand: Demand { strength: Strength::Multifactor, .. }, .. } => "proof_needed",
             Self::ProofNeeded { demand: Demand { strength: Strength::Passkey, .. }, .. } => "passkey_needed",
+            Self::VerificationNeeded { .. } => "verification_needed",
             Self::CodeWrong => "code_wrong",
             Self::CodeUsed => "code_used",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
@@ -923,6 +928,10 @@ impl Refusal {
                 "Your eligible assignment of “{role}” ends on {}, before this activation would. Ask for a shorter time.",
                 ends_at.in_sentence()
             ),
+            Self::VerificationNeeded { roles } => format!(
+                "You hold or can activate {}, which asks for more than a password at every sign-in. Verify with a code of your authenticator app or a passkey, then go on.",
+                some(roles, roles.len())
+            ),
             Self::ProofNeeded { what, demand: Demand { strength, minutes } } => {
                 let within = count(i64::from(*minutes), "minute");
                 match strength {
@@ -1130,6 +1139,7 @@ impl Refusal {
             Self::ReviewSetByPolicy { package, policy } => {
                 Some((format!("/admin/packages/{package}/policies/{policy}"), "Open the policy".to_owned()))
             }
+            Self::VerificationNeeded { .. } => Some(("/my-security/prove".to_owned(), "Verify".to_owned())),
             Self::ContextInUse { uses, .. } => uses.first().map(|(of, name)| (of.path(), format!("Open the settings of {name}"))),
             Self::CatalogInUse { catalog, .. } => Some((format!("/admin/catalogs/{catalog}"), "Open its packages".to_owned())),
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } | Self::PolicyKeepsKind { package, .. } => {

@@ -255,7 +255,7 @@ impl Mails {
 }
 
 /// The labels of the fields on the form, in its order.
-pub const LABELS: [(&str, &str); 22] = [
+pub const LABELS: [(&str, &str); 23] = [
     ("activation_max_minutes", "Activation maximum duration"),
     ("activation_proof", "On activation, require"),
     ("activation_justification", "Require justification on activation"),
@@ -269,6 +269,7 @@ pub const LABELS: [(&str, &str); 22] = [
     ("assignment_justification", "Require justification on assignment"),
     ("assignment_multifactor", "Require multifactor authentication on active assignment"),
     ("assignment_ticket", "Require ticket information on assignment"),
+    ("holder_multifactor", "Ask whoever holds this role for additional verification at sign-in"),
     ("mail_eligible_alert", "Eligible: role assignment alert"),
     ("mail_eligible_assignee", "Eligible: notification to the assigned user"),
     ("mail_eligible_approver", "Eligible: request to approve an extension"),
@@ -329,6 +330,10 @@ pub struct RoleSettings {
     #[serde(default)]
     pub assignment_multifactor: bool,
     pub assignment_ticket: bool,
+    /// Of directory roles only: who holds the role or is eligible for it does nothing in a session before proving more than a
+    /// password in it.
+    #[serde(default)]
+    pub holder_multifactor: bool,
     #[serde(flatten)]
     pub mails: Mails,
 }
@@ -357,6 +362,7 @@ impl Default for RoleSettings {
             assignment_justification: true,
             assignment_multifactor: false,
             assignment_ticket: false,
+            holder_multifactor: false,
             mails: Mails::default(),
         }
     }

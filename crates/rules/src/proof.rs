@@ -1,9 +1,15 @@
 //! Proofs: whether a session showed who is there, strongly and lately enough; and which codes count.
 
+use crate::effective::held;
+use crate::request::eligible;
+use model::access::{Assignment, ResourceRole};
+use model::command::Command;
 use model::limits::{PASSKEYS_MAX, PROOF_MINUTES};
 use model::proof::{Demand, Proofs, Strength};
+use model::query::Query;
 use model::request::Request;
-use model::{Refusal, Ts, UserId};
+use model::{Refusal, RoleId, Ts, UserId};
+use std::collections::BTreeSet;
 
 /// Whether a session proved so much. A proof counts in the session in which it was given and in no other, up to and
 /// including the last millisecond of its time. What is stronger counts as well.
@@ -23,6 +29,43 @@ pub fn require(proofs: &Proofs, demand: Option<Demand>, what: impl FnOnce() -> S
         Some(demand) if !proved(proofs, demand, now) => Err(Refusal::ProofNeeded { what: what(), demand }),
         _ => Ok(()),
     }
+}
+
+/// The directory roles that somebody holds at `now`, directly, activated or through groups, or is eligible for. `reach` is
+/// what they and the groups above them have.
+pub fn directory_roles(user: UserId, reach: &[Assignment], now: Ts) -> BTreeSet<RoleId> {
+    let held = held(user, true, reach, now).into_iter().map(|held| held.role);
+    let eligible = eligible(user, true, reach, now).into_iter().map(|eligible| eligible.assignment.role);
+    held.chain(eligible)
+        .filter_map(|role| match role {
+            ResourceRole::DirectoryRole(role) => Some(role),
+            ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) => None,
+        })
+        .collect()
+}
+
+/// Whether a session may do nothing yet when some role asks its holder: until more than a password was proved in it, however
+/// long ago.
+pub fn is_held_back(proofs: &Proofs) -> bool {
+    proofs.code_at.is_none() && proofs.passkey_at.is_none()
+}
+
+/// Whether a session that is held back by these roles may ask this: only what it takes to verify, so that nobody is locked out.
+pub fn may_ask(asked_by: &[String], query: &Query) -> Result<(), Refusal> {
+    passes(asked_by, matches!(query, Query::Frame(_) | Query::Security(_)))
+}
+
+/// The same for what it changes: what one proves oneself with.
+pub fn may_submit(asked_by: &[String], command: &Command) -> Result<(), Refusal> {
+    let is_open = matches!(
+        command,
+        Command::RemoveAuthenticator | Command::RemovePasskey { .. } | Command::RenamePasskey { .. } | Command::EndOtherSessions
+    );
+    passes(asked_by, is_open)
+}
+
+fn passes(asked_by: &[String], is_open: bool) -> Result<(), Refusal> {
+    if is_open || asked_by.is_empty() { Ok(()) } else { Err(Refusal::VerificationNeeded { roles: asked_by.to_vec() }) }
 }
 
 /// Of what several things demand and was not proved, what is to be proved first: with the strictest the others are proved
@@ -116,6 +159,48 @@ mod tests {
         assert!(enough(Strength::Passkey, proofs(60, None, Some(1))));
         let late = Proofs { code_at: Some(NOW - Span::minutes(15) - Span(1)), ..proofs(60, None, None) };
         assert!(!enough(Strength::Multifactor, late), "and not a millisecond more");
+    }
+
+    #[test]
+    fn a_session_is_held_back_until_it_proved_more_than_a_password_once() {
+        assert!(is_held_back(&proofs(0, None, None)), "a password alone");
+        assert!(!is_held_back(&proofs(600, Some(599), None)), "however long ago");
+        assert!(!is_held_back(&proofs(0, None, Some(0))));
+    }
+
+    #[test]
+    fn who_is_held_back_reaches_what_it_takes_to_verify_and_nothing_else() {
+        let by = ["User Administrator".to_owned()];
+        assert!(may_ask(&by, &model::query::Security {}.into()).is_ok());
+        assert!(may_ask(&by, &model::query::Frame {}.into()).is_ok());
+        let refusal = may_ask(&by, &model::query::Overview {}.into()).unwrap_err();
+        assert_eq!(refusal.code(), "verification_needed");
+        assert!(refusal.sentence().contains("“User Administrator”"), "{}", refusal.sentence());
+        assert!(may_submit(&by, &Command::EndOtherSessions).is_ok());
+        assert!(may_submit(&by, &Command::ScanAlerts).is_err());
+        assert!(may_ask(&[], &model::query::Overview {}.into()).is_ok());
+        assert!(may_submit(&[], &Command::ScanAlerts).is_ok());
+    }
+
+    #[test]
+    fn asked_are_those_who_hold_a_role_in_any_way_or_could_activate_it_and_only_while_they_do() {
+        use crate::tests::{assignment, id};
+        use model::access::AssignmentType;
+        use model::directory::Principal;
+        let (role, group) = (ResourceRole::DirectoryRole(RoleId(id(7))), model::GroupId(id(8)));
+        let me = Principal::User(user(1));
+        let one = |principal, of| assignment(1, principal, of);
+        let waits = |principal| Assignment { assignment_type: AssignmentType::Eligible, ..assignment(2, principal, role) };
+        let member = assignment(3, me, ResourceRole::GroupMember(group));
+        let asked = |reach: &[Assignment]| !directory_roles(user(1), reach, NOW).is_empty();
+        assert!(asked(&[one(me, role)]));
+        assert!(asked(&[waits(me)]), "eligible");
+        assert!(asked(&[one(Principal::Group(group), role), member.clone()]), "through a group");
+        assert!(asked(&[waits(Principal::Group(group)), member.clone()]), "eligible through a group");
+        assert!(!asked(&[one(Principal::Group(group), role)]), "in that group no longer");
+        assert!(!asked(&[Assignment { ends_at: Some(NOW), ..one(me, role) }]), "it has ended");
+        assert!(!asked(&[Assignment { starts_at: NOW + Span(1), ..waits(me) }]), "it has not begun");
+        assert!(!asked(&[member]));
     }
 
     #[test]

@@ -107,9 +107,9 @@ async fn write(
     let document = serde_json::to_string(overrides).map_err(|error| Fault::new(format!("write role settings: {error}")))?;
     let rows = run!(
         link,
-        "insert into role_settings as s (role, resource_id, overrides, version, context_id) values ($1, $2, $3, $4, $6)
+        "insert into role_settings as s (role, resource_id, overrides, version, context_id, asks_holders) values ($1, $2, $3, $4, $6, $7)
          on conflict (role, resource_id) do update set overrides = excluded.overrides, version = excluded.version,
-            context_id = excluded.context_id
+            context_id = excluded.context_id, asks_holders = excluded.asks_holders
          where s.version = $5",
         kind.key(),
         resource,
@@ -117,6 +117,7 @@ async fn write(
         version + 1,
         version,
         rules::role_settings::context(overrides),
+        rules::role_settings::asks_holders(overrides),
     )?;
     Ok(Saved::one(rows))
 }

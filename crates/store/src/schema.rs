@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_foundation.sql")),
     (2, include_str!("../migrations/0002_review_look_ups.sql")),
     (3, include_str!("../migrations/0003_authentication_contexts.sql")),
+    (4, include_str!("../migrations/0004_verification_of_holders.sql")),
 ];
 
 /// The migrations by number, for tests that make databases ahead of time.

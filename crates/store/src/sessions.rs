@@ -17,6 +17,8 @@ pub struct Session {
     pub passkey_at: Option<Ts>,
     /// There are people who report to this one.
     pub has_reports: bool,
+    /// Some role, or the template of all, asks its holders for more than a password.
+    pub holders_asked: bool,
 }
 
 pub async fn insert(
@@ -45,7 +47,8 @@ pub async fn get(link: &mut Link, id: &[u8]) -> Result<Option<Session>, Fault> {
     row!(
         link,
         "select s.user_id, u.user_name, u.display_name, u.enabled, s.created_at, s.seen_at, s.code_at, s.passkey_at,
-            exists (select 1 from users r where r.manager_id = u.id) as has_reports
+            exists (select 1 from users r where r.manager_id = u.id) as has_reports,
+            exists (select 1 from role_settings where asks_holders) as holders_asked
          from sessions s join users u on u.id = s.user_id where s.id = $1",
         id
     )

@@ -126,6 +126,7 @@ impl World {
     pub fn reader(&self) -> Who {
         Who {
             has_reports: false,
+            asked_by: Vec::new(),
             languages: Vec::new(),
             user: UserId(AnyId::nil()),
             proofs: model::proof::Proofs::default(),

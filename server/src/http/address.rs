@@ -50,10 +50,20 @@ pub fn referring_page(site: &Site, headers: &HeaderMap) -> Option<String> {
 
 /// The sign-in page that leads on to `next`.
 pub fn sign_in(next: &str) -> String {
+    before("/signin", next)
+}
+
+/// The page on which somebody verifies, and that leads on to `next`.
+pub fn verify(next: &str) -> String {
+    before("/my-security/prove", next)
+}
+
+fn before(page: &str, next: &str) -> String {
     match local(next) {
-        None | Some("/" | HOME) => "/signin".to_owned(),
-        Some(next) => serde_urlencoded::to_string([("next", next)])
-            .map_or_else(|_| "/signin".to_owned(), |query| format!("/signin?{query}")),
+        None | Some("/" | HOME) => page.to_owned(),
+        Some(next) => {
+            serde_urlencoded::to_string([("next", next)]).map_or_else(|_| page.to_owned(), |query| format!("{page}?{query}"))
+        }
     }
 }
 

@@ -243,6 +243,8 @@ pub async fn add_passkey(State(site): State<Site>, request: Request) -> Response
         answer => post.site.engine.add_passkey(&post.who, &post.fields.name, answer).await,
     };
     match added {
+        // Who was on the way somewhere goes on.
+        Ok(_) if !post.fields.next.is_empty() => Redirect::to(&post.next()).into_response(),
         Ok(name) => post.done_there(&format!("The passkey “{name}” was added.")).await,
         Err(problem) => post.refused_there("passkey", problem).await,
     }

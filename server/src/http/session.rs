@@ -56,6 +56,9 @@ pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -
     match &who {
         Some(who) => {
             tracing::Span::current().record("user", who.user_name.as_str());
+            if let Some(way) = held_back(&site, who, &request) {
+                return way;
+            }
         }
         None if is_public(&site, &path) => {}
         None => {
@@ -80,6 +83,21 @@ fn listed(list: &[&str], path: &str) -> bool {
         Some(beginning) => path.starts_with(beginning),
         None => *entry == path,
     })
+}
+
+/// What a session reaches that is held back until more than a password is proved in it, beside what strangers reach. What is
+/// not a page goes to the engine, which answers why not.
+const TO_VERIFY: &[&str] = &["/my-security", "/my-security/*"];
+
+/// The way of a session that is held back, if this page is not for it: to where it verifies, and back.
+fn held_back(site: &Site, who: &Who, request: &Request) -> Option<Response> {
+    let path = request.uri().path();
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD);
+    if who.asked_by.is_empty() || !is_page || listed(TO_VERIFY, path) || is_public(site, path) {
+        return None;
+    }
+    let next = request.uri().path_and_query().map_or(address::HOME, |next| next.as_str());
+    Some(Redirect::to(&address::verify(next)).into_response())
 }
 
 /// The answer to a stranger: the way to the sign-in page, in the form that the sender understands.

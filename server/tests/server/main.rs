@@ -29,3 +29,5 @@ mod sign_in;
 mod strangers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod verification;

@@ -40,6 +40,7 @@ mod review_settings;
 pub mod reviews;
 pub mod role_assign;
 pub mod role_assignments;
+mod role_breaking;
 mod role_mails;
 mod role_place;
 pub mod role_settings;

@@ -1,6 +1,7 @@
 //! `/admin/roles/{id}/settings` and `/admin/groups/{id}/privileged/settings`: what activating and assigning a role demands. One
 //! form holds all tabs, so that nothing typed in one is lost by looking at another; without script all stand below each other.
 
+use super::role_breaking::BreakingAssignments;
 use super::role_mails::Notification;
 use super::role_place::{Side, place};
 use super::stage_fields::Stages;
@@ -10,13 +11,13 @@ use crate::parts::form::use_form;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::catalog::PolicyOf;
-use model::limits::{ASSIGNMENT_DAYS, BREAKING_LOOKED_MAX};
+use model::limits::ASSIGNMENT_DAYS;
 use model::query;
-use model::role_settings::{LABELS, Longest, Mails, Privileged, PrivilegedKind, Proof, RoleSettings, days_words, label};
+use model::role_settings::{LABELS, Mails, Privileged, PrivilegedKind, Proof, RoleSettings, days_words, label};
 use model::time::count;
 use model::view::Choice;
 use model::view::my_roles::Tab as Shown;
-use model::view::role::{Breaking, BreakingRow, Settings, Template};
+use model::view::role::{Settings, Template};
 
 const TABS: [(&str, &str); 3] = [("", "Activation"), ("assignment", "Assignment"), ("notification", "Notification")];
 /// The fields of the second tab: what is wrong in one brings it into sight.
@@ -133,7 +134,7 @@ fn Form(
                     <Hidden name="role" value=about/>
                     <Seen name="version" value=version.to_string()/>
                     <Section of="" chosen><Activation of settings names offered differs/></Section>
-                    <Section of="assignment" chosen><Assignment settings=more differs=also/></Section>
+                    <Section of="assignment" chosen><Assignment of settings=more differs=also/></Section>
                     <Section of="notification" chosen><Notification mails differs=third/></Section>
                     {role.map(|role| view! { <BreakingAssignments role/> })}
                     {may_edit.then(|| view! { <FormActs label="Update" back/> })}
@@ -158,85 +159,6 @@ fn Section(of: &'static str, chosen: Memo<String>, children: Children) -> impl I
     };
     let shown = move || chosen.with(|chosen| chosen == of) || refused();
     view! { <div class="form" class:other-tab=move || !shown()>{children()}</div> }.into_any()
-}
-
-/// What would be outside of the settings that were typed, when saving them was refused for that.
-#[component]
-fn BreakingAssignments(role: Privileged) -> impl IntoView {
-    let form = use_form();
-    let is_about = |code: Option<String>| code.is_some_and(|code| code == "settings_break");
-    let typed = form.typed_fields().filter(|_| is_about(untrack(|| form.refusal())));
-    let asked = RwSignal::new(typed.map(|fields| effect(role, &fields)));
-    Effect::new(move |_| {
-        if is_about(form.refusal()) {
-            asked.set(Some(effect(role, &form.sent())));
-        }
-    });
-    let list = move || {
-        asked.get().map(|question| {
-            let answer = page_resource(move || Ok(question.clone()));
-            view! { <Loaded of=answer view=move |answer| breaking(answer, role)/> }.into_any()
-        })
-    };
-    view! { <div aria-live="polite">{list}</div> }.into_any()
-}
-
-/// What to ask about a form with these fields.
-fn effect(role: Privileged, fields: &[(String, String)]) -> query::RoleSettingsEffect {
-    let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
-    let longest = |permanent: &str, days: &str| Longest {
-        permanent: field(permanent).is_some(),
-        days: field(days).and_then(|days| days.parse().ok()).unwrap_or_default(),
-    };
-    let (eligible, active) = (longest("eligible_permanent", "eligible_days"), longest("active_permanent", "active_days"));
-    query::RoleSettingsEffect { role, eligible, active }
-}
-
-fn breaking(answer: Breaking, role: Privileged) -> AnyView {
-    let Breaking { count: all, all_looked_at, rows } = answer;
-    if all == 0 {
-        return ().into_any();
-    }
-    let more = usize::try_from(all).unwrap_or(usize::MAX).saturating_sub(rows.len());
-    let rows = rows.into_iter().map(|BreakingRow { icon, name, under, href, badge, starts, ends }| {
-        let name = match href {
-            Some(href) => view! { <a class="name" href=href rel="external">{name}</a> }.into_any(),
-            None => view! { <span class="name">{name}</span> }.into_any(),
-        };
-        let end = match ends {
-            Some(at) => view! { <When at/> }.into_any(),
-            None => "Permanent".into_any(),
-        };
-        view! {
-            <tr>
-                <th scope="row">
-                    <span class="picks"><IconBox name=icon.symbol()/><span>{name}<span class="under">{under}</span></span></span>
-                </th>
-                <td data-label="State"><StateBadge badge/></td>
-                <td data-label="Start"><When at=starts/></td>
-                <td data-label="End">{end}</td>
-            </tr>
-        }
-    });
-    let rows = rows.collect_view();
-    let path = assignments_path(role, Shown::Eligible);
-    let more = (more > 0).then(|| {
-        let more = ["and ", &more.to_string(), " more among "].concat();
-        view! { <p class="hint">{more}<a href=path rel="external">"all assignments"</a>"."</p> }
-    });
-    let bounded = (!all_looked_at).then(|| {
-        let text = ["Only the first ", &BREAKING_LOOKED_MAX.to_string(), " assignments of each type were looked at."].concat();
-        view! { <p class="hint">{text}</p> }
-    });
-    view! {
-        <div class="stack">
-            <Hidden name="seen_breaking" value=all.to_string()/>
-            <h2>"Outside of these settings"</h2>
-            <Listing caption="Outside of these settings" columns=vec!["Name", "State", "Start", "End"] dense=true>{rows}</Listing>
-            {more}{bounded}
-        </div>
-    }
-    .into_any()
 }
 
 /// `/admin/roles/template`: what directory roles, members and owners of groups inherit that say nothing else.
@@ -409,10 +331,19 @@ fn Activation(
 }
 
 #[component]
-fn Assignment(settings: RoleSettings, differs: Differs) -> impl IntoView {
+fn Assignment(of: PolicyOf, settings: RoleSettings, differs: Differs) -> impl IntoView {
     let spans: Vec<(String, String)> = ASSIGNMENT_DAYS.map(|days| (days.to_string(), days_words(days))).into();
     let (eligible, active, again) = (settings.eligible, settings.active, spans.clone());
     let hint = "Whoever assigns for longer is refused. What is assigned already stays as it is.";
+    let holders = (of.role_kind() == Some(PrivilegedKind::DirectoryRole)).then(|| {
+        let hint = "Also of whoever is eligible, and from their next click on. Without it they reach nothing but “Security”, where \
+            they set up what they verify with. Break-glass accounts are asked as well.";
+        view! {
+            <Setting title="Holders" hint mark=differs.mark(&["holder_multifactor"])>
+                <CheckBox name="holder_multifactor" label=label("holder_multifactor") checked=settings.holder_multifactor/>
+            </Setting>
+        }
+    });
     view! {
         <h2>"Assignment"</h2>
         <div class="settings">
@@ -439,6 +370,7 @@ fn Assignment(settings: RoleSettings, differs: Differs) -> impl IntoView {
                 />
                 <CheckBox name="assignment_ticket" label=label("assignment_ticket") checked=settings.assignment_ticket/>
             </Setting>
+            {holders}
         </div>
     }
     .into_any()

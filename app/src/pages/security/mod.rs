@@ -28,7 +28,7 @@ pub fn SecurityPage() -> impl IntoView {
 #[component]
 fn Whole(security: Security) -> impl IntoView {
     let has_method = security.has_method();
-    let Security { password, authenticator, codes_left, passkeys, passkeys_possible, sessions } = security;
+    let Security { password, asked_by: _, authenticator, codes_left, passkeys, passkeys_possible, sessions } = security;
     let text = "Nobody but you sees this page. You get a letter whenever something of it changes.";
     view! {
         <Page title="Security">

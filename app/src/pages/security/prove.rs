@@ -28,7 +28,19 @@ fn Whole(security: Security) -> impl IntoView {
     let has_passkey = !security.passkeys.is_empty() && security.passkeys_possible;
     let has_app = security.authenticator.is_some() && !only_passkey;
     let nothing = !has_passkey && !has_app;
+    let asked_by = security.asked_by;
+    let held_back = !asked_by.is_empty();
+    let roles = asked_by.iter().map(|name| ["“", name, "”"].concat()).collect::<Vec<_>>().join(", ");
+    let why = held_back.then(|| {
+        let text = ["You hold or can activate ", &roles, ", which asks for more than a password before you go on."].concat();
+        view! { <p>{text}</p> }
+    });
     let what = match (nothing, only_passkey) {
+        (true, _) if held_back => {
+            "You have nothing set up yet. An authenticator app on your telephone is set up in a minute; then you go on to \
+             where you were going."
+        }
+        (false, _) if held_back => "Verify once, and you go on to where you were going.",
         (true, true) => "This needs a passkey, and you have none here yet. Add one under “Security”, then come back.",
         (true, false) => {
             "This needs more than your password, and you have nothing set up yet. An authenticator app on your telephone is \
@@ -36,7 +48,8 @@ fn Whole(security: Security) -> impl IntoView {
         }
         (false, _) => "What you are doing asks you to prove again that it is you. What you typed is kept.",
     };
-    let (to_code, to_set_up) = (next.clone(), next.clone());
+    let (to_code, to_set_up, to_add) = (next.clone(), next.clone(), next.clone());
+    let make = nothing && held_back && security.passkeys_possible;
     let code = has_app.then(|| {
         view! {
             <PlainForm id="prove" action="/my-security/prove" refused=refused.clone()>
@@ -61,6 +74,14 @@ fn Whole(security: Security) -> impl IntoView {
             </PasskeyForm>
         }
     });
+    let make = make.then(|| {
+        view! {
+            <PasskeyForm id="add-passkey" action="/my-security/passkey" begin="/my-security/passkey/begin" make=true>
+                <input type="hidden" name="next" value=to_add/>
+                <button class="button wide" type="submit">"Add a passkey"</button>
+            </PasskeyForm>
+        }
+    });
     let set_up = nothing.then(|| match only_passkey {
         true => view! { <a class="button main-act wide" href="/my-security" rel="external">"Open “Security”"</a> }.into_any(),
         false => view! {
@@ -71,14 +92,24 @@ fn Whole(security: Security) -> impl IntoView {
         }
         .into_any(),
     });
+    let leave = if held_back {
+        view! {
+            <p><a href="/my-security" rel="external">"Open “Security”"</a></p>
+            <form action="/signout" method="post"><button class="button wide" type="submit">"Sign out"</button></form>
+        }
+        .into_any()
+    } else {
+        view! { <p><a href=back rel="external">"Back without it"</a></p> }.into_any()
+    };
     view! {
         <section class="card" aria-labelledby="door-h">
             <div>
                 <h1 id="door-h">"Additional verification"</h1>
+                {why}
                 <p class="quiet">{what}</p>
             </div>
-            {refused}{code}{by_passkey}{set_up}
-            <p><a href=back rel="external">"Back without it"</a></p>
+            {refused}{code}{by_passkey}{set_up}{make}
+            {leave}
         </section>
     }
     .into_any()

@@ -30,7 +30,8 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
             agent: browser(&one.agent),
         })
         .collect();
-    Ok(Security { password, authenticator, codes_left, passkeys, passkeys_possible, sessions })
+    let asked_by = asking.who.asked_by.clone();
+    Ok(Security { password, asked_by, authenticator, codes_left, passkeys, passkeys_possible, sessions })
 }
 
 /// `Firefox on Linux`, from what a browser calls itself.

@@ -136,13 +136,14 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Role assignments of a group", 9),
     ("Role holders", 5),
     ("Security", 6),
-    ("Role settings", 3),
+    // With the terms of use and the authentication contexts to choose from.
+    ("Role settings", 4),
     ("Role settings' effect", 4),
     ("Terms of use", 2),
-    ("Authentication contexts", 3),
-    ("Authentication context", 3),
-    ("Template of roles", 2),
-    ("Role settings of a group", 6),
+    ("Authentication contexts", 2),
+    ("Authentication context", 1),
+    ("Template of roles", 3),
+    ("Role settings of a group", 7),
     ("Role approvers", 2),
     // The events, requests in them, and names of each kind of thing that they tell of; those of a role, a group or a person
     // ask for its name besides.

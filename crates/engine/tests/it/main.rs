@@ -55,6 +55,7 @@ mod sponsors;
 mod standing;
 mod taking_back;
 mod team;
+mod verification;
 mod waiting;
 mod who_could;
 mod why;

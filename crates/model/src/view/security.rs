@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct Security {
     /// The account has a password of its own.
     pub password: bool,
+    /// The roles that ask this session for a proof before anything else; empty when it may go on.
+    pub asked_by: Vec<String>,
     /// Since when there is an authenticator app.
     pub authenticator: Option<Ts>,
     /// Recovery codes that were not used.

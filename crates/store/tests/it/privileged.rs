@@ -11,8 +11,7 @@ use model::{AnyId, Span};
 use rules::role_settings::overrides;
 use store::role_assignments::Tab;
 use store::{
-    Fault, Link, Saved, assignments, authentication_contexts as contexts, groups, requests, role_assignments, role_settings,
-    terms,
+    Fault, Link, Saved, assignments, authentication_contexts, groups, requests, role_assignments, role_settings, sessions, terms,
 };
 use testkit::both;
 
@@ -51,13 +50,13 @@ async fn contexts(link: &mut Link) -> Result<(), Fault> {
     let id = model::AuthenticationContextId(crate::given::id(200_001));
     let terms = Some(model::TermsId(crate::given::id(200_001)));
     let first = AuthenticationContext { id, name, description, demand, terms, version: 1 };
-    contexts::insert(link, &first).await?;
-    assert_eq!(contexts::list(link).await?, std::slice::from_ref(&first));
+    authentication_contexts::insert(link, &first).await?;
+    assert_eq!(authentication_contexts::list(link).await?, std::slice::from_ref(&first));
     let second = AuthenticationContext { name: "Work".into(), terms: None, version: 2, ..first.clone() };
-    assert_eq!(contexts::update(link, &second, 1).await?, Saved::Yes);
-    assert_eq!(contexts::update(link, &second, 1).await?, Saved::Stale);
-    assert_eq!(contexts::several(link, &[id]).await?, std::slice::from_ref(&second));
-    assert_eq!(contexts::get_to_change(link, id).await?, Some(second));
+    assert_eq!(authentication_contexts::update(link, &second, 1).await?, Saved::Yes);
+    assert_eq!(authentication_contexts::update(link, &second, 1).await?, Saved::Stale);
+    assert_eq!(authentication_contexts::several(link, &[id]).await?, std::slice::from_ref(&second));
+    assert_eq!(authentication_contexts::get_to_change(link, id).await?, Some(second));
 
     let by = RoleSettings { activation_proof: Proof::Context { context: id }, ..RoleSettings::default() };
     let kept = overrides(&RoleSettings::default(), &by);
@@ -65,15 +64,15 @@ async fn contexts(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(role_settings::save(link, owner, &kept, 0).await?, Saved::Yes);
     assert_eq!(role_settings::save_template(link, kind, &kept, 0).await?, Saved::Yes);
     assert_eq!(role_settings::get(link, Privileged::GroupMember(team(2))).await?.settings, by, "inherited");
-    let uses = contexts::uses(link, id, 5).await?;
+    let uses = authentication_contexts::uses(link, id, 5).await?;
     assert_eq!(uses, [ContextUse::Template(kind), ContextUse::Settings(owner)]);
-    assert_eq!(contexts::uses(link, id, 1).await?.len(), 1);
-    assert_eq!(contexts::counts(link).await?.get(&id), Some(&2));
+    assert_eq!(authentication_contexts::uses(link, id, 1).await?.len(), 1);
+    assert_eq!(authentication_contexts::counts(link).await?.get(&id), Some(&2));
     let none = overrides(&RoleSettings::default(), &RoleSettings::default());
     assert_eq!(role_settings::save(link, owner, &none, 1).await?, Saved::Yes);
     assert_eq!(role_settings::save_template(link, kind, &none, 1).await?, Saved::Yes);
-    assert!(contexts::uses(link, id, 5).await?.is_empty());
-    contexts::delete(link, id).await
+    assert!(authentication_contexts::uses(link, id, 5).await?.is_empty());
+    authentication_contexts::delete(link, id).await
 }
 
 /// Every function of these topics once; people and groups of these numbers are there.
@@ -211,14 +210,35 @@ both! {
         let before = attempt(&test.db, async |link| role_settings::save(link, role, &kept, 0).await).await;
         assert!(before.is_err(), "it is not there yet");
         let named = attempt(&test.db, async |link| {
-            contexts::insert(link, &one).await?;
+            authentication_contexts::insert(link, &one).await?;
             role_settings::save(link, role, &kept, 0).await
         });
         assert_eq!(named.await.unwrap(), Saved::Yes);
-        assert!(attempt(&test.db, async |link| contexts::delete(link, one.id).await).await.is_err());
+        assert!(attempt(&test.db, async |link| authentication_contexts::delete(link, one.id).await).await.is_err());
         let same = AuthenticationContext { id: id(2), name: "WORK".into(), ..one };
-        let taken = attempt(&test.db, async |link| contexts::insert(link, &same).await).await.unwrap_err();
+        let taken = attempt(&test.db, async |link| authentication_contexts::insert(link, &same).await).await.unwrap_err();
         assert!(taken.is_duplicate());
+    }
+
+    async fn a_session_knows_whether_any_role_asks_its_holders(test: TestDb) {
+        given_users(&test.db, 1).await;
+        let asking = RoleSettings { holder_multifactor: true, ..RoleSettings::default() };
+        let role = Privileged::DirectoryRole(PortalRole::UserAdministrator.id());
+        attempt(&test.db, async |link| {
+            sessions::insert(link, b"mine", person(1), "password", "::1", "", NOW).await?;
+            assert!(!sessions::get(link, b"mine").await?.unwrap().holders_asked);
+            let kept = overrides(&RoleSettings::default(), &asking);
+            assert_eq!(role_settings::save(link, role, &kept, 0).await?, Saved::Yes);
+            assert!(sessions::get(link, b"mine").await?.unwrap().holders_asked);
+            let none = overrides(&RoleSettings::default(), &RoleSettings::default());
+            assert_eq!(role_settings::save(link, role, &none, 1).await?, Saved::Yes);
+            assert!(!sessions::get(link, b"mine").await?.unwrap().holders_asked);
+            assert_eq!(role_settings::save_template(link, PrivilegedKind::DirectoryRole, &kept, 0).await?, Saved::Yes);
+            assert!(sessions::get(link, b"mine").await?.unwrap().holders_asked);
+            Ok(())
+        })
+        .await
+        .unwrap();
     }
 
     async fn a_role_inherits_from_the_template_of_its_kind_and_of_no_other(test: TestDb) {

@@ -23,6 +23,7 @@ both! {
                 code_at: None,
                 passkey_at: None,
                 has_reports: false,
+            holders_asked: false,
             };
             assert_eq!(sessions::get(link, b"a").await?.as_ref(), Some(&expected));
             assert_eq!(sessions::get(link, b"x").await?, None);

@@ -1,0 +1,141 @@
+use super::*;
+use model::GroupId;
+
+fn refused(kind: PrivilegedKind, settings: &RoleSettings) -> Option<String> {
+    check(kind, settings).err().map(|refusal| refusal.field().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn an_activation_outside_half_an_hour_to_a_day_is_refused_and_not_rounded() {
+    for minutes in [0, 29, 45, 24 * 60 + 30] {
+        let settings = RoleSettings { activation_max_minutes: minutes, ..RoleSettings::default() };
+        assert_eq!(refused(PrivilegedKind::DirectoryRole, &settings).as_deref(), Some("activation_max"), "{minutes}");
+    }
+    for minutes in [30, 60, 24 * 60] {
+        let settings = RoleSettings { activation_max_minutes: minutes, ..RoleSettings::default() };
+        assert_eq!(refused(PrivilegedKind::DirectoryRole, &settings), None, "{minutes}");
+    }
+}
+
+#[test]
+fn a_group_that_requires_approval_needs_somebody_named_and_a_directory_role_asks_its_administrators() {
+    let settings = RoleSettings { approval_required: true, ..RoleSettings::default() };
+    for kind in [PrivilegedKind::GroupMember, PrivilegedKind::GroupOwner] {
+        assert_eq!(refused(kind, &settings).as_deref(), Some("stages"));
+    }
+    let kept = check(PrivilegedKind::DirectoryRole, &settings).unwrap();
+    assert_eq!(kept.stages.len(), 1);
+    assert!(kept.stages[0].approvers.is_empty(), "whoever administrates later is asked, not who does now");
+    assert_eq!(stages(PrivilegedKind::DirectoryRole, &kept)[0].approvers, default_approvers());
+    let off = RoleSettings { approval_required: false, ..kept };
+    assert!(stages(PrivilegedKind::DirectoryRole, &off).is_empty());
+}
+
+#[test]
+fn spans_beyond_the_list_patterns_that_are_none_and_stale_proofs_are_refused() {
+    let days = |days| RoleSettings { eligible: Longest { permanent: false, days }, ..RoleSettings::default() };
+    assert_eq!(refused(PrivilegedKind::DirectoryRole, &days(366)).as_deref(), Some("eligible_days"));
+    let pattern = RoleSettings { ticket_pattern: "CHG[0-9".into(), ..RoleSettings::default() };
+    assert_eq!(refused(PrivilegedKind::DirectoryRole, &pattern).as_deref(), Some("ticket_pattern"));
+    let proof = RoleSettings { activation_proof: Proof::FreshSignIn { minutes: 0 }, ..RoleSettings::default() };
+    assert_eq!(refused(PrivilegedKind::DirectoryRole, &proof).as_deref(), Some("fresh_minutes"));
+    let asks_nobody = Stage { quorum: 0, ..RoleSettings::default_stage(vec![Approver::Group { id: GroupId::default() }]) };
+    let stages = RoleSettings { approval_required: true, stages: vec![asks_nobody], ..RoleSettings::default() };
+    assert_eq!(refused(PrivilegedKind::GroupMember, &stages).as_deref(), Some("stages"));
+}
+
+#[test]
+fn only_directory_roles_ask_their_holders_at_sign_in() {
+    let asking = RoleSettings { holder_multifactor: true, ..RoleSettings::default() };
+    assert!(check(PrivilegedKind::DirectoryRole, &asking).unwrap().holder_multifactor);
+    assert!(!check(PrivilegedKind::GroupMember, &asking).unwrap().holder_multifactor);
+    assert!(asks_holders(&overrides(&RoleSettings::default(), &asking)));
+    assert!(!asks_holders(&overrides(&asking, &RoleSettings::default())), "it says that it does not");
+    assert!(!asks_holders(&overrides(&asking, &asking)), "the template does");
+}
+
+#[test]
+fn further_recipients_are_addresses_each_once_and_not_a_crowd() {
+    let mut settings = RoleSettings::default();
+    let field = Some("mails[mail_active_alert][additional]");
+    for wrong in ["soc", "soc@", "a@b@c", "a@b.c, d@e.f"] {
+        settings.mails.mail_active_alert.additional = vec![wrong.to_owned()];
+        assert_eq!(refused(PrivilegedKind::DirectoryRole, &settings).as_deref(), field, "{wrong}");
+    }
+    settings.mails.mail_active_alert.additional = (0..21).map(|n| format!("soc{n}@harbour.example")).collect();
+    assert_eq!(refused(PrivilegedKind::GroupOwner, &settings).as_deref(), field);
+    settings.mails.mail_active_alert.additional = ["soc@harbour.example", "", " SOC@harbour.example "].map(str::to_owned).into();
+    let kept = check(PrivilegedKind::GroupMember, &settings).unwrap();
+    assert_eq!(kept.mails.mail_active_alert.additional, ["soc@harbour.example"]);
+    let said = changes(&RoleSettings::default(), &kept, |_| String::new(), |_| String::new(), |_| String::new());
+    assert_eq!(said.len(), 1);
+    assert_eq!(
+        (said[0].before.as_str(), said[0].after.as_str()),
+        ("Default recipients", "Default recipients, soc@harbour.example")
+    );
+    let inherits = overrides(&RoleSettings::default(), &kept);
+    assert_eq!(inherits.keys().collect::<Vec<_>>(), ["mail_active_alert"], "row by row");
+    assert_eq!(super::inherited(&RoleSettings::default(), &inherits).unwrap(), kept);
+}
+
+#[test]
+fn only_what_was_within_the_settings_and_is_no_longer_breaks_them_and_only_when_somebody_assigned_it() {
+    let bounds =
+        |permanent, days| Bounds { eligible: Longest { permanent, days }, active: Longest { permanent: true, days: 365 } };
+    let one = |ends_at: Option<i64>| Assignment {
+        id: model::AssignmentId::default(),
+        principal: model::directory::Principal::User(crate::tests::user(1)),
+        role: model::access::ResourceRole::GroupMember(GroupId::default()),
+        assignment_type: AssignmentType::Eligible,
+        source: Source::Direct,
+        starts_at: Ts(0),
+        ends_at: ends_at.map(|days| Ts(0) + Span::days(days)),
+        ended_at: None,
+    };
+    let (forever, year, month) = (bounds(true, 365), bounds(false, 365), bounds(false, 30));
+    assert!(breaks(forever, year, &one(None)));
+    assert!(!breaks(year, month, &one(None)), "it was outside before");
+    assert!(breaks(year, month, &one(Some(90))) && breaks(forever, month, &one(Some(90))));
+    assert!(!breaks(year, month, &one(Some(31))), "a day chosen on the form is that day");
+    assert!(!breaks(month, forever, &one(None)) && !breaks(forever, forever, &one(None)));
+    let packaged = Assignment { source: Source::Package(model::PackageAssignmentId::default()), ..one(None) };
+    assert!(!breaks(forever, month, &packaged), "its package bounds it");
+    assert!(!breaks(forever, month, &Assignment { ended_at: Some(Ts(5)), ..one(None) }), "it is over");
+    let active = Assignment { assignment_type: AssignmentType::Active, ..one(None) };
+    assert!(!breaks(forever, month, &active), "of the other type");
+    assert_eq!(may_save(0, 3), Ok(()));
+    assert_eq!(may_save(2, 2), Ok(()));
+    assert_eq!(may_save(2, 1), Err(Refusal::SettingsBreak { count: 2 }));
+}
+
+#[test]
+fn only_what_differs_is_remembered_and_the_template_reaches_the_rest() {
+    let template = RoleSettings::default();
+    let mine = RoleSettings { activation_max_minutes: 60, approval_required: true, ..template.clone() };
+    let kept = overrides(&template, &mine);
+    assert_eq!(kept.keys().collect::<Vec<_>>(), ["activation_max_minutes", "approval_required"]);
+    let changed = RoleSettings { activation_ticket: true, activation_max_minutes: 120, ..template };
+    let now = inherited(&changed, &kept).unwrap();
+    assert!(now.activation_ticket, "the template's new setting arrives");
+    assert_eq!((now.activation_max_minutes, now.approval_required), (60, true), "and what was said stays");
+}
+
+#[test]
+fn every_field_has_its_label_and_a_change_says_before_and_after() {
+    let all = fields(&RoleSettings::default());
+    assert_eq!(all.len(), LABELS.len());
+    for (name, _) in LABELS {
+        assert!(all.contains_key(name), "{name}");
+    }
+    let before = RoleSettings::default();
+    let after = RoleSettings { eligible: Longest { permanent: false, days: 90 }, activation_max_minutes: 60, ..before.clone() };
+    let said: Vec<_> = changes(&before, &after, |_| String::new(), |_| String::new(), |_| String::new())
+        .into_iter()
+        .map(|change| format!("{}: {} → {}", change.field, change.before, change.after))
+        .collect();
+    assert_eq!(
+        said,
+        ["Activation maximum duration: 8 hours → 1 hour", "Expire eligible assignments after: 1 year, or permanent → 3 months"]
+    );
+    assert!(changes(&before, &before, |_| String::new(), |_| String::new(), |_| String::new()).is_empty());
+}
