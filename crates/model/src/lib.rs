@@ -22,6 +22,7 @@ pub mod limits;
 pub mod notice;
 pub mod package;
 pub mod proof;
+pub mod provider;
 pub mod query;
 pub mod refusal;
 pub mod request;

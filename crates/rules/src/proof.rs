@@ -9,10 +9,12 @@ use model::{Refusal, Ts, UserId};
 /// including the last millisecond of its time. What is stronger counts as well.
 pub fn proved(proofs: &Proofs, demand: Demand, now: Ts) -> bool {
     let fresh = |at: Option<Ts>| at.is_some_and(|at| now.since(at) <= demand.span());
-    let (code, passkey) = (fresh(proofs.code_at), fresh(proofs.passkey_at));
+    let vouched = proofs.vouched;
+    let passkey = fresh(proofs.passkey_at) || fresh(vouched.passkey_at);
+    let multifactor = fresh(proofs.code_at) || fresh(vouched.multifactor_at) || passkey;
     match demand.strength {
-        Strength::SignIn => fresh(Some(proofs.signed_in_at)) || code || passkey,
-        Strength::Multifactor => code || passkey,
+        Strength::SignIn => fresh(proofs.signed_in_at) || multifactor,
+        Strength::Multifactor => multifactor,
         Strength::Passkey => passkey,
     }
 }
@@ -86,12 +88,14 @@ mod tests {
     use super::*;
     use crate::tests::user;
     use model::Span;
+    use model::proof::Vouched;
 
     const NOW: Ts = Ts(1_000_000_000);
 
     fn proofs(sign_in: i64, code: Option<i64>, passkey: Option<i64>) -> Proofs {
         let ago = |minutes: i64| NOW - Span::minutes(minutes);
-        Proofs { signed_in_at: ago(sign_in), code_at: code.map(ago), passkey_at: passkey.map(ago) }
+        let vouched = Vouched::default();
+        Proofs { signed_in_at: Some(ago(sign_in)), code_at: code.map(ago), passkey_at: passkey.map(ago), vouched }
     }
 
     #[test]
@@ -109,6 +113,22 @@ mod tests {
         assert!(enough(Strength::Passkey, proofs(60, None, Some(1))));
         let late = Proofs { code_at: Some(NOW - Span::minutes(15) - Span(1)), ..proofs(60, None, None) };
         assert!(!enough(Strength::Multifactor, late), "and not a millisecond more");
+    }
+
+    #[test]
+    fn a_providers_word_counts_as_what_it_vouched_for_and_takes_nothing_away() {
+        let enough = |strength, of| proved(&of, Demand { strength, minutes: 15 }, NOW);
+        let ago = |minutes: i64| Some(NOW - Span::minutes(minutes));
+        let with = |multifactor_at, passkey_at| Proofs { vouched: Vouched { multifactor_at, passkey_at }, ..Proofs::default() };
+        assert!(!enough(Strength::SignIn, Proofs::default()), "nobody said when");
+        assert!(!enough(Strength::Passkey, with(ago(0), ago(16))));
+        assert!(!enough(Strength::Multifactor, with(ago(16), None)));
+        assert!(enough(Strength::SignIn, with(ago(15), None)));
+        assert!(enough(Strength::Multifactor, with(ago(15), None)));
+        assert!(enough(Strength::Multifactor, with(None, ago(1))));
+        assert!(enough(Strength::Passkey, with(None, ago(1))));
+        let own = Proofs { passkey_at: ago(1), ..with(ago(0), None) };
+        assert!(enough(Strength::Passkey, own), "a later weaker proof does not hide it");
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod package_holders;
 pub mod packages;
 pub mod policies;
 pub mod proofs;
+pub mod providers;
 pub mod requests;
 pub mod resources;
 pub mod review_help;

@@ -8,7 +8,8 @@ use sqlx::AssertSqlSafe;
 use std::fmt;
 
 /// The migrations that this program knows.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_foundation.sql"))];
+const MIGRATIONS: &[(i64, &str)] =
+    &[(1, include_str!("../migrations/0001_foundation.sql")), (2, include_str!("../migrations/0002_identity_providers.sql"))];
 
 /// The migrations by number, for tests that make databases ahead of time.
 #[doc(hidden)]
@@ -173,6 +174,7 @@ fn for_sqlite(text: &str) -> String {
                 "bigint" | "boolean" => "integer",
                 "uuid," | "bytea," => "blob,",
                 "bigint," | "boolean," => "integer,",
+                "bigint;" | "boolean;" => "integer;",
                 other => other,
             });
             words.collect::<Vec<_>>().join(" ") + comment

@@ -61,6 +61,10 @@ fn Whole(security: Security) -> impl IntoView {
             </PasskeyForm>
         }
     });
+    let there = security.came_from.map(|provider| {
+        let href = address(&["/signin/with/", &provider.to_string()].concat(), &[("next", &back), ("fresh", "true")]);
+        view! { <p><a class="button wide" href=href rel="external">"Prove it where you signed in"</a></p> }
+    });
     let set_up = nothing.then(|| match only_passkey {
         true => view! { <a class="button main-act wide" href="/my-security" rel="external">"Open “Security”"</a> }.into_any(),
         false => view! {
@@ -77,7 +81,7 @@ fn Whole(security: Security) -> impl IntoView {
                 <h1 id="door-h">"Additional verification"</h1>
                 <p class="quiet">{what}</p>
             </div>
-            {refused}{code}{by_passkey}{set_up}
+            {refused}{code}{by_passkey}{there}{set_up}
             <p><a href=back rel="external">"Back without it"</a></p>
         </section>
     }

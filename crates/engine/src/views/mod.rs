@@ -21,6 +21,7 @@ mod package;
 mod packages;
 mod plan;
 mod policy;
+pub mod provider;
 mod request;
 mod review;
 mod review_form;
@@ -99,6 +100,10 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleSettingsEffect(query) => Answer::RoleSettingsEffect(role::settings_effect(asking, query).await?),
         Query::AllTerms(_) => Answer::AllTerms(terms::list(asking).await?),
         Query::Terms(query) => Answer::Terms(terms::one(asking, query.terms).await?),
+        Query::Providers(_) => Answer::Providers(provider::list(asking).await?),
+        Query::Provider(query) => Answer::Provider(provider::one(asking, query.provider).await?),
+        // Answered before a connection to the database is taken: it asks somebody outside.
+        Query::ProviderTest(_) => return Err(Refusal::NotFound { what: "page" }.into()),
         Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),

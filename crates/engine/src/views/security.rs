@@ -30,7 +30,10 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
             agent: browser(&one.agent),
         })
         .collect();
-    Ok(Security { password, authenticator, codes_left, passkeys, passkeys_possible, sessions })
+    let linked = super::provider::linked(&mut asking.link, me, true).await?;
+    let offered = store::providers::offered(&mut asking.link).await?;
+    let came_from = asking.who.provider.filter(|provider| offered.iter().any(|(id, _)| id == provider));
+    Ok(Security { me, linked, came_from, password, authenticator, codes_left, passkeys, passkeys_possible, sessions })
 }
 
 /// `Firefox on Linux`, from what a browser calls itself.
