@@ -19,6 +19,16 @@ pub struct Surroundings {
     pub proving: Proving,
     /// This server's address allows passkeys.
     pub passkeys: bool,
+    /// Identity providers with which whoever sees the sign-in page may sign in.
+    pub providers: Vec<ProviderButton>,
+}
+
+/// The way to an identity provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderButton {
+    pub name: String,
+    /// The address that leads there, and in the end to where the visitor was going.
+    pub href: String,
 }
 
 /// The addresses of the built files, with their content hashes.

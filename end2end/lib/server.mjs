@@ -145,6 +145,8 @@ export class Server {
     const flags = ['--data', join(this.folder, 'data')];
     if (this.databaseUrl) flags.push('--database-url', this.databaseUrl);
     const env = { ...process.env, RUST_BACKTRACE: '1', NO_COLOR: '1' };
+    // Peers run on this machine.
+    env.VESTIBULE_OUTGOING_ALLOW = '127.0.0.1';
     delete env.VESTIBULE_BIN;
     delete env.VESTIBULE_TEST_POSTGRES;
     const child = spawn(needed('VESTIBULE_BIN'), [...words, ...flags], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -177,7 +179,7 @@ function needed(name) {
   return value;
 }
 
-async function freePort() {
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();

@@ -31,7 +31,7 @@ pub async fn create(settings: &Settings, new: NewAdministrator) -> Result<(), Fa
     let NewAdministrator { user_name, display_name, mail, password_file } = new;
     let password = password(password_file)?;
     let db = assemble::database(settings).await?;
-    let engine = assemble::engine(settings, db.clone(), None)?;
+    let engine = assemble::engine(settings, db.clone())?;
     let first = FirstAdministrator { token: None, user_name: user_name.clone(), display_name, mail, password };
     let created = engine.create_first_administrator(first).await;
     db.close().await;

@@ -3,8 +3,11 @@
 use crate::config::{BaseUrl, Mail as MailSettings, MailSecurity, Settings};
 use crate::failure::Failure;
 use crate::http::{Files, Parts, Site, demo};
+use crate::key;
+use connect::outgoing::{Allowed, Client};
 use connect::{Folder, Mail, Secret, SmtpSecurity, SmtpSettings};
-use engine::{Clock, Engine};
+use engine::secrets::Keys;
+use engine::{Clock, Engine, Outside};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,13 +151,31 @@ pub fn letters(settings: &Settings) -> Result<Option<Folder>, Failure> {
     }
 }
 
-/// The engine over an open database. Without an address, links start as the settings say.
-pub fn engine(settings: &Settings, db: Db, base_url: Option<&BaseUrl>) -> Result<Engine, Failure> {
-    engine_with(settings, db, base_url, Clock::system())
+/// How other servers are asked.
+pub fn outgoing(settings: &Settings) -> Result<Client, Failure> {
+    let allowed = Allowed::parse(settings.outgoing.allow.iter().map(String::as_str));
+    let allowed = allowed.map_err(|why| Failure::Usage(format!("outgoing.allow is not right. {why}")))?;
+    let roots = match &settings.outgoing.root_certificates {
+        Some(file) => Some(std::fs::read(file).map_err(|error| {
+            Failure::Usage(format!("The file with root certificates, {}, cannot be read: {error}.", file.display()))
+        })?),
+        None => None,
+    };
+    Client::new(allowed, roots.as_deref()).map_err(Failure::Usage)
 }
 
-/// The same with a clock of the caller's.
-pub fn engine_with(settings: &Settings, db: Db, base_url: Option<&BaseUrl>, clock: Clock) -> Result<Engine, Failure> {
+/// The key that seals secrets in this database; the first start makes it.
+pub async fn keys(settings: &Settings, db: &Db) -> Result<Keys, Failure> {
+    key::keys(settings, db).await
+}
+
+/// The engine over an open database, for commands of the console that touch no secret. Links start as the settings say.
+pub fn engine(settings: &Settings, db: Db) -> Result<Engine, Failure> {
+    engine_with(settings, db, None, Clock::system(), Keys::none())
+}
+
+/// The engine of a server.
+pub fn engine_with(settings: &Settings, db: Db, base_url: Option<&BaseUrl>, clock: Clock, keys: Keys) -> Result<Engine, Failure> {
     let base_url = base_url.cloned().or_else(|| settings.base_url.clone()).unwrap_or_else(|| BaseUrl::of(settings.listen));
     let settings_of_engine = engine::Settings {
         base_url: base_url.as_str().to_owned(),
@@ -162,7 +183,8 @@ pub fn engine_with(settings: &Settings, db: Db, base_url: Option<&BaseUrl>, cloc
         demo: settings.demo,
         demo_mail: settings.demo && !sends(settings),
     };
-    Ok(Engine::new(db, clock, mail(settings)?, settings_of_engine))
+    let outside = Outside { keys, outgoing: outgoing(settings)? };
+    Ok(Engine::new(db, clock, mail(settings)?, outside, settings_of_engine))
 }
 
 /// Everything that answers requests.

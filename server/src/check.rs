@@ -4,6 +4,7 @@ use crate::assemble;
 use crate::config::{BaseUrl, Settings};
 use crate::failure::Failure;
 use crate::http::Files;
+use crate::key;
 use std::io::ErrorKind;
 use store::{Db, Location, SchemaState};
 
@@ -18,7 +19,8 @@ enum Found {
 /// Prints one line for every thing, and fails when one of them is wrong. Changes nothing.
 pub async fn check(settings: &Settings) -> Result<(), Failure> {
     let mut found = vec![folder(settings)];
-    found.push(database(settings).await);
+    database(settings, &mut found).await;
+    found.push(outgoing(settings));
     found.push(mail(settings).await);
     found.push(language(settings));
     found.push(pages(settings));
@@ -58,25 +60,41 @@ fn needs_folder(settings: &Settings) -> bool {
     settings.database.0.is_none() || settings.mail.host.is_none()
 }
 
-async fn database(settings: &Settings) -> Found {
+/// The database, and whether the key belongs to it.
+async fn database(settings: &Settings, found: &mut Vec<Found>) {
     let location = assemble::location(settings);
     if let Location::Sqlite(path) = &location
         && !path.exists()
     {
         // Opening would make it, and a check changes nothing.
-        return Found::Bad(format!("There is no database at {}. Run “vestibule migrate”, or start the server.", path.display()));
+        let said = format!("There is no database at {}. Run “vestibule migrate”, or start the server.", path.display());
+        return found.push(Found::Bad(said));
     }
     let db = match Db::open(&location).await {
         Ok(db) => db,
-        Err(fault) => return Found::Bad(format!("The database cannot be reached: {fault}.")),
+        Err(fault) => return found.push(Found::Bad(format!("The database cannot be reached: {fault}."))),
     };
     let schema = db.schema().await;
     let engine = db.engine();
-    db.close().await;
-    match schema {
+    found.push(match &schema {
         Ok(SchemaState::Current) => Found::Good(format!("The {engine} database answers and is up to date.")),
-        Ok(other) => Found::Bad(assemble::schema_problem(other)),
+        Ok(other) => Found::Bad(assemble::schema_problem(*other)),
         Err(fault) => Found::Bad(format!("The {engine} database does not answer: {fault}.")),
+    });
+    if matches!(schema, Ok(SchemaState::Current)) {
+        found.push(match key::check(settings, &db).await {
+            Ok(said) => Found::Good(said),
+            Err(said) => Found::Bad(said),
+        });
+    }
+    db.close().await;
+}
+
+fn outgoing(settings: &Settings) -> Found {
+    match (assemble::outgoing(settings), settings.outgoing.allow.as_slice()) {
+        (Err(failure), _) => Found::Bad(failure.to_string()),
+        (Ok(_), []) => Found::Good("Other servers are asked on the public internet only (outgoing.allow is empty).".to_owned()),
+        (Ok(_), allowed) => Found::Note(format!("Besides the public internet, this server asks {}.", allowed.join(", "))),
     }
 }
 

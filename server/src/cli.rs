@@ -133,7 +133,7 @@ fn prepare(deployment: &Deployment, serving: &Serving) -> Result<Settings, Failu
 async fn verify(settings: &Settings, anchor: Option<Anchor>, evidence: Option<PathBuf>) -> Result<(), Failure> {
     let claim = evidence.map(|file| claim(&file)).transpose()?;
     let db = assemble::existing_database(settings).await?;
-    let engine = assemble::engine(settings, db.clone(), None)?;
+    let engine = assemble::engine(settings, db.clone())?;
     let checked = engine.verify_audit_with(anchor.as_ref(), claim.as_ref()).await;
     let (report, sealed) = checked.map_err(|fault| Failure::doing("verify the history", fault))?;
     // Whoever may only read the database may check it all the same.

@@ -23,6 +23,7 @@ pub mod policy;
 #[cfg(feature = "ssr")]
 mod policy_questions;
 pub mod proof;
+pub mod provider;
 pub mod request;
 pub mod review;
 pub mod review_form;
@@ -288,7 +289,12 @@ mod server {
 
     /// What was typed, without secrets.
     fn typed(posted: &Posted) -> Vec<(String, String)> {
-        posted.fields.iter().filter(|(name, _)| !name.contains("password")).cloned().collect()
+        posted.fields.iter().filter(|(name, _)| !is_secret(name)).cloned().collect()
+    }
+
+    /// What is typed into such a field is kept nowhere.
+    fn is_secret(name: &str) -> bool {
+        name.contains("password") || name.contains("secret")
     }
 
     fn see_other(go: &str) {

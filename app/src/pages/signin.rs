@@ -3,7 +3,7 @@
 use crate::parts::passkey::PasskeyForm;
 use crate::parts::prelude::*;
 use crate::parts::shell::Brand;
-use crate::surroundings::{DemoAccount, SignIn};
+use crate::surroundings::{DemoAccount, ProviderButton, SignIn};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -18,6 +18,11 @@ pub fn SignInPage() -> impl IntoView {
     let typed = if user_name.is_empty() { Vec::new() } else { vec![("user_name".to_owned(), user_name)] };
     let accounts = (!demo.is_empty()).then(|| view! { <DemoAccounts demo next=next.clone()/> });
     let to = next.clone();
+    let providers = use_context::<crate::surroundings::Surroundings>().map(|around| around.providers).unwrap_or_default();
+    let providers = providers.into_iter().map(|ProviderButton { name, href }| {
+        view! { <p><a class="button wide" href=href rel="external">"Sign in with "{name}</a></p> }
+    });
+    let providers = providers.collect_view();
     let passkeys = use_context::<crate::surroundings::Surroundings>().is_some_and(|around| around.passkeys);
     let passkey = passkeys.then(|| {
         view! {
@@ -40,6 +45,7 @@ pub fn SignInPage() -> impl IntoView {
                 <SubmitButton label="Sign in" kind="main-act wide"/>
             </PlainForm>
             {passkey}
+            {providers}
         </section>
         {accounts}
     }

@@ -371,6 +371,7 @@ mod web_form {
             let pair = js_sys::Array::from(&pair);
             if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string())
                 && !name.contains("password")
+                && !name.contains("secret")
             {
                 fields.push((name, value));
             }

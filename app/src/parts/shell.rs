@@ -104,7 +104,7 @@ fn Navigation() -> impl IntoView {
 #[component]
 fn Entries(frame: Frame) -> impl IntoView {
     let administration = frame.sees_users || frame.sees_groups || frame.sees_roles || frame.sees_catalogs || frame.sees_requests;
-    let administration = administration || frame.sees_audit || frame.sees_reviews;
+    let administration = administration || frame.sees_audit || frame.sees_reviews || frame.sees_settings;
     view! {
         <h2 id="nav-my">"My Access"</h2>
         <ul aria-labelledby="nav-my">
@@ -130,6 +130,7 @@ fn Entries(frame: Frame) -> impl IntoView {
                 {frame.sees_requests.then(|| view! { <Entry href="/admin/requests" icon="list" name="Requests"/> })}
                 {frame.sees_roles.then(|| view! { <Entry href="/admin/alerts" icon="alert" name="Alerts" open=frame.alerts/> })}
                 {frame.sees_audit.then(|| view! { <Entry href="/admin/audit" icon="log" name="Audit log"/> })}
+                {frame.sees_settings.then(|| view! { <Entry href="/admin/settings" icon="gear" name="Settings"/> })}
             </ul>
         })}
         {frame.demo_mail.then(|| view! {

@@ -1,18 +1,21 @@
-//! The secrets of signing in: passwords, tokens, one-time codes, passkeys, and comparing without telling.
+//! The secrets of signing in: passwords, tokens, one-time codes, passkeys, ID tokens, and comparing without telling; and
+//! sealing what has to be kept.
 //!
 //! Only the protocol: no I/O, no clock, no table. Who may try how often is a rule (`rules`); what is
 //! stored where is the engine's. The only thing this crate takes from outside is the system's randomness
 //! ([`Token::new`], [`hash_password`], and so on), because secrets that a test can foretell are not secrets.
 
+pub mod id_token;
 pub mod passkey;
 mod password;
 mod recovery;
+pub mod seal;
 mod token;
 pub mod totp;
 
 pub use password::{Cost, hash_password, hash_password_with, needs_rehash, verify_nobody, verify_password};
 pub use recovery::{hash_recovery_code, new_recovery_code};
-pub use token::Token;
+pub use token::{Token, pkce_challenge};
 
 use std::fmt;
 use subtle::ConstantTimeEq;

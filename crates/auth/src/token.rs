@@ -56,6 +56,11 @@ impl fmt::Debug for Token {
     }
 }
 
+/// What PKCE shows first of a verifier (RFC 7636, S256).
+pub fn pkce_challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +72,13 @@ mod tests {
         let read = Token::parse(token.expose()).unwrap();
         assert_eq!(read.expose(), token.expose());
         assert_eq!(read.hash(), token.hash());
+    }
+
+    #[test]
+    fn a_challenge_is_that_of_the_standard() {
+        // RFC 7636, appendix B.
+        let challenge = pkce_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
     }
 
     #[test]

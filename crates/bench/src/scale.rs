@@ -2,7 +2,9 @@
 
 use crate::Outcome;
 use connect::Mail;
-use engine::{Clock, Engine, Settings};
+use connect::outgoing::{Allowed, Client};
+use engine::secrets::Keys;
+use engine::{Clock, Engine, Outside, Settings};
 use model::approval::{Approver, Stage};
 use model::directory::{Profile, UserKind};
 use model::package::{AnswerKind, Lasts, PackageRole, PolicySettings, Question, Scope};
@@ -29,7 +31,8 @@ pub const PACKAGES: usize = 40;
 pub fn engine(db: Db, folder: &Path) -> Outcome<Engine> {
     let mail = Mail::folder(folder.join("mail"), "vestibule@bench.example")?;
     let settings = Settings { base_url: "http://127.0.0.1".to_owned(), language: Language::English, demo: true, demo_mail: true };
-    Ok(Engine::new(db, Clock::system(), mail, settings))
+    let outside = Outside { keys: Keys::none(), outgoing: Client::new(Allowed::default(), None)? };
+    Ok(Engine::new(db, Clock::system(), mail, outside, settings))
 }
 
 /// People 0..n: the manager of each is `number / 20`, so the tree is flat and everybody up there has 20 reports.

@@ -57,7 +57,9 @@ impl<'e> Change<'e> {
         let proofs = match by {
             By::Session(who) => who.proofs,
             // A shell on the server proves more than any code.
-            By::Console | By::System => Proofs { signed_in_at: now, code_at: Some(now), passkey_at: Some(now) },
+            By::Console | By::System => {
+                Proofs { signed_in_at: Some(now), code_at: Some(now), passkey_at: Some(now), ..Proofs::default() }
+            }
         };
         let session = match by {
             By::Session(who) => Some(who.session),
@@ -70,6 +72,11 @@ impl<'e> Change<'e> {
     /// A new id of this moment.
     pub fn id(&self) -> AnyId {
         self.engine.inner.ids.next(self.now)
+    }
+
+    /// What seals secrets.
+    pub fn keys(&self) -> &crate::secrets::Keys {
+        &self.engine.inner.keys
     }
 
     /// The person who acts, if it is one.

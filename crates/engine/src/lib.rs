@@ -12,6 +12,8 @@ pub mod evidence;
 mod fault;
 mod ids;
 pub mod proof;
+pub mod provider;
+pub mod secrets;
 pub mod session;
 mod setup;
 mod views;
@@ -21,6 +23,7 @@ pub use audit::AuditReport;
 pub use clock::Clock;
 pub use fault::{Fault, Problem};
 pub use proof::{Enrolment, PasskeyAsked};
+pub use provider::{ProviderAnswer, ProviderAsked};
 pub use session::{SignedIn, SigningIn, Who};
 pub use setup::FirstAdministrator;
 
@@ -48,6 +51,14 @@ pub struct Settings {
     pub demo: bool,
     /// Letters are kept in a folder that a page shows.
     pub demo_mail: bool,
+}
+
+/// What an engine needs to deal with what is outside of it.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// Seal what is kept of others' secrets.
+    pub keys: secrets::Keys,
+    pub outgoing: connect::outgoing::Client,
 }
 
 /// On whose behalf something happens.
@@ -92,15 +103,19 @@ struct Inner {
     alerts: workers::AlertWatch,
     /// Nothing where this server's address allows none.
     passkeys: Option<auth::passkey::Passkeys>,
+    keys: secrets::Keys,
+    providers: connect::provider::Providers,
 }
 
 impl Engine {
     /// Joins the parts. Nothing runs until [`Engine::run`].
-    pub fn new(db: store::Db, clock: Clock, mail: connect::Mail, settings: Settings) -> Self {
+    pub fn new(db: store::Db, clock: Clock, mail: connect::Mail, outside: Outside, settings: Settings) -> Self {
         let (bell, _) = watch::channel(0);
         let (ids, turns, alerts) = (ids::Ids::default(), workers::Turns::default(), workers::AlertWatch::default());
         let passkeys = auth::passkey::Passkeys::at(&settings.base_url);
-        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys }) }
+        let Outside { keys, outgoing } = outside;
+        let providers = connect::provider::Providers::new(outgoing);
+        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers }) }
     }
 
     pub fn clock(&self) -> &Clock {
@@ -176,6 +191,9 @@ impl Engine {
         rules::proof::may_ask(&who.asked_by, &query)?;
         let visitor = By::Session(who.clone()).visitor();
         rules::access::may_ask(&visitor, &query)?;
+        if let Query::ProviderTest(query) = query {
+            return Ok(Answer::ProviderTest(self.test_provider(query.provider).await?));
+        }
         Box::pin(views::answer(self, who, &visitor, query)).await
     }
 }

@@ -7,9 +7,9 @@ use model::command::Secret;
 use model::directory::{BUILT_IN_ROLES, PortalRole};
 use model::event::{Action, Actor, Event};
 use model::limits::{FLASH_MINUTES, SESSION_IDLE_MINUTES, SESSION_TOUCH_SECONDS, SIGN_IN_FAILURES_REMEMBERED_HOURS};
-use model::proof::Proofs;
+use model::proof::{Proofs, Vouched};
 use model::role_settings::Privileged;
-use model::{EventId, Refusal, RoleId, Span, Ts, UserId};
+use model::{EventId, ProviderId, Refusal, RoleId, Span, Ts, UserId};
 use rules::sign_in::{Failures, failed, may_try, session_ends};
 use rules::user::{User, folded};
 use std::collections::BTreeSet;
@@ -23,6 +23,8 @@ pub struct Who {
     pub display_name: String,
     /// What this session proved, and when.
     pub proofs: Proofs,
+    /// The identity provider with which the session was begun.
+    pub provider: Option<ProviderId>,
     /// SHA-256 of the session's token; the token itself is known to the browser only.
     pub session: [u8; 32],
     /// Portal roles in force now, directly or through groups.
@@ -52,6 +54,7 @@ pub(crate) enum How {
     Password,
     Demo,
     Passkey,
+    Provider(ProviderId, Proofs),
 }
 
 impl How {
@@ -60,6 +63,7 @@ impl How {
             Self::Password => "password",
             Self::Demo => "demo",
             Self::Passkey => "passkey",
+            Self::Provider(..) => "provider",
         }
     }
 }
@@ -177,8 +181,12 @@ impl Engine {
         let token = Token::new().map_err(|error| Fault::new("making a session token", error))?;
         let agent: String = agent.chars().take(AGENT_MAX_CHARS).collect();
         sessions::insert(&mut link, &token.hash(), user.id, how.key(), address, &agent, now).await?;
-        if how == How::Passkey {
-            sessions::proved_by_passkey(&mut link, &token.hash(), now).await?;
+        match how {
+            How::Password | How::Demo => {}
+            How::Passkey => sessions::proved_by_passkey(&mut link, &token.hash(), now).await?,
+            How::Provider(provider, Proofs { signed_in_at, vouched: Vouched { multifactor_at, passkey_at }, .. }) => {
+                sessions::vouched(&mut link, &token.hash(), provider, signed_in_at, multifactor_at, passkey_at).await?;
+            }
         }
         users::signed_in(&mut link, user.id, now).await?;
         let action = Action::SignedIn { user: user.id, how: how.key().to_owned(), address: address.to_owned() };
@@ -219,7 +227,14 @@ impl Engine {
         if !session.enabled || now >= session_ends(session.created_at, session.seen_at) {
             return Ok(None);
         }
-        let proofs = Proofs { signed_in_at: session.created_at, code_at: session.code_at, passkey_at: session.passkey_at };
+        // Who came from a provider signed in there, perhaps long before the session began.
+        let here = session.provider_id.is_none();
+        let proofs = Proofs {
+            signed_in_at: if here { Some(session.created_at) } else { session.vouched_at },
+            code_at: session.code_at,
+            passkey_at: session.passkey_at,
+            vouched: Vouched { multifactor_at: session.vouched_multifactor_at, passkey_at: session.vouched_passkey_at },
+        };
         let reach = assignments::reach(&mut link, session.user_id, now).await?;
         let held_back = session.holders_asked && rules::proof::is_held_back(&proofs);
         let asked_by = if held_back { asking(&mut link, session.user_id, &reach, now).await? } else { Vec::new() };
@@ -234,8 +249,9 @@ impl Engine {
         }
         let (user, user_name, display_name) = (session.user_id, session.user_name, session.display_name);
         let has_reports = session.has_reports;
+        let provider = session.provider_id;
         let languages = Vec::new();
-        Ok(Some(Who { user, user_name, display_name, proofs, session: id, roles, has_reports, asked_by, languages }))
+        Ok(Some(Who { user, user_name, display_name, proofs, provider, session: id, roles, has_reports, asked_by, languages }))
     }
 
     pub async fn sign_out(&self, who: &Who) -> Result<(), Fault> {

@@ -13,6 +13,7 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
+use crate::provider::{Newcomer, SaveProvider};
 use crate::review::{Counts, DecideRows, Decision, EditReview, HandOnRows, ReviewSettings, Reviewed};
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
@@ -20,7 +21,7 @@ use crate::separation::Incompatible;
 use crate::terms::SaveTerms;
 use crate::{
     ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
-    EmergencyUseId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, QuestionId, RequestId, ReviewId,
+    EmergencyUseId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId, ReviewId,
     ReviewSeriesId, Ts, UserId,
 };
 use std::collections::BTreeMap;
@@ -80,6 +81,27 @@ pub enum Command {
     },
     /// Signs oneself out everywhere but here.
     EndOtherSessions,
+    /// An administrator says at which identity provider people may sign in.
+    SaveProvider(SaveProvider),
+    SetProviderEnabled {
+        provider: ProviderId,
+        enabled: bool,
+    },
+    /// With the links of those whom whoever deletes was shown.
+    DeleteProvider {
+        provider: ProviderId,
+        seen: usize,
+    },
+    /// A provider vouched for somebody who was never seen from there: they become a person, or are found to be one.
+    JoinFromProvider {
+        provider: ProviderId,
+        newcomer: Newcomer,
+    },
+    /// An account at a provider no longer signs in; one's own, or somebody else's.
+    UnlinkProvider {
+        provider: ProviderId,
+        user: UserId,
+    },
     CreateGroup(GroupFields),
     EditGroup {
         group: GroupId,
@@ -556,6 +578,28 @@ pub enum Done {
     },
     SessionsEnded {
         count: u64,
+    },
+    ProviderSaved {
+        provider: ProviderId,
+        name: String,
+    },
+    ProviderEnabled {
+        provider: ProviderId,
+        name: String,
+        enabled: bool,
+        sessions_ended: u64,
+    },
+    ProviderDeleted {
+        name: String,
+    },
+    JoinedFromProvider {
+        user: UserId,
+    },
+    /// `mine`: whose it was did it.
+    ProviderUnlinked {
+        user: UserId,
+        name: String,
+        mine: bool,
     },
     GroupCreated {
         group: GroupId,

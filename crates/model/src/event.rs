@@ -25,7 +25,7 @@ use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::{
     AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId,
-    PackageAssignmentId, PackageId, PolicyId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts, UserId,
+    PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -382,6 +382,37 @@ pub enum Action {
         user: UserId,
         count: u64,
     },
+    /// `changes` holds every setting that it began with; of its secret only that there is one.
+    ProviderCreated {
+        provider: ProviderId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    ProviderChanged {
+        provider: ProviderId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    /// With the links of so many people.
+    ProviderDeleted {
+        provider: ProviderId,
+        name: String,
+        people: usize,
+    },
+    /// Somebody signs in with an account at a provider from now on.
+    ProviderLinked {
+        user: UserId,
+        provider: ProviderId,
+        name: String,
+        /// What the account is called there.
+        called: String,
+    },
+    ProviderUnlinked {
+        user: UserId,
+        provider: ProviderId,
+        name: String,
+        called: String,
+    },
     GroupCreated {
         group: GroupId,
         name: String,
@@ -711,6 +742,12 @@ impl Action {
             | Self::SignedIn { user, .. }
             | Self::SignInFailed { user, .. }
             | Self::SignedOut { user } => vec![user.0],
+            Self::ProviderCreated { provider, .. }
+            | Self::ProviderChanged { provider, .. }
+            | Self::ProviderDeleted { provider, .. } => vec![provider.0],
+            Self::ProviderLinked { user, provider, .. } | Self::ProviderUnlinked { user, provider, .. } => {
+                vec![user.0, provider.0]
+            }
             Self::EmergencyUsed { user, .. }
             | Self::EmergencyReviewed { user, .. }
             | Self::EmergencyUseAllowed { user, .. }

@@ -57,6 +57,8 @@ ids! {
     DelegationId,
     /// A passkey: a key pair on a device of somebody's.
     PasskeyId,
+    /// An identity provider that people sign in with.
+    ProviderId,
     /// Terms of use that people accept.
     TermsId,
     /// An authentication context that settings name.

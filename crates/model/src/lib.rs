@@ -23,6 +23,7 @@ pub mod limits;
 pub mod notice;
 pub mod package;
 pub mod proof;
+pub mod provider;
 pub mod query;
 pub mod refusal;
 pub mod request;

@@ -147,6 +147,15 @@ pub const PROOF_MINUTES: u32 = 15;
 pub const RECOVERY_CODES: usize = 10;
 /// Passkeys of one person: devices, and one in a drawer.
 pub const PASSKEYS_MAX: usize = 10;
+/// Identity providers: the sign-in page has a button for each.
+pub const PROVIDERS_MAX: usize = 20;
+pub const ISSUER_MAX_CHARS: usize = 500;
+pub const CLIENT_ID_MAX_CHARS: usize = 300;
+pub const CLIENT_SECRET_MAX_CHARS: usize = 500;
+/// Words of a provider that mean the same strength.
+pub const STRENGTH_WORDS_MAX: usize = 20;
+/// How long signing in at a provider may take before its answer is no longer waited for.
+pub const PROVIDER_SIGN_IN_MINUTES: i64 = 15;
 /// How long setting up an authenticator app or using a passkey may take.
 pub const CEREMONY_MINUTES: i64 = 15;
 /// Sessions that the page of somebody's security lists.

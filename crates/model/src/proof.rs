@@ -6,9 +6,20 @@ use serde::{Deserialize, Serialize};
 /// What a session proved, and when. A new session has proved nothing but its sign-in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Proofs {
-    pub signed_in_at: Ts,
+    /// Nothing when it was at a provider that did not say when.
+    pub signed_in_at: Option<Ts>,
     /// A code of the authenticator app, or a recovery code.
     pub code_at: Option<Ts>,
+    pub passkey_at: Option<Ts>,
+    pub vouched: Vouched,
+}
+
+/// What an identity provider says was proved there, and when. Each strength has a time of its own, so that a later weaker
+/// proof takes nothing from an earlier stronger one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Vouched {
+    pub multifactor_at: Option<Ts>,
+    /// As good as a passkey.
     pub passkey_at: Option<Ts>,
 }
 
@@ -103,4 +114,14 @@ pub enum MethodChange {
         words: String,
     },
     PasswordChanged,
+    /// An account at an identity provider signs in from now on.
+    Linked {
+        provider: String,
+        /// What the account is called there.
+        called: String,
+    },
+    Unlinked {
+        provider: String,
+        called: String,
+    },
 }

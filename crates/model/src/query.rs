@@ -7,11 +7,11 @@ use crate::review::{ReviewSettings, Reviewed};
 use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
     admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft, emergency,
-    frame, mail, my_roles, overview, package, request, review, role, security, separation, standing_access, team, terms,
-    who_could, why,
+    frame, mail, my_roles, overview, package, provider, request, review, role, security, separation, standing_access, team,
+    terms, who_could, why,
 };
 use crate::{
-    AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, RequestId, ReviewId,
+    AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, ProviderId, RequestId, ReviewId,
     ReviewSeriesId, TermsId, Ts, UserId,
 };
 use serde::de::DeserializeOwned;
@@ -173,6 +173,11 @@ queries! {
     RoleSettings { role: Privileged } -> role::Settings;
     /// Which assignments would be outside of such settings.
     RoleSettingsEffect { role: Privileged, eligible: Longest, active: Longest } -> role::Breaking;
+    /// `/admin/settings/sign-in`
+    Providers {} -> provider::Providers;
+    Provider { provider: ProviderId } -> provider::OneProvider;
+    /// Asks the provider anew, and says what came back.
+    ProviderTest { provider: ProviderId } -> provider::ProviderTest;
     /// `/admin/roles/terms`
     AllTerms {} -> terms::AllTerms;
     Terms { terms: TermsId } -> terms::Terms;

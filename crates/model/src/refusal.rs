@@ -495,6 +495,56 @@ pub enum Refusal {
     TooManyPasskeys {
         limit: usize,
     },
+    /// A provider was switched off, or is gone.
+    ProviderDisabled {
+        name: String,
+    },
+    /// What came back belongs to no sign-in that this browser began and that still waits.
+    ProviderSignInOver,
+    /// The provider says that nobody signed in; `why` is a word of the standard.
+    ProviderSaidNo {
+        name: String,
+        why: String,
+    },
+    /// It could not be asked; `why` is a sentence.
+    ProviderFails {
+        name: String,
+        why: String,
+    },
+    /// Its answer does not count; `why` completes "because …".
+    ProviderAnswerWrong {
+        name: String,
+        why: String,
+    },
+    /// Somebody whom the provider knows and who is nobody here; `called` is their name there.
+    NotKnownHere {
+        name: String,
+        called: String,
+    },
+    /// The person with this address is linked to another account at the provider.
+    LinkedOtherwise {
+        name: String,
+        called: String,
+    },
+    /// Somebody would be created whose user name another person has.
+    UserNameOfAnother {
+        name: String,
+        user_name: String,
+    },
+    /// The provider says nothing that could be a user name.
+    NoUserName {
+        name: String,
+    },
+    /// Somebody signed in at a provider whose account here is disabled.
+    AccountDisabled,
+    ProviderKeepsIssuer {
+        name: String,
+        people: usize,
+    },
+    ProviderHasPeople {
+        name: String,
+        people: usize,
+    },
     PasswordWrong,
     OwnMethods,
     NothingToReset {
@@ -646,6 +696,18 @@ impl Refusal {
             Self::PasskeyRefused => "passkey_refused",
             Self::PasskeysImpossible => "passkeys_impossible",
             Self::TooManyPasskeys { .. } => "too_many_passkeys",
+            Self::ProviderDisabled { .. } => "provider_disabled",
+            Self::ProviderSignInOver => "provider_sign_in_over",
+            Self::ProviderSaidNo { .. } => "provider_said_no",
+            Self::ProviderFails { .. } => "provider_fails",
+            Self::ProviderAnswerWrong { .. } => "provider_answer_wrong",
+            Self::NotKnownHere { .. } => "not_known_here",
+            Self::LinkedOtherwise { .. } => "linked_otherwise",
+            Self::UserNameOfAnother { .. } => "user_name_of_another",
+            Self::NoUserName { .. } => "no_user_name",
+            Self::AccountDisabled => "account_disabled",
+            Self::ProviderKeepsIssuer { .. } => "provider_keeps_issuer",
+            Self::ProviderHasPeople { .. } => "provider_has_people",
             Self::PasswordWrong => "password_wrong",
             Self::OwnMethods => "own_methods",
             Self::NothingToReset { .. } => "nothing_to_reset",
@@ -977,6 +1039,63 @@ impl Refusal {
             Self::TooManyPasskeys { limit } => {
                 format!("You have {limit} passkeys, and more are not kept. Remove one that you no longer use.")
             }
+            Self::ProviderDisabled { name } => {
+                format!("Signing in with “{name}” is switched off. Use another way, or ask an administrator.")
+            }
+            Self::ProviderSignInOver => {
+                "This sign-in took too long, was finished already, or was begun in another browser. Begin again below.".to_owned()
+            }
+            Self::ProviderSaidNo { name, why } => match why.as_str() {
+                "access_denied" => format!("“{name}” did not let you in, or you stopped there. Try again, or use another way."),
+                "login_required" | "interaction_required" | "account_selection_required" | "consent_required" => {
+                    format!("“{name}” wants to ask you something first. Try again.")
+                }
+                "temporarily_unavailable" | "server_error" => {
+                    format!("“{name}” has trouble of its own right now. Try again in a while, or use another way.")
+                }
+                why => format!("“{name}” refused the sign-in and said “{why}”. Tell an administrator, or use another way."),
+            },
+            Self::ProviderFails { name, why } => {
+                format!("“{name}” could not be asked. {why} Nobody was signed in; try again, or use another way.")
+            }
+            Self::ProviderAnswerWrong { name, why } => {
+                format!(
+                    "The answer of “{name}” does not count, because {why}. Nobody was signed in; try again, and tell an administrator if it stays so."
+                )
+            }
+            Self::NotKnownHere { name, called } => {
+                format!(
+                    "“{name}” knows you as “{called}”, and nobody here is linked to that account. Ask an administrator, or use another way."
+                )
+            }
+            Self::LinkedOtherwise { name, called } => {
+                format!(
+                    "The person with the address “{called}” is linked to another account at “{name}”. Ask an administrator to look whether that link is still right."
+                )
+            }
+            Self::UserNameOfAnother { name, user_name } => {
+                format!(
+                    "There is already a person with the user name “{user_name}”, who is not linked to your account at “{name}”. Ask an administrator."
+                )
+            }
+            Self::NoUserName { name } => {
+                format!(
+                    "“{name}” said neither a verified e-mail address nor a user name without blanks, so that you cannot be called anything here. Ask an administrator."
+                )
+            }
+            Self::AccountDisabled => {
+                "Your account here is disabled, so that nobody signs in with it. Ask an administrator if it should be enabled again.".to_owned()
+            }
+            Self::ProviderKeepsIssuer { name, people } => {
+                let people = count(i64::try_from(*people).unwrap_or(i64::MAX), "link");
+                format!(
+                    "“{name}” has {people} to people, who are bound by its issuer, so that it stays as it is. Make a new provider, or remove the links first."
+                )
+            }
+            Self::ProviderHasPeople { name, people } => {
+                let people = count(i64::try_from(*people).unwrap_or(i64::MAX), "link");
+                format!("“{name}” has {people} to people by now. Look at the number again before you delete it with them.")
+            }
             Self::PasswordWrong => "The present password is not right. Type the one that you sign in with.".to_owned(),
             Self::OwnMethods => {
                 "You cannot reset what you prove yourself with. Remove it under “Security”, or ask another administrator.".to_owned()
@@ -1106,6 +1225,7 @@ impl Refusal {
             Self::EligibilityEndsFirst { .. } => Some("duration"),
             Self::CodeWrong | Self::CodeUsed | Self::RecoveryCodeUsed { .. } => Some("code"),
             Self::PasswordWrong => Some("current_password"),
+            Self::ProviderKeepsIssuer { .. } => Some("issuer"),
             Self::RuleInvalid { .. } | Self::TooManyMatch { .. } => Some("rule"),
             Self::PolicyKeepsKind { .. } => Some("scope"),
             Self::PolicyChoiceNeeded => Some("policy"),

@@ -66,6 +66,8 @@ pub const ROLE_READERS: &[PortalRole] =
     &[GlobalAdministrator, PrivilegedRoleAdministrator, SecurityAdministrator, GlobalReader, SecurityReader];
 /// Roles that dismiss alerts, and have it looked for them again.
 pub const ALERT_KEEPERS: &[PortalRole] = &[GlobalAdministrator, PrivilegedRoleAdministrator, SecurityAdministrator];
+/// Roles that see how the server is set up for everybody.
+pub const SETTINGS_READERS: &[PortalRole] = &[GlobalAdministrator, SecurityAdministrator, GlobalReader, SecurityReader];
 /// Roles that see the directory.
 pub const DIRECTORY_READERS: &[PortalRole] = &[
     GlobalAdministrator,
@@ -137,7 +139,15 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 Err(Refusal::SignInNeeded)
             }
         }
-        Command::ResetMethods { .. } => {
+        // Whoever says who vouches for people can become anybody.
+        Command::SaveProvider(_) | Command::SetProviderEnabled { .. } | Command::DeleteProvider { .. } => {
+            if !sees_settings(visitor) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(changes_settings(visitor), "change how people sign in", "Global Administrators")
+        }
+        Command::UnlinkProvider { user, .. } if matches!(visitor, Visitor::User { id, .. } if id == user) => Ok(()),
+        Command::UnlinkProvider { .. } | Command::ResetMethods { .. } => {
             if !sees_directory(visitor) {
                 Err(Refusal::NotFound { what: "user" })
             } else if about.protected_user {
@@ -339,7 +349,8 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             };
             allowed(review::manages(visitor, of, about), "manage access reviews of this", review::who_manages(of, about))
         }
-        Command::RequestDue { .. }
+        Command::JoinFromProvider { .. }
+        | Command::RequestDue { .. }
         | Command::ReviewSeriesDue { .. }
         | Command::ReviewDue { .. }
         | Command::PackageAssignmentsDue { .. }
@@ -415,6 +426,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         }
         Query::Users(_) | Query::User(_) | Query::UserRoles(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Roles(_) | Query::RoleTemplate(_) | Query::AllTerms(_) | Query::Terms(_) | Query::AuthenticationContexts(_) | Query::AuthenticationContext(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
+        Query::Providers(_) | Query::Provider(_) => seen(sees_settings(visitor), "page"),
+        Query::ProviderTest(_) => seen(changes_settings(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
@@ -481,6 +494,16 @@ pub fn sees_directory(visitor: &Visitor) -> bool {
 /// Whether the visitor sees who is assigned which directory role, and the settings of the roles.
 pub fn sees_roles(visitor: &Visitor) -> bool {
     visitor.has(ROLE_READERS)
+}
+
+/// Whether the visitor sees how people sign in.
+pub fn sees_settings(visitor: &Visitor) -> bool {
+    visitor.has(SETTINGS_READERS)
+}
+
+/// Whether the visitor may change how people sign in.
+pub fn changes_settings(visitor: &Visitor) -> bool {
+    visitor.has(&[GlobalAdministrator])
 }
 
 /// Whether the visitor may say which accounts are for emergencies.
@@ -595,6 +618,30 @@ Catalog Creator                     . . . . . . . . .
         assert_eq!(may(&[GlobalReader]), Err("not_allowed"));
         assert_eq!(may(&[IdentityGovernanceAdministrator]), Ok(()));
         assert_eq!(may(&[GlobalAdministrator]), Ok(()));
+    }
+
+    #[test]
+    fn only_global_administrators_say_who_vouches_for_people_and_only_the_server_lets_them_in() {
+        let provider = model::ProviderId(crate::tests::id(1));
+        let delete = Command::DeleteProvider { provider, seen: 0 };
+        let join = Command::JoinFromProvider { provider, newcomer: model::provider::Newcomer::default() };
+        let may = |visitor: &Visitor, command: &Command| may_submit(visitor, command, About::default()).map_err(|no| no.code());
+        for role in PortalRole::ALL {
+            let expected = match role {
+                GlobalAdministrator => Ok(()),
+                SecurityAdministrator | GlobalReader | SecurityReader => Err("not_allowed"),
+                _ => Err("not_found"),
+            };
+            assert_eq!(may(&with(&[role]), &delete), expected, "{role:?}");
+            assert_eq!(may(&with(&[role]), &join), Err("not_found"), "{role:?}");
+        }
+        assert_eq!(may(&Visitor::System, &join), Ok(()));
+        let unlink = |n| Command::UnlinkProvider { provider, user: user(n) };
+        assert_eq!(may(&with(&[]), &unlink(2)), Err("not_found"));
+        assert_eq!(may(&with(&[]), &unlink(1)), Ok(()), "one's own");
+        assert_eq!(may(&with(&[UserAdministrator]), &unlink(2)), Ok(()));
+        let protected = About { protected_user: true, ..About::default() };
+        assert!(may_submit(&with(&[UserAdministrator]), &unlink(2), protected).is_err());
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod lock_out;
 pub mod notice;
 pub mod package;
 pub mod proof;
+pub mod provider;
 pub mod reprocess;
 pub mod request;
 pub mod review;

@@ -214,6 +214,11 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::IdentityProved { .. }
             | Action::ProofFailed { .. }
             | Action::SessionsEnded { .. }
+            | Action::ProviderCreated { .. }
+            | Action::ProviderChanged { .. }
+            | Action::ProviderDeleted { .. }
+            | Action::ProviderLinked { .. }
+            | Action::ProviderUnlinked { .. }
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }

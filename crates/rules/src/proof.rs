@@ -5,7 +5,7 @@ use crate::request::eligible;
 use model::access::{Assignment, ResourceRole};
 use model::command::Command;
 use model::limits::{PASSKEYS_MAX, PROOF_MINUTES};
-use model::proof::{Demand, Proofs, Strength};
+use model::proof::{Demand, Proofs, Strength, Vouched};
 use model::query::Query;
 use model::request::Request;
 use model::{Refusal, RoleId, Ts, UserId};
@@ -15,10 +15,12 @@ use std::collections::BTreeSet;
 /// including the last millisecond of its time. What is stronger counts as well.
 pub fn proved(proofs: &Proofs, demand: Demand, now: Ts) -> bool {
     let fresh = |at: Option<Ts>| at.is_some_and(|at| now.since(at) <= demand.span());
-    let (code, passkey) = (fresh(proofs.code_at), fresh(proofs.passkey_at));
+    let vouched = proofs.vouched;
+    let passkey = fresh(proofs.passkey_at) || fresh(vouched.passkey_at);
+    let multifactor = fresh(proofs.code_at) || fresh(vouched.multifactor_at) || passkey;
     match demand.strength {
-        Strength::SignIn => fresh(Some(proofs.signed_in_at)) || code || passkey,
-        Strength::Multifactor => code || passkey,
+        Strength::SignIn => fresh(proofs.signed_in_at) || multifactor,
+        Strength::Multifactor => multifactor,
         Strength::Passkey => passkey,
     }
 }
@@ -47,7 +49,8 @@ pub fn directory_roles(user: UserId, reach: &[Assignment], now: Ts) -> BTreeSet<
 /// Whether a session may do nothing yet when some role asks its holder: until more than a password was proved in it, however
 /// long ago.
 pub fn is_held_back(proofs: &Proofs) -> bool {
-    proofs.code_at.is_none() && proofs.passkey_at.is_none()
+    let Vouched { multifactor_at, passkey_at } = proofs.vouched;
+    [proofs.code_at, proofs.passkey_at, multifactor_at, passkey_at].iter().all(Option::is_none)
 }
 
 /// Whether a session that is held back by these roles may ask this: only what it takes to verify, so that nobody is locked out.
@@ -141,7 +144,8 @@ mod tests {
 
     fn proofs(sign_in: i64, code: Option<i64>, passkey: Option<i64>) -> Proofs {
         let ago = |minutes: i64| NOW - Span::minutes(minutes);
-        Proofs { signed_in_at: ago(sign_in), code_at: code.map(ago), passkey_at: passkey.map(ago) }
+        let vouched = Vouched::default();
+        Proofs { signed_in_at: Some(ago(sign_in)), code_at: code.map(ago), passkey_at: passkey.map(ago), vouched }
     }
 
     #[test]
@@ -166,6 +170,8 @@ mod tests {
         assert!(is_held_back(&proofs(0, None, None)), "a password alone");
         assert!(!is_held_back(&proofs(600, Some(599), None)), "however long ago");
         assert!(!is_held_back(&proofs(0, None, Some(0))));
+        let vouched = Vouched { multifactor_at: Some(NOW), passkey_at: None };
+        assert!(!is_held_back(&Proofs { vouched, ..proofs(0, None, None) }), "where they signed in");
     }
 
     #[test]
@@ -220,6 +226,22 @@ mod tests {
         assert_eq!(first(&[weak, strong, (Strength::Multifactor, 5)]), Some(strong));
         assert_eq!(first(&[(Strength::Multifactor, 15), (Strength::Multifactor, 5), weak]), Some((Strength::Multifactor, 5)));
         assert_eq!(first(&[]), None);
+    }
+
+    #[test]
+    fn a_providers_word_counts_as_what_it_vouched_for_and_takes_nothing_away() {
+        let enough = |strength, of| proved(&of, Demand { strength, minutes: 15 }, NOW);
+        let ago = |minutes: i64| Some(NOW - Span::minutes(minutes));
+        let with = |multifactor_at, passkey_at| Proofs { vouched: Vouched { multifactor_at, passkey_at }, ..Proofs::default() };
+        assert!(!enough(Strength::SignIn, Proofs::default()), "nobody said when");
+        assert!(!enough(Strength::Passkey, with(ago(0), ago(16))));
+        assert!(!enough(Strength::Multifactor, with(ago(16), None)));
+        assert!(enough(Strength::SignIn, with(ago(15), None)));
+        assert!(enough(Strength::Multifactor, with(ago(15), None)));
+        assert!(enough(Strength::Multifactor, with(None, ago(1))));
+        assert!(enough(Strength::Passkey, with(None, ago(1))));
+        let own = Proofs { passkey_at: ago(1), ..with(ago(0), None) };
+        assert!(enough(Strength::Passkey, own), "a later weaker proof does not hide it");
     }
 
     #[test]

@@ -62,7 +62,7 @@ use AssignmentType::{Active, Eligible};
 #[test]
 fn whoever_makes_somebody_active_proves_more_than_a_password_where_the_settings_say_so() {
     let settings = RoleSettings { assignment_multifactor: true, ..RoleSettings::default() };
-    let proofs = |code_at| model::proof::Proofs { signed_in_at: NOW, code_at, passkey_at: None };
+    let proofs = |code_at| model::proof::Proofs { signed_in_at: Some(NOW), code_at, ..model::proof::Proofs::default() };
     let may = |settings: &RoleSettings, assignment_type, code_at| {
         proved_to_assign("Reader", settings, assignment_type, &proofs(code_at), NOW).map_err(|no| no.code())
     };

@@ -31,6 +31,7 @@ pub mod packages;
 pub mod past;
 pub mod policies;
 pub mod proofs;
+pub mod providers;
 pub mod requests;
 pub mod resources;
 pub mod review_help;

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (2, include_str!("../migrations/0002_review_look_ups.sql")),
     (3, include_str!("../migrations/0003_authentication_contexts.sql")),
     (4, include_str!("../migrations/0004_verification_of_holders.sql")),
+    (5, include_str!("../migrations/0005_identity_providers.sql")),
 ];
 
 /// The migrations by number, for tests that make databases ahead of time.
@@ -178,6 +179,7 @@ fn for_sqlite(text: &str) -> String {
                 "bigint" | "boolean" => "integer",
                 "uuid," | "bytea," => "blob,",
                 "bigint," | "boolean," => "integer,",
+                "bigint;" | "boolean;" => "integer;",
                 other => other,
             });
             words.collect::<Vec<_>>().join(" ") + comment

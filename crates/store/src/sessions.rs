@@ -2,7 +2,7 @@
 
 use crate::dialect::storable;
 use crate::{Fault, Link};
-use model::{Ts, UserId};
+use model::{ProviderId, Ts, UserId};
 
 /// A session as read with its user.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -15,6 +15,12 @@ pub struct Session {
     pub seen_at: Ts,
     pub code_at: Option<Ts>,
     pub passkey_at: Option<Ts>,
+    /// The identity provider with which it was begun.
+    pub provider_id: Option<ProviderId>,
+    /// When somebody signed in there, and when they proved more there.
+    pub vouched_at: Option<Ts>,
+    pub vouched_multifactor_at: Option<Ts>,
+    pub vouched_passkey_at: Option<Ts>,
     /// There are people who report to this one.
     pub has_reports: bool,
     /// Some role, or the template of all, asks its holders for more than a password.
@@ -47,6 +53,7 @@ pub async fn get(link: &mut Link, id: &[u8]) -> Result<Option<Session>, Fault> {
     row!(
         link,
         "select s.user_id, u.user_name, u.display_name, u.enabled, s.created_at, s.seen_at, s.code_at, s.passkey_at,
+            s.provider_id, s.vouched_at, s.vouched_multifactor_at, s.vouched_passkey_at,
             exists (select 1 from users r where r.manager_id = u.id) as has_reports,
             exists (select 1 from role_settings where asks_holders) as holders_asked
          from sessions s join users u on u.id = s.user_id where s.id = $1",
@@ -76,9 +83,45 @@ pub async fn proved_by_passkey(link: &mut Link, id: &[u8], at: Ts) -> Result<(),
     Ok(())
 }
 
+/// Notes that the session was begun with an identity provider, and what that vouched for.
+pub async fn vouched(
+    link: &mut Link,
+    id: &[u8],
+    provider: ProviderId,
+    at: Option<Ts>,
+    multifactor_at: Option<Ts>,
+    passkey_at: Option<Ts>,
+) -> Result<(), Fault> {
+    run!(
+        link,
+        "update sessions set provider_id = $2, vouched_at = $3, vouched_multifactor_at = $4, vouched_passkey_at = $5 where id = $1",
+        id,
+        provider,
+        at,
+        multifactor_at,
+        passkey_at,
+    )?;
+    Ok(())
+}
+
+/// Ends all sessions but one that were begun with a provider; how many there were.
+pub async fn end_vouched(link: &mut Link, provider: ProviderId, but: &[u8]) -> Result<u64, Fault> {
+    run!(link, "delete from sessions where provider_id = $1 and id <> $2", provider, but)
+}
+
+/// Ends the sessions of one person that were begun with a provider; how many there were.
+pub async fn end_vouched_of(link: &mut Link, provider: ProviderId, user: UserId) -> Result<u64, Fault> {
+    run!(link, "delete from sessions where user_id = $2 and provider_id = $1", provider, user)
+}
+
 /// Takes back what a user proved in all of their sessions.
 pub async fn unprove(link: &mut Link, user: UserId) -> Result<(), Fault> {
-    run!(link, "update sessions set code_at = null, passkey_at = null where user_id = $1", user)?;
+    run!(
+        link,
+        "update sessions set code_at = null, passkey_at = null, vouched_multifactor_at = null, vouched_passkey_at = null
+         where user_id = $1",
+        user
+    )?;
     Ok(())
 }
 
@@ -200,6 +243,12 @@ pub async fn use_setup_token(link: &mut Link, hash: &[u8], now: Ts) -> Result<bo
 pub async fn fact(link: &mut Link, name: &str) -> Result<Option<String>, Fault> {
     let row: Option<(String,)> = row!(link, "select value from facts where name = $1", name)?;
     Ok(row.map(|(value,)| value))
+}
+
+/// Sets a fact that nobody set before.
+pub async fn first_fact(link: &mut Link, name: &str, value: &str) -> Result<(), Fault> {
+    run!(link, "insert into facts (name, value) values ($1, $2) on conflict (name) do nothing", name, value)?;
+    Ok(())
 }
 
 pub async fn set_fact(link: &mut Link, name: &str, value: &str) -> Result<(), Fault> {

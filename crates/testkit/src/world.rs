@@ -3,8 +3,10 @@
 use crate::databases::TestDb;
 use crate::offers::Known;
 use crate::person::Person;
+use connect::outgoing::{Allowed, Client};
 use connect::{Folder, Kept, Mail};
-use engine::{By, Clock, Engine, Problem, Settings, Who};
+use engine::secrets::Keys;
+use engine::{By, Clock, Engine, Outside, Problem, Settings, Who};
 use model::command::{Command, Done};
 use model::directory::PortalRole;
 use model::event::Event;
@@ -18,6 +20,8 @@ use tempfile::TempDir;
 
 /// When every story begins: a Monday morning.
 pub const BEGINNING: &str = "2026-01-05T08:00:00Z";
+/// What seals secrets, on every server of a world.
+const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 /// Where letters lead.
 pub const BASE_URL: &str = "https://vestibule.example";
 
@@ -130,6 +134,7 @@ impl World {
             languages: Vec::new(),
             user: UserId(AnyId::nil()),
             proofs: model::proof::Proofs::default(),
+            provider: None,
             user_name: "reader".into(),
             display_name: "Reader".into(),
             session: [0; 32],
@@ -176,7 +181,10 @@ impl World {
 
 fn new_engine(db: Db, clock: &Clock, mail: &Path) -> Engine {
     let settings = Settings { base_url: BASE_URL.into(), language: Language::English, demo: true, demo_mail: true };
-    Engine::new(db, clock.clone(), Mail::Folder(folder(mail)), settings)
+    // Peers of tests run on this machine.
+    let outgoing = Client::new(Allowed::parse(["127.0.0.1"]).unwrap(), None).unwrap();
+    let outside = Outside { keys: Keys::parse(KEY).unwrap(), outgoing };
+    Engine::new(db, clock.clone(), Mail::Folder(folder(mail)), outside, settings)
 }
 
 fn folder(path: &Path) -> Folder {

@@ -35,6 +35,10 @@ struct Written {
     log: Log,
     #[config(nested)]
     mail: Mail,
+    #[config(nested)]
+    secrets: Secrets,
+    #[config(nested)]
+    outgoing: Outgoing,
 }
 
 #[derive(Config)]
@@ -105,6 +109,35 @@ impl fmt::Debug for Mail {
     }
 }
 
+/// The key that seals secrets in the database.
+#[derive(Config, Clone)]
+pub struct Secrets {
+    /// A file with the key; by default `vestibule.key` in the data folder, which the first start makes.
+    #[config(env = "VESTIBULE_SECRETS_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+    /// The key itself; better in a file.
+    #[config(env = "VESTIBULE_SECRETS_KEY")]
+    pub key: Option<String>,
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secrets").field("key_file", &self.key_file).finish_non_exhaustive()
+    }
+}
+
+/// What other servers may be asked.
+#[derive(Config, Clone, Debug)]
+pub struct Outgoing {
+    /// Names, addresses and networks that may be asked although they are not on the public internet, such as
+    /// `id.example.com` or `10.0.0.0/8`; these may be asked without TLS, too. In the environment separated by commas.
+    #[config(env = "VESTIBULE_OUTGOING_ALLOW", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub allow: Vec<String>,
+    /// A file with the certificates (PEM) of authorities that count besides the usual ones.
+    #[config(env = "VESTIBULE_OUTGOING_ROOT_CERTIFICATES")]
+    pub root_certificates: Option<PathBuf>,
+}
+
 /// How the way to the mail server is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -160,6 +193,8 @@ pub struct Settings {
     pub trusted_proxy: bool,
     pub log: Log,
     pub mail: Mail,
+    pub secrets: Secrets,
+    pub outgoing: Outgoing,
     pub demo: bool,
     pub test_hooks: bool,
     /// Things to say once logging works.
@@ -263,7 +298,8 @@ fn parse(text: &str) -> Result<<Written as Config>::Layer, String> {
 
 /// Puts flags on top and turns words into values. Taken apart without `..`, so that a new key cannot be forgotten.
 fn settle(written: Written, deployment: &Deployment, serving: &Serving, warnings: Vec<String>) -> Result<Settings, Failure> {
-    let Written { listen, base_url, data, site, database: Database { url }, http: Http { trusted_proxy }, log, mail } = written;
+    let Written { listen, base_url, data, site, database: Database { url }, http, log, mail, secrets, outgoing } = written;
+    let Http { trusted_proxy } = http;
     let Deployment { config: _, data: data_flag, database_url, base_url: base_url_flag } = deployment.clone();
     let Serving { listen: listen_flag, site: site_flag, demo, test_hooks } = serving.clone();
 
@@ -277,6 +313,9 @@ fn settle(written: Written, deployment: &Deployment, serving: &Serving, warnings
             "The database address must start with postgres://; leave it out for SQLite in the data folder.".to_owned(),
         ));
     }
+    if secrets.key.is_some() && secrets.key_file.is_some() {
+        return Err(Failure::Usage("Both secrets.key and secrets.key_file are set. Leave one of them out.".to_owned()));
+    }
     let settings = Settings {
         listen: listen_flag.unwrap_or(listen),
         base_url,
@@ -286,6 +325,8 @@ fn settle(written: Written, deployment: &Deployment, serving: &Serving, warnings
         trusted_proxy,
         log,
         mail,
+        secrets,
+        outgoing,
         demo,
         test_hooks,
         warnings,

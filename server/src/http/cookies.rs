@@ -1,11 +1,11 @@
-//! The cookies: the session, the choice of colours, and who is signing in with a passkey.
+//! The cookies: the session, the choice of colours, and who is signing in with a passkey or at an identity provider.
 
 use super::Site;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
-use model::limits::CEREMONY_MINUTES;
+use model::limits::{CEREMONY_MINUTES, PROVIDER_SIGN_IN_MINUTES};
 
 /// A year: whoever chose dark once does not want to choose again.
 const THEME_DAYS: i64 = 365;
@@ -53,6 +53,18 @@ pub fn set_passkey(site: &Site, response: &mut Response, token: &str) {
 pub fn clear_passkey(site: &Site, response: &mut Response) {
     let mut cookie = base(site, passkey_name(site), "");
     cookie.set_max_age(Duration::ZERO);
+    append(response, cookie);
+}
+
+/// The cookie of whoever is signing in at an identity provider. It stays until its time is over, for other windows that are
+/// on their way; a state counts once all the same.
+pub fn provider_name(site: &Site) -> &'static str {
+    if site.base_url.is_https() { "__Host-vestibule-provider" } else { "vestibule-provider" }
+}
+
+pub fn set_provider(site: &Site, response: &mut Response, token: &str) {
+    let mut cookie = base(site, provider_name(site), token);
+    cookie.set_max_age(Duration::minutes(PROVIDER_SIGN_IN_MINUTES));
     append(response, cookie);
 }
 

@@ -19,6 +19,7 @@ mod health;
 mod hooks;
 mod languages;
 pub mod pages;
+mod provider;
 pub mod rim;
 mod security;
 pub mod session;
@@ -121,6 +122,8 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/signout", signin::sign_out),
         Route::post("/setup", signin::set_up),
         Route::post("/theme", signin::theme),
+        Route::get("/signin/with/{id}", provider::begin),
+        Route::get("/signin/callback", provider::finish),
         Route::post("/signin/passkey", security::sign_in_with_passkey),
         Route::post("/signin/passkey/begin", security::begin_passkey_sign_in),
         Route::post("/my-security/authenticator", security::begin_authenticator),

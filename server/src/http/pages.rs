@@ -90,7 +90,13 @@ async fn render(site: Site, said: Said, request: Request) -> Response {
     if !is_outside(request.uri().path()) {
         prepared.read_frame(reach.caller()).await;
     }
+    let at_door = request.uri().path() == "/signin";
+    let providers = match at_door {
+        true => super::provider::buttons(&site, &said.sign_in.next, visitor.0.is_some()).await,
+        false => Vec::new(),
+    };
     let surroundings = Surroundings {
+        providers,
         assets: Arc::clone(&site.shell),
         theme: cookies::theme(request.headers()),
         demo: site.demo.clone(),

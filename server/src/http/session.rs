@@ -16,6 +16,8 @@ pub struct Visitor(pub Option<Who>);
 /// Everything else is refused without looking at it, so a new route is closed until somebody opens it here.
 pub const PUBLIC: &[&str] = &[
     "/signin",
+    "/signin/with/*",
+    "/signin/callback",
     "/signin/passkey",
     "/signin/passkey/begin",
     "/setup",

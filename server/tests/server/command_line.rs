@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_vestibule");
 
-fn command(folder: &Path) -> Command {
+pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(BINARY);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("VESTIBULE_")) {
         command.env_remove(name);
@@ -17,12 +17,12 @@ fn command(folder: &Path) -> Command {
     command
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
+pub fn run(folder: &Path, arguments: &[&str]) -> Output {
     command(folder).args(arguments).output().unwrap()
 }
 
 /// It ended with this code, said this, and did not panic.
-fn ends(output: &Output, code: i32, said: &str) {
+pub fn ends(output: &Output, code: i32, said: &str) {
     let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(code), "{text}");
     assert!(text.contains(said), "“{said}” is missing in {text}");
@@ -30,15 +30,15 @@ fn ends(output: &Output, code: i32, said: &str) {
 }
 
 /// A running server on a free port.
-struct Running {
+pub struct Running {
     child: Child,
     log: Option<BufReader<std::process::ChildStderr>>,
     address: String,
     /// The log up to the line with the address.
-    early: String,
+    pub early: String,
 }
 
-fn start(folder: &Path, arguments: &[&str]) -> Running {
+pub fn start(folder: &Path, arguments: &[&str]) -> Running {
     start_with(command(folder), arguments)
 }
 
@@ -76,7 +76,7 @@ impl Running {
     }
 
     /// Asks it to stop, and returns the rest of the log.
-    fn stop(mut self) -> String {
+    pub fn stop(mut self) -> String {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(asked.success());
         let mut rest = String::new();

@@ -20,7 +20,15 @@ mod forms;
 #[cfg(test)]
 mod hooks;
 #[cfg(test)]
+mod key;
+#[cfg(test)]
 mod languages;
+#[cfg(test)]
+mod peer;
+#[cfg(test)]
+mod provider;
+#[cfg(test)]
+mod provider_settings;
 #[cfg(test)]
 mod rim;
 #[cfg(test)]

@@ -35,7 +35,8 @@ pub async fn server(change: impl FnOnce(&mut Settings)) -> Server {
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::of(settings.listen));
     let db = assemble::database(&settings).await.unwrap();
     let clock = Clock::frozen(Ts::parse(NOW).unwrap());
-    let engine = assemble::engine_with(&settings, db.clone(), Some(&base_url), clock).unwrap();
+    let keys = assemble::keys(&settings, &db).await.unwrap();
+    let engine = assemble::engine_with(&settings, db.clone(), Some(&base_url), clock, keys).unwrap();
     if settings.demo {
         engine.make_demo().await.unwrap();
     }

@@ -46,6 +46,7 @@ mod role_place;
 pub mod role_settings;
 pub mod roles;
 mod separation;
+pub mod settings;
 mod stage_fields;
 pub mod terms;
 pub mod user;

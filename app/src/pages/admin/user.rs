@@ -4,12 +4,14 @@ use super::holders::moment;
 use super::user_acts::UserActs;
 use super::user_roles::{self, RolesOf};
 use super::{USERS, below, parsed, read_id};
+use crate::calls::provider::UnlinkProvider;
 use crate::pages::audit::AuditTab;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::audit::Place;
 use model::view::admin::User;
 use model::view::my_roles::{self, Tab as Shown};
+use model::view::provider::Linked;
 use model::view::{Badge, Fact, Persona, why};
 use model::{UserId, query};
 
@@ -142,9 +144,37 @@ fn Held(held: why::Held, path: String) -> impl IntoView {
     .into_any()
 }
 
+/// Accounts at identity providers that sign somebody in.
+#[component]
+fn Accounts(user: UserId, name: String, linked: Vec<Linked>) -> impl IntoView {
+    let rows = linked.into_iter().map(move |Linked { provider, name: of, called, since, used, may_remove }| {
+        let used = match used {
+            Some(at) => view! { "used "<When at/> }.into_any(),
+            None => "not used yet".into_any(),
+        };
+        let under = view! { {called}", linked "<When at=since/>", "{used} }.into_any();
+        let ends = may_remove.then(|| {
+            let (id, provider) = (["unlink-", &provider.to_string()].concat(), provider.to_string());
+            let title = ["Remove the link between ", &name, " and ", &of, "?"].concat();
+            let text = [&name, " is signed out where they signed in with it. At the next sign-in there the settings of the provider decide whether they come in."].concat();
+            let label = ["Remove ", &of].concat();
+            let opener = label.clone();
+            view! {
+                <DialogButton id=id.clone() class="button small">{opener}</DialogButton>
+                <DialogForm id title call=UnlinkProvider::PATH about=("provider", provider) text label>
+                    <Hidden name="user" value=user.to_string()/>
+                </DialogForm>
+            }
+            .into_any()
+        });
+        view! { <Line picture=view! { <IconBox name="key" tone="work"/> }.into_any() name=of.clone() under ends/> }
+    });
+    view! { <Card title="Accounts at identity providers"><ul class="lines">{rows.collect_view()}</ul></Card> }.into_any()
+}
+
 #[component]
 fn Profile(user: User) -> impl IntoView {
-    let User { user_name, mail, guest, manager, sponsors, profile, facts, last_sign_in, .. } = user;
+    let User { who, linked, user_name, mail, guest, manager, sponsors, profile, facts, last_sign_in, .. } = user;
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let set = |name: &str, value: String| (!value.is_empty()).then(|| fact(name, value));
     let account: Vec<Fact> = [
@@ -180,6 +210,7 @@ fn Profile(user: User) -> impl IntoView {
         <div class="cards">
             <Card title="Account"><div class="body"><Facts facts=account after=last_sign_in/></div></Card>
             <Card title="Profile"><div class="body"><Facts facts before=manager/></div></Card>
+            {(!linked.is_empty()).then(|| view! { <Accounts user=who.id name=who.name linked/> })}
         </div>
     }
     .into_any()

@@ -5,13 +5,16 @@ pub mod authenticator;
 pub mod prove;
 
 use crate::calls::proof::{EndOtherSessions, RemoveAuthenticator, RemovePasskey, RenamePasskey};
+use crate::calls::provider::UnlinkProvider;
 use crate::parts::passkey::PasskeyForm;
 use crate::parts::prelude::*;
 use crate::surroundings::{Proving, Surroundings};
 use leptos::prelude::*;
+use model::UserId;
 use model::limits::{NAME_MAX_CHARS, PASSWORD_MIN_CHARS};
 use model::query;
 use model::time::count;
+use model::view::provider::Linked;
 use model::view::security::{Passkey, Security, Session};
 
 /// What the answer to a form shows on its page.
@@ -28,7 +31,18 @@ pub fn SecurityPage() -> impl IntoView {
 #[component]
 fn Whole(security: Security) -> impl IntoView {
     let has_method = security.has_method();
-    let Security { password, asked_by: _, authenticator, codes_left, passkeys, passkeys_possible, sessions } = security;
+    let Security {
+        me,
+        password,
+        asked_by: _,
+        authenticator,
+        codes_left,
+        passkeys,
+        passkeys_possible,
+        linked,
+        came_from: _,
+        sessions,
+    } = security;
     let text = "Nobody but you sees this page. You get a letter whenever something of it changes.";
     view! {
         <Page title="Security">
@@ -37,6 +51,7 @@ fn Whole(security: Security) -> impl IntoView {
                 <Authenticator since=authenticator codes_left/>
                 {passkeys_possible.then(|| view! { <Passkeys passkeys has_method/> })}
                 {password.then(|| view! { <Password/> })}
+                {(!linked.is_empty()).then(|| view! { <Accounts me linked/> })}
                 <Sessions sessions/>
             </div>
         </Page>
@@ -131,6 +146,38 @@ fn OnePasskey(passkey: Passkey) -> impl IntoView {
                 <button class="button danger" type="submit">{label}</button>
             </PostForm>
         </section>
+    }
+    .into_any()
+}
+
+/// Accounts elsewhere that sign in here.
+#[component]
+fn Accounts(me: UserId, linked: Vec<Linked>) -> impl IntoView {
+    let rows = linked.into_iter().map(move |Linked { provider, name, called, since, used, .. }| {
+        let used = match used {
+            Some(at) => view! { "used "<When at/> }.into_any(),
+            None => "not used yet".into_any(),
+        };
+        let label = ["Remove ", &name].concat();
+        let id = provider.to_string();
+        view! {
+            <section class="card pad stack" aria-label=name.clone()>
+                <p><strong>{name.clone()}</strong>" · "{called}<br/><small class="quiet">"Linked "<When at=since/>", "{used}</small></p>
+                <PostForm call=UnlinkProvider::PATH about=("provider", id)>
+                    <Hidden name="user" value=me.to_string()/>
+                    <Verification form="unlink_provider"/>
+                    <button class="button danger" type="submit">{label}</button>
+                </PostForm>
+            </section>
+        }
+    });
+    view! {
+        <Card title="Accounts at identity providers">
+            <div class="body stack">
+                <p>"Whoever signs in there with one of these accounts is signed in here as you."</p>
+                {rows.collect_view()}
+            </div>
+        </Card>
     }
     .into_any()
 }

@@ -82,6 +82,10 @@ fn Whole(security: Security) -> impl IntoView {
             </PasskeyForm>
         }
     });
+    let there = security.came_from.map(|provider| {
+        let href = address(&["/signin/with/", &provider.to_string()].concat(), &[("next", &back), ("fresh", "true")]);
+        view! { <p><a class="button wide" href=href rel="external">"Prove it where you signed in"</a></p> }
+    });
     let set_up = nothing.then(|| match only_passkey {
         true => view! { <a class="button main-act wide" href="/my-security" rel="external">"Open “Security”"</a> }.into_any(),
         false => view! {
@@ -108,7 +112,7 @@ fn Whole(security: Security) -> impl IntoView {
                 {why}
                 <p class="quiet">{what}</p>
             </div>
-            {refused}{code}{by_passkey}{set_up}{make}
+            {refused}{code}{by_passkey}{there}{set_up}{make}
             {leave}
         </section>
     }

@@ -227,6 +227,10 @@ fn every_notice() -> Vec<Notice> {
     for by in [String::new(), x.clone()] {
         all.push(Notice::MethodsChanged { change: MethodChange::Reset { by, words: x.clone() }, at: until });
     }
+    let (provider, called) = (x.clone(), x.clone());
+    all.push(Notice::MethodsChanged { change: MethodChange::Linked { provider, called }, at: until });
+    let (provider, called) = (x.clone(), x.clone());
+    all.push(Notice::MethodsChanged { change: MethodChange::Unlinked { provider, called }, at: until });
     for change in [MethodChange::RecoveryCodesMade, MethodChange::PasswordChanged] {
         all.push(Notice::MethodsChanged { change, at: until });
     }

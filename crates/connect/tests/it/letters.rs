@@ -397,6 +397,8 @@ fn whoever_it_concerns_is_told_that_their_methods_changed() {
         ("recovery_code_used_last", MethodChange::RecoveryCodeUsed { left: 0 }),
         ("methods_reset", MethodChange::Reset { by: "Morgan".to_owned(), words: "The telephone was stolen.".to_owned() }),
         ("own_password_changed", MethodChange::PasswordChanged),
+        ("account_linked", MethodChange::Linked { provider: "Harbour ID".to_owned(), called: "alex@id.example".to_owned() }),
+        ("account_unlinked", MethodChange::Unlinked { provider: "Harbour ID".to_owned(), called: "alex@id.example".to_owned() }),
     ] {
         keep(file, &Notice::MethodsChanged { change, at }, security);
     }

@@ -10,6 +10,8 @@ mod given;
 mod languages;
 #[cfg(test)]
 mod letters;
+#[cfg(test)]
+mod outgoing;
 mod role_letters;
 #[cfg(test)]
 mod server;

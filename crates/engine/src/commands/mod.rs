@@ -21,6 +21,7 @@ mod package;
 mod package_assignment;
 mod policy;
 mod proof;
+mod provider;
 mod reprocess;
 pub mod request;
 mod review;
@@ -105,6 +106,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::RemovePasskey { passkey } => proof::remove_passkey(change, command, passkey).await,
             Command::RenamePasskey { passkey, ref name } => proof::rename_passkey(change, command, passkey, name).await,
             Command::ResetMethods { user, ref words } => proof::reset(change, command, user, words).await,
+            Command::SaveProvider(ref asked) => provider::save(change, command, asked).await,
+            Command::SetProviderEnabled { provider, enabled } => provider::set_enabled(change, command, provider, enabled).await,
+            Command::DeleteProvider { provider, seen } => provider::delete(change, command, provider, seen).await,
+            Command::JoinFromProvider { provider, ref newcomer } => provider::join(change, command, provider, newcomer).await,
+            Command::UnlinkProvider { provider, user } => provider::unlink(change, command, provider, user).await,
             Command::EndOtherSessions => proof::end_other_sessions(change, command).await,
             Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,

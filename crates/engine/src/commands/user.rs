@@ -16,7 +16,12 @@ const NO_USER: Refusal = Refusal::NotFound { what: "user" };
 
 pub async fn create(change: &mut Change<'_>, command: &Command, fields: &UserFields) -> Result<Done, Problem> {
     allowed(change, command)?;
-    let fields = rules::user::check(fields)?;
+    let (user, name) = create_checked(change, rules::user::check(fields)?).await?;
+    Ok(Done::UserCreated { user, name })
+}
+
+/// Adds somebody to the directory; the fields were checked, and so was that they may be added.
+pub async fn create_checked(change: &mut Change<'_>, fields: UserFields) -> Result<(UserId, String), Problem> {
     let id = UserId(change.id());
     check_manager(change, id, &fields).await?;
     check_sponsors(change, id, &fields).await?;
@@ -37,7 +42,7 @@ pub async fn create(change: &mut Change<'_>, command: &Command, fields: &UserFie
     sponsors::set(&mut change.link, id, &fields.sponsors).await?;
     change.record(None, [Action::UserCreated { user: id, name: user.display_name.clone() }]);
     membership::attributes_changed(change, id).await?;
-    Ok(Done::UserCreated { user: id, name: user.display_name })
+    Ok((id, user.display_name))
 }
 
 pub async fn edit(

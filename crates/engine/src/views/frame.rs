@@ -30,6 +30,7 @@ pub async fn frame(asking: &mut Asking<'_>) -> Result<Frame, Problem> {
         alerts: u32::try_from(alerts).unwrap_or(u32::MAX),
         sees_catalogs,
         sees_requests: rules::access::sees_all_requests(asking.visitor),
+        sees_settings: rules::access::sees_settings(asking.visitor),
         sees_audit: rules::audit::sees_all(asking.visitor),
         demo_mail: asking.settings.demo_mail,
     })

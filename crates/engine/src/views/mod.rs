@@ -22,6 +22,7 @@ mod package;
 mod packages;
 mod plan;
 mod policy;
+pub mod provider;
 mod request;
 mod review;
 mod review_form;
@@ -104,6 +105,10 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::AuthenticationContext(query) => {
             Answer::AuthenticationContext(authentication_context::one(asking, query.context).await?)
         }
+        Query::Providers(_) => Answer::Providers(provider::list(asking).await?),
+        Query::Provider(query) => Answer::Provider(provider::one(asking, query.provider).await?),
+        // Answered before a connection to the database is taken: it asks somebody outside.
+        Query::ProviderTest(_) => return Err(Refusal::NotFound { what: "page" }.into()),
         Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),

@@ -31,7 +31,10 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
         })
         .collect();
     let asked_by = asking.who.asked_by.clone();
-    Ok(Security { password, asked_by, authenticator, codes_left, passkeys, passkeys_possible, sessions })
+    let linked = super::provider::linked(&mut asking.link, me, true).await?;
+    let offered = store::providers::offered(&mut asking.link).await?;
+    let came_from = asking.who.provider.filter(|provider| offered.iter().any(|(id, _)| id == provider));
+    Ok(Security { me, asked_by, linked, came_from, password, authenticator, codes_left, passkeys, passkeys_possible, sessions })
 }
 
 /// `Firefox on Linux`, from what a browser calls itself.

@@ -288,6 +288,11 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::IdentityProved { .. }
         | Action::ProofFailed { .. }
         | Action::SessionsEnded { .. }
+        | Action::ProviderCreated { .. }
+        | Action::ProviderChanged { .. }
+        | Action::ProviderDeleted { .. }
+        | Action::ProviderLinked { .. }
+        | Action::ProviderUnlinked { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }

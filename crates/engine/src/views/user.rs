@@ -10,7 +10,7 @@ use model::limits::PAGE_ROWS;
 use model::query;
 use model::view::admin::{User, UserFilter, UserRow, Users};
 use model::view::{Badge, Choice, Fact, Persona};
-use model::{Refusal, UserId};
+use model::{ProviderId, Refusal, UserId};
 use rules::access::About;
 use store::search::Words;
 use store::users::Filter;
@@ -81,7 +81,11 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
     let has_method = crate::proof::has_method(&mut asking.link, id).await?;
     let may_reset = rules::access::may_submit(asking.visitor, &reset, about).is_ok()
         && rules::proof::may_reset(Some(asking.who.user), id, &user.display_name, has_method).is_ok();
+    let unlink = Command::UnlinkProvider { provider: ProviderId::default(), user: id };
+    let may_unlink = rules::access::may_submit(asking.visitor, &unlink, about).is_ok();
+    let linked = super::provider::linked(&mut asking.link, id, may_unlink).await?;
     Ok(User {
+        linked,
         who: persona(&user),
         user_name: user.user_name.clone(),
         mail: user.mail.clone(),

@@ -36,6 +36,8 @@ mod paging;
 mod policy_names;
 mod privileged;
 mod proof;
+#[cfg(test)]
+mod providers;
 mod review_evidence;
 mod reviews;
 mod reviews_again;

@@ -151,6 +151,11 @@ kinds! {
         PasskeyRenamed "passkey_renamed" "Passkey renamed";
         RecoveryCodesMade "recovery_codes_made" "Recovery codes made";
         MethodsReset "methods_reset" "Methods reset";
+        ProviderCreated "provider_created" "Identity provider created";
+        ProviderChanged "provider_changed" "Identity provider updated";
+        ProviderDeleted "provider_deleted" "Identity provider deleted";
+        ProviderLinked "provider_linked" "Account at a provider linked";
+        ProviderUnlinked "provider_unlinked" "Account at a provider unlinked";
         IdentityProved "identity_proved" "Identity proved";
         ProofFailed "proof_failed" "Proof failed";
         SessionsEnded "sessions_ended" "Other sessions ended";

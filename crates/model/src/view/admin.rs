@@ -1,5 +1,6 @@
 //! Administration of users and groups.
 
+use super::provider::Linked;
 use super::{Badge, Choice, Countdown, Fact, Paging, Persona};
 use crate::directory::Profile;
 use crate::{GroupId, Ts, UserId};
@@ -55,6 +56,8 @@ pub struct User {
     /// There is something to reset, and the reader may.
     pub may_reset: bool,
     pub last_sign_in: Option<Ts>,
+    /// Accounts at identity providers that sign them in.
+    pub linked: Vec<Linked>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -30,6 +30,9 @@ pub struct Frame {
     pub sees_reviews: bool,
     /// Everybody's requests.
     pub sees_requests: bool,
+    /// How people sign in.
+    #[serde(default)]
+    pub sees_settings: bool,
     /// The whole history.
     pub sees_audit: bool,
     /// Letters are kept in a folder that a page shows.

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod my_roles;
 pub mod overview;
 pub mod package;
+pub mod provider;
 pub mod request;
 pub mod review;
 pub mod role;

@@ -1,10 +1,12 @@
 //! `/my-security`: what somebody proves themselves with, and where they are signed in.
 
-use crate::{PasskeyId, Ts};
+use super::provider::Linked;
+use crate::{PasskeyId, ProviderId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Security {
+    pub me: UserId,
     /// The account has a password of its own.
     pub password: bool,
     /// The roles that ask this session for a proof before anything else; empty when it may go on.
@@ -16,6 +18,10 @@ pub struct Security {
     pub passkeys: Vec<Passkey>,
     /// This server's address allows passkeys at all.
     pub passkeys_possible: bool,
+    /// Accounts at identity providers that sign in here.
+    pub linked: Vec<Linked>,
+    /// The provider with which this session was begun, while people may sign in with it.
+    pub came_from: Option<ProviderId>,
     /// The newest first.
     pub sessions: Vec<Session>,
 }

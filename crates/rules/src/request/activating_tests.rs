@@ -49,7 +49,7 @@ impl Case {
             people: Vec::new(),
             open: None,
             active: None,
-            proofs: Proofs { signed_in_at: NOW, ..Proofs::default() },
+            proofs: Proofs { signed_in_at: Some(NOW), ..Proofs::default() },
             contexts: Vec::new(),
             terms: Vec::new(),
             asked,
@@ -127,9 +127,9 @@ fn who_is_not_eligible_now_has_nothing_to_activate() {
 fn a_stale_sign_in_a_missing_reason_and_a_ticket_that_does_not_fit_are_refused() {
     let mut case = Case::new();
     case.settings.activation_proof = Proof::FreshSignIn { minutes: 15 };
-    case.proofs.signed_in_at = NOW - Span::minutes(15) - Span(1);
+    case.proofs.signed_in_at = Some(NOW - Span::minutes(15) - Span(1));
     assert_eq!(case.code(), "sign_in_again");
-    case.proofs.signed_in_at = NOW - Span::minutes(15);
+    case.proofs.signed_in_at = Some(NOW - Span::minutes(15));
     case.asked.justification = " ".into();
     assert_eq!(case.code(), "required");
     case.asked.justification = "The incident.".into();

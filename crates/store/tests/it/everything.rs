@@ -517,6 +517,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::hand_flash_on(link, b"a", b"a").await?;
     sessions::clear_flash(link, b"a").await?;
     crate::proofs::proofs(link).await?;
+    crate::providers::providers(link).await?;
     sessions::end(link, b"a").await?;
     sessions::end_all(link, person(100_001)).await?;
     sessions::forget(link, NOW - HOUR).await?;
@@ -526,15 +527,21 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::clear_failures(link, "a").await?;
     sessions::put_setup_token(link, b"a", NOW).await?;
     sessions::use_setup_token(link, b"a", NOW).await?;
+    sessions::first_fact(link, "a", "a").await?;
     sessions::fact(link, "a").await?;
     sessions::set_fact(link, "a", "b").await
 }
 
 #[test]
 fn no_function_of_the_store_is_left_out() {
-    let mine =
-        [include_str!("everything.rs"), include_str!("privileged.rs"), include_str!("proofs.rs"), include_str!("reviews.rs")]
-            .concat();
+    let mine = [
+        include_str!("everything.rs"),
+        include_str!("privileged.rs"),
+        include_str!("proofs.rs"),
+        include_str!("providers.rs"),
+        include_str!("reviews.rs"),
+    ]
+    .concat();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut missing = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {

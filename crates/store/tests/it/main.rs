@@ -39,6 +39,8 @@ mod privileged;
 #[cfg(test)]
 mod proofs;
 #[cfg(test)]
+mod providers;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod reviews;

@@ -17,8 +17,8 @@ use model::{DelegationId, EventId};
 use rules::group::Group;
 use rules::user::User;
 use store::{
-    Db, Saved, assignments, catalogs, delegations, events, groups, packages, proofs, requests, review_rows, reviews, separation,
-    sessions, users,
+    Db, Saved, assignments, catalogs, delegations, events, groups, packages, proofs, providers, requests, review_rows, reviews,
+    separation, sessions, users,
 };
 
 const PEOPLE: u128 = 600;
@@ -57,6 +57,9 @@ async fn reviewing(db: &Db) {
 
 async fn people(db: &Db) {
     let added = attempt(db, async |link| {
+        for n in 0..20 {
+            providers::insert(link, &crate::providers::provider(n), None).await?;
+        }
         for n in 1..=PEOPLE {
             let manager = (n > 1).then(|| person(n / 8 + 1)).filter(|manager| *manager != person(n));
             users::insert(link, &User { manager, enabled: n % 20 != 0, ..user(n) }, None).await?;
@@ -68,6 +71,11 @@ async fn people(db: &Db) {
                 proofs::insert_authenticator(link, person(n), b"secret", 1, NOW).await?;
                 proofs::set_recovery_codes(link, person(n), &[[1; 32], [2; 32]]).await?;
                 proofs::insert_passkey(link, &crate::proofs::passkey(n, n)).await?;
+                providers::bind(link, crate::providers::provider(n % 20).id, &n.to_string(), person(n), "alex", NOW).await?;
+                if n % 6 == 0 {
+                    sessions::vouched(link, &n.to_be_bytes(), crate::providers::provider(n % 20).id, Some(NOW), None, None)
+                        .await?;
+                }
                 proofs::begin(link, &n.to_be_bytes(), "prove", b"", NOW, NOW + model::Span(n as i64)).await?;
             }
         }

@@ -22,6 +22,10 @@ both! {
                 seen_at: NOW,
                 code_at: None,
                 passkey_at: None,
+                provider_id: None,
+                vouched_at: None,
+                vouched_multifactor_at: None,
+                vouched_passkey_at: None,
                 has_reports: false,
             holders_asked: false,
             };

@@ -62,6 +62,16 @@ impl English {
                 format!("The password of your account was changed on {at}."),
                 "Whoever was signed in elsewhere with this account has to sign in again.".to_owned(),
             ),
+            MethodChange::Linked { provider, called } => (
+                format!("You sign in with {} from now on", short(provider)),
+                format!("The account “{called}” at “{provider}” was linked to your account on {at}."),
+                "Whoever signs in there with it is signed in here as you.".to_owned(),
+            ),
+            MethodChange::Unlinked { provider, called } => (
+                format!("You no longer sign in with {}", short(provider)),
+                format!("The link between your account and “{called}” at “{provider}” was removed on {at}."),
+                "Whoever was signed in by it has to sign in again.".to_owned(),
+            ),
         };
         Said { subject, headline, says: vec![says], way: &SECURITY }
     }

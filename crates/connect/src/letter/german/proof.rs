@@ -64,6 +64,16 @@ impl German {
                 format!("Am {at} wurde das Passwort Ihres Kontos geändert."),
                 "Wer anderswo mit diesem Konto angemeldet war, muss sich neu anmelden.".to_owned(),
             ),
+            MethodChange::Linked { provider, called } => (
+                format!("Anmeldung mit {} möglich", short(provider)),
+                format!("Am {at} wurde das Konto „{called}“ bei „{provider}“ mit Ihrem Konto verknüpft."),
+                "Wer sich dort damit anmeldet, ist hier als Sie angemeldet.".to_owned(),
+            ),
+            MethodChange::Unlinked { provider, called } => (
+                format!("Anmeldung mit {} beendet", short(provider)),
+                format!("Am {at} wurde die Verknüpfung Ihres Kontos mit „{called}“ bei „{provider}“ entfernt."),
+                "Wer darüber angemeldet war, muss sich neu anmelden.".to_owned(),
+            ),
         };
         Said { subject, headline, says: vec![says], way: &SECURITY }
     }

@@ -478,6 +478,26 @@ impl<'a> Teller<'a> {
                 say!(told: self.user(*user), " could not prove themselves");
                 told.facts.push(fact("Address", address.as_str()));
             }
+            Action::ProviderCreated { name, changes, .. } => {
+                say!(told: by, " created the identity provider “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::ProviderChanged { name, changes, .. } => {
+                say!(told: by, " changed the identity provider “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::ProviderDeleted { name, people, .. } => {
+                say!(told: by, " deleted the identity provider “", name.as_str(), "”");
+                told.facts.push(fact("People who were linked", people.to_string()));
+            }
+            Action::ProviderLinked { user, name, called, .. } => {
+                say!(told: self.user(*user), " was linked to an account at “", name.as_str(), "”");
+                told.facts.push(fact("Account", called.as_str()));
+            }
+            Action::ProviderUnlinked { user, name, called, .. } => {
+                say!(told: "The link of ", self.user(*user), " to an account at “", name.as_str(), "” was removed");
+                told.facts.push(fact("Account", called.as_str()));
+            }
             Action::SessionsEnded { user, count } => {
                 say!(told: self.user(*user), " ended their other sessions");
                 told.facts.push(fact("Sessions", count.to_string()));

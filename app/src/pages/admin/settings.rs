@@ -1,0 +1,279 @@
+//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in.
+
+use super::{below, parsed, read_id};
+use crate::calls::provider::{DeleteProvider, SETTINGS, SIGN_IN, SaveProvider, SetProviderEnabled};
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::provider::{Joining, Provider};
+use model::query;
+use model::view::provider::{OneProvider, ProviderTest, Providers, Row, Step};
+use model::view::{Badge, Choice, Fact};
+
+const NEW: &str = "/admin/settings/sign-in/new";
+
+fn crumbs(of: Option<(String, String)>) -> Vec<(String, String)> {
+    std::iter::once((SETTINGS.to_owned(), "Settings".to_owned())).chain(of).collect()
+}
+
+fn state(enabled: bool) -> Badge {
+    if enabled { Badge::new("Enabled", "good") } else { Badge::new("Disabled", "bad") }
+}
+
+fn people(count: u32) -> String {
+    match count {
+        0 => "Nobody".to_owned(),
+        1 => "1 person".to_owned(),
+        count => [&count.to_string(), " people"].concat(),
+    }
+}
+
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let providers = page_resource(|| Ok(query::Providers {}));
+    view! { <Loaded of=providers view=|providers| view! { <List providers/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn List(providers: Providers) -> impl IntoView {
+    let Providers { rows, may_change, .. } = providers;
+    let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New provider"</a> });
+    let list = if rows.is_empty() {
+        let text = "People sign in with a password or a passkey. With an identity provider they sign in as everywhere else.";
+        view! { <Empty title="There are no identity providers" text/> }.into_any()
+    } else {
+        let rows = rows.into_iter().map(
+            |Row { provider: Provider { id, name, issuer, enabled, joining, .. }, people: linked, .. }| {
+                view! {
+                    <tr>
+                        <th scope="row"><a class="name" href=below(SIGN_IN, &id.to_string())>{name}</a></th>
+                        <td data-label="Issuer">{issuer}</td>
+                        <td data-label="Who may sign in">{joining.name()}</td>
+                        <td data-label="Linked">{people(linked)}</td>
+                        <td data-label="State"><StateBadge badge=state(enabled)/></td>
+                    </tr>
+                }
+            },
+        );
+        let rows = rows.collect_view();
+        let columns = vec!["Name", "Issuer", "Who may sign in", "Linked", "State"];
+        view! { <Listing caption="Identity providers" columns dense=true>{rows}</Listing> }.into_any()
+    };
+    view! {
+        <Page title="Settings">
+            <PageHeader title="Settings"/>
+            <section class="stack" aria-labelledby="sign-in-h">
+                <div class="group">
+                    <h2 id="sign-in-h">"Sign-in"</h2>
+                    {add}
+                </div>
+                {list}
+            </section>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn NewProviderPage() -> impl IntoView {
+    let providers = page_resource(|| Ok(query::Providers {}));
+    let view = |Providers { may_change, redirect, .. }: Providers| {
+        let form = if may_change { view! { <Form redirect row=None/> }.into_any() } else { readonly() };
+        let title = "New identity provider";
+        view! { <Page title><PageHeader title crumbs=crumbs(None)/>{form}</Page> }.into_any()
+    };
+    view! { <Loaded of=providers view/> }.into_any()
+}
+
+fn readonly() -> AnyView {
+    let text = "You may see how people sign in and change nothing of it. Global Administrators may.";
+    view! { <MessageBar tone="warn" text/> }.into_any()
+}
+
+#[component]
+pub fn ProviderPage() -> impl IntoView {
+    let id = read_id();
+    let provider = page_resource(move || Ok(query::Provider { provider: parsed(&id.get(), "identity provider")? }));
+    view! { <Loaded of=provider view=|provider| view! { <One provider/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn One(provider: OneProvider) -> impl IntoView {
+    let OneProvider { row, may_change, redirect } = provider;
+    let title = row.provider.name.clone();
+    let badge = Some(state(row.provider.enabled));
+    let acts = may_change.then(|| view! { <Acts row=row.clone()/> }.into_any());
+    let text = [people(row.people).as_str(), if row.people == 1 { " is linked." } else { " are linked." }].concat();
+    let form = if may_change {
+        view! { <Form redirect row=Some(row)/> }.into_any()
+    } else {
+        view! { {readonly()}<Shown row redirect/> }.into_any()
+    };
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs=crumbs(None) badge text=text.replace("Nobody are", "Nobody is") acts/>
+            {form}
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Acts(row: Row) -> impl IntoView {
+    let Row { provider: Provider { id, name, enabled, .. }, people: linked, .. } = row;
+    let id = id.to_string();
+    let test = [&below(SIGN_IN, &id), "/test"].concat();
+    let (verb, class) = if enabled { ("Disable ", "button danger") } else { ("Enable ", "button") };
+    let label = [verb, &name].concat();
+    let effect = if enabled {
+        "Nobody signs in with it any more, and whoever did so is signed out at once; you stay signed in. The links stay, for when it \
+         is enabled again."
+    } else {
+        "Whoever is linked can sign in with it again, and others as its settings say."
+    };
+    let kind = if enabled { "danger main-act" } else { "main-act" };
+    let gone = match linked {
+        0 => "Nobody is linked to it.".to_owned(),
+        1 => "1 person is linked to it. The link is removed too, and they sign in another way or not at all.".to_owned(),
+        linked => [
+            &linked.to_string(),
+            " people are linked to it. Their links are removed too, and they sign in another way or not at all.",
+        ]
+        .concat(),
+    };
+    let gone = [&gone, " Whoever signed in with it is signed out at once, you too."].concat();
+    let (about, other) = (id.clone(), id.clone());
+    let (opener, title) = (label.clone(), [&label, "?"].concat());
+    let delete = ["Delete ", &name].concat();
+    view! {
+        <a class="button" href=test>"Test"</a>
+        <DialogButton id="enabled" class>{opener}</DialogButton>
+        <DialogButton id="delete" class="button danger">"Delete"</DialogButton>
+        <DialogForm id="enabled" title call=SetProviderEnabled::PATH text=effect label kind>
+            <Hidden name="provider" value=about/>
+            <Hidden name="enabled" value=(!enabled).to_string()/>
+        </DialogForm>
+        <DialogForm id="delete" title=[&delete, "?"].concat() call=DeleteProvider::PATH text=gone label=delete>
+            <Hidden name="provider" value=other/>
+            <Hidden name="seen" value=linked.to_string()/>
+        </DialogForm>
+    }
+    .into_any()
+}
+
+/// The settings for those who may only read them.
+#[component]
+fn Shown(row: Row, redirect: String) -> impl IntoView {
+    let Row { provider: Provider { issuer, client_id, scopes, joining, strengths, .. }, has_secret, .. } = row;
+    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
+    let facts = vec![
+        fact("Redirect URI", redirect),
+        fact("Issuer", issuer),
+        fact("Client ID", client_id),
+        fact("Client secret", if has_secret { "Kept, and shown never again" } else { "None" }.to_owned()),
+        fact("Scopes", scopes),
+        fact("Who may sign in", joining.name().to_owned()),
+        fact("Words for multifactor authentication", strengths.multifactor.join(", ")),
+        fact("Words for a passkey", strengths.passkey.join(", ")),
+    ];
+    view! { <Facts facts/> }.into_any()
+}
+
+#[component]
+fn Form(redirect: String, #[prop(optional_no_strip)] row: Option<Row>) -> impl IntoView {
+    let label = if row.is_some() { "Save" } else { "Create provider" };
+    let has_secret = row.as_ref().is_some_and(|row| row.has_secret);
+    let is_public = row.is_some() && !has_secret;
+    let provider = row.map(|row| row.provider);
+    let there = provider.as_ref().map(|provider| (provider.id.to_string(), provider.version.to_string()));
+    let joining = provider.as_ref().map_or(Joining::Matched, |provider| provider.joining).key();
+    let words = provider.as_ref().map(|provider| provider.strengths.clone()).unwrap_or_default();
+    let (name, issuer, client_id, scopes) = provider.map_or_else(
+        || (String::new(), String::new(), String::new(), "openid profile email".to_owned()),
+        |provider| (provider.name, provider.issuer, provider.client_id, provider.scopes),
+    );
+    let secret_hint = if has_secret {
+        "One is kept, sealed, and is shown never again. Leave this empty to keep it."
+    } else {
+        "Kept sealed, and shown never again. Leave this empty if the client has none."
+    };
+    let options = Joining::ALL
+        .into_iter()
+        .map(|joining| Choice {
+            id: joining.key().to_owned(),
+            name: joining.name().to_owned(),
+            under: joining.explained().to_owned(),
+        })
+        .collect();
+    let facts = vec![Fact { name: "Redirect URI".to_owned(), value: redirect }];
+    view! {
+        <PostForm call=SaveProvider::PATH>
+            <p>"Register Vestibule at the provider as a web application, with this address to come back to:"</p>
+            <Facts facts/>
+            {there.map(|(id, version)| view! { <Hidden name="provider" value=id/><Seen name="version" value=version/> })}
+            <TextField name="name" label="Name" hint="What the button on the sign-in page says." value=name/>
+            <TextField name="issuer" label="Issuer" hint="Such as https://id.example.com, exactly as the provider calls itself." value=issuer/>
+            <TextField name="client_id" label="Client ID" value=client_id/>
+            <TextField name="client_secret" label="Client secret" hint=secret_hint kind="password" autocomplete="new-password" optional=true/>
+            {has_secret.then(|| view! { <CheckBox name="without" label="The client has no secret: forget the one that is kept"/> })}
+            {is_public.then(|| view! { <p class="quiet">"This client has no secret; the code is protected by PKCE alone."</p> })}
+            <TextField name="scopes" label="Scopes" value=scopes optional=true/>
+            <RadioGroup name="joining" legend="Who may sign in" value=joining options/>
+            <TextField
+                name="multifactor"
+                label="Words for multifactor authentication"
+                hint="Values of acr or amr with which the provider says that more than a password was asked for, such as mfa. Others count as a sign-in."
+                value=words.multifactor.join(" ")
+                optional=true
+            />
+            <TextField
+                name="passkey"
+                label="Words for a passkey"
+                hint="Values that mean something which cannot be typed into another site, such as hwk."
+                value=words.passkey.join(" ")
+                optional=true
+            />
+            <FormActs label back=SETTINGS/>
+        </PostForm>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn ProviderTestPage() -> impl IntoView {
+    let id = read_id();
+    let test = page_resource(move || Ok(query::ProviderTest { provider: parsed(&id.get(), "identity provider")? }));
+    view! { <Loaded of=test view=|test| view! { <Tested test/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Tested(test: ProviderTest) -> impl IntoView {
+    let ProviderTest { provider, name, at, good, steps } = test;
+    let path = below(SIGN_IN, &provider.to_string());
+    let title = ["Test of ", &name].concat();
+    let badge = Some(if good { Badge::new("Works", "good") } else { Badge::new("Does not work", "bad") });
+    let rows = steps
+        .into_iter()
+        .map(|Step { what, good, said }| {
+            let badge = if good { Badge::new("Good", "good") } else { Badge::new("Wrong", "bad") };
+            view! {
+                <tr>
+                    <th scope="row">{what}</th>
+                    <td data-label="Result"><StateBadge badge/></td>
+                    <td data-label="What came back">{said}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let again = [&path, "/test"].concat();
+    let crumbs = crumbs(Some((path, name)));
+    let acts = Some(view! { <a class="button" href=again rel="external">"Test again"</a> }.into_any());
+    let columns = vec!["Tried", "Result", "What came back"];
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs badge acts/>
+            <p>"Asked "<When at/>"."</p>
+            <Listing caption="What was tried, and what came back" columns dense=true>{rows}</Listing>
+        </Page>
+    }
+    .into_any()
+}

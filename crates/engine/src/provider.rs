@@ -1,0 +1,369 @@
+//! Signing in at an identity provider (OpenID Connect): the code flow with PKCE.
+//!
+//! A browser is sent to the provider with a state, and comes back with that and a code. The state is known to the database,
+//! belongs to one browser, and counts once. The code is exchanged for a token, the token is checked, and whoever it is about
+//! is signed in. These are no commands, because what a browser brought back is used up whatever becomes of it; only what
+//! changes the directory is one.
+//!
+//! Asking the provider is the one place where somebody waits for a server of others. Nothing of the database is held while
+//! it takes.
+
+use crate::session::{How, SignedIn};
+use crate::{By, Engine, Fault, Problem, Settings};
+use auth::Token;
+use auth::id_token::{self, Claims, Expected, Wrong};
+use auth::seal::{Keys, Place};
+use connect::provider::{Code, Metadata, ProviderFault, Registration, Tokens, code_word};
+use model::command::{Command, Done, Secret};
+use model::event::{Action, Actor};
+use model::limits::PROVIDER_SIGN_IN_MINUTES;
+use model::provider::{Newcomer, Provider};
+use model::view::provider::{ProviderTest, Step};
+use model::{ProviderId, Refusal, Span, Ts};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use store::providers::Stored;
+use store::{Link, proofs, providers, users};
+
+/// Where a browser is sent.
+#[derive(Clone, Debug)]
+pub struct ProviderAsked {
+    /// For the browser to keep until it comes back.
+    pub browser: Secret,
+    pub go: String,
+}
+
+/// What a browser brought back.
+#[derive(Clone, Default)]
+pub struct ProviderAnswer {
+    pub state: String,
+    pub code: String,
+    pub error: String,
+    /// Who the provider says it is; nothing when it does not.
+    pub issuer: Option<String>,
+}
+
+/// What waits for a browser that was sent to a provider. Found by the hash of the state.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    provider: ProviderId,
+    /// Hash of what the browser keeps.
+    browser: [u8; 32],
+    nonce: String,
+    /// Of PKCE.
+    verifier: String,
+    next: String,
+    /// Whoever signs in had to prove themselves anew.
+    fresh: bool,
+}
+
+/// With what a provider can be asked more about whoever signs in.
+struct More {
+    metadata: Arc<Metadata>,
+    tokens: Tokens,
+}
+
+/// What a state is kept as, beside passkeys and others.
+const PROVIDER: &str = "provider";
+
+impl Engine {
+    /// The buttons of the sign-in page.
+    pub async fn sign_in_providers(&self) -> Result<Vec<(ProviderId, String)>, Fault> {
+        let mut link = self.inner.db.read().await?;
+        Ok(providers::offered(&mut link).await?)
+    }
+
+    /// Begins to sign in at a provider. `browser` is what the browser kept from an earlier time: it stays the same, so that
+    /// two windows do not get into each other's way. `fresh`: the provider has to ask for the proof anew.
+    pub async fn begin_provider_sign_in(
+        &self,
+        id: ProviderId,
+        browser: Option<&str>,
+        next: &str,
+        fresh: bool,
+    ) -> Result<ProviderAsked, Problem> {
+        let now = self.inner.clock.now();
+        let Stored { provider, .. } = self.stored(id).await?;
+        rules::provider::may_sign_in(&provider)?;
+        let fails = |fault| fails(&provider, &fault);
+        let metadata = self.inner.providers.metadata(&provider.issuer, now).await.map_err(fails)?;
+        let [state, nonce, verifier, anew] = [token()?, token()?, token()?, token()?];
+        let browser = browser.and_then(Token::parse).unwrap_or(anew);
+        let redirect = redirect(&self.inner.settings);
+        let challenge = auth::pkce_challenge(verifier.expose());
+        let mut fields = vec![
+            ("response_type", "code"),
+            ("client_id", provider.client_id.as_str()),
+            ("redirect_uri", redirect.as_str()),
+            ("scope", provider.scopes.as_str()),
+            ("state", state.expose()),
+            ("nonce", nonce.expose()),
+            ("code_challenge", challenge.as_str()),
+            ("code_challenge_method", "S256"),
+        ];
+        if fresh {
+            fields.extend([("max_age", "0"), ("prompt", "login")]);
+        }
+        let go = metadata.sign_in_address(&fields).map_err(fails)?;
+        let waiting = Waiting {
+            provider: id,
+            browser: browser.hash(),
+            nonce: nonce.expose().to_owned(),
+            verifier: verifier.expose().to_owned(),
+            next: next.to_owned(),
+            fresh,
+        };
+        let waiting = serde_json::to_vec(&waiting).map_err(|error| Fault::new("writing what waits", error))?;
+        let mut link = self.inner.db.begin().await?;
+        let until = now + Span::minutes(PROVIDER_SIGN_IN_MINUTES);
+        proofs::begin(&mut link, &state.hash(), PROVIDER, &waiting, now, until).await?;
+        link.commit().await?;
+        Ok(ProviderAsked { browser: Secret(browser.expose().to_owned()), go })
+    }
+
+    /// A browser comes back. Whatever becomes of it, the answer says where it wanted to go.
+    pub async fn finish_provider_sign_in(
+        &self,
+        answer: &ProviderAnswer,
+        browser: &str,
+        address: &str,
+        agent: &str,
+    ) -> (Result<SignedIn, Problem>, String) {
+        match self.waiting(&answer.state, browser).await {
+            Ok(waiting) => {
+                let signed_in = self.come_in(answer, &waiting, address, agent).await;
+                (signed_in, waiting.next)
+            }
+            Err(problem) => (Err(problem), String::new()),
+        }
+    }
+
+    /// What waits for this state and this browser, once.
+    async fn waiting(&self, state: &str, browser: &str) -> Result<Waiting, Problem> {
+        let over = || Problem::from(Refusal::ProviderSignInOver);
+        let (state, browser) = Token::parse(state).zip(Token::parse(browser)).ok_or_else(over)?;
+        let now = self.inner.clock.now();
+        let mut link = self.inner.db.begin().await?;
+        let begun = proofs::begun(&mut link, &state.hash(), PROVIDER, now).await?.ok_or_else(over)?;
+        let waiting: Waiting = serde_json::from_slice(&begun).map_err(|error| Fault::new("reading what waits", error))?;
+        // A state in the wrong browser is not used up: whoever planted it there shall not end somebody else's sign-in.
+        if !auth::same(&waiting.browser, &browser.hash()) {
+            return Err(over());
+        }
+        let mine = proofs::finish(&mut link, &state.hash(), PROVIDER).await?;
+        link.commit().await?;
+        if mine { Ok(waiting) } else { Err(over()) }
+    }
+
+    async fn come_in(&self, answer: &ProviderAnswer, waiting: &Waiting, address: &str, agent: &str) -> Result<SignedIn, Problem> {
+        let stored = self.stored(waiting.provider).await?;
+        rules::provider::may_sign_in(&stored.provider)?;
+        let (claims, more) = self.asked(&stored, answer, waiting).await?;
+        let provider = stored.provider;
+        let known = {
+            let mut link = self.inner.db.read().await?;
+            providers::linked(&mut link, provider.id, &claims.subject).await?
+        };
+        let user = match known {
+            Some(user) => user,
+            None => {
+                let command =
+                    Command::JoinFromProvider { provider: provider.id, newcomer: self.newcomer(&provider, &claims, more).await? };
+                match self.submit(&By::System, command).await? {
+                    Done::JoinedFromProvider { user } => user,
+                    done => return Err(Fault::new("letting somebody in", format!("{done:?}")).into()),
+                }
+            }
+        };
+        let now = self.inner.clock.now();
+        let mut link = self.inner.db.begin().await?;
+        // Everything again, in the transaction that opens the session: it took a while to ask.
+        let stored = providers::get(&mut link, provider.id).await?.ok_or(Refusal::ProviderSignInOver)?;
+        rules::provider::may_sign_in(&stored.provider)?;
+        if providers::linked(&mut link, provider.id, &claims.subject).await? != Some(user) {
+            return Err(Refusal::ProviderSignInOver.into());
+        }
+        let user = users::get(&mut link, user).await?.ok_or(Refusal::ProviderSignInOver)?;
+        if !user.enabled {
+            let failed = Action::SignInFailed { user: user.id, address: address.to_owned() };
+            self.note(&mut link, Actor::System, failed, now).await?;
+            link.commit().await?;
+            self.wake();
+            return Err(Refusal::AccountDisabled.into());
+        }
+        providers::used(&mut link, provider.id, &claims.subject, now).await?;
+        let strength = rules::provider::strength(&stored.provider.strengths, claims.acr.as_deref(), &claims.amr);
+        // A clock that is ahead does not make a proof last longer.
+        let auth_time = claims.auth_time.map(|at| Ts(at.saturating_mul(1000)).min(now));
+        let how = How::Provider(provider.id, rules::provider::vouched(strength, auth_time));
+        self.start_session(link, &user, how, address, agent).await
+    }
+
+    /// Exchanges the code and checks the token.
+    async fn asked(&self, stored: &Stored, answer: &ProviderAnswer, waiting: &Waiting) -> Result<(Claims, More), Problem> {
+        let provider = &stored.provider;
+        let wrong = |why: &str| wrong(provider, why);
+        let fails = |fault| fails(provider, &fault);
+        let now = self.inner.clock.now();
+        let metadata = self.inner.providers.metadata(&provider.issuer, now).await.map_err(fails)?;
+        // Whoever answers in place of the one that was asked wants the code of somebody else.
+        match &answer.issuer {
+            Some(issuer) if *issuer != provider.issuer => return Err(wrong("it comes from somebody else")),
+            None if metadata.authorization_response_iss_parameter_supported => {
+                return Err(wrong("it does not say from whom it comes"));
+            }
+            Some(_) | None => {}
+        }
+        if !answer.error.is_empty() {
+            let why = code_word(&answer.error);
+            return Err(Refusal::ProviderSaidNo { name: provider.name.clone(), why }.into());
+        }
+        if answer.code.is_empty() {
+            return Err(wrong("there is no code in it"));
+        }
+        let secret = match &stored.secret {
+            Some(sealed) => Some(opened(&self.inner.keys, provider.id, sealed)?),
+            None => None,
+        };
+        let registration = Registration { id: &provider.client_id, secret: secret.as_ref().map(|secret| secret.0.as_str()) };
+        let redirect = redirect(&self.inner.settings);
+        let code = Code { code: &answer.code, redirect: &redirect, verifier: &waiting.verifier };
+        let tokens = self.inner.providers.tokens(&metadata, registration, code).await.map_err(fails)?;
+        let expected = Expected {
+            issuer: &provider.issuer,
+            client_id: &provider.client_id,
+            nonce: &waiting.nonce,
+            now: self.inner.clock.now().0 / 1000,
+            max_age: waiting.fresh.then_some(0),
+        };
+        let verified = match self.verified(&metadata, &tokens.id_token, &expected, false).await.map_err(fails)? {
+            // The provider may have changed its keys since they were read.
+            Err(Wrong::UnknownKey) => self.verified(&metadata, &tokens.id_token, &expected, true).await.map_err(fails)?,
+            verified => verified,
+        };
+        let claims = verified.map_err(|why| {
+            tracing::warn!(provider = provider.name, "the token of a provider was refused: {why}");
+            wrong(&why.to_string())
+        })?;
+        Ok((claims, More { metadata, tokens }))
+    }
+
+    /// Who comes for the first time. Some providers say names and addresses only when they are asked for them once more.
+    async fn newcomer(&self, provider: &Provider, claims: &Claims, more: More) -> Result<Newcomer, Problem> {
+        let mut claims = claims.clone();
+        if claims.verified_email.is_none() || claims.name.is_none() {
+            let about =
+                self.inner.providers.about(&more.metadata, &more.tokens).await.map_err(|fault| fails(provider, &fault))?;
+            if let Some(about) = about {
+                claims = claims.completed(&about).map_err(|why| wrong(provider, &why.to_string()))?;
+            }
+        }
+        Ok(Newcomer {
+            subject: claims.subject,
+            verified_email: claims.verified_email,
+            user_name: claims.preferred_username,
+            name: claims.name,
+            given_name: claims.given_name,
+            family_name: claims.family_name,
+        })
+    }
+
+    async fn verified(
+        &self,
+        metadata: &Metadata,
+        token: &str,
+        expected: &Expected<'_>,
+        anew: bool,
+    ) -> Result<Result<Claims, Wrong>, ProviderFault> {
+        let keys = self.inner.providers.keys(metadata, anew, self.inner.clock.now()).await?;
+        let keys = id_token::Keys::parse(&keys).ok_or(ProviderFault::Unreadable { what: "list of keys" })?;
+        Ok(id_token::verify(token, &keys, expected))
+    }
+
+    async fn stored(&self, id: ProviderId) -> Result<Stored, Problem> {
+        let mut link = self.inner.db.read().await?;
+        Ok(providers::get(&mut link, id).await?.ok_or(Refusal::NotFound { what: "identity provider" })?)
+    }
+
+    /// Asks a provider for all that it publishes, and says what came back. Who may do so was asked.
+    pub(crate) async fn test_provider(&self, id: ProviderId) -> Result<ProviderTest, Problem> {
+        let Stored { provider, secret, .. } = self.stored(id).await?;
+        let (tried, found) = self.inner.providers.look(&provider.issuer).await;
+        let mut steps: Vec<Step> =
+            tried.into_iter().map(|tried| Step { what: tried.what, good: tried.good, said: tried.said }).collect();
+        let mut step = |what: &str, said: Result<String, String>| {
+            steps.push(Step { what: what.to_owned(), good: said.is_ok(), said: said.unwrap_or_else(|why| why) });
+        };
+        if let Some((_, keys)) = found {
+            step(
+                "Read the keys",
+                match id_token::Keys::parse(&keys) {
+                    Some(keys) if !keys.is_empty() => Ok(format!(
+                        "{} can sign tokens that count here.",
+                        model::time::count(i64::try_from(keys.len()).unwrap_or(0), "key")
+                    )),
+                    Some(_) => Err("None of them can sign tokens that count here.".to_owned()),
+                    None => Err("They are no list of keys.".to_owned()),
+                },
+            );
+        }
+        step(
+            "Opened the client secret",
+            match &secret {
+                None => Ok("This client has none.".to_owned()),
+                Some(sealed) => match opened(&self.inner.keys, id, sealed) {
+                    Ok(_) => Ok("It is kept sealed and can be opened. Whether the provider takes it shows at the first sign-in."
+                        .to_owned()),
+                    Err(_) => Err("It cannot be opened with this server's key. Type it again.".to_owned()),
+                },
+            },
+        );
+        let good = steps.iter().all(|step| step.good);
+        Ok(ProviderTest { provider: id, name: provider.name, at: self.inner.clock.now(), good, steps })
+    }
+}
+
+/// Where every provider sends people back to.
+pub fn redirect(settings: &Settings) -> String {
+    format!("{}/signin/callback", settings.base_url)
+}
+
+/// Seals a client secret for its row.
+pub fn sealed(keys: &Keys, id: ProviderId, secret: &str) -> Result<Vec<u8>, Fault> {
+    keys.seal(secret.as_bytes(), place(&id)).map_err(|error| Fault::new("sealing a client secret", error))
+}
+
+fn opened(keys: &Keys, id: ProviderId, sealed: &[u8]) -> Result<Secret, Fault> {
+    let opened = keys.open(sealed, place(&id)).map_err(|error| Fault::new("opening a client secret", error))?;
+    String::from_utf8(opened).map(Secret).map_err(|_| Fault::new("opening a client secret", "it is no text"))
+}
+
+fn place(id: &ProviderId) -> Place<'_> {
+    Place { table: "identity_providers", column: "client_secret", row: id.0.as_bytes() }
+}
+
+/// Seals anew what was sealed with another key; how many secrets.
+pub async fn seal_anew(link: &mut Link, keys: &Keys) -> Result<usize, Fault> {
+    let mut count = 0;
+    for Stored { provider: Provider { id, .. }, secret, .. } in providers::list(link).await? {
+        if let Some(old) = secret.filter(|sealed| !keys.is_current(sealed)) {
+            let secret = opened(keys, id, &old)?;
+            providers::set_secret(link, id, Some(&sealed(keys, id, &secret.0)?)).await?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+fn fails(provider: &Provider, fault: &ProviderFault) -> Problem {
+    tracing::warn!(provider = provider.name, "a provider could not be asked: {fault}");
+    Refusal::ProviderFails { name: provider.name.clone(), why: fault.to_string() }.into()
+}
+
+fn wrong(provider: &Provider, why: &str) -> Problem {
+    Refusal::ProviderAnswerWrong { name: provider.name.clone(), why: why.to_owned() }.into()
+}
+
+fn token() -> Result<Token, Fault> {
+    Token::new().map_err(|error| Fault::new("making a token", error))
+}

@@ -1,0 +1,40 @@
+//! Identity providers, as administrators set them, and who people are there.
+
+use super::Asking;
+use crate::Problem;
+use model::view::provider::{Linked, OneProvider, Providers, Row};
+use model::{ProviderId, Refusal, UserId};
+use store::Link;
+use store::providers::{self, Stored};
+
+fn row(Stored { provider, secret, people }: Stored) -> Row {
+    Row { provider, has_secret: secret.is_some(), people: u32::try_from(people).unwrap_or(u32::MAX) }
+}
+
+pub async fn list(asking: &mut Asking<'_>) -> Result<Providers, Problem> {
+    let rows = providers::list(&mut asking.link).await?.into_iter().map(row).collect();
+    let redirect = crate::provider::redirect(asking.settings);
+    Ok(Providers { rows, may_change: rules::access::changes_settings(asking.visitor), redirect })
+}
+
+pub async fn one(asking: &mut Asking<'_>, id: ProviderId) -> Result<OneProvider, Problem> {
+    let stored = providers::get(&mut asking.link, id).await?.ok_or(Refusal::NotFound { what: "identity provider" })?;
+    let redirect = crate::provider::redirect(asking.settings);
+    Ok(OneProvider { row: row(stored), may_change: rules::access::changes_settings(asking.visitor), redirect })
+}
+
+/// The accounts with which somebody signs in.
+pub async fn linked(link: &mut Link, user: UserId, may_remove: bool) -> Result<Vec<Linked>, Problem> {
+    let found = providers::of_user(link, user).await?;
+    Ok(found
+        .into_iter()
+        .map(|account| Linked {
+            provider: account.provider_id,
+            name: account.name,
+            called: account.called,
+            since: account.linked_at,
+            used: account.used_at,
+            may_remove,
+        })
+        .collect())
+}

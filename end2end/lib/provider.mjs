@@ -1,0 +1,67 @@
+// An identity provider as people run it (npm's oidc-provider), with a page of ours to sign in at.
+
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import Provider from 'oidc-provider';
+import { freePort } from './server.mjs';
+
+export const CLIENT = 'vestibule';
+export const SECRET = 'a secret of the journeys';
+
+/// Starts one that sends people back to this server. It ends with us.
+export async function startProvider(server) {
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const provider = new Provider(issuer, {
+    clients: [{ client_id: CLIENT, client_secret: SECRET, redirect_uris: [`${server.address}/signin/callback`], require_auth_time: true }],
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'one', use: 'sig', alg: 'RS256' }] },
+    cookies: { keys: ['journeys'] },
+    pkce: { required: () => true },
+    claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'], amr: null, auth_time: null },
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: (_, { uid }) => `/interaction/${uid}` },
+    ttl: { Session: 3600, Interaction: 600, Grant: 3600, AccessToken: 600, IdToken: 600 },
+    findAccount: (_, id) => ({ accountId: id, claims: () => claims(id) }),
+    loadExistingGrant: async ({ oidc }) => {
+      const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
+      grant.addOIDCScope('openid profile email');
+      await grant.save();
+      return grant;
+    },
+  });
+  const answers = provider.callback();
+  const http = createServer((request, response) => {
+    if (!request.url.startsWith('/interaction/')) return answers(request, response);
+    return interaction(provider, request, response).catch((error) => response.writeHead(500).end(String(error)));
+  });
+  // Nobody waits for it at the end.
+  http.on('connection', (socket) => socket.unref());
+  await new Promise((listens) => http.listen(port, '127.0.0.1', listens));
+  http.unref();
+  return { issuer };
+}
+
+function claims(id) {
+  const name = id[0].toUpperCase() + id.slice(1);
+  return { sub: id, name, preferred_username: id, email: `${id}@id.example`, email_verified: true };
+}
+
+/// The page of the provider: who are you?
+async function interaction(provider, request, response) {
+  if (request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    response.end(`<!doctype html><html lang="en"><head><title>Harbour ID</title><link rel="icon" href="data:,"></head><body><main>
+      <h1>Harbour ID</h1><form method="post"><label>Account <input name="account"></label>
+      <button name="does" value="in">Continue</button> <button name="does" value="out">Stop</button></form></main></body></html>`);
+    return;
+  }
+  let body = '';
+  for await (const text of request) body += text;
+  const fields = new URLSearchParams(body);
+  const result =
+    fields.get('does') === 'out'
+      ? { error: 'access_denied', error_description: 'somebody stopped' }
+      : { login: { accountId: fields.get('account'), amr: ['pwd', 'mfa'] } };
+  await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
+}
