@@ -32,8 +32,10 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
         .collect();
     let asked_by = asking.who.asked_by.clone();
     let linked = super::provider::linked(&mut asking.link, me, true).await?;
-    let offered = store::providers::offered(&mut asking.link).await?;
-    let came_from = asking.who.provider.filter(|provider| offered.iter().any(|(id, _)| id == provider));
+    let came_from = match asking.who.provider {
+        Some(from) => store::providers::offered(&mut asking.link).await?.into_iter().map(|(id, _)| id).find(|id| *id == from),
+        None => None,
+    };
     Ok(Security { me, asked_by, linked, came_from, password, authenticator, codes_left, passkeys, passkeys_possible, sessions })
 }
 

@@ -135,7 +135,7 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Role assignments active", 6),
     ("Role assignments of a group", 9),
     ("Role holders", 5),
-    ("Security", 6),
+    ("Security", 7),
     // With the terms of use and the authentication contexts to choose from.
     ("Role settings", 4),
     ("Role settings' effect", 4),
