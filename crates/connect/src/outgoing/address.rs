@@ -109,8 +109,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, c, ..] = address.segments();
     // Only these are given out at all; loopback, link-local, unique local and multicast addresses are outside.
     let global = a & 0xe000 == 0x2000;
-    let special = (a == 0x2001 && b < 0x0200) // protocols, among them tunnels that carry addresses of IPv4
-        || (a == 0x2001 && b == 0x0db8) // documentation
+    // Protocols, among them tunnels that carry addresses of IPv4, and documentation.
+    let special = (a == 0x2001 && (b < 0x0200 || b == 0x0db8))
         || (a == 0x3fff && b < 0x1000) // documentation
         || a == 0x2002; // relays from IPv4, which carry one of its addresses
     // Translators put an address of IPv4 at the end; it counts.

@@ -38,7 +38,7 @@ fn saved(people: usize, change: impl FnOnce(&mut SaveProvider)) -> Result<Option
     let mut asked = asked();
     change(&mut asked);
     let before = provider();
-    save(before.id, Some(Before { provider: &before, has_secret: true, people }), &asked, &[before.clone()], Ts(9))
+    save(before.id, Some(Before { provider: &before, has_secret: true, people }), &asked, std::slice::from_ref(&before), Ts(9))
 }
 
 fn known(n: u128) -> User {
