@@ -38,7 +38,7 @@ export async function a_context_is_made_chosen_demanded_inside_the_form_and_stay
   await says(morgan.row(NAME), /Multifactor authentication within 10 minutes.*None.*0/s);
 
   await opens(morgan, USERS);
-  await morgan.link('Settings', { exact: true }).click();
+  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
   await morgan.arrives(`Settings of ${USERS}`);
   await morgan.page.getByRole('radio', { name: /^Authentication context/ }).check();
   await morgan.page.getByLabel('Authentication context', { exact: true }).last().selectOption(NAME);

@@ -67,7 +67,7 @@ export async function terms_of_use_are_written_demanded_accepted_and_asked_again
   await says(morgan.row('House rules'), /1.*0/s);
   await morgan.look('terms');
   await opens(morgan, USERS);
-  await morgan.link('Settings', { exact: true }).click();
+  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
   await morgan.arrives(`Settings of ${USERS}`);
   await morgan.page.getByLabel('Terms of use').selectOption('House rules');
   await morgan.button('Update').last().click();
@@ -126,7 +126,7 @@ export async function a_template_is_set_for_all_directory_roles_and_shows_which_
   await holds(morgan.field('Activation maximum duration (hours)'), '8');
   await morgan.goto('/admin/roles');
   await opens(morgan, 'Security Reader');
-  await morgan.link('Settings', { exact: true }).click();
+  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
   await morgan.arrives('Settings of Security Reader');
   await holds(morgan.field('Activation maximum duration (hours)'), '3');
   await sees(morgan.text('Everything is as the template says.'));

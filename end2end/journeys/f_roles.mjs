@@ -88,7 +88,7 @@ export async function Morgan_makes_Lee_eligible_until_a_day_and_takes_it_away_wi
 export async function an_hour_at_most_and_an_approval_are_set_and_what_somebody_else_set_meanwhile_is_not_overwritten({ browser }) {
   const morgan = await browser.as('morgan');
   const path = await opens(morgan, ROLE);
-  await morgan.link('Settings', { exact: true }).click();
+  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
   await morgan.arrives(`Settings of ${ROLE}`);
   await morgan.look('role-settings');
   const brandon = await browser.as('brandon');
@@ -184,7 +184,7 @@ export async function roles_are_assigned_and_set_without_script({ browser }) {
   await morgan.leaves(() => remove.getByRole('button', { name: 'Remove Lee' }).click());
   await sees(morgan.status('The assignment of “Security Administrator” to Lee was removed.'));
 
-  await morgan.leaves(() => morgan.link('Settings', { exact: true }).click());
+  await morgan.leaves(() => morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click());
   await morgan.field('Activation maximum duration (hours)').fill('2');
   await morgan.field('Allow permanent eligible assignment').uncheck();
   await morgan.field('Require approval to activate').check();
@@ -278,7 +278,7 @@ export async function a_group_is_brought_under_privileged_access_and_Alex_is_eli
   const roles = morgan.page.getByRole('navigation', { name: 'Role in the group' });
   await roles.getByRole('link', { name: 'Owner' }).click();
   await sees(morgan.heading('Nobody is eligible'));
-  await morgan.link('Settings', { exact: true }).click();
+  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
   await morgan.arrives(`Settings of owners of ${GROUP}`);
   await morgan.field('Require approval to activate').check();
   await morgan.button('Update').last().click();
@@ -302,7 +302,7 @@ export async function a_group_is_brought_under_privileged_access_and_Alex_is_eli
 export async function who_is_told_by_mail_is_set_row_by_row({ browser, mail }) {
   const morgan = await browser.as('morgan');
   await opens(morgan, ROLE);
-  await morgan.link('Settings', { exact: true }).click();
+  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
   await morgan.arrives(`Settings of ${ROLE}`);
   await morgan.tab('Notification').click();
   await sees(morgan.heading('Members are assigned as eligible'));

@@ -74,7 +74,7 @@ export async function a_passkey_is_added_used_as_a_proof_and_signs_in_and_nothin
   // The role demands more than a password.
   await morgan.goto('/admin/roles');
   await morgan.leaves(() => morgan.link(USERS, { exact: true }).click());
-  await morgan.link('Settings', { exact: true }).click();
+  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
   await morgan.arrives(`Settings of ${USERS}`);
   await morgan.page.getByRole('radio', { name: /^Multifactor authentication/ }).check();
   await morgan.button('Update', { exact: true }).last().click();

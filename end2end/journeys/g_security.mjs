@@ -15,7 +15,7 @@ async function demands(morgan) {
   await morgan.goto('/admin/roles');
   await morgan.leaves(() => morgan.link(USERS, { exact: true }).click());
   await morgan.arrives(USERS);
-  await morgan.link('Settings', { exact: true }).click();
+  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
   await morgan.arrives(`Settings of ${USERS}`);
   await morgan.page.getByRole('radio', { name: /^Multifactor authentication/ }).check();
   await holds(morgan.field('Proof not older than (minutes)'), '15');

@@ -11,7 +11,7 @@ const USERS = 'User Administrator';
 /// The role asks its holders from now on.
 async function asks(morgan) {
   await opens(morgan, USERS);
-  await morgan.link('Settings', { exact: true }).click();
+  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
   await morgan.arrives(`Settings of ${USERS}`);
   await morgan.tab('Assignment').click();
   await morgan.field('Ask whoever holds this role for additional verification at sign-in').check();
