@@ -16,14 +16,18 @@ const visited = new Set();
 const refused = new Set();
 const lookedAt = new Set();
 
-/// Notes where a window goes, for `missed`.
-export function follow(page) {
-  const path = (url) => new URL(url).pathname;
+/// Notes where a window goes, for `missed`. Pages of others, such as an identity provider's own, are not ours to take in.
+export function follow(page, server) {
+  const ours = new URL(server.address).origin;
+  const note = (kinds, url) => {
+    const { origin, pathname } = new URL(url);
+    if (origin === ours) kinds.add(pathname);
+  };
   page.on('framenavigated', (frame) => {
-    if (frame === page.mainFrame() && frame.url().startsWith('http')) visited.add(path(frame.url()));
+    if (frame === page.mainFrame()) note(visited, frame.url());
   });
   page.on('response', (answer) => {
-    if (answer.request().isNavigationRequest() && answer.status() >= 400) refused.add(path(answer.url()));
+    if (answer.request().isNavigationRequest() && answer.status() >= 400) note(refused, answer.url());
   });
 }
 

@@ -159,7 +159,7 @@ export class Person {
       if (['error', 'warning', 'assert'].includes(message.type())) this.#complain(page, `${message.text()} [${message.location().url}]`);
     });
     page.on('pageerror', (error) => this.#complain(page, error.stack ?? String(error)));
-    follow(page);
+    follow(page, this.server);
     page.on('crash', () => this.#complain(page, 'The page crashed.'));
   }
 
