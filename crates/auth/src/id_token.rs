@@ -244,12 +244,34 @@ struct Payload {
     acr: Option<String>,
     #[serde(default)]
     amr: Option<Vec<String>>,
+    #[serde(flatten)]
+    person: Person,
+}
+
+/// What a provider says of a person, in the token and beside it.
+#[derive(Deserialize)]
+struct Person {
     email: Option<String>,
     email_verified: Option<Value>,
     preferred_username: Option<String>,
     name: Option<String>,
     given_name: Option<String>,
     family_name: Option<String>,
+}
+
+impl Person {
+    /// Fills in what is not known yet. An address counts when the provider says that it has verified it.
+    fn completes(self, claims: Claims) -> Claims {
+        let verified = is_true(self.email_verified.as_ref());
+        Claims {
+            verified_email: claims.verified_email.or(self.email.filter(|email| verified && !email.trim().is_empty())),
+            preferred_username: claims.preferred_username.or(self.preferred_username),
+            name: claims.name.or(self.name),
+            given_name: claims.given_name.or(self.given_name),
+            family_name: claims.family_name.or(self.family_name),
+            ..claims
+        }
+    }
 }
 
 /// Reads a token that has to be as expected.
@@ -326,18 +348,8 @@ fn check(payload: Payload, expected: &Expected<'_>) -> Result<Claims, Wrong> {
     {
         return Err(Wrong::AuthTime);
     }
-    let verified = is_true(payload.email_verified.as_ref());
-    Ok(Claims {
-        subject: payload.sub,
-        auth_time,
-        acr: payload.acr,
-        amr: payload.amr.unwrap_or_default(),
-        verified_email: payload.email.filter(|email| verified && !email.trim().is_empty()),
-        preferred_username: payload.preferred_username,
-        name: payload.name,
-        given_name: payload.given_name,
-        family_name: payload.family_name,
-    })
+    let amr = payload.amr.unwrap_or_default();
+    Ok(payload.person.completes(Claims { subject: payload.sub, auth_time, acr: payload.acr, amr, ..Claims::default() }))
 }
 
 impl Claims {
@@ -346,26 +358,14 @@ impl Claims {
         #[derive(Deserialize)]
         struct About {
             sub: String,
-            email: Option<String>,
-            email_verified: Option<Value>,
-            preferred_username: Option<String>,
-            name: Option<String>,
-            given_name: Option<String>,
-            family_name: Option<String>,
+            #[serde(flatten)]
+            person: Person,
         }
         let about: About = serde_json::from_str(about).map_err(|_| Wrong::About)?;
         if about.sub != self.subject {
             return Err(Wrong::About);
         }
-        let verified = is_true(about.email_verified.as_ref());
-        Ok(Self {
-            verified_email: self.verified_email.or(about.email.filter(|email| verified && !email.trim().is_empty())),
-            preferred_username: self.preferred_username.or(about.preferred_username),
-            name: self.name.or(about.name),
-            given_name: self.given_name.or(about.given_name),
-            family_name: self.family_name.or(about.family_name),
-            ..self
-        })
+        Ok(about.person.completes(self))
     }
 }
 
