@@ -3,9 +3,8 @@
 use super::Asking;
 use crate::Problem;
 use model::view::provider::{Linked, OneProvider, Providers, Row};
-use model::{ProviderId, Refusal, UserId};
-use store::Link;
-use store::providers::{self, Stored};
+use model::{ProviderId, Refusal};
+use store::providers::{self, Account, Stored};
 
 fn row(Stored { provider, secret, people }: Stored) -> Row {
     Row { provider, has_secret: secret.is_some(), people: u32::try_from(people).unwrap_or(u32::MAX) }
@@ -24,17 +23,14 @@ pub async fn one(asking: &mut Asking<'_>, id: ProviderId) -> Result<OneProvider,
 }
 
 /// The accounts with which somebody signs in.
-pub async fn linked(link: &mut Link, user: UserId, may_remove: bool) -> Result<Vec<Linked>, Problem> {
-    let found = providers::of_user(link, user).await?;
-    Ok(found
-        .into_iter()
-        .map(|account| Linked {
-            provider: account.provider_id,
-            name: account.name,
-            called: account.called,
-            since: account.linked_at,
-            used: account.used_at,
-            may_remove,
-        })
-        .collect())
+pub fn linked(accounts: Vec<Account>, may_remove: bool) -> Vec<Linked> {
+    let one = |account: Account| Linked {
+        provider: account.provider_id,
+        name: account.name,
+        called: account.called,
+        since: account.linked_at,
+        used: account.used_at,
+        may_remove,
+    };
+    accounts.into_iter().map(one).collect()
 }

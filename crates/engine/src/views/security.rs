@@ -5,7 +5,7 @@ use crate::Problem;
 use model::Span;
 use model::limits::{SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SESSIONS_SHOWN};
 use model::view::security::{Passkey, Security, Session};
-use store::{proofs, sessions, users};
+use store::{proofs, providers, sessions, users};
 
 pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Result<Security, Problem> {
     let (me, now) = (asking.who.user, asking.now);
@@ -31,11 +31,9 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
         })
         .collect();
     let asked_by = asking.who.asked_by.clone();
-    let linked = super::provider::linked(&mut asking.link, me, true).await?;
-    let came_from = match asking.who.provider {
-        Some(from) => store::providers::offered(&mut asking.link).await?.into_iter().map(|(id, _)| id).find(|id| *id == from),
-        None => None,
-    };
+    let accounts = providers::of_user(&mut asking.link, me).await?;
+    let came_from = asking.who.provider.filter(|from| accounts.iter().any(|one| one.enabled && one.provider_id == *from));
+    let linked = super::provider::linked(accounts, true);
     Ok(Security { me, asked_by, linked, came_from, password, authenticator, codes_left, passkeys, passkeys_possible, sessions })
 }
 
