@@ -2,7 +2,9 @@
 
 use super::Asking;
 use crate::Problem;
+use model::proof::Strength;
 use model::view::provider::{Linked, OneProvider, Providers, Row};
+use model::view::security::Voucher;
 use model::{ProviderId, Refusal};
 use store::providers::{self, Account, Stored};
 
@@ -18,8 +20,8 @@ pub async fn list(asking: &mut Asking<'_>) -> Result<Providers, Problem> {
 
 pub async fn one(asking: &mut Asking<'_>, id: ProviderId) -> Result<OneProvider, Problem> {
     let stored = providers::get(&mut asking.link, id).await?.ok_or(Refusal::NotFound { what: "identity provider" })?;
-    let redirect = crate::provider::redirect(asking.settings);
-    Ok(OneProvider { row: row(stored), may_change: rules::access::changes_settings(asking.visitor), redirect })
+    let addresses = crate::provider::addresses(asking.settings, id);
+    Ok(OneProvider { row: row(stored), may_change: rules::access::changes_settings(asking.visitor), addresses })
 }
 
 /// The accounts with which somebody signs in.
@@ -33,4 +35,17 @@ pub fn linked(accounts: Vec<Account>, may_remove: bool) -> Vec<Linked> {
         may_remove,
     };
     accounts.into_iter().map(one).collect()
+}
+
+/// Where somebody can prove more than a sign-in.
+pub fn vouchers(accounts: &[Account]) -> Vec<Voucher> {
+    let one = |account: &Account| {
+        let strength = rules::provider::vouches_for(&account.strengths);
+        (account.enabled && strength > Strength::SignIn).then(|| Voucher {
+            provider: account.provider_id,
+            name: account.name.clone(),
+            strength,
+        })
+    };
+    accounts.iter().filter_map(one).collect()
 }

@@ -32,9 +32,23 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
         .collect();
     let asked_by = asking.who.asked_by.clone();
     let accounts = providers::of_user(&mut asking.link, me).await?;
-    let came_from = asking.who.provider.filter(|from| accounts.iter().any(|one| one.enabled && one.provider_id == *from));
+    let vouchers = super::provider::vouchers(&accounts);
+    let mut connectable = providers::offered(&mut asking.link).await?;
+    connectable.retain(|(id, _)| accounts.iter().all(|account| account.provider_id != *id));
     let linked = super::provider::linked(accounts, true);
-    Ok(Security { me, asked_by, linked, came_from, password, authenticator, codes_left, passkeys, passkeys_possible, sessions })
+    Ok(Security {
+        me,
+        asked_by,
+        linked,
+        vouchers,
+        connectable,
+        password,
+        authenticator,
+        codes_left,
+        passkeys,
+        passkeys_possible,
+        sessions,
+    })
 }
 
 /// `Firefox on Linux`, from what a browser calls itself.
