@@ -4,8 +4,9 @@ use super::{below, parsed, read_id};
 use crate::calls::provider::{DeleteProvider, SETTINGS, SIGN_IN, SaveProvider, SetProviderEnabled};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::provider::{Joining, Provider};
+use model::provider::{Joining, Provider, SCOPES};
 use model::query;
+use model::time::people_or_nobody;
 use model::view::provider::{OneProvider, ProviderTest, Providers, Row, Step};
 use model::view::{Badge, Choice, Fact};
 
@@ -19,12 +20,9 @@ fn state(enabled: bool) -> Badge {
     if enabled { Badge::new("Enabled", "good") } else { Badge::new("Disabled", "bad") }
 }
 
-fn people(count: u32) -> String {
-    match count {
-        0 => "Nobody".to_owned(),
-        1 => "1 person".to_owned(),
-        count => [&count.to_string(), " people"].concat(),
-    }
+/// `1 person is linked`
+fn linked_words(count: u32) -> String {
+    [people_or_nobody(count).as_str(), if count > 1 { " are linked" } else { " is linked" }].concat()
 }
 
 #[component]
@@ -48,7 +46,7 @@ fn List(providers: Providers) -> impl IntoView {
                         <th scope="row"><a class="name" href=below(SIGN_IN, &id.to_string())>{name}</a></th>
                         <td data-label="Issuer">{issuer}</td>
                         <td data-label="Who may sign in">{joining.name()}</td>
-                        <td data-label="Linked">{people(linked)}</td>
+                        <td data-label="Linked">{people_or_nobody(linked)}</td>
                         <td data-label="State"><StateBadge badge=state(enabled)/></td>
                     </tr>
                 }
@@ -102,7 +100,7 @@ fn One(provider: OneProvider) -> impl IntoView {
     let title = row.provider.name.clone();
     let badge = Some(state(row.provider.enabled));
     let acts = may_change.then(|| view! { <Acts row=row.clone()/> }.into_any());
-    let text = [people(row.people).as_str(), if row.people == 1 { " is linked." } else { " are linked." }].concat();
+    let text = [&linked_words(row.people), "."].concat();
     let form = if may_change {
         view! { <Form redirect row=Some(row)/> }.into_any()
     } else {
@@ -110,7 +108,7 @@ fn One(provider: OneProvider) -> impl IntoView {
     };
     view! {
         <Page title=title.clone()>
-            <PageHeader title crumbs=crumbs(None) badge text=text.replace("Nobody are", "Nobody is") acts/>
+            <PageHeader title crumbs=crumbs(None) badge text acts/>
             {form}
         </Page>
     }
@@ -131,16 +129,12 @@ fn Acts(row: Row) -> impl IntoView {
         "Whoever is linked can sign in with it again, and others as its settings say."
     };
     let kind = if enabled { "danger main-act" } else { "main-act" };
-    let gone = match linked {
-        0 => "Nobody is linked to it.".to_owned(),
-        1 => "1 person is linked to it. The link is removed too, and they sign in another way or not at all.".to_owned(),
-        linked => [
-            &linked.to_string(),
-            " people are linked to it. Their links are removed too, and they sign in another way or not at all.",
-        ]
-        .concat(),
+    let links = match linked {
+        0 => "",
+        1 => " The link is removed too, and they sign in another way or not at all.",
+        _ => " Their links are removed too, and they sign in another way or not at all.",
     };
-    let gone = [&gone, " Whoever signed in with it is signed out at once, you too."].concat();
+    let gone = [&linked_words(linked), " to it.", links, " Whoever signed in with it is signed out at once, you too."].concat();
     let (about, other) = (id.clone(), id.clone());
     let (opener, title) = (label.clone(), [&label, "?"].concat());
     let delete = ["Delete ", &name].concat();
@@ -188,7 +182,7 @@ fn Form(redirect: String, #[prop(optional_no_strip)] row: Option<Row>) -> impl I
     let joining = provider.as_ref().map_or(Joining::Matched, |provider| provider.joining).key();
     let words = provider.as_ref().map(|provider| provider.strengths.clone()).unwrap_or_default();
     let (name, issuer, client_id, scopes) = provider.map_or_else(
-        || (String::new(), String::new(), String::new(), "openid profile email".to_owned()),
+        || (String::new(), String::new(), String::new(), SCOPES.to_owned()),
         |provider| (provider.name, provider.issuer, provider.client_id, provider.scopes),
     );
     let secret_hint = if has_secret {
