@@ -324,7 +324,7 @@ async fn ends(place: &Place, size: Size) -> Outcome<()> {
     }
     let worst = format!(
         "select max(h.ended_at - h.ends_at), count(*), count(distinct e.id) from package_assignments h
-        left join events e on e.request_id = h.request_id and e.action = 'package_assignment_ended' where h.package_id = {short}"
+        left join events e on e.request_id = h.request_id and e.action || '' = 'package_assignment_ended' where h.package_id = {short}"
     );
     let [latest, count, told] = place.numbers(&worst).await?[..] else { return Err("three numbers were asked for".into()) };
     println!(
