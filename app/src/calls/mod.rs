@@ -34,6 +34,7 @@ pub mod terms;
 #[cfg(feature = "ssr")]
 mod together;
 pub mod user;
+pub mod webhook;
 #[cfg(feature = "hydrate")]
 pub mod wire;
 

@@ -1,22 +1,26 @@
-//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in.
+//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in, and who is told of
+//! what happens.
 
+use super::webhooks::WebhookList;
 use super::{below, parsed, read_id};
 use crate::calls::provider::{DeleteProvider, SETTINGS, SIGN_IN, SaveProvider, SetProviderEnabled};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::Ts;
 use model::provider::{Joining, Provider, SCOPES};
 use model::query;
 use model::time::people_or_nobody;
 use model::view::provider::{OneProvider, ProviderTest, Providers, Row, Step};
+use model::view::webhook::Webhooks;
 use model::view::{Badge, Choice, Fact};
 
 const NEW: &str = "/admin/settings/sign-in/new";
 
-fn crumbs(of: Option<(String, String)>) -> Vec<(String, String)> {
+pub fn crumbs(of: Option<(String, String)>) -> Vec<(String, String)> {
     std::iter::once((SETTINGS.to_owned(), "Settings".to_owned())).chain(of).collect()
 }
 
-fn state(enabled: bool) -> Badge {
+pub fn state(enabled: bool) -> Badge {
     if enabled { Badge::new("Enabled", "good") } else { Badge::new("Disabled", "bad") }
 }
 
@@ -27,12 +31,12 @@ fn linked_words(count: u32) -> String {
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let providers = page_resource(|| Ok(query::Providers {}));
-    view! { <Loaded of=providers view=|providers| view! { <List providers/> }.into_any()/> }.into_any()
+    let both = page_resource(|| Ok((query::Providers {}, query::Webhooks {})));
+    view! { <Loaded of=both view=|(providers, webhooks)| view! { <List providers webhooks/> }.into_any()/> }.into_any()
 }
 
 #[component]
-fn List(providers: Providers) -> impl IntoView {
+fn List(providers: Providers, webhooks: Webhooks) -> impl IntoView {
     let Providers { rows, may_change, .. } = providers;
     let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New provider"</a> });
     let list = if rows.is_empty() {
@@ -66,6 +70,7 @@ fn List(providers: Providers) -> impl IntoView {
                 </div>
                 {list}
             </section>
+            <WebhookList webhooks/>
         </Page>
     }
     .into_any()
@@ -236,13 +241,15 @@ fn Form(redirect: String, #[prop(optional_no_strip)] row: Option<Row>) -> impl I
 pub fn ProviderTestPage() -> impl IntoView {
     let id = read_id();
     let test = page_resource(move || Ok(query::ProviderTest { provider: parsed(&id.get(), "identity provider")? }));
-    view! { <Loaded of=test view=|test| view! { <Tested test/> }.into_any()/> }.into_any()
+    let view = |test: ProviderTest| {
+        let ProviderTest { provider, name, at, good, steps } = test;
+        tested(below(SIGN_IN, &provider.to_string()), name, at, good, steps)
+    };
+    view! { <Loaded of=test view/> }.into_any()
 }
 
-#[component]
-fn Tested(test: ProviderTest) -> impl IntoView {
-    let ProviderTest { provider, name, at, good, steps } = test;
-    let path = below(SIGN_IN, &provider.to_string());
+/// What was tried with the thing at `path`, and what came back.
+pub fn tested(path: String, name: String, at: Ts, good: bool, steps: Vec<Step>) -> AnyView {
     let title = ["Test of ", &name].concat();
     let badge = Some(if good { Badge::new("Works", "good") } else { Badge::new("Does not work", "bad") });
     let rows = steps
