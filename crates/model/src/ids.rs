@@ -59,6 +59,8 @@ ids! {
     PasskeyId,
     /// An identity provider that people sign in with.
     ProviderId,
+    /// A server that is told what is given and taken away.
+    WebhookId,
     /// Terms of use that people accept.
     TermsId,
     /// An authentication context that settings name.

@@ -566,6 +566,11 @@ pub enum Refusal {
         name: String,
         people: usize,
     },
+    /// More messages wait than whoever deletes the webhook was shown.
+    WebhookHasMessages {
+        name: String,
+        waiting: u64,
+    },
     ProviderHasPeople {
         name: String,
         people: usize,
@@ -738,6 +743,7 @@ impl Refusal {
             Self::LastWayIn => "last_way_in",
             Self::NobodyCouldSignIn { .. } => "nobody_could_sign_in",
             Self::ProviderKeepsIssuer { .. } => "provider_keeps_issuer",
+            Self::WebhookHasMessages { .. } => "webhook_has_messages",
             Self::ProviderHasPeople { .. } => "provider_has_people",
             Self::PasswordWrong => "password_wrong",
             Self::OwnMethods => "own_methods",
@@ -1147,6 +1153,10 @@ impl Refusal {
                 format!(
                     "“{name}” has {people} to people, who are bound by its issuer, so that it stays as it is. Make a new provider, or remove the links first."
                 )
+            }
+            Self::WebhookHasMessages { name, waiting } => {
+                let waiting = crate::time::count(i64::try_from(*waiting).unwrap_or(i64::MAX), "message");
+                format!("“{name}” has {waiting} by now that nobody was told. Look at them, then delete it again.")
             }
             Self::ProviderHasPeople { name, people } => {
                 let people = count(i64::try_from(*people).unwrap_or(i64::MAX), "link");

@@ -24,6 +24,7 @@ pub mod proof;
 pub mod provider;
 pub mod reprocess;
 pub mod request;
+pub mod retry;
 pub mod review;
 pub mod role_assignment;
 pub mod role_settings;
@@ -34,6 +35,7 @@ pub mod team;
 pub mod terms;
 pub mod translation;
 pub mod user;
+pub mod webhook;
 
 #[cfg(test)]
 mod request_walks;

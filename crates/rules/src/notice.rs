@@ -219,6 +219,11 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::ProviderDeleted { .. }
             | Action::ProviderLinked { .. }
             | Action::ProviderUnlinked { .. }
+            | Action::WebhookCreated { .. }
+            | Action::WebhookChanged { .. }
+            | Action::WebhookDeleted { .. }
+            | Action::WebhookReplayed { .. }
+            | Action::MessageGivenUp { .. }
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }

@@ -293,6 +293,11 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::ProviderDeleted { .. }
         | Action::ProviderLinked { .. }
         | Action::ProviderUnlinked { .. }
+        | Action::WebhookCreated { .. }
+        | Action::WebhookChanged { .. }
+        | Action::WebhookDeleted { .. }
+        | Action::WebhookReplayed { .. }
+        | Action::MessageGivenUp { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }

@@ -164,6 +164,13 @@ kinds! {
         SignedOut "signed_out" "Signed out";
         SignedOutByProvider "signed_out_by_provider" "Signed out by a provider";
     }
+    Systems {
+        WebhookCreated "webhook_created" "Webhook created";
+        WebhookChanged "webhook_changed" "Webhook updated";
+        WebhookDeleted "webhook_deleted" "Webhook deleted";
+        WebhookReplayed "webhook_replayed" "Webhook told again";
+        MessageGivenUp "message_given_up" "Message of a webhook given up";
+    }
     History {
         AuditExported "audit_exported" "Audit log exported";
     }
@@ -186,11 +193,12 @@ pub enum Area {
     Reviews,
     Delegations,
     SignIn,
+    Systems,
     History,
 }
 
 impl Area {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Requests,
         Self::Roles,
         Self::Packages,
@@ -199,6 +207,7 @@ impl Area {
         Self::Reviews,
         Self::Delegations,
         Self::SignIn,
+        Self::Systems,
         Self::History,
     ];
 
@@ -212,6 +221,7 @@ impl Area {
             Self::Reviews => "Access reviews",
             Self::Delegations => "Delegations",
             Self::SignIn => "Sign-in",
+            Self::Systems => "Other systems",
             Self::History => "Audit log",
         }
     }

@@ -52,3 +52,4 @@ mod search;
 mod sessions;
 #[cfg(test)]
 mod users;
+mod webhooks;
