@@ -207,6 +207,39 @@ pub async fn of_user(link: &mut Link, user: UserId) -> Result<Vec<Account>, Faul
     rows.into_iter().map(account).collect()
 }
 
+/// The accounts of a person, and the providers at which they could have one: enabled, and without an account of theirs.
+pub async fn of_user_and_others(link: &mut Link, user: UserId) -> Result<(Vec<Account>, Vec<(ProviderId, String)>), Fault> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        id: ProviderId,
+        name: String,
+        enabled: bool,
+        strengths: String,
+        called: Option<String>,
+        linked_at: Option<Ts>,
+        used_at: Option<Ts>,
+    }
+    let rows: Vec<Row> = rows!(
+        link,
+        "select p.id, p.name, p.enabled, p.strengths, l.called, l.linked_at, l.used_at from identity_providers p
+         left join provider_links l on l.provider_id = p.id and l.user_id = $1 order by p.name_key, p.id",
+        user
+    )?;
+    let (mut mine, mut others) = (Vec::new(), Vec::new());
+    for Row { id, name, enabled, strengths, called, linked_at, used_at } in rows {
+        let wrong = |error: serde_json::Error| Fault::impossible("identity_providers", id, error.to_string());
+        match (called, linked_at) {
+            (Some(called), Some(linked_at)) => {
+                let strengths = serde_json::from_str(&strengths).map_err(wrong)?;
+                mine.push(Account { provider_id: id, name, enabled, strengths, called, linked_at, used_at });
+            }
+            _ if enabled => others.push((id, name)),
+            _ => {}
+        }
+    }
+    Ok((mine, others))
+}
+
 /// Those of these people who can sign in: enabled, and with a password, a passkey, or an account at a provider that is enabled.
 pub async fn who_can_sign_in(link: &mut Link, people: &[UserId]) -> Result<Vec<UserId>, Fault> {
     let ids: Vec<AnyId> = people.iter().map(|user| user.0).collect();

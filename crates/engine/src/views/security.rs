@@ -31,10 +31,8 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
         })
         .collect();
     let asked_by = asking.who.asked_by.clone();
-    let accounts = providers::of_user(&mut asking.link, me).await?;
+    let (accounts, connectable) = providers::of_user_and_others(&mut asking.link, me).await?;
     let vouchers = super::provider::vouchers(&accounts);
-    let mut connectable = providers::offered(&mut asking.link).await?;
-    connectable.retain(|(id, _)| accounts.iter().all(|account| account.provider_id != *id));
     let linked = super::provider::linked(accounts, true);
     Ok(Security {
         me,

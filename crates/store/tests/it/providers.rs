@@ -33,6 +33,7 @@ pub async fn providers(link: &mut Link) -> Result<(), Fault> {
     providers::bind(link, one.id, "7", person(100_001), "alex", NOW).await?;
     providers::linked(link, one.id, "7").await?;
     providers::of_user(link, person(100_001)).await?;
+    providers::of_user_and_others(link, person(100_001)).await?;
     providers::used(link, one.id, "7", NOW).await?;
     sessions::vouched(link, b"a", one.id, Some(NOW), None, Some(NOW)).await?;
     sessions::set_there(link, b"a", Some("s-1"), Some(b"sealed")).await?;
