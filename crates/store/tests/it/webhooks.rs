@@ -38,6 +38,7 @@ async fn happened(link: &mut Link, all: impl Iterator<Item = u128>) -> Result<()
         actor: Actor::System,
         action: Action::SignedOut { user: person(100_001) },
         request: None,
+        about: Vec::new(),
     };
     events::insert(link, &all.map(event).collect::<Vec<_>>()).await
 }
