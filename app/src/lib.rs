@@ -124,6 +124,7 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-security/prove") ssr=WHOLE view=|| plain(Plain::Prove)/>
             <Route path=path!("/my-security/authenticator") ssr=WHOLE view=|| plain(Plain::Authenticator)/>
             <Route path=path!("/my-security/codes") ssr=WHOLE view=|| plain(Plain::Codes)/>
+            <Route path=path!("/my-security/connect") ssr=WHOLE view=|| plain(Plain::Connect)/>
         </FlatRoutes>
     }
     .into_any()
@@ -225,6 +226,7 @@ enum Plain {
     Prove,
     Authenticator,
     Codes,
+    Connect,
 }
 
 #[cfg(feature = "ssr")]
@@ -236,6 +238,7 @@ fn plain(page: Plain) -> AnyView {
         Plain::Prove => pages::security::prove::ProvePage().into_any(),
         Plain::Authenticator => pages::security::authenticator::AuthenticatorPage().into_any(),
         Plain::Codes => pages::security::authenticator::CodesPage().into_any(),
+        Plain::Connect => pages::security::connect::ConnectPage().into_any(),
     }
 }
 

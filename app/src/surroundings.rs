@@ -80,6 +80,8 @@ pub struct Proving {
     pub enrolment: Option<Enrolment>,
     /// Recovery codes, shown once.
     pub codes: Vec<Secret>,
+    /// The provider at which an account is being connected.
+    pub there: Option<ProviderButton>,
 }
 
 /// An authenticator app that is being set up.
@@ -103,4 +105,6 @@ pub struct SignIn {
     pub next: String,
     /// For `/setup`: the one-time token of the link.
     pub setup_token: String,
+    /// Whoever came here just signed out: what the provider is called at which they may do so, too, and its address.
+    pub left: Option<(String, String)>,
 }

@@ -8,18 +8,31 @@ import { freePort } from './server.mjs';
 export const CLIENT = 'vestibule';
 export const SECRET = 'a secret of the journeys';
 
-/// Starts one that sends people back to this server. It ends with us.
-export async function startProvider(server) {
+/// Starts one that sends people back to this server. It ends with us. It asks for more than a password always, or when `acr_values`
+/// say so. `passesOn(uri)` says where it sends word that somebody signed out.
+export async function startProvider(server, { always = true } = {}) {
+  let word;
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const provider = new Provider(issuer, {
-    clients: [{ client_id: CLIENT, client_secret: SECRET, redirect_uris: [`${server.address}/signin/callback`], require_auth_time: true }],
+    clients: [
+      {
+        client_id: CLIENT,
+        client_secret: SECRET,
+        redirect_uris: [`${server.address}/signin/callback`],
+        require_auth_time: true,
+        post_logout_redirect_uris: [`${server.address}/signin`],
+        backchannel_logout_uri: `${issuer}/word`,
+        backchannel_logout_session_required: true,
+      },
+    ],
+    acrValues: always ? [] : ['mfa'],
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'one', use: 'sig', alg: 'RS256' }] },
     cookies: { keys: ['journeys'] },
     pkce: { required: () => true },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'], amr: null, auth_time: null },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
     ttl: { Session: 3600, Interaction: 600, Grant: 3600, AccessToken: 600, IdToken: 600 },
     findAccount: (_, id) => ({ accountId: id, claims: () => claims(id) }),
@@ -32,14 +45,23 @@ export async function startProvider(server) {
   });
   const answers = provider.callback();
   const http = createServer((request, response) => {
+    // It was started before the server knew it, so the word is passed on from an address of its own.
+    if (request.url === '/word') return passOn(word, request, response);
     if (!request.url.startsWith('/interaction/')) return answers(request, response);
-    return interaction(provider, request, response).catch((error) => response.writeHead(500).end(String(error)));
+    return interaction(provider, request, response, always).catch((error) => response.writeHead(500).end(String(error)));
   });
   // Nobody waits for it at the end.
   http.on('connection', (socket) => socket.unref());
   await new Promise((listens) => http.listen(port, '127.0.0.1', listens));
   http.unref();
-  return { issuer };
+  return { issuer, passesOn: (uri) => (word = uri) };
+}
+
+async function passOn(uri, request, response) {
+  let body = '';
+  for await (const text of request) body += text;
+  const answer = await fetch(uri, { method: 'POST', headers: { 'content-type': request.headers['content-type'] }, body });
+  response.writeHead(answer.status, { 'cache-control': 'no-store' }).end(await answer.text());
 }
 
 function claims(id) {
@@ -48,7 +70,7 @@ function claims(id) {
 }
 
 /// The page of the provider: who are you?
-async function interaction(provider, request, response) {
+async function interaction(provider, request, response, always) {
   if (request.method === 'GET') {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
     response.end(`<!doctype html><html lang="en"><head><title>Harbour ID</title><link rel="icon" href="data:,"></head><body><main>
@@ -59,9 +81,11 @@ async function interaction(provider, request, response) {
   let body = '';
   for await (const text of request) body += text;
   const fields = new URLSearchParams(body);
+  const { params } = await provider.interactionDetails(request, response);
+  const acr = (params.acr_values ?? '').split(' ').includes('mfa') ? 'mfa' : undefined;
   const result =
     fields.get('does') === 'out'
       ? { error: 'access_denied', error_description: 'somebody stopped' }
-      : { login: { accountId: fields.get('account'), amr: ['pwd', 'mfa'] } };
+      : { login: { accountId: fields.get('account'), acr, amr: always || acr ? ['pwd', 'mfa'] : ['pwd'] } };
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }

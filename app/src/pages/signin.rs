@@ -14,7 +14,14 @@ pub fn door() -> (SignIn, Vec<DemoAccount>) {
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let (SignIn { user_name, refused, next, .. }, demo) = door();
+    let (SignIn { user_name, refused, next, left, .. }, demo) = door();
+    let left = left.map(|(name, href)| {
+        let text = ["You are signed out here. At “", &name, "” you may still be signed in."].concat();
+        view! {
+            <div role="status"><p>{text}</p></div>
+            <p><a class="button wide" href=href rel="external">"Sign out at "{name}" too"</a></p>
+        }
+    });
     let typed = if user_name.is_empty() { Vec::new() } else { vec![("user_name".to_owned(), user_name)] };
     let accounts = (!demo.is_empty()).then(|| view! { <DemoAccounts demo next=next.clone()/> });
     let to = next.clone();
@@ -38,6 +45,7 @@ pub fn SignInPage() -> impl IntoView {
         <span class="brand"><Brand/></span>
         <section class="card" aria-labelledby="door-h">
             <h1 id="door-h">"Sign in"</h1>
+            {left}
             <PlainForm id="signin" action="/signin" refused typed>
                 <Hidden name="next" value=next/>
                 <TextField name="user_name" label="User name" autocomplete="username"/>

@@ -7,6 +7,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, SHA384, SHA512, digest};
 use ring::signature::{
     self, ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
     RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters,
@@ -34,12 +35,16 @@ pub struct Expected<'a> {
     pub now: i64,
     /// Whoever signs in has to have proved themselves at the provider at most so many seconds ago.
     pub max_age: Option<i64>,
+    /// What came along with the token, to which it may be bound.
+    pub access_token: Option<&'a str>,
 }
 
 /// What a token says of whoever signs in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
     pub subject: String,
+    /// What the provider calls this sign-in.
+    pub session: Option<String>,
     /// When they proved themselves there, in seconds since the epoch.
     pub auth_time: Option<i64>,
     pub acr: Option<String>,
@@ -68,6 +73,12 @@ pub enum Wrong {
     Nonce,
     Subject,
     AuthTime,
+    /// It was made for another access token.
+    AccessToken,
+    /// It does not say that somebody signed out.
+    Event,
+    /// It has no name of its own, so that it could count twice.
+    TokenId,
     /// What it says beside the token cannot be read, or is about somebody else.
     About,
 }
@@ -87,6 +98,9 @@ impl fmt::Display for Wrong {
             Self::Nonce => "its token belongs to another sign-in",
             Self::Subject => "its token does not say who it is about",
             Self::AuthTime => "it did not ask for the proof anew",
+            Self::AccessToken => "its token belongs to another access token",
+            Self::Event => "its token does not say that somebody signed out",
+            Self::TokenId => "its token has no name of its own",
             Self::About => "what it says beside its token is about somebody else, or cannot be read",
         })
     }
@@ -225,9 +239,18 @@ struct Header {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum OneOrMany {
+pub(crate) enum OneOrMany {
     One(String),
     Many(Vec<String>),
+}
+
+impl OneOrMany {
+    pub(crate) fn all(self) -> Vec<String> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::Many(many) => many,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -236,6 +259,8 @@ struct Payload {
     sub: String,
     aud: OneOrMany,
     azp: Option<String>,
+    sid: Option<String>,
+    at_hash: Option<String>,
     exp: f64,
     iat: f64,
     nbf: Option<f64>,
@@ -244,6 +269,13 @@ struct Payload {
     acr: Option<String>,
     #[serde(default)]
     amr: Option<Vec<String>>,
+    #[serde(flatten)]
+    person: Person,
+}
+
+/// What a provider says of a person, in the token and beside it.
+#[derive(Deserialize)]
+struct Person {
     email: Option<String>,
     email_verified: Option<Value>,
     preferred_username: Option<String>,
@@ -252,8 +284,46 @@ struct Payload {
     family_name: Option<String>,
 }
 
+impl Person {
+    /// Fills in what is not known yet. An address counts when the provider says that it has verified it.
+    fn completes(self, claims: Claims) -> Claims {
+        let verified = is_true(self.email_verified.as_ref());
+        Claims {
+            verified_email: claims.verified_email.or(self.email.filter(|email| verified && !email.trim().is_empty())),
+            preferred_username: claims.preferred_username.or(self.preferred_username),
+            name: claims.name.or(self.name),
+            given_name: claims.given_name.or(self.given_name),
+            family_name: claims.family_name.or(self.family_name),
+            ..claims
+        }
+    }
+}
+
 /// Reads a token that has to be as expected.
 pub fn verify(token: &str, keys: &Keys, expected: &Expected<'_>) -> Result<Claims, Wrong> {
+    let (payload, algorithm): (Payload, String) = signed(token, keys)?;
+    let (at_hash, claims) = (payload.at_hash.clone(), check(payload, expected)?);
+    let bound = at_hash.zip(expected.access_token);
+    if bound.is_some_and(|(at_hash, access)| !crate::same(at_hash.as_bytes(), half_hash(&algorithm, access).as_bytes())) {
+        return Err(Wrong::AccessToken);
+    }
+    Ok(claims)
+}
+
+/// The left half of a hash, by which a token names the access token that came with it.
+fn half_hash(algorithm: &str, access_token: &str) -> String {
+    let with = match algorithm {
+        "RS256" | "PS256" | "ES256" => &SHA256,
+        "RS384" | "PS384" | "ES384" => &SHA384,
+        _ => &SHA512,
+    };
+    let hash = digest(with, access_token.as_bytes());
+    let half = hash.as_ref().get(..hash.as_ref().len() / 2).unwrap_or_default();
+    URL_SAFE_NO_PAD.encode(half)
+}
+
+/// What a token says that one of these keys signed, and the algorithm. Nothing of it is checked yet but the signature.
+pub(crate) fn signed<T: serde::de::DeserializeOwned>(token: &str, keys: &Keys) -> Result<(T, String), Wrong> {
     if token.len() > TOKEN_MAX_CHARS {
         return Err(Wrong::Malformed);
     }
@@ -262,12 +332,11 @@ pub fn verify(token: &str, keys: &Keys, expected: &Expected<'_>) -> Result<Claim
         return Err(Wrong::Malformed);
     };
     let message = token.get(..header.len() + 1 + payload.len()).ok_or(Wrong::Malformed)?;
-    check_signature(header, message.as_bytes(), signature, keys)?;
-    let payload: Payload = read(payload).ok_or(Wrong::Malformed)?;
-    check(payload, expected)
+    let algorithm = check_signature(header, message.as_bytes(), signature, keys)?;
+    Ok((read(payload).ok_or(Wrong::Malformed)?, algorithm))
 }
 
-fn check_signature(header: &str, message: &[u8], signature: &str, keys: &Keys) -> Result<(), Wrong> {
+fn check_signature(header: &str, message: &[u8], signature: &str, keys: &Keys) -> Result<String, Wrong> {
     let Header { alg, kid, crit } = read(header).ok_or(Wrong::Malformed)?;
     if !ALGORITHMS.contains(&alg.as_str()) {
         let shown = alg.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
@@ -283,7 +352,7 @@ fn check_signature(header: &str, message: &[u8], signature: &str, keys: &Keys) -
     match (tried.is_empty(), tried.contains(&true)) {
         (true, _) => Err(Wrong::UnknownKey),
         (false, false) => Err(Wrong::Signature),
-        (false, true) => Ok(()),
+        (false, true) => Ok(alg),
     }
 }
 
@@ -291,10 +360,7 @@ fn check(payload: Payload, expected: &Expected<'_>) -> Result<Claims, Wrong> {
     if payload.iss != expected.issuer {
         return Err(Wrong::Issuer);
     }
-    let audience = match payload.aud {
-        OneOrMany::One(one) => vec![one],
-        OneOrMany::Many(many) => many,
-    };
+    let audience = payload.aud.all();
     if !audience.iter().any(|one| one == expected.client_id) {
         return Err(Wrong::Audience);
     }
@@ -313,8 +379,7 @@ fn check(payload: Payload, expected: &Expected<'_>) -> Result<Claims, Wrong> {
     if !payload.nonce.is_some_and(|nonce| crate::same(nonce.as_bytes(), expected.nonce.as_bytes())) {
         return Err(Wrong::Nonce);
     }
-    // The standard's limit.
-    if payload.sub.is_empty() || payload.sub.len() > 255 || !payload.sub.is_ascii() {
+    if !is_name(&payload.sub) {
         return Err(Wrong::Subject);
     }
     let auth_time = payload.auth_time.map(seconds).transpose()?;
@@ -326,18 +391,15 @@ fn check(payload: Payload, expected: &Expected<'_>) -> Result<Claims, Wrong> {
     {
         return Err(Wrong::AuthTime);
     }
-    let verified = is_true(payload.email_verified.as_ref());
-    Ok(Claims {
-        subject: payload.sub,
-        auth_time,
-        acr: payload.acr,
-        amr: payload.amr.unwrap_or_default(),
-        verified_email: payload.email.filter(|email| verified && !email.trim().is_empty()),
-        preferred_username: payload.preferred_username,
-        name: payload.name,
-        given_name: payload.given_name,
-        family_name: payload.family_name,
-    })
+    let amr = payload.amr.unwrap_or_default();
+    let session = payload.sid.filter(|sid| is_name(sid));
+    let claims = Claims { subject: payload.sub, session, auth_time, acr: payload.acr, amr, ..Claims::default() };
+    Ok(payload.person.completes(claims))
+}
+
+/// Whether it can be the name of an account, by the standard's limit.
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 255 && name.is_ascii()
 }
 
 impl Claims {
@@ -346,26 +408,14 @@ impl Claims {
         #[derive(Deserialize)]
         struct About {
             sub: String,
-            email: Option<String>,
-            email_verified: Option<Value>,
-            preferred_username: Option<String>,
-            name: Option<String>,
-            given_name: Option<String>,
-            family_name: Option<String>,
+            #[serde(flatten)]
+            person: Person,
         }
         let about: About = serde_json::from_str(about).map_err(|_| Wrong::About)?;
         if about.sub != self.subject {
             return Err(Wrong::About);
         }
-        let verified = is_true(about.email_verified.as_ref());
-        Ok(Self {
-            verified_email: self.verified_email.or(about.email.filter(|email| verified && !email.trim().is_empty())),
-            preferred_username: self.preferred_username.or(about.preferred_username),
-            name: self.name.or(about.name),
-            given_name: self.given_name.or(about.given_name),
-            family_name: self.family_name.or(about.family_name),
-            ..self
-        })
+        Ok(about.person.completes(self))
     }
 }
 
@@ -376,7 +426,7 @@ fn is_true(value: Option<&Value>) -> bool {
 
 /// Some write seconds with a fraction.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
-fn seconds(at: f64) -> Result<i64, Wrong> {
+pub(crate) fn seconds(at: f64) -> Result<i64, Wrong> {
     if at.is_finite() && (0.0..1e12).contains(&at) { Ok(at as i64) } else { Err(Wrong::Malformed) }
 }
 
@@ -389,4 +439,4 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

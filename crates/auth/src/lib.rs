@@ -6,6 +6,7 @@
 //! ([`Token::new`], [`hash_password`], and so on), because secrets that a test can foretell are not secrets.
 
 pub mod id_token;
+pub mod logout_token;
 pub mod passkey;
 mod password;
 mod recovery;

@@ -30,6 +30,8 @@ pub struct Metadata {
     #[serde(default)]
     pub userinfo_endpoint: Option<String>,
     #[serde(default)]
+    pub end_session_endpoint: Option<String>,
+    #[serde(default)]
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
     #[serde(default)]
     pub code_challenge_methods_supported: Vec<String>,
@@ -121,6 +123,12 @@ pub struct Tokens {
     access_token: Option<String>,
 }
 
+impl Tokens {
+    pub fn access_token(&self) -> Option<&str> {
+        self.access_token.as_deref()
+    }
+}
+
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tried {
@@ -153,6 +161,7 @@ const DISCOVERY: &str = "configuration (/.well-known/openid-configuration)";
 const KEYS: &str = "list of keys";
 const TOKEN: &str = "token endpoint";
 const ABOUT: &str = "user info";
+const END: &str = "sign-out page";
 
 impl Providers {
     pub fn new(outgoing: Client) -> Self {
@@ -298,9 +307,7 @@ impl Providers {
             [("sign-in page", &metadata.authorization_endpoint), (TOKEN, &metadata.token_endpoint), (KEYS, &metadata.jwks_uri)];
         let about = metadata.userinfo_endpoint.as_ref().map(|address| (ABOUT, address));
         for (what, address) in endpoints.into_iter().chain(about) {
-            let of_web = url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
-            // A provider that is asked over TLS has no business elsewhere.
-            if !of_web || issuer.starts_with("https:") && !address.starts_with("https:") {
+            if !is_of(issuer, address) {
                 return Err(ProviderFault::Endpoint { what });
             }
         }
@@ -319,11 +326,26 @@ impl Providers {
 impl Metadata {
     /// Where a browser is sent. `fields` are added to what the provider's own address has.
     pub fn sign_in_address(&self, fields: &[(&str, &str)]) -> Result<String, ProviderFault> {
-        let wrong = |_| ProviderFault::Endpoint { what: "sign-in page" };
-        let mut url = url::Url::parse(&self.authorization_endpoint).map_err(wrong)?;
-        url.query_pairs_mut().extend_pairs(fields);
-        Ok(url.into())
+        with_fields("sign-in page", &self.authorization_endpoint, fields)
     }
+
+    /// Where a browser is sent to sign out there, too; nothing when the provider has no such page.
+    pub fn sign_out_address(&self, fields: &[(&str, &str)]) -> Option<String> {
+        let address = self.end_session_endpoint.as_ref().filter(|address| is_of(&self.issuer, address))?;
+        with_fields(END, address, fields).ok()
+    }
+}
+
+/// Whether it is an address of the web. A provider that is asked over TLS has no business elsewhere.
+fn is_of(issuer: &str, address: &str) -> bool {
+    let of_web = url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+    of_web && (!issuer.starts_with("https:") || address.starts_with("https:"))
+}
+
+fn with_fields(what: &'static str, address: &str, fields: &[(&str, &str)]) -> Result<String, ProviderFault> {
+    let mut url = url::Url::parse(address).map_err(|_| ProviderFault::Endpoint { what })?;
+    url.query_pairs_mut().extend_pairs(fields);
+    Ok(url.into())
 }
 
 fn discovery_address(issuer: &str) -> String {

@@ -79,6 +79,11 @@ impl<'e> Change<'e> {
         &self.engine.inner.keys
     }
 
+    /// The demo company lives here.
+    pub fn is_demo(&self) -> bool {
+        self.engine.inner.settings.demo
+    }
+
     /// The person who acts, if it is one.
     pub fn person(&self) -> Option<UserId> {
         match self.actor {

@@ -4,6 +4,7 @@
 //! workers do what time and the outside world make necessary, through the same door.
 
 pub mod audit;
+mod authenticator;
 mod change;
 pub mod clock;
 mod commands;
@@ -11,20 +12,24 @@ mod demo;
 pub mod evidence;
 mod fault;
 mod ids;
+pub mod logout;
 pub mod proof;
 pub mod provider;
 pub mod secrets;
 pub mod session;
 mod setup;
+pub mod step_up;
 mod views;
 mod webhook;
 mod workers;
 
 pub use audit::AuditReport;
+pub use authenticator::Enrolment;
 pub use clock::Clock;
 pub use fault::{Fault, Problem};
-pub use proof::{Enrolment, PasskeyAsked};
-pub use provider::{ProviderAnswer, ProviderAsked};
+pub use logout::LeftBehind;
+pub use proof::PasskeyAsked;
+pub use provider::{Came, CameBack, Errand, ProviderAnswer, ProviderAsked};
 pub use session::{SignedIn, SigningIn, Who};
 pub use setup::FirstAdministrator;
 

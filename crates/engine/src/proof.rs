@@ -2,10 +2,11 @@
 //!
 //! These are no commands, because a refused try has to count: what a command does is undone when it is refused.
 
+use crate::authenticator::{Enrolment, app, being_set_up, enrolment, kept_of, opened, sealed};
 use crate::session::{How, SignedIn};
 use crate::{Engine, Fault, Problem, Who};
 use auth::passkey::{Kept, No, Passkeys};
-use auth::totp::Authenticator;
+use auth::seal::Keys;
 use auth::{Token, hash_recovery_code, new_recovery_code};
 use model::command::Secret;
 use model::event::{Action, Actor};
@@ -14,15 +15,6 @@ use model::proof::{Method, MethodChange, ProvedBy};
 use model::{LetterId, PasskeyId, Refusal, Span, Ts, UserId};
 use rules::proof::Typed;
 use store::{Link, letters, proofs, sessions, users};
-
-/// An authenticator app that is being set up. It is shown and forgotten, and stands in no log.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Enrolment {
-    /// The secret as people type it.
-    pub text: String,
-    /// A picture for cameras: its width in dots, and the dark ones as the path of an SVG.
-    pub picture: (u32, String),
-}
 
 /// What the sign-in page's passkey button gets: a token for the browser to keep, and the options.
 #[derive(Clone)]
@@ -51,7 +43,8 @@ impl Engine {
         if proofs::authenticator(&mut link, who.user).await?.is_some() {
             return Err(Refusal::HasAuthenticator.into());
         }
-        begin(&mut link, &who.session, AUTHENTICATOR, &secret, now).await?;
+        let sealed = sealed(&self.inner.keys, &secret, being_set_up(&who.session))?;
+        begin(&mut link, &who.session, AUTHENTICATOR, &sealed, now).await?;
         link.commit().await?;
         enrolment(&secret, &who.user_name)
     }
@@ -60,7 +53,8 @@ impl Engine {
     pub async fn enrolment(&self, who: &Who) -> Result<Enrolment, Problem> {
         let mut link = self.inner.db.read().await?;
         let secret = proofs::begun(&mut link, &who.session, AUTHENTICATOR, self.inner.clock.now()).await?;
-        enrolment(&secret.ok_or(Refusal::CeremonyOver)?, &who.user_name)
+        let secret = opened(&self.inner.keys, &secret.ok_or(Refusal::CeremonyOver)?, being_set_up(&who.session))?;
+        enrolment(&secret, &who.user_name)
     }
 
     /// The app shows codes of the secret: from now on it counts. The recovery codes are shown once.
@@ -68,13 +62,15 @@ impl Engine {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
         let secret = proofs::begun(&mut link, &who.session, AUTHENTICATOR, now).await?.ok_or(Refusal::CeremonyOver)?;
+        let secret = opened(&self.inner.keys, &secret, being_set_up(&who.session))?;
         let Some(Typed::Code(code)) = rules::proof::read_code(code) else { return Err(Refusal::CodeWrong.into()) };
         let step = app(&secret, &who.user_name)?.check(&code, seconds(now)).ok_or(Refusal::CodeWrong)?;
         if !proofs::finish(&mut link, &who.session, AUTHENTICATOR).await? {
             return Err(Refusal::CeremonyOver.into());
         }
         // Its step is used up: the code that was just shown does not prove anything once more.
-        match proofs::insert_authenticator(&mut link, who.user, &secret, stored_step(step), now).await {
+        let sealed = sealed(&self.inner.keys, &secret, kept_of(&who.user))?;
+        match proofs::insert_authenticator(&mut link, who.user, &sealed, stored_step(step), now).await {
             Err(fault) if fault.is_duplicate() => return Err(Refusal::HasAuthenticator.into()),
             saved => saved?,
         }
@@ -112,7 +108,7 @@ impl Engine {
         let tried = self.begin_try(&subject(who.user), address).await?;
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
-        let by = match check(&mut link, who, &typed, now).await {
+        let by = match check(&mut link, &self.inner.keys, who, &typed, now).await {
             Ok(by) => by,
             Err(Problem::Refused(refusal)) => {
                 drop(link);
@@ -323,7 +319,7 @@ impl Engine {
     }
 
     /// Whoever it concerns is told by letter.
-    async fn tell(&self, link: &mut Link, to: UserId, change: MethodChange, now: Ts) -> Result<(), Fault> {
+    pub(crate) async fn tell(&self, link: &mut Link, to: UserId, change: MethodChange, now: Ts) -> Result<(), Fault> {
         let letter = rules::notice::methods_changed(to, change, now);
         Ok(letters::insert(link, &[(LetterId(self.inner.ids.next(now)), letter)], now).await?)
     }
@@ -334,7 +330,7 @@ pub async fn has_method(link: &mut Link, user: UserId) -> Result<bool, Fault> {
     Ok(proofs::has_method(link, user).await?)
 }
 
-async fn may_change_methods(link: &mut Link, who: &Who, now: Ts) -> Result<(), Problem> {
+pub(crate) async fn may_change_methods(link: &mut Link, who: &Who, now: Ts) -> Result<(), Problem> {
     let demand = rules::proof::to_change_methods(has_method(link, who.user).await?);
     Ok(rules::proof::require(&who.proofs, Some(demand), || CHANGING.to_owned(), now)?)
 }
@@ -343,11 +339,12 @@ async fn may_change_methods(link: &mut Link, who: &Who, now: Ts) -> Result<(), P
 pub const CHANGING: &str = "Changing what you prove yourself with";
 
 /// Whether the code is right and counts. It is used up when it does.
-async fn check(link: &mut Link, who: &Who, typed: &Typed, now: Ts) -> Result<ProvedBy, Problem> {
+async fn check(link: &mut Link, keys: &Keys, who: &Who, typed: &Typed, now: Ts) -> Result<ProvedBy, Problem> {
     match typed {
         Typed::Code(code) => {
             let Some(there) = proofs::authenticator(link, who.user).await? else { return Err(Refusal::CodeWrong.into()) };
-            let step = app(&there.secret, &who.user_name)?.check(code, seconds(now)).ok_or(Refusal::CodeWrong)?;
+            let secret = if there.sealed { opened(keys, &there.secret, kept_of(&who.user))? } else { there.secret };
+            let step = app(&secret, &who.user_name)?.check(code, seconds(now)).ok_or(Refusal::CodeWrong)?;
             let step = rules::proof::counts_once(step, u64::try_from(there.last_step).ok())?;
             if proofs::use_step(link, who.user, stored_step(step)).await? {
                 Ok(ProvedBy::Code)
@@ -383,17 +380,6 @@ async fn codes_left(link: &mut Link, user: UserId) -> Result<u32, Fault> {
 
 async fn begin(link: &mut Link, holder: &[u8], what: &str, remembered: &[u8], now: Ts) -> Result<(), Fault> {
     Ok(proofs::begin(link, holder, what, remembered, now, now + Span::minutes(CEREMONY_MINUTES)).await?)
-}
-
-fn app(secret: &[u8], account: &str) -> Result<Authenticator, Fault> {
-    Authenticator::new(secret, account).map_err(|error| Fault::new("reading the secret of an authenticator app", error))
-}
-
-fn enrolment(secret: &[u8], account: &str) -> Result<Enrolment, Problem> {
-    let app = app(secret, account)?;
-    let drawn = app.url().and_then(|url| auth::totp::picture(&url));
-    let picture = drawn.map_err(|error| Fault::new("drawing the picture of a secret", error))?;
-    Ok(Enrolment { text: app.text(), picture })
 }
 
 fn kept(passkey: &proofs::Passkey) -> Kept {

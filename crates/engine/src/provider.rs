@@ -5,11 +5,15 @@
 //! is signed in. These are no commands, because what a browser brought back is used up whatever becomes of it; only what
 //! changes the directory is one.
 //!
+//! Whoever is signed in already goes the same way to prove more (`step_up`).
+//!
 //! Asking the provider is the one place where somebody waits for a server of others. Nothing of the database is held while
 //! it takes.
 
-use crate::session::{How, SignedIn};
-use crate::{By, Engine, Fault, Problem, Settings};
+mod look;
+
+use crate::session::{How, SignedIn, There};
+use crate::{By, Engine, Fault, Problem, Settings, Who};
 use auth::Token;
 use auth::id_token::{self, Claims, Expected, Wrong};
 use auth::seal::{Keys, Place};
@@ -17,8 +21,9 @@ use connect::provider::{Code, Metadata, ProviderFault, Registration, Tokens, cod
 use model::command::{Command, Done, Secret};
 use model::event::{Action, Actor};
 use model::limits::PROVIDER_SIGN_IN_MINUTES;
+use model::proof::{Proofs, Strength};
 use model::provider::{Newcomer, Provider};
-use model::view::provider::{ProviderTest, Step};
+use model::view::provider::Addresses;
 use model::{ProviderId, Refusal, Span, Ts};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -45,20 +50,56 @@ pub struct ProviderAnswer {
 
 /// What waits for a browser that was sent to a provider. Found by the hash of the state.
 #[derive(Serialize, Deserialize)]
-struct Waiting {
-    provider: ProviderId,
+pub(crate) struct Waiting {
+    pub provider: ProviderId,
     /// Hash of what the browser keeps.
     browser: [u8; 32],
     nonce: String,
     /// Of PKCE.
     verifier: String,
     next: String,
-    /// Whoever signs in had to prove themselves anew.
-    fresh: bool,
+    errand: Errand,
+}
+
+/// Why somebody is sent to a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Errand {
+    /// To sign in; `fresh`: the provider has to ask for the proof anew.
+    SignIn { fresh: bool },
+    /// Whoever is signed in proves so much in this session.
+    Proof { session: [u8; 32], strength: Strength },
+    /// Whoever is signed in connects an account.
+    Link { session: [u8; 32] },
+}
+
+impl Errand {
+    /// The provider has to ask for the proof anew.
+    fn is_fresh(self) -> bool {
+        match self {
+            Self::SignIn { fresh } => fresh,
+            Self::Proof { .. } | Self::Link { .. } => true,
+        }
+    }
+}
+
+/// A browser that came back, and what became of it.
+pub struct CameBack {
+    pub errand: Errand,
+    /// Where it wanted to go.
+    pub next: String,
+    pub done: Result<Came, Problem>,
+}
+
+/// What somebody got who came back from a provider.
+pub enum Came {
+    SignedIn(SignedIn),
+    Proved,
+    /// What the provider is called.
+    Linked(String),
 }
 
 /// With what a provider can be asked more about whoever signs in.
-struct More {
+pub(crate) struct More {
     metadata: Arc<Metadata>,
     tokens: Tokens,
 }
@@ -82,10 +123,22 @@ impl Engine {
         next: &str,
         fresh: bool,
     ) -> Result<ProviderAsked, Problem> {
-        let now = self.inner.clock.now();
         let Stored { provider, .. } = self.stored(id).await?;
         rules::provider::may_sign_in(&provider)?;
-        let fails = |fault| fails(&provider, &fault);
+        self.send_there(&provider, browser, next, Errand::SignIn { fresh }, None).await
+    }
+
+    /// Keeps what waits for the browser, and says where it goes. `hint` is what the provider calls whoever goes there.
+    pub(crate) async fn send_there(
+        &self,
+        provider: &Provider,
+        browser: Option<&str>,
+        next: &str,
+        errand: Errand,
+        hint: Option<&str>,
+    ) -> Result<ProviderAsked, Problem> {
+        let now = self.inner.clock.now();
+        let fails = |fault| fails(provider, &fault);
         let metadata = self.inner.providers.metadata(&provider.issuer, now).await.map_err(fails)?;
         let [state, nonce, verifier, anew] = [token()?, token()?, token()?, token()?];
         let browser = browser.and_then(Token::parse).unwrap_or(anew);
@@ -101,17 +154,27 @@ impl Engine {
             ("code_challenge", challenge.as_str()),
             ("code_challenge_method", "S256"),
         ];
-        if fresh {
+        if errand.is_fresh() {
             fields.extend([("max_age", "0"), ("prompt", "login")]);
         }
+        let words = match errand {
+            Errand::Proof { strength, .. } => {
+                rules::provider::asks_for(&provider.strengths, strength, &metadata.acr_values_supported).join(" ")
+            }
+            Errand::SignIn { .. } | Errand::Link { .. } => String::new(),
+        };
+        if !words.is_empty() {
+            fields.push(("acr_values", words.as_str()));
+        }
+        fields.extend(hint.map(|hint| ("login_hint", hint)));
         let go = metadata.sign_in_address(&fields).map_err(fails)?;
         let waiting = Waiting {
-            provider: id,
+            provider: provider.id,
             browser: browser.hash(),
             nonce: nonce.expose().to_owned(),
             verifier: verifier.expose().to_owned(),
             next: next.to_owned(),
-            fresh,
+            errand,
         };
         let waiting = serde_json::to_vec(&waiting).map_err(|error| Fault::new("writing what waits", error))?;
         let mut link = self.inner.db.begin().await?;
@@ -121,21 +184,35 @@ impl Engine {
         Ok(ProviderAsked { browser: Secret(browser.expose().to_owned()), go })
     }
 
-    /// A browser comes back. Whatever becomes of it, the answer says where it wanted to go.
-    pub async fn finish_provider_sign_in(
+    /// A browser comes back; `who` is signed in there. Whatever becomes of it, the answer says where it wanted to go.
+    pub async fn come_back(
         &self,
         answer: &ProviderAnswer,
         browser: &str,
+        who: Option<&Who>,
         address: &str,
         agent: &str,
-    ) -> (Result<SignedIn, Problem>, String) {
-        match self.waiting(&answer.state, browser).await {
-            Ok(waiting) => {
-                let signed_in = self.come_in(answer, &waiting, address, agent).await;
-                (signed_in, waiting.next)
+    ) -> CameBack {
+        let waiting = match self.waiting(&answer.state, browser).await {
+            Ok(waiting) => waiting,
+            Err(problem) => {
+                return CameBack { errand: Errand::SignIn { fresh: false }, next: String::new(), done: Err(problem) };
             }
-            Err(problem) => (Err(problem), String::new()),
-        }
+        };
+        // What was begun in a session is finished in it and in no other.
+        let same = |session: [u8; 32]| who.filter(|who| auth::same(&who.session, &session)).ok_or(Refusal::ProviderSignInOver);
+        let done = match waiting.errand {
+            Errand::SignIn { .. } => self.come_in(answer, &waiting, address, agent).await.map(Came::SignedIn),
+            Errand::Proof { session, strength } => match same(session) {
+                Ok(who) => self.prove_there(answer, &waiting, who, strength, address).await.map(|()| Came::Proved),
+                Err(over) => Err(over.into()),
+            },
+            Errand::Link { session } => match same(session) {
+                Ok(who) => self.link_there(answer, &waiting, who).await.map(Came::Linked),
+                Err(over) => Err(over.into()),
+            },
+        };
+        CameBack { errand: waiting.errand, next: waiting.next, done }
     }
 
     /// What waits for this state and this browser, once.
@@ -159,6 +236,7 @@ impl Engine {
         let stored = self.stored(waiting.provider).await?;
         rules::provider::may_sign_in(&stored.provider)?;
         let (claims, more) = self.asked(&stored, answer, waiting).await?;
+        let id_token = more.tokens.id_token.clone();
         let provider = stored.provider;
         let known = {
             let mut link = self.inner.db.read().await?;
@@ -192,15 +270,18 @@ impl Engine {
             return Err(Refusal::AccountDisabled.into());
         }
         providers::used(&mut link, provider.id, &claims.subject, now).await?;
-        let strength = rules::provider::strength(&stored.provider.strengths, claims.acr.as_deref(), &claims.amr);
-        // A clock that is ahead does not make a proof last longer.
-        let auth_time = claims.auth_time.map(|at| Ts(at.saturating_mul(1000)).min(now));
-        let how = How::Provider(provider.id, rules::provider::vouched(strength, auth_time));
-        self.start_session(link, &user, how, address, agent).await
+        let (_, proofs) = word(&stored.provider, &claims, now);
+        let there = There { provider: provider.id, proofs, sid: claims.session.as_deref(), id_token: &id_token };
+        self.start_session(link, &user, How::Provider(&there), address, agent).await
     }
 
     /// Exchanges the code and checks the token.
-    async fn asked(&self, stored: &Stored, answer: &ProviderAnswer, waiting: &Waiting) -> Result<(Claims, More), Problem> {
+    pub(crate) async fn asked(
+        &self,
+        stored: &Stored,
+        answer: &ProviderAnswer,
+        waiting: &Waiting,
+    ) -> Result<(Claims, More), Problem> {
         let provider = &stored.provider;
         let wrong = |why: &str| wrong(provider, why);
         let fails = |fault| fails(provider, &fault);
@@ -234,7 +315,8 @@ impl Engine {
             client_id: &provider.client_id,
             nonce: &waiting.nonce,
             now: self.inner.clock.now().0 / 1000,
-            max_age: waiting.fresh.then_some(0),
+            max_age: waiting.errand.is_fresh().then_some(0),
+            access_token: tokens.access_token(),
         };
         let verified = match self.verified(&metadata, &tokens.id_token, &expected, false).await.map_err(fails)? {
             // The provider may have changed its keys since they were read.
@@ -249,7 +331,7 @@ impl Engine {
     }
 
     /// Who comes for the first time. Some providers say names and addresses only when they are asked for them once more.
-    async fn newcomer(&self, provider: &Provider, claims: &Claims, more: More) -> Result<Newcomer, Problem> {
+    pub(crate) async fn newcomer(&self, provider: &Provider, claims: &Claims, more: More) -> Result<Newcomer, Problem> {
         let mut claims = claims.clone();
         if claims.verified_email.is_none() || claims.name.is_none() {
             let about =
@@ -280,46 +362,9 @@ impl Engine {
         Ok(id_token::verify(token, &keys, expected))
     }
 
-    async fn stored(&self, id: ProviderId) -> Result<Stored, Problem> {
+    pub(crate) async fn stored(&self, id: ProviderId) -> Result<Stored, Problem> {
         let mut link = self.inner.db.read().await?;
         Ok(providers::get(&mut link, id).await?.ok_or(Refusal::NotFound { what: "identity provider" })?)
-    }
-
-    /// Asks a provider for all that it publishes, and says what came back. Who may do so was asked.
-    pub(crate) async fn test_provider(&self, id: ProviderId) -> Result<ProviderTest, Problem> {
-        let Stored { provider, secret, .. } = self.stored(id).await?;
-        let (tried, found) = self.inner.providers.look(&provider.issuer).await;
-        let mut steps: Vec<Step> =
-            tried.into_iter().map(|tried| Step { what: tried.what, good: tried.good, said: tried.said }).collect();
-        let mut step = |what: &str, said: Result<String, String>| {
-            steps.push(Step { what: what.to_owned(), good: said.is_ok(), said: said.unwrap_or_else(|why| why) });
-        };
-        if let Some((_, keys)) = found {
-            step(
-                "Read the keys",
-                match id_token::Keys::parse(&keys) {
-                    Some(keys) if !keys.is_empty() => Ok(format!(
-                        "{} can sign tokens that count here.",
-                        model::time::count(i64::try_from(keys.len()).unwrap_or(0), "key")
-                    )),
-                    Some(_) => Err("None of them can sign tokens that count here.".to_owned()),
-                    None => Err("They are no list of keys.".to_owned()),
-                },
-            );
-        }
-        step(
-            "Opened the client secret",
-            match &secret {
-                None => Ok("This client has none.".to_owned()),
-                Some(sealed) => match opened(&self.inner.keys, id, sealed) {
-                    Ok(_) => Ok("It is kept sealed and can be opened. Whether the provider takes it shows at the first sign-in."
-                        .to_owned()),
-                    Err(_) => Err("It cannot be opened with this server's key. Type it again.".to_owned()),
-                },
-            },
-        );
-        let good = steps.iter().all(|step| step.good);
-        Ok(ProviderTest { provider: id, name: provider.name, at: self.inner.clock.now(), good, steps })
     }
 }
 
@@ -328,12 +373,23 @@ pub fn redirect(settings: &Settings) -> String {
     format!("{}/signin/callback", settings.base_url)
 }
 
+/// What a provider is told of us.
+pub fn addresses(settings: &Settings, id: ProviderId) -> Addresses {
+    let base = &settings.base_url;
+    Addresses {
+        redirect: redirect(settings),
+        signed_out: crate::logout::signed_out(settings),
+        back_channel: format!("{base}/signin/backchannel/{id}"),
+        front_channel: format!("{base}/signin/frontchannel/{id}"),
+    }
+}
+
 /// Seals a client secret for its row.
 pub fn sealed(keys: &Keys, id: ProviderId, secret: &str) -> Result<Vec<u8>, Fault> {
     keys.seal(secret.as_bytes(), place(&id)).map_err(|error| Fault::new("sealing a client secret", error))
 }
 
-fn opened(keys: &Keys, id: ProviderId, sealed: &[u8]) -> Result<Secret, Fault> {
+pub(crate) fn opened(keys: &Keys, id: ProviderId, sealed: &[u8]) -> Result<Secret, Fault> {
     let opened = keys.open(sealed, place(&id)).map_err(|error| Fault::new("opening a client secret", error))?;
     String::from_utf8(opened).map(Secret).map_err(|_| Fault::new("opening a client secret", "it is no text"))
 }
@@ -355,12 +411,20 @@ pub async fn seal_anew(link: &mut Link, keys: &Keys) -> Result<usize, Fault> {
     Ok(count)
 }
 
-fn fails(provider: &Provider, fault: &ProviderFault) -> Problem {
+/// How strong a proof a provider says somebody gave there, and what that proves in a session.
+pub(crate) fn word(provider: &Provider, claims: &Claims, now: Ts) -> (Strength, Proofs) {
+    let strength = rules::provider::strength(&provider.strengths, claims.acr.as_deref(), &claims.amr);
+    // A clock that is ahead does not make a proof last longer.
+    let auth_time = claims.auth_time.map(|at| Ts(at.saturating_mul(1000)).min(now));
+    (strength, rules::provider::vouched(strength, auth_time))
+}
+
+pub(crate) fn fails(provider: &Provider, fault: &ProviderFault) -> Problem {
     tracing::warn!(provider = provider.name, "a provider could not be asked: {fault}");
     Refusal::ProviderFails { name: provider.name.clone(), why: fault.to_string() }.into()
 }
 
-fn wrong(provider: &Provider, why: &str) -> Problem {
+pub(crate) fn wrong(provider: &Provider, why: &str) -> Problem {
     Refusal::ProviderAnswerWrong { name: provider.name.clone(), why: why.to_owned() }.into()
 }
 

@@ -48,7 +48,8 @@ impl Engine {
             sessions::set_fact(&mut link, CHECK, &check).await?;
         }
         let providers = crate::provider::seal_anew(&mut link, &self.inner.keys).await?;
-        let count = providers + crate::webhook::seal_anew(&mut link, &self.inner.keys).await?;
+        let apps = crate::authenticator::seal_anew(&mut link, &self.inner.keys).await?;
+        let count = providers + apps + crate::webhook::seal_anew(&mut link, &self.inner.keys).await?;
         link.commit().await?;
         Ok(count)
     }

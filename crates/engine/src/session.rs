@@ -1,5 +1,6 @@
 //! Sign-in and sessions.
 
+use crate::logout::LeftBehind;
 use crate::{Engine, Fault, Problem};
 use auth::Token;
 use model::access::{Assignment, ResourceRole};
@@ -49,21 +50,30 @@ pub struct SigningIn {
 }
 
 /// How somebody signed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum How {
+#[derive(Clone, Copy)]
+pub(crate) enum How<'a> {
     Password,
     Demo,
     Passkey,
-    Provider(ProviderId, Proofs),
+    Provider(&'a There<'a>),
 }
 
-impl How {
+/// How somebody signed in at a provider. It has no `Debug`: the token stands in no log.
+pub(crate) struct There<'a> {
+    pub provider: ProviderId,
+    pub proofs: Proofs,
+    /// What the provider calls the sign-in.
+    pub sid: Option<&'a str>,
+    pub id_token: &'a str,
+}
+
+impl How<'_> {
     fn key(self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::Demo => "demo",
             Self::Passkey => "passkey",
-            Self::Provider(..) => "provider",
+            Self::Provider(_) => "provider",
         }
     }
 }
@@ -173,7 +183,7 @@ impl Engine {
         &self,
         mut link: Link,
         user: &User,
-        how: How,
+        how: How<'_>,
         address: &str,
         agent: &str,
     ) -> Result<SignedIn, Problem> {
@@ -184,8 +194,11 @@ impl Engine {
         match how {
             How::Password | How::Demo => {}
             How::Passkey => sessions::proved_by_passkey(&mut link, &token.hash(), now).await?,
-            How::Provider(provider, Proofs { signed_in_at, vouched: Vouched { multifactor_at, passkey_at }, .. }) => {
-                sessions::vouched(&mut link, &token.hash(), provider, signed_in_at, multifactor_at, passkey_at).await?;
+            How::Provider(There { provider, proofs, sid, id_token }) => {
+                let Proofs { signed_in_at, vouched: Vouched { multifactor_at, passkey_at }, .. } = *proofs;
+                sessions::vouched(&mut link, &token.hash(), *provider, signed_in_at, multifactor_at, passkey_at).await?;
+                let sealed = crate::logout::kept(&self.inner.keys, &token.hash(), id_token);
+                sessions::set_there(&mut link, &token.hash(), *sid, sealed.as_deref()).await?;
             }
         }
         users::signed_in(&mut link, user.id, now).await?;
@@ -229,12 +242,18 @@ impl Engine {
         }
         // Who came from a provider signed in there, perhaps long before the session began.
         let here = session.provider_id.is_none();
-        let proofs = Proofs {
+        let begun = Proofs {
             signed_in_at: if here { Some(session.created_at) } else { session.vouched_at },
             code_at: session.code_at,
             passkey_at: session.passkey_at,
             vouched: Vouched { multifactor_at: session.vouched_multifactor_at, passkey_at: session.vouched_passkey_at },
         };
+        let word = Proofs {
+            signed_in_at: session.word_signed_in_at,
+            vouched: Vouched { multifactor_at: session.word_multifactor_at, passkey_at: session.word_passkey_at },
+            ..Proofs::default()
+        };
+        let proofs = rules::proof::with_word(begun, word);
         let reach = assignments::reach(&mut link, session.user_id, now).await?;
         let held_back = session.holders_asked && rules::proof::is_held_back(&proofs);
         let asked_by = if held_back { asking(&mut link, session.user_id, &reach, now).await? } else { Vec::new() };
@@ -254,15 +273,23 @@ impl Engine {
         Ok(Some(Who { user, user_name, display_name, proofs, provider, session: id, roles, has_reports, asked_by, languages }))
     }
 
-    pub async fn sign_out(&self, who: &Who) -> Result<(), Fault> {
+    /// Ends a session. The answer says where it came from, for signing out there, too.
+    pub async fn sign_out(&self, who: &Who) -> Result<Option<LeftBehind>, Fault> {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
+        let left = match who.provider {
+            Some(provider) => {
+                let id_token = sessions::id_token(&mut link, &who.session).await?;
+                Some(LeftBehind::new(&self.inner.keys, provider, &who.session, id_token))
+            }
+            None => None,
+        };
         if sessions::end(&mut link, &who.session).await? > 0 {
             self.note(&mut link, Actor::User(who.user), Action::SignedOut { user: who.user }, now).await?;
         }
         link.commit().await?;
         self.wake();
-        Ok(())
+        Ok(left)
     }
 
     /// Ends the session that a browser had before somebody signed in there. What it keeps for its next page goes on when it
@@ -273,7 +300,7 @@ impl Engine {
             sessions::hand_flash_on(&mut link, &before.session, &token.hash()).await?;
             link.commit().await?;
         }
-        self.sign_out(before).await
+        self.sign_out(before).await.map(drop)
     }
 
     /// Keeps what the next page of this session shall show.

@@ -674,6 +674,13 @@ pub enum Action {
     SignedOut {
         user: UserId,
     },
+    /// A provider said that somebody signed out there: what they began with it here ended.
+    SignedOutByProvider {
+        user: UserId,
+        provider: ProviderId,
+        name: String,
+        sessions: u64,
+    },
     /// Somebody took the history, or a part of it, away as a file.
     AuditExported {
         place: Place,
@@ -773,14 +780,14 @@ impl Action {
             Self::ProviderCreated { provider, .. }
             | Self::ProviderChanged { provider, .. }
             | Self::ProviderDeleted { provider, .. } => vec![provider.0],
+            Self::ProviderLinked { user, provider, .. }
+            | Self::ProviderUnlinked { user, provider, .. }
+            | Self::SignedOutByProvider { user, provider, .. } => vec![user.0, provider.0],
             Self::WebhookCreated { webhook, .. }
             | Self::WebhookChanged { webhook, .. }
             | Self::WebhookDeleted { webhook, .. }
             | Self::WebhookReplayed { webhook, .. }
             | Self::MessageGivenUp { webhook, .. } => vec![webhook.0],
-            Self::ProviderLinked { user, provider, .. } | Self::ProviderUnlinked { user, provider, .. } => {
-                vec![user.0, provider.0]
-            }
             Self::EmergencyUsed { user, .. }
             | Self::EmergencyReviewed { user, .. }
             | Self::EmergencyUseAllowed { user, .. }

@@ -88,6 +88,8 @@ pub enum ProvedBy {
     Code,
     RecoveryCode,
     Passkey,
+    /// At an identity provider, which vouched for it.
+    Provider,
 }
 
 /// What became of somebody's ways to prove themselves, for the letter about it.

@@ -537,6 +537,31 @@ pub enum Refusal {
     },
     /// Somebody signed in at a provider whose account here is disabled.
     AccountDisabled,
+    /// Whoever should prove themselves at a provider is somebody else there than here; `called` is their name there.
+    ProviderOtherAccount {
+        name: String,
+        called: String,
+    },
+    /// A provider did not say that so much was proved as was asked for.
+    ProviderProvedLess {
+        name: String,
+        strength: Strength,
+    },
+    /// An account at a provider is linked to another person already.
+    LinkedToAnother {
+        name: String,
+        called: String,
+    },
+    /// Whoever links an account at a provider has one there already.
+    HasLink {
+        name: String,
+    },
+    /// Whoever takes away one of their own ways to sign in has no other.
+    LastWayIn,
+    /// Nobody of those who administrate everything could sign in any more.
+    NobodyCouldSignIn {
+        role: &'static str,
+    },
     ProviderKeepsIssuer {
         name: String,
         people: usize,
@@ -711,6 +736,12 @@ impl Refusal {
             Self::UserNameOfAnother { .. } => "user_name_of_another",
             Self::NoUserName { .. } => "no_user_name",
             Self::AccountDisabled => "account_disabled",
+            Self::ProviderOtherAccount { .. } => "provider_other_account",
+            Self::ProviderProvedLess { .. } => "provider_proved_less",
+            Self::LinkedToAnother { .. } => "linked_to_another",
+            Self::HasLink { .. } => "has_link",
+            Self::LastWayIn => "last_way_in",
+            Self::NobodyCouldSignIn { .. } => "nobody_could_sign_in",
             Self::ProviderKeepsIssuer { .. } => "provider_keeps_issuer",
             Self::WebhookHasMessages { .. } => "webhook_has_messages",
             Self::ProviderHasPeople { .. } => "provider_has_people",
@@ -1062,11 +1093,11 @@ impl Refusal {
                 why => format!("“{name}” refused the sign-in and said “{why}”. Tell an administrator, or use another way."),
             },
             Self::ProviderFails { name, why } => {
-                format!("“{name}” could not be asked. {why} Nobody was signed in; try again, or use another way.")
+                format!("“{name}” could not be asked. {why} Nothing changed; try again, or use another way.")
             }
             Self::ProviderAnswerWrong { name, why } => {
                 format!(
-                    "The answer of “{name}” does not count, because {why}. Nobody was signed in; try again, and tell an administrator if it stays so."
+                    "The answer of “{name}” does not count, because {why}. Nothing changed; try again, and tell an administrator if it stays so."
                 )
             }
             Self::NotKnownHere { name, called } => {
@@ -1092,6 +1123,31 @@ impl Refusal {
             Self::AccountDisabled => {
                 "Your account here is disabled, so that nobody signs in with it. Ask an administrator if it should be enabled again.".to_owned()
             }
+            Self::ProviderOtherAccount { name, called } => format!(
+                "You are “{called}” at “{name}”, and that is not an account of yours here, so that it proves nothing about you. Nothing changed; sign out there, and verify with your own account."
+            ),
+            Self::ProviderProvedLess { name, strength } => {
+                let asked = match strength {
+                    Strength::SignIn => "a sign-in",
+                    Strength::Multifactor => "more than a password",
+                    Strength::Passkey => "a passkey",
+                };
+                format!(
+                    "“{name}” did not say that {asked} was asked for, so that what you did there does not suffice. Nothing changed; try again, or use another way."
+                )
+            }
+            Self::LinkedToAnother { name, called } => format!(
+                "The account “{called}” at “{name}” is linked to another person here, and an account is of one person. Nothing changed; connect your own, or ask an administrator."
+            ),
+            Self::HasLink { name } => {
+                format!("You have an account at “{name}” already, and one is enough. Remove it before you connect another one.")
+            }
+            Self::LastWayIn => {
+                "This is the only way for you to sign in, so that you would be locked out without it. Connect an account or add a passkey first, then remove this.".to_owned()
+            }
+            Self::NobodyCouldSignIn { role } => format!(
+                "With this nobody who holds {role} for good could sign in any more: none of them has a password, a passkey or an account at another provider that is enabled. Give one of them another way to sign in first."
+            ),
             Self::ProviderKeepsIssuer { name, people } => {
                 let people = count(i64::try_from(*people).unwrap_or(i64::MAX), "link");
                 format!(

@@ -58,6 +58,12 @@ pub fn stays_open(role: PortalRole, before: &[Way], after: &[Way]) -> Result<(),
     Ok(())
 }
 
+/// Refuses a change after which nobody who holds the role for good could sign in any more. What was closed before is nobody's
+/// doing now.
+pub fn comes_in(role: PortalRole, before: &BTreeSet<UserId>, after: &BTreeSet<UserId>) -> Result<(), Refusal> {
+    if !before.is_empty() && after.is_empty() { Err(Refusal::NobodyCouldSignIn { role: role.name() }) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +100,15 @@ mod tests {
         assert!(!refused(way(&[1], Some(&[1])), &[way(&[1], Some(&[1]))]));
         assert!(!refused(way(&[1], None), &[way(&[], None)]), "those who administrate for good are guarded elsewhere");
         assert!(!refused(way(&[1], None), &[]));
+    }
+
+    #[test]
+    fn the_last_way_in_of_those_who_administrate_stays() {
+        let refused = |before: &[u128], after: &[u128]| comes_in(ROLE, &people(before), &people(after)).is_err();
+        assert!(refused(&[1, 2], &[]));
+        assert!(!refused(&[1, 2], &[2]));
+        assert!(!refused(&[1], &[1]));
+        assert!(!refused(&[], &[]), "it was closed before");
     }
 
     #[test]

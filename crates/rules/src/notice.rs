@@ -245,7 +245,8 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::PolicyDeleted { .. }
             | Action::SignedIn { .. }
             | Action::SignInFailed { .. }
-            | Action::SignedOut { .. } => {}
+            | Action::SignedOut { .. }
+            | Action::SignedOutByProvider { .. } => {}
         }
     }
     if let Some(role) = telling.role {

@@ -25,6 +25,20 @@ pub fn proved(proofs: &Proofs, demand: Demand, now: Ts) -> bool {
     }
 }
 
+/// What a session has proved after a provider vouched for something in it. Each strength has a time of its own and the later
+/// one counts, so that no proof takes anything from another, neither a weaker one nor an older one.
+pub fn with_word(before: Proofs, word: Proofs) -> Proofs {
+    Proofs {
+        signed_in_at: before.signed_in_at.max(word.signed_in_at),
+        code_at: before.code_at.max(word.code_at),
+        passkey_at: before.passkey_at.max(word.passkey_at),
+        vouched: Vouched {
+            multifactor_at: before.vouched.multifactor_at.max(word.vouched.multifactor_at),
+            passkey_at: before.vouched.passkey_at.max(word.vouched.passkey_at),
+        },
+    }
+}
+
 /// The same as a refusal. `what` is what is done: `Activating “Global Administrator”`.
 pub fn require(proofs: &Proofs, demand: Option<Demand>, what: impl FnOnce() -> String, now: Ts) -> Result<(), Refusal> {
     match demand {
@@ -242,6 +256,32 @@ mod tests {
         assert!(enough(Strength::Passkey, with(None, ago(1))));
         let own = Proofs { passkey_at: ago(1), ..with(ago(0), None) };
         assert!(enough(Strength::Passkey, own), "a later weaker proof does not hide it");
+    }
+
+    #[test]
+    fn the_weaker_or_older_of_two_proofs_never_replaces_the_other() {
+        let ago = |minutes: i64| Some(NOW - Span::minutes(minutes));
+        let word = |signed_in_at, multifactor_at, passkey_at| Proofs {
+            signed_in_at,
+            vouched: Vouched { multifactor_at, passkey_at },
+            ..Proofs::default()
+        };
+        let own = proofs(60, Some(5), Some(7));
+        let table = [
+            (own, word(None, None, None), own),
+            (own, word(ago(0), None, None), Proofs { signed_in_at: ago(0), ..own }),
+            (own, word(ago(90), None, None), own),
+            (word(ago(3), None, ago(3)), word(ago(0), ago(0), None), word(ago(0), ago(0), ago(3))),
+            (word(ago(0), ago(0), None), word(ago(3), None, ago(3)), word(ago(0), ago(0), ago(3))),
+            (word(ago(3), ago(3), None), word(None, ago(9), None), word(ago(3), ago(3), None)),
+        ];
+        for (before, said, after) in table {
+            assert_eq!(with_word(before, said), after, "{before:?} and {said:?}");
+            assert_eq!(with_word(said, before), after, "in whatever order");
+        }
+        let demand = Demand { strength: Strength::Passkey, minutes: 15 };
+        assert!(proved(&with_word(own, word(ago(0), ago(0), None)), demand, NOW), "the passkey still counts");
+        assert!(!proved(&with_word(proofs(0, None, None), word(ago(0), ago(0), None)), demand, NOW));
     }
 
     #[test]

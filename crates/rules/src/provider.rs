@@ -204,6 +204,58 @@ pub fn strength(strengths: &Strengths, acr: Option<&str>, amr: &[String]) -> Str
     }
 }
 
+/// The most that a provider can vouch for, as its words are set.
+pub fn vouches_for(strengths: &Strengths) -> Strength {
+    match (strengths.multifactor.is_empty(), strengths.passkey.is_empty()) {
+        (_, false) => Strength::Passkey,
+        (false, true) => Strength::Multifactor,
+        (true, true) => Strength::SignIn,
+    }
+}
+
+/// The words with which a provider is asked for a proof, the best liked first: as weak as suffices. `known` are those that it
+/// says it understands; when it says nothing, it may understand all.
+pub fn asks_for(strengths: &Strengths, strength: Strength, known: &[String]) -> Vec<String> {
+    let words: Vec<&String> = match strength {
+        Strength::SignIn => Vec::new(),
+        Strength::Multifactor => strengths.multifactor.iter().chain(&strengths.passkey).collect(),
+        Strength::Passkey => strengths.passkey.iter().collect(),
+    };
+    words.into_iter().filter(|word| known.is_empty() || known.contains(word)).cloned().collect()
+}
+
+/// Whether a provider can be asked for a proof so strong.
+pub fn may_ask_for(provider: &Provider, strength: Strength) -> Result<(), Refusal> {
+    may_sign_in(provider)?;
+    let enough = vouches_for(&provider.strengths) >= strength;
+    if enough { Ok(()) } else { Err(Refusal::ProviderProvedLess { name: provider.name.clone(), strength }) }
+}
+
+/// Whether what a provider says proves something of whoever is signed in: it has to be about an account of theirs, and as
+/// strong as was asked for. `linked` is whose account it is here, `called` its name there.
+pub fn proves(
+    provider: &Provider,
+    who: UserId,
+    (linked, called): (Option<UserId>, &str),
+    (asked, said): (Strength, Strength),
+) -> Result<(), Refusal> {
+    let name = || provider.name.clone();
+    if linked != Some(who) {
+        return Err(Refusal::ProviderOtherAccount { name: name(), called: called.to_owned() });
+    }
+    if said < asked { Err(Refusal::ProviderProvedLess { name: name(), strength: asked }) } else { Ok(()) }
+}
+
+/// Whether somebody may connect an account at a provider. `mine`: they have one there already. `linked` is whose it is.
+pub fn may_link(provider: &Provider, mine: bool, who: UserId, (linked, called): (Option<UserId>, &str)) -> Result<(), Refusal> {
+    may_sign_in(provider)?;
+    let name = || provider.name.clone();
+    if linked.is_some_and(|other| other != who) {
+        return Err(Refusal::LinkedToAnother { name: name(), called: called.to_owned() });
+    }
+    if mine || linked.is_some() { Err(Refusal::HasLink { name: name() }) } else { Ok(()) }
+}
+
 /// What a session has proved when it was begun with a provider. Without a word about when somebody proved themselves there,
 /// it may have been any time ago: that is a sign-in, and no fresh one.
 pub fn vouched(strength: Strength, auth_time: Option<Ts>) -> Proofs {

@@ -34,21 +34,22 @@ impl Row {
     }
 }
 
+macro_rules! context_sql {
+    ($rest:literal) => {
+        concat!("select id, name, description, strength, minutes, terms_id, version from authentication_contexts ", $rest)
+    };
+}
+
 /// All of them by name.
 pub async fn list(link: &mut Link) -> Result<Vec<AuthenticationContext>, Fault> {
-    let rows: Vec<Row> = rows!(
-        link,
-        "select id, name, description, strength, minutes, terms_id, version from authentication_contexts order by name_key, id",
-    )?;
+    let rows: Vec<Row> = rows!(link, context_sql!("order by name_key, id"))?;
     rows.into_iter().map(Row::read).collect()
 }
 
 /// Several by id.
 pub async fn several(link: &mut Link, ids: &[AuthenticationContextId]) -> Result<Vec<AuthenticationContext>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let sql =
-        "select id, name, description, strength, minutes, terms_id, version from authentication_contexts where id in ({ids})";
-    let rows: Vec<Row> = crate::dialect::in_ids(link, sql, &ids).await?;
+    let rows: Vec<Row> = crate::dialect::in_ids(link, context_sql!("where id in ({ids})"), &ids).await?;
     rows.into_iter().map(Row::read).collect()
 }
 

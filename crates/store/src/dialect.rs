@@ -127,31 +127,24 @@ where
                 push_parameter(&mut list, number, unnumbered);
             }
             let text = sql.replace("{ids}", &list);
+            // Both drivers bind alike, and have no type in common.
+            macro_rules! found {
+                ($connection:ident) => {{
+                    let mut query = sqlx::query_as(AssertSqlSafe(text));
+                    query = match before {
+                        None => query,
+                        Some(First::Id(id)) => query.bind(id),
+                        Some(First::Moment(at)) => query.bind(at),
+                    };
+                    for id in chunk {
+                        query = query.bind(*id);
+                    }
+                    query.fetch_all($connection).await
+                }};
+            }
             let rows = match link.half()? {
-                Half::Sqlite(connection) => {
-                    let mut query = sqlx::query_as(AssertSqlSafe(text));
-                    query = match before {
-                        None => query,
-                        Some(First::Id(id)) => query.bind(id),
-                        Some(First::Moment(at)) => query.bind(at),
-                    };
-                    for id in chunk {
-                        query = query.bind(*id);
-                    }
-                    query.fetch_all(connection).await
-                }
-                Half::Postgres(connection) => {
-                    let mut query = sqlx::query_as(AssertSqlSafe(text));
-                    query = match before {
-                        None => query,
-                        Some(First::Id(id)) => query.bind(id),
-                        Some(First::Moment(at)) => query.bind(at),
-                    };
-                    for id in chunk {
-                        query = query.bind(*id);
-                    }
-                    query.fetch_all(connection).await
-                }
+                Half::Sqlite(connection) => found!(connection),
+                Half::Postgres(connection) => found!(connection),
             };
             found.extend(rows.map_err(|error| Fault::sql(sql, error))?);
         }

@@ -8,26 +8,49 @@ use model::{PasskeyId, Ts, UserId};
 /// The secret of somebody's authenticator app. It has no `Debug`: it must be seen nowhere.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Authenticator {
+    /// Sealed, unless an older program kept it and no start has sealed it yet.
     pub secret: Vec<u8>,
+    pub sealed: bool,
     pub created_at: Ts,
     /// The step of time whose code was used last.
     pub last_step: i64,
 }
 
+/// Keeps the secret of an authenticator app, sealed.
 pub async fn insert_authenticator(link: &mut Link, user: UserId, secret: &[u8], step: i64, now: Ts) -> Result<(), Fault> {
     run!(
         link,
-        "insert into authenticators (user_id, secret, last_step, created_at) values ($1, $2, $3, $4)",
+        "insert into authenticators (user_id, secret, last_step, created_at, sealed) values ($1, $2, $3, $4, $5)",
         user,
         secret,
         step,
-        now
+        now,
+        true,
     )?;
     Ok(())
 }
 
 pub async fn authenticator(link: &mut Link, user: UserId) -> Result<Option<Authenticator>, Fault> {
-    row!(link, "select secret, created_at, last_step from authenticators where user_id = $1", user)
+    row!(link, "select secret, sealed, created_at, last_step from authenticators where user_id = $1", user)
+}
+
+/// Whose app it is, its secret, and whether that is sealed.
+pub type Kept = (UserId, Vec<u8>, bool);
+
+/// All of them by person, a page at a time: those after `after`.
+pub async fn authenticators(link: &mut Link, after: UserId, limit: usize) -> Result<Vec<Kept>, Fault> {
+    rows!(
+        link,
+        "select user_id, secret, sealed from authenticators where user_id > $1 order by user_id limit $2",
+        after,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )
+}
+
+/// Keeps the secret of an app that is there, in place of how it was kept before.
+pub async fn keep_authenticator(link: &mut Link, user: UserId, secret: &[u8], sealed: bool) -> Result<(), Fault> {
+    run!(link, "update authenticators set secret = $2, sealed = $3 where user_id = $1", user, secret, sealed)?;
+    Ok(())
 }
 
 /// Uses a step of time up; whether it was after the last one that was used. The row decides, so that of two posts with

@@ -2,8 +2,8 @@
 
 use crate::dialect::storable;
 use crate::{Fault, Link, Saved};
-use model::provider::{Joining, Provider};
-use model::{ProviderId, Ts, UserId};
+use model::provider::{Joining, Provider, Strengths};
+use model::{AnyId, ProviderId, Ts, UserId};
 use rules::user::folded;
 
 #[derive(sqlx::FromRow)]
@@ -135,6 +135,7 @@ pub async fn set_secret(link: &mut Link, id: ProviderId, secret: Option<&[u8]>) 
 
 /// Deletes one, with all links to it and all sessions that were begun with it.
 pub async fn delete(link: &mut Link, id: ProviderId) -> Result<(), Fault> {
+    run!(link, "delete from session_words where provider_id = $1", id)?;
     run!(link, "delete from sessions where provider_id = $1", id)?;
     run!(link, "delete from provider_links where provider_id = $1", id)?;
     run!(link, "delete from identity_providers where id = $1", id)?;
@@ -142,15 +143,28 @@ pub async fn delete(link: &mut Link, id: ProviderId) -> Result<(), Fault> {
 }
 
 /// Who somebody is at a provider.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     pub provider_id: ProviderId,
     /// What the provider is called.
     pub name: String,
     pub enabled: bool,
+    /// What the provider can vouch for.
+    pub strengths: Strengths,
     pub called: String,
     pub linked_at: Ts,
     pub used_at: Option<Ts>,
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    provider_id: ProviderId,
+    name: String,
+    enabled: bool,
+    strengths: String,
+    called: String,
+    linked_at: Ts,
+    used_at: Option<Ts>,
 }
 
 /// Links an account at a provider to a person. One that is linked, and a second one of the same person, is a fault of kind
@@ -178,12 +192,30 @@ pub async fn linked(link: &mut Link, id: ProviderId, subject: &str) -> Result<Op
 
 /// The accounts of a person, by the provider's name.
 pub async fn of_user(link: &mut Link, user: UserId) -> Result<Vec<Account>, Fault> {
-    rows!(
+    let rows: Vec<AccountRow> = rows!(
         link,
-        "select l.provider_id, p.name, p.enabled, l.called, l.linked_at, l.used_at from provider_links l
+        "select l.provider_id, p.name, p.enabled, p.strengths, l.called, l.linked_at, l.used_at from provider_links l
          join identity_providers p on p.id = l.provider_id where l.user_id = $1 order by p.name_key, p.id",
         user
-    )
+    )?;
+    let account = |row: AccountRow| {
+        let wrong = |error: serde_json::Error| Fault::impossible("identity_providers", row.provider_id, error.to_string());
+        let strengths = serde_json::from_str(&row.strengths).map_err(wrong)?;
+        let AccountRow { provider_id, name, enabled, called, linked_at, used_at, .. } = row;
+        Ok(Account { provider_id, name, enabled, strengths, called, linked_at, used_at })
+    };
+    rows.into_iter().map(account).collect()
+}
+
+/// Those of these people who can sign in: enabled, and with a password, a passkey, or an account at a provider that is enabled.
+pub async fn who_can_sign_in(link: &mut Link, people: &[UserId]) -> Result<Vec<UserId>, Fault> {
+    let ids: Vec<AnyId> = people.iter().map(|user| user.0).collect();
+    let sql = "select u.id from users u where u.id in ({ids}) and u.enabled and (u.password_hash is not null
+            or exists (select 1 from passkeys k where k.user_id = u.id)
+            or exists (select 1 from provider_links l join identity_providers p on p.id = l.provider_id
+                where l.user_id = u.id and p.enabled))";
+    let rows: Vec<(UserId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 
 pub async fn used(link: &mut Link, id: ProviderId, subject: &str, now: Ts) -> Result<(), Fault> {

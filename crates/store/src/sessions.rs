@@ -21,6 +21,10 @@ pub struct Session {
     pub vouched_at: Option<Ts>,
     pub vouched_multifactor_at: Option<Ts>,
     pub vouched_passkey_at: Option<Ts>,
+    /// The same of what providers vouched for in it later on.
+    pub word_signed_in_at: Option<Ts>,
+    pub word_multifactor_at: Option<Ts>,
+    pub word_passkey_at: Option<Ts>,
     /// There are people who report to this one.
     pub has_reports: bool,
     /// Some role, or the template of all, asks its holders for more than a password.
@@ -54,6 +58,9 @@ pub async fn get(link: &mut Link, id: &[u8]) -> Result<Option<Session>, Fault> {
         link,
         "select s.user_id, u.user_name, u.display_name, u.enabled, s.created_at, s.seen_at, s.code_at, s.passkey_at,
             s.provider_id, s.vouched_at, s.vouched_multifactor_at, s.vouched_passkey_at,
+            (select max(w.signed_in_at) from session_words w where w.session_id = s.id) as word_signed_in_at,
+            (select max(w.multifactor_at) from session_words w where w.session_id = s.id) as word_multifactor_at,
+            (select max(w.passkey_at) from session_words w where w.session_id = s.id) as word_passkey_at,
             exists (select 1 from users r where r.manager_id = u.id) as has_reports,
             exists (select 1 from role_settings where asks_holders) as holders_asked
          from sessions s join users u on u.id = s.user_id where s.id = $1",
@@ -104,13 +111,94 @@ pub async fn vouched(
     Ok(())
 }
 
-/// Ends all sessions but one that were begun with a provider; how many there were.
+/// What a provider vouched for in a session beside its beginning: when somebody signed in there, when they proved more than a
+/// password there, and when as much as a passkey.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Word {
+    pub signed_in_at: Option<Ts>,
+    pub multifactor_at: Option<Ts>,
+    pub passkey_at: Option<Ts>,
+}
+
+/// What a provider vouched for in a session before, kept from others until the transaction ends.
+pub async fn word_to_change(link: &mut Link, id: &[u8], provider: ProviderId) -> Result<Option<Word>, Fault> {
+    row_to_change!(
+        link,
+        "select signed_in_at, multifactor_at, passkey_at from session_words where session_id = $1 and provider_id = $2",
+        id,
+        provider
+    )
+}
+
+/// Notes what a provider vouched for in a session, in place of what it did before.
+pub async fn set_word(link: &mut Link, id: &[u8], provider: ProviderId, word: Word) -> Result<(), Fault> {
+    run!(
+        link,
+        "insert into session_words (session_id, provider_id, signed_in_at, multifactor_at, passkey_at) values ($1, $2, $3, $4, $5)
+         on conflict (session_id, provider_id) do update set signed_in_at = excluded.signed_in_at,
+            multifactor_at = excluded.multifactor_at, passkey_at = excluded.passkey_at",
+        id,
+        provider,
+        word.signed_in_at,
+        word.multifactor_at,
+        word.passkey_at,
+    )?;
+    Ok(())
+}
+
+/// Notes what the provider calls the sign-in with which the session was begun, and its token, sealed.
+pub async fn set_there(link: &mut Link, id: &[u8], sid: Option<&str>, id_token: Option<&[u8]>) -> Result<(), Fault> {
+    run!(link, "update sessions set provider_sid = $2, id_token = $3 where id = $1", id, sid.map(storable), id_token)?;
+    Ok(())
+}
+
+/// The sealed token of the provider with which the session was begun.
+pub async fn id_token(link: &mut Link, id: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+    let row: Option<(Option<Vec<u8>>,)> = row!(link, "select id_token from sessions where id = $1", id)?;
+    Ok(row.and_then(|(token,)| token))
+}
+
+/// Whose sessions were begun with this sign-in at a provider, one row each session.
+pub async fn of_sid(link: &mut Link, provider: ProviderId, sid: &str) -> Result<Vec<UserId>, Fault> {
+    let sql = "select user_id from sessions where provider_id = $1 and provider_sid = $2";
+    let rows: Vec<(UserId,)> = rows!(link, sql, provider, storable(sid))?;
+    Ok(rows.into_iter().map(|(user,)| user).collect())
+}
+
+/// Ends the sessions that were begun with this sign-in at a provider.
+pub async fn end_sid(link: &mut Link, provider: ProviderId, sid: &str) -> Result<u64, Fault> {
+    run!(link, "delete from sessions where provider_id = $1 and provider_sid = $2", provider, storable(sid))
+}
+
+/// Ends the sessions of one person that were begun with a provider which did not say what it calls the sign-in.
+pub async fn end_nameless_of(link: &mut Link, provider: ProviderId, user: UserId) -> Result<u64, Fault> {
+    let sql = "delete from sessions where user_id = $2 and provider_id = $1 and provider_sid is null";
+    run!(link, sql, provider, user)
+}
+
+/// Takes back what a provider vouched for in sessions of one person that were begun otherwise.
+pub async fn take_word_back(link: &mut Link, provider: ProviderId, user: UserId) -> Result<u64, Fault> {
+    let sql = "delete from session_words where provider_id = $1 and session_id in (select id from sessions where user_id = $2)";
+    run!(link, sql, provider, user)
+}
+
+/// Uses up what a provider said about the end of sessions; whether it was not used before. What is too old goes by the way.
+pub async fn use_logout_token(link: &mut Link, hash: &[u8], now: Ts, until: Ts) -> Result<bool, Fault> {
+    run!(link, "delete from logout_tokens where ends_at <= $1", now)?;
+    let sql = "insert into logout_tokens (hash, ends_at) values ($1, $2) on conflict (hash) do nothing";
+    Ok(run!(link, sql, hash, until)? == 1)
+}
+
+/// Ends all sessions but one that were begun with a provider, and takes back what it vouched for in others; how many ended.
 pub async fn end_vouched(link: &mut Link, provider: ProviderId, but: &[u8]) -> Result<u64, Fault> {
+    run!(link, "delete from session_words where provider_id = $1", provider)?;
     run!(link, "delete from sessions where provider_id = $1 and id <> $2", provider, but)
 }
 
-/// Ends the sessions of one person that were begun with a provider; how many there were.
+/// Ends the sessions of one person that were begun with a provider, and takes back what it vouched for in their others; how
+/// many ended.
 pub async fn end_vouched_of(link: &mut Link, provider: ProviderId, user: UserId) -> Result<u64, Fault> {
+    take_word_back(link, provider, user).await?;
     run!(link, "delete from sessions where user_id = $2 and provider_id = $1", provider, user)
 }
 
@@ -122,6 +210,7 @@ pub async fn unprove(link: &mut Link, user: UserId) -> Result<(), Fault> {
          where user_id = $1",
         user
     )?;
+    run!(link, "delete from session_words where session_id in (select id from sessions where user_id = $1)", user)?;
     Ok(())
 }
 

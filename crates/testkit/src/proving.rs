@@ -26,6 +26,11 @@ impl App {
         Self(auth::totp::new_secret().unwrap().to_vec())
     }
 
+    /// What it was shown.
+    pub fn secret(&self) -> &[u8] {
+        &self.0
+    }
+
     pub fn code(&self, at: Ts) -> String {
         Authenticator::new(&self.0, "somebody").unwrap().code(u64::try_from(at.0 / 1000).unwrap())
     }

@@ -18,12 +18,14 @@ mod headers;
 mod health;
 mod hooks;
 mod languages;
+mod logout;
 pub mod pages;
 mod provider;
 pub mod rim;
 mod security;
 pub mod session;
 mod signin;
+mod step_up;
 
 pub use assets::Files;
 
@@ -124,6 +126,8 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/theme", signin::theme),
         Route::get("/signin/with/{id}", provider::begin),
         Route::get("/signin/callback", provider::finish),
+        Route::post("/signin/backchannel/{id}", logout::back_channel),
+        Route::get("/signin/frontchannel/{id}", logout::front_channel),
         Route::post("/signin/passkey", security::sign_in_with_passkey),
         Route::post("/signin/passkey/begin", security::begin_passkey_sign_in),
         Route::post("/my-security/authenticator", security::begin_authenticator),
@@ -132,7 +136,9 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::post("/my-security/password", security::change_password),
         Route::post("/my-security/passkey", security::add_passkey),
         Route::post("/my-security/passkey/begin", security::begin_passkey),
+        Route::post("/my-security/connect", step_up::begin_link),
         Route::post("/my-security/prove", security::prove),
+        Route::get("/my-security/prove/with/{id}", step_up::begin_proof),
         Route::post("/my-security/prove/begin", security::begin_passkey_proof),
         Route::post("/my-security/prove/passkey", security::prove_with_passkey),
         Route::post("/api/{*name}", calls::call),

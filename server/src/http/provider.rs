@@ -2,12 +2,13 @@
 //!
 //! Both are links and no forms: a form may only lead to our own pages, and a browser comes back from the provider by a link.
 
+use super::session::Visitor;
 use super::signin::{again, agent, broken, welcome};
-use super::{Site, address, cookies};
+use super::{Site, address, cookies, step_up};
 use app::surroundings::ProviderButton;
 use axum::extract::{Path, Query, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::{Problem, ProviderAnswer};
+use engine::{Came, CameBack, Errand, Problem, ProviderAnswer};
 use model::{ProviderId, Refusal};
 use serde::Deserialize;
 
@@ -56,11 +57,18 @@ pub async fn finish(State(site): State<Site>, request: Request) -> Response {
     let answer = ProviderAnswer { state, code, error, issuer: iss };
     let browser = cookies::read(&parts.headers, cookies::provider_name(&site)).unwrap_or_default();
     let (from, browser_says) = (address::visitor(&site, &parts), agent(&parts.headers));
-    let (signed_in, next) = site.engine.finish_provider_sign_in(&answer, &browser, &from, &browser_says).await;
-    match signed_in {
-        Ok(signed_in) => welcome(&site, &parts, signed_in, &next).await,
-        Err(Problem::Broken(fault)) => broken(&site, &parts, &fault),
-        Err(Problem::Refused(refusal)) => again(&site, &parts, refusal, String::new(), &next).await,
+    let who = parts.extensions.get::<Visitor>().and_then(|visitor| visitor.0.as_ref());
+    let CameBack { errand, next, done } = site.engine.come_back(&answer, &browser, who, &from, &browser_says).await;
+    match (errand, done) {
+        (_, Err(Problem::Broken(fault))) => broken(&site, &parts, &fault),
+        (_, Ok(Came::SignedIn(signed_in))) => welcome(&site, &parts, signed_in, &next).await,
+        (_, Ok(Came::Proved)) => Redirect::to(address::local(&next).unwrap_or(address::HOME)).into_response(),
+        (_, Ok(Came::Linked(name))) => step_up::linked(&site, &parts, &name).await,
+        (Errand::SignIn { .. }, Err(Problem::Refused(refusal))) => again(&site, &parts, refusal, String::new(), &next).await,
+        (Errand::Proof { strength, .. }, Err(Problem::Refused(refusal))) => {
+            step_up::not_proved(&site, &parts, refusal, &next, strength).await
+        }
+        (Errand::Link { .. }, Err(Problem::Refused(refusal))) => step_up::not_linked(&site, &parts, refusal).await,
     }
 }
 

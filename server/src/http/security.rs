@@ -16,8 +16,8 @@ use model::command::Secret;
 use model::{Refusal, Refused};
 use serde::Deserialize;
 
-const SECURITY: &str = "/my-security";
-const PROVE: &str = "/my-security/prove";
+pub const SECURITY: &str = "/my-security";
+pub const PROVE: &str = "/my-security/prove";
 const AUTHENTICATOR: &str = "/my-security/authenticator";
 const CODES: &str = "/my-security/codes";
 /// What a page, its form and its address say when only a passkey counts.

@@ -18,6 +18,8 @@ pub const PUBLIC: &[&str] = &[
     "/signin",
     "/signin/with/*",
     "/signin/callback",
+    "/signin/backchannel/*",
+    "/signin/frontchannel/*",
     "/signin/passkey",
     "/signin/passkey/begin",
     "/setup",
@@ -34,7 +36,7 @@ pub const PUBLIC_IN_DEMO: &[&str] = &["/demo/signin"];
 pub const PUBLIC_WITH_HOOKS: &[&str] = &["/test/*"];
 
 /// Addresses that never look at a session, and so never ask the database.
-const SESSIONLESS: &[&str] = &["/healthz", "/readyz", "/pkg/*", "/test/*"];
+const SESSIONLESS: &[&str] = &["/healthz", "/readyz", "/pkg/*", "/test/*", "/signin/backchannel/*", "/signin/frontchannel/*"];
 
 /// Finds the session, or turns strangers away.
 pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -> Response {

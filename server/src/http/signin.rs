@@ -71,13 +71,23 @@ pub fn refused_at_sign_in(refusal: &Refusal, otherwise: StatusCode) -> (StatusCo
 
 /// `POST /signout`
 pub async fn sign_out(State(site): State<Site>, request: Request) -> Response {
-    let (parts, _) = request.into_parts();
-    if let Some(Visitor(Some(who))) = parts.extensions.get::<Visitor>()
-        && let Err(fault) = site.engine.sign_out(who).await
-    {
-        return broken(&site, &parts, &fault);
-    }
-    let mut response = Redirect::to("/signin").into_response();
+    let (mut parts, _) = request.into_parts();
+    let left = match parts.extensions.remove::<Visitor>() {
+        Some(Visitor(Some(who))) => match site.engine.sign_out(&who).await {
+            Ok(left) => left,
+            Err(fault) => return broken(&site, &parts, &fault),
+        },
+        Some(Visitor(None)) | None => None,
+    };
+    // Whoever came from a provider is still signed in there, and may not expect it.
+    let there = match &left {
+        Some(left) => site.engine.sign_out_there(left).await,
+        None => None,
+    };
+    let mut response = match there {
+        None => Redirect::to("/signin").into_response(),
+        left => pages::again(site.clone(), &parts, "/signin", SignIn { left, ..SignIn::default() }, StatusCode::OK).await,
+    };
     cookies::clear_session(&site, &mut response);
     response
 }
@@ -115,8 +125,8 @@ pub async fn set_up(State(site): State<Site>, request: Request) -> Response {
         Err(Problem::Broken(fault)) => return broken(&site, &parts, &fault),
         Err(Problem::Refused(refusal)) => {
             tracing::info!(code = refusal.code(), "the set-up was refused");
-            let said =
-                SignIn { user_name, display_name, mail, refused: Some(refusal.into()), next: String::new(), setup_token: token };
+            let (refused, setup_token) = (Some(refusal.into()), token);
+            let said = SignIn { user_name, display_name, mail, refused, setup_token, ..SignIn::default() };
             return pages::again(site, &parts, "/setup", said, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     }

@@ -33,6 +33,8 @@ mod provider_settings;
 mod rim;
 #[cfg(test)]
 mod sign_in;
+mod sign_out;
+mod step_up;
 #[cfg(test)]
 mod strangers;
 #[cfg(test)]

@@ -78,12 +78,18 @@ impl Peer {
         });
     }
 
-    fn token(&self) -> String {
+    /// A token with this payload, signed as its others.
+    pub fn signs(&self, payload: &Value) -> String {
         let says = self.says();
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", part(&says.header), part(&says.payload));
+        let message = format!("{}.{}", part(&says.header), part(payload));
         let signature = self.keys[says.signs].sign(&SystemRandom::new(), message.as_bytes()).unwrap();
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    fn token(&self) -> String {
+        let payload = self.says().payload.clone();
+        self.signs(&payload)
     }
 }
 

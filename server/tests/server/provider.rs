@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 pub const SECRET: &str = "a-secret-of-the-client";
 
-fn now() -> i64 {
+pub fn now() -> i64 {
     Ts::parse(NOW).unwrap().0 / 1000
 }
 
@@ -44,20 +44,20 @@ pub fn fields<'a>(peer: &'a Peer, joining: &'a str) -> Vec<(&'a str, &'a str)> {
 }
 
 /// The fields of an address.
-fn query(address: &str) -> BTreeMap<String, String> {
+pub fn query(address: &str) -> BTreeMap<String, String> {
     serde_urlencoded::from_str(address.split_once('?').unwrap().1).unwrap()
 }
 
 impl Stage {
     /// Goes to the provider; what was sent along.
-    async fn goes(&self, visitor: &mut Visitor, more: &str) -> BTreeMap<String, String> {
+    pub async fn goes(&self, visitor: &mut Visitor, more: &str) -> BTreeMap<String, String> {
         let answer = visitor.get(&format!("/signin/with/{}{more}", self.provider)).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         assert!(answer.goes_to().starts_with(&format!("{}/authorize?tenant=harbour&", self.peer.issuer)), "{}", answer.goes_to());
         query(answer.goes_to())
     }
 
-    async fn comes_back(&self, visitor: &mut Visitor, state: &str) -> Answer {
+    pub async fn comes_back(&self, visitor: &mut Visitor, state: &str) -> Answer {
         visitor.get(&format!("/signin/callback?code=c-1&state={state}")).await
     }
 
@@ -91,6 +91,7 @@ async fn every_wrong_token_is_refused_with_a_sentence() {
         ("nbf", json!(now() + 61), "not valid yet"),
         ("nonce", json!("of another sign-in"), "belongs to another sign-in"),
         ("nonce", Value::Null, "belongs to another sign-in"),
+        ("at_hash", json!("of another token"), "belongs to another access token"),
         ("sub", json!(""), "does not say who it is about"),
         ("sub", Value::Null, "cannot be read"),
         ("exp", Value::Null, "cannot be read"),
@@ -250,6 +251,11 @@ async fn a_provider_that_says_no_fails_or_is_another_one_is_said_in_a_sentence()
     let sent = stage.goes(&mut visitor, "").await;
     let answer = visitor.get(&format!("/signin/callback?state={}", sent["state"])).await;
     refused(&answer, &visitor, "there is no code in it");
+    stage.server.engine.clock().advance(Span::minutes(61));
+    stage.peer.says().about = json!({ "authorization_response_iss_parameter_supported": true });
+    let sent = stage.goes(&mut visitor, "").await;
+    let answer = stage.comes_back(&mut visitor, &sent["state"]).await;
+    refused(&answer, &visitor, "it does not say from whom it comes");
     assert_eq!(stage.peer.says().heard.len(), heard, "no code was given to the wrong one");
     stage.server.engine.clock().advance(Span::minutes(61));
     stage.peer.says().about = json!({ "issuer": "https://evil.example" });

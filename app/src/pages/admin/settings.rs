@@ -10,7 +10,7 @@ use model::Ts;
 use model::provider::{Joining, Provider, SCOPES};
 use model::query;
 use model::time::people_or_nobody;
-use model::view::provider::{OneProvider, ProviderTest, Providers, Row, Step};
+use model::view::provider::{Addresses, OneProvider, ProviderTest, Providers, Row, Step};
 use model::view::webhook::Webhooks;
 use model::view::{Badge, Choice, Fact};
 
@@ -80,7 +80,7 @@ fn List(providers: Providers, webhooks: Webhooks) -> impl IntoView {
 pub fn NewProviderPage() -> impl IntoView {
     let providers = page_resource(|| Ok(query::Providers {}));
     let view = |Providers { may_change, redirect, .. }: Providers| {
-        let form = if may_change { view! { <Form redirect row=None/> }.into_any() } else { readonly() };
+        let form = if may_change { view! { <Form facts=vec![redirect_uri(redirect)] row=None/> }.into_any() } else { readonly() };
         let title = "New identity provider";
         view! { <Page title><PageHeader title crumbs=crumbs(None)/>{form}</Page> }.into_any()
     };
@@ -101,15 +101,16 @@ pub fn ProviderPage() -> impl IntoView {
 
 #[component]
 fn One(provider: OneProvider) -> impl IntoView {
-    let OneProvider { row, may_change, redirect } = provider;
+    let OneProvider { row, may_change, addresses } = provider;
+    let facts = address_facts(addresses);
     let title = row.provider.name.clone();
     let badge = Some(state(row.provider.enabled));
     let acts = may_change.then(|| view! { <Acts row=row.clone()/> }.into_any());
     let text = [&linked_words(row.people), "."].concat();
     let form = if may_change {
-        view! { <Form redirect row=Some(row)/> }.into_any()
+        view! { <Form facts row=Some(row)/> }.into_any()
     } else {
-        view! { {readonly()}<Shown row redirect/> }.into_any()
+        view! { {readonly()}<Shown row facts/> }.into_any()
     };
     view! {
         <Page title=title.clone()>
@@ -161,11 +162,10 @@ fn Acts(row: Row) -> impl IntoView {
 
 /// The settings for those who may only read them.
 #[component]
-fn Shown(row: Row, redirect: String) -> impl IntoView {
+fn Shown(row: Row, facts: Vec<Fact>) -> impl IntoView {
     let Row { provider: Provider { issuer, client_id, scopes, joining, strengths, .. }, has_secret, .. } = row;
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
-    let facts = vec![
-        fact("Redirect URI", redirect),
+    let settings = vec![
         fact("Issuer", issuer),
         fact("Client ID", client_id),
         fact("Client secret", if has_secret { "Kept, and shown never again" } else { "None" }.to_owned()),
@@ -174,11 +174,27 @@ fn Shown(row: Row, redirect: String) -> impl IntoView {
         fact("Words for multifactor authentication", strengths.multifactor.join(", ")),
         fact("Words for a passkey", strengths.passkey.join(", ")),
     ];
+    let facts: Vec<Fact> = facts.into_iter().chain(settings).collect();
     view! { <Facts facts/> }.into_any()
 }
 
+fn redirect_uri(value: String) -> Fact {
+    Fact { name: "Redirect URI".to_owned(), value }
+}
+
+/// What is registered at the provider, by the names that the standards have for it.
+fn address_facts(Addresses { redirect, signed_out, back_channel, front_channel }: Addresses) -> Vec<Fact> {
+    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
+    vec![
+        redirect_uri(redirect),
+        fact("Post-logout redirect URI", signed_out),
+        fact("Back-channel logout URI", back_channel),
+        fact("Front-channel logout URI", front_channel),
+    ]
+}
+
 #[component]
-fn Form(redirect: String, #[prop(optional_no_strip)] row: Option<Row>) -> impl IntoView {
+fn Form(facts: Vec<Fact>, #[prop(optional_no_strip)] row: Option<Row>) -> impl IntoView {
     let label = if row.is_some() { "Save" } else { "Create provider" };
     let has_secret = row.as_ref().is_some_and(|row| row.has_secret);
     let is_public = row.is_some() && !has_secret;
@@ -203,10 +219,9 @@ fn Form(redirect: String, #[prop(optional_no_strip)] row: Option<Row>) -> impl I
             under: joining.explained().to_owned(),
         })
         .collect();
-    let facts = vec![Fact { name: "Redirect URI".to_owned(), value: redirect }];
     view! {
         <PostForm call=SaveProvider::PATH>
-            <p>"Register Vestibule at the provider as a web application, with this address to come back to:"</p>
+            <p>"Register Vestibule at the provider as a web application, with this address to come back to. Once the provider is saved there are also those for signing out:"</p>
             <Facts facts/>
             {there.map(|(id, version)| view! { <Hidden name="provider" value=id/><Seen name="version" value=version/> })}
             <TextField name="name" label="Name" hint="What the button on the sign-in page says." value=name/>

@@ -2,6 +2,7 @@
 //! script, and secrets are best shown where none runs.
 
 pub mod authenticator;
+pub mod connect;
 pub mod prove;
 
 use crate::calls::proof::{EndOtherSessions, RemoveAuthenticator, RemovePasskey, RenamePasskey};
@@ -10,12 +11,12 @@ use crate::parts::passkey::PasskeyForm;
 use crate::parts::prelude::*;
 use crate::surroundings::{Proving, Surroundings};
 use leptos::prelude::*;
-use model::UserId;
 use model::limits::{NAME_MAX_CHARS, PASSWORD_MIN_CHARS};
 use model::query;
 use model::time::count;
 use model::view::provider::Linked;
 use model::view::security::{Passkey, Security, Session};
+use model::{ProviderId, UserId};
 
 /// What the answer to a form shows on its page.
 pub fn proving() -> Proving {
@@ -40,7 +41,8 @@ fn Whole(security: Security) -> impl IntoView {
         passkeys,
         passkeys_possible,
         linked,
-        came_from: _,
+        vouchers: _,
+        connectable,
         sessions,
     } = security;
     let text = "Nobody but you sees this page. You get a letter whenever something of it changes.";
@@ -51,7 +53,7 @@ fn Whole(security: Security) -> impl IntoView {
                 <Authenticator since=authenticator codes_left/>
                 {passkeys_possible.then(|| view! { <Passkeys passkeys has_method/> })}
                 {password.then(|| view! { <Password/> })}
-                {(!linked.is_empty()).then(|| view! { <Accounts me linked/> })}
+                {(!linked.is_empty() || !connectable.is_empty()).then(|| view! { <Accounts me linked connectable/> })}
                 <Sessions sessions/>
             </div>
         </Page>
@@ -152,7 +154,7 @@ fn OnePasskey(passkey: Passkey) -> impl IntoView {
 
 /// Accounts elsewhere that sign in here.
 #[component]
-fn Accounts(me: UserId, linked: Vec<Linked>) -> impl IntoView {
+fn Accounts(me: UserId, linked: Vec<Linked>, connectable: Vec<(ProviderId, String)>) -> impl IntoView {
     let rows = linked.into_iter().map(move |Linked { provider, name, called, since, used, .. }| {
         let used = match used {
             Some(at) => view! { "used "<When at/> }.into_any(),
@@ -176,8 +178,26 @@ fn Accounts(me: UserId, linked: Vec<Linked>) -> impl IntoView {
             <div class="body stack">
                 <p>"Whoever signs in there with one of these accounts is signed in here as you."</p>
                 {rows.collect_view()}
+                {(!connectable.is_empty()).then(|| view! { <Connect connectable/> })}
             </div>
         </Card>
+    }
+    .into_any()
+}
+
+/// Providers at which an account of one's own can be connected.
+#[component]
+fn Connect(connectable: Vec<(ProviderId, String)>) -> impl IntoView {
+    view! {
+        <PostForm call="/my-security/connect">
+            <Verification form="connect"/>
+            {connectable
+                .into_iter()
+                .map(|(id, name)| {
+                    view! { <button class="button" type="submit" name="provider" value=id.to_string()>"Connect "{name}</button> }
+                })
+                .collect_view()}
+        </PostForm>
     }
     .into_any()
 }

@@ -7,8 +7,9 @@ use crate::parts::shell::Brand;
 use crate::surroundings::Proving;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use model::proof::Strength;
 use model::query;
-use model::view::security::Security;
+use model::view::security::{Security, Voucher};
 
 #[component]
 pub fn ProvePage() -> impl IntoView {
@@ -27,7 +28,9 @@ fn Whole(security: Security) -> impl IntoView {
     let back = next.clone();
     let has_passkey = !security.passkeys.is_empty() && security.passkeys_possible;
     let has_app = security.authenticator.is_some() && !only_passkey;
-    let nothing = !has_passkey && !has_app;
+    let needs = if only_passkey { Strength::Passkey } else { Strength::Multifactor };
+    let vouchers: Vec<Voucher> = security.vouchers.into_iter().filter(|voucher| voucher.strength >= needs).collect();
+    let nothing = !has_passkey && !has_app && vouchers.is_empty();
     let asked_by = security.asked_by;
     let held_back = !asked_by.is_empty();
     let roles = asked_by.iter().map(|name| ["“", name, "”"].concat()).collect::<Vec<_>>().join(", ");
@@ -82,10 +85,15 @@ fn Whole(security: Security) -> impl IntoView {
             </PasskeyForm>
         }
     });
-    let there = security.came_from.map(|provider| {
-        let href = address(&["/signin/with/", &provider.to_string()].concat(), &[("next", &back), ("fresh", "true")]);
-        view! { <p><a class="button wide" href=href rel="external">"Prove it where you signed in"</a></p> }
-    });
+    let class = if has_app || has_passkey { "button wide" } else { "button main-act wide" };
+    let there = vouchers
+        .into_iter()
+        .map(|Voucher { provider, name, .. }| {
+            let by = if only_passkey { "passkey" } else { "" };
+            let href = address(&["/my-security/prove/with/", &provider.to_string()].concat(), &[("next", &back), ("by", by)]);
+            view! { <p><a class=class href=href rel="external">"Verify with "{name}</a></p> }
+        })
+        .collect_view();
     let set_up = nothing.then(|| match only_passkey {
         true => view! { <a class="button main-act wide" href="/my-security" rel="external">"Open “Security”"</a> }.into_any(),
         false => view! {

@@ -7,14 +7,14 @@ use serde_json::json;
 
 const NOW: i64 = 1_767_600_000;
 const EXPECTED: Expected<'_> =
-    Expected { issuer: "https://id.example", client_id: "vestibule", nonce: "n-1", now: NOW, max_age: None };
+    Expected { issuer: "https://id.example", client_id: "vestibule", nonce: "n-1", now: NOW, max_age: None, access_token: None };
 
-struct Signer {
+pub struct Signer {
     pair: EcdsaKeyPair,
-    keys: Keys,
+    pub keys: Keys,
 }
 
-fn signer() -> Signer {
+pub fn signer() -> Signer {
     let random = SystemRandom::new();
     let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random).unwrap();
@@ -30,7 +30,7 @@ fn signer() -> Signer {
 }
 
 impl Signer {
-    fn signs(&self, header: &Value, payload: &Value) -> String {
+    pub fn signs(&self, header: &Value, payload: &Value) -> String {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", part(header), part(payload));
         let signature = self.pair.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
@@ -157,4 +157,104 @@ fn keys_of_edwards_curves_sign_too() {
     let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(pair.sign(message.as_bytes())));
     assert_eq!(verify(&token, &keys, &EXPECTED).unwrap().subject, "alex-1");
     assert!(Keys::parse("[]").is_none() && Keys::parse("{}").is_none());
+}
+
+#[test]
+fn a_token_is_bound_to_the_access_token_that_came_with_it_when_it_says_so() {
+    let signer = signer();
+    let verified = |at_hash: &str, access_token| {
+        let mut payload = payload();
+        payload["at_hash"] = json!(at_hash);
+        let token = signer.signs(&json!({ "alg": "ES256", "kid": "1" }), &payload);
+        verify(&token, &signer.keys, &Expected { access_token, ..EXPECTED }).map(drop)
+    };
+    // Of the standard's own example.
+    let (access, right) = ("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "77QmUPtjPfzWtF2AnpK9RQ");
+    assert_eq!(verified(right, Some("another")), Err(Wrong::AccessToken));
+    assert_eq!(verified("", Some(access)), Err(Wrong::AccessToken));
+    assert_eq!(verified(right, Some(access)), Ok(()));
+    assert_eq!(verified(right, None), Ok(()), "there is none to be used");
+}
+
+#[test]
+fn whatever_is_sent_as_a_token_is_answered() {
+    let signer = signer();
+    let seed = 20_260_105_u64;
+    println!("seed {seed}");
+    let mut state = seed;
+    let mut chance = move |below: usize| {
+        // A linear congruential generator is random enough for breaking things.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let right = signer.signs(&json!({ "alg": "ES256", "kid": "1" }), &payload());
+    let values = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1e300),
+        json!(""),
+        json!("ü\u{0}"),
+        json!([]),
+        json!([null]),
+        json!({}),
+        json!({ "http://schemas.openid.net/event/backchannel-logout": 7 }),
+        json!(u64::MAX),
+        json!("a".repeat(300)),
+    ];
+    let claims = [
+        "iss",
+        "sub",
+        "aud",
+        "azp",
+        "exp",
+        "iat",
+        "nbf",
+        "nonce",
+        "auth_time",
+        "acr",
+        "amr",
+        "sid",
+        "at_hash",
+        "jti",
+        "events",
+        "email",
+        "email_verified",
+        "name",
+    ];
+    for _ in 0..4_000 {
+        let mut bytes = right.clone().into_bytes();
+        for _ in 0..=chance(6) {
+            let at = chance(bytes.len());
+            match chance(4) {
+                0 => bytes[at] = u8::try_from(chance(128)).unwrap(),
+                1 => bytes.truncate(at.max(1)),
+                2 => bytes.insert(at, b'.'),
+                _ => bytes.extend_from_within(at..),
+            }
+        }
+        let broken = String::from_utf8(bytes).unwrap();
+        if broken != right {
+            let _ = verify(&broken, &signer.keys, &EXPECTED);
+            let _ = crate::logout_token::verify(&broken, &signer.keys, EXPECTED.issuer, EXPECTED.client_id, NOW);
+        }
+        let mut odd = payload();
+        for _ in 0..=chance(3) {
+            odd[claims[chance(claims.len())]] = values[chance(values.len())].clone();
+        }
+        let mut header = json!({ "alg": "ES256", "kid": "1" });
+        if chance(4) == 0 {
+            header[["alg", "kid", "crit", "typ"][chance(4)]] = values[chance(values.len())].clone();
+        }
+        let token = signer.signs(&header, &odd);
+        if let Ok(claims) = verify(&token, &signer.keys, &EXPECTED) {
+            assert!(is_name(&claims.subject), "{odd}");
+            assert_eq!((odd["iss"].as_str(), odd["nonce"].as_str()), (Some(EXPECTED.issuer), Some(EXPECTED.nonce)), "{odd}");
+        }
+        let over = crate::logout_token::verify(&token, &signer.keys, EXPECTED.issuer, EXPECTED.client_id, NOW);
+        assert!(over.is_err(), "the token of a sign-in signs nobody out: {odd}");
+        let set = odd.to_string().replace("iss", "keys");
+        let _ = Keys::parse(&set);
+        let _ = Claims::default().completed(&odd.to_string());
+    }
 }

@@ -1,3 +1,5 @@
+//! Nobody locks everybody out. Ways to sign in are taken away only while somebody who administrates everything has another.
+//!
 //! A change of the settings or assignments of the roles that administrate all others looks before and after, in its own
 //! transaction, whether anybody who is eligible could still activate them.
 
@@ -5,12 +7,12 @@ use crate::Problem;
 use crate::change::Change;
 use model::directory::PortalRole;
 use model::role_settings::Privileged;
-use model::{AnyId, RoleId, UserId};
-use rules::lock_out::{Way, counted_on, stays_open};
+use model::{AnyId, Refusal, RoleId, UserId};
+use rules::lock_out::{Way, comes_in, counted_on, stays_open};
 use rules::user::GUARDED;
 use std::collections::{BTreeMap, BTreeSet};
 use store::approvals::{self, Thing};
-use store::{assignments, role_assignments, role_settings};
+use store::{assignments, providers, role_assignments, role_settings};
 
 /// How one could activate each of them before.
 #[derive(Default)]
@@ -40,6 +42,39 @@ impl Before {
         }
         Ok(())
     }
+}
+
+/// Who of those who hold the first of them for good could sign in before.
+#[must_use = "what is not looked at afterwards is not guarded"]
+pub struct CameIn(BTreeSet<UserId>);
+
+/// Looks, before ways to sign in are taken away.
+pub async fn who_comes_in(change: &mut Change<'_>) -> Result<CameIn, Problem> {
+    let role = PortalRole::GlobalAdministrator.id();
+    let holders = assignments::lasting_role_holders(&mut change.link, role, change.now).await?;
+    Ok(CameIn(able(change, &holders).await?))
+}
+
+impl CameIn {
+    /// Refuses what was done since when nobody of them is left.
+    pub async fn and_after(self, change: &mut Change<'_>) -> Result<(), Problem> {
+        let holders: Vec<UserId> = self.0.iter().copied().collect();
+        let after = able(change, &holders).await?;
+        Ok(comes_in(PortalRole::GlobalAdministrator, &self.0, &after)?)
+    }
+}
+
+/// Whether whoever took one of their own ways to sign in away has another one.
+pub async fn comes_in_still(change: &mut Change<'_>, person: UserId) -> Result<(), Problem> {
+    if able(change, &[person]).await?.is_empty() { Err(Refusal::LastWayIn.into()) } else { Ok(()) }
+}
+
+/// Those of them who can sign in. To the demo comes whoever wants.
+async fn able(change: &mut Change<'_>, people: &[UserId]) -> Result<BTreeSet<UserId>, Problem> {
+    if change.is_demo() {
+        return Ok(people.iter().copied().collect());
+    }
+    Ok(providers::who_can_sign_in(&mut change.link, people).await?.into_iter().collect())
 }
 
 async fn all(change: &mut Change<'_>) -> Result<Vec<(PortalRole, Vec<Way>)>, Problem> {

@@ -1,7 +1,7 @@
 //! What people prove themselves with: taking it away, naming it; and ending one's other sessions.
 
-use super::allowed;
 use super::user::known;
+use super::{allowed, lock_out};
 use crate::Problem;
 use crate::change::Change;
 use crate::proof::{CHANGING, has_method};
@@ -47,6 +47,7 @@ pub async fn remove_passkey(change: &mut Change<'_>, command: &Command, id: Pass
     if !proofs::delete_passkey(&mut change.link, person, id).await? {
         return Err(NO_PASSKEY.into());
     }
+    lock_out::comes_in_still(change, person).await?;
     change.record(None, [Action::MethodRemoved { user: person, method: Method::Passkey, name: name.clone() }]);
     tell(change, person, MethodChange::Removed { method: Method::Passkey, name: name.clone() });
     Ok(Done::PasskeyRemoved { name })
@@ -76,9 +77,11 @@ pub async fn reset(change: &mut Change<'_>, command: &Command, id: UserId, words
     let has = has_method(&mut change.link, id).await?;
     rules::proof::may_reset(change.person(), id, &user.display_name, has)?;
     let words = text("words", "Reason", words, true, JUSTIFICATION_MAX_CHARS)?;
+    let came_in = lock_out::who_comes_in(change).await?;
     proofs::delete_authenticator(&mut change.link, id).await?;
     proofs::set_recovery_codes(&mut change.link, id, &[]).await?;
     proofs::delete_passkeys(&mut change.link, id).await?;
+    came_in.and_after(change).await?;
     // Whoever has the lost device may be in one of them.
     sessions::unprove(&mut change.link, id).await?;
     change.record(None, [Action::MethodsReset { user: id, words: words.clone() }]);

@@ -1,7 +1,7 @@
 //! Identity providers: setting them, letting people in from them, and ending that.
 
 use super::user::{create_checked, known};
-use super::{NAME, allowed, taken};
+use super::{NAME, allowed, lock_out, taken};
 use crate::Problem;
 use crate::change::Change;
 use crate::proof::{CHANGING, has_method};
@@ -60,9 +60,11 @@ pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: Provide
     let before = providers::get(&mut change.link, id).await?.ok_or(NO_PROVIDER)?.provider;
     let done = |sessions_ended| Done::ProviderEnabled { provider: id, name: before.name.clone(), enabled, sessions_ended };
     let Some((after, action)) = rules::provider::set_enabled(&before, enabled) else { return Ok(done(0)) };
+    let came_in = lock_out::who_comes_in(change).await?;
     if providers::update(&mut change.link, &after, before.version).await? == Saved::Stale {
         return Err(Refusal::Stale.into());
     }
+    came_in.and_after(change).await?;
     let mine = change.session.unwrap_or_default();
     let ended = if enabled { 0 } else { sessions::end_vouched(&mut change.link, id, &mine).await? };
     change.record(None, [action]);
@@ -73,7 +75,9 @@ pub async fn delete(change: &mut Change<'_>, command: &Command, id: ProviderId, 
     allowed(change, command)?;
     let Stored { provider, people, .. } = providers::get(&mut change.link, id).await?.ok_or(NO_PROVIDER)?;
     rules::provider::may_delete(&provider, people, seen)?;
+    let came_in = lock_out::who_comes_in(change).await?;
     providers::delete(&mut change.link, id).await?;
+    came_in.and_after(change).await?;
     change.record(None, [Action::ProviderDeleted { provider: id, name: provider.name.clone(), people }]);
     Ok(Done::ProviderDeleted { name: provider.name })
 }
@@ -128,7 +132,12 @@ pub async fn unlink(change: &mut Change<'_>, command: &Command, id: ProviderId, 
     }
     let there = providers::of_user(&mut change.link, user).await?;
     let account = there.into_iter().find(|account| account.provider_id == id).ok_or(Refusal::NotFound { what: "link" })?;
+    let came_in = lock_out::who_comes_in(change).await?;
     providers::unbind(&mut change.link, id, user).await?;
+    if mine {
+        lock_out::comes_in_still(change, user).await?;
+    }
+    came_in.and_after(change).await?;
     sessions::end_vouched_of(&mut change.link, id, user).await?;
     let (name, called) = (account.name, account.called);
     change.record(None, [Action::ProviderUnlinked { user, provider: id, name: name.clone(), called: called.clone() }]);

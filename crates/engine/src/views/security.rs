@@ -5,7 +5,7 @@ use crate::Problem;
 use model::Span;
 use model::limits::{SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SESSIONS_SHOWN};
 use model::view::security::{Passkey, Security, Session};
-use store::{proofs, sessions, users};
+use store::{proofs, providers, sessions, users};
 
 pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Result<Security, Problem> {
     let (me, now) = (asking.who.user, asking.now);
@@ -31,12 +31,24 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
         })
         .collect();
     let asked_by = asking.who.asked_by.clone();
-    let linked = super::provider::linked(&mut asking.link, me, true).await?;
-    let came_from = match asking.who.provider {
-        Some(from) => store::providers::offered(&mut asking.link).await?.into_iter().map(|(id, _)| id).find(|id| *id == from),
-        None => None,
-    };
-    Ok(Security { me, asked_by, linked, came_from, password, authenticator, codes_left, passkeys, passkeys_possible, sessions })
+    let accounts = providers::of_user(&mut asking.link, me).await?;
+    let vouchers = super::provider::vouchers(&accounts);
+    let mut connectable = providers::offered(&mut asking.link).await?;
+    connectable.retain(|(id, _)| accounts.iter().all(|account| account.provider_id != *id));
+    let linked = super::provider::linked(accounts, true);
+    Ok(Security {
+        me,
+        asked_by,
+        linked,
+        vouchers,
+        connectable,
+        password,
+        authenticator,
+        codes_left,
+        passkeys,
+        passkeys_possible,
+        sessions,
+    })
 }
 
 /// `Firefox on Linux`, from what a browser calls itself.

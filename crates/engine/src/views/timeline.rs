@@ -320,6 +320,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::SignedIn { .. }
         | Action::SignInFailed { .. }
         | Action::SignedOut { .. }
+        | Action::SignedOutByProvider { .. }
         | model::review_actions!()
         | Action::AuditExported { .. } => return None,
     })

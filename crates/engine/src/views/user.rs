@@ -14,7 +14,7 @@ use model::{ProviderId, Refusal, UserId};
 use rules::access::About;
 use store::search::Words;
 use store::users::Filter;
-use store::{assignments, sponsors, users};
+use store::{assignments, providers, sponsors, users};
 
 /// Entries of a picker.
 pub const CHOICES: usize = 20;
@@ -83,7 +83,7 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
         && rules::proof::may_reset(Some(asking.who.user), id, &user.display_name, has_method).is_ok();
     let unlink = Command::UnlinkProvider { provider: ProviderId::default(), user: id };
     let may_unlink = rules::access::may_submit(asking.visitor, &unlink, about).is_ok();
-    let linked = super::provider::linked(&mut asking.link, id, may_unlink).await?;
+    let linked = super::provider::linked(providers::of_user(&mut asking.link, id).await?, may_unlink);
     Ok(User {
         linked,
         who: persona(&user),

@@ -303,4 +303,40 @@ both! {
         assert_eq!(done, Done::SessionsEnded { count: 1 });
         assert_eq!(emma.asks(query::Security {}).await.unwrap().sessions.len(), 1);
     }
+
+    async fn the_secret_of_an_app_is_sealed_for_its_owner_also_when_an_older_program_kept_it_as_it_was(test: TestDb) {
+        let world = World::demo(test).await;
+        let [emma, alex] = world.people(["emma", "alex"]).await;
+        let (app, _) = emma.sets_up_app().await.unwrap();
+        let (other, _) = alex.sets_up_app().await.unwrap();
+        world.time_goes_by(Span::minutes(1));
+        let kept = async |person: &Person| {
+            let mut link = world.db().read().await.unwrap();
+            store::proofs::authenticator(&mut link, person.id).await.unwrap().unwrap()
+        };
+        let plain = app.secret().to_vec();
+        let sealed = kept(&emma).await;
+        assert!(sealed.sealed && !sealed.secret.windows(plain.len()).any(|bytes| bytes == plain));
+        assert_eq!(world.engine().seal_anew().await.unwrap(), 0, "all is sealed with the first key");
+        // Copied into another row, it opens nothing there.
+        let keep = async |person: &Person, secret: &[u8], sealed: bool| {
+            let mut link = world.db().begin().await.unwrap();
+            store::proofs::keep_authenticator(&mut link, person.id, secret, sealed).await.unwrap();
+            link.commit().await.unwrap();
+        };
+        let alexs = kept(&alex).await.secret;
+        keep(&alex, &sealed.secret, true).await;
+        assert!(matches!(alex.proves(&app.code(world.now())).await, Err(Problem::Broken(_))));
+        keep(&alex, &alexs, true).await;
+        alex.proves(&other.code(world.now())).await.unwrap();
+        // As an older program left it.
+        keep(&emma, &plain, false).await;
+        assert!(!kept(&emma).await.sealed);
+        emma.proves(&app.code(world.now())).await.unwrap();
+        assert_eq!(world.engine().seal_anew().await.unwrap(), 1);
+        let again = kept(&emma).await;
+        assert!(again.sealed && again.secret != sealed.secret && !again.secret.windows(plain.len()).any(|bytes| bytes == plain));
+        world.time_goes_by(Span::minutes(1));
+        emma.proves(&app.code(world.now())).await.unwrap();
+    }
 }

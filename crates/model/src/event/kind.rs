@@ -162,6 +162,7 @@ kinds! {
         SignedIn "signed_in" "Signed in";
         SignInFailed "sign_in_failed" "Sign-in failed";
         SignedOut "signed_out" "Signed out";
+        SignedOutByProvider "signed_out_by_provider" "Signed out by a provider";
     }
     Systems {
         WebhookCreated "webhook_created" "Webhook created";

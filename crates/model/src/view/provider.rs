@@ -14,6 +14,19 @@ pub struct Providers {
     pub redirect: String,
 }
 
+/// What a provider is told of us.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addresses {
+    /// Where people come back to.
+    pub redirect: String,
+    /// Where they come back to who signed out there.
+    pub signed_out: String,
+    /// Where it says itself that somebody signed out.
+    pub back_channel: String,
+    /// Where it has browsers say so.
+    pub front_channel: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub provider: Provider,
@@ -27,7 +40,7 @@ pub struct Row {
 pub struct OneProvider {
     pub row: Row,
     pub may_change: bool,
-    pub redirect: String,
+    pub addresses: Addresses,
 }
 
 /// `/admin/settings/sign-in/{id}/test`: what was tried, and what came back.

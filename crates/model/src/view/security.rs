@@ -1,6 +1,7 @@
 //! `/my-security`: what somebody proves themselves with, and where they are signed in.
 
 use super::provider::Linked;
+use crate::proof::Strength;
 use crate::{PasskeyId, ProviderId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +21,10 @@ pub struct Security {
     pub passkeys_possible: bool,
     /// Accounts at identity providers that sign in here.
     pub linked: Vec<Linked>,
-    /// The provider with which this session was begun, while people may sign in with it.
-    pub came_from: Option<ProviderId>,
+    /// Providers at which something can be proved, by name.
+    pub vouchers: Vec<Voucher>,
+    /// Providers with which an account of one's own can be connected, by name.
+    pub connectable: Vec<(ProviderId, String)>,
     /// The newest first.
     pub sessions: Vec<Session>,
 }
@@ -31,6 +34,15 @@ impl Security {
     pub fn has_method(&self) -> bool {
         self.authenticator.is_some() || !self.passkeys.is_empty()
     }
+}
+
+/// A provider that vouches for somebody who is linked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voucher {
+    pub provider: ProviderId,
+    pub name: String,
+    /// The most that it can vouch for.
+    pub strength: Strength,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -210,3 +210,57 @@ fn a_proof_at_a_provider_is_as_old_as_it_says_and_no_fresh_one_when_it_does_not(
     let strong = vouched(Strength::Passkey, Some(at));
     assert_eq!((strong.code_at, strong.passkey_at, strong.vouched.passkey_at), (None, None, Some(at)));
 }
+
+#[test]
+fn a_word_proves_something_of_whoever_is_signed_in_and_only_as_much_as_was_asked_for() {
+    use Strength::{Multifactor, Passkey, SignIn};
+    let (me, other) = (user(1), user(2));
+    let said = |linked, asked, said| proves(&provider(), me, (linked, "alex"), (asked, said)).map_err(|no| no.code());
+    assert_eq!(said(Some(other), Multifactor, Passkey), Err("provider_other_account"), "however strong");
+    assert_eq!(said(None, SignIn, Passkey), Err("provider_other_account"), "of nobody here");
+    assert_eq!(said(Some(me), Multifactor, SignIn), Err("provider_proved_less"));
+    assert_eq!(said(Some(me), Passkey, Multifactor), Err("provider_proved_less"));
+    assert_eq!(said(Some(me), Passkey, Passkey), Ok(()));
+    assert_eq!(said(Some(me), Multifactor, Passkey), Ok(()), "stronger than asked");
+    assert_eq!(said(Some(me), SignIn, SignIn), Ok(()));
+}
+
+#[test]
+fn a_provider_is_asked_for_what_its_words_are_set_for_and_for_nothing_else() {
+    let with = |multifactor: &[&str], passkey: &[&str]| {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        Provider { strengths: Strengths { multifactor: words(multifactor), passkey: words(passkey) }, ..provider() }
+    };
+    let most = |provider: &Provider| vouches_for(&provider.strengths);
+    assert_eq!(most(&with(&[], &[])), Strength::SignIn);
+    assert_eq!(most(&with(&["mfa"], &[])), Strength::Multifactor);
+    assert_eq!(most(&with(&[], &["hwk"])), Strength::Passkey);
+    let refused = |provider: &Provider, strength| may_ask_for(provider, strength).map_err(|no| no.code());
+    assert_eq!(refused(&with(&[], &[]), Strength::Multifactor), Err("provider_proved_less"));
+    assert_eq!(refused(&with(&["mfa"], &[]), Strength::Passkey), Err("provider_proved_less"));
+    assert_eq!(refused(&with(&[], &["hwk"]), Strength::Multifactor), Ok(()));
+    let off = Provider { enabled: false, ..with(&["mfa"], &["hwk"]) };
+    assert_eq!(refused(&off, Strength::Multifactor), Err("provider_disabled"));
+    let asked = |strength, known: &[&str]| {
+        let known: Vec<String> = known.iter().map(|word| (*word).to_owned()).collect();
+        asks_for(&with(&["mfa", "otp"], &["hwk"]).strengths, strength, &known).join(" ")
+    };
+    assert_eq!(asked(Strength::SignIn, &[]), "");
+    assert_eq!(asked(Strength::Multifactor, &[]), "mfa otp hwk", "the weakest that suffices first");
+    assert_eq!(asked(Strength::Passkey, &[]), "hwk");
+    assert_eq!(asked(Strength::Multifactor, &["otp", "x"]), "otp", "only what it says it understands");
+    assert_eq!(asked(Strength::Multifactor, &["x"]), "");
+}
+
+#[test]
+fn an_account_there_is_of_one_person_and_a_person_has_one_there() {
+    let (me, other) = (user(1), user(2));
+    let may = |mine, linked| may_link(&provider(), mine, me, (linked, "alex")).map_err(|no| no.code());
+    assert_eq!(may(false, Some(other)), Err("linked_to_another"));
+    assert_eq!(may(true, Some(other)), Err("linked_to_another"));
+    assert_eq!(may(true, None), Err("has_link"));
+    assert_eq!(may(false, Some(me)), Err("has_link"), "another window was faster");
+    assert_eq!(may(false, None), Ok(()));
+    let off = Provider { enabled: false, ..provider() };
+    assert_eq!(may_link(&off, false, me, (None, "")).map_err(|no| no.code()), Err("provider_disabled"));
+}

@@ -115,6 +115,7 @@ fn every_action() -> Vec<Action> {
         Action::SignedIn { user: person(1), how: "password".into(), address: "::1".into() },
         Action::SignInFailed { user: person(1), address: "::1".into() },
         Action::SignedOut { user: person(1) },
+        Action::SignedOutByProvider { user: person(1), provider: model::ProviderId(id(71)), name: "H".into(), sessions: 2 },
         Action::ReviewCreated { series, of: what, name: name.clone() },
         Action::ReviewChanged { series, of: what, name: name.clone(), changes: Vec::new() },
         Action::ReviewDeleted { series, of: what, name: name.clone() },

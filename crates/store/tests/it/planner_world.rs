@@ -76,6 +76,10 @@ async fn people(db: &Db) {
                     sessions::vouched(link, &n.to_be_bytes(), crate::providers::provider(n % 20).id, Some(NOW), None, None)
                         .await?;
                 }
+                sessions::set_there(link, &n.to_be_bytes(), Some(&n.to_string()), None).await?;
+                let word = sessions::Word { signed_in_at: Some(NOW), ..sessions::Word::default() };
+                sessions::set_word(link, &n.to_be_bytes(), crate::providers::provider(n % 20).id, word).await?;
+                sessions::use_logout_token(link, &n.to_be_bytes(), NOW, NOW + model::Span(n as i64)).await?;
                 proofs::begin(link, &n.to_be_bytes(), "prove", b"", NOW, NOW + model::Span(n as i64)).await?;
             }
         }

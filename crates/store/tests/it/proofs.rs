@@ -22,6 +22,8 @@ pub fn passkey(n: u128, of: u128) -> Passkey {
 pub async fn proofs(link: &mut Link) -> Result<(), Fault> {
     proofs::insert_authenticator(link, person(100_001), b"secret", 7, NOW).await?;
     proofs::authenticator(link, person(100_001)).await?;
+    proofs::authenticators(link, person(100_001), 500).await?;
+    proofs::keep_authenticator(link, person(100_001), b"sealed", true).await?;
     proofs::use_step(link, person(100_001), 8).await?;
     proofs::set_recovery_codes(link, person(100_001), &[[1; 32]]).await?;
     proofs::is_recovery_code(link, person(100_001), &[1; 32]).await?;

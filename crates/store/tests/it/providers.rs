@@ -35,6 +35,16 @@ pub async fn providers(link: &mut Link) -> Result<(), Fault> {
     providers::of_user(link, person(100_001)).await?;
     providers::used(link, one.id, "7", NOW).await?;
     sessions::vouched(link, b"a", one.id, Some(NOW), None, Some(NOW)).await?;
+    sessions::set_there(link, b"a", Some("s-1"), Some(b"sealed")).await?;
+    sessions::id_token(link, b"a").await?;
+    sessions::of_sid(link, one.id, "s-1").await?;
+    sessions::end_sid(link, one.id, "s-2").await?;
+    sessions::end_nameless_of(link, one.id, person(100_001)).await?;
+    sessions::word_to_change(link, b"a", one.id).await?;
+    sessions::set_word(link, b"a", one.id, sessions::Word::default()).await?;
+    sessions::take_word_back(link, one.id, person(100_001)).await?;
+    sessions::use_logout_token(link, b"h", NOW, NOW + HOUR).await?;
+    providers::who_can_sign_in(link, &[person(100_001)]).await?;
     sessions::end_vouched(link, one.id, b"a").await?;
     sessions::end_vouched_of(link, one.id, person(100_001)).await?;
     providers::unbind(link, one.id, person(100_001)).await?;
@@ -127,6 +137,109 @@ both! {
             assert_eq!(sessions::end_vouched(link, one, b"c").await?, 0, "the one that ends the others stays");
             assert_eq!(sessions::end_vouched(link, one, b"").await?, 1);
             assert!(sessions::get(link, b"b").await?.is_some() && sessions::get(link, b"d").await?.is_some());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn what_a_provider_says_of_a_session_is_kept_apart_and_taken_back_alone(test: TestDb) {
+        given_users(&test.db, 2).await;
+        let (one, other) = (provider(1).id, provider(2).id);
+        attempt(&test.db, async |link| {
+            providers::insert(link, &provider(1), None).await?;
+            providers::insert(link, &provider(2), None).await?;
+            for (session, who) in [(b"a", 1), (b"b", 1), (b"c", 2)] {
+                sessions::insert(link, session, person(who), "password", "", "", NOW).await?;
+            }
+            let word = |multifactor_at, passkey_at| sessions::Word { signed_in_at: Some(NOW), multifactor_at, passkey_at };
+            assert_eq!(sessions::word_to_change(link, b"a", one).await?, None);
+            sessions::set_word(link, b"a", one, word(Some(NOW), None)).await?;
+            sessions::set_word(link, b"a", other, word(Some(NOW - HOUR), Some(NOW - HOUR))).await?;
+            sessions::set_word(link, b"c", one, word(None, Some(NOW))).await?;
+            assert_eq!(sessions::word_to_change(link, b"a", one).await?, Some(word(Some(NOW), None)));
+            let found = sessions::get(link, b"a").await?.unwrap();
+            assert_eq!((found.word_multifactor_at, found.word_passkey_at), (Some(NOW), Some(NOW - HOUR)), "the latest of each");
+            assert_eq!(sessions::get(link, b"b").await?.unwrap().word_signed_in_at, None);
+            assert_eq!(sessions::take_word_back(link, other, person(1)).await?, 1);
+            let found = sessions::get(link, b"a").await?.unwrap();
+            assert_eq!((found.word_multifactor_at, found.word_passkey_at), (Some(NOW), None));
+            sessions::end_vouched(link, one, b"").await?;
+            assert_eq!(sessions::get(link, b"a").await?.unwrap().word_multifactor_at, None);
+            assert_eq!(sessions::get(link, b"c").await?.unwrap().word_passkey_at, None);
+            sessions::set_word(link, b"a", one, word(Some(NOW), None)).await?;
+            sessions::unprove(link, person(1)).await?;
+            assert_eq!(sessions::word_to_change(link, b"a", one).await?, None);
+            sessions::set_word(link, b"a", one, word(Some(NOW), None)).await?;
+            assert_eq!(sessions::end(link, b"a").await?, 1, "and its words with it");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn sessions_end_by_the_name_of_the_sign_in_and_each_word_about_it_counts_once(test: TestDb) {
+        given_users(&test.db, 2).await;
+        let (one, other) = (provider(1).id, provider(2).id);
+        attempt(&test.db, async |link| {
+            providers::insert(link, &provider(1), None).await?;
+            providers::insert(link, &provider(2), None).await?;
+            let all = [
+                (b"a", 1, one, Some("s-1")),
+                (b"b", 1, one, Some("s-2")),
+                (b"c", 1, one, None),
+                (b"d", 2, one, None),
+                (b"e", 1, other, Some("s-1")),
+            ];
+            for (session, who, by, sid) in all {
+                sessions::insert(link, session, person(who), "provider", "", "", NOW).await?;
+                sessions::vouched(link, session, by, None, None, None).await?;
+                sessions::set_there(link, session, sid, sid.map(str::as_bytes)).await?;
+            }
+            assert_eq!(sessions::id_token(link, b"a").await?, Some(b"s-1".to_vec()));
+            assert_eq!(sessions::id_token(link, b"c").await?, None);
+            assert_eq!(sessions::of_sid(link, one, "s-1").await?, [person(1)]);
+            assert_eq!(sessions::end_sid(link, one, "S-1").await?, 0, "to the letter");
+            assert_eq!(sessions::end_sid(link, one, "s-1").await?, 1);
+            assert_eq!(sessions::end_nameless_of(link, one, person(1)).await?, 1);
+            for (session, there) in [(b"a", false), (b"b", true), (b"c", false), (b"d", true), (b"e", true)] {
+                assert_eq!(sessions::get(link, session).await?.is_some(), there, "{session:?}");
+            }
+            assert!(sessions::use_logout_token(link, b"h", NOW, NOW + HOUR).await?);
+            assert!(!sessions::use_logout_token(link, b"h", NOW, NOW + HOUR).await?);
+            assert!(sessions::use_logout_token(link, b"h", NOW + HOUR, NOW + HOUR + HOUR).await?, "it is forgotten");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn who_can_sign_in_has_a_password_a_passkey_or_an_account_at_a_provider_that_is_enabled(test: TestDb) {
+        given_users(&test.db, 4).await;
+        let (one, other) = (provider(1), provider(2));
+        attempt(&test.db, async |link| {
+            providers::insert(link, &one, None).await?;
+            providers::insert(link, &Provider { enabled: false, ..other.clone() }, None).await?;
+            let people = [person(1), person(2), person(3), person(4)];
+            assert!(providers::who_can_sign_in(link, &people).await?.is_empty());
+            store::users::set_password_hash(link, person(1), "hash").await?;
+            providers::bind(link, one.id, "2", person(2), "", NOW).await?;
+            providers::bind(link, other.id, "3", person(3), "", NOW).await?;
+            let passkey = store::proofs::Passkey {
+                id: model::PasskeyId(id(9)),
+                user_id: person(4),
+                credential_id: vec![9],
+                stored: String::new(),
+                name: String::new(),
+                created_at: NOW,
+                used_at: None,
+            };
+            store::proofs::insert_passkey(link, &passkey).await?;
+            let mut found = providers::who_can_sign_in(link, &people).await?;
+            found.sort();
+            assert_eq!(found, [person(1), person(2), person(4)]);
+            store::users::set_enabled(link, person(1), false).await?;
+            assert_eq!(providers::who_can_sign_in(link, &people[..1]).await?, []);
             Ok(())
         })
         .await

@@ -26,6 +26,9 @@ both! {
                 vouched_at: None,
                 vouched_multifactor_at: None,
                 vouched_passkey_at: None,
+                word_signed_in_at: None,
+                word_multifactor_at: None,
+                word_passkey_at: None,
                 has_reports: false,
             holders_asked: false,
             };

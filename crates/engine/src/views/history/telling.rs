@@ -471,6 +471,7 @@ impl<'a> Teller<'a> {
                     ProvedBy::Code => " proved themselves with a code of their authenticator app",
                     ProvedBy::RecoveryCode => " proved themselves with a recovery code",
                     ProvedBy::Passkey => " proved themselves with a passkey",
+                    ProvedBy::Provider => " proved themselves at an identity provider",
                 };
                 say!(told: self.user(*user), with);
                 told.facts.push(fact("Address", address.as_str()));
@@ -536,6 +537,10 @@ impl<'a> Teller<'a> {
                 told.facts.push(fact("Address", address.as_str()));
             }
             Action::SignedOut { user } => say!(told: self.user(*user), " signed out"),
+            Action::SignedOutByProvider { user, name, sessions, .. } => {
+                say!(told: self.user(*user), " was signed out by “", name.as_str(), "”");
+                told.facts.push(fact("Sessions", sessions.to_string()));
+            }
             model::review_actions!() => self.say_review(told, event, by),
             Action::AuditExported { place, format, filter } => {
                 say!(told: by, " downloaded ", self.place(*place), format!(" as {}", format.words()));
