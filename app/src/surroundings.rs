@@ -80,6 +80,8 @@ pub struct Proving {
     pub enrolment: Option<Enrolment>,
     /// Recovery codes, shown once.
     pub codes: Vec<Secret>,
+    /// An access token with its name, shown once.
+    pub token: Option<(String, Secret)>,
 }
 
 /// An authenticator app that is being set up.

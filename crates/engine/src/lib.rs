@@ -3,6 +3,7 @@
 //! A use case loads the facts, lets `rules` decide, and saves state, events and letters in one transaction;
 //! workers do what time and the outside world make necessary, through the same door.
 
+mod access_token;
 pub mod audit;
 mod change;
 pub mod clock;
@@ -13,12 +14,14 @@ mod fault;
 mod ids;
 pub mod proof;
 pub mod provider;
+mod provisioning;
 pub mod secrets;
 pub mod session;
 mod setup;
 mod views;
 mod workers;
 
+pub use access_token::Bearer;
 pub use audit::AuditReport;
 pub use clock::Clock;
 pub use fault::{Fault, Problem};
@@ -69,6 +72,8 @@ pub enum By {
     Console,
     /// Time, or a worker.
     System,
+    /// Another system with an access token.
+    Token(Bearer),
 }
 
 impl By {
@@ -81,6 +86,7 @@ impl By {
             }
             Self::Console => Visitor::Console,
             Self::System => Visitor::System,
+            Self::Token(bearer) => Visitor::Token { id: bearer.id, scope: bearer.scope },
         }
     }
 }

@@ -10,6 +10,7 @@ mod kind;
 pub use kind::{Area, Kind, Outcome};
 
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
+use crate::access_token::Scope;
 use crate::alert::{AlertKind, Found};
 use crate::approval::{Part, Verdict};
 use crate::ask_back::{AskedTime, ShorterTime};
@@ -24,8 +25,9 @@ use crate::review::{Counts, Decision, Reviewed};
 use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::{
-    AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId,
-    PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts, UserId,
+    AccessTokenId, AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId,
+    EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -39,6 +41,8 @@ pub enum Actor {
     System,
     /// Somebody on the server's own command line.
     Console,
+    /// Another system that came in with a token.
+    Token(AccessTokenId),
 }
 
 /// One attribute, before and after.
@@ -413,6 +417,16 @@ pub enum Action {
         name: String,
         called: String,
     },
+    AccessTokenMade {
+        token: AccessTokenId,
+        name: String,
+        scope: Scope,
+        expires_at: Ts,
+    },
+    AccessTokenRevoked {
+        token: AccessTokenId,
+        name: String,
+    },
     GroupCreated {
         group: GroupId,
         name: String,
@@ -745,6 +759,7 @@ impl Action {
             Self::ProviderCreated { provider, .. }
             | Self::ProviderChanged { provider, .. }
             | Self::ProviderDeleted { provider, .. } => vec![provider.0],
+            Self::AccessTokenMade { token, .. } | Self::AccessTokenRevoked { token, .. } => vec![token.0],
             Self::ProviderLinked { user, provider, .. } | Self::ProviderUnlinked { user, provider, .. } => {
                 vec![user.0, provider.0]
             }

@@ -59,6 +59,8 @@ ids! {
     PasskeyId,
     /// An identity provider that people sign in with.
     ProviderId,
+    /// An access token: with it another system comes in.
+    AccessTokenId,
     /// Terms of use that people accept.
     TermsId,
     /// An authentication context that settings name.

@@ -1,6 +1,7 @@
 //! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in.
 
 use super::{below, parsed, read_id};
+use crate::calls::access_token::TOKENS;
 use crate::calls::provider::{DeleteProvider, SETTINGS, SIGN_IN, SaveProvider, SetProviderEnabled};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -68,6 +69,15 @@ fn List(providers: Providers) -> impl IntoView {
                 </div>
                 {list}
             </section>
+            {may_change.then(|| view! {
+                <section class="stack" aria-labelledby="tokens-h">
+                    <div class="group">
+                        <h2 id="tokens-h">"Access tokens"</h2>
+                        <a class="button" href=TOKENS>"Access tokens"</a>
+                    </div>
+                    <p>"With a token, an identity provider makes, changes and disables people, and puts them into groups (SCIM)."</p>
+                </section>
+            })}
         </Page>
     }
     .into_any()

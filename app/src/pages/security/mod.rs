@@ -3,6 +3,7 @@
 
 pub mod authenticator;
 pub mod prove;
+pub mod token;
 
 use crate::calls::proof::{EndOtherSessions, RemoveAuthenticator, RemovePasskey, RenamePasskey};
 use crate::calls::provider::UnlinkProvider;

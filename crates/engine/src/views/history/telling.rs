@@ -490,6 +490,12 @@ impl<'a> Teller<'a> {
                 say!(told: by, " deleted the identity provider “", name.as_str(), "”");
                 told.facts.push(fact("People who were linked", people.to_string()));
             }
+            Action::AccessTokenMade { name, scope, expires_at, .. } => {
+                say!(told: by, " made the access token “", name.as_str(), "”");
+                told.facts.push(fact("Scope", scope.name()));
+                told.facts.push(fact("Good until", expires_at.in_sentence()));
+            }
+            Action::AccessTokenRevoked { name, .. } => say!(told: by, " revoked the access token “", name.as_str(), "”"),
             Action::ProviderLinked { user, name, called, .. } => {
                 say!(told: self.user(*user), " was linked to an account at “", name.as_str(), "”");
                 told.facts.push(fact("Account", called.as_str()));
@@ -535,6 +541,11 @@ impl<'a> Teller<'a> {
             Actor::User(id) => self.user(id),
             Actor::System => text("The system"),
             Actor::Console => text("An administrator on the server"),
+            Actor::Token(id) => {
+                self.wanted.tokens.insert(id);
+                let name = self.names.tokens.get(&id);
+                text(name.map_or_else(|| "An access token".to_owned(), |name| format!("The access token “{name}”")))
+            }
         }
     }
 
