@@ -70,7 +70,7 @@ impl Provider {
 /// Somebody of the demo company.
 async fn of_demo(server: &Server, name: &str) -> Visitor {
     let mut visitor = server.visitor();
-    let answer = visitor.post("/demo/signin", &[("user_name", name)]).await;
+    let answer = visitor.post("/demo/signin", &[("as", name)]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     visitor
 }
