@@ -19,6 +19,7 @@ pub mod secrets;
 pub mod session;
 mod setup;
 mod views;
+mod webhook;
 mod workers;
 
 pub use access_token::Bearer;
@@ -111,6 +112,7 @@ struct Inner {
     passkeys: Option<auth::passkey::Passkeys>,
     keys: secrets::Keys,
     providers: connect::provider::Providers,
+    outgoing: connect::outgoing::Client,
 }
 
 impl Engine {
@@ -120,8 +122,9 @@ impl Engine {
         let (ids, turns, alerts) = (ids::Ids::default(), workers::Turns::default(), workers::AlertWatch::default());
         let passkeys = auth::passkey::Passkeys::at(&settings.base_url);
         let Outside { keys, outgoing } = outside;
-        let providers = connect::provider::Providers::new(outgoing);
-        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers }) }
+        let providers = connect::provider::Providers::new(outgoing.clone());
+        let inner = Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers, outgoing };
+        Self { inner: Arc::new(inner) }
     }
 
     pub fn clock(&self) -> &Clock {
@@ -199,6 +202,9 @@ impl Engine {
         rules::access::may_ask(&visitor, &query)?;
         if let Query::ProviderTest(query) = query {
             return Ok(Answer::ProviderTest(self.test_provider(query.provider).await?));
+        }
+        if let Query::WebhookTest(query) = query {
+            return Ok(Answer::WebhookTest(self.test_webhook(query.webhook).await?));
         }
         Box::pin(views::answer(self, who, &visitor, query)).await
     }

@@ -21,10 +21,11 @@ use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, Ext
 use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
 use crate::terms::SaveTerms;
+use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
     AccessTokenId, ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
-    EmergencyUseId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId, ReviewId,
-    ReviewSeriesId, Ts, UserId,
+    EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId,
+    ReviewId, ReviewSeriesId, Ts, UserId, WebhookId,
 };
 use std::collections::BTreeMap;
 
@@ -111,6 +112,31 @@ pub enum Command {
     },
     /// An identity provider changes a person or a group with its token.
     Provision(Provision),
+    /// An administrator says who is told of what is given and taken away.
+    SaveWebhook(SaveWebhook),
+    SetWebhookEnabled {
+        webhook: WebhookId,
+        enabled: bool,
+    },
+    /// With so many messages that whoever deletes was shown as waiting.
+    DeleteWebhook {
+        webhook: WebhookId,
+        seen: u64,
+    },
+    /// Tells one message, or everything since an instant, once more.
+    ReplayWebhook {
+        webhook: WebhookId,
+        what: Replayed,
+    },
+    /// A message is not told any more, so that later ones about the same thing are.
+    GiveUpMessage {
+        webhook: WebhookId,
+        event: EventId,
+    },
+    /// Its server says that it wants no messages any more.
+    WebhookGone {
+        webhook: WebhookId,
+    },
     CreateGroup(GroupFields),
     EditGroup {
         group: GroupId,
@@ -621,6 +647,25 @@ pub enum Done {
         user: UserId,
         name: String,
         mine: bool,
+    },
+    WebhookSaved {
+        webhook: WebhookId,
+        name: String,
+    },
+    WebhookEnabled {
+        webhook: WebhookId,
+        name: String,
+        enabled: bool,
+    },
+    WebhookDeleted {
+        name: String,
+    },
+    WebhookReplayed {
+        webhook: WebhookId,
+        what: Replayed,
+    },
+    MessageGivenUp {
+        webhook: WebhookId,
     },
     GroupCreated {
         group: GroupId,

@@ -36,6 +36,7 @@ pub mod separation;
 pub mod terms;
 pub mod time;
 pub mod view;
+pub mod webhook;
 
 pub use ids::*;
 pub use language::Language;

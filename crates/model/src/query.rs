@@ -8,11 +8,11 @@ use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
     access_token, admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft,
     emergency, frame, mail, my_roles, overview, package, provider, request, review, role, security, separation, standing_access,
-    team, terms, who_could, why,
+    team, terms, webhook, who_could, why,
 };
 use crate::{
     AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, ProviderId, RequestId, ReviewId,
-    ReviewSeriesId, TermsId, Ts, UserId,
+    ReviewSeriesId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -180,6 +180,13 @@ queries! {
     ProviderTest { provider: ProviderId } -> provider::ProviderTest;
     /// `/admin/settings/tokens`
     AccessTokens {} -> access_token::AccessTokens;
+    /// `/admin/settings/webhooks`
+    Webhooks {} -> webhook::Webhooks;
+    Webhook { webhook: WebhookId, after: Option<String> } -> webhook::OneWebhook;
+    /// Asks it to take a message that tells nothing, and says what came back.
+    WebhookTest { webhook: WebhookId } -> webhook::WebhookTest;
+    /// `/admin/settings/webhooks/new`
+    OfferedSecret {} -> webhook::OfferedSecret;
     /// `/admin/roles/terms`
     AllTerms {} -> terms::AllTerms;
     Terms { terms: TermsId } -> terms::Terms;

@@ -173,6 +173,16 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             ),
             Visitor::User { .. } | Visitor::System | Visitor::Console => Err(Refusal::NotFound { what: "command" }),
         },
+        Command::SaveWebhook(_)
+        | Command::SetWebhookEnabled { .. }
+        | Command::DeleteWebhook { .. }
+        | Command::ReplayWebhook { .. }
+        | Command::GiveUpMessage { .. } => {
+            if !sees_settings(visitor) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(changes_settings(visitor), "change who is told of what happens here", "Global Administrators")
+        }
         Command::UnlinkProvider { user, .. } if matches!(visitor, Visitor::User { id, .. } if id == user) => Ok(()),
         Command::UnlinkProvider { .. } | Command::ResetMethods { .. } => {
             if !sees_directory(visitor) {
@@ -377,6 +387,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             allowed(review::manages(visitor, of, about), "manage access reviews of this", review::who_manages(of, about))
         }
         Command::JoinFromProvider { .. }
+        | Command::WebhookGone { .. }
         | Command::RequestDue { .. }
         | Command::ReviewSeriesDue { .. }
         | Command::ReviewDue { .. }
@@ -457,8 +468,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         }
         Query::Users(_) | Query::User(_) | Query::UserRoles(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Roles(_) | Query::RoleTemplate(_) | Query::AllTerms(_) | Query::Terms(_) | Query::AuthenticationContexts(_) | Query::AuthenticationContext(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
-        Query::Providers(_) | Query::Provider(_) => seen(sees_settings(visitor), "page"),
-        Query::ProviderTest(_) | Query::AccessTokens(_) => seen(changes_settings(visitor), "page"),
+        Query::Providers(_) | Query::Provider(_) | Query::Webhooks(_) | Query::Webhook(_) => seen(sees_settings(visitor), "page"),
+        Query::ProviderTest(_) | Query::AccessTokens(_) | Query::WebhookTest(_) | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.

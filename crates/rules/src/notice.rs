@@ -221,6 +221,11 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::ProviderUnlinked { .. }
             | Action::AccessTokenMade { .. }
             | Action::AccessTokenRevoked { .. }
+            | Action::WebhookCreated { .. }
+            | Action::WebhookChanged { .. }
+            | Action::WebhookDeleted { .. }
+            | Action::WebhookReplayed { .. }
+            | Action::MessageGivenUp { .. }
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }

@@ -52,6 +52,7 @@ pub mod standing_access;
 pub mod team;
 pub mod terms;
 pub mod users;
+pub mod webhooks;
 
 #[doc(hidden)]
 pub use dialect::statements;

@@ -10,7 +10,7 @@ pub use address::{Allowed, is_public};
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes};
-use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT};
+use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER, USER_AGENT};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use std::fmt;
@@ -55,6 +55,7 @@ pub struct Ask {
     /// With its type.
     body: Option<(&'static str, String)>,
     authorization: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// What was answered, whatever its status.
@@ -62,6 +63,8 @@ pub struct Ask {
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
+    /// For so many seconds it wants not to be asked (`Retry-After`).
+    pub wait: Option<u64>,
     pub took: Duration,
     /// The address that answered.
     pub from: SocketAddr,
@@ -136,7 +139,7 @@ impl std::error::Error for OutgoingFault {}
 impl Ask {
     pub fn get(url: &str) -> Self {
         let accept = "application/json";
-        Self { method: Method::GET, url: url.to_owned(), accept, body: None, authorization: None }
+        Self { method: Method::GET, url: url.to_owned(), accept, body: None, authorization: None, headers: Vec::new() }
     }
 
     /// A form.
@@ -144,6 +147,17 @@ impl Ask {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let body = Some(("application/x-www-form-urlencoded", body));
         Self { method: Method::POST, body, ..Self::get(url) }
+    }
+
+    /// A JSON text.
+    pub fn post_json(url: &str, body: String) -> Self {
+        Self { method: Method::POST, body: Some(("application/json", body)), ..Self::get(url) }
+    }
+
+    /// One more header, by its name in lower case.
+    pub fn header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// The value of `Authorization`.
@@ -258,6 +272,7 @@ where
     let request = request(url, ask).ok_or(OutgoingFault::NotAnAddress)?;
     let response = sender.send_request(request).await.map_err(|_| broken())?;
     let status = response.status().as_u16();
+    let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
     if response.body().size_hint().lower() > ANSWER_MAX_BYTES as u64 {
         return Err(OutgoingFault::TooLarge { host: host.to_owned() });
     }
@@ -265,7 +280,7 @@ where
         if error.is::<LengthLimitError>() { OutgoingFault::TooLarge { host: host.to_owned() } } else { broken() }
     })?;
     drop(driver);
-    Ok(Answer { status, body: body.to_bytes().to_vec(), took: Duration::ZERO, from })
+    Ok(Answer { status, body: body.to_bytes().to_vec(), wait, took: Duration::ZERO, from })
 }
 
 /// A task that ends with what waits for it.
@@ -291,6 +306,9 @@ fn request(url: &Url, ask: Ask) -> Option<Request<Full<Bytes>>> {
         let mut value = HeaderValue::from_str(&by).ok()?;
         value.set_sensitive(true);
         request = request.header(hyper::header::AUTHORIZATION, value);
+    }
+    for (name, value) in ask.headers {
+        request = request.header(name, value);
     }
     let (kind, body) = ask.body.unzip();
     if let Some(kind) = kind {

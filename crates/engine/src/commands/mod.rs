@@ -47,6 +47,7 @@ pub mod subject;
 pub mod team;
 pub mod terms;
 mod user;
+mod webhook;
 
 use crate::change::Change;
 use crate::views::words::Named;
@@ -127,6 +128,12 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::MakeAccessToken(_) => Err(Fault::new("running a command", "a token that was not prepared").into()),
             Command::RevokeAccessToken { token } => access_token::revoke(change, command, token).await,
             Command::Provision(ref asked) => provisioning::provision(change, command, asked).await,
+            Command::SaveWebhook(ref asked) => webhook::save(change, command, asked).await,
+            Command::SetWebhookEnabled { webhook, enabled } => webhook::set_enabled(change, command, webhook, enabled).await,
+            Command::DeleteWebhook { webhook, seen } => webhook::delete(change, command, webhook, seen).await,
+            Command::ReplayWebhook { webhook, what } => webhook::replay(change, command, webhook, what).await,
+            Command::GiveUpMessage { webhook, event } => webhook::give_up(change, command, webhook, event).await,
+            Command::WebhookGone { webhook } => webhook::gone(change, command, webhook).await,
             Command::EndOtherSessions => proof::end_other_sessions(change, command).await,
             Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,

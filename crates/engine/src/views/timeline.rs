@@ -296,6 +296,11 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::ProviderUnlinked { .. }
         | Action::AccessTokenMade { .. }
         | Action::AccessTokenRevoked { .. }
+        | Action::WebhookCreated { .. }
+        | Action::WebhookChanged { .. }
+        | Action::WebhookDeleted { .. }
+        | Action::WebhookReplayed { .. }
+        | Action::MessageGivenUp { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }

@@ -5,6 +5,7 @@ mod alerts;
 mod letters;
 mod seal;
 mod timer;
+mod webhooks;
 
 pub use alerts::AlertWatch;
 
@@ -28,6 +29,9 @@ pub struct Turns {
     letters: Mutex<()>,
     seal: Mutex<()>,
     alerts: Mutex<()>,
+    /// Looking through what happened; each is sent to by itself.
+    webhooks: Mutex<()>,
+    sending: webhooks::Sending,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,7 @@ enum Worker {
     Letters,
     Seal,
     Alerts,
+    Webhooks,
 }
 
 /// What a step found.
@@ -60,6 +65,9 @@ impl Engine {
             if self.seal_step().await? == Found::Work {
                 found = Found::Work;
             }
+            if self.webhook_step(false).await? == Found::Work {
+                found = Found::Work;
+            }
             if found == Found::Nothing {
                 return Ok(());
             }
@@ -73,7 +81,7 @@ impl Engine {
 
     /// Starts the workers. They end after `stop` is cancelled, each after its step.
     pub fn run(&self, stop: CancellationToken) -> JoinHandle<()> {
-        let workers: Vec<JoinHandle<()>> = [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts]
+        let workers: Vec<JoinHandle<()>> = [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Webhooks]
             .into_iter()
             .map(|worker| tokio::spawn(self.clone().work(worker, stop.clone())))
             .collect();
@@ -95,6 +103,7 @@ impl Engine {
                 Worker::Letters => self.letter_step().await,
                 Worker::Seal => self.seal_step().await,
                 Worker::Alerts => self.alert_step(true).await,
+                Worker::Webhooks => self.webhook_step(true).await,
             };
             let nap = match found {
                 Ok(Found::Work) => {
@@ -129,7 +138,7 @@ impl Engine {
             match worker {
                 Worker::Timer => store::requests::next_due(&mut link).await,
                 Worker::Letters => store::letters::next_due(&mut link).await,
-                Worker::Seal | Worker::Alerts => Ok(None),
+                Worker::Seal | Worker::Alerts | Worker::Webhooks => Ok(None),
             }
         };
         match next.await {

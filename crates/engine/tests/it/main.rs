@@ -59,5 +59,6 @@ mod taking_back;
 mod team;
 mod verification;
 mod waiting;
+mod webhooks;
 mod who_could;
 mod why;

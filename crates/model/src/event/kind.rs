@@ -165,6 +165,13 @@ kinds! {
         SignInFailed "sign_in_failed" "Sign-in failed";
         SignedOut "signed_out" "Signed out";
     }
+    Systems {
+        WebhookCreated "webhook_created" "Webhook created";
+        WebhookChanged "webhook_changed" "Webhook updated";
+        WebhookDeleted "webhook_deleted" "Webhook deleted";
+        WebhookReplayed "webhook_replayed" "Webhook told again";
+        MessageGivenUp "message_given_up" "Message of a webhook given up";
+    }
     History {
         AuditExported "audit_exported" "Audit log exported";
     }
@@ -187,11 +194,12 @@ pub enum Area {
     Reviews,
     Delegations,
     SignIn,
+    Systems,
     History,
 }
 
 impl Area {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Requests,
         Self::Roles,
         Self::Packages,
@@ -200,6 +208,7 @@ impl Area {
         Self::Reviews,
         Self::Delegations,
         Self::SignIn,
+        Self::Systems,
         Self::History,
     ];
 
@@ -213,6 +222,7 @@ impl Area {
             Self::Reviews => "Access reviews",
             Self::Delegations => "Delegations",
             Self::SignIn => "Sign-in",
+            Self::Systems => "Other systems",
             Self::History => "Audit log",
         }
     }

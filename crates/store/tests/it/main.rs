@@ -53,3 +53,4 @@ mod search;
 mod sessions;
 #[cfg(test)]
 mod users;
+mod webhooks;
