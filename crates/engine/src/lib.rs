@@ -3,6 +3,7 @@
 //! A use case loads the facts, lets `rules` decide, and saves state, events and letters in one transaction;
 //! workers do what time and the outside world make necessary, through the same door.
 
+mod access_token;
 pub mod audit;
 mod authenticator;
 mod change;
@@ -15,6 +16,7 @@ mod ids;
 pub mod logout;
 pub mod proof;
 pub mod provider;
+mod provisioning;
 pub mod secrets;
 pub mod session;
 mod setup;
@@ -23,6 +25,7 @@ mod views;
 mod webhook;
 mod workers;
 
+pub use access_token::Bearer;
 pub use audit::AuditReport;
 pub use authenticator::Enrolment;
 pub use clock::Clock;
@@ -75,6 +78,8 @@ pub enum By {
     Console,
     /// Time, or a worker.
     System,
+    /// Another system with an access token.
+    Token(Bearer),
 }
 
 impl By {
@@ -87,6 +92,7 @@ impl By {
             }
             Self::Console => Visitor::Console,
             Self::System => Visitor::System,
+            Self::Token(bearer) => Visitor::Token { id: bearer.id, scope: bearer.scope },
         }
     }
 }

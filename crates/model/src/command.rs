@@ -2,6 +2,7 @@
 //!
 //! The file is long because it is the list: whoever wants to know what Vestibule does reads it in one place.
 
+use crate::access_token::MakeAccessToken;
 use crate::activation_profile::SaveActivationProfile;
 use crate::alert::{AlertKind, AlertSettings};
 use crate::approval::Verdict;
@@ -14,6 +15,7 @@ use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
 use crate::provider::{Newcomer, SaveProvider};
+use crate::provisioning::{Provided, Provision};
 use crate::review::{Counts, DecideRows, Decision, EditReview, HandOnRows, ReviewSettings, Reviewed};
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
@@ -21,7 +23,7 @@ use crate::separation::Incompatible;
 use crate::terms::SaveTerms;
 use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
-    ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
+    AccessTokenId, ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
     EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId,
     ReviewId, ReviewSeriesId, Ts, UserId, WebhookId,
 };
@@ -103,6 +105,13 @@ pub enum Command {
         provider: ProviderId,
         user: UserId,
     },
+    /// An administrator makes a token with which another system comes in.
+    MakeAccessToken(MakeAccessToken),
+    RevokeAccessToken {
+        token: AccessTokenId,
+    },
+    /// An identity provider changes a person or a group with its token.
+    Provision(Provision),
     /// An administrator says who is told of what is given and taken away.
     SaveWebhook(SaveWebhook),
     SetWebhookEnabled {
@@ -507,7 +516,7 @@ pub struct GroupFields {
 }
 
 /// Text that must never be shown, logged or stored as it is.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(pub String);
 
 impl std::fmt::Debug for Secret {
@@ -618,6 +627,18 @@ pub enum Done {
     ProviderDeleted {
         name: String,
     },
+    /// The token itself is shown in this one answer.
+    AccessTokenMade {
+        token: AccessTokenId,
+        name: String,
+        secret: Secret,
+    },
+    AccessTokenRevoked {
+        name: String,
+    },
+    Provisioned(Provided),
+    /// It is no more, for whoever provisions it.
+    ProvisioningEnded,
     JoinedFromProvider {
         user: UserId,
     },

@@ -59,6 +59,8 @@ ids! {
     PasskeyId,
     /// An identity provider that people sign in with.
     ProviderId,
+    /// An access token: with it another system comes in.
+    AccessTokenId,
     /// A server that is told what is given and taken away.
     WebhookId,
     /// Terms of use that people accept.

@@ -4,6 +4,7 @@
 //! (`docs/semantics.md`) has one type here.
 
 pub mod access;
+pub mod access_token;
 pub mod activation_profile;
 pub mod alert;
 pub mod approval;
@@ -24,6 +25,7 @@ pub mod notice;
 pub mod package;
 pub mod proof;
 pub mod provider;
+pub mod provisioning;
 pub mod query;
 pub mod refusal;
 pub mod request;

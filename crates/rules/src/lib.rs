@@ -3,6 +3,7 @@
 //! One rule, one function, one place. The page that shows a button and the command behind it ask the same function.
 
 pub mod access;
+pub mod access_token;
 pub mod activation_profile;
 pub mod alert;
 pub mod approval;
@@ -22,6 +23,7 @@ pub mod notice;
 pub mod package;
 pub mod proof;
 pub mod provider;
+pub mod provisioning;
 pub mod reprocess;
 pub mod request;
 pub mod retry;

@@ -219,6 +219,8 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::ProviderDeleted { .. }
             | Action::ProviderLinked { .. }
             | Action::ProviderUnlinked { .. }
+            | Action::AccessTokenMade { .. }
+            | Action::AccessTokenRevoked { .. }
             | Action::WebhookCreated { .. }
             | Action::WebhookChanged { .. }
             | Action::WebhookDeleted { .. }

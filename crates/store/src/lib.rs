@@ -6,6 +6,7 @@
 #[macro_use]
 mod macros;
 
+pub mod access_tokens;
 pub mod activation_profiles;
 pub mod alert_facts;
 pub mod alerts;
@@ -32,6 +33,7 @@ pub mod past;
 pub mod policies;
 pub mod proofs;
 pub mod providers;
+pub mod provisioned;
 pub mod requests;
 pub mod resources;
 pub mod review_help;

@@ -6,8 +6,9 @@ use std::time::SystemTime;
 use crate::workspace::Workspace;
 use crate::{child, debian, postgres, say};
 
-/// Servers that the tests of `connect` talk to, as people run them: no double of ours knows their habits.
-const PYTHON_PEERS: &str = "aiosmtpd==1.4.6";
+/// Servers that the tests of `connect` talk to, and a program that asks a server whether it speaks SCIM, as people run them:
+/// no double of ours knows their habits.
+const PYTHON_PEERS: &str = "aiosmtpd==1.4.6 scim2-cli==0.6.0 scim2-tester==0.5.2";
 
 /// All of it, and a word on each.
 pub fn everything(workspace: &Workspace) -> Result<(), String> {
@@ -74,7 +75,7 @@ pub fn python(workspace: &Workspace) -> Result<PathBuf, String> {
         let mut venv = child::command("python3", ["-m", "venv", "--clear"]);
         venv.arg(&folder);
         child::must(venv)?;
-        child::must(child::command(&python, ["-m", "pip", "install", "--quiet", PYTHON_PEERS]))?;
+        child::must(child::command(&python, ["-m", "pip", "install", "--quiet"].into_iter().chain(PYTHON_PEERS.split(' '))))?;
         std::fs::write(&stamp, PYTHON_PEERS).map_err(|error| format!("{} cannot be written: {error}.", stamp.display()))
     })
     .map_err(|reason| {

@@ -1,5 +1,6 @@
 //! Administration: the directory that everything else is about.
 
+pub mod access_tokens;
 pub mod alert;
 mod alert_rows;
 pub mod alerts;

@@ -3,6 +3,7 @@
 
 use super::webhooks::WebhookList;
 use super::{below, parsed, read_id};
+use crate::calls::access_token::TOKENS;
 use crate::calls::provider::{DeleteProvider, SETTINGS, SIGN_IN, SaveProvider, SetProviderEnabled};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -71,6 +72,15 @@ fn List(providers: Providers, webhooks: Webhooks) -> impl IntoView {
                 {list}
             </section>
             <WebhookList webhooks/>
+            {may_change.then(|| view! {
+                <section class="stack" aria-labelledby="tokens-h">
+                    <div class="group">
+                        <h2 id="tokens-h">"Access tokens"</h2>
+                        <a class="button" href=TOKENS>"Access tokens"</a>
+                    </div>
+                    <p>"With a token, an identity provider makes, changes and disables people, and puts them into groups (SCIM)."</p>
+                </section>
+            })}
         </Page>
     }
     .into_any()

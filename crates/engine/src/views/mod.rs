@@ -1,5 +1,6 @@
 //! Views: one file a topic. Each loads with few statements and returns what the page shows, ready to show.
 
+mod access_token;
 mod admin_package;
 mod alert;
 mod all_requests;
@@ -106,6 +107,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::AuthenticationContext(query) => {
             Answer::AuthenticationContext(authentication_context::one(asking, query.context).await?)
         }
+        Query::AccessTokens(_) => Answer::AccessTokens(access_token::list(asking).await?),
         Query::Providers(_) => Answer::Providers(provider::list(asking).await?),
         Query::Provider(query) => Answer::Provider(provider::one(asking, query.provider).await?),
         // Answered before a connection to the database is taken: it asks somebody outside.

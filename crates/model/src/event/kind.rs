@@ -156,6 +156,8 @@ kinds! {
         ProviderDeleted "provider_deleted" "Identity provider deleted";
         ProviderLinked "provider_linked" "Account at a provider linked";
         ProviderUnlinked "provider_unlinked" "Account at a provider unlinked";
+        AccessTokenMade "access_token_made" "Access token made";
+        AccessTokenRevoked "access_token_revoked" "Access token revoked";
         IdentityProved "identity_proved" "Identity proved";
         ProofFailed "proof_failed" "Proof failed";
         SessionsEnded "sessions_ended" "Other sessions ended";

@@ -1,5 +1,6 @@
 //! Views: what a page shows, ready to show. They travel to the browser as JSON.
 
+pub mod access_token;
 pub mod admin;
 pub mod alert;
 pub mod approval;

@@ -9,7 +9,7 @@ use model::event::{Action, Actor, Change, Event};
 use model::review::{Counts, Decision};
 use model::role_settings::{Privileged, Ticket};
 use model::webhook::Replayed;
-use model::{EmergencyUseId, EventId, ServicePrincipalId, Ts, WebhookId};
+use model::{AccessTokenId, EmergencyUseId, EventId, ServicePrincipalId, Ts, WebhookId};
 use store::events;
 use testkit::both;
 
@@ -109,6 +109,13 @@ fn every_action() -> Vec<Action> {
         Action::UserDisabled { user: person(1) },
         Action::UserEnabled { user: person(1) },
         Action::PasswordChanged { user: person(1) },
+        Action::AccessTokenMade {
+            token: AccessTokenId(id(3)),
+            name: "Entra".into(),
+            scope: model::access_token::Scope::Scim,
+            expires_at: NOW,
+        },
+        Action::AccessTokenRevoked { token: AccessTokenId(id(3)), name: "Entra".into() },
         Action::GroupCreated { group: team(1), name: "G".into() },
         Action::GroupChanged { group: team(1), changes: Vec::new() },
         Action::PackageCreated { package: offer(1), name: "P".into() },
@@ -149,9 +156,10 @@ fn every_action() -> Vec<Action> {
 
 /// The n-th event; those of one instant are in the order of their ids.
 fn event(n: u128, action: Action) -> Event {
-    let actor = match n % 3 {
+    let actor = match n % 4 {
         0 => Actor::User(person(n)),
         1 => Actor::System,
+        2 => Actor::Token(AccessTokenId(id(n))),
         _ => Actor::Console,
     };
     let at = NOW + model::Span(n as i64 / 4);
@@ -195,6 +203,7 @@ both! {
                 Actor::User(user) => user.0,
                 Actor::System => events::SYSTEM,
                 Actor::Console => events::CONSOLE,
+                Actor::Token(token) => token.0,
             };
             assert_eq!(unsealed.actor_id, actor);
         }

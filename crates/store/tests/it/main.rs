@@ -40,6 +40,7 @@ mod privileged;
 mod proofs;
 #[cfg(test)]
 mod providers;
+mod provisioned;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]

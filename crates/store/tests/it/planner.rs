@@ -10,7 +10,7 @@ use store::statements;
 use testkit::both;
 
 /// Tables that grow with people, with time, or with use.
-const GROWING: [&str; 32] = [
+const GROWING: [&str; 33] = [
     "users",
     "role_assignments",
     "requests",
@@ -43,6 +43,7 @@ const GROWING: [&str; 32] = [
     "review_rows",
     "review_panel",
     "review_decisions",
+    "provisioned",
 ];
 
 /// A statement that may read a table from end to end, and why that is right.
@@ -54,7 +55,13 @@ struct Allowed {
     reason: &'static str,
 }
 
-const ALLOWED: [Allowed; 10] = [
+const ALLOWED: [Allowed; 11] = [
+    Allowed {
+        statement: "select (select count(*) from users) - (select count(*) from provisioned",
+        table: "users",
+        engines: &["SQLite", "PostgreSQL"],
+        reason: "a provider that lists all people is told how many there are, and no index knows that",
+    },
     Allowed {
         statement: "select cast(1 as bigint) from users limit 1",
         table: "users",

@@ -492,6 +492,12 @@ impl<'a> Teller<'a> {
                 say!(told: by, " deleted the identity provider “", name.as_str(), "”");
                 told.facts.push(fact("People who were linked", people.to_string()));
             }
+            Action::AccessTokenMade { name, scope, expires_at, .. } => {
+                say!(told: by, " made the access token “", name.as_str(), "”");
+                told.facts.push(fact("Scope", scope.name()));
+                told.facts.push(fact("Good until", expires_at.in_sentence()));
+            }
+            Action::AccessTokenRevoked { name, .. } => say!(told: by, " revoked the access token “", name.as_str(), "”"),
             Action::WebhookCreated { name, changes, .. } => {
                 say!(told: by, " created the webhook “", name.as_str(), "”");
                 told.changes.extend(changes.iter().cloned());
@@ -564,6 +570,11 @@ impl<'a> Teller<'a> {
             Actor::User(id) => self.user(id),
             Actor::System => text("The system"),
             Actor::Console => text("An administrator on the server"),
+            Actor::Token(id) => {
+                self.wanted.tokens.insert(id);
+                let name = self.names.tokens.get(&id);
+                text(name.map_or_else(|| "An access token".to_owned(), |name| format!("The access token “{name}”")))
+            }
         }
     }
 
