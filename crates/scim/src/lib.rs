@@ -4,6 +4,7 @@
 //! Pure functions over JSON values: no I/O, no clock, no rule of governance. Filters and paths are read by `scim_v2`.
 
 mod attributes;
+mod clean;
 mod discovery;
 mod filter;
 mod group;
@@ -14,12 +15,13 @@ mod person;
 mod schema;
 
 pub use attributes::{ENTERPRISE, GROUP, USER, VESTIBULE, schemas_of};
+pub use clean::clean;
 pub use discovery::{resource_type, resource_types, schema, schemas, service_provider};
 pub use filter::{Filter, LookUp};
 pub use group::{GroupAsked, Members, group, read_group};
 pub use message::{BulkOperation, Listing, Search, bulk, bulk_answer, bulk_reference, error, listing, resolve, search};
 pub use part::{Part, part};
-pub use patch::{clean, patch};
+pub use patch::patch;
 pub use person::{PersonFacts, facts, person};
 pub use schema::{Attribute, Kind};
 
