@@ -22,7 +22,7 @@ use pages::admin::{
     alert, alerts, assignment_form, authentication_contexts, catalog, catalog_form, catalogs, discovery, discovery_change, group,
     group_form, groups, groups_discover, holders, package as admin_package, package_draft, package_form,
     packages as admin_packages, policy_form, review_form, review_history, role_assign, role_assignments, role_settings, roles,
-    settings, terms, user, user_form, users,
+    settings, targets, terms, user, user_form, users,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -206,6 +206,10 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/settings/sign-in/new") ssr=WHOLE view=|| settings::NewProviderPage().into_any()/>
             <Route path=path!("/admin/settings/sign-in/:id") ssr=WHOLE view=|| settings::ProviderPage().into_any()/>
             <Route path=path!("/admin/settings/sign-in/:id/test") ssr=WHOLE view=|| settings::ProviderTestPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/new") ssr=WHOLE view=|| targets::NewTargetPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/:id") ssr=WHOLE view=|| targets::TargetPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/:id/test") ssr=WHOLE view=|| targets::TargetTestPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/:id/trial") ssr=WHOLE view=|| targets::TargetTrialPage().into_any()/>
             <Route path=path!("/admin/audit") ssr=WHOLE view=|| audit::AuditPage().into_any()/>
         </FlatRoutes>
     }

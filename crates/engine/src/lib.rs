@@ -16,6 +16,7 @@ pub mod provider;
 pub mod secrets;
 pub mod session;
 mod setup;
+mod target;
 mod views;
 mod workers;
 
@@ -105,6 +106,8 @@ struct Inner {
     passkeys: Option<auth::passkey::Passkeys>,
     keys: secrets::Keys,
     providers: connect::provider::Providers,
+    outgoing: connect::outgoing::Client,
+    targets: target::Targets,
 }
 
 impl Engine {
@@ -114,8 +117,10 @@ impl Engine {
         let (ids, turns, alerts) = (ids::Ids::default(), workers::Turns::default(), workers::AlertWatch::default());
         let passkeys = auth::passkey::Passkeys::at(&settings.base_url);
         let Outside { keys, outgoing } = outside;
-        let providers = connect::provider::Providers::new(outgoing);
-        Self { inner: Arc::new(Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers }) }
+        let providers = connect::provider::Providers::new(outgoing.clone());
+        let targets = target::Targets::default();
+        let inner = Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers, outgoing, targets };
+        Self { inner: Arc::new(inner) }
     }
 
     pub fn clock(&self) -> &Clock {
@@ -153,6 +158,7 @@ impl Engine {
         // On the heap: it has room for the largest of all commands, and whoever submits may be deep in a stack.
         let done = Box::pin(commands::run(&mut change, command)).await?;
         commands::follow_ends(&mut change).await?;
+        commands::target::follow(&mut change).await?;
         let matters = change.recorded().any(rules::alert::matters);
         change.save().await?;
         if matters {
@@ -193,6 +199,12 @@ impl Engine {
         rules::access::may_ask(&visitor, &query)?;
         if let Query::ProviderTest(query) = query {
             return Ok(Answer::ProviderTest(self.test_provider(query.provider).await?));
+        }
+        if let Query::TargetTest(query) = query {
+            return Ok(Answer::TargetTest(self.test_target(query.target).await?));
+        }
+        if let Query::TargetTrial(query) = query {
+            return Ok(Answer::TargetTrial(self.try_target(query.target).await?));
         }
         Box::pin(views::answer(self, who, &visitor, query)).await
     }

@@ -47,7 +47,8 @@ impl Engine {
             let check = self.inner.keys.new_check().map_err(|error| Fault::new("sealing with the key", error))?;
             sessions::set_fact(&mut link, CHECK, &check).await?;
         }
-        let count = crate::provider::seal_anew(&mut link, &self.inner.keys).await?;
+        let count = crate::provider::seal_anew(&mut link, &self.inner.keys).await?
+            + crate::target::seal_anew(&mut link, &self.inner.keys).await?;
         link.commit().await?;
         Ok(count)
     }

@@ -25,7 +25,7 @@ use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::{
     AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId,
-    PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts, UserId,
+    PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -413,6 +413,40 @@ pub enum Action {
         name: String,
         called: String,
     },
+    /// `changes` holds every setting that it began with; of its token only that there is one.
+    TargetCreated {
+        target: TargetId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    TargetChanged {
+        target: TargetId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    /// So many people have access there, and keep it.
+    TargetDeleted {
+        target: TargetId,
+        name: String,
+        people: usize,
+    },
+    /// The target confirmed what somebody has there from now on.
+    TargetConfirmed {
+        target: TargetId,
+        name: String,
+        user: UserId,
+        /// Names of roles.
+        given: Vec<String>,
+        taken: Vec<String>,
+    },
+    /// Membership at the target that nobody was given here was taken away.
+    TargetDriftRemoved {
+        target: TargetId,
+        name: String,
+        /// Who it is there, and in which group.
+        called: String,
+        group: String,
+    },
     GroupCreated {
         group: GroupId,
         name: String,
@@ -745,6 +779,11 @@ impl Action {
             Self::ProviderCreated { provider, .. }
             | Self::ProviderChanged { provider, .. }
             | Self::ProviderDeleted { provider, .. } => vec![provider.0],
+            Self::TargetCreated { target, .. }
+            | Self::TargetChanged { target, .. }
+            | Self::TargetDeleted { target, .. }
+            | Self::TargetDriftRemoved { target, .. } => vec![target.0],
+            Self::TargetConfirmed { target, user, .. } => vec![target.0, user.0],
             Self::ProviderLinked { user, provider, .. } | Self::ProviderUnlinked { user, provider, .. } => {
                 vec![user.0, provider.0]
             }

@@ -59,6 +59,8 @@ ids! {
     PasskeyId,
     /// An identity provider that people sign in with.
     ProviderId,
+    /// A target: an application that is told who holds its roles.
+    TargetId,
     /// Terms of use that people accept.
     TermsId,
     /// An authentication context that settings name.

@@ -545,6 +545,10 @@ pub enum Refusal {
         name: String,
         people: usize,
     },
+    TargetHasPeople {
+        name: String,
+        people: usize,
+    },
     PasswordWrong,
     OwnMethods,
     NothingToReset {
@@ -708,6 +712,7 @@ impl Refusal {
             Self::AccountDisabled => "account_disabled",
             Self::ProviderKeepsIssuer { .. } => "provider_keeps_issuer",
             Self::ProviderHasPeople { .. } => "provider_has_people",
+            Self::TargetHasPeople { .. } => "target_has_people",
             Self::PasswordWrong => "password_wrong",
             Self::OwnMethods => "own_methods",
             Self::NothingToReset { .. } => "nothing_to_reset",
@@ -1095,6 +1100,13 @@ impl Refusal {
             Self::ProviderHasPeople { name, people } => {
                 let people = count(i64::try_from(*people).unwrap_or(i64::MAX), "link");
                 format!("“{name}” has {people} to people by now. Look at the number again before you delete it with them.")
+            }
+            Self::TargetHasPeople { name, people } => {
+                let people = match people {
+                    1 => "1 person has".to_owned(),
+                    people => format!("{people} people have"),
+                };
+                format!("{people} access at “{name}” by now. Look at the number again before you leave it there.")
             }
             Self::PasswordWrong => "The present password is not right. Type the one that you sign in with.".to_owned(),
             Self::OwnMethods => {

@@ -219,6 +219,11 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::ProviderDeleted { .. }
             | Action::ProviderLinked { .. }
             | Action::ProviderUnlinked { .. }
+            | Action::TargetCreated { .. }
+            | Action::TargetChanged { .. }
+            | Action::TargetDeleted { .. }
+            | Action::TargetConfirmed { .. }
+            | Action::TargetDriftRemoved { .. }
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("../migrations/0003_authentication_contexts.sql")),
     (4, include_str!("../migrations/0004_verification_of_holders.sql")),
     (5, include_str!("../migrations/0005_identity_providers.sql")),
+    (7, include_str!("../migrations/0007_targets.sql")),
 ];
 
 /// The migrations by number, for tests that make databases ahead of time.

@@ -15,6 +15,7 @@ mod letters;
 mod offers;
 mod person;
 mod proving;
+pub mod target;
 mod team;
 mod whole;
 mod world;

@@ -1,5 +1,7 @@
-//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in.
+//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in, and which targets
+//! there are.
 
+use super::targets::TargetList;
 use super::{below, parsed, read_id};
 use crate::calls::provider::{DeleteProvider, SETTINGS, SIGN_IN, SaveProvider, SetProviderEnabled};
 use crate::parts::prelude::*;
@@ -7,6 +9,7 @@ use leptos::prelude::*;
 use model::provider::{Joining, Provider};
 use model::query;
 use model::view::provider::{OneProvider, ProviderTest, Providers, Row, Step};
+use model::view::target::Targets;
 use model::view::{Badge, Choice, Fact};
 
 const NEW: &str = "/admin/settings/sign-in/new";
@@ -29,12 +32,12 @@ fn people(count: u32) -> String {
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let providers = page_resource(|| Ok(query::Providers {}));
-    view! { <Loaded of=providers view=|providers| view! { <List providers/> }.into_any()/> }.into_any()
+    let both = page_resource(|| Ok((query::Providers {}, query::Targets {})));
+    view! { <Loaded of=both view=|(providers, targets)| view! { <List providers targets/> }.into_any()/> }.into_any()
 }
 
 #[component]
-fn List(providers: Providers) -> impl IntoView {
+fn List(providers: Providers, targets: Targets) -> impl IntoView {
     let Providers { rows, may_change, .. } = providers;
     let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New provider"</a> });
     let list = if rows.is_empty() {
@@ -68,6 +71,7 @@ fn List(providers: Providers) -> impl IntoView {
                 </div>
                 {list}
             </section>
+            <TargetList targets/>
         </Page>
     }
     .into_any()

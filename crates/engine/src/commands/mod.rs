@@ -41,6 +41,7 @@ pub mod role_settings;
 pub mod separation;
 mod standing_access;
 pub mod subject;
+pub mod target;
 pub mod team;
 pub mod terms;
 mod user;
@@ -111,6 +112,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DeleteProvider { provider, seen } => provider::delete(change, command, provider, seen).await,
             Command::JoinFromProvider { provider, ref newcomer } => provider::join(change, command, provider, newcomer).await,
             Command::UnlinkProvider { provider, user } => provider::unlink(change, command, provider, user).await,
+            Command::SaveTarget(ref asked) => target::save(change, command, asked).await,
+            Command::SetTargetEnabled { target, enabled } => target::set_enabled(change, command, target, enabled).await,
+            Command::DeleteTarget { target, seen } => target::delete(change, command, target, seen).await,
+            Command::ReconcileTarget { target } => target::reconcile(change, command, target).await,
+            Command::RetryTarget { target, user } => target::retry(change, command, target, user).await,
             Command::EndOtherSessions => proof::end_other_sessions(change, command).await,
             Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,

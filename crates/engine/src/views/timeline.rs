@@ -293,6 +293,11 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::ProviderDeleted { .. }
         | Action::ProviderLinked { .. }
         | Action::ProviderUnlinked { .. }
+        | Action::TargetCreated { .. }
+        | Action::TargetChanged { .. }
+        | Action::TargetDeleted { .. }
+        | Action::TargetConfirmed { .. }
+        | Action::TargetDriftRemoved { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }

@@ -23,6 +23,7 @@ pub mod role;
 pub mod security;
 pub mod separation;
 pub mod standing_access;
+pub mod target;
 pub mod team;
 pub mod terms;
 pub mod who_could;

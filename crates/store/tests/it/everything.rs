@@ -518,6 +518,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     sessions::clear_flash(link, b"a").await?;
     crate::proofs::proofs(link).await?;
     crate::providers::providers(link).await?;
+    crate::targets::all(link).await?;
     sessions::end(link, b"a").await?;
     sessions::end_all(link, person(100_001)).await?;
     sessions::forget(link, NOW - HOUR).await?;
@@ -539,6 +540,7 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("privileged.rs"),
         include_str!("proofs.rs"),
         include_str!("providers.rs"),
+        include_str!("targets.rs"),
         include_str!("reviews.rs"),
     ]
     .concat();

@@ -51,4 +51,6 @@ mod search;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod targets;
+#[cfg(test)]
 mod users;
