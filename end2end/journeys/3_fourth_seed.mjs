@@ -3,7 +3,7 @@
 
 import { proves, setsUpApp } from '../lib/authenticator.mjs';
 import { decides } from '../lib/demo.mjs';
-import { assigns, inDays, opens, picks } from '../lib/roles.mjs';
+import { assigns, inDays, opens, picks, settingsLink } from '../lib/roles.mjs';
 import { counts, holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 export const fresh = true;
@@ -85,7 +85,7 @@ async function it_is_set(morgan, group) {
   await morgan.goto(`${group}/privileged?role=owner`);
   await assigns(morgan, { to: 'Miriam', active: true, why: 'Runs the desk.', said: /Miriam is assigned/ });
   await morgan.goto(`${group}/privileged?role=owner`);
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
+  await settingsLink(morgan).click();
   await sets(morgan, 'owners', { hours: '2', eligible: '6 months', approver: 'Miriam' });
   await side(morgan, 'Member').click();
   await sets(morgan, 'members', { hours: '4', eligible: '3 months' });

@@ -2,7 +2,7 @@
 // something names it.
 
 import { code } from '../lib/authenticator.mjs';
-import { opens } from '../lib/roles.mjs';
+import { opensSettings } from '../lib/roles.mjs';
 import { holds, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 export const fresh = true;
@@ -37,9 +37,7 @@ export async function a_context_is_made_chosen_demanded_inside_the_form_and_stay
   await sees(morgan.status(`The authentication context “${NAME}” was saved.`));
   await says(morgan.row(NAME), /Multifactor authentication within 10 minutes.*None.*0/s);
 
-  await opens(morgan, USERS);
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
-  await morgan.arrives(`Settings of ${USERS}`);
+  await opensSettings(morgan, USERS);
   await morgan.page.getByRole('radio', { name: /^Authentication context/ }).check();
   await morgan.page.getByLabel('Authentication context', { exact: true }).last().selectOption(NAME);
   await morgan.look('role-settings-context');

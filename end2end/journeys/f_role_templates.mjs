@@ -1,6 +1,6 @@
 // What roles have in common: the template of their settings, terms of use, and the lists of everybody who holds them.
 
-import { opens, picks } from '../lib/roles.mjs';
+import { opens, opensSettings, picks } from '../lib/roles.mjs';
 import { holds, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: settings and assignments are what they are about.
@@ -66,9 +66,7 @@ export async function terms_of_use_are_written_demanded_accepted_and_asked_again
   await sees(morgan.status('The terms of use “House rules” were saved.'));
   await says(morgan.row('House rules'), /1.*0/s);
   await morgan.look('terms');
-  await opens(morgan, USERS);
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
-  await morgan.arrives(`Settings of ${USERS}`);
+  await opensSettings(morgan, USERS);
   await morgan.page.getByLabel('Terms of use').selectOption('House rules');
   await morgan.button('Update').last().click();
   await sees(morgan.status(`The settings of “${USERS}” were updated.`));
@@ -124,10 +122,7 @@ export async function a_template_is_set_for_all_directory_roles_and_shows_which_
   await morgan.leaves(() => morgan.page.getByRole('navigation', { name: 'Template of' }).getByRole('link', { name: 'Owners of groups' }).click());
   await morgan.arrives('Template of owners of groups');
   await holds(morgan.field('Activation maximum duration (hours)'), '8');
-  await morgan.goto('/admin/roles');
-  await opens(morgan, 'Security Reader');
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
-  await morgan.arrives('Settings of Security Reader');
+  await opensSettings(morgan, 'Security Reader');
   await holds(morgan.field('Activation maximum duration (hours)'), '3');
   await sees(morgan.text('Everything is as the template says.'));
 

@@ -1,7 +1,7 @@
 // Administrators make people eligible for roles and groups, and say what activating these demands.
 
 import { PASSWORD, givePassword } from '../lib/demo.mjs';
-import { opens, picks } from '../lib/roles.mjs';
+import { inDays, opens, opensSettings, picks, settingsLink } from '../lib/roles.mjs';
 import { holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who holds what is what they are about.
@@ -9,9 +9,6 @@ export const fresh = true;
 
 const ROLE = 'Global Administrator';
 const GROUP = 'Service desk operators';
-
-/// What a field for date and time takes, so many days from now.
-const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16);
 
 export async function Morgan_makes_Lee_eligible_until_a_day_and_takes_it_away_with_a_reason({ browser }) {
   const morgan = await browser.as('morgan');
@@ -87,9 +84,7 @@ export async function Morgan_makes_Lee_eligible_until_a_day_and_takes_it_away_wi
 
 export async function an_hour_at_most_and_an_approval_are_set_and_what_somebody_else_set_meanwhile_is_not_overwritten({ browser }) {
   const morgan = await browser.as('morgan');
-  const path = await opens(morgan, ROLE);
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
-  await morgan.arrives(`Settings of ${ROLE}`);
+  const path = await opensSettings(morgan, ROLE);
   await morgan.look('role-settings');
   const brandon = await browser.as('brandon');
   await brandon.goto(path.replace('assignments', 'settings'));
@@ -184,7 +179,7 @@ export async function roles_are_assigned_and_set_without_script({ browser }) {
   await morgan.leaves(() => remove.getByRole('button', { name: 'Remove Lee' }).click());
   await sees(morgan.status('The assignment of “Security Administrator” to Lee was removed.'));
 
-  await morgan.leaves(() => morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click());
+  await morgan.leaves(() => settingsLink(morgan).click());
   await morgan.field('Activation maximum duration (hours)').fill('2');
   await morgan.field('Allow permanent eligible assignment').uncheck();
   await morgan.field('Require approval to activate').check();
@@ -278,7 +273,7 @@ export async function a_group_is_brought_under_privileged_access_and_Alex_is_eli
   const roles = morgan.page.getByRole('navigation', { name: 'Role in the group' });
   await roles.getByRole('link', { name: 'Owner' }).click();
   await sees(morgan.heading('Nobody is eligible'));
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
+  await settingsLink(morgan).click();
   await morgan.arrives(`Settings of owners of ${GROUP}`);
   await morgan.field('Require approval to activate').check();
   await morgan.button('Update').last().click();
@@ -301,9 +296,7 @@ export async function a_group_is_brought_under_privileged_access_and_Alex_is_eli
 
 export async function who_is_told_by_mail_is_set_row_by_row({ browser, mail }) {
   const morgan = await browser.as('morgan');
-  await opens(morgan, ROLE);
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
-  await morgan.arrives(`Settings of ${ROLE}`);
+  await opensSettings(morgan, ROLE);
   await morgan.tab('Notification').click();
   await sees(morgan.heading('Members are assigned as eligible'));
   await morgan.look('role-settings-notification');

@@ -1,5 +1,6 @@
 // Passkeys, with Chromium's virtual authenticator: adding one, proving with it, signing in with it.
 
+import { opensSettings } from '../lib/roles.mjs';
 import { must, same, sees, seesNo, until } from '../lib/waiting.mjs';
 
 export const fresh = true;
@@ -72,10 +73,7 @@ export async function a_passkey_is_added_used_as_a_proof_and_signs_in_and_nothin
   lee.expects(409, 422, 401);
 
   // The role demands more than a password.
-  await morgan.goto('/admin/roles');
-  await morgan.leaves(() => morgan.link(USERS, { exact: true }).click());
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
-  await morgan.arrives(`Settings of ${USERS}`);
+  await opensSettings(morgan, USERS);
   await morgan.page.getByRole('radio', { name: /^Multifactor authentication/ }).check();
   await morgan.button('Update', { exact: true }).last().click();
   await sees(morgan.status(`The settings of “${USERS}” were updated.`));

@@ -2,6 +2,7 @@
 
 import { code } from '../lib/authenticator.mjs';
 import { PASSWORD, givePassword } from '../lib/demo.mjs';
+import { opensSettings } from '../lib/roles.mjs';
 import { counts, holds, must, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 export const fresh = true;
@@ -12,11 +13,7 @@ const now = async (server) => (await server.settle()).now;
 
 /// The settings of a role demand a second factor.
 async function demands(morgan) {
-  await morgan.goto('/admin/roles');
-  await morgan.leaves(() => morgan.link(USERS, { exact: true }).click());
-  await morgan.arrives(USERS);
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
-  await morgan.arrives(`Settings of ${USERS}`);
+  await opensSettings(morgan, USERS);
   await morgan.page.getByRole('radio', { name: /^Multifactor authentication/ }).check();
   await holds(morgan.field('Proof not older than (minutes)'), '15');
   await morgan.look('role-settings-multifactor');

@@ -1,7 +1,7 @@
 // Roles that ask whoever holds them for more than a password: nothing goes on before that, and everything after it.
 
 import { code } from '../lib/authenticator.mjs';
-import { opens } from '../lib/roles.mjs';
+import { opensSettings } from '../lib/roles.mjs';
 import { says, sees, seesNo } from '../lib/waiting.mjs';
 
 export const fresh = true;
@@ -10,9 +10,7 @@ const USERS = 'User Administrator';
 
 /// The role asks its holders from now on.
 async function asks(morgan) {
-  await opens(morgan, USERS);
-  await morgan.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true }).click();
-  await morgan.arrives(`Settings of ${USERS}`);
+  await opensSettings(morgan, USERS);
   await morgan.tab('Assignment').click();
   await morgan.field('Ask whoever holds this role for additional verification at sign-in').check();
   await morgan.look('role-settings-holders');

@@ -10,6 +10,17 @@ export async function opens(person, name) {
   return person.path.split('?')[0];
 }
 
+/// The link of a role or group under privileged access, beside which the navigation has one of the same name.
+export const settingsLink = (person) => person.page.getByRole('main').getByRole('link', { name: 'Settings', exact: true });
+
+/// The settings of a directory role; answers the address of its assignments.
+export async function opensSettings(person, name) {
+  const assignments = await opens(person, name);
+  await settingsLink(person).click();
+  await person.arrives(`Settings of ${name}`);
+  return assignments;
+}
+
 /// Chooses somebody in a box that offers names.
 export async function picks(person, label, name, place = person.page) {
   const box = place.getByRole('combobox', { name: label });

@@ -3,7 +3,6 @@
 use crate::config::{BaseUrl, Mail as MailSettings, MailSecurity, Settings};
 use crate::failure::Failure;
 use crate::http::{Files, Parts, Site, demo};
-use crate::key;
 use connect::outgoing::{Allowed, Client};
 use connect::{Folder, Mail, Secret, SmtpSecurity, SmtpSettings};
 use engine::secrets::Keys;
@@ -162,11 +161,6 @@ pub fn outgoing(settings: &Settings) -> Result<Client, Failure> {
         None => None,
     };
     Client::new(allowed, roots.as_deref()).map_err(Failure::Usage)
-}
-
-/// The key that seals secrets in this database; the first start makes it.
-pub async fn keys(settings: &Settings, db: &Db) -> Result<Keys, Failure> {
-    key::keys(settings, db).await
 }
 
 /// The engine over an open database, for commands of the console that touch no secret. Links start as the settings say.

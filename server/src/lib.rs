@@ -10,7 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod failure;
 pub mod http;
-mod key;
+pub mod key;
 mod logs;
 pub mod serve;
 

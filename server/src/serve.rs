@@ -4,6 +4,7 @@ use crate::assemble;
 use crate::config::{BaseUrl, Settings};
 use crate::failure::Failure;
 use crate::http;
+use crate::key;
 use engine::Clock;
 use std::future::Future;
 use std::io::ErrorKind;
@@ -24,7 +25,7 @@ pub async fn serve(settings: Settings) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(|error| Failure::doing("learn the own address", error))?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::of(address));
     let db = assemble::database(&settings).await?;
-    let keys = assemble::keys(&settings, &db).await?;
+    let keys = key::keys(&settings, &db).await?;
     let engine = assemble::engine_with(&settings, db.clone(), Some(&base_url), Clock::system(), keys)?;
     let fault = |doing: &'static str| move |fault: engine::Fault| Failure::doing(doing, fault);
     engine.seal_anew().await.map_err(fault("seal the secrets with the first key"))?;

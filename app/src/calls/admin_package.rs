@@ -36,10 +36,11 @@ pub async fn delete_package(package: PackageId) -> Call<Reply> {
 #[server(prefix = "/api", endpoint = "add_package_role")]
 pub async fn add_package_role(package: PackageId, #[server(default)] role: String) -> Call<Reply> {
     use model::command::{Command, Done};
+    use model::time::people_or_nobody;
     let command = read_role(&role).map(|role| Command::AddPackageRole { package, role });
     super::reply("add_package_role", command, |done| match done {
         Done::PackageRoleAdded { package, name, people } => {
-            (format!("“{name}” was added. {} got it.", people_words(people)), roles_of(package))
+            (format!("“{name}” was added. {} got it.", people_or_nobody(people)), roles_of(package))
         }
         _ => super::elsewhere(),
     })
@@ -49,10 +50,11 @@ pub async fn add_package_role(package: PackageId, #[server(default)] role: Strin
 #[server(prefix = "/api", endpoint = "remove_package_role")]
 pub async fn remove_package_role(package: PackageId, #[server(default)] role: String) -> Call<Reply> {
     use model::command::{Command, Done};
+    use model::time::people_or_nobody;
     let command = read_role(&role).map(|role| Command::RemovePackageRole { package, role });
     super::reply("remove_package_role", command, |done| match done {
         Done::PackageRoleRemoved { package, name, people } => {
-            (format!("“{name}” was removed. It was taken from {}.", people_words(people).to_lowercase()), roles_of(package))
+            (format!("“{name}” was removed. It was taken from {}.", people_or_nobody(people).to_lowercase()), roles_of(package))
         }
         _ => super::elsewhere(),
     })
@@ -74,15 +76,6 @@ pub async fn delete_policy(package: PackageId, policy: PolicyId) -> Call<Reply> 
 #[cfg(feature = "ssr")]
 fn roles_of(package: PackageId) -> String {
     format!("/admin/packages/{package}?tab=roles")
-}
-
-#[cfg(feature = "ssr")]
-fn people_words(people: usize) -> String {
-    match people {
-        0 => "Nobody".to_owned(),
-        1 => "1 person".to_owned(),
-        n => format!("{n} people"),
-    }
 }
 
 #[cfg(feature = "ssr")]

@@ -35,6 +35,7 @@ pub mod terms;
 #[cfg(feature = "ssr")]
 mod together;
 pub mod user;
+pub mod webhook;
 #[cfg(feature = "hydrate")]
 pub mod wire;
 
@@ -98,6 +99,11 @@ pub enum Reply {
     Unfinished(Unfinished),
 }
 
+/// Whether what is typed into such a field is a secret: it is kept nowhere, neither here nor in the browser.
+pub fn is_secret(name: &str) -> bool {
+    name.contains("password") || name.contains("secret")
+}
+
 #[cfg(feature = "ssr")]
 pub use server::{
     again, answer_status, answered, ask_as, caller, elsewhere, id_or_none, instant_or_none, minutes, prove_and_back, reply,
@@ -106,7 +112,7 @@ pub use server::{
 
 #[cfg(feature = "ssr")]
 mod server {
-    use super::{Call, CallError, Reply};
+    use super::{Call, CallError, Reply, is_secret};
     use crate::door::{Caller, Flash, Posted, Problem};
     use crate::parts::listing::address;
     use axum::http::{HeaderValue, StatusCode, header};
@@ -291,11 +297,6 @@ mod server {
     /// What was typed, without secrets.
     fn typed(posted: &Posted) -> Vec<(String, String)> {
         posted.fields.iter().filter(|(name, _)| !is_secret(name)).cloned().collect()
-    }
-
-    /// What is typed into such a field is kept nowhere.
-    fn is_secret(name: &str) -> bool {
-        name.contains("password") || name.contains("secret")
     }
 
     fn see_other(go: &str) {

@@ -370,8 +370,7 @@ mod web_form {
         for pair in parameters.entries().into_iter().flatten() {
             let pair = js_sys::Array::from(&pair);
             if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string())
-                && !name.contains("password")
-                && !name.contains("secret")
+                && !crate::calls::is_secret(&name)
             {
                 fields.push((name, value));
             }

@@ -89,14 +89,14 @@ pub fn Failure(error: CallError) -> impl IntoView {
     let (title, code, link) = match &error {
         CallError::SignIn => {
             let address = sign_in_address();
-            go_to_sign_in(&address);
+            go_to(&address);
             ("Sign in again", "sign_in_needed".to_owned(), Some((address, "Sign in".to_owned())))
         }
         CallError::NotFound(refused) => ("Not found", refused.code.clone(), refused.link.clone()),
         CallError::Refused(refused) if moment => ("Choose another moment", refused.code.clone(), refused.link.clone()),
         CallError::Refused(refused) if refused.code == VERIFICATION_NEEDED => {
             let address = address_before("/my-security/prove");
-            go_to_sign_in(&address);
+            go_to(&address);
             ("Additional verification", refused.code.clone(), Some((address, "Verify".to_owned())))
         }
         CallError::Refused(refused) => ("Not for you", refused.code.clone(), refused.link.clone()),
@@ -133,8 +133,8 @@ fn address_before(page: &str) -> String {
     [page, "?next=", &leptos_router::location::Url::escape(&next)].concat()
 }
 
-/// Leaves for the sign-in form at once: a redirect on the server, a full load in the browser.
-pub fn go_to_sign_in(address: &str) {
+/// Leaves for another page at once, such as the sign-in form: a redirect on the server, a full load in the browser.
+pub fn go_to(address: &str) {
     #[cfg(feature = "ssr")]
     leptos_axum::redirect(address);
     #[cfg(not(feature = "ssr"))]

@@ -12,6 +12,7 @@ mod recovery;
 pub mod seal;
 mod token;
 pub mod totp;
+pub mod webhook;
 
 pub use password::{Cost, hash_password, hash_password_with, needs_rehash, verify_nobody, verify_password};
 pub use recovery::{hash_recovery_code, new_recovery_code};

@@ -1,30 +1,26 @@
 //! A hundred thousand activations whose time is over within one minute: how late each is said to be in the history.
 
 use crate::Outcome;
-use crate::process::Server;
+use crate::place::Place;
 use crate::scale::{fill, id, user};
 use engine::Clock;
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::directory::{PortalRole, Principal};
 use model::{AssignmentId, Span};
-use sqlx::{Connection, SqliteConnection};
 use std::time::{Duration, Instant};
-use store::{Db, Location, assignments};
+use store::assignments;
 
 const ENDS: usize = 100_000;
 
-pub async fn measure() -> Outcome<()> {
+pub async fn measure(postgres: bool) -> Outcome<()> {
     for ends in [ENDS / 100, ENDS] {
-        measure_some(ends).await?;
+        measure_some(Place::new(postgres).await?, ends).await?;
     }
     Ok(())
 }
 
-async fn measure_some(ends: usize) -> Outcome<()> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("vestibule.sqlite");
-    let db = Db::open(&Location::Sqlite(file.clone())).await?;
-    db.migrate().await?;
+async fn measure_some(place: Place, ends: usize) -> Outcome<()> {
+    let db = place.open().await?;
     fill(&db, ends, 0, Clock::system().now()).await?;
     // Room to write the rows before the first of them is over.
     let begins = Clock::system().now();
@@ -60,12 +56,12 @@ async fn measure_some(ends: usize) -> Outcome<()> {
         println!("activations: the rows were {} ms late, and the first ends wait for as long", late.0);
     }
     db.close().await;
-    let server = Server::start(folder.path(), &[]).await?;
-    let mut raw = SqliteConnection::connect(&format!("sqlite:{}?mode=ro", file.display())).await?;
+    place.settled().await?;
+    let server = place.serve().await?;
     let begun = Instant::now();
     loop {
         let open = "select count(*) from role_assignments where source = 'activation' and ended_at is null";
-        let (left,): (i64,) = sqlx::query_as(open).fetch_one(&mut raw).await?;
+        let left = place.numbers(open).await?.first().copied().unwrap_or_default();
         if left == 0 {
             break;
         }
@@ -75,11 +71,11 @@ async fn measure_some(ends: usize) -> Outcome<()> {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     let worst = "select max(a.ended_at - a.ends_at), count(*), count(distinct e.id) from role_assignments a
-        left join events e on e.request_id = a.id and e.action = 'assignment_ended' where a.source = 'activation'";
-    let (latest, count, told): (i64, i64, i64) = sqlx::query_as(worst).fetch_one(&mut raw).await?;
+        left join events e on e.request_id = a.id and e.action || '' = 'assignment_ended' where a.source = 'activation'";
+    let [latest, count, told] = place.numbers(worst).await?[..] else { return Err("three numbers were asked for".into()) };
     println!(
         "activations: {count} ends within one minute, {told} of them in the history, the latest {latest} ms after its instant (target 10,000)"
     );
     drop(server);
-    Ok(())
+    place.drop_it().await
 }

@@ -1,8 +1,9 @@
 //! Access packages at ten times the published limits of the reference system: pages, a hundred thousand ends in one
-//! minute, and a role for ten thousand holders. Each beside a hundredth of the data, on SQLite in one file.
+//! minute, and a role for ten thousand holders. Each beside a hundredth of the data.
 
 use crate::Outcome;
 use crate::http::Visitor;
+use crate::place::Place;
 use crate::process::Server;
 use crate::scale::{engine, fill, id, settings, user};
 use engine::{By, Clock};
@@ -13,12 +14,10 @@ use model::package::{Lasts, PackageRole, PolicySettings};
 use model::request::{PackageAssignment, Request, State, Terms, Wish};
 use model::{AssignmentId, CatalogId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts};
 use rules::package::Policy;
-use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, Instant};
 use store::packages::{Catalog, Package};
-use store::{Db, Location, assignments, catalogs, packages, requests};
+use store::{Db, assignments, catalogs, packages, requests};
 
 const VISITS: usize = 100;
 
@@ -66,9 +65,9 @@ const WIDE: usize = 900_002;
 /// Things of ours begin here, after those of [`fill`].
 const FIRST: usize = 1_000;
 
-pub async fn measure() -> Outcome<()> {
-    let few = world(LARGE.hundredth()).await?;
-    let many = world(LARGE).await?;
+pub async fn measure(postgres: bool) -> Outcome<()> {
+    let few = world(Place::new(postgres).await?, LARGE.hundredth()).await?;
+    let many = world(Place::new(postgres).await?, LARGE).await?;
     for ((name, few), (_, many)) in few.iter().zip(&many) {
         println!(
             "entitlements: {name:<34} p50 {:6.2} ms, p99 {:6.2} ms with a hundredth; p50 {:6.2} ms, p99 {:6.2} ms with all (p99 target 15, ratio {:.2})",
@@ -84,17 +83,15 @@ pub async fn measure() -> Outcome<()> {
 
 type Times = Vec<(String, (f64, f64))>;
 
-async fn world(size: Size) -> Outcome<Times> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("vestibule.sqlite");
+async fn world(place: Place, size: Size) -> Outcome<Times> {
     let begun = Instant::now();
-    let db = Db::open(&Location::Sqlite(file.clone())).await?;
-    db.migrate().await?;
+    let db = place.open().await?;
     let now = Clock::system().now();
     fill(&db, size.people, size.old_requests, now).await?;
     offers(&db, size, now).await?;
-    assigned(&file, size, now).await?;
-    let engine = engine(db.clone(), folder.path())?;
+    assigned(&place, size, now).await?;
+    place.settled().await?;
+    let engine = engine(db.clone(), place.folder())?;
     let (request, sessions) = people(&engine, now).await?;
     println!("entitlements: {size:?} was made in {:.0} s", begun.elapsed().as_secs_f64());
 
@@ -108,9 +105,12 @@ async fn world(size: Size) -> Outcome<Times> {
     drop(engine);
     db.close().await;
 
-    ends(&file, folder.path(), size).await?;
-    let server = Server::start(folder.path(), &[]).await?;
-    pages(&server, &sessions, &request).await
+    ends(&place, size).await?;
+    let server = place.serve().await?;
+    let times = pages(&server, &sessions, &request).await?;
+    drop(server);
+    place.drop_it().await?;
+    Ok(times)
 }
 
 /// Catalogs with packages; each has one policy for all members and gives one of forty groups.
@@ -155,10 +155,9 @@ const WORDS: [&str; 7] = ["ledger", "reporting", "storage", "network", "payroll"
 
 /// Package assignments with what came with them: person `h` holds package `h * 31 + k * 6661` for each of their `k`, and
 /// the first people hold the wide one. Made by the database itself, or it would take an hour.
-async fn assigned(file: &Path, size: Size, now: Ts) -> Outcome<()> {
-    let mut raw = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?;
+async fn assigned(place: &Place, size: Size, now: Ts) -> Outcome<()> {
     let each = size.assignments / size.people;
-    let made = |kind: u32, number: &str| format!("unhex(printf('0be00000000070008000%02x%010x', {kind}, {number}))");
+    let made = |kind: u32, number: &str| place.made(kind, number);
     let (people, packages) = (size.people, size.packages);
     let number = format!("{FIRST} + (n % {people} * 31 + n / {people} * 6661) % {packages}");
     let regular = format!("n % {people} as holder, {number} as package");
@@ -176,20 +175,20 @@ async fn assigned(file: &Path, size: Size, now: Ts) -> Outcome<()> {
             made(1, "holder"),
             now.0 + 400 * 86_400_000_i64,
         );
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut raw).await?;
+        place.run(sql).await?;
         let sql = format!(
             "insert into role_assignments (id, principal_kind, principal_id, role, resource_id, application_role_id,
                  assignment_type, source, source_id, starts_at, ends_at, created_at)
-             select unhex(replace(hex(h.id), '0BE00000', '0BE00001')), 'user', h.holder_id, r.role, r.resource_id,
+             select {}, 'user', h.holder_id, r.role, r.resource_id,
                  r.application_role_id, r.assignment_type, 'package', h.id, h.starts_at, h.ends_at, h.starts_at
              from package_assignments h join package_roles r on r.package_id = h.package_id
              where h.id >= {} and h.id < {}",
+            place.moved("h.id"),
             made(kind, "0"),
             made(kind + 1, "0"),
         );
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut raw).await?;
+        place.run(sql).await?;
     }
-    raw.close().await?;
     Ok(())
 }
 
@@ -267,8 +266,8 @@ async fn pages(server: &Server, sessions: &BTreeMap<&'static str, String>, reque
 }
 
 /// Everybody holds the short package, and within one minute it ends for all of them, while the server runs.
-async fn ends(file: &Path, folder: &Path, size: Size) -> Outcome<()> {
-    let db = Db::open(&Location::Sqlite(file.to_path_buf())).await?;
+async fn ends(place: &Place, size: Size) -> Outcome<()> {
+    let db = place.open().await?;
     // Room to write the rows before the first of them is over.
     let begins = Clock::system().now();
     let first = begins + Span::seconds(45 * i64::try_from(size.ends)? / 100_000 + 5);
@@ -309,13 +308,12 @@ async fn ends(file: &Path, folder: &Path, size: Size) -> Outcome<()> {
         println!("entitlements: the rows were {} ms late, and the first ends wait for as long", late.0);
     }
     db.close().await;
-    let server = Server::start(folder, &[]).await?;
-    let mut raw = SqliteConnection::connect(&format!("sqlite:{}?mode=ro", file.display())).await?;
-    let open = "select count(*) from package_assignments where package_id = unhex(hex($1)) and ended_at is null";
-    let short = id(4, SHORT).as_bytes().to_vec();
+    let server = place.serve().await?;
+    let short = place.known(id(4, SHORT));
+    let open = format!("select count(*) from package_assignments where package_id = {short} and ended_at is null");
     let begun = Instant::now();
     loop {
-        let (left,): (i64,) = sqlx::query_as(open).bind(&short).fetch_one(&mut raw).await?;
+        let left = place.numbers(&open).await?.first().copied().unwrap_or_default();
         if left == 0 {
             break;
         }
@@ -324,9 +322,11 @@ async fn ends(file: &Path, folder: &Path, size: Size) -> Outcome<()> {
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    let worst = "select max(h.ended_at - h.ends_at), count(*), count(distinct e.id) from package_assignments h
-        left join events e on e.request_id = h.request_id and e.action = 'package_assignment_ended' where h.package_id = unhex(hex($1))";
-    let (latest, count, told): (i64, i64, i64) = sqlx::query_as(worst).bind(&short).fetch_one(&mut raw).await?;
+    let worst = format!(
+        "select max(h.ended_at - h.ends_at), count(*), count(distinct e.id) from package_assignments h
+        left join events e on e.request_id = h.request_id and e.action || '' = 'package_assignment_ended' where h.package_id = {short}"
+    );
+    let [latest, count, told] = place.numbers(&worst).await?[..] else { return Err("three numbers were asked for".into()) };
     println!(
         "entitlements: {count} ends within one minute, {told} of them in the history, the latest {latest} ms after its instant (target 10,000)"
     );

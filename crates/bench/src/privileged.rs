@@ -1,6 +1,7 @@
 //! Privileged groups at size: what it takes to activate one, to look at *My roles*, and to find what somebody holds through
-//! three levels of groups, with a million eligible assignments and with a hundredth of everything, on SQLite.
+//! three levels of groups, with a million eligible assignments and with a hundredth of everything.
 
+use crate::place::Place;
 use crate::scale::{engine, fill, id, user};
 use crate::workflows::{raw, session};
 use crate::{Outcome, quantile, rate};
@@ -14,7 +15,7 @@ use model::view::my_roles::{Kind, Tab};
 use model::{AssignmentId, GroupId, Ts};
 use rules::group::Group;
 use std::time::Instant;
-use store::{Db, Location, assignments, groups};
+use store::{Db, assignments, groups};
 
 const PEOPLE: usize = 100_000;
 const GROUPS: usize = 10_000;
@@ -26,22 +27,21 @@ const VISITORS: usize = 200;
 /// Activations of each of them.
 const ACTIVATIONS: usize = 4;
 
-pub async fn measure() -> Outcome<()> {
+pub async fn measure(postgres: bool) -> Outcome<()> {
     for part in [100, 1] {
-        at_size(PEOPLE / part, GROUPS / part).await?;
+        at_size(Place::new(postgres).await?, PEOPLE / part, GROUPS / part).await?;
     }
     Ok(())
 }
 
-async fn at_size(people: usize, teams: usize) -> Outcome<()> {
-    let folder = tempfile::tempdir()?;
-    let db = Db::open(&Location::Sqlite(folder.path().join("vestibule.sqlite"))).await?;
-    db.migrate().await?;
+async fn at_size(place: Place, people: usize, teams: usize) -> Outcome<()> {
+    let db = place.open().await?;
     let now = Clock::system().now();
     fill(&db, people, 0, now).await?;
     given(&db, people, teams, now).await?;
+    place.settled().await?;
     let size = format!("{people} people, {teams} groups, {} eligible assignments", people * EACH);
-    let engine = engine(db.clone(), folder.path())?;
+    let engine = engine(db.clone(), place.folder())?;
     let commits = raw(&db, 1).await?;
     let stop = tokio_util::sync::CancellationToken::new();
     let workers = engine.run(stop.clone());
@@ -54,7 +54,9 @@ async fn at_size(people: usize, teams: usize) -> Outcome<()> {
     pages(&engine, &visitors, &size).await?;
     stop.cancel();
     workers.await?;
-    effective(&db, &size).await
+    effective(&db, &size).await?;
+    drop((engine, db));
+    place.drop_it().await
 }
 
 fn team(number: usize) -> GroupId {

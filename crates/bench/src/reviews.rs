@@ -1,6 +1,8 @@
 //! Access reviews of a million rows: how long one takes to begin and what that does to other pages, a reviewer's page,
-//! deciding a thousand rows, the download, and a hundred thousand removals. Beside a hundredth of it, on SQLite.
+//! deciding a thousand rows, the download, and a hundred thousand removals. Beside a hundredth of it.
 
+use crate::http::Visitor;
+use crate::place::Place;
 use crate::scale::{engine, fill, id, user};
 use crate::{Outcome, quantile};
 use engine::{By, Clock, Engine, Who};
@@ -12,12 +14,10 @@ use model::review::{DecideRows, Decision, Phase, ReviewSettings, ReviewStage, Re
 use model::view::review::RowFilter;
 use model::{AssignmentId, GroupId, ReviewId, ReviewRowId, ReviewSeriesId, UserId};
 use rules::group::Group;
-use sqlx::{Connection, SqliteConnection};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use store::{Db, Location, assignments, groups};
+use store::{assignments, groups};
 
 const ROWS: usize = 1_000_000;
 const REMOVALS: usize = 100_000;
@@ -25,9 +25,9 @@ const VISITS: usize = 100;
 /// Members begin here, after the people who administrate and review.
 const FIRST: usize = 1_000;
 
-pub async fn measure() -> Outcome<()> {
+pub async fn measure(postgres: bool) -> Outcome<()> {
     for part in [100, 1] {
-        some(ROWS / part, REMOVALS / part).await?;
+        some(Place::new(postgres).await?, ROWS / part, REMOVALS / part).await?;
     }
     Ok(())
 }
@@ -36,11 +36,8 @@ fn wide(number: usize) -> GroupId {
     GroupId(id(30, number))
 }
 
-async fn some(rows: usize, removals: usize) -> Outcome<()> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("vestibule.sqlite");
-    let db = Db::open(&Location::Sqlite(file.clone())).await?;
-    db.migrate().await?;
+async fn some(place: Place, rows: usize, removals: usize) -> Outcome<()> {
+    let db = place.open().await?;
     let now = Clock::system().now();
     fill(&db, FIRST, 0, now).await?;
     let mut link = db.begin().await?;
@@ -70,8 +67,9 @@ async fn some(rows: usize, removals: usize) -> Outcome<()> {
     };
     assignments::insert(&mut link, &administers, now).await?;
     link.commit().await?;
-    members(&file, rows, removals, now.0).await?;
-    let engine = engine(db, folder.path())?;
+    members(&place, rows, removals, now.0).await?;
+    place.settled().await?;
+    let engine = engine(db, place.folder())?;
     let (morgan, reviewer) = (signed_in(&engine, 7).await?, signed_in(&engine, 8).await?);
 
     let (idle, _) = pages(&engine, &reviewer, Arc::new(AtomicBool::new(true))).await?;
@@ -131,6 +129,8 @@ async fn some(rows: usize, removals: usize) -> Outcome<()> {
     }
     println!("reviews: {lines} lines of the download in {:.1} s, piece by piece", begun.elapsed().as_secs_f64());
 
+    let download = format!("/admin/reviews/{series}/{review}/results.csv");
+
     let (series, _) = begins(&engine, &morgan, wide(2), 8).await?;
     let review = shown(&engine, &morgan, series).await?.0;
     engine.submit(&By::Session(morgan.clone()), Command::StopReview { review, stage_only: false }).await?;
@@ -141,37 +141,64 @@ async fn some(rows: usize, removals: usize) -> Outcome<()> {
     println!(
         "reviews: {removed} removals, decided by silence, applied and sealed in {seconds:.1} s: {phase:?} (target 60 for 100,000)"
     );
+    let signed_in = engine.sign_in_as("person7", "127.0.0.1", "bench").await?;
+    drop(engine);
+    memory(&place, &format!("vestibule={}", signed_in.token.0), &download).await?;
+    place.drop_it().await
+}
+
+/// What the server's memory grows by while it sends the results of a review.
+async fn memory(place: &Place, cookie: &str, path: &str) -> Outcome<()> {
+    let server = place.serve().await?;
+    let mut visitor = Visitor::new(&server.address, cookie).await?;
+    visitor.get("/admin/reviews", "identity").await?;
+    let before = server.resident().unwrap_or(f64::NAN);
+    let (begun, mut most) = (Instant::now(), before);
+    let mut download = std::pin::pin!(visitor.get(path, "identity"));
+    let answer = loop {
+        tokio::select! {
+            answer = &mut download => break answer?,
+            () = tokio::time::sleep(Duration::from_millis(20)) => most = most.max(server.resident().unwrap_or(f64::NAN)),
+        }
+    };
+    if answer.status != 200 {
+        return Err(format!("{path} answered {}", answer.status).into());
+    }
+    println!(
+        "reviews: the results, {:.1} MB, are sent in {:.1} s; the server's memory grows from {before:.1} to {most:.1} MiB",
+        answer.body.len() as f64 / 1e6,
+        begun.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 
 /// People with a membership each, made by the database itself.
-async fn members(file: &Path, rows: usize, removals: usize, now: i64) -> Outcome<()> {
-    let mut raw = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?;
-    let made = |kind: u32, number: &str| format!("unhex(printf('0be00000000070008000%02x%010x', {kind}, {number}))");
+async fn members(place: &Place, rows: usize, removals: usize, now: i64) -> Outcome<()> {
+    let made = |kind: u32, number: &str| place.made(kind, number);
+    let nothing = place.known(model::AnyId::nil());
     let (from, to) = (FIRST, FIRST + rows);
     let range = format!("with recursive range (n) as (select {from} union all select n + 1 from range where n + 1 < {to})");
     let people = format!(
         "{range} insert into users (id, user_name, user_name_key, display_name, display_name_key, mail, kind, manager_id, enabled, profile,
             created_at, last_sign_in_at, version)
-         select {}, 'member' || n, 'member' || n, 'Member ' || n, 'member ' || n, '', 'member', null, 1,
+         select {}, 'member' || n, 'member' || n, 'Member ' || n, 'member ' || n, '', 'member', null, true,
             '{{\"attributes\":{{}},\"other_mails\":[]}}', {now}, case when n % 3 = 0 then {now} end, 0 from range",
         made(1, "n")
     );
-    sqlx::query(sqlx::AssertSqlSafe(people)).execute(&mut raw).await?;
+    place.run(people).await?;
     for (group, kind, members) in [(wide(1), 31, rows), (wide(2), 32, removals)] {
         let memberships = format!(
             "{range} insert into role_assignments (id, principal_kind, principal_id, role, resource_id, application_role_id, assignment_type,
                 source, source_id, starts_at, created_at)
-             select {}, 'user', {}, 'group_member', unhex('{}'), zeroblob(16), 'active', 'direct', zeroblob(16), {now}, {now}
+             select {}, 'user', {}, 'group_member', {}, {nothing}, 'active', 'direct', {nothing}, {now}, {now}
              from range where n < {}",
             made(kind, "n"),
             made(1, "n"),
-            group.0.simple(),
+            place.known(group.0),
             FIRST + members,
         );
-        sqlx::query(sqlx::AssertSqlSafe(memberships)).execute(&mut raw).await?;
+        place.run(memberships).await?;
     }
-    raw.close().await?;
     Ok(())
 }
 

@@ -393,7 +393,7 @@ impl<'a> Scim<'a> {
             return Ok(answer);
         }
         let said = said(&answer).replace(self.token, "…");
-        Err(ScimFault::Refused { what, status: answer.status, said, retry_after: answer.retry_after })
+        Err(ScimFault::Refused { what, status: answer.status, said, retry_after: answer.wait })
     }
 }
 

@@ -47,6 +47,16 @@ pub enum Problem {
     Broken(Fault),
 }
 
+impl Problem {
+    /// For workers, whom nobody could refuse anything.
+    pub fn into_fault(self, doing: &'static str) -> Fault {
+        match self {
+            Self::Refused(refusal) => Fault::new(doing, refusal.sentence()),
+            Self::Broken(fault) => fault,
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -18,6 +18,7 @@ pub mod session;
 mod setup;
 mod target;
 mod views;
+mod webhook;
 mod workers;
 
 pub use audit::AuditReport;
@@ -205,6 +206,9 @@ impl Engine {
         }
         if let Query::TargetTrial(query) = query {
             return Ok(Answer::TargetTrial(self.try_target(query.target).await?));
+        }
+        if let Query::WebhookTest(query) = query {
+            return Ok(Answer::WebhookTest(self.test_webhook(query.webhook).await?));
         }
         Box::pin(views::answer(self, who, &visitor, query)).await
     }

@@ -47,8 +47,9 @@ impl Engine {
             let check = self.inner.keys.new_check().map_err(|error| Fault::new("sealing with the key", error))?;
             sessions::set_fact(&mut link, CHECK, &check).await?;
         }
-        let count = crate::provider::seal_anew(&mut link, &self.inner.keys).await?
-            + crate::target::seal_anew(&mut link, &self.inner.keys).await?;
+        let providers = crate::provider::seal_anew(&mut link, &self.inner.keys).await?;
+        let targets = crate::target::seal_anew(&mut link, &self.inner.keys).await?;
+        let count = providers + targets + crate::webhook::seal_anew(&mut link, &self.inner.keys).await?;
         link.commit().await?;
         Ok(count)
     }

@@ -2,6 +2,7 @@
 
 use crate::package::PolicySettings;
 use crate::role_settings::{Privileged, PrivilegedKind};
+use crate::time::people;
 use crate::{AnyId, CatalogId, DraftId, GroupId, PackageId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -148,7 +149,6 @@ impl Effect {
 
     /// `3 people gain the package and 1 person loses it`
     pub fn words(self) -> String {
-        let people = |n: usize| if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
         let gain = |n| if n == 1 { "gains" } else { "gain" };
         let lose = |n| if n == 1 { "loses" } else { "lose" };
         match (self.gain, self.lose) {

@@ -20,10 +20,11 @@ use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
 use crate::target::SaveTarget;
 use crate::terms::SaveTerms;
+use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
     ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
-    EmergencyUseId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId, ReviewId,
-    ReviewSeriesId, TargetId, Ts, UserId,
+    EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId,
+    ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
 };
 use std::collections::BTreeMap;
 
@@ -122,6 +123,31 @@ pub enum Command {
     UnlinkProvider {
         provider: ProviderId,
         user: UserId,
+    },
+    /// An administrator says who is told of what is given and taken away.
+    SaveWebhook(SaveWebhook),
+    SetWebhookEnabled {
+        webhook: WebhookId,
+        enabled: bool,
+    },
+    /// With so many messages that whoever deletes was shown as waiting.
+    DeleteWebhook {
+        webhook: WebhookId,
+        seen: u64,
+    },
+    /// Tells one message, or everything since an instant, once more.
+    ReplayWebhook {
+        webhook: WebhookId,
+        what: Replayed,
+    },
+    /// A message is not told any more, so that later ones about the same thing are.
+    GiveUpMessage {
+        webhook: WebhookId,
+        event: EventId,
+    },
+    /// Its server says that it wants no messages any more.
+    WebhookGone {
+        webhook: WebhookId,
     },
     CreateGroup(GroupFields),
     EditGroup {
@@ -638,6 +664,25 @@ pub enum Done {
         user: UserId,
         name: String,
         mine: bool,
+    },
+    WebhookSaved {
+        webhook: WebhookId,
+        name: String,
+    },
+    WebhookEnabled {
+        webhook: WebhookId,
+        name: String,
+        enabled: bool,
+    },
+    WebhookDeleted {
+        name: String,
+    },
+    WebhookReplayed {
+        webhook: WebhookId,
+        what: Replayed,
+    },
+    MessageGivenUp {
+        webhook: WebhookId,
     },
     GroupCreated {
         group: GroupId,

@@ -23,9 +23,11 @@ use crate::request::Undelivered;
 use crate::review::{Counts, Decision, Reviewed};
 use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
+use crate::webhook::Replayed;
 use crate::{
     AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId, EventId, GroupId,
     PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId,
+    WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -447,6 +449,33 @@ pub enum Action {
         called: String,
         group: String,
     },
+    /// `changes` holds everything that it began with; of its secret only that there is one.
+    WebhookCreated {
+        webhook: WebhookId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    WebhookChanged {
+        webhook: WebhookId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    /// With so many messages that were not told.
+    WebhookDeleted {
+        webhook: WebhookId,
+        name: String,
+        untold: u64,
+    },
+    WebhookReplayed {
+        webhook: WebhookId,
+        name: String,
+        what: Replayed,
+    },
+    MessageGivenUp {
+        webhook: WebhookId,
+        name: String,
+        event: EventId,
+    },
     GroupCreated {
         group: GroupId,
         name: String,
@@ -784,6 +813,11 @@ impl Action {
             | Self::TargetDeleted { target, .. }
             | Self::TargetDriftRemoved { target, .. } => vec![target.0],
             Self::TargetConfirmed { target, user, .. } => vec![target.0, user.0],
+            Self::WebhookCreated { webhook, .. }
+            | Self::WebhookChanged { webhook, .. }
+            | Self::WebhookDeleted { webhook, .. }
+            | Self::WebhookReplayed { webhook, .. }
+            | Self::MessageGivenUp { webhook, .. } => vec![webhook.0],
             Self::ProviderLinked { user, provider, .. } | Self::ProviderUnlinked { user, provider, .. } => {
                 vec![user.0, provider.0]
             }

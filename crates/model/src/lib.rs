@@ -35,6 +35,7 @@ pub mod target;
 pub mod terms;
 pub mod time;
 pub mod view;
+pub mod webhook;
 
 pub use ids::*;
 pub use language::Language;

@@ -150,6 +150,11 @@ pub const PASSKEYS_MAX: usize = 10;
 /// Identity providers: the sign-in page has a button for each.
 pub const PROVIDERS_MAX: usize = 20;
 pub const ISSUER_MAX_CHARS: usize = 500;
+/// Webhooks: each of them is told of every change.
+pub const WEBHOOKS_MAX: usize = 20;
+pub const WEBHOOK_URL_MAX_CHARS: usize = 500;
+/// A new secret signs beside the one before it for so long, so that whoever checks can change over without losing a message.
+pub const WEBHOOK_SECRET_OVERLAP_HOURS: i64 = 24;
 pub const CLIENT_ID_MAX_CHARS: usize = 300;
 pub const CLIENT_SECRET_MAX_CHARS: usize = 500;
 /// Words of a provider that mean the same strength.

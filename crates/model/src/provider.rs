@@ -4,6 +4,9 @@ use crate::command::Secret;
 use crate::{ProviderId, Ts};
 use serde::{Deserialize, Serialize};
 
+/// What is asked for when nobody says otherwise.
+pub const SCOPES: &str = "openid profile email";
+
 /// A provider as it is set. Its client secret is kept apart and shown never again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provider {

@@ -8,11 +8,11 @@ use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
     admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft, emergency,
     frame, mail, my_roles, overview, package, provider, request, review, role, security, separation, standing_access, target,
-    team, terms, who_could, why,
+    team, terms, webhook, who_could, why,
 };
 use crate::{
     AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, ProviderId, RequestId, ReviewId,
-    ReviewSeriesId, TargetId, TermsId, Ts, UserId,
+    ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -186,6 +186,13 @@ queries! {
     TargetTest { target: TargetId } -> target::TargetTest;
     /// Compares with the target, and changes nothing.
     TargetTrial { target: TargetId } -> target::TargetTrial;
+    /// `/admin/settings/webhooks`
+    Webhooks {} -> webhook::Webhooks;
+    Webhook { webhook: WebhookId, after: Option<String> } -> webhook::OneWebhook;
+    /// Asks it to take a message that tells nothing, and says what came back.
+    WebhookTest { webhook: WebhookId } -> webhook::WebhookTest;
+    /// `/admin/settings/webhooks/new`
+    OfferedSecret {} -> webhook::OfferedSecret;
     /// `/admin/roles/terms`
     AllTerms {} -> terms::AllTerms;
     Terms { terms: TermsId } -> terms::Terms;

@@ -541,6 +541,11 @@ pub enum Refusal {
         name: String,
         people: usize,
     },
+    /// More messages wait than whoever deletes the webhook was shown.
+    WebhookHasMessages {
+        name: String,
+        waiting: u64,
+    },
     ProviderHasPeople {
         name: String,
         people: usize,
@@ -711,6 +716,7 @@ impl Refusal {
             Self::NoUserName { .. } => "no_user_name",
             Self::AccountDisabled => "account_disabled",
             Self::ProviderKeepsIssuer { .. } => "provider_keeps_issuer",
+            Self::WebhookHasMessages { .. } => "webhook_has_messages",
             Self::ProviderHasPeople { .. } => "provider_has_people",
             Self::TargetHasPeople { .. } => "target_has_people",
             Self::PasswordWrong => "password_wrong",
@@ -1096,6 +1102,10 @@ impl Refusal {
                 format!(
                     "“{name}” has {people} to people, who are bound by its issuer, so that it stays as it is. Make a new provider, or remove the links first."
                 )
+            }
+            Self::WebhookHasMessages { name, waiting } => {
+                let waiting = crate::time::count(i64::try_from(*waiting).unwrap_or(i64::MAX), "message");
+                format!("“{name}” has {waiting} by now that nobody was told. Look at them, then delete it again.")
             }
             Self::ProviderHasPeople { name, people } => {
                 let people = count(i64::try_from(*people).unwrap_or(i64::MAX), "link");

@@ -115,6 +115,22 @@ impl Unit {
     }
 }
 
+/// `1 person`, `3 people`.
+pub fn people(n: impl TryInto<i64>) -> String {
+    match n.try_into().unwrap_or(i64::MAX) {
+        1 => "1 person".to_owned(),
+        n => format!("{n} people"),
+    }
+}
+
+/// `Nobody`, `1 person`, `3 people`.
+pub fn people_or_nobody(n: impl TryInto<i64>) -> String {
+    match n.try_into().unwrap_or(i64::MAX) {
+        0 => "Nobody".to_owned(),
+        n => people(n),
+    }
+}
+
 /// `1 day`, `3 days`.
 pub fn count(n: i64, unit: &str) -> String {
     if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") }

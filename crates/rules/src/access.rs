@@ -156,6 +156,16 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             }
             allowed(changes_settings(visitor), "change targets", "Global Administrators")
         }
+        Command::SaveWebhook(_)
+        | Command::SetWebhookEnabled { .. }
+        | Command::DeleteWebhook { .. }
+        | Command::ReplayWebhook { .. }
+        | Command::GiveUpMessage { .. } => {
+            if !sees_settings(visitor) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(changes_settings(visitor), "change who is told of what happens here", "Global Administrators")
+        }
         Command::UnlinkProvider { user, .. } if matches!(visitor, Visitor::User { id, .. } if id == user) => Ok(()),
         Command::UnlinkProvider { .. } | Command::ResetMethods { .. } => {
             if !sees_directory(visitor) {
@@ -360,6 +370,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             allowed(review::manages(visitor, of, about), "manage access reviews of this", review::who_manages(of, about))
         }
         Command::JoinFromProvider { .. }
+        | Command::WebhookGone { .. }
         | Command::RequestDue { .. }
         | Command::ReviewSeriesDue { .. }
         | Command::ReviewDue { .. }
@@ -436,8 +447,17 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         }
         Query::Users(_) | Query::User(_) | Query::UserRoles(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Roles(_) | Query::RoleTemplate(_) | Query::AllTerms(_) | Query::Terms(_) | Query::AuthenticationContexts(_) | Query::AuthenticationContext(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
-        Query::Providers(_) | Query::Provider(_) | Query::Targets(_) | Query::Target(_) => seen(sees_settings(visitor), "page"),
-        Query::ProviderTest(_) | Query::TargetTest(_) | Query::TargetTrial(_) => seen(changes_settings(visitor), "page"),
+        Query::Providers(_)
+        | Query::Provider(_)
+        | Query::Targets(_)
+        | Query::Target(_)
+        | Query::Webhooks(_)
+        | Query::Webhook(_) => seen(sees_settings(visitor), "page"),
+        Query::ProviderTest(_)
+        | Query::TargetTest(_)
+        | Query::TargetTrial(_)
+        | Query::WebhookTest(_)
+        | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.

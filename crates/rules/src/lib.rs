@@ -25,6 +25,7 @@ pub mod provider;
 pub mod provisioning;
 pub mod reprocess;
 pub mod request;
+pub mod retry;
 pub mod review;
 pub mod role_assignment;
 pub mod role_settings;
@@ -36,6 +37,7 @@ pub mod team;
 pub mod terms;
 pub mod translation;
 pub mod user;
+pub mod webhook;
 
 #[cfg(test)]
 mod request_walks;

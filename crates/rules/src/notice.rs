@@ -224,6 +224,11 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::TargetDeleted { .. }
             | Action::TargetConfirmed { .. }
             | Action::TargetDriftRemoved { .. }
+            | Action::WebhookCreated { .. }
+            | Action::WebhookChanged { .. }
+            | Action::WebhookDeleted { .. }
+            | Action::WebhookReplayed { .. }
+            | Action::MessageGivenUp { .. }
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }

@@ -10,11 +10,8 @@ use model::limits::{
     STRENGTH_WORDS_MAX, USER_NAME_MAX_CHARS,
 };
 use model::proof::{Proofs, Strength, Vouched};
-use model::provider::{Joining, NewSecret, Newcomer, Provider, SaveProvider, Strengths};
+use model::provider::{Joining, NewSecret, Newcomer, Provider, SCOPES, SaveProvider, Strengths};
 use model::{ProviderId, Refusal, Ts, UserId};
-
-/// What is asked for when nobody says otherwise.
-const SCOPES: &str = "openid profile email";
 
 /// A provider as it was before it is saved.
 #[derive(Clone, Copy, Debug)]

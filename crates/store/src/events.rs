@@ -62,6 +62,11 @@ pub async fn of_request(link: &mut Link, request: RequestId) -> Result<Vec<Event
     all(rows!(link, "select id, document from events where request_id = $1 order by at, id", request)?)
 }
 
+/// These events, oldest first.
+pub async fn several(link: &mut Link, ids: &[AnyId]) -> Result<Vec<Event>, Fault> {
+    all(crate::dialect::in_ids(link, "select id, document from events where id in ({ids}) order by at, id", ids).await?)
+}
+
 /// What happened to these things, oldest first. Each is one to which little happens, such as an assignment.
 pub async fn of_things(link: &mut Link, things: &[AnyId]) -> Result<Vec<Event>, Fault> {
     let sql = "select e.id, e.document from event_targets t cross join events e

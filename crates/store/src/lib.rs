@@ -53,6 +53,7 @@ pub mod targets;
 pub mod team;
 pub mod terms;
 pub mod users;
+pub mod webhooks;
 
 #[doc(hidden)]
 pub use dialect::statements;

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (4, include_str!("../migrations/0004_verification_of_holders.sql")),
     (5, include_str!("../migrations/0005_identity_providers.sql")),
     (7, include_str!("../migrations/0007_targets.sql")),
+    (9, include_str!("../migrations/0009_webhooks.sql")),
 ];
 
 /// The migrations by number, for tests that make databases ahead of time.

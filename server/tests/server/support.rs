@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use vestibule::config::{BaseUrl, Settings, from_text};
 use vestibule::http::{Site, router};
-use vestibule::{assemble, config};
+use vestibule::{assemble, config, key};
 
 /// When the clocks of tests stand.
 pub const NOW: &str = "2026-01-05T08:00:00Z";
@@ -35,7 +35,7 @@ pub async fn server(change: impl FnOnce(&mut Settings)) -> Server {
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::of(settings.listen));
     let db = assemble::database(&settings).await.unwrap();
     let clock = Clock::frozen(Ts::parse(NOW).unwrap());
-    let keys = assemble::keys(&settings, &db).await.unwrap();
+    let keys = key::keys(&settings, &db).await.unwrap();
     let engine = assemble::engine_with(&settings, db.clone(), Some(&base_url), clock, keys).unwrap();
     if settings.demo {
         engine.make_demo().await.unwrap();

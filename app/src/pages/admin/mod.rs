@@ -55,6 +55,7 @@ mod user_acts;
 pub mod user_form;
 mod user_roles;
 pub mod users;
+pub mod webhooks;
 mod who_could;
 
 use crate::calls::review::new_path;

@@ -11,6 +11,7 @@ use crate::calls::admin_package::{AddPackageRole, DeletePackage, RemovePackageRo
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::review::Reviewed;
+use model::time::people;
 use model::view::catalog::{GivenRole, Package, PolicyRow, RoleRemoval};
 use model::view::{Badge, Choice};
 use model::{PackageId, query};
@@ -133,11 +134,6 @@ fn copy(text: &str) {
 
 #[cfg(not(feature = "hydrate"))]
 fn copy(_text: &str) {}
-
-/// `1 person`, `3 people`.
-fn people(n: u32) -> String {
-    if n == 1 { "1 person".to_owned() } else { [&n.to_string(), " people"].concat() }
-}
 
 #[component]
 fn RolesTab(package: Package) -> impl IntoView {

@@ -1,43 +1,45 @@
-//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in, and which targets
-//! there are.
+//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in, which targets there
+//! are, and who is told of what happens.
 
 use super::targets::TargetList;
+use super::webhooks::WebhookList;
 use super::{below, parsed, read_id};
 use crate::calls::provider::{DeleteProvider, SETTINGS, SIGN_IN, SaveProvider, SetProviderEnabled};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::provider::{Joining, Provider};
+use model::Ts;
+use model::provider::{Joining, Provider, SCOPES};
 use model::query;
+use model::time::people_or_nobody;
 use model::view::provider::{OneProvider, ProviderTest, Providers, Row, Step};
 use model::view::target::Targets;
+use model::view::webhook::Webhooks;
 use model::view::{Badge, Choice, Fact};
 
 const NEW: &str = "/admin/settings/sign-in/new";
 
-fn crumbs(of: Option<(String, String)>) -> Vec<(String, String)> {
+pub fn crumbs(of: Option<(String, String)>) -> Vec<(String, String)> {
     std::iter::once((SETTINGS.to_owned(), "Settings".to_owned())).chain(of).collect()
 }
 
-fn state(enabled: bool) -> Badge {
+pub fn state(enabled: bool) -> Badge {
     if enabled { Badge::new("Enabled", "good") } else { Badge::new("Disabled", "bad") }
 }
 
-fn people(count: u32) -> String {
-    match count {
-        0 => "Nobody".to_owned(),
-        1 => "1 person".to_owned(),
-        count => [&count.to_string(), " people"].concat(),
-    }
+/// `1 person is linked`
+fn linked_words(count: u32) -> String {
+    [people_or_nobody(count).as_str(), if count > 1 { " are linked" } else { " is linked" }].concat()
 }
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let both = page_resource(|| Ok((query::Providers {}, query::Targets {})));
-    view! { <Loaded of=both view=|(providers, targets)| view! { <List providers targets/> }.into_any()/> }.into_any()
+    let all = page_resource(|| Ok((query::Providers {}, (query::Targets {}, query::Webhooks {}))));
+    let view = |(providers, (targets, webhooks))| view! { <List providers targets webhooks/> }.into_any();
+    view! { <Loaded of=all view/> }.into_any()
 }
 
 #[component]
-fn List(providers: Providers, targets: Targets) -> impl IntoView {
+fn List(providers: Providers, targets: Targets, webhooks: Webhooks) -> impl IntoView {
     let Providers { rows, may_change, .. } = providers;
     let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New provider"</a> });
     let list = if rows.is_empty() {
@@ -51,7 +53,7 @@ fn List(providers: Providers, targets: Targets) -> impl IntoView {
                         <th scope="row"><a class="name" href=below(SIGN_IN, &id.to_string())>{name}</a></th>
                         <td data-label="Issuer">{issuer}</td>
                         <td data-label="Who may sign in">{joining.name()}</td>
-                        <td data-label="Linked">{people(linked)}</td>
+                        <td data-label="Linked">{people_or_nobody(linked)}</td>
                         <td data-label="State"><StateBadge badge=state(enabled)/></td>
                     </tr>
                 }
@@ -72,6 +74,7 @@ fn List(providers: Providers, targets: Targets) -> impl IntoView {
                 {list}
             </section>
             <TargetList targets/>
+            <WebhookList webhooks/>
         </Page>
     }
     .into_any()
@@ -106,7 +109,7 @@ fn One(provider: OneProvider) -> impl IntoView {
     let title = row.provider.name.clone();
     let badge = Some(state(row.provider.enabled));
     let acts = may_change.then(|| view! { <Acts row=row.clone()/> }.into_any());
-    let text = [people(row.people).as_str(), if row.people == 1 { " is linked." } else { " are linked." }].concat();
+    let text = [&linked_words(row.people), "."].concat();
     let form = if may_change {
         view! { <Form redirect row=Some(row)/> }.into_any()
     } else {
@@ -114,7 +117,7 @@ fn One(provider: OneProvider) -> impl IntoView {
     };
     view! {
         <Page title=title.clone()>
-            <PageHeader title crumbs=crumbs(None) badge text=text.replace("Nobody are", "Nobody is") acts/>
+            <PageHeader title crumbs=crumbs(None) badge text acts/>
             {form}
         </Page>
     }
@@ -135,16 +138,12 @@ fn Acts(row: Row) -> impl IntoView {
         "Whoever is linked can sign in with it again, and others as its settings say."
     };
     let kind = if enabled { "danger main-act" } else { "main-act" };
-    let gone = match linked {
-        0 => "Nobody is linked to it.".to_owned(),
-        1 => "1 person is linked to it. The link is removed too, and they sign in another way or not at all.".to_owned(),
-        linked => [
-            &linked.to_string(),
-            " people are linked to it. Their links are removed too, and they sign in another way or not at all.",
-        ]
-        .concat(),
+    let links = match linked {
+        0 => "",
+        1 => " The link is removed too, and they sign in another way or not at all.",
+        _ => " Their links are removed too, and they sign in another way or not at all.",
     };
-    let gone = [&gone, " Whoever signed in with it is signed out at once, you too."].concat();
+    let gone = [&linked_words(linked), " to it.", links, " Whoever signed in with it is signed out at once, you too."].concat();
     let (about, other) = (id.clone(), id.clone());
     let (opener, title) = (label.clone(), [&label, "?"].concat());
     let delete = ["Delete ", &name].concat();
@@ -192,7 +191,7 @@ fn Form(redirect: String, #[prop(optional_no_strip)] row: Option<Row>) -> impl I
     let joining = provider.as_ref().map_or(Joining::Matched, |provider| provider.joining).key();
     let words = provider.as_ref().map(|provider| provider.strengths.clone()).unwrap_or_default();
     let (name, issuer, client_id, scopes) = provider.map_or_else(
-        || (String::new(), String::new(), String::new(), "openid profile email".to_owned()),
+        || (String::new(), String::new(), String::new(), SCOPES.to_owned()),
         |provider| (provider.name, provider.issuer, provider.client_id, provider.scopes),
     );
     let secret_hint = if has_secret {
@@ -246,13 +245,15 @@ fn Form(redirect: String, #[prop(optional_no_strip)] row: Option<Row>) -> impl I
 pub fn ProviderTestPage() -> impl IntoView {
     let id = read_id();
     let test = page_resource(move || Ok(query::ProviderTest { provider: parsed(&id.get(), "identity provider")? }));
-    view! { <Loaded of=test view=|test| view! { <Tested test/> }.into_any()/> }.into_any()
+    let view = |test: ProviderTest| {
+        let ProviderTest { provider, name, at, good, steps } = test;
+        tested(below(SIGN_IN, &provider.to_string()), name, at, good, steps)
+    };
+    view! { <Loaded of=test view/> }.into_any()
 }
 
-#[component]
-fn Tested(test: ProviderTest) -> impl IntoView {
-    let ProviderTest { provider, name, at, good, steps } = test;
-    let path = below(SIGN_IN, &provider.to_string());
+/// What was tried with the thing at `path`, and what came back.
+pub fn tested(path: String, name: String, at: Ts, good: bool, steps: Vec<Step>) -> AnyView {
     let title = ["Test of ", &name].concat();
     let badge = Some(if good { Badge::new("Works", "good") } else { Badge::new("Does not work", "bad") });
     let rows = steps

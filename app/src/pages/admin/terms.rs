@@ -81,7 +81,7 @@ pub fn TermsPage() -> impl IntoView {
 fn One(terms: Terms) -> impl IntoView {
     let Terms { row: Row { terms, accepted }, earlier, may_write } = terms;
     let title = terms.name.clone();
-    let people = model::time::count(i64::from(accepted), "person").replace("persons", "people");
+    let people = model::time::people(accepted);
     let text = ["Version ", &terms.version.to_string(), ", accepted by ", &people, "."].concat();
     let earlier = (!earlier.is_empty()).then(|| {
         let versions = earlier.into_iter().map(|(version, at, text)| {

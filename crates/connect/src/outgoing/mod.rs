@@ -58,6 +58,7 @@ pub struct Ask {
     authorization: Option<String>,
     /// A longer answer is refused.
     most: usize,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// What was answered, whatever its status.
@@ -65,9 +66,9 @@ pub struct Ask {
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
+    /// For so many seconds it wants not to be asked (`Retry-After`).
+    pub wait: Option<u64>,
     pub took: Duration,
-    /// For how many seconds whoever answered wants to be left alone.
-    pub retry_after: Option<u64>,
     /// The address that answered.
     pub from: SocketAddr,
 }
@@ -141,7 +142,8 @@ impl std::error::Error for OutgoingFault {}
 impl Ask {
     pub fn get(url: &str) -> Self {
         let accept = "application/json";
-        Self { method: Method::GET, url: url.to_owned(), accept, body: None, authorization: None, most: ANSWER_MAX_BYTES }
+        let (body, authorization, headers) = (None, None, Vec::new());
+        Self { method: Method::GET, url: url.to_owned(), accept, body, authorization, headers, most: ANSWER_MAX_BYTES }
     }
 
     /// JSON of this type, to be taken with this method.
@@ -163,6 +165,17 @@ impl Ask {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let body = Some(("application/x-www-form-urlencoded", body));
         Self { method: Method::POST, body, ..Self::get(url) }
+    }
+
+    /// A JSON text.
+    pub fn post_json(url: &str, body: String) -> Self {
+        Self { method: Method::POST, body: Some(("application/json", body)), ..Self::get(url) }
+    }
+
+    /// One more header, by its name in lower case.
+    pub fn header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// The value of `Authorization`.
@@ -279,7 +292,7 @@ where
     let request = request(url, ask).ok_or(OutgoingFault::NotAnAddress)?;
     let response = sender.send_request(request).await.map_err(|_| broken())?;
     let status = response.status().as_u16();
-    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
     if response.body().size_hint().lower() > most as u64 {
         return Err(too_large());
     }
@@ -288,7 +301,7 @@ where
         .await
         .map_err(|error| if error.is::<LengthLimitError>() { too_large() } else { broken() })?;
     drop(driver);
-    Ok(Answer { status, body: body.to_bytes().to_vec(), took: Duration::ZERO, retry_after, from })
+    Ok(Answer { status, body: body.to_bytes().to_vec(), wait, took: Duration::ZERO, from })
 }
 
 /// A task that ends with what waits for it.
@@ -314,6 +327,9 @@ fn request(url: &Url, ask: Ask) -> Option<Request<Full<Bytes>>> {
         let mut value = HeaderValue::from_str(&by).ok()?;
         value.set_sensitive(true);
         request = request.header(hyper::header::AUTHORIZATION, value);
+    }
+    for (name, value) in ask.headers {
+        request = request.header(name, value);
     }
     let (kind, body) = ask.body.unzip();
     if let Some(kind) = kind {

@@ -45,6 +45,7 @@ pub mod target;
 pub mod team;
 pub mod terms;
 mod user;
+mod webhook;
 
 use crate::change::Change;
 use crate::views::words::Named;
@@ -117,6 +118,12 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DeleteTarget { target, seen } => target::delete(change, command, target, seen).await,
             Command::ReconcileTarget { target } => target::reconcile(change, command, target).await,
             Command::RetryTarget { target, user } => target::retry(change, command, target, user).await,
+            Command::SaveWebhook(ref asked) => webhook::save(change, command, asked).await,
+            Command::SetWebhookEnabled { webhook, enabled } => webhook::set_enabled(change, command, webhook, enabled).await,
+            Command::DeleteWebhook { webhook, seen } => webhook::delete(change, command, webhook, seen).await,
+            Command::ReplayWebhook { webhook, what } => webhook::replay(change, command, webhook, what).await,
+            Command::GiveUpMessage { webhook, event } => webhook::give_up(change, command, webhook, event).await,
+            Command::WebhookGone { webhook } => webhook::gone(change, command, webhook).await,
             Command::EndOtherSessions => proof::end_other_sessions(change, command).await,
             Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,

@@ -88,7 +88,7 @@ pub async fn one(asking: &mut Asking<'_>, id: PackageId) -> Result<Package, Prob
             "Listed",
             if package.hidden { "No, only its link leads to it" } else { "For everybody who may request it" }.to_owned(),
         ),
-        fact("Held by", model::time::count(held, "person").replace("persons", "people")),
+        fact("Held by", model::time::people(held)),
         fact("Open requests", open.to_string()),
         fact("Resource roles", roles.len().to_string()),
         fact("Policies", format!("{} of {} enabled", enabled, policies.len())),

@@ -41,6 +41,7 @@ mod team;
 mod terms;
 mod timeline;
 mod user;
+mod webhook;
 mod who_could;
 mod why;
 pub mod words;
@@ -109,11 +110,14 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Providers(_) => Answer::Providers(provider::list(asking).await?),
         Query::Provider(query) => Answer::Provider(provider::one(asking, query.provider).await?),
         // Answered before a connection to the database is taken: it asks somebody outside.
-        Query::ProviderTest(_) | Query::TargetTest(_) | Query::TargetTrial(_) => {
+        Query::ProviderTest(_) | Query::TargetTest(_) | Query::TargetTrial(_) | Query::WebhookTest(_) => {
             return Err(Refusal::NotFound { what: "page" }.into());
         }
         Query::Targets(_) => Answer::Targets(target::list(asking).await?),
         Query::Target(query) => Answer::Target(target::one(asking, query).await?),
+        Query::Webhooks(_) => Answer::Webhooks(webhook::list(asking).await?),
+        Query::Webhook(query) => Answer::Webhook(webhook::one(asking, query).await?),
+        Query::OfferedSecret(_) => Answer::OfferedSecret(webhook::offered()?),
         Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),

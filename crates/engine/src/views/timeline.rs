@@ -298,6 +298,11 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::TargetDeleted { .. }
         | Action::TargetConfirmed { .. }
         | Action::TargetDriftRemoved { .. }
+        | Action::WebhookCreated { .. }
+        | Action::WebhookChanged { .. }
+        | Action::WebhookDeleted { .. }
+        | Action::WebhookReplayed { .. }
+        | Action::MessageGivenUp { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }

@@ -3,8 +3,9 @@
 use super::Found;
 use crate::{Engine, Fault};
 use connect::{Outgoing, Recipient, SendFault, Site};
-use model::limits::{CLAIM_SECONDS, RETRY_FIRST_SECONDS, RETRY_MAX_SECONDS};
-use model::{Span, Ts};
+use model::Span;
+use model::limits::CLAIM_SECONDS;
+use rules::retry::again_at;
 use store::letters::Due;
 
 /// Letters that are taken and noted as sent together.
@@ -81,10 +82,4 @@ impl Engine {
             Err(SendFault::Never(why)) => Outcome::Refused(why),
         }
     }
-}
-
-/// Waits double up to a limit. There is no last try.
-fn again_at(now: Ts, tries: i64) -> Ts {
-    let doubled = 1_i64.checked_shl(u32::try_from(tries.saturating_sub(1)).unwrap_or(0).min(20)).unwrap_or(1);
-    now + Span::seconds(RETRY_FIRST_SECONDS.saturating_mul(doubled).min(RETRY_MAX_SECONDS))
 }

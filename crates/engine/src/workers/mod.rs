@@ -6,6 +6,7 @@ mod letters;
 mod provisioning;
 mod seal;
 mod timer;
+mod webhooks;
 
 pub use alerts::AlertWatch;
 
@@ -33,6 +34,9 @@ pub struct Turns {
     letters: Mutex<()>,
     seal: Mutex<()>,
     alerts: Mutex<()>,
+    /// Looking through what happened; each is sent to by itself.
+    webhooks: Mutex<()>,
+    sending: webhooks::Sending,
     targets: TargetTasks,
 }
 
@@ -50,6 +54,7 @@ enum Worker {
     Seal,
     Alerts,
     Targets,
+    Webhooks,
 }
 
 /// What a step found.
@@ -77,6 +82,9 @@ impl Engine {
             if self.seal_step().await? == Found::Work {
                 found = Found::Work;
             }
+            if self.webhook_step(false).await? == Found::Work {
+                found = Found::Work;
+            }
             if found == Found::Nothing {
                 return Ok(());
             }
@@ -90,10 +98,9 @@ impl Engine {
 
     /// Starts the workers. They end after `stop` is cancelled, each after its step.
     pub fn run(&self, stop: CancellationToken) -> JoinHandle<()> {
-        let workers: Vec<JoinHandle<()>> = [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Targets]
-            .into_iter()
-            .map(|worker| tokio::spawn(self.clone().work(worker, stop.clone())))
-            .collect();
+        let all = [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Targets, Worker::Webhooks];
+        let workers: Vec<JoinHandle<()>> =
+            all.into_iter().map(|worker| tokio::spawn(self.clone().work(worker, stop.clone()))).collect();
         let tasks = self.inner.turns.targets.tasks.clone();
         tokio::spawn(async move {
             for worker in workers {
@@ -116,6 +123,7 @@ impl Engine {
                 Worker::Seal => self.seal_step().await,
                 Worker::Alerts => self.alert_step(true).await,
                 Worker::Targets => self.start_targets(&stop).await,
+                Worker::Webhooks => self.webhook_step(true).await,
             };
             let nap = match found {
                 Ok(Found::Work) => {
@@ -176,7 +184,7 @@ impl Engine {
             match worker {
                 Worker::Timer => store::requests::next_due(&mut link).await,
                 Worker::Letters => store::letters::next_due(&mut link).await,
-                Worker::Seal | Worker::Alerts | Worker::Targets => Ok(None),
+                Worker::Seal | Worker::Alerts | Worker::Targets | Worker::Webhooks => Ok(None),
             }
         };
         match next.await {

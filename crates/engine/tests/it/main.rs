@@ -61,5 +61,6 @@ mod targets;
 mod team;
 mod verification;
 mod waiting;
+mod webhooks;
 mod who_could;
 mod why;

@@ -170,6 +170,13 @@ kinds! {
         SignInFailed "sign_in_failed" "Sign-in failed";
         SignedOut "signed_out" "Signed out";
     }
+    Systems {
+        WebhookCreated "webhook_created" "Webhook created";
+        WebhookChanged "webhook_changed" "Webhook updated";
+        WebhookDeleted "webhook_deleted" "Webhook deleted";
+        WebhookReplayed "webhook_replayed" "Webhook told again";
+        MessageGivenUp "message_given_up" "Message of a webhook given up";
+    }
     History {
         AuditExported "audit_exported" "Audit log exported";
     }
@@ -193,11 +200,12 @@ pub enum Area {
     Targets,
     Delegations,
     SignIn,
+    Systems,
     History,
 }
 
 impl Area {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Requests,
         Self::Roles,
         Self::Packages,
@@ -207,6 +215,7 @@ impl Area {
         Self::Targets,
         Self::Delegations,
         Self::SignIn,
+        Self::Systems,
         Self::History,
     ];
 
@@ -221,6 +230,7 @@ impl Area {
             Self::Targets => "Targets",
             Self::Delegations => "Delegations",
             Self::SignIn => "Sign-in",
+            Self::Systems => "Other systems",
             Self::History => "Audit log",
         }
     }

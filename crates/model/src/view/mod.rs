@@ -26,6 +26,7 @@ pub mod standing_access;
 pub mod target;
 pub mod team;
 pub mod terms;
+pub mod webhook;
 pub mod who_could;
 pub mod why;
 

@@ -334,8 +334,7 @@ pub fn described(
     }
     if !settings.controls.is_empty() {
         // Whom they are stays with whoever sets them: the history is read by others too.
-        let many = settings.controls.len();
-        say(CONTROL_ROWS, if many == 1 { "1 person".to_owned() } else { format!("{many} people") });
+        say(CONTROL_ROWS, model::time::people(settings.controls.len()));
     }
     if !settings.extra.is_empty() {
         say("Additional content for reviewer email", settings.extra.clone());

@@ -8,7 +8,8 @@ use model::directory::Principal;
 use model::event::{Action, Actor, Change, Event};
 use model::review::{Counts, Decision};
 use model::role_settings::{Privileged, Ticket};
-use model::{EmergencyUseId, EventId, ServicePrincipalId, Ts};
+use model::webhook::Replayed;
+use model::{EmergencyUseId, EventId, ServicePrincipalId, Ts, WebhookId};
 use store::events;
 use testkit::both;
 
@@ -35,6 +36,11 @@ fn every_action() -> Vec<Action> {
             stood_in_for: None,
         },
         Action::StageExpired { stage: 0 },
+        Action::WebhookCreated { webhook: WebhookId(id(1)), name: "Clean-up".into(), changes: Vec::new() },
+        Action::WebhookChanged { webhook: WebhookId(id(1)), name: "Clean-up".into(), changes: Vec::new() },
+        Action::WebhookDeleted { webhook: WebhookId(id(1)), name: "Clean-up".into(), untold: 3 },
+        Action::WebhookReplayed { webhook: WebhookId(id(1)), name: "Clean-up".into(), what: Replayed::Since(NOW) },
+        Action::MessageGivenUp { webhook: WebhookId(id(1)), name: "Clean-up".into(), event: EventId(id(2)) },
         Action::RequestApproved,
         Action::RequestScheduled { starts_at: Ts(i64::MAX) },
         Action::RequestCanceled { words: String::new() },

@@ -54,3 +54,4 @@ mod sessions;
 mod targets;
 #[cfg(test)]
 mod users;
+mod webhooks;

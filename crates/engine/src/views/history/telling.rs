@@ -18,6 +18,7 @@ use model::role_settings::Ticket;
 use model::separation::Incompatible;
 use model::view::Fact;
 use model::view::audit::{Part, Told};
+use model::webhook::Replayed;
 use model::{CatalogId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
 
 /// What the reader sees besides the events: what they may not see has no name, and what has a page for them leads there.
@@ -514,6 +515,29 @@ impl<'a> Teller<'a> {
             Action::ProviderDeleted { name, people, .. } => {
                 say!(told: by, " deleted the identity provider “", name.as_str(), "”");
                 told.facts.push(fact("People who were linked", people.to_string()));
+            }
+            Action::WebhookCreated { name, changes, .. } => {
+                say!(told: by, " created the webhook “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::WebhookChanged { name, changes, .. } => {
+                say!(told: by, " changed the webhook “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::WebhookDeleted { name, untold, .. } => {
+                say!(told: by, " deleted the webhook “", name.as_str(), "”");
+                told.facts.push(fact("Messages that were not told", untold.to_string()));
+            }
+            Action::WebhookReplayed { name, what, .. } => {
+                say!(told: by, " had messages of the webhook “", name.as_str(), "” told again");
+                told.facts.push(match what {
+                    Replayed::Message(event) => fact("Message", event.to_string()),
+                    Replayed::Since(at) => fact("Since", at.exact()),
+                });
+            }
+            Action::MessageGivenUp { name, event, .. } => {
+                say!(told: by, " gave up a message of the webhook “", name.as_str(), "”");
+                told.facts.push(fact("Message", event.to_string()));
             }
             Action::ProviderLinked { user, name, called, .. } => {
                 say!(told: self.user(*user), " was linked to an account at “", name.as_str(), "”");

@@ -1,0 +1,301 @@
+//! `/admin/settings/webhooks/{id}`: servers of others that are told what is given, changed and taken away.
+
+use super::settings::{crumbs, state, tested};
+use super::{below, parsed, read_id};
+use crate::calls::provider::SETTINGS;
+use crate::calls::webhook::{DeleteWebhook, GiveUpMessage, ReplayWebhook, SaveWebhook, SetWebhookEnabled, TellMessage, WEBHOOKS};
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::query;
+use model::view::webhook::{Message, MessageState, OfferedSecret, OneWebhook, Row, WebhookTest, Webhooks};
+use model::view::{Badge, Choice, Fact};
+use model::webhook::{MessageKind, Webhook};
+use model::{EventId, WebhookId};
+
+const NEW: &str = "/admin/settings/webhooks/new";
+
+/// `3 messages`
+fn messages(count: u64) -> String {
+    model::time::count(i64::try_from(count).unwrap_or(i64::MAX), "message")
+}
+
+/// Whether it is told, and whether it takes what it is told.
+fn badge(row: &Row) -> Badge {
+    match (&row.fault, row.webhook.enabled) {
+        (_, false) => state(false),
+        (Some(_), true) => Badge::new("Takes nothing", "bad"),
+        (None, true) => state(true),
+    }
+}
+
+/// The part of the settings that lists them.
+#[component]
+pub fn WebhookList(webhooks: Webhooks) -> impl IntoView {
+    let Webhooks { rows, may_change } = webhooks;
+    let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New webhook"</a> });
+    let list = if rows.is_empty() {
+        let text = "A webhook tells another server what is given, changed and taken away here, within seconds and in order.";
+        view! { <Empty title="There are no webhooks" text/> }.into_any()
+    } else {
+        let rows = rows.into_iter().map(|row| {
+            let badge = badge(&row);
+            let Row { webhook: Webhook { id, name, url, .. }, waiting, .. } = row;
+            view! {
+                <tr>
+                    <th scope="row"><a class="name" href=below(WEBHOOKS, &id.to_string())>{name}</a></th>
+                    <td data-label="Address">{url}</td>
+                    <td data-label="Waiting" class="num">{waiting}</td>
+                    <td data-label="State"><StateBadge badge/></td>
+                </tr>
+            }
+        });
+        let rows = rows.collect_view();
+        let columns = vec!["Name", "Address", "Waiting", "State"];
+        view! { <Listing caption="Webhooks" columns numbers=&["Waiting"] dense=true>{rows}</Listing> }.into_any()
+    };
+    view! {
+        <section class="stack" aria-labelledby="webhooks-h">
+            <div class="group">
+                <h2 id="webhooks-h">"Webhooks"</h2>
+                {add}
+            </div>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn NewWebhookPage() -> impl IntoView {
+    let offered = page_resource(|| Ok(query::OfferedSecret {}));
+    let view = |OfferedSecret { secret }: OfferedSecret| {
+        let title = "New webhook";
+        view! { <Page title><PageHeader title crumbs=crumbs(None)/><Form row=None secret/></Page> }.into_any()
+    };
+    view! { <Loaded of=offered view/> }.into_any()
+}
+
+/// The form of a webhook that is there, with another secret.
+#[component]
+pub fn WebhookSecretPage() -> impl IntoView {
+    let id = read_id();
+    let both = page_resource(move || {
+        Ok((query::OfferedSecret {}, query::Webhook { webhook: parsed(&id.get(), "webhook")?, after: None }))
+    });
+    let view = |(OfferedSecret { secret }, OneWebhook { row, .. })| {
+        let Webhook { id, name, .. } = &row.webhook;
+        let crumbs = crumbs(Some((below(WEBHOOKS, &id.to_string()), name.clone())));
+        let title = ["New signing secret of ", name].concat();
+        view! { <Page title=title.clone()><PageHeader title crumbs/><Form row=Some(row) secret/></Page> }.into_any()
+    };
+    view! { <Loaded of=both view/> }.into_any()
+}
+
+#[component]
+pub fn WebhookPage() -> impl IntoView {
+    let (id, after) = (read_id(), query_after());
+    let webhook = page_resource(move || Ok(query::Webhook { webhook: parsed(&id.get(), "webhook")?, after: after.get() }));
+    view! { <Loaded of=webhook view=|webhook| view! { <One webhook/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn One(webhook: OneWebhook) -> impl IntoView {
+    let OneWebhook { row, may_change, messages: all, paging } = webhook;
+    let title = row.webhook.name.clone();
+    let id = row.webhook.id;
+    let path = below(WEBHOOKS, &id.to_string());
+    let acts = may_change.then(|| view! { <Acts row=row.clone()/> }.into_any());
+    let text = [messages(row.waiting).as_str(), if row.waiting == 1 { " waits." } else { " wait." }].concat();
+    let fault = row.fault.clone().map(|(why, again_at)| {
+        let text = [&why, " It is asked again at ", &again_at.in_sentence(), ", and what waits stays in order."].concat();
+        view! { <MessageBar tone="warn" text/> }
+    });
+    let earlier = row.earlier_until.map(|until| {
+        let text = ["The signing secret before this one signs too until ", &until.in_sentence(), "."].concat();
+        view! { <MessageBar tone="plain" text/> }
+    });
+    let badge = Some(badge(&row));
+    let form = if may_change {
+        view! { <Form row=Some(row) secret=String::new()/> }.into_any()
+    } else {
+        view! { <Shown webhook=row.webhook/> }.into_any()
+    };
+    let list = if all.is_empty() {
+        let text = "What happens from now on is told. What happened before can be told again.";
+        view! { <Empty title="There are no messages" text/> }.into_any()
+    } else {
+        let rows = all.into_iter().map(|message| view! { <Line id message may_change/> }).collect_view();
+        let columns = vec!["Message", "State", "What came back", "Happened"];
+        let pager = Some(view! { <Pager path paging/> }.into_any());
+        view! { <Listing caption="Messages" columns acts=may_change dense=true pager>{rows}</Listing> }.into_any()
+    };
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs=crumbs(None) badge text acts/>
+            {fault}
+            {earlier}
+            {form}
+            <section class="stack" aria-labelledby="messages-h">
+                <h2 id="messages-h">"Messages"</h2>
+                {list}
+            </section>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(id: WebhookId, message: Message, may_change: bool) -> impl IntoView {
+    let Message { event, kind, at, state, answer } = message;
+    let (badge, when) = match state {
+        MessageState::Told { at } => (Badge::new("Told", "good"), Some(at)),
+        MessageState::Waiting { tries: 0, .. } => (Badge::new("Waiting", "work"), None),
+        MessageState::Waiting { again_at, .. } => (Badge::new("Tried again", "warn"), Some(again_at)),
+        MessageState::GivenUp => (Badge::new("Given up", "plain"), None),
+    };
+    let when = when.map(|at| view! { <span class="under"><When at/></span> });
+    let acts = may_change
+        .then(|| view! { <td class="acts"><MessageActs id event waits=matches!(state, MessageState::Waiting { .. })/></td> });
+    view! {
+        <tr>
+            <th scope="row">{kind.name()}<span class="under">{event.to_string()}</span></th>
+            <td data-label="State"><StateBadge badge/>{when}</td>
+            <td data-label="What came back">{answer.unwrap_or_default()}</td>
+            <td data-label="Happened"><When at/></td>
+            {acts}
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn MessageActs(id: WebhookId, event: EventId, waits: bool) -> impl IntoView {
+    let about = ("event", event.to_string());
+    let label = if waits { "Try now" } else { "Tell again" };
+    let give_up = waits.then(|| {
+        let dialog = ["give-up-", &event.to_string()].concat();
+        let text = "It is never told, and later messages about the same thing are told at once. Everything can be told again.";
+        view! {
+            <DialogButton id=dialog.clone() class="button small danger">"Give up"</DialogButton>
+            <DialogForm id=dialog title="Give this message up?" call=GiveUpMessage::PATH about=about.clone() text label="Give up">
+                <Hidden name="webhook" value=id.to_string()/>
+            </DialogForm>
+        }
+    });
+    view! {
+        <PostForm call=TellMessage::PATH class="group" about=about.clone()>
+            <Hidden name="webhook" value=id.to_string()/>
+            <SubmitButton label kind="small"/>
+        </PostForm>
+        {give_up}
+    }
+    .into_any()
+}
+
+#[component]
+fn Acts(row: Row) -> impl IntoView {
+    let Row { webhook: Webhook { id, name, enabled, .. }, waiting, .. } = row;
+    let id = id.to_string();
+    let path = below(WEBHOOKS, &id);
+    let (verb, class) = if enabled { ("Disable ", "button danger") } else { ("Enable ", "button") };
+    let label = [verb, &name].concat();
+    let effect = if enabled {
+        "It is told nothing any more. What happens meanwhile is told in order once it is enabled again."
+    } else {
+        "It is told what waits, in order, and everything from now on."
+    };
+    let kind = if enabled { "danger main-act" } else { "main-act" };
+    let gone = match waiting {
+        0 => "Nobody is told any more. Every message was told.".to_owned(),
+        waiting => ["Nobody is told any more, not even of the ", &messages(waiting), " that still wait."].concat(),
+    };
+    let (about, other, third) = (id.clone(), id.clone(), id.clone());
+    let (opener, title) = (label.clone(), [&label, "?"].concat());
+    let delete = ["Delete ", &name].concat();
+    let replay = "Everything that happened since then is sent again, in order and with the ids of the first time, so that whoever \
+                  keeps these knows what is new.";
+    view! {
+        <a class="button" href=[&path, "/test"].concat() rel="external">"Test"</a>
+        <a class="button" href=[&path, "/secret"].concat()>"New signing secret"</a>
+        <DialogButton id="replay" class="button">"Tell again"</DialogButton>
+        <DialogButton id="enabled" class>{opener}</DialogButton>
+        <DialogButton id="delete" class="button danger">"Delete"</DialogButton>
+        <DialogForm id="replay" title="Tell again?" call=ReplayWebhook::PATH text=replay label="Tell again" kind="main-act">
+            <Hidden name="webhook" value=third/>
+            <TextField name="since" label="Since (UTC)" kind="datetime-local"/>
+        </DialogForm>
+        <DialogForm id="enabled" title call=SetWebhookEnabled::PATH text=effect label kind>
+            <Hidden name="webhook" value=about/>
+            <Hidden name="enabled" value=(!enabled).to_string()/>
+        </DialogForm>
+        <DialogForm id="delete" title=[&delete, "?"].concat() call=DeleteWebhook::PATH text=gone label=delete>
+            <Hidden name="webhook" value=other/>
+            <Hidden name="seen" value=waiting.to_string()/>
+        </DialogForm>
+    }
+    .into_any()
+}
+
+/// The settings for those who may only read them.
+#[component]
+fn Shown(webhook: Webhook) -> impl IntoView {
+    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
+    let kinds: Vec<&str> = webhook.kinds.iter().map(|kind| kind.name()).collect();
+    let facts = vec![
+        fact("Address", webhook.url),
+        fact("Messages", kinds.join(", ")),
+        fact("Signing secret", "Kept, and shown never again".to_owned()),
+    ];
+    let text = "You may see who is told of what happens here and change nothing of it. Global Administrators may.";
+    view! { <MessageBar tone="warn" text/><Facts facts/> }.into_any()
+}
+
+/// `secret` is a new one that is offered; empty where the one that is kept stays.
+#[component]
+fn Form(#[prop(optional_no_strip)] row: Option<Row>, secret: String) -> impl IntoView {
+    let is_new = row.is_none();
+    let webhook = row.map(|row| row.webhook);
+    let label = if is_new { "Create webhook" } else { "Save" };
+    let back = match &webhook {
+        Some(webhook) if !secret.is_empty() => below(WEBHOOKS, &webhook.id.to_string()),
+        _ => SETTINGS.to_owned(),
+    };
+    let there = webhook.as_ref().map(|webhook| (webhook.id.to_string(), webhook.version.to_string()));
+    let chosen = webhook.as_ref().map_or_else(|| MessageKind::ALL.into(), |webhook| webhook.kinds.clone());
+    let values = chosen.iter().map(|kind| kind.key().to_owned()).collect();
+    let options = MessageKind::ALL
+        .into_iter()
+        .map(|kind| Choice { id: kind.key().to_owned(), name: kind.name().to_owned(), under: kind.key().to_owned() })
+        .collect();
+    let (name, url) = webhook.map_or_else(Default::default, |webhook| (webhook.name, webhook.url));
+    let offered = (!secret.is_empty()).then(|| {
+        let hint = if is_new {
+            "Copy it to the server that checks the signatures: it is made anew whenever this page is opened, and shown never again."
+        } else {
+            "Copy it to the server that checks the signatures: it is shown never again. The one before it signs too for 24 hours."
+        };
+        view! { <TextField name="secret" label="Signing secret" hint autocomplete="off" value=secret/> }
+    });
+    view! {
+        <PostForm call=SaveWebhook::PATH>
+            {there.map(|(id, version)| view! { <Hidden name="webhook" value=id/><Seen name="version" value=version/> })}
+            <TextField name="name" label="Name" value=name/>
+            <TextField name="url" label="Address" hint="Messages are sent there, such as https://hooks.example.com/access." value=url/>
+            <CheckGroup name="kinds[]" legend="Messages" values options/>
+            {offered}
+            <FormActs label back/>
+        </PostForm>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn WebhookTestPage() -> impl IntoView {
+    let id = read_id();
+    let test = page_resource(move || Ok(query::WebhookTest { webhook: parsed(&id.get(), "webhook")? }));
+    let view = |test: WebhookTest| {
+        let WebhookTest { webhook, name, at, good, steps } = test;
+        tested(below(WEBHOOKS, &webhook.to_string()), name, at, good, steps)
+    };
+    view! { <Loaded of=test view/> }.into_any()
+}

@@ -1,0 +1,23 @@
+//! When something that could not be brought into the world is tried again.
+
+use model::limits::{RETRY_FIRST_SECONDS, RETRY_MAX_SECONDS};
+use model::{Span, Ts};
+
+/// Waits double up to a limit. There is no last try. `tries` counts those that failed, this one too.
+pub fn again_at(now: Ts, tries: i64) -> Ts {
+    let doubled = 1_i64.checked_shl(u32::try_from(tries.saturating_sub(1)).unwrap_or(0).min(20)).unwrap_or(1);
+    now + Span::seconds(RETRY_FIRST_SECONDS.saturating_mul(doubled).min(RETRY_MAX_SECONDS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_quarter_of_an_hour_and_never_end() {
+        let waits: Vec<i64> = (0..12).map(|tries| again_at(Ts(0), tries).0 / 1_000).collect();
+        assert_eq!(waits, [5, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900]);
+        assert_eq!(again_at(Ts(0), i64::MAX).0, 900_000);
+        assert_eq!(again_at(Ts(0), i64::MIN).0, 5_000);
+    }
+}
