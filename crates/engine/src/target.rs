@@ -15,7 +15,7 @@ use model::{ApplicationRoleId, Refusal, TargetId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::targets::{self, Stored};
-use store::{Link, assignments, provisioned, resources, users};
+use store::{Link, assignments, delivered, resources, users};
 
 /// What is remembered of a target while the server runs.
 pub struct Running {
@@ -163,13 +163,13 @@ impl Engine {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.read().await?;
         let roles = resources::roles_of(&mut link, target.application).await?.unwrap_or_default();
-        let accounts = provisioned::accounts(&mut link, target.id, target.application).await?;
+        let accounts = delivered::accounts(&mut link, target.id, target.application).await?;
         let mut known = Vec::new();
         for page in accounts.chunks(200) {
             let ids: Vec<UserId> = page.iter().map(|(user, _)| *user).collect();
             let reach = assignments::reach_of(&mut link, &ids, now).await?;
             for user in users::several(&mut link, &ids).await? {
-                let desired = rules::provisioning::desired(user.id, user.enabled, &reach, target.application, now);
+                let desired = rules::delivery::desired(user.id, user.enabled, &reach, target.application, now);
                 let remote = page.iter().find(|(id, _)| *id == user.id).and_then(|(_, remote)| remote.clone());
                 known.push(Known { name: user.display_name, user_name: user.user_name, remote, desired });
             }
@@ -225,9 +225,9 @@ async fn compare(
     }
     for (id, display) in unknown {
         let who = if display.is_empty() { id } else { display };
-        match rules::provisioning::member(false, target.drift) {
-            rules::provisioning::Member::Remove => line("Remove, unknown here", "bad", who),
-            rules::provisioning::Member::Report | rules::provisioning::Member::Known => line("Report, unknown here", "warn", who),
+        match rules::delivery::member(false, target.drift) {
+            rules::delivery::Member::Remove => line("Remove, unknown here", "bad", who),
+            rules::delivery::Member::Report | rules::delivery::Member::Known => line("Report, unknown here", "warn", who),
         }
     }
     trial.agree += agree;

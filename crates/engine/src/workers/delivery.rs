@@ -13,10 +13,10 @@ use model::event::{Action, Actor};
 use model::limits::{TARGET_BATCH, TARGET_LINES_MAX, TARGET_RECONCILE_MINUTES};
 use model::target::{Drift, Target};
 use model::{ApplicationRoleId, Span, TargetId, Ts, UserId};
-use rules::provisioning::{self as rule, Account, Farewell, Member, Plan};
+use rules::delivery::{self as rule, Account, Farewell, Member, Plan};
 use std::collections::{BTreeMap, BTreeSet};
-use store::provisioned::{self, Finding};
-use store::provisioning::{self, Due, Later, Outcome, Subject};
+use store::delivered::{self, Finding};
+use store::delivery::{self, Due, Later, Outcome, Subject};
 use store::targets::{self, Stored};
 use store::{assignments, resources};
 
@@ -49,7 +49,7 @@ struct Case {
     due: Due,
     desired: BTreeSet<ApplicationRoleId>,
     plan: Plan,
-    account: provisioning::Account,
+    account: delivery::Account,
     confirmed: Vec<ApplicationRoleId>,
     gone: Vec<ApplicationRoleId>,
     /// Why it cannot be done now, about this person alone.
@@ -100,7 +100,7 @@ impl Engine {
             if !stored.target.enabled || stored.next_try_at > now {
                 continue;
             }
-            let next = provisioning::next_due(&mut link, stored.target.id).await?;
+            let next = delivery::next_due(&mut link, stored.target.id).await?;
             if stored.compares || stored.reconcile_at <= now || next.is_some_and(|next| next <= now) {
                 due.push(stored.target.id);
             }
@@ -129,7 +129,7 @@ impl Engine {
         self.take_over(&stored, now).await?;
         let due = {
             let mut link = self.inner.db.read().await?;
-            provisioning::due(&mut link, id, now, TARGET_BATCH).await?
+            delivery::due(&mut link, id, now, TARGET_BATCH).await?
         };
         let compares = stored.compares || stored.reconcile_at <= now;
         if due.is_empty() && !compares {
@@ -163,7 +163,7 @@ impl Engine {
         let target = &stored.target;
         let marks = {
             let mut link = self.inner.db.read().await?;
-            provisioning::marks(&mut link, target.id, now, MARKS).await?
+            delivery::marks(&mut link, target.id, now, MARKS).await?
         };
         let all = stored.reconcile_at <= now;
         if marks.is_empty() && !all {
@@ -178,7 +178,7 @@ impl Engine {
             })
             .collect();
         let people: Vec<UserId> = people.into_iter().collect();
-        provisioning::look_at(&mut link, target.id, &people, now).await?;
+        delivery::look_at(&mut link, target.id, &people, now).await?;
         let groups: BTreeSet<_> = marks
             .iter()
             .filter_map(|(_, subject)| match subject {
@@ -187,15 +187,15 @@ impl Engine {
             })
             .collect();
         for group in groups {
-            provisioning::look_at_members(&mut link, target.id, group, now).await?;
+            delivery::look_at_members(&mut link, target.id, group, now).await?;
         }
         if all {
-            provisioning::look_at_all(&mut link, target.id, target.application, now).await?;
+            delivery::look_at_all(&mut link, target.id, target.application, now).await?;
             let next = now + Span::minutes(TARGET_RECONCILE_MINUTES);
             targets::reconcile_at(&mut link, target.id, next, true).await?;
         }
         let ids: Vec<_> = marks.into_iter().map(|(id, _)| id).collect();
-        provisioning::unmark(&mut link, &ids).await?;
+        delivery::unmark(&mut link, &ids).await?;
         link.commit().await?;
         Ok(())
     }
@@ -209,7 +209,7 @@ impl Engine {
             let mut link = self.inner.db.read().await?;
             let ids: Vec<UserId> = due.iter().map(|due| due.user_id).collect();
             let reach = assignments::reach_of(&mut link, &ids, now).await?;
-            let mut asked = provisioning::asked(&mut link, target.id, &ids).await?;
+            let mut asked = delivery::asked(&mut link, target.id, &ids).await?;
             let roles = resources::roles_of(&mut link, target.application).await?.unwrap_or_default();
             let cases: Vec<Case> = due
                 .into_iter()
@@ -259,8 +259,8 @@ impl Engine {
             return Ok(());
         }
         let mut link = self.inner.db.begin().await?;
-        provisioning::ask(&mut link, target.id, &items).await?;
-        provisioning::making(&mut link, target.id, &making).await?;
+        delivery::ask(&mut link, target.id, &items).await?;
+        delivery::making(&mut link, target.id, &making).await?;
         link.commit().await?;
         Ok(())
     }
@@ -284,7 +284,7 @@ impl Engine {
                     Some(Later { at: now, tries: case.due.tries, refused: false, fault })
                 }
             };
-            if later.is_none() && case.account == provisioning::Account::default() && !case.plan.stays {
+            if later.is_none() && case.account == delivery::Account::default() && !case.plan.stays {
                 strangers.push((user, case.due.generation));
             }
             outcomes.push(Outcome { user, generation: case.due.generation, account: case.account.clone(), later });
@@ -292,12 +292,12 @@ impl Engine {
         let people: Vec<UserId> = cases.iter().map(|case| case.due.user_id).collect();
         let waiting = {
             let mut link = self.inner.db.begin().await?;
-            provisioning::confirm(&mut link, target.id, &confirmed, now).await?;
-            provisioning::gone(&mut link, target.id, &gone).await?;
-            provisioning::settle(&mut link, target.id, &outcomes).await?;
-            provisioning::forget(&mut link, target.id, &strangers).await?;
+            delivery::confirm(&mut link, target.id, &confirmed, now).await?;
+            delivery::gone(&mut link, target.id, &gone).await?;
+            delivery::settle(&mut link, target.id, &outcomes).await?;
+            delivery::forget(&mut link, target.id, &strangers).await?;
             self.tell_of(&mut link, target, cases, now).await?;
-            let waiting = provisioning::requests_of(&mut link, &people).await?;
+            let waiting = delivery::requests_of(&mut link, &people).await?;
             link.commit().await?;
             waiting
         };
@@ -333,7 +333,7 @@ impl Engine {
 }
 
 fn case(due: Due, desired: BTreeSet<ApplicationRoleId>, plan: Plan) -> Case {
-    let mut account = provisioning::Account { remote_id: due.remote_id.clone(), made: due.made, account: due.account.clone() };
+    let mut account = delivery::Account { remote_id: due.remote_id.clone(), made: due.made, account: due.account.clone() };
     // Whoever has no account yet gets one of ours, unless one is found.
     account.made |= plan.stays && account.remote_id.is_none();
     Case { due, desired, plan, account, confirmed: Vec::new(), gone: Vec::new(), refused: None, finished: false }
@@ -387,7 +387,7 @@ impl Turn<'_> {
             match self.scim.update_user(&id, &person, self.can).await {
                 // Somebody deleted it there: it is looked for, or made anew, with everything that it had.
                 Err(fault) if fault.is_missing() => {
-                    case.account = provisioning::Account { made: true, ..provisioning::Account::default() };
+                    case.account = delivery::Account { made: true, ..delivery::Account::default() };
                     self.lost(case).await?;
                 }
                 answered => {
@@ -403,14 +403,14 @@ impl Turn<'_> {
             Some(id) => id,
             None if !case.plan.stays => {
                 // It was never made, or is gone.
-                case.account = provisioning::Account::default();
+                case.account = delivery::Account::default();
                 return Ok(());
             }
             None => {
                 let person = person(case, true);
                 let made = self.scim.create_user(&person).await;
                 let Some(made) = Self::theirs(case, made)? else { return Ok(()) };
-                case.account = provisioning::Account { remote_id: Some(made.id), made: true, account: like(&person) };
+                case.account = delivery::Account { remote_id: Some(made.id), made: true, account: like(&person) };
                 return Ok(());
             }
         };
@@ -429,7 +429,7 @@ impl Turn<'_> {
     async fn lost(&self, case: &mut Case) -> Result<(), Stop> {
         let items: Vec<_> = case.desired.iter().map(|role| (case.due.user_id, *role)).collect();
         let mut link = self.engine.inner.db.begin().await?;
-        provisioning::ask(&mut link, self.target.id, &items).await?;
+        delivery::ask(&mut link, self.target.id, &items).await?;
         link.commit().await?;
         case.plan.add = case.desired.iter().copied().collect();
         Ok(())
@@ -590,14 +590,14 @@ impl Turn<'_> {
             Farewell::Delete => {
                 let deleted = self.scim.delete_user(&id).await;
                 if Self::theirs(case, deleted)?.is_some() {
-                    case.account = provisioning::Account::default();
+                    case.account = delivery::Account::default();
                 }
             }
             Farewell::Deactivate => {
                 let person = person(case, false);
                 if like(&person) != case.account.account {
                     match self.scim.update_user(&id, &person, self.can).await {
-                        Err(fault) if fault.is_missing() => case.account = provisioning::Account::default(),
+                        Err(fault) if fault.is_missing() => case.account = delivery::Account::default(),
                         answered => {
                             if Self::theirs(case, answered)?.is_some() {
                                 case.account.account = like(&person);
@@ -629,7 +629,7 @@ impl Turn<'_> {
             };
             let (group, members) = members.unwrap_or_default();
             let mut link = self.engine.inner.db.read().await?;
-            let asked = provisioning::asked_about(&mut link, self.target.id, role).await?;
+            let asked = delivery::asked_about(&mut link, self.target.id, role).await?;
             drop(link);
             let there: BTreeSet<&str> = members.iter().map(|member| member.id.as_str()).collect();
             let missing: Vec<UserId> = asked
@@ -640,8 +640,8 @@ impl Turn<'_> {
             if !missing.is_empty() {
                 let mut link = self.engine.inner.db.begin().await?;
                 let items: Vec<_> = missing.iter().map(|user| (*user, role)).collect();
-                provisioning::ask(&mut link, self.target.id, &items).await?;
-                provisioning::look_at(&mut link, self.target.id, &missing, self.now).await?;
+                delivery::ask(&mut link, self.target.id, &items).await?;
+                delivery::look_at(&mut link, self.target.id, &missing, self.now).await?;
                 link.commit().await?;
             }
             // Somebody of ours whose account is not known yet could be among those who look unknown.
@@ -671,7 +671,7 @@ impl Turn<'_> {
             }
         }
         let mut link = self.engine.inner.db.begin().await?;
-        provisioned::set_findings(&mut link, self.target.id, &findings).await?;
+        delivered::set_findings(&mut link, self.target.id, &findings).await?;
         targets::reconciled(&mut link, self.target.id, self.now).await?;
         link.commit().await?;
         Ok(())
