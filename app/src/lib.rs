@@ -19,10 +19,10 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    alert, alerts, assignment_form, authentication_contexts, catalog, catalog_form, catalogs, discovery, discovery_change, group,
-    group_form, groups, groups_discover, holders, package as admin_package, package_draft, package_form,
+    access_tokens, alert, alerts, assignment_form, authentication_contexts, catalog, catalog_form, catalogs, discovery,
+    discovery_change, group, group_form, groups, groups_discover, holders, package as admin_package, package_draft, package_form,
     packages as admin_packages, policy_form, review_form, review_history, role_assign, role_assignments, role_settings, roles,
-    settings, terms, user, user_form, users, webhooks,
+    settings, targets, terms, user, user_form, users, webhooks,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -125,6 +125,7 @@ fn my_access() -> AnyView {
             <Route path=path!("/my-security/authenticator") ssr=WHOLE view=|| plain(Plain::Authenticator)/>
             <Route path=path!("/my-security/codes") ssr=WHOLE view=|| plain(Plain::Codes)/>
             <Route path=path!("/my-security/connect") ssr=WHOLE view=|| plain(Plain::Connect)/>
+            <Route path=path!("/my-security/token") ssr=WHOLE view=|| plain(Plain::Token)/>
         </FlatRoutes>
     }
     .into_any()
@@ -204,9 +205,15 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
             <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>
             <Route path=path!("/admin/settings") ssr=WHOLE view=|| settings::SettingsPage().into_any()/>
+            <Route path=path!("/admin/settings/tokens") ssr=WHOLE view=|| access_tokens::AccessTokensPage().into_any()/>
+            <Route path=path!("/admin/settings/tokens/new") ssr=WHOLE view=|| access_tokens::NewAccessTokenPage().into_any()/>
             <Route path=path!("/admin/settings/sign-in/new") ssr=WHOLE view=|| settings::NewProviderPage().into_any()/>
             <Route path=path!("/admin/settings/sign-in/:id") ssr=WHOLE view=|| settings::ProviderPage().into_any()/>
             <Route path=path!("/admin/settings/sign-in/:id/test") ssr=WHOLE view=|| settings::ProviderTestPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/new") ssr=WHOLE view=|| targets::NewTargetPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/:id") ssr=WHOLE view=|| targets::TargetPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/:id/test") ssr=WHOLE view=|| targets::TargetTestPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/:id/trial") ssr=WHOLE view=|| targets::TargetTrialPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/new") ssr=WHOLE view=|| webhooks::NewWebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id") ssr=WHOLE view=|| webhooks::WebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id/secret") ssr=WHOLE view=|| webhooks::WebhookSecretPage().into_any()/>
@@ -227,6 +234,7 @@ enum Plain {
     Authenticator,
     Codes,
     Connect,
+    Token,
 }
 
 #[cfg(feature = "ssr")]
@@ -239,6 +247,7 @@ fn plain(page: Plain) -> AnyView {
         Plain::Authenticator => pages::security::authenticator::AuthenticatorPage().into_any(),
         Plain::Codes => pages::security::authenticator::CodesPage().into_any(),
         Plain::Connect => pages::security::connect::ConnectPage().into_any(),
+        Plain::Token => pages::security::token::TokenPage().into_any(),
     }
 }
 

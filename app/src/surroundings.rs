@@ -82,6 +82,8 @@ pub struct Proving {
     pub codes: Vec<Secret>,
     /// The provider at which an account is being connected.
     pub there: Option<ProviderButton>,
+    /// An access token with its name, shown once.
+    pub token: Option<(String, Secret)>,
 }
 
 /// An authenticator app that is being set up.

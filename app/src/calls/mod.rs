@@ -4,6 +4,7 @@
 //! A server function is a public endpoint. The server in front of it refuses strangers and forged posts;
 //! the engine behind it decides what this person may do.
 
+pub mod access_token;
 pub mod activation_profile;
 pub mod admin_package;
 pub mod alert;
@@ -30,6 +31,7 @@ pub mod review_form;
 pub mod role;
 pub mod separation;
 pub mod standing_access;
+pub mod target;
 pub mod terms;
 #[cfg(feature = "ssr")]
 mod together;

@@ -41,10 +41,11 @@ impl<'e> Change<'e> {
             By::Session(who) => Actor::User(who.user),
             By::Console => Actor::Console,
             By::System => Actor::System,
+            By::Token(bearer) => Actor::Token(bearer.id),
         };
         let languages = match by {
             By::Session(who) => who.languages.clone(),
-            By::Console | By::System => Vec::new(),
+            By::Console | By::System | By::Token(_) => Vec::new(),
         };
         let mut visitor = by.visitor();
         if let Visitor::User { id, roles } = &mut visitor
@@ -60,10 +61,11 @@ impl<'e> Change<'e> {
             By::Console | By::System => {
                 Proofs { signed_in_at: Some(now), code_at: Some(now), passkey_at: Some(now), ..Proofs::default() }
             }
+            By::Token(_) => Proofs::default(),
         };
         let session = match by {
             By::Session(who) => Some(who.session),
-            By::Console | By::System => None,
+            By::Console | By::System | By::Token(_) => None,
         };
         let (events, letters, names) = (Vec::new(), Vec::new(), BTreeMap::new());
         Ok(Self { engine, link, now, visitor, actor, proofs, session, languages, events, letters, names })
@@ -72,6 +74,11 @@ impl<'e> Change<'e> {
     /// A new id of this moment.
     pub fn id(&self) -> AnyId {
         self.engine.inner.ids.next(self.now)
+    }
+
+    /// The beginning of the addresses at which identity providers reach people and groups.
+    pub fn scim_base(&self) -> String {
+        crate::provisioning::base(self.engine.settings())
     }
 
     /// What seals secrets.
@@ -88,7 +95,7 @@ impl<'e> Change<'e> {
     pub fn person(&self) -> Option<UserId> {
         match self.actor {
             Actor::User(user) => Some(user),
-            Actor::System | Actor::Console => None,
+            Actor::System | Actor::Console | Actor::Token(_) => None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! A use case loads the facts, lets `rules` decide, and saves state, events and letters in one transaction;
 //! workers do what time and the outside world make necessary, through the same door.
 
+mod access_token;
 pub mod audit;
 mod authenticator;
 mod change;
@@ -15,14 +16,17 @@ mod ids;
 pub mod logout;
 pub mod proof;
 pub mod provider;
+mod provisioning;
 pub mod secrets;
 pub mod session;
 mod setup;
 pub mod step_up;
+mod target;
 mod views;
 mod webhook;
 mod workers;
 
+pub use access_token::Bearer;
 pub use audit::AuditReport;
 pub use authenticator::Enrolment;
 pub use clock::Clock;
@@ -75,6 +79,8 @@ pub enum By {
     Console,
     /// Time, or a worker.
     System,
+    /// Another system with an access token.
+    Token(Bearer),
 }
 
 impl By {
@@ -87,6 +93,7 @@ impl By {
             }
             Self::Console => Visitor::Console,
             Self::System => Visitor::System,
+            Self::Token(bearer) => Visitor::Token { id: bearer.id, scope: bearer.scope },
         }
     }
 }
@@ -112,6 +119,7 @@ struct Inner {
     keys: secrets::Keys,
     providers: connect::provider::Providers,
     outgoing: connect::outgoing::Client,
+    targets: target::Targets,
 }
 
 impl Engine {
@@ -122,7 +130,8 @@ impl Engine {
         let passkeys = auth::passkey::Passkeys::at(&settings.base_url);
         let Outside { keys, outgoing } = outside;
         let providers = connect::provider::Providers::new(outgoing.clone());
-        let inner = Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers, outgoing };
+        let targets = target::Targets::default();
+        let inner = Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers, outgoing, targets };
         Self { inner: Arc::new(inner) }
     }
 
@@ -161,6 +170,7 @@ impl Engine {
         // On the heap: it has room for the largest of all commands, and whoever submits may be deep in a stack.
         let done = Box::pin(commands::run(&mut change, command)).await?;
         commands::follow_ends(&mut change).await?;
+        commands::target::follow(&mut change).await?;
         let matters = change.recorded().any(rules::alert::matters);
         change.save().await?;
         if matters {
@@ -201,6 +211,12 @@ impl Engine {
         rules::access::may_ask(&visitor, &query)?;
         if let Query::ProviderTest(query) = query {
             return Ok(Answer::ProviderTest(self.test_provider(query.provider).await?));
+        }
+        if let Query::TargetTest(query) = query {
+            return Ok(Answer::TargetTest(self.test_target(query.target).await?));
+        }
+        if let Query::TargetTrial(query) = query {
+            return Ok(Answer::TargetTrial(self.try_target(query.target).await?));
         }
         if let Query::WebhookTest(query) = query {
             return Ok(Answer::WebhookTest(self.test_webhook(query.webhook).await?));

@@ -182,7 +182,7 @@ impl Known {
         people.extend(held.iter().map(|one| one.holder));
         people.extend(told.iter().filter_map(|event| match event.actor {
             Actor::User(id) => Some(id),
-            Actor::System | Actor::Console => None,
+            Actor::System | Actor::Console | Actor::Token(_) => None,
         }));
         let mut roles: Vec<ResourceRole> = given.iter().map(|one| one.role).collect();
         roles.extend(given.iter().filter_map(|one| match one.principal {
@@ -243,6 +243,7 @@ impl Known {
             Actor::User(id) => self.user(id),
             Actor::System => json!({ "kind": "system" }),
             Actor::Console => json!({ "kind": "console" }),
+            Actor::Token(id) => json!({ "kind": "access_token", "id": id }),
         };
         let mut data = json!({
             "event": event.id.to_string(),

@@ -2,6 +2,7 @@
 //!
 //! The file is long because it is the list: whoever wants to know what Vestibule does reads it in one place.
 
+use crate::access_token::MakeAccessToken;
 use crate::activation_profile::SaveActivationProfile;
 use crate::alert::{AlertKind, AlertSettings};
 use crate::approval::Verdict;
@@ -14,16 +15,18 @@ use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::package::PackageRole;
 use crate::provider::{Newcomer, SaveProvider};
+use crate::provisioning::{Provided, Provision};
 use crate::review::{Counts, DecideRows, Decision, EditReview, HandOnRows, ReviewSettings, Reviewed};
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
+use crate::target::SaveTarget;
 use crate::terms::SaveTerms;
 use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
-    ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
+    AccessTokenId, ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
     EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId,
-    ReviewId, ReviewSeriesId, Ts, UserId, WebhookId,
+    ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
 };
 use std::collections::BTreeMap;
 
@@ -98,11 +101,38 @@ pub enum Command {
         provider: ProviderId,
         newcomer: Newcomer,
     },
+    /// An administrator says which application is told who holds its roles.
+    SaveTarget(SaveTarget),
+    SetTargetEnabled {
+        target: TargetId,
+        enabled: bool,
+    },
+    /// What is there stays there; whoever deletes was shown for how many people.
+    DeleteTarget {
+        target: TargetId,
+        seen: usize,
+    },
+    /// Compares everything with the target as soon as possible.
+    ReconcileTarget {
+        target: TargetId,
+    },
+    /// Tries somebody's access at a target again at once.
+    RetryTarget {
+        target: TargetId,
+        user: UserId,
+    },
     /// An account at a provider no longer signs in; one's own, or somebody else's.
     UnlinkProvider {
         provider: ProviderId,
         user: UserId,
     },
+    /// An administrator makes a token with which another system comes in.
+    MakeAccessToken(MakeAccessToken),
+    RevokeAccessToken {
+        token: AccessTokenId,
+    },
+    /// An identity provider changes a person or a group with its token.
+    Provision(Provision),
     /// An administrator says who is told of what is given and taken away.
     SaveWebhook(SaveWebhook),
     SetWebhookEnabled {
@@ -507,7 +537,7 @@ pub struct GroupFields {
 }
 
 /// Text that must never be shown, logged or stored as it is.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(pub String);
 
 impl std::fmt::Debug for Secret {
@@ -618,8 +648,37 @@ pub enum Done {
     ProviderDeleted {
         name: String,
     },
+    /// The token itself is shown in this one answer.
+    AccessTokenMade {
+        token: AccessTokenId,
+        name: String,
+        secret: Secret,
+    },
+    AccessTokenRevoked {
+        name: String,
+    },
+    Provisioned(Provided),
+    /// It is no more, for whoever provisions it.
+    ProvisioningEnded,
     JoinedFromProvider {
         user: UserId,
+    },
+    TargetSaved {
+        target: TargetId,
+        name: String,
+    },
+    TargetEnabled {
+        target: TargetId,
+        name: String,
+        enabled: bool,
+    },
+    TargetDeleted {
+        name: String,
+    },
+    /// It is compared or tried again as soon as possible.
+    TargetAsked {
+        target: TargetId,
+        name: String,
     },
     /// `mine`: whose it was did it.
     ProviderUnlinked {

@@ -4,6 +4,7 @@
 //! (`docs/semantics.md`) has one type here.
 
 pub mod access;
+pub mod access_token;
 pub mod activation_profile;
 pub mod alert;
 pub mod approval;
@@ -24,6 +25,7 @@ pub mod notice;
 pub mod package;
 pub mod proof;
 pub mod provider;
+pub mod provisioning;
 pub mod query;
 pub mod refusal;
 pub mod request;
@@ -31,6 +33,7 @@ pub mod review;
 pub mod role_assignment;
 pub mod role_settings;
 pub mod separation;
+pub mod target;
 pub mod terms;
 pub mod time;
 pub mod view;

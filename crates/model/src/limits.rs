@@ -159,6 +159,23 @@ pub const CLIENT_ID_MAX_CHARS: usize = 300;
 pub const CLIENT_SECRET_MAX_CHARS: usize = 500;
 /// Words of a provider that mean the same strength.
 pub const STRENGTH_WORDS_MAX: usize = 20;
+/// Targets: as many applications as are told who holds their roles.
+pub const TARGETS_MAX: usize = 100;
+/// The token that a target asks for.
+pub const TARGET_TOKEN_MAX_CHARS: usize = 4000;
+/// Requests within a second that a target is sent at most, unless its settings say otherwise, and the most that they may say.
+pub const TARGET_PER_SECOND: u32 = 50;
+pub const TARGET_PER_SECOND_MAX: u32 = 1000;
+/// Access that a target did not confirm for so long is overdue.
+pub const TARGET_OVERDUE_MINUTES: i64 = 5;
+/// Everything is compared with each target this often, whatever was told about changes.
+pub const TARGET_RECONCILE_MINUTES: i64 = 60;
+/// The longest wait before a target that does not answer is asked again. There is no last try.
+pub const TARGET_RETRY_MAX_SECONDS: i64 = 30;
+/// People of a target that are brought to it together.
+pub const TARGET_BATCH: usize = 100;
+/// Differences that a trial run shows, and findings that are kept.
+pub const TARGET_LINES_MAX: usize = 200;
 /// How long signing in at a provider may take before its answer is no longer waited for.
 pub const PROVIDER_SIGN_IN_MINUTES: i64 = 15;
 /// How long setting up an authenticator app or using a passkey may take.
@@ -232,3 +249,31 @@ pub const REVIEW_STEP_ROWS: usize = 2_000;
 pub const REVIEW_APPLY_ROWS: usize = 200;
 /// Recommendations that one step accepts.
 pub const REVIEW_ACCEPTED_TOGETHER_MAX: usize = 1_000;
+/// Access tokens that count: more, and nobody knows any more what they are for.
+pub const ACCESS_TOKENS_MAX: usize = 50;
+/// An access token is made anew at least once a year.
+pub const ACCESS_TOKEN_DAYS_MAX: i64 = 365;
+/// A token's last use is written at most this often, so that reading does not write.
+pub const ACCESS_TOKEN_TOUCH_SECONDS: i64 = 60;
+/// A message of an identity provider, bytes: a group with twenty thousand members.
+pub const SCIM_MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Operations of one bulk message.
+pub const SCIM_BULK_OPERATIONS_MAX: usize = 200;
+/// Operations of one patch: Entra sends members one by one.
+pub const SCIM_PATCH_OPERATIONS_MAX: usize = 1_000;
+/// Resources on one page of a list.
+pub const SCIM_PAGE_MAX: usize = 200;
+/// People or groups that are looked through for a filter that no index answers; where there are more, it is refused.
+pub const SCIM_SCAN_MAX: usize = 10_000;
+/// Values of one attribute that holds several, but for members of groups.
+pub const SCIM_VALUES_MAX: usize = 50;
+/// A text in a message; each attribute has a shorter limit of its own.
+pub const SCIM_TEXT_MAX_CHARS: usize = 2_000;
+/// Members that one message may name.
+pub const SCIM_MEMBERS_MAX: usize = 20_000;
+/// The name that the provider gives a resource.
+pub const EXTERNAL_ID_MAX_CHARS: usize = 500;
+/// A filter is typed by a program, and a longer one is a mistake.
+pub const SCIM_FILTER_MAX_CHARS: usize = 4_000;
+/// Deeper filters are refused.
+pub const SCIM_FILTER_DEPTH_MAX: usize = 16;

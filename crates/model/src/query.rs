@@ -6,13 +6,13 @@ use crate::draft::Step;
 use crate::review::{ReviewSettings, Reviewed};
 use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
-    admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft, emergency,
-    frame, mail, my_roles, overview, package, provider, request, review, role, security, separation, standing_access, team,
-    terms, webhook, who_could, why,
+    access_token, admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft,
+    emergency, frame, mail, my_roles, overview, package, provider, request, review, role, security, separation, standing_access,
+    target, team, terms, webhook, who_could, why,
 };
 use crate::{
     AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, ProviderId, RequestId, ReviewId,
-    ReviewSeriesId, TermsId, Ts, UserId, WebhookId,
+    ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -178,6 +178,16 @@ queries! {
     Provider { provider: ProviderId } -> provider::OneProvider;
     /// Asks the provider anew, and says what came back.
     ProviderTest { provider: ProviderId } -> provider::ProviderTest;
+    /// `/admin/settings/tokens`
+    AccessTokens {} -> access_token::AccessTokens;
+    /// `/admin/settings`
+    Targets {} -> target::Targets;
+    /// `/admin/settings/targets/{id}`
+    Target { target: TargetId, after: Option<String> } -> target::OneTarget;
+    /// Asks the target anew, and says what came back.
+    TargetTest { target: TargetId } -> target::TargetTest;
+    /// Compares with the target, and changes nothing.
+    TargetTrial { target: TargetId } -> target::TargetTrial;
     /// `/admin/settings/webhooks`
     Webhooks {} -> webhook::Webhooks;
     Webhook { webhook: WebhookId, after: Option<String> } -> webhook::OneWebhook;

@@ -7,6 +7,7 @@ use crate::authentication_context::ContextUse;
 use crate::catalog::Effect;
 use crate::draft::Step;
 use crate::proof::{Demand, Strength};
+use crate::provisioning::ScimFault;
 use crate::review::StaysClosed;
 use crate::separation::{Conflict, Incompatible};
 use crate::time::count;
@@ -575,6 +576,29 @@ pub enum Refusal {
         name: String,
         people: usize,
     },
+    /// A token that is unknown, over or revoked; one sentence for all.
+    TokenRefused,
+    TooManyTokens {
+        limit: usize,
+    },
+    /// A message that cannot be done as it is; `message` says what is expected, in full.
+    ScimWrong {
+        fault: ScimFault,
+        message: String,
+    },
+    /// A token must not change this about somebody who holds directory roles; `what` completes "a token must not …".
+    ProvisionedPersonProtected {
+        name: String,
+        what: &'static str,
+    },
+    /// A token must not say who belongs to this group.
+    ProvisionedGroupProtected {
+        group: String,
+    },
+    TargetHasPeople {
+        name: String,
+        people: usize,
+    },
     PasswordWrong,
     OwnMethods,
     NothingToReset {
@@ -745,6 +769,12 @@ impl Refusal {
             Self::ProviderKeepsIssuer { .. } => "provider_keeps_issuer",
             Self::WebhookHasMessages { .. } => "webhook_has_messages",
             Self::ProviderHasPeople { .. } => "provider_has_people",
+            Self::TokenRefused => "token_refused",
+            Self::TooManyTokens { .. } => "too_many_tokens",
+            Self::ScimWrong { .. } => "scim_wrong",
+            Self::ProvisionedPersonProtected { .. } => "provisioned_person_protected",
+            Self::ProvisionedGroupProtected { .. } => "provisioned_group_protected",
+            Self::TargetHasPeople { .. } => "target_has_people",
             Self::PasswordWrong => "password_wrong",
             Self::OwnMethods => "own_methods",
             Self::NothingToReset { .. } => "nothing_to_reset",
@@ -1161,6 +1191,26 @@ impl Refusal {
             Self::ProviderHasPeople { name, people } => {
                 let people = count(i64::try_from(*people).unwrap_or(i64::MAX), "link");
                 format!("“{name}” has {people} to people by now. Look at the number again before you delete it with them.")
+            }
+            Self::TokenRefused => {
+                "This token is not known, has expired, or was revoked. Make a new one under Settings, and give it to the system that asks.".to_owned()
+            }
+            Self::TooManyTokens { limit } => {
+                format!("There can be {limit} access tokens at a time. Revoke one that is no longer used.")
+            }
+            Self::ScimWrong { message, .. } => message.clone(),
+            Self::ProvisionedPersonProtected { name, what } => format!(
+                "{name} holds directory roles, and a token must not {what}: whoever has the token could take the roles. A Global Administrator can do it in Vestibule."
+            ),
+            Self::ProvisionedGroupProtected { group } => format!(
+                "“{group}” can hold directory roles, is under privileged access, or belongs to a group that is, so that a token must not change it. Its owners can do it in Vestibule."
+            ),
+            Self::TargetHasPeople { name, people } => {
+                let people = match people {
+                    1 => "1 person has".to_owned(),
+                    people => format!("{people} people have"),
+                };
+                format!("{people} access at “{name}” by now. Look at the number again before you leave it there.")
             }
             Self::PasswordWrong => "The present password is not right. Type the one that you sign in with.".to_owned(),
             Self::OwnMethods => {

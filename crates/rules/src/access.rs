@@ -4,13 +4,15 @@
 //!
 //! The file is long because the matrix is read as one, with the table that its tests print.
 
+use crate::access_token;
 use crate::catalog::{self, Standing};
 use crate::review;
+use model::access_token::Scope;
 use model::command::Command;
 use model::directory::PortalRole::{self, *};
 use model::query::{self, Query};
 use model::review::Reviewed;
-use model::{Refusal, UserId};
+use model::{AccessTokenId, Refusal, UserId};
 use std::collections::BTreeSet;
 
 /// Who acts.
@@ -24,6 +26,11 @@ pub enum Visitor {
     System,
     /// Somebody with a shell on the server.
     Console,
+    /// Another system with an access token.
+    Token {
+        id: AccessTokenId,
+        scope: Scope,
+    },
 }
 
 impl Visitor {
@@ -31,6 +38,7 @@ impl Visitor {
         match self {
             Self::User { roles, .. } => any.iter().any(|role| roles.contains(role)),
             Self::System | Self::Console => true,
+            Self::Token { .. } => false,
         }
     }
 
@@ -86,6 +94,10 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
     let allowed = |yes: bool, what: &'static str, who: &'static str| {
         if yes { Ok(()) } else { Err(Refusal::NotAllowed { what, who }) }
     };
+    // Whatever else there is or will be: a token reaches what it is for.
+    if matches!(visitor, Visitor::Token { .. }) && !matches!(command, Command::Provision(_)) {
+        return Err(Refusal::NotFound { what: "command" });
+    }
     match command {
         // Everyone, for themselves; whose request it is and who approves is decided by the request's rules.
         Command::SubmitRequest(_)
@@ -145,6 +157,31 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 return Err(Refusal::NotFound { what: "page" });
             }
             allowed(changes_settings(visitor), "change how people sign in", "Global Administrators")
+        }
+        // A token makes, changes and disables people, and puts them into groups.
+        Command::MakeAccessToken(_) | Command::RevokeAccessToken { .. } => {
+            if !sees_settings(visitor) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(changes_settings(visitor), "make or revoke access tokens", "Global Administrators")
+        }
+        Command::Provision(_) => match visitor {
+            Visitor::Token { scope, .. } => allowed(
+                access_token::writes(*scope),
+                "change anything with this token",
+                "Tokens for reading and writing",
+            ),
+            Visitor::User { .. } | Visitor::System | Visitor::Console => Err(Refusal::NotFound { what: "command" }),
+        },
+        Command::SaveTarget(_)
+        | Command::SetTargetEnabled { .. }
+        | Command::DeleteTarget { .. }
+        | Command::ReconcileTarget { .. }
+        | Command::RetryTarget { .. } => {
+            if !sees_settings(visitor) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(changes_settings(visitor), "change targets", "Global Administrators")
         }
         Command::SaveWebhook(_)
         | Command::SetWebhookEnabled { .. }
@@ -372,7 +409,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::PolicyDue { .. }
         | Command::GroupDue { .. } => match visitor {
             Visitor::System => Ok(()),
-            Visitor::User { .. } | Visitor::Console => Err(Refusal::NotFound { what: "command" }),
+            Visitor::User { .. } | Visitor::Console | Visitor::Token { .. } => Err(Refusal::NotFound { what: "command" }),
         },
     }
 }
@@ -380,6 +417,10 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
 /// Whether the visitor may ask the query at all.
 pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
     let seen = |yes: bool, what: &'static str| if yes { Ok(()) } else { Err(Refusal::NotFound { what }) };
+    // Pages are for people.
+    if matches!(visitor, Visitor::Token { .. }) {
+        return Err(Refusal::NotFound { what: "page" });
+    }
     match query {
         // Own things: the query itself is bound to the visitor.
         Query::Frame(_)
@@ -437,8 +478,18 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         }
         Query::Users(_) | Query::User(_) | Query::UserRoles(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Roles(_) | Query::RoleTemplate(_) | Query::AllTerms(_) | Query::Terms(_) | Query::AuthenticationContexts(_) | Query::AuthenticationContext(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
-        Query::Providers(_) | Query::Provider(_) | Query::Webhooks(_) | Query::Webhook(_) => seen(sees_settings(visitor), "page"),
-        Query::ProviderTest(_) | Query::WebhookTest(_) | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),
+        Query::Providers(_)
+        | Query::Provider(_)
+        | Query::Targets(_)
+        | Query::Target(_)
+        | Query::Webhooks(_)
+        | Query::Webhook(_) => seen(sees_settings(visitor), "page"),
+        Query::ProviderTest(_)
+        | Query::AccessTokens(_)
+        | Query::TargetTest(_)
+        | Query::TargetTrial(_)
+        | Query::WebhookTest(_)
+        | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
@@ -507,14 +558,22 @@ pub fn sees_roles(visitor: &Visitor) -> bool {
     visitor.has(ROLE_READERS)
 }
 
-/// Whether the visitor sees how people sign in.
+/// Whether the visitor sees how the server is set up: how people sign in, and which targets there are.
 pub fn sees_settings(visitor: &Visitor) -> bool {
     visitor.has(SETTINGS_READERS)
 }
 
-/// Whether the visitor may change how people sign in.
+/// Whether the visitor may change that.
 pub fn changes_settings(visitor: &Visitor) -> bool {
     visitor.has(&[GlobalAdministrator])
+}
+
+/// Whether the visitor may read the people and groups of the directory as another system does.
+pub fn may_read_provisioned(visitor: &Visitor) -> Result<(), Refusal> {
+    match visitor {
+        Visitor::Token { scope: Scope::Scim | Scope::ScimRead, .. } => Ok(()),
+        Visitor::User { .. } | Visitor::System | Visitor::Console => Err(Refusal::NotFound { what: "page" }),
+    }
 }
 
 /// Whether the visitor may say which accounts are for emergencies.
@@ -538,9 +597,19 @@ mod tests {
     use crate::tests::user;
     use model::command::{GroupFields, UserFields};
     use model::directory::{Membership, Profile, UserKind};
+    use model::provisioning::{Provision, ProvisionAct, Provisioned};
 
     fn with(roles: &[PortalRole]) -> Visitor {
         Visitor::User { id: user(1), roles: roles.iter().copied().collect() }
+    }
+
+    fn token(scope: Scope) -> Visitor {
+        Visitor::Token { id: AccessTokenId(crate::tests::id(9)), scope }
+    }
+
+    fn provision() -> Command {
+        let act = ProvisionAct::Remove { id: user(2).0 };
+        Command::Provision(Provision { kind: Provisioned::User, act, if_match: Vec::new() })
     }
 
     fn edit_user() -> Command {
@@ -586,6 +655,8 @@ mod tests {
                 sees_directory(visitor),
                 sees_all_requests(visitor),
                 catalog::manages_assignments(visitor, Standing::default()),
+                may_read_provisioned(visitor).is_ok(),
+                may_submit(visitor, &provision(), plain).is_ok(),
             ];
             format!("{name:<36}{}\n", cells.map(mark).join(" "))
         };
@@ -593,20 +664,25 @@ mod tests {
         for role in PortalRole::ALL {
             printed.push_str(&row(role.name(), &with(&[role])));
         }
+        for scope in Scope::ALL {
+            printed.push_str(&row(scope.name(), &token(scope)));
+        }
         // user, protected user, create group, create role-assignable, members, members of role-assignable,
-        // sees directory, sees all requests, cancels all requests
+        // sees directory, sees all requests, cancels all requests, reads by SCIM, provisions
         let expected = "\
-nobody special                      . . . . . . . . .
-Global Administrator                x x x x x x x x x
-Privileged Role Administrator       . . . x . x x . .
-Identity Governance Administrator   . . . . . . x x x
-User Administrator                  x . x . x . x . .
-Groups Administrator                . . x . x . x . .
-Application Administrator           . . . . . . x . .
-Security Administrator              . . . . . . x x .
-Global Reader                       . . . . . . x x .
-Security Reader                     . . . . . . x x .
-Catalog Creator                     . . . . . . . . .
+nobody special                      . . . . . . . . . . .
+Global Administrator                x x x x x x x x x . .
+Privileged Role Administrator       . . . x . x x . . . .
+Identity Governance Administrator   . . . . . . x x x . .
+User Administrator                  x . x . x . x . . . .
+Groups Administrator                . . x . x . x . . . .
+Application Administrator           . . . . . . x . . . .
+Security Administrator              . . . . . . x x . . .
+Global Reader                       . . . . . . x x . . .
+Security Reader                     . . . . . . x x . . .
+Catalog Creator                     . . . . . . . . . . .
+SCIM, read and write                . . . . . . . . . x x
+SCIM, read only                     . . . . . . . . . x .
 ";
         assert_eq!(printed, expected);
     }
@@ -653,6 +729,27 @@ Catalog Creator                     . . . . . . . . .
         assert_eq!(may(&with(&[UserAdministrator]), &unlink(2)), Ok(()));
         let protected = About { protected_user: true, ..About::default() };
         assert!(may_submit(&with(&[UserAdministrator]), &unlink(2), protected).is_err());
+    }
+
+    #[test]
+    fn a_token_reaches_nothing_but_what_it_is_for_and_nobody_else_reaches_that() {
+        let full = token(Scope::Scim);
+        let protected = About { protected_user: true, role_assignable_group: true, owns_group: true, ..About::default() };
+        let due = Command::RequestDue { request: model::RequestId(crate::tests::id(1)) };
+        let revoke = Command::RevokeAccessToken { token: AccessTokenId(crate::tests::id(9)) };
+        for command in [edit_user(), create_group(false), due, revoke.clone(), Command::ScanAlerts, Command::EndOtherSessions] {
+            let refused = may_submit(&full, &command, protected).map_err(|no| no.code());
+            assert_eq!(refused, Err("not_found"), "{command:?}");
+        }
+        assert!(may_ask(&full, &Query::AccessTokens(query::AccessTokens {})).is_err());
+        for other in [with(&PortalRole::ALL), Visitor::System, Visitor::Console] {
+            assert!(may_submit(&other, &provision(), About::default()).is_err());
+            assert!(may_read_provisioned(&other).is_err());
+        }
+        for role in PortalRole::ALL {
+            let may = may_submit(&with(&[role]), &revoke, About::default()).is_ok();
+            assert_eq!(may, role == GlobalAdministrator, "{role:?}");
+        }
     }
 
     #[test]

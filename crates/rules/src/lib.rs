@@ -3,6 +3,7 @@
 //! One rule, one function, one place. The page that shows a button and the command behind it ask the same function.
 
 pub mod access;
+pub mod access_token;
 pub mod activation_profile;
 pub mod alert;
 pub mod approval;
@@ -11,6 +12,7 @@ pub mod authentication_context;
 pub mod automatic;
 pub mod catalog;
 pub mod delegation;
+pub mod delivery;
 pub mod directory_rule;
 pub mod draft;
 pub mod effective;
@@ -22,6 +24,7 @@ pub mod notice;
 pub mod package;
 pub mod proof;
 pub mod provider;
+pub mod provisioning;
 pub mod reprocess;
 pub mod request;
 pub mod retry;
@@ -31,6 +34,7 @@ pub mod role_settings;
 pub mod separation;
 pub mod sign_in;
 pub mod standing_access;
+pub mod target;
 pub mod team;
 pub mod terms;
 pub mod translation;

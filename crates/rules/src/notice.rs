@@ -219,6 +219,13 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::ProviderDeleted { .. }
             | Action::ProviderLinked { .. }
             | Action::ProviderUnlinked { .. }
+            | Action::AccessTokenMade { .. }
+            | Action::AccessTokenRevoked { .. }
+            | Action::TargetCreated { .. }
+            | Action::TargetChanged { .. }
+            | Action::TargetDeleted { .. }
+            | Action::TargetConfirmed { .. }
+            | Action::TargetDriftRemoved { .. }
             | Action::WebhookCreated { .. }
             | Action::WebhookChanged { .. }
             | Action::WebhookDeleted { .. }

@@ -5,8 +5,8 @@ use model::{Span, Ts};
 
 /// Waits double up to a limit. There is no last try. `tries` counts those that failed, this one too.
 pub fn again_at(now: Ts, tries: i64) -> Ts {
-    let doubled = 1_i64.checked_shl(u32::try_from(tries.saturating_sub(1)).unwrap_or(0).min(20)).unwrap_or(1);
-    now + Span::seconds(RETRY_FIRST_SECONDS.saturating_mul(doubled).min(RETRY_MAX_SECONDS))
+    let doubled = 1_i64 << tries.saturating_sub(1).clamp(0, 20);
+    now + Span::seconds((RETRY_FIRST_SECONDS * doubled).min(RETRY_MAX_SECONDS))
 }
 
 #[cfg(test)]

@@ -365,6 +365,32 @@ pub async fn direct(link: &mut Link, principal: Principal, role: ResourceRole) -
     row.map(Row::assignment).transpose()
 }
 
+/// What came from another system of membership in a group, and has not ended.
+pub async fn imported_members(link: &mut Link, group: GroupId) -> Result<Vec<Assignment>, Fault> {
+    all(rows!(
+        link,
+        const_sql!(
+            "select ",
+            " from role_assignments a where a.resource_id = $1 and a.role = 'group_member' and a.source = 'import'
+                and a.assignment_type = 'active' and a.ended_at is null"
+        ),
+        group,
+    )?)
+}
+
+/// The memberships of somebody in groups that came from another system, and have not ended.
+pub async fn imported_of(link: &mut Link, user: UserId) -> Result<Vec<Assignment>, Fault> {
+    all(rows!(
+        link,
+        const_sql!(
+            "select ",
+            " from role_assignments a where a.principal_id = $1 and a.role = 'group_member' and a.source = 'import'
+                and a.ended_at is null"
+        ),
+        user,
+    )?)
+}
+
 /// Enabled users who are members of a group now, through nested groups too, at most `limit`.
 pub async fn members(link: &mut Link, group: GroupId, now: Ts, limit: usize) -> Result<Vec<UserId>, Fault> {
     let rows: Vec<(UserId,)> = rows!(

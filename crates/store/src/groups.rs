@@ -94,6 +94,13 @@ pub async fn get(link: &mut Link, id: GroupId) -> Result<Option<Group>, Fault> {
     Ok(row.map(Group::from))
 }
 
+/// Several groups at once; unknown ids are left out.
+pub async fn several(link: &mut Link, ids: &[GroupId]) -> Result<Vec<Group>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> = crate::dialect::in_ids(link, group_sql!("where g.id in ({ids})"), &ids).await?;
+    Ok(rows.into_iter().map(Group::from).collect())
+}
+
 /// Brings a group that was read with its version under privileged access management, or takes it out.
 pub async fn set_privileged(link: &mut Link, group: &Group, privileged: bool) -> Result<Saved, Fault> {
     let rows = run!(

@@ -6,6 +6,7 @@
 #[macro_use]
 mod macros;
 
+pub mod access_tokens;
 pub mod activation_profiles;
 pub mod alert_facts;
 pub mod alerts;
@@ -17,6 +18,8 @@ pub mod authentication_contexts;
 pub mod automatic;
 pub mod catalogs;
 pub mod delegations;
+pub mod delivered;
+pub mod delivery;
 mod dialect;
 pub mod drafts;
 pub mod emergency;
@@ -32,6 +35,7 @@ pub mod past;
 pub mod policies;
 pub mod proofs;
 pub mod providers;
+pub mod provisioned;
 pub mod requests;
 pub mod resources;
 pub mod review_help;
@@ -47,6 +51,7 @@ pub mod separation;
 pub mod sessions;
 pub mod sponsors;
 pub mod standing_access;
+pub mod targets;
 pub mod team;
 pub mod terms;
 pub mod users;

@@ -75,7 +75,10 @@ pub async fn get(link: &mut Link, id: WebhookId) -> Result<Option<Stored>, Fault
 
 /// How many messages wait for each.
 pub async fn waiting(link: &mut Link) -> Result<Vec<(WebhookId, i64)>, Fault> {
-    rows!(link, "select webhook_id, count(*) from webhook_messages where due_at is not null group by webhook_id")
+    rows!(
+        link,
+        "select w.id, (select count(*) from webhook_messages m where m.webhook_id = w.id and m.due_at is not null) from webhooks w"
+    )
 }
 
 fn kinds_column(webhook: &Webhook) -> Result<String, Fault> {
@@ -168,7 +171,7 @@ const TOGETHER: i64 = 500;
 pub async fn place_before(link: &mut Link, at: Ts) -> Result<i64, Fault> {
     let first: Option<(Option<i64>,)> = row!(
         link,
-        "select min(chain) from (select chain from events where at >= $1 and chain is not null order by at, id limit $2) as some",
+        "select min(chain) from (select chain from events where at >= $1 and chain is not null order by at, id limit $2) as found",
         at,
         TOGETHER,
     )?;

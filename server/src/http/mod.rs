@@ -4,7 +4,10 @@
 //! 2. the limit of a body, and the forgery check: a form of another site ends here
 //! 3. `session`: who is there; strangers end here unless the address is public
 //! 4. the routes
+//!
+//! `/scim/v2` is beside 2 and 3: other systems come in there with tokens, and cookies are not looked at.
 
+mod access_token;
 pub mod address;
 pub mod apology;
 mod assets;
@@ -22,6 +25,7 @@ mod logout;
 pub mod pages;
 mod provider;
 pub mod rim;
+pub mod scim;
 mod security;
 pub mod session;
 mod signin;
@@ -141,6 +145,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/my-security/prove/with/{id}", step_up::begin_proof),
         Route::post("/my-security/prove/begin", security::begin_passkey_proof),
         Route::post("/my-security/prove/passkey", security::prove_with_passkey),
+        Route::post("/admin/settings/tokens", access_token::make),
         Route::post("/api/{*name}", calls::call),
         Route::get("/admin/requests.csv", export::requests),
         Route::get("/admin/audit.csv", export_audit::csv),
@@ -183,6 +188,8 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn_with_state(site.clone(), session::known))
         .layer(forgery_check(&site))
         .layer(RequestBodyLimitLayer::new(FORM_MAX_BYTES))
+        // Other systems show a token: neither a session nor a form of another site is of any use there.
+        .merge(scim::router())
         .layer(from_fn_with_state(site.clone(), rim::guard))
         .layer(from_fn_with_state(site.clone(), headers::add))
         .layer(PropagateRequestIdLayer::x_request_id())

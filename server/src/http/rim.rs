@@ -66,7 +66,8 @@ pub struct Quiet;
 
 /// Turns a panic into an apology and ends what takes too long.
 pub async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let as_page = !request.uri().path().starts_with("/api/") || apology::wants_page(request.headers());
+    let path = request.uri().path();
+    let as_page = !(path.starts_with("/api/") || path.starts_with("/scim/")) || apology::wants_page(request.headers());
     let reference = apology::reference(request.extensions());
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     match tokio::time::timeout(Duration::from_secs(REQUEST_SECONDS), answer).await {

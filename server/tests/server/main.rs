@@ -32,6 +32,10 @@ mod provider_settings;
 #[cfg(test)]
 mod rim;
 #[cfg(test)]
+mod scim;
+#[cfg(test)]
+mod scim_tester;
+#[cfg(test)]
 mod sign_in;
 mod sign_out;
 mod step_up;

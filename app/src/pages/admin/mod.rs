@@ -1,5 +1,6 @@
 //! Administration: the directory that everything else is about.
 
+pub mod access_tokens;
 pub mod alert;
 mod alert_rows;
 pub mod alerts;
@@ -48,6 +49,7 @@ pub mod roles;
 mod separation;
 pub mod settings;
 mod stage_fields;
+pub mod targets;
 pub mod terms;
 pub mod user;
 mod user_acts;

@@ -4,6 +4,7 @@
 pub mod authenticator;
 pub mod connect;
 pub mod prove;
+pub mod token;
 
 use crate::calls::proof::{EndOtherSessions, RemoveAuthenticator, RemovePasskey, RenamePasskey};
 use crate::calls::provider::UnlinkProvider;

@@ -15,7 +15,12 @@ use store::{Saved, assignments, groups, role_settings, users};
 
 pub async fn create(change: &mut Change<'_>, command: &Command, fields: &GroupFields) -> Result<Done, Problem> {
     super::allowed(change, command)?;
-    let fields = rules::group::check_new(fields)?;
+    let group = insert(change, rules::group::check_new(fields)?).await?;
+    Ok(Done::GroupCreated { group: group.id, name: group.name })
+}
+
+/// Adds a group; its fields were checked, and so was that it may be added.
+pub async fn insert(change: &mut Change<'_>, fields: GroupFields) -> Result<Group, Problem> {
     let group = Group {
         id: GroupId(change.id()),
         name: fields.name,
@@ -29,7 +34,7 @@ pub async fn create(change: &mut Change<'_>, command: &Command, fields: &GroupFi
     taken(groups::insert(&mut change.link, &group).await, NAME, &group.name)?;
     change.record(None, [Action::GroupCreated { group: group.id, name: group.name.clone() }]);
     membership::rule_changed(change, &group).await?;
-    Ok(Done::GroupCreated { group: group.id, name: group.name })
+    Ok(group)
 }
 
 pub async fn edit(
@@ -44,6 +49,12 @@ pub async fn edit(
     if before.version != version {
         return Err(Refusal::Stale.into());
     }
+    save(change, before, fields).await
+}
+
+/// Saves the fields of a group; they were checked, and so was that they may be saved.
+pub async fn save(change: &mut Change<'_>, before: Group, fields: GroupFields) -> Result<Done, Problem> {
+    let id = before.id;
     let changes = rules::group::changes(&before, &fields);
     let rule_changed = before.membership != fields.membership;
     let group = Group { name: fields.name, description: fields.description, membership: fields.membership, ..before };
@@ -84,15 +95,8 @@ pub async fn add(
     let group = known(change, command, id).await?;
     let role = role(id, as_owner);
     let (name, enabled) = describe(change, principal).await?;
-    let mut adding = Adding { name: name.clone(), enabled, ..Adding::default() };
-    adding.there = direct(change, principal, role).await?.is_some();
-    if let Principal::Group(inner) = principal {
-        let above = groups::above(&mut change.link, id).await?;
-        let below = groups::depth_below(&mut change.link, inner).await?;
-        let up = above.iter().map(|(_, level)| *level).max().unwrap_or(0);
-        adding.above = above.into_iter().map(|(id, _)| id).collect();
-        adding.depth = usize::try_from(up + below + 1).unwrap_or(usize::MAX);
-    }
+    let there = direct(change, principal, role).await?.is_some();
+    let adding = adding(change, id, principal, Adding { name: name.clone(), enabled, there, ..Adding::default() }).await?;
     rules::group::may_add(&group, principal, as_owner, &adding)?;
     if let Some(privileged) = Privileged::of(role).filter(|_| group.privileged) {
         // Whoever is put in here is in it for good, which the settings may not let anybody be.
@@ -120,6 +124,16 @@ pub async fn add(
     Ok(Done::MemberAdded { group: id, name })
 }
 
+/// The facts about adding a principal, with those about nesting.
+pub async fn adding(change: &mut Change<'_>, id: GroupId, principal: Principal, known: Adding) -> Result<Adding, Problem> {
+    let Principal::Group(inner) = principal else { return Ok(known) };
+    let above = groups::above(&mut change.link, id).await?;
+    let below = groups::depth_below(&mut change.link, inner).await?;
+    let up = above.iter().map(|(_, level)| *level).max().unwrap_or(0);
+    let depth = usize::try_from(up + below + 1).unwrap_or(usize::MAX);
+    Ok(Adding { above: above.into_iter().map(|(id, _)| id).collect(), depth, ..known })
+}
+
 pub async fn remove(
     change: &mut Change<'_>,
     command: &Command,
@@ -142,7 +156,8 @@ pub async fn remove(
     Ok(Done::MemberRemoved { group: id, name })
 }
 
-async fn end(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), Problem> {
+/// Ends a membership that somebody takes away.
+pub async fn end(change: &mut Change<'_>, assignment: &Assignment) -> Result<(), Problem> {
     if assignments::end(&mut change.link, assignment.id, EndReason::Removed, change.now).await? {
         change.record(None, [rules::request::ended(assignment, EndReason::Removed)]);
     }

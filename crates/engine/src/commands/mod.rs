@@ -1,5 +1,6 @@
 //! Commands: one file a topic. Each loads the facts, lets `rules` decide, and saves.
 
+mod access_token;
 pub mod activation;
 mod activation_profile;
 mod alert;
@@ -22,6 +23,8 @@ mod package_assignment;
 mod policy;
 mod proof;
 mod provider;
+mod provisioning;
+mod provisioning_group;
 mod reprocess;
 pub mod request;
 mod review;
@@ -41,6 +44,7 @@ pub mod role_settings;
 pub mod separation;
 mod standing_access;
 pub mod subject;
+pub mod target;
 pub mod team;
 pub mod terms;
 mod user;
@@ -61,7 +65,12 @@ pub use user::is_protected;
 /// A command whose slow part, hashing a password, is done before the transaction begins.
 pub enum Prepared {
     Plain(Command),
-    Password { user: UserId, hash: String },
+    Password {
+        user: UserId,
+        hash: String,
+    },
+    /// A token that nobody has seen, which is what a command that makes one is about.
+    Token(Command, auth::Token),
 }
 
 pub async fn prepare(command: Command) -> Result<Prepared, Problem> {
@@ -69,6 +78,10 @@ pub async fn prepare(command: Command) -> Result<Prepared, Problem> {
         Command::SetPassword { user, password } => {
             rules::user::check_password(&password.0)?;
             Ok(Prepared::Password { user, hash: hash(password).await? })
+        }
+        command @ Command::MakeAccessToken(_) => {
+            let token = auth::Token::new().map_err(|error| Fault::new("making an access token", error))?;
+            Ok(Prepared::Token(command, token))
         }
         other => Ok(Prepared::Plain(other)),
     }
@@ -85,6 +98,7 @@ pub async fn hash(password: Secret) -> Result<String, Fault> {
 pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Problem> {
     match command {
         Prepared::Password { user, hash } => user::set_password(change, *user, hash).await,
+        Prepared::Token(command, token) => access_token::make(change, command, token).await,
         Prepared::Plain(command) => match *command {
             Command::SubmitRequest(ref asked) => request::submit(change, command, asked).await,
             Command::RequestForReport(ref asked) => team::request(change, command, asked).await,
@@ -112,6 +126,14 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DeleteProvider { provider, seen } => provider::delete(change, command, provider, seen).await,
             Command::JoinFromProvider { provider, ref newcomer } => provider::join(change, command, provider, newcomer).await,
             Command::UnlinkProvider { provider, user } => provider::unlink(change, command, provider, user).await,
+            Command::MakeAccessToken(_) => Err(Fault::new("running a command", "a token that was not prepared").into()),
+            Command::RevokeAccessToken { token } => access_token::revoke(change, command, token).await,
+            Command::Provision(ref asked) => provisioning::provision(change, command, asked).await,
+            Command::SaveTarget(ref asked) => target::save(change, command, asked).await,
+            Command::SetTargetEnabled { target, enabled } => target::set_enabled(change, command, target, enabled).await,
+            Command::DeleteTarget { target, seen } => target::delete(change, command, target, seen).await,
+            Command::ReconcileTarget { target } => target::reconcile(change, command, target).await,
+            Command::RetryTarget { target, user } => target::retry(change, command, target, user).await,
             Command::SaveWebhook(ref asked) => webhook::save(change, command, asked).await,
             Command::SetWebhookEnabled { webhook, enabled } => webhook::set_enabled(change, command, webhook, enabled).await,
             Command::DeleteWebhook { webhook, seen } => webhook::delete(change, command, webhook, seen).await,

@@ -54,11 +54,17 @@ pub async fn edit(
 ) -> Result<Done, Problem> {
     let before = known(change, command, id).await?;
     let fields = rules::user::check(fields)?;
-    check_manager(change, id, &fields).await?;
-    check_sponsors(change, id, &fields).await?;
     if before.version != version {
         return Err(Refusal::Stale.into());
     }
+    save(change, before, fields).await
+}
+
+/// Saves the fields of somebody; they were checked, and so was that they may be saved.
+pub async fn save(change: &mut Change<'_>, before: User, fields: UserFields) -> Result<Done, Problem> {
+    let id = before.id;
+    check_manager(change, id, &fields).await?;
+    check_sponsors(change, id, &fields).await?;
     let sponsored = sponsors::of(&mut change.link, id).await?;
     let managers = [before.manager, fields.manager].into_iter().flatten();
     let named: Vec<UserId> = managers.chain(sponsored.iter().chain(&fields.sponsors).copied()).collect();
@@ -93,7 +99,12 @@ async fn check_sponsors(change: &mut Change<'_>, id: UserId, fields: &UserFields
 
 pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: UserId, enabled: bool) -> Result<Done, Problem> {
     let before = known(change, command, id).await?;
-    let name = before.display_name;
+    switch(change, &before, enabled).await
+}
+
+/// Enables or disables somebody; that it may be done was checked, but for what the last administrator is needed for.
+pub async fn switch(change: &mut Change<'_>, before: &User, enabled: bool) -> Result<Done, Problem> {
+    let (id, name) = (before.id, before.display_name.clone());
     if before.enabled == enabled {
         return Ok(if enabled {
             Done::UserEnabled { user: id, name }

@@ -72,6 +72,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         model::event::Actor::User(id) => name(id),
         model::event::Actor::System => "the system".to_owned(),
         model::event::Actor::Console => "an administrator on the server".to_owned(),
+        model::event::Actor::Token(_) => "an identity provider".to_owned(),
     };
     let told = |asked: &[UserId], how: &str| {
         let names: Vec<String> = asked.iter().map(|id| name(*id)).collect();
@@ -293,6 +294,13 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::ProviderDeleted { .. }
         | Action::ProviderLinked { .. }
         | Action::ProviderUnlinked { .. }
+        | Action::AccessTokenMade { .. }
+        | Action::AccessTokenRevoked { .. }
+        | Action::TargetCreated { .. }
+        | Action::TargetChanged { .. }
+        | Action::TargetDeleted { .. }
+        | Action::TargetConfirmed { .. }
+        | Action::TargetDriftRemoved { .. }
         | Action::WebhookCreated { .. }
         | Action::WebhookChanged { .. }
         | Action::WebhookDeleted { .. }

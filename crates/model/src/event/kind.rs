@@ -141,6 +141,13 @@ kinds! {
         ReviewApplied "review_applied" "Results applied";
         ReviewSealed "review_sealed" "Review sealed";
     }
+    Targets {
+        TargetCreated "target_created" "Target created";
+        TargetChanged "target_changed" "Target updated";
+        TargetDeleted "target_deleted" "Target deleted";
+        TargetConfirmed "target_confirmed" "Access confirmed by a target";
+        TargetDriftRemoved "target_drift_removed" "Unknown access removed at a target";
+    }
     Delegations {
         ApprovalsDelegated "approvals_delegated" "Approvals delegated";
         DelegationEnded "delegation_ended" "Delegation ended";
@@ -156,6 +163,8 @@ kinds! {
         ProviderDeleted "provider_deleted" "Identity provider deleted";
         ProviderLinked "provider_linked" "Account at a provider linked";
         ProviderUnlinked "provider_unlinked" "Account at a provider unlinked";
+        AccessTokenMade "access_token_made" "Access token made";
+        AccessTokenRevoked "access_token_revoked" "Access token revoked";
         IdentityProved "identity_proved" "Identity proved";
         ProofFailed "proof_failed" "Proof failed";
         SessionsEnded "sessions_ended" "Other sessions ended";
@@ -191,6 +200,7 @@ pub enum Area {
     Catalogs,
     Directory,
     Reviews,
+    Targets,
     Delegations,
     SignIn,
     Systems,
@@ -198,13 +208,14 @@ pub enum Area {
 }
 
 impl Area {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Requests,
         Self::Roles,
         Self::Packages,
         Self::Catalogs,
         Self::Directory,
         Self::Reviews,
+        Self::Targets,
         Self::Delegations,
         Self::SignIn,
         Self::Systems,
@@ -219,6 +230,7 @@ impl Area {
             Self::Catalogs => "Catalogs",
             Self::Directory => "Users and groups",
             Self::Reviews => "Access reviews",
+            Self::Targets => "Targets",
             Self::Delegations => "Delegations",
             Self::SignIn => "Sign-in",
             Self::Systems => "Other systems",

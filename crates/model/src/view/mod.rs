@@ -1,5 +1,6 @@
 //! Views: what a page shows, ready to show. They travel to the browser as JSON.
 
+pub mod access_token;
 pub mod admin;
 pub mod alert;
 pub mod approval;
@@ -23,6 +24,7 @@ pub mod role;
 pub mod security;
 pub mod separation;
 pub mod standing_access;
+pub mod target;
 pub mod team;
 pub mod terms;
 pub mod webhook;

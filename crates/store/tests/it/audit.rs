@@ -13,6 +13,7 @@ fn actor(event: &Event) -> AnyId {
         Actor::User(user) => user.0,
         Actor::System => events::SYSTEM,
         Actor::Console => events::CONSOLE,
+        Actor::Token(token) => token.0,
     }
 }
 

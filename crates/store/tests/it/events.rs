@@ -9,7 +9,7 @@ use model::event::{Action, Actor, Change, Event};
 use model::review::{Counts, Decision};
 use model::role_settings::{Privileged, Ticket};
 use model::webhook::Replayed;
-use model::{EmergencyUseId, EventId, ServicePrincipalId, Ts, WebhookId};
+use model::{AccessTokenId, EmergencyUseId, EventId, ServicePrincipalId, Ts, WebhookId};
 use store::events;
 use testkit::both;
 
@@ -81,6 +81,22 @@ fn every_action() -> Vec<Action> {
             words: String::new(),
         },
         Action::RoleActivated { assignment: one.id, ends_at: NOW },
+        Action::TargetCreated { target: model::TargetId(id(9)), name: "Ledger".into(), changes: Vec::new() },
+        Action::TargetChanged { target: model::TargetId(id(9)), name: "Ledger".into(), changes: Vec::new() },
+        Action::TargetDeleted { target: model::TargetId(id(9)), name: "Ledger".into(), people: 2 },
+        Action::TargetConfirmed {
+            target: model::TargetId(id(9)),
+            name: "Ledger".into(),
+            user: person(1),
+            given: vec!["Agent".into()],
+            taken: Vec::new(),
+        },
+        Action::TargetDriftRemoved {
+            target: model::TargetId(id(9)),
+            name: "Ledger".into(),
+            called: "stranger".into(),
+            group: "Agents".into(),
+        },
         Action::EmergencyUsed { used: EmergencyUseId(id(1)), user: person(1), told: vec![person(2)], review_by: NOW },
         Action::EmergencyReviewed { used: EmergencyUseId(id(1)), user: person(1), words: "Fine.".into() },
         Action::EmergencyUseAllowed { used: EmergencyUseId(id(1)), user: person(1), words: "Once more.".into() },
@@ -109,6 +125,13 @@ fn every_action() -> Vec<Action> {
         Action::UserDisabled { user: person(1) },
         Action::UserEnabled { user: person(1) },
         Action::PasswordChanged { user: person(1) },
+        Action::AccessTokenMade {
+            token: AccessTokenId(id(3)),
+            name: "Entra".into(),
+            scope: model::access_token::Scope::Scim,
+            expires_at: NOW,
+        },
+        Action::AccessTokenRevoked { token: AccessTokenId(id(3)), name: "Entra".into() },
         Action::GroupCreated { group: team(1), name: "G".into() },
         Action::GroupChanged { group: team(1), changes: Vec::new() },
         Action::PackageCreated { package: offer(1), name: "P".into() },
@@ -149,9 +172,10 @@ fn every_action() -> Vec<Action> {
 
 /// The n-th event; those of one instant are in the order of their ids.
 fn event(n: u128, action: Action) -> Event {
-    let actor = match n % 3 {
+    let actor = match n % 4 {
         0 => Actor::User(person(n)),
         1 => Actor::System,
+        2 => Actor::Token(AccessTokenId(id(n))),
         _ => Actor::Console,
     };
     let at = NOW + model::Span(n as i64 / 4);
@@ -195,6 +219,7 @@ both! {
                 Actor::User(user) => user.0,
                 Actor::System => events::SYSTEM,
                 Actor::Console => events::CONSOLE,
+                Actor::Token(token) => token.0,
             };
             assert_eq!(unsealed.actor_id, actor);
         }

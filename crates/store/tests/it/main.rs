@@ -40,6 +40,7 @@ mod privileged;
 mod proofs;
 #[cfg(test)]
 mod providers;
+mod provisioned;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
@@ -50,6 +51,8 @@ mod schema;
 mod search;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod users;
 mod webhooks;

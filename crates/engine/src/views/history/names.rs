@@ -6,9 +6,9 @@ use crate::views::words::{Named, People};
 use model::access::ResourceRole;
 use model::request::Request;
 use model::view::audit::Named as Target;
-use model::{AnyId, CatalogId, PackageId, PolicyId, RequestId, UserId};
+use model::{AccessTokenId, AnyId, CatalogId, PackageId, PolicyId, RequestId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{audit, requests};
+use store::{access_tokens, audit, requests};
 
 /// What is to be loaded.
 #[derive(Default)]
@@ -19,6 +19,7 @@ pub struct Wanted {
     pub policies: BTreeSet<PolicyId>,
     pub catalogs: BTreeSet<CatalogId>,
     pub requests: BTreeSet<RequestId>,
+    pub tokens: BTreeSet<AccessTokenId>,
 }
 
 #[derive(Default)]
@@ -29,11 +30,12 @@ pub struct Names {
     pub policies: BTreeMap<PolicyId, String>,
     pub catalogs: BTreeMap<CatalogId, String>,
     pub requests: BTreeMap<RequestId, Request>,
+    pub tokens: BTreeMap<AccessTokenId, String>,
 }
 
 impl Names {
     pub async fn load(asking: &mut Asking<'_>, wanted: Wanted) -> Result<Self, Problem> {
-        let Wanted { mut users, roles, mut packages, policies, catalogs, requests: wanted } = wanted;
+        let Wanted { mut users, roles, mut packages, policies, catalogs, requests: wanted, tokens } = wanted;
         let list = |ids: BTreeSet<_>| ids.into_iter().collect::<Vec<_>>();
         let requests: BTreeMap<RequestId, Request> = if wanted.is_empty() {
             BTreeMap::new()
@@ -50,7 +52,9 @@ impl Names {
         let packages: Vec<PackageId> = packages.into_iter().collect();
         let policies: Vec<PolicyId> = policies.into_iter().collect();
         let catalogs: Vec<CatalogId> = catalogs.into_iter().collect();
+        let tokens: Vec<AccessTokenId> = tokens.into_iter().collect();
         Ok(Self {
+            tokens: access_tokens::names(link, &tokens).await?,
             people,
             named,
             packages: audit::package_names(link, &packages).await?,
@@ -80,6 +84,9 @@ impl Names {
         }
         if let Some(name) = self.catalogs.get(&CatalogId(id)) {
             return named("catalog", name);
+        }
+        if let Some(name) = self.tokens.get(&AccessTokenId(id)) {
+            return named("access_token", name);
         }
         named("other", "")
     }

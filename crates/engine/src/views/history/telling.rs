@@ -480,6 +480,31 @@ impl<'a> Teller<'a> {
                 say!(told: self.user(*user), " could not prove themselves");
                 told.facts.push(fact("Address", address.as_str()));
             }
+            Action::TargetCreated { name, changes, .. } => {
+                say!(told: by, " created the target “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::TargetChanged { name, changes, .. } => {
+                say!(told: by, " changed the target “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::TargetDeleted { name, people, .. } => {
+                say!(told: by, " deleted the target “", name.as_str(), "”");
+                told.facts.push(fact("People who keep access there", people.to_string()));
+            }
+            Action::TargetConfirmed { name, user, given, taken, .. } => {
+                say!(told: "“", name.as_str(), "” confirmed what ", self.user(*user), " has there");
+                if !given.is_empty() {
+                    told.facts.push(fact("Given", given.join(", ")));
+                }
+                if !taken.is_empty() {
+                    told.facts.push(fact("Taken away", taken.join(", ")));
+                }
+            }
+            Action::TargetDriftRemoved { name, called, group, .. } => {
+                say!(told: by, " took “", called.as_str(), "” out of a group of “", name.as_str(), "”, whom nobody had given it");
+                told.facts.push(fact("Group", group.as_str()));
+            }
             Action::ProviderCreated { name, changes, .. } => {
                 say!(told: by, " created the identity provider “", name.as_str(), "”");
                 told.changes.extend(changes.iter().cloned());
@@ -492,6 +517,12 @@ impl<'a> Teller<'a> {
                 say!(told: by, " deleted the identity provider “", name.as_str(), "”");
                 told.facts.push(fact("People who were linked", people.to_string()));
             }
+            Action::AccessTokenMade { name, scope, expires_at, .. } => {
+                say!(told: by, " made the access token “", name.as_str(), "”");
+                told.facts.push(fact("Scope", scope.name()));
+                told.facts.push(fact("Good until", expires_at.in_sentence()));
+            }
+            Action::AccessTokenRevoked { name, .. } => say!(told: by, " revoked the access token “", name.as_str(), "”"),
             Action::WebhookCreated { name, changes, .. } => {
                 say!(told: by, " created the webhook “", name.as_str(), "”");
                 told.changes.extend(changes.iter().cloned());
@@ -564,6 +595,11 @@ impl<'a> Teller<'a> {
             Actor::User(id) => self.user(id),
             Actor::System => text("The system"),
             Actor::Console => text("An administrator on the server"),
+            Actor::Token(id) => {
+                self.wanted.tokens.insert(id);
+                let name = self.names.tokens.get(&id);
+                text(name.map_or_else(|| "An access token".to_owned(), |name| format!("The access token “{name}”")))
+            }
         }
     }
 
