@@ -181,6 +181,7 @@ fn for_sqlite(text: &str) -> String {
                 "uuid" | "bytea" => "blob",
                 "bigint" | "boolean" => "integer",
                 "uuid," | "bytea," => "blob,",
+                "uuid;" | "bytea;" => "blob;",
                 "bigint," | "boolean," => "integer,",
                 "bigint;" | "boolean;" => "integer;",
                 other => other,
