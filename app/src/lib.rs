@@ -22,7 +22,7 @@ use pages::admin::{
     access_tokens, alert, alerts, assignment_form, authentication_contexts, catalog, catalog_form, catalogs, discovery,
     discovery_change, group, group_form, groups, groups_discover, holders, package as admin_package, package_draft, package_form,
     packages as admin_packages, policy_form, review_form, review_history, role_assign, role_assignments, role_settings, roles,
-    settings, terms, user, user_form, users, webhooks,
+    settings, targets, terms, user, user_form, users, webhooks,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -210,6 +210,10 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/settings/sign-in/new") ssr=WHOLE view=|| settings::NewProviderPage().into_any()/>
             <Route path=path!("/admin/settings/sign-in/:id") ssr=WHOLE view=|| settings::ProviderPage().into_any()/>
             <Route path=path!("/admin/settings/sign-in/:id/test") ssr=WHOLE view=|| settings::ProviderTestPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/new") ssr=WHOLE view=|| targets::NewTargetPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/:id") ssr=WHOLE view=|| targets::TargetPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/:id/test") ssr=WHOLE view=|| targets::TargetTestPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/:id/trial") ssr=WHOLE view=|| targets::TargetTrialPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/new") ssr=WHOLE view=|| webhooks::NewWebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id") ssr=WHOLE view=|| webhooks::WebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id/secret") ssr=WHOLE view=|| webhooks::WebhookSecretPage().into_any()/>

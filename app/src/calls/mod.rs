@@ -31,6 +31,7 @@ pub mod review_form;
 pub mod role;
 pub mod separation;
 pub mod standing_access;
+pub mod target;
 pub mod terms;
 #[cfg(feature = "ssr")]
 mod together;

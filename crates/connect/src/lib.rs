@@ -11,6 +11,7 @@ pub mod letter;
 pub mod mail;
 pub mod outgoing;
 pub mod provider;
+pub mod scim;
 
 pub use letter::{Recipient, RenderFault, Rendered, Site, render};
 pub use mail::{

@@ -21,6 +21,7 @@ pub mod secrets;
 pub mod session;
 mod setup;
 pub mod step_up;
+mod target;
 mod views;
 mod webhook;
 mod workers;
@@ -118,6 +119,7 @@ struct Inner {
     keys: secrets::Keys,
     providers: connect::provider::Providers,
     outgoing: connect::outgoing::Client,
+    targets: target::Targets,
 }
 
 impl Engine {
@@ -128,7 +130,8 @@ impl Engine {
         let passkeys = auth::passkey::Passkeys::at(&settings.base_url);
         let Outside { keys, outgoing } = outside;
         let providers = connect::provider::Providers::new(outgoing.clone());
-        let inner = Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers, outgoing };
+        let targets = target::Targets::default();
+        let inner = Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers, outgoing, targets };
         Self { inner: Arc::new(inner) }
     }
 
@@ -167,6 +170,7 @@ impl Engine {
         // On the heap: it has room for the largest of all commands, and whoever submits may be deep in a stack.
         let done = Box::pin(commands::run(&mut change, command)).await?;
         commands::follow_ends(&mut change).await?;
+        commands::target::follow(&mut change).await?;
         let matters = change.recorded().any(rules::alert::matters);
         change.save().await?;
         if matters {
@@ -207,6 +211,12 @@ impl Engine {
         rules::access::may_ask(&visitor, &query)?;
         if let Query::ProviderTest(query) = query {
             return Ok(Answer::ProviderTest(self.test_provider(query.provider).await?));
+        }
+        if let Query::TargetTest(query) = query {
+            return Ok(Answer::TargetTest(self.test_target(query.target).await?));
+        }
+        if let Query::TargetTrial(query) = query {
+            return Ok(Answer::TargetTrial(self.try_target(query.target).await?));
         }
         if let Query::WebhookTest(query) = query {
             return Ok(Answer::WebhookTest(self.test_webhook(query.webhook).await?));

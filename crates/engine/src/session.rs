@@ -225,9 +225,15 @@ impl Engine {
         Ok(())
     }
 
+    pub(crate) async fn note_all(&self, link: &mut Link, actor: Actor, actions: Vec<Action>, now: Ts) -> Result<(), Fault> {
+        let event =
+            |action| Event { id: EventId(self.inner.ids.next(now)), at: now, actor, request: None, about: Vec::new(), action };
+        let events: Vec<Event> = actions.into_iter().map(event).collect();
+        Ok(events::insert(link, &events).await?)
+    }
+
     pub(crate) async fn note(&self, link: &mut Link, actor: Actor, action: Action, now: Ts) -> Result<(), Fault> {
-        let event = Event { id: EventId(self.inner.ids.next(now)), at: now, actor, request: None, about: Vec::new(), action };
-        Ok(events::insert(link, &[event]).await?)
+        self.note_all(link, actor, vec![action], now).await
     }
 
     /// Who a session belongs to, with the roles in force now; nothing when it is unknown or over.

@@ -20,12 +20,13 @@ use crate::review::{Counts, DecideRows, Decision, EditReview, HandOnRows, Review
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
+use crate::target::SaveTarget;
 use crate::terms::SaveTerms;
 use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
     AccessTokenId, ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
     EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId,
-    ReviewId, ReviewSeriesId, Ts, UserId, WebhookId,
+    ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
 };
 use std::collections::BTreeMap;
 
@@ -99,6 +100,26 @@ pub enum Command {
     JoinFromProvider {
         provider: ProviderId,
         newcomer: Newcomer,
+    },
+    /// An administrator says which application is told who holds its roles.
+    SaveTarget(SaveTarget),
+    SetTargetEnabled {
+        target: TargetId,
+        enabled: bool,
+    },
+    /// What is there stays there; whoever deletes was shown for how many people.
+    DeleteTarget {
+        target: TargetId,
+        seen: usize,
+    },
+    /// Compares everything with the target as soon as possible.
+    ReconcileTarget {
+        target: TargetId,
+    },
+    /// Tries somebody's access at a target again at once.
+    RetryTarget {
+        target: TargetId,
+        user: UserId,
     },
     /// An account at a provider no longer signs in; one's own, or somebody else's.
     UnlinkProvider {
@@ -641,6 +662,23 @@ pub enum Done {
     ProvisioningEnded,
     JoinedFromProvider {
         user: UserId,
+    },
+    TargetSaved {
+        target: TargetId,
+        name: String,
+    },
+    TargetEnabled {
+        target: TargetId,
+        name: String,
+        enabled: bool,
+    },
+    TargetDeleted {
+        name: String,
+    },
+    /// It is compared or tried again as soon as possible.
+    TargetAsked {
+        target: TargetId,
+        name: String,
     },
     /// `mine`: whose it was did it.
     ProviderUnlinked {

@@ -27,8 +27,8 @@ use crate::separation::Incompatible;
 use crate::webhook::Replayed;
 use crate::{
     AccessTokenId, AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId,
-    EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TermsId, Ts,
-    UserId, WebhookId,
+    EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId,
+    TermsId, Ts, UserId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -428,6 +428,40 @@ pub enum Action {
         token: AccessTokenId,
         name: String,
     },
+    /// `changes` holds every setting that it began with; of its token only that there is one.
+    TargetCreated {
+        target: TargetId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    TargetChanged {
+        target: TargetId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    /// So many people have access there, and keep it.
+    TargetDeleted {
+        target: TargetId,
+        name: String,
+        people: usize,
+    },
+    /// The target confirmed what somebody has there from now on.
+    TargetConfirmed {
+        target: TargetId,
+        name: String,
+        user: UserId,
+        /// Names of roles.
+        given: Vec<String>,
+        taken: Vec<String>,
+    },
+    /// Membership at the target that nobody was given here was taken away.
+    TargetDriftRemoved {
+        target: TargetId,
+        name: String,
+        /// Who it is there, and in which group.
+        called: String,
+        group: String,
+    },
     /// `changes` holds everything that it began with; of its secret only that there is one.
     WebhookCreated {
         webhook: WebhookId,
@@ -798,6 +832,11 @@ impl Action {
             | Self::ProviderUnlinked { user, provider, .. }
             | Self::SignedOutByProvider { user, provider, .. } => vec![user.0, provider.0],
             Self::AccessTokenMade { token, .. } | Self::AccessTokenRevoked { token, .. } => vec![token.0],
+            Self::TargetCreated { target, .. }
+            | Self::TargetChanged { target, .. }
+            | Self::TargetDeleted { target, .. }
+            | Self::TargetDriftRemoved { target, .. } => vec![target.0],
+            Self::TargetConfirmed { target, user, .. } => vec![target.0, user.0],
             Self::WebhookCreated { webhook, .. }
             | Self::WebhookChanged { webhook, .. }
             | Self::WebhookDeleted { webhook, .. }

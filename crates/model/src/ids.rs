@@ -61,6 +61,8 @@ ids! {
     ProviderId,
     /// An access token: with it another system comes in.
     AccessTokenId,
+    /// A target: an application that is told who holds its roles.
+    TargetId,
     /// A server that is told what is given and taken away.
     WebhookId,
     /// Terms of use that people accept.

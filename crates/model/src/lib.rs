@@ -33,6 +33,7 @@ pub mod review;
 pub mod role_assignment;
 pub mod role_settings;
 pub mod separation;
+pub mod target;
 pub mod terms;
 pub mod time;
 pub mod view;

@@ -159,6 +159,23 @@ pub const CLIENT_ID_MAX_CHARS: usize = 300;
 pub const CLIENT_SECRET_MAX_CHARS: usize = 500;
 /// Words of a provider that mean the same strength.
 pub const STRENGTH_WORDS_MAX: usize = 20;
+/// Targets: as many applications as are told who holds their roles.
+pub const TARGETS_MAX: usize = 100;
+/// The token that a target asks for.
+pub const TARGET_TOKEN_MAX_CHARS: usize = 4000;
+/// Requests within a second that a target is sent at most, unless its settings say otherwise, and the most that they may say.
+pub const TARGET_PER_SECOND: u32 = 50;
+pub const TARGET_PER_SECOND_MAX: u32 = 1000;
+/// Access that a target did not confirm for so long is overdue.
+pub const TARGET_OVERDUE_MINUTES: i64 = 5;
+/// Everything is compared with each target this often, whatever was told about changes.
+pub const TARGET_RECONCILE_MINUTES: i64 = 60;
+/// The longest wait before a target that does not answer is asked again. There is no last try.
+pub const TARGET_RETRY_MAX_SECONDS: i64 = 30;
+/// People of a target that are brought to it together.
+pub const TARGET_BATCH: usize = 100;
+/// Differences that a trial run shows, and findings that are kept.
+pub const TARGET_LINES_MAX: usize = 200;
 /// How long signing in at a provider may take before its answer is no longer waited for.
 pub const PROVIDER_SIGN_IN_MINUTES: i64 = 15;
 /// How long setting up an authenticator app or using a passkey may take.

@@ -8,11 +8,11 @@ use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
     access_token, admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft,
     emergency, frame, mail, my_roles, overview, package, provider, request, review, role, security, separation, standing_access,
-    team, terms, webhook, who_could, why,
+    target, team, terms, webhook, who_could, why,
 };
 use crate::{
     AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, ProviderId, RequestId, ReviewId,
-    ReviewSeriesId, TermsId, Ts, UserId, WebhookId,
+    ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -180,6 +180,14 @@ queries! {
     ProviderTest { provider: ProviderId } -> provider::ProviderTest;
     /// `/admin/settings/tokens`
     AccessTokens {} -> access_token::AccessTokens;
+    /// `/admin/settings`
+    Targets {} -> target::Targets;
+    /// `/admin/settings/targets/{id}`
+    Target { target: TargetId, after: Option<String> } -> target::OneTarget;
+    /// Asks the target anew, and says what came back.
+    TargetTest { target: TargetId } -> target::TargetTest;
+    /// Compares with the target, and changes nothing.
+    TargetTrial { target: TargetId } -> target::TargetTrial;
     /// `/admin/settings/webhooks`
     Webhooks {} -> webhook::Webhooks;
     Webhook { webhook: WebhookId, after: Option<String> } -> webhook::OneWebhook;

@@ -595,6 +595,10 @@ pub enum Refusal {
     ProvisionedGroupProtected {
         group: String,
     },
+    TargetHasPeople {
+        name: String,
+        people: usize,
+    },
     PasswordWrong,
     OwnMethods,
     NothingToReset {
@@ -770,6 +774,7 @@ impl Refusal {
             Self::ScimWrong { .. } => "scim_wrong",
             Self::ProvisionedPersonProtected { .. } => "provisioned_person_protected",
             Self::ProvisionedGroupProtected { .. } => "provisioned_group_protected",
+            Self::TargetHasPeople { .. } => "target_has_people",
             Self::PasswordWrong => "password_wrong",
             Self::OwnMethods => "own_methods",
             Self::NothingToReset { .. } => "nothing_to_reset",
@@ -1200,6 +1205,13 @@ impl Refusal {
             Self::ProvisionedGroupProtected { group } => format!(
                 "“{group}” can hold directory roles, is under privileged access, or belongs to a group that is, so that a token must not change it. Its owners can do it in Vestibule."
             ),
+            Self::TargetHasPeople { name, people } => {
+                let people = match people {
+                    1 => "1 person has".to_owned(),
+                    people => format!("{people} people have"),
+                };
+                format!("{people} access at “{name}” by now. Look at the number again before you leave it there.")
+            }
             Self::PasswordWrong => "The present password is not right. Type the one that you sign in with.".to_owned(),
             Self::OwnMethods => {
                 "You cannot reset what you prove yourself with. Remove it under “Security”, or ask another administrator.".to_owned()

@@ -173,6 +173,16 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             ),
             Visitor::User { .. } | Visitor::System | Visitor::Console => Err(Refusal::NotFound { what: "command" }),
         },
+        Command::SaveTarget(_)
+        | Command::SetTargetEnabled { .. }
+        | Command::DeleteTarget { .. }
+        | Command::ReconcileTarget { .. }
+        | Command::RetryTarget { .. } => {
+            if !sees_settings(visitor) {
+                return Err(Refusal::NotFound { what: "page" });
+            }
+            allowed(changes_settings(visitor), "change targets", "Global Administrators")
+        }
         Command::SaveWebhook(_)
         | Command::SetWebhookEnabled { .. }
         | Command::DeleteWebhook { .. }
@@ -468,8 +478,18 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         }
         Query::Users(_) | Query::User(_) | Query::UserRoles(_) | Query::Held(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         Query::Roles(_) | Query::RoleTemplate(_) | Query::AllTerms(_) | Query::Terms(_) | Query::AuthenticationContexts(_) | Query::AuthenticationContext(_) | Query::EmergencyAccess(_) | Query::StandingAccess(_) | Query::Alerts(_) | Query::Alert(_) => seen(sees_roles(visitor), "page"),
-        Query::Providers(_) | Query::Provider(_) | Query::Webhooks(_) | Query::Webhook(_) => seen(sees_settings(visitor), "page"),
-        Query::ProviderTest(_) | Query::AccessTokens(_) | Query::WebhookTest(_) | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),
+        Query::Providers(_)
+        | Query::Provider(_)
+        | Query::Targets(_)
+        | Query::Target(_)
+        | Query::Webhooks(_)
+        | Query::Webhook(_) => seen(sees_settings(visitor), "page"),
+        Query::ProviderTest(_)
+        | Query::AccessTokens(_)
+        | Query::TargetTest(_)
+        | Query::TargetTrial(_)
+        | Query::WebhookTest(_)
+        | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
@@ -538,12 +558,12 @@ pub fn sees_roles(visitor: &Visitor) -> bool {
     visitor.has(ROLE_READERS)
 }
 
-/// Whether the visitor sees how people sign in.
+/// Whether the visitor sees how the server is set up: how people sign in, and which targets there are.
 pub fn sees_settings(visitor: &Visitor) -> bool {
     visitor.has(SETTINGS_READERS)
 }
 
-/// Whether the visitor may change how people sign in.
+/// Whether the visitor may change that.
 pub fn changes_settings(visitor: &Visitor) -> bool {
     visitor.has(&[GlobalAdministrator])
 }

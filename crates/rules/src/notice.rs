@@ -221,6 +221,11 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::ProviderUnlinked { .. }
             | Action::AccessTokenMade { .. }
             | Action::AccessTokenRevoked { .. }
+            | Action::TargetCreated { .. }
+            | Action::TargetChanged { .. }
+            | Action::TargetDeleted { .. }
+            | Action::TargetConfirmed { .. }
+            | Action::TargetDriftRemoved { .. }
             | Action::WebhookCreated { .. }
             | Action::WebhookChanged { .. }
             | Action::WebhookDeleted { .. }

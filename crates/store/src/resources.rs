@@ -103,3 +103,17 @@ pub async fn insert_application(
     }
     Ok(())
 }
+
+/// Applications by name.
+pub async fn applications(link: &mut Link) -> Result<Vec<(ApplicationId, String)>, Fault> {
+    rows!(link, "select id, name from applications order by name_key, id")
+}
+
+/// The roles of an application, by name; nothing when there is no such application.
+pub async fn roles_of(link: &mut Link, application: ApplicationId) -> Result<Option<Vec<(ApplicationRoleId, String)>>, Fault> {
+    let there: Option<(ApplicationId,)> = row!(link, "select id from applications where id = $1", application)?;
+    if there.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(rows!(link, "select id, name from application_roles where application_id = $1 order by name, id", application)?))
+}

@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (4, include_str!("../migrations/0004_verification_of_holders.sql")),
     (5, include_str!("../migrations/0005_identity_providers.sql")),
     (6, include_str!("../migrations/0006_provisioning.sql")),
+    (7, include_str!("../migrations/0007_targets.sql")),
     (8, include_str!("../migrations/0008_step_up_and_logout.sql")),
     (9, include_str!("../migrations/0009_webhooks.sql")),
 ];

@@ -16,6 +16,7 @@ mod offers;
 mod person;
 mod proving;
 mod receiver;
+pub mod target;
 mod team;
 mod whole;
 mod world;

@@ -6,9 +6,9 @@ use std::time::SystemTime;
 use crate::workspace::Workspace;
 use crate::{child, debian, postgres, say};
 
-/// Servers that the tests of `connect` talk to, and a program that asks a server whether it speaks SCIM, as people run them:
-/// no double of ours knows their habits.
-const PYTHON_PEERS: &str = "aiosmtpd==1.4.6 scim2-cli==0.6.0 scim2-tester==0.5.2";
+/// Servers that the tests talk to, and a program that asks a server whether it speaks SCIM, as people run them: no double of ours
+/// knows their habits.
+const PYTHON_PEERS: [&str; 4] = ["aiosmtpd==1.4.6", "scim2-server==0.8.3", "scim2-cli==0.6.0", "scim2-tester==0.5.2"];
 
 /// All of it, and a word on each.
 pub fn everything(workspace: &Workspace) -> Result<(), String> {
@@ -65,7 +65,8 @@ pub fn python(workspace: &Workspace) -> Result<PathBuf, String> {
     let folder = workspace.kept().join("python");
     let python = folder.join("bin/python");
     let stamp = folder.join("vestibule-peers");
-    if python.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|peers| peers == PYTHON_PEERS) {
+    let wanted = PYTHON_PEERS.join(" ");
+    if python.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|peers| peers == wanted) {
         return Ok(python);
     }
     if child::ask(child::command("python3", ["-c", "import venv, ensurepip"])).is_none() {
@@ -75,12 +76,12 @@ pub fn python(workspace: &Workspace) -> Result<PathBuf, String> {
         let mut venv = child::command("python3", ["-m", "venv", "--clear"]);
         venv.arg(&folder);
         child::must(venv)?;
-        child::must(child::command(&python, ["-m", "pip", "install", "--quiet"].into_iter().chain(PYTHON_PEERS.split(' '))))?;
-        std::fs::write(&stamp, PYTHON_PEERS).map_err(|error| format!("{} cannot be written: {error}.", stamp.display()))
+        let mut install = child::command(&python, ["-m", "pip", "install", "--quiet"]);
+        install.args(PYTHON_PEERS);
+        child::must(install)?;
+        std::fs::write(&stamp, &wanted).map_err(|error| format!("{} cannot be written: {error}.", stamp.display()))
     })
-    .map_err(|reason| {
-        format!("{reason}\nThe tests need {PYTHON_PEERS} from PyPI: see that pip reaches its index, then try again.")
-    })?;
+    .map_err(|reason| format!("{reason}\nThe tests need {wanted} from PyPI: see that pip reaches its index, then try again."))?;
     Ok(python)
 }
 

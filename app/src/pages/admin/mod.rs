@@ -49,6 +49,7 @@ pub mod roles;
 mod separation;
 pub mod settings;
 mod stage_fields;
+pub mod targets;
 pub mod terms;
 pub mod user;
 mod user_acts;

@@ -1,6 +1,7 @@
-//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in, and who is told of
-//! what happens.
+//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in, which targets there
+//! are, and who is told of what happens.
 
+use super::targets::TargetList;
 use super::webhooks::WebhookList;
 use super::{below, parsed, read_id};
 use crate::calls::access_token::TOKENS;
@@ -12,6 +13,7 @@ use model::provider::{Joining, Provider, SCOPES};
 use model::query;
 use model::time::people_or_nobody;
 use model::view::provider::{Addresses, OneProvider, ProviderTest, Providers, Row, Step};
+use model::view::target::Targets;
 use model::view::webhook::Webhooks;
 use model::view::{Badge, Choice, Fact};
 
@@ -32,12 +34,13 @@ fn linked_words(count: u32) -> String {
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let both = page_resource(|| Ok((query::Providers {}, query::Webhooks {})));
-    view! { <Loaded of=both view=|(providers, webhooks)| view! { <List providers webhooks/> }.into_any()/> }.into_any()
+    let all = page_resource(|| Ok((query::Providers {}, (query::Targets {}, query::Webhooks {}))));
+    let view = |(providers, (targets, webhooks))| view! { <List providers targets webhooks/> }.into_any();
+    view! { <Loaded of=all view/> }.into_any()
 }
 
 #[component]
-fn List(providers: Providers, webhooks: Webhooks) -> impl IntoView {
+fn List(providers: Providers, targets: Targets, webhooks: Webhooks) -> impl IntoView {
     let Providers { rows, may_change, .. } = providers;
     let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New provider"</a> });
     let list = if rows.is_empty() {
@@ -71,6 +74,7 @@ fn List(providers: Providers, webhooks: Webhooks) -> impl IntoView {
                 </div>
                 {list}
             </section>
+            <TargetList targets/>
             <WebhookList webhooks/>
             {may_change.then(|| view! {
                 <section class="stack" aria-labelledby="tokens-h">

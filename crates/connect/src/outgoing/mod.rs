@@ -9,9 +9,10 @@ mod address;
 pub use address::{Allowed, is_public};
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+pub use hyper::Method;
+use hyper::Request;
 use hyper::body::{Body, Bytes};
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER, USER_AGENT};
-use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -55,6 +56,8 @@ pub struct Ask {
     /// With its type.
     body: Option<(&'static str, String)>,
     authorization: Option<String>,
+    /// A longer answer is refused.
+    most: usize,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -128,7 +131,7 @@ impl fmt::Display for OutgoingFault {
             Self::Unreachable { host, why } => write!(f, "{host} cannot be reached: {why}."),
             Self::Tls { host, why } => write!(f, "{host} has no certificate that counts here: {why}."),
             Self::TooLong { host } => write!(f, "{host} did not answer within {OUTGOING_SECONDS} seconds."),
-            Self::TooLarge { host } => write!(f, "{host} answered more than {} MB.", ANSWER_MAX_BYTES / 1024 / 1024),
+            Self::TooLarge { host } => write!(f, "{host} answered more than is taken in."),
             Self::Broken { host } => write!(f, "{host} broke its answer off, or answered nothing that a web server says."),
         }
     }
@@ -139,7 +142,22 @@ impl std::error::Error for OutgoingFault {}
 impl Ask {
     pub fn get(url: &str) -> Self {
         let accept = "application/json";
-        Self { method: Method::GET, url: url.to_owned(), accept, body: None, authorization: None, headers: Vec::new() }
+        let (body, authorization, headers) = (None, None, Vec::new());
+        Self { method: Method::GET, url: url.to_owned(), accept, body, authorization, headers, most: ANSWER_MAX_BYTES }
+    }
+
+    /// JSON of this type, to be taken with this method.
+    pub fn json(method: Method, url: &str, kind: &'static str, body: &serde_json::Value) -> Self {
+        Self { method, accept: kind, body: Some((kind, body.to_string())), ..Self::get(url) }
+    }
+
+    pub fn delete(url: &str) -> Self {
+        Self { method: Method::DELETE, ..Self::get(url) }
+    }
+
+    /// The answer may have so many bytes.
+    pub fn at_most(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// A form.
@@ -269,16 +287,19 @@ where
     let driver = Ends(tokio::spawn(async move {
         let _ = connection.await;
     }));
+    let most = ask.most;
+    let too_large = || OutgoingFault::TooLarge { host: host.to_owned() };
     let request = request(url, ask).ok_or(OutgoingFault::NotAnAddress)?;
     let response = sender.send_request(request).await.map_err(|_| broken())?;
     let status = response.status().as_u16();
     let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    if response.body().size_hint().lower() > ANSWER_MAX_BYTES as u64 {
-        return Err(OutgoingFault::TooLarge { host: host.to_owned() });
+    if response.body().size_hint().lower() > most as u64 {
+        return Err(too_large());
     }
-    let body = Limited::new(response.into_body(), ANSWER_MAX_BYTES).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() { OutgoingFault::TooLarge { host: host.to_owned() } } else { broken() }
-    })?;
+    let body = Limited::new(response.into_body(), most)
+        .collect()
+        .await
+        .map_err(|error| if error.is::<LengthLimitError>() { too_large() } else { broken() })?;
     drop(driver);
     Ok(Answer { status, body: body.to_bytes().to_vec(), wait, took: Duration::ZERO, from })
 }

@@ -44,6 +44,7 @@ pub mod role_settings;
 pub mod separation;
 mod standing_access;
 pub mod subject;
+pub mod target;
 pub mod team;
 pub mod terms;
 mod user;
@@ -128,6 +129,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::MakeAccessToken(_) => Err(Fault::new("running a command", "a token that was not prepared").into()),
             Command::RevokeAccessToken { token } => access_token::revoke(change, command, token).await,
             Command::Provision(ref asked) => provisioning::provision(change, command, asked).await,
+            Command::SaveTarget(ref asked) => target::save(change, command, asked).await,
+            Command::SetTargetEnabled { target, enabled } => target::set_enabled(change, command, target, enabled).await,
+            Command::DeleteTarget { target, seen } => target::delete(change, command, target, seen).await,
+            Command::ReconcileTarget { target } => target::reconcile(change, command, target).await,
+            Command::RetryTarget { target, user } => target::retry(change, command, target, user).await,
             Command::SaveWebhook(ref asked) => webhook::save(change, command, asked).await,
             Command::SetWebhookEnabled { webhook, enabled } => webhook::set_enabled(change, command, webhook, enabled).await,
             Command::DeleteWebhook { webhook, seen } => webhook::delete(change, command, webhook, seen).await,

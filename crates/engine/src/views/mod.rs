@@ -37,6 +37,7 @@ mod role_extension;
 mod security;
 mod separation;
 mod standing_access;
+mod target;
 mod team;
 mod terms;
 mod timeline;
@@ -111,11 +112,14 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Providers(_) => Answer::Providers(provider::list(asking).await?),
         Query::Provider(query) => Answer::Provider(provider::one(asking, query.provider).await?),
         // Answered before a connection to the database is taken: it asks somebody outside.
-        Query::ProviderTest(_) => return Err(Refusal::NotFound { what: "page" }.into()),
+        Query::ProviderTest(_) | Query::TargetTest(_) | Query::TargetTrial(_) | Query::WebhookTest(_) => {
+            return Err(Refusal::NotFound { what: "page" }.into());
+        }
+        Query::Targets(_) => Answer::Targets(target::list(asking).await?),
+        Query::Target(query) => Answer::Target(target::one(asking, query).await?),
         Query::Webhooks(_) => Answer::Webhooks(webhook::list(asking).await?),
         Query::Webhook(query) => Answer::Webhook(webhook::one(asking, query).await?),
         Query::OfferedSecret(_) => Answer::OfferedSecret(webhook::offered()?),
-        Query::WebhookTest(_) => return Err(Refusal::NotFound { what: "page" }.into()),
         Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),

@@ -296,6 +296,11 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::ProviderUnlinked { .. }
         | Action::AccessTokenMade { .. }
         | Action::AccessTokenRevoked { .. }
+        | Action::TargetCreated { .. }
+        | Action::TargetChanged { .. }
+        | Action::TargetDeleted { .. }
+        | Action::TargetConfirmed { .. }
+        | Action::TargetDriftRemoved { .. }
         | Action::WebhookCreated { .. }
         | Action::WebhookChanged { .. }
         | Action::WebhookDeleted { .. }

@@ -2,6 +2,7 @@
 //! takes no input, and can be interrupted anywhere: the next step finds what is left.
 
 mod alerts;
+mod delivery;
 mod letters;
 mod seal;
 mod timer;
@@ -10,11 +11,15 @@ mod webhooks;
 pub use alerts::AlertWatch;
 
 use crate::{Engine, Fault};
+use model::TargetId;
 use model::limits::RETRY_FIRST_SECONDS;
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// How long a worker sleeps at most: another server on the same PostgreSQL may have left work.
 const NAP: Duration = Duration::from_secs(1);
@@ -32,6 +37,14 @@ pub struct Turns {
     /// Looking through what happened; each is sent to by itself.
     webhooks: Mutex<()>,
     sending: webhooks::Sending,
+    targets: TargetTasks,
+}
+
+/// The targets that are being brought up to date, each in a task of its own.
+#[derive(Default)]
+struct TargetTasks {
+    running: std::sync::Mutex<BTreeSet<TargetId>>,
+    tasks: TaskTracker,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +53,7 @@ enum Worker {
     Letters,
     Seal,
     Alerts,
+    Targets,
     Webhooks,
 }
 
@@ -62,6 +76,9 @@ impl Engine {
             if self.letter_step().await? == Found::Work {
                 found = Found::Work;
             }
+            if self.targets_step().await? == Found::Work {
+                found = Found::Work;
+            }
             if self.seal_step().await? == Found::Work {
                 found = Found::Work;
             }
@@ -81,16 +98,18 @@ impl Engine {
 
     /// Starts the workers. They end after `stop` is cancelled, each after its step.
     pub fn run(&self, stop: CancellationToken) -> JoinHandle<()> {
-        let workers: Vec<JoinHandle<()>> = [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Webhooks]
-            .into_iter()
-            .map(|worker| tokio::spawn(self.clone().work(worker, stop.clone())))
-            .collect();
+        let all = [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Targets, Worker::Webhooks];
+        let workers: Vec<JoinHandle<()>> =
+            all.into_iter().map(|worker| tokio::spawn(self.clone().work(worker, stop.clone()))).collect();
+        let tasks = self.inner.turns.targets.tasks.clone();
         tokio::spawn(async move {
             for worker in workers {
                 if let Err(error) = worker.await {
                     tracing::error!(%error, "a worker ended badly");
                 }
             }
+            tasks.close();
+            tasks.wait().await;
         })
     }
 
@@ -103,6 +122,7 @@ impl Engine {
                 Worker::Letters => self.letter_step().await,
                 Worker::Seal => self.seal_step().await,
                 Worker::Alerts => self.alert_step(true).await,
+                Worker::Targets => self.start_targets(&stop).await,
                 Worker::Webhooks => self.webhook_step(true).await,
             };
             let nap = match found {
@@ -124,6 +144,32 @@ impl Engine {
         }
     }
 
+    /// Begins with every target at which something is due. None waits for another.
+    async fn start_targets(&self, stop: &CancellationToken) -> Result<Found, Fault> {
+        for id in self.targets_due().await? {
+            let targets = &self.inner.turns.targets;
+            if !targets.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
+                continue;
+            }
+            let (engine, stop) = (self.clone(), stop.clone());
+            targets.tasks.spawn(async move {
+                let turned = engine.turn_until_nothing(id, &stop).await;
+                engine.inner.turns.targets.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+                match turned {
+                    // What came in while the last turn ended is found at once.
+                    Ok(()) => engine.wake(),
+                    Err(fault) => tracing::error!(target = %id, %fault, "a target's turn failed and is tried again"),
+                }
+            });
+        }
+        Ok(Found::Nothing)
+    }
+
+    async fn turn_until_nothing(&self, id: TargetId, stop: &CancellationToken) -> Result<(), Fault> {
+        while !stop.is_cancelled() && self.target_turn(id).await? == Found::Work {}
+        Ok(())
+    }
+
     /// What comes together is sent and sealed together; what is due is done at once.
     async fn gather(&self, worker: Worker) {
         if worker != Worker::Timer {
@@ -138,7 +184,7 @@ impl Engine {
             match worker {
                 Worker::Timer => store::requests::next_due(&mut link).await,
                 Worker::Letters => store::letters::next_due(&mut link).await,
-                Worker::Seal | Worker::Alerts | Worker::Webhooks => Ok(None),
+                Worker::Seal | Worker::Alerts | Worker::Targets | Worker::Webhooks => Ok(None),
             }
         };
         match next.await {

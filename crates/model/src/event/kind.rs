@@ -141,6 +141,13 @@ kinds! {
         ReviewApplied "review_applied" "Results applied";
         ReviewSealed "review_sealed" "Review sealed";
     }
+    Targets {
+        TargetCreated "target_created" "Target created";
+        TargetChanged "target_changed" "Target updated";
+        TargetDeleted "target_deleted" "Target deleted";
+        TargetConfirmed "target_confirmed" "Access confirmed by a target";
+        TargetDriftRemoved "target_drift_removed" "Unknown access removed at a target";
+    }
     Delegations {
         ApprovalsDelegated "approvals_delegated" "Approvals delegated";
         DelegationEnded "delegation_ended" "Delegation ended";
@@ -193,6 +200,7 @@ pub enum Area {
     Catalogs,
     Directory,
     Reviews,
+    Targets,
     Delegations,
     SignIn,
     Systems,
@@ -200,13 +208,14 @@ pub enum Area {
 }
 
 impl Area {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Requests,
         Self::Roles,
         Self::Packages,
         Self::Catalogs,
         Self::Directory,
         Self::Reviews,
+        Self::Targets,
         Self::Delegations,
         Self::SignIn,
         Self::Systems,
@@ -221,6 +230,7 @@ impl Area {
             Self::Catalogs => "Catalogs",
             Self::Directory => "Users and groups",
             Self::Reviews => "Access reviews",
+            Self::Targets => "Targets",
             Self::Delegations => "Delegations",
             Self::SignIn => "Sign-in",
             Self::Systems => "Other systems",

@@ -24,6 +24,7 @@ pub mod role;
 pub mod security;
 pub mod separation;
 pub mod standing_access;
+pub mod target;
 pub mod team;
 pub mod terms;
 pub mod webhook;

@@ -52,5 +52,7 @@ mod search;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod targets;
+#[cfg(test)]
 mod users;
 mod webhooks;

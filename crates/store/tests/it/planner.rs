@@ -10,7 +10,7 @@ use store::statements;
 use testkit::both;
 
 /// Tables that grow with people, with time, or with use.
-const GROWING: [&str; 33] = [
+const GROWING: [&str; 36] = [
     "users",
     "role_assignments",
     "requests",
@@ -39,6 +39,9 @@ const GROWING: [&str; 33] = [
     "provider_links",
     "webhook_messages",
     "ceremonies",
+    "target_marks",
+    "target_people",
+    "target_items",
     "reviews",
     "review_rows",
     "review_panel",
@@ -228,6 +231,14 @@ fn types(sql: &str) -> &'static str {
         ("with sealed (id, chain, seal)", "(uuid, bigint, bytea)"),
         ("with recursive beneath (id)", "(uuid, bigint, text, uuid, bigint)"),
         ("with settled (id, outcome, fault)", "(uuid, text, text)"),
+        ("with done (id)", "(uuid)"),
+        ("with gone (target_id, user_id, role_id)", "(uuid, uuid, uuid)"),
+        ("with gone (target_id, user_id, generation)", "(uuid, uuid, bigint)"),
+        ("with made (target_id, user_id, made)", "(uuid, uuid, boolean)"),
+        (
+            "with seen (target_id, user_id, generation,",
+            "(uuid, uuid, bigint, text, boolean, text, bigint, bigint, boolean, text)",
+        ),
         ("with moved (id, version, ends_at)", "(uuid, bigint, bigint)"),
         ("with moved (id, ends_at)", "(uuid, bigint)"),
         ("with over (id, version, ended_at, reason)", "(uuid, bigint, bigint, text)"),

@@ -17,8 +17,8 @@ use model::{DelegationId, EventId};
 use rules::group::Group;
 use rules::user::User;
 use store::{
-    Db, Saved, assignments, catalogs, delegations, events, groups, packages, proofs, providers, requests, review_rows, reviews,
-    separation, sessions, users,
+    Db, Saved, assignments, catalogs, delegations, delivery, events, groups, packages, proofs, providers, requests, review_rows,
+    reviews, separation, sessions, targets, users,
 };
 
 const PEOPLE: u128 = 600;
@@ -60,6 +60,10 @@ async fn people(db: &Db) {
         for n in 0..20 {
             providers::insert(link, &crate::providers::provider(n), None).await?;
         }
+        for n in 0..5 {
+            crate::targets::application(link, n).await?;
+            targets::insert(link, &crate::targets::target(n), b"sealed").await?;
+        }
         for n in 1..=PEOPLE {
             let manager = (n > 1).then(|| person(n / 8 + 1)).filter(|manager| *manager != person(n));
             users::insert(link, &User { manager, enabled: n % 20 != 0, ..user(n) }, None).await?;
@@ -86,6 +90,12 @@ async fn people(db: &Db) {
                 let word = sessions::Word { signed_in_at: Some(NOW), ..sessions::Word::default() };
                 sessions::set_word(link, &n.to_be_bytes(), crate::providers::provider(n % 20).id, word).await?;
                 sessions::use_logout_token(link, &n.to_be_bytes(), NOW, NOW + model::Span(n as i64)).await?;
+                let (target, role) = (crate::targets::target(n % 5), crate::targets::target(n % 5).groups[0].0);
+                delivery::look_at(link, target.id, &[person(n)], NOW + model::Span(n as i64)).await?;
+                delivery::confirm(link, target.id, &[(person(n), role)], NOW).await?;
+                let subject = delivery::Subject::User(person(n));
+                let mark = delivery::Mark { id: crate::given::id(750_000 + n), target: target.id, subject, due_at: NOW };
+                delivery::mark(link, &[mark]).await?;
                 proofs::begin(link, &n.to_be_bytes(), "prove", b"", NOW, NOW + model::Span(n as i64)).await?;
             }
         }

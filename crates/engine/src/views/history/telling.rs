@@ -480,6 +480,31 @@ impl<'a> Teller<'a> {
                 say!(told: self.user(*user), " could not prove themselves");
                 told.facts.push(fact("Address", address.as_str()));
             }
+            Action::TargetCreated { name, changes, .. } => {
+                say!(told: by, " created the target “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::TargetChanged { name, changes, .. } => {
+                say!(told: by, " changed the target “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::TargetDeleted { name, people, .. } => {
+                say!(told: by, " deleted the target “", name.as_str(), "”");
+                told.facts.push(fact("People who keep access there", people.to_string()));
+            }
+            Action::TargetConfirmed { name, user, given, taken, .. } => {
+                say!(told: "“", name.as_str(), "” confirmed what ", self.user(*user), " has there");
+                if !given.is_empty() {
+                    told.facts.push(fact("Given", given.join(", ")));
+                }
+                if !taken.is_empty() {
+                    told.facts.push(fact("Taken away", taken.join(", ")));
+                }
+            }
+            Action::TargetDriftRemoved { name, called, group, .. } => {
+                say!(told: by, " took “", called.as_str(), "” out of a group of “", name.as_str(), "”, whom nobody had given it");
+                told.facts.push(fact("Group", group.as_str()));
+            }
             Action::ProviderCreated { name, changes, .. } => {
                 say!(told: by, " created the identity provider “", name.as_str(), "”");
                 told.changes.extend(changes.iter().cloned());

@@ -1,0 +1,106 @@
+//! Targets: setting them, and having them asked again.
+
+use super::{Call, Reply};
+use leptos::prelude::*;
+use model::{TargetId, UserId};
+
+/// Below it are the targets, one by one.
+pub const TARGETS: &str = "/admin/settings/targets";
+
+/// `target` is empty for a new one. An empty token stays as it is.
+#[server(prefix = "/api", endpoint = "save_target")]
+pub async fn save_target(
+    #[server(default)] target: String,
+    #[server(default)] version: i64,
+    #[server(default)] application: String,
+    #[server(default)] name: String,
+    #[server(default)] base_url: String,
+    #[server(default)] token: String,
+    #[server(default)] drift: String,
+    #[server(default)] leavers: String,
+    #[server(default)] creates_groups: bool,
+    #[server(default)] groups: String,
+    #[server(default)] per_second: String,
+) -> Call<Reply> {
+    use model::Refusal;
+    use model::command::{Command, Done, Secret};
+    use model::target::{Drift, Leavers, SaveTarget};
+    let missing = |field: &str, label: &str| Refusal::Required { field: field.to_owned(), label: label.to_owned() };
+    let token = (!token.trim().is_empty()).then_some(Secret(token));
+    let drift = Drift::from_key(&drift).ok_or_else(|| missing("drift", "Unknown access"));
+    let leavers = Leavers::from_key(&leavers).ok_or_else(|| missing("leavers", "Accounts without access"));
+    let command = super::id_or_none("target", &target).and_then(|target| {
+        let application = super::id_or_none("application", &application)?;
+        let (drift, leavers) = (drift?, leavers?);
+        Ok(Command::SaveTarget(SaveTarget {
+            target,
+            version,
+            application,
+            name,
+            base_url,
+            token,
+            drift,
+            leavers,
+            creates_groups,
+            groups,
+            per_second,
+        }))
+    });
+    super::reply("save_target", command, |done| match done {
+        Done::TargetSaved { target, name } => {
+            (format!("“{name}” was saved. Everybody is compared with it now."), format!("{TARGETS}/{target}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "set_target_enabled")]
+pub async fn set_target_enabled(target: TargetId, enabled: bool) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("set_target_enabled", Ok(Command::SetTargetEnabled { target, enabled }), |done| match done {
+        Done::TargetEnabled { target, name, enabled } => {
+            let message = if enabled {
+                format!("“{name}” is brought up to date.")
+            } else {
+                format!("“{name}” was disabled. What people have there stays as it is.")
+            };
+            (message, format!("{TARGETS}/{target}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+/// `seen` is how many people the page said have access there.
+#[server(prefix = "/api", endpoint = "delete_target")]
+pub async fn delete_target(target: TargetId, #[server(default)] seen: usize) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("delete_target", Ok(Command::DeleteTarget { target, seen }), |done| match done {
+        Done::TargetDeleted { name } => (format!("“{name}” was deleted."), super::provider::SETTINGS.to_owned()),
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "reconcile_target")]
+pub async fn reconcile_target(target: TargetId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("reconcile_target", Ok(Command::ReconcileTarget { target }), |done| match done {
+        Done::TargetAsked { target, name } => {
+            (format!("Everything is compared with “{name}” now."), format!("{TARGETS}/{target}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "retry_target")]
+pub async fn retry_target(target: TargetId, user: UserId) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("retry_target", Ok(Command::RetryTarget { target, user }), |done| match done {
+        Done::TargetAsked { target, name } => (format!("It is tried again at “{name}” now."), format!("{TARGETS}/{target}")),
+        _ => super::elsewhere(),
+    })
+    .await
+}

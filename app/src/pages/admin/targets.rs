@@ -1,0 +1,406 @@
+//! `/admin/settings/targets`: applications that are told who holds their roles, and how people stand there.
+
+use super::{below, parsed, read_id};
+use crate::calls::provider::SETTINGS;
+use crate::calls::target::{DeleteTarget, ReconcileTarget, RetryTarget, SaveTarget, SetTargetEnabled, TARGETS};
+use crate::parts::prelude::*;
+use leptos::prelude::*;
+use model::limits::TARGET_PER_SECOND;
+use model::query;
+use model::target::{Drift, Leavers, Target};
+use model::view::provider::Step;
+use model::view::target::{Finding, OneTarget, PersonRow, Row, TargetTest, TargetTrial, Targets, TrialLine};
+use model::view::{Badge, Choice, Fact};
+
+const NEW: &str = "/admin/settings/targets/new";
+
+fn crumbs(of: Option<(String, String)>) -> Vec<(String, String)> {
+    std::iter::once((SETTINGS.to_owned(), "Settings".to_owned())).chain(of).collect()
+}
+
+fn people(count: u32) -> String {
+    match count {
+        0 => "Nobody".to_owned(),
+        1 => "1 person".to_owned(),
+        count => [&count.to_string(), " people"].concat(),
+    }
+}
+
+/// The part of `/admin/settings`.
+#[component]
+pub fn TargetList(targets: Targets) -> impl IntoView {
+    let Targets { rows, may_change, .. } = targets;
+    let add = may_change.then(|| view! { <a class="button" href=NEW><Icon name="plus"/>"New target"</a> });
+    let list = if rows.is_empty() {
+        let text = "With a target, an application is told who holds its roles, and takes them away when they end.";
+        view! { <Empty title="There are no targets" text/> }.into_any()
+    } else {
+        let rows = rows.into_iter().map(|Row { target, application, badge, pending }| {
+            view! {
+                <tr>
+                    <th scope="row"><a class="name" href=below(TARGETS, &target.id.to_string())>{target.name}</a></th>
+                    <td data-label="Application">{application}</td>
+                    <td data-label="Address">{target.base_url}</td>
+                    <td data-label="Pending">{people(pending)}</td>
+                    <td data-label="State"><StateBadge badge/></td>
+                </tr>
+            }
+        });
+        let rows = rows.collect_view();
+        let columns = vec!["Name", "Application", "Address", "Pending", "State"];
+        view! { <Listing caption="Targets" columns dense=true>{rows}</Listing> }.into_any()
+    };
+    view! {
+        <section class="stack" aria-labelledby="targets-h">
+            <div class="group">
+                <h2 id="targets-h">"Targets"</h2>
+                {add}
+            </div>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn NewTargetPage() -> impl IntoView {
+    let targets = page_resource(|| Ok(query::Targets {}));
+    let view = |Targets { may_change, applications, .. }: Targets| {
+        let form = match (may_change, applications.is_empty()) {
+            (false, _) => readonly(),
+            (true, true) => {
+                let text = "A target belongs to one application, and each application has one already, or there is none.";
+                view! { <Empty title="There is no application without a target" text/> }.into_any()
+            }
+            (true, false) => view! { <Form applications of=None groups=String::new()/> }.into_any(),
+        };
+        let title = "New target";
+        view! { <Page title><PageHeader title crumbs=crumbs(None)/>{form}</Page> }.into_any()
+    };
+    view! { <Loaded of=targets view/> }.into_any()
+}
+
+fn readonly() -> AnyView {
+    let text = "You may see targets and change nothing of them. Global Administrators may.";
+    view! { <MessageBar tone="warn" text/> }.into_any()
+}
+
+#[component]
+pub fn TargetPage() -> impl IntoView {
+    let (id, after) = (read_id(), query_after());
+    let target = page_resource(move || Ok(query::Target { target: parsed(&id.get(), "target")?, after: after.get() }));
+    view! { <Loaded of=target view=|target| view! { <One target/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn One(target: OneTarget) -> impl IntoView {
+    let OneTarget { row, may_change, groups, roles, trouble, reconciled, there, people: rows, paging, findings } = target;
+    let Row { target, application, badge, .. } = row;
+    let path = below(TARGETS, &target.id.to_string());
+    let title = target.name.clone();
+    let acts = may_change.then(|| view! { <Acts target=target.clone() there/> }.into_any());
+    let has = if there == 1 { " has access there." } else { " have access there." };
+    let text = [&people(there), has].concat().replace("Nobody have", "Nobody has");
+    let trouble = trouble.map(|(why, at)| {
+        view! {
+            <MessageBar tone="bad" text=why/>
+            <p>"It is asked again "<When at/>"."</p>
+        }
+    });
+    let reconciled = reconciled.map(|at| view! { <p class="quiet">"Everything was compared "<When at/>"."</p> });
+    let mapped = roles.into_iter().map(|(role, group)| Fact { name: role, value: ["Group ", &group].concat() }).collect();
+    let settings = if may_change {
+        view! { <Form applications=Vec::new() of=Some(target.clone()) groups/> }.into_any()
+    } else {
+        view! { {readonly()}<Shown target=target.clone()/> }.into_any()
+    };
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs=crumbs(None) badge=Some(badge) text acts/>
+            {trouble}
+            <section class="stack" aria-labelledby="people-h">
+                <h2 id="people-h">"People"</h2>
+                <PeopleRows id=target.id.to_string() rows may_change/>
+                <Pager path paging/>
+            </section>
+            <Found findings/>
+            <section class="stack" aria-labelledby="settings-h">
+                <h2 id="settings-h">"Settings"</h2>
+                {reconciled}
+                <p>"The roles of “"{application}"” are groups there:"</p>
+                <Facts facts=mapped/>
+                {settings}
+            </section>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn PeopleRows(id: String, rows: Vec<PersonRow>, may_change: bool) -> impl IntoView {
+    if rows.is_empty() {
+        let text = "Whoever holds a role of the application appears here as soon as it is brought to the target.";
+        return view! { <Empty title="Nobody has access there" text/> }.into_any();
+    }
+    let rows = rows
+        .into_iter()
+        .map(|PersonRow { person, badge, has, why, since, again }| {
+            let waits = since.is_some();
+            let of = ["for ", &person.name].concat();
+            let user = person.id.to_string();
+            let href = ["/admin/users/", &user].concat();
+            let target = id.clone();
+            let act = (waits && may_change).then(|| {
+                view! {
+                    <PostForm call=RetryTarget::PATH class="" about=("user", user)>
+                        <Hidden name="target" value=target/>
+                        <SubmitButton label="Try again" of kind="small"/>
+                    </PostForm>
+                }
+            });
+            view! {
+                <tr>
+                    <th scope="row"><Person who=person size="small" href/></th>
+                    <td data-label="State"><StateBadge badge/></td>
+                    <td data-label="Has there">{has}</td>
+                    <td data-label="Why">
+                        {why}
+                        {since.map(|at| view! { <small class="quiet">" Since "<When at/></small> })}
+                        {again.map(|at| view! { <small class="quiet">", tried again "<When at/></small> })}
+                    </td>
+                    <td class="acts">{act}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let columns = vec!["Person", "State", "Has there", "Why"];
+    view! { <Listing caption="People at the target" columns acts=true dense=true>{rows}</Listing> }.into_any()
+}
+
+/// Membership that nobody was given here.
+#[component]
+fn Found(findings: Vec<Finding>) -> impl IntoView {
+    if findings.is_empty() {
+        return ().into_any();
+    }
+    let rows = findings
+        .into_iter()
+        .map(|Finding { role, called, found }| {
+            view! {
+                <tr>
+                    <th scope="row">{called}</th>
+                    <td data-label="Role">{role}</td>
+                    <td data-label="Found"><When at=found/></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let columns = vec!["Member there", "Role", "Found"];
+    view! {
+        <section class="stack" aria-labelledby="found-h">
+            <h2 id="found-h">"Unknown access"</h2>
+            <p>"These are members there, and nobody gave it to them here. Nothing was changed."</p>
+            <Listing caption="Unknown access" columns dense=true>{rows}</Listing>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Acts(target: Target, there: u32) -> impl IntoView {
+    let Target { id, name, enabled, .. } = target;
+    let id = id.to_string();
+    let test = [&below(TARGETS, &id), "/test"].concat();
+    let trial = [&below(TARGETS, &id), "/trial"].concat();
+    let (verb, class) = if enabled { ("Disable ", "button danger") } else { ("Enable ", "button") };
+    let label = [verb, &name].concat();
+    let effect = if enabled {
+        "Nothing is changed there any more: what people have there they keep, also when it ends here, until it is enabled again."
+    } else {
+        "Everything is compared at once: what is missing there is added, and what has ended is removed."
+    };
+    let kind = if enabled { "danger main-act" } else { "main-act" };
+    let stays = match there {
+        0 => "Nobody has access there.".to_owned(),
+        1 => "1 person has access there and keeps it, also when it ends here.".to_owned(),
+        there => [&there.to_string(), " people have access there and keep it, also when it ends here."].concat(),
+    };
+    let gone = [&stays, " Nobody looks after it any more. To have it removed, end the access first."].concat();
+    let (about, other, now) = (id.clone(), id.clone(), id.clone());
+    let (opener, title) = (label.clone(), [&label, "?"].concat());
+    let delete = ["Delete ", &name].concat();
+    view! {
+        <a class="button" href=test>"Test"</a>
+        <a class="button" href=trial>"Trial run"</a>
+        <PostForm call=ReconcileTarget::PATH class="">
+            <Hidden name="target" value=now/>
+            <SubmitButton label="Reconcile now" kind=""/>
+        </PostForm>
+        <DialogButton id="enabled" class>{opener}</DialogButton>
+        <DialogButton id="delete" class="button danger">"Delete"</DialogButton>
+        <DialogForm id="enabled" title call=SetTargetEnabled::PATH text=effect label kind>
+            <Hidden name="target" value=about/>
+            <Hidden name="enabled" value=(!enabled).to_string()/>
+        </DialogForm>
+        <DialogForm id="delete" title=[&delete, "?"].concat() call=DeleteTarget::PATH text=gone label=delete>
+            <Hidden name="target" value=other/>
+            <Hidden name="seen" value=there.to_string()/>
+        </DialogForm>
+    }
+    .into_any()
+}
+
+/// The settings for those who may only read them.
+#[component]
+fn Shown(target: Target) -> impl IntoView {
+    let fact = |name: &str, value: &str| Fact { name: name.to_owned(), value: value.to_owned() };
+    let facts = vec![
+        fact("Address", &target.base_url),
+        fact("Token", "Kept, and shown never again"),
+        fact("Unknown access", target.drift.name()),
+        fact("Accounts without access", target.leavers.name()),
+        fact("Missing groups", if target.creates_groups { "Are made" } else { "Are not made" }),
+        fact("Requests a second", &target.per_second.to_string()),
+    ];
+    view! { <Facts facts/> }.into_any()
+}
+
+fn choices<T>(all: impl IntoIterator<Item = T>, choice: impl Fn(T) -> (&'static str, &'static str, &'static str)) -> Vec<Choice> {
+    let made = all.into_iter().map(choice);
+    made.map(|(id, name, under)| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }).collect()
+}
+
+#[component]
+fn Form(applications: Vec<Choice>, #[prop(optional_no_strip)] of: Option<Target>, groups: String) -> impl IntoView {
+    let label = if of.is_some() { "Save" } else { "Create target" };
+    let is_new = of.is_none();
+    let there = of.as_ref().map(|target| (target.id.to_string(), target.version.to_string()));
+    let drift = of.as_ref().map_or(Drift::Report, |target| target.drift).key();
+    let leavers = of.as_ref().map_or(Leavers::Deactivate, |target| target.leavers).key();
+    let creates = of.as_ref().is_none_or(|target| target.creates_groups);
+    let per_second = of.as_ref().map_or(TARGET_PER_SECOND, |target| target.per_second).to_string();
+    let (name, base_url) = of.map(|target| (target.name, target.base_url)).unwrap_or_default();
+    let hint = if is_new {
+        "What the target asks for as a bearer token. Kept sealed, and shown never again."
+    } else {
+        "One is kept, sealed, and is shown never again. Leave this empty to keep it."
+    };
+    let drifts = choices(Drift::ALL, |drift| (drift.key(), drift.name(), drift.explained()));
+    let leaving = choices(Leavers::ALL, |leavers| (leavers.key(), leavers.name(), leavers.explained()));
+    let applications: Vec<(String, String)> = applications.into_iter().map(|choice| (choice.id, choice.name)).collect();
+    view! {
+        <PostForm call=SaveTarget::PATH>
+            {there.map(|(id, version)| view! { <Hidden name="target" value=id/><Seen name="version" value=version/> })}
+            {is_new.then(|| view! { <Pick name="application" label="Application" options=applications/> })}
+            <TextField name="name" label="Name" value=name/>
+            <TextField name="base_url" label="Address" hint="Where SCIM 2.0 begins, such as https://app.example.com/scim/v2." value=base_url/>
+            <TextField name="token" label="Token" hint kind="password" autocomplete="new-password" optional=!is_new/>
+            <CheckBox name="creates_groups" label="Make groups that are missing there" checked=creates/>
+            <TextArea
+                name="groups"
+                label="Groups with other names"
+                hint="A line “Role = Group” for each role whose group is not called like the role."
+                value=groups
+                optional=true
+            />
+            <RadioGroup name="drift" legend="Unknown access" value=drift options=drifts/>
+            <RadioGroup name="leavers" legend="Accounts without access" value=leavers options=leaving/>
+            <TextField name="per_second" label="Requests a second, at most" value=per_second/>
+            <FormActs label back=SETTINGS/>
+        </PostForm>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn TargetTestPage() -> impl IntoView {
+    let id = read_id();
+    let test = page_resource(move || Ok(query::TargetTest { target: parsed(&id.get(), "target")? }));
+    view! { <Loaded of=test view=|test| view! { <Tested test/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Tested(test: TargetTest) -> impl IntoView {
+    let TargetTest { target, name, at, good, steps } = test;
+    let path = below(TARGETS, &target.to_string());
+    let title = ["Test of ", &name].concat();
+    let badge = Some(if good { Badge::new("Works", "good") } else { Badge::new("Does not work", "bad") });
+    let rows = steps
+        .into_iter()
+        .map(|Step { what, good, said }| {
+            let badge = if good { Badge::new("Good", "good") } else { Badge::new("Wrong", "bad") };
+            view! {
+                <tr>
+                    <th scope="row">{what}</th>
+                    <td data-label="Result"><StateBadge badge/></td>
+                    <td data-label="What came back">{said}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let again = [&path, "/test"].concat();
+    let crumbs = crumbs(Some((path, name)));
+    let acts = Some(view! { <a class="button" href=again rel="external">"Test again"</a> }.into_any());
+    let columns = vec!["Tried", "Result", "What came back"];
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs badge acts/>
+            <p>"Asked "<When at/>". Nothing was changed there."</p>
+            <Listing caption="What was tried, and what came back" columns dense=true>{rows}</Listing>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn TargetTrialPage() -> impl IntoView {
+    let id = read_id();
+    let trial = page_resource(move || Ok(query::TargetTrial { target: parsed(&id.get(), "target")? }));
+    view! { <Loaded of=trial view=|trial| view! { <Tried trial/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Tried(trial: TargetTrial) -> impl IntoView {
+    let TargetTrial { target, name, at, failed, agree, lines, more } = trial;
+    let path = below(TARGETS, &target.to_string());
+    let title = ["Trial run of ", &name].concat();
+    let differs = !lines.is_empty();
+    let badge = Some(match (&failed, differs) {
+        (Some(_), _) => Badge::new("Does not work", "bad"),
+        (None, true) => Badge::new("Differs", "warn"),
+        (None, false) => Badge::new("Agrees", "good"),
+    });
+    let failed = failed.map(|text| view! { <MessageBar tone="bad" text/> });
+    let rows = lines
+        .into_iter()
+        .map(|TrialLine { what, tone, who, group }| {
+            view! {
+                <tr>
+                    <th scope="row">{who}</th>
+                    <td data-label="Group">{group}</td>
+                    <td data-label="What would happen"><StateBadge badge=Badge::new(&what, &tone)/></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let again = [&path, "/trial"].concat();
+    let crumbs = crumbs(Some((path, name)));
+    let acts = Some(view! { <a class="button" href=again rel="external">"Run again"</a> }.into_any());
+    let columns = vec!["Who", "Group", "What would happen"];
+    let list = differs.then(|| view! { <Listing caption="What would be changed" columns dense=true>{rows}</Listing> });
+    let more = (more > 0).then(|| view! { <p>{["And ", &more.to_string(), " more."].concat()}</p> });
+    let agree = match agree {
+        1 => "1 membership is as it should be.".to_owned(),
+        agree => [&agree.to_string(), " memberships are as they should be."].concat(),
+    };
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs badge acts/>
+            <p>"Compared "<When at/>". Nothing was changed there. "{agree}</p>
+            {failed}
+            {list}
+            {more}
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,262 @@
+//! Asking targets: with which token, how fast, and what their tests say.
+//!
+//! **Test** and **Trial run** are the places where a person waits for a target. Nothing of the database is held meanwhile.
+
+use crate::{Engine, Fault, Problem};
+use auth::seal::{Keys, Place};
+use connect::scim::{Can, Pace, Scim, ScimFault};
+use model::command::Secret;
+use model::limits::TARGET_LINES_MAX;
+use model::target::Target;
+use model::time::count;
+use model::view::provider::Step;
+use model::view::target::{TargetTest, TargetTrial, TrialLine};
+use model::{ApplicationRoleId, Refusal, TargetId, UserId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use store::targets::{self, Stored};
+use store::{Link, assignments, delivered, resources, users};
+
+/// What is remembered of a target while the server runs.
+pub struct Running {
+    /// One turn at a time.
+    pub turn: tokio::sync::Mutex<()>,
+    pace: Mutex<(u32, Arc<Pace>)>,
+    /// What it can, and for which version of its settings.
+    can: Mutex<Option<(i64, Can)>>,
+}
+
+/// Every target, each with what is remembered of it.
+#[derive(Default)]
+pub struct Targets(Mutex<BTreeMap<TargetId, Arc<Running>>>);
+
+impl Targets {
+    pub fn of(&self, target: &Target) -> Arc<Running> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            let pace = Mutex::new((target.per_second, Arc::new(Pace::new(target.per_second))));
+            Arc::new(Running { turn: tokio::sync::Mutex::new(()), pace, can: Mutex::new(None) })
+        };
+        all.entry(target.id).or_insert_with(new).clone()
+    }
+}
+
+impl Running {
+    /// How fast it may be asked; the same for everybody who asks it.
+    pub fn pace(&self, per_second: u32) -> Arc<Pace> {
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        if pace.0 != per_second {
+            *pace = (per_second, Arc::new(Pace::new(per_second)));
+        }
+        pace.1.clone()
+    }
+
+    /// Something did not work: perhaps it can no longer what it could.
+    pub fn forget(&self) {
+        *self.can.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// What it can; asked once for each version of its settings.
+    pub async fn can(&self, scim: &Scim<'_>, version: i64) -> Result<Can, ScimFault> {
+        let known = *self.can.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, can)) = known
+            && of == version
+        {
+            return Ok(can);
+        }
+        let can = scim.config().await?;
+        *self.can.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, can));
+        Ok(can)
+    }
+}
+
+impl Engine {
+    pub(crate) async fn stored_target(&self, id: TargetId) -> Result<Stored, Problem> {
+        let mut link = self.inner.db.read().await?;
+        Ok(targets::get(&mut link, id).await?.ok_or(Refusal::NotFound { what: "target" })?)
+    }
+
+    pub(crate) fn token(&self, stored: &Stored) -> Result<Secret, Fault> {
+        opened(&self.inner.keys, stored.target.id, &stored.token)
+    }
+
+    /// Asks a target for what is needed of it, and says what came back. Nothing is changed there.
+    pub(crate) async fn test_target(&self, id: TargetId) -> Result<TargetTest, Problem> {
+        let stored = self.stored_target(id).await?;
+        let roles = {
+            let mut link = self.inner.db.read().await?;
+            resources::roles_of(&mut link, stored.target.application).await?.unwrap_or_default()
+        };
+        let target = &stored.target;
+        let mut steps: Vec<Step> = Vec::new();
+        let mut step = |what: String, said: Result<String, String>| {
+            let good = said.is_ok();
+            steps.push(Step { what, good, said: said.unwrap_or_else(|why| why) });
+            good
+        };
+        match self.token(&stored) {
+            Err(_) => {
+                step("Opened the token".to_owned(), Err("It cannot be opened with this server's key. Type it again.".to_owned()));
+            }
+            Ok(token) => {
+                let pace = self.inner.targets.of(target).pace(target.per_second);
+                let scim = Scim::new(&self.inner.outgoing, &target.base_url, &token.0, &pace);
+                let can = scim.config().await;
+                let said = can.as_ref().map_err(ToString::to_string).map(|can| {
+                    let words = if can.patch {
+                        "It changes groups by PATCH."
+                    } else {
+                        "It has no PATCH: groups are replaced as a whole."
+                    };
+                    words.to_owned()
+                });
+                let mut on = step(format!("Asked {}/ServiceProviderConfig", target.base_url), said);
+                if on {
+                    let people = scim.count_users().await.map_err(|fault| fault.to_string());
+                    let people =
+                        people.map(|many| format!("It has {}.", count(i64::try_from(many).unwrap_or(i64::MAX), "account")));
+                    on = step("Read the people, with the token".to_owned(), people);
+                }
+                for (role, name) in roles.iter().take_while(|_| on) {
+                    let group = target.group_of(*role, name);
+                    let said = match scim.find_group(group).await {
+                        Ok(Some(_)) => Ok("It is there.".to_owned()),
+                        Ok(None) if target.creates_groups => Ok("It is not there, and is made when it is needed.".to_owned()),
+                        Ok(None) => Err("It is not there. Make it at the target, or let Vestibule make it.".to_owned()),
+                        Err(fault) => Err(fault.to_string()),
+                    };
+                    step(format!("Looked for the group “{group}”"), said);
+                }
+            }
+        }
+        let good = steps.iter().all(|step| step.good);
+        Ok(TargetTest { target: id, name: stored.target.name, at: self.inner.clock.now(), good, steps })
+    }
+
+    /// Compares what shall be with what is there, and changes nothing.
+    pub(crate) async fn try_target(&self, id: TargetId) -> Result<TargetTrial, Problem> {
+        let stored = self.stored_target(id).await?;
+        let (target, at) = (&stored.target, self.inner.clock.now());
+        let mut trial =
+            TargetTrial { target: id, name: target.name.clone(), at, failed: None, agree: 0, lines: Vec::new(), more: 0 };
+        let (roles, known) = self.known_at(target).await?;
+        let token = match self.token(&stored) {
+            Ok(token) => token,
+            Err(_) => {
+                trial.failed = Some("The token cannot be opened with this server's key. Type it again.".to_owned());
+                return Ok(trial);
+            }
+        };
+        let pace = self.inner.targets.of(target).pace(target.per_second);
+        let scim = Scim::new(&self.inner.outgoing, &target.base_url, &token.0, &pace);
+        for (role, name) in &roles {
+            if let Err(fault) = compare(&mut trial, &scim, target, (*role, name), &known).await {
+                trial.failed = Some(fault.to_string());
+                break;
+            }
+        }
+        Ok(trial)
+    }
+
+    /// The roles of a target's application, and everybody who shall have one or is known there.
+    async fn known_at(&self, target: &Target) -> Result<(Vec<(ApplicationRoleId, String)>, Vec<Known>), Problem> {
+        let now = self.inner.clock.now();
+        let mut link = self.inner.db.read().await?;
+        let roles = resources::roles_of(&mut link, target.application).await?.unwrap_or_default();
+        let accounts = delivered::accounts(&mut link, target.id, target.application).await?;
+        let mut known = Vec::new();
+        for page in accounts.chunks(200) {
+            let ids: Vec<UserId> = page.iter().map(|(user, _)| *user).collect();
+            let reach = assignments::reach_of(&mut link, &ids, now).await?;
+            for user in users::several(&mut link, &ids).await? {
+                let desired = rules::delivery::desired(user.id, user.enabled, &reach, target.application, now);
+                let remote = page.iter().find(|(id, _)| *id == user.id).and_then(|(_, remote)| remote.clone());
+                known.push(Known { name: user.display_name, user_name: user.user_name, remote, desired });
+            }
+        }
+        Ok((roles, known))
+    }
+}
+
+/// Somebody who shall have something at a target, or is known there.
+struct Known {
+    name: String,
+    user_name: String,
+    remote: Option<String>,
+    desired: BTreeSet<ApplicationRoleId>,
+}
+
+async fn compare(
+    trial: &mut TargetTrial,
+    scim: &Scim<'_>,
+    target: &Target,
+    (role, name): (ApplicationRoleId, &str),
+    known: &[Known],
+) -> Result<(), ScimFault> {
+    let group = target.group_of(role, name).to_owned();
+    let members = match scim.find_group(&group).await? {
+        Some(id) => scim.members(&id).await?,
+        None => Vec::new(),
+    };
+    let mut unknown: BTreeMap<&str, &str> = members.iter().map(|member| (member.id.as_str(), member.display.as_str())).collect();
+    let mut line = |what: &str, tone: &str, who: &str| {
+        if trial.lines.len() < TARGET_LINES_MAX {
+            let (what, tone, who) = (what.to_owned(), tone.to_owned(), who.to_owned());
+            trial.lines.push(TrialLine { what, tone, who, group: group.clone() });
+        } else {
+            trial.more += 1;
+        }
+    };
+    let mut agree = 0;
+    for person in known {
+        let shall = person.desired.contains(&role);
+        let remote = match &person.remote {
+            // An account that we do not know yet may be there, and in the group.
+            None if shall && !unknown.is_empty() => scim.find_user("userName", &person.user_name).await?.map(|found| found.id),
+            remote => remote.clone(),
+        };
+        let is = remote.as_deref().is_some_and(|id| unknown.remove(id).is_some());
+        match (shall, is) {
+            (true, true) => agree += 1,
+            (true, false) => line("Add", "work", &person.name),
+            (false, true) => line("Remove", "bad", &person.name),
+            (false, false) => {}
+        }
+    }
+    for (id, display) in unknown {
+        let who = if display.is_empty() { id } else { display };
+        match rules::delivery::member(false, target.drift) {
+            rules::delivery::Member::Remove => line("Remove, unknown here", "bad", who),
+            rules::delivery::Member::Report | rules::delivery::Member::Known => line("Report, unknown here", "warn", who),
+        }
+    }
+    trial.agree += agree;
+    Ok(())
+}
+
+/// Seals a token for its row.
+pub fn sealed(keys: &Keys, id: TargetId, token: &str) -> Result<Vec<u8>, Fault> {
+    keys.seal(token.as_bytes(), place(&id)).map_err(|error| Fault::new("sealing a target's token", error))
+}
+
+fn opened(keys: &Keys, id: TargetId, sealed: &[u8]) -> Result<Secret, Fault> {
+    let opened = keys.open(sealed, place(&id)).map_err(|error| Fault::new("opening a target's token", error))?;
+    String::from_utf8(opened).map(Secret).map_err(|_| Fault::new("opening a target's token", "it is no text"))
+}
+
+fn place(id: &TargetId) -> Place<'_> {
+    Place { table: "targets", column: "token", row: id.0.as_bytes() }
+}
+
+/// Seals anew what was sealed with another key; how many tokens.
+pub async fn seal_anew(link: &mut Link, keys: &Keys) -> Result<usize, Fault> {
+    let mut count = 0;
+    for stored in targets::list(link).await? {
+        if !keys.is_current(&stored.token) {
+            let token = opened(keys, stored.target.id, &stored.token)?;
+            targets::set_token(link, stored.target.id, &sealed(keys, stored.target.id, &token.0)?).await?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}

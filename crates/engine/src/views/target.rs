@@ -1,0 +1,100 @@
+//! Targets, as administrators set them and see how they are.
+
+use super::{Asking, cursor, page, read_cursor};
+use crate::Problem;
+use model::limits::PAGE_ROWS;
+use model::query;
+use model::view::target::{Finding, OneTarget, PersonRow, Row, Targets};
+use model::view::{Badge, Choice, Persona};
+use model::{ApplicationRoleId, Refusal, Ts, UserId};
+use std::collections::BTreeMap;
+use store::delivered::{self, Shown};
+use store::targets::{self, Stored};
+use store::{delivery, resources};
+
+/// People whose access there is not as it should be, on one page.
+const WAITING: usize = 100;
+
+pub async fn list(asking: &mut Asking<'_>) -> Result<Targets, Problem> {
+    let all = targets::list(&mut asking.link).await?;
+    let taken: Vec<_> = all.iter().map(|stored| stored.target.application).collect();
+    let applications = resources::applications(&mut asking.link).await?;
+    let applications = applications
+        .into_iter()
+        .filter(|(id, _)| !taken.contains(id))
+        .map(|(id, name)| Choice { id: id.to_string(), name, under: String::new() })
+        .collect();
+    let counts = delivered::counts(&mut asking.link).await?;
+    let rows = all.iter().map(|stored| row(stored, waiting(&counts, stored), asking.now)).collect();
+    Ok(Targets { rows, may_change: rules::access::changes_settings(asking.visitor), applications })
+}
+
+fn waiting(counts: &BTreeMap<model::TargetId, (usize, usize)>, stored: &Stored) -> usize {
+    counts.get(&stored.target.id).map_or(0, |(_, waiting)| *waiting)
+}
+
+fn row(stored: &Stored, waiting: usize, now: Ts) -> Row {
+    let badge = match (&stored.fault, waiting) {
+        _ if !stored.target.enabled => Badge::new("Disabled", "bad"),
+        (Some(_), _) if stored.next_try_at > now || stored.tries > 0 => Badge::new("Does not answer", "bad"),
+        (_, 0) => Badge::new("Agrees", "good"),
+        (..) => Badge::new("Pending", "work"),
+    };
+    let pending = u32::try_from(waiting).unwrap_or(u32::MAX);
+    Row { target: stored.target.clone(), application: stored.application.clone(), badge, pending }
+}
+
+pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTarget, Problem> {
+    let stored = targets::get(&mut asking.link, query.target).await?.ok_or(Refusal::NotFound { what: "target" })?;
+    let target = &stored.target;
+    let roles = resources::roles_of(&mut asking.link, target.application).await?.unwrap_or_default();
+    let counts = delivered::counts(&mut asking.link).await?;
+    let after = read_cursor::<String, UserId>(query.after.as_deref());
+    let further = after.is_some();
+    let mut working = delivered::working(&mut asking.link, target.id, after, PAGE_ROWS + 1).await?;
+    let paging = page(&mut working, PAGE_ROWS, further, |shown| cursor(&shown.display_name_key, shown.user_id));
+    let mut shown = if further { Vec::new() } else { delivered::waiting(&mut asking.link, target.id, WAITING).await? };
+    shown.extend(working);
+    let ids: Vec<UserId> = shown.iter().map(|shown| shown.user_id).collect();
+    let asked = delivery::asked(&mut asking.link, target.id, &ids).await?;
+    let called: BTreeMap<ApplicationRoleId, &str> = roles.iter().map(|(id, name)| (*id, name.as_str())).collect();
+    let person = |shown: Shown| {
+        let confirmed = asked.get(&shown.user_id).into_iter().flatten().filter(|(_, confirmed)| **confirmed);
+        let has: Vec<&str> = confirmed.filter_map(|(role, _)| called.get(role).copied()).collect();
+        let standing = rules::delivery::standing(shown.since, shown.refused, asking.now);
+        PersonRow {
+            person: Persona { id: shown.user_id, name: shown.display_name, under: shown.user_name },
+            badge: Badge::new(standing.word(), standing.tone()),
+            has: has.join(", "),
+            why: match (shown.since, shown.fault) {
+                (None, _) => String::new(),
+                (Some(_), Some(fault)) => fault,
+                (Some(_), None) => "It has not been asked for yet.".to_owned(),
+            },
+            since: shown.since,
+            again: shown.due_at.filter(|at| *at > asking.now),
+        }
+    };
+    let people = shown.into_iter().map(person).collect();
+    let findings = delivered::findings(&mut asking.link, target.id).await?;
+    let findings = findings
+        .into_iter()
+        .map(|found| Finding {
+            role: called.get(&found.application_role_id).copied().unwrap_or_default().to_owned(),
+            called: found.called,
+            found: found.found_at,
+        })
+        .collect();
+    Ok(OneTarget {
+        row: row(&stored, waiting(&counts, &stored), asking.now),
+        may_change: rules::access::changes_settings(asking.visitor),
+        groups: rules::target::group_lines(target, &roles),
+        roles: roles.iter().map(|(id, name)| (name.clone(), target.group_of(*id, name).to_owned())).collect(),
+        trouble: stored.fault.clone().filter(|_| target.enabled).map(|fault| (fault, stored.next_try_at)),
+        reconciled: stored.reconciled_at,
+        there: counts.get(&target.id).map_or(0, |(there, _)| u32::try_from(*there).unwrap_or(u32::MAX)),
+        people,
+        paging,
+        findings,
+    })
+}

@@ -1,0 +1,162 @@
+//! Targets: applications of others that are told who holds which of their roles (SCIM 2.0).
+
+use crate::command::Secret;
+use crate::{ApplicationId, ApplicationRoleId, TargetId, Ts};
+use serde::{Deserialize, Serialize};
+
+/// A target as it is set. Its token is kept apart and shown never again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    pub id: TargetId,
+    /// Whose roles it is told.
+    pub application: ApplicationId,
+    pub name: String,
+    /// Where SCIM begins there, without a slash at the end.
+    pub base_url: String,
+    pub drift: Drift,
+    pub leavers: Leavers,
+    /// Groups that are missing there are made.
+    pub creates_groups: bool,
+    /// Roles whose group is called otherwise there; the others have groups of their own name.
+    pub groups: Vec<(ApplicationRoleId, String)>,
+    /// Requests that it is sent within a second at most.
+    pub per_second: u32,
+    pub enabled: bool,
+    pub created_at: Ts,
+    pub version: i64,
+}
+
+impl Target {
+    /// What the group of a role is called there.
+    pub fn group_of<'a>(&'a self, role: ApplicationRoleId, name: &'a str) -> &'a str {
+        self.groups.iter().find(|(of, _)| *of == role).map_or(name, |(_, group)| group)
+    }
+}
+
+/// What becomes of membership that is found at a target and that nobody was given here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drift {
+    Report,
+    Remove,
+}
+
+impl Drift {
+    pub const ALL: [Self; 2] = [Self::Report, Self::Remove];
+
+    /// The word in forms and columns.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Remove => "remove",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|drift| drift.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Report => "Report it",
+            Self::Remove => "Remove it",
+        }
+    }
+
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::Report => "It stays, and the page of the target lists it.",
+            Self::Remove => "It is taken out of the group there, and the audit log says so.",
+        }
+    }
+}
+
+/// What becomes of the account of somebody who holds none of the roles any more. It is about accounts that Vestibule made;
+/// others are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leavers {
+    Deactivate,
+    Delete,
+    Keep,
+}
+
+impl Leavers {
+    pub const ALL: [Self; 3] = [Self::Deactivate, Self::Delete, Self::Keep];
+
+    /// The word in forms and columns.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Deactivate => "deactivate",
+            Self::Delete => "delete",
+            Self::Keep => "keep",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|leavers| leavers.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deactivate => "Deactivate the account",
+            Self::Delete => "Delete the account",
+            Self::Keep => "Keep the account as it is",
+        }
+    }
+
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::Deactivate => "It is active again with the next access.",
+            Self::Delete => "What the application keeps with the account may be lost.",
+            Self::Keep => "Only memberships are taken away.",
+        }
+    }
+}
+
+/// A target as the form has it. `version` is the one that the form showed; 0 for a new one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaveTarget {
+    pub target: Option<TargetId>,
+    pub version: i64,
+    pub application: Option<ApplicationId>,
+    pub name: String,
+    pub base_url: String,
+    /// Nothing: it stays as it is.
+    pub token: Option<Secret>,
+    pub drift: Drift,
+    pub leavers: Leavers,
+    pub creates_groups: bool,
+    /// Lines of `Role = Group`.
+    pub groups: String,
+    pub per_second: String,
+}
+
+/// Whether a person's access at a target is as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// The target confirmed it.
+    Works,
+    Pending,
+    /// It takes too long, or the target refused.
+    Overdue,
+}
+
+impl Standing {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Works => "Works now",
+            Self::Pending => "Pending",
+            Self::Overdue => "Overdue",
+        }
+    }
+
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Works => "good",
+            Self::Pending => "work",
+            Self::Overdue => "bad",
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Provisioning: what somebody shall have at a target, what is to be done for it, and how it stands.
+//!
+//! What shall be is always computed anew from the assignments in force. What is written down is only what the target was
+//! asked for and what it confirmed: a membership is written down before it is asked for, so that nothing which may be there
+//! is ever forgotten.
+
+use crate::effective;
+use model::access::{Assignment, ResourceRole};
+use model::limits::{RETRY_FIRST_SECONDS, RETRY_MAX_SECONDS, TARGET_OVERDUE_MINUTES, TARGET_RETRY_MAX_SECONDS};
+use model::target::{Drift, Leavers, Standing};
+use model::{ApplicationId, ApplicationRoleId, Span, Ts, UserId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The roles of an application that somebody holds at `now`. `reach` is what they and the groups above them have.
+pub fn desired(
+    user: UserId,
+    enabled: bool,
+    reach: &[Assignment],
+    application: ApplicationId,
+    now: Ts,
+) -> BTreeSet<ApplicationRoleId> {
+    let held = effective::held(user, enabled, reach, now).into_iter();
+    held.filter_map(|held| match held.role {
+        ResourceRole::ApplicationRole(of, role) if of == application => Some(role),
+        ResourceRole::ApplicationRole(..)
+        | ResourceRole::GroupMember(_)
+        | ResourceRole::GroupOwner(_)
+        | ResourceRole::DirectoryRole(_) => None,
+    })
+    .collect()
+}
+
+/// A membership that a target was asked for: whether it confirmed it.
+pub type Asked = BTreeMap<ApplicationRoleId, bool>;
+
+/// What is to be done for somebody at a target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Memberships to ask for.
+    pub add: Vec<ApplicationRoleId>,
+    /// Memberships that are there, or may be.
+    pub remove: Vec<ApplicationRoleId>,
+    /// An account is needed.
+    pub stays: bool,
+}
+
+impl Plan {
+    /// Nothing is to be done about memberships.
+    pub fn agrees(&self) -> bool {
+        self.add.is_empty() && self.remove.is_empty()
+    }
+}
+
+pub fn plan(desired: &BTreeSet<ApplicationRoleId>, asked: &Asked) -> Plan {
+    Plan {
+        add: desired.iter().copied().filter(|role| asked.get(role) != Some(&true)).collect(),
+        remove: asked.keys().copied().filter(|role| !desired.contains(role)).collect(),
+        stays: !desired.is_empty(),
+    }
+}
+
+/// What becomes of the account of somebody who holds nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Farewell {
+    Deactivate,
+    Delete,
+    Keep,
+}
+
+/// Accounts that were there before are never touched at the end.
+pub fn farewell(leavers: Leavers, made_by_us: bool) -> Farewell {
+    match leavers {
+        Leavers::Deactivate if made_by_us => Farewell::Deactivate,
+        Leavers::Delete if made_by_us => Farewell::Delete,
+        Leavers::Deactivate | Leavers::Delete | Leavers::Keep => Farewell::Keep,
+    }
+}
+
+/// An account that was found by its name at a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Account {
+    /// It carries our id: we made it.
+    Ours,
+    /// It belongs to nobody's id, and is this person's from now on.
+    Adopted,
+    /// It carries the id of somebody else.
+    Anothers,
+}
+
+pub fn account(external_id: Option<&str>, user: UserId) -> Account {
+    match external_id {
+        Some(id) if id == user.to_string() => Account::Ours,
+        None | Some("") => Account::Adopted,
+        Some(_) => Account::Anothers,
+    }
+}
+
+/// When somebody is tried again whom the target refused.
+pub fn person_again_at(now: Ts, tries: i64) -> Ts {
+    again_at(now, tries, RETRY_MAX_SECONDS)
+}
+
+/// When a target is asked again that does not answer as it should; `asked` is how long it wants to be left alone.
+pub fn target_again_at(now: Ts, tries: i64, asked: Option<u64>) -> Ts {
+    let asked = asked.and_then(|seconds| i64::try_from(seconds).ok()).unwrap_or(0).clamp(0, RETRY_MAX_SECONDS);
+    again_at(now, tries, TARGET_RETRY_MAX_SECONDS).max(now + Span::seconds(asked))
+}
+
+/// Waits double up to a limit. There is no last try.
+fn again_at(now: Ts, tries: i64, most: i64) -> Ts {
+    let doubled = 1_i64 << tries.saturating_sub(1).clamp(0, 20);
+    now + Span::seconds(RETRY_FIRST_SECONDS.saturating_mul(doubled).min(most))
+}
+
+/// How somebody's access at a target stands: `since` is since when it differs, nothing when it agrees.
+pub fn standing(since: Option<Ts>, refused: bool, now: Ts) -> Standing {
+    match since {
+        None => Standing::Works,
+        Some(_) if refused => Standing::Overdue,
+        Some(since) if now.since(since) >= Span::minutes(TARGET_OVERDUE_MINUTES) => Standing::Overdue,
+        Some(_) => Standing::Pending,
+    }
+}
+
+/// What is done about a member of a group at a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Member {
+    /// It was confirmed, or is being dealt with.
+    Known,
+    Report,
+    Remove,
+}
+
+/// `asked` is whether we asked for this very membership and have not taken it away again.
+pub fn member(asked: bool, drift: Drift) -> Member {
+    match (asked, drift) {
+        (true, _) => Member::Known,
+        (false, Drift::Report) => Member::Report,
+        (false, Drift::Remove) => Member::Remove,
+    }
+}
+
+/// How far a request is whose access targets have to confirm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Waits,
+    /// Some of it works, and the rest is overdue.
+    Partly,
+    Confirmed,
+}
+
+/// `roles` says of each thing that a request gave how it stands.
+pub fn progress(roles: &[Standing]) -> Progress {
+    let any = |standing| roles.contains(&standing);
+    match (any(Standing::Works), any(Standing::Pending), any(Standing::Overdue)) {
+        (_, false, false) => Progress::Confirmed,
+        (true, _, true) => Progress::Partly,
+        (_, true, _) | (false, _, true) => Progress::Waits,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{assignment, id, user};
+    use model::GroupId;
+    use model::directory::Principal;
+    use proptest::prelude::*;
+
+    const NOW: Ts = Ts(1_000_000);
+
+    fn role(n: u128) -> ApplicationRoleId {
+        ApplicationRoleId(id(n))
+    }
+
+    fn of(application: u128, n: u128) -> ResourceRole {
+        ResourceRole::ApplicationRole(ApplicationId(id(application)), role(n))
+    }
+
+    #[test]
+    fn a_person_shall_have_what_they_hold_alone_and_as_a_member_and_nothing_else() {
+        let (me, group) = (Principal::User(user(1)), GroupId(id(7)));
+        let mut over = assignment(5, me, of(1, 5));
+        over.ends_at = Some(NOW);
+        let mut later = assignment(6, me, of(1, 6));
+        later.starts_at = NOW + Span(1);
+        let reach = [
+            assignment(1, me, of(1, 1)),
+            assignment(2, me, of(2, 2)),
+            assignment(3, me, ResourceRole::GroupMember(group)),
+            assignment(4, Principal::Group(group), of(1, 3)),
+            over,
+            later,
+        ];
+        let desired = |enabled, now| desired(user(1), enabled, &reach, ApplicationId(id(1)), now);
+        assert_eq!(desired(true, NOW), [role(1), role(3)].into());
+        assert_eq!(desired(true, NOW + Span(1)), [role(1), role(3), role(6)].into());
+        assert_eq!(desired(false, NOW), BTreeSet::new(), "who is disabled shall have nothing");
+    }
+
+    #[test]
+    fn only_accounts_of_ours_are_touched_at_the_end_and_nobodys_account_becomes_anothers() {
+        for leavers in Leavers::ALL {
+            assert_eq!(farewell(leavers, false), Farewell::Keep);
+        }
+        assert_eq!(farewell(Leavers::Delete, true), Farewell::Delete);
+        assert_eq!(farewell(Leavers::Deactivate, true), Farewell::Deactivate);
+        assert_eq!(farewell(Leavers::Keep, true), Farewell::Keep);
+        assert_eq!(account(Some("4711"), user(1)), Account::Anothers);
+        assert_eq!(account(Some(&user(1).to_string()), user(1)), Account::Ours);
+        assert_eq!(account(None, user(1)), Account::Adopted);
+    }
+
+    #[test]
+    fn waits_double_up_to_their_limit_and_a_target_may_ask_for_longer_ones() {
+        let waits = |tries| person_again_at(NOW, tries).since(NOW).0 / 1000;
+        assert_eq!([waits(0), waits(1), waits(2), waits(3), waits(50), waits(i64::MAX)], [5, 5, 10, 20, 900, 900]);
+        let waits = |tries, asked| target_again_at(NOW, tries, asked).since(NOW).0 / 1000;
+        assert_eq!([waits(1, None), waits(9, None), waits(1, Some(120)), waits(1, Some(u64::MAX))], [5, 30, 120, 5]);
+        assert_eq!(waits(1, Some(100_000)), 900, "no target switches itself off");
+    }
+
+    #[test]
+    fn what_differs_is_pending_and_overdue_when_it_was_refused_or_takes_too_long() {
+        let minutes = |n| NOW + Span::minutes(n);
+        assert_eq!(standing(None, true, NOW), Standing::Works);
+        assert_eq!(standing(Some(NOW), false, minutes(5) - Span(1)), Standing::Pending);
+        assert_eq!(standing(Some(NOW), false, minutes(5)), Standing::Overdue);
+        assert_eq!(standing(Some(NOW), true, NOW), Standing::Overdue);
+    }
+
+    #[test]
+    fn a_request_is_confirmed_with_all_and_partly_when_some_work_and_some_are_overdue() {
+        use Standing::{Overdue, Pending, Works};
+        for (roles, expected) in [
+            (vec![Pending], Progress::Waits),
+            (vec![Overdue], Progress::Waits),
+            (vec![Works, Pending], Progress::Waits),
+            (vec![Pending, Overdue], Progress::Waits),
+            (vec![Works, Overdue], Progress::Partly),
+            (vec![Works, Pending, Overdue], Progress::Partly),
+            (vec![Works, Works], Progress::Confirmed),
+            (vec![], Progress::Confirmed),
+        ] {
+            assert_eq!(progress(&roles), expected, "{roles:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_membership_is_never_removed_unless_the_setting_says_so() {
+        assert_eq!(member(false, Drift::Report), Member::Report);
+        assert_eq!(member(false, Drift::Remove), Member::Remove);
+        for drift in Drift::ALL {
+            assert_eq!(member(true, drift), Member::Known);
+        }
+    }
+
+    /// What becomes of one thing that is asked of a target.
+    #[derive(Clone, Copy, Debug)]
+    enum Answer {
+        Done,
+        /// Done, and we never learned of it.
+        Lost,
+        /// Not done, and we learned so or were killed.
+        Refused,
+    }
+
+    fn answers() -> impl Strategy<Value = Answer> {
+        prop_oneof![Just(Answer::Done), Just(Answer::Lost), Just(Answer::Refused)]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_fails_on_the_way_in_the_end_the_target_holds_what_shall_be(
+            walk in proptest::collection::vec((proptest::collection::btree_set(1_u128..5, 0..4), proptest::collection::vec(answers(), 8)), 1..20)
+        ) {
+            let (mut asked, mut there) = (Asked::new(), BTreeSet::new());
+            let mut desired = BTreeSet::new();
+            for (wanted, answers) in walk {
+                desired = wanted.into_iter().map(role).collect();
+                step(&desired, &mut asked, &mut there, answers.into_iter());
+                prop_assert!(there.iter().all(|role| asked.contains_key(role)), "nothing is there that nobody knows of");
+            }
+            step(&desired, &mut asked, &mut there, std::iter::repeat(Answer::Done));
+            prop_assert_eq!(&there, &desired);
+            prop_assert!(plan(&desired, &asked).agrees());
+        }
+    }
+
+    fn step(
+        desired: &BTreeSet<ApplicationRoleId>,
+        asked: &mut Asked,
+        there: &mut BTreeSet<ApplicationRoleId>,
+        mut answers: impl Iterator<Item = Answer>,
+    ) {
+        let plan = plan(desired, asked);
+        // Written down before anything is asked: from here on it may be there, or may not.
+        for role in plan.add.iter().chain(&plan.remove) {
+            asked.insert(*role, false);
+        }
+        for role in plan.add {
+            let answer = answers.next().unwrap_or(Answer::Refused);
+            if matches!(answer, Answer::Done | Answer::Lost) {
+                there.insert(role);
+            }
+            if matches!(answer, Answer::Done) {
+                asked.insert(role, true);
+            }
+        }
+        for role in plan.remove {
+            let answer = answers.next().unwrap_or(Answer::Refused);
+            if matches!(answer, Answer::Done | Answer::Lost) {
+                there.remove(&role);
+            }
+            if matches!(answer, Answer::Done) {
+                asked.remove(&role);
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! A target that speaks SCIM 2.0 and does what a story wants: also what no honest one would.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// What the target wants to be sent.
+pub const TOKEN: &str = "a-token-of-the-target";
+
+/// How it behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    Honest,
+    /// Answers everything with this status.
+    Fails(u16),
+    /// The same, and wants to be left alone for so many seconds.
+    Busy(u64),
+    /// Says that it changed who is in a group, and did not.
+    Lies,
+    /// Does what is asked, and then answers that it failed.
+    DoesAndFails,
+    /// Breaks its answers off in the middle.
+    Half,
+    /// Refuses this one person by name.
+    Refuses(&'static str),
+}
+
+#[derive(Debug)]
+pub struct Inside {
+    pub manner: Manner,
+    /// Whether it knows PATCH.
+    pub patch: bool,
+    /// By id.
+    pub users: BTreeMap<String, Value>,
+    /// By id: the name and the members.
+    pub groups: BTreeMap<String, (String, BTreeSet<String>)>,
+    /// What was asked: method and path.
+    pub heard: Vec<String>,
+    made: usize,
+}
+
+/// A running target; it ends with the test.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub base_url: String,
+    inside: Arc<Mutex<Inside>>,
+}
+
+impl Target {
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}/scim/v2", listener.local_addr().unwrap());
+        let inside = Inside {
+            manner: Manner::Honest,
+            patch: true,
+            users: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            heard: Vec::new(),
+            made: 0,
+        };
+        let target = Self { base_url, inside: Arc::new(Mutex::new(inside)) };
+        let router = Router::new().fallback(answer).with_state(target.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        target
+    }
+
+    pub fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap()
+    }
+
+    pub fn behaves(&self, manner: Manner) {
+        self.inside().manner = manner;
+    }
+
+    /// The user names of those who are in a group, sorted.
+    pub fn members(&self, group: &str) -> Vec<String> {
+        let inside = self.inside();
+        let members = inside.groups.values().filter(|(name, _)| name == group).flat_map(|(_, members)| members);
+        let mut names: Vec<String> = members
+            .map(|id| inside.users.get(id).map_or_else(|| id.clone(), |user| user["userName"].as_str().unwrap().to_owned()))
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The user names of all accounts, sorted; those that are not active in brackets.
+    pub fn accounts(&self) -> Vec<String> {
+        let inside = self.inside();
+        let named = |user: &Value| {
+            let name = user["userName"].as_str().unwrap();
+            if user["active"] == json!(false) { format!("({name})") } else { name.to_owned() }
+        };
+        let mut names: Vec<String> = inside.users.values().map(named).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Inside {
+    /// Somebody at the target makes an account; its id.
+    pub fn account(&mut self, user_name: &str, external_id: Option<&str>) -> String {
+        self.made += 1;
+        let id = format!("u{}", self.made);
+        let mut user = json!({ "id": id, "userName": user_name, "active": true });
+        if let Some(external_id) = external_id {
+            user["externalId"] = json!(external_id);
+        }
+        self.users.insert(id.clone(), user);
+        id
+    }
+
+    /// Somebody at the target makes a group; its id.
+    pub fn group(&mut self, name: &str) -> String {
+        self.made += 1;
+        let id = format!("g{}", self.made);
+        self.groups.insert(id.clone(), (name.to_owned(), BTreeSet::new()));
+        id
+    }
+
+    fn shown(&self, id: &str) -> Option<Value> {
+        if let Some(user) = self.users.get(id) {
+            return Some(user.clone());
+        }
+        let (name, members) = self.groups.get(id)?;
+        let members: Vec<Value> = members.iter().map(|id| json!({ "value": id })).collect();
+        Some(json!({ "id": id, "displayName": name, "members": members }))
+    }
+}
+
+async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let mut inside = target.inside();
+    let path = uri.path().strip_prefix("/scim/v2").unwrap_or_default().to_owned();
+    inside.heard.push(format!("{method} {path}"));
+    let authorized = headers.get("authorization").is_some_and(|by| *by == format!("Bearer {TOKEN}"));
+    if !authorized {
+        return refused(401, "", "who is it?");
+    }
+    match inside.manner {
+        Manner::Fails(status) => return refused(status, "", "not today"),
+        Manner::Busy(seconds) => {
+            let mut answer = refused(429, "", "too many");
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            return answer;
+        }
+        Manner::Half => {
+            return ([(header::CONTENT_TYPE, "application/scim+json")], "{\"id\": \"u1\", \"userNa").into_response();
+        }
+        Manner::Honest | Manner::Lies | Manner::DoesAndFails | Manner::Refuses(_) => {}
+    }
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let query: BTreeMap<String, String> =
+        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+    let answer = match (method.as_str(), parts.as_slice()) {
+        ("GET", ["ServiceProviderConfig"]) => Json(json!({ "patch": { "supported": inside.patch } })).into_response(),
+        ("GET", [kind @ ("Users" | "Groups")]) => list(&inside, kind, query.get("filter").map(String::as_str)),
+        ("GET", [_, id]) => {
+            inside.shown(id).map_or_else(|| refused(404, "", "no such thing"), |found| Json(found).into_response())
+        }
+        ("POST", ["Users"]) => create(&mut inside, body),
+        ("POST", ["Groups"]) => {
+            let id = inside.group(body["displayName"].as_str().unwrap());
+            (StatusCode::CREATED, Json(inside.shown(&id))).into_response()
+        }
+        ("DELETE", ["Users", id]) => {
+            inside.users.remove(*id);
+            for (_, members) in inside.groups.values_mut() {
+                members.remove(*id);
+            }
+            StatusCode::NO_CONTENT.into_response()
+        }
+        ("PATCH" | "PUT", ["Users", id]) if inside.users.contains_key(*id) => {
+            let fields = if method == "PATCH" { &body["Operations"][0]["value"] } else { &body };
+            let user = inside.users.get_mut(*id).unwrap();
+            for (name, value) in fields.as_object().unwrap() {
+                user[name] = value.clone();
+            }
+            Json(inside.shown(id)).into_response()
+        }
+        ("PATCH" | "PUT", ["Groups", id]) if inside.groups.contains_key(*id) => change(&mut inside, id, &method, &body),
+        _ => refused(404, "", "no such thing"),
+    };
+    if inside.manner == Manner::DoesAndFails && method != "GET" {
+        return refused(503, "", "it fell over");
+    }
+    answer
+}
+
+fn create(inside: &mut Inside, mut user: Value) -> Response {
+    let name = user["userName"].as_str().unwrap().to_owned();
+    if inside.manner == Manner::Refuses("") || matches!(inside.manner, Manner::Refuses(other) if other == name) {
+        return refused(400, "invalidValue", "this name is not liked here");
+    }
+    if inside.users.values().any(|other| other["userName"].as_str().unwrap().to_lowercase() == name.to_lowercase()) {
+        return refused(409, "uniqueness", "there is one of this name");
+    }
+    inside.made += 1;
+    let id = format!("u{}", inside.made);
+    user["id"] = json!(id);
+    inside.users.insert(id, user.clone());
+    (StatusCode::CREATED, Json(user)).into_response()
+}
+
+fn change(inside: &mut Inside, id: &str, method: &Method, body: &Value) -> Response {
+    if method == "PATCH" && !inside.patch {
+        return refused(501, "", "no PATCH here");
+    }
+    if inside.manner == Manner::Lies {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let known: BTreeSet<String> = inside.users.keys().cloned().collect();
+    let ids = |value: &Value| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|member| member["value"].as_str().unwrap().to_owned()).collect()
+    };
+    let members = &mut inside.groups.get_mut(id).unwrap().1;
+    if method == "PUT" {
+        *members = ids(&body["members"]).into_iter().collect();
+        return Json(inside.shown(id)).into_response();
+    }
+    for operation in body["Operations"].as_array().unwrap() {
+        if operation["op"] == "add" {
+            let added = ids(&operation["value"]);
+            if added.iter().any(|id| !known.contains(id)) {
+                return refused(400, "invalidValue", "one of them is unknown");
+            }
+            members.extend(added);
+        } else {
+            let path = operation["path"].as_str().unwrap();
+            members.remove(path.split('"').nth(1).unwrap());
+        }
+    }
+    StatusCode::NO_CONTENT.into_response()
+}
+
+fn list(inside: &Inside, kind: &str, filter: Option<&str>) -> Response {
+    let ids: Vec<&String> = if kind == "Users" { inside.users.keys().collect() } else { inside.groups.keys().collect() };
+    let mut found: Vec<Value> = ids.into_iter().filter_map(|id| inside.shown(id)).collect();
+    if let Some((attribute, value)) = filter.and_then(|filter| filter.split_once(" eq ")) {
+        let value: Value = serde_json::from_str(value).unwrap();
+        found.retain(|one| match attribute {
+            "members.value" => one["members"].as_array().unwrap().iter().any(|member| member["value"] == value),
+            _ => one[attribute] == value,
+        });
+    }
+    Json(json!({ "totalResults": found.len(), "Resources": found })).into_response()
+}
+
+fn refused(status: u16, kind: &str, detail: &str) -> Response {
+    let error = json!({ "status": status.to_string(), "scimType": kind, "detail": detail });
+    (StatusCode::from_u16(status).unwrap(), Json(error)).into_response()
+}
