@@ -18,7 +18,7 @@ async function makes(morgan, name) {
   await morgan.field('Name').fill(name);
   await morgan.leaves(() => morgan.button('Make token').click());
   await morgan.arrives('Access token');
-  return (await morgan.page.getByLabel('Token', { exact: true }).innerText()).trim();
+  return (await morgan.field('Token', { exact: true }).inputValue()).trim();
 }
 
 export async function a_token_is_made_seen_once_used_and_revoked({ browser, server }) {
@@ -40,7 +40,7 @@ export async function a_token_is_made_seen_once_used_and_revoked({ browser, serv
   await morgan.field('Days').fill('90');
   await morgan.leaves(() => morgan.button('Make token').click());
   await morgan.arrives('Access token');
-  const token = (await morgan.page.getByLabel('Token', { exact: true }).innerText()).trim();
+  const token = (await morgan.field('Token', { exact: true }).inputValue()).trim();
   await morgan.look('token-made');
   same((await asks(server, token)).said.totalResults, 1, 'People called alex');
 

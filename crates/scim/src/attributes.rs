@@ -141,9 +141,3 @@ pub fn shape(kind: Provisioned) -> &'static Shape {
         Provisioned::Group => &GROUPS,
     }
 }
-
-/// The names of the schemas of a kind, its own first.
-pub fn schemas_of(kind: Provisioned) -> Vec<&'static str> {
-    let shape = shape(kind);
-    std::iter::once(shape.core.id).chain(shape.extensions.iter().map(|schema| schema.id)).collect()
-}

@@ -3,7 +3,7 @@
 //! Lenient where providers differ from the letter and mean the same: `"True"` for a boolean, a bare id for a reference.
 
 use crate::attributes::{EXTERNAL_ID, shape};
-use crate::schema::{Attribute, Kind, Mutability, Shape, found, is_unassigned};
+use crate::schema::{Attribute, Kind, Shape, found, is_unassigned};
 use crate::wrong;
 use model::Refusal;
 use model::limits::{SCIM_MEMBERS_MAX, SCIM_TEXT_MAX_CHARS, SCIM_VALUES_MAX};
@@ -56,7 +56,7 @@ fn cleaned(all: &'static [Attribute], sent: &Object) -> Result<Object, Refusal> 
 
 /// A value as it is kept; nothing for one that says nothing.
 pub(crate) fn cleaned_value(attribute: &'static Attribute, sent: &Value) -> Result<Option<Value>, Refusal> {
-    if is_unassigned(sent) || attribute.mutability == Mutability::ReadOnly {
+    if is_unassigned(sent) {
         return Ok(None);
     }
     if !attribute.many {

@@ -88,7 +88,6 @@ fn attribute(attribute: &Attribute) -> Value {
     };
     let mutability = match attribute.mutability {
         Mutability::ReadWrite => "readWrite",
-        Mutability::ReadOnly => "readOnly",
         Mutability::Immutable => "immutable",
     };
     let mut said = Map::new();

@@ -14,7 +14,7 @@ mod patch;
 mod person;
 mod schema;
 
-pub use attributes::{ENTERPRISE, GROUP, USER, VESTIBULE, schemas_of};
+pub use attributes::{ENTERPRISE, GROUP, USER, VESTIBULE};
 pub use clean::clean;
 pub use discovery::{resource_type, resource_types, schema, schemas, service_provider};
 pub use filter::{Filter, LookUp};
@@ -23,7 +23,6 @@ pub use message::{BulkOperation, Listing, Search, bulk, bulk_answer, bulk_refere
 pub use part::{Part, part};
 pub use patch::patch;
 pub use person::{PersonFacts, facts, person};
-pub use schema::{Attribute, Kind};
 
 use model::Refusal;
 use model::provisioning::ScimFault;

@@ -168,9 +168,6 @@ impl Patching {
         attribute: &'static Attribute,
         value: Option<&Value>,
     ) -> Result<(), Refusal> {
-        if attribute.mutability == Mutability::ReadOnly {
-            return may_write(attribute);
-        }
         let here = self.place(extension);
         if op == Op::Remove {
             // Some providers name what to remove by value, and not by path.
@@ -291,7 +288,7 @@ fn sets_primary(within: Option<&'static Attribute>) -> impl Fn(&Value) -> bool {
 fn may_write(attribute: &Attribute) -> Result<(), Refusal> {
     match attribute.mutability {
         Mutability::ReadWrite => Ok(()),
-        Mutability::ReadOnly | Mutability::Immutable => {
+        Mutability::Immutable => {
             let message = format!("“{}” cannot be changed. Remove the value, and add another one.", attribute.name);
             Err(wrong(ScimFault::Mutability, message))
         }

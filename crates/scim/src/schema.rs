@@ -16,7 +16,6 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mutability {
     ReadWrite,
-    ReadOnly,
     /// Set once with what it belongs to.
     Immutable,
 }

@@ -60,12 +60,7 @@ fn ids(rows: Vec<(AnyId,)>) -> Vec<AnyId> {
 /// Those that a provider calls so.
 pub async fn by_external_id(link: &mut Link, kind: Provisioned, external_id: &str) -> Result<Vec<AnyId>, Fault> {
     let external_id = storable(external_id);
-    Ok(ids(rows!(
-        link,
-        "select id from provisioned where kind = $1 and external_id = $2 order by id limit 200",
-        kind.key(),
-        external_id.as_ref(),
-    )?))
+    Ok(ids(rows!(link, "select id from provisioned where kind = $1 and external_id = $2", kind.key(), external_id.as_ref(),)?))
 }
 
 /// The group of this name.

@@ -25,8 +25,9 @@ impl Provider {
         let fields = [("name", name), ("scope", scope), ("days", "30")];
         let answer = morgan.post("/admin/settings/tokens", &fields).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        let (_, rest) = answer.text.split_once("<code").expect(&answer.text);
-        let token = rest.split(['<', '>']).nth(1).unwrap().to_owned();
+        let (_, rest) = answer.text.split_once("<input").expect(&answer.text);
+        let (_, rest) = rest.split_once(" value=\"").expect(&answer.text);
+        let token = rest.split('"').next().unwrap().to_owned();
         assert_eq!(token.len(), 43, "{}", answer.text);
         Self { visitor: server.visitor(), token }
     }

@@ -13,7 +13,10 @@ pub fn TokenPage() -> impl IntoView {
         None => view! { <p>"A token is shown once, when it is made."</p> }.into_any(),
         Some((name, secret)) => view! {
             <p>{["This is the token “", &name, "”. Copy it into the system that comes in with it. It is not shown again."].concat()}</p>
-            <p><code class="key" tabindex="0" aria-label="Token">{secret.0}</code></p>
+            <div class="field">
+                <label for="token">"Token"</label>
+                <input class="input" id="token" type="text" readonly=true autocomplete="off" spellcheck="false" value=secret.0/>
+            </div>
         }
         .into_any(),
     };

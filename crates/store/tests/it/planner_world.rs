@@ -70,6 +70,12 @@ async fn people(db: &Db) {
             if n > 2 && n % 2 == 0 {
                 store::sponsors::set(link, person(n), &[person(n - 1), person(n / 2)]).await?;
             }
+            let said = store::provisioned::Said {
+                external_id: Some(format!("ext-{n}")),
+                said: "{}".to_owned(),
+                removed_at: (n % 20 == 0).then_some(NOW),
+            };
+            store::provisioned::set(link, model::provisioning::Provisioned::User, person(n).0, &said).await?;
             if n % 3 == 0 {
                 sessions::insert(link, &n.to_be_bytes(), person(n), "password", "", "", NOW + model::Span(n as i64)).await?;
                 proofs::insert_authenticator(link, person(n), b"secret", 1, NOW).await?;
