@@ -144,13 +144,16 @@ pub async fn delete(link: &mut Link, id: WebhookId) -> Result<u64, Fault> {
     Ok(waited)
 }
 
-/// Enabled ones that were not looked through to the end of the chain.
-pub async fn behind(link: &mut Link) -> Result<Vec<WebhookId>, Fault> {
-    let rows: Vec<(WebhookId,)> = rows!(
+/// Enabled ones that were not looked through to the end of the chain, or have messages to be told now: each with whether it is
+/// the one and whether it is the other.
+pub async fn to_do(link: &mut Link, now: Ts) -> Result<Vec<(WebhookId, bool, bool)>, Fault> {
+    rows!(
         link,
-        "select w.id from webhooks w join chain_head h on h.one = 1 where w.enabled and w.place < h.length order by w.id"
-    )?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+        "select w.id, w.place < coalesce((select h.length from chain_head h where h.one = 1), 0), w.next_try_at <= $1 and exists
+            (select 1 from webhook_messages m where m.webhook_id = w.id and m.due_at is not null and m.due_at <= $1)
+         from webhooks w where w.enabled order by w.id",
+        now,
+    )
 }
 
 /// Up to where one was looked through, kept from other servers.
@@ -207,18 +210,6 @@ pub async fn plan(link: &mut Link, id: WebhookId, messages: &[Planned], now: Ts)
         now,
     )?;
     Ok(())
-}
-
-/// Enabled ones that have messages to be told now.
-pub async fn due(link: &mut Link, now: Ts) -> Result<Vec<WebhookId>, Fault> {
-    let rows: Vec<(WebhookId,)> = rows!(
-        link,
-        "select w.id from webhooks w where w.enabled and w.next_try_at <= $1 and exists
-            (select 1 from webhook_messages m where m.webhook_id = w.id and m.due_at is not null and m.due_at <= $1)
-         order by w.id",
-        now,
-    )?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// A message that was taken to be told.

@@ -37,13 +37,19 @@ impl Sending {
 impl Engine {
     /// Looks through what happened and sends what is due. In the background nobody waits for an answer.
     pub(super) async fn webhook_step(&self, background: bool) -> Result<Found, Fault> {
-        let mut found = self.plan_messages().await?;
         let now = self.inner.clock.now();
-        let due = {
+        let to_do = {
             let mut link = self.inner.db.read().await?;
-            webhooks::due(&mut link, now).await?
+            webhooks::to_do(&mut link, now).await?
         };
-        for id in due {
+        let mut found = Found::Nothing;
+        let behind: Vec<WebhookId> = to_do.iter().filter(|(_, behind, _)| *behind).map(|(id, ..)| *id).collect();
+        if !behind.is_empty() {
+            // What is planned now is sent with the next step.
+            self.plan_messages(&behind).await?;
+            found = Found::Work;
+        }
+        for (id, _, _) in to_do.into_iter().filter(|(_, _, due)| *due) {
             let turn = self.inner.turns.sending.of(id);
             if background {
                 // One that is still on its way is looked at again when it is through.
@@ -65,13 +71,9 @@ impl Engine {
     }
 
     /// Makes messages of what was sealed since the last time.
-    async fn plan_messages(&self) -> Result<Found, Fault> {
+    async fn plan_messages(&self, behind: &[WebhookId]) -> Result<(), Fault> {
         let _turn = self.inner.turns.webhooks.lock().await;
-        let behind = {
-            let mut link = self.inner.db.read().await?;
-            webhooks::behind(&mut link).await?
-        };
-        for id in &behind {
+        for id in behind {
             let mut link = self.inner.db.begin().await?;
             let Some(place) = webhooks::place(&mut link, *id).await? else { continue };
             let Some(stored) = webhooks::get(&mut link, *id).await? else { continue };
@@ -106,7 +108,7 @@ impl Engine {
             }
             link.commit().await?;
         }
-        Ok(if behind.is_empty() { Found::Nothing } else { Found::Work })
+        Ok(())
     }
 
     /// Sends what is due to one of them; whether anything was.

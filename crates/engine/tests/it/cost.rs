@@ -511,7 +511,7 @@ both! {
         world.settle().await;
         let before = world.db().statements();
         world.settle().await;
-        assert_eq!(world.db().statements() - before, 12, "nine lists of what is due, the digest, the letters, the seals");
+        assert_eq!(world.db().statements() - before, 14, "nine lists of what is due, the digest, the letters, the seals, the targets, the webhooks");
         let emma = world.person("emma").await;
         emma.who().await.unwrap();
         let before = world.db().statements();

@@ -54,12 +54,11 @@ pub async fn webhooks(link: &mut Link) -> Result<(), Fault> {
     webhooks::waiting(link).await?;
     assert_eq!(webhooks::update(link, &one, 1).await?, Saved::Yes);
     webhooks::set_secret(link, one.id, b"new", Some((b"sealed", NOW))).await?;
-    webhooks::behind(link).await?;
+    webhooks::to_do(link, NOW).await?;
     webhooks::place(link, one.id).await?;
     webhooks::place_before(link, NOW).await?;
     webhooks::set_place(link, one.id, 7).await?;
     webhooks::plan(link, one.id, &[planned(100_001), planned(100_002)], NOW).await?;
-    webhooks::due(link, NOW).await?;
     webhooks::claim(link, one.id, NOW, NOW + HOUR, 5).await?;
     webhooks::release(link, one.id, event(100_001), NOW).await?;
     webhooks::waits(link, one.id, event(100_001), NOW, "It answered 400.").await?;
@@ -80,7 +79,7 @@ both! {
             happened(link, 1..8).await?;
             webhooks::insert(link, &webhook(1), b"sealed", 0).await?;
             webhooks::plan(link, one, &(1..8).map(planned).collect::<Vec<_>>(), NOW).await?;
-            assert_eq!(webhooks::due(link, NOW).await?, [one]);
+            assert_eq!(webhooks::to_do(link, NOW).await?, [(one, false, true)]);
             let mut taken = webhooks::claim(link, one, NOW, NOW + HOUR, 50).await?;
             taken.sort_by_key(|one| one.event);
             assert_eq!(taken.iter().map(|one| (one.event, one.tries)).collect::<Vec<_>>(), [(event(1), 1), (event(2), 1), (event(3), 1)]);
@@ -134,12 +133,12 @@ both! {
             webhooks::insert(link, &webhook(1), b"sealed", 0).await?;
             webhooks::plan(link, one, &[planned(1)], NOW).await?;
             webhooks::server_waits(link, one, 3, NOW + HOUR, "It is down.").await?;
-            assert!(webhooks::due(link, NOW).await?.is_empty());
-            assert_eq!(webhooks::due(link, NOW + HOUR).await?, [one]);
+            assert_eq!(webhooks::to_do(link, NOW).await?, [(one, false, false)]);
+            assert_eq!(webhooks::to_do(link, NOW + HOUR).await?, [(one, false, true)]);
             let off = Webhook { enabled: false, version: 2, ..webhook(1) };
             assert_eq!(webhooks::update(link, &off, 5).await?, Saved::Stale);
             assert_eq!(webhooks::update(link, &off, 1).await?, Saved::Yes);
-            assert!(webhooks::due(link, NOW + HOUR).await?.is_empty() && webhooks::place(link, one).await?.is_none());
+            assert!(webhooks::to_do(link, NOW + HOUR).await?.is_empty() && webhooks::place(link, one).await?.is_none());
             let stored = webhooks::get(link, one).await?.unwrap();
             assert!(stored.webhook == off && stored.tries == 0 && stored.fault.is_none() && stored.secret == b"sealed");
             Ok(())
