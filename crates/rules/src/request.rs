@@ -6,12 +6,14 @@
 mod activating;
 mod ask_back;
 mod assigning;
+mod confirming;
 mod extending;
 mod holding;
 
 pub use activating::*;
 pub use ask_back::*;
 pub use assigning::*;
+pub use confirming::*;
 pub use extending::*;
 pub use holding::*;
 
@@ -321,6 +323,7 @@ fn window_over(state: &State, now: Ts) -> Option<State> {
         State::PendingApproval { .. }
         | State::Scheduled { .. }
         | State::Delivering { .. }
+        | State::Confirming { .. }
         | State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }
@@ -372,6 +375,7 @@ pub fn wakes_at(request: &Request) -> Option<Ts> {
         }
         State::Scheduled { starts_at, .. } => Some(*starts_at),
         State::Delivering { next_try_at, .. } => Some(*next_try_at),
+        State::Confirming { look_at, .. } => Some(*look_at),
         State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }
@@ -436,6 +440,7 @@ pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now:
             actions.push(Action::DeliveryStarted);
         }
         State::Delivering { .. }
+        | State::Confirming { .. }
         | State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }
