@@ -1,7 +1,7 @@
 //! The life of a request: submitted, decided in stages, delivered, or ended without.
 //!
 //! Every function takes the request and the facts, and returns a [`Step`]: the next state and what happened.
-//! Nothing is read and nothing is written here.
+//! Nothing is read and nothing is written here. The file is long because each step names every state.
 
 mod activating;
 mod ask_back;

@@ -172,11 +172,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             }
             entry(EntryKind::Delivering, "done", "work", "Delivering".to_owned(), at)
         }
-        Action::RequestPartlyDelivered => {
-            let mut partly = entry(EntryKind::Delivering, "done", "warn", "Partially delivered".to_owned(), at);
-            partly.more.push("Some of it works, and the rest is overdue".to_owned());
-            partly
-        }
+        Action::RequestPartlyDelivered => entry(EntryKind::Delivering, "done", "warn", "Partially delivered".to_owned(), at),
         Action::RequestReprocessed => {
             let mut again = entry(EntryKind::Delivering, "done", "work", format!("Reprocessed by {actor}"), at);
             again.more.push("Delivery is tried again".to_owned());
