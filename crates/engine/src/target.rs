@@ -20,7 +20,7 @@ use model::{ApplicationId, ApplicationRoleId, GroupId, Refusal, TargetId, Ts, Us
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::targets::{self, Stored};
-use store::{Link, assignments, provisioned, resources, users};
+use store::{Link, assignments, delivered, resources, users};
 
 /// What is remembered of a target while the server runs.
 pub struct Running {
@@ -168,13 +168,13 @@ impl Engine {
         let now = self.inner.clock.now();
         let mut link = self.inner.db.read().await?;
         let roles = resources::roles_of(&mut link, target.application).await?.unwrap_or_default();
-        let accounts = provisioned::accounts(&mut link, target.id, target.application).await?;
+        let accounts = delivered::accounts(&mut link, target.id, target.application).await?;
         let mut known = Vec::new();
         for page in accounts.chunks(200) {
             let ids: Vec<UserId> = page.iter().map(|(user, _)| *user).collect();
             let reach = assignments::reach_of(&mut link, &ids, now).await?;
             for user in users::several(&mut link, &ids).await? {
-                let desired = rules::provisioning::desired(user.id, user.enabled, &reach, target.application, now);
+                let desired = rules::delivery::desired(user.id, user.enabled, &reach, target.application, now);
                 let remote = page.iter().find(|(id, _)| *id == user.id).and_then(|(_, remote)| remote.clone());
                 known.push(Known { name: user.display_name, user_name: user.user_name, remote, desired });
             }
@@ -230,9 +230,9 @@ async fn compare(
     }
     for (id, display) in unknown {
         let who = if display.is_empty() { id } else { display };
-        match rules::provisioning::member(false, target.drift) {
-            rules::provisioning::Member::Remove => line("Remove, unknown here", "bad", who),
-            rules::provisioning::Member::Report | rules::provisioning::Member::Known => line("Report, unknown here", "warn", who),
+        match rules::delivery::member(false, target.drift) {
+            rules::delivery::Member::Remove => line("Remove, unknown here", "bad", who),
+            rules::delivery::Member::Report | rules::delivery::Member::Known => line("Report, unknown here", "warn", who),
         }
     }
     trial.agree += agree;
@@ -321,8 +321,8 @@ pub async fn at_targets(link: &mut Link, user: UserId, roles: &[PackageRole], no
     if given.is_empty() {
         return Ok(Vec::new());
     }
-    let confirmed = provisioned::confirmed(link, user).await?;
-    let stands = provisioned::stands(link, user).await?;
+    let confirmed = delivered::confirmed(link, user).await?;
+    let stands = delivered::stands(link, user).await?;
     let all = targets::list(link).await?;
     Ok(given
         .into_iter()
@@ -336,7 +336,7 @@ pub async fn at_targets(link: &mut Link, user: UserId, roles: &[PackageRole], no
             Some(AtTarget {
                 role: said,
                 name: stored.target.name.clone(),
-                standing: rules::provisioning::standing(since, refused, now),
+                standing: rules::delivery::standing(since, refused, now),
                 why: if works { String::new() } else { why.unwrap_or_else(|| "It has not been asked for yet.".to_owned()) },
             })
         })

@@ -8,7 +8,7 @@ use model::request::{State, Wish};
 use model::{Refusal, RequestId};
 use rules::access::About;
 use rules::reprocess::InTheWay;
-use store::{packages, provisioned, provisioning, requests, targets};
+use store::{delivered, delivery, packages, requests, targets};
 
 pub async fn reprocess(change: &mut Change<'_>, command: &Command, id: RequestId) -> Result<Done, Problem> {
     let before = requests::get_to_change(&mut change.link, id).await?;
@@ -32,9 +32,9 @@ pub async fn reprocess(change: &mut Change<'_>, command: &Command, id: RequestId
     let step = rules::reprocess::reprocess(&before, administers.manages, &decisions, in_the_way, change.now)?;
     let name = before.terms.name.clone();
     if let State::Confirming { .. } = before.state {
-        for stands in provisioned::stands(&mut change.link, before.beneficiary).await? {
+        for stands in delivered::stands(&mut change.link, before.beneficiary).await? {
             targets::ask_again(&mut change.link, stands.target_id, change.now).await?;
-            provisioning::try_again(&mut change.link, stands.target_id, before.beneficiary, change.now).await?;
+            delivery::try_again(&mut change.link, stands.target_id, before.beneficiary, change.now).await?;
         }
     }
     request::save(change, &before, step, &decisions, &[]).await?;

@@ -12,9 +12,9 @@ use model::target::SaveTarget;
 use model::{ApplicationId, GroupId, Refusal, TargetId, Ts, UserId};
 use rules::target::Facts;
 use std::collections::{BTreeMap, BTreeSet};
-use store::provisioning::{Mark, Subject};
+use store::delivery::{Mark, Subject};
 use store::targets::{self, Stored};
-use store::{Saved, provisioned, provisioning, resources};
+use store::{Saved, delivered, delivery, resources};
 
 const NO_TARGET: Refusal = Refusal::NotFound { what: "target" };
 
@@ -72,7 +72,7 @@ pub async fn set_enabled(change: &mut Change<'_>, command: &Command, id: TargetI
 pub async fn delete(change: &mut Change<'_>, command: &Command, id: TargetId, seen: usize) -> Result<Done, Problem> {
     allowed(change, command)?;
     let target = known(change, id).await?.target;
-    let people = provisioned::counts(&mut change.link).await?.get(&id).map_or(0, |(there, _)| *there);
+    let people = delivered::counts(&mut change.link).await?.get(&id).map_or(0, |(there, _)| *there);
     rules::target::may_delete(&target, people, seen)?;
     targets::delete(&mut change.link, id).await?;
     change.record(None, [Action::TargetDeleted { target: id, name: target.name.clone(), people }]);
@@ -92,7 +92,7 @@ pub async fn retry(change: &mut Change<'_>, command: &Command, id: TargetId, use
     allowed(change, command)?;
     let target = known(change, id).await?.target;
     targets::ask_again(&mut change.link, id, change.now).await?;
-    provisioning::try_again(&mut change.link, id, user, change.now).await?;
+    delivery::try_again(&mut change.link, id, user, change.now).await?;
     Ok(Done::TargetAsked { target: id, name: target.name })
 }
 
@@ -187,5 +187,5 @@ pub async fn follow(change: &mut Change<'_>) -> Result<(), Problem> {
     }
     let marks: Vec<Mark> =
         marks.into_iter().map(|(target, subject, due_at)| Mark { id: change.id(), target, subject, due_at }).collect();
-    Ok(provisioning::mark(&mut change.link, &marks).await?)
+    Ok(delivery::mark(&mut change.link, &marks).await?)
 }

@@ -8,9 +8,9 @@ use model::view::target::{Finding, OneTarget, PersonRow, Row, Targets};
 use model::view::{Badge, Choice, Persona};
 use model::{ApplicationRoleId, Refusal, Ts, UserId};
 use std::collections::BTreeMap;
-use store::provisioned::{self, Shown};
+use store::delivered::{self, Shown};
 use store::targets::{self, Stored};
-use store::{provisioning, resources};
+use store::{delivery, resources};
 
 /// People whose access there is not as it should be, on one page.
 const WAITING: usize = 100;
@@ -24,7 +24,7 @@ pub async fn list(asking: &mut Asking<'_>) -> Result<Targets, Problem> {
         .filter(|(id, _)| !taken.contains(id))
         .map(|(id, name)| Choice { id: id.to_string(), name, under: String::new() })
         .collect();
-    let counts = provisioned::counts(&mut asking.link).await?;
+    let counts = delivered::counts(&mut asking.link).await?;
     let rows = all.iter().map(|stored| row(stored, waiting(&counts, stored), asking.now)).collect();
     Ok(Targets { rows, may_change: rules::access::changes_settings(asking.visitor), applications })
 }
@@ -48,20 +48,20 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
     let stored = targets::get(&mut asking.link, query.target).await?.ok_or(Refusal::NotFound { what: "target" })?;
     let target = &stored.target;
     let roles = resources::roles_of(&mut asking.link, target.application).await?.unwrap_or_default();
-    let counts = provisioned::counts(&mut asking.link).await?;
+    let counts = delivered::counts(&mut asking.link).await?;
     let after = read_cursor::<String, UserId>(query.after.as_deref());
     let further = after.is_some();
-    let mut working = provisioned::working(&mut asking.link, target.id, after, PAGE_ROWS + 1).await?;
+    let mut working = delivered::working(&mut asking.link, target.id, after, PAGE_ROWS + 1).await?;
     let paging = page(&mut working, PAGE_ROWS, further, |shown| cursor(&shown.display_name_key, shown.user_id));
-    let mut shown = if further { Vec::new() } else { provisioned::waiting(&mut asking.link, target.id, WAITING).await? };
+    let mut shown = if further { Vec::new() } else { delivered::waiting(&mut asking.link, target.id, WAITING).await? };
     shown.extend(working);
     let ids: Vec<UserId> = shown.iter().map(|shown| shown.user_id).collect();
-    let asked = provisioning::asked(&mut asking.link, target.id, &ids).await?;
+    let asked = delivery::asked(&mut asking.link, target.id, &ids).await?;
     let called: BTreeMap<ApplicationRoleId, &str> = roles.iter().map(|(id, name)| (*id, name.as_str())).collect();
     let person = |shown: Shown| {
         let confirmed = asked.get(&shown.user_id).into_iter().flatten().filter(|(_, confirmed)| **confirmed);
         let has: Vec<&str> = confirmed.filter_map(|(role, _)| called.get(role).copied()).collect();
-        let standing = rules::provisioning::standing(shown.since, shown.refused, asking.now);
+        let standing = rules::delivery::standing(shown.since, shown.refused, asking.now);
         PersonRow {
             person: Persona { id: shown.user_id, name: shown.display_name, under: shown.user_name },
             badge: Badge::new(standing.word(), standing.tone()),
@@ -76,7 +76,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
         }
     };
     let people = shown.into_iter().map(person).collect();
-    let findings = provisioned::findings(&mut asking.link, target.id).await?;
+    let findings = delivered::findings(&mut asking.link, target.id).await?;
     let findings = findings
         .into_iter()
         .map(|found| Finding {

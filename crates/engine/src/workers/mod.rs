@@ -2,8 +2,8 @@
 //! takes no input, and can be interrupted anywhere: the next step finds what is left.
 
 mod alerts;
+mod delivery;
 mod letters;
-mod provisioning;
 mod seal;
 mod timer;
 mod webhooks;

@@ -1,7 +1,7 @@
 //! Access that was given here, and that targets still have to confirm.
 
 use super::Step;
-use crate::provisioning::{Progress, progress};
+use crate::delivery::{Progress, progress};
 use model::event::Action;
 use model::limits::TARGET_OVERDUE_MINUTES;
 use model::notice::Value;

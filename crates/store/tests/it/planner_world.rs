@@ -17,8 +17,8 @@ use model::{DelegationId, EventId};
 use rules::group::Group;
 use rules::user::User;
 use store::{
-    Db, Saved, assignments, catalogs, delegations, events, groups, packages, proofs, providers, provisioning, requests,
-    review_rows, reviews, separation, sessions, targets, users,
+    Db, Saved, assignments, catalogs, delegations, delivery, events, groups, packages, proofs, providers, requests, review_rows,
+    reviews, separation, sessions, targets, users,
 };
 
 const PEOPLE: u128 = 600;
@@ -81,11 +81,11 @@ async fn people(db: &Db) {
                         .await?;
                 }
                 let (target, role) = (crate::targets::target(n % 5), crate::targets::target(n % 5).groups[0].0);
-                provisioning::look_at(link, target.id, &[person(n)], NOW + model::Span(n as i64)).await?;
-                provisioning::confirm(link, target.id, &[(person(n), role)], NOW).await?;
-                let subject = provisioning::Subject::User(person(n));
-                let mark = provisioning::Mark { id: crate::given::id(750_000 + n), target: target.id, subject, due_at: NOW };
-                provisioning::mark(link, &[mark]).await?;
+                delivery::look_at(link, target.id, &[person(n)], NOW + model::Span(n as i64)).await?;
+                delivery::confirm(link, target.id, &[(person(n), role)], NOW).await?;
+                let subject = delivery::Subject::User(person(n));
+                let mark = delivery::Mark { id: crate::given::id(750_000 + n), target: target.id, subject, due_at: NOW };
+                delivery::mark(link, &[mark]).await?;
                 proofs::begin(link, &n.to_be_bytes(), "prove", b"", NOW, NOW + model::Span(n as i64)).await?;
             }
         }

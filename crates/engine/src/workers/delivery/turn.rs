@@ -6,10 +6,10 @@ use model::event::{Action, Actor};
 use model::limits::TARGET_LINES_MAX;
 use model::target::Drift;
 use model::{ApplicationRoleId, UserId};
-use rules::provisioning::{self as rule, Account, Farewell, Member};
+use rules::delivery::{self as rule, Account, Farewell, Member};
 use std::collections::BTreeSet;
-use store::provisioned::{self, Finding};
-use store::provisioning;
+use store::delivered::{self, Finding};
+use store::delivery;
 use store::targets;
 
 impl Turn<'_> {
@@ -60,7 +60,7 @@ impl Turn<'_> {
             match self.scim.update_user(&id, &person, self.can).await {
                 // Somebody deleted it there: it is looked for, or made anew, with everything that it had.
                 Err(fault) if fault.is_missing() => {
-                    case.account = provisioning::Account { made: true, ..provisioning::Account::default() };
+                    case.account = delivery::Account { made: true, ..delivery::Account::default() };
                     self.lost(case).await?;
                 }
                 answered => {
@@ -76,14 +76,14 @@ impl Turn<'_> {
             Some(id) => id,
             None if !case.plan.stays => {
                 // It was never made, or is gone.
-                case.account = provisioning::Account::default();
+                case.account = delivery::Account::default();
                 return Ok(());
             }
             None => {
                 let person = person(case, true);
                 let made = self.scim.create_user(&person).await;
                 let Some(made) = Self::theirs(case, made)? else { return Ok(()) };
-                case.account = provisioning::Account { remote_id: Some(made.id), made: true, account: like(&person) };
+                case.account = delivery::Account { remote_id: Some(made.id), made: true, account: like(&person) };
                 return Ok(());
             }
         };
@@ -102,7 +102,7 @@ impl Turn<'_> {
     async fn lost(&self, case: &mut Case) -> Result<(), Stop> {
         let items: Vec<_> = case.desired.iter().map(|role| (case.due.user_id, *role)).collect();
         let mut link = self.engine.inner.db.begin().await?;
-        provisioning::ask(&mut link, self.target.id, &items).await?;
+        delivery::ask(&mut link, self.target.id, &items).await?;
         link.commit().await?;
         case.plan.add = case.desired.iter().copied().collect();
         Ok(())
@@ -263,14 +263,14 @@ impl Turn<'_> {
             Farewell::Delete => {
                 let deleted = self.scim.delete_user(&id).await;
                 if Self::theirs(case, deleted)?.is_some() {
-                    case.account = provisioning::Account::default();
+                    case.account = delivery::Account::default();
                 }
             }
             Farewell::Deactivate => {
                 let person = person(case, false);
                 if like(&person) != case.account.account {
                     match self.scim.update_user(&id, &person, self.can).await {
-                        Err(fault) if fault.is_missing() => case.account = provisioning::Account::default(),
+                        Err(fault) if fault.is_missing() => case.account = delivery::Account::default(),
                         answered => {
                             if Self::theirs(case, answered)?.is_some() {
                                 case.account.account = like(&person);
@@ -302,7 +302,7 @@ impl Turn<'_> {
             };
             let (group, members) = members.unwrap_or_default();
             let mut link = self.engine.inner.db.read().await?;
-            let asked = provisioning::asked_about(&mut link, self.target.id, role).await?;
+            let asked = delivery::asked_about(&mut link, self.target.id, role).await?;
             drop(link);
             let there: BTreeSet<&str> = members.iter().map(|member| member.id.as_str()).collect();
             let missing: Vec<UserId> = asked
@@ -313,8 +313,8 @@ impl Turn<'_> {
             if !missing.is_empty() {
                 let mut link = self.engine.inner.db.begin().await?;
                 let items: Vec<_> = missing.iter().map(|user| (*user, role)).collect();
-                provisioning::ask(&mut link, self.target.id, &items).await?;
-                provisioning::look_at(&mut link, self.target.id, &missing, self.now).await?;
+                delivery::ask(&mut link, self.target.id, &items).await?;
+                delivery::look_at(&mut link, self.target.id, &missing, self.now).await?;
                 link.commit().await?;
             }
             // Somebody of ours whose account is not known yet could be among those who look unknown.
@@ -344,7 +344,7 @@ impl Turn<'_> {
             }
         }
         let mut link = self.engine.inner.db.begin().await?;
-        provisioned::set_findings(&mut link, self.target.id, &findings).await?;
+        delivered::set_findings(&mut link, self.target.id, &findings).await?;
         targets::reconciled(&mut link, self.target.id, self.now).await?;
         link.commit().await?;
         Ok(())

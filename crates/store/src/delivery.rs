@@ -3,7 +3,7 @@
 use crate::dialect::storable;
 use crate::{Fault, Link};
 use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, RequestId, TargetId, Ts, UserId};
-use rules::provisioning::Asked;
+use rules::delivery::Asked;
 use std::collections::BTreeMap;
 
 /// Who is to be looked at.

@@ -15,9 +15,9 @@ use model::event::{Action, Actor};
 use model::limits::{TARGET_BATCH, TARGET_RECONCILE_MINUTES};
 use model::target::Target;
 use model::{ApplicationRoleId, Span, TargetId, Ts, UserId};
-use rules::provisioning::{self as rule, Plan};
+use rules::delivery::{self as rule, Plan};
 use std::collections::{BTreeMap, BTreeSet};
-use store::provisioning::{self, Due, Later, Outcome, Subject};
+use store::delivery::{self, Due, Later, Outcome, Subject};
 use store::targets::{self, Stored};
 use store::{assignments, resources};
 
@@ -50,7 +50,7 @@ struct Case {
     due: Due,
     desired: BTreeSet<ApplicationRoleId>,
     plan: Plan,
-    account: provisioning::Account,
+    account: delivery::Account,
     confirmed: Vec<ApplicationRoleId>,
     gone: Vec<ApplicationRoleId>,
     /// Why it cannot be done now, about this person alone.
@@ -101,7 +101,7 @@ impl Engine {
             if !stored.target.enabled || stored.next_try_at > now {
                 continue;
             }
-            let next = provisioning::next_due(&mut link, stored.target.id).await?;
+            let next = delivery::next_due(&mut link, stored.target.id).await?;
             if stored.compares || stored.reconcile_at <= now || next.is_some_and(|next| next <= now) {
                 due.push(stored.target.id);
             }
@@ -130,7 +130,7 @@ impl Engine {
         self.take_over(&stored, now).await?;
         let due = {
             let mut link = self.inner.db.read().await?;
-            provisioning::due(&mut link, id, now, TARGET_BATCH).await?
+            delivery::due(&mut link, id, now, TARGET_BATCH).await?
         };
         let compares = stored.compares || stored.reconcile_at <= now;
         if due.is_empty() && !compares {
@@ -164,7 +164,7 @@ impl Engine {
         let target = &stored.target;
         let marks = {
             let mut link = self.inner.db.read().await?;
-            provisioning::marks(&mut link, target.id, now, MARKS).await?
+            delivery::marks(&mut link, target.id, now, MARKS).await?
         };
         let all = stored.reconcile_at <= now;
         if marks.is_empty() && !all {
@@ -179,7 +179,7 @@ impl Engine {
             })
             .collect();
         let people: Vec<UserId> = people.into_iter().collect();
-        provisioning::look_at(&mut link, target.id, &people, now).await?;
+        delivery::look_at(&mut link, target.id, &people, now).await?;
         let groups: BTreeSet<_> = marks
             .iter()
             .filter_map(|(_, subject)| match subject {
@@ -188,15 +188,15 @@ impl Engine {
             })
             .collect();
         for group in groups {
-            provisioning::look_at_members(&mut link, target.id, group, now).await?;
+            delivery::look_at_members(&mut link, target.id, group, now).await?;
         }
         if all {
-            provisioning::look_at_all(&mut link, target.id, target.application, now).await?;
+            delivery::look_at_all(&mut link, target.id, target.application, now).await?;
             let next = now + Span::minutes(TARGET_RECONCILE_MINUTES);
             targets::reconcile_at(&mut link, target.id, next, true).await?;
         }
         let ids: Vec<_> = marks.into_iter().map(|(id, _)| id).collect();
-        provisioning::unmark(&mut link, &ids).await?;
+        delivery::unmark(&mut link, &ids).await?;
         link.commit().await?;
         Ok(())
     }
@@ -210,7 +210,7 @@ impl Engine {
             let mut link = self.inner.db.read().await?;
             let ids: Vec<UserId> = due.iter().map(|due| due.user_id).collect();
             let reach = assignments::reach_of(&mut link, &ids, now).await?;
-            let mut asked = provisioning::asked(&mut link, target.id, &ids).await?;
+            let mut asked = delivery::asked(&mut link, target.id, &ids).await?;
             let roles = resources::roles_of(&mut link, target.application).await?.unwrap_or_default();
             let cases: Vec<Case> = due
                 .into_iter()
@@ -260,8 +260,8 @@ impl Engine {
             return Ok(());
         }
         let mut link = self.inner.db.begin().await?;
-        provisioning::ask(&mut link, target.id, &items).await?;
-        provisioning::making(&mut link, target.id, &making).await?;
+        delivery::ask(&mut link, target.id, &items).await?;
+        delivery::making(&mut link, target.id, &making).await?;
         link.commit().await?;
         Ok(())
     }
@@ -285,7 +285,7 @@ impl Engine {
                     Some(Later { at: now, tries: case.due.tries, refused: false, fault })
                 }
             };
-            if later.is_none() && case.account == provisioning::Account::default() && !case.plan.stays {
+            if later.is_none() && case.account == delivery::Account::default() && !case.plan.stays {
                 strangers.push((user, case.due.generation));
             }
             outcomes.push(Outcome { user, generation: case.due.generation, account: case.account.clone(), later });
@@ -293,12 +293,12 @@ impl Engine {
         let people: Vec<UserId> = cases.iter().map(|case| case.due.user_id).collect();
         let waiting = {
             let mut link = self.inner.db.begin().await?;
-            provisioning::confirm(&mut link, target.id, &confirmed, now).await?;
-            provisioning::gone(&mut link, target.id, &gone).await?;
-            provisioning::settle(&mut link, target.id, &outcomes).await?;
-            provisioning::forget(&mut link, target.id, &strangers).await?;
+            delivery::confirm(&mut link, target.id, &confirmed, now).await?;
+            delivery::gone(&mut link, target.id, &gone).await?;
+            delivery::settle(&mut link, target.id, &outcomes).await?;
+            delivery::forget(&mut link, target.id, &strangers).await?;
             self.tell_of(&mut link, target, cases, now).await?;
-            let waiting = provisioning::requests_of(&mut link, &people).await?;
+            let waiting = delivery::requests_of(&mut link, &people).await?;
             link.commit().await?;
             waiting
         };
@@ -334,7 +334,7 @@ impl Engine {
 }
 
 fn case(due: Due, desired: BTreeSet<ApplicationRoleId>, plan: Plan) -> Case {
-    let mut account = provisioning::Account { remote_id: due.remote_id.clone(), made: due.made, account: due.account.clone() };
+    let mut account = delivery::Account { remote_id: due.remote_id.clone(), made: due.made, account: due.account.clone() };
     // Whoever has no account yet gets one of ours, unless one is found.
     account.made |= plan.stays && account.remote_id.is_none();
     Case { due, desired, plan, account, confirmed: Vec::new(), gone: Vec::new(), refused: None, finished: false }
