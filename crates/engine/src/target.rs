@@ -2,16 +2,21 @@
 //!
 //! **Test** and **Trial run** are the places where a person waits for a target. Nothing of the database is held meanwhile.
 
+use crate::views::words::Contents;
 use crate::{Engine, Fault, Problem};
 use auth::seal::{Keys, Place};
 use connect::scim::{Can, Pace, Scim, ScimFault};
+use model::access::{AssignmentType, ResourceRole};
 use model::command::Secret;
+use model::directory::Principal;
 use model::limits::TARGET_LINES_MAX;
-use model::target::Target;
+use model::package::PackageRole;
+use model::target::{Standing, Target};
 use model::time::count;
+use model::view::Badge;
 use model::view::provider::Step;
 use model::view::target::{TargetTest, TargetTrial, TrialLine};
-use model::{ApplicationRoleId, Refusal, TargetId, UserId};
+use model::{ApplicationId, ApplicationRoleId, GroupId, Refusal, TargetId, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::targets::{self, Stored};
@@ -259,4 +264,81 @@ pub async fn seal_anew(link: &mut Link, keys: &Keys) -> Result<usize, Fault> {
         }
     }
     Ok(count)
+}
+
+/// Something that somebody was given, at the target that has to confirm it.
+pub struct AtTarget {
+    role: ResourceRole,
+    /// What the target is called.
+    name: String,
+    standing: Standing,
+    why: String,
+}
+
+impl AtTarget {
+    /// As the page of a request says it.
+    pub fn view(&self, contents: &Contents) -> model::view::request::AtTarget {
+        model::view::request::AtTarget {
+            what: contents.named.describe(self.role).1,
+            target: self.name.clone(),
+            badge: Badge::new(self.standing.word(), self.standing.tone()),
+            why: self.why.clone(),
+        }
+    }
+}
+
+pub fn standings(all: &[AtTarget]) -> Vec<Standing> {
+    all.iter().map(|at| at.standing).collect()
+}
+
+/// How what these roles give to somebody stands at targets; nothing where no target has to confirm anything.
+pub async fn at_targets(link: &mut Link, user: UserId, roles: &[PackageRole], now: Ts) -> Result<Vec<AtTarget>, Problem> {
+    let enabled = targets::enabled(link).await?;
+    if enabled.is_empty() {
+        return Ok(Vec::new());
+    }
+    let active = || roles.iter().filter(|given| given.assignment_type == AssignmentType::Active);
+    let groups: Vec<GroupId> = active()
+        .filter_map(|given| match given.role {
+            ResourceRole::GroupMember(group) => Some(group),
+            ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => None,
+        })
+        .collect();
+    // Each is said as what was given: the membership, when it comes through a group.
+    let mut given: Vec<(ResourceRole, ApplicationId, ApplicationRoleId)> = Vec::new();
+    for one in assignments::of_groups(link, &groups).await? {
+        if let (Principal::Group(group), ResourceRole::ApplicationRole(application, role)) = (one.principal, one.role)
+            && rules::effective::in_force(&one, now)
+        {
+            given.push((ResourceRole::GroupMember(group), application, role));
+        }
+    }
+    given.extend(active().filter_map(|given| match given.role {
+        ResourceRole::ApplicationRole(application, role) => Some((given.role, application, role)),
+        ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::DirectoryRole(_) => None,
+    }));
+    given.retain(|(_, application, _)| enabled.contains_key(application));
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    let confirmed = delivered::confirmed(link, user).await?;
+    let stands = delivered::stands(link, user).await?;
+    let all = targets::list(link).await?;
+    Ok(given
+        .into_iter()
+        .filter_map(|(said, application, role)| {
+            let stored = all.iter().find(|stored| stored.target.application == application)?;
+            let stands = stands.iter().find(|stands| stands.target_id == stored.target.id);
+            let works = confirmed.contains(&(stored.target.id, role));
+            let since = if works { None } else { Some(stands.and_then(|stands| stands.since).unwrap_or(now)) };
+            let refused = stands.is_some_and(|stands| stands.refused);
+            let why = stands.and_then(|stands| stands.fault.clone()).or_else(|| stored.fault.clone());
+            Some(AtTarget {
+                role: said,
+                name: stored.target.name.clone(),
+                standing: rules::delivery::standing(since, refused, now),
+                why: if works { String::new() } else { why.unwrap_or_else(|| "It has not been asked for yet.".to_owned()) },
+            })
+        })
+        .collect())
 }

@@ -133,6 +133,8 @@ pub enum Action {
         reason: Value<Undelivered>,
     },
     RequestReprocessed,
+    /// Some of it was confirmed by targets, and the rest is overdue.
+    RequestPartlyDelivered,
     RequestDelivered {
         assignment: PackageAssignmentId,
         ends_at: Option<Ts>,
@@ -908,6 +910,7 @@ impl Action {
             | Self::DeliveryStarted
             | Self::DeliveryFailed { .. }
             | Self::RequestReprocessed
+            | Self::RequestPartlyDelivered
             | Self::RequestDelivered { .. }
             | Self::RoleActivated { .. }
             | Self::RoleExtended { .. } => Vec::new(),

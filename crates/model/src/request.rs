@@ -189,6 +189,8 @@ pub enum Undelivered {
     LastsThatLong,
     GivenMeanwhile,
     OverBeforeStart,
+    /// It was given, and ended before every target had confirmed it.
+    EndedBeforeConfirmed,
     /// What was to be activated.
     EligibilityEnded,
     ActivatedMeanwhile,
@@ -203,6 +205,7 @@ impl Undelivered {
             Self::LastsThatLong => "The access lasts that long already.",
             Self::GivenMeanwhile => "The package was given by another way meanwhile.",
             Self::OverBeforeStart => "The end of the access was over before it could start.",
+            Self::EndedBeforeConfirmed => "The access ended before everything of it was confirmed.",
             Self::EligibilityEnded => "The eligible assignment had ended before it could be activated.",
             Self::ActivatedMeanwhile => "It was activated by another way meanwhile.",
         }
@@ -244,6 +247,15 @@ pub enum State {
         tries: u32,
         next_try_at: Ts,
     },
+    /// The access is in force here, and targets have to confirm it.
+    Confirming {
+        made_at: Ts,
+        given: Given,
+        /// When it is looked whether they take too long.
+        look_at: Ts,
+        /// Some of it works, and the rest is overdue.
+        partly: bool,
+    },
     Delivered {
         at: Ts,
         given: Given,
@@ -277,6 +289,7 @@ pub enum Phase {
     PendingApproval,
     Scheduled,
     Delivering,
+    PartiallyDelivered,
     Delivered,
     DeliveryFailed,
     Denied,
@@ -285,10 +298,11 @@ pub enum Phase {
 }
 
 impl Phase {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::PendingApproval,
         Self::Scheduled,
         Self::Delivering,
+        Self::PartiallyDelivered,
         Self::Delivered,
         Self::DeliveryFailed,
         Self::Denied,
@@ -302,6 +316,7 @@ impl Phase {
             Self::PendingApproval => "Pending approval",
             Self::Scheduled => "Scheduled",
             Self::Delivering => "Delivering",
+            Self::PartiallyDelivered => "Partially delivered",
             Self::Delivered => "Delivered",
             Self::DeliveryFailed => "Delivery failed",
             Self::Denied => "Denied",
@@ -316,6 +331,7 @@ impl Phase {
             Self::PendingApproval => "pending_approval",
             Self::Scheduled => "scheduled",
             Self::Delivering => "delivering",
+            Self::PartiallyDelivered => "partially_delivered",
             Self::Delivered => "delivered",
             Self::DeliveryFailed => "delivery_failed",
             Self::Denied => "denied",
@@ -331,7 +347,7 @@ impl Phase {
     /// The colour of the badge; see the table of tones in the mockups.
     pub fn tone(self) -> &'static str {
         match self {
-            Self::PendingApproval => "warn",
+            Self::PendingApproval | Self::PartiallyDelivered => "warn",
             Self::Scheduled | Self::Delivering => "work",
             Self::Delivered => "good",
             Self::DeliveryFailed | Self::Denied => "bad",
@@ -341,7 +357,7 @@ impl Phase {
 
     /// Still under way: somebody or something may change it.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::PendingApproval | Self::Scheduled | Self::Delivering)
+        matches!(self, Self::PendingApproval | Self::Scheduled | Self::Delivering | Self::PartiallyDelivered)
     }
 }
 
@@ -352,6 +368,7 @@ impl State {
             Self::PendingApproval { stage, .. } => Some(*stage),
             Self::Scheduled { .. }
             | Self::Delivering { .. }
+            | Self::Confirming { .. }
             | Self::Delivered { .. }
             | Self::DeliveryFailed { .. }
             | Self::Denied { .. }
@@ -363,7 +380,7 @@ impl State {
     /// What a delivered request led to.
     pub fn given(&self) -> Option<Given> {
         match self {
-            Self::Delivered { given, .. } => Some(*given),
+            Self::Confirming { given, .. } | Self::Delivered { given, .. } => Some(*given),
             Self::PendingApproval { .. }
             | Self::Scheduled { .. }
             | Self::Delivering { .. }
@@ -378,7 +395,8 @@ impl State {
         match self {
             Self::PendingApproval { .. } => Phase::PendingApproval,
             Self::Scheduled { .. } => Phase::Scheduled,
-            Self::Delivering { .. } => Phase::Delivering,
+            Self::Confirming { partly: true, .. } => Phase::PartiallyDelivered,
+            Self::Delivering { .. } | Self::Confirming { partly: false, .. } => Phase::Delivering,
             Self::Delivered { .. } => Phase::Delivered,
             Self::DeliveryFailed { .. } => Phase::DeliveryFailed,
             Self::Denied { .. } => Phase::Denied,

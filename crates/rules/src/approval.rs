@@ -162,12 +162,14 @@ pub fn may_decide(
             if seated { Ok(*stage) } else { Err(Refusal::NotAnApprover) }
         }
         // The state does not say who approved; the last decision does.
-        State::Scheduled { .. } | State::Delivering { .. } | State::Delivered { .. } | State::DeliveryFailed { .. } => {
-            Err(match mine.or(decisions.last()) {
-                Some(decision) => already(decision, person, name),
-                None => settled_refusal(state, name),
-            })
-        }
+        State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Confirming { .. }
+        | State::Delivered { .. }
+        | State::DeliveryFailed { .. } => Err(match mine.or(decisions.last()) {
+            Some(decision) => already(decision, person, name),
+            None => settled_refusal(state, name),
+        }),
         State::Denied { .. } | State::Expired { .. } | State::Canceled { .. } => Err(match mine {
             Some(decision) => already(decision, person, name),
             None => settled_refusal(state, name),
@@ -222,7 +224,10 @@ pub fn settled_refusal(state: &State, name: &(dyn Fn(UserId) -> String + Sync)) 
     let (by, at): (Option<UserId>, Ts) = match state {
         State::PendingApproval { opened_at, .. } => (None, *opened_at),
         State::Scheduled { approved_at, .. } | State::Delivering { approved_at, .. } => (None, *approved_at),
-        State::Delivered { at, .. } | State::DeliveryFailed { at, .. } | State::Expired { at, .. } => (None, *at),
+        State::Confirming { made_at: at, .. }
+        | State::Delivered { at, .. }
+        | State::DeliveryFailed { at, .. }
+        | State::Expired { at, .. } => (None, *at),
         State::Denied { by, at, .. } | State::Canceled { by, at, .. } => (Some(*by), *at),
     };
     Refusal::AlreadySettled { outcome, by: by.map(name), at }

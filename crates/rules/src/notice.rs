@@ -169,6 +169,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::RequestScheduled { .. }
             | Action::DeliveryStarted
             | Action::RequestReprocessed
+            | Action::RequestPartlyDelivered
             | Action::PackageAssignmentEnded { .. }
             | Action::PackageAssignedByRule { .. }
             | Action::PackageAssignmentEndSet { .. }
@@ -404,6 +405,7 @@ fn decide_by(request: &Request) -> Ts {
         State::PendingApproval { decide_by, .. } => *decide_by,
         State::Scheduled { .. }
         | State::Delivering { .. }
+        | State::Confirming { .. }
         | State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }

@@ -16,6 +16,8 @@ pub fn may_reprocess(request: &Request, administrates: bool) -> Result<(), Refus
             Err(Refusal::NotFailed { outcome: request.state.phase().word() })
         }
         State::DeliveryFailed { .. } => Ok(()),
+        // Targets are asked again at once.
+        State::Confirming { .. } => Ok(()),
         state @ (State::PendingApproval { .. }
         | State::Scheduled { .. }
         | State::Delivering { .. }
@@ -44,6 +46,10 @@ pub fn reprocess(
     now: Ts,
 ) -> Result<Step, Refusal> {
     may_reprocess(request, administrates)?;
+    if let State::Confirming { .. } = request.state {
+        // The access is there; what waits are targets.
+        return Ok(Step { request: request.clone(), actions: vec![Action::RequestReprocessed], decision: None });
+    }
     let package = || request.terms.name.clone();
     if let Some((request, since)) = in_the_way.open {
         return Err(Refusal::AlreadyRequested { request, package: package(), since });

@@ -1,17 +1,19 @@
 //! The life of a request: submitted, decided in stages, delivered, or ended without.
 //!
 //! Every function takes the request and the facts, and returns a [`Step`]: the next state and what happened.
-//! Nothing is read and nothing is written here.
+//! Nothing is read and nothing is written here. The file is long because each step names every state.
 
 mod activating;
 mod ask_back;
 mod assigning;
+mod confirming;
 mod extending;
 mod holding;
 
 pub use activating::*;
 pub use ask_back::*;
 pub use assigning::*;
+pub use confirming::*;
 pub use extending::*;
 pub use holding::*;
 
@@ -321,6 +323,7 @@ fn window_over(state: &State, now: Ts) -> Option<State> {
         State::PendingApproval { .. }
         | State::Scheduled { .. }
         | State::Delivering { .. }
+        | State::Confirming { .. }
         | State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }
@@ -372,6 +375,7 @@ pub fn wakes_at(request: &Request) -> Option<Ts> {
         }
         State::Scheduled { starts_at, .. } => Some(*starts_at),
         State::Delivering { next_try_at, .. } => Some(*next_try_at),
+        State::Confirming { look_at, .. } => Some(*look_at),
         State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }
@@ -436,6 +440,7 @@ pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now:
             actions.push(Action::DeliveryStarted);
         }
         State::Delivering { .. }
+        | State::Confirming { .. }
         | State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }

@@ -79,6 +79,12 @@ impl World {
                 assert_eq!((denied, delivered), (0, 0));
                 quorums(request, &decisions, request.terms.stages.len());
             }
+            State::Confirming { given: Given::Package(assignment), .. } => {
+                assert_eq!((denied, delivered), (0, 0), "nothing is delivered before it is confirmed");
+                quorums(request, &decisions, request.terms.stages.len());
+                self.access_is_whole(request, *assignment).await;
+            }
+            State::Confirming { given: Given::Role(_), .. } => panic!("{:?}", request.state),
             State::Delivered { given, .. } => {
                 assert_eq!((denied, delivered), (0, 1), "delivered once");
                 quorums(request, &decisions, request.terms.stages.len());

@@ -6,7 +6,7 @@ use crate::calls::request::{CancelRequest, ReprocessRequest};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
-use model::view::request::Request;
+use model::view::request::{AtTarget, Request};
 
 #[component]
 pub fn RequestPage() -> impl IntoView {
@@ -39,6 +39,7 @@ pub fn WholeRequest(
         timeline,
         facts,
         gives,
+        targets,
         cancel,
         again,
         reprocess,
@@ -86,6 +87,7 @@ pub fn WholeRequest(
         let paths = gives.into_iter().map(|path| view! { <PathLine path/> }).collect_view();
         view! { <Card title="Gives"><div class="body stack">{paths}</div></Card> }
     });
+    let confirmed = (!targets.is_empty()).then(|| view! { <AtTargets targets/> });
     let dialog = cancel.map(|effect| view! { <CancelDialog id=id.to_string() name=name.clone() effect administration/> });
     let again_dialog = reprocess.then(|| {
         view! { <ReprocessDialog id=id.to_string() name=name.clone() requestor=requestor.name.clone()/> }
@@ -103,6 +105,7 @@ pub fn WholeRequest(
             <div class="split">
                 <div>
                     {asked_back}
+                    {confirmed}
                     <section class="stack" aria-labelledby="timeline-h"><h2 id="timeline-h">"Timeline"</h2><Timeline entries=timeline/></section>
                 </div>
                 <aside aria-label="What was asked">
@@ -143,6 +146,32 @@ fn ReprocessDialog(id: String, name: String, requestor: String) -> impl IntoView
         <DialogForm id="reprocess" title call=ReprocessRequest::PATH text=effect keep="Leave it as it is" label="Reprocess" kind="main-act">
                 <Hidden name="request" value=id/>
 </DialogForm>
+    }
+    .into_any()
+}
+
+/// What works already, and what is still pending and why.
+#[component]
+fn AtTargets(targets: Vec<AtTarget>) -> impl IntoView {
+    let rows = targets
+        .into_iter()
+        .map(|AtTarget { what, target, badge, why }| {
+            view! {
+                <tr>
+                    <th scope="row">{what}</th>
+                    <td data-label="Application">{target}</td>
+                    <td data-label="State"><StateBadge badge/></td>
+                    <td data-label="Why">{why}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let columns = vec!["Resource", "Application", "State", "Why"];
+    view! {
+        <section class="stack" aria-labelledby="targets-h">
+            <h2 id="targets-h">"Delivery"</h2>
+            <Listing caption="Delivery" columns dense=true>{rows}</Listing>
+        </section>
     }
     .into_any()
 }

@@ -5,14 +5,16 @@ use super::role_news::{self, News};
 use super::{activation, allowed, automatic, membership, request, separation, subject};
 use crate::Problem;
 use crate::change::Change;
+use crate::target;
 use model::access::{Assignment, EndReason, Source};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::notice::RoleNews;
-use model::request::{Decision, PackageAssignment, Request, State, Wish};
+use model::package::PackageRole;
+use model::request::{Decision, Given, PackageAssignment, Request, State, Wish};
 use model::{AnyId, AssignmentId, GroupId, PackageAssignmentId, Refusal, RequestId};
 use rules::approval::StagePeople;
-use rules::request::Delivery;
+use rules::request::{Delivery, Held};
 use std::collections::BTreeMap;
 use store::{Saved, approvals, assignments, groups, package_editing, packages, requests, users};
 
@@ -34,6 +36,9 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
             // It is given with the decision, in the same transaction.
             Wish::Extension { .. } => Ok(()),
         };
+    }
+    if let State::Confirming { given: Given::Package(given), .. } = before.state {
+        return confirm(change, before, given, &decisions).await;
     }
     let subject = subject::of(&mut change.link, &before).await?;
     let mut people = StagePeople::default();
@@ -87,11 +92,32 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
         }
         assignments::extend_source(&mut change.link, held.id.0, *ends_at).await?;
     }
-    request::save(change, &before, delivered.step, decisions, &roles).await?;
+    let waits = target::at_targets(&mut change.link, before.beneficiary, &roles, change.now).await?;
+    let step = rules::request::awaiting(delivered.step, &target::standings(&waits), change.now);
+    request::save(change, &before, step, decisions, &roles).await?;
     if over.is_some() {
         automatic::came_free(change, &[(before.beneficiary, package)]).await?;
     }
     membership::changed(change, before.beneficiary).await
+}
+
+/// Targets may have confirmed what was delivered, or take too long.
+async fn confirm(
+    change: &mut Change<'_>,
+    before: Request,
+    given: PackageAssignmentId,
+    decisions: &[Decision],
+) -> Result<(), Problem> {
+    let held = packages::get_held(&mut change.link, given).await?.filter(|held| rules::request::holds(held, change.now));
+    let held = held.map_or(Held::Ended, |held| Held::Until(held.ends_at));
+    let came_with_it = assignments::of_source(&mut change.link, given.0).await?;
+    let roles: Vec<PackageRole> =
+        came_with_it.into_iter().map(|one| PackageRole { role: one.role, assignment_type: one.assignment_type }).collect();
+    let waits = target::at_targets(&mut change.link, before.beneficiary, &roles, change.now).await?;
+    if let Some(step) = rules::request::confirm(&before, held, &target::standings(&waits), change.now) {
+        request::save(change, &before, step, decisions, &roles).await?;
+    }
+    Ok(())
 }
 
 /// Ends package assignments with everything that came with them.

@@ -4,11 +4,11 @@ use super::{naming, request, subject};
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};
-use model::request::Wish;
+use model::request::{State, Wish};
 use model::{Refusal, RequestId};
 use rules::access::About;
 use rules::reprocess::InTheWay;
-use store::{packages, requests};
+use store::{delivered, delivery, packages, requests, targets};
 
 pub async fn reprocess(change: &mut Change<'_>, command: &Command, id: RequestId) -> Result<Done, Problem> {
     let before = requests::get_to_change(&mut change.link, id).await?;
@@ -31,6 +31,12 @@ pub async fn reprocess(change: &mut Change<'_>, command: &Command, id: RequestId
     let in_the_way = InTheWay { open, held: held.as_ref(), incompatible: incompatible.as_ref() };
     let step = rules::reprocess::reprocess(&before, administers.manages, &decisions, in_the_way, change.now)?;
     let name = before.terms.name.clone();
+    if let State::Confirming { .. } = before.state {
+        for stands in delivered::stands(&mut change.link, before.beneficiary).await? {
+            targets::ask_again(&mut change.link, stands.target_id, change.now).await?;
+            delivery::try_again(&mut change.link, stands.target_id, before.beneficiary, change.now).await?;
+        }
+    }
     request::save(change, &before, step, &decisions, &[]).await?;
     Ok(Done::RequestReprocessed { request: id, name })
 }

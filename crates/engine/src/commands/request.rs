@@ -237,6 +237,7 @@ fn window(request: &Request) -> Option<(usize, Ts)> {
         State::PendingApproval { stage, decide_by, .. } => Some((*stage, *decide_by)),
         State::Scheduled { .. }
         | State::Delivering { .. }
+        | State::Confirming { .. }
         | State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }

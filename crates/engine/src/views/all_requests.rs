@@ -83,7 +83,7 @@ fn stage(request: &Request) -> String {
 
 fn settled(state: &State) -> Option<Ts> {
     match state {
-        State::PendingApproval { .. } | State::Scheduled { .. } | State::Delivering { .. } => None,
+        State::PendingApproval { .. } | State::Scheduled { .. } | State::Delivering { .. } | State::Confirming { .. } => None,
         State::Delivered { at, .. }
         | State::DeliveryFailed { at, .. }
         | State::Denied { at, .. }

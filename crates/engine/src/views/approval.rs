@@ -58,6 +58,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         State::PendingApproval { .. }
         | State::Scheduled { .. }
         | State::Delivering { .. }
+        | State::Confirming { .. }
         | State::Delivered { .. }
         | State::DeliveryFailed { .. } => None,
     };

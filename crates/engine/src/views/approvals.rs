@@ -81,6 +81,7 @@ pub async fn waiting(asking: &mut Asking<'_>, requests: &[Request]) -> Result<Ve
             }
             State::Scheduled { .. }
             | State::Delivering { .. }
+            | State::Confirming { .. }
             | State::Delivered { .. }
             | State::DeliveryFailed { .. }
             | State::Denied { .. }

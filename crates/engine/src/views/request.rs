@@ -34,6 +34,7 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
             State::Denied { by, .. } | State::Canceled { by, .. } => ids.push(*by),
             State::Scheduled { .. }
             | State::Delivering { .. }
+            | State::Confirming { .. }
             | State::Delivered { .. }
             | State::DeliveryFailed { .. }
             | State::Expired { .. } => {}
@@ -114,6 +115,7 @@ fn note(request: &Stored, people: &People, me: UserId, now: model::Ts) -> String
         State::Expired { stage, .. } => format!("Nobody decided stage {} of {stages} in time", stage + 1),
         State::Scheduled { starts_at, .. } => format!("Starts on {}", starts_at.in_sentence()),
         State::DeliveryFailed { reason, .. } => reason.words(),
+        State::Confirming { .. } => "Waits for applications to confirm it".to_owned(),
         State::Delivering { .. } | State::Delivered { .. } => String::new(),
     }
 }
@@ -173,6 +175,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
         }
         State::Scheduled { .. }
         | State::Delivering { .. }
+        | State::Confirming { .. }
         | State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }
@@ -221,6 +224,12 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
             )
         }
     });
+    let targets = if !over && request.state.given().is_some() {
+        crate::target::at_targets(&mut asking.link, request.beneficiary, &contents.direct, now).await?
+    } else {
+        Vec::new()
+    };
+    let targets = targets.iter().map(|at| at.view(&contents)).collect();
     let reprocess = rules::reprocess::may_reprocess(&request, administrates).is_ok();
     let again = mine
         && request.package().is_some()
@@ -246,6 +255,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
         timeline,
         facts: facts(&request),
         gives: paths,
+        targets,
         cancel,
         again,
         reprocess,
@@ -345,6 +355,11 @@ fn summary(
         }
         State::Scheduled { starts_at, .. } => format!("Approved. Access starts on {}.", starts_at.in_sentence()),
         State::Delivering { .. } => "Approved. Access is being put into effect.".to_owned(),
+        State::Confirming { .. } if over => "The access has ended before everything of it was confirmed.".to_owned(),
+        State::Confirming { partly: true, .. } => {
+            "Approved. Some of the access works; what is overdue is tried again until it does.".to_owned()
+        }
+        State::Confirming { .. } => "Approved. Applications still have to confirm the access.".to_owned(),
         State::Delivered { .. } if over => "The access was delivered and has ended.".to_owned(),
         State::Delivered { .. } => match ends_at {
             Some(end) => format!("The access is in force. It ends by itself on {}.", end.in_sentence()),

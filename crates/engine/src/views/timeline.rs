@@ -166,11 +166,13 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             // Delivery begins with the last approval, unless the start is later; while it goes on it is said below.
             let later = telling.events.iter().any(|event| matches!(event.action, Action::RequestScheduled { .. }));
             let failed = telling.events.iter().any(|event| matches!(event.action, Action::DeliveryFailed { .. }));
-            if later || !failed && matches!(telling.request.state, State::Delivering { .. }) {
+            let under_way = matches!(telling.request.state, State::Delivering { .. } | State::Confirming { .. });
+            if later || !failed && under_way {
                 return None;
             }
             entry(EntryKind::Delivering, "done", "work", "Delivering".to_owned(), at)
         }
+        Action::RequestPartlyDelivered => entry(EntryKind::Delivering, "done", "warn", "Partially delivered".to_owned(), at),
         Action::RequestReprocessed => {
             let mut again = entry(EntryKind::Delivering, "done", "work", format!("Reprocessed by {actor}"), at);
             again.more.push("Delivery is tried again".to_owned());
@@ -420,7 +422,7 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
             entries.push(begins);
             ending(&mut entries);
         }
-        State::Delivering { .. } => {
+        State::Delivering { .. } | State::Confirming { .. } => {
             let mut now = entry(EntryKind::Delivering, "now", "work", "Delivering".to_owned(), None);
             now.more.push(telling.gives.to_owned());
             entries.push(now);

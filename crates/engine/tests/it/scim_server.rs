@@ -7,7 +7,7 @@ use model::{ApplicationId, ApplicationRoleId, GroupId, Span, query};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
-use testkit::{Offer, TestDb, World, both};
+use testkit::{Offer, World, both};
 use tokio::process::Child;
 
 const TOKEN: &str = "a-token-of-the-server";

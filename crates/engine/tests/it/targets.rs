@@ -373,4 +373,51 @@ both! {
         stage.world.passes(Span::hours(4)).await;
         assert_eq!((stage.there(), stage.peer.accounts()), (vec![], vec![]));
     }
+
+    async fn a_request_is_delivered_when_the_target_has_confirmed_it_and_not_before(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.offers().await;
+        stage.peer.behaves(Manner::Fails(503));
+        let alex = stage.world.hires("alex.new").await;
+        let request = alex.requests("Ledger").because("Month end.").await.unwrap();
+        stage.world.settle().await;
+        let page = alex.asks(query::Request { request }).await.unwrap();
+        assert_eq!((page.badge.word.as_str(), page.targets.len()), ("Delivering", 1), "{page:?}");
+        assert_eq!(page.targets[0].badge.word, "Pending");
+        assert!(page.targets[0].why.contains("not today"), "{page:?}");
+        assert!(!stage.world.story_of(request).await.contains(&"request_delivered"));
+        stage.world.passes(Span::minutes(5)).await;
+        let page = alex.asks(query::Request { request }).await.unwrap();
+        assert_eq!((page.badge.word.as_str(), page.targets[0].badge.word.as_str()), ("Delivering", "Overdue"));
+        stage.peer.behaves(Manner::Honest);
+        stage.world.passes(Span::seconds(30)).await;
+        let page = alex.asks(query::Request { request }).await.unwrap();
+        assert_eq!((page.badge.word.as_str(), page.targets[0].badge.word.as_str()), ("Delivered", "Works now"));
+        stage.world.is_whole(&[&alex]).await;
+    }
+
+    async fn a_refused_delivery_is_reprocessed_by_hand_and_one_that_ended_meanwhile_failed(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.offers().await;
+        stage.peer.behaves(Manner::Refuses("bad.name"));
+        let bad = stage.world.hires("bad.name").await;
+        let request = bad.requests("Ledger").because("Month end.").await.unwrap();
+        stage.world.settle().await;
+        let page = bad.asks(query::Request { request }).await.unwrap();
+        assert_eq!((page.badge.word.as_str(), page.targets[0].badge.word.as_str()), ("Delivering", "Overdue"), "{page:?}");
+        stage.peer.behaves(Manner::Honest);
+        stage.morgan.submits(Command::ReprocessRequest { request }).await.unwrap();
+        stage.world.settle().await;
+        assert_eq!(bad.asks(query::Request { request }).await.unwrap().badge.word, "Delivered");
+        stage.peer.behaves(Manner::Fails(500));
+        let alex = stage.world.hires("alex.new").await;
+        let request = alex.requests("Ledger").because("Month end.").await.unwrap();
+        stage.world.settle().await;
+        stage.gives_back(&alex).await;
+        stage.world.passes(Span::minutes(5)).await;
+        let page = alex.asks(query::Request { request }).await.unwrap();
+        assert_eq!(page.badge.word, "Delivery failed", "{page:?}");
+        assert!(stage.world.story_of(request).await.contains(&"delivery_failed"));
+        stage.world.history_is_sound().await;
+    }
 }

@@ -58,6 +58,7 @@ kinds! {
         DeliveryStarted "delivery_started" "Delivery started";
         DeliveryFailed "delivery_failed" "Delivery failed";
         RequestReprocessed "request_reprocessed" "Request reprocessed";
+        RequestPartlyDelivered "request_partly_delivered" "Request partially delivered";
         RequestDelivered "request_delivered" "Request delivered";
     }
     Roles {

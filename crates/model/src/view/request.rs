@@ -50,12 +50,24 @@ pub struct Request {
     pub timeline: Vec<Entry>,
     pub facts: Vec<Fact>,
     pub gives: Vec<Path>,
+    /// How it stands at the applications that have to confirm it.
+    pub targets: Vec<AtTarget>,
     /// What *Cancel request* would do; not set when it is not offered.
     pub cancel: Option<String>,
     /// *Request again* is offered.
     pub again: bool,
     /// *Reprocess* is offered.
     pub reprocess: bool,
+}
+
+/// Something that was given, at the application that has to confirm it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtTarget {
+    pub what: String,
+    pub target: String,
+    pub badge: Badge,
+    /// Why it does not work yet; empty when it does.
+    pub why: String,
 }
 
 /// `/admin/requests`

@@ -46,6 +46,7 @@ fn every_action() -> Vec<Action> {
         Action::RequestCanceled { words: String::new() },
         Action::DeliveryStarted,
         Action::DeliveryFailed { reason: "gone".into() },
+        Action::RequestPartlyDelivered,
         Action::RequestDelivered { assignment: held(1, 1, 1).id, ends_at: None },
         Action::PackageAssignmentEnded {
             assignment: held(1, 1, 1).id,

@@ -30,6 +30,7 @@ fn every_state() -> Vec<State> {
         State::Delivering { approved_at: NOW, tries: u32::MAX, next_try_at: NOW },
         State::Delivered { at: NOW, given: Given::Package(PackageAssignmentId(id(1))) },
         State::Delivered { at: NOW, given: Given::Role(AssignmentId(id(1))) },
+        State::Confirming { made_at: NOW, given: Given::Package(held(1, 1, 1).id), look_at: NOW, partly: true },
         State::DeliveryFailed { at: NOW, reason: Value::Typed(Undelivered::PackageGone) },
         State::DeliveryFailed { at: NOW, reason: "It’s “gone”.\n🦆".into() },
         State::Denied { stage: 1, by: person(1), at: NOW, words: "'; drop table users; --".into() },

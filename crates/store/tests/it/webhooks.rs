@@ -36,6 +36,7 @@ async fn happened(link: &mut Link, all: impl Iterator<Item = u128>) -> Result<()
         id: event(n),
         at: NOW,
         actor: Actor::System,
+        about: Vec::new(),
         action: Action::SignedOut { user: person(100_001) },
         request: None,
         about: Vec::new(),

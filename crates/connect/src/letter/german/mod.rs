@@ -142,6 +142,7 @@ impl Speech for German {
             }
             Undelivered::LastsThatLong => "Der Zugriff besteht bereits so lange.",
             Undelivered::GivenMeanwhile => "Das Zugriffspaket wurde inzwischen auf anderem Weg zugewiesen.",
+            Undelivered::EndedBeforeConfirmed => "Der Zugriff endete, bevor er überall bestätigt war.",
             Undelivered::EligibilityEnded => "Die Berechtigung war abgelaufen, bevor sie aktiviert werden konnte.",
             Undelivered::ActivatedMeanwhile => "Die Berechtigung wurde inzwischen auf anderem Weg aktiviert.",
             Undelivered::OverBeforeStart => "Das Ende des Zugriffs war erreicht, bevor er beginnen konnte.",

@@ -187,6 +187,7 @@ impl<'a> Teller<'a> {
                 say!(told: "Delivery of ", self.request(event), " failed");
                 told.reason = reason.words();
             }
+            Action::RequestPartlyDelivered => say!(told: "Some of ", self.request(event), " works, and the rest is overdue"),
             Action::RequestReprocessed => say!(told: by, " had ", self.request(event), " delivered again"),
             Action::RequestDelivered { ends_at, .. } => {
                 say!(told: self.request(event), " was delivered");

@@ -1,0 +1,368 @@
+//! One turn at a target: accounts, memberships, farewells, and the comparison with what is there.
+
+use super::{Case, Stop, TOGETHER, Turn};
+use connect::scim::{Person, ScimFault};
+use model::event::{Action, Actor};
+use model::limits::TARGET_LINES_MAX;
+use model::target::Drift;
+use model::{ApplicationRoleId, UserId};
+use rules::delivery::{self as rule, Account, Farewell, Member};
+use std::collections::BTreeSet;
+use store::delivered::{self, Finding};
+use store::delivery;
+use store::targets;
+
+impl Turn<'_> {
+    /// Accounts first, then groups, then the accounts of those who have nothing left.
+    pub(super) async fn all(&mut self, cases: &mut [Case]) -> Result<(), Stop> {
+        for case in cases.iter_mut() {
+            self.account(case).await?;
+        }
+        let roles: BTreeSet<ApplicationRoleId> =
+            cases.iter().flat_map(|case| case.plan.add.iter().chain(&case.plan.remove)).copied().collect();
+        for role in roles {
+            self.role(role, cases).await?;
+        }
+        for case in cases.iter_mut() {
+            if case.refused.is_none() && !case.plan.stays {
+                self.farewell(case).await?;
+            }
+            let settled = |roles: &[ApplicationRoleId], done: &[ApplicationRoleId]| roles.iter().all(|role| done.contains(role));
+            case.finished =
+                case.refused.is_none() && settled(&case.plan.add, &case.confirmed) && settled(&case.plan.remove, &case.gone);
+        }
+        Ok(())
+    }
+
+    /// What was answered about one person: what is about the target ends the turn, everything else stays theirs.
+    fn theirs<T>(case: &mut Case, answered: Result<T, ScimFault>) -> Result<Option<T>, Stop> {
+        match answered {
+            Ok(answer) => Ok(Some(answer)),
+            Err(fault) if fault.is_of_target() => Err(Stop::Target(fault)),
+            Err(fault) => {
+                case.refuse(fault);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Finds or makes the account of whoever needs one, and makes it say what is known here.
+    async fn account(&self, case: &mut Case) -> Result<(), Stop> {
+        if !case.plan.stays && (case.account.remote_id.is_some() || !case.account.made) {
+            return Ok(());
+        }
+        if let Some(id) = case.account.remote_id.clone() {
+            let person = person(case, true);
+            let like = like(&person);
+            if like == case.account.account {
+                return Ok(());
+            }
+            match self.scim.update_user(&id, &person, self.can).await {
+                // Somebody deleted it there: it is looked for, or made anew, with everything that it had.
+                Err(fault) if fault.is_missing() => {
+                    case.account = delivery::Account { made: true, ..delivery::Account::default() };
+                    self.lost(case).await?;
+                }
+                answered => {
+                    if Self::theirs(case, answered)?.is_some() {
+                        case.account.account = like;
+                    }
+                    return Ok(());
+                }
+            }
+        }
+        let Some(found) = self.found(case).await? else { return Ok(()) };
+        let id = match found {
+            Some(id) => id,
+            None if !case.plan.stays => {
+                // It was never made, or is gone.
+                case.account = delivery::Account::default();
+                return Ok(());
+            }
+            None => {
+                let person = person(case, true);
+                let made = self.scim.create_user(&person).await;
+                let Some(made) = Self::theirs(case, made)? else { return Ok(()) };
+                case.account = delivery::Account { remote_id: Some(made.id), made: true, account: like(&person) };
+                return Ok(());
+            }
+        };
+        case.account.remote_id = Some(id.clone());
+        if case.plan.stays {
+            let person = person(case, true);
+            let answered = self.scim.update_user(&id, &person, self.can).await;
+            if Self::theirs(case, answered)?.is_some() {
+                case.account.account = like(&person);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whatever this person shall have has to be asked for again.
+    async fn lost(&self, case: &mut Case) -> Result<(), Stop> {
+        let items: Vec<_> = case.desired.iter().map(|role| (case.due.user_id, *role)).collect();
+        let mut link = self.engine.inner.db.begin().await?;
+        delivery::ask(&mut link, self.target.id, &items).await?;
+        link.commit().await?;
+        case.plan.add = case.desired.iter().copied().collect();
+        Ok(())
+    }
+
+    /// The account of somebody whose account is not known yet: nothing when it cannot be told.
+    async fn found(&self, case: &mut Case) -> Result<Option<Option<String>>, Stop> {
+        let user = case.due.user_id;
+        let by_name = self.scim.find_user("userName", &case.due.user_name).await;
+        let Some(by_name) = Self::theirs(case, by_name)? else { return Ok(None) };
+        if let Some(account) = by_name {
+            return Ok(match rule::account(account.external_id.as_deref(), user) {
+                Account::Ours => Some(Some(account.id)),
+                Account::Adopted => {
+                    case.account.made = false;
+                    Some(Some(account.id))
+                }
+                Account::Anothers => {
+                    case.refuse(format!(
+                        "The account “{}” there carries the id of somebody else. Remove its external id, or rename it.",
+                        case.due.user_name
+                    ));
+                    None
+                }
+            });
+        }
+        if !case.due.made {
+            return Ok(Some(None));
+        }
+        // It may have been made under another name.
+        let by_id = self.scim.find_user("externalId", &user.to_string()).await;
+        Ok(Self::theirs(case, by_id)?.map(|found| found.map(|account| account.id)))
+    }
+
+    /// Puts people into the group of a role, and takes others out.
+    async fn role(&mut self, role: ApplicationRoleId, cases: &mut [Case]) -> Result<(), Stop> {
+        let wanted = |case: &Case| case.refused.is_none() && case.plan.add.contains(&role) && case.remote().is_some();
+        let over = |case: &Case| case.plan.remove.contains(&role);
+        let adds = cases.iter().any(wanted);
+        let group = match self.group(role, adds).await? {
+            Ok(group) => group,
+            Err(fault) => {
+                cases.iter_mut().filter(|case| wanted(case) || over(case)).for_each(|case| case.refuse(&fault));
+                return Ok(());
+            }
+        };
+        let Some(group) = group else {
+            for case in cases.iter_mut() {
+                if over(case) {
+                    // Where there is no group, nobody is in it.
+                    case.gone.push(role);
+                }
+                if wanted(case) {
+                    let name = self.target.group_of(role, self.names.get(&role).map_or("", String::as_str));
+                    case.refuse(format!("There is no group “{name}”. Make it at the target, or let Vestibule make it."));
+                }
+            }
+            return Ok(());
+        };
+        for case in cases.iter_mut().filter(|case| over(case) && case.remote().is_none()) {
+            // Without an account nobody is in a group.
+            case.gone.push(role);
+        }
+        let at: Vec<usize> = cases
+            .iter()
+            .enumerate()
+            .filter(|(_, case)| wanted(case) || (over(case) && case.remote().is_some()))
+            .map(|(at, _)| at)
+            .collect();
+        for some in at.chunks(TOGETHER) {
+            let together = self.change(role, &group, some, cases).await;
+            match together {
+                Ok(()) => {}
+                Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
+                Err(fault) if fault.is_missing() || some.len() == 1 => {
+                    if fault.is_missing() {
+                        self.forget(role).await?;
+                    }
+                    self.refuse(some, cases, &fault);
+                }
+                // One of them is the reason; the others must not wait for it.
+                Err(_) => {
+                    for one in some {
+                        match self.change(role, &group, &[*one], cases).await {
+                            Ok(()) => {}
+                            Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
+                            Err(fault) => self.refuse(&[*one], cases, &fault),
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, some: &[usize], cases: &mut [Case], fault: &ScimFault) {
+        for at in some {
+            if let Some(case) = cases.get_mut(*at) {
+                case.refuse(fault);
+            }
+        }
+    }
+
+    /// Changes the memberships of these in one group.
+    async fn change(&self, role: ApplicationRoleId, group: &str, some: &[usize], cases: &mut [Case]) -> Result<(), ScimFault> {
+        let of = |adds: bool| {
+            let chosen = some.iter().filter_map(|at| cases.get(*at)).filter(move |case| case.plan.add.contains(&role) == adds);
+            chosen.filter_map(Case::remote).collect::<Vec<&str>>()
+        };
+        self.scim.change_members(group, &of(true), &of(false), self.can).await?;
+        for at in some {
+            if let Some(case) = cases.get_mut(*at) {
+                if case.plan.add.contains(&role) { case.confirmed.push(role) } else { case.gone.push(role) }
+            }
+        }
+        Ok(())
+    }
+
+    /// The group of a role there; made when it is missing, wanted and allowed.
+    async fn group(&mut self, role: ApplicationRoleId, wanted: bool) -> Result<Result<Option<String>, ScimFault>, Stop> {
+        if let Some(group) = self.groups.get(&role) {
+            return Ok(Ok(Some(group.clone())));
+        }
+        let Some(name) = self.names.get(&role) else { return Ok(Ok(None)) };
+        let name = self.target.group_of(role, name);
+        let group = match self.scim.find_group(name).await {
+            Ok(None) if wanted && self.target.creates_groups => self.scim.create_group(name).await.map(Some),
+            found => found,
+        };
+        if let Ok(Some(group)) = &group {
+            let mut link = self.engine.inner.db.begin().await?;
+            targets::set_group(&mut link, self.target.id, role, group).await?;
+            link.commit().await?;
+            self.groups.insert(role, group.clone());
+        }
+        match group {
+            Err(fault) if fault.is_of_target() => Err(Stop::Target(fault)),
+            group => Ok(group),
+        }
+    }
+
+    /// A group is not where it was: it is looked for again.
+    async fn forget(&mut self, role: ApplicationRoleId) -> Result<(), Stop> {
+        self.groups.remove(&role);
+        let mut link = self.engine.inner.db.begin().await?;
+        targets::forget_group(&mut link, self.target.id, role).await?;
+        link.commit().await?;
+        Ok(())
+    }
+
+    /// Somebody has nothing left: their account goes as it is set.
+    async fn farewell(&self, case: &mut Case) -> Result<(), Stop> {
+        let Some(id) = case.account.remote_id.clone() else {
+            return Ok(());
+        };
+        match rule::farewell(self.target.leavers, case.account.made) {
+            Farewell::Keep => {}
+            Farewell::Delete => {
+                let deleted = self.scim.delete_user(&id).await;
+                if Self::theirs(case, deleted)?.is_some() {
+                    case.account = delivery::Account::default();
+                }
+            }
+            Farewell::Deactivate => {
+                let person = person(case, false);
+                if like(&person) != case.account.account {
+                    match self.scim.update_user(&id, &person, self.can).await {
+                        Err(fault) if fault.is_missing() => case.account = delivery::Account::default(),
+                        answered => {
+                            if Self::theirs(case, answered)?.is_some() {
+                                case.account.account = like(&person);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who else is in the groups, and who is not that should be.
+    pub(super) async fn compare(&mut self) -> Result<(), Stop> {
+        let mut findings: Vec<Finding> = Vec::new();
+        let roles: Vec<ApplicationRoleId> = self.names.keys().copied().collect();
+        for role in roles {
+            let members = match self.group(role, false).await? {
+                Ok(Some(group)) => match self.scim.members(&group).await {
+                    Ok(members) => Some((group, members)),
+                    Err(fault) if fault.is_missing() => {
+                        self.forget(role).await?;
+                        None
+                    }
+                    Err(fault) => return Err(Stop::Target(fault)),
+                },
+                Ok(None) => None,
+                Err(fault) => return Err(Stop::Target(fault)),
+            };
+            let (group, members) = members.unwrap_or_default();
+            let mut link = self.engine.inner.db.read().await?;
+            let asked = delivery::asked_about(&mut link, self.target.id, role).await?;
+            drop(link);
+            let there: BTreeSet<&str> = members.iter().map(|member| member.id.as_str()).collect();
+            let missing: Vec<UserId> = asked
+                .iter()
+                .filter(|(_, remote, confirmed)| *confirmed && !remote.as_deref().is_some_and(|id| there.contains(id)))
+                .map(|(user, ..)| *user)
+                .collect();
+            if !missing.is_empty() {
+                let mut link = self.engine.inner.db.begin().await?;
+                let items: Vec<_> = missing.iter().map(|user| (*user, role)).collect();
+                delivery::ask(&mut link, self.target.id, &items).await?;
+                delivery::look_at(&mut link, self.target.id, &missing, self.now).await?;
+                link.commit().await?;
+            }
+            // Somebody of ours whose account is not known yet could be among those who look unknown.
+            let drift = if asked.iter().any(|(_, remote, _)| remote.is_none()) { Drift::Report } else { self.target.drift };
+            let known: BTreeSet<&str> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).collect();
+            let name = self.target.group_of(role, self.names.get(&role).map_or("", String::as_str)).to_owned();
+            for member in &members {
+                let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
+                match rule::member(known.contains(member.id.as_str()), drift) {
+                    Member::Known => {}
+                    Member::Remove => {
+                        let removed = self.scim.change_members(&group, &[], &[&member.id], self.can).await;
+                        removed.map_err(Stop::Target)?;
+                        let (target, of) = (self.target.id, self.target.name.clone());
+                        let action = Action::TargetDriftRemoved { target, name: of, called, group: name.clone() };
+                        let mut link = self.engine.inner.db.begin().await?;
+                        self.engine.note_all(&mut link, Actor::System, vec![action], self.now).await?;
+                        link.commit().await?;
+                    }
+                    Member::Report => {
+                        if findings.len() < TARGET_LINES_MAX {
+                            let (remote_id, found_at) = (member.id.clone(), self.now);
+                            findings.push(Finding { application_role_id: role, remote_id, called, found_at });
+                        }
+                    }
+                }
+            }
+        }
+        let mut link = self.engine.inner.db.begin().await?;
+        delivered::set_findings(&mut link, self.target.id, &findings).await?;
+        targets::reconciled(&mut link, self.target.id, self.now).await?;
+        link.commit().await?;
+        Ok(())
+    }
+}
+
+fn person(case: &Case, active: bool) -> Person {
+    Person {
+        external_id: case.account.made.then(|| case.due.user_id.to_string()),
+        user_name: case.due.user_name.clone(),
+        display_name: case.due.display_name.clone(),
+        mail: case.due.mail.clone(),
+        active,
+    }
+}
+
+/// What an account is like, to see whether it changed.
+fn like(person: &Person) -> String {
+    let Person { user_name, display_name, mail, active, .. } = person;
+    serde_json::json!([user_name, display_name, mail, active]).to_string()
+}
