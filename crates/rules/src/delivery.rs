@@ -1,4 +1,4 @@
-//! Provisioning: what somebody shall have at a target, what is to be done for it, and how it stands.
+//! Delivery: what somebody shall have at a target, what is to be done for it, and how it stands.
 //!
 //! What shall be is always computed anew from the assignments in force. What is written down is only what the target was
 //! asked for and what it confirmed: a membership is written down before it is asked for, so that nothing which may be there

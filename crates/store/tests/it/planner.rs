@@ -239,6 +239,7 @@ fn types(sql: &str) -> &'static str {
             "with seen (target_id, user_id, generation,",
             "(uuid, uuid, bigint, text, boolean, text, bigint, bigint, boolean, text)",
         ),
+        ("with told (webhook_id, event_id, answer, told_at)", "(uuid, uuid, text, bigint)"),
         ("with moved (id, version, ends_at)", "(uuid, bigint, bigint)"),
         ("with moved (id, ends_at)", "(uuid, bigint)"),
         ("with over (id, version, ended_at, reason)", "(uuid, bigint, bigint, text)"),

@@ -39,7 +39,6 @@ async fn happened(link: &mut Link, all: impl Iterator<Item = u128>) -> Result<()
         about: Vec::new(),
         action: Action::SignedOut { user: person(100_001) },
         request: None,
-        about: Vec::new(),
     };
     events::insert(link, &all.map(event).collect::<Vec<_>>()).await
 }
