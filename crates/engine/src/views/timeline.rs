@@ -1,8 +1,6 @@
 //! The timeline of a request, drawn from its events: what happened, what waits, what comes next.
 
 use super::words::{People, both};
-use model::Ts;
-use model::UserId;
 use model::access::{AssignmentType, EndReason};
 use model::approval::{Part, Verdict};
 use model::ask_back::AskedTime;
@@ -10,6 +8,7 @@ use model::event::{Action, Event};
 use model::request::{Request, State, Wish};
 use model::view::request::{Entry, EntryKind};
 use model::view::{Countdown, Persona};
+use model::{Ts, UserId};
 
 /// What the timeline needs besides the events.
 pub struct Telling<'a> {
