@@ -355,9 +355,9 @@ impl Phase {
         }
     }
 
-    /// Still under way: somebody or something may change it.
+    /// Still under way: while it is, the same is not asked for again. What is partially delivered is held, and may be extended.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::PendingApproval | Self::Scheduled | Self::Delivering | Self::PartiallyDelivered)
+        matches!(self, Self::PendingApproval | Self::Scheduled | Self::Delivering)
     }
 }
 
