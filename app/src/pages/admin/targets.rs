@@ -298,7 +298,7 @@ fn Form(applications: Vec<Choice>, #[prop(optional_no_strip)] of: Option<Target>
             {is_new.then(|| view! { <Pick name="application" label="Application" options=applications/> })}
             <TextField name="name" label="Name" value=name/>
             <TextField name="base_url" label="Address" hint="Where SCIM 2.0 begins, such as https://app.example.com/scim/v2." value=base_url/>
-            <TextField name="token" label="Token" hint kind="password" autocomplete="new-password" optional=!is_new/>
+            <TextField name="secret" label="Token" hint kind="password" autocomplete="new-password" optional=!is_new/>
             <CheckBox name="creates_groups" label="Make groups that are missing there" checked=creates/>
             <TextArea
                 name="groups"
