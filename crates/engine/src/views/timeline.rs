@@ -1,4 +1,6 @@
 //! The timeline of a request, drawn from its events: what happened, what waits, what comes next.
+//!
+//! The file is long because every action is asked here whether it stands on the timeline.
 
 use super::words::{People, both};
 use model::access::{AssignmentType, EndReason};
