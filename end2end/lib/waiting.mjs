@@ -1,6 +1,7 @@
 // Waiting for something to become true, and saying what did not.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 /// How long a page may take for something that a person waits for.
 export const PATIENCE_MS = 10_000;
@@ -62,9 +63,9 @@ export async function holds(locator, value) {
   });
 }
 
-/// Two values that must be the same.
+/// Two values that must be the same; lists are when all in them is.
 export function same(found, wanted, what = 'It') {
-  if (found !== wanted) throw new Error(`${what} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}.`);
+  if (!isDeepStrictEqual(found, wanted)) throw new Error(`${what} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}.`);
 }
 
 /// Something that must be so.

@@ -7,7 +7,7 @@ use model::{TargetId, UserId};
 /// Below it are the targets, one by one.
 pub const TARGETS: &str = "/admin/settings/targets";
 
-/// `target` is empty for a new one. An empty token stays as it is.
+/// `target` is empty for a new one. `secret` is its token; an empty one stays as it is. A field of this name is kept nowhere.
 #[server(prefix = "/api", endpoint = "save_target")]
 pub async fn save_target(
     #[server(default)] target: String,
@@ -15,7 +15,7 @@ pub async fn save_target(
     #[server(default)] application: String,
     #[server(default)] name: String,
     #[server(default)] base_url: String,
-    #[server(default)] token: String,
+    #[server(default)] secret: String,
     #[server(default)] drift: String,
     #[server(default)] leavers: String,
     #[server(default)] creates_groups: bool,
@@ -26,7 +26,7 @@ pub async fn save_target(
     use model::command::{Command, Done, Secret};
     use model::target::{Drift, Leavers, SaveTarget};
     let missing = |field: &str, label: &str| Refusal::Required { field: field.to_owned(), label: label.to_owned() };
-    let token = (!token.trim().is_empty()).then_some(Secret(token));
+    let token = (!secret.trim().is_empty()).then_some(Secret(secret));
     let drift = Drift::from_key(&drift).ok_or_else(|| missing("drift", "Unknown access"));
     let leavers = Leavers::from_key(&leavers).ok_or_else(|| missing("leavers", "Accounts without access"));
     let command = super::id_or_none("target", &target).and_then(|target| {

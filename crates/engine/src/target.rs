@@ -279,7 +279,7 @@ impl AtTarget {
     /// As the page of a request says it.
     pub fn view(&self, contents: &Contents) -> model::view::request::AtTarget {
         model::view::request::AtTarget {
-            what: contents.named.describe(self.role).1,
+            what: contents.named.said(self.role),
             target: self.name.clone(),
             badge: Badge::new(self.standing.word(), self.standing.tone()),
             why: self.why.clone(),

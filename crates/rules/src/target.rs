@@ -26,9 +26,9 @@ pub fn save(
     let name = text("name", "Name", &asked.name, true, NAME_MAX_CHARS)?;
     let base_url = address(&asked.base_url)?;
     if let Some(token) = &asked.token {
-        let token = text("token", "Token", &token.0, true, TARGET_TOKEN_MAX_CHARS)?;
+        let token = text("secret", "Token", &token.0, true, TARGET_TOKEN_MAX_CHARS)?;
         if !token.chars().all(|c| c.is_ascii_graphic()) {
-            return Err(malformed("token", "A token has no blanks and no letters with accents. Copy it again.".to_owned()));
+            return Err(malformed("secret", "A token has no blanks and no letters with accents. Copy it again.".to_owned()));
         }
     }
     let per_second = per_second(&asked.per_second)?;
@@ -48,7 +48,7 @@ pub fn save(
             return Err(malformed("application", message));
         }
         if asked.token.is_none() {
-            return Err(Refusal::Required { field: "token".to_owned(), label: "Token".to_owned() });
+            return Err(Refusal::Required { field: "secret".to_owned(), label: "Token".to_owned() });
         }
         let (enabled, created_at, version) = (true, now, 1);
         let target = Target {
@@ -76,7 +76,7 @@ pub fn save(
     if before.base_url != base_url && asked.token.is_none() {
         let message = "The address is another one now, so type the token again: the one that is kept is only sent to the server \
                        that it was typed for.";
-        return Err(malformed("token", message.to_owned()));
+        return Err(malformed("secret", message.to_owned()));
     }
     let after = Target { name, base_url, drift, leavers, creates_groups, groups, per_second, ..before.clone() };
     let changes = changes(before, &after, asked);
@@ -241,8 +241,8 @@ mod tests {
             (SaveTarget { base_url: "ldap://x".into(), ..asked() }, "base_url"),
             (SaveTarget { base_url: "https://".into(), ..asked() }, "base_url"),
             (SaveTarget { base_url: "https://a.example/?x".into(), ..asked() }, "base_url"),
-            (SaveTarget { token: None, ..asked() }, "token"),
-            (SaveTarget { token: Some(Secret("two words".into())), ..asked() }, "token"),
+            (SaveTarget { token: None, ..asked() }, "secret"),
+            (SaveTarget { token: Some(Secret("two words".into())), ..asked() }, "secret"),
             (SaveTarget { application: None, ..asked() }, "application"),
             (SaveTarget { per_second: "0".into(), ..asked() }, "per_second"),
             (SaveTarget { per_second: "1001".into(), ..asked() }, "per_second"),
@@ -267,7 +267,7 @@ mod tests {
         let same = SaveTarget { target: Some(before.id), version: 1, token: None, ..asked() };
         assert_eq!(saved(&same, Some(&before), &[before.clone()]), Ok(None));
         let moved = SaveTarget { base_url: "https://evil.example".into(), ..same.clone() };
-        assert_eq!(saved(&moved, Some(&before), &[before.clone()]).unwrap_err().field(), Some("token"));
+        assert_eq!(saved(&moved, Some(&before), &[before.clone()]).unwrap_err().field(), Some("secret"));
         let stale = SaveTarget { version: 0, ..same };
         assert_eq!(saved(&stale, Some(&before), &[before.clone()]).unwrap_err(), Refusal::Stale);
     }

@@ -30,7 +30,7 @@ fn people(count: u32) -> String {
 #[component]
 pub fn TargetList(targets: Targets) -> impl IntoView {
     let Targets { rows, may_change, .. } = targets;
-    let add = may_change.then(|| view! { <a class="button" href=NEW><Icon name="plus"/>"New target"</a> });
+    let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New target"</a> });
     let list = if rows.is_empty() {
         let text = "With a target, an application is told who holds its roles, and takes them away when they end.";
         view! { <Empty title="There are no targets" text/> }.into_any()
@@ -97,6 +97,8 @@ fn One(target: OneTarget) -> impl IntoView {
     let OneTarget { row, may_change, groups, roles, trouble, reconciled, there, people: rows, paging, findings } = target;
     let Row { target, application, badge, .. } = row;
     let path = below(TARGETS, &target.id.to_string());
+    // Nothing is done at a target that is disabled.
+    let tries = may_change && target.enabled;
     let title = target.name.clone();
     let acts = may_change.then(|| view! { <Acts target=target.clone() there/> }.into_any());
     let has = if there == 1 { " has access there." } else { " have access there." };
@@ -104,11 +106,11 @@ fn One(target: OneTarget) -> impl IntoView {
     let trouble = trouble.map(|(why, at)| {
         view! {
             <MessageBar tone="bad" text=why/>
-            <p>"It is asked again "<When at/>"."</p>
+            <p>"It is asked again on "<When at/>"."</p>
         }
     });
-    let reconciled = reconciled.map(|at| view! { <p class="quiet">"Everything was compared "<When at/>"."</p> });
-    let mapped = roles.into_iter().map(|(role, group)| Fact { name: role, value: ["Group ", &group].concat() }).collect();
+    let reconciled = reconciled.map(|at| view! { <p class="quiet">"Everything was compared on "<When at/>"."</p> });
+    let mapped = roles.into_iter().map(|(role, group)| Fact { name: role, value: group }).collect();
     let settings = if may_change {
         view! { <Form applications=Vec::new() of=Some(target.clone()) groups/> }.into_any()
     } else {
@@ -120,7 +122,7 @@ fn One(target: OneTarget) -> impl IntoView {
             {trouble}
             <section class="stack" aria-labelledby="people-h">
                 <h2 id="people-h">"People"</h2>
-                <PeopleRows id=target.id.to_string() rows may_change/>
+                <PeopleRows id=target.id.to_string() rows may_change=tries/>
                 <Pager path paging/>
             </section>
             <Found findings/>
@@ -163,7 +165,7 @@ fn PeopleRows(id: String, rows: Vec<PersonRow>, may_change: bool) -> impl IntoVi
                     <th scope="row"><Person who=person size="small" href/></th>
                     <td data-label="State"><StateBadge badge/></td>
                     <td data-label="Has there">{has}</td>
-                    <td data-label="Why">
+                    <td class="full" data-label="Why">
                         {why}
                         {since.map(|at| view! { <small class="quiet">" Since "<When at/></small> })}
                         {again.map(|at| view! { <small class="quiet">", tried again "<When at/></small> })}
@@ -220,22 +222,24 @@ fn Acts(target: Target, there: u32) -> impl IntoView {
         "Everything is compared at once: what is missing there is added, and what has ended is removed."
     };
     let kind = if enabled { "danger main-act" } else { "main-act" };
-    let stays = match there {
+    let after = " Nobody looks after it any more. To have it removed, end the access first.";
+    let gone = match there {
         0 => "Nobody has access there.".to_owned(),
-        1 => "1 person has access there and keeps it, also when it ends here.".to_owned(),
-        there => [&there.to_string(), " people have access there and keep it, also when it ends here."].concat(),
+        1 => ["1 person has access there and keeps it, also when it ends here.", after].concat(),
+        there => [&there.to_string(), " people have access there and keep it, also when it ends here.", after].concat(),
     };
-    let gone = [&stays, " Nobody looks after it any more. To have it removed, end the access first."].concat();
     let (about, other, now) = (id.clone(), id.clone(), id.clone());
     let (opener, title) = (label.clone(), [&label, "?"].concat());
     let delete = ["Delete ", &name].concat();
     view! {
         <a class="button" href=test>"Test"</a>
         <a class="button" href=trial>"Trial run"</a>
-        <PostForm call=ReconcileTarget::PATH class="">
-            <Hidden name="target" value=now/>
-            <SubmitButton label="Reconcile now" kind=""/>
-        </PostForm>
+        {enabled.then(|| view! {
+            <PostForm call=ReconcileTarget::PATH class="">
+                <Hidden name="target" value=now/>
+                <SubmitButton label="Reconcile now" kind=""/>
+            </PostForm>
+        })}
         <DialogButton id="enabled" class>{opener}</DialogButton>
         <DialogButton id="delete" class="button danger">"Delete"</DialogButton>
         <DialogForm id="enabled" title call=SetTargetEnabled::PATH text=effect label kind>
@@ -294,7 +298,7 @@ fn Form(applications: Vec<Choice>, #[prop(optional_no_strip)] of: Option<Target>
             {is_new.then(|| view! { <Pick name="application" label="Application" options=applications/> })}
             <TextField name="name" label="Name" value=name/>
             <TextField name="base_url" label="Address" hint="Where SCIM 2.0 begins, such as https://app.example.com/scim/v2." value=base_url/>
-            <TextField name="token" label="Token" hint kind="password" autocomplete="new-password" optional=!is_new/>
+            <TextField name="secret" label="Token" hint kind="password" autocomplete="new-password" optional=!is_new/>
             <CheckBox name="creates_groups" label="Make groups that are missing there" checked=creates/>
             <TextArea
                 name="groups"
@@ -333,7 +337,7 @@ fn Tested(test: TargetTest) -> impl IntoView {
                 <tr>
                     <th scope="row">{what}</th>
                     <td data-label="Result"><StateBadge badge/></td>
-                    <td data-label="What came back">{said}</td>
+                    <td class="full" data-label="What came back">{said}</td>
                 </tr>
             }
         })
@@ -345,7 +349,7 @@ fn Tested(test: TargetTest) -> impl IntoView {
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs badge acts/>
-            <p>"Asked "<When at/>". Nothing was changed there."</p>
+            <p>"Asked on "<When at/>". Nothing was changed there."</p>
             <Listing caption="What was tried, and what came back" columns dense=true>{rows}</Listing>
         </Page>
     }
@@ -378,7 +382,7 @@ fn Tried(trial: TargetTrial) -> impl IntoView {
                 <tr>
                     <th scope="row">{who}</th>
                     <td data-label="Group">{group}</td>
-                    <td data-label="What would happen"><StateBadge badge=Badge::new(&what, &tone)/></td>
+                    <td class="full" data-label="What would happen"><StateBadge badge=Badge::new(&what, &tone)/></td>
                 </tr>
             }
         })
@@ -390,13 +394,15 @@ fn Tried(trial: TargetTrial) -> impl IntoView {
     let list = differs.then(|| view! { <Listing caption="What would be changed" columns dense=true>{rows}</Listing> });
     let more = (more > 0).then(|| view! { <p>{["And ", &more.to_string(), " more."].concat()}</p> });
     let agree = match agree {
+        0 if differs || failed.is_some() => String::new(),
+        0 => "Nobody has a role of the application, neither here nor there.".to_owned(),
         1 => "1 membership is as it should be.".to_owned(),
         agree => [&agree.to_string(), " memberships are as they should be."].concat(),
     };
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs badge acts/>
-            <p>"Compared "<When at/>". Nothing was changed there. "{agree}</p>
+            <p>"Compared on "<When at/>". Nothing was changed there. "{agree}</p>
             {failed}
             {list}
             {more}

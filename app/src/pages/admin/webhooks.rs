@@ -268,21 +268,19 @@ fn Form(#[prop(optional_no_strip)] row: Option<Row>, secret: String) -> impl Int
         .map(|kind| Choice { id: kind.key().to_owned(), name: kind.name().to_owned(), under: kind.key().to_owned() })
         .collect();
     let (name, url) = webhook.map_or_else(Default::default, |webhook| (webhook.name, webhook.url));
-    let offered = (!secret.is_empty()).then(|| {
-        let hint = if is_new {
-            "Copy it to the server that checks the signatures: it is made anew whenever this page is opened, and shown never again."
-        } else {
-            "Copy it to the server that checks the signatures: it is shown never again. The one before it signs too for 24 hours."
-        };
-        view! { <TextField name="secret" label="Signing secret" hint autocomplete="off" value=secret/> }
-    });
+    let offers = !secret.is_empty();
+    let hint = if is_new {
+        "Copy it to the server that checks the signatures: it is made anew whenever this page is opened, and shown never again."
+    } else {
+        "Copy it to the server that checks the signatures: it is shown never again. The one before it signs too for 24 hours."
+    };
     view! {
         <PostForm call=SaveWebhook::PATH>
             {there.map(|(id, version)| view! { <Hidden name="webhook" value=id/><Seen name="version" value=version/> })}
             <TextField name="name" label="Name" value=name/>
             <TextField name="url" label="Address" hint="Messages are sent there, such as https://hooks.example.com/access." value=url/>
             <CheckGroup name="kinds[]" legend="Messages" values options/>
-            {offered}
+            {offers.then(|| view! { <TextField name="secret" label="Signing secret" hint autocomplete="off" value=secret/> })}
             <FormActs label back/>
         </PostForm>
     }

@@ -153,6 +153,7 @@ fn ReprocessDialog(id: String, name: String, requestor: String) -> impl IntoView
 /// What works already, and what is still pending and why.
 #[component]
 fn AtTargets(targets: Vec<AtTarget>) -> impl IntoView {
+    let tells = targets.iter().any(|at| !at.why.is_empty());
     let rows = targets
         .into_iter()
         .map(|AtTarget { what, target, badge, why }| {
@@ -161,12 +162,13 @@ fn AtTargets(targets: Vec<AtTarget>) -> impl IntoView {
                     <th scope="row">{what}</th>
                     <td data-label="Application">{target}</td>
                     <td data-label="State"><StateBadge badge/></td>
-                    <td data-label="Why">{why}</td>
+                    {tells.then(|| view! { <td class="full" data-label="Why">{why}</td> })}
                 </tr>
             }
         })
         .collect_view();
-    let columns = vec!["Resource", "Application", "State", "Why"];
+    let mut columns = vec!["Resource", "Application", "State"];
+    columns.extend(tells.then_some("Why"));
     view! {
         <section class="stack" aria-labelledby="targets-h">
             <h2 id="targets-h">"Delivery"</h2>
