@@ -224,7 +224,9 @@ fn every_short_walk_keeps_the_invariants() {
             edge = further;
         }
     }
-    assert!(Phase::ALL.iter().all(|phase| reached.contains_key(phase)), "the walks did not come everywhere: {reached:?}");
+    // Targets take no part in these walks, and only with them something is delivered in part.
+    let mut expected = Phase::ALL.iter().filter(|phase| **phase != Phase::PartiallyDelivered);
+    assert!(expected.all(|phase| reached.contains_key(phase)), "the walks did not come everywhere: {reached:?}");
     assert!(ended > 0 && reminded > 0 && escalated > 0, "{ended} ends, {reminded} reminders, {escalated} escalations");
     assert!(stood_still > 0 && shortened > 0, "{stood_still} pauses that were over, {shortened} shorter times delivered");
 }

@@ -245,8 +245,8 @@ pub async fn who_can_sign_in(link: &mut Link, people: &[UserId]) -> Result<Vec<U
     let ids: Vec<AnyId> = people.iter().map(|user| user.0).collect();
     let sql = "select u.id from users u where u.id in ({ids}) and u.enabled and (u.password_hash is not null
             or exists (select 1 from passkeys k where k.user_id = u.id)
-            or exists (select 1 from provider_links l join identity_providers p on p.id = l.provider_id
-                where l.user_id = u.id and p.enabled))";
+            or (select count(*) from provider_links l join identity_providers p on p.id = l.provider_id
+                where l.user_id = u.id and p.enabled) > 0)";
     let rows: Vec<(UserId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
     Ok(rows.into_iter().map(|(user,)| user).collect())
 }

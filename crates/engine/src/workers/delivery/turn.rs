@@ -162,8 +162,9 @@ impl Turn<'_> {
             }
             return Ok(());
         };
-        for case in cases.iter_mut().filter(|case| over(case) && case.remote().is_none()) {
-            // Without an account nobody is in a group.
+        let nowhere = |case: &Case| over(case) && case.remote().is_none() && case.refused.is_none();
+        for case in cases.iter_mut().filter(|case| nowhere(case)) {
+            // Without an account nobody is in a group. One that could not be told may be there, and is asked for again.
             case.gone.push(role);
         }
         let at: Vec<usize> = cases
