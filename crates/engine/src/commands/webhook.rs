@@ -59,14 +59,17 @@ async fn update(change: &mut Change<'_>, after: &Webhook, before: &Webhook) -> R
     }
 }
 
-/// The secret before it signs too for a while.
+/// The secret before it signs too for a while, unless it was lost with its key.
 async fn replace_secret(change: &mut Change<'_>, before: &Stored, secret: &Secret) -> Result<(), Problem> {
     let id = before.webhook.id;
-    let old = opened(change.keys(), id, Which::Now, &before.secret)?;
-    let earlier = sealed(change.keys(), id, Which::Earlier, &old)?;
+    let earlier = match opened(change.keys(), id, Which::Now, &before.secret) {
+        Ok(old) => Some(sealed(change.keys(), id, Which::Earlier, &old)?),
+        Err(_) => None,
+    };
     let until = change.now + Span::hours(WEBHOOK_SECRET_OVERLAP_HOURS);
     let secret = sealed(change.keys(), id, Which::Now, secret)?;
-    webhooks::set_secret(&mut change.link, id, &secret, Some((&earlier, until))).await?;
+    let earlier = earlier.as_deref().map(|earlier| (earlier, until));
+    webhooks::set_secret(&mut change.link, id, &secret, earlier).await?;
     Ok(())
 }
 
