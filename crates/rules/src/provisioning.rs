@@ -119,7 +119,7 @@ mod tests {
             assert_eq!(may_change_group(&guarded, &[]), refused);
             assert_eq!(may_change_group(&plain, &[plain.clone(), guarded]), refused, "through a group above");
         }
-        assert_eq!(may_change_group(&plain, &[plain.clone()]), Ok(()));
+        assert_eq!(may_change_group(&plain, std::slice::from_ref(&plain)), Ok(()));
     }
 
     #[test]

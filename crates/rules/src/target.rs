@@ -265,11 +265,11 @@ mod tests {
     fn another_address_needs_the_token_again_and_what_stays_records_nothing() {
         let before = target();
         let same = SaveTarget { target: Some(before.id), version: 1, token: None, ..asked() };
-        assert_eq!(saved(&same, Some(&before), &[before.clone()]), Ok(None));
+        assert_eq!(saved(&same, Some(&before), std::slice::from_ref(&before)), Ok(None));
         let moved = SaveTarget { base_url: "https://evil.example".into(), ..same.clone() };
-        assert_eq!(saved(&moved, Some(&before), &[before.clone()]).unwrap_err().field(), Some("secret"));
+        assert_eq!(saved(&moved, Some(&before), std::slice::from_ref(&before)).unwrap_err().field(), Some("secret"));
         let stale = SaveTarget { version: 0, ..same };
-        assert_eq!(saved(&stale, Some(&before), &[before.clone()]).unwrap_err(), Refusal::Stale);
+        assert_eq!(saved(&stale, Some(&before), std::slice::from_ref(&before)).unwrap_err(), Refusal::Stale);
     }
 
     #[test]

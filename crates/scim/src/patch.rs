@@ -235,9 +235,9 @@ impl Patching {
         }
         if op != Op::Remove && !values.iter().any(matches) {
             // What is to be changed is not there yet: it is made as the filter describes it.
-            let made = eq_values(&path.filter).and_then(|parts| {
+            let made = eq_values(&path.filter).map(|parts| {
                 let parts = parts.into_iter().filter_map(|(name, value)| Some((found(attribute.within(), &name)?.name, value)));
-                Some(Object::from_iter(parts.map(|(name, value)| (name.to_owned(), value))))
+                Object::from_iter(parts.map(|(name, value)| (name.to_owned(), value)))
             });
             let Some(made) = made.filter(|made| !made.is_empty()) else {
                 let message = format!("No value of “{}” is as the path says.", attribute.name);

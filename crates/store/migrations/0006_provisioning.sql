@@ -25,4 +25,4 @@ create table provisioned (
     removed_at bigint
 ) strict;
 create index provisioned_by_external_id on provisioned (kind, external_id) where external_id is not null;
-create index provisioned_removed on provisioned (id, kind) where removed_at is not null;
+create index provisioned_removed on provisioned (kind, id) where removed_at is not null;

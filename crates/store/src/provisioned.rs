@@ -90,14 +90,14 @@ pub async fn page(link: &mut Link, kind: Provisioned, skip: usize, limit: usize)
     Ok(ids(match kind {
         Provisioned::User => rows!(
             link,
-            "select u.id from users u where not exists (select 1 from provisioned p where p.id = u.id and p.removed_at is not null)
+            "select u.id from users u where not exists (select 1 from provisioned p where p.kind = 'user' and p.id = u.id and p.removed_at is not null)
              order by u.id limit $1 offset $2",
             limit,
             skip,
         )?,
         Provisioned::Group => rows!(
             link,
-            "select g.id from groups g where not exists (select 1 from provisioned p where p.id = g.id and p.removed_at is not null)
+            "select g.id from groups g where not exists (select 1 from provisioned p where p.kind = 'group' and p.id = g.id and p.removed_at is not null)
              order by g.id limit $1 offset $2",
             limit,
             skip,

@@ -10,6 +10,7 @@ mod configuration;
 mod deciding_many;
 #[cfg(test)]
 mod download;
+#[cfg(test)]
 mod download_audit;
 #[cfg(test)]
 mod files;
@@ -37,7 +38,9 @@ mod scim;
 mod scim_tester;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
 mod sign_out;
+#[cfg(test)]
 mod step_up;
 #[cfg(test)]
 mod strangers;
