@@ -40,6 +40,7 @@ mod privileged;
 mod proofs;
 #[cfg(test)]
 mod providers;
+#[cfg(test)]
 mod provisioned;
 #[cfg(test)]
 mod requests;
@@ -55,4 +56,5 @@ mod sessions;
 mod targets;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
 mod webhooks;
