@@ -169,7 +169,7 @@ both! {
             targets::insert(link, &target(1), b"sealed").await?;
             delivery::look_at(link, of, &[person(1), person(2)], NOW).await?;
             delivery::ask(link, of, &item).await?;
-            assert_eq!(delivery::asked(link, of, &[person(1), person(2)]).await?[&person(1)][&role(1)], false);
+            assert!(!delivery::asked(link, of, &[person(1), person(2)]).await?[&person(1)][&role(1)]);
             delivery::confirm(link, of, &item, NOW).await?;
             assert_eq!(delivered::confirmed(link, person(1)).await?, [(of, role(1))]);
             assert_eq!(delivered::counts(link).await?[&of], (1, 2));
