@@ -230,7 +230,7 @@ impl<'a> Scim<'a> {
 
     pub async fn create_user(&self, person: &Person) -> Result<Account, ScimFault> {
         let what = "Making the account";
-        let answer = self.ask(what, Ask::json(Method::POST, &self.url(&["Users"], &[])?, KIND, &person.json())).await?;
+        let answer = self.ask(what, Ask::json(Method::POST, &self.url(&["Users"], &[])?, KIND, person.json())).await?;
         let made = account(what, &object(what, &answer)?)?;
         if made.user_name.to_lowercase() != person.user_name.to_lowercase() {
             return Err(ScimFault::NotSo { what });
@@ -322,7 +322,7 @@ impl<'a> Scim<'a> {
             for id in remove {
                 operations.push(json!({ "op": "remove", "path": format!("members[value eq {}]", quoted(id)) }));
             }
-            Ask::json(Method::PATCH, &url, KIND, &json!({ "schemas": [PATCH], "Operations": operations }))
+            Ask::json(Method::PATCH, &url, KIND, json!({ "schemas": [PATCH], "Operations": operations }))
         } else {
             let answer = self.ask(what, Ask::get(&url).at_most(MEMBERS_MAX_BYTES)).await?;
             let mut whole = object(what, &answer)?;

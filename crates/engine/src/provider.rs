@@ -13,7 +13,7 @@
 mod look;
 
 use crate::session::{How, SignedIn, There};
-use crate::{By, Engine, Fault, Problem, Settings, Who};
+use crate::{By, Engine, Fault, Problem, Settings, Who, secrets};
 use auth::Token;
 use auth::id_token::{self, Claims, Expected, Wrong};
 use auth::seal::{Keys, Place};
@@ -386,12 +386,11 @@ pub fn addresses(settings: &Settings, id: ProviderId) -> Addresses {
 
 /// Seals a client secret for its row.
 pub fn sealed(keys: &Keys, id: ProviderId, secret: &str) -> Result<Vec<u8>, Fault> {
-    keys.seal(secret.as_bytes(), place(&id)).map_err(|error| Fault::new("sealing a client secret", error))
+    secrets::sealed(keys, place(&id), secret)
 }
 
 pub(crate) fn opened(keys: &Keys, id: ProviderId, sealed: &[u8]) -> Result<Secret, Fault> {
-    let opened = keys.open(sealed, place(&id)).map_err(|error| Fault::new("opening a client secret", error))?;
-    String::from_utf8(opened).map(Secret).map_err(|_| Fault::new("opening a client secret", "it is no text"))
+    secrets::opened(keys, place(&id), sealed)
 }
 
 fn place(id: &ProviderId) -> Place<'_> {

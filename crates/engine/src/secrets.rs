@@ -3,6 +3,8 @@
 
 use crate::{Engine, Fault};
 pub use auth::seal::Keys;
+use auth::seal::Place;
+use model::command::Secret;
 use store::{Db, sessions};
 
 /// A text that the first server sealed, to know its key by.
@@ -34,6 +36,22 @@ pub async fn begin(db: &Db, keys: &Keys) -> Result<Fit, Fault> {
     sessions::first_fact(&mut link, CHECK, &check).await?;
     link.commit().await?;
     fit(db, keys).await
+}
+
+/// Seals a text for its place.
+pub(crate) fn sealed(keys: &Keys, place: Place<'_>, text: &str) -> Result<Vec<u8>, Fault> {
+    keys.seal(text.as_bytes(), place).map_err(|error| fault("sealing a secret", place, error))
+}
+
+/// The text that was sealed for a place.
+pub(crate) fn opened(keys: &Keys, place: Place<'_>, sealed: &[u8]) -> Result<Secret, Fault> {
+    let doing = "opening a secret";
+    let opened = keys.open(sealed, place).map_err(|error| fault(doing, place, error))?;
+    String::from_utf8(opened).map(Secret).map_err(|_| fault(doing, place, "it is no text"))
+}
+
+fn fault(doing: &'static str, place: Place<'_>, why: impl std::fmt::Display) -> Fault {
+    Fault::new(doing, format!("{} of {}: {why}", place.column, place.table))
 }
 
 impl Engine {

@@ -3,7 +3,7 @@
 //! **Test** and **Trial run** are the places where a person waits for a target. Nothing of the database is held meanwhile.
 
 use crate::views::words::Contents;
-use crate::{Engine, Fault, Problem};
+use crate::{Engine, Fault, Problem, secrets};
 use auth::seal::{Keys, Place};
 use connect::scim::{Can, Pace, Scim, ScimFault};
 use model::access::{AssignmentType, ResourceRole};
@@ -241,12 +241,11 @@ async fn compare(
 
 /// Seals a token for its row.
 pub fn sealed(keys: &Keys, id: TargetId, token: &str) -> Result<Vec<u8>, Fault> {
-    keys.seal(token.as_bytes(), place(&id)).map_err(|error| Fault::new("sealing a target's token", error))
+    secrets::sealed(keys, place(&id), token)
 }
 
 fn opened(keys: &Keys, id: TargetId, sealed: &[u8]) -> Result<Secret, Fault> {
-    let opened = keys.open(sealed, place(&id)).map_err(|error| Fault::new("opening a target's token", error))?;
-    String::from_utf8(opened).map(Secret).map_err(|_| Fault::new("opening a target's token", "it is no text"))
+    secrets::opened(keys, place(&id), sealed)
 }
 
 fn place(id: &TargetId) -> Place<'_> {

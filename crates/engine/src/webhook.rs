@@ -1,6 +1,6 @@
 //! What webhooks are told, and asking one whether it takes messages.
 
-use crate::{Engine, Fault, Problem};
+use crate::{Engine, Fault, Problem, secrets};
 use auth::seal::Place;
 use connect::outgoing::Ask;
 use model::access::{Assignment, ResourceRole};
@@ -41,12 +41,11 @@ fn at<'a>(id: &'a WebhookId, which: Which) -> Place<'a> {
 
 /// Seals a secret for its row.
 pub fn sealed(keys: &Keys, id: WebhookId, which: Which, secret: &Secret) -> Result<Vec<u8>, Fault> {
-    keys.seal(secret.0.as_bytes(), at(&id, which)).map_err(|error| Fault::new("sealing a signing secret", error))
+    secrets::sealed(keys, at(&id, which), &secret.0)
 }
 
 pub fn opened(keys: &Keys, id: WebhookId, which: Which, sealed: &[u8]) -> Result<Secret, Fault> {
-    let opened = keys.open(sealed, at(&id, which)).map_err(|error| Fault::new("opening a signing secret", error))?;
-    String::from_utf8(opened).map(Secret).map_err(|_| Fault::new("opening a signing secret", "it is no text"))
+    secrets::opened(keys, at(&id, which), sealed)
 }
 
 /// Seals anew what was sealed with another key; how many secrets.
@@ -95,7 +94,7 @@ impl Sender {
         let secrets: Vec<&str> = self.secrets.iter().map(|secret| secret.0.as_str()).collect();
         let signature = auth::webhook::signature(&secrets, &id, time, &body)
             .ok_or_else(|| Fault::new("signing a message", "what is kept is no secret"))?;
-        let ask = Ask::post_json(&self.url, body).header("webhook-id", id).header("webhook-timestamp", time.to_string());
+        let ask = Ask::post_json(&self.url, &body).header("webhook-id", id).header("webhook-timestamp", time.to_string());
         Ok(ask.header("webhook-signature", signature))
     }
 }

@@ -91,9 +91,6 @@ pub const DIRECTORY_READERS: &[PortalRole] = &[
 
 /// Whether the visitor may submit the command at all; the topic's own rules come after.
 pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<(), Refusal> {
-    let allowed = |yes: bool, what: &'static str, who: &'static str| {
-        if yes { Ok(()) } else { Err(Refusal::NotAllowed { what, who }) }
-    };
     // Whatever else there is or will be: a token reaches what it is for.
     if matches!(visitor, Visitor::Token { .. }) && !matches!(command, Command::Provision(_)) {
         return Err(Refusal::NotFound { what: "command" });
@@ -152,19 +149,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             }
         }
         // Whoever says who vouches for people can become anybody.
-        Command::SaveProvider(_) | Command::SetProviderEnabled { .. } | Command::DeleteProvider { .. } => {
-            if !sees_settings(visitor) {
-                return Err(Refusal::NotFound { what: "page" });
-            }
-            allowed(changes_settings(visitor), "change how people sign in", "Global Administrators")
-        }
+        Command::SaveProvider(_) | Command::SetProviderEnabled { .. } | Command::DeleteProvider { .. } => sets(visitor, "change how people sign in"),
         // A token makes, changes and disables people, and puts them into groups.
-        Command::MakeAccessToken(_) | Command::RevokeAccessToken { .. } => {
-            if !sees_settings(visitor) {
-                return Err(Refusal::NotFound { what: "page" });
-            }
-            allowed(changes_settings(visitor), "make or revoke access tokens", "Global Administrators")
-        }
+        Command::MakeAccessToken(_) | Command::RevokeAccessToken { .. } => sets(visitor, "make or revoke access tokens"),
         Command::Provision(_) => match visitor {
             Visitor::Token { scope, .. } => allowed(
                 access_token::writes(*scope),
@@ -177,22 +164,12 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::SetTargetEnabled { .. }
         | Command::DeleteTarget { .. }
         | Command::ReconcileTarget { .. }
-        | Command::RetryTarget { .. } => {
-            if !sees_settings(visitor) {
-                return Err(Refusal::NotFound { what: "page" });
-            }
-            allowed(changes_settings(visitor), "change targets", "Global Administrators")
-        }
+        | Command::RetryTarget { .. } => sets(visitor, "change targets"),
         Command::SaveWebhook(_)
         | Command::SetWebhookEnabled { .. }
         | Command::DeleteWebhook { .. }
         | Command::ReplayWebhook { .. }
-        | Command::GiveUpMessage { .. } => {
-            if !sees_settings(visitor) {
-                return Err(Refusal::NotFound { what: "page" });
-            }
-            allowed(changes_settings(visitor), "change who is told of what happens here", "Global Administrators")
-        }
+        | Command::GiveUpMessage { .. } => sets(visitor, "change who is told of what happens here"),
         Command::UnlinkProvider { user, .. } if matches!(visitor, Visitor::User { id, .. } if id == user) => Ok(()),
         Command::UnlinkProvider { .. } | Command::ResetMethods { .. } => {
             if !sees_directory(visitor) {
@@ -561,6 +538,18 @@ pub fn sees_roles(visitor: &Visitor) -> bool {
 /// Whether the visitor sees how the server is set up: how people sign in, and which targets there are.
 pub fn sees_settings(visitor: &Visitor) -> bool {
     visitor.has(SETTINGS_READERS)
+}
+
+fn allowed(yes: bool, what: &'static str, who: &'static str) -> Result<(), Refusal> {
+    if yes { Ok(()) } else { Err(Refusal::NotAllowed { what, who }) }
+}
+
+/// Who does not see the settings finds no such page.
+fn sets(visitor: &Visitor, what: &'static str) -> Result<(), Refusal> {
+    if !sees_settings(visitor) {
+        return Err(Refusal::NotFound { what: "page" });
+    }
+    allowed(changes_settings(visitor), what, "Global Administrators")
 }
 
 /// Whether the visitor may change that.

@@ -5,8 +5,9 @@
 //! is ever forgotten.
 
 use crate::effective;
+use crate::retry::again_within;
 use model::access::{Assignment, ResourceRole};
-use model::limits::{RETRY_FIRST_SECONDS, RETRY_MAX_SECONDS, TARGET_OVERDUE_MINUTES, TARGET_RETRY_MAX_SECONDS};
+use model::limits::{RETRY_MAX_SECONDS, TARGET_OVERDUE_MINUTES, TARGET_RETRY_MAX_SECONDS};
 use model::target::{Drift, Leavers, Standing};
 use model::{ApplicationId, ApplicationRoleId, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,21 +96,10 @@ pub fn account(external_id: Option<&str>, user: UserId) -> Account {
     }
 }
 
-/// When somebody is tried again whom the target refused.
-pub fn person_again_at(now: Ts, tries: i64) -> Ts {
-    again_at(now, tries, RETRY_MAX_SECONDS)
-}
-
 /// When a target is asked again that does not answer as it should; `asked` is how long it wants to be left alone.
 pub fn target_again_at(now: Ts, tries: i64, asked: Option<u64>) -> Ts {
     let asked = asked.and_then(|seconds| i64::try_from(seconds).ok()).unwrap_or(0).clamp(0, RETRY_MAX_SECONDS);
-    again_at(now, tries, TARGET_RETRY_MAX_SECONDS).max(now + Span::seconds(asked))
-}
-
-/// Waits double up to a limit. There is no last try.
-fn again_at(now: Ts, tries: i64, most: i64) -> Ts {
-    let doubled = 1_i64 << tries.saturating_sub(1).clamp(0, 20);
-    now + Span::seconds(RETRY_FIRST_SECONDS.saturating_mul(doubled).min(most))
+    again_within(now, tries, TARGET_RETRY_MAX_SECONDS).max(now + Span::seconds(asked))
 }
 
 /// How somebody's access at a target stands: `since` is since when it differs, nothing when it agrees.
@@ -213,7 +203,7 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_their_limit_and_a_target_may_ask_for_longer_ones() {
-        let waits = |tries| person_again_at(NOW, tries).since(NOW).0 / 1000;
+        let waits = |tries| crate::retry::again_at(NOW, tries).since(NOW).0 / 1000;
         assert_eq!([waits(0), waits(1), waits(2), waits(3), waits(50), waits(i64::MAX)], [5, 5, 10, 20, 900, 900]);
         let waits = |tries, asked| target_again_at(NOW, tries, asked).since(NOW).0 / 1000;
         assert_eq!([waits(1, None), waits(9, None), waits(1, Some(120)), waits(1, Some(u64::MAX))], [5, 30, 120, 5]);

@@ -27,6 +27,23 @@ pub fn text(field: &str, label: &str, value: &str, required: bool, limit: usize)
     Ok(value.to_owned())
 }
 
+/// What is wrong about a field, as a sentence.
+pub fn malformed(field: &str, message: String) -> Refusal {
+    Refusal::Malformed { field: field.to_owned(), message }
+}
+
+/// Whether this could be the address of a web server, without characters that `never` belong there.
+pub fn is_web_address(typed: &str, never: &[char]) -> bool {
+    let rest = typed.strip_prefix("https://").or_else(|| typed.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && rest
+                .chars()
+                .all(|c| c.is_ascii_graphic() && !matches!(c, '#' | '@' | '\\' | '"' | '<' | '>') && !never.contains(&c))
+    })
+}
+
 /// The words with which somebody asks or decides.
 pub fn justification(field: &str, label: &str, value: &str, required: bool) -> Result<String, Refusal> {
     text(field, label, value, required, JUSTIFICATION_MAX_CHARS)

@@ -1,6 +1,6 @@
 //! Identity providers: what may be set, who may come in from one, and what its word about a proof is worth.
 
-use crate::form::text;
+use crate::form::{is_web_address, malformed, text};
 use crate::user::{User, folded};
 use model::command::UserFields;
 use model::directory::{Profile, UserKind};
@@ -143,20 +143,10 @@ fn changes(before: &Provider, after: &Provider, secret: &NewSecret) -> Vec<Chang
     changes
 }
 
-fn malformed(field: &str, message: String) -> Refusal {
-    Refusal::Malformed { field: field.to_owned(), message }
-}
-
 /// The address as it is typed is what the provider has to call itself, to the letter.
 fn issuer(typed: &str) -> Result<String, Refusal> {
     let issuer = text("issuer", "Issuer", typed, true, ISSUER_MAX_CHARS)?;
-    let rest = issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://"));
-    let fits = rest.is_some_and(|rest| {
-        !rest.is_empty()
-            && !rest.starts_with('/')
-            && rest.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@' | '\\' | '"' | '<' | '>'))
-    });
-    if fits {
+    if is_web_address(&issuer, &['?']) {
         return Ok(issuer);
     }
     Err(malformed(

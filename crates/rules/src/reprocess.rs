@@ -70,37 +70,9 @@ pub fn reprocess(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{id, user};
+    use crate::tests::{id, request, user};
     use model::approval::Verdict;
-    use model::package::Lasts;
-    use model::request::{Terms, Wish};
     use model::{PackageAssignmentId, PackageId, PolicyId};
-
-    fn request(state: State) -> Request {
-        Request {
-            id: RequestId(id(1)),
-            requestor: user(1),
-            beneficiary: user(1),
-            by_manager: false,
-            wish: Wish::Package { package: PackageId(id(2)), policy: PolicyId(id(3)), extends: None },
-            terms: Terms {
-                name: "Ledger".into(),
-                policy_name: String::new(),
-                justification: String::new(),
-                answers: Vec::new(),
-                stages: Vec::new(),
-                lasts: Lasts::Forever,
-                starts_at: None,
-                ends_at: None,
-                ticket: Default::default(),
-                emergency: false,
-            },
-            submitted_at: Ts(1),
-            state,
-            asked_back: None,
-            version: 0,
-        }
-    }
 
     fn failed() -> Request {
         request(State::DeliveryFailed { at: Ts(5), reason: "gone".into() })

@@ -5,8 +5,13 @@ use model::{Span, Ts};
 
 /// Waits double up to a limit. There is no last try. `tries` counts those that failed, this one too.
 pub fn again_at(now: Ts, tries: i64) -> Ts {
+    again_within(now, tries, RETRY_MAX_SECONDS)
+}
+
+/// The same up to another limit.
+pub fn again_within(now: Ts, tries: i64, most_seconds: i64) -> Ts {
     let doubled = 1_i64 << tries.saturating_sub(1).clamp(0, 20);
-    now + Span::seconds((RETRY_FIRST_SECONDS * doubled).min(RETRY_MAX_SECONDS))
+    now + Span::seconds((RETRY_FIRST_SECONDS * doubled).min(most_seconds))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Targets: what may be set about them.
 
-use crate::form::text;
+use crate::form::{is_web_address, malformed, text};
 use crate::user::folded;
 use model::event::{Action, Change};
 use model::limits::{ISSUER_MAX_CHARS, NAME_MAX_CHARS, TARGET_PER_SECOND_MAX, TARGET_TOKEN_MAX_CHARS, TARGETS_MAX};
@@ -135,20 +135,10 @@ fn changes(before: &Target, after: &Target, asked: &SaveTarget) -> Vec<Change> {
     changes
 }
 
-fn malformed(field: &str, message: String) -> Refusal {
-    Refusal::Malformed { field: field.to_owned(), message }
-}
-
 fn address(typed: &str) -> Result<String, Refusal> {
     let typed = text("base_url", "Address", typed, true, ISSUER_MAX_CHARS)?;
     let address = typed.trim_end_matches('/');
-    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
-    let fits = rest.is_some_and(|rest| {
-        !rest.is_empty()
-            && !rest.starts_with('/')
-            && rest.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@' | '\\' | '"' | '<' | '>'))
-    });
-    if fits {
+    if is_web_address(address, &['?']) {
         return Ok(address.to_owned());
     }
     Err(malformed(

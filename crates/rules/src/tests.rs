@@ -3,7 +3,9 @@
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::approval::{Approver, Stage};
 use model::directory::Principal;
-use model::{AssignmentId, Ts, UserId};
+use model::package::Lasts;
+use model::request::{Request, State, Terms, Wish};
+use model::{AssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 
 /// The id of the n-th thing.
 pub fn id(n: u128) -> model::AnyId {
@@ -39,5 +41,32 @@ pub fn stage(quorum: u32) -> Stage {
         multifactor: false,
         escalation: None,
         fallback: Vec::new(),
+    }
+}
+
+/// A request of user 1 for package 2, in this state.
+pub fn request(state: State) -> Request {
+    Request {
+        id: RequestId(id(1)),
+        requestor: user(1),
+        beneficiary: user(1),
+        by_manager: false,
+        wish: Wish::Package { package: PackageId(id(2)), policy: PolicyId(id(3)), extends: None },
+        terms: Terms {
+            name: "Ledger".into(),
+            policy_name: String::new(),
+            justification: String::new(),
+            answers: Vec::new(),
+            stages: Vec::new(),
+            lasts: Lasts::Forever,
+            starts_at: None,
+            ends_at: None,
+            ticket: Default::default(),
+            emergency: false,
+        },
+        submitted_at: Ts(1),
+        state,
+        asked_back: None,
+        version: 0,
     }
 }

@@ -1,6 +1,6 @@
 //! Webhooks: what may be set, which events are told as what, and what follows from an answer.
 
-use crate::form::text;
+use crate::form::{is_web_address, malformed, text};
 use crate::retry::again_at;
 use crate::user::folded;
 use model::event::{Action, Change};
@@ -121,19 +121,10 @@ pub fn shown(url: &str) -> &str {
     url.split_once('?').map_or(url, |(shown, _)| shown)
 }
 
-fn malformed(field: &str, message: String) -> Refusal {
-    Refusal::Malformed { field: field.to_owned(), message }
-}
-
 fn url(typed: &str) -> Result<String, Refusal> {
     let url = text("url", "Address", typed, true, WEBHOOK_URL_MAX_CHARS)?;
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let fits = rest.is_some_and(|rest| {
-        !rest.is_empty()
-            && !rest.starts_with(['/', '?', ':'])
-            && rest.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '#' | '@' | '\\' | '"' | '<' | '>'))
-    });
-    if fits {
+    let names_a_server = !url.contains("://?") && !url.contains("://:");
+    if names_a_server && is_web_address(&url, &[]) {
         return Ok(url);
     }
     let message =

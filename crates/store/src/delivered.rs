@@ -132,18 +132,11 @@ pub async fn accounts(
 ) -> Result<Vec<(UserId, Option<String>)>, Fault> {
     rows!(
         link,
-        "select h.id, p.remote_id from (
-            select a.principal_id as id from role_assignments a
-            where a.resource_id = $2 and a.role = 'application_role' and a.principal_kind = 'user' and a.assignment_type = 'active'
-                and a.ended_at is null
-            union
-            select m.principal_id from role_assignments a cross join role_assignments m
-            where a.resource_id = $2 and a.role = 'application_role' and a.principal_kind = 'group' and a.assignment_type = 'active'
-                and a.ended_at is null and m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
-                and m.assignment_type = 'active' and m.ended_at is null
-            union
-            select d.user_id from target_people d where d.target_id = $1
-         ) h left join target_people p on p.target_id = $1 and p.user_id = h.id order by h.id",
+        concat!(
+            "select h.id, p.remote_id from (",
+            concerned_sql!(),
+            ") h left join target_people p on p.target_id = $1 and p.user_id = h.id order by h.id"
+        ),
         target,
         application,
     )

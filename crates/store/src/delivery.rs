@@ -59,14 +59,23 @@ pub async fn marks(link: &mut Link, target: TargetId, now: Ts, limit: usize) -> 
     Ok(rows.into_iter().map(subject).collect())
 }
 
+/// Whom to look at comes from the middle. Who waits already goes on waiting since then.
+macro_rules! look_sql {
+    ($($who:expr),+) => {
+        concat!(
+            "insert into target_people (target_id, user_id, generation, due_at, since, tries, refused, made, account) ",
+            $($who),+,
+            " on conflict (target_id, user_id) do update set generation = target_people.generation + 1, due_at = excluded.due_at,
+                since = coalesce(target_people.since, excluded.since)"
+        )
+    };
+}
+
 /// These people are looked at from now on.
 pub async fn look_at(link: &mut Link, target: TargetId, people: &[UserId], now: Ts) -> Result<(), Fault> {
     run_many!(
         link,
-        "insert into target_people (target_id, user_id, generation, due_at, since, tries, refused, made, account)
-         values ($1, $2, 1, $3, $4, 0, $5, $6, '')
-         on conflict (target_id, user_id) do update set generation = target_people.generation + 1, due_at = excluded.due_at,
-            since = coalesce(target_people.since, excluded.since)",
+        look_sql!("values ($1, $2, 1, $3, $4, 0, $5, $6, '')"),
         people,
         |user| target,
         *user,
@@ -82,14 +91,13 @@ pub async fn look_at(link: &mut Link, target: TargetId, people: &[UserId], now: 
 pub async fn look_at_members(link: &mut Link, target: TargetId, group: GroupId, now: Ts) -> Result<(), Fault> {
     run!(
         link,
-        "insert into target_people (target_id, user_id, generation, due_at, since, tries, refused, made, account)
-         select $1, m.principal_id, 1, $3, $3, 0, $4, $4, '' from (
-            select distinct a.principal_id from role_assignments a
-            where a.resource_id = $2 and a.role = 'group_member' and a.principal_kind = 'user' and a.assignment_type = 'active'
-                and a.ended_at is null
-         ) m where true
-         on conflict (target_id, user_id) do update set generation = target_people.generation + 1, due_at = excluded.due_at,
-            since = coalesce(target_people.since, excluded.since)",
+        look_sql!(
+            "select $1, m.principal_id, 1, $3, $3, 0, $4, $4, '' from (
+                select distinct a.principal_id from role_assignments a
+                where a.resource_id = $2 and a.role = 'group_member' and a.principal_kind = 'user'
+                    and a.assignment_type = 'active' and a.ended_at is null
+             ) m where true"
+        ),
         target,
         group,
         now,
@@ -102,21 +110,7 @@ pub async fn look_at_members(link: &mut Link, target: TargetId, group: GroupId, 
 pub async fn look_at_all(link: &mut Link, target: TargetId, application: ApplicationId, now: Ts) -> Result<(), Fault> {
     run!(
         link,
-        "insert into target_people (target_id, user_id, generation, due_at, since, tries, refused, made, account)
-         select $1, h.id, 1, $3, $3, 0, $4, $4, '' from (
-            select a.principal_id as id from role_assignments a
-            where a.resource_id = $2 and a.role = 'application_role' and a.principal_kind = 'user' and a.assignment_type = 'active'
-                and a.ended_at is null
-            union
-            select m.principal_id from role_assignments a cross join role_assignments m
-            where a.resource_id = $2 and a.role = 'application_role' and a.principal_kind = 'group' and a.assignment_type = 'active'
-                and a.ended_at is null and m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
-                and m.assignment_type = 'active' and m.ended_at is null
-            union
-            select p.user_id from target_people p where p.target_id = $1
-         ) h where true
-         on conflict (target_id, user_id) do update set generation = target_people.generation + 1, due_at = excluded.due_at,
-            since = coalesce(target_people.since, excluded.since)",
+        look_sql!("select $1, h.id, 1, $3, $3, 0, $4, $4, '' from (", concerned_sql!(), ") h where true"),
         target,
         application,
         now,

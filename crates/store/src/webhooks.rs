@@ -5,6 +5,7 @@ use crate::{Fault, Link, Saved};
 use model::webhook::{MessageKind, Webhook};
 use model::{AnyId, EventId, Ts, WebhookId};
 use rules::user::folded;
+use std::collections::BTreeMap;
 
 /// A webhook as it is stored. It has no `Debug`: its secrets, though sealed, are shown nowhere.
 #[derive(Clone, PartialEq, Eq)]
@@ -74,11 +75,12 @@ pub async fn get(link: &mut Link, id: WebhookId) -> Result<Option<Stored>, Fault
 }
 
 /// How many messages wait for each.
-pub async fn waiting(link: &mut Link) -> Result<Vec<(WebhookId, i64)>, Fault> {
-    rows!(
+pub async fn waiting(link: &mut Link) -> Result<BTreeMap<WebhookId, u64>, Fault> {
+    let rows: Vec<(WebhookId, i64)> = rows!(
         link,
         "select w.id, (select count(*) from webhook_messages m where m.webhook_id = w.id and m.due_at is not null) from webhooks w"
-    )
+    )?;
+    Ok(rows.into_iter().map(|(id, count)| (id, count.unsigned_abs())).collect())
 }
 
 fn kinds_column(webhook: &Webhook) -> Result<String, Fault> {

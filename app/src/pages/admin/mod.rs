@@ -48,6 +48,7 @@ pub mod role_settings;
 pub mod roles;
 mod separation;
 pub mod settings;
+mod settings_parts;
 mod stage_fields;
 pub mod targets;
 pub mod terms;

@@ -1,6 +1,7 @@
 //! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in, which targets there
 //! are, and who is told of what happens.
 
+use super::settings_parts::{Switches, crumbs, state, tested};
 use super::targets::TargetList;
 use super::webhooks::WebhookList;
 use super::{below, parsed, read_id};
@@ -8,24 +9,15 @@ use crate::calls::access_token::TOKENS;
 use crate::calls::provider::{DeleteProvider, SETTINGS, SIGN_IN, SaveProvider, SetProviderEnabled};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::Ts;
 use model::provider::{Joining, Provider, SCOPES};
 use model::query;
 use model::time::people_or_nobody;
-use model::view::provider::{Addresses, OneProvider, ProviderTest, Providers, Row, Step};
+use model::view::provider::{Addresses, OneProvider, ProviderTest, Providers, Row};
 use model::view::target::Targets;
 use model::view::webhook::Webhooks;
-use model::view::{Badge, Choice, Fact};
+use model::view::{Choice, Fact};
 
 const NEW: &str = "/admin/settings/sign-in/new";
-
-pub fn crumbs(of: Option<(String, String)>) -> Vec<(String, String)> {
-    std::iter::once((SETTINGS.to_owned(), "Settings".to_owned())).chain(of).collect()
-}
-
-pub fn state(enabled: bool) -> Badge {
-    if enabled { Badge::new("Enabled", "good") } else { Badge::new("Disabled", "bad") }
-}
 
 /// `1 person is linked`
 fn linked_words(count: u32) -> String {
@@ -140,36 +132,22 @@ fn Acts(row: Row) -> impl IntoView {
     let Row { provider: Provider { id, name, enabled, .. }, people: linked, .. } = row;
     let id = id.to_string();
     let test = [&below(SIGN_IN, &id), "/test"].concat();
-    let (verb, class) = if enabled { ("Disable ", "button danger") } else { ("Enable ", "button") };
-    let label = [verb, &name].concat();
-    let effect = if enabled {
+    let effects = (
         "Nobody signs in with it any more, and whoever did so is signed out at once; you stay signed in. The links stay, for when it \
-         is enabled again."
-    } else {
-        "Whoever is linked can sign in with it again, and others as its settings say."
-    };
-    let kind = if enabled { "danger main-act" } else { "main-act" };
+         is enabled again.",
+        "Whoever is linked can sign in with it again, and others as its settings say.",
+    );
     let links = match linked {
         0 => "",
         1 => " The link is removed too, and they sign in another way or not at all.",
         _ => " Their links are removed too, and they sign in another way or not at all.",
     };
     let gone = [&linked_words(linked), " to it.", links, " Whoever signed in with it is signed out at once, you too."].concat();
-    let (about, other) = (id.clone(), id.clone());
-    let (opener, title) = (label.clone(), [&label, "?"].concat());
-    let delete = ["Delete ", &name].concat();
+    let seen = linked.to_string();
+    let (set_enabled, delete) = (SetProviderEnabled::PATH, DeleteProvider::PATH);
     view! {
         <a class="button" href=test>"Test"</a>
-        <DialogButton id="enabled" class>{opener}</DialogButton>
-        <DialogButton id="delete" class="button danger">"Delete"</DialogButton>
-        <DialogForm id="enabled" title call=SetProviderEnabled::PATH text=effect label kind>
-            <Hidden name="provider" value=about/>
-            <Hidden name="enabled" value=(!enabled).to_string()/>
-        </DialogForm>
-        <DialogForm id="delete" title=[&delete, "?"].concat() call=DeleteProvider::PATH text=gone label=delete>
-            <Hidden name="provider" value=other/>
-            <Hidden name="seen" value=linked.to_string()/>
-        </DialogForm>
+        <Switches about=("provider", id) name enabled effects set_enabled delete gone seen/>
     }
     .into_any()
 }
@@ -272,38 +250,7 @@ pub fn ProviderTestPage() -> impl IntoView {
     let test = page_resource(move || Ok(query::ProviderTest { provider: parsed(&id.get(), "identity provider")? }));
     let view = |test: ProviderTest| {
         let ProviderTest { provider, name, at, good, steps } = test;
-        tested(below(SIGN_IN, &provider.to_string()), name, at, good, steps)
+        tested(below(SIGN_IN, &provider.to_string()), name, at, good, steps, "")
     };
     view! { <Loaded of=test view/> }.into_any()
-}
-
-/// What was tried with the thing at `path`, and what came back.
-pub fn tested(path: String, name: String, at: Ts, good: bool, steps: Vec<Step>) -> AnyView {
-    let title = ["Test of ", &name].concat();
-    let badge = Some(if good { Badge::new("Works", "good") } else { Badge::new("Does not work", "bad") });
-    let rows = steps
-        .into_iter()
-        .map(|Step { what, good, said }| {
-            let badge = if good { Badge::new("Good", "good") } else { Badge::new("Wrong", "bad") };
-            view! {
-                <tr>
-                    <th scope="row">{what}</th>
-                    <td data-label="Result"><StateBadge badge/></td>
-                    <td data-label="What came back">{said}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let again = [&path, "/test"].concat();
-    let crumbs = crumbs(Some((path, name)));
-    let acts = Some(view! { <a class="button" href=again rel="external">"Test again"</a> }.into_any());
-    let columns = vec!["Tried", "Result", "What came back"];
-    view! {
-        <Page title=title.clone()>
-            <PageHeader title crumbs badge acts/>
-            <p>"Asked "<When at/>"."</p>
-            <Listing caption="What was tried, and what came back" columns dense=true>{rows}</Listing>
-        </Page>
-    }
-    .into_any()
 }

@@ -1,5 +1,6 @@
 //! `/admin/settings/targets`: applications that are told who holds their roles, and how people stand there.
 
+use super::settings_parts::{Switches, crumbs, tested};
 use super::{below, parsed, read_id};
 use crate::calls::provider::SETTINGS;
 use crate::calls::target::{DeleteTarget, ReconcileTarget, RetryTarget, SaveTarget, SetTargetEnabled, TARGETS};
@@ -8,23 +9,11 @@ use leptos::prelude::*;
 use model::limits::TARGET_PER_SECOND;
 use model::query;
 use model::target::{Drift, Leavers, Target};
-use model::view::provider::Step;
+use model::time::people_or_nobody;
 use model::view::target::{Finding, OneTarget, PersonRow, Row, TargetTest, TargetTrial, Targets, TrialLine};
 use model::view::{Badge, Choice, Fact};
 
 const NEW: &str = "/admin/settings/targets/new";
-
-fn crumbs(of: Option<(String, String)>) -> Vec<(String, String)> {
-    std::iter::once((SETTINGS.to_owned(), "Settings".to_owned())).chain(of).collect()
-}
-
-fn people(count: u32) -> String {
-    match count {
-        0 => "Nobody".to_owned(),
-        1 => "1 person".to_owned(),
-        count => [&count.to_string(), " people"].concat(),
-    }
-}
 
 /// The part of `/admin/settings`.
 #[component]
@@ -41,7 +30,7 @@ pub fn TargetList(targets: Targets) -> impl IntoView {
                     <th scope="row"><a class="name" href=below(TARGETS, &target.id.to_string())>{target.name}</a></th>
                     <td data-label="Application">{application}</td>
                     <td data-label="Address">{target.base_url}</td>
-                    <td data-label="Pending">{people(pending)}</td>
+                    <td data-label="Pending">{people_or_nobody(pending)}</td>
                     <td data-label="State"><StateBadge badge/></td>
                 </tr>
             }
@@ -101,8 +90,8 @@ fn One(target: OneTarget) -> impl IntoView {
     let tries = may_change && target.enabled;
     let title = target.name.clone();
     let acts = may_change.then(|| view! { <Acts target=target.clone() there/> }.into_any());
-    let has = if there == 1 { " has access there." } else { " have access there." };
-    let text = [&people(there), has].concat().replace("Nobody have", "Nobody has");
+    let has = if there > 1 { " have access there." } else { " has access there." };
+    let text = [people_or_nobody(there).as_str(), has].concat();
     let trouble = trouble.map(|(why, at)| {
         view! {
             <MessageBar tone="bad" text=why/>
@@ -214,23 +203,18 @@ fn Acts(target: Target, there: u32) -> impl IntoView {
     let id = id.to_string();
     let test = [&below(TARGETS, &id), "/test"].concat();
     let trial = [&below(TARGETS, &id), "/trial"].concat();
-    let (verb, class) = if enabled { ("Disable ", "button danger") } else { ("Enable ", "button") };
-    let label = [verb, &name].concat();
-    let effect = if enabled {
-        "Nothing is changed there any more: what people have there they keep, also when it ends here, until it is enabled again."
-    } else {
-        "Everything is compared at once: what is missing there is added, and what has ended is removed."
-    };
-    let kind = if enabled { "danger main-act" } else { "main-act" };
+    let effects = (
+        "Nothing is changed there any more: what people have there they keep, also when it ends here, until it is enabled again.",
+        "Everything is compared at once: what is missing there is added, and what has ended is removed.",
+    );
     let after = " Nobody looks after it any more. To have it removed, end the access first.";
     let gone = match there {
         0 => "Nobody has access there.".to_owned(),
         1 => ["1 person has access there and keeps it, also when it ends here.", after].concat(),
         there => [&there.to_string(), " people have access there and keep it, also when it ends here.", after].concat(),
     };
-    let (about, other, now) = (id.clone(), id.clone(), id.clone());
-    let (opener, title) = (label.clone(), [&label, "?"].concat());
-    let delete = ["Delete ", &name].concat();
+    let (now, seen) = (id.clone(), there.to_string());
+    let (set_enabled, delete) = (SetTargetEnabled::PATH, DeleteTarget::PATH);
     view! {
         <a class="button" href=test>"Test"</a>
         <a class="button" href=trial>"Trial run"</a>
@@ -240,16 +224,7 @@ fn Acts(target: Target, there: u32) -> impl IntoView {
                 <SubmitButton label="Reconcile now" kind=""/>
             </PostForm>
         })}
-        <DialogButton id="enabled" class>{opener}</DialogButton>
-        <DialogButton id="delete" class="button danger">"Delete"</DialogButton>
-        <DialogForm id="enabled" title call=SetTargetEnabled::PATH text=effect label kind>
-            <Hidden name="target" value=about/>
-            <Hidden name="enabled" value=(!enabled).to_string()/>
-        </DialogForm>
-        <DialogForm id="delete" title=[&delete, "?"].concat() call=DeleteTarget::PATH text=gone label=delete>
-            <Hidden name="target" value=other/>
-            <Hidden name="seen" value=there.to_string()/>
-        </DialogForm>
+        <Switches about=("target", id) name enabled effects set_enabled delete gone seen/>
     }
     .into_any()
 }
@@ -320,40 +295,11 @@ fn Form(applications: Vec<Choice>, #[prop(optional_no_strip)] of: Option<Target>
 pub fn TargetTestPage() -> impl IntoView {
     let id = read_id();
     let test = page_resource(move || Ok(query::TargetTest { target: parsed(&id.get(), "target")? }));
-    view! { <Loaded of=test view=|test| view! { <Tested test/> }.into_any()/> }.into_any()
-}
-
-#[component]
-fn Tested(test: TargetTest) -> impl IntoView {
-    let TargetTest { target, name, at, good, steps } = test;
-    let path = below(TARGETS, &target.to_string());
-    let title = ["Test of ", &name].concat();
-    let badge = Some(if good { Badge::new("Works", "good") } else { Badge::new("Does not work", "bad") });
-    let rows = steps
-        .into_iter()
-        .map(|Step { what, good, said }| {
-            let badge = if good { Badge::new("Good", "good") } else { Badge::new("Wrong", "bad") };
-            view! {
-                <tr>
-                    <th scope="row">{what}</th>
-                    <td data-label="Result"><StateBadge badge/></td>
-                    <td class="full" data-label="What came back">{said}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let again = [&path, "/test"].concat();
-    let crumbs = crumbs(Some((path, name)));
-    let acts = Some(view! { <a class="button" href=again rel="external">"Test again"</a> }.into_any());
-    let columns = vec!["Tried", "Result", "What came back"];
-    view! {
-        <Page title=title.clone()>
-            <PageHeader title crumbs badge acts/>
-            <p>"Asked on "<When at/>". Nothing was changed there."</p>
-            <Listing caption="What was tried, and what came back" columns dense=true>{rows}</Listing>
-        </Page>
-    }
-    .into_any()
+    let view = |test: TargetTest| {
+        let TargetTest { target, name, at, good, steps } = test;
+        tested(below(TARGETS, &target.to_string()), name, at, good, steps, " Nothing was changed there.")
+    };
+    view! { <Loaded of=test view/> }.into_any()
 }
 
 #[component]

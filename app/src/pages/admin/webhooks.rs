@@ -1,6 +1,6 @@
 //! `/admin/settings/webhooks/{id}`: servers of others that are told what is given, changed and taken away.
 
-use super::settings::{crumbs, state, tested};
+use super::settings_parts::{Switches, crumbs, state, tested};
 use super::{below, parsed, read_id};
 use crate::calls::provider::SETTINGS;
 use crate::calls::webhook::{DeleteWebhook, GiveUpMessage, ReplayWebhook, SaveWebhook, SetWebhookEnabled, TellMessage, WEBHOOKS};
@@ -197,41 +197,27 @@ fn Acts(row: Row) -> impl IntoView {
     let Row { webhook: Webhook { id, name, enabled, .. }, waiting, .. } = row;
     let id = id.to_string();
     let path = below(WEBHOOKS, &id);
-    let (verb, class) = if enabled { ("Disable ", "button danger") } else { ("Enable ", "button") };
-    let label = [verb, &name].concat();
-    let effect = if enabled {
-        "It is told nothing any more. What happens meanwhile is told in order once it is enabled again."
-    } else {
-        "It is told what waits, in order, and everything from now on."
-    };
-    let kind = if enabled { "danger main-act" } else { "main-act" };
+    let effects = (
+        "It is told nothing any more. What happens meanwhile is told in order once it is enabled again.",
+        "It is told what waits, in order, and everything from now on.",
+    );
     let gone = match waiting {
         0 => "Nobody is told any more. Every message was told.".to_owned(),
         waiting => ["Nobody is told any more, not even of the ", &messages(waiting), " that still wait."].concat(),
     };
-    let (about, other, third) = (id.clone(), id.clone(), id.clone());
-    let (opener, title) = (label.clone(), [&label, "?"].concat());
-    let delete = ["Delete ", &name].concat();
+    let (again, seen) = (id.clone(), waiting.to_string());
+    let (set_enabled, delete) = (SetWebhookEnabled::PATH, DeleteWebhook::PATH);
     let replay = "Everything that happened since then is sent again, in order and with the ids of the first time, so that whoever \
                   keeps these knows what is new.";
     view! {
         <a class="button" href=[&path, "/test"].concat() rel="external">"Test"</a>
         <a class="button" href=[&path, "/secret"].concat()>"New signing secret"</a>
         <DialogButton id="replay" class="button">"Tell again"</DialogButton>
-        <DialogButton id="enabled" class>{opener}</DialogButton>
-        <DialogButton id="delete" class="button danger">"Delete"</DialogButton>
         <DialogForm id="replay" title="Tell again?" call=ReplayWebhook::PATH text=replay label="Tell again" kind="main-act">
-            <Hidden name="webhook" value=third/>
+            <Hidden name="webhook" value=again/>
             <TextField name="since" label="Since (UTC)" kind="datetime-local"/>
         </DialogForm>
-        <DialogForm id="enabled" title call=SetWebhookEnabled::PATH text=effect label kind>
-            <Hidden name="webhook" value=about/>
-            <Hidden name="enabled" value=(!enabled).to_string()/>
-        </DialogForm>
-        <DialogForm id="delete" title=[&delete, "?"].concat() call=DeleteWebhook::PATH text=gone label=delete>
-            <Hidden name="webhook" value=other/>
-            <Hidden name="seen" value=waiting.to_string()/>
-        </DialogForm>
+        <Switches about=("webhook", id) name enabled effects set_enabled delete gone seen/>
     }
     .into_any()
 }
@@ -293,7 +279,7 @@ pub fn WebhookTestPage() -> impl IntoView {
     let test = page_resource(move || Ok(query::WebhookTest { webhook: parsed(&id.get(), "webhook")? }));
     let view = |test: WebhookTest| {
         let WebhookTest { webhook, name, at, good, steps } = test;
-        tested(below(WEBHOOKS, &webhook.to_string()), name, at, good, steps)
+        tested(below(WEBHOOKS, &webhook.to_string()), name, at, good, steps, "")
     };
     view! { <Loaded of=test view/> }.into_any()
 }

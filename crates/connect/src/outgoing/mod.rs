@@ -147,7 +147,7 @@ impl Ask {
     }
 
     /// JSON of this type, to be taken with this method.
-    pub fn json(method: Method, url: &str, kind: &'static str, body: &serde_json::Value) -> Self {
+    pub fn json(method: Method, url: &str, kind: &'static str, body: impl ToString) -> Self {
         Self { method, accept: kind, body: Some((kind, body.to_string())), ..Self::get(url) }
     }
 
@@ -167,9 +167,9 @@ impl Ask {
         Self { method: Method::POST, body, ..Self::get(url) }
     }
 
-    /// A JSON text.
-    pub fn post_json(url: &str, body: String) -> Self {
-        Self { method: Method::POST, body: Some(("application/json", body)), ..Self::get(url) }
+    /// A JSON text, as it is.
+    pub fn post_json(url: &str, body: &str) -> Self {
+        Self::json(Method::POST, url, "application/json", body)
     }
 
     /// One more header, by its name in lower case.

@@ -98,9 +98,8 @@ pub async fn delete(change: &mut Change<'_>, command: &Command, id: WebhookId, s
     allowed(change, command)?;
     let Webhook { name, .. } = {
         let stored = webhooks::get(&mut change.link, id).await?.ok_or(NO_WEBHOOK)?;
-        let waiting = webhooks::waiting(&mut change.link).await?;
-        let waiting = waiting.into_iter().find(|(webhook, _)| *webhook == id).map_or(0, |(_, count)| count);
-        rules::webhook::may_delete(&stored.webhook, waiting.unsigned_abs(), seen)?;
+        let waiting = webhooks::waiting(&mut change.link).await?.get(&id).copied().unwrap_or(0);
+        rules::webhook::may_delete(&stored.webhook, waiting, seen)?;
         stored.webhook
     };
     let untold = webhooks::delete(&mut change.link, id).await?;

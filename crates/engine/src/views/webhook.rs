@@ -12,12 +12,12 @@ use store::webhooks::{self, Stored};
 /// Messages of one page.
 const PAGE_ROWS: usize = 25;
 
-fn row(asking: &Asking<'_>, stored: Stored, waiting: i64) -> Row {
+fn row(asking: &Asking<'_>, stored: Stored, waiting: u64) -> Row {
     let Stored { webhook, earlier, tries, next_try_at, fault, .. } = stored;
     let url = if changes_settings(asking.visitor) { webhook.url } else { rules::webhook::shown(&webhook.url).to_owned() };
     Row {
         webhook: Webhook { url, ..webhook },
-        waiting: waiting.unsigned_abs(),
+        waiting,
         fault: fault.filter(|_| tries > 0).map(|why| (why, next_try_at)),
         earlier_until: earlier.map(|(_, until)| until).filter(|until| asking.now < *until),
     }
@@ -25,7 +25,7 @@ fn row(asking: &Asking<'_>, stored: Stored, waiting: i64) -> Row {
 
 pub async fn list(asking: &mut Asking<'_>) -> Result<Webhooks, Problem> {
     let waiting = webhooks::waiting(&mut asking.link).await?;
-    let of = |id| waiting.iter().find(|(webhook, _)| *webhook == id).map_or(0, |(_, count)| *count);
+    let of = |id| waiting.get(&id).copied().unwrap_or(0);
     let all = webhooks::list(&mut asking.link).await?;
     let rows =
         all.into_iter().map(|stored| (of(stored.webhook.id), stored)).map(|(waiting, stored)| row(asking, stored, waiting));
@@ -36,7 +36,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Webhook) -> Result<OneWe
     let id = query.webhook;
     let stored = webhooks::get(&mut asking.link, id).await?.ok_or(Refusal::NotFound { what: "webhook" })?;
     let waiting = webhooks::waiting(&mut asking.link).await?;
-    let waiting = waiting.into_iter().find(|(webhook, _)| *webhook == id).map_or(0, |(_, count)| count);
+    let waiting = waiting.get(&id).copied().unwrap_or(0);
     let before: Option<i64> = query.after.as_deref().and_then(|after| after.parse().ok());
     let mut found = webhooks::messages(&mut asking.link, id, before.unwrap_or(i64::MAX), PAGE_ROWS + 1).await?;
     let paging = page(&mut found, PAGE_ROWS, before.is_some(), |message| message.place.to_string());

@@ -16,6 +16,7 @@ use model::limits::{TARGET_BATCH, TARGET_RECONCILE_MINUTES};
 use model::target::Target;
 use model::{ApplicationRoleId, Span, TargetId, Ts, UserId};
 use rules::delivery::{self as rule, Plan};
+use rules::retry::again_at;
 use std::collections::{BTreeMap, BTreeSet};
 use store::delivery::{self, Due, Later, Outcome, Subject};
 use store::targets::{self, Stored};
@@ -276,7 +277,7 @@ impl Engine {
             let later = match (&case.refused, case.finished) {
                 (Some(fault), _) => {
                     let tries = case.due.tries.saturating_add(1);
-                    let at = rule::person_again_at(now, tries);
+                    let at = again_at(now, tries);
                     Some(Later { at, tries, refused: true, fault: fault.clone() })
                 }
                 (None, true) => None,

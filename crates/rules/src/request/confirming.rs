@@ -60,42 +60,14 @@ fn looks_at(now: Ts) -> Ts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{id, user};
-    use model::package::Lasts;
-    use model::request::{Terms, Wish};
-    use model::{PackageAssignmentId, PackageId, PolicyId, RequestId};
+    use crate::tests::{id, request};
+    use model::PackageAssignmentId;
 
     const NOW: Ts = Ts(1_000_000);
     const HELD: Held = Held::Until(Some(Ts(9_000_000)));
 
     fn given() -> Given {
         Given::Package(PackageAssignmentId(id(4)))
-    }
-
-    fn request(state: State) -> Request {
-        Request {
-            id: RequestId(id(1)),
-            requestor: user(1),
-            beneficiary: user(1),
-            by_manager: false,
-            wish: Wish::Package { package: PackageId(id(2)), policy: PolicyId(id(3)), extends: None },
-            terms: Terms {
-                name: "Ledger".into(),
-                policy_name: String::new(),
-                justification: String::new(),
-                answers: Vec::new(),
-                stages: Vec::new(),
-                lasts: Lasts::Forever,
-                starts_at: None,
-                ends_at: None,
-                ticket: Default::default(),
-                emergency: false,
-            },
-            submitted_at: Ts(1),
-            state,
-            asked_back: None,
-            version: 0,
-        }
     }
 
     fn waiting(partly: bool) -> Request {

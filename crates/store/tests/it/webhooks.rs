@@ -112,7 +112,7 @@ both! {
             webhooks::claim(link, one, NOW, NOW + HOUR, 50).await?;
             webhooks::told(link, one, &[(event(1), "It answered 200.".to_owned())], NOW).await?;
             webhooks::give_up(link, one, event(2)).await?;
-            assert_eq!(webhooks::waiting(link).await?, [(one, 1)]);
+            assert_eq!(webhooks::waiting(link).await?, [(one, 1)].into());
             webhooks::plan(link, one, &all, NOW).await?;
             let found = webhooks::messages(link, one, i64::MAX, 50).await?;
             let states: Vec<_> = found.iter().map(|message| (message.place, message.due_at, message.tries)).collect();
