@@ -627,6 +627,20 @@ pub struct Refused {
     pub link: Option<(String, String)>,
 }
 
+impl Refused {
+    /// [`Refusal::NotFound`], for pages that see by themselves that an address means nothing: a browser that says no other
+    /// sentence need not carry all of them.
+    pub fn not_found(what: &str) -> Self {
+        Self { code: NOT_FOUND.to_owned(), sentence: no_such(what), field: None, link: None }
+    }
+}
+
+const NOT_FOUND: &str = "not_found";
+
+fn no_such(what: &str) -> String {
+    format!("There is no such {what}, or it is not for you. Check the address, or ask the person who gave it to you.")
+}
+
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         Self {
@@ -645,7 +659,7 @@ impl Refusal {
             Self::SignInFailed => "sign_in_failed",
             Self::SignInMustWait { .. } => "sign_in_must_wait",
             Self::SetupLinkInvalid => "setup_link_invalid",
-            Self::NotFound { .. } => "not_found",
+            Self::NotFound { .. } => NOT_FOUND,
             Self::NotAllowed { .. } => "not_allowed",
             Self::Required { .. } => "required",
             Self::TooLong { .. } => "too_long",
@@ -817,9 +831,7 @@ impl Refusal {
             Self::SetupLinkInvalid => {
                 "This set-up link was used or is too old. Restart the server for a new one, or run “vestibule admin create”.".to_owned()
             }
-            Self::NotFound { what } => {
-                format!("There is no such {what}, or it is not for you. Check the address, or ask the person who gave it to you.")
-            }
+            Self::NotFound { what } => no_such(what),
             Self::NotAllowed { what, who } => format!("You may not {what}. {who} may; ask one of them."),
             Self::Required { label, .. } => format!("“{label}” is needed. Fill it in and submit again."),
             Self::TooLong { label, limit, length, .. } => {
