@@ -154,6 +154,16 @@ both! {
     }
 }
 
+both! {
+    async fn sqlite_plans_a_statement_once_and_not_for_every_value(test: TestDb) {
+        if test.engine == "SQLite" {
+            let options = Raw::open(&test.location).await.texts("select compile_options from pragma_compile_options").await;
+            // Otherwise each list is planned anew whenever its limit is bound, and not as it is explained here.
+            assert!(options.contains(&"ENABLE_QPSG".to_owned()), "see .cargo/config.toml: {options:?}");
+        }
+    }
+}
+
 async fn explain(test: &TestDb) -> BTreeSet<Scan> {
     let mut raw = Raw::open(&test.location).await;
     if test.engine == "PostgreSQL" {
