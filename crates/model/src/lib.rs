@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod command;
 pub mod delegation;
 pub mod directory;
+pub mod dn;
 pub mod draft;
 pub mod emergency;
 pub mod event;
