@@ -13,6 +13,7 @@ pub mod mail;
 pub mod outgoing;
 pub mod provider;
 pub mod scim;
+pub mod target;
 
 pub use letter::{Recipient, RenderFault, Rendered, Site, render};
 pub use mail::{

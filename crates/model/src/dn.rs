@@ -18,6 +18,11 @@ pub fn same(one: &str, other: &str) -> bool {
     one == other || matches!((normal(one), normal(other)), (Some(one), Some(other)) if one == other)
 }
 
+/// Whether this is the whole name of an entry rather than what a group is called: it has more than one part.
+pub fn is_whole(text: &str) -> bool {
+    normal(text).is_some() && split(text, ',').is_some_and(|parts| parts.len() > 1)
+}
+
 /// The pieces between separators that are not escaped; nothing when there is no text.
 fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     let (mut pieces, mut from, mut escaped) = (Vec::new(), 0, false);
@@ -140,5 +145,6 @@ mod tests {
             assert!(!same(one, other), "{one} and {other}");
         }
         assert!(same("no name", "no name"));
+        assert!(is_whole("cn=a,o=x") && !is_whole("Tier=1") && !is_whole("Agents, all"));
     }
 }

@@ -163,6 +163,10 @@ pub const STRENGTH_WORDS_MAX: usize = 20;
 pub const TARGETS_MAX: usize = 100;
 /// The token that a target asks for.
 pub const TARGET_TOKEN_MAX_CHARS: usize = 4000;
+/// The name of an entry of a directory.
+pub const DN_MAX_CHARS: usize = 500;
+/// The name of an attribute of a directory.
+pub const LDAP_ATTRIBUTE_MAX_CHARS: usize = 60;
 /// Requests within a second that a target is sent at most, unless its settings say otherwise, and the most that they may say.
 pub const TARGET_PER_SECOND: u32 = 50;
 pub const TARGET_PER_SECOND_MAX: u32 = 1000;

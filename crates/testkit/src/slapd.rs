@@ -145,7 +145,8 @@ impl Slapd {
     /// A program of ldap-utils that asks as the administrator.
     fn client(&self, name: &str) -> Command {
         let mut command = Command::new(name);
-        command.env("LDAPTLS_CACERT", self.certificates.path("root.pem"));
+        // Whoever looks on here knows the server; what its certificate is worth to others is tested with others.
+        command.env("LDAPTLS_REQCERT", "never");
         command.args(["-x", "-H", &self.url(), "-D", ADMIN, "-w", PASSWORD]);
         command
     }

@@ -125,6 +125,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/my-security/token", To::SignIn),
     ("POST", "/api/revoke_access_token", To::Refused),
     ("GET", "/admin/settings/targets/new", To::SignIn),
+    ("GET", "/admin/settings/targets/new-ldap", To::SignIn),
     ("GET", "/admin/settings/targets/{id}", To::SignIn),
     ("GET", "/admin/settings/targets/{id}/test", To::SignIn),
     ("GET", "/admin/settings/targets/{id}/trial", To::SignIn),

@@ -51,6 +51,7 @@ pub mod settings;
 mod settings_parts;
 mod stage_fields;
 pub mod targets;
+mod targets_form;
 pub mod terms;
 pub mod user;
 mod user_acts;

@@ -59,6 +59,23 @@ pub enum LdapFault {
     NotSo {
         what: &'static str,
     },
+    /// People or groups are not where they should be.
+    NoBase {
+        dn: String,
+    },
+    Several {
+        what: &'static str,
+        filter: String,
+    },
+    NoUid {
+        what: &'static str,
+    },
+    /// It hands out some of the values only.
+    InParts {
+        what: &'static str,
+    },
+    /// A directory is told about groups, and about nothing else.
+    NoAccounts,
 }
 
 impl From<OutgoingFault> for LdapFault {
@@ -72,6 +89,10 @@ impl LdapFault {
         let said = answered.text.replace(password, "…");
         let said: String = said.trim().chars().filter(|c| !c.is_control()).take(WORDS_MAX_CHARS).collect();
         Self::Refused { what, code: answered.rc, said }
+    }
+
+    pub(super) fn missing(what: &'static str) -> Self {
+        Self::Refused { what, code: NO_SUCH_OBJECT, said: String::new() }
     }
 
     fn has_code(&self, wanted: u32) -> bool {
@@ -102,7 +123,9 @@ impl LdapFault {
         match self {
             Self::NotAnAddress | Self::NoPassword | Self::Outgoing(_) | Self::NoStartTls { .. } => true,
             Self::TooLong { .. } | Self::TooLarge { .. } | Self::Broken { .. } => true,
-            Self::TooMany { .. } | Self::NotSo { .. } => false,
+            Self::NoBase { .. } => true,
+            Self::TooMany { .. } | Self::NotSo { .. } | Self::Several { .. } | Self::NoUid { .. } => false,
+            Self::InParts { .. } | Self::NoAccounts => false,
             Self::Refused { code, .. } => matches!(
                 *code,
                 STRONGER_AUTHENTICATION
@@ -134,6 +157,14 @@ impl fmt::Display for LdapFault {
                 write!(f, "{what} was answered with more than {most} entries, and no more are taken in.")
             }
             Self::NotSo { what } => write!(f, "{what} was answered as done, but reading it back showed that it is not."),
+            Self::NoBase { dn } => write!(f, "There is no entry {dn}, or the account that asks may not see it."),
+            Self::Several { what, filter } => write!(f, "{what} found several entries with {filter}, and it takes exactly one."),
+            Self::NoUid { what } => write!(f, "{what} found an entry without a uid, and groups name people by that."),
+            Self::InParts { what } => write!(
+                f,
+                "{what} was answered with some of the members only. Split the group, or let the account that asks read more at once."
+            ),
+            Self::NoAccounts => write!(f, "Accounts are not made or changed in a directory."),
             Self::Refused { what, code, said } => {
                 let why = match *code {
                     INVALID_CREDENTIALS => "the directory does not take the name and password",

@@ -6,9 +6,11 @@
 //! on ([`wire`]), because it takes whatever it is told. Referrals are not followed. Each answer has its time and its size, and
 //! so has a session.
 
+mod directory;
 mod fault;
 mod wire;
 
+pub use directory::Groups;
 pub use fault::LdapFault;
 
 use crate::outgoing::{Client, Ends, OUTGOING_SECONDS};

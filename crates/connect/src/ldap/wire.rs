@@ -13,6 +13,8 @@ use tokio_rustls::client::TlsStream;
 const OPERATION_MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Parts within parts; an entry of a search has six.
 const DEPTH_MAX: usize = 12;
+/// What every message is.
+const SEQUENCE: u8 = 0x30;
 /// The first words of a directory are short.
 const START_TLS_MAX_BYTES: usize = 4096;
 
@@ -85,7 +87,11 @@ fn agrees(message: &[u8]) -> Option<bool> {
 
 /// One message, whole and sound. `takes` is asked before anything is kept.
 async fn message<R: AsyncRead + Unpin>(from: &mut R, takes: impl Fn(usize) -> io::Result<()>) -> io::Result<Vec<u8>> {
-    let mut message = vec![from.read_u8().await?, from.read_u8().await?];
+    let kind = from.read_u8().await?;
+    if kind != SEQUENCE {
+        return Err(wrong("not LDAP"));
+    }
+    let mut message = vec![kind, from.read_u8().await?];
     let first = message.last().copied().unwrap_or_default();
     let mut length = usize::from(first);
     if first >= 0x80 {
@@ -101,7 +107,7 @@ async fn message<R: AsyncRead + Unpin>(from: &mut R, takes: impl Fn(usize) -> io
     let head = message.len();
     message.resize(head + length, 0);
     from.read_exact(message.get_mut(head..).unwrap_or_default()).await?;
-    if message.first() != Some(&0x30) || !is_sound(&message) {
+    if !is_sound(&message) {
         return Err(wrong("not LDAP"));
     }
     Ok(message)

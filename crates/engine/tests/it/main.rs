@@ -29,6 +29,7 @@ mod history;
 mod holding;
 mod inbox;
 mod languages;
+mod ldap_targets;
 mod letters;
 mod main_job;
 mod matrix;

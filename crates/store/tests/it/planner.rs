@@ -235,6 +235,7 @@ fn types(sql: &str) -> &'static str {
         ("with gone (target_id, user_id, role_id)", "(uuid, uuid, uuid)"),
         ("with gone (target_id, user_id, generation)", "(uuid, uuid, bigint)"),
         ("with made (target_id, user_id, made)", "(uuid, uuid, boolean)"),
+        ("with found (target_id, user_id, remote_id)", "(uuid, uuid, text)"),
         (
             "with seen (target_id, user_id, generation,",
             "(uuid, uuid, bigint, text, boolean, text, bigint, bigint, boolean, text)",
