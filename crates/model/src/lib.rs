@@ -20,6 +20,7 @@ pub mod draft;
 pub mod emergency;
 pub mod event;
 pub mod ids;
+pub mod import;
 pub mod language;
 pub mod limits;
 pub mod notice;

@@ -27,6 +27,7 @@ mod given;
 mod hidden;
 mod history;
 mod holding;
+mod imports;
 mod inbox;
 mod languages;
 mod ldap_targets;
