@@ -20,9 +20,9 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
     access_tokens, alert, alerts, assignment_form, authentication_contexts, catalog, catalog_form, catalogs, discovery,
-    discovery_change, group, group_form, groups, groups_discover, holders, package as admin_package, package_draft, package_form,
-    packages as admin_packages, policy_form, review_form, review_history, role_assign, role_assignments, role_settings, roles,
-    settings, targets, terms, user, user_form, users, webhooks,
+    discovery_change, group, group_form, groups, groups_discover, holders, import_preview, imports, package as admin_package,
+    package_draft, package_form, packages as admin_packages, policy_form, review_form, review_history, role_assign,
+    role_assignments, role_settings, roles, settings, targets, terms, user, user_form, users, webhooks,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -211,9 +211,14 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/settings/sign-in/:id") ssr=WHOLE view=|| settings::ProviderPage().into_any()/>
             <Route path=path!("/admin/settings/sign-in/:id/test") ssr=WHOLE view=|| settings::ProviderTestPage().into_any()/>
             <Route path=path!("/admin/settings/targets/new") ssr=WHOLE view=|| targets::NewTargetPage().into_any()/>
+            <Route path=path!("/admin/settings/targets/new-ldap") ssr=WHOLE view=|| targets::NewLdapTargetPage().into_any()/>
             <Route path=path!("/admin/settings/targets/:id") ssr=WHOLE view=|| targets::TargetPage().into_any()/>
             <Route path=path!("/admin/settings/targets/:id/test") ssr=WHOLE view=|| targets::TargetTestPage().into_any()/>
             <Route path=path!("/admin/settings/targets/:id/trial") ssr=WHOLE view=|| targets::TargetTrialPage().into_any()/>
+            <Route path=path!("/admin/settings/imports/new") ssr=WHOLE view=|| imports::NewImportPage().into_any()/>
+            <Route path=path!("/admin/settings/imports/:id") ssr=WHOLE view=|| imports::ImportPage().into_any()/>
+            <Route path=path!("/admin/settings/imports/:id/test") ssr=WHOLE view=|| import_preview::ImportTestPage().into_any()/>
+            <Route path=path!("/admin/settings/imports/:id/preview") ssr=WHOLE view=|| import_preview::ImportPreviewPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/new") ssr=WHOLE view=|| webhooks::NewWebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id") ssr=WHOLE view=|| webhooks::WebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id/secret") ssr=WHOLE view=|| webhooks::WebhookSecretPage().into_any()/>

@@ -62,8 +62,8 @@ export async function an_administrator_sets_a_target_tests_it_and_sees_what_it_w
   const morgan = await browser.as('morgan');
   await morgan.goto(SETTINGS);
   await sees(morgan.text('There are no targets'));
-  await morgan.link('New target').click();
-  await morgan.arrives('New target');
+  await morgan.link('New SCIM target').click();
+  await morgan.arrives('New SCIM target');
   await morgan.look('target-new');
   await creates(morgan, 'tickets.harbour.example');
   await sees(morgan.alert('An address is like https://app.example.com/scim/v2').first());
@@ -166,7 +166,7 @@ export async function without_script_a_target_is_set_up_disabled_and_deleted({ b
   const target = await startTarget();
   const morgan = await browser.as('morgan', { script: false });
   await morgan.goto(SETTINGS);
-  await morgan.leaves(() => morgan.link('New target').click());
+  await morgan.leaves(() => morgan.link('New SCIM target').click());
   await creates(morgan, 'tickets.harbour.example');
   await sees(morgan.alert('An address is like https://app.example.com/scim/v2').first());
   same(await morgan.field('Address').inputValue(), 'tickets.harbour.example');

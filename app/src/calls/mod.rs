@@ -19,6 +19,7 @@ pub mod draft;
 pub mod emergency;
 pub mod frame;
 pub mod group;
+pub mod import;
 pub mod my_roles;
 pub mod policy;
 #[cfg(feature = "ssr")]

@@ -6,8 +6,11 @@ use model::{TargetId, UserId};
 
 /// Below it are the targets, one by one.
 pub const TARGETS: &str = "/admin/settings/targets";
+/// What the form of a directory says that it is of.
+pub const LDAP: &str = "ldap";
 
-/// `target` is empty for a new one. `secret` is its token; an empty one stays as it is. A field of this name is kept nowhere.
+/// `target` is empty for a new one. `secret` is its token or password; an empty one stays as it is. A field of this name is kept
+/// nowhere. What comes after `kind` is of directories.
 #[server(prefix = "/api", endpoint = "save_target")]
 pub async fn save_target(
     #[server(default)] target: String,
@@ -21,23 +24,47 @@ pub async fn save_target(
     #[server(default)] creates_groups: bool,
     #[server(default)] groups: String,
     #[server(default)] per_second: String,
+    #[server(default)] kind: String,
+    #[server(default)] bind_dn: String,
+    #[server(default)] people: String,
+    #[server(default)] person_attribute: String,
+    #[server(default)] person_by: String,
+    #[server(default)] groups_base: String,
+    #[server(default)] member_attribute: String,
+    #[server(default)] placeholder: String,
 ) -> Call<Reply> {
     use model::Refusal;
     use model::command::{Command, Done, Secret};
-    use model::target::{Drift, Leavers, SaveTarget};
+    use model::target::{Directory, Drift, Kind, Leavers, MemberAttribute, PersonBy, SaveTarget};
     let missing = |field: &str, label: &str| Refusal::Required { field: field.to_owned(), label: label.to_owned() };
     let token = (!secret.trim().is_empty()).then_some(Secret(secret));
     let drift = Drift::from_key(&drift).ok_or_else(|| missing("drift", "Unknown access"));
-    let leavers = Leavers::from_key(&leavers).ok_or_else(|| missing("leavers", "Accounts without access"));
+    let is_ldap = kind == LDAP;
+    // A directory keeps its people.
+    let leavers = if is_ldap { Some(Leavers::Keep) } else { Leavers::from_key(&leavers) };
+    let leavers = leavers.ok_or_else(|| missing("leavers", "Accounts without access"));
+    let kind = if is_ldap {
+        let person_by = PersonBy::from_key(&person_by).ok_or_else(|| missing("person_by", "Compared with"));
+        let member_attribute = MemberAttribute::from_key(&member_attribute);
+        let member_attribute = member_attribute.ok_or_else(|| missing("member_attribute", "Attribute of members"));
+        person_by.and_then(|person_by| {
+            let (member_attribute, groups) = (member_attribute?, groups_base);
+            let directory = Directory { bind_dn, people, person_attribute, person_by, groups, member_attribute, placeholder };
+            Ok(Kind::Ldap(directory))
+        })
+    } else {
+        Ok(Kind::Scim)
+    };
     let command = super::id_or_none("target", &target).and_then(|target| {
         let application = super::id_or_none("application", &application)?;
-        let (drift, leavers) = (drift?, leavers?);
+        let (drift, leavers, kind) = (drift?, leavers?, kind?);
         Ok(Command::SaveTarget(SaveTarget {
             target,
             version,
             application,
             name,
             base_url,
+            kind,
             token,
             drift,
             leavers,

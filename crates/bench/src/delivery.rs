@@ -220,6 +220,7 @@ async fn set_up(engine: &Engine, administrator: &Who, system: &System) -> Outcom
         application: Some(system.application()),
         name: system.name(),
         base_url: system.target.base_url.clone(),
+        kind: model::target::Kind::Scim,
         token: Some(Secret(TOKEN.to_owned())),
         drift: Drift::Report,
         leavers: Leavers::Deactivate,

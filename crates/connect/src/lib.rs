@@ -5,13 +5,15 @@
 //! or into a folder. Nothing here decides whether, to whom or when something is said, and nothing here retries: a
 //! [`mail::SendFault`] tells the outbox worker whether another try can help.
 //!
-//! [`outgoing`] is the one way to ask other servers, and [`provider`] asks identity providers over it.
+//! [`outgoing`] is the one way to ask other servers, [`provider`] asks identity providers over it, and [`ldap`] directories.
 
+pub mod ldap;
 pub mod letter;
 pub mod mail;
 pub mod outgoing;
 pub mod provider;
 pub mod scim;
+pub mod target;
 
 pub use letter::{Recipient, RenderFault, Rendered, Site, render};
 pub use mail::{

@@ -23,7 +23,7 @@ const WORDS_MAX_CHARS: usize = 300;
 /// Requests that may follow each other at once before the rate counts.
 const BURST: u32 = 10;
 /// Memberships that are looked for one by one rather than by reading the whole group.
-pub const FEW: usize = 4;
+const FEW: usize = 4;
 
 /// Lets no more than so many requests through within a second.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Pace {
         Self { every: Duration::from_secs(1) / per_second.max(1), next: Mutex::new(Instant::now()) }
     }
 
-    async fn wait(&self) {
+    pub(crate) async fn wait(&self) {
         let now = Instant::now();
         let at = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -178,10 +178,6 @@ impl ScimFault {
 
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })
-    }
-
-    pub fn is_conflict(&self) -> bool {
-        matches!(self, Self::Refused { status: 409, .. })
     }
 }
 

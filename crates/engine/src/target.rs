@@ -5,14 +5,14 @@
 use crate::views::words::Contents;
 use crate::{Engine, Fault, Problem, secrets};
 use auth::seal::{Keys, Place};
-use connect::scim::{Can, Pace, Scim, ScimFault};
+use connect::scim::{Can, Member, Pace};
+use connect::target::{Remote, TargetFault, Whom};
 use model::access::{AssignmentType, ResourceRole};
 use model::command::Secret;
 use model::directory::Principal;
 use model::limits::TARGET_LINES_MAX;
 use model::package::PackageRole;
 use model::target::{Standing, Target};
-use model::time::count;
 use model::view::Badge;
 use model::view::provider::Step;
 use model::view::target::{TargetTest, TargetTrial, TrialLine};
@@ -23,10 +23,11 @@ use store::targets::{self, Stored};
 use store::{Link, assignments, delivered, resources, users};
 
 /// What is remembered of a target while the server runs.
+#[derive(Default)]
 pub struct Running {
     /// One turn at a time.
-    pub turn: tokio::sync::Mutex<()>,
-    pace: Mutex<(u32, Arc<Pace>)>,
+    pub turn: Arc<tokio::sync::Mutex<()>>,
+    pace: Mutex<Option<(u32, Arc<Pace>)>>,
     /// What it can, and for which version of its settings.
     can: Mutex<Option<(i64, Can)>>,
 }
@@ -36,13 +37,8 @@ pub struct Running {
 pub struct Targets(Mutex<BTreeMap<TargetId, Arc<Running>>>);
 
 impl Targets {
-    pub fn of(&self, target: &Target) -> Arc<Running> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || {
-            let pace = Mutex::new((target.per_second, Arc::new(Pace::new(target.per_second))));
-            Arc::new(Running { turn: tokio::sync::Mutex::new(()), pace, can: Mutex::new(None) })
-        };
-        all.entry(target.id).or_insert_with(new).clone()
+    pub fn of(&self, id: TargetId) -> Arc<Running> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default().clone()
     }
 }
 
@@ -50,10 +46,10 @@ impl Running {
     /// How fast it may be asked; the same for everybody who asks it.
     pub fn pace(&self, per_second: u32) -> Arc<Pace> {
         let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-        if pace.0 != per_second {
-            *pace = (per_second, Arc::new(Pace::new(per_second)));
+        match pace.as_ref() {
+            Some((of, pace)) if *of == per_second => pace.clone(),
+            _ => pace.insert((per_second, Arc::new(Pace::new(per_second)))).1.clone(),
         }
-        pace.1.clone()
     }
 
     /// Something did not work: perhaps it can no longer what it could.
@@ -62,14 +58,14 @@ impl Running {
     }
 
     /// What it can; asked once for each version of its settings.
-    pub async fn can(&self, scim: &Scim<'_>, version: i64) -> Result<Can, ScimFault> {
+    pub async fn can(&self, remote: &Remote<'_>, version: i64) -> Result<Can, TargetFault> {
         let known = *self.can.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, can)) = known
             && of == version
         {
             return Ok(can);
         }
-        let can = scim.config().await?;
+        let can = remote.config().await?;
         *self.can.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, can));
         Ok(can)
     }
@@ -101,30 +97,22 @@ impl Engine {
         };
         match self.token(&stored) {
             Err(_) => {
-                step("Opened the token".to_owned(), Err("It cannot be opened with this server's key. Type it again.".to_owned()));
+                let what = format!("Opened the {}", target.kind.secret().to_lowercase());
+                step(what, Err("It cannot be opened with this server's key. Type it again.".to_owned()));
             }
             Ok(token) => {
-                let pace = self.inner.targets.of(target).pace(target.per_second);
-                let scim = Scim::new(&self.inner.outgoing, &target.base_url, &token.0, &pace);
-                let can = scim.config().await;
-                let said = can.as_ref().map_err(ToString::to_string).map(|can| {
-                    let words = if can.patch {
-                        "It changes groups by PATCH."
-                    } else {
-                        "It has no PATCH: groups are replaced as a whole."
-                    };
-                    words.to_owned()
-                });
-                let mut on = step(format!("Asked {}/ServiceProviderConfig", target.base_url), said);
+                let pace = self.inner.targets.of(id).pace(target.per_second);
+                let remote = Remote::new(&self.inner.outgoing, target, &token.0, &pace);
+                let can = remote.config().await;
+                let said = can.map(|can| remote.can_words(can).to_owned()).map_err(|fault| fault.to_string());
+                let mut on = step(remote.first_question(target), said);
                 if on {
-                    let people = scim.count_users().await.map_err(|fault| fault.to_string());
-                    let people =
-                        people.map(|many| format!("It has {}.", count(i64::try_from(many).unwrap_or(i64::MAX), "account")));
-                    on = step("Read the people, with the token".to_owned(), people);
+                    let what = format!("Read the people, with the {}", target.kind.secret().to_lowercase());
+                    on = step(what, remote.people().await.map_err(|fault| fault.to_string()));
                 }
                 for (role, name) in roles.iter().take_while(|_| on) {
                     let group = target.group_of(*role, name);
-                    let said = match scim.find_group(group).await {
+                    let said = match remote.find_group(group).await {
                         Ok(Some(_)) => Ok("It is there.".to_owned()),
                         Ok(None) if target.creates_groups => Ok("It is not there, and is made when it is needed.".to_owned()),
                         Ok(None) => Err("It is not there. Make it at the target, or let Vestibule make it.".to_owned()),
@@ -148,14 +136,15 @@ impl Engine {
         let token = match self.token(&stored) {
             Ok(token) => token,
             Err(_) => {
-                trial.failed = Some("The token cannot be opened with this server's key. Type it again.".to_owned());
+                let secret = target.kind.secret().to_lowercase();
+                trial.failed = Some(format!("The {secret} cannot be opened with this server's key. Type it again."));
                 return Ok(trial);
             }
         };
-        let pace = self.inner.targets.of(target).pace(target.per_second);
-        let scim = Scim::new(&self.inner.outgoing, &target.base_url, &token.0, &pace);
+        let pace = self.inner.targets.of(id).pace(target.per_second);
+        let remote = Remote::new(&self.inner.outgoing, target, &token.0, &pace);
         for (role, name) in &roles {
-            if let Err(fault) = compare(&mut trial, &scim, target, (*role, name), &known).await {
+            if let Err(fault) = compare(&mut trial, &remote, target, (*role, name), &known).await {
                 trial.failed = Some(fault.to_string());
                 break;
             }
@@ -176,7 +165,7 @@ impl Engine {
             for user in users::several(&mut link, &ids).await? {
                 let desired = rules::delivery::desired(user.id, user.enabled, &reach, target.application, now);
                 let remote = page.iter().find(|(id, _)| *id == user.id).and_then(|(_, remote)| remote.clone());
-                known.push(Known { name: user.display_name, user_name: user.user_name, remote, desired });
+                known.push(Known { name: user.display_name, user_name: user.user_name, mail: user.mail, remote, desired });
             }
         }
         Ok((roles, known))
@@ -187,23 +176,24 @@ impl Engine {
 struct Known {
     name: String,
     user_name: String,
+    mail: String,
     remote: Option<String>,
     desired: BTreeSet<ApplicationRoleId>,
 }
 
 async fn compare(
     trial: &mut TargetTrial,
-    scim: &Scim<'_>,
+    remote: &Remote<'_>,
     target: &Target,
     (role, name): (ApplicationRoleId, &str),
     known: &[Known],
-) -> Result<(), ScimFault> {
+) -> Result<(), TargetFault> {
     let group = target.group_of(role, name).to_owned();
-    let members = match scim.find_group(&group).await? {
-        Some(id) => scim.members(&id).await?,
+    let members = match remote.find_group(&group).await? {
+        Some(id) => remote.members(&id).await?,
         None => Vec::new(),
     };
-    let mut unknown: BTreeMap<&str, &str> = members.iter().map(|member| (member.id.as_str(), member.display.as_str())).collect();
+    let mut unknown: BTreeMap<String, &Member> = members.iter().map(|member| (remote.key(&member.id), member)).collect();
     let mut line = |what: &str, tone: &str, who: &str| {
         if trial.lines.len() < TARGET_LINES_MAX {
             let (what, tone, who) = (what.to_owned(), tone.to_owned(), who.to_owned());
@@ -215,12 +205,15 @@ async fn compare(
     let mut agree = 0;
     for person in known {
         let shall = person.desired.contains(&role);
-        let remote = match &person.remote {
+        let known = match &person.remote {
             // An account that we do not know yet may be there, and in the group.
-            None if shall && !unknown.is_empty() => scim.find_user("userName", &person.user_name).await?.map(|found| found.id),
-            remote => remote.clone(),
+            None if shall && !unknown.is_empty() => {
+                let whom = Whom { user_name: &person.user_name, mail: &person.mail, lasting: "" };
+                remote.person(&whom).await?.map(|found| found.id)
+            }
+            known => known.clone(),
         };
-        let is = remote.as_deref().is_some_and(|id| unknown.remove(id).is_some());
+        let is = known.is_some_and(|id| unknown.remove(&remote.key(&id)).is_some());
         match (shall, is) {
             (true, true) => agree += 1,
             (true, false) => line("Add", "work", &person.name),
@@ -228,7 +221,7 @@ async fn compare(
             (false, false) => {}
         }
     }
-    for (id, display) in unknown {
+    for Member { id, display } in unknown.into_values() {
         let who = if display.is_empty() { id } else { display };
         match rules::delivery::member(false, target.drift) {
             rules::delivery::Member::Remove => line("Remove, unknown here", "bad", who),

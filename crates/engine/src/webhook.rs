@@ -182,7 +182,7 @@ impl Known {
         people.extend(held.iter().map(|one| one.holder));
         people.extend(told.iter().filter_map(|event| match event.actor {
             Actor::User(id) => Some(id),
-            Actor::System | Actor::Console | Actor::Token(_) => None,
+            Actor::System | Actor::Console | Actor::Token(_) | Actor::Import(_) => None,
         }));
         let mut roles: Vec<ResourceRole> = given.iter().map(|one| one.role).collect();
         roles.extend(given.iter().filter_map(|one| match one.principal {
@@ -244,6 +244,7 @@ impl Known {
             Actor::System => json!({ "kind": "system" }),
             Actor::Console => json!({ "kind": "console" }),
             Actor::Token(id) => json!({ "kind": "access_token", "id": id }),
+            Actor::Import(id) => json!({ "kind": "import", "id": id }),
         };
         let mut data = json!({
             "event": event.id.to_string(),

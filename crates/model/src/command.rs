@@ -13,6 +13,7 @@ use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, 
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
+use crate::import::{Confirmed, Numbers, Outcome, SaveImport, Step as ImportStep};
 use crate::package::PackageRole;
 use crate::provider::{Newcomer, SaveProvider};
 use crate::provisioning::{Provided, Provision};
@@ -25,8 +26,8 @@ use crate::terms::SaveTerms;
 use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
     AccessTokenId, ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
-    EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId,
-    ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
+    EmergencyUseId, EventId, GroupId, ImportId, ImportRunId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId,
+    QuestionId, RequestId, ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
 };
 use std::collections::BTreeMap;
 
@@ -121,6 +122,29 @@ pub enum Command {
         target: TargetId,
         user: UserId,
     },
+    /// An administrator says from which directory people and groups come.
+    SaveImport(Box<SaveImport>),
+    SetImportEnabled {
+        import: ImportId,
+        enabled: bool,
+    },
+    /// Whoever came from it stays; whoever deletes was shown how many that are.
+    DeleteImport {
+        import: ImportId,
+        seen: usize,
+    },
+    /// Runs as soon as possible. `confirmed` is how much it may take away because somebody looked at it.
+    RunImport {
+        import: ImportId,
+        confirmed: Option<Confirmed>,
+    },
+    /// A part of a run. Each step is done wholly or not at all, and one that is refused keeps no other.
+    CarryOutImport {
+        import: ImportId,
+        run: ImportRunId,
+        steps: Vec<ImportStep>,
+    },
+    ImportEnded(Box<Outcome>),
     /// An account at a provider no longer signs in; one's own, or somebody else's.
     UnlinkProvider {
         provider: ProviderId,
@@ -680,6 +704,29 @@ pub enum Done {
         target: TargetId,
         name: String,
     },
+    ImportSaved {
+        import: ImportId,
+        name: String,
+    },
+    ImportEnabled {
+        import: ImportId,
+        name: String,
+        enabled: bool,
+    },
+    ImportDeleted {
+        name: String,
+    },
+    /// It runs as soon as possible.
+    ImportAsked {
+        import: ImportId,
+        name: String,
+    },
+    /// The steps that were not done, by their place, and why.
+    ImportCarriedOut {
+        refused: Vec<(usize, String)>,
+        numbers: Numbers,
+    },
+    ImportEnded,
     /// `mine`: whose it was did it.
     ProviderUnlinked {
         user: UserId,

@@ -18,6 +18,7 @@ use crate::audit::{Filter, Format, Place};
 use crate::catalog::{CatalogRole, Holder};
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
+use crate::import::{Ended, Numbers};
 use crate::notice::Value;
 use crate::proof::{Method, ProvedBy};
 use crate::request::Undelivered;
@@ -27,8 +28,8 @@ use crate::separation::Incompatible;
 use crate::webhook::Replayed;
 use crate::{
     AccessTokenId, AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId,
-    EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId,
-    TermsId, Ts, UserId, WebhookId,
+    EventId, GroupId, ImportId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId,
+    TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -44,6 +45,8 @@ pub enum Actor {
     Console,
     /// Another system that came in with a token.
     Token(AccessTokenId),
+    /// What an import found in another directory.
+    Import(ImportId),
 }
 
 /// One attribute, before and after.
@@ -464,6 +467,31 @@ pub enum Action {
         called: String,
         group: String,
     },
+    /// `changes` holds every setting that it began with; of its password only that there is one.
+    ImportCreated {
+        import: ImportId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    ImportChanged {
+        import: ImportId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    /// So many people came from it, and stay as they are.
+    ImportDeleted {
+        import: ImportId,
+        name: String,
+        people: usize,
+    },
+    ImportRan {
+        import: ImportId,
+        name: String,
+        ended: Ended,
+        numbers: Numbers,
+        /// Why it failed or asks.
+        why: String,
+    },
     /// `changes` holds everything that it began with; of its secret only that there is one.
     WebhookCreated {
         webhook: WebhookId,
@@ -839,6 +867,10 @@ impl Action {
             | Self::TargetDeleted { target, .. }
             | Self::TargetDriftRemoved { target, .. } => vec![target.0],
             Self::TargetConfirmed { target, user, .. } => vec![target.0, user.0],
+            Self::ImportCreated { import, .. }
+            | Self::ImportChanged { import, .. }
+            | Self::ImportDeleted { import, .. }
+            | Self::ImportRan { import, .. } => vec![import.0],
             Self::WebhookCreated { webhook, .. }
             | Self::WebhookChanged { webhook, .. }
             | Self::WebhookDeleted { webhook, .. }

@@ -163,6 +163,10 @@ pub const STRENGTH_WORDS_MAX: usize = 20;
 pub const TARGETS_MAX: usize = 100;
 /// The token that a target asks for.
 pub const TARGET_TOKEN_MAX_CHARS: usize = 4000;
+/// The name of an entry of a directory.
+pub const DN_MAX_CHARS: usize = 500;
+/// The name of an attribute of a directory.
+pub const LDAP_ATTRIBUTE_MAX_CHARS: usize = 60;
 /// Requests within a second that a target is sent at most, unless its settings say otherwise, and the most that they may say.
 pub const TARGET_PER_SECOND: u32 = 50;
 pub const TARGET_PER_SECOND_MAX: u32 = 1000;
@@ -277,3 +281,31 @@ pub const EXTERNAL_ID_MAX_CHARS: usize = 500;
 pub const SCIM_FILTER_MAX_CHARS: usize = 4_000;
 /// Deeper filters are refused.
 pub const SCIM_FILTER_DEPTH_MAX: usize = 16;
+/// Imports: as many directories as people come from.
+pub const IMPORTS_MAX: usize = 20;
+/// The password with which an import reads.
+pub const IMPORT_PASSWORD_MAX_CHARS: usize = 1_000;
+/// Distinguished names and filters.
+pub const IMPORT_FILTER_MAX_CHARS: usize = 2_000;
+/// The attributes that are looked at, one after the other, for one of ours.
+pub const IMPORT_ATTRIBUTES_MAX: usize = 5;
+/// A run that would disable more of the people of an import asks first, per cent, when nobody sets it.
+pub const IMPORT_PERCENT: u32 = 20;
+/// So few memberships are taken away without asking, whatever share of all they are.
+pub const IMPORT_REMOVED_UNASKED: usize = 10;
+/// Entries of one kind that are read. A directory that has more is cut by its base or its filter, and never by us.
+pub const IMPORT_ENTRIES_MAX: usize = 100_000;
+/// Steps of a run in one transaction: others wait no longer than for these.
+pub const IMPORT_STEPS: usize = 200;
+/// A run that was not heard of for so long is over: its server stopped.
+pub const IMPORT_LEASE_SECONDS: i64 = 120;
+/// The longest wait before an import that failed is tried again by itself.
+pub const IMPORT_RETRY_MAX_MINUTES: i64 = 60;
+/// Lines of a run that are kept; the preview has all of them.
+pub const IMPORT_LINES_KEPT: usize = 200;
+/// Lines on one page of a preview.
+pub const IMPORT_PAGE_LINES: usize = 100;
+/// People and groups that a test shows.
+pub const IMPORT_SAMPLES: usize = 5;
+/// The stable id of an entry: a longer one would not be found again by an index.
+pub const IMPORT_ID_MAX_CHARS: usize = 500;

@@ -7,12 +7,12 @@ use crate::review::{ReviewSettings, Reviewed};
 use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
     access_token, admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft,
-    emergency, frame, mail, my_roles, overview, package, provider, request, review, role, security, separation, standing_access,
-    target, team, terms, webhook, who_could, why,
+    emergency, frame, import, mail, my_roles, overview, package, provider, request, review, role, security, separation,
+    standing_access, target, team, terms, webhook, who_could, why,
 };
 use crate::{
-    AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, ProviderId, RequestId, ReviewId,
-    ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
+    AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, ImportId, PackageId, PolicyId, ProviderId, RequestId,
+    ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -207,6 +207,14 @@ queries! {
     TargetTest { target: TargetId } -> target::TargetTest;
     /// Compares with the target, and changes nothing.
     TargetTrial { target: TargetId } -> target::TargetTrial;
+    /// `/admin/settings`
+    Imports {} -> import::Imports;
+    /// `/admin/settings/imports/{id}`
+    Import { import: ImportId, after: Option<String> } -> import::OneImport;
+    /// Asks the directory anew, and says what came back.
+    ImportTest { import: ImportId } -> import::ImportTest;
+    /// What a run would do. `what` is the kind of line that is shown alone.
+    ImportPreview { import: ImportId, what: String, after: Option<String> } -> import::ImportPreview;
     /// `/admin/settings/webhooks`
     Webhooks {} -> webhook::Webhooks;
     Webhook { webhook: WebhookId, after: Option<String> } -> webhook::OneWebhook;

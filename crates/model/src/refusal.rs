@@ -586,14 +586,30 @@ pub enum Refusal {
         fault: ScimFault,
         message: String,
     },
-    /// A token must not change this about somebody who holds directory roles; `what` completes "a token must not …".
+    /// Another system must not change this about somebody who holds directory roles; `what` completes "another system must not …".
     ProvisionedPersonProtected {
         name: String,
         what: &'static str,
     },
-    /// A token must not say who belongs to this group.
+    /// Another system must not say who belongs to this group.
     ProvisionedGroupProtected {
         group: String,
+    },
+    /// More people came from an import than whoever deletes it was shown.
+    ImportHasPeople {
+        name: String,
+        people: usize,
+    },
+    ImportDisabled {
+        name: String,
+    },
+    /// Another server runs this import, or it was changed since the run began.
+    ImportRunOver {
+        name: String,
+    },
+    /// An import must not change this account.
+    ImportedPersonKept {
+        name: String,
     },
     TargetHasPeople {
         name: String,
@@ -788,6 +804,10 @@ impl Refusal {
             Self::ScimWrong { .. } => "scim_wrong",
             Self::ProvisionedPersonProtected { .. } => "provisioned_person_protected",
             Self::ProvisionedGroupProtected { .. } => "provisioned_group_protected",
+            Self::ImportHasPeople { .. } => "import_has_people",
+            Self::ImportDisabled { .. } => "import_disabled",
+            Self::ImportRunOver { .. } => "import_run_over",
+            Self::ImportedPersonKept { .. } => "imported_person_kept",
             Self::TargetHasPeople { .. } => "target_has_people",
             Self::PasswordWrong => "password_wrong",
             Self::OwnMethods => "own_methods",
@@ -1212,10 +1232,24 @@ impl Refusal {
             }
             Self::ScimWrong { message, .. } => message.clone(),
             Self::ProvisionedPersonProtected { name, what } => format!(
-                "{name} holds directory roles, and a token must not {what}: whoever has the token could take the roles. A Global Administrator can do it in Vestibule."
+                "{name} holds directory roles, and another system must not {what}: whoever rules that system could take the roles. A Global Administrator can do it in Vestibule."
             ),
             Self::ProvisionedGroupProtected { group } => format!(
-                "“{group}” can hold directory roles, is under privileged access, or belongs to a group that is, so that a token must not change it. Its owners can do it in Vestibule."
+                "“{group}” can hold directory roles, is under privileged access, or belongs to a group that is, so that another system must not change it. Its owners can do it in Vestibule."
+            ),
+            Self::ImportHasPeople { name, people } => {
+                let people = match people {
+                    1 => "1 person comes".to_owned(),
+                    people => format!("{people} people come"),
+                };
+                format!("{people} from “{name}” by now. Look at the number again before you leave them to themselves.")
+            }
+            Self::ImportDisabled { name } => format!("“{name}” is disabled, so that it does not run. Enable it first."),
+            Self::ImportRunOver { name } => format!(
+                "“{name}” was changed, or runs elsewhere, since this run began, so that the run ended. The next one goes on with what is left."
+            ),
+            Self::ImportedPersonKept { name } => format!(
+                "{name} is an account for emergencies, which no import changes. A Global Administrator can change it under “Users”."
             ),
             Self::TargetHasPeople { name, people } => {
                 let people = match people {

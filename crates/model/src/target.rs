@@ -1,4 +1,5 @@
-//! Targets: applications of others that are told who holds which of their roles (SCIM 2.0).
+//! Targets: applications of others that are told who holds which of their roles, over SCIM 2.0 or in the groups of a directory
+//! (LDAP).
 
 use crate::command::Secret;
 use crate::{ApplicationId, ApplicationRoleId, TargetId, Ts};
@@ -11,8 +12,9 @@ pub struct Target {
     /// Whose roles it is told.
     pub application: ApplicationId,
     pub name: String,
-    /// Where SCIM begins there, without a slash at the end.
+    /// Where SCIM begins there, or where the directory is; without a slash at the end.
     pub base_url: String,
+    pub kind: Kind,
     pub drift: Drift,
     pub leavers: Leavers,
     /// Groups that are missing there are made.
@@ -30,6 +32,143 @@ impl Target {
     /// What the group of a role is called there.
     pub fn group_of<'a>(&'a self, role: ApplicationRoleId, name: &'a str) -> &'a str {
         self.groups.iter().find(|(of, _)| *of == role).map_or(name, |(_, group)| group)
+    }
+}
+
+/// What a target speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// SCIM 2.0: accounts and groups.
+    Scim,
+    /// LDAP: who is in the groups of a directory. People are never made or changed there.
+    Ldap(Directory),
+}
+
+impl Kind {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Scim => "SCIM 2.0",
+            Self::Ldap(_) => "LDAP",
+        }
+    }
+
+    /// What its secret is called.
+    pub fn secret(&self) -> &'static str {
+        match self {
+            Self::Scim => "Token",
+            Self::Ldap(_) => "Password",
+        }
+    }
+
+    pub fn directory(&self) -> Option<&Directory> {
+        match self {
+            Self::Scim => None,
+            Self::Ldap(directory) => Some(directory),
+        }
+    }
+}
+
+/// A directory, and what is where in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Directory {
+    /// Who asks. Its password is kept apart.
+    pub bind_dn: String,
+    /// Below it are people.
+    pub people: String,
+    /// By which attribute a person is found there.
+    pub person_attribute: String,
+    /// What it is compared with.
+    pub person_by: PersonBy,
+    /// Below it are groups, and new ones are made right there.
+    pub groups: String,
+    pub member_attribute: MemberAttribute,
+    /// Stands in a group that would be empty, where that is not allowed. Empty: who asks stands there.
+    pub placeholder: String,
+}
+
+impl Directory {
+    /// Who stands in groups that would be empty; nobody where they may be.
+    pub fn stand_in(&self) -> Option<&str> {
+        match self.member_attribute {
+            MemberAttribute::MemberUid => None,
+            _ if self.placeholder.is_empty() => Some(&self.bind_dn),
+            MemberAttribute::Member | MemberAttribute::UniqueMember => Some(&self.placeholder),
+        }
+    }
+}
+
+/// What of a person stands in the attribute by which they are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonBy {
+    UserName,
+    Mail,
+}
+
+impl PersonBy {
+    pub const ALL: [Self; 2] = [Self::UserName, Self::Mail];
+
+    /// The word in forms.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::UserName => "user_name",
+            Self::Mail => "mail",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UserName => "User name",
+            Self::Mail => "Email address",
+        }
+    }
+}
+
+/// Where a group has its members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberAttribute {
+    Member,
+    UniqueMember,
+    MemberUid,
+}
+
+impl MemberAttribute {
+    pub const ALL: [Self; 3] = [Self::Member, Self::UniqueMember, Self::MemberUid];
+
+    /// The word in forms.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::UniqueMember => "unique_member",
+            Self::MemberUid => "member_uid",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|attribute| attribute.key() == key)
+    }
+
+    /// As directories call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::UniqueMember => "uniqueMember",
+            Self::MemberUid => "memberUid",
+        }
+    }
+
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::Member => "Names of entries, in groups of the class groupOfNames.",
+            Self::UniqueMember => "Names of entries, in groups of the class groupOfUniqueNames.",
+            Self::MemberUid => "The uid of each person, in groups of the class posixGroup.",
+        }
     }
 }
 
@@ -122,6 +261,8 @@ pub struct SaveTarget {
     pub application: Option<ApplicationId>,
     pub name: String,
     pub base_url: String,
+    /// As it was typed.
+    pub kind: Kind,
     /// Nothing: it stays as it is.
     pub token: Option<Secret>,
     pub drift: Drift,

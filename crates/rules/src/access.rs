@@ -12,7 +12,7 @@ use model::command::Command;
 use model::directory::PortalRole::{self, *};
 use model::query::{self, Query};
 use model::review::Reviewed;
-use model::{AccessTokenId, Refusal, UserId};
+use model::{AccessTokenId, ImportId, Refusal, UserId};
 use std::collections::BTreeSet;
 
 /// Who acts.
@@ -31,6 +31,8 @@ pub enum Visitor {
         id: AccessTokenId,
         scope: Scope,
     },
+    /// What was read from another directory.
+    Import(ImportId),
 }
 
 impl Visitor {
@@ -38,7 +40,7 @@ impl Visitor {
         match self {
             Self::User { roles, .. } => any.iter().any(|role| roles.contains(role)),
             Self::System | Self::Console => true,
-            Self::Token { .. } => false,
+            Self::Token { .. } | Self::Import(_) => false,
         }
     }
 
@@ -93,6 +95,9 @@ pub const DIRECTORY_READERS: &[PortalRole] = &[
 pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<(), Refusal> {
     // Whatever else there is or will be: a token reaches what it is for.
     if matches!(visitor, Visitor::Token { .. }) && !matches!(command, Command::Provision(_)) {
+        return Err(Refusal::NotFound { what: "command" });
+    }
+    if matches!(visitor, Visitor::Import(_)) && !matches!(command, Command::CarryOutImport { .. }) {
         return Err(Refusal::NotFound { what: "command" });
     }
     match command {
@@ -158,8 +163,19 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 "change anything with this token",
                 "Tokens for reading and writing",
             ),
-            Visitor::User { .. } | Visitor::System | Visitor::Console => Err(Refusal::NotFound { what: "command" }),
+            Visitor::User { .. } | Visitor::System | Visitor::Console | Visitor::Import(_) => Err(Refusal::NotFound { what: "command" }),
         },
+        Command::CarryOutImport { import, .. } => match visitor {
+            Visitor::Import(id) if id == import => Ok(()),
+            Visitor::Import(_) | Visitor::User { .. } | Visitor::System | Visitor::Console | Visitor::Token { .. } => {
+                Err(Refusal::NotFound { what: "command" })
+            }
+        },
+        // Whoever says where people come from says who they are.
+        Command::SaveImport(_)
+        | Command::SetImportEnabled { .. }
+        | Command::DeleteImport { .. }
+        | Command::RunImport { .. } => sets(visitor, "change or run imports"),
         Command::SaveTarget(_)
         | Command::SetTargetEnabled { .. }
         | Command::DeleteTarget { .. }
@@ -375,6 +391,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         }
         Command::JoinFromProvider { .. }
         | Command::WebhookGone { .. }
+        | Command::ImportEnded(_)
         | Command::RequestDue { .. }
         | Command::ReviewSeriesDue { .. }
         | Command::ReviewDue { .. }
@@ -386,7 +403,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::PolicyDue { .. }
         | Command::GroupDue { .. } => match visitor {
             Visitor::System => Ok(()),
-            Visitor::User { .. } | Visitor::Console | Visitor::Token { .. } => Err(Refusal::NotFound { what: "command" }),
+            Visitor::User { .. } | Visitor::Console | Visitor::Token { .. } | Visitor::Import(_) => {
+                Err(Refusal::NotFound { what: "command" })
+            }
         },
     }
 }
@@ -395,7 +414,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
 pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
     let seen = |yes: bool, what: &'static str| if yes { Ok(()) } else { Err(Refusal::NotFound { what }) };
     // Pages are for people.
-    if matches!(visitor, Visitor::Token { .. }) {
+    if matches!(visitor, Visitor::Token { .. } | Visitor::Import(_)) {
         return Err(Refusal::NotFound { what: "page" });
     }
     match query {
@@ -459,6 +478,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Provider(_)
         | Query::Targets(_)
         | Query::Target(_)
+        | Query::Imports(_)
+        | Query::Import(_)
         | Query::Webhooks(_)
         | Query::Webhook(_) => seen(sees_settings(visitor), "page"),
         Query::ProviderTest(_)
@@ -466,6 +487,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::TargetTest(_)
         | Query::TargetTrial(_)
         | Query::WebhookTest(_)
+        | Query::ImportTest(_)
+        | Query::ImportPreview(_)
         | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
         Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
@@ -561,7 +584,7 @@ pub fn changes_settings(visitor: &Visitor) -> bool {
 pub fn may_read_provisioned(visitor: &Visitor) -> Result<(), Refusal> {
     match visitor {
         Visitor::Token { scope: Scope::Scim | Scope::ScimRead, .. } => Ok(()),
-        Visitor::User { .. } | Visitor::System | Visitor::Console => Err(Refusal::NotFound { what: "page" }),
+        Visitor::User { .. } | Visitor::System | Visitor::Console | Visitor::Import(_) => Err(Refusal::NotFound { what: "page" }),
     }
 }
 

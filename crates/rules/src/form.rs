@@ -44,6 +44,16 @@ pub fn is_web_address(typed: &str, never: &[char]) -> bool {
     })
 }
 
+/// Whether this could be where a directory is: `ldaps://host[:port]`, or `ldap://host[:port]` for STARTTLS.
+pub fn is_directory_address(typed: &str) -> bool {
+    let rest = typed.strip_prefix("ldaps://").or_else(|| typed.strip_prefix("ldap://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with(':')
+            && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']'))
+    })
+}
+
 /// The words with which somebody asks or decides.
 pub fn justification(field: &str, label: &str, value: &str, required: bool) -> Result<String, Refusal> {
     text(field, label, value, required, JUSTIFICATION_MAX_CHARS)

@@ -19,6 +19,7 @@ pub mod effective;
 pub mod emergency;
 pub mod form;
 pub mod group;
+pub mod import;
 pub mod lock_out;
 pub mod notice;
 pub mod package;

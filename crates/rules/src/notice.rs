@@ -1,4 +1,6 @@
 //! Who is told what, when something happened to a request or to an assignment of a role.
+//!
+//! The file is long because every action is named here once, also those of which nobody is told.
 
 mod roles;
 
@@ -227,6 +229,10 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::TargetDeleted { .. }
             | Action::TargetConfirmed { .. }
             | Action::TargetDriftRemoved { .. }
+            | Action::ImportCreated { .. }
+            | Action::ImportChanged { .. }
+            | Action::ImportDeleted { .. }
+            | Action::ImportRan { .. }
             | Action::WebhookCreated { .. }
             | Action::WebhookChanged { .. }
             | Action::WebhookDeleted { .. }

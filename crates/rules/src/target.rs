@@ -1,10 +1,14 @@
 //! Targets: what may be set about them.
 
+mod directory;
+#[cfg(test)]
+mod tests;
+
 use crate::form::{is_web_address, malformed, text};
 use crate::user::folded;
 use model::event::{Action, Change};
-use model::limits::{ISSUER_MAX_CHARS, NAME_MAX_CHARS, TARGET_PER_SECOND_MAX, TARGET_TOKEN_MAX_CHARS, TARGETS_MAX};
-use model::target::{SaveTarget, Target};
+use model::limits::{DN_MAX_CHARS, ISSUER_MAX_CHARS, NAME_MAX_CHARS, TARGET_PER_SECOND_MAX, TARGET_TOKEN_MAX_CHARS, TARGETS_MAX};
+use model::target::{Kind, Leavers, SaveTarget, Target};
 use model::{ApplicationRoleId, Refusal, TargetId, Ts};
 
 /// The applications that a target can be for: what they are called, and their roles.
@@ -24,10 +28,13 @@ pub fn save(
     now: Ts,
 ) -> Result<Option<(Target, Action)>, Refusal> {
     let name = text("name", "Name", &asked.name, true, NAME_MAX_CHARS)?;
-    let base_url = address(&asked.base_url)?;
+    let (base_url, kind) = match &asked.kind {
+        Kind::Scim => (address(&asked.base_url)?, Kind::Scim),
+        Kind::Ldap(typed) => (directory::address(&asked.base_url)?, Kind::Ldap(directory::settings(typed)?)),
+    };
     if let Some(token) = &asked.token {
-        let token = text("secret", "Token", &token.0, true, TARGET_TOKEN_MAX_CHARS)?;
-        if !token.chars().all(|c| c.is_ascii_graphic()) {
+        let token = text("secret", kind.secret(), &token.0, true, TARGET_TOKEN_MAX_CHARS)?;
+        if kind == Kind::Scim && !token.chars().all(|c| c.is_ascii_graphic()) {
             return Err(malformed("secret", "A token has no blanks and no letters with accents. Copy it again.".to_owned()));
         }
     }
@@ -37,8 +44,16 @@ pub fn save(
     }
     let missing = || Refusal::Required { field: "application".to_owned(), label: "Application".to_owned() };
     let application = before.map(|before| before.application).or(asked.application).ok_or_else(missing)?;
-    let groups = groups(&asked.groups, facts.roles.ok_or(Refusal::NotFound { what: "application" })?)?;
-    let (drift, leavers, creates_groups) = (asked.drift, asked.leavers, asked.creates_groups);
+    let groups = groups(&asked.groups, &kind, facts.roles.ok_or(Refusal::NotFound { what: "application" })?)?;
+    let (drift, creates_groups) = (asked.drift, asked.creates_groups);
+    let leavers = match &kind {
+        Kind::Scim => asked.leavers,
+        Kind::Ldap(directory) => {
+            directory::may_create(directory, creates_groups)?;
+            // Nobody's entry is ever touched.
+            Leavers::Keep
+        }
+    };
     let Some(before) = before else {
         if facts.all.len() >= TARGETS_MAX {
             return Err(malformed("name", format!("There can be {TARGETS_MAX} targets. Delete one that is no longer needed.")));
@@ -48,7 +63,7 @@ pub fn save(
             return Err(malformed("application", message));
         }
         if asked.token.is_none() {
-            return Err(Refusal::Required { field: "secret".to_owned(), label: "Token".to_owned() });
+            return Err(Refusal::Required { field: "secret".to_owned(), label: kind.secret().to_owned() });
         }
         let (enabled, created_at, version) = (true, now, 1);
         let target = Target {
@@ -56,6 +71,7 @@ pub fn save(
             application,
             name,
             base_url,
+            kind,
             drift,
             leavers,
             creates_groups,
@@ -65,20 +81,34 @@ pub fn save(
             created_at,
             version,
         };
-        let blank = Target { name: String::new(), base_url: String::new(), groups: Vec::new(), ..target.clone() };
+        let kind = match &target.kind {
+            Kind::Scim => Kind::Scim,
+            Kind::Ldap(directory) => Kind::Ldap(directory::blank(directory)),
+        };
+        let blank = Target { name: String::new(), base_url: String::new(), kind, groups: Vec::new(), ..target.clone() };
         let (changes, name) = (changes(&blank, &target, asked), target.name.clone());
         return Ok(Some((target, Action::TargetCreated { target: id, name, changes })));
     };
     if before.version != asked.version {
         return Err(Refusal::Stale);
     }
+    if before.kind.name() != kind.name() {
+        let message = format!("This target speaks {}. For another way, delete it and set up a new one.", before.kind.name());
+        return Err(malformed("name", message));
+    }
+    if let (Some(before), Some(after)) = (before.kind.directory(), kind.directory()) {
+        directory::may_follow(before, after)?;
+    }
     // Whoever may change the address must not learn the token by having it sent to themselves.
     if before.base_url != base_url && asked.token.is_none() {
-        let message = "The address is another one now, so type the token again: the one that is kept is only sent to the server \
-                       that it was typed for.";
-        return Err(malformed("secret", message.to_owned()));
+        let secret = kind.secret().to_lowercase();
+        let message = format!(
+            "The address is another one now, so type the {secret} again: the one that is kept is only sent to the server that it was \
+             typed for."
+        );
+        return Err(malformed("secret", message));
     }
-    let after = Target { name, base_url, drift, leavers, creates_groups, groups, per_second, ..before.clone() };
+    let after = Target { name, base_url, kind, drift, leavers, creates_groups, groups, per_second, ..before.clone() };
     let changes = changes(before, &after, asked);
     if changes.is_empty() {
         return Ok(None);
@@ -124,13 +154,18 @@ fn changes(before: &Target, after: &Target, asked: &SaveTarget) -> Vec<Change> {
         ("Groups with other names", groups(before), groups(after)),
         ("Requests a second", before.per_second.to_string(), after.per_second.to_string()),
     ];
+    let of_kind = match (&before.kind, &after.kind) {
+        (Kind::Ldap(before), Kind::Ldap(after)) => directory::rows(before, after),
+        _ => Vec::new(),
+    };
     let mut changes: Vec<Change> = rows
         .into_iter()
+        .chain(of_kind)
         .filter(|(_, before, after)| before != after)
         .map(|(field, before, after)| Change { field: field.to_owned(), before, after })
         .collect();
     if asked.token.is_some() {
-        changes.push(Change { field: "Token".to_owned(), before: String::new(), after: "Changed".to_owned() });
+        changes.push(Change { field: after.kind.secret().to_owned(), before: String::new(), after: "Changed".to_owned() });
     }
     changes
 }
@@ -155,13 +190,13 @@ fn per_second(typed: &str) -> Result<u32, Refusal> {
 }
 
 /// Lines of `Role = Group`.
-fn groups(typed: &str, roles: &[(ApplicationRoleId, String)]) -> Result<Vec<(ApplicationRoleId, String)>, Refusal> {
+fn groups(typed: &str, kind: &Kind, roles: &[(ApplicationRoleId, String)]) -> Result<Vec<(ApplicationRoleId, String)>, Refusal> {
     let mut groups: Vec<(ApplicationRoleId, String)> = Vec::new();
     for line in typed.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (role, group) = line
             .split_once('=')
             .ok_or_else(|| malformed("groups", format!("Each line is “Role = Group”. “{line}” has no equals sign.")))?;
-        let group = text("groups", "Groups", group, true, NAME_MAX_CHARS)?;
+        let group = text("groups", "Groups", group, true, kind.directory().map_or(NAME_MAX_CHARS, |_| DN_MAX_CHARS))?;
         let (role, name) = (role.trim(), folded(role.trim()));
         let Some((id, _)) = roles.iter().find(|(_, known)| folded(known) == name) else {
             let known: Vec<&str> = roles.iter().map(|(_, name)| name.as_str()).collect();
@@ -173,8 +208,10 @@ fn groups(typed: &str, roles: &[(ApplicationRoleId, String)]) -> Result<Vec<(App
         }
         groups.push((*id, group));
     }
-    let called =
-        |id: ApplicationRoleId, name: &str| folded(groups.iter().find(|(of, _)| *of == id).map_or(name, |(_, group)| group));
+    let called = |id: ApplicationRoleId, name: &str| {
+        let group = groups.iter().find(|(of, _)| *of == id).map_or(name, |(_, group)| group);
+        kind.directory().map_or_else(|| folded(group), |directory| directory::called(directory, group))
+    };
     for (n, (id, name)) in roles.iter().enumerate() {
         // Two roles in one group: who lost one of them would lose both, or keep both.
         if let Some((_, other)) = roles.iter().skip(n + 1).find(|(other, of)| called(*other, of) == called(*id, name)) {
@@ -185,93 +222,4 @@ fn groups(typed: &str, roles: &[(ApplicationRoleId, String)]) -> Result<Vec<(App
         }
     }
     Ok(groups)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tests::id;
-    use model::ApplicationId;
-    use model::command::Secret;
-    use model::target::{Drift, Leavers};
-
-    fn roles() -> Vec<(ApplicationRoleId, String)> {
-        vec![(ApplicationRoleId(id(1)), "Agent".to_owned()), (ApplicationRoleId(id(2)), "Lead".to_owned())]
-    }
-
-    fn asked() -> SaveTarget {
-        SaveTarget {
-            target: None,
-            version: 0,
-            application: Some(ApplicationId(id(5))),
-            name: "Ticketing".into(),
-            base_url: "https://tickets.example/scim/v2/".into(),
-            token: Some(Secret("secret".into())),
-            drift: Drift::Report,
-            leavers: Leavers::Deactivate,
-            creates_groups: true,
-            groups: "lead = Team leads".into(),
-            per_second: "50".into(),
-        }
-    }
-
-    fn saved(asked: &SaveTarget, before: Option<&Target>, all: &[Target]) -> Result<Option<(Target, Action)>, Refusal> {
-        let roles = roles();
-        save(TargetId(id(9)), before, asked, Facts { all, roles: Some(&roles) }, Ts(7))
-    }
-
-    fn target() -> Target {
-        saved(&asked(), None, &[]).unwrap().unwrap().0
-    }
-
-    #[test]
-    fn what_is_no_target_is_refused_at_its_field() {
-        let cases: Vec<(SaveTarget, &str)> = vec![
-            (SaveTarget { name: " ".into(), ..asked() }, "name"),
-            (SaveTarget { base_url: "ldap://x".into(), ..asked() }, "base_url"),
-            (SaveTarget { base_url: "https://".into(), ..asked() }, "base_url"),
-            (SaveTarget { base_url: "https://a.example/?x".into(), ..asked() }, "base_url"),
-            (SaveTarget { token: None, ..asked() }, "secret"),
-            (SaveTarget { token: Some(Secret("two words".into())), ..asked() }, "secret"),
-            (SaveTarget { application: None, ..asked() }, "application"),
-            (SaveTarget { per_second: "0".into(), ..asked() }, "per_second"),
-            (SaveTarget { per_second: "1001".into(), ..asked() }, "per_second"),
-            (SaveTarget { groups: "Agent".into(), ..asked() }, "groups"),
-            (SaveTarget { groups: "Boss = X".into(), ..asked() }, "groups"),
-            (SaveTarget { groups: "Agent = X\nagent = Y".into(), ..asked() }, "groups"),
-            (SaveTarget { groups: "Agent = lead".into(), ..asked() }, "groups"),
-        ];
-        for (asked, field) in cases {
-            assert_eq!(saved(&asked, None, &[]).unwrap_err().field(), Some(field), "{asked:?}");
-        }
-        let other = Target { id: TargetId(id(8)), ..target() };
-        assert_eq!(
-            saved(&SaveTarget { name: "Else".into(), ..asked() }, None, &[other]).unwrap_err().field(),
-            Some("application")
-        );
-    }
-
-    #[test]
-    fn another_address_needs_the_token_again_and_what_stays_records_nothing() {
-        let before = target();
-        let same = SaveTarget { target: Some(before.id), version: 1, token: None, ..asked() };
-        assert_eq!(saved(&same, Some(&before), std::slice::from_ref(&before)), Ok(None));
-        let moved = SaveTarget { base_url: "https://evil.example".into(), ..same.clone() };
-        assert_eq!(saved(&moved, Some(&before), std::slice::from_ref(&before)).unwrap_err().field(), Some("secret"));
-        let stale = SaveTarget { version: 0, ..same };
-        assert_eq!(saved(&stale, Some(&before), std::slice::from_ref(&before)).unwrap_err(), Refusal::Stale);
-    }
-
-    #[test]
-    fn a_new_target_is_enabled_keeps_its_groups_and_never_tells_its_token() {
-        let (target, action) = saved(&asked(), None, &[]).unwrap().unwrap();
-        assert!(target.enabled && target.base_url == "https://tickets.example/scim/v2");
-        assert_eq!(group_lines(&target, &roles()), "Lead = Team leads");
-        assert_eq!(target.group_of(ApplicationRoleId(id(1)), "Agent"), "Agent");
-        assert_eq!(target.group_of(ApplicationRoleId(id(2)), "Lead"), "Team leads");
-        assert!(!format!("{action:?}").contains("secret"));
-        assert_eq!(may_delete(&target, 3, 3), Ok(()));
-        assert_eq!(may_delete(&target, 3, 2).unwrap_err().code(), "target_has_people");
-        assert!(set_enabled(&target, true).is_none() && set_enabled(&target, false).is_some());
-    }
 }

@@ -159,20 +159,6 @@ pub async fn due(link: &mut Link, target: TargetId, now: Ts, limit: usize) -> Re
     )
 }
 
-/// When something of a target is due first: a mark, or somebody who is tried again.
-pub async fn next_due(link: &mut Link, target: TargetId) -> Result<Option<Ts>, Fault> {
-    let next: Option<(Option<Ts>,)> = row!(
-        link,
-        "select min(at) from (
-            select min(m.due_at) as at from target_marks m where m.target_id = $1
-            union all
-            select min(p.due_at) from target_people p where p.target_id = $1 and p.due_at is not null
-         ) next",
-        target
-    )?;
-    Ok(next.and_then(|(at,)| at))
-}
-
 /// What a target was asked for about these people.
 pub async fn asked(link: &mut Link, target: TargetId, people: &[UserId]) -> Result<BTreeMap<UserId, Asked>, Fault> {
     let ids: Vec<AnyId> = people.iter().map(|user| user.0).collect();
@@ -266,6 +252,21 @@ pub async fn making(link: &mut Link, target: TargetId, people: &[UserId]) -> Res
         |user| target,
         *user,
         true,
+    )?;
+    Ok(())
+}
+
+/// These accounts are theirs: whatever is given to them is known by that, also when nobody learns what came of it.
+pub async fn found(link: &mut Link, target: TargetId, people: &[(UserId, &str)]) -> Result<(), Fault> {
+    run_many!(
+        link,
+        "with found (target_id, user_id, remote_id) as (values ($1, $2, $3))
+         update target_people as p set remote_id = found.remote_id
+         from found where p.target_id = found.target_id and p.user_id = found.user_id",
+        people,
+        |(user, remote)| target,
+        *user,
+        storable(remote),
     )?;
     Ok(())
 }

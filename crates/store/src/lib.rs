@@ -26,6 +26,8 @@ pub mod emergency;
 pub mod events;
 mod fault;
 pub mod groups;
+pub mod import_links;
+pub mod imports;
 pub mod letters;
 mod link;
 pub mod package_editing;

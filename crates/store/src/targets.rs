@@ -14,6 +14,7 @@ struct Row {
     application: String,
     name: String,
     base_url: String,
+    kind: String,
     token: Vec<u8>,
     drift: String,
     leavers: String,
@@ -57,6 +58,7 @@ impl Row {
             application: self.application_id,
             name: self.name,
             base_url: self.base_url,
+            kind: serde_json::from_str(&self.kind).map_err(|error| wrong(error.to_string()))?,
             drift: Drift::from_key(&self.drift).ok_or_else(|| wrong(format!("drift {}", self.drift)))?,
             leavers: Leavers::from_key(&self.leavers).ok_or_else(|| wrong(format!("leavers {}", self.leavers)))?,
             creates_groups: self.creates_groups,
@@ -83,7 +85,7 @@ impl Row {
 macro_rules! target_sql {
     ($rest:literal) => {
         concat!(
-            "select t.id, t.application_id, a.name as application, t.name, t.base_url, t.token, t.drift, t.leavers,
+            "select t.id, t.application_id, a.name as application, t.name, t.base_url, t.kind, t.token, t.drift, t.leavers,
                 t.creates_groups, t.groups, t.per_second, t.enabled, t.created_at, t.version, t.tries, t.next_try_at, t.fault,
                 t.reconcile_at, t.compares, t.reconciled_at
              from targets t join applications a on a.id = t.application_id ",
@@ -101,6 +103,20 @@ pub async fn list(link: &mut Link) -> Result<Vec<Stored>, Fault> {
 pub async fn get(link: &mut Link, id: TargetId) -> Result<Option<Stored>, Fault> {
     let row: Option<Row> = row!(link, target_sql!("where t.id = $1"), id)?;
     row.map(Row::stored).transpose()
+}
+
+/// The targets at which something is due: a comparison, a mark, or somebody who is tried again.
+pub async fn due(link: &mut Link, now: Ts) -> Result<Vec<TargetId>, Fault> {
+    let rows: Vec<(TargetId,)> = rows!(
+        link,
+        "select t.id from targets t
+         where t.enabled and t.next_try_at <= $1 and (t.compares or t.reconcile_at <= $1
+            or (select min(m.due_at) from target_marks m where m.target_id = t.id) <= $1
+            or (select min(p.due_at) from target_people p where p.target_id = t.id and p.due_at is not null) <= $1)
+         order by t.name_key, t.id",
+        now
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// The enabled targets, and whose roles they are told.
@@ -121,13 +137,17 @@ fn groups_column(target: &Target) -> Result<String, Fault> {
     serde_json::to_string(&target.groups).map_err(|error| Fault::new(format!("write the groups of a target: {error}")))
 }
 
+fn kind_column(target: &Target) -> Result<String, Fault> {
+    serde_json::to_string(&target.kind).map_err(|error| Fault::new(format!("write the kind of a target: {error}")))
+}
+
 /// Adds one; everybody is looked at at once. A name that is there already is a fault of kind duplicate.
 pub async fn insert(link: &mut Link, target: &Target, token: &[u8]) -> Result<(), Fault> {
     run!(
         link,
         "insert into targets (id, application_id, name, name_key, base_url, token, drift, leavers, creates_groups, groups,
-            per_second, enabled, created_at, version, tries, next_try_at, reconcile_at, compares)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $13, $13, false)",
+            per_second, enabled, created_at, version, kind, tries, next_try_at, reconcile_at, compares)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $13, $13, false)",
         target.id,
         target.application,
         target.name.as_str(),
@@ -142,6 +162,7 @@ pub async fn insert(link: &mut Link, target: &Target, token: &[u8]) -> Result<()
         target.enabled,
         target.created_at,
         target.version,
+        kind_column(target)?,
     )?;
     Ok(())
 }
@@ -152,7 +173,7 @@ pub async fn update(link: &mut Link, target: &Target, before: i64, now: Ts) -> R
     let rows = run!(
         link,
         "update targets set name = $2, name_key = $3, base_url = $4, drift = $5, leavers = $6, creates_groups = $7, groups = $8,
-            per_second = $9, enabled = $10, version = $11, tries = 0, next_try_at = $13, fault = null, reconcile_at = $13
+            per_second = $9, enabled = $10, version = $11, tries = 0, next_try_at = $13, fault = null, reconcile_at = $13, kind = $14
          where id = $1 and version = $12",
         target.id,
         target.name.as_str(),
@@ -167,6 +188,7 @@ pub async fn update(link: &mut Link, target: &Target, before: i64, now: Ts) -> R
         target.version,
         before,
         now,
+        kind_column(target)?,
     )?;
     run!(link, "delete from target_groups where target_id = $1", target.id)?;
     Ok(Saved::one(rows))

@@ -9,6 +9,7 @@
 )]
 
 mod assigning;
+mod certificates;
 pub mod databases;
 mod directory;
 mod letters;
@@ -16,14 +17,17 @@ mod offers;
 mod person;
 mod proving;
 mod receiver;
+pub mod slapd;
 pub mod target;
 mod team;
 mod whole;
 mod world;
 
+pub use certificates::Certificates;
 pub use databases::TestDb;
 pub use offers::{Holder, Offer, Staged, manager, stage};
 pub use person::{Form, Person, refused};
 pub use proving::App;
 pub use receiver::{Heard, Receiver};
+pub use slapd::Slapd;
 pub use world::{BASE_URL, BEGINNING, World};

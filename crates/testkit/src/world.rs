@@ -1,5 +1,6 @@
 //! A company with its server: an engine on a frozen clock, letters kept in a folder, and people to act.
 
+use crate::certificates::Certificates;
 use crate::databases::TestDb;
 use crate::offers::Known;
 use crate::person::Person;
@@ -38,27 +39,41 @@ struct Inner {
     pub(crate) known: Mutex<BTreeMap<String, Known>>,
     made: AtomicU64,
     _folder: TempDir,
+    /// Certificates (PEM) that count besides the usual ones.
+    roots: Option<Vec<u8>>,
     test: TestDb,
 }
 
 impl World {
     /// A server without anybody.
     pub fn empty(test: TestDb) -> Self {
+        Self::made(test, None)
+    }
+
+    /// Harbour, with a server that also takes certificates under this one.
+    pub async fn demo_that_trusts(test: TestDb, certificates: &Certificates) -> Self {
+        Self::made(test, Some(certificates.root.clone())).peopled().await
+    }
+
+    fn made(test: TestDb, roots: Option<Vec<u8>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mail = folder.path().join("mail");
         let clock = Clock::frozen(Ts::parse(BEGINNING).unwrap());
-        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail));
+        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail, roots.as_deref()));
         let (known, made) = (Mutex::default(), AtomicU64::new(0));
-        Self { inner: Arc::new(Inner { engine, clock, mail, known, made, _folder: folder, test }) }
+        Self { inner: Arc::new(Inner { engine, clock, mail, known, made, _folder: folder, roots, test }) }
     }
 
     /// Harbour, the demo company.
     pub async fn demo(test: TestDb) -> Self {
-        let world = Self::empty(test);
-        world.engine().make_demo().await.unwrap();
-        world.settle().await;
-        world.learn_demo_packages().await;
-        world
+        Self::empty(test).peopled().await
+    }
+
+    async fn peopled(self) -> Self {
+        self.engine().make_demo().await.unwrap();
+        self.settle().await;
+        self.learn_demo_packages().await;
+        self
     }
 
     pub fn engine(&self) -> Engine {
@@ -92,12 +107,16 @@ impl World {
     /// The server is killed and started again: whatever it kept in memory is gone.
     pub fn restart(&self) {
         self.db().fail_after(None);
-        *self.inner.engine.lock().unwrap() = new_engine(self.db().clone(), &self.inner.clock, &self.inner.mail);
+        *self.inner.engine.lock().unwrap() = self.server(self.db().clone());
     }
 
     /// Another server on the same database, with connections of its own.
     pub async fn second_server(&self) -> Engine {
-        new_engine(self.inner.test.second().await, &self.inner.clock, &self.inner.mail)
+        self.server(self.inner.test.second().await)
+    }
+
+    fn server(&self, db: Db) -> Engine {
+        new_engine(db, &self.inner.clock, &self.inner.mail, self.inner.roots.as_deref())
     }
 
     /// Somebody by user name, signed in when they act.
@@ -179,10 +198,10 @@ impl World {
     }
 }
 
-fn new_engine(db: Db, clock: &Clock, mail: &Path) -> Engine {
+fn new_engine(db: Db, clock: &Clock, mail: &Path, roots: Option<&[u8]>) -> Engine {
     let settings = Settings { base_url: BASE_URL.into(), language: Language::English, demo: true, demo_mail: true };
     // Peers of tests run on this machine.
-    let outgoing = Client::new(Allowed::parse(["127.0.0.1"]).unwrap(), None).unwrap();
+    let outgoing = Client::new(Allowed::parse(["127.0.0.1"]).unwrap(), roots).unwrap();
     let outside = Outside { keys: Keys::parse(KEY).unwrap(), outgoing };
     Engine::new(db, clock.clone(), Mail::Folder(folder(mail)), outside, settings)
 }

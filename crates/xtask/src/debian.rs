@@ -33,6 +33,30 @@ pub fn packages(what_for: &str, names: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
+/// The same for a server whose service is not wanted here: it is neither started while it is installed, nor with the machine.
+pub fn without_service(what_for: &str, names: &[&str], service: &str) -> Result<(), String> {
+    // What packages ask before they start anything; 101 is "not allowed".
+    let policy = Path::new("/usr/sbin/policy-rc.d");
+    let ours = !policy.exists() && !names.iter().all(|name| is_installed(name)) && child::which("apt-get").is_some();
+    if ours {
+        let written = std::env::temp_dir().join(format!("vestibule-policy-{}", std::process::id()));
+        std::fs::write(&written, "#!/bin/sh\nexit 101\n")
+            .map_err(|error| format!("{} cannot be written: {error}.", written.display()))?;
+        let arguments = ["-m", "755", &written.to_string_lossy(), &policy.to_string_lossy()];
+        let placed = child::as_root("install", &arguments).and_then(child::must);
+        std::fs::remove_file(&written).ok();
+        placed?;
+    }
+    let installed = packages(what_for, names);
+    if ours {
+        child::must(child::as_root("rm", &["-f", &policy.to_string_lossy()])?)?;
+        if installed.is_ok() && Path::new("/run/systemd/system").is_dir() {
+            child::must(child::as_root("systemctl", &["disable", "--quiet", service])?)?;
+        }
+    }
+    installed
+}
+
 /// The toolchain `web`: Debian's compiler, and a standard library for browsers built from Debian's source of it.
 pub fn make_toolchain(toolchain: &Toolchain, target: &Path) -> Result<(), String> {
     packages("a Rust toolchain for browsers", &RUST)?;

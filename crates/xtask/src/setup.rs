@@ -16,11 +16,13 @@ pub fn everything(workspace: &Workspace) -> Result<(), String> {
     let runner = if nextest(workspace) { "cargo nextest" } else { "cargo test" };
     let postgres = postgres::programs()?;
     let chromium = browser(workspace)?;
+    let slapd = directory()?;
     say::note(&format!("Rust toolchain: {}", workspace.toolchain().words()));
     say::note(&format!("Rust tests: {runner}"));
     say::note(&format!("PostgreSQL: {}", postgres.display()));
     say::note(&format!("Python: {}", python(workspace)?.display()));
     say::note(&format!("Chromium: {}", chromium.display()));
+    say::note(&format!("OpenLDAP: {}", slapd.display()));
     Ok(())
 }
 
@@ -108,6 +110,21 @@ pub fn browser(workspace: &Workspace) -> Result<PathBuf, String> {
         })?;
     }
     Ok(chromium)
+}
+
+/// A directory server and the programs that look into one. Answers where the server is.
+pub fn directory() -> Result<PathBuf, String> {
+    if slapd().is_none() || child::which("ldapmodify").is_none() {
+        // The tests start their own servers: the service that the package brings along is not wanted here.
+        debian::without_service("OpenLDAP's server", &["slapd", "ldap-utils"], "slapd")?;
+    }
+    slapd().ok_or_else(|| "slapd is missing: install OpenLDAP's server (Debian calls it slapd), then try again.".to_owned())
+}
+
+/// Programs of administrators are not on everybody's search path.
+fn slapd() -> Option<PathBuf> {
+    let usual = ["/usr/sbin/slapd", "/usr/local/sbin/slapd", "/usr/local/libexec/slapd"].map(PathBuf::from);
+    child::which("slapd").or_else(|| usual.into_iter().find(|path| path.is_file()))
 }
 
 fn chromium() -> Option<PathBuf> {

@@ -131,6 +131,7 @@ impl Tests<'_> {
         }
         if self.members.reaches(package, "connect") {
             cargo.env("VESTIBULE_TEST_PYTHON", setup::python(&self.workspace)?);
+            setup::directory()?;
         }
         self.counting(&format!("run the {name}"), cargo, if nextest { Count::of_nextest } else { Count::of_cargo_test })
     }
@@ -144,6 +145,7 @@ impl Tests<'_> {
 
     fn run_browser(&mut self) -> Result<Count, String> {
         let chromium = setup::browser(&self.workspace)?;
+        setup::directory()?;
         let site = build::site(&self.workspace, Mode::Dev)?;
         let server = build::server(&self.workspace, true)?;
         let postgres = self.cluster()?;

@@ -1,25 +1,30 @@
 //! `/admin/settings/targets`: applications that are told who holds their roles, and how people stand there.
 
 use super::settings_parts::{Switches, crumbs, tested};
+use super::targets_form::Form;
 use super::{below, parsed, read_id};
-use crate::calls::provider::SETTINGS;
-use crate::calls::target::{DeleteTarget, ReconcileTarget, RetryTarget, SaveTarget, SetTargetEnabled, TARGETS};
+use crate::calls::target::{DeleteTarget, ReconcileTarget, RetryTarget, SetTargetEnabled, TARGETS};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::limits::TARGET_PER_SECOND;
 use model::query;
-use model::target::{Drift, Leavers, Target};
+use model::target::{Kind, Target};
 use model::time::people_or_nobody;
 use model::view::target::{Finding, OneTarget, PersonRow, Row, TargetTest, TargetTrial, Targets, TrialLine};
-use model::view::{Badge, Choice, Fact};
+use model::view::{Badge, Fact};
 
 const NEW: &str = "/admin/settings/targets/new";
+const NEW_LDAP: &str = "/admin/settings/targets/new-ldap";
 
 /// The part of `/admin/settings`.
 #[component]
 pub fn TargetList(targets: Targets) -> impl IntoView {
     let Targets { rows, may_change, .. } = targets;
-    let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New target"</a> });
+    let add = may_change.then(|| {
+        view! {
+            <a class="button main-act" href=NEW><Icon name="plus"/>"New SCIM target"</a>
+            <a class="button" href=NEW_LDAP><Icon name="plus"/>"New LDAP target"</a>
+        }
+    });
     let list = if rows.is_empty() {
         let text = "With a target, an application is told who holds its roles, and takes them away when they end.";
         view! { <Empty title="There are no targets" text/> }.into_any()
@@ -29,6 +34,7 @@ pub fn TargetList(targets: Targets) -> impl IntoView {
                 <tr>
                     <th scope="row"><a class="name" href=below(TARGETS, &target.id.to_string())>{target.name}</a></th>
                     <td data-label="Application">{application}</td>
+                    <td data-label="Kind">{target.kind.name()}</td>
                     <td data-label="Address">{target.base_url}</td>
                     <td data-label="Pending">{people_or_nobody(pending)}</td>
                     <td data-label="State"><StateBadge badge/></td>
@@ -36,7 +42,7 @@ pub fn TargetList(targets: Targets) -> impl IntoView {
             }
         });
         let rows = rows.collect_view();
-        let columns = vec!["Name", "Application", "Address", "Pending", "State"];
+        let columns = vec!["Name", "Application", "Kind", "Address", "Pending", "State"];
         view! { <Listing caption="Targets" columns dense=true>{rows}</Listing> }.into_any()
     };
     view! {
@@ -53,17 +59,25 @@ pub fn TargetList(targets: Targets) -> impl IntoView {
 
 #[component]
 pub fn NewTargetPage() -> impl IntoView {
+    new_target("New SCIM target", false)
+}
+
+#[component]
+pub fn NewLdapTargetPage() -> impl IntoView {
+    new_target("New LDAP target", true)
+}
+
+fn new_target(title: &'static str, is_ldap: bool) -> impl IntoView {
     let targets = page_resource(|| Ok(query::Targets {}));
-    let view = |Targets { may_change, applications, .. }: Targets| {
+    let view = move |Targets { may_change, applications, .. }: Targets| {
         let form = match (may_change, applications.is_empty()) {
             (false, _) => readonly(),
             (true, true) => {
                 let text = "A target belongs to one application, and each application has one already, or there is none.";
                 view! { <Empty title="There is no application without a target" text/> }.into_any()
             }
-            (true, false) => view! { <Form applications of=None groups=String::new()/> }.into_any(),
+            (true, false) => view! { <Form applications of=None is_ldap groups=String::new()/> }.into_any(),
         };
-        let title = "New target";
         view! { <Page title><PageHeader title crumbs=crumbs(None)/>{form}</Page> }.into_any()
     };
     view! { <Loaded of=targets view/> }.into_any()
@@ -101,7 +115,8 @@ fn One(target: OneTarget) -> impl IntoView {
     let reconciled = reconciled.map(|at| view! { <p class="quiet">"Everything was compared on "<When at/>"."</p> });
     let mapped = roles.into_iter().map(|(role, group)| Fact { name: role, value: group }).collect();
     let settings = if may_change {
-        view! { <Form applications=Vec::new() of=Some(target.clone()) groups/> }.into_any()
+        let is_ldap = target.kind.directory().is_some();
+        view! { <Form applications=Vec::new() of=Some(target.clone()) is_ldap groups/> }.into_any()
     } else {
         view! { {readonly()}<Shown target=target.clone()/> }.into_any()
     };
@@ -233,62 +248,27 @@ fn Acts(target: Target, there: u32) -> impl IntoView {
 #[component]
 fn Shown(target: Target) -> impl IntoView {
     let fact = |name: &str, value: &str| Fact { name: name.to_owned(), value: value.to_owned() };
-    let facts = vec![
-        fact("Address", &target.base_url),
-        fact("Token", "Kept, and shown never again"),
+    let mut facts = vec![fact("Kind", target.kind.name()), fact("Address", &target.base_url)];
+    if let Kind::Ldap(directory) = &target.kind {
+        facts.extend([
+            fact("Signs in as", &directory.bind_dn),
+            fact("Base of people", &directory.people),
+            fact("Attribute of people", &directory.person_attribute),
+            fact("Compared with", directory.person_by.name()),
+            fact("Base of groups", &directory.groups),
+            fact("Attribute of members", directory.member_attribute.name()),
+        ]);
+        facts.extend(directory.stand_in().map(|stand_in| fact("Stands in empty groups", stand_in)));
+    } else {
+        facts.push(fact("Accounts without access", target.leavers.name()));
+    }
+    facts.extend([
+        fact(target.kind.secret(), "Kept, and shown never again"),
         fact("Unknown access", target.drift.name()),
-        fact("Accounts without access", target.leavers.name()),
         fact("Missing groups", if target.creates_groups { "Are made" } else { "Are not made" }),
         fact("Requests a second", &target.per_second.to_string()),
-    ];
+    ]);
     view! { <Facts facts/> }.into_any()
-}
-
-fn choices<T>(all: impl IntoIterator<Item = T>, choice: impl Fn(T) -> (&'static str, &'static str, &'static str)) -> Vec<Choice> {
-    let made = all.into_iter().map(choice);
-    made.map(|(id, name, under)| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }).collect()
-}
-
-#[component]
-fn Form(applications: Vec<Choice>, #[prop(optional_no_strip)] of: Option<Target>, groups: String) -> impl IntoView {
-    let label = if of.is_some() { "Save" } else { "Create target" };
-    let is_new = of.is_none();
-    let there = of.as_ref().map(|target| (target.id.to_string(), target.version.to_string()));
-    let drift = of.as_ref().map_or(Drift::Report, |target| target.drift).key();
-    let leavers = of.as_ref().map_or(Leavers::Deactivate, |target| target.leavers).key();
-    let creates = of.as_ref().is_none_or(|target| target.creates_groups);
-    let per_second = of.as_ref().map_or(TARGET_PER_SECOND, |target| target.per_second).to_string();
-    let (name, base_url) = of.map(|target| (target.name, target.base_url)).unwrap_or_default();
-    let hint = if is_new {
-        "What the target asks for as a bearer token. Kept sealed, and shown never again."
-    } else {
-        "One is kept, sealed, and is shown never again. Leave this empty to keep it."
-    };
-    let drifts = choices(Drift::ALL, |drift| (drift.key(), drift.name(), drift.explained()));
-    let leaving = choices(Leavers::ALL, |leavers| (leavers.key(), leavers.name(), leavers.explained()));
-    let applications: Vec<(String, String)> = applications.into_iter().map(|choice| (choice.id, choice.name)).collect();
-    view! {
-        <PostForm call=SaveTarget::PATH>
-            {there.map(|(id, version)| view! { <Hidden name="target" value=id/><Seen name="version" value=version/> })}
-            {is_new.then(|| view! { <Pick name="application" label="Application" options=applications/> })}
-            <TextField name="name" label="Name" value=name/>
-            <TextField name="base_url" label="Address" hint="Where SCIM 2.0 begins, such as https://app.example.com/scim/v2." value=base_url/>
-            <TextField name="secret" label="Token" hint kind="password" autocomplete="new-password" optional=!is_new/>
-            <CheckBox name="creates_groups" label="Make groups that are missing there" checked=creates/>
-            <TextArea
-                name="groups"
-                label="Groups with other names"
-                hint="A line “Role = Group” for each role whose group is not called like the role."
-                value=groups
-                optional=true
-            />
-            <RadioGroup name="drift" legend="Unknown access" value=drift options=drifts/>
-            <RadioGroup name="leavers" legend="Accounts without access" value=leavers options=leaving/>
-            <TextField name="per_second" label="Requests a second, at most" value=per_second/>
-            <FormActs label back=SETTINGS/>
-        </PostForm>
-    }
-    .into_any()
 }
 
 #[component]

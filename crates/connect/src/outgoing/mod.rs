@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
@@ -218,20 +219,17 @@ impl Client {
     }
 
     async fn exchange(&self, url: &Url, host: &str, ask: Ask) -> Result<Answer, OutgoingFault> {
-        let (stream, from) = self.connect(url, host).await?;
+        let port = url.port_or_known_default().ok_or(OutgoingFault::NotAnAddress)?;
+        let (stream, from) = self.reach(host, port, url.scheme() != "https").await?;
         if url.scheme() == "http" {
             return speak(stream, from, url, host, ask).await;
         }
-        let name = ServerName::try_from(host.to_owned()).map_err(|_| OutgoingFault::NotAnAddress)?;
-        let stream = self.tls.connect(name, stream).await;
-        let stream = stream.map_err(|error| OutgoingFault::Tls { host: host.to_owned(), why: error.to_string() })?;
-        speak(stream, from, url, host, ask).await
+        speak(self.secure(host, stream).await?, from, url, host, ask).await
     }
 
-    /// A connection to an address that was checked, and to no other.
-    async fn connect(&self, url: &Url, host: &str) -> Result<(TcpStream, SocketAddr), OutgoingFault> {
+    /// A connection to an address that was checked, and to no other. One that stays `plain` goes only where that was allowed.
+    pub(crate) async fn reach(&self, host: &str, port: u16, plain: bool) -> Result<(TcpStream, SocketAddr), OutgoingFault> {
         let by_name = self.allowed.names(host);
-        let port = url.port_or_known_default().ok_or(OutgoingFault::NotAnAddress)?;
         let found = lookup_host((host, port)).await.map_err(|_| OutgoingFault::Unknown { host: host.to_owned() })?;
         let found: Vec<SocketAddr> = found.collect();
         let allowed = |address: IpAddr| by_name || self.allowed.has(address);
@@ -239,7 +237,7 @@ impl Client {
         if let Some(inside) = found.iter().map(SocketAddr::ip).find(|address| !is_public(*address) && !allowed(*address)) {
             return Err(OutgoingFault::Inside { host: host.to_owned(), address: inside });
         }
-        if url.scheme() != "https" && !found.iter().all(|address| allowed(address.ip())) {
+        if plain && !found.iter().all(|address| allowed(address.ip())) {
             return Err(OutgoingFault::NotHttps { host: host.to_owned() });
         }
         let mut why = "it has no address".to_owned();
@@ -250,6 +248,13 @@ impl Client {
             }
         }
         Err(OutgoingFault::Unreachable { host: host.to_owned(), why })
+    }
+
+    /// TLS over a connection, with a certificate that counts here and is of this host.
+    pub(crate) async fn secure(&self, host: &str, stream: TcpStream) -> Result<TlsStream<TcpStream>, OutgoingFault> {
+        let name = ServerName::try_from(host.to_owned()).map_err(|_| OutgoingFault::NotAnAddress)?;
+        let secured = self.tls.connect(name, stream).await;
+        secured.map_err(|error| OutgoingFault::Tls { host: host.to_owned(), why: error.to_string() })
     }
 }
 
@@ -305,9 +310,9 @@ where
 }
 
 /// A task that ends with what waits for it.
-struct Ends(tokio::task::JoinHandle<()>);
+pub(crate) struct Ends<T>(pub(crate) tokio::task::JoinHandle<T>);
 
-impl Drop for Ends {
+impl<T> Drop for Ends<T> {
     fn drop(&mut self) {
         self.0.abort();
     }

@@ -9,6 +9,8 @@ mod given;
 #[cfg(test)]
 mod languages;
 #[cfg(test)]
+mod ldap;
+#[cfg(test)]
 mod letters;
 #[cfg(test)]
 mod outgoing;

@@ -1,11 +1,11 @@
-//! A mail server process (`server.py`, with PyPI's aiosmtpd) and the certificates it shows.
+//! A mail server process (`server.py`, with PyPI's aiosmtpd) and how it is reached with TLS.
 
 use connect::{Secret, SmtpSecurity, SmtpSettings};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use tempfile::TempDir;
+use testkit::Certificates;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
 
@@ -86,39 +86,10 @@ fn python() -> PathBuf {
     python
 }
 
-/// A root certificate and one for `localhost` that it signed.
-pub struct Certificates {
-    home: TempDir,
-    pub root: Vec<u8>,
-}
-
-impl Certificates {
-    pub fn make() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let run = |arguments: &str| {
-            let output = Command::new("openssl").args(arguments.split(' ')).current_dir(home.path()).output();
-            let output = output.expect("The TLS tests make their certificates with the `openssl` command, which is not there.");
-            assert!(output.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&output.stderr));
-        };
-        let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2";
-        run(&format!("req -x509 {key} -keyout root.key -out root.pem -subj /CN=Root -addext basicConstraints=critical,CA:TRUE"));
-        run(&format!(
-            "req -x509 {key} -keyout leaf.key -out leaf.pem -subj /CN=localhost -CA root.pem -CAkey root.key \
-             -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE"
-        ));
-        let root = std::fs::read(home.path().join("root.pem")).unwrap();
-        Self { home, root }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.home.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    /// Starts a server that shows them and wants a sign-in. `tls` is `start` or `whole`.
-    pub async fn server(&self, tls: &str) -> Server {
-        let (certificate, key) = (self.path("leaf.pem"), self.path("leaf.key"));
-        let sign_in = ["--user", "vestibule", "--password", "open sesame"];
-        let arguments = [&["--tls", tls, "--certificate", &certificate, "--key", &key][..], &sign_in].concat();
-        Server::start(&arguments).await
-    }
+/// Starts a server that shows them and wants a sign-in. `tls` is `start` or `whole`.
+pub async fn with_tls(certificates: &Certificates, tls: &str) -> Server {
+    let (certificate, key) = (certificates.path("leaf.pem"), certificates.path("leaf.key"));
+    let sign_in = ["--user", "vestibule", "--password", "open sesame"];
+    let arguments = [&["--tls", tls, "--certificate", &certificate, "--key", &key][..], &sign_in].concat();
+    Server::start(&arguments).await
 }

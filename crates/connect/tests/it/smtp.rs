@@ -1,11 +1,12 @@
 //! Letters over SMTP, to a server that is really there.
 
 use crate::given::{about, at, dana, outgoing, site};
-use crate::server::{Certificates, Server};
+use crate::server::{Server, with_tls};
 use connect::{Mail, Outgoing, Secret, SendFault, SmtpSecurity, SmtpSettings, render};
 use mail_parser::MessageParser;
 use model::notice::{Notice, Onward};
 use std::time::Duration;
+use testkit::Certificates;
 use tokio::net::TcpListener;
 
 fn letter(to: &str) -> Outgoing {
@@ -145,7 +146,7 @@ async fn addresses_beyond_ascii_need_a_server_that_takes_them() {
 async fn letters_go_encrypted_and_signed_in() {
     let certificates = Certificates::make();
     for (kind, security) in [("start", SmtpSecurity::StartTls), ("whole", SmtpSecurity::Tls)] {
-        let mut server = certificates.server(kind).await;
+        let mut server = with_tls(&certificates, kind).await;
         let mail = Mail::smtp(server.encrypted(security, &certificates)).unwrap();
         mail.check().await.unwrap();
         mail.send(&letter("dana@example.org")).await.unwrap();
@@ -156,8 +157,8 @@ async fn letters_go_encrypted_and_signed_in() {
 
 #[tokio::test]
 async fn a_certificate_nobody_vouches_for_stops_the_letter() {
-    let certificates = Certificates::make();
-    let server = certificates.server("start").await;
+    let certificates = Certificates::of("DNS:localhost");
+    let server = with_tls(&certificates, "start").await;
     let good = server.encrypted(SmtpSecurity::StartTls, &certificates);
     let unknown = SmtpSettings { root_certificates_pem: None, ..good.clone() };
     let other_name = SmtpSettings { host: "127.0.0.1".to_owned(), ..good };

@@ -16,6 +16,8 @@ mod due;
 pub mod emergency;
 mod group;
 mod guarded;
+mod import;
+mod import_steps;
 mod lock_out;
 mod membership;
 mod package;
@@ -134,6 +136,14 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DeleteTarget { target, seen } => target::delete(change, command, target, seen).await,
             Command::ReconcileTarget { target } => target::reconcile(change, command, target).await,
             Command::RetryTarget { target, user } => target::retry(change, command, target, user).await,
+            Command::SaveImport(ref asked) => import::save(change, command, asked).await,
+            Command::SetImportEnabled { import, enabled } => import::set_enabled(change, command, import, enabled).await,
+            Command::DeleteImport { import, seen } => import::delete(change, command, import, seen).await,
+            Command::RunImport { import, confirmed } => import::run(change, command, import, confirmed).await,
+            Command::CarryOutImport { import, run, ref steps } => {
+                import_steps::carry_out(change, command, (import, run), steps).await
+            }
+            Command::ImportEnded(ref outcome) => import::ended(change, command, outcome).await,
             Command::SaveWebhook(ref asked) => webhook::save(change, command, asked).await,
             Command::SetWebhookEnabled { webhook, enabled } => webhook::set_enabled(change, command, webhook, enabled).await,
             Command::DeleteWebhook { webhook, seen } => webhook::delete(change, command, webhook, seen).await,

@@ -40,7 +40,9 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveTarget
     };
     match (before, token) {
         (None, Some(token)) => taken(targets::insert(&mut change.link, &after, &token).await, NAME, &after.name)?,
-        (None, None) => return Err(Refusal::Required { field: "secret".to_owned(), label: "Token".to_owned() }.into()),
+        (None, None) => {
+            return Err(Refusal::Required { field: "secret".to_owned(), label: after.kind.secret().to_owned() }.into());
+        }
         (Some(before), token) => {
             let saved = targets::update(&mut change.link, &after, before.version, change.now).await;
             if taken(saved, NAME, &after.name)? == Saved::Stale {

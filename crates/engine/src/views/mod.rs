@@ -17,6 +17,7 @@ mod evidence;
 mod frame;
 mod group;
 pub mod history;
+mod import;
 mod my_roles;
 mod overview;
 mod package;
@@ -112,11 +113,18 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Providers(_) => Answer::Providers(provider::list(asking).await?),
         Query::Provider(query) => Answer::Provider(provider::one(asking, query.provider).await?),
         // Answered before a connection to the database is taken: it asks somebody outside.
-        Query::ProviderTest(_) | Query::TargetTest(_) | Query::TargetTrial(_) | Query::WebhookTest(_) => {
+        Query::ProviderTest(_)
+        | Query::TargetTest(_)
+        | Query::TargetTrial(_)
+        | Query::ImportTest(_)
+        | Query::ImportPreview(_)
+        | Query::WebhookTest(_) => {
             return Err(Refusal::NotFound { what: "page" }.into());
         }
         Query::Targets(_) => Answer::Targets(target::list(asking).await?),
         Query::Target(query) => Answer::Target(target::one(asking, query).await?),
+        Query::Imports(_) => Answer::Imports(import::list(asking).await?),
+        Query::Import(query) => Answer::Import(import::one(asking, query).await?),
         Query::Webhooks(_) => Answer::Webhooks(webhook::list(asking).await?),
         Query::Webhook(query) => Answer::Webhook(webhook::one(asking, query).await?),
         Query::OfferedSecret(_) => Answer::OfferedSecret(webhook::offered()?),

@@ -74,6 +74,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         model::event::Actor::System => "the system".to_owned(),
         model::event::Actor::Console => "an administrator on the server".to_owned(),
         model::event::Actor::Token(_) => "an identity provider".to_owned(),
+        model::event::Actor::Import(_) => "an import".to_owned(),
     };
     let told = |asked: &[UserId], how: &str| {
         let names: Vec<String> = asked.iter().map(|id| name(*id)).collect();
@@ -304,6 +305,10 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::TargetDeleted { .. }
         | Action::TargetConfirmed { .. }
         | Action::TargetDriftRemoved { .. }
+        | Action::ImportCreated { .. }
+        | Action::ImportChanged { .. }
+        | Action::ImportDeleted { .. }
+        | Action::ImportRan { .. }
         | Action::WebhookCreated { .. }
         | Action::WebhookChanged { .. }
         | Action::WebhookDeleted { .. }

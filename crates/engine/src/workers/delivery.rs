@@ -4,12 +4,14 @@
 //! Each target has its own turn, so that one that is slow or down costs the others nothing. Whatever may be there was written
 //! down before it was asked for; killed anywhere, the next turn finds it.
 
+mod entry;
 mod turn;
 
 use super::Found;
 use crate::target::Running;
 use crate::{By, Engine, Fault, Problem};
-use connect::scim::{Can, Scim, ScimFault};
+use connect::scim::Can;
+use connect::target::{Remote, TargetFault};
 use model::command::Command;
 use model::event::{Action, Actor};
 use model::limits::{TARGET_BATCH, TARGET_RECONCILE_MINUTES};
@@ -30,7 +32,7 @@ const TOGETHER: usize = 100;
 /// Why a turn ends early.
 enum Stop {
     /// The target does not answer as it should: nobody else is asked about.
-    Target(ScimFault),
+    Target(TargetFault),
     Fault(Fault),
 }
 
@@ -52,6 +54,8 @@ struct Case {
     desired: BTreeSet<ApplicationRoleId>,
     plan: Plan,
     account: delivery::Account,
+    /// Under which name groups may still have them who are called otherwise now.
+    former: Option<String>,
     confirmed: Vec<ApplicationRoleId>,
     gone: Vec<ApplicationRoleId>,
     /// Why it cannot be done now, about this person alone.
@@ -72,11 +76,11 @@ impl Case {
 /// A turn's surroundings.
 struct Turn<'a> {
     engine: &'a Engine,
-    scim: &'a Scim<'a>,
+    remote: &'a Remote<'a>,
     target: &'a Target,
     can: Can,
     /// Of the application, by id.
-    names: BTreeMap<ApplicationRoleId, String>,
+    names: &'a BTreeMap<ApplicationRoleId, String>,
     groups: BTreeMap<ApplicationRoleId, String>,
     now: Ts,
 }
@@ -86,7 +90,9 @@ impl Engine {
     pub(super) async fn targets_step(&self) -> Result<Found, Fault> {
         let mut found = Found::Nothing;
         for id in self.targets_due().await? {
-            if self.target_turn(id).await? == Found::Work {
+            let running = self.inner.targets.of(id);
+            let _turn = running.turn.lock().await;
+            if self.target_turn(id, &running).await? == Found::Work {
                 found = Found::Work;
             }
         }
@@ -95,30 +101,12 @@ impl Engine {
 
     /// The targets at which something is due now.
     pub(super) async fn targets_due(&self) -> Result<Vec<TargetId>, Fault> {
-        let now = self.inner.clock.now();
         let mut link = self.inner.db.read().await?;
-        let mut due = Vec::new();
-        for stored in targets::list(&mut link).await? {
-            if !stored.target.enabled || stored.next_try_at > now {
-                continue;
-            }
-            let next = delivery::next_due(&mut link, stored.target.id).await?;
-            if stored.compares || stored.reconcile_at <= now || next.is_some_and(|next| next <= now) {
-                due.push(stored.target.id);
-            }
-        }
-        Ok(due)
+        Ok(targets::due(&mut link, self.inner.clock.now()).await?)
     }
 
-    /// Takes over what changed, and brings as many people as go together to the target.
-    pub(super) async fn target_turn(&self, id: TargetId) -> Result<Found, Fault> {
-        let stored = {
-            let mut link = self.inner.db.read().await?;
-            targets::get(&mut link, id).await?
-        };
-        let Some(stored) = stored else { return Ok(Found::Nothing) };
-        let running = self.inner.targets.of(&stored.target);
-        let _turn = running.turn.lock().await;
+    /// Takes over what changed, and brings as many people as go together to the target, by whoever has its turn.
+    pub(super) async fn target_turn(&self, id: TargetId, running: &Running) -> Result<Found, Fault> {
         let now = self.inner.clock.now();
         // Whoever had the turn before may have changed it.
         let stored = {
@@ -137,7 +125,7 @@ impl Engine {
         if due.is_empty() && !compares {
             return Ok(Found::Nothing);
         }
-        let done = self.bring(&stored, &running, due, now).await;
+        let done = self.bring(&stored, running, due, now).await;
         let mut link = self.inner.db.begin().await?;
         let found = match done {
             Ok(()) => {
@@ -206,8 +194,8 @@ impl Engine {
         let target = &stored.target;
         let token = self.token(stored)?;
         let pace = running.pace(target.per_second);
-        let scim = Scim::new(&self.inner.outgoing, &target.base_url, &token.0, &pace);
-        let (mut cases, names, groups) = {
+        let remote = Remote::new(&self.inner.outgoing, target, &token.0, &pace);
+        let (mut cases, names, groups): (Vec<Case>, BTreeMap<ApplicationRoleId, String>, _) = {
             let mut link = self.inner.db.read().await?;
             let ids: Vec<UserId> = due.iter().map(|due| due.user_id).collect();
             let reach = assignments::reach_of(&mut link, &ids, now).await?;
@@ -218,7 +206,7 @@ impl Engine {
                 .map(|due| {
                     let desired = rule::desired(due.user_id, due.enabled, &reach, target.application, now);
                     let plan = rule::plan(&desired, &asked.remove(&due.user_id).unwrap_or_default());
-                    case(due, desired, plan)
+                    case(due, desired, plan, remote.makes_accounts())
                 })
                 .collect();
             (cases, roles.into_iter().collect(), targets::groups(&mut link, target.id).await?)
@@ -226,10 +214,10 @@ impl Engine {
         if !cases.is_empty() {
             self.write_ahead(target, &cases).await?;
         }
-        let stopped = match running.can(&scim, target.version).await {
+        let stopped = match running.can(&remote, target.version).await {
             Err(fault) => Err(Stop::Target(fault)),
             Ok(can) => {
-                let mut turn = Turn { engine: self, scim: &scim, target, can, names, groups, now };
+                let mut turn = Turn { engine: self, remote: &remote, target, can, names: &names, groups, now };
                 let mut done = turn.all(&mut cases).await;
                 // Only when everything that is known is written down, or our own would be taken for unknown.
                 if done.is_ok() && cases.is_empty() {
@@ -242,7 +230,7 @@ impl Engine {
             Err(Stop::Target(fault)) => Some(fault.to_string()),
             Ok(()) | Err(Stop::Fault(_)) => None,
         };
-        self.write_down(target, &cases, why.as_deref(), now).await?;
+        self.write_down(target, &names, &cases, why.as_deref(), now).await?;
         stopped
     }
 
@@ -254,7 +242,7 @@ impl Engine {
             .collect();
         let making: Vec<UserId> = cases
             .iter()
-            .filter(|case| case.plan.stays && case.due.remote_id.is_none() && !case.due.made)
+            .filter(|case| case.account.made && case.plan.stays && case.due.remote_id.is_none() && !case.due.made)
             .map(|case| case.due.user_id)
             .collect();
         if items.is_empty() && making.is_empty() {
@@ -268,7 +256,14 @@ impl Engine {
     }
 
     /// What the target answered; then requests that waited for it look again.
-    async fn write_down(&self, target: &Target, cases: &[Case], why: Option<&str>, now: Ts) -> Result<(), Fault> {
+    async fn write_down(
+        &self,
+        target: &Target,
+        names: &BTreeMap<ApplicationRoleId, String>,
+        cases: &[Case],
+        why: Option<&str>,
+        now: Ts,
+    ) -> Result<(), Fault> {
         let (mut confirmed, mut gone, mut outcomes, mut strangers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for case in cases {
             let user = case.due.user_id;
@@ -289,7 +284,12 @@ impl Engine {
             if later.is_none() && case.account == delivery::Account::default() && !case.plan.stays {
                 strangers.push((user, case.due.generation));
             }
-            outcomes.push(Outcome { user, generation: case.due.generation, account: case.account.clone(), later });
+            let mut account = case.account.clone();
+            if later.is_some() && case.former.is_some() {
+                // The name under which they may still be there is not forgotten before that is over.
+                account.remote_id = case.former.clone();
+            }
+            outcomes.push(Outcome { user, generation: case.due.generation, account, later });
         }
         let people: Vec<UserId> = cases.iter().map(|case| case.due.user_id).collect();
         let waiting = {
@@ -298,7 +298,7 @@ impl Engine {
             delivery::gone(&mut link, target.id, &gone).await?;
             delivery::settle(&mut link, target.id, &outcomes).await?;
             delivery::forget(&mut link, target.id, &strangers).await?;
-            self.tell_of(&mut link, target, cases, now).await?;
+            self.tell_of(&mut link, target, names, cases, now).await?;
             let waiting = delivery::requests_of(&mut link, &people).await?;
             link.commit().await?;
             waiting
@@ -314,13 +314,16 @@ impl Engine {
         Ok(())
     }
 
-    async fn tell_of(&self, link: &mut store::Link, target: &Target, cases: &[Case], now: Ts) -> Result<(), Fault> {
+    async fn tell_of(
+        &self,
+        link: &mut store::Link,
+        target: &Target,
+        names: &BTreeMap<ApplicationRoleId, String>,
+        cases: &[Case],
+        now: Ts,
+    ) -> Result<(), Fault> {
         let told = cases.iter().filter(|case| !case.confirmed.is_empty() || !case.gone.is_empty());
-        let roles = resources::roles_of(link, target.application).await?.unwrap_or_default();
-        let named = |ids: &[ApplicationRoleId]| {
-            let name = |id: &ApplicationRoleId| roles.iter().find(|(role, _)| role == id).map(|(_, name)| name.clone());
-            ids.iter().filter_map(name).collect::<Vec<String>>()
-        };
+        let named = |ids: &[ApplicationRoleId]| ids.iter().filter_map(|id| names.get(id).cloned()).collect::<Vec<String>>();
         let actions: Vec<Action> = told
             .map(|case| Action::TargetConfirmed {
                 target: target.id,
@@ -334,9 +337,11 @@ impl Engine {
     }
 }
 
-fn case(due: Due, desired: BTreeSet<ApplicationRoleId>, plan: Plan) -> Case {
+/// `makes` is whether the target gets accounts from us.
+fn case(due: Due, desired: BTreeSet<ApplicationRoleId>, plan: Plan, makes: bool) -> Case {
     let mut account = delivery::Account { remote_id: due.remote_id.clone(), made: due.made, account: due.account.clone() };
     // Whoever has no account yet gets one of ours, unless one is found.
-    account.made |= plan.stays && account.remote_id.is_none();
-    Case { due, desired, plan, account, confirmed: Vec::new(), gone: Vec::new(), refused: None, finished: false }
+    account.made |= makes && plan.stays && account.remote_id.is_none();
+    let (confirmed, gone) = (Vec::new(), Vec::new());
+    Case { due, desired, plan, account, former: None, confirmed, gone, refused: None, finished: false }
 }

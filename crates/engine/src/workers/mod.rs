@@ -3,6 +3,7 @@
 
 mod alerts;
 mod delivery;
+mod imports;
 mod letters;
 mod seal;
 mod timer;
@@ -10,11 +11,10 @@ mod webhooks;
 
 pub use alerts::AlertWatch;
 
+use crate::target::Running;
 use crate::{Engine, Fault};
 use model::TargetId;
 use model::limits::RETRY_FIRST_SECONDS;
-use std::collections::BTreeSet;
-use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
@@ -37,14 +37,9 @@ pub struct Turns {
     /// Looking through what happened; each is sent to by itself.
     webhooks: Mutex<()>,
     sending: webhooks::Sending,
-    targets: TargetTasks,
-}
-
-/// The targets that are being brought up to date, each in a task of its own.
-#[derive(Default)]
-struct TargetTasks {
-    running: std::sync::Mutex<BTreeSet<TargetId>>,
-    tasks: TaskTracker,
+    /// The targets that are being brought up to date, each in a task of its own.
+    targets: TaskTracker,
+    imports: Mutex<()>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +50,7 @@ enum Worker {
     Alerts,
     Targets,
     Webhooks,
+    Imports,
 }
 
 /// What a step found.
@@ -79,6 +75,9 @@ impl Engine {
             if self.targets_step().await? == Found::Work {
                 found = Found::Work;
             }
+            if self.import_step(&CancellationToken::new()).await? == Found::Work {
+                found = Found::Work;
+            }
             if self.seal_step().await? == Found::Work {
                 found = Found::Work;
             }
@@ -98,10 +97,11 @@ impl Engine {
 
     /// Starts the workers. They end after `stop` is cancelled, each after its step.
     pub fn run(&self, stop: CancellationToken) -> JoinHandle<()> {
-        let all = [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Targets, Worker::Webhooks];
+        let all =
+            [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Targets, Worker::Webhooks, Worker::Imports];
         let workers: Vec<JoinHandle<()>> =
             all.into_iter().map(|worker| tokio::spawn(self.clone().work(worker, stop.clone()))).collect();
-        let tasks = self.inner.turns.targets.tasks.clone();
+        let tasks = self.inner.turns.targets.clone();
         tokio::spawn(async move {
             for worker in workers {
                 if let Err(error) = worker.await {
@@ -124,6 +124,7 @@ impl Engine {
                 Worker::Alerts => self.alert_step(true).await,
                 Worker::Targets => self.start_targets(&stop).await,
                 Worker::Webhooks => self.webhook_step(true).await,
+                Worker::Imports => self.import_step(&stop).await,
             };
             let nap = match found {
                 Ok(Found::Work) => {
@@ -147,14 +148,13 @@ impl Engine {
     /// Begins with every target at which something is due. None waits for another.
     async fn start_targets(&self, stop: &CancellationToken) -> Result<Found, Fault> {
         for id in self.targets_due().await? {
-            let targets = &self.inner.turns.targets;
-            if !targets.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
-                continue;
-            }
+            let running = self.inner.targets.of(id);
+            // One that has its turn finds the rest by itself.
+            let Ok(turn) = running.turn.clone().try_lock_owned() else { continue };
             let (engine, stop) = (self.clone(), stop.clone());
-            targets.tasks.spawn(async move {
-                let turned = engine.turn_until_nothing(id, &stop).await;
-                engine.inner.turns.targets.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            self.inner.turns.targets.spawn(async move {
+                let turned = engine.turn_until_nothing(id, &running, &stop).await;
+                drop(turn);
                 match turned {
                     // What came in while the last turn ended is found at once.
                     Ok(()) => engine.wake(),
@@ -165,8 +165,8 @@ impl Engine {
         Ok(Found::Nothing)
     }
 
-    async fn turn_until_nothing(&self, id: TargetId, stop: &CancellationToken) -> Result<(), Fault> {
-        while !stop.is_cancelled() && self.target_turn(id).await? == Found::Work {}
+    async fn turn_until_nothing(&self, id: TargetId, running: &Running, stop: &CancellationToken) -> Result<(), Fault> {
+        while !stop.is_cancelled() && self.target_turn(id, running).await? == Found::Work {}
         Ok(())
     }
 
@@ -184,7 +184,7 @@ impl Engine {
             match worker {
                 Worker::Timer => store::requests::next_due(&mut link).await,
                 Worker::Letters => store::letters::next_due(&mut link).await,
-                Worker::Seal | Worker::Alerts | Worker::Targets | Worker::Webhooks => Ok(None),
+                Worker::Seal | Worker::Alerts | Worker::Targets | Worker::Webhooks | Worker::Imports => Ok(None),
             }
         };
         match next.await {

@@ -2,7 +2,7 @@
 
 use model::access::ResourceRole;
 use model::command::{Command, Done, Secret};
-use model::target::{Drift, Leavers, SaveTarget};
+use model::target::{Drift, Kind, Leavers, SaveTarget};
 use model::{ApplicationId, ApplicationRoleId, GroupId, Span, query};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -71,6 +71,7 @@ both! {
             application: Some(application),
             name: "Ledger".into(),
             base_url: server.base_url.clone(),
+            kind: Kind::Scim,
             token: Some(Secret(TOKEN.into())),
             drift: Drift::Remove,
             leavers: Leavers::Delete,

@@ -4,7 +4,7 @@ use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::command::{Command, Done, Secret};
 use model::directory::Principal;
 use model::package::Lasts;
-use model::target::{Drift, Leavers, SaveTarget};
+use model::target::{Drift, Kind, Leavers, SaveTarget};
 use model::view::target::OneTarget;
 use model::{ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, Span, TargetId, query};
 use testkit::target::{Manner, TOKEN, Target};
@@ -27,6 +27,7 @@ fn settings(stage: (ApplicationId, &Target)) -> SaveTarget {
         application: Some(stage.0),
         name: "Ledger".into(),
         base_url: stage.1.base_url.clone(),
+        kind: Kind::Scim,
         token: Some(Secret(TOKEN.into())),
         drift: Drift::Report,
         leavers: Leavers::Delete,

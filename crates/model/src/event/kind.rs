@@ -175,6 +175,10 @@ kinds! {
         SignedOutByProvider "signed_out_by_provider" "Signed out by a provider";
     }
     Systems {
+        ImportCreated "import_created" "Import created";
+        ImportChanged "import_changed" "Import updated";
+        ImportDeleted "import_deleted" "Import deleted";
+        ImportRan "import_ran" "Import ran";
         WebhookCreated "webhook_created" "Webhook created";
         WebhookChanged "webhook_changed" "Webhook updated";
         WebhookDeleted "webhook_deleted" "Webhook deleted";

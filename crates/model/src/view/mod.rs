@@ -13,6 +13,7 @@ pub mod delegation;
 pub mod draft;
 pub mod emergency;
 pub mod frame;
+pub mod import;
 pub mod mail;
 pub mod my_roles;
 pub mod overview;

@@ -519,6 +519,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     crate::proofs::proofs(link).await?;
     crate::providers::providers(link).await?;
     crate::provisioned::provisioned(link).await?;
+    crate::imports::all(link).await?;
     crate::targets::all(link).await?;
     crate::webhooks::webhooks(link).await?;
     sessions::end(link, b"a").await?;
@@ -543,6 +544,7 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("proofs.rs"),
         include_str!("providers.rs"),
         include_str!("provisioned.rs"),
+        include_str!("imports.rs"),
         include_str!("targets.rs"),
         include_str!("reviews.rs"),
         include_str!("webhooks.rs"),

@@ -23,6 +23,8 @@ mod groups;
 #[cfg(test)]
 mod holders;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod inbox;
 #[cfg(test)]
 mod inbox_property;

@@ -10,7 +10,7 @@ use store::statements;
 use testkit::both;
 
 /// Tables that grow with people, with time, or with use.
-const GROWING: [&str; 36] = [
+const GROWING: [&str; 38] = [
     "users",
     "role_assignments",
     "requests",
@@ -47,6 +47,8 @@ const GROWING: [&str; 36] = [
     "review_panel",
     "review_decisions",
     "provisioned",
+    "import_links",
+    "import_runs",
 ];
 
 /// A statement that may read a table from end to end, and why that is right.
@@ -245,6 +247,7 @@ fn types(sql: &str) -> &'static str {
         ("with gone (target_id, user_id, role_id)", "(uuid, uuid, uuid)"),
         ("with gone (target_id, user_id, generation)", "(uuid, uuid, bigint)"),
         ("with made (target_id, user_id, made)", "(uuid, uuid, boolean)"),
+        ("with found (target_id, user_id, remote_id)", "(uuid, uuid, text)"),
         (
             "with seen (target_id, user_id, generation,",
             "(uuid, uuid, bigint, text, boolean, text, bigint, bigint, boolean, text)",

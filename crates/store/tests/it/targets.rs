@@ -1,7 +1,7 @@
 //! Targets: as they are set, who is to be looked at, what was asked for, and what was confirmed.
 
 use crate::given::{HOUR, NOW, attempt, id, person, team, users as given_users};
-use model::target::{Drift, Leavers, Target};
+use model::target::{Directory, Drift, Kind, Leavers, MemberAttribute, PersonBy, Target};
 use model::{ApplicationId, ApplicationRoleId, TargetId, Ts};
 use store::delivered::{self, Finding};
 use store::delivery::{self, Account, Later, Mark, Outcome, Subject};
@@ -14,6 +14,7 @@ pub fn target(n: u128) -> Target {
         application: ApplicationId(id(720_000 + n)),
         name: format!("Ledger {n}"),
         base_url: "https://ledger.example/scim/v2".to_owned(),
+        kind: Kind::Scim,
         drift: Drift::Report,
         leavers: Leavers::Delete,
         creates_groups: true,
@@ -68,9 +69,10 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     delivery::look_at_members(link, one.id, team(1), NOW).await?;
     delivery::look_at_all(link, one.id, one.application, NOW).await?;
     delivery::due(link, one.id, NOW, 10).await?;
-    delivery::next_due(link, one.id).await?;
+    targets::due(link, NOW).await?;
     delivery::ask(link, one.id, &[(who, role(n))]).await?;
     delivery::making(link, one.id, &[who]).await?;
+    delivery::found(link, one.id, &[(who, "u1")]).await?;
     delivery::confirm(link, one.id, &[(who, role(n))], NOW).await?;
     delivery::asked(link, one.id, &[who]).await?;
     delivery::asked_about(link, one.id, role(n)).await?;
@@ -109,7 +111,17 @@ both! {
             assert!(found.reconcile_at == NOW && !found.compares && found.fault.is_none());
             targets::answered(link, target(1).id, 3, NOW + HOUR, Some("It is down.")).await?;
             targets::set_group(link, target(1).id, role(1), "g1").await?;
-            let off = Target { enabled: false, name: "Another".into(), groups: Vec::new(), version: 2, ..target(1) };
+            let directory = Directory {
+                bind_dn: "cn=vestibule,dc=harbour,dc=example".into(),
+                people: "ou=people,dc=harbour,dc=example".into(),
+                person_attribute: "uid".into(),
+                person_by: PersonBy::UserName,
+                groups: "ou=groups,dc=harbour,dc=example".into(),
+                member_attribute: MemberAttribute::UniqueMember,
+                placeholder: String::new(),
+            };
+            let kind = Kind::Ldap(directory);
+            let off = Target { kind, enabled: false, name: "Another".into(), groups: Vec::new(), version: 2, ..target(1) };
             assert_eq!(targets::update(link, &off, 2, NOW).await?, Saved::Stale);
             assert_eq!(targets::update(link, &off, 1, NOW + HOUR).await?, Saved::Yes);
             let found = targets::get(link, target(1).id).await?.unwrap();
@@ -134,7 +146,6 @@ both! {
             let (later, first) = (mark(1, Subject::User(person(1)), NOW + HOUR), mark(2, Subject::Group(team(1)), NOW));
             delivery::mark(link, &[later, first]).await?;
             assert_eq!(delivery::marks(link, of, NOW, 9).await?, [(first.id, first.subject)]);
-            assert_eq!(delivery::next_due(link, of).await?, Some(NOW));
             delivery::unmark(link, &[first.id]).await?;
             assert_eq!(delivery::marks(link, of, NOW + HOUR, 9).await?, [(later.id, later.subject)]);
             delivery::look_at(link, of, &[person(1)], NOW).await?;
@@ -155,6 +166,41 @@ both! {
             delivery::settle(link, of, &[outcome(3, None)]).await?;
             assert!(delivered::waiting(link, of, 9).await?.is_empty());
             assert!(!delivery::try_again(link, of, person(1), NOW).await?, "nothing is left to try");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn a_target_is_due_for_a_comparison_a_mark_or_a_person_and_not_while_it_is_left_alone(test: TestDb) {
+        given_users(&test.db, 1).await;
+        attempt(&test.db, async |link| {
+            let of = target(1).id;
+            application(link, 1).await?;
+            targets::insert(link, &target(1), b"sealed").await?;
+            assert_eq!(targets::due(link, NOW).await?, [of], "everybody is looked at at once");
+            targets::reconcile_at(link, of, NOW + HOUR, true).await?;
+            assert_eq!(targets::due(link, NOW).await?, [of], "the members are compared");
+            targets::reconciled(link, of, NOW).await?;
+            assert!(targets::due(link, NOW).await?.is_empty());
+            assert_eq!(targets::due(link, NOW + HOUR).await?, [of]);
+            targets::reconcile_at(link, of, NOW + HOUR + HOUR, false).await?;
+            let marked = mark(1, Subject::User(person(1)), NOW + HOUR);
+            delivery::mark(link, &[marked]).await?;
+            assert!(targets::due(link, NOW).await?.is_empty());
+            assert_eq!(targets::due(link, NOW + HOUR).await?, [of]);
+            delivery::unmark(link, &[marked.id]).await?;
+            assert!(targets::due(link, NOW + HOUR).await?.is_empty());
+            delivery::look_at(link, of, &[person(1)], NOW).await?;
+            assert_eq!(targets::due(link, NOW).await?, [of]);
+            delivery::found(link, of, &[(person(1), "uid=one")]).await?;
+            assert_eq!(delivery::due(link, of, NOW, 9).await?[0].remote_id.as_deref(), Some("uid=one"));
+            targets::answered(link, of, 1, NOW + HOUR, Some("It is down.")).await?;
+            assert!(targets::due(link, NOW).await?.is_empty(), "it is left alone");
+            targets::answered(link, of, 0, NOW, None).await?;
+            let off = Target { enabled: false, version: 2, ..target(1) };
+            assert_eq!(targets::update(link, &off, 1, NOW).await?, Saved::Yes);
+            assert!(targets::due(link, NOW).await?.is_empty(), "it is disabled");
             Ok(())
         })
         .await

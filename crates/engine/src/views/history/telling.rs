@@ -13,6 +13,7 @@ use model::catalog::Holder;
 use model::delegation::Delegated;
 use model::directory::{Principal, Resource};
 use model::event::{Action, Actor, Change, Event};
+use model::import::Ended;
 use model::proof::{Method, ProvedBy};
 use model::role_settings::Ticket;
 use model::separation::Incompatible;
@@ -524,6 +525,30 @@ impl<'a> Teller<'a> {
                 told.facts.push(fact("Good until", expires_at.in_sentence()));
             }
             Action::AccessTokenRevoked { name, .. } => say!(told: by, " revoked the access token “", name.as_str(), "”"),
+            Action::ImportCreated { name, changes, .. } => {
+                say!(told: by, " created the import “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::ImportChanged { name, changes, .. } => {
+                say!(told: by, " changed the import “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::ImportDeleted { name, people, .. } => {
+                say!(told: by, " deleted the import “", name.as_str(), "”");
+                told.facts.push(fact("People who stay as they are", people.to_string()));
+            }
+            Action::ImportRan { name, ended, numbers, why, .. } => {
+                let how = match ended {
+                    Ended::Done => "” ran",
+                    Ended::Failed => "” could not run",
+                    Ended::Asks => "” asks before it goes on",
+                };
+                say!(told: "The import “", name.as_str(), how);
+                if !why.is_empty() {
+                    told.facts.push(fact("Why", why.as_str()));
+                }
+                told.facts.extend(numbers.said().into_iter().map(|(what, many)| fact(what, many.to_string())));
+            }
             Action::WebhookCreated { name, changes, .. } => {
                 say!(told: by, " created the webhook “", name.as_str(), "”");
                 told.changes.extend(changes.iter().cloned());
@@ -600,6 +625,11 @@ impl<'a> Teller<'a> {
                 self.wanted.tokens.insert(id);
                 let name = self.names.tokens.get(&id);
                 text(name.map_or_else(|| "An access token".to_owned(), |name| format!("The access token “{name}”")))
+            }
+            Actor::Import(id) => {
+                self.wanted.imports.insert(id);
+                let name = self.names.imports.get(&id);
+                text(name.map_or_else(|| "An import".to_owned(), |name| format!("The import “{name}”")))
             }
         }
     }

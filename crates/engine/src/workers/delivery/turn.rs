@@ -1,7 +1,8 @@
 //! One turn at a target: accounts, memberships, farewells, and the comparison with what is there.
 
 use super::{Case, Stop, TOGETHER, Turn};
-use connect::scim::{Person, ScimFault};
+use connect::scim::Person;
+use connect::target::TargetFault;
 use model::event::{Action, Actor};
 use model::limits::TARGET_LINES_MAX;
 use model::target::Drift;
@@ -16,8 +17,13 @@ impl Turn<'_> {
     /// Accounts first, then groups, then the accounts of those who have nothing left.
     pub(super) async fn all(&mut self, cases: &mut [Case]) -> Result<(), Stop> {
         for case in cases.iter_mut() {
-            self.account(case).await?;
+            if self.remote.makes_accounts() {
+                self.account(case).await?;
+            } else {
+                self.entry(case).await?;
+            }
         }
+        self.remember(cases).await?;
         let roles: BTreeSet<ApplicationRoleId> =
             cases.iter().flat_map(|case| case.plan.add.iter().chain(&case.plan.remove)).copied().collect();
         for role in roles {
@@ -35,7 +41,7 @@ impl Turn<'_> {
     }
 
     /// What was answered about one person: what is about the target ends the turn, everything else stays theirs.
-    fn theirs<T>(case: &mut Case, answered: Result<T, ScimFault>) -> Result<Option<T>, Stop> {
+    pub(super) fn theirs<T>(case: &mut Case, answered: Result<T, TargetFault>) -> Result<Option<T>, Stop> {
         match answered {
             Ok(answer) => Ok(Some(answer)),
             Err(fault) if fault.is_of_target() => Err(Stop::Target(fault)),
@@ -57,7 +63,7 @@ impl Turn<'_> {
             if like == case.account.account {
                 return Ok(());
             }
-            match self.scim.update_user(&id, &person, self.can).await {
+            match self.remote.update_account(&id, &person, self.can).await {
                 // Somebody deleted it there: it is looked for, or made anew, with everything that it had.
                 Err(fault) if fault.is_missing() => {
                     case.account = delivery::Account { made: true, ..delivery::Account::default() };
@@ -81,7 +87,7 @@ impl Turn<'_> {
             }
             None => {
                 let person = person(case, true);
-                let made = self.scim.create_user(&person).await;
+                let made = self.remote.create_account(&person).await;
                 let Some(made) = Self::theirs(case, made)? else { return Ok(()) };
                 case.account = delivery::Account { remote_id: Some(made.id), made: true, account: like(&person) };
                 return Ok(());
@@ -90,7 +96,7 @@ impl Turn<'_> {
         case.account.remote_id = Some(id.clone());
         if case.plan.stays {
             let person = person(case, true);
-            let answered = self.scim.update_user(&id, &person, self.can).await;
+            let answered = self.remote.update_account(&id, &person, self.can).await;
             if Self::theirs(case, answered)?.is_some() {
                 case.account.account = like(&person);
             }
@@ -99,7 +105,7 @@ impl Turn<'_> {
     }
 
     /// Whatever this person shall have has to be asked for again.
-    async fn lost(&self, case: &mut Case) -> Result<(), Stop> {
+    pub(super) async fn lost(&self, case: &mut Case) -> Result<(), Stop> {
         let items: Vec<_> = case.desired.iter().map(|role| (case.due.user_id, *role)).collect();
         let mut link = self.engine.inner.db.begin().await?;
         delivery::ask(&mut link, self.target.id, &items).await?;
@@ -111,7 +117,7 @@ impl Turn<'_> {
     /// The account of somebody whose account is not known yet: nothing when it cannot be told.
     async fn found(&self, case: &mut Case) -> Result<Option<Option<String>>, Stop> {
         let user = case.due.user_id;
-        let by_name = self.scim.find_user("userName", &case.due.user_name).await;
+        let by_name = self.remote.find_account("userName", &case.due.user_name).await;
         let Some(by_name) = Self::theirs(case, by_name)? else { return Ok(None) };
         if let Some(account) = by_name {
             return Ok(match rule::account(account.external_id.as_deref(), user) {
@@ -133,7 +139,7 @@ impl Turn<'_> {
             return Ok(Some(None));
         }
         // It may have been made under another name.
-        let by_id = self.scim.find_user("externalId", &user.to_string()).await;
+        let by_id = self.remote.find_account("externalId", &user.to_string()).await;
         Ok(Self::theirs(case, by_id)?.map(|found| found.map(|account| account.id)))
     }
 
@@ -199,7 +205,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn refuse(&self, some: &[usize], cases: &mut [Case], fault: &ScimFault) {
+    fn refuse(&self, some: &[usize], cases: &mut [Case], fault: &TargetFault) {
         for at in some {
             if let Some(case) = cases.get_mut(*at) {
                 case.refuse(fault);
@@ -208,12 +214,14 @@ impl Turn<'_> {
     }
 
     /// Changes the memberships of these in one group.
-    async fn change(&self, role: ApplicationRoleId, group: &str, some: &[usize], cases: &mut [Case]) -> Result<(), ScimFault> {
+    async fn change(&self, role: ApplicationRoleId, group: &str, some: &[usize], cases: &mut [Case]) -> Result<(), TargetFault> {
         let of = |adds: bool| {
             let chosen = some.iter().filter_map(|at| cases.get(*at)).filter(move |case| case.plan.add.contains(&role) == adds);
             chosen.filter_map(Case::remote).collect::<Vec<&str>>()
         };
-        self.scim.change_members(group, &of(true), &of(false), self.can).await?;
+        let mut gone = of(false);
+        gone.extend(some.iter().filter_map(|at| cases.get(*at)?.former.as_deref()));
+        self.remote.change_members(group, &of(true), &gone, self.can).await?;
         for at in some {
             if let Some(case) = cases.get_mut(*at) {
                 if case.plan.add.contains(&role) { case.confirmed.push(role) } else { case.gone.push(role) }
@@ -223,14 +231,14 @@ impl Turn<'_> {
     }
 
     /// The group of a role there; made when it is missing, wanted and allowed.
-    async fn group(&mut self, role: ApplicationRoleId, wanted: bool) -> Result<Result<Option<String>, ScimFault>, Stop> {
+    async fn group(&mut self, role: ApplicationRoleId, wanted: bool) -> Result<Result<Option<String>, TargetFault>, Stop> {
         if let Some(group) = self.groups.get(&role) {
             return Ok(Ok(Some(group.clone())));
         }
         let Some(name) = self.names.get(&role) else { return Ok(Ok(None)) };
         let name = self.target.group_of(role, name);
-        let group = match self.scim.find_group(name).await {
-            Ok(None) if wanted && self.target.creates_groups => self.scim.create_group(name).await.map(Some),
+        let group = match self.remote.find_group(name).await {
+            Ok(None) if wanted && self.target.creates_groups => self.remote.create_group(name).await,
             found => found,
         };
         if let Ok(Some(group)) = &group {
@@ -256,13 +264,18 @@ impl Turn<'_> {
 
     /// Somebody has nothing left: their account goes as it is set.
     async fn farewell(&self, case: &mut Case) -> Result<(), Stop> {
+        if !self.remote.makes_accounts() {
+            // Whoever they were there is looked up anew when they get something again.
+            case.account = delivery::Account::default();
+            return Ok(());
+        }
         let Some(id) = case.account.remote_id.clone() else {
             return Ok(());
         };
         match rule::farewell(self.target.leavers, case.account.made) {
             Farewell::Keep => {}
             Farewell::Delete => {
-                let deleted = self.scim.delete_user(&id).await;
+                let deleted = self.remote.delete_account(&id).await;
                 if Self::theirs(case, deleted)?.is_some() {
                     case.account = delivery::Account::default();
                 }
@@ -270,7 +283,7 @@ impl Turn<'_> {
             Farewell::Deactivate => {
                 let person = person(case, false);
                 if like(&person) != case.account.account {
-                    match self.scim.update_user(&id, &person, self.can).await {
+                    match self.remote.update_account(&id, &person, self.can).await {
                         Err(fault) if fault.is_missing() => case.account = delivery::Account::default(),
                         answered => {
                             if Self::theirs(case, answered)?.is_some() {
@@ -290,7 +303,7 @@ impl Turn<'_> {
         let roles: Vec<ApplicationRoleId> = self.names.keys().copied().collect();
         for role in roles {
             let members = match self.group(role, false).await? {
-                Ok(Some(group)) => match self.scim.members(&group).await {
+                Ok(Some(group)) => match self.remote.members(&group).await {
                     Ok(members) => Some((group, members)),
                     Err(fault) if fault.is_missing() => {
                         self.forget(role).await?;
@@ -305,10 +318,11 @@ impl Turn<'_> {
             let mut link = self.engine.inner.db.read().await?;
             let asked = delivery::asked_about(&mut link, self.target.id, role).await?;
             drop(link);
-            let there: BTreeSet<&str> = members.iter().map(|member| member.id.as_str()).collect();
+            let key = |id: &str| self.remote.key(id);
+            let there: BTreeSet<String> = members.iter().map(|member| key(&member.id)).collect();
             let missing: Vec<UserId> = asked
                 .iter()
-                .filter(|(_, remote, confirmed)| *confirmed && !remote.as_deref().is_some_and(|id| there.contains(id)))
+                .filter(|(_, remote, confirmed)| *confirmed && !remote.as_deref().is_some_and(|id| there.contains(&key(id))))
                 .map(|(user, ..)| *user)
                 .collect();
             if !missing.is_empty() {
@@ -318,16 +332,18 @@ impl Turn<'_> {
                 delivery::look_at(&mut link, self.target.id, &missing, self.now).await?;
                 link.commit().await?;
             }
-            // Somebody of ours whose account is not known yet could be among those who look unknown.
-            let drift = if asked.iter().any(|(_, remote, _)| remote.is_none()) { Drift::Report } else { self.target.drift };
-            let known: BTreeSet<&str> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).collect();
+            // Somebody of ours whose account is not known yet could be among those who look unknown. Where people have to be there
+            // already, nobody was given anything before they were known.
+            let doubtful = self.remote.makes_accounts() && asked.iter().any(|(_, remote, _)| remote.is_none());
+            let drift = if doubtful { Drift::Report } else { self.target.drift };
+            let known: BTreeSet<String> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).map(key).collect();
             let name = self.target.group_of(role, self.names.get(&role).map_or("", String::as_str)).to_owned();
             for member in &members {
                 let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
-                match rule::member(known.contains(member.id.as_str()), drift) {
+                match rule::member(known.contains(&key(&member.id)), drift) {
                     Member::Known => {}
                     Member::Remove => {
-                        let removed = self.scim.change_members(&group, &[], &[&member.id], self.can).await;
+                        let removed = self.remote.change_members(&group, &[], &[&member.id], self.can).await;
                         removed.map_err(Stop::Target)?;
                         let (target, of) = (self.target.id, self.target.name.clone());
                         let action = Action::TargetDriftRemoved { target, name: of, called, group: name.clone() };

@@ -1,0 +1,225 @@
+//! A target of either kind, as whoever brings access to it asks it: accounts or entries of people, groups, and who is in them.
+
+use crate::ldap::{Groups, LdapFault};
+use crate::outgoing::Client;
+use crate::scim::{Account, Can, Member, Pace, Person, Scim, ScimFault};
+use model::target::{Kind, Target};
+use model::time::count;
+use std::fmt;
+
+/// A target, and how it is asked.
+pub enum Remote<'a> {
+    Scim(Scim<'a>),
+    Ldap(Groups<'a>),
+}
+
+/// By what somebody is found at a target.
+#[derive(Clone, Copy, Debug)]
+pub struct Whom<'a> {
+    pub user_name: &'a str,
+    pub mail: &'a str,
+    /// The id that stays, as far as it is known; may be empty.
+    pub lasting: &'a str,
+}
+
+/// Somebody who is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What groups call them.
+    pub id: String,
+    /// What they are found by whatever they are called; may be empty.
+    pub lasting: String,
+}
+
+/// Why it did not work. `Display` says it as a sentence that may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetFault {
+    Scim(ScimFault),
+    Ldap(LdapFault),
+}
+
+impl From<ScimFault> for TargetFault {
+    fn from(fault: ScimFault) -> Self {
+        Self::Scim(fault)
+    }
+}
+
+impl From<LdapFault> for TargetFault {
+    fn from(fault: LdapFault) -> Self {
+        Self::Ldap(fault)
+    }
+}
+
+impl fmt::Display for TargetFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scim(fault) => fault.fmt(f),
+            Self::Ldap(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl TargetFault {
+    /// The target as a whole does not answer as it should: asking it about others would not help.
+    pub fn is_of_target(&self) -> bool {
+        match self {
+            Self::Scim(fault) => fault.is_of_target(),
+            Self::Ldap(fault) => fault.is_of_target(),
+        }
+    }
+
+    pub fn is_missing(&self) -> bool {
+        match self {
+            Self::Scim(fault) => fault.is_missing(),
+            Self::Ldap(fault) => fault.is_missing(),
+        }
+    }
+
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Scim(fault) => fault.retry_after(),
+            Self::Ldap(_) => None,
+        }
+    }
+}
+
+impl<'a> Remote<'a> {
+    pub fn new(client: &'a Client, target: &'a Target, secret: &'a str, pace: &'a Pace) -> Self {
+        match &target.kind {
+            Kind::Scim => Self::Scim(Scim::new(client, &target.base_url, secret, pace)),
+            Kind::Ldap(directory) => Self::Ldap(Groups::new(client, &target.base_url, directory, secret, pace)),
+        }
+    }
+
+    /// What is asked first, for people.
+    pub fn first_question(&self, target: &Target) -> String {
+        match &target.kind {
+            Kind::Scim => format!("Asked {}/ServiceProviderConfig", target.base_url),
+            Kind::Ldap(directory) => format!("Signed in at {} as {}", target.base_url, directory.bind_dn),
+        }
+    }
+
+    /// What the target can; whether it can be asked at all.
+    pub async fn config(&self) -> Result<Can, TargetFault> {
+        match self {
+            Self::Scim(scim) => Ok(scim.config().await?),
+            Self::Ldap(groups) => {
+                groups.check().await?;
+                Ok(Can { patch: true, finds_members: true })
+            }
+        }
+    }
+
+    /// The same as a sentence.
+    pub fn can_words(&self, can: Can) -> &'static str {
+        match self {
+            Self::Scim(_) if can.patch => "It changes groups by PATCH.",
+            Self::Scim(_) => "It has no PATCH: groups are replaced as a whole.",
+            Self::Ldap(_) => "The connection is secure, and people and groups are where they should be.",
+        }
+    }
+
+    /// How many people there are: a sentence.
+    pub async fn people(&self) -> Result<String, TargetFault> {
+        match self {
+            Self::Scim(scim) => {
+                let many = i64::try_from(scim.count_users().await?).unwrap_or(i64::MAX);
+                Ok(format!("It has {}.", count(many, "account")))
+            }
+            Self::Ldap(groups) => Ok(match groups.count_people().await? {
+                Some(1) => "It has 1 entry.".to_owned(),
+                Some(found) => format!("It has {found} entries."),
+                None => "It has more entries than are counted here.".to_owned(),
+            }),
+        }
+    }
+
+    /// People get accounts from us; otherwise they have to be there.
+    pub fn makes_accounts(&self) -> bool {
+        match self {
+            Self::Scim(_) => true,
+            Self::Ldap(_) => false,
+        }
+    }
+
+    /// Who somebody is there.
+    pub async fn person(&self, whom: &Whom<'_>) -> Result<Option<Found>, TargetFault> {
+        match self {
+            Self::Scim(scim) => {
+                let found = scim.find_user("userName", whom.user_name).await?;
+                Ok(found.map(|account| Found { id: account.id, lasting: String::new() }))
+            }
+            Self::Ldap(groups) => Ok(groups.person(whom).await?),
+        }
+    }
+
+    /// Why somebody who is not there cannot be given anything: a sentence.
+    pub fn nobody(&self, whom: &Whom<'_>) -> String {
+        match self {
+            Self::Scim(_) => format!("There is no account “{}”.", whom.user_name),
+            Self::Ldap(groups) => groups.nobody(whom),
+        }
+    }
+
+    /// How ids of people are compared.
+    pub fn key(&self, id: &str) -> String {
+        match self {
+            Self::Scim(_) => id.to_owned(),
+            Self::Ldap(groups) => groups.key(id),
+        }
+    }
+
+    pub async fn find_account(&self, attribute: &str, value: &str) -> Result<Option<Account>, TargetFault> {
+        Ok(self.accounts()?.find_user(attribute, value).await?)
+    }
+
+    pub async fn create_account(&self, person: &Person) -> Result<Account, TargetFault> {
+        Ok(self.accounts()?.create_user(person).await?)
+    }
+
+    pub async fn update_account(&self, id: &str, person: &Person, can: Can) -> Result<(), TargetFault> {
+        Ok(self.accounts()?.update_user(id, person, can).await?)
+    }
+
+    pub async fn delete_account(&self, id: &str) -> Result<(), TargetFault> {
+        Ok(self.accounts()?.delete_user(id).await?)
+    }
+
+    fn accounts(&self) -> Result<&Scim<'a>, TargetFault> {
+        match self {
+            Self::Scim(scim) => Ok(scim),
+            Self::Ldap(_) => Err(LdapFault::NoAccounts.into()),
+        }
+    }
+
+    /// The id of the group with this name.
+    pub async fn find_group(&self, name: &str) -> Result<Option<String>, TargetFault> {
+        match self {
+            Self::Scim(scim) => Ok(scim.find_group(name).await?),
+            Self::Ldap(groups) => Ok(groups.find_group(name).await?),
+        }
+    }
+
+    /// Makes a group; nothing when such a one cannot be made.
+    pub async fn create_group(&self, name: &str) -> Result<Option<String>, TargetFault> {
+        match self {
+            Self::Scim(scim) => Ok(Some(scim.create_group(name).await?)),
+            Self::Ldap(groups) => Ok(groups.create_group(name).await?),
+        }
+    }
+
+    pub async fn members(&self, group: &str) -> Result<Vec<Member>, TargetFault> {
+        match self {
+            Self::Scim(scim) => Ok(scim.members(group).await?),
+            Self::Ldap(groups) => Ok(groups.members(group).await?),
+        }
+    }
+
+    /// Changes who is in a group. When this returns, the target says that it is so.
+    pub async fn change_members(&self, group: &str, add: &[&str], remove: &[&str], can: Can) -> Result<(), TargetFault> {
+        match self {
+            Self::Scim(scim) => Ok(scim.change_members(group, add, remove, can).await?),
+            Self::Ldap(groups) => Ok(groups.change_members(group, add, remove).await?),
+        }
+    }
+}
