@@ -5,6 +5,7 @@
 use crate::access_token::MakeAccessToken;
 use crate::activation_profile::SaveActivationProfile;
 use crate::alert::{AlertKind, AlertSettings};
+use crate::answering::Answered;
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::audit::{Filter, Format, Place};
@@ -157,6 +158,12 @@ pub enum Command {
     /// Its server says that it wants no messages any more.
     WebhookGone {
         webhook: WebhookId,
+    },
+    /// A webhook that was asked about a request answered; who it is was checked.
+    AnswerForRequest {
+        request: RequestId,
+        webhook: WebhookId,
+        answered: Answered,
     },
     CreateGroup(GroupFields),
     EditGroup {

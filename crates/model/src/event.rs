@@ -12,6 +12,7 @@ pub use kind::{Area, Kind, Outcome};
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::access_token::Scope;
 use crate::alert::{AlertKind, Found};
+use crate::answering::{Said, Silence};
 use crate::approval::{Part, Verdict};
 use crate::ask_back::{AskedTime, ShorterTime};
 use crate::audit::{Filter, Format, Place};
@@ -120,6 +121,24 @@ pub enum Action {
     },
     StageExpired {
         stage: usize,
+    },
+    /// A webhook is asked about the request, which waits for its answer.
+    WebhookAsked {
+        webhook: WebhookId,
+        name: String,
+        answer_by: Ts,
+    },
+    WebhookAnswered {
+        webhook: WebhookId,
+        name: String,
+        said: Said,
+        words: String,
+    },
+    /// It did not answer in time.
+    WebhookSilent {
+        webhook: WebhookId,
+        name: String,
+        silence: Silence,
     },
     RequestApproved,
     RequestScheduled {
@@ -843,6 +862,9 @@ impl Action {
             | Self::WebhookChanged { webhook, .. }
             | Self::WebhookDeleted { webhook, .. }
             | Self::WebhookReplayed { webhook, .. }
+            | Self::WebhookAsked { webhook, .. }
+            | Self::WebhookAnswered { webhook, .. }
+            | Self::WebhookSilent { webhook, .. }
             | Self::MessageGivenUp { webhook, .. } => vec![webhook.0],
             Self::EmergencyUsed { user, .. }
             | Self::EmergencyReviewed { user, .. }

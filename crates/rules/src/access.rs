@@ -375,6 +375,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         }
         Command::JoinFromProvider { .. }
         | Command::WebhookGone { .. }
+        | Command::AnswerForRequest { .. }
         | Command::RequestDue { .. }
         | Command::ReviewSeriesDue { .. }
         | Command::ReviewDue { .. }

@@ -11,6 +11,7 @@ pub mod activation_profiles;
 pub mod alert_facts;
 pub mod alerts;
 pub mod all_requests;
+pub mod answering;
 pub mod approvals;
 pub mod assignments;
 pub mod audit;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (7, include_str!("../migrations/0007_targets.sql")),
     (8, include_str!("../migrations/0008_step_up_and_logout.sql")),
     (9, include_str!("../migrations/0009_webhooks.sql")),
+    (10, include_str!("../migrations/0010_answering.sql")),
 ];
 
 /// The migrations by number, for tests that make databases ahead of time.

@@ -4,6 +4,7 @@ pub mod access_tokens;
 pub mod alert;
 mod alert_rows;
 pub mod alerts;
+mod answering;
 pub mod assignment_form;
 pub mod authentication_contexts;
 mod automatic;

@@ -4,6 +4,7 @@ mod access_token;
 pub mod activation;
 mod activation_profile;
 mod alert;
+pub mod answering;
 mod approval;
 mod assigning;
 mod audit;
@@ -140,6 +141,9 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::ReplayWebhook { webhook, what } => webhook::replay(change, command, webhook, what).await,
             Command::GiveUpMessage { webhook, event } => webhook::give_up(change, command, webhook, event).await,
             Command::WebhookGone { webhook } => webhook::gone(change, command, webhook).await,
+            Command::AnswerForRequest { request, webhook, ref answered } => {
+                answering::answer(change, command, request, (webhook, answered)).await
+            }
             Command::EndOtherSessions => proof::end_other_sessions(change, command).await,
             Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,

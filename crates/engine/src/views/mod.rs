@@ -4,6 +4,7 @@ mod access_token;
 mod admin_package;
 mod alert;
 mod all_requests;
+mod answering;
 mod approval;
 mod approvals;
 mod ask_back;

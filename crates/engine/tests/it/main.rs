@@ -6,6 +6,7 @@ mod activated;
 mod activation;
 mod alerts;
 mod all_requests;
+mod answering;
 mod ask_back;
 mod asking;
 mod assigning;

@@ -38,6 +38,7 @@ const GROWING: [&str; 36] = [
     "passkeys",
     "provider_links",
     "webhook_messages",
+    "answer_addresses",
     "ceremonies",
     "target_marks",
     "target_people",

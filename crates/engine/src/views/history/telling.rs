@@ -173,6 +173,18 @@ impl<'a> Teller<'a> {
                 say!(told: self.request(event), " expired");
                 told.reason = format!("Nobody decided stage {} in time.", stage + 1);
             }
+            Action::WebhookAsked { name, answer_by, .. } => {
+                say!(told: "“", name.as_str(), "” was asked about ", self.request(event));
+                told.facts.push(fact("Answer by", answer_by.in_sentence()));
+            }
+            Action::WebhookAnswered { name, said, words, .. } => {
+                say!(told: "“", name.as_str(), "” was asked about ", self.request(event), format!(" and {}", said.past()));
+                told.reason.clone_from(words);
+            }
+            Action::WebhookSilent { name, silence, .. } => {
+                say!(told: "“", name.as_str(), "” did not answer about ", self.request(event), " in time");
+                told.facts.push(fact("What follows", silence.words().to_owned()));
+            }
             Action::RequestApproved => say!(told: self.request(event), " was approved"),
             Action::RequestScheduled { starts_at } => {
                 say!(told: self.request(event), " was scheduled");
