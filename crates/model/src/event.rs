@@ -27,9 +27,9 @@ use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::webhook::Replayed;
 use crate::{
-    AccessTokenId, AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId,
-    EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId,
-    TermsId, Ts, UserId, WebhookId,
+    AccessTokenId, AlertIncidentId, AnyId, ApplicationId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId,
+    EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId,
+    TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -510,6 +510,20 @@ pub enum Action {
         name: String,
         event: EventId,
     },
+    ApplicationCreated {
+        application: ApplicationId,
+        name: String,
+    },
+    /// Its roles stand among the changes.
+    ApplicationChanged {
+        application: ApplicationId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    ApplicationDeleted {
+        application: ApplicationId,
+        name: String,
+    },
     GroupCreated {
         group: GroupId,
         name: String,
@@ -887,6 +901,9 @@ impl Action {
             | Self::AuthenticationContextChanged { context, .. }
             | Self::AuthenticationContextDeleted { context, .. } => vec![context.0],
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
+            Self::ApplicationCreated { application, .. }
+            | Self::ApplicationChanged { application, .. }
+            | Self::ApplicationDeleted { application, .. } => vec![application.0],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }
             | Self::PrivilegedAccessEnabled { group }

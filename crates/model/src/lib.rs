@@ -8,6 +8,7 @@ pub mod access_token;
 pub mod activation_profile;
 pub mod alert;
 pub mod answering;
+pub mod application;
 pub mod approval;
 pub mod ask_back;
 pub mod audit;

@@ -150,6 +150,8 @@ pub const PASSKEYS_MAX: usize = 10;
 /// Identity providers: the sign-in page has a button for each.
 pub const PROVIDERS_MAX: usize = 20;
 pub const ISSUER_MAX_CHARS: usize = 500;
+/// Roles of one application: its page shows all of them.
+pub const APPLICATION_ROLES_MAX: usize = 200;
 /// Webhooks: each of them is told of every change.
 pub const WEBHOOKS_MAX: usize = 20;
 pub const WEBHOOK_URL_MAX_CHARS: usize = 500;

@@ -583,6 +583,11 @@ pub enum Refusal {
     WebhookDisabled {
         name: String,
     },
+    /// An application or one of its roles; `by` says where it is in use.
+    ApplicationInUse {
+        name: String,
+        by: Vec<String>,
+    },
     /// Policies ask the webhook and wait for it.
     WebhookIsAsked {
         name: String,
@@ -791,6 +796,7 @@ impl Refusal {
             Self::NobodyCouldSignIn { .. } => "nobody_could_sign_in",
             Self::ProviderKeepsIssuer { .. } => "provider_keeps_issuer",
             Self::NotWaitingForAnswer { .. } => "not_waiting_for_answer",
+            Self::ApplicationInUse { .. } => "application_in_use",
             Self::HeldAlready { .. } => "held_already",
             Self::AnswerNotSigned { .. } => "answer_not_signed",
             Self::WebhookDisabled { .. } => "webhook_disabled",
@@ -1220,6 +1226,9 @@ impl Refusal {
                 "It was said on {} already that the answer comes later. Answer with allow or deny.",
                 at.in_sentence()
             ),
+            Self::ApplicationInUse { name, by } => {
+                format!("“{name}” is in use: {}. End or take away what uses it, then delete it.", by.join(", "))
+            }
             Self::AnswerNotSigned { why } => {
                 format!("This answer is not taken, because it does not prove who sends it. {why}")
             }

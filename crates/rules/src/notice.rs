@@ -248,6 +248,9 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::WebhookDeleted { .. }
             | Action::WebhookReplayed { .. }
             | Action::MessageGivenUp { .. }
+            | Action::ApplicationCreated { .. }
+            | Action::ApplicationChanged { .. }
+            | Action::ApplicationDeleted { .. }
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }

@@ -12,6 +12,7 @@ pub mod alert_facts;
 pub mod alerts;
 pub mod all_requests;
 pub mod answering;
+pub mod applications;
 pub mod approvals;
 pub mod assignments;
 pub mod audit;

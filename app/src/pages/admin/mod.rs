@@ -5,6 +5,8 @@ pub mod alert;
 mod alert_rows;
 pub mod alerts;
 mod answering;
+pub mod application;
+pub mod applications;
 pub mod assignment_form;
 pub mod authentication_contexts;
 mod automatic;

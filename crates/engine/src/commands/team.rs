@@ -1,6 +1,6 @@
 //! Asking for a package in place of somebody who reports to one.
 
-use super::{allowed, request};
+use super::{allowed, answering, request};
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done, RequestForReport};

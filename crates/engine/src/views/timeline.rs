@@ -317,6 +317,9 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::WebhookDeleted { .. }
         | Action::WebhookReplayed { .. }
         | Action::MessageGivenUp { .. }
+        | Action::ApplicationCreated { .. }
+        | Action::ApplicationChanged { .. }
+        | Action::ApplicationDeleted { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }

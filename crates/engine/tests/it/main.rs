@@ -7,6 +7,7 @@ mod activation;
 mod alerts;
 mod all_requests;
 mod answering;
+mod applications;
 mod ask_back;
 mod asking;
 mod assigning;

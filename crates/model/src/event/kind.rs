@@ -124,6 +124,9 @@ kinds! {
         UserDisabled "user_disabled" "User disabled";
         UserEnabled "user_enabled" "User enabled";
         PasswordChanged "password_changed" "Password set";
+        ApplicationCreated "application_created" "Application created";
+        ApplicationChanged "application_changed" "Application updated";
+        ApplicationDeleted "application_deleted" "Application deleted";
         GroupCreated "group_created" "Group created";
         GroupChanged "group_changed" "Group updated";
     }

@@ -10,7 +10,7 @@ use model::event::{Action, Actor, Change, Event};
 use model::review::{Counts, Decision};
 use model::role_settings::{Privileged, Ticket};
 use model::webhook::Replayed;
-use model::{AccessTokenId, EmergencyUseId, EventId, ServicePrincipalId, Ts, WebhookId};
+use model::{AccessTokenId, ApplicationId, EmergencyUseId, EventId, ServicePrincipalId, Ts, WebhookId};
 use store::events;
 use testkit::both;
 
@@ -50,6 +50,9 @@ fn every_action() -> Vec<Action> {
             words: "None left.".into(),
         },
         Action::WebhookSilent { webhook: WebhookId(id(1)), name: "Licences".into(), silence: Silence::Denies },
+        Action::ApplicationCreated { application: ApplicationId(id(1)), name: "Ledger".into() },
+        Action::ApplicationChanged { application: ApplicationId(id(1)), name: "Ledger".into(), changes: Vec::new() },
+        Action::ApplicationDeleted { application: ApplicationId(id(1)), name: "Ledger".into() },
         Action::RequestApproved,
         Action::RequestScheduled { starts_at: Ts(i64::MAX) },
         Action::RequestCanceled { words: String::new() },

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod answering;
 #[cfg(test)]
+mod applications;
+#[cfg(test)]
 mod assignments;
 #[cfg(test)]
 mod audit;

@@ -396,6 +396,12 @@ impl<'a> Teller<'a> {
             Action::UserDisabled { user } => say!(told: by, " disabled ", self.user(*user)),
             Action::UserEnabled { user } => say!(told: by, " enabled ", self.user(*user)),
             Action::PasswordChanged { user } => say!(told: by, " set the password of ", self.user(*user)),
+            Action::ApplicationCreated { name, .. } => say!(told: by, " created the application “", name.as_str(), "”"),
+            Action::ApplicationChanged { name, changes, .. } => {
+                say!(told: by, " changed the application “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::ApplicationDeleted { name, .. } => say!(told: by, " deleted the application “", name.as_str(), "”"),
             Action::GroupCreated { group, .. } => say!(told: by, " created the group ", self.group(*group)),
             Action::GroupChanged { group, changes } => {
                 say!(told: by, " changed the group ", self.group(*group));
