@@ -3,6 +3,7 @@
 //! parts takes what they measure in a database to PostgreSQL.
 
 mod activations;
+mod delivery;
 mod entitlements;
 mod http;
 mod pages;
@@ -46,6 +47,9 @@ async fn main() -> ExitCode {
     }
     if wanted("reviews") {
         note("reviews", reviews::measure(postgres).await);
+    }
+    if wanted("delivery") {
+        note("delivery", delivery::measure(postgres).await);
     }
     if wanted("process") {
         note("process", process::measure().await);

@@ -24,16 +24,6 @@ pub fn base(settings: &Settings) -> String {
     format!("{}/scim/v2", settings.base_url)
 }
 
-/// What is looked for has gone, or never was: both answers are the same.
-pub fn nothing(kind: Provisioned) -> Refusal {
-    Refusal::NotFound {
-        what: match kind {
-            Provisioned::User => "user",
-            Provisioned::Group => "group",
-        },
-    }
-}
-
 /// A page of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
@@ -48,7 +38,7 @@ impl Engine {
         let mut link = self.inner.db.read().await?;
         let now = self.inner.clock.now();
         let mut loading = Loading { link: &mut link, kind, now, base: base(self.settings()), members: part.has(kind, "members") };
-        Ok(loading.load(&[id]).await?.pop().ok_or(nothing(kind))?)
+        Ok(loading.load(&[id]).await?.pop().ok_or(kind.nothing())?)
     }
 
     /// Resources as a search says; those of both kinds, where no kind is named.
@@ -134,7 +124,7 @@ impl Loading<'_> {
             LookUp::Id(id) => id.parse().into_iter().collect(),
             LookUp::ExternalId(id) => provisioned::by_external_id(link, self.kind, id).await?,
             LookUp::UserName(name) => users::by_name(link, name).await?.map(|(user, _)| user.id.0).into_iter().collect(),
-            LookUp::DisplayName(name) => provisioned::group_named(link, name).await?.into_iter().collect(),
+            LookUp::DisplayName(name) => groups::called(link, name).await?.map(|group| group.0).into_iter().collect(),
             LookUp::Member(id) => match id.parse() {
                 Ok(id) => provisioned::groups_of(link, id, self.now).await?,
                 Err(_) => Vec::new(),
@@ -185,7 +175,7 @@ impl Loading<'_> {
                 Principal::ServicePrincipal(_) => None,
             })
             .collect();
-        (scim::group(&group.name, external_id, Some(&members), &self.base), group.created_at)
+        (scim::group(&group.name, external_id, &members, &self.base), group.created_at)
     }
 
     fn finished(&self, id: AnyId, mut resource: Map<String, Value>, made: Ts) -> Provided {
@@ -211,8 +201,8 @@ impl Loading<'_> {
 
 /// The weak version of a resource: another one for whatever else it says.
 fn version(resource: &Map<String, Value>) -> String {
-    let text = Value::Object(resource.clone()).to_string();
-    let digest = Sha256::digest(text.as_bytes());
+    // A map of values by name is always written; were it not, its version would be one that nothing has.
+    let digest = Sha256::digest(serde_json::to_vec(resource).unwrap_or_default());
     let hex: String =
         digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|n| char::from_digit(n.into(), 16)).collect();
     let short: String = hex.chars().take(VERSION_DIGITS).collect();

@@ -1,6 +1,6 @@
 //! What another system asks about people and groups with SCIM (RFC 7643, RFC 7644).
 
-use crate::AnyId;
+use crate::{AnyId, Refusal};
 use serde_json::Value;
 
 /// Which kind of resource.
@@ -17,6 +17,11 @@ impl Provisioned {
             Self::User => "user",
             Self::Group => "group",
         }
+    }
+
+    /// What is looked for has gone, or never was: both answers are the same.
+    pub fn nothing(self) -> Refusal {
+        Refusal::NotFound { what: self.key() }
     }
 }
 

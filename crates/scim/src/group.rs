@@ -7,21 +7,17 @@ use model::Refusal;
 use model::provisioning::ScimFault;
 use serde_json::{Map, Value, json};
 
-/// A member as it is named: its id, and what it is, where that was said.
-pub type Members = Vec<(AnyId, Option<String>)>;
-
 /// What a description of a group means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupAsked {
     pub name: String,
-    pub external_id: Option<String>,
-    /// Nothing was said about members.
-    pub members: Option<Members>,
+    /// Ids; `None` when nothing was said about members.
+    pub members: Option<Vec<AnyId>>,
 }
 
 /// A group as it is answered, without `id` and `meta`. Each member is an id and whether it is a person. `base` is the
 /// beginning of all addresses.
-pub fn group(name: &str, external_id: Option<&str>, members: Option<&[(AnyId, bool)]>, base: &str) -> Map<String, Value> {
+pub fn group(name: &str, external_id: Option<&str>, members: &[(AnyId, bool)], base: &str) -> Map<String, Value> {
     let mut shown = Map::new();
     shown.insert("schemas".to_owned(), json!([GROUP]));
     shown.insert("displayName".to_owned(), json!(name));
@@ -29,7 +25,6 @@ pub fn group(name: &str, external_id: Option<&str>, members: Option<&[(AnyId, bo
         shown.insert("externalId".to_owned(), json!(external_id));
     }
     let members: Vec<Value> = members
-        .unwrap_or_default()
         .iter()
         .map(|(id, is_person)| {
             let (kind, place) = if *is_person { ("User", "Users") } else { ("Group", "Groups") };
@@ -52,11 +47,7 @@ pub fn read_group(clean: &Map<String, Value>, says_members: bool) -> Result<Grou
             let message = format!("“{id}” is the id of nobody here. Name members by the ids that this server gave them.");
             return Err(wrong(ScimFault::InvalidValue, message));
         };
-        members.push((id, member.get("type").and_then(Value::as_str).map(str::to_owned)));
+        members.push(id);
     }
-    Ok(GroupAsked {
-        name: text("displayName").unwrap_or_default(),
-        external_id: text("externalId").filter(|id| !id.is_empty()),
-        members: says_members.then_some(members),
-    })
+    Ok(GroupAsked { name: text("displayName").unwrap_or_default(), members: says_members.then_some(members) })
 }

@@ -18,7 +18,7 @@ pub use attributes::{ENTERPRISE, GROUP, USER, VESTIBULE};
 pub use clean::clean;
 pub use discovery::{resource_type, resource_types, schema, schemas, service_provider};
 pub use filter::{Filter, LookUp};
-pub use group::{GroupAsked, Members, group, read_group};
+pub use group::{GroupAsked, group, read_group};
 pub use message::{BulkOperation, Listing, Search, bulk, bulk_answer, bulk_reference, error, listing, resolve, search};
 pub use part::{Part, part};
 pub use patch::patch;

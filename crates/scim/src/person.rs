@@ -4,6 +4,7 @@
 //! still means what the person is; where somebody changed the person here, the answer is what they are now.
 
 use crate::attributes::{ENTERPRISE, ENTERPRISE_SCHEMA, USER, USER_SCHEMA, VESTIBULE, VESTIBULE_SCHEMA};
+use crate::clean::is_primary;
 use crate::schema::Schema;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -59,10 +60,6 @@ fn text(of: &Value, name: &str) -> String {
 
 fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {
     of.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
-}
-
-fn is_primary(value: &Value) -> bool {
-    value.get("primary").and_then(Value::as_bool) == Some(true)
 }
 
 fn is_of_type(value: &Value, kind: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Groups.
 
-use crate::dialect::after_name;
+use crate::dialect::{after_name, in_ids, storable};
 use crate::search::Words;
 use crate::{Fault, Link, Saved, search};
 use model::directory::Membership;
@@ -97,7 +97,7 @@ pub async fn get(link: &mut Link, id: GroupId) -> Result<Option<Group>, Fault> {
 /// Several groups at once; unknown ids are left out.
 pub async fn several(link: &mut Link, ids: &[GroupId]) -> Result<Vec<Group>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = crate::dialect::in_ids(link, group_sql!("where g.id in ({ids})"), &ids).await?;
+    let rows: Vec<Row> = in_ids(link, group_sql!("where g.id in ({ids})"), &ids).await?;
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
@@ -140,15 +140,14 @@ pub async fn due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<GroupId>,
 pub async fn role_assignable(link: &mut Link, ids: &[GroupId]) -> Result<BTreeSet<GroupId>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
     let sql = "select id from groups where role_assignable and id in ({ids})";
-    let rows: Vec<(GroupId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    let rows: Vec<(GroupId,)> = in_ids(link, sql, &ids).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Names; unknown ids are left out.
 pub async fn names(link: &mut Link, ids: &[GroupId]) -> Result<BTreeMap<GroupId, String>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<(GroupId, String)> =
-        crate::dialect::in_ids(link, "select id, name from groups where id in ({ids})", &ids).await?;
+    let rows: Vec<(GroupId, String)> = in_ids(link, "select id, name from groups where id in ({ids})", &ids).await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -259,4 +258,11 @@ pub async fn depth_below(link: &mut Link, group: GroupId) -> Result<i64, Fault> 
         group,
     )?;
     Ok(row.map_or(0, |(depth,)| depth))
+}
+
+/// The group of this name.
+pub async fn called(link: &mut Link, name: &str) -> Result<Option<GroupId>, Fault> {
+    let key = folded(&storable(name));
+    let group: Option<(GroupId,)> = row!(link, "select id from groups where name_key = $1", key)?;
+    Ok(group.map(|(group,)| group))
 }

@@ -2,7 +2,7 @@
 
 use crate::{Fault, Link, Saved, packages};
 use model::package::PolicySettings;
-use model::{GroupId, PackageId, PolicyId, Ts, UserId};
+use model::{PackageId, PolicyId, Ts, UserId};
 use rules::package::Policy;
 use rules::user::folded;
 
@@ -65,11 +65,4 @@ pub async fn user_called(link: &mut Link, name: &str) -> Result<Option<UserId>, 
         [(only,)] => Some(*only),
         _ => None,
     })
-}
-
-/// The group of this name.
-pub async fn group_called(link: &mut Link, name: &str) -> Result<Option<GroupId>, Fault> {
-    let key = folded(&crate::dialect::storable(name));
-    let group: Option<(GroupId,)> = row!(link, "select id from groups where name_key = $1", key)?;
-    Ok(group.map(|(group,)| group))
 }

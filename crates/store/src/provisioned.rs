@@ -5,7 +5,6 @@ use crate::{Fault, Link};
 use model::directory::Principal;
 use model::provisioning::Provisioned;
 use model::{AnyId, Ts};
-use rules::user::folded;
 use std::collections::BTreeMap;
 
 /// What is kept of a resource beyond what it is.
@@ -61,12 +60,6 @@ fn ids(rows: Vec<(AnyId,)>) -> Vec<AnyId> {
 pub async fn by_external_id(link: &mut Link, kind: Provisioned, external_id: &str) -> Result<Vec<AnyId>, Fault> {
     let external_id = storable(external_id);
     Ok(ids(rows!(link, "select id from provisioned where kind = $1 and external_id = $2", kind.key(), external_id.as_ref(),)?))
-}
-
-/// The group of this name.
-pub async fn group_named(link: &mut Link, name: &str) -> Result<Option<AnyId>, Fault> {
-    let row: Option<(AnyId,)> = row!(link, "select id from groups where name_key = $1", folded(&storable(name)))?;
-    Ok(row.map(|(id,)| id))
 }
 
 /// How many there are for whoever provisions them.

@@ -8,6 +8,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
 
 /// What the target wants to be sent.
 pub const TOKEN: &str = "a-token-of-the-target";
@@ -41,6 +42,8 @@ pub struct Inside {
     pub groups: BTreeMap<String, (String, BTreeSet<String>)>,
     /// What was asked: method and path.
     pub heard: Vec<String>,
+    /// Who came into a group and who went out of it, and when: the id of the group, that of the account, and whether it came.
+    pub moved: Vec<(Instant, String, String, bool)>,
     made: usize,
 }
 
@@ -61,6 +64,7 @@ impl Target {
             users: BTreeMap::new(),
             groups: BTreeMap::new(),
             heard: Vec::new(),
+            moved: Vec::new(),
             made: 0,
         };
         let target = Self { base_url, inside: Arc::new(Mutex::new(inside)) };
@@ -213,11 +217,11 @@ fn change(inside: &mut Inside, id: &str, method: &Method, body: &Value) -> Respo
     if inside.manner == Manner::Lies {
         return StatusCode::NO_CONTENT.into_response();
     }
-    let known: BTreeSet<String> = inside.users.keys().cloned().collect();
     let ids = |value: &Value| -> Vec<String> {
         value.as_array().unwrap().iter().map(|member| member["value"].as_str().unwrap().to_owned()).collect()
     };
-    let members = &mut inside.groups.get_mut(id).unwrap().1;
+    let Inside { users, groups, moved, .. } = inside;
+    let members = &mut groups.get_mut(id).unwrap().1;
     if method == "PUT" {
         *members = ids(&body["members"]).into_iter().collect();
         return Json(inside.shown(id)).into_response();
@@ -225,13 +229,18 @@ fn change(inside: &mut Inside, id: &str, method: &Method, body: &Value) -> Respo
     for operation in body["Operations"].as_array().unwrap() {
         if operation["op"] == "add" {
             let added = ids(&operation["value"]);
-            if added.iter().any(|id| !known.contains(id)) {
+            if added.iter().any(|id| !users.contains_key(id)) {
                 return refused(400, "invalidValue", "one of them is unknown");
             }
+            let now = Instant::now();
+            moved.extend(added.iter().filter(|one| !members.contains(*one)).map(|one| (now, id.to_owned(), one.clone(), true)));
             members.extend(added);
         } else {
             let path = operation["path"].as_str().unwrap();
-            members.remove(path.split('"').nth(1).unwrap());
+            let gone = path.split('"').nth(1).unwrap();
+            if members.remove(gone) {
+                moved.push((Instant::now(), id.to_owned(), gone.to_owned(), false));
+            }
         }
     }
     StatusCode::NO_CONTENT.into_response()
@@ -239,14 +248,22 @@ fn change(inside: &mut Inside, id: &str, method: &Method, body: &Value) -> Respo
 
 fn list(inside: &Inside, kind: &str, filter: Option<&str>) -> Response {
     let ids: Vec<&String> = if kind == "Users" { inside.users.keys().collect() } else { inside.groups.keys().collect() };
-    let mut found: Vec<Value> = ids.into_iter().filter_map(|id| inside.shown(id)).collect();
-    if let Some((attribute, value)) = filter.and_then(|filter| filter.split_once(" eq ")) {
-        let value: Value = serde_json::from_str(value).unwrap();
-        found.retain(|one| match attribute {
-            "members.value" => one["members"].as_array().unwrap().iter().any(|member| member["value"] == value),
-            _ => one[attribute] == value,
-        });
-    }
+    let filter = filter.and_then(|filter| filter.split_once(" eq ")).map(|(attribute, value)| {
+        let value: String = serde_json::from_str(value).unwrap();
+        (attribute, value)
+    });
+    let is_meant = |id: &&String| {
+        let Some((attribute, value)) = &filter else { return true };
+        match (inside.users.get(*id), inside.groups.get(*id)) {
+            (Some(user), _) => user.get(*attribute).and_then(Value::as_str) == Some(value),
+            (None, Some((name, members))) => match *attribute {
+                "members.value" => members.contains(value),
+                _ => name == value,
+            },
+            (None, None) => false,
+        }
+    };
+    let found: Vec<Value> = ids.into_iter().filter(is_meant).filter_map(|id| inside.shown(id)).collect();
     Json(json!({ "totalResults": found.len(), "Resources": found })).into_response()
 }
 

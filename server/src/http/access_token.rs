@@ -71,15 +71,7 @@ pub async fn make(State(site): State<Site>, request: Request) -> Response {
                 fields: typed.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
                 ..Flash::default()
             };
-            match serde_json::to_string(&flash) {
-                Ok(json) => {
-                    if let Err(fault) = site.engine.put_flash(&who, json).await {
-                        return broken(&site, &parts, &fault);
-                    }
-                }
-                Err(error) => tracing::error!("a flash cannot be written: {error}"),
-            }
-            Redirect::to(NEW).into_response()
+            pages::go_saying(&site, &parts, &who, NEW, flash).await
         }
     }
 }

@@ -4,13 +4,15 @@ use super::door::Reach;
 use super::session::Visitor;
 use super::{Site, address, apology, cookies, headers};
 use app::calls::asking::Prepared;
+use app::door::Flash;
 use app::parts::landing::is_outside;
 use app::surroundings::{Proving, SignIn, Surroundings};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::Who;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, ResponseOptions};
@@ -77,6 +79,20 @@ pub async fn again(site: Site, parts: &Parts, address: &str, said: impl Into<Sai
     let mut response = render(site, said.into(), get).await;
     *response.status_mut() = status;
     response
+}
+
+/// Leads `who` to the page at `address`, which says what the flash holds.
+pub async fn go_saying(site: &Site, parts: &Parts, who: &Who, address: &str, flash: Flash) -> Response {
+    match serde_json::to_string(&flash) {
+        Ok(json) => {
+            if let Err(fault) = site.engine.put_flash(who, json).await {
+                return super::signin::broken(site, parts, &fault);
+            }
+        }
+        // Not worth losing the page for; the log has the reason.
+        Err(error) => tracing::error!("a flash cannot be written: {error}"),
+    }
+    Redirect::to(address).into_response()
 }
 
 /// A page is made until it finds everything that it looks for; one in which an answer leads to the next question is

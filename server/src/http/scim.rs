@@ -33,8 +33,6 @@ pub fn router() -> Router<Site> {
 pub struct Asked {
     pub site: Site,
     pub bearer: Bearer,
-    pub method: Method,
-    pub headers: HeaderMap,
     pub parts: Parts,
 }
 
@@ -53,13 +51,17 @@ impl Asked {
 
     /// The answer to a problem; what broke is logged under a reference.
     pub fn problem(&self, problem: Problem) -> Response {
-        match problem {
-            Problem::Refused(refusal) => refused(&refusal),
-            Problem::Broken(broken) => {
-                let reference = apology::reference(&self.parts.extensions);
-                tracing::error!(reference, "{broken}");
-                fault(&reference)
-            }
+        trouble(&self.parts, problem)
+    }
+}
+
+fn trouble(parts: &Parts, problem: Problem) -> Response {
+    match problem {
+        Problem::Refused(refusal) => refused(&refusal),
+        Problem::Broken(broken) => {
+            let reference = apology::reference(&parts.extensions);
+            tracing::error!(reference, "{broken}");
+            fault(&reference)
         }
     }
 }
@@ -71,17 +73,11 @@ async fn handle(State(site): State<Site>, request: Request) -> Response {
         None => return answer::unauthorized("This address asks for an access token, in the header “Authorization: Bearer …”."),
         Some(token) => match site.engine.bearer(token, &from).await {
             Ok(bearer) => bearer,
-            Err(Problem::Refused(refusal)) => return refused(&refusal),
-            Err(Problem::Broken(broken)) => {
-                let reference = apology::reference(&parts.extensions);
-                tracing::error!(reference, "{broken}");
-                return fault(&reference);
-            }
+            Err(problem) => return trouble(&parts, problem),
         },
     };
     tracing::Span::current().record("user", format!("token {}", bearer.name).as_str());
-    let method = parts.method.clone();
-    let asked = Asked { site, bearer, method, headers: parts.headers.clone(), parts };
+    let asked = Asked { site, bearer, parts };
     let path = asked.parts.uri.path().strip_prefix(BASE).unwrap_or_default();
     let segments: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -138,7 +134,7 @@ fn whole(resources: Vec<Value>) -> Value {
 
 /// What the server announces of itself: the same for every token.
 fn discovery(asked: &Asked, what: impl FnOnce(&str) -> Option<Value>) -> Response {
-    if !matches!(asked.method, Method::GET | Method::HEAD) {
+    if !matches!(asked.parts.method, Method::GET | Method::HEAD) {
         return answer::not_allowed("GET");
     }
     if asked.query("filter").is_some() {
@@ -152,7 +148,7 @@ fn discovery(asked: &Asked, what: impl FnOnce(&str) -> Option<Value>) -> Respons
 
 /// The message of a request.
 pub async fn message(asked: &Asked, body: Body) -> Result<Value, Response> {
-    let kind = asked.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = asked.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let is_json = kind.is_empty() || kind.eq_ignore_ascii_case("application/json") || kind.eq_ignore_ascii_case(json::TYPE);
     if !is_json {

@@ -89,15 +89,7 @@ impl Post {
 
     /// Back to the page of one's security, with what it has to say.
     async fn goes_to_security(self, flash: Flash) -> Response {
-        match serde_json::to_string(&flash) {
-            Ok(json) => {
-                if let Err(fault) = self.site.engine.put_flash(&self.who, json).await {
-                    return broken(&self.site, &self.parts, &fault);
-                }
-            }
-            Err(error) => tracing::error!("a flash cannot be written: {error}"),
-        }
-        Redirect::to(SECURITY).into_response()
+        pages::go_saying(&self.site, &self.parts, &self.who, SECURITY, flash).await
     }
 
     /// A refused form of that page.

@@ -113,14 +113,8 @@ pub async fn not_linked(site: &Site, parts: &Parts, refusal: Refusal) -> Respons
 }
 
 async fn to_security(site: &Site, parts: &Parts, flash: Flash) -> Response {
-    match (visitor(parts), serde_json::to_string(&flash)) {
-        (Some(who), Ok(json)) => {
-            if let Err(fault) = site.engine.put_flash(&who, json).await {
-                return broken(site, parts, &fault);
-            }
-        }
-        (None, _) => {}
-        (_, Err(error)) => tracing::error!("a flash cannot be written: {error}"),
+    match visitor(parts) {
+        Some(who) => pages::go_saying(site, parts, &who, SECURITY, flash).await,
+        None => Redirect::to(SECURITY).into_response(),
     }
-    Redirect::to(SECURITY).into_response()
 }

@@ -4,7 +4,7 @@ use super::user::{create_checked, is_protected, save, switch};
 use super::{allowed, group, membership, provisioning_group};
 use crate::Problem;
 use crate::change::Change;
-use crate::provisioning::{Loading, nothing};
+use crate::provisioning::Loading;
 use model::command::{Command, Done, UserFields};
 use model::directory::{Profile, UserKind};
 use model::event::{Action, Actor, Change as Changed};
@@ -21,7 +21,8 @@ pub async fn provision(change: &mut Change<'_>, command: &Command, asked: &Provi
     still_good(change).await?;
     let Provision { kind, act, if_match } = asked;
     if let ProvisionAct::Replace { id, .. } | ProvisionAct::Patch { id, .. } | ProvisionAct::Remove { id } = act {
-        let before = shown(change, *kind, *id).await?;
+        // Whether it is there is asked in any case; whom it holds makes its version.
+        let before = shown(change, *kind, *id, !if_match.is_empty()).await?;
         let fits = |version: &String| version == "*" || before.version.as_ref() == Some(version);
         if !if_match.is_empty() && !if_match.iter().any(fits) {
             return Err(Refusal::Stale.into());
@@ -30,15 +31,15 @@ pub async fn provision(change: &mut Change<'_>, command: &Command, asked: &Provi
     let id = match (kind, act) {
         (Provisioned::User, ProvisionAct::Create { resource }) => create(change, resource).await?,
         (Provisioned::User, ProvisionAct::Replace { id, resource }) => {
-            let (before, _) = known(change, *id).await?;
+            let before = known(change, *id).await?;
             let mut said = scim::clean(Provisioned::User, resource)?;
             // Who says nothing about it neither enables nor disables anybody.
             said.entry("active").or_insert(Value::Bool(before.enabled));
             update(change, before, said).await?
         }
         (Provisioned::User, ProvisionAct::Patch { id, operations }) => {
-            let (before, _) = known(change, *id).await?;
-            let now = shown(change, Provisioned::User, *id).await?;
+            let before = known(change, *id).await?;
+            let now = shown(change, Provisioned::User, *id, false).await?;
             let said = scim::patch(Provisioned::User, &scim::clean(Provisioned::User, &now.resource)?, operations)?;
             update(change, before, said).await?
         }
@@ -58,7 +59,7 @@ pub async fn provision(change: &mut Change<'_>, command: &Command, asked: &Provi
             return Ok(Done::ProvisioningEnded);
         }
     };
-    Ok(Done::Provisioned(shown(change, *kind, id).await?))
+    Ok(Done::Provisioned(shown(change, *kind, id, true).await?))
 }
 
 /// The token may have been revoked since it was shown.
@@ -68,17 +69,15 @@ async fn still_good(change: &mut Change<'_>) -> Result<(), Problem> {
     if rules::access_token::is_good(&token, change.now) { Ok(()) } else { Err(Refusal::TokenRefused.into()) }
 }
 
-/// The resource as it is now.
-async fn shown(change: &mut Change<'_>, kind: Provisioned, id: AnyId) -> Result<Provided, Problem> {
+/// The resource as it is now; a group with its members, where they are asked for.
+async fn shown(change: &mut Change<'_>, kind: Provisioned, id: AnyId, members: bool) -> Result<Provided, Problem> {
     let (base, now) = (change.scim_base(), change.now);
-    let mut loading = Loading { link: &mut change.link, kind, now, base, members: true };
-    Ok(loading.load(&[id]).await?.pop().ok_or(nothing(kind))?)
+    let mut loading = Loading { link: &mut change.link, kind, now, base, members };
+    Ok(loading.load(&[id]).await?.pop().ok_or(kind.nothing())?)
 }
 
-/// The person, and what was said about them.
-async fn known(change: &mut Change<'_>, id: AnyId) -> Result<(User, Option<Said>), Problem> {
-    let user = users::get(&mut change.link, UserId(id)).await?.ok_or(nothing(Provisioned::User))?;
-    Ok((user, provisioned::get(&mut change.link, id).await?))
+async fn known(change: &mut Change<'_>, id: AnyId) -> Result<User, Problem> {
+    Ok(users::get(&mut change.link, UserId(id)).await?.ok_or(Provisioned::User.nothing())?)
 }
 
 async fn create(change: &mut Change<'_>, resource: &Value) -> Result<AnyId, Problem> {
@@ -188,7 +187,7 @@ fn noted(change: &mut Change<'_>, kind: Provisioned, id: AnyId, changes: Vec<Cha
 
 /// Nobody is deleted: they are disabled, what came from the provider ends, and for the provider they are no more.
 async fn remove(change: &mut Change<'_>, id: AnyId) -> Result<(), Problem> {
-    let (before, _) = known(change, id).await?;
+    let before = known(change, id).await?;
     switch(change, &before, false).await?;
     for assignment in assignments::imported_of(&mut change.link, before.id).await? {
         group::end(change, &assignment).await?;

@@ -4,7 +4,6 @@ use super::provisioning::{forget, keep};
 use super::{group, guarded, membership};
 use crate::Problem;
 use crate::change::Change;
-use crate::provisioning::nothing;
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::command::GroupFields;
 use model::directory::{Membership, Principal};
@@ -19,15 +18,15 @@ use store::{assignments, groups, provisioned, users};
 pub async fn create(change: &mut Change<'_>, resource: &Value) -> Result<AnyId, Problem> {
     let said = scim::clean(Provisioned::Group, resource)?;
     let asked = read_group(&said, true)?;
-    let there = provisioned::group_named(&mut change.link, &asked.name).await?;
+    let there = groups::called(&mut change.link, &asked.name).await?;
     let group = match there {
         Some(id) => {
-            let before = provisioned::get(&mut change.link, id).await?;
+            let before = provisioned::get(&mut change.link, id.0).await?;
             if before.is_none_or(|before| before.removed_at.is_none()) {
                 let name = asked.name;
                 return Err(Refusal::NameTaken { field: "displayName", label: "Name", name }.into());
             }
-            known(change, id).await?
+            known(change, id.0).await?
         }
         None => {
             let fields = GroupFields {
@@ -87,7 +86,7 @@ pub async fn remove(change: &mut Change<'_>, id: AnyId) -> Result<(), Problem> {
 
 /// The group, if a token may change it.
 async fn known(change: &mut Change<'_>, id: AnyId) -> Result<Group, Problem> {
-    let found = groups::get(&mut change.link, GroupId(id)).await?.ok_or(nothing(Provisioned::Group))?;
+    let found = groups::get(&mut change.link, GroupId(id)).await?.ok_or(Provisioned::Group.nothing())?;
     let above: Vec<GroupId> = groups::above(&mut change.link, found.id).await?.into_iter().map(|(id, _)| id).collect();
     let above = groups::several(&mut change.link, &above).await?;
     rules::provisioning::may_change_group(&found, &above)?;
@@ -114,15 +113,14 @@ async fn update(change: &mut Change<'_>, before: Group, said: Map<String, Value>
     Ok(before.id.0)
 }
 
-/// Whom the ids mean. Where it is not said what somebody is, people come before groups.
-async fn principals(change: &mut Change<'_>, members: scim::Members) -> Result<BTreeSet<Principal>, Problem> {
-    let ids: Vec<AnyId> = members.iter().map(|(id, _)| *id).collect();
-    let people: Vec<UserId> = ids.iter().copied().map(UserId).collect();
+/// Whom the ids mean.
+async fn principals(change: &mut Change<'_>, members: Vec<AnyId>) -> Result<BTreeSet<Principal>, Problem> {
+    let people: Vec<UserId> = members.iter().copied().map(UserId).collect();
     let people = users::names(&mut change.link, &people).await?;
-    let all: Vec<GroupId> = ids.iter().copied().map(GroupId).filter(|id| !people.contains_key(&UserId(id.0))).collect();
+    let all: Vec<GroupId> = members.iter().copied().map(GroupId).filter(|id| !people.contains_key(&UserId(id.0))).collect();
     let inner = groups::names(&mut change.link, &all).await?;
     let mut wanted = BTreeSet::new();
-    for (id, _) in members {
+    for id in members {
         let principal = if people.contains_key(&UserId(id)) {
             Principal::User(UserId(id))
         } else if inner.contains_key(&GroupId(id)) {

@@ -174,7 +174,7 @@ pub async fn names(asking: &mut Asking<'_>, query: query::PolicyNames) -> Result
         users.push(policies::user_called(&mut asking.link, inner.unwrap_or(name.trim())).await?);
     }
     for name in &query.groups {
-        groups.push(policies::group_called(&mut asking.link, name.trim()).await?);
+        groups.push(groups::called(&mut asking.link, name.trim()).await?);
     }
     Ok(PolicyNames { users, groups })
 }

@@ -338,7 +338,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
     policies::delete(link, policy(100_002, Scope::Nobody).id, NOW).await?;
     by_rule(link).await?;
     policies::user_called(link, "User 1").await?;
-    policies::group_called(link, "Group 1").await?;
+    groups::called(link, "Group 1").await?;
 
     for with in [Incompatible::Package(offer(1)), Incompatible::Group(team(100_001))] {
         separation::insert(link, edited, with, NOW).await?;

@@ -41,7 +41,7 @@ pub async fn provisioned(link: &mut Link) -> Result<(), Fault> {
     provisioned::get(link, person(100_001).0).await?;
     provisioned::several(link, &[person(100_001).0]).await?;
     provisioned::by_external_id(link, Provisioned::User, "x").await?;
-    provisioned::group_named(link, "x").await?;
+    groups::called(link, "x").await?;
     for kind in [Provisioned::User, Provisioned::Group] {
         provisioned::count(link, kind).await?;
         provisioned::page(link, kind, 1, 2).await?;

@@ -1,5 +1,6 @@
 //! Answers of SCIM: a resource, a list, or an error (RFC 7644, 3.12).
 
+use super::super::signin::refused_at_sign_in;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -54,7 +55,6 @@ pub fn fault(reference: &str) -> Response {
 pub fn status(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
     match refusal {
         Refusal::TokenRefused => (StatusCode::UNAUTHORIZED, None),
-        Refusal::SignInMustWait { .. } => (StatusCode::TOO_MANY_REQUESTS, None),
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, None),
         Refusal::NotAllowed { .. }
         | Refusal::ProvisionedPersonProtected { .. }
@@ -71,17 +71,15 @@ pub fn status(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
 /// The answer to a refusal.
 pub fn refused(refusal: &Refusal) -> Response {
     let (status, kind) = status(refusal);
+    let (status, wait) = refused_at_sign_in(refusal, status);
     tracing::info!(code = refusal.code(), "refused");
     let detail = refusal.sentence();
     if status == StatusCode::UNAUTHORIZED {
         return unauthorized(&detail);
     }
     let mut response = wrong(status, kind, &detail);
-    if let Refusal::SignInMustWait { until, now } = refusal {
-        let seconds = (until.0 - now.0).max(0) / 1_000 + 1;
-        if let Ok(seconds) = HeaderValue::from_str(&seconds.to_string()) {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds);
-        }
+    if let Some(wait) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, wait);
     }
     response
 }

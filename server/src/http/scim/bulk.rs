@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// `POST /Bulk`
 pub async fn bulk(asked: &Asked, body: Body) -> Response {
-    if asked.method != Method::POST {
+    if asked.parts.method != Method::POST {
         return not_allowed("POST");
     }
     let message = match message(asked, body).await {

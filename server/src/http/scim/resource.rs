@@ -6,15 +6,15 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use engine::By;
+use model::AnyId;
 use model::command::{Command, Done};
 use model::provisioning::{Provided, Provision, ProvisionAct, Provisioned};
-use model::{AnyId, Refusal};
 use scim::{Listing, Part, Search, listing, part};
 use serde_json::Value;
 
 /// `/Users`, `/Groups`
 pub async fn all(asked: &Asked, kind: Provisioned, body: Body) -> Response {
-    match asked.method {
+    match asked.parts.method {
         Method::GET | Method::HEAD => match Search::of(|name| asked.query(name)) {
             Ok(search) => page(asked, Some(kind), &search).await,
             Err(refusal) => refused(&refusal),
@@ -29,7 +29,7 @@ pub async fn all(asked: &Asked, kind: Provisioned, body: Body) -> Response {
 
 /// `/.search`, `/Users/.search`, `/Groups/.search`
 pub async fn search(asked: &Asked, kind: Option<Provisioned>, body: Body) -> Response {
-    if asked.method != Method::POST {
+    if asked.parts.method != Method::POST {
         return not_allowed("POST");
     }
     let message = match message(asked, body).await {
@@ -61,12 +61,12 @@ fn partly(kind: Option<Provisioned>, provided: Provided, asked: &Part) -> Value 
 
 /// `/Users/{id}`, `/Groups/{id}`
 pub async fn one(asked: &Asked, kind: Provisioned, id: &str, body: Body) -> Response {
-    let Ok(id) = id.parse::<AnyId>() else { return refused(&nothing(kind)) };
-    let act = match asked.method {
+    let Ok(id) = id.parse::<AnyId>() else { return refused(&kind.nothing()) };
+    let act = match asked.parts.method {
         Method::GET | Method::HEAD => return get(asked, kind, id).await,
         Method::DELETE => return write(asked, kind, ProvisionAct::Remove { id }, StatusCode::NO_CONTENT).await,
         Method::PUT | Method::PATCH => match message(asked, body).await {
-            Ok(resource) if asked.method == Method::PUT => ProvisionAct::Replace { id, resource },
+            Ok(resource) if asked.parts.method == Method::PUT => ProvisionAct::Replace { id, resource },
             Ok(message) => ProvisionAct::Patch { id, operations: operations(&message) },
             Err(response) => return response,
         },
@@ -80,15 +80,6 @@ pub fn operations(message: &Value) -> Value {
     let all = message.as_object();
     let named = all.and_then(|all| all.iter().find(|(name, _)| name.eq_ignore_ascii_case("operations")));
     named.map_or(Value::Null, |(_, value)| value.clone())
-}
-
-fn nothing(kind: Provisioned) -> Refusal {
-    Refusal::NotFound {
-        what: match kind {
-            Provisioned::User => "user",
-            Provisioned::Group => "group",
-        },
-    }
 }
 
 async fn get(asked: &Asked, kind: Provisioned, id: AnyId) -> Response {
@@ -113,7 +104,7 @@ fn wanted(asked: &Asked) -> Part {
 
 /// Versions in a header, between commas.
 fn versions(asked: &Asked, name: HeaderName) -> Vec<String> {
-    let all = asked.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
+    let all = asked.parts.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|text| text.split(',')).map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect()
 }
 
