@@ -3,12 +3,12 @@
 use crate::{Fault, Link, Saved};
 use model::application::Application;
 use model::view::application::TargetRow;
-use model::{AnyId, ApplicationId, ApplicationRoleId, TargetId, Ts};
+use model::{AnyId, ApplicationId, ApplicationRoleId, PackageId, TargetId, Ts};
 use rules::application::{RoleUses, Uses};
 use rules::user::folded;
 
 /// Names that a refusal says.
-const NAMED: i64 = 3;
+const NAMED: usize = 3;
 
 /// One of a list, with what belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -133,15 +133,17 @@ pub async fn role_uses(link: &mut Link, of: ApplicationId, role: ApplicationRole
         of,
         role,
     )?;
-    let packages: Vec<(String,)> = rows!(
+    let giving: Vec<(PackageId,)> = rows!(
         link,
-        "select p.name from (select distinct r.package_id from package_roles r
-            where r.resource_id = $1 and r.application_role_id = $2) f
-         cross join packages p where p.id = f.package_id and p.deleted_at is null order by p.name limit $3",
+        "select distinct package_id from package_roles where resource_id = $1 and application_role_id = $2",
         of,
         role,
-        NAMED,
     )?;
+    let giving: Vec<AnyId> = giving.into_iter().map(|(package,)| package.0).collect();
+    let sql = "select name from packages where deleted_at is null and id in ({ids})";
+    let mut packages: Vec<(String,)> = crate::dialect::in_ids(link, sql, &giving).await?;
+    packages.sort();
+    packages.truncate(NAMED);
     let at_target: Option<(i64,)> = row!(
         link,
         "select count(*) from target_items i join targets t on t.id = i.target_id
@@ -182,7 +184,7 @@ pub async fn catalogs(link: &mut Link, of: ApplicationId) -> Result<Vec<String>,
         "select c.name from catalog_resources r cross join catalogs c
          where r.resource_id = $1 and c.id = r.catalog_id and c.deleted_at is null order by c.name_key limit $2",
         of,
-        NAMED,
+        i64::try_from(NAMED).unwrap_or(i64::MAX),
     )?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }

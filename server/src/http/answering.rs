@@ -28,7 +28,8 @@ pub async fn answer(State(site): State<Site>, Path(token): Path<String>, request
         Err(Problem::Refused(refusal)) => {
             tracing::info!(code = refusal.code(), "an answer of a webhook was refused");
             let status = match &refusal {
-                Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
+                // The address leads nowhere any more, or never did.
+                Refusal::NotFound { .. } => StatusCode::GONE,
                 Refusal::AnswerNotSigned { .. } => StatusCode::UNAUTHORIZED,
                 Refusal::Malformed { .. } => StatusCode::BAD_REQUEST,
                 _ => StatusCode::CONFLICT,

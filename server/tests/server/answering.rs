@@ -12,8 +12,8 @@ async fn what_answers_no_question_is_told_so_in_json_and_nothing_else_is_tried()
     let server = server(|_| {}).await;
     let mut stranger = server.visitor();
     for (path, body, status, code) in [
-        (NOBODYS, "{\"decision\":\"allow\"}".to_owned(), StatusCode::NOT_FOUND, "not_found"),
-        ("/hooks/answers/x", String::new(), StatusCode::NOT_FOUND, "not_found"),
+        (NOBODYS, "{\"decision\":\"allow\"}".to_owned(), StatusCode::GONE, "not_found"),
+        ("/hooks/answers/x", String::new(), StatusCode::GONE, "not_found"),
         (NOBODYS, "x".repeat(ANSWER_BODY_MAX_BYTES + 1), StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
     ] {
         let request = Request::post(path).header("webhook-id", "msg_1").body(Body::from(body)).unwrap();
