@@ -1,4 +1,6 @@
 //! Requests: a wish that waits for rules and people.
+//!
+//! The file is long because each match over the states names every state.
 
 use crate::access::ResourceRole;
 use crate::answering::{Held, ToAsk};

@@ -1,4 +1,6 @@
 //! Who is told what, when something happened to a request or to an assignment of a role.
+//!
+//! The file is long because every action is asked here whether somebody is told of it.
 
 mod roles;
 
