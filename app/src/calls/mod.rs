@@ -8,6 +8,7 @@ pub mod access_token;
 pub mod activation_profile;
 pub mod admin_package;
 pub mod alert;
+pub mod application;
 pub mod approval;
 pub mod ask_back;
 pub mod asking;

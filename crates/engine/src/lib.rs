@@ -4,6 +4,7 @@
 //! workers do what time and the outside world make necessary, through the same door.
 
 mod access_token;
+pub mod answering;
 pub mod audit;
 mod authenticator;
 mod change;

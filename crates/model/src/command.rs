@@ -5,6 +5,8 @@
 use crate::access_token::MakeAccessToken;
 use crate::activation_profile::SaveActivationProfile;
 use crate::alert::{AlertKind, AlertSettings};
+use crate::answering::Answered;
+use crate::application::{SaveApplication, SaveApplicationRole};
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::audit::{Filter, Format, Place};
@@ -25,9 +27,9 @@ use crate::target::SaveTarget;
 use crate::terms::SaveTerms;
 use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
-    AccessTokenId, ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
-    EmergencyUseId, EventId, GroupId, ImportId, ImportRunId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId,
-    QuestionId, RequestId, ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
+    AccessTokenId, ActivationProfileId, AlertIncidentId, ApplicationId, ApplicationRoleId, AssignmentId, AuthenticationContextId,
+    CatalogId, DelegationId, DraftId, EmergencyUseId, EventId, GroupId, ImportId, ImportRunId, PackageAssignmentId, PackageId,
+    PasskeyId, PolicyId, ProviderId, QuestionId, RequestId, ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
 };
 use std::collections::BTreeMap;
 
@@ -181,6 +183,21 @@ pub enum Command {
     /// Its server says that it wants no messages any more.
     WebhookGone {
         webhook: WebhookId,
+    },
+    /// A webhook that was asked about a request answered; who it is was checked.
+    AnswerForRequest {
+        request: RequestId,
+        webhook: WebhookId,
+        answered: Answered,
+    },
+    SaveApplication(SaveApplication),
+    DeleteApplication {
+        application: ApplicationId,
+    },
+    SaveApplicationRole(SaveApplicationRole),
+    DeleteApplicationRole {
+        application: ApplicationId,
+        role: ApplicationRoleId,
     },
     CreateGroup(GroupFields),
     EditGroup {
@@ -751,6 +768,21 @@ pub enum Done {
     },
     MessageGivenUp {
         webhook: WebhookId,
+    },
+    ApplicationSaved {
+        application: ApplicationId,
+        name: String,
+    },
+    ApplicationDeleted {
+        name: String,
+    },
+    ApplicationRoleSaved {
+        application: ApplicationId,
+        name: String,
+    },
+    ApplicationRoleDeleted {
+        application: ApplicationId,
+        name: String,
     },
     GroupCreated {
         group: GroupId,

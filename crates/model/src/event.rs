@@ -12,6 +12,7 @@ pub use kind::{Area, Kind, Outcome};
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::access_token::Scope;
 use crate::alert::{AlertKind, Found};
+use crate::answering::{Said, Silence};
 use crate::approval::{Part, Verdict};
 use crate::ask_back::{AskedTime, ShorterTime};
 use crate::audit::{Filter, Format, Place};
@@ -27,9 +28,9 @@ use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::webhook::Replayed;
 use crate::{
-    AccessTokenId, AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId,
-    EventId, GroupId, ImportId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId,
-    TargetId, TermsId, Ts, UserId, WebhookId,
+    AccessTokenId, AlertIncidentId, AnyId, ApplicationId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId,
+    EmergencyUseId, EventId, GroupId, ImportId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId,
+    ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -123,6 +124,24 @@ pub enum Action {
     },
     StageExpired {
         stage: usize,
+    },
+    /// A webhook is asked about the request, which waits for its answer.
+    WebhookAsked {
+        webhook: WebhookId,
+        name: String,
+        answer_by: Ts,
+    },
+    WebhookAnswered {
+        webhook: WebhookId,
+        name: String,
+        said: Said,
+        words: String,
+    },
+    /// It did not answer in time.
+    WebhookSilent {
+        webhook: WebhookId,
+        name: String,
+        silence: Silence,
     },
     RequestApproved,
     RequestScheduled {
@@ -519,6 +538,20 @@ pub enum Action {
         name: String,
         event: EventId,
     },
+    ApplicationCreated {
+        application: ApplicationId,
+        name: String,
+    },
+    /// Its roles stand among the changes.
+    ApplicationChanged {
+        application: ApplicationId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    ApplicationDeleted {
+        application: ApplicationId,
+        name: String,
+    },
     GroupCreated {
         group: GroupId,
         name: String,
@@ -875,6 +908,9 @@ impl Action {
             | Self::WebhookChanged { webhook, .. }
             | Self::WebhookDeleted { webhook, .. }
             | Self::WebhookReplayed { webhook, .. }
+            | Self::WebhookAsked { webhook, .. }
+            | Self::WebhookAnswered { webhook, .. }
+            | Self::WebhookSilent { webhook, .. }
             | Self::MessageGivenUp { webhook, .. } => vec![webhook.0],
             Self::EmergencyUsed { user, .. }
             | Self::EmergencyReviewed { user, .. }
@@ -897,6 +933,9 @@ impl Action {
             | Self::AuthenticationContextChanged { context, .. }
             | Self::AuthenticationContextDeleted { context, .. } => vec![context.0],
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
+            Self::ApplicationCreated { application, .. }
+            | Self::ApplicationChanged { application, .. }
+            | Self::ApplicationDeleted { application, .. } => vec![application.0],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }
             | Self::PrivilegedAccessEnabled { group }

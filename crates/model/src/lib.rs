@@ -7,6 +7,8 @@ pub mod access;
 pub mod access_token;
 pub mod activation_profile;
 pub mod alert;
+pub mod answering;
+pub mod application;
 pub mod approval;
 pub mod ask_back;
 pub mod audit;

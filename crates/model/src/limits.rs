@@ -150,9 +150,18 @@ pub const PASSKEYS_MAX: usize = 10;
 /// Identity providers: the sign-in page has a button for each.
 pub const PROVIDERS_MAX: usize = 20;
 pub const ISSUER_MAX_CHARS: usize = 500;
+/// Roles of one application: its page shows all of them.
+pub const APPLICATION_ROLES_MAX: usize = 200;
 /// Webhooks: each of them is told of every change.
 pub const WEBHOOKS_MAX: usize = 20;
 pub const WEBHOOK_URL_MAX_CHARS: usize = 500;
+/// How long the answer of a webhook is waited for: a process at the other side may need people who are away.
+pub const ANSWER_WINDOW_MAX_MINUTES: u32 = 14 * 24 * 60;
+pub const ANSWER_WINDOW_DEFAULT_MINUTES: u32 = 24 * 60;
+/// An answer is a few words.
+pub const ANSWER_BODY_MAX_BYTES: usize = 16 * 1024;
+/// How far the clock of whoever answers may be off, and how old what it signed may be.
+pub const ANSWER_CLOCK_MINUTES: i64 = 5;
 /// A new secret signs beside the one before it for so long, so that whoever checks can change over without losing a message.
 pub const WEBHOOK_SECRET_OVERLAP_HOURS: i64 = 24;
 pub const CLIENT_ID_MAX_CHARS: usize = 300;

@@ -6,13 +6,13 @@ use crate::draft::Step;
 use crate::review::{ReviewSettings, Reviewed};
 use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
-    access_token, admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft,
-    emergency, frame, import, mail, my_roles, overview, package, provider, request, review, role, security, separation,
-    standing_access, target, team, terms, webhook, who_could, why,
+    access_token, admin, alert, application, approval, assignment, audit as audit_view, authentication_context, catalog,
+    delegation, draft, emergency, frame, import, mail, my_roles, overview, package, provider, request, review, role, security,
+    separation, standing_access, target, team, terms, webhook, who_could, why,
 };
 use crate::{
-    AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, ImportId, PackageId, PolicyId, ProviderId, RequestId,
-    ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
+    ApplicationId, ApplicationRoleId, AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, ImportId, PackageId,
+    PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -247,6 +247,10 @@ queries! {
     Holders { role: Privileged, at: Option<Ts>, person: String, after: Option<String> } -> why::Holders;
     /// The same with `?list=people`: everybody, through groups too.
     EverybodyHolding { role: Privileged, at: Option<Ts>, after: Option<String> } -> why::Everybody;
+    /// `/admin/applications`
+    Applications { search: String, after: Option<String> } -> application::Applications;
+    /// `/admin/applications/{id}`. `role` is whose holders are listed.
+    Application { application: ApplicationId, role: Option<ApplicationRoleId>, after: Option<String> } -> application::OneApplication;
     /// `/admin/groups`
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
     /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.

@@ -567,6 +567,34 @@ pub enum Refusal {
         name: String,
         people: usize,
     },
+    /// An answer of a webhook comes too late, or is not the first.
+    NotWaitingForAnswer {
+        outcome: &'static str,
+    },
+    /// The webhook was asked and said that it answers later, which it can say once.
+    HeldAlready {
+        at: Ts,
+    },
+    /// An answer that does not prove who sends it; `why` is a full sentence.
+    AnswerNotSigned {
+        why: &'static str,
+    },
+    /// Whoever disabled a webhook takes no answers of it.
+    WebhookDisabled {
+        name: String,
+    },
+    /// An application or one of its roles; `by` says where it is in use.
+    ApplicationInUse {
+        name: String,
+        by: Vec<String>,
+    },
+    /// Policies ask the webhook and wait for it.
+    WebhookIsAsked {
+        name: String,
+        /// `Package · Policy`
+        by: Vec<String>,
+        more: usize,
+    },
     /// More messages wait than whoever deletes the webhook was shown.
     WebhookHasMessages {
         name: String,
@@ -797,6 +825,12 @@ impl Refusal {
             Self::LastWayIn => "last_way_in",
             Self::NobodyCouldSignIn { .. } => "nobody_could_sign_in",
             Self::ProviderKeepsIssuer { .. } => "provider_keeps_issuer",
+            Self::NotWaitingForAnswer { .. } => "not_waiting_for_answer",
+            Self::ApplicationInUse { .. } => "application_in_use",
+            Self::HeldAlready { .. } => "held_already",
+            Self::AnswerNotSigned { .. } => "answer_not_signed",
+            Self::WebhookDisabled { .. } => "webhook_disabled",
+            Self::WebhookIsAsked { .. } => "webhook_is_asked",
             Self::WebhookHasMessages { .. } => "webhook_has_messages",
             Self::ProviderHasPeople { .. } => "provider_has_people",
             Self::TokenRefused => "token_refused",
@@ -1215,6 +1249,27 @@ impl Refusal {
                 format!(
                     "“{name}” has {people} to people, who are bound by its issuer, so that it stays as it is. Make a new provider, or remove the links first."
                 )
+            }
+            Self::NotWaitingForAnswer { outcome } => format!(
+                "This request waits for no answer any more; it is {}. The first answer counts, and one that comes too late changes nothing.",
+                outcome.to_lowercase()
+            ),
+            Self::HeldAlready { at } => format!(
+                "It was said on {} already that the answer comes later. Answer with allow or deny.",
+                at.in_sentence()
+            ),
+            Self::ApplicationInUse { name, by } => {
+                format!("“{name}” is in use: {}. End or take away what uses it, then delete it.", by.join(", "))
+            }
+            Self::AnswerNotSigned { why } => {
+                format!("This answer is not taken, because it does not prove who sends it. {why}")
+            }
+            Self::WebhookDisabled { name } => {
+                format!("“{name}” is disabled, and no answer of it is taken. An administrator can enable it again.")
+            }
+            Self::WebhookIsAsked { name, by, more } => {
+                let more = if *more > 0 { format!(", and {more} more") } else { String::new() };
+                format!("“{name}” is asked by policies: {}{more}. Take it out of these first.", by.join(", "))
             }
             Self::WebhookHasMessages { name, waiting } => {
                 let waiting = crate::time::count(i64::try_from(*waiting).unwrap_or(i64::MAX), "message");

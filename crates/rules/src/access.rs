@@ -69,6 +69,8 @@ pub struct About {
 pub const USER_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, UserAdministrator];
 /// Roles that may change groups to which no roles can be assigned.
 pub const GROUP_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, UserAdministrator, GroupsAdministrator];
+/// Roles that may change applications and their roles.
+pub const APPLICATION_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, ApplicationAdministrator];
 /// Roles that may change role-assignable groups.
 pub const ROLE_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, PrivilegedRoleAdministrator];
 /// Roles that see who is assigned which directory role, and their settings.
@@ -216,6 +218,16 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             } else {
                 allowed(visitor.has(USER_ADMINISTRATORS), "change users", "Global Administrators and User Administrators")
             }
+        }
+        Command::SaveApplication(_)
+        | Command::DeleteApplication { .. }
+        | Command::SaveApplicationRole(_)
+        | Command::DeleteApplicationRole { .. } => {
+            if !sees_directory(visitor) {
+                return Err(Refusal::NotFound { what: "application" });
+            }
+            let who = "Global Administrators and Application Administrators";
+            allowed(changes_applications(visitor), "change applications", who)
         }
         Command::CreateGroup(fields) if fields.role_assignable => allowed(
             visitor.has(ROLE_ADMINISTRATORS),
@@ -392,6 +404,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::JoinFromProvider { .. }
         | Command::WebhookGone { .. }
         | Command::ImportEnded(_)
+        | Command::AnswerForRequest { .. }
         | Command::RequestDue { .. }
         | Command::ReviewSeriesDue { .. }
         | Command::ReviewDue { .. }
@@ -491,7 +504,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::ImportPreview(_)
         | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
-        Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Groups(_) | Query::DiscoveredGroups(_) | Query::Applications(_) | Query::Application(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
         Query::Catalogs(_)
         | Query::Catalog(_)
@@ -551,6 +564,11 @@ pub fn may_look_up(visitor: &Visitor, adds_people: bool) -> Result<(), Refusal> 
 /// Whether the visitor sees the directory's lists.
 pub fn sees_directory(visitor: &Visitor) -> bool {
     visitor.has(DIRECTORY_READERS)
+}
+
+/// Whether the visitor may change applications and their roles.
+pub fn changes_applications(visitor: &Visitor) -> bool {
+    visitor.has(APPLICATION_ADMINISTRATORS)
 }
 
 /// Whether the visitor sees who is assigned which directory role, and the settings of the roles.

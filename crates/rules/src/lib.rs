@@ -6,6 +6,7 @@ pub mod access;
 pub mod access_token;
 pub mod activation_profile;
 pub mod alert;
+pub mod application;
 pub mod approval;
 pub mod audit;
 pub mod authentication_context;

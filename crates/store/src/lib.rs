@@ -11,6 +11,8 @@ pub mod activation_profiles;
 pub mod alert_facts;
 pub mod alerts;
 pub mod all_requests;
+pub mod answering;
+pub mod applications;
 pub mod approvals;
 pub mod assignments;
 pub mod audit;

@@ -4,6 +4,8 @@ mod access_token;
 pub mod activation;
 mod activation_profile;
 mod alert;
+pub mod answering;
+mod application;
 mod approval;
 mod assigning;
 mod audit;
@@ -150,7 +152,16 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::ReplayWebhook { webhook, what } => webhook::replay(change, command, webhook, what).await,
             Command::GiveUpMessage { webhook, event } => webhook::give_up(change, command, webhook, event).await,
             Command::WebhookGone { webhook } => webhook::gone(change, command, webhook).await,
+            Command::AnswerForRequest { request, webhook, ref answered } => {
+                answering::answer(change, command, request, (webhook, answered)).await
+            }
             Command::EndOtherSessions => proof::end_other_sessions(change, command).await,
+            Command::SaveApplication(ref asked) => application::save(change, command, asked).await,
+            Command::DeleteApplication { application } => application::delete(change, command, application).await,
+            Command::SaveApplicationRole(ref asked) => application::save_role(change, command, asked).await,
+            Command::DeleteApplicationRole { application, role } => {
+                application::delete_role(change, command, application, role).await
+            }
             Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,
             Command::AddMember { group, principal, as_owner } => group::add(change, command, group, principal, as_owner).await,

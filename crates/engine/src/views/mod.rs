@@ -4,6 +4,8 @@ mod access_token;
 mod admin_package;
 mod alert;
 mod all_requests;
+mod answering;
+mod application;
 mod approval;
 mod approvals;
 mod ask_back;
@@ -131,6 +133,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
+        Query::Applications(query) => Answer::Applications(application::list(asking, query).await?),
+        Query::Application(query) => Answer::Application(application::one(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
         Query::UserRoles(query) => Answer::UserRoles(my_roles::of_user(asking, query).await?),

@@ -6,6 +6,8 @@ mod activated;
 mod activation;
 mod alerts;
 mod all_requests;
+mod answering;
+mod applications;
 mod ask_back;
 mod asking;
 mod assigning;

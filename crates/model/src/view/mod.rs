@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod admin;
 pub mod alert;
+pub mod application;
 pub mod approval;
 pub mod ask_back;
 pub mod assignment;

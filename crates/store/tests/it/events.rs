@@ -2,6 +2,7 @@
 
 use crate::given::{NOW, attempt, held, id, membership, offer, person, role, team, wish};
 use model::access::{AssignmentType, EndReason, ResourceRole};
+use model::answering::{Said, Silence};
 use model::approval::{Part, Verdict};
 use model::audit::{Filter, Format, Place};
 use model::directory::Principal;
@@ -10,7 +11,7 @@ use model::import::{Ended, Numbers};
 use model::review::{Counts, Decision};
 use model::role_settings::{Privileged, Ticket};
 use model::webhook::Replayed;
-use model::{AccessTokenId, EmergencyUseId, EventId, ImportId, ServicePrincipalId, Ts, WebhookId};
+use model::{AccessTokenId, ApplicationId, EmergencyUseId, EventId, ImportId, ServicePrincipalId, Ts, WebhookId};
 use store::events;
 use testkit::both;
 
@@ -52,6 +53,17 @@ fn every_action() -> Vec<Action> {
         Action::WebhookDeleted { webhook: WebhookId(id(1)), name: "Clean-up".into(), untold: 3 },
         Action::WebhookReplayed { webhook: WebhookId(id(1)), name: "Clean-up".into(), what: Replayed::Since(NOW) },
         Action::MessageGivenUp { webhook: WebhookId(id(1)), name: "Clean-up".into(), event: EventId(id(2)) },
+        Action::WebhookAsked { webhook: WebhookId(id(1)), name: "Licences".into(), answer_by: NOW },
+        Action::WebhookAnswered {
+            webhook: WebhookId(id(1)),
+            name: "Licences".into(),
+            said: Said::Deny,
+            words: "None left.".into(),
+        },
+        Action::WebhookSilent { webhook: WebhookId(id(1)), name: "Licences".into(), silence: Silence::Denies },
+        Action::ApplicationCreated { application: ApplicationId(id(1)), name: "Ledger".into() },
+        Action::ApplicationChanged { application: ApplicationId(id(1)), name: "Ledger".into(), changes: Vec::new() },
+        Action::ApplicationDeleted { application: ApplicationId(id(1)), name: "Ledger".into() },
         Action::RequestApproved,
         Action::RequestScheduled { starts_at: Ts(i64::MAX) },
         Action::RequestCanceled { words: String::new() },

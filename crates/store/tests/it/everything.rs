@@ -522,6 +522,8 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     crate::imports::all(link).await?;
     crate::targets::all(link).await?;
     crate::webhooks::webhooks(link).await?;
+    crate::answering::answering(link).await?;
+    crate::applications::all(link).await?;
     sessions::end(link, b"a").await?;
     sessions::end_all(link, person(100_001)).await?;
     sessions::forget(link, NOW - HOUR).await?;
@@ -548,6 +550,8 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("targets.rs"),
         include_str!("reviews.rs"),
         include_str!("webhooks.rs"),
+        include_str!("answering.rs"),
+        include_str!("applications.rs"),
     ]
     .concat();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -3,6 +3,10 @@
 //! `cfg(test)` is always so here; it tells clippy that helpers may unwrap as tests do.
 
 #[cfg(test)]
+mod answering;
+#[cfg(test)]
+mod applications;
+#[cfg(test)]
 mod assignments;
 #[cfg(test)]
 mod audit;

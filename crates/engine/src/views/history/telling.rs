@@ -174,6 +174,18 @@ impl<'a> Teller<'a> {
                 say!(told: self.request(event), " expired");
                 told.reason = format!("Nobody decided stage {} in time.", stage + 1);
             }
+            Action::WebhookAsked { name, answer_by, .. } => {
+                say!(told: "“", name.as_str(), "” was asked about ", self.request(event));
+                told.facts.push(fact("Answer by", answer_by.in_sentence()));
+            }
+            Action::WebhookAnswered { name, said, words, .. } => {
+                say!(told: "“", name.as_str(), "” was asked about ", self.request(event), format!(" and {}", said.past()));
+                told.reason.clone_from(words);
+            }
+            Action::WebhookSilent { name, silence, .. } => {
+                say!(told: "“", name.as_str(), "” did not answer about ", self.request(event), " in time");
+                told.facts.push(fact("What follows", silence.words().to_owned()));
+            }
             Action::RequestApproved => say!(told: self.request(event), " was approved"),
             Action::RequestScheduled { starts_at } => {
                 say!(told: self.request(event), " was scheduled");
@@ -385,6 +397,12 @@ impl<'a> Teller<'a> {
             Action::UserDisabled { user } => say!(told: by, " disabled ", self.user(*user)),
             Action::UserEnabled { user } => say!(told: by, " enabled ", self.user(*user)),
             Action::PasswordChanged { user } => say!(told: by, " set the password of ", self.user(*user)),
+            Action::ApplicationCreated { name, .. } => say!(told: by, " created the application “", name.as_str(), "”"),
+            Action::ApplicationChanged { name, changes, .. } => {
+                say!(told: by, " changed the application “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::ApplicationDeleted { name, .. } => say!(told: by, " deleted the application “", name.as_str(), "”"),
             Action::GroupCreated { group, .. } => say!(told: by, " created the group ", self.group(*group)),
             Action::GroupChanged { group, changes } => {
                 say!(told: by, " changed the group ", self.group(*group));
