@@ -84,7 +84,7 @@ mod tests {
         ] {
             assert!(!is(&[SECRET], id, time, body, wrong), "{wrong}");
         }
-        let crowd = vec!["v1,AAAA"; SIGNATURES_MAX].join(" ");
+        let crowd = ["v1,AAAA"; SIGNATURES_MAX].join(" ");
         assert!(!is(&[SECRET], id, time, body, &format!("{crowd} {good}")), "not more are looked at");
         assert!(is(&[SECRET], id, time, body, &good));
         assert!(is(&[&other, SECRET], id, time, body, &format!("v1,AAAA v1a,x {good}")), "one of several");
