@@ -19,10 +19,10 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use pages::admin::{
-    access_tokens, alert, alerts, assignment_form, authentication_contexts, catalog, catalog_form, catalogs, discovery,
-    discovery_change, group, group_form, groups, groups_discover, holders, package as admin_package, package_draft, package_form,
-    packages as admin_packages, policy_form, review_form, review_history, role_assign, role_assignments, role_settings, roles,
-    settings, targets, terms, user, user_form, users, webhooks,
+    access_tokens, alert, alerts, application, applications, assignment_form, authentication_contexts, catalog, catalog_form,
+    catalogs, discovery, discovery_change, group, group_form, groups, groups_discover, holders, import_preview, imports,
+    package as admin_package, package_draft, package_form, packages as admin_packages, policy_form, review_form, review_history,
+    role_assign, role_assignments, role_settings, roles, settings, targets, terms, user, user_form, users, webhooks,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -159,6 +159,10 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/users/new") ssr=WHOLE view=|| user_form::NewUserPage().into_any()/>
             <Route path=path!("/admin/users/:id") ssr=WHOLE view=|| user::UserPage().into_any()/>
             <Route path=path!("/admin/users/:id/edit") ssr=WHOLE view=|| user_form::EditUserPage().into_any()/>
+            <Route path=path!("/admin/applications") ssr=WHOLE view=|| applications::ApplicationsPage().into_any()/>
+            <Route path=path!("/admin/applications/new") ssr=WHOLE view=|| applications::NewApplicationPage().into_any()/>
+            <Route path=path!("/admin/applications/:id") ssr=WHOLE view=|| application::ApplicationPage().into_any()/>
+            <Route path=path!("/admin/applications/:id/edit") ssr=WHOLE view=|| applications::EditApplicationPage().into_any()/>
             <Route path=path!("/admin/groups") ssr=WHOLE view=|| groups::GroupsPage().into_any()/>
             <Route path=path!("/admin/groups/new") ssr=WHOLE view=|| group_form::NewGroupPage().into_any()/>
             <Route path=path!("/admin/groups/discover") ssr=WHOLE view=|| groups_discover::GroupsDiscoverPage().into_any()/>
@@ -215,6 +219,10 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/settings/targets/:id") ssr=WHOLE view=|| targets::TargetPage().into_any()/>
             <Route path=path!("/admin/settings/targets/:id/test") ssr=WHOLE view=|| targets::TargetTestPage().into_any()/>
             <Route path=path!("/admin/settings/targets/:id/trial") ssr=WHOLE view=|| targets::TargetTrialPage().into_any()/>
+            <Route path=path!("/admin/settings/imports/new") ssr=WHOLE view=|| imports::NewImportPage().into_any()/>
+            <Route path=path!("/admin/settings/imports/:id") ssr=WHOLE view=|| imports::ImportPage().into_any()/>
+            <Route path=path!("/admin/settings/imports/:id/test") ssr=WHOLE view=|| import_preview::ImportTestPage().into_any()/>
+            <Route path=path!("/admin/settings/imports/:id/preview") ssr=WHOLE view=|| import_preview::ImportPreviewPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/new") ssr=WHOLE view=|| webhooks::NewWebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id") ssr=WHOLE view=|| webhooks::WebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id/secret") ssr=WHOLE view=|| webhooks::WebhookSecretPage().into_any()/>

@@ -7,7 +7,7 @@
 use super::{Call, CallError};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use model::query::{Answers, Asked, Query, Question};
+use model::query::{Answers, Asked, Query, Question, Questions};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -49,6 +49,46 @@ impl<'de> Deserialize<'de> for Shown {
     }
 }
 
+/// What a page asks in one go. On the server queries, in a browser their text: a page there carries how its own queries are
+/// written, and not how all are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gathered {
+    #[cfg(feature = "ssr")]
+    queries: Vec<Query>,
+    #[cfg(not(feature = "ssr"))]
+    texts: Vec<String>,
+    /// Why one of them cannot be written.
+    #[cfg(not(feature = "ssr"))]
+    fault: Option<String>,
+}
+
+impl Gathered {
+    pub fn of(what: impl Asked) -> Self {
+        let mut gathered = Self::default();
+        what.ask(&mut gathered);
+        gathered
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Questions for Gathered {
+    #[cfg(feature = "ssr")]
+    fn put(&mut self, question: impl Question) {
+        self.queries.put(question);
+    }
+
+    #[cfg(not(feature = "ssr"))]
+    fn put(&mut self, question: impl Question) {
+        match question.text() {
+            Ok(text) => self.texts.push(text),
+            Err(error) => self.fault = Some(error.to_string()),
+        }
+    }
+}
+
 /// Takes the views out of answers.
 struct Taking(std::vec::IntoIter<Shown>);
 
@@ -74,26 +114,30 @@ pub async fn ask_all(queries: Vec<Query>) -> Call<Vec<Shown>> {
 
 /// Asks from an event in the browser, as pickers do.
 pub async fn asked<A: Asked>(what: A) -> Call<A::Views> {
-    shown(what.queries()).await.and_then(views::<A>)
+    shown(Gathered::of(what)).await.and_then(views::<A>)
 }
 
 /// The answers for a page or an event.
 #[cfg(feature = "hydrate")]
-pub async fn shown(queries: Vec<Query>) -> Call<Vec<Shown>> {
-    let body = serde_json::to_string(&AskAll { queries }).map_err(|error| CallError::Unreachable(error.to_string()))?;
+pub async fn shown(what: Gathered) -> Call<Vec<Shown>> {
+    if let Some(fault) = what.fault {
+        return Err(CallError::Unreachable(fault));
+    }
+    // As `AskAll` is written.
+    let body = ["{\"queries\":[", &what.texts.join(","), "]}"].concat();
     super::wire::post(AskAll::PATH, super::wire::Body::Json(body)).await
 }
 
 /// The answers for a page.
 #[cfg(not(feature = "hydrate"))]
-pub async fn shown(queries: Vec<Query>) -> Call<Vec<Shown>> {
+pub async fn shown(what: Gathered) -> Call<Vec<Shown>> {
     #[cfg(feature = "ssr")]
     {
-        server::prepared(queries)
+        server::prepared(what.queries)
     }
     #[cfg(not(feature = "ssr"))]
     {
-        Err(CallError::Unreachable(format!("{queries:?}")))
+        Err(CallError::Unreachable(format!("{what:?}")))
     }
 }
 

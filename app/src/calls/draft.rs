@@ -59,6 +59,8 @@ pub async fn save_draft_requests(
     #[server(default)] grace_unit: String,
     #[server(default)] managers_may_request: bool,
     #[server(default)] stages: BTreeMap<String, StageForm>,
+    #[server(default)] asks: String,
+    #[server(default)] asks_moment: String,
     #[server(default)] act: String,
 ) -> Call<Reply> {
     use super::policy::server::{Requests, automatic, in_order, rework};
@@ -73,8 +75,9 @@ pub async fn save_draft_requests(
         let requests = Requests { scope, users, groups, stages: in_order(stages, 's') };
         requests.read(PolicyOf::Draft(draft)).await?
     };
-    let command = read.map(|(scope, stages)| {
-        server::save(draft, version, Filled::Requests { name, enabled, scope, managers_may_request, stages })
+    let command = read.and_then(|(scope, stages)| {
+        let asks = super::policy::server::asks(&asks, &asks_moment)?;
+        Ok(server::save(draft, version, Filled::Requests { name, enabled, scope, managers_may_request, stages, asks }))
     });
     server::leave("save_draft_requests", (draft, version, Step::Requests), &act, command).await
 }

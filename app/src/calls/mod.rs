@@ -8,6 +8,7 @@ pub mod access_token;
 pub mod activation_profile;
 pub mod admin_package;
 pub mod alert;
+pub mod application;
 pub mod approval;
 pub mod ask_back;
 pub mod asking;
@@ -19,6 +20,7 @@ pub mod draft;
 pub mod emergency;
 pub mod frame;
 pub mod group;
+pub mod import;
 pub mod my_roles;
 pub mod policy;
 #[cfg(feature = "ssr")]

@@ -76,6 +76,8 @@ pub async fn save_policy(
     #[server(default)] extension_needs_approval: bool,
     #[server(default)] timeline_allowed: bool,
     #[server(default)] managers_may_request: bool,
+    #[server(default)] asks: String,
+    #[server(default)] asks_moment: String,
     #[server(default)] act: String,
 ) -> Call<Reply> {
     use model::catalog::PolicyOf;
@@ -104,6 +106,7 @@ pub async fn save_policy(
                 timeline_allowed,
                 managers_may_request,
                 reviews: reviews?,
+                asks: server::asks(&asks, &asks_moment)?,
             })
         })
     };
@@ -128,6 +131,7 @@ pub(super) mod server {
     use super::StageForm;
     use crate::calls::review_form::{Fields, Required};
     use crate::calls::{Call, CallError, ask_as, caller, minutes as span, whole};
+    use model::answering::{AskedWebhook, Moment};
     use model::approval::{Approver, Escalation, Stage};
     use model::catalog::{Effect, PolicyOf};
     use model::package::{Lasts, PolicySettings, Scope};
@@ -163,6 +167,12 @@ pub(super) mod server {
         let grace = grace.trim();
         let grace = if grace.is_empty() { 0 } else { span("grace", "Grace period", grace, unit)? };
         Ok(PolicySettings::automatic(rule, grace))
+    }
+
+    /// The webhook that is asked; none where nothing was chosen.
+    pub fn asks(webhook: &str, moment: &str) -> Result<Option<AskedWebhook>, Refusal> {
+        let webhook = crate::calls::id_or_none("asks", webhook)?;
+        Ok(webhook.map(|webhook| AskedWebhook { webhook, moment: Moment::from_key(moment).unwrap_or_default() }))
     }
 
     /// Parts by their number; what has none is left out.

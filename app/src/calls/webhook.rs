@@ -15,8 +15,13 @@ pub async fn save_webhook(
     #[server(default)] name: String,
     #[server(default)] url: String,
     #[server(default)] kinds: Vec<String>,
+    #[server(default)] manner: String,
+    #[server(default)] window: String,
+    #[server(default)] window_unit: String,
+    #[server(default)] silence: String,
     #[server(default)] secret: String,
 ) -> Call<Reply> {
+    use model::answering::{Answering, Silence};
     use model::command::{Command, Done, Secret};
     use model::webhook::{MessageKind, SaveWebhook};
     let secret = Some(secret).filter(|secret| !secret.trim().is_empty()).map(Secret);
@@ -28,7 +33,13 @@ pub async fn save_webhook(
     });
     let command = kinds.collect::<Result<_, _>>().and_then(|kinds| {
         let webhook = super::id_or_none("webhook", &webhook)?;
-        Ok(Command::SaveWebhook(SaveWebhook { webhook, version, name, url, kinds, secret }))
+        let answering = if manner == "asks" {
+            let minutes = super::minutes("window", "Wait for an answer", &window, &window_unit)?;
+            Some(Answering { minutes, silence: Silence::from_key(&silence).unwrap_or_default() })
+        } else {
+            None
+        };
+        Ok(Command::SaveWebhook(SaveWebhook { webhook, version, name, url, kinds, answering, secret }))
     });
     super::reply("save_webhook", command, |done| match done {
         Done::WebhookSaved { webhook, name } => (format!("“{name}” was saved."), format!("{WEBHOOKS}/{webhook}")),

@@ -41,8 +41,9 @@ pub fn Details(told: Told) -> impl IntoView {
 /// So many fields stand open; more are folded.
 const FEW: usize = 3;
 
+/// Fields, before and after side by side.
 #[component]
-fn Changes(changes: Vec<Change>) -> impl IntoView {
+pub fn Changes(changes: Vec<Change>) -> impl IntoView {
     let value = |text: String| if text.is_empty() { "nothing".into_any() } else { view! { <Sentence text/> }.into_any() };
     let rows = changes.into_iter().map(|Change { field, before, after }| {
         view! {

@@ -5,7 +5,9 @@
 //! kept where parts can read them without waiting ([`Known`]): by then [`super::loaded`] has waited.
 
 use crate::calls::Call;
-use crate::calls::asking::{Shown, shown, views};
+#[cfg(feature = "hydrate")]
+use crate::calls::asking::asked;
+use crate::calls::asking::{Gathered, Shown, shown, views};
 use crate::calls::frame::frame;
 use crate::flash::Flash;
 use leptos::prelude::*;
@@ -13,7 +15,7 @@ use leptos::reactive::computed::ScopedFuture;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::use_location;
 use model::Ts;
-use model::query::{Asked, Query};
+use model::query::Asked;
 use model::view::Persona;
 use model::view::frame::Frame;
 use serde::Serialize;
@@ -283,7 +285,7 @@ impl Landing {
             let signed_in = self.waiting.try_get_untracked().flatten().is_some();
             if signed_in && !document().hidden() && browser_now() - used_at.get_value() < USED_MS {
                 leptos::task::spawn_local(async move {
-                    match shown(vec![model::query::Frame {}.into()]).await.and_then(views::<model::query::Frame>) {
+                    match asked(model::query::Frame {}).await {
                         Ok(frame) => drop(self.waiting.try_set(Some(frame.approvals))),
                         // Whoever signs in again reads the frame, and then it is counted again.
                         Err(crate::calls::CallError::SignIn) => drop(self.waiting.try_set(None)),
@@ -334,18 +336,18 @@ fn browser_now() -> i64 {
 
 /// What a page shows: asked again when what `ask` reads changes, and after every change made on the page.
 pub fn page_resource<A: Asked>(ask: impl Fn() -> Call<A> + Send + Sync + 'static) -> PageResource<A::Views> {
-    PageResource { shown: resource(Box::new(move || ask().map(Asked::queries))), open: views::<A> }
+    PageResource { shown: resource(Box::new(move || ask().map(Gathered::of))), open: views::<A> }
 }
 
 /// The same for all pages, so that it exists once.
-fn resource(ask: Box<dyn Fn() -> Call<Vec<Query>> + Send + Sync>) -> Resource<Call<Vec<Shown>>, Json> {
+fn resource(ask: Box<dyn Fn() -> Call<Gathered> + Send + Sync>) -> Resource<Call<Vec<Shown>>, Json> {
     let landing = use_landing();
     Resource::new_with_options(
         move || (ask(), landing.page_changes.get()),
-        |(queries, _)| async move {
-            match queries {
-                Ok(queries) if queries.is_empty() => Ok(Vec::new()),
-                Ok(queries) => shown(queries).await,
+        |(what, _)| async move {
+            match what {
+                Ok(what) if what.is_empty() => Ok(Vec::new()),
+                Ok(what) => shown(what).await,
                 Err(error) => Err(error),
             }
         },

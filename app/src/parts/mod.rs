@@ -60,7 +60,7 @@ pub mod prelude {
     pub use super::countdown::{Due, TimeLeft};
     pub use super::dialog::{DialogButton, DialogForm};
     pub use super::empty::Empty;
-    pub use super::event::{Details, Spoken};
+    pub use super::event::{Changes, Details, Spoken};
     pub use super::facts::Facts;
     pub use super::field::{Hidden, Pick, Seen, TextArea, TextField, TicketFields};
     pub use super::form::{AskForm, FormState, PlainForm, PostForm};

@@ -121,6 +121,7 @@ fn Entries(frame: Frame) -> impl IntoView {
             <ul aria-labelledby="nav-admin">
                 {frame.sees_users.then(|| view! { <Entry href="/admin/users" icon="user" name="Users"/> })}
                 {frame.sees_groups.then(|| view! { <Entry href="/admin/groups" icon="team" name="Groups"/> })}
+                {frame.sees_groups.then(|| view! { <Entry href="/admin/applications" icon="app" name="Applications"/> })}
                 {frame.sees_roles.then(|| view! { <Entry href="/admin/roles" icon="shield" name="Roles"/> })}
                 {frame.sees_catalogs.then(|| view! {
                     <Entry href="/admin/catalogs" icon="folder" name="Catalogs"/>

@@ -7,6 +7,8 @@ use ring::hmac;
 
 /// What every secret begins with.
 const PREFIX: &str = "whsec_";
+/// Signatures of one message that are looked at.
+const SIGNATURES_MAX: usize = 8;
 /// Bytes of a secret that is made here.
 const SECRET_BYTES: usize = 32;
 
@@ -32,6 +34,16 @@ pub fn signature(secrets: &[&str], id: &str, time: i64, body: &str) -> Option<St
     if all.is_empty() { None } else { Some(all.join(" ")) }
 }
 
+/// Whether one of the signatures in `webhook-signature` was made with one of the secrets over this id, time and body. Compared
+/// in constant time.
+pub fn is_signed(secrets: &[&str], id: &str, time: &str, body: &[u8], signatures: &str) -> bool {
+    let signed = [id.as_bytes(), b".", time.as_bytes(), b".", body].concat();
+    let keys: Vec<hmac::Key> = secrets.iter().filter_map(|secret| key(secret)).collect();
+    let tags = signatures.split(' ').filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok());
+    // A message is signed with two secrets at most.
+    tags.take(SIGNATURES_MAX).any(|tag| keys.iter().any(|key| hmac::verify(key, &signed, &tag).is_ok()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +56,38 @@ mod tests {
         for secrets in [&[][..], &["whsec_"], &["whsec_!"], &["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], &[SECRET, "none"]] {
             assert_eq!(signature(secrets, "msg", 1, "{}"), None, "{secrets:?}");
         }
+    }
+
+    #[test]
+    fn what_was_signed_with_another_secret_or_over_something_else_is_not_signed() {
+        let (id, time, body) = ("msg_1", "1614265330", r#"{"decision":"allow"}"#);
+        let other = new_secret().unwrap();
+        let good = signature(&[SECRET], id, 1_614_265_330, body).unwrap();
+        let is = |secrets: &[&str], id: &str, time: &str, body: &str, signatures: &str| {
+            is_signed(secrets, id, time, body.as_bytes(), signatures)
+        };
+        assert!(!is(&[&other], id, time, body, &good));
+        assert!(!is(&[], id, time, body, &good));
+        assert!(!is(&[SECRET], "msg_2", time, body, &good), "another question");
+        assert!(!is(&[SECRET], id, "1614265331", body, &good), "another time");
+        assert!(!is(&[SECRET], id, time, r#"{"decision":"deny"}"#, &good));
+        for wrong in [
+            "",
+            " ",
+            "v1,",
+            "v1",
+            "v2,AAAA",
+            "v1,!",
+            good.trim_start_matches("v1,"),
+            &good[..good.len() - 4],
+            &format!("{good} ")[..3],
+        ] {
+            assert!(!is(&[SECRET], id, time, body, wrong), "{wrong}");
+        }
+        let crowd = vec!["v1,AAAA"; SIGNATURES_MAX].join(" ");
+        assert!(!is(&[SECRET], id, time, body, &format!("{crowd} {good}")), "not more are looked at");
+        assert!(is(&[SECRET], id, time, body, &good));
+        assert!(is(&[&other, SECRET], id, time, body, &format!("v1,AAAA v1a,x {good}")), "one of several");
     }
 
     #[test]

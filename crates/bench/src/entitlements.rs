@@ -352,6 +352,7 @@ fn delivered(number: usize, ends_at: Ts, now: Ts) -> Request {
             ends_at: None,
             ticket: Default::default(),
             emergency: false,
+            asks: None,
         },
         submitted_at: now,
         state: State::Delivered { at: now, given: model::request::Given::Package(PackageAssignmentId(id(10, number))) },

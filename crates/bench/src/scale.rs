@@ -138,6 +138,7 @@ pub fn settings() -> PolicySettings {
         timeline_allowed: false,
         managers_may_request: false,
         reviews: None,
+        asks: None,
     }
 }
 
@@ -166,6 +167,7 @@ fn old_request(number: usize, people: usize, now: Ts) -> Request {
             ends_at: None,
             ticket: Default::default(),
             emergency: false,
+            asks: None,
         },
         submitted_at: at,
         state: State::Denied { stage: 1, by: user(1), at, words: "Not now.".to_owned() },

@@ -42,10 +42,11 @@ impl<'e> Change<'e> {
             By::Console => Actor::Console,
             By::System => Actor::System,
             By::Token(bearer) => Actor::Token(bearer.id),
+            By::Import(id) => Actor::Import(*id),
         };
         let languages = match by {
             By::Session(who) => who.languages.clone(),
-            By::Console | By::System | By::Token(_) => Vec::new(),
+            By::Console | By::System | By::Token(_) | By::Import(_) => Vec::new(),
         };
         let mut visitor = by.visitor();
         if let Visitor::User { id, roles } = &mut visitor
@@ -61,11 +62,11 @@ impl<'e> Change<'e> {
             By::Console | By::System => {
                 Proofs { signed_in_at: Some(now), code_at: Some(now), passkey_at: Some(now), ..Proofs::default() }
             }
-            By::Token(_) => Proofs::default(),
+            By::Token(_) | By::Import(_) => Proofs::default(),
         };
         let session = match by {
             By::Session(who) => Some(who.session),
-            By::Console | By::System | By::Token(_) => None,
+            By::Console | By::System | By::Token(_) | By::Import(_) => None,
         };
         let (events, letters, names) = (Vec::new(), Vec::new(), BTreeMap::new());
         Ok(Self { engine, link, now, visitor, actor, proofs, session, languages, events, letters, names })
@@ -95,7 +96,7 @@ impl<'e> Change<'e> {
     pub fn person(&self) -> Option<UserId> {
         match self.actor {
             Actor::User(user) => Some(user),
-            Actor::System | Actor::Console | Actor::Token(_) => None,
+            Actor::System | Actor::Console | Actor::Token(_) | Actor::Import(_) => None,
         }
     }
 

@@ -4,6 +4,7 @@
 //! workers do what time and the outside world make necessary, through the same door.
 
 mod access_token;
+pub mod answering;
 pub mod audit;
 mod authenticator;
 mod change;
@@ -13,6 +14,7 @@ mod demo;
 pub mod evidence;
 mod fault;
 mod ids;
+mod import;
 pub mod logout;
 pub mod proof;
 pub mod provider;
@@ -81,6 +83,8 @@ pub enum By {
     System,
     /// Another system with an access token.
     Token(Bearer),
+    /// What a run of an import found in another directory.
+    Import(model::ImportId),
 }
 
 impl By {
@@ -94,6 +98,7 @@ impl By {
             Self::Console => Visitor::Console,
             Self::System => Visitor::System,
             Self::Token(bearer) => Visitor::Token { id: bearer.id, scope: bearer.scope },
+            Self::Import(id) => Visitor::Import(*id),
         }
     }
 }
@@ -217,6 +222,12 @@ impl Engine {
         }
         if let Query::TargetTrial(query) = query {
             return Ok(Answer::TargetTrial(self.try_target(query.target).await?));
+        }
+        if let Query::ImportTest(query) = query {
+            return Ok(Answer::ImportTest(self.test_import(query.import).await?));
+        }
+        if let Query::ImportPreview(query) = query {
+            return Ok(Answer::ImportPreview(self.preview_import(query).await?));
         }
         if let Query::WebhookTest(query) = query {
             return Ok(Answer::WebhookTest(self.test_webhook(query.webhook).await?));

@@ -1,5 +1,6 @@
 //! What webhooks are told, and asking one whether it takes messages.
 
+use crate::answering::Signed;
 use crate::{Engine, Fault, Problem, secrets};
 use auth::seal::Place;
 use connect::outgoing::Ask;
@@ -88,9 +89,20 @@ impl Sender {
         Ok(Self { url: stored.webhook.url.clone(), secrets })
     }
 
+    /// What a message about an event is called at the receiver.
+    pub fn message_id(event: AnyId) -> String {
+        format!("msg_{}", event.simple())
+    }
+
+    /// Whether whoever has one of the secrets signed this.
+    pub fn signed(&self, said: Signed<'_>, body: &[u8]) -> bool {
+        let secrets: Vec<&str> = self.secrets.iter().map(|secret| secret.0.as_str()).collect();
+        auth::webhook::is_signed(&secrets, said.id, said.timestamp, body, said.signatures)
+    }
+
     /// The message as a request. Its id is the same on every try, its time is that of the try.
     pub fn ask(&self, id: AnyId, body: String, now: Ts) -> Result<Ask, Fault> {
-        let (id, time) = (format!("msg_{}", id.simple()), now.0.div_euclid(1_000));
+        let (id, time) = (Self::message_id(id), now.0.div_euclid(1_000));
         let secrets: Vec<&str> = self.secrets.iter().map(|secret| secret.0.as_str()).collect();
         let signature = auth::webhook::signature(&secrets, &id, time, &body)
             .ok_or_else(|| Fault::new("signing a message", "what is kept is no secret"))?;
@@ -100,11 +112,11 @@ impl Sender {
 }
 
 impl Engine {
-    /// Sends a message, and says what came back.
-    pub(crate) async fn send_message(&self, ask: Ask) -> Came {
+    /// Sends a message, and says what came back, with its body.
+    pub(crate) async fn send_message(&self, ask: Ask) -> (Came, Vec<u8>) {
         match self.inner.outgoing.ask(ask).await {
-            Ok(answer) => Came::Status(answer.status, answer.wait),
-            Err(fault) => Came::Nothing(fault.to_string()),
+            Ok(answer) => (Came::Status(answer.status, answer.wait), answer.body),
+            Err(fault) => (Came::Nothing(fault.to_string()), Vec::new()),
         }
     }
 
@@ -130,12 +142,26 @@ impl Engine {
         let mut good = step("Opened the signing secret", opened);
         if let Ok(sender) = sender {
             let body = json!({ "type": TEST, "timestamp": now.iso_exact(), "data": { "webhook": stored.webhook.name } });
-            let came = self.send_message(sender.ask(self.inner.ids.next(now), body.to_string(), now)?).await;
+            let (came, _) = self.send_message(sender.ask(self.inner.ids.next(now), body.to_string(), now)?).await;
             let what = format!("Sent a message of type “{TEST}” to {}", rules::webhook::shown(&stored.webhook.url));
             let taken = matches!(came, Came::Status(200..=299, _));
             good &= step(&what, if taken { Ok(came.words()) } else { Err(came.words()) });
         }
         Ok(WebhookTest { webhook: id, name: stored.webhook.name, at: now, good, steps })
+    }
+}
+
+/// Somebody, as messages name them.
+pub fn person_json(id: UserId, user: Option<&User>) -> Value {
+    match user {
+        Some(user) => json!({
+            "kind": "user",
+            "id": id.to_string(),
+            "user_name": user.user_name,
+            "display_name": user.display_name,
+            "mail": user.mail,
+        }),
+        None => json!({ "kind": "user", "id": id.to_string() }),
     }
 }
 
@@ -182,7 +208,7 @@ impl Known {
         people.extend(held.iter().map(|one| one.holder));
         people.extend(told.iter().filter_map(|event| match event.actor {
             Actor::User(id) => Some(id),
-            Actor::System | Actor::Console | Actor::Token(_) => None,
+            Actor::System | Actor::Console | Actor::Token(_) | Actor::Import(_) => None,
         }));
         let mut roles: Vec<ResourceRole> = given.iter().map(|one| one.role).collect();
         roles.extend(given.iter().filter_map(|one| match one.principal {
@@ -201,16 +227,7 @@ impl Known {
     }
 
     fn user(&self, id: UserId) -> Value {
-        match self.users.get(&id) {
-            Some(user) => json!({
-                "kind": "user",
-                "id": id.to_string(),
-                "user_name": user.user_name,
-                "display_name": user.display_name,
-                "mail": user.mail,
-            }),
-            None => json!({ "kind": "user", "id": id.to_string() }),
-        }
+        person_json(id, self.users.get(&id))
     }
 
     fn principal(&self, principal: Principal) -> Value {
@@ -244,6 +261,7 @@ impl Known {
             Actor::System => json!({ "kind": "system" }),
             Actor::Console => json!({ "kind": "console" }),
             Actor::Token(id) => json!({ "kind": "access_token", "id": id }),
+            Actor::Import(id) => json!({ "kind": "import", "id": id }),
         };
         let mut data = json!({
             "event": event.id.to_string(),
@@ -292,10 +310,14 @@ enum Object {
 
 /// What an event is told about; which events are told at all is a rule.
 fn object(action: &Action) -> Option<Object> {
-    use model::webhook::MessageKind::{PackageChanged, PackageGranted, PackageRemoved, RoleChanged, RoleGranted, RoleRemoved};
+    use model::webhook::MessageKind::{
+        AnswerWanted, PackageChanged, PackageGranted, PackageRemoved, RoleChanged, RoleGranted, RoleRemoved,
+    };
     let (kind, id) = rules::webhook::told(action, false)?;
-    Some(match kind {
-        PackageGranted | PackageChanged | PackageRemoved => Object::Package(PackageAssignmentId(id)),
-        RoleGranted | RoleChanged | RoleRemoved => Object::Role(AssignmentId(id)),
-    })
+    match kind {
+        PackageGranted | PackageChanged | PackageRemoved => Some(Object::Package(PackageAssignmentId(id))),
+        RoleGranted | RoleChanged | RoleRemoved => Some(Object::Role(AssignmentId(id))),
+        // Questions are written elsewhere.
+        AnswerWanted => None,
+    }
 }

@@ -5,6 +5,8 @@
 use crate::access_token::MakeAccessToken;
 use crate::activation_profile::SaveActivationProfile;
 use crate::alert::{AlertKind, AlertSettings};
+use crate::answering::Answered;
+use crate::application::{SaveApplication, SaveApplicationRole};
 use crate::approval::Verdict;
 use crate::ask_back::{Reply, ShorterTime};
 use crate::audit::{Filter, Format, Place};
@@ -13,6 +15,7 @@ use crate::catalog::{CatalogFields, CatalogRole, Effect, Holder, PackageFields, 
 use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
+use crate::import::{Confirmed, Numbers, Outcome, SaveImport, Step as ImportStep};
 use crate::package::PackageRole;
 use crate::provider::{Newcomer, SaveProvider};
 use crate::provisioning::{Provided, Provision};
@@ -24,9 +27,9 @@ use crate::target::SaveTarget;
 use crate::terms::SaveTerms;
 use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
-    AccessTokenId, ActivationProfileId, AlertIncidentId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, DraftId,
-    EmergencyUseId, EventId, GroupId, PackageAssignmentId, PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId,
-    ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
+    AccessTokenId, ActivationProfileId, AlertIncidentId, ApplicationId, ApplicationRoleId, AssignmentId, AuthenticationContextId,
+    CatalogId, DelegationId, DraftId, EmergencyUseId, EventId, GroupId, ImportId, ImportRunId, PackageAssignmentId, PackageId,
+    PasskeyId, PolicyId, ProviderId, QuestionId, RequestId, ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
 };
 use std::collections::BTreeMap;
 
@@ -121,6 +124,29 @@ pub enum Command {
         target: TargetId,
         user: UserId,
     },
+    /// An administrator says from which directory people and groups come.
+    SaveImport(Box<SaveImport>),
+    SetImportEnabled {
+        import: ImportId,
+        enabled: bool,
+    },
+    /// Whoever came from it stays; whoever deletes was shown how many that are.
+    DeleteImport {
+        import: ImportId,
+        seen: usize,
+    },
+    /// Runs as soon as possible. `confirmed` is how much it may take away because somebody looked at it.
+    RunImport {
+        import: ImportId,
+        confirmed: Option<Confirmed>,
+    },
+    /// A part of a run. Each step is done wholly or not at all, and one that is refused keeps no other.
+    CarryOutImport {
+        import: ImportId,
+        run: ImportRunId,
+        steps: Vec<ImportStep>,
+    },
+    ImportEnded(Box<Outcome>),
     /// An account at a provider no longer signs in; one's own, or somebody else's.
     UnlinkProvider {
         provider: ProviderId,
@@ -157,6 +183,21 @@ pub enum Command {
     /// Its server says that it wants no messages any more.
     WebhookGone {
         webhook: WebhookId,
+    },
+    /// A webhook that was asked about a request answered; who it is was checked.
+    AnswerForRequest {
+        request: RequestId,
+        webhook: WebhookId,
+        answered: Answered,
+    },
+    SaveApplication(SaveApplication),
+    DeleteApplication {
+        application: ApplicationId,
+    },
+    SaveApplicationRole(SaveApplicationRole),
+    DeleteApplicationRole {
+        application: ApplicationId,
+        role: ApplicationRoleId,
     },
     CreateGroup(GroupFields),
     EditGroup {
@@ -680,6 +721,29 @@ pub enum Done {
         target: TargetId,
         name: String,
     },
+    ImportSaved {
+        import: ImportId,
+        name: String,
+    },
+    ImportEnabled {
+        import: ImportId,
+        name: String,
+        enabled: bool,
+    },
+    ImportDeleted {
+        name: String,
+    },
+    /// It runs as soon as possible.
+    ImportAsked {
+        import: ImportId,
+        name: String,
+    },
+    /// The steps that were not done, by their place, and why.
+    ImportCarriedOut {
+        refused: Vec<(usize, String)>,
+        numbers: Numbers,
+    },
+    ImportEnded,
     /// `mine`: whose it was did it.
     ProviderUnlinked {
         user: UserId,
@@ -704,6 +768,21 @@ pub enum Done {
     },
     MessageGivenUp {
         webhook: WebhookId,
+    },
+    ApplicationSaved {
+        application: ApplicationId,
+        name: String,
+    },
+    ApplicationDeleted {
+        name: String,
+    },
+    ApplicationRoleSaved {
+        application: ApplicationId,
+        name: String,
+    },
+    ApplicationRoleDeleted {
+        application: ApplicationId,
+        name: String,
     },
     GroupCreated {
         group: GroupId,

@@ -1,6 +1,7 @@
 //! An access package that somebody is still describing, step by step. It is theirs alone until it is made.
 
 use crate::Refused;
+use crate::answering::AskedWebhook;
 use crate::approval::Stage;
 use crate::catalog::PolicyFields;
 use crate::package::{Lasts, PackageRole, Question, Scope};
@@ -119,6 +120,7 @@ pub enum Filled {
         scope: Scope,
         managers_may_request: bool,
         stages: Vec<Stage>,
+        asks: Option<AskedWebhook>,
     },
     Questions {
         justification_required: bool,

@@ -12,12 +12,14 @@ pub use kind::{Area, Kind, Outcome};
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::access_token::Scope;
 use crate::alert::{AlertKind, Found};
+use crate::answering::{Said, Silence};
 use crate::approval::{Part, Verdict};
 use crate::ask_back::{AskedTime, ShorterTime};
 use crate::audit::{Filter, Format, Place};
 use crate::catalog::{CatalogRole, Holder};
 use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
+use crate::import::{Ended, Numbers};
 use crate::notice::Value;
 use crate::proof::{Method, ProvedBy};
 use crate::request::Undelivered;
@@ -26,9 +28,9 @@ use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
 use crate::separation::Incompatible;
 use crate::webhook::Replayed;
 use crate::{
-    AccessTokenId, AlertIncidentId, AnyId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId, EmergencyUseId,
-    EventId, GroupId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId,
-    TermsId, Ts, UserId, WebhookId,
+    AccessTokenId, AlertIncidentId, AnyId, ApplicationId, AssignmentId, AuthenticationContextId, CatalogId, DelegationId,
+    EmergencyUseId, EventId, GroupId, ImportId, PackageAssignmentId, PackageId, PolicyId, ProviderId, RequestId, ReviewId,
+    ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -44,6 +46,8 @@ pub enum Actor {
     Console,
     /// Another system that came in with a token.
     Token(AccessTokenId),
+    /// What an import found in another directory.
+    Import(ImportId),
 }
 
 /// One attribute, before and after.
@@ -120,6 +124,24 @@ pub enum Action {
     },
     StageExpired {
         stage: usize,
+    },
+    /// A webhook is asked about the request, which waits for its answer.
+    WebhookAsked {
+        webhook: WebhookId,
+        name: String,
+        answer_by: Ts,
+    },
+    WebhookAnswered {
+        webhook: WebhookId,
+        name: String,
+        said: Said,
+        words: String,
+    },
+    /// It did not answer in time.
+    WebhookSilent {
+        webhook: WebhookId,
+        name: String,
+        silence: Silence,
     },
     RequestApproved,
     RequestScheduled {
@@ -464,6 +486,31 @@ pub enum Action {
         called: String,
         group: String,
     },
+    /// `changes` holds every setting that it began with; of its password only that there is one.
+    ImportCreated {
+        import: ImportId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    ImportChanged {
+        import: ImportId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    /// So many people came from it, and stay as they are.
+    ImportDeleted {
+        import: ImportId,
+        name: String,
+        people: usize,
+    },
+    ImportRan {
+        import: ImportId,
+        name: String,
+        ended: Ended,
+        numbers: Numbers,
+        /// Why it failed or asks.
+        why: String,
+    },
     /// `changes` holds everything that it began with; of its secret only that there is one.
     WebhookCreated {
         webhook: WebhookId,
@@ -490,6 +537,20 @@ pub enum Action {
         webhook: WebhookId,
         name: String,
         event: EventId,
+    },
+    ApplicationCreated {
+        application: ApplicationId,
+        name: String,
+    },
+    /// Its roles stand among the changes.
+    ApplicationChanged {
+        application: ApplicationId,
+        name: String,
+        changes: Vec<Change>,
+    },
+    ApplicationDeleted {
+        application: ApplicationId,
+        name: String,
     },
     GroupCreated {
         group: GroupId,
@@ -839,10 +900,17 @@ impl Action {
             | Self::TargetDeleted { target, .. }
             | Self::TargetDriftRemoved { target, .. } => vec![target.0],
             Self::TargetConfirmed { target, user, .. } => vec![target.0, user.0],
+            Self::ImportCreated { import, .. }
+            | Self::ImportChanged { import, .. }
+            | Self::ImportDeleted { import, .. }
+            | Self::ImportRan { import, .. } => vec![import.0],
             Self::WebhookCreated { webhook, .. }
             | Self::WebhookChanged { webhook, .. }
             | Self::WebhookDeleted { webhook, .. }
             | Self::WebhookReplayed { webhook, .. }
+            | Self::WebhookAsked { webhook, .. }
+            | Self::WebhookAnswered { webhook, .. }
+            | Self::WebhookSilent { webhook, .. }
             | Self::MessageGivenUp { webhook, .. } => vec![webhook.0],
             Self::EmergencyUsed { user, .. }
             | Self::EmergencyReviewed { user, .. }
@@ -865,6 +933,9 @@ impl Action {
             | Self::AuthenticationContextChanged { context, .. }
             | Self::AuthenticationContextDeleted { context, .. } => vec![context.0],
             Self::RoleSettingsChanged { role, .. } => vec![role.resource()],
+            Self::ApplicationCreated { application, .. }
+            | Self::ApplicationChanged { application, .. }
+            | Self::ApplicationDeleted { application, .. } => vec![application.0],
             Self::GroupCreated { group, .. }
             | Self::GroupChanged { group, .. }
             | Self::PrivilegedAccessEnabled { group }

@@ -63,6 +63,10 @@ ids! {
     AccessTokenId,
     /// A target: an application that is told who holds its roles.
     TargetId,
+    /// An import: another directory whose people and groups are known here, too.
+    ImportId,
+    /// One time that an import ran.
+    ImportRunId,
     /// A server that is told what is given and taken away.
     WebhookId,
     /// Terms of use that people accept.

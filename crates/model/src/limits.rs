@@ -150,9 +150,18 @@ pub const PASSKEYS_MAX: usize = 10;
 /// Identity providers: the sign-in page has a button for each.
 pub const PROVIDERS_MAX: usize = 20;
 pub const ISSUER_MAX_CHARS: usize = 500;
+/// Roles of one application: its page shows all of them.
+pub const APPLICATION_ROLES_MAX: usize = 200;
 /// Webhooks: each of them is told of every change.
 pub const WEBHOOKS_MAX: usize = 20;
 pub const WEBHOOK_URL_MAX_CHARS: usize = 500;
+/// How long the answer of a webhook is waited for: a process at the other side may need people who are away.
+pub const ANSWER_WINDOW_MAX_MINUTES: u32 = 14 * 24 * 60;
+pub const ANSWER_WINDOW_DEFAULT_MINUTES: u32 = 24 * 60;
+/// An answer is a few words.
+pub const ANSWER_BODY_MAX_BYTES: usize = 16 * 1024;
+/// How far the clock of whoever answers may be off, and how old what it signed may be.
+pub const ANSWER_CLOCK_MINUTES: i64 = 5;
 /// A new secret signs beside the one before it for so long, so that whoever checks can change over without losing a message.
 pub const WEBHOOK_SECRET_OVERLAP_HOURS: i64 = 24;
 pub const CLIENT_ID_MAX_CHARS: usize = 300;
@@ -281,3 +290,31 @@ pub const EXTERNAL_ID_MAX_CHARS: usize = 500;
 pub const SCIM_FILTER_MAX_CHARS: usize = 4_000;
 /// Deeper filters are refused.
 pub const SCIM_FILTER_DEPTH_MAX: usize = 16;
+/// Imports: as many directories as people come from.
+pub const IMPORTS_MAX: usize = 20;
+/// The password with which an import reads.
+pub const IMPORT_PASSWORD_MAX_CHARS: usize = 1_000;
+/// Distinguished names and filters.
+pub const IMPORT_FILTER_MAX_CHARS: usize = 2_000;
+/// The attributes that are looked at, one after the other, for one of ours.
+pub const IMPORT_ATTRIBUTES_MAX: usize = 5;
+/// A run that would disable more of the people of an import asks first, per cent, when nobody sets it.
+pub const IMPORT_PERCENT: u32 = 20;
+/// So few memberships are taken away without asking, whatever share of all they are.
+pub const IMPORT_REMOVED_UNASKED: usize = 10;
+/// Entries of one kind that are read. A directory that has more is cut by its base or its filter, and never by us.
+pub const IMPORT_ENTRIES_MAX: usize = 100_000;
+/// Steps of a run in one transaction: others wait no longer than for these.
+pub const IMPORT_STEPS: usize = 200;
+/// A run that was not heard of for so long is over: its server stopped.
+pub const IMPORT_LEASE_SECONDS: i64 = 120;
+/// The longest wait before an import that failed is tried again by itself.
+pub const IMPORT_RETRY_MAX_MINUTES: i64 = 60;
+/// Lines of a run that are kept; the preview has all of them.
+pub const IMPORT_LINES_KEPT: usize = 200;
+/// Lines on one page of a preview.
+pub const IMPORT_PAGE_LINES: usize = 100;
+/// People and groups that a test shows.
+pub const IMPORT_SAMPLES: usize = 5;
+/// The stable id of an entry: a longer one would not be found again by an index.
+pub const IMPORT_ID_MAX_CHARS: usize = 500;

@@ -198,6 +198,8 @@ pub enum Notice {
     Approved { about: About, decisions: Vec<Told> },
     /// To the requestor.
     Denied { about: About, decision: Told },
+    /// To the requestor: the webhook of this name was asked and did not answer in time, which denies it.
+    Unanswered { about: About, name: String },
     /// To the requestor: somebody else canceled it, or nobody in person.
     Canceled { about: About, by: Option<String>, words: String },
     /// To the requestor: nobody decided in time.
@@ -366,6 +368,7 @@ impl Notice {
             Self::Settled { .. } => "settled",
             Self::Approved { .. } => "approved",
             Self::Denied { .. } => "denied",
+            Self::Unanswered { .. } => "unanswered",
             Self::Canceled { .. } => "canceled",
             Self::Expired { .. } => "expired",
             Self::AccessGranted { .. } => "access_granted",

@@ -1,6 +1,7 @@
 //! Catalogs, access packages, policies.
 
 use crate::access::{AssignmentType, ResourceRole};
+use crate::answering::AskedWebhook;
 use crate::approval::Stage;
 use crate::review::PolicyReviews;
 use crate::{GroupId, QuestionId, Span, Ts, UserId};
@@ -157,6 +158,9 @@ pub struct PolicySettings {
     /// Whether it is asked again and again if access under it is still needed, and how.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviews: Option<PolicyReviews>,
+    /// The webhook that is asked about every request, and waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<AskedWebhook>,
 }
 
 impl PolicySettings {
@@ -173,6 +177,7 @@ impl PolicySettings {
             extension_needs_approval: false,
             timeline_allowed: false,
             reviews: None,
+            asks: None,
         }
     }
 

@@ -6,22 +6,39 @@ use crate::draft::Step;
 use crate::review::{ReviewSettings, Reviewed};
 use crate::role_settings::{Longest, Privileged, PrivilegedKind};
 use crate::view::{
-    access_token, admin, alert, approval, assignment, audit as audit_view, authentication_context, catalog, delegation, draft,
-    emergency, frame, mail, my_roles, overview, package, provider, request, review, role, security, separation, standing_access,
-    target, team, terms, webhook, who_could, why,
+    access_token, admin, alert, application, approval, assignment, audit as audit_view, authentication_context, catalog,
+    delegation, draft, emergency, frame, import, mail, my_roles, overview, package, provider, request, review, role, security,
+    separation, standing_access, target, team, terms, webhook, who_could, why,
 };
 use crate::{
-    AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, PackageId, PolicyId, ProviderId, RequestId, ReviewId,
-    ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
+    ApplicationId, ApplicationRoleId, AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, ImportId, PackageId,
+    PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// A query whose answer is a `View`.
-pub trait Question: Into<Query> {
+pub trait Question: Into<Query> + Serialize {
+    const NAME: &'static str;
     type View: DeserializeOwned + Send + Sync + 'static;
     /// Takes the view out of the answer; nothing when the answer belongs to another query.
     fn view(answer: Answer) -> Option<Self::View>;
+
+    /// The query as [`Query`] is written. Whoever asks this alone need not carry how all others are written.
+    fn text(&self) -> serde_json::Result<String> {
+        Ok(format!("{{\"{}\":{}}}", Self::NAME, serde_json::to_string(self)?))
+    }
+}
+
+/// Takes queries one after another.
+pub trait Questions {
+    fn put(&mut self, question: impl Question);
+}
+
+impl Questions for Vec<Query> {
+    fn put(&mut self, question: impl Question) {
+        self.push(question.into());
+    }
 }
 
 /// Answers in the order of their queries, each taken once.
@@ -32,14 +49,14 @@ pub trait Answers {
 /// What a page asks in one go: one query, or several together.
 pub trait Asked {
     type Views: 'static;
-    fn queries(self) -> Vec<Query>;
+    fn ask(self, questions: &mut impl Questions);
     fn views(answers: &mut impl Answers) -> Option<Self::Views>;
 }
 
 impl<Q: Question> Asked for Q {
     type Views = Q::View;
-    fn queries(self) -> Vec<Query> {
-        vec![self.into()]
+    fn ask(self, questions: &mut impl Questions) {
+        questions.put(self);
     }
     fn views(answers: &mut impl Answers) -> Option<Q::View> {
         answers.next::<Q>()
@@ -48,10 +65,9 @@ impl<Q: Question> Asked for Q {
 
 impl<A: Asked, B: Asked> Asked for (A, B) {
     type Views = (A::Views, B::Views);
-    fn queries(self) -> Vec<Query> {
-        let mut queries = self.0.queries();
-        queries.extend(self.1.queries());
-        queries
+    fn ask(self, questions: &mut impl Questions) {
+        self.0.ask(questions);
+        self.1.ask(questions);
     }
     fn views(answers: &mut impl Answers) -> Option<Self::Views> {
         Some((A::views(answers)?, B::views(answers)?))
@@ -61,8 +77,10 @@ impl<A: Asked, B: Asked> Asked for (A, B) {
 /// What a page does not always need.
 impl<A: Asked> Asked for Option<A> {
     type Views = Option<A::Views>;
-    fn queries(self) -> Vec<Query> {
-        self.map(Asked::queries).unwrap_or_default()
+    fn ask(self, questions: &mut impl Questions) {
+        if let Some(asked) = self {
+            asked.ask(questions);
+        }
     }
     fn views(answers: &mut impl Answers) -> Option<Self::Views> {
         Some(A::views(answers))
@@ -81,6 +99,7 @@ macro_rules! queries {
             }
 
             impl Question for $name {
+                const NAME: &'static str = stringify!($name);
                 type View = $view;
                 fn view(answer: Answer) -> Option<$view> {
                     match answer { Answer::$name(view) => Some(view), _ => None }
@@ -100,7 +119,7 @@ macro_rules! queries {
         impl Query {
             /// The query's name, for logs.
             pub fn name(&self) -> &'static str {
-                match self { $(Self::$name(_) => stringify!($name)),+ }
+                match self { $(Self::$name(_) => $name::NAME),+ }
             }
         }
     };
@@ -188,6 +207,14 @@ queries! {
     TargetTest { target: TargetId } -> target::TargetTest;
     /// Compares with the target, and changes nothing.
     TargetTrial { target: TargetId } -> target::TargetTrial;
+    /// `/admin/settings`
+    Imports {} -> import::Imports;
+    /// `/admin/settings/imports/{id}`
+    Import { import: ImportId, after: Option<String> } -> import::OneImport;
+    /// Asks the directory anew, and says what came back.
+    ImportTest { import: ImportId } -> import::ImportTest;
+    /// What a run would do. `what` is the kind of line that is shown alone.
+    ImportPreview { import: ImportId, what: String, after: Option<String> } -> import::ImportPreview;
     /// `/admin/settings/webhooks`
     Webhooks {} -> webhook::Webhooks;
     Webhook { webhook: WebhookId, after: Option<String> } -> webhook::OneWebhook;
@@ -220,6 +247,10 @@ queries! {
     Holders { role: Privileged, at: Option<Ts>, person: String, after: Option<String> } -> why::Holders;
     /// The same with `?list=people`: everybody, through groups too.
     EverybodyHolding { role: Privileged, at: Option<Ts>, after: Option<String> } -> why::Everybody;
+    /// `/admin/applications`
+    Applications { search: String, after: Option<String> } -> application::Applications;
+    /// `/admin/applications/{id}`. `role` is whose holders are listed.
+    Application { application: ApplicationId, role: Option<ApplicationRoleId>, after: Option<String> } -> application::OneApplication;
     /// `/admin/groups`
     Groups { search: String, filter: admin::GroupFilter, after: Option<String> } -> admin::Groups;
     /// `/admin/groups/{id}`. `person` is whom somebody who may add people looks for.
@@ -297,4 +328,23 @@ queries! {
     ExportedEvidence { review: ReviewId, after: Option<crate::AnyId> } -> review::ExportedEvidence;
     /// `/demo/mail`: only a demo server has it.
     DemoMail {} -> Vec<mail::DemoLetter>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_written_alone_is_read_as_any_query() {
+        let queries: [(serde_json::Result<String>, Query); 3] = [
+            (Frame {}.text(), Frame {}.into()),
+            (Team { after: Some("“a\"b”".into()) }.text(), Team { after: Some("“a\"b”".into()) }.into()),
+            (ReviewSubjects { search: "\\".into() }.text(), ReviewSubjects { search: "\\".into() }.into()),
+        ];
+        for (text, query) in queries {
+            let text = text.unwrap();
+            assert_eq!(text, serde_json::to_string(&query).unwrap());
+            assert_eq!(serde_json::from_str::<Query>(&text).unwrap(), query);
+        }
+    }
 }

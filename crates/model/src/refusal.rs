@@ -567,6 +567,34 @@ pub enum Refusal {
         name: String,
         people: usize,
     },
+    /// An answer of a webhook comes too late, or is not the first.
+    NotWaitingForAnswer {
+        outcome: &'static str,
+    },
+    /// The webhook was asked and said that it answers later, which it can say once.
+    HeldAlready {
+        at: Ts,
+    },
+    /// An answer that does not prove who sends it; `why` is a full sentence.
+    AnswerNotSigned {
+        why: &'static str,
+    },
+    /// Whoever disabled a webhook takes no answers of it.
+    WebhookDisabled {
+        name: String,
+    },
+    /// An application or one of its roles; `by` says where it is in use.
+    ApplicationInUse {
+        name: String,
+        by: Vec<String>,
+    },
+    /// Policies ask the webhook and wait for it.
+    WebhookIsAsked {
+        name: String,
+        /// `Package · Policy`
+        by: Vec<String>,
+        more: usize,
+    },
     /// More messages wait than whoever deletes the webhook was shown.
     WebhookHasMessages {
         name: String,
@@ -586,14 +614,30 @@ pub enum Refusal {
         fault: ScimFault,
         message: String,
     },
-    /// A token must not change this about somebody who holds directory roles; `what` completes "a token must not …".
+    /// Another system must not change this about somebody who holds directory roles; `what` completes "another system must not …".
     ProvisionedPersonProtected {
         name: String,
         what: &'static str,
     },
-    /// A token must not say who belongs to this group.
+    /// Another system must not say who belongs to this group.
     ProvisionedGroupProtected {
         group: String,
+    },
+    /// More people came from an import than whoever deletes it was shown.
+    ImportHasPeople {
+        name: String,
+        people: usize,
+    },
+    ImportDisabled {
+        name: String,
+    },
+    /// Another server runs this import, or it was changed since the run began.
+    ImportRunOver {
+        name: String,
+    },
+    /// An import must not change this account.
+    ImportedPersonKept {
+        name: String,
     },
     TargetHasPeople {
         name: String,
@@ -627,6 +671,20 @@ pub struct Refused {
     pub link: Option<(String, String)>,
 }
 
+impl Refused {
+    /// [`Refusal::NotFound`], for pages that see by themselves that an address means nothing: a browser that says no other
+    /// sentence need not carry all of them.
+    pub fn not_found(what: &str) -> Self {
+        Self { code: NOT_FOUND.to_owned(), sentence: no_such(what), field: None, link: None }
+    }
+}
+
+const NOT_FOUND: &str = "not_found";
+
+fn no_such(what: &str) -> String {
+    format!("There is no such {what}, or it is not for you. Check the address, or ask the person who gave it to you.")
+}
+
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         Self {
@@ -645,7 +703,7 @@ impl Refusal {
             Self::SignInFailed => "sign_in_failed",
             Self::SignInMustWait { .. } => "sign_in_must_wait",
             Self::SetupLinkInvalid => "setup_link_invalid",
-            Self::NotFound { .. } => "not_found",
+            Self::NotFound { .. } => NOT_FOUND,
             Self::NotAllowed { .. } => "not_allowed",
             Self::Required { .. } => "required",
             Self::TooLong { .. } => "too_long",
@@ -767,6 +825,12 @@ impl Refusal {
             Self::LastWayIn => "last_way_in",
             Self::NobodyCouldSignIn { .. } => "nobody_could_sign_in",
             Self::ProviderKeepsIssuer { .. } => "provider_keeps_issuer",
+            Self::NotWaitingForAnswer { .. } => "not_waiting_for_answer",
+            Self::ApplicationInUse { .. } => "application_in_use",
+            Self::HeldAlready { .. } => "held_already",
+            Self::AnswerNotSigned { .. } => "answer_not_signed",
+            Self::WebhookDisabled { .. } => "webhook_disabled",
+            Self::WebhookIsAsked { .. } => "webhook_is_asked",
             Self::WebhookHasMessages { .. } => "webhook_has_messages",
             Self::ProviderHasPeople { .. } => "provider_has_people",
             Self::TokenRefused => "token_refused",
@@ -774,6 +838,10 @@ impl Refusal {
             Self::ScimWrong { .. } => "scim_wrong",
             Self::ProvisionedPersonProtected { .. } => "provisioned_person_protected",
             Self::ProvisionedGroupProtected { .. } => "provisioned_group_protected",
+            Self::ImportHasPeople { .. } => "import_has_people",
+            Self::ImportDisabled { .. } => "import_disabled",
+            Self::ImportRunOver { .. } => "import_run_over",
+            Self::ImportedPersonKept { .. } => "imported_person_kept",
             Self::TargetHasPeople { .. } => "target_has_people",
             Self::PasswordWrong => "password_wrong",
             Self::OwnMethods => "own_methods",
@@ -817,9 +885,7 @@ impl Refusal {
             Self::SetupLinkInvalid => {
                 "This set-up link was used or is too old. Restart the server for a new one, or run “vestibule admin create”.".to_owned()
             }
-            Self::NotFound { what } => {
-                format!("There is no such {what}, or it is not for you. Check the address, or ask the person who gave it to you.")
-            }
+            Self::NotFound { what } => no_such(what),
             Self::NotAllowed { what, who } => format!("You may not {what}. {who} may; ask one of them."),
             Self::Required { label, .. } => format!("“{label}” is needed. Fill it in and submit again."),
             Self::TooLong { label, limit, length, .. } => {
@@ -1184,6 +1250,27 @@ impl Refusal {
                     "“{name}” has {people} to people, who are bound by its issuer, so that it stays as it is. Make a new provider, or remove the links first."
                 )
             }
+            Self::NotWaitingForAnswer { outcome } => format!(
+                "This request waits for no answer any more; it is {}. The first answer counts, and one that comes too late changes nothing.",
+                outcome.to_lowercase()
+            ),
+            Self::HeldAlready { at } => format!(
+                "It was said on {} already that the answer comes later. Answer with allow or deny.",
+                at.in_sentence()
+            ),
+            Self::ApplicationInUse { name, by } => {
+                format!("“{name}” is in use: {}. End or take away what uses it, then delete it.", by.join(", "))
+            }
+            Self::AnswerNotSigned { why } => {
+                format!("This answer is not taken, because it does not prove who sends it. {why}")
+            }
+            Self::WebhookDisabled { name } => {
+                format!("“{name}” is disabled, and no answer of it is taken. An administrator can enable it again.")
+            }
+            Self::WebhookIsAsked { name, by, more } => {
+                let more = if *more > 0 { format!(", and {more} more") } else { String::new() };
+                format!("“{name}” is asked by policies: {}{more}. Take it out of these first.", by.join(", "))
+            }
             Self::WebhookHasMessages { name, waiting } => {
                 let waiting = crate::time::count(i64::try_from(*waiting).unwrap_or(i64::MAX), "message");
                 format!("“{name}” has {waiting} by now that nobody was told. Look at them, then delete it again.")
@@ -1200,10 +1287,24 @@ impl Refusal {
             }
             Self::ScimWrong { message, .. } => message.clone(),
             Self::ProvisionedPersonProtected { name, what } => format!(
-                "{name} holds directory roles, and a token must not {what}: whoever has the token could take the roles. A Global Administrator can do it in Vestibule."
+                "{name} holds directory roles, and another system must not {what}: whoever rules that system could take the roles. A Global Administrator can do it in Vestibule."
             ),
             Self::ProvisionedGroupProtected { group } => format!(
-                "“{group}” can hold directory roles, is under privileged access, or belongs to a group that is, so that a token must not change it. Its owners can do it in Vestibule."
+                "“{group}” can hold directory roles, is under privileged access, or belongs to a group that is, so that another system must not change it. Its owners can do it in Vestibule."
+            ),
+            Self::ImportHasPeople { name, people } => {
+                let people = match people {
+                    1 => "1 person comes".to_owned(),
+                    people => format!("{people} people come"),
+                };
+                format!("{people} from “{name}” by now. Look at the number again before you leave them to themselves.")
+            }
+            Self::ImportDisabled { name } => format!("“{name}” is disabled, so that it does not run. Enable it first."),
+            Self::ImportRunOver { name } => format!(
+                "“{name}” was changed, or runs elsewhere, since this run began, so that the run ended. The next one goes on with what is left."
+            ),
+            Self::ImportedPersonKept { name } => format!(
+                "{name} is an account for emergencies, which no import changes. A Global Administrator can change it under “Users”."
             ),
             Self::TargetHasPeople { name, people } => {
                 let people = match people {

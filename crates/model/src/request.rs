@@ -1,6 +1,9 @@
 //! Requests: a wish that waits for rules and people.
+//!
+//! The file is long because each match over the states names every state.
 
 use crate::access::ResourceRole;
+use crate::answering::{Held, ToAsk};
 use crate::approval::{Stage, Verdict};
 use crate::ask_back::AskedBack;
 use crate::notice::Value;
@@ -49,6 +52,9 @@ pub struct Terms {
     /// Activated without approval, in an emergency.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub emergency: bool,
+    /// The webhook that is asked and waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<ToAsk>,
 }
 
 /// What a delivered request led to.
@@ -236,6 +242,13 @@ pub enum State {
         escalated_at: Option<Ts>,
         reminded_at: Option<Ts>,
     },
+    /// Waits for the webhook that [`Terms::asks`] names.
+    Answering {
+        asked_at: Ts,
+        answer_by: Ts,
+        /// It said that it answers later.
+        held: Option<Held>,
+    },
     /// Approved; access starts later.
     Scheduled {
         approved_at: Ts,
@@ -270,6 +283,12 @@ pub enum State {
         by: UserId,
         at: Ts,
         words: String,
+    },
+    /// The webhook that was asked denied it, or said nothing in time.
+    TurnedDown {
+        at: Ts,
+        /// Its words; none when it said nothing.
+        words: Option<String>,
     },
     Expired {
         stage: usize,
@@ -366,7 +385,9 @@ impl State {
     pub fn open_stage(&self) -> Option<usize> {
         match self {
             Self::PendingApproval { stage, .. } => Some(*stage),
-            Self::Scheduled { .. }
+            Self::Answering { .. }
+            | Self::TurnedDown { .. }
+            | Self::Scheduled { .. }
             | Self::Delivering { .. }
             | Self::Confirming { .. }
             | Self::Delivered { .. }
@@ -382,6 +403,8 @@ impl State {
         match self {
             Self::Confirming { given, .. } | Self::Delivered { given, .. } => Some(*given),
             Self::PendingApproval { .. }
+            | Self::Answering { .. }
+            | Self::TurnedDown { .. }
             | Self::Scheduled { .. }
             | Self::Delivering { .. }
             | Self::DeliveryFailed { .. }
@@ -393,13 +416,14 @@ impl State {
 
     pub fn phase(&self) -> Phase {
         match self {
-            Self::PendingApproval { .. } => Phase::PendingApproval,
+            // For whoever asked, a server that may deny is one more that has to agree.
+            Self::PendingApproval { .. } | Self::Answering { .. } => Phase::PendingApproval,
             Self::Scheduled { .. } => Phase::Scheduled,
             Self::Confirming { partly: true, .. } => Phase::PartiallyDelivered,
             Self::Delivering { .. } | Self::Confirming { partly: false, .. } => Phase::Delivering,
             Self::Delivered { .. } => Phase::Delivered,
             Self::DeliveryFailed { .. } => Phase::DeliveryFailed,
-            Self::Denied { .. } => Phase::Denied,
+            Self::Denied { .. } | Self::TurnedDown { .. } => Phase::Denied,
             Self::Expired { .. } => Phase::Expired,
             Self::Canceled { .. } => Phase::Canceled,
         }

@@ -2,6 +2,7 @@
 //!
 //! What is sent follows Standard Webhooks: a JSON object with `type`, `timestamp` and `data`, signed in its headers.
 
+use crate::answering::Answering;
 use crate::command::Secret;
 use crate::{EventId, Ts, WebhookId};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,10 @@ pub struct Webhook {
     pub name: String,
     /// Where messages are sent.
     pub url: String,
+    /// One that is asked gets questions, and nothing else.
     pub kinds: BTreeSet<MessageKind>,
+    /// It is asked about requests and waited for, instead of being told of what happened.
+    pub answering: Option<Answering>,
     pub enabled: bool,
     pub created_at: Ts,
     pub version: i64,
@@ -30,10 +34,13 @@ pub enum MessageKind {
     RoleGranted,
     RoleChanged,
     RoleRemoved,
+    /// A request waits for its answer.
+    AnswerWanted,
 }
 
 impl MessageKind {
-    pub const ALL: [Self; 6] = [
+    /// What can be chosen to be told.
+    pub const TOLD: [Self; 6] = [
         Self::PackageGranted,
         Self::PackageChanged,
         Self::PackageRemoved,
@@ -51,11 +58,12 @@ impl MessageKind {
             Self::RoleGranted => "role_assignment.granted",
             Self::RoleChanged => "role_assignment.changed",
             Self::RoleRemoved => "role_assignment.removed",
+            Self::AnswerWanted => "request.answer_wanted",
         }
     }
 
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
+        Self::TOLD.into_iter().chain([Self::AnswerWanted]).find(|kind| kind.key() == key)
     }
 
     pub fn name(self) -> &'static str {
@@ -66,6 +74,7 @@ impl MessageKind {
             Self::RoleGranted => "Role, membership or ownership given",
             Self::RoleChanged => "Time of a role, membership or ownership changed",
             Self::RoleRemoved => "Role, membership or ownership ended",
+            Self::AnswerWanted => "A request waits for an answer",
         }
     }
 }
@@ -86,5 +95,6 @@ pub struct SaveWebhook {
     pub name: String,
     pub url: String,
     pub kinds: BTreeSet<MessageKind>,
+    pub answering: Option<Answering>,
     pub secret: Option<Secret>,
 }

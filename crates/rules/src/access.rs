@@ -12,7 +12,7 @@ use model::command::Command;
 use model::directory::PortalRole::{self, *};
 use model::query::{self, Query};
 use model::review::Reviewed;
-use model::{AccessTokenId, Refusal, UserId};
+use model::{AccessTokenId, ImportId, Refusal, UserId};
 use std::collections::BTreeSet;
 
 /// Who acts.
@@ -31,6 +31,8 @@ pub enum Visitor {
         id: AccessTokenId,
         scope: Scope,
     },
+    /// What was read from another directory.
+    Import(ImportId),
 }
 
 impl Visitor {
@@ -38,7 +40,7 @@ impl Visitor {
         match self {
             Self::User { roles, .. } => any.iter().any(|role| roles.contains(role)),
             Self::System | Self::Console => true,
-            Self::Token { .. } => false,
+            Self::Token { .. } | Self::Import(_) => false,
         }
     }
 
@@ -67,6 +69,8 @@ pub struct About {
 pub const USER_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, UserAdministrator];
 /// Roles that may change groups to which no roles can be assigned.
 pub const GROUP_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, UserAdministrator, GroupsAdministrator];
+/// Roles that may change applications and their roles.
+pub const APPLICATION_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, ApplicationAdministrator];
 /// Roles that may change role-assignable groups.
 pub const ROLE_ADMINISTRATORS: &[PortalRole] = &[GlobalAdministrator, PrivilegedRoleAdministrator];
 /// Roles that see who is assigned which directory role, and their settings.
@@ -93,6 +97,9 @@ pub const DIRECTORY_READERS: &[PortalRole] = &[
 pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<(), Refusal> {
     // Whatever else there is or will be: a token reaches what it is for.
     if matches!(visitor, Visitor::Token { .. }) && !matches!(command, Command::Provision(_)) {
+        return Err(Refusal::NotFound { what: "command" });
+    }
+    if matches!(visitor, Visitor::Import(_)) && !matches!(command, Command::CarryOutImport { .. }) {
         return Err(Refusal::NotFound { what: "command" });
     }
     match command {
@@ -158,8 +165,19 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
                 "change anything with this token",
                 "Tokens for reading and writing",
             ),
-            Visitor::User { .. } | Visitor::System | Visitor::Console => Err(Refusal::NotFound { what: "command" }),
+            Visitor::User { .. } | Visitor::System | Visitor::Console | Visitor::Import(_) => Err(Refusal::NotFound { what: "command" }),
         },
+        Command::CarryOutImport { import, .. } => match visitor {
+            Visitor::Import(id) if id == import => Ok(()),
+            Visitor::Import(_) | Visitor::User { .. } | Visitor::System | Visitor::Console | Visitor::Token { .. } => {
+                Err(Refusal::NotFound { what: "command" })
+            }
+        },
+        // Whoever says where people come from says who they are.
+        Command::SaveImport(_)
+        | Command::SetImportEnabled { .. }
+        | Command::DeleteImport { .. }
+        | Command::RunImport { .. } => sets(visitor, "change or run imports"),
         Command::SaveTarget(_)
         | Command::SetTargetEnabled { .. }
         | Command::DeleteTarget { .. }
@@ -200,6 +218,16 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
             } else {
                 allowed(visitor.has(USER_ADMINISTRATORS), "change users", "Global Administrators and User Administrators")
             }
+        }
+        Command::SaveApplication(_)
+        | Command::DeleteApplication { .. }
+        | Command::SaveApplicationRole(_)
+        | Command::DeleteApplicationRole { .. } => {
+            if !sees_directory(visitor) {
+                return Err(Refusal::NotFound { what: "application" });
+            }
+            let who = "Global Administrators and Application Administrators";
+            allowed(changes_applications(visitor), "change applications", who)
         }
         Command::CreateGroup(fields) if fields.role_assignable => allowed(
             visitor.has(ROLE_ADMINISTRATORS),
@@ -375,6 +403,8 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         }
         Command::JoinFromProvider { .. }
         | Command::WebhookGone { .. }
+        | Command::ImportEnded(_)
+        | Command::AnswerForRequest { .. }
         | Command::RequestDue { .. }
         | Command::ReviewSeriesDue { .. }
         | Command::ReviewDue { .. }
@@ -386,7 +416,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::PolicyDue { .. }
         | Command::GroupDue { .. } => match visitor {
             Visitor::System => Ok(()),
-            Visitor::User { .. } | Visitor::Console | Visitor::Token { .. } => Err(Refusal::NotFound { what: "command" }),
+            Visitor::User { .. } | Visitor::Console | Visitor::Token { .. } | Visitor::Import(_) => {
+                Err(Refusal::NotFound { what: "command" })
+            }
         },
     }
 }
@@ -395,7 +427,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
 pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
     let seen = |yes: bool, what: &'static str| if yes { Ok(()) } else { Err(Refusal::NotFound { what }) };
     // Pages are for people.
-    if matches!(visitor, Visitor::Token { .. }) {
+    if matches!(visitor, Visitor::Token { .. } | Visitor::Import(_)) {
         return Err(Refusal::NotFound { what: "page" });
     }
     match query {
@@ -459,6 +491,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Provider(_)
         | Query::Targets(_)
         | Query::Target(_)
+        | Query::Imports(_)
+        | Query::Import(_)
         | Query::Webhooks(_)
         | Query::Webhook(_) => seen(sees_settings(visitor), "page"),
         Query::ProviderTest(_)
@@ -466,9 +500,11 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::TargetTest(_)
         | Query::TargetTrial(_)
         | Query::WebhookTest(_)
+        | Query::ImportTest(_)
+        | Query::ImportPreview(_)
         | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),
         Query::StandingChange(_) => seen(manages_roles(visitor), "page"),
-        Query::Groups(_) | Query::DiscoveredGroups(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
+        Query::Groups(_) | Query::DiscoveredGroups(_) | Query::Applications(_) | Query::Application(_) => seen(visitor.has(DIRECTORY_READERS), "page"),
         // Whoever has a role within a catalog sees that catalog; the views ask which.
         Query::Catalogs(_)
         | Query::Catalog(_)
@@ -530,6 +566,11 @@ pub fn sees_directory(visitor: &Visitor) -> bool {
     visitor.has(DIRECTORY_READERS)
 }
 
+/// Whether the visitor may change applications and their roles.
+pub fn changes_applications(visitor: &Visitor) -> bool {
+    visitor.has(APPLICATION_ADMINISTRATORS)
+}
+
 /// Whether the visitor sees who is assigned which directory role, and the settings of the roles.
 pub fn sees_roles(visitor: &Visitor) -> bool {
     visitor.has(ROLE_READERS)
@@ -561,7 +602,7 @@ pub fn changes_settings(visitor: &Visitor) -> bool {
 pub fn may_read_provisioned(visitor: &Visitor) -> Result<(), Refusal> {
     match visitor {
         Visitor::Token { scope: Scope::Scim | Scope::ScimRead, .. } => Ok(()),
-        Visitor::User { .. } | Visitor::System | Visitor::Console => Err(Refusal::NotFound { what: "page" }),
+        Visitor::User { .. } | Visitor::System | Visitor::Console | Visitor::Import(_) => Err(Refusal::NotFound { what: "page" }),
     }
 }
 

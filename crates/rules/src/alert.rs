@@ -250,6 +250,8 @@ pub fn matters(action: &Action) -> bool {
             | Action::EmergencyReviewed { .. }
             | Action::RequestCanceled { .. }
             | Action::StageExpired { .. }
+            | Action::WebhookAnswered { .. }
+            | Action::WebhookSilent { .. }
             | Action::UserDisabled { .. }
             | Action::UserEnabled { .. }
             | Action::AlertSettingChanged { .. }

@@ -161,6 +161,11 @@ pub fn may_decide(
             let seated = seat.approvers || (seat.escalation && escalated_at.is_some()) || (seat.fallback && *fallback);
             if seated { Ok(*stage) } else { Err(Refusal::NotAnApprover) }
         }
+        // Nobody is asked before the webhook answered.
+        State::Answering { .. } => Err(match mine {
+            Some(decision) => already(decision, person, name),
+            None => Refusal::NotAnApprover,
+        }),
         // The state does not say who approved; the last decision does.
         State::Scheduled { .. }
         | State::Delivering { .. }
@@ -170,7 +175,7 @@ pub fn may_decide(
             Some(decision) => already(decision, person, name),
             None => settled_refusal(state, name),
         }),
-        State::Denied { .. } | State::Expired { .. } | State::Canceled { .. } => Err(match mine {
+        State::Denied { .. } | State::TurnedDown { .. } | State::Expired { .. } | State::Canceled { .. } => Err(match mine {
             Some(decision) => already(decision, person, name),
             None => settled_refusal(state, name),
         }),
@@ -222,7 +227,9 @@ pub fn already(decision: &Decision, person: UserId, name: &dyn Fn(UserId) -> Str
 pub fn settled_refusal(state: &State, name: &(dyn Fn(UserId) -> String + Sync)) -> Refusal {
     let outcome = state.phase().word();
     let (by, at): (Option<UserId>, Ts) = match state {
-        State::PendingApproval { opened_at, .. } => (None, *opened_at),
+        State::PendingApproval { opened_at: at, .. } | State::Answering { asked_at: at, .. } | State::TurnedDown { at, .. } => {
+            (None, *at)
+        }
         State::Scheduled { approved_at, .. } | State::Delivering { approved_at, .. } => (None, *approved_at),
         State::Confirming { made_at: at, .. }
         | State::Delivered { at, .. }

@@ -42,6 +42,7 @@ pub fn beginning() -> PolicySettings {
         timeline_allowed: false,
         managers_may_request: false,
         reviews: None,
+        asks: None,
     }
 }
 
@@ -107,6 +108,7 @@ pub fn fill(draft: &Draft, filled: &Filled, now: Ts) -> Result<Document, Refusal
                     scope: settings.scope,
                     managers_may_request: settings.managers_may_request,
                     stages: settings.stages,
+                    asks: settings.asks,
                 },
             };
             document.policy = policy_of(document.policy, &checked);
@@ -137,8 +139,8 @@ fn policy_of(before: PolicyFields, filled: &Filled) -> PolicyFields {
     let PolicyFields { name, enabled, settings, seen } = before;
     match filled.clone() {
         Filled::Basics { .. } | Filled::Roles(_) => PolicyFields { name, enabled, settings, seen },
-        Filled::Requests { name, enabled, scope, managers_may_request, stages } => {
-            let settings = PolicySettings { scope, managers_may_request, stages, ..settings };
+        Filled::Requests { name, enabled, scope, managers_may_request, stages, asks } => {
+            let settings = PolicySettings { scope, managers_may_request, stages, asks, ..settings };
             PolicyFields { name, enabled, settings, seen }
         }
         Filled::Questions { justification_required, questions } => {
@@ -182,7 +184,14 @@ mod tests {
     }
 
     fn requests(scope: Scope) -> Filled {
-        Filled::Requests { name: " Everybody ".into(), enabled: true, scope, managers_may_request: true, stages: Vec::new() }
+        Filled::Requests {
+            name: " Everybody ".into(),
+            enabled: true,
+            scope,
+            managers_may_request: true,
+            stages: Vec::new(),
+            asks: None,
+        }
     }
 
     fn lasts(lasts: Lasts) -> Filled {

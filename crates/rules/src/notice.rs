@@ -1,10 +1,13 @@
 //! Who is told what, when something happened to a request or to an assignment of a role.
+//!
+//! The file is long because every action is named here once, also those of which nobody is told.
 
 mod roles;
 
 pub use roles::*;
 
 use model::access::EndReason;
+use model::answering::{Said, Silence};
 use model::approval::Verdict;
 use model::ask_back::{AskedBack, Reply};
 use model::event::Action;
@@ -112,6 +115,18 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 }
                 tell(tells, request.requestor, Notice::Expired { about: about.clone(), stage: stage + 1, stages });
             }
+            Action::WebhookAnswered { name, said: Said::Deny, words, .. } => {
+                let by = Doer::Name(name.clone());
+                let decision = Told { stage: 1, by, verdict: Verdict::Deny, words: words.clone() };
+                for to in concerned(telling, true) {
+                    let outcome = Outcome::Denied { decision: decision.clone() };
+                    tell(told_of, to, Notice::Settled { about: about.clone(), outcome });
+                }
+                tell(tells, request.requestor, Notice::Denied { about: about.clone(), decision });
+            }
+            Action::WebhookSilent { name, silence: Silence::Denies, .. } => {
+                tell(tells, request.requestor, Notice::Unanswered { about: about.clone(), name: name.clone() });
+            }
             Action::RequestCanceled { words } => {
                 let by = actor.map(telling.name);
                 for to in concerned(telling, true).into_iter().filter(|to| Some(*to) != actor) {
@@ -161,7 +176,10 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 tell(tells, request.beneficiary, if *renews { granted } else { Notice::AccessExtended { about, ends_at } });
             }
             // What has no letter is named, so that a new event is a question the compiler asks.
-            Action::RequestSubmitted { .. }
+            Action::WebhookAsked { .. }
+            | Action::WebhookAnswered { .. }
+            | Action::WebhookSilent { .. }
+            | Action::RequestSubmitted { .. }
             | Action::PackageAssigned { .. }
             | Action::StageDecided { settles_stage: false, .. }
             | Action::RequestApproved
@@ -227,11 +245,18 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::TargetDeleted { .. }
             | Action::TargetConfirmed { .. }
             | Action::TargetDriftRemoved { .. }
+            | Action::ImportCreated { .. }
+            | Action::ImportChanged { .. }
+            | Action::ImportDeleted { .. }
+            | Action::ImportRan { .. }
             | Action::WebhookCreated { .. }
             | Action::WebhookChanged { .. }
             | Action::WebhookDeleted { .. }
             | Action::WebhookReplayed { .. }
             | Action::MessageGivenUp { .. }
+            | Action::ApplicationCreated { .. }
+            | Action::ApplicationChanged { .. }
+            | Action::ApplicationDeleted { .. }
             | Action::GroupCreated { .. }
             | Action::GroupChanged { .. }
             | Action::PackageCreated { .. }
@@ -403,7 +428,9 @@ fn doer(person: UserId, stood_in_for: Option<UserId>, name: &(dyn Fn(UserId) -> 
 fn decide_by(request: &Request) -> Ts {
     match &request.state {
         State::PendingApproval { decide_by, .. } => *decide_by,
-        State::Scheduled { .. }
+        State::Answering { .. }
+        | State::TurnedDown { .. }
+        | State::Scheduled { .. }
         | State::Delivering { .. }
         | State::Confirming { .. }
         | State::Delivered { .. }

@@ -57,6 +57,7 @@ fn request(stages: usize, state: State) -> Request {
             ends_at: None,
             ticket: Default::default(),
             emergency: false,
+            asks: None,
         },
         submitted_at: Ts(5),
         state,

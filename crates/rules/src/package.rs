@@ -172,6 +172,7 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         timeline_allowed,
         managers_may_request,
         reviews,
+        asks,
     } = fields.settings.clone();
     let name = text("name", "Name", &fields.name, true, NAME_MAX_CHARS)?;
     if let Scope::Specific { users, groups } = &scope {
@@ -219,6 +220,7 @@ pub fn check_policy(fields: &PolicyFields, now: Ts) -> Result<PolicyFields, Refu
         managers_may_request,
         // Asked of the series besides, which knows whether it has begun.
         reviews,
+        asks,
     };
     check_settings(&settings)?;
     Ok(PolicyFields { name, enabled: fields.enabled, settings, seen: fields.seen })

@@ -19,6 +19,8 @@ pub fn may_reprocess(request: &Request, administrates: bool) -> Result<(), Refus
         // Targets are asked again at once.
         State::Confirming { .. } => Ok(()),
         state @ (State::PendingApproval { .. }
+        | State::Answering { .. }
+        | State::TurnedDown { .. }
         | State::Scheduled { .. }
         | State::Delivering { .. }
         | State::Delivered { .. }

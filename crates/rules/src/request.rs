@@ -4,6 +4,7 @@
 //! Nothing is read and nothing is written here. The file is long because each step names every state.
 
 mod activating;
+mod answering;
 mod ask_back;
 mod assigning;
 mod confirming;
@@ -11,6 +12,7 @@ mod extending;
 mod holding;
 
 pub use activating::*;
+pub use answering::*;
 pub use ask_back::*;
 pub use assigning::*;
 pub use confirming::*;
@@ -24,6 +26,7 @@ use crate::approval::{
 use crate::delegation::used_up;
 use crate::form;
 use crate::package::{Asker, Policy, choose, fitting, lets};
+use model::answering::{Moment, Silence, ToAsk};
 use model::approval::{Part, Stage, Verdict};
 use model::command::{DecideRequest, SubmitRequest};
 use model::event::Action;
@@ -58,6 +61,8 @@ pub struct Wanted<'a> {
     pub held: Option<&'a PackageAssignment>,
     /// Why it is not for somebody who has what they have: separation of duties.
     pub incompatible: Option<&'a Refusal>,
+    /// The webhook that the policy asks.
+    pub asks: Option<&'a ToAsk>,
     /// What whoever fills in the form reads, the best liked first: what is wrong with an answer is said so.
     pub languages: &'a [String],
 }
@@ -124,7 +129,7 @@ pub(crate) fn make(
     can_be_decided(stages, wanted.people, &barred(requestor, beneficiary))?;
     let extends = wanted.extends(now).map(|held| held.id);
     let (starts_at, ends_at) = if extends.is_some() { (None, None) } else { timeline(settings, asked, now)? };
-    let request = Request {
+    let mut request = Request {
         id,
         requestor,
         beneficiary,
@@ -141,6 +146,7 @@ pub(crate) fn make(
             ends_at,
             ticket: Ticket::default(),
             emergency: false,
+            asks: wanted.asks.cloned(),
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },
@@ -153,7 +159,9 @@ pub(crate) fn make(
     } else {
         Action::RequestSubmitted { name, beneficiary }
     }];
-    let request = open_stage(request, 0, wanted.people.first(), &[], now, &mut actions);
+    if !ask(&mut request, Moment::Submitted, now, &mut actions) {
+        request = open_stage(request, 0, wanted.people.first(), &[], now, &mut actions);
+    }
     Ok(Step { request, actions, decision: None })
 }
 
@@ -179,7 +187,20 @@ pub fn holds(held: &PackageAssignment, now: Ts) -> bool {
     held.ended_at.is_none() && held.starts_at <= now && held.ends_at.is_none_or(|end| now < end)
 }
 
-/// Opens a stage, or goes on to delivery when there is none left.
+/// What every approval was given for goes on to delivery.
+fn approved(mut request: Request, now: Ts, actions: &mut Vec<Action>) -> Request {
+    actions.push(Action::RequestApproved);
+    request.state = match request.terms.starts_at.filter(|starts_at| now < *starts_at) {
+        Some(starts_at) => {
+            actions.push(Action::RequestScheduled { starts_at });
+            State::Scheduled { approved_at: now, starts_at }
+        }
+        None => State::Delivering { approved_at: now, tries: 0, next_try_at: now },
+    };
+    request
+}
+
+/// Opens a stage; when there is none left, asks the webhook that is asked then, or goes on to delivery.
 fn open_stage(
     mut request: Request,
     stage: usize,
@@ -189,15 +210,7 @@ fn open_stage(
     actions: &mut Vec<Action>,
 ) -> Request {
     let Some(settings) = request.terms.stages.get(stage) else {
-        actions.push(Action::RequestApproved);
-        request.state = match request.terms.starts_at.filter(|starts_at| now < *starts_at) {
-            Some(starts_at) => {
-                actions.push(Action::RequestScheduled { starts_at });
-                State::Scheduled { approved_at: now, starts_at }
-            }
-            None => State::Delivering { approved_at: now, tries: 0, next_try_at: now },
-        };
-        return request;
+        return if ask(&mut request, Moment::Approved, now, actions) { request } else { approved(request, now, actions) };
     };
     let decide_by = now + settings.window();
     let nobody = StagePeople::default();
@@ -243,7 +256,7 @@ pub fn may_decide_now(
     decider: &Decider<'_>,
     now: Ts,
 ) -> Result<(usize, Option<UserId>), Refusal> {
-    if let Some(expired) = window_over(&request.state, now) {
+    if let Some(expired) = window_over(&request.state, request.terms.asks.as_ref(), now) {
         return Err(settled_refusal(&expired, decider.name));
     }
     let Decider { person, people, name, .. } = decider;
@@ -311,16 +324,21 @@ pub fn decide(
 
 /// Whether the decision window of a request is over, even if no worker has said so yet.
 pub fn is_over(request: &Request, now: Ts) -> bool {
-    window_over(&request.state, now).is_some()
+    window_over(&request.state, request.terms.asks.as_ref(), now).is_some()
 }
 
 /// The state of a request whose decision window is over, even if no worker has said so yet.
-fn window_over(state: &State, now: Ts) -> Option<State> {
+fn window_over(state: &State, asks: Option<&ToAsk>, now: Ts) -> Option<State> {
     match state {
         State::PendingApproval { stage, decide_by, .. } if now >= *decide_by => {
             Some(State::Expired { stage: *stage, at: *decide_by })
         }
+        State::Answering { answer_by, .. } if now >= *answer_by && asks.is_none_or(|asks| asks.silence == Silence::Denies) => {
+            Some(State::TurnedDown { at: *answer_by, words: None })
+        }
         State::PendingApproval { .. }
+        | State::Answering { .. }
+        | State::TurnedDown { .. }
         | State::Scheduled { .. }
         | State::Delivering { .. }
         | State::Confirming { .. }
@@ -337,8 +355,8 @@ pub fn may_cancel(request: &Request, person: UserId, administrates: bool, now: T
     if person != request.requestor && person != request.beneficiary && !administrates {
         return Err(Refusal::NotFound { what: "request" });
     }
-    match window_over(&request.state, now).as_ref().unwrap_or(&request.state) {
-        State::PendingApproval { .. } | State::Scheduled { .. } => Ok(()),
+    match window_over(&request.state, request.terms.asks.as_ref(), now).as_ref().unwrap_or(&request.state) {
+        State::PendingApproval { .. } | State::Answering { .. } | State::Scheduled { .. } => Ok(()),
         state => Err(Refusal::NotOpen { outcome: state.phase().word() }),
     }
 }
@@ -373,21 +391,27 @@ pub fn wakes_at(request: &Request) -> Option<Ts> {
             let reminder = reminds_at(request).filter(|_| reminded_at.is_none());
             [reminder, escalates_at(request), Some(*decide_by)].into_iter().flatten().min()
         }
+        State::Answering { answer_by, .. } => Some(*answer_by),
         State::Scheduled { starts_at, .. } => Some(*starts_at),
         State::Delivering { next_try_at, .. } => Some(*next_try_at),
         State::Confirming { look_at, .. } => Some(*look_at),
         State::Delivered { .. }
         | State::DeliveryFailed { .. }
         | State::Denied { .. }
+        | State::TurnedDown { .. }
         | State::Expired { .. }
         | State::Canceled { .. } => None,
     }
 }
 
-/// Time passed: the one thing that is due now, or nothing. Called until it answers nothing.
+/// Time passed: the one thing that is due now, or nothing. Called until it answers nothing. `people` are those of the stage
+/// at hand.
 /// Delivery is due work too, but has its own function, [`deliver`].
 pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now: Ts) -> Option<Step> {
     wakes_at(request).filter(|at| *at <= now)?;
+    if let State::Answering { .. } = request.state {
+        return silent(request, people, decisions, now);
+    }
     let excluded = excluded(request, decisions);
     let reminds = reminds_at(request).is_some_and(|at| at <= now);
     let mut actions = Vec::new();
@@ -439,7 +463,9 @@ pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now:
             request.state = State::Delivering { approved_at: *approved_at, tries: 0, next_try_at: now };
             actions.push(Action::DeliveryStarted);
         }
-        State::Delivering { .. }
+        State::Answering { .. }
+        | State::TurnedDown { .. }
+        | State::Delivering { .. }
         | State::Confirming { .. }
         | State::Delivered { .. }
         | State::DeliveryFailed { .. }

@@ -1,6 +1,8 @@
 //! Each refusal and each transition of a request, one by one. What time does and delivery are in `time`, asking
-//! back is in `ask_back`.
+//! back is in `ask_back`, waiting for a webhook in `answering`.
 
+#[path = "request_tests/answering.rs"]
+mod answering_tests;
 #[path = "request_tests/ask_back.rs"]
 mod ask_back_tests;
 #[path = "request_tests/time.rs"]
@@ -45,6 +47,7 @@ fn policy(stages: Vec<Stage>) -> Policy {
         timeline_allowed: false,
         managers_may_request: false,
         reviews: None,
+        asks: None,
     };
     Policy { id: PolicyId(id(70)), name: "Usual".into(), enabled: true, settings }
 }
@@ -69,6 +72,7 @@ fn wanted<'a>(policy: &'a Policy, people: &'a [StagePeople]) -> Wanted<'a> {
         open: None,
         held: None,
         incompatible: None,
+        asks: None,
         languages: &[],
     }
 }

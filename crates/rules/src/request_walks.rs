@@ -180,7 +180,9 @@ fn key(world: &World) -> Vec<i64> {
             key.extend(asked.iter().map(|id| number(*id)));
         }
         State::Scheduled { approved_at, .. } | State::Delivering { approved_at, .. } => key.push(approved_at.0),
-        State::Confirming { made_at: at, .. }
+        State::Answering { asked_at: at, .. }
+        | State::TurnedDown { at, .. }
+        | State::Confirming { made_at: at, .. }
         | State::Delivered { at, .. }
         | State::DeliveryFailed { at, .. }
         | State::Expired { at, .. } => key.push(at.0),

@@ -94,6 +94,7 @@ mod tests {
             timeline_allowed: false,
             managers_may_request,
             reviews: None,
+            asks: None,
         };
         Policy { id: PolicyId(id(n)), name: format!("policy {n}"), enabled: true, settings }
     }
@@ -124,6 +125,7 @@ mod tests {
             open: None,
             held,
             incompatible: None,
+            asks: None,
             languages: &[],
         };
         request(RequestId(id(4)), user(1), (&report(UserKind::Member), "Emma"), &wanted, &form(words), NOW)

@@ -63,6 +63,7 @@ pub fn request(state: State) -> Request {
             ends_at: None,
             ticket: Default::default(),
             emergency: false,
+            asks: None,
         },
         submitted_at: Ts(1),
         state,

@@ -7,6 +7,7 @@ use model::event::{Action, Change};
 use model::limits::{NAME_MAX_CHARS, WEBHOOK_URL_MAX_CHARS, WEBHOOKS_MAX};
 use model::webhook::{MessageKind, Replayed, SaveWebhook, Webhook};
 use model::{AnyId, Refusal, Span, Ts, WebhookId};
+use std::collections::BTreeSet;
 
 /// What every secret begins with (Standard Webhooks).
 pub const SECRET_PREFIX: &str = "whsec_";
@@ -26,8 +27,13 @@ pub fn save(
 ) -> Result<Option<(Webhook, Action)>, Refusal> {
     let name = text("name", "Name", &asked.name, true, NAME_MAX_CHARS)?;
     let url = url(&asked.url)?;
-    if asked.kinds.is_empty() {
+    let answering = asked.answering.as_ref().map(crate::request::check).transpose()?;
+    let kinds = if answering.is_some() { BTreeSet::from([MessageKind::AnswerWanted]) } else { asked.kinds.clone() };
+    if kinds.is_empty() {
         return Err(malformed("kinds[]", "Choose at least one kind of message. Without one, nothing would be told.".to_owned()));
+    }
+    if answering.is_none() && kinds.contains(&MessageKind::AnswerWanted) {
+        return Err(malformed("kinds[]", "Questions go to webhooks that ask and wait. Choose that kind of webhook.".to_owned()));
     }
     if let Some(secret) = &asked.secret {
         check_secret(&secret.0)?;
@@ -35,7 +41,6 @@ pub fn save(
     if let Some(other) = all.iter().find(|other| Some(other.id) != asked.webhook && folded(&other.name) == folded(&name)) {
         return Err(Refusal::NameTaken { field: "name", label: "Name", name: other.name.clone() });
     }
-    let kinds = asked.kinds.clone();
     let Some(before) = before else {
         if all.len() >= WEBHOOKS_MAX {
             let message = format!("There can be {WEBHOOKS_MAX} webhooks. Delete one that is no longer needed.");
@@ -44,8 +49,9 @@ pub fn save(
         if asked.secret.is_none() {
             return Err(Refusal::Required { field: "secret".to_owned(), label: "Signing secret".to_owned() });
         }
-        let webhook = Webhook { id, name, url, kinds, enabled: true, created_at: now, version: 1 };
-        let blank = Webhook { name: String::new(), url: String::new(), kinds: Default::default(), ..webhook.clone() };
+        let webhook = Webhook { id, name, url, kinds, answering, enabled: true, created_at: now, version: 1 };
+        let blank =
+            Webhook { name: String::new(), url: String::new(), kinds: Default::default(), answering: None, ..webhook.clone() };
         let action = Action::WebhookCreated {
             webhook: id,
             name: webhook.name.clone(),
@@ -57,7 +63,7 @@ pub fn save(
         return Err(Refusal::Stale);
     }
     // Messages are signed and not sealed: whoever changes the address may read them anyway, so the secret may stay.
-    let after = Webhook { name, url, kinds, version: before.version + 1, ..before.clone() };
+    let after = Webhook { name, url, kinds, answering, version: before.version + 1, ..before.clone() };
     let changes = changes(before, &after, asked.secret.is_some());
     if changes.is_empty() {
         return Ok(None);
@@ -99,10 +105,15 @@ pub fn may_replay(what: Replayed, now: Ts) -> Result<(), Refusal> {
 /// where some servers want a password.
 fn changes(before: &Webhook, after: &Webhook, secret: bool) -> Vec<Change> {
     let kinds = |webhook: &Webhook| webhook.kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+    let waits =
+        |webhook: &Webhook| webhook.answering.map_or_else(String::new, |asked| Span::minutes(i64::from(asked.minutes)).words());
+    let silence = |webhook: &Webhook| webhook.answering.map_or_else(String::new, |asked| asked.silence.words().to_owned());
     let mut rows = vec![
         ("Name", before.name.clone(), after.name.clone()),
         ("Address", shown(&before.url).to_owned(), shown(&after.url).to_owned()),
         ("Messages", kinds(before), kinds(after)),
+        ("Waits for an answer", waits(before), waits(after)),
+        ("Without an answer", silence(before), silence(after)),
     ];
     if before.url != after.url && shown(&before.url) == shown(&after.url) {
         rows.push(("Address, after ?", String::new(), "Changed".to_owned()));
@@ -166,6 +177,11 @@ pub fn told(action: &Action, extends: bool) -> Option<(MessageKind, AnyId)> {
         Action::AssignmentEnded { assignment, .. } => Some((MessageKind::RoleRemoved, assignment.0)),
         _ => None,
     }
+}
+
+/// Whether this event is the question that this webhook is asked.
+pub fn asks(action: &Action, webhook: WebhookId) -> bool {
+    matches!(action, Action::WebhookAsked { webhook: asked, .. } if *asked == webhook)
 }
 
 /// What came back.

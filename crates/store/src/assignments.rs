@@ -378,6 +378,17 @@ pub async fn imported_members(link: &mut Link, group: GroupId) -> Result<Vec<Ass
     )?)
 }
 
+/// The same of several groups.
+pub async fn imported_members_of(link: &mut Link, groups: &[GroupId]) -> Result<Vec<Assignment>, Fault> {
+    let ids: Vec<AnyId> = groups.iter().map(|group| group.0).collect();
+    let sql = const_sql!(
+        "select ",
+        " from role_assignments a where a.resource_id in ({ids}) and a.role = 'group_member' and a.source = 'import'
+            and a.assignment_type = 'active' and a.ended_at is null"
+    );
+    all(crate::dialect::in_ids(link, sql, &ids).await?)
+}
+
 /// The memberships of somebody in groups that came from another system, and have not ended.
 pub async fn imported_of(link: &mut Link, user: UserId) -> Result<Vec<Assignment>, Fault> {
     all(rows!(

@@ -68,7 +68,7 @@ pub(crate) fn in_ids<'a, T>(
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
 {
-    listed(link, sql, None, ids)
+    listed(link, sql, None, List::Ids(ids))
 }
 
 /// The same of one thing, whose id is `$1`.
@@ -81,7 +81,7 @@ pub(crate) fn in_ids_of<'a, T>(
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
 {
-    listed(link, sql, of.map(First::Id), ids)
+    listed(link, sql, of.map(First::Id), List::Ids(ids))
 }
 
 /// The same at a moment, which is `$1`.
@@ -94,7 +94,42 @@ pub(crate) fn in_ids_at<'a, T>(
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
 {
-    listed(link, sql, Some(First::Moment(at)), ids)
+    listed(link, sql, Some(First::Moment(at)), List::Ids(ids))
+}
+
+/// Rows that have one of these texts.
+pub(crate) fn in_texts<'a, T>(
+    link: &'a mut Link,
+    sql: &'static str,
+    texts: &'a [String],
+) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
+{
+    listed(link, sql, None, List::Texts(texts))
+}
+
+/// What is looked for.
+#[derive(Clone, Copy)]
+enum List<'a> {
+    Ids(&'a [AnyId]),
+    Texts(&'a [String]),
+}
+
+impl<'a> List<'a> {
+    fn chunks(self) -> Vec<Self> {
+        match self {
+            Self::Ids(ids) => ids.chunks(LIST_CHUNK).map(Self::Ids).collect(),
+            Self::Texts(texts) => texts.chunks(LIST_CHUNK).map(Self::Texts).collect(),
+        }
+    }
+
+    fn len(self) -> usize {
+        match self {
+            Self::Ids(ids) => ids.len(),
+            Self::Texts(texts) => texts.len(),
+        }
+    }
 }
 
 /// What stands in a statement before a list.
@@ -109,7 +144,7 @@ fn listed<'a, T>(
     link: &'a mut Link,
     sql: &'static str,
     before: Option<First>,
-    ids: &'a [AnyId],
+    list: List<'a>,
 ) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
@@ -119,14 +154,14 @@ where
         let mut found = Vec::new();
         // A list that stands in the statement twice is bound once, by its numbers.
         let unnumbered = before.is_none() && link.is_sqlite() && sql.matches("{ids}").count() == 1;
-        for chunk in ids.chunks(LIST_CHUNK) {
+        for chunk in list.chunks() {
             let first = 1 + usize::from(before.is_some());
-            let mut list = String::with_capacity(chunk.len() * 6);
+            let mut numbers = String::with_capacity(chunk.len() * 6);
             for number in first..first + chunk.len() {
-                list.push_str(if number == first { "" } else { ", " });
-                push_parameter(&mut list, number, unnumbered);
+                numbers.push_str(if number == first { "" } else { ", " });
+                push_parameter(&mut numbers, number, unnumbered);
             }
-            let text = sql.replace("{ids}", &list);
+            let text = sql.replace("{ids}", &numbers);
             // Both drivers bind alike, and have no type in common.
             macro_rules! found {
                 ($connection:ident) => {{
@@ -136,8 +171,17 @@ where
                         Some(First::Id(id)) => query.bind(id),
                         Some(First::Moment(at)) => query.bind(at),
                     };
-                    for id in chunk {
-                        query = query.bind(*id);
+                    match chunk {
+                        List::Ids(ids) => {
+                            for id in ids {
+                                query = query.bind(*id);
+                            }
+                        }
+                        List::Texts(texts) => {
+                            for text in texts {
+                                query = query.bind(storable(text).into_owned());
+                            }
+                        }
                     }
                     query.fetch_all($connection).await
                 }};

@@ -22,6 +22,7 @@ pub async fn insert(link: &mut Link, events: &[Event]) -> Result<(), Fault> {
             Actor::System => SYSTEM,
             Actor::Console => CONSOLE,
             Actor::Token(id) => id.0,
+            Actor::Import(id) => id.0,
         };
         rows.push((event, actor, document));
         targets.extend(event.targets().into_iter().map(|target| (target, event.at, event.id)));

@@ -266,3 +266,25 @@ pub async fn called(link: &mut Link, name: &str) -> Result<Option<GroupId>, Faul
     let group: Option<(GroupId,)> = row!(link, "select id from groups where name_key = $1", key)?;
     Ok(group.map(|(group,)| group))
 }
+
+/// Those that have one of these names.
+pub async fn named(link: &mut Link, names: &[String]) -> Result<Vec<Group>, Fault> {
+    let keys: Vec<String> = names.iter().map(|name| folded(name)).collect();
+    let rows: Vec<Row> = crate::dialect::in_texts(link, group_sql!("where g.name_key in ({ids})"), &keys).await?;
+    Ok(rows.into_iter().map(Group::from).collect())
+}
+
+/// Every group that leads to roles: it can hold them, is under privileged access, or belongs to such a group.
+pub async fn leading_to_roles(link: &mut Link) -> Result<BTreeSet<GroupId>, Fault> {
+    let rows: Vec<(GroupId,)> = rows!(
+        link,
+        "with recursive below (id) as (
+            select g.id from groups g where g.role_assignable or g.privileged
+            union
+            select n.principal_id from below cross join role_assignments n
+            where n.resource_id = below.id and n.role = 'group_member' and n.principal_kind = 'group' and n.ended_at is null
+         )
+         select id from below"
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}

@@ -104,8 +104,8 @@ pub async fn insert_policy(link: &mut Link, package: PackageId, position: i64, p
     let settings = serde_json::to_string(&policy.settings).map_err(|error| Fault::new(format!("write a policy: {error}")))?;
     run!(
         link,
-        "insert into policies (id, package_id, name, enabled, position, settings, automatic, version)
-         values ($1, $2, $3, $4, $5, $6, $7, 0)",
+        "insert into policies (id, package_id, name, enabled, position, settings, automatic, version, asks_id)
+         values ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
         policy.id,
         package,
         &policy.name,
@@ -113,6 +113,7 @@ pub async fn insert_policy(link: &mut Link, package: PackageId, position: i64, p
         position,
         settings,
         policy.settings.is_automatic(),
+        policy.settings.asks.map(|asked| asked.webhook),
     )?;
     set_scope(link, package, policy).await
 }

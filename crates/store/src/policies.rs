@@ -30,7 +30,7 @@ pub async fn update(link: &mut Link, package: PackageId, policy: &Policy, versio
     let settings = serde_json::to_string(&policy.settings).map_err(|error| Fault::new(format!("write a policy: {error}")))?;
     let rows = run!(
         link,
-        "update policies set name = $3, enabled = $4, settings = $5, automatic = $6, version = version + 1
+        "update policies set name = $3, enabled = $4, settings = $5, automatic = $6, asks_id = $7, version = version + 1
          where id = $1 and version = $2 and deleted_at is null",
         policy.id,
         version,
@@ -38,6 +38,7 @@ pub async fn update(link: &mut Link, package: PackageId, policy: &Policy, versio
         policy.enabled,
         settings,
         policy.settings.is_automatic(),
+        policy.settings.asks.map(|asked| asked.webhook),
     )?;
     if rows == 1 {
         packages::set_scope(link, package, policy).await?;

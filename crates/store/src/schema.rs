@@ -19,6 +19,8 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (8, include_str!("../migrations/0008_step_up_and_logout.sql")),
     (9, include_str!("../migrations/0009_webhooks.sql")),
     (10, include_str!("../migrations/0010_ldap_targets.sql")),
+    (11, include_str!("../migrations/0011_imports.sql")),
+    (12, include_str!("../migrations/0012_answering.sql")),
 ];
 
 /// The migrations by number, for tests that make databases ahead of time.

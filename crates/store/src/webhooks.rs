@@ -27,6 +27,7 @@ struct Row {
     name: String,
     url: String,
     kinds: String,
+    answering: Option<String>,
     enabled: bool,
     secret: Vec<u8>,
     earlier_secret: Option<Vec<u8>>,
@@ -40,10 +41,12 @@ struct Row {
 
 impl Row {
     fn stored(self) -> Result<Stored, Fault> {
-        let kinds = serde_json::from_str(&self.kinds).map_err(|error| Fault::impossible("webhooks", self.id, error))?;
+        let wrong = |error| Fault::impossible("webhooks", self.id, error);
+        let kinds = serde_json::from_str(&self.kinds).map_err(wrong)?;
+        let answering = self.answering.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
         let Self { id, name, url, enabled, created_at, version, .. } = self;
         Ok(Stored {
-            webhook: Webhook { id, name, url, kinds, enabled, created_at, version },
+            webhook: Webhook { id, name, url, kinds, answering, enabled, created_at, version },
             secret: self.secret,
             earlier: self.earlier_secret.zip(self.earlier_until),
             tries: self.tries,
@@ -56,7 +59,7 @@ impl Row {
 macro_rules! webhook_sql {
     ($rest:literal) => {
         concat!(
-            "select id, name, url, kinds, enabled, secret, earlier_secret, earlier_until, tries, next_try_at, fault, created_at, version
+            "select id, name, url, kinds, answering, enabled, secret, earlier_secret, earlier_until, tries, next_try_at, fault, created_at, version
              from webhooks ",
             $rest
         )
@@ -87,12 +90,17 @@ fn kinds_column(webhook: &Webhook) -> Result<String, Fault> {
     serde_json::to_string(&webhook.kinds).map_err(|error| Fault::new(format!("write kinds of messages: {error}")))
 }
 
+fn answering_column(webhook: &Webhook) -> Result<Option<String>, Fault> {
+    let written = webhook.answering.as_ref().map(serde_json::to_string).transpose();
+    written.map_err(|error| Fault::new(format!("write how a webhook is asked: {error}")))
+}
+
 /// Adds one, which is told what comes after `place` in the chain. A name that is there already is a fault of kind duplicate.
 pub async fn insert(link: &mut Link, webhook: &Webhook, secret: &[u8], place: i64) -> Result<(), Fault> {
     run!(
         link,
-        "insert into webhooks (id, name, name_key, url, kinds, enabled, secret, place, tries, next_try_at, created_at, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, $10)",
+        "insert into webhooks (id, name, name_key, url, kinds, enabled, secret, place, tries, next_try_at, created_at, version, answering)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, $10, $11)",
         webhook.id,
         webhook.name.as_str(),
         folded(&webhook.name),
@@ -103,6 +111,7 @@ pub async fn insert(link: &mut Link, webhook: &Webhook, secret: &[u8], place: i6
         place,
         webhook.created_at,
         webhook.version,
+        answering_column(webhook)?,
     )?;
     Ok(())
 }
@@ -112,7 +121,7 @@ pub async fn update(link: &mut Link, webhook: &Webhook, before: i64) -> Result<S
     let rows = run!(
         link,
         "update webhooks set name = $2, name_key = $3, url = $4, kinds = $5, enabled = $6, version = $7, tries = 0,
-            next_try_at = created_at, fault = null where id = $1 and version = $8",
+            next_try_at = created_at, fault = null, answering = $9 where id = $1 and version = $8",
         webhook.id,
         webhook.name.as_str(),
         folded(&webhook.name),
@@ -121,6 +130,7 @@ pub async fn update(link: &mut Link, webhook: &Webhook, before: i64) -> Result<S
         webhook.enabled,
         webhook.version,
         before,
+        answering_column(webhook)?,
     )?;
     Ok(Saved::one(rows))
 }
@@ -138,8 +148,9 @@ pub async fn set_secret(link: &mut Link, id: WebhookId, secret: &[u8], earlier: 
     Ok(())
 }
 
-/// Deletes one with its messages; how many of them waited.
+/// Deletes one with its messages; how many of them waited. Policies that are deleted may still name it.
 pub async fn delete(link: &mut Link, id: WebhookId) -> Result<u64, Fault> {
+    run!(link, "update policies set asks_id = null where asks_id = $1", id)?;
     let waited = run!(link, "delete from webhook_messages where webhook_id = $1 and due_at is not null", id)?;
     run!(link, "delete from webhook_messages where webhook_id = $1", id)?;
     run!(link, "delete from webhooks where id = $1", id)?;

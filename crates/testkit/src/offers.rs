@@ -89,6 +89,7 @@ impl Offer {
             timeline_allowed: false,
             managers_may_request: false,
             reviews: None,
+            asks: None,
         };
         Self {
             name: name.into(),

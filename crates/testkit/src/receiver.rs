@@ -23,6 +23,8 @@ pub struct Receiver {
     pub url: String,
     heard: Arc<Mutex<Vec<Heard>>>,
     answers: Arc<Mutex<Answers>>,
+    /// What it says with every answer.
+    says: Arc<Mutex<String>>,
     task: JoinHandle<()>,
 }
 
@@ -33,20 +35,26 @@ impl Receiver {
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let heard = Arc::new(Mutex::new(Vec::new()));
         let answers: Arc<Mutex<Answers>> = Arc::new(Mutex::new(Box::new(|_| (200, String::new()))));
-        let (keeps, says) = (Arc::clone(&heard), Arc::clone(&answers));
+        let words = Arc::new(Mutex::new(String::new()));
+        let all = (Arc::clone(&heard), Arc::clone(&answers), Arc::clone(&words));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (keeps, says) = (Arc::clone(&keeps), Arc::clone(&says));
+                let (keeps, answers, words) = all.clone();
                 // Whoever hangs up in the middle is no longer there to be answered.
-                tokio::spawn(async move { drop(one(stream, &keeps, &says).await) });
+                tokio::spawn(async move { drop(one(stream, &keeps, &answers, &words).await) });
             }
         });
-        Self { url, heard, answers, task }
+        Self { url, heard, answers, says: words, task }
     }
 
     /// From now on it answers so; status 0 hangs up without an answer.
     pub fn answers(&self, answers: impl FnMut(&Heard) -> (u16, String) + Send + 'static) {
         *self.answers.lock().unwrap() = Box::new(answers);
+    }
+
+    /// From now on this is the body of its answers.
+    pub fn says(&self, body: &str) {
+        body.clone_into(&mut self.says.lock().unwrap());
     }
 
     /// What it heard since it was last asked.
@@ -61,7 +69,12 @@ impl Drop for Receiver {
     }
 }
 
-async fn one(stream: TcpStream, keeps: &Mutex<Vec<Heard>>, says: &Mutex<Answers>) -> std::io::Result<()> {
+async fn one(
+    stream: TcpStream,
+    keeps: &Mutex<Vec<Heard>>,
+    answers: &Mutex<Answers>,
+    words: &Mutex<String>,
+) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     stream.read_line(&mut line).await?;
@@ -77,10 +90,12 @@ async fn one(stream: TcpStream, keeps: &Mutex<Vec<Heard>>, says: &Mutex<Answers>
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await?;
     let heard = Heard { path, headers, body: String::from_utf8_lossy(&body).into_owned() };
-    let (status, more) = (says.lock().unwrap())(&heard);
+    let (status, more) = (answers.lock().unwrap())(&heard);
     keeps.lock().unwrap().push(heard);
     if status != 0 {
-        let answer = format!("HTTP/1.1 {status} Said\r\ncontent-length: 0\r\nconnection: close\r\n{more}\r\n");
+        let words = words.lock().unwrap().clone();
+        let length = words.len();
+        let answer = format!("HTTP/1.1 {status} Said\r\ncontent-length: {length}\r\nconnection: close\r\n{more}\r\n{words}");
         stream.get_mut().write_all(answer.as_bytes()).await?;
     }
     stream.get_mut().shutdown().await

@@ -38,6 +38,8 @@ pub struct Inside {
     pub patch: bool,
     /// By id.
     pub users: BTreeMap<String, Value>,
+    /// Ids of accounts by their names in small letters, as every server has an index.
+    names: BTreeMap<String, String>,
     /// By id: the name and the members.
     pub groups: BTreeMap<String, (String, BTreeSet<String>)>,
     /// What was asked: method and path.
@@ -62,6 +64,7 @@ impl Target {
             manner: Manner::Honest,
             patch: true,
             users: BTreeMap::new(),
+            names: BTreeMap::new(),
             groups: BTreeMap::new(),
             heard: Vec::new(),
             moved: Vec::new(),
@@ -114,8 +117,16 @@ impl Inside {
         if let Some(external_id) = external_id {
             user["externalId"] = json!(external_id);
         }
-        self.users.insert(id.clone(), user);
+        self.keep(id.clone(), user);
         id
+    }
+
+    fn keep(&mut self, id: String, user: Value) {
+        if let Some(before) = self.users.get(&id) {
+            self.names.remove(&folded(before));
+        }
+        self.names.insert(folded(&user), id.clone());
+        self.users.insert(id, user);
     }
 
     /// Somebody at the target makes a group; its id.
@@ -134,6 +145,10 @@ impl Inside {
         let members: Vec<Value> = members.iter().map(|id| json!({ "value": id })).collect();
         Some(json!({ "id": id, "displayName": name, "members": members }))
     }
+}
+
+fn folded(user: &Value) -> String {
+    user["userName"].as_str().unwrap().to_lowercase()
 }
 
 async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
@@ -172,7 +187,9 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
             (StatusCode::CREATED, Json(inside.shown(&id))).into_response()
         }
         ("DELETE", ["Users", id]) => {
-            inside.users.remove(*id);
+            if let Some(gone) = inside.users.remove(*id) {
+                inside.names.remove(&folded(&gone));
+            }
             for (_, members) in inside.groups.values_mut() {
                 members.remove(*id);
             }
@@ -180,10 +197,11 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
         }
         ("PATCH" | "PUT", ["Users", id]) if inside.users.contains_key(*id) => {
             let fields = if method == "PATCH" { &body["Operations"][0]["value"] } else { &body };
-            let user = inside.users.get_mut(*id).unwrap();
+            let mut user = inside.users[*id].clone();
             for (name, value) in fields.as_object().unwrap() {
                 user[name] = value.clone();
             }
+            inside.keep((*id).to_owned(), user);
             Json(inside.shown(id)).into_response()
         }
         ("PATCH" | "PUT", ["Groups", id]) if inside.groups.contains_key(*id) => change(&mut inside, id, &method, &body),
@@ -200,13 +218,13 @@ fn create(inside: &mut Inside, mut user: Value) -> Response {
     if inside.manner == Manner::Refuses("") || matches!(inside.manner, Manner::Refuses(other) if other == name) {
         return refused(400, "invalidValue", "this name is not liked here");
     }
-    if inside.users.values().any(|other| other["userName"].as_str().unwrap().to_lowercase() == name.to_lowercase()) {
+    if inside.names.contains_key(&folded(&user)) {
         return refused(409, "uniqueness", "there is one of this name");
     }
     inside.made += 1;
     let id = format!("u{}", inside.made);
     user["id"] = json!(id);
-    inside.users.insert(id, user.clone());
+    inside.keep(id, user.clone());
     (StatusCode::CREATED, Json(user)).into_response()
 }
 
@@ -247,11 +265,15 @@ fn change(inside: &mut Inside, id: &str, method: &Method, body: &Value) -> Respo
 }
 
 fn list(inside: &Inside, kind: &str, filter: Option<&str>) -> Response {
-    let ids: Vec<&String> = if kind == "Users" { inside.users.keys().collect() } else { inside.groups.keys().collect() };
     let filter = filter.and_then(|filter| filter.split_once(" eq ")).map(|(attribute, value)| {
         let value: String = serde_json::from_str(value).unwrap();
         (attribute, value)
     });
+    let ids: Vec<&String> = match (&filter, kind) {
+        (Some(("userName", value)), _) => inside.names.get(&value.to_lowercase()).into_iter().collect(),
+        (_, "Users") => inside.users.keys().collect(),
+        (_, _) => inside.groups.keys().collect(),
+    };
     let is_meant = |id: &&String| {
         let Some((attribute, value)) = &filter else { return true };
         match (inside.users.get(*id), inside.groups.get(*id)) {

@@ -75,6 +75,7 @@ impl World {
                 assert_eq!((denied, delivered), (0, 0));
                 quorums(request, &decisions, *stage);
             }
+            State::Answering { .. } | State::TurnedDown { .. } => assert_eq!((denied, delivered), (0, 0)),
             State::Scheduled { .. } | State::Delivering { .. } | State::DeliveryFailed { .. } => {
                 assert_eq!((denied, delivered), (0, 0));
                 quorums(request, &decisions, request.terms.stages.len());

@@ -9,6 +9,7 @@
 
 mod access_token;
 pub mod address;
+mod answering;
 pub mod apology;
 mod assets;
 mod calls;
@@ -131,6 +132,7 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/signin/with/{id}", provider::begin),
         Route::get("/signin/callback", provider::finish),
         Route::post("/signin/backchannel/{id}", logout::back_channel),
+        Route::post("/hooks/answers/{token}", answering::answer),
         Route::get("/signin/frontchannel/{id}", logout::front_channel),
         Route::post("/signin/passkey", security::sign_in_with_passkey),
         Route::post("/signin/passkey/begin", security::begin_passkey_sign_in),

@@ -3,6 +3,8 @@
 //! Nothing here waits for time to pass; clocks stand still until they are moved.
 
 #[cfg(test)]
+mod answering;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod configuration;

@@ -1,6 +1,7 @@
 //! What a policy says, as the fields of a form: who may request and who decides, what is asked, how long access lasts. Stages
 //! and questions are added and taken away by buttons: without script these post the form, which comes back as it was typed.
 
+use super::answering::AskedFields;
 use super::automatic::AutomaticFields;
 use super::stage_fields::Stages;
 use crate::parts::form::use_form;
@@ -31,6 +32,8 @@ pub fn Requests(
     enabled: bool,
     settings: PolicySettings,
     names: Vec<(String, String)>,
+    /// Webhooks that can be asked.
+    askable: Vec<Choice>,
     /// The policy itself, when there is one already.
     #[prop(optional_no_strip)]
     policy: Option<PolicyId>,
@@ -61,7 +64,7 @@ pub fn Requests(
             "Whoever matches gets it at once, and leaves when they no longer match.",
         ),
     ];
-    let stages = settings.stages;
+    let (stages, asks) = (settings.stages, settings.asks);
     let stage_names = names;
     view! {
             <TextField name="name" label="Name" hint="Requestors read it when they may choose among several." value=name/>
@@ -82,6 +85,7 @@ pub fn Requests(
             />
             <h2 id="stages">"Approval"</h2>
             <Stages of stages names=stage_names/>
+            <AskedFields asks askable/>
         </div>
     }
     .into_any()

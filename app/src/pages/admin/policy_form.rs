@@ -82,7 +82,7 @@ fn Whole(policy: Policy) -> impl IntoView {
 
 #[component]
 fn Form(policy: Policy, path: String) -> impl IntoView {
-    let Policy { package, policy: id, version, name, enabled, settings, names, reviews, may_edit, .. } = policy;
+    let Policy { package, policy: id, version, name, enabled, settings, names, askable, reviews, may_edit, .. } = policy;
     let (required, reviewers) = (settings.reviews.is_some(), names.clone());
     let label = if id.is_some() { "Save" } else { "Create policy" };
     let ids =
@@ -101,6 +101,7 @@ fn Form(policy: Policy, path: String) -> impl IntoView {
                 enabled
                 settings
                 names
+                askable
                 policy=id
             />
             <div class="form only-asked">

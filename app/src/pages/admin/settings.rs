@@ -1,6 +1,7 @@
-//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in, which targets there
-//! are, and who is told of what happens.
+//! `/admin/settings`: how the server is set up for everybody; with which identity providers people sign in, from which directories
+//! they come, which targets there are, and who is told of what happens.
 
+use super::imports::ImportList;
 use super::settings_parts::{Switches, crumbs, state, tested};
 use super::targets::TargetList;
 use super::webhooks::WebhookList;
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 use model::provider::{Joining, Provider, SCOPES};
 use model::query;
 use model::time::people_or_nobody;
+use model::view::import::Imports;
 use model::view::provider::{Addresses, OneProvider, ProviderTest, Providers, Row};
 use model::view::target::Targets;
 use model::view::webhook::Webhooks;
@@ -26,13 +28,13 @@ fn linked_words(count: u32) -> String {
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let all = page_resource(|| Ok((query::Providers {}, (query::Targets {}, query::Webhooks {}))));
-    let view = |(providers, (targets, webhooks))| view! { <List providers targets webhooks/> }.into_any();
+    let all = page_resource(|| Ok((query::Providers {}, (query::Imports {}, (query::Targets {}, query::Webhooks {})))));
+    let view = |(providers, (imports, (targets, webhooks)))| view! { <List providers imports targets webhooks/> }.into_any();
     view! { <Loaded of=all view/> }.into_any()
 }
 
 #[component]
-fn List(providers: Providers, targets: Targets, webhooks: Webhooks) -> impl IntoView {
+fn List(providers: Providers, imports: Imports, targets: Targets, webhooks: Webhooks) -> impl IntoView {
     let Providers { rows, may_change, .. } = providers;
     let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New provider"</a> });
     let list = if rows.is_empty() {
@@ -66,6 +68,7 @@ fn List(providers: Providers, targets: Targets, webhooks: Webhooks) -> impl Into
                 </div>
                 {list}
             </section>
+            <ImportList imports/>
             <TargetList targets/>
             <WebhookList webhooks/>
             {may_change.then(|| view! {

@@ -60,6 +60,21 @@ pub fn Switches(
 pub fn tested(path: String, name: String, at: Ts, good: bool, steps: Vec<Step>, more: &'static str) -> AnyView {
     let title = ["Test of ", &name].concat();
     let badge = Some(if good { Badge::new("Works", "good") } else { Badge::new("Does not work", "bad") });
+    let again = [&path, "/test"].concat();
+    let crumbs = crumbs(Some((path, name)));
+    let acts = Some(view! { <a class="button" href=again rel="external">"Test again"</a> }.into_any());
+    view! {
+        <Page title=title.clone()>
+            <PageHeader title crumbs badge acts/>
+            <p>"Asked on "<When at/>"."{more}</p>
+            {tried(steps)}
+        </Page>
+    }
+    .into_any()
+}
+
+/// What was tried, and what came back, as a list.
+pub fn tried(steps: Vec<Step>) -> AnyView {
     let rows = steps
         .into_iter()
         .map(|Step { what, good, said }| {
@@ -73,16 +88,6 @@ pub fn tested(path: String, name: String, at: Ts, good: bool, steps: Vec<Step>, 
             }
         })
         .collect_view();
-    let again = [&path, "/test"].concat();
-    let crumbs = crumbs(Some((path, name)));
-    let acts = Some(view! { <a class="button" href=again rel="external">"Test again"</a> }.into_any());
     let columns = vec!["Tried", "Result", "What came back"];
-    view! {
-        <Page title=title.clone()>
-            <PageHeader title crumbs badge acts/>
-            <p>"Asked on "<When at/>"."{more}</p>
-            <Listing caption="What was tried, and what came back" columns dense=true>{rows}</Listing>
-        </Page>
-    }
-    .into_any()
+    view! { <Listing caption="What was tried, and what came back" columns dense=true>{rows}</Listing> }.into_any()
 }

@@ -1,5 +1,6 @@
 //! `/admin/settings/webhooks/{id}`: servers of others that are told what is given, changed and taken away.
 
+use super::answering::AnsweringFields;
 use super::settings_parts::{Switches, crumbs, state, tested};
 use super::{below, parsed, read_id};
 use crate::calls::provider::SETTINGS;
@@ -10,7 +11,7 @@ use model::query;
 use model::view::webhook::{Message, MessageState, OfferedSecret, OneWebhook, Row, WebhookTest, Webhooks};
 use model::view::{Badge, Choice, Fact};
 use model::webhook::{MessageKind, Webhook};
-use model::{EventId, WebhookId};
+use model::{EventId, Span, WebhookId};
 
 const NEW: &str = "/admin/settings/webhooks/new";
 
@@ -227,9 +228,14 @@ fn Acts(row: Row) -> impl IntoView {
 fn Shown(webhook: Webhook) -> impl IntoView {
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let kinds: Vec<&str> = webhook.kinds.iter().map(|kind| kind.name()).collect();
+    let waits = webhook.answering.map_or_else(
+        || "No".to_owned(),
+        |asked| [&Span::minutes(i64::from(asked.minutes)).words(), ". Then: ", asked.silence.words()].concat(),
+    );
     let facts = vec![
         fact("Address", webhook.url),
         fact("Messages", kinds.join(", ")),
+        fact("Waits for an answer", waits),
         fact("Signing secret", "Kept, and shown never again".to_owned()),
     ];
     let text = "You may see who is told of what happens here and change nothing of it. Global Administrators may.";
@@ -247,12 +253,13 @@ fn Form(#[prop(optional_no_strip)] row: Option<Row>, secret: String) -> impl Int
         _ => SETTINGS.to_owned(),
     };
     let there = webhook.as_ref().map(|webhook| (webhook.id.to_string(), webhook.version.to_string()));
-    let chosen = webhook.as_ref().map_or_else(|| MessageKind::ALL.into(), |webhook| webhook.kinds.clone());
+    let chosen = webhook.as_ref().map_or_else(|| MessageKind::TOLD.into(), |webhook| webhook.kinds.clone());
     let values = chosen.iter().map(|kind| kind.key().to_owned()).collect();
-    let options = MessageKind::ALL
+    let options = MessageKind::TOLD
         .into_iter()
         .map(|kind| Choice { id: kind.key().to_owned(), name: kind.name().to_owned(), under: kind.key().to_owned() })
         .collect();
+    let answering = webhook.as_ref().and_then(|webhook| webhook.answering);
     let (name, url) = webhook.map_or_else(Default::default, |webhook| (webhook.name, webhook.url));
     let offers = !secret.is_empty();
     let hint = if is_new {
@@ -261,11 +268,12 @@ fn Form(#[prop(optional_no_strip)] row: Option<Row>, secret: String) -> impl Int
         "Copy it to the server that checks the signatures: it is shown never again. The one before it signs too for 24 hours."
     };
     view! {
-        <PostForm call=SaveWebhook::PATH>
+        <PostForm call=SaveWebhook::PATH class="form webhook-form">
             {there.map(|(id, version)| view! { <Hidden name="webhook" value=id/><Seen name="version" value=version/> })}
             <TextField name="name" label="Name" value=name/>
             <TextField name="url" label="Address" hint="Messages are sent there, such as https://hooks.example.com/access." value=url/>
-            <CheckGroup name="kinds[]" legend="Messages" values options/>
+            <AnsweringFields answering/>
+            <div class="form only-tells"><CheckGroup name="kinds[]" legend="Messages" values options/></div>
             {offers.then(|| view! { <TextField name="secret" label="Signing secret" hint autocomplete="off" value=secret/> })}
             <FormActs label back/>
         </PostForm>

@@ -22,7 +22,7 @@ pub mod team;
 use crate::calls::CallError;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::{Refusal, Refused};
+use model::Refused;
 use std::str::FromStr;
 
 /// The `:id` of the address.
@@ -38,6 +38,6 @@ pub fn parsed<T: FromStr>(id: &str, what: &'static str) -> Result<T, CallError> 
         if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
             response.set_status(axum::http::StatusCode::NOT_FOUND);
         }
-        CallError::NotFound(Refused::from(Refusal::NotFound { what }))
+        CallError::NotFound(Refused::not_found(what))
     })
 }

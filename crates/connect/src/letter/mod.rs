@@ -102,6 +102,7 @@ fn target(notice: &Notice) -> String {
         Notice::Approved { about, .. }
         | Notice::AskedBack { about, .. }
         | Notice::Denied { about, .. }
+        | Notice::Unanswered { about, .. }
         | Notice::Canceled { about, .. }
         | Notice::Expired { about, .. }
         | Notice::AccessGranted { about, .. }

@@ -208,7 +208,7 @@ impl Writer {
             }
             Notice::Denied { about, decision } => opening.then(self.ended(about, &decision.words)),
             Notice::Canceled { about, words, .. } => opening.then(self.ended(about, words)),
-            Notice::Expired { about, .. } => opening.then([self.request(about)]),
+            Notice::Expired { about, .. } | Notice::Unanswered { about, .. } => opening.then([self.request(about)]),
             Notice::AccessGranted { about, .. } | Notice::AccessExtended { about, .. } | Notice::EndsSoon { about, .. } => {
                 let facts = vec![self.package(about), self.requestor(about), self.instant(names.submitted, about.submitted_at)];
                 opening.then([Part::Facts(facts)])

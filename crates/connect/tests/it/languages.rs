@@ -63,10 +63,11 @@ fn kind(notice: &Notice) -> usize {
         Notice::Review { news: ReviewNews::Completed { .. }, .. } => 29,
         Notice::Review { news: ReviewNews::HandedOn { .. }, .. } => 30,
         Notice::Review { news: ReviewNews::Skipped { .. }, .. } => 31,
+        Notice::Unanswered { .. } => 32,
     }
 }
 
-const KINDS: usize = 32;
+const KINDS: usize = 33;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -134,6 +135,7 @@ fn every_notice() -> Vec<Notice> {
         ];
         all.extend(outcomes.map(|outcome| Notice::Settled { about: about(), outcome }));
         for words in [String::new(), x.clone()] {
+            all.push(Notice::Unanswered { about: about(), name: x.clone() });
             all.push(Notice::Denied { about: about(), decision: told(1, "Xx", Deny, &words) });
             for by in [by.clone(), None] {
                 all.push(Notice::Canceled { about: about(), by: by.clone(), words: words.clone() });

@@ -166,6 +166,11 @@ fn denied_gives_the_reason() {
 }
 
 #[test]
+fn unanswered_says_who_did_not_answer_and_that_one_may_ask_again() {
+    keep("unanswered", &Notice::Unanswered { about: about(), name: "Licences".to_owned() }, REQUESTS);
+}
+
+#[test]
 fn canceled_says_who_did_it_and_why() {
     let canceled = |words: &str| Notice::Canceled { about: about(), by: Some("Morgan".to_owned()), words: words.to_owned() };
     keep("canceled", &canceled("The incident is over."), REQUESTS);
@@ -449,6 +454,7 @@ fn hostile() -> Vec<Notice> {
         settled(Outcome::Canceled { by: Some(by.to_owned()), words: words.to_owned() }),
         Notice::Approved { about: evil.clone(), decisions: vec![yes] },
         Notice::Denied { about: evil.clone(), decision: no },
+        Notice::Unanswered { about: evil.clone(), name: by.to_owned() },
         Notice::Canceled { about: evil.clone(), by: Some(by.to_owned()), words: words.to_owned() },
         Notice::Expired { about: evil.clone(), stage: 1, stages: 2 },
         Notice::AccessGranted { about: evil.clone(), ends_at: None },

@@ -1,8 +1,9 @@
 //! Giving a package to people who did not ask for it: everybody who was named gets it, or nobody does.
 
-use super::{catalog, naming, request};
+use super::{answering, catalog, naming, request};
 use crate::Problem;
 use crate::change::Change;
+use model::answering::ToAsk;
 use model::command::{AssignPackage, Command, Done};
 use model::package::PackageRole;
 use model::{Refusal, RequestId, UserId};
@@ -30,7 +31,8 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignPa
     }
     let name = naming(&names);
     let roles = request::roles(&mut change.link, package.id).await?;
-    let giving = Giving { by, package: &package, policy, roles: &roles, asked };
+    let asks = answering::to_ask(&mut change.link, &policy.settings).await?;
+    let giving = Giving { by, package: &package, policy, roles: &roles, asks: asks.as_ref(), asked };
     let (mut steps, mut refused) = (Vec::new(), Vec::new());
     for person in &people {
         match giving.to(change, *person, &name(*person)).await {
@@ -59,12 +61,13 @@ struct Giving<'a> {
     package: &'a packages::Package,
     policy: &'a Policy,
     roles: &'a [PackageRole],
+    asks: Option<&'a ToAsk>,
     asked: &'a AssignPackage,
 }
 
 impl Giving<'_> {
     async fn to(&self, change: &mut Change<'_>, person: UserId, name: &str) -> Result<Step, Problem> {
-        let Self { by, package, policy, roles, asked } = self;
+        let Self { by, package, policy, roles, asks, asked } = *self;
         let asker = request::asker(&mut change.link, person, change.now).await?;
         let held = packages::held(&mut change.link, person, package.id).await?;
         let stages = &policy.settings.stages;
@@ -74,9 +77,9 @@ impl Giving<'_> {
         let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
         // The form for assigning asks in the questions' own words.
         let (name, languages) = (package.name.as_str(), [].as_slice());
-        let wanted = Wanted { package: package.id, name, policy, people: &people, open, held, incompatible, languages };
+        let wanted = Wanted { package: package.id, name, policy, people: &people, open, held, incompatible, asks, languages };
         let id = RequestId(change.id());
-        let step = rules::request::assign(id, *by, (&asker, name), &wanted, &asked.asked, change.now)?;
+        let step = rules::request::assign(id, by, (&asker, name), &wanted, &asked.asked, change.now)?;
         request::insert(change, &step, &package.name).await?;
         Ok(step)
     }

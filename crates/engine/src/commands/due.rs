@@ -2,7 +2,8 @@
 
 use super::package_assignment::{Ending, save_ends};
 use super::role_news::{self, News};
-use super::{activation, allowed, automatic, membership, request, separation, subject};
+use super::subject::{self, Subject};
+use super::{activation, allowed, automatic, membership, request, separation};
 use crate::Problem;
 use crate::change::Change;
 use crate::target;
@@ -40,19 +41,20 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
     if let State::Confirming { given: Given::Package(given), .. } = before.state {
         return confirm(change, before, given, &decisions).await;
     }
-    let subject = subject::of(&mut change.link, &before).await?;
-    let mut people = StagePeople::default();
-    if let Some(stage) = before.state.open_stage() {
-        let (stages, of) = (&before.terms.stages, before.beneficiary);
-        let mut all = approvals::people(&mut change.link, stages, of, subject.about(), change.now).await?;
-        if stage < all.len() {
-            people = all.swap_remove(stage);
-        }
-    }
+    let (subject, people) = at_hand(change, &before).await?;
     if let Some(step) = rules::request::due(&before, &people, &decisions, change.now) {
         request::save(change, &before, step, &decisions, &subject.roles).await?;
     }
     Ok(())
+}
+
+/// What a request is about, and the people of the stage at hand.
+pub async fn at_hand(change: &mut Change<'_>, request: &Request) -> Result<(Subject, StagePeople), Problem> {
+    let subject = subject::of(&mut change.link, request).await?;
+    let Some(stage) = rules::request::stage_at_hand(request) else { return Ok((subject, StagePeople::default())) };
+    let (stages, of) = (&request.terms.stages, request.beneficiary);
+    let all = approvals::people(&mut change.link, stages, of, subject.about(), change.now).await?;
+    Ok((subject, all.into_iter().nth(stage).unwrap_or_default()))
 }
 
 /// Puts what was approved into effect: all of it, or nothing with the reason.

@@ -4,6 +4,8 @@ mod access_token;
 pub mod activation;
 mod activation_profile;
 mod alert;
+pub mod answering;
+mod application;
 mod approval;
 mod assigning;
 mod audit;
@@ -16,6 +18,8 @@ mod due;
 pub mod emergency;
 mod group;
 mod guarded;
+mod import;
+mod import_steps;
 mod lock_out;
 mod membership;
 mod package;
@@ -134,13 +138,30 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DeleteTarget { target, seen } => target::delete(change, command, target, seen).await,
             Command::ReconcileTarget { target } => target::reconcile(change, command, target).await,
             Command::RetryTarget { target, user } => target::retry(change, command, target, user).await,
+            Command::SaveImport(ref asked) => import::save(change, command, asked).await,
+            Command::SetImportEnabled { import, enabled } => import::set_enabled(change, command, import, enabled).await,
+            Command::DeleteImport { import, seen } => import::delete(change, command, import, seen).await,
+            Command::RunImport { import, confirmed } => import::run(change, command, import, confirmed).await,
+            Command::CarryOutImport { import, run, ref steps } => {
+                import_steps::carry_out(change, command, (import, run), steps).await
+            }
+            Command::ImportEnded(ref outcome) => import::ended(change, command, outcome).await,
             Command::SaveWebhook(ref asked) => webhook::save(change, command, asked).await,
             Command::SetWebhookEnabled { webhook, enabled } => webhook::set_enabled(change, command, webhook, enabled).await,
             Command::DeleteWebhook { webhook, seen } => webhook::delete(change, command, webhook, seen).await,
             Command::ReplayWebhook { webhook, what } => webhook::replay(change, command, webhook, what).await,
             Command::GiveUpMessage { webhook, event } => webhook::give_up(change, command, webhook, event).await,
             Command::WebhookGone { webhook } => webhook::gone(change, command, webhook).await,
+            Command::AnswerForRequest { request, webhook, ref answered } => {
+                answering::answer(change, command, request, (webhook, answered)).await
+            }
             Command::EndOtherSessions => proof::end_other_sessions(change, command).await,
+            Command::SaveApplication(ref asked) => application::save(change, command, asked).await,
+            Command::DeleteApplication { application } => application::delete(change, command, application).await,
+            Command::SaveApplicationRole(ref asked) => application::save_role(change, command, asked).await,
+            Command::DeleteApplicationRole { application, role } => {
+                application::delete_role(change, command, application, role).await
+            }
             Command::CreateGroup(ref fields) => group::create(change, command, fields).await,
             Command::EditGroup { group, version, ref fields } => group::edit(change, command, group, version, fields).await,
             Command::AddMember { group, principal, as_owner } => group::add(change, command, group, principal, as_owner).await,

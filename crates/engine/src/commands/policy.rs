@@ -1,7 +1,7 @@
 //! Policies of packages.
 
 use super::package::known;
-use super::{automatic, review_policy};
+use super::{answering, automatic, review_policy};
 use crate::change::Change;
 use crate::{Fault, Problem};
 use model::catalog::PolicyFields;
@@ -117,6 +117,7 @@ pub async fn decidable(change: &mut Change<'_>, settings: &PolicySettings) -> Re
     // Nobody asks here, so managers and owners stay open; the rule counts them as possible.
     let nobody = UserId(model::AnyId::nil());
     let people = approvals::people(&mut change.link, &settings.stages, nobody, (Thing::Nothing, &[]), change.now).await?;
+    answering::checked(&mut change.link, settings).await?;
     Ok(rules::package::can_ever_be_decided(&settings.stages, &people)?)
 }
 
@@ -133,6 +134,7 @@ fn said(policy: &Policy) -> Result<Vec<(&'static str, String)>, Problem> {
         timeline_allowed,
         managers_may_request,
         reviews,
+        asks,
     } = &policy.settings;
     let written =
         |json: Result<String, serde_json::Error>| json.map_err(|error| Fault::new("writing a policy's settings", error));
@@ -150,5 +152,9 @@ fn said(policy: &Policy) -> Result<Vec<(&'static str, String)>, Problem> {
         ("Timeline allowed", yes_no(*timeline_allowed)),
         ("Managers may request", yes_no(*managers_may_request)),
         ("Access reviews required", reviews.as_ref().map_or_else(|| "No".to_owned(), |asked| asked.frequency.words().to_owned())),
+        (
+            "Webhook asked",
+            asks.map_or_else(|| "None".to_owned(), |asked| format!("{} ({})", asked.webhook, asked.moment.words())),
+        ),
     ])
 }

@@ -106,16 +106,22 @@ async fn update(change: &mut Change<'_>, before: User, said: Map<String, Value>)
     let id = before.id;
     let asked = scim::facts(&Value::Object(said.clone()));
     let enabled = asked.enabled;
-    let reach = assignments::reach(&mut change.link, id, change.now).await?;
-    let protected = is_protected(&mut change.link, &reach, change.now).await?;
     let mut fields = fields(asked, Some(&before))?;
     fields.sponsors = sponsors::of(&mut change.link, id).await?;
-    let fields = rules::user::check(&fields)?;
+    change_person(change, before, &fields, enabled).await?;
+    keep(change, Provisioned::User, id.0, said).await?;
+    Ok(id.0)
+}
+
+/// Changes somebody as another system says, whichever it is.
+pub async fn change_person(change: &mut Change<'_>, before: User, fields: &UserFields, enabled: bool) -> Result<(), Problem> {
+    let reach = assignments::reach(&mut change.link, before.id, change.now).await?;
+    let protected = is_protected(&mut change.link, &reach, change.now).await?;
+    let fields = rules::user::check(fields)?;
     rules::provisioning::may_change_person(&before, protected, &fields.user_name, enabled)?;
     save(change, before.clone(), fields).await?;
     switch(change, &before, enabled).await?;
-    keep(change, Provisioned::User, id.0, said).await?;
-    Ok(id.0)
+    Ok(())
 }
 
 /// What is said about somebody, as the form of a person has it. What SCIM has no place for stays.

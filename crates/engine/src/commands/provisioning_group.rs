@@ -84,8 +84,8 @@ pub async fn remove(change: &mut Change<'_>, id: AnyId) -> Result<(), Problem> {
     forget(change, Provisioned::Group, id).await
 }
 
-/// The group, if a token may change it.
-async fn known(change: &mut Change<'_>, id: AnyId) -> Result<Group, Problem> {
+/// The group, if another system may change it.
+pub async fn known(change: &mut Change<'_>, id: AnyId) -> Result<Group, Problem> {
     let found = groups::get(&mut change.link, GroupId(id)).await?.ok_or(Provisioned::Group.nothing())?;
     let above: Vec<GroupId> = groups::above(&mut change.link, found.id).await?.into_iter().map(|(id, _)| id).collect();
     let above = groups::several(&mut change.link, &above).await?;
@@ -135,8 +135,8 @@ async fn principals(change: &mut Change<'_>, members: Vec<AnyId>) -> Result<BTre
     Ok(wanted)
 }
 
-/// Makes exactly these come from the provider.
-async fn set_members(change: &mut Change<'_>, group: &Group, wanted: BTreeSet<Principal>) -> Result<(), Problem> {
+/// Makes exactly these come from another system.
+pub async fn set_members(change: &mut Change<'_>, group: &Group, wanted: BTreeSet<Principal>) -> Result<(), Problem> {
     let there = assignments::imported_members(&mut change.link, group.id).await?;
     let imported: BTreeSet<Principal> = there.iter().map(|one| one.principal).collect();
     let (give, take) = rules::provisioning::members(group, &wanted, &imported)?;
@@ -155,8 +155,8 @@ async fn set_members(change: &mut Change<'_>, group: &Group, wanted: BTreeSet<Pr
     membership::all_changed(change, &moved).await
 }
 
-/// Adds members that come from the provider; the people among them.
-async fn add(change: &mut Change<'_>, group: &Group, give: Vec<Principal>) -> Result<Vec<UserId>, Problem> {
+/// Adds members that come from another system; the people among them.
+pub async fn add(change: &mut Change<'_>, group: &Group, give: Vec<Principal>) -> Result<Vec<UserId>, Problem> {
     let people: Vec<UserId> = give.iter().filter_map(|one| one.user()).collect();
     let found = users::several(&mut change.link, &people).await?;
     let found: BTreeMap<UserId, (String, bool)> =

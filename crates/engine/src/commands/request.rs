@@ -2,7 +2,7 @@
 
 use super::role_news::OfRequest;
 use super::separation::{self, Reader};
-use super::{allowed, naming, subject};
+use super::{allowed, answering, naming, subject};
 use crate::Problem;
 use crate::change::Change;
 use model::access::AssignmentType;
@@ -38,8 +38,18 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let in_the_way = in_the_way(change, (package.id, &package.name), called).await?;
     let incompatible = in_the_way.as_ref();
     let (held, name) = (held.as_ref(), package.name.as_str());
-    let wanted =
-        Wanted { package: package.id, name, policy, people: &people, open, held, incompatible, languages: &change.languages };
+    let asks = answering::to_ask(&mut change.link, &policy.settings).await?;
+    let wanted = Wanted {
+        package: package.id,
+        name,
+        policy,
+        people: &people,
+        open,
+        held,
+        incompatible,
+        asks: asks.as_ref(),
+        languages: &change.languages,
+    };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
     let request = step.request.id;
     insert(change, &step, &package.name).await?;
@@ -235,7 +245,9 @@ async fn of_role(change: &mut Change<'_>, request: &Request, roles: &[PackageRol
 fn window(request: &Request) -> Option<(usize, Ts)> {
     match &request.state {
         State::PendingApproval { stage, decide_by, .. } => Some((*stage, *decide_by)),
-        State::Scheduled { .. }
+        State::Answering { .. }
+        | State::TurnedDown { .. }
+        | State::Scheduled { .. }
         | State::Delivering { .. }
         | State::Confirming { .. }
         | State::Delivered { .. }

@@ -1,6 +1,6 @@
 //! Asking for a package in place of somebody who reports to one.
 
-use super::{allowed, request};
+use super::{allowed, answering, request};
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done, RequestForReport};
@@ -28,6 +28,7 @@ pub async fn request(change: &mut Change<'_>, command: &Command, asked: &Request
     let of = (report.id, Some(report.display_name.as_str()));
     let in_the_way = request::in_the_way(change, (package.id, &package.name), of).await?;
     let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
+    let asks = answering::to_ask(&mut change.link, &policy.settings).await?;
     let wanted = Wanted {
         package: package.id,
         name: &package.name,
@@ -36,6 +37,7 @@ pub async fn request(change: &mut Change<'_>, command: &Command, asked: &Request
         open,
         held,
         incompatible,
+        asks: asks.as_ref(),
         languages: &change.languages,
     };
     let id = RequestId(change.id());

@@ -5,12 +5,12 @@ use crate::change::Change;
 use crate::{Fault, Problem};
 use model::access::{Assignment, ResourceRole};
 use model::command::{Command, Done, UserFields};
-use model::event::Action;
+use model::event::{Action, Actor};
 use model::limits::MANAGER_LEVEL_MAX;
 use model::{GroupId, Refusal, Ts, UserId};
 use rules::access::About;
 use rules::user::User;
-use store::{Link, Saved, assignments, groups, sessions, sponsors, users};
+use store::{Link, Saved, assignments, groups, import_links, sessions, sponsors, users};
 
 const NO_USER: Refusal = Refusal::NotFound { what: "user" };
 
@@ -114,6 +114,7 @@ pub async fn switch(change: &mut Change<'_>, before: &User, enabled: bool) -> Re
     }
     if enabled {
         users::set_enabled(&mut change.link, id, true).await?;
+        import_links::switched(&mut change.link, id.0, false).await?;
         change.record(None, [Action::UserEnabled { user: id }]);
         membership::attributes_changed(change, id).await?;
         return Ok(Done::UserEnabled { user: id, name });
@@ -121,6 +122,9 @@ pub async fn switch(change: &mut Change<'_>, before: &User, enabled: bool) -> Re
     rules::user::may_disable(change.person(), id)?;
     let guarded = guarded::before(change).await?;
     users::set_enabled(&mut change.link, id, false).await?;
+    // Whom an import disabled it may enable again; nobody else.
+    let by_import = matches!(change.actor, Actor::Import(_));
+    import_links::switched(&mut change.link, id.0, by_import).await?;
     let ended = sessions::end_all(&mut change.link, id).await?;
     change.record(None, [Action::UserDisabled { user: id }]);
     membership::attributes_changed(change, id).await?;

@@ -1,6 +1,6 @@
 //! Webhooks: setting who is told, and telling again.
 
-use super::{NAME, allowed, taken};
+use super::{NAME, allowed, answering, taken};
 use crate::Problem;
 use crate::change::Change;
 use crate::webhook::{Which, opened, sealed};
@@ -42,6 +42,9 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveWebhoo
             taken(webhooks::insert(&mut change.link, &after, &secret, place).await, NAME, &after.name)?;
         }
         (Some(before), secret) => {
+            if before.webhook.answering.is_some() && after.answering.is_none() {
+                answering::may_stop(&mut change.link, &before.webhook).await?;
+            }
             update(change, &after, &before.webhook).await?;
             if let Some(secret) = secret {
                 replace_secret(change, before, &secret).await?;
@@ -100,8 +103,10 @@ pub async fn delete(change: &mut Change<'_>, command: &Command, id: WebhookId, s
         let stored = webhooks::get(&mut change.link, id).await?.ok_or(NO_WEBHOOK)?;
         let waiting = webhooks::waiting(&mut change.link).await?.get(&id).copied().unwrap_or(0);
         rules::webhook::may_delete(&stored.webhook, waiting, seen)?;
+        answering::may_stop(&mut change.link, &stored.webhook).await?;
         stored.webhook
     };
+    store::answering::forget(&mut change.link, id).await?;
     let untold = webhooks::delete(&mut change.link, id).await?;
     change.record(None, [Action::WebhookDeleted { webhook: id, name: name.clone(), untold }]);
     Ok(Done::WebhookDeleted { name })

@@ -47,6 +47,7 @@ fn settings(scope: Scope, stages: Vec<Stage>, questions: Vec<Question>, lasts: L
         timeline_allowed: false,
         managers_may_request: false,
         reviews: None,
+        asks: None,
     }
 }
 

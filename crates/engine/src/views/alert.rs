@@ -114,7 +114,7 @@ async fn rows(asking: &mut Asking<'_>, all: &[Incident]) -> Result<BTreeMap<Aler
     }
     principals.extend(origins.values().filter_map(|event| match event.actor {
         Actor::User(id) => Some(Principal::User(id)),
-        Actor::System | Actor::Console | Actor::Token(_) => None,
+        Actor::System | Actor::Console | Actor::Token(_) | Actor::Import(_) => None,
     }));
     let requests = requested(asking, all).await?;
     let principals = Principals::load(asking, &principals).await?;
@@ -213,6 +213,7 @@ fn origin(found: &Found, names: &Names) -> Option<String> {
         Actor::System => "the system".to_owned(),
         Actor::Console => "somebody on the server’s command line".to_owned(),
         Actor::Token(_) => "an identity provider".to_owned(),
+        Actor::Import(_) => "an import".to_owned(),
     };
     let how = match &event.action {
         Action::AssignmentStarted { source: Source::Import, .. } => "Imported",

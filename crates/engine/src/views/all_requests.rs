@@ -83,8 +83,13 @@ fn stage(request: &Request) -> String {
 
 fn settled(state: &State) -> Option<Ts> {
     match state {
-        State::PendingApproval { .. } | State::Scheduled { .. } | State::Delivering { .. } | State::Confirming { .. } => None,
-        State::Delivered { at, .. }
+        State::PendingApproval { .. }
+        | State::Answering { .. }
+        | State::Scheduled { .. }
+        | State::Delivering { .. }
+        | State::Confirming { .. } => None,
+        State::TurnedDown { at, .. }
+        | State::Delivered { at, .. }
         | State::DeliveryFailed { at, .. }
         | State::Denied { at, .. }
         | State::Expired { at, .. }

@@ -50,12 +50,18 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     let ended = match &request.state {
         State::Denied { stage, .. } => Some((*stage, Badge::new("Denied", "bad"))),
         State::Expired { stage, .. } => Some((*stage, Badge::new("Expired", "plain"))),
+        // Nobody was asked, or everybody approved.
+        State::TurnedDown { .. } => {
+            let approved = decisions.iter().map(|decision| decision.stage + 1).max().unwrap_or(0);
+            Some((approved, Badge::new("Not asked", "plain")))
+        }
         // Canceled in some stage: those that were decided are known, the others were not reached.
         State::Canceled { .. } => {
             let stage = decisions.iter().map(|decision| decision.stage + 1).max().unwrap_or(0);
             Some((stage, Badge::new("Canceled", "plain")))
         }
         State::PendingApproval { .. }
+        | State::Answering { .. }
         | State::Scheduled { .. }
         | State::Delivering { .. }
         | State::Confirming { .. }

@@ -79,7 +79,9 @@ pub async fn waiting(asking: &mut Asking<'_>, requests: &[Request]) -> Result<Ve
                 let asked_back = ask_back::badge(request, asking.now);
                 Some(row(request, &people, Standing::Waiting { stage: *stage, decide_by, words_required, asked_back }))
             }
-            State::Scheduled { .. }
+            State::Answering { .. }
+            | State::TurnedDown { .. }
+            | State::Scheduled { .. }
             | State::Delivering { .. }
             | State::Confirming { .. }
             | State::Delivered { .. }

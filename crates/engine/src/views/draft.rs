@@ -2,6 +2,7 @@
 
 use super::Asking;
 use super::admin_package::{CATALOGS, makes, offered};
+use super::answering::askable;
 use super::catalog::standing;
 use super::policy::{names_of, warnings};
 use crate::Problem;
@@ -57,11 +58,15 @@ pub async fn one(asking: &mut Asking<'_>, id: DraftId, step: Step) -> Result<Dra
         Step::Roles | Step::Review => offered(asking, draft.catalog, &[]).await?,
         _ => Vec::new(),
     };
+    let askable = match step {
+        Step::Requests | Step::Review => askable(&mut asking.link).await?,
+        _ => Vec::new(),
+    };
     let (mut review, mut warned) = (Vec::new(), Vec::new());
     if step == Step::Review {
         let chosen = |choice: &Choice| document.roles.iter().any(|role| role.to_string() == choice.id);
         offered.retain(chosen);
-        review = words(&document, &catalog.name, &offered, &names);
+        review = words(&document, &catalog.name, &offered, (&names, &askable));
         warned = warnings(asking, &document.policy.settings).await?;
         let gone = document.roles.len() - offered.len();
         if gone > 0 {
@@ -86,6 +91,7 @@ pub async fn one(asking: &mut Asking<'_>, id: DraftId, step: Step) -> Result<Dra
         reviews: document.policy.settings.reviews.clone().unwrap_or_else(|| of_policy::beginning(asking.now)),
         document,
         names,
+        askable,
         offered,
         review,
         warnings: warned,
@@ -101,7 +107,12 @@ fn yes_no(yes: bool) -> &'static str {
 }
 
 /// Everything that was filled in, step by step.
-fn words(document: &Document, catalog: &str, roles: &[Choice], names: &[(String, String)]) -> Vec<Reviewed> {
+fn words(
+    document: &Document,
+    catalog: &str,
+    roles: &[Choice],
+    (names, askable): (&[(String, String)], &[Choice]),
+) -> Vec<Reviewed> {
     let Document { name, description, hidden, roles: _, policy, done: _, typed: _ } = document;
     let PolicySettings {
         scope,
@@ -114,6 +125,7 @@ fn words(document: &Document, catalog: &str, roles: &[Choice], names: &[(String,
         timeline_allowed,
         managers_may_request,
         reviews,
+        asks: _,
     } = &policy.settings;
     let basics = vec![
         fact("Name", name),
@@ -137,6 +149,9 @@ fn words(document: &Document, catalog: &str, roles: &[Choice], names: &[(String,
         requests.push(fact("Approval", "None: every request is approved at once."));
     }
     requests.extend(stages.iter().enumerate().map(|(number, one)| fact(format!("Stage {}", number + 1), stage(one, names))));
+    if !askable.is_empty() {
+        requests.push(fact("Webhook that is asked", super::answering::words(&policy.settings, askable)));
+    }
     let mut information = vec![fact("Justification required", yes_no(*justification_required))];
     information.extend(questions.iter().enumerate().map(|(number, question)| {
         let kind = match &question.answer {

@@ -4,6 +4,8 @@ mod access_token;
 mod admin_package;
 mod alert;
 mod all_requests;
+mod answering;
+mod application;
 mod approval;
 mod approvals;
 mod ask_back;
@@ -17,6 +19,7 @@ mod evidence;
 mod frame;
 mod group;
 pub mod history;
+mod import;
 mod my_roles;
 mod overview;
 mod package;
@@ -112,17 +115,26 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Providers(_) => Answer::Providers(provider::list(asking).await?),
         Query::Provider(query) => Answer::Provider(provider::one(asking, query.provider).await?),
         // Answered before a connection to the database is taken: it asks somebody outside.
-        Query::ProviderTest(_) | Query::TargetTest(_) | Query::TargetTrial(_) | Query::WebhookTest(_) => {
+        Query::ProviderTest(_)
+        | Query::TargetTest(_)
+        | Query::TargetTrial(_)
+        | Query::ImportTest(_)
+        | Query::ImportPreview(_)
+        | Query::WebhookTest(_) => {
             return Err(Refusal::NotFound { what: "page" }.into());
         }
         Query::Targets(_) => Answer::Targets(target::list(asking).await?),
         Query::Target(query) => Answer::Target(target::one(asking, query).await?),
+        Query::Imports(_) => Answer::Imports(import::list(asking).await?),
+        Query::Import(query) => Answer::Import(import::one(asking, query).await?),
         Query::Webhooks(_) => Answer::Webhooks(webhook::list(asking).await?),
         Query::Webhook(query) => Answer::Webhook(webhook::one(asking, query).await?),
         Query::OfferedSecret(_) => Answer::OfferedSecret(webhook::offered()?),
         Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
+        Query::Applications(query) => Answer::Applications(application::list(asking, query).await?),
+        Query::Application(query) => Answer::Application(application::one(asking, query).await?),
         Query::Users(query) => Answer::Users(user::list(asking, query).await?),
         Query::User(query) => Answer::User(user::one(asking, query.user).await?),
         Query::UserRoles(query) => Answer::UserRoles(my_roles::of_user(asking, query).await?),

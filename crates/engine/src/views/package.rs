@@ -100,6 +100,7 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
             open,
             held,
             incompatible,
+            asks: None,
             languages: &languages,
         };
         let may = match by {

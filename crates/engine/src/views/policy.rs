@@ -2,6 +2,7 @@
 
 use super::Asking;
 use super::admin_package::seen_package;
+use super::answering::askable;
 use super::user::CHOICES;
 use super::words::People;
 use crate::Problem;
@@ -25,6 +26,7 @@ const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
 
 pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyId>) -> Result<Policy, Problem> {
     let (package, may_edit) = seen_package(asking, package).await?;
+    let askable = askable(&mut asking.link).await?;
     let Some(id) = id else {
         return Ok(Policy {
             package: package.id,
@@ -35,6 +37,7 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
             enabled: true,
             settings: rules::draft::beginning(),
             names: Vec::new(),
+            askable,
             warnings: Vec::new(),
             reviews: of_policy::beginning(asking.now),
             open: 0,
@@ -58,6 +61,7 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
         reviews: policy.settings.reviews.clone().unwrap_or_else(|| of_policy::beginning(asking.now)),
         settings: policy.settings,
         names,
+        askable,
         warnings,
         open: u32::try_from(open).unwrap_or(0),
         held: u32::try_from(held).unwrap_or(0),

@@ -2,7 +2,7 @@
 
 use super::timeline::{Telling, timeline};
 use super::words::{People, contents_of, either, made_by};
-use super::{Asking, ask_back, cursor, page, read_time_cursor};
+use super::{Asking, answering, ask_back, cursor, page, read_time_cursor};
 use crate::Problem;
 use crate::commands::subject;
 use crate::commands::team::shown;
@@ -32,7 +32,9 @@ pub async fn rows(asking: &mut Asking<'_>, requests: &[Stored]) -> Result<Vec<Ro
         match &request.state {
             State::PendingApproval { asked, .. } => ids.extend(asked.iter().take(2)),
             State::Denied { by, .. } | State::Canceled { by, .. } => ids.push(*by),
-            State::Scheduled { .. }
+            State::Answering { .. }
+            | State::TurnedDown { .. }
+            | State::Scheduled { .. }
             | State::Delivering { .. }
             | State::Confirming { .. }
             | State::Delivered { .. }
@@ -110,6 +112,9 @@ fn note(request: &Stored, people: &People, me: UserId, now: model::Ts) -> String
             let names: Vec<String> = asked.iter().map(|id| people.name(*id)).collect();
             format!("Stage {} of {stages} waits for {}", stage + 1, either(&names))
         }
+        State::Answering { .. } => format!("Waits for the answer of {}", answering::name(request)),
+        State::TurnedDown { words: Some(_), .. } => format!("by {}", answering::name(request)),
+        State::TurnedDown { words: None, .. } => format!("{} did not answer in time", answering::name(request)),
         State::Denied { by, .. } => format!("by {}", people.name(*by)),
         State::Canceled { by, .. } => format!("by {}", people.name(*by)),
         State::Expired { stage, .. } => format!("Nobody decided stage {} of {stages} in time", stage + 1),
@@ -173,7 +178,9 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
             let all = without(&all, &out);
             people.get(*stage).map(|people| with_stand_ins(all.clone(), people, &out)).unwrap_or(all)
         }
-        State::Scheduled { .. }
+        State::Answering { .. }
+        | State::TurnedDown { .. }
+        | State::Scheduled { .. }
         | State::Delivering { .. }
         | State::Confirming { .. }
         | State::Delivered { .. }
@@ -237,7 +244,11 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
         && (over
             || matches!(
                 request.state,
-                State::Denied { .. } | State::Expired { .. } | State::Canceled { .. } | State::DeliveryFailed { .. }
+                State::Denied { .. }
+                    | State::TurnedDown { .. }
+                    | State::Expired { .. }
+                    | State::Canceled { .. }
+                    | State::DeliveryFailed { .. }
             ));
     Ok(Request {
         request: id,
@@ -366,6 +377,7 @@ fn summary(
             None => "The access is in force and has no end date.".to_owned(),
         },
         State::DeliveryFailed { reason, .. } => format!("Approved, but not delivered. {}", reason.words()),
+        State::Answering { .. } | State::TurnedDown { .. } => answering::summary(request),
         State::Denied { stage, by, .. } => format!("{} denied stage {} of {stages}.", people.name(*by), stage + 1),
         State::Expired { stage, .. } => format!("Nobody decided stage {} of {stages} in time. This is not a denial.", stage + 1),
         State::Canceled { by, .. } => format!("Canceled by {}.", people.name(*by)),

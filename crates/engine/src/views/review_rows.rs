@@ -131,7 +131,7 @@ impl Facts {
         ids.extend(gathered.requests.values().map(|request| request.requestor));
         ids.extend(gathered.events.values().flatten().filter_map(|event| match event.actor {
             Actor::User(id) => Some(id),
-            Actor::System | Actor::Console | Actor::Token(_) => None,
+            Actor::System | Actor::Console | Actor::Token(_) | Actor::Import(_) => None,
         }));
         let ids: Vec<UserId> = ids.into_iter().collect();
         let people = users::several(&mut asking.link, &ids).await?.into_iter().map(|user| (user.id, user)).collect();
@@ -286,7 +286,7 @@ impl Facts {
     fn assigned_by(&self, row: &ReviewRow) -> Option<String> {
         match self.started(row)?.actor {
             Actor::User(id) => Some(format!("by {}", self.name(id))),
-            Actor::System | Actor::Console | Actor::Token(_) => None,
+            Actor::System | Actor::Console | Actor::Token(_) | Actor::Import(_) => None,
         }
     }
 
@@ -300,6 +300,7 @@ impl Facts {
                 Actor::System => "the system".to_owned(),
                 Actor::Console => "an administrator on the server".to_owned(),
                 Actor::Token(_) => "an identity provider".to_owned(),
+                Actor::Import(_) => "an import".to_owned(),
             };
             let said = if words.is_empty() { ".".to_owned() } else { format!(": “{words}”") };
             return Some(format!("Assigned by {by} on {}{said}", event.at.in_sentence()));

@@ -2,8 +2,10 @@
 //!
 //! The file is long because every action is asked here whether it stands on the timeline.
 
+use super::answering;
 use super::words::{People, both};
 use model::access::{AssignmentType, EndReason};
+use model::answering::Moment;
 use model::approval::{Part, Verdict};
 use model::ask_back::AskedTime;
 use model::event::{Action, Event};
@@ -43,7 +45,7 @@ impl Telling<'_> {
     }
 }
 
-fn entry(kind: EntryKind, state: &str, tone: &str, title: String, at: Option<Ts>) -> Entry {
+pub(super) fn entry(kind: EntryKind, state: &str, tone: &str, title: String, at: Option<Ts>) -> Entry {
     Entry {
         kind,
         state: state.to_owned(),
@@ -74,6 +76,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         model::event::Actor::System => "the system".to_owned(),
         model::event::Actor::Console => "an administrator on the server".to_owned(),
         model::event::Actor::Token(_) => "an identity provider".to_owned(),
+        model::event::Actor::Import(_) => "an import".to_owned(),
     };
     let told = |asked: &[UserId], how: &str| {
         let names: Vec<String> = asked.iter().map(|id| name(*id)).collect();
@@ -162,6 +165,12 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             expired.more.push("This is not a denial. You can request again.".to_owned());
             expired
         }
+        Action::WebhookAsked { name, answer_by, .. } => {
+            let title = format!("{name} was asked, and has time until {}", answer_by.in_sentence());
+            entry(EntryKind::Told, "note", "plain", title, at)
+        }
+        Action::WebhookAnswered { name, said, words, .. } => answering::answered(name, *said, words, at),
+        Action::WebhookSilent { name, silence, .. } => answering::silent(name, *silence, at),
         // Nothing lies between the approval of an activation and its beginning.
         Action::RequestApproved if telling.is_activation() || telling.renews().is_some() => return None,
         Action::RequestApproved => {
@@ -304,11 +313,18 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::TargetDeleted { .. }
         | Action::TargetConfirmed { .. }
         | Action::TargetDriftRemoved { .. }
+        | Action::ImportCreated { .. }
+        | Action::ImportChanged { .. }
+        | Action::ImportDeleted { .. }
+        | Action::ImportRan { .. }
         | Action::WebhookCreated { .. }
         | Action::WebhookChanged { .. }
         | Action::WebhookDeleted { .. }
         | Action::WebhookReplayed { .. }
         | Action::MessageGivenUp { .. }
+        | Action::ApplicationCreated { .. }
+        | Action::ApplicationChanged { .. }
+        | Action::ApplicationDeleted { .. }
         | Action::GroupCreated { .. }
         | Action::GroupChanged { .. }
         | Action::PackageCreated { .. }
@@ -401,6 +417,9 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
             for later in stage + 1..stages {
                 entries.push(next(EntryKind::Waiting, format!("Stage {} of {stages}", later + 1), ""));
             }
+            if let Some(asks) = request.terms.asks.as_ref().filter(|asks| asks.moment == Moment::Approved) {
+                entries.push(next(EntryKind::Waiting, format!("{} is asked", asks.name), "Its answer is waited for"));
+            }
             if let Some(renews) = telling.renews() {
                 let title = if renews { "Renewed" } else { "Extended" };
                 entries.push(next(EntryKind::Delivered, title.to_owned(), telling.gives));
@@ -414,6 +433,16 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
                 entries.push(next(EntryKind::Delivering, "Delivering".to_owned(), telling.gives));
                 entries.push(next(EntryKind::Delivered, "Delivered".to_owned(), "Access starts, and with it its time"));
             }
+            ending(&mut entries);
+        }
+        State::Answering { asked_at, answer_by, held } => {
+            entries.push(answering::waiting(request, Countdown { from: *asked_at, until: *answer_by }, held.is_some()));
+            if telling.request.terms.asks.as_ref().is_some_and(|asks| asks.moment == Moment::Submitted) {
+                for later in 0..stages {
+                    entries.push(next(EntryKind::Waiting, format!("Stage {} of {stages}", later + 1), ""));
+                }
+            }
+            entries.push(next(EntryKind::Delivering, "Delivering".to_owned(), telling.gives));
             ending(&mut entries);
         }
         State::Scheduled { starts_at, .. } => {
@@ -442,7 +471,11 @@ fn now_and_next(telling: &Telling<'_>) -> Vec<Entry> {
                 entries.push(ended);
             }
         }
-        State::DeliveryFailed { .. } | State::Denied { .. } | State::Expired { .. } | State::Canceled { .. } => {}
+        State::DeliveryFailed { .. }
+        | State::Denied { .. }
+        | State::TurnedDown { .. }
+        | State::Expired { .. }
+        | State::Canceled { .. } => {}
     }
     entries
 }

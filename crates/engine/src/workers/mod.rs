@@ -3,6 +3,7 @@
 
 mod alerts;
 mod delivery;
+mod imports;
 mod letters;
 mod seal;
 mod timer;
@@ -38,6 +39,7 @@ pub struct Turns {
     sending: webhooks::Sending,
     /// The targets that are being brought up to date, each in a task of its own.
     targets: TaskTracker,
+    imports: Mutex<()>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,7 @@ enum Worker {
     Alerts,
     Targets,
     Webhooks,
+    Imports,
 }
 
 /// What a step found.
@@ -72,6 +75,9 @@ impl Engine {
             if self.targets_step().await? == Found::Work {
                 found = Found::Work;
             }
+            if self.import_step(&CancellationToken::new()).await? == Found::Work {
+                found = Found::Work;
+            }
             if self.seal_step().await? == Found::Work {
                 found = Found::Work;
             }
@@ -91,7 +97,8 @@ impl Engine {
 
     /// Starts the workers. They end after `stop` is cancelled, each after its step.
     pub fn run(&self, stop: CancellationToken) -> JoinHandle<()> {
-        let all = [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Targets, Worker::Webhooks];
+        let all =
+            [Worker::Timer, Worker::Letters, Worker::Seal, Worker::Alerts, Worker::Targets, Worker::Webhooks, Worker::Imports];
         let workers: Vec<JoinHandle<()>> =
             all.into_iter().map(|worker| tokio::spawn(self.clone().work(worker, stop.clone()))).collect();
         let tasks = self.inner.turns.targets.clone();
@@ -117,6 +124,7 @@ impl Engine {
                 Worker::Alerts => self.alert_step(true).await,
                 Worker::Targets => self.start_targets(&stop).await,
                 Worker::Webhooks => self.webhook_step(true).await,
+                Worker::Imports => self.import_step(&stop).await,
             };
             let nap = match found {
                 Ok(Found::Work) => {
@@ -176,7 +184,7 @@ impl Engine {
             match worker {
                 Worker::Timer => store::requests::next_due(&mut link).await,
                 Worker::Letters => store::letters::next_due(&mut link).await,
-                Worker::Seal | Worker::Alerts | Worker::Targets | Worker::Webhooks => Ok(None),
+                Worker::Seal | Worker::Alerts | Worker::Targets | Worker::Webhooks | Worker::Imports => Ok(None),
             }
         };
         match next.await {

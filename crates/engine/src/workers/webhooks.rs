@@ -8,8 +8,9 @@ use model::command::Command;
 use model::event::Action;
 use model::limits::CLAIM_SECONDS;
 use model::request::Wish;
+use model::webhook::MessageKind;
 use model::{EventId, RequestId, Span, WebhookId};
-use rules::webhook::{Came, Next, after, told};
+use rules::webhook::{Came, Next, after, asks, told};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 use store::webhooks::{self, Claimed, Planned};
@@ -97,7 +98,11 @@ impl Engine {
             let messages: Vec<Planned> = read
                 .iter()
                 .filter_map(|(place, event)| {
-                    let (kind, object) = told(&event.action, event.request.is_some_and(|id| extends.contains(&id)))?;
+                    let (kind, object) = if asks(&event.action, *id) {
+                        (MessageKind::AnswerWanted, event.request?.0)
+                    } else {
+                        told(&event.action, event.request.is_some_and(|id| extends.contains(&id)))?
+                    };
                     let planned = Planned { event: event.id, place: *place, kind, object };
                     stored.webhook.kinds.contains(&kind).then_some(planned)
                 })
@@ -120,23 +125,43 @@ impl Engine {
         link.commit().await?;
         let Some(stored) = stored.filter(|_| !claimed.is_empty()) else { return Ok(Found::Nothing) };
         let sender = Sender::new(&self.inner.keys, &stored, now)?;
-        let bodies = {
+        let (asked, told): (Vec<&Claimed>, Vec<&Claimed>) = claimed.iter().partition(|one| one.kind == MessageKind::AnswerWanted);
+        let mut bodies = {
             let mut link = self.inner.db.read().await?;
-            let wanted: Vec<(EventId, &'static str)> = claimed.iter().map(|one| (one.event, one.kind.key())).collect();
+            let wanted: Vec<(EventId, &'static str)> = told.iter().map(|one| (one.event, one.kind.key())).collect();
             bodies(&mut link, &wanted).await.map_err(|problem| problem.into_fault("writing messages"))?
         };
+        let asked: Vec<EventId> = asked.into_iter().map(|one| one.event).collect();
+        let questions = self.questions(&stored.webhook, &asked).await;
+        let questions = questions.map_err(|problem| problem.into_fault("writing questions"))?;
+        bodies.extend(questions.iter().map(|(event, (_, body))| (*event, body.clone())));
         let came = self.send_all(&sender, &claimed, bodies).await?;
+        // An answer is taken before its message counts as told: whoever is killed in between asks again, and is told the same.
+        let mut said = BTreeMap::new();
+        for (message, came) in claimed.iter().zip(&came) {
+            let good = came.as_ref().filter(|(came, _)| after(came, 1, 1, now) == Next::Told);
+            if let (Some((request, _)), Some((_, body))) = (questions.get(&message.event), good) {
+                said.insert(message.event, self.answered_at_once(*request, id, body).await?);
+            }
+        }
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
         let (mut taken, mut gone, mut waits) = (Vec::new(), false, None);
         for (message, came) in claimed.into_iter().zip(came) {
-            let Some(came) = came else {
+            if message.kind == MessageKind::AnswerWanted && !questions.contains_key(&message.event) {
+                taken.push((message.event, "Not sent: the request waits for no answer any more.".to_owned()));
+                continue;
+            }
+            let Some((came, _)) = came else {
                 // Not sent after all, because others told that the server takes nothing now.
                 webhooks::release(&mut link, id, message.event, now).await?;
                 continue;
             };
             match after(&came, message.tries, stored.tries + 1, now) {
-                Next::Told => taken.push((message.event, came.words())),
+                Next::Told => {
+                    let words = [Some(came.words()), said.remove(&message.event)].into_iter().flatten();
+                    taken.push((message.event, words.collect::<Vec<_>>().join(" ")));
+                }
                 Next::MessageWaits(at) => webhooks::waits(&mut link, id, message.event, at, &came.words()).await?,
                 Next::ServerWaits(at) => {
                     webhooks::waits(&mut link, id, message.event, now, &came.words()).await?;
@@ -174,8 +199,8 @@ impl Engine {
         sender: &Sender,
         claimed: &[Claimed],
         mut bodies: BTreeMap<EventId, String>,
-    ) -> Result<Vec<Option<Came>>, Fault> {
-        let mut came: Vec<Option<Came>> = vec![None; claimed.len()];
+    ) -> Result<Vec<Option<(Came, Vec<u8>)>>, Fault> {
+        let mut came: Vec<Option<(Came, Vec<u8>)>> = vec![None; claimed.len()];
         let mut down = false;
         let mut under_way = JoinSet::new();
         let mut left = claimed.iter().enumerate();
@@ -189,7 +214,7 @@ impl Engine {
             }
             let Some(joined) = under_way.join_next().await else { return Ok(came) };
             let (number, one) = joined.map_err(|error| Fault::new("sending a message", error))?;
-            down |= matches!(after(&one, 1, 1, self.inner.clock.now()), Next::ServerWaits(_) | Next::Gone);
+            down |= matches!(after(&one.0, 1, 1, self.inner.clock.now()), Next::ServerWaits(_) | Next::Gone);
             if let Some(place) = came.get_mut(number) {
                 *place = Some(one);
             }

@@ -58,6 +58,7 @@ fn settings(stages: Vec<Stage>) -> PolicySettings {
         timeline_allowed: false,
         managers_may_request: false,
         reviews: None,
+        asks: None,
     }
 }
 

@@ -81,6 +81,8 @@ const BOUNDS: &[(&str, u64)] = &[
     // With the beginning of the history, which a group has itself.
     ("Everybody with a role in the past", 8),
     ("Everybody in a group in the past", 15),
+    ("Applications", 2),
+    ("Application", 10),
     ("Groups", 6),
     ("Groups searched", 6),
     ("Delegations", 8),
@@ -121,9 +123,9 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Exported overlaps", 6),
     ("NewPackage", 1),
     ("PackageDrafts", 2),
-    ("PackageDraft", 3),
+    ("PackageDraft", 4),
     // The roles that could be given, and whom the policy names.
-    ("PackageDraft review", 9),
+    ("PackageDraft review", 10),
     ("Policy", 10),
     // Everybody, in pages of 500 people.
     ("Policy people", 5),
@@ -187,6 +189,7 @@ impl Pages {
     async fn costs(&self) -> Vec<(&'static str, u64)> {
         let (alex, carla, bianca, morgan) = (&self.alex, &self.carla, &self.bianca, &self.morgan);
         let lee = &self.lee;
+        let application = store::resources::applications(&mut self.world.db().read().await.unwrap()).await.unwrap()[0].0;
         let my_roles = |kind, tab| query::MyRoles { kind, tab };
         let (miriam, room) = (&self.miriam, self.world.package(ROOM));
         let for_alex = query::ReportPackages { report: alex.user, search: String::new(), after: None };
@@ -261,6 +264,8 @@ impl Pages {
             ("Everybody in a group", self.cost(morgan, everybody(Privileged::GroupMember(group), None)).await),
             ("Everybody with a role in the past", self.cost(morgan, everybody(role, Some(now))).await),
             ("Everybody in a group in the past", self.cost(morgan, everybody(Privileged::GroupMember(group), Some(now))).await),
+            ("Applications", self.cost(morgan, query::Applications { search: String::new(), after: None }).await),
+            ("Application", self.cost(morgan, query::Application { application, role: None, after: None }).await),
             ("Groups", self.cost(morgan, groups("")).await),
             ("Groups searched", self.cost(morgan, groups("o")).await),
             ("Delegations", self.cost(bianca, query::Delegations { person: String::new() }).await),

@@ -45,6 +45,7 @@ fn requests(scope: Scope, approver: &Person) -> Filled {
         scope,
         managers_may_request: false,
         stages: vec![stage([approver.into()])],
+        asks: None,
     }
 }
 
@@ -172,7 +173,7 @@ both! {
         assert_eq!(refused(fills(&ingrid, draft, requests(unknown, &alex)).await).field(), Some("users"));
         let empty = Approver::Group { id: world.makes_group("Empty").await };
         let stages = vec![stage([empty])];
-        let undecidable = Filled::Requests { name: "Everybody".into(), enabled: true, scope: Scope::AllMembers, managers_may_request: false, stages };
+        let undecidable = Filled::Requests { name: "Everybody".into(), enabled: true, scope: Scope::AllMembers, managers_may_request: false, stages, asks: None };
         assert_eq!(refused(fills(&ingrid, draft, undecidable).await).code(), "policy_never_decided");
         let over = lasts(Lasts::Until { at: world.now() - Span::hours(1) });
         assert_eq!(refused(fills(&ingrid, draft, over).await).field(), Some("lasts_until"));
@@ -274,6 +275,7 @@ both! {
             scope: Scope::Automatic { rule: rule.into(), grace_minutes: 0 },
             managers_may_request: false,
             stages: Vec::new(),
+            asks: None,
         };
         assert_eq!(refused(fills(&ingrid, draft, by_rule("user.departmnt -eq 1")).await).field(), Some("rule"));
         fills(&ingrid, draft, Filled::Roles(vec![member(group)])).await.unwrap();

@@ -17,7 +17,8 @@ fn asked(url: &str) -> SaveWebhook {
         version: 0,
         name: "Clean-up".to_owned(),
         url: url.to_owned(),
-        kinds: MessageKind::ALL.into(),
+        kinds: MessageKind::TOLD.into(),
+        answering: None,
         secret: Some(Secret(SECRET.to_owned())),
     }
 }

@@ -52,6 +52,9 @@ kinds! {
         ShorterTimeDeclined "shorter_time_declined" "Shorter time declined";
         StageResumed "stage_resumed" "Time to decide resumed";
         StageExpired "stage_expired" "Request expired";
+        WebhookAsked "webhook_asked" "Webhook asked";
+        WebhookAnswered "webhook_answered" "Webhook answered";
+        WebhookSilent "webhook_silent" "Webhook did not answer";
         RequestApproved "request_approved" "Request approved";
         RequestScheduled "request_scheduled" "Request scheduled";
         RequestCanceled "request_canceled" "Request canceled";
@@ -121,6 +124,9 @@ kinds! {
         UserDisabled "user_disabled" "User disabled";
         UserEnabled "user_enabled" "User enabled";
         PasswordChanged "password_changed" "Password set";
+        ApplicationCreated "application_created" "Application created";
+        ApplicationChanged "application_changed" "Application updated";
+        ApplicationDeleted "application_deleted" "Application deleted";
         GroupCreated "group_created" "Group created";
         GroupChanged "group_changed" "Group updated";
     }
@@ -175,6 +181,10 @@ kinds! {
         SignedOutByProvider "signed_out_by_provider" "Signed out by a provider";
     }
     Systems {
+        ImportCreated "import_created" "Import created";
+        ImportChanged "import_changed" "Import updated";
+        ImportDeleted "import_deleted" "Import deleted";
+        ImportRan "import_ran" "Import ran";
         WebhookCreated "webhook_created" "Webhook created";
         WebhookChanged "webhook_changed" "Webhook updated";
         WebhookDeleted "webhook_deleted" "Webhook deleted";
@@ -301,7 +311,8 @@ impl Action {
 }
 
 /// What did not come about.
-const FAILURES: [Kind; 4] = [Kind::DeliveryFailed, Kind::SignInFailed, Kind::ProofFailed, Kind::StageExpired];
+const FAILURES: [Kind; 5] =
+    [Kind::DeliveryFailed, Kind::SignInFailed, Kind::ProofFailed, Kind::StageExpired, Kind::WebhookSilent];
 
 #[cfg(test)]
 mod tests {

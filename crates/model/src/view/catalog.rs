@@ -199,6 +199,8 @@ pub struct Policy {
     pub settings: PolicySettings,
     /// Names of the people and groups in the settings: `user:…` or `group:…` with how the form writes it.
     pub names: Vec<(String, String)>,
+    /// Webhooks that it can ask.
+    pub askable: Vec<super::Choice>,
     /// What is allowed and yet not wise, as sentences.
     pub warnings: Vec<String>,
     /// The reviews that it requires, or what they begin with when it shall.

@@ -28,6 +28,8 @@ pub struct Draft {
     pub document: Document,
     /// Names of the people and groups in the policy: `user:…` or `group:…` with how the form writes it.
     pub names: Vec<(String, String)>,
+    /// Webhooks that the policy can ask.
+    pub askable: Vec<Choice>,
     /// Resource roles of the catalog, for the step that chooses among them.
     pub offered: Vec<Choice>,
     /// The reviews that the policy requires, or what they begin with when it shall.

@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod admin;
 pub mod alert;
+pub mod application;
 pub mod approval;
 pub mod ask_back;
 pub mod assignment;
@@ -13,6 +14,7 @@ pub mod delegation;
 pub mod draft;
 pub mod emergency;
 pub mod frame;
+pub mod import;
 pub mod mail;
 pub mod my_roles;
 pub mod overview;

@@ -15,6 +15,7 @@ fn policy(n: u128, scope: Scope) -> Policy {
         timeline_allowed: false,
         managers_may_request: false,
         reviews: None,
+        asks: None,
     };
     Policy { id: PolicyId(id(n)), name: format!("policy {n}"), enabled: true, settings }
 }

@@ -121,6 +121,7 @@ pub fn activate(id: RequestId, person: UserId, facts: &Activation<'_>, asked: &A
             ends_at: None,
             ticket,
             emergency,
+            asks: None,
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },

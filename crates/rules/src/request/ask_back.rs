@@ -138,16 +138,15 @@ pub fn may_answer(
     if let Some(answer) = &asked.answer {
         return Err(Refusal::AlreadyAnswered { at: answer.at });
     }
-    let over = window_over(&request.state, now);
+    let over = window_over(&request.state, request.terms.asks.as_ref(), now);
     match over.as_ref().unwrap_or(&request.state) {
         State::PendingApproval { stage, .. } if *stage == asked.stage => Ok(()),
         state => {
             // A stage that is approved has a last decision; other ends speak for themselves.
             let settled = decisions.iter().rev().find(|decision| decision.stage == asked.stage);
             Err(match (state, settled) {
-                (State::Denied { .. } | State::Expired { .. } | State::Canceled { .. }, _) | (_, None) => {
-                    settled_refusal(state, name)
-                }
+                (State::Denied { .. } | State::TurnedDown { .. } | State::Expired { .. } | State::Canceled { .. }, _)
+                | (_, None) => settled_refusal(state, name),
                 (_, Some(decision)) => already(decision, person, name),
             })
         }

@@ -89,6 +89,7 @@ mod tests {
             timeline_allowed: false,
             managers_may_request: false,
             reviews: None,
+            asks: None,
         };
         Policy { id: PolicyId(id(1)), name: "By hand".into(), enabled: true, settings }
     }
@@ -119,6 +120,7 @@ mod tests {
             open: None,
             held,
             incompatible: None,
+            asks: None,
             languages: &[],
         };
         assign(RequestId(id(4)), user(1), (to, "Emma"), &wanted, &form(&[2], "New here.").asked, NOW)

@@ -121,6 +121,7 @@ pub fn ask_to_extend(id: RequestId, person: UserId, facts: &Extension<'_>, asked
             ends_at: None,
             ticket: Ticket::default(),
             emergency: false,
+            asks: None,
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },

@@ -146,6 +146,7 @@ impl Setting {
             timeline_allowed: false,
             managers_may_request: false,
             reviews: None,
+            asks: None,
         };
         let policy = Policy { id: PolicyId(id(70)), name: "Usual".into(), enabled: true, settings };
         Self { name: name.to_owned(), policy, lists, starts_after: None, asks_back: false }
@@ -361,6 +362,7 @@ impl World {
             open: open.map(|request| (request.id, request.submitted_at)),
             held: over,
             incompatible: None,
+            asks: None,
             languages: &[],
         };
         let asked = SubmitRequest {

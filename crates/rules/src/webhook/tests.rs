@@ -15,6 +15,7 @@ fn asked() -> SaveWebhook {
         name: "Clean-up".into(),
         url: "https://hooks.example.com/access?key=k".into(),
         kinds: BTreeSet::from([MessageKind::RoleRemoved]),
+        answering: None,
         secret: Some(Secret(format!("whsec_{}", "QUJD".repeat(11)))),
     }
 }
@@ -144,8 +145,23 @@ fn only_a_good_answer_is_an_end_and_a_server_that_is_down_is_asked_again_as_a_wh
 
 #[test]
 fn each_kind_has_a_key_of_its_own() {
-    for kind in MessageKind::ALL {
+    for kind in MessageKind::TOLD.into_iter().chain([MessageKind::AnswerWanted]) {
         assert_eq!(MessageKind::from_key(kind.key()), Some(kind));
     }
     assert_eq!(MessageKind::from_key("everything"), None);
+}
+
+#[test]
+fn a_webhook_that_is_asked_gets_questions_only_and_one_that_is_told_gets_none() {
+    use model::answering::{Answering, Silence};
+    let waits = |minutes| SaveWebhook { answering: Some(Answering { minutes, silence: Silence::Denies }), ..asked() };
+    let refused = |asked: &SaveWebhook| save(WebhookId(id(1)), None, asked, &[], NOW).unwrap_err();
+    assert_eq!(refused(&waits(0)).field(), Some("window"));
+    let questions = SaveWebhook { kinds: BTreeSet::from([MessageKind::AnswerWanted]), ..asked() };
+    assert_eq!(refused(&questions).field(), Some("kinds[]"));
+    let (webhook, action) = save(WebhookId(id(1)), None, &waits(60), &[], NOW).unwrap().unwrap();
+    assert_eq!(webhook.kinds, BTreeSet::from([MessageKind::AnswerWanted]), "whatever else was chosen");
+    let Action::WebhookCreated { changes, .. } = action else { panic!("{action:?}") };
+    let said: Vec<&str> = changes.iter().map(|change| change.after.as_str()).collect();
+    assert!(said.contains(&"1 hour") && said.contains(&"The request is denied"), "{said:?}");
 }

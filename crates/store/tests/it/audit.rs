@@ -14,6 +14,7 @@ fn actor(event: &Event) -> AnyId {
         Actor::System => events::SYSTEM,
         Actor::Console => events::CONSOLE,
         Actor::Token(token) => token.0,
+        Actor::Import(import) => import.0,
     }
 }
 

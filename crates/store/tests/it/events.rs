@@ -2,14 +2,16 @@
 
 use crate::given::{NOW, attempt, held, id, membership, offer, person, role, team, wish};
 use model::access::{AssignmentType, EndReason, ResourceRole};
+use model::answering::{Said, Silence};
 use model::approval::{Part, Verdict};
 use model::audit::{Filter, Format, Place};
 use model::directory::Principal;
 use model::event::{Action, Actor, Change, Event};
+use model::import::{Ended, Numbers};
 use model::review::{Counts, Decision};
 use model::role_settings::{Privileged, Ticket};
 use model::webhook::Replayed;
-use model::{AccessTokenId, EmergencyUseId, EventId, ServicePrincipalId, Ts, WebhookId};
+use model::{AccessTokenId, ApplicationId, EmergencyUseId, EventId, ImportId, ServicePrincipalId, Ts, WebhookId};
 use store::events;
 use testkit::both;
 
@@ -36,11 +38,32 @@ fn every_action() -> Vec<Action> {
             stood_in_for: None,
         },
         Action::StageExpired { stage: 0 },
+        Action::ImportCreated { import: ImportId(id(1)), name: "Harbour".into(), changes: Vec::new() },
+        Action::ImportChanged { import: ImportId(id(1)), name: "Harbour".into(), changes: Vec::new() },
+        Action::ImportDeleted { import: ImportId(id(1)), name: "Harbour".into(), people: 7 },
+        Action::ImportRan {
+            import: ImportId(id(1)),
+            name: "Harbour".into(),
+            ended: Ended::Asks,
+            numbers: Numbers { disabled: 3, ..Numbers::default() },
+            why: "It would disable too many.".into(),
+        },
         Action::WebhookCreated { webhook: WebhookId(id(1)), name: "Clean-up".into(), changes: Vec::new() },
         Action::WebhookChanged { webhook: WebhookId(id(1)), name: "Clean-up".into(), changes: Vec::new() },
         Action::WebhookDeleted { webhook: WebhookId(id(1)), name: "Clean-up".into(), untold: 3 },
         Action::WebhookReplayed { webhook: WebhookId(id(1)), name: "Clean-up".into(), what: Replayed::Since(NOW) },
         Action::MessageGivenUp { webhook: WebhookId(id(1)), name: "Clean-up".into(), event: EventId(id(2)) },
+        Action::WebhookAsked { webhook: WebhookId(id(1)), name: "Licences".into(), answer_by: NOW },
+        Action::WebhookAnswered {
+            webhook: WebhookId(id(1)),
+            name: "Licences".into(),
+            said: Said::Deny,
+            words: "None left.".into(),
+        },
+        Action::WebhookSilent { webhook: WebhookId(id(1)), name: "Licences".into(), silence: Silence::Denies },
+        Action::ApplicationCreated { application: ApplicationId(id(1)), name: "Ledger".into() },
+        Action::ApplicationChanged { application: ApplicationId(id(1)), name: "Ledger".into(), changes: Vec::new() },
+        Action::ApplicationDeleted { application: ApplicationId(id(1)), name: "Ledger".into() },
         Action::RequestApproved,
         Action::RequestScheduled { starts_at: Ts(i64::MAX) },
         Action::RequestCanceled { words: String::new() },
@@ -173,10 +196,11 @@ fn every_action() -> Vec<Action> {
 
 /// The n-th event; those of one instant are in the order of their ids.
 fn event(n: u128, action: Action) -> Event {
-    let actor = match n % 4 {
+    let actor = match n % 5 {
         0 => Actor::User(person(n)),
         1 => Actor::System,
         2 => Actor::Token(AccessTokenId(id(n))),
+        3 => Actor::Import(ImportId(id(n))),
         _ => Actor::Console,
     };
     let at = NOW + model::Span(n as i64 / 4);
@@ -221,6 +245,7 @@ both! {
                 Actor::System => events::SYSTEM,
                 Actor::Console => events::CONSOLE,
                 Actor::Token(token) => token.0,
+                Actor::Import(import) => import.0,
             };
             assert_eq!(unsealed.actor_id, actor);
         }

@@ -519,8 +519,11 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     crate::proofs::proofs(link).await?;
     crate::providers::providers(link).await?;
     crate::provisioned::provisioned(link).await?;
+    crate::imports::all(link).await?;
     crate::targets::all(link).await?;
     crate::webhooks::webhooks(link).await?;
+    crate::answering::answering(link).await?;
+    crate::applications::all(link).await?;
     sessions::end(link, b"a").await?;
     sessions::end_all(link, person(100_001)).await?;
     sessions::forget(link, NOW - HOUR).await?;
@@ -543,9 +546,12 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("proofs.rs"),
         include_str!("providers.rs"),
         include_str!("provisioned.rs"),
+        include_str!("imports.rs"),
         include_str!("targets.rs"),
         include_str!("reviews.rs"),
         include_str!("webhooks.rs"),
+        include_str!("answering.rs"),
+        include_str!("applications.rs"),
     ]
     .concat();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

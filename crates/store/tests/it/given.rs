@@ -141,6 +141,7 @@ pub fn policy(n: u128, scope: Scope) -> Policy {
         timeline_allowed: false,
         managers_may_request: false,
         reviews: None,
+        asks: None,
     };
     Policy { id: terms_of(n), name: format!("Policy {n}"), enabled: true, settings }
 }
@@ -189,6 +190,7 @@ pub fn request(n: u128, requestor: u128, package: u128, state: State) -> Request
             ends_at: None,
             ticket: Ticket::default(),
             emergency: false,
+            asks: None,
         },
         submitted_at: NOW,
         state,

@@ -3,6 +3,10 @@
 //! `cfg(test)` is always so here; it tells clippy that helpers may unwrap as tests do.
 
 #[cfg(test)]
+mod answering;
+#[cfg(test)]
+mod applications;
+#[cfg(test)]
 mod assignments;
 #[cfg(test)]
 mod audit;
@@ -22,6 +26,8 @@ mod given;
 mod groups;
 #[cfg(test)]
 mod holders;
+#[cfg(test)]
+mod imports;
 #[cfg(test)]
 mod inbox;
 #[cfg(test)]

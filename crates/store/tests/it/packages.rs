@@ -53,6 +53,7 @@ fn settings() -> PolicySettings {
         timeline_allowed: true,
         managers_may_request: false,
         reviews: None,
+        asks: None,
     }
 }
 

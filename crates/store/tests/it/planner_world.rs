@@ -64,6 +64,13 @@ async fn people(db: &Db) {
             crate::targets::application(link, n).await?;
             targets::insert(link, &crate::targets::target(n), b"sealed").await?;
         }
+        for n in 0..5 {
+            store::imports::insert(link, &crate::imports::import(n), b"sealed", Some(NOW)).await?;
+        }
+        for n in 0..PEOPLE {
+            // Each is over at once, so that the next may begin.
+            store::imports::claim(link, crate::imports::import(n % 5).id, crate::imports::run(n), NOW, NOW).await?;
+        }
         for n in 1..=PEOPLE {
             let manager = (n > 1).then(|| person(n / 8 + 1)).filter(|manager| *manager != person(n));
             users::insert(link, &User { manager, enabled: n % 20 != 0, ..user(n) }, None).await?;
@@ -76,6 +83,8 @@ async fn people(db: &Db) {
                 removed_at: (n % 20 == 0).then_some(NOW),
             };
             store::provisioned::set(link, model::provisioning::Provisioned::User, person(n).0, &said).await?;
+            let of = crate::imports::import(n % 5).id;
+            store::import_links::bind(link, of, model::provisioning::Provisioned::User, &format!("ext-{n}"), person(n).0).await?;
             if n % 3 == 0 {
                 sessions::insert(link, &n.to_be_bytes(), person(n), "password", "", "", NOW + model::Span(n as i64)).await?;
                 proofs::insert_authenticator(link, person(n), b"secret", 1, NOW).await?;

@@ -4,6 +4,7 @@ use crate::given::{
     HOUR, NOW, attempt, force, group, held, id, literal, membership, offer, packages as given_packages, pending, person, put,
     request, stage, users as given_users, wish,
 };
+use model::answering::Held;
 use model::approval::{Approver, Verdict};
 use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
 use model::notice::{About, Letter, Notice, Value};
@@ -33,6 +34,9 @@ fn every_state() -> Vec<State> {
         State::Confirming { made_at: NOW, given: Given::Package(held(1, 1, 1).id), look_at: NOW, partly: true },
         State::DeliveryFailed { at: NOW, reason: Value::Typed(Undelivered::PackageGone) },
         State::DeliveryFailed { at: NOW, reason: "It’s “gone”.\n🦆".into() },
+        State::Answering { asked_at: NOW, answer_by: NOW + HOUR, held: Some(Held { at: NOW, words: "Wait.".into() }) },
+        State::TurnedDown { at: NOW, words: None },
+        State::TurnedDown { at: NOW, words: Some("'".into()) },
         State::Denied { stage: 1, by: person(1), at: NOW, words: "'; drop table users; --".into() },
         State::Expired { stage: 0, at: NOW },
         State::Canceled { by: person(1), at: NOW, words: String::new() },
@@ -54,6 +58,7 @@ fn terms() -> Terms {
         ends_at: Some(NOW + HOUR),
         ticket: Ticket { system: "Desk".into(), number: "CHG1".into() },
         emergency: false,
+        asks: None,
     }
 }
 

@@ -163,7 +163,7 @@ both! {
             assert_eq!(server.await.unwrap(), SchemaState::Current);
         }
         let mut raw = Raw::open(&test.location).await;
-        let numbers = raw.texts("select cast(number as text) from migrations order by number").await;
+        let numbers = raw.texts("select cast(m.number as text) from migrations m order by m.number").await;
         assert_eq!(numbers, store::migrations().iter().map(|(number, _)| number.to_string()).collect::<Vec<_>>());
     }
 

@@ -9,12 +9,13 @@ use store::webhooks::Planned;
 use store::{Fault, Link, Saved, events, webhooks};
 use testkit::both;
 
-fn webhook(n: u128) -> Webhook {
+pub fn webhook(n: u128) -> Webhook {
     Webhook {
         id: WebhookId(id(800_000 + n)),
         name: format!("Hook {n}"),
         url: "https://hooks.example.com".to_owned(),
         kinds: BTreeSet::from([MessageKind::RoleGranted]),
+        answering: None,
         enabled: true,
         created_at: NOW,
         version: 1,

@@ -125,6 +125,12 @@ impl English {
                 says: vec!["The request has ended, and nobody else is asked.".to_owned()],
                 way: &ASKED,
             },
+            Notice::Unanswered { about, name } => Said {
+                subject: format!("Denied: {}", short(&about.thing)),
+                headline: format!("Your request for {} was denied, because {name} did not answer in time.", about.thing),
+                says: vec!["If you still need the access, please make a new request.".to_owned()],
+                way: &ASKED,
+            },
             Notice::Canceled { about, by, .. } => Said {
                 subject: format!("Canceled: {}", short(&about.thing)),
                 headline: format!("{} canceled your request for {}.", by.as_deref().unwrap_or(SYSTEM), about.thing),

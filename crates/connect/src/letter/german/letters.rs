@@ -140,6 +140,15 @@ impl German {
                 says: vec!["Der Antrag ist damit beendet, und niemand sonst wird gefragt.".to_owned()],
                 way: &ASKED,
             },
+            Notice::Unanswered { about, name } => Said {
+                subject: format!("Abgelehnt: {}", short(&about.thing)),
+                headline: format!(
+                    "Ihr Antrag auf „{}“ wurde abgelehnt, weil {name} nicht rechtzeitig geantwortet hat.",
+                    about.thing
+                ),
+                says: vec!["Wenn Sie den Zugriff weiterhin benötigen, stellen Sie bitte einen neuen Antrag.".to_owned()],
+                way: &ASKED,
+            },
             Notice::Canceled { about, by, .. } => Said {
                 subject: format!("Storniert: {}", short(&about.thing)),
                 headline: format!("{} hat Ihren Antrag auf „{}“ storniert.", by.as_deref().unwrap_or(SYSTEM), about.thing),

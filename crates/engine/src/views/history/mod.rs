@@ -84,6 +84,7 @@ fn exported_row(found: Found, told: Told, names: &Names) -> Exported {
             Actor::System => nobody("system", "The system"),
             Actor::Console => nobody("console", "An administrator on the server"),
             Actor::Token(id) => names.target(id.0),
+            Actor::Import(id) => names.target(id.0),
         },
         targets: event.targets().into_iter().map(|id| names.target(id)).collect(),
         request: event.request,

@@ -6,9 +6,9 @@ use crate::views::words::{Named, People};
 use model::access::ResourceRole;
 use model::request::Request;
 use model::view::audit::Named as Target;
-use model::{AccessTokenId, AnyId, CatalogId, PackageId, PolicyId, RequestId, UserId};
+use model::{AccessTokenId, AnyId, CatalogId, ImportId, PackageId, PolicyId, RequestId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{access_tokens, audit, requests};
+use store::{access_tokens, audit, imports, requests};
 
 /// What is to be loaded.
 #[derive(Default)]
@@ -20,6 +20,7 @@ pub struct Wanted {
     pub catalogs: BTreeSet<CatalogId>,
     pub requests: BTreeSet<RequestId>,
     pub tokens: BTreeSet<AccessTokenId>,
+    pub imports: BTreeSet<ImportId>,
 }
 
 #[derive(Default)]
@@ -31,11 +32,12 @@ pub struct Names {
     pub catalogs: BTreeMap<CatalogId, String>,
     pub requests: BTreeMap<RequestId, Request>,
     pub tokens: BTreeMap<AccessTokenId, String>,
+    pub imports: BTreeMap<ImportId, String>,
 }
 
 impl Names {
     pub async fn load(asking: &mut Asking<'_>, wanted: Wanted) -> Result<Self, Problem> {
-        let Wanted { mut users, roles, mut packages, policies, catalogs, requests: wanted, tokens } = wanted;
+        let Wanted { mut users, roles, mut packages, policies, catalogs, requests: wanted, tokens, imports } = wanted;
         let list = |ids: BTreeSet<_>| ids.into_iter().collect::<Vec<_>>();
         let requests: BTreeMap<RequestId, Request> = if wanted.is_empty() {
             BTreeMap::new()
@@ -53,7 +55,10 @@ impl Names {
         let policies: Vec<PolicyId> = policies.into_iter().collect();
         let catalogs: Vec<CatalogId> = catalogs.into_iter().collect();
         let tokens: Vec<AccessTokenId> = tokens.into_iter().collect();
+        // There are few, so that all are read at once.
+        let imports = if imports.is_empty() { BTreeMap::new() } else { imports::names(link).await? };
         Ok(Self {
+            imports,
             tokens: access_tokens::names(link, &tokens).await?,
             people,
             named,
@@ -87,6 +92,9 @@ impl Names {
         }
         if let Some(name) = self.tokens.get(&AccessTokenId(id)) {
             return named("access_token", name);
+        }
+        if let Some(name) = self.imports.get(&ImportId(id)) {
+            return named("import", name);
         }
         named("other", "")
     }

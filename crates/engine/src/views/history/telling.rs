@@ -13,6 +13,7 @@ use model::catalog::Holder;
 use model::delegation::Delegated;
 use model::directory::{Principal, Resource};
 use model::event::{Action, Actor, Change, Event};
+use model::import::Ended;
 use model::proof::{Method, ProvedBy};
 use model::role_settings::Ticket;
 use model::separation::Incompatible;
@@ -172,6 +173,18 @@ impl<'a> Teller<'a> {
             Action::StageExpired { stage } => {
                 say!(told: self.request(event), " expired");
                 told.reason = format!("Nobody decided stage {} in time.", stage + 1);
+            }
+            Action::WebhookAsked { name, answer_by, .. } => {
+                say!(told: "“", name.as_str(), "” was asked about ", self.request(event));
+                told.facts.push(fact("Answer by", answer_by.in_sentence()));
+            }
+            Action::WebhookAnswered { name, said, words, .. } => {
+                say!(told: "“", name.as_str(), "” was asked about ", self.request(event), format!(" and {}", said.past()));
+                told.reason.clone_from(words);
+            }
+            Action::WebhookSilent { name, silence, .. } => {
+                say!(told: "“", name.as_str(), "” did not answer about ", self.request(event), " in time");
+                told.facts.push(fact("What follows", silence.words().to_owned()));
             }
             Action::RequestApproved => say!(told: self.request(event), " was approved"),
             Action::RequestScheduled { starts_at } => {
@@ -384,6 +397,12 @@ impl<'a> Teller<'a> {
             Action::UserDisabled { user } => say!(told: by, " disabled ", self.user(*user)),
             Action::UserEnabled { user } => say!(told: by, " enabled ", self.user(*user)),
             Action::PasswordChanged { user } => say!(told: by, " set the password of ", self.user(*user)),
+            Action::ApplicationCreated { name, .. } => say!(told: by, " created the application “", name.as_str(), "”"),
+            Action::ApplicationChanged { name, changes, .. } => {
+                say!(told: by, " changed the application “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::ApplicationDeleted { name, .. } => say!(told: by, " deleted the application “", name.as_str(), "”"),
             Action::GroupCreated { group, .. } => say!(told: by, " created the group ", self.group(*group)),
             Action::GroupChanged { group, changes } => {
                 say!(told: by, " changed the group ", self.group(*group));
@@ -524,6 +543,30 @@ impl<'a> Teller<'a> {
                 told.facts.push(fact("Good until", expires_at.in_sentence()));
             }
             Action::AccessTokenRevoked { name, .. } => say!(told: by, " revoked the access token “", name.as_str(), "”"),
+            Action::ImportCreated { name, changes, .. } => {
+                say!(told: by, " created the import “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::ImportChanged { name, changes, .. } => {
+                say!(told: by, " changed the import “", name.as_str(), "”");
+                told.changes.extend(changes.iter().cloned());
+            }
+            Action::ImportDeleted { name, people, .. } => {
+                say!(told: by, " deleted the import “", name.as_str(), "”");
+                told.facts.push(fact("People who stay as they are", people.to_string()));
+            }
+            Action::ImportRan { name, ended, numbers, why, .. } => {
+                let how = match ended {
+                    Ended::Done => "” ran",
+                    Ended::Failed => "” could not run",
+                    Ended::Asks => "” asks before it goes on",
+                };
+                say!(told: "The import “", name.as_str(), how);
+                if !why.is_empty() {
+                    told.facts.push(fact("Why", why.as_str()));
+                }
+                told.facts.extend(numbers.said().into_iter().map(|(what, many)| fact(what, many.to_string())));
+            }
             Action::WebhookCreated { name, changes, .. } => {
                 say!(told: by, " created the webhook “", name.as_str(), "”");
                 told.changes.extend(changes.iter().cloned());
@@ -600,6 +643,11 @@ impl<'a> Teller<'a> {
                 self.wanted.tokens.insert(id);
                 let name = self.names.tokens.get(&id);
                 text(name.map_or_else(|| "An access token".to_owned(), |name| format!("The access token “{name}”")))
+            }
+            Actor::Import(id) => {
+                self.wanted.imports.insert(id);
+                let name = self.names.imports.get(&id);
+                text(name.map_or_else(|| "An import".to_owned(), |name| format!("The import “{name}”")))
             }
         }
     }

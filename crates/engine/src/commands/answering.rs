@@ -1,0 +1,53 @@
+//! Webhooks that are asked about requests and waited for.
+
+use super::{allowed, due, request};
+use crate::Problem;
+use crate::change::Change;
+use model::answering::{Answered, ToAsk};
+use model::command::{Command, Done};
+use model::package::PolicySettings;
+use model::webhook::Webhook;
+use model::{Refusal, RequestId, WebhookId};
+use store::{Link, answering, requests, webhooks};
+
+/// Policies that are named when they keep a webhook.
+const NAMED: usize = 3;
+
+/// A webhook answered; that it was this one was checked.
+pub async fn answer(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: RequestId,
+    (webhook, answered): (WebhookId, &Answered),
+) -> Result<Done, Problem> {
+    allowed(change, command)?;
+    let stored = webhooks::get(&mut change.link, webhook).await?.ok_or(Refusal::NotFound { what: "webhook" })?;
+    rules::request::may_speak(&stored.webhook)?;
+    let before = requests::get_to_change(&mut change.link, id).await?.ok_or(Refusal::NotFound { what: "request" })?;
+    let decisions = requests::decisions(&mut change.link, id).await?;
+    let (subject, people) = due::at_hand(change, &before).await?;
+    let step = rules::request::answer_for(&before, &people, &decisions, (webhook, answered), change.now)?;
+    request::save(change, &before, step, &decisions, &subject.roles).await?;
+    Ok(Done::Advanced)
+}
+
+/// Whom a request under these settings asks.
+pub async fn to_ask(link: &mut Link, settings: &PolicySettings) -> Result<Option<ToAsk>, Problem> {
+    let Some(asked) = settings.asks else { return Ok(None) };
+    let stored = webhooks::get(link, asked.webhook).await?;
+    Ok(Some(rules::request::to_ask(asked, stored.as_ref().map(|stored| &stored.webhook))))
+}
+
+/// Whether the webhook that settings name may be asked.
+pub async fn checked(link: &mut Link, settings: &PolicySettings) -> Result<(), Problem> {
+    let Some(asked) = settings.asks else { return Ok(()) };
+    let stored = webhooks::get(link, asked.webhook).await?;
+    Ok(rules::request::may_be_asked(stored.as_ref().map(|stored| &stored.webhook))?)
+}
+
+/// Whether policies need a webhook as one that is asked.
+pub async fn may_stop(link: &mut Link, webhook: &Webhook) -> Result<(), Problem> {
+    let (by, all) = answering::asked_by(link, webhook.id, NAMED).await?;
+    let by = by.into_iter().map(|(package, policy)| format!("{package} · {policy}")).collect();
+    Ok(rules::request::may_stop_asking(webhook, by, all)?)
+}

@@ -1,0 +1,181 @@
+//! A request that waits for the answer of a webhook: asked before the approvals begin, or after the last of them.
+//!
+//! An answer takes nothing from anybody's decision: *allow* only lets the request go on as it would have without.
+
+use super::{Step, approved, open_stage, window_over};
+use crate::approval::StagePeople;
+use crate::form::malformed;
+use model::answering::{Answered, Answering, AskedWebhook, Held, Moment, Said, Silence, ToAsk};
+use model::event::Action;
+use model::limits::{ANSWER_CLOCK_MINUTES, ANSWER_WINDOW_MAX_MINUTES, JUSTIFICATION_MAX_CHARS};
+use model::request::{Decision, Request, State};
+use model::webhook::Webhook;
+use model::{Refusal, Span, Ts, WebhookId};
+use serde::Deserialize;
+
+/// How a webhook may be asked.
+pub fn check(asked: &Answering) -> Result<Answering, Refusal> {
+    if (1..=ANSWER_WINDOW_MAX_MINUTES).contains(&asked.minutes) {
+        return Ok(*asked);
+    }
+    Err(malformed("window", "An answer is waited for between a minute and 14 days.".to_owned()))
+}
+
+/// Whether a policy may ask this webhook; `webhook` is what there is of it.
+pub fn may_be_asked(webhook: Option<&Webhook>) -> Result<(), Refusal> {
+    match webhook.and_then(|webhook| webhook.answering) {
+        Some(_) => Ok(()),
+        None => Err(malformed(
+            "asks",
+            "This webhook is not one that is asked. Choose one that asks and waits, or make one in the settings.".to_owned(),
+        )),
+    }
+}
+
+/// Whom a request under a policy asks. What is there no more cannot let anything go on.
+pub fn to_ask(asked: AskedWebhook, webhook: Option<&Webhook>) -> ToAsk {
+    let AskedWebhook { webhook: id, moment } = asked;
+    let found = webhook.and_then(|webhook| Some((webhook.name.clone(), webhook.answering?)));
+    let (name, Answering { minutes, silence }) =
+        found.unwrap_or_else(|| ("A webhook that is gone".to_owned(), Answering { minutes: 1, silence: Silence::Denies }));
+    ToAsk { webhook: id, name, moment, minutes, silence }
+}
+
+/// Whether policies keep a webhook from being deleted, or from being told instead of asked. `by` are some of them.
+pub fn may_stop_asking(webhook: &Webhook, by: Vec<String>, all: usize) -> Result<(), Refusal> {
+    if all == 0 {
+        return Ok(());
+    }
+    let more = all.saturating_sub(by.len());
+    Err(Refusal::WebhookIsAsked { name: webhook.name.clone(), by, more })
+}
+
+/// Lets the request wait, when it asks at this moment; whether it does.
+pub(super) fn ask(request: &mut Request, moment: Moment, now: Ts, actions: &mut Vec<Action>) -> bool {
+    let Some(asks) = request.terms.asks.as_ref().filter(|asks| asks.moment == moment) else { return false };
+    let answer_by = now + asks.window();
+    actions.push(Action::WebhookAsked { webhook: asks.webhook, name: asks.name.clone(), answer_by });
+    request.state = State::Answering { asked_at: now, answer_by, held: None };
+    true
+}
+
+/// Whom the request waits for.
+pub fn asked(request: &Request) -> Option<&ToAsk> {
+    request.terms.asks.as_ref().filter(|_| matches!(request.state, State::Answering { .. }))
+}
+
+/// The stage whose people count for what happens next: the open one, or the first while an answer is waited for.
+pub fn stage_at_hand(request: &Request) -> Option<usize> {
+    let first = asked(request).filter(|asks| asks.moment == Moment::Submitted).map(|_| 0);
+    request.state.open_stage().or(first)
+}
+
+/// Whether a question of this webhook about the request may still be asked.
+pub fn waits_for(request: &Request, webhook: WebhookId, now: Ts) -> bool {
+    let in_time = matches!(request.state, State::Answering { answer_by, .. } if now < answer_by);
+    in_time && asked(request).is_some_and(|asks| asks.webhook == webhook)
+}
+
+/// Whether answers of a webhook are taken: whoever disabled it does not trust it now.
+pub fn may_speak(webhook: &Webhook) -> Result<(), Refusal> {
+    if webhook.enabled { Ok(()) } else { Err(Refusal::WebhookDisabled { name: webhook.name.clone() }) }
+}
+
+/// Whether a message that says when it was signed is fresh enough.
+pub fn is_fresh(signed_at: Option<Ts>, now: Ts) -> Result<(), Refusal> {
+    let tolerance = Span::minutes(ANSWER_CLOCK_MINUTES);
+    match signed_at {
+        Some(at) if at <= now + tolerance && now <= at + tolerance => Ok(()),
+        Some(_) => Err(Refusal::AnswerNotSigned {
+            why: "It was signed more than five minutes from now. Check the clock, and sign it anew.",
+        }),
+        None => Err(Refusal::AnswerNotSigned { why: "“webhook-timestamp” is missing or not a number of seconds." }),
+    }
+}
+
+/// The webhook answers. `people` are those of the stage at hand.
+pub fn answer_for(
+    request: &Request,
+    people: &StagePeople,
+    decisions: &[Decision],
+    (webhook, answered): (WebhookId, &Answered),
+    now: Ts,
+) -> Result<Step, Refusal> {
+    let state = window_over(&request.state, request.terms.asks.as_ref(), now);
+    let gone = || Refusal::NotWaitingForAnswer { outcome: state.as_ref().unwrap_or(&request.state).phase().word() };
+    let asks = asked(request).filter(|asks| asks.webhook == webhook).ok_or_else(gone)?;
+    let State::Answering { asked_at, answer_by, held } = &request.state else { return Err(gone()) };
+    if *answer_by <= now {
+        return Err(gone());
+    }
+    if let (Said::Hold, Some(held)) = (answered.said, held) {
+        return Err(Refusal::HeldAlready { at: held.at });
+    }
+    let Answered { said, words } = answered.clone();
+    let name = asks.name.clone();
+    let mut actions = vec![Action::WebhookAnswered { webhook, name, said, words: words.clone() }];
+    let mut request = request.clone();
+    match said {
+        Said::Hold => {
+            let held = Some(Held { at: now, words });
+            request.state = State::Answering { asked_at: *asked_at, answer_by: *answer_by, held };
+        }
+        Said::Deny => request.state = State::TurnedDown { at: now, words: Some(words) },
+        Said::Allow => request = go_on(request, people, decisions, now, &mut actions),
+    }
+    Ok(Step { request, actions, decision: None })
+}
+
+/// Its time is over.
+pub(super) fn silent(request: &Request, people: &StagePeople, decisions: &[Decision], now: Ts) -> Option<Step> {
+    let State::Answering { answer_by, .. } = request.state else { return None };
+    let ToAsk { webhook, name, silence, .. } = asked(request)?.clone();
+    let mut actions = vec![Action::WebhookSilent { webhook, name, silence }];
+    let mut request = request.clone();
+    match silence {
+        Silence::Denies => request.state = State::TurnedDown { at: answer_by, words: None },
+        Silence::GoesOn => request = go_on(request, people, decisions, now, &mut actions),
+    }
+    Some(Step { request, actions, decision: None })
+}
+
+/// As it would have gone without.
+fn go_on(request: Request, people: &StagePeople, decisions: &[Decision], now: Ts, actions: &mut Vec<Action>) -> Request {
+    match request.terms.asks.as_ref().map(|asks| asks.moment) {
+        Some(Moment::Approved) => approved(request, now, actions),
+        Some(Moment::Submitted) | None => open_stage(request, 0, Some(people), decisions, now, actions),
+    }
+}
+
+/// An answer as it is written.
+#[derive(Deserialize)]
+struct Written {
+    decision: String,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Reads what was posted to the address of a question; otherwise a sentence about what is expected.
+pub fn read(body: &[u8]) -> Result<Answered, String> {
+    const EXPECTED: &str = "An answer is a JSON object such as {\"decision\": \"deny\", \"reason\": \"No licence is left.\"}, \
+                            with allow, deny or hold.";
+    let Written { decision, reason } = serde_json::from_slice(body).map_err(|_| EXPECTED.to_owned())?;
+    let said = Said::from_key(&decision).ok_or_else(|| EXPECTED.to_owned())?;
+    let words = tidied(reason.as_deref().unwrap_or_default());
+    if said == Said::Deny && words.is_empty() {
+        return Err("A denial needs a reason, which the requestor reads.".to_owned());
+    }
+    Ok(Answered { said, words })
+}
+
+/// Reads what came back at once. Nothing when it says nothing of a decision: then the answer comes later.
+pub fn read_at_once(body: &[u8]) -> Result<Option<Answered>, String> {
+    let says_something = serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|json| json.get("decision").is_some());
+    if says_something { read(body).map(Some) } else { Ok(None) }
+}
+
+/// A reason fit to be shown: no characters that cannot be, and not longer than what people write.
+fn tidied(words: &str) -> String {
+    let fit = words.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    fit.take(JUSTIFICATION_MAX_CHARS).collect::<String>().trim().to_owned()
+}

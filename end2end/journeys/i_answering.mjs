@@ -1,0 +1,103 @@
+// A webhook is asked about requests and waited for: it is set up, a policy names it, and it lets go on, holds and denies.
+
+import { startReceiver } from '../lib/receiver.mjs';
+import { must, reads, same, says, sees, until } from '../lib/waiting.mjs';
+
+/// Each test on a server of its own: what is asked is what they are about.
+export const fresh = true;
+
+const NAME = 'Licences';
+const REPORTING = 'Finance reporting';
+
+/// Sets the webhook up, and has the policy of the package ask it.
+async function setsUp(morgan, receiver, silence) {
+  await morgan.goto('/admin/settings/webhooks/new');
+  await morgan.page.getByRole('textbox', { name: 'Name' }).fill(NAME);
+  await morgan.field('Address').fill(receiver.url);
+  receiver.secret = await morgan.field('Signing secret').inputValue();
+  await morgan.page.getByRole('radio', { name: /^Asks and waits/ }).check();
+  await morgan.field('Wait for an answer').fill('2');
+  await morgan.field('Unit').selectOption('hours');
+  await morgan.page.getByRole('radio', { name: silence }).check();
+  await morgan.look('answering-webhook');
+  await morgan.leaves(() => morgan.button('Create webhook').click());
+  await sees(morgan.status(`“${NAME}” was saved.`));
+
+  await morgan.goto('/admin/packages?search=reporting');
+  await morgan.leaves(() => morgan.link(REPORTING, { exact: true }).click());
+  await morgan.goto(`${morgan.path}?tab=policies`);
+  await morgan.leaves(() => morgan.page.locator('tbody th a').first().click());
+  await morgan.field('Webhook that is asked').selectOption({ label: NAME });
+  await morgan.page.getByRole('radio', { name: 'Before the approvals begin' }).check();
+  await morgan.look('answering-policy');
+  await morgan.button('Save', { exact: true }).last().click();
+  await sees(morgan.status(/The policy “.*” was saved/));
+  same(await morgan.field('Webhook that is asked').locator('option:checked').innerText(), NAME);
+}
+
+async function asks(person) {
+  await person.goto('/my-access/packages');
+  await person.leaves(() => person.link(`Request ${REPORTING}`).click());
+  await person.field('Business justification').fill('Close of the quarter.');
+  await person.button('Submit request').click();
+  await person.page.waitForURL(/\/my-access\/requests\//);
+}
+
+const now = async (server) => new Date((await server.settle()).now);
+
+export async function a_webhook_holds_a_request_and_denies_it_and_the_requestor_reads_why({ browser, server }) {
+  const receiver = await startReceiver();
+  const morgan = await browser.as('morgan');
+  await setsUp(morgan, receiver, /^The request is denied/);
+  const alex = await browser.as('alex');
+  await asks(alex);
+  await server.settle();
+  await until('it was asked', 5_000, () => receiver.heard.length > 0);
+  const [question] = receiver.heard;
+  same([question.type, question.data.request.package.name, question.data.request.justification], [
+    'request.answer_wanted',
+    REPORTING,
+    'Close of the quarter.',
+  ]);
+  await alex.goto(alex.path);
+  await sees(alex.text(`It waits for the answer of ${NAME}, until`).first());
+  await alex.look('answering-waits');
+  const at = await now(server);
+  same(await receiver.answers(question, { decision: 'hold', reason: 'A person looks at it.' }, at), [200, { taken: 'hold' }]);
+  await alex.goto(alex.path);
+  await sees(alex.text(`${NAME} holds it and answers later`).first());
+  same((await receiver.answers(question, { decision: 'deny', reason: 'No licence is left.' }, at))[0], 200);
+  const [status, { code, message }] = await receiver.answers(question, { decision: 'allow' }, at);
+  same([status, code], [409, 'not_waiting_for_answer']);
+  must(message.includes('The first answer counts'), message);
+  await alex.goto(alex.path);
+  await sees(alex.text(`${NAME} denied it.`).first());
+  reads((await alex.timeline.allInnerTexts()).join('\n'), /holds it.*A person looks at it.*denied it.*No licence is left/s);
+  await alex.look('answering-denied');
+  same(receiver.wrong, []);
+}
+
+export async function without_script_silence_is_kept_and_what_is_allowed_at_once_is_approved_as_ever({ browser, server }) {
+  const receiver = await startReceiver();
+  const morgan = await browser.as('morgan', { script: false });
+  await setsUp(morgan, receiver, /^The request is denied/);
+  receiver.says = JSON.stringify({ decision: 'allow' });
+  const alex = await browser.as('alex', { script: false });
+  await asks(alex);
+  await server.settle();
+  await until('it was asked', 5_000, () => receiver.heard.length > 0);
+  await server.settle();
+  await alex.goto(alex.path);
+  reads((await alex.timeline.allInnerTexts()).join('\n'), /let it go on.*waiting for a decision/s);
+  await morgan.goto('/admin/settings');
+  await morgan.leaves(() => morgan.link(NAME, { exact: true }).click());
+  await says(morgan.row('A request waits for an answer').first(), 'It answered 200. It said allow.');
+  same(receiver.wrong, []);
+
+  receiver.says = '';
+  const bianca = await browser.as('bianca', { script: false });
+  await asks(bianca);
+  await server.advance({ hours: 2 });
+  await bianca.goto(bianca.path);
+  await sees(bianca.text('did not answer in time, and without its answer the request is denied').first());
+}
