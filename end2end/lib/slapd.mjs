@@ -1,6 +1,7 @@
 // A directory as people run it: OpenLDAP's own server over TLS, with a certificate that the servers of journeys trust.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,9 +45,20 @@ export function rootCertificate() {
 class Slapd {
   /// Somebody changes the directory: LDIF with a `changetype` in each record.
   changes(ldif) {
-    const words = ['-x', '-H', this.url, '-D', ADMIN, '-w', SECRET];
-    const env = { ...process.env, LDAPTLS_CACERT: rootCertificate() };
-    execFileSync('ldapmodify', words, { input: ldif, env, stdio: ['pipe', 'ignore', 'inherit'] });
+    execFileSync('ldapmodify', this.#asks(), { input: ldif, env: environment(), stdio: ['pipe', 'ignore', 'inherit'] });
+  }
+
+  /// The first parts of the names of a group's members, sorted.
+  members(cn) {
+    const base = `cn=${cn},${GROUPS}`;
+    const words = [...this.#asks(), '-LLL', '-o', 'ldif-wrap=no', '-s', 'base', '-b', base, '(objectClass=*)', 'member'];
+    const { stdout } = spawnSync('ldapsearch', words, { env: environment(), encoding: 'utf8' });
+    const members = stdout.split('\n').filter((line) => line.startsWith('member: '));
+    return members.map((line) => line.slice('member: '.length).split(',')[0]).sort();
+  }
+
+  #asks() {
+    return ['-x', '-H', this.url, '-D', ADMIN, '-w', SECRET];
   }
 
   /// Somebody has an entry there, with what else they have; its name.
@@ -68,6 +80,34 @@ class Slapd {
   leaves(uid) {
     this.changes(`dn: uid=${uid},${PEOPLE}\nchangetype: delete\n`);
   }
+
+  /// Listens, with what it has.
+  async start() {
+    const program = ['/usr/sbin/slapd', '/usr/local/sbin/slapd', '/usr/local/libexec/slapd'].find(existsSync) ?? 'slapd';
+    const child = spawn(program, ['-d', '0', '-h', `${this.url}/`, '-f', join(this.home, 'slapd.conf')], { stdio: 'ignore' });
+    running.add(child);
+    child.unref();
+    this.child = child;
+    const listens = () =>
+      new Promise((done) => {
+        const socket = connect(this.port, '127.0.0.1');
+        socket.once('connect', () => done(socket.destroy() && true));
+        socket.once('error', () => done(false));
+      });
+    await until('the directory listens', LISTENS_WITHIN_MS, listens);
+  }
+
+  /// It is gone, and keeps what it has.
+  async stop() {
+    const ended = once(this.child, 'close');
+    running.delete(this.child);
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+function environment() {
+  return { ...process.env, LDAPTLS_CACERT: rootCertificate() };
 }
 
 /// Starts one with a branch for people and one for groups, and nobody in them. It ends with us.
@@ -76,7 +116,7 @@ export async function startSlapd() {
   const home = mkdtempSync(join(certificates(), 'slapd-'));
   mkdirSync(join(home, 'data'));
   const port = await freePort();
-  slapd.url = `ldaps://127.0.0.1:${port}`;
+  Object.assign(slapd, { home, port, url: `ldaps://127.0.0.1:${port}` });
   const schemas = ['core', 'cosine', 'inetorgperson', 'nis'].map((name) => `include /etc/ldap/schema/${name}.schema\n`).join('');
   const config = `${schemas}modulepath /usr/lib/ldap
 moduleload back_mdb
@@ -94,17 +134,7 @@ rootpw ${SECRET}
 directory ${join(home, 'data')}
 `;
   writeFileSync(join(home, 'slapd.conf'), config);
-  const program = ['/usr/sbin/slapd', '/usr/local/sbin/slapd', '/usr/local/libexec/slapd'].find(existsSync) ?? 'slapd';
-  const child = spawn(program, ['-d', '0', '-h', `${slapd.url}/`, '-f', join(home, 'slapd.conf')], { stdio: 'ignore' });
-  running.add(child);
-  child.unref();
-  const listens = () =>
-    new Promise((done) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => done(socket.destroy() && true));
-      socket.once('error', () => done(false));
-    });
-  await until('the directory listens', LISTENS_WITHIN_MS, listens);
+  await slapd.start();
   slapd.changes(`dn: ${SUFFIX}
 changetype: add
 objectClass: dcObject
