@@ -13,7 +13,7 @@ use model::command::{Command, Done, Secret};
 use model::directory::{Membership, PortalRole, Principal};
 use model::limits::TARGET_PER_SECOND_MAX;
 use model::role_assignment::ActivateRole;
-use model::target::{Drift, Leavers, SaveTarget};
+use model::target::{Drift, Kind, Leavers, SaveTarget};
 use model::{ApplicationId, ApplicationRoleId, AssignmentId, GroupId, Span, Ts};
 use rules::group::Group;
 use std::collections::BTreeMap;
@@ -220,7 +220,7 @@ async fn set_up(engine: &Engine, administrator: &Who, system: &System) -> Outcom
         application: Some(system.application()),
         name: system.name(),
         base_url: system.target.base_url.clone(),
-        kind: model::target::Kind::Scim,
+        kind: Kind::Scim,
         token: Some(Secret(TOKEN.to_owned())),
         drift: Drift::Report,
         leavers: Leavers::Deactivate,

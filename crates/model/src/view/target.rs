@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Targets {
     pub rows: Vec<Row>,
-    /// *New target* is offered.
+    /// New targets are offered.
     pub may_change: bool,
     /// Applications that have no target yet.
     pub applications: Vec<Choice>,
