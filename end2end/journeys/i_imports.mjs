@@ -1,6 +1,6 @@
 // People and groups of an LDAP directory: setting an import up, looking at it, running it, and a run that asks.
 
-import { ADMIN, GROUPS, PEOPLE, SECRET, startSlapd } from '../lib/slapd.mjs';
+import { ADMIN, GROUPS, PASSWORD, PEOPLE, startDirectory } from '../lib/slapd.mjs';
 import { must, same, says, sees } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: an import is about everybody.
@@ -9,12 +9,17 @@ export const fresh = true;
 const NAME = 'Harbour LDAP';
 const SETTINGS = '/admin/settings';
 
+/// Somebody's entry is changed there.
+function changes(slapd, dn, how) {
+  slapd.changes(`dn: ${dn}\nchangetype: modify\n${how}\n`);
+}
+
 /// Fills in the form of a new import and sends it.
 async function creates(morgan, url) {
   await morgan.page.getByRole('textbox', { name: 'Name', exact: true }).fill(NAME);
   await morgan.field('Address').fill(url);
   await morgan.field('Bind DN').fill(ADMIN);
-  await morgan.field(/^Password/).fill(SECRET);
+  await morgan.field(/^Password/).fill(PASSWORD);
   await morgan.field('Base DN of people').fill(PEOPLE);
   await morgan.field('Base DN of groups').fill(GROUPS);
   await submitsForm(morgan, 'Create import');
@@ -48,9 +53,11 @@ async function runs(morgan, server) {
 }
 
 export async function an_administrator_sets_an_import_up_looks_at_the_preview_and_runs_it({ browser, server }) {
-  const slapd = await startSlapd();
-  const anna = slapd.person('anna.meyer', 'title: Pilot\n');
-  const ben = slapd.person('ben.olsen', `manager: ${anna}\n`);
+  const slapd = await startDirectory();
+  const anna = slapd.person('anna.meyer');
+  const ben = slapd.person('ben.olsen');
+  changes(slapd, anna, 'add: title\ntitle: Pilot');
+  changes(slapd, ben, `add: manager\nmanager: ${anna}`);
   slapd.person('alex');
   slapd.group('Pilots', [anna, ben]);
   const morgan = await browser.as('morgan');
@@ -66,7 +73,7 @@ export async function an_administrator_sets_an_import_up_looks_at_the_preview_an
   await creates(morgan, slapd.url);
   await morgan.arrives(NAME);
   await sees(morgan.status(`“${NAME}” was saved. Look at the preview before you run it.`));
-  must(!(await morgan.page.content()).includes(SECRET), 'The page shows the password.');
+  must(!(await morgan.page.content()).includes(PASSWORD), 'The page shows the password.');
   await morgan.look('import');
 
   await morgan.leaves(() => morgan.link('Test', { exact: true }).click());
@@ -92,7 +99,7 @@ export async function an_administrator_sets_an_import_up_looks_at_the_preview_an
   await morgan.goto('/admin/users?search=anna');
   await sees(morgan.link('anna.meyer').first());
 
-  slapd.leaves('anna.meyer');
+  slapd.changes(`dn: ${anna}\nchangetype: delete\n`);
   await runs(morgan, server);
   await sees(morgan.state('Asks first').first());
   await sees(morgan.text('It would disable 1 of 2 people').first());
@@ -110,7 +117,7 @@ export async function an_administrator_sets_an_import_up_looks_at_the_preview_an
 }
 
 export async function without_script_an_import_is_set_up_run_disabled_and_deleted({ browser, server }) {
-  const slapd = await startSlapd();
+  const slapd = await startDirectory();
   slapd.person('anna.meyer');
   const morgan = await browser.as('morgan', { script: false });
   await morgan.goto(`${SETTINGS}/imports/new`);

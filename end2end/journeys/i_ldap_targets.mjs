@@ -1,7 +1,7 @@
 // A directory is told who holds an application's roles: setting it up, one that is down, and the last member of a group.
 
 import { submits } from '../lib/demo.mjs';
-import { ADMIN, GROUPS, PEOPLE, SECRET, startSlapd } from '../lib/slapd.mjs';
+import { ADMIN, GROUPS, PASSWORD, PEOPLE, startDirectory } from '../lib/slapd.mjs';
 import { must, same, says, sees } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: a target has everybody's access.
@@ -17,7 +17,7 @@ async function fills(morgan, url) {
   await morgan.page.getByRole('textbox', { name: 'Name', exact: true }).fill(NAME);
   await morgan.field('Address').fill(url);
   await morgan.field('Signs in as').fill(ADMIN);
-  await morgan.field(/^Password/).fill(SECRET);
+  await morgan.field(/^Password/).fill(PASSWORD);
   await morgan.field('Base of people').fill(PEOPLE);
   await morgan.field('Base of groups').fill(GROUPS);
   await morgan.field(/^Stands in empty groups/).fill(NOBODY);
@@ -50,7 +50,7 @@ async function approves(browser) {
 }
 
 export async function a_directory_is_set_up_tested_and_tried_and_has_who_holds_a_role_as_long_as_it_lasts({ browser, server }) {
-  const directory = await startSlapd();
+  const directory = await startDirectory();
   directory.person('alex');
   directory.group(GROUP, [directory.person('forgotten.temp')]);
   const morgan = await browser.as('morgan');
@@ -64,7 +64,7 @@ export async function a_directory_is_set_up_tested_and_tried_and_has_who_holds_a
   await fills(morgan, directory.url);
   await morgan.arrives(NAME);
   await sees(morgan.status(`“${NAME}” was saved. Everybody is compared with it now.`));
-  must(!(await morgan.page.content()).includes(SECRET), 'The page shows the password.');
+  must(!(await morgan.page.content()).includes(PASSWORD), 'The page shows the password.');
 
   await morgan.leaves(() => morgan.link('Test', { exact: true }).click());
   await morgan.arrives(`Test of ${NAME}`);
@@ -103,7 +103,7 @@ export async function a_directory_is_set_up_tested_and_tried_and_has_who_holds_a
 }
 
 export async function without_script_a_directory_is_set_up_and_keeps_what_was_typed({ browser }) {
-  const directory = await startSlapd();
+  const directory = await startDirectory();
   const morgan = await browser.as('morgan', { script: false });
   await morgan.goto(SETTINGS);
   await morgan.leaves(() => morgan.link('New LDAP target').click());

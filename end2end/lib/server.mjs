@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rootCertificate } from './slapd.mjs';
+import { certificates } from './certificates.mjs';
 import { until } from './waiting.mjs';
 
 const STARTS_WITHIN_MS = 60_000;
@@ -148,7 +148,7 @@ export class Server {
     const env = { ...process.env, RUST_BACKTRACE: '1', NO_COLOR: '1' };
     // Peers run on this machine.
     env.VESTIBULE_OUTGOING_ALLOW = '127.0.0.1';
-    env.VESTIBULE_OUTGOING_ROOT_CERTIFICATES = rootCertificate();
+    env.VESTIBULE_OUTGOING_ROOT_CERTIFICATES = certificates().root;
     delete env.VESTIBULE_BIN;
     delete env.VESTIBULE_TEST_POSTGRES;
     const child = spawn(needed('VESTIBULE_BIN'), [...words, ...flags], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });

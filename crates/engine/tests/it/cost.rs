@@ -517,8 +517,8 @@ both! {
         world.settle().await;
         let before = world.db().statements();
         world.settle().await;
-        let what = "nine lists of what is due, the digest, the letters, the seals, the targets, the webhooks";
-        assert_eq!(world.db().statements() - before, 14, "{what}");
+        let what = "nine lists of what is due, the digest, the letters, the seals, the targets, the webhooks, the imports";
+        assert_eq!(world.db().statements() - before, 15, "{what}");
         let emma = world.person("emma").await;
         emma.who().await.unwrap();
         let before = world.db().statements();

@@ -271,8 +271,8 @@ both! {
     async fn accounts_that_are_here_are_left_alone_or_taken_over_as_it_is_set_and_administrators_never(test: TestDb) {
         let stage = Stage::new(test).await;
         let fields = model::command::UserFields {
-            user_name: "carla".into(),
-            display_name: "Carla".into(),
+            user_name: "plain.person".into(),
+            display_name: "Plain Person".into(),
             mail: String::new(),
             kind: model::directory::UserKind::Member,
             manager: None,
@@ -280,16 +280,16 @@ both! {
             profile: model::directory::Profile::default(),
         };
         stage.morgan.submits(Command::CreateUser(fields)).await.unwrap();
-        for uid in ["carla", "morgan"] {
+        for uid in ["plain.person", "morgan"] {
             stage.there(uid, "title: Somebody else\n");
         }
-        let before = stage.user("carla").await.unwrap();
+        let before = stage.user("plain.person").await.unwrap();
         stage.done().await;
-        assert_eq!(stage.user("carla").await.unwrap(), before);
+        assert_eq!(stage.user("plain.person").await.unwrap(), before);
         assert_eq!(stage.page().await.runs[0].numbers.refused, 2);
         stage.sets(|asked| asked.existing = Existing::TakeOver).await;
         stage.done().await;
-        let after = stage.user("carla").await.unwrap();
+        let after = stage.user("plain.person").await.unwrap();
         assert_eq!((after.id, after.profile.get("jobTitle")), (before.id, Some("Somebody else")));
         let morgan = stage.user("morgan").await.unwrap();
         assert_ne!(morgan.profile.get("jobTitle"), Some("Somebody else"), "she holds roles");

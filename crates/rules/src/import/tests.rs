@@ -398,10 +398,9 @@ fn an_import_that_fails_is_tried_again_sooner_and_later_but_never_later_than_it_
     assert_eq!(next_run(Every::Never, Ended::Failed, 1, Ts(0)), None);
 }
 
-/// What is here after a run did all of this.
-fn carried_out(settings: &Settings, found: &Found, mut here: Here) -> Here {
+/// What is here after a run did all of this. `made` counts who and what was made so far.
+fn carried_out(settings: &Settings, found: &Found, mut here: Here, made: &mut u128) -> Here {
     let done = plan(settings, found, &here);
-    let mut made = here.people.len() as u128 + 100;
     for step in done.people {
         match step {
             Step::Person { external_id, user: who, wanted } => {
@@ -410,8 +409,8 @@ fn carried_out(settings: &Settings, found: &Found, mut here: Here) -> Here {
                 let there =
                     there.or_else(|| here.names.values().find(|(one, _)| Some(one.id) == who).map(|(one, _)| one.clone()));
                 here.people.retain(|_, one| Some(one.user.id) != who);
-                let mut after = there.clone().unwrap_or_else(|| here_user(made, &wanted.user_name));
-                made += 1;
+                let mut after = there.clone().unwrap_or_else(|| here_user(*made, &wanted.user_name));
+                *made += 1;
                 let of = fields(there.as_ref(), &wanted);
                 let was = there.is_none_or(|one| one.enabled);
                 after.enabled = enabled_after(wanted.enabled, was, bound.as_ref().is_some_and(|one| one.disabled));
@@ -435,9 +434,10 @@ fn carried_out(settings: &Settings, found: &Found, mut here: Here) -> Here {
         let manager = one.manager.and_then(|id| here.people.get(&id)).map(|linked| linked.user.id);
         here.people.get_mut(&one.external_id).unwrap().user.manager = manager;
     }
-    for (n, step) in done.groups.into_iter().enumerate() {
+    for step in done.groups {
         let Step::Group { external_id, group: there, name } = step else { panic!() };
-        let new = GroupHere { group: group(5_000 + made + n as u128, &name), members: BTreeSet::new() };
+        *made += 1;
+        let new = GroupHere { group: group(*made, &name), members: BTreeSet::new() };
         let mut known = here.groups.remove(&external_id).or(there.map(|_| new.clone())).unwrap_or(new);
         known.group.name = name;
         here.groups.insert(external_id, known);
@@ -498,14 +498,14 @@ proptest! {
     ) {
         let existing = if takes { Existing::TakeOver } else { Existing::Skip };
         let settings = Settings { existing, ..settings() };
-        let mut here = Here::default();
+        let (mut here, mut made) = (Here::default(), 1_000);
         here.names.insert(format!("u{local}"), (here_user(900, &format!("u{local}")), Owner::Nobody));
         for (people, groups) in runs {
             let found = small_found(&people, &groups);
-            here = carried_out(&settings, &found, here);
+            here = carried_out(&settings, &found, here, &mut made);
             let again = plan(&settings, &found, &here);
             // Whoever keeps their name only because another one has it may have it now.
-            let here_too = carried_out(&settings, &found, here.clone());
+            let here_too = carried_out(&settings, &found, here.clone(), &mut made);
             let third = plan(&settings, &found, &here_too);
             prop_assert!(again.is_empty() || third.is_empty(), "{:?}", said(&again));
             let names: BTreeSet<String> = here.people.values().map(|one| folded(&one.user.user_name)).collect();
