@@ -16,5 +16,5 @@ create table answer_addresses (
 create index answer_addresses_by_webhook on answer_addresses (webhook_id);
 
 -- Where applications and their roles are in use.
-create index catalog_resources_by_resource on catalog_resources (resource_id, catalog_id);
+create index catalog_resources_by_resource on catalog_resources (resource_id);
 create index target_items_by_role on target_items (application_role_id);

@@ -98,7 +98,7 @@ both! {
         morgan.submits(Command::DeleteApplication { application: free }).await.unwrap();
         assert_eq!(refused(morgan.asks(query::Application { application: free, role: None, after: None }).await).code(), "not_found");
         let told: Vec<_> = world.history_about(free.0).await.iter().map(|event| event.action.code()).collect();
-        assert_eq!(told, ["application_created", "application_changed", "application_deleted"]);
+        assert_eq!(told, ["application_deleted", "application_changed", "application_created"], "the newest first");
         world.is_whole(&[&alex, &morgan]).await;
     }
 }

@@ -237,6 +237,10 @@ impl<'a> Deciding<'a> {
         let refused = match (owner, self.settings.existing) {
             (Owner::OtherImport, _) => Some(format!("“{name}” is here already and comes from another import.")),
             (Owner::Provider, _) => Some(format!("“{name}” is here already and comes from an identity provider (SCIM).")),
+            // Taken over, it would belong to two entries: whoever has it and is still found keeps it.
+            (Owner::ThisImport(of), _) if self.found.contains(of.as_str()) => Some(format!(
+                "“{name}” is here already and belongs to another entry, which is still found and cannot be renamed yet."
+            )),
             (Owner::ThisImport(_), Existing::Skip) => Some(format!(
                 "“{name}” is here already and came from an entry that is no longer found. This may be somebody else of the same name."
             )),

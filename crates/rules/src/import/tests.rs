@@ -276,6 +276,17 @@ fn whoever_left_is_disabled_or_stays_as_it_is_set() {
 }
 
 #[test]
+fn an_account_whose_entry_is_still_found_goes_to_no_other_entry() {
+    let takes = Settings { existing: Existing::TakeOver, ..settings() };
+    // Ben is to be called like somebody who has gone and still has that name here; a new entry has Ben's name.
+    let here = Here::default().with(1, "gone").with(2, "ben");
+    let found = people(vec![person("ben", &[("entryUUID", &["id-new"])]), person("gone", &[("entryUUID", &["id-ben"])])]);
+    let planned = plan(&takes, &found, &here);
+    assert_eq!((planned.numbers.taken_over, planned.numbers.created), (0, 0), "{:?}", said(&planned));
+    assert!(said(&planned).iter().any(|line| line.contains("still found")), "{:?}", said(&planned));
+}
+
+#[test]
 fn a_name_that_is_taken_is_refused_unless_whoever_has_it_is_renamed_too() {
     let here = Here::default().with(1, "anna").with(2, "ben");
     let taken =

@@ -8,6 +8,7 @@ use model::access::{AssignmentType, EndReason, ResourceRole};
 use model::approval::{Approver, Part, Verdict};
 use model::catalog::{CatalogRole, Holder};
 use model::delegation::{Delegated, Delegation};
+use model::directory::Resource;
 use model::directory::{Membership, PortalRole, Principal};
 use model::event::{Action, Actor, Event};
 use model::package::{PackageRole, Scope};
@@ -138,6 +139,9 @@ async fn offers(db: &Db) {
                 let (user, group) = (person((n * 20 + holder) % PEOPLE + 1), team((n + holder) % GROUPS + 1));
                 catalogs::insert_role(link, catalog(n).id, Holder::User(user), CatalogRole::Reader, NOW).await?;
                 catalogs::insert_role(link, catalog(n).id, Holder::Group { group }, CatalogRole::PackageManager, NOW).await?;
+            }
+            for held in 1..=40 {
+                catalogs::insert_resource(link, catalog(n).id, Resource::Group(team((n + held) % GROUPS + 1)), NOW).await?;
             }
         }
         for n in 1..=PACKAGES {
