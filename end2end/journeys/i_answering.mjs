@@ -1,7 +1,7 @@
 // A webhook is asked about requests and waited for: it is set up, a policy names it, and it lets go on, holds and denies.
 
 import { startReceiver } from '../lib/receiver.mjs';
-import { must, reads, same, says, sees, until } from '../lib/waiting.mjs';
+import { PATIENCE_MS, must, reads, same, says, sees, until } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: what is asked is what they are about.
 export const fresh = true;
@@ -32,7 +32,8 @@ async function setsUp(morgan, receiver, silence) {
   await morgan.look('answering-policy');
   await morgan.button('Save', { exact: true }).last().click();
   await sees(morgan.status(/The policy “.*” was saved/));
-  same(await morgan.field('Webhook that is asked').locator('option:checked').innerText(), NAME);
+  const chosen = morgan.field('Webhook that is asked').locator('option:checked');
+  await until('the policy asks the webhook', PATIENCE_MS, async () => (await chosen.innerText()) === NAME);
 }
 
 async function asks(person) {

@@ -89,7 +89,7 @@ export async function an_administrator_sets_an_import_up_looks_at_the_preview_an
   await says(morgan.row('uid=alex'), 'is here already');
   await says(morgan.row('ben.olsen').first(), 'Manager');
   await morgan.look('import-preview');
-  await morgan.link(/^Skip/).click();
+  await morgan.page.locator('main').getByRole('link', { name: /^Skip/ }).click();
   await says(morgan.page.locator('tbody tr'), 'is here already');
 
   await runs(morgan, server);

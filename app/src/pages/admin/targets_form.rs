@@ -31,14 +31,14 @@ pub fn Form(
     let (name, base_url) = of.map(|target| (target.name, target.base_url)).unwrap_or_default();
     let drifts = choices(Drift::ALL, |drift| (drift.key(), drift.name(), drift.explained()));
     let leaving = choices(Leavers::ALL, |leavers| (leavers.key(), leavers.name(), leavers.explained()));
-    let leaving = (!is_ldap).then(|| {
-        view! { <RadioGroup name="leavers" legend="Accounts without access" value=leavers options=leaving/> }
-    });
     let applications: Vec<(String, String)> = applications.into_iter().map(|choice| (choice.id, choice.name)).collect();
-    let reached = if is_ldap {
-        view! { <DirectoryFields base_url directory is_new/> }.into_any()
-    } else {
-        view! { <ScimFields base_url is_new/> }.into_any()
+    // Made within the form, from which fields know what was typed.
+    let reached = move || {
+        if is_ldap {
+            view! { <DirectoryFields base_url directory is_new/> }.into_any()
+        } else {
+            view! { <ScimFields base_url is_new/> }.into_any()
+        }
     };
     let group_hint = if is_ldap {
         "A line “Role = Group” for each role whose group is not called like the role. A group is named by its cn, or by its whole name \
@@ -51,11 +51,11 @@ pub fn Form(
             {there.map(|(id, version)| view! { <Hidden name="target" value=id/><Seen name="version" value=version/> })}
             {is_new.then(|| view! { <Pick name="application" label="Application" options=applications/> })}
             <TextField name="name" label="Name" value=name/>
-            {reached}
+            {reached()}
             <CheckBox name="creates_groups" label="Make groups that are missing there" checked=creates/>
             <TextArea name="groups" label="Groups with other names" hint=group_hint value=groups optional=true/>
             <RadioGroup name="drift" legend="Unknown access" value=drift options=drifts/>
-            {leaving}
+            {(!is_ldap).then(|| view! { <RadioGroup name="leavers" legend="Accounts without access" value=leavers options=leaving/> })}
             <TextField name="per_second" label="Requests a second, at most" value=per_second/>
             <FormActs label back=SETTINGS/>
         </PostForm>
