@@ -27,9 +27,12 @@ async function addsRole(morgan, name) {
 
 export async function an_application_is_made_with_roles_and_what_is_in_use_is_not_deleted({ browser }) {
   const morgan = await browser.as('morgan');
+  await morgan.goto(`${LIST}/new`);
+  await morgan.arrives('New application');
+  await morgan.look('application-new');
   await creates(morgan);
   await sees(morgan.text('No roles').first());
-  await morgan.look('application-new');
+  await morgan.look('application-without-roles');
   await addsRole(morgan, 'Clerk');
   await addsRole(morgan, 'Auditor');
   await says(morgan.row('Clerk').first(), '0');

@@ -15,7 +15,7 @@ const SETTINGS = '/admin/settings';
 
 async function fills(morgan, url) {
   await morgan.page.getByRole('textbox', { name: 'Name', exact: true }).fill(NAME);
-  await morgan.field('Address').fill(url);
+  await morgan.page.getByRole('textbox', { name: 'Address' }).fill(url);
   await morgan.field('Signs in as').fill(ADMIN);
   await morgan.field(/^Password/).fill(PASSWORD);
   await morgan.field('Base of people').fill(PEOPLE);

@@ -26,6 +26,8 @@ class Directory {
     const args = ['-d', '0', '-h', `${this.url}/`, '-f', join(this.folder, 'slapd.conf')];
     const child = spawn(program(), args, { stdio: 'ignore' });
     running.add(child);
+    // It does not keep the journeys from ending.
+    child.unref();
     this.child = child;
     const { port } = this;
     await until('the directory listens', LISTENS_WITHIN_MS, () => {
