@@ -44,8 +44,17 @@ impl Server {
 
     /// Resident memory in MiB.
     pub fn resident(&self) -> Option<f64> {
+        self.memory("VmRSS:")
+    }
+
+    /// What of it is the process's own, without the pages of the database's file, which every reader maps and the system keeps.
+    pub fn own(&self) -> Option<f64> {
+        self.memory("RssAnon:")
+    }
+
+    fn memory(&self, kind: &str) -> Option<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        let line = status.lines().find(|line| line.starts_with(kind))?;
         line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kib| kib / 1024.0)
     }
 }

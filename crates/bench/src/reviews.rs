@@ -147,25 +147,25 @@ async fn some(place: Place, rows: usize, removals: usize) -> Outcome<()> {
     place.drop_it().await
 }
 
-/// What the server's memory grows by while it sends the results of a review.
+/// What the server's own memory grows by while it sends the results of a review.
 async fn memory(place: &Place, cookie: &str, path: &str) -> Outcome<()> {
     let server = place.serve().await?;
     let mut visitor = Visitor::new(&server.address, cookie).await?;
     visitor.get("/admin/reviews", "identity").await?;
-    let before = server.resident().unwrap_or(f64::NAN);
+    let before = server.own().unwrap_or(f64::NAN);
     let (begun, mut most) = (Instant::now(), before);
     let mut download = std::pin::pin!(visitor.get(path, "identity"));
     let answer = loop {
         tokio::select! {
             answer = &mut download => break answer?,
-            () = tokio::time::sleep(Duration::from_millis(20)) => most = most.max(server.resident().unwrap_or(f64::NAN)),
+            () = tokio::time::sleep(Duration::from_millis(20)) => most = most.max(server.own().unwrap_or(f64::NAN)),
         }
     };
     if answer.status != 200 {
         return Err(format!("{path} answered {}", answer.status).into());
     }
     println!(
-        "reviews: the results, {:.1} MB, are sent in {:.1} s; the server's memory grows from {before:.1} to {most:.1} MiB",
+        "reviews: the results, {:.1} MB, are sent in {:.1} s; the server's own memory grows from {before:.1} to {most:.1} MiB",
         answer.body.len() as f64 / 1e6,
         begun.elapsed().as_secs_f64()
     );

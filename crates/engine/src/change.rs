@@ -4,10 +4,12 @@ use crate::{By, Engine, Fault};
 use model::event::{Action, Actor, Event};
 use model::notice::Letter;
 use model::proof::Proofs;
+use model::request::Request;
 use model::{AnyId, EventId, LetterId, RequestId, Ts, UserId};
 use rules::access::Visitor;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Link;
+use store::follows::Follows;
 
 pub struct Change<'e> {
     engine: &'e Engine,
@@ -24,6 +26,9 @@ pub struct Change<'e> {
     events: Vec<Event>,
     letters: Vec<Letter>,
     names: BTreeMap<UserId, String>,
+    /// Whom and what requests are about, as far as they were at hand.
+    about: BTreeMap<RequestId, Vec<AnyId>>,
+    follows: Option<Follows>,
 }
 
 /// How far a change was when something was tried on.
@@ -68,8 +73,9 @@ impl<'e> Change<'e> {
             By::Session(who) => Some(who.session),
             By::Console | By::System | By::Token(_) | By::Import(_) => None,
         };
-        let (events, letters, names) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Ok(Self { engine, link, now, visitor, actor, proofs, session, languages, events, letters, names })
+        let (events, letters, names, about) = (Vec::new(), Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let follows = None;
+        Ok(Self { engine, link, now, visitor, actor, proofs, session, languages, events, letters, names, about, follows })
     }
 
     /// A new id of this moment.
@@ -111,9 +117,42 @@ impl<'e> Change<'e> {
         Ok(&self.names)
     }
 
+    /// Display names that were read on the way.
+    pub fn know(&mut self, names: BTreeMap<UserId, String>) {
+        self.names.extend(names);
+    }
+
+    /// What may follow from somebody getting or losing something, asked once a change.
+    pub async fn follows(&mut self) -> Result<Follows, Fault> {
+        match self.follows {
+            Some(follows) => Ok(follows),
+            None => {
+                let follows = store::follows::follows(&mut self.link).await?;
+                self.follows = Some(follows);
+                Ok(follows)
+            }
+        }
+    }
+
+    /// Something happened about a request that is at hand.
+    pub fn record_of(&mut self, request: &Request, actions: impl IntoIterator<Item = Action>) {
+        self.about.entry(request.id).or_insert_with(|| request.about());
+        self.record(Some(request.id), actions);
+    }
+
     /// Something happened.
     pub fn record(&mut self, request: Option<RequestId>, actions: impl IntoIterator<Item = Action>) {
         for action in actions {
+            let makes = matches!(
+                action,
+                Action::GroupCreated { .. }
+                    | Action::GroupChanged { .. }
+                    | Action::TargetCreated { .. }
+                    | Action::TargetChanged { .. }
+            );
+            if makes {
+                self.follows = None;
+            }
             let id = EventId(self.id());
             // Whom and what a request is about is added when everything is saved.
             self.events.push(Event { id, at: self.now, actor: self.actor, request, about: Vec::new(), action });
@@ -146,12 +185,13 @@ impl<'e> Change<'e> {
     /// Makes it durable. Nothing outside happens before this.
     pub async fn save(mut self) -> Result<(), Fault> {
         let requests: BTreeSet<RequestId> = self.events.iter().filter_map(|event| event.request).collect();
-        if !requests.is_empty() {
-            let requests: Vec<RequestId> = requests.into_iter().collect();
-            let about = store::requests::about(&mut self.link, &requests).await?;
-            for event in &mut self.events {
-                event.about = event.request.and_then(|request| about.get(&request).cloned()).unwrap_or_default();
-            }
+        let unknown: Vec<RequestId> = requests.into_iter().filter(|request| !self.about.contains_key(request)).collect();
+        if !unknown.is_empty() {
+            let found = store::requests::about(&mut self.link, &unknown).await?;
+            self.about.extend(found);
+        }
+        for event in &mut self.events {
+            event.about = event.request.and_then(|request| self.about.get(&request).cloned()).unwrap_or_default();
         }
         store::events::insert(&mut self.link, &self.events).await?;
         let letters: Vec<(LetterId, Letter)> =

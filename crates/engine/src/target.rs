@@ -132,7 +132,7 @@ impl Engine {
         let (target, at) = (&stored.target, self.inner.clock.now());
         let mut trial =
             TargetTrial { target: id, name: target.name.clone(), at, failed: None, agree: 0, lines: Vec::new(), more: 0 };
-        let (roles, known) = self.known_at(target).await?;
+        let (roles, mut known) = self.known_at(target).await?;
         let token = match self.token(&stored) {
             Ok(token) => token,
             Err(_) => {
@@ -144,9 +144,17 @@ impl Engine {
         let pace = self.inner.targets.of(id).pace(target.per_second);
         let remote = Remote::new(&self.inner.outgoing, target, &token.0, &pace);
         for (role, name) in &roles {
-            if let Err(fault) = compare(&mut trial, &remote, target, (*role, name), &known).await {
-                trial.failed = Some(fault.to_string());
-                break;
+            match compare(&mut trial, &remote, target, (*role, name), &mut known).await {
+                Ok(()) => {}
+                Err(fault) if fault.is_of_target() => {
+                    trial.failed = Some(fault.to_string());
+                    break;
+                }
+                // What is about one group alone says nothing about the others.
+                Err(fault) => {
+                    let (group, who) = (target.group_of(*role, name).to_owned(), fault.to_string());
+                    trial.lines.push(TrialLine { what: "Cannot be told".to_owned(), tone: "warn".to_owned(), who, group });
+                }
             }
         }
         Ok(trial)
@@ -165,7 +173,8 @@ impl Engine {
             for user in users::several(&mut link, &ids).await? {
                 let desired = rules::delivery::desired(user.id, user.enabled, &reach, target.application, now);
                 let remote = page.iter().find(|(id, _)| *id == user.id).and_then(|(_, remote)| remote.clone());
-                known.push(Known { name: user.display_name, user_name: user.user_name, mail: user.mail, remote, desired });
+                let there = remote.map_or(There::NotAsked, There::Is);
+                known.push(Known { name: user.display_name, user_name: user.user_name, mail: user.mail, there, desired });
             }
         }
         Ok((roles, known))
@@ -177,8 +186,32 @@ struct Known {
     name: String,
     user_name: String,
     mail: String,
-    remote: Option<String>,
+    there: There,
     desired: BTreeSet<ApplicationRoleId>,
+}
+
+/// Who somebody is at a target.
+enum There {
+    /// An account that we do not know yet may be there.
+    NotAsked,
+    Nobody,
+    Is(String),
+    /// Why it cannot be told.
+    Unclear(String),
+}
+
+impl Known {
+    /// Asks the target who this is, once.
+    async fn ask(&mut self, remote: &Remote<'_>) -> Result<(), TargetFault> {
+        let whom = Whom { user_name: &self.user_name, mail: &self.mail, lasting: "" };
+        self.there = match remote.person(&whom).await {
+            Ok(Some(found)) => There::Is(found.id),
+            Ok(None) => There::Nobody,
+            Err(fault) if fault.is_of_target() => return Err(fault),
+            Err(fault) => There::Unclear(fault.to_string()),
+        };
+        Ok(())
+    }
 }
 
 async fn compare(
@@ -186,7 +219,7 @@ async fn compare(
     remote: &Remote<'_>,
     target: &Target,
     (role, name): (ApplicationRoleId, &str),
-    known: &[Known],
+    known: &mut [Known],
 ) -> Result<(), TargetFault> {
     let group = target.group_of(role, name).to_owned();
     let members = match remote.find_group(&group).await? {
@@ -205,15 +238,18 @@ async fn compare(
     let mut agree = 0;
     for person in known {
         let shall = person.desired.contains(&role);
-        let known = match &person.remote {
-            // An account that we do not know yet may be there, and in the group.
-            None if shall && !unknown.is_empty() => {
-                let whom = Whom { user_name: &person.user_name, mail: &person.mail, lasting: "" };
-                remote.person(&whom).await?.map(|found| found.id)
+        // An account that we do not know yet may be in the group, if anybody is.
+        if shall && !unknown.is_empty() && matches!(person.there, There::NotAsked) {
+            person.ask(remote).await?;
+        }
+        let is = match &person.there {
+            There::Is(id) => unknown.remove(&remote.key(id)).is_some(),
+            There::Unclear(why) if shall => {
+                line("Cannot be told", "warn", &format!("{}: {why}", person.name));
+                continue;
             }
-            known => known.clone(),
+            There::NotAsked | There::Nobody | There::Unclear(_) => false,
         };
-        let is = known.is_some_and(|id| unknown.remove(&remote.key(&id)).is_some());
         match (shall, is) {
             (true, true) => agree += 1,
             (true, false) => line("Add", "work", &person.name),

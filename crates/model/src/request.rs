@@ -9,7 +9,7 @@ use crate::ask_back::AskedBack;
 use crate::notice::Value;
 use crate::package::{Lasts, PackageRole, Question};
 use crate::role_settings::Ticket;
-use crate::{AssignmentId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
+use crate::{AnyId, AssignmentId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What is wished.
@@ -90,6 +90,15 @@ impl Request {
             Wish::Package { package, .. } => Some(package),
             Wish::Activation { .. } | Wish::Extension { .. } => None,
         }
+    }
+
+    /// Whom and what it is about: who made it, who gets it, and the package or the resource. It stays that for ever.
+    pub fn about(&self) -> Vec<AnyId> {
+        let of_wish = self.package().map(|package| package.0).or_else(|| self.role().map(|role| role.resource().id()));
+        let mut about: Vec<AnyId> = [self.requestor.0, self.beneficiary.0].into_iter().chain(of_wish).collect();
+        about.sort_unstable();
+        about.dedup();
+        about
     }
 
     /// The policy that it is asked under, if it is about a package.

@@ -44,6 +44,12 @@ fn class(scope: &Scope, asker: &Asker) -> Option<u8> {
     }
 }
 
+/// Whether it depends on groups who may request under one of these policies.
+pub fn look_at_groups(policies: &[Policy]) -> bool {
+    let by_groups = |policy: &Policy| matches!(&policy.settings.scope, Scope::Specific { groups, .. } if !groups.is_empty());
+    policies.iter().any(|policy| policy.enabled && by_groups(policy))
+}
+
 /// Whether this policy lets this person request.
 pub fn lets(policy: &Policy, asker: &Asker) -> bool {
     policy.enabled && covers(&policy.settings.scope, asker)

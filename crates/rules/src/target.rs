@@ -1,15 +1,19 @@
 //! Targets: what may be set about them.
 
 mod directory;
+mod groups;
 #[cfg(test)]
 mod tests;
+
+pub use groups::{Told, apart, keeps_group, lines as group_lines, regrouped};
 
 use crate::form::{is_web_address, malformed, text};
 use crate::user::folded;
 use model::event::{Action, Change};
-use model::limits::{DN_MAX_CHARS, ISSUER_MAX_CHARS, NAME_MAX_CHARS, TARGET_PER_SECOND_MAX, TARGET_TOKEN_MAX_CHARS, TARGETS_MAX};
+use model::limits::{ISSUER_MAX_CHARS, NAME_MAX_CHARS, TARGET_PER_SECOND_MAX, TARGET_TOKEN_MAX_CHARS, TARGETS_MAX};
 use model::target::{Kind, Leavers, SaveTarget, Target};
 use model::{ApplicationRoleId, Refusal, TargetId, Ts};
+use std::collections::BTreeSet;
 
 /// The applications that a target can be for: what they are called, and their roles.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +21,10 @@ pub struct Facts<'a> {
     pub all: &'a [Target],
     /// Of the application that is asked for or was set: its roles by name; nothing when there is no such application.
     pub roles: Option<&'a [(ApplicationRoleId, String)]>,
+    /// The other targets, each with the roles of its application.
+    pub others: &'a [Told],
+    /// Roles in whose groups there somebody is, or may be.
+    pub held: &'a BTreeSet<ApplicationRoleId>,
 }
 
 /// The target as it is from now on, with what is recorded of that; nothing when all stays as it was.
@@ -44,7 +52,8 @@ pub fn save(
     }
     let missing = || Refusal::Required { field: "application".to_owned(), label: "Application".to_owned() };
     let application = before.map(|before| before.application).or(asked.application).ok_or_else(missing)?;
-    let groups = groups(&asked.groups, &kind, facts.roles.ok_or(Refusal::NotFound { what: "application" })?)?;
+    let roles = facts.roles.ok_or(Refusal::NotFound { what: "application" })?;
+    let groups = groups::read(&asked.groups, &kind, roles)?;
     let (drift, creates_groups) = (asked.drift, asked.creates_groups);
     let leavers = match &kind {
         Kind::Scim => asked.leavers,
@@ -81,6 +90,7 @@ pub fn save(
             created_at,
             version,
         };
+        apart(&target, roles, facts.others).map_err(|message| malformed("groups", message))?;
         let kind = match &target.kind {
             Kind::Scim => Kind::Scim,
             Kind::Ldap(directory) => Kind::Ldap(directory::blank(directory)),
@@ -109,6 +119,8 @@ pub fn save(
         return Err(malformed("secret", message));
     }
     let after = Target { name, base_url, kind, drift, leavers, creates_groups, groups, per_second, ..before.clone() };
+    apart(&after, roles, facts.others).map_err(|message| malformed("groups", message))?;
+    groups::may_follow(before, &after, roles, facts.held)?;
     let changes = changes(before, &after, asked);
     if changes.is_empty() {
         return Ok(None);
@@ -133,25 +145,15 @@ pub fn may_delete(target: &Target, people: usize, seen: usize) -> Result<(), Ref
     if people > seen { Err(Refusal::TargetHasPeople { name: target.name.clone(), people }) } else { Ok(()) }
 }
 
-/// The lines of the form, from what is kept.
-pub fn group_lines(target: &Target, roles: &[(ApplicationRoleId, String)]) -> String {
-    let line = |(role, group): &(ApplicationRoleId, String)| {
-        let (_, name) = roles.iter().find(|(id, _)| id == role)?;
-        Some(format!("{name} = {group}"))
-    };
-    target.groups.iter().filter_map(line).collect::<Vec<_>>().join("\n")
-}
-
 fn changes(before: &Target, after: &Target, asked: &SaveTarget) -> Vec<Change> {
     let word = |yes: bool| if yes { "Yes" } else { "No" }.to_owned();
-    let groups = |target: &Target| target.groups.iter().map(|(_, group)| group.as_str()).collect::<Vec<_>>().join(", ");
     let rows = [
         ("Name", before.name.clone(), after.name.clone()),
         ("Address", before.base_url.clone(), after.base_url.clone()),
         ("Unknown access", before.drift.name().to_owned(), after.drift.name().to_owned()),
         ("Accounts without access", before.leavers.name().to_owned(), after.leavers.name().to_owned()),
         ("Makes missing groups", word(before.creates_groups), word(after.creates_groups)),
-        ("Groups with other names", groups(before), groups(after)),
+        ("Groups with other names", groups::named(before), groups::named(after)),
         ("Requests a second", before.per_second.to_string(), after.per_second.to_string()),
     ];
     let of_kind = match (&before.kind, &after.kind) {
@@ -187,39 +189,4 @@ fn per_second(typed: &str) -> Result<u32, Refusal> {
     number.ok_or_else(|| {
         malformed("per_second", format!("A number from 1 to {TARGET_PER_SECOND_MAX} is needed. You wrote “{}”.", typed.trim()))
     })
-}
-
-/// Lines of `Role = Group`.
-fn groups(typed: &str, kind: &Kind, roles: &[(ApplicationRoleId, String)]) -> Result<Vec<(ApplicationRoleId, String)>, Refusal> {
-    let mut groups: Vec<(ApplicationRoleId, String)> = Vec::new();
-    for line in typed.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let (role, group) = line
-            .split_once('=')
-            .ok_or_else(|| malformed("groups", format!("Each line is “Role = Group”. “{line}” has no equals sign.")))?;
-        let group = text("groups", "Groups", group, true, kind.directory().map_or(NAME_MAX_CHARS, |_| DN_MAX_CHARS))?;
-        let (role, name) = (role.trim(), folded(role.trim()));
-        let Some((id, _)) = roles.iter().find(|(_, known)| folded(known) == name) else {
-            let known: Vec<&str> = roles.iter().map(|(_, name)| name.as_str()).collect();
-            let message = format!("The application has no role “{role}”. It has: {}.", known.join(", "));
-            return Err(malformed("groups", message));
-        };
-        if groups.iter().any(|(other, _)| other == id) {
-            return Err(malformed("groups", format!("“{role}” stands there twice. One group belongs to each role.")));
-        }
-        groups.push((*id, group));
-    }
-    let called = |id: ApplicationRoleId, name: &str| {
-        let group = groups.iter().find(|(of, _)| *of == id).map_or(name, |(_, group)| group);
-        kind.directory().map_or_else(|| folded(group), |directory| directory::called(directory, group))
-    };
-    for (n, (id, name)) in roles.iter().enumerate() {
-        // Two roles in one group: who lost one of them would lose both, or keep both.
-        if let Some((_, other)) = roles.iter().skip(n + 1).find(|(other, of)| called(*other, of) == called(*id, name)) {
-            return Err(malformed(
-                "groups",
-                format!("“{name}” and “{other}” would be one group. Each role has a group of its own."),
-            ));
-        }
-    }
-    Ok(groups)
 }

@@ -1,5 +1,6 @@
 //! Approvers: who a stage's lists are now, where one person stands, and what waits for them.
 
+use crate::dialect::{First, in_ids_after};
 use crate::requests;
 use crate::search::Words;
 use crate::{Fault, Link};
@@ -8,7 +9,7 @@ use model::approval::{Approver, Stage};
 use model::limits::MANAGER_LEVEL_MAX;
 use model::package::PackageRole;
 use model::request::{PackageAssignment, Request};
-use model::{GroupId, PackageId, RequestId, Ts, UserId};
+use model::{AnyId, GroupId, PackageId, RequestId, Ts, UserId};
 use rules::approval::StagePeople;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,28 +39,37 @@ pub async fn people(
     link: &mut Link,
     stages: &[Stage],
     beneficiary: UserId,
-    (thing, roles): (Thing, &[PackageRole]),
+    about: (Thing, &[PackageRole]),
     now: Ts,
 ) -> Result<Vec<StagePeople>, Fault> {
+    Ok(people_and_names(link, stages, beneficiary, about, &[], now).await?.0)
+}
+
+/// The same with display names: of these people besides, and of whoever was read on the way.
+pub async fn people_and_names(
+    link: &mut Link,
+    stages: &[Stage],
+    beneficiary: UserId,
+    (thing, roles): (Thing, &[PackageRole]),
+    besides: &[UserId],
+    now: Ts,
+) -> Result<(Vec<StagePeople>, BTreeMap<UserId, String>), Fault> {
+    let package = match thing {
+        Thing::Package(package) => Some(package),
+        Thing::Role | Thing::Nothing => None,
+    };
+    let around = around(link, stages, beneficiary, package, besides, now).await?;
     let mut known: BTreeMap<Approver, Vec<UserId>> = BTreeMap::new();
-    let mut managers: Option<Vec<(UserId, String, bool)>> = None;
-    let mut users = Vec::new();
     for approver in stages.iter().flat_map(Stage::named) {
         if known.contains_key(&approver) {
             continue;
         }
         let people = match approver {
-            Approver::User { id } => {
-                users.push(id);
-                Vec::new()
-            }
+            Approver::User { id } => around.enabled.get(&id).filter(|enabled| **enabled).map(|_| id).into_iter().collect(),
             Approver::Group { id } => crate::assignments::members(link, id, now, usize::MAX).await?,
             Approver::Manager { level } => {
-                if managers.is_none() {
-                    managers = Some(crate::users::managers(link, beneficiary, i64::from(MANAGER_LEVEL_MAX)).await?);
-                }
-                let above = managers.as_ref().and_then(|chain| chain.get(usize::from(level).saturating_sub(1)));
-                above.filter(|(_, _, enabled)| *enabled).map(|(id, _, _)| *id).into_iter().collect()
+                let above = around.managers.get(&i64::from(level).max(1));
+                above.filter(|(_, enabled)| *enabled).map(|(id, _)| *id).into_iter().collect()
             }
             Approver::Owners => {
                 let mut owners = Vec::new();
@@ -73,13 +83,6 @@ pub async fn people(
         };
         known.insert(approver, people);
     }
-    if !users.is_empty() {
-        for user in crate::users::several(link, &users).await? {
-            if user.enabled {
-                known.insert(Approver::User { id: user.id }, vec![user.id]);
-            }
-        }
-    }
     let list =
         |approvers: &[Approver]| approvers.iter().flat_map(|approver| known.get(approver).cloned().unwrap_or_default()).collect();
     let mut stages: Vec<StagePeople> = stages
@@ -91,20 +94,91 @@ pub async fn people(
             stand_ins: Vec::new(),
         })
         .collect();
-    let package = match thing {
-        Thing::Package(package) => Some(Some(package)),
-        Thing::Role => Some(None),
-        Thing::Nothing => None,
-    };
-    if let Some(package) = package.filter(|_| !stages.is_empty()) {
-        let all = crate::delegations::stand_ins(link, package, now).await?;
+    if thing != Thing::Nothing {
         for stage in &mut stages {
             let asked: BTreeSet<UserId> =
                 stage.approvers.iter().chain(&stage.escalation).chain(&stage.fallback).copied().collect();
-            stage.stand_ins = all.iter().filter(|(_, of)| asked.contains(of)).copied().collect();
+            stage.stand_ins = around.stand_ins.iter().filter(|(_, of)| asked.contains(of)).copied().collect();
         }
     }
-    Ok(stages)
+    Ok((stages, around.names))
+}
+
+/// Whoever may have to do with an approval, but for those whom a list only names.
+#[derive(Default)]
+struct Around {
+    /// By level: who it is, and whether they are enabled.
+    managers: BTreeMap<i64, (UserId, bool)>,
+    /// Of the people who are named one by one.
+    enabled: BTreeMap<UserId, bool>,
+    /// Who stands in for whom now, as delegate and person, sorted.
+    stand_ins: BTreeSet<(UserId, UserId)>,
+    names: BTreeMap<UserId, String>,
+}
+
+/// One statement, because this is read with every step of every request.
+async fn around(
+    link: &mut Link,
+    stages: &[Stage],
+    beneficiary: UserId,
+    package: Option<PackageId>,
+    besides: &[UserId],
+    now: Ts,
+) -> Result<Around, Fault> {
+    let mut around = Around::default();
+    if stages.is_empty() && besides.is_empty() {
+        return Ok(around);
+    }
+    let named = || stages.iter().flat_map(Stage::named);
+    let managed = named().any(|approver| matches!(approver, Approver::Manager { .. })).then_some(beneficiary.0);
+    let mut ids: BTreeSet<AnyId> = besides.iter().map(|user| user.0).collect();
+    ids.extend(named().filter_map(|approver| match approver {
+        Approver::User { id } => Some(id.0),
+        Approver::Group { .. }
+        | Approver::Manager { .. }
+        | Approver::Owners
+        | Approver::Sponsors
+        | Approver::RoleHolders { .. } => None,
+    }));
+    // A list has to have somebody.
+    ids.insert(beneficiary.0);
+    let ids: Vec<AnyId> = ids.into_iter().collect();
+    let before = vec![
+        First::MaybeId(managed),
+        First::MaybeId(package.map(|package| package.0)),
+        First::Moment(now),
+        First::Number(i64::from(MANAGER_LEVEL_MAX)),
+    ];
+    let sql = "with recursive chain (id, level) as (
+            select manager_id, cast(1 as bigint) from users where id = $1 and manager_id is not null
+            union
+            select u.manager_id, chain.level + 1 from chain cross join users u
+            where u.id = chain.id and u.manager_id is not null and chain.level < $4
+         )
+         select 'manager', u.id, u.display_name, u.enabled, chain.level, u.id from chain cross join users u where u.id = chain.id
+         union all
+         select 'person', u.id, u.display_name, u.enabled, cast(0 as bigint), u.id from users u where u.id in ({ids})
+         union all
+         select 'stand_in', d.to_id, u.display_name, u.enabled, cast(0 as bigint), d.from_id from delegations d cross join users u
+         where d.ended_at is null and d.ends_at > $3 and d.starts_at <= $3 and u.id = d.to_id and u.enabled
+            and (d.all_packages or exists (
+                select 1 from delegation_packages p where p.package_id = $2 and p.delegation_id = d.id))";
+    let rows: Vec<(String, UserId, String, bool, i64, UserId)> = in_ids_after(link, sql, before, &ids).await?;
+    for (what, id, name, enabled, level, of) in rows {
+        match what.as_str() {
+            "manager" => {
+                around.managers.insert(level, (id, enabled));
+            }
+            "person" => {
+                around.enabled.insert(id, enabled);
+            }
+            _ => {
+                around.stand_ins.insert((id, of));
+            }
+        }
+        around.names.insert(id, name);
+    }
+    Ok(around)
 }
 
 /// The requests that ask a person now in their open stage, by every kind of approver, as one statement: the people

@@ -3,7 +3,7 @@
 use crate::dialect::storable;
 use crate::{Fault, Link};
 use model::{ApplicationId, ApplicationRoleId, TargetId, Ts, UserId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody at a target, for its page.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -52,6 +52,13 @@ pub async fn working(
         id,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )
+}
+
+/// The roles in whose groups at a target somebody is, or may be.
+pub async fn roles_there(link: &mut Link, target: TargetId) -> Result<BTreeSet<ApplicationRoleId>, Fault> {
+    let sql = "select distinct application_role_id from target_items where target_id = $1";
+    let rows: Vec<(ApplicationRoleId,)> = rows!(link, sql, target)?;
+    Ok(rows.into_iter().map(|(role,)| role).collect())
 }
 
 /// For each target: how many people have, or may have, something there, and how many are not as they should be.

@@ -68,7 +68,7 @@ pub(crate) fn in_ids<'a, T>(
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
 {
-    listed(link, sql, None, List::Ids(ids))
+    listed(link, sql, Vec::new(), List::Ids(ids))
 }
 
 /// The same of one thing, whose id is `$1`.
@@ -81,7 +81,7 @@ pub(crate) fn in_ids_of<'a, T>(
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
 {
-    listed(link, sql, of.map(First::Id), List::Ids(ids))
+    listed(link, sql, of.into_iter().map(First::Id).collect(), List::Ids(ids))
 }
 
 /// The same at a moment, which is `$1`.
@@ -94,7 +94,20 @@ pub(crate) fn in_ids_at<'a, T>(
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
 {
-    listed(link, sql, Some(First::Moment(at)), List::Ids(ids))
+    listed(link, sql, vec![First::Moment(at)], List::Ids(ids))
+}
+
+/// The same after these values, which are `$1`, `$2`, ….
+pub(crate) fn in_ids_after<'a, T>(
+    link: &'a mut Link,
+    sql: &'static str,
+    before: Vec<First>,
+    ids: &'a [AnyId],
+) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
+{
+    listed(link, sql, before, List::Ids(ids))
 }
 
 /// Rows that have one of these texts.
@@ -106,7 +119,7 @@ pub(crate) fn in_texts<'a, T>(
 where
     T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'a,
 {
-    listed(link, sql, None, List::Texts(texts))
+    listed(link, sql, Vec::new(), List::Texts(texts))
 }
 
 /// What is looked for.
@@ -134,16 +147,19 @@ impl<'a> List<'a> {
 
 /// What stands in a statement before a list.
 #[derive(Clone, Copy)]
-enum First {
+pub(crate) enum First {
     Id(AnyId),
+    /// Nothing is equal to one that is not there.
+    MaybeId(Option<AnyId>),
     Moment(Ts),
+    Number(i64),
 }
 
 /// The future is boxed: its bounds over every row lifetime are more than the compiler can see through in callers.
 fn listed<'a, T>(
     link: &'a mut Link,
     sql: &'static str,
-    before: Option<First>,
+    before: Vec<First>,
     list: List<'a>,
 ) -> Pin<Box<dyn Future<Output = Result<Vec<T>, Fault>> + Send + 'a>>
 where
@@ -153,9 +169,9 @@ where
     Box::pin(async move {
         let mut found = Vec::new();
         // A list that stands in the statement twice is bound once, by its numbers.
-        let unnumbered = before.is_none() && link.is_sqlite() && sql.matches("{ids}").count() == 1;
+        let unnumbered = before.is_empty() && link.is_sqlite() && sql.matches("{ids}").count() == 1;
         for chunk in list.chunks() {
-            let first = 1 + usize::from(before.is_some());
+            let first = 1 + before.len();
             let mut numbers = String::with_capacity(chunk.len() * 6);
             for number in first..first + chunk.len() {
                 numbers.push_str(if number == first { "" } else { ", " });
@@ -166,11 +182,14 @@ where
             macro_rules! found {
                 ($connection:ident) => {{
                     let mut query = sqlx::query_as(AssertSqlSafe(text));
-                    query = match before {
-                        None => query,
-                        Some(First::Id(id)) => query.bind(id),
-                        Some(First::Moment(at)) => query.bind(at),
-                    };
+                    for value in &before {
+                        query = match *value {
+                            First::Id(id) => query.bind(id),
+                            First::MaybeId(id) => query.bind(id),
+                            First::Moment(at) => query.bind(at),
+                            First::Number(number) => query.bind(number),
+                        };
+                    }
                     match chunk {
                         List::Ids(ids) => {
                             for id in ids {

@@ -68,10 +68,10 @@ pub async fn has_name(link: &mut Link, catalog: CatalogId, name: &str) -> Result
 }
 
 /// Lets only one transaction at a time change what a package gives and who holds it: whoever gets the package while a
-/// role is added must not miss the role.
-pub async fn guard(link: &mut Link, package: PackageId) -> Result<(), Fault> {
-    let _: Option<(PackageId,)> = row_to_change!(link, "select id from packages where id = $1", package)?;
-    Ok(())
+/// role is added must not miss the role. Whether the package exists.
+pub async fn guard(link: &mut Link, package: PackageId) -> Result<bool, Fault> {
+    let there: Option<(Option<Ts>,)> = row_to_change!(link, "select deleted_at from packages where id = $1", package)?;
+    Ok(matches!(there, Some((None,))))
 }
 
 /// Saves a package that was read with its version. A duplicate name is a fault of kind duplicate.

@@ -30,6 +30,7 @@ struct Row {
     reconcile_at: Ts,
     compares: bool,
     reconciled_at: Option<Ts>,
+    uncompared: Option<String>,
 }
 
 /// A target as it is stored. It has no `Debug`: the token, though sealed, is shown nowhere.
@@ -48,6 +49,8 @@ pub struct Stored {
     /// The members there are compared once nobody is due any more.
     pub compares: bool,
     pub reconciled_at: Option<Ts>,
+    /// Which groups could not be compared then, and why: sentences.
+    pub uncompared: Option<String>,
 }
 
 impl Row {
@@ -78,6 +81,7 @@ impl Row {
             reconcile_at: self.reconcile_at,
             compares: self.compares,
             reconciled_at: self.reconciled_at,
+            uncompared: self.uncompared,
         })
     }
 }
@@ -87,7 +91,7 @@ macro_rules! target_sql {
         concat!(
             "select t.id, t.application_id, a.name as application, t.name, t.base_url, t.kind, t.token, t.drift, t.leavers,
                 t.creates_groups, t.groups, t.per_second, t.enabled, t.created_at, t.version, t.tries, t.next_try_at, t.fault,
-                t.reconcile_at, t.compares, t.reconciled_at
+                t.reconcile_at, t.compares, t.reconciled_at, t.uncompared
              from targets t join applications a on a.id = t.application_id ",
             $rest
         )
@@ -123,6 +127,19 @@ pub async fn due(link: &mut Link, now: Ts) -> Result<Vec<TargetId>, Fault> {
 pub async fn enabled(link: &mut Link) -> Result<BTreeMap<ApplicationId, TargetId>, Fault> {
     let rows: Vec<(ApplicationId, TargetId)> = rows!(link, "select application_id, id from targets where enabled")?;
     Ok(rows.into_iter().collect())
+}
+
+/// The roles of the applications of all targets.
+pub async fn roles(link: &mut Link) -> Result<BTreeMap<TargetId, Vec<(ApplicationRoleId, String)>>, Fault> {
+    let rows: Vec<(TargetId, ApplicationRoleId, String)> = rows!(
+        link,
+        "select t.id, r.id, r.name from targets t join application_roles r on r.application_id = t.application_id order by r.name"
+    )?;
+    let mut roles: BTreeMap<TargetId, Vec<(ApplicationRoleId, String)>> = BTreeMap::new();
+    for (target, role, name) in rows {
+        roles.entry(target).or_default().push((role, name));
+    }
+    Ok(roles)
 }
 
 /// The applications whose roles these groups have, or ever had.
@@ -167,8 +184,7 @@ pub async fn insert(link: &mut Link, target: &Target, token: &[u8]) -> Result<()
     Ok(())
 }
 
-/// Saves everything but the token, if nobody else did since it had the version `before`. Everybody is looked at again, and the
-/// groups there are looked for again.
+/// Saves everything but the token, if nobody else did since it had the version `before`. Everybody is looked at again.
 pub async fn update(link: &mut Link, target: &Target, before: i64, now: Ts) -> Result<Saved, Fault> {
     let rows = run!(
         link,
@@ -190,7 +206,6 @@ pub async fn update(link: &mut Link, target: &Target, before: i64, now: Ts) -> R
         now,
         kind_column(target)?,
     )?;
-    run!(link, "delete from target_groups where target_id = $1", target.id)?;
     Ok(Saved::one(rows))
 }
 
@@ -230,9 +245,12 @@ pub async fn reconcile_at(link: &mut Link, id: TargetId, at: Ts, compares: bool)
     Ok(())
 }
 
-/// The members there were compared.
-pub async fn reconciled(link: &mut Link, id: TargetId, now: Ts) -> Result<(), Fault> {
-    run!(link, "update targets set compares = $3, reconciled_at = $2 where id = $1", id, now, false)?;
+/// The members there were compared, but for those of `uncompared`.
+pub async fn reconciled(link: &mut Link, id: TargetId, now: Ts, uncompared: &[String]) -> Result<(), Fault> {
+    let said = uncompared.join(" ");
+    let said = (!said.is_empty()).then(|| storable(&said));
+    let sql = "update targets set compares = $3, reconciled_at = $2, uncompared = $4 where id = $1";
+    run!(link, sql, id, now, false, said)?;
     Ok(())
 }
 

@@ -141,6 +141,10 @@ pub async fn signed_in(link: &mut Link, user: UserId, at: Ts) -> Result<(), Faul
 /// Lets only one transaction at a time give something to a person: two deliveries must not each miss the other's. Written
 /// as a change that changes nothing, because a lock for that would also hold up everything that only names the person.
 pub async fn guard(link: &mut Link, user: UserId) -> Result<(), Fault> {
+    if link.is_sqlite() {
+        // There is one writer at a time anyway.
+        return Ok(());
+    }
     run!(link, "update users set version = version where id = $1", user)?;
     Ok(())
 }

@@ -97,10 +97,7 @@ fn New() -> impl IntoView {
     let flash = use_landing().flash().filter(|flash| flash.form == FORM);
     let (refused, typed) = flash.map(|flash| (flash.refused, flash.fields)).unwrap_or_default();
     let title = "New access token";
-    let options = Scope::ALL
-        .into_iter()
-        .map(|scope| Choice { id: scope.key().to_owned(), name: scope.name().to_owned(), under: scope.explained().to_owned() })
-        .collect();
+    let options = Scope::ALL.into_iter().map(|scope| Choice::new(scope.key(), scope.name(), scope.explained())).collect();
     let hint = ["How many days it is good for, at most ", &ACCESS_TOKEN_DAYS_MAX.to_string(), "."].concat();
     let text = "The token is shown once, on the next page.";
     view! {

@@ -18,10 +18,7 @@ pub fn AskedFields(#[prop(optional_no_strip)] asks: Option<AskedWebhook>, askabl
         let name = if under.is_empty() { name } else { [&name, " (", &under, ")"].concat() };
         (id, name)
     }));
-    let moments = Moment::ALL
-        .into_iter()
-        .map(|moment| Choice { id: moment.key().to_owned(), name: moment.words().to_owned(), under: String::new() })
-        .collect();
+    let moments = Moment::ALL.into_iter().map(|moment| Choice::new(moment.key(), moment.words(), "")).collect();
     view! {
         <h2 id="asks-h">"Webhook"</h2>
         <Pick
@@ -39,16 +36,19 @@ pub fn AskedFields(#[prop(optional_no_strip)] asks: Option<AskedWebhook>, askabl
 /// Whether a webhook is told or asked, and how long its answer is waited for.
 #[component]
 pub fn AnsweringFields(#[prop(optional_no_strip)] answering: Option<Answering>) -> impl IntoView {
-    let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let manners = vec![
-        choice("tells", "Tells", "The server is told what was given, changed and taken away."),
-        choice("asks", "Asks and waits", "The server is asked about each request of the policies that name it, and can deny it."),
+        Choice::new("tells", "Tells", "The server is told what was given, changed and taken away."),
+        Choice::new(
+            "asks",
+            "Asks and waits",
+            "The server is asked about each request of the policies that name it, and can deny it.",
+        ),
     ];
     let manner = if answering.is_some() { "asks" } else { "tells" };
     let Answering { minutes, silence } =
         answering.unwrap_or(Answering { minutes: ANSWER_WINDOW_DEFAULT_MINUTES, silence: Silence::Denies });
     let (window, unit) = number_and_unit(minutes);
-    let silences = Silence::ALL.into_iter().map(|silence| choice(silence.key(), silence.words(), "")).collect();
+    let silences = Silence::ALL.into_iter().map(|silence| Choice::new(silence.key(), silence.words(), "")).collect();
     view! {
         <RadioGroup name="manner" legend="Kind" value=manner options=manners shape="choice-cards"/>
         <div class="form only-asks">

@@ -161,11 +161,7 @@ fn Form(
         || (String::new(), String::new(), demand, None),
         |context| (context.name, context.description, context.demand, context.terms),
     );
-    let choice = |strength: Strength, under: &str| Choice {
-        id: strength.key().to_owned(),
-        name: strength.name().to_owned(),
-        under: under.to_owned(),
-    };
+    let choice = |strength: Strength, under: &str| Choice::new(strength.key(), strength.name(), under);
     let strengths = vec![
         choice(Strength::SignIn, "Who signed in longer ago signs in again."),
         choice(Strength::Multifactor, "A code of an authenticator app, or a passkey."),

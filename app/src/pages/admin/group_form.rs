@@ -101,12 +101,8 @@ fn MembershipFields(#[prop(optional_no_strip)] rule: Option<String>, edited: boo
         "A rule over attributes decides, at once and at every change."
     };
     let options = vec![
-        Choice {
-            id: "assigned".to_owned(),
-            name: "Assigned".to_owned(),
-            under: "People put members in and take them out.".to_owned(),
-        },
-        Choice { id: "dynamic".to_owned(), name: "Dynamic".to_owned(), under: dynamic.to_owned() },
+        Choice::new("assigned", "Assigned", "People put members in and take them out."),
+        Choice::new("dynamic", "Dynamic", dynamic),
     ];
     let value = if rule.is_some() { "dynamic" } else { "assigned" };
     view! {

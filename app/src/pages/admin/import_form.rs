@@ -7,17 +7,6 @@ use leptos::prelude::*;
 use model::import::{Every, Existing, Import, Leavers, Typed};
 use model::view::Choice;
 
-/// What is said to whoever may not change it.
-pub fn readonly() -> AnyView {
-    let text = "You may see imports and change nothing of them. Global Administrators may.";
-    view! { <MessageBar tone="warn" text/> }.into_any()
-}
-
-fn choices<T>(all: impl IntoIterator<Item = T>, choice: impl Fn(T) -> (&'static str, &'static str, &'static str)) -> Vec<Choice> {
-    let made = all.into_iter().map(choice);
-    made.map(|(id, name, under)| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }).collect()
-}
-
 #[component]
 pub fn Form(#[prop(optional_no_strip)] of: Option<Import>, typed: Typed) -> impl IntoView {
     let label = if of.is_some() { "Save" } else { "Create import" };
@@ -33,9 +22,11 @@ pub fn Form(#[prop(optional_no_strip)] of: Option<Import>, typed: Typed) -> impl
     } else {
         "One is kept, sealed, and is shown never again. Leave this empty to keep it."
     };
-    let often = choices(Every::ALL, |every| (every.key(), every.name(), ""));
-    let leaving = choices(Leavers::ALL, |leavers| (leavers.key(), leavers.name(), leavers.explained()));
-    let here = choices(Existing::ALL, |existing| (existing.key(), existing.name(), existing.explained()));
+    let often = Every::ALL.into_iter().map(|every| Choice::new(every.key(), every.name(), "")).collect();
+    let leaving =
+        Leavers::ALL.into_iter().map(|leavers| Choice::new(leavers.key(), leavers.name(), leavers.explained())).collect();
+    let here =
+        Existing::ALL.into_iter().map(|existing| Choice::new(existing.key(), existing.name(), existing.explained())).collect();
     let address =
         "Such as ldaps://ldap.example.com, or ldap://ldap.example.com, where STARTTLS follows. Nothing is read without TLS.";
     let several = "Of several names with commas between them, the first that has a value counts.";

@@ -1,14 +1,13 @@
 //! `/admin/settings/imports/{id}/preview` and `/test`: what a run would do, and whether the directory answers. Nothing is done.
 
-use super::imports::works;
-use super::settings_parts::{crumbs, tried};
+use super::settings_parts::{crumbs, tested};
 use super::{below, parsed, read_id};
 use crate::calls::import::IMPORTS;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::import::{Line, Numbers, What};
 use model::query;
-use model::time::people;
+use model::time::{count, people};
 use model::view::Badge;
 use model::view::import::{ImportPreview, ImportTest, Sample};
 
@@ -22,21 +21,12 @@ pub fn ImportTestPage() -> impl IntoView {
 #[component]
 fn Tested(test: ImportTest) -> impl IntoView {
     let ImportTest { import, name, at, good, steps, people, groups } = test;
+    let samples = view! {
+        <Samples id="people" title="The first people, as they would be here" samples=people/>
+        <Samples id="groups" title="The first groups, as they would be here" samples=groups/>
+    };
     let path = below(IMPORTS, &import.to_string());
-    let title = ["Test of ", &name].concat();
-    let again = [&path, "/test"].concat();
-    let acts = Some(view! { <a class="button" href=again rel="external">"Test again"</a> }.into_any());
-    let crumbs = crumbs(Some((path, name)));
-    view! {
-        <Page title=title.clone()>
-            <PageHeader title crumbs badge=Some(works(good)) acts/>
-            <p>"Asked on "<When at/>". Nothing was changed, here or there."</p>
-            {tried(steps)}
-            <Samples id="people" title="The first people, as they would be here" samples=people/>
-            <Samples id="groups" title="The first groups, as they would be here" samples=groups/>
-        </Page>
-    }
-    .into_any()
+    tested(path, name, at, (good, steps), " Nothing was changed, here or there.", samples.into_any())
 }
 
 #[component]
@@ -94,7 +84,14 @@ fn Previewed(preview: ImportPreview) -> impl IntoView {
     });
     let read = match &failed {
         Some(_) => String::new(),
-        None => [" It has ", &people(numbers.people), " and ", &numbers.groups.to_string(), " groups."].concat(),
+        None => [
+            " It has ",
+            &people(numbers.people),
+            " and ",
+            &count(i64::try_from(numbers.groups).unwrap_or(i64::MAX), "group"),
+            ".",
+        ]
+        .concat(),
     };
     let works = failed.is_none();
     let failed = failed.map(|text| view! { <MessageBar tone="bad" text/> });

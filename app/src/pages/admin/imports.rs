@@ -1,7 +1,7 @@
 //! `/admin/settings/imports`: other directories (LDAP) whose people and groups are known here, and how they were read.
 
-use super::import_form::{Form, readonly};
-use super::settings_parts::{Switches, crumbs};
+use super::import_form::Form;
+use super::settings_parts::{Switches, crumbs, part, readonly};
 use super::{below, parsed, read_id};
 use crate::calls::import::{DeleteImport, IMPORTS, RunImport, SetImportEnabled};
 use crate::parts::prelude::*;
@@ -9,10 +9,11 @@ use leptos::prelude::*;
 use model::import::{Confirmed, Import, Line, Numbers};
 use model::query;
 use model::time::{people, people_or_nobody};
+use model::view::Fact;
 use model::view::import::{Imports, OneImport, Row, Run};
-use model::view::{Badge, Fact};
 
 const NEW: &str = "/admin/settings/imports/new";
+const SEES: &str = "imports and change nothing of them";
 
 /// The part of `/admin/settings`.
 #[component]
@@ -41,23 +42,14 @@ pub fn ImportList(imports: Imports) -> impl IntoView {
         let columns = vec!["Name", "Address", "Runs", "People", "Ran last", "State"];
         view! { <Listing caption="Imports" columns dense=true>{rows}</Listing> }.into_any()
     };
-    view! {
-        <section class="stack" aria-labelledby="imports-h">
-            <div class="group">
-                <h2 id="imports-h">"LDAP import"</h2>
-                {add}
-            </div>
-            {list}
-        </section>
-    }
-    .into_any()
+    part("imports-h", "LDAP import", add, list)
 }
 
 #[component]
 pub fn NewImportPage() -> impl IntoView {
     let imports = page_resource(|| Ok(query::Imports {}));
     let view = |Imports { may_change, typed, .. }: Imports| {
-        let form = if may_change { view! { <Form of=None typed/> }.into_any() } else { readonly() };
+        let form = if may_change { view! { <Form of=None typed/> }.into_any() } else { readonly(SEES) };
         let title = "New LDAP import";
         view! { <Page title><PageHeader title crumbs=crumbs(None)/>{form}</Page> }.into_any()
     };
@@ -97,7 +89,7 @@ fn One(import: OneImport) -> impl IntoView {
     let settings = if may_change {
         view! { <Form of=Some(import.clone()) typed/> }.into_any()
     } else {
-        view! { {readonly()}<Shown import=import.clone()/> }.into_any()
+        view! { {readonly(SEES)}<Shown import=import.clone()/> }.into_any()
     };
     view! {
         <Page title=title.clone()>
@@ -239,9 +231,4 @@ fn Shown(import: Import) -> impl IntoView {
         fact("Asks above", &[&settings.percent.to_string(), " percent"].concat()),
     ];
     view! { <Facts facts/> }.into_any()
-}
-
-/// The badge of a preview or a test.
-pub fn works(good: bool) -> Badge {
-    if good { Badge::new("Works", "good") } else { Badge::new("Does not work", "bad") }
 }

@@ -19,10 +19,6 @@ pub fn lines(names: &[(String, String)], keys: impl Iterator<Item = String>) -> 
     said.collect::<Vec<_>>().join("\n")
 }
 
-fn choice(id: &str, name: &str, under: &str) -> Choice {
-    Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }
-}
-
 /// The policy's name, its scope and its stages.
 #[component]
 pub fn Requests(
@@ -54,11 +50,11 @@ pub fn Requests(
         Scope::Specific { .. } | Scope::AllMembers | Scope::AllUsers | Scope::Nobody => (String::new(), 0),
     };
     let scopes = vec![
-        choice("specific", "Specific users and groups", "Those named below, and all members of the groups."),
-        choice("all_members", "All members", "Everybody in the directory, guests left out."),
-        choice("all_users", "All users", "Everybody in the directory, guests too."),
-        choice("nobody", "Nobody", "Administrators assign it directly."),
-        choice(
+        Choice::new("specific", "Specific users and groups", "Those named below, and all members of the groups."),
+        Choice::new("all_members", "All members", "Everybody in the directory, guests left out."),
+        Choice::new("all_users", "All users", "Everybody in the directory, guests too."),
+        Choice::new("nobody", "Nobody", "Administrators assign it directly."),
+        Choice::new(
             "automatic",
             "Nobody asks: assigned by a rule",
             "Whoever matches gets it at once, and leaves when they no longer match.",
@@ -111,10 +107,10 @@ pub fn Lifecycle(settings: PolicySettings) -> impl IntoView {
         Lasts::For { minutes } => ("hours", minutes.div_ceil(60).to_string(), String::new()),
     };
     let spans = vec![
-        choice("forever", "Until it is removed", ""),
-        choice("until", "Until a date", ""),
-        choice("days", "For a number of days", ""),
-        choice("hours", "For a number of hours", ""),
+        Choice::new("forever", "Until it is removed", ""),
+        Choice::new("until", "Until a date", ""),
+        Choice::new("days", "For a number of days", ""),
+        Choice::new("hours", "For a number of hours", ""),
     ];
     view! {
             <RadioGroup name="lasts" legend="Access lasts" hint="The time starts when access is delivered." value=lasts options=spans/>

@@ -28,11 +28,7 @@ pub fn RequiredReviews(
         Reviewers::Members | Reviewers::Managers | Reviewers::Owners => Default::default(),
     };
     let fallback = lines(&names, fallback.iter().map(user));
-    let kind = |of: Reviewers, name: &str, under: &str| Choice {
-        id: of.key().to_owned(),
-        name: name.to_owned(),
-        under: under.to_owned(),
-    };
+    let kind = |of: Reviewers, name: &str, under: &str| Choice::new(of.key(), name, under);
     let nobody = Reviewers::Selected { users: Vec::new(), groups: Vec::new() };
     let kinds = vec![
         kind(Reviewers::Members, "Self-review", "“Do you still need it?”"),

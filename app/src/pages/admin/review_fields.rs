@@ -35,10 +35,6 @@ impl Known {
     }
 }
 
-fn choice(id: &str, name: &str, under: &str) -> Choice {
-    Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }
-}
-
 /// Everything but what is reviewed, and the buttons.
 #[component]
 pub fn ReviewFields(
@@ -53,9 +49,9 @@ pub fn ReviewFields(
     let carried = carried(&settings);
     let types = Types::ALL.iter().map(|types| (types.key().to_owned(), types.words().to_owned())).collect();
     let scopes = vec![
-        choice(Scope::Everyone.key(), Scope::Everyone.words(), "Members, guests, and groups that hold it."),
-        choice(Scope::Guests.key(), Scope::Guests.words(), ""),
-        choice(Scope::ServicePrincipals.key(), Scope::ServicePrincipals.words(), "Only selected reviewers can review them."),
+        Choice::new(Scope::Everyone.key(), Scope::Everyone.words(), "Members, guests, and groups that hold it."),
+        Choice::new(Scope::Guests.key(), Scope::Guests.words(), ""),
+        Choice::new(Scope::ServicePrincipals.key(), Scope::ServicePrincipals.words(), "Only selected reviewers can review them."),
     ];
     let (inactive, inactive_days) = (settings.inactive_days.is_some(), settings.inactive_days.unwrap_or(30));
     view! {
@@ -96,7 +92,11 @@ fn Schedule(settings: ReviewSettings) -> impl IntoView {
         SeriesEnd::On { at } => ("on", Some(at), 4),
         SeriesEnd::After { count } => ("after", None, count),
     };
-    let ends = vec![choice("never", "Never", ""), choice("on", "On a date", ""), choice("after", "After a number of times", "")];
+    let ends = vec![
+        Choice::new("never", "Never", ""),
+        Choice::new("on", "On a date", ""),
+        Choice::new("after", "After a number of times", ""),
+    ];
     view! {
         <h2>"Schedule"</h2>
         <div class="row-of-fields">
@@ -155,7 +155,7 @@ fn StageFields(
     let name = move |field: &str| stage_field(number, field);
     let title = position(numbers, number, "Stage");
     let label = title.clone();
-    let kind = |of: Reviewers, under: &str| choice(of.key(), of.words(), under);
+    let kind = |of: Reviewers, under: &str| Choice::new(of.key(), of.words(), under);
     let nobody = Reviewers::Selected { users: Vec::new(), groups: Vec::new() };
     let kinds = vec![
         kind(nobody, ""),
@@ -212,7 +212,7 @@ fn StageFields(
 
 /// Which rows a later stage is asked about: of no interest while there is one stage.
 fn carried(settings: &ReviewSettings) -> AnyView {
-    let options = Decision::ALL.iter().map(|decision| choice(decision.key(), decision.words(), "")).collect();
+    let options = Decision::ALL.iter().map(|decision| Choice::new(decision.key(), decision.words(), "")).collect();
     let values = settings.carried.iter().map(|decision| decision.key().to_owned()).collect();
     view! {
         <div class="only-staged">

@@ -13,9 +13,8 @@ pub const HISTORY: &str = "/admin/reviews/history";
 pub fn ReviewHistoryPage() -> impl IntoView {
     let page = || {
         let crumbs = vec![(REVIEWS.to_owned(), "Access reviews".to_owned())];
-        let choice = |id: &str, name: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: String::new() };
-        let decisions = Decision::ALL.iter().map(|one| choice(one.key(), one.words())).collect();
-        let kinds = ReviewedKind::ALL.iter().map(|one| choice(one.key(), one.words())).collect();
+        let decisions = Decision::ALL.iter().map(|one| Choice::new(one.key(), one.words(), "")).collect();
+        let kinds = ReviewedKind::ALL.iter().map(|one| Choice::new(one.key(), one.words(), "")).collect();
         let text = "What was decided in all reviews that you may see, each row once, as a file for spreadsheets. It is always complete, and can be taken again at any time.";
         view! {
             <Page title="Review history">

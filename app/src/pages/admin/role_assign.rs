@@ -78,10 +78,9 @@ fn Whole(form: Assignments, person: String) -> impl IntoView {
 
 #[component]
 fn Fields(role: Privileged, defaults: Defaults, holders: Vec<Choice>, back: String) -> impl IntoView {
-    let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let types = vec![
-        choice("eligible", "Eligible", "They activate it when they need it, and have it for a while."),
-        choice("active", "Active", "They have it all the time, without activating it."),
+        Choice::new("eligible", "Eligible", "They activate it when they need it, and have it for a while."),
+        Choice::new("active", "Active", "They have it all the time, without activating it."),
     ];
     let Defaults { eligible_permanent, eligible_days, active_permanent, active_days, justification_required, ticket_required } =
         defaults;

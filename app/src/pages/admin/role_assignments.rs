@@ -266,8 +266,7 @@ fn RenewDialog(row: Row, of: Privileged, role: String, holder: String, was: Assi
         AssignmentType::Active => ("active", defaults.active_permanent, defaults.active_days),
     };
     let hint = if permanent { String::new() } else { [&days_words(days), " from its start at most."].concat() };
-    let choice = |id: &str, name: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: String::new() };
-    let types = vec![choice("eligible", "Eligible"), choice("active", "Active")];
+    let types = vec![Choice::new("eligible", "Eligible", ""), Choice::new("active", "Active", "")];
     let permanent = defaults.eligible_permanent || defaults.active_permanent;
     view! {
         <DialogForm id title=label call=AssignRole::PATH about text label="Renew" kind="main-act">

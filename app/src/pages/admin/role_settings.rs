@@ -259,16 +259,15 @@ fn Activation(
     let (terms, contexts) = offered;
     let demanded = settings.terms.map(|id| id.to_string()).unwrap_or_default();
     let offered: Vec<(String, String)> = std::iter::once((String::new(), "None".to_owned())).chain(terms).collect();
-    let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let mut proofs = vec![
-        choice("session", "None", "Being signed in is enough."),
-        choice("multifactor", "Multifactor authentication", "A code of an authenticator app, or a passkey."),
-        choice("passkey", "A passkey", "Nothing else counts: it cannot be given to another site by mistake."),
-        choice("fresh_sign_in", "A fresh sign-in", "Who signed in longer ago signs in again."),
+        Choice::new("session", "None", "Being signed in is enough."),
+        Choice::new("multifactor", "Multifactor authentication", "A code of an authenticator app, or a passkey."),
+        Choice::new("passkey", "A passkey", "Nothing else counts: it cannot be given to another site by mistake."),
+        Choice::new("fresh_sign_in", "A fresh sign-in", "Who signed in longer ago signs in again."),
     ];
     let named = settings.activation_proof.context().map(|id| id.to_string()).unwrap_or_default();
     let context = (!contexts.is_empty()).then(|| {
-        proofs.push(choice("context", "Authentication context", "Whatever it says when somebody activates."));
+        proofs.push(Choice::new("context", "Authentication context", "Whatever it says when somebody activates."));
         view! { <Pick name="context" label="Authentication context" value=named options=contexts/> }
     });
     let (proof, minutes) = match settings.activation_proof {

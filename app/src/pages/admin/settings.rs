@@ -2,7 +2,7 @@
 //! they come, which targets there are, and who is told of what happens.
 
 use super::imports::ImportList;
-use super::settings_parts::{Switches, crumbs, state, tested};
+use super::settings_parts::{Switches, crumbs, part, readonly, state, tested};
 use super::targets::TargetList;
 use super::webhooks::WebhookList;
 use super::{below, parsed, read_id};
@@ -20,6 +20,7 @@ use model::view::webhook::Webhooks;
 use model::view::{Choice, Fact};
 
 const NEW: &str = "/admin/settings/sign-in/new";
+const SEES: &str = "how people sign in and change nothing of it";
 
 /// `1 person is linked`
 fn linked_words(count: u32) -> String {
@@ -61,24 +62,14 @@ fn List(providers: Providers, imports: Imports, targets: Targets, webhooks: Webh
     view! {
         <Page title="Settings">
             <PageHeader title="Settings"/>
-            <section class="stack" aria-labelledby="sign-in-h">
-                <div class="group">
-                    <h2 id="sign-in-h">"Sign-in"</h2>
-                    {add}
-                </div>
-                {list}
-            </section>
+            {part("sign-in-h", "Sign-in", add, list)}
             <ImportList imports/>
             <TargetList targets/>
             <WebhookList webhooks/>
-            {may_change.then(|| view! {
-                <section class="stack" aria-labelledby="tokens-h">
-                    <div class="group">
-                        <h2 id="tokens-h">"Access tokens"</h2>
-                        <a class="button" href=TOKENS>"Access tokens"</a>
-                    </div>
-                    <p>"With a token, an identity provider makes, changes and disables people, and puts them into groups (SCIM)."</p>
-                </section>
+            {may_change.then(|| {
+                let all = view! { <a class="button" href=TOKENS>"Access tokens"</a> };
+                let text = "With a token, an identity provider makes, changes and disables people, and puts them into groups (SCIM).";
+                part("tokens-h", "Access tokens", all, view! { <p>{text}</p> })
             })}
         </Page>
     }
@@ -89,16 +80,12 @@ fn List(providers: Providers, imports: Imports, targets: Targets, webhooks: Webh
 pub fn NewProviderPage() -> impl IntoView {
     let providers = page_resource(|| Ok(query::Providers {}));
     let view = |Providers { may_change, redirect, .. }: Providers| {
-        let form = if may_change { view! { <Form facts=vec![redirect_uri(redirect)] row=None/> }.into_any() } else { readonly() };
+        let form =
+            if may_change { view! { <Form facts=vec![redirect_uri(redirect)] row=None/> }.into_any() } else { readonly(SEES) };
         let title = "New identity provider";
         view! { <Page title><PageHeader title crumbs=crumbs(None)/>{form}</Page> }.into_any()
     };
     view! { <Loaded of=providers view/> }.into_any()
-}
-
-fn readonly() -> AnyView {
-    let text = "You may see how people sign in and change nothing of it. Global Administrators may.";
-    view! { <MessageBar tone="warn" text/> }.into_any()
 }
 
 #[component]
@@ -119,7 +106,7 @@ fn One(provider: OneProvider) -> impl IntoView {
     let form = if may_change {
         view! { <Form facts row=Some(row)/> }.into_any()
     } else {
-        view! { {readonly()}<Shown row facts/> }.into_any()
+        view! { {readonly(SEES)}<Shown row facts/> }.into_any()
     };
     view! {
         <Page title=title.clone()>
@@ -206,14 +193,8 @@ fn Form(facts: Vec<Fact>, #[prop(optional_no_strip)] row: Option<Row>) -> impl I
     } else {
         "Kept sealed, and shown never again. Leave this empty if the client has none."
     };
-    let options = Joining::ALL
-        .into_iter()
-        .map(|joining| Choice {
-            id: joining.key().to_owned(),
-            name: joining.name().to_owned(),
-            under: joining.explained().to_owned(),
-        })
-        .collect();
+    let options =
+        Joining::ALL.into_iter().map(|joining| Choice::new(joining.key(), joining.name(), joining.explained())).collect();
     view! {
         <PostForm call=SaveProvider::PATH>
             <p>"Register Vestibule at the provider as a web application, with this address to come back to. Once the provider is saved there are also those for signing out:"</p>
@@ -253,7 +234,7 @@ pub fn ProviderTestPage() -> impl IntoView {
     let test = page_resource(move || Ok(query::ProviderTest { provider: parsed(&id.get(), "identity provider")? }));
     let view = |test: ProviderTest| {
         let ProviderTest { provider, name, at, good, steps } = test;
-        tested(below(SIGN_IN, &provider.to_string()), name, at, good, steps, "")
+        tested(below(SIGN_IN, &provider.to_string()), name, at, (good, steps), "", ().into_any())
     };
     view! { <Loaded of=test view/> }.into_any()
 }

@@ -56,8 +56,37 @@ pub fn Switches(
     .into_any()
 }
 
-/// What was tried with the thing at `path`, and what came back. `more` is said after when that was.
-pub fn tested(path: String, name: String, at: Ts, good: bool, steps: Vec<Step>, more: &'static str) -> AnyView {
+/// A part of `/admin/settings`: its heading, the way to a new one beside it, and the list.
+pub fn part(id: &'static str, heading: &'static str, add: impl IntoView + 'static, list: impl IntoView + 'static) -> AnyView {
+    let (add, list) = (add.into_any(), list.into_any());
+    view! {
+        <section class="stack" aria-labelledby=id>
+            <div class="group">
+                <h2 id=id>{heading}</h2>
+                {add}
+            </div>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+/// What is said to whoever may see a thing and not change it: `what` follows *You may see*.
+pub fn readonly(what: &'static str) -> AnyView {
+    let text = ["You may see ", what, ". Global Administrators may."].concat();
+    view! { <MessageBar tone="warn" text/> }.into_any()
+}
+
+/// What was tried with the thing at `path`, whether all of it was good, and what came back. `more` is said after when that
+/// was, and `after` follows the list.
+pub fn tested(
+    path: String,
+    name: String,
+    at: Ts,
+    (good, steps): (bool, Vec<Step>),
+    more: &'static str,
+    after: AnyView,
+) -> AnyView {
     let title = ["Test of ", &name].concat();
     let badge = Some(if good { Badge::new("Works", "good") } else { Badge::new("Does not work", "bad") });
     let again = [&path, "/test"].concat();
@@ -68,13 +97,14 @@ pub fn tested(path: String, name: String, at: Ts, good: bool, steps: Vec<Step>, 
             <PageHeader title crumbs badge acts/>
             <p>"Asked on "<When at/>"."{more}</p>
             {tried(steps)}
+            {after}
         </Page>
     }
     .into_any()
 }
 
 /// What was tried, and what came back, as a list.
-pub fn tried(steps: Vec<Step>) -> AnyView {
+fn tried(steps: Vec<Step>) -> AnyView {
     let rows = steps
         .into_iter()
         .map(|Step { what, good, said }| {

@@ -1,6 +1,6 @@
 //! `/admin/settings/targets`: applications that are told who holds their roles, and how people stand there.
 
-use super::settings_parts::{Switches, crumbs, tested};
+use super::settings_parts::{Switches, crumbs, part, readonly, tested};
 use super::targets_form::Form;
 use super::{below, parsed, read_id};
 use crate::calls::target::{DeleteTarget, ReconcileTarget, RetryTarget, SetTargetEnabled, TARGETS};
@@ -13,6 +13,7 @@ use model::view::target::{Finding, OneTarget, PersonRow, Row, TargetTest, Target
 use model::view::{Badge, Fact};
 
 const NEW: &str = "/admin/settings/targets/new";
+const SEES: &str = "targets and change nothing of them";
 const NEW_LDAP: &str = "/admin/settings/targets/new-ldap";
 
 /// The part of `/admin/settings`.
@@ -45,16 +46,7 @@ pub fn TargetList(targets: Targets) -> impl IntoView {
         let columns = vec!["Name", "Application", "Kind", "Address", "Pending", "State"];
         view! { <Listing caption="Targets" columns dense=true>{rows}</Listing> }.into_any()
     };
-    view! {
-        <section class="stack" aria-labelledby="targets-h">
-            <div class="group">
-                <h2 id="targets-h">"Targets"</h2>
-                {add}
-            </div>
-            {list}
-        </section>
-    }
-    .into_any()
+    part("targets-h", "Targets", add, list)
 }
 
 #[component]
@@ -71,7 +63,7 @@ fn new_target(title: &'static str, is_ldap: bool) -> impl IntoView {
     let targets = page_resource(|| Ok(query::Targets {}));
     let view = move |Targets { may_change, applications, .. }: Targets| {
         let form = match (may_change, applications.is_empty()) {
-            (false, _) => readonly(),
+            (false, _) => readonly(SEES),
             (true, true) => {
                 let text = "A target belongs to one application, and each application has one already, or there is none.";
                 view! { <Empty title="There is no application without a target" text/> }.into_any()
@@ -83,11 +75,6 @@ fn new_target(title: &'static str, is_ldap: bool) -> impl IntoView {
     view! { <Loaded of=targets view/> }.into_any()
 }
 
-fn readonly() -> AnyView {
-    let text = "You may see targets and change nothing of them. Global Administrators may.";
-    view! { <MessageBar tone="warn" text/> }.into_any()
-}
-
 #[component]
 pub fn TargetPage() -> impl IntoView {
     let (id, after) = (read_id(), query_after());
@@ -97,7 +84,8 @@ pub fn TargetPage() -> impl IntoView {
 
 #[component]
 fn One(target: OneTarget) -> impl IntoView {
-    let OneTarget { row, may_change, groups, roles, trouble, reconciled, there, people: rows, paging, findings } = target;
+    let OneTarget { row, may_change, groups, roles, trouble, reconciled, uncompared, there, people: rows, paging, findings } =
+        target;
     let Row { target, application, badge, .. } = row;
     let path = below(TARGETS, &target.id.to_string());
     // Nothing is done at a target that is disabled.
@@ -112,13 +100,15 @@ fn One(target: OneTarget) -> impl IntoView {
             <p>"It is asked again on "<When at/>"."</p>
         }
     });
-    let reconciled = reconciled.map(|at| view! { <p class="quiet">"Everything was compared on "<When at/>"."</p> });
+    let words = if uncompared.is_some() { "What could be compared was compared on " } else { "Everything was compared on " };
+    let reconciled = reconciled.map(|at| view! { <p class="quiet">{words}<When at/>"."</p> });
+    let uncompared = uncompared.map(|text| view! { <MessageBar tone="warn" text/> });
     let mapped = roles.into_iter().map(|(role, group)| Fact { name: role, value: group }).collect();
     let settings = if may_change {
         let is_ldap = target.kind.directory().is_some();
         view! { <Form applications=Vec::new() of=Some(target.clone()) is_ldap groups/> }.into_any()
     } else {
-        view! { {readonly()}<Shown target=target.clone()/> }.into_any()
+        view! { {readonly(SEES)}<Shown target=target.clone()/> }.into_any()
     };
     view! {
         <Page title=title.clone()>
@@ -133,6 +123,7 @@ fn One(target: OneTarget) -> impl IntoView {
             <section class="stack" aria-labelledby="settings-h">
                 <h2 id="settings-h">"Settings"</h2>
                 {reconciled}
+                {uncompared}
                 <p>"The roles of “"{application}"” are groups there:"</p>
                 <Facts facts=mapped/>
                 {settings}
@@ -277,7 +268,7 @@ pub fn TargetTestPage() -> impl IntoView {
     let test = page_resource(move || Ok(query::TargetTest { target: parsed(&id.get(), "target")? }));
     let view = |test: TargetTest| {
         let TargetTest { target, name, at, good, steps } = test;
-        tested(below(TARGETS, &target.to_string()), name, at, good, steps, " Nothing was changed there.")
+        tested(below(TARGETS, &target.to_string()), name, at, (good, steps), " Nothing was changed there.", ().into_any())
     };
     view! { <Loaded of=test view/> }.into_any()
 }

@@ -8,11 +8,6 @@ use model::limits::TARGET_PER_SECOND;
 use model::target::{Directory, Drift, Leavers, MemberAttribute, PersonBy, Target};
 use model::view::Choice;
 
-fn choices<T>(all: impl IntoIterator<Item = T>, choice: impl Fn(T) -> (&'static str, &'static str, &'static str)) -> Vec<Choice> {
-    let made = all.into_iter().map(choice);
-    made.map(|(id, name, under)| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }).collect()
-}
-
 #[component]
 pub fn Form(
     applications: Vec<Choice>,
@@ -29,8 +24,9 @@ pub fn Form(
     let per_second = of.as_ref().map_or(TARGET_PER_SECOND, |target| target.per_second).to_string();
     let directory = of.as_ref().and_then(|target| target.kind.directory().cloned());
     let (name, base_url) = of.map(|target| (target.name, target.base_url)).unwrap_or_default();
-    let drifts = choices(Drift::ALL, |drift| (drift.key(), drift.name(), drift.explained()));
-    let leaving = choices(Leavers::ALL, |leavers| (leavers.key(), leavers.name(), leavers.explained()));
+    let drifts = Drift::ALL.into_iter().map(|drift| Choice::new(drift.key(), drift.name(), drift.explained())).collect();
+    let leaving =
+        Leavers::ALL.into_iter().map(|leavers| Choice::new(leavers.key(), leavers.name(), leavers.explained())).collect();
     let applications: Vec<(String, String)> = applications.into_iter().map(|choice| (choice.id, choice.name)).collect();
     // Made within the form, from which fields know what was typed.
     let reached = move || {
@@ -95,8 +91,11 @@ fn DirectoryFields(base_url: String, #[prop(optional_no_strip)] directory: Optio
         placeholder: String::new(),
     });
     let Directory { bind_dn, people, person_attribute, person_by, groups, member_attribute, placeholder } = directory;
-    let by = choices(PersonBy::ALL, |by| (by.key(), by.name(), ""));
-    let members = choices(MemberAttribute::ALL, |attribute| (attribute.key(), attribute.name(), attribute.explained()));
+    let by = PersonBy::ALL.into_iter().map(|by| Choice::new(by.key(), by.name(), "")).collect();
+    let members = MemberAttribute::ALL
+        .into_iter()
+        .map(|attribute| Choice::new(attribute.key(), attribute.name(), attribute.explained()))
+        .collect();
     let where_hint = "ldaps://ldap.example.com, or ldap://ldap.example.com, which begins with STARTTLS.";
     let stand_in_hint = "Who is put into a group that has lost its last member, because these groups must have one; taken out again \
                          when somebody comes. Choose an entry that has no power. If empty, the account that signs in stands there.";

@@ -114,8 +114,8 @@ fn Form(
     let label = if own.is_some() { "Save" } else { "Create user" };
     let hidden = user.map(|user| (user.who.id.to_string(), user.version.to_string()));
     let kinds = vec![
-        choice("member", "Member", "Belongs to your organization."),
-        choice("guest", "Guest", "Comes from elsewhere. Policies may leave guests out."),
+        Choice::new("member", "Member", "Belongs to your organization."),
+        Choice::new("guest", "Guest", "Comes from elsewhere. Policies may leave guests out."),
     ];
     view! {
         <PersonSearch path label="Search people" value=searched count/>
@@ -161,10 +161,6 @@ fn Form(
         </PostForm>
     }
     .into_any()
-}
-
-fn choice(id: &str, name: &str, under: &str) -> Choice {
-    Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }
 }
 
 const WORK: [&str; 6] = ["jobTitle", "department", "companyName", "physicalDeliveryOfficeName", "employeeId", "employeeHireDate"];

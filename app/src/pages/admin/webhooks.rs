@@ -1,7 +1,7 @@
 //! `/admin/settings/webhooks/{id}`: servers of others that are told what is given, changed and taken away.
 
 use super::answering::AnsweringFields;
-use super::settings_parts::{Switches, crumbs, state, tested};
+use super::settings_parts::{Switches, crumbs, part, readonly, state, tested};
 use super::{below, parsed, read_id};
 use crate::calls::provider::SETTINGS;
 use crate::calls::webhook::{DeleteWebhook, GiveUpMessage, ReplayWebhook, SaveWebhook, SetWebhookEnabled, TellMessage, WEBHOOKS};
@@ -54,16 +54,7 @@ pub fn WebhookList(webhooks: Webhooks) -> impl IntoView {
         let columns = vec!["Name", "Address", "Waiting", "State"];
         view! { <Listing caption="Webhooks" columns numbers=&["Waiting"] dense=true>{rows}</Listing> }.into_any()
     };
-    view! {
-        <section class="stack" aria-labelledby="webhooks-h">
-            <div class="group">
-                <h2 id="webhooks-h">"Webhooks"</h2>
-                {add}
-            </div>
-            {list}
-        </section>
-    }
-    .into_any()
+    part("webhooks-h", "Webhooks", add, list)
 }
 
 #[component]
@@ -238,8 +229,7 @@ fn Shown(webhook: Webhook) -> impl IntoView {
         fact("Waits for an answer", waits),
         fact("Signing secret", "Kept, and shown never again".to_owned()),
     ];
-    let text = "You may see who is told of what happens here and change nothing of it. Global Administrators may.";
-    view! { <MessageBar tone="warn" text/><Facts facts/> }.into_any()
+    view! { {readonly("who is told of what happens here and change nothing of it")}<Facts facts/> }.into_any()
 }
 
 /// `secret` is a new one that is offered; empty where the one that is kept stays.
@@ -255,10 +245,7 @@ fn Form(#[prop(optional_no_strip)] row: Option<Row>, secret: String) -> impl Int
     let there = webhook.as_ref().map(|webhook| (webhook.id.to_string(), webhook.version.to_string()));
     let chosen = webhook.as_ref().map_or_else(|| MessageKind::TOLD.into(), |webhook| webhook.kinds.clone());
     let values = chosen.iter().map(|kind| kind.key().to_owned()).collect();
-    let options = MessageKind::TOLD
-        .into_iter()
-        .map(|kind| Choice { id: kind.key().to_owned(), name: kind.name().to_owned(), under: kind.key().to_owned() })
-        .collect();
+    let options = MessageKind::TOLD.into_iter().map(|kind| Choice::new(kind.key(), kind.name(), kind.key())).collect();
     let answering = webhook.as_ref().and_then(|webhook| webhook.answering);
     let (name, url) = webhook.map_or_else(Default::default, |webhook| (webhook.name, webhook.url));
     let offers = !secret.is_empty();
@@ -287,7 +274,7 @@ pub fn WebhookTestPage() -> impl IntoView {
     let test = page_resource(move || Ok(query::WebhookTest { webhook: parsed(&id.get(), "webhook")? }));
     let view = |test: WebhookTest| {
         let WebhookTest { webhook, name, at, good, steps } = test;
-        tested(below(WEBHOOKS, &webhook.to_string()), name, at, good, steps, "")
+        tested(below(WEBHOOKS, &webhook.to_string()), name, at, (good, steps), "", ().into_any())
     };
     view! { <Loaded of=test view/> }.into_any()
 }

@@ -169,10 +169,9 @@ fn Decide(
 #[component]
 fn GivesFields(gives: GivesRole) -> impl IntoView {
     let GivesRole { assignment_type, starts_at, ends_at, permanent, hint } = gives;
-    let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let types = vec![
-        choice("eligible", "Eligible", "They activate it when they need it, and have it for a while."),
-        choice("active", "Active", "They have it all the time, without activating it."),
+        Choice::new("eligible", "Eligible", "They activate it when they need it, and have it for a while."),
+        Choice::new("active", "Active", "They have it all the time, without activating it."),
     ];
     let chosen = match assignment_type {
         AssignmentType::Eligible => "eligible",

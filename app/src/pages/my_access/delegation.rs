@@ -122,15 +122,14 @@ fn EndDialog(row: Row) -> impl IntoView {
 
 #[component]
 fn Form(people: Vec<Choice>, packages: Vec<Choice>, today: String) -> impl IntoView {
-    let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let some = !packages.is_empty();
     let scope = vec![
-        choice(
+        Choice::new(
             "all",
             "All approvals",
             "Whatever waits for you, access reviews too, and what you have not been asked about before.",
         ),
-        choice("chosen", "Chosen access packages", "Only requests for the packages that you tick below."),
+        Choice::new("chosen", "Chosen access packages", "Only requests for the packages that you tick below."),
     ];
     view! {
         <PostForm call=DelegateApprovals::PATH class="form">

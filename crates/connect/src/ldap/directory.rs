@@ -191,14 +191,13 @@ impl<'a> Groups<'a> {
 
     async fn put_in(&self, group: &str, id: &str) -> Result<(), LdapFault> {
         let what = "Putting the person into the group";
-        so_already(self.ask().await?.modify(what, group, &[self.adds(id)]).await)?;
-        if !self.has(group, id).await? {
-            return Err(LdapFault::NotSo { what });
-        }
+        let put = self.ask().await?.modify(what, group, &[self.adds(id)]).await;
+        self.is_so(what, put, group, id, true).await?;
         match self.directory.stand_in() {
             // Nobody stands in for somebody who is there.
             Some(stand_in) if self.key(stand_in) != self.key(id) && self.has(group, stand_in).await? => {
-                so_already(self.ask().await?.modify(what, group, &[self.deletes(stand_in)]).await)
+                let taken = self.ask().await?.modify(what, group, &[self.deletes(stand_in)]).await;
+                self.is_so(what, taken, group, stand_in, false).await
             }
             _ => Ok(()),
         }
@@ -207,14 +206,31 @@ impl<'a> Groups<'a> {
     async fn take_out(&self, group: &str, id: &str) -> Result<(), LdapFault> {
         let what = "Taking the person out of the group";
         let taken = self.ask().await?.modify(what, group, &[self.deletes(id)]).await;
-        match (taken, self.directory.stand_in()) {
+        let taken = match (taken, self.directory.stand_in()) {
             // The last one of a group that must have somebody.
             (Err(fault), Some(stand_in)) if fault.breaks_class() && self.key(stand_in) != self.key(id) => {
-                self.ask().await?.modify(what, group, &[self.adds(stand_in), self.deletes(id)]).await?;
+                self.ask().await?.modify(what, group, &[self.adds(stand_in), self.deletes(id)]).await
             }
-            (taken, _) => so_already(taken)?,
+            (taken, _) => taken,
+        };
+        self.is_so(what, taken, group, id, false).await
+    }
+
+    /// What counts is what reading back says: that it was so already is answered with a code of its own by every directory.
+    async fn is_so(
+        &self,
+        what: &'static str,
+        changed: Result<(), LdapFault>,
+        group: &str,
+        id: &str,
+        shall: bool,
+    ) -> Result<(), LdapFault> {
+        match changed {
+            Err(fault) if fault.is_of_target() => return Err(fault),
+            _ if self.has(group, id).await? == shall => return Ok(()),
+            changed => changed?,
         }
-        if self.has(group, id).await? { Err(LdapFault::NotSo { what }) } else { Ok(()) }
+        Err(LdapFault::NotSo { what })
     }
 
     async fn has(&self, group: &str, id: &str) -> Result<bool, LdapFault> {
@@ -227,13 +243,5 @@ impl<'a> Groups<'a> {
 
     fn deletes(&self, id: &str) -> Change {
         Change::Delete { attribute: self.directory.member_attribute.name().to_owned(), value: id.to_owned() }
-    }
-}
-
-/// What is there already was put there, and what is not there is gone.
-fn so_already(changed: Result<(), LdapFault>) -> Result<(), LdapFault> {
-    match changed {
-        Err(fault) if fault.is_so_already() => Ok(()),
-        changed => changed,
     }
 }

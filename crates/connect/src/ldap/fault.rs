@@ -12,7 +12,6 @@ const STRONGER_AUTHENTICATION: u32 = 8;
 const REFERRAL: u32 = 10;
 const ADMIN_LIMIT: u32 = 11;
 const CONFIDENTIALITY: u32 = 13;
-const VALUE_EXISTS: u32 = 20;
 const NO_SUCH_OBJECT: u32 = 32;
 const INVALID_CREDENTIALS: u32 = 49;
 const INSUFFICIENT_RIGHTS: u32 = 50;
@@ -102,11 +101,6 @@ impl LdapFault {
     /// There is no entry of this name.
     pub fn is_missing(&self) -> bool {
         self.has_code(NO_SUCH_OBJECT)
-    }
-
-    /// The value is there already, or gone already.
-    pub fn is_so_already(&self) -> bool {
-        self.has_code(VALUE_EXISTS) || self.has_code(NO_SUCH_ATTRIBUTE)
     }
 
     pub fn exists_already(&self) -> bool {

@@ -84,7 +84,7 @@ async fn undecided(link: &mut Link, saved: &Settings, now: Ts) -> Result<Vec<(Re
     let ids = alert_facts::undecided(link, now).await?;
     for request in requests::several(link, &ids).await? {
         let Some(stage) = request.state.open_stage().and_then(|open| request.terms.stages.get(open)) else { continue };
-        let subject = subject::of(link, &request).await?;
+        let subject = subject::to_decide(link, &request).await?;
         let people = approvals::people(link, std::slice::from_ref(stage), request.beneficiary, subject.about(), now).await?;
         let decisions = requests::decisions(link, request.id).await?;
         all.extend(people.into_iter().next().map(|people| (request, people, decisions)));

@@ -1,6 +1,6 @@
 //! Applications and their roles: making, changing, deleting.
 
-use super::{NAME, allowed, taken};
+use super::{NAME, allowed, taken, target};
 use crate::Problem;
 use crate::change::Change;
 use model::application::{Application, SaveApplication, SaveApplicationRole};
@@ -61,18 +61,25 @@ pub async fn delete(change: &mut Change<'_>, command: &Command, id: ApplicationI
 pub async fn save_role(change: &mut Change<'_>, command: &Command, asked: &SaveApplicationRole) -> Result<Done, Problem> {
     allowed(change, command)?;
     let application = there(change, asked.application).await?;
-    let roles = roles(change, application.id).await?;
+    let mut roles = roles(change, application.id).await?;
     let Some((name, action)) = rules::application::save_role(&application, &roles, asked)? else {
         return Ok(Done::ApplicationRoleSaved { application: application.id, name: asked.name.trim().to_owned() });
     };
-    match asked.role {
-        Some(role) => applications::rename_role(&mut change.link, role, &name).await?,
+    let (role, before) = match asked.role {
+        Some(role) => {
+            applications::rename_role(&mut change.link, role, &name).await?;
+            let named = roles.iter_mut().find(|(known, _)| *known == role);
+            (role, named.map(|(_, before)| std::mem::replace(before, name.clone())).unwrap_or_default())
+        }
         None => {
             let role = ApplicationRoleId(change.id());
             applications::insert_role(&mut change.link, application.id, role, &name).await?;
+            roles.push((role, name.clone()));
+            (role, String::new())
         }
-    }
+    };
     change.record(None, [action]);
+    target::role_named(change, application.id, &roles, (role, &before)).await?;
     Ok(Done::ApplicationRoleSaved { application: application.id, name })
 }
 

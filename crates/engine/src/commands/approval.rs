@@ -32,9 +32,18 @@ impl Facts {
         let not_found = Refusal::NotFound { what: "request" };
         let before = requests::get_to_change(&mut change.link, id).await?.ok_or(not_found.clone())?;
         let decisions = requests::decisions(&mut change.link, before.id).await?;
-        let subject = subject::of(&mut change.link, &before).await?;
-        let people =
-            approvals::people(&mut change.link, &before.terms.stages, before.beneficiary, subject.about(), change.now).await?;
+        let subject = subject::to_decide(&mut change.link, &before).await?;
+        // Those whom the letters name, too.
+        let mut ids: Vec<UserId> = decisions.iter().flat_map(used_up).collect();
+        ids.extend([before.requestor, before.beneficiary, person]);
+        ids.extend(before.asked_back.iter().flat_map(request::askers));
+        if let State::Canceled { by, .. } | State::Denied { by, .. } = &before.state {
+            ids.push(*by);
+        }
+        let (stages, of) = (&before.terms.stages, before.beneficiary);
+        let (people, names) =
+            approvals::people_and_names(&mut change.link, stages, of, subject.about(), &ids, change.now).await?;
+        change.know(names);
         let roles = subject.roles;
         let stage = before.state.open_stage().unwrap_or(shown);
         let stranger = !people.iter().any(|people| {
@@ -52,15 +61,8 @@ impl Facts {
         if stranger {
             return Err(not_found.into());
         }
-        let mut ids: Vec<UserId> = decisions.iter().flat_map(used_up).collect();
         let here = people.get(stage);
         ids.extend(here.iter().flat_map(|here| &here.stand_ins).filter(|(delegate, _)| *delegate == person).map(|(_, of)| *of));
-        // Those whom the letters name, too.
-        ids.extend([before.requestor, before.beneficiary, person]);
-        ids.extend(before.asked_back.iter().flat_map(request::askers));
-        if let State::Canceled { by, .. } | State::Denied { by, .. } = &before.state {
-            ids.push(*by);
-        }
         let names = change.names(ids).await?.clone();
         Ok(Self { before, decisions, roles, people, stage, names })
     }

@@ -29,13 +29,15 @@ pub async fn request(change: &mut Change<'_>, command: &Command, id: RequestId) 
 /// Does the one thing that is due on a request; nothing when it is early or late.
 pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Problem> {
     let Some(before) = requests::get_to_change(&mut change.link, id).await? else { return Ok(()) };
+    if matches!((&before.state, &before.wish), (State::Delivering { .. }, Wish::Package { .. })) {
+        return deliver(change, before).await;
+    }
     let decisions = requests::decisions(&mut change.link, id).await?;
     if let State::Delivering { .. } = &before.state {
         return match before.wish {
-            Wish::Package { .. } => deliver(change, before, &decisions).await,
             Wish::Activation { .. } => activation::deliver(change, before, &decisions).await,
             // It is given with the decision, in the same transaction.
-            Wish::Extension { .. } => Ok(()),
+            Wish::Extension { .. } | Wish::Package { .. } => Ok(()),
         };
     }
     if let State::Confirming { given: Given::Package(given), .. } = before.state {
@@ -50,23 +52,22 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
 
 /// What a request is about, and the people of the stage at hand.
 pub async fn at_hand(change: &mut Change<'_>, request: &Request) -> Result<(Subject, StagePeople), Problem> {
-    let subject = subject::of(&mut change.link, request).await?;
+    let subject = subject::to_decide(&mut change.link, request).await?;
     let Some(stage) = rules::request::stage_at_hand(request) else { return Ok((subject, StagePeople::default())) };
     let (stages, of) = (&request.terms.stages, request.beneficiary);
     let all = approvals::people(&mut change.link, stages, of, subject.about(), change.now).await?;
     Ok((subject, all.into_iter().nth(stage).unwrap_or_default()))
 }
 
-/// Puts what was approved into effect: all of it, or nothing with the reason.
-async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision]) -> Result<(), Problem> {
+/// Puts what was approved into effect: all of it, or nothing with the reason. Nobody is told who decided.
+async fn deliver(change: &mut Change<'_>, before: Request) -> Result<(), Problem> {
     let Wish::Package { package, extends, .. } = before.wish else { return Ok(()) };
     // A role that is being added to the package right now must not pass this delivery by.
-    package_editing::guard(&mut change.link, package).await?;
+    let exists = package_editing::guard(&mut change.link, package).await?;
     // What is delivered to the same person this very moment may exclude this.
     users::guard(&mut change.link, before.beneficiary).await?;
     let roles = request::roles(&mut change.link, package).await?;
     let held = packages::held(&mut change.link, before.beneficiary, package).await?;
-    let exists = packages::get(&mut change.link, package).await?.is_some();
     let assignment = PackageAssignmentId(change.id());
     let ids: Vec<AssignmentId> = roles.iter().map(|_| AssignmentId(change.id())).collect();
     let came_with_it = match extends {
@@ -94,9 +95,13 @@ async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Decision
         }
         assignments::extend_source(&mut change.link, held.id.0, *ends_at).await?;
     }
-    let waits = target::at_targets(&mut change.link, before.beneficiary, &roles, change.now).await?;
+    let waits = if change.follows().await?.targets {
+        target::at_targets(&mut change.link, before.beneficiary, &roles, change.now).await?
+    } else {
+        Vec::new()
+    };
     let step = rules::request::awaiting(delivered.step, &target::standings(&waits), change.now);
-    request::save(change, &before, step, decisions, &roles).await?;
+    request::save(change, &before, step, &[], &roles).await?;
     if over.is_some() {
         automatic::came_free(change, &[(before.beneficiary, package)]).await?;
     }

@@ -44,6 +44,9 @@ pub async fn all_changed(change: &mut Change<'_>, users: &[UserId]) -> Result<()
 
 /// The groups with a rule. A stored rule was checked when it was saved; one that no longer reads matches nobody.
 async fn dynamic(change: &mut Change<'_>) -> Result<Vec<(Group, Rule)>, Problem> {
+    if !change.follows().await?.rules {
+        return Ok(Vec::new());
+    }
     let groups = groups::dynamic(&mut change.link).await?;
     Ok(groups
         .into_iter()

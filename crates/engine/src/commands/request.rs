@@ -13,10 +13,11 @@ use model::event::Actor;
 use model::package::PackageRole;
 use model::request::{Decision, Request, State, Wish};
 use model::role_settings::RoleEvent;
-use model::{PackageId, Refusal, RequestId, Ts, UserId};
+use model::{GroupId, PackageId, Refusal, RequestId, Ts, UserId};
 use rules::notice::Telling;
-use rules::package::Asker;
+use rules::package::{Asker, Policy};
 use rules::request::{Step, Wanted, wakes_at};
+use rules::user::User;
 use std::collections::{BTreeMap, BTreeSet};
 use store::approvals::Thing;
 use store::{Link, Saved, approvals, assignments, packages, requests, users};
@@ -24,15 +25,17 @@ use store::{Link, Saved, approvals, assignments, packages, requests, users};
 pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRequest) -> Result<Done, Problem> {
     allowed(change, command)?;
     let requestor = change.person().ok_or(Refusal::SignInNeeded)?;
-    let asker = asker(&mut change.link, requestor, change.now).await?;
     let package = offered(&mut change.link, asked.package).await?;
     let policies = packages::policies(&mut change.link, package.id).await?;
+    let asker = asker_of(&mut change.link, requestor, &policies, change.now).await?;
     let held = packages::held(&mut change.link, requestor, package.id).await?;
     let policy = rules::request::policy(&policies, &asker, held.as_ref(), asked.policy, &package.name, change.now)?;
-    let roles = roles(&mut change.link, package.id).await?;
-    let people =
-        approvals::people(&mut change.link, &policy.settings.stages, requestor, (Thing::Package(package.id), &roles), change.now)
-            .await?;
+    let stages = &policy.settings.stages;
+    let roles = subject::roles_for(&mut change.link, package.id, stages).await?;
+    let about = (Thing::Package(package.id), roles.as_slice());
+    let besides = [requestor];
+    let (people, names) = approvals::people_and_names(&mut change.link, stages, requestor, about, &besides, change.now).await?;
+    change.know(names);
     let open = open(change, requestor, package.id).await?;
     let called = (requestor, None);
     let in_the_way = in_the_way(change, (package.id, &package.name), called).await?;
@@ -110,7 +113,7 @@ pub async fn answer_back(change: &mut Change<'_>, command: &Command, asked: &Ans
     let names = change.names(ids).await?.clone();
     let step = rules::request::answer(&request, &decisions, person, asked, &naming(&names), change.now)?;
     let name = request.terms.name.clone();
-    let roles = subject::of(&mut change.link, &request).await?.roles;
+    let roles = subject::to_decide(&mut change.link, &request).await?.roles;
     save(change, &request, step, &decisions, &roles).await?;
     Ok(Done::AnsweredBack { request: request.id, name, reply: asked.reply })
 }
@@ -144,9 +147,20 @@ pub async fn end_when_over(change: &mut Change<'_>, id: RequestId) -> Result<boo
 /// The facts about somebody who asks.
 pub async fn asker(link: &mut Link, user: UserId, now: model::Ts) -> Result<Asker, Problem> {
     let user = users::get(link, user).await?.ok_or(Refusal::SignInNeeded)?;
-    let reach = assignments::reach(link, user.id, now).await?;
-    let groups = rules::effective::groups(user.id, user.enabled, &reach, now);
+    let groups = groups_of(link, &user, now).await?;
     Ok(Asker { user: user.id, kind: user.kind, enabled: user.enabled, groups })
+}
+
+/// The same, as far as these policies look at it.
+async fn asker_of(link: &mut Link, user: UserId, policies: &[Policy], now: Ts) -> Result<Asker, Problem> {
+    let user = users::get(link, user).await?.ok_or(Refusal::SignInNeeded)?;
+    let groups = if rules::package::look_at_groups(policies) { groups_of(link, &user, now).await? } else { BTreeSet::new() };
+    Ok(Asker { user: user.id, kind: user.kind, enabled: user.enabled, groups })
+}
+
+async fn groups_of(link: &mut Link, user: &User, now: Ts) -> Result<BTreeSet<GroupId>, Problem> {
+    let reach = assignments::reach(link, user.id, now).await?;
+    Ok(rules::effective::groups(user.id, user.enabled, &reach, now))
 }
 
 /// A package that can be asked for at all; one in a disabled catalog cannot.
@@ -226,7 +240,7 @@ pub async fn follow(
     let telling = Telling { before, request, decisions, name: &name, administrators: &administrators, role: mail.as_ref() };
     let letters = rules::notice::letters(&telling, change.person(), &step.actions);
     change.tell(letters);
-    change.record(Some(request.id), step.actions);
+    change.record_of(request, step.actions);
     Ok(())
 }
 

@@ -3,9 +3,10 @@
 
 use crate::Problem;
 use model::access::{AssignmentType, ResourceRole};
+use model::approval::{Approver, Stage};
 use model::package::PackageRole;
 use model::request::{Request, Wish};
-use model::{GroupId, Ts, UserId};
+use model::{GroupId, PackageId, Ts, UserId};
 use rules::access::{Visitor, manages_roles, may_change_group, sees_all_requests, sees_directory, sees_requests, sees_roles};
 use rules::catalog::Standing;
 use store::approvals::Thing;
@@ -26,6 +27,25 @@ impl Subject {
 /// What a request is about, as far as delegations tell it apart.
 pub fn thing(request: &Request) -> Thing {
     request.package().map_or(Thing::Role, Thing::Package)
+}
+
+/// What a package gives, as far as these stages ask its owners; nothing when none does.
+pub async fn roles_for(link: &mut Link, package: PackageId, stages: &[Stage]) -> Result<Vec<PackageRole>, Problem> {
+    if stages.iter().flat_map(Stage::named).any(|approver| approver == Approver::Owners) {
+        super::request::roles(link, package).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// What a request is about, as far as those who decide it depend on that.
+pub async fn to_decide(link: &mut Link, request: &Request) -> Result<Subject, Problem> {
+    match request.wish {
+        Wish::Package { package, .. } => {
+            Ok(Subject { thing: thing(request), roles: roles_for(link, package, &request.terms.stages).await? })
+        }
+        Wish::Activation { .. } | Wish::Extension { .. } => of(link, request).await,
+    }
 }
 
 pub async fn of(link: &mut Link, request: &Request) -> Result<Subject, Problem> {

@@ -8,9 +8,10 @@ use model::access::ResourceRole;
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::event::Action;
-use model::target::SaveTarget;
-use model::{ApplicationId, GroupId, Refusal, TargetId, Ts, UserId};
-use rules::target::Facts;
+use model::target::{SaveTarget, Target};
+use model::{ApplicationId, ApplicationRoleId, GroupId, Refusal, TargetId, Ts, UserId};
+use rules::form::malformed;
+use rules::target::{Facts, Told};
 use std::collections::{BTreeMap, BTreeSet};
 use store::delivery::{Mark, Subject};
 use store::targets::{self, Stored};
@@ -29,7 +30,12 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveTarget
         Some(application) => resources::roles_of(&mut change.link, application).await?,
         None => None,
     };
-    let facts = Facts { all: &all, roles: roles.as_deref() };
+    let others = others(change, &all, before.map(|before| before.id)).await?;
+    let held = match before {
+        Some(before) => delivered::roles_there(&mut change.link, before.id).await?,
+        None => BTreeSet::new(),
+    };
+    let facts = Facts { all: &all, roles: roles.as_deref(), others: &others, held: &held };
     let Some((after, action)) = rules::target::save(TargetId(change.id()), before, asked, facts, change.now)? else {
         let (target, name) = before.map(|target| (target.id, target.name.clone())).unwrap_or_default();
         return Ok(Done::TargetSaved { target, name });
@@ -47,6 +53,9 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveTarget
             let saved = targets::update(&mut change.link, &after, before.version, change.now).await;
             if taken(saved, NAME, &after.name)? == Saved::Stale {
                 return Err(Refusal::Stale.into());
+            }
+            for role in rules::target::regrouped(before, &after, roles.as_deref().unwrap_or_default()) {
+                targets::forget_group(&mut change.link, after.id, role).await?;
             }
             if let Some(token) = token {
                 targets::set_token(&mut change.link, after.id, &token).await?;
@@ -96,6 +105,36 @@ pub async fn retry(change: &mut Change<'_>, command: &Command, id: TargetId, use
     targets::ask_again(&mut change.link, id, change.now).await?;
     delivery::try_again(&mut change.link, id, user, change.now).await?;
     Ok(Done::TargetAsked { target: id, name: target.name })
+}
+
+/// The targets but this one, each with the roles of its application.
+async fn others(change: &mut Change<'_>, all: &[Target], but: Option<TargetId>) -> Result<Vec<Told>, Problem> {
+    let mut roles = targets::roles(&mut change.link).await?;
+    let others = all.iter().filter(|target| Some(target.id) != but);
+    Ok(others.map(|target| (target.clone(), roles.remove(&target.id).unwrap_or_default())).collect())
+}
+
+/// What a role of an application being called otherwise, or being added, means for its target: the group stays the same, and is
+/// that of no other role. `roles` are those from now on, and `before` is what this one was called; nothing for a new one.
+pub async fn role_named(
+    change: &mut Change<'_>,
+    application: ApplicationId,
+    roles: &[(ApplicationRoleId, String)],
+    (role, before): (ApplicationRoleId, &str),
+) -> Result<(), Problem> {
+    let all: Vec<Target> = targets::list(&mut change.link).await?.into_iter().map(|stored| stored.target).collect();
+    let Some(target) = all.iter().find(|target| target.application == application) else { return Ok(()) };
+    let kept = rules::target::keeps_group(target, role, before);
+    let after = kept.as_ref().map_or(target, |(after, _)| after);
+    let others = others(change, &all, Some(target.id)).await?;
+    rules::target::apart(after, roles, &others).map_err(|message| malformed("name", message))?;
+    if let Some((after, action)) = kept {
+        if targets::update(&mut change.link, &after, target.version, change.now).await? == Saved::Stale {
+            return Err(Refusal::Stale.into());
+        }
+        change.record(None, [action]);
+    }
+    Ok(())
 }
 
 async fn known(change: &mut Change<'_>, id: TargetId) -> Result<Stored, Problem> {
@@ -167,10 +206,10 @@ pub async fn follow(change: &mut Change<'_>) -> Result<(), Problem> {
     if touched.is_empty() {
         return Ok(());
     }
-    let all: BTreeMap<ApplicationId, TargetId> = targets::enabled(&mut change.link).await?;
-    if all.is_empty() {
+    if !change.follows().await?.targets {
         return Ok(());
     }
+    let all: BTreeMap<ApplicationId, TargetId> = targets::enabled(&mut change.link).await?;
     let groups: BTreeSet<GroupId> = touched.members.iter().map(|(group, ..)| *group).collect();
     let groups: Vec<GroupId> = groups.into_iter().collect();
     // Also what a group had once: it may have lost it in this very change.

@@ -92,6 +92,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
         roles: roles.iter().map(|(id, name)| (name.clone(), target.group_of(*id, name).to_owned())).collect(),
         trouble: stored.fault.clone().filter(|_| target.enabled).map(|fault| (fault, stored.next_try_at)),
         reconciled: stored.reconciled_at,
+        uncompared: stored.uncompared.clone(),
         there: counts.get(&target.id).map_or(0, |(there, _)| u32::try_from(*there).unwrap_or(u32::MAX)),
         people,
         paging,

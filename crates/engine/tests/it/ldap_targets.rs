@@ -1,6 +1,8 @@
 //! Targets that are directories: whoever holds a role is in its group there, in a real OpenLDAP, and nobody stays in it.
 
+use engine::Problem;
 use model::access::ResourceRole;
+use model::application::SaveApplicationRole;
 use model::command::{Command, Done, Secret};
 use model::target::{Directory, Drift, Kind, Leavers, MemberAttribute, PersonBy, SaveTarget};
 use model::view::target::OneTarget;
@@ -272,6 +274,71 @@ both! {
         stage.world.passes(Span::hours(4)).await;
         assert_eq!(stage.there(), [NOBODY]);
         assert_eq!(stage.page().await.row.pending, 0);
+    }
+
+    async fn one_group_or_person_that_cannot_be_told_keeps_no_other_from_being_compared(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let stranger = format!("cn=boss,{PEOPLE}");
+        stage.slapd.group("Agents", &[&stranger]);
+        for (unit, base) in [("more", GROUPS), ("temps", PEOPLE)] {
+            stage.slapd.changes(&format!("dn: ou={unit},{base}\nchangetype: add\nobjectClass: organizationalUnit\nou: {unit}\n"));
+        }
+        stage.slapd.group("Lead", &[&stranger]);
+        let second = format!("dn: cn=Lead,ou=more,{GROUPS}\nchangetype: add\nobjectClass: groupOfNames\ncn: Lead\nmember: {stranger}\n");
+        stage.slapd.changes(&second);
+        stage.slapd.person("alex.new", "a@harbour.example");
+        let second = format!("dn: uid=alex.new,ou=temps,{PEOPLE}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: alex.new\ncn: Alex\nsn: New\n");
+        stage.slapd.changes(&second);
+        stage.gets("alex.new").await;
+        let trial = stage.morgan.asks(query::TargetTrial { target: stage.target }).await.unwrap();
+        assert_eq!(trial.failed, None);
+        let said: Vec<(&str, &str)> = trial.lines.iter().map(|line| (line.what.as_str(), line.group.as_str())).collect();
+        assert_eq!(said, [("Cannot be told", "Agents"), ("Report, unknown here", "Agents"), ("Cannot be told", "Lead")], "{trial:?}");
+        stage.world.passes(Span::minutes(2)).await;
+        stage.reconciles().await;
+        let page = stage.page().await;
+        assert!(page.trouble.is_none() && page.findings.len() == 1, "{page:?}");
+        let uncompared = page.uncompared.unwrap();
+        assert!(uncompared.starts_with("“Lead” was not compared. Looking the group up found several"), "{uncompared}");
+        stage.slapd.changes(&format!("dn: cn=Lead,ou=more,{GROUPS}\nchangetype: delete\n"));
+        stage.reconciles().await;
+        assert_eq!(stage.page().await.uncompared, None);
+    }
+
+    async fn a_role_that_is_renamed_keeps_its_group_and_no_other_role_gets_into_it(test: TestDb) {
+        let stage = Stage::with(test, |asked| asked.groups = String::new()).await;
+        let alex = stage.gets_there("alex.new").await;
+        let group = format!("cn=Agent,{GROUPS}");
+        assert_eq!(stage.slapd.values(&group, "member").unwrap(), [alex]);
+        let mut link = stage.world.db().read().await.unwrap();
+        let roles = store::resources::roles_of(&mut link, stage.application).await.unwrap().unwrap();
+        drop(link);
+        let (agent, _) = roles.into_iter().find(|(_, name)| name == "Agent").unwrap();
+        let named = |role: Option<ApplicationRoleId>, name: &str| {
+            Command::SaveApplicationRole(SaveApplicationRole { application: stage.application, role, name: name.into() })
+        };
+        stage.morgan.submits(named(Some(agent), "Support")).await.unwrap();
+        assert_eq!(stage.page().await.groups, "Support = Agent");
+        for name in ["Agent", "cn=domain-admins,ou=it,dc=harbour,dc=example"] {
+            let refused = stage.morgan.submits(named(None, name)).await;
+            assert!(matches!(&refused, Err(Problem::Refused(refusal)) if refusal.field() == Some("name")), "{refused:?}");
+        }
+        let other = SaveTarget {
+            target: Some(stage.target),
+            version: stage.page().await.row.target.version,
+            token: None,
+            groups: "Support = Support".into(),
+            ..settings(stage.application, stage.slapd.url())
+        };
+        let refused = stage.morgan.submits(Command::SaveTarget(other)).await;
+        assert!(matches!(&refused, Err(Problem::Refused(refusal)) if refusal.field() == Some("groups")), "{refused:?}");
+        for enabled in [false, true] {
+            stage.morgan.submits(Command::SetTargetEnabled { target: stage.target, enabled }).await.unwrap();
+            stage.world.settle().await;
+        }
+        stage.world.passes(Span::hours(4)).await;
+        assert_eq!(stage.slapd.values(&group, "member").unwrap(), [NOBODY], "nobody stays in the group of a role that was renamed");
+        assert_eq!(stage.slapd.values(&format!("cn=Support,{GROUPS}"), "member"), None);
     }
 
     async fn a_group_of_uids_needs_no_stand_in_and_is_not_made(test: TestDb) {

@@ -60,6 +60,12 @@ pub struct Choice {
     pub under: String,
 }
 
+impl Choice {
+    pub fn new(id: &str, name: &str, under: &str) -> Self {
+        Self { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() }
+    }
+}
+
 /// A key and a value of a facts list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {

@@ -37,6 +37,8 @@ pub struct OneTarget {
     /// Why the target as a whole is not asked now, and when it is asked again.
     pub trouble: Option<(String, Ts)>,
     pub reconciled: Option<Ts>,
+    /// Which groups could not be compared then, and why: sentences.
+    pub uncompared: Option<String>,
     /// People who have access there.
     pub there: u32,
     pub people: Vec<PersonRow>,

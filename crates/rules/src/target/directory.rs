@@ -81,8 +81,16 @@ pub fn blank(directory: &Directory) -> Directory {
 
 /// The one form of a group's name, to see whether two are one.
 pub fn called(directory: &Directory, group: &str) -> String {
-    let whole = if dn::is_whole(group) { group.to_owned() } else { format!("cn={},{}", escaped(group), directory.groups) };
-    dn::normal(&whole).unwrap_or_else(|| group.to_lowercase())
+    if dn::is_whole(group) { normal(group) } else { below_base(directory, group) }
+}
+
+/// The same of a group that is called so and is below the base of groups.
+pub fn below_base(directory: &Directory, group: &str) -> String {
+    normal(&format!("cn={},{}", escaped(group), directory.groups))
+}
+
+fn normal(whole: &str) -> String {
+    dn::normal(whole).unwrap_or_else(|| whole.to_lowercase())
 }
 
 /// A value within a name (RFC 4514).

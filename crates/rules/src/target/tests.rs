@@ -29,7 +29,7 @@ fn asked() -> SaveTarget {
 
 fn saved(asked: &SaveTarget, before: Option<&Target>, all: &[Target]) -> Result<Option<(Target, Action)>, Refusal> {
     let roles = roles();
-    save(TargetId(id(9)), before, asked, Facts { all, roles: Some(&roles) }, Ts(7))
+    save(TargetId(id(9)), before, asked, Facts { all, roles: Some(&roles), others: &[], held: &BTreeSet::new() }, Ts(7))
 }
 
 fn target() -> Target {
@@ -154,4 +154,74 @@ fn a_directory_stays_one_never_loses_people_and_wants_its_password_again_for_ano
     let (_, action) = again(&SaveTarget { kind: Kind::Ldap(mail), ..same }).unwrap().unwrap();
     let Action::TargetChanged { changes, .. } = action else { panic!("{action:?}") };
     assert_eq!(changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["Attribute of people", "Compared with"]);
+}
+
+fn others(asked: &SaveTarget) -> Vec<Told> {
+    let roles = vec![(ApplicationRoleId(id(3)), "Owner".to_owned()), (ApplicationRoleId(id(4)), "Agent".to_owned())];
+    vec![(Target { id: TargetId(id(8)), name: "Ledger".into(), ..saved(asked, None, &[]).unwrap().unwrap().0 }, roles)]
+}
+
+#[test]
+fn a_group_belongs_to_one_role_also_beside_other_targets_at_the_same_address() {
+    for asked in [asked(), asked_ldap(directory())] {
+        let (target, _) = saved(&asked, None, &[]).unwrap().unwrap();
+        let beside = others(&SaveTarget { groups: String::new(), ..asked.clone() });
+        let said = apart(&target, &roles(), &beside).unwrap_err();
+        assert!(said.contains("“Agent”") && said.contains("“Ledger”"), "{said}");
+        let elsewhere: Vec<Told> = beside
+            .iter()
+            .map(|(other, roles)| (Target { base_url: "https://elsewhere.example".into(), ..other.clone() }, roles.clone()))
+            .collect();
+        assert_eq!(apart(&target, &roles(), &elsewhere), Ok(()));
+        assert_eq!(apart(&target, &roles(), &[(target.clone(), roles())]), Ok(()), "a target is not beside itself");
+    }
+}
+
+#[test]
+fn what_a_role_is_called_reaches_no_entry_of_a_directory() {
+    let (target, _) = saved(&asked_ldap(directory()), None, &[]).unwrap().unwrap();
+    let admins = "cn=domain-admins,ou=it,dc=example,dc=com".to_owned();
+    let named = vec![(ApplicationRoleId(id(1)), admins.clone())];
+    assert!(apart(&target, &named, &[]).unwrap_err().contains(&admins));
+    let lined = Target { groups: vec![(ApplicationRoleId(id(1)), admins)], ..target };
+    assert_eq!(apart(&lined, &named, &[]), Ok(()), "whoever sets targets may name it");
+}
+
+#[test]
+fn a_group_that_somebody_is_in_stays_the_group_of_its_role() {
+    let held = BTreeSet::from([ApplicationRoleId(id(2))]);
+    let (target, _) = saved(&asked_ldap(directory()), None, &[]).unwrap().unwrap();
+    let follow = |asked: &SaveTarget, held: &BTreeSet<ApplicationRoleId>| {
+        let roles = roles();
+        let asked = SaveTarget { target: Some(target.id), version: 1, token: None, ..asked.clone() };
+        save(target.id, Some(&target), &asked, Facts { all: &[], roles: Some(&roles), others: &[], held }, Ts(8)).map(|_| ())
+    };
+    let base = Directory { groups: "ou=elsewhere,dc=example,dc=com".into(), ..directory() };
+    let renamed = SaveTarget { groups: "lead = Chiefs".into(), ..asked_ldap(directory()) };
+    for asked in [asked_ldap(base), renamed] {
+        let refused = follow(&asked, &held).unwrap_err();
+        assert_eq!(refused.field(), Some("groups"));
+        assert!(refused.sentence().contains("“Team leads”"), "{}", refused.sentence());
+        assert_eq!(follow(&asked, &BTreeSet::new()), Ok(()), "where nobody is, nobody stays");
+    }
+    let written_otherwise = "Lead = CN=Team leads, OU=groups,DC=example,DC=com".to_owned();
+    assert_eq!(follow(&SaveTarget { groups: written_otherwise, ..asked_ldap(directory()) }, &held), Ok(()));
+    let another_role = "lead = Team leads\nagent = Staff".to_owned();
+    assert_eq!(follow(&SaveTarget { groups: another_role, ..asked_ldap(directory()) }, &held), Ok(()));
+}
+
+#[test]
+fn a_role_that_is_renamed_keeps_its_group_and_only_what_moved_is_looked_for_anew() {
+    let target = target();
+    let (agent, lead) = (ApplicationRoleId(id(1)), ApplicationRoleId(id(2)));
+    assert_eq!(keeps_group(&target, lead, "Lead"), None, "its group has a name of its own");
+    assert_eq!(keeps_group(&target, ApplicationRoleId(id(3)), ""), None, "it is new");
+    let (kept, action) = keeps_group(&target, agent, "Agent").unwrap();
+    assert_eq!((kept.group_of(agent, "Support"), kept.version, action.code()), ("Agent", 2, "target_changed"));
+    assert_eq!(regrouped(&target, &kept, &roles()), []);
+    let other = Target { groups: vec![(agent, "Staff".into())], ..target.clone() };
+    assert_eq!(regrouped(&target, &other, &roles()), [agent, lead]);
+    let elsewhere = Target { base_url: "https://elsewhere.example".into(), ..target.clone() };
+    assert_eq!(regrouped(&target, &elsewhere, &roles()), [agent, lead]);
+    assert_eq!(regrouped(&target, &Target { enabled: false, ..target.clone() }, &roles()), []);
 }

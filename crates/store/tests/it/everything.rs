@@ -417,8 +417,9 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     };
     requests::insert_decision(link, one.id, &decision).await?;
     requests::decisions(link, one.id).await?;
-    approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), (approvals::Thing::Package(offer(1)), &roles), NOW)
-        .await?;
+    let about = (approvals::Thing::Package(offer(1)), roles.as_slice());
+    approvals::people_and_names(link, &[crate::given::stage(all.to_vec())], person(1), about, &[person(2)], NOW).await?;
+    approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), about, NOW).await?;
     approvals::waiting(link, person(1), &Words::default(), None, 25, NOW).await?;
     approvals::waiting(link, person(1), &Words::of("quiet mo"), None, 25, NOW).await?;
     approvals::count_waiting(link, person(1), NOW, 100).await?;
@@ -464,7 +465,10 @@ async fn history(link: &mut Link) -> Result<(), Fault> {
     audit::policy_names(link, &[model::PolicyId(id(1))]).await?;
     audit::catalog_names(link, &[model::CatalogId(id(1))]).await?;
     audit::enabled_next(link, person(1), NOW).await?;
-    requests::about(link, &[wish(1)]).await?;
+    let about = requests::about(link, &[wish(1)]).await?;
+    let stored = requests::get(link, wish(1)).await?.map(|request| request.about());
+    assert_eq!(about.get(&wish(1)).cloned(), stored, "what a change knows is what is stored");
+    store::follows::follows(link).await?;
     requests::decisions_of(link, &[wish(1)]).await?;
     audit::begins(link).await?;
     past::reach(link, person(1), NOW).await?;

@@ -49,6 +49,8 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     targets::list(link).await?;
     targets::get(link, one.id).await?;
     targets::enabled(link).await?;
+    targets::roles(link).await?;
+    delivered::roles_there(link, one.id).await?;
     targets::applications_of_groups(link, &[team(1)]).await?;
     targets::set_group(link, one.id, role(n), "g1").await?;
     targets::groups(link, one.id).await?;
@@ -56,7 +58,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     targets::answered(link, one.id, 1, NOW, Some("It is down.")).await?;
     targets::ask_again(link, one.id, NOW).await?;
     targets::reconcile_at(link, one.id, NOW, true).await?;
-    targets::reconciled(link, one.id, NOW).await?;
+    targets::reconciled(link, one.id, NOW, &[]).await?;
     targets::set_token(link, one.id, b"sealed").await?;
     assert_eq!(targets::update(link, &one, 1, NOW).await?, Saved::Yes);
     resources::applications(link).await?;
@@ -127,7 +129,13 @@ both! {
             let found = targets::get(link, target(1).id).await?.unwrap();
             assert!(found.target == off && found.token == b"sealed", "the token stays");
             assert!(found.fault.is_none() && found.reconcile_at == NOW + HOUR, "what was changed is tried at once");
-            assert!(targets::groups(link, off.id).await?.is_empty() && targets::enabled(link).await?.is_empty());
+            assert!(targets::enabled(link).await?.is_empty());
+            assert_eq!(targets::groups(link, off.id).await?.len(), 1, "which group is whose is forgotten one by one");
+            targets::reconciled(link, off.id, NOW, &["“A” was not compared.".into(), "“B” neither.".into()]).await?;
+            let found = targets::get(link, off.id).await?.unwrap();
+            assert_eq!(found.uncompared.as_deref(), Some("“A” was not compared. “B” neither."));
+            targets::reconciled(link, off.id, NOW, &[]).await?;
+            assert_eq!(targets::get(link, off.id).await?.unwrap().uncompared, None);
             Ok(())
         })
         .await
@@ -181,7 +189,7 @@ both! {
             assert_eq!(targets::due(link, NOW).await?, [of], "everybody is looked at at once");
             targets::reconcile_at(link, of, NOW + HOUR, true).await?;
             assert_eq!(targets::due(link, NOW).await?, [of], "the members are compared");
-            targets::reconciled(link, of, NOW).await?;
+            targets::reconciled(link, of, NOW, &[]).await?;
             assert!(targets::due(link, NOW).await?.is_empty());
             assert_eq!(targets::due(link, NOW + HOUR).await?, [of]);
             targets::reconcile_at(link, of, NOW + HOUR + HOUR, false).await?;

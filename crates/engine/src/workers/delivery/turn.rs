@@ -300,8 +300,11 @@ impl Turn<'_> {
     /// Who else is in the groups, and who is not that should be.
     pub(super) async fn compare(&mut self) -> Result<(), Stop> {
         let mut findings: Vec<Finding> = Vec::new();
+        // What is about one group alone keeps no other from being compared.
+        let mut uncompared: Vec<String> = Vec::new();
         let roles: Vec<ApplicationRoleId> = self.names.keys().copied().collect();
         for role in roles {
+            let name = self.target.group_of(role, self.names.get(&role).map_or("", String::as_str)).to_owned();
             let members = match self.group(role, false).await? {
                 Ok(Some(group)) => match self.remote.members(&group).await {
                     Ok(members) => Some((group, members)),
@@ -309,10 +312,17 @@ impl Turn<'_> {
                         self.forget(role).await?;
                         None
                     }
-                    Err(fault) => return Err(Stop::Target(fault)),
+                    Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
+                    Err(fault) => {
+                        uncompared.push(format!("“{name}” was not compared. {fault}"));
+                        continue;
+                    }
                 },
                 Ok(None) => None,
-                Err(fault) => return Err(Stop::Target(fault)),
+                Err(fault) => {
+                    uncompared.push(format!("“{name}” was not compared. {fault}"));
+                    continue;
+                }
             };
             let (group, members) = members.unwrap_or_default();
             let mut link = self.engine.inner.db.read().await?;
@@ -337,14 +347,19 @@ impl Turn<'_> {
             let doubtful = self.remote.makes_accounts() && asked.iter().any(|(_, remote, _)| remote.is_none());
             let drift = if doubtful { Drift::Report } else { self.target.drift };
             let known: BTreeSet<String> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).map(key).collect();
-            let name = self.target.group_of(role, self.names.get(&role).map_or("", String::as_str)).to_owned();
             for member in &members {
                 let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
                 match rule::member(known.contains(&key(&member.id)), drift) {
                     Member::Known => {}
                     Member::Remove => {
-                        let removed = self.remote.change_members(&group, &[], &[&member.id], self.can).await;
-                        removed.map_err(Stop::Target)?;
+                        match self.remote.change_members(&group, &[], &[&member.id], self.can).await {
+                            Ok(()) => {}
+                            Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
+                            Err(fault) => {
+                                uncompared.push(format!("“{called}” was not taken out of “{name}”. {fault}"));
+                                continue;
+                            }
+                        }
                         let (target, of) = (self.target.id, self.target.name.clone());
                         let action = Action::TargetDriftRemoved { target, name: of, called, group: name.clone() };
                         let mut link = self.engine.inner.db.begin().await?;
@@ -362,7 +377,7 @@ impl Turn<'_> {
         }
         let mut link = self.engine.inner.db.begin().await?;
         delivered::set_findings(&mut link, self.target.id, &findings).await?;
-        targets::reconciled(&mut link, self.target.id, self.now).await?;
+        targets::reconciled(&mut link, self.target.id, self.now, &uncompared).await?;
         link.commit().await?;
         Ok(())
     }
