@@ -119,6 +119,10 @@ impl<'a> Deciding<'a> {
             (Owner::Provider, _) => {
                 Some(format!("The group “{name}” is here already and comes from an identity provider (SCIM)."))
             }
+            // Taken over, it would belong to two entries: which has it and is still found keeps it.
+            (Owner::ThisImport(of), _) if self.found.contains(of.as_str()) => Some(format!(
+                "The group “{name}” is here already and belongs to another entry, which is still found and cannot be renamed yet."
+            )),
             (Owner::ThisImport(_) | Owner::Nobody, Existing::Skip) => Some(format!(
                 "The group “{name}” is here already and does not come from this entry. Imports can be set to take such groups over."
             )),

@@ -287,6 +287,24 @@ fn an_account_whose_entry_is_still_found_goes_to_no_other_entry() {
 }
 
 #[test]
+fn a_group_whose_entry_is_still_found_goes_to_no_other_entry() {
+    let takes = Settings { existing: Existing::TakeOver, ..settings() };
+    // The entry of “Finance” is called “Finance-old” now, which is the name of a group that was made here.
+    let mut here = Here::default().with(1, "anna").with(2, "ben").with_group(50, "finance", &[1]);
+    let local = GroupHere { group: group(60, "finance-old"), members: BTreeSet::new() };
+    here.group_names.insert("finance-old".into(), (local, Owner::Nobody));
+    let (mut renamed, mut new) = (group_entry("finance-old", &[&dn("anna")]), group_entry("finance", &[&dn("ben")]));
+    (renamed.external_id, new.external_id) = (Some("id-finance".into()), Some("id-new".into()));
+    let found = Found { people: vec![person("anna", &[]), person("ben", &[])], groups: vec![renamed, new.clone()] };
+    let planned = plan(&takes, &found, &here);
+    assert!(planned.groups.is_empty() && planned.members.is_empty(), "{:?}", said(&planned));
+    assert!(said(&planned).iter().any(|line| line.contains("still found")), "{:?}", said(&planned));
+    // Once the first entry is gone, the group may be taken over, and Anna leaves it.
+    let gone = plan(&takes, &Found { groups: vec![new], ..found }, &here);
+    assert_eq!((gone.numbers.groups_changed, gone.numbers.added, gone.numbers.removed), (1, 1, 1), "{:?}", said(&gone));
+}
+
+#[test]
 fn a_name_that_is_taken_is_refused_unless_whoever_has_it_is_renamed_too() {
     let here = Here::default().with(1, "anna").with(2, "ben");
     let taken =
