@@ -45,7 +45,8 @@ impl Reading<'_> {
     ) -> Result<Vec<Entry>, LdapFault> {
         let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
         let found = self.session.search(what, base, Scope::Subtree, filter, &attributes, IMPORT_ENTRIES_MAX).await?;
-        Ok(found.into_iter().map(|entry| Entry { dn: entry.dn, attributes: entry.attributes }).collect())
+        let entry = |entry: connect::ldap::Entry| Entry { dn: entry.dn, attributes: entry.attributes, unread: entry.unread };
+        Ok(found.into_iter().map(entry).collect())
     }
 
     async fn people(&mut self) -> Result<Vec<Entry>, LdapFault> {
@@ -188,6 +189,14 @@ impl Engine {
                 )),
             },
         );
+        let unread = mapped.groups.iter().filter(|one| one.members.is_none()).count();
+        if unread > 0 {
+            let said = format!(
+                "Of {unread} of {} groups not all members can be read: they come in parts, or one is no text. Such a group stays as it is.",
+                mapped.groups.len()
+            );
+            step("Looked at the members".to_owned(), Err(said));
+        }
         read
     }
 
@@ -252,7 +261,8 @@ fn person_sample(one: &Mapped, import: &Import) -> Sample {
 }
 
 fn group_sample(one: &Mapped) -> Sample {
-    let facts = vec![fact("Name", one.wanted.display_name.as_str()), fact("Members", one.members.len().to_string())];
+    let members = one.members.as_ref().map_or_else(|| "Not all of them can be read".to_owned(), |all| all.len().to_string());
+    let facts = vec![fact("Name", one.wanted.display_name.as_str()), fact("Members", members)];
     Sample { dn: one.dn.clone(), facts }
 }
 

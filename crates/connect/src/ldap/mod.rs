@@ -7,10 +7,12 @@
 //! so has a session.
 
 mod directory;
+mod entry;
 mod fault;
 mod wire;
 
 pub use directory::Groups;
+pub use entry::Entry;
 pub use fault::LdapFault;
 
 use crate::outgoing::{Client, Ends, OUTGOING_SECONDS};
@@ -18,7 +20,7 @@ pub use ldap3::Scope;
 use ldap3::controls::{Control, ControlType, PagedResults};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapResult, Mod, SearchEntry, StdStream};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UnixStream;
@@ -38,25 +40,6 @@ pub struct LdapServer<'a> {
     pub url: &'a str,
     pub bind_dn: &'a str,
     pub password: &'a str,
-}
-
-/// An entry of a directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    pub dn: String,
-    /// By the name in lower case. Values that are no text are left out.
-    pub attributes: BTreeMap<String, Vec<String>>,
-}
-
-impl Entry {
-    /// The values of an attribute, however its name is written.
-    pub fn values(&self, attribute: &str) -> &[String] {
-        self.attributes.get(&attribute.to_lowercase()).map_or(&[], Vec::as_slice)
-    }
-
-    pub fn first(&self, attribute: &str) -> Option<&str> {
-        self.values(attribute).first().map(String::as_str)
-    }
 }
 
 /// One value that comes to an attribute, or goes.
@@ -152,7 +135,7 @@ impl Session {
                     Control(Some(ControlType::PagedResults), raw) => Some(raw.parse::<PagedResults>().cookie),
                     Control(..) => None,
                 });
-                let entries: Vec<Entry> = answered.0.into_iter().map(SearchEntry::construct).map(entry).collect();
+                let entries: Vec<Entry> = answered.0.into_iter().map(SearchEntry::construct).map(Entry::from).collect();
                 Ok((entries, answered.1, next.unwrap_or_default()))
             });
             let (page, result, next) = page.await?;
@@ -239,15 +222,6 @@ impl Session {
     fn good(&self, what: &'static str, answered: LdapResult) -> Result<(), LdapFault> {
         if answered.rc == 0 { Ok(()) } else { Err(LdapFault::refused(what, &answered, &self.password)) }
     }
-}
-
-/// An entry as the library has it; of an attribute that has any value that is no text, it keeps none as text.
-fn entry(found: SearchEntry) -> Entry {
-    let mut attributes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, values) in found.attrs {
-        attributes.entry(name.to_lowercase()).or_default().extend(values);
-    }
-    Entry { dn: found.dn, attributes }
 }
 
 /// Where a directory is.

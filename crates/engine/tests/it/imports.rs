@@ -326,6 +326,32 @@ both! {
         assert!(lines.iter().any(|line| line.who == "Guarded" && line.why.contains("directory roles")), "{lines:?}");
     }
 
+    async fn a_member_that_is_no_text_takes_nobody_out_of_a_group(test: TestDb) {
+        let stage = Stage::with(test, |asked| asked.typed.member = "audio".into()).await;
+        let anna = stage.there("anna", "");
+        stage.there("ben", "");
+        stage.slapd.changes(&format!(
+            "dn: cn=Pilots,{GROUPS}\nchangetype: add\nobjectClass: groupOfNames\nobjectClass: extensibleObject\ncn: Pilots\n\
+             member: {anna}\naudio: anna\naudio: ben\n"
+        ));
+        stage.done().await;
+        assert_eq!(stage.members("Pilots").await, ["anna", "ben"]);
+        let says = |values: &str| {
+            stage.slapd.changes(&format!("dn: cn=Pilots,{GROUPS}\nchangetype: modify\nreplace: audio\n{values}"));
+        };
+        // A letter of another alphabet than that of all others.
+        says("audio: ben\naudio:: 6Q==\n");
+        stage.done().await;
+        assert_eq!(stage.members("Pilots").await, ["anna", "ben"]);
+        let lines = stage.page().await.runs.remove(0).lines;
+        assert!(lines.iter().any(|line| line.who == "Pilots" && line.why.contains("no text")), "{lines:?}");
+        let test = stage.morgan.asks(query::ImportTest { import: stage.import }).await.unwrap();
+        assert!(!test.good, "{:?}", test.steps);
+        says("audio: ben\n");
+        stage.done().await;
+        assert_eq!(stage.members("Pilots").await, ["ben"]);
+    }
+
     async fn a_directory_that_is_not_who_it_says_or_refuses_changes_nothing(test: TestDb) {
         let mut stage = Stage::new(test).await;
         stage.there("anna", "");

@@ -4,13 +4,15 @@ use super::people::Fates;
 use super::plan::{Found, GroupHere, Here, NamesAfter, Owner, Plan, Planned, PlannedGroup, counted};
 use super::{Mapped, dn_key};
 use crate::group::Group;
-use crate::provisioning::{may_change_group, members};
+use crate::provisioning::{self, may_change_group};
 use crate::user::folded;
 use model::Refusal;
 use model::directory::Principal;
 use model::event::Change;
 use model::import::{Existing, Leavers, Settings, Step, What};
 use std::collections::{BTreeMap, BTreeSet};
+
+const UNREAD: &str = "Its members came in parts, or one of them is no text, so that it is not known who they are.";
 
 /// A group of the import, as its members see it.
 struct Taken<'a> {
@@ -103,7 +105,9 @@ impl<'a> Deciding<'a> {
     }
 
     fn new_group(&mut self, id: &'a str, one: &'a Mapped, wrong: Option<String>) -> Option<Option<&'a GroupHere>> {
-        if let Some(why) = wrong {
+        // An empty group would look as if nobody belonged to it.
+        let unread = || one.members.is_none().then(|| format!("{UNREAD} The group is skipped until they can be read."));
+        if let Some(why) = wrong.or_else(unread) {
             self.refuse(one, why);
             return None;
         }
@@ -168,12 +172,15 @@ impl<'a> Deciding<'a> {
     }
 
     fn members(&mut self, of: &Taken<'a>, taken: &[Taken<'a>], by_dn: &BTreeMap<&str, usize>, fates: &Fates) {
+        let Some(members) = &of.one.members else {
+            return self.refuse(of.one, format!("{UNREAD} Whoever belongs to the group stays in it."));
+        };
         let now: BTreeSet<Principal> = of.here.map(|group| group.members.clone()).unwrap_or_default();
         let mut wanted: BTreeSet<Planned> = BTreeSet::new();
         let mut nests: BTreeSet<Planned> = BTreeSet::new();
         let group = of.one.called();
         let mut added: Vec<(String, String)> = Vec::new();
-        for value in &of.one.members {
+        for value in members {
             let key = dn_key(value);
             if let Some(inner) = by_dn.get(key.as_str()).and_then(|at| taken.get(*at)) {
                 if inner.id == of.id {
@@ -215,7 +222,7 @@ impl<'a> Deciding<'a> {
             .collect();
         // The number of members is what is looked at here; who is new has no id yet, and counts as much.
         if let Some(here) = of.here
-            && let Err(refusal) = members(&here.group, &kept, &now)
+            && let Err(refusal) = provisioning::members(&here.group, &kept, &now)
         {
             return self.refuse(of.one, refusal.sentence());
         }

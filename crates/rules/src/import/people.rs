@@ -358,6 +358,9 @@ impl<'a> Deciding<'a> {
         let mut wanted: BTreeMap<&'a str, Option<String>> = BTreeMap::new();
         for one in &found.people {
             let Some(id) = one.external_id.as_deref().filter(|id| self.fates.people.contains_key(*id)) else { continue };
+            if one.keeps_manager {
+                continue;
+            }
             let manager = one.manager.as_ref().and_then(|dn| self.fates.by_dn.get(&dn_key(dn)));
             let manager = manager.filter(|manager| self.fates.people.contains_key(*manager)).cloned();
             if let (Some(dn), None) = (&one.manager, &manager) {

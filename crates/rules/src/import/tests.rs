@@ -46,7 +46,7 @@ fn settings() -> Settings {
 fn entry(dn: &str, attributes: &[(&str, &[&str])]) -> Entry {
     let all = attributes.iter();
     let one = |(name, values): &(&str, &[&str])| ((*name).to_lowercase(), values.iter().map(|v| (*v).to_owned()).collect());
-    Entry { dn: dn.to_owned(), attributes: all.map(one).collect() }
+    Entry { dn: dn.to_owned(), attributes: all.map(one).collect(), ..Entry::default() }
 }
 
 fn person(uid: &str, more: &[(&str, &[&str])]) -> Mapped {
@@ -392,6 +392,45 @@ fn members_come_by_name_or_by_entry_and_whoever_is_no_longer_named_leaves() {
 }
 
 #[test]
+fn members_that_cannot_all_be_read_stay_as_they_are_and_it_is_said() {
+    let here = Here::default().with(1, "anna").with(2, "ben").with_group(50, "ops", &[1]).with_group(51, "crew", &[1]);
+    let unread = |name: &str| {
+        let one = entry(&format!("cn={name},ou=groups,dc=harbour"), &[("cn", &[name]), ("entryUUID", &[&format!("id-{name}")])]);
+        map_group(&settings().groups.unwrap(), &Entry { unread: ["member".to_owned()].into(), ..one })
+    };
+    let all = || vec![person("anna", &[]), person("ben", &[])];
+    only_refused(&plan(&settings(), &Found { people: all(), groups: vec![unread("ops"), group_entry("crew", &[&dn("anna")])] }, &here), "stays in it");
+    // One that is new is not made as if nobody belonged to it; one that is known is still itself in others.
+    only_refused(&plan(&settings(), &Found { people: all(), groups: vec![unread("new")] }, &Here::default().with(1, "anna").with(2, "ben")), "skipped until");
+    let takes = Settings { existing: Existing::TakeOver, ..settings() };
+    let mut local = Here::default().with(1, "anna").with(2, "ben");
+    local.group_names.insert("ops".into(), (GroupHere { group: group(50, "ops"), members: BTreeSet::new() }, Owner::Nobody));
+    only_refused(&plan(&takes, &Found { people: all(), groups: vec![unread("ops")] }, &local), "skipped until");
+    let nested = vec![unread("ops"), group_entry("crew", &[&dn("anna"), "cn=ops,ou=groups,dc=harbour"])];
+    let nested = plan(&settings(), &Found { people: all(), groups: nested }, &here);
+    assert_eq!((nested.numbers.added, nested.numbers.removed), (1, 0), "{:?}", said(&nested));
+}
+
+#[test]
+fn what_cannot_be_read_of_a_person_is_neither_guessed_nor_taken_for_nothing() {
+    let unread = |attribute: &str| {
+        let whole: &[(&str, &[&str])] =
+            &[("uid", &["anna"]), ("cn", &["anna"]), ("mail", &["anna@harbour.example"]), ("entryUUID", &["id-anna"])];
+        let left: Vec<_> = whole.iter().copied().filter(|(name, _)| *name != attribute).collect();
+        let people = PeopleMapping { user_name: vec!["uid".into(), "mail".into()], ..settings().people };
+        map_person(&people, &Entry { unread: [attribute.to_owned()].into(), ..entry(&dn("anna"), &left) }, false)
+    };
+    let here = Here::default().with(1, "anna").with(2, "boss");
+    let with = |one: Mapped, here: &Here| plan(&settings(), &people(vec![one, person("boss", &[])]), here);
+    only_refused(&with(unread("uid"), &here), "“uid” has a value that is no text");
+    let mut managed = here.clone();
+    managed.people.get_mut("id-anna").unwrap().user.manager = Some(user(2));
+    only_refused(&with(unread("manager"), &managed), "“manager” has a value that is no text");
+    let mail = with(unread("mail"), &here);
+    assert!(said(&mail).iter().any(|line| line.contains("The rest is taken. “mail”")), "{:?}", said(&mail));
+}
+
+#[test]
 fn whoever_is_disabled_is_not_added_and_a_group_that_is_gone_loses_its_members() {
     let mut here = Here::default().with(1, "anna").with_group(50, "ops", &[]).with_group(51, "old", &[1]);
     here.people.get_mut("id-anna").unwrap().user.enabled = false;
@@ -555,7 +594,8 @@ proptest! {
             for (n, value) in values.iter().enumerate() {
                 attributes.entry(names[(n + at) % names.len()].to_owned()).or_default().push(value.clone());
             }
-            let entry = Entry { dn: dn.clone(), attributes };
+            let unread = values.iter().take(1).cloned().collect();
+            let entry = Entry { dn: dn.clone(), attributes, unread };
             found.people.push(map_person(&settings().people, &entry, disabled));
             found.groups.push(map_group(&settings().groups.unwrap(), &entry));
         }

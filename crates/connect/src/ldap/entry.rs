@@ -1,0 +1,78 @@
+//! Entries of a directory, and what of them cannot be relied on.
+
+use ldap3::SearchEntry;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An entry of a directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    pub dn: String,
+    /// By the name in lower case. Values that are no text are left out.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Attributes that have other values than those above, in lower case: they come in parts, or have one that is no text.
+    pub unread: BTreeSet<String>,
+}
+
+impl Entry {
+    /// The values of an attribute, however its name is written.
+    pub fn values(&self, attribute: &str) -> &[String] {
+        self.attributes.get(&attribute.to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn first(&self, attribute: &str) -> Option<&str> {
+        self.values(attribute).first().map(String::as_str)
+    }
+
+    /// Whether an attribute has values that are not known here.
+    pub fn is_unread(&self, attribute: &str) -> bool {
+        self.unread.contains(&attribute.to_lowercase())
+    }
+}
+
+/// An entry as the library has it; of an attribute that has any value that is no text, it keeps none as text.
+impl From<SearchEntry> for Entry {
+    fn from(found: SearchEntry) -> Self {
+        let mut unread: BTreeSet<String> = found.bin_attrs.into_keys().map(|name| name.to_lowercase()).collect();
+        let mut attributes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, values) in found.attrs {
+            let name = name.to_lowercase();
+            unread.extend(in_parts(&name));
+            attributes.entry(name).or_default().extend(values);
+        }
+        Self { dn: found.dn, attributes, unread }
+    }
+}
+
+/// The attribute of which this is a part: Active Directory answers a long `member` with `member;range=0-1499` instead.
+fn in_parts(name: &str) -> Option<String> {
+    let is_part = |option: &&str| option.starts_with("range=");
+    name.split(';').skip(1).any(|option| is_part(&option)).then(|| {
+        let whole: Vec<&str> = name.split(';').filter(|option| !is_part(option)).collect();
+        whole.join(";")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    fn entry(text: &[(&str, &[&str])], binary: &[&str]) -> Entry {
+        let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        let attrs = text.iter().map(|(name, values)| ((*name).to_owned(), texts(values))).collect();
+        let bin_attrs: HashMap<String, Vec<Vec<u8>>> =
+            binary.iter().map(|name| ((*name).to_owned(), vec![vec![0xe9], b"anna".to_vec()])).collect();
+        Entry::from(SearchEntry { dn: "cn=all".to_owned(), attrs, bin_attrs })
+    }
+
+    #[test]
+    fn members_that_come_in_parts_or_are_no_text_are_not_taken_for_none() {
+        let parts = entry(&[("cn", &["All"]), ("member", &[]), ("Member;Range=0-1499", &["uid=a"])], &[]);
+        assert!(parts.is_unread("member") && parts.is_unread("Member") && !parts.is_unread("cn"));
+        let last = entry(&[("cn;lang-de;range=0-*", &["Alle"])], &[]);
+        assert!(last.is_unread("cn;lang-de") && !last.is_unread("cn"));
+        let odd = entry(&[("cn", &["All"])], &["memberUid"]);
+        assert!(odd.is_unread("memberuid") && odd.values("memberUid").is_empty());
+        assert!(entry(&[("member", &["uid=a"]), ("range=x", &["b"])], &[]).unread.is_empty());
+    }
+}
