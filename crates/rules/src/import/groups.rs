@@ -198,7 +198,18 @@ impl<'a> Deciding<'a> {
                 }
                 continue;
             }
-            let id = fates.by_dn.get(&key).or_else(|| fates.by_name.get(&folded(value)));
+            let name = folded(value);
+            let id = fates.by_dn.get(&key).or_else(|| fates.by_name.get(&name));
+            if id.is_none() && fates.ambiguous.contains(&name) {
+                // Nobody comes in under it, and whoever has it here and belongs to the group is not taken out for it.
+                let has_it = self.here.names.get(&name).map(|(user, _)| Principal::User(user.id));
+                wanted.extend(has_it.filter(|who| now.contains(who)).map(Planned::Here));
+                let why = format!(
+                    "Several entries have this user name, so that it is not known who is a member of “{group}”. Whoever has it here stays as they are."
+                );
+                self.plan.line(What::Refuse, (value, ""), why);
+                continue;
+            }
             let Some((id, fate)) = id.and_then(|id| Some((id, fates.people.get(id)?))) else {
                 let why = format!("It is said to be a member of “{group}”, and is nobody and no group of this import.");
                 self.plan.line(What::Refuse, (value, ""), why);

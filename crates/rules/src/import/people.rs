@@ -25,7 +25,10 @@ pub(super) struct Fate {
 pub(super) struct Fates {
     pub people: BTreeMap<String, Fate>,
     pub by_dn: BTreeMap<String, String>,
+    /// User names that one entry has.
     pub by_name: BTreeMap<String, String>,
+    /// User names that several entries have: nobody knows whom they mean.
+    pub ambiguous: BTreeSet<String>,
 }
 
 /// The fields of somebody as the import has them from now on. What it does not take from the entry stays.
@@ -93,11 +96,14 @@ pub(super) fn plan(settings: &Settings, found: &Found, here: &Here, plan: &mut P
         .filter_map(|one| Some((one.external_id.as_deref()?, folded(&one.wanted.user_name))))
         .filter(|(id, name)| alone(id, name) && !here.people.get(*id).is_some_and(|linked| kept(linked.user.id)));
     let names_after = NamesAfter(names_after.collect());
+    // Whatever else is wrong with an entry: its name means it, too.
+    let meant = counted(found.people.iter().map(|one| folded(&one.wanted.user_name)));
+    let ambiguous: BTreeSet<String> = meant.into_iter().filter(|(_, many)| *many > 1).map(|(name, _)| name).collect();
     let mut deciding = Deciding {
         settings,
         here,
         plan,
-        fates: Fates::default(),
+        fates: Fates { ambiguous, ..Fates::default() },
         names_after,
         found: ids.keys().copied().collect(),
         disabled: BTreeSet::new(),
@@ -116,7 +122,10 @@ pub(super) fn plan(settings: &Settings, found: &Found, here: &Here, plan: &mut P
             continue;
         }
         deciding.fates.by_dn.insert(one.key.clone(), id.to_owned());
-        deciding.fates.by_name.insert(folded(&one.wanted.user_name), id.to_owned());
+        let name = folded(&one.wanted.user_name);
+        if !name.is_empty() && !deciding.fates.ambiguous.contains(&name) {
+            deciding.fates.by_name.insert(name, id.to_owned());
+        }
         let wrong = one.wrong.clone().or_else(|| {
             let several = names.get(&folded(&one.wanted.user_name)).is_some_and(|many| *many > 1);
             several.then(|| format!("Another entry has the user name “{}”, too.", one.wanted.user_name))

@@ -392,6 +392,33 @@ fn members_come_by_name_or_by_entry_and_whoever_is_no_longer_named_leaves() {
 }
 
 #[test]
+fn a_user_name_that_several_entries_have_puts_nobody_into_a_group_and_takes_nobody_out() {
+    let here = || Here::default().with(1, "anna").with(2, "zoe").with_group(50, "ops", &[1]);
+    let zoe = || person("anna", &[("entryUUID", &["id-zoe"])]);
+    let mut elsewhere = zoe();
+    elsewhere.dn = "uid=anna,ou=other,dc=harbour".into();
+    elsewhere.key = dn_key(&elsewhere.dn);
+    for all in [vec![person("anna", &[]), elsewhere.clone()], vec![elsewhere.clone(), person("anna", &[])]] {
+        let found = Found { people: all, groups: vec![group_entry("ops", &["anna"])] };
+        only_refused(&plan(&settings(), &found, &here()), "Several entries have this user name");
+    }
+    // One that is not known again has the name as well.
+    let nameless = person("anna", &[("entryUUID", &["id-other"]), ("cn", &["x".repeat(9_999).as_str()])]);
+    for wrong in [person("anna", &[("entryUUID", &[])]), nameless] {
+        let found = Found { people: vec![person("anna", &[]), wrong], groups: vec![group_entry("ops", &["anna"])] };
+        only_refused(&plan(&settings(), &found, &Here::default().with(1, "anna").with_group(50, "ops", &[])), "Several entries");
+    }
+    // By their entries they are told apart, and whoever is no longer meant by any name leaves.
+    let by_entry = Found { people: vec![person("anna", &[]), elsewhere], groups: vec![group_entry("ops", &["uid=anna,ou=other,dc=harbour"])] };
+    let moved = plan(&settings(), &by_entry, &here());
+    assert_eq!((moved.numbers.added, moved.numbers.removed), (1, 1), "{:?}", said(&moved));
+    // A name that one entry has means that entry, whoever has it here.
+    let renamed = Found { people: vec![zoe()], groups: vec![group_entry("ops", &["anna"])] };
+    let renamed = plan(&settings(), &renamed, &here());
+    assert_eq!(renamed.members[0].wanted, [Planned::Here(Principal::User(user(2)))].into(), "{:?}", said(&renamed));
+}
+
+#[test]
 fn members_that_cannot_all_be_read_stay_as_they_are_and_it_is_said() {
     let here = Here::default().with(1, "anna").with(2, "ben").with_group(50, "ops", &[1]).with_group(51, "crew", &[1]);
     let unread = |name: &str| {
