@@ -4,7 +4,7 @@ use super::people::Fates;
 use super::plan::{Found, GroupHere, Here, NamesAfter, Owner, Plan, Planned, PlannedGroup, counted};
 use super::{Mapped, dn_key};
 use crate::group::Group;
-use crate::provisioning::{self, may_change_group};
+use crate::provisioning::{may_change_group, may_have};
 use crate::user::folded;
 use model::Refusal;
 use model::directory::Principal;
@@ -227,16 +227,19 @@ impl<'a> Deciding<'a> {
                 added.push((fate.name.clone(), value.clone()));
             }
         }
+        let is_there = |planned: &Planned| matches!(planned, Planned::Here(principal) if now.contains(principal));
+        if !added.is_empty()
+            && let Err(refusal) = may_have(wanted.len() + nests.len())
+        {
+            self.refuse(of.one, format!("{} Nobody is added to it; whoever is no longer named leaves.", refusal.sentence()));
+            wanted.retain(is_there);
+            nests.clear();
+            added.clear();
+        }
         let kept: BTreeSet<Principal> = wanted
             .iter()
             .filter_map(|planned| if let Planned::Here(principal) = planned { Some(*principal) } else { None })
             .collect();
-        // The number of members is what is looked at here; who is new has no id yet, and counts as much.
-        if let Some(here) = of.here
-            && let Err(refusal) = provisioning::members(&here.group, &kept, &now)
-        {
-            return self.refuse(of.one, refusal.sentence());
-        }
         for (who, under) in added {
             self.plan.line(What::Add, (&who, &under), group);
         }
@@ -245,8 +248,7 @@ impl<'a> Deciding<'a> {
             let who = self.here.called(*principal);
             self.plan.line(What::Remove, (&who, ""), group);
         }
-        let new = wanted.iter().any(|planned| !matches!(planned, Planned::Here(principal) if now.contains(principal)));
-        if new || !gone.is_empty() || !nests.is_empty() {
+        if !wanted.iter().all(is_there) || !gone.is_empty() || !nests.is_empty() {
             self.plan.members.push(PlannedGroup { external_id: of.id.to_owned(), wanted, nests });
         }
     }

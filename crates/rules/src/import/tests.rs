@@ -9,6 +9,7 @@ use crate::user::{Holders, User};
 use model::command::Secret;
 use model::directory::{Membership, PortalRole, Principal, Profile, UserKind};
 use model::import::{Entry, Existing, Leavers, Step, What};
+use model::limits::SCIM_MEMBERS_MAX;
 use model::{GroupId, UserId};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -416,6 +417,32 @@ fn a_user_name_that_several_entries_have_puts_nobody_into_a_group_and_takes_nobo
     let renamed = Found { people: vec![zoe()], groups: vec![group_entry("ops", &["anna"])] };
     let renamed = plan(&settings(), &renamed, &here());
     assert_eq!(renamed.members[0].wanted, [Planned::Here(Principal::User(user(2)))].into(), "{:?}", said(&renamed));
+}
+
+#[test]
+fn a_group_that_grows_too_large_gets_nobody_more_and_still_loses_whoever_leaves() {
+    let mut here = Here::default().with_group(50, "all", &[0, 1, 2, 900_000]);
+    let (like, user_like) = (person("p", &[]), here_user(0, "p"));
+    let mut all = Vec::new();
+    for n in 0..=SCIM_MEMBERS_MAX as u128 {
+        let (name, external_id) = (format!("p{n}"), format!("id-p{n}"));
+        let linked = User { id: user(n), user_name: name.clone(), ..user_like.clone() };
+        here.people.insert(external_id.clone(), Linked { user: linked, disabled: false });
+        let wanted = model::import::Wanted { user_name: name.clone(), ..like.wanted.clone() };
+        all.push(Mapped { key: name, external_id: Some(external_id), wanted, ..like.clone() });
+    }
+    let mut group = group_entry("all", &[]);
+    group.members = Some(all.iter().map(|one| one.wanted.user_name.clone()).collect());
+    let mut found = Found { people: all, groups: vec![group] };
+    let many = plan(&settings(), &found, &here);
+    assert_eq!((many.numbers.added, many.numbers.removed, many.numbers.refused), (0, 1, 1));
+    assert_eq!(many.members[0].wanted, [0, 1, 2].map(|n| Planned::Here(Principal::User(user(n)))).into());
+    // Those who are made in this very run count as well.
+    let new = plan(&settings(), &found, &Here::default());
+    assert_eq!((new.numbers.groups_created, new.numbers.added, new.numbers.refused), (1, 0, 1));
+    found.groups[0].members.as_mut().unwrap().pop();
+    let fits = plan(&settings(), &found, &here);
+    assert_eq!((fits.numbers.added, fits.numbers.removed), (SCIM_MEMBERS_MAX - 3, 1));
 }
 
 #[test]
