@@ -51,14 +51,13 @@ impl Engine {
         let now = self.inner.clock.now();
         let run = ImportRunId(self.inner.ids.next(now));
         let mut link = self.inner.db.begin().await?;
-        let ours = imports::claim(&mut link, id, run, now, now + Span::seconds(IMPORT_LEASE_SECONDS)).await?;
-        let stored = imports::get(&mut link, id).await?;
+        let claimed = imports::claim(&mut link, id, run, now, now + Span::seconds(IMPORT_LEASE_SECONDS)).await?;
         link.commit().await?;
-        let Some(stored) = stored.filter(|_| ours) else { return Ok(false) };
+        let Some(stored) = claimed else { return Ok(false) };
         let Some(outcome) = self.outcome(&stored, run, stop).await? else {
             // The server stops: the next one begins anew at once.
             let mut link = self.inner.db.begin().await?;
-            imports::release(&mut link, id, run, stored.tries, stored.due_at).await?;
+            imports::give_back(&mut link, &stored, run, self.inner.clock.now()).await?;
             link.commit().await?;
             return Ok(true);
         };

@@ -410,7 +410,10 @@ fn a_user_name_that_several_entries_have_puts_nobody_into_a_group_and_takes_nobo
         only_refused(&plan(&settings(), &found, &Here::default().with(1, "anna").with_group(50, "ops", &[])), "Several entries");
     }
     // By their entries they are told apart, and whoever is no longer meant by any name leaves.
-    let by_entry = Found { people: vec![person("anna", &[]), elsewhere], groups: vec![group_entry("ops", &["uid=anna,ou=other,dc=harbour"])] };
+    let by_entry = Found {
+        people: vec![person("anna", &[]), elsewhere],
+        groups: vec![group_entry("ops", &["uid=anna,ou=other,dc=harbour"])],
+    };
     let moved = plan(&settings(), &by_entry, &here());
     assert_eq!((moved.numbers.added, moved.numbers.removed), (1, 1), "{:?}", said(&moved));
     // A name that one entry has means that entry, whoever has it here.
@@ -453,9 +456,19 @@ fn members_that_cannot_all_be_read_stay_as_they_are_and_it_is_said() {
         map_group(&settings().groups.unwrap(), &Entry { unread: ["member".to_owned()].into(), ..one })
     };
     let all = || vec![person("anna", &[]), person("ben", &[])];
-    only_refused(&plan(&settings(), &Found { people: all(), groups: vec![unread("ops"), group_entry("crew", &[&dn("anna")])] }, &here), "stays in it");
+    only_refused(
+        &plan(&settings(), &Found { people: all(), groups: vec![unread("ops"), group_entry("crew", &[&dn("anna")])] }, &here),
+        "stays in it",
+    );
     // One that is new is not made as if nobody belonged to it; one that is known is still itself in others.
-    only_refused(&plan(&settings(), &Found { people: all(), groups: vec![unread("new")] }, &Here::default().with(1, "anna").with(2, "ben")), "skipped until");
+    only_refused(
+        &plan(
+            &settings(),
+            &Found { people: all(), groups: vec![unread("new")] },
+            &Here::default().with(1, "anna").with(2, "ben"),
+        ),
+        "skipped until",
+    );
     let takes = Settings { existing: Existing::TakeOver, ..settings() };
     let mut local = Here::default().with(1, "anna").with(2, "ben");
     local.group_names.insert("ops".into(), (GroupHere { group: group(50, "ops"), members: BTreeSet::new() }, Owner::Nobody));
