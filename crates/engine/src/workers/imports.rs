@@ -8,7 +8,7 @@ use model::directory::Principal;
 use model::import::{Ended, Line, Numbers, Outcome, Step, What};
 use model::limits::{IMPORT_LEASE_SECONDS, IMPORT_STEPS};
 use model::provisioning::Provisioned;
-use model::{GroupId, ImportId, ImportRunId, Span, UserId};
+use model::{GroupId, ImportId, ImportRunId, Refusal, Span, UserId};
 use rules::import::{Plan, Planned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -37,13 +37,23 @@ impl Engine {
             let mut link = self.inner.db.read().await?;
             imports::due(&mut link, self.inner.clock.now()).await?
         };
-        let mut found = Found::Nothing;
+        let (mut found, mut broken) = (Found::Nothing, None);
         for id in due {
-            if !stop.is_cancelled() && self.run_import(id, stop).await? {
-                found = Found::Work;
+            if stop.is_cancelled() {
+                break;
+            }
+            match self.run_import(id, stop).await {
+                Ok(true) => found = Found::Work,
+                Ok(false) => {}
+                // The others run all the same.
+                Err(fault) => {
+                    if let Some(earlier) = broken.replace(fault) {
+                        tracing::error!(fault = %earlier, "a run of an import could not begin or end");
+                    }
+                }
             }
         }
-        Ok(found)
+        broken.map_or(Ok(found), Err)
     }
 
     /// Whether it was ours to run.
@@ -54,7 +64,7 @@ impl Engine {
         let claimed = imports::claim(&mut link, id, run, now, now + Span::seconds(IMPORT_LEASE_SECONDS)).await?;
         link.commit().await?;
         let Some(stored) = claimed else { return Ok(false) };
-        let Some(outcome) = self.outcome(&stored, run, stop).await? else {
+        let Some(outcome) = self.outcome(&stored, run, stop).await else {
             // The server stops: the next one begins anew at once.
             let mut link = self.inner.db.begin().await?;
             imports::give_back(&mut link, &stored, run, self.inner.clock.now()).await?;
@@ -70,42 +80,56 @@ impl Engine {
     }
 
     /// What the run came to; nothing when the server stops.
-    async fn outcome(&self, stored: &Stored, run: ImportRunId, stop: &CancellationToken) -> Result<Option<Outcome>, Fault> {
+    async fn outcome(&self, stored: &Stored, run: ImportRunId, stop: &CancellationToken) -> Option<Outcome> {
         let import = stored.import.id;
         let outcome = |ended, numbers, why: String, lines| Some(Outcome { import, run, ended, numbers, why, lines });
+        let failed = |why| outcome(Ended::Failed, Numbers::default(), why, Vec::new());
         let reading = self.read_directory(stored);
         tokio::pin!(reading);
         let read = loop {
             tokio::select! {
                 read = &mut reading => break read,
-                () = stop.cancelled() => return Ok(None),
-                () = tokio::time::sleep(HEARTBEAT) => {
-                    let until = self.inner.clock.now() + Span::seconds(IMPORT_LEASE_SECONDS);
-                    let mut link = self.inner.db.begin().await?;
-                    imports::goes_on(&mut link, import, run, until).await?;
-                    link.commit().await?;
-                }
+                () = stop.cancelled() => return None,
+                () = tokio::time::sleep(HEARTBEAT) => match self.goes_on(import, run).await {
+                    Ok(true) => {}
+                    Ok(false) => return failed(Refusal::ImportRunOver { name: stored.import.name.clone() }.sentence()),
+                    // The next one may reach the database in time.
+                    Err(fault) => tracing::warn!(%fault, "it could not be said that the run of an import goes on"),
+                },
             }
         };
         let found = match read {
             Ok(found) => found,
-            Err(why) => return Ok(outcome(Ended::Failed, Numbers::default(), why, Vec::new())),
+            Err(why) => return failed(why),
         };
-        let plan = self.plan_import(&stored.import, &found).await?;
+        let plan = match self.plan_import(&stored.import, &found).await {
+            Ok(plan) => plan,
+            Err(fault) => return failed(apology(run, &fault)),
+        };
         if let Some(why) = crate::import::asks(stored, &plan) {
-            return Ok(outcome(Ended::Asks, plan.numbers, why, Vec::new()));
+            return outcome(Ended::Asks, plan.numbers, why, Vec::new());
         }
         let mut done = Progress::default();
         (done.numbers.people, done.numbers.groups) = (plan.numbers.people, plan.numbers.groups);
         done.lines = plan.lines.iter().filter(|line| line.what == What::Refuse).cloned().collect();
         let carried = self.carry_out(import, run, plan, &mut done, stop).await;
         done.numbers.refused = done.lines.len();
-        match carried {
-            Ok(true) => Ok(outcome(Ended::Done, done.numbers, String::new(), done.lines)),
-            Ok(false) => Ok(None),
-            Err(Problem::Refused(refusal)) => Ok(outcome(Ended::Failed, done.numbers, refusal.sentence(), done.lines)),
-            Err(Problem::Broken(fault)) => Err(fault),
-        }
+        let why = match carried {
+            Ok(true) => return outcome(Ended::Done, done.numbers, String::new(), done.lines),
+            Ok(false) => return None,
+            Err(Problem::Refused(refusal)) => refusal.sentence(),
+            Err(Problem::Broken(fault)) => apology(run, &fault),
+        };
+        outcome(Ended::Failed, done.numbers, why, done.lines)
+    }
+
+    /// Says that the run goes on; not when it is over.
+    async fn goes_on(&self, import: ImportId, run: ImportRunId) -> Result<bool, Fault> {
+        let until = self.inner.clock.now() + Span::seconds(IMPORT_LEASE_SECONDS);
+        let mut link = self.inner.db.begin().await?;
+        let goes_on = imports::goes_on(&mut link, import, run, until).await?;
+        link.commit().await?;
+        Ok(goes_on)
     }
 
     /// Whether it came to its end; the server may stop before that.
@@ -215,7 +239,7 @@ impl Engine {
                 Ok(())
             }
             // Somebody else took the run over, or changed the import.
-            Err(Problem::Refused(over @ model::Refusal::ImportRunOver { .. })) => Err(over.into()),
+            Err(Problem::Refused(over @ Refusal::ImportRunOver { .. })) => Err(over.into()),
             // What follows from one of them is not possible: each is tried by itself.
             Err(Problem::Refused(_)) if part.len() > 1 => {
                 for step in part {
@@ -231,6 +255,12 @@ impl Engine {
             Ok(_) => Err(Fault::new("running an import", "the steps had another answer").into()),
         }
     }
+}
+
+/// What is said of a fault; the log has the rest under its reference.
+fn apology(run: ImportRunId, fault: &Fault) -> String {
+    tracing::error!(reference = %run, %fault, "a run of an import broke off");
+    format!("Something went wrong on our side. It was logged as {run}. What was done before stays, and the next run goes on.")
 }
 
 fn carry(import: ImportId, run: ImportRunId, part: &[Named]) -> Command {

@@ -1,12 +1,14 @@
 //! Runs of imports: when they begin, what they ask, and how they end.
 
-use crate::imports::{Stage, code};
-use model::Refusal;
-use model::command::Command;
+use crate::imports::{Stage, code, settings};
+use engine::By;
+use model::command::{Command, Done};
+use model::event::{Action, Event};
 use model::import::{Confirmed, Ended, Every, Numbers, Outcome};
 use model::limits::IMPORT_LEASE_SECONDS;
-use model::{ImportRunId, Span};
+use model::{ImportRunId, Refusal, Span, query};
 use testkit::both;
+use testkit::slapd::GROUPS;
 
 impl Stage {
     /// A server begins with a run, and nothing is heard of it.
@@ -17,6 +19,23 @@ impl Stage {
         assert!(store::imports::claim(&mut link, self.import, run, now, until).await.unwrap().is_some());
         link.commit().await.unwrap();
         run
+    }
+
+    /// That run says how it ended.
+    async fn ends(&self, run: ImportRunId, ended: Ended) {
+        let (import, numbers, why) = (self.import, Numbers::default(), String::new());
+        let outcome = Outcome { import, run, ended, numbers, why, lines: Vec::new() };
+        self.world.engine().submit(&By::System, Command::ImportEnded(Box::new(outcome))).await.unwrap();
+    }
+
+    /// How its runs ended, as the history has it.
+    async fn told(&self) -> Vec<(Ended, String)> {
+        let all = self.world.history_about(self.import.0).await.into_iter();
+        let ran = |event: Event| match event.action {
+            Action::ImportRan { ended, why, .. } => Some((ended, why)),
+            _ => None,
+        };
+        all.filter_map(ran).collect()
     }
 }
 
@@ -83,15 +102,7 @@ both! {
         stage.morgan.submits(Command::RunImport { import: stage.import, confirmed }).await.unwrap();
         stage.world.settle().await;
         assert!(stage.page().await.running && stage.user("anna").await.unwrap().enabled, "one after the other");
-        let outcome = Outcome {
-            import: stage.import,
-            run,
-            ended: Ended::Done,
-            numbers: Numbers::default(),
-            why: String::new(),
-            lines: Vec::new(),
-        };
-        stage.world.engine().submit(&engine::By::System, Command::ImportEnded(Box::new(outcome))).await.unwrap();
+        stage.ends(run, Ended::Done).await;
         stage.world.settle().await;
         assert!(!stage.user("anna").await.unwrap().enabled);
         let runs = stage.page().await.runs;
@@ -115,6 +126,52 @@ both! {
         let words: Vec<&str> = runs.iter().map(|run| run.badge.word.as_str()).collect();
         assert_eq!(words, ["Done", "Failed", "Done"]);
         assert!(runs[1].why.contains("The server stopped"), "{}", runs[1].why);
+    }
+
+    async fn a_fault_ends_a_run_with_an_apology_and_the_next_import_runs(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.there("anna", "");
+        let mut other = settings(stage.slapd.url());
+        (other.name, other.typed.people_base, other.takes_groups) = ("Nobody".into(), GROUPS.into(), false);
+        let saved = stage.morgan.submits(Command::SaveImport(Box::new(other))).await.unwrap();
+        let Done::ImportSaved { import: second, .. } = saved else { panic!("{saved:?}") };
+        let mut fell_over = false;
+        // Each time a little later.
+        for statements in (0..400).step_by(3) {
+            for import in [stage.import, second] {
+                stage.morgan.submits(Command::RunImport { import, confirmed: None }).await.unwrap();
+            }
+            let before = stage.page().await.runs.len();
+            stage.world.db().fail_once_after(statements);
+            let settled = stage.world.engine().settle().await;
+            stage.world.restart();
+            let page = stage.page().await;
+            if settled.is_ok() && page.runs.len() > before && page.runs[0].badge.word == "Failed" {
+                assert!(page.runs[0].why.contains(&format!("logged as {}", page.runs[0].id)), "{}", page.runs[0].why);
+                assert!(!page.running);
+                let beside = stage.morgan.asks(query::Import { import: second, after: None }).await.unwrap();
+                assert_eq!((beside.runs[0].badge.word.as_str(), beside.runs[0].began), ("Done", page.runs[0].began));
+                let told = stage.told().await;
+                assert!(told.iter().any(|(ended, why)| *ended == Ended::Failed && *why == page.runs[0].why), "{told:?}");
+                fell_over = true;
+                break;
+            }
+            stage.world.passes(Span::minutes(5)).await;
+        }
+        assert!(fell_over, "no fault hit a run");
+        stage.done().await;
+    }
+
+    async fn what_a_run_says_that_is_no_longer_the_one_of_its_import_is_not_told(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.morgan.submits(Command::RunImport { import: stage.import, confirmed: None }).await.unwrap();
+        let run = stage.claims().await;
+        stage.sets(|asked| asked.typed.percent = "50".into()).await;
+        stage.ends(run, Ended::Failed).await;
+        assert_eq!(stage.told().await, []);
+        assert_eq!(stage.page().await.runs[0].badge.word, "Failed", "the page has it");
+        stage.done().await;
+        assert_eq!(stage.told().await, [(Ended::Done, String::new())]);
     }
 
     async fn an_import_runs_when_its_time_has_come_and_one_that_fails_is_tried_again(test: TestDb) {
