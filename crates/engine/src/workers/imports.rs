@@ -6,7 +6,7 @@ use crate::{By, Engine, Fault, Problem};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::import::{Ended, Line, Numbers, Outcome, Step, What};
-use model::limits::{IMPORT_LEASE_SECONDS, IMPORT_STEPS};
+use model::limits::{IMPORT_LEASE_SECONDS, IMPORT_STEP_TRIES, IMPORT_STEPS};
 use model::provisioning::Provisioned;
 use model::{GroupId, ImportId, ImportRunId, Refusal, Span, UserId};
 use rules::import::{Plan, Planned};
@@ -16,7 +16,7 @@ use store::import_links;
 use store::imports::{self, Stored};
 use tokio_util::sync::CancellationToken;
 
-/// While a directory is read, others are told this often that it goes on.
+/// While a directory is read and the run is planned, others are told this often that it goes on.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// A step with the name of whom it is about, for the sentence when it is refused.
@@ -84,11 +84,14 @@ impl Engine {
         let import = stored.import.id;
         let outcome = |ended, numbers, why: String, lines| Some(Outcome { import, run, ended, numbers, why, lines });
         let failed = |why| outcome(Ended::Failed, Numbers::default(), why, Vec::new());
-        let reading = self.read_directory(stored);
-        tokio::pin!(reading);
-        let read = loop {
+        let planning = async {
+            let read = self.read_directory(stored).await?;
+            self.plan_import(&stored.import, read).await.map_err(|fault| apology(run, &fault))
+        };
+        tokio::pin!(planning);
+        let planned = loop {
             tokio::select! {
-                read = &mut reading => break read,
+                planned = &mut planning => break planned,
                 () = stop.cancelled() => return None,
                 () = tokio::time::sleep(HEARTBEAT) => match self.goes_on(import, run).await {
                     Ok(true) => {}
@@ -98,13 +101,9 @@ impl Engine {
                 },
             }
         };
-        let found = match read {
-            Ok(found) => found,
-            Err(why) => return failed(why),
-        };
-        let plan = match self.plan_import(&stored.import, &found).await {
+        let plan = match planned {
             Ok(plan) => plan,
-            Err(fault) => return failed(apology(run, &fault)),
+            Err(why) => return failed(why),
         };
         if let Some(why) = crate::import::asks(stored, &plan) {
             return outcome(Ended::Asks, plan.numbers, why, Vec::new());
@@ -202,6 +201,7 @@ impl Engine {
         done: &mut Progress,
         stop: &CancellationToken,
     ) -> Result<bool, Problem> {
+        let mut tries = 0;
         loop {
             let many = left.len();
             let mut refused: Vec<(Named, String)> = Vec::new();
@@ -211,7 +211,8 @@ impl Engine {
                 }
                 self.part(import, run, part, done, &mut refused).await?;
             }
-            if refused.is_empty() || refused.len() == many {
+            tries += 1;
+            if refused.is_empty() || refused.len() == many || tries == IMPORT_STEP_TRIES {
                 for ((_, who), why) in refused {
                     done.lines.push(Line { what: What::Refuse, who, under: String::new(), why, changes: Vec::new() });
                 }

@@ -41,7 +41,8 @@ pub(super) fn plan<'a>(settings: &'a Settings, found: &'a Found, here: &'a Here,
     let names_after = named
         .filter_map(|one| Some((one.external_id.as_deref()?, folded(&one.wanted.display_name))))
         .filter(|(id, name)| alone(id, name) && !here.groups.get(*id).is_some_and(|known| kept(&known.group)));
-    let names_after = NamesAfter(names_after.collect());
+    let owners = here.group_names.iter().map(|(name, (_, owner))| (name.as_str(), owner)).collect();
+    let names_after = NamesAfter::new(&names_after.collect(), owners);
     let found_ids = ids.keys().copied().collect();
     let mut deciding = Deciding { settings, here, plan, names_after, found: found_ids, taken_over: BTreeSet::new() };
     let mut taken: Vec<Taken<'_>> = Vec::new();
@@ -68,6 +69,11 @@ pub(super) fn plan<'a>(settings: &'a Settings, found: &'a Found, here: &'a Here,
         deciding.members(group, &taken, &by_dn, fates);
     }
     deciding.left();
+    let Deciding { plan, names_after, .. } = deciding;
+    plan.groups.sort_by_cached_key(|step| match step {
+        Step::Group { external_id, name, .. } => names_after.waits(external_id, &folded(name)),
+        _ => 0,
+    });
 }
 
 impl<'a> Deciding<'a> {
@@ -112,7 +118,7 @@ impl<'a> Deciding<'a> {
             return None;
         }
         let (here, name) = (self.here, &one.wanted.display_name);
-        let there = here.group_names.get(&folded(name)).filter(|(group, owner)| !self.renamed_away(&group.group, owner));
+        let there = here.group_names.get(&folded(name)).filter(|(group, owner)| !self.renamed_away(owner));
         let Some((there, owner)) = there else {
             self.plan.groups.push(Step::Group { external_id: id.to_owned(), group: None, name: name.clone() });
             self.plan.line(What::CreateGroup, (name, &one.dn), "");
@@ -157,15 +163,13 @@ impl<'a> Deciding<'a> {
         Ok(())
     }
 
-    fn renamed_away(&self, group: &Group, owner: &Owner) -> bool {
-        let Owner::ThisImport(id) = owner else { return false };
-        let owner = |name: &str| self.here.group_names.get(name).map(|(_, owner)| owner);
-        self.names_after.leaves(id, &folded(&group.name), &owner)
+    fn renamed_away(&self, owner: &Owner) -> bool {
+        matches!(owner, Owner::ThisImport(id) if self.names_after.leaves(id))
     }
 
     fn taken_name(&self, id: &str, one: &Mapped) -> Option<String> {
         let (there, owner) = self.here.group_names.get(&folded(&one.wanted.display_name))?;
-        if matches!(owner, Owner::ThisImport(of) if of == id) || self.renamed_away(&there.group, owner) {
+        if matches!(owner, Owner::ThisImport(of) if of == id) || self.renamed_away(owner) {
             return None;
         }
         Some(Refusal::NameTaken { field: "name", label: "Name", name: there.group.name.clone() }.sentence())

@@ -9,7 +9,7 @@ use crate::user::{Holders, User};
 use model::command::Secret;
 use model::directory::{Membership, PortalRole, Principal, Profile, UserKind};
 use model::import::{Entry, Existing, Leavers, Step, What};
-use model::limits::SCIM_MEMBERS_MAX;
+use model::limits::{IMPORT_MANAGERS_MAX, SCIM_MEMBERS_MAX};
 use model::{GroupId, UserId};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -318,6 +318,24 @@ fn a_name_that_is_taken_is_refused_unless_whoever_has_it_is_renamed_too() {
 }
 
 #[test]
+fn whoever_waits_for_a_name_is_renamed_after_whoever_has_it() {
+    let here = Here::default().with(1, "a").with(2, "b").with(3, "c").with_group(50, "x", &[]).with_group(51, "y", &[]);
+    let to = |id: &str, name: &str| person(name, &[("entryUUID", &[id])]);
+    let group_to = |id: &str, name: &str| Mapped { external_id: Some(id.into()), ..group_entry(name, &[]) };
+    let found = Found {
+        people: vec![to("id-new", "a"), to("id-a", "b"), to("id-b", "c"), to("id-c", "d")],
+        groups: vec![group_to("id-x", "y"), group_to("id-y", "z")],
+    };
+    let moved = plan(&settings(), &found, &here);
+    let of = |step: &Step| match step {
+        Step::Person { external_id, .. } | Step::Group { external_id, .. } => external_id.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(moved.people.iter().map(of).collect::<Vec<_>>(), ["id-c", "id-b", "id-a", "id-new"], "{:?}", said(&moved));
+    assert_eq!(moved.groups.iter().map(of).collect::<Vec<_>>(), ["id-y", "id-x"]);
+}
+
+#[test]
 fn what_cannot_be_taken_of_an_entry_is_left_out_and_said() {
     let found = people(vec![person("anna", &[("mail", &["no address"]), ("title", &["x".repeat(9_999).as_str()])])]);
     let plan = plan(&settings(), &found, &Here::default());
@@ -350,6 +368,9 @@ fn managers_come_from_the_top_down_and_a_circle_is_left_as_it_is() {
     assert_eq!(chain.numbers.changed, 0, "they are told with those who are created");
     let circle = plan(&settings(), &people(vec![reports("a", "b"), reports("b", "a")]), &Here::default());
     assert_eq!((circle.managers.len(), circle.numbers.refused), (0, 2));
+    let line = |n: usize| reports(&format!("p{n}"), &format!("p{}", n.saturating_sub(1)));
+    let long = plan(&settings(), &people((0..=IMPORT_MANAGERS_MAX + 2).map(line).collect()), &Here::default());
+    assert_eq!((long.managers.len(), long.numbers.refused), (IMPORT_MANAGERS_MAX, 2), "whether it goes round is not known");
     let stranger = plan(&settings(), &people(vec![reports("a", "nobody")]), &Here::default());
     assert_eq!((stranger.managers.len(), stranger.numbers.refused), (0, 1));
     let mut here = Here::default().with(1, "a").with(2, "b");
