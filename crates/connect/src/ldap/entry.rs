@@ -1,7 +1,13 @@
 //! Entries of a directory, and what of them cannot be relied on.
 
+use super::LdapFault;
 use ldap3::SearchEntry;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What one search may keep: three million members of about a hundred bytes.
+const SEARCH_MAX_BYTES: usize = 512 * 1024 * 1024;
+/// What a text takes besides its letters.
+const TEXT_BYTES: usize = 64;
 
 /// An entry of a directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +33,37 @@ impl Entry {
     pub fn is_unread(&self, attribute: &str) -> bool {
         self.unread.contains(&attribute.to_lowercase())
     }
+}
+
+/// The entries of a search so far. A page has its own bound on the wire; all of them together have one here.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) entries: Vec<Entry>,
+    /// What may still come in.
+    left_bytes: usize,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { entries: Vec::new(), left_bytes: SEARCH_MAX_BYTES }
+    }
+}
+
+impl Kept {
+    /// Takes a page in; not when it is too much.
+    pub(super) fn take(&mut self, what: &'static str, page: Vec<Entry>, most: usize) -> Result<(), LdapFault> {
+        let page_bytes = page.iter().map(weight).fold(0, usize::saturating_add);
+        self.left_bytes = self.left_bytes.checked_sub(page_bytes).ok_or(LdapFault::TooLarge { what })?;
+        self.entries.extend(page);
+        if self.entries.len() > most { Err(LdapFault::TooMany { what, most }) } else { Ok(()) }
+    }
+}
+
+/// About what an entry takes in memory.
+fn weight(entry: &Entry) -> usize {
+    let texts = std::iter::once(&entry.dn).chain(&entry.unread);
+    let texts = texts.chain(entry.attributes.keys()).chain(entry.attributes.values().flatten());
+    texts.map(|text| text.len() + TEXT_BYTES).sum()
 }
 
 /// An entry as the library has it; of an attribute that has any value that is no text, it keeps none as text.
@@ -63,6 +100,21 @@ mod tests {
         let bin_attrs: HashMap<String, Vec<Vec<u8>>> =
             binary.iter().map(|name| ((*name).to_owned(), vec![vec![0xe9], b"anna".to_vec()])).collect();
         Entry::from(SearchEntry { dn: "cn=all".to_owned(), attrs, bin_attrs })
+    }
+
+    #[test]
+    fn a_directory_that_hands_out_one_large_page_after_the_other_is_stopped() {
+        // One large value, and many small ones, which take memory as well.
+        for values in [vec!["x".repeat(5_000)], vec![String::new(); 100]] {
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            let page = || vec![entry(&[("description", &values)], &[])];
+            let mut kept = Kept { left_bytes: 50_000, ..Kept::default() };
+            let pages = (0..100).take_while(|_| kept.take("Looking", page(), 1000).is_ok()).count();
+            assert!((5..10).contains(&pages), "{pages}");
+            assert_eq!(kept.take("Looking", page(), 1000), Err(LdapFault::TooLarge { what: "Looking" }));
+        }
+        let mut kept = Kept::default();
+        assert_eq!(kept.take("Looking", vec![Entry::default(); 3], 2), Err(LdapFault::TooMany { what: "Looking", most: 2 }));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub use entry::Entry;
 pub use fault::LdapFault;
 
 use crate::outgoing::{Client, Ends, OUTGOING_SECONDS};
+use entry::Kept;
 pub use ldap3::Scope;
 use ldap3::controls::{Control, ControlType, PagedResults};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapResult, Mod, SearchEntry, StdStream};
@@ -124,7 +125,7 @@ impl Session {
         attributes: &[&str],
         most: usize,
     ) -> Result<Vec<Entry>, LdapFault> {
-        let (mut entries, mut cookie) = (Vec::new(), Vec::new());
+        let (mut kept, mut cookie) = (Kept::default(), Vec::new());
         loop {
             let (base, filter) = (base.to_owned(), filter.to_owned());
             let attributes: Vec<String> = attributes.iter().map(|name| (*name).to_owned()).collect();
@@ -140,12 +141,9 @@ impl Session {
             });
             let (page, result, next) = page.await?;
             self.good(what, result)?;
-            entries.extend(page);
-            if entries.len() > most {
-                return Err(LdapFault::TooMany { what, most });
-            }
+            kept.take(what, page, most)?;
             if next.is_empty() {
-                return Ok(entries);
+                return Ok(kept.entries);
             }
             cookie = next;
         }

@@ -118,7 +118,7 @@ impl<'a> Deciding<'a> {
             return None;
         }
         let (here, name) = (self.here, &one.wanted.display_name);
-        let there = here.group_names.get(&folded(name)).filter(|(group, owner)| !self.renamed_away(owner));
+        let there = here.group_names.get(&folded(name)).filter(|(_, owner)| !self.renamed_away(owner));
         let Some((there, owner)) = there else {
             self.plan.groups.push(Step::Group { external_id: id.to_owned(), group: None, name: name.clone() });
             self.plan.line(What::CreateGroup, (name, &one.dn), "");

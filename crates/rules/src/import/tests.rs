@@ -450,8 +450,11 @@ fn a_group_that_grows_too_large_gets_nobody_more_and_still_loses_whoever_leaves(
     let mut all = Vec::new();
     for n in 0..=SCIM_MEMBERS_MAX as u128 {
         let (name, external_id) = (format!("p{n}"), format!("id-p{n}"));
-        let linked = User { id: user(n), user_name: name.clone(), ..user_like.clone() };
-        here.people.insert(external_id.clone(), Linked { user: linked, disabled: false });
+        // The last ones are made in the very run, and count as well.
+        if n < SCIM_MEMBERS_MAX as u128 - 100 {
+            let linked = User { id: user(n), user_name: name.clone(), ..user_like.clone() };
+            here.people.insert(external_id.clone(), Linked { user: linked, disabled: false });
+        }
         let wanted = model::import::Wanted { user_name: name.clone(), ..like.wanted.clone() };
         all.push(Mapped { key: name, external_id: Some(external_id), wanted, ..like.clone() });
     }
@@ -461,9 +464,6 @@ fn a_group_that_grows_too_large_gets_nobody_more_and_still_loses_whoever_leaves(
     let many = plan(&settings(), &found, &here);
     assert_eq!((many.numbers.added, many.numbers.removed, many.numbers.refused), (0, 1, 1));
     assert_eq!(many.members[0].wanted, [0, 1, 2].map(|n| Planned::Here(Principal::User(user(n)))).into());
-    // Those who are made in this very run count as well.
-    let new = plan(&settings(), &found, &Here::default());
-    assert_eq!((new.numbers.groups_created, new.numbers.added, new.numbers.refused), (1, 0, 1));
     found.groups[0].members.as_mut().unwrap().pop();
     let fits = plan(&settings(), &found, &here);
     assert_eq!((fits.numbers.added, fits.numbers.removed), (SCIM_MEMBERS_MAX - 3, 1));
