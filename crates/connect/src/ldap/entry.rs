@@ -29,9 +29,14 @@ impl Entry {
         self.values(attribute).first().map(String::as_str)
     }
 
-    /// Whether an attribute has values that are not known here.
-    pub fn is_unread(&self, attribute: &str) -> bool {
-        self.unread.contains(&attribute.to_lowercase())
+    /// The values of an attribute, where they are all that it has.
+    pub(super) fn whole(&self, what: &'static str, attribute: &str) -> Result<&[String], LdapFault> {
+        let attribute = attribute.to_lowercase();
+        if self.attributes.keys().any(|name| in_parts(name).as_ref() == Some(&attribute)) {
+            return Err(LdapFault::InParts { what });
+        }
+        // One of them that is no text would hide all others.
+        if self.unread.contains(&attribute) { Err(LdapFault::NoText { what }) } else { Ok(self.values(&attribute)) }
     }
 }
 
@@ -119,12 +124,15 @@ mod tests {
 
     #[test]
     fn members_that_come_in_parts_or_are_no_text_are_not_taken_for_none() {
+        let whole = |entry: &Entry, attribute: &str| entry.whole("Reading", attribute).map(<[String]>::to_vec);
+        let (in_parts, no_text) = (Err(LdapFault::InParts { what: "Reading" }), Err(LdapFault::NoText { what: "Reading" }));
         let parts = entry(&[("cn", &["All"]), ("member", &[]), ("Member;Range=0-1499", &["uid=a"])], &[]);
-        assert!(parts.is_unread("member") && parts.is_unread("Member") && !parts.is_unread("cn"));
+        assert_eq!((whole(&parts, "member"), whole(&parts, "Member")), (in_parts.clone(), in_parts.clone()));
+        assert_eq!((whole(&parts, "cn"), parts.unread), (Ok(vec!["All".to_owned()]), ["member".to_owned()].into()));
         let last = entry(&[("cn;lang-de;range=0-*", &["Alle"])], &[]);
-        assert!(last.is_unread("cn;lang-de") && !last.is_unread("cn"));
+        assert_eq!((whole(&last, "cn;lang-de"), whole(&last, "cn")), (in_parts, Ok(Vec::new())));
         let odd = entry(&[("cn", &["All"])], &["memberUid"]);
-        assert!(odd.is_unread("memberuid") && odd.values("memberUid").is_empty());
+        assert_eq!((whole(&odd, "memberUid"), odd.unread), (no_text, ["memberuid".to_owned()].into()));
         assert!(entry(&[("member", &["uid=a"]), ("range=x", &["b"])], &[]).unread.is_empty());
     }
 }
