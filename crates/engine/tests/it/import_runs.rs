@@ -170,6 +170,7 @@ both! {
         stage.ends(run, Ended::Failed).await;
         assert_eq!(stage.told().await, []);
         assert_eq!(stage.page().await.runs[0].badge.word, "Failed", "the page has it");
+        stage.world.time_goes_by(Span::minutes(1));
         stage.done().await;
         assert_eq!(stage.told().await, [(Ended::Done, String::new())]);
     }
