@@ -23,7 +23,8 @@ use store::imports::{self, Stored};
 const KEY_LOST: &str = "The password cannot be opened with this server's key. Type it again.";
 
 /// What was read, before it is looked at.
-struct Read {
+#[derive(Default)]
+pub struct Read {
     people: Vec<Entry>,
     disabled: BTreeSet<String>,
     groups: Vec<Entry>,
@@ -45,7 +46,8 @@ impl Reading<'_> {
     ) -> Result<Vec<Entry>, LdapFault> {
         let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
         let found = self.session.search(what, base, Scope::Subtree, filter, &attributes, IMPORT_ENTRIES_MAX).await?;
-        Ok(found.into_iter().map(|entry| Entry { dn: entry.dn, attributes: entry.attributes }).collect())
+        let entry = |entry: connect::ldap::Entry| Entry { dn: entry.dn, attributes: entry.attributes, unread: entry.unread };
+        Ok(found.into_iter().map(entry).collect())
     }
 
     async fn people(&mut self) -> Result<Vec<Entry>, LdapFault> {
@@ -71,13 +73,16 @@ impl Reading<'_> {
     }
 }
 
-impl Read {
-    fn mapped(&self, import: &Import) -> Found {
-        let people = &import.settings.people;
-        let person = |entry: &Entry| map_person(people, entry, self.disabled.contains(&rules::import::dn_key(&entry.dn)));
-        let groups = import.settings.groups.iter().flat_map(|groups| self.groups.iter().map(|entry| map_group(groups, entry)));
-        Found { people: self.people.iter().map(person).collect(), groups: groups.collect() }
-    }
+/// What the entries mean. There may be many: nobody else waits meanwhile.
+async fn mapped(read: Read, import: &Import) -> Result<Found, Fault> {
+    let settings = import.settings.clone();
+    let mapping = tokio::task::spawn_blocking(move || {
+        let is_disabled = |entry: &Entry| read.disabled.contains(&rules::import::dn_key(&entry.dn));
+        let person = |entry: &Entry| map_person(&settings.people, entry, is_disabled(entry));
+        let groups = settings.groups.iter().flat_map(|groups| read.groups.iter().map(|entry| map_group(groups, entry)));
+        Found { people: read.people.iter().map(person).collect(), groups: groups.collect() }
+    });
+    mapping.await.map_err(|gone| Fault::new("looking at entries of a directory", gone))
 }
 
 impl Engine {
@@ -92,7 +97,7 @@ impl Engine {
     }
 
     /// Everything that an import is about, or why it cannot be read.
-    pub(crate) async fn read_directory(&self, stored: &Stored) -> Result<Found, String> {
+    pub(crate) async fn read_directory(&self, stored: &Stored) -> Result<Read, String> {
         let password = opened(&self.inner.keys, stored.import.id, &stored.password).map_err(|_| KEY_LOST.to_owned())?;
         let read = async {
             let mut reading = self.reading(&stored.import, &password).await?;
@@ -100,14 +105,19 @@ impl Engine {
             Ok(Read { people, disabled: reading.disabled().await?, groups: reading.groups().await? })
         };
         let read: Result<Read, LdapFault> = read.await;
-        Ok(read.map_err(|fault| fault.to_string())?.mapped(&stored.import))
+        read.map_err(|fault| fault.to_string())
     }
 
     /// What a run would do with what was read.
-    pub(crate) async fn plan_import(&self, import: &Import, found: &Found) -> Result<Plan, Fault> {
-        let mut link = self.inner.db.read().await?;
-        let here = here::load(&mut link, import, found, self.inner.clock.now()).await?;
-        Ok(rules::import::plan(&import.settings, found, &here))
+    pub(crate) async fn plan_import(&self, import: &Import, read: Read) -> Result<Plan, Fault> {
+        let found = mapped(read, import).await?;
+        let here = {
+            let mut link = self.inner.db.read().await?;
+            here::load(&mut link, import, &found, self.inner.clock.now()).await?
+        };
+        let settings = import.settings.clone();
+        let planning = tokio::task::spawn_blocking(move || rules::import::plan(&settings, &found, &here));
+        planning.await.map_err(|gone| Fault::new("planning an import", gone))
     }
 
     /// Asks the directory for what is needed of it, and says what came back. Nothing is changed, here or there.
@@ -115,24 +125,28 @@ impl Engine {
         let stored = self.stored_import(id).await?;
         let import = &stored.import;
         let (mut steps, at) = (Vec::new(), self.inner.clock.now());
-        let read = self.tried(&stored, &mut steps).await;
-        let found = read.mapped(import);
+        let found = match self.tried(&stored, &mut steps).await {
+            Some(read) => {
+                let found = mapped(read, import).await?;
+                looked_at(&found, import, &mut steps);
+                found
+            }
+            None => Found::default(),
+        };
         let good = steps.iter().all(|step| step.good);
         let people = found.people.iter().take(IMPORT_SAMPLES).map(|one| person_sample(one, import)).collect();
         let groups = found.groups.iter().take(IMPORT_SAMPLES).map(group_sample).collect();
         Ok(ImportTest { import: id, name: import.name.clone(), at, good, steps, people, groups })
     }
 
-    async fn tried(&self, stored: &Stored, steps: &mut Vec<Step>) -> Read {
+    /// What was read; nothing where the people could not be.
+    async fn tried(&self, stored: &Stored, steps: &mut Vec<Step>) -> Option<Read> {
         let import = &stored.import;
-        let mut read = Read { people: Vec::new(), disabled: BTreeSet::new(), groups: Vec::new() };
-        let mut step = |what: String, said: Result<String, String>| {
-            let good = said.is_ok();
-            steps.push(Step { what, good, said: said.unwrap_or_else(|why| why) });
-        };
+        let mut read = Read::default();
+        let mut step = |what: String, said: Result<String, String>| steps.push(done(what, said));
         let Ok(password) = opened(&self.inner.keys, import.id, &stored.password) else {
             step("Opened the password".to_owned(), Err(KEY_LOST.to_owned()));
-            return read;
+            return None;
         };
         let settings = &import.settings;
         let asked = format!("Signed in at {} as {}", settings.address, settings.bind_dn);
@@ -143,7 +157,7 @@ impl Engine {
             }
             Err(fault) => {
                 step(asked, Err(fault.to_string()));
-                return read;
+                return None;
             }
         };
         let entries = |found: &[Entry]| match found.len() {
@@ -159,7 +173,7 @@ impl Engine {
             }
             Err(fault) => {
                 step(asked, Err(fault.to_string()));
-                return read;
+                return None;
             }
         }
         if !settings.people.disabled.is_empty() {
@@ -174,21 +188,7 @@ impl Engine {
             step(asked, found.as_ref().map(|found| entries(found)).map_err(ToString::to_string));
             read.groups = found.unwrap_or_default();
         }
-        let mapped = read.mapped(import);
-        let unknown = mapped.people.iter().chain(&mapped.groups).filter(|one| one.external_id.is_none()).count();
-        let nameless = mapped.people.iter().chain(&mapped.groups).filter(|one| one.wrong.is_some()).count();
-        let asked = format!("Looked for “{}” and for names", settings.people.id);
-        let whole = mapped.people.len() + mapped.groups.len();
-        step(
-            asked,
-            match (unknown, nameless) {
-                (0, 0) => Ok(format!("All {whole} entries have them.")),
-                _ => Err(format!(
-                    "{unknown} of {whole} entries have no such id, and {nameless} no name that can be taken. The preview names them."
-                )),
-            },
-        );
-        read
+        Some(read)
     }
 
     /// What a run would do now. Nothing is done.
@@ -206,14 +206,14 @@ impl Engine {
             lines: Vec::new(),
             paging: Paging { next: None, further: false },
         };
-        let found = match self.read_directory(&stored).await {
-            Ok(found) => found,
+        let read = match self.read_directory(&stored).await {
+            Ok(read) => read,
             Err(why) => {
                 shown.failed = Some(why);
                 return Ok(shown);
             }
         };
-        let plan = self.plan_import(&stored.import, &found).await?;
+        let plan = self.plan_import(&stored.import, read).await?;
         shown.numbers = plan.numbers;
         shown.asks = asks(&stored, &plan);
         let from: usize = query.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(0);
@@ -222,6 +222,34 @@ impl Engine {
         shown.paging = Paging { next: (lines.len() > next).then(|| next.to_string()), further: from > 0 };
         shown.lines = lines.into_iter().skip(from).take(IMPORT_PAGE_LINES).collect();
         Ok(shown)
+    }
+}
+
+fn done(what: String, said: Result<String, String>) -> Step {
+    let good = said.is_ok();
+    Step { what, good, said: said.unwrap_or_else(|why| why) }
+}
+
+/// What is said of the entries as such.
+fn looked_at(found: &Found, import: &Import, steps: &mut Vec<Step>) {
+    let unknown = found.people.iter().chain(&found.groups).filter(|one| one.external_id.is_none()).count();
+    let nameless = found.people.iter().chain(&found.groups).filter(|one| one.wrong.is_some()).count();
+    let asked = format!("Looked for “{}” and for names", import.settings.people.id);
+    let whole = found.people.len() + found.groups.len();
+    let said = match (unknown, nameless) {
+        (0, 0) => Ok(format!("All {whole} entries have them.")),
+        _ => Err(format!(
+            "{unknown} of {whole} entries have no such id, and {nameless} no name that can be taken. The preview names them."
+        )),
+    };
+    steps.push(done(asked, said));
+    let unread = found.groups.iter().filter(|one| one.members.is_none()).count();
+    if unread > 0 {
+        let said = format!(
+            "Of {unread} of {} groups not all members can be read: they come in parts, or one is no text. Such a group stays as it is.",
+            found.groups.len()
+        );
+        steps.push(done("Looked at the members".to_owned(), Err(said)));
     }
 }
 
@@ -252,7 +280,8 @@ fn person_sample(one: &Mapped, import: &Import) -> Sample {
 }
 
 fn group_sample(one: &Mapped) -> Sample {
-    let facts = vec![fact("Name", one.wanted.display_name.as_str()), fact("Members", one.members.len().to_string())];
+    let members = one.members.as_ref().map_or_else(|| "Not all of them can be read".to_owned(), |all| all.len().to_string());
+    let facts = vec![fact("Name", one.wanted.display_name.as_str()), fact("Members", members)];
     Sample { dn: one.dn.clone(), facts }
 }
 

@@ -230,6 +230,8 @@ pub struct Entry {
     pub dn: String,
     /// By names in small letters.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// Attributes that have other values than those above, in small letters: they came in parts, or have one that is no text.
+    pub unread: BTreeSet<String>,
 }
 
 /// What a person shall be like, as far as the entry says.

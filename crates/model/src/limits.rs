@@ -304,8 +304,12 @@ pub const IMPORT_PERCENT: u32 = 20;
 pub const IMPORT_REMOVED_UNASKED: usize = 10;
 /// Entries of one kind that are read. A directory that has more is cut by its base or its filter, and never by us.
 pub const IMPORT_ENTRIES_MAX: usize = 100_000;
+/// Managers above one another: whether they go round is looked at so far up.
+pub const IMPORT_MANAGERS_MAX: usize = 100;
 /// Steps of a run in one transaction: others wait no longer than for these.
 pub const IMPORT_STEPS: usize = 200;
+/// Steps that were refused are tried again so often, because what they wait for may be done by then.
+pub const IMPORT_STEP_TRIES: usize = 10;
 /// A run that was not heard of for so long is over: its server stopped.
 pub const IMPORT_LEASE_SECONDS: i64 = 120;
 /// The longest wait before an import that failed is tried again by itself.

@@ -3,6 +3,7 @@
 //! What a run does is decided in `import/plan.rs`.
 
 mod groups;
+mod managers;
 mod mapping;
 mod people;
 mod plan;

@@ -46,16 +46,25 @@ pub fn members(
     wanted: &BTreeSet<Principal>,
     imported: &BTreeSet<Principal>,
 ) -> Result<(Vec<Principal>, Vec<Principal>), Refusal> {
-    if wanted.len() > SCIM_MEMBERS_MAX {
-        let message = format!("A group can be given {SCIM_MEMBERS_MAX} members, and these are more. Divide the group.");
-        return Err(Refusal::ScimWrong { fault: ScimFault::InvalidValue, message });
-    }
     let give: Vec<Principal> = wanted.difference(imported).copied().collect();
     let take: Vec<Principal> = imported.difference(wanted).copied().collect();
+    // However many are left: who is taken out is taken out.
+    if !give.is_empty() {
+        may_have(wanted.len())?;
+    }
     if group.membership.is_dynamic() && !(give.is_empty() && take.is_empty()) {
         return Err(Refusal::DynamicMembership { group: group.name.clone() });
     }
     Ok((give, take))
+}
+
+/// Whether another system may give so many members to a group.
+pub fn may_have(members: usize) -> Result<(), Refusal> {
+    if members > SCIM_MEMBERS_MAX {
+        let message = format!("A group can be given {SCIM_MEMBERS_MAX} members, and these are more. Divide the group.");
+        return Err(Refusal::ScimWrong { fault: ScimFault::InvalidValue, message });
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -120,6 +129,16 @@ mod tests {
             assert_eq!(may_change_group(&plain, &[plain.clone(), guarded]), refused, "through a group above");
         }
         assert_eq!(may_change_group(&plain, std::slice::from_ref(&plain)), Ok(()));
+    }
+
+    #[test]
+    fn a_group_with_too_many_members_is_given_nobody_and_loses_whoever_left() {
+        let all: BTreeSet<Principal> = (0..=SCIM_MEMBERS_MAX as u128 + 1).map(|n| Principal::User(user(n))).collect();
+        let (last, left) = (Principal::User(user(SCIM_MEMBERS_MAX as u128 + 1)), Principal::User(user(7)));
+        let without = |one: Principal| all.iter().copied().filter(|other| *other != one).collect::<BTreeSet<_>>();
+        let plain = group(false, false);
+        assert!(matches!(members(&plain, &all, &without(last)), Err(Refusal::ScimWrong { .. })));
+        assert_eq!(members(&plain, &without(left), &all), Ok((Vec::new(), vec![left])));
     }
 
     #[test]

@@ -13,8 +13,9 @@ pub struct Stored {
     pub import: Import,
     /// Sealed.
     pub password: Vec<u8>,
+    /// When the next run begins; what is said of it below is not about one that goes on.
     pub due_at: Option<Ts>,
-    /// Who had it run, when it was somebody.
+    /// Who has it run, when it is somebody.
     pub asked_by: Option<UserId>,
     pub confirmed: Option<Confirmed>,
     /// Runs that failed, one after the other.
@@ -45,7 +46,7 @@ impl Row {
         let Self { id, name, enabled, created_at, version, .. } = self;
         let wrong = |error: serde_json::Error| Fault::impossible("imports", id, error);
         let settings = serde_json::from_str(&self.settings).map_err(wrong)?;
-        let confirmed = self.confirmed.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
+        let confirmed = read_confirmed(self.confirmed.as_deref()).map_err(wrong)?;
         Ok(Stored {
             import: Import { id, name, settings, enabled, created_at, version },
             password: self.password,
@@ -56,6 +57,10 @@ impl Row {
             running: self.run_id.zip(self.leased_until),
         })
     }
+}
+
+fn read_confirmed(kept: Option<&str>) -> Result<Option<Confirmed>, serde_json::Error> {
+    kept.map(serde_json::from_str).transpose()
 }
 
 macro_rules! import_sql {
@@ -148,38 +153,50 @@ pub async fn delete(link: &mut Link, id: ImportId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// It runs as soon as possible.
+/// It runs as soon as possible; once more, when it runs now.
 pub async fn ask(link: &mut Link, id: ImportId, by: UserId, confirmed: Option<Confirmed>, now: Ts) -> Result<(), Fault> {
     let confirmed = confirmed.as_ref().map(json).transpose()?;
     run!(link, "update imports set due_at = $2, asked_by = $3, confirmed = $4 where id = $1", id, now, by, confirmed)?;
     Ok(())
 }
 
-/// Those that are to run now and do not run.
+/// Those that are to run now and do not run, and those whose run was not heard of for long.
 pub async fn due(link: &mut Link, now: Ts) -> Result<Vec<ImportId>, Fault> {
     let rows: Vec<(ImportId,)> = rows!(
         link,
-        "select id from imports where enabled and due_at is not null and due_at <= $1
-            and (leased_until is null or leased_until <= $1) order by due_at, id",
+        "select id from imports where enabled and (leased_until <= $1 or (leased_until is null and due_at <= $1))
+         order by coalesce(due_at, leased_until), id",
         now,
     )?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Takes an import for a run; not when another server was faster. What was left of earlier runs is over.
-pub async fn claim(link: &mut Link, id: ImportId, run: ImportRunId, now: Ts, until: Ts) -> Result<bool, Fault> {
+/// Takes an import for a run, with what was asked of it; not when another server was faster. An earlier run that was not heard of
+/// is over, and what it was asked for is asked of this one.
+pub async fn claim(link: &mut Link, id: ImportId, run: ImportRunId, now: Ts, until: Ts) -> Result<Option<Stored>, Fault> {
+    let row: Option<Row> = if link.is_sqlite() {
+        row!(link, import_sql!("where id = $1"), id)?
+    } else {
+        row!(link, import_sql!("where id = $1 for update"), id)?
+    };
+    let Some(before) = row.map(Row::stored).transpose()? else { return Ok(None) };
     let taken = run!(
         link,
-        "update imports set run_id = $2, leased_until = $4
-         where id = $1 and enabled and due_at is not null and due_at <= $3 and (leased_until is null or leased_until <= $3)",
+        "update imports set run_id = $2, leased_until = $4, due_at = null, asked_by = null, confirmed = null
+         where id = $1 and enabled and (leased_until <= $3 or (leased_until is null and due_at <= $3))",
         id,
         run,
         now,
         until,
     )?;
     if taken == 0 {
-        return Ok(false);
+        return Ok(None);
     }
+    let (asked_by, confirmed) = match before.running {
+        Some((interrupted, _)) => asked_of(link, interrupted).await?,
+        None => (None, None),
+    };
+    let (asked_by, confirmed) = (before.asked_by.or(asked_by), before.confirmed.or(confirmed));
     run!(
         link,
         "update import_runs set ended = 'failed', why = $2 where import_id = $1 and ended is null",
@@ -188,14 +205,25 @@ pub async fn claim(link: &mut Link, id: ImportId, run: ImportRunId, now: Ts, unt
     )?;
     run!(
         link,
-        "insert into import_runs (id, import_id, began_at, asked_by, numbers, why, lines, more)
-         select $2, i.id, $3, i.asked_by, $4, '', '[]', 0 from imports i where i.id = $1",
-        id,
+        "insert into import_runs (id, import_id, began_at, asked_by, confirmed, numbers, why, lines, more)
+         values ($1, $2, $3, $4, $5, $6, '', '[]', 0)",
         run,
+        id,
         now,
+        asked_by,
+        confirmed.as_ref().map(json).transpose()?,
         json(&Numbers::default())?,
     )?;
-    Ok(true)
+    Ok(Some(Stored { asked_by, confirmed, running: Some((run, until)), ..before }))
+}
+
+/// Who had it run, when it was somebody, and how much it may take away because they looked at it.
+pub async fn asked_of(link: &mut Link, run: ImportRunId) -> Result<(Option<UserId>, Option<Confirmed>), Fault> {
+    let row: Option<(Option<UserId>, Option<String>)> =
+        row!(link, "select asked_by, confirmed from import_runs where id = $1", run)?;
+    let Some((asked_by, confirmed)) = row else { return Ok((None, None)) };
+    let confirmed = read_confirmed(confirmed.as_deref()).map_err(|error| Fault::impossible("import_runs", run, error))?;
+    Ok((asked_by, confirmed))
 }
 
 /// The run goes on; not when it is over. Nobody else takes it until the transaction ends.
@@ -203,11 +231,11 @@ pub async fn goes_on(link: &mut Link, id: ImportId, run: ImportRunId, until: Ts)
     Ok(run!(link, "update imports set leased_until = $3 where id = $1 and run_id = $2", id, run, until)? == 1)
 }
 
-/// The run is over, and when the next one is due.
+/// The run is over, and when the next one is due, unless somebody asked for it meanwhile. Whether it was still this one.
 pub async fn release(link: &mut Link, id: ImportId, run: ImportRunId, tries: i64, due_at: Option<Ts>) -> Result<bool, Fault> {
     let over = run!(
         link,
-        "update imports set run_id = null, leased_until = null, tries = $3, due_at = $4, asked_by = null, confirmed = null
+        "update imports set run_id = null, leased_until = null, tries = $3, due_at = coalesce(due_at, $4)
          where id = $1 and run_id = $2",
         id,
         run,
@@ -215,6 +243,22 @@ pub async fn release(link: &mut Link, id: ImportId, run: ImportRunId, tries: i64
         due_at,
     )?;
     Ok(over == 1)
+}
+
+/// The run came to no end, because its server stops: what it was claimed for is due again.
+pub async fn give_back(link: &mut Link, claimed: &Stored, run: ImportRunId, now: Ts) -> Result<(), Fault> {
+    run!(
+        link,
+        "update imports set run_id = null, leased_until = null, due_at = coalesce(due_at, $3), asked_by = coalesce(asked_by, $4),
+            confirmed = coalesce(confirmed, $5)
+         where id = $1 and run_id = $2",
+        claimed.import.id,
+        run,
+        claimed.due_at.unwrap_or(now),
+        claimed.asked_by,
+        claimed.confirmed.as_ref().map(json).transpose()?,
+    )?;
+    Ok(())
 }
 
 /// One time that it ran.

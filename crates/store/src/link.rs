@@ -28,7 +28,8 @@ pub struct Db {
     fuse: Fuse,
 }
 
-/// A crash on order: when it has burnt down, everything that goes to the database fails. Only tests light it.
+/// A crash on order: when it has burnt down, everything that goes to the database fails, or below zero one thing only. Only tests
+/// light it.
 #[derive(Clone, Debug)]
 struct Fuse(Arc<AtomicI64>);
 
@@ -38,9 +39,10 @@ impl Fuse {
     fn burn(&self) -> Result<(), Fault> {
         let left = self.0.try_update(Ordering::SeqCst, Ordering::SeqCst, |left| match left {
             Self::UNLIT | 0 => None,
-            left => Some(left - 1),
+            -1 => Some(Self::UNLIT),
+            left => Some(left - left.signum()),
         });
-        if left == Err(0) { Err(Fault::new("the fuse that a test lit has burnt down")) } else { Ok(()) }
+        if matches!(left, Err(0) | Ok(-1)) { Err(Fault::new("the fuse that a test lit has burnt down")) } else { Ok(()) }
     }
 }
 
@@ -184,6 +186,11 @@ impl Db {
     pub fn fail_after(&self, statements: Option<u64>) {
         let left = statements.map_or(Fuse::UNLIT, |n| i64::try_from(n).unwrap_or(Fuse::UNLIT));
         self.fuse.0.store(left, Ordering::SeqCst);
+    }
+
+    /// After so many statements, beginnings and commits, one of them fails, and those after it do not. Only tests do this.
+    pub fn fail_once_after(&self, statements: u32) {
+        self.fuse.0.store(-1 - i64::from(statements), Ordering::SeqCst);
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {

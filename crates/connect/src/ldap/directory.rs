@@ -169,12 +169,8 @@ impl<'a> Groups<'a> {
         let attribute = self.directory.member_attribute.name();
         let entry = self.ask().await?.read(what, group, &[attribute]).await?;
         let entry = entry.ok_or_else(|| LdapFault::missing(what))?;
-        let part = format!("{};range=", attribute.to_lowercase());
-        if entry.attributes.keys().any(|name| name.starts_with(&part)) {
-            return Err(LdapFault::InParts { what });
-        }
         let nobody = self.directory.stand_in().map(|stand_in| self.key(stand_in));
-        let members = entry.values(attribute).iter().filter(|value| Some(self.key(value)) != nobody);
+        let members = entry.whole(what, attribute)?.iter().filter(|value| Some(self.key(value)) != nobody);
         Ok(members.map(|value| Member { id: value.clone(), display: value.clone() }).collect())
     }
 

@@ -73,6 +73,10 @@ pub enum LdapFault {
     InParts {
         what: &'static str,
     },
+    /// Among the values is one that is no text, so that none of them is known.
+    NoText {
+        what: &'static str,
+    },
     /// A directory is told about groups, and about nothing else.
     NoAccounts,
 }
@@ -119,7 +123,7 @@ impl LdapFault {
             Self::TooLong { .. } | Self::TooLarge { .. } | Self::Broken { .. } => true,
             Self::NoBase { .. } => true,
             Self::TooMany { .. } | Self::NotSo { .. } | Self::Several { .. } | Self::NoUid { .. } => false,
-            Self::InParts { .. } | Self::NoAccounts => false,
+            Self::InParts { .. } | Self::NoText { .. } | Self::NoAccounts => false,
             Self::Refused { code, .. } => matches!(
                 *code,
                 STRONGER_AUTHENTICATION
@@ -157,6 +161,10 @@ impl fmt::Display for LdapFault {
             Self::InParts { what } => write!(
                 f,
                 "{what} was answered with some of the members only. Split the group, or let the account that asks read more at once."
+            ),
+            Self::NoText { what } => write!(
+                f,
+                "{what} was answered with a member that is no text, so that it is not known who is in the group. Mend that entry there."
             ),
             Self::NoAccounts => write!(f, "Accounts are not made or changed in a directory."),
             Self::Refused { what, code, said } => {

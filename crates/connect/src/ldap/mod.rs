@@ -7,18 +7,21 @@
 //! so has a session.
 
 mod directory;
+mod entry;
 mod fault;
 mod wire;
 
 pub use directory::Groups;
+pub use entry::Entry;
 pub use fault::LdapFault;
 
 use crate::outgoing::{Client, Ends, OUTGOING_SECONDS};
+use entry::Kept;
 pub use ldap3::Scope;
 use ldap3::controls::{Control, ControlType, PagedResults};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapResult, Mod, SearchEntry, StdStream};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UnixStream;
@@ -38,25 +41,6 @@ pub struct LdapServer<'a> {
     pub url: &'a str,
     pub bind_dn: &'a str,
     pub password: &'a str,
-}
-
-/// An entry of a directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    pub dn: String,
-    /// By the name in lower case. Values that are no text are left out.
-    pub attributes: BTreeMap<String, Vec<String>>,
-}
-
-impl Entry {
-    /// The values of an attribute, however its name is written.
-    pub fn values(&self, attribute: &str) -> &[String] {
-        self.attributes.get(&attribute.to_lowercase()).map_or(&[], Vec::as_slice)
-    }
-
-    pub fn first(&self, attribute: &str) -> Option<&str> {
-        self.values(attribute).first().map(String::as_str)
-    }
 }
 
 /// One value that comes to an attribute, or goes.
@@ -141,7 +125,7 @@ impl Session {
         attributes: &[&str],
         most: usize,
     ) -> Result<Vec<Entry>, LdapFault> {
-        let (mut entries, mut cookie) = (Vec::new(), Vec::new());
+        let (mut kept, mut cookie) = (Kept::default(), Vec::new());
         loop {
             let (base, filter) = (base.to_owned(), filter.to_owned());
             let attributes: Vec<String> = attributes.iter().map(|name| (*name).to_owned()).collect();
@@ -152,17 +136,14 @@ impl Session {
                     Control(Some(ControlType::PagedResults), raw) => Some(raw.parse::<PagedResults>().cookie),
                     Control(..) => None,
                 });
-                let entries: Vec<Entry> = answered.0.into_iter().map(SearchEntry::construct).map(entry).collect();
+                let entries: Vec<Entry> = answered.0.into_iter().map(SearchEntry::construct).map(Entry::from).collect();
                 Ok((entries, answered.1, next.unwrap_or_default()))
             });
             let (page, result, next) = page.await?;
             self.good(what, result)?;
-            entries.extend(page);
-            if entries.len() > most {
-                return Err(LdapFault::TooMany { what, most });
-            }
+            kept.take(what, page, most)?;
             if next.is_empty() {
-                return Ok(entries);
+                return Ok(kept.entries);
             }
             cookie = next;
         }
@@ -239,15 +220,6 @@ impl Session {
     fn good(&self, what: &'static str, answered: LdapResult) -> Result<(), LdapFault> {
         if answered.rc == 0 { Ok(()) } else { Err(LdapFault::refused(what, &answered, &self.password)) }
     }
-}
-
-/// An entry as the library has it; of an attribute that has any value that is no text, it keeps none as text.
-fn entry(found: SearchEntry) -> Entry {
-    let mut attributes: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, values) in found.attrs {
-        attributes.entry(name.to_lowercase()).or_default().extend(values);
-    }
-    Entry { dn: found.dn, attributes }
 }
 
 /// Where a directory is.

@@ -96,7 +96,8 @@ pub async fn ended(change: &mut Change<'_>, command: &Command, outcome: &Outcome
     let Some(stored) = imports::get(&mut change.link, *id).await? else { return Ok(Done::ImportEnded) };
     let tries = if *ended == Ended::Failed { stored.tries.saturating_add(1) } else { 0 };
     let due = rules::import::next_run(stored.import.settings.every, *ended, tries, change.now);
-    imports::release(&mut change.link, *id, *run, tries, due).await?;
+    let (asked_by, _) = imports::asked_of(&mut change.link, *run).await?;
+    let own = imports::release(&mut change.link, *id, *run, tries, due).await?;
     let kept = lines.iter().take(IMPORT_LINES_KEPT).cloned().collect();
     let more = lines.len().saturating_sub(IMPORT_LINES_KEPT);
     let over = Run {
@@ -110,8 +111,9 @@ pub async fn ended(change: &mut Change<'_>, command: &Command, outcome: &Outcome
         more,
     };
     imports::end_run(&mut change.link, &over).await?;
-    // A run that found nothing to do is not worth remembering for ever; the page lists it.
-    if *ended != Ended::Done || !numbers.is_nothing() || stored.asked_by.is_some() {
+    // What became of an import that another run has, or that was changed, is told by others. And a run that found nothing to do is
+    // not worth remembering for ever; the page lists it.
+    if own && (*ended != Ended::Done || !numbers.is_nothing() || asked_by.is_some()) {
         let name = stored.import.name;
         change.record(None, [Action::ImportRan { import: *id, name, ended: *ended, numbers: *numbers, why: why.clone() }]);
     }

@@ -39,7 +39,8 @@ async fn row(asking: &mut Asking<'_>, stored: &Stored, ran: Option<Ts>) -> Resul
 
 /// It runs, or will in a moment.
 fn is_running(stored: &Stored, now: Ts) -> bool {
-    stored.running.is_some_and(|(_, until)| until > now) || (stored.import.enabled && stored.due_at.is_some_and(|due| due <= now))
+    // A run that was not heard of for long is gone on with by the next.
+    stored.import.enabled && (stored.running.is_some() || stored.due_at.is_some_and(|due| due <= now))
 }
 
 fn ended(run: &imports::Run, goes_on: bool) -> Badge {

@@ -6,9 +6,9 @@ use crate::{By, Engine, Fault, Problem};
 use model::command::{Command, Done};
 use model::directory::Principal;
 use model::import::{Ended, Line, Numbers, Outcome, Step, What};
-use model::limits::{IMPORT_LEASE_SECONDS, IMPORT_STEPS};
+use model::limits::{IMPORT_LEASE_SECONDS, IMPORT_STEP_TRIES, IMPORT_STEPS};
 use model::provisioning::Provisioned;
-use model::{GroupId, ImportId, ImportRunId, Span, UserId};
+use model::{GroupId, ImportId, ImportRunId, Refusal, Span, UserId};
 use rules::import::{Plan, Planned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use store::import_links;
 use store::imports::{self, Stored};
 use tokio_util::sync::CancellationToken;
 
-/// While a directory is read, others are told this often that it goes on.
+/// While a directory is read and the run is planned, others are told this often that it goes on.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// A step with the name of whom it is about, for the sentence when it is refused.
@@ -37,13 +37,23 @@ impl Engine {
             let mut link = self.inner.db.read().await?;
             imports::due(&mut link, self.inner.clock.now()).await?
         };
-        let mut found = Found::Nothing;
+        let (mut found, mut broken) = (Found::Nothing, None);
         for id in due {
-            if !stop.is_cancelled() && self.run_import(id, stop).await? {
-                found = Found::Work;
+            if stop.is_cancelled() {
+                break;
+            }
+            match self.run_import(id, stop).await {
+                Ok(true) => found = Found::Work,
+                Ok(false) => {}
+                // The others run all the same.
+                Err(fault) => {
+                    if let Some(earlier) = broken.replace(fault) {
+                        tracing::error!(fault = %earlier, "a run of an import could not begin or end");
+                    }
+                }
             }
         }
-        Ok(found)
+        broken.map_or(Ok(found), Err)
     }
 
     /// Whether it was ours to run.
@@ -51,14 +61,13 @@ impl Engine {
         let now = self.inner.clock.now();
         let run = ImportRunId(self.inner.ids.next(now));
         let mut link = self.inner.db.begin().await?;
-        let ours = imports::claim(&mut link, id, run, now, now + Span::seconds(IMPORT_LEASE_SECONDS)).await?;
-        let stored = imports::get(&mut link, id).await?;
+        let claimed = imports::claim(&mut link, id, run, now, now + Span::seconds(IMPORT_LEASE_SECONDS)).await?;
         link.commit().await?;
-        let Some(stored) = stored.filter(|_| ours) else { return Ok(false) };
-        let Some(outcome) = self.outcome(&stored, run, stop).await? else {
+        let Some(stored) = claimed else { return Ok(false) };
+        let Some(outcome) = self.outcome(&stored, run, stop).await else {
             // The server stops: the next one begins anew at once.
             let mut link = self.inner.db.begin().await?;
-            imports::release(&mut link, id, run, stored.tries, stored.due_at).await?;
+            imports::give_back(&mut link, &stored, run, self.inner.clock.now()).await?;
             link.commit().await?;
             return Ok(true);
         };
@@ -71,42 +80,55 @@ impl Engine {
     }
 
     /// What the run came to; nothing when the server stops.
-    async fn outcome(&self, stored: &Stored, run: ImportRunId, stop: &CancellationToken) -> Result<Option<Outcome>, Fault> {
+    async fn outcome(&self, stored: &Stored, run: ImportRunId, stop: &CancellationToken) -> Option<Outcome> {
         let import = stored.import.id;
         let outcome = |ended, numbers, why: String, lines| Some(Outcome { import, run, ended, numbers, why, lines });
-        let reading = self.read_directory(stored);
-        tokio::pin!(reading);
-        let read = loop {
+        let failed = |why| outcome(Ended::Failed, Numbers::default(), why, Vec::new());
+        let planning = async {
+            let read = self.read_directory(stored).await?;
+            self.plan_import(&stored.import, read).await.map_err(|fault| apology(run, &fault))
+        };
+        tokio::pin!(planning);
+        let planned = loop {
             tokio::select! {
-                read = &mut reading => break read,
-                () = stop.cancelled() => return Ok(None),
-                () = tokio::time::sleep(HEARTBEAT) => {
-                    let until = self.inner.clock.now() + Span::seconds(IMPORT_LEASE_SECONDS);
-                    let mut link = self.inner.db.begin().await?;
-                    imports::goes_on(&mut link, import, run, until).await?;
-                    link.commit().await?;
-                }
+                planned = &mut planning => break planned,
+                () = stop.cancelled() => return None,
+                () = tokio::time::sleep(HEARTBEAT) => match self.goes_on(import, run).await {
+                    Ok(true) => {}
+                    Ok(false) => return failed(Refusal::ImportRunOver { name: stored.import.name.clone() }.sentence()),
+                    // The next one may reach the database in time.
+                    Err(fault) => tracing::warn!(%fault, "it could not be said that the run of an import goes on"),
+                },
             }
         };
-        let found = match read {
-            Ok(found) => found,
-            Err(why) => return Ok(outcome(Ended::Failed, Numbers::default(), why, Vec::new())),
+        let plan = match planned {
+            Ok(plan) => plan,
+            Err(why) => return failed(why),
         };
-        let plan = self.plan_import(&stored.import, &found).await?;
         if let Some(why) = crate::import::asks(stored, &plan) {
-            return Ok(outcome(Ended::Asks, plan.numbers, why, Vec::new()));
+            return outcome(Ended::Asks, plan.numbers, why, Vec::new());
         }
         let mut done = Progress::default();
         (done.numbers.people, done.numbers.groups) = (plan.numbers.people, plan.numbers.groups);
         done.lines = plan.lines.iter().filter(|line| line.what == What::Refuse).cloned().collect();
         let carried = self.carry_out(import, run, plan, &mut done, stop).await;
         done.numbers.refused = done.lines.len();
-        match carried {
-            Ok(true) => Ok(outcome(Ended::Done, done.numbers, String::new(), done.lines)),
-            Ok(false) => Ok(None),
-            Err(Problem::Refused(refusal)) => Ok(outcome(Ended::Failed, done.numbers, refusal.sentence(), done.lines)),
-            Err(Problem::Broken(fault)) => Err(fault),
-        }
+        let why = match carried {
+            Ok(true) => return outcome(Ended::Done, done.numbers, String::new(), done.lines),
+            Ok(false) => return None,
+            Err(Problem::Refused(refusal)) => refusal.sentence(),
+            Err(Problem::Broken(fault)) => apology(run, &fault),
+        };
+        outcome(Ended::Failed, done.numbers, why, done.lines)
+    }
+
+    /// Says that the run goes on; not when it is over.
+    async fn goes_on(&self, import: ImportId, run: ImportRunId) -> Result<bool, Fault> {
+        let until = self.inner.clock.now() + Span::seconds(IMPORT_LEASE_SECONDS);
+        let mut link = self.inner.db.begin().await?;
+        let goes_on = imports::goes_on(&mut link, import, run, until).await?;
+        link.commit().await?;
+        Ok(goes_on)
     }
 
     /// Whether it came to its end; the server may stop before that.
@@ -179,6 +201,7 @@ impl Engine {
         done: &mut Progress,
         stop: &CancellationToken,
     ) -> Result<bool, Problem> {
+        let mut tries = 0;
         loop {
             let many = left.len();
             let mut refused: Vec<(Named, String)> = Vec::new();
@@ -188,7 +211,8 @@ impl Engine {
                 }
                 self.part(import, run, part, done, &mut refused).await?;
             }
-            if refused.is_empty() || refused.len() == many {
+            tries += 1;
+            if refused.is_empty() || refused.len() == many || tries == IMPORT_STEP_TRIES {
                 for ((_, who), why) in refused {
                     done.lines.push(Line { what: What::Refuse, who, under: String::new(), why, changes: Vec::new() });
                 }
@@ -216,7 +240,7 @@ impl Engine {
                 Ok(())
             }
             // Somebody else took the run over, or changed the import.
-            Err(Problem::Refused(over @ model::Refusal::ImportRunOver { .. })) => Err(over.into()),
+            Err(Problem::Refused(over @ Refusal::ImportRunOver { .. })) => Err(over.into()),
             // What follows from one of them is not possible: each is tried by itself.
             Err(Problem::Refused(_)) if part.len() > 1 => {
                 for step in part {
@@ -232,6 +256,12 @@ impl Engine {
             Ok(_) => Err(Fault::new("running an import", "the steps had another answer").into()),
         }
     }
+}
+
+/// What is said of a fault; the log has the rest under its reference.
+fn apology(run: ImportRunId, fault: &Fault) -> String {
+    tracing::error!(reference = %run, %fault, "a run of an import broke off");
+    format!("Something went wrong on our side. It was logged as {run}. What was done before stays, and the next run goes on.")
 }
 
 fn carry(import: ImportId, run: ImportRunId, part: &[Named]) -> Command {

@@ -5,20 +5,20 @@ use model::directory::Principal;
 use model::event::{Action, Actor};
 use model::import::{Confirmed, Every, Existing, Leavers, SaveImport, Typed, What};
 use model::view::import::{ImportPreview, OneImport};
-use model::{GroupId, ImportId, Refusal, Span, UserId, query};
+use model::{GroupId, ImportId, UserId, query};
 use rules::user::User;
 use testkit::slapd::{ADMIN, GROUPS, PASSWORD, PEOPLE};
 use testkit::{Certificates, Person, Slapd, TestDb, World, both};
 
 /// Harbour, with a directory beside it, and an import of it.
-struct Stage {
-    world: World,
-    morgan: Person,
-    slapd: Slapd,
-    import: ImportId,
+pub struct Stage {
+    pub world: World,
+    pub morgan: Person,
+    pub slapd: Slapd,
+    pub import: ImportId,
 }
 
-fn settings(address: String) -> SaveImport {
+pub fn settings(address: String) -> SaveImport {
     SaveImport {
         import: None,
         version: 0,
@@ -41,11 +41,11 @@ fn settings(address: String) -> SaveImport {
 }
 
 impl Stage {
-    async fn new(test: TestDb) -> Self {
+    pub async fn new(test: TestDb) -> Self {
         Self::with(test, |_| ()).await
     }
 
-    async fn with(test: TestDb, change: impl FnOnce(&mut SaveImport)) -> Self {
+    pub async fn with(test: TestDb, change: impl FnOnce(&mut SaveImport)) -> Self {
         let slapd = Slapd::start();
         let world = World::demo_that_trusts(test, &slapd.certificates).await;
         let morgan = world.person("morgan").await;
@@ -56,46 +56,46 @@ impl Stage {
         Self { world, morgan, slapd, import }
     }
 
-    async fn page(&self) -> OneImport {
+    pub async fn page(&self) -> OneImport {
         self.morgan.asks(query::Import { import: self.import, after: None }).await.unwrap()
     }
 
-    async fn preview(&self) -> ImportPreview {
+    pub async fn preview(&self) -> ImportPreview {
         self.morgan.asks(query::ImportPreview { import: self.import, what: String::new(), after: None }).await.unwrap()
     }
 
     /// Runs it; the word and the sentence of how it ended.
-    async fn runs(&self) -> (String, String) {
+    pub async fn runs(&self) -> (String, String) {
         self.runs_with(None).await
     }
 
-    async fn runs_with(&self, confirmed: Option<Confirmed>) -> (String, String) {
+    pub async fn runs_with(&self, confirmed: Option<Confirmed>) -> (String, String) {
         self.morgan.submits(Command::RunImport { import: self.import, confirmed }).await.unwrap();
         self.world.settle().await;
         let run = self.page().await.runs.remove(0);
         (run.badge.word, run.why)
     }
 
-    async fn done(&self) {
+    pub async fn done(&self) {
         assert_eq!(self.runs().await, ("Done".to_owned(), String::new()));
     }
 
-    async fn user(&self, name: &str) -> Option<User> {
+    pub async fn user(&self, name: &str) -> Option<User> {
         let mut link = self.world.db().read().await.unwrap();
         store::users::by_name(&mut link, name).await.unwrap().map(|(user, _)| user)
     }
 
-    async fn id(&self, name: &str) -> UserId {
+    pub async fn id(&self, name: &str) -> UserId {
         self.user(name).await.unwrap_or_else(|| panic!("there is no {name}")).id
     }
 
-    async fn group(&self, name: &str) -> Option<GroupId> {
+    pub async fn group(&self, name: &str) -> Option<GroupId> {
         let mut link = self.world.db().read().await.unwrap();
         store::groups::named(&mut link, &[name.to_owned()]).await.unwrap().pop().map(|group| group.id)
     }
 
     /// The user names of those who belong to a group because of an import.
-    async fn members(&self, name: &str) -> Vec<String> {
+    pub async fn members(&self, name: &str) -> Vec<String> {
         let group = self.group(name).await.unwrap();
         let mut link = self.world.db().read().await.unwrap();
         let all = store::assignments::imported_members(&mut link, group).await.unwrap();
@@ -107,7 +107,7 @@ impl Stage {
     }
 
     /// Somebody there, as LDIF with what else they have.
-    fn there(&self, uid: &str, more: &str) -> String {
+    pub fn there(&self, uid: &str, more: &str) -> String {
         let dn = format!("uid={uid},{PEOPLE}");
         self.slapd.changes(&format!(
             "dn: {dn}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: {uid}\ncn: {uid}\nsn: {uid}\nmail: {uid}@harbour.example\n{more}"
@@ -115,15 +115,15 @@ impl Stage {
         dn
     }
 
-    fn changes(&self, uid: &str, how: &str) {
+    pub fn changes(&self, uid: &str, how: &str) {
         self.slapd.changes(&format!("dn: uid={uid},{PEOPLE}\nchangetype: modify\n{how}\n"));
     }
 
-    fn leaves(&self, uid: &str) {
+    pub fn leaves(&self, uid: &str) {
         self.slapd.changes(&format!("dn: uid={uid},{PEOPLE}\nchangetype: delete\n"));
     }
 
-    async fn sets(&self, change: impl FnOnce(&mut SaveImport)) {
+    pub async fn sets(&self, change: impl FnOnce(&mut SaveImport)) {
         let page = self.page().await;
         let mut asked = SaveImport { import: Some(self.import), version: page.row.import.version, ..settings(String::new()) };
         (asked.password, asked.typed) = (None, page.typed);
@@ -136,7 +136,7 @@ fn said(preview: &ImportPreview) -> Vec<(What, &str)> {
     preview.lines.iter().map(|line| (line.what, line.who.as_str())).collect()
 }
 
-fn code(done: Result<Done, engine::Problem>) -> &'static str {
+pub fn code(done: Result<Done, engine::Problem>) -> &'static str {
     match done {
         Err(engine::Problem::Refused(refusal)) => refusal.code(),
         other => panic!("{other:?}"),
@@ -246,28 +246,6 @@ both! {
         assert!(stage.page().await.runs[0].lines.iter().any(|line| line.why.contains("disabled here")));
     }
 
-    async fn a_run_that_would_disable_too_many_does_nothing_until_somebody_looked(test: TestDb) {
-        let stage = Stage::new(test).await;
-        for uid in ["anna", "ben", "carl"] {
-            stage.there(uid, "");
-        }
-        stage.done().await;
-        stage.leaves("anna");
-        let (word, why) = stage.runs().await;
-        assert_eq!(word, "Asks first");
-        assert!(why.contains("disable 1 of 3 people"), "{why}");
-        assert!(stage.user("anna").await.unwrap().enabled);
-        let (_, confirmed) = stage.page().await.asks.unwrap();
-        stage.leaves("ben");
-        assert_eq!(stage.runs_with(Some(confirmed)).await.0, "Asks first", "by now it would be more");
-        let (_, confirmed) = stage.page().await.asks.unwrap();
-        assert_eq!(stage.runs_with(Some(confirmed)).await.0, "Done");
-        assert!(!stage.user("anna").await.unwrap().enabled && !stage.user("ben").await.unwrap().enabled);
-        assert_eq!(stage.page().await.asks, None);
-        stage.leaves("carl");
-        assert_eq!(stage.runs().await.0, "Asks first", "a yes counts once");
-    }
-
     async fn accounts_that_are_here_are_left_alone_or_taken_over_as_it_is_set_and_administrators_never(test: TestDb) {
         let stage = Stage::new(test).await;
         let fields = model::command::UserFields {
@@ -326,6 +304,32 @@ both! {
         assert!(lines.iter().any(|line| line.who == "Guarded" && line.why.contains("directory roles")), "{lines:?}");
     }
 
+    async fn a_member_that_is_no_text_takes_nobody_out_of_a_group(test: TestDb) {
+        let stage = Stage::with(test, |asked| asked.typed.member = "audio".into()).await;
+        let anna = stage.there("anna", "");
+        stage.there("ben", "");
+        stage.slapd.changes(&format!(
+            "dn: cn=Pilots,{GROUPS}\nchangetype: add\nobjectClass: groupOfNames\nobjectClass: extensibleObject\ncn: Pilots\n\
+             member: {anna}\naudio: anna\naudio: ben\n"
+        ));
+        stage.done().await;
+        assert_eq!(stage.members("Pilots").await, ["anna", "ben"]);
+        let says = |values: &str| {
+            stage.slapd.changes(&format!("dn: cn=Pilots,{GROUPS}\nchangetype: modify\nreplace: audio\n{values}"));
+        };
+        // A letter of another alphabet than that of all others.
+        says("audio: ben\naudio:: 6Q==\n");
+        stage.done().await;
+        assert_eq!(stage.members("Pilots").await, ["anna", "ben"]);
+        let lines = stage.page().await.runs.remove(0).lines;
+        assert!(lines.iter().any(|line| line.who == "Pilots" && line.why.contains("no text")), "{lines:?}");
+        let test = stage.morgan.asks(query::ImportTest { import: stage.import }).await.unwrap();
+        assert!(!test.good, "{:?}", test.steps);
+        says("audio: ben\n");
+        stage.done().await;
+        assert_eq!(stage.members("Pilots").await, ["ben"]);
+    }
+
     async fn a_directory_that_is_not_who_it_says_or_refuses_changes_nothing(test: TestDb) {
         let mut stage = Stage::new(test).await;
         stage.there("anna", "");
@@ -347,63 +351,4 @@ both! {
         stage.slapd.start_again();
         stage.done().await;
     }
-
-    async fn a_run_that_was_killed_anywhere_is_finished_by_the_next(test: TestDb) {
-        let stage = Stage::with(test, |asked| asked.typed.percent = "100".into()).await;
-        let mut people = Vec::new();
-        for n in 0..4 {
-            let manager = people.first().map(|boss| format!("manager: {boss}\n")).unwrap_or_default();
-            people.push(stage.there(&format!("p{n}"), &manager));
-        }
-        let all: Vec<&str> = people.iter().map(String::as_str).collect();
-        stage.slapd.group("Crew", &all);
-        // Each time a little later.
-        for statements in (5..).step_by(23) {
-            stage.morgan.submits(Command::RunImport { import: stage.import, confirmed: None }).await.unwrap();
-            stage.world.db().fail_after(Some(statements));
-            let settled = stage.world.engine().settle().await;
-            stage.world.restart();
-            stage.world.time_goes_by(Span::minutes(5));
-            if settled.is_ok() {
-                break;
-            }
-        }
-        stage.world.settle().await;
-        stage.done().await;
-        assert!(stage.preview().await.lines.is_empty());
-        assert_eq!(stage.members("Crew").await, ["p0", "p1", "p2", "p3"]);
-        let boss = stage.id("p0").await;
-        assert_eq!(stage.user("p3").await.unwrap().manager, Some(boss));
-    }
-
-    async fn an_import_runs_when_its_time_has_come_and_one_that_fails_is_tried_again(test: TestDb) {
-        let mut stage = Stage::with(test, |asked| asked.every = Every::Hour).await;
-        stage.there("anna", "");
-        stage.world.settle().await;
-        assert!(stage.user("anna").await.is_none(), "somebody looks at the preview first");
-        stage.world.passes(Span::hours(1)).await;
-        assert!(stage.user("anna").await.is_some());
-        stage.slapd.stop();
-        stage.world.passes(Span::hours(1)).await;
-        assert_eq!(stage.page().await.runs[0].badge.word, "Failed");
-        stage.slapd.start_again();
-        stage.there("ben", "");
-        stage.world.passes(Span::minutes(2)).await;
-        assert!(stage.user("ben").await.is_some(), "it is tried again before its hour");
-        stage.morgan.submits(Command::SetImportEnabled { import: stage.import, enabled: false }).await.unwrap();
-        stage.there("carl", "");
-        stage.world.passes(Span::hours(5)).await;
-        assert!(stage.user("carl").await.is_none());
-        assert_eq!(code(stage.morgan.submits(Command::RunImport { import: stage.import, confirmed: None }).await), "import_disabled");
-        let deleted = |seen| Command::DeleteImport { import: stage.import, seen };
-        assert_eq!(code(stage.morgan.submits(deleted(1)).await), "import_has_people");
-        stage.morgan.submits(deleted(2)).await.unwrap();
-        assert!(stage.user("anna").await.unwrap().enabled, "whoever came from it stays");
-    }
-}
-
-#[test]
-fn a_refusal_of_a_run_says_what_follows() {
-    let over = Refusal::ImportRunOver { name: "Harbour".into() };
-    assert!(over.sentence().contains("next one goes on"));
 }

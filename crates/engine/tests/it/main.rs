@@ -29,6 +29,7 @@ mod given;
 mod hidden;
 mod history;
 mod holding;
+mod import_runs;
 mod imports;
 mod inbox;
 mod languages;

@@ -4,13 +4,15 @@ use super::people::Fates;
 use super::plan::{Found, GroupHere, Here, NamesAfter, Owner, Plan, Planned, PlannedGroup, counted};
 use super::{Mapped, dn_key};
 use crate::group::Group;
-use crate::provisioning::{may_change_group, members};
+use crate::provisioning::{may_change_group, may_have};
 use crate::user::folded;
 use model::Refusal;
 use model::directory::Principal;
 use model::event::Change;
 use model::import::{Existing, Leavers, Settings, Step, What};
 use std::collections::{BTreeMap, BTreeSet};
+
+const UNREAD: &str = "Its members came in parts, or one of them is no text, so that it is not known who they are.";
 
 /// A group of the import, as its members see it.
 struct Taken<'a> {
@@ -39,7 +41,8 @@ pub(super) fn plan<'a>(settings: &'a Settings, found: &'a Found, here: &'a Here,
     let names_after = named
         .filter_map(|one| Some((one.external_id.as_deref()?, folded(&one.wanted.display_name))))
         .filter(|(id, name)| alone(id, name) && !here.groups.get(*id).is_some_and(|known| kept(&known.group)));
-    let names_after = NamesAfter(names_after.collect());
+    let owners = here.group_names.iter().map(|(name, (_, owner))| (name.as_str(), owner)).collect();
+    let names_after = NamesAfter::new(&names_after.collect(), owners);
     let found_ids = ids.keys().copied().collect();
     let mut deciding = Deciding { settings, here, plan, names_after, found: found_ids, taken_over: BTreeSet::new() };
     let mut taken: Vec<Taken<'_>> = Vec::new();
@@ -66,6 +69,11 @@ pub(super) fn plan<'a>(settings: &'a Settings, found: &'a Found, here: &'a Here,
         deciding.members(group, &taken, &by_dn, fates);
     }
     deciding.left();
+    let Deciding { plan, names_after, .. } = deciding;
+    plan.groups.sort_by_cached_key(|step| match step {
+        Step::Group { external_id, name, .. } => names_after.waits(external_id, &folded(name)),
+        _ => 0,
+    });
 }
 
 impl<'a> Deciding<'a> {
@@ -103,12 +111,14 @@ impl<'a> Deciding<'a> {
     }
 
     fn new_group(&mut self, id: &'a str, one: &'a Mapped, wrong: Option<String>) -> Option<Option<&'a GroupHere>> {
-        if let Some(why) = wrong {
+        // An empty group would look as if nobody belonged to it.
+        let unread = || one.members.is_none().then(|| format!("{UNREAD} The group is skipped until they can be read."));
+        if let Some(why) = wrong.or_else(unread) {
             self.refuse(one, why);
             return None;
         }
         let (here, name) = (self.here, &one.wanted.display_name);
-        let there = here.group_names.get(&folded(name)).filter(|(group, owner)| !self.renamed_away(&group.group, owner));
+        let there = here.group_names.get(&folded(name)).filter(|(_, owner)| !self.renamed_away(owner));
         let Some((there, owner)) = there else {
             self.plan.groups.push(Step::Group { external_id: id.to_owned(), group: None, name: name.clone() });
             self.plan.line(What::CreateGroup, (name, &one.dn), "");
@@ -119,6 +129,10 @@ impl<'a> Deciding<'a> {
             (Owner::Provider, _) => {
                 Some(format!("The group “{name}” is here already and comes from an identity provider (SCIM)."))
             }
+            // Taken over, it would belong to two entries: which has it and is still found keeps it.
+            (Owner::ThisImport(of), _) if self.found.contains(of.as_str()) => Some(format!(
+                "The group “{name}” is here already and belongs to another entry, which is still found and cannot be renamed yet."
+            )),
             (Owner::ThisImport(_) | Owner::Nobody, Existing::Skip) => Some(format!(
                 "The group “{name}” is here already and does not come from this entry. Imports can be set to take such groups over."
             )),
@@ -149,27 +163,28 @@ impl<'a> Deciding<'a> {
         Ok(())
     }
 
-    fn renamed_away(&self, group: &Group, owner: &Owner) -> bool {
-        let Owner::ThisImport(id) = owner else { return false };
-        let owner = |name: &str| self.here.group_names.get(name).map(|(_, owner)| owner);
-        self.names_after.leaves(id, &folded(&group.name), &owner)
+    fn renamed_away(&self, owner: &Owner) -> bool {
+        matches!(owner, Owner::ThisImport(id) if self.names_after.leaves(id))
     }
 
     fn taken_name(&self, id: &str, one: &Mapped) -> Option<String> {
         let (there, owner) = self.here.group_names.get(&folded(&one.wanted.display_name))?;
-        if matches!(owner, Owner::ThisImport(of) if of == id) || self.renamed_away(&there.group, owner) {
+        if matches!(owner, Owner::ThisImport(of) if of == id) || self.renamed_away(owner) {
             return None;
         }
         Some(Refusal::NameTaken { field: "name", label: "Name", name: there.group.name.clone() }.sentence())
     }
 
     fn members(&mut self, of: &Taken<'a>, taken: &[Taken<'a>], by_dn: &BTreeMap<&str, usize>, fates: &Fates) {
+        let Some(members) = &of.one.members else {
+            return self.refuse(of.one, format!("{UNREAD} Whoever belongs to the group stays in it."));
+        };
         let now: BTreeSet<Principal> = of.here.map(|group| group.members.clone()).unwrap_or_default();
         let mut wanted: BTreeSet<Planned> = BTreeSet::new();
         let mut nests: BTreeSet<Planned> = BTreeSet::new();
         let group = of.one.called();
         let mut added: Vec<(String, String)> = Vec::new();
-        for value in &of.one.members {
+        for value in members {
             let key = dn_key(value);
             if let Some(inner) = by_dn.get(key.as_str()).and_then(|at| taken.get(*at)) {
                 if inner.id == of.id {
@@ -187,7 +202,18 @@ impl<'a> Deciding<'a> {
                 }
                 continue;
             }
-            let id = fates.by_dn.get(&key).or_else(|| fates.by_name.get(&folded(value)));
+            let name = folded(value);
+            let id = fates.by_dn.get(&key).or_else(|| fates.by_name.get(&name));
+            if id.is_none() && fates.ambiguous.contains(&name) {
+                // Nobody comes in under it, and whoever has it here and belongs to the group is not taken out for it.
+                let has_it = self.here.names.get(&name).map(|(user, _)| Principal::User(user.id));
+                wanted.extend(has_it.filter(|who| now.contains(who)).map(Planned::Here));
+                let why = format!(
+                    "Several entries have this user name, so that it is not known who is a member of “{group}”. Whoever has it here stays as they are."
+                );
+                self.plan.line(What::Refuse, (value, ""), why);
+                continue;
+            }
             let Some((id, fate)) = id.and_then(|id| Some((id, fates.people.get(id)?))) else {
                 let why = format!("It is said to be a member of “{group}”, and is nobody and no group of this import.");
                 self.plan.line(What::Refuse, (value, ""), why);
@@ -205,16 +231,19 @@ impl<'a> Deciding<'a> {
                 added.push((fate.name.clone(), value.clone()));
             }
         }
+        let is_there = |planned: &Planned| matches!(planned, Planned::Here(principal) if now.contains(principal));
+        if !added.is_empty()
+            && let Err(refusal) = may_have(wanted.len() + nests.len())
+        {
+            self.refuse(of.one, format!("{} Nobody is added to it; whoever is no longer named leaves.", refusal.sentence()));
+            wanted.retain(is_there);
+            nests.clear();
+            added.clear();
+        }
         let kept: BTreeSet<Principal> = wanted
             .iter()
             .filter_map(|planned| if let Planned::Here(principal) = planned { Some(*principal) } else { None })
             .collect();
-        // The number of members is what is looked at here; who is new has no id yet, and counts as much.
-        if let Some(here) = of.here
-            && let Err(refusal) = members(&here.group, &kept, &now)
-        {
-            return self.refuse(of.one, refusal.sentence());
-        }
         for (who, under) in added {
             self.plan.line(What::Add, (&who, &under), group);
         }
@@ -223,8 +252,7 @@ impl<'a> Deciding<'a> {
             let who = self.here.called(*principal);
             self.plan.line(What::Remove, (&who, ""), group);
         }
-        let new = wanted.iter().any(|planned| !matches!(planned, Planned::Here(principal) if now.contains(principal)));
-        if new || !gone.is_empty() || !nests.is_empty() {
+        if !wanted.iter().all(is_there) || !gone.is_empty() || !nests.is_empty() {
             self.plan.members.push(PlannedGroup { external_id: of.id.to_owned(), wanted, nests });
         }
     }

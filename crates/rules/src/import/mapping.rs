@@ -24,8 +24,10 @@ pub struct Mapped {
     pub left_out: Vec<String>,
     /// The distinguished name of the manager.
     pub manager: Option<String>,
-    /// Distinguished names, or user names.
-    pub members: Vec<String>,
+    /// Who their manager is cannot be read: theirs stays as it is.
+    pub keeps_manager: bool,
+    /// Distinguished names, or user names; nothing where not all of them can be read.
+    pub members: Option<Vec<String>>,
 }
 
 impl Mapped {
@@ -51,21 +53,29 @@ fn names<'a>(all: impl Iterator<Item = &'a String>) -> Vec<String> {
     all.cloned().collect::<BTreeSet<String>>().into_iter().collect()
 }
 
-/// The values of the first attribute that has any.
-fn values<'e>(entry: &'e Entry, attributes: &Attributes) -> Vec<&'e str> {
-    let of = |name: &String| -> Vec<&'e str> {
-        let found = entry.attributes.get(&name.to_lowercase()).into_iter().flatten();
-        found.map(|value| value.trim()).filter(|value| !value.is_empty()).collect()
-    };
-    attributes.iter().map(of).find(|found| !found.is_empty()).unwrap_or_default()
+/// The values of the first attribute that has any, or why they are not known: an attribute that cannot be read is not skipped
+/// as if it had none.
+fn values<'e>(entry: &'e Entry, attributes: &Attributes) -> Result<Vec<&'e str>, String> {
+    for name in attributes {
+        let key = name.to_lowercase();
+        if entry.unread.contains(&key) {
+            return Err(format!("“{name}” has a value that is no text, or came in parts, so that it cannot be read."));
+        }
+        let found = entry.attributes.get(&key).into_iter().flatten();
+        let found: Vec<&str> = found.map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
 }
 
-fn first(entry: &Entry, attributes: &Attributes) -> String {
-    values(entry, attributes).first().copied().unwrap_or_default().to_owned()
+fn first(entry: &Entry, attributes: &Attributes) -> Result<String, String> {
+    Ok(values(entry, attributes)?.first().copied().unwrap_or_default().to_owned())
 }
 
 fn external_id(entry: &Entry, attribute: &str) -> Option<String> {
-    let found = values(entry, &vec![attribute.to_owned()]);
+    let found = values(entry, &vec![attribute.to_owned()]).ok()?;
     let [one] = found.as_slice() else { return None };
     text("id", "Stable id", one, true, IMPORT_ID_MAX_CHARS).ok()
 }
@@ -73,40 +83,46 @@ fn external_id(entry: &Entry, attribute: &str) -> Option<String> {
 /// A person; `disabled` says that the filter of disabled people applies.
 pub fn map_person(people: &PeopleMapping, entry: &Entry, disabled: bool) -> Mapped {
     let mut left_out = Vec::new();
-    let user_name = first(entry, &people.user_name);
-    let display_name = Some(first(entry, &people.display_name)).filter(|name| !name.is_empty());
+    let mut taken = |attributes: &Attributes, check: &dyn Fn(&str) -> Result<(), String>| {
+        // What cannot be taken keeps nobody from being taken; it counts as if it were not there.
+        let read = first(entry, attributes).and_then(|value| check(&value).map(|()| value));
+        read.unwrap_or_else(|why| {
+            left_out.push(why);
+            String::new()
+        })
+    };
+    let (user_name, unread) = match first(entry, &people.user_name) {
+        Ok(user_name) => (user_name, None),
+        Err(why) => (String::new(), Some(why)),
+    };
+    let display_name = Some(taken(&people.display_name, &|_| Ok(()))).filter(|name| !name.is_empty());
     let mut wanted = Wanted {
         display_name: display_name.unwrap_or_else(|| user_name.clone()),
         user_name,
         enabled: !disabled,
         ..Wanted::default()
     };
-    let wrong = if wanted.user_name.is_empty() {
+    let wrong = if unread.is_some() {
+        unread
+    } else if wanted.user_name.is_empty() {
         Some(format!("The entry has no user name: there is nothing in “{}”.", people.user_name.join(", ")))
     } else {
         checked(&wanted, String::new(), BTreeMap::new()).err()
     };
-    // What cannot be taken of the rest keeps nobody from being taken; it counts as if it were not there.
     if !people.mail.is_empty() {
-        let mut mail = first(entry, &people.mail);
-        if let Err(why) = checked(&valid(), mail.clone(), BTreeMap::new()) {
-            left_out.push(why);
-            mail.clear();
-        }
-        wanted.mail = Some(mail);
+        wanted.mail = Some(taken(&people.mail, &|mail| checked(&valid(), mail.to_owned(), BTreeMap::new())));
     }
     for (ours, theirs) in &people.profile {
-        let mut value = first(entry, theirs);
-        if let Err(why) = checked(&valid(), String::new(), BTreeMap::from([(ours.clone(), value.clone())])) {
-            left_out.push(why);
-            value.clear();
-        }
-        wanted.profile.insert(ours.clone(), value);
+        let fits = |value: &str| checked(&valid(), String::new(), BTreeMap::from([(ours.clone(), value.to_owned())]));
+        wanted.profile.insert(ours.clone(), taken(theirs, &fits));
     }
-    let manager = Some(first(entry, &people.manager)).filter(|dn| !dn.is_empty());
+    let manager = first(entry, &people.manager);
+    let keeps_manager = manager.is_err();
+    left_out.extend(manager.as_ref().err().cloned());
+    let manager = manager.ok().filter(|dn| !dn.is_empty());
     let (dn, key) = (entry.dn.clone(), dn_key(&entry.dn));
     let external_id = external_id(entry, &people.id);
-    Mapped { dn, key, external_id, wanted, wrong, left_out, manager, members: Vec::new() }
+    Mapped { dn, key, external_id, wanted, wrong, left_out, manager, keeps_manager, members: None }
 }
 
 /// Somebody about whom nothing is wrong.
@@ -128,14 +144,19 @@ fn checked(wanted: &Wanted, mail: String, attributes: BTreeMap<String, String>) 
 }
 
 pub fn map_group(groups: &GroupsMapping, entry: &Entry) -> Mapped {
-    let name = first(entry, &groups.name);
-    let wrong = if name.is_empty() {
-        Some(format!("The entry has no name: there is nothing in “{}”.", groups.name.join(", ")))
-    } else {
-        text("name", "Name", &name, true, NAME_MAX_CHARS).err().map(|refusal| refusal.sentence())
+    let (name, wrong) = match first(entry, &groups.name) {
+        Err(why) => (String::new(), Some(why)),
+        Ok(name) if name.is_empty() => {
+            (name, Some(format!("The entry has no name: there is nothing in “{}”.", groups.name.join(", "))))
+        }
+        Ok(name) => {
+            let wrong = text("name", "Name", &name, true, NAME_MAX_CHARS).err().map(|refusal| refusal.sentence());
+            (name, wrong)
+        }
     };
     let wanted = Wanted { display_name: name, enabled: true, ..Wanted::default() };
-    let members = values(entry, &vec![groups.member.clone()]).into_iter().map(str::to_owned).collect();
+    let members = values(entry, &vec![groups.member.clone()]).ok();
+    let members = members.map(|members| members.into_iter().map(str::to_owned).collect());
     let (dn, key) = (entry.dn.clone(), dn_key(&entry.dn));
     let external_id = external_id(entry, &groups.id);
     Mapped { dn, key, external_id, wanted, wrong, members, ..Mapped::default() }

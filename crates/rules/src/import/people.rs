@@ -1,7 +1,7 @@
 //! What becomes of each person.
 
-use super::plan::{Found, Here, Linked, NamesAfter, Owner, Plan, PlannedPerson, counted};
-use super::{Mapped, dn_key};
+use super::Mapped;
+use super::plan::{Found, Here, Linked, NamesAfter, Owner, Plan, counted};
 use crate::provisioning::may_change_person;
 use crate::user::{User, changes, folded, somebody_is_left};
 use model::command::UserFields;
@@ -25,7 +25,10 @@ pub(super) struct Fate {
 pub(super) struct Fates {
     pub people: BTreeMap<String, Fate>,
     pub by_dn: BTreeMap<String, String>,
+    /// User names that one entry has.
     pub by_name: BTreeMap<String, String>,
+    /// User names that several entries have: nobody knows whom they mean.
+    pub ambiguous: BTreeSet<String>,
 }
 
 /// The fields of somebody as the import has them from now on. What it does not take from the entry stays.
@@ -70,17 +73,17 @@ pub fn may_touch(user: &User, emergency: bool) -> Result<(), Refusal> {
     if emergency { Err(Refusal::ImportedPersonKept { name: user.display_name.clone() }) } else { Ok(()) }
 }
 
-struct Deciding<'a> {
-    settings: &'a Settings,
-    here: &'a Here,
-    plan: &'a mut Plan,
-    fates: Fates,
+pub(super) struct Deciding<'a> {
+    pub settings: &'a Settings,
+    pub here: &'a Here,
+    pub plan: &'a mut Plan,
+    pub fates: Fates,
     names_after: NamesAfter<'a>,
     found: BTreeSet<&'a str>,
     disabled: BTreeSet<UserId>,
     taken_over: BTreeSet<UserId>,
     /// The line of a person, by their stable id.
-    lines: BTreeMap<&'a str, usize>,
+    pub lines: BTreeMap<&'a str, usize>,
 }
 
 pub(super) fn plan(settings: &Settings, found: &Found, here: &Here, plan: &mut Plan) -> Fates {
@@ -92,12 +95,16 @@ pub(super) fn plan(settings: &Settings, found: &Found, here: &Here, plan: &mut P
     let names_after = named
         .filter_map(|one| Some((one.external_id.as_deref()?, folded(&one.wanted.user_name))))
         .filter(|(id, name)| alone(id, name) && !here.people.get(*id).is_some_and(|linked| kept(linked.user.id)));
-    let names_after = NamesAfter(names_after.collect());
+    let owners = here.names.iter().map(|(name, (_, owner))| (name.as_str(), owner)).collect();
+    let names_after = NamesAfter::new(&names_after.collect(), owners);
+    // Whatever else is wrong with an entry: its name means it, too.
+    let meant = counted(found.people.iter().map(|one| folded(&one.wanted.user_name)));
+    let ambiguous: BTreeSet<String> = meant.into_iter().filter(|(_, many)| *many > 1).map(|(name, _)| name).collect();
     let mut deciding = Deciding {
         settings,
         here,
         plan,
-        fates: Fates::default(),
+        fates: Fates { ambiguous, ..Fates::default() },
         names_after,
         found: ids.keys().copied().collect(),
         disabled: BTreeSet::new(),
@@ -116,7 +123,10 @@ pub(super) fn plan(settings: &Settings, found: &Found, here: &Here, plan: &mut P
             continue;
         }
         deciding.fates.by_dn.insert(one.key.clone(), id.to_owned());
-        deciding.fates.by_name.insert(folded(&one.wanted.user_name), id.to_owned());
+        let name = folded(&one.wanted.user_name);
+        if !name.is_empty() && !deciding.fates.ambiguous.contains(&name) {
+            deciding.fates.by_name.insert(name, id.to_owned());
+        }
         let wrong = one.wrong.clone().or_else(|| {
             let several = names.get(&folded(&one.wanted.user_name)).is_some_and(|many| *many > 1);
             several.then(|| format!("Another entry has the user name “{}”, too.", one.wanted.user_name))
@@ -128,11 +138,16 @@ pub(super) fn plan(settings: &Settings, found: &Found, here: &Here, plan: &mut P
     }
     deciding.left();
     deciding.managers(found);
-    deciding.fates
+    let Deciding { plan, names_after, fates, .. } = deciding;
+    plan.people.sort_by_cached_key(|step| match step {
+        Step::Person { external_id, wanted, .. } => names_after.waits(external_id, &folded(&wanted.user_name)),
+        _ => 0,
+    });
+    fates
 }
 
 impl<'a> Deciding<'a> {
-    fn refuse(&mut self, one: &Mapped, why: impl Into<String>) {
+    pub(super) fn refuse(&mut self, one: &Mapped, why: impl Into<String>) {
         self.plan.line(What::Refuse, (one.called(), &one.dn), why);
     }
 
@@ -209,7 +224,7 @@ impl<'a> Deciding<'a> {
         }
         let there = self.here.names.get(&folded(&one.wanted.user_name));
         if let Some((user, owner)) = there
-            && !self.renamed_away(user, owner)
+            && !self.renamed_away(owner)
         {
             return self.existing(id, one, user, owner);
         }
@@ -276,16 +291,14 @@ impl<'a> Deciding<'a> {
     }
 
     /// Whoever has the name has another one after the run.
-    fn renamed_away(&self, user: &User, owner: &Owner) -> bool {
-        let Owner::ThisImport(id) = owner else { return false };
-        let owner = |name: &str| self.here.names.get(name).map(|(_, owner)| owner);
-        self.names_after.leaves(id, &folded(&user.user_name), &owner)
+    fn renamed_away(&self, owner: &Owner) -> bool {
+        matches!(owner, Owner::ThisImport(id) if self.names_after.leaves(id))
     }
 
     /// Why somebody cannot have the name that their entry has.
     fn taken_name(&self, id: &str, one: &Mapped, user: Option<UserId>) -> Option<String> {
         let (there, owner) = self.here.names.get(&folded(&one.wanted.user_name))?;
-        if Some(there.id) == user || matches!(owner, Owner::ThisImport(of) if of == id) || self.renamed_away(there, owner) {
+        if Some(there.id) == user || matches!(owner, Owner::ThisImport(of) if of == id) || self.renamed_away(owner) {
             return None;
         }
         Some(Refusal::NameTaken { field: "user_name", label: "User name", name: there.user_name.clone() }.sentence())
@@ -296,7 +309,7 @@ impl<'a> Deciding<'a> {
         changes((user, &[]), &fields(Some(user), wanted), &naming)
     }
 
-    fn changes_of_last(&mut self, changed: Vec<Change>) {
+    pub(super) fn changes_of_last(&mut self, changed: Vec<Change>) {
         if let Some(line) = self.plan.lines.last_mut() {
             line.changes = changed;
         }
@@ -350,83 +363,4 @@ impl<'a> Deciding<'a> {
             }
         }
     }
-
-    fn managers(&mut self, found: &'a Found) {
-        if self.settings.people.manager.is_empty() {
-            return;
-        }
-        let mut wanted: BTreeMap<&'a str, Option<String>> = BTreeMap::new();
-        for one in &found.people {
-            let Some(id) = one.external_id.as_deref().filter(|id| self.fates.people.contains_key(*id)) else { continue };
-            let manager = one.manager.as_ref().and_then(|dn| self.fates.by_dn.get(&dn_key(dn)));
-            let manager = manager.filter(|manager| self.fates.people.contains_key(*manager)).cloned();
-            if let (Some(dn), None) = (&one.manager, &manager) {
-                self.refuse(one, format!("Their manager “{dn}” is nobody of this import, so that they have none here."));
-            }
-            // Whoever is at the top often names themselves.
-            wanted.insert(id, manager.filter(|manager| manager != id));
-        }
-        let depths: BTreeMap<&str, Option<usize>> = wanted.keys().map(|id| (*id, depth(id, &wanted))).collect();
-        let mut ordered: Vec<(usize, &'a Mapped, &'a str)> = Vec::new();
-        for one in &found.people {
-            let Some(id) = one.external_id.as_deref().filter(|id| wanted.contains_key(*id)) else { continue };
-            match depths.get(id).copied().flatten() {
-                Some(depth) => ordered.push((depth, one, id)),
-                None => self.refuse(one, "Their managers report to one another in a circle, so that theirs stays as it is."),
-            }
-        }
-        ordered.sort_by_key(|(depth, ..)| *depth);
-        for (_, one, id) in ordered {
-            let manager = wanted.get(id).cloned().flatten();
-            self.manager(id, one, manager);
-        }
-    }
-
-    fn manager(&mut self, id: &'a str, one: &Mapped, manager: Option<String>) {
-        let user = self.fates.people.get(id).and_then(|fate| fate.user);
-        let linked = self.here.people.get(id).map(|linked| &linked.user);
-        let there = linked.or_else(|| self.here.names.get(&folded(&one.wanted.user_name)).map(|(user, _)| user));
-        let before = there.filter(|there| Some(there.id) == user).and_then(|user| user.manager);
-        let after = manager.as_ref().and_then(|manager| self.fates.people.get(manager));
-        let same = match (&before, after) {
-            (None, None) => true,
-            (Some(before), Some(after)) => after.user == Some(*before),
-            (None, Some(_)) | (Some(_), None) => false,
-        };
-        if same {
-            return;
-        }
-        if let Some(there) = there.filter(|there| self.here.emergency.contains(&there.id)) {
-            let why = Refusal::ImportedPersonKept { name: there.display_name.clone() }.sentence();
-            return self.refuse(one, why);
-        }
-        let change = Change {
-            field: "Manager".to_owned(),
-            before: before.map(|before| self.here.called(Principal::User(before))).unwrap_or_default(),
-            after: after.map(|after| after.name.clone()).unwrap_or_default(),
-        };
-        let at = self.lines.get(id).copied();
-        if let Some(line) = at.and_then(|at| self.plan.lines.get_mut(at)) {
-            line.changes.push(change);
-        } else {
-            self.plan.line(What::Change, (one.called(), &one.wanted.user_name), "");
-            self.changes_of_last(vec![change]);
-        }
-        self.plan.managers.push(PlannedPerson { external_id: id.to_owned(), manager });
-    }
-}
-
-/// How many are above; nothing where it goes round.
-fn depth(id: &str, managers: &BTreeMap<&str, Option<String>>) -> Option<usize> {
-    let mut seen = BTreeSet::from([id]);
-    let mut at = id;
-    let mut depth = 0;
-    while let Some(above) = managers.get(at).and_then(Option::as_deref) {
-        if !seen.insert(above) {
-            return None;
-        }
-        depth += 1;
-        at = above;
-    }
-    Some(depth)
 }

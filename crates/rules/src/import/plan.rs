@@ -151,22 +151,54 @@ pub fn plan(settings: &Settings, found: &Found, here: &Here) -> Plan {
     plan
 }
 
-/// What those of this import are called after the run, folded, by their stable ids: only those that may be called so.
+/// Who of this import has another name after the run, by their stable ids, and how many have to leave theirs before.
 #[derive(Debug, Default)]
-pub(super) struct NamesAfter<'a>(pub BTreeMap<&'a str, String>);
+pub(super) struct NamesAfter<'a> {
+    owners: BTreeMap<&'a str, &'a Owner>,
+    /// Nothing: they keep the name that they have.
+    leaving: BTreeMap<&'a str, Option<usize>>,
+}
 
-impl NamesAfter<'_> {
-    /// Whether `id`, which has this name, has another one after the run. Whoever has that one has to have another one, too;
-    /// where it goes round, nobody can be first.
-    pub(super) fn leaves<'o>(&self, id: &'o str, name: &str, owner: &dyn Fn(&str) -> Option<&'o Owner>) -> bool {
-        let (mut seen, mut id, mut name) = (BTreeSet::from([id]), id, name);
-        loop {
-            let Some(after) = self.0.get(id).filter(|after| *after != name) else { return false };
-            match owner(after) {
-                None => return true,
-                Some(Owner::ThisImport(of)) if seen.insert(of) => (id, name) = (of.as_str(), after),
-                Some(_) => return false,
+impl<'a> NamesAfter<'a> {
+    /// `after` is what they are called after the run, folded: only those that may be called so. `owners` have these names now.
+    /// Everybody is looked at once.
+    pub(super) fn new(after: &BTreeMap<&str, String>, owners: BTreeMap<&'a str, &'a Owner>) -> Self {
+        let mut leaving: BTreeMap<&'a str, Option<usize>> = BTreeMap::new();
+        for (first, owner) in &owners {
+            let (mut path, mut name, mut owner): (Vec<&'a str>, &str, &'a Owner) = (Vec::new(), first, owner);
+            let mut before = loop {
+                // Somebody else keeps it.
+                let Owner::ThisImport(id) = owner else { break None };
+                if let Some(known) = leaving.get(id.as_str()) {
+                    break known.map(|known| known + 1);
+                }
+                // Until it is known: where it goes round, nobody can be first.
+                leaving.insert(id, None);
+                path.push(id);
+                let Some(next) = after.get(id.as_str()).filter(|next| *next != name) else { break None };
+                let Some(has_it) = owners.get(next.as_str()) else { break Some(0) };
+                (name, owner) = (next, has_it);
+            };
+            for id in path.into_iter().rev() {
+                leaving.insert(id, before);
+                before = before.map(|before| before + 1);
             }
+        }
+        Self { owners, leaving }
+    }
+
+    /// Whether whoever has a name now has another one after the run.
+    pub(super) fn leaves(&self, id: &str) -> bool {
+        self.leaving.get(id).copied().flatten().is_some()
+    }
+
+    /// How many have to be renamed before this one can have the name.
+    pub(super) fn waits(&self, id: &str, name: &str) -> usize {
+        match self.owners.get(name) {
+            Some(Owner::ThisImport(of)) if of != id => {
+                self.leaving.get(of.as_str()).copied().flatten().map_or(0, |many| many + 1)
+            }
+            _ => 0,
         }
     }
 }
@@ -178,4 +210,49 @@ pub(super) fn counted<K: Ord>(keys: impl Iterator<Item = K>) -> BTreeMap<K, usiz
         *counts.entry(key).or_insert(0) += 1;
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// One after the other.
+    fn followed(first: usize, after: &BTreeMap<usize, usize>, owners: &BTreeMap<usize, Option<usize>>) -> Option<usize> {
+        let (mut seen, mut id, mut name, mut before) = (BTreeSet::from([first]), first, first, 0);
+        loop {
+            let next = *after.get(&id).filter(|next| **next != name)?;
+            match owners.get(&next) {
+                None => return Some(before),
+                Some(Some(of)) if seen.insert(*of) => (id, name, before) = (*of, next, before + 1),
+                Some(_) => return None,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_waits_for_a_name_waits_for_all_that_have_to_leave_before(
+            wanted in proptest::collection::vec(0_usize..12, 9),
+            local in 0_usize..12,
+        ) {
+            let ids: Vec<String> = (0..12).map(|n| format!("id{n}")).collect();
+            let names: Vec<String> = (0..12).map(|n| format!("n{n}")).collect();
+            // The first eight have the name of their number, and somebody who was made here has one, too.
+            let own = |n: usize| (n, if n == local { None } else { Some(n) });
+            let by_number: BTreeMap<usize, Option<usize>> = (0..8).chain([local]).map(own).collect();
+            let kept: Vec<(usize, Owner)> =
+                by_number.iter().map(|(n, of)| (*n, of.map_or(Owner::Nobody, |of| Owner::ThisImport(ids[of].clone())))).collect();
+            let owners: BTreeMap<&str, &Owner> = kept.iter().map(|(n, owner)| (names[*n].as_str(), owner)).collect();
+            // Some of them have no entry that counts.
+            let after: BTreeMap<usize, usize> = wanted.iter().copied().enumerate().filter(|(at, _)| at % 4 != 3).collect();
+            let by_name = after.iter().map(|(at, to)| (ids[*at].as_str(), names[*to].clone())).collect();
+            let found = NamesAfter::new(&by_name, owners);
+            for n in (0..8).filter(|n| *n != local) {
+                let expected = followed(n, &after, &by_number);
+                prop_assert_eq!(found.leaves(&ids[n]), expected.is_some());
+                prop_assert_eq!(found.waits("another", &names[n]), expected.map_or(0, |many| many + 1));
+            }
+        }
+    }
 }

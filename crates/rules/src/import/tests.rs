@@ -9,6 +9,7 @@ use crate::user::{Holders, User};
 use model::command::Secret;
 use model::directory::{Membership, PortalRole, Principal, Profile, UserKind};
 use model::import::{Entry, Existing, Leavers, Step, What};
+use model::limits::{IMPORT_MANAGERS_MAX, SCIM_MEMBERS_MAX};
 use model::{GroupId, UserId};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -46,7 +47,7 @@ fn settings() -> Settings {
 fn entry(dn: &str, attributes: &[(&str, &[&str])]) -> Entry {
     let all = attributes.iter();
     let one = |(name, values): &(&str, &[&str])| ((*name).to_lowercase(), values.iter().map(|v| (*v).to_owned()).collect());
-    Entry { dn: dn.to_owned(), attributes: all.map(one).collect() }
+    Entry { dn: dn.to_owned(), attributes: all.map(one).collect(), ..Entry::default() }
 }
 
 fn person(uid: &str, more: &[(&str, &[&str])]) -> Mapped {
@@ -287,6 +288,24 @@ fn an_account_whose_entry_is_still_found_goes_to_no_other_entry() {
 }
 
 #[test]
+fn a_group_whose_entry_is_still_found_goes_to_no_other_entry() {
+    let takes = Settings { existing: Existing::TakeOver, ..settings() };
+    // The entry of “Finance” is called “Finance-old” now, which is the name of a group that was made here.
+    let mut here = Here::default().with(1, "anna").with(2, "ben").with_group(50, "finance", &[1]);
+    let local = GroupHere { group: group(60, "finance-old"), members: BTreeSet::new() };
+    here.group_names.insert("finance-old".into(), (local, Owner::Nobody));
+    let (mut renamed, mut new) = (group_entry("finance-old", &[&dn("anna")]), group_entry("finance", &[&dn("ben")]));
+    (renamed.external_id, new.external_id) = (Some("id-finance".into()), Some("id-new".into()));
+    let found = Found { people: vec![person("anna", &[]), person("ben", &[])], groups: vec![renamed, new.clone()] };
+    let planned = plan(&takes, &found, &here);
+    assert!(planned.groups.is_empty() && planned.members.is_empty(), "{:?}", said(&planned));
+    assert!(said(&planned).iter().any(|line| line.contains("still found")), "{:?}", said(&planned));
+    // Once the first entry is gone, the group may be taken over, and Anna leaves it.
+    let gone = plan(&takes, &Found { groups: vec![new], ..found }, &here);
+    assert_eq!((gone.numbers.groups_changed, gone.numbers.added, gone.numbers.removed), (1, 1, 1), "{:?}", said(&gone));
+}
+
+#[test]
 fn a_name_that_is_taken_is_refused_unless_whoever_has_it_is_renamed_too() {
     let here = Here::default().with(1, "anna").with(2, "ben");
     let taken =
@@ -296,6 +315,24 @@ fn a_name_that_is_taken_is_refused_unless_whoever_has_it_is_renamed_too() {
     let mut local = Here::default().with(1, "anna");
     local.names.insert("ben".into(), (here_user(9, "ben"), Owner::Nobody));
     only_refused(&plan(&settings(), &people(vec![person("ben", &[("entryUUID", &["id-anna"])])]), &local), "ben");
+}
+
+#[test]
+fn whoever_waits_for_a_name_is_renamed_after_whoever_has_it() {
+    let here = Here::default().with(1, "a").with(2, "b").with(3, "c").with_group(50, "x", &[]).with_group(51, "y", &[]);
+    let to = |id: &str, name: &str| person(name, &[("entryUUID", &[id])]);
+    let group_to = |id: &str, name: &str| Mapped { external_id: Some(id.into()), ..group_entry(name, &[]) };
+    let found = Found {
+        people: vec![to("id-new", "a"), to("id-a", "b"), to("id-b", "c"), to("id-c", "d")],
+        groups: vec![group_to("id-x", "y"), group_to("id-y", "z")],
+    };
+    let moved = plan(&settings(), &found, &here);
+    let of = |step: &Step| match step {
+        Step::Person { external_id, .. } | Step::Group { external_id, .. } => external_id.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(moved.people.iter().map(of).collect::<Vec<_>>(), ["id-c", "id-b", "id-a", "id-new"], "{:?}", said(&moved));
+    assert_eq!(moved.groups.iter().map(of).collect::<Vec<_>>(), ["id-y", "id-x"]);
 }
 
 #[test]
@@ -331,6 +368,9 @@ fn managers_come_from_the_top_down_and_a_circle_is_left_as_it_is() {
     assert_eq!(chain.numbers.changed, 0, "they are told with those who are created");
     let circle = plan(&settings(), &people(vec![reports("a", "b"), reports("b", "a")]), &Here::default());
     assert_eq!((circle.managers.len(), circle.numbers.refused), (0, 2));
+    let line = |n: usize| reports(&format!("p{n}"), &format!("p{}", n.saturating_sub(1)));
+    let long = plan(&settings(), &people((0..=IMPORT_MANAGERS_MAX + 2).map(line).collect()), &Here::default());
+    assert_eq!((long.managers.len(), long.numbers.refused), (IMPORT_MANAGERS_MAX, 2), "whether it goes round is not known");
     let stranger = plan(&settings(), &people(vec![reports("a", "nobody")]), &Here::default());
     assert_eq!((stranger.managers.len(), stranger.numbers.refused), (0, 1));
     let mut here = Here::default().with(1, "a").with(2, "b");
@@ -371,6 +411,111 @@ fn members_come_by_name_or_by_entry_and_whoever_is_no_longer_named_leaves() {
     assert_eq!((plan.numbers.added, plan.numbers.removed, plan.numbers.refused), (2, 1, 1), "{:?}", said(&plan));
     assert_eq!(plan.members[0].wanted, [Planned::Here(Principal::User(user(1)))].into());
     assert_eq!(plan.members[1].nests, [Planned::Here(Principal::Group(GroupId(id(50))))].into());
+}
+
+#[test]
+fn a_user_name_that_several_entries_have_puts_nobody_into_a_group_and_takes_nobody_out() {
+    let here = || Here::default().with(1, "anna").with(2, "zoe").with_group(50, "ops", &[1]);
+    let zoe = || person("anna", &[("entryUUID", &["id-zoe"])]);
+    let mut elsewhere = zoe();
+    elsewhere.dn = "uid=anna,ou=other,dc=harbour".into();
+    elsewhere.key = dn_key(&elsewhere.dn);
+    for all in [vec![person("anna", &[]), elsewhere.clone()], vec![elsewhere.clone(), person("anna", &[])]] {
+        let found = Found { people: all, groups: vec![group_entry("ops", &["anna"])] };
+        only_refused(&plan(&settings(), &found, &here()), "Several entries have this user name");
+    }
+    // One that is not known again has the name as well.
+    let nameless = person("anna", &[("entryUUID", &["id-other"]), ("cn", &["x".repeat(9_999).as_str()])]);
+    for wrong in [person("anna", &[("entryUUID", &[])]), nameless] {
+        let found = Found { people: vec![person("anna", &[]), wrong], groups: vec![group_entry("ops", &["anna"])] };
+        only_refused(&plan(&settings(), &found, &Here::default().with(1, "anna").with_group(50, "ops", &[])), "Several entries");
+    }
+    // By their entries they are told apart, and whoever is no longer meant by any name leaves.
+    let by_entry = Found {
+        people: vec![person("anna", &[]), elsewhere],
+        groups: vec![group_entry("ops", &["uid=anna,ou=other,dc=harbour"])],
+    };
+    let moved = plan(&settings(), &by_entry, &here());
+    assert_eq!((moved.numbers.added, moved.numbers.removed), (1, 1), "{:?}", said(&moved));
+    // A name that one entry has means that entry, whoever has it here.
+    let renamed = Found { people: vec![zoe()], groups: vec![group_entry("ops", &["anna"])] };
+    let renamed = plan(&settings(), &renamed, &here());
+    assert_eq!(renamed.members[0].wanted, [Planned::Here(Principal::User(user(2)))].into(), "{:?}", said(&renamed));
+}
+
+#[test]
+fn a_group_that_grows_too_large_gets_nobody_more_and_still_loses_whoever_leaves() {
+    let mut here = Here::default().with_group(50, "all", &[0, 1, 2, 900_000]);
+    let (like, user_like) = (person("p", &[]), here_user(0, "p"));
+    let mut all = Vec::new();
+    for n in 0..=SCIM_MEMBERS_MAX as u128 {
+        let (name, external_id) = (format!("p{n}"), format!("id-p{n}"));
+        // The last ones are made in the very run, and count as well.
+        if n < SCIM_MEMBERS_MAX as u128 - 100 {
+            let linked = User { id: user(n), user_name: name.clone(), ..user_like.clone() };
+            here.people.insert(external_id.clone(), Linked { user: linked, disabled: false });
+        }
+        let wanted = model::import::Wanted { user_name: name.clone(), ..like.wanted.clone() };
+        all.push(Mapped { key: name, external_id: Some(external_id), wanted, ..like.clone() });
+    }
+    let mut group = group_entry("all", &[]);
+    group.members = Some(all.iter().map(|one| one.wanted.user_name.clone()).collect());
+    let mut found = Found { people: all, groups: vec![group] };
+    let many = plan(&settings(), &found, &here);
+    assert_eq!((many.numbers.added, many.numbers.removed, many.numbers.refused), (0, 1, 1));
+    assert_eq!(many.members[0].wanted, [0, 1, 2].map(|n| Planned::Here(Principal::User(user(n)))).into());
+    found.groups[0].members.as_mut().unwrap().pop();
+    let fits = plan(&settings(), &found, &here);
+    assert_eq!((fits.numbers.added, fits.numbers.removed), (SCIM_MEMBERS_MAX - 3, 1));
+}
+
+#[test]
+fn members_that_cannot_all_be_read_stay_as_they_are_and_it_is_said() {
+    let here = Here::default().with(1, "anna").with(2, "ben").with_group(50, "ops", &[1]).with_group(51, "crew", &[1]);
+    let unread = |name: &str| {
+        let one = entry(&format!("cn={name},ou=groups,dc=harbour"), &[("cn", &[name]), ("entryUUID", &[&format!("id-{name}")])]);
+        map_group(&settings().groups.unwrap(), &Entry { unread: ["member".to_owned()].into(), ..one })
+    };
+    let all = || vec![person("anna", &[]), person("ben", &[])];
+    only_refused(
+        &plan(&settings(), &Found { people: all(), groups: vec![unread("ops"), group_entry("crew", &[&dn("anna")])] }, &here),
+        "stays in it",
+    );
+    // One that is new is not made as if nobody belonged to it; one that is known is still itself in others.
+    only_refused(
+        &plan(
+            &settings(),
+            &Found { people: all(), groups: vec![unread("new")] },
+            &Here::default().with(1, "anna").with(2, "ben"),
+        ),
+        "skipped until",
+    );
+    let takes = Settings { existing: Existing::TakeOver, ..settings() };
+    let mut local = Here::default().with(1, "anna").with(2, "ben");
+    local.group_names.insert("ops".into(), (GroupHere { group: group(50, "ops"), members: BTreeSet::new() }, Owner::Nobody));
+    only_refused(&plan(&takes, &Found { people: all(), groups: vec![unread("ops")] }, &local), "skipped until");
+    let nested = vec![unread("ops"), group_entry("crew", &[&dn("anna"), "cn=ops,ou=groups,dc=harbour"])];
+    let nested = plan(&settings(), &Found { people: all(), groups: nested }, &here);
+    assert_eq!((nested.numbers.added, nested.numbers.removed), (1, 0), "{:?}", said(&nested));
+}
+
+#[test]
+fn what_cannot_be_read_of_a_person_is_neither_guessed_nor_taken_for_nothing() {
+    let unread = |attribute: &str| {
+        let whole: &[(&str, &[&str])] =
+            &[("uid", &["anna"]), ("cn", &["anna"]), ("mail", &["anna@harbour.example"]), ("entryUUID", &["id-anna"])];
+        let left: Vec<_> = whole.iter().copied().filter(|(name, _)| *name != attribute).collect();
+        let people = PeopleMapping { user_name: vec!["uid".into(), "mail".into()], ..settings().people };
+        map_person(&people, &Entry { unread: [attribute.to_owned()].into(), ..entry(&dn("anna"), &left) }, false)
+    };
+    let here = Here::default().with(1, "anna").with(2, "boss");
+    let with = |one: Mapped, here: &Here| plan(&settings(), &people(vec![one, person("boss", &[])]), here);
+    only_refused(&with(unread("uid"), &here), "“uid” has a value that is no text");
+    let mut managed = here.clone();
+    managed.people.get_mut("id-anna").unwrap().user.manager = Some(user(2));
+    only_refused(&with(unread("manager"), &managed), "“manager” has a value that is no text");
+    let mail = with(unread("mail"), &here);
+    assert!(said(&mail).iter().any(|line| line.contains("The rest is taken. “mail”")), "{:?}", said(&mail));
 }
 
 #[test]
@@ -537,7 +682,8 @@ proptest! {
             for (n, value) in values.iter().enumerate() {
                 attributes.entry(names[(n + at) % names.len()].to_owned()).or_default().push(value.clone());
             }
-            let entry = Entry { dn: dn.clone(), attributes };
+            let unread = values.iter().take(1).cloned().collect();
+            let entry = Entry { dn: dn.clone(), attributes, unread };
             found.people.push(map_person(&settings().people, &entry, disabled));
             found.groups.push(map_group(&settings().groups.unwrap(), &entry));
         }

@@ -66,8 +66,10 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     imports::set_password(link, one.id, b"sealed").await?;
     imports::ask(link, one.id, who, Some(Confirmed::default()), NOW).await?;
     imports::due(link, NOW).await?;
-    imports::claim(link, one.id, run(n), NOW, NOW + HOUR).await?;
+    let claimed = imports::claim(link, one.id, run(n), NOW, NOW + HOUR).await?.unwrap();
     imports::goes_on(link, one.id, run(n), NOW + HOUR).await?;
+    imports::asked_of(link, run(n)).await?;
+    imports::give_back(link, &claimed, run(n), NOW).await?;
     imports::end_run(link, &over(n)).await?;
     imports::release(link, one.id, run(n), 1, Some(NOW)).await?;
     imports::runs(link, one.id, None, 10).await?;
@@ -108,14 +110,17 @@ both! {
         let link = &mut test.db.begin().await.unwrap();
         let one = import(1).id;
         assert!(imports::due(link, NOW).await.unwrap().is_empty(), "nobody asked for it");
-        assert!(!imports::claim(link, one, run(1), NOW, NOW + HOUR).await.unwrap());
+        assert!(imports::claim(link, one, run(1), NOW, NOW + HOUR).await.unwrap().is_none());
         imports::ask(link, one, person(1), Some(Confirmed { disabled: 2, removed: 1 }), NOW).await.unwrap();
         assert_eq!(imports::due(link, NOW).await.unwrap(), [one]);
-        assert!(imports::claim(link, one, run(1), NOW, NOW + HOUR).await.unwrap());
-        assert!(!imports::claim(link, one, run(2), NOW, NOW + HOUR).await.unwrap(), "it runs");
+        assert!(imports::claim(link, one, run(1), NOW, NOW + HOUR).await.unwrap().is_some());
+        assert!(imports::claim(link, one, run(2), NOW, NOW + HOUR).await.unwrap().is_none(), "it runs");
         assert!(imports::due(link, NOW).await.unwrap().is_empty());
         assert!(imports::goes_on(link, one, run(1), NOW + HOUR).await.unwrap());
-        assert!(imports::claim(link, one, run(2), NOW + HOUR, NOW + HOUR + HOUR).await.unwrap(), "its server stopped");
+        assert_eq!(imports::due(link, NOW + HOUR).await.unwrap(), [one], "its server stopped");
+        let again = imports::claim(link, one, run(2), NOW + HOUR, NOW + HOUR + HOUR).await.unwrap().unwrap();
+        let asked = (Some(person(1)), Some(Confirmed { disabled: 2, removed: 1 }));
+        assert_eq!((again.asked_by, again.confirmed), asked, "it is still asked for");
         assert!(!imports::goes_on(link, one, run(1), NOW + HOUR).await.unwrap(), "it is no longer its run");
         assert!(!imports::release(link, one, run(1), 0, None).await.unwrap());
         let runs = imports::runs(link, one, None, 10).await.unwrap();
@@ -130,6 +135,34 @@ both! {
         assert!(imports::release(link, one, run(2), 0, Some(NOW + HOUR)).await.unwrap());
         let stored = imports::get(link, one).await.unwrap().unwrap();
         assert_eq!((stored.asked_by, stored.confirmed, stored.running), (None, None, None));
+    }
+
+    async fn what_is_asked_for_while_an_import_runs_is_about_the_next_run(test: TestDb) {
+        given_users(&test.db, 2).await;
+        attempt(&test.db, async |link| imports::insert(link, &import(1), b"sealed", Some(NOW)).await).await.unwrap();
+        let link = &mut test.db.begin().await.unwrap();
+        let (one, seen) = (import(1).id, Some(Confirmed { disabled: 2, removed: 1 }));
+        let claimed = imports::claim(link, one, run(1), NOW, NOW + HOUR).await.unwrap().unwrap();
+        assert_eq!((claimed.asked_by, claimed.confirmed, claimed.due_at), (None, None, Some(NOW)));
+        assert_eq!(imports::get(link, one).await.unwrap().unwrap().due_at, None, "this run is what was due");
+        imports::ask(link, one, person(1), seen, NOW).await.unwrap();
+        assert!(imports::due(link, NOW).await.unwrap().is_empty(), "it runs");
+        assert!(imports::release(link, one, run(1), 0, Some(NOW + HOUR)).await.unwrap());
+        assert_eq!(imports::due(link, NOW).await.unwrap(), [one]);
+        let claimed = imports::claim(link, one, run(2), NOW, NOW + HOUR).await.unwrap().unwrap();
+        assert_eq!((claimed.asked_by, claimed.confirmed), (Some(person(1)), seen));
+        assert_eq!(imports::asked_of(link, run(2)).await.unwrap(), (Some(person(1)), seen));
+        // The server stops; nobody has to look at it again.
+        imports::give_back(link, &claimed, run(2), NOW).await.unwrap();
+        let stored = imports::get(link, one).await.unwrap().unwrap();
+        assert_eq!((stored.due_at, stored.asked_by, stored.confirmed, stored.running), (Some(NOW), Some(person(1)), seen, None));
+        let claimed = imports::claim(link, one, run(3), NOW, NOW + HOUR).await.unwrap().unwrap();
+        imports::ask(link, one, person(2), None, NOW + HOUR).await.unwrap();
+        imports::give_back(link, &claimed, run(2), NOW).await.unwrap();
+        assert!(imports::get(link, one).await.unwrap().unwrap().running.is_some(), "another run is not given back");
+        imports::give_back(link, &claimed, run(3), NOW).await.unwrap();
+        let stored = imports::get(link, one).await.unwrap().unwrap();
+        assert_eq!((stored.due_at, stored.asked_by, stored.confirmed), (Some(NOW + HOUR), Some(person(2)), seen));
     }
 
     async fn whoever_comes_from_an_import_comes_from_no_other(test: TestDb) {
