@@ -63,6 +63,15 @@ export async function a_webhook_holds_a_request_and_denies_it_and_the_requestor_
   await alex.goto(alex.path);
   await sees(alex.text(`It waits for the answer of ${NAME}, until`).first());
   await alex.look('answering-waits');
+  await morgan.goto('/admin/settings');
+  await morgan.leaves(() => morgan.link(NAME, { exact: true }).click());
+  await sees(morgan.text('1 request waits for its answer.').first());
+  await says(morgan.row('A request waits for an answer'), 'Asked');
+  await morgan.button(`Disable ${NAME}`).first().click();
+  const warned = morgan.dialog(`Disable ${NAME}?`);
+  await sees(warned.getByText('Now 1 request waits for it.'));
+  await sees(warned.getByText('What is set now: The request is denied.'));
+  await morgan.look('answering-disable');
   const at = await now(server);
   same(await receiver.answers(question, { decision: 'hold', reason: 'A person looks at it.' }, at), [200, { taken: 'hold' }]);
   await alex.goto(alex.path);

@@ -31,13 +31,12 @@ pub async fn assign_package(
                 [only] => only.clone(),
                 all => format!("{} people", all.len()),
             };
-            let message = if waits {
-                format!("“{name}” is assigned to {whom} as soon as it is approved.")
-            } else {
-                format!("“{name}” was assigned to {whom}.")
+            let message = match &waits {
+                Some(waits) => format!("“{name}” is assigned to {whom} as soon as {}.", waits.words()),
+                None => format!("“{name}” was assigned to {whom}."),
             };
-            // What waits for approval is no assignment yet.
-            let tab = if waits { "requests" } else { "assignments" };
+            // What waits is no assignment yet.
+            let tab = if waits.is_some() { "requests" } else { "assignments" };
             (message, format!("/admin/packages/{package}?tab={tab}"))
         }
         _ => super::elsewhere(),

@@ -53,7 +53,7 @@ pub async fn set_webhook_enabled(webhook: WebhookId, enabled: bool) -> Call<Repl
     use model::command::{Command, Done};
     super::reply("set_webhook_enabled", Ok(Command::SetWebhookEnabled { webhook, enabled }), |done| match done {
         Done::WebhookEnabled { webhook, name, enabled } => {
-            let message = if enabled { format!("“{name}” is told again.") } else { format!("“{name}” was disabled.") };
+            let message = if enabled { format!("“{name}” was enabled.") } else { format!("“{name}” was disabled.") };
             (message, format!("{WEBHOOKS}/{webhook}"))
         }
         _ => super::elsewhere(),

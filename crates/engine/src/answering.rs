@@ -2,15 +2,17 @@
 
 use crate::webhook::{Sender, person_json};
 use crate::{By, Engine, Fault, Problem};
+use connect::outgoing::Ask;
 use model::answering::Answered;
 use model::command::Command;
 use model::event::Event;
-use model::limits::ANSWER_BODY_MAX_BYTES;
+use model::limits::ANSWER_ADDRESS_DAYS;
 use model::request::{Request, Wish};
-use model::webhook::{MessageKind, Webhook};
-use model::{AnyId, EventId, Refusal, RequestId, Ts, UserId, WebhookId};
+use model::webhook::MessageKind;
+use model::{EventId, Refusal, RequestId, Span, Ts, UserId, WebhookId};
+use rules::webhook::Came;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::answering::{self, Address};
 use store::{Link, audit, events, requests, users, webhooks};
 
@@ -46,8 +48,7 @@ impl Engine {
                 "It is signed with the secret of the webhook, over the id of the message that asked, the time and the body.";
             return Err(Refusal::AnswerNotSigned { why }.into());
         }
-        let malformed = |message| Refusal::Malformed { field: "decision".to_owned(), message };
-        let answered = rules::request::read(body).map_err(malformed)?;
+        let answered = rules::request::read(body)?;
         self.take_answer(address.request, address.webhook, answered.clone()).await?;
         Ok(answered)
     }
@@ -56,72 +57,69 @@ impl Engine {
         self.submit(&By::System, Command::AnswerForRequest { request, webhook, answered }).await.map(|_| ())
     }
 
-    /// What a webhook said at once when it was asked; what came of it, for whoever looks at the message.
-    pub(crate) async fn answered_at_once(&self, request: RequestId, webhook: WebhookId, body: &[u8]) -> Result<String, Fault> {
-        if body.len() > ANSWER_BODY_MAX_BYTES {
-            return Ok("What it said is too long for an answer.".to_owned());
+    /// Sends a question, and takes an answer that comes back at once: what came of it, and what whoever looks at the message
+    /// reads of it besides.
+    pub(crate) async fn ask_question(&self, ask: Ask, request: RequestId, webhook: WebhookId) -> (Came, Option<String>) {
+        let (came, body) = self.send_message(ask).await;
+        if !came.is_good() {
+            return (came, None);
         }
-        let answered = match rules::request::read_at_once(body) {
+        let unclear = |why: String| (Came::Unclear(format!("{} {why}", came.words())), None);
+        let answered = match rules::request::read_at_once(&body) {
             Ok(Some(answered)) => answered,
-            Ok(None) => return Ok("The answer comes later.".to_owned()),
-            Err(expected) => return Ok(format!("What it said is no answer. {expected}")),
+            Ok(None) => return (came, Some("The answer comes later.".to_owned())),
+            Err(expected) => return unclear(format!("What it said is no answer. {expected}")),
         };
-        let said = answered.said;
+        let said = format!("It said {}.", answered.said.key());
         match self.take_answer(request, webhook, answered).await {
-            Ok(()) => Ok(format!("It said {}.", said.key())),
-            Err(Problem::Refused(refusal)) => Ok(format!("It said {}. {}", said.key(), refusal.sentence_for_pages())),
-            Err(problem) => Err(problem.into_fault("taking the answer of a webhook")),
+            Ok(()) => (came, Some(said)),
+            Err(Problem::Refused(refusal)) => {
+                let words = format!("{said} {}", refusal.sentence_for_pages());
+                if rules::request::settles_question(&refusal) { (came, Some(words)) } else { unclear(words) }
+            }
+            Err(problem) => {
+                let fault = problem.into_fault("taking the answer of a webhook");
+                tracing::error!(%fault, %request, "an answer of a webhook could not be taken, and it is asked again");
+                unclear(format!("{said} Something broke here before that was kept."))
+            }
         }
     }
 
-    /// The questions among these messages that still wait for an answer: each with its request and its body, which names an
-    /// address that was not used before.
-    pub(crate) async fn questions(
-        &self,
-        webhook: &Webhook,
-        asked: &[EventId],
-    ) -> Result<BTreeMap<EventId, (RequestId, String)>, Problem> {
-        if asked.is_empty() {
-            return Ok(BTreeMap::new());
-        }
+    /// The question about which this event is, while it waits for an answer: its request and its body, which names an address
+    /// that was not used before.
+    pub(crate) async fn question(&self, webhook: WebhookId, event: EventId) -> Result<Option<(RequestId, String)>, Fault> {
+        let wrong = |problem: Problem| problem.into_fault("writing a question");
         let mut link = self.inner.db.begin().await?;
-        let ids: Vec<AnyId> = asked.iter().map(|event| event.0).collect();
-        let told = events::several(&mut link, &ids).await?;
-        let known = Known::load(&mut link, &told).await?;
+        let Some(event) = events::several(&mut link, &[event.0]).await?.pop() else { return Ok(None) };
+        let Some(request) = event.request else { return Ok(None) };
+        // Kept from others, so that no address outlives the question.
+        let Some(request) = requests::get_to_change(&mut link, request).await? else { return Ok(None) };
         let now = self.inner.clock.now();
-        let (mut addresses, mut questions) = (Vec::new(), BTreeMap::new());
-        for event in &told {
-            let request = event.request.and_then(|id| known.requests.get(&id));
-            let Some(request) = request.filter(|request| rules::request::waits_for(request, webhook.id, now)) else { continue };
-            let token = auth::Token::new().map_err(|error| Fault::new("making an address for an answer", error))?;
-            addresses.push((token.hash(), Address { request: request.id, webhook: webhook.id, event: event.id }));
-            let answer_to = [&self.inner.settings.base_url, ANSWERS, "/", token.expose()].concat();
-            questions.insert(event.id, (request.id, known.question(event, request, &answer_to)));
-        }
-        answering::insert(&mut link, &addresses).await?;
+        let Some(until) = rules::request::answer_by(&request, webhook, now) else { return Ok(None) };
+        let known = Known::load(&mut link, &request).await.map_err(wrong)?;
+        let token = auth::Token::new().map_err(|error| Fault::new("making an address for an answer", error))?;
+        let address = Address { request: request.id, webhook, event: event.id };
+        answering::forget_old(&mut link, now).await?;
+        answering::insert(&mut link, &token.hash(), address, until + Span::days(ANSWER_ADDRESS_DAYS)).await?;
         link.commit().await?;
-        Ok(questions)
+        let answer_to = [&self.inner.settings.base_url, ANSWERS, "/", token.expose()].concat();
+        Ok(Some((request.id, known.question(&event, &request, &answer_to))))
     }
 }
 
-/// What questions name.
+/// What a question names.
 struct Known {
-    requests: BTreeMap<RequestId, Request>,
     users: BTreeMap<UserId, rules::user::User>,
     packages: BTreeMap<model::PackageId, String>,
 }
 
 impl Known {
-    async fn load(link: &mut Link, told: &[Event]) -> Result<Self, Problem> {
-        let ids: Vec<RequestId> = told.iter().filter_map(|event| event.request).collect();
-        let requests = requests::several(link, &ids).await?;
-        let people: BTreeSet<UserId> = requests.iter().flat_map(|request| [request.requestor, request.beneficiary]).collect();
-        let people: Vec<UserId> = people.into_iter().collect();
-        let packages: Vec<model::PackageId> = requests.iter().filter_map(Request::package).collect();
+    async fn load(link: &mut Link, request: &Request) -> Result<Self, Problem> {
+        let packages: Vec<model::PackageId> = request.package().into_iter().collect();
+        let users = users::several(link, &[request.requestor, request.beneficiary]).await?;
         Ok(Self {
-            users: users::several(link, &people).await?.into_iter().map(|user| (user.id, user)).collect(),
+            users: users.into_iter().map(|user| (user.id, user)).collect(),
             packages: audit::package_names(link, &packages).await?,
-            requests: requests.into_iter().map(|request| (request.id, request)).collect(),
         })
     }
 

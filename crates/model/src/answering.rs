@@ -44,6 +44,30 @@ impl Silence {
     }
 }
 
+/// What had become of the question when the time for the answer was over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// Its server took it, and no answer came. What was written before this was asked counts as this.
+    #[default]
+    Taken,
+    /// Its server never took it: it was down, or the webhook was disabled.
+    NotTaken,
+    /// The webhook was deleted, or is one that is told and not asked.
+    Gone,
+}
+
+impl Question {
+    /// After the name of whoever was to answer: `did not answer in time`.
+    pub fn past(self) -> &'static str {
+        match self {
+            Self::Taken => "did not answer in time",
+            Self::NotTaken => "could not be asked in time",
+            Self::Gone => "is no longer there to be asked",
+        }
+    }
+}
+
 /// When it is asked in the life of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

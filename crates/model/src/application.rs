@@ -31,3 +31,36 @@ pub struct SaveApplicationRole {
     pub role: Option<ApplicationRoleId>,
     pub name: String,
 }
+
+/// Things by their names, as far as whoever reads them may know of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    /// The first that the reader sees elsewhere, too.
+    pub seen: Vec<String>,
+    /// How many there are besides.
+    pub others: u64,
+}
+
+impl Names {
+    /// Of so many in all, with the names of these.
+    pub fn of(seen: Vec<String>, all: u64) -> Self {
+        let others = all.saturating_sub(u64::try_from(seen.len()).unwrap_or(u64::MAX));
+        Self { seen, others }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty() && self.others == 0
+    }
+
+    /// `Finance, Harbour, 2 more`, `2 catalogs`, `None`.
+    pub fn words(&self, unit: &str) -> String {
+        let mut words = self.seen.clone();
+        match self.others {
+            0 if words.is_empty() => words.push("None".to_owned()),
+            0 => {}
+            others if words.is_empty() => words.push(crate::time::count(i64::try_from(others).unwrap_or(i64::MAX), unit)),
+            others => words.push(format!("{others} more")),
+        }
+        words.join(", ")
+    }
+}

@@ -587,6 +587,26 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// What is still missing before something that was just assigned is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// People have to approve.
+    pub approval: bool,
+    /// The webhook of this name has to let it go on.
+    pub webhook: Option<String>,
+}
+
+impl Waits {
+    /// After `as soon as`.
+    pub fn words(&self) -> String {
+        match (&self.webhook, self.approval) {
+            (None, _) => "it is approved".to_owned(),
+            (Some(name), false) => format!("{name} lets it go on"),
+            (Some(name), true) => format!("{name} lets it go on and it is approved"),
+        }
+    }
+}
+
 /// What a command did: where the page goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
@@ -595,12 +615,12 @@ pub enum Done {
         request: RequestId,
         name: String,
     },
-    /// `people` are those who get it, by name; `waits`: for approval.
+    /// `people` are those who get it, by name.
     PackageAssigned {
         package: PackageId,
         name: String,
         people: Vec<String>,
-        waits: bool,
+        waits: Option<Waits>,
     },
     RequestDecided {
         request: RequestId,

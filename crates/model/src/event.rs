@@ -12,7 +12,7 @@ pub use kind::{Area, Kind, Outcome};
 use crate::access::{AssignmentType, EndReason, ResourceRole, Source};
 use crate::access_token::Scope;
 use crate::alert::{AlertKind, Found};
-use crate::answering::{Said, Silence};
+use crate::answering::{Question, Said, Silence};
 use crate::approval::{Part, Verdict};
 use crate::ask_back::{AskedTime, ShorterTime};
 use crate::audit::{Filter, Format, Place};
@@ -137,11 +137,13 @@ pub enum Action {
         said: Said,
         words: String,
     },
-    /// It did not answer in time.
+    /// It did not answer in time. `silence` is what follows.
     WebhookSilent {
         webhook: WebhookId,
         name: String,
         silence: Silence,
+        #[serde(default)]
+        question: Question,
     },
     RequestApproved,
     RequestScheduled {

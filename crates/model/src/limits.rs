@@ -158,6 +158,8 @@ pub const WEBHOOK_URL_MAX_CHARS: usize = 500;
 /// How long the answer of a webhook is waited for: a process at the other side may need people who are away.
 pub const ANSWER_WINDOW_MAX_MINUTES: u32 = 14 * 24 * 60;
 pub const ANSWER_WINDOW_DEFAULT_MINUTES: u32 = 24 * 60;
+/// How long after the end of that time whoever answers is still told that the request waits no more; then the address is forgotten.
+pub const ANSWER_ADDRESS_DAYS: i64 = 7;
 /// An answer is a few words.
 pub const ANSWER_BODY_MAX_BYTES: usize = 16 * 1024;
 /// How far the clock of whoever answers may be off, and how old what it signed may be.

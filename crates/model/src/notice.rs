@@ -200,6 +200,8 @@ pub enum Notice {
     Denied { about: About, decision: Told },
     /// To the requestor: the webhook of this name was asked and did not answer in time, which denies it.
     Unanswered { about: About, name: String },
+    /// To the administrators: the webhook of this name was to answer and did not in time, and the request went on without.
+    WentOn { about: About, name: String },
     /// To the requestor: somebody else canceled it, or nobody in person.
     Canceled { about: About, by: Option<String>, words: String },
     /// To the requestor: nobody decided in time.
@@ -303,6 +305,10 @@ pub enum Outcome {
     Expired {
         stage: usize,
     },
+    /// The webhook of this name did not answer in time, which denies it.
+    Unanswered {
+        name: String,
+    },
     /// By nobody in person: by the system.
     Canceled {
         by: Option<String>,
@@ -369,6 +375,7 @@ impl Notice {
             Self::Approved { .. } => "approved",
             Self::Denied { .. } => "denied",
             Self::Unanswered { .. } => "unanswered",
+            Self::WentOn { .. } => "went_on",
             Self::Canceled { .. } => "canceled",
             Self::Expired { .. } => "expired",
             Self::AccessGranted { .. } => "access_granted",

@@ -1,8 +1,9 @@
 //! Applications of others: what they and their roles are called, and when they may go.
 
+use crate::access::{Visitor, sees_settings};
 use crate::form::{malformed, text};
 use crate::user::folded;
-use model::application::{Application, SaveApplication, SaveApplicationRole};
+use model::application::{Application, Names, SaveApplication, SaveApplicationRole};
 use model::event::{Action, Change};
 use model::limits::{APPLICATION_ROLES_MAX, DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS};
 use model::{ApplicationId, ApplicationRoleId, Refusal, Ts};
@@ -69,13 +70,13 @@ fn changed(application: &Application, before: String, after: String) -> Action {
     Action::ApplicationChanged { application: application.id, name: application.name.clone(), changes }
 }
 
-/// Where a role is in use.
+/// Where a role is in use, or all roles of an application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleUses {
     /// Assignments that have not ended.
     pub assignments: u64,
-    /// Names of packages that give it.
-    pub packages: Vec<String>,
+    /// Packages that give it.
+    pub packages: Names,
     /// Memberships that its target has, or may have.
     pub at_target: u64,
 }
@@ -86,12 +87,23 @@ impl RoleUses {
         if self.assignments > 0 {
             words.push(many(self.assignments, "assignment"));
         }
-        words.extend(self.packages.iter().map(|name| format!("the access package “{name}”")));
+        words.extend(named(&self.packages, "access package"));
         if self.at_target > 0 {
             words.push(format!("{} at its target", many(self.at_target, "membership")));
         }
         words
     }
+}
+
+/// `the catalog “Finance”`, and how many there are besides.
+fn named(names: &Names, word: &str) -> Vec<String> {
+    let mut words: Vec<String> = names.seen.iter().map(|name| format!("the {word} “{name}”")).collect();
+    match names.others {
+        0 => {}
+        others if words.is_empty() => words.push(many(others, word)),
+        others => words.push(format!("{others} more")),
+    }
+    words
 }
 
 fn many(count: u64, word: &str) -> String {
@@ -107,26 +119,26 @@ pub fn delete_role(application: &Application, role: &str, uses: &RoleUses) -> Re
     Err(Refusal::ApplicationInUse { name: role.to_owned(), by })
 }
 
-/// Where an application is in use besides its roles.
+/// Where an application is in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
-    pub roles: Vec<RoleUses>,
-    pub catalogs: Vec<String>,
-    pub target: Option<String>,
+    pub roles: RoleUses,
+    pub catalogs: Names,
+    pub target: Names,
     pub reviews: u64,
     pub service_principals: u64,
 }
 
+/// A target as this visitor may know of it: its name is a setting.
+pub fn target(visitor: &Visitor, names: Names) -> Names {
+    if sees_settings(visitor) { names } else { Names::of(Vec::new(), names.others + names.seen.len() as u64) }
+}
+
 /// Whether an application may be deleted with its roles, and what is recorded of it.
 pub fn delete(application: &Application, uses: &Uses) -> Result<Action, Refusal> {
-    let mut by: Vec<String> = Vec::new();
-    for words in uses.roles.iter().flat_map(RoleUses::words) {
-        if !by.contains(&words) {
-            by.push(words);
-        }
-    }
-    by.extend(uses.catalogs.iter().map(|name| format!("the catalog “{name}”")));
-    by.extend(uses.target.iter().map(|name| format!("the target “{name}”")));
+    let mut by = uses.roles.words();
+    by.extend(named(&uses.catalogs, "catalog"));
+    by.extend(named(&uses.target, "target"));
     if uses.reviews > 0 {
         by.push(many(uses.reviews, "access review"));
     }
@@ -195,15 +207,16 @@ mod tests {
     fn what_is_in_use_stays_and_it_is_said_where() {
         let ledger = ledger();
         let said = |result: Result<Action, Refusal>| result.unwrap_err().sentence();
-        let held = RoleUses { assignments: 2, packages: vec!["Books".into()], at_target: 1 };
+        let books = Names::of(vec!["Books".into()], 3);
+        let held = RoleUses { assignments: 2, packages: books, at_target: 1 };
         let sentence = said(delete_role(&ledger, "Agent", &held));
-        for words in ["“Agent”", "2 assignments", "the access package “Books”", "1 membership at its target"] {
+        for words in ["“Agent”", "2 assignments", "the access package “Books”, 2 more", "1 membership at its target"] {
             assert!(sentence.contains(words), "{words} is missing in {sentence}");
         }
         let uses = Uses {
-            roles: vec![RoleUses::default(), RoleUses { packages: vec!["Books".into()], ..Default::default() }, held],
-            catalogs: vec!["Finance".into()],
-            target: Some("Ledger SCIM".into()),
+            roles: held,
+            catalogs: Names::of(vec!["Finance".into()], 1),
+            target: Names::of(vec!["Ledger SCIM".into()], 1),
             reviews: 1,
             service_principals: 0,
         };
@@ -211,9 +224,11 @@ mod tests {
         for words in ["the catalog “Finance”", "the target “Ledger SCIM”", "1 access review"] {
             assert!(sentence.contains(words), "{words} is missing in {sentence}");
         }
-        assert_eq!(sentence.matches("Books").count(), 1, "each once: {sentence}");
+        let unseen = RoleUses { packages: Names::of(Vec::new(), 2), ..Default::default() };
+        let uses = Uses { roles: unseen, catalogs: Names::of(Vec::new(), 1), target: Names::of(Vec::new(), 1), ..uses };
+        let sentence = said(delete(&ledger, &uses));
+        assert!(sentence.contains("2 access packages, 1 catalog, 1 target"), "what is not seen has no name: {sentence}");
         assert_eq!(delete_role(&ledger, "Agent", &RoleUses::default()).unwrap().code(), "application_changed");
-        let free = Uses { roles: vec![RoleUses::default()], ..Default::default() };
-        assert_eq!(delete(&ledger, &free).unwrap().code(), "application_deleted");
+        assert_eq!(delete(&ledger, &Uses::default()).unwrap().code(), "application_deleted");
     }
 }

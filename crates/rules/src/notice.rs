@@ -27,10 +27,15 @@ pub struct Telling<'a> {
     /// Every decision so far, the step's own included.
     pub decisions: &'a [Decision],
     pub name: &'a (dyn Fn(UserId) -> String + Sync),
-    /// The people who put failed deliveries right.
+    /// The people who put right what failed.
     pub administrators: &'a [UserId],
     /// When it is about a role: what its settings say about mail.
     pub role: Option<&'a RoleMail<'a>>,
+}
+
+/// Whether administrators are told, too.
+pub fn concerns_administrators(action: &Action) -> bool {
+    matches!(action, Action::DeliveryFailed { .. } | Action::WebhookSilent { silence: Silence::GoesOn, .. })
 }
 
 /// The letters that follow from what happened, in order; nobody gets the same letter twice.
@@ -125,7 +130,18 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
                 tell(tells, request.requestor, Notice::Denied { about: about.clone(), decision });
             }
             Action::WebhookSilent { name, silence: Silence::Denies, .. } => {
+                for to in concerned(telling, true) {
+                    let outcome = Outcome::Unanswered { name: name.clone() };
+                    tell(told_of, to, Notice::Settled { about: about.clone(), outcome });
+                }
                 tell(tells, request.requestor, Notice::Unanswered { about: about.clone(), name: name.clone() });
+            }
+            // What was to keep watch did not, so that somebody has to look at it.
+            Action::WebhookSilent { name, silence: Silence::GoesOn, .. } => {
+                for to in telling.administrators {
+                    let notice = Notice::WentOn { about: about.clone(), name: name.clone() };
+                    tell(Reader::critical(Audience::Administrators), *to, notice);
+                }
             }
             Action::RequestCanceled { words } => {
                 let by = actor.map(telling.name);
@@ -178,7 +194,6 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             // What has no letter is named, so that a new event is a question the compiler asks.
             Action::WebhookAsked { .. }
             | Action::WebhookAnswered { .. }
-            | Action::WebhookSilent { .. }
             | Action::RequestSubmitted { .. }
             | Action::PackageAssigned { .. }
             | Action::StageDecided { settles_stage: false, .. }

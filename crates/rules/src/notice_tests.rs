@@ -3,12 +3,13 @@
 use super::*;
 use crate::tests::{id, stage, user};
 use model::access::{AssignmentType, EndReason, ResourceRole, Source};
+use model::answering::Question;
 use model::approval::{Escalation, Part};
 use model::ask_back::{Answer, AskedBack, AskedTime, Reply, ShorterTime};
 use model::directory::Principal;
 use model::package::Lasts;
 use model::request::{Answered, Given, HowLong, Terms, Undelivered, Wish};
-use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId};
+use model::{AssignmentId, GroupId, PackageAssignmentId, PackageId, PolicyId, QuestionId, RequestId, WebhookId};
 
 const BY: Ts = Ts(6_000_000);
 
@@ -278,6 +279,26 @@ fn a_failed_delivery_is_told_to_the_requestor_and_to_the_administrators_each_onc
     let after = State::DeliveryFailed { at: Ts(9), reason: reason.clone() };
     let letters = told_of(after.clone(), after, &[], None, &[Action::DeliveryFailed { reason }]);
     assert_eq!(envelopes(&letters), [(1, "delivery_failed"), (8, "delivery_failed"), (9, "delivery_failed")]);
+}
+
+#[test]
+fn silence_of_a_webhook_is_told_to_who_had_approved_when_it_denies_and_to_administrators_when_it_goes_on() {
+    let waits = State::Answering { asked_at: Ts(0), answer_by: BY, held: None };
+    let silent = |silence| Action::WebhookSilent {
+        webhook: WebhookId(id(50)),
+        name: "Licences".into(),
+        silence,
+        question: Question::NotTaken,
+    };
+    let denied = State::TurnedDown { at: BY, words: None };
+    let approved = [decision(2, 0, Verdict::Approve), decision(3, 1, Verdict::Approve)];
+    let letters = told_of(waits.clone(), denied, &approved, None, &[silent(Silence::Denies)]);
+    assert_eq!(envelopes(&letters), [(2, "settled"), (3, "settled"), (1, "unanswered")]);
+    let outcome = Outcome::Unanswered { name: "Licences".into() };
+    assert!(matches!(&letters[0].notice, Notice::Settled { outcome: said, .. } if *said == outcome), "{letters:?}");
+    let delivering = State::Delivering { approved_at: BY, tries: 0, next_try_at: BY };
+    let letters = told_of(waits, delivering, &approved, None, &[silent(Silence::GoesOn), Action::RequestApproved]);
+    assert_eq!(envelopes(&letters), [(1, "went_on"), (8, "went_on"), (9, "went_on"), (1, "approved")]);
 }
 
 #[test]

@@ -409,9 +409,6 @@ pub fn wakes_at(request: &Request) -> Option<Ts> {
 /// Delivery is due work too, but has its own function, [`deliver`].
 pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now: Ts) -> Option<Step> {
     wakes_at(request).filter(|at| *at <= now)?;
-    if let State::Answering { .. } = request.state {
-        return silent(request, people, decisions, now);
-    }
     let excluded = excluded(request, decisions);
     let reminds = reminds_at(request).is_some_and(|at| at <= now);
     let mut actions = Vec::new();
@@ -463,6 +460,7 @@ pub fn due(request: &Request, people: &StagePeople, decisions: &[Decision], now:
             request.state = State::Delivering { approved_at: *approved_at, tries: 0, next_try_at: now };
             actions.push(Action::DeliveryStarted);
         }
+        // What silence means asks for more facts (`silent`).
         State::Answering { .. }
         | State::TurnedDown { .. }
         | State::Delivering { .. }

@@ -15,6 +15,8 @@ pub const SECRET_PREFIX: &str = "whsec_";
 const SECRET_CHARS: std::ops::RangeInclusive<usize> = 32..=88;
 /// A server may ask for a longer wait than ours, but not for ever.
 const WAIT_MAX: Span = Span::hours(24);
+/// Of the time that an answer has, no wait takes more than one of so many parts: a server that is up again is asked in time.
+const WAITS_OF_WINDOW: i64 = 4;
 
 /// The webhook as it is from now on, with what is recorded of that; nothing when all stays as it was. `all` is every webhook
 /// there is.
@@ -191,14 +193,28 @@ pub enum Came {
     Status(u16, Option<u64>),
     /// None: a sentence that says why.
     Nothing(String),
+    /// The server took the question, and what it said of a decision cannot be taken: a sentence that says why.
+    Unclear(String),
+    /// Something broke here before anything came of it: a sentence that says so.
+    Broken(String),
 }
 
 impl Came {
+    /// Whether the server took it.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Status(200..=299, _))
+    }
+
+    /// Whether the server took a question, be it that its answer is none.
+    pub fn took_question(&self) -> bool {
+        self.is_good() || matches!(self, Self::Unclear(_))
+    }
+
     /// For people: `It answered 503.`
     pub fn words(&self) -> String {
         match self {
             Self::Status(status, _) => format!("It answered {status}."),
-            Self::Nothing(why) => why.clone(),
+            Self::Nothing(why) | Self::Unclear(why) | Self::Broken(why) => why.clone(),
         }
     }
 }
@@ -215,19 +231,29 @@ pub enum Next {
     Gone,
 }
 
-/// `message` and `server` count the tries in a row, this one too, of this message and of any.
-pub fn after(came: &Came, message: i64, server: i64, now: Ts) -> Next {
+/// How long anything waits at most until this webhook is tried again. One that is asked has to answer before long.
+pub fn longest_wait(webhook: &Webhook) -> Span {
+    match webhook.answering {
+        Some(asked) => WAIT_MAX.min(Span::seconds(i64::from(asked.minutes) * 60 / WAITS_OF_WINDOW)),
+        None => WAIT_MAX,
+    }
+}
+
+/// `message` and `server` count the tries in a row, this one too, of this message and of any. Nothing waits longer than
+/// `longest`.
+pub fn after(came: &Came, message: i64, server: i64, longest: Span, now: Ts) -> Next {
+    let until = |at: Ts| at.min(now + longest);
     match came {
-        Came::Status(200..=299, _) => Next::Told,
+        came if came.is_good() => Next::Told,
         Came::Status(410, _) => Next::Gone,
         Came::Status(429 | 500..=599, wait) => {
             let ours = again_at(now, server);
             let theirs =
                 wait.map(|seconds| now + Span::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1_000)).min(WAIT_MAX));
-            Next::ServerWaits(theirs.map_or(ours, |theirs| theirs.max(ours)))
+            Next::ServerWaits(until(theirs.map_or(ours, |theirs| theirs.max(ours))))
         }
-        Came::Status(..) => Next::MessageWaits(again_at(now, message)),
-        Came::Nothing(_) => Next::ServerWaits(again_at(now, server)),
+        Came::Status(..) | Came::Unclear(_) | Came::Broken(_) => Next::MessageWaits(until(again_at(now, message))),
+        Came::Nothing(_) => Next::ServerWaits(until(again_at(now, server))),
     }
 }
 

@@ -132,7 +132,7 @@ macro_rules! now_sql {
 /// Undecided requests of which this statement alone does not find anybody who is asked and may decide. It looks at people,
 /// groups and groups within these, holders of roles and owners, sponsors, and managers as far up as policies name them; who is
 /// asked in other ways has to be looked for. The phase is written as a range because the order then needs the index of phases,
-/// and not that of all requests there ever were. The oldest `ALERT_REQUESTS_MAX` are looked at, and as many answered as can be
+/// and not that of all requests there ever were. Those that wait for a webhook have nobody to decide them yet. The oldest `ALERT_REQUESTS_MAX` are looked at, and as many answered as can be
 /// looked for.
 pub async fn undecided(link: &mut Link, now: Ts) -> Result<Vec<RequestId>, Fault> {
     let rows: Vec<(RequestId,)> = rows!(
@@ -140,7 +140,7 @@ pub async fn undecided(link: &mut Link, now: Ts) -> Result<Vec<RequestId>, Fault
         concat!(
             "select r.id from (
                 select id, requestor_id, beneficiary_id, submitted_at from requests
-                where phase >= 'pending_approval' and phase <= 'pending_approval' order by phase, submitted_at, id limit $2
+                where phase >= 'pending_approval' and phase <= 'pending_approval' and waits_for_id is null order by phase, submitted_at, id limit $2
              ) r where not exists (select 1 from request_asks k where k.request_id = r.id and (
                 (k.kind = 'user' and exists (select 1 from users u where u.id = k.subject_id and ",
             decides_sql!(),

@@ -1,7 +1,8 @@
 //! Webhooks that are asked and waited for: where their answers may be sent, and which policies ask them.
 
 use crate::{Fault, Link};
-use model::{EventId, RequestId, WebhookId};
+use model::webhook::MessageKind;
+use model::{EventId, RequestId, Ts, WebhookId};
 
 /// What an address belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,18 +13,42 @@ pub struct Address {
     pub event: EventId,
 }
 
-/// Keeps addresses by the hashes of their tokens.
-pub async fn insert(link: &mut Link, addresses: &[([u8; 32], Address)]) -> Result<(), Fault> {
-    run_many!(
+/// Keeps an address by the hash of its token, at least until then.
+pub async fn insert(link: &mut Link, token_hash: &[u8], address: Address, ends_at: Ts) -> Result<(), Fault> {
+    run!(
         link,
-        "insert into answer_addresses (token_hash, request_id, webhook_id, event_id) values ($1, $2, $3, $4)",
-        addresses,
-        |(hash, address)| hash.as_slice(),
+        "insert into answer_addresses (token_hash, request_id, webhook_id, event_id, ends_at) values ($1, $2, $3, $4, $5)",
+        token_hash,
         address.request,
         address.webhook,
         address.event,
+        ends_at,
     )?;
     Ok(())
+}
+
+/// Forgets the addresses that nobody needs any more; how many these were.
+pub async fn forget_old(link: &mut Link, now: Ts) -> Result<u64, Fault> {
+    run!(link, "delete from answer_addresses where ends_at <= $1", now)
+}
+
+/// Whether the server of a webhook took the question about a request.
+pub async fn was_taken(link: &mut Link, webhook: WebhookId, request: RequestId) -> Result<bool, Fault> {
+    let row: Option<(EventId,)> = row!(
+        link,
+        "select m.event_id from events e cross join webhook_messages m
+         where e.request_id = $2 and m.webhook_id = $1 and m.event_id = e.id and m.kind = $3 and m.told_at is not null limit 1",
+        webhook,
+        request,
+        MessageKind::AnswerWanted.key(),
+    )?;
+    Ok(row.is_some())
+}
+
+/// How many requests wait for the answer of a webhook.
+pub async fn waiting(link: &mut Link, webhook: WebhookId) -> Result<u64, Fault> {
+    let row: Option<(i64,)> = row!(link, "select count(*) from requests where waits_for_id = $1", webhook)?;
+    Ok(row.map_or(0, |(count,)| count.unsigned_abs()))
 }
 
 /// What the address of this token belongs to.

@@ -1,7 +1,8 @@
 //! Applications, their roles, and where these are in use.
 
+use crate::catalogs::Seen;
 use crate::{Fault, Link, Saved};
-use model::application::Application;
+use model::application::{Application, Names};
 use model::view::application::TargetRow;
 use model::{AnyId, ApplicationId, ApplicationRoleId, PackageId, TargetId, Ts};
 use rules::application::{RoleUses, Uses};
@@ -89,8 +90,18 @@ pub async fn update(link: &mut Link, application: &Application) -> Result<Saved,
     Ok(Saved::one(rows))
 }
 
-/// Deletes one with its roles, of which nothing is in use.
+/// Deletes one with its roles, of which nothing is in use, and forgets where their groups are at a target.
 pub async fn delete(link: &mut Link, id: ApplicationId) -> Result<(), Fault> {
+    run!(
+        link,
+        "delete from target_groups where application_role_id in (select id from application_roles where application_id = $1)",
+        id
+    )?;
+    run!(
+        link,
+        "delete from target_findings where application_role_id in (select id from application_roles where application_id = $1)",
+        id
+    )?;
     run!(link, "delete from application_roles where application_id = $1", id)?;
     run!(link, "delete from applications where id = $1", id)?;
     Ok(())
@@ -124,69 +135,124 @@ pub async fn assignments(link: &mut Link, of: ApplicationId) -> Result<Vec<(Appl
     )
 }
 
-/// Where a role is in use.
-pub async fn role_uses(link: &mut Link, of: ApplicationId, role: ApplicationRoleId) -> Result<RoleUses, Fault> {
-    let held: Option<(i64,)> = row!(
+/// For whom names are read: which catalogs they see now.
+pub type Reader = (Seen, Ts);
+
+/// Where a role is in use; without one, where all roles of the application are.
+pub async fn role_uses(
+    link: &mut Link,
+    of: ApplicationId,
+    role: Option<ApplicationRoleId>,
+    reader: Reader,
+) -> Result<RoleUses, Fault> {
+    let (first, last) = role.map_or((AnyId::nil(), AnyId::max()), |role| (role.0, role.0));
+    let assignments: Option<(i64,)> = row!(
         link,
         "select count(*) from role_assignments
-         where resource_id = $1 and role = 'application_role' and application_role_id = $2 and ended_at is null",
+         where resource_id = $1 and role = 'application_role' and application_role_id >= $2 and application_role_id <= $3
+            and ended_at is null",
         of,
-        role,
+        first,
+        last,
     )?;
-    let giving: Vec<(PackageId,)> = rows!(
-        link,
-        "select distinct package_id from package_roles where resource_id = $1 and application_role_id = $2",
-        of,
-        role,
-    )?;
-    let giving: Vec<AnyId> = giving.into_iter().map(|(package,)| package.0).collect();
-    let sql = "select name from packages where deleted_at is null and id in ({ids})";
-    let mut packages: Vec<(String,)> = crate::dialect::in_ids(link, sql, &giving).await?;
-    packages.sort();
-    packages.truncate(NAMED);
     let at_target: Option<(i64,)> = row!(
         link,
-        "select count(*) from target_items i join targets t on t.id = i.target_id
-         where t.application_id = $1 and i.application_role_id = $2",
+        "select count(*) from application_roles r cross join target_items i
+         where r.application_id = $1 and r.id >= $2 and r.id <= $3 and i.application_role_id = r.id",
         of,
-        role,
+        first,
+        last,
     )?;
-    let count = |row: Option<(i64,)>| row.map_or(0, |(count,)| count.unsigned_abs());
     Ok(RoleUses {
-        assignments: count(held),
-        packages: packages.into_iter().map(|(name,)| name).collect(),
+        assignments: count(assignments),
+        packages: packages(link, of, (first, last), reader).await?,
         at_target: count(at_target),
     })
 }
 
-/// Where an application is in use besides its roles.
-pub async fn uses(link: &mut Link, of: ApplicationId) -> Result<Uses, Fault> {
+fn count(row: Option<(i64,)>) -> u64 {
+    row.map_or(0, |(count,)| count.unsigned_abs())
+}
+
+/// The packages that give these roles.
+async fn packages(
+    link: &mut Link,
+    of: ApplicationId,
+    (first, last): (AnyId, AnyId),
+    (seen, now): Reader,
+) -> Result<Names, Fault> {
+    let all: Option<(i64,)> = row!(
+        link,
+        "select count(distinct p.id) from package_roles r cross join packages p
+         where r.resource_id = $1 and r.application_role_id >= $2 and r.application_role_id <= $3 and p.id = r.package_id
+            and p.deleted_at is null",
+        of,
+        first,
+        last,
+    )?;
+    let (everything, user) = seen.columns();
+    let named: Vec<(PackageId, String)> = rows!(
+        link,
+        concat!(
+            standing_sql!(),
+            "select distinct p.id, p.name from package_roles r cross join packages p
+             where r.resource_id = $4 and r.application_role_id >= $5 and r.application_role_id <= $6 and p.id = r.package_id
+                and p.deleted_at is null and ($3 or p.catalog_id in (select catalog_id from standing))
+             order by p.name, p.id limit $7"
+        ),
+        user,
+        now,
+        everything,
+        of,
+        first,
+        last,
+        i64::try_from(NAMED).unwrap_or(i64::MAX),
+    )?;
+    Ok(Names::of(named.into_iter().map(|(_, name)| name).collect(), count(all)))
+}
+
+/// Where an application is in use. Whether its target has a name for the reader is for the caller to say.
+pub async fn uses(link: &mut Link, of: ApplicationId, reader: Reader) -> Result<Uses, Fault> {
     let reviews: Option<(i64,)> = row!(
         link,
         "select count(*) from review_series where subject_id = $1 and subject_kind = 'application' and deleted_at is null",
         of
     )?;
     let machines: Option<(i64,)> = row!(link, "select count(*) from service_principals where application_id = $1", of)?;
-    let count = |row: Option<(i64,)>| row.map_or(0, |(count,)| count.unsigned_abs());
+    let target: Vec<String> = target(link, of).await?.into_iter().map(|target| target.name).collect();
     Ok(Uses {
-        roles: Vec::new(),
-        catalogs: catalogs(link, of).await?,
-        target: target(link, of).await?.map(|target| target.name),
+        roles: role_uses(link, of, None, reader).await?,
+        catalogs: catalogs(link, of, reader).await?,
+        target: Names::of(target, 0),
         reviews: count(reviews),
         service_principals: count(machines),
     })
 }
 
-/// Names of the first catalogs that hold it.
-pub async fn catalogs(link: &mut Link, of: ApplicationId) -> Result<Vec<String>, Fault> {
-    let rows: Vec<(String,)> = rows!(
+/// The catalogs that hold it.
+pub async fn catalogs(link: &mut Link, of: ApplicationId, (seen, now): Reader) -> Result<Names, Fault> {
+    let all: Option<(i64,)> = row!(
         link,
-        "select c.name from catalog_resources r cross join catalogs c
-         where r.resource_id = $1 and c.id = r.catalog_id and c.deleted_at is null order by c.name_key limit $2",
+        "select count(*) from catalog_resources r cross join catalogs c
+         where r.resource_id = $1 and c.id = r.catalog_id and c.deleted_at is null",
+        of,
+    )?;
+    let (everything, user) = seen.columns();
+    let named: Vec<(String,)> = rows!(
+        link,
+        concat!(
+            standing_sql!(),
+            "select c.name from catalog_resources r cross join catalogs c
+             where r.resource_id = $4 and c.id = r.catalog_id and c.deleted_at is null
+                and ($3 or c.id in (select catalog_id from standing)) order by c.name_key limit $5"
+        ),
+        user,
+        now,
+        everything,
         of,
         i64::try_from(NAMED).unwrap_or(i64::MAX),
     )?;
-    Ok(rows.into_iter().map(|(name,)| name).collect())
+    Ok(Names::of(named.into_iter().map(|(name,)| name).collect(), count(all)))
 }
 
 /// The target that is told who holds the roles.

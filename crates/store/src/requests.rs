@@ -5,7 +5,7 @@ use model::access::ResourceRole;
 use model::approval::{Approver, Part, Verdict};
 use model::package::PackageRole;
 use model::request::{Decision, Phase, Request, State, Wish};
-use model::{AnyId, AssignmentId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
+use model::{AnyId, AssignmentId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId, WebhookId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -104,8 +104,8 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
     let rows = run!(
         link,
         "insert into requests (id, requestor_id, beneficiary_id, package_id, policy_id, terms, state, phase, submitted_at, wakes_at, extends_id, by_manager,
-            eligible_id, role, resource_id, prolongs_id, renews, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0)
+            eligible_id, role, resource_id, prolongs_id, renews, waits_for_id, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0)
          on conflict do nothing",
         request.id,
         request.requestor,
@@ -124,6 +124,7 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
         role.map(|(_, resource, _)| resource),
         prolongs.map(|(assignment, _)| assignment),
         prolongs.is_some_and(|(_, renews)| renews),
+        waits_for(request),
     )?;
     Ok(Saved::one(rows))
 }
@@ -132,7 +133,7 @@ pub async fn insert(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
 pub async fn update(link: &mut Link, request: &Request, wakes_at: Option<Ts>) -> Result<Saved, Fault> {
     let rows = run!(
         link,
-        "update requests set state = $3, phase = $4, wakes_at = $5, terms = $6, asked_back = $7, version = version + 1
+        "update requests set state = $3, phase = $4, wakes_at = $5, terms = $6, asked_back = $7, waits_for_id = $8, version = version + 1
          where id = $1 and version = $2",
         request.id,
         request.version,
@@ -141,8 +142,14 @@ pub async fn update(link: &mut Link, request: &Request, wakes_at: Option<Ts>) ->
         wakes_at,
         write(&request.terms)?,
         request.asked_back.as_ref().map(write).transpose()?,
+        waits_for(request),
     )?;
     Ok(Saved::one(rows))
+}
+
+/// The webhook for whose answer it waits.
+fn waits_for(request: &Request) -> Option<WebhookId> {
+    rules::request::asked(request).map(|asks| asks.webhook)
 }
 
 pub async fn get(link: &mut Link, id: RequestId) -> Result<Option<Request>, Fault> {

@@ -212,7 +212,7 @@ pub async fn plan(link: &mut Link, id: WebhookId, messages: &[Planned], now: Ts)
     run_many!(
         link,
         "insert into webhook_messages (webhook_id, event_id, place, kind, object_id, due_at, tries) values ($1, $2, $3, $4, $5, $6, 0)
-         on conflict (webhook_id, event_id) do update set due_at = excluded.due_at, tries = 0, told_at = null, answer = null
+         on conflict (webhook_id, event_id) do update set due_at = excluded.due_at, tries = 0, told_at = null, over_at = null, answer = null
             where webhook_messages.due_at is null",
         messages,
         |message| id,
@@ -281,16 +281,33 @@ pub async fn told(link: &mut Link, id: WebhookId, told: &[(EventId, String)], at
     Ok(())
 }
 
-/// One was not taken, and waits until then.
-pub async fn waits(link: &mut Link, id: WebhookId, event: EventId, at: Ts, answer: &str) -> Result<(), Fault> {
+/// One was not taken, and waits until then; or it is a question that was taken then and whose answer is none.
+pub async fn waits(
+    link: &mut Link,
+    id: WebhookId,
+    event: EventId,
+    at: Ts,
+    answer: &str,
+    taken_at: Option<Ts>,
+) -> Result<(), Fault> {
     run!(
         link,
-        "update webhook_messages set due_at = $3, answer = $4 where webhook_id = $1 and event_id = $2 and due_at is not null",
+        "update webhook_messages set due_at = $3, answer = $4, told_at = coalesce($5, told_at)
+         where webhook_id = $1 and event_id = $2 and due_at is not null",
         id,
         event,
         at,
         storable(answer),
+        taken_at,
     )?;
+    Ok(())
+}
+
+/// One is a question of which nobody needs the answer any more.
+pub async fn over(link: &mut Link, id: WebhookId, event: EventId, at: Ts) -> Result<(), Fault> {
+    let sql = "update webhook_messages set due_at = null, over_at = $3
+         where webhook_id = $1 and event_id = $2 and due_at is not null";
+    run!(link, sql, id, event, at)?;
     Ok(())
 }
 
@@ -321,13 +338,15 @@ pub async fn server_takes(link: &mut Link, id: WebhookId) -> Result<(), Fault> {
 
 /// Whether there was such a message that waited: it does not any more.
 pub async fn give_up(link: &mut Link, id: WebhookId, event: EventId) -> Result<bool, Fault> {
-    let sql = "update webhook_messages set due_at = null where webhook_id = $1 and event_id = $2 and due_at is not null";
+    let sql = "update webhook_messages set due_at = null, told_at = null
+         where webhook_id = $1 and event_id = $2 and due_at is not null";
     Ok(run!(link, sql, id, event)? == 1)
 }
 
 /// Whether there is such a message: it is told, or told again, now.
 pub async fn again(link: &mut Link, id: WebhookId, event: EventId, now: Ts) -> Result<bool, Fault> {
-    let sql = "update webhook_messages set due_at = $3, tries = 0, told_at = null where webhook_id = $1 and event_id = $2";
+    let sql = "update webhook_messages set due_at = $3, tries = 0, told_at = null, over_at = null
+         where webhook_id = $1 and event_id = $2";
     Ok(run!(link, sql, id, event, now)? == 1)
 }
 
@@ -343,23 +362,25 @@ pub struct Message {
     pub tries: i64,
     pub answer: Option<String>,
     pub told_at: Option<Ts>,
+    /// Since then nobody needs the answer to this question any more.
+    pub over_at: Option<Ts>,
 }
 
 /// Messages before a place in the chain, the newest first.
 pub async fn messages(link: &mut Link, id: WebhookId, before: i64, limit: usize) -> Result<Vec<Message>, Fault> {
-    type Row = (EventId, i64, String, Ts, Option<Ts>, i64, Option<String>, Option<Ts>);
+    type Row = (EventId, i64, String, Ts, Option<Ts>, i64, Option<String>, Option<Ts>, Option<Ts>);
     let rows: Vec<Row> = rows!(
         link,
-        "select m.event_id, m.place, m.kind, e.at, m.due_at, m.tries, m.answer, m.told_at from webhook_messages m
+        "select m.event_id, m.place, m.kind, e.at, m.due_at, m.tries, m.answer, m.told_at, m.over_at from webhook_messages m
          join events e on e.id = m.event_id where m.webhook_id = $1 and m.place < $2 order by m.place desc limit $3",
         id,
         before,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )?;
     rows.into_iter()
-        .map(|(event, place, kind, at, due_at, tries, answer, told_at)| {
+        .map(|(event, place, kind, at, due_at, tries, answer, told_at, over_at)| {
             let kind = read_kind(event, &kind)?;
-            Ok(Message { event, place, kind, at, due_at, tries, answer, told_at })
+            Ok(Message { event, place, kind, at, due_at, tries, answer, told_at, over_at })
         })
         .collect()
 }

@@ -2,18 +2,24 @@
 //! counts: the address leads to the question, and the signature proves who answers.
 
 use super::{Site, apology};
-use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
 use engine::Problem;
 use engine::answering::Signed;
 use model::Refusal;
 use model::limits::ANSWER_BODY_MAX_BYTES;
 use serde_json::{Value, json};
 
-pub async fn answer(State(site): State<Site>, Path(token): Path<String>, request: Request) -> Response {
+/// The route, to be put beside those for people.
+pub fn router() -> Router<Site> {
+    Router::new().route("/hooks/answers/{token}", post(answer))
+}
+
+async fn answer(State(site): State<Site>, Path(token): Path<String>, request: Request) -> Response {
     let reference = apology::reference(request.extensions());
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, ANSWER_BODY_MAX_BYTES).await else {
@@ -31,7 +37,7 @@ pub async fn answer(State(site): State<Site>, Path(token): Path<String>, request
                 // The address leads nowhere any more, or never did.
                 Refusal::NotFound { .. } => StatusCode::GONE,
                 Refusal::AnswerNotSigned { .. } => StatusCode::UNAUTHORIZED,
-                Refusal::Malformed { .. } => StatusCode::BAD_REQUEST,
+                Refusal::Malformed { .. } | Refusal::TooLong { .. } => StatusCode::BAD_REQUEST,
                 _ => StatusCode::CONFLICT,
             };
             said(status, json!({ "code": refusal.code(), "message": refusal.sentence() }))

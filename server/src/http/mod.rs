@@ -5,7 +5,7 @@
 //! 3. `session`: who is there; strangers end here unless the address is public
 //! 4. the routes
 //!
-//! `/scim/v2` is beside 2 and 3: other systems come in there with tokens, and cookies are not looked at.
+//! `/scim/v2` and `/hooks/answers` are beside 2 and 3: other systems come in there with tokens, and cookies are not looked at.
 
 mod access_token;
 pub mod address;
@@ -132,7 +132,6 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route::get("/signin/with/{id}", provider::begin),
         Route::get("/signin/callback", provider::finish),
         Route::post("/signin/backchannel/{id}", logout::back_channel),
-        Route::post("/hooks/answers/{token}", answering::answer),
         Route::get("/signin/frontchannel/{id}", logout::front_channel),
         Route::post("/signin/passkey", security::sign_in_with_passkey),
         Route::post("/signin/passkey/begin", security::begin_passkey_sign_in),
@@ -192,6 +191,7 @@ pub fn router(site: Site) -> Router {
         .layer(RequestBodyLimitLayer::new(FORM_MAX_BYTES))
         // Other systems show a token: neither a session nor a form of another site is of any use there.
         .merge(scim::router())
+        .merge(answering::router())
         .layer(from_fn_with_state(site.clone(), rim::guard))
         .layer(from_fn_with_state(site.clone(), headers::add))
         .layer(PropagateRequestIdLayer::x_request_id())

@@ -39,13 +39,21 @@ pub async fn forget_foreign_id(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+/// The addresses of this server at which other servers answer, each with a token that leads to a question.
+const HOOKS: &str = "/hooks/";
+
+/// A path as the log may have it: without tokens.
+fn shown(path: &str) -> &str {
+    if path.starts_with(HOOKS) { "/hooks/…" } else { path }
+}
+
 /// The span of a request. Never the query: it may hold the token of a set-up link.
 pub fn span(request: &Request) -> Span {
     tracing::info_span!(
         "request",
         id = %apology::reference(request.extensions()),
         method = %request.method(),
-        path = request.uri().path(),
+        path = shown(request.uri().path()),
         user = tracing::field::Empty,
     )
 }
@@ -67,7 +75,8 @@ pub struct Quiet;
 /// Turns a panic into an apology and ends what takes too long.
 pub async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let as_page = !(path.starts_with("/api/") || path.starts_with("/scim/")) || apology::wants_page(request.headers());
+    let of_machines = ["/api/", "/scim/", HOOKS].iter().any(|begins| path.starts_with(begins));
+    let as_page = !of_machines || apology::wants_page(request.headers());
     let reference = apology::reference(request.extensions());
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     match tokio::time::timeout(Duration::from_secs(REQUEST_SECONDS), answer).await {

@@ -20,7 +20,6 @@ pub const PUBLIC: &[&str] = &[
     "/signin/callback",
     "/signin/backchannel/*",
     "/signin/frontchannel/*",
-    "/hooks/answers/*",
     "/signin/passkey",
     "/signin/passkey/begin",
     "/setup",
@@ -37,8 +36,7 @@ pub const PUBLIC_IN_DEMO: &[&str] = &["/demo/signin"];
 pub const PUBLIC_WITH_HOOKS: &[&str] = &["/test/*"];
 
 /// Addresses that never look at a session, and so never ask the database.
-const SESSIONLESS: &[&str] =
-    &["/healthz", "/readyz", "/pkg/*", "/test/*", "/signin/backchannel/*", "/signin/frontchannel/*", "/hooks/answers/*"];
+const SESSIONLESS: &[&str] = &["/healthz", "/readyz", "/pkg/*", "/test/*", "/signin/backchannel/*", "/signin/frontchannel/*"];
 
 /// Finds the session, or turns strangers away.
 pub async fn known(State(site): State<Site>, mut request: Request, next: Next) -> Response {

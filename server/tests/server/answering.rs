@@ -23,4 +23,9 @@ async fn what_answers_no_question_is_told_so_in_json_and_nothing_else_is_tried()
         assert!(answer.text.contains(code), "{}", answer.text);
     }
     assert_eq!(stranger.get(NOBODYS).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    // Whoever answers is no browser: neither where it says it comes from nor a cookie counts.
+    let mut elsewhere = server.visitor().says("sec-fetch-site", "cross-site").says("origin", "https://licences.example.com");
+    let answer = elsewhere.json(NOBODYS, "{\"decision\":\"allow\"}").await;
+    assert_eq!(answer.status, StatusCode::GONE, "{}", answer.text);
+    assert!(answer.header("content-type").starts_with("application/json"));
 }

@@ -2,10 +2,42 @@
 
 use super::support::{reached_as, server, server_with_morgan};
 use axum::Router;
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 use vestibule::http::rim;
+
+/// What was written to a log.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn no_token_in_an_address_reaches_the_log() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+    tracing::subscriber::with_default(subscriber, || {
+        for address in ["/hooks/answers/SECRET", "/hooks/answers//SECRET", "/hooks/SECRET", "/setup?token=SECRET", "/my-access"] {
+            let request = Request::post(address).body(Body::empty()).unwrap();
+            rim::span(&request).in_scope(|| tracing::info!("answered"));
+        }
+    });
+    let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(said.contains("/hooks/…") && said.contains("/setup") && said.contains("/my-access"), "{said}");
+    assert!(!said.contains("SECRET"), "{said}");
+}
 
 #[tokio::test]
 async fn every_answer_has_the_headers() {
@@ -102,6 +134,7 @@ async fn a_panic_becomes_an_apology_in_the_form_that_the_sender_understands() {
     server.router = Router::new()
         .route("/boom", get(boom))
         .route("/api/boom", post(boom))
+        .route("/hooks/boom", post(boom))
         .layer(from_fn_with_state(server.site.clone(), rim::guard))
         .with_state(());
     let page = server.visitor().get("/boom").await;
@@ -111,7 +144,8 @@ async fn a_panic_becomes_an_apology_in_the_form_that_the_sender_understands() {
         "{}",
         page.text
     );
-    let json = server.visitor().call("/api/boom", &[]).await;
-    assert_eq!((json.status, json.header("content-type")), (StatusCode::INTERNAL_SERVER_ERROR, "application/json"));
-    assert!(json.text.contains("Broken"), "{}", json.text);
+    for json in [server.visitor().call("/api/boom", &[]).await, server.visitor().json("/hooks/boom", "{}").await] {
+        assert_eq!((json.status, json.header("content-type")), (StatusCode::INTERNAL_SERVER_ERROR, "application/json"));
+        assert!(json.text.contains("Broken"), "{}", json.text);
+    }
 }

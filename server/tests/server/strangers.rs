@@ -56,7 +56,6 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/signin/callback", To::Open),
     ("POST", "/signin/backchannel/{id}", To::Open),
     ("GET", "/signin/frontchannel/{id}", To::Open),
-    ("POST", "/hooks/answers/{token}", To::Open),
     ("POST", "/signin/passkey", To::Open),
     ("POST", "/signin/passkey/begin", To::Open),
     ("GET", "/my-access", To::SignIn),

@@ -66,7 +66,7 @@ fn Whole(application: OneApplication) -> impl IntoView {
                 </div>
                 <aside aria-label="About this application">
                     <Card title="About"><div class="body"><Facts facts/></div></Card>
-                    <Told target=application.target sees_settings=application.sees_settings/>
+                    <Told target=application.target is_told=application.is_told/>
                 </aside>
             </div>
         </Page>
@@ -77,27 +77,22 @@ fn Whole(application: OneApplication) -> impl IntoView {
 fn facts(application: &OneApplication) -> Vec<Fact> {
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let assignments: u64 = application.roles.iter().map(|role| role.assignments).sum();
-    let catalogs = if application.catalogs.is_empty() { "None".to_owned() } else { application.catalogs.join(", ") };
     vec![
         fact("Roles", application.roles.len().to_string()),
         fact("Assignments", assignments.to_string()),
-        fact("Catalogs", catalogs),
+        fact("Catalogs", application.catalogs.words("catalog")),
     ]
 }
 
 /// The target that is told who holds the roles.
 #[component]
-fn Told(#[prop(optional_no_strip)] target: Option<TargetRow>, sees_settings: bool) -> impl IntoView {
+fn Told(#[prop(optional_no_strip)] target: Option<TargetRow>, is_told: bool) -> impl IntoView {
     let body = match target {
+        None if is_told => view! { <p class="quiet">"A target is told who holds its roles."</p> }.into_any(),
         None => view! { <p class="quiet">"No target: it is not told who holds its roles."</p> }.into_any(),
         Some(TargetRow { target, name, enabled }) => {
             let state = if enabled { "Enabled" } else { "Disabled" };
-            let name = if sees_settings {
-                view! { <a href=below(TARGETS, &target.to_string())>{name}</a> }.into_any()
-            } else {
-                view! { <span>{name}</span> }.into_any()
-            };
-            view! { <p>{name}" · "{state}</p> }.into_any()
+            view! { <p><a href=below(TARGETS, &target.to_string())>{name}</a>" · "{state}</p> }.into_any()
         }
     };
     view! { <Card title="Target"><div class="body">{body}</div></Card> }.into_any()

@@ -68,7 +68,7 @@ fn row(row: Row) -> impl IntoView {
             <NameCell icon="app" href=below(APPLICATIONS, &application.to_string()) name under=description/>
             <td class="num" data-label="Roles">{roles}</td>
             <td class="num" data-label="Assignments">{assignments}</td>
-            <td data-label="Target">{target.unwrap_or_else(|| "None".to_owned())}</td>
+            <td data-label="Target">{target.words("target")}</td>
         </tr>
     }
 }

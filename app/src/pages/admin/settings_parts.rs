@@ -17,13 +17,13 @@ pub fn state(enabled: bool) -> Badge {
 
 /// Enables or disables a thing, and deletes it: the buttons and their dialogs.
 #[component]
-pub fn Switches(
+pub fn Switches<T: Into<String>>(
     /// The name of the field that says which thing, and its id.
     about: (&'static str, String),
     name: String,
     enabled: bool,
     /// What disabling it means, and enabling it.
-    effects: (&'static str, &'static str),
+    effects: (T, T),
     set_enabled: &'static str,
     delete: &'static str,
     /// What deleting it means.
@@ -33,10 +33,11 @@ pub fn Switches(
 ) -> impl IntoView {
     let (field, id) = about;
     let same = id.clone();
+    let (disables, enables): (String, String) = (effects.0.into(), effects.1.into());
     let (verb, class, kind, effect) = if enabled {
-        ("Disable ", "button danger", "danger main-act", effects.0)
+        ("Disable ", "button danger", "danger main-act", disables)
     } else {
-        ("Enable ", "button", "main-act", effects.1)
+        ("Enable ", "button", "main-act", enables)
     };
     let label = [verb, &name].concat();
     let (opener, title) = (label.clone(), [&label, "?"].concat());

@@ -7,6 +7,7 @@ use crate::calls::provider::SETTINGS;
 use crate::calls::webhook::{DeleteWebhook, GiveUpMessage, ReplayWebhook, SaveWebhook, SetWebhookEnabled, TellMessage, WEBHOOKS};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::answering::Answering;
 use model::query;
 use model::view::webhook::{Message, MessageState, OfferedSecret, OneWebhook, Row, WebhookTest, Webhooks};
 use model::view::{Badge, Choice, Fact};
@@ -18,6 +19,15 @@ const NEW: &str = "/admin/settings/webhooks/new";
 /// `3 messages`
 fn messages(count: u64) -> String {
     model::time::count(i64::try_from(count).unwrap_or(i64::MAX), "message")
+}
+
+/// `2 requests wait`, `no request waits`
+fn requests_wait(count: u64) -> String {
+    match count {
+        0 => "no request waits".to_owned(),
+        1 => "1 request waits".to_owned(),
+        count => [&model::time::count(i64::try_from(count).unwrap_or(i64::MAX), "request"), " wait"].concat(),
+    }
 }
 
 /// Whether it is told, and whether it takes what it is told.
@@ -92,14 +102,20 @@ pub fn WebhookPage() -> impl IntoView {
 
 #[component]
 fn One(webhook: OneWebhook) -> impl IntoView {
-    let OneWebhook { row, may_change, messages: all, paging } = webhook;
+    let OneWebhook { row, requests, may_change, messages: all, paging } = webhook;
+    let asks = row.webhook.answering.is_some();
     let title = row.webhook.name.clone();
     let id = row.webhook.id;
     let path = below(WEBHOOKS, &id.to_string());
-    let acts = may_change.then(|| view! { <Acts row=row.clone()/> }.into_any());
-    let text = [messages(row.waiting).as_str(), if row.waiting == 1 { " waits." } else { " wait." }].concat();
+    let acts = may_change.then(|| view! { <Acts row=row.clone() requests/> }.into_any());
+    let text = match requests {
+        _ if !asks => [messages(row.waiting).as_str(), if row.waiting == 1 { " waits." } else { " wait." }].concat(),
+        0 => "No request waits for its answer.".to_owned(),
+        requests => [&requests_wait(requests), " for its answer."].concat(),
+    };
     let fault = row.fault.clone().map(|(why, again_at)| {
-        let text = [&why, " It is asked again at ", &again_at.in_sentence(), ", and what waits stays in order."].concat();
+        let meanwhile = if asks { "." } else { ", and what waits stays in order." };
+        let text = [&why, " It is asked again at ", &again_at.in_sentence(), meanwhile].concat();
         view! { <MessageBar tone="warn" text/> }
     });
     let earlier = row.earlier_until.map(|until| {
@@ -113,7 +129,11 @@ fn One(webhook: OneWebhook) -> impl IntoView {
         view! { <Shown webhook=row.webhook/> }.into_any()
     };
     let list = if all.is_empty() {
-        let text = "What happens from now on is told. What happened before can be told again.";
+        let text = if asks {
+            "It is asked about each request of the policies that name it."
+        } else {
+            "What happens from now on is told. What happened before can be told again."
+        };
         view! { <Empty title="There are no messages" text/> }.into_any()
     } else {
         let rows = all.into_iter().map(|message| view! { <Line id message may_change/> }).collect_view();
@@ -139,15 +159,19 @@ fn One(webhook: OneWebhook) -> impl IntoView {
 #[component]
 fn Line(id: WebhookId, message: Message, may_change: bool) -> impl IntoView {
     let Message { event, kind, at, state, answer } = message;
+    let asks = kind == MessageKind::AnswerWanted;
     let (badge, when) = match state {
+        MessageState::Told { at } if asks => (Badge::new("Asked", "good"), Some(at)),
+        MessageState::Over { at } => (Badge::new("No longer asked", "plain"), Some(at)),
         MessageState::Told { at } => (Badge::new("Told", "good"), Some(at)),
         MessageState::Waiting { tries: 0, .. } => (Badge::new("Waiting", "work"), None),
         MessageState::Waiting { again_at, .. } => (Badge::new("Tried again", "warn"), Some(again_at)),
         MessageState::GivenUp => (Badge::new("Given up", "plain"), None),
     };
     let when = when.map(|at| view! { <span class="under"><When at/></span> });
-    let acts = may_change
-        .then(|| view! { <td class="acts"><MessageActs id event waits=matches!(state, MessageState::Waiting { .. })/></td> });
+    let acts = may_change.then(
+        || view! { <td class="acts"><MessageActs id event asks waits=matches!(state, MessageState::Waiting { .. })/></td> },
+    );
     view! {
         <tr>
             <th scope="row">{kind.name()}<span class="under">{event.to_string()}</span></th>
@@ -161,12 +185,21 @@ fn Line(id: WebhookId, message: Message, may_change: bool) -> impl IntoView {
 }
 
 #[component]
-fn MessageActs(id: WebhookId, event: EventId, waits: bool) -> impl IntoView {
+fn MessageActs(id: WebhookId, event: EventId, asks: bool, waits: bool) -> impl IntoView {
     let about = ("event", event.to_string());
-    let label = if waits { "Try now" } else { "Tell again" };
+    let label = match (waits, asks) {
+        (true, _) => "Try now",
+        (false, true) => "Ask again",
+        (false, false) => "Tell again",
+    };
     let give_up = waits.then(|| {
         let dialog = ["give-up-", &event.to_string()].concat();
-        let text = "It is never told, and later messages about the same thing are told at once. Everything can be told again.";
+        let text = if asks {
+            "It is not asked any more unless somebody chooses “Ask again”. The request waits on, and what was set for it follows when \
+             its time is over."
+        } else {
+            "It is never told, and later messages about the same thing are told at once. Everything can be told again."
+        };
         view! {
             <DialogButton id=dialog.clone() class="button small danger">"Give up"</DialogButton>
             <DialogForm id=dialog title="Give this message up?" call=GiveUpMessage::PATH about=about.clone() text label="Give up">
@@ -185,22 +218,43 @@ fn MessageActs(id: WebhookId, event: EventId, waits: bool) -> impl IntoView {
 }
 
 #[component]
-fn Acts(row: Row) -> impl IntoView {
-    let Row { webhook: Webhook { id, name, enabled, .. }, waiting, .. } = row;
+fn Acts(row: Row, requests: u64) -> impl IntoView {
+    let Row { webhook: Webhook { id, name, enabled, answering, .. }, waiting, .. } = row;
     let id = id.to_string();
     let path = below(WEBHOOKS, &id);
-    let effects = (
-        "It is told nothing any more. What happens meanwhile is told in order once it is enabled again.",
-        "It is told what waits, in order, and everything from now on.",
-    );
+    let effects = match answering {
+        Some(Answering { silence, .. }) => (
+            [
+                "It is asked nothing any more, and its answers are refused. Now ",
+                &requests_wait(requests),
+                " for it. When the time of a request is over, what was set when it was made follows. What is set now: ",
+                silence.words(),
+                ".",
+            ]
+            .concat(),
+            "It is asked about requests that still wait for it, and about each new one.".to_owned(),
+        ),
+        None => (
+            "It is told nothing any more. What happens meanwhile is told in order once it is enabled again.".to_owned(),
+            "It is told what waits, in order, and everything from now on.".to_owned(),
+        ),
+    };
     let gone = match waiting {
+        _ if answering.is_some() => {
+            let waits = requests_wait(requests);
+            ["Nobody is asked any more. Now ", &waits, " for its answer; what waits is denied when its time is over."].concat()
+        }
         0 => "Nobody is told any more. Every message was told.".to_owned(),
         waiting => ["Nobody is told any more, not even of the ", &messages(waiting), " that still wait."].concat(),
     };
     let (again, seen) = (id.clone(), waiting.to_string());
     let (set_enabled, delete) = (SetWebhookEnabled::PATH, DeleteWebhook::PATH);
-    let replay = "Everything that happened since then is sent again, in order and with the ids of the first time, so that whoever \
-                  keeps these knows what is new.";
+    let replay = if answering.is_some() {
+        "Requests that began to wait since then and still do are asked about again."
+    } else {
+        "Everything that happened since then is sent again, in order and with the ids of the first time, so that whoever \
+         keeps these knows what is new."
+    };
     view! {
         <a class="button" href=[&path, "/test"].concat() rel="external">"Test"</a>
         <a class="button" href=[&path, "/secret"].concat()>"New signing secret"</a>

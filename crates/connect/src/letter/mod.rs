@@ -103,6 +103,7 @@ fn target(notice: &Notice) -> String {
         | Notice::AskedBack { about, .. }
         | Notice::Denied { about, .. }
         | Notice::Unanswered { about, .. }
+        | Notice::WentOn { about, .. }
         | Notice::Canceled { about, .. }
         | Notice::Expired { about, .. }
         | Notice::AccessGranted { about, .. }

@@ -193,7 +193,7 @@ impl Writer {
             Notice::Settled { about, outcome } => {
                 let words = match outcome {
                     Outcome::Approved { decision, .. } | Outcome::Denied { decision } => &decision.words,
-                    Outcome::Expired { .. } => "",
+                    Outcome::Expired { .. } | Outcome::Unanswered { .. } => "",
                     Outcome::Canceled { words, .. } => words,
                 };
                 let mut parts = opening.then([Part::Gap, Part::Gap]);
@@ -217,6 +217,7 @@ impl Writer {
                 let why = is(names.why, why.said(|why| speech.why_ended(why)));
                 opening.then([Part::Facts(vec![self.package(about), self.instant(names.ended, *at), Some(why)])])
             }
+            Notice::WentOn { about, .. } => opening.then([Part::Facts(self.asked(about))]),
             Notice::DeliveryFailed { about, reason } => {
                 let mut facts = self.asked(about);
                 facts.push(Some(is(names.why, reason.said(|reason| speech.undelivered(*reason)))));

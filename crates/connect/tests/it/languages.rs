@@ -64,10 +64,11 @@ fn kind(notice: &Notice) -> usize {
         Notice::Review { news: ReviewNews::HandedOn { .. }, .. } => 30,
         Notice::Review { news: ReviewNews::Skipped { .. }, .. } => 31,
         Notice::Unanswered { .. } => 32,
+        Notice::WentOn { .. } => 33,
     }
 }
 
-const KINDS: usize = 33;
+const KINDS: usize = 34;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -129,6 +130,7 @@ fn every_notice() -> Vec<Notice> {
             Outcome::Approved { decision: told(2, "Xx", Approve, ""), stages: 2 },
             Outcome::Denied { decision: told(1, "Xx", Deny, "Xx") },
             Outcome::Expired { stage: 1 },
+            Outcome::Unanswered { name: x.clone() },
             Outcome::Canceled { by: by.clone(), words: x.clone() },
             Outcome::Canceled { by: Some("Yy".to_owned()), words: x.clone() },
             Outcome::Canceled { by: None, words: String::new() },
@@ -136,6 +138,7 @@ fn every_notice() -> Vec<Notice> {
         all.extend(outcomes.map(|outcome| Notice::Settled { about: about(), outcome }));
         for words in [String::new(), x.clone()] {
             all.push(Notice::Unanswered { about: about(), name: x.clone() });
+            all.push(Notice::WentOn { about: about(), name: x.clone() });
             all.push(Notice::Denied { about: about(), decision: told(1, "Xx", Deny, &words) });
             for by in [by.clone(), None] {
                 all.push(Notice::Canceled { about: about(), by: by.clone(), words: words.clone() });

@@ -142,6 +142,7 @@ fn settled_says_who_ended_it_and_how() {
         ("approved", approved(2, 2)),
         ("denied", Outcome::Denied { decision: told(1, "Robin", Deny, "Not today.") }),
         ("expired", Outcome::Expired { stage: 1 }),
+        ("unanswered", Outcome::Unanswered { name: "Licences".to_owned() }),
         ("canceled", Outcome::Canceled { by: Some("Alex".to_owned()), words: String::new() }),
         ("canceled_by_another", Outcome::Canceled { by: Some("Kim".to_owned()), words: "Alex has left.".to_owned() }),
     ];
@@ -168,6 +169,11 @@ fn denied_gives_the_reason() {
 #[test]
 fn unanswered_says_who_did_not_answer_and_that_one_may_ask_again() {
     keep("unanswered", &Notice::Unanswered { about: about(), name: "Licences".to_owned() }, REQUESTS);
+}
+
+#[test]
+fn went_on_tells_administrators_which_check_did_not_happen() {
+    keep("went_on", &Notice::WentOn { about: about(), name: "Licences".to_owned() }, REQUESTS);
 }
 
 #[test]
@@ -451,10 +457,12 @@ fn hostile() -> Vec<Notice> {
         settled(Outcome::Approved { decision: yes.clone(), stages: 1 }),
         settled(Outcome::Denied { decision: no.clone() }),
         settled(Outcome::Expired { stage: 1 }),
+        settled(Outcome::Unanswered { name: by.to_owned() }),
         settled(Outcome::Canceled { by: Some(by.to_owned()), words: words.to_owned() }),
         Notice::Approved { about: evil.clone(), decisions: vec![yes] },
         Notice::Denied { about: evil.clone(), decision: no },
         Notice::Unanswered { about: evil.clone(), name: by.to_owned() },
+        Notice::WentOn { about: evil.clone(), name: by.to_owned() },
         Notice::Canceled { about: evil.clone(), by: Some(by.to_owned()), words: words.to_owned() },
         Notice::Expired { about: evil.clone(), stage: 1, stages: 2 },
         Notice::AccessGranted { about: evil.clone(), ends_at: None },

@@ -6,8 +6,11 @@ use crate::change::Change;
 use model::answering::{Answered, ToAsk};
 use model::command::{Command, Done};
 use model::package::PolicySettings;
+use model::request::{Decision, Request};
 use model::webhook::Webhook;
 use model::{Refusal, RequestId, WebhookId};
+use rules::approval::StagePeople;
+use rules::request::Step;
 use store::{Link, answering, requests, webhooks};
 
 /// Policies that are named when they keep a webhook.
@@ -29,6 +32,19 @@ pub async fn answer(
     let step = rules::request::answer_for(&before, &people, &decisions, (webhook, answered), change.now)?;
     request::save(change, &before, step, &decisions, &subject.roles).await?;
     Ok(Done::Advanced)
+}
+
+/// What becomes of a request when its webhook said nothing in time; nothing while there is time.
+pub async fn silent(
+    change: &mut Change<'_>,
+    before: &Request,
+    asks: &ToAsk,
+    of: (&StagePeople, &[Decision]),
+) -> Result<Option<Step>, Problem> {
+    let stored = webhooks::get(&mut change.link, asks.webhook).await?;
+    let taken = answering::was_taken(&mut change.link, asks.webhook, before.id).await?;
+    let there = stored.as_ref().map(|stored| &stored.webhook);
+    Ok(rules::request::silent(before, of, (there, taken), change.now))
 }
 
 /// Whom a request under these settings asks.

@@ -6,6 +6,7 @@ use crate::change::Change;
 use model::application::{Application, SaveApplication, SaveApplicationRole};
 use model::command::{Command, Done};
 use model::{ApplicationId, ApplicationRoleId, Refusal};
+use store::catalogs::Seen;
 use store::{Saved, applications, package_editing, resources};
 
 const NO_APPLICATION: Refusal = Refusal::NotFound { what: "application" };
@@ -44,15 +45,10 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveApplic
 pub async fn delete(change: &mut Change<'_>, command: &Command, id: ApplicationId) -> Result<Done, Problem> {
     allowed(change, command)?;
     let application = there(change, id).await?;
-    let mut uses = applications::uses(&mut change.link, id).await?;
-    let roles = roles(change, id).await?;
-    for (role, _) in &roles {
-        uses.roles.push(applications::role_uses(&mut change.link, id, *role).await?);
-    }
+    let reader = reader(change);
+    let mut uses = applications::uses(&mut change.link, id, reader).await?;
+    uses.target = rules::application::target(&change.visitor, uses.target);
     let action = rules::application::delete(&application, &uses)?;
-    for (role, _) in roles {
-        applications::delete_role(&mut change.link, role).await?;
-    }
     applications::delete(&mut change.link, id).await?;
     change.record(None, [action]);
     Ok(Done::ApplicationDeleted { name: application.name })
@@ -92,11 +88,18 @@ pub async fn delete_role(
     allowed(change, command)?;
     let application = there(change, id).await?;
     let (_, name) = roles(change, id).await?.into_iter().find(|(known, _)| *known == role).ok_or(NO_ROLE)?;
-    let uses = applications::role_uses(&mut change.link, id, role).await?;
+    let reader = reader(change);
+    let uses = applications::role_uses(&mut change.link, id, Some(role), reader).await?;
     let action = rules::application::delete_role(&application, &name, &uses)?;
     applications::delete_role(&mut change.link, role).await?;
     change.record(None, [action]);
     Ok(Done::ApplicationRoleDeleted { application: id, name })
+}
+
+/// Whoever acts reads the names of the catalogs that they see.
+fn reader(change: &Change<'_>) -> applications::Reader {
+    let seen = if rules::catalog::sees_all(&change.visitor) { Seen::All } else { Seen::By(change.person().unwrap_or_default()) };
+    (seen, change.now)
 }
 
 /// The application, kept from others until this change is saved.

@@ -47,7 +47,7 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignPa
         refused.truncate(NAMED);
         return Err(Refusal::NotAssigned { package: package.name, people: refused, count }.into());
     }
-    let waits = steps.iter().any(|step| !step.request.terms.stages.is_empty());
+    let waits = steps.iter().find_map(|step| rules::request::awaits(&step.request));
     for step in steps {
         request::follow(change, None, step, &[], &roles).await?;
     }

@@ -3,7 +3,7 @@
 use super::package_assignment::{Ending, save_ends};
 use super::role_news::{self, News};
 use super::subject::{self, Subject};
-use super::{activation, allowed, automatic, membership, request, separation};
+use super::{activation, allowed, answering, automatic, membership, request, separation};
 use crate::Problem;
 use crate::change::Change;
 use crate::target;
@@ -44,7 +44,11 @@ pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Probl
         return confirm(change, before, given, &decisions).await;
     }
     let (subject, people) = at_hand(change, &before).await?;
-    if let Some(step) = rules::request::due(&before, &people, &decisions, change.now) {
+    let step = match rules::request::asked(&before) {
+        Some(asks) => answering::silent(change, &before, asks, (&people, &decisions)).await?,
+        None => rules::request::due(&before, &people, &decisions, change.now),
+    };
+    if let Some(step) = step {
         request::save(change, &before, step, &decisions, &subject.roles).await?;
     }
     Ok(())

@@ -228,7 +228,7 @@ pub async fn follow(
         }
     }
     let names: BTreeMap<UserId, String> = change.names(ids).await?.clone();
-    let fails = step.actions.iter().any(|action| matches!(action, model::event::Action::DeliveryFailed { .. }));
+    let fails = step.actions.iter().any(rules::notice::concerns_administrators);
     let administrators = if fails {
         assignments::role_holders(&mut change.link, model::directory::PortalRole::GlobalAdministrator.id(), change.now).await?
     } else {

@@ -2,7 +2,7 @@
 
 use super::timeline::entry;
 use model::Ts;
-use model::answering::{Moment, Said, Silence, ToAsk};
+use model::answering::{Moment, Question, Said, Silence, ToAsk};
 use model::package::PolicySettings;
 use model::request::{Request, State};
 use model::view::request::{Entry, EntryKind};
@@ -62,12 +62,12 @@ pub fn answered(name: &str, said: Said, words: &str, at: Option<Ts>) -> Entry {
     answered
 }
 
-pub fn silent(name: &str, silence: Silence, at: Option<Ts>) -> Entry {
+pub fn silent(name: &str, silence: Silence, question: Question, at: Option<Ts>) -> Entry {
     let (tone, more) = match silence {
         Silence::Denies => ("bad", "Without its answer the request is denied. You can request again."),
         Silence::GoesOn => ("plain", "Without its answer the request goes on."),
     };
-    let mut silent = entry(EntryKind::Expired, "done", tone, format!("{name} did not answer in time"), at);
+    let mut silent = entry(EntryKind::Expired, "done", tone, format!("{name} {}", question.past()), at);
     silent.more.push(more.to_owned());
     silent
 }

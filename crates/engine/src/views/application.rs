@@ -4,10 +4,12 @@ use super::group::Principals;
 use super::{Asking, cursor, page, read_cursor, read_time_cursor};
 use crate::Problem;
 use model::access::{ResourceRole, Source};
+use model::application::Names;
 use model::limits::PAGE_ROWS;
 use model::query;
 use model::view::application::{Applications, Holder, OneApplication, Role, Row};
 use model::{ApplicationId, AssignmentId, Refusal};
+use store::catalogs::Seen;
 use store::{applications, assignments, resources};
 
 const NO_APPLICATION: Refusal = Refusal::NotFound { what: "application" };
@@ -17,13 +19,14 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Applications) -> Result
     let further = after.is_some();
     let mut found = applications::list(&mut asking.link, &query.search, after, PAGE_ROWS + 1).await?;
     let paging = page(&mut found, PAGE_ROWS, further, |one| cursor(rules::user::folded(&one.name), one.id));
+    let visitor = asking.visitor;
     let rows = found.into_iter().map(|one| Row {
         application: one.id,
         name: one.name,
         description: one.description,
         roles: one.roles.unsigned_abs(),
         assignments: one.assignments.unsigned_abs(),
-        target: one.target,
+        target: rules::application::target(visitor, Names::of(one.target.into_iter().collect(), 0)),
     });
     let may_change = rules::access::changes_applications(asking.visitor);
     Ok(Applications { search: query.search, rows: rows.collect(), paging, may_change })
@@ -63,6 +66,9 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
         let (starts, ends) = (assignment.starts_at, assignment.ends_at);
         Holder { kind: kind.to_owned(), id, name, under, source: source.to_owned(), starts, ends }
     });
+    let target = applications::target(&mut asking.link, id).await?;
+    let is_told = target.is_some();
+    let seen = if rules::catalog::sees_all(asking.visitor) { Seen::All } else { Seen::By(asking.who.user) };
     Ok(OneApplication {
         application: id,
         version: application.version,
@@ -72,9 +78,9 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
         holders: holders.collect(),
         roles,
         paging,
-        target: applications::target(&mut asking.link, id).await?,
-        catalogs: applications::catalogs(&mut asking.link, id).await?,
+        target: target.filter(|_| rules::access::sees_settings(asking.visitor)),
+        is_told,
+        catalogs: applications::catalogs(&mut asking.link, id, (seen, asking.now)).await?,
         may_change: rules::access::changes_applications(asking.visitor),
-        sees_settings: rules::access::sees_settings(asking.visitor),
     })
 }

@@ -166,11 +166,11 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
             expired
         }
         Action::WebhookAsked { name, answer_by, .. } => {
-            let title = format!("{name} was asked, and has time until {}", answer_by.in_sentence());
+            let title = format!("{name} was to answer until {}", answer_by.in_sentence());
             entry(EntryKind::Told, "note", "plain", title, at)
         }
         Action::WebhookAnswered { name, said, words, .. } => answering::answered(name, *said, words, at),
-        Action::WebhookSilent { name, silence, .. } => answering::silent(name, *silence, at),
+        Action::WebhookSilent { name, silence, question, .. } => answering::silent(name, *silence, *question, at),
         // Nothing lies between the approval of an activation and its beginning.
         Action::RequestApproved if telling.is_activation() || telling.renews().is_some() => return None,
         Action::RequestApproved => {

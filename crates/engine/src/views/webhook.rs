@@ -44,16 +44,18 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Webhook) -> Result<OneWe
         event: message.event,
         kind: message.kind,
         at: message.at,
-        state: match (message.due_at, message.told_at) {
-            (Some(again_at), _) => MessageState::Waiting { tries: u32::try_from(message.tries).unwrap_or(0), again_at },
-            (None, Some(at)) => MessageState::Told { at },
-            (None, None) => MessageState::GivenUp,
+        state: match (message.due_at, message.over_at, message.told_at) {
+            (Some(again_at), ..) => MessageState::Waiting { tries: u32::try_from(message.tries).unwrap_or(0), again_at },
+            (None, Some(at), _) => MessageState::Over { at },
+            (None, None, Some(at)) => MessageState::Told { at },
+            (None, None, None) => MessageState::GivenUp,
         },
         answer: message.answer,
     });
     Ok(OneWebhook {
         messages: messages.collect(),
         row: row(asking, stored, waiting),
+        requests: store::answering::waiting(&mut asking.link, id).await?,
         may_change: changes_settings(asking.visitor),
         paging,
     })

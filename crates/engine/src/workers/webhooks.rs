@@ -10,7 +10,7 @@ use model::limits::CLAIM_SECONDS;
 use model::request::Wish;
 use model::webhook::MessageKind;
 use model::{EventId, RequestId, Span, WebhookId};
-use rules::webhook::{Came, Next, after, asks, told};
+use rules::webhook::{Came, Next, after, asks, longest_wait, told};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 use store::webhooks::{self, Claimed, Planned};
@@ -125,46 +125,41 @@ impl Engine {
         link.commit().await?;
         let Some(stored) = stored.filter(|_| !claimed.is_empty()) else { return Ok(Found::Nothing) };
         let sender = Sender::new(&self.inner.keys, &stored, now)?;
-        let (asked, told): (Vec<&Claimed>, Vec<&Claimed>) = claimed.iter().partition(|one| one.kind == MessageKind::AnswerWanted);
-        let mut bodies = {
+        let bodies = {
             let mut link = self.inner.db.read().await?;
-            let wanted: Vec<(EventId, &'static str)> = told.iter().map(|one| (one.event, one.kind.key())).collect();
+            let told = claimed.iter().filter(|one| one.kind != MessageKind::AnswerWanted);
+            let wanted: Vec<(EventId, &'static str)> = told.map(|one| (one.event, one.kind.key())).collect();
             bodies(&mut link, &wanted).await.map_err(|problem| problem.into_fault("writing messages"))?
         };
-        let asked: Vec<EventId> = asked.into_iter().map(|one| one.event).collect();
-        let questions = self.questions(&stored.webhook, &asked).await;
-        let questions = questions.map_err(|problem| problem.into_fault("writing questions"))?;
-        bodies.extend(questions.iter().map(|(event, (_, body))| (*event, body.clone())));
-        let came = self.send_all(&sender, &claimed, bodies).await?;
-        // An answer is taken before its message counts as told: whoever is killed in between asks again, and is told the same.
-        let mut said = BTreeMap::new();
-        for (message, came) in claimed.iter().zip(&came) {
-            let good = came.as_ref().filter(|(came, _)| after(came, 1, 1, now) == Next::Told);
-            if let (Some((request, _)), Some((_, body))) = (questions.get(&message.event), good) {
-                said.insert(message.event, self.answered_at_once(*request, id, body).await?);
-            }
-        }
+        let longest = longest_wait(&stored.webhook);
+        let mut sent = self.send_all((id, longest), &sender, &claimed, bodies).await?;
         let now = self.inner.clock.now();
         let mut link = self.inner.db.begin().await?;
         let (mut taken, mut gone, mut waits) = (Vec::new(), false, None);
-        for (message, came) in claimed.into_iter().zip(came) {
-            if message.kind == MessageKind::AnswerWanted && !questions.contains_key(&message.event) {
-                taken.push((message.event, "Not sent: the request waits for no answer any more.".to_owned()));
-                continue;
-            }
-            let Some((came, _)) = came else {
+        for message in claimed {
+            let (came, said) = match sent.remove(&message.event) {
+                Some(Sent::Came(came, said)) => (came, said),
+                Some(Sent::Over) => {
+                    webhooks::over(&mut link, id, message.event, now).await?;
+                    continue;
+                }
                 // Not sent after all, because others told that the server takes nothing now.
-                webhooks::release(&mut link, id, message.event, now).await?;
-                continue;
+                None => {
+                    webhooks::release(&mut link, id, message.event, now).await?;
+                    continue;
+                }
             };
-            match after(&came, message.tries, stored.tries + 1, now) {
+            match after(&came, message.tries, stored.tries + 1, longest, now) {
                 Next::Told => {
-                    let words = [Some(came.words()), said.remove(&message.event)].into_iter().flatten();
+                    let words = [Some(came.words()), said].into_iter().flatten();
                     taken.push((message.event, words.collect::<Vec<_>>().join(" ")));
                 }
-                Next::MessageWaits(at) => webhooks::waits(&mut link, id, message.event, at, &came.words()).await?,
+                Next::MessageWaits(at) => {
+                    let took = came.took_question().then_some(now);
+                    webhooks::waits(&mut link, id, message.event, at, &came.words(), took).await?;
+                }
                 Next::ServerWaits(at) => {
-                    webhooks::waits(&mut link, id, message.event, now, &came.words()).await?;
+                    webhooks::waits(&mut link, id, message.event, now, &came.words(), None).await?;
                     waits =
                         Some(waits.map_or(
                             (at, came.words()),
@@ -172,7 +167,7 @@ impl Engine {
                         ));
                 }
                 Next::Gone => {
-                    webhooks::waits(&mut link, id, message.event, now, &came.words()).await?;
+                    webhooks::waits(&mut link, id, message.event, now, &came.words(), None).await?;
                     gone = true;
                 }
             }
@@ -193,31 +188,55 @@ impl Engine {
         Ok(Found::Work)
     }
 
-    /// What came back for each, in their order. Once the server as a whole takes nothing, the rest is not sent.
+    /// What came of each that was sent. Once the server as a whole takes nothing, the rest is not. An answer to a question
+    /// is taken as soon as it is there, before the message counts as told: whoever is killed in between asks again, and is
+    /// told the same.
     async fn send_all(
         &self,
+        (id, longest): (WebhookId, Span),
         sender: &Sender,
         claimed: &[Claimed],
         mut bodies: BTreeMap<EventId, String>,
-    ) -> Result<Vec<Option<(Came, Vec<u8>)>>, Fault> {
-        let mut came: Vec<Option<(Came, Vec<u8>)>> = vec![None; claimed.len()];
+    ) -> Result<BTreeMap<EventId, Sent>, Fault> {
+        let mut sent = BTreeMap::new();
         let mut down = false;
         let mut under_way = JoinSet::new();
-        let mut left = claimed.iter().enumerate();
+        let mut left = claimed.iter();
         loop {
             while !down && under_way.len() < AT_ONCE {
-                let Some((number, message)) = left.next() else { break };
-                let Some(body) = bodies.remove(&message.event) else { continue };
-                let ask = sender.ask(message.event.0, body, self.inner.clock.now())?;
-                let engine = self.clone();
-                under_way.spawn(async move { (number, engine.send_message(ask).await) });
+                let Some(message) = left.next() else { break };
+                let (engine, event, now) = (self.clone(), message.event, self.inner.clock.now());
+                if message.kind == MessageKind::AnswerWanted {
+                    // Asked only now, so that each question has the address of its own and still waits.
+                    match self.question(id, event).await {
+                        Ok(Some((request, body))) => {
+                            let ask = sender.ask(event.0, body, now)?;
+                            under_way.spawn(async move { (event, engine.ask_question(ask, request, id).await) });
+                        }
+                        Ok(None) => drop(sent.insert(event, Sent::Over)),
+                        Err(fault) => {
+                            tracing::error!(%fault, "a question could not be written and is tried again");
+                            let broken = Came::Broken("It was not sent, because something broke here.".to_owned());
+                            sent.insert(event, Sent::Came(broken, None));
+                        }
+                    }
+                } else if let Some(body) = bodies.remove(&event) {
+                    let ask = sender.ask(event.0, body, now)?;
+                    under_way.spawn(async move { (event, (engine.send_message(ask).await.0, None)) });
+                }
             }
-            let Some(joined) = under_way.join_next().await else { return Ok(came) };
-            let (number, one) = joined.map_err(|error| Fault::new("sending a message", error))?;
-            down |= matches!(after(&one.0, 1, 1, self.inner.clock.now()), Next::ServerWaits(_) | Next::Gone);
-            if let Some(place) = came.get_mut(number) {
-                *place = Some(one);
-            }
+            let Some(joined) = under_way.join_next().await else { return Ok(sent) };
+            let (event, (came, said)) = joined.map_err(|error| Fault::new("sending a message", error))?;
+            down |= matches!(after(&came, 1, 1, longest, self.inner.clock.now()), Next::ServerWaits(_) | Next::Gone);
+            sent.insert(event, Sent::Came(came, said));
         }
     }
+}
+
+/// What came of one message of a batch.
+enum Sent {
+    /// What came back, and what is said of it besides.
+    Came(Came, Option<String>),
+    /// The request waits for no answer any more.
+    Over,
 }

@@ -4,6 +4,7 @@ use engine::answering::Signed;
 use model::answering::{Answered, Answering, AskedWebhook, Moment, Said, Silence};
 use model::command::{Command, Done, Secret};
 use model::request::Phase;
+use model::view::webhook::{Message, MessageState};
 use model::webhook::{MessageKind, SaveWebhook};
 use model::{RequestId, Span, WebhookId, query};
 use testkit::{Heard, Offer, Person, Receiver, World, both, refused, stage};
@@ -73,6 +74,28 @@ impl Asking {
         self.world.engine().answer_question(&token(question), signed, body.as_bytes()).await
     }
 
+    /// The policy asks the webhook no more, and it is deleted.
+    async fn deletes_the_webhook(&self) {
+        let morgan = self.world.person("morgan").await;
+        let (package, policy) = (self.world.package(TOOLS), self.world.policy(TOOLS, "Everybody"));
+        let page = morgan.asks(query::Policy { package, policy: Some(policy) }).await.unwrap();
+        let settings = model::package::PolicySettings { asks: None, ..page.settings };
+        let fields = model::catalog::PolicyFields { name: page.name, enabled: true, settings, seen: None };
+        morgan.submits(Command::EditPolicy { package, policy, version: page.version, fields }).await.unwrap();
+        morgan.submits(Command::DeleteWebhook { webhook: self.webhook, seen: 9 }).await.unwrap();
+    }
+
+    /// The last message, as administrators see it.
+    async fn message(&self) -> Message {
+        let page = query::Webhook { webhook: self.webhook, after: None };
+        self.world.person("morgan").await.asks(page).await.unwrap().messages.remove(0)
+    }
+
+    async fn timeline(&self, request: RequestId) -> String {
+        let seen = self.alex.sees_request(request).await.unwrap();
+        seen.timeline.iter().map(|entry| format!("{}\n{}\n", entry.title, entry.words)).collect()
+    }
+
     async fn state(&self, request: RequestId) -> (String, String) {
         let seen = self.alex.sees_request(request).await.unwrap();
         (seen.badge.word, seen.summary)
@@ -109,6 +132,8 @@ both! {
         assert_eq!(refused(asking.says(&another, ALLOW).await).code(), "answer_not_signed", "signed for another question");
         assert_eq!(refused(asking.says(&question, r#"{"decision":"deny"}"#).await).code(), "malformed", "a denial says why");
         assert_eq!(refused(asking.says(&question, &question.body).await).code(), "malformed", "our own message is no answer");
+        let long = format!(r#"{{"decision":"deny","reason":"{}"}}"#, "x".repeat(2_001));
+        assert_eq!(refused(asking.says(&question, &long).await).code(), "too_long", "nothing is cut silently");
         for person in [&asking.alex, &asking.miriam] {
             let answered = Answered { said: Said::Allow, words: String::new() };
             let forged = Command::AnswerForRequest { request, webhook: asking.webhook, answered };
@@ -174,9 +199,7 @@ both! {
         asking.world.settle().await;
         let question = asking.question();
         assert!(!asking.alex.holds(TOOLS).await);
-        let webhook = query::Webhook { webhook: asking.webhook, after: None };
-        let morgan = asking.world.person("morgan").await;
-        let message = morgan.asks(webhook).await.unwrap().messages.remove(0);
+        let message = asking.message().await;
         assert!(message.kind == MessageKind::AnswerWanted && message.answer.unwrap().contains("is no answer"));
         asking.says(&question, DENY).await.unwrap();
         assert_eq!(asking.state(request).await.0, "Denied");
@@ -220,7 +243,8 @@ both! {
         asking.world.passes(Span::minutes(1)).await;
         assert!(asking.receiver.heard().is_empty(), "nobody is asked about what waits no more");
         let page = asking.world.person("morgan").await.asks(query::Webhook { webhook: asking.webhook, after: None }).await.unwrap();
-        assert_eq!(page.row.waiting, 0);
+        assert_eq!((page.row.waiting, page.requests), (0, 0));
+        assert!(page.messages.iter().all(|message| matches!(message.state, MessageState::Over { .. })), "{:?}", page.messages);
         asking.world.is_whole(&[&asking.alex, &asking.miriam]).await;
     }
 
@@ -288,5 +312,110 @@ both! {
         asking.world.passes(Span::minutes(60)).await;
         let seen = asking.alex.sees_request(request).await.unwrap();
         assert_eq!(seen.badge, Phase::Denied.into(), "silence is silence");
+    }
+
+    async fn a_denial_at_once_that_cannot_be_read_is_asked_for_again_and_nothing_goes_on_meanwhile(test: TestDb) {
+        let asking = Asking::begins(test, Moment::Approved, Silence::GoesOn).await;
+        let request = asking.alex.requests(TOOLS).because("For the move.").await.unwrap();
+        asking.receiver.says(r#"{"decision":"Deny","reason":"No licence is left."}"#);
+        asking.miriam.approves(request, "Fine.").await.unwrap();
+        asking.world.settle().await;
+        asking.question();
+        let message = asking.message().await;
+        assert!(matches!(message.state, MessageState::Waiting { tries: 1, .. }), "it is not lost: {message:?}");
+        assert!(message.answer.as_ref().unwrap().starts_with("It answered 200. What it said is no answer."), "{message:?}");
+        let long = format!(r#"{{"decision":"Deny","reason":"{}"}}"#, "x".repeat(40_000));
+        for unclear in ["deny", &long, r#"[{"decision":"deny"}]"#] {
+            asking.receiver.says(unclear);
+            asking.world.passes(Span::minutes(1)).await;
+        }
+        assert_eq!(asking.state(request).await.0, "Pending approval");
+        asking.receiver.says("\u{feff}{\"decision\":\"deny\"}");
+        asking.world.passes(Span::minutes(5)).await;
+        assert_eq!(asking.state(request).await, ("Denied".to_owned(), "Licences denied it.".to_owned()));
+        assert!(asking.timeline(request).await.contains("Licences denied it\nIt gave no reason.\n"));
+        assert!(!asking.alex.holds(TOOLS).await);
+        asking.world.is_whole(&[&asking.alex, &asking.miriam]).await;
+    }
+
+    async fn a_server_that_is_up_again_is_asked_in_time_and_one_that_is_not_was_not_asked(test: TestDb) {
+        let asking = Asking::begins(test, Moment::Submitted, Silence::GoesOn).await;
+        // For a day, says its head.
+        asking.receiver.answers(|_| (429, "retry-after: 86400\r\n".to_owned()));
+        let (request, _) = asking.requests().await;
+        asking.receiver.answers(|_| (200, String::new()));
+        asking.receiver.says(DENY);
+        asking.world.passes(Span::minutes(14)).await;
+        assert!(asking.receiver.heard().is_empty(), "it is left alone for a while");
+        asking.world.passes(Span::minutes(1)).await;
+        asking.question();
+        assert_eq!(asking.state(request).await.0, "Denied");
+        asking.world.letters().await;
+
+        asking.receiver.answers(|_| (503, String::new()));
+        let (later, _) = asking.requests().await;
+        asking.world.passes(Span::minutes(60)).await;
+        let told = asking.timeline(later).await;
+        assert!(told.contains("Licences was to answer until ") && told.contains("Licences could not be asked in time"), "{told}");
+        assert!(!told.contains("Licences was asked") && !told.contains("did not answer"), "nothing is said that is not so: {told}");
+        assert!(asking.miriam.sees_in_inbox(later).await, "it goes on, as it was set");
+        assert!(asking.world.subjects_to("morgan").await.contains(&"Not checked by Licences".to_owned()));
+        asking.world.is_whole(&[&asking.alex, &asking.miriam]).await;
+    }
+
+    async fn a_webhook_that_is_deleted_meanwhile_lets_nothing_go_on_and_who_had_approved_is_told(test: TestDb) {
+        let asking = Asking::begins(test, Moment::Approved, Silence::GoesOn).await;
+        let request = asking.alex.requests(TOOLS).because("For the move.").await.unwrap();
+        asking.world.settle().await;
+        asking.deletes_the_webhook().await;
+        asking.miriam.approves(request, "Fine.").await.unwrap();
+        asking.world.settle().await;
+        asking.world.subjects_to("miriam").await;
+        asking.world.passes(Span::minutes(60)).await;
+        assert_eq!(asking.state(request).await.0, "Denied");
+        assert!(asking.timeline(request).await.contains("Licences is no longer there to be asked"));
+        assert!(!asking.alex.holds(TOOLS).await);
+        assert_eq!(asking.world.subjects_to("miriam").await.last().unwrap(), "Denied");
+        asking.world.is_whole(&[&asking.alex, &asking.miriam]).await;
+    }
+
+    async fn each_answer_is_taken_when_it_is_there_and_addresses_are_made_for_what_is_sent(test: TestDb) {
+        let asking = Asking::begins(test, Moment::Submitted, Silence::GoesOn).await;
+        let mut requests = Vec::new();
+        for n in 0..12 {
+            let person = asking.world.hires(&format!("asker{n}")).await;
+            requests.push(person.requests(TOOLS).because("For the move.").await.unwrap());
+        }
+        // The ninth is sent when one of the first eight was answered; from then on an answer is late.
+        let (engine, mut heard) = (asking.world.engine(), 0);
+        asking.receiver.says(DENY);
+        asking.receiver.answers(move |_| {
+            heard += 1;
+            if heard == 9 {
+                engine.clock().advance(Span::minutes(60));
+            }
+            (200, String::new())
+        });
+        asking.world.settle().await;
+        let sent = asking.receiver.heard().len() as u64;
+        let mut denied = 0;
+        for request in requests {
+            let story = asking.world.story_of(request).await;
+            denied += usize::from(story.last() == Some(&"webhook_answered"));
+        }
+        assert!(denied > 0, "no answer waits for those of others");
+        let mut link = asking.world.db().begin().await.unwrap();
+        let forgotten = store::answering::forget_old(&mut link, asking.world.now() + Span::days(30)).await.unwrap();
+        assert_eq!(forgotten, sent, "one address for each question that was sent");
+    }
+
+    async fn what_is_assigned_waits_for_the_webhook_and_it_is_said_so(test: TestDb) {
+        let asking = Asking::begins(test, Moment::Submitted, Silence::Denies).await;
+        let morgan = asking.world.person("morgan").await;
+        let Done::PackageAssigned { waits: Some(waits), .. } = morgan.assigns(TOOLS, "Everybody", &[&asking.alex]).await.unwrap() else {
+            panic!("it waits")
+        };
+        assert_eq!(waits.words(), "Licences lets it go on and it is approved");
+        assert!(!asking.alex.holds(TOOLS).await);
     }
 }

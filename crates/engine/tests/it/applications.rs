@@ -2,8 +2,10 @@
 
 use model::access::ResourceRole;
 use model::application::{SaveApplication, SaveApplicationRole};
-use model::command::{Command, Done};
-use model::directory::PortalRole;
+use model::catalog::CatalogFields;
+use model::command::{Command, Done, Secret};
+use model::directory::{PortalRole, Resource};
+use model::target::{Drift, Kind, Leavers, SaveTarget};
 use model::view::application::OneApplication;
 use model::{ApplicationId, ApplicationRoleId, query};
 use testkit::{Offer, Person, World, both, refused};
@@ -25,6 +27,42 @@ async fn made(who: &Person, name: &str) -> ApplicationId {
 
 async fn sees(who: &Person, application: ApplicationId) -> OneApplication {
     who.asks(query::Application { application, role: None, after: None }).await.unwrap()
+}
+
+const CLOSED: &str = "Closed cabinet";
+const TARGET: &str = "Counting house";
+const BOOKS: &str = "Books of account";
+
+/// An application with a role that a hidden package gives, in a catalog, with a target.
+async fn ledger_in_use(world: &World, morgan: &Person) -> (ApplicationId, ApplicationRoleId) {
+    let ledger = made(morgan, "Ledger").await;
+    morgan.submits(role(ledger, None, "Agent")).await.unwrap();
+    let agent = sees(morgan, ledger).await.roles[0].role;
+    let mut offer = Offer::new(BOOKS, Default::default(), []).hidden();
+    offer.gives = vec![ResourceRole::ApplicationRole(ledger, agent)];
+    world.offers(offer).await;
+    let fields = CatalogFields { name: CLOSED.into(), description: String::new(), enabled: true };
+    let Done::CatalogSaved { catalog, .. } = morgan.submits(Command::CreateCatalog(fields)).await.unwrap() else {
+        panic!("made")
+    };
+    let resource = Resource::Application(ledger);
+    morgan.submits(Command::AddCatalogResource { catalog, resource }).await.unwrap();
+    let target = SaveTarget {
+        target: None,
+        version: 0,
+        application: Some(ledger),
+        name: TARGET.into(),
+        base_url: "https://counting.example.com/scim".into(),
+        kind: Kind::Scim,
+        token: Some(Secret("token".into())),
+        drift: Drift::Report,
+        leavers: Leavers::Delete,
+        creates_groups: true,
+        groups: String::new(),
+        per_second: "10".into(),
+    };
+    morgan.submits(Command::SaveTarget(target)).await.unwrap();
+    (ledger, agent)
 }
 
 both! {
@@ -100,5 +138,49 @@ both! {
         let told: Vec<_> = world.history_about(free.0).await.iter().map(|event| event.action.code()).collect();
         assert_eq!(told, ["application_deleted", "application_changed", "application_created"], "the newest first");
         world.is_whole(&[&alex, &morgan]).await;
+    }
+
+    async fn who_sees_neither_catalogs_nor_settings_reads_how_many_there_are_and_no_names(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, keeper] = [world.person("morgan").await, world.hires("keeper").await];
+        world.appoints(&keeper, PortalRole::ApplicationAdministrator).await;
+        let (books, agent) = ledger_in_use(&world, &morgan).await;
+        let all = query::Applications { search: "Ledger".to_owned(), after: None };
+        let (page, rows) = (sees(&keeper, books).await, keeper.asks(all.clone()).await.unwrap().rows);
+        let told = format!("{page:?} {rows:?}");
+        assert!(page.is_told && page.target.is_none() && page.catalogs.words("catalog") == "1 catalog", "{told}");
+        assert_eq!(rows[0].target.words("target"), "1 target");
+        for command in [
+            Command::DeleteApplication { application: books },
+            Command::DeleteApplicationRole { application: books, role: agent },
+        ] {
+            let kept = refused(keeper.submits(command.clone()).await);
+            assert!(kept.sentence().contains("1 access package"), "{}", kept.sentence());
+            for name in [CLOSED, TARGET, BOOKS] {
+                assert!(!kept.sentence().contains(name) && !told.contains(name), "{name}: {} {told}", kept.sentence());
+            }
+            let kept = refused(morgan.submits(command).await);
+            assert!(kept.sentence().contains(BOOKS), "{}", kept.sentence());
+        }
+        let (page, rows) = (sees(&morgan, books).await, morgan.asks(all).await.unwrap().rows);
+        assert_eq!(page.target.map(|target| target.name).as_deref(), Some(TARGET));
+        assert_eq!((page.catalogs.words("catalog"), rows[0].target.words("target")), (CLOSED.to_owned(), TARGET.to_owned()));
+    }
+
+    async fn deleting_costs_the_same_however_many_roles_there_are(test: TestDb) {
+        let world = World::demo(test).await;
+        let morgan = world.person("morgan").await;
+        let mut costs = Vec::new();
+        for roles in [1, 30] {
+            let application = made(&morgan, &format!("Ledger with {roles}")).await;
+            for n in 0..roles {
+                morgan.submits(role(application, None, &format!("Role {n}"))).await.unwrap();
+            }
+            let before = world.db().statements();
+            morgan.submits(Command::DeleteApplication { application }).await.unwrap();
+            costs.push(world.db().statements() - before);
+        }
+        assert_eq!(costs[0], costs[1], "statements for one role and for thirty");
+        assert!(costs[0] < 40, "{costs:?}");
     }
 }

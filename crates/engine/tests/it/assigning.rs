@@ -145,7 +145,7 @@ both! {
         assert_eq!(refused(morgan.submits(Command::AssignPackage(wordless)).await).field(), Some("justification"));
 
         let done = morgan.assigns(ROOM, EVERYBODY, &[&hugo, &zoe, &hugo]).await.unwrap();
-        assert!(matches!(&done, Done::PackageAssigned { people, waits: false, .. } if people == &["Hugo", "Zoe"]), "{done:?}");
+        assert!(matches!(&done, Done::PackageAssigned { people, waits: None, .. } if people == &["Hugo", "Zoe"]), "{done:?}");
         world.settle().await;
         let rows = morgan.sees_assignments(ROOM, "", Filter::Active).await.unwrap().rows;
         let said: Vec<_> = rows.iter().map(|row| (row.who.name.as_str(), row.source.as_str())).collect();
@@ -186,7 +186,8 @@ both! {
         let stages = [stage([(&morgan).into(), (&emma).into(), (&helga).into()])];
         world.offers(Offer::new("Approved", group, stages)).await;
         let done = morgan.assigns("Approved", EVERYBODY, &[&emma]).await.unwrap();
-        assert!(matches!(done, Done::PackageAssigned { waits: true, .. }));
+        let Done::PackageAssigned { waits: Some(waits), .. } = done else { panic!("{done:?}") };
+        assert_eq!(waits.words(), "it is approved");
         world.settle().await;
         let request = requests(&helga, "Approved", "").await;
         assert_eq!(refused(request), NO_PACKAGE, "an approver is no administrator");

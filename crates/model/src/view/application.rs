@@ -1,6 +1,7 @@
 //! Applications, as administrators see and change them.
 
 use super::Paging;
+use crate::application::Names;
 use crate::{ApplicationId, ApplicationRoleId, TargetId};
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +23,8 @@ pub struct Row {
     pub roles: u64,
     /// Assignments of its roles, each of them.
     pub assignments: u64,
-    /// The name of its target.
-    pub target: Option<String>,
+    /// Its target, with a name for those who see the settings.
+    pub target: Names,
 }
 
 /// `/admin/applications/{id}`
@@ -38,12 +39,13 @@ pub struct OneApplication {
     pub chosen: Option<ApplicationRoleId>,
     pub holders: Vec<Holder>,
     pub paging: Paging,
+    /// For those who see the settings.
     pub target: Option<TargetRow>,
-    /// Names of the catalogs that hold it.
-    pub catalogs: Vec<String>,
+    /// A target is told who holds the roles.
+    pub is_told: bool,
+    /// The catalogs that hold it.
+    pub catalogs: Names,
     pub may_change: bool,
-    /// Its target is shown as a link.
-    pub sees_settings: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -37,6 +37,8 @@ pub struct OfferedSecret {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OneWebhook {
     pub row: Row,
+    /// Requests that wait for its answer.
+    pub requests: u64,
     pub may_change: bool,
     pub messages: Vec<Message>,
     pub paging: Paging,
@@ -66,6 +68,10 @@ pub enum MessageState {
         again_at: Ts,
     },
     GivenUp,
+    /// A question of which nobody needs the answer any more.
+    Over {
+        at: Ts,
+    },
 }
 
 /// `/admin/settings/webhooks/{id}/test`: what was tried, and what came back.

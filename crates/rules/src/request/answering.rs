@@ -4,14 +4,16 @@
 
 use super::{Step, approved, open_stage, window_over};
 use crate::approval::StagePeople;
-use crate::form::malformed;
-use model::answering::{Answered, Answering, AskedWebhook, Held, Moment, Said, Silence, ToAsk};
+use crate::form::{malformed, text};
+use model::answering::{Answered, Answering, AskedWebhook, Held, Moment, Question, Said, Silence, ToAsk};
+use model::command::Waits;
 use model::event::Action;
 use model::limits::{ANSWER_CLOCK_MINUTES, ANSWER_WINDOW_MAX_MINUTES, JUSTIFICATION_MAX_CHARS};
 use model::request::{Decision, Request, State};
 use model::webhook::Webhook;
 use model::{Refusal, Span, Ts, WebhookId};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// How a webhook may be asked.
 pub fn check(asked: &Answering) -> Result<Answering, Refusal> {
@@ -64,16 +66,24 @@ pub fn asked(request: &Request) -> Option<&ToAsk> {
     request.terms.asks.as_ref().filter(|_| matches!(request.state, State::Answering { .. }))
 }
 
+/// What a request that was just made waits for; nothing when it is delivered without anybody being asked.
+pub fn awaits(request: &Request) -> Option<Waits> {
+    let waits = matches!(request.state, State::PendingApproval { .. } | State::Answering { .. });
+    let webhook = request.terms.asks.as_ref().map(|asks| asks.name.clone());
+    waits.then(|| Waits { approval: !request.terms.stages.is_empty(), webhook })
+}
+
 /// The stage whose people count for what happens next: the open one, or the first while an answer is waited for.
 pub fn stage_at_hand(request: &Request) -> Option<usize> {
     let first = asked(request).filter(|asks| asks.moment == Moment::Submitted).map(|_| 0);
     request.state.open_stage().or(first)
 }
 
-/// Whether a question of this webhook about the request may still be asked.
-pub fn waits_for(request: &Request, webhook: WebhookId, now: Ts) -> bool {
-    let in_time = matches!(request.state, State::Answering { answer_by, .. } if now < answer_by);
-    in_time && asked(request).is_some_and(|asks| asks.webhook == webhook)
+/// Until when this webhook may still be asked about the request; nothing when it may not.
+pub fn answer_by(request: &Request, webhook: WebhookId, now: Ts) -> Option<Ts> {
+    let State::Answering { answer_by, .. } = request.state else { return None };
+    let asks = asked(request).filter(|asks| asks.webhook == webhook);
+    asks.filter(|_| now < answer_by).map(|_| answer_by)
 }
 
 /// Whether answers of a webhook are taken: whoever disabled it does not trust it now.
@@ -126,11 +136,31 @@ pub fn answer_for(
     Ok(Step { request, actions, decision: None })
 }
 
-/// Its time is over.
-pub(super) fn silent(request: &Request, people: &StagePeople, decisions: &[Decision], now: Ts) -> Option<Step> {
+/// Whether a question is settled although its answer was refused: nothing that is said later would count either. With any
+/// other refusal it is asked again, because the answer may have been a denial.
+pub fn settles_question(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::NotWaitingForAnswer { .. } | Refusal::HeldAlready { .. })
+}
+
+/// Its time is over. `there` is what there is of the webhook now, `taken` whether its server took the question. One that is
+/// gone cannot let anything go on, as in [`to_ask`]; one that is disabled, or down, is silent as it was set.
+pub fn silent(
+    request: &Request,
+    (people, decisions): (&StagePeople, &[Decision]),
+    (there, taken): (Option<&Webhook>, bool),
+    now: Ts,
+) -> Option<Step> {
     let State::Answering { answer_by, .. } = request.state else { return None };
+    if now < answer_by {
+        return None;
+    }
     let ToAsk { webhook, name, silence, .. } = asked(request)?.clone();
-    let mut actions = vec![Action::WebhookSilent { webhook, name, silence }];
+    let (question, silence) = match there {
+        Some(Webhook { answering: Some(_), .. }) if taken => (Question::Taken, silence),
+        Some(Webhook { answering: Some(_), .. }) => (Question::NotTaken, silence),
+        Some(Webhook { answering: None, .. }) | None => (Question::Gone, Silence::Denies),
+    };
+    let mut actions = vec![Action::WebhookSilent { webhook, name, silence, question }];
     let mut request = request.clone();
     match silence {
         Silence::Denies => request.state = State::TurnedDown { at: answer_by, words: None },
@@ -152,30 +182,88 @@ fn go_on(request: Request, people: &StagePeople, decisions: &[Decision], now: Ts
 struct Written {
     decision: String,
     #[serde(default)]
-    reason: Option<String>,
+    reason: Value,
 }
 
-/// Reads what was posted to the address of a question; otherwise a sentence about what is expected.
-pub fn read(body: &[u8]) -> Result<Answered, String> {
+/// What is written, with all of its reason; otherwise a sentence about what is expected.
+fn written(body: &[u8]) -> Result<Answered, String> {
     const EXPECTED: &str = "An answer is a JSON object such as {\"decision\": \"deny\", \"reason\": \"No licence is left.\"}, \
                             with allow, deny or hold.";
-    let Written { decision, reason } = serde_json::from_slice(body).map_err(|_| EXPECTED.to_owned())?;
+    let Written { decision, reason } = serde_json::from_slice(without_mark(body)).map_err(|_| EXPECTED.to_owned())?;
     let said = Said::from_key(&decision).ok_or_else(|| EXPECTED.to_owned())?;
-    let words = tidied(reason.as_deref().unwrap_or_default());
+    let reason = match reason {
+        Value::Null => String::new(),
+        Value::String(words) => words,
+        // Whoever writes its reason otherwise has decided all the same.
+        other => other.to_string(),
+    };
+    Ok(Answered { said, words: tidied(&reason) })
+}
+
+/// Some write the mark of UTF-8 in front of their text.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+/// Reads what was posted to the address of a question. Whoever posted it reads the refusal and can mend the answer.
+pub fn read(body: &[u8]) -> Result<Answered, Refusal> {
+    let Answered { said, words } = written(body).map_err(|expected| malformed("decision", expected))?;
     if said == Said::Deny && words.is_empty() {
-        return Err("A denial needs a reason, which the requestor reads.".to_owned());
+        return Err(malformed("reason", "A denial needs a reason, which the requestor reads.".to_owned()));
     }
-    Ok(Answered { said, words })
+    Ok(Answered { said, words: text("reason", "Reason", &words, false, JUSTIFICATION_MAX_CHARS)? })
 }
 
-/// Reads what came back at once. Nothing when it says nothing of a decision: then the answer comes later.
+/// Reads what came back at once. Nothing when it says nothing of a decision: then the answer comes later. Nobody reads what we
+/// think of it, so a decision is taken with whatever reason it has, and one that cannot be understood is asked for again.
 pub fn read_at_once(body: &[u8]) -> Result<Option<Answered>, String> {
-    let says_something = serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|json| json.get("decision").is_some());
-    if says_something { read(body).map(Some) } else { Ok(None) }
+    if !says_something(body) {
+        return Ok(None);
+    }
+    let Answered { said, words } = written(body)?;
+    let words = if said == Said::Deny && words.is_empty() { "It gave no reason.".to_owned() } else { kept(words) };
+    Ok(Some(Answered { said, words }))
 }
 
-/// A reason fit to be shown: no characters that cannot be, and not longer than what people write.
+/// Whether it says something of a decision, however it is written: a field of that name, or one of the three words alone.
+fn says_something(body: &[u8]) -> bool {
+    // Without the zeros a text is read that is UTF-16.
+    let text: String = String::from_utf8_lossy(without_mark(body)).chars().filter(|c| *c != '\0').collect();
+    match serde_json::from_str(&text) {
+        Ok(value) => value_says_something(&value),
+        Err(_) => is_a_word(&text) || text.to_lowercase().contains("\"decision\""),
+    }
+}
+
+fn value_says_something(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().any(|(name, value)| name.trim().eq_ignore_ascii_case("decision") && !value.is_null())
+        }
+        Value::Array(all) => all.iter().any(value_says_something),
+        Value::String(text) => is_a_word(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether it is one of the words of an answer and nothing else.
+fn is_a_word(text: &str) -> bool {
+    let word = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    Said::from_key(&word).is_some()
+}
+
+/// A reason, as much of it as is kept; that the rest is missing is said within it.
+fn kept(words: String) -> String {
+    let length = words.chars().count();
+    if length <= JUSTIFICATION_MAX_CHARS {
+        return words;
+    }
+    let kept: String = words.chars().take(JUSTIFICATION_MAX_CHARS).collect();
+    format!("{kept}… (The reason had {length} characters; {JUSTIFICATION_MAX_CHARS} are kept.)")
+}
+
+/// A reason fit to be shown: no characters that cannot be.
 fn tidied(words: &str) -> String {
-    let fit = words.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
-    fit.take(JUSTIFICATION_MAX_CHARS).collect::<String>().trim().to_owned()
+    let fit = words.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    fit.collect::<String>().trim().to_owned()
 }

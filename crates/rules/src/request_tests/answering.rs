@@ -1,7 +1,7 @@
 //! A webhook that is asked and waited for.
 
 use super::*;
-use model::answering::{Answered, Answering, AskedWebhook, Moment, Said, Silence, ToAsk};
+use model::answering::{Answered, Answering, AskedWebhook, Moment, Question, Said, Silence, ToAsk};
 use model::webhook::Webhook;
 use model::{Refusal, WebhookId};
 use proptest::prelude::*;
@@ -26,6 +26,25 @@ fn waiting(moment: Moment, silence: Silence) -> Request {
         // Approved a minute later; it waits from then on.
         Moment::Approved => approve(&request, &[], 2, 0).unwrap().request,
     }
+}
+
+/// The webhook as it is there.
+fn licences() -> Webhook {
+    Webhook {
+        id: ASKED,
+        name: "Licences".into(),
+        url: "https://hooks.example.com/".into(),
+        kinds: Default::default(),
+        answering: Some(Answering { minutes: 60, silence: Silence::GoesOn }),
+        enabled: true,
+        created_at: NOW,
+        version: 1,
+    }
+}
+
+/// Its time is over while the webhook is there and its server took the question.
+fn is_silent(request: &Request, at: Ts) -> Option<Step> {
+    silent(request, (&people(&[2]), &[]), (Some(&licences()), true), at)
 }
 
 fn says(said: Said, words: &str) -> Answered {
@@ -107,6 +126,23 @@ fn without_stages_too_it_is_asked_at_either_moment_and_a_later_start_waits_after
 }
 
 #[test]
+fn what_was_just_made_says_what_it_waits_for() {
+    for (stages, moment, words) in [
+        (Vec::new(), None, None),
+        (vec![stage(1)], None, Some("it is approved")),
+        (Vec::new(), Some(Moment::Submitted), Some("Licences lets it go on")),
+        (Vec::new(), Some(Moment::Approved), Some("Licences lets it go on")),
+        (vec![stage(1)], Some(Moment::Submitted), Some("Licences lets it go on and it is approved")),
+        (vec![stage(1)], Some(Moment::Approved), Some("Licences lets it go on and it is approved")),
+    ] {
+        let people = vec![people(&[2]); stages.len()];
+        let (policy, asks) = (policy(stages), moment.map(|moment| asks(moment, Silence::Denies)));
+        let made = submit_by_1(&Wanted { asks: asks.as_ref(), ..wanted(&policy, &people) }).unwrap().request;
+        assert_eq!(awaits(&made).map(|waits| waits.words()).as_deref(), words, "{moment:?}");
+    }
+}
+
+#[test]
 fn a_denial_ends_the_request_with_its_words_and_a_hold_moves_no_limit() {
     let request = waiting(Moment::Submitted, Silence::Denies);
     let held = answered(&request, &says(Said::Hold, "A person looks at it."), minutes(1)).unwrap();
@@ -125,32 +161,51 @@ fn silence_denies_or_lets_go_on_as_it_was_set_when_the_request_was_made() {
     for (moment, silence) in Moment::ALL.into_iter().flat_map(|moment| Silence::ALL.map(|silence| (moment, silence))) {
         let request = waiting(moment, silence);
         let until = wakes_at(&request).unwrap();
-        assert_eq!(due(&request, &people(&[2]), &[], until - Span::seconds(1)), None);
+        assert_eq!(is_silent(&request, until - Span::seconds(1)), None);
         assert!(!is_over(&request, until - Span::seconds(1)));
-        let step = due(&request, &people(&[2]), &[], until).unwrap();
-        assert_eq!(step.actions[0], Action::WebhookSilent { webhook: ASKED, name: "Licences".into(), silence });
+        let step = is_silent(&request, until).unwrap();
+        let question = Question::Taken;
+        assert_eq!(step.actions[0], Action::WebhookSilent { webhook: ASKED, name: "Licences".into(), silence, question });
         assert_eq!(is_over(&request, until), silence == Silence::Denies);
         match (silence, moment) {
             (Silence::Denies, _) => assert_eq!(step.request.state, State::TurnedDown { at: until, words: None }),
             (Silence::GoesOn, Moment::Submitted) => assert_eq!(codes(&step), ["webhook_silent", "stage_opened"]),
             (Silence::GoesOn, Moment::Approved) => assert_eq!(codes(&step), ["webhook_silent", "request_approved"]),
         }
-        assert!(due(&step.request, &people(&[2]), &[], until).is_none(), "it happens once");
+        assert!(is_silent(&step.request, until).is_none(), "it happens once");
+    }
+}
+
+#[test]
+fn a_webhook_that_is_gone_or_only_told_lets_nothing_go_on_and_one_that_is_disabled_is_silent_as_it_was_set() {
+    let told = Webhook { answering: None, ..licences() };
+    let disabled = Webhook { enabled: false, ..licences() };
+    let denies = Webhook { answering: Some(Answering { minutes: 5, silence: Silence::Denies }), ..licences() };
+    for moment in Moment::ALL {
+        let request = waiting(moment, Silence::GoesOn);
+        let until = wakes_at(&request).unwrap();
+        let silent = |there: Option<&Webhook>, taken| silent(&request, (&people(&[2]), &[]), (there, taken), until).unwrap();
+        for (there, taken) in [(None, false), (None, true), (Some(&told), false), (Some(&told), true)] {
+            let step = silent(there, taken);
+            assert_eq!(step.request.state, State::TurnedDown { at: until, words: None }, "{moment:?} {there:?} {taken}");
+            let Action::WebhookSilent { silence, question, .. } = &step.actions[0] else { panic!("{step:?}") };
+            assert_eq!((*silence, *question), (Silence::Denies, Question::Gone));
+        }
+        for (there, taken, question) in
+            [(&disabled, false, Question::NotTaken), (&denies, true, Question::Taken), (&licences(), false, Question::NotTaken)]
+        {
+            let step = silent(Some(there), taken);
+            let webhook = ASKED;
+            let went_on = Action::WebhookSilent { webhook, name: "Licences".into(), silence: Silence::GoesOn, question };
+            assert_eq!(step.actions[0], went_on, "{moment:?}");
+            assert!(!matches!(step.request.state, State::TurnedDown { .. }));
+        }
     }
 }
 
 #[test]
 fn what_is_asked_is_copied_from_the_webhook_and_one_that_is_gone_lets_nothing_go_on() {
-    let webhook = Webhook {
-        id: ASKED,
-        name: "Licences".into(),
-        url: "https://hooks.example.com/".into(),
-        kinds: Default::default(),
-        answering: Some(Answering { minutes: 60, silence: Silence::GoesOn }),
-        enabled: false,
-        created_at: NOW,
-        version: 1,
-    };
+    let webhook = Webhook { enabled: false, ..licences() };
     let of = AskedWebhook { webhook: ASKED, moment: Moment::Approved };
     assert_eq!(to_ask(of, Some(&webhook)), asks(Moment::Approved, Silence::GoesOn));
     let told = Webhook { answering: None, ..webhook.clone() };
@@ -168,23 +223,74 @@ fn what_is_asked_is_copied_from_the_webhook_and_one_that_is_gone_lets_nothing_go
 }
 
 #[test]
-fn answers_are_read_and_what_is_none_says_what_is_expected() {
+fn what_was_posted_is_read_or_refused_with_what_is_to_be_mended() {
     for wrong in
         ["", "{}", "[]", "null", "{\"decision\": 1}", "{\"decision\": \"Allow\"}", "{\"decision\": \"allow\"", "\u{feff}{}"]
     {
-        assert!(read(wrong.as_bytes()).is_err(), "{wrong}");
+        assert_eq!(read(wrong.as_bytes()).unwrap_err().field(), Some("decision"), "{wrong}");
     }
-    assert!(read(br#"{"decision": "deny"}"#).is_err(), "a denial says why");
-    assert!(read(br#"{"decision": "deny", "reason": " \u0007 "}"#).is_err());
+    for silent in [r#"{"decision": "deny"}"#, r#"{"decision": "deny", "reason": " \u0007 "}"#] {
+        assert_eq!(read(silent.as_bytes()).unwrap_err().field(), Some("reason"), "a denial says why");
+    }
     assert_eq!(read(br#"{"decision": "allow", "more": [1]}"#), Ok(says(Said::Allow, "")));
+    assert_eq!(read("\u{feff}{\"decision\": \"hold\"}".as_bytes()), Ok(says(Said::Hold, "")));
     assert_eq!(read(br#"{"decision": "deny", "reason": " No\u0000 licence. "}"#), Ok(says(Said::Deny, "No licence.")));
-    let long = format!("{{\"decision\": \"deny\", \"reason\": \"{}\"}}", "x".repeat(JUSTIFICATION_MAX_CHARS + 5));
-    assert_eq!(read(long.as_bytes()).unwrap().words.chars().count(), JUSTIFICATION_MAX_CHARS, "a long denial is one");
-    for later in ["", "ok", "{}", "{\"ok\": true}", "[{\"decision\": \"allow\"}]"] {
+    assert_eq!(read(br#"{"decision": "deny", "reason": {"code": 7}}"#), Ok(says(Said::Deny, r#"{"code":7}"#)));
+    let fits = denial(JUSTIFICATION_MAX_CHARS);
+    assert_eq!(read(fits.as_bytes()).unwrap().words.chars().count(), JUSTIFICATION_MAX_CHARS);
+    let refusal = read(denial(JUSTIFICATION_MAX_CHARS + 5).as_bytes()).unwrap_err();
+    assert_eq!(refusal.code(), "too_long", "nothing of it is cut silently");
+    for words in ["Reason", "2000", "2005"] {
+        assert!(refusal.sentence().contains(words), "{}", refusal.sentence());
+    }
+}
+
+/// With a reason of so many characters.
+fn denial(characters: usize) -> String {
+    serde_json::json!({ "decision": "deny", "reason": "ä".repeat(characters) }).to_string()
+}
+
+#[test]
+fn what_comes_back_with_a_decision_is_taken_or_asked_for_again_and_never_lost() {
+    for later in
+        ["", "ok", "{}", "{\"ok\": true}", "{\"decision\": null}", "<p>Taken. A decision follows.</p>", "\u{feff}", "7", "[{}]"]
+    {
         assert_eq!(read_at_once(later.as_bytes()), Ok(None), "{later}");
     }
+    let utf_16: Vec<u8> = "\u{feff}{\"decision\":\"deny\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for unclear in [
+        r#"{"decision": "perhaps"}"#,
+        r#"{"decision": "Deny", "reason": "No."}"#,
+        r#"{"Decision": "deny", "reason": "No."}"#,
+        r#"{"decision": 0}"#,
+        r#"{"decision": "deny", "decision": "allow"}"#,
+        r#"{"decision": "deny", "reason": "No."#,
+        r#"[{"decision": "deny", "reason": "No."}]"#,
+        r#""deny""#,
+        "deny",
+        " DENY.\n",
+        "allow",
+    ] {
+        assert!(read_at_once(unclear.as_bytes()).is_err(), "{unclear}");
+    }
+    assert!(read_at_once(&utf_16).is_err(), "UTF-16");
     assert_eq!(read_at_once(br#"{"decision": "hold"}"#), Ok(Some(says(Said::Hold, ""))));
-    assert!(read_at_once(br#"{"decision": "yes"}"#).is_err());
+    assert_eq!(read_at_once(br#"{"decision": "deny"}"#), Ok(Some(says(Said::Deny, "It gave no reason."))));
+    let marked = "\u{feff}{\"decision\": \"deny\", \"reason\": \"No licence.\"}";
+    assert_eq!(read_at_once(marked.as_bytes()), Ok(Some(says(Said::Deny, "No licence."))));
+    let Answered { said, words } = read_at_once(denial(20_000).as_bytes()).unwrap().unwrap();
+    assert_eq!(said, Said::Deny, "a long denial is one");
+    let kept = words.strip_suffix("… (The reason had 20000 characters; 2000 are kept.)").unwrap();
+    assert_eq!(kept.chars().count(), JUSTIFICATION_MAX_CHARS);
+}
+
+#[test]
+fn a_question_is_settled_only_when_no_later_answer_could_count() {
+    assert!(settles_question(&Refusal::NotWaitingForAnswer { outcome: "Denied" }));
+    assert!(settles_question(&Refusal::HeldAlready { at: NOW }));
+    for again in [Refusal::WebhookDisabled { name: "Licences".into() }, Refusal::Stale, Refusal::NotFound { what: "webhook" }] {
+        assert!(!settles_question(&again), "{again:?}");
+    }
 }
 
 proptest! {
@@ -197,7 +303,9 @@ proptest! {
     #[test]
     fn every_written_answer_is_read_back(word in "allow|deny|hold|ALLOW|allow |", reason in ".*") {
         let body = serde_json::json!({ "decision": word, "reason": reason }).to_string();
-        match (read(body.as_bytes()), Said::from_key(&word)) {
+        let said = Said::from_key(&word);
+        prop_assert_eq!(read_at_once(body.as_bytes()).ok().flatten().map(|answered| answered.said), said);
+        match (read(body.as_bytes()), said) {
             (Ok(answered), Some(said)) => {
                 prop_assert_eq!(answered.said, said);
                 prop_assert!(!answered.words.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')));

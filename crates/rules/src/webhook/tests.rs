@@ -138,9 +138,31 @@ fn only_a_good_answer_is_an_end_and_a_server_that_is_down_is_asked_again_as_a_wh
         (Came::Status(503, Some(1)), Next::ServerWaits(second(20))),
         (Came::Status(503, Some(u64::MAX)), Next::ServerWaits(NOW + WAIT_MAX)),
         (nothing, Next::ServerWaits(second(20))),
+        (Came::Unclear("It is no answer.".into()), Next::MessageWaits(second(10))),
+        (Came::Broken("It broke.".into()), Next::MessageWaits(second(10))),
     ] {
-        assert_eq!(after(&came, 2, 3, NOW), next, "{came:?}");
+        assert_eq!(after(&came, 2, 3, longest_wait(&made()), NOW), next, "{came:?}");
     }
+}
+
+#[test]
+fn one_that_is_asked_is_tried_again_while_there_is_time_for_an_answer_whatever_its_server_asks_for() {
+    use model::answering::{Answering, Silence};
+    let waits = |minutes| Webhook { answering: Some(Answering { minutes, silence: Silence::GoesOn }), ..made() };
+    for (minutes, seconds) in [(1, 15), (10, 150), (60, 900), (14 * 24 * 60, 24 * 3_600)] {
+        assert_eq!(longest_wait(&waits(minutes)), Span::seconds(seconds), "{minutes} minutes");
+    }
+    let (longest, at) = (longest_wait(&waits(10)), NOW + Span::seconds(150));
+    for (came, next) in [
+        (Came::Status(429, Some(86_400)), Next::ServerWaits(at)),
+        (Came::Status(503, None), Next::ServerWaits(at)),
+        (Came::Nothing("It is not there.".into()), Next::ServerWaits(at)),
+        (Came::Status(404, None), Next::MessageWaits(at)),
+        (Came::Unclear("It is no answer.".into()), Next::MessageWaits(at)),
+    ] {
+        assert_eq!(after(&came, 50, 50, longest, NOW), next, "{came:?}");
+    }
+    assert_eq!(after(&Came::Nothing(String::new()), 1, 1, longest, NOW), Next::ServerWaits(NOW + Span::seconds(5)));
 }
 
 #[test]

@@ -1,23 +1,40 @@
 //! Webhooks that are asked: where answers are sent, and which policies ask them.
 
-use crate::given::{NOW, attempt, id, offer, packages as given_packages, wish};
+use crate::given::{
+    HOUR, NOW, attempt, id, offer, packages as given_packages, pending, put, request, users as given_users, wish,
+};
 use crate::webhooks::webhook;
-use model::EventId;
-use model::answering::{Answering, AskedWebhook, Moment, Silence};
-use model::webhook::Webhook;
+use model::answering::{Answering, AskedWebhook, Moment, Silence, ToAsk};
+use model::event::{Action, Actor, Event};
+use model::limits::ALERT_SUSPECTS_MAX;
+use model::request::{Request, State};
+use model::webhook::{MessageKind, Webhook};
+use model::{EventId, Span, WebhookId};
 use store::answering::{self, Address};
-use store::{Fault, Link, Saved, packages, policies, webhooks};
+use store::webhooks::Planned;
+use store::{Fault, Link, Saved, alert_facts, events, packages, policies, requests, webhooks};
 use testkit::both;
+
+/// The n-th user's request for the first package, which waits for a webhook.
+fn waits_for(webhook: WebhookId, n: u128) -> Request {
+    let mut waits = request(n, n, 1, State::Answering { asked_at: NOW, answer_by: NOW + HOUR, held: None });
+    let (moment, silence) = (Moment::Submitted, Silence::Denies);
+    waits.terms.asks = Some(ToAsk { webhook, name: "Licences".to_owned(), moment, minutes: 60, silence });
+    waits
+}
 
 /// Every function of the topic once, for a request that is there.
 pub async fn answering(link: &mut Link) -> Result<(), Fault> {
     let (one, request) = (webhook(100_002), wish(100_001));
     webhooks::insert(link, &one, b"sealed", 0).await?;
     let address = Address { request, webhook: one.id, event: EventId(id(1)) };
-    answering::insert(link, &[([1; 32], address)]).await?;
+    answering::insert(link, &[1; 32], address, NOW).await?;
+    answering::was_taken(link, one.id, request).await?;
+    answering::waiting(link, one.id).await?;
     assert_eq!(answering::get(link, &[1; 32]).await?, Some(address));
     assert_eq!(answering::get(link, &[2; 32]).await?, None);
     answering::asked_by(link, one.id, 3).await?;
+    answering::forget_old(link, NOW - HOUR).await?;
     answering::forget(link, one.id).await?;
     assert_eq!(answering::get(link, &[1; 32]).await?, None);
     webhooks::delete(link, one.id).await?;
@@ -45,6 +62,96 @@ both! {
             policies::delete(link, policy.id, NOW).await?;
             assert_eq!(answering::asked_by(link, one.id, 3).await?, (Vec::new(), 0));
             webhooks::delete(link, one.id).await?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn requests_that_wait_for_a_webhook_are_counted_and_keep_no_other_from_the_alert_that_nobody_decides(test: TestDb) {
+        let many = u128::try_from(ALERT_SUSPECTS_MAX).unwrap() + 1;
+        given_users(&test.db, many + 1).await;
+        given_packages(&test.db, 1).await;
+        let asked = webhook(1).id;
+        for n in 1..=many {
+            put(&test.db, &waits_for(asked, n)).await;
+        }
+        let undecided = Request { submitted_at: NOW + HOUR, ..request(many + 1, many + 1, 1, pending()) };
+        put(&test.db, &undecided).await;
+        let mut link = test.db.read().await.unwrap();
+        assert_eq!(alert_facts::undecided(&mut link, NOW + HOUR).await.unwrap(), [undecided.id]);
+        assert_eq!(answering::waiting(&mut link, asked).await.unwrap(), ALERT_SUSPECTS_MAX as u64 + 1);
+        assert_eq!(answering::waiting(&mut link, webhook(2).id).await.unwrap(), 0);
+        drop(link);
+        let over = Request { state: State::TurnedDown { at: NOW, words: None }, ..waits_for(asked, 1) };
+        let saved = attempt(&test.db, async |link| requests::update(link, &over, None).await).await.unwrap();
+        assert_eq!(saved, Saved::Yes);
+        let mut link = test.db.read().await.unwrap();
+        assert_eq!(answering::waiting(&mut link, asked).await.unwrap(), ALERT_SUSPECTS_MAX as u64, "one of them is over");
+    }
+
+    async fn an_address_is_forgotten_at_its_end_and_not_before(test: TestDb) {
+        given_users(&test.db, 2).await;
+        given_packages(&test.db, 1).await;
+        let asked = webhook(1).id;
+        for n in [1, 2] {
+            put(&test.db, &waits_for(asked, n)).await;
+        }
+        attempt(&test.db, async |link| {
+            let address = |n| Address { request: wish(n), webhook: asked, event: EventId(id(n)) };
+            answering::insert(link, &[1; 32], address(1), NOW + HOUR).await?;
+            answering::insert(link, &[2; 32], address(2), NOW + HOUR + HOUR).await?;
+            assert_eq!(answering::forget_old(link, NOW + HOUR - Span(1)).await?, 0);
+            assert_eq!(answering::get(link, &[1; 32]).await?, Some(address(1)));
+            assert_eq!(answering::forget_old(link, NOW + HOUR).await?, 1);
+            assert_eq!(answering::get(link, &[1; 32]).await?, None);
+            assert_eq!(answering::get(link, &[2; 32]).await?, Some(address(2)));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn a_question_was_taken_when_it_was_told_or_its_answer_was_none_and_is_over_when_nobody_needs_the_answer(test: TestDb) {
+        given_users(&test.db, 3).await;
+        given_packages(&test.db, 1).await;
+        let one = webhook(1);
+        for n in 1..=3 {
+            put(&test.db, &waits_for(one.id, n)).await;
+        }
+        attempt(&test.db, async |link| {
+            webhooks::insert(link, &one, b"sealed", 0).await?;
+            let event = |n| EventId(id(0xe000 + n));
+            let asked = |n| Event {
+                id: event(n),
+                at: NOW,
+                actor: Actor::System,
+                about: Vec::new(),
+                action: Action::WebhookAsked { webhook: one.id, name: one.name.clone(), answer_by: NOW + HOUR },
+                request: Some(wish(n)),
+            };
+            events::insert(link, &(1..=3).map(asked).collect::<Vec<_>>()).await?;
+            let question =
+                |n: u128| Planned { event: event(n), place: n as i64, kind: MessageKind::AnswerWanted, object: wish(n).0 };
+            webhooks::plan(link, one.id, &(1..=3).map(question).collect::<Vec<_>>(), NOW).await?;
+            webhooks::claim(link, one.id, NOW, NOW + HOUR, 5).await?;
+            webhooks::told(link, one.id, &[(event(1), "It answered 200.".to_owned())], NOW).await?;
+            webhooks::waits(link, one.id, event(2), NOW, "It answered 503.", None).await?;
+            webhooks::waits(link, one.id, event(3), NOW, "It answered 200. It is no answer.", Some(NOW)).await?;
+            let mut taken = Vec::new();
+            for n in 1..=3 {
+                taken.push(answering::was_taken(link, one.id, wish(n)).await?);
+            }
+            assert_eq!(taken, [true, false, true]);
+            assert!(!answering::was_taken(link, webhook(2).id, wish(1)).await?, "another was not asked");
+            for n in 1..=3 {
+                webhooks::over(link, one.id, event(n), NOW + HOUR).await?;
+            }
+            let over: Vec<_> = webhooks::messages(link, one.id, i64::MAX, 5).await?.iter().map(|one| (one.due_at, one.over_at)).collect();
+            assert_eq!(over, [(None, Some(NOW + HOUR)), (None, Some(NOW + HOUR)), (None, None)], "what was told stays told");
+            assert!(answering::was_taken(link, one.id, wish(3)).await?);
+            assert!(webhooks::again(link, one.id, event(3), NOW).await? && webhooks::give_up(link, one.id, event(3)).await?);
+            assert_eq!(webhooks::messages(link, one.id, i64::MAX, 1).await?[0].over_at, None, "it is given up");
             Ok(())
         })
         .await

@@ -1,7 +1,8 @@
 //! Applications, their roles, and where these are in use.
 
-use crate::given::{NOW, attempt, id};
+use crate::given::{NOW, attempt, id, person};
 use model::{ApplicationId, ApplicationRoleId};
+use store::catalogs::Seen;
 use store::{Fault, Link, Saved, applications, resources};
 use testkit::both;
 
@@ -23,9 +24,9 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     applications::insert_role(link, one, role, "Agent").await?;
     applications::rename_role(link, role, "Reader").await?;
     applications::assignments(link, one).await?;
-    applications::role_uses(link, one, role).await?;
-    applications::uses(link, one).await?;
-    applications::catalogs(link, one).await?;
+    applications::role_uses(link, one, Some(role), (Seen::All, NOW)).await?;
+    applications::uses(link, one, (Seen::By(person(1)), NOW)).await?;
+    applications::catalogs(link, one, (Seen::All, NOW)).await?;
     applications::target(link, one).await?;
     applications::delete_role(link, role).await?;
     applications::delete(link, one).await

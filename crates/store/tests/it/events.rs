@@ -2,7 +2,7 @@
 
 use crate::given::{NOW, attempt, held, id, membership, offer, person, role, team, wish};
 use model::access::{AssignmentType, EndReason, ResourceRole};
-use model::answering::{Said, Silence};
+use model::answering::{Question, Said, Silence};
 use model::approval::{Part, Verdict};
 use model::audit::{Filter, Format, Place};
 use model::directory::Principal;
@@ -60,7 +60,12 @@ fn every_action() -> Vec<Action> {
             said: Said::Deny,
             words: "None left.".into(),
         },
-        Action::WebhookSilent { webhook: WebhookId(id(1)), name: "Licences".into(), silence: Silence::Denies },
+        Action::WebhookSilent {
+            webhook: WebhookId(id(1)),
+            name: "Licences".into(),
+            silence: Silence::Denies,
+            question: Question::NotTaken,
+        },
         Action::ApplicationCreated { application: ApplicationId(id(1)), name: "Ledger".into() },
         Action::ApplicationChanged { application: ApplicationId(id(1)), name: "Ledger".into(), changes: Vec::new() },
         Action::ApplicationDeleted { application: ApplicationId(id(1)), name: "Ledger".into() },

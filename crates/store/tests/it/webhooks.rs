@@ -62,7 +62,8 @@ pub async fn webhooks(link: &mut Link) -> Result<(), Fault> {
     webhooks::plan(link, one.id, &[planned(100_001), planned(100_002)], NOW).await?;
     webhooks::claim(link, one.id, NOW, NOW + HOUR, 5).await?;
     webhooks::release(link, one.id, event(100_001), NOW).await?;
-    webhooks::waits(link, one.id, event(100_001), NOW, "It answered 400.").await?;
+    webhooks::waits(link, one.id, event(100_001), NOW, "It answered 400.", None).await?;
+    webhooks::over(link, one.id, event(100_002), NOW).await?;
     webhooks::told(link, one.id, &[(event(100_001), "It answered 200.".to_owned())], NOW).await?;
     webhooks::server_waits(link, one.id, 1, NOW, "It is down.").await?;
     webhooks::server_takes(link, one.id).await?;
@@ -86,7 +87,7 @@ both! {
             assert_eq!(taken.iter().map(|one| (one.event, one.tries)).collect::<Vec<_>>(), [(event(1), 1), (event(2), 1), (event(3), 1)]);
             assert!(webhooks::claim(link, one, NOW, NOW + HOUR, 50).await?.is_empty(), "they are taken, and the others wait for them");
             webhooks::told(link, one, &[(event(2), "It answered 200.".to_owned())], NOW).await?;
-            webhooks::waits(link, one, event(1), NOW + HOUR, "It answered 400.").await?;
+            webhooks::waits(link, one, event(1), NOW + HOUR, "It answered 400.", None).await?;
             let taken = webhooks::claim(link, one, NOW, NOW + HOUR, 50).await?;
             assert_eq!(taken.iter().map(|one| one.event).collect::<Vec<_>>(), [event(5)], "only what the told one was in front of");
             assert!(webhooks::give_up(link, one, event(1)).await?);

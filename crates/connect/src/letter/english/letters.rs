@@ -25,6 +25,7 @@ const HOLDS: Way = Way { look: "Look at the request", open: "Open the request", 
 const HELD: Way = Way { look: "Look at the request it came from", open: "Open the request", because: "The access was yours." };
 const FAILED: Way =
     Way { look: "Look at the request", open: "Open the request", because: "You made this request, or you are an administrator." };
+const WENT_ON: Way = Way { look: "Look at the request", open: "Open the request", because: "You are an administrator." };
 const REVIEWS: Way =
     Way { look: "Review the use", open: "Review the use", because: "You were named to review each use of this account." };
 const TOLD: Way = Way { look: "Open the portal", open: "Open the portal", because: "You would have been asked to approve this." };
@@ -131,6 +132,17 @@ impl English {
                 says: vec!["If you still need the access, please make a new request.".to_owned()],
                 way: &ASKED,
             },
+            Notice::WentOn { about, name } => {
+                let (who, thing) = (self.requestor(about), &about.thing);
+                Said {
+                    subject: format!("Not checked by {}: {} asks for {}", short(name), short(&who), short(thing)),
+                    headline: format!(
+                        "{name} did not answer in time, and {who}’s request for {thing} went on without its answer."
+                    ),
+                    says: vec![format!("That is how it was set. Please look at the request, and why {name} did not answer.")],
+                    way: &WENT_ON,
+                }
+            }
             Notice::Canceled { about, by, .. } => Said {
                 subject: format!("Canceled: {}", short(&about.thing)),
                 headline: format!("{} canceled your request for {}.", by.as_deref().unwrap_or(SYSTEM), about.thing),
@@ -275,6 +287,9 @@ impl English {
             Outcome::Denied { decision } => ("Denied".to_owned(), format!("{} denied {request}", self.doer(&decision.by))),
             Outcome::Expired { stage } => {
                 ("Expired".to_owned(), format!("{request} has expired, because stage {stage} was not decided in time"))
+            }
+            Outcome::Unanswered { name } => {
+                ("Denied".to_owned(), format!("{request} was denied, because {name} did not answer in time"))
             }
             Outcome::Canceled { by, .. } => {
                 let by = by.as_deref().unwrap_or(SYSTEM);

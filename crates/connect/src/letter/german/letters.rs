@@ -30,6 +30,7 @@ const FAILED: Way = Way {
     open: "Antrag öffnen",
     because: "Sie haben diesen Antrag gestellt oder gehören zu den Administratoren.",
 };
+const WENT_ON: Way = Way { look: "Antrag ansehen", open: "Antrag öffnen", because: "Sie gehören zu den Administratoren." };
 const REVIEWS: Way = Way {
     look: "Nutzung überprüfen",
     open: "Nutzung überprüfen",
@@ -149,6 +150,19 @@ impl German {
                 says: vec!["Wenn Sie den Zugriff weiterhin benötigen, stellen Sie bitte einen neuen Antrag.".to_owned()],
                 way: &ASKED,
             },
+            Notice::WentOn { about, name } => {
+                let (who, thing) = (self.requestor(about), &about.thing);
+                Said {
+                    subject: format!("Nicht geprüft von {}: {} beantragt {}", short(name), short(&who), short(thing)),
+                    headline: format!(
+                        "{name} hat nicht rechtzeitig geantwortet, und der Antrag von {who} auf „{thing}“ lief ohne die Antwort weiter."
+                    ),
+                    says: vec![format!(
+                        "So ist es eingestellt. Bitte prüfen Sie den Antrag, und warum {name} nicht geantwortet hat."
+                    )],
+                    way: &WENT_ON,
+                }
+            }
             Notice::Canceled { about, by, .. } => Said {
                 subject: format!("Storniert: {}", short(&about.thing)),
                 headline: format!("{} hat Ihren Antrag auf „{}“ storniert.", by.as_deref().unwrap_or(SYSTEM), about.thing),
@@ -317,6 +331,9 @@ impl German {
                 "Verfallen".to_owned(),
                 format!("Der {request} ist verfallen, weil über Stufe {stage} nicht rechtzeitig entschieden wurde"),
             ),
+            Outcome::Unanswered { name } => {
+                ("Abgelehnt".to_owned(), format!("Der {request} wurde abgelehnt, weil {name} nicht rechtzeitig geantwortet hat"))
+            }
             Outcome::Canceled { by: Some(by), .. } if by == who => {
                 ("Zurückgezogen".to_owned(), format!("{by} hat den Antrag auf „{thing}“ zurückgezogen"))
             }

@@ -175,15 +175,15 @@ impl<'a> Teller<'a> {
                 told.reason = format!("Nobody decided stage {} in time.", stage + 1);
             }
             Action::WebhookAsked { name, answer_by, .. } => {
-                say!(told: "“", name.as_str(), "” was asked about ", self.request(event));
+                say!(told: self.request(event), " began to wait for the answer of “", name.as_str(), "”");
                 told.facts.push(fact("Answer by", answer_by.in_sentence()));
             }
             Action::WebhookAnswered { name, said, words, .. } => {
                 say!(told: "“", name.as_str(), "” was asked about ", self.request(event), format!(" and {}", said.past()));
                 told.reason.clone_from(words);
             }
-            Action::WebhookSilent { name, silence, .. } => {
-                say!(told: "“", name.as_str(), "” did not answer about ", self.request(event), " in time");
+            Action::WebhookSilent { name, silence, question, .. } => {
+                say!(told: "“", name.as_str(), "” was to answer about ", self.request(event), format!(" and {}", question.past()));
                 told.facts.push(fact("What follows", silence.words().to_owned()));
             }
             Action::RequestApproved => say!(told: self.request(event), " was approved"),
