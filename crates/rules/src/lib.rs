@@ -22,6 +22,7 @@ pub mod form;
 pub mod group;
 pub mod import;
 pub mod lock_out;
+pub mod mail;
 pub mod notice;
 pub mod package;
 pub mod proof;

@@ -64,10 +64,11 @@ fn kind(notice: &Notice) -> usize {
         Notice::Review { news: ReviewNews::HandedOn { .. }, .. } => 30,
         Notice::Review { news: ReviewNews::Skipped { .. }, .. } => 31,
         Notice::Unanswered { .. } => 32,
+        Notice::MailTested { .. } => 33,
     }
 }
 
-const KINDS: usize = 33;
+const KINDS: usize = 34;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -236,6 +237,7 @@ fn every_notice() -> Vec<Notice> {
     for change in [MethodChange::RecoveryCodesMade, MethodChange::PasswordChanged] {
         all.push(Notice::MethodsChanged { change, at: until });
     }
+    all.push(Notice::MailTested { at: until });
     for packages in [Vec::new(), vec![x.clone()]] {
         all.push(Notice::Delegated { from: x.clone(), starts_at: until, ends_at: until, packages });
     }

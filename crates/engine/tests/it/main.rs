@@ -34,6 +34,7 @@ mod inbox;
 mod languages;
 mod ldap_targets;
 mod letters;
+mod mail;
 mod main_job;
 mod matrix;
 mod paging;

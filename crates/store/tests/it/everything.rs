@@ -521,6 +521,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     crate::provisioned::provisioned(link).await?;
     crate::imports::all(link).await?;
     crate::targets::all(link).await?;
+    crate::mail::mail(link).await?;
     crate::webhooks::webhooks(link).await?;
     crate::answering::answering(link).await?;
     crate::applications::all(link).await?;
@@ -549,6 +550,7 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("imports.rs"),
         include_str!("targets.rs"),
         include_str!("reviews.rs"),
+        include_str!("mail.rs"),
         include_str!("webhooks.rs"),
         include_str!("answering.rs"),
         include_str!("applications.rs"),
