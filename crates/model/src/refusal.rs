@@ -588,7 +588,7 @@ pub enum Refusal {
         name: String,
         by: Vec<String>,
     },
-    /// Policies ask the webhook and wait for it.
+    /// Policies or settings of roles ask the webhook and wait for it.
     WebhookIsAsked {
         name: String,
         /// `Package · Policy`, `the settings of Global Administrator`
@@ -1274,7 +1274,7 @@ impl Refusal {
             }
             Self::WebhookIsAsked { name, by, more } => {
                 let more = if *more > 0 { format!(", and {more} more") } else { String::new() };
-                format!("“{name}” is asked by policies: {}{more}. Take it out of these first.", by.join(", "))
+                format!("“{name}” is asked by policies and settings of roles: {}{more}. Take it out of these first.", by.join(", "))
             }
             Self::MailIsFixed { why } => format!("How letters leave cannot be set here. {why}"),
             Self::WebhookHasMessages { name, waiting } => {

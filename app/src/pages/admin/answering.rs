@@ -1,4 +1,4 @@
-//! Webhooks that are asked and waited for: what a policy says about it, and what the webhook itself does.
+//! Webhooks that are asked and waited for: what a policy or the settings of a role say about it, and what the webhook itself does.
 
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -12,6 +12,12 @@ pub fn AskedFields(#[prop(optional_no_strip)] asks: Option<AskedWebhook>, askabl
     if askable.is_empty() && asks.is_none() {
         return ().into_any();
     }
+    view! { <h2 id="asks-h">"Webhook"</h2><AskedPick asks askable/> }.into_any()
+}
+
+/// The fields of that, below a heading.
+#[component]
+pub fn AskedPick(#[prop(optional_no_strip)] asks: Option<AskedWebhook>, askable: Vec<Choice>) -> impl IntoView {
     let (webhook, moment) = asks.map_or_else(Default::default, |asked| (asked.webhook.to_string(), asked.moment));
     let mut options = vec![(String::new(), "None".to_owned())];
     options.extend(askable.into_iter().map(|Choice { id, name, under }| {
@@ -23,7 +29,6 @@ pub fn AskedFields(#[prop(optional_no_strip)] asks: Option<AskedWebhook>, askabl
         .map(|moment| Choice { id: moment.key().to_owned(), name: moment.words().to_owned(), under: String::new() })
         .collect();
     view! {
-        <h2 id="asks-h">"Webhook"</h2>
         <Pick
             name="asks"
             label="Webhook that is asked"
@@ -42,7 +47,11 @@ pub fn AnsweringFields(#[prop(optional_no_strip)] answering: Option<Answering>) 
     let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let manners = vec![
         choice("tells", "Tells", "The server is told what was given, changed and taken away."),
-        choice("asks", "Asks and waits", "The server is asked about each request of the policies that name it, and can deny it."),
+        choice(
+            "asks",
+            "Asks and waits",
+            "The server is asked about each request of the policies and role settings that name it, and can deny it.",
+        ),
     ];
     let manner = if answering.is_some() { "asks" } else { "tells" };
     let Answering { minutes, silence } =

@@ -207,6 +207,8 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         labels.iter().filter(|(field, _)| stored.overrides.contains_key(*field)).map(|(_, label)| (*label).to_owned());
     let terms = offered_terms(asking).await?;
     let contexts = offered_contexts(asking).await?;
+    let askable = super::answering::askable(&mut asking.link).await?;
+    let lacking = if manages { lacking(asking, role, &stored.settings).await? } else { Lacking::default() };
     let open = requests::open_of_role(&mut asking.link, role.role()).await?;
     Ok(Settings {
         role,
@@ -216,6 +218,8 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         names,
         terms,
         contexts,
+        askable,
+        lacking,
         settings: stored.settings,
         version: stored.version,
         open: u32::try_from(open).unwrap_or(u32::MAX),
@@ -262,5 +266,6 @@ pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<T
     let may_edit = rules::access::manages_roles(asking.visitor);
     let terms = offered_terms(asking).await?;
     let contexts = offered_contexts(asking).await?;
-    Ok(Template { kind, settings, names, terms, contexts, changed, version, may_edit })
+    let askable = super::answering::askable(&mut asking.link).await?;
+    Ok(Template { kind, settings, names, terms, contexts, askable, changed, version, may_edit })
 }

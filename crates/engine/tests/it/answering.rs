@@ -4,6 +4,7 @@ use engine::answering::Signed;
 use model::answering::{Answered, Answering, AskedWebhook, Moment, Said, Silence};
 use model::command::{Command, Done, Secret};
 use model::request::Phase;
+use model::view::package::Form;
 use model::webhook::{MessageKind, SaveWebhook};
 use model::{RequestId, Span, WebhookId, query};
 use testkit::{Heard, Offer, Person, Receiver, World, both, refused, stage};
@@ -71,6 +72,19 @@ impl Asking {
         let signature = auth::webhook::signature(&[secret], &id, time, body).unwrap();
         let signed = Signed { id: &id, timestamp: &time.to_string(), signatures: &signature };
         self.world.engine().answer_question(&token(question), signed, body.as_bytes()).await
+    }
+
+    /// The plan of the form and that of *Who could?* name the webhook at this place, and say nowhere where it is.
+    async fn is_named(&self, place: usize, title: &str, hint: &str) {
+        let form = self.alex.sees_package(TOOLS).await.unwrap().form;
+        let Form::Open { policies, .. } = form else { panic!("{form:?}") };
+        let who_could = query::WhoCould { package: self.world.package(TOOLS), search: String::new(), person: Some(self.alex.id) };
+        let could = self.world.person("morgan").await.asks(who_could).await.unwrap().could.unwrap();
+        for plan in [&policies[0].plan, could.policies[0].plan.as_ref().unwrap()] {
+            assert_eq!((plan.len(), plan[place].title.as_str(), plan[place].webhook.as_deref()), (2, title, Some(NAME)));
+            assert!(plan[place].hint.ends_with(hint), "{plan:?}");
+            assert!(!format!("{plan:?}").contains(&self.receiver.url), "nobody learns where it is");
+        }
     }
 
     async fn state(&self, request: RequestId) -> (String, String) {
@@ -288,5 +302,15 @@ both! {
         asking.world.passes(Span::minutes(60)).await;
         let seen = asking.alex.sees_request(request).await.unwrap();
         assert_eq!(seen.badge, Phase::Denied.into(), "silence is silence");
+    }
+
+    async fn whoever_asks_and_whoever_looks_who_could_reads_which_webhook_is_asked_first_and_how_long_it_has(test: TestDb) {
+        let asking = Asking::begins(test, Moment::Submitted, Silence::Denies).await;
+        asking.is_named(0, "Before the approvals begin", "It has 1 hour to answer; without an answer the request is denied.").await;
+    }
+
+    async fn a_webhook_that_is_asked_last_stands_behind_the_approvals(test: TestDb) {
+        let asking = Asking::begins(test, Moment::Approved, Silence::GoesOn).await;
+        asking.is_named(1, "After the last approval", "It has 1 hour to answer; without an answer the request goes on.").await;
     }
 }

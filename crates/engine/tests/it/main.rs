@@ -10,6 +10,7 @@ mod answering;
 mod applications;
 mod ask_back;
 mod asking;
+mod asking_roles;
 mod assigning;
 mod audit;
 mod authentication_contexts;

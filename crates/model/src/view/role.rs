@@ -120,6 +120,8 @@ pub struct Template {
     pub terms: Vec<(String, String)>,
     /// Ids and names of the authentication contexts to choose from.
     pub contexts: Vec<(String, String)>,
+    /// Webhooks that can be asked about activations.
+    pub askable: Vec<Choice>,
     /// The labels of the settings that differ from what Vestibule begins with.
     pub changed: Vec<String>,
     pub version: i64,
@@ -140,6 +142,9 @@ pub struct Settings {
     pub terms: Vec<(String, String)>,
     /// Ids and names of the authentication contexts to choose from.
     pub contexts: Vec<(String, String)>,
+    /// Webhooks that can be asked about activations.
+    pub askable: Vec<Choice>,
+    pub lacking: Lacking,
     /// The labels of the settings that differ from the template.
     pub overridden: Vec<String>,
     pub version: i64,
