@@ -18,6 +18,7 @@ pub mod directory_rule;
 pub mod draft;
 pub mod effective;
 pub mod emergency;
+pub mod enrolled;
 pub mod form;
 pub mod group;
 pub mod import;

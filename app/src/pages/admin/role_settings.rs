@@ -18,7 +18,7 @@ use model::role_settings::{LABELS, Mails, Privileged, PrivilegedKind, Proof, Rol
 use model::time::count;
 use model::view::Choice;
 use model::view::my_roles::Tab as Shown;
-use model::view::role::{Settings, Template};
+use model::view::role::{Lacking, Settings, Template};
 
 const TABS: [(&str, &str); 3] = [("", "Activation"), ("assignment", "Assignment"), ("notification", "Notification")];
 /// The fields of the second tab: what is wrong in one brings it into sight.
@@ -287,6 +287,9 @@ fn Activation(
         Proof::Passkey { minutes } => ("passkey", minutes),
         Proof::Context { .. } => ("context", FRESH_MINUTES),
     };
+    let lacking = [("Multifactor authentication: ", lacking.multifactor), ("A passkey: ", lacking.passkey)]
+        .map(|(of, text)| text.map(|text| view! { <p class="hint">{of}{text}</p> }));
+    let lacking = lacking.into_iter().collect_view();
     let longest = hours(settings.activation_max_minutes);
     let longest_label = [label("activation_max_minutes"), " (hours)"].concat();
     let (justification, ticket) = (settings.activation_justification, settings.activation_ticket);
@@ -318,6 +321,7 @@ fn Activation(
                 <RadioGroup name="proof" legend=label("activation_proof") value=proof options=proofs/>
                 <TextField name="fresh_minutes" label="Proof not older than (minutes)" kind="number" value=minutes.to_string() extra=true/>
                 {context}
+                {lacking}
             </Setting>
             <Setting
                 title="Justification and ticket"

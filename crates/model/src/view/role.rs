@@ -128,6 +128,17 @@ pub struct Template {
     pub may_edit: bool,
 }
 
+/// How many of those who are eligible could not prove what is demanded, each as a sentence; nothing where all could.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacking {
+    /// Under the settings as they are.
+    pub now: Option<String>,
+    /// If multifactor authentication were demanded.
+    pub multifactor: Option<String>,
+    /// If a passkey were.
+    pub passkey: Option<String>,
+}
+
 /// The settings of one role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {

@@ -179,6 +179,9 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     store::standing_access::last_activations(link, &[person(1)]).await?;
     store::resources::service_principal_names(link, &[model::ServicePrincipalId(id(1))]).await?;
     profiles(link).await?;
+    let admin = ResourceRole::DirectoryRole(model::directory::PortalRole::GlobalAdministrator.id());
+    store::role_assignments::eligible_people(link, admin, 5, NOW).await?;
+    store::providers::strengths_of(link, &[person(1)]).await?;
     store::role_assignments::ways_in(link, model::directory::PortalRole::GlobalAdministrator.id(), NOW).await?;
     groups::names(link, &[team(1)]).await?;
     for words in ["", "group"] {
