@@ -21,8 +21,9 @@ use leptos_router::{SsrMode, path};
 use pages::admin::{
     access_tokens, alert, alerts, application, applications, assignment_form, authentication_contexts, catalog, catalog_form,
     catalogs, discovery, discovery_change, group, group_form, groups, groups_discover, holders, import_preview, imports,
-    package as admin_package, package_draft, package_form, packages as admin_packages, policy_form, review_form, review_history,
-    role_assign, role_assignments, role_settings, roles, settings, targets, terms, user, user_form, users, webhooks,
+    mail_settings, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form, review_form,
+    review_history, role_assign, role_assignments, role_settings, roles, settings, targets, terms, user, user_form, users,
+    webhooks,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -223,6 +224,8 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/settings/imports/:id") ssr=WHOLE view=|| imports::ImportPage().into_any()/>
             <Route path=path!("/admin/settings/imports/:id/test") ssr=WHOLE view=|| import_preview::ImportTestPage().into_any()/>
             <Route path=path!("/admin/settings/imports/:id/preview") ssr=WHOLE view=|| import_preview::ImportPreviewPage().into_any()/>
+            <Route path=path!("/admin/settings/mail") ssr=WHOLE view=|| mail_settings::MailSettingsPage().into_any()/>
+            <Route path=path!("/admin/settings/mail/test") ssr=WHOLE view=|| mail_settings::MailTestPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/new") ssr=WHOLE view=|| webhooks::NewWebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id") ssr=WHOLE view=|| webhooks::WebhookPage().into_any()/>
             <Route path=path!("/admin/settings/webhooks/:id/secret") ssr=WHOLE view=|| webhooks::WebhookSecretPage().into_any()/>

@@ -1,16 +1,18 @@
 // A webhook is asked about requests and waited for: it is set up, a policy names it, and it lets go on, holds and denies.
 
 import { startReceiver } from '../lib/receiver.mjs';
-import { PATIENCE_MS, must, reads, same, says, sees, until } from '../lib/waiting.mjs';
+import { opensSettings } from '../lib/roles.mjs';
+import { PATIENCE_MS, must, reads, same, says, sees, seesNo, until } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: what is asked is what they are about.
 export const fresh = true;
 
 const NAME = 'Licences';
 const REPORTING = 'Finance reporting';
+const USERS = 'User Administrator';
 
-/// Sets the webhook up, and has the policy of the package ask it.
-async function setsUp(morgan, receiver, silence) {
+/// Sets the webhook up.
+async function makes(morgan, receiver, silence) {
   await morgan.goto('/admin/settings/webhooks/new');
   await morgan.page.getByRole('textbox', { name: 'Name' }).fill(NAME);
   await morgan.field('Address').fill(receiver.url);
@@ -22,7 +24,11 @@ async function setsUp(morgan, receiver, silence) {
   await morgan.look('answering-webhook');
   await morgan.leaves(() => morgan.button('Create webhook').click());
   await sees(morgan.status(`“${NAME}” was saved.`));
+}
 
+/// Sets the webhook up, and has the policy of the package ask it.
+async function setsUp(morgan, receiver, silence) {
+  await makes(morgan, receiver, silence);
   await morgan.goto('/admin/packages?search=reporting');
   await morgan.leaves(() => morgan.link(REPORTING, { exact: true }).click());
   await morgan.goto(`${morgan.path}?tab=policies`);
@@ -36,9 +42,19 @@ async function setsUp(morgan, receiver, silence) {
   await until('the policy asks the webhook', PATIENCE_MS, async () => (await chosen.innerText()) === NAME);
 }
 
-async function asks(person) {
+/// The plan says that the webhook is asked and how long it has, and not where it is.
+async function isNamed(person, receiver) {
+  const plan = person.region('Approval plan');
+  await says(plan, 'Before the approvals begin');
+  await says(plan, NAME);
+  await says(plan, 'It has 2 hours to answer; without an answer the request is denied.');
+  must(!(await person.page.content()).includes(receiver.url), 'The page says where the webhook is.');
+}
+
+async function asks(person, receiver) {
   await person.goto('/my-access/packages');
   await person.leaves(() => person.link(`Request ${REPORTING}`).click());
+  await isNamed(person, receiver);
   await person.field('Business justification').fill('Close of the quarter.');
   await person.button('Submit request').click();
   await person.page.waitForURL(/\/my-access\/requests\//);
@@ -50,8 +66,12 @@ export async function a_webhook_holds_a_request_and_denies_it_and_the_requestor_
   const receiver = await startReceiver();
   const morgan = await browser.as('morgan');
   await setsUp(morgan, receiver, /^The request is denied/);
+  await morgan.goto(`${morgan.path.replace(/\/policies.*/, '')}?tab=who-could&search=alex`);
+  await morgan.leaves(() => morgan.link('Alex', { exact: true }).first().click());
+  await isNamed(morgan, receiver);
+  await morgan.look('answering-who-could');
   const alex = await browser.as('alex');
-  await asks(alex);
+  await asks(alex, receiver);
   await server.settle();
   await until('it was asked', 5_000, () => receiver.heard.length > 0);
   const [question] = receiver.heard;
@@ -93,7 +113,7 @@ export async function without_script_silence_is_kept_and_what_is_allowed_at_once
   await setsUp(morgan, receiver, /^The request is denied/);
   receiver.says = JSON.stringify({ decision: 'allow' });
   const alex = await browser.as('alex', { script: false });
-  await asks(alex);
+  await asks(alex, receiver);
   await server.settle();
   await until('it was asked', 5_000, () => receiver.heard.length > 0);
   await server.settle();
@@ -106,8 +126,76 @@ export async function without_script_silence_is_kept_and_what_is_allowed_at_once
 
   receiver.says = '';
   const bianca = await browser.as('bianca', { script: false });
-  await asks(bianca);
+  await asks(bianca, receiver);
   await server.advance({ hours: 2 });
   await bianca.goto(bianca.path);
   await sees(bianca.text('did not answer in time, and without its answer the request is denied').first());
+}
+
+async function activates(lee) {
+  await lee.goto('/my-roles');
+  await lee.leaves(() => lee.link(`Activate ${USERS}`).click());
+  await lee.field('Duration (hours)').fill('1');
+  await lee.field('Reason').fill('A new colleague.');
+}
+
+export async function the_settings_of_a_role_name_it_and_an_activation_waits_for_it({ browser, server }) {
+  const receiver = await startReceiver();
+  const [morgan, lee] = [await browser.as('morgan'), await browser.as('lee')];
+  await makes(morgan, receiver, /^The request is denied/);
+  await opensSettings(morgan, USERS);
+  await morgan.field('Webhook that is asked').selectOption({ label: NAME });
+  await morgan.page.getByRole('radio', { name: 'Before the approvals begin' }).check();
+  await morgan.look('answering-role-settings');
+  await morgan.button('Update').last().click();
+  await sees(morgan.status(`The settings of “${USERS}” were updated.`));
+  await sees(morgan.text('Differs from the template: Webhook that is asked.'));
+
+  await activates(lee);
+  const plan = lee.region('Approval plan');
+  await says(plan, NAME);
+  await says(plan, 'It has 2 hours to answer; without an answer the request is denied.');
+  must(!(await lee.page.content()).includes(receiver.url), 'The page says where the webhook is.');
+  await lee.look('answering-activate');
+  await lee.button('Activate', { exact: true }).click();
+  await sees(lee.status(USERS));
+  await server.settle();
+  await until('it was asked', PATIENCE_MS, () => receiver.heard.length > 0);
+  const [question] = receiver.heard;
+  same([question.data.request.role.name, question.data.request.justification], [USERS, 'A new colleague.']);
+  await lee.goto('/my-roles?tab=active');
+  await seesNo(lee.row(USERS));
+  same(await receiver.answers(question, { decision: 'allow' }, await now(server)), [200, { taken: 'allow' }]);
+  await server.settle();
+  await lee.goto('/my-roles?tab=active');
+  await says(lee.row(USERS), 'Activated');
+
+  // What settings ask is not deleted.
+  await morgan.goto('/admin/settings');
+  await morgan.link(NAME, { exact: true }).click();
+  await morgan.button('Delete', { exact: true }).click();
+  await morgan.dialog(`Delete ${NAME}?`).getByRole('button', { name: `Delete ${NAME}` }).click();
+  await sees(morgan.alert(`the settings of ${USERS}`).first());
+  same(receiver.wrong, []);
+}
+
+export async function without_script_a_role_is_denied_by_it_and_its_holder_reads_why({ browser, server }) {
+  const receiver = await startReceiver();
+  const [morgan, lee] = [await browser.as('morgan', { script: false }), await browser.as('lee', { script: false })];
+  await makes(morgan, receiver, /^The request is denied/);
+  await opensSettings(morgan, USERS);
+  await morgan.field('Webhook that is asked').selectOption({ label: NAME });
+  await morgan.leaves(() => morgan.button('Update').last().click());
+  await sees(morgan.status(`The settings of “${USERS}” were updated.`));
+  receiver.says = JSON.stringify({ decision: 'deny', reason: 'Somebody else is on duty.' });
+  await activates(lee);
+  await lee.leaves(() => lee.button('Activate', { exact: true }).click());
+  await server.settle();
+  await until('it was asked', PATIENCE_MS, () => receiver.heard.length > 0);
+  await server.settle();
+  await lee.goto('/my-access/requests');
+  await lee.leaves(() => lee.link(USERS).first().click());
+  await sees(lee.text(`${NAME} denied it.`).first());
+  reads((await lee.timeline.allInnerTexts()).join('\n'), /Somebody else is on duty/);
+  same(receiver.wrong, []);
 }

@@ -1,12 +1,15 @@
 //! Puts the parts together: database, letters, engine, router.
 
-use crate::config::{BaseUrl, Mail as MailSettings, MailSecurity, Settings};
+use crate::config::{BaseUrl, Mail as MailSettings, Settings};
 use crate::failure::Failure;
 use crate::http::{Files, Parts, Site, demo};
 use connect::outgoing::{Allowed, Client};
-use connect::{Folder, Mail, Secret, SmtpSecurity, SmtpSettings};
+use connect::{Folder, Mail, Secret, SmtpSettings};
+use engine::mail::MailSetup;
 use engine::secrets::Keys;
 use engine::{Clock, Engine, Outside};
+use model::mail::MailServer;
+use model::view::mail::FixedMail;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -116,22 +119,36 @@ pub fn mail(settings: &Settings) -> Result<Mail, Failure> {
         }
         (password, None) => password,
     };
-    let (security, usual_port) = match security {
-        MailSecurity::Starttls => (SmtpSecurity::StartTls, 587),
-        MailSecurity::Tls => (SmtpSecurity::Tls, 465),
-        MailSecurity::None => (SmtpSecurity::Plain, 25),
-    };
     Mail::smtp(SmtpSettings {
         host,
-        port: port.unwrap_or(usual_port),
-        security,
+        port: port.unwrap_or_else(|| security.usual_port()),
+        security: security.into(),
         user: user_name,
         password: password.map(Secret::new),
         from,
         timeout: Duration::from_secs(MAIL_SECONDS),
-        root_certificates_pem: None,
+        root_certificates_pem: root_certificates(settings)?,
+        guard: None,
     })
     .map_err(wrong)
+}
+
+/// What administrators see of that, and whether they may set another way. Tests may, since they have a mail server of their own.
+fn mail_setup(settings: &Settings) -> MailSetup {
+    let MailSettings { host, port, security, user_name, password, password_file, from: sender, language: _ } =
+        settings.mail.clone();
+    let server = host.filter(|_| sends(settings)).map(|host| MailServer {
+        host,
+        port: port.unwrap_or_else(|| security.usual_port()),
+        security,
+        user_name: user_name.unwrap_or_default(),
+        sender: sender.clone(),
+    });
+    let fixed = match &server {
+        Some(_) => Some(FixedMail::Configured),
+        None => (settings.demo && !settings.test_hooks).then_some(FixedMail::Demo),
+    };
+    MailSetup { fixed, server, has_password: password.is_some() || password_file.is_some(), sender }
 }
 
 /// Letters go to a mail server.
@@ -154,13 +171,16 @@ pub fn letters(settings: &Settings) -> Result<Option<Folder>, Failure> {
 pub fn outgoing(settings: &Settings) -> Result<Client, Failure> {
     let allowed = Allowed::parse(settings.outgoing.allow.iter().map(String::as_str));
     let allowed = allowed.map_err(|why| Failure::Usage(format!("outgoing.allow is not right. {why}")))?;
-    let roots = match &settings.outgoing.root_certificates {
-        Some(file) => Some(std::fs::read(file).map_err(|error| {
-            Failure::Usage(format!("The file with root certificates, {}, cannot be read: {error}.", file.display()))
-        })?),
-        None => None,
-    };
+    let roots = root_certificates(settings)?;
     Client::new(allowed, roots.as_deref()).map_err(Failure::Usage)
+}
+
+/// Certificates (PEM) that count besides the usual ones.
+fn root_certificates(settings: &Settings) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(file) = &settings.outgoing.root_certificates else { return Ok(None) };
+    let unreadable =
+        |error| Failure::Usage(format!("The file with root certificates, {}, cannot be read: {error}.", file.display()));
+    std::fs::read(file).map(Some).map_err(unreadable)
 }
 
 /// The engine over an open database, for commands of the console that touch no secret. Links start as the settings say.
@@ -176,6 +196,7 @@ pub fn engine_with(settings: &Settings, db: Db, base_url: Option<&BaseUrl>, cloc
         language: settings.mail.language,
         demo: settings.demo,
         demo_mail: settings.demo && !sends(settings),
+        mail: mail_setup(settings),
     };
     let outside = Outside { keys, outgoing: outgoing(settings)? };
     Ok(Engine::new(db, clock, mail(settings)?, outside, settings_of_engine))

@@ -110,9 +110,10 @@ async fn mail(settings: &Settings) -> Found {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 Found::Bad(format!("The folder for letters, {}, cannot be written: {error}.", folder.display()))
             }
-            _ => {
-                Found::Note(format!("No mail server is set (mail.host): letters are not sent but kept in {}.", folder.display()))
-            }
+            _ => Found::Note(format!(
+                "No mail server is set here (mail.host): letters leave as administrators set it under Settings, and are kept in {} until then.",
+                folder.display()
+            )),
         };
     };
     match mail.check().await {

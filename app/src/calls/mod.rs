@@ -21,6 +21,7 @@ pub mod emergency;
 pub mod frame;
 pub mod group;
 pub mod import;
+pub mod mail;
 pub mod my_roles;
 pub mod policy;
 #[cfg(feature = "ssr")]

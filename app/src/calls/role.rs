@@ -169,6 +169,8 @@ pub async fn save_role_settings(
     #[server(default)] terms: String,
     #[server(default)] approval_required: bool,
     #[server(default)] stages: BTreeMap<String, StageForm>,
+    #[server(default)] asks: String,
+    #[server(default)] asks_moment: String,
     #[server(default)] eligible_permanent: bool,
     #[server(default)] eligible_days: String,
     #[server(default)] active_permanent: bool,
@@ -204,6 +206,7 @@ pub async fn save_role_settings(
             terms: super::id_or_none("terms", &terms)?,
             approval_required,
             stages: stages?,
+            asks: super::policy::server::asks(&asks, &asks_moment)?,
             eligible: Longest {
                 permanent: eligible_permanent,
                 days: super::whole("eligible_days", "Expire eligible assignments after", &eligible_days)?,

@@ -30,7 +30,13 @@ pub const PACKAGES: usize = 40;
 /// An engine on this database that keeps letters in a folder, on the real clock.
 pub fn engine(db: Db, folder: &Path) -> Outcome<Engine> {
     let mail = Mail::folder(folder.join("mail"), "vestibule@bench.example")?;
-    let settings = Settings { base_url: "http://127.0.0.1".to_owned(), language: Language::English, demo: true, demo_mail: true };
+    let settings = Settings {
+        base_url: "http://127.0.0.1".to_owned(),
+        language: Language::English,
+        demo: true,
+        demo_mail: true,
+        mail: Default::default(),
+    };
     // Targets of the benchmark are on this machine, and their tokens are kept sealed.
     let outgoing = Client::new(Allowed::parse(["127.0.0.1"])?, None)?;
     let outside = Outside { keys: Keys::parse(&Keys::new_line()?)?, outgoing };

@@ -8,8 +8,9 @@ use model::command::Command;
 use model::event::Event;
 use model::limits::ANSWER_ADDRESS_DAYS;
 use model::request::{Request, Wish};
-use model::webhook::MessageKind;
-use model::{EventId, Refusal, RequestId, Span, Ts, UserId, WebhookId};
+use model::role_settings::Privileged;
+use model::webhook::{MessageKind, Webhook};
+use model::{AnyId, EventId, Refusal, RequestId, Span, Ts, UserId, WebhookId};
 use rules::webhook::Came;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -129,6 +130,15 @@ impl Known {
         let terms = &request.terms;
         let answers: Vec<Value> =
             terms.answers.iter().map(|one| json!({ "question": one.text, "answers": one.answers })).collect();
+        let activated = match request.wish {
+            Wish::Activation { role, .. } => {
+                let resource = role.resource();
+                let kind = Privileged::of(role).map(|role| role.kind().key());
+                Some(json!({ "kind": kind, "resource": resource.id().to_string(), "name": terms.name }))
+            }
+            Wish::Package { .. } | Wish::Extension { .. } => None,
+        };
+        let ticket = (!terms.ticket.is_empty()).then(|| json!({ "system": terms.ticket.system, "number": terms.ticket.number }));
         let (moment, answer_by) = match (&terms.asks, &event.action) {
             (Some(asks), model::event::Action::WebhookAsked { answer_by, .. }) => (asks.moment.key(), Some(*answer_by)),
             _ => ("", None),
@@ -144,11 +154,13 @@ impl Known {
                 "request": {
                     "id": request.id.to_string(),
                     "package": request.package().map(|id| json!({ "id": id.to_string(), "name": self.packages.get(&id) })),
+                    "role": activated,
                     "policy": terms.policy_name,
                     "requestor": user(request.requestor),
                     "beneficiary": user(request.beneficiary),
                     "justification": terms.justification,
                     "answers": answers,
+                    "ticket": ticket,
                     "extends": matches!(request.wish, Wish::Package { extends: Some(_), .. }),
                     "lasts": request.lasts_words(),
                     "starts_at": terms.starts_at.map(Ts::iso_exact),

@@ -93,6 +93,16 @@ impl<'e> Change<'e> {
         &self.engine.inner.keys
     }
 
+    /// What the configuration says about mail.
+    pub fn mail_setup(&self) -> &crate::mail::MailSetup {
+        &self.engine.inner.settings.mail
+    }
+
+    /// The rules for everything that goes to other servers.
+    pub fn outgoing(&self) -> &connect::outgoing::Client {
+        &self.engine.inner.outgoing
+    }
+
     /// The demo company lives here.
     pub fn is_demo(&self) -> bool {
         self.engine.inner.settings.demo

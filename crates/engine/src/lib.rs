@@ -16,6 +16,7 @@ mod fault;
 mod ids;
 mod import;
 pub mod logout;
+pub mod mail;
 pub mod proof;
 pub mod provider;
 mod provisioning;
@@ -63,6 +64,7 @@ pub struct Settings {
     pub demo: bool,
     /// Letters are kept in a folder that a page shows.
     pub demo_mail: bool,
+    pub mail: mail::MailSetup,
 }
 
 /// What an engine needs to deal with what is outside of it.
@@ -112,7 +114,9 @@ pub struct Engine {
 struct Inner {
     db: store::Db,
     clock: Clock,
-    mail: connect::Mail,
+    /// How letters leave where administrators set no mail server.
+    mail: Arc<connect::Mail>,
+    made_mail: mail::Made,
     settings: Settings,
     ids: ids::Ids,
     /// Rung after every change: workers look what is due.
@@ -136,7 +140,23 @@ impl Engine {
         let Outside { keys, outgoing } = outside;
         let providers = connect::provider::Providers::new(outgoing.clone());
         let targets = target::Targets::default();
-        let inner = Inner { db, clock, mail, settings, ids, bell, turns, alerts, passkeys, keys, providers, outgoing, targets };
+        let (mail, made_mail) = (Arc::new(mail), mail::Made::default());
+        let inner = Inner {
+            db,
+            clock,
+            mail,
+            made_mail,
+            settings,
+            ids,
+            bell,
+            turns,
+            alerts,
+            passkeys,
+            keys,
+            providers,
+            outgoing,
+            targets,
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -231,6 +251,9 @@ impl Engine {
         }
         if let Query::WebhookTest(query) = query {
             return Ok(Answer::WebhookTest(self.test_webhook(query.webhook).await?));
+        }
+        if let Query::MailTest(_) = query {
+            return Ok(Answer::MailTest(self.test_mail(who).await?));
         }
         Box::pin(views::answer(self, who, &visitor, query)).await
     }

@@ -69,7 +69,8 @@ impl Engine {
         let apps = crate::authenticator::seal_anew(&mut link, &self.inner.keys).await?;
         let targets = crate::target::seal_anew(&mut link, &self.inner.keys).await?;
         let imports = crate::import::seal_anew(&mut link, &self.inner.keys).await?;
-        let count = providers + apps + targets + imports + crate::webhook::seal_anew(&mut link, &self.inner.keys).await?;
+        let mail = crate::mail::seal_anew(&mut link, &self.inner.keys).await?;
+        let count = providers + apps + targets + imports + mail + crate::webhook::seal_anew(&mut link, &self.inner.keys).await?;
         link.commit().await?;
         Ok(count)
     }

@@ -16,6 +16,7 @@ use crate::delegation::Delegated;
 use crate::directory::{Membership, Principal, Profile, Resource, UserKind};
 use crate::draft::{Filled, Step, Typed};
 use crate::import::{Confirmed, Numbers, Outcome, SaveImport, Step as ImportStep};
+use crate::mail::SaveMail;
 use crate::package::PackageRole;
 use crate::provider::{Newcomer, SaveProvider};
 use crate::provisioning::{Provided, Provision};
@@ -159,6 +160,8 @@ pub enum Command {
     },
     /// An identity provider changes a person or a group with its token.
     Provision(Provision),
+    /// An administrator says how letters leave.
+    SaveMail(SaveMail),
     /// An administrator says who is told of what is given and taken away.
     SaveWebhook(SaveWebhook),
     SetWebhookEnabled {
@@ -769,6 +772,10 @@ pub enum Done {
         user: UserId,
         name: String,
         mine: bool,
+    },
+    /// Whether letters go to a mail server from now on.
+    MailSaved {
+        sends: bool,
     },
     WebhookSaved {
         webhook: WebhookId,

@@ -513,6 +513,10 @@ pub enum Action {
         /// Why it failed or asks.
         why: String,
     },
+    /// How letters leave; of the password only that it is another one.
+    MailChanged {
+        changes: Vec<Change>,
+    },
     /// `changes` holds everything that it began with; of its secret only that there is one.
     WebhookCreated {
         webhook: WebhookId,
@@ -926,7 +930,7 @@ impl Action {
                 // Not whom it is about: what others make of somebody is not part of their own history.
                 what.role().iter().map(role).collect()
             }
-            Self::AlertSettingChanged { .. } => Vec::new(),
+            Self::AlertSettingChanged { .. } | Self::MailChanged { .. } => Vec::new(),
             Self::RoleTemplateChanged { .. } => Vec::new(),
             Self::TermsCreated { terms, .. } | Self::TermsChanged { terms, .. } | Self::TermsAccepted { terms, .. } => {
                 vec![terms.0]

@@ -25,6 +25,7 @@ pub mod ids;
 pub mod import;
 pub mod language;
 pub mod limits;
+pub mod mail;
 pub mod notice;
 pub mod package;
 pub mod proof;

@@ -155,6 +155,15 @@ pub const APPLICATION_ROLES_MAX: usize = 200;
 /// Webhooks: each of them is told of every change.
 pub const WEBHOOKS_MAX: usize = 20;
 pub const WEBHOOK_URL_MAX_CHARS: usize = 500;
+/// Of a host's name (RFC 1035).
+pub const HOST_MAX_CHARS: usize = 253;
+/// What a mail server is signed in with.
+pub const MAIL_USER_NAME_MAX_CHARS: usize = 300;
+pub const MAIL_PASSWORD_MAX_CHARS: usize = 500;
+/// A name and an address.
+pub const SENDER_MAX_CHARS: usize = 400;
+/// A browser waits for the test of a mail server, which is a conversation of several steps.
+pub const MAIL_TEST_SECONDS: u64 = 20;
 /// How long the answer of a webhook is waited for: a process at the other side may need people who are away.
 pub const ANSWER_WINDOW_MAX_MINUTES: u32 = 14 * 24 * 60;
 pub const ANSWER_WINDOW_DEFAULT_MINUTES: u32 = 24 * 60;

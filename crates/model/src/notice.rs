@@ -230,6 +230,8 @@ pub enum Notice {
     RoleDigest { week: RoleWeek },
     /// To somebody whose ways to prove themselves changed.
     MethodsChanged { change: MethodChange, at: Ts },
+    /// To the administrator who tests how letters leave.
+    MailTested { at: Ts },
     /// To somebody who decides in place of `from`. `packages` is empty when it is about all.
     Delegated { from: String, starts_at: Ts, ends_at: Ts, packages: Vec<String> },
 }
@@ -405,6 +407,7 @@ impl Notice {
             },
             Self::RoleDigest { .. } => "role_digest",
             Self::MethodsChanged { .. } => "methods_changed",
+            Self::MailTested { .. } => "mail_tested",
             Self::Delegated { .. } => "delegated",
         }
     }

@@ -215,6 +215,10 @@ queries! {
     ImportTest { import: ImportId } -> import::ImportTest;
     /// What a run would do. `what` is the kind of line that is shown alone.
     ImportPreview { import: ImportId, what: String, after: Option<String> } -> import::ImportPreview;
+    /// `/admin/settings/mail`
+    Mail {} -> mail::MailPage;
+    /// Sends a letter to whoever asks, and says what was tried and what came back.
+    MailTest {} -> mail::MailTest;
     /// `/admin/settings/webhooks`
     Webhooks {} -> webhook::Webhooks;
     Webhook { webhook: WebhookId, after: Option<String> } -> webhook::OneWebhook;

@@ -588,12 +588,16 @@ pub enum Refusal {
         name: String,
         by: Vec<String>,
     },
-    /// Policies ask the webhook and wait for it.
+    /// Policies or settings of roles ask the webhook and wait for it.
     WebhookIsAsked {
         name: String,
-        /// `Package · Policy`
+        /// `Package · Policy`, `the settings of Global Administrator`
         by: Vec<String>,
         more: usize,
+    },
+    /// How letters leave is not for administrators to set; `why` says what decides it, as a full sentence.
+    MailIsFixed {
+        why: &'static str,
     },
     /// More messages wait than whoever deletes the webhook was shown.
     WebhookHasMessages {
@@ -831,6 +835,7 @@ impl Refusal {
             Self::AnswerNotSigned { .. } => "answer_not_signed",
             Self::WebhookDisabled { .. } => "webhook_disabled",
             Self::WebhookIsAsked { .. } => "webhook_is_asked",
+            Self::MailIsFixed { .. } => "mail_is_fixed",
             Self::WebhookHasMessages { .. } => "webhook_has_messages",
             Self::ProviderHasPeople { .. } => "provider_has_people",
             Self::TokenRefused => "token_refused",
@@ -1269,8 +1274,9 @@ impl Refusal {
             }
             Self::WebhookIsAsked { name, by, more } => {
                 let more = if *more > 0 { format!(", and {more} more") } else { String::new() };
-                format!("“{name}” is asked by policies: {}{more}. Take it out of these first.", by.join(", "))
+                format!("“{name}” is asked by policies and settings of roles: {}{more}. Take it out of these first.", by.join(", "))
             }
+            Self::MailIsFixed { why } => format!("How letters leave cannot be set here. {why}"),
             Self::WebhookHasMessages { name, waiting } => {
                 let waiting = crate::time::count(i64::try_from(*waiting).unwrap_or(i64::MAX), "message");
                 format!("“{name}” has {waiting} by now that nobody was told. Look at them, then delete it again.")

@@ -1,6 +1,7 @@
 //! Role settings: what activating or assigning one resource role demands.
 
 use crate::access::ResourceRole;
+use crate::answering::AskedWebhook;
 use crate::approval::{Approver, Stage};
 use crate::proof::{Demand, Strength};
 use crate::time::count;
@@ -255,7 +256,7 @@ impl Mails {
 }
 
 /// The labels of the fields on the form, in its order.
-pub const LABELS: [(&str, &str); 23] = [
+pub const LABELS: [(&str, &str); 24] = [
     ("activation_max_minutes", "Activation maximum duration"),
     ("activation_proof", "On activation, require"),
     ("activation_justification", "Require justification on activation"),
@@ -264,6 +265,7 @@ pub const LABELS: [(&str, &str); 23] = [
     ("terms", "Terms of use"),
     ("approval_required", "Require approval to activate"),
     ("stages", "Approval stages"),
+    ("asks", "Webhook that is asked"),
     ("eligible", "Expire eligible assignments after"),
     ("active", "Expire active assignments after"),
     ("assignment_justification", "Require justification on assignment"),
@@ -323,6 +325,9 @@ pub struct RoleSettings {
     /// Kept while no approval is required. A stage that names nobody asks the default approvers, which directory roles have
     /// and groups have not.
     pub stages: Vec<Stage>,
+    /// The webhook that is asked about every activation, and waited for.
+    #[serde(default)]
+    pub asks: Option<AskedWebhook>,
     pub eligible: Longest,
     pub active: Longest,
     pub assignment_justification: bool,
@@ -357,6 +362,7 @@ impl Default for RoleSettings {
             terms: None,
             approval_required: false,
             stages: Vec::new(),
+            asks: None,
             eligible: Longest { permanent: true, days: 365 },
             active: Longest { permanent: true, days: 180 },
             assignment_justification: true,

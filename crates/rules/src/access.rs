@@ -183,6 +183,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::DeleteTarget { .. }
         | Command::ReconcileTarget { .. }
         | Command::RetryTarget { .. } => sets(visitor, "change targets"),
+        Command::SaveMail(_) => sets(visitor, "change how letters leave"),
         Command::SaveWebhook(_)
         | Command::SetWebhookEnabled { .. }
         | Command::DeleteWebhook { .. }
@@ -493,6 +494,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Target(_)
         | Query::Imports(_)
         | Query::Import(_)
+        | Query::Mail(_)
         | Query::Webhooks(_)
         | Query::Webhook(_) => seen(sees_settings(visitor), "page"),
         Query::ProviderTest(_)
@@ -500,6 +502,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::TargetTest(_)
         | Query::TargetTrial(_)
         | Query::WebhookTest(_)
+        | Query::MailTest(_)
         | Query::ImportTest(_)
         | Query::ImportPreview(_)
         | Query::OfferedSecret(_) => seen(changes_settings(visitor), "page"),

@@ -14,11 +14,14 @@ pub struct Way {
     pub people: BTreeSet<UserId>,
     pub stages: Vec<Stage>,
     pub approvers: Vec<StagePeople>,
+    /// Another server is asked, and its silence denies: one that is gone would keep everybody out.
+    pub rests_on_a_server: bool,
 }
 
 impl Way {
     fn is_open(&self) -> bool {
-        self.people.iter().any(|person| can_be_decided(&self.stages, &self.approvers, &barred(*person, *person)).is_ok())
+        !self.rests_on_a_server
+            && self.people.iter().any(|person| can_be_decided(&self.stages, &self.approvers, &barred(*person, *person)).is_ok())
     }
 }
 
@@ -78,7 +81,8 @@ mod tests {
     fn way(eligible: &[u128], approvers: Option<&[u128]>) -> Way {
         let named = |all: &[u128]| StagePeople { approvers: all.iter().map(|n| user(*n)).collect(), ..StagePeople::default() };
         let stages = approvers.map(|_| Stage { fallback: Vec::new(), ..stage(1) }).into_iter().collect();
-        Way { people: people(eligible), stages, approvers: approvers.map(named).into_iter().collect() }
+        let approvers = approvers.map(named).into_iter().collect();
+        Way { people: people(eligible), stages, approvers, rests_on_a_server: false }
     }
 
     fn refused(before: Way, after: &[Way]) -> bool {
@@ -93,6 +97,14 @@ mod tests {
         assert!(!refused(way(&[1], None), &[way(&[1], Some(&[2]))]));
         assert!(!refused(way(&[1, 2], None), &[way(&[1, 2], Some(&[1]))]), "the other one could");
         assert!(!refused(way(&[1], None), &[way(&[1], Some(&[1])), way(&[3], None)]), "a group leads there too");
+    }
+
+    #[test]
+    fn a_server_whose_silence_denies_is_no_way_in() {
+        let asks = |eligible: &[u128]| Way { rests_on_a_server: true, ..way(eligible, None) };
+        assert!(refused(way(&[1], None), &[asks(&[1])]), "a server that is gone would keep everybody out");
+        assert!(!refused(way(&[1], None), &[asks(&[1]), way(&[2], None)]), "somebody comes in without it");
+        assert!(!refused(asks(&[1]), &[asks(&[1])]));
     }
 
     #[test]

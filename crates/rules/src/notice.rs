@@ -264,6 +264,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::ImportChanged { .. }
             | Action::ImportDeleted { .. }
             | Action::ImportRan { .. }
+            | Action::MailChanged { .. }
             | Action::WebhookCreated { .. }
             | Action::WebhookChanged { .. }
             | Action::WebhookDeleted { .. }

@@ -6,6 +6,7 @@
 use crate::authentication_context::{TOO_OLD, is_fresh};
 use crate::form::text;
 use model::access::{Assignment, AssignmentType, Source};
+use model::answering::AskedWebhook;
 use model::approval::{Approver, Stage};
 use model::directory::PortalRole;
 use model::event::Change;
@@ -16,7 +17,7 @@ use model::limits::{
 use model::proof::{Demand, Strength};
 use model::role_settings::{LABELS, Longest, Mail, Privileged, PrivilegedKind, Proof, RoleSettings, days_words};
 use model::time::count;
-use model::{AuthenticationContextId, Refusal, Span, TermsId, Ts};
+use model::{AuthenticationContextId, Refusal, Span, TermsId, Ts, WebhookId};
 use serde_json::{Map, Value};
 
 /// What differs from the template, by the names of the fields.
@@ -46,6 +47,12 @@ pub fn asks_holders(overrides: &Overrides) -> bool {
 pub fn context(overrides: &Overrides) -> Option<AuthenticationContextId> {
     let proof = overrides.get("activation_proof")?;
     serde_json::from_value::<Proof>(proof.clone()).ok()?.context()
+}
+
+/// The webhook that overrides name.
+pub fn asked_webhook(overrides: &Overrides) -> Option<WebhookId> {
+    let asks = overrides.get("asks")?;
+    serde_json::from_value::<Option<AskedWebhook>>(asks.clone()).ok()?.map(|asked| asked.webhook)
 }
 
 fn fields(settings: &RoleSettings) -> Map<String, Value> {
@@ -217,13 +224,14 @@ pub fn may_save(breaking: u32, seen: u32) -> Result<(), Refusal> {
 }
 
 /// What changes, field by field, in words; nothing when both are the same. `whom` says who a stage asks, `called` what terms of
-/// use are called, `context` what authentication contexts are.
+/// use are called, `context` what authentication contexts are, and `webhook` what webhooks are.
 pub fn changes(
     before: &RoleSettings,
     after: &RoleSettings,
     whom: impl Fn(&Stage) -> String,
     called: impl Fn(TermsId) -> String,
     context: impl Fn(AuthenticationContextId) -> String,
+    webhook: impl Fn(WebhookId) -> String,
 ) -> Vec<Change> {
     let said = |settings: &RoleSettings| -> Vec<String> {
         let RoleSettings {
@@ -235,6 +243,7 @@ pub fn changes(
             terms,
             approval_required,
             stages,
+            asks,
             eligible,
             active,
             assignment_justification,
@@ -253,6 +262,7 @@ pub fn changes(
             terms.map(&called).unwrap_or_else(|| "None".to_owned()),
             yes(*approval_required),
             stages.join("; "),
+            asks.map_or_else(|| "None".to_owned(), |asks| format!("{}. {}", webhook(asks.webhook), asks.moment.words())),
             longest_words(*eligible),
             longest_words(*active),
             yes(*assignment_justification),

@@ -1,5 +1,7 @@
 use super::*;
+use crate::tests::id;
 use model::GroupId;
+use model::answering::Moment;
 
 fn refused(kind: PrivilegedKind, settings: &RoleSettings) -> Option<String> {
     check(kind, settings).err().map(|refusal| refusal.field().unwrap_or_default().to_owned())
@@ -67,7 +69,8 @@ fn further_recipients_are_addresses_each_once_and_not_a_crowd() {
     settings.mails.mail_active_alert.additional = ["soc@harbour.example", "", " SOC@harbour.example "].map(str::to_owned).into();
     let kept = check(PrivilegedKind::GroupMember, &settings).unwrap();
     assert_eq!(kept.mails.mail_active_alert.additional, ["soc@harbour.example"]);
-    let said = changes(&RoleSettings::default(), &kept, |_| String::new(), |_| String::new(), |_| String::new());
+    let said =
+        changes(&RoleSettings::default(), &kept, |_| String::new(), |_| String::new(), |_| String::new(), |_| String::new());
     assert_eq!(said.len(), 1);
     assert_eq!(
         (said[0].before.as_str(), said[0].after.as_str()),
@@ -129,13 +132,36 @@ fn every_field_has_its_label_and_a_change_says_before_and_after() {
     }
     let before = RoleSettings::default();
     let after = RoleSettings { eligible: Longest { permanent: false, days: 90 }, activation_max_minutes: 60, ..before.clone() };
-    let said: Vec<_> = changes(&before, &after, |_| String::new(), |_| String::new(), |_| String::new())
-        .into_iter()
-        .map(|change| format!("{}: {} → {}", change.field, change.before, change.after))
-        .collect();
     assert_eq!(
-        said,
+        said(&before, &after),
         ["Activation maximum duration: 8 hours → 1 hour", "Expire eligible assignments after: 1 year, or permanent → 3 months"]
     );
-    assert!(changes(&before, &before, |_| String::new(), |_| String::new(), |_| String::new()).is_empty());
+    assert!(said(&before, &before).is_empty());
+}
+
+/// What changes, with one webhook that is called something.
+fn said(before: &RoleSettings, after: &RoleSettings) -> Vec<String> {
+    let nothing = |_: &Stage| String::new();
+    let changes = changes(before, after, nothing, |_| String::new(), |_| String::new(), |_| "Licences".to_owned());
+    changes.into_iter().map(|change| format!("{}: {} → {}", change.field, change.before, change.after)).collect()
+}
+
+#[test]
+fn the_webhook_that_is_asked_is_inherited_and_an_own_none_beats_the_template() {
+    let asks = |moment| Some(AskedWebhook { webhook: WebhookId(id(7)), moment });
+    let begin = RoleSettings::default();
+    let template = RoleSettings { asks: asks(Moment::Submitted), ..begin.clone() };
+    assert_eq!(said(&begin, &template), ["Webhook that is asked: None → Licences. Before the approvals begin"]);
+    let later = RoleSettings { asks: asks(Moment::Approved), ..begin.clone() };
+    assert_eq!(
+        said(&template, &later),
+        [
+            "Webhook that is asked: Licences. Before the approvals begin → Licences. After the last approval, before it is delivered"
+        ]
+    );
+    let none = overrides(&template, &begin);
+    assert_eq!(inherited(&template, &none).unwrap().asks, None);
+    assert_eq!(inherited(&template, &Overrides::new()).unwrap().asks, template.asks);
+    assert_eq!(asked_webhook(&overrides(&begin, &template)), Some(WebhookId(id(7))));
+    assert_eq!((asked_webhook(&none), asked_webhook(&Overrides::new())), (None, None));
 }

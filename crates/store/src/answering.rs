@@ -1,8 +1,9 @@
-//! Webhooks that are asked and waited for: where their answers may be sent, and which policies ask them.
+//! Webhooks that are asked and waited for: where their answers may be sent, and which policies and settings of roles ask them.
 
 use crate::{Fault, Link};
+use model::role_settings::{Privileged, PrivilegedKind};
 use model::webhook::MessageKind;
-use model::{EventId, RequestId, Ts, WebhookId};
+use model::{AnyId, EventId, RequestId, Ts, WebhookId};
 
 /// What an address belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,5 +80,25 @@ pub async fn asked_by(link: &mut Link, webhook: WebhookId, limit: usize) -> Resu
          where p.asks_id = $1 and p.deleted_at is null and k.deleted_at is null",
         webhook,
     )?;
+    Ok((found, count.map_or(0, |(count,)| usize::try_from(count).unwrap_or(0))))
+}
+
+/// The first settings of roles that ask a webhook about activations, templates before others, and how many there are. A
+/// template has the nil id.
+pub async fn asked_by_roles(link: &mut Link, webhook: WebhookId, limit: usize) -> Result<(Vec<Privileged>, usize), Fault> {
+    let rows: Vec<(String, AnyId)> = rows!(
+        link,
+        "select role, resource_id from role_settings where asks_id = $1
+         order by case when resource_id = $2 then 0 else 1 end, role, resource_id limit $3",
+        webhook,
+        AnyId::nil(),
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    let known = |(kind, resource): (String, AnyId)| {
+        let known = PrivilegedKind::from_key(&kind);
+        Ok(known.ok_or_else(|| Fault::impossible("role_settings", resource, "an unknown kind"))?.of(resource))
+    };
+    let found = rows.into_iter().map(known).collect::<Result<_, Fault>>()?;
+    let count: Option<(i64,)> = row!(link, "select count(*) from role_settings where asks_id = $1", webhook)?;
     Ok((found, count.map_or(0, |(count,)| usize::try_from(count).unwrap_or(0))))
 }

@@ -136,6 +136,23 @@ pub async fn settle(link: &mut Link, letters: &[Settled]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Letters that could not be sent so far, and why one of them could not. Nobody counts more than a thousand of them.
+pub async fn held_up(link: &mut Link) -> Result<Option<(u64, String)>, Fault> {
+    let row: (i64, Option<String>) = row!(
+        link,
+        "select count(*), max(fault) from (
+            select fault from letters where due_at is not null and fault is not null limit 1000) as held"
+    )?
+    .unwrap_or_default();
+    Ok(Some((row.0.unsigned_abs(), row.1.unwrap_or_default())).filter(|(count, _)| *count > 0))
+}
+
+/// Whatever could not be sent so far is tried at once.
+pub async fn try_now(link: &mut Link, now: Ts) -> Result<(), Fault> {
+    run!(link, "update letters set due_at = $1 where due_at > $1 and fault is not null", now)?;
+    Ok(())
+}
+
 /// A letter could not be sent; it is tried again then.
 pub async fn again(link: &mut Link, id: LetterId, at: Ts, fault: &str) -> Result<(), Fault> {
     run!(link, "update letters set due_at = $2, fault = $3 where id = $1 and due_at is not null", id, at, storable(fault))?;

@@ -33,6 +33,7 @@ pub mod import_links;
 pub mod imports;
 pub mod letters;
 mod link;
+pub mod mail;
 pub mod package_editing;
 pub mod package_holders;
 pub mod packages;

@@ -251,6 +251,19 @@ pub async fn who_can_sign_in(link: &mut Link, people: &[UserId]) -> Result<Vec<U
     Ok(rows.into_iter().map(|(user,)| user).collect())
 }
 
+/// Where these people have accounts, at providers that are enabled: what each of these vouches for.
+pub async fn strengths_of(link: &mut Link, people: &[UserId]) -> Result<Vec<(UserId, Strengths)>, Fault> {
+    let ids: Vec<AnyId> = people.iter().map(|user| user.0).collect();
+    let sql = "select l.user_id, p.strengths from provider_links l join identity_providers p on p.id = l.provider_id
+        where l.user_id in ({ids}) and p.enabled";
+    let rows: Vec<(UserId, String)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    let strengths = |(user, text): (UserId, String)| {
+        let wrong = |error: serde_json::Error| Fault::impossible("identity_providers", "of a link", error);
+        Ok((user, serde_json::from_str(&text).map_err(wrong)?))
+    };
+    rows.into_iter().map(strengths).collect()
+}
+
 pub async fn used(link: &mut Link, id: ProviderId, subject: &str, now: Ts) -> Result<(), Fault> {
     let sql = "update provider_links set used_at = $3 where provider_id = $1 and subject = $2";
     run!(link, sql, id, storable(subject), now)?;

@@ -157,6 +157,39 @@ pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<
     Ok(ways)
 }
 
+/// Whoever is eligible for a role, themselves or through a group that they are directly in; each with whether they have an
+/// authenticator app, and a passkey.
+pub async fn eligible_people(
+    link: &mut Link,
+    role: ResourceRole,
+    limit: usize,
+    now: Ts,
+) -> Result<Vec<(UserId, bool, bool)>, Fault> {
+    let (kind, resource, _) = role_columns(role);
+    let found: Vec<(AnyId,)> = rows!(
+        link,
+        "select a.principal_id as id from role_assignments a
+         where a.resource_id = $1 and a.role = $2 and a.principal_kind = 'user' and a.assignment_type = 'eligible'
+            and a.ended_at is null and (a.ends_at is null or a.ends_at > $3)
+         union
+         select m.principal_id from role_assignments a
+         join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
+            and m.assignment_type = 'active' and m.ended_at is null and (m.ends_at is null or m.ends_at > $3)
+         where a.resource_id = $1 and a.role = $2 and a.principal_kind = 'group' and a.assignment_type = 'eligible'
+            and a.ended_at is null and (a.ends_at is null or a.ends_at > $3)
+         order by 1 limit $4",
+        resource,
+        kind,
+        now,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+    )?;
+    let ids: Vec<AnyId> = found.into_iter().map(|(id,)| id).collect();
+    let sql = "select u.id, (select count(*) from authenticators x where x.user_id = u.id) > 0 as app,
+            (select count(*) from passkeys k where k.user_id = u.id) > 0 as passkey
+         from users u where u.id in ({ids}) and u.enabled";
+    crate::dialect::in_ids(link, sql, &ids).await
+}
+
 /// How many eligible assignments a group has, for membership and ownership together.
 pub async fn eligible_of_group(link: &mut Link, group: model::GroupId, now: Ts) -> Result<i64, Fault> {
     let found: Option<(i64,)> = row!(

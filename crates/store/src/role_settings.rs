@@ -107,9 +107,10 @@ async fn write(
     let document = serde_json::to_string(overrides).map_err(|error| Fault::new(format!("write role settings: {error}")))?;
     let rows = run!(
         link,
-        "insert into role_settings as s (role, resource_id, overrides, version, context_id, asks_holders) values ($1, $2, $3, $4, $6, $7)
+        "insert into role_settings as s (role, resource_id, overrides, version, context_id, asks_holders, asks_id)
+         values ($1, $2, $3, $4, $6, $7, $8)
          on conflict (role, resource_id) do update set overrides = excluded.overrides, version = excluded.version,
-            context_id = excluded.context_id, asks_holders = excluded.asks_holders
+            context_id = excluded.context_id, asks_holders = excluded.asks_holders, asks_id = excluded.asks_id
          where s.version = $5",
         kind.key(),
         resource,
@@ -118,6 +119,7 @@ async fn write(
         version,
         rules::role_settings::context(overrides),
         rules::role_settings::asks_holders(overrides),
+        rules::role_settings::asked_webhook(overrides),
     )?;
     Ok(Saved::one(rows))
 }

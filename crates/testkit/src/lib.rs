@@ -13,6 +13,7 @@ mod certificates;
 pub mod databases;
 mod directory;
 mod letters;
+mod mail_server;
 mod offers;
 mod person;
 mod proving;
@@ -25,6 +26,7 @@ mod world;
 
 pub use certificates::Certificates;
 pub use databases::TestDb;
+pub use mail_server::{MailServer, mail_server_with_tls};
 pub use offers::{Holder, Offer, Staged, manager, stage};
 pub use person::{Form, Person, refused};
 pub use proving::App;

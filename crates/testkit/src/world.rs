@@ -6,6 +6,7 @@ use crate::offers::Known;
 use crate::person::Person;
 use connect::outgoing::{Allowed, Client};
 use connect::{Folder, Kept, Mail};
+use engine::mail::MailSetup;
 use engine::secrets::Keys;
 use engine::{By, Clock, Engine, Outside, Problem, Settings, Who};
 use model::command::{Command, Done};
@@ -23,6 +24,7 @@ use tempfile::TempDir;
 pub const BEGINNING: &str = "2026-01-05T08:00:00Z";
 /// What seals secrets, on every server of a world.
 const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+const SENDER: &str = "Vestibule <vestibule@harbour.example>";
 /// Where letters lead.
 pub const BASE_URL: &str = "https://vestibule.example";
 
@@ -199,7 +201,9 @@ impl World {
 }
 
 fn new_engine(db: Db, clock: &Clock, mail: &Path, roots: Option<&[u8]>) -> Engine {
-    let settings = Settings { base_url: BASE_URL.into(), language: Language::English, demo: true, demo_mail: true };
+    let mail_setup = MailSetup { sender: SENDER.into(), ..MailSetup::default() };
+    let settings =
+        Settings { base_url: BASE_URL.into(), language: Language::English, demo: true, demo_mail: true, mail: mail_setup };
     // Peers of tests run on this machine.
     let outgoing = Client::new(Allowed::parse(["127.0.0.1"]).unwrap(), roots).unwrap();
     let outside = Outside { keys: Keys::parse(KEY).unwrap(), outgoing };
@@ -207,7 +211,7 @@ fn new_engine(db: Db, clock: &Clock, mail: &Path, roots: Option<&[u8]>) -> Engin
 }
 
 fn folder(path: &Path) -> Folder {
-    match Mail::folder(path, "Vestibule <vestibule@harbour.example>").unwrap() {
+    match Mail::folder(path, SENDER).unwrap() {
         Mail::Folder(folder) => folder,
         Mail::Smtp(_) => panic!("a folder was asked for"),
     }

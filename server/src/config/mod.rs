@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use clap::Args;
 use confique::{Config, Layer};
 use model::Language;
+use model::mail::Security;
 use serde::Deserialize;
 use std::fmt;
 use std::net::SocketAddr;
@@ -85,7 +86,7 @@ pub struct Mail {
     pub port: Option<u16>,
     /// `starttls`, `tls` or `none`.
     #[config(env = "VESTIBULE_MAIL_SECURITY", default = "starttls")]
-    pub security: MailSecurity,
+    pub security: Security,
     /// For mail servers that ask who is sending.
     #[config(env = "VESTIBULE_MAIL_USER_NAME")]
     pub user_name: Option<String>,
@@ -136,15 +137,6 @@ pub struct Outgoing {
     /// A file with the certificates (PEM) of authorities that count besides the usual ones.
     #[config(env = "VESTIBULE_OUTGOING_ROOT_CERTIFICATES")]
     pub root_certificates: Option<PathBuf>,
-}
-
-/// How the way to the mail server is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MailSecurity {
-    Starttls,
-    Tls,
-    None,
 }
 
 /// Flags of every subcommand.

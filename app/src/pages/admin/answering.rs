@@ -1,4 +1,4 @@
-//! Webhooks that are asked and waited for: what a policy says about it, and what the webhook itself does.
+//! Webhooks that are asked and waited for: what a policy or the settings of a role say about it, and what the webhook itself does.
 
 use crate::parts::prelude::*;
 use leptos::prelude::*;
@@ -12,6 +12,12 @@ pub fn AskedFields(#[prop(optional_no_strip)] asks: Option<AskedWebhook>, askabl
     if askable.is_empty() && asks.is_none() {
         return ().into_any();
     }
+    view! { <h2 id="asks-h">"Webhook"</h2><AskedPick asks askable/> }.into_any()
+}
+
+/// The fields of that, below a heading.
+#[component]
+pub fn AskedPick(#[prop(optional_no_strip)] asks: Option<AskedWebhook>, askable: Vec<Choice>) -> impl IntoView {
     let (webhook, moment) = asks.map_or_else(Default::default, |asked| (asked.webhook.to_string(), asked.moment));
     let mut options = vec![(String::new(), "None".to_owned())];
     options.extend(askable.into_iter().map(|Choice { id, name, under }| {
@@ -20,7 +26,6 @@ pub fn AskedFields(#[prop(optional_no_strip)] asks: Option<AskedWebhook>, askabl
     }));
     let moments = Moment::ALL.into_iter().map(|moment| Choice::new(moment.key(), moment.words(), "")).collect();
     view! {
-        <h2 id="asks-h">"Webhook"</h2>
         <Pick
             name="asks"
             label="Webhook that is asked"
@@ -41,7 +46,7 @@ pub fn AnsweringFields(#[prop(optional_no_strip)] answering: Option<Answering>) 
         Choice::new(
             "asks",
             "Asks and waits",
-            "The server is asked about each request of the policies that name it, and can deny it.",
+            "The server is asked about each request of the policies and role settings that name it, and can deny it.",
         ),
     ];
     let manner = if answering.is_some() { "asks" } else { "tells" };

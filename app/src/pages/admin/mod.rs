@@ -25,6 +25,7 @@ pub mod holders;
 mod import_form;
 pub mod import_preview;
 pub mod imports;
+pub mod mail_settings;
 mod members;
 pub mod package;
 mod package_assignments;

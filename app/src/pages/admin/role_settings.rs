@@ -1,6 +1,7 @@
 //! `/admin/roles/{id}/settings` and `/admin/groups/{id}/privileged/settings`: what activating and assigning a role demands. One
 //! form holds all tabs, so that nothing typed in one is lost by looking at another; without script all stand below each other.
 
+use super::answering::AskedPick;
 use super::role_breaking::BreakingAssignments;
 use super::role_mails::Notification;
 use super::role_place::{Side, place};
@@ -17,7 +18,7 @@ use model::role_settings::{LABELS, Mails, Privileged, PrivilegedKind, Proof, Rol
 use model::time::count;
 use model::view::Choice;
 use model::view::my_roles::Tab as Shown;
-use model::view::role::{Settings, Template};
+use model::view::role::{Lacking, Settings, Template};
 
 const TABS: [(&str, &str); 3] = [("", "Activation"), ("assignment", "Assignment"), ("notification", "Notification")];
 /// The fields of the second tab: what is wrong in one brings it into sight.
@@ -78,20 +79,28 @@ fn Whole(settings: Settings) -> impl IntoView {
         };
         view! { <MessageBar tone="warn" text/> }
     });
-    let Settings { settings, names, terms, contexts, overridden, version, may_edit, .. } = settings;
+    let Settings { settings, names, terms, contexts, askable, lacking, overridden, version, may_edit, .. } = settings;
+    let short = lacking.now.clone().map(|text| view! { <MessageBar tone="warn" text/> });
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs text acts/>
             {place(role, |role| settings_path(role, ""))}
-            {readonly}{open}
-            <Form of=PolicyOf::Role(role) settings names offered=(terms, contexts) overridden version may_edit back=back/>
+            {readonly}{open}{short}
+            <Form of=PolicyOf::Role(role) settings names offered=Offered { terms, contexts, askable, lacking } overridden version may_edit back=back/>
         </Page>
     }
     .into_any()
 }
 
-/// Ids and names of terms of use, and of authentication contexts, to choose from.
-type Offered = (Vec<(String, String)>, Vec<(String, String)>);
+/// What can be chosen: ids and names.
+struct Offered {
+    terms: Vec<(String, String)>,
+    contexts: Vec<(String, String)>,
+    /// Webhooks that are asked.
+    askable: Vec<Choice>,
+    /// Who could not prove what may be chosen.
+    lacking: Lacking,
+}
 
 #[component]
 fn Form(
@@ -173,7 +182,7 @@ pub fn RoleTemplatePage() -> impl IntoView {
 
 #[component]
 fn TemplateForm(template: Template) -> impl IntoView {
-    let Template { kind, settings, names, terms, contexts, changed, version, may_edit } = template;
+    let Template { kind, settings, names, terms, contexts, askable, changed, version, may_edit } = template;
     let crumbs = vec![(ROLES.to_owned(), "Roles".to_owned())];
     let heading = kind.of_what();
     let whom = match kind {
@@ -207,7 +216,7 @@ fn TemplateForm(template: Template) -> impl IntoView {
             <PageHeader title crumbs text/>
             <nav class="kinds" aria-label="Template of">{kinds.into_iter().collect_view()}</nav>
             {readonly}
-            <Form of=PolicyOf::Template(kind) settings names offered=(terms, contexts) overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
+            <Form of=PolicyOf::Template(kind) settings names offered=Offered { terms, contexts, askable, lacking: Lacking::default() } overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
         </Page>
     }
     .into_any()
@@ -256,7 +265,7 @@ fn Activation(
     offered: Offered,
     differs: Differs,
 ) -> impl IntoView {
-    let (terms, contexts) = offered;
+    let Offered { terms, contexts, askable, lacking } = offered;
     let demanded = settings.terms.map(|id| id.to_string()).unwrap_or_default();
     let offered: Vec<(String, String)> = std::iter::once((String::new(), "None".to_owned())).chain(terms).collect();
     let mut proofs = vec![
@@ -277,6 +286,9 @@ fn Activation(
         Proof::Passkey { minutes } => ("passkey", minutes),
         Proof::Context { .. } => ("context", FRESH_MINUTES),
     };
+    let lacking = [("Multifactor authentication: ", lacking.multifactor), ("A passkey: ", lacking.passkey)]
+        .map(|(of, text)| text.map(|text| view! { <p class="hint">{of}{text}</p> }));
+    let lacking = lacking.into_iter().collect_view();
     let longest = hours(settings.activation_max_minutes);
     let longest_label = [label("activation_max_minutes"), " (hours)"].concat();
     let (justification, ticket) = (settings.activation_justification, settings.activation_ticket);
@@ -289,6 +301,15 @@ fn Activation(
             "Nobody decides about their own activation. Every stage names people or groups."
         }
     };
+    let asks = settings.asks;
+    let webhook = (asks.is_some() || !askable.is_empty()).then(|| {
+        let hint = "A server that can hold or deny an activation. In an emergency nobody waits for it.";
+        view! {
+            <Setting title="Webhook" hint mark=differs.mark(&["asks"])>
+                <AskedPick asks askable/>
+            </Setting>
+        }
+    });
     view! {
         <h2>"Activation"</h2>
         <div class="settings">
@@ -299,6 +320,7 @@ fn Activation(
                 <RadioGroup name="proof" legend=label("activation_proof") value=proof options=proofs/>
                 <TextField name="fresh_minutes" label="Proof not older than (minutes)" kind="number" value=minutes.to_string() extra=true/>
                 {context}
+                {lacking}
             </Setting>
             <Setting
                 title="Justification and ticket"
@@ -324,6 +346,7 @@ fn Activation(
                     <Stages of stages=settings.stages names/>
                 </div>
             </Setting>
+            {webhook}
         </div>
     }
     .into_any()

@@ -2,6 +2,7 @@
 //! they come, which targets there are, and who is told of what happens.
 
 use super::imports::ImportList;
+use super::mail_settings::MailSummary;
 use super::settings_parts::{Switches, crumbs, part, readonly, state, tested};
 use super::targets::TargetList;
 use super::webhooks::WebhookList;
@@ -14,6 +15,7 @@ use model::provider::{Joining, Provider, SCOPES};
 use model::query;
 use model::time::people_or_nobody;
 use model::view::import::Imports;
+use model::view::mail::MailPage;
 use model::view::provider::{Addresses, OneProvider, ProviderTest, Providers, Row};
 use model::view::target::Targets;
 use model::view::webhook::Webhooks;
@@ -29,13 +31,17 @@ fn linked_words(count: u32) -> String {
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let all = page_resource(|| Ok((query::Providers {}, (query::Imports {}, (query::Targets {}, query::Webhooks {})))));
-    let view = |(providers, (imports, (targets, webhooks)))| view! { <List providers imports targets webhooks/> }.into_any();
+    let all = page_resource(|| {
+        Ok((query::Providers {}, (query::Imports {}, (query::Targets {}, (query::Webhooks {}, query::Mail {})))))
+    });
+    let view = |(providers, (imports, (targets, (webhooks, mail))))| {
+        view! { <List providers imports targets webhooks mail/> }.into_any()
+    };
     view! { <Loaded of=all view/> }.into_any()
 }
 
 #[component]
-fn List(providers: Providers, imports: Imports, targets: Targets, webhooks: Webhooks) -> impl IntoView {
+fn List(providers: Providers, imports: Imports, targets: Targets, webhooks: Webhooks, mail: MailPage) -> impl IntoView {
     let Providers { rows, may_change, .. } = providers;
     let add = may_change.then(|| view! { <a class="button main-act" href=NEW><Icon name="plus"/>"New provider"</a> });
     let list = if rows.is_empty() {
@@ -66,6 +72,7 @@ fn List(providers: Providers, imports: Imports, targets: Targets, webhooks: Webh
             <ImportList imports/>
             <TargetList targets/>
             <WebhookList webhooks/>
+            <MailSummary page=mail/>
             {may_change.then(|| {
                 let all = view! { <a class="button" href=TOKENS>"Access tokens"</a> };
                 let text = "With a token, an identity provider makes, changes and disables people, and puts them into groups (SCIM).";

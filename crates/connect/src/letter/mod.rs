@@ -131,6 +131,7 @@ fn target(notice: &Notice) -> String {
         },
         Notice::RoleDigest { .. } => "admin/roles".to_owned(),
         Notice::MethodsChanged { .. } => "my-security".to_owned(),
+        Notice::MailTested { .. } => "admin/settings/mail".to_owned(),
         Notice::Delegated { .. } => "my-access/approvals?tab=delegation".to_owned(),
     }
 }

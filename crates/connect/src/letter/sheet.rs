@@ -292,6 +292,7 @@ impl Writer {
                 parts.extend(self.wrote(labels.reason, words));
                 parts
             }
+            Notice::MailTested { .. } => opening.then([Part::Gap]),
             Notice::Delegated { starts_at, ends_at, packages, .. } => opening.then([Part::Facts(vec![
                 self.instant(names.from, *starts_at),
                 self.instant(names.until, *ends_at),

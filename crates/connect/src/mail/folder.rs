@@ -5,6 +5,7 @@ use super::{Outgoing, SendFault, SettingsFault};
 use lettre::message::Mailbox;
 use mail_parser::MessageParser;
 use model::Ts;
+use model::view::provider::Step;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -51,6 +52,19 @@ impl Folder {
         let name = format!("{:013}-{}.eml", outgoing.at.0.max(0), outgoing.letter()?);
         let bytes = message(&self.from, outgoing)?.formatted();
         self.write(move |folder| put(folder, &name, &bytes)).await
+    }
+
+    pub(super) async fn try_out(&self, outgoing: Option<&Outgoing>) -> Vec<Step> {
+        let written = match outgoing {
+            Some(outgoing) => self.send(outgoing).await,
+            None => self.check().await,
+        };
+        let said = "It is there, and is sent to nobody: no mail server is set.".to_owned();
+        let (good, said) = match written {
+            Ok(()) => (true, said),
+            Err(fault) => (false, fault.to_string()),
+        };
+        vec![Step { what: "Wrote a file into the folder for letters".to_owned(), good, said }]
     }
 
     pub(super) async fn check(&self) -> Result<(), SendFault> {

@@ -1,6 +1,7 @@
 //! Carrying letters: over SMTP, or into a folder for demonstrations and tests.
 
 mod folder;
+mod line;
 mod message;
 mod smtp;
 
@@ -8,8 +9,10 @@ pub use folder::{Folder, Kept, ReadFault};
 pub use message::{Outgoing, message_id};
 pub use smtp::{Secret, Smtp, SmtpSecurity, SmtpSettings};
 
+use model::view::provider::Step;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How letters leave.
 #[derive(Debug)]
@@ -39,6 +42,14 @@ impl Mail {
         match self {
             Self::Smtp(smtp) => smtp.send(message).await,
             Self::Folder(folder) => folder.send(message).await,
+        }
+    }
+
+    /// Sends a letter, if there is one, and says step by step what was tried and what came back. It ends within `limit`.
+    pub async fn try_out(&self, message: Option<&Outgoing>, limit: Duration) -> Vec<Step> {
+        match self {
+            Self::Smtp(smtp) => smtp.try_out(message, limit).await,
+            Self::Folder(folder) => folder.try_out(message).await,
         }
     }
 

@@ -4,17 +4,21 @@
 //! because what a refusal means depends on the step: a server that refuses *us* (sign-in, sender) will take
 //! the letter once the settings are right, one that refuses the *address* never will.
 
+use super::line::Reach;
 use super::message::{message, sender};
 use super::{Outgoing, SendFault, SettingsFault};
 use crate::letter::{one_line, shorten};
+use crate::outgoing::{Client, OutgoingFault, dial};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Noop, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use model::mail::Security;
+use model::view::provider::Step as Tried;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
@@ -41,6 +45,9 @@ pub struct SmtpSettings {
     pub timeout: Duration,
     /// Certificates in PEM that are trusted besides the public ones: the organization's own.
     pub root_certificates_pem: Option<Vec<u8>>,
+    /// Whose rules say which addresses may be reached and which certificates count, where the settings were typed on a page.
+    /// Without it everything may be reached, and without TLS only this machine.
+    pub guard: Option<Client>,
 }
 
 /// How the line is protected.
@@ -50,8 +57,18 @@ pub enum SmtpSecurity {
     Tls,
     /// TLS after a greeting in the clear (usually port 587); without it nothing is sent.
     StartTls,
-    /// No protection: only to this machine itself.
+    /// No protection: only to this machine itself, or where that was allowed.
     Plain,
+}
+
+impl From<Security> for SmtpSecurity {
+    fn from(security: Security) -> Self {
+        match security {
+            Security::Starttls => Self::StartTls,
+            Security::Tls => Self::Tls,
+            Security::None => Self::Plain,
+        }
+    }
 }
 
 /// A password that `Debug` does not show.
@@ -75,7 +92,8 @@ pub struct Smtp {
     host: String,
     port: u16,
     security: SmtpSecurity,
-    /// Set unless the security is plain.
+    reach: Reach,
+    /// Set for STARTTLS.
     tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
     from: Mailbox,
@@ -107,7 +125,7 @@ enum Step<'a> {
 
 impl Smtp {
     pub(super) fn new(settings: SmtpSettings) -> Result<Self, SettingsFault> {
-        let SmtpSettings { host, port, security, user, password, from, timeout, root_certificates_pem } = settings;
+        let SmtpSettings { host, port, security, user, password, from, timeout, root_certificates_pem, guard } = settings;
         let say = |sentence: &str| SettingsFault(sentence.to_owned());
         if host.is_empty() || host.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(say("The mail server needs a host name or an address."));
@@ -121,16 +139,20 @@ impl Smtp {
             (Some(_), None) => return Err(say("The mail server has a user but no password.")),
             (None, Some(_)) => return Err(say("The mail server has a password but no user.")),
         };
+        let roots = root_certificates_pem.as_deref();
+        let reach = Reach::new(guard, roots).map_err(|_| bad_roots())?;
         let tls = match security {
-            SmtpSecurity::Tls | SmtpSecurity::StartTls => Some(tls(&host, root_certificates_pem.as_deref())?),
-            SmtpSecurity::Plain if is_loopback(&host) => None,
+            SmtpSecurity::Tls => None,
+            SmtpSecurity::StartTls => Some(tls(&host, reach.roots())?),
+            SmtpSecurity::Plain if !reach.is_free() || is_loopback(&host) => None,
             SmtpSecurity::Plain => {
                 return Err(SettingsFault(format!(
                     "Mail to {host} has to be encrypted: only a server on this machine may be reached without TLS."
                 )));
             }
         };
-        Ok(Self { host, port, security, tls, credentials, from: sender(&from)?, timeout, line: Mutex::new(None) })
+        let from = sender(&from)?;
+        Ok(Self { host, port, security, reach, tls, credentials, from, timeout, line: Mutex::new(None) })
     }
 
     pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<(), SendFault> {
@@ -146,7 +168,7 @@ impl Smtp {
             };
             let mut connection = match alive {
                 Some(connection) => connection,
-                None => self.connect().await?,
+                None => self.connect(&mut Vec::new()).await?,
             };
             match self.tell(&mut connection, message.envelope(), &bytes).await {
                 Ok(()) => Ok(connection),
@@ -163,7 +185,7 @@ impl Smtp {
 
     pub(super) async fn check(&self) -> Result<(), SendFault> {
         self.within(async {
-            let mut connection = self.connect().await?;
+            let mut connection = self.connect(&mut Vec::new()).await?;
             let answer = connection.command(Noop).await.map_err(|error| self.fault(Step::Connect, &error));
             connection.abort().await;
             answer.map(|_| ())
@@ -181,26 +203,58 @@ impl Smtp {
         })
     }
 
-    /// A line that is protected and signed in.
-    async fn connect(&self) -> Result<AsyncSmtpConnection, SendFault> {
-        let hello = ClientId::default();
-        let (from_the_start, later) = match self.security {
-            SmtpSecurity::Tls => (self.tls.clone(), None),
-            SmtpSecurity::StartTls => (None, self.tls.clone()),
-            SmtpSecurity::Plain => (None, None),
+    /// Sends a letter, if there is one, over a line of its own, and says step by step what was tried and what came back.
+    pub(super) async fn try_out(&self, outgoing: Option<&Outgoing>, limit: Duration) -> Vec<Tried> {
+        let mut told = Vec::new();
+        let conversation = async {
+            let mut connection = self.connect(&mut told).await?;
+            let Some(outgoing) = outgoing else {
+                connection.abort().await;
+                return Ok(());
+            };
+            let taken = match message(&self.from, outgoing) {
+                Ok(message) => self.tell(&mut connection, message.envelope(), &message.formatted()).await,
+                Err(fault) => Err(fault),
+            };
+            connection.abort().await;
+            let what = format!("Sent a letter to {}", one_line(&outgoing.to.address));
+            note(&mut told, what, taken, |()| "The server took it. Look whether it arrives.".to_owned())
         };
-        let server = (self.host.as_str(), self.port);
-        let mut connection = AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &hello, from_the_start, None)
-            .await
-            .map_err(|error| self.fault(Step::Connect, &error))?;
-        if let Some(tls) = later {
-            connection.starttls(tls, &hello).await.map_err(|error| self.fault(Step::Encrypt, &error))?;
+        // What went wrong stands in its step.
+        let in_time: Result<Result<(), SendFault>, _> = timeout(limit, conversation).await;
+        if in_time.is_err() {
+            let said = format!("The mail server {} did not answer within {} seconds.", self.name(), limit.as_secs_f32());
+            told.push(Tried { what: "Waited for the server".to_owned(), good: false, said });
+        }
+        told
+    }
+
+    /// A line that is protected and signed in. `told` gets what was done for it.
+    async fn connect(&self, told: &mut Vec<Tried>) -> Result<AsyncSmtpConnection, SendFault> {
+        let (host, hello) = (self.host.as_str(), ClientId::default());
+        let found = self.reach.find(host, self.port, self.security == SmtpSecurity::Plain).await;
+        let found = found.map_err(|fault| self.no_line(fault));
+        let found = note(told, format!("Looked up {host}"), found, |found| format!("It leads to {}.", addresses(found)))?;
+        let dialled = dial(host, &found).await.map_err(|fault| self.no_line(fault));
+        let what = format!("Connected to {}", self.name());
+        let (stream, _) = note(told, what, dialled, |(_, from)| format!("{from} answers."))?;
+        let stream: Box<dyn AsyncTokioStream> = if self.security == SmtpSecurity::Tls {
+            let secured = self.reach.secure(host, stream).await.map_err(|fault| self.no_line(fault));
+            note(told, "Encrypted the line (TLS)".to_owned(), secured, |_| CERTIFIED.to_owned())?
+        } else {
+            Box::new(stream)
+        };
+        let greeted = AsyncSmtpConnection::connect_with_transport(stream, &hello).await;
+        let greeted = greeted.map_err(|error| self.fault(Step::Connect, &error));
+        let mut connection = note(told, "Greeted the server".to_owned(), greeted, |_| "It is a mail server.".to_owned())?;
+        if let Some(tls) = self.tls.clone() {
+            let secured = connection.starttls(tls, &hello).await.map_err(|error| self.fault(Step::Encrypt, &error));
+            note(told, "Encrypted the line (STARTTLS)".to_owned(), secured, |()| CERTIFIED.to_owned())?;
         }
         if let Some(credentials) = &self.credentials {
-            connection
-                .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
-                .await
-                .map_err(|error| self.fault(Step::SignIn, &error))?;
+            let signed_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await;
+            let signed_in = signed_in.map_err(|error| self.fault(Step::SignIn, &error));
+            note(told, "Signed in".to_owned(), signed_in, |_| "The server knows the user name and the password.".to_owned())?;
         }
         Ok(connection)
     }
@@ -237,6 +291,22 @@ impl Smtp {
         format!("{}:{}", self.host, self.port)
     }
 
+    /// Why there is no line; it says nothing about the letter.
+    fn no_line(&self, fault: OutgoingFault) -> SendFault {
+        let server = self.name();
+        SendFault::Later(match fault {
+            OutgoingFault::Unknown { host } => {
+                format!("The mail server {server} cannot be reached: there is no {host}, the name leads nowhere.")
+            }
+            OutgoingFault::Unreachable { why, .. } => format!("The mail server {server} cannot be reached: {why}."),
+            OutgoingFault::Tls { why, .. } => format!("The line to the mail server {server} could not be encrypted: {why}."),
+            OutgoingFault::NotHttps { host } => format!(
+                "Mail to {host} has to be encrypted. Whoever runs this server can allow it without TLS under outgoing.allow."
+            ),
+            other => other.to_string(),
+        })
+    }
+
     /// What a fault means, by the step it came in.
     fn fault(&self, step: Step<'_>, error: &Error) -> SendFault {
         let server = self.name();
@@ -268,6 +338,32 @@ impl Smtp {
             _ => SendFault::Later(sentence),
         }
     }
+}
+
+/// What is said of TLS that was agreed on.
+const CERTIFIED: &str = "Its certificate counts here, and is for this name.";
+
+/// Writes down what came of a step.
+fn note<T>(
+    told: &mut Vec<Tried>,
+    what: String,
+    came: Result<T, SendFault>,
+    said: impl FnOnce(&T) -> String,
+) -> Result<T, SendFault> {
+    let (good, said) = match &came {
+        Ok(done) => (true, said(done)),
+        Err(fault) => (false, fault.to_string()),
+    };
+    told.push(Tried { what, good, said });
+    came
+}
+
+fn addresses(found: &[SocketAddr]) -> String {
+    found.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn bad_roots() -> SettingsFault {
+    SettingsFault("The mail server’s root certificates cannot be read.".to_owned())
 }
 
 fn tls(host: &str, roots: Option<&[u8]>) -> Result<TlsParameters, SettingsFault> {

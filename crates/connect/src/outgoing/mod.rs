@@ -40,6 +40,8 @@ const HEADERS_MAX: usize = 64;
 pub struct Client {
     allowed: Arc<Allowed>,
     tls: TlsConnector,
+    /// Certificates (PEM) that count besides the usual ones.
+    roots: Option<Arc<[u8]>>,
 }
 
 impl fmt::Debug for Client {
@@ -203,7 +205,7 @@ impl Client {
             .map_err(|error| format!("TLS cannot be used here: {error}."))?
             .with_root_certificates(store)
             .with_no_client_auth();
-        Ok(Self { allowed: Arc::new(allowed), tls: TlsConnector::from(Arc::new(config)) })
+        Ok(Self { allowed: Arc::new(allowed), tls: TlsConnector::from(Arc::new(config)), roots: roots.map(Arc::from) })
     }
 
     /// Asks, and waits for the whole answer.
@@ -229,9 +231,13 @@ impl Client {
 
     /// A connection to an address that was checked, and to no other. One that stays `plain` goes only where that was allowed.
     pub(crate) async fn reach(&self, host: &str, port: u16, plain: bool) -> Result<(TcpStream, SocketAddr), OutgoingFault> {
+        dial(host, &self.find(host, port, plain).await?).await
+    }
+
+    /// The addresses of a host, all of them checked.
+    pub(crate) async fn find(&self, host: &str, port: u16, plain: bool) -> Result<Vec<SocketAddr>, OutgoingFault> {
         let by_name = self.allowed.names(host);
-        let found = lookup_host((host, port)).await.map_err(|_| OutgoingFault::Unknown { host: host.to_owned() })?;
-        let found: Vec<SocketAddr> = found.collect();
+        let found = look_up(host, port).await?;
         let allowed = |address: IpAddr| by_name || self.allowed.has(address);
         // One inside address among others is reason enough: names that lead to both are made for getting past checks.
         if let Some(inside) = found.iter().map(SocketAddr::ip).find(|address| !is_public(*address) && !allowed(*address)) {
@@ -240,14 +246,12 @@ impl Client {
         if plain && !found.iter().all(|address| allowed(address.ip())) {
             return Err(OutgoingFault::NotHttps { host: host.to_owned() });
         }
-        let mut why = "it has no address".to_owned();
-        for address in found {
-            match TcpStream::connect(address).await {
-                Ok(stream) => return Ok((stream, address)),
-                Err(error) => why = words(&error),
-            }
-        }
-        Err(OutgoingFault::Unreachable { host: host.to_owned(), why })
+        Ok(found)
+    }
+
+    /// Certificates (PEM) that count besides the usual ones.
+    pub(crate) fn roots(&self) -> Option<&[u8]> {
+        self.roots.as_deref()
     }
 
     /// TLS over a connection, with a certificate that counts here and is of this host.
@@ -256,6 +260,24 @@ impl Client {
         let secured = self.tls.connect(name, stream).await;
         secured.map_err(|error| OutgoingFault::Tls { host: host.to_owned(), why: error.to_string() })
     }
+}
+
+/// Every address of a host, not checked.
+pub(crate) async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, OutgoingFault> {
+    let found = lookup_host((host, port)).await.map_err(|_| OutgoingFault::Unknown { host: host.to_owned() })?;
+    Ok(found.collect())
+}
+
+/// A connection to the first of these addresses that answers.
+pub(crate) async fn dial(host: &str, found: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), OutgoingFault> {
+    let mut why = "it has no address".to_owned();
+    for address in found {
+        match TcpStream::connect(address).await {
+            Ok(stream) => return Ok((stream, *address)),
+            Err(error) => why = words(&error),
+        }
+    }
+    Err(OutgoingFault::Unreachable { host: host.to_owned(), why })
 }
 
 /// What a failed connection is called, without the numbers of the system.

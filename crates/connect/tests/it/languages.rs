@@ -65,10 +65,11 @@ fn kind(notice: &Notice) -> usize {
         Notice::Review { news: ReviewNews::Skipped { .. }, .. } => 31,
         Notice::Unanswered { .. } => 32,
         Notice::WentOn { .. } => 33,
+        Notice::MailTested { .. } => 34,
     }
 }
 
-const KINDS: usize = 34;
+const KINDS: usize = 35;
 
 /// Every letter in every form it has, with names and words that are in no language.
 fn every_notice() -> Vec<Notice> {
@@ -239,6 +240,7 @@ fn every_notice() -> Vec<Notice> {
     for change in [MethodChange::RecoveryCodesMade, MethodChange::PasswordChanged] {
         all.push(Notice::MethodsChanged { change, at: until });
     }
+    all.push(Notice::MailTested { at: until });
     for packages in [Vec::new(), vec![x.clone()]] {
         all.push(Notice::Delegated { from: x.clone(), starts_at: until, ends_at: until, packages });
     }

@@ -415,6 +415,12 @@ fn whoever_it_concerns_is_told_that_their_methods_changed() {
     }
 }
 
+#[test]
+fn whoever_tests_the_mail_settings_gets_a_letter_that_asks_for_nothing() {
+    let tested = Notice::MailTested { at: at("2026-11-24T09:30:00Z") };
+    keep("mail_tested", &tested, "https://access.example.org/admin/settings/mail");
+}
+
 /// Every kind of letter, filled with attacks wherever there is room for words.
 fn hostile() -> Vec<Notice> {
     let evil = mallory();

@@ -16,8 +16,6 @@ mod letters;
 mod outgoing;
 mod role_letters;
 #[cfg(test)]
-mod server;
-#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod smtp;

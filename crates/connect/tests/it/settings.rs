@@ -13,6 +13,7 @@ fn settings() -> SmtpSettings {
         from: "Vestibule <vestibule@example.org>".to_owned(),
         timeout: Duration::from_secs(5),
         root_certificates_pem: None,
+        guard: None,
     }
 }
 

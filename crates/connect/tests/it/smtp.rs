@@ -1,12 +1,13 @@
 //! Letters over SMTP, to a server that is really there.
 
 use crate::given::{about, at, dana, outgoing, site};
-use crate::server::{Server, with_tls};
+use connect::outgoing::{Allowed, Client};
 use connect::{Mail, Outgoing, Secret, SendFault, SmtpSecurity, SmtpSettings, render};
 use mail_parser::MessageParser;
 use model::notice::{Notice, Onward};
+use model::view::provider::Step;
 use std::time::Duration;
-use testkit::Certificates;
+use testkit::{Certificates, MailServer as Server, mail_server_with_tls as with_tls};
 use tokio::net::TcpListener;
 
 fn letter(to: &str) -> Outgoing {
@@ -202,4 +203,82 @@ async fn checking_asks_the_server() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let fault = Mail::smtp(SmtpSettings { port, ..server.plain() }).unwrap().check().await.unwrap_err();
     assert!(matches!(&fault, SendFault::Later(said) if said.contains("cannot be reached")), "{fault:?}");
+}
+
+/// The way that settings from a page lead: only where it was allowed.
+fn guarded(server: &Server, allowed: &[&str]) -> Mail {
+    let guard = Client::new(Allowed::parse(allowed.iter().copied()).unwrap(), None).unwrap();
+    Mail::smtp(SmtpSettings { guard: Some(guard), ..server.plain() }).unwrap()
+}
+
+/// What was tried: good or not, and what was said of the last of it.
+fn told(steps: &[Step]) -> (Vec<(&str, bool)>, &str) {
+    (steps.iter().map(|step| (step.what.as_str(), step.good)).collect(), &steps.last().unwrap().said)
+}
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn settings_from_a_page_reach_no_inside_address_that_was_not_allowed() {
+    let server = Server::start(&[]).await;
+    let closed = guarded(&server, &["10.0.0.0/8", "mail.example.org"]);
+    let said = later(&closed, "dana@example.org").await;
+    assert_eq!(
+        said,
+        "127.0.0.1 leads to 127.0.0.1, which is not on the public internet. Whoever runs this server can allow it under outgoing.allow."
+    );
+    let steps = closed.try_out(Some(&letter("dana@example.org")), LIMIT).await;
+    assert_eq!(told(&steps), (vec![("Looked up 127.0.0.1", false)], said.as_str()));
+    guarded(&server, &["127.0.0.0/8"]).send(&letter("dana@example.org")).await.unwrap();
+}
+
+#[tokio::test]
+async fn trying_out_says_each_step_until_the_letter_was_taken() {
+    let certificates = Certificates::make();
+    for (kind, security, encrypted) in [
+        ("start", SmtpSecurity::StartTls, "Encrypted the line (STARTTLS)"),
+        ("whole", SmtpSecurity::Tls, "Encrypted the line (TLS)"),
+    ] {
+        let mut server = with_tls(&certificates, kind).await;
+        let guard = Client::new(Allowed::parse(["localhost"]).unwrap(), Some(&certificates.root)).unwrap();
+        let settings =
+            SmtpSettings { root_certificates_pem: None, guard: Some(guard), ..server.encrypted(security, &certificates) };
+        let steps = Mail::smtp(settings).unwrap().try_out(Some(&letter("dana@example.org")), LIMIT).await;
+        assert!(steps.iter().all(|step| step.good), "{kind}: {steps:?}");
+        let what: Vec<&str> = steps.iter().map(|step| step.what.as_str()).collect();
+        let connected = format!("Connected to localhost:{}", server.port);
+        let mut expected = vec!["Looked up localhost", connected.as_str(), "Greeted the server"];
+        expected.insert(if kind == "start" { 3 } else { 2 }, encrypted);
+        expected.extend(["Signed in", "Sent a letter to dana@example.org"]);
+        assert_eq!(what, expected, "{kind}");
+        assert_eq!(server.next().await["user"], "vestibule");
+    }
+}
+
+#[tokio::test]
+async fn trying_out_stops_at_the_step_that_failed_and_says_what_came_back() {
+    let server = Server::start(&["--user", "vestibule", "--password", "open sesame"]).await;
+    let wrong = SmtpSettings { user: Some("vestibule".to_owned()), password: Some(Secret::new("swordfish")), ..server.plain() };
+    let steps = Mail::smtp(wrong).unwrap().try_out(Some(&letter("dana@example.org")), LIMIT).await;
+    let (tried, said) = told(&steps);
+    assert_eq!(tried.last(), Some(&("Signed in", false)));
+    assert!(said.contains("535") && !format!("{steps:?}").contains("swordfish"), "{steps:?}");
+
+    let open = Server::start(&[]).await;
+    let steps = Mail::smtp(open.plain()).unwrap().try_out(Some(&letter("refused@example.org")), LIMIT).await;
+    assert!(told(&steps).1.contains("550") && !steps.last().unwrap().good, "{steps:?}");
+    let steps = Mail::smtp(open.plain()).unwrap().try_out(Some(&letter("silent@example.org")), Duration::from_millis(500)).await;
+    assert_eq!(told(&steps).0.last(), Some(&("Waited for the server", false)));
+    // Nobody to write to: everything but the letter is tried.
+    let steps = Mail::smtp(open.plain()).unwrap().try_out(None, LIMIT).await;
+    assert_eq!(told(&steps).0.last(), Some(&("Greeted the server", true)));
+
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let steps = Mail::smtp(SmtpSettings { port, ..open.plain() }).unwrap().try_out(None, LIMIT).await;
+    let (tried, said) = told(&steps);
+    assert_eq!(tried[0], ("Looked up 127.0.0.1", true));
+    assert!(!tried[1].1 && said.contains("nothing listens there"), "{said}");
+    let nowhere = SmtpSettings { host: "mail.invalid".to_owned(), security: SmtpSecurity::Tls, ..open.plain() };
+    let steps = Mail::smtp(nowhere).unwrap().try_out(None, LIMIT).await;
+    assert!(told(&steps).1.contains("the name leads nowhere"), "{steps:?}");
 }

@@ -60,7 +60,9 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
     let contexts = super::authentication_context::named(&mut change.link, &[&settings]).await?;
     let required = required(&settings, &contexts)?;
     let terms = super::terms::demanded(&mut change.link, person, &required.terms).await?;
+    let asks = super::answering::to_ask(&mut change.link, settings.asks).await?;
     let facts = Activation {
+        asks: asks.as_ref(),
         required: &required,
         terms: &terms,
         active: active(&reach, person, asked.eligible, now),

@@ -31,7 +31,7 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignPa
     }
     let name = naming(&names);
     let roles = request::roles(&mut change.link, package.id).await?;
-    let asks = answering::to_ask(&mut change.link, &policy.settings).await?;
+    let asks = answering::to_ask(&mut change.link, policy.settings.asks).await?;
     let giving = Giving { by, package: &package, policy, roles: &roles, asks: asks.as_ref(), asked };
     let (mut steps, mut refused) = (Vec::new(), Vec::new());
     for person in &people {

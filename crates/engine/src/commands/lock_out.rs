@@ -5,6 +5,7 @@
 
 use crate::Problem;
 use crate::change::Change;
+use model::answering::Silence;
 use model::directory::PortalRole;
 use model::role_settings::Privileged;
 use model::{AnyId, Refusal, RoleId, UserId};
@@ -91,7 +92,9 @@ async fn all(change: &mut Change<'_>) -> Result<Vec<(PortalRole, Vec<Way>)>, Pro
             let stages = counted_on(&rules::role_settings::stages(by.kind(), &settings), &lasting);
             let nobody = UserId(AnyId::nil());
             let approvers = approvals::people(&mut change.link, &stages, nobody, (Thing::Nothing, &[]), change.now).await?;
-            eligible.push(Way { people, stages, approvers });
+            let asks = super::answering::to_ask(&mut change.link, settings.asks).await?;
+            let rests_on_a_server = asks.is_some_and(|asks| asks.silence == Silence::Denies);
+            eligible.push(Way { people, stages, approvers, rests_on_a_server });
         }
         all.push((role, eligible));
     }

@@ -21,6 +21,7 @@ mod guarded;
 mod import;
 mod import_steps;
 mod lock_out;
+mod mail;
 mod membership;
 mod package;
 mod package_assignment;
@@ -146,6 +147,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
                 import_steps::carry_out(change, command, (import, run), steps).await
             }
             Command::ImportEnded(ref outcome) => import::ended(change, command, outcome).await,
+            Command::SaveMail(ref asked) => mail::save(change, command, asked).await,
             Command::SaveWebhook(ref asked) => webhook::save(change, command, asked).await,
             Command::SetWebhookEnabled { webhook, enabled } => webhook::set_enabled(change, command, webhook, enabled).await,
             Command::DeleteWebhook { webhook, seen } => webhook::delete(change, command, webhook, seen).await,

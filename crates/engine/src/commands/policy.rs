@@ -117,7 +117,7 @@ pub async fn decidable(change: &mut Change<'_>, settings: &PolicySettings) -> Re
     // Nobody asks here, so managers and owners stay open; the rule counts them as possible.
     let nobody = UserId(model::AnyId::nil());
     let people = approvals::people(&mut change.link, &settings.stages, nobody, (Thing::Nothing, &[]), change.now).await?;
-    answering::checked(&mut change.link, settings).await?;
+    answering::checked(&mut change.link, settings.asks).await?;
     Ok(rules::package::can_ever_be_decided(&settings.stages, &people)?)
 }
 

@@ -41,7 +41,7 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
     let in_the_way = in_the_way(change, (package.id, &package.name), called).await?;
     let incompatible = in_the_way.as_ref();
     let (held, name) = (held.as_ref(), package.name.as_str());
-    let asks = answering::to_ask(&mut change.link, &policy.settings).await?;
+    let asks = answering::to_ask(&mut change.link, policy.settings.asks).await?;
     let wanted = Wanted {
         package: package.id,
         name,

@@ -1,7 +1,7 @@
 //! Changing role settings.
 
 use super::role_assignment::known;
-use super::{allowed, lock_out};
+use super::{allowed, answering, lock_out};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType};
@@ -11,7 +11,7 @@ use model::command::{Command, Done};
 use model::event::Action;
 use model::limits::{BREAKING_LOOKED_MAX, BREAKING_SHOWN};
 use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
-use model::{Refusal, RoleId, TermsId, Ts, UserId};
+use model::{Refusal, RoleId, TermsId, Ts, UserId, WebhookId};
 use rules::role_settings::{Bounds, check, overrides, stages};
 use std::collections::BTreeMap;
 use store::approvals::{self, Thing};
@@ -138,7 +138,9 @@ async fn changes(
     }
     let contexts = contexts(change, before, after).await?;
     let context = |id| contexts.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default();
-    Ok(rules::role_settings::changes(before, after, whom, |id| called(id).unwrap_or_default(), context))
+    let webhooks = webhooks(change, before, after).await?;
+    let webhook = |id: WebhookId| webhooks.get(&id).cloned().unwrap_or_else(|| "One that is gone".to_owned());
+    Ok(rules::role_settings::changes(before, after, whom, |id| called(id).unwrap_or_default(), context, webhook))
 }
 
 /// The authentication contexts that settings name and named. The one that they name from now on is there, and stays until
@@ -158,6 +160,22 @@ async fn contexts(
         contexts.push(found);
     }
     Ok(contexts)
+}
+
+/// What the webhooks are called that settings name and named. The one that they name from now on is one that is asked.
+async fn webhooks(
+    change: &mut Change<'_>,
+    before: &RoleSettings,
+    after: &RoleSettings,
+) -> Result<BTreeMap<WebhookId, String>, Problem> {
+    if before.asks.is_none() && after.asks.is_none() {
+        return Ok(BTreeMap::new());
+    }
+    if before.asks != after.asks {
+        answering::checked(&mut change.link, after.asks).await?;
+    }
+    let all = store::webhooks::list(&mut change.link).await?;
+    Ok(all.into_iter().map(|stored| (stored.webhook.id, stored.webhook.name)).collect())
 }
 
 /// Whether everybody whom the stages name is there, and somebody could decide.

@@ -28,7 +28,7 @@ pub async fn request(change: &mut Change<'_>, command: &Command, asked: &Request
     let of = (report.id, Some(report.display_name.as_str()));
     let in_the_way = request::in_the_way(change, (package.id, &package.name), of).await?;
     let (held, incompatible) = (held.as_ref(), in_the_way.as_ref());
-    let asks = answering::to_ask(&mut change.link, &policy.settings).await?;
+    let asks = answering::to_ask(&mut change.link, policy.settings.asks).await?;
     let wanted = Wanted {
         package: package.id,
         name: &package.name,

@@ -1,6 +1,6 @@
 //! Webhooks: setting who is told, and telling again.
 
-use super::{NAME, allowed, answering, taken};
+use super::{NAME, allowed, answering, lock_out, taken};
 use crate::Problem;
 use crate::change::Change;
 use crate::webhook::{Which, opened, sealed};
@@ -45,7 +45,12 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveWebhoo
             if before.webhook.answering.is_some() && after.answering.is_none() {
                 answering::may_stop(&mut change.link, &before.webhook).await?;
             }
+            // What its silence means may be what keeps everybody out.
+            let open = if before.webhook.answering == after.answering { None } else { Some(lock_out::before_all(change).await?) };
             update(change, &after, &before.webhook).await?;
+            if let Some(open) = open {
+                open.and_after(change).await?;
+            }
             if let Some(secret) = secret {
                 replace_secret(change, before, &secret).await?;
             }

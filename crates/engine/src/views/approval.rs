@@ -7,6 +7,7 @@ use super::{Asking, ask_back, plan, role_extension};
 use crate::Problem;
 use crate::commands::separation::{self, Reader};
 use crate::commands::subject::thing;
+use model::answering::Moment;
 use model::approval::Verdict;
 use model::request::{Decision, Request, State, Wish};
 use model::view::approval::{Approval, Earlier, Offered};
@@ -79,6 +80,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         })
         .collect();
     plan::mark(&mut steps, open, ended, &hints);
+    // One that is asked before was asked already, and the timeline says what it said.
+    plan::add_webhook(&mut steps, request.terms.asks.as_ref().filter(|asks| asks.moment == Moment::Approved));
     let name = |id: UserId| known.name(id);
     let decision = offered(asking, &request, &decisions, &here, &known, &name);
     let decider = Decider { person: me, people: &here, name: &name, proofs: asking.who.proofs };

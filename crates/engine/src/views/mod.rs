@@ -20,6 +20,7 @@ mod frame;
 mod group;
 pub mod history;
 mod import;
+mod mail;
 mod my_roles;
 mod overview;
 mod package;
@@ -120,13 +121,15 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         | Query::TargetTrial(_)
         | Query::ImportTest(_)
         | Query::ImportPreview(_)
-        | Query::WebhookTest(_) => {
+        | Query::WebhookTest(_)
+        | Query::MailTest(_) => {
             return Err(Refusal::NotFound { what: "page" }.into());
         }
         Query::Targets(_) => Answer::Targets(target::list(asking).await?),
         Query::Target(query) => Answer::Target(target::one(asking, query).await?),
         Query::Imports(_) => Answer::Imports(import::list(asking).await?),
         Query::Import(query) => Answer::Import(import::one(asking, query).await?),
+        Query::Mail(_) => Answer::Mail(mail::page(asking).await?),
         Query::Webhooks(_) => Answer::Webhooks(webhook::list(asking).await?),
         Query::Webhook(query) => Answer::Webhook(webhook::one(asking, query).await?),
         Query::OfferedSecret(_) => Answer::OfferedSecret(webhook::offered()?),

@@ -4,6 +4,7 @@ use super::words::{Named, both, countdown};
 use super::{Asking, plan, request as request_rows};
 use crate::Problem;
 use crate::commands::activation::{active, reach};
+use crate::commands::answering::to_ask;
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::activation_profile::ActivationProfile;
 use model::directory::Principal;
@@ -324,7 +325,9 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
         let people = approvals::people(&mut asking.link, &stages, me, (Thing::Role, &gives), now).await?;
         let on = one.assignment.id;
         let open = waiting.iter().find(|request| matches!(request.wish, Wish::Activation { eligible, .. } if eligible == on));
+        let asks = to_ask(&mut asking.link, stored.settings.asks).await?;
         let facts = Activation {
+            asks: asks.as_ref(),
             eligible: one.clone(),
             name: &name,
             settings: &stored.settings,
@@ -351,7 +354,8 @@ pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -
         }
         form.justification_required |= stored.settings.activation_justification;
         form.ticket_required |= stored.settings.activation_ticket;
-        let plan = plan::plan(asking, &stages, &people, &barred(me, me), &[]).await?;
+        let mut plan = plan::plan(asking, &stages, &people, &barred(me, me), &[]).await?;
+        plan::add_webhook(&mut plan, asks.as_ref());
         let at_most = format!("{} at most", Span::minutes(i64::from(most)).words());
         let until: Option<Ts> = one.until();
         form.items.push(Item { assignment: on, icon, name, via, at_most, proof: required.words(), until, plan, refused });

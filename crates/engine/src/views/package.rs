@@ -3,6 +3,7 @@
 use super::words::{Contents, contents, kind, whom};
 use super::{Asking, plan};
 use crate::Problem;
+use crate::commands::answering::to_ask;
 use crate::commands::request::{asker, offered};
 use crate::commands::separation::{self, Reader};
 use crate::commands::team::taken;
@@ -118,7 +119,8 @@ pub async fn openings(asking: &mut Asking<'_>, package: &packages::Package, of: 
             closed.get_or_insert(refusal);
             continue;
         }
-        let plan = plan::plan(asking, stages, &people, &barred, &[]).await?;
+        let mut plan = plan::plan(asking, stages, &people, &barred, &[]).await?;
+        plan::add_webhook(&mut plan, to_ask(&mut asking.link, policy.settings.asks).await?.as_ref());
         let terms = terms(asking, policy, &package.catalog).await?;
         choices.push(PolicyChoice {
             policy: policy.id,

@@ -3,6 +3,7 @@
 use super::Asking;
 use super::words::{People, either};
 use crate::Problem;
+use model::answering::{Moment, Silence, ToAsk};
 use model::approval::{Approver, Stage};
 use model::limits::PLAN_NAMES_MAX;
 use model::request::Decision;
@@ -81,6 +82,7 @@ pub async fn plan(
                 now: false,
                 people: shown,
                 crowd,
+                webhook: None,
                 hint,
             }
         })
@@ -112,6 +114,27 @@ fn relation(people: &People, stage: &Stage, lists: &StagePeople, id: UserId) -> 
         }
     }
     persona
+}
+
+/// Adds the webhook that is asked to a plan: before its stages or after them.
+pub fn add_webhook(plan: &mut Vec<PlanStage>, asks: Option<&ToAsk>) {
+    let Some(asks) = asks else { return };
+    let (place, title) = match (asks.moment, plan.is_empty()) {
+        (_, true) => (0, "Another server"),
+        (Moment::Submitted, false) => (0, "Before the approvals begin"),
+        (Moment::Approved, false) => (plan.len(), "After the last approval"),
+    };
+    let without = match asks.silence {
+        Silence::Denies => "the request is denied",
+        Silence::GoesOn => "the request goes on",
+    };
+    let hint = format!(
+        "A webhook, which can let the request go on or deny it. It has {} to answer; without an answer {without}.",
+        asks.window().words()
+    );
+    let (webhook, title) = (Some(asks.name.clone()), title.to_owned());
+    let stage = PlanStage { title, badge: None, now: false, people: Vec::new(), crowd: None, webhook, hint };
+    plan.insert(place, stage);
 }
 
 /// Marks what was decided and what waits.

@@ -10,16 +10,18 @@ use crate::commands::role_settings::breaking;
 use crate::commands::subject::manages_group;
 use model::access::{Assignment, AssignmentType, Source};
 use model::directory::{BUILT_IN_ROLES, Principal};
-use model::limits::PAGE_ROWS;
+use model::limits::{BREAKING_LOOKED_MAX, PAGE_ROWS};
+use model::proof::Strength;
 use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use model::view::my_roles::Tab;
-use model::view::role::{Assignments, Breaking, BreakingRow, Defaults, RoleRow, Roles, Row, Settings, Template};
+use model::view::role::{Assignments, Breaking, BreakingRow, Defaults, Lacking, RoleRow, Roles, Row, Settings, Template};
 use model::view::{Badge, Choice};
-use model::{AssignmentId, Refusal, RoleId, query};
+use model::{AssignmentId, Refusal, RoleId, UserId, query};
 use rules::group::Group;
 use rules::role_settings::Bounds;
+use std::collections::BTreeMap;
 use store::search::Words;
-use store::{groups, requests, resources, role_assignments, role_settings};
+use store::{groups, providers, requests, resources, role_assignments, role_settings};
 
 /// Groups, and service principals, that a picker offers at once.
 const OFFERED: usize = 10;
@@ -207,6 +209,8 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         labels.iter().filter(|(field, _)| stored.overrides.contains_key(*field)).map(|(_, label)| (*label).to_owned());
     let terms = offered_terms(asking).await?;
     let contexts = offered_contexts(asking).await?;
+    let askable = super::answering::askable(&mut asking.link).await?;
+    let lacking = if manages { lacking(asking, role, &stored.settings).await? } else { Lacking::default() };
     let open = requests::open_of_role(&mut asking.link, role.role()).await?;
     Ok(Settings {
         role,
@@ -216,10 +220,38 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
         names,
         terms,
         contexts,
+        askable,
+        lacking,
         settings: stored.settings,
         version: stored.version,
         open: u32::try_from(open).unwrap_or(u32::MAX),
         may_edit: manages,
+    })
+}
+
+/// How many of those who are eligible could not prove what is demanded, or what could be.
+async fn lacking(asking: &mut Asking<'_>, role: Privileged, settings: &RoleSettings) -> Result<Lacking, Problem> {
+    let mut found = role_assignments::eligible_people(&mut asking.link, role.role(), BREAKING_LOOKED_MAX + 1, asking.now).await?;
+    let more = found.len() > BREAKING_LOOKED_MAX;
+    found.truncate(BREAKING_LOOKED_MAX);
+    let without: Vec<UserId> = found.iter().filter(|(_, _, passkey)| !passkey).map(|(user, ..)| *user).collect();
+    let mut vouched: BTreeMap<UserId, Strength> = BTreeMap::new();
+    for (user, strengths) in providers::strengths_of(&mut asking.link, &without).await? {
+        let strength = rules::provider::vouches_for(&strengths);
+        vouched.entry(user).and_modify(|most| *most = strength.max(*most)).or_insert(strength);
+    }
+    let people: Vec<Strength> = found
+        .into_iter()
+        .map(|(user, app, passkey)| rules::enrolled::strongest(app, passkey, vouched.get(&user).copied()))
+        .collect();
+    let contexts = crate::commands::authentication_context::named(&mut asking.link, &[settings]).await?;
+    // A context that is gone demands nothing that could be counted: then nobody activates.
+    let demanded = rules::authentication_context::required(settings, &contexts).ok().and_then(|required| required.demand);
+    let of = |demanded| rules::enrolled::lacking(&people, more, demanded);
+    Ok(Lacking {
+        now: demanded.and_then(|demand| of(demand.strength)),
+        multifactor: of(Strength::Multifactor),
+        passkey: of(Strength::Passkey),
     })
 }
 
@@ -262,5 +294,6 @@ pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<T
     let may_edit = rules::access::manages_roles(asking.visitor);
     let terms = offered_terms(asking).await?;
     let contexts = offered_contexts(asking).await?;
-    Ok(Template { kind, settings, names, terms, contexts, changed, version, may_edit })
+    let askable = super::answering::askable(&mut asking.link).await?;
+    Ok(Template { kind, settings, names, terms, contexts, askable, changed, version, may_edit })
 }

@@ -317,6 +317,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::ImportChanged { .. }
         | Action::ImportDeleted { .. }
         | Action::ImportRan { .. }
+        | Action::MailChanged { .. }
         | Action::WebhookCreated { .. }
         | Action::WebhookChanged { .. }
         | Action::WebhookDeleted { .. }

@@ -2,7 +2,7 @@
 
 use super::Found;
 use crate::{Engine, Fault};
-use connect::{Outgoing, Recipient, SendFault, Site};
+use connect::{Mail, Outgoing, Recipient, SendFault, Site};
 use model::Span;
 use model::limits::CLAIM_SECONDS;
 use rules::retry::again_at;
@@ -35,9 +35,10 @@ impl Engine {
         if due.is_empty() {
             return Ok(Found::Nothing);
         }
+        let way = self.way_of_letters().await?;
         let mut outcomes = Vec::with_capacity(due.len());
         for letter in due {
-            let outcome = self.send(&letter).await;
+            let outcome = self.send(&letter, way.as_deref()).await;
             outcomes.push((letter, outcome));
         }
         let mut link = self.inner.db.begin().await?;
@@ -61,7 +62,8 @@ impl Engine {
         Ok(Found::Work)
     }
 
-    async fn send(&self, letter: &Due) -> Outcome {
+    /// `way` is how letters leave, or why none can.
+    async fn send(&self, letter: &Due, way: Result<&Mail, &String>) -> Outcome {
         if !letter.enabled {
             return Outcome::NotNeeded("the recipient is disabled");
         }
@@ -76,7 +78,11 @@ impl Engine {
         };
         // The time is the letter's own, the same on every try: a second copy is the same message.
         let message = Outgoing { message_id: connect::message_id(letter.id), to, rendered, at: letter.made_at };
-        match self.inner.mail.send(&message).await {
+        let way = match way {
+            Ok(way) => way,
+            Err(why) => return Outcome::Later(why.clone()),
+        };
+        match way.send(&message).await {
             Ok(()) => Outcome::Sent,
             Err(SendFault::Later(why)) => Outcome::Later(why),
             Err(SendFault::Never(why)) => Outcome::Refused(why),

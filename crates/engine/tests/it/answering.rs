@@ -4,6 +4,7 @@ use engine::answering::Signed;
 use model::answering::{Answered, Answering, AskedWebhook, Moment, Said, Silence};
 use model::command::{Command, Done, Secret};
 use model::request::Phase;
+use model::view::package::Form;
 use model::view::webhook::{Message, MessageState};
 use model::webhook::{MessageKind, SaveWebhook};
 use model::{RequestId, Span, WebhookId, query};
@@ -94,6 +95,19 @@ impl Asking {
     async fn timeline(&self, request: RequestId) -> String {
         let seen = self.alex.sees_request(request).await.unwrap();
         seen.timeline.iter().map(|entry| format!("{}\n{}\n", entry.title, entry.words)).collect()
+    }
+
+    /// The plan of the form and that of *Who could?* name the webhook at this place, and say nowhere where it is.
+    async fn is_named(&self, place: usize, title: &str, hint: &str) {
+        let form = self.alex.sees_package(TOOLS).await.unwrap().form;
+        let Form::Open { policies, .. } = form else { panic!("{form:?}") };
+        let who_could = query::WhoCould { package: self.world.package(TOOLS), search: String::new(), person: Some(self.alex.id) };
+        let could = self.world.person("morgan").await.asks(who_could).await.unwrap().could.unwrap();
+        for plan in [&policies[0].plan, could.policies[0].plan.as_ref().unwrap()] {
+            assert_eq!((plan.len(), plan[place].title.as_str(), plan[place].webhook.as_deref()), (2, title, Some(NAME)));
+            assert!(plan[place].hint.ends_with(hint), "{plan:?}");
+            assert!(!format!("{plan:?}").contains(&self.receiver.url), "nobody learns where it is");
+        }
     }
 
     async fn state(&self, request: RequestId) -> (String, String) {
@@ -417,5 +431,15 @@ both! {
         };
         assert_eq!(waits.words(), "Licences lets it go on and it is approved");
         assert!(!asking.alex.holds(TOOLS).await);
+    }
+
+    async fn whoever_asks_and_whoever_looks_who_could_reads_which_webhook_is_asked_first_and_how_long_it_has(test: TestDb) {
+        let asking = Asking::begins(test, Moment::Submitted, Silence::Denies).await;
+        asking.is_named(0, "Before the approvals begin", "It has 1 hour to answer; without an answer the request is denied.").await;
+    }
+
+    async fn a_webhook_that_is_asked_last_stands_behind_the_approvals(test: TestDb) {
+        let asking = Asking::begins(test, Moment::Approved, Silence::GoesOn).await;
+        asking.is_named(1, "After the last approval", "It has 1 hour to answer; without an answer the request goes on.").await;
     }
 }

@@ -7,12 +7,14 @@ use crate::privileged::{asks, of};
 use engine::Who;
 use model::access::{AssignmentType, ResourceRole};
 use model::alert::{AlertKind, AlertSettings, Thresholds};
+use model::answering::{Answering, Silence};
 use model::audit::{Filter, Place};
 use model::catalog::{Effect, PackageFields, PolicyFields, PolicyOf};
-use model::command::{Command, Done};
+use model::command::{Command, Done, Secret};
 use model::directory::{PortalRole, Principal};
 use model::draft::Step;
 use model::event::Kind as ActionKind;
+use model::import::{Every, Existing, Leavers, SaveImport, Typed};
 use model::package::PackageRole;
 use model::query::{self, Query};
 use model::request::Phase;
@@ -21,7 +23,8 @@ use model::role_settings::{Longest, Privileged, PrivilegedKind, Ticket};
 use model::view::assignment::Filter as Held;
 use model::view::my_roles::{self, Kind, Tab};
 use model::view::{approval, catalog, package};
-use model::{AssignmentId, DraftId, GroupId, RequestId, Span};
+use model::webhook::SaveWebhook;
+use model::{AssignmentId, DraftId, GroupId, ImportId, RequestId, Span, WebhookId};
 use testkit::{Offer, Person, World, both, stage};
 
 /// Statements of each page. A list costs at most 6 (`architecture.md`); a page of one thing and the overview, which is
@@ -138,14 +141,15 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Role assignments of a group", 9),
     ("Role holders", 5),
     ("Security", 7),
-    // With the terms of use and the authentication contexts to choose from.
-    ("Role settings", 4),
+    // With the terms of use, the authentication contexts and the webhooks to choose from, and who is eligible and has set up
+    // what could be demanded.
+    ("Role settings", 8),
     ("Role settings' effect", 4),
     ("Terms of use", 2),
     ("Authentication contexts", 2),
     ("Authentication context", 1),
-    ("Template of roles", 3),
-    ("Role settings of a group", 7),
+    ("Template of roles", 4),
+    ("Role settings of a group", 9),
     ("Role approvers", 2),
     // The events, requests in them, and names of each kind of thing that they tell of; those of a role, a group or a person
     // ask for its name besides.
@@ -158,6 +162,16 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Audit of a group", 10),
     ("My audit", 8),
     ("Exported audit", 8),
+    ("Providers", 1),
+    ("Targets", 4),
+    // Two for each import, of which there are at most 20.
+    ("Imports", 4),
+    // With its runs.
+    ("Import", 5),
+    ("Webhooks", 2),
+    ("Webhook", 3),
+    // With the letters that wait for a mail server.
+    ("Mail", 2),
 ];
 
 /// A package of the demo company that managers may ask for.
@@ -175,6 +189,8 @@ struct Pages {
     open: RequestId,
     delivered: RequestId,
     draft: DraftId,
+    import: ImportId,
+    webhook: WebhookId,
 }
 
 impl Pages {
@@ -331,6 +347,13 @@ impl Pages {
             ("Audit of a group", self.cost(morgan, audit(Place::Group(group), members)).await),
             ("My audit", self.cost(alex, audit(Place::Mine, Filter::default())).await),
             ("Exported audit", self.cost(morgan, taken).await),
+            ("Providers", self.cost(morgan, query::Providers {}).await),
+            ("Targets", self.cost(morgan, query::Targets {}).await),
+            ("Imports", self.cost(morgan, query::Imports {}).await),
+            ("Import", self.cost(morgan, query::Import { import: self.import, after: None }).await),
+            ("Webhooks", self.cost(morgan, query::Webhooks {}).await),
+            ("Webhook", self.cost(morgan, query::Webhook { webhook: self.webhook, after: None }).await),
+            ("Mail", self.cost(morgan, query::Mail {}).await),
         ]
     }
 }
@@ -355,6 +378,48 @@ fn shown(offer: Offer) -> Offer {
 /// What somebody is eligible for, as their list says it.
 async fn eligible(who: &Person, kind: Kind) -> Vec<my_roles::Row> {
     who.asks(query::MyRoles { kind, tab: my_roles::Tab::Eligible }).await.unwrap().rows
+}
+
+/// An import that runs when somebody says so.
+async fn imports(by: &Person) -> ImportId {
+    let typed = Typed {
+        address: "ldaps://ldap.harbour.example".into(),
+        bind_dn: "cn=reader".into(),
+        people_base: "ou=people,dc=harbour,dc=example".into(),
+        ..rules::import::beginning()
+    };
+    let asked = SaveImport {
+        import: None,
+        version: 0,
+        name: "Harbour LDAP".into(),
+        password: Some(Secret("open sesame".into())),
+        typed,
+        takes_groups: false,
+        every: Every::Never,
+        leavers: Leavers::Disable,
+        existing: Existing::Skip,
+    };
+    match by.submits(Command::SaveImport(Box::new(asked))).await.unwrap() {
+        Done::ImportSaved { import, .. } => import,
+        done => panic!("{done:?}"),
+    }
+}
+
+/// A webhook that is asked.
+async fn asks_and_waits(by: &Person, number: usize) -> WebhookId {
+    let asked = SaveWebhook {
+        webhook: None,
+        version: 0,
+        name: format!("Office {number}"),
+        url: "https://hooks.harbour.example".into(),
+        kinds: Default::default(),
+        answering: Some(Answering { minutes: 60, silence: Silence::Denies }),
+        secret: Some(Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".into())),
+    };
+    match by.submits(Command::SaveWebhook(asked)).await.unwrap() {
+        Done::WebhookSaved { webhook, .. } => webhook,
+        done => panic!("{done:?}"),
+    }
 }
 
 /// A group that Lee may activate, and has.
@@ -462,10 +527,15 @@ both! {
             open,
             delivered,
             draft,
+            import: imports(&morgan).await,
+            webhook: asks_and_waits(&morgan, 0).await,
         };
         let few = Box::pin(pages.costs()).await;
         world.passes(Span::hours(4)).await;
         more(&world, &alex, &bianca, 2..30).await;
+        for number in 1..5 {
+            asks_and_waits(&morgan, number).await;
+        }
         pages.delivered = gets_admin(&world, &alex).await;
         let many = Box::pin(pages.costs()).await;
         for (page, cost) in &few {

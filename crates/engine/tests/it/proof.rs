@@ -339,4 +339,30 @@ both! {
         world.time_goes_by(Span::minutes(1));
         emma.proves(&app.code(world.now())).await.unwrap();
     }
+
+    async fn settings_say_before_they_are_saved_how_many_eligible_people_could_not_prove_what_they_would_demand(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, lee, alex, tomas] = world.people(["morgan", "lee", "alex", "tomas"]).await;
+        let lacking = async || morgan.asks(query::RoleSettings { role: users() }).await.unwrap().lacking;
+        let neither = |n: u32, of: u32| format!("{n} of {of} eligible people ha{} neither an authenticator app nor a passkey.", if n == 1 { "s" } else { "ve" });
+        crate::privileged::eligible(&morgan, &alex, users(), None).await;
+        // Tomas is eligible as a member of a group that is.
+        let group = world.makes_role_assignable("Desk").await;
+        morgan.submits(Command::AddMember { group, principal: Principal::User(tomas.id), as_owner: false }).await.unwrap();
+        let asked = crate::privileged::asks(users(), Principal::User(alex.id), model::access::AssignmentType::Eligible, None);
+        morgan.submits(Command::AssignRole(AssignRole { holder: Principal::Group(group), ..asked })).await.unwrap();
+        let before = lacking().await;
+        assert_eq!(before.now, None, "nothing is demanded yet");
+        assert!(before.multifactor.unwrap().starts_with(&neither(3, 3)));
+        alex.sets_up_app().await.unwrap();
+        let shown = lacking().await;
+        assert!(shown.multifactor.unwrap().starts_with(&neither(2, 3)));
+        assert!(shown.passkey.unwrap().starts_with("3 of 3 eligible people have no passkey."), "an app is no passkey");
+        sets(&morgan, |settings| settings.activation_proof = Proof::Multifactor { minutes: 15 }).await;
+        assert!(lacking().await.now.unwrap().starts_with(&neither(2, 3)), "it stays in sight once it is saved");
+        lee.sets_up_app().await.unwrap();
+        assert!(lacking().await.now.unwrap().starts_with(&neither(1, 3)));
+        morgan.submits(Command::SetUserEnabled { user: tomas.id, enabled: false }).await.unwrap();
+        assert_eq!(lacking().await.now, None, "whoever is disabled activates nothing anyway");
+    }
 }

@@ -185,6 +185,7 @@ kinds! {
         ImportChanged "import_changed" "Import updated";
         ImportDeleted "import_deleted" "Import deleted";
         ImportRan "import_ran" "Import ran";
+        MailChanged "mail_changed" "Mail settings updated";
         WebhookCreated "webhook_created" "Webhook created";
         WebhookChanged "webhook_changed" "Webhook updated";
         WebhookDeleted "webhook_deleted" "Webhook deleted";

@@ -148,6 +148,8 @@ pub struct PlanStage {
     pub people: Vec<Persona>,
     /// `12 members of Approvers`, when there are too many to name.
     pub crowd: Option<String>,
+    /// The webhook that is asked in place of people.
+    pub webhook: Option<String>,
     /// `Decides within 2 hours. Then Ingrid is asked as well.`
     pub hint: String,
 }

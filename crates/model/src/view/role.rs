@@ -120,10 +120,23 @@ pub struct Template {
     pub terms: Vec<(String, String)>,
     /// Ids and names of the authentication contexts to choose from.
     pub contexts: Vec<(String, String)>,
+    /// Webhooks that can be asked about activations.
+    pub askable: Vec<Choice>,
     /// The labels of the settings that differ from what Vestibule begins with.
     pub changed: Vec<String>,
     pub version: i64,
     pub may_edit: bool,
+}
+
+/// How many of those who are eligible could not prove what is demanded, each as a sentence; nothing where all could.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacking {
+    /// Under the settings as they are.
+    pub now: Option<String>,
+    /// If multifactor authentication were demanded.
+    pub multifactor: Option<String>,
+    /// If a passkey were.
+    pub passkey: Option<String>,
 }
 
 /// The settings of one role.
@@ -140,6 +153,9 @@ pub struct Settings {
     pub terms: Vec<(String, String)>,
     /// Ids and names of the authentication contexts to choose from.
     pub contexts: Vec<(String, String)>,
+    /// Webhooks that can be asked about activations.
+    pub askable: Vec<Choice>,
+    pub lacking: Lacking,
     /// The labels of the settings that differ from the template.
     pub overridden: Vec<String>,
     pub version: i64,

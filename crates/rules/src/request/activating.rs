@@ -1,5 +1,6 @@
 //! Activation: turning an eligible assignment into an active one for a while, with every check of the role's settings.
 
+use super::answering::ask;
 use super::{Step, open_stage};
 use crate::approval::{StagePeople, asked_first, barred, can_be_decided, with_stand_ins};
 use crate::authentication_context::Required;
@@ -9,6 +10,7 @@ use crate::form::justification;
 use crate::role_assignment::{ended, start, ticket};
 use crate::terms::Demanded;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
+use model::answering::{Moment, ToAsk};
 use model::approval::Stage;
 use model::directory::Principal;
 use model::event::Action;
@@ -65,6 +67,8 @@ pub struct Activation<'a> {
     pub stages: &'a [Stage],
     /// People of each stage.
     pub people: &'a [StagePeople],
+    /// The webhook that the settings ask.
+    pub asks: Option<&'a ToAsk>,
     /// An activation of the same that is still open.
     pub open: Option<(RequestId, Ts)>,
     /// The activation that is in force.
@@ -94,17 +98,18 @@ pub fn activate(id: RequestId, person: UserId, facts: &Activation<'_>, asked: &A
     for terms in in_order(facts)? {
         actions.extend(crate::terms::accept(terms, &asked.accepted)?);
     }
-    let emergency = asked.emergency && !facts.stages.is_empty();
-    let (mut stages, mut people) = (facts.stages, facts.people);
+    let emergency = asked.emergency && (!facts.stages.is_empty() || facts.asks.is_some());
+    let (mut stages, mut people, mut asks) = (facts.stages, facts.people, facts.asks);
     if emergency {
         actions.push(without_approval(id, person, facts, later, now)?);
-        (stages, people) = (&[], &[]);
+        // Nor does an emergency wait for another server.
+        (stages, people, asks) = (&[], &[], None);
     }
     let required = emergency || settings.activation_justification;
     let justification = justification("justification", "Reason", &asked.justification, required)?;
     let ticket = ticket(&asked.ticket, settings.activation_ticket, &settings.ticket_pattern)?;
     can_be_decided(stages, people, &barred(person, person))?;
-    let request = Request {
+    let mut request = Request {
         id,
         requestor: person,
         beneficiary: person,
@@ -121,14 +126,16 @@ pub fn activate(id: RequestId, person: UserId, facts: &Activation<'_>, asked: &A
             ends_at: None,
             ticket,
             emergency,
-            asks: None,
+            asks: asks.cloned(),
         },
         submitted_at: now,
         state: State::Delivering { approved_at: now, tries: 0, next_try_at: now },
         asked_back: None,
         version: 0,
     };
-    let request = open_stage(request, 0, people.first(), &[], now, &mut actions);
+    if !ask(&mut request, Moment::Submitted, now, &mut actions) {
+        request = open_stage(request, 0, people.first(), &[], now, &mut actions);
+    }
     Ok(Step { request, actions, decision: None })
 }
 

@@ -1,7 +1,10 @@
 use super::*;
 use crate::authentication_context::required;
 use crate::tests::{assignment, id, stage, user};
+use model::WebhookId;
+use model::answering::Silence;
 use model::authentication_context::AuthenticationContext;
+use model::emergency::EmergencyAccount;
 use model::proof::{Demand, Strength};
 use model::role_settings::{Proof, Ticket};
 use model::terms::TermsOfUse;
@@ -23,6 +26,8 @@ struct Case {
     settings: RoleSettings,
     stages: Vec<Stage>,
     people: Vec<StagePeople>,
+    asks: Option<ToAsk>,
+    emergency: Option<Standing>,
     open: Option<(RequestId, Ts)>,
     active: Option<Assignment>,
     proofs: Proofs,
@@ -47,6 +52,8 @@ impl Case {
             settings: RoleSettings::default(),
             stages: Vec::new(),
             people: Vec::new(),
+            asks: None,
+            emergency: None,
             open: None,
             active: None,
             proofs: Proofs { signed_in_at: Some(NOW), ..Proofs::default() },
@@ -65,12 +72,13 @@ impl Case {
             settings: &self.settings,
             stages: &self.stages,
             people: &self.people,
+            asks: self.asks.as_ref(),
             open: self.open,
             active: self.active.as_ref(),
             proofs: self.proofs,
             required: &required,
             terms: &self.terms,
-            emergency: None,
+            emergency: self.emergency.as_ref().map(|standing| (EmergencyUseId::default(), standing)),
         };
         activate(RequestId(id(7)), user(1), &facts, &self.asked, NOW)
     }
@@ -315,4 +323,29 @@ fn what_rests_on_something_that_ends_sooner_by_now_ends_with_it() {
     assert!(outlived(user(1), true, &reach, NOW).is_empty());
     reach[0].ends_at = Some(hour - Span(1));
     assert_eq!(outlived(user(1), true, &reach, NOW), [Outlived::EndsSooner(&on, hour - Span(1))]);
+}
+
+#[test]
+fn an_activation_waits_for_the_webhook_that_the_settings_ask_and_an_emergency_does_not() {
+    let mut case = Case::new();
+    let asks = |moment| ToAsk { webhook: WebhookId(id(9)), name: "Duty".into(), moment, minutes: 30, silence: Silence::Denies };
+    for moment in Moment::ALL {
+        case.asks = Some(asks(moment));
+        let step = case.activates().unwrap();
+        assert!(matches!(step.request.state, State::Answering { answer_by, .. } if answer_by == NOW + Span::minutes(30)));
+        assert_eq!(step.request.terms.asks, case.asks);
+    }
+    // With people to approve, the one that is asked last is not asked yet.
+    (case.stages, case.people) = (vec![stage(1)], vec![StagePeople { approvers: vec![user(2)], ..StagePeople::default() }]);
+    assert!(matches!(case.activates().unwrap().request.state, State::PendingApproval { .. }));
+    case.asks = Some(asks(Moment::Submitted));
+    assert!(matches!(case.activates().unwrap().request.state, State::Answering { .. }));
+    case.asked.emergency = true;
+    assert_eq!(case.code(), "no_emergency_account");
+    let account = EmergencyAccount { user: user(1), reviewer: user(3), since: Ts(0) };
+    case.emergency = Some(Standing { account: Some(account), open: Vec::new(), last_used: None });
+    (case.stages, case.people) = (Vec::new(), Vec::new());
+    let step = case.activates().unwrap();
+    assert!(matches!(step.request.state, State::Delivering { .. }), "another server does not keep an emergency waiting");
+    assert!(step.actions.iter().any(|action| matches!(action, Action::EmergencyUsed { .. })), "and it is reviewed as ever");
 }

@@ -8,11 +8,13 @@ use model::answering::{Answering, AskedWebhook, Moment, Silence, ToAsk};
 use model::event::{Action, Actor, Event};
 use model::limits::ALERT_SUSPECTS_MAX;
 use model::request::{Request, State};
+use model::role_settings::{PrivilegedKind, RoleSettings};
 use model::webhook::{MessageKind, Webhook};
-use model::{EventId, Span, WebhookId};
+use model::{AnyId, EventId, Span, WebhookId};
+use rules::role_settings::{Overrides, overrides};
 use store::answering::{self, Address};
 use store::webhooks::Planned;
-use store::{Fault, Link, Saved, alert_facts, events, packages, policies, requests, webhooks};
+use store::{Fault, Link, Saved, alert_facts, events, packages, policies, requests, role_settings, webhooks};
 use testkit::both;
 
 /// The n-th user's request for the first package, which waits for a webhook.
@@ -35,6 +37,7 @@ pub async fn answering(link: &mut Link) -> Result<(), Fault> {
     assert_eq!(answering::get(link, &[2; 32]).await?, None);
     answering::asked_by(link, one.id, 3).await?;
     answering::forget_old(link, NOW - HOUR).await?;
+    answering::asked_by_roles(link, one.id, 3).await?;
     answering::forget(link, one.id).await?;
     assert_eq!(answering::get(link, &[1; 32]).await?, None);
     webhooks::delete(link, one.id).await?;
@@ -152,6 +155,34 @@ both! {
             assert!(answering::was_taken(link, one.id, wish(3)).await?);
             assert!(webhooks::again(link, one.id, event(3), NOW).await? && webhooks::give_up(link, one.id, event(3)).await?);
             assert_eq!(webhooks::messages(link, one.id, i64::MAX, 1).await?[0].over_at, None, "it is given up");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn settings_of_roles_say_which_webhook_they_ask_until_they_ask_none(test: TestDb) {
+        attempt(&test.db, async |link| {
+            let one = Webhook { answering: Some(Answering { minutes: 90, silence: Silence::GoesOn }), ..webhook(1) };
+            webhooks::insert(link, &one, b"sealed", 0).await?;
+            let asks = Some(AskedWebhook { webhook: one.id, moment: Moment::Submitted });
+            let template = RoleSettings { asks, ..RoleSettings::default() };
+            let kept = overrides(&RoleSettings::default(), &template);
+            assert_eq!(role_settings::save_template(link, PrivilegedKind::GroupOwner, &kept, 0).await?, Saved::Yes);
+            let of_role = PrivilegedKind::DirectoryRole.of(id(7));
+            assert_eq!(role_settings::save(link, of_role, &kept, 0).await?, Saved::Yes);
+            // Whoever inherits it is no row of its own.
+            let inherits = PrivilegedKind::GroupOwner.of(id(8));
+            assert_eq!(role_settings::get(link, inherits).await?.settings.asks, asks);
+            let (by, all) = answering::asked_by_roles(link, one.id, 3).await?;
+            assert_eq!((by, all), (vec![PrivilegedKind::GroupOwner.of(AnyId::nil()), of_role], 2));
+            assert_eq!(answering::asked_by_roles(link, one.id, 1).await?.0.len(), 1);
+            assert_eq!(role_settings::save(link, of_role, &Overrides::new(), 1).await?, Saved::Yes);
+            // An own *none* beats the template.
+            let none = overrides(&template, &RoleSettings::default());
+            assert_eq!(role_settings::save(link, inherits, &none, 0).await?, Saved::Yes);
+            assert_eq!(role_settings::get(link, inherits).await?.settings.asks, None);
+            assert_eq!(answering::asked_by_roles(link, one.id, 3).await?.1, 1);
             Ok(())
         })
         .await

@@ -48,6 +48,7 @@ fn every_action() -> Vec<Action> {
             numbers: Numbers { disabled: 3, ..Numbers::default() },
             why: "It would disable too many.".into(),
         },
+        Action::MailChanged { changes: Vec::new() },
         Action::WebhookCreated { webhook: WebhookId(id(1)), name: "Clean-up".into(), changes: Vec::new() },
         Action::WebhookChanged { webhook: WebhookId(id(1)), name: "Clean-up".into(), changes: Vec::new() },
         Action::WebhookDeleted { webhook: WebhookId(id(1)), name: "Clean-up".into(), untold: 3 },

@@ -179,6 +179,9 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     store::standing_access::last_activations(link, &[person(1)]).await?;
     store::resources::service_principal_names(link, &[model::ServicePrincipalId(id(1))]).await?;
     profiles(link).await?;
+    let admin = ResourceRole::DirectoryRole(model::directory::PortalRole::GlobalAdministrator.id());
+    store::role_assignments::eligible_people(link, admin, 5, NOW).await?;
+    store::providers::strengths_of(link, &[person(1)]).await?;
     store::role_assignments::ways_in(link, model::directory::PortalRole::GlobalAdministrator.id(), NOW).await?;
     groups::names(link, &[team(1)]).await?;
     for words in ["", "group"] {
@@ -525,6 +528,7 @@ async fn comings_and_goings(link: &mut Link) -> Result<(), Fault> {
     crate::provisioned::provisioned(link).await?;
     crate::imports::all(link).await?;
     crate::targets::all(link).await?;
+    crate::mail::mail(link).await?;
     crate::webhooks::webhooks(link).await?;
     crate::answering::answering(link).await?;
     crate::applications::all(link).await?;
@@ -553,6 +557,7 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("imports.rs"),
         include_str!("targets.rs"),
         include_str!("reviews.rs"),
+        include_str!("mail.rs"),
         include_str!("webhooks.rs"),
         include_str!("answering.rs"),
         include_str!("applications.rs"),

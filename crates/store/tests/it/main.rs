@@ -33,6 +33,8 @@ mod inbox;
 #[cfg(test)]
 mod inbox_property;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod packages;
 #[cfg(test)]
 mod past;

@@ -109,6 +109,12 @@ const ALLOWED: [Allowed; 12] = [
     next_due("role_assignments"),
     next_due("reviews"),
     Allowed {
+        statement: "select count(*), max(fault) from ( select fault from letters",
+        table: "letters",
+        engines: &["PostgreSQL"],
+        reason: "reads at most a thousand entries of an index that holds only what is still due",
+    },
+    Allowed {
         statement: "select min(due_at) from letters",
         table: "letters",
         engines: &["PostgreSQL"],

@@ -34,6 +34,8 @@ const ALERTED: Way = Way {
     open: "Open the alert",
     because: "You look after privileged roles, and letters are set for this alert.",
 };
+const TESTED: Way =
+    Way { look: "Look at the mail settings", open: "Open the mail settings", because: "You tested how letters leave." };
 const BY_RULE: Way = Way {
     look: "Look at your packages",
     open: "Open your packages",
@@ -244,6 +246,12 @@ impl English {
             Notice::Role { about, news, mine } => self.role(about, news, *mine),
             Notice::RoleDigest { week } => self.role_week(week),
             Notice::MethodsChanged { change, at } => self.methods_changed(change, *at),
+            Notice::MailTested { at } => Said {
+                subject: "A letter to test the mail settings".to_owned(),
+                headline: format!("The mail settings were tested on {}, and this letter reached you.", self.instant(*at)),
+                says: vec!["Other letters leave the same way. There is nothing to do.".to_owned()],
+                way: &TESTED,
+            },
             Notice::Delegated { from, ends_at, .. } => Said {
                 subject: format!("Decide for {} until {}", short(from), self.instant(*ends_at)),
                 headline: format!("{from} asks you to decide in their place."),

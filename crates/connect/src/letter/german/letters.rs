@@ -43,6 +43,11 @@ const ALERTED: Way = Way {
     open: "Warnung öffnen",
     because: "Sie betreuen privilegierte Rollen, und für diese Warnung sind E-Mails eingestellt.",
 };
+const TESTED: Way = Way {
+    look: "E-Mail-Einstellungen ansehen",
+    open: "E-Mail-Einstellungen öffnen",
+    because: "Sie haben die E-Mail-Einstellungen getestet.",
+};
 const BY_RULE: Way = Way {
     look: "Ihre Zugriffspakete ansehen",
     open: "Zugriffspakete öffnen",
@@ -283,6 +288,15 @@ impl German {
             Notice::Role { about, news, mine } => self.role(about, news, *mine),
             Notice::RoleDigest { week } => self.role_week(week),
             Notice::MethodsChanged { change, at } => self.methods_changed(change, *at),
+            Notice::MailTested { at } => Said {
+                subject: "Test der E-Mail-Einstellungen".to_owned(),
+                headline: format!(
+                    "Am {} wurden die E-Mail-Einstellungen getestet, und diese E-Mail ist angekommen.",
+                    self.instant(*at)
+                ),
+                says: vec!["Andere E-Mails gehen denselben Weg. Sie müssen nichts tun.".to_owned()],
+                way: &TESTED,
+            },
             Notice::Delegated { from, ends_at, .. } => Said {
                 subject: format!("Vertretung für {} bis {}", short(from), self.instant(*ends_at)),
                 headline: format!("{from} bittet Sie, in Vertretung zu entscheiden."),

@@ -567,6 +567,10 @@ impl<'a> Teller<'a> {
                 }
                 told.facts.extend(numbers.said().into_iter().map(|(what, many)| fact(what, many.to_string())));
             }
+            Action::MailChanged { changes } => {
+                say!(told: by, " changed how letters leave");
+                told.changes.extend(changes.iter().cloned());
+            }
             Action::WebhookCreated { name, changes, .. } => {
                 say!(told: by, " created the webhook “", name.as_str(), "”");
                 told.changes.extend(changes.iter().cloned());

@@ -1,25 +1,25 @@
-//! A mail server process (`server.py`, with PyPI's aiosmtpd) and how it is reached with TLS.
+//! A mail server process (`mail_server.py`, with PyPI's aiosmtpd) and how it is reached with TLS.
 
+use crate::certificates::Certificates;
 use connect::{Secret, SmtpSecurity, SmtpSettings};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use testkit::Certificates;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
 
 /// A running mail server; it ends with the test.
-pub struct Server {
+pub struct MailServer {
     process: Child,
     lines: Lines<BufReader<ChildStdout>>,
     pub port: u16,
 }
 
-impl Server {
+impl MailServer {
     /// Starts a server and waits until it listens.
     pub async fn start(arguments: &[&str]) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/server.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/mail_server.py");
         let mut process = tokio::process::Command::new(python())
             .arg(script)
             .args(arguments)
@@ -56,6 +56,7 @@ impl Server {
             from: "Vestibule <vestibule@example.org>".to_owned(),
             timeout: Duration::from_secs(20),
             root_certificates_pem: None,
+            guard: None,
         }
     }
 
@@ -87,9 +88,9 @@ fn python() -> PathBuf {
 }
 
 /// Starts a server that shows them and wants a sign-in. `tls` is `start` or `whole`.
-pub async fn with_tls(certificates: &Certificates, tls: &str) -> Server {
+pub async fn mail_server_with_tls(certificates: &Certificates, tls: &str) -> MailServer {
     let (certificate, key) = (certificates.path("leaf.pem"), certificates.path("leaf.key"));
     let sign_in = ["--user", "vestibule", "--password", "open sesame"];
     let arguments = [&["--tls", tls, "--certificate", &certificate, "--key", &key][..], &sign_in].concat();
-    Server::start(&arguments).await
+    MailServer::start(&arguments).await
 }
