@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (10, include_str!("../migrations/0010_ldap_targets.sql")),
     (11, include_str!("../migrations/0011_imports.sql")),
     (12, include_str!("../migrations/0012_answering.sql")),
+    (13, include_str!("../migrations/0013_adopting.sql")),
 ];
 
 /// The migrations by number, for tests that make databases ahead of time.

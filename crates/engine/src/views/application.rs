@@ -51,6 +51,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
     let paging = page(&mut found, PAGE_ROWS, after.is_some(), |(assignment, at)| cursor(at.0, assignment.id));
     let principals: Vec<_> = found.iter().map(|(assignment, _)| assignment.principal).collect();
     let principals = Principals::load(asking, &principals).await?;
+    let may_change = rules::access::changes_applications(asking.visitor);
     let holders = found.into_iter().map(|(assignment, _)| {
         let (kind, id, name, under) = principals.describe(assignment.principal);
         let source = match assignment.source {
@@ -61,7 +62,9 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
             Source::Import => "Import",
         };
         let (starts, ends) = (assignment.starts_at, assignment.ends_at);
-        Holder { kind: kind.to_owned(), id, name, under, source: source.to_owned(), starts, ends }
+        let direct = may_change && matches!(assignment.source, Source::Direct | Source::Import);
+        let end = direct.then_some(assignment.id);
+        Holder { kind: kind.to_owned(), id, name, under, source: source.to_owned(), starts, ends, end }
     });
     Ok(OneApplication {
         application: id,
@@ -74,7 +77,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
         paging,
         target: applications::target(&mut asking.link, id).await?,
         catalogs: applications::catalogs(&mut asking.link, id).await?,
-        may_change: rules::access::changes_applications(asking.visitor),
+        may_change,
         sees_settings: rules::access::sees_settings(asking.visitor),
     })
 }

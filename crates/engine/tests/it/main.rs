@@ -4,6 +4,7 @@
 
 mod activated;
 mod activation;
+mod adoption;
 mod alerts;
 mod all_requests;
 mod answering;
@@ -36,6 +37,7 @@ mod ldap_targets;
 mod letters;
 mod main_job;
 mod matrix;
+mod overdue;
 mod paging;
 mod policy_names;
 mod privileged;
