@@ -44,6 +44,8 @@ export async function what_was_found_is_adopted_or_removed_by_somebody_who_looke
   await adopt.getByRole('button', { name: 'Adopt', exact: true }).click();
   await sees(morgan.status('Lee holds “Agent” now'));
   await says(adopted(morgan, 'Lee'), /Agent.*lee.*Morgan.*Held/s);
+  // A dialog that is opened while the page is read again closes.
+  await morgan.reload();
   await found(morgan, 'forgotten.temp').getByRole('button', { name: /^Remove/ }).click();
   const remove = morgan.dialog('Remove forgotten.temp?');
   await remove.getByRole('textbox').fill('Left in spring.');
