@@ -139,6 +139,13 @@ export async function a_request_waits_for_a_target_that_fails_and_what_ends_is_t
   await alex.goto(request);
   await says(delivery, 'Overdue');
   await alex.look('request-overdue');
+  const overdue = 'Access that was given is not there at a target';
+  await morgan.goto('/admin/alerts');
+  await sees(morgan.heading(overdue));
+  await says(morgan.row('Alex'), /Waits for Agent at “Ticketing desk”.*Open the target/s);
+  await morgan.look('alerts-overdue');
+  await morgan.leaves(() => morgan.row('Alex').getByRole('link', { name: /^Open the target/ }).click());
+  await morgan.arrives(NAME);
   await morgan.goto(`${morgan.path}/test`);
   await sees(morgan.state('Does not work'));
   await morgan.look('target-test-that-fails');
@@ -153,6 +160,8 @@ export async function a_request_waits_for_a_target_that_fails_and_what_ends_is_t
   await alex.look('request-delivered-at-a-target');
   same(target.members(GROUP), ['alex']);
   same(target.accounts, ['alex']);
+  await morgan.goto('/admin/alerts');
+  await seesNo(morgan.heading(overdue));
   await opensTarget(morgan);
   await says(morgan.row('Alex'), /Works now.*Agent/);
   await morgan.look('target');

@@ -37,19 +37,36 @@ export class Server {
     const port = await freePort();
     server.address = `http://${host}:${port}`;
     const flags = demo ? ['--demo'] : [];
-    server.child = server.#run(['serve', ...flags, '--test-hooks', '--listen', `127.0.0.1:${port}`, '--base-url', server.address]);
-    server.ended = once(server.child, 'close').then(([code, signal]) => (server.exit = signal ?? code));
+    server.words = ['serve', ...flags, '--test-hooks', '--listen', `127.0.0.1:${port}`, '--base-url', server.address];
     try {
-      await until(`the server is ready`, STARTS_WITHIN_MS, async () => {
-        if (server.exit !== undefined) throw new Error(`The server ended with ${server.exit}.\n${server.log}`);
-        const answer = await fetch(`${server.address}/readyz`).catch(() => null);
-        return answer?.status === 200;
-      });
+      await server.#begin();
     } catch (error) {
       await server.stop();
       throw error;
     }
     return server;
+  }
+
+  async #begin() {
+    this.exit = undefined;
+    this.child = this.#run(this.words);
+    this.ended = once(this.child, 'close').then(([code, signal]) => (this.exit = signal ?? code));
+    await until(`the server is ready`, STARTS_WITHIN_MS, async () => {
+      if (this.exit !== undefined) throw new Error(`The server ended with ${this.exit}.\n${this.log}`);
+      const answer = await fetch(`${this.address}/readyz`).catch(() => null);
+      return answer?.status === 200;
+    });
+  }
+
+  /// Ends it at once, wherever it is: it does nothing more from here on.
+  kill() {
+    this.child.kill('SIGKILL');
+  }
+
+  /// Starts it on what the killed one left.
+  async again() {
+    await this.ended;
+    await this.#begin();
   }
 
   /// Ends it as an administrator would, and looks whether its history is whole.

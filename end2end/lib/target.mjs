@@ -22,6 +22,8 @@ class Target {
   heard = [];
   /// Answers everything with this status, unless it is nothing.
   fails = 0;
+  /// Called with each request that was done, before it is answered.
+  onRequest = () => {};
   #made = 0;
 
   /// Somebody makes an account there; its id.
@@ -136,7 +138,9 @@ export async function startTarget() {
 
 function answered(target, request, body) {
   try {
-    return target.answer(request, body && JSON.parse(body));
+    const answer = target.answer(request, body && JSON.parse(body));
+    target.onRequest();
+    return answer;
   } catch (error) {
     const { status = 500, kind, message } = error;
     return [status, { status: String(status), scimType: kind, detail: message }];

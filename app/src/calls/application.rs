@@ -2,7 +2,7 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
-use model::{ApplicationId, ApplicationRoleId};
+use model::{ApplicationId, ApplicationRoleId, AssignmentId};
 
 /// Below it are the applications, one by one.
 pub const APPLICATIONS: &str = "/admin/applications";
@@ -63,6 +63,19 @@ pub async fn delete_application_role(application: ApplicationId, role: Applicati
     super::reply("delete_application_role", Ok(command), |done| match done {
         Done::ApplicationRoleDeleted { application, name } => {
             (format!("The role “{name}” was deleted."), format!("{APPLICATIONS}/{application}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "end_application_assignment")]
+pub async fn end_application_assignment(assignment: AssignmentId, #[server(default)] words: String) -> Call<Reply> {
+    use model::command::{Command, Done};
+    let command = Command::EndApplicationAssignment { assignment, words };
+    super::reply("end_application_assignment", Ok(command), |done| match done {
+        Done::ApplicationAssignmentEnded { application, role, name, holder } => {
+            (format!("{holder} no longer holds “{name}” directly."), format!("{APPLICATIONS}/{application}?role={role}"))
         }
         _ => super::elsewhere(),
     })

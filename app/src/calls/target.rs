@@ -2,7 +2,7 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
-use model::{TargetId, UserId};
+use model::{ApplicationRoleId, TargetId, UserId};
 
 /// Below it are the targets, one by one.
 pub const TARGETS: &str = "/admin/settings/targets";
@@ -20,6 +20,7 @@ pub async fn save_target(
     #[server(default)] base_url: String,
     #[server(default)] secret: String,
     #[server(default)] drift: String,
+    #[server(default)] adopted_days: String,
     #[server(default)] leavers: String,
     #[server(default)] creates_groups: bool,
     #[server(default)] groups: String,
@@ -67,6 +68,7 @@ pub async fn save_target(
             kind,
             token,
             drift,
+            adopted_days,
             leavers,
             creates_groups,
             groups,
@@ -127,6 +129,45 @@ pub async fn retry_target(target: TargetId, user: UserId) -> Call<Reply> {
     use model::command::{Command, Done};
     super::reply("retry_target", Ok(Command::RetryTarget { target, user }), |done| match done {
         Done::TargetAsked { target, name } => (format!("It is tried again at “{name}” now."), format!("{TARGETS}/{target}")),
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+/// `remote` is whom the target means, in the group of `role`.
+#[server(prefix = "/api", endpoint = "adopt_access")]
+pub async fn adopt_access(
+    target: TargetId,
+    role: ApplicationRoleId,
+    #[server(default)] remote: String,
+    #[server(default)] words: String,
+) -> Call<Reply> {
+    use model::command::{Command, Done};
+    use model::target::Unknown;
+    let found = Unknown { target, role, remote_id: remote };
+    super::reply("adopt_access", Ok(Command::AdoptAccess { found, words }), |done| match done {
+        Done::AccessAdopted { target, holder, role, until } => {
+            (format!("{holder} holds “{role}” now, until {}.", until.in_sentence()), format!("{TARGETS}/{target}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+#[server(prefix = "/api", endpoint = "remove_unknown_access")]
+pub async fn remove_unknown_access(
+    target: TargetId,
+    role: ApplicationRoleId,
+    #[server(default)] remote: String,
+    #[server(default)] words: String,
+) -> Call<Reply> {
+    use model::command::{Command, Done};
+    use model::target::Unknown;
+    let found = Unknown { target, role, remote_id: remote };
+    super::reply("remove_unknown_access", Ok(Command::RemoveUnknownAccess { found, words }), |done| match done {
+        Done::AccessRemovalAsked { target, name, called } => {
+            (format!("“{called}” is taken out of the group at “{name}” now."), format!("{TARGETS}/{target}"))
+        }
         _ => super::elsewhere(),
     })
     .await

@@ -223,6 +223,7 @@ async fn set_up(engine: &Engine, administrator: &Who, system: &System) -> Outcom
         kind: Kind::Scim,
         token: Some(Secret(TOKEN.to_owned())),
         drift: Drift::Report,
+        adopted_days: "30".into(),
         leavers: Leavers::Deactivate,
         creates_groups: true,
         groups: String::new(),

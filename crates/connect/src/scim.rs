@@ -3,13 +3,14 @@
 //! What a server answers counts only as far as it says what was asked: an answer without a body is read back, and one that
 //! says something else is refused. Nothing here decides who shall have what.
 
+mod pace;
+
+pub use pace::Pace;
+
 use crate::outgoing::{Answer, Ask, Client, Method, OutgoingFault};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::time::{Duration, Instant};
 use url::Url;
 
 const KIND: &str = "application/scim+json";
@@ -20,36 +21,8 @@ const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const MEMBERS_MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Words of a server that are repeated.
 const WORDS_MAX_CHARS: usize = 300;
-/// Requests that may follow each other at once before the rate counts.
-const BURST: u32 = 10;
 /// Memberships that are looked for one by one rather than by reading the whole group.
 const FEW: usize = 4;
-
-/// Lets no more than so many requests through within a second.
-#[derive(Debug)]
-pub struct Pace {
-    every: Duration,
-    next: Mutex<Instant>,
-}
-
-impl Pace {
-    pub fn new(per_second: u32) -> Self {
-        Self { every: Duration::from_secs(1) / per_second.max(1), next: Mutex::new(Instant::now()) }
-    }
-
-    pub(crate) async fn wait(&self) {
-        let now = Instant::now();
-        let at = {
-            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-            let at = now.checked_sub(self.every * BURST).map_or(*next, |earliest| earliest.max(*next));
-            *next = at + self.every;
-            at
-        };
-        if let Some(wait) = at.checked_duration_since(now) {
-            tokio::time::sleep(wait).await;
-        }
-    }
-}
 
 /// A server, and how it is asked.
 pub struct Scim<'a> {
@@ -222,6 +195,16 @@ impl<'a> Scim<'a> {
         let accounts = found.iter().map(|one| account(what, one)).collect::<Result<Vec<_>, _>>()?;
         // A server that does not know filters answers with everybody.
         Ok(accounts.into_iter().find(same))
+    }
+
+    /// The account with this id; nothing when it is none, as a group within a group is none.
+    pub async fn user(&self, id: &str) -> Result<Option<Account>, ScimFault> {
+        let what = "Looking the account up";
+        match self.ask(what, Ask::get(&self.url(&["Users", id], &[])?)).await {
+            Err(fault) if fault.is_missing() => Ok(None),
+            Err(fault) => Err(fault),
+            Ok(answer) => Ok(Some(account(what, &object(what, &answer)?)?).filter(|found| found.id == id)),
+        }
     }
 
     pub async fn create_user(&self, person: &Person) -> Result<Account, ScimFault> {

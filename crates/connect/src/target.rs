@@ -3,7 +3,7 @@
 use crate::ldap::{Groups, LdapFault};
 use crate::outgoing::Client;
 use crate::scim::{Account, Can, Member, Pace, Person, Scim, ScimFault};
-use model::target::{Kind, Target};
+use model::target::{Claim, Kind, PersonBy, Target};
 use model::time::count;
 use std::fmt;
 
@@ -150,6 +150,21 @@ impl<'a> Remote<'a> {
                 Ok(found.map(|account| Found { id: account.id, lasting: String::new() }))
             }
             Self::Ldap(groups) => Ok(groups.person(whom).await?),
+        }
+    }
+
+    /// By what a member of a group is found here; nothing when the target does not say who it is.
+    pub async fn claim(&self, id: &str) -> Result<Option<Claim>, TargetFault> {
+        match self {
+            Self::Scim(scim) => {
+                let found = scim.user(id).await?;
+                Ok(found.map(|account| Claim {
+                    by: PersonBy::UserName,
+                    values: vec![account.user_name],
+                    external_id: account.external_id,
+                }))
+            }
+            Self::Ldap(groups) => Ok(groups.claim(id).await?),
         }
     }
 

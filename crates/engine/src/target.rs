@@ -5,7 +5,7 @@
 use crate::views::words::Contents;
 use crate::{Engine, Fault, Problem, secrets};
 use auth::seal::{Keys, Place};
-use connect::scim::{Can, Member, Pace};
+use connect::scim::{self, Can, Pace};
 use connect::target::{Remote, TargetFault, Whom};
 use model::access::{AssignmentType, ResourceRole};
 use model::command::Secret;
@@ -16,9 +16,11 @@ use model::target::{Standing, Target};
 use model::view::Badge;
 use model::view::provider::Step;
 use model::view::target::{TargetTest, TargetTrial, TrialLine};
-use model::{ApplicationId, ApplicationRoleId, GroupId, Refusal, TargetId, Ts, UserId};
+use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, Refusal, TargetId, Ts, UserId};
+use rules::delivery::{Member, Sighting};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use store::delivered::At;
 use store::targets::{self, Stored};
 use store::{Link, assignments, delivered, resources, users};
 
@@ -27,6 +29,8 @@ use store::{Link, assignments, delivered, resources, users};
 pub struct Running {
     /// One turn at a time.
     pub turn: Arc<tokio::sync::Mutex<()>>,
+    /// Under which id this server has it for itself, among servers on one database.
+    lease: Mutex<Option<AnyId>>,
     pace: Mutex<Option<(u32, Arc<Pace>)>>,
     /// What it can, and for which version of its settings.
     can: Mutex<Option<(i64, Can)>>,
@@ -43,6 +47,14 @@ impl Targets {
 }
 
 impl Running {
+    pub fn lease(&self) -> Option<AnyId> {
+        *self.lease.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn set_lease(&self, lease: Option<AnyId>) {
+        *self.lease.lock().unwrap_or_else(PoisonError::into_inner) = lease;
+    }
+
     /// How fast it may be asked; the same for everybody who asks it.
     pub fn pace(&self, per_second: u32) -> Arc<Pace> {
         let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
@@ -226,7 +238,7 @@ async fn compare(
         Some(id) => remote.members(&id).await?,
         None => Vec::new(),
     };
-    let mut unknown: BTreeMap<String, &Member> = members.iter().map(|member| (remote.key(&member.id), member)).collect();
+    let mut unknown: BTreeMap<String, &scim::Member> = members.iter().map(|member| (remote.key(&member.id), member)).collect();
     let mut line = |what: &str, tone: &str, who: &str| {
         if trial.lines.len() < TARGET_LINES_MAX {
             let (what, tone, who) = (what.to_owned(), tone.to_owned(), who.to_owned());
@@ -257,11 +269,12 @@ async fn compare(
             (false, false) => {}
         }
     }
-    for Member { id, display } in unknown.into_values() {
+    for scim::Member { id, display } in unknown.into_values() {
         let who = if display.is_empty() { id } else { display };
-        match rules::delivery::member(false, target.drift) {
-            rules::delivery::Member::Remove => line("Remove, unknown here", "bad", who),
-            rules::delivery::Member::Report | rules::delivery::Member::Known => line("Report, unknown here", "warn", who),
+        match rules::delivery::member(Sighting::default(), target.drift) {
+            Member::Remove => line("Remove, unknown here", "bad", who),
+            Member::Adopt => line("Adopt or report, unknown here", "warn", who),
+            Member::Report | Member::Known => line("Report, unknown here", "warn", who),
         }
     }
     trial.agree += agree;
@@ -308,6 +321,37 @@ pub struct AtTarget {
 }
 
 impl AtTarget {
+    fn new(role: ResourceRole, at: At, now: Ts) -> Self {
+        let works = at.confirmed_at.is_some();
+        let since = if works { None } else { Some(at.since.unwrap_or(now)) };
+        let why = at.fault.or(at.target_fault).unwrap_or_else(|| "It has not been asked for yet.".to_owned());
+        Self {
+            role,
+            name: at.target_name,
+            standing: rules::delivery::standing(since, at.refused == Some(true), now),
+            why: if works { String::new() } else { why },
+        }
+    }
+
+    /// It is about this, and the target has not confirmed it.
+    pub fn waits(&self, role: ResourceRole) -> bool {
+        self.role == role && self.standing != Standing::Works
+    }
+
+    /// What the target is called, when it has not confirmed it.
+    pub fn pending(&self) -> Option<&str> {
+        (self.standing != Standing::Works).then_some(self.name.as_str())
+    }
+
+    /// As a list of one's own roles says it: `Being set up in Ledger. …`
+    pub fn line(&self) -> String {
+        match self.standing {
+            Standing::Works => format!("Works in {}.", self.name),
+            Standing::Pending => format!("Being set up in {}. {}", self.name, self.why),
+            Standing::Overdue => format!("Overdue in {}. {}", self.name, self.why),
+        }
+    }
+
     /// As the page of a request says it.
     pub fn view(&self, contents: &Contents) -> model::view::request::AtTarget {
         model::view::request::AtTarget {
@@ -323,54 +367,34 @@ pub fn standings(all: &[AtTarget]) -> Vec<Standing> {
     all.iter().map(|at| at.standing).collect()
 }
 
-/// How what these roles give to somebody stands at targets; nothing where no target has to confirm anything.
+/// How what these roles give to somebody stands at targets; nothing where no target has to confirm anything. One statement for
+/// what comes through groups, and one for roles of applications.
 pub async fn at_targets(link: &mut Link, user: UserId, roles: &[PackageRole], now: Ts) -> Result<Vec<AtTarget>, Problem> {
-    let enabled = targets::enabled(link).await?;
-    if enabled.is_empty() {
-        return Ok(Vec::new());
-    }
-    let active = || roles.iter().filter(|given| given.assignment_type == AssignmentType::Active);
-    let groups: Vec<GroupId> = active()
-        .filter_map(|given| match given.role {
-            ResourceRole::GroupMember(group) => Some(group),
-            ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) | ResourceRole::DirectoryRole(_) => None,
-        })
-        .collect();
-    // Each is said as what was given: the membership, when it comes through a group.
-    let mut given: Vec<(ResourceRole, ApplicationId, ApplicationRoleId)> = Vec::new();
-    for one in assignments::of_groups(link, &groups).await? {
-        if let (Principal::Group(group), ResourceRole::ApplicationRole(application, role)) = (one.principal, one.role)
-            && rules::effective::in_force(&one, now)
-        {
-            given.push((ResourceRole::GroupMember(group), application, role));
+    let (mut groups, mut applications): (Vec<GroupId>, Vec<ApplicationId>) = (Vec::new(), Vec::new());
+    for given in roles.iter().filter(|given| given.assignment_type == AssignmentType::Active) {
+        match given.role {
+            ResourceRole::GroupMember(group) => groups.push(group),
+            ResourceRole::ApplicationRole(application, _) => applications.push(application),
+            ResourceRole::GroupOwner(_) | ResourceRole::DirectoryRole(_) => {}
         }
     }
-    given.extend(active().filter_map(|given| match given.role {
-        ResourceRole::ApplicationRole(application, role) => Some((given.role, application, role)),
-        ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::DirectoryRole(_) => None,
-    }));
-    given.retain(|(_, application, _)| enabled.contains_key(application));
-    if given.is_empty() {
-        return Ok(Vec::new());
+    // Each is said as what was given: the membership, when it comes through a group.
+    let mut all = Vec::new();
+    for (one, at) in delivered::through_groups(link, user, &groups).await? {
+        if let Principal::Group(group) = one.principal
+            && rules::effective::in_force(&one, now)
+        {
+            all.push(AtTarget::new(ResourceRole::GroupMember(group), at, now));
+        }
     }
-    let confirmed = delivered::confirmed(link, user).await?;
-    let stands = delivered::stands(link, user).await?;
-    let all = targets::list(link).await?;
-    Ok(given
-        .into_iter()
-        .filter_map(|(said, application, role)| {
-            let stored = all.iter().find(|stored| stored.target.application == application)?;
-            let stands = stands.iter().find(|stands| stands.target_id == stored.target.id);
-            let works = confirmed.contains(&(stored.target.id, role));
-            let since = if works { None } else { Some(stands.and_then(|stands| stands.since).unwrap_or(now)) };
-            let refused = stands.is_some_and(|stands| stands.refused);
-            let why = stands.and_then(|stands| stands.fault.clone()).or_else(|| stored.fault.clone());
-            Some(AtTarget {
-                role: said,
-                name: stored.target.name.clone(),
-                standing: rules::delivery::standing(since, refused, now),
-                why: if works { String::new() } else { why.unwrap_or_else(|| "It has not been asked for yet.".to_owned()) },
-            })
-        })
-        .collect())
+    let found = delivered::in_applications(link, user, &applications).await?;
+    for given in roles.iter().filter(|given| given.assignment_type == AssignmentType::Active) {
+        if let ResourceRole::ApplicationRole(_, role) = given.role
+            && let Some((_, at)) = found.iter().find(|(of, _)| *of == role)
+        {
+            all.push(AtTarget::new(given.role, at.clone(), now));
+        }
+    }
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(all)
 }

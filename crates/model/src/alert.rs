@@ -1,9 +1,9 @@
-//! Alerts: what about privileged roles should not be as it is, found by looking.
+//! Alerts: what about privileged roles, and about access at targets, should not be as it is, found by looking.
 
 use crate::access::ResourceRole;
 use crate::directory::Principal;
 use crate::emergency::Word;
-use crate::{AlertIncidentId, AssignmentId, EmergencyUseId, GroupId, RequestId, RoleId, Ts, UserId};
+use crate::{AlertIncidentId, AssignmentId, EmergencyUseId, GroupId, RequestId, RoleId, TargetId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What is looked for.
@@ -12,8 +12,12 @@ use serde::{Deserialize, Serialize};
 pub enum AlertKind {
     AssignedOutside,
     EmergencyUnreviewed,
+    /// Somebody keeps at a target what has ended here.
+    RemovalOverdue,
     NobodyDecides,
     StaleAccounts,
+    /// Somebody waits at a target for what they hold here.
+    DeliveryOverdue,
     UnusedRoles,
     TooManyGlobalAdministrators,
     ActivatedTooOften,
@@ -52,11 +56,13 @@ impl Severity {
 
 impl AlertKind {
     /// The gravest first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::AssignedOutside,
         Self::EmergencyUnreviewed,
+        Self::RemovalOverdue,
         Self::NobodyDecides,
         Self::StaleAccounts,
+        Self::DeliveryOverdue,
         Self::UnusedRoles,
         Self::TooManyGlobalAdministrators,
         Self::ActivatedTooOften,
@@ -68,8 +74,10 @@ impl AlertKind {
         match self {
             Self::AssignedOutside => "assigned_outside",
             Self::EmergencyUnreviewed => "emergency_unreviewed",
+            Self::RemovalOverdue => "removal_overdue",
             Self::NobodyDecides => "nobody_decides",
             Self::StaleAccounts => "stale_accounts",
+            Self::DeliveryOverdue => "delivery_overdue",
             Self::UnusedRoles => "unused_roles",
             Self::TooManyGlobalAdministrators => "too_many_global_administrators",
             Self::ActivatedTooOften => "activated_too_often",
@@ -85,8 +93,10 @@ impl AlertKind {
         match self {
             Self::AssignedOutside => "Roles are being assigned outside of privileged access management",
             Self::EmergencyUnreviewed => "A use of emergency access was not reviewed in time",
+            Self::RemovalOverdue => "Access that has ended is still there at a target",
             Self::NobodyDecides => "Requests that nobody can decide",
             Self::StaleAccounts => "Potential stale accounts in a privileged role",
+            Self::DeliveryOverdue => "Access that was given is not there at a target",
             Self::UnusedRoles => "Administrators aren't using their privileged roles",
             Self::TooManyGlobalAdministrators => "Too many Global Administrators",
             Self::ActivatedTooOften => "Roles activated too frequently",
@@ -96,8 +106,8 @@ impl AlertKind {
 
     pub fn severity(self) -> Severity {
         match self {
-            Self::AssignedOutside | Self::EmergencyUnreviewed => Severity::High,
-            Self::NobodyDecides | Self::StaleAccounts => Severity::Medium,
+            Self::AssignedOutside | Self::EmergencyUnreviewed | Self::RemovalOverdue => Severity::High,
+            Self::NobodyDecides | Self::StaleAccounts | Self::DeliveryOverdue => Severity::Medium,
             Self::UnusedRoles | Self::TooManyGlobalAdministrators | Self::ActivatedTooOften | Self::NoMultifactor => {
                 Severity::Low
             }
@@ -112,6 +122,12 @@ impl AlertKind {
             }
             Self::EmergencyUnreviewed => {
                 "Somebody activated a role without approval, and nobody has looked at it in the time there was for that. Review the use."
+            }
+            Self::RemovalOverdue => {
+                "Somebody keeps power that they should not have: their access ended here, and the application has not confirmed that it is gone there. It is tried again without end; look at the target to see why, or take the access away there by hand."
+            }
+            Self::DeliveryOverdue => {
+                "Somebody was given access and waits for it: the application has not confirmed it. It is tried again without end; look at the target to see why."
             }
             Self::NobodyDecides => {
                 "Everybody who was to decide is disabled, has left the group, or has decided before, so the request runs out and whoever made it waits in vain. Bring an approver back, or cancel the request and name fallback approvers before it is made again."
@@ -134,7 +150,12 @@ impl AlertKind {
 
     pub fn defaults(self) -> AlertSettings {
         let thresholds = match self {
-            Self::AssignedOutside | Self::EmergencyUnreviewed | Self::NobodyDecides | Self::NoMultifactor => Thresholds::None,
+            Self::AssignedOutside
+            | Self::EmergencyUnreviewed
+            | Self::RemovalOverdue
+            | Self::NobodyDecides
+            | Self::DeliveryOverdue
+            | Self::NoMultifactor => Thresholds::None,
             Self::StaleAccounts => Thresholds::Days { days: 90 },
             Self::UnusedRoles => Thresholds::Days { days: 30 },
             Self::TooManyGlobalAdministrators => Thresholds::Administrators { count: 5, percent: 10 },
@@ -193,6 +214,22 @@ pub enum Found {
         stage: usize,
         decide_by: Ts,
     },
+    /// A target has not confirmed that somebody's access there is gone: the names of the roles; none, when only their account is left.
+    RemovalOverdue {
+        target: TargetId,
+        name: String,
+        user: UserId,
+        roles: Vec<String>,
+        since: Ts,
+    },
+    /// A target has not confirmed somebody's access.
+    DeliveryOverdue {
+        target: TargetId,
+        name: String,
+        user: UserId,
+        roles: Vec<String>,
+        since: Ts,
+    },
     /// `assignment` is the person's own, be it of the role or of membership in the group that holds it.
     Stale {
         assignment: AssignmentId,
@@ -229,7 +266,9 @@ impl Found {
         match self {
             Self::AssignedOutside { .. } => AlertKind::AssignedOutside,
             Self::Unreviewed { .. } => AlertKind::EmergencyUnreviewed,
+            Self::RemovalOverdue { .. } => AlertKind::RemovalOverdue,
             Self::NobodyDecides { .. } => AlertKind::NobodyDecides,
+            Self::DeliveryOverdue { .. } => AlertKind::DeliveryOverdue,
             Self::Stale { .. } => AlertKind::StaleAccounts,
             Self::Unused { .. } => AlertKind::UnusedRoles,
             Self::OneOfTooMany { .. } => AlertKind::TooManyGlobalAdministrators,
@@ -249,6 +288,7 @@ impl Found {
             Self::Unreviewed { used, .. } => used.to_string(),
             Self::NobodyDecides { request, .. } => request.to_string(),
             Self::TooOften { user, role, .. } => format!("{user} {role}"),
+            Self::RemovalOverdue { target, user, .. } | Self::DeliveryOverdue { target, user, .. } => format!("{target} {user}"),
             Self::NoMultifactor { role } => role.to_string(),
         }
     }
@@ -259,6 +299,8 @@ impl Found {
             Self::AssignedOutside { principal, .. } => Some(*principal),
             Self::Unreviewed { user, .. }
             | Self::NobodyDecides { user, .. }
+            | Self::RemovalOverdue { user, .. }
+            | Self::DeliveryOverdue { user, .. }
             | Self::Stale { user, .. }
             | Self::Unused { user, .. }
             | Self::OneOfTooMany { user, .. }
@@ -277,7 +319,26 @@ impl Found {
             Self::OneOfTooMany { .. } => {
                 Some(ResourceRole::DirectoryRole(crate::directory::PortalRole::GlobalAdministrator.id()))
             }
-            Self::Unreviewed { .. } | Self::NobodyDecides { .. } => None,
+            Self::Unreviewed { .. } | Self::NobodyDecides { .. } | Self::RemovalOverdue { .. } | Self::DeliveryOverdue { .. } => {
+                None
+            }
+        }
+    }
+
+    /// The target that it is about, what that is called, and the roles there.
+    pub fn at_target(&self) -> Option<(TargetId, &str, &[String])> {
+        match self {
+            Self::RemovalOverdue { target, name, roles, .. } | Self::DeliveryOverdue { target, name, roles, .. } => {
+                Some((*target, name, roles))
+            }
+            Self::AssignedOutside { .. }
+            | Self::Unreviewed { .. }
+            | Self::NobodyDecides { .. }
+            | Self::Stale { .. }
+            | Self::Unused { .. }
+            | Self::OneOfTooMany { .. }
+            | Self::TooOften { .. }
+            | Self::NoMultifactor { .. } => None,
         }
     }
 
@@ -288,7 +349,12 @@ impl Found {
             | Self::Stale { assignment, .. }
             | Self::Unused { assignment, .. }
             | Self::OneOfTooMany { assignment, .. } => Some(*assignment),
-            Self::Unreviewed { .. } | Self::NobodyDecides { .. } | Self::TooOften { .. } | Self::NoMultifactor { .. } => None,
+            Self::Unreviewed { .. }
+            | Self::NobodyDecides { .. }
+            | Self::RemovalOverdue { .. }
+            | Self::DeliveryOverdue { .. }
+            | Self::TooOften { .. }
+            | Self::NoMultifactor { .. } => None,
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::review::{Counts, DecideRows, Decision, EditReview, HandOnRows, Review
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
-use crate::target::SaveTarget;
+use crate::target::{SaveTarget, Unknown};
 use crate::terms::SaveTerms;
 use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
@@ -124,6 +124,21 @@ pub enum Command {
     RetryTarget {
         target: TargetId,
         user: UserId,
+    },
+    /// What was found at a target and nobody was given here becomes an assignment; by an administrator, or as the target is set.
+    AdoptAccess {
+        found: Unknown,
+        words: String,
+    },
+    /// An administrator has it taken away there.
+    RemoveUnknownAccess {
+        found: Unknown,
+        words: String,
+    },
+    /// An administrator ends a role of an application that somebody holds directly.
+    EndApplicationAssignment {
+        assignment: AssignmentId,
+        words: String,
     },
     /// An administrator says from which directory people and groups come.
     SaveImport(Box<SaveImport>),
@@ -743,6 +758,25 @@ pub enum Done {
     TargetAsked {
         target: TargetId,
         name: String,
+    },
+    AccessAdopted {
+        target: TargetId,
+        /// Who holds what from now on, and until when.
+        holder: String,
+        role: String,
+        until: Ts,
+    },
+    /// It is taken away there as soon as possible.
+    AccessRemovalAsked {
+        target: TargetId,
+        name: String,
+        called: String,
+    },
+    ApplicationAssignmentEnded {
+        application: ApplicationId,
+        role: ApplicationRoleId,
+        name: String,
+        holder: String,
     },
     ImportSaved {
         import: ImportId,

@@ -488,6 +488,28 @@ pub enum Action {
         called: String,
         group: String,
     },
+    /// Membership at the target that nobody was given here became an assignment.
+    TargetAccessAdopted {
+        target: TargetId,
+        name: String,
+        user: UserId,
+        assignment: AssignmentId,
+        /// The name of the role.
+        role: String,
+        /// Who it is there, and in which group.
+        called: String,
+        group: String,
+        ends_at: Ts,
+        words: String,
+    },
+    /// Somebody wants membership at the target taken away that nobody was given here.
+    TargetRemovalAsked {
+        target: TargetId,
+        name: String,
+        called: String,
+        group: String,
+        words: String,
+    },
     /// `changes` holds every setting that it began with; of its password only that there is one.
     ImportCreated {
         import: ImportId,
@@ -904,7 +926,9 @@ impl Action {
             Self::TargetCreated { target, .. }
             | Self::TargetChanged { target, .. }
             | Self::TargetDeleted { target, .. }
-            | Self::TargetDriftRemoved { target, .. } => vec![target.0],
+            | Self::TargetDriftRemoved { target, .. }
+            | Self::TargetRemovalAsked { target, .. } => vec![target.0],
+            Self::TargetAccessAdopted { target, user, .. } => vec![target.0, user.0],
             Self::TargetConfirmed { target, user, .. } => vec![target.0, user.0],
             Self::ImportCreated { import, .. }
             | Self::ImportChanged { import, .. }
@@ -928,7 +952,8 @@ impl Action {
             | Self::AlertDismissed { what, .. }
             | Self::AlertReopened { what, .. } => {
                 // Not whom it is about: what others make of somebody is not part of their own history.
-                what.role().iter().map(role).collect()
+                let target = what.at_target().map(|(target, ..)| target.0);
+                what.role().iter().map(role).chain(target).collect()
             }
             Self::AlertSettingChanged { .. } | Self::MailChanged { .. } => Vec::new(),
             Self::RoleTemplateChanged { .. } => Vec::new(),

@@ -10,6 +10,7 @@ use crate::proof::{Demand, Strength};
 use crate::provisioning::ScimFault;
 use crate::review::StaysClosed;
 use crate::separation::{Conflict, Incompatible};
+use crate::target::NotAdopted;
 use crate::time::count;
 use crate::{CatalogId, DraftId, GroupId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
@@ -647,6 +648,11 @@ pub enum Refusal {
         name: String,
         people: usize,
     },
+    /// What was found at a target cannot be made an assignment of this person.
+    NotAdopted {
+        name: String,
+        why: NotAdopted,
+    },
     PasswordWrong,
     OwnMethods,
     NothingToReset {
@@ -848,6 +854,7 @@ impl Refusal {
             Self::ImportRunOver { .. } => "import_run_over",
             Self::ImportedPersonKept { .. } => "imported_person_kept",
             Self::TargetHasPeople { .. } => "target_has_people",
+            Self::NotAdopted { .. } => "not_adopted",
             Self::PasswordWrong => "password_wrong",
             Self::OwnMethods => "own_methods",
             Self::NothingToReset { .. } => "nothing_to_reset",
@@ -1319,6 +1326,7 @@ impl Refusal {
                 };
                 format!("{people} access at “{name}” by now. Look at the number again before you leave it there.")
             }
+            Self::NotAdopted { name, why } => format!("It cannot be adopted. {}", why.words(name)),
             Self::PasswordWrong => "The present password is not right. Type the one that you sign in with.".to_owned(),
             Self::OwnMethods => {
                 "You cannot reset what you prove yourself with. Remove it under “Security”, or ask another administrator.".to_owned()

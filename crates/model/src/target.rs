@@ -16,6 +16,8 @@ pub struct Target {
     pub base_url: String,
     pub kind: Kind,
     pub drift: Drift,
+    /// What is found there and adopted lasts so many days from then on.
+    pub adopted_days: u32,
     pub leavers: Leavers,
     /// Groups that are missing there are made.
     pub creates_groups: bool,
@@ -178,16 +180,18 @@ impl MemberAttribute {
 pub enum Drift {
     Report,
     Remove,
+    Adopt,
 }
 
 impl Drift {
-    pub const ALL: [Self; 2] = [Self::Report, Self::Remove];
+    pub const ALL: [Self; 3] = [Self::Report, Self::Remove, Self::Adopt];
 
     /// The word in forms and columns.
     pub fn key(self) -> &'static str {
         match self {
             Self::Report => "report",
             Self::Remove => "remove",
+            Self::Adopt => "adopt",
         }
     }
 
@@ -199,6 +203,7 @@ impl Drift {
         match self {
             Self::Report => "Report it",
             Self::Remove => "Remove it",
+            Self::Adopt => "Adopt it",
         }
     }
 
@@ -206,6 +211,10 @@ impl Drift {
         match self {
             Self::Report => "It stays, and the page of the target lists it.",
             Self::Remove => "It is taken out of the group there, and the audit log says so.",
+            Self::Adopt => {
+                "Whoever is known here without a doubt holds the role from then on, with an end, and the audit log says so. Whoever \
+                 puts people into the groups there gives access here by that. The rest is reported."
+            }
         }
     }
 }
@@ -266,11 +275,77 @@ pub struct SaveTarget {
     /// Nothing: it stays as it is.
     pub token: Option<Secret>,
     pub drift: Drift,
+    /// As it was typed.
+    pub adopted_days: String,
     pub leavers: Leavers,
     pub creates_groups: bool,
     /// Lines of `Role = Group`.
     pub groups: String,
     pub per_second: String,
+}
+
+/// Something that was found at a target and that nobody was given here: the role whose group it is, and whom the target means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    pub target: TargetId,
+    pub role: ApplicationRoleId,
+    pub remote_id: String,
+}
+
+/// What a target says about a member, as far as people are found here by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// With what of people here the values are compared.
+    pub by: PersonBy,
+    pub values: Vec<String>,
+    /// Whose account it is, as whoever made it wrote down.
+    pub external_id: Option<String>,
+}
+
+/// Why what was found at a target is not made an assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAdopted {
+    /// The target does not say who it is.
+    Unsaid,
+    /// Nobody here is called so; who that would be.
+    Nobody(String),
+    /// More than one person could be meant.
+    Several(String),
+    /// The account there carries the id of somebody else.
+    Anothers,
+    Disabled,
+    Emergency,
+    /// They hold the role here already, and it is being brought there.
+    Holds,
+    /// Whoever adopts it is the one who would hold it.
+    OwnAccess,
+    /// Guests get access when somebody decides that they do.
+    Guest,
+    /// They held it here until then, and it ended.
+    Ended(Ts),
+}
+
+impl NotAdopted {
+    /// A sentence, or a few; `name` is whom it is about.
+    pub fn words(&self, name: &str) -> String {
+        match self {
+            Self::Unsaid => "The target does not say who this is, so that nobody here can be found for it.".to_owned(),
+            Self::Nobody(called) => format!("Nobody here is known as “{called}”."),
+            Self::Several(called) => format!("Several people could be “{called}”, and nobody is chosen for them."),
+            Self::Anothers => "The account there carries the id of somebody else. Look into that first.".to_owned(),
+            Self::Disabled => format!("{name} is disabled, and disabled people hold nothing."),
+            Self::Emergency => format!("{name} is an account for emergencies, which holds only what somebody gives it here."),
+            Self::Holds => format!("{name} holds the role here already, and it is being brought there."),
+            Self::OwnAccess => "It would be your own access. Ask another administrator.".to_owned(),
+            Self::Guest => format!("{name} is a guest, and what guests hold somebody has to decide."),
+            Self::Ended(at) => {
+                format!(
+                    "{name} held the role here until {}, and it ended. Somebody has to decide whether it begins again.",
+                    at.in_sentence()
+                )
+            }
+        }
+    }
 }
 
 /// Whether a person's access at a target is as it should be.

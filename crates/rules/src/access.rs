@@ -182,7 +182,9 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::SetTargetEnabled { .. }
         | Command::DeleteTarget { .. }
         | Command::ReconcileTarget { .. }
-        | Command::RetryTarget { .. } => sets(visitor, "change targets"),
+        | Command::RetryTarget { .. }
+        | Command::RemoveUnknownAccess { .. } => sets(visitor, "change targets"),
+        Command::AdoptAccess { .. } => sets(visitor, "adopt what is found at targets"),
         Command::SaveMail(_) => sets(visitor, "change how letters leave"),
         Command::SaveWebhook(_)
         | Command::SetWebhookEnabled { .. }
@@ -223,7 +225,8 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         Command::SaveApplication(_)
         | Command::DeleteApplication { .. }
         | Command::SaveApplicationRole(_)
-        | Command::DeleteApplicationRole { .. } => {
+        | Command::DeleteApplicationRole { .. }
+        | Command::EndApplicationAssignment { .. } => {
             if !sees_directory(visitor) {
                 return Err(Refusal::NotFound { what: "application" });
             }

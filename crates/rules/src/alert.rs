@@ -1,4 +1,4 @@
-//! Alerts: what about privileged roles should not be as it is. Facts in, incidents out.
+//! Alerts: what about privileged roles, and about access at targets, should not be as it is. Facts in, incidents out.
 
 use crate::approval::StagePeople;
 use crate::authentication_context::required;
@@ -9,13 +9,13 @@ use model::authentication_context::AuthenticationContext;
 use model::directory::PortalRole;
 use model::emergency::{EmergencyUse, Word};
 use model::event::{Action, Change};
-use model::limits::ALERT_INCIDENTS_MAX;
+use model::limits::{ALERT_INCIDENTS_MAX, TARGET_OVERDUE_MINUTES};
 use model::notice::{Addressee, Letter, Notice};
 use model::proof::Strength;
 use model::request::{Decision, Request, State};
 use model::role_settings::RoleSettings;
 use model::time::count;
-use model::{AlertIncidentId, AssignmentId, GroupId, Refusal, RoleId, Span, Ts, UserId};
+use model::{AlertIncidentId, AssignmentId, GroupId, Refusal, RoleId, Span, TargetId, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One way in which somebody who is enabled has a directory role, be it only to activate it.
@@ -36,6 +36,27 @@ pub struct Holding {
     pub last_activation: Option<Ts>,
 }
 
+/// Somebody whose access at an enabled target differs from what they hold here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Differs {
+    pub target: TargetId,
+    /// What the target is called.
+    pub name: String,
+    pub user: UserId,
+    pub since: Ts,
+    /// Names of roles that they have or may have there and should not.
+    pub keeps: Vec<String>,
+    /// Names of roles that they should have there.
+    pub lacks: Vec<String>,
+    /// They hold nothing here any more, so that also their account there is to go.
+    pub leaves: bool,
+}
+
+/// Since when access differs that alerts are about from `now` on.
+pub fn overdue_before(now: Ts) -> Ts {
+    now - Span::minutes(TARGET_OVERDUE_MINUTES)
+}
+
 /// What a scan looks at.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -52,6 +73,7 @@ pub struct Facts {
     pub settings: BTreeMap<RoleId, RoleSettings>,
     /// The contexts that these name.
     pub contexts: Vec<AuthenticationContext>,
+    pub differs: Vec<Differs>,
 }
 
 pub type Settings = BTreeMap<AlertKind, AlertSettings>;
@@ -97,6 +119,15 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
             let late = facts.unreviewed.iter().filter(|used| used.closed.is_none() && used.review_by < now);
             late.map(|used| Found::Unreviewed { used: used.id, user: used.user, review_by: used.review_by }).collect()
         }
+        (AlertKind::RemovalOverdue, _) => overdue(facts, now, |one| {
+            let Differs { target, name, user, since, keeps, .. } = one.clone();
+            let found = Found::RemovalOverdue { target, name, user, roles: keeps, since };
+            (one.leaves || !one.keeps.is_empty()).then_some(found)
+        }),
+        (AlertKind::DeliveryOverdue, _) => overdue(facts, now, |one| {
+            let Differs { target, name, user, since, lacks, .. } = one.clone();
+            (!one.lacks.is_empty()).then_some(Found::DeliveryOverdue { target, name, user, roles: lacks, since })
+        }),
         (AlertKind::NobodyDecides, _) => facts
             .undecided
             .iter()
@@ -145,6 +176,11 @@ fn nobody_decides(request: &Request, people: &StagePeople, decisions: &[Decision
     let nobody = *decide_by > now && crate::approval::without(&all, &barred).is_empty();
     let found = Found::NobodyDecides { request: request.id, user: request.beneficiary, stage: *stage, decide_by: *decide_by };
     nobody.then_some(found)
+}
+
+/// A single refusal is tried again within seconds, so that only what lasts is an incident.
+fn overdue(facts: &Facts, now: Ts, found: impl Fn(&Differs) -> Option<Found>) -> Vec<Found> {
+    facts.differs.iter().filter(|one| one.since <= overdue_before(now)).filter_map(found).collect()
 }
 
 fn stale(facts: &Facts, days: u32, now: Ts) -> Vec<Found> {

@@ -130,6 +130,30 @@ fn only_what_is_in_force_was_assigned_outside() {
     assert_eq!(kinds(&of(one), &Settings::new()), [AlertKind::AssignedOutside]);
 }
 
+#[test]
+fn access_that_lasts_too_long_at_a_target_is_found_from_five_minutes_on_and_what_stays_is_graver_than_what_is_missing() {
+    let minutes = |n| NOW - Span::minutes(n);
+    let one = Differs {
+        target: model::TargetId(id(7)),
+        name: "Ledger".into(),
+        user: user(1),
+        since: minutes(5),
+        keeps: vec!["Agent".into()],
+        lacks: Vec::new(),
+        leaves: false,
+    };
+    let of = |one: &Differs| kinds(&Facts { differs: vec![one.clone()], ..Facts::default() }, &Settings::new());
+    assert_eq!(of(&Differs { since: minutes(5) + Span(1), ..one.clone() }), []);
+    assert_eq!(of(&one), [AlertKind::RemovalOverdue]);
+    let (keeps, lacks) = (Vec::new(), vec!["Lead".to_owned()]);
+    assert_eq!(of(&Differs { keeps: keeps.clone(), lacks: lacks.clone(), ..one.clone() }), [AlertKind::DeliveryOverdue]);
+    assert_eq!(of(&Differs { lacks, ..one.clone() }), [AlertKind::RemovalOverdue, AlertKind::DeliveryOverdue]);
+    assert_eq!(of(&Differs { keeps: keeps.clone(), leaves: true, ..one.clone() }), [AlertKind::RemovalOverdue], "an account");
+    assert_eq!(of(&Differs { keeps, ..one }), [], "a name that is to change is no access");
+    assert!(AlertKind::RemovalOverdue.severity() < AlertKind::DeliveryOverdue.severity(), "the gravest first");
+    assert!(AlertKind::ALL.is_sorted_by_key(|kind| kind.severity()));
+}
+
 fn incident(found: Found) -> Incident {
     Incident { id: AlertIncidentId(id(9)), found, found_at: ago(1), dismissed: None }
 }

@@ -34,7 +34,10 @@ pub fn may_export(visitor: &Visitor, place: Place, manages: bool) -> bool {
 /// an assignment stays between administrators; why something was taken away is told to whoever loses it, and what is said
 /// about a request stands on its timeline.
 pub fn shows_reason(event: &Event, me: UserId) -> bool {
-    let between_administrators = matches!(event.action, Action::AssignmentStarted { .. } | Action::AssignmentChanged { .. });
+    let between_administrators = matches!(
+        event.action,
+        Action::AssignmentStarted { .. } | Action::AssignmentChanged { .. } | Action::TargetAccessAdopted { .. }
+    );
     event.actor == Actor::User(me) || !between_administrators
 }
 

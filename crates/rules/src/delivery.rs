@@ -112,14 +112,29 @@ pub enum Member {
     Known,
     Report,
     Remove,
+    /// It becomes an assignment, where whoever it is may have one.
+    Adopt,
 }
 
-/// `asked` is whether we asked for this very membership and have not taken it away again.
-pub fn member(asked: bool, drift: Drift) -> Member {
-    match (asked, drift) {
-        (true, _) => Member::Known,
-        (false, Drift::Report) => Member::Report,
-        (false, Drift::Remove) => Member::Remove,
+/// What is known about a membership that was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sighting {
+    /// We asked for this very membership and have not taken it away again.
+    pub asked: bool,
+    /// It could be somebody's whose account there is not known yet.
+    pub doubtful: bool,
+    /// Somebody wants it taken away.
+    pub unwanted: bool,
+}
+
+/// Whatever is in doubt only stays listed: nobody loses, and nobody is given, what may be somebody else's.
+pub fn member(sighting: Sighting, drift: Drift) -> Member {
+    match (sighting, drift) {
+        (Sighting { asked: true, .. }, _) => Member::Known,
+        (Sighting { doubtful: true, .. }, _) => Member::Report,
+        (Sighting { unwanted: true, .. }, _) | (_, Drift::Remove) => Member::Remove,
+        (_, Drift::Report) => Member::Report,
+        (_, Drift::Adopt) => Member::Adopt,
     }
 }
 
@@ -231,10 +246,15 @@ mod tests {
 
     #[test]
     fn unknown_membership_is_never_removed_unless_the_setting_says_so() {
-        assert_eq!(member(false, Drift::Report), Member::Report);
-        assert_eq!(member(false, Drift::Remove), Member::Remove);
+        let unknown = Sighting::default();
+        assert_eq!(member(unknown, Drift::Report), Member::Report);
+        assert_eq!(member(unknown, Drift::Remove), Member::Remove);
+        assert_eq!(member(unknown, Drift::Adopt), Member::Adopt);
         for drift in Drift::ALL {
-            assert_eq!(member(true, drift), Member::Known);
+            let unwanted = Sighting { unwanted: true, ..unknown };
+            assert_eq!(member(unwanted, drift), Member::Remove, "somebody says so");
+            assert_eq!(member(Sighting { doubtful: true, ..unwanted }, drift), Member::Report, "it may be somebody's");
+            assert_eq!(member(Sighting { asked: true, ..unwanted }, drift), Member::Known, "it was given meanwhile");
         }
     }
 

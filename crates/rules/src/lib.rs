@@ -5,6 +5,7 @@
 pub mod access;
 pub mod access_token;
 pub mod activation_profile;
+pub mod adoption;
 pub mod alert;
 pub mod application;
 pub mod approval;

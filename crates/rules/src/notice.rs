@@ -260,6 +260,9 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::TargetDeleted { .. }
             | Action::TargetConfirmed { .. }
             | Action::TargetDriftRemoved { .. }
+            // The page of the target lists it.
+            | Action::TargetAccessAdopted { .. }
+            | Action::TargetRemovalAsked { .. }
             | Action::ImportCreated { .. }
             | Action::ImportChanged { .. }
             | Action::ImportDeleted { .. }

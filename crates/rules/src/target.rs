@@ -10,7 +10,9 @@ pub use groups::{Told, apart, keeps_group, lines as group_lines, regrouped};
 use crate::form::{is_web_address, malformed, text};
 use crate::user::folded;
 use model::event::{Action, Change};
-use model::limits::{ISSUER_MAX_CHARS, NAME_MAX_CHARS, TARGET_PER_SECOND_MAX, TARGET_TOKEN_MAX_CHARS, TARGETS_MAX};
+use model::limits::{
+    ISSUER_MAX_CHARS, NAME_MAX_CHARS, TARGET_ADOPTED_DAYS_MAX, TARGET_PER_SECOND_MAX, TARGET_TOKEN_MAX_CHARS, TARGETS_MAX,
+};
 use model::target::{Kind, Leavers, SaveTarget, Target};
 use model::{ApplicationRoleId, Refusal, TargetId, Ts};
 use std::collections::BTreeSet;
@@ -46,7 +48,8 @@ pub fn save(
             return Err(malformed("secret", "A token has no blanks and no letters with accents. Copy it again.".to_owned()));
         }
     }
-    let per_second = per_second(&asked.per_second)?;
+    let per_second = number("per_second", &asked.per_second, TARGET_PER_SECOND_MAX)?;
+    let adopted_days = number("adopted_days", &asked.adopted_days, TARGET_ADOPTED_DAYS_MAX)?;
     if let Some(other) = facts.all.iter().find(|other| Some(other.id) != asked.target && folded(&other.name) == folded(&name)) {
         return Err(Refusal::NameTaken { field: "name", label: "Name", name: other.name.clone() });
     }
@@ -82,6 +85,7 @@ pub fn save(
             base_url,
             kind,
             drift,
+            adopted_days,
             leavers,
             creates_groups,
             groups,
@@ -118,7 +122,8 @@ pub fn save(
         );
         return Err(malformed("secret", message));
     }
-    let after = Target { name, base_url, kind, drift, leavers, creates_groups, groups, per_second, ..before.clone() };
+    let after =
+        Target { name, base_url, kind, drift, adopted_days, leavers, creates_groups, groups, per_second, ..before.clone() };
     apart(&after, roles, facts.others).map_err(|message| malformed("groups", message))?;
     groups::may_follow(before, &after, roles, facts.held)?;
     let changes = changes(before, &after, asked);
@@ -151,6 +156,7 @@ fn changes(before: &Target, after: &Target, asked: &SaveTarget) -> Vec<Change> {
         ("Name", before.name.clone(), after.name.clone()),
         ("Address", before.base_url.clone(), after.base_url.clone()),
         ("Unknown access", before.drift.name().to_owned(), after.drift.name().to_owned()),
+        ("Days of adopted access", before.adopted_days.to_string(), after.adopted_days.to_string()),
         ("Accounts without access", before.leavers.name().to_owned(), after.leavers.name().to_owned()),
         ("Makes missing groups", word(before.creates_groups), word(after.creates_groups)),
         ("Groups with other names", groups::named(before), groups::named(after)),
@@ -184,9 +190,7 @@ fn address(typed: &str) -> Result<String, Refusal> {
     ))
 }
 
-fn per_second(typed: &str) -> Result<u32, Refusal> {
-    let number = typed.trim().parse().ok().filter(|number| (1..=TARGET_PER_SECOND_MAX).contains(number));
-    number.ok_or_else(|| {
-        malformed("per_second", format!("A number from 1 to {TARGET_PER_SECOND_MAX} is needed. You wrote “{}”.", typed.trim()))
-    })
+fn number(field: &str, typed: &str, most: u32) -> Result<u32, Refusal> {
+    let number = typed.trim().parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| malformed(field, format!("A number from 1 to {most} is needed. You wrote “{}”.", typed.trim())))
 }

@@ -26,7 +26,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    fn assignment(self) -> Result<Assignment, Fault> {
+    pub(crate) fn assignment(self) -> Result<Assignment, Fault> {
         let wrong = |what: &str| Fault::impossible("role_assignments", self.id, what);
         Ok(Assignment {
             id: self.id,

@@ -1,8 +1,8 @@
-//! How people stand at targets, as pages and requests ask it; and what was found there that nobody was given here.
+//! How people stand at targets, as pages, requests and alerts ask it.
 
-use crate::dialect::storable;
-use crate::{Fault, Link};
-use model::{ApplicationId, ApplicationRoleId, TargetId, Ts, UserId};
+use crate::{Fault, Link, assignments};
+use model::access::Assignment;
+use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, TargetId, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody at a target, for its page.
@@ -92,43 +92,103 @@ pub async fn stands(link: &mut Link, user: UserId) -> Result<Vec<Stands>, Fault>
     rows!(link, "select target_id, since, refused, fault from target_people where user_id = $1", user)
 }
 
-/// What targets confirmed of somebody.
-pub async fn confirmed(link: &mut Link, user: UserId) -> Result<Vec<(TargetId, ApplicationRoleId)>, Fault> {
-    rows!(link, "select target_id, application_role_id from target_items where user_id = $1 and confirmed_at is not null", user)
-}
-
-/// Membership that was found at a target and that nobody was given here.
+/// How something that somebody was given stands at the target that has to confirm it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Finding {
-    pub application_role_id: ApplicationRoleId,
-    pub remote_id: String,
-    pub called: String,
-    pub found_at: Ts,
+pub struct At {
+    /// What the target is called.
+    pub target_name: String,
+    pub confirmed_at: Option<Ts>,
+    /// Since when the person's access there differs, whether it was refused, and why.
+    pub since: Option<Ts>,
+    pub refused: Option<bool>,
+    pub fault: Option<String>,
+    /// Why the target as a whole could not be asked last.
+    pub target_fault: Option<String>,
 }
 
-pub async fn findings(link: &mut Link, target: TargetId) -> Result<Vec<Finding>, Fault> {
+macro_rules! at_sql {
+    () => {
+        "t.name as target_name, i.confirmed_at, p.since, p.refused, p.fault, t.fault as target_fault"
+    };
+}
+
+/// The roles of applications with enabled targets that these groups have, and how somebody in the groups stands there.
+pub async fn through_groups(link: &mut Link, user: UserId, groups: &[GroupId]) -> Result<Vec<(Assignment, At)>, Fault> {
+    #[derive(sqlx::FromRow)]
+    struct Through {
+        #[sqlx(flatten)]
+        row: assignments::Row,
+        #[sqlx(flatten)]
+        at: At,
+    }
+    let ids: Vec<AnyId> = groups.iter().map(|group| group.0).collect();
+    let sql = const_sql!(
+        concat!("select ", at_sql!(), ", "),
+        " from role_assignments a cross join targets t
+         left join target_items i on i.target_id = t.id and i.user_id = $1 and i.application_role_id = a.application_role_id
+         left join target_people p on p.target_id = t.id and p.user_id = $1
+         where a.principal_id in ({ids}) and a.role = 'application_role' and a.ended_at is null
+            and t.application_id = a.resource_id and t.enabled"
+    );
+    let rows: Vec<Through> = crate::dialect::in_ids_of(link, sql, Some(user.0), &ids).await?;
+    rows.into_iter().map(|one| Ok((one.row.assignment()?, one.at))).collect()
+}
+
+/// The roles of these applications, as far as they have enabled targets, and how somebody stands there who has them.
+pub async fn in_applications(
+    link: &mut Link,
+    user: UserId,
+    applications: &[ApplicationId],
+) -> Result<Vec<(ApplicationRoleId, At)>, Fault> {
+    #[derive(sqlx::FromRow)]
+    struct Role {
+        application_role_id: ApplicationRoleId,
+        #[sqlx(flatten)]
+        at: At,
+    }
+    let ids: Vec<AnyId> = applications.iter().map(|application| application.0).collect();
+    let sql = concat!(
+        "select r.id as application_role_id, ",
+        at_sql!(),
+        " from targets t cross join application_roles r
+         left join target_items i on i.target_id = t.id and i.user_id = $1 and i.application_role_id = r.id
+         left join target_people p on p.target_id = t.id and p.user_id = $1
+         where t.application_id in ({ids}) and t.enabled and r.application_id = t.application_id"
+    );
+    let rows: Vec<Role> = crate::dialect::in_ids_of(link, sql, Some(user.0), &ids).await?;
+    Ok(rows.into_iter().map(|one| (one.application_role_id, one.at)).collect())
+}
+
+/// Somebody whose access at an enabled target has differed for long.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Overdue {
+    pub target_id: TargetId,
+    pub name: String,
+    pub application_id: ApplicationId,
+    pub user_id: UserId,
+    pub since: Ts,
+}
+
+/// Those whose access has differed since `before` or longer, the longest first.
+pub async fn overdue(link: &mut Link, before: Ts, limit: usize) -> Result<Vec<Overdue>, Fault> {
     rows!(
         link,
-        "select application_role_id, remote_id, called, found_at from target_findings where target_id = $1
-         order by application_role_id, remote_id",
-        target
+        "select t.id as target_id, t.name, t.application_id, p.user_id, p.since from target_people p cross join targets t
+         where p.since is not null and p.since <= $1 and t.id = p.target_id and t.enabled order by p.since, p.user_id limit $2",
+        before,
+        i64::try_from(limit).unwrap_or(i64::MAX),
     )
 }
 
-/// Replaces what was found.
-pub async fn set_findings(link: &mut Link, target: TargetId, findings: &[Finding]) -> Result<(), Fault> {
-    run!(link, "delete from target_findings where target_id = $1", target)?;
-    run_many!(
+/// Whether anybody's access differs since a moment after `after`, up to `until`.
+pub async fn is_overdue_since(link: &mut Link, after: Ts, until: Ts) -> Result<bool, Fault> {
+    let row: Option<(UserId,)> = row!(
         link,
-        "insert into target_findings (target_id, application_role_id, remote_id, called, found_at) values ($1, $2, $3, $4, $5)",
-        findings,
-        |finding| target,
-        finding.application_role_id,
-        storable(&finding.remote_id),
-        storable(&finding.called),
-        finding.found_at,
+        "select p.user_id from target_people p where p.since is not null and p.since > $1 and p.since <= $2 limit 1",
+        after,
+        until,
     )?;
-    Ok(())
+    Ok(row.is_some())
 }
 
 /// Everybody who may hold a role of the application, or is known at its target, with the account there.

@@ -27,6 +27,7 @@ pub mod drafts;
 pub mod emergency;
 pub mod events;
 mod fault;
+pub mod findings;
 pub mod follows;
 pub mod groups;
 pub mod import_links;

@@ -193,7 +193,8 @@ impl Db {
         self.fuse.0.store(-1 - i64::from(statements), Ordering::SeqCst);
     }
 
-    pub(crate) fn is_sqlite(&self) -> bool {
+    /// It is a file of this server alone.
+    pub fn is_sqlite(&self) -> bool {
         matches!(self.pools, Pools::Sqlite { .. })
     }
 

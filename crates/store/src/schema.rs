@@ -21,10 +21,11 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (10, include_str!("../migrations/0010_ldap_targets.sql")),
     (11, include_str!("../migrations/0011_imports.sql")),
     (12, include_str!("../migrations/0012_answering.sql")),
-    (13, include_str!("../migrations/0013_mail_and_asking_roles.sql")),
-    (14, include_str!("../migrations/0014_answers_in_time.sql")),
-    (15, include_str!("../migrations/0015_runs_of_imports.sql")),
-    (16, include_str!("../migrations/0016_uncompared_groups.sql")),
+    (13, include_str!("../migrations/0013_adopting.sql")),
+    (14, include_str!("../migrations/0014_mail_and_asking_roles.sql")),
+    (15, include_str!("../migrations/0015_answers_in_time.sql")),
+    (16, include_str!("../migrations/0016_runs_of_imports.sql")),
+    (17, include_str!("../migrations/0017_uncompared_groups.sql")),
 ];
 
 /// The migrations by number, for tests that make databases ahead of time.

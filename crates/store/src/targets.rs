@@ -16,7 +16,8 @@ struct Row {
     base_url: String,
     kind: String,
     token: Vec<u8>,
-    drift: String,
+    unknown_access: String,
+    adopted_days: i64,
     leavers: String,
     creates_groups: bool,
     groups: String,
@@ -62,7 +63,9 @@ impl Row {
             name: self.name,
             base_url: self.base_url,
             kind: serde_json::from_str(&self.kind).map_err(|error| wrong(error.to_string()))?,
-            drift: Drift::from_key(&self.drift).ok_or_else(|| wrong(format!("drift {}", self.drift)))?,
+            drift: Drift::from_key(&self.unknown_access)
+                .ok_or_else(|| wrong(format!("unknown access {}", self.unknown_access)))?,
+            adopted_days: u32::try_from(self.adopted_days).map_err(|_| wrong(format!("adopted days {}", self.adopted_days)))?,
             leavers: Leavers::from_key(&self.leavers).ok_or_else(|| wrong(format!("leavers {}", self.leavers)))?,
             creates_groups: self.creates_groups,
             groups: serde_json::from_str(&self.groups).map_err(|error| wrong(error.to_string()))?,
@@ -89,7 +92,7 @@ impl Row {
 macro_rules! target_sql {
     ($rest:literal) => {
         concat!(
-            "select t.id, t.application_id, a.name as application, t.name, t.base_url, t.kind, t.token, t.drift, t.leavers,
+            "select t.id, t.application_id, a.name as application, t.name, t.base_url, t.kind, t.token, t.unknown_access, t.adopted_days, t.leavers,
                 t.creates_groups, t.groups, t.per_second, t.enabled, t.created_at, t.version, t.tries, t.next_try_at, t.fault,
                 t.reconcile_at, t.compares, t.reconciled_at, t.uncompared
              from targets t join applications a on a.id = t.application_id ",
@@ -162,9 +165,9 @@ fn kind_column(target: &Target) -> Result<String, Fault> {
 pub async fn insert(link: &mut Link, target: &Target, token: &[u8]) -> Result<(), Fault> {
     run!(
         link,
-        "insert into targets (id, application_id, name, name_key, base_url, token, drift, leavers, creates_groups, groups,
-            per_second, enabled, created_at, version, kind, tries, next_try_at, reconcile_at, compares)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $13, $13, false)",
+        "insert into targets (id, application_id, name, name_key, base_url, token, unknown_access, leavers, creates_groups, groups,
+            per_second, enabled, created_at, version, kind, adopted_days, tries, next_try_at, reconcile_at, compares)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, $13, $13, false)",
         target.id,
         target.application,
         target.name.as_str(),
@@ -180,6 +183,7 @@ pub async fn insert(link: &mut Link, target: &Target, token: &[u8]) -> Result<()
         target.created_at,
         target.version,
         kind_column(target)?,
+        i64::from(target.adopted_days),
     )?;
     Ok(())
 }
@@ -188,8 +192,9 @@ pub async fn insert(link: &mut Link, target: &Target, token: &[u8]) -> Result<()
 pub async fn update(link: &mut Link, target: &Target, before: i64, now: Ts) -> Result<Saved, Fault> {
     let rows = run!(
         link,
-        "update targets set name = $2, name_key = $3, base_url = $4, drift = $5, leavers = $6, creates_groups = $7, groups = $8,
-            per_second = $9, enabled = $10, version = $11, tries = 0, next_try_at = $13, fault = null, reconcile_at = $13, kind = $14
+        "update targets set name = $2, name_key = $3, base_url = $4, unknown_access = $5, leavers = $6, creates_groups = $7, groups = $8,
+            per_second = $9, enabled = $10, version = $11, tries = 0, next_try_at = $13, fault = null, reconcile_at = $13, kind = $14,
+            adopted_days = $15
          where id = $1 and version = $12",
         target.id,
         target.name.as_str(),
@@ -205,6 +210,7 @@ pub async fn update(link: &mut Link, target: &Target, before: i64, now: Ts) -> R
         before,
         now,
         kind_column(target)?,
+        i64::from(target.adopted_days),
     )?;
     Ok(Saved::one(rows))
 }
@@ -217,6 +223,7 @@ pub async fn set_token(link: &mut Link, id: TargetId, token: &[u8]) -> Result<()
 
 /// Forgets one, with everything that is known of it.
 pub async fn delete(link: &mut Link, id: TargetId) -> Result<(), Fault> {
+    run!(link, "delete from target_adoptions where target_id = $1", id)?;
     run!(link, "delete from target_findings where target_id = $1", id)?;
     run!(link, "delete from target_items where target_id = $1", id)?;
     run!(link, "delete from target_people where target_id = $1", id)?;
@@ -242,6 +249,31 @@ pub async fn ask_again(link: &mut Link, id: TargetId, now: Ts) -> Result<(), Fau
 /// Everybody is looked at again from `at` on.
 pub async fn reconcile_at(link: &mut Link, id: TargetId, at: Ts, compares: bool) -> Result<(), Fault> {
     run!(link, "update targets set reconcile_at = $2, compares = $3 where id = $1", id, at, compares)?;
+    Ok(())
+}
+
+/// Whether this server brings a target up to date from now on, and nobody else until then.
+pub async fn claim(link: &mut Link, id: TargetId, run: AnyId, now: Ts, until: Ts) -> Result<bool, Fault> {
+    let rows = run!(
+        link,
+        "update targets set run_id = $2, leased_until = $4
+         where id = $1 and (run_id is null or run_id = $2 or leased_until <= $3)",
+        id,
+        run,
+        now,
+        until,
+    )?;
+    Ok(rows == 1)
+}
+
+/// It goes on; whether nobody else has it meanwhile.
+pub async fn goes_on(link: &mut Link, id: TargetId, run: AnyId, until: Ts) -> Result<bool, Fault> {
+    Ok(run!(link, "update targets set leased_until = $3 where id = $1 and run_id = $2", id, run, until)? == 1)
+}
+
+/// Nothing is left to do: whoever sees something next does it.
+pub async fn release(link: &mut Link, id: TargetId, run: AnyId) -> Result<(), Fault> {
+    run!(link, "update targets set run_id = null, leased_until = null where id = $1 and run_id = $2", id, run)?;
     Ok(())
 }
 

@@ -78,8 +78,8 @@ pub async fn insert(link: &mut Link, user: &User, password_hash: Option<&str>) -
     run!(
         link,
         "insert into users (id, user_name, user_name_key, display_name, display_name_key, mail, kind, manager_id, enabled, profile,
-            password_hash, created_at, last_sign_in_at, version, department_key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            password_hash, created_at, last_sign_in_at, version, department_key, mail_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         user.id,
         &user.user_name,
         folded(&user.user_name),
@@ -95,6 +95,7 @@ pub async fn insert(link: &mut Link, user: &User, password_hash: Option<&str>) -
         user.last_sign_in_at,
         user.version,
         rules::user::department_key(&user.profile),
+        folded(&user.mail),
     )?;
     search::set(link, search::USER, user.id.0, &[&user.display_name, &user.user_name, &user.mail]).await
 }
@@ -104,7 +105,8 @@ pub async fn update(link: &mut Link, user: &User) -> Result<Saved, Fault> {
     let rows = run!(
         link,
         "update users set user_name = $3, user_name_key = $4, display_name = $5, display_name_key = $6, mail = $7, kind = $8,
-            manager_id = $9, profile = $10, department_key = $11, version = version + 1 where id = $1 and version = $2",
+            manager_id = $9, profile = $10, department_key = $11, mail_key = $12, version = version + 1
+         where id = $1 and version = $2",
         user.id,
         user.version,
         &user.user_name,
@@ -116,6 +118,7 @@ pub async fn update(link: &mut Link, user: &User) -> Result<Saved, Fault> {
         user.manager,
         profile_column(&user.profile)?,
         rules::user::department_key(&user.profile),
+        folded(&user.mail),
     )?;
     if rows == 1 {
         search::set(link, search::USER, user.id.0, &[&user.display_name, &user.user_name, &user.mail]).await?;
@@ -174,6 +177,20 @@ pub async fn names(link: &mut Link, ids: &[UserId]) -> Result<BTreeMap<UserId, S
 pub async fn several(link: &mut Link, ids: &[UserId]) -> Result<Vec<User>, Fault> {
     let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
     let rows: Vec<Row> = crate::dialect::in_ids(link, user_sql!("where u.id in ({ids})"), &ids).await?;
+    rows.into_iter().map(Row::user).collect()
+}
+
+/// Everybody who has one of these user names.
+pub async fn of_names(link: &mut Link, names: &[String]) -> Result<Vec<User>, Fault> {
+    let keys: Vec<String> = names.iter().map(|name| folded(&storable(name))).collect();
+    let rows: Vec<Row> = crate::dialect::in_texts(link, user_sql!("where u.user_name_key in ({ids})"), &keys).await?;
+    rows.into_iter().map(Row::user).collect()
+}
+
+/// Everybody who has one of these mail addresses.
+pub async fn of_mails(link: &mut Link, mails: &[String]) -> Result<Vec<User>, Fault> {
+    let keys: Vec<String> = mails.iter().map(|mail| folded(&storable(mail))).collect();
+    let rows: Vec<Row> = crate::dialect::in_texts(link, user_sql!("where u.mail_key in ({ids})"), &keys).await?;
     rows.into_iter().map(Row::user).collect()
 }
 

@@ -1,4 +1,4 @@
-//! `/admin/alerts`: what about privileged roles should not be as it is, the gravest first, with what can be done about it.
+//! `/admin/alerts`: what about privileged roles and access at targets should not be as it is, the gravest first, with what can be done about it.
 
 use super::alert_rows::Incidents;
 use crate::calls::alert::{ALERTS, ScanAlerts, alert_path};
@@ -25,7 +25,7 @@ pub fn severity(of: Severity) -> Badge {
 #[component]
 fn Whole(alerts: Alerts) -> impl IntoView {
     let Alerts { scanned_at, kinds, may_scan, may } = alerts;
-    let text = "What about privileged roles should not be as it is. It is looked for after every change, and every hour.";
+    let text = "What about privileged roles, and about access at targets, should not be as it is. It is looked for after every change, and every hour.";
     let acts =
         may_scan.then(|| view! { <PostForm call=ScanAlerts::PATH class=""><SubmitButton label="Rescan"/></PostForm> }.into_any());
     let looked = match scanned_at {

@@ -1,7 +1,9 @@
 //! `/admin/applications/{id}`: one application, its roles, who holds them, and its target.
 
 use super::{GROUPS, USERS, below, parsed, read_id};
-use crate::calls::application::{APPLICATIONS, DeleteApplication, DeleteApplicationRole, SaveApplicationRole};
+use crate::calls::application::{
+    APPLICATIONS, DeleteApplication, DeleteApplicationRole, EndApplicationAssignment, SaveApplicationRole,
+};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
@@ -164,15 +166,36 @@ fn Holders(
     } else {
         let keep = chosen.map(|role| ("role", role.to_string())).into_iter().collect();
         let pager = Some(view! { <Pager path paging keep/> }.into_any());
-        let rows = holders.into_iter().map(holder).collect_view();
+        let acts = holders.iter().any(|holder| holder.end.is_some());
+        let dialogs = holders.iter().filter_map(|holder| removal(holder, &role)).collect_view();
+        let rows = holders.into_iter().map(|one| holder(one, acts)).collect_view();
         let columns = vec!["Holder", "From", "Starts", "Ends"];
-        view! { <Listing caption="Holders" columns dense=true pager>{rows}</Listing> }.into_any()
+        view! { <Listing caption="Holders" columns acts dense=true pager>{rows}</Listing>{dialogs} }.into_any()
     };
     view! { <section class="stack" aria-labelledby="holders-h"><h2 id="holders-h">{title}</h2>{list}</section> }.into_any()
 }
 
-fn holder(holder: Holder) -> impl IntoView {
-    let Holder { kind, id, name, under, source, starts, ends } = holder;
+/// Asks before what was given directly is taken away.
+fn removal(holder: &Holder, role: &str) -> Option<AnyView> {
+    let end = holder.end?.to_string();
+    let title = ["Remove ", &holder.name, "?"].concat();
+    let text = [&holder.name, " loses “", role, "” at once, unless it comes another way too."].concat();
+    let about = ("assignment", end.clone());
+    let dialog = view! {
+        <DialogForm id=["end-", &end].concat() title call=EndApplicationAssignment::PATH about text label="Remove">
+            <TextArea name="words" label="Reason" hint="It stays in the history." rows=2/>
+        </DialogForm>
+    };
+    Some(dialog.into_any())
+}
+
+fn holder(holder: Holder, acts: bool) -> impl IntoView {
+    let Holder { kind, id, name, under, source, starts, ends, end } = holder;
+    let of = name.clone();
+    let end = end.map(|end| {
+        let id = ["end-", &end.to_string()].concat();
+        view! { <DialogButton id class="button small danger">"Remove"<span class="sr">" "{of}</span></DialogButton> }
+    });
     let (icon, href) = match kind.as_str() {
         "user" => ("user", Some(below(USERS, &id))),
         "group" => ("team", Some(below(GROUPS, &id))),
@@ -192,6 +215,7 @@ fn holder(holder: Holder) -> impl IntoView {
             <td data-label="From">{source}</td>
             <td data-label="Starts"><When at=starts/></td>
             <td data-label="Ends">{ends}</td>
+            {acts.then(|| view! { <td class="acts">{end}</td> })}
         </tr>
     }
 }

@@ -59,6 +59,7 @@ mod settings_parts;
 mod stage_fields;
 pub mod targets;
 mod targets_form;
+mod targets_found;
 pub mod terms;
 pub mod user;
 mod user_acts;

@@ -2,6 +2,7 @@
 
 use super::settings_parts::{Switches, crumbs, part, readonly, tested};
 use super::targets_form::Form;
+use super::targets_found::{Adopted, Found};
 use super::{below, parsed, read_id};
 use crate::calls::target::{DeleteTarget, ReconcileTarget, RetryTarget, SetTargetEnabled, TARGETS};
 use crate::parts::prelude::*;
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 use model::query;
 use model::target::{Kind, Target};
 use model::time::people_or_nobody;
-use model::view::target::{Finding, OneTarget, PersonRow, Row, TargetTest, TargetTrial, Targets, TrialLine};
+use model::view::target::{OneTarget, PersonRow, Row, TargetTest, TargetTrial, Targets, TrialLine};
 use model::view::{Badge, Fact};
 
 const NEW: &str = "/admin/settings/targets/new";
@@ -84,8 +85,20 @@ pub fn TargetPage() -> impl IntoView {
 
 #[component]
 fn One(target: OneTarget) -> impl IntoView {
-    let OneTarget { row, may_change, groups, roles, trouble, reconciled, uncompared, there, people: rows, paging, findings } =
-        target;
+    let OneTarget {
+        row,
+        may_change,
+        groups,
+        roles,
+        trouble,
+        reconciled,
+        uncompared,
+        there,
+        people: rows,
+        paging,
+        findings,
+        adoptions,
+    } = target;
     let Row { target, application, badge, .. } = row;
     let path = below(TARGETS, &target.id.to_string());
     // Nothing is done at a target that is disabled.
@@ -119,7 +132,8 @@ fn One(target: OneTarget) -> impl IntoView {
                 <PeopleRows id=target.id.to_string() rows may_change=tries/>
                 <Pager path paging/>
             </section>
-            <Found findings/>
+            <Found target=target.id findings days=target.adopted_days may_change=tries/>
+            <Adopted application=target.application adoptions/>
             <section class="stack" aria-labelledby="settings-h">
                 <h2 id="settings-h">"Settings"</h2>
                 {reconciled}
@@ -172,35 +186,6 @@ fn PeopleRows(id: String, rows: Vec<PersonRow>, may_change: bool) -> impl IntoVi
         .collect_view();
     let columns = vec!["Person", "State", "Has there", "Why"];
     view! { <Listing caption="People at the target" columns acts=true dense=true>{rows}</Listing> }.into_any()
-}
-
-/// Membership that nobody was given here.
-#[component]
-fn Found(findings: Vec<Finding>) -> impl IntoView {
-    if findings.is_empty() {
-        return ().into_any();
-    }
-    let rows = findings
-        .into_iter()
-        .map(|Finding { role, called, found }| {
-            view! {
-                <tr>
-                    <th scope="row">{called}</th>
-                    <td data-label="Role">{role}</td>
-                    <td data-label="Found"><When at=found/></td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let columns = vec!["Member there", "Role", "Found"];
-    view! {
-        <section class="stack" aria-labelledby="found-h">
-            <h2 id="found-h">"Unknown access"</h2>
-            <p>"These are members there, and nobody gave it to them here. Nothing was changed."</p>
-            <Listing caption="Unknown access" columns dense=true>{rows}</Listing>
-        </section>
-    }
-    .into_any()
 }
 
 #[component]
@@ -256,6 +241,7 @@ fn Shown(target: Target) -> impl IntoView {
     facts.extend([
         fact(target.kind.secret(), "Kept, and shown never again"),
         fact("Unknown access", target.drift.name()),
+        fact("Days of adopted access", &target.adopted_days.to_string()),
         fact("Missing groups", if target.creates_groups { "Are made" } else { "Are not made" }),
         fact("Requests a second", &target.per_second.to_string()),
     ]);

@@ -4,7 +4,7 @@ use crate::calls::provider::SETTINGS;
 use crate::calls::target::{LDAP, SaveTarget};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::limits::TARGET_PER_SECOND;
+use model::limits::{TARGET_ADOPTED_DAYS, TARGET_PER_SECOND};
 use model::target::{Directory, Drift, Leavers, MemberAttribute, PersonBy, Target};
 use model::view::Choice;
 
@@ -21,6 +21,7 @@ pub fn Form(
     let drift = of.as_ref().map_or(Drift::Report, |target| target.drift).key();
     let leavers = of.as_ref().map_or(Leavers::Deactivate, |target| target.leavers).key();
     let creates = of.as_ref().is_none_or(|target| target.creates_groups);
+    let adopted_days = of.as_ref().map_or(TARGET_ADOPTED_DAYS, |target| target.adopted_days).to_string();
     let per_second = of.as_ref().map_or(TARGET_PER_SECOND, |target| target.per_second).to_string();
     let directory = of.as_ref().and_then(|target| target.kind.directory().cloned());
     let (name, base_url) = of.map(|target| (target.name, target.base_url)).unwrap_or_default();
@@ -51,6 +52,7 @@ pub fn Form(
             <CheckBox name="creates_groups" label="Make groups that are missing there" checked=creates/>
             <TextArea name="groups" label="Groups with other names" hint=group_hint value=groups optional=true/>
             <RadioGroup name="drift" legend="Unknown access" value=drift options=drifts/>
+            <TextField name="adopted_days" label="Adopted access lasts, in days" hint="From 1 to 365. It ends then, and a review can end it before." kind="number" value=adopted_days/>
             {(!is_ldap).then(|| view! { <RadioGroup name="leavers" legend="Accounts without access" value=leavers options=leaving/> })}
             <TextField name="per_second" label="Requests a second, at most" value=per_second/>
             <FormActs label back=SETTINGS/>

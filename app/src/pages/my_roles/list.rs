@@ -68,8 +68,22 @@ fn List(roles: MyRoles) -> impl IntoView {
 #[component]
 fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, time: &'static str) -> impl IntoView {
     let called = row.called();
-    let Row { assignment, icon, name, via, membership, badge, starts: _, ends, ended, activate, request, deactivate, extend } =
-        row;
+    let Row {
+        assignment,
+        icon,
+        name,
+        via,
+        membership,
+        badge,
+        waits,
+        starts: _,
+        ends,
+        ended,
+        activate,
+        request,
+        deactivate,
+        extend,
+    } = row;
     let pick = selection.filter(|_| activate).map(|selection| {
         view! { <SelectRow selection value=assignment.to_string() of=called.clone()/> }
     });
@@ -96,6 +110,7 @@ fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, tim
         ().into_any()
     };
     let state = badge;
+    let waits = waits.into_iter().map(|line| view! { <span class="under">{line}</span> }).collect_view();
     view! {
         <tr>
             <th scope="row">
@@ -104,7 +119,7 @@ fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, tim
             {groups.then(|| view! { <td data-label="As">{via}</td> })}
             <td data-label="Comes from">{membership}</td>
             <td data-label=time>{at}{later}</td>
-            <td data-label="State"><StateBadge badge=state/></td>
+            <td data-label="State"><StateBadge badge=state/>{waits}</td>
             {acts.then(|| view! { <td class="acts"><span class="group">{act}{more}</span></td> })}
         </tr>
     }

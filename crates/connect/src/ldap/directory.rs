@@ -8,7 +8,7 @@ use crate::outgoing::Client;
 use crate::scim::{Member, Pace};
 use crate::target::{Found, Whom};
 use model::dn;
-use model::target::{Directory, MemberAttribute, PersonBy};
+use model::target::{Claim, Directory, MemberAttribute, PersonBy};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 /// People who are counted.
@@ -108,6 +108,28 @@ impl<'a> Groups<'a> {
             MemberAttribute::MemberUid => entry.first(UID).ok_or(LdapFault::NoUid { what })?.to_owned(),
         };
         Ok(Some(Found { id, lasting }))
+    }
+
+    /// By what a member of a group is found here; nothing when that is not one person below the base of people, found by the
+    /// attribute of people alone.
+    pub async fn claim(&self, id: &str) -> Result<Option<Claim>, LdapFault> {
+        let what = "Looking the member up";
+        let Directory { people, person_attribute, person_by, member_attribute, .. } = self.directory;
+        let attributes = [person_attribute.as_str()];
+        let entry = match member_attribute {
+            MemberAttribute::Member | MemberAttribute::UniqueMember => self.ask().await?.read(what, id, &attributes).await?,
+            MemberAttribute::MemberUid => self.one(what, people, &format!("({UID}={})", in_filter(id)), &attributes).await?,
+        };
+        let Some(entry) = entry else { return Ok(None) };
+        let values = entry.values(person_attribute).to_vec();
+        for value in &values {
+            // Whoever is found by it has to be this very member, or access would go to somebody else.
+            match self.one_person(person_attribute, value).await? {
+                Some(found) if self.key(&found.id) == self.key(id) => {}
+                Some(_) | None => return Ok(None),
+            }
+        }
+        Ok(Some(Claim { by: *person_by, values, external_id: None }))
     }
 
     /// The one entry that fits. Several of them are nobody's.

@@ -9,14 +9,17 @@ use model::alert::{AlertKind, AlertSettings, Found, Incident, Thresholds};
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
 use model::event::Action;
-use model::limits::ALERT_NAMES_MAX;
+use model::limits::{ALERT_NAMES_MAX, ALERT_OVERDUE_MAX};
 use model::request::{Decision, Request};
 use model::role_settings::{Privileged, RoleSettings};
-use model::{AlertIncidentId, Refusal, Ts, UserId};
-use rules::alert::{Facts, Settings};
+use model::{AlertIncidentId, ApplicationRoleId, Refusal, TargetId, Ts, UserId};
+use rules::alert::{Differs, Facts, Settings};
 use rules::approval::StagePeople;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Link, Saved, alert_facts, alerts, approvals, assignments, groups, requests, resources, role_settings, users};
+use store::delivered::{self, Overdue};
+use store::{
+    Link, Saved, alert_facts, alerts, approvals, assignments, delivery, groups, requests, resources, role_settings, users,
+};
 
 const NO_INCIDENT: Refusal = Refusal::NotFound { what: "alert" };
 
@@ -72,7 +75,40 @@ async fn facts(change: &mut Change<'_>, saved: &Settings) -> Result<Facts, Probl
     let settings: BTreeMap<_, RoleSettings> = settings.collect();
     let contexts = super::authentication_context::named(link, &settings.values().collect::<Vec<_>>()).await?;
     let undecided = undecided(link, saved, now).await?;
-    Ok(Facts { outside, unreviewed, undecided, holdings, activations, settings, contexts })
+    let differs = differs(link, saved, now).await?;
+    Ok(Facts { outside, unreviewed, undecided, holdings, activations, settings, contexts, differs })
+}
+
+/// Whose access at targets has differed for too long, with what they keep and what they lack.
+async fn differs(link: &mut Link, saved: &Settings, now: Ts) -> Result<Vec<Differs>, Problem> {
+    let looked_for = [AlertKind::RemovalOverdue, AlertKind::DeliveryOverdue];
+    if !looked_for.iter().any(|kind| rules::alert::settings(saved, *kind).enabled) {
+        return Ok(Vec::new());
+    }
+    let found = delivered::overdue(link, rules::alert::overdue_before(now), ALERT_OVERDUE_MAX).await?;
+    let mut of_targets: BTreeMap<TargetId, Vec<Overdue>> = BTreeMap::new();
+    for one in found {
+        of_targets.entry(one.target_id).or_default().push(one);
+    }
+    let mut all = Vec::new();
+    for (target, people) in of_targets {
+        let Some(application) = people.first().map(|one| one.application_id) else { continue };
+        let roles: BTreeMap<ApplicationRoleId, String> =
+            resources::roles_of(link, application).await?.unwrap_or_default().into_iter().collect();
+        let ids: Vec<UserId> = people.iter().map(|one| one.user_id).collect();
+        let reach = assignments::reach_of(link, &ids, now).await?;
+        let enabled: BTreeSet<UserId> =
+            users::several(link, &ids).await?.into_iter().filter(|user| user.enabled).map(|user| user.id).collect();
+        let mut asked = delivery::asked(link, target, &ids).await?;
+        let named = |ids: Vec<ApplicationRoleId>| ids.iter().filter_map(|id| roles.get(id).cloned()).collect::<Vec<String>>();
+        for Overdue { name, user_id, since, .. } in people {
+            let desired = rules::delivery::desired(user_id, enabled.contains(&user_id), &reach, application, now);
+            let plan = rules::delivery::plan(&desired, &asked.remove(&user_id).unwrap_or_default());
+            let (keeps, lacks, leaves) = (named(plan.remove), named(plan.add), !plan.stays);
+            all.push(Differs { target, name, user: user_id, since, keeps, lacks, leaves });
+        }
+    }
+    Ok(all)
 }
 
 /// Undecided requests of which it is not plain that somebody can decide them, with everybody who is or will be asked.
@@ -136,6 +172,7 @@ async fn subjects(link: &mut Link, all: &[&Found]) -> Result<Vec<String>, Proble
             Principal::ServicePrincipal(id) => machines.get(&id).cloned(),
         });
         let role = found.role().map(|role| named.said(role));
+        let role = role.or_else(|| found.at_target().map(|(_, name, _)| name.to_owned()));
         [who, role].into_iter().flatten().collect::<Vec<_>>().join(", ")
     };
     Ok(all.iter().map(said).collect())

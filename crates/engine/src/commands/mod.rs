@@ -3,6 +3,7 @@
 mod access_token;
 pub mod activation;
 mod activation_profile;
+pub mod adoption;
 mod alert;
 pub mod answering;
 mod application;
@@ -139,6 +140,11 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::DeleteTarget { target, seen } => target::delete(change, command, target, seen).await,
             Command::ReconcileTarget { target } => target::reconcile(change, command, target).await,
             Command::RetryTarget { target, user } => target::retry(change, command, target, user).await,
+            Command::AdoptAccess { ref found, ref words } => adoption::adopt(change, command, found, words).await,
+            Command::RemoveUnknownAccess { ref found, ref words } => adoption::remove(change, command, found, words).await,
+            Command::EndApplicationAssignment { assignment, ref words } => {
+                adoption::end(change, command, assignment, words).await
+            }
             Command::SaveImport(ref asked) => import::save(change, command, asked).await,
             Command::SetImportEnabled { import, enabled } => import::set_enabled(change, command, import, enabled).await,
             Command::DeleteImport { import, seen } => import::delete(change, command, import, seen).await,

@@ -2,7 +2,7 @@
 
 use super::group::Principals;
 use super::standing_access::described;
-use super::words::Named;
+use super::words::{Named, both};
 use super::{Asking, cursor, page, read_time_cursor};
 use crate::Problem;
 use model::access::{ResourceRole, Source};
@@ -75,6 +75,8 @@ struct Names {
     origins: BTreeMap<AssignmentId, Event>,
     /// What is asked for, where the reader sees the request.
     requests: BTreeMap<RequestId, String>,
+    /// The reader sees the pages of targets.
+    sees_settings: bool,
 }
 
 /// Readers of alerts see the requests for roles, and those for packages when they see all requests.
@@ -118,7 +120,8 @@ async fn rows(asking: &mut Asking<'_>, all: &[Incident]) -> Result<BTreeMap<Aler
     }));
     let requests = requested(asking, all).await?;
     let principals = Principals::load(asking, &principals).await?;
-    let names = Names { principals, named: Named::load(asking, roles).await?, origins, requests };
+    let sees_settings = rules::access::sees_settings(asking.visitor);
+    let names = Names { principals, named: Named::load(asking, roles).await?, origins, requests, sees_settings };
     let may = may(asking);
     let mut rows: BTreeMap<AlertKind, Vec<Row>> = BTreeMap::new();
     for one in all {
@@ -133,6 +136,8 @@ fn through(found: &Found) -> Option<GroupId> {
         Found::AssignedOutside { .. }
         | Found::Unreviewed { .. }
         | Found::NobodyDecides { .. }
+        | Found::RemovalOverdue { .. }
+        | Found::DeliveryOverdue { .. }
         | Found::Unused { .. }
         | Found::TooOften { .. }
         | Found::NoMultifactor { .. } => None,
@@ -157,6 +162,15 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
                 names.requests.get(request).map_or_else(|| "A request".to_owned(), |name| format!("The request for “{name}”"));
             format!("{what} waits at stage {} for nobody, and runs out on {}.", stage + 1, decide_by.in_sentence())
         }
+        Found::RemovalOverdue { name, roles, since, .. } if roles.is_empty() => {
+            format!("Holds nothing at “{name}” any more, and their account there was to go since {}.", since.in_sentence())
+        }
+        Found::RemovalOverdue { name, roles, since, .. } => {
+            format!("Still has {} at “{name}”, which was to go since {}.", both(roles), since.in_sentence())
+        }
+        Found::DeliveryOverdue { name, roles, since, .. } => {
+            format!("Waits for {} at “{name}” since {}.", both(roles), since.in_sentence())
+        }
         Found::Stale { last_sign_in: Some(at), .. } => format!("{role}{by}. Signed in last on {}.", at.in_sentence()),
         Found::Stale { last_sign_in: None, .. } => format!("{role}{by}. Never signed in."),
         Found::Unused { last: Some(at), .. } => format!("{role}. Activated last on {}.", at.in_sentence()),
@@ -172,6 +186,9 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
         Found::NobodyDecides { request, .. } => {
             let seen = names.requests.contains_key(request);
             seen.then(|| (format!("/admin/requests/{request}"), "Open the request".to_owned()))
+        }
+        Found::RemovalOverdue { target, .. } | Found::DeliveryOverdue { target, .. } => {
+            names.sees_settings.then(|| (format!("/admin/settings/targets/{target}"), "Open the target".to_owned()))
         }
         Found::NoMultifactor { .. } | Found::TooOften { .. } => settings.map(|href| (href, "Open settings".to_owned())),
         Found::AssignedOutside { .. } | Found::Stale { .. } | Found::Unused { .. } | Found::OneOfTooMany { .. } => None,

@@ -54,6 +54,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
     let paging = page(&mut found, PAGE_ROWS, after.is_some(), |(assignment, at)| cursor(at.0, assignment.id));
     let principals: Vec<_> = found.iter().map(|(assignment, _)| assignment.principal).collect();
     let principals = Principals::load(asking, &principals).await?;
+    let may_change = rules::access::changes_applications(asking.visitor);
     let holders = found.into_iter().map(|(assignment, _)| {
         let (kind, id, name, under) = principals.describe(assignment.principal);
         let source = match assignment.source {
@@ -64,7 +65,9 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
             Source::Import => "Import",
         };
         let (starts, ends) = (assignment.starts_at, assignment.ends_at);
-        Holder { kind: kind.to_owned(), id, name, under, source: source.to_owned(), starts, ends }
+        let direct = may_change && matches!(assignment.source, Source::Direct | Source::Import);
+        let end = direct.then_some(assignment.id);
+        Holder { kind: kind.to_owned(), id, name, under, source: source.to_owned(), starts, ends, end }
     });
     let target = applications::target(&mut asking.link, id).await?;
     let is_told = target.is_some();
@@ -81,6 +84,6 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Application) -> Result<O
         target: target.filter(|_| rules::access::sees_settings(asking.visitor)),
         is_told,
         catalogs: applications::catalogs(&mut asking.link, id, (seen, asking.now)).await?,
-        may_change: rules::access::changes_applications(asking.visitor),
+        may_change,
     })
 }

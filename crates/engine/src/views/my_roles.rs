@@ -5,6 +5,7 @@ use super::{Asking, plan, request as request_rows};
 use crate::Problem;
 use crate::commands::activation::{active, reach};
 use crate::commands::answering::to_ask;
+use crate::target::{AtTarget, at_targets};
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::activation_profile::ActivationProfile;
 use model::directory::Principal;
@@ -58,7 +59,15 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             let named = Named::load(asking, roles).await?;
             saved.extend(profiles.iter().map(|one| profile(one, &all, &named)));
             all.retain(|one| of_kind(one.assignment.role));
-            rows.extend(all.iter().map(|one| eligible_row(one, &reach, &waiting, &named, asking)));
+            let activated = all.iter().filter(|one| active(&reach, me, one.assignment.id, now).is_some());
+            let at = waits(asking, activated.map(|one| one.assignment.role).collect()).await?;
+            rows.extend(all.iter().map(|one| {
+                let mut row = eligible_row(one, &reach, &waiting, &named, asking);
+                if active(&reach, me, one.assignment.id, now).is_some() {
+                    row.waits = lines(&at, one.assignment.role);
+                }
+                row
+            }));
         }
         Tab::Active => {
             let all = held(me, enabled, &reach, now);
@@ -71,8 +80,10 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
                 .collect();
             let steps = all.iter().flat_map(|held| held.path.iter().copied());
             let named = Named::load(asking, steps.map(|step| step.role).collect()).await?;
+            let at = waits(asking, all.iter().map(|held| held.role).collect()).await?;
             rows.extend(all.iter().filter_map(|held| {
                 let mut row = active_row(held, &named, me)?;
+                row.waits = lines(&at, held.role);
                 row.extend = held.path.first().filter(|_| held.path.len() == 1).and_then(|one| extend(one, &waiting, asking));
                 Some(row)
             }));
@@ -103,6 +114,17 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
     }
     let waiting = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
     Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting, profiles: saved })
+}
+
+/// The targets that have not confirmed what these give; one statement, where groups are among them.
+async fn waits(asking: &mut Asking<'_>, roles: Vec<ResourceRole>) -> Result<Vec<AtTarget>, Problem> {
+    let assignment_type = AssignmentType::Active;
+    let roles: Vec<PackageRole> = roles.into_iter().map(|role| PackageRole { role, assignment_type }).collect();
+    at_targets(&mut asking.link, asking.who.user, &roles, asking.now).await
+}
+
+fn lines(at: &[AtTarget], role: ResourceRole) -> Vec<String> {
+    at.iter().filter(|at| at.waits(role)).map(AtTarget::line).collect()
 }
 
 /// What somebody else is eligible for, active in, or was: as they see it themselves, with nothing to be done about it.
@@ -222,6 +244,7 @@ fn row(one: &Assignment, through: Option<&Assignment>, named: &Named) -> Row {
         via,
         membership: through.map_or_else(|| "Direct".to_owned(), |through| named.describe(through.role).1),
         badge: Badge::new("Eligible", "plain"),
+        waits: Vec::new(),
         starts: one.starts_at,
         ends: None,
         ended: None,

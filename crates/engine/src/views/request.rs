@@ -236,6 +236,14 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
     } else {
         Vec::new()
     };
+    let mut summary = summary;
+    let mut badge = badge(&request, over);
+    // A package is delivered when targets have confirmed it; an activation is in force here before that, and says what is not there.
+    let pending: Vec<String> = targets.iter().filter_map(|at| at.pending().map(str::to_owned)).collect();
+    if matches!((&request.state, &request.wish), (State::Delivered { .. }, Wish::Activation { .. })) && !pending.is_empty() {
+        summary = format!("{summary} It is still being set up in {}.", super::words::both(&pending));
+        badge.tone = "work".to_owned();
+    }
     let targets = targets.iter().map(|at| at.view(&contents)).collect();
     let reprocess = rules::reprocess::may_reprocess(&request, administrates).is_ok();
     let again = mine
@@ -259,7 +267,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
         mine,
         led,
         sees_all: rules::access::sees_all_requests(asking.visitor),
-        badge: badge(&request, over),
+        badge,
         summary,
         asked_back,
         answer,

@@ -1,16 +1,18 @@
 //! Targets, as administrators set them and see how they are.
 
+use super::words::People;
 use super::{Asking, cursor, page, read_cursor};
 use crate::Problem;
-use model::limits::PAGE_ROWS;
+use model::limits::{PAGE_ROWS, TARGET_ADOPTIONS_SHOWN};
 use model::query;
-use model::view::target::{Finding, OneTarget, PersonRow, Row, Targets};
+use model::view::target::{Adoption, Finding, OneTarget, PersonRow, Row, Targets};
 use model::view::{Badge, Choice, Persona};
 use model::{ApplicationRoleId, Refusal, Ts, UserId};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use store::delivered::{self, Shown};
 use store::targets::{self, Stored};
-use store::{delivery, resources};
+use store::{delivery, findings, resources};
 
 /// People whose access there is not as it should be, on one page.
 const WAITING: usize = 100;
@@ -27,6 +29,13 @@ pub async fn list(asking: &mut Asking<'_>) -> Result<Targets, Problem> {
     let counts = delivered::counts(&mut asking.link).await?;
     let rows = all.iter().map(|stored| row(stored, waiting(&counts, stored), asking.now)).collect();
     Ok(Targets { rows, may_change: rules::access::changes_settings(asking.visitor), applications })
+}
+
+/// Short, and the same as long as it is found.
+fn key(found: &findings::Finding) -> String {
+    let mut hasher = DefaultHasher::new();
+    (found.application_role_id, &found.remote_id).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 fn waiting(counts: &BTreeMap<model::TargetId, (usize, usize)>, stored: &Stored) -> usize {
@@ -76,15 +85,40 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
         }
     };
     let people = shown.into_iter().map(person).collect();
-    let findings = delivered::findings(&mut asking.link, target.id).await?;
-    let findings = findings
-        .into_iter()
-        .map(|found| Finding {
-            role: called.get(&found.application_role_id).copied().unwrap_or_default().to_owned(),
-            called: found.called,
-            found: found.found_at,
-        })
-        .collect();
+    let findings = findings::of(&mut asking.link, target.id).await?;
+    let adoptions = findings::adoptions(&mut asking.link, target.id, TARGET_ADOPTIONS_SHOWN).await?;
+    let mut ids: Vec<UserId> = findings.iter().filter_map(|found| found.user_id).collect();
+    ids.extend(adoptions.iter().flat_map(|one| std::iter::once(one.user_id).chain(one.adopted_by)));
+    let known = if ids.is_empty() { People::default() } else { People::load(asking, &ids).await? };
+    let role = |id: &ApplicationRoleId| called.get(id).copied().unwrap_or_default().to_owned();
+    let me = asking.who.user;
+    let findings = findings.into_iter().map(|found| Finding {
+        key: key(&found),
+        role: role(&found.application_role_id),
+        role_id: found.application_role_id,
+        remote_id: found.remote_id,
+        called: found.called,
+        found: found.found_at,
+        person: found.user_id.map(|user| known.persona(user)),
+        why: found.why,
+        adopt: found.adoptable && found.user_id.is_some_and(|user| user != me),
+        unwanted: found.unwanted,
+    });
+    let adoptions = adoptions.into_iter().map(|one| Adoption {
+        person: known.persona(one.user_id),
+        role: role(&one.application_role_id),
+        role_id: one.application_role_id,
+        called: one.called,
+        adopted: one.adopted_at,
+        by: one.adopted_by.map(|by| known.name(by)),
+        badge: match (one.ended_at, one.ends_at) {
+            (Some(_), _) => Badge::new("Ended", "plain"),
+            (None, Some(at)) if at <= asking.now => Badge::new("Ended", "plain"),
+            (None, _) => Badge::new("Held", "good"),
+        },
+        ends: one.ended_at.or(one.ends_at),
+    });
+    let (findings, adoptions) = (findings.collect(), adoptions.collect());
     Ok(OneTarget {
         row: row(&stored, waiting(&counts, &stored), asking.now),
         may_change: rules::access::changes_settings(asking.visitor),
@@ -97,5 +131,6 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
         people,
         paging,
         findings,
+        adoptions,
     })
 }

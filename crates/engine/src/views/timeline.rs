@@ -313,6 +313,8 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::TargetDeleted { .. }
         | Action::TargetConfirmed { .. }
         | Action::TargetDriftRemoved { .. }
+        | Action::TargetAccessAdopted { .. }
+        | Action::TargetRemovalAsked { .. }
         | Action::ImportCreated { .. }
         | Action::ImportChanged { .. }
         | Action::ImportDeleted { .. }

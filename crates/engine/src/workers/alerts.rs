@@ -6,6 +6,7 @@ use model::command::Command;
 use model::limits::{ALERT_EVERY_MINUTES, ALERT_PAUSE_SECONDS};
 use model::{Span, Ts};
 use std::sync::{Mutex, PoisonError};
+use store::delivered;
 
 /// Whether there is reason to look. It is kept in memory: a server that begins looks first of all.
 #[derive(Default)]
@@ -38,12 +39,23 @@ impl Watch {
 }
 
 impl Engine {
+    /// Whether access at a target is overdue since the last look: nothing happens at that instant that would say so.
+    async fn became_overdue(&self, watch: Watch, now: Ts, gathers: bool) -> Result<bool, Fault> {
+        let Some(scanned_at) = watch.scanned_at else { return Ok(true) };
+        if gathers && now.since(scanned_at) < Span::seconds(ALERT_PAUSE_SECONDS) {
+            return Ok(false);
+        }
+        let mut link = self.inner.db.read().await?;
+        let overdue_before = rules::alert::overdue_before;
+        Ok(delivered::is_overdue_since(&mut link, overdue_before(scanned_at), overdue_before(now)).await?)
+    }
+
     /// `gathers`: what has just changed can wait for more.
     pub(super) async fn alert_step(&self, gathers: bool) -> Result<Found, Fault> {
         let _turn = self.inner.turns.alerts.lock().await;
         let now = self.inner.clock.now();
         let before = self.inner.alerts.with(|watch| *watch);
-        if !before.is_due(now, gathers) {
+        if !before.is_due(now, gathers) && !self.became_overdue(before, now, gathers).await? {
             return Ok(Found::Nothing);
         }
         // What changes from now on is not in this look.

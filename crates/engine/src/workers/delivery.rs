@@ -4,6 +4,7 @@
 //! Each target has its own turn, so that one that is slow or down costs the others nothing. Whatever may be there was written
 //! down before it was asked for; killed anywhere, the next turn finds it.
 
+mod compare;
 mod entry;
 mod turn;
 
@@ -14,18 +15,21 @@ use connect::scim::Can;
 use connect::target::{Remote, TargetFault};
 use model::command::Command;
 use model::event::{Action, Actor};
-use model::limits::{TARGET_BATCH, TARGET_RECONCILE_MINUTES};
+use model::limits::{TARGET_BATCH, TARGET_LEASE_SECONDS, TARGET_RECONCILE_MINUTES};
 use model::target::Target;
 use model::{ApplicationRoleId, Span, TargetId, Ts, UserId};
 use rules::delivery::{self as rule, Plan};
 use rules::retry::again_at;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 use store::delivery::{self, Due, Later, Outcome, Subject};
 use store::targets::{self, Stored};
 use store::{assignments, resources};
 
 /// Marks that are taken over together.
 const MARKS: usize = 500;
+/// While a target is asked, others are told this often that it goes on.
+const HEARTBEAT: Duration = Duration::from_secs(TARGET_LEASE_SECONDS.unsigned_abs() / 3);
 /// Memberships that are changed with one request.
 const TOGETHER: usize = 100;
 
@@ -92,7 +96,9 @@ impl Engine {
         for id in self.targets_due().await? {
             let running = self.inner.targets.of(id);
             let _turn = running.turn.lock().await;
-            if self.target_turn(id, &running).await? == Found::Work {
+            let turned = self.target_turn(id, &running).await;
+            self.let_go(id, &running).await;
+            if turned? == Found::Work {
                 found = Found::Work;
             }
         }
@@ -105,8 +111,68 @@ impl Engine {
         Ok(targets::due(&mut link, self.inner.clock.now()).await?)
     }
 
-    /// Takes over what changed, and brings as many people as go together to the target, by whoever has its turn.
+    /// One turn, by whoever has the target for itself; nobody else's word about it comes in between.
     pub(super) async fn target_turn(&self, id: TargetId, running: &Running) -> Result<Found, Fault> {
+        if !self.takes(id, running).await? {
+            return Ok(Found::Nothing);
+        }
+        let mut turn = Box::pin(self.turn_alone(id, running));
+        loop {
+            tokio::select! {
+                turned = &mut turn => return turned,
+                () = tokio::time::sleep(HEARTBEAT), if !self.inner.db.is_sqlite() => {
+                    let mut link = self.inner.db.begin().await?;
+                    self.goes_on(&mut link, id, running).await?;
+                    link.commit().await?;
+                }
+            }
+        }
+    }
+
+    /// Whether this server has the target for itself from now on. Nobody else is there on SQLite.
+    async fn takes(&self, id: TargetId, running: &Running) -> Result<bool, Fault> {
+        if self.inner.db.is_sqlite() || running.lease().is_some() {
+            return Ok(true);
+        }
+        let now = self.inner.clock.now();
+        let run = self.inner.ids.next(now);
+        let mut link = self.inner.db.begin().await?;
+        let ours = targets::claim(&mut link, id, run, now, now + Span::seconds(TARGET_LEASE_SECONDS)).await?;
+        link.commit().await?;
+        running.set_lease(ours.then_some(run));
+        Ok(ours)
+    }
+
+    /// Whether this server still has the target for itself; then it has it for longer.
+    async fn goes_on(&self, link: &mut store::Link, id: TargetId, running: &Running) -> Result<bool, Fault> {
+        if self.inner.db.is_sqlite() {
+            return Ok(true);
+        }
+        let Some(run) = running.lease() else { return Ok(false) };
+        let until = self.inner.clock.now() + Span::seconds(TARGET_LEASE_SECONDS);
+        let ours = targets::goes_on(link, id, run, until).await?;
+        if !ours {
+            running.set_lease(None);
+        }
+        Ok(ours)
+    }
+
+    /// Nothing is left to do, or the server stops. What cannot be said ends by its time.
+    pub(super) async fn let_go(&self, id: TargetId, running: &Running) {
+        let Some(run) = running.lease() else { return };
+        running.set_lease(None);
+        let released = async {
+            let mut link = self.inner.db.begin().await?;
+            targets::release(&mut link, id, run).await?;
+            link.commit().await
+        };
+        if let Err(fault) = released.await {
+            tracing::warn!(target = %id, %fault, "a target is held up until this server's time for it is over");
+        }
+    }
+
+    /// Takes over what changed, and brings as many people as go together to the target, by whoever has its turn.
+    async fn turn_alone(&self, id: TargetId, running: &Running) -> Result<Found, Fault> {
         let now = self.inner.clock.now();
         // Whoever had the turn before may have changed it.
         let stored = {
@@ -230,7 +296,7 @@ impl Engine {
             Err(Stop::Target(fault)) => Some(fault.to_string()),
             Ok(()) | Err(Stop::Fault(_)) => None,
         };
-        self.write_down(target, &names, &cases, why.as_deref(), now).await?;
+        self.write_down((target, running), &names, &cases, why.as_deref(), now).await?;
         stopped
     }
 
@@ -258,7 +324,7 @@ impl Engine {
     /// What the target answered; then requests that waited for it look again.
     async fn write_down(
         &self,
-        target: &Target,
+        (target, running): (&Target, &Running),
         names: &BTreeMap<ApplicationRoleId, String>,
         cases: &[Case],
         why: Option<&str>,
@@ -294,6 +360,14 @@ impl Engine {
         let people: Vec<UserId> = cases.iter().map(|case| case.due.user_id).collect();
         let waiting = {
             let mut link = self.inner.db.begin().await?;
+            if !self.goes_on(&mut link, target.id, running).await? {
+                // Somebody else has asked the target meanwhile: what it holds now is looked at again, and believed from nobody.
+                let items: Vec<_> = confirmed.into_iter().chain(gone).collect();
+                delivery::ask(&mut link, target.id, &items).await?;
+                delivery::look_at(&mut link, target.id, &people, now).await?;
+                link.commit().await?;
+                return Ok(());
+            }
             delivery::confirm(&mut link, target.id, &confirmed, now).await?;
             delivery::gone(&mut link, target.id, &gone).await?;
             delivery::settle(&mut link, target.id, &outcomes).await?;
@@ -303,6 +377,11 @@ impl Engine {
             link.commit().await?;
             waiting
         };
+        // What alerts were raised about is over.
+        let overdue_before = rules::alert::overdue_before(now);
+        if cases.iter().any(|case| case.finished && case.due.since.is_some_and(|since| since <= overdue_before)) {
+            self.inner.alerts.something_changed();
+        }
         for request in waiting {
             match self.submit(&By::System, Command::RequestDue { request }).await {
                 Ok(_) | Err(Problem::Refused(_)) => {}

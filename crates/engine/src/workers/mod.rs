@@ -154,6 +154,7 @@ impl Engine {
             let (engine, stop) = (self.clone(), stop.clone());
             self.inner.turns.targets.spawn(async move {
                 let turned = engine.turn_until_nothing(id, &running, &stop).await;
+                engine.let_go(id, &running).await;
                 drop(turn);
                 match turned {
                     // What came in while the last turn ended is found at once.

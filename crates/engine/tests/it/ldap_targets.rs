@@ -4,6 +4,7 @@ use engine::Problem;
 use model::access::ResourceRole;
 use model::application::SaveApplicationRole;
 use model::command::{Command, Done, Secret};
+use model::limits::TARGET_LEASE_SECONDS;
 use model::target::{Directory, Drift, Kind, Leavers, MemberAttribute, PersonBy, SaveTarget};
 use model::view::target::OneTarget;
 use model::{ApplicationId, ApplicationRoleId, GroupId, Span, TargetId, query};
@@ -44,6 +45,7 @@ fn settings(application: ApplicationId, url: String) -> SaveTarget {
         kind: Kind::Ldap(directory()),
         token: Some(Secret(PASSWORD.into())),
         drift: Drift::Report,
+        adopted_days: "30".into(),
         leavers: Leavers::Keep,
         creates_groups: true,
         groups: "Agent = Agents".into(),
@@ -172,6 +174,29 @@ both! {
         assert!(!stage.there().contains(&alex) && stage.page().await.findings.is_empty());
         let told = stage.world.history_about(stage.target.0).await;
         assert_eq!(told.iter().filter(|event| event.action.code() == "target_drift_removed").count(), 2);
+    }
+
+    async fn a_directory_that_is_set_so_adopts_whom_it_finds_by_the_one_attribute_and_nobody_in_doubt(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let lee = stage.world.hires("lee.new").await;
+        stage.world.hires("outside.new").await;
+        let known = stage.slapd.person("lee.new", "lee.new@harbour.example");
+        let stranger = stage.slapd.person("old.temp", "o@harbour.example");
+        let outside = format!("uid=outside.new,{GROUPS}");
+        let entry = "objectClass: inetOrgPerson\nuid: outside.new\ncn: Outside\nsn: Outside\n";
+        stage.slapd.changes(&format!("dn: {outside}\nchangetype: add\n{entry}"));
+        stage.slapd.group("Agents", &[&known, &stranger, &outside]);
+        stage.sets(|asked| asked.drift = Drift::Adopt).await;
+        let page = stage.page().await;
+        assert_eq!((page.adoptions.len(), page.adoptions[0].person.id), (1, lee.id), "{page:?}");
+        assert_eq!(stage.stands("lee.new").await, Stage::works());
+        let whys: Vec<(String, String)> = page.findings.into_iter().map(|one| (one.remote_id, one.why)).collect();
+        let why = |dn: &str| whys.iter().find(|(id, _)| id == dn).map(|(_, why)| why.as_str()).unwrap();
+        assert_eq!(why(&stranger), "Nobody here is known as “old.temp”.");
+        assert!(why(&outside).contains("does not say who this is"), "an entry elsewhere is nobody: {}", why(&outside));
+        assert_eq!(stage.there().len(), 3, "nobody lost anything");
+        stage.world.passes(Span::days(30)).await;
+        assert_eq!(stage.there(), [stranger, outside], "it ends as any other");
     }
 
     async fn what_somebody_took_away_there_comes_back(test: TestDb) {
@@ -384,6 +409,8 @@ both! {
             stage.world.db().fail_after(Some(statements));
             let _ = stage.world.engine().settle().await;
             stage.world.restart();
+            // On PostgreSQL the one that was killed has the target for itself until its time is over.
+            stage.world.time_goes_by(Span::seconds(TARGET_LEASE_SECONDS));
             if statements % 2 == 0 {
                 // It ends before anybody learned how far it had come, and meanwhile the person left the directory.
                 let held = {

@@ -4,6 +4,7 @@
 
 mod activated;
 mod activation;
+mod adoption;
 mod alerts;
 mod all_requests;
 mod answering;
@@ -39,6 +40,7 @@ mod letters;
 mod mail;
 mod main_job;
 mod matrix;
+mod overdue;
 mod paging;
 mod policy_names;
 mod privileged;

@@ -74,6 +74,7 @@ both! {
             kind: Kind::Scim,
             token: Some(Secret(TOKEN.into())),
             drift: Drift::Remove,
+            adopted_days: "30".into(),
             leavers: Leavers::Delete,
             creates_groups: true,
             groups: String::new(),

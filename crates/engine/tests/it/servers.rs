@@ -2,6 +2,7 @@
 
 use crate::given::{GROUP, REPORTING, ROLE, asks_for_admin};
 use model::Span;
+use model::limits::TARGET_LEASE_SECONDS;
 use testkit::{World, both};
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +39,37 @@ both! {
         let all: Vec<_> = people.iter().collect();
         world.is_whole(&all).await;
         world.history_is_sound().await;
+    }
+
+    async fn one_server_at_a_time_asks_a_target_and_another_goes_on_when_that_one_was_killed(test: TestDb) {
+        let stage = crate::targets::Stage::new(test).await;
+        stage.offers().await;
+        let alone = stage.world.db().is_sqlite();
+        let now = stage.world.now();
+        let mut link = stage.world.db().begin().await.unwrap();
+        let until = now + Span::seconds(TARGET_LEASE_SECONDS);
+        store::targets::claim(&mut link, stage.target, stage.world.new_id(), now, until).await.unwrap();
+        link.commit().await.unwrap();
+        stage.gets("alex.new").await;
+        assert_eq!(stage.there().is_empty(), !alone, "another server has the target for itself");
+        stage.world.passes(Span::seconds(TARGET_LEASE_SECONDS)).await;
+        assert_eq!(stage.there(), ["alex.new"]);
+        let (first, second) = (stage.world.engine(), stage.world.second_server().await);
+        for number in 0..20 {
+            let person = stage.world.hires(&format!("person{number}")).await;
+            person.requests("Ledger").because("All at once.").await.unwrap();
+        }
+        let one = tokio::spawn(async move { first.settle().await });
+        let two = tokio::spawn(async move { second.settle().await });
+        one.await.unwrap().unwrap();
+        two.await.unwrap().unwrap();
+        stage.world.settle().await;
+        assert_eq!(stage.there().len(), 21);
+        let made = stage.peer.inside().heard.iter().filter(|asked| *asked == "POST /Users").count();
+        assert!(alone || made == 21, "each account is made by one of them: {made}");
+        stage.world.passes(Span::hours(4)).await;
+        assert!(stage.there().is_empty());
+        stage.world.history_is_sound().await;
     }
 
     async fn one_server_sees_at_once_what_the_other_did(test: TestDb) {

@@ -3,6 +3,7 @@
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::command::{Command, Done, Secret};
 use model::directory::Principal;
+use model::limits::TARGET_LEASE_SECONDS;
 use model::package::Lasts;
 use model::target::{Drift, Kind, Leavers, SaveTarget};
 use model::view::target::OneTarget;
@@ -11,13 +12,13 @@ use testkit::target::{Manner, TOKEN, Target};
 use testkit::{Offer, Person, TestDb, World, both};
 
 /// A company with one application, and its target.
-struct Stage {
-    world: World,
-    morgan: Person,
-    application: ApplicationId,
-    agent: ApplicationRoleId,
-    target: TargetId,
-    peer: Target,
+pub struct Stage {
+    pub world: World,
+    pub morgan: Person,
+    pub application: ApplicationId,
+    pub agent: ApplicationRoleId,
+    pub target: TargetId,
+    pub peer: Target,
 }
 
 fn settings(stage: (ApplicationId, &Target)) -> SaveTarget {
@@ -30,6 +31,7 @@ fn settings(stage: (ApplicationId, &Target)) -> SaveTarget {
         kind: Kind::Scim,
         token: Some(Secret(TOKEN.into())),
         drift: Drift::Report,
+        adopted_days: "30".into(),
         leavers: Leavers::Delete,
         creates_groups: true,
         groups: "Agent = Agents".into(),
@@ -38,7 +40,7 @@ fn settings(stage: (ApplicationId, &Target)) -> SaveTarget {
 }
 
 impl Stage {
-    async fn new(test: TestDb) -> Self {
+    pub async fn new(test: TestDb) -> Self {
         let world = World::demo(test).await;
         let morgan = world.person("morgan").await;
         let (application, agent, lead) =
@@ -54,30 +56,30 @@ impl Stage {
         Self { world, morgan, application, agent, target, peer }
     }
 
-    fn role(&self) -> ResourceRole {
+    pub fn role(&self) -> ResourceRole {
         ResourceRole::ApplicationRole(self.application, self.agent)
     }
 
-    async fn page(&self) -> OneTarget {
+    pub async fn page(&self) -> OneTarget {
         self.morgan.asks(query::Target { target: self.target, after: None }).await.unwrap()
     }
 
     /// The state, the reason and what is there, of somebody on the target's page.
-    async fn stands(&self, name: &str) -> Option<(String, String, String)> {
+    pub async fn stands(&self, name: &str) -> Option<(String, String, String)> {
         let found = self.page().await.people.into_iter().find(|row| row.person.under == name);
         found.map(|row| (row.badge.word, row.why, row.has))
     }
 
-    fn there(&self) -> Vec<String> {
+    pub fn there(&self) -> Vec<String> {
         self.peer.members("Agents")
     }
 
-    async fn reconciles(&self) {
+    pub async fn reconciles(&self) {
         self.morgan.submits(Command::ReconcileTarget { target: self.target }).await.unwrap();
         self.world.settle().await;
     }
 
-    async fn sets(&self, change: impl FnOnce(&mut SaveTarget)) {
+    pub async fn sets(&self, change: impl FnOnce(&mut SaveTarget)) {
         let version = self.page().await.row.target.version;
         let mut asked =
             SaveTarget { target: Some(self.target), version, token: None, ..settings((self.application, &self.peer)) };
@@ -86,34 +88,34 @@ impl Stage {
     }
 
     /// Offers the role for four hours to everybody.
-    async fn offers(&self) {
+    pub async fn offers(&self) {
         let mut offer = Offer::new("Ledger", GroupId::default(), []);
         offer.gives = vec![self.role()];
         self.world.offers(offer).await;
     }
 
     /// Somebody new has the role through the package.
-    async fn gets(&self, user_name: &str) -> Person {
+    pub async fn gets(&self, user_name: &str) -> Person {
         let person = self.world.hires(user_name).await;
         person.requests("Ledger").because("Month end.").await.unwrap();
         self.world.settle().await;
         person
     }
 
-    async fn held(&self, person: &Person) -> PackageAssignmentId {
+    pub async fn held(&self, person: &Person) -> PackageAssignmentId {
         let mut link = self.world.db().begin().await.unwrap();
         let package = self.world.package("Ledger");
         store::packages::held(&mut link, person.id, package).await.unwrap().unwrap().id
     }
 
     /// They give it back before its time.
-    async fn gives_back(&self, person: &Person) {
+    pub async fn gives_back(&self, person: &Person) {
         let assignment = self.held(person).await;
         person.submits(Command::EndPackageAssignment { assignment, words: String::new() }).await.unwrap();
         self.world.settle().await;
     }
 
-    fn works(has: &str) -> Option<(String, String, String)> {
+    pub fn works(has: &str) -> Option<(String, String, String)> {
         Some(("Works now".to_owned(), String::new(), has.to_owned()))
     }
 }
@@ -353,6 +355,8 @@ both! {
             stage.world.db().fail_after(Some(statements));
             let _ = stage.world.engine().settle().await;
             stage.world.restart();
+            // On PostgreSQL the one that was killed has the target for itself until its time is over.
+            stage.world.time_goes_by(Span::seconds(TARGET_LEASE_SECONDS));
             if statements % 2 == 0 {
                 // It ends before anybody learned how far it had come.
                 let held = {

@@ -154,6 +154,8 @@ kinds! {
         TargetDeleted "target_deleted" "Target deleted";
         TargetConfirmed "target_confirmed" "Access confirmed by a target";
         TargetDriftRemoved "target_drift_removed" "Unknown access removed at a target";
+        TargetAccessAdopted "target_access_adopted" "Unknown access adopted from a target";
+        TargetRemovalAsked "target_removal_asked" "Removal of unknown access asked for";
     }
     Delegations {
         ApprovalsDelegated "approvals_delegated" "Approvals delegated";

@@ -74,4 +74,6 @@ pub struct Holder {
     pub source: String,
     pub starts: crate::Ts,
     pub ends: Option<crate::Ts>,
+    /// *Remove* is offered: it was given directly.
+    pub end: Option<crate::AssignmentId>,
 }

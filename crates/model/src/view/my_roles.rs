@@ -116,6 +116,8 @@ pub struct Row {
     /// `Eligible`, `Active`, `Pending approval`, `Assigned`, `Activated`, `Expired`, `Removed`, …
     pub badge: Badge,
     pub starts: Ts,
+    /// The applications that have not confirmed it yet, each in a sentence with the reason.
+    pub waits: Vec<String>,
     /// Not set: permanent, or ended.
     pub ends: Option<Countdown>,
     pub ended: Option<Ts>,

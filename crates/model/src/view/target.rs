@@ -3,7 +3,7 @@
 use super::provider::Step;
 use super::{Badge, Choice, Paging, Persona};
 use crate::target::Target;
-use crate::{TargetId, Ts};
+use crate::{ApplicationRoleId, TargetId, Ts};
 use serde::{Deserialize, Serialize};
 
 /// `/admin/settings`, and what a new target can be for.
@@ -44,6 +44,8 @@ pub struct OneTarget {
     pub people: Vec<PersonRow>,
     pub paging: Paging,
     pub findings: Vec<Finding>,
+    /// What was adopted, the latest first.
+    pub adoptions: Vec<Adoption>,
 }
 
 /// Somebody at a target.
@@ -63,10 +65,38 @@ pub struct PersonRow {
 /// Membership that was found at a target and that nobody was given here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
+    /// By which its forms are known on the page.
+    pub key: String,
     pub role: String,
+    pub role_id: ApplicationRoleId,
+    /// Whom the target means.
+    pub remote_id: String,
     /// Who it is there.
     pub called: String,
     pub found: Ts,
+    /// Who it is here, without a doubt.
+    pub person: Option<Persona>,
+    /// Why it is not adopted by itself; a sentence, or nothing.
+    pub why: String,
+    /// The reader may adopt it.
+    pub adopt: bool,
+    /// Somebody wants it taken away there, and said why; that was not done yet.
+    pub unwanted: Option<String>,
+}
+
+/// What was found at a target and became an assignment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adoption {
+    pub person: Persona,
+    pub role: String,
+    pub role_id: ApplicationRoleId,
+    pub called: String,
+    pub adopted: Ts,
+    /// Who did it; not set: the target is set so.
+    pub by: Option<String>,
+    pub badge: Badge,
+    /// When it ends, or ended.
+    pub ends: Option<Ts>,
 }
 
 /// `/admin/settings/targets/{id}/test`: what was tried, and what came back.

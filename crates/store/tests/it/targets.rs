@@ -1,11 +1,14 @@
 //! Targets: as they are set, who is to be looked at, what was asked for, and what was confirmed.
 
 use crate::given::{HOUR, NOW, attempt, id, person, team, users as given_users};
+use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
+use model::directory::Principal;
 use model::target::{Directory, Drift, Kind, Leavers, MemberAttribute, PersonBy, Target};
-use model::{ApplicationId, ApplicationRoleId, TargetId, Ts};
-use store::delivered::{self, Finding};
+use model::{ApplicationId, ApplicationRoleId, AssignmentId, TargetId, Ts, UserId};
+use store::delivered;
 use store::delivery::{self, Account, Later, Mark, Outcome, Subject};
-use store::{Fault, Link, Saved, resources, targets};
+use store::findings::{self, Finding};
+use store::{Fault, Link, Saved, assignments, resources, targets, users};
 use testkit::both;
 
 pub fn target(n: u128) -> Target {
@@ -16,6 +19,7 @@ pub fn target(n: u128) -> Target {
         base_url: "https://ledger.example/scim/v2".to_owned(),
         kind: Kind::Scim,
         drift: Drift::Report,
+        adopted_days: 30,
         leavers: Leavers::Delete,
         creates_groups: true,
         groups: vec![(role(n), "Agents".to_owned())],
@@ -60,6 +64,9 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     targets::reconcile_at(link, one.id, NOW, true).await?;
     targets::reconciled(link, one.id, NOW, &[]).await?;
     targets::set_token(link, one.id, b"sealed").await?;
+    targets::claim(link, one.id, id(1), NOW, NOW + HOUR).await?;
+    targets::goes_on(link, one.id, id(1), NOW + HOUR).await?;
+    targets::release(link, one.id, id(1)).await?;
     assert_eq!(targets::update(link, &one, 1, NOW).await?, Saved::Yes);
     resources::applications(link).await?;
     resources::roles_of(link, one.application).await?;
@@ -83,11 +90,25 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     delivered::working(link, one.id, None, 10).await?;
     delivered::counts(link).await?;
     delivered::stands(link, who).await?;
-    delivered::confirmed(link, who).await?;
+    delivered::through_groups(link, who, &[team(1)]).await?;
+    delivered::in_applications(link, who, &[one.application]).await?;
+    delivered::overdue(link, NOW, 10).await?;
+    delivered::is_overdue_since(link, NOW - HOUR, NOW).await?;
     delivery::try_again(link, one.id, who, NOW).await?;
     delivery::requests_of(link, &[who]).await?;
-    delivered::set_findings(link, one.id, &[finding(n)]).await?;
-    delivered::findings(link, one.id).await?;
+    findings::set(link, one.id, &[finding(n)]).await?;
+    findings::of(link, one.id).await?;
+    findings::get(link, one.id, role(n), "u7").await?;
+    findings::set_unwanted(link, one.id, role(n), "u7", "Nobody knows them.").await?;
+    findings::forget(link, one.id, role(n), "u7").await?;
+    findings::known_as(link, one.id, "u1").await?;
+    findings::ended(link, one.application, &[who]).await?;
+    let held = held(n, who);
+    assignments::insert(link, &held, NOW).await?;
+    findings::adopted(link, one.id, held.id, "u7", None, NOW).await?;
+    findings::adoptions(link, one.id, 10).await?;
+    users::of_names(link, &["somebody".to_owned()]).await?;
+    users::of_mails(link, &["somebody@harbour.example".to_owned()]).await?;
     delivery::gone(link, one.id, &[(who, role(n))]).await?;
     delivery::settle(link, one.id, &[outcome(1, None)]).await?;
     delivery::forget(link, one.id, &[(who, 1)]).await?;
@@ -95,7 +116,30 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
 }
 
 fn finding(n: u128) -> Finding {
-    Finding { application_role_id: role(n), remote_id: "u7".to_owned(), called: "stranger".to_owned(), found_at: NOW }
+    Finding {
+        application_role_id: role(n),
+        remote_id: "u7".to_owned(),
+        called: "stranger".to_owned(),
+        found_at: NOW,
+        user_id: None,
+        adoptable: false,
+        why: "Nobody here is known as “stranger”.".to_owned(),
+        unwanted: None,
+    }
+}
+
+/// Somebody holds the role of the application directly.
+fn held(n: u128, who: UserId) -> Assignment {
+    Assignment {
+        id: AssignmentId(id(750_000 + n)),
+        principal: Principal::User(who),
+        role: ResourceRole::ApplicationRole(target(n).application, role(n)),
+        assignment_type: AssignmentType::Active,
+        source: Source::Direct,
+        starts_at: NOW,
+        ends_at: Some(NOW + HOUR),
+        ended_at: None,
+    }
 }
 
 fn outcome(generation: i64, later: Option<Later>) -> Outcome {
@@ -225,20 +269,166 @@ both! {
             delivery::ask(link, of, &item).await?;
             assert!(!delivery::asked(link, of, &[person(1), person(2)]).await?[&person(1)][&role(1)]);
             delivery::confirm(link, of, &item, NOW).await?;
-            assert_eq!(delivered::confirmed(link, person(1)).await?, [(of, role(1))]);
+            let stands = |at: Vec<(ApplicationRoleId, delivered::At)>| at[0].1.confirmed_at;
+            let application = [target(1).application];
+            assert_eq!(stands(delivered::in_applications(link, person(1), &application).await?), Some(NOW));
             assert_eq!(delivered::counts(link).await?[&of], (1, 2));
             delivery::ask(link, of, &item).await?;
-            assert!(delivered::confirmed(link, person(1)).await?.is_empty(), "being taken away, it is in doubt");
+            let now = delivered::in_applications(link, person(1), &application).await?;
+            assert_eq!((stands(now), "being taken away, it is in doubt"), (None, "being taken away, it is in doubt"));
             delivery::gone(link, of, &item).await?;
             assert!(delivery::asked_about(link, of, role(1)).await?.is_empty());
-            delivered::set_findings(link, of, &[finding(1)]).await?;
-            delivered::set_findings(link, of, &[finding(1)]).await?;
-            assert_eq!(delivered::findings(link, of).await?, [finding(1)]);
+            findings::set(link, of, &[finding(1)]).await?;
+            findings::set(link, of, &[finding(1)]).await?;
+            assert_eq!(findings::of(link, of).await?, [finding(1)]);
             delivery::forget(link, of, &[(person(1), 7), (person(2), 1)]).await?;
             assert_eq!(delivered::stands(link, person(1)).await?.len(), 1, "something happened meanwhile");
             assert!(delivered::stands(link, person(2)).await?.is_empty());
             targets::delete(link, of).await?;
             assert!(targets::list(link).await?.is_empty());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn what_was_found_is_kept_with_who_it_is_and_what_is_to_become_of_it(test: TestDb) {
+        given_users(&test.db, 2).await;
+        attempt(&test.db, async |link| {
+            let of = target(1).id;
+            application(link, 1).await?;
+            targets::insert(link, &Target { drift: Drift::Adopt, adopted_days: 7, ..target(1) }, b"sealed").await?;
+            let found = targets::get(link, of).await?.unwrap().target;
+            assert_eq!((found.drift, found.adopted_days), (Drift::Adopt, 7));
+            let known = Finding { user_id: Some(person(1)), adoptable: true, why: String::new(), ..finding(1) };
+            findings::set(link, of, std::slice::from_ref(&known)).await?;
+            assert_eq!(findings::get(link, of, role(1), "u7").await?, Some(known.clone()));
+            assert_eq!(findings::get(link, of, role(1), "u8").await?, None);
+            findings::set_unwanted(link, of, role(1), "u7", "Nobody knows them.").await?;
+            assert_eq!(findings::of(link, of).await?[0].unwanted.as_deref(), Some("Nobody knows them."));
+            let held = held(1, person(1));
+            assignments::insert(link, &held, NOW).await?;
+            findings::adopted(link, of, held.id, "u7", Some(person(2)), NOW).await?;
+            findings::forget(link, of, role(1), "u7").await?;
+            assert!(findings::of(link, of).await?.is_empty());
+            let adopted = findings::adoptions(link, of, 9).await?;
+            assert_eq!((adopted.len(), adopted[0].user_id, adopted[0].adopted_by), (1, person(1), Some(person(2))));
+            assert_eq!((adopted[0].ends_at, adopted[0].ended_at), (Some(NOW + HOUR), None));
+            let (application, both) = (target(1).application, [person(1), person(2)]);
+            assert!(findings::ended(link, application, &both).await?.is_empty());
+            assignments::end(link, held.id, EndReason::Expired, NOW + HOUR).await?;
+            let ended = findings::ended(link, application, &both).await?;
+            assert_eq!(ended.into_iter().collect::<Vec<_>>(), [((person(1), role(1)), NOW + HOUR)]);
+            // The same through a group, from which somebody went.
+            let through = Assignment { id: AssignmentId(id(751_000)), principal: Principal::Group(team(1)), ..held.clone() };
+            let member = Assignment {
+                id: AssignmentId(id(751_001)),
+                principal: Principal::User(person(2)),
+                role: ResourceRole::GroupMember(team(1)),
+                ..held.clone()
+            };
+            assignments::insert_all(link, &[through, member.clone()], NOW).await?;
+            assert_eq!(findings::ended(link, application, &both).await?.len(), 1, "it goes on");
+            assignments::end(link, member.id, EndReason::Removed, NOW).await?;
+            assert_eq!(findings::ended(link, application, &both).await?[&(person(2), role(1))], NOW);
+            assert!(findings::ended(link, ApplicationId(id(1)), &both).await?.is_empty(), "another application");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn one_server_at_a_time_has_a_target_for_itself_until_it_lets_go_or_its_time_is_over(test: TestDb) {
+        attempt(&test.db, async |link| {
+            let (of, one, other) = (target(1).id, id(1), id(2));
+            application(link, 1).await?;
+            targets::insert(link, &target(1), b"sealed").await?;
+            assert!(targets::claim(link, of, one, NOW, NOW + HOUR).await?);
+            assert!(!targets::claim(link, of, other, NOW, NOW + HOUR).await?);
+            assert!(targets::claim(link, of, one, NOW, NOW + HOUR).await?, "it has it already");
+            assert!(targets::goes_on(link, of, one, NOW + HOUR + HOUR).await?);
+            assert!(!targets::goes_on(link, of, other, NOW + HOUR).await?);
+            targets::release(link, of, other).await?;
+            assert!(!targets::claim(link, of, other, NOW + HOUR, NOW + HOUR).await?, "only whoever has it lets go");
+            assert!(targets::claim(link, of, other, NOW + HOUR + HOUR, NOW + HOUR).await?, "its time was over");
+            assert!(!targets::goes_on(link, of, one, NOW + HOUR).await?, "and it learns that");
+            targets::release(link, of, other).await?;
+            assert!(targets::claim(link, of, one, NOW, NOW + HOUR).await?);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn people_are_found_by_name_and_address_and_by_who_they_are_at_a_target(test: TestDb) {
+        given_users(&test.db, 2).await;
+        attempt(&test.db, async |link| {
+            let of = target(1).id;
+            let one = users::get(link, person(1)).await?.unwrap();
+            let ids = |found: Vec<rules::user::User>| found.into_iter().map(|user| user.id).collect::<Vec<_>>();
+            let (name, mail) = (one.user_name.to_uppercase(), format!(" {}", one.mail.to_uppercase()));
+            assert_eq!(ids(users::of_names(link, &[name, "nobody.here".to_owned()]).await?), [person(1)]);
+            assert_eq!(ids(users::of_mails(link, &[mail]).await?), [person(1)]);
+            let moved = rules::user::User { mail: "Other@harbour.example".to_owned(), ..one.clone() };
+            assert_eq!(users::update(link, &moved).await?, Saved::Yes);
+            assert_eq!(ids(users::of_mails(link, &["other@harbour.example".to_owned()]).await?), [person(1)]);
+            assert!(users::of_mails(link, &[one.mail.clone()]).await?.is_empty());
+            application(link, 1).await?;
+            targets::insert(link, &target(1), b"sealed").await?;
+            delivery::look_at(link, of, &[person(1), person(2)], NOW).await?;
+            delivery::found(link, of, &[(person(2), "u7")]).await?;
+            assert_eq!(findings::known_as(link, of, "u7").await?, [person(2)]);
+            assert!(findings::known_as(link, of, "u8").await?.is_empty());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn whose_access_differs_for_long_is_found_while_the_target_is_enabled(test: TestDb) {
+        given_users(&test.db, 2).await;
+        attempt(&test.db, async |link| {
+            let of = target(1).id;
+            application(link, 1).await?;
+            targets::insert(link, &target(1), b"sealed").await?;
+            delivery::look_at(link, of, &[person(2)], NOW + HOUR).await?;
+            delivery::look_at(link, of, &[person(1)], NOW).await?;
+            let who = |found: Vec<delivered::Overdue>| found.into_iter().map(|one| one.user_id).collect::<Vec<_>>();
+            assert_eq!(who(delivered::overdue(link, NOW, 9).await?), [person(1)]);
+            assert_eq!(who(delivered::overdue(link, NOW + HOUR, 9).await?), [person(1), person(2)], "the longest first");
+            assert_eq!(who(delivered::overdue(link, NOW + HOUR, 1).await?), [person(1)]);
+            assert!(!delivered::is_overdue_since(link, NOW, NOW + HOUR - model::Span(1)).await?);
+            assert!(delivered::is_overdue_since(link, NOW, NOW + HOUR).await?);
+            let off = Target { enabled: false, version: 2, ..target(1) };
+            assert_eq!(targets::update(link, &off, 1, NOW).await?, Saved::Yes);
+            assert!(delivered::overdue(link, NOW + HOUR, 9).await?.is_empty());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn what_a_group_gives_is_found_at_its_targets_with_how_somebody_stands_there(test: TestDb) {
+        given_users(&test.db, 1).await;
+        attempt(&test.db, async |link| {
+            let of = target(1).id;
+            application(link, 1).await?;
+            targets::insert(link, &target(1), b"sealed").await?;
+            let through = Assignment { principal: Principal::Group(team(1)), ..held(1, person(1)) };
+            assignments::insert(link, &through, NOW).await?;
+            let at = delivered::through_groups(link, person(1), &[team(1), team(2)]).await?;
+            assert_eq!((at.len(), &at[0].0, at[0].1.target_name.as_str()), (1, &through, "Ledger 1"));
+            assert_eq!((at[0].1.confirmed_at, at[0].1.since, at[0].1.refused), (None, None, None));
+            delivery::look_at(link, of, &[person(1)], NOW).await?;
+            let later = Later { at: NOW + HOUR, tries: 1, refused: true, fault: "No.".to_owned() };
+            delivery::settle(link, of, &[outcome(1, Some(later))]).await?;
+            let at = delivered::through_groups(link, person(1), &[team(1)]).await?.remove(0).1;
+            assert_eq!((at.since, at.refused, at.fault.as_deref()), (Some(NOW), Some(true), Some("No.")));
+            delivery::confirm(link, of, &[(person(1), role(1))], NOW).await?;
+            assert_eq!(delivered::through_groups(link, person(1), &[team(1)]).await?[0].1.confirmed_at, Some(NOW));
+            let off = Target { enabled: false, version: 2, ..target(1) };
+            assert_eq!(targets::update(link, &off, 1, NOW).await?, Saved::Yes);
+            assert!(delivered::through_groups(link, person(1), &[team(1)]).await?.is_empty());
             Ok(())
         })
         .await

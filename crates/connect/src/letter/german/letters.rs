@@ -398,6 +398,14 @@ fn alert(kind: AlertKind) -> (&'static str, &'static str) {
             "Eine Nutzung des Notfallzugriffs wurde nicht rechtzeitig überprüft",
             "Jemand hat eine Rolle ohne Genehmigung aktiviert, und niemand hat das in der vorgesehenen Zeit angesehen. Überprüfen Sie die Nutzung.",
         ),
+        AlertKind::RemovalOverdue => (
+            "Beendeter Zugriff besteht in einer Anwendung noch",
+            "Jemand behält Rechte, die nicht mehr zustehen: Der Zugriff ist hier beendet, und die Anwendung hat nicht bestätigt, dass er dort weg ist. Es wird ohne Ende weiter versucht; sehen Sie beim Ziel nach, warum, oder entziehen Sie den Zugriff dort von Hand.",
+        ),
+        AlertKind::DeliveryOverdue => (
+            "Erteilter Zugriff ist in einer Anwendung nicht angekommen",
+            "Jemand hat Zugriff bekommen und wartet darauf: Die Anwendung hat ihn nicht bestätigt. Es wird ohne Ende weiter versucht; sehen Sie beim Ziel nach, warum.",
+        ),
         AlertKind::NobodyDecides => (
             "Anträge, über die niemand entscheiden kann",
             "Alle, die entscheiden sollten, sind gesperrt, nicht mehr in der Gruppe oder haben schon entschieden; der Antrag verfällt. Holen Sie jemanden zurück, der entscheidet, oder brechen Sie den Antrag ab und benennen Sie Ersatz, bevor er neu gestellt wird.",

@@ -525,6 +525,21 @@ impl<'a> Teller<'a> {
                 say!(told: by, " took “", called.as_str(), "” out of a group of “", name.as_str(), "”, whom nobody had given it");
                 told.facts.push(fact("Group", group.as_str()));
             }
+            Action::TargetAccessAdopted { name, user, role, called, group, ends_at, words, .. } => {
+                say!(told: by, " adopted what ", self.user(*user), " had at “", name.as_str(), "”");
+                told.facts.extend([
+                    fact("Role", role.as_str()),
+                    fact("Called there", called.as_str()),
+                    fact("Group", group.as_str()),
+                    fact("Ends", ends_at.in_sentence()),
+                ]);
+                told.reason.clone_from(words);
+            }
+            Action::TargetRemovalAsked { name, called, group, words, .. } => {
+                say!(told: by, " wants “", called.as_str(), "” out of a group of “", name.as_str(), "”, whom nobody had given it");
+                told.facts.push(fact("Group", group.as_str()));
+                told.reason.clone_from(words);
+            }
             Action::ProviderCreated { name, changes, .. } => {
                 say!(told: by, " created the identity provider “", name.as_str(), "”");
                 told.changes.extend(changes.iter().cloned());
@@ -635,7 +650,11 @@ impl<'a> Teller<'a> {
             let parts = self.role(role);
             fact("Role", parts.into_iter().map(|part| part.text).collect::<String>())
         });
-        who.into_iter().chain(role).collect()
+        let at = what.at_target().map(|(_, name, roles)| {
+            let what = if roles.is_empty() { "An account".to_owned() } else { roles.join(", ") };
+            [fact("Target", name), fact("What", what)]
+        });
+        who.into_iter().chain(role).chain(at.into_iter().flatten()).collect()
     }
 
     pub fn actor(&mut self, actor: Actor) -> Part {

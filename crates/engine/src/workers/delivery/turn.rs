@@ -1,15 +1,11 @@
-//! One turn at a target: accounts, memberships, farewells, and the comparison with what is there.
+//! One turn at a target: accounts, memberships and farewells.
 
 use super::{Case, Stop, TOGETHER, Turn};
 use connect::scim::Person;
 use connect::target::TargetFault;
-use model::event::{Action, Actor};
-use model::limits::TARGET_LINES_MAX;
-use model::target::Drift;
-use model::{ApplicationRoleId, UserId};
-use rules::delivery::{self as rule, Account, Farewell, Member};
+use model::ApplicationRoleId;
+use rules::delivery::{self as rule, Account, Farewell};
 use std::collections::BTreeSet;
-use store::delivered::{self, Finding};
 use store::delivery;
 use store::targets;
 
@@ -231,7 +227,11 @@ impl Turn<'_> {
     }
 
     /// The group of a role there; made when it is missing, wanted and allowed.
-    async fn group(&mut self, role: ApplicationRoleId, wanted: bool) -> Result<Result<Option<String>, TargetFault>, Stop> {
+    pub(super) async fn group(
+        &mut self,
+        role: ApplicationRoleId,
+        wanted: bool,
+    ) -> Result<Result<Option<String>, TargetFault>, Stop> {
         if let Some(group) = self.groups.get(&role) {
             return Ok(Ok(Some(group.clone())));
         }
@@ -254,7 +254,7 @@ impl Turn<'_> {
     }
 
     /// A group is not where it was: it is looked for again.
-    async fn forget(&mut self, role: ApplicationRoleId) -> Result<(), Stop> {
+    pub(super) async fn forget(&mut self, role: ApplicationRoleId) -> Result<(), Stop> {
         self.groups.remove(&role);
         let mut link = self.engine.inner.db.begin().await?;
         targets::forget_group(&mut link, self.target.id, role).await?;
@@ -294,91 +294,6 @@ impl Turn<'_> {
                 }
             }
         }
-        Ok(())
-    }
-
-    /// Who else is in the groups, and who is not that should be.
-    pub(super) async fn compare(&mut self) -> Result<(), Stop> {
-        let mut findings: Vec<Finding> = Vec::new();
-        // What is about one group alone keeps no other from being compared.
-        let mut uncompared: Vec<String> = Vec::new();
-        let roles: Vec<ApplicationRoleId> = self.names.keys().copied().collect();
-        for role in roles {
-            let name = self.target.group_of(role, self.names.get(&role).map_or("", String::as_str)).to_owned();
-            let members = match self.group(role, false).await? {
-                Ok(Some(group)) => match self.remote.members(&group).await {
-                    Ok(members) => Some((group, members)),
-                    Err(fault) if fault.is_missing() => {
-                        self.forget(role).await?;
-                        None
-                    }
-                    Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
-                    Err(fault) => {
-                        uncompared.push(format!("“{name}” was not compared. {fault}"));
-                        continue;
-                    }
-                },
-                Ok(None) => None,
-                Err(fault) => {
-                    uncompared.push(format!("“{name}” was not compared. {fault}"));
-                    continue;
-                }
-            };
-            let (group, members) = members.unwrap_or_default();
-            let mut link = self.engine.inner.db.read().await?;
-            let asked = delivery::asked_about(&mut link, self.target.id, role).await?;
-            drop(link);
-            let key = |id: &str| self.remote.key(id);
-            let there: BTreeSet<String> = members.iter().map(|member| key(&member.id)).collect();
-            let missing: Vec<UserId> = asked
-                .iter()
-                .filter(|(_, remote, confirmed)| *confirmed && !remote.as_deref().is_some_and(|id| there.contains(&key(id))))
-                .map(|(user, ..)| *user)
-                .collect();
-            if !missing.is_empty() {
-                let mut link = self.engine.inner.db.begin().await?;
-                let items: Vec<_> = missing.iter().map(|user| (*user, role)).collect();
-                delivery::ask(&mut link, self.target.id, &items).await?;
-                delivery::look_at(&mut link, self.target.id, &missing, self.now).await?;
-                link.commit().await?;
-            }
-            // Somebody of ours whose account is not known yet could be among those who look unknown. Where people have to be there
-            // already, nobody was given anything before they were known.
-            let doubtful = self.remote.makes_accounts() && asked.iter().any(|(_, remote, _)| remote.is_none());
-            let drift = if doubtful { Drift::Report } else { self.target.drift };
-            let known: BTreeSet<String> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).map(key).collect();
-            for member in &members {
-                let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
-                match rule::member(known.contains(&key(&member.id)), drift) {
-                    Member::Known => {}
-                    Member::Remove => {
-                        match self.remote.change_members(&group, &[], &[&member.id], self.can).await {
-                            Ok(()) => {}
-                            Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
-                            Err(fault) => {
-                                uncompared.push(format!("“{called}” was not taken out of “{name}”. {fault}"));
-                                continue;
-                            }
-                        }
-                        let (target, of) = (self.target.id, self.target.name.clone());
-                        let action = Action::TargetDriftRemoved { target, name: of, called, group: name.clone() };
-                        let mut link = self.engine.inner.db.begin().await?;
-                        self.engine.note_all(&mut link, Actor::System, vec![action], self.now).await?;
-                        link.commit().await?;
-                    }
-                    Member::Report => {
-                        if findings.len() < TARGET_LINES_MAX {
-                            let (remote_id, found_at) = (member.id.clone(), self.now);
-                            findings.push(Finding { application_role_id: role, remote_id, called, found_at });
-                        }
-                    }
-                }
-            }
-        }
-        let mut link = self.engine.inner.db.begin().await?;
-        delivered::set_findings(&mut link, self.target.id, &findings).await?;
-        targets::reconciled(&mut link, self.target.id, self.now, &uncompared).await?;
-        link.commit().await?;
         Ok(())
     }
 }

@@ -1,0 +1,214 @@
+//! The comparison with what is there: who is missing is asked for again, and who is unknown is listed, taken away or adopted.
+
+use super::{Stop, Turn};
+use crate::commands::adoption::Known;
+use crate::{By, Problem};
+use connect::target::TargetFault;
+use model::command::Command;
+use model::event::{Action, Actor};
+use model::limits::TARGET_LINES_MAX;
+use model::target::{NotAdopted, PersonBy, Unknown};
+use model::{ApplicationRoleId, UserId};
+use rules::adoption;
+use rules::delivery::{self as rule, Member, Sighting};
+use rules::user::User;
+use std::collections::{BTreeMap, BTreeSet};
+use store::findings::{self, Finding};
+use store::{delivery, targets, users};
+
+/// A member who stays in a group, be it for now.
+struct Met {
+    role: ApplicationRoleId,
+    member: connect::scim::Member,
+    /// The target is set so that it is adopted.
+    adopts: bool,
+}
+
+impl Turn<'_> {
+    /// Who else is in the groups, and who is not that should be.
+    pub(super) async fn compare(&mut self) -> Result<(), Stop> {
+        let before: BTreeMap<(ApplicationRoleId, String), Finding> = {
+            let mut link = self.engine.inner.db.read().await?;
+            let all = findings::of(&mut link, self.target.id).await?;
+            all.into_iter().map(|found| ((found.application_role_id, self.remote.key(&found.remote_id)), found)).collect()
+        };
+        let mut met: Vec<Met> = Vec::new();
+        let (mut found, mut adopted) = (Vec::new(), Vec::new());
+        // What is about one group alone keeps no other from being compared.
+        let mut uncompared: Vec<String> = Vec::new();
+        let roles: Vec<ApplicationRoleId> = self.names.keys().copied().collect();
+        for role in roles {
+            match self.compare_role(role, &before, &mut met, &mut uncompared).await {
+                Ok(()) => {}
+                Err(Stop::Target(fault)) if !fault.is_of_target() => {
+                    uncompared.push(format!("“{}” was not compared. {fault}", self.group_name(role)));
+                    // What was found there the last time may be there still.
+                    found.extend(before.values().filter(|found| found.application_role_id == role).cloned());
+                }
+                Err(stop) => return Err(stop),
+            }
+        }
+        for Met { role, member, adopts } in met {
+            let earlier = before.get(&(role, self.remote.key(&member.id)));
+            let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
+            let one = self.finding(role, member.id, called, earlier).await?;
+            if adopts && one.adoptable && one.why.is_empty() {
+                adopted.push(Unknown { target: self.target.id, role, remote_id: one.remote_id.clone() });
+            }
+            found.push(one);
+        }
+        let mut link = self.engine.inner.db.begin().await?;
+        findings::set(&mut link, self.target.id, &found).await?;
+        targets::reconciled(&mut link, self.target.id, self.now, &uncompared).await?;
+        link.commit().await?;
+        for found in adopted {
+            self.adopt(found).await?;
+        }
+        Ok(())
+    }
+
+    async fn compare_role(
+        &mut self,
+        role: ApplicationRoleId,
+        before: &BTreeMap<(ApplicationRoleId, String), Finding>,
+        met: &mut Vec<Met>,
+        uncompared: &mut Vec<String>,
+    ) -> Result<(), Stop> {
+        let members = match self.group(role, false).await? {
+            Ok(Some(group)) => match self.remote.members(&group).await {
+                Ok(members) => Some((group, members)),
+                Err(fault) if fault.is_missing() => {
+                    self.forget(role).await?;
+                    None
+                }
+                Err(fault) => return Err(Stop::Target(fault)),
+            },
+            Ok(None) => None,
+            Err(fault) => return Err(Stop::Target(fault)),
+        };
+        let (group, members) = members.unwrap_or_default();
+        let mut link = self.engine.inner.db.read().await?;
+        let asked = delivery::asked_about(&mut link, self.target.id, role).await?;
+        drop(link);
+        let key = |id: &str| self.remote.key(id);
+        let there: BTreeSet<String> = members.iter().map(|member| key(&member.id)).collect();
+        let missing: Vec<UserId> = asked
+            .iter()
+            .filter(|(_, remote, confirmed)| *confirmed && !remote.as_deref().is_some_and(|id| there.contains(&key(id))))
+            .map(|(user, ..)| *user)
+            .collect();
+        if !missing.is_empty() {
+            let mut link = self.engine.inner.db.begin().await?;
+            let items: Vec<_> = missing.iter().map(|user| (*user, role)).collect();
+            delivery::ask(&mut link, self.target.id, &items).await?;
+            delivery::look_at(&mut link, self.target.id, &missing, self.now).await?;
+            link.commit().await?;
+        }
+        // Somebody of ours whose account is not known yet could be among those who look unknown. Where people have to be there
+        // already, nobody was given anything before they were known.
+        let doubtful = self.remote.makes_accounts() && asked.iter().any(|(_, remote, _)| remote.is_none());
+        let known: BTreeSet<String> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).map(key).collect();
+        for member in members {
+            let unwanted = before.get(&(role, key(&member.id))).is_some_and(|found| found.unwanted.is_some());
+            let sighting = Sighting { asked: known.contains(&key(&member.id)), doubtful, unwanted };
+            let adopts = match rule::member(sighting, self.target.drift) {
+                Member::Known => continue,
+                Member::Remove => match self.take_out(role, &group, &member).await {
+                    Ok(()) => continue,
+                    Err(Stop::Target(fault)) if !fault.is_of_target() => {
+                        uncompared.push(format!(
+                            "“{}” was not taken out of “{}”. {fault}",
+                            member.display,
+                            self.group_name(role)
+                        ));
+                        false
+                    }
+                    Err(stop) => return Err(stop),
+                },
+                Member::Report => false,
+                Member::Adopt => true,
+            };
+            if met.len() < TARGET_LINES_MAX {
+                met.push(Met { role, member, adopts });
+            }
+        }
+        Ok(())
+    }
+
+    /// What the group of a role is called there.
+    fn group_name(&self, role: ApplicationRoleId) -> &str {
+        self.target.group_of(role, self.names.get(&role).map_or("", String::as_str))
+    }
+
+    async fn take_out(&self, role: ApplicationRoleId, group: &str, member: &connect::scim::Member) -> Result<(), Stop> {
+        self.remote.change_members(group, &[], &[&member.id], self.can).await.map_err(Stop::Target)?;
+        let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
+        let group = self.group_name(role).to_owned();
+        let (target, name) = (self.target.id, self.target.name.clone());
+        let action = Action::TargetDriftRemoved { target, name, called, group };
+        let mut link = self.engine.inner.db.begin().await?;
+        self.engine.note_all(&mut link, Actor::System, vec![action], self.now).await?;
+        link.commit().await?;
+        Ok(())
+    }
+
+    /// A member who is listed, with who it is here and what may become of it.
+    async fn finding(
+        &self,
+        role: ApplicationRoleId,
+        remote_id: String,
+        called: String,
+        earlier: Option<&Finding>,
+    ) -> Result<Finding, Stop> {
+        let mut found = Finding {
+            application_role_id: role,
+            remote_id,
+            called,
+            found_at: earlier.map_or(self.now, |earlier| earlier.found_at),
+            user_id: None,
+            adoptable: false,
+            why: String::new(),
+            unwanted: earlier.and_then(|earlier| earlier.unwanted.clone()),
+        };
+        match self.whose(&found.remote_id).await? {
+            Err(why) => found.why = why.words(&found.called),
+            Ok(user) => {
+                let mut link = self.engine.inner.db.read().await?;
+                let facts = Known::of(&mut link, self.target.application, role, user, self.now).await?;
+                found.user_id = Some(facts.user.id);
+                found.adoptable = adoption::may_hold(&facts.facts()).is_ok();
+                if let Err(why) = adoption::by_itself(&facts.facts()) {
+                    found.why = why.words(&facts.user.display_name);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Who a member is here, if there is no doubt.
+    async fn whose(&self, remote_id: &str) -> Result<Result<User, NotAdopted>, Stop> {
+        let claim = match self.remote.claim(remote_id).await {
+            Ok(Some(claim)) => claim,
+            Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
+            // What is about this one member says nothing about who it is.
+            Ok(None) | Err(TargetFault::Scim(_) | TargetFault::Ldap(_)) => return Ok(Err(NotAdopted::Unsaid)),
+        };
+        let mut link = self.engine.inner.db.read().await?;
+        let candidates = match claim.by {
+            PersonBy::UserName => users::of_names(&mut link, &claim.values).await?,
+            PersonBy::Mail => users::of_mails(&mut link, &claim.values).await?,
+        };
+        let known = findings::known_as(&mut link, self.target.id, remote_id).await?;
+        let whose = adoption::whose(&claim, &candidates, &known);
+        Ok(whose.map(|id| candidates.into_iter().find(|user| user.id == id)).and_then(|user| user.ok_or(NotAdopted::Unsaid)))
+    }
+
+    /// The target is set so: it is one change, through the door through which all go.
+    async fn adopt(&self, found: Unknown) -> Result<(), Stop> {
+        match self.engine.submit(&By::System, Command::AdoptAccess { found, words: String::new() }).await {
+            // What was refused stays listed, and is looked at again.
+            Ok(_) | Err(Problem::Refused(_)) => Ok(()),
+            Err(Problem::Broken(fault)) => Err(Stop::Fault(fault)),
+        }
+    }
+}
