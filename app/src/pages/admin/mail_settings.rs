@@ -146,6 +146,7 @@ fn Form(page: MailPage) -> impl IntoView {
 #[component]
 pub fn MailTestPage() -> impl IntoView {
     let test = page_resource(|| Ok(query::MailTest {}));
-    let view = |MailTest { at, good, steps }: MailTest| tested(MAIL.to_owned(), "Mail".to_owned(), at, good, steps, "");
+    let view =
+        |MailTest { at, good, steps }: MailTest| tested(MAIL.to_owned(), "Mail".to_owned(), at, (good, steps), "", ().into_any());
     view! { <Loaded of=test view/> }.into_any()
 }

@@ -122,7 +122,7 @@ impl Engine {
                 turned = &mut turn => return turned,
                 () = tokio::time::sleep(HEARTBEAT), if !self.inner.db.is_sqlite() => {
                     let mut link = self.inner.db.begin().await?;
-                    self.goes_on(&mut link, id, running).await?;
+                    self.keeps(&mut link, id, running).await?;
                     link.commit().await?;
                 }
             }
@@ -144,7 +144,7 @@ impl Engine {
     }
 
     /// Whether this server still has the target for itself; then it has it for longer.
-    async fn goes_on(&self, link: &mut store::Link, id: TargetId, running: &Running) -> Result<bool, Fault> {
+    async fn keeps(&self, link: &mut store::Link, id: TargetId, running: &Running) -> Result<bool, Fault> {
         if self.inner.db.is_sqlite() {
             return Ok(true);
         }
@@ -360,7 +360,7 @@ impl Engine {
         let people: Vec<UserId> = cases.iter().map(|case| case.due.user_id).collect();
         let waiting = {
             let mut link = self.inner.db.begin().await?;
-            if !self.goes_on(&mut link, target.id, running).await? {
+            if !self.keeps(&mut link, target.id, running).await? {
                 // Somebody else has asked the target meanwhile: what it holds now is looked at again, and believed from nobody.
                 let items: Vec<_> = confirmed.into_iter().chain(gone).collect();
                 delivery::ask(&mut link, target.id, &items).await?;

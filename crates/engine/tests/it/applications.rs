@@ -56,6 +56,7 @@ async fn ledger_in_use(world: &World, morgan: &Person) -> (ApplicationId, Applic
         kind: Kind::Scim,
         token: Some(Secret("token".into())),
         drift: Drift::Report,
+        adopted_days: "30".into(),
         leavers: Leavers::Delete,
         creates_groups: true,
         groups: String::new(),
