@@ -61,7 +61,7 @@ struct Allowed {
     reason: &'static str,
 }
 
-const ALLOWED: [Allowed; 12] = [
+const ALLOWED: [Allowed; 13] = [
     Allowed {
         statement: "select u.id from users u where not exists (select 1 from provisioned",
         table: "users",
