@@ -70,7 +70,7 @@ pub fn asked(request: &Request) -> Option<&ToAsk> {
 pub fn awaits(request: &Request) -> Option<Waits> {
     let waits = matches!(request.state, State::PendingApproval { .. } | State::Answering { .. });
     let webhook = request.terms.asks.as_ref().map(|asks| asks.name.clone());
-    waits.then(|| Waits { approval: !request.terms.stages.is_empty(), webhook })
+    waits.then_some(Waits { approval: !request.terms.stages.is_empty(), webhook })
 }
 
 /// The stage whose people count for what happens next: the open one, or the first while an answer is waited for.
