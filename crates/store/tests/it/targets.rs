@@ -372,7 +372,7 @@ both! {
             let moved = rules::user::User { mail: "Other@harbour.example".to_owned(), ..one.clone() };
             assert_eq!(users::update(link, &moved).await?, Saved::Yes);
             assert_eq!(ids(users::of_mails(link, &["other@harbour.example".to_owned()]).await?), [person(1)]);
-            assert!(users::of_mails(link, &[one.mail.clone()]).await?.is_empty());
+            assert!(users::of_mails(link, std::slice::from_ref(&one.mail)).await?.is_empty());
             application(link, 1).await?;
             targets::insert(link, &target(1), b"sealed").await?;
             delivery::look_at(link, of, &[person(1), person(2)], NOW).await?;
