@@ -10,9 +10,12 @@ const MAIL = '/admin/settings/mail';
 const PASSWORD = 'open sesame';
 const USER = 'vestibule';
 
+/// The name of the mail server; the choice above it is called alike.
+const host = (person) => person.page.getByRole('textbox', { name: 'Mail server' });
+
 async function fills(morgan, { port }, { user = '', password = '' } = {}) {
   await morgan.page.getByRole('radio', { name: /^Sent to a mail server/ }).check();
-  await morgan.field('Mail server').fill('127.0.0.1');
+  await host(morgan).fill('127.0.0.1');
   await morgan.field(/^Port/).fill(String(port));
   await morgan.page.getByRole('radio', { name: /^None/ }).check();
   await morgan.field(/^User name/).fill(user);
@@ -35,14 +38,14 @@ export async function an_administrator_sets_a_mail_server_tests_it_and_letters_l
   await morgan.link('Mail settings', { exact: true }).click();
   await morgan.arrives('Mail');
   await sees(morgan.state('Kept as files'));
-  await seesNo(morgan.field('Mail server'));
+  await seesNo(host(morgan));
   await morgan.look('mail-kept');
   // What cannot be right is refused at its field, and what was typed stays.
   await fills(morgan, post, { user: USER, password: PASSWORD });
-  await morgan.field('Mail server').fill('smtp://127.0.0.1');
+  await host(morgan).fill('smtp://127.0.0.1');
   await morgan.button('Save', { exact: true }).click();
   await sees(morgan.alert('A mail server is a name like mail.example.com'));
-  await holds(morgan.field('Mail server'), 'smtp://127.0.0.1');
+  await holds(host(morgan), 'smtp://127.0.0.1');
   await morgan.look('mail-refused');
   await fills(morgan, post, { user: USER, password: PASSWORD });
   await morgan.button('Save', { exact: true }).click();
@@ -70,7 +73,7 @@ export async function an_administrator_sets_a_mail_server_tests_it_and_letters_l
 
   // Another server does not get the password that was typed for this one.
   await morgan.goto(MAIL);
-  await morgan.field('Mail server').fill('localhost');
+  await host(morgan).fill('localhost');
   await morgan.button('Save', { exact: true }).click();
   await sees(morgan.alert('type the password again'));
   await morgan.goto('/admin/audit');
@@ -88,7 +91,7 @@ export async function without_script_letters_wait_for_a_mail_server_that_is_not_
   await fills(morgan, { port: 'smtp' });
   await saves(morgan);
   await sees(morgan.alert('A port is a number from 1 to 65535. You wrote “smtp”.'));
-  await holds(morgan.field('Mail server'), '127.0.0.1');
+  await holds(host(morgan), '127.0.0.1');
   await fills(morgan, { port });
   await saves(morgan);
   await sees(morgan.status('The mail settings were saved.'));
