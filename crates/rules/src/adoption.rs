@@ -13,8 +13,9 @@ use model::target::{Claim, Drift, NotAdopted, PersonBy, Target};
 use model::{ApplicationRoleId, AssignmentId, Refusal, Span, Ts, UserId};
 use std::collections::BTreeSet;
 
-/// Who a member is here. `candidates` are people whom the values may mean, `known` those who are known under this very id there.
-pub fn whose(claim: &Claim, candidates: &[User], known: &[UserId]) -> Result<UserId, NotAdopted> {
+/// Who a member is here. `candidates` are people whom the values may mean, `known` those who are known under this very id there,
+/// and `elsewhere` those who are known there under another one.
+pub fn whose(claim: &Claim, candidates: &[User], known: &[UserId], elsewhere: &[UserId]) -> Result<UserId, NotAdopted> {
     let values: BTreeSet<String> = claim.values.iter().map(|value| folded(value)).filter(|value| !value.is_empty()).collect();
     let Some(called) = claim.values.iter().find(|value| !value.trim().is_empty()) else { return Err(NotAdopted::Unsaid) };
     let means = |user: &&User| {
@@ -26,7 +27,7 @@ pub fn whose(claim: &Claim, candidates: &[User], known: &[UserId]) -> Result<Use
     };
     let meant: BTreeSet<UserId> = candidates.iter().filter(means).map(|user| user.id).collect();
     let Some(one) = meant.first() else { return Err(NotAdopted::Nobody(called.clone())) };
-    if meant.len() > 1 || known.iter().any(|other| other != one) {
+    if meant.len() > 1 || known.iter().any(|other| other != one) || elsewhere.contains(one) {
         return Err(NotAdopted::Several(called.clone()));
     }
     match claim.external_id.as_deref() {

@@ -63,21 +63,26 @@ fn code<T>(result: Result<T, Refusal>) -> &'static str {
 fn a_member_is_somebody_here_only_when_there_is_no_doubt_who() {
     let (lee, other) = (person(1, "lee"), person(2, "other"));
     let people = [lee.clone(), other.clone()];
-    assert_eq!(whose(&claim(&[]), &people, &[]), Err(NotAdopted::Unsaid));
-    assert_eq!(whose(&claim(&[" "]), &people, &[]), Err(NotAdopted::Unsaid));
-    assert_eq!(whose(&claim(&["stranger"]), &people, &[]), Err(NotAdopted::Nobody("stranger".into())));
-    assert_eq!(whose(&claim(&["lee", "other"]), &people, &[]), Err(NotAdopted::Several("lee".into())));
-    assert_eq!(whose(&claim(&["lee"]), &people, &[other.id]), Err(NotAdopted::Several("lee".into())), "it is another's there");
+    assert_eq!(whose(&claim(&[]), &people, &[], &[]), Err(NotAdopted::Unsaid));
+    assert_eq!(whose(&claim(&[" "]), &people, &[], &[]), Err(NotAdopted::Unsaid));
+    assert_eq!(whose(&claim(&["stranger"]), &people, &[], &[]), Err(NotAdopted::Nobody("stranger".into())));
+    assert_eq!(whose(&claim(&["lee", "other"]), &people, &[], &[]), Err(NotAdopted::Several("lee".into())));
+    assert_eq!(
+        whose(&claim(&["lee"]), &people, &[other.id], &[]),
+        Err(NotAdopted::Several("lee".into())),
+        "it is another's there"
+    );
     let twice = [lee.clone(), User { id: user(3), ..lee.clone() }];
-    assert_eq!(whose(&claim(&["lee"]), &twice, &[]), Err(NotAdopted::Several("lee".into())));
+    assert_eq!(whose(&claim(&["lee"]), &twice, &[], &[]), Err(NotAdopted::Several("lee".into())));
     let anothers = Claim { external_id: Some(other.id.to_string()), ..claim(&["lee"]) };
-    assert_eq!(whose(&anothers, &people, &[]), Err(NotAdopted::Anothers));
+    assert_eq!(whose(&anothers, &people, &[], &[]), Err(NotAdopted::Anothers));
     let own = Claim { external_id: Some(lee.id.to_string()), ..claim(&[" LEE "]) };
-    assert_eq!(whose(&own, &people, &[lee.id]), Ok(lee.id));
+    assert_eq!(whose(&own, &people, &[lee.id], &[]), Ok(lee.id));
     let by_mail = Claim { by: PersonBy::Mail, ..claim(&["Lee@harbour.example"]) };
-    assert_eq!(whose(&by_mail, &people, &[]), Ok(lee.id));
+    assert_eq!(whose(&by_mail, &people, &[], &[]), Ok(lee.id));
+    assert_eq!(whose(&own, &people, &[], &[lee.id]), Err(NotAdopted::Several(" LEE ".into())), "she has another account there");
     let nameless = Claim { by: PersonBy::Mail, ..claim(&["lee"]) };
-    assert_eq!(whose(&nameless, &people, &[]), Err(NotAdopted::Nobody("lee".into())), "a name is no address");
+    assert_eq!(whose(&nameless, &people, &[], &[]), Err(NotAdopted::Nobody("lee".into())), "a name is no address");
 }
 
 #[test]

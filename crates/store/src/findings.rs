@@ -104,6 +104,13 @@ pub async fn known_as(link: &mut Link, target: TargetId, remote: &str) -> Result
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Under which id somebody is known at a target.
+pub async fn known_at(link: &mut Link, target: TargetId, user: UserId) -> Result<Option<String>, Fault> {
+    let row: Option<(Option<String>,)> =
+        row!(link, "select remote_id from target_people where target_id = $1 and user_id = $2", target, user)?;
+    Ok(row.and_then(|(remote,)| remote))
+}
+
 /// When each of these people had which role of an application last, alone or as a member of a group, as far as that ended.
 pub async fn ended(
     link: &mut Link,

@@ -12,7 +12,7 @@ use model::{ApplicationId, ApplicationRoleId, AssignmentId, Refusal, Ts};
 use rules::adoption::Found;
 use rules::user::User;
 use store::findings::{self, Finding};
-use store::{Link, assignments, emergency, resources, targets, users};
+use store::{Link, assignments, delivery, emergency, resources, targets, users};
 
 const NOTHING_FOUND: Refusal = Refusal::NotFound { what: "unknown access" };
 
@@ -50,6 +50,14 @@ pub async fn adopt(change: &mut Change<'_>, command: &Command, of: &Unknown, wor
         Err(fault) if fault.is_duplicate() => return Err(Refusal::Stale.into()),
         Err(fault) => return Err(fault.into()),
     }
+    // It is there already, under this name: so it is known from the beginning, and taken away also when nobody could be asked until
+    // it ended.
+    let user = known.user.id;
+    delivery::look_at(&mut change.link, target.id, &[user], change.now).await?;
+    if findings::known_at(&mut change.link, target.id, user).await?.is_none() {
+        delivery::found(&mut change.link, target.id, &[(user, &found.remote_id)]).await?;
+    }
+    delivery::ask(&mut change.link, target.id, &[(user, of.role)]).await?;
     findings::adopted(&mut change.link, target.id, id, &found.called, by, change.now).await?;
     findings::forget(&mut change.link, target.id, of.role, &of.remote_id).await?;
     change.record(None, actions);

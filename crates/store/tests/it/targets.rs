@@ -102,6 +102,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     findings::set_unwanted(link, one.id, role(n), "u7", "Nobody knows them.").await?;
     findings::forget(link, one.id, role(n), "u7").await?;
     findings::known_as(link, one.id, "u1").await?;
+    findings::known_at(link, one.id, who).await?;
     findings::ended(link, one.application, &[who]).await?;
     let held = held(n, who);
     assignments::insert(link, &held, NOW).await?;
@@ -379,6 +380,8 @@ both! {
             delivery::found(link, of, &[(person(2), "u7")]).await?;
             assert_eq!(findings::known_as(link, of, "u7").await?, [person(2)]);
             assert!(findings::known_as(link, of, "u8").await?.is_empty());
+            assert_eq!(findings::known_at(link, of, person(2)).await?.as_deref(), Some("u7"));
+            assert_eq!(findings::known_at(link, of, person(1)).await?, None);
             Ok(())
         })
         .await

@@ -199,7 +199,14 @@ impl Turn<'_> {
             PersonBy::Mail => users::of_mails(&mut link, &claim.values).await?,
         };
         let known = findings::known_as(&mut link, self.target.id, remote_id).await?;
-        let whose = adoption::whose(&claim, &candidates, &known);
+        let mut elsewhere = Vec::new();
+        for user in &candidates {
+            let there = findings::known_at(&mut link, self.target.id, user.id).await?;
+            if there.is_some_and(|id| self.remote.key(&id) != self.remote.key(remote_id)) {
+                elsewhere.push(user.id);
+            }
+        }
+        let whose = adoption::whose(&claim, &candidates, &known, &elsewhere);
         Ok(whose.map(|id| candidates.into_iter().find(|user| user.id == id)).and_then(|user| user.ok_or(NotAdopted::Unsaid)))
     }
 
