@@ -140,6 +140,21 @@ both! {
         stage.world.history_is_sound().await;
     }
 
+    async fn whoever_was_adopted_while_the_target_was_down_until_the_end_goes_when_it_is_back(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.world.hires("lee.new").await;
+        let account = stage.puts_in("lee.new", None);
+        stage.reconciles().await;
+        stage.peer.inside().manner = Manner::Fails(503);
+        stage.morgan.submits(stage.adopts(&account, "She looks after the ledger.")).await.unwrap();
+        stage.world.settle().await;
+        stage.world.passes(Span::days(30)).await;
+        assert_eq!(stage.there(), ["lee.new"], "nobody could be asked");
+        stage.peer.inside().manner = Manner::Honest;
+        stage.world.passes(Span::minutes(1)).await;
+        assert!(stage.there().is_empty(), "she is not taken for unknown access");
+    }
+
     async fn an_adopted_role_is_taken_away_on_the_page_of_the_role_and_goes_at_the_target(test: TestDb) {
         let stage = Stage::new(test).await;
         let lee = stage.world.hires("lee.new").await;
