@@ -170,7 +170,8 @@ const BOUNDS: &[(&str, u64)] = &[
     // With its runs.
     ("Import", 5),
     ("Webhooks", 2),
-    ("Webhook", 3),
+    // With how many requests wait for one that is asked.
+    ("Webhook", 4),
     // With the letters that wait for a mail server.
     ("Mail", 2),
 ];
