@@ -203,8 +203,10 @@ pub const TARGET_ADOPTIONS_SHOWN: usize = 100;
 pub const TARGET_RECONCILE_MINUTES: i64 = 60;
 /// The longest wait before a target that does not answer is asked again. There is no last try.
 pub const TARGET_RETRY_MAX_SECONDS: i64 = 30;
-/// A server that brings a target up to date has it for itself so long, and says every third of that that it goes on. One that was
-/// killed holds it up for so long at most.
+/// Whoever does what only one server does at a time says so often that it goes on, seconds: three times within the shortest lease.
+pub const HEARTBEAT_SECONDS: u64 = 10;
+/// A server that brings a target up to date has it for itself so long, and says meanwhile that it goes on. One that was killed
+/// holds it up for so long at most.
 pub const TARGET_LEASE_SECONDS: i64 = 30;
 /// People of a target that are brought to it together.
 pub const TARGET_BATCH: usize = 100;

@@ -9,6 +9,7 @@ mod entry;
 mod turn;
 
 use super::Found;
+use super::heartbeat::heartbeat;
 use crate::target::Running;
 use crate::{By, Engine, Fault, Problem};
 use connect::scim::Can;
@@ -21,15 +22,12 @@ use model::{ApplicationRoleId, Span, TargetId, Ts, UserId};
 use rules::delivery::{self as rule, Plan};
 use rules::retry::again_at;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 use store::delivery::{self, Due, Later, Outcome, Subject};
 use store::targets::{self, Stored};
 use store::{assignments, resources};
 
 /// Marks that are taken over together.
 const MARKS: usize = 500;
-/// While a target is asked, others are told this often that it goes on.
-const HEARTBEAT: Duration = Duration::from_secs(TARGET_LEASE_SECONDS.unsigned_abs() / 3);
 /// Memberships that are changed with one request.
 const TOGETHER: usize = 100;
 
@@ -117,16 +115,18 @@ impl Engine {
             return Ok(Found::Nothing);
         }
         let mut turn = Box::pin(self.turn_alone(id, running));
-        loop {
-            tokio::select! {
-                turned = &mut turn => return turned,
-                () = tokio::time::sleep(HEARTBEAT), if !self.inner.db.is_sqlite() => {
-                    let mut link = self.inner.db.begin().await?;
-                    self.keeps(&mut link, id, running).await?;
-                    link.commit().await?;
-                }
-            }
+        let beats = heartbeat(self.inner.settings.heartbeat, || async {
+            let mut link = self.inner.db.begin().await?;
+            let ours = self.keeps(&mut link, id, running).await?;
+            link.commit().await?;
+            Ok(ours)
+        });
+        tokio::select! {
+            turned = &mut turn => return turned,
+            () = beats, if !self.inner.db.is_sqlite() => {}
         }
+        // Somebody else has it by now. What this turn asked for is looked at again when it writes down what it heard.
+        turn.await
     }
 
     /// Whether this server has the target for itself from now on. Nobody else is there on SQLite.

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod delivery;
+mod heartbeat;
 mod imports;
 mod letters;
 mod seal;
