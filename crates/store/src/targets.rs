@@ -215,6 +215,17 @@ pub async fn update(link: &mut Link, target: &Target, before: i64, now: Ts) -> R
     Ok(Saved::one(rows))
 }
 
+/// Nobody else changes it before the transaction ends; whether it is there. What only refers to it waits for nobody.
+pub async fn guard(link: &mut Link, id: TargetId) -> Result<bool, Fault> {
+    Ok(run!(link, "update targets set version = version where id = $1", id)? == 1)
+}
+
+/// Whether it is still set as it was with this version.
+pub async fn has_version(link: &mut Link, id: TargetId, version: i64) -> Result<bool, Fault> {
+    let row: Option<(i64,)> = row!(link, "select version from targets where id = $1", id)?;
+    Ok(row == Some((version,)))
+}
+
 /// `token` is sealed.
 pub async fn set_token(link: &mut Link, id: TargetId, token: &[u8]) -> Result<(), Fault> {
     run!(link, "update targets set token = $2 where id = $1", id, token)?;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
+use tokio::sync::oneshot;
 
 /// What the target wants to be sent.
 pub const TOKEN: &str = "a-token-of-the-target";
@@ -47,6 +48,27 @@ pub struct Inside {
     /// Who came into a group and who went out of it, and when: the id of the group, that of the account, and whether it came.
     pub moved: Vec<(Instant, String, String, bool)>,
     made: usize,
+    /// The next question of this kind is not answered before the test says so.
+    held: Option<(String, oneshot::Sender<()>, oneshot::Receiver<()>)>,
+}
+
+/// A question that a target keeps waiting.
+#[derive(Debug)]
+pub struct Held {
+    asked: oneshot::Receiver<()>,
+    answers: oneshot::Sender<()>,
+}
+
+impl Held {
+    /// Waits until it is asked.
+    pub async fn is_asked(&mut self) {
+        (&mut self.asked).await.unwrap();
+    }
+
+    /// Lets it be answered.
+    pub fn is_answered(self) {
+        self.answers.send(()).unwrap();
+    }
 }
 
 /// A running target; it ends with the test.
@@ -69,6 +91,7 @@ impl Target {
             heard: Vec::new(),
             moved: Vec::new(),
             made: 0,
+            held: None,
         };
         let target = Self { base_url, inside: Arc::new(Mutex::new(inside)) };
         let router = Router::new().fallback(answer).with_state(target.clone());
@@ -82,6 +105,21 @@ impl Target {
 
     pub fn behaves(&self, manner: Manner) {
         self.inside().manner = manner;
+    }
+
+    /// Keeps the next question like `GET /Groups` waiting.
+    pub fn holds(&self, question: &str) -> Held {
+        let ((asks, asked), (answers, answered)) = (oneshot::channel(), oneshot::channel());
+        self.inside().held = Some((question.to_owned(), asks, answered));
+        Held { asked, answers }
+    }
+
+    async fn waits(&self, question: &str) {
+        let held = self.inside().held.take_if(|(held, ..)| held == question);
+        if let Some((_, asks, answered)) = held {
+            asks.send(()).unwrap();
+            answered.await.unwrap();
+        }
     }
 
     /// The user names of those who are in a group, sorted.
@@ -152,8 +190,9 @@ fn folded(user: &Value) -> String {
 }
 
 async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let mut inside = target.inside();
     let path = uri.path().strip_prefix("/scim/v2").unwrap_or_default().to_owned();
+    target.waits(&format!("{method} {path}")).await;
+    let mut inside = target.inside();
     inside.heard.push(format!("{method} {path}"));
     let authorized = headers.get("authorization").is_some_and(|by| *by == format!("Bearer {TOKEN}"));
     if !authorized {

@@ -21,6 +21,10 @@ const NO_TARGET: Refusal = Refusal::NotFound { what: "target" };
 
 pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveTarget) -> Result<Done, Problem> {
     allowed(change, command)?;
+    if let Some(id) = asked.target {
+        // A turn that writes down whom it brings there comes before this change, and counts in it, or after it, and ends.
+        targets::guard(&mut change.link, id).await?;
+    }
     let all: Vec<_> = targets::list(&mut change.link).await?.into_iter().map(|stored| stored.target).collect();
     let before = match asked.target {
         Some(id) => Some(all.iter().find(|target| target.id == id).ok_or(NO_TARGET)?),

@@ -243,6 +243,10 @@ impl Turn<'_> {
         };
         if let Ok(Some(group)) = &group {
             let mut link = self.engine.inner.db.begin().await?;
+            // Whoever comes later takes what stands there for the group that is set.
+            if !self.engine.holds(&mut link, self.target, self.running).await? {
+                return Err(Stop::Over);
+            }
             targets::set_group(&mut link, self.target.id, role, group).await?;
             link.commit().await?;
             self.groups.insert(role, group.clone());

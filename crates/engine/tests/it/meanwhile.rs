@@ -1,0 +1,107 @@
+//! What people change while a turn at a target is under way: the turn ends, or leaves it alone, and what they said counts.
+
+use crate::targets::Stage;
+use model::access::{Assignment, AssignmentType, Source};
+use model::command::Command;
+use model::directory::Principal;
+use model::target::Unknown;
+use model::{AssignmentId, TargetId};
+use std::time::Duration;
+use store::delivery::{Mark, Subject};
+use testkit::target::Held;
+use testkit::{Person, both};
+use tokio::task::JoinHandle;
+
+impl Stage {
+    /// The workers begin, and the target keeps this question waiting.
+    async fn is_asked(&self, question: &str) -> (Held, JoinHandle<()>) {
+        let mut held = self.peer.holds(question);
+        let engine = self.world.engine();
+        let settling = tokio::spawn(async move { engine.settle().await.unwrap() });
+        held.is_asked().await;
+        (held, settling)
+    }
+
+    async fn goes_on(&self, (held, settling): (Held, JoinHandle<()>)) {
+        held.is_answered();
+        settling.await.unwrap();
+        self.world.settle().await;
+    }
+
+    /// Somebody was given the role for good, which the next turn will see.
+    async fn given(&self, person: &Person) -> AssignmentId {
+        let (id, now) = (AssignmentId(self.world.new_id()), self.world.now());
+        let given = Assignment {
+            id,
+            principal: Principal::User(person.id),
+            role: self.role(),
+            assignment_type: AssignmentType::Active,
+            source: Source::Direct,
+            starts_at: now,
+            ends_at: None,
+            ended_at: None,
+        };
+        let target: TargetId = self.target;
+        let mark = Mark { id: self.world.new_id(), target, subject: Subject::User(person.id), due_at: now };
+        let mut link = self.world.db().begin().await.unwrap();
+        store::assignments::insert(&mut link, &given, now).await.unwrap();
+        store::delivery::mark(&mut link, &[mark]).await.unwrap();
+        link.commit().await.unwrap();
+        id
+    }
+
+    /// A group at the target with somebody in it; the account.
+    fn has_group(&self, name: &str, member: &str) -> String {
+        let mut inside = self.peer.inside();
+        let (account, group) = (inside.account(member, None), inside.group(name));
+        inside.groups.get_mut(&group).unwrap().1.insert(account.clone());
+        account
+    }
+}
+
+both! {
+    async fn a_line_that_is_put_right_while_the_wrong_group_is_looked_up_is_what_counts(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.has_group("Admins", "boss");
+        stage.has_group("Agents", "old.agent");
+        stage.sets(|asked| asked.groups = "Agent = Admins".into()).await;
+        let turn = stage.is_asked("GET /Groups").await;
+        stage.sets(|asked| asked.groups = "Agent = Agents".into()).await;
+        stage.goes_on(turn).await;
+        let called: Vec<String> = stage.page().await.findings.into_iter().map(|found| found.called).collect();
+        let agent = stage.peer.inside().users.values().find(|user| user["userName"] == "old.agent").unwrap()["id"].clone();
+        assert_eq!(called, [agent.as_str().unwrap()], "the members of the right group are compared");
+        stage.offers().await;
+        stage.gets("alex.new").await;
+        assert_eq!(stage.there(), ["alex.new", "old.agent"]);
+        assert_eq!(stage.peer.members("Admins"), ["boss"], "nobody becomes an administrator by a word that was put right");
+    }
+
+    async fn whoever_is_given_a_role_while_its_line_is_put_right_is_in_the_right_group_only(test: TestDb) {
+        let stage = Stage::new(test).await;
+        if stage.world.db().is_sqlite() {
+            // There is one writer: nobody saves between two statements of a change.
+            return;
+        }
+        stage.has_group("Admins", "boss");
+        stage.has_group("Agents", "old.agent");
+        stage.sets(|asked| asked.groups = "Agent = Admins".into()).await;
+        stage.world.settle().await;
+        let alex = stage.world.hires("alex.new").await;
+        stage.given(&alex).await;
+        // The turn has read how the target is set, and waits for the marks before it writes down whom it brings there.
+        let mut link = stage.world.db().begin().await.unwrap();
+        let marks = store::delivery::marks(&mut link, stage.target, stage.world.now(), 10).await.unwrap();
+        let marks: Vec<_> = marks.into_iter().map(|(id, _)| id).collect();
+        store::delivery::unmark(&mut link, &marks).await.unwrap();
+        let engine = stage.world.engine();
+        let settling = tokio::spawn(async move { engine.settle().await.unwrap() });
+        // Time to get there; nothing is concluded from it.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        stage.sets(|asked| asked.groups = "Agent = Agents".into()).await;
+        drop(link);
+        settling.await.unwrap();
+        stage.world.settle().await;
+        assert_eq!((stage.there(), stage.peer.members("Admins")), (vec!["alex.new".into(), "old.agent".into()], vec!["boss".into()]));
+    }
+}
