@@ -19,6 +19,8 @@ const NOTHING_FOUND: Refusal = Refusal::NotFound { what: "unknown access" };
 /// What was found, with its target and what the role is called.
 async fn found(change: &mut Change<'_>, of: &Unknown) -> Result<(Target, String, Finding), Problem> {
     let link = &mut change.link;
+    // A comparison that goes on writes down what it found before this or after it, and leaves what is said here alone.
+    targets::guard(link, of.target).await?;
     let target = targets::get(link, of.target).await?.ok_or(Refusal::NotFound { what: "target" })?.target;
     let found = findings::get(link, of.target, of.role, &of.remote_id).await?.ok_or(NOTHING_FOUND)?;
     let roles = resources::roles_of(link, target.application).await?.unwrap_or_default();
@@ -71,7 +73,9 @@ pub async fn remove(change: &mut Change<'_>, command: &Command, of: &Unknown, wo
     let (target, name, found) = found(change, of).await?;
     let what = Found { target: &target, role: of.role, name: &name, called: &found.called };
     let (words, action) = rules::adoption::remove(&what, words)?;
-    findings::set_unwanted(&mut change.link, target.id, of.role, &of.remote_id, &words).await?;
+    if !findings::set_unwanted(&mut change.link, target.id, of.role, &of.remote_id, &words).await? {
+        return Err(NOTHING_FOUND.into());
+    }
     targets::ask_again(&mut change.link, target.id, change.now).await?;
     targets::reconcile_at(&mut change.link, target.id, change.now, false).await?;
     change.record(None, [action]);

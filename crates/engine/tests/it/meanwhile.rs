@@ -4,8 +4,9 @@ use crate::targets::Stage;
 use model::access::{Assignment, AssignmentType, Source};
 use model::command::Command;
 use model::directory::Principal;
+use model::limits::TARGET_LEASE_SECONDS;
 use model::target::Unknown;
-use model::{AssignmentId, TargetId};
+use model::{AssignmentId, Span, TargetId};
 use std::time::Duration;
 use store::delivery::{Mark, Subject};
 use testkit::target::Held;
@@ -103,5 +104,57 @@ both! {
         settling.await.unwrap();
         stage.world.settle().await;
         assert_eq!((stage.there(), stage.peer.members("Admins")), (vec!["alex.new".into(), "old.agent".into()], vec!["boss".into()]));
+    }
+
+    async fn what_is_said_about_a_finding_while_a_comparison_is_under_way_counts(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.has_group("Agents", "stranger");
+        stage.reconciles().await;
+        let stranger = stage.page().await.findings[0].remote_id.clone();
+        let found = Unknown { target: stage.target, role: stage.agent, remote_id: stranger.clone() };
+        stage.morgan.submits(Command::ReconcileTarget { target: stage.target }).await.unwrap();
+        // The comparison has read what is listed, and asks who the member is.
+        let turn = stage.is_asked(&format!("GET /Users/{stranger}")).await;
+        let removes = Command::RemoveUnknownAccess { found, words: "Nobody knows them.".into() };
+        stage.morgan.submits(removes).await.unwrap();
+        stage.goes_on(turn).await;
+        assert!(stage.there().is_empty() && stage.page().await.findings.is_empty(), "it is taken away all the same");
+    }
+
+    async fn what_is_adopted_while_a_comparison_is_under_way_is_not_listed_again(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let lee = stage.world.hires("lee.new").await;
+        let account = stage.has_group("Agents", "lee.new");
+        stage.reconciles().await;
+        stage.morgan.submits(Command::ReconcileTarget { target: stage.target }).await.unwrap();
+        let turn = stage.is_asked(&format!("GET /Users/{account}")).await;
+        let found = Unknown { target: stage.target, role: stage.agent, remote_id: account };
+        stage.morgan.submits(Command::AdoptAccess { found, words: "Known.".into() }).await.unwrap();
+        let (held, settling) = turn;
+        held.is_answered();
+        settling.await.unwrap();
+        assert!(stage.page().await.findings.is_empty());
+        assert_eq!(stage.stands("lee.new").await, Stage::works("Agent"));
+        let told = stage.world.history_about(lee.id.0).await;
+        assert_eq!(told.iter().filter(|event| event.action.code() == "target_access_adopted").count(), 1);
+    }
+
+    async fn whoever_lost_the_target_to_another_server_writes_nothing_down_of_a_comparison(test: TestDb) {
+        let stage = Stage::new(test).await;
+        if stage.world.db().is_sqlite() {
+            // Nobody else is there.
+            return;
+        }
+        let account = stage.has_group("Agents", "stranger");
+        stage.morgan.submits(Command::ReconcileTarget { target: stage.target }).await.unwrap();
+        let turn = stage.is_asked(&format!("GET /Users/{account}")).await;
+        stage.world.time_goes_by(Span::seconds(TARGET_LEASE_SECONDS));
+        let (now, other) = (stage.world.now(), stage.world.new_id());
+        let mut link = stage.world.db().begin().await.unwrap();
+        let until = now + Span::seconds(TARGET_LEASE_SECONDS);
+        assert!(store::targets::claim(&mut link, stage.target, other, now, until).await.unwrap());
+        link.commit().await.unwrap();
+        stage.goes_on(turn).await;
+        assert!(stage.page().await.findings.is_empty(), "the other server compares");
     }
 }

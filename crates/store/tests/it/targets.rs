@@ -98,6 +98,8 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     delivery::requests_of(link, &[who]).await?;
     findings::set(link, one.id, &[finding(n)]).await?;
     findings::of(link, one.id).await?;
+    targets::guard(link, one.id).await?;
+    targets::has_version(link, one.id, one.version).await?;
     findings::get(link, one.id, role(n), "u7").await?;
     findings::set_unwanted(link, one.id, role(n), "u7", "Nobody knows them.").await?;
     findings::forget(link, one.id, role(n), "u7").await?;
@@ -305,7 +307,12 @@ both! {
             findings::set(link, of, std::slice::from_ref(&known)).await?;
             assert_eq!(findings::get(link, of, role(1), "u7").await?, Some(known.clone()));
             assert_eq!(findings::get(link, of, role(1), "u8").await?, None);
-            findings::set_unwanted(link, of, role(1), "u7", "Nobody knows them.").await?;
+            assert!(findings::set_unwanted(link, of, role(1), "u7", "Nobody knows them.").await?);
+            assert!(!findings::set_unwanted(link, of, role(1), "u8", "Nobody knows them.").await?, "it is not listed");
+            let other = Finding { remote_id: "u9".to_owned(), ..known.clone() };
+            findings::set(link, of, &[known.clone(), other]).await?;
+            findings::set(link, of, std::slice::from_ref(&known)).await?;
+            assert_eq!(findings::of(link, of).await?.len(), 1, "what is found no longer goes");
             assert_eq!(findings::of(link, of).await?[0].unwanted.as_deref(), Some("Nobody knows them."));
             let held = held(1, person(1));
             assignments::insert(link, &held, NOW).await?;

@@ -27,10 +27,9 @@ struct Met {
 impl Turn<'_> {
     /// Who else is in the groups, and who is not that should be.
     pub(super) async fn compare(&mut self) -> Result<(), Stop> {
-        let before: BTreeMap<(ApplicationRoleId, String), Finding> = {
+        let before = {
             let mut link = self.engine.inner.db.read().await?;
-            let all = findings::of(&mut link, self.target.id).await?;
-            all.into_iter().map(|found| ((found.application_role_id, self.remote.key(&found.remote_id)), found)).collect()
+            self.listed(&mut link).await?
         };
         let mut met: Vec<Met> = Vec::new();
         let (mut found, mut adopted) = (Vec::new(), Vec::new());
@@ -58,13 +57,42 @@ impl Turn<'_> {
             found.push(one);
         }
         let mut link = self.engine.inner.db.begin().await?;
-        findings::set(&mut link, self.target.id, &found).await?;
+        if !self.engine.holds(&mut link, self.target, self.running).await? {
+            return Err(Stop::Over);
+        }
+        let now = self.listed(&mut link).await?;
+        // What was listed when this began and is no longer was adopted meanwhile, and what somebody said since then counts.
+        let mut still = Vec::new();
+        for mut one in found {
+            let of = (one.application_role_id, self.remote.key(&one.remote_id));
+            match now.get(&of) {
+                Some(listed) => one.unwanted.clone_from(&listed.unwanted),
+                None if before.contains_key(&of) => continue,
+                None => {}
+            }
+            still.push(one);
+        }
+        findings::set(&mut link, self.target.id, &still).await?;
         targets::reconciled(&mut link, self.target.id, self.now, &uncompared).await?;
         link.commit().await?;
         for found in adopted {
             self.adopt(found).await?;
         }
         Ok(())
+    }
+
+    /// What was found earlier and is listed.
+    async fn listed(&self, link: &mut store::Link) -> Result<BTreeMap<(ApplicationRoleId, String), Finding>, Stop> {
+        let all = findings::of(link, self.target.id).await?;
+        Ok(all.into_iter().map(|found| ((found.application_role_id, self.remote.key(&found.remote_id)), found)).collect())
+    }
+
+    /// Nothing more is asked for by a turn whose time is over.
+    async fn goes_on(&self) -> Result<(), Stop> {
+        let mut link = self.engine.inner.db.begin().await?;
+        let holds = self.engine.holds(&mut link, self.target, self.running).await?;
+        link.commit().await?;
+        if holds { Ok(()) } else { Err(Stop::Over) }
     }
 
     async fn compare_role(
@@ -74,6 +102,7 @@ impl Turn<'_> {
         met: &mut Vec<Met>,
         uncompared: &mut Vec<String>,
     ) -> Result<(), Stop> {
+        self.goes_on().await?;
         let members = match self.group(role, false).await? {
             Ok(Some(group)) => match self.remote.members(&group).await {
                 Ok(members) => Some((group, members)),
@@ -141,6 +170,7 @@ impl Turn<'_> {
     }
 
     async fn take_out(&self, role: ApplicationRoleId, group: &str, member: &connect::scim::Member) -> Result<(), Stop> {
+        self.goes_on().await?;
         self.remote.change_members(group, &[], &[&member.id], self.can).await.map_err(Stop::Target)?;
         let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
         let group = self.group_name(role).to_owned();
