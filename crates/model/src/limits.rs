@@ -195,7 +195,7 @@ pub const TARGET_OVERDUE_MINUTES: i64 = 5;
 /// What is found at a target and adopted lasts so many days, unless its settings say otherwise, and at most.
 pub const TARGET_ADOPTED_DAYS: u32 = 90;
 pub const TARGET_ADOPTED_DAYS_MAX: u32 = 365;
-/// People whose access at targets takes too long, of whom alerts look at the longest waiting.
+/// People who keep access at targets for too long, and as many who lack it, of whom alerts take the longest waiting.
 pub const ALERT_OVERDUE_MAX: usize = 2_000;
 /// Adopted access that a page of a target lists, the latest first.
 pub const TARGET_ADOPTIONS_SHOWN: usize = 100;

@@ -70,6 +70,11 @@ pub fn farewell(leavers: Leavers, made_by_us: bool) -> Farewell {
     }
 }
 
+/// Whether an account of somebody who holds nothing any more has still to go: one of ours, unless it is known to be switched off.
+pub fn account_has_to_go(leavers: Leavers, made_by_us: bool, off: bool) -> bool {
+    farewell(leavers, made_by_us) != Farewell::Keep && !off
+}
+
 /// An account that was found by its name at a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Account {
@@ -204,6 +209,9 @@ mod tests {
         assert_eq!(farewell(Leavers::Delete, true), Farewell::Delete);
         assert_eq!(farewell(Leavers::Deactivate, true), Farewell::Deactivate);
         assert_eq!(farewell(Leavers::Keep, true), Farewell::Keep);
+        assert!(account_has_to_go(Leavers::Delete, true, false) && account_has_to_go(Leavers::Deactivate, true, false));
+        assert!(!account_has_to_go(Leavers::Deactivate, true, true), "it is switched off long since");
+        assert!(!account_has_to_go(Leavers::Keep, true, false) && !account_has_to_go(Leavers::Delete, false, false));
         assert_eq!(account(Some("4711"), user(1)), Account::Anothers);
         assert_eq!(account(Some(&user(1).to_string()), user(1)), Account::Ours);
         assert_eq!(account(None, user(1)), Account::Adopted);

@@ -9,6 +9,8 @@ mod entry;
 mod lease;
 mod turn;
 
+pub use turn::is_off;
+
 use super::Found;
 use crate::target::Running;
 use crate::{By, Engine, Fault, Problem};

@@ -11,6 +11,7 @@ mod timer;
 mod webhooks;
 
 pub use alerts::AlertWatch;
+pub use delivery::is_off;
 
 use crate::target::Running;
 use crate::{Engine, Fault};

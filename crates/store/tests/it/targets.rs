@@ -92,7 +92,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     delivered::stands(link, who).await?;
     delivered::through_groups(link, who, &[team(1)]).await?;
     delivered::in_applications(link, who, &[one.application]).await?;
-    delivered::overdue(link, NOW, 10).await?;
+    delivered::overdue(link, NOW, None, 10).await?;
     delivered::is_overdue_since(link, NOW - HOUR, NOW).await?;
     delivery::try_again(link, one.id, who, NOW).await?;
     delivery::requests_of(link, &[who]).await?;
@@ -404,14 +404,20 @@ both! {
             delivery::look_at(link, of, &[person(2)], NOW + HOUR).await?;
             delivery::look_at(link, of, &[person(1)], NOW).await?;
             let who = |found: Vec<delivered::Overdue>| found.into_iter().map(|one| one.user_id).collect::<Vec<_>>();
-            assert_eq!(who(delivered::overdue(link, NOW, 9).await?), [person(1)]);
-            assert_eq!(who(delivered::overdue(link, NOW + HOUR, 9).await?), [person(1), person(2)], "the longest first");
-            assert_eq!(who(delivered::overdue(link, NOW + HOUR, 1).await?), [person(1)]);
+            assert_eq!(who(delivered::overdue(link, NOW, None, 9).await?), [person(1)]);
+            assert_eq!(who(delivered::overdue(link, NOW + HOUR, None, 9).await?), [person(1), person(2)], "the longest first");
+            let first = delivered::overdue(link, NOW + HOUR, None, 1).await?;
+            let place = first[0].place();
+            assert_eq!((first[0].leavers()?, who(first)), (target(1).leavers, vec![person(1)]));
+            let next = delivered::overdue(link, NOW + HOUR, Some(place), 1).await?;
+            let place = next[0].place();
+            assert_eq!(who(next), [person(2)], "page by page");
+            assert!(delivered::overdue(link, NOW + HOUR, Some(place), 1).await?.is_empty());
             assert!(!delivered::is_overdue_since(link, NOW, NOW + HOUR - model::Span(1)).await?);
             assert!(delivered::is_overdue_since(link, NOW, NOW + HOUR).await?);
             let off = Target { enabled: false, version: 2, ..target(1) };
             assert_eq!(targets::update(link, &off, 1, NOW).await?, Saved::Yes);
-            assert!(delivered::overdue(link, NOW + HOUR, 9).await?.is_empty());
+            assert!(delivered::overdue(link, NOW + HOUR, None, 9).await?.is_empty());
             Ok(())
         })
         .await

@@ -317,3 +317,9 @@ fn like(person: &Person) -> String {
     let Person { user_name, display_name, mail, active, .. } = person;
     serde_json::json!([user_name, display_name, mail, active]).to_string()
 }
+
+/// Whether an account is known to be switched off there, from what was written down of it.
+pub fn is_off(account: &str) -> bool {
+    let known: Option<(String, String, String, bool)> = serde_json::from_str(account).ok();
+    known.is_some_and(|(.., active)| !active)
+}
