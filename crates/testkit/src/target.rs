@@ -30,6 +30,8 @@ pub enum Manner {
     Half,
     /// Refuses this one person by name.
     Refuses(&'static str),
+    /// Answers with this status who this one person is.
+    Hides(&'static str, u16),
 }
 
 #[derive(Debug)]
@@ -175,6 +177,13 @@ impl Inside {
         id
     }
 
+    fn hides(&self, id: &str) -> Option<u16> {
+        match self.manner {
+            Manner::Hides(name, status) => self.users.get(id).filter(|user| user["userName"] == name).map(|_| status),
+            _ => None,
+        }
+    }
+
     fn shown(&self, id: &str) -> Option<Value> {
         if let Some(user) = self.users.get(id) {
             return Some(user.clone());
@@ -208,7 +217,7 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
         Manner::Half => {
             return ([(header::CONTENT_TYPE, "application/scim+json")], "{\"id\": \"u1\", \"userNa").into_response();
         }
-        Manner::Honest | Manner::Lies | Manner::DoesAndFails | Manner::Refuses(_) => {}
+        Manner::Honest | Manner::Lies | Manner::DoesAndFails | Manner::Refuses(_) | Manner::Hides(..) => {}
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
@@ -217,6 +226,7 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
     let answer = match (method.as_str(), parts.as_slice()) {
         ("GET", ["ServiceProviderConfig"]) => Json(json!({ "patch": { "supported": inside.patch } })).into_response(),
         ("GET", [kind @ ("Users" | "Groups")]) => list(&inside, kind, query.get("filter").map(String::as_str)),
+        ("GET", ["Users", id]) if inside.hides(id).is_some() => refused(inside.hides(id).unwrap(), "", "not for you"),
         ("GET", [_, id]) => {
             inside.shown(id).map_or_else(|| refused(404, "", "no such thing"), |found| Json(found).into_response())
         }

@@ -273,4 +273,27 @@ both! {
         assert!(stage.there().is_empty());
         stage.world.history_is_sound().await;
     }
+
+    async fn one_member_of_whom_the_target_says_nothing_keeps_no_other_from_being_compared(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let lee = stage.world.hires("lee.new").await;
+        stage.world.hires("odd.new").await;
+        for name in ["odd.new", "lee.new"] {
+            stage.puts_in(name, None);
+        }
+        for status in [403, 500, 404] {
+            stage.peer.behaves(Manner::Hides("odd.new", status));
+            stage.reconciles().await;
+            let page = stage.page().await;
+            assert!(page.trouble.is_none(), "{:?}", page.trouble);
+            let mut who: Vec<_> = page.findings.iter().map(|one| (one.person.as_ref().map(|person| person.id), one.adopt)).collect();
+            who.sort();
+            assert_eq!(who, [(None, false), (Some(lee.id), true)], "{status}");
+            let said = page.uncompared.is_some_and(|said| said.contains("could not be told"));
+            assert_eq!(said, status != 404, "whoever is no account there is nobody, and everything else is said");
+        }
+        stage.peer.behaves(Manner::Hides("odd.new", 401));
+        stage.reconciles().await;
+        assert!(stage.page().await.trouble.is_some(), "a token that is not taken is about everybody");
+    }
 }

@@ -3,7 +3,6 @@
 use super::{Stop, Turn};
 use crate::commands::adoption::Known;
 use crate::{By, Problem};
-use connect::target::TargetFault;
 use model::command::Command;
 use model::event::{Action, Actor};
 use model::limits::TARGET_LINES_MAX;
@@ -50,7 +49,7 @@ impl Turn<'_> {
         for Met { role, member, adopts } in met {
             let earlier = before.get(&(role, self.remote.key(&member.id)));
             let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
-            let one = self.finding(role, member.id, called, earlier).await?;
+            let one = self.finding(role, member.id, called, earlier, &mut uncompared).await?;
             if adopts && one.adoptable && one.why.is_empty() {
                 adopted.push(Unknown { target: self.target.id, role, remote_id: one.remote_id.clone() });
             }
@@ -189,6 +188,7 @@ impl Turn<'_> {
         remote_id: String,
         called: String,
         earlier: Option<&Finding>,
+        uncompared: &mut Vec<String>,
     ) -> Result<Finding, Stop> {
         let mut found = Finding {
             application_role_id: role,
@@ -200,7 +200,7 @@ impl Turn<'_> {
             why: String::new(),
             unwanted: earlier.and_then(|earlier| earlier.unwanted.clone()),
         };
-        match self.whose(&found.remote_id).await? {
+        match self.whose(&found, uncompared).await? {
             Err(why) => found.why = why.words(&found.called),
             Ok(user) => {
                 let mut link = self.engine.inner.db.read().await?;
@@ -216,12 +216,18 @@ impl Turn<'_> {
     }
 
     /// Who a member is here, if there is no doubt.
-    async fn whose(&self, remote_id: &str) -> Result<Result<User, NotAdopted>, Stop> {
+    async fn whose(&self, found: &Finding, uncompared: &mut Vec<String>) -> Result<Result<User, NotAdopted>, Stop> {
+        let remote_id = found.remote_id.as_str();
         let claim = match self.remote.claim(remote_id).await {
             Ok(Some(claim)) => claim,
-            Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
-            // What is about this one member says nothing about who it is.
-            Ok(None) | Err(TargetFault::Scim(_) | TargetFault::Ldap(_)) => return Ok(Err(NotAdopted::Unsaid)),
+            Ok(None) => return Ok(Err(NotAdopted::Unsaid)),
+            Err(fault) if fault.is_of_everybody() => return Err(Stop::Target(fault)),
+            // What is about this one member says nothing about who it is, and nothing about the others.
+            Err(fault) => {
+                let group = self.group_name(found.application_role_id);
+                uncompared.push(format!("Who “{}” in “{group}” is could not be told. {fault}", found.called));
+                return Ok(Err(NotAdopted::Unsaid));
+            }
         };
         let mut link = self.engine.inner.db.read().await?;
         let candidates = match claim.by {
