@@ -210,7 +210,7 @@ pub const HEARTBEAT_SECONDS: u64 = 10;
 pub const TARGET_LEASE_SECONDS: i64 = 30;
 /// People of a target that are brought to it together.
 pub const TARGET_BATCH: usize = 100;
-/// Differences that a trial run shows, and findings that are kept.
+/// Differences that a trial run shows, and unknown members that are listed of one group at a target.
 pub const TARGET_LINES_MAX: usize = 200;
 /// How long signing in at a provider may take before its answer is no longer waited for.
 pub const PROVIDER_SIGN_IN_MINUTES: i64 = 15;

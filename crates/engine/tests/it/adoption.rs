@@ -4,7 +4,7 @@ use crate::targets::Stage;
 use model::access::{Assignment, ResourceRole, Source};
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
-use model::limits::TARGET_LEASE_SECONDS;
+use model::limits::{TARGET_LEASE_SECONDS, TARGET_LINES_MAX};
 use model::target::{Drift, Unknown};
 use model::view::target::Finding;
 use model::{Span, query};
@@ -295,5 +295,32 @@ both! {
         stage.peer.behaves(Manner::Hides("odd.new", 401));
         stage.reconciles().await;
         assert!(stage.page().await.trouble.is_some(), "a token that is not taken is about everybody");
+    }
+
+    async fn so_many_strangers_that_they_are_not_all_listed_hide_nobody_else_and_it_is_said(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let lee = stage.world.hires("lee.new").await;
+        let lead = stage.world.hires("lead.new").await;
+        // The target lists members by their ids, u99 as the last.
+        for n in 1..=TARGET_LINES_MAX + 10 {
+            stage.puts_in(if n == 98 { "lee.new" } else { "x" }, None);
+        }
+        {
+            let mut inside = stage.peer.inside();
+            let (account, group) = (inside.account("lead.new", None), inside.group("Lead"));
+            inside.groups.get_mut(&group).unwrap().1.insert(account);
+        }
+        stage.reconciles().await;
+        let page = stage.page().await;
+        let persons = |page: &model::view::target::OneTarget| {
+            page.findings.iter().filter_map(|one| one.person.as_ref().map(|person| person.id)).collect::<Vec<_>>()
+        };
+        assert!(persons(&page).contains(&lead.id), "one group hides nothing of another");
+        let said = page.uncompared.clone().unwrap();
+        assert!(said.contains("10 unknown members of “Agents” more are not listed."), "{said}");
+        stage.sets(|asked| asked.drift = Drift::Adopt).await;
+        stage.world.settle().await;
+        stage.reconciles().await;
+        assert_eq!(stage.held_directly(&lee).await.len(), 1, "strangers keep nobody from being adopted");
     }
 }

@@ -7,6 +7,7 @@ use model::command::Command;
 use model::event::{Action, Actor};
 use model::limits::TARGET_LINES_MAX;
 use model::target::{NotAdopted, PersonBy, Unknown};
+use model::time::count;
 use model::{ApplicationRoleId, UserId};
 use rules::adoption;
 use rules::delivery::{self as rule, Member, Sighting};
@@ -136,8 +137,10 @@ impl Turn<'_> {
         // already, nobody was given anything before they were known.
         let doubtful = self.remote.makes_accounts() && asked.iter().any(|(_, remote, _)| remote.is_none());
         let known: BTreeSet<String> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).map(key).collect();
+        let mut mine: Vec<(u8, Met)> = Vec::new();
         for member in members {
-            let unwanted = before.get(&(role, key(&member.id))).is_some_and(|found| found.unwanted.is_some());
+            let earlier = before.get(&(role, key(&member.id)));
+            let unwanted = earlier.is_some_and(|found| found.unwanted.is_some());
             let sighting = Sighting { asked: known.contains(&key(&member.id)), doubtful, unwanted };
             let adopts = match rule::member(sighting, self.target.drift) {
                 Member::Known => continue,
@@ -156,10 +159,19 @@ impl Turn<'_> {
                 Member::Report => false,
                 Member::Adopt => true,
             };
-            if met.len() < TARGET_LINES_MAX {
-                met.push(Met { role, member, adopts });
-            }
+            mine.push((adoption::listed(unwanted, adopts, earlier.is_some()), Met { role, member, adopts }));
         }
+        mine.sort_by_key(|(place, _)| *place);
+        let more = mine.len().saturating_sub(TARGET_LINES_MAX);
+        if more > 0 {
+            let members = count(i64::try_from(more).unwrap_or(i64::MAX), "unknown member");
+            uncompared.push(format!(
+                "{members} of “{}” more {} not listed.",
+                self.group_name(role),
+                if more == 1 { "is" } else { "are" }
+            ));
+        }
+        met.extend(mine.into_iter().take(TARGET_LINES_MAX).map(|(_, met)| met));
         Ok(())
     }
 
