@@ -20,12 +20,14 @@ pub struct Finding {
     pub why: String,
     /// Somebody wants it taken away there, and said why.
     pub unwanted: Option<String>,
+    /// The account there carries our id of this person: we made it.
+    pub ours: bool,
 }
 
 macro_rules! finding_sql {
     ($rest:literal) => {
         concat!(
-            "select application_role_id, remote_id, called, found_at, user_id, adoptable, why, unwanted
+            "select application_role_id, remote_id, called, found_at, user_id, adoptable, why, unwanted, ours
              from target_findings where target_id = $1 ",
             $rest
         )
@@ -58,10 +60,10 @@ pub async fn set(link: &mut Link, target: TargetId, findings: &[Finding]) -> Res
     )?;
     run_many!(
         link,
-        "insert into target_findings (target_id, application_role_id, remote_id, called, found_at, user_id, adoptable, why, unwanted)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "insert into target_findings (target_id, application_role_id, remote_id, called, found_at, user_id, adoptable, why, unwanted,
+            ours) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (target_id, application_role_id, remote_id) do update set called = excluded.called, found_at = excluded.found_at,
-            user_id = excluded.user_id, adoptable = excluded.adoptable, why = excluded.why",
+            user_id = excluded.user_id, adoptable = excluded.adoptable, why = excluded.why, ours = excluded.ours",
         findings,
         |finding| target,
         finding.application_role_id,
@@ -72,6 +74,7 @@ pub async fn set(link: &mut Link, target: TargetId, findings: &[Finding]) -> Res
         finding.adoptable,
         storable(&finding.why),
         finding.unwanted.as_deref().map(storable),
+        finding.ours,
     )?;
     Ok(())
 }

@@ -57,7 +57,8 @@ pub async fn adopt(change: &mut Change<'_>, command: &Command, of: &Unknown, wor
     let user = known.user.id;
     delivery::look_at(&mut change.link, target.id, &[user], change.now).await?;
     if findings::known_at(&mut change.link, target.id, user).await?.is_none() {
-        delivery::found(&mut change.link, target.id, &[(user, &found.remote_id)]).await?;
+        // An account that was there before is never touched at the end, whatever was about to be made when nobody knew of it.
+        delivery::adopted(&mut change.link, target.id, user, &found.remote_id, found.ours).await?;
     }
     delivery::ask(&mut change.link, target.id, &[(user, of.role)]).await?;
     findings::adopted(&mut change.link, target.id, id, &found.called, by, change.now).await?;

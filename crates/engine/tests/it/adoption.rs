@@ -323,4 +323,27 @@ both! {
         stage.reconciles().await;
         assert_eq!(stage.held_directly(&lee).await.len(), 1, "strangers keep nobody from being adopted");
     }
+
+    async fn an_adopted_account_that_was_there_before_stays_although_one_was_about_to_be_made(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let lee = stage.world.hires("lee.new").await;
+        let account = stage.puts_in("lee.new", None);
+        stage.reconciles().await;
+        // Another role is on its way, and an account is about to be made when the target goes down.
+        let mut link = stage.world.db().read().await.unwrap();
+        let roles = store::resources::roles_of(&mut link, stage.application).await.unwrap().unwrap();
+        drop(link);
+        let lead = roles.into_iter().find(|(_, name)| name == "Lead").unwrap().0;
+        let until = stage.world.now() + Span::days(2);
+        stage.peer.behaves(Manner::Fails(503));
+        stage.given(&lee, ResourceRole::ApplicationRole(stage.application, lead), Some(until)).await;
+        stage.world.settle().await;
+        stage.morgan.submits(stage.adopts(&account, "Known.")).await.unwrap();
+        stage.peer.behaves(Manner::Honest);
+        stage.world.passes(Span::minutes(1)).await;
+        assert_eq!((stage.there(), stage.peer.members("Lead")), (vec!["lee.new".to_owned()], vec!["lee.new".to_owned()]));
+        assert_eq!(stage.peer.inside().users[&account].get("externalId"), None, "it is not marked as ours");
+        stage.world.passes(Span::days(31)).await;
+        assert_eq!((stage.there(), stage.peer.accounts()), (vec![], vec!["lee.new".to_owned()]), "it was there before");
+    }
 }

@@ -1,12 +1,12 @@
 //! What people change while a turn at a target is under way: the turn ends, or leaves it alone, and what they said counts.
 
 use crate::targets::Stage;
-use model::access::{Assignment, AssignmentType, Source};
+use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::command::Command;
 use model::directory::Principal;
 use model::limits::TARGET_LEASE_SECONDS;
 use model::target::Unknown;
-use model::{AssignmentId, Span, TargetId};
+use model::{AssignmentId, Span, TargetId, Ts};
 use std::time::Duration;
 use store::delivery::{Mark, Subject};
 use testkit::target::Held;
@@ -29,17 +29,17 @@ impl Stage {
         self.world.settle().await;
     }
 
-    /// Somebody was given the role for good, which the next turn will see.
-    async fn given(&self, person: &Person) -> AssignmentId {
-        let (id, now) = (AssignmentId(self.world.new_id()), self.world.now());
+    /// Somebody was given a role, which the next turn will see.
+    pub async fn given(&self, person: &Person, role: ResourceRole, ends_at: Option<Ts>) {
+        let now = self.world.now();
         let given = Assignment {
-            id,
+            id: AssignmentId(self.world.new_id()),
             principal: Principal::User(person.id),
-            role: self.role(),
+            role,
             assignment_type: AssignmentType::Active,
             source: Source::Direct,
             starts_at: now,
-            ends_at: None,
+            ends_at,
             ended_at: None,
         };
         let target: TargetId = self.target;
@@ -48,7 +48,6 @@ impl Stage {
         store::assignments::insert(&mut link, &given, now).await.unwrap();
         store::delivery::mark(&mut link, &[mark]).await.unwrap();
         link.commit().await.unwrap();
-        id
     }
 
     /// A group at the target with somebody in it; the account.
@@ -89,7 +88,7 @@ both! {
         stage.sets(|asked| asked.groups = "Agent = Admins".into()).await;
         stage.world.settle().await;
         let alex = stage.world.hires("alex.new").await;
-        stage.given(&alex).await;
+        stage.given(&alex, stage.role(), None).await;
         // The turn has read how the target is set, and waits for the marks before it writes down whom it brings there.
         let mut link = stage.world.db().begin().await.unwrap();
         let marks = store::delivery::marks(&mut link, stage.target, stage.world.now(), 10).await.unwrap();

@@ -103,6 +103,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     findings::get(link, one.id, role(n), "u7").await?;
     findings::set_unwanted(link, one.id, role(n), "u7", "Nobody knows them.").await?;
     findings::forget(link, one.id, role(n), "u7").await?;
+    delivery::adopted(link, one.id, who, "u1", false).await?;
     findings::known_as(link, one.id, "u1").await?;
     findings::known_at(link, one.id, who).await?;
     findings::ended(link, one.application, &[who]).await?;
@@ -128,6 +129,7 @@ fn finding(n: u128) -> Finding {
         adoptable: false,
         why: "Nobody here is known as “stranger”.".to_owned(),
         unwanted: None,
+        ours: false,
     }
 }
 
@@ -310,7 +312,9 @@ both! {
             assert!(findings::set_unwanted(link, of, role(1), "u7", "Nobody knows them.").await?);
             assert!(!findings::set_unwanted(link, of, role(1), "u8", "Nobody knows them.").await?, "it is not listed");
             let other = Finding { remote_id: "u9".to_owned(), ..known.clone() };
+            let other = Finding { ours: true, ..other };
             findings::set(link, of, &[known.clone(), other]).await?;
+            assert!(findings::get(link, of, role(1), "u9").await?.unwrap().ours);
             findings::set(link, of, std::slice::from_ref(&known)).await?;
             assert_eq!(findings::of(link, of).await?.len(), 1, "what is found no longer goes");
             assert_eq!(findings::of(link, of).await?[0].unwanted.as_deref(), Some("Nobody knows them."));

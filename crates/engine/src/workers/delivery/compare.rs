@@ -211,10 +211,12 @@ impl Turn<'_> {
             adoptable: false,
             why: String::new(),
             unwanted: earlier.and_then(|earlier| earlier.unwanted.clone()),
+            ours: false,
         };
         match self.whose(&found, uncompared).await? {
             Err(why) => found.why = why.words(&found.called),
-            Ok(user) => {
+            Ok((user, ours)) => {
+                found.ours = ours;
                 let mut link = self.engine.inner.db.read().await?;
                 let facts = Known::of(&mut link, self.target.application, role, user, self.now).await?;
                 found.user_id = Some(facts.user.id);
@@ -227,8 +229,8 @@ impl Turn<'_> {
         Ok(found)
     }
 
-    /// Who a member is here, if there is no doubt.
-    async fn whose(&self, found: &Finding, uncompared: &mut Vec<String>) -> Result<Result<User, NotAdopted>, Stop> {
+    /// Who a member is here, if there is no doubt, and whether the account carries our id of them.
+    async fn whose(&self, found: &Finding, uncompared: &mut Vec<String>) -> Result<Result<(User, bool), NotAdopted>, Stop> {
         let remote_id = found.remote_id.as_str();
         let claim = match self.remote.claim(remote_id).await {
             Ok(Some(claim)) => claim,
@@ -255,7 +257,12 @@ impl Turn<'_> {
             }
         }
         let whose = adoption::whose(&claim, &candidates, &known, &elsewhere);
-        Ok(whose.map(|id| candidates.into_iter().find(|user| user.id == id)).and_then(|user| user.ok_or(NotAdopted::Unsaid)))
+        let user = whose.and_then(|id| candidates.into_iter().find(|user| user.id == id).ok_or(NotAdopted::Unsaid));
+        Ok(user.map(|user| {
+            let external_id = claim.external_id.as_deref().filter(|id| !id.is_empty());
+            let ours = external_id.is_some() && rule::account(external_id, user.id) == rule::Account::Ours;
+            (user, ours)
+        }))
     }
 
     /// The target is set so: it is one change, through the door through which all go.
