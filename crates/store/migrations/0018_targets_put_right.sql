@@ -4,3 +4,10 @@ create index target_people_by_since on target_people (since, user_id, target_id)
 
 -- The account there carries the id that we give to accounts of ours.
 alter table target_findings add column ours boolean not null default false;
+
+-- Whoever changes which role has which group at which target keeps this row first: no two roles share a group.
+create table target_groups_guard (
+    id bigint not null primary key,
+    constraint target_groups_are_changed_one_at_a_time check (id = 1)
+) strict;
+insert into target_groups_guard (id) values (1);

@@ -215,6 +215,13 @@ pub async fn update(link: &mut Link, target: &Target, before: i64, now: Ts) -> R
     Ok(Saved::one(rows))
 }
 
+/// Nobody else changes which role has which group at which target before the transaction ends: two such changes, each right by
+/// itself, could give one group to two roles.
+pub async fn guard_groups(link: &mut Link) -> Result<(), Fault> {
+    let _row: Option<(i64,)> = row_to_change!(link, "select id from target_groups_guard where id = 1")?;
+    Ok(())
+}
+
 /// Nobody else changes it before the transaction ends; whether it is there. What only refers to it waits for nobody.
 pub async fn guard(link: &mut Link, id: TargetId) -> Result<bool, Fault> {
     Ok(run!(link, "update targets set version = version where id = $1", id)? == 1)

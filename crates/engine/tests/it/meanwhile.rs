@@ -2,14 +2,15 @@
 
 use crate::targets::Stage;
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
-use model::command::Command;
+use model::application::SaveApplicationRole;
+use model::command::{Command, Secret};
 use model::directory::Principal;
 use model::limits::TARGET_LEASE_SECONDS;
-use model::target::Unknown;
-use model::{AssignmentId, Span, TargetId, Ts};
+use model::target::{SaveTarget, Unknown};
+use model::{ApplicationId, ApplicationRoleId, AssignmentId, Span, TargetId, Ts};
 use std::time::Duration;
 use store::delivery::{Mark, Subject};
-use testkit::target::Held;
+use testkit::target::{Held, TOKEN};
 use testkit::{Person, both};
 use tokio::task::JoinHandle;
 
@@ -155,5 +156,37 @@ both! {
         link.commit().await.unwrap();
         stage.goes_on(turn).await;
         assert!(stage.page().await.findings.is_empty(), "the other server compares");
+    }
+
+    async fn two_roles_that_would_share_a_group_by_changes_of_the_same_moment_do_not(test: TestDb) {
+        let stage = Stage::new(test).await;
+        // Another application at the same address, whose role has a group of its own.
+        let (other, reader) = (ApplicationId(stage.world.new_id()), ApplicationRoleId(stage.world.new_id()));
+        let now = stage.world.now();
+        let mut link = stage.world.db().begin().await.unwrap();
+        store::resources::insert_application(&mut link, other, "Wiki", "", &[(reader, "Reader")], now).await.unwrap();
+        link.commit().await.unwrap();
+        let asked = SaveTarget {
+            application: Some(other),
+            name: "Wiki".into(),
+            groups: String::new(),
+            token: Some(Secret(TOKEN.into())),
+            target: None,
+            ..stage.asks_to_save().await
+        };
+        stage.morgan.submits(Command::SaveTarget(asked)).await.unwrap();
+        // Somebody is in the middle of such a change; the two others wait for it, and then for each other.
+        let mut link = stage.world.db().begin().await.unwrap();
+        store::targets::guard_groups(&mut link).await.unwrap();
+        let line = SaveTarget { groups: "Agent = Writer".into(), ..stage.asks_to_save().await };
+        let role = SaveApplicationRole { application: other, role: None, name: "Writer".into() };
+        let (one, two) = (stage.morgan.clone(), stage.morgan.clone());
+        let one = tokio::spawn(async move { one.submits(Command::SaveTarget(line)).await });
+        let two = tokio::spawn(async move { two.submits(Command::SaveApplicationRole(role)).await });
+        // Time for both to look; nothing is concluded from it.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        drop(link);
+        let done = [one.await.unwrap().is_ok(), two.await.unwrap().is_ok()];
+        assert_eq!(done.iter().filter(|done| **done).count(), 1, "one of them is refused: {done:?}");
     }
 }

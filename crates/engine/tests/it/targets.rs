@@ -79,10 +79,14 @@ impl Stage {
         self.world.settle().await;
     }
 
-    pub async fn sets(&self, change: impl FnOnce(&mut SaveTarget)) {
+    /// The form of the target as it is in the beginning.
+    pub async fn asks_to_save(&self) -> SaveTarget {
         let version = self.page().await.row.target.version;
-        let mut asked =
-            SaveTarget { target: Some(self.target), version, token: None, ..settings((self.application, &self.peer)) };
+        SaveTarget { target: Some(self.target), version, token: None, ..settings((self.application, &self.peer)) }
+    }
+
+    pub async fn sets(&self, change: impl FnOnce(&mut SaveTarget)) {
+        let mut asked = self.asks_to_save().await;
         change(&mut asked);
         self.morgan.submits(Command::SaveTarget(asked)).await.unwrap();
     }

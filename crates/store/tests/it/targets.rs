@@ -98,6 +98,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     delivery::requests_of(link, &[who]).await?;
     findings::set(link, one.id, &[finding(n)]).await?;
     findings::of(link, one.id).await?;
+    targets::guard_groups(link).await?;
     targets::guard(link, one.id).await?;
     targets::has_version(link, one.id, one.version).await?;
     findings::get(link, one.id, role(n), "u7").await?;
