@@ -33,13 +33,15 @@ pub async fn adopt(change: &mut Change<'_>, command: &Command, of: &Unknown, wor
     allowed(change, command)?;
     let (target, name, found) = found(change, of).await?;
     let user = match found.user_id {
-        Some(user) => users::get(&mut change.link, user).await?,
+        Some(user) => {
+            // What is given to the same person this very moment counts, and that they are disabled.
+            users::guard(&mut change.link, user).await?;
+            users::get(&mut change.link, user).await?
+        }
         None => None,
     };
     let unsaid = || Refusal::NotAdopted { name: found.called.clone(), why: NotAdopted::Unsaid };
     let user = user.ok_or_else(unsaid)?;
-    // What is given to the same person this very moment counts.
-    users::guard(&mut change.link, user.id).await?;
     let by = change.person();
     let known = Known::of(&mut change.link, target.application, of.role, user, change.now).await?;
     let what = Found { target: &target, role: of.role, name: &name, called: &found.called };

@@ -11,7 +11,7 @@ use model::{ApplicationId, ApplicationRoleId, AssignmentId, Span, TargetId, Ts};
 use std::time::Duration;
 use store::delivery::{Mark, Subject};
 use testkit::target::{Held, TOKEN};
-use testkit::{Person, both};
+use testkit::{Person, both, refused};
 use tokio::task::JoinHandle;
 
 impl Stage {
@@ -188,5 +188,22 @@ both! {
         drop(link);
         let done = [one.await.unwrap().is_ok(), two.await.unwrap().is_ok()];
         assert_eq!(done.iter().filter(|done| **done).count(), 1, "one of them is refused: {done:?}");
+    }
+
+    async fn whoever_is_disabled_in_the_moment_of_adopting_gets_nothing(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let lee = stage.world.hires("lee.new").await;
+        let account = stage.has_group("Agents", "lee.new");
+        stage.reconciles().await;
+        let mut link = stage.world.db().begin().await.unwrap();
+        store::users::guard(&mut link, lee.id).await.unwrap();
+        store::users::set_enabled(&mut link, lee.id, false).await.unwrap();
+        let found = Unknown { target: stage.target, role: stage.agent, remote_id: account };
+        let morgan = stage.morgan.clone();
+        let adopting = tokio::spawn(async move { morgan.submits(Command::AdoptAccess { found, words: "Known.".into() }).await });
+        // Time to get to the row that is kept; nothing is concluded from it.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        link.commit().await.unwrap();
+        assert_eq!(refused(adopting.await.unwrap()).code(), "not_adopted");
     }
 }
