@@ -197,6 +197,8 @@ pub const TARGET_ADOPTED_DAYS: u32 = 90;
 pub const TARGET_ADOPTED_DAYS_MAX: u32 = 365;
 /// People who keep access at targets for too long, and as many who lack it, of whom alerts take the longest waiting.
 pub const ALERT_OVERDUE_MAX: usize = 2_000;
+/// Sentences about what could not be compared at a target that are kept; every list of targets reads them.
+pub const TARGET_UNCOMPARED_MAX: usize = 10;
 /// Adopted access that a page of a target lists, the latest first.
 pub const TARGET_ADOPTIONS_SHOWN: usize = 100;
 /// Everything is compared with each target this often, whatever was told about changes.

@@ -295,10 +295,9 @@ pub async fn release(link: &mut Link, id: TargetId, run: AnyId) -> Result<(), Fa
     Ok(())
 }
 
-/// The members there were compared, but for those of `uncompared`.
-pub async fn reconciled(link: &mut Link, id: TargetId, now: Ts, uncompared: &[String]) -> Result<(), Fault> {
-    let said = uncompared.join(" ");
-    let said = (!said.is_empty()).then(|| storable(&said));
+/// The members there were compared, but for what is said.
+pub async fn reconciled(link: &mut Link, id: TargetId, now: Ts, uncompared: Option<&str>) -> Result<(), Fault> {
+    let said = uncompared.map(storable);
     let sql = "update targets set compares = $3, reconciled_at = $2, uncompared = $4 where id = $1";
     run!(link, sql, id, now, false, said)?;
     Ok(())

@@ -62,7 +62,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     targets::answered(link, one.id, 1, NOW, Some("It is down.")).await?;
     targets::ask_again(link, one.id, NOW).await?;
     targets::reconcile_at(link, one.id, NOW, true).await?;
-    targets::reconciled(link, one.id, NOW, &[]).await?;
+    targets::reconciled(link, one.id, NOW, None).await?;
     targets::set_token(link, one.id, b"sealed").await?;
     targets::claim(link, one.id, id(1), NOW, NOW + HOUR).await?;
     targets::goes_on(link, one.id, id(1), NOW + HOUR).await?;
@@ -181,10 +181,10 @@ both! {
             assert!(found.fault.is_none() && found.reconcile_at == NOW + HOUR, "what was changed is tried at once");
             assert!(targets::enabled(link).await?.is_empty());
             assert_eq!(targets::groups(link, off.id).await?.len(), 1, "which group is whose is forgotten one by one");
-            targets::reconciled(link, off.id, NOW, &["“A” was not compared.".into(), "“B” neither.".into()]).await?;
+            targets::reconciled(link, off.id, NOW, Some("“A” was not compared. “B” neither.")).await?;
             let found = targets::get(link, off.id).await?.unwrap();
             assert_eq!(found.uncompared.as_deref(), Some("“A” was not compared. “B” neither."));
-            targets::reconciled(link, off.id, NOW, &[]).await?;
+            targets::reconciled(link, off.id, NOW, None).await?;
             assert_eq!(targets::get(link, off.id).await?.unwrap().uncompared, None);
             Ok(())
         })
@@ -239,7 +239,7 @@ both! {
             assert_eq!(targets::due(link, NOW).await?, [of], "everybody is looked at at once");
             targets::reconcile_at(link, of, NOW + HOUR, true).await?;
             assert_eq!(targets::due(link, NOW).await?, [of], "the members are compared");
-            targets::reconciled(link, of, NOW, &[]).await?;
+            targets::reconciled(link, of, NOW, None).await?;
             assert!(targets::due(link, NOW).await?.is_empty());
             assert_eq!(targets::due(link, NOW + HOUR).await?, [of]);
             targets::reconcile_at(link, of, NOW + HOUR + HOUR, false).await?;

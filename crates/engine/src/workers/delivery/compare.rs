@@ -73,7 +73,7 @@ impl Turn<'_> {
             still.push(one);
         }
         findings::set(&mut link, self.target.id, &still).await?;
-        targets::reconciled(&mut link, self.target.id, self.now, &uncompared).await?;
+        targets::reconciled(&mut link, self.target.id, self.now, rule::uncompared(&uncompared).as_deref()).await?;
         link.commit().await?;
         for found in adopted {
             self.adopt(found).await?;
