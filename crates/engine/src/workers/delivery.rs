@@ -18,7 +18,7 @@ use connect::scim::Can;
 use connect::target::{Remote, TargetFault};
 use model::command::Command;
 use model::event::{Action, Actor};
-use model::limits::{TARGET_BATCH, TARGET_LEASE_SECONDS, TARGET_RECONCILE_MINUTES};
+use model::limits::{TARGET_BATCH, TARGET_RECONCILE_MINUTES};
 use model::target::Target;
 use model::{ApplicationRoleId, Span, TargetId, Ts, UserId};
 use rules::delivery::{self as rule, Plan};

@@ -175,16 +175,17 @@ both! {
             ..stage.asks_to_save().await
         };
         stage.morgan.submits(Command::SaveTarget(asked)).await.unwrap();
-        // Somebody is in the middle of such a change; the two others wait for it, and then for each other.
+        // The target is kept by somebody, so that one of the two stops after it looked and before it writes.
         let mut link = stage.world.db().begin().await.unwrap();
-        store::targets::guard_groups(&mut link).await.unwrap();
+        store::targets::guard(&mut link, stage.target).await.unwrap();
         let line = SaveTarget { groups: "Agent = Writer".into(), ..stage.asks_to_save().await };
         let role = SaveApplicationRole { application: other, role: None, name: "Writer".into() };
         let (one, two) = (stage.morgan.clone(), stage.morgan.clone());
         let one = tokio::spawn(async move { one.submits(Command::SaveTarget(line)).await });
+        // Time to look; nothing is concluded from it.
+        tokio::time::sleep(Duration::from_millis(300)).await;
         let two = tokio::spawn(async move { two.submits(Command::SaveApplicationRole(role)).await });
-        // Time for both to look; nothing is concluded from it.
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
         drop(link);
         let done = [one.await.unwrap().is_ok(), two.await.unwrap().is_ok()];
         assert_eq!(done.iter().filter(|done| **done).count(), 1, "one of them is refused: {done:?}");
