@@ -11,3 +11,6 @@ create table target_groups_guard (
     constraint target_groups_are_changed_one_at_a_time check (id = 1)
 ) strict;
 insert into target_groups_guard (id) values (1);
+
+-- Until when a server that is sending a letter has it for itself.
+alter table letters add column claimed_until bigint;

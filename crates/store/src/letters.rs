@@ -75,7 +75,7 @@ pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Resu
     let claimed: Vec<(LetterId,)> = if link.is_sqlite() {
         rows!(
             link,
-            "update letters set due_at = $2, tries = tries + 1
+            "update letters set due_at = $2, claimed_until = $2, tries = tries + 1
              where id in (select id from letters where due_at is not null and due_at <= $1 order by due_at limit $3)
              and due_at is not null and due_at <= $1 returning id",
             now,
@@ -85,7 +85,7 @@ pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Resu
     } else {
         rows!(
             link,
-            "update letters set due_at = $2, tries = tries + 1
+            "update letters set due_at = $2, claimed_until = $2, tries = tries + 1
              where id in (select id from letters where due_at is not null and due_at <= $1 order by due_at limit $3 for update skip locked)
              and due_at is not null and due_at <= $1 returning id",
             now,
@@ -147,14 +147,25 @@ pub async fn held_up(link: &mut Link) -> Result<Option<(u64, String)>, Fault> {
     Ok(Some((row.0.unsigned_abs(), row.1.unwrap_or_default())).filter(|(count, _)| *count > 0))
 }
 
-/// Whatever could not be sent so far is tried at once.
+/// Whatever could not be sent so far is tried at once, but for what somebody is sending just now: nobody gets it twice.
 pub async fn try_now(link: &mut Link, now: Ts) -> Result<(), Fault> {
-    run!(link, "update letters set due_at = $1 where due_at > $1 and fault is not null", now)?;
+    run!(
+        link,
+        "update letters set due_at = $1
+         where due_at > $1 and fault is not null and (claimed_until is null or claimed_until <= $1)",
+        now,
+    )?;
     Ok(())
 }
 
 /// A letter could not be sent; it is tried again then.
 pub async fn again(link: &mut Link, id: LetterId, at: Ts, fault: &str) -> Result<(), Fault> {
-    run!(link, "update letters set due_at = $2, fault = $3 where id = $1 and due_at is not null", id, at, storable(fault))?;
+    run!(
+        link,
+        "update letters set due_at = $2, fault = $3, claimed_until = null where id = $1 and due_at is not null",
+        id,
+        at,
+        storable(fault)
+    )?;
     Ok(())
 }
