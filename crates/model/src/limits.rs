@@ -199,6 +199,8 @@ pub const TARGET_ADOPTED_DAYS_MAX: u32 = 365;
 pub const ALERT_OVERDUE_MAX: usize = 2_000;
 /// Sentences about what could not be compared at a target that are kept; every list of targets reads them.
 pub const TARGET_UNCOMPARED_MAX: usize = 10;
+/// Letters that wait are counted up to here.
+pub const LETTERS_COUNTED_MAX: u32 = 1_000;
 /// Adopted access that a page of a target lists, the latest first.
 pub const TARGET_ADOPTIONS_SHOWN: usize = 100;
 /// Everything is compared with each target this often, whatever was told about changes.

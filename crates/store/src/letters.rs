@@ -2,6 +2,7 @@
 
 use crate::dialect::storable;
 use crate::{Fault, Link};
+use model::limits::LETTERS_COUNTED_MAX;
 use model::notice::{Addressee, Letter, Notice};
 use model::{LetterId, Ts, UserId};
 
@@ -136,12 +137,13 @@ pub async fn settle(link: &mut Link, letters: &[Settled]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Letters that could not be sent so far, and why one of them could not. Nobody counts more than a thousand of them.
+/// Letters that could not be sent so far, counted up to a limit, and why one of them could not.
 pub async fn held_up(link: &mut Link) -> Result<Option<(u64, String)>, Fault> {
     let row: (i64, Option<String>) = row!(
         link,
         "select count(*), max(fault) from (
-            select fault from letters where due_at is not null and fault is not null limit 1000) as held"
+            select fault from letters where due_at is not null and fault is not null limit $1) as held",
+        i64::from(LETTERS_COUNTED_MAX),
     )?
     .unwrap_or_default();
     Ok(Some((row.0.unsigned_abs(), row.1.unwrap_or_default())).filter(|(count, _)| *count > 0))
