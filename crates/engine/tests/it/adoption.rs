@@ -4,7 +4,7 @@ use crate::targets::Stage;
 use model::access::{Assignment, ResourceRole, Source};
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
-use model::limits::{TARGET_LEASE_SECONDS, TARGET_LINES_MAX};
+use model::limits::{TARGET_ADOPTIONS_SHOWN, TARGET_LEASE_SECONDS, TARGET_LINES_MAX};
 use model::target::{Drift, Unknown};
 use model::view::target::Finding;
 use model::{Span, query};
@@ -104,7 +104,12 @@ both! {
         assert_eq!(why("stranger"), (None, "Nobody here is known as “stranger”.".to_owned(), false));
         let (person, said, adopt) = why("odd.new");
         assert!(person.is_none() && said.contains("carries the id of somebody else") && !adopt, "{said}");
-        assert!(!why("morgan").2, "nobody adopts for themselves");
+        let (person, said, adopt) = why("morgan");
+        assert!(person == Some(stage.morgan.id) && said.contains("your own access") && !adopt, "nobody adopts for themselves: {said}");
+        let who = stage.world.person("alex").await;
+        stage.world.appoints(&who, PortalRole::SecurityReader).await;
+        let page = who.asks(query::Target { target: stage.target, after: None }).await.unwrap();
+        assert!(page.findings.iter().all(|one| !one.why.contains("your own access")), "it is somebody else's for them");
         assert_eq!(refused(stage.morgan.submits(stage.adopts(&morgans, "Mine.")).await).code(), "not_adopted");
         assert_eq!(stage.there().len(), 5, "nothing was changed there");
         assert!(stage.page().await.adoptions.is_empty());
@@ -345,5 +350,18 @@ both! {
         assert_eq!(stage.peer.inside().users[&account].get("externalId"), None, "it is not marked as ours");
         stage.world.passes(Span::days(31)).await;
         assert_eq!((stage.there(), stage.peer.accounts()), (vec![], vec!["lee.new".to_owned()]), "it was there before");
+    }
+
+    async fn the_page_says_that_it_lists_the_latest_adoptions_only(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.sets(|asked| asked.drift = Drift::Adopt).await;
+        for n in 0..=TARGET_ADOPTIONS_SHOWN {
+            let name = format!("person.{n}");
+            stage.world.hires(&name).await;
+            stage.puts_in(&name, None);
+        }
+        stage.reconciles().await;
+        let page = stage.page().await;
+        assert_eq!((page.adoptions.len(), page.more_adoptions), (TARGET_ADOPTIONS_SHOWN, true));
     }
 }
