@@ -103,13 +103,17 @@ pub struct At {
     pub since: Option<Ts>,
     pub refused: Option<bool>,
     pub fault: Option<String>,
-    /// Why the target as a whole could not be asked last.
+    /// When the person is tried again.
+    pub due_at: Option<Ts>,
+    /// Why the target as a whole could not be asked last, and when it is asked again.
     pub target_fault: Option<String>,
+    pub next_try_at: Ts,
 }
 
 macro_rules! at_sql {
     () => {
-        "t.name as target_name, i.confirmed_at, p.since, p.refused, p.fault, t.fault as target_fault"
+        "t.name as target_name, i.confirmed_at, p.since, p.refused, p.fault, p.due_at, t.fault as target_fault,
+            t.next_try_at"
     };
 }
 
