@@ -62,7 +62,7 @@ impl Turn<'_> {
         }
         let now = self.listed(&mut link).await?;
         // What was listed when this began and is no longer was adopted meanwhile, and what somebody said since then counts.
-        let mut still = Vec::new();
+        let mut still = BTreeMap::new();
         for mut one in found {
             let of = (one.application_role_id, self.remote.key(&one.remote_id));
             match now.get(&of) {
@@ -70,8 +70,9 @@ impl Turn<'_> {
                 None if before.contains_key(&of) => continue,
                 None => {}
             }
-            still.push(one);
+            still.insert(of, one);
         }
+        let still: Vec<Finding> = still.into_values().collect();
         findings::set(&mut link, self.target.id, &still).await?;
         targets::reconciled(&mut link, self.target.id, self.now, rule::uncompared(&uncompared).as_deref()).await?;
         link.commit().await?;
@@ -165,11 +166,9 @@ impl Turn<'_> {
         let more = mine.len().saturating_sub(TARGET_LINES_MAX);
         if more > 0 {
             let members = count(i64::try_from(more).unwrap_or(i64::MAX), "unknown member");
-            uncompared.push(format!(
-                "{members} of “{}” more {} not listed.",
-                self.group_name(role),
-                if more == 1 { "is" } else { "are" }
-            ));
+            let are = if more == 1 { "is" } else { "are" };
+            // It is said first, so that no other sentence crowds it out.
+            uncompared.insert(0, format!("{members} of “{}” more {are} not listed.", self.group_name(role)));
         }
         met.extend(mine.into_iter().take(TARGET_LINES_MAX).map(|(_, met)| met));
         Ok(())
