@@ -162,7 +162,7 @@ fn AtTargets(targets: Vec<AtTarget>) -> impl IntoView {
                     <th scope="row">{what}</th>
                     <td data-label="Application">{target}</td>
                     <td data-label="State"><StateBadge badge/></td>
-                    {tells.then(|| view! { <td class="full" data-label="Why">{why}</td> })}
+                    {tells.then(|| view! { <td class="full" data-label="Why"><Sentence text=why/></td> })}
                 </tr>
             }
         })

@@ -53,6 +53,7 @@ async fn people(link: &mut Link) -> Result<(), Fault> {
     users::set_password_hash(link, person(1), "hash").await?;
     users::signed_in(link, person(1), NOW).await?;
     users::guard(link, person(1)).await?;
+    users::fold_mails(link).await?;
     users::get(link, person(1)).await?;
     users::by_name(link, &user(100_001).user_name).await?;
     users::names(link, &[person(1)]).await?;
