@@ -52,9 +52,10 @@ proptest! {
         // The stage ends: each row goes on or is closed.
         review.counts = stage_begins(review.counts);
         for row in &mut rows {
-            *row = match goes_on(&review.settings, row) {
-                true => comes_into(row.clone(), 1, None, &panel, &mut review.counts),
-                false => closes(row.clone()),
+            *row = if goes_on(&review.settings, row) {
+                comes_into(row.clone(), 1, None, &panel, &mut review.counts)
+            } else {
+                closes(row.clone())
             };
         }
         for (row, said) in rows.iter().zip(&said) {
