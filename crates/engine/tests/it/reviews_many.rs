@@ -28,7 +28,7 @@ both! {
                 id,
                 user_name: format!("many{n:05}"),
                 display_name: format!("Many {n:05}"),
-                mail: None,
+                mail: String::new(),
                 kind: UserKind::Member,
                 manager: None,
                 enabled: true,
