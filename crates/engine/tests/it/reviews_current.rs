@@ -39,11 +39,11 @@ async fn current(by: &Person, series: ReviewSeriesId) -> EditReview {
 }
 
 async fn changes(world: &World, series: ReviewSeriesId) -> Vec<(String, String, String)> {
-    let last = world.history_about(series.0).await.into_iter().filter_map(|event| match event.action {
+    let mut last = world.history_about(series.0).await.into_iter().filter_map(|event| match event.action {
         Action::ReviewChanged { changes, .. } => Some(changes),
         _ => None,
     });
-    last.last().unwrap_or_default().into_iter().map(|one| (one.field, one.before, one.after)).collect()
+    last.next_back().unwrap_or_default().into_iter().map(|one| (one.field, one.before, one.after)).collect()
 }
 
 fn selected(users: &[&Person]) -> Reviewers {
