@@ -100,7 +100,7 @@ export async function Miriam_decides_singly_together_and_as_recommended_with_mou
   await holds(bulk(miriam).getByLabel('Reason'), 'Both are on the team.');
   same(await miriam.page.getByRole('checkbox', { name: 'Select Lee' }).isChecked(), true, 'Whether Lee is still selected');
   await miriam.look('review-together-refused');
-  await miriam.field('I looked at each of them').check();
+  await bulk(miriam).getByLabel('I looked at each of them').check();
   await bulk(miriam).getByRole('button', { name: 'Approve' }).click();
   await sees(miriam.status('You approved 2 rows.'));
   await says(miriam.row('Tomas'), /Approved.*Miriam.*Both are on the team\./s);
@@ -353,7 +353,7 @@ export async function without_script_everything_can_be_made_and_decided({ browse
   await sees(miriam.alert(/.+/).first());
   same(await miriam.page.getByRole('checkbox', { name: 'Select Tomas' }).isChecked(), true, 'Whether Tomas is still selected');
   await bulk(miriam).getByLabel('Reason').fill('Both work there.');
-  await miriam.field('I looked at each of them').check();
+  await bulk(miriam).getByLabel('I looked at each of them').check();
   await miriam.leaves(() => bulk(miriam).getByRole('button', { name: 'Approve' }).click());
   await sees(miriam.status('You approved 2 rows.'));
 }
