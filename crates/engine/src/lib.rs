@@ -198,6 +198,8 @@ impl Engine {
         let done = Box::pin(commands::run(&mut change, command)).await?;
         commands::follow_ends(&mut change).await?;
         commands::target::follow(&mut change).await?;
+        commands::review_gone::follow(&mut change).await?;
+        commands::review_leaving::follow(&mut change).await?;
         let matters = change.recorded().any(rules::alert::matters);
         change.save().await?;
         if matters {

@@ -1062,7 +1062,7 @@ impl Refusal {
                 ),
             },
             Self::ReviewNeedsConfirmation { rows, of } => format!(
-                "{} of these {of} would be approved although {} power over others or the recommendation is to deny. Decide {} one by one, or confirm that you looked at each of them.",
+                "{} of these {of} would be decided together although {} power over others or the recommendation is to deny. Decide {} one by one, or confirm that you looked at each of them.",
                 if rows == of { "All".to_owned() } else { rows.to_string() },
                 if *rows == 1 { "it gives" } else { "they give" },
                 if *rows == 1 { "it" } else { "them" },

@@ -47,6 +47,7 @@ pub mod requests;
 pub mod resources;
 pub mod review_help;
 pub mod review_holders;
+pub mod review_leavers;
 pub mod review_lists;
 pub mod review_rows;
 pub mod reviews;

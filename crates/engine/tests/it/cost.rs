@@ -591,8 +591,8 @@ both! {
         let before = world.db().statements();
         world.settle().await;
         let what =
-            "nine lists of what is due, the digest, the letters, the seals, the targets, what is overdue there, the webhooks, the imports";
-        assert_eq!(world.db().statements() - before, 16, "{what}");
+            "ten lists of what is due, the digest, the letters, the seals, the targets, what is overdue there, the webhooks, the imports";
+        assert_eq!(world.db().statements() - before, 17, "{what}");
         let emma = world.person("emma").await;
         emma.who().await.unwrap();
         let before = world.db().statements();
