@@ -1322,7 +1322,7 @@ impl Refusal {
                 "“{name}” was changed, or runs elsewhere, since this run began, so that the run ended. The next one goes on with what is left."
             ),
             Self::ImportedPersonKept { name } => format!(
-                "{name} is an account for emergencies, which no import changes. A Global Administrator can change it under “Users”."
+                "{name} is an account for emergencies, which no other system changes or disables. A Global Administrator can change it under “Users”."
             ),
             Self::LettersWait { letters } => format!(
                 "{} for a mail server. Nobody would get them: they would become files and count as sent. Set a mail server that takes \

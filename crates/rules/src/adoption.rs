@@ -116,7 +116,7 @@ pub fn adopt(
         Some(by) => by_hand(facts, by),
         None if target.drift == Drift::Adopt => by_itself(facts),
         // It was set otherwise meanwhile.
-        None => return Err(Refusal::NotFound { what: "unknown access" }),
+        None => return Err(Refusal::NotFound { what: "finding" }),
     };
     may.map_err(|why| Refusal::NotAdopted { name: facts.user.display_name.clone(), why })?;
     let words = justification("words", "Reason", words, by.is_some())?;

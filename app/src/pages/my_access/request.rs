@@ -139,7 +139,7 @@ fn ReprocessDialog(id: String, name: String, requestor: String) -> impl IntoView
     let effect = [
         "What was approved stays approved. ",
         &requestor,
-        " gets the access as soon as it is delivered, and its time starts then. If delivery fails again, the timeline says why.",
+        " gets what is still missing as soon as it can be delivered. If that fails again, the timeline says why.",
     ]
     .concat();
     view! {

@@ -263,8 +263,10 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     let _ = packages::extend_held(link, &one, None, None).await?;
     let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
     let _ = packages::end_all_held(link, &[(&one, EndReason::Expired)], NOW).await?;
-    packages::ended(link, person(1), None, 25).await?;
+    packages::shown_names(link, &[offer(1)]).await?;
     for words in ["", "user", "user one"] {
+        packages::held_found(link, person(1), &Words::of(words)).await?;
+        packages::ended(link, person(1), &Words::of(words), None, 25).await?;
         package_holders::active(link, offer(1), &Words::of(words), None, 25, NOW).await?;
         package_holders::ended(link, offer(1), &Words::of(words), None, 25).await?;
     }
