@@ -87,7 +87,7 @@ async fn multifactor(asking: &mut Asking<'_>, found: &[Incident], rows: &mut [Ro
         let contexts = crate::commands::authentication_context::named(&mut asking.link, &[&there.settings]).await?;
         let context = |id| contexts.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default();
         let (before, after) = (there.settings.activation_proof, there.settings.activation_proof.with_multifactor());
-        let words = |proof| rules::role_settings::proof_words(proof, &context);
+        let words = |proof| rules::role_settings::proof_words(proof, context);
         let mut says =
             vec![format!("Whoever activates “{}” proves it: {}. Until now: {}.", row.name, words(after), words(before))];
         says.push("What is active stays so, and open requests go on as they were made.".to_owned());

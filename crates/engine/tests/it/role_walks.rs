@@ -21,7 +21,7 @@ const STEPS: usize = 70;
 
 /// From `VESTIBULE_SEED`, or another one each time; it is printed when something breaks.
 fn seed() -> u64 {
-    std::env::var("VESTIBULE_SEED").ok().map_or_else(rand::random, |seed| seed.parse().expect("VESTIBULE_SEED is a number"))
+    std::env::var("VESTIBULE_SEED").ok().map_or_else(rand::random, |seed| seed.parse().unwrap())
 }
 
 /// One of them.
@@ -381,7 +381,7 @@ impl Walk {
                     store::assignments::get(&mut link, on).await.unwrap().unwrap()
                 };
                 assert!(open(&ground, now), "{} outlives what it rests on, {ground:?}", active.id);
-                let end = active.ends_at.expect("every activation ends");
+                let end = active.ends_at.unwrap();
                 assert!(ground.ends_at.is_none_or(|until| end <= until), "{active:?} is longer than {ground:?}");
                 if !enabled {
                     continue;
