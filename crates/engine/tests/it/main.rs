@@ -62,6 +62,7 @@ mod reviews_reopened;
 mod reviews_required;
 mod reviews_running;
 mod role_letters;
+mod role_walks;
 mod routing;
 mod scim_server;
 mod separation;
