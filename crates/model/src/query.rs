@@ -11,8 +11,8 @@ use crate::view::{
     separation, standing_access, target, team, terms, webhook, who_could, why,
 };
 use crate::{
-    ApplicationId, ApplicationRoleId, AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, ImportId, PackageId,
-    PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
+    ApplicationId, ApplicationRoleId, AuthenticationContextId, CampaignId, CatalogId, DraftId, EmergencyUseId, GroupId, ImportId,
+    PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -309,7 +309,9 @@ queries! {
     /// `/my-access/reviews/{id}`
     Reviewing { review: ReviewId, filter: review::RowFilter, search: String, after: Option<String> } -> review::Reviewing;
     /// `/admin/reviews`
-    Reviews { search: String, phase: Option<crate::review::Phase>, after: Option<String> } -> review::Reviews;
+    Reviews { search: String, phase: Option<crate::review::Phase>, after: Option<String> } -> review::AllReviews;
+    /// `/admin/reviews/campaigns/{campaign}`
+    ReviewCampaign { campaign: CampaignId, after: Option<String> } -> review::Campaign;
     /// The tab *Access reviews* of what is reviewed.
     ReviewsOf { of: Reviewed, after: Option<String> } -> review::Reviews;
     /// `/admin/reviews/history.csv`, piece by piece: what was decided in instances that started in a period.

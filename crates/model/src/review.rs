@@ -13,7 +13,7 @@ pub use rows::*;
 pub use stopped::*;
 pub use words::*;
 
-use crate::{AnyId, ApplicationId, GroupId, PackageId, PolicyId, ReviewId, ReviewSeriesId, RoleId, Ts, UserId};
+use crate::{AnyId, ApplicationId, CampaignId, GroupId, PackageId, PolicyId, ReviewId, ReviewSeriesId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -188,6 +188,17 @@ pub struct ReviewSettings {
     pub skip_unchanged: bool,
 }
 
+/// Reviews that one form made of several things, one of each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    pub id: CampaignId,
+    /// What the reviews were called when they were made; each may be renamed.
+    pub name: String,
+    /// Who made them.
+    pub owner: UserId,
+    pub created_at: Ts,
+}
+
 /// A review: what recurs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
@@ -195,6 +206,8 @@ pub struct Series {
     pub of: Reviewed,
     /// The policy of a package that requires it: only what is held under that is reviewed, and it is set there.
     pub policy: Option<PolicyId>,
+    /// With which others it was made, by one form.
+    pub campaign: Option<CampaignId>,
     pub settings: ReviewSettings,
     /// Who made it.
     pub owner: UserId,

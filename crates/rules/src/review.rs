@@ -3,6 +3,7 @@
 
 mod applying;
 mod asked;
+mod campaign;
 mod counting;
 mod handing;
 pub mod of_policy;
@@ -16,6 +17,7 @@ mod who;
 
 pub use applying::{Fate, applied, fate, fate_of_package};
 pub use asked::*;
+pub use campaign::*;
 pub use counting::*;
 pub use handing::*;
 pub use peers::*;

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (15, include_str!("../migrations/0015_answers_in_time.sql")),
     (16, include_str!("../migrations/0016_runs_of_imports.sql")),
     (17, include_str!("../migrations/0017_uncompared_groups.sql")),
+    (18, include_str!("../migrations/0018_review_campaigns.sql")),
 ];
 
 /// The migrations by number, for tests that make databases ahead of time.

@@ -40,6 +40,7 @@ pub mod request;
 pub mod requests;
 pub mod review;
 mod review_acts;
+pub mod review_campaign;
 mod review_fields;
 pub mod review_form;
 pub mod review_history;

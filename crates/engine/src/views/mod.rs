@@ -30,6 +30,7 @@ mod policy;
 pub mod provider;
 mod request;
 mod review;
+mod review_campaign;
 mod review_form;
 mod review_help;
 mod review_history;
@@ -170,7 +171,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::DemoMail(_) => return Err(Refusal::NotFound { what: "page" }.into()),
         Query::MyReviews(query) => Answer::MyReviews(reviewing::list(asking, query).await?),
         Query::Reviewing(query) => Answer::Reviewing(reviewing::one(asking, query).await?),
-        Query::Reviews(query) => Answer::Reviews(review::list(asking, query).await?),
+        Query::Reviews(query) => Answer::Reviews(review_campaign::list(asking, query).await?),
+        Query::ReviewCampaign(query) => Answer::ReviewCampaign(review_campaign::one(asking, query).await?),
         Query::ReviewsOf(query) => Answer::ReviewsOf(review::of(asking, query).await?),
         Query::ReviewHistory(query) => Answer::ReviewHistory(review_history::exported(asking, query).await?),
         Query::NewReview(query) => Answer::NewReview(review_form::new(asking, query).await?),

@@ -50,6 +50,7 @@ mod providers;
 mod review_evidence;
 mod reviews;
 mod reviews_again;
+mod reviews_campaign;
 mod reviews_cost;
 mod reviews_handing;
 mod reviews_history;

@@ -7,7 +7,7 @@ use model::command::{Command, Done};
 use model::directory::PortalRole;
 use model::event::Action;
 use model::review::{DecideRows, Decision, Frequency, Phase, ReviewSettings, ReviewStage, Reviewed, Reviewers, Silence, Types};
-use model::view::review::{Review, Reviewing, Row, RowFilter, Shown};
+use model::view::review::{Listed, Review, Reviewing, Row, RowFilter, Shown};
 use model::{GroupId, ReviewId, ReviewSeriesId, UserId, query};
 use testkit::{Person, World, both, refused};
 
@@ -166,7 +166,7 @@ both! {
         assert_eq!(count, 4);
         world.settle().await;
         let all = morgan.asks(query::Reviews { search: "needs".into(), phase: None, after: None }).await.unwrap();
-        assert_eq!(all.rows.len(), 4);
+        assert!(matches!(all.rows.as_slice(), [Listed::Campaign(one)] if one.reviews == 4), "{all:?}");
         let mine = miriam.asks(query::MyReviews { past: false, after: None }).await.unwrap().rows;
         assert!(mine.iter().any(|one| one.subject.name == "User Administrator" && one.total == users.rows), "{mine:?}");
         let told = world.letters_to("miriam").await;

@@ -1,7 +1,9 @@
 //! Access reviews: what reviewers see (`/my-access/reviews`) and what administrators see (`/admin/reviews`).
 
+mod campaign;
 mod files;
 
+pub use campaign::*;
 pub use files::*;
 
 use super::{Badge, Choice, Fact, Icon, Paging, Persona};
@@ -200,7 +202,7 @@ pub struct Decided {
     pub how: String,
 }
 
-/// All reviews that the reader may see.
+/// Reviews that the reader may see: of one thing, or of one campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reviews {
     pub rows: Vec<ReviewListed>,
@@ -225,6 +227,8 @@ pub struct ReviewListed {
     pub name: String,
     pub subject: Subject,
     pub required_by: Option<RequiredBy>,
+    /// With which others it was made, by one form.
+    pub campaign: Option<InCampaign>,
     pub frequency: String,
     pub badge: Badge,
     /// When the running instance is due, or the next one starts.
@@ -282,6 +286,8 @@ pub struct Review {
     pub description: String,
     pub subject: Subject,
     pub required_by: Option<RequiredBy>,
+    /// With which others it was made, by one form.
+    pub campaign: Option<InCampaign>,
     pub owner: Persona,
     pub settings: ReviewSettings,
     /// The same in words.
