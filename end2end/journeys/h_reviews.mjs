@@ -44,10 +44,11 @@ export async function Morgan_makes_a_review_of_four_directory_roles_field_by_fie
   const stage = morgan.page.getByRole('group', { name: 'Stage 1' });
   await stage.getByRole('button', { name: 'Leave out Morgan' }).click();
   await picks(morgan, 'Reviewers: people', 'Miriam', stage);
-  await stage.getByLabel('Duration (in days)').fill('28');
+  await sees(morgan.text('Monthly: at most 27 days'));
+  await morgan.field('Duration (in days)').fill('28');
   await morgan.button('Create').last().click();
-  await sees(stage.getByText('allows 27 days at most'));
-  await stage.getByLabel('Duration (in days)').fill('27');
+  await sees(morgan.page.locator('form').getByText('allows 27 days at most').first());
+  await morgan.field('Duration (in days)').fill('27');
   await morgan.field('If reviewers don’t respond').selectOption({ label: 'No change' });
   await morgan.field('Require reason on approval').check();
   await morgan.field('Mail notifications').check();
@@ -56,6 +57,7 @@ export async function Morgan_makes_a_review_of_four_directory_roles_field_by_fie
   await morgan.button('Preview').click();
   await sees(morgan.text('This makes 4 access reviews.'));
   await says(morgan.page.locator('#preview'), /Directory role User Administrator.*Miriam.*2 rows/s);
+  await says(morgan.page.locator('#preview').getByRole('row', { name: /^Tomas/ }), /Tomas.*Miriam.*Stays/s);
   await morgan.look('review-new-preview');
   await morgan.button('Create').last().click();
   await sees(morgan.status('4 access reviews were created.'));
@@ -339,10 +341,10 @@ export async function without_script_everything_can_be_made_and_decided({ browse
   await morgan.leaves(() => morgan.button('Add stage').click());
   const second = morgan.page.getByRole('group', { name: 'Stage 2' });
   await second.getByLabel('Reviewers: people').selectOption({ label: await label(second, 'Reviewers: people', 'Miriam') });
-  await second.getByLabel('Duration (in days)').fill('0');
+  await morgan.field('Duration (in days), stage 2').fill('0');
   await morgan.field('Name', { exact: true }).fill('Desk, plain');
   await morgan.leaves(() => morgan.button('Create').last().click());
-  await sees(second.getByText('Write how many days reviewers have'));
+  await sees(morgan.page.locator('form').getByText('Write how many days reviewers have').first());
   await holds(morgan.field('Name', { exact: true }), 'Desk, plain');
   await morgan.look('review-new-plain-refused');
   await morgan.leaves(() => morgan.button('Remove Stage 2').click());

@@ -322,8 +322,8 @@ queries! {
     ReviewSubjects { search: String } -> Vec<crate::view::Choice>;
     /// People, or groups, that may be reviewers, by name.
     ReviewPeople { groups: bool, search: String } -> Vec<crate::view::Choice>;
-    /// What a review with such settings would ask, if it started now.
-    ReviewPreview { of: Vec<Reviewed>, settings: Box<ReviewSettings> } -> review::Preview;
+    /// What a review with such settings would ask, if it started now. Of a series: the next instance, of what that is of.
+    ReviewPreview { of: Vec<Reviewed>, settings: Box<ReviewSettings>, series: Option<ReviewSeriesId> } -> review::Preview;
     /// `/admin/reviews/{series}`: with one of its instances, the last one if none is named.
     Review { series: ReviewSeriesId, review: Option<ReviewId> } -> review::Review;
     /// The tab *Results*.

@@ -174,6 +174,9 @@ pub struct ReviewSettings {
     pub extra: String,
     /// Told when it is completed, besides whoever made it.
     pub notify: Vec<UserId>,
+    /// And whoever is a member of these groups then. Left out where there is none, so that what was sealed before reads the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notify_groups: Vec<GroupId>,
     /// A stage ends when every row is decided, and not only when its time is over.
     pub ends_when_decided: bool,
     /// Later reviewers see what earlier ones decided.

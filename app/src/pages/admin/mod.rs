@@ -44,6 +44,7 @@ pub mod review_campaign;
 mod review_fields;
 pub mod review_form;
 pub mod review_history;
+mod review_preview;
 mod review_results;
 mod review_settings;
 pub mod reviews;

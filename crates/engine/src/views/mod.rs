@@ -34,6 +34,7 @@ mod review_campaign;
 mod review_form;
 mod review_help;
 mod review_history;
+mod review_preview;
 mod review_results;
 mod review_rows;
 mod reviewing;
@@ -178,7 +179,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::NewReview(query) => Answer::NewReview(review_form::new(asking, query).await?),
         Query::ReviewSubjects(query) => Answer::ReviewSubjects(review_form::subjects(asking, &query.search).await?),
         Query::ReviewPeople(query) => Answer::ReviewPeople(review_form::people(asking, query).await?),
-        Query::ReviewPreview(query) => Answer::ReviewPreview(review_form::preview(asking, query).await?),
+        Query::ReviewPreview(query) => Answer::ReviewPreview(review_preview::preview(asking, query).await?),
         Query::Review(query) => Answer::Review(review::one(asking, query).await?),
         Query::ReviewResults(query) => Answer::ReviewResults(review_results::results(asking, query).await?),
         Query::ExportedEvidence(query) => Answer::ExportedEvidence(evidence::exported(asking, query).await?),

@@ -149,7 +149,7 @@ fn required_by(asking: &Asking<'_>, series: &Series, policies: &BTreeMap<PolicyI
 }
 
 /// The series, if the reader sees it, and whether they manage it.
-async fn seen(asking: &mut Asking<'_>, id: ReviewSeriesId) -> Result<(Series, bool), Problem> {
+pub async fn seen(asking: &mut Asking<'_>, id: ReviewSeriesId) -> Result<(Series, bool), Problem> {
     let series = reviews::series(&mut asking.link, id).await?.ok_or(NOT_FOUND)?;
     let about = find(asking, series.of)
         .await?
@@ -223,6 +223,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
         required_by: required_by(asking, &series, &policies),
         campaign,
         owner,
+        bounds: time::bounds(),
         facts: facts.map(|(name, value)| Fact { name, value }).collect(),
         people: named
             .iter()

@@ -54,6 +54,7 @@ mod reviews_campaign;
 mod reviews_cost;
 mod reviews_handing;
 mod reviews_history;
+mod reviews_preview;
 mod reviews_reopened;
 mod reviews_required;
 mod reviews_running;

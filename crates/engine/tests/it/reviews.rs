@@ -90,7 +90,7 @@ both! {
         assert_eq!(refused(alex.asks(query::NewReview { of: vec![role(USERS)] }).await).code(), "not_found");
         assert_eq!(refused(alex.asks(query::ReviewSubjects { search: String::new() }).await).code(), "not_found");
         assert_eq!(refused(alex.asks(query::ReviewPeople { groups: false, search: "m".into() }).await).code(), "not_found");
-        let preview = query::ReviewPreview { of: vec![role(USERS)], settings: Box::new(form.clone()) };
+        let preview = query::ReviewPreview { of: vec![role(USERS)], settings: Box::new(form.clone()), series: None };
         assert_eq!(refused(alex.asks(preview).await).code(), "not_found");
         let (series, review) = begins(&world, &morgan, role(USERS), form.clone()).await;
         assert_eq!(refused(alex.asks(query::Review { series, review: None }).await).code(), "not_found");
@@ -156,10 +156,10 @@ both! {
         let [morgan, miriam] = world.people(["morgan", "miriam"]).await;
         let roles = [USERS, PortalRole::GroupsAdministrator, PortalRole::GlobalReader, PortalRole::SecurityReader].map(role);
         let form = settings(&morgan, &[&miriam]).await;
-        let preview = morgan.asks(query::ReviewPreview { of: roles.to_vec(), settings: Box::new(form.clone()) }).await.unwrap();
+        let preview = morgan.asks(query::ReviewPreview { of: roles.to_vec(), settings: Box::new(form.clone()), series: None }).await.unwrap();
         assert_eq!(preview.of.len(), 4);
         let users = preview.of.iter().find(|one| one.subject.name == "User Administrator").unwrap();
-        assert!(users.rows > 0 && users.asked[0].0.name == "Miriam" && users.asked[0].1 == users.rows, "{users:?}");
+        assert!(users.rows > 0 && users.stages[0].asked[0].0.name == "Miriam" && users.stages[0].asked[0].1 == users.rows, "{users:?}");
         let Done::ReviewsCreated { count, .. } = morgan.submits(Command::CreateReviews { of: roles.to_vec(), settings: form }).await.unwrap() else {
             panic!("something else was done")
         };
