@@ -28,8 +28,10 @@ pub trait Door: Send + Sync + 'static {
     fn ask(&self, query: Query) -> Later<'_, Result<Answer, Problem>>;
     /// Keeps what the next page of this session shall show.
     fn put_flash(&self, flash: Flash) -> Later<'_, ()>;
-    /// Takes it, once.
-    fn take_flash(&self) -> Later<'_, Option<Flash>>;
+    /// What was kept. It stays until [`Door::forget_flash`]: a browser that gives a page up before it is there asks again.
+    fn flash(&self) -> Later<'_, Option<Flash>>;
+    /// Forgets what [`Door::flash`] found, and nothing that was kept since.
+    fn forget_flash(&self) -> Later<'_, ()>;
 }
 
 /// The door of this request.

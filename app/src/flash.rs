@@ -16,6 +16,9 @@ pub struct Flash {
     /// What a form about several things left undone.
     #[serde(default)]
     pub unfinished: Option<Unfinished>,
+    /// The form is on the page no more, perhaps with the thing that it was about: the page itself says what was refused.
+    #[serde(default)]
+    pub alone: bool,
 }
 
 /// Of several things some were not done: how many were, and each that was not with the reason.

@@ -1,17 +1,13 @@
 // What is held: naming start and end, holding it for longer, giving it back, asking again.
 
+import { asksFor } from '../lib/demo.mjs';
 import { counts, holds, reads, says, sees, seesNo } from '../lib/waiting.mjs';
 
 const ROOM = 'Partner document room';
 
 /// Asks for the room and has it.
 async function getsTheRoom(person, server) {
-  await person.goto('/my-access/packages');
-  await person.leaves(() => person.link(`Request ${ROOM}`).click());
-  await person.arrives(ROOM);
-  await person.field('Business justification').fill('Contracts with our partners.');
-  await person.button('Submit request').click();
-  await person.page.waitForURL(/\/my-access\/requests\//);
+  await asksFor(person, ROOM, 'Contracts with our partners.');
   await server.settle();
 }
 
@@ -80,12 +76,7 @@ export async function access_is_given_back_without_script({ browser, server }) {
 
 export async function what_was_asked_is_asked_again_without_typing_it_again({ browser }) {
   const alex = await browser.as('alex');
-  await alex.goto('/my-access/packages');
-  await alex.leaves(() => alex.link('Request Finance reporting').click());
-  await alex.field('Business justification').fill('Close of the quarter.');
-  await alex.button('Submit request').click();
-  await alex.page.waitForURL(/\/my-access\/requests\//);
-  await alex.ready();
+  await asksFor(alex, 'Finance reporting', 'Close of the quarter.');
   await alex.button('Cancel request').click();
   await alex.dialog(/^Cancel the request/).getByRole('button', { name: 'Cancel request' }).click();
   await sees(alex.state('Canceled'));

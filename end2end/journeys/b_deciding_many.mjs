@@ -1,16 +1,11 @@
 // Many decisions with one form, a delegate who decides, and everybody's requests in administration.
 
+import { asksFor } from '../lib/demo.mjs';
 import { reads, same, says, sees } from '../lib/waiting.mjs';
 
 const REPORTING = 'Finance reporting';
 
-async function asksForReporting(person, why) {
-  await person.goto('/my-access/packages');
-  await person.leaves(() => person.link(`Request ${REPORTING}`).click());
-  await person.field('Business justification').fill(why);
-  await person.button('Submit request').click();
-  await person.page.waitForURL(/\/my-access\/requests\//);
-}
+const asksForReporting = (person, why) => asksFor(person, REPORTING, why);
 
 export async function a_delegate_decides_and_both_names_are_told({ browser }) {
   const brandon = await browser.as('brandon', { script: false });

@@ -1,5 +1,6 @@
 // An administrator gives a package to people, sees who holds it and who asked for it, and takes it away again.
 
+import { asksFor } from '../lib/demo.mjs';
 import { counts, holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who holds what is what they are about.
@@ -204,11 +205,7 @@ export async function who_has_no_role_assigns_nothing({ browser }) {
 
 export async function who_approved_takes_it_back_with_a_reason({ browser, server }) {
   const alex = await browser.as('alex');
-  await alex.goto('/my-access/packages');
-  await alex.leaves(() => alex.link('Request Service desk tools').click());
-  await alex.field('Business justification').fill('Forecast.');
-  await alex.button('Submit request').click();
-  await alex.page.waitForURL(/\/my-access\/requests\//);
+  await asksFor(alex, 'Service desk tools', 'Forecast.');
   const miriam = await browser.as('miriam');
   await miriam.goto('/my-access/approvals');
   await miriam.link('Review Alex, Service desk tools').click();
@@ -235,11 +232,7 @@ export async function who_approved_takes_it_back_with_a_reason({ browser, server
 
 export async function an_approval_is_taken_back_without_script({ browser, server }) {
   const alex = await browser.as('alex');
-  await alex.goto('/my-access/packages');
-  await alex.leaves(() => alex.link('Request Service desk tools').click());
-  await alex.field('Business justification').fill('Forecast.');
-  await alex.button('Submit request').click();
-  await alex.page.waitForURL(/\/my-access\/requests\//);
+  await asksFor(alex, 'Service desk tools', 'Forecast.');
   const miriam = await browser.as('miriam', { script: false });
   await miriam.goto('/my-access/approvals');
   await miriam.leaves(() => miriam.link('Review Alex, Service desk tools').click());

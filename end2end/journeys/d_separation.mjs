@@ -1,6 +1,7 @@
 // Nobody has two things that are incompatible: set by an administrator, met at the request and at the approval, listed where
 // somebody has both already.
 
+import { asksFor } from '../lib/demo.mjs';
 import { counts, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: who holds what is what they are about.
@@ -19,14 +20,7 @@ async function opens(person, name) {
   return person.path.split('?')[0];
 }
 
-async function requests(person, name) {
-  await person.goto('/my-access/packages');
-  await person.leaves(() => person.link(`Request ${name}`).click());
-  await person.arrives(name);
-  await person.field('Business justification').fill('I need it for the partners.');
-  await person.button('Submit request').click();
-  await person.page.waitForURL(/\/my-access\/requests\//);
-}
+const requests = (person, name) => asksFor(person, name, 'I need it for the partners.');
 
 /// Chooses what is on the list of what can be added; it is written with its kind and catalog.
 async function chooses(person, name) {

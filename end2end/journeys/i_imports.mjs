@@ -1,5 +1,6 @@
 // People and groups of an LDAP directory: setting an import up, looking at it, running it, and a run that asks.
 
+import { SETTINGS, opensSetting } from '../lib/settings.mjs';
 import { ADMIN, GROUPS, PASSWORD, PEOPLE, startDirectory } from '../lib/slapd.mjs';
 import { must, same, says, sees } from '../lib/waiting.mjs';
 
@@ -7,7 +8,6 @@ import { must, same, says, sees } from '../lib/waiting.mjs';
 export const fresh = true;
 
 const NAME = 'Harbour LDAP';
-const SETTINGS = '/admin/settings';
 
 /// Somebody's entry is changed there.
 function changes(slapd, dn, how) {
@@ -22,13 +22,7 @@ async function creates(morgan, url) {
   await morgan.field(/^Password/).fill(PASSWORD);
   await morgan.field('Base DN of people').fill(PEOPLE);
   await morgan.field('Base DN of groups').fill(GROUPS);
-  await submitsForm(morgan, 'Create import');
-}
-
-/// Presses the button of a form; where no script runs, another document comes.
-async function submitsForm(person, button) {
-  const press = () => person.button(button, { exact: true }).click();
-  await (person.script ? press() : person.leaves(press));
+  await morgan.sends('Create import');
 }
 
 async function setsUp(morgan, slapd) {
@@ -38,18 +32,12 @@ async function setsUp(morgan, slapd) {
   await sees(morgan.status(`“${NAME}” was saved.`));
 }
 
-async function opens(morgan) {
-  await morgan.goto(SETTINGS);
-  await morgan.leaves(() => morgan.link(NAME, { exact: true }).click());
-  await morgan.arrives(NAME);
-}
-
 async function runs(morgan, server) {
-  await opens(morgan);
-  await submitsForm(morgan, 'Run now');
+  await opensSetting(morgan, NAME);
+  await morgan.sends('Run now');
   await sees(morgan.status(`“${NAME}” runs now.`));
   await server.settle();
-  await opens(morgan);
+  await opensSetting(morgan, NAME);
 }
 
 export async function an_administrator_sets_an_import_up_looks_at_the_preview_and_runs_it({ browser, server }) {
@@ -109,7 +97,7 @@ export async function an_administrator_sets_an_import_up_looks_at_the_preview_an
   await morgan.dialog(`Run ${NAME}?`).getByRole('button', { name: 'Run it all the same' }).click();
   await sees(morgan.status(`“${NAME}” runs now.`));
   await server.settle();
-  await opens(morgan);
+  await opensSetting(morgan, NAME);
   await says(morgan.page.locator('tbody tr').first(), 'People disabled: 1');
   await morgan.goto(SETTINGS);
   await says(morgan.row(NAME), 'Done');
@@ -130,7 +118,7 @@ export async function without_script_an_import_is_set_up_run_disabled_and_delete
   await morgan.leaves(() => morgan.link('Preview', { exact: true }).click());
   await sees(morgan.state('Nothing to do'));
   await morgan.look('import-preview-that-agrees');
-  await opens(morgan);
+  await opensSetting(morgan, NAME);
   await morgan.button(`Disable ${NAME}`).first().click();
   await morgan.leaves(() => morgan.dialog(`Disable ${NAME}?`).getByRole('button', { name: `Disable ${NAME}` }).click());
   await sees(morgan.status(`“${NAME}” was disabled.`));

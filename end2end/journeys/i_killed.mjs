@@ -1,6 +1,6 @@
 // The server is killed in the middle of telling a target: whoever shall have access has it afterwards, and nobody else.
 
-import { TOKEN, startTarget } from '../lib/target.mjs';
+import { fillsTarget, startTarget } from '../lib/target.mjs';
 import { must, same, sees, until } from '../lib/waiting.mjs';
 
 export const fresh = true;
@@ -34,12 +34,7 @@ export async function killed_at_any_request_the_target_and_the_assignments_agree
   const group = target.group(GROUP, []);
   const morgan = await browser.as('morgan', { script: false });
   await morgan.goto('/admin/settings/targets/new');
-  await morgan.page.getByRole('textbox', { name: 'Name', exact: true }).fill(NAME);
-  await morgan.field('Address').fill(target.url);
-  await morgan.field(/^Token/).fill(TOKEN);
-  await morgan.field(/^Groups with other names/).fill(`Agent = ${GROUP}`);
-  await morgan.page.getByRole('radio', { name: /^Adopt it/ }).check();
-  await morgan.leaves(() => morgan.button('Create target', { exact: true }).click());
+  await fillsTarget(morgan, { name: NAME, url: target.url, group: GROUP, unknown: /^Adopt it/ });
   await sees(morgan.status(`“${NAME}” was saved.`));
   const page = morgan.path;
   await server.settle();

@@ -1,6 +1,7 @@
 // A directory is told who holds an application's roles: setting it up, one that is down, and the last member of a group.
 
-import { submits } from '../lib/demo.mjs';
+import { getsDeskTools } from '../lib/demo.mjs';
+import { SETTINGS, opensSetting } from '../lib/settings.mjs';
 import { ADMIN, GROUPS, PASSWORD, PEOPLE, startDirectory } from '../lib/slapd.mjs';
 import { must, same, says, sees } from '../lib/waiting.mjs';
 
@@ -8,10 +9,8 @@ import { must, same, says, sees } from '../lib/waiting.mjs';
 export const fresh = true;
 
 const NAME = 'Desk directory';
-const PACKAGE = 'Service desk tools';
 const GROUP = 'Desk agents';
 const NOBODY = 'cn=nobody,dc=harbour,dc=example';
-const SETTINGS = '/admin/settings';
 
 async function fills(morgan, url) {
   await morgan.page.getByRole('textbox', { name: 'Name', exact: true }).fill(NAME);
@@ -22,31 +21,7 @@ async function fills(morgan, url) {
   await morgan.field('Base of groups').fill(GROUPS);
   await morgan.field(/^Stands in empty groups/).fill(NOBODY);
   await morgan.field(/^Groups with other names/).fill(`Agent = ${GROUP}`);
-  const press = () => morgan.button('Create target', { exact: true }).click();
-  await (morgan.script ? press() : morgan.leaves(press));
-}
-
-async function opensTarget(morgan) {
-  await morgan.goto(SETTINGS);
-  await morgan.leaves(() => morgan.link(NAME, { exact: true }).click());
-  await morgan.arrives(NAME);
-}
-
-/// Miriam lets Alex have the tools of the service desk.
-async function approves(browser) {
-  const alex = await browser.as('alex');
-  await alex.goto('/my-access/packages');
-  await alex.leaves(() => alex.link(`Request ${PACKAGE}`).click());
-  await alex.field('Business justification').fill('I answer tickets this month.');
-  await submits(alex);
-  const miriam = await browser.as('miriam');
-  await miriam.goto('/my-access/approvals');
-  await miriam.link(`Review Alex, ${PACKAGE}`).click();
-  await miriam.arrives(`Alex asks for ${PACKAGE}`);
-  await miriam.field('Justification').fill('The desk is short of people.');
-  await miriam.button('Approve', { exact: true }).click();
-  await miriam.arrives('Approvals');
-  return alex;
+  await morgan.sends('Create target');
 }
 
 export async function a_directory_is_set_up_tested_and_tried_and_has_who_holds_a_role_as_long_as_it_lasts({ browser, server }) {
@@ -78,15 +53,16 @@ export async function a_directory_is_set_up_tested_and_tried_and_has_who_holds_a
   same(directory.members(GROUP), ['uid=forgotten.temp'], 'The group after a trial run');
 
   await directory.stop();
-  const alex = await approves(browser);
+  const alex = await browser.as('alex');
+  await getsDeskTools(browser, alex);
   await server.settle();
-  await opensTarget(morgan);
+  await opensSetting(morgan, NAME);
   await sees(morgan.state('Does not answer'));
   await says(morgan.row('Alex'), /Pending.*nothing listens there/);
   await morgan.look('ldap-target-that-is-down');
   await directory.start();
   await server.advance({ seconds: 60 });
-  await opensTarget(morgan);
+  await opensSetting(morgan, NAME);
   await says(morgan.row('Alex'), /Works now.*Agent/);
   await morgan.look('ldap-target');
   same(directory.members(GROUP), ['uid=alex', 'uid=forgotten.temp']);

@@ -1,5 +1,6 @@
 // How letters leave: a mail server is set, tested, gone, and there again.
 
+import { asksFor } from '../lib/demo.mjs';
 import { startMailServer } from '../lib/mail_server.mjs';
 import { PATIENCE_MS, holds, must, reads, same, says, sees, seesNo, until } from '../lib/waiting.mjs';
 
@@ -26,7 +27,7 @@ async function fills(morgan, { port }, { user = '', password = '' } = {}) {
 const saves = (person) => person.leaves(() => person.button('Save', { exact: true }).click());
 
 async function tests(person) {
-  await person.leaves(() => person.link('Test', { exact: true }).click());
+  await person.leaves(() => person.link('Send test mail', { exact: true }).click());
   await person.arrives('Test of Mail');
 }
 
@@ -62,11 +63,7 @@ export async function an_administrator_sets_a_mail_server_tests_it_and_letters_l
   reads(post.letters[0].content, /A letter to test the mail settings/);
 
   const alex = await browser.as('alex');
-  await alex.goto('/my-access/packages');
-  await alex.leaves(() => alex.link('Request Finance reporting').click());
-  await alex.field('Business justification').fill('Close of the quarter.');
-  await alex.button('Submit request').click();
-  await alex.page.waitForURL(/\/my-access\/requests\//);
+  await asksFor(alex, 'Finance reporting', 'Close of the quarter.');
   await server.settle();
   await until('whoever decides gets a letter', PATIENCE_MS, () => post.letters.length > 1);
   same(post.letters[1].user, USER);
@@ -101,10 +98,7 @@ export async function without_script_letters_wait_for_a_mail_server_that_is_not_
   await morgan.look('mail-test-gone');
 
   const alex = await browser.as('alex', { script: false });
-  await alex.goto('/my-access/packages');
-  await alex.leaves(() => alex.link('Request Finance reporting').click());
-  await alex.field('Business justification').fill('Close of the quarter.');
-  await alex.leaves(() => alex.button('Submit request').click());
+  await asksFor(alex, 'Finance reporting', 'Close of the quarter.');
   await server.settle();
   await morgan.goto(MAIL);
   await sees(morgan.state('Held up'));

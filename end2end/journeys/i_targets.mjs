@@ -1,7 +1,8 @@
 // Applications are told who holds their roles: setting a target up, one that fails, and access that waits for it.
 
-import { submits } from '../lib/demo.mjs';
-import { TOKEN, startTarget } from '../lib/target.mjs';
+import { DESK_TOOLS as PACKAGE, getsDeskTools } from '../lib/demo.mjs';
+import { SETTINGS, opensSetting } from '../lib/settings.mjs';
+import { TOKEN, fillsTarget, startTarget } from '../lib/target.mjs';
 import { must, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: a target has everybody's access.
@@ -9,51 +10,16 @@ export const fresh = true;
 
 const NAME = 'Ticketing desk';
 const APPLICATION = 'Ticketing';
-const PACKAGE = 'Service desk tools';
 const GROUP = 'Desk agents';
-const SETTINGS = '/admin/settings';
 
 /// Fills in the form of a new target and sends it.
-async function creates(morgan, url) {
-  await morgan.page.getByRole('textbox', { name: 'Name', exact: true }).fill(NAME);
-  await morgan.field('Address').fill(url);
-  await morgan.field(/^Token/).fill(TOKEN);
-  await morgan.field(/^Groups with other names/).fill(`Agent = ${GROUP}`);
-  await submitsForm(morgan, 'Create target');
-}
-
-/// Presses the button of a form; where no script runs, another document comes.
-async function submitsForm(person, button) {
-  const press = () => person.button(button, { exact: true }).click();
-  await (person.script ? press() : person.leaves(press));
-}
-
-async function opensTarget(morgan) {
-  await morgan.goto(SETTINGS);
-  await morgan.leaves(() => morgan.link(NAME, { exact: true }).click());
-  await morgan.arrives(NAME);
-}
+const creates = (morgan, url) => fillsTarget(morgan, { name: NAME, url, group: GROUP });
 
 async function setsUp(morgan, target) {
   await morgan.goto(`${SETTINGS}/targets/new`);
   await creates(morgan, target.url);
   await morgan.arrives(NAME);
   await sees(morgan.status(`“${NAME}” was saved.`));
-}
-
-/// Miriam lets Alex have the tools of the service desk.
-async function approves(browser, alex) {
-  await alex.goto('/my-access/packages');
-  await alex.leaves(() => alex.link(`Request ${PACKAGE}`).click());
-  await alex.field('Business justification').fill('I answer tickets this month.');
-  await submits(alex);
-  const miriam = await browser.as('miriam');
-  await miriam.goto('/my-access/approvals');
-  await miriam.link(`Review Alex, ${PACKAGE}`).click();
-  await miriam.arrives(`Alex asks for ${PACKAGE}`);
-  await miriam.field('Justification').fill('The desk is short of people.');
-  await miriam.button('Approve', { exact: true }).click();
-  await miriam.arrives('Approvals');
 }
 
 export async function an_administrator_sets_a_target_tests_it_and_sees_what_it_would_change({ browser, server }) {
@@ -71,7 +37,7 @@ export async function an_administrator_sets_a_target_tests_it_and_sees_what_it_w
   await morgan.page.getByLabel(/^Groups with other names/).fill('Boss = Bosses');
   await morgan.field('Address').fill(target.url);
   await morgan.field(/^Token/).fill(TOKEN);
-  await submitsForm(morgan, 'Create target');
+  await morgan.sends('Create target');
   await sees(morgan.alert('The application has no role “Boss”. It has: Agent, Lead.').first());
   await creates(morgan, target.url);
   await morgan.arrives(NAME);
@@ -97,7 +63,7 @@ export async function an_administrator_sets_a_target_tests_it_and_sees_what_it_w
   await morgan.look('target-trial');
   same(target.members(GROUP), ['forgotten.temp'], 'The group after a trial run');
 
-  await opensTarget(morgan);
+  await opensSetting(morgan, NAME);
   await morgan.page.getByRole('radio', { name: /^Remove it/ }).check();
   await morgan.button('Save', { exact: true }).click();
   await sees(morgan.status(`“${NAME}” was saved.`));
@@ -122,7 +88,7 @@ export async function a_request_waits_for_a_target_that_fails_and_what_ends_is_t
   await server.settle();
   target.fails = 503;
   const alex = await browser.as('alex');
-  await approves(browser, alex);
+  await getsDeskTools(browser, alex);
   await server.settle();
   await alex.reload();
   const request = alex.path;
@@ -131,7 +97,7 @@ export async function a_request_waits_for_a_target_that_fails_and_what_ends_is_t
   await says(delivery, /^Ticketing.*Pending.*Closed for the upgrade/);
   await alex.look('request-delivering');
   same(target.members(GROUP), []);
-  await opensTarget(morgan);
+  await opensSetting(morgan, NAME);
   await sees(morgan.state('Does not answer'));
   await says(morgan.row('Alex'), 'Pending');
   await morgan.look('target-that-fails');
@@ -162,7 +128,7 @@ export async function a_request_waits_for_a_target_that_fails_and_what_ends_is_t
   same(target.accounts, ['alex']);
   await morgan.goto('/admin/alerts');
   await seesNo(morgan.heading(overdue));
-  await opensTarget(morgan);
+  await opensSetting(morgan, NAME);
   await says(morgan.row('Alex'), /Works now.*Agent/);
   await morgan.look('target');
 

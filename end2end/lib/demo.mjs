@@ -4,6 +4,7 @@ import { must } from './waiting.mjs';
 
 export const GLOBAL = 'Global administrator access';
 export const MIP = 'APP – MIP Client (requires approval)';
+export const DESK_TOOLS = 'Service desk tools';
 export const TICKET = 'Ticket or change number';
 export const PASSWORD = 'a quiet harbour at dawn';
 
@@ -27,6 +28,27 @@ export async function submits(person) {
   await person.button('Submit request').click();
   await person.page.waitForURL(/\/my-access\/requests\/[0-9a-f-]{36}$/);
   await person.ready();
+}
+
+/// Asks for a package that is in the list, and is on the page of the request afterwards.
+export async function asksFor(person, name, why) {
+  await person.goto('/my-access/packages');
+  await person.leaves(() => person.link(`Request ${name}`).click());
+  await person.arrives(name);
+  await person.field('Business justification').fill(why);
+  await submits(person);
+}
+
+/// Alex asks for the tools of the service desk, and Miriam lets Alex have them.
+export async function getsDeskTools(browser, alex) {
+  await asksFor(alex, DESK_TOOLS, 'I answer tickets this month.');
+  const miriam = await browser.as('miriam');
+  await miriam.goto('/my-access/approvals');
+  await miriam.link(`Review Alex, ${DESK_TOOLS}`).click();
+  await miriam.arrives(`Alex asks for ${DESK_TOOLS}`);
+  await miriam.field('Justification').fill('The desk is short of people.');
+  await miriam.button('Approve', { exact: true }).click();
+  await miriam.arrives('Approvals');
 }
 
 /// Opens the approval of a request from the inbox and decides.

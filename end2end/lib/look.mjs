@@ -120,7 +120,10 @@ async function twin({ page, server }) {
   const html = (await page.content()).replace(/<script[^]*?<\/script>/g, '');
   const context = await page.context().browser().newContext({ baseURL: server.address, viewport: WIDE, reducedMotion: 'reduce' });
   const copy = await context.newPage();
-  await copy.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
+  // A part of a page that is named after `#` belongs to no request.
+  const [address] = page.url().split('#');
+  await copy.route(address, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
   await copy.goto(page.url());
+  if (copy.url() !== page.url()) throw new Error(`A copy of ${page.url()} was to be looked at, and it is ${copy.url()}.`);
   return copy;
 }

@@ -1,28 +1,25 @@
 // A mail server: PyPI's aiosmtpd, as the tests of the engine use it.
 
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ends, keeps } from './child.mjs';
 import { until } from './waiting.mjs';
 
 const STARTS_WITHIN_MS = 20_000;
 const SCRIPT = fileURLToPath(new URL('../../crates/testkit/src/mail_server.py', import.meta.url));
 const PYTHON = process.env.VESTIBULE_TEST_PYTHON ?? join(homedir(), '.cache/vestibule/python/bin/python');
 
-const running = new Set();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 class MailServer {
   /// What it took, the oldest first: `to`, `user`, `content`.
   letters = [];
 
   async start(port, words) {
-    const child = spawn(PYTHON, [SCRIPT, '--port', String(port), ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
-    running.add(child);
+    if (!existsSync(PYTHON)) throw new Error(`There is no ${PYTHON}: run “cargo xtask setup”.`);
+    const child = keeps(spawn(PYTHON, [SCRIPT, '--port', String(port), ...words], { stdio: ['pipe', 'pipe', 'inherit'] }));
     // It does not keep the journeys from ending.
     for (const part of [child, child.stdin, child.stdout]) part.unref();
     this.child = child;
@@ -40,11 +37,7 @@ class MailServer {
 
   /// Nobody listens any more.
   async stop() {
-    const { child } = this;
-    running.delete(child);
-    const ended = new Promise((ends) => child.once('close', ends));
-    child.kill('SIGKILL');
-    await ended;
+    await ends(this.child);
   }
 }
 

@@ -99,6 +99,12 @@ export class Person {
     await this.ready();
   }
 
+  /// Presses the button of a form; where no script runs, another document comes.
+  async sends(button) {
+    const press = () => this.button(button, { exact: true }).click();
+    await (this.script ? press() : this.leaves(press));
+  }
+
   /// Waits until the page's script has taken over; pages that have none are ready as they are.
   async ready() {
     await this.page.waitForLoadState('load');

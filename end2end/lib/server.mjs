@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificates } from './certificates.mjs';
+import { keeps } from './child.mjs';
 import { until } from './waiting.mjs';
 
 const STARTS_WITHIN_MS = 60_000;
@@ -14,14 +15,9 @@ const STOPS_WITHIN_MS = 15_000;
 /// As many lines of the log as somebody reads.
 const LOG_LINES = 20;
 
-/// Processes that would outlive us if we were ended from outside.
-const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => process.exit(130));
 }
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
 /// A session nobody uses for so long has ended (`SESSION_IDLE_MINUTES` of the model).
 const SESSION_IDLE_SECONDS = 8 * 3600;
@@ -169,8 +165,7 @@ export class Server {
     delete env.VESTIBULE_BIN;
     delete env.VESTIBULE_TEST_POSTGRES;
     const child = spawn(needed('VESTIBULE_BIN'), [...words, ...flags], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    running.add(child);
-    child.once('close', () => running.delete(child));
+    keeps(child);
     child.once('error', (error) => (this.log += `\n${error}\n`));
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');

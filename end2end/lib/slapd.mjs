@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificates } from './certificates.mjs';
+import { ends, keeps } from './child.mjs';
 import { freePort } from './server.mjs';
 import { until } from './waiting.mjs';
 
@@ -16,16 +17,10 @@ export const GROUPS = 'ou=groups,dc=harbour,dc=example';
 const SUFFIX = 'dc=harbour,dc=example';
 const LISTENS_WITHIN_MS = 20_000;
 
-const running = new Set();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 class Directory {
   async start() {
     const args = ['-d', '0', '-h', `${this.url}/`, '-f', join(this.folder, 'slapd.conf')];
-    const child = spawn(program(), args, { stdio: 'ignore' });
-    running.add(child);
+    const child = keeps(spawn(program(), args, { stdio: 'ignore' }));
     // It does not keep the journeys from ending.
     child.unref();
     this.child = child;
@@ -40,11 +35,7 @@ class Directory {
 
   /// It is gone, and keeps what it has.
   async stop() {
-    const { child } = this;
-    running.delete(child);
-    const ended = new Promise((ends) => child.once('close', ends));
-    child.kill('SIGKILL');
-    await ended;
+    await ends(this.child);
   }
 
   changes(ldif) {

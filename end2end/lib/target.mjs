@@ -7,6 +7,16 @@ import { freePort } from './server.mjs';
 export const TOKEN = 'a-token-of-the-application';
 const KIND = 'application/scim+json';
 
+/// Fills in the form of a new target, whose group is called otherwise than the role, and sends it.
+export async function fillsTarget(person, { name, url, group, unknown }) {
+  await person.page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
+  await person.field('Address').fill(url);
+  await person.field(/^Token/).fill(TOKEN);
+  await person.field(/^Groups with other names/).fill(`Agent = ${group}`);
+  if (unknown) await person.page.getByRole('radio', { name: unknown }).check();
+  await person.sends('Create target');
+}
+
 class Refused extends Error {
   constructor(status, detail, kind = '') {
     super(detail);

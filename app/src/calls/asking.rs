@@ -178,6 +178,8 @@ mod server {
         frame: FrameAnswer,
         answers: Vec<(Vec<Query>, Call<Vec<Shown>>)>,
         missing: Vec<Vec<Query>>,
+        /// A form of the page has taken what the page before left.
+        claimed: bool,
     }
 
     impl Prepared {
@@ -202,6 +204,23 @@ mod server {
                 self.with(|state| state.answers.push((queries, answer)));
             }
             any
+        }
+
+        /// A form of the page shows what the page before left.
+        pub fn claim(&self) {
+            self.with(|state| state.claimed = true);
+        }
+
+        /// When something was refused and the form is on the page no more, the page says it itself once it is made again;
+        /// whether that is so.
+        pub fn leave_to_page(&self) -> bool {
+            self.with(|state| match &mut state.frame {
+                Some(Ok((_, Some(flash)))) if flash.refused.is_some() && !flash.alone && !state.claimed => {
+                    flash.alone = true;
+                    true
+                }
+                _ => false,
+            })
         }
 
         /// The frame as it was read; nothing where none is needed.

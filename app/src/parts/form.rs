@@ -141,8 +141,8 @@ pub fn PostForm(
         Some((_, value)) => [id, "-", value].concat(),
         None => id.to_owned(),
     };
-    let flash = landing.flash().filter(|flash| {
-        flash.form == id && about.as_ref().is_none_or(|(name, value)| flash.fields.iter().any(|(n, v)| n == name && v == value))
+    let flash = landing.flash_for(id, |flash| {
+        about.as_ref().is_none_or(|(name, value)| flash.fields.iter().any(|(n, v)| n == name && v == value))
     });
     let (refused, typed) = match flash {
         Some(flash) => (flash.refused, Some(flash.fields)),

@@ -14,10 +14,10 @@ use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::use_location;
-use model::Ts;
 use model::query::Asked;
 use model::view::Persona;
 use model::view::frame::Frame;
+use model::{Refused, Ts};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::future::{Future, IntoFuture};
@@ -186,6 +186,21 @@ impl Landing {
     pub fn flash(&self) -> Option<Flash> {
         let flash = |known: &Known| known.own.clone().or_else(|| known.flash.clone().filter(|_| !known.flash_is_old));
         self.known.try_with_value(flash).flatten()
+    }
+
+    /// What the page before left for the form named `form`, if `about` finds that it is for this one of several.
+    pub fn flash_for(&self, form: &str, about: impl FnOnce(&Flash) -> bool) -> Option<Flash> {
+        let flash = self.flash().filter(|flash| flash.form == form && about(flash))?;
+        #[cfg(feature = "ssr")]
+        if let Some(prepared) = use_context::<crate::calls::asking::Prepared>() {
+            prepared.claim();
+        }
+        Some(flash)
+    }
+
+    /// What was refused of a form that is on the page no more.
+    pub fn refused_alone(&self) -> Option<Refused> {
+        self.flash().filter(|flash| flash.alone)?.refused
     }
 
     /// Keeps what a form leaves for the same page when that is read again; nothing once it is sent anew.

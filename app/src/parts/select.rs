@@ -36,7 +36,7 @@ impl Selection {
 #[component]
 pub fn SelectRow(selection: Selection, #[prop(into)] value: String, #[prop(into)] of: String) -> impl IntoView {
     let Selection { form, name, .. } = selection;
-    let flash = use_landing().flash().filter(|flash| flash.form == form);
+    let flash = use_landing().flash_for(form, |_| true);
     let checked = flash.is_some_and(|flash| flash.fields.iter().any(|(field, kept)| field == name && *kept == value));
     view! {
         <input

@@ -4,6 +4,7 @@ use super::awaited::{Shows, awaited};
 use super::icon::Icon;
 use super::landing::{is_outside, use_landing};
 use super::menu::{AccountButton, AccountMenu};
+use super::message::RefusedBar;
 use super::toast::Toasts;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -36,12 +37,36 @@ pub fn Shell(
                 tabindex="-1"
                 aria-busy=move || routing.get().then_some("true")
             >
+                <RefusedAlone/>
                 {children()}
             </main>
         </div>
         <Toasts/>
     }
     .into_any()
+}
+
+/// What was refused of a form that is on the page no more, as long as the page stays.
+#[component]
+fn RefusedAlone() -> impl IntoView {
+    let (landing, path) = (use_landing(), use_location().pathname);
+    let here = path.get_untracked();
+    awaited(false, move || {
+        let (frame, here) = (landing.frame_once(), here.clone());
+        Box::pin(async move {
+            let frame = frame.await;
+            let shows: Shows = Box::new(move || {
+                landing.settle(&frame);
+                let refused = landing.refused_alone();
+                let bar = move || {
+                    let refused = refused.clone().filter(|_| path.with(|path| *path == here));
+                    refused.map(|refused| view! { <RefusedBar refused first=true/> })
+                };
+                bar.into_any()
+            });
+            shows
+        })
+    })
 }
 
 #[component]

@@ -3,6 +3,7 @@
 use super::awaited::{Shows, awaited};
 use super::icon::Icon;
 use super::landing::use_landing;
+use super::sentence::Sentence;
 use leptos::prelude::*;
 
 /// The status region: what the page before left to say, then what this page does.
@@ -30,7 +31,7 @@ fn Toast(message: String) -> impl IntoView {
     view! {
         <div class="toast">
             <Icon name="check"/>
-            <span>{message}</span>
+            <span><Sentence text=message/></span>
             <button
                 class="button small bare only-icon"
                 type="button"

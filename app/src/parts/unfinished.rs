@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// Nothing, unless the form named `form` was sent just now and was not wholly done.
 #[component]
 pub fn UnfinishedBar(form: &'static str) -> impl IntoView {
-    let flash = use_landing().flash().filter(|flash| flash.form == form);
+    let flash = use_landing().flash_for(form, |_| true);
     flash.and_then(|flash| flash.unfinished).map(bar)
 }
 

@@ -316,18 +316,19 @@ impl Engine {
         Ok(link.commit().await?)
     }
 
-    /// Takes it, once; nothing when it is too old.
-    pub async fn take_flash(&self, who: &Who) -> Result<Option<String>, Fault> {
-        let found = {
-            let mut link = self.inner.db.read().await?;
-            sessions::flash(&mut link, &who.session).await?
-        };
-        let Some((flash, at)) = found else { return Ok(None) };
+    /// What was kept, and when; nothing when it is too old. It stays until [`Engine::forget_flash`].
+    pub async fn flash(&self, who: &Who) -> Result<Option<(String, Ts)>, Fault> {
+        let mut link = self.inner.db.read().await?;
+        let found = sessions::flash(&mut link, &who.session).await?;
+        let now = self.inner.clock.now();
+        Ok(found.filter(|(_, at)| now.since(*at) <= Span::minutes(FLASH_MINUTES)))
+    }
+
+    /// Forgets what was kept at `at`: it was shown. What was kept since stays.
+    pub async fn forget_flash(&self, who: &Who, at: Ts) -> Result<(), Fault> {
         let mut link = self.inner.db.begin().await?;
-        sessions::clear_flash(&mut link, &who.session).await?;
-        link.commit().await?;
-        let fresh = self.inner.clock.now().since(at) <= Span::minutes(FLASH_MINUTES);
-        Ok(fresh.then_some(flash))
+        sessions::clear_flash(&mut link, &who.session, at).await?;
+        Ok(link.commit().await?)
     }
 }
 

@@ -28,7 +28,7 @@ pub fn lacking(people: &[Strength], more: bool, demanded: Strength) -> Option<St
     let of = if more { "the first " } else { "" };
     let people = people.len();
     let them = if without == 1 { "That person" } else { "They" };
-    Some(format!("{without} of {of}{people} eligible people {has} {what}. {them} cannot activate before setting one up."))
+    Some(format!("{without} of {of}{people} eligible people {has} {what}. {them} could not activate before setting one up."))
 }
 
 #[cfg(test)]
@@ -43,7 +43,7 @@ mod tests {
         assert_eq!(
             said(Multifactor).as_deref(),
             Some(
-                "3 of 5 eligible people have neither an authenticator app nor a passkey. They cannot activate before setting one up."
+                "3 of 5 eligible people have neither an authenticator app nor a passkey. They could not activate before setting one up."
             )
         );
         assert!(said(Passkey).unwrap().starts_with("4 of 5 eligible people have no passkey."));

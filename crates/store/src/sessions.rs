@@ -276,8 +276,9 @@ pub async fn hand_flash_on(link: &mut Link, from: &[u8], to: &[u8]) -> Result<()
     Ok(())
 }
 
-pub async fn clear_flash(link: &mut Link, id: &[u8]) -> Result<(), Fault> {
-    run!(link, "update sessions set flash = null, flash_at = null where id = $1", id)?;
+/// Forgets what was left at `at`, and nothing that was left since.
+pub async fn clear_flash(link: &mut Link, id: &[u8], at: Ts) -> Result<(), Fault> {
+    run!(link, "update sessions set flash = null, flash_at = null where id = $1 and flash_at = $2", id, at)?;
     Ok(())
 }
 

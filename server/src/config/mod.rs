@@ -78,7 +78,8 @@ pub enum LogFormat {
 /// How letters leave.
 #[derive(Config, Clone)]
 pub struct Mail {
-    /// The mail server's name. Without it letters are kept as files in the data folder.
+    /// The mail server's name. Without it administrators set one under Settings, and until then letters are kept as files
+    /// in the data folder.
     #[config(env = "VESTIBULE_MAIL_HOST")]
     pub host: Option<String>,
     /// The mail server's port; by default 465 for tls, 587 for starttls, 25 for none.

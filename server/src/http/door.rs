@@ -6,10 +6,11 @@ use app::door::{Caller, Door, Flash, Later, Problem};
 use connect::{Folder, Kept};
 use engine::{By, Engine, Who};
 use leptos::prelude::provide_context;
+use model::Ts;
 use model::command::{Command, Done};
 use model::query::{Answer, Query};
 use model::view::mail::DemoLetter;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The demo's mail page shows this many letters; nobody reads further back.
 const LETTERS_MAX: usize = 100;
@@ -22,7 +23,7 @@ impl Reach {
     /// `reference` is the id of the request.
     pub fn of(site: &Site, visitor: &Visitor, reference: String) -> Self {
         let letters = site.letters.clone().filter(|_| site.is_demo());
-        let door = |who| SessionDoor { engine: site.engine.clone(), who, reference, letters };
+        let door = |who| SessionDoor { engine: site.engine.clone(), who, reference, letters, found_flash: OnceLock::new() };
         Self(visitor.0.clone().map(|who| Caller(Arc::new(door(who)))))
     }
 
@@ -52,6 +53,8 @@ struct SessionDoor {
     reference: String,
     /// Where a demo keeps its letters; nothing on any other server.
     letters: Option<Folder>,
+    /// When what this request found from the page before was kept.
+    found_flash: OnceLock<Ts>,
 }
 
 impl SessionDoor {
@@ -110,14 +113,25 @@ impl Door for SessionDoor {
         })
     }
 
-    fn take_flash(&self) -> Later<'_, Option<Flash>> {
+    fn flash(&self) -> Later<'_, Option<Flash>> {
         Box::pin(async move {
-            let json = self.engine.take_flash(&self.who).await.unwrap_or_else(|fault| {
+            let (json, at) = self.engine.flash(&self.who).await.unwrap_or_else(|fault| {
                 tracing::error!(reference = self.reference, "{fault}");
                 None
             })?;
+            self.found_flash.get_or_init(|| at);
             // Kept by an older version, perhaps; then there is nothing to show.
             serde_json::from_str(&json).ok()
+        })
+    }
+
+    fn forget_flash(&self) -> Later<'_, ()> {
+        Box::pin(async move {
+            if let Some(at) = self.found_flash.get()
+                && let Err(fault) = self.engine.forget_flash(&self.who, *at).await
+            {
+                tracing::error!(reference = self.reference, "{fault}");
+            }
         })
     }
 }

@@ -139,7 +139,11 @@ async fn render(site: Site, said: Said, request: Request) -> Response {
     loop {
         let again = Request::from_parts(parts.clone(), Body::empty());
         let page = leptos_axum::render_app_async_with_context(context.clone(), shell.clone())(again).await;
-        if making == MAKINGS_MAX || !prepared.ask_missing(reach.caller()).await {
+        if making == MAKINGS_MAX || !(prepared.ask_missing(reach.caller()).await || prepared.leave_to_page()) {
+            // Not before: a browser that gives up while the page is made comes again, and the form is still as it was typed.
+            if let Some(caller) = reach.caller() {
+                caller.0.forget_flash().await;
+            }
             return page;
         }
         making += 1;

@@ -2,6 +2,7 @@
 
 use super::support::{Visitor, server_with_morgan};
 use axum::http::StatusCode;
+use std::time::Duration;
 
 fn on_page(visitor: Visitor, page: &str) -> Visitor {
     visitor.says("referer", &format!("http://127.0.0.1:8080{page}"))
@@ -19,6 +20,33 @@ async fn a_refused_form_comes_back_as_it_was_typed() {
     assert!(page.text.contains("role=\"alert\""));
     let again = morgan.get("/admin/users/new").await;
     assert!(!again.text.contains("Ada Byron"), "it is shown once");
+}
+
+#[tokio::test]
+async fn a_page_that_the_browser_gave_up_before_it_was_made_is_not_what_the_form_comes_back_to() {
+    let server = server_with_morgan(|_| {}).await;
+    let mut morgan = on_page(server.morgan().await, "/admin/users/new");
+    let fields = [("user_name", ""), ("display_name", "Ada Byron"), ("mail", ""), ("kind", "member"), ("manager", "")];
+    morgan.post("/api/save_user", &fields).await;
+    // No page is made so quickly.
+    for ms in 0..4 {
+        drop(tokio::time::timeout(Duration::from_millis(ms), morgan.get("/admin/users/new")).await);
+    }
+    let page = morgan.get("/admin/users/new").await;
+    assert!(page.text.contains("Ada Byron") && page.text.contains("role=\"alert\""), "{}", page.text);
+}
+
+#[tokio::test]
+async fn what_is_refused_of_a_form_that_is_there_no_more_is_said_by_the_page() {
+    let server = server_with_morgan(|_| {}).await;
+    let mut morgan = on_page(server.morgan().await, "/my-access/requests");
+    let unknown = "0de30000-0000-7000-8000-00000000dead";
+    let answer = morgan.post("/api/cancel_request", &[("request", unknown)]).await;
+    assert_eq!((answer.status, answer.goes_to()), (StatusCode::SEE_OTHER, "/my-access/requests"), "{}", answer.text);
+    let page = morgan.get("/my-access/requests").await;
+    assert!(page.text.contains("role=\"alert\"") && page.text.contains("not_found"), "{}", page.text);
+    let again = morgan.get("/my-access/requests").await;
+    assert!(!again.text.contains("not_found"), "it is said once");
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ pub fn NewAccessTokenPage() -> impl IntoView {
 
 #[component]
 fn New() -> impl IntoView {
-    let flash = use_landing().flash().filter(|flash| flash.form == FORM);
+    let flash = use_landing().flash_for(FORM, |_| true);
     let (refused, typed) = flash.map(|flash| (flash.refused, flash.fields)).unwrap_or_default();
     let title = "New access token";
     let options = Scope::ALL.into_iter().map(|scope| Choice::new(scope.key(), scope.name(), scope.explained())).collect();

@@ -29,7 +29,7 @@ pub fn AskedPick(#[prop(optional_no_strip)] asks: Option<AskedWebhook>, askable:
         <Pick
             name="asks"
             label="Webhook that is asked"
-            hint="Every request waits until it answers. It can deny a request, and never approve one."
+            hint="Requests wait until it answers. It can deny one, and never approve one."
             value=webhook
             options
         />

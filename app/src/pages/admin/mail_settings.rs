@@ -1,6 +1,6 @@
 //! `/admin/settings/mail`: how letters leave.
 
-use super::settings_parts::{crumbs, tested};
+use super::settings_parts::{crumbs, part, readonly, tested};
 use crate::calls::mail::{MAIL, SaveMail};
 use crate::calls::provider::SETTINGS;
 use crate::parts::prelude::*;
@@ -34,16 +34,8 @@ fn place(page: &MailPage) -> String {
 #[component]
 pub fn MailSummary(page: MailPage) -> impl IntoView {
     let (badge, place) = (badge(&page), place(&page));
-    view! {
-        <section class="stack" aria-labelledby="mail-h">
-            <div class="group">
-                <h2 id="mail-h">"Mail"</h2>
-                <a class="button" href=MAIL>"Mail settings"</a>
-            </div>
-            <p><StateBadge badge/>" "{place}</p>
-        </section>
-    }
-    .into_any()
+    let change = view! { <a class="button" href=MAIL>"Mail settings"</a> };
+    part("mail-h", "Mail", change, view! { <p><StateBadge badge/>" "{place}</p> })
 }
 
 #[component]
@@ -57,7 +49,7 @@ fn One(page: MailPage) -> impl IntoView {
     let badge = Some(badge(&page));
     let acts = page.may_change.then(|| {
         let test = [MAIL, "/test"].concat();
-        view! { <a class="button" href=test rel="external">"Test"</a> }.into_any()
+        view! { <a class="button" href=test rel="external">"Send test mail"</a> }.into_any()
     });
     let held_up = page.held_up.clone().map(|(count, why)| {
         let letters = model::time::count(i64::try_from(count).unwrap_or(i64::MAX), "letter");
@@ -68,8 +60,8 @@ fn One(page: MailPage) -> impl IntoView {
         (None, true) => view! { <Form page/> }.into_any(),
         (Some(fixed), _) => view! { <MessageBar tone="plain" text=fixed.why()/><Shown page/> }.into_any(),
         (None, false) => {
-            let text = "You may see how letters leave and change nothing of it. Global Administrators may.";
-            view! { <MessageBar tone="warn" text/><Shown page/> }.into_any()
+            let readonly = readonly("how letters leave and change nothing of it");
+            view! { {readonly}<Shown page/> }.into_any()
         }
     };
     let text = "Whoever is asked, decided about or warned is told by mail.";
@@ -108,13 +100,11 @@ fn Shown(page: MailPage) -> impl IntoView {
 #[component]
 fn Form(page: MailPage) -> impl IntoView {
     let MailPage { server, has_password, sender, version, .. } = page;
-    let choice = |id: &str, name: &str, under: &str| Choice { id: id.to_owned(), name: name.to_owned(), under: under.to_owned() };
     let ways = vec![
-        choice(SERVER, "Sent to a mail server", "Over SMTP. What a server does not take is tried again for ever."),
-        choice(KEPT, "Kept as files", "In the folder for data of this server. Nobody gets them."),
+        Choice::new(SERVER, "Sent to a mail server", "Over SMTP. What a server does not take is tried again for ever."),
+        Choice::new(KEPT, "Kept as files", "In the folder for data of this server. Nobody gets them."),
     ];
-    let protections =
-        Security::ALL.into_iter().map(|one| choice(one.key(), one.name(), one.explained())).collect::<Vec<Choice>>();
+    let protections = Security::ALL.into_iter().map(|one| Choice::new(one.key(), one.name(), one.explained())).collect();
     let way = if server.is_some() { SERVER } else { KEPT };
     let (host, port, security, user_name) = server.map_or_else(
         || (String::new(), String::new(), Security::default(), String::new()),

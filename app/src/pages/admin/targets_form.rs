@@ -4,7 +4,7 @@ use crate::calls::provider::SETTINGS;
 use crate::calls::target::{LDAP, SaveTarget};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::limits::{TARGET_ADOPTED_DAYS, TARGET_PER_SECOND};
+use model::limits::{TARGET_ADOPTED_DAYS, TARGET_ADOPTED_DAYS_MAX, TARGET_PER_SECOND};
 use model::target::{Directory, Drift, Leavers, MemberAttribute, PersonBy, Target};
 use model::view::Choice;
 
@@ -43,6 +43,7 @@ pub fn Form(
     } else {
         "A line “Role = Group” for each role whose group is not called like the role."
     };
+    let lasts = ["From 1 to ", &TARGET_ADOPTED_DAYS_MAX.to_string(), ". It ends then, and a review can end it before."].concat();
     view! {
         <PostForm call=SaveTarget::PATH>
             {there.map(|(id, version)| view! { <Hidden name="target" value=id/><Seen name="version" value=version/> })}
@@ -52,7 +53,7 @@ pub fn Form(
             <CheckBox name="creates_groups" label="Make groups that are missing there" checked=creates/>
             <TextArea name="groups" label="Groups with other names" hint=group_hint value=groups optional=true/>
             <RadioGroup name="drift" legend="Unknown access" value=drift options=drifts/>
-            <TextField name="adopted_days" label="Adopted access lasts, in days" hint="From 1 to 365. It ends then, and a review can end it before." kind="number" value=adopted_days/>
+            <TextField name="adopted_days" label="Adopted access lasts, in days" hint=lasts kind="number" value=adopted_days/>
             {(!is_ldap).then(|| view! { <RadioGroup name="leavers" legend="Accounts without access" value=leavers options=leaving/> })}
             <TextField name="per_second" label="Requests a second, at most" value=per_second/>
             <FormActs label back=SETTINGS/>

@@ -46,7 +46,7 @@ fn Line(one: Finding, may_change: bool) -> impl IntoView {
     let Finding { key, role, called, found, person, why, adopt, unwanted, .. } = one;
     let waits = unwanted.is_some();
     let why = match unwanted {
-        Some(words) => ["It is taken away as soon as the target does that. ", &words].concat(),
+        Some(words) => ["Somebody asked to remove it, and the target has not done it yet. ", &words].concat(),
         None => why,
     };
     let of = called.clone();
@@ -73,7 +73,7 @@ fn Line(one: Finding, may_change: bool) -> impl IntoView {
             <th scope="row">{called}</th>
             <td data-label="Here">{here}</td>
             <td data-label="Role">{role}</td>
-            <td class="full" data-label="What holds it up">{why}</td>
+            <td class="full" data-label="What holds it up"><Sentence text=why/></td>
             <td data-label="Found"><When at=found/></td>
             {may_change.then(|| view! { <td class="acts"><span class="group">{adopt}{remove}</span></td> })}
         </tr>
@@ -87,11 +87,11 @@ fn Dialogs(target: TargetId, one: Finding, days: u32) -> impl IntoView {
     let (target, role_id) = (target.to_string(), role_id.to_string());
     let who = person.map_or_else(|| called.clone(), |person| person.name);
     let adopt = adopt.then(|| {
-        let text = [&who, " holds “", &role, "” from then on, for ", &count(i64::from(days), "day"), ", as if it had been assigned here."];
+        let text = [&who, " holds “", &role, "” from now on, for ", &count(i64::from(days), "day"), ", as if it had been assigned here."];
         let (target, role_id, remote_id) = (target.clone(), role_id.clone(), remote_id.clone());
         let title = ["Adopt ", &called, "?"].concat();
         view! {
-            <DialogForm id=dialog_id("adopt", &key) title call=AdoptAccess::PATH text=text.concat() label="Adopt" kind="main-act" about=("finding", key.clone())>
+            <DialogForm id=dialog_id("adopt", &key) title call=AdoptAccess::PATH text=text.concat() label=["Adopt ", &called].concat() kind="main-act" about=("finding", key.clone())>
                 <Hidden name="target" value=target/>
                 <Hidden name="role" value=role_id/>
                 <Hidden name="remote" value=remote_id/>
@@ -103,7 +103,7 @@ fn Dialogs(target: TargetId, one: Finding, days: u32) -> impl IntoView {
     let text = ["They lose “", &role, "” at the target: they are taken out of its group there."].concat();
     view! {
         {adopt}
-        <DialogForm id=dialog_id("remove", &key) title call=RemoveUnknownAccess::PATH text label="Remove there" about=("finding", key.clone())>
+        <DialogForm id=dialog_id("remove", &key) title call=RemoveUnknownAccess::PATH text label=["Remove ", &called].concat() about=("finding", key.clone())>
             <Hidden name="target" value=target/>
             <Hidden name="role" value=role_id/>
             <Hidden name="remote" value=remote_id/>

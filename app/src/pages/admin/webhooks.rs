@@ -130,7 +130,7 @@ fn One(webhook: OneWebhook) -> impl IntoView {
     };
     let list = if all.is_empty() {
         let text = if asks {
-            "It is asked about each request of the policies that name it."
+            "It is asked about each request of the policies and roles that name it."
         } else {
             "What happens from now on is told. What happened before can be told again."
         };

@@ -14,7 +14,7 @@ use rules::user::User;
 use store::findings::{self, Finding};
 use store::{Link, assignments, delivery, emergency, resources, targets, users};
 
-const NOTHING_FOUND: Refusal = Refusal::NotFound { what: "unknown access" };
+const NOTHING_FOUND: Refusal = Refusal::NotFound { what: "finding" };
 
 /// What was found, with its target and what the role is called.
 async fn found(change: &mut Change<'_>, of: &Unknown) -> Result<(Target, String, Finding), Problem> {

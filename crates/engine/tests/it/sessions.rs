@@ -1,6 +1,6 @@
 //! Signing in, staying signed in, and being slowed down.
 
-use engine::{Problem, SignedIn, SigningIn};
+use engine::{Engine, Problem, SignedIn, SigningIn, Who};
 use model::command::Secret;
 use model::limits::{FLASH_MINUTES, SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SIGN_IN_WAIT_MAX_SECONDS};
 use model::{Refusal, Span};
@@ -21,6 +21,11 @@ async fn signs_in(world: &World, user_name: &str, password: &str, address: &str)
 
 async fn is_signed_in(world: &World, token: &str) -> bool {
     world.engine().session(token).await.unwrap().is_some()
+}
+
+/// What the next page of this session finds.
+async fn flash(engine: &Engine, who: &Who) -> Option<String> {
+    engine.flash(who).await.unwrap().map(|(text, _)| text)
 }
 
 both! {
@@ -169,17 +174,28 @@ both! {
         assert_eq!(refused(morgan.sets_password(&emma, &"x".repeat(257)).await).code(), "too_long");
     }
 
-    async fn what_a_page_left_for_the_next_is_read_once_and_grows_old(test: TestDb) {
+    async fn what_a_page_left_for_the_next_stays_until_it_was_shown_and_grows_old(test: TestDb) {
         let world = World::demo(test).await;
         let emma = world.person("emma").await;
         let (who, engine) = (emma.who().await.unwrap(), world.engine());
         engine.put_flash(&who, "{\"said\":1}".into()).await.unwrap();
-        assert_eq!(engine.take_flash(&who).await.unwrap().as_deref(), Some("{\"said\":1}"));
-        assert_eq!(engine.take_flash(&who).await.unwrap(), None);
+        let (text, at) = engine.flash(&who).await.unwrap().unwrap();
+        assert_eq!(text, "{\"said\":1}");
+        // The browser gave that page up, and comes again.
+        assert_eq!(engine.flash(&who).await.unwrap(), Some((text, at)));
+        // Another page of hers leaves something before the first is through: that is not forgotten with it.
+        world.time_goes_by(Span::seconds(1));
+        engine.put_flash(&who, "{\"said\":2}".into()).await.unwrap();
+        engine.forget_flash(&who, at).await.unwrap();
+        let (text, at) = engine.flash(&who).await.unwrap().unwrap();
+        assert_eq!(text, "{\"said\":2}");
+        engine.forget_flash(&who, at).await.unwrap();
+        assert_eq!(engine.flash(&who).await.unwrap(), None);
         engine.put_flash(&who, "{}".into()).await.unwrap();
         world.time_goes_by(Span(Span::minutes(FLASH_MINUTES).0 + 1));
-        assert_eq!(engine.take_flash(&who).await.unwrap(), None);
+        assert_eq!(engine.flash(&who).await.unwrap(), None);
     }
+
     async fn what_a_page_left_goes_on_with_a_fresh_sign_in_of_the_same_person_and_of_nobody_else(test: TestDb) {
         let world = World::demo(test).await;
         let [emma, alex] = world.people(["emma", "alex"]).await;
@@ -188,16 +204,16 @@ both! {
         engine.put_flash(&before, "{\"typed\":1}".into()).await.unwrap();
         let somebody_else = engine.sign_in_as("alex", "192.0.2.1", "a test").await.unwrap();
         engine.succeed(&before, &somebody_else).await.unwrap();
-        assert_eq!(engine.take_flash(&alex.who().await.unwrap()).await.unwrap(), None);
+        assert_eq!(flash(&engine, &alex.who().await.unwrap()).await, None);
         let theirs = engine.session(&somebody_else.token.0).await.unwrap().unwrap();
-        assert_eq!(engine.take_flash(&theirs).await.unwrap(), None, "what Emma typed is hers");
+        assert_eq!(flash(&engine, &theirs).await, None, "what Emma typed is hers");
 
         let before = emma.who().await.unwrap();
         engine.put_flash(&before, "{\"typed\":2}".into()).await.unwrap();
         let again = engine.sign_in_as("emma", "192.0.2.1", "a test").await.unwrap();
         engine.succeed(&before, &again).await.unwrap();
         let after = engine.session(&again.token.0).await.unwrap().unwrap();
-        assert_eq!(engine.take_flash(&after).await.unwrap().as_deref(), Some("{\"typed\":2}"));
-        assert_eq!(engine.take_flash(&before).await.unwrap(), None, "the session before is over");
+        assert_eq!(flash(&engine, &after).await.as_deref(), Some("{\"typed\":2}"));
+        assert_eq!(flash(&engine, &before).await, None, "the session before is over");
     }
 }

@@ -75,7 +75,10 @@ both! {
             assert_eq!(sessions::flash(link, b"a").await?, Some(("{\"said\":\"“🦆”\"}".to_owned(), NOW)));
             sessions::put_flash(link, b"a", "", NOW + HOUR).await?;
             assert_eq!(sessions::flash(link, b"a").await?, Some((String::new(), NOW + HOUR)));
-            sessions::clear_flash(link, b"a").await?;
+            // What was left since is not forgotten with what was shown.
+            sessions::clear_flash(link, b"a", NOW).await?;
+            assert_eq!(sessions::flash(link, b"a").await?, Some((String::new(), NOW + HOUR)));
+            sessions::clear_flash(link, b"a", NOW + HOUR).await?;
             assert_eq!(sessions::flash(link, b"a").await?, None);
             assert_eq!(sessions::flash(link, b"nobody").await?, None);
             Ok(())
