@@ -61,6 +61,7 @@ both! {
         let inner = team(&world, "Inner", &[&yuki]).await;
         let group = team(&world, "Archive", &[&alex, &morgan, &lee]).await;
         world.adds(group, inner).await;
+        morgan.edits(&miriam, |fields| fields.manager = None).await.unwrap();
         for person in [&alex, &morgan, &lee, &yuki] {
             morgan.edits(person, |fields| fields.manager = Some(miriam.id)).await.unwrap();
         }

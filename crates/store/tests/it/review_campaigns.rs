@@ -7,7 +7,7 @@ use model::{CampaignId, ReviewId, ReviewSeriesId, Span};
 use std::collections::BTreeSet;
 use store::review_lists::{Sought, Visible};
 use store::search::Words;
-use store::{Fault, Link, review_campaigns, review_lists, reviews};
+use store::{Fault, Link, Saved, review_campaigns, review_lists, reviews};
 use testkit::both;
 
 const FIRST: u128 = 700_001;
@@ -79,7 +79,7 @@ both! {
             assert_eq!(listed(link, roles, Sought::In(campaign)).await?, [FIRST]);
             assert_eq!(listed(link, whole, Sought::Of(Reviewed::Group(team(1)))).await?, [FIRST + 1]);
             let gone = reviews::series(link, ReviewSeriesId(id(FIRST + 2))).await?.unwrap();
-            reviews::delete_series(link, &gone, NOW).await?;
+            assert_eq!(reviews::delete_series(link, &gone, NOW).await?, Saved::Yes);
             assert_eq!(listed(link, whole, all).await?, [FIRST + 900, FIRST + 1, FIRST - 1], "another one stands for it");
             let ran = review_lists::history(link, whole, &[], (NOW, ReviewId::default()), NOW + HOUR, NOW, 25).await?;
             let campaigns: BTreeSet<_> = ran.into_iter().map(|(_, _, _, campaign)| campaign).collect();
