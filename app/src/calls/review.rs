@@ -3,11 +3,16 @@
 use super::{Call, Reply};
 use leptos::prelude::*;
 use model::review::{Decision, Reviewed};
-use model::{ReviewId, ReviewSeriesId};
+use model::{CampaignId, ReviewId, ReviewSeriesId};
 
 /// The address of a review in the administration.
 pub fn series_path(series: ReviewSeriesId) -> String {
     ["/admin/reviews/", &series.to_string()].concat()
+}
+
+/// The address of reviews that one form made.
+pub fn campaign_path(campaign: CampaignId) -> String {
+    ["/admin/reviews/campaigns/", &campaign.to_string()].concat()
 }
 
 /// The address of the form of a new review of this.
@@ -39,10 +44,12 @@ pub async fn create_reviews(#[server(default)] act: String) -> Call<Reply> {
         command(),
         |refused| Fields(&typed).placed(refused),
         |done| match done {
-            Done::ReviewsCreated { first, name, count: 1 } => {
+            Done::ReviewsCreated { first, name, campaign: None, .. } => {
                 (format!("The access review “{name}” was created."), series_path(first))
             }
-            Done::ReviewsCreated { count, .. } => (format!("{count} access reviews were created."), "/admin/reviews".to_owned()),
+            Done::ReviewsCreated { count, campaign: Some(campaign), .. } => {
+                (format!("{count} access reviews were created."), campaign_path(campaign))
+            }
             _ => super::elsewhere(),
         },
     )

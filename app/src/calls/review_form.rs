@@ -89,6 +89,7 @@ impl<'a> Fields<'a> {
             reminders: self.is("reminders"),
             extra: self.text("extra"),
             notify: self.each("notify[]")?,
+            notify_groups: self.each("notify_groups[]")?,
             ends_when_decided: self.is("ends_when_decided"),
             earlier_shown: self.is("earlier_shown"),
             silence_limit_percent: self.number("silence_limit", "Limit for silence")?,

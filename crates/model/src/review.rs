@@ -13,7 +13,7 @@ pub use rows::*;
 pub use stopped::*;
 pub use words::*;
 
-use crate::{AnyId, ApplicationId, GroupId, PackageId, PolicyId, ReviewId, ReviewSeriesId, RoleId, Ts, UserId};
+use crate::{AnyId, ApplicationId, CampaignId, GroupId, PackageId, PolicyId, ReviewId, ReviewSeriesId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -174,6 +174,9 @@ pub struct ReviewSettings {
     pub extra: String,
     /// Told when it is completed, besides whoever made it.
     pub notify: Vec<UserId>,
+    /// And whoever is a member of these groups then. Left out where there is none, so that what was sealed before reads the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notify_groups: Vec<GroupId>,
     /// A stage ends when every row is decided, and not only when its time is over.
     pub ends_when_decided: bool,
     /// Later reviewers see what earlier ones decided.
@@ -188,6 +191,17 @@ pub struct ReviewSettings {
     pub skip_unchanged: bool,
 }
 
+/// Reviews that one form made of several things, one of each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    pub id: CampaignId,
+    /// What the reviews were called when they were made; each may be renamed.
+    pub name: String,
+    /// Who made them.
+    pub owner: UserId,
+    pub created_at: Ts,
+}
+
 /// A review: what recurs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
@@ -195,6 +209,8 @@ pub struct Series {
     pub of: Reviewed,
     /// The policy of a package that requires it: only what is held under that is reviewed, and it is set there.
     pub policy: Option<PolicyId>,
+    /// With which others it was made, by one form.
+    pub campaign: Option<CampaignId>,
     pub settings: ReviewSettings,
     /// Who made it.
     pub owner: UserId,

@@ -3,7 +3,9 @@
 
 mod applying;
 mod asked;
+mod campaign;
 mod counting;
+mod dry_run;
 mod handing;
 mod leaving;
 pub mod of_policy;
@@ -17,7 +19,9 @@ mod who;
 
 pub use applying::{Fate, applied, fate, fate_of_package};
 pub use asked::*;
+pub use campaign::*;
 pub use counting::*;
+pub use dry_run::*;
 pub use handing::*;
 pub use leaving::*;
 pub use peers::*;
@@ -107,18 +111,28 @@ impl LastResort {
 /// Those who share the rows that are nobody's alone: who was found, without those who cannot sign in. Nobody found:
 /// the fallback reviewers; none of these either: whoever made the review, and when they are gone the administrators.
 pub fn panel(stage: &ReviewStage, found: &BTreeSet<UserId>, enabled: &BTreeSet<UserId>, last: &LastResort) -> BTreeSet<UserId> {
+    panel_of(stage, found, enabled, last).0
+}
+
+/// The same, with as what they are asked.
+pub fn panel_of(
+    stage: &ReviewStage,
+    found: &BTreeSet<UserId>,
+    enabled: &BTreeSet<UserId>,
+    last: &LastResort,
+) -> (BTreeSet<UserId>, Hands) {
     let chosen: BTreeSet<UserId> = match stage.reviewers {
         Reviewers::Selected { .. } | Reviewers::Owners => found.intersection(enabled).copied().collect(),
         Reviewers::Members | Reviewers::Managers => BTreeSet::new(),
     };
     if !chosen.is_empty() {
-        return chosen;
+        return (chosen, Hands::Asked);
     }
     let fallback: BTreeSet<UserId> = stage.fallback.iter().copied().filter(|id| enabled.contains(id)).collect();
     match last.owner {
-        _ if !fallback.is_empty() => fallback,
-        Some(owner) => BTreeSet::from([owner]),
-        None => last.administrators.iter().copied().collect(),
+        _ if !fallback.is_empty() => (fallback, Hands::Fallback),
+        Some(owner) => (BTreeSet::from([owner]), Hands::Owner),
+        None => (last.administrators.iter().copied().collect(), Hands::Administrators),
     }
 }
 
@@ -145,27 +159,6 @@ pub fn reviewer(stage: &ReviewStage, panel: &BTreeSet<UserId>, subject: &Subject
 /// Whether nobody can decide it: whoever shares it is whom it is about.
 pub fn undecidable(row: &ReviewRow, panel: &BTreeSet<UserId>) -> bool {
     row.reviewer.is_none() && panel.iter().all(|one| row.principal == Principal::User(*one))
-}
-
-/// Rows of the first stage for which nobody was found who is asked in general: how many. They went to the fallback reviewers,
-/// or to whoever made the review.
-pub fn fell_back(settings: &ReviewSettings, review: &Review, rows: &[ReviewRow], panel: &BTreeSet<UserId>) -> u64 {
-    let Some(stage) = settings.stages.first() else { return 0 };
-    // Nobody who was chosen is there: whoever made it shares all rows.
-    let nobody = panel.len() == 1 && panel.contains(&review.owner) && !selects(stage, review.owner);
-    let by_stand_in = |row: &&ReviewRow| match stage.reviewers {
-        Reviewers::Members | Reviewers::Managers => row.reviewer.is_none(),
-        Reviewers::Selected { .. } | Reviewers::Owners => row.reviewer.is_some() || nobody,
-    };
-    rows.iter().filter(by_stand_in).count() as u64
-}
-
-fn selects(stage: &ReviewStage, user: UserId) -> bool {
-    match &stage.reviewers {
-        // Whoever is in one of the groups was found there.
-        Reviewers::Selected { users, groups } => users.contains(&user) || !groups.is_empty(),
-        Reviewers::Members | Reviewers::Managers | Reviewers::Owners => false,
-    }
 }
 
 /// A row whose decision changed.

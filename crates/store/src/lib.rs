@@ -45,6 +45,7 @@ pub mod providers;
 pub mod provisioned;
 pub mod requests;
 pub mod resources;
+pub mod review_campaigns;
 pub mod review_help;
 pub mod review_holders;
 pub mod review_leavers;

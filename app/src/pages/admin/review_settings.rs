@@ -1,14 +1,15 @@
 //! The tab *Settings* of an access review: *Current* for the instance that runs, *Series* for all later ones.
 
 use super::review_fields::{ExtraField, Known, RemindersBox, ReviewFields, SilenceField};
+use super::review_preview::{PreviewButton, PreviewPlace, asked};
 use crate::calls::review::{EditReview, EditReviewSeries, series_path};
 use crate::calls::review_form::stage_field;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::query;
-use model::review::{Phase, ReviewStage, Reviewers};
+use model::review::{Frequency, Phase, ReviewSettings, ReviewStage, Reviewers};
 use model::view::Choice;
 use model::view::review::{RequiredBy, Review, Shown};
+use model::{ReviewSeriesId, query};
 
 #[component]
 pub fn SettingsTab(review: Review) -> impl IntoView {
@@ -162,7 +163,7 @@ fn asked_in(stage: &ReviewStage, number: u32, several: bool, known: &Known) -> A
 /// Of all later instances.
 #[component]
 fn Series(review: Review, known: Known) -> impl IntoView {
-    let Review { series, version, settings, .. } = review;
+    let Review { series, version, settings, bounds, .. } = review;
     view! {
         <Card title="Series">
             <div class="body">
@@ -172,11 +173,22 @@ fn Series(review: Review, known: Known) -> impl IntoView {
                     <Hidden name="series" value=series.to_string()/>
                     <Seen name="version" value=version.to_string()/>
                     <p class="quiet">"Counts for instances that start from now on. The one that runs keeps what it began with."</p>
-                    <ReviewFields settings known/>
-                    <div class="form-acts"><SubmitButton label="Save series"/></div>
+                    <SeriesFields series settings known bounds/>
                 </PostForm>
             </div>
         </Card>
+    }
+    .into_any()
+}
+
+/// Inside of the form, so that they know what was typed.
+#[component]
+fn SeriesFields(series: ReviewSeriesId, settings: ReviewSettings, known: Known, bounds: Vec<(Frequency, u32)>) -> impl IntoView {
+    let asked = asked(Some(series));
+    view! {
+        <ReviewFields settings known bounds/>
+        <PreviewPlace asked/>
+        <div class="form-acts"><SubmitButton label="Save series"/><PreviewButton asked series=Some(series)/></div>
     }
     .into_any()
 }

@@ -9,18 +9,18 @@ use model::command::{Command, Done};
 use model::event::Action;
 use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEWED_TOGETHER_MAX, REVIEWERS_MAX};
 use model::review::{
-    DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers, Series, Telling,
+    Campaign, DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers, Series, Telling,
 };
-use model::{AnyId, Refusal, ReviewId, ReviewSeriesId, UserId};
+use model::{AnyId, CampaignId, Refusal, ReviewId, ReviewSeriesId, UserId};
 use rules::review::Changed;
 use rules::review::settings::{changes, check};
 use std::collections::BTreeSet;
 use store::search::Words;
-use store::{Saved, review_leavers, review_rows, reviews, users};
+use store::{Saved, review_campaigns, review_leavers, review_rows, reviews, users};
 
 pub const NOT_FOUND: Refusal = Refusal::NotFound { what: "access review" };
 
-/// Makes a review of each thing.
+/// Makes a review of each thing; several make a campaign.
 pub async fn create(
     change: &mut Change<'_>,
     command: &Command,
@@ -36,19 +36,27 @@ pub async fn create(
         let message = format!("Up to {REVIEWED_TOGETHER_MAX} reviews are made together. Choose fewer.");
         return Err(Refusal::Malformed { field: "of".to_owned(), message }.into());
     }
-    let mut first = None;
-    for of in &all {
-        let found = Of::find(&mut change.link, *of, Some(owner), change.now).await?;
+    let mut checked = Vec::new();
+    for of in all {
+        let found = Of::find(&mut change.link, of, Some(owner), change.now).await?;
         let about = found.as_ref().map(|found| found.about).unwrap_or_default();
         rules::access::may_submit(&change.visitor, command, about)?;
-        let settings = check(settings, *of, false, change.now)?;
+        let settings = check(settings, of, false, change.now)?;
         everybody_is_there(change, &settings).await?;
-        let name = settings.name.clone();
-        let id = review_series::begin(change, *of, None, settings, owner).await?;
-        first.get_or_insert((id, name));
+        checked.push((of, settings));
     }
-    let (first, name) = first.ok_or(NOT_FOUND)?;
-    Ok(Done::ReviewsCreated { first, name, count: all.len() })
+    let (count, name) = (checked.len(), checked.first().map(|(_, settings)| settings.name.clone()).ok_or(NOT_FOUND)?);
+    let campaign = (count > 1).then(|| CampaignId(change.id()));
+    if let Some(id) = campaign {
+        let campaign = Campaign { id, name: name.clone(), owner, created_at: change.now };
+        review_campaigns::insert(&mut change.link, &campaign).await?;
+    }
+    let mut first = None;
+    for (of, settings) in checked {
+        let id = review_series::begin(change, of, (None, campaign), settings, owner).await?;
+        first.get_or_insert(id);
+    }
+    Ok(Done::ReviewsCreated { first: first.ok_or(NOT_FOUND)?, campaign, name, count })
 }
 
 /// Whoever is named has to exist.

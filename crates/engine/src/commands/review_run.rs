@@ -2,7 +2,7 @@
 //! the next one goes on where it ended.
 
 use super::review::{keep, save};
-use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, remind, skip, still_unheld};
+use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, remind, skip, still_unheld, told};
 use super::review_facts::{Known, Of, Place, able, holders, last_resort, panel};
 use super::review_seal::seal;
 use super::role_news::{self, News};
@@ -257,7 +257,7 @@ async fn complete(
             held_back,
             waits: matches!(review.state, ReviewState::Completed { .. }),
         };
-        let to: BTreeSet<UserId> = review.settings.notify.iter().copied().chain([review.owner]).collect();
+        let to = told(change, &review).await?;
         let letter = |to: UserId| Letter { to: to.into(), notice: Notice::Review { about: about.clone(), news: news.clone() } };
         change.tell(to.into_iter().map(letter));
     }

@@ -207,7 +207,7 @@ pub async fn activated(asking: &mut Asking<'_>) -> Result<Vec<Row>, Problem> {
     all.sort_by_key(Held::ends_at);
     let named = Named::load(asking, all.iter().map(|held| held.role).collect()).await?;
     let at = waits(asking, all.iter().map(|held| held.role).collect()).await?;
-    let row = |held: &Held<'_>| active_row(held, &named, me).map(|row| Row { waits: lines(&at, held.role), ..row });
+    let row = |held: &Held<'_>| active_row(held, &named, me).map(|row| Row { waits: lines(&at, held.role, asking), ..row });
     Ok(all.iter().filter_map(row).collect())
 }
 

@@ -188,4 +188,24 @@ both! {
         let results = query::ReviewResults { review, filter: RowFilter::Denied, search: String::new(), after: None };
         assert_eq!(morgan.asks(results).await.unwrap().rows[0].outcome, "Already gone");
     }
+
+    async fn groups_are_told_at_the_end_with_the_members_that_they_have_then(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex]).await;
+        let readers = team(&world, "Readers", &[&lee]).await;
+        let mut form = settings(&morgan, &[&morgan]).await;
+        form.notify_groups = vec![model::GroupId::default()];
+        assert_eq!(refused(crate::reviews::makes(&morgan, Reviewed::Group(group), form.clone()).await).code(), "malformed");
+        form.notify_groups = vec![readers];
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        let facts = sees(&morgan, series).await.facts;
+        assert!(facts.iter().any(|fact| fact.name == "Told at the end" && fact.value == "Readers"), "{facts:?}");
+        world.removes(readers, &lee).await;
+        world.adds(readers, &miriam).await;
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        let told = async |name: &str| world.letters_to(name).await.iter().any(|letter| letter.subject.contains("Who needs it"));
+        assert!(told("miriam").await && !told("lee").await && told("morgan").await);
+    }
 }

@@ -41,6 +41,7 @@ pub fn defaults(by: UserId, now: Ts) -> ReviewSettings {
         reminders: true,
         extra: String::new(),
         notify: Vec::new(),
+        notify_groups: Vec::new(),
         ends_when_decided: false,
         earlier_shown: false,
         silence_limit_percent: REVIEW_SILENCE_PERCENT,
@@ -97,8 +98,8 @@ pub fn check(asked: &ReviewSettings, of: Reviewed, begun: bool, now: Ts) -> Resu
     if !(1..=REVIEW_INACTIVE_DAYS_MAX).contains(&settings.look_back_days) {
         return malformed("look_back", format!("Write a number of days from 1 to {REVIEW_INACTIVE_DAYS_MAX}."));
     }
-    if settings.notify.len() > REVIEWERS_MAX {
-        return malformed("notify", format!("Up to {REVIEWERS_MAX} people are told. Choose fewer."));
+    if settings.notify.len() + settings.notify_groups.len() > REVIEWERS_MAX {
+        return malformed("notify[]", format!("Up to {REVIEWERS_MAX} people and groups are told. Choose fewer."));
     }
     controls(&mut settings)?;
     Ok(settings)
@@ -334,8 +335,9 @@ pub fn described(
     if !settings.extra.is_empty() {
         say("Additional content for reviewer email", settings.extra.clone());
     }
-    if !settings.notify.is_empty() {
-        say("Told at the end", people(&settings.notify));
+    if !settings.notify.is_empty() || !settings.notify_groups.is_empty() {
+        let everybody = settings.notify.iter().map(|id| person(*id)).chain(settings.notify_groups.iter().map(|id| group(*id)));
+        say("Told at the end", list(everybody.collect()));
     }
     all
 }
@@ -346,7 +348,7 @@ pub const CONTROL_ROWS: &str = "Control rows";
 /// Everybody and every group that settings name, each once.
 pub fn named(settings: &ReviewSettings) -> (Vec<UserId>, Vec<model::GroupId>) {
     let (mut people, mut teams): (BTreeSet<UserId>, BTreeSet<model::GroupId>) =
-        (settings.notify.iter().chain(&settings.controls).copied().collect(), BTreeSet::new());
+        (settings.notify.iter().chain(&settings.controls).copied().collect(), settings.notify_groups.iter().copied().collect());
     for stage in &settings.stages {
         people.extend(&stage.fallback);
         if let Reviewers::Selected { users, groups } = &stage.reviewers {

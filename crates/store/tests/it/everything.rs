@@ -37,6 +37,7 @@ pub async fn everything(test: &TestDb) {
         asking(link).await?;
         crate::privileged::privileged(link).await?;
         crate::reviews::reviews(link, 100_001).await?;
+        crate::review_campaigns::campaigns(link, 100_001).await?;
         history(link).await?;
         outbox(link).await?;
         comings_and_goings(link).await
@@ -560,6 +561,7 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("imports.rs"),
         include_str!("targets.rs"),
         include_str!("reviews.rs"),
+        include_str!("review_campaigns.rs"),
         include_str!("mail.rs"),
         include_str!("webhooks.rs"),
         include_str!("answering.rs"),

@@ -55,6 +55,7 @@ mod provisioned;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod review_campaigns;
 mod reviews;
 #[cfg(test)]
 mod schema;
