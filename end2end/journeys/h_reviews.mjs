@@ -121,7 +121,7 @@ export async function Miriam_decides_singly_together_and_as_recommended_with_mou
   await holds(bulk(miriam).getByLabel('Reason'), 'Both are on the team.');
   same(await miriam.page.getByRole('checkbox', { name: 'Select Lee' }).isChecked(), true, 'Whether Lee is still selected');
   await miriam.look('review-together-refused');
-  await miriam.field('I looked at each of them').check();
+  await bulk(miriam).getByLabel('I looked at each of them').check();
   await bulk(miriam).getByRole('button', { name: 'Approve' }).click();
   await sees(miriam.status('You approved 2 rows.'));
   await says(miriam.row('Tomas'), /Approved.*Miriam.*Both are on the team\./s);
@@ -176,6 +176,11 @@ export async function Miriam_decides_singly_together_and_as_recommended_with_mou
   await miriam.button('Accept recommendations').click();
   await says(miriam.dialog('Accept the recommendations?'), /approves 1 row and denies 1 row that are still open/);
   await miriam.look('review-accept');
+  // What gives power is not accepted unseen either.
+  await miriam.dialog('Accept the recommendations?').getByRole('button', { name: 'Accept 2 recommendations' }).click();
+  await sees(miriam.dialog('Accept the recommendations?').getByRole('alert').first());
+  await miriam.look('review-accept-refused');
+  await miriam.dialog('Accept the recommendations?').getByLabel('I looked at each of them').check();
   await miriam.dialog('Accept the recommendations?').getByRole('button', { name: 'Accept 2 recommendations' }).click();
   await sees(miriam.status('You accepted the recommendations: 1 row approved, 1 row denied.'));
   await says(miriam.row('Lee'), /Approved/);
@@ -218,7 +223,7 @@ export async function a_package_that_is_no_longer_needed_is_taken_away_when_the_
   await morgan.tab('Settings').click();
   await sees(morgan.button('Save current'));
   await morgan.look('admin-review-settings');
-  await picks(morgan, 'Add reviewers', 'Miriam');
+  await picks(morgan, 'Reviewers: people', 'Miriam', morgan.page.getByRole('group', { name: 'Reviewers', exact: true }));
   await morgan.button('Save current').click();
   await sees(morgan.status('The settings of “Partners, once” were saved for the instance that runs.'));
   await morgan.tab('Scheduled').click();
@@ -369,7 +374,7 @@ export async function without_script_everything_can_be_made_and_decided({ browse
   await sees(miriam.alert(/.+/).first());
   same(await miriam.page.getByRole('checkbox', { name: 'Select Tomas' }).isChecked(), true, 'Whether Tomas is still selected');
   await bulk(miriam).getByLabel('Reason').fill('Both work there.');
-  await miriam.field('I looked at each of them').check();
+  await bulk(miriam).getByLabel('I looked at each of them').check();
   await miriam.leaves(() => bulk(miriam).getByRole('button', { name: 'Approve' }).click());
   await sees(miriam.status('You approved 2 rows.'));
 }

@@ -297,6 +297,8 @@ pub enum Command {
     /// Decides the visitor's open rows as recommended.
     AcceptRecommendations {
         review: ReviewId,
+        /// They looked at those that give power or are to be denied, and mean all.
+        confirmed: bool,
     },
     /// Looks for what alerts are about.
     ScanAlerts,

@@ -174,7 +174,7 @@ pub struct ReviewSettings {
     pub extra: String,
     /// Told when it is completed, besides whoever made it.
     pub notify: Vec<UserId>,
-    /// And whoever is a member of these groups then. Left out where there is none, so that what was sealed before reads the same.
+    /// And the members of these groups then. Not written where there is none: what was sealed before stays as it was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notify_groups: Vec<GroupId>,
     /// A stage ends when every row is decided, and not only when its time is over.
@@ -197,7 +197,6 @@ pub struct Campaign {
     pub id: CampaignId,
     /// What the reviews were called when they were made; each may be renamed.
     pub name: String,
-    /// Who made them.
     pub owner: UserId,
     pub created_at: Ts,
 }
@@ -402,14 +401,27 @@ pub struct EditReview {
     pub version: i64,
     /// When the open stage is over.
     pub until: Ts,
-    /// Added to those who are asked now, or to the fallback reviewers.
-    pub added: Vec<UserId>,
-    /// No longer asked, of those who were selected.
-    pub removed: Vec<UserId>,
+    /// Of the open stage and later ones; what is not named here stays as it is.
+    pub stages: Vec<EditStage>,
     pub silence: Silence,
     pub auto_apply: bool,
+    pub recommendations: bool,
+    pub reason_on_approval: bool,
+    pub reason_on_denial: bool,
+    pub mails: bool,
     pub reminders: bool,
     pub extra: String,
+}
+
+/// Who is asked from now on in a stage of the instance that runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EditStage {
+    /// The first is 0.
+    pub stage: usize,
+    /// Of no meaning where others than selected ones are asked.
+    pub users: Vec<UserId>,
+    pub groups: Vec<GroupId>,
+    pub fallback: Vec<UserId>,
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod campaign;
 mod counting;
 mod dry_run;
 mod handing;
+mod leaving;
 pub mod of_policy;
 mod peers;
 mod quality;
@@ -22,6 +23,7 @@ pub use campaign::*;
 pub use counting::*;
 pub use dry_run::*;
 pub use handing::*;
+pub use leaving::*;
 pub use peers::*;
 pub use quality::Quality;
 pub use running::*;
@@ -171,6 +173,17 @@ pub fn is_delicate(row: &ReviewRow, privileged: bool) -> bool {
     privileged || row.recommendation.decision() == Some(Decision::Deny)
 }
 
+/// Several are decided together only when nothing in them is delicate, or when somebody says that they looked at each: approved
+/// by hand, or accepted as recommended.
+fn looked_at<'a>(rows: impl ExactSizeIterator<Item = &'a ReviewRow>, privileged: bool, confirmed: bool) -> Result<(), Refusal> {
+    let of = rows.len();
+    let delicate = rows.filter(|row| is_delicate(row, privileged)).count();
+    if of > 1 && delicate > 0 && !confirmed {
+        return Err(Refusal::ReviewNeedsConfirmation { rows: delicate, of });
+    }
+    Ok(())
+}
+
 /// A reviewer decides rows. `rows` are those that were found of what was asked; `privileged`: it gives power over others.
 pub fn decide(
     review: &Review,
@@ -187,9 +200,8 @@ pub fn decide(
         Decision::NotReviewed | Decision::DontKnow => false,
     };
     let reason = justification("reason", "Reason", &asked.reason, required)?;
-    let delicate = rows.iter().filter(|(row, _)| is_delicate(row, privileged)).count();
-    if asked.decision == Decision::Approve && rows.len() > 1 && delicate > 0 && !asked.confirmed {
-        return Err(Refusal::ReviewNeedsConfirmation { rows: delicate, of: rows.len() });
+    if asked.decision == Decision::Approve {
+        looked_at(rows.iter().map(|(row, _)| row), privileged, asked.confirmed)?;
     }
     let mut counts = review.counts;
     let decided = Decided { by: Some(by.me), other: None, how: How::Reviewer, at: now, waited: waited(review, now), reason };
@@ -237,7 +249,14 @@ fn waited(review: &Review, now: Ts) -> Option<Span> {
 }
 
 /// Decides as recommended whatever is still open and has a recommendation.
-pub fn accept(review: &Review, rows: Vec<ReviewRow>, by: &Reader, now: Ts) -> Result<(Vec<Changed>, Counts), Refusal> {
+/// `privileged`: it gives power over others; `confirmed`: they looked at each that is delicate.
+pub fn accept(
+    review: &Review,
+    rows: Vec<ReviewRow>,
+    by: &Reader,
+    (privileged, confirmed): (bool, bool),
+    now: Ts,
+) -> Result<(Vec<Changed>, Counts), Refusal> {
     if review.state.open_stage().is_none() {
         return Err(Refusal::ReviewNotOpen { name: review.settings.name.clone(), phase: review.state.phase() });
     }
@@ -261,7 +280,11 @@ pub fn accept(review: &Review, rows: Vec<ReviewRow>, by: &Reader, now: Ts) -> Re
         let decided = Decided { by: Some(by.me), other, how: How::Accepted, at: now, waited, reason };
         changed.push(change(row, decision, decided, &mut counts));
     }
-    if changed.is_empty() { Err(Refusal::NoRecommendationsLeft) } else { Ok((changed, counts)) }
+    if changed.is_empty() {
+        return Err(Refusal::NoRecommendationsLeft);
+    }
+    looked_at(changed.iter().map(|one| &one.row), privileged, confirmed)?;
+    Ok((changed, counts))
 }
 
 /// The last decision counts. Taking one back leaves what the row came with into the stage.

@@ -137,6 +137,17 @@ pub async fn series(link: &mut Link, id: ReviewSeriesId) -> Result<Option<Series
     row.map(SeriesRow::series).transpose()
 }
 
+/// All of a thing that are not deleted.
+pub async fn of_thing(link: &mut Link, of: Reviewed) -> Result<Vec<Series>, Fault> {
+    let rows: Vec<SeriesRow> = rows!(
+        link,
+        series_sql!("where s.subject_id = $1 and s.subject_kind = $2 and s.deleted_at is null order by s.created_at, s.id"),
+        of.id(),
+        of.kind(),
+    )?;
+    rows.into_iter().map(SeriesRow::series).collect()
+}
+
 /// The one that a policy requires now, if it does.
 pub async fn of_policy(link: &mut Link, policy: PolicyId) -> Result<Option<Series>, Fault> {
     let row: Option<SeriesRow> =
@@ -298,6 +309,8 @@ pub async fn due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<ReviewId>
 /// Nothing is to be done by itself any more.
 pub async fn put_to_rest(link: &mut Link, series: ReviewSeriesId) -> Result<(), Fault> {
     run!(link, "update reviews set wakes_at = null where series_id = $1", series)?;
+    let sql = "delete from review_leavers where review_id in (select id from reviews where series_id = $1)";
+    run!(link, sql, series)?;
     Ok(())
 }
 

@@ -5,10 +5,10 @@ use super::policy_fields::{AddButton, RemoveButton, numbers, pairs, position};
 use crate::calls::review_form::stage_field;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::UserId;
 use model::limits::REVIEW_STAGES_MAX;
 use model::review::{Decision, Frequency, ReviewSettings, ReviewStage, Reviewers, Scope, SeriesEnd, Silence, Types};
 use model::view::Choice;
+use model::{GroupId, UserId};
 
 /// How long a further stage lasts at first.
 const DAYS: u32 = 14;
@@ -31,6 +31,10 @@ impl Known {
             known.unwrap_or_else(|| Choice { name: id.clone(), id, under: String::new() })
         };
         ids.map(one).collect()
+    }
+
+    pub fn groups(&self, ids: &[GroupId]) -> Vec<Choice> {
+        Self::chosen(&self.groups, ids.iter().map(ToString::to_string))
     }
 
     pub fn users(&self, ids: &[UserId]) -> Vec<Choice> {

@@ -337,6 +337,16 @@ pub async fn panel_of(
     Ok(rules::review::panel_of(stage, &found, &enabled, last))
 }
 
+/// Leaves out fallback reviewers who cannot sign in, and says who of these others can.
+pub async fn able(link: &mut Link, stage: &mut ReviewStage, others: &BTreeSet<UserId>) -> Result<BTreeSet<UserId>, Problem> {
+    let all: BTreeSet<UserId> = stage.fallback.iter().chain(others).copied().collect();
+    let all: Vec<UserId> = all.into_iter().collect();
+    let enabled: BTreeSet<UserId> =
+        users::several(link, &all).await?.into_iter().filter(|user| user.enabled).map(|user| user.id).collect();
+    stage.fallback.retain(|user| enabled.contains(user));
+    Ok(enabled)
+}
+
 /// Who decides where nobody else is left.
 pub async fn last_resort(link: &mut Link, of: Reviewed, owner: UserId, now: Ts) -> Result<LastResort, Problem> {
     let enabled = users::several(link, &[owner]).await?.iter().any(|user| user.enabled);

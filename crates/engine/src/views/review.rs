@@ -148,17 +148,18 @@ fn required_by(asking: &Asking<'_>, series: &Series, policies: &BTreeMap<PolicyI
     })
 }
 
-/// The series, if the reader sees it, and whether they manage it.
-pub async fn seen(asking: &mut Asking<'_>, id: ReviewSeriesId) -> Result<(Series, bool), Problem> {
+/// The series, if the reader sees it, whether they manage it, and whether what it is about is still there.
+pub async fn seen(asking: &mut Asking<'_>, id: ReviewSeriesId) -> Result<(Series, bool, bool), Problem> {
     let series = reviews::series(&mut asking.link, id).await?.ok_or(NOT_FOUND)?;
-    let about = find(asking, series.of)
-        .await?
-        .map_or_else(|| rules::access::About { reviewed: Some(series.of), ..Default::default() }, |found| found.about);
+    let found = find(asking, series.of).await?;
+    let there = found.is_some();
+    let about =
+        found.map_or_else(|| rules::access::About { reviewed: Some(series.of), ..Default::default() }, |found| found.about);
     if !rules::review::sees(asking.visitor, series.of, about) {
         return Err(NOT_FOUND.into());
     }
     let may_change = manages(asking.visitor, series.of, about);
-    Ok((series, may_change))
+    Ok((series, may_change, there))
 }
 
 fn instance(review: &Review) -> Instance {
@@ -173,7 +174,7 @@ fn instance(review: &Review) -> Instance {
 }
 
 pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<ReviewView, Problem> {
-    let (mut series, may_change) = seen(asking, query.series).await?;
+    let (mut series, may_change, there) = seen(asking, query.series).await?;
     let facts = in_words(&mut asking.link, &series.settings).await?;
     let facts = facts.into_iter().filter(|(name, _)| may_change || name != settings::CONTROL_ROWS);
     if !may_change {
@@ -190,7 +191,12 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
             }
         },
     };
-    let (people_named, groups_named) = settings::named(&series.settings);
+    let (mut people_named, mut groups_named) = settings::named(&series.settings);
+    if let Some(review) = &chosen {
+        let (people, groups) = settings::named(&review.settings);
+        people_named.extend(people.into_iter().filter(|one| !people_named.contains(one)).collect::<Vec<_>>());
+        groups_named.extend(groups.into_iter().filter(|one| !groups_named.contains(one)).collect::<Vec<_>>());
+    }
     let named = users::several(&mut asking.link, &people_named).await?;
     let groups_named = groups::names(&mut asking.link, &groups_named).await?;
     let lasts = time::lasts(&series.settings);
@@ -210,7 +216,12 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     let instance_shown = match chosen {
         Some(review) => {
             let later = instances.first().is_some_and(|last| last.number > review.number);
-            Some(shown(asking, review, (may_change, later)).await?)
+            let mut shown = shown(asking, review, (may_change, later)).await?;
+            if !there {
+                shown.notes.insert(0, GONE.to_owned());
+                shown.may_reopen = false;
+            }
+            Some(shown)
         }
         None => None,
     };
@@ -281,6 +292,7 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
             _ => String::new(),
         },
         stages,
+        open_stage: stage.unwrap_or_default(),
         until: match review.state {
             ReviewState::InProgress { until, .. } => Some(until),
             _ => None,
@@ -322,6 +334,10 @@ pub fn by(review: &Review) -> Option<UserId> {
         | ReviewState::Skipped { .. } => None,
     }
 }
+
+/// What is said where what was reviewed is deleted.
+const GONE: &str =
+    "What it is about was deleted, so nothing is left to decide or to remove. The results keep what was decided until then.";
 
 fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> {
     let counts = review.counts.held();
@@ -395,6 +411,6 @@ pub fn nobody_decides(rows: u64) -> String {
 /// The instance, if the reader sees it, and whether they manage it.
 pub async fn seen_instance(asking: &mut Asking<'_>, id: model::ReviewId) -> Result<(Review, bool), Problem> {
     let review = reviews::get(&mut asking.link, id).await?.ok_or(NOT_FOUND)?;
-    let (_, may_change) = seen(asking, review.series).await?;
+    let (_, may_change, _) = seen(asking, review.series).await?;
     Ok((review, may_change))
 }

@@ -26,8 +26,8 @@ pub async fn preview(asking: &mut Asking<'_>, query: query::ReviewPreview) -> Re
     let series = match series {
         None => None,
         Some(id) => match seen(asking, id).await? {
-            (series, true) => Some(series),
-            (_, false) => return Err(NOT_FOUND.into()),
+            (series, true, _) => Some(series),
+            (_, false, _) => return Err(NOT_FOUND.into()),
         },
     };
     let all: BTreeSet<Reviewed> = match &series {

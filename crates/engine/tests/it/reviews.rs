@@ -103,7 +103,7 @@ both! {
         let stop = Command::StopReview { review, stage_only: false };
         for command in [
             Command::DecideRows(yes),
-            Command::AcceptRecommendations { review },
+            Command::AcceptRecommendations { review, confirmed: true },
             stop.clone(),
             Command::ResetReview { review },
             Command::ApplyReview { review },

@@ -302,6 +302,9 @@ pub struct Shown {
     /// `Stage 1 of 2`; empty when there is one stage or none is open.
     pub stage: String,
     pub stages: usize,
+    /// The one that is open, counted from 0; the first while none is.
+    #[serde(default)]
+    pub open_stage: usize,
     /// When the open stage is over.
     pub until: Option<Ts>,
     /// What happened to it, in sentences: stopped by whom, held back why.

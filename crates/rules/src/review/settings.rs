@@ -233,34 +233,29 @@ pub fn edit(review: &Review, asked: &EditReview, next_at: Option<Ts>, now: Ts) -
     settings.silence = asked.silence;
     settings.auto_apply = asked.auto_apply;
     settings.reminders = asked.reminders;
-    if let Some(open) = settings.stages.get_mut(*stage) {
-        match &mut open.reviewers {
-            Reviewers::Selected { users, groups } => {
-                users.retain(|user| !asked.removed.contains(user));
-                users.extend(&asked.added);
-                users.sort();
-                users.dedup();
-                if users.is_empty() && groups.is_empty() {
-                    return malformed("removed", "Nobody would be left to decide. Add somebody first.");
-                }
-            }
-            Reviewers::Members | Reviewers::Managers | Reviewers::Owners => {
-                if !asked.removed.is_empty() {
-                    return malformed("removed", "Fallback reviewers stay. You can add others.");
-                }
-                open.fallback.extend(&asked.added);
-                open.fallback.sort();
-                open.fallback.dedup();
-            }
+    settings.recommendations = asked.recommendations;
+    (settings.reason_on_approval, settings.reason_on_denial) = (asked.reason_on_approval, asked.reason_on_denial);
+    settings.mails = asked.mails;
+    for asked in asked.stages.iter().filter(|asked| asked.stage >= *stage) {
+        let scope = settings.scope;
+        let Some(changed) = settings.stages.get_mut(asked.stage) else { continue };
+        if let Reviewers::Selected { users, groups } = &mut changed.reviewers {
+            (*users, *groups) = (asked.users.clone(), asked.groups.clone());
         }
+        changed.fallback.clone_from(&asked.fallback);
+        changed.fallback.sort();
+        changed.fallback.dedup();
+        self::stage(changed, asked.stage, review.of, scope)?;
     }
+    // Letters that were still to be written are not, once nobody shall get any.
+    let letters = letters.filter(|_| settings.mails || !review.settings.mails);
     let remind_at = match (settings.reminders, remind_at) {
         (true, Some(at)) => Some(*at),
         // Half of what is left, if half time is not over.
         (true, None) if !review.settings.reminders => Some(now + asked.until.since(now).half()),
         _ => None,
     };
-    let state = ReviewState::InProgress { stage: *stage, since: *since, until: asked.until, remind_at, letters: *letters };
+    let state = ReviewState::InProgress { stage: *stage, since: *since, until: asked.until, remind_at, letters };
     Ok((settings, state))
 }
 
