@@ -53,6 +53,49 @@ export async function standing_access_is_found_previewed_and_made_eligible({ bro
   await sees(alex.link('Activate Security Reader'));
 }
 
+export async function standing_access_is_removed_with_a_reason_and_members_of_a_group_are_made_eligible({ browser }) {
+  const morgan = await browser.as('morgan');
+  await assigns(morgan, 'Security Reader', 'Alex');
+  await morgan.goto('/admin/roles/discovery');
+  await morgan.row('Alex').getByRole('link', { name: /^Remove/ }).click();
+  await morgan.arrives('Remove Security Reader from Alex');
+  await sees(morgan.text('Alex loses the role at once.'));
+  await morgan.look('discovery-remove');
+  await morgan.button('Remove', { exact: true }).click();
+  await sees(morgan.alert('“Reason” is needed.').first());
+  await morgan.field('Reason').fill('The audit is over.');
+  await morgan.button('Remove', { exact: true }).click();
+  await sees(morgan.status('You removed 1 assignment.'));
+  await seesNo(morgan.row('Alex'));
+
+  // Who holds a role through a group for good is made eligible for membership of that group.
+  await morgan.goto('/admin/groups/new');
+  await morgan.field('Name').fill('Reading desk');
+  await morgan.field('Roles can be assigned to this group').check();
+  await morgan.button('Create group').click();
+  await morgan.arrives('Reading desk');
+  const group = morgan.path.split('?')[0];
+  await picks(morgan, 'Person', 'Alex');
+  await morgan.button('Add member').click();
+  await sees(morgan.status('Alex was added.'));
+  await morgan.goto(`${group}/privileged`);
+  await morgan.button('Enable').click();
+  await sees(morgan.status('is under privileged access management now'));
+  await assigns(morgan, 'Security Reader', 'Reading desk');
+  await morgan.goto('/admin/roles/discovery');
+  await says(morgan.row('Alex'), /Security Reader[^]*Through Reading desk/);
+  await morgan.row('Alex').getByRole('link', { name: /^Make eligible/ }).click();
+  await morgan.arrives('Make Alex eligible');
+  await morgan.look('discovery-member');
+  await morgan.field('Justification').fill('Only when there is something to read.');
+  await morgan.button('Make eligible', { exact: true }).click();
+  await sees(morgan.status('You made eligible 1 assignment.'));
+  await seesNo(morgan.row('Alex'));
+  const alex = await browser.as('alex');
+  await alex.goto('/my-roles?kind=groups');
+  await sees(alex.link('Activate Reading desk, Member'));
+}
+
 export async function groups_are_brought_under_management_together({ browser }) {
   const morgan = await browser.as('morgan', { script: false });
   await morgan.goto('/admin/groups/discover');

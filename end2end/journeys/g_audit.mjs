@@ -61,8 +61,15 @@ export async function Morgan_reads_what_happened_filters_it_and_takes_it_away({ 
   const events = (await readFile(file, 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
   must(events.length > 100, `${events.length} events in the file`);
   must(events.some((event) => event.said === `Lee activated ${USERS}`), 'what the page says is in the file');
+  const again = morgan.page.waitForEvent('download');
+  await morgan.link('Download CSV').click();
+  const table = await readFile(await (await again).path(), 'utf8');
+  must(table.split('\n').length > 100, 'the table has a line for each event');
+  reads(table.split('\n')[0], /,/);
+  reads(table, `Lee activated ${USERS}`);
   await morgan.reload();
   await sees(morgan.row('Morgan downloaded the audit log as JSON Lines'));
+  await sees(morgan.row('Morgan downloaded the audit log as CSV'));
 }
 
 export async function a_role_a_group_and_a_person_have_their_own_history({ browser }) {

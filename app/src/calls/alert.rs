@@ -3,7 +3,7 @@
 use super::{Call, Reply};
 use leptos::prelude::*;
 use model::alert::AlertKind;
-use model::{AlertIncidentId, AssignmentId};
+use model::{AlertIncidentId, AssignmentId, RoleId};
 
 /// `/admin/alerts`
 pub const ALERTS: &str = "/admin/alerts";
@@ -90,23 +90,64 @@ pub async fn reopen_alert(incident: AlertIncidentId) -> Call<Reply> {
 /// Ends the assignment that an alert is about, and looks again, so that the page shows what is left.
 #[server(prefix = "/api", endpoint = "remove_alerted")]
 pub async fn remove_alerted(assignment: AssignmentId, #[server(default)] words: String) -> Call<Reply> {
-    use crate::door::Problem;
-    use model::Refusal;
     use model::command::{Command, Done};
     let caller = super::caller()?;
     let reply = match caller.0.submit(Command::EndRoleAssignment { assignment, words }).await {
         Ok(Done::RoleAssignmentEnded { name, holder, .. }) => {
-            // What could not be looked for now is looked for by the worker.
-            drop(caller.0.submit(Command::ScanAlerts).await);
-            Reply::Done { message: format!("The assignment of “{name}” to {holder} was removed."), go: ALERTS.to_owned() }
+            server::put_right(&caller, format!("The assignment of “{name}” to {holder} was removed.")).await
         }
-        Ok(_) => {
-            let (message, go) = super::elsewhere();
-            Reply::Done { message, go }
-        }
-        Err(Problem::Refused(Refusal::SignInNeeded)) => return Err(super::CallError::SignIn),
-        Err(Problem::Refused(refusal)) => Reply::Refused(refusal.into()),
-        Err(problem @ Problem::Broken { .. }) => return Err(problem.into()),
+        other => server::otherwise(other)?,
     };
     super::answered(&caller, "remove_alerted", reply).await
+}
+
+/// Demands multifactor authentication of whoever activates the role that an alert is about, if its settings are still those
+/// that were shown, and looks again.
+#[server(prefix = "/api", endpoint = "require_multifactor")]
+pub async fn require_multifactor(role: RoleId, #[server(default)] version: i64) -> Call<Reply> {
+    use model::command::{Command, Done};
+    use model::query::{self, Answer};
+    use model::role_settings::{Privileged, RoleSettings};
+    let caller = super::caller()?;
+    let role = Privileged::DirectoryRole(role);
+    let Answer::RoleSettings(there) = super::ask_as(&caller, query::RoleSettings { role }.into()).await? else {
+        return super::answered(&caller, "require_multifactor", server::otherwise(Ok(Done::Advanced))?).await;
+    };
+    let settings = RoleSettings { activation_proof: there.settings.activation_proof.with_multifactor(), ..there.settings };
+    let command = Command::EditRoleSettings { role, version, settings: Box::new(settings), seen_breaking: 0 };
+    let reply = match caller.0.submit(command).await {
+        Ok(Done::RoleSettingsSaved { name, .. }) => {
+            server::put_right(&caller, format!("Activating “{name}” requires multifactor authentication now.")).await
+        }
+        other => server::otherwise(other)?,
+    };
+    super::answered(&caller, "require_multifactor", reply).await
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use super::ALERTS;
+    use crate::calls::{Call, CallError, Reply, elsewhere};
+    use crate::door::{Caller, Problem};
+    use model::Refusal;
+    use model::command::{Command, Done};
+
+    /// Looks again, so that the page shows what is left. What could not be looked for now is looked for by the worker.
+    pub async fn put_right(caller: &Caller, message: String) -> Reply {
+        drop(caller.0.submit(Command::ScanAlerts).await);
+        Reply::Done { message, go: ALERTS.to_owned() }
+    }
+
+    /// Whatever else came of a remedy.
+    pub fn otherwise(outcome: Result<Done, Problem>) -> Call<Reply> {
+        match outcome {
+            Ok(_) => {
+                let (message, go) = elsewhere();
+                Ok(Reply::Done { message, go })
+            }
+            Err(Problem::Refused(Refusal::SignInNeeded)) => Err(CallError::SignIn),
+            Err(Problem::Refused(refusal)) => Ok(Reply::Refused(refusal.into())),
+            Err(problem @ Problem::Broken { .. }) => Err(problem.into()),
+        }
+    }
 }

@@ -224,7 +224,7 @@ pub async fn save_role_settings(
         let settings = Box::new(settings);
         match of? {
             PolicyOf::Role(role) => Ok(Command::EditRoleSettings { role, version, settings, seen_breaking }),
-            PolicyOf::Template(kind) => Ok(Command::EditRoleTemplate { kind, version, settings }),
+            PolicyOf::Template(kind) => Ok(Command::EditRoleTemplate { kind, version, settings, seen_breaking }),
             PolicyOf::Package(_) | PolicyOf::Draft(_) => Err(Refusal::NotFound { what: "role" }),
         }
     };

@@ -14,6 +14,8 @@ pub enum AlertKind {
     EmergencyUnreviewed,
     /// Somebody keeps at a target what has ended here.
     RemovalOverdue,
+    /// Somebody is eligible for a role that administrates all others, and nobody could activate it.
+    LockedOut,
     NobodyDecides,
     StaleAccounts,
     /// Somebody waits at a target for what they hold here.
@@ -56,10 +58,11 @@ impl Severity {
 
 impl AlertKind {
     /// The gravest first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AssignedOutside,
         Self::EmergencyUnreviewed,
         Self::RemovalOverdue,
+        Self::LockedOut,
         Self::NobodyDecides,
         Self::StaleAccounts,
         Self::DeliveryOverdue,
@@ -75,6 +78,7 @@ impl AlertKind {
             Self::AssignedOutside => "assigned_outside",
             Self::EmergencyUnreviewed => "emergency_unreviewed",
             Self::RemovalOverdue => "removal_overdue",
+            Self::LockedOut => "locked_out",
             Self::NobodyDecides => "nobody_decides",
             Self::StaleAccounts => "stale_accounts",
             Self::DeliveryOverdue => "delivery_overdue",
@@ -94,6 +98,7 @@ impl AlertKind {
             Self::AssignedOutside => "Roles are being assigned outside of privileged access management",
             Self::EmergencyUnreviewed => "A use of emergency access was not reviewed in time",
             Self::RemovalOverdue => "Access that has ended is still there at a target",
+            Self::LockedOut => "A role that administrates all others can be activated by nobody",
             Self::NobodyDecides => "Requests that nobody can decide",
             Self::StaleAccounts => "Potential stale accounts in a privileged role",
             Self::DeliveryOverdue => "Access that was given is not there at a target",
@@ -106,7 +111,7 @@ impl AlertKind {
 
     pub fn severity(self) -> Severity {
         match self {
-            Self::AssignedOutside | Self::EmergencyUnreviewed | Self::RemovalOverdue => Severity::High,
+            Self::AssignedOutside | Self::EmergencyUnreviewed | Self::RemovalOverdue | Self::LockedOut => Severity::High,
             Self::NobodyDecides | Self::StaleAccounts | Self::DeliveryOverdue => Severity::Medium,
             Self::UnusedRoles | Self::TooManyGlobalAdministrators | Self::ActivatedTooOften | Self::NoMultifactor => {
                 Severity::Low
@@ -128,6 +133,9 @@ impl AlertKind {
             }
             Self::DeliveryOverdue => {
                 "Somebody was given access and waits for it: the application has not confirmed it. It is tried again without end; look at the target to see why."
+            }
+            Self::LockedOut => {
+                "Somebody is eligible for the role, and nobody besides themselves is left to approve, without needing such a role first: the rule of a group, or time, took the last. If those who hold the role for good leave too, nobody comes back. Name other approvers in the settings, or bring one back."
             }
             Self::NobodyDecides => {
                 "Everybody who was to decide is disabled, has left the group, or has decided before, so the request runs out and whoever made it waits in vain. Bring an approver back, or cancel the request and name fallback approvers before it is made again."
@@ -153,6 +161,7 @@ impl AlertKind {
             Self::AssignedOutside
             | Self::EmergencyUnreviewed
             | Self::RemovalOverdue
+            | Self::LockedOut
             | Self::NobodyDecides
             | Self::DeliveryOverdue
             | Self::NoMultifactor => Thresholds::None,
@@ -206,6 +215,9 @@ pub enum Found {
         used: EmergencyUseId,
         user: UserId,
         review_by: Ts,
+    },
+    LockedOut {
+        role: RoleId,
     },
     /// The open stage of somebody's request has nobody left.
     NobodyDecides {
@@ -267,6 +279,7 @@ impl Found {
             Self::AssignedOutside { .. } => AlertKind::AssignedOutside,
             Self::Unreviewed { .. } => AlertKind::EmergencyUnreviewed,
             Self::RemovalOverdue { .. } => AlertKind::RemovalOverdue,
+            Self::LockedOut { .. } => AlertKind::LockedOut,
             Self::NobodyDecides { .. } => AlertKind::NobodyDecides,
             Self::DeliveryOverdue { .. } => AlertKind::DeliveryOverdue,
             Self::Stale { .. } => AlertKind::StaleAccounts,
@@ -289,7 +302,7 @@ impl Found {
             Self::NobodyDecides { request, .. } => request.to_string(),
             Self::TooOften { user, role, .. } => format!("{user} {role}"),
             Self::RemovalOverdue { target, user, .. } | Self::DeliveryOverdue { target, user, .. } => format!("{target} {user}"),
-            Self::NoMultifactor { role } => role.to_string(),
+            Self::NoMultifactor { role } | Self::LockedOut { role } => role.to_string(),
         }
     }
 
@@ -305,7 +318,7 @@ impl Found {
             | Self::Unused { user, .. }
             | Self::OneOfTooMany { user, .. }
             | Self::TooOften { user, .. } => Some(Principal::User(*user)),
-            Self::NoMultifactor { .. } => None,
+            Self::NoMultifactor { .. } | Self::LockedOut { .. } => None,
         }
     }
 
@@ -313,9 +326,11 @@ impl Found {
     pub fn role(&self) -> Option<ResourceRole> {
         match self {
             Self::AssignedOutside { role, .. } => Some(*role),
-            Self::Stale { role, .. } | Self::Unused { role, .. } | Self::TooOften { role, .. } | Self::NoMultifactor { role } => {
-                Some(ResourceRole::DirectoryRole(*role))
-            }
+            Self::Stale { role, .. }
+            | Self::Unused { role, .. }
+            | Self::TooOften { role, .. }
+            | Self::NoMultifactor { role }
+            | Self::LockedOut { role } => Some(ResourceRole::DirectoryRole(*role)),
             Self::OneOfTooMany { .. } => {
                 Some(ResourceRole::DirectoryRole(crate::directory::PortalRole::GlobalAdministrator.id()))
             }
@@ -333,6 +348,7 @@ impl Found {
             }
             Self::AssignedOutside { .. }
             | Self::Unreviewed { .. }
+            | Self::LockedOut { .. }
             | Self::NobodyDecides { .. }
             | Self::Stale { .. }
             | Self::Unused { .. }
@@ -350,6 +366,7 @@ impl Found {
             | Self::Unused { assignment, .. }
             | Self::OneOfTooMany { assignment, .. } => Some(*assignment),
             Self::Unreviewed { .. }
+            | Self::LockedOut { .. }
             | Self::NobodyDecides { .. }
             | Self::RemovalOverdue { .. }
             | Self::DeliveryOverdue { .. }

@@ -359,11 +359,12 @@ pub enum Command {
     DeleteAuthenticationContext {
         context: AuthenticationContextId,
     },
-    /// What roles and groups of a kind inherit that say nothing else.
+    /// What roles and groups of a kind inherit that say nothing else. `seen_breaking` as with the settings of one.
     EditRoleTemplate {
         kind: PrivilegedKind,
         version: i64,
         settings: Box<RoleSettings>,
+        seen_breaking: u32,
     },
     /// Membership and ownership of a group can be eligible, or no longer.
     SetPrivilegedAccess {

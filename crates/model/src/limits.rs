@@ -233,6 +233,8 @@ pub const CONTEXTS_MAX: usize = 50;
 pub const CONTEXT_USES_SHOWN: usize = 50;
 /// Assignments of each type that are looked at before role settings are saved: whether they would be outside of these.
 pub const BREAKING_LOOKED_MAX: usize = 5_000;
+/// Roles or groups of a kind that are looked at before their template is saved.
+pub const INHERITING_LOOKED_MAX: usize = 2_000;
 /// Of those that would be, so many are shown.
 pub const BREAKING_SHOWN: usize = 10;
 /// How long expired assignments stay in lists, days. The history keeps them.

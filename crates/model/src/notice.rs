@@ -143,6 +143,9 @@ pub struct RoleWeek {
     pub permanent: i64,
     /// Assignments that were made.
     pub assigned: i64,
+    /// Assignments of roles and of privileged groups that came past privileged access management.
+    #[serde(default)]
+    pub outside: i64,
     /// The roles with the most permanent and eligible assignments, by name, with how many.
     pub top: Vec<(String, i64)>,
 }

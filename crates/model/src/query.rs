@@ -192,6 +192,8 @@ queries! {
     RoleSettings { role: Privileged } -> role::Settings;
     /// Which assignments would be outside of such settings.
     RoleSettingsEffect { role: Privileged, eligible: Longest, active: Longest } -> role::Breaking;
+    /// The same of a template, for all roles or groups that inherit it.
+    RoleTemplateEffect { kind: PrivilegedKind, eligible: Longest, active: Longest } -> role::Breaking;
     /// `/admin/settings/sign-in`
     Providers {} -> provider::Providers;
     Provider { provider: ProviderId } -> provider::OneProvider;

@@ -129,7 +129,19 @@ pub enum Proof {
     Context { context: AuthenticationContextId },
 }
 
+/// Minutes within which a proof counts, where nobody said otherwise.
+pub const PROOF_MINUTES: u32 = 15;
+
 impl Proof {
+    /// The same with multifactor authentication, as fresh as it was asked for; a passkey stays, which is more.
+    pub fn with_multifactor(self) -> Self {
+        match self {
+            Self::Passkey { .. } | Self::Multifactor { .. } => self,
+            Self::FreshSignIn { minutes } => Self::Multifactor { minutes },
+            Self::Session | Self::Context { .. } => Self::Multifactor { minutes: PROOF_MINUTES },
+        }
+    }
+
     /// What the settings demand themselves; what a context demands is known by that only.
     pub fn own_demand(self) -> Option<Demand> {
         match self {

@@ -460,6 +460,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::RoleHolders(_)
         | Query::RoleSettings(_)
         | Query::RoleSettingsEffect(_)
+        | Query::RoleTemplateEffect(_)
         | Query::Holders(_)
         | Query::EverybodyHolding(_)
         // Everybody reads their own; the views ask about the other parts of the history, owners about that of their groups.

@@ -85,6 +85,8 @@ pub struct Facts {
     /// The contexts that these name.
     pub contexts: Vec<AuthenticationContext>,
     pub differs: Vec<Differs>,
+    /// The roles that administrate all others which somebody is eligible for and nobody could activate (`lock_out`).
+    pub closed: Vec<RoleId>,
 }
 
 pub type Settings = BTreeMap<AlertKind, AlertSettings>;
@@ -139,6 +141,7 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
             let Differs { target, name, user, since, lacks, .. } = one.clone();
             one.lacks_something().then_some(Found::DeliveryOverdue { target, name, user, roles: lacks, since })
         }),
+        (AlertKind::LockedOut, _) => facts.closed.iter().map(|role| Found::LockedOut { role: *role }).collect(),
         (AlertKind::NobodyDecides, _) => facts
             .undecided
             .iter()

@@ -50,12 +50,15 @@ pub fn counted_on(stages: &[Stage], lasting: &BTreeMap<RoleId, BTreeSet<UserId>>
     stages.iter().map(of).collect()
 }
 
-/// Refuses a change after which nobody of those who are eligible could ever activate the role. What was closed before is
-/// nobody's doing now.
+/// Somebody is eligible, and nobody of them could ever activate the role.
+pub fn is_closed(ways: &[Way]) -> bool {
+    ways.iter().any(|way| !way.people.is_empty()) && !ways.iter().any(Way::is_open)
+}
+
+/// Refuses a change after which nobody of those who are eligible could ever activate the role, be it that the last way closed
+/// or that the first who is eligible finds none. What was closed before is nobody's doing now.
 pub fn stays_open(role: PortalRole, before: &[Way], after: &[Way]) -> Result<(), Refusal> {
-    let open = |ways: &[Way]| ways.iter().any(Way::is_open);
-    let somebody = after.iter().any(|way| !way.people.is_empty());
-    if somebody && open(before) && !open(after) {
+    if is_closed(after) && !is_closed(before) {
         return Err(Refusal::NobodyCouldActivate { role: role.name() });
     }
     Ok(())
@@ -97,6 +100,16 @@ mod tests {
         assert!(!refused(way(&[1], None), &[way(&[1], Some(&[2]))]));
         assert!(!refused(way(&[1, 2], None), &[way(&[1, 2], Some(&[1]))]), "the other one could");
         assert!(!refused(way(&[1], None), &[way(&[1], Some(&[1])), way(&[3], None)]), "a group leads there too");
+    }
+
+    #[test]
+    fn the_first_who_is_eligible_must_find_somebody_to_approve() {
+        for nobody in [Vec::new(), vec![way(&[], Some(&[1]))]] {
+            assert!(stays_open(ROLE, &nobody, &[way(&[1], Some(&[1]))]).is_err(), "only themselves");
+            assert!(stays_open(ROLE, &nobody, &[way(&[1], Some(&[2]))]).is_ok());
+            assert!(stays_open(ROLE, &nobody, &[way(&[1], None)]).is_ok());
+        }
+        assert!(!refused(way(&[1], Some(&[1])), &[way(&[1, 3], Some(&[3]))]), "the second opens it");
     }
 
     #[test]

@@ -191,6 +191,15 @@ impl Bounds {
     }
 }
 
+/// The bounds of a role when its template gets others: those that it has of its own stay.
+pub fn under_template(settings: &RoleSettings, overrides: &Overrides, template: Bounds) -> Bounds {
+    let own = |field: &str| overrides.contains_key(field);
+    Bounds {
+        eligible: if own("eligible") { settings.eligible } else { template.eligible },
+        active: if own("active") { settings.active } else { template.active },
+    }
+}
+
 /// In which way an assignment is longer than it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooLong {
@@ -282,7 +291,8 @@ fn yes(value: bool) -> String {
     if value { "Yes" } else { "No" }.to_owned()
 }
 
-fn proof_words(proof: Proof, context: impl Fn(AuthenticationContextId) -> String) -> String {
+/// `A sign-in within 15 minutes`, or the context that says it.
+pub fn proof_words(proof: Proof, context: impl Fn(AuthenticationContextId) -> String) -> String {
     let within = |strength, minutes| demand_words(Demand { strength, minutes });
     match proof {
         Proof::Session => "Nothing more".to_owned(),

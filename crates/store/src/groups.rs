@@ -274,6 +274,13 @@ pub async fn named(link: &mut Link, names: &[String]) -> Result<Vec<Group>, Faul
     Ok(rows.into_iter().map(Group::from).collect())
 }
 
+/// Groups under privileged access management, by id.
+pub async fn privileged(link: &mut Link, limit: usize) -> Result<Vec<GroupId>, Fault> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<(GroupId,)> = rows!(link, "select id from groups where privileged order by id limit $1", limit)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Every group that leads to roles: it can hold them, is under privileged access, or belongs to such a group.
 pub async fn leading_to_roles(link: &mut Link) -> Result<BTreeSet<GroupId>, Fault> {
     let rows: Vec<(GroupId,)> = rows!(

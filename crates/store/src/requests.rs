@@ -5,6 +5,7 @@ use model::access::ResourceRole;
 use model::approval::{Approver, Part, Verdict};
 use model::package::PackageRole;
 use model::request::{Decision, Phase, Request, State, Wish};
+use model::role_settings::PrivilegedKind;
 use model::{AnyId, AssignmentId, PackageAssignmentId, PackageId, PolicyId, RequestId, Ts, UserId, WebhookId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -221,6 +222,25 @@ pub async fn open_of_role(link: &mut Link, role: ResourceRole) -> Result<i64, Fa
         role,
     )?;
     Ok(found.map_or(0, |(count,)| count))
+}
+
+/// How many requests about each of these roles of a kind are open; roles without any are left out.
+pub async fn open_of_roles(link: &mut Link, kind: PrivilegedKind, roles: &[AnyId]) -> Result<Vec<(AnyId, i64)>, Fault> {
+    let sql = match kind {
+        PrivilegedKind::DirectoryRole => {
+            "select resource_id, count(*) from requests where resource_id in ({ids}) and role = 'directory_role'
+             and resource_id is not null and phase in ('pending_approval', 'scheduled', 'delivering') group by resource_id"
+        }
+        PrivilegedKind::GroupMember => {
+            "select resource_id, count(*) from requests where resource_id in ({ids}) and role = 'group_member'
+             and resource_id is not null and phase in ('pending_approval', 'scheduled', 'delivering') group by resource_id"
+        }
+        PrivilegedKind::GroupOwner => {
+            "select resource_id, count(*) from requests where resource_id in ({ids}) and role = 'group_owner'
+             and resource_id is not null and phase in ('pending_approval', 'scheduled', 'delivering') group by resource_id"
+        }
+    };
+    crate::dialect::in_ids(link, sql, roles).await
 }
 
 /// All open requests of one person.

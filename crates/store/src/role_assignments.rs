@@ -5,7 +5,7 @@ use crate::{Fault, Link};
 use model::access::{Assignment, AssignmentType, ResourceRole};
 use model::directory::Principal;
 use model::limits::EXPIRED_SHOWN_DAYS;
-use model::role_settings::Privileged;
+use model::role_settings::{Privileged, PrivilegedKind};
 use model::{AnyId, AssignmentId, GroupId, RoleId, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,6 +68,44 @@ pub async fn of_role(
         limit,
     )?)
 }
+
+/// What was assigned directly, and has not ended, in these roles of a kind: more than `limit` where there is more.
+pub async fn direct_of_several(
+    link: &mut Link,
+    kind: PrivilegedKind,
+    roles: &[AnyId],
+    limit: usize,
+) -> Result<Vec<Assignment>, Fault> {
+    let sql = match kind {
+        PrivilegedKind::DirectoryRole => const_sql!(
+            "select ",
+            " from role_assignments a where a.resource_id in ({ids}) and a.role = 'directory_role' and a.source = 'direct'
+                and a.ended_at is null order by a.starts_at, a.id"
+        ),
+        PrivilegedKind::GroupMember => const_sql!(
+            "select ",
+            " from role_assignments a where a.resource_id in ({ids}) and a.role = 'group_member' and a.source = 'direct'
+                and a.ended_at is null order by a.starts_at, a.id"
+        ),
+        PrivilegedKind::GroupOwner => const_sql!(
+            "select ",
+            " from role_assignments a where a.resource_id in ({ids}) and a.role = 'group_owner' and a.source = 'direct'
+                and a.ended_at is null order by a.starts_at, a.id"
+        ),
+    };
+    let mut found = Vec::new();
+    // A few roles at a time, so that no more is read than is looked at.
+    for some in roles.chunks(ROLES_AT_ONCE) {
+        found.extend(assignments::all(crate::dialect::in_ids(link, sql, some).await?)?);
+        if found.len() > limit {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Roles of which the assignments are read at once.
+const ROLES_AT_ONCE: usize = 100;
 
 /// What ended for a principal lately, the latest first.
 pub async fn ended_of(link: &mut Link, principal: Principal, limit: usize, now: Ts) -> Result<Vec<Assignment>, Fault> {
@@ -267,6 +305,22 @@ pub async fn standing(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<(Rol
         now,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )
+}
+
+/// How many active assignments of directory roles and of privileged groups were made in that time that came from another
+/// system, or past the assignments of a privileged group: what `alert_facts::outside` finds, whether it is there still or not.
+pub async fn made_outside(link: &mut Link, from: Ts, to: Ts) -> Result<i64, Fault> {
+    let found: Option<(i64,)> = row!(
+        link,
+        "select count(*) from role_assignments a where a.created_at >= $1 and a.created_at < $2 and a.assignment_type = 'active'
+            and (a.source = 'import' and a.role = 'directory_role'
+                or a.source = 'import' and a.role in ('group_member', 'group_owner')
+                    and exists (select 1 from groups g where g.id = a.resource_id and g.privileged)
+                or exists (select 1 from outside_assignments o where o.assignment_id = a.id))",
+        from,
+        to,
+    )?;
+    Ok(found.map_or(0, |(count,)| count))
 }
 
 /// What happened to directory roles from `from` on, before `to`: people who activated, assignments without an end, assignments.

@@ -211,6 +211,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/dismiss_alert", To::Refused),
     ("POST", "/api/reopen_alert", To::Refused),
     ("POST", "/api/remove_alerted", To::Refused),
+    ("POST", "/api/require_multifactor", To::Refused),
     ("POST", "/api/change_standing_access", To::Refused),
     ("POST", "/api/manage_groups", To::Refused),
     ("POST", "/api/unmark_emergency_account", To::Refused),

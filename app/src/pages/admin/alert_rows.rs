@@ -1,10 +1,10 @@
 //! What alerts found, with what can be done about each: the same on the page of all and on the page of one kind.
 
 use super::discovery::CHANGE;
-use crate::calls::alert::{DismissAlert, RemoveAlerted, ReopenAlert};
+use crate::calls::alert::{DismissAlert, RemoveAlerted, ReopenAlert, RequireMultifactor};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::view::alert::{Dismissed, May, Row};
+use model::view::alert::{Dismissed, May, Multifactor, Row};
 use model::view::standing_access::Act;
 
 #[component]
@@ -31,8 +31,9 @@ fn dialog_id(what: &str, row: &Row) -> String {
 #[component]
 fn Line(row: Row, may: May) -> impl IntoView {
     let (remove_id, dismiss_id) = (dialog_id("remove", &row), dialog_id("dismiss", &row));
+    let multifactor_id = dialog_id("multifactor", &row);
     let of = [&row.name, ", ", &row.what].concat();
-    let Row { incident, icon, name, href, what, origin, found_at, dismissed, remove, make_eligible, open } = row;
+    let Row { incident, icon, name, href, what, origin, found_at, dismissed, remove, make_eligible, open, multifactor } = row;
     let name = match href {
         Some(href) => view! { <a class="name" href=href>{name}</a> }.into_any(),
         None => view! { <span class="name">{name}</span> }.into_any(),
@@ -47,6 +48,9 @@ fn Line(row: Row, may: May) -> impl IntoView {
     let remove = remove.map(|_| {
         view! { <DialogButton id=remove_id class="button small danger">"Remove assignment"{named}</DialogButton> }
     });
+    let named = sr(&of);
+    let multifactor = multifactor
+        .map(|_| view! { <DialogButton id=multifactor_id class="button small">"Require multifactor"{named}</DialogButton> });
     let is_dismissed = dismissed.is_some();
     let named = sr(&of);
     let dismiss = may.dismiss.then(|| {
@@ -70,7 +74,7 @@ fn Line(row: Row, may: May) -> impl IntoView {
             <th scope="row"><span class="picks"><IconBox name=icon.symbol() tone="warn"/>{name}</span></th>
             <td data-label="Found"><Sentence text=what/>{origin}{dismissed}</td>
             <td data-label="Since"><When at=found_at/></td>
-            <td class="acts"><span class="group">{open}{eligible}{remove}{dismiss}</span></td>
+            <td class="acts"><span class="group">{multifactor}{open}{eligible}{remove}{dismiss}</span></td>
         </tr>
     }
     .into_any()
@@ -115,5 +119,21 @@ fn dialogs(row: &Row, may: May) -> AnyView {
             </DialogForm>
         }
     });
-    view! { {remove}{dismiss} }.into_any()
+    let multifactor = row.multifactor.clone().map(|Multifactor { role, version, says }| {
+        view! {
+            <DialogForm
+                id=dialog_id("multifactor", row)
+                title=["Require multifactor for ", &row.name, "?"].concat()
+                call=RequireMultifactor::PATH
+                about=("role", role.to_string())
+                text=says.join(" ")
+                keep="Leave it"
+                kind="main-act"
+                label="Require multifactor"
+            >
+                <Seen name="version" value=version.to_string()/>
+            </DialogForm>
+        }
+    });
+    view! { {multifactor}{remove}{dismiss} }.into_any()
 }

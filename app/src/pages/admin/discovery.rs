@@ -36,7 +36,7 @@ fn List(list: StandingAccess) -> impl IntoView {
         let link = Some((ROLES.to_owned(), "Roles".to_owned()));
         return view! { <Empty title="No standing access" text link/> }.into_any();
     }
-    let selectable = rows.iter().filter(|row| row.removable).count();
+    let selectable = rows.iter().filter(|row| picked(row)).count();
     let selection = (selectable > 0).then(|| Selection::new(TOGETHER, "assignment"));
     let all = selection.map(|selection| view! { <SelectAll selection rows=selectable/> }.into_any());
     let bulk = selection.map(|selection| view! { <Together selection/> }.into_any());
@@ -47,12 +47,17 @@ fn List(list: StandingAccess) -> impl IntoView {
         .into_any()
 }
 
+/// One membership may give several roles, each in a row of its own: it is changed by itself.
+fn picked(row: &Row) -> bool {
+    row.removable && row.through.is_none()
+}
+
 #[component]
 fn Line(row: Row, selection: Option<Selection>, acts: bool) -> impl IntoView {
     let Row { assignment, icon, person: is_person, href, name, under, role, role_href, privileged, how, through, .. } =
         row.clone();
     let of = [&name, ", ", &role].concat();
-    let pick = selection.filter(|_| row.removable).map(|selection| {
+    let pick = selection.filter(|_| picked(&row)).map(|selection| {
         view! { <SelectRow selection value=assignment.to_string() of=of.clone()/> }
     });
     let name = match href {

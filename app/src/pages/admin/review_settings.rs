@@ -76,8 +76,7 @@ fn Current(review: Review, shown: Shown, known: Known) -> impl IntoView {
     let until = shown.until.unwrap_or(shown.instance.due_at);
     let number = shown.instance.number.to_string();
     let several = settings.stages.len() > 1;
-    let stages = settings.stages.iter().zip(0..).skip(shown.open_stage);
-    let stages = stages.map(|(stage, number)| asked_in(stage, number, several, &known)).collect_view();
+    let (stages, open) = (settings.stages.clone(), shown.open_stage);
     view! {
         <Card title=["Current: instance ", &number].concat()>
             <div class="body">
@@ -90,7 +89,13 @@ fn Current(review: Review, shown: Shown, known: Known) -> impl IntoView {
                         "Counts for the instance that runs, at once. Whoever is taken out is no longer asked, what was theirs alone goes to others, and what they decided stays."
                     </p>
                     <InstantField name="until" label="End of the stage" optional=false value=Some(until)/>
-                    {stages}
+                    // Made in here, because a field looks for its form.
+                    {stages
+                        .iter()
+                        .zip(0..)
+                        .skip(open)
+                        .map(|(stage, number)| asked_in(stage, number, several, &known))
+                        .collect_view()}
                     <SilenceField silence=settings.silence/>
                     <div class="stack">
                         <CheckBox name="auto_apply" label="Auto apply results to resource" checked=settings.auto_apply/>

@@ -117,6 +117,8 @@ fn audit_path(role: Privileged) -> String {
 }
 
 const TAKE_OUT: &str = "take-out";
+/// What is somebody's own, and comes through no group.
+const DIRECT: &str = "Direct";
 
 /// Makes an ordinary group one whose members and owners can be eligible.
 #[component]
@@ -149,7 +151,7 @@ fn List(assignments: Assignments) -> impl IntoView {
     let pager = view! { <Pager path paging keep/> }.into_any();
     let end = if tab == Shown::Expired { "Ended" } else { "End" };
     view! {
-        <Listing caption=tab.word() columns=vec!["Name", "State", "Source", "Start", end] acts dense=true pager>{rows}</Listing>
+        <Listing caption=tab.word() columns=vec!["Name", "State", "Comes from", "Start", end] acts dense=true pager>{rows}</Listing>
         {dialogs}
     }
     .into_any()
@@ -185,13 +187,37 @@ fn nothing(tab: Shown) -> AnyView {
 #[component]
 fn Line(row: Row, acts: bool, over: bool) -> impl IntoView {
     let Row {
-        assignment, icon, person, href, name, under, badge, source, starts, ends, ended, changeable, removable, renew, ..
+        assignment,
+        icon,
+        person,
+        href,
+        name,
+        under,
+        badge,
+        source,
+        through,
+        starts,
+        ends,
+        ended,
+        changeable,
+        removable,
+        renew,
+        ..
     } = row;
     let href = href.unwrap_or_default();
     let who = match (person, icon) {
         (Some(id), _) => view! { <Person who=Persona { id, name: name.clone(), under } href/> }.into_any(),
         (None, Symbol::Group) => view! { <Team name=name.clone() href under/> }.into_any(),
         (None, icon) => view! { <span class="picks"><IconBox name=icon.symbol()/>{name.clone()}</span> }.into_any(),
+    };
+    let from = match through {
+        Some((group, href)) => {
+            let path = [&name, " → ", &group, " → this role"].concat();
+            view! { "Group "<a href=href>{group}</a><span class="under">{path}</span> }.into_any()
+        }
+        None if source == DIRECT => source.into_any(),
+        // What a person has of their own is direct, whatever gave it.
+        None => view! { {DIRECT}<span class="under">{source}</span> }.into_any(),
     };
     let label = if over { "Ended" } else { "End" };
     let end = match (ended, ends) {
@@ -210,7 +236,7 @@ fn Line(row: Row, acts: bool, over: bool) -> impl IntoView {
         <tr>
             <th scope="row">{who}</th>
             <td data-label="State"><StateBadge badge/></td>
-            <td data-label="Source">{source}</td>
+            <td data-label="Comes from">{from}</td>
             <td data-label="Start"><When at=starts/></td>
             {end}
             {acts.then(|| view! { <td class="acts"><span class="group">{change}{renew}{remove}</span></td> })}

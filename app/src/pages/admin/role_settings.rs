@@ -126,10 +126,10 @@ fn Form(
         PolicyOf::Package(_) | PolicyOf::Draft(_) => String::new(),
     };
     let tabs = TABS.map(|(key, name)| Tab::new(key, name, path(key))).into();
-    let (about, role) = match of {
-        PolicyOf::Role(role) => (role.to_string(), Some(role)),
-        PolicyOf::Template(kind) => ([TEMPLATE, kind.key()].concat(), None),
-        PolicyOf::Package(_) | PolicyOf::Draft(_) => (String::new(), None),
+    let about = match of {
+        PolicyOf::Role(role) => role.to_string(),
+        PolicyOf::Template(kind) => [TEMPLATE, kind.key()].concat(),
+        PolicyOf::Package(_) | PolicyOf::Draft(_) => String::new(),
     };
     let (more, mails) = (settings.clone(), settings.mails.clone());
     let differs = Differs { labels: overridden };
@@ -145,7 +145,7 @@ fn Form(
                     <Section of="" chosen><Activation of settings names offered differs/></Section>
                     <Section of="assignment" chosen><Assignment of settings=more differs=also/></Section>
                     <Section of="notification" chosen><Notification mails differs=third/></Section>
-                    {role.map(|role| view! { <BreakingAssignments role/> })}
+                    <BreakingAssignments of/>
                     {may_edit.then(|| view! { <FormActs label="Update" back/> })}
                 </PostForm>
             </Tabs>
@@ -182,7 +182,8 @@ pub fn RoleTemplatePage() -> impl IntoView {
 
 #[component]
 fn TemplateForm(template: Template) -> impl IntoView {
-    let Template { kind, settings, names, terms, contexts, askable, changed, version, may_edit } = template;
+    let Template { kind, settings, names, terms, contexts, askable, changed, version, open, open_of, open_of_all, may_edit } =
+        template;
     let crumbs = vec![(ROLES.to_owned(), "Roles".to_owned())];
     let heading = kind.of_what();
     let whom = match kind {
@@ -211,11 +212,22 @@ fn TemplateForm(template: Template) -> impl IntoView {
         let text = "You may see the template and change nothing. Global Administrators and Privileged Role Administrators may.";
         view! { <MessageBar tone="warn" text/> }
     });
+    let goes_on = (open > 0).then(|| {
+        let unnamed = usize::try_from(open_of_all).unwrap_or(usize::MAX).saturating_sub(open_of.len());
+        let mut names = open_of;
+        if unnamed > 0 {
+            names.push([&unnamed.to_string(), " more"].concat());
+        }
+        let text =
+            [&count(i64::from(open), "open request"), " (", &names.join(", "), "): what is set here does not change them."]
+                .concat();
+        view! { <MessageBar text/> }
+    });
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs text/>
             <nav class="kinds" aria-label="Template of">{kinds.into_iter().collect_view()}</nav>
-            {readonly}
+            {readonly}{goes_on}
             <Form of=PolicyOf::Template(kind) settings names offered=Offered { terms, contexts, askable, lacking: Lacking::default() } overridden=Vec::new() version may_edit back=ROLES.to_owned()/>
         </Page>
     }

@@ -1,6 +1,7 @@
 //! The tab *Role assignments* of a person: what they are eligible for, active in, and were.
 
 use super::{USERS, below};
+use crate::pages::my_roles::comes_from;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::view::my_roles::{Row, Tab as Shown, UserRoles};
@@ -36,7 +37,7 @@ fn list(tab: Shown, rows: Vec<(Row, Option<String>)>) -> AnyView {
         Shown::Expired => "Ended",
     };
     let rows = rows.into_iter().map(|(row, href)| {
-        let Row { icon, name, via, membership, badge, starts, ends, ended, .. } = row;
+        let Row { icon, name, via, membership, path, badge, starts, ends, ended, .. } = row;
         let name = match href {
             Some(href) => view! { <a class="name" href=href>{name}</a> }.into_any(),
             None => view! { <span class="name">{name}</span> }.into_any(),
@@ -51,7 +52,7 @@ fn list(tab: Shown, rows: Vec<(Row, Option<String>)>) -> AnyView {
             <tr>
                 <th scope="row"><span class="picks"><IconBox name=icon.symbol()/><span>{name}{via}</span></span></th>
                 <td data-label="State"><StateBadge badge/></td>
-                <td data-label="Comes from">{membership}</td>
+                <td data-label="Comes from">{comes_from(membership, path)}</td>
                 <td data-label="Start"><When at=starts/></td>
                 <td data-label=end>{at}</td>
             </tr>

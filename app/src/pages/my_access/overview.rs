@@ -137,8 +137,11 @@ fn to_review(row: review::MyReview) -> AnyView {
 /// A role that was activated and runs.
 fn activated(row: my_roles::Row) -> AnyView {
     let called = row.called();
-    let my_roles::Row { assignment, icon, name, via, badge, starts, ends, request, deactivate, .. } = row;
-    let under = view! { {badge.word}{(!via.is_empty()).then(|| [" · ", &via].concat())}" · since "<When at=starts/> }.into_any();
+    let my_roles::Row { assignment, icon, name, via, badge, waits, starts, ends, request, deactivate, .. } = row;
+    // What a target has not confirmed is not there yet, whatever is decided here.
+    let waits = waits.into_iter().map(|line| view! { <span class="under">{line}</span> }).collect_view();
+    let under =
+        view! { {badge.word}{(!via.is_empty()).then(|| [" · ", &via].concat())}" · since "<When at=starts/>{waits} }.into_any();
     let href = request.map(|request| ["/my-access/requests/", &request.to_string()].concat()).unwrap_or_default();
     let ends = ends.map(|of| view! { <TimeLeft of/> });
     let ends = view! { {ends}{deactivate.then(|| view! { <DeactivateButton assignment name=called/> })} }.into_any();

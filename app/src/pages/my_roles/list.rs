@@ -74,6 +74,7 @@ fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, tim
         name,
         via,
         membership,
+        path,
         badge,
         waits,
         starts: _,
@@ -117,13 +118,22 @@ fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, tim
                 <span class="picks">{pick}<IconBox name=icon.symbol() tone="work"/><span class="name">{name}</span></span>
             </th>
             {groups.then(|| view! { <td data-label="As">{via}</td> })}
-            <td data-label="Comes from">{membership}</td>
+            <td data-label="Comes from">{comes_from(membership, path)}</td>
             <td data-label=time>{at}{later}</td>
             <td data-label="State"><StateBadge badge=state/>{waits}</td>
             {acts.then(|| view! { <td class="acts"><span class="group">{act}{more}</span></td> })}
         </tr>
     }
     .into_any()
+}
+
+/// `Direct`, or the group with the path through it.
+pub fn comes_from(membership: String, path: String) -> AnyView {
+    if path.is_empty() {
+        return membership.into_any();
+    }
+    let group = ["Group ", &membership].concat();
+    view! { {group}<span class="under">{path}</span> }.into_any()
 }
 
 /// *Extend* in the last days, and before that when it will be; *Renew* of what has ended.

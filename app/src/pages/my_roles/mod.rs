@@ -8,3 +8,4 @@ mod profiles;
 pub mod requests;
 
 pub use deactivate::{Deactivate, DeactivateButton};
+pub use list::comes_from;

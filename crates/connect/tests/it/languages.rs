@@ -220,7 +220,7 @@ fn every_notice() -> Vec<Notice> {
     }
     for (count, roles) in [(0, 0), (1, 1), (7, 7)] {
         let top = vec![(x.clone(), count); roles];
-        let week = RoleWeek { from: until, to: until, activated: count, permanent: count, assigned: count, top };
+        let week = RoleWeek { from: until, to: until, activated: count, permanent: count, assigned: count, outside: count, top };
         all.push(Notice::RoleDigest { week });
     }
     for method in [Method::Authenticator, Method::Passkey] {

@@ -81,10 +81,11 @@ fn the_digest_counts_a_week_and_names_the_roles_that_most_people_hold() {
         activated: 3,
         permanent: 1,
         assigned: 5,
+        outside: 2,
         top: vec![("Global Administrator".to_owned(), 4), ("User Administrator".to_owned(), 2)],
     };
     let link = "https://access.example.org/admin/roles";
     keep("role_digest", &Notice::RoleDigest { week: week.clone() }, link);
-    let quiet = RoleWeek { activated: 1, permanent: 0, assigned: 1, top: Vec::new(), ..week };
+    let quiet = RoleWeek { activated: 1, permanent: 0, assigned: 1, outside: 0, top: Vec::new(), ..week };
     keep("role_digest_of_one", &Notice::RoleDigest { week: quiet }, link);
 }

@@ -1,6 +1,6 @@
 //! Alerts: looking for what they are about, and what people do about it.
 
-use super::{allowed, subject};
+use super::{allowed, lock_out, subject};
 use crate::Problem;
 use crate::change::Change;
 use crate::views::words::Named;
@@ -58,6 +58,8 @@ pub async fn scan(change: &mut Change<'_>, command: &Command) -> Result<Done, Pr
 }
 
 async fn facts(change: &mut Change<'_>, saved: &Settings) -> Result<Facts, Problem> {
+    let looks = rules::alert::settings(saved, AlertKind::LockedOut).enabled;
+    let closed = if looks { lock_out::closed(change).await? } else { Vec::new() };
     let (link, now) = (&mut change.link, change.now);
     let outside = alert_facts::outside(link, now).await?;
     let unreviewed = alert_facts::unreviewed(link, now).await?;
@@ -78,7 +80,7 @@ async fn facts(change: &mut Change<'_>, saved: &Settings) -> Result<Facts, Probl
     let contexts = super::authentication_context::named(link, &settings.values().collect::<Vec<_>>()).await?;
     let undecided = undecided(link, saved, now).await?;
     let differs = differs(link, saved, now).await?;
-    Ok(Facts { outside, unreviewed, undecided, holdings, activations, settings, contexts, differs })
+    Ok(Facts { outside, unreviewed, undecided, holdings, activations, settings, contexts, differs, closed })
 }
 
 /// Whose access at targets has differed for too long, with what they keep and what they lack.

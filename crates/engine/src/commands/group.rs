@@ -1,6 +1,6 @@
 //! Groups: making, changing, and who is in.
 
-use super::{NAME, guarded, membership, taken};
+use super::{NAME, guarded, lock_out, membership, taken};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
@@ -76,13 +76,14 @@ pub async fn save(change: &mut Change<'_>, before: Group, fields: GroupFields) -
 
 /// A group that becomes dynamic loses the members that people put in: from now on its rule alone decides.
 async fn end_assigned(change: &mut Change<'_>, id: GroupId) -> Result<(), Problem> {
+    let guarded = guarded::before(change).await?;
     let all = assignments::of_role(&mut change.link, ResourceRole::GroupMember(id), None, usize::MAX).await?;
     for (assignment, _) in &all {
         if assignment.source == Source::Direct {
             end(change, assignment).await?;
         }
     }
-    Ok(())
+    guarded.and_after(change).await
 }
 
 pub async fn add(
@@ -113,8 +114,13 @@ pub async fn add(
         ends_at: None,
         ended_at: None,
     };
+    // A group that may hold roles may make its first member eligible.
+    let open = if group.role_assignable { Some(lock_out::before_all(change).await?) } else { None };
     assignments::insert(&mut change.link, &assignment, change.now).await?;
     change.record(None, [rules::request::started(&assignment)]);
+    if let Some(open) = open {
+        open.and_after_all(change).await?;
+    }
     if group.privileged {
         super::alert::put_in(change, &assignment).await?;
     }

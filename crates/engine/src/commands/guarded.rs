@@ -1,15 +1,20 @@
 //! Taking access away deliberately must leave somebody who could give it back: the last holder of a guarded role cannot
-//! go, whichever command would do it. Whatever takes access away looks before and after, in its own transaction.
+//! go, whichever command would do it, and neither can the last who could activate one or approve that. Whatever takes access
+//! away looks before and after, in its own transaction.
 
+use super::lock_out;
 use crate::Problem;
 use crate::change::Change;
 use model::directory::PortalRole;
 use rules::user::{GUARDED, Holders};
 use store::assignments;
 
-/// Who held each guarded role before.
+/// Who held each guarded role before, and how one could activate it.
 #[must_use = "what is not looked at afterwards is not guarded"]
-pub struct Before(Vec<(PortalRole, Holders)>);
+pub struct Before {
+    held: Vec<(PortalRole, Holders)>,
+    open: lock_out::Before,
+}
 
 /// Keeps others from changing who holds the guarded roles, and remembers who does.
 pub async fn before(change: &mut Change<'_>) -> Result<Before, Problem> {
@@ -18,18 +23,26 @@ pub async fn before(change: &mut Change<'_>) -> Result<Before, Problem> {
         assignments::guard(&mut change.link, role.id()).await?;
         all.push((role, holders(change, role).await?));
     }
-    Ok(Before(all))
+    let open = lock_out::before(change, &lasting(&all)).await?;
+    Ok(Before { held: all, open })
 }
 
 impl Before {
-    /// Refuses what was done since, and with it the whole change, when it took a guarded role from its last holder.
+    /// Refuses what was done since, and with it the whole change, when it took a guarded role from its last holder, or
+    /// closed the last way to activate one.
     pub async fn and_after(self, change: &mut Change<'_>) -> Result<(), Problem> {
-        for (role, before) in self.0 {
+        let mut all = Vec::new();
+        for (role, before) in self.held {
             let after = holders(change, role).await?;
             rules::user::somebody_is_left(role, &before, &after)?;
+            all.push((role, after));
         }
-        Ok(())
+        self.open.and_after(change, &lasting(&all)).await
     }
+}
+
+fn lasting(all: &[(PortalRole, Holders)]) -> lock_out::Lasting {
+    all.iter().map(|(role, holders)| (role.id(), holders.lasting.clone())).collect()
 }
 
 async fn holders(change: &mut Change<'_>, role: PortalRole) -> Result<Holders, Problem> {

@@ -1,48 +1,61 @@
 //! Nobody locks everybody out. Ways to sign in are taken away only while somebody who administrates everything has another.
 //!
-//! A change of the settings or assignments of the roles that administrate all others looks before and after, in its own
-//! transaction, whether anybody who is eligible could still activate them.
+//! A change of the settings or assignments of the roles that administrate all others, and whatever takes access from anybody
+//! (`guarded.rs`), looks before and after, in its own transaction, whether anybody who is eligible could still activate them.
+//! What nobody can refuse, because a rule or the clock does it, becomes an alert (`alert.rs`).
 
 use crate::Problem;
 use crate::change::Change;
 use model::answering::Silence;
 use model::directory::PortalRole;
-use model::role_settings::Privileged;
 use model::{AnyId, Refusal, RoleId, UserId};
-use rules::lock_out::{Way, comes_in, counted_on, stays_open};
+use rules::lock_out::{Way, comes_in, counted_on, is_closed, stays_open};
 use rules::user::GUARDED;
 use std::collections::{BTreeMap, BTreeSet};
 use store::approvals::{self, Thing};
 use store::{assignments, providers, role_assignments, role_settings};
 
+/// Who holds each of them for good.
+pub type Lasting = BTreeMap<RoleId, BTreeSet<UserId>>;
+
 /// How one could activate each of them before.
-#[derive(Default)]
 #[must_use = "what is not looked at afterwards is not guarded"]
 pub struct Before(Vec<(PortalRole, Vec<Way>)>);
 
-/// Looks at both, when it is one of them: whoever administrates the one approves the other.
-pub async fn before(change: &mut Change<'_>, changed: Privileged) -> Result<Before, Problem> {
-    let guarded = matches!(changed, Privileged::DirectoryRole(id) if GUARDED.iter().any(|role| role.id() == id));
-    Ok(Before(if guarded { all(change).await? } else { Vec::new() }))
+/// Looks at both, whatever is going to change: whoever administrates the one approves the other, and whoever leaves a group may
+/// be the last who approves. `lasting` is who holds them for good now.
+pub async fn before(change: &mut Change<'_>, lasting: &Lasting) -> Result<Before, Problem> {
+    Ok(Before(ways(change, lasting).await?))
 }
 
-/// The same for what any role may inherit.
+/// The same for whatever takes no role from anybody: settings, and new assignments.
 pub async fn before_all(change: &mut Change<'_>) -> Result<Before, Problem> {
-    Ok(Before(all(change).await?))
+    let lasting = lasting(change).await?;
+    before(change, &lasting).await
 }
 
 impl Before {
-    /// Refuses what was done since when it closed the last way.
-    pub async fn and_after(self, change: &mut Change<'_>) -> Result<(), Problem> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        let after = all(change).await?;
+    /// Refuses what was done since when it closed the last way, or when the first who is eligible finds none.
+    pub async fn and_after(self, change: &mut Change<'_>, lasting: &Lasting) -> Result<(), Problem> {
+        let after = ways(change, lasting).await?;
         for ((role, before), (_, after)) in self.0.iter().zip(&after) {
             stays_open(*role, before, after)?;
         }
         Ok(())
     }
+
+    /// The same for whatever takes no role from anybody.
+    pub async fn and_after_all(self, change: &mut Change<'_>) -> Result<(), Problem> {
+        let lasting = lasting(change).await?;
+        self.and_after(change, &lasting).await
+    }
+}
+
+/// The guarded roles that somebody is eligible for and nobody could activate.
+pub async fn closed(change: &mut Change<'_>) -> Result<Vec<RoleId>, Problem> {
+    let lasting = lasting(change).await?;
+    let all = ways(change, &lasting).await?;
+    Ok(all.iter().filter(|(_, ways)| is_closed(ways)).map(|(role, _)| role.id()).collect())
 }
 
 /// Who of those who hold the first of them for good could sign in before.
@@ -78,18 +91,22 @@ async fn able(change: &mut Change<'_>, people: &[UserId]) -> Result<BTreeSet<Use
     Ok(providers::who_can_sign_in(&mut change.link, people).await?.into_iter().collect())
 }
 
-async fn all(change: &mut Change<'_>) -> Result<Vec<(PortalRole, Vec<Way>)>, Problem> {
-    let mut lasting: BTreeMap<RoleId, BTreeSet<UserId>> = BTreeMap::new();
+async fn lasting(change: &mut Change<'_>) -> Result<Lasting, Problem> {
+    let mut lasting = Lasting::new();
     for role in GUARDED {
         let holders = assignments::lasting_role_holders(&mut change.link, role.id(), change.now).await?;
         lasting.insert(role.id(), holders.into_iter().collect());
     }
+    Ok(lasting)
+}
+
+async fn ways(change: &mut Change<'_>, lasting: &Lasting) -> Result<Vec<(PortalRole, Vec<Way>)>, Problem> {
     let mut all = Vec::new();
     for role in GUARDED {
         let mut eligible = Vec::new();
         for (by, people) in role_assignments::ways_in(&mut change.link, role.id(), change.now).await? {
             let settings = role_settings::get(&mut change.link, by).await?.settings;
-            let stages = counted_on(&rules::role_settings::stages(by.kind(), &settings), &lasting);
+            let stages = counted_on(&rules::role_settings::stages(by.kind(), &settings), lasting);
             let nobody = UserId(AnyId::nil());
             let approvers = approvals::people(&mut change.link, &stages, nobody, (Thing::Nothing, &[]), change.now).await?;
             let asks = super::answering::to_ask(&mut change.link, settings.asks).await?;

@@ -50,6 +50,7 @@ pub mod role_digest;
 pub mod role_extension;
 pub mod role_news;
 pub mod role_settings;
+pub mod role_template;
 pub mod separation;
 mod standing_access;
 pub mod subject;
@@ -200,8 +201,8 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::EditRoleSettings { role, version, ref settings, seen_breaking } => {
                 role_settings::edit(change, command, (role, version), settings, seen_breaking).await
             }
-            Command::EditRoleTemplate { kind, version, ref settings } => {
-                role_settings::edit_template(change, command, kind, version, settings).await
+            Command::EditRoleTemplate { kind, version, ref settings, seen_breaking } => {
+                role_settings::edit_template(change, command, (kind, version), settings, seen_breaking).await
             }
             Command::MarkEmergencyAccount { user, reviewer } => emergency::mark(change, command, user, reviewer).await,
             Command::UnmarkEmergencyAccount { user } => emergency::unmark(change, command, user).await,

@@ -7,8 +7,7 @@ use super::review_facts::{Known, Of, Place, able, holders, last_resort, panel};
 use super::review_seal::seal;
 use super::role_news::{self, News};
 use super::{
-    allowed, automatic, due, guarded, lock_out, membership, review_leaving, review_letters, review_policy, review_reopen,
-    review_series,
+    allowed, automatic, due, guarded, membership, review_leaving, review_letters, review_policy, review_reopen, review_series,
 };
 use crate::Problem;
 use crate::change::Change;
@@ -343,11 +342,6 @@ async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow])
         return Ok(fates);
     }
     let guarded = guarded::before(change).await?;
-    let open = match review.of {
-        Reviewed::DirectoryRole(id) => lock_out::before(change, Privileged::DirectoryRole(id)).await?,
-        Reviewed::Group(id) => lock_out::before(change, Privileged::GroupMember(id)).await?,
-        Reviewed::Application(_) | Reviewed::Package(_) => lock_out::Before::default(),
-    };
     let ids: Vec<AssignmentId> = ending.iter().map(|(one, _)| one.id).collect();
     let ended = assignments::end_several(&mut change.link, &ids, EndReason::Reviewed, change.now).await?;
     if usize::try_from(ended) != Ok(ids.len()) {
@@ -367,7 +361,6 @@ async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow])
     membership::all_changed(change, &people).await?;
     super::follow_ends(change).await?;
     guarded.and_after(change).await?;
-    open.and_after(change).await?;
     role_news::tell(change, news).await?;
     Ok(fates)
 }

@@ -82,6 +82,9 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRo
     let to = Holder { principal: asked.holder, name: &called, enabled, group: inner.as_ref() };
     let id = AssignmentId(change.id());
     let (assignment, action) = rules::role_assignment::assign(id, of, to, there.first(), asked, change.now)?;
+    let eligible = asked.assignment_type == AssignmentType::Eligible;
+    // Whoever is eligible first must find somebody who approves; a group may lead to a guarded role.
+    let open = if eligible { Some(lock_out::before_all(change).await?) } else { None };
     end_what_is_over(change, over.first()).await?;
     match assignments::insert(&mut change.link, &assignment, change.now).await {
         Ok(()) => {}
@@ -91,9 +94,11 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRo
     }
     change.record(None, [action]);
     moved(change, &assignment).await?;
+    if let Some(open) = open {
+        open.and_after_all(change).await?;
+    }
     let words = asked.justification.trim().to_owned();
     role_news::tell(change, vec![News { assignment, news: RoleNews::Assigned { by: None, words } }]).await?;
-    let eligible = asked.assignment_type == AssignmentType::Eligible;
     Ok(Done::RoleAssigned { role: asked.role, name, holder: called, eligible })
 }
 
@@ -140,14 +145,12 @@ pub async fn alter(change: &mut Change<'_>, command: &Command, asked: &ChangeRol
     let (after, action) = rules::role_assignment::change(&assignment, &settings, asked, change.now)?;
     if let Some(action) = action {
         let guarded = guarded::before(change).await?;
-        let open = lock_out::before(change, role).await?;
         if !role_assignments::set_window(&mut change.link, &assignment, after.starts_at, after.ends_at, change.now).await? {
             return Err(Refusal::Stale.into());
         }
         change.record(None, [action]);
         moved(change, &after).await?;
         guarded.and_after(change).await?;
-        open.and_after(change).await?;
         let words = asked.justification.trim().to_owned();
         role_news::tell(change, vec![News { assignment: after, news: RoleNews::Changed { by: None, words } }]).await?;
     }
@@ -158,7 +161,6 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, w
     let (assignment, role, name, called) = managed(change, command, id).await?;
     let action = rules::role_assignment::end(&assignment, words, change.now)?;
     let guarded = guarded::before(change).await?;
-    let open = lock_out::before(change, role).await?;
     if !assignments::end(&mut change.link, id, EndReason::Removed, change.now).await? {
         return Err(NO_ASSIGNMENT.into());
     }
@@ -167,7 +169,6 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, w
     // What was activated on it ends in this change too, and is looked at with it.
     super::follow_ends(change).await?;
     guarded.and_after(change).await?;
-    open.and_after(change).await?;
     let news = RoleNews::Removed { by: None, words: words.trim().to_owned() };
     role_news::tell(change, vec![News { assignment, news }]).await?;
     Ok(Done::RoleAssignmentEnded { role, name, holder: called })

@@ -37,12 +37,13 @@ pub async fn due(change: &mut Change<'_>, command: &Command) -> Result<Done, Pro
     // A server that stood still for longer tells of its last week.
     let (from, to) = rules::notice::digest_week(now);
     let (activated, permanent, assigned) = role_assignments::made_within(&mut change.link, from, to).await?;
+    let outside = role_assignments::made_outside(&mut change.link, from, to).await?;
     let mut standing = role_assignments::standing(&mut change.link, now, DIGEST_ROLES).await?;
     standing.retain(|(_, count)| *count > 0);
     let ids: Vec<_> = standing.iter().map(|(role, _)| *role).collect();
     let names = resources::role_names(&mut change.link, &ids).await?;
     let top = standing.into_iter().filter_map(|(role, count)| names.get(&role).map(|(name, _)| (name.clone(), count)));
-    let week = RoleWeek { from, to, activated, permanent, assigned, top: top.collect() };
+    let week = RoleWeek { from, to, activated, permanent, assigned, outside, top: top.collect() };
     let to = role_news::watchers(&mut change.link, now).await?;
     change.tell(rules::notice::role_digest(&week, &to));
     Ok(Done::Advanced)

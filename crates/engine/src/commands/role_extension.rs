@@ -1,7 +1,7 @@
 //! Extending and renewing assignments of roles.
 
 use super::role_assignment::{end_what_is_over, holder, moved};
-use super::{allowed, guarded, lock_out, request, said};
+use super::{allowed, guarded, request, said};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType, EndReason, ResourceRole};
@@ -140,10 +140,6 @@ pub async fn give(change: &mut Change<'_>, given: Option<Given>) -> Result<(), P
         return Ok(());
     }
     let guarded = guarded::before(change).await?;
-    let open = match Privileged::of(before.role) {
-        Some(role) => Some(lock_out::before(change, role).await?),
-        None => None,
-    };
     if let Some(after) = changed
         && !role_assignments::set_window(&mut change.link, &before, after.starts_at, after.ends_at, change.now).await?
     {
@@ -165,9 +161,5 @@ pub async fn give(change: &mut Change<'_>, given: Option<Given>) -> Result<(), P
     }
     moved(change, &before).await?;
     super::follow_ends(change).await?;
-    guarded.and_after(change).await?;
-    match open {
-        Some(open) => open.and_after(change).await,
-        None => Ok(()),
-    }
+    guarded.and_after(change).await
 }

@@ -1,7 +1,7 @@
 //! Changing role settings.
 
 use super::role_assignment::known;
-use super::{allowed, answering, lock_out};
+use super::{allowed, answering, lock_out, role_template};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, AssignmentType};
@@ -36,11 +36,11 @@ pub async fn edit(
     rules::role_settings::may_save(found.count, seen_breaking)?;
     if !changes.is_empty() {
         let kept = overrides(&before.template, &settings);
-        let open = lock_out::before(change, role).await?;
+        let open = lock_out::before_all(change).await?;
         if role_settings::save(&mut change.link, role, &kept, version).await? == Saved::Stale {
             return Err(Refusal::Stale.into());
         }
-        open.and_after(change).await?;
+        open.and_after_all(change).await?;
         change.record(None, [Action::RoleSettingsChanged { role, changes }]);
     }
     Ok(Done::RoleSettingsSaved { role, name })
@@ -50,9 +50,9 @@ pub async fn edit(
 pub async fn edit_template(
     change: &mut Change<'_>,
     command: &Command,
-    kind: PrivilegedKind,
-    version: i64,
+    (kind, version): (PrivilegedKind, i64),
     settings: &RoleSettings,
+    seen_breaking: u32,
 ) -> Result<Done, Problem> {
     allowed(change, command)?;
     let (before, there) = role_settings::template(&mut change.link, kind).await?;
@@ -61,13 +61,15 @@ pub async fn edit_template(
     }
     let settings = check(kind, settings)?;
     let changes = changes(change, kind, &before, &settings).await?;
+    let found = role_template::breaking(&mut change.link, kind, (&settings).into(), change.now).await?;
+    rules::role_settings::may_save(found.breaks.count, seen_breaking)?;
     if !changes.is_empty() {
         let kept = overrides(&RoleSettings::default(), &settings);
         let open = lock_out::before_all(change).await?;
         if role_settings::save_template(&mut change.link, kind, &kept, version).await? == Saved::Stale {
             return Err(Refusal::Stale.into());
         }
-        open.and_after(change).await?;
+        open.and_after_all(change).await?;
         change.record(None, [Action::RoleTemplateChanged { kind, changes }]);
     }
     Ok(Done::RoleTemplateSaved { kind })

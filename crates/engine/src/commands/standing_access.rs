@@ -1,8 +1,8 @@
 //! Standing access: turning what somebody holds for good into what they activate when they need it.
 
+use super::guarded;
 use super::role_assignment::{NO_ASSIGNMENT, end_what_is_over, holder, managed, moved};
 use super::role_news::{self, News};
-use super::{guarded, lock_out};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{AssignmentType, EndReason};
@@ -26,7 +26,6 @@ pub async fn make_eligible(change: &mut Change<'_>, command: &Command, asked: &M
     let (eligible, actions) =
         rules::standing_access::make_eligible(id, &active, (role, of), to, there.first(), asked, change.now)?;
     let guarded = guarded::before(change).await?;
-    let open = lock_out::before(change, role).await?;
     end_what_is_over(change, over.first()).await?;
     if !assignments::end(&mut change.link, active.id, EndReason::Removed, change.now).await? {
         return Err(NO_ASSIGNMENT.into());
@@ -44,7 +43,6 @@ pub async fn make_eligible(change: &mut Change<'_>, command: &Command, asked: &M
     // What was activated on it ends in this change too, and is looked at with it.
     super::follow_ends(change).await?;
     guarded.and_after(change).await?;
-    open.and_after(change).await?;
     let words = asked.justification.trim().to_owned();
     let mut news = vec![News { assignment: active, news: RoleNews::Removed { by: None, words: words.clone() } }];
     news.extend(eligible.map(|assignment| News { assignment, news: RoleNews::Assigned { by: None, words } }));

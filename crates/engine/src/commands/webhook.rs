@@ -49,7 +49,7 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveWebhoo
             let open = if before.webhook.answering == after.answering { None } else { Some(lock_out::before_all(change).await?) };
             update(change, &after, &before.webhook).await?;
             if let Some(open) = open {
-                open.and_after(change).await?;
+                open.and_after_all(change).await?;
             }
             if let Some(secret) = secret {
                 replace_secret(change, before, &secret).await?;

@@ -1,6 +1,7 @@
 //! Alerts: what was found, where it came from, and what can be done about it.
 
 use super::group::Principals;
+use super::role::lacking;
 use super::standing_access::described;
 use super::words::{Named, both};
 use super::{Asking, cursor, page, read_time_cursor};
@@ -10,12 +11,13 @@ use model::alert::{AlertKind, Found, Incident};
 use model::directory::Principal;
 use model::event::{Action, Actor, Event};
 use model::limits::PAGE_ROWS;
+use model::role_settings::{Privileged, RoleSettings};
 use model::time::count;
 use model::view::Icon;
-use model::view::alert::{Alert, Alerts, Dismissed, May, Row, Summary};
+use model::view::alert::{Alert, Alerts, Dismissed, May, Multifactor, Row, Summary};
 use model::{AlertIncidentId, AssignmentId, GroupId, RequestId, query};
 use std::collections::BTreeMap;
-use store::{alerts, requests};
+use store::{alerts, requests, role_settings};
 
 /// Incidents of each kind on the page of all.
 const SHOWN: usize = 5;
@@ -54,7 +56,10 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Alert) -> Result<Alert, 
     let after = read_time_cursor::<AlertIncidentId>(query.after.as_deref());
     let mut found = alerts::list(&mut asking.link, kind, after, PAGE_ROWS + 1).await?;
     let paging = page(&mut found, PAGE_ROWS, after.is_some(), |one| cursor(one.found_at.0, one.id));
-    let rows = rows(asking, &found).await?.remove(&kind).unwrap_or_default();
+    let mut rows = rows(asking, &found).await?.remove(&kind).unwrap_or_default();
+    if kind == AlertKind::NoMultifactor && may(asking).remedy {
+        multifactor(asking, &found, &mut rows).await?;
+    }
     Ok(Alert {
         kind,
         settings,
@@ -66,6 +71,31 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Alert) -> Result<Alert, 
         may_edit: rules::access::manages_roles(asking.visitor),
         may: may(asking),
     })
+}
+
+/// What demanding multifactor authentication would change about each role, as its own settings page would say it.
+async fn multifactor(asking: &mut Asking<'_>, found: &[Incident], rows: &mut [Row]) -> Result<(), Problem> {
+    let of = |found: &Found| match found {
+        Found::NoMultifactor { role } => Some(*role),
+        _ => None,
+    };
+    let roles: Vec<Privileged> = found.iter().filter_map(|one| of(&one.found)).map(Privileged::DirectoryRole).collect();
+    let stored = role_settings::several(&mut asking.link, &roles).await?;
+    for (one, row) in found.iter().zip(rows) {
+        let Some(role) = of(&one.found) else { continue };
+        let Some(there) = stored.get(&Privileged::DirectoryRole(role)) else { continue };
+        let contexts = crate::commands::authentication_context::named(&mut asking.link, &[&there.settings]).await?;
+        let context = |id| contexts.iter().find(|one| one.id == id).map(|one| one.name.clone()).unwrap_or_default();
+        let (before, after) = (there.settings.activation_proof, there.settings.activation_proof.with_multifactor());
+        let words = |proof| rules::role_settings::proof_words(proof, context);
+        let mut says =
+            vec![format!("Whoever activates “{}” proves it: {}. Until now: {}.", row.name, words(after), words(before))];
+        says.push("What is active stays so, and open requests go on as they were made.".to_owned());
+        let settings = RoleSettings { activation_proof: after, ..there.settings.clone() };
+        says.extend(lacking(asking, Privileged::DirectoryRole(role), &settings).await?.now);
+        row.multifactor = Some(Multifactor { role, version: there.version, says });
+    }
+    Ok(())
 }
 
 /// Names of whatever incidents are about.
@@ -135,6 +165,7 @@ fn through(found: &Found) -> Option<GroupId> {
         Found::Stale { through, .. } | Found::OneOfTooMany { through, .. } => *through,
         Found::AssignedOutside { .. }
         | Found::Unreviewed { .. }
+        | Found::LockedOut { .. }
         | Found::NobodyDecides { .. }
         | Found::RemovalOverdue { .. }
         | Found::DeliveryOverdue { .. }
@@ -179,6 +210,7 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
             format!("{role}{by}. One of {all}, which are {percent} % of all administrators.")
         }
         Found::TooOften { times, .. } => format!("{role}. {} in the time that is set.", count(i64::from(*times), "activation")),
+        Found::LockedOut { .. } => "Nobody who is eligible could activate it.".to_owned(),
         Found::NoMultifactor { .. } => "Neither a code nor a passkey is asked for.".to_owned(),
     };
     let open = match found {
@@ -190,7 +222,9 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
         Found::RemovalOverdue { target, .. } | Found::DeliveryOverdue { target, .. } => {
             names.sees_settings.then(|| (format!("/admin/settings/targets/{target}"), "Open the target".to_owned()))
         }
-        Found::NoMultifactor { .. } | Found::TooOften { .. } => settings.map(|href| (href, "Open settings".to_owned())),
+        Found::NoMultifactor { .. } | Found::LockedOut { .. } | Found::TooOften { .. } => {
+            settings.map(|href| (href, "Open settings".to_owned()))
+        }
         Found::AssignedOutside { .. } | Found::Stale { .. } | Found::Unused { .. } | Found::OneOfTooMany { .. } => None,
     };
     let eligible = match found {
@@ -216,6 +250,7 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
         remove: found.assignment().filter(|_| may.remedy),
         make_eligible: eligible.filter(|_| may.remedy),
         open,
+        multifactor: None,
     }
 }
 

@@ -40,6 +40,7 @@ mod review_rows;
 mod reviewing;
 mod role;
 mod role_extension;
+mod role_template;
 mod security;
 mod separation;
 mod standing_access;
@@ -104,10 +105,11 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::StandingAccess(query) => Answer::StandingAccess(standing_access::list(asking, query).await?),
         Query::StandingChange(query) => Answer::StandingChange(standing_access::change(engine, asking, query).await?),
         Query::DiscoveredGroups(query) => Answer::DiscoveredGroups(group::discover(asking, query).await?),
-        Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments(asking, query).await?),
+        Query::RoleAssignments(query) => Answer::RoleAssignments(role::assignments_of(asking, query).await?),
         Query::RoleHolders(query) => Answer::RoleHolders(role::holders(asking, query.role, &query.search).await?),
         Query::RoleSettings(query) => Answer::RoleSettings(role::settings(asking, query.role).await?),
         Query::RoleSettingsEffect(query) => Answer::RoleSettingsEffect(role::settings_effect(asking, query).await?),
+        Query::RoleTemplateEffect(query) => Answer::RoleTemplateEffect(role_template::effect(asking, query).await?),
         Query::AllTerms(_) => Answer::AllTerms(terms::list(asking).await?),
         Query::Terms(query) => Answer::Terms(terms::one(asking, query.terms).await?),
         Query::AuthenticationContexts(_) => Answer::AuthenticationContexts(authentication_context::list(asking).await?),
@@ -135,7 +137,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Webhooks(_) => Answer::Webhooks(webhook::list(asking).await?),
         Query::Webhook(query) => Answer::Webhook(webhook::one(asking, query).await?),
         Query::OfferedSecret(_) => Answer::OfferedSecret(webhook::offered()?),
-        Query::RoleTemplate(query) => Answer::RoleTemplate(role::template(asking, query.kind).await?),
+        Query::RoleTemplate(query) => Answer::RoleTemplate(role_template::template(asking, query.kind).await?),
         Query::Audit(query) => Answer::Audit(history::list(asking, query).await?),
         Query::ExportedAudit(query) => Answer::ExportedAudit(history::exported(asking, query).await?),
         Query::Applications(query) => Answer::Applications(application::list(asking, query).await?),

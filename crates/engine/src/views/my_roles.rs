@@ -206,7 +206,9 @@ pub async fn activated(asking: &mut Asking<'_>) -> Result<Vec<Row>, Problem> {
     all.retain(|held| matches!(held.path.as_slice(), [only] if only.activated_by().is_some()));
     all.sort_by_key(Held::ends_at);
     let named = Named::load(asking, all.iter().map(|held| held.role).collect()).await?;
-    Ok(all.iter().filter_map(|held| active_row(held, &named, me)).collect())
+    let at = waits(asking, all.iter().map(|held| held.role).collect()).await?;
+    let row = |held: &Held<'_>| active_row(held, &named, me).map(|row| Row { waits: lines(&at, held.role), ..row });
+    Ok(all.iter().filter_map(row).collect())
 }
 
 fn active_row(held: &Held<'_>, named: &Named, me: UserId) -> Option<Row> {
@@ -244,6 +246,7 @@ fn row(one: &Assignment, through: Option<&Assignment>, named: &Named) -> Row {
         name,
         via,
         membership: through.map_or_else(|| "Direct".to_owned(), |through| named.describe(through.role).1),
+        path: through.map_or_else(String::new, |through| path(through, one, named)),
         badge: Badge::new("Eligible", "plain"),
         waits: Vec::new(),
         starts: one.starts_at,
@@ -254,6 +257,19 @@ fn row(one: &Assignment, through: Option<&Assignment>, named: &Named) -> Row {
         deactivate: false,
         extend: None,
     }
+}
+
+/// `Activated member of On call → User Administrator`
+fn path(through: &Assignment, one: &Assignment, named: &Named) -> String {
+    let (_, group, _) = named.describe(through.role);
+    let how = match through.source {
+        Source::Direct => "Member",
+        Source::Activation(_) => "Activated member",
+        Source::Package(_) => "Member with an access package",
+        Source::Rule(_) => "Member by rule",
+        Source::Import => "Imported member",
+    };
+    [how, " of ", &group, " → ", &named.said(one.role)].concat()
 }
 
 /// How asking for more time stands: as the rule answers whoever asks.

@@ -12,16 +12,16 @@ use model::access::{Assignment, AssignmentType, Source};
 use model::directory::{BUILT_IN_ROLES, Principal};
 use model::limits::{BREAKING_LOOKED_MAX, PAGE_ROWS};
 use model::proof::Strength;
-use model::role_settings::{Privileged, PrivilegedKind, RoleSettings};
+use model::role_settings::{Privileged, RoleSettings};
 use model::view::my_roles::Tab;
-use model::view::role::{Assignments, Breaking, BreakingRow, Defaults, Lacking, RoleRow, Roles, Row, Settings, Template};
+use model::view::role::{Assignments, Breaking, BreakingRow, Defaults, Lacking, RoleRow, Roles, Row, Settings};
 use model::view::{Badge, Choice};
-use model::{AssignmentId, Refusal, RoleId, UserId, query};
+use model::{AssignmentId, GroupId, Refusal, RoleId, UserId, query};
 use rules::group::Group;
 use rules::role_settings::Bounds;
 use std::collections::BTreeMap;
 use store::search::Words;
-use store::{groups, providers, requests, resources, role_assignments, role_settings};
+use store::{assignments, groups, providers, requests, resources, role_assignments, role_settings};
 
 /// Groups, and service principals, that a picker offers at once.
 const OFFERED: usize = 10;
@@ -79,7 +79,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Roles) -> Result<Roles,
     Ok(Roles { search: query.search, rows })
 }
 
-pub async fn assignments(asking: &mut Asking<'_>, query: query::RoleAssignments) -> Result<Assignments, Problem> {
+pub async fn assignments_of(asking: &mut Asking<'_>, query: query::RoleAssignments) -> Result<Assignments, Problem> {
     let Seen { name, description, group, manages } = seen(asking, query.role).await?;
     let enabled = group.as_ref().is_none_or(|group| group.privileged);
     let never = group.as_ref().and_then(|group| rules::role_assignment::may_enable(group).err());
@@ -97,7 +97,8 @@ pub async fn assignments(asking: &mut Asking<'_>, query: query::RoleAssignments)
     let principals: Vec<_> = found.iter().map(|one| one.principal).collect();
     let principals = Principals::load(asking, &principals).await?;
     let may_assign = manages && enabled;
-    let rows = found.iter().map(|one| row(one, &principals, may_assign, asking)).collect();
+    let through = through(asking, &found).await?;
+    let rows = found.iter().map(|one| row(one, &principals, through.get(&one.id), may_assign, asking)).collect();
     let settings = role_settings::get(&mut asking.link, query.role).await?.settings;
     let holders = if may_assign { choices(asking, &query.person).await? } else { Vec::new() };
     Ok(Assignments {
@@ -122,7 +123,44 @@ pub async fn assignments(asking: &mut Asking<'_>, query: query::RoleAssignments)
     })
 }
 
-fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Asking<'_>) -> Row {
+/// The groups through which people activated what a group is eligible for: by the activation, the name and the page.
+async fn through(asking: &mut Asking<'_>, found: &[Assignment]) -> Result<BTreeMap<AssignmentId, (String, String)>, Problem> {
+    let rests_on = |one: &Assignment| match one.source {
+        Source::Activation(on) => Some(on),
+        Source::Direct | Source::Package(_) | Source::Rule(_) | Source::Import => None,
+    };
+    let grounds: Vec<AssignmentId> = found.iter().filter_map(rests_on).collect();
+    if grounds.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let grounds = assignments::several(&mut asking.link, &grounds).await?;
+    let groups_of: BTreeMap<AssignmentId, GroupId> = grounds
+        .iter()
+        .filter_map(|one| match one.principal {
+            Principal::Group(id) => Some((one.id, id)),
+            Principal::User(_) | Principal::ServicePrincipal(_) => None,
+        })
+        .collect();
+    if groups_of.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let ids: Vec<GroupId> = groups_of.values().copied().collect();
+    let names = groups::names(&mut asking.link, &ids).await?;
+    let said = |one: &Assignment| {
+        let group = groups_of.get(&rests_on(one)?)?;
+        let name = names.get(group).cloned().unwrap_or_else(|| "a deleted group".to_owned());
+        Some((one.id, (name, format!("/admin/groups/{group}"))))
+    };
+    Ok(found.iter().filter_map(said).collect())
+}
+
+fn row(
+    one: &Assignment,
+    principals: &Principals,
+    through: Option<&(String, String)>,
+    may_assign: bool,
+    asking: &Asking<'_>,
+) -> Row {
     let (icon, name, under, href) = described(principals, one.principal);
     let there = rules::role_assignment::is_there(one, asking.now);
     let badge = match (there, one.assignment_type, one.source) {
@@ -142,6 +180,7 @@ fn row(one: &Assignment, principals: &Principals, may_assign: bool, asking: &Ask
         under,
         badge,
         source: source(one.source).to_owned(),
+        through: through.cloned(),
         starts: one.starts_at,
         starts_later: one.starts_at > asking.now,
         ends_at: one.ends_at,
@@ -230,7 +269,7 @@ pub async fn settings(asking: &mut Asking<'_>, role: Privileged) -> Result<Setti
 }
 
 /// How many of those who are eligible could not prove what is demanded, or what could be.
-async fn lacking(asking: &mut Asking<'_>, role: Privileged, settings: &RoleSettings) -> Result<Lacking, Problem> {
+pub async fn lacking(asking: &mut Asking<'_>, role: Privileged, settings: &RoleSettings) -> Result<Lacking, Problem> {
     let mut found = role_assignments::eligible_people(&mut asking.link, role.role(), BREAKING_LOOKED_MAX + 1, asking.now).await?;
     let more = found.len() > BREAKING_LOOKED_MAX;
     found.truncate(BREAKING_LOOKED_MAX);
@@ -263,13 +302,16 @@ pub async fn settings_effect(asking: &mut Asking<'_>, query: query::RoleSettings
     let found = breaking(&mut asking.link, query.role, (&before).into(), after, asking.now).await?;
     let principals: Vec<_> = found.first.iter().map(|one| one.principal).collect();
     let principals = Principals::load(asking, &principals).await?;
-    let row = |one: &Assignment| {
-        let (icon, name, under, href) = described(&principals, one.principal);
-        let word = if one.assignment_type == AssignmentType::Eligible { "Eligible" } else { "Assigned" };
-        BreakingRow { icon, name, under, href, badge: Badge::new(word, "plain"), starts: one.starts_at, ends: one.ends_at }
-    };
-    let rows = found.first.iter().map(row).collect();
-    Ok(Breaking { count: found.count, all_looked_at: found.all_looked_at, rows })
+    let rows = found.first.iter().map(|one| breaking_row(one, &principals, None)).collect();
+    let (count, all_looked_at) = (found.count, found.all_looked_at);
+    Ok(Breaking { count, all_looked_at, roles: 1, all_roles_looked_at: true, rows })
+}
+
+/// An assignment that would be outside; `of` is what it is of, where that is not plain.
+pub fn breaking_row(one: &Assignment, principals: &Principals, of: Option<(String, String)>) -> BreakingRow {
+    let (icon, name, under, href) = described(principals, one.principal);
+    let word = if one.assignment_type == AssignmentType::Eligible { "Eligible" } else { "Assigned" };
+    BreakingRow { icon, name, under, href, of, badge: Badge::new(word, "plain"), starts: one.starts_at, ends: one.ends_at }
 }
 
 /// The terms of use that settings can demand.
@@ -279,21 +321,7 @@ pub async fn offered_terms(asking: &mut Asking<'_>) -> Result<Vec<(String, Strin
 }
 
 /// The authentication contexts that settings can name.
-async fn offered_contexts(asking: &mut Asking<'_>) -> Result<Vec<(String, String)>, Problem> {
+pub async fn offered_contexts(asking: &mut Asking<'_>) -> Result<Vec<(String, String)>, Problem> {
     let all = store::authentication_contexts::list(&mut asking.link).await?;
     Ok(all.into_iter().map(|context| (context.id.to_string(), context.name)).collect())
-}
-
-/// What roles and groups of a kind inherit.
-pub async fn template(asking: &mut Asking<'_>, kind: PrivilegedKind) -> Result<Template, Problem> {
-    let (settings, version) = role_settings::template(&mut asking.link, kind).await?;
-    let names = super::policy::stage_names(asking, &settings.stages).await?;
-    let own = rules::role_settings::overrides(&RoleSettings::default(), &settings);
-    let labels = model::role_settings::LABELS;
-    let changed = labels.iter().filter(|(field, _)| own.contains_key(*field)).map(|(_, label)| (*label).to_owned()).collect();
-    let may_edit = rules::access::manages_roles(asking.visitor);
-    let terms = offered_terms(asking).await?;
-    let contexts = offered_contexts(asking).await?;
-    let askable = super::answering::askable(&mut asking.link).await?;
-    Ok(Template { kind, settings, names, terms, contexts, askable, changed, version, may_edit })
 }

@@ -13,8 +13,9 @@ use model::role_settings::{Privileged, Ticket};
 use model::view::Icon;
 use model::view::standing_access::{Act, Item, Row, StandingAccess, StandingChange};
 use model::{AssignmentId, Refusal, Ts, UserId, query};
+use std::collections::BTreeMap;
 use store::standing_access::Standing;
-use store::{assignments, role_settings, standing_access};
+use store::{assignments, groups, role_settings, standing_access};
 
 pub async fn list(asking: &mut Asking<'_>, query: query::StandingAccess) -> Result<StandingAccess, Problem> {
     let after = read_cursor::<String, AssignmentId>(query.after.as_deref()).and_then(|(key, id)| {
@@ -33,6 +34,10 @@ pub async fn list(asking: &mut Asking<'_>, query: query::StandingAccess) -> Resu
     let last = standing_access::last_activations(&mut asking.link, &people).await?;
     let named = Named::load(asking, found.iter().map(|one| one.assignment.role).collect()).await?;
     let may_change = rules::access::manages_roles(asking.visitor);
+    // What is held through a group is changed where it begins, at membership of that group.
+    let memberships: Vec<AssignmentId> = found.iter().filter_map(|one| Some(one.through?.0)).collect();
+    let memberships: BTreeMap<AssignmentId, Assignment> =
+        assignments::several(&mut asking.link, &memberships).await?.into_iter().map(|one| (one.id, one)).collect();
     let row = |one: &Standing| {
         let role = one.assignment.role;
         let (icon, name, under, href) = described(&principals, holder(one));
@@ -40,10 +45,11 @@ pub async fn list(asking: &mut Asking<'_>, query: query::StandingAccess) -> Resu
             let (_, name, _, href) = described(&principals, one.assignment.principal);
             (href.unwrap_or_default(), name)
         });
-        let standing = may_change && through.is_none() && rules::standing_access::is_standing(&one.assignment, asking.now);
+        let own = one.through.map_or(Some(&one.assignment), |(membership, _)| memberships.get(&membership));
+        let standing = may_change && own.is_some_and(|own| rules::standing_access::is_standing(own, asking.now));
         let machine = matches!(one.assignment.principal, Principal::ServicePrincipal(_));
         Row {
-            assignment: one.assignment.id,
+            assignment: own.map_or(one.assignment.id, |own| own.id),
             icon,
             person: person(one),
             href,
@@ -105,9 +111,13 @@ pub async fn change(engine: &Engine, asking: &mut Asking<'_>, query: query::Stan
     let mut all: Vec<Assignment> = Vec::new();
     for id in ids {
         let found = assignments::get(&mut asking.link, id).await?.ok_or_else(|| none.clone())?;
-        // Whoever manages roles sees those of all; groups are managed on their own pages.
-        if !matches!(found.role, ResourceRole::DirectoryRole(_)) {
-            return Err(none.into());
+        // Whoever manages roles sees those of all, and the groups that may hold some; other groups are managed on their own pages.
+        match found.role {
+            ResourceRole::DirectoryRole(_) => {}
+            ResourceRole::GroupMember(group) if !groups::role_assignable(&mut asking.link, &[group]).await?.is_empty() => {}
+            ResourceRole::GroupMember(_) | ResourceRole::GroupOwner(_) | ResourceRole::ApplicationRole(..) => {
+                return Err(none.into());
+            }
         }
         if !all.contains(&found) {
             all.push(found);
@@ -149,7 +159,7 @@ pub async fn change(engine: &Engine, asking: &mut Asking<'_>, query: query::Stan
 }
 
 /// The command that the form sends, with words that are long enough for every role.
-fn command(one: &Assignment, act: Act, settings: &std::collections::BTreeMap<Privileged, role_settings::Stored>) -> Command {
+fn command(one: &Assignment, act: Act, settings: &BTreeMap<Privileged, role_settings::Stored>) -> Command {
     let words = "Preview.".to_owned();
     match act {
         Act::Remove => Command::EndRoleAssignment { assignment: one.id, words },

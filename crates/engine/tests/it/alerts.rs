@@ -160,6 +160,14 @@ both! {
         sets(&morgan, role, |settings| settings.activation_proof = Proof::FreshSignIn { minutes: 15 }).await.unwrap();
         world.settle().await;
         assert!(names(&morgan, kind).await.contains(&user), "a password is one factor");
+        let found = rows(&morgan, kind).await;
+        let remedy = found.iter().find(|row| row.name == user).unwrap().multifactor.clone().unwrap();
+        assert_eq!((Privileged::DirectoryRole(remedy.role), remedy.version), (role, 1));
+        assert!(remedy.says[0].contains("within 15 minutes. Until now: A sign-in within 15 minutes."), "{remedy:?}");
+        assert!(remedy.says.len() == 3, "Lee has nothing to prove it with: {remedy:?}");
+        let lena = world.person("lena").await;
+        world.appoints(&lena, PortalRole::SecurityReader).await;
+        assert!(rows(&lena, kind).await.iter().all(|row| row.multifactor.is_none()), "who reads changes nothing");
         sets(&morgan, role, |settings| settings.activation_proof = Proof::Multifactor { minutes: 15 }).await.unwrap();
         world.settle().await;
         assert!(!names(&morgan, kind).await.contains(&user));

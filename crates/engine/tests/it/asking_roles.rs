@@ -80,7 +80,7 @@ async fn template(world: &World, who: &Person, asks: Option<AskedWebhook>) -> Re
     let kind = PrivilegedKind::DirectoryRole;
     let page = who.asks(query::RoleTemplate { kind }).await.unwrap();
     let settings = Box::new(RoleSettings { asks, ..page.settings });
-    let done = who.submits(Command::EditRoleTemplate { kind, version: page.version, settings }).await;
+    let done = who.submits(Command::EditRoleTemplate { kind, version: page.version, settings, seen_breaking: 0 }).await;
     world.settle().await;
     done
 }

@@ -77,7 +77,7 @@ both! {
         let shown = morgan.asks(query::RoleTemplate { kind }).await.unwrap();
         let mut settings = Box::new(shown.settings);
         settings.activation_proof = Proof::Context { context: id };
-        morgan.submits(Command::EditRoleTemplate { kind, version: shown.version, settings }).await.unwrap();
+        morgan.submits(Command::EditRoleTemplate { kind, version: shown.version, settings, seen_breaking: 0 }).await.unwrap();
         let one = morgan.asks(query::AuthenticationContext { context: Some(id) }).await.unwrap();
         let used: Vec<&str> = one.uses.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(used, ["the template of owners of groups", "User Administrator"]);

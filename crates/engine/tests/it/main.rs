@@ -64,6 +64,7 @@ mod reviews_reopened;
 mod reviews_required;
 mod reviews_running;
 mod role_letters;
+mod role_walks;
 mod routing;
 mod scim_server;
 mod separation;

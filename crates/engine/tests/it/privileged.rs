@@ -305,7 +305,7 @@ both! {
         let edit = |version, change: fn(&mut RoleSettings)| {
             let mut settings = RoleSettings::default();
             change(&mut settings);
-            Command::EditRoleTemplate { kind, version, settings: Box::new(settings) }
+            Command::EditRoleTemplate { kind, version, settings: Box::new(settings), seen_breaking: 0 }
         };
         let an_hour: fn(&mut RoleSettings) = |settings| settings.activation_max_minutes = 60;
         assert_eq!(refused(ask(&alex).await).code(), "not_found");
@@ -335,9 +335,49 @@ both! {
             stages: vec![RoleSettings::default_stage(vec![Approver::User { id: lee.id }])],
             ..RoleSettings::default()
         };
-        let locked = Command::EditRoleTemplate { kind, version: 1, settings: Box::new(settings) };
+        let locked = Command::EditRoleTemplate { kind, version: 1, settings: Box::new(settings), seen_breaking: 0 };
         assert_eq!(refused(morgan.submits(locked).await).code(), "nobody_could_activate");
         world.history_is_sound().await;
+    }
+
+    async fn what_another_template_leaves_outside_is_shown_over_all_that_inherit_it_and_nothing_of_the_others(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan, lee] = world.people(["alex", "morgan", "lee"]).await;
+        let kind = PrivilegedKind::GroupMember;
+        let (one, other) = (world.makes_group("Vault").await, world.makes_group("Own way").await);
+        for group in [one, other] {
+            morgan.submits(Command::SetPrivilegedAccess { group, enabled: true }).await.unwrap();
+            eligible(&morgan, &alex, Privileged::GroupMember(group), None).await;
+        }
+        let bounds = Longest { permanent: false, days: 30 };
+        let own = Longest { permanent: true, days: 90 };
+        sets(&morgan, Privileged::GroupMember(other), |settings| settings.eligible = own).await.unwrap();
+        let page = morgan.asks(query::RoleTemplate { kind }).await.unwrap();
+        let settings = Box::new(RoleSettings { eligible: bounds, ..page.settings.clone() });
+        let effect = query::RoleTemplateEffect { kind, eligible: bounds, active: page.settings.active };
+        assert_eq!(refused(lee.asks(effect.clone()).await).code(), "not_found");
+        let shown = morgan.asks(effect).await.unwrap();
+        let here: Vec<_> = shown.rows.iter().filter(|row| row.name == "Alex").map(|row| row.of.clone().unwrap().0).collect();
+        assert_eq!(here, ["Vault"], "{shown:?}");
+        assert!(shown.all_looked_at && shown.all_roles_looked_at && shown.roles >= 1);
+        let save = |seen_breaking| Command::EditRoleTemplate { kind, version: page.version, settings: settings.clone(), seen_breaking };
+        assert_eq!(refused(morgan.submits(save(0)).await), Refusal::SettingsBreak { count: shown.count });
+        assert_eq!(page.open, 0);
+        // What waits goes on under what was set, and the page says so.
+        let role = Privileged::GroupMember(one);
+        sets(&morgan, role, |settings| {
+            settings.approval_required = true;
+            settings.stages = vec![RoleSettings::default_stage(vec![Approver::User { id: lee.id }])];
+        })
+        .await
+        .unwrap();
+        let mine = finds(&morgan, role, Tab::Eligible, &alex).await;
+        crate::activation::activates(&alex, crate::activation::asks(mine, 60)).await.unwrap();
+        let page = morgan.asks(query::RoleTemplate { kind }).await.unwrap();
+        assert_eq!((page.open, page.open_of.as_slice()), (1, ["Vault".to_owned()].as_slice()));
+        morgan.submits(save(shown.count)).await.unwrap();
+        assert!(!morgan.asks(query::RoleSettings { role }).await.unwrap().settings.eligible.permanent);
+        assert!(lists(&morgan, role, Tab::Eligible).await.unwrap().rows.iter().any(|row| row.name == "Alex" && row.ends_at.is_none()));
     }
 
     async fn groups_come_under_privileged_access_and_leave_it_without_eligible_assignments_only(test: TestDb) {

@@ -80,7 +80,7 @@ both! {
         let template = morgan.asks(query::RoleTemplate { kind }).await.unwrap();
         let mut settings = Box::new(template.settings);
         settings.holder_multifactor = true;
-        morgan.submits(Command::EditRoleTemplate { kind, version: template.version, settings }).await.unwrap();
+        morgan.submits(Command::EditRoleTemplate { kind, version: template.version, settings, seen_breaking: 0 }).await.unwrap();
         assert!(is_held_back(&tomas).await == morgan.asks(query::RoleSettings { role: of(ROLE) }).await.unwrap().settings.holder_multifactor);
         assert!(is_held_back(&world.person("ingrid").await).await, "a role that says nothing itself");
     }

@@ -2,7 +2,7 @@
 
 use super::{Icon, Paging};
 use crate::alert::{AlertKind, AlertSettings};
-use crate::{AlertIncidentId, AssignmentId, Ts};
+use crate::{AlertIncidentId, AssignmentId, RoleId, Ts};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,18 @@ pub struct Row {
     pub make_eligible: Option<AssignmentId>,
     /// Another remedy: address and words.
     pub open: Option<(String, String)>,
+    /// *Require multifactor*, where its preview fits: on the page of the kind.
+    pub multifactor: Option<Multifactor>,
+}
+
+/// What demanding multifactor authentication changes about a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Multifactor {
+    pub role: RoleId,
+    /// Of the settings that the preview is about.
+    pub version: i64,
+    /// What becomes different, and who could not prove it, each a sentence.
+    pub says: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -113,6 +113,8 @@ pub struct Row {
     pub via: String,
     /// `Direct`, or the group through which it is held.
     pub membership: String,
+    /// The path through that group, from the person to the role; empty when it is direct.
+    pub path: String,
     /// `Eligible`, `Active`, `Pending approval`, `Assigned`, `Activated`, `Expired`, `Removed`, …
     pub badge: Badge,
     pub starts: Ts,

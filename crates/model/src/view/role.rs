@@ -72,6 +72,8 @@ pub struct Row {
     pub badge: Badge,
     /// `Direct`, `Access package`
     pub source: String,
+    /// The group through which it is theirs, where a group is eligible and they activated that: its name, and its page.
+    pub through: Option<(String, String)>,
     pub starts: Ts,
     /// It has not begun, so its start can still be set.
     pub starts_later: bool,
@@ -93,8 +95,19 @@ pub struct Breaking {
     /// How many there are; of very many assignments only the first are looked at.
     pub count: u32,
     pub all_looked_at: bool,
+    /// Of a template: how many roles or groups these are of, and whether there were too many of them to look at each.
+    pub roles: u32,
+    pub all_roles_looked_at: bool,
     /// Some of them.
     pub rows: Vec<BreakingRow>,
+}
+
+impl Breaking {
+    /// How many there are besides those that are shown.
+    pub fn more(&self) -> Option<usize> {
+        let more = usize::try_from(self.count).unwrap_or(usize::MAX).saturating_sub(self.rows.len());
+        (more > 0).then_some(more)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +116,8 @@ pub struct BreakingRow {
     pub name: String,
     pub under: String,
     pub href: Option<String>,
+    /// Of a template: the role or group that inherits it, and where its assignments are.
+    pub of: Option<(String, String)>,
     /// `Eligible`, `Assigned`
     pub badge: Badge,
     pub starts: Ts,
@@ -125,6 +140,11 @@ pub struct Template {
     /// The labels of the settings that differ from what Vestibule begins with.
     pub changed: Vec<String>,
     pub version: i64,
+    /// Requests about roles or groups of the kind that go on under what was set when they were made.
+    pub open: u32,
+    /// The names of the first of these roles or groups, and how many they are in all.
+    pub open_of: Vec<String>,
+    pub open_of_all: u32,
     pub may_edit: bool,
 }
 

@@ -17,6 +17,7 @@ pub struct StandingAccess {
 /// One who holds a role for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
+    /// What *Make eligible* and *Remove* are about: their own, of the role or, where it is held through a group, of membership.
     pub assignment: AssignmentId,
     pub icon: Icon,
     /// Set when it is a person.

@@ -109,7 +109,7 @@ pub fn next_digest(now: Ts) -> Ts {
 
 /// The weekly letters to those who look after directory roles; none when nothing happened.
 pub fn role_digest(week: &RoleWeek, administrators: &[UserId]) -> Vec<Letter> {
-    if week.activated == 0 && week.permanent == 0 && week.assigned == 0 {
+    if week.activated == 0 && week.permanent == 0 && week.assigned == 0 && week.outside == 0 {
         return Vec::new();
     }
     let letter = |to: &UserId| Letter { to: (*to).into(), notice: Notice::RoleDigest { week: week.clone() } };
@@ -173,7 +173,7 @@ mod tests {
         let mail = RoleMail { mails: &mails, about: about(RoleEvent::Eligible), holder: None, administrators: &[] };
         assert!(mail.reaches(Reader::of(Audience::Approvers)), "asking for a decision is a row of its own");
         let act = Notice::RoleDigest {
-            week: RoleWeek { from: Ts(0), to: Ts(1), activated: 0, permanent: 0, assigned: 0, top: Vec::new() },
+            week: RoleWeek { from: Ts(0), to: Ts(1), activated: 0, permanent: 0, assigned: 0, outside: 0, top: Vec::new() },
         };
         assert_eq!(mail.besides(Audience::Administrators, true, &act).len(), 1, "what is critical goes there all the same");
     }
@@ -191,8 +191,17 @@ mod tests {
 
     #[test]
     fn a_week_in_which_nothing_happened_is_not_written_about() {
-        let quiet = RoleWeek { from: Ts(0), to: Ts(1), activated: 0, permanent: 0, assigned: 0, top: vec![("Reader".into(), 4)] };
+        let quiet = RoleWeek {
+            from: Ts(0),
+            to: Ts(1),
+            activated: 0,
+            permanent: 0,
+            assigned: 0,
+            outside: 0,
+            top: vec![("Reader".into(), 4)],
+        };
         assert!(role_digest(&quiet, &[user(1)]).is_empty());
+        assert_eq!(role_digest(&RoleWeek { outside: 1, ..quiet.clone() }, &[user(1)]).len(), 1, "somebody came past the rules");
         let letters = role_digest(&RoleWeek { activated: 1, ..quiet }, &[user(1), user(2)]);
         assert_eq!(letters.len(), 2);
     }

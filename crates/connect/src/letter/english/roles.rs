@@ -154,9 +154,22 @@ impl English {
                     if week.assigned == 1 { "was" } else { "were" },
                     week.permanent
                 ),
+                outside(week.outside),
             ],
             way: &DIGEST,
         }
+    }
+}
+
+/// What came past privileged access management.
+fn outside(n: i64) -> String {
+    match n {
+        0 => "Nothing was assigned outside of privileged access management.".to_owned(),
+        1 => "1 assignment was made outside of privileged access management; the alerts say which, as long as it is there."
+            .to_owned(),
+        n => format!(
+            "{n} assignments were made outside of privileged access management; the alerts say which, as long as they are there."
+        ),
     }
 }
 

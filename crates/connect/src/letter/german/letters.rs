@@ -406,6 +406,10 @@ fn alert(kind: AlertKind) -> (&'static str, &'static str) {
             "Erteilter Zugriff ist in einer Anwendung nicht angekommen",
             "Jemand hat Zugriff bekommen und wartet darauf: Die Anwendung hat ihn nicht bestätigt. Es wird ohne Ende weiter versucht; sehen Sie beim Ziel nach, warum.",
         ),
+        AlertKind::LockedOut => (
+            "Eine Rolle, die alle anderen verwaltet, kann niemand aktivieren",
+            "Jemand könnte die Rolle aktivieren, und außer dieser Person ist niemand mehr da, der das genehmigt, ohne selbst erst eine solche Rolle zu brauchen: Die Regel einer Gruppe oder der Lauf der Zeit hat die letzte Person genommen. Benennen Sie in den Einstellungen andere, die genehmigen, oder holen Sie jemanden zurück.",
+        ),
         AlertKind::NobodyDecides => (
             "Anträge, über die niemand entscheiden kann",
             "Alle, die entscheiden sollten, sind gesperrt, nicht mehr in der Gruppe oder haben schon entschieden; der Antrag verfällt. Holen Sie jemanden zurück, der entscheidet, oder brechen Sie den Antrag ab und benennen Sie Ersatz, bevor er neu gestellt wird.",

@@ -164,9 +164,20 @@ impl German {
             says: vec![
                 format!("{people} eine Rolle aktiviert."),
                 format!("Neu: {made} von Rollen, davon {} unbefristet.", week.permanent),
+                outside(week.outside),
             ],
             way: &DIGEST,
         }
+    }
+}
+
+/// Was an der Verwaltung privilegierter Zugriffe vorbei kam.
+fn outside(n: i64) -> String {
+    match n {
+        0 => "Außerhalb der Verwaltung privilegierter Zugriffe wurde nichts zugewiesen.".to_owned(),
+        1 => "1 Zuweisung entstand außerhalb der Verwaltung privilegierter Zugriffe; die Warnungen nennen sie, solange sie besteht."
+            .to_owned(),
+        n => format!("{n} Zuweisungen entstanden außerhalb der Verwaltung privilegierter Zugriffe; die Warnungen nennen sie, solange sie bestehen."),
     }
 }
 
