@@ -174,7 +174,7 @@ pub struct ReviewSettings {
     pub extra: String,
     /// Told when it is completed, besides whoever made it.
     pub notify: Vec<UserId>,
-    /// And whoever is a member of these groups then. Left out where there is none, so that what was sealed before reads the same.
+    /// And the members of these groups then. Not written where there is none: what was sealed before stays as it was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notify_groups: Vec<GroupId>,
     /// A stage ends when every row is decided, and not only when its time is over.
@@ -197,7 +197,6 @@ pub struct Campaign {
     pub id: CampaignId,
     /// What the reviews were called when they were made; each may be renamed.
     pub name: String,
-    /// Who made them.
     pub owner: UserId,
     pub created_at: Ts,
 }

@@ -9,7 +9,8 @@ use model::command::{Command, Done};
 use model::event::Action;
 use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEWED_TOGETHER_MAX, REVIEWERS_MAX};
 use model::review::{
-    Campaign, DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers, Series, Telling,
+    Campaign, DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers, Series,
+    Telling,
 };
 use model::{AnyId, CampaignId, Refusal, ReviewId, ReviewSeriesId, UserId};
 use rules::review::Changed;
