@@ -261,6 +261,23 @@ async fn a_token_makes_nobody_an_administrator_and_takes_no_last_one() {
     is_wrong(&provider.asks(Method::DELETE, &format!("/Groups/{group}"), &[], None).await, 403, None);
 }
 
+#[tokio::test]
+async fn an_account_for_emergencies_is_neither_changed_nor_disabled_by_another_system() {
+    let server = server_with_morgan(|_| {}).await;
+    let provider = Provider::of(&server, "scim", "Entra").await;
+    let glass = provider.makes("/Users", json!({ "userName": "glass" })).await;
+    let (user, reviewer) = (glass.parse().unwrap(), user_id(&server, "morgan").await);
+    let mark = model::command::Command::MarkEmergencyAccount { user, reviewer };
+    server.engine.submit(&engine::By::Console, mark).await.unwrap();
+    let path = format!("/Users/{glass}");
+    let disabled = provider.patch(&path, json!([{ "op": "replace", "path": "active", "value": false }])).await;
+    is_wrong(&disabled, 403, None);
+    assert!(disabled.text.contains("an account for emergencies"), "{}", disabled.text);
+    is_wrong(&provider.patch(&path, json!([{ "op": "replace", "path": "userName", "value": "mine" }])).await, 403, None);
+    is_wrong(&provider.asks(Method::DELETE, &path, &[], None).await, 403, None);
+    assert!(is_enabled(&server, &glass).await);
+}
+
 /// Morgan makes a group; its id.
 async fn server_group(server: &Server, name: &str, role_assignable: bool) -> model::AnyId {
     let fields = model::command::GroupFields {

@@ -40,6 +40,7 @@ mod letters;
 mod mail;
 mod main_job;
 mod matrix;
+mod meanwhile;
 mod overdue;
 mod paging;
 mod policy_names;

@@ -21,6 +21,8 @@ mod events;
 #[cfg(test)]
 mod everything;
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
 mod given;
 #[cfg(test)]
 mod groups;

@@ -253,6 +253,7 @@ fn types(sql: &str) -> &'static str {
         ("with done (id)", "(uuid)"),
         ("with gone (target_id, user_id, role_id)", "(uuid, uuid, uuid)"),
         ("with gone (target_id, user_id, generation)", "(uuid, uuid, bigint)"),
+        ("with gone (target_id, role_id, remote_id)", "(uuid, uuid, text)"),
         ("with made (target_id, user_id, made)", "(uuid, uuid, boolean)"),
         ("with found (target_id, user_id, remote_id)", "(uuid, uuid, text)"),
         (
