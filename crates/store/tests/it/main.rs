@@ -56,6 +56,7 @@ mod provisioned;
 mod requests;
 #[cfg(test)]
 mod review_campaigns;
+#[cfg(test)]
 mod reviews;
 #[cfg(test)]
 mod schema;

@@ -35,7 +35,7 @@ pub async fn campaigns(link: &mut Link, me: u128) -> Result<(), Fault> {
     for (visible, seen) in [(whole, 3), (some, 2), (Visible { directory: false, ..some }, 1)] {
         let members = review_campaigns::members(link, visible, &[campaign.id], NOW).await?;
         assert_eq!(members.len(), seen);
-        let first = members.iter().find(|one| one.series == ReviewSeriesId(id(FIRST))).map(|one| one.last.clone());
+        let first = members.iter().find(|one| one.series == ReviewSeriesId(id(FIRST))).map(|one| one.last);
         let counts = Counts { total: 3, denied: 1, ..Counts::default() };
         assert_eq!(first, Some(Some((Phase::InProgress, counts, NOW + HOUR))));
     }
