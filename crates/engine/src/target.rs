@@ -319,6 +319,8 @@ pub struct AtTarget {
     standing: Standing,
     /// The cause, for those who see how targets are set.
     why: String,
+    /// The same for everybody, without what the target said.
+    plainly: &'static str,
     /// When it is tried again.
     again: Option<Ts>,
 }
@@ -328,24 +330,33 @@ impl AtTarget {
         let works = at.confirmed_at.is_some();
         let since = if works { None } else { Some(at.since.unwrap_or(now)) };
         let again = at.due_at.map(|due| if at.target_fault.is_some() { due.max(at.next_try_at) } else { due });
+        let plainly = match (&at.target_fault, &at.fault, at.refused) {
+            (Some(_), _, _) => "The application does not answer as it should.",
+            (None, _, Some(true)) => "The application refused it.",
+            (None, Some(_), _) => "The application has not taken it.",
+            (None, None, _) => "It has not been asked for yet.",
+        };
         let why = at.fault.or(at.target_fault).unwrap_or_else(|| "It has not been asked for yet.".to_owned());
         Self {
             role,
             name: at.target_name,
             standing: rules::delivery::standing(since, at.refused == Some(true), now),
             why: if works { String::new() } else { why },
+            plainly,
             again: again.filter(|at| *at > now),
         }
     }
 
     /// Why it waits. What a target answered names servers and addresses, so that only those read it who see how targets are set;
-    /// whoever waits reads what becomes of it.
+    /// whoever waits reads it in a few plain words, and what becomes of it.
     fn cause(&self, sees_settings: bool) -> String {
         match (self.standing, self.again) {
             (Standing::Works, _) => String::new(),
             (Standing::Pending | Standing::Overdue, _) if sees_settings => self.why.clone(),
-            (Standing::Pending | Standing::Overdue, Some(at)) => format!("It is tried again on {}.", at.in_sentence()),
-            (Standing::Pending | Standing::Overdue, None) => "It is tried again by itself.".to_owned(),
+            (Standing::Pending | Standing::Overdue, Some(at)) => {
+                format!("{} It is tried again on {}.", self.plainly, at.in_sentence())
+            }
+            (Standing::Pending | Standing::Overdue, None) => format!("{} It is tried again by itself.", self.plainly),
         }
     }
 

@@ -404,7 +404,7 @@ both! {
         let page = alex.asks(query::Request { request }).await.unwrap();
         assert_eq!((page.badge.word.as_str(), page.targets.len()), ("Delivering", 1), "{page:?}");
         assert_eq!(page.targets[0].badge.word, "Pending");
-        assert!(page.targets[0].why.starts_with("It is tried again"), "{page:?}");
+        assert!(page.targets[0].why.starts_with("The application does not answer as it should. It is tried again"), "{page:?}");
         assert_eq!(badge(&alex, Tab::Active).await, "Delivering", "the list does not promise more than the page");
         assert_eq!(badge(&alex, Tab::Available).await, "Delivering");
         assert!(!stage.world.story_of(request).await.contains(&"request_delivered"));
