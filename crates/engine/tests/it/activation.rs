@@ -96,6 +96,23 @@ both! {
         world.history_is_sound().await;
     }
 
+    async fn what_is_over_is_activated_again_before_any_worker_has_said_so(test: TestDb) {
+        let world = World::demo(test).await;
+        let (lee, _, assignment) = lees(&world).await;
+        let (first, end) = activates(&lee, asks(assignment, 30)).await.unwrap();
+        world.time_goes_by(Span::minutes(30));
+        assert!(!lee.holds(USERS).await);
+        let (second, later) = activates(&lee, asks(assignment, 30)).await.unwrap();
+        assert!(lee.holds(USERS).await && later > end);
+        world.settle().await;
+        for request in [first, second] {
+            world.request_is_whole(request).await;
+        }
+        let ended = world.story_of(first).await.into_iter().filter(|code| *code == "assignment_ended").count();
+        assert_eq!(ended, 1, "it ends once");
+        world.history_is_sound().await;
+    }
+
     async fn nobody_activates_what_is_not_theirs(test: TestDb) {
         let world = World::demo(test).await;
         let (_, _, assignment) = lees(&world).await;

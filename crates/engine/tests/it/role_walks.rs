@@ -9,7 +9,7 @@ use model::directory::{PortalRole, Principal};
 use model::limits::{EXTENSION_DAYS, RENEWAL_DAYS};
 use model::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole};
 use model::role_settings::{Longest, Privileged, RoleSettings, Ticket};
-use model::{GroupId, Refusal, RequestId, RoleId, Span, Ts, UserId};
+use model::{GroupId, Refusal, RequestId, RoleId, Span, Ts, UserId, query};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::collections::BTreeSet;
@@ -264,6 +264,9 @@ impl Walk {
             1 => vec![Approver::Group { id: self.approvers }],
             _ => vec![Approver::User { id: one(random, &self.people).id }],
         };
+        if who.asks(query::RoleSettings { role }).await.is_err() {
+            return format!("{} does not see the settings of {role:?}", who.user_name);
+        }
         let (required, permanent) = (random.random_bool(0.6), random.random_bool(0.8));
         let ways = self.ways().await;
         let done = sets(who, role, |settings| {

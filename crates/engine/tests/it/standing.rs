@@ -143,7 +143,9 @@ both! {
         let rows = standing(&morgan).await.unwrap();
         let people: Vec<_> = rows.iter().filter(|row| row.through.as_ref().is_some_and(|(_, name)| name == "Night watch")).collect();
         assert_eq!(people.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Alex"]);
-        assert!(!people[0].makes_eligible && !people[0].removable, "the group holds it");
+        assert!(people[0].makes_eligible && people[0].removable, "at their membership, which is theirs");
+        let hers = would(&morgan, Act::MakeEligible, &[people[0].assignment]).await.unwrap();
+        assert_eq!(hers.items[0].refused.as_ref().unwrap().code, "not_privileged", "as long as nobody can be eligible for the group");
         let watch = rows.iter().find(|row| row.name == "Night watch").unwrap();
         assert!(watch.makes_eligible);
         let shown = rows.iter().find(|row| row.assignment == robot).unwrap();
