@@ -21,9 +21,9 @@ use leptos_router::{SsrMode, path};
 use pages::admin::{
     access_tokens, alert, alerts, application, applications, assignment_form, authentication_contexts, catalog, catalog_form,
     catalogs, discovery, discovery_change, group, group_form, groups, groups_discover, holders, import_preview, imports,
-    mail_settings, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form, review_form,
-    review_history, role_assign, role_assignments, role_settings, roles, settings, targets, terms, user, user_form, users,
-    webhooks,
+    mail_settings, package as admin_package, package_draft, package_form, packages as admin_packages, policy_form,
+    review_campaign, review_form, review_history, role_assign, role_assignments, role_settings, roles, settings, targets, terms,
+    user, user_form, users, webhooks,
 };
 use pages::admin::{
     emergency as emergency_accounts, request as any_request, requests as all_requests, review as admin_review,
@@ -206,6 +206,7 @@ fn administration() -> AnyView {
             <Route path=path!("/admin/reviews") ssr=WHOLE view=|| admin_reviews::AdminReviewsPage().into_any()/>
             <Route path=path!("/admin/reviews/new") ssr=WHOLE view=|| review_form::NewReviewPage().into_any()/>
             <Route path=path!("/admin/reviews/history") ssr=WHOLE view=|| review_history::ReviewHistoryPage().into_any()/>
+            <Route path=path!("/admin/reviews/campaigns/:id") ssr=WHOLE view=|| review_campaign::ReviewCampaignPage().into_any()/>
             <Route path=path!("/admin/reviews/:id") ssr=WHOLE view=|| admin_review::AdminReviewPage().into_any()/>
             <Route path=path!("/admin/requests") ssr=WHOLE view=|| all_requests::AllRequestsPage().into_any()/>
             <Route path=path!("/admin/requests/:id") ssr=WHOLE view=|| any_request::AnyRequestPage().into_any()/>

@@ -44,10 +44,11 @@ export async function Morgan_makes_a_review_of_four_directory_roles_field_by_fie
   const stage = morgan.page.getByRole('group', { name: 'Stage 1' });
   await stage.getByRole('button', { name: 'Leave out Morgan' }).click();
   await picks(morgan, 'Reviewers: people', 'Miriam', stage);
-  await stage.getByLabel('Duration (in days)').fill('28');
+  await sees(morgan.text('Monthly: at most 27 days'));
+  await morgan.field('Duration (in days)').fill('28');
   await morgan.button('Create').last().click();
-  await sees(stage.getByText('allows 27 days at most'));
-  await stage.getByLabel('Duration (in days)').fill('27');
+  await sees(morgan.page.locator('form').getByText('allows 27 days at most').first());
+  await morgan.field('Duration (in days)').fill('27');
   await morgan.field('If reviewers don’t respond').selectOption({ label: 'No change' });
   await morgan.field('Require reason on approval').check();
   await morgan.field('Mail notifications').check();
@@ -56,14 +57,27 @@ export async function Morgan_makes_a_review_of_four_directory_roles_field_by_fie
   await morgan.button('Preview').click();
   await sees(morgan.text('This makes 4 access reviews.'));
   await says(morgan.page.locator('#preview'), /Directory role User Administrator.*Miriam.*2 rows/s);
+  await says(morgan.page.locator('#preview').getByRole('row', { name: /^Tomas/ }), /Tomas.*Miriam.*Stays/s);
   await morgan.look('review-new-preview');
   await morgan.button('Create').last().click();
   await sees(morgan.status('4 access reviews were created.'));
-  await morgan.arrives('Access reviews');
+  // One campaign: how far all are together, each of them, and the way from one to the other.
+  await morgan.arrives('Directory roles, monthly');
   await server.settle();
   await morgan.reload();
-  await counts(morgan.row('Directory roles, monthly'), 4);
-  await says(morgan.row(USERS), /Monthly.*In progress.*0 of 2.*Morgan/s);
+  await counts(morgan.page.locator('tbody tr'), 4);
+  await says(morgan.row(USERS), /Directory role, Directory roles, monthly, monthly.*In progress.*0 of 2.*Nothing decided/s);
+  await says(morgan.page.getByRole('main'), /4 reviews that one form made/);
+  await morgan.look('admin-review-campaign');
+  await morgan.link(USERS, { exact: true }).click();
+  await sees(morgan.page.getByRole('main').getByText(/part of/));
+  await morgan.link('“Directory roles, monthly”').click();
+  await sees(morgan.row(USERS));
+  const campaign = morgan.path;
+  await morgan.navigation.getByRole('link', { name: /^Access reviews/ }).last().click();
+  await morgan.arrives('Access reviews');
+  await counts(morgan.page.locator('tbody tr'), 1);
+  await says(morgan.row('Directory roles, monthly'), /4 reviews.*and 1 more.*Monthly.*In progress.*0 of \d+.*Morgan/s);
   await morgan.look('admin-reviews');
   await morgan.field('Search reviews').fill('nothing of this name');
   await sees(morgan.heading('Nothing found'));
@@ -76,6 +90,13 @@ export async function Morgan_makes_a_review_of_four_directory_roles_field_by_fie
   await miriam.navigation.getByRole('link', { name: /^Access reviews 4/ }).click();
   await counts(miriam.row('Directory roles, monthly'), 4);
   await miriam.look('reviews-mine');
+  const [mine] = await miriam.page.locator('tbody tr').filter({ hasText: USERS }).locator('a').all();
+  await mine.click();
+  await miriam.button('Deny Tomas').click();
+  await sees(miriam.status('You denied Tomas.'));
+  await morgan.goto(campaign);
+  await says(morgan.row(USERS), /1 of 2.*1 denied/s);
+  await miriam.goto('/my-access/reviews');
   await miriam.tab('Past').click();
   await sees(miriam.heading('Nothing reviewed yet'));
   await miriam.look('reviews-past');
@@ -100,7 +121,7 @@ export async function Miriam_decides_singly_together_and_as_recommended_with_mou
   await holds(bulk(miriam).getByLabel('Reason'), 'Both are on the team.');
   same(await miriam.page.getByRole('checkbox', { name: 'Select Lee' }).isChecked(), true, 'Whether Lee is still selected');
   await miriam.look('review-together-refused');
-  await miriam.field('I looked at each of them').check();
+  await bulk(miriam).getByLabel('I looked at each of them').check();
   await bulk(miriam).getByRole('button', { name: 'Approve' }).click();
   await sees(miriam.status('You approved 2 rows.'));
   await says(miriam.row('Tomas'), /Approved.*Miriam.*Both are on the team\./s);
@@ -155,6 +176,11 @@ export async function Miriam_decides_singly_together_and_as_recommended_with_mou
   await miriam.button('Accept recommendations').click();
   await says(miriam.dialog('Accept the recommendations?'), /approves 1 row and denies 1 row that are still open/);
   await miriam.look('review-accept');
+  // What gives power is not accepted unseen either.
+  await miriam.dialog('Accept the recommendations?').getByRole('button', { name: 'Accept 2 recommendations' }).click();
+  await sees(miriam.dialog('Accept the recommendations?').getByRole('alert').first());
+  await miriam.look('review-accept-refused');
+  await miriam.dialog('Accept the recommendations?').getByLabel('I looked at each of them').check();
   await miriam.dialog('Accept the recommendations?').getByRole('button', { name: 'Accept 2 recommendations' }).click();
   await sees(miriam.status('You accepted the recommendations: 1 row approved, 1 row denied.'));
   await says(miriam.row('Lee'), /Approved/);
@@ -197,7 +223,7 @@ export async function a_package_that_is_no_longer_needed_is_taken_away_when_the_
   await morgan.tab('Settings').click();
   await sees(morgan.button('Save current'));
   await morgan.look('admin-review-settings');
-  await picks(morgan, 'Add reviewers', 'Miriam');
+  await picks(morgan, 'Reviewers: people', 'Miriam', morgan.page.getByRole('group', { name: 'Reviewers', exact: true }));
   await morgan.button('Save current').click();
   await sees(morgan.status('The settings of “Partners, once” were saved for the instance that runs.'));
   await morgan.tab('Scheduled').click();
@@ -320,10 +346,10 @@ export async function without_script_everything_can_be_made_and_decided({ browse
   await morgan.leaves(() => morgan.button('Add stage').click());
   const second = morgan.page.getByRole('group', { name: 'Stage 2' });
   await second.getByLabel('Reviewers: people').selectOption({ label: await label(second, 'Reviewers: people', 'Miriam') });
-  await second.getByLabel('Duration (in days)').fill('0');
+  await morgan.field('Duration (in days), stage 2').fill('0');
   await morgan.field('Name', { exact: true }).fill('Desk, plain');
   await morgan.leaves(() => morgan.button('Create').last().click());
-  await sees(second.getByText('Write how many days reviewers have'));
+  await sees(morgan.page.locator('form').getByText('Write how many days reviewers have').first());
   await holds(morgan.field('Name', { exact: true }), 'Desk, plain');
   await morgan.look('review-new-plain-refused');
   await morgan.leaves(() => morgan.button('Remove Stage 2').click());
@@ -348,7 +374,7 @@ export async function without_script_everything_can_be_made_and_decided({ browse
   await sees(miriam.alert(/.+/).first());
   same(await miriam.page.getByRole('checkbox', { name: 'Select Tomas' }).isChecked(), true, 'Whether Tomas is still selected');
   await bulk(miriam).getByLabel('Reason').fill('Both work there.');
-  await miriam.field('I looked at each of them').check();
+  await bulk(miriam).getByLabel('I looked at each of them').check();
   await miriam.leaves(() => bulk(miriam).getByRole('button', { name: 'Approve' }).click());
   await sees(miriam.status('You approved 2 rows.'));
 }

@@ -196,6 +196,7 @@ pub fn engine_with(settings: &Settings, db: Db, base_url: Option<&BaseUrl>, cloc
         language: settings.mail.language,
         demo: settings.demo,
         demo_mail: settings.demo && !sends(settings),
+        heartbeat: std::time::Duration::from_secs(model::limits::HEARTBEAT_SECONDS),
         mail: mail_setup(settings),
     };
     let outside = Outside { keys, outgoing: outgoing(settings)? };

@@ -17,6 +17,8 @@ pub async fn save_mail(
     #[server(default)] user_name: String,
     #[server(default)] password: String,
     #[server(default)] sender: String,
+    #[server(default)] into_files: bool,
+    #[server(default)] waiting: u64,
 ) -> Call<Reply> {
     use model::Refusal;
     use model::command::{Command, Done, Secret};
@@ -30,7 +32,7 @@ pub async fn save_mail(
             .map(|security| Some(TypedServer { host, port, security, user_name, password, sender })),
         _ => Err(missing("way", "Letters")),
     };
-    let command = server.map(|server| Command::SaveMail(SaveMail { version, server }));
+    let command = server.map(|server| Command::SaveMail(SaveMail { version, server, into_files: into_files.then_some(waiting) }));
     super::reply("save_mail", command, |done| match done {
         Done::MailSaved { sends } => {
             let message = if sends {

@@ -3,11 +3,16 @@
 use super::{Call, Reply};
 use leptos::prelude::*;
 use model::review::{Decision, Reviewed};
-use model::{ReviewId, ReviewSeriesId};
+use model::{CampaignId, ReviewId, ReviewSeriesId};
 
 /// The address of a review in the administration.
 pub fn series_path(series: ReviewSeriesId) -> String {
     ["/admin/reviews/", &series.to_string()].concat()
+}
+
+/// The address of reviews that one form made.
+pub fn campaign_path(campaign: CampaignId) -> String {
+    ["/admin/reviews/campaigns/", &campaign.to_string()].concat()
 }
 
 /// The address of the form of a new review of this.
@@ -39,10 +44,12 @@ pub async fn create_reviews(#[server(default)] act: String) -> Call<Reply> {
         command(),
         |refused| Fields(&typed).placed(refused),
         |done| match done {
-            Done::ReviewsCreated { first, name, count: 1 } => {
+            Done::ReviewsCreated { first, name, campaign: None, .. } => {
                 (format!("The access review “{name}” was created."), series_path(first))
             }
-            Done::ReviewsCreated { count, .. } => (format!("{count} access reviews were created."), "/admin/reviews".to_owned()),
+            Done::ReviewsCreated { count, campaign: Some(campaign), .. } => {
+                (format!("{count} access reviews were created."), campaign_path(campaign))
+            }
             _ => super::elsewhere(),
         },
     )
@@ -78,13 +85,18 @@ pub async fn edit_review_series(
     .await
 }
 
-/// What is set for the instance that runs. `added[]` and `removed[]` are people; `seen_until` is what the page showed.
+/// What is set for the instance that runs. `stages[s0][users][]` and the like are who is asked, where `stages[s0][there]` says so;
+/// `seen_until` is what the page showed.
 #[server(prefix = "/api", endpoint = "edit_review")]
 pub async fn edit_review(
     series: ReviewSeriesId,
     review: ReviewId,
     #[server(default)] version: i64,
     #[server(default)] auto_apply: bool,
+    #[server(default)] recommendations: bool,
+    #[server(default)] reason_on_approval: bool,
+    #[server(default)] reason_on_denial: bool,
+    #[server(default)] mails: bool,
     #[server(default)] reminders: bool,
     #[server(default)] extra: String,
 ) -> Call<Reply> {
@@ -98,20 +110,32 @@ pub async fn edit_review(
             review,
             version,
             until: fields.instant("until", "End of the stage")?,
-            added: fields.each("added[]")?,
-            removed: fields.each("removed[]")?,
+            stages: fields.running_stages()?,
             silence: fields.silence()?,
             auto_apply,
+            recommendations,
+            reason_on_approval,
+            reason_on_denial,
+            mails,
             reminders,
             extra,
         }))
     };
-    super::reply("edit_review", command(), |done| match done {
-        Done::ReviewSaved { name, .. } => {
-            (format!("The settings of “{name}” were saved for the instance that runs."), server::settings(series))
-        }
-        _ => super::elsewhere(),
-    })
+    super::reply_at(
+        "edit_review",
+        command(),
+        |mut refused| {
+            // Here the numbers in the names are those of the stages.
+            refused.field = refused.field.map(|field| field.replacen("stages[", "stages[s", 1));
+            refused
+        },
+        |done| match done {
+            Done::ReviewSaved { name, .. } => {
+                (format!("The settings of “{name}” were saved for the instance that runs."), server::settings(series))
+            }
+            _ => super::elsewhere(),
+        },
+    )
     .await
 }
 
@@ -262,9 +286,9 @@ pub async fn hand_on_rows(
 }
 
 #[server(prefix = "/api", endpoint = "accept_recommendations")]
-pub async fn accept_recommendations(review: ReviewId) -> Call<Reply> {
+pub async fn accept_recommendations(review: ReviewId, #[server(default)] confirmed: bool) -> Call<Reply> {
     use model::command::{Command, Done};
-    super::reply("accept_recommendations", Ok(Command::AcceptRecommendations { review }), |done| match done {
+    super::reply("accept_recommendations", Ok(Command::AcceptRecommendations { review, confirmed }), |done| match done {
         Done::RecommendationsAccepted { review, counts } => {
             let (approved, denied) = (server::rows(counts.approved), server::rows(counts.denied));
             (format!("You accepted the recommendations: {approved} approved, {denied} denied."), deciding_path(review))

@@ -4,8 +4,10 @@
 //! whatever is taken out leaves one.
 
 use crate::parts::instant;
+use model::limits::REVIEW_STAGES_MAX;
 use model::review::{
-    Decision, Frequency, PolicyReviews, ReviewSettings, ReviewStage, Reviewed, Reviewers, Scope, SeriesEnd, Silence, Types,
+    Decision, EditStage, Frequency, PolicyReviews, ReviewSettings, ReviewStage, Reviewed, Reviewers, Scope, SeriesEnd, Silence,
+    Types,
 };
 use model::{Refusal, Refused, Span, Ts};
 use std::str::FromStr;
@@ -87,6 +89,7 @@ impl<'a> Fields<'a> {
             reminders: self.is("reminders"),
             extra: self.text("extra"),
             notify: self.each("notify[]")?,
+            notify_groups: self.each("notify_groups[]")?,
             ends_when_decided: self.is("ends_when_decided"),
             earlier_shown: self.is("earlier_shown"),
             silence_limit_percent: self.number("silence_limit", "Limit for silence")?,
@@ -124,6 +127,19 @@ impl<'a> Fields<'a> {
             reason_on_approval: self.is("review_reason"),
         };
         Ok(Some(Required { asked, users, groups, fallback }))
+    }
+
+    /// Who is asked in the stages of an instance that runs, where the form says it.
+    pub fn running_stages(self) -> Result<Vec<EditStage>, Refusal> {
+        let mut all = Vec::new();
+        for (stage, number) in (0..u32::try_from(REVIEW_STAGES_MAX).unwrap_or_default()).enumerate() {
+            let field = |name: &str| stage_field(number, name);
+            if self.is(&field("there")) {
+                let (users, groups) = (self.each(&field("users]["))?, self.each(&field("groups]["))?);
+                all.push(EditStage { stage, users, groups, fallback: self.each(&field("fallback]["))? });
+            }
+        }
+        Ok(all)
     }
 
     pub fn silence(self) -> Result<Silence, Refusal> {

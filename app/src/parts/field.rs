@@ -96,6 +96,9 @@ pub fn TextField(
     /// Of a number: by how much it goes up and down.
     #[prop(optional)]
     step: &'static str,
+    /// What belongs to the label and may change.
+    #[prop(default = None, into)]
+    of: Option<AnyView>,
 ) -> impl IntoView {
     let form = use_form();
     let ids = Ids::new(form, &name, &hint);
@@ -103,7 +106,7 @@ pub fn TextField(
     let refused = is_refused(form, &name);
     view! {
         <div class="field">
-            <label for=ids.control.clone() class:sr=bare>{label}<Optional optional/></label>
+            <label for=ids.control.clone() class:sr=bare>{label}{of}<Optional optional/></label>
             <Hint ids=ids.clone() text=hint/>
             <input
                 class="input"

@@ -35,6 +35,7 @@ pub fn engine(db: Db, folder: &Path) -> Outcome<Engine> {
         language: Language::English,
         demo: true,
         demo_mail: true,
+        heartbeat: std::time::Duration::from_secs(model::limits::HEARTBEAT_SECONDS),
         mail: Default::default(),
     };
     // Targets of the benchmark are on this machine, and their tokens are kept sealed.

@@ -142,6 +142,15 @@ impl ScimFault {
         }
     }
 
+    /// Asking about anybody else would come to the same: there is no answer, the token is not taken, or it is asked too often.
+    pub fn is_of_everybody(&self) -> bool {
+        match self {
+            Self::Outgoing(_) => true,
+            Self::Refused { status, .. } => matches!(status, 401 | 407 | 429),
+            Self::Unreadable { .. } | Self::NotSo { .. } => false,
+        }
+    }
+
     pub fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Refused { retry_after, .. } => *retry_after,

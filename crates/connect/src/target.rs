@@ -68,6 +68,14 @@ impl TargetFault {
         }
     }
 
+    /// Asking about anybody else would come to the same.
+    pub fn is_of_everybody(&self) -> bool {
+        match self {
+            Self::Scim(fault) => fault.is_of_everybody(),
+            Self::Ldap(fault) => fault.is_of_everybody(),
+        }
+    }
+
     pub fn is_missing(&self) -> bool {
         match self {
             Self::Scim(fault) => fault.is_missing(),

@@ -65,6 +65,8 @@ pub struct Settings {
     /// Letters are kept in a folder that a page shows.
     pub demo_mail: bool,
     pub mail: mail::MailSetup,
+    /// While something is done that only one server does at a time, others are told this often that it goes on.
+    pub heartbeat: std::time::Duration,
 }
 
 /// What an engine needs to deal with what is outside of it.
@@ -196,6 +198,8 @@ impl Engine {
         let done = Box::pin(commands::run(&mut change, command)).await?;
         commands::follow_ends(&mut change).await?;
         commands::target::follow(&mut change).await?;
+        commands::review_gone::follow(&mut change).await?;
+        commands::review_leaving::follow(&mut change).await?;
         let matters = change.recorded().any(rules::alert::matters);
         change.save().await?;
         if matters {

@@ -317,19 +317,35 @@ pub struct AtTarget {
     /// What the target is called.
     name: String,
     standing: Standing,
+    /// The cause, for those who see how targets are set.
     why: String,
+    /// When it is tried again.
+    again: Option<Ts>,
 }
 
 impl AtTarget {
     fn new(role: ResourceRole, at: At, now: Ts) -> Self {
         let works = at.confirmed_at.is_some();
         let since = if works { None } else { Some(at.since.unwrap_or(now)) };
+        let again = at.due_at.map(|due| if at.target_fault.is_some() { due.max(at.next_try_at) } else { due });
         let why = at.fault.or(at.target_fault).unwrap_or_else(|| "It has not been asked for yet.".to_owned());
         Self {
             role,
             name: at.target_name,
             standing: rules::delivery::standing(since, at.refused == Some(true), now),
             why: if works { String::new() } else { why },
+            again: again.filter(|at| *at > now),
+        }
+    }
+
+    /// Why it waits. What a target answered names servers and addresses, so that only those read it who see how targets are set;
+    /// whoever waits reads what becomes of it.
+    fn cause(&self, sees_settings: bool) -> String {
+        match (self.standing, self.again) {
+            (Standing::Works, _) => String::new(),
+            (Standing::Pending | Standing::Overdue, _) if sees_settings => self.why.clone(),
+            (Standing::Pending | Standing::Overdue, Some(at)) => format!("It is tried again on {}.", at.in_sentence()),
+            (Standing::Pending | Standing::Overdue, None) => "It is tried again by itself.".to_owned(),
         }
     }
 
@@ -344,21 +360,21 @@ impl AtTarget {
     }
 
     /// As a list of one's own roles says it: `Being set up in Ledger. …`
-    pub fn line(&self) -> String {
+    pub fn line(&self, sees_settings: bool) -> String {
         match self.standing {
             Standing::Works => format!("Works in {}.", self.name),
-            Standing::Pending => format!("Being set up in {}. {}", self.name, self.why),
-            Standing::Overdue => format!("Overdue in {}. {}", self.name, self.why),
+            Standing::Pending => format!("Being set up in {}. {}", self.name, self.cause(sees_settings)),
+            Standing::Overdue => format!("Overdue in {}. {}", self.name, self.cause(sees_settings)),
         }
     }
 
     /// As the page of a request says it.
-    pub fn view(&self, contents: &Contents) -> model::view::request::AtTarget {
+    pub fn view(&self, contents: &Contents, sees_settings: bool) -> model::view::request::AtTarget {
         model::view::request::AtTarget {
             what: contents.named.said(self.role),
             target: self.name.clone(),
             badge: Badge::new(self.standing.word(), self.standing.tone()),
-            why: self.why.clone(),
+            why: self.cause(sees_settings),
         }
     }
 }

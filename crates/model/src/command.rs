@@ -29,8 +29,8 @@ use crate::terms::SaveTerms;
 use crate::webhook::{Replayed, SaveWebhook};
 use crate::{
     AccessTokenId, ActivationProfileId, AlertIncidentId, ApplicationId, ApplicationRoleId, AssignmentId, AuthenticationContextId,
-    CatalogId, DelegationId, DraftId, EmergencyUseId, EventId, GroupId, ImportId, ImportRunId, PackageAssignmentId, PackageId,
-    PasskeyId, PolicyId, ProviderId, QuestionId, RequestId, ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
+    CampaignId, CatalogId, DelegationId, DraftId, EmergencyUseId, EventId, GroupId, ImportId, ImportRunId, PackageAssignmentId,
+    PackageId, PasskeyId, PolicyId, ProviderId, QuestionId, RequestId, ReviewId, ReviewSeriesId, TargetId, Ts, UserId, WebhookId,
 };
 use std::collections::BTreeMap;
 
@@ -297,6 +297,8 @@ pub enum Command {
     /// Decides the visitor's open rows as recommended.
     AcceptRecommendations {
         review: ReviewId,
+        /// They looked at those that give power or are to be denied, and mean all.
+        confirmed: bool,
     },
     /// Looks for what alerts are about.
     ScanAlerts,
@@ -964,6 +966,8 @@ pub enum Done {
     /// The first of so many reviews that were made, by name.
     ReviewsCreated {
         first: ReviewSeriesId,
+        /// In which they are together, where they are several.
+        campaign: Option<CampaignId>,
         name: String,
         count: usize,
     },

@@ -732,6 +732,16 @@ pub enum Action {
         rows: u64,
         words: String,
     },
+    /// Somebody decides no more, and what was theirs is with others.
+    ReviewRowsPassedOn {
+        series: ReviewSeriesId,
+        review: ReviewId,
+        of: Reviewed,
+        name: String,
+        from: UserId,
+        to: Vec<UserId>,
+        rows: u64,
+    },
     /// Nothing had changed since the instance before: nobody was asked.
     ReviewSkipped {
         series: ReviewSeriesId,
@@ -864,6 +874,7 @@ macro_rules! review_actions {
             | $crate::event::Action::ReviewStageStarted { .. }
             | $crate::event::Action::ReviewRowsDecided { .. }
             | $crate::event::Action::ReviewRowsHandedOn { .. }
+            | $crate::event::Action::ReviewRowsPassedOn { .. }
             | $crate::event::Action::ReviewSkipped { .. }
             | $crate::event::Action::ReviewersReminded { .. }
             | $crate::event::Action::ReviewReset { .. }
@@ -1033,6 +1044,9 @@ impl Action {
             | Self::ReviewSealed { series, of, .. } => vec![series.0, of.id()],
             Self::ReviewRowsHandedOn { series, of, to, .. } => {
                 [Some(series.0), Some(of.id()), to.map(|to| to.0)].into_iter().flatten().collect()
+            }
+            Self::ReviewRowsPassedOn { series, of, from, to, .. } => {
+                [series.0, of.id(), from.0].into_iter().chain(to.iter().map(|to| to.0)).collect()
             }
             Self::AuditExported { place, .. } => place.target().into_iter().collect(),
         };

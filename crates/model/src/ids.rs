@@ -77,6 +77,8 @@ ids! {
     ActivationProfileId,
     /// A use of emergency access.
     EmergencyUseId,
+    /// Access reviews that one form made of several things.
+    CampaignId,
     /// An access review with its settings.
     ReviewSeriesId,
     /// One time that an access review runs.

@@ -195,20 +195,26 @@ pub const TARGET_OVERDUE_MINUTES: i64 = 5;
 /// What is found at a target and adopted lasts so many days, unless its settings say otherwise, and at most.
 pub const TARGET_ADOPTED_DAYS: u32 = 90;
 pub const TARGET_ADOPTED_DAYS_MAX: u32 = 365;
-/// People whose access at targets takes too long, of whom alerts look at the longest waiting.
+/// People who keep access at targets for too long, and as many who lack it, of whom alerts take the longest waiting.
 pub const ALERT_OVERDUE_MAX: usize = 2_000;
+/// Sentences about what could not be compared at a target that are kept; every list of targets reads them.
+pub const TARGET_UNCOMPARED_MAX: usize = 10;
+/// Letters that wait are counted up to here.
+pub const LETTERS_COUNTED_MAX: u32 = 1_000;
 /// Adopted access that a page of a target lists, the latest first.
 pub const TARGET_ADOPTIONS_SHOWN: usize = 100;
 /// Everything is compared with each target this often, whatever was told about changes.
 pub const TARGET_RECONCILE_MINUTES: i64 = 60;
 /// The longest wait before a target that does not answer is asked again. There is no last try.
 pub const TARGET_RETRY_MAX_SECONDS: i64 = 30;
-/// A server that brings a target up to date has it for itself so long, and says every third of that that it goes on. One that was
-/// killed holds it up for so long at most.
+/// Whoever does what only one server does at a time says so often that it goes on, seconds: three times within the shortest lease.
+pub const HEARTBEAT_SECONDS: u64 = 10;
+/// A server that brings a target up to date has it for itself so long, and says meanwhile that it goes on. One that was killed
+/// holds it up for so long at most.
 pub const TARGET_LEASE_SECONDS: i64 = 30;
 /// People of a target that are brought to it together.
 pub const TARGET_BATCH: usize = 100;
-/// Differences that a trial run shows, and findings that are kept.
+/// Differences that a trial run shows, and unknown members that are listed of one group at a target.
 pub const TARGET_LINES_MAX: usize = 200;
 /// How long signing in at a provider may take before its answer is no longer waited for.
 pub const PROVIDER_SIGN_IN_MINUTES: i64 = 15;

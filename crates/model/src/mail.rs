@@ -1,6 +1,8 @@
 //! How letters leave: through a mail server, or into a folder when none is set.
 
 use crate::command::Secret;
+use crate::limits::LETTERS_COUNTED_MAX;
+use crate::time::count;
 use serde::{Deserialize, Serialize};
 
 /// What administrators set. Version 0: nobody set anything yet.
@@ -84,6 +86,8 @@ pub struct SaveMail {
     pub version: i64,
     /// None: letters are kept as files.
     pub server: Option<TypedServer>,
+    /// So many letters that wait for a mail server may become files with it.
+    pub into_files: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -96,4 +100,12 @@ pub struct TypedServer {
     /// None: the one that is kept stays.
     pub password: Option<Secret>,
     pub sender: String,
+}
+
+/// `3 letters wait`, of letters that are counted up to a limit.
+pub fn waiting(letters: u64) -> String {
+    let counted = count(i64::try_from(letters).unwrap_or(i64::MAX), "letter");
+    let wait = if letters == 1 { "waits" } else { "wait" };
+    let least = if letters >= u64::from(LETTERS_COUNTED_MAX) { "At least " } else { "" };
+    format!("{least}{counted} {wait}")
 }

@@ -11,8 +11,8 @@ use crate::view::{
     separation, standing_access, target, team, terms, webhook, who_could, why,
 };
 use crate::{
-    ApplicationId, ApplicationRoleId, AuthenticationContextId, CatalogId, DraftId, EmergencyUseId, GroupId, ImportId, PackageId,
-    PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
+    ApplicationId, ApplicationRoleId, AuthenticationContextId, CampaignId, CatalogId, DraftId, EmergencyUseId, GroupId, ImportId,
+    PackageId, PolicyId, ProviderId, RequestId, ReviewId, ReviewSeriesId, TargetId, TermsId, Ts, UserId, WebhookId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -311,7 +311,9 @@ queries! {
     /// `/my-access/reviews/{id}`
     Reviewing { review: ReviewId, filter: review::RowFilter, search: String, after: Option<String> } -> review::Reviewing;
     /// `/admin/reviews`
-    Reviews { search: String, phase: Option<crate::review::Phase>, after: Option<String> } -> review::Reviews;
+    Reviews { search: String, phase: Option<crate::review::Phase>, after: Option<String> } -> review::AllReviews;
+    /// `/admin/reviews/campaigns/{campaign}`
+    ReviewCampaign { campaign: CampaignId, after: Option<String> } -> review::Campaign;
     /// The tab *Access reviews* of what is reviewed.
     ReviewsOf { of: Reviewed, after: Option<String> } -> review::Reviews;
     /// `/admin/reviews/history.csv`, piece by piece: what was decided in instances that started in a period.
@@ -322,8 +324,8 @@ queries! {
     ReviewSubjects { search: String } -> Vec<crate::view::Choice>;
     /// People, or groups, that may be reviewers, by name.
     ReviewPeople { groups: bool, search: String } -> Vec<crate::view::Choice>;
-    /// What a review with such settings would ask, if it started now.
-    ReviewPreview { of: Vec<Reviewed>, settings: Box<ReviewSettings> } -> review::Preview;
+    /// What a review with such settings would ask, if it started now. Of a series: the next instance, of what that is of.
+    ReviewPreview { of: Vec<Reviewed>, settings: Box<ReviewSettings>, series: Option<ReviewSeriesId> } -> review::Preview;
     /// `/admin/reviews/{series}`: with one of its instances, the last one if none is named.
     Review { series: ReviewSeriesId, review: Option<ReviewId> } -> review::Review;
     /// The tab *Results*.

@@ -644,6 +644,10 @@ pub enum Refusal {
     ImportedPersonKept {
         name: String,
     },
+    /// Letters wait for the mail server that nobody would get.
+    LettersWait {
+        letters: u64,
+    },
     TargetHasPeople {
         name: String,
         people: usize,
@@ -853,6 +857,7 @@ impl Refusal {
             Self::ImportDisabled { .. } => "import_disabled",
             Self::ImportRunOver { .. } => "import_run_over",
             Self::ImportedPersonKept { .. } => "imported_person_kept",
+            Self::LettersWait { .. } => "letters_wait",
             Self::TargetHasPeople { .. } => "target_has_people",
             Self::NotAdopted { .. } => "not_adopted",
             Self::PasswordWrong => "password_wrong",
@@ -1057,7 +1062,7 @@ impl Refusal {
                 ),
             },
             Self::ReviewNeedsConfirmation { rows, of } => format!(
-                "{} of these {of} would be approved although {} power over others or the recommendation is to deny. Decide {} one by one, or confirm that you looked at each of them.",
+                "{} of these {of} would be decided together although {} power over others or the recommendation is to deny. Decide {} one by one, or confirm that you looked at each of them.",
                 if rows == of { "All".to_owned() } else { rows.to_string() },
                 if *rows == 1 { "it gives" } else { "they give" },
                 if *rows == 1 { "it" } else { "them" },
@@ -1317,7 +1322,12 @@ impl Refusal {
                 "“{name}” was changed, or runs elsewhere, since this run began, so that the run ended. The next one goes on with what is left."
             ),
             Self::ImportedPersonKept { name } => format!(
-                "{name} is an account for emergencies, which no import changes. A Global Administrator can change it under “Users”."
+                "{name} is an account for emergencies, which no other system changes or disables. A Global Administrator can change it under “Users”."
+            ),
+            Self::LettersWait { letters } => format!(
+                "{} for a mail server. Nobody would get them: they would become files and count as sent. Set a mail server that takes \
+                 them, or load the page again and choose to write them into files.",
+                crate::mail::waiting(*letters)
             ),
             Self::TargetHasPeople { name, people } => {
                 let people = match people {
@@ -1456,6 +1466,7 @@ impl Refusal {
             Self::EligibilityEndsFirst { .. } => Some("duration"),
             Self::CodeWrong | Self::CodeUsed | Self::RecoveryCodeUsed { .. } => Some("code"),
             Self::PasswordWrong => Some("current_password"),
+            Self::LettersWait { .. } => Some("into_files"),
             Self::ProviderKeepsIssuer { .. } => Some("issuer"),
             Self::RuleInvalid { .. } | Self::TooManyMatch { .. } => Some("rule"),
             Self::PolicyKeepsKind { .. } => Some("scope"),

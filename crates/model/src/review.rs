@@ -13,7 +13,7 @@ pub use rows::*;
 pub use stopped::*;
 pub use words::*;
 
-use crate::{AnyId, ApplicationId, GroupId, PackageId, PolicyId, ReviewId, ReviewSeriesId, RoleId, Ts, UserId};
+use crate::{AnyId, ApplicationId, CampaignId, GroupId, PackageId, PolicyId, ReviewId, ReviewSeriesId, RoleId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -174,6 +174,9 @@ pub struct ReviewSettings {
     pub extra: String,
     /// Told when it is completed, besides whoever made it.
     pub notify: Vec<UserId>,
+    /// And the members of these groups then. Not written where there is none: what was sealed before stays as it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notify_groups: Vec<GroupId>,
     /// A stage ends when every row is decided, and not only when its time is over.
     pub ends_when_decided: bool,
     /// Later reviewers see what earlier ones decided.
@@ -188,6 +191,16 @@ pub struct ReviewSettings {
     pub skip_unchanged: bool,
 }
 
+/// Reviews that one form made of several things, one of each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    pub id: CampaignId,
+    /// What the reviews were called when they were made; each may be renamed.
+    pub name: String,
+    pub owner: UserId,
+    pub created_at: Ts,
+}
+
 /// A review: what recurs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
@@ -195,6 +208,8 @@ pub struct Series {
     pub of: Reviewed,
     /// The policy of a package that requires it: only what is held under that is reviewed, and it is set there.
     pub policy: Option<PolicyId>,
+    /// With which others it was made, by one form.
+    pub campaign: Option<CampaignId>,
     pub settings: ReviewSettings,
     /// Who made it.
     pub owner: UserId,
@@ -386,14 +401,27 @@ pub struct EditReview {
     pub version: i64,
     /// When the open stage is over.
     pub until: Ts,
-    /// Added to those who are asked now, or to the fallback reviewers.
-    pub added: Vec<UserId>,
-    /// No longer asked, of those who were selected.
-    pub removed: Vec<UserId>,
+    /// Of the open stage and later ones; what is not named here stays as it is.
+    pub stages: Vec<EditStage>,
     pub silence: Silence,
     pub auto_apply: bool,
+    pub recommendations: bool,
+    pub reason_on_approval: bool,
+    pub reason_on_denial: bool,
+    pub mails: bool,
     pub reminders: bool,
     pub extra: String,
+}
+
+/// Who is asked from now on in a stage of the instance that runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EditStage {
+    /// The first is 0.
+    pub stage: usize,
+    /// Of no meaning where others than selected ones are asked.
+    pub users: Vec<UserId>,
+    pub groups: Vec<GroupId>,
+    pub fallback: Vec<UserId>,
 }
 
 #[cfg(test)]

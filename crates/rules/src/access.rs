@@ -470,6 +470,7 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::MyReviews(_)
         | Query::Reviewing(_)
         | Query::Reviews(_)
+        | Query::ReviewCampaign(_)
         | Query::ReviewsOf(_)
         | Query::ReviewHistory(_)
         | Query::NewReview(_)

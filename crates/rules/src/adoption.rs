@@ -36,6 +36,17 @@ pub fn whose(claim: &Claim, candidates: &[User], known: &[UserId], elsewhere: &[
     }
 }
 
+/// Of the unknown members of one group only so many are listed: in which order they are taken. What somebody wants taken away is
+/// never forgotten. Where members are adopted, those come next who were not looked at the last time, so that everybody's turn
+/// comes; otherwise the list stays the same.
+pub fn listed(unwanted: bool, adopts: bool, seen: bool) -> u8 {
+    match (unwanted, adopts) {
+        (true, _) => 0,
+        (false, true) => 1 + u8::from(seen),
+        (false, false) => 1 + u8::from(!seen),
+    }
+}
+
 /// What decides whether somebody may hold what was found.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -105,7 +116,7 @@ pub fn adopt(
         Some(by) => by_hand(facts, by),
         None if target.drift == Drift::Adopt => by_itself(facts),
         // It was set otherwise meanwhile.
-        None => return Err(Refusal::NotFound { what: "unknown access" }),
+        None => return Err(Refusal::NotFound { what: "finding" }),
     };
     may.map_err(|why| Refusal::NotAdopted { name: facts.user.display_name.clone(), why })?;
     let words = justification("words", "Reason", words, by.is_some())?;

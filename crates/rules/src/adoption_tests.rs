@@ -142,3 +142,10 @@ fn a_removal_needs_a_reason_and_names_the_group() {
     let Action::TargetRemovalAsked { group, .. } = action else { panic!("{action:?}") };
     assert_eq!(group, "Agents");
 }
+
+#[test]
+fn whoever_is_unwanted_is_always_listed_and_where_members_are_adopted_everybodys_turn_comes() {
+    assert!(listed(true, false, false) < listed(false, false, true) && listed(true, true, true) < listed(false, true, false));
+    assert!(listed(false, true, false) < listed(false, true, true), "those who were not looked at yet");
+    assert!(listed(false, false, true) < listed(false, false, false), "the list stays the same");
+}

@@ -48,8 +48,19 @@ pub struct Differs {
     pub keeps: Vec<String>,
     /// Names of roles that they should have there.
     pub lacks: Vec<String>,
-    /// They hold nothing here any more, so that also their account there is to go.
+    /// They hold nothing here any more, and an account of ours that still works there is to go.
     pub leaves: bool,
+}
+
+impl Differs {
+    /// Somebody keeps there what they should not.
+    pub fn keeps_something(&self) -> bool {
+        self.leaves || !self.keeps.is_empty()
+    }
+
+    pub fn lacks_something(&self) -> bool {
+        !self.lacks.is_empty()
+    }
 }
 
 /// Since when access differs that alerts are about from `now` on.
@@ -124,11 +135,11 @@ fn of(kind: AlertKind, thresholds: Thresholds, facts: &Facts, now: Ts) -> Vec<Fo
         (AlertKind::RemovalOverdue, _) => overdue(facts, now, |one| {
             let Differs { target, name, user, since, keeps, .. } = one.clone();
             let found = Found::RemovalOverdue { target, name, user, roles: keeps, since };
-            (one.leaves || !one.keeps.is_empty()).then_some(found)
+            one.keeps_something().then_some(found)
         }),
         (AlertKind::DeliveryOverdue, _) => overdue(facts, now, |one| {
             let Differs { target, name, user, since, lacks, .. } = one.clone();
-            (!one.lacks.is_empty()).then_some(Found::DeliveryOverdue { target, name, user, roles: lacks, since })
+            one.lacks_something().then_some(Found::DeliveryOverdue { target, name, user, roles: lacks, since })
         }),
         (AlertKind::LockedOut, _) => facts.closed.iter().map(|role| Found::LockedOut { role: *role }).collect(),
         (AlertKind::NobodyDecides, _) => facts

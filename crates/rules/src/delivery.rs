@@ -7,7 +7,7 @@
 use crate::effective;
 use crate::retry::again_within;
 use model::access::{Assignment, ResourceRole};
-use model::limits::{RETRY_MAX_SECONDS, TARGET_OVERDUE_MINUTES, TARGET_RETRY_MAX_SECONDS};
+use model::limits::{RETRY_MAX_SECONDS, TARGET_OVERDUE_MINUTES, TARGET_RETRY_MAX_SECONDS, TARGET_UNCOMPARED_MAX};
 use model::target::{Drift, Leavers, Standing};
 use model::{ApplicationId, ApplicationRoleId, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,11 @@ pub fn farewell(leavers: Leavers, made_by_us: bool) -> Farewell {
     }
 }
 
+/// Whether an account of somebody who holds nothing any more has still to go: one of ours, unless it is known to be switched off.
+pub fn account_has_to_go(leavers: Leavers, made_by_us: bool, off: bool) -> bool {
+    farewell(leavers, made_by_us) != Farewell::Keep && !off
+}
+
 /// An account that was found by its name at a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Account {
@@ -87,6 +92,17 @@ pub fn account(external_id: Option<&str>, user: UserId) -> Account {
         None | Some("") => Account::Adopted,
         Some(_) => Account::Anothers,
     }
+}
+
+/// What could not be compared, as it is kept: the first sentences, and how many more there are. Nothing when there are none.
+pub fn uncompared(sentences: &[String]) -> Option<String> {
+    let mut said: Vec<String> = sentences.iter().take(TARGET_UNCOMPARED_MAX).cloned().collect();
+    match sentences.len().saturating_sub(TARGET_UNCOMPARED_MAX) {
+        0 => {}
+        1 => said.push("1 more is like that.".to_owned()),
+        more => said.push(format!("{more} more are like that.")),
+    }
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// When a target is asked again that does not answer as it should; `asked` is how long it wants to be left alone.
@@ -204,9 +220,21 @@ mod tests {
         assert_eq!(farewell(Leavers::Delete, true), Farewell::Delete);
         assert_eq!(farewell(Leavers::Deactivate, true), Farewell::Deactivate);
         assert_eq!(farewell(Leavers::Keep, true), Farewell::Keep);
+        assert!(account_has_to_go(Leavers::Delete, true, false) && account_has_to_go(Leavers::Deactivate, true, false));
+        assert!(!account_has_to_go(Leavers::Deactivate, true, true), "it is switched off long since");
+        assert!(!account_has_to_go(Leavers::Keep, true, false) && !account_has_to_go(Leavers::Delete, false, false));
         assert_eq!(account(Some("4711"), user(1)), Account::Anothers);
         assert_eq!(account(Some(&user(1).to_string()), user(1)), Account::Ours);
         assert_eq!(account(None, user(1)), Account::Adopted);
+    }
+
+    #[test]
+    fn what_could_not_be_compared_is_said_up_to_its_limit_and_the_rest_is_counted() {
+        let of = |many: usize| uncompared(&vec!["No.".to_owned(); many]);
+        assert_eq!((of(0), of(2)), (None, Some("No. No.".to_owned())));
+        let many = of(TARGET_UNCOMPARED_MAX + 5_000).unwrap();
+        assert!(many.ends_with("No. 5000 more are like that.") && many.len() < 100, "{many}");
+        assert!(of(TARGET_UNCOMPARED_MAX + 1).unwrap().ends_with("1 more is like that."));
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod plan;
 mod tests;
 
 pub use mapping::{Mapped, attributes_of_groups, attributes_of_people, map_group, map_person};
-pub use people::{enabled_after, fields, may_take_over, may_touch};
+pub use people::{enabled_after, fields, may_take_over};
 pub use plan::{Found, GroupHere, Here, Linked, Owner, Plan, Planned, PlannedGroup, PlannedPerson, plan};
 
 use crate::form::{malformed, text};

@@ -56,6 +56,18 @@ pub fn save(
     Ok(Some(Saved { settings, password, action: Action::MailChanged { changes } }))
 }
 
+/// Whether letters may be kept as files from now on. Those that wait for a mail server would be written into files at once and count
+/// as sent, so that whoever asks for it has to have seen how many they are.
+pub fn may_keep_as_files(
+    before: &MailSettings,
+    after: &MailSettings,
+    waiting: u64,
+    into_files: Option<u64>,
+) -> Result<(), Refusal> {
+    let becomes_files = before.server.is_some() && after.server.is_none();
+    if becomes_files && waiting > into_files.unwrap_or(0) { Err(Refusal::LettersWait { letters: waiting }) } else { Ok(()) }
+}
+
 fn server(typed: &TypedServer) -> Result<MailServer, Refusal> {
     let TypedServer { host, port, security, user_name, password, sender } = typed;
     let host = text("host", "Mail server", host, true, HOST_MAX_CHARS)?.to_lowercase();

@@ -11,6 +11,11 @@ use model::limits::SCIM_MEMBERS_MAX;
 use model::provisioning::ScimFault;
 use std::collections::BTreeSet;
 
+/// Whether another system may change an account at all. One for emergencies has to be there when that system is not.
+pub fn may_touch(user: &User, emergency: bool) -> Result<(), Refusal> {
+    if emergency { Err(Refusal::ImportedPersonKept { name: user.display_name.clone() }) } else { Ok(()) }
+}
+
 /// Whether a token may change a person so. `protected` says that whoever takes this account over would get directory roles.
 ///
 /// A user name is what identity providers match people by: with another one, somebody else signs in as this person. And

@@ -3,8 +3,11 @@
 
 mod applying;
 mod asked;
+mod campaign;
 mod counting;
+mod dry_run;
 mod handing;
+mod leaving;
 pub mod of_policy;
 mod peers;
 mod quality;
@@ -16,8 +19,11 @@ mod who;
 
 pub use applying::{Fate, applied, fate, fate_of_package};
 pub use asked::*;
+pub use campaign::*;
 pub use counting::*;
+pub use dry_run::*;
 pub use handing::*;
+pub use leaving::*;
 pub use peers::*;
 pub use quality::Quality;
 pub use running::*;
@@ -105,18 +111,28 @@ impl LastResort {
 /// Those who share the rows that are nobody's alone: who was found, without those who cannot sign in. Nobody found:
 /// the fallback reviewers; none of these either: whoever made the review, and when they are gone the administrators.
 pub fn panel(stage: &ReviewStage, found: &BTreeSet<UserId>, enabled: &BTreeSet<UserId>, last: &LastResort) -> BTreeSet<UserId> {
+    panel_of(stage, found, enabled, last).0
+}
+
+/// The same, with as what they are asked.
+pub fn panel_of(
+    stage: &ReviewStage,
+    found: &BTreeSet<UserId>,
+    enabled: &BTreeSet<UserId>,
+    last: &LastResort,
+) -> (BTreeSet<UserId>, Hands) {
     let chosen: BTreeSet<UserId> = match stage.reviewers {
         Reviewers::Selected { .. } | Reviewers::Owners => found.intersection(enabled).copied().collect(),
         Reviewers::Members | Reviewers::Managers => BTreeSet::new(),
     };
     if !chosen.is_empty() {
-        return chosen;
+        return (chosen, Hands::Asked);
     }
     let fallback: BTreeSet<UserId> = stage.fallback.iter().copied().filter(|id| enabled.contains(id)).collect();
     match last.owner {
-        _ if !fallback.is_empty() => fallback,
-        Some(owner) => BTreeSet::from([owner]),
-        None => last.administrators.iter().copied().collect(),
+        _ if !fallback.is_empty() => (fallback, Hands::Fallback),
+        Some(owner) => (BTreeSet::from([owner]), Hands::Owner),
+        None => (last.administrators.iter().copied().collect(), Hands::Administrators),
     }
 }
 
@@ -145,27 +161,6 @@ pub fn undecidable(row: &ReviewRow, panel: &BTreeSet<UserId>) -> bool {
     row.reviewer.is_none() && panel.iter().all(|one| row.principal == Principal::User(*one))
 }
 
-/// Rows of the first stage for which nobody was found who is asked in general: how many. They went to the fallback reviewers,
-/// or to whoever made the review.
-pub fn fell_back(settings: &ReviewSettings, review: &Review, rows: &[ReviewRow], panel: &BTreeSet<UserId>) -> u64 {
-    let Some(stage) = settings.stages.first() else { return 0 };
-    // Nobody who was chosen is there: whoever made it shares all rows.
-    let nobody = panel.len() == 1 && panel.contains(&review.owner) && !selects(stage, review.owner);
-    let by_stand_in = |row: &&ReviewRow| match stage.reviewers {
-        Reviewers::Members | Reviewers::Managers => row.reviewer.is_none(),
-        Reviewers::Selected { .. } | Reviewers::Owners => row.reviewer.is_some() || nobody,
-    };
-    rows.iter().filter(by_stand_in).count() as u64
-}
-
-fn selects(stage: &ReviewStage, user: UserId) -> bool {
-    match &stage.reviewers {
-        // Whoever is in one of the groups was found there.
-        Reviewers::Selected { users, groups } => users.contains(&user) || !groups.is_empty(),
-        Reviewers::Members | Reviewers::Managers | Reviewers::Owners => false,
-    }
-}
-
 /// A row whose decision changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
@@ -176,6 +171,17 @@ pub struct Changed {
 /// Whether approving this is more than a routine.
 pub fn is_delicate(row: &ReviewRow, privileged: bool) -> bool {
     privileged || row.recommendation.decision() == Some(Decision::Deny)
+}
+
+/// Several are decided together only when nothing in them is delicate, or when somebody says that they looked at each: approved
+/// by hand, or accepted as recommended.
+fn looked_at<'a>(rows: impl ExactSizeIterator<Item = &'a ReviewRow>, privileged: bool, confirmed: bool) -> Result<(), Refusal> {
+    let of = rows.len();
+    let delicate = rows.filter(|row| is_delicate(row, privileged)).count();
+    if of > 1 && delicate > 0 && !confirmed {
+        return Err(Refusal::ReviewNeedsConfirmation { rows: delicate, of });
+    }
+    Ok(())
 }
 
 /// A reviewer decides rows. `rows` are those that were found of what was asked; `privileged`: it gives power over others.
@@ -194,9 +200,8 @@ pub fn decide(
         Decision::NotReviewed | Decision::DontKnow => false,
     };
     let reason = justification("reason", "Reason", &asked.reason, required)?;
-    let delicate = rows.iter().filter(|(row, _)| is_delicate(row, privileged)).count();
-    if asked.decision == Decision::Approve && rows.len() > 1 && delicate > 0 && !asked.confirmed {
-        return Err(Refusal::ReviewNeedsConfirmation { rows: delicate, of: rows.len() });
+    if asked.decision == Decision::Approve {
+        looked_at(rows.iter().map(|(row, _)| row), privileged, asked.confirmed)?;
     }
     let mut counts = review.counts;
     let decided = Decided { by: Some(by.me), other: None, how: How::Reviewer, at: now, waited: waited(review, now), reason };
@@ -244,7 +249,14 @@ fn waited(review: &Review, now: Ts) -> Option<Span> {
 }
 
 /// Decides as recommended whatever is still open and has a recommendation.
-pub fn accept(review: &Review, rows: Vec<ReviewRow>, by: &Reader, now: Ts) -> Result<(Vec<Changed>, Counts), Refusal> {
+/// `privileged`: it gives power over others; `confirmed`: they looked at each that is delicate.
+pub fn accept(
+    review: &Review,
+    rows: Vec<ReviewRow>,
+    by: &Reader,
+    (privileged, confirmed): (bool, bool),
+    now: Ts,
+) -> Result<(Vec<Changed>, Counts), Refusal> {
     if review.state.open_stage().is_none() {
         return Err(Refusal::ReviewNotOpen { name: review.settings.name.clone(), phase: review.state.phase() });
     }
@@ -268,7 +280,11 @@ pub fn accept(review: &Review, rows: Vec<ReviewRow>, by: &Reader, now: Ts) -> Re
         let decided = Decided { by: Some(by.me), other, how: How::Accepted, at: now, waited, reason };
         changed.push(change(row, decision, decided, &mut counts));
     }
-    if changed.is_empty() { Err(Refusal::NoRecommendationsLeft) } else { Ok((changed, counts)) }
+    if changed.is_empty() {
+        return Err(Refusal::NoRecommendationsLeft);
+    }
+    looked_at(changed.iter().map(|one| &one.row), privileged, confirmed)?;
+    Ok((changed, counts))
 }
 
 /// The last decision counts. Taking one back leaves what the row came with into the stage.

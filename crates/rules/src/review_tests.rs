@@ -42,6 +42,10 @@ fn reader(me: u128, shares: bool) -> Reader {
 
 #[path = "review/asked_tests.rs"]
 mod asked;
+#[path = "review/leaving_tests.rs"]
+mod leaving;
+#[path = "review/promise_tests.rs"]
+mod promise;
 
 /// A review in its first stage, with these rows: who is reviewed and what is decided about them.
 fn review(settings: ReviewSettings) -> Review {
@@ -259,7 +263,7 @@ proptest! {
                     last[n] = decision;
                 }
                 Step::Accept => {
-                    if let Ok((changed, counts)) = accept(&review, rows.clone(), &reader(1, true), NOW) {
+                    if let Ok((changed, counts)) = accept(&review, rows.clone(), &reader(1, true), (false, true), NOW) {
                         for one in changed {
                             let n = rows.iter().position(|row| row.id == one.row.id).unwrap();
                             prop_assert!(rows[n].open, "what was decided stays");

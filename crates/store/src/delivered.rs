@@ -2,6 +2,7 @@
 
 use crate::{Fault, Link, assignments};
 use model::access::Assignment;
+use model::target::Leavers;
 use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, TargetId, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,13 +103,17 @@ pub struct At {
     pub since: Option<Ts>,
     pub refused: Option<bool>,
     pub fault: Option<String>,
-    /// Why the target as a whole could not be asked last.
+    /// When the person is tried again.
+    pub due_at: Option<Ts>,
+    /// Why the target as a whole could not be asked last, and when it is asked again.
     pub target_fault: Option<String>,
+    pub next_try_at: Ts,
 }
 
 macro_rules! at_sql {
     () => {
-        "t.name as target_name, i.confirmed_at, p.since, p.refused, p.fault, t.fault as target_fault"
+        "t.name as target_name, i.confirmed_at, p.since, p.refused, p.fault, p.due_at, t.fault as target_fault,
+            t.next_try_at"
     };
 }
 
@@ -167,15 +172,44 @@ pub struct Overdue {
     pub application_id: ApplicationId,
     pub user_id: UserId,
     pub since: Ts,
+    /// What becomes of accounts there without access.
+    leavers: String,
+    /// We made the account there, or may have.
+    pub made: bool,
+    /// What it is like there.
+    pub account: String,
 }
 
-/// Those whose access has differed since `before` or longer, the longest first.
-pub async fn overdue(link: &mut Link, before: Ts, limit: usize) -> Result<Vec<Overdue>, Fault> {
+impl Overdue {
+    pub fn leavers(&self) -> Result<Leavers, Fault> {
+        Leavers::from_key(&self.leavers)
+            .ok_or_else(|| Fault::impossible("targets", self.target_id, format!("leavers {}", self.leavers)))
+    }
+
+    /// Where the next page goes on.
+    pub fn place(&self) -> (Ts, UserId, TargetId) {
+        (self.since, self.user_id, self.target_id)
+    }
+}
+
+/// Those who have been looked at in vain since `before` or longer, the longest first, page by page.
+pub async fn overdue(
+    link: &mut Link,
+    before: Ts,
+    after: Option<(Ts, UserId, TargetId)>,
+    limit: usize,
+) -> Result<Vec<Overdue>, Fault> {
+    let (since, user, target) = after.unwrap_or((Ts(i64::MIN), UserId(AnyId::nil()), TargetId(AnyId::nil())));
     rows!(
         link,
-        "select t.id as target_id, t.name, t.application_id, p.user_id, p.since from target_people p cross join targets t
-         where p.since is not null and p.since <= $1 and t.id = p.target_id and t.enabled order by p.since, p.user_id limit $2",
+        "select t.id as target_id, t.name, t.application_id, p.user_id, p.since, t.leavers, p.made, p.account
+         from target_people p cross join targets t
+         where p.since is not null and p.since <= $1 and (p.since, p.user_id, p.target_id) > ($2, $3, $4) and t.id = p.target_id
+            and t.enabled order by p.since, p.user_id, p.target_id limit $5",
         before,
+        since,
+        user,
+        target,
         i64::try_from(limit).unwrap_or(i64::MAX),
     )
 }

@@ -271,6 +271,19 @@ pub async fn found(link: &mut Link, target: TargetId, people: &[(UserId, &str)])
     Ok(())
 }
 
+/// This account is theirs, and whether we made it: whatever was about to be made of them before is not this one.
+pub async fn adopted(link: &mut Link, target: TargetId, user: UserId, remote: &str, made: bool) -> Result<(), Fault> {
+    run!(
+        link,
+        "update target_people set remote_id = $3, made = $4, account = '' where target_id = $1 and user_id = $2",
+        target,
+        user,
+        storable(remote),
+        made,
+    )?;
+    Ok(())
+}
+
 /// How looking at somebody came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {

@@ -3,7 +3,7 @@
 use crate::dialect::{in_ids_of, storable};
 use crate::{Fault, Link};
 use model::{AnyId, ApplicationId, ApplicationRoleId, AssignmentId, TargetId, Ts, UserId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Membership that was found at a target and that nobody was given here.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -20,12 +20,14 @@ pub struct Finding {
     pub why: String,
     /// Somebody wants it taken away there, and said why.
     pub unwanted: Option<String>,
+    /// The account there carries our id of this person: we made it.
+    pub ours: bool,
 }
 
 macro_rules! finding_sql {
     ($rest:literal) => {
         concat!(
-            "select application_role_id, remote_id, called, found_at, user_id, adoptable, why, unwanted
+            "select application_role_id, remote_id, called, found_at, user_id, adoptable, why, unwanted, ours
              from target_findings where target_id = $1 ",
             $rest
         )
@@ -41,13 +43,27 @@ pub async fn get(link: &mut Link, target: TargetId, role: ApplicationRoleId, rem
     row!(link, finding_sql!("and application_role_id = $2 and remote_id = $3"), target, role, storable(remote))
 }
 
-/// Replaces what was found.
+/// This is what was found, and nothing else. What somebody wants of what is listed already stays as it is.
 pub async fn set(link: &mut Link, target: TargetId, findings: &[Finding]) -> Result<(), Fault> {
-    run!(link, "delete from target_findings where target_id = $1", target)?;
+    let found: BTreeSet<_> = findings.iter().map(|one| (one.application_role_id, storable(&one.remote_id))).collect();
+    let listed = of(link, target).await?;
+    let gone = listed.iter().map(|one| (one.application_role_id, storable(&one.remote_id)));
+    let gone: Vec<_> = gone.filter(|one| !found.contains(one)).collect();
     run_many!(
         link,
-        "insert into target_findings (target_id, application_role_id, remote_id, called, found_at, user_id, adoptable, why, unwanted)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "with gone (target_id, role_id, remote_id) as (values ($1, $2, $3))
+         delete from target_findings where (target_id, application_role_id, remote_id) in (select target_id, role_id, remote_id from gone)",
+        gone,
+        |(role, remote)| target,
+        *role,
+        remote.as_ref(),
+    )?;
+    run_many!(
+        link,
+        "insert into target_findings (target_id, application_role_id, remote_id, called, found_at, user_id, adoptable, why, unwanted,
+            ours) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         on conflict (target_id, application_role_id, remote_id) do update set called = excluded.called, found_at = excluded.found_at,
+            user_id = excluded.user_id, adoptable = excluded.adoptable, why = excluded.why, ours = excluded.ours",
         findings,
         |finding| target,
         finding.application_role_id,
@@ -58,19 +74,20 @@ pub async fn set(link: &mut Link, target: TargetId, findings: &[Finding]) -> Res
         finding.adoptable,
         storable(&finding.why),
         finding.unwanted.as_deref().map(storable),
+        finding.ours,
     )?;
     Ok(())
 }
 
-/// Somebody wants it taken away there.
+/// Somebody wants it taken away there; whether it is listed still.
 pub async fn set_unwanted(
     link: &mut Link,
     target: TargetId,
     role: ApplicationRoleId,
     remote: &str,
     words: &str,
-) -> Result<(), Fault> {
-    run!(
+) -> Result<bool, Fault> {
+    let rows = run!(
         link,
         "update target_findings set unwanted = $4 where target_id = $1 and application_role_id = $2 and remote_id = $3",
         target,
@@ -78,7 +95,7 @@ pub async fn set_unwanted(
         storable(remote),
         storable(words),
     )?;
-    Ok(())
+    Ok(rows == 1)
 }
 
 /// It is no longer unknown.

@@ -2,6 +2,7 @@
 
 use crate::dialect::storable;
 use crate::{Fault, Link};
+use model::limits::LETTERS_COUNTED_MAX;
 use model::notice::{Addressee, Letter, Notice};
 use model::{LetterId, Ts, UserId};
 
@@ -75,7 +76,7 @@ pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Resu
     let claimed: Vec<(LetterId,)> = if link.is_sqlite() {
         rows!(
             link,
-            "update letters set due_at = $2, tries = tries + 1
+            "update letters set due_at = $2, claimed_until = $2, tries = tries + 1
              where id in (select id from letters where due_at is not null and due_at <= $1 order by due_at limit $3)
              and due_at is not null and due_at <= $1 returning id",
             now,
@@ -85,7 +86,7 @@ pub async fn claim(link: &mut Link, now: Ts, again_at: Ts, limit: usize) -> Resu
     } else {
         rows!(
             link,
-            "update letters set due_at = $2, tries = tries + 1
+            "update letters set due_at = $2, claimed_until = $2, tries = tries + 1
              where id in (select id from letters where due_at is not null and due_at <= $1 order by due_at limit $3 for update skip locked)
              and due_at is not null and due_at <= $1 returning id",
             now,
@@ -136,25 +137,37 @@ pub async fn settle(link: &mut Link, letters: &[Settled]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Letters that could not be sent so far, and why one of them could not. Nobody counts more than a thousand of them.
+/// Letters that could not be sent so far, counted up to a limit, and why one of them could not.
 pub async fn held_up(link: &mut Link) -> Result<Option<(u64, String)>, Fault> {
     let row: (i64, Option<String>) = row!(
         link,
         "select count(*), max(fault) from (
-            select fault from letters where due_at is not null and fault is not null limit 1000) as held"
+            select fault from letters where due_at is not null and fault is not null limit $1) as held",
+        i64::from(LETTERS_COUNTED_MAX),
     )?
     .unwrap_or_default();
     Ok(Some((row.0.unsigned_abs(), row.1.unwrap_or_default())).filter(|(count, _)| *count > 0))
 }
 
-/// Whatever could not be sent so far is tried at once.
+/// Whatever could not be sent so far is tried at once, but for what somebody is sending just now: nobody gets it twice.
 pub async fn try_now(link: &mut Link, now: Ts) -> Result<(), Fault> {
-    run!(link, "update letters set due_at = $1 where due_at > $1 and fault is not null", now)?;
+    run!(
+        link,
+        "update letters set due_at = $1
+         where due_at > $1 and fault is not null and (claimed_until is null or claimed_until <= $1)",
+        now,
+    )?;
     Ok(())
 }
 
 /// A letter could not be sent; it is tried again then.
 pub async fn again(link: &mut Link, id: LetterId, at: Ts, fault: &str) -> Result<(), Fault> {
-    run!(link, "update letters set due_at = $2, fault = $3 where id = $1 and due_at is not null", id, at, storable(fault))?;
+    run!(
+        link,
+        "update letters set due_at = $2, fault = $3, claimed_until = null where id = $1 and due_at is not null",
+        id,
+        at,
+        storable(fault)
+    )?;
     Ok(())
 }

@@ -226,6 +226,14 @@ pub async fn several(link: &mut Link, ids: &[PackageId]) -> Result<Vec<Listed>, 
     crate::dialect::in_ids(link, "select id, name, name_key, description from packages where id in ({ids})", &ids).await
 }
 
+/// The names of those of these packages that are in lists.
+pub async fn shown_names(link: &mut Link, ids: &[PackageId]) -> Result<Vec<String>, Fault> {
+    let ids: Vec<AnyId> = ids.iter().map(|id| id.0).collect();
+    let sql = "select name from packages where not hidden and id in ({ids})";
+    let names: Vec<(String,)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
+}
+
 #[derive(sqlx::FromRow)]
 pub(crate) struct HeldRow {
     id: PackageAssignmentId,
@@ -256,11 +264,11 @@ impl From<HeldRow> for PackageAssignment {
 }
 
 macro_rules! held_sql {
-    ($rest:literal) => {
+    ($($rest:expr),+) => {
         concat!(
             "select h.id, h.package_id, h.policy_id, h.holder_id, h.request_id, h.starts_at, h.ends_at, h.ended_at, h.version \
              from package_assignments h ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -290,32 +298,60 @@ pub async fn held(link: &mut Link, holder: UserId, package: PackageId) -> Result
     Ok(row.map(PackageAssignment::from))
 }
 
-/// All package assignments of one person that have not ended.
+/// All package assignments of one person that have not ended: what is decided by them must not miss one.
 pub async fn held_by(link: &mut Link, holder: UserId) -> Result<Vec<PackageAssignment>, Fault> {
     let rows: Vec<HeldRow> =
-        rows!(link, held_sql!("where h.holder_id = $1 and h.ended_at is null order by h.starts_at, h.id limit 500"), holder)?;
+        rows!(link, held_sql!("where h.holder_id = $1 and h.ended_at is null order by h.starts_at, h.id"), holder)?;
     Ok(rows.into_iter().map(PackageAssignment::from).collect())
 }
 
-/// A page of the ended package assignments of one person, newest end first.
+/// The same of packages in whose name, description or resources somebody finds what they search for.
+pub async fn held_found(link: &mut Link, holder: UserId, words: &Words) -> Result<Vec<PackageAssignment>, Fault> {
+    let Some(first) = words.first() else { return held_by(link, holder).await };
+    let second = words.second();
+    let rows: Vec<HeldRow> = rows!(
+        link,
+        held_sql!(
+            "where h.holder_id = $1 and h.ended_at is null",
+            both_begin_sql!("h.package_id", "package", "$2", "$3", "$4", "$5")
+        ),
+        holder,
+        &first.0,
+        &first.1,
+        &second.0,
+        &second.1,
+    )?;
+    Ok(rows.into_iter().map(PackageAssignment::from).collect())
+}
+
+/// A page of the ended package assignments of one person, newest end first, of packages in which they find what they search for.
 /// `before` is the end and id of the last row of the page before.
 pub async fn ended(
     link: &mut Link,
     holder: UserId,
+    words: &Words,
     before: Option<(Ts, PackageAssignmentId)>,
     limit: usize,
 ) -> Result<Vec<PackageAssignment>, Fault> {
     let (at, id) = before.unwrap_or((Ts(i64::MAX), PackageAssignmentId(Uuid::max())));
+    let (first, second) = (words.first().cloned().unwrap_or_default(), words.second());
     let rows: Vec<HeldRow> = rows!(
         link,
         held_sql!(
-            "where h.holder_id = $1 and h.ended_at is not null and (h.ended_at, h.id) < ($2, $3)
-             order by h.ended_at desc, h.id desc limit $4"
+            "where h.holder_id = $1 and h.ended_at is not null and (h.ended_at, h.id) < ($2, $3) and ($5 = '' or (",
+            begins_sql!("h.package_id", "package", "$5", "$6"),
+            " and ",
+            begins_sql!("h.package_id", "package", "$7", "$8"),
+            ")) order by h.ended_at desc, h.id desc limit $4"
         ),
         holder,
         at,
         id,
         i64::try_from(limit).unwrap_or(i64::MAX),
+        &first.0,
+        &first.1,
+        &second.0,
+        &second.1,
     )?;
     Ok(rows.into_iter().map(PackageAssignment::from).collect())
 }

@@ -248,7 +248,8 @@ pub async fn open_of(link: &mut Link, beneficiary: UserId) -> Result<Vec<Request
     all(rows!(
         link,
         request_sql!(
-            "where r.beneficiary_id = $1 and r.phase in ('pending_approval', 'scheduled', 'delivering') order by r.submitted_at desc limit 200"
+            "where r.beneficiary_id = $1 and r.phase in ('pending_approval', 'scheduled', 'delivering', 'partially_delivered')
+             order by r.submitted_at desc"
         ),
         beneficiary,
     )?)

@@ -4,7 +4,7 @@ use crate::reviews::{Row, SeriesRow, from_sql, review_sql, series_sql};
 use crate::search::Words;
 use crate::{Fault, Link};
 use model::review::{Phase, Review, Reviewed, ReviewedKind, Series};
-use model::{AnyId, ReviewId, ReviewSeriesId, Ts, UserId};
+use model::{AnyId, CampaignId, ReviewId, ReviewSeriesId, Ts, UserId};
 use std::collections::BTreeMap;
 
 /// Which reviews somebody sees: all of directory roles, of groups and applications, of packages; and in any case those of
@@ -20,30 +20,71 @@ pub struct Visible {
 /// A series with the last time it ran.
 pub type Listed = (Series, Option<Review>);
 
+/// Whether somebody sees the series under this alias: of which kinds all of them, say the other pieces.
+macro_rules! seen_sql {
+    ($s:literal, $roles:literal, $directory:literal, $packages:literal) => {
+        concat!(
+            "(",
+            $s,
+            ".subject_kind = 'directory_role' and ",
+            $roles,
+            " or ",
+            $s,
+            ".subject_kind in ('group', 'application') and ",
+            $directory,
+            " or ",
+            $s,
+            ".subject_kind = 'package' and (",
+            $packages,
+            " or exists (
+                select 1 from packages p join standing t on t.catalog_id = p.catalog_id where p.id = ",
+            $s,
+            ".subject_id)))"
+        )
+    };
+}
+pub(crate) use seen_sql;
+
 macro_rules! listed_sql {
     ($condition:expr) => {
         concat!(
             standing_sql!(),
             "select s.id from review_series s left join reviews r on r.series_id = s.id and r.number = s.started
-             where s.deleted_at is null and (s.created_at, s.id) < ($6, $7)
-                and (s.subject_kind = 'directory_role' and $3
-                    or s.subject_kind in ('group', 'application') and $4
-                    or s.subject_kind = 'package' and ($5 or exists (
-                        select 1 from packages p join standing t on t.catalog_id = p.catalog_id where p.id = s.subject_id)))
-                and (cast($8 as text) is null or coalesce(r.phase, 'not_started') = $8)",
+             where s.deleted_at is null and (s.created_at, s.id) < ($6, $7) and ",
+            seen_sql!("s", "$3", "$4", "$5"),
+            " and (cast($8 as text) is null or coalesce(r.phase, 'not_started') = $8)",
             $condition,
             " order by s.created_at desc, s.id desc limit $9"
         )
     };
 }
 
+/// Of a campaign only the last series that would be listed, which stands for it. `$words` is the condition on the words of
+/// the others.
+macro_rules! once_sql {
+    ($words:expr) => {
+        concat!(
+            " and (s.campaign_id is null or not exists (
+                select 1 from review_series o left join reviews q on q.series_id = o.id and q.number = o.started
+                where o.campaign_id = s.campaign_id and o.deleted_at is null and (o.created_at, o.id) > (s.created_at, s.id) and ",
+            seen_sql!("o", "$3", "$4", "$5"),
+            " and (cast($8 as text) is null or coalesce(q.phase, 'not_started') = $8)",
+            $words,
+            "))"
+        )
+    };
+}
+
 /// Which of them are listed.
 #[derive(Clone, Copy, Debug)]
-pub struct Sought<'a> {
-    pub words: &'a Words,
-    pub phase: Option<Phase>,
-    /// Of this alone; words do not count then.
-    pub of: Option<Reviewed>,
+pub enum Sought<'a> {
+    /// Those with these words and in this state; one of each campaign stands for it.
+    All {
+        words: &'a Words,
+        phase: Option<Phase>,
+    },
+    Of(Reviewed),
+    In(CampaignId),
 }
 
 /// A page of those that somebody sees, the newest first.
@@ -58,19 +99,34 @@ pub async fn list(
     let (at, id) = before.unwrap_or((Ts(i64::MAX), ReviewSeriesId(AnyId::max())));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let Visible { me, roles, directory, packages } = visible;
-    let phase = sought.phase.map(Phase::key);
+    let phase = match sought {
+        Sought::All { phase, .. } => phase.map(Phase::key),
+        Sought::Of(_) | Sought::In(_) => None,
+    };
     macro_rules! found {
         ($condition:expr $(, $further:expr)*) => {
             rows!(link, listed_sql!($condition), me, now, roles, directory, packages, at, id, phase, limit, $($further,)*)?
         };
     }
-    let found: Vec<(ReviewSeriesId,)> = match (sought.of, sought.words.first()) {
-        (Some(of), _) => found!(" and s.subject_kind = $10 and s.subject_id = $11", of.kind(), of.id()),
-        (None, None) => found!(""),
-        (None, Some(first)) => {
-            let second = sought.words.second();
-            found!(both_begin_sql!("s.id", "review", "$10", "$11", "$12", "$13"), &first.0, &first.1, &second.0, &second.1)
-        }
+    let found: Vec<(ReviewSeriesId,)> = match sought {
+        Sought::Of(of) => found!(" and s.subject_kind = $10 and s.subject_id = $11", of.kind(), of.id()),
+        Sought::In(campaign) => found!(" and s.campaign_id = $10", campaign),
+        Sought::All { words, .. } => match words.first() {
+            None => found!(once_sql!("")),
+            Some(first) => {
+                let second = words.second();
+                found!(
+                    concat!(
+                        both_begin_sql!("s.id", "review", "$10", "$11", "$12", "$13"),
+                        once_sql!(both_begin_sql!("o.id", "review", "$10", "$11", "$12", "$13"))
+                    ),
+                    &first.0,
+                    &first.1,
+                    &second.0,
+                    &second.1
+                )
+            }
+        },
     };
     let ids: Vec<AnyId> = found.iter().map(|(id,)| id.0).collect();
     let all: Vec<SeriesRow> = crate::dialect::in_ids(link, series_sql!("where s.id in ({ids})"), &ids).await?;
@@ -87,8 +143,8 @@ pub async fn list(
     Ok(found.into_iter().filter_map(|(id,)| Some((all.remove(&id)?, last.remove(&id)))).collect())
 }
 
-/// An instance in the history: its id, when it started, and when its series was made.
-pub type Ran = (ReviewId, Ts, Ts);
+/// An instance in the history: its id, when it started, when its series was made, and in which campaign.
+pub type Ran = (ReviewId, Ts, Ts, Option<CampaignId>);
 
 /// Instances that somebody sees, of these kinds, that started from a place on and before an instant, in the order in which
 /// they did. Those that are just being started say nothing yet.
@@ -106,7 +162,7 @@ pub async fn history(
         link,
         concat!(
             standing_sql!(),
-            "select r.id, r.started_at, s.created_at from reviews r cross join review_series s
+            "select r.id, r.started_at, s.created_at, s.campaign_id from reviews r cross join review_series s
              where s.id = r.series_id and s.deleted_at is null and r.phase <> 'starting'
                 and (r.started_at, r.id) >= ($8, $9) and r.started_at < $10
                 and (r.subject_kind = 'directory_role' and $3

@@ -269,6 +269,44 @@ pub async fn controls(link: &mut Link, review: ReviewId) -> Result<Vec<ReviewRow
     all(rows)
 }
 
+/// Open rows that are somebody's alone or were handed to them, after one of these, in the order of ids.
+pub async fn open_rows_of(
+    link: &mut Link,
+    review: ReviewId,
+    user: UserId,
+    after: Option<AnyId>,
+    limit: usize,
+) -> Result<Vec<ReviewRow>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        row_sql!(
+            "join (
+                select m.id from review_rows m where m.review_id = $1 and m.reviewer_id = $2 and m.is_open and m.id > $3
+                union select m.id from review_rows m where m.handed_to = $2 and m.review_id = $1 and m.is_open and m.id > $3
+                order by 1 limit $4
+             ) as f on f.id = w.id order by w.id"
+        ),
+        review,
+        user,
+        after.unwrap_or_default(),
+        number(limit),
+    )?;
+    all(rows)
+}
+
+/// Rows about somebody that are shared in a stage, decided or not.
+pub async fn shared_about(link: &mut Link, review: ReviewId, user: UserId, stage: usize) -> Result<Vec<ReviewRow>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        row_sql!("where w.review_id = $1 and w.principal_id = $2 and w.stage = $3 and w.reviewer_id = $4"),
+        review,
+        user,
+        number(stage),
+        SHARED,
+    )?;
+    all(rows)
+}
+
 /// Takes out a row that should not have been made; nothing was decided about it yet.
 pub async fn delete(link: &mut Link, id: ReviewRowId) -> Result<(), Fault> {
     run!(link, "delete from review_rows where id = $1", id)?;

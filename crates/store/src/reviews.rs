@@ -4,7 +4,7 @@
 use crate::search;
 use crate::{Fault, Link, Saved};
 use model::review::{Review, ReviewSettings, ReviewState, Reviewed, Series};
-use model::{AnyId, PolicyId, ReviewId, ReviewSeriesId, Ts, UserId};
+use model::{AnyId, CampaignId, PolicyId, ReviewId, ReviewSeriesId, Ts, UserId};
 use std::collections::BTreeSet;
 
 fn written<T: serde::Serialize>(what: &T) -> Result<String, Fault> {
@@ -21,6 +21,7 @@ pub(crate) struct SeriesRow {
     subject_kind: String,
     subject_id: AnyId,
     policy_id: Option<PolicyId>,
+    campaign_id: Option<CampaignId>,
     settings: String,
     owner_id: UserId,
     created_at: Ts,
@@ -37,6 +38,7 @@ impl SeriesRow {
             id: self.id,
             of: Reviewed::of(&self.subject_kind, self.subject_id).ok_or_else(|| wrong("subject"))?,
             policy: self.policy_id,
+            campaign: self.campaign_id,
             settings,
             owner: self.owner_id,
             created_at: self.created_at,
@@ -50,7 +52,7 @@ impl SeriesRow {
 macro_rules! series_sql {
     ($($rest:literal)+) => {
         concat!(
-            "select s.id, s.subject_kind, s.subject_id, s.policy_id, s.settings, s.owner_id, s.created_at, s.started, s.next_at, s.version
+            "select s.id, s.subject_kind, s.subject_id, s.policy_id, s.campaign_id, s.settings, s.owner_id, s.created_at, s.started, s.next_at, s.version
              from review_series s ",
             $($rest),+
         )
@@ -79,8 +81,8 @@ pub async fn insert_series(link: &mut Link, series: &Series) -> Result<(), Fault
     run!(
         link,
         "insert into review_series (id, name, name_key, subject_kind, subject_id, policy_id, settings, owner_id, created_at, started, next_at,
-            version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            version, campaign_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         series.id,
         series.settings.name.as_str(),
         rules::user::folded(&series.settings.name),
@@ -93,6 +95,7 @@ pub async fn insert_series(link: &mut Link, series: &Series) -> Result<(), Fault
         i64::from(series.started),
         series.next_at,
         series.version,
+        series.campaign,
     )?;
     search::set(link, "review", series.id.0, &[&series.settings.name]).await
 }
@@ -132,6 +135,17 @@ pub async fn delete_series(link: &mut Link, series: &Series, at: Ts) -> Result<S
 pub async fn series(link: &mut Link, id: ReviewSeriesId) -> Result<Option<Series>, Fault> {
     let row: Option<SeriesRow> = row!(link, series_sql!("where s.id = $1 and s.deleted_at is null"), id)?;
     row.map(SeriesRow::series).transpose()
+}
+
+/// All of a thing that are not deleted.
+pub async fn of_thing(link: &mut Link, of: Reviewed) -> Result<Vec<Series>, Fault> {
+    let rows: Vec<SeriesRow> = rows!(
+        link,
+        series_sql!("where s.subject_id = $1 and s.subject_kind = $2 and s.deleted_at is null order by s.created_at, s.id"),
+        of.id(),
+        of.kind(),
+    )?;
+    rows.into_iter().map(SeriesRow::series).collect()
 }
 
 /// The one that a policy requires now, if it does.
@@ -295,6 +309,8 @@ pub async fn due(link: &mut Link, now: Ts, limit: usize) -> Result<Vec<ReviewId>
 /// Nothing is to be done by itself any more.
 pub async fn put_to_rest(link: &mut Link, series: ReviewSeriesId) -> Result<(), Fault> {
     run!(link, "update reviews set wakes_at = null where series_id = $1", series)?;
+    let sql = "delete from review_leavers where review_id in (select id from reviews where series_id = $1)";
+    run!(link, sql, series)?;
     Ok(())
 }
 

@@ -215,6 +215,24 @@ pub async fn update(link: &mut Link, target: &Target, before: i64, now: Ts) -> R
     Ok(Saved::one(rows))
 }
 
+/// Nobody else changes which role has which group at which target before the transaction ends: two such changes, each right by
+/// itself, could give one group to two roles.
+pub async fn guard_groups(link: &mut Link) -> Result<(), Fault> {
+    let _row: Option<(i64,)> = row_to_change!(link, "select id from target_groups_guard where id = 1")?;
+    Ok(())
+}
+
+/// Nobody else changes it before the transaction ends; whether it is there. What only refers to it waits for nobody.
+pub async fn guard(link: &mut Link, id: TargetId) -> Result<bool, Fault> {
+    Ok(run!(link, "update targets set version = version where id = $1", id)? == 1)
+}
+
+/// Whether it is still set as it was with this version.
+pub async fn has_version(link: &mut Link, id: TargetId, version: i64) -> Result<bool, Fault> {
+    let row: Option<(i64,)> = row!(link, "select version from targets where id = $1", id)?;
+    Ok(row == Some((version,)))
+}
+
 /// `token` is sealed.
 pub async fn set_token(link: &mut Link, id: TargetId, token: &[u8]) -> Result<(), Fault> {
     run!(link, "update targets set token = $2 where id = $1", id, token)?;
@@ -277,10 +295,9 @@ pub async fn release(link: &mut Link, id: TargetId, run: AnyId) -> Result<(), Fa
     Ok(())
 }
 
-/// The members there were compared, but for those of `uncompared`.
-pub async fn reconciled(link: &mut Link, id: TargetId, now: Ts, uncompared: &[String]) -> Result<(), Fault> {
-    let said = uncompared.join(" ");
-    let said = (!said.is_empty()).then(|| storable(&said));
+/// The members there were compared, but for what is said.
+pub async fn reconciled(link: &mut Link, id: TargetId, now: Ts, uncompared: Option<&str>) -> Result<(), Fault> {
+    let said = uncompared.map(storable);
     let sql = "update targets set compares = $3, reconciled_at = $2, uncompared = $4 where id = $1";
     run!(link, sql, id, now, false, said)?;
     Ok(())

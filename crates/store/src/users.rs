@@ -141,6 +141,22 @@ pub async fn signed_in(link: &mut Link, user: UserId, at: Ts) -> Result<(), Faul
     Ok(())
 }
 
+/// Folds the addresses of all people, as the look-up by address does.
+pub async fn fold_mails(link: &mut Link) -> Result<(), Fault> {
+    let mut after = UserId(AnyId::nil());
+    loop {
+        let sql = "select id, mail, mail_key from users where id > $1 order by id limit 1000";
+        let page: Vec<(UserId, String, String)> = rows!(link, sql, after)?;
+        let Some((last, ..)) = page.last() else { return Ok(()) };
+        after = *last;
+        for (id, mail, key) in page {
+            if folded(&mail) != key {
+                run!(link, "update users set mail_key = $2 where id = $1", id, folded(&mail))?;
+            }
+        }
+    }
+}
+
 /// Lets only one transaction at a time give something to a person: two deliveries must not each miss the other's. Written
 /// as a change that changes nothing, because a lock for that would also hold up everything that only names the person.
 pub async fn guard(link: &mut Link, user: UserId) -> Result<(), Fault> {

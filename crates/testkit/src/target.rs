@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
+use tokio::sync::oneshot;
 
 /// What the target wants to be sent.
 pub const TOKEN: &str = "a-token-of-the-target";
@@ -29,6 +30,8 @@ pub enum Manner {
     Half,
     /// Refuses this one person by name.
     Refuses(&'static str),
+    /// Answers with this status who this one person is.
+    Hides(&'static str, u16),
 }
 
 #[derive(Debug)]
@@ -47,6 +50,27 @@ pub struct Inside {
     /// Who came into a group and who went out of it, and when: the id of the group, that of the account, and whether it came.
     pub moved: Vec<(Instant, String, String, bool)>,
     made: usize,
+    /// The next question of this kind is not answered before the test says so.
+    held: Option<(String, oneshot::Sender<()>, oneshot::Receiver<()>)>,
+}
+
+/// A question that a target keeps waiting.
+#[derive(Debug)]
+pub struct Held {
+    asked: oneshot::Receiver<()>,
+    answers: oneshot::Sender<()>,
+}
+
+impl Held {
+    /// Waits until it is asked.
+    pub async fn is_asked(&mut self) {
+        (&mut self.asked).await.unwrap();
+    }
+
+    /// Lets it be answered.
+    pub fn is_answered(self) {
+        self.answers.send(()).unwrap();
+    }
 }
 
 /// A running target; it ends with the test.
@@ -69,6 +93,7 @@ impl Target {
             heard: Vec::new(),
             moved: Vec::new(),
             made: 0,
+            held: None,
         };
         let target = Self { base_url, inside: Arc::new(Mutex::new(inside)) };
         let router = Router::new().fallback(answer).with_state(target.clone());
@@ -82,6 +107,21 @@ impl Target {
 
     pub fn behaves(&self, manner: Manner) {
         self.inside().manner = manner;
+    }
+
+    /// Keeps the next question like `GET /Groups` waiting.
+    pub fn holds(&self, question: &str) -> Held {
+        let ((asks, asked), (answers, answered)) = (oneshot::channel(), oneshot::channel());
+        self.inside().held = Some((question.to_owned(), asks, answered));
+        Held { asked, answers }
+    }
+
+    async fn waits(&self, question: &str) {
+        let held = self.inside().held.take_if(|(held, ..)| held == question);
+        if let Some((_, asks, answered)) = held {
+            asks.send(()).unwrap();
+            answered.await.unwrap();
+        }
     }
 
     /// The user names of those who are in a group, sorted.
@@ -137,6 +177,13 @@ impl Inside {
         id
     }
 
+    fn hides(&self, id: &str) -> Option<u16> {
+        match self.manner {
+            Manner::Hides(name, status) => self.users.get(id).filter(|user| user["userName"] == name).map(|_| status),
+            _ => None,
+        }
+    }
+
     fn shown(&self, id: &str) -> Option<Value> {
         if let Some(user) = self.users.get(id) {
             return Some(user.clone());
@@ -152,8 +199,9 @@ fn folded(user: &Value) -> String {
 }
 
 async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let mut inside = target.inside();
     let path = uri.path().strip_prefix("/scim/v2").unwrap_or_default().to_owned();
+    target.waits(&format!("{method} {path}")).await;
+    let mut inside = target.inside();
     inside.heard.push(format!("{method} {path}"));
     let authorized = headers.get("authorization").is_some_and(|by| *by == format!("Bearer {TOKEN}"));
     if !authorized {
@@ -169,7 +217,7 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
         Manner::Half => {
             return ([(header::CONTENT_TYPE, "application/scim+json")], "{\"id\": \"u1\", \"userNa").into_response();
         }
-        Manner::Honest | Manner::Lies | Manner::DoesAndFails | Manner::Refuses(_) => {}
+        Manner::Honest | Manner::Lies | Manner::DoesAndFails | Manner::Refuses(_) | Manner::Hides(..) => {}
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
@@ -178,6 +226,7 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
     let answer = match (method.as_str(), parts.as_slice()) {
         ("GET", ["ServiceProviderConfig"]) => Json(json!({ "patch": { "supported": inside.patch } })).into_response(),
         ("GET", [kind @ ("Users" | "Groups")]) => list(&inside, kind, query.get("filter").map(String::as_str)),
+        ("GET", ["Users", id]) if inside.hides(id).is_some() => refused(inside.hides(id).unwrap(), "", "not for you"),
         ("GET", [_, id]) => {
             inside.shown(id).map_or_else(|| refused(404, "", "no such thing"), |found| Json(found).into_response())
         }

@@ -12,11 +12,13 @@ use engine::{By, Clock, Engine, Outside, Problem, Settings, Who};
 use model::command::{Command, Done};
 use model::directory::PortalRole;
 use model::event::Event;
+use model::limits::HEARTBEAT_SECONDS;
 use model::{AnyId, Language, RequestId, Span, Ts, UserId};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use store::Db;
 use tempfile::TempDir;
 
@@ -24,6 +26,8 @@ use tempfile::TempDir;
 pub const BEGINNING: &str = "2026-01-05T08:00:00Z";
 /// What seals secrets, on every server of a world.
 const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+/// Work of servers in tests is shorter.
+const HEARTBEAT: Duration = Duration::from_secs(HEARTBEAT_SECONDS);
 const SENDER: &str = "Vestibule <vestibule@harbour.example>";
 /// Where letters lead.
 pub const BASE_URL: &str = "https://vestibule.example";
@@ -61,7 +65,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let mail = folder.path().join("mail");
         let clock = Clock::frozen(Ts::parse(BEGINNING).unwrap());
-        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail, roots.as_deref()));
+        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail, roots.as_deref(), HEARTBEAT));
         let (known, made) = (Mutex::default(), AtomicU64::new(0));
         Self { inner: Arc::new(Inner { engine, clock, mail, known, made, _folder: folder, roots, test }) }
     }
@@ -117,8 +121,14 @@ impl World {
         self.server(self.inner.test.second().await)
     }
 
+    /// Another server in the same process that says this often that its work goes on.
+    pub fn server_that_says_so_every(&self, heartbeat: Duration) -> Engine {
+        let Inner { clock, mail, roots, .. } = &*self.inner;
+        new_engine(self.db().clone(), clock, mail, roots.as_deref(), heartbeat)
+    }
+
     fn server(&self, db: Db) -> Engine {
-        new_engine(db, &self.inner.clock, &self.inner.mail, self.inner.roots.as_deref())
+        new_engine(db, &self.inner.clock, &self.inner.mail, self.inner.roots.as_deref(), HEARTBEAT)
     }
 
     /// Somebody by user name, signed in when they act.
@@ -200,10 +210,16 @@ impl World {
     }
 }
 
-fn new_engine(db: Db, clock: &Clock, mail: &Path, roots: Option<&[u8]>) -> Engine {
+fn new_engine(db: Db, clock: &Clock, mail: &Path, roots: Option<&[u8]>, heartbeat: Duration) -> Engine {
     let mail_setup = MailSetup { sender: SENDER.into(), ..MailSetup::default() };
-    let settings =
-        Settings { base_url: BASE_URL.into(), language: Language::English, demo: true, demo_mail: true, mail: mail_setup };
+    let settings = Settings {
+        base_url: BASE_URL.into(),
+        language: Language::English,
+        demo: true,
+        demo_mail: true,
+        mail: mail_setup,
+        heartbeat,
+    };
     // Peers of tests run on this machine.
     let outgoing = Client::new(Allowed::parse(["127.0.0.1"]).unwrap(), roots).unwrap();
     let outside = Outside { keys: Keys::parse(KEY).unwrap(), outgoing };

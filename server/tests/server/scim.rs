@@ -241,7 +241,7 @@ async fn somebody_is_made_changed_and_taken_away_and_their_history_stays() {
 }
 
 #[tokio::test]
-async fn a_token_makes_nobody_an_administrator_and_takes_no_last_one() {
+async fn a_token_makes_nobody_an_administrator_takes_no_last_one_and_leaves_accounts_for_emergencies_alone() {
     let server = server_with_morgan(|_| {}).await;
     let provider = Provider::of(&server, "scim", "Entra").await;
     let morgan = user_id(&server, "morgan").await;
@@ -251,6 +251,14 @@ async fn a_token_makes_nobody_an_administrator_and_takes_no_last_one() {
     is_wrong(&provider.asks(Method::DELETE, &path, &[], None).await, 403, None);
     is_wrong(&provider.patch(&path, json!([{ "op": "remove", "path": "active" }])).await, 403, None);
     assert!(is_enabled(&server, &morgan.to_string()).await);
+    // One for emergencies is left alone altogether.
+    let glass = provider.makes("/Users", json!({ "userName": "glass" })).await;
+    let mark = model::command::Command::MarkEmergencyAccount { user: glass.parse().unwrap(), reviewer: morgan };
+    server.engine.submit(&engine::By::Console, mark).await.unwrap();
+    let disabled = provider.patch(&format!("/Users/{glass}"), json!([{ "op": "remove", "path": "active" }])).await;
+    is_wrong(&disabled, 403, None);
+    assert!(disabled.text.contains("an account for emergencies"), "{}", disabled.text);
+    is_wrong(&provider.asks(Method::DELETE, &format!("/Users/{glass}"), &[], None).await, 403, None);
     let titled = provider.patch(&path, json!([{ "op": "add", "path": "title", "value": "Head of IT" }])).await;
     assert_eq!(titled.status, StatusCode::OK, "{}", titled.text);
 

@@ -81,6 +81,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("GET", "/admin/reviews/new", To::SignIn),
     ("GET", "/admin/reviews/history", To::SignIn),
     ("GET", "/admin/reviews/history.csv", To::SignIn),
+    ("GET", "/admin/reviews/campaigns/{id}", To::SignIn),
     ("GET", "/admin/reviews/{id}", To::SignIn),
     ("GET", "/admin/reviews/{series}/{review}/results.csv", To::SignIn),
     ("GET", "/admin/reviews/{series}/{review}/evidence.jsonl", To::SignIn),

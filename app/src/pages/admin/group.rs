@@ -34,7 +34,7 @@ fn Whole(group: Group, searched: String) -> impl IntoView {
     let edit = group.may_edit.then(|| view! { <a class="button" href=[&path, "/edit"].concat()>"Edit"</a> });
     let privileged = view! { <a class="button" href=[&path, "/privileged"].concat()>"Privileged access"</a> };
     let holders = view! { <a class="button" href=[&path, "/holders"].concat()>"Who and why"</a> };
-    let review = group.may_edit.then(|| view! { <NewReview of=Reviewed::Group(group.group)/> });
+    let review = group.may_review.then(|| view! { <NewReview of=Reviewed::Group(group.group)/> });
     let acts = view! { {holders}{privileged}{review}{edit} }.into_any();
     let picture = view! { <span class="face huge group-face" aria-hidden="true"><Icon name="team"/></span> }.into_any();
     let sees_audit = group.sees_audit;

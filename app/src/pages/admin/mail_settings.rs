@@ -52,8 +52,8 @@ fn One(page: MailPage) -> impl IntoView {
         view! { <a class="button" href=test rel="external">"Send test mail"</a> }.into_any()
     });
     let held_up = page.held_up.clone().map(|(count, why)| {
-        let letters = model::time::count(i64::try_from(count).unwrap_or(i64::MAX), "letter");
-        let text = [&letters, " could not be sent so far, and are tried again for ever. ", &why].concat();
+        let again = if count == 1 { " and is tried again for ever. " } else { " and are tried again for ever. " };
+        let text = [&model::mail::waiting(count), " that could not be sent so far,", again, &why].concat();
         view! { <MessageBar tone="warn" text/> }
     });
     let body = match (page.fixed, page.may_change) {
@@ -99,7 +99,22 @@ fn Shown(page: MailPage) -> impl IntoView {
 
 #[component]
 fn Form(page: MailPage) -> impl IntoView {
-    let MailPage { server, has_password, sender, version, .. } = page;
+    let MailPage { server, has_password, sender, version, held_up, .. } = page;
+    let waiting = held_up.map_or(0, |(count, _)| count);
+    // Letters that wait while they are sent to a server are not made files without a word.
+    let into_files = server.is_some().then(|| {
+        let hint = if waiting == 0 {
+            "None waits now. Nobody gets what is kept as a file.".to_owned()
+        } else {
+            [&model::mail::waiting(waiting), ". Nobody gets what is kept as a file."].concat()
+        };
+        view! {
+            <div class="form only-kept">
+                <CheckBox name="into_files" label="Write the letters that wait into files, too" hint/>
+                <Seen name="waiting" value=waiting.to_string()/>
+            </div>
+        }
+    });
     let ways = vec![
         Choice::new(SERVER, "Sent to a mail server", "Over SMTP. What a server does not take is tried again for ever."),
         Choice::new(KEPT, "Kept as files", "In the folder for data of this server. Nobody gets them."),
@@ -127,6 +142,7 @@ fn Form(page: MailPage) -> impl IntoView {
                 <TextField name="password" label="Password" hint kind="password" autocomplete="new-password" optional=true/>
                 <TextField name="sender" label="Sender" hint="Such as Vestibule <vestibule@example.com>." value=sender/>
             </div>
+            {into_files}
             <FormActs label="Save" back=SETTINGS/>
         </PostForm>
     }

@@ -93,11 +93,14 @@ fn Overview(package: Package) -> impl IntoView {
         let text = "No policy is enabled, so nobody can request this package.";
         view! { <MessageBar tone="warn" text/> }
     });
-    let copied = RwSignal::new(false);
+    let copied = RwSignal::new("");
     let to_copy = link.clone();
     let on_copy = move |_| {
-        copy(&to_copy);
-        copied.set(true);
+        copied.set(if copy(&to_copy) {
+            "The link was copied."
+        } else {
+            "The browser does not copy here. Mark the link and copy it."
+        });
     };
     view! {
         {none}
@@ -113,27 +116,27 @@ fn Overview(package: Package) -> impl IntoView {
                     <button class="button" type="button" on:click=on_copy><Icon name="copy"/>"Copy link"</button>
                     <a class="button bare" href=link>"Open"</a>
                 </div>
-                <p class="hint" aria-live="polite">{move || copied.get().then_some("The link was copied.")}</p>
+                <p class="hint" aria-live="polite">{move || copied.get()}</p>
             </div>
         </Card>
     }
     .into_any()
 }
 
-/// Puts a text where it can be pasted from; where that is not allowed, it can still be marked in its field.
+/// Puts a text where it can be pasted from; whether the browser has such a place, which it has not without TLS.
 #[cfg(feature = "hydrate")]
-fn copy(text: &str) {
+fn copy(text: &str) -> bool {
     use wasm_bindgen::{JsCast, JsValue};
     let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok();
-    let Some(clipboard) = get(&window(), "navigator").and_then(|navigator| get(&navigator, "clipboard")) else { return };
+    let Some(clipboard) = get(&window(), "navigator").and_then(|navigator| get(&navigator, "clipboard")) else { return false };
     let write = get(&clipboard, "writeText").and_then(|write| write.dyn_into::<js_sys::Function>().ok());
-    if let Some(write) = write {
-        drop(write.call1(&clipboard, &JsValue::from_str(text)));
-    }
+    write.is_some_and(|write| write.call1(&clipboard, &JsValue::from_str(text)).is_ok())
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn copy(_text: &str) {}
+fn copy(_text: &str) -> bool {
+    false
+}
 
 #[component]
 fn RolesTab(package: Package) -> impl IntoView {

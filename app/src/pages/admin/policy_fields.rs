@@ -113,7 +113,7 @@ pub fn Lifecycle(settings: PolicySettings) -> impl IntoView {
         Choice::new("hours", "For a number of hours", ""),
     ];
     view! {
-            <RadioGroup name="lasts" legend="Access lasts" hint="The time starts when access is delivered." value=lasts options=spans/>
+            <RadioGroup name="lasts" legend="Access lasts" hint="The time starts when access is given, after the last approval." value=lasts options=spans/>
             <div class="row-of-fields">
                 <TextField name="lasts_length" label="Days or hours" kind="number" value=length extra=true/>
                 <TextField name="lasts_until" label="End (UTC)" kind="datetime-local" value=until extra=true/>

@@ -3,9 +3,9 @@
 use super::review_acts::{ActButtons, ActDialogs};
 use super::review_results::ResultsTab;
 use super::review_settings::SettingsTab;
-use super::reviews::{required, reviewed};
+use super::reviews::{part_of, required, reviewed};
 use super::{REVIEWS, parsed, read_id};
-use crate::calls::review::series_path;
+use crate::calls::review::{campaign_path, series_path};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
@@ -39,7 +39,8 @@ fn Whole(
         asked.with(|asked| TABS.iter().map(|(key, _)| *key).find(|key| key == asked).unwrap_or_default().to_owned())
     });
     let path = series_path(review.series);
-    let crumbs = vec![(REVIEWS.to_owned(), "Access reviews".to_owned())];
+    let campaign = review.campaign.clone().map(|of| (campaign_path(of.campaign), of.name));
+    let crumbs = std::iter::once((REVIEWS.to_owned(), "Access reviews".to_owned())).chain(campaign).collect();
     let badge = review.instance.as_ref().map(|shown| shown.instance.badge.clone());
     let badge = badge.unwrap_or_else(|| Badge::new("Not started", "plain"));
     let subject = review.subject.clone();
@@ -48,9 +49,10 @@ fn Whole(
         None => subject.name.into_any(),
     };
     let description = review.description.clone();
+    let together = review.campaign.clone().map(|of| view! { ", "{part_of(of)} });
     let by_policy = review.required_by.clone().map(|by| view! { ", "{required(by)} });
     let under = view! {
-        {subject.kind}" "{named}{by_policy}
+        {subject.kind}" "{named}{by_policy}{together}
         {(!description.is_empty()).then(|| view! { <br/>{description} })}
     }
     .into_any();
@@ -154,7 +156,7 @@ fn reviewer(reviewer: Reviewer) -> AnyView {
 
 /// How many rows were decided in which way: a bar for the eye, and the numbers for everybody.
 #[component]
-fn Chart(counts: Counts) -> impl IntoView {
+pub fn Chart(counts: Counts) -> impl IntoView {
     let shares = [
         ("Approved", "good", counts.approved),
         ("Denied", "bad", counts.denied),

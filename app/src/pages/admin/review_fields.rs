@@ -5,10 +5,13 @@ use super::policy_fields::{AddButton, RemoveButton, numbers, pairs, position};
 use crate::calls::review_form::stage_field;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
-use model::UserId;
 use model::limits::REVIEW_STAGES_MAX;
 use model::review::{Decision, Frequency, ReviewSettings, ReviewStage, Reviewers, Scope, SeriesEnd, Silence, Types};
 use model::view::Choice;
+use model::{GroupId, UserId};
+
+/// How long a further stage lasts at first.
+const DAYS: u32 = 14;
 
 /// Whom the pickers offer at first, and the names of everybody whom the settings name already.
 #[derive(Clone, Default)]
@@ -30,6 +33,10 @@ impl Known {
         ids.map(one).collect()
     }
 
+    pub fn groups(&self, ids: &[GroupId]) -> Vec<Choice> {
+        Self::chosen(&self.groups, ids.iter().map(ToString::to_string))
+    }
+
     pub fn users(&self, ids: &[UserId]) -> Vec<Choice> {
         Self::chosen(&self.people, ids.iter().map(ToString::to_string))
     }
@@ -40,12 +47,15 @@ impl Known {
 pub fn ReviewFields(
     settings: ReviewSettings,
     known: Known,
+    /// How many days an instance may last at most.
+    bounds: Vec<(Frequency, u32)>,
     /// What is reviewed, where that is still to be chosen.
     #[prop(default = None, into)]
     subjects: Option<AnyView>,
 ) -> impl IntoView {
     let more = settings.clone();
-    let (stages, names) = (settings.stages.clone(), known.clone());
+    let numbers = numbers("stages[s", settings.stages.len());
+    let (stages, names, told) = (settings.stages.clone(), known.clone(), known.clone());
     let carried = carried(&settings);
     let types = Types::ALL.iter().map(|types| (types.key().to_owned(), types.words().to_owned())).collect();
     let scopes = vec![
@@ -73,11 +83,11 @@ pub fn ReviewFields(
                 <TextField name="inactive_days" label="Days inactive" hint="730 at most." kind="number" value=inactive_days.to_string() extra=true/>
             </div>
         </div>
-        <Schedule settings/>
+        <Schedule settings numbers bounds/>
         <h2 id="stages">"Reviewers"</h2>
-        <Stages stages known=names/>
+        <Stages stages known=names numbers/>
         {carried}
-        <Completion settings=more.clone()/>
+        <Completion settings=more.clone() known=told/>
         <Advanced settings=more known/>
     }
     .into_any()
@@ -85,7 +95,26 @@ pub fn ReviewFields(
 
 /// When it starts, how often, and when that ends.
 #[component]
-fn Schedule(settings: ReviewSettings) -> impl IntoView {
+fn Schedule(settings: ReviewSettings, numbers: RwSignal<Vec<u32>>, bounds: Vec<(Frequency, u32)>) -> impl IntoView {
+    let days = StoredValue::new(settings.stages.iter().map(|stage| stage.days).collect::<Vec<_>>());
+    let duration = move |number: u32| {
+        let place = usize::try_from(number).unwrap_or(usize::MAX);
+        let days = days.with_value(|days| days.get(place).copied()).unwrap_or(DAYS);
+        let title = position(numbers, number, "stage");
+        let of = view! { <span class="only-staged">", "{title}</span> }.into_any();
+        view! { <TextField name=stage_field(number, "days") label="Duration (in days)" kind="number" value=days.to_string() of=Some(of)/> }
+            .into_any()
+    };
+    let bounds = bounds
+        .into_iter()
+        .map(|(frequency, days)| {
+            let (of, days) = (frequency.key(), days.to_string());
+            let text = [frequency.words(), ": at most ", &days, " days, all stages together"].concat();
+            let why =
+                if frequency == Frequency::Once { "." } else { ", so that the next one never begins before this one is over." };
+            view! { <p class="hint bound" data-of=of>{text}{why}</p> }
+        })
+        .collect_view();
     let frequencies = Frequency::ALL.iter().map(|one| (one.key().to_owned(), one.words().to_owned())).collect();
     let (end, on, count) = match settings.series_end {
         SeriesEnd::Never => ("never", None, 4),
@@ -106,6 +135,10 @@ fn Schedule(settings: ReviewSettings) -> impl IntoView {
             </div>
             <Pick name="frequency" label="Frequency" value=settings.frequency.key() options=frequencies/>
         </div>
+        <div class="stack">
+            <For each=move || numbers.get() key=|number| *number children=duration/>
+            <div>{bounds}</div>
+        </div>
         <div class="stack only-recurring">
             <RadioGroup name="series_end" legend="End" value=end options=ends/>
             <div class="only-on">
@@ -121,8 +154,7 @@ fn Schedule(settings: ReviewSettings) -> impl IntoView {
 }
 
 #[component]
-fn Stages(stages: Vec<ReviewStage>, known: Known) -> impl IntoView {
-    let numbers = numbers("stages[s", stages.len());
+fn Stages(stages: Vec<ReviewStage>, known: Known, numbers: RwSignal<Vec<u32>>) -> impl IntoView {
     let stages = StoredValue::new((stages, known));
     let one = move |number: u32| {
         let (stage, known) = stages
@@ -150,7 +182,7 @@ fn StageFields(
     let stage = stage.unwrap_or_else(|| ReviewStage {
         reviewers: Reviewers::Selected { users: Vec::new(), groups: Vec::new() },
         fallback: Vec::new(),
-        days: 14,
+        days: DAYS,
     });
     let name = move |field: &str| stage_field(number, field);
     let title = position(numbers, number, "Stage");
@@ -203,7 +235,6 @@ fn StageFields(
                     optional=true
                 />
             </div>
-            <TextField name=name("days") label="Duration (in days)" kind="number" value=stage.days.to_string()/>
             {remove}
         </fieldset>
     }
@@ -230,7 +261,9 @@ fn carried(settings: &ReviewSettings) -> AnyView {
 }
 
 #[component]
-fn Completion(settings: ReviewSettings) -> impl IntoView {
+fn Completion(settings: ReviewSettings, known: Known) -> impl IntoView {
+    let notify = known.users(&settings.notify);
+    let groups = Known::chosen(&known.groups, settings.notify_groups.iter().map(ToString::to_string));
     view! {
         <h2>"Upon completion"</h2>
         <CheckBox
@@ -246,6 +279,24 @@ fn Completion(settings: ReviewSettings) -> impl IntoView {
             hint="When more than this share of all rows would be removed only because nobody answered, that waits for an administrator."
             kind="number"
             value=settings.silence_limit_percent.to_string()
+        />
+        <PeoplePicker
+            name="notify[]"
+            label="At end of review, send notification to"
+            hint="Besides whoever makes the review."
+            people=known.offered_people
+            chosen=notify
+            among=Among::Reviewers
+            optional=true
+        />
+        <PeoplePicker
+            name="notify_groups[]"
+            label="Groups to notify"
+            hint="Whoever is a member at the end."
+            people=known.offered_groups
+            chosen=groups
+            among=Among::ReviewerGroups
+            optional=true
         />
     }
     .into_any()
@@ -282,8 +333,7 @@ pub fn RemindersBox(checked: bool) -> impl IntoView {
 
 #[component]
 fn Advanced(settings: ReviewSettings, known: Known) -> impl IntoView {
-    let notify = known.users(&settings.notify);
-    let (controls, others) = (known.users(&settings.controls), known.offered_people.clone());
+    let controls = known.users(&settings.controls);
     view! {
         <h2>"Advanced settings"</h2>
         <CheckBox
@@ -320,25 +370,16 @@ fn Advanced(settings: ReviewSettings, known: Known) -> impl IntoView {
                 <CheckBox name="earlier_shown" label="Show later reviewers what earlier ones decided" checked=settings.earlier_shown/>
             </div>
         </div>
-        <ExtraField extra=settings.extra/>
         <PeoplePicker
             name="controls[]"
             label="Control rows"
             hint="People who do not hold it. Reviewers see them like everybody else; only you see in the results who was caught. Nothing is ever taken from them."
-            people=others
+            people=known.offered_people
             chosen=controls
             among=Among::Reviewers
             optional=true
         />
-        <PeoplePicker
-            name="notify[]"
-            label="At end of review, send notification to"
-            hint="Besides whoever makes the review."
-            people=known.offered_people
-            chosen=notify
-            among=Among::Reviewers
-            optional=true
-        />
+        <ExtraField extra=settings.extra/>
     }
     .into_any()
 }

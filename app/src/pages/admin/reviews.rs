@@ -2,12 +2,14 @@
 
 use super::review_history::HISTORY;
 use super::{NewReview, Offer, REVIEWS};
-use crate::calls::review::series_path;
+use crate::calls::review::{campaign_path, series_path};
 use crate::parts::prelude::*;
 use leptos::prelude::*;
+use model::Ts;
 use model::query;
 use model::review::{Counts, Phase, Reviewed};
-use model::view::review::{RequiredBy, ReviewListed, Reviews};
+use model::view::Badge;
+use model::view::review::{AllReviews, CampaignListed, InCampaign, Listed, RequiredBy, ReviewListed, Reviews};
 
 #[component]
 pub fn AdminReviewsPage() -> impl IntoView {
@@ -16,7 +18,7 @@ pub fn AdminReviewsPage() -> impl IntoView {
         Ok(query::Reviews { search: search.get(), phase: Phase::from_key(&state.get()), after: after.get() })
     });
     let page = move || {
-        let offered = |reviews: &Reviews| reviews.may_create;
+        let offered = |reviews: &AllReviews| reviews.may_create;
         let acts = view! {
             <a class="button" href=HISTORY>"Download history"</a>
             <Offer of=reviews offered href="/admin/reviews/new" words="New access review"/>
@@ -49,11 +51,11 @@ pub fn AdminReviewsPage() -> impl IntoView {
 
 #[component]
 fn List(
-    reviews: Reviews,
+    reviews: AllReviews,
     /// What was searched for, and the state.
     asked: (String, String),
 ) -> impl IntoView {
-    let Reviews { rows, paging, may_create } = reviews;
+    let AllReviews { rows, paging, may_create } = reviews;
     let (search, state) = asked;
     if rows.is_empty() && !(search.trim().is_empty() && state.is_empty()) {
         let text = "No access review has this name or resource and is in this state.";
@@ -66,7 +68,11 @@ fn List(
         return view! { <Empty title="No access reviews yet" text link/> }.into_any();
     }
     let pager = view! { <Pager path=REVIEWS paging keep=vec![("search", search), ("state", state)]/> }.into_any();
-    table(rows, pager)
+    let line = |listed| match listed {
+        Listed::Review(review) => line(*review),
+        Listed::Campaign(campaign) => together(*campaign),
+    };
+    table(rows.into_iter().map(line).collect_view().into_any(), pager)
 }
 
 /// Those of one thing, on its own page, whose address is `path`.
@@ -82,13 +88,13 @@ pub fn ReviewsTab(of: Reviewed, path: String) -> impl IntoView {
             return view! { {new}<Empty title="No access reviews yet" text/> }.into_any();
         }
         let pager = view! { <Pager path=path.clone() paging keep=vec![("tab", "reviews".to_owned())]/> }.into_any();
+        let rows = rows.into_iter().map(line).collect_view().into_any();
         view! { {new}{table(rows, pager)} }.into_any()
     };
     view! { <Loaded of=reviews view/> }.into_any()
 }
 
-fn table(rows: Vec<ReviewListed>, pager: AnyView) -> AnyView {
-    let rows = rows.into_iter().map(line).collect_view();
+fn table(rows: AnyView, pager: AnyView) -> AnyView {
     let columns = vec!["Name", "Resource", "Frequency", "State", "Progress", "Due or next", "Owner"];
     view! { <Listing caption="Access reviews" columns dense=true pager>{rows}</Listing> }.into_any()
 }
@@ -104,27 +110,73 @@ pub fn required(by: RequiredBy) -> AnyView {
     view! { {word}{name} }.into_any()
 }
 
+/// `part of “Directory roles, monthly”`, with the way there.
+pub fn part_of(campaign: InCampaign) -> AnyView {
+    let name = ["“", &campaign.name, "”"].concat();
+    view! { "part of "<a href=campaign_path(campaign.campaign)>{name}</a> }.into_any()
+}
+
+/// In which states the reviews of a campaign are: a badge for each, with how many where they differ.
+pub fn states(states: Vec<(Badge, u64)>) -> AnyView {
+    let several = states.len() > 1;
+    let badges = states
+        .into_iter()
+        .map(|(badge, n)| {
+            let word = if several { [&n.to_string(), " ", &badge.word.to_lowercase()].concat() } else { badge.word };
+            view! { <StateBadge badge=Badge { word, tone: badge.tone }/> }
+        })
+        .collect_view();
+    view! { <span class="badges">{badges}</span> }.into_any()
+}
+
+/// When something is due, or when it starts next.
+pub fn due_or_next(due_at: Option<Ts>, next_at: Option<Ts>) -> AnyView {
+    match (due_at, next_at) {
+        (Some(at), _) => view! { <When at/> }.into_any(),
+        (None, Some(at)) => view! { "Starts "<When at/> }.into_any(),
+        (None, None) => ().into_any(),
+    }
+}
+
+/// A campaign: all of its reviews in one row.
+fn together(campaign: CampaignListed) -> AnyView {
+    let CampaignListed { campaign, name, reviews, things, other_things, frequency, states: all, due_at, next_at, counts, owner } =
+        campaign;
+    let progress = counts.map(|counts| view! { <Progress label="Reviewed" done=reviewed(&counts) total=counts.total/> });
+    let number = model::time::count(i64::try_from(reviews).unwrap_or(i64::MAX), "review");
+    let others = if other_things > 0 { [" and ", &other_things.to_string(), " more"].concat() } else { String::new() };
+    let things = [&things.join(", "), others.as_str()].concat();
+    view! {
+        <tr>
+            <NameCell icon="review" href=campaign_path(campaign) name/>
+            <td data-label="Resource">{number}<span class="under">{things}</span></td>
+            <td data-label="Frequency">{frequency}</td>
+            <td data-label="State">{states(all)}</td>
+            <td data-label="Progress">{progress}</td>
+            <td data-label="Due or next">{due_or_next(due_at, next_at)}</td>
+            <td data-label="Owner">{owner}</td>
+        </tr>
+    }
+    .into_any()
+}
+
 fn line(review: ReviewListed) -> AnyView {
-    let ReviewListed { series, name, subject, required_by, frequency, badge, due_at, next_at, counts, owner } = review;
+    let ReviewListed { series, name, subject, required_by, campaign, frequency, badge, due_at, next_at, counts, owner } = review;
     let required = required_by.map(|by| view! { <span class="under">{required(by)}</span> });
+    let under = campaign.map(|campaign| view! { <span class="under">{part_of(campaign)}</span> });
     let resource = match subject.href {
         Some(href) => view! { <a href=href>{subject.name}</a> }.into_any(),
         None => subject.name.into_any(),
     };
     let progress = counts.map(|counts| view! { <Progress label="Reviewed" done=reviewed(&counts) total=counts.total/> });
-    let when = match (due_at, next_at) {
-        (Some(at), _) => view! { <When at/> }.into_any(),
-        (None, Some(at)) => view! { "Starts "<When at/> }.into_any(),
-        (None, None) => ().into_any(),
-    };
     view! {
         <tr>
             <NameCell icon="review" href=series_path(series) name/>
-            <td data-label="Resource">{resource}<span class="under">{subject.kind}</span>{required}</td>
+            <td data-label="Resource">{resource}<span class="under">{subject.kind}</span>{required}{under}</td>
             <td data-label="Frequency">{frequency}</td>
             <td data-label="State"><StateBadge badge/></td>
             <td data-label="Progress">{progress}</td>
-            <td data-label="Due or next">{when}</td>
+            <td data-label="Due or next">{due_or_next(due_at, next_at)}</td>
             <td data-label="Owner">{owner}</td>
         </tr>
     }

@@ -98,6 +98,7 @@ fn One(target: OneTarget) -> impl IntoView {
         paging,
         findings,
         adoptions,
+        more_adoptions,
     } = target;
     let Row { target, application, badge, .. } = row;
     let path = below(TARGETS, &target.id.to_string());
@@ -133,7 +134,7 @@ fn One(target: OneTarget) -> impl IntoView {
                 <Pager path paging/>
             </section>
             <Found target=target.id findings days=target.adopted_days may_change=tries/>
-            <Adopted application=target.application adoptions/>
+            <Adopted application=target.application adoptions more=more_adoptions/>
             <section class="stack" aria-labelledby="settings-h">
                 <h2 id="settings-h">"Settings"</h2>
                 {reconciled}

@@ -115,11 +115,15 @@ fn Dialogs(target: TargetId, one: Finding, days: u32) -> impl IntoView {
 
 /// What became an assignment here.
 #[component]
-pub fn Adopted(application: ApplicationId, adoptions: Vec<Adoption>) -> impl IntoView {
+pub fn Adopted(application: ApplicationId, adoptions: Vec<Adoption>, more: bool) -> impl IntoView {
     if adoptions.is_empty() {
         return ().into_any();
     }
     let path = below(crate::calls::application::APPLICATIONS, &application.to_string());
+    let latest = more.then(|| {
+        let text = ["These are the latest ", &adoptions.len().to_string(), ". The audit log has all of them."].concat();
+        view! { <p class="quiet">{text}</p> }
+    });
     let rows = adoptions
         .into_iter()
         .map(|Adoption { person, role, role_id, called, adopted, by, badge, ends }| {
@@ -145,6 +149,7 @@ pub fn Adopted(application: ApplicationId, adoptions: Vec<Adoption>) -> impl Int
             <h2 id="adopted-h">"Adopted access"</h2>
             <p>"These were found there and are assignments here since then. They end on the page of the role, or by themselves."</p>
             <Listing caption="Adopted access" columns dense=true>{rows}</Listing>
+            {latest}
         </section>
     }
     .into_any()

@@ -125,7 +125,9 @@ fn give_back(row: &Row) -> Option<AnyView> {
 
 fn nothing(tab: package::Tab, search: &str) -> AnyView {
     if !search.is_empty() {
-        let text = ["No access package has “", search, "” in its name or description. Try fewer or other words."].concat();
+        let text =
+            ["No access package has “", search, "” in its name, its description or what it contains. Try fewer or other words."]
+                .concat();
         return view! { <Empty title="Nothing found" text/> }.into_any();
     }
     let (title, text) = match tab {

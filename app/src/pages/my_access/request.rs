@@ -139,7 +139,7 @@ fn ReprocessDialog(id: String, name: String, requestor: String) -> impl IntoView
     let effect = [
         "What was approved stays approved. ",
         &requestor,
-        " gets the access as soon as it is delivered, and its time starts then. If delivery fails again, the timeline says why.",
+        " gets what is still missing as soon as it can be delivered. If that fails again, the timeline says why.",
     ]
     .concat();
     view! {
@@ -162,7 +162,7 @@ fn AtTargets(targets: Vec<AtTarget>) -> impl IntoView {
                     <th scope="row">{what}</th>
                     <td data-label="Application">{target}</td>
                     <td data-label="State"><StateBadge badge/></td>
-                    {tells.then(|| view! { <td class="full" data-label="Why">{why}</td> })}
+                    {tells.then(|| view! { <td class="full" data-label="Why"><Sentence text=why/></td> })}
                 </tr>
             }
         })

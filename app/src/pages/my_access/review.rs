@@ -109,6 +109,11 @@ fn accept_dialog(reviewing: &Reviewing, (approved, denied): (u64, u64)) -> AnyVi
     view! {
         <DialogForm id=ACCEPT title="Accept the recommendations?" call=AcceptRecommendations::PATH text label kind="main-act">
             <Hidden name="review" value=review/>
+            <CheckBox
+                name="confirmed"
+                label="I looked at each of them"
+                hint="Needed for several rows of privileged access, or with a recommendation to deny."
+            />
         </DialogForm>
     }
     .into_any()

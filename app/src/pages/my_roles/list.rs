@@ -111,7 +111,7 @@ fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, tim
         ().into_any()
     };
     let state = badge;
-    let waits = waits.into_iter().map(|line| view! { <span class="under">{line}</span> }).collect_view();
+    let waits = waits.into_iter().map(|line| view! { <span class="under"><Sentence text=line/></span> }).collect_view();
     view! {
         <tr>
             <th scope="row">

@@ -116,6 +116,12 @@ impl LdapFault {
         self.has_code(OBJECT_CLASS_VIOLATION)
     }
 
+    /// Asking about anybody else would come to the same: what may not be read, or is elsewhere, is that of one entry.
+    pub fn is_of_everybody(&self) -> bool {
+        let of_one = matches!(self, Self::Refused { code: INSUFFICIENT_RIGHTS | REFERRAL, .. });
+        self.is_of_target() && !of_one
+    }
+
     /// The directory as a whole does not answer as it should: asking it about others would not help.
     pub fn is_of_target(&self) -> bool {
         match self {

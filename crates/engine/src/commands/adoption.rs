@@ -19,6 +19,8 @@ const NOTHING_FOUND: Refusal = Refusal::NotFound { what: "finding" };
 /// What was found, with its target and what the role is called.
 async fn found(change: &mut Change<'_>, of: &Unknown) -> Result<(Target, String, Finding), Problem> {
     let link = &mut change.link;
+    // A comparison that goes on writes down what it found before this or after it, and leaves what is said here alone.
+    targets::guard(link, of.target).await?;
     let target = targets::get(link, of.target).await?.ok_or(Refusal::NotFound { what: "target" })?.target;
     let found = findings::get(link, of.target, of.role, &of.remote_id).await?.ok_or(NOTHING_FOUND)?;
     let roles = resources::roles_of(link, target.application).await?.unwrap_or_default();
@@ -31,13 +33,15 @@ pub async fn adopt(change: &mut Change<'_>, command: &Command, of: &Unknown, wor
     allowed(change, command)?;
     let (target, name, found) = found(change, of).await?;
     let user = match found.user_id {
-        Some(user) => users::get(&mut change.link, user).await?,
+        Some(user) => {
+            // What is given to the same person this very moment counts, and that they are disabled.
+            users::guard(&mut change.link, user).await?;
+            users::get(&mut change.link, user).await?
+        }
         None => None,
     };
     let unsaid = || Refusal::NotAdopted { name: found.called.clone(), why: NotAdopted::Unsaid };
     let user = user.ok_or_else(unsaid)?;
-    // What is given to the same person this very moment counts.
-    users::guard(&mut change.link, user.id).await?;
     let by = change.person();
     let known = Known::of(&mut change.link, target.application, of.role, user, change.now).await?;
     let what = Found { target: &target, role: of.role, name: &name, called: &found.called };
@@ -55,7 +59,8 @@ pub async fn adopt(change: &mut Change<'_>, command: &Command, of: &Unknown, wor
     let user = known.user.id;
     delivery::look_at(&mut change.link, target.id, &[user], change.now).await?;
     if findings::known_at(&mut change.link, target.id, user).await?.is_none() {
-        delivery::found(&mut change.link, target.id, &[(user, &found.remote_id)]).await?;
+        // An account that was there before is never touched at the end, whatever was about to be made when nobody knew of it.
+        delivery::adopted(&mut change.link, target.id, user, &found.remote_id, found.ours).await?;
     }
     delivery::ask(&mut change.link, target.id, &[(user, of.role)]).await?;
     findings::adopted(&mut change.link, target.id, id, &found.called, by, change.now).await?;
@@ -71,7 +76,9 @@ pub async fn remove(change: &mut Change<'_>, command: &Command, of: &Unknown, wo
     let (target, name, found) = found(change, of).await?;
     let what = Found { target: &target, role: of.role, name: &name, called: &found.called };
     let (words, action) = rules::adoption::remove(&what, words)?;
-    findings::set_unwanted(&mut change.link, target.id, of.role, &of.remote_id, &words).await?;
+    if !findings::set_unwanted(&mut change.link, target.id, of.role, &of.remote_id, &words).await? {
+        return Err(NOTHING_FOUND.into());
+    }
     targets::ask_again(&mut change.link, target.id, change.now).await?;
     targets::reconcile_at(&mut change.link, target.id, change.now, false).await?;
     change.record(None, [action]);

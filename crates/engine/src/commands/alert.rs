@@ -21,6 +21,8 @@ use store::{
     Link, Saved, alert_facts, alerts, approvals, assignments, delivery, groups, requests, resources, role_settings, users,
 };
 
+/// People who are looked at together for whether their access differs.
+const OVERDUE_PAGE: usize = 500;
 const NO_INCIDENT: Refusal = Refusal::NotFound { what: "alert" };
 
 /// Looks for everything, opens what is new, and resolves what is no longer so.
@@ -87,7 +89,29 @@ async fn differs(link: &mut Link, saved: &Settings, now: Ts) -> Result<Vec<Diffe
     if !looked_for.iter().any(|kind| rules::alert::settings(saved, *kind).enabled) {
         return Ok(Vec::new());
     }
-    let found = delivered::overdue(link, rules::alert::overdue_before(now), ALERT_OVERDUE_MAX).await?;
+    // Everybody is looked at every hour: of those who wait for it while a target is down only few differ, so that these are counted.
+    let (mut all, mut keep, mut lack, mut after) = (Vec::new(), 0, 0, None);
+    loop {
+        let page = delivered::overdue(link, rules::alert::overdue_before(now), after, OVERDUE_PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.place());
+        for one in differing(link, page, now).await? {
+            let (keeps, lacks) = (one.keeps_something(), one.lacks_something());
+            if (keeps && keep < ALERT_OVERDUE_MAX) || (lacks && lack < ALERT_OVERDUE_MAX) {
+                keep += usize::from(keeps);
+                lack += usize::from(lacks);
+                all.push(one);
+            }
+        }
+        if keep >= ALERT_OVERDUE_MAX && lack >= ALERT_OVERDUE_MAX {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// How these people differ, whether they do or not.
+async fn differing(link: &mut Link, found: Vec<Overdue>, now: Ts) -> Result<Vec<Differs>, Problem> {
     let mut of_targets: BTreeMap<TargetId, Vec<Overdue>> = BTreeMap::new();
     for one in found {
         of_targets.entry(one.target_id).or_default().push(one);
@@ -103,11 +127,13 @@ async fn differs(link: &mut Link, saved: &Settings, now: Ts) -> Result<Vec<Diffe
             users::several(link, &ids).await?.into_iter().filter(|user| user.enabled).map(|user| user.id).collect();
         let mut asked = delivery::asked(link, target, &ids).await?;
         let named = |ids: Vec<ApplicationRoleId>| ids.iter().filter_map(|id| roles.get(id).cloned()).collect::<Vec<String>>();
-        for Overdue { name, user_id, since, .. } in people {
-            let desired = rules::delivery::desired(user_id, enabled.contains(&user_id), &reach, application, now);
-            let plan = rules::delivery::plan(&desired, &asked.remove(&user_id).unwrap_or_default());
-            let (keeps, lacks, leaves) = (named(plan.remove), named(plan.add), !plan.stays);
-            all.push(Differs { target, name, user: user_id, since, keeps, lacks, leaves });
+        for one in people {
+            let desired = rules::delivery::desired(one.user_id, enabled.contains(&one.user_id), &reach, application, now);
+            let plan = rules::delivery::plan(&desired, &asked.remove(&one.user_id).unwrap_or_default());
+            let off = crate::workers::is_off(&one.account);
+            let leaves = !plan.stays && rules::delivery::account_has_to_go(one.leavers()?, one.made, off);
+            let (keeps, lacks) = (named(plan.remove), named(plan.add));
+            all.push(Differs { target, name: one.name, user: one.user_id, since: one.since, keeps, lacks, leaves });
         }
     }
     Ok(all)

@@ -13,7 +13,8 @@ use model::import::{Existing, Import, Numbers, Step, Wanted};
 use model::limits::IMPORT_LEASE_SECONDS;
 use model::provisioning::Provisioned;
 use model::{AnyId, GroupId, ImportId, ImportRunId, Refusal, Span, UserId};
-use rules::import::{enabled_after, fields, may_take_over, may_touch};
+use rules::import::{enabled_after, fields, may_take_over};
+use rules::provisioning::may_touch;
 use rules::user::{User, folded};
 use store::{assignments, emergency, groups, import_links, imports, provisioned, sponsors, users};
 

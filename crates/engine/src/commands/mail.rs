@@ -16,8 +16,12 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveMail) 
     let fixed = change.mail_setup().fixed;
     let saved = rules::mail::save(fixed, &before.settings, before.password.is_some(), asked)?;
     let Some(Saved { settings, password, action }) = saved else {
+        // Nothing is set otherwise, and what waits is sent at once all the same, as it is said.
+        letters::try_now(&mut change.link, change.now).await?;
         return Ok(Done::MailSaved { sends: before.settings.server.is_some() });
     };
+    let waiting = letters::held_up(&mut change.link).await?.map_or(0, |(letters, _)| letters);
+    rules::mail::may_keep_as_files(&before.settings, &settings, waiting, asked.into_files)?;
     if let Some(server) = &settings.server {
         // What writes the letters has the last word on the sender.
         let of = (!server.user_name.is_empty()).then(|| model::command::Secret(String::new()));

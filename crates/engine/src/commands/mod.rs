@@ -36,7 +36,10 @@ pub mod request;
 mod review;
 pub mod review_begin;
 pub mod review_facts;
+pub mod review_gone;
 mod review_hand_on;
+pub mod review_leaving;
+mod review_letters;
 mod review_policy;
 mod review_reopen;
 mod review_run;
@@ -268,7 +271,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::HandOnRows(ref given) => review_hand_on::hand_on(change, command, given).await,
             Command::RemindReviewers { review } => review::remind(change, command, review).await,
             Command::DecideRows(ref asked) => review::decide(change, command, asked).await,
-            Command::AcceptRecommendations { review } => review::accept(change, command, review).await,
+            Command::AcceptRecommendations { review, confirmed } => review::accept(change, command, review, confirmed).await,
             Command::ReviewSeriesDue { series } => review_run::series_due(change, command, series).await,
             Command::ReviewDue { review } => review_run::due(change, command, review).await,
             Command::DigestDue => role_digest::due(change, command).await,

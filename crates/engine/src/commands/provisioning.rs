@@ -14,7 +14,7 @@ use model::{AnyId, Refusal, UserId};
 use rules::user::User;
 use serde_json::{Map, Value};
 use store::provisioned::{self, Said};
-use store::{access_tokens, assignments, sponsors, users};
+use store::{access_tokens, assignments, emergency, sponsors, users};
 
 pub async fn provision(change: &mut Change<'_>, command: &Command, asked: &Provision) -> Result<Done, Problem> {
     allowed(change, command)?;
@@ -104,6 +104,7 @@ async fn create(change: &mut Change<'_>, resource: &Value) -> Result<AnyId, Prob
 
 async fn update(change: &mut Change<'_>, before: User, said: Map<String, Value>) -> Result<AnyId, Problem> {
     let id = before.id;
+    touchable(change, &before).await?;
     let asked = scim::facts(&Value::Object(said.clone()));
     let enabled = asked.enabled;
     let mut fields = fields(asked, Some(&before))?;
@@ -111,6 +112,11 @@ async fn update(change: &mut Change<'_>, before: User, said: Map<String, Value>)
     change_person(change, before, &fields, enabled).await?;
     keep(change, Provisioned::User, id.0, said).await?;
     Ok(id.0)
+}
+
+async fn touchable(change: &mut Change<'_>, user: &User) -> Result<(), Problem> {
+    let emergency = emergency::account(&mut change.link, user.id).await?.is_some();
+    Ok(rules::provisioning::may_touch(user, emergency)?)
 }
 
 /// Changes somebody as another system says, whichever it is.
@@ -194,6 +200,7 @@ fn noted(change: &mut Change<'_>, kind: Provisioned, id: AnyId, changes: Vec<Cha
 /// Nobody is deleted: they are disabled, what came from the provider ends, and for the provider they are no more.
 async fn remove(change: &mut Change<'_>, id: AnyId) -> Result<(), Problem> {
     let before = known(change, id).await?;
+    touchable(change, &before).await?;
     switch(change, &before, false).await?;
     for assignment in assignments::imported_of(&mut change.link, before.id).await? {
         group::end(change, &assignment).await?;

@@ -2,23 +2,26 @@
 
 use super::allowed;
 use super::review_facts::{Asker, Of, in_words, last_resort, mine, names, panel};
-use super::review_series;
+use super::{review_letters, review_series};
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};
 use model::event::Action;
 use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEWED_TOGETHER_MAX, REVIEWERS_MAX};
-use model::review::{DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Series, Telling};
-use model::{AnyId, Refusal, ReviewId, ReviewSeriesId, UserId};
+use model::review::{
+    Campaign, DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers, Series,
+    Telling,
+};
+use model::{AnyId, CampaignId, Refusal, ReviewId, ReviewSeriesId, UserId};
 use rules::review::Changed;
 use rules::review::settings::{changes, check};
 use std::collections::BTreeSet;
 use store::search::Words;
-use store::{Saved, review_rows, reviews, users};
+use store::{Saved, review_campaigns, review_leavers, review_rows, reviews, users};
 
 pub const NOT_FOUND: Refusal = Refusal::NotFound { what: "access review" };
 
-/// Makes a review of each thing.
+/// Makes a review of each thing; several make a campaign.
 pub async fn create(
     change: &mut Change<'_>,
     command: &Command,
@@ -34,19 +37,27 @@ pub async fn create(
         let message = format!("Up to {REVIEWED_TOGETHER_MAX} reviews are made together. Choose fewer.");
         return Err(Refusal::Malformed { field: "of".to_owned(), message }.into());
     }
-    let mut first = None;
-    for of in &all {
-        let found = Of::find(&mut change.link, *of, Some(owner), change.now).await?;
+    let mut checked = Vec::new();
+    for of in all {
+        let found = Of::find(&mut change.link, of, Some(owner), change.now).await?;
         let about = found.as_ref().map(|found| found.about).unwrap_or_default();
         rules::access::may_submit(&change.visitor, command, about)?;
-        let settings = check(settings, *of, false, change.now)?;
+        let settings = check(settings, of, false, change.now)?;
         everybody_is_there(change, &settings).await?;
-        let name = settings.name.clone();
-        let id = review_series::begin(change, *of, None, settings, owner).await?;
-        first.get_or_insert((id, name));
+        checked.push((of, settings));
     }
-    let (first, name) = first.ok_or(NOT_FOUND)?;
-    Ok(Done::ReviewsCreated { first, name, count: all.len() })
+    let (count, name) = (checked.len(), checked.first().map(|(_, settings)| settings.name.clone()).ok_or(NOT_FOUND)?);
+    let campaign = (count > 1).then(|| CampaignId(change.id()));
+    if let Some(id) = campaign {
+        let campaign = Campaign { id, name: name.clone(), owner, created_at: change.now };
+        review_campaigns::insert(&mut change.link, &campaign).await?;
+    }
+    let mut first = None;
+    for (of, settings) in checked {
+        let id = review_series::begin(change, of, (None, campaign), settings, owner).await?;
+        first.get_or_insert(id);
+    }
+    Ok(Done::ReviewsCreated { first: first.ok_or(NOT_FOUND)?, campaign, name, count })
 }
 
 /// Whoever is named has to exist.
@@ -141,13 +152,21 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
         let field = "End of the stage".to_owned();
         changes.push(model::event::Change { field, before: from.in_sentence(), after: to.in_sentence() });
     }
+    let mut added = BTreeSet::new();
     if let Some(stage) = state.open_stage()
         && let Some(open) = settings.stages.get(stage)
         && review.settings.stages.get(stage) != Some(open)
     {
         let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
         let people = panel(&mut change.link, review.of, open, &last, change.now).await?;
+        let before = reviews::panel(&mut change.link, review.id, stage).await?;
         reviews::set_panel(&mut change.link, &review, stage, &people).await?;
+        added = people.difference(&before).copied().collect();
+        // What was theirs alone goes to others.
+        let named = |settings: &ReviewSettings| asked_by_name(settings, stage);
+        let asked = &named(&settings) | &people;
+        let gone: Vec<UserId> = (&named(&review.settings) | &before).difference(&asked).copied().collect();
+        review_leavers::removed(&mut change.link, review.id, &gone).await?;
     }
     let moved = until(&state).map_or(0, |to| to.0) - until(&review.state).map_or(0, |from| from.0);
     let due_at = model::Ts(review.due_at.0.saturating_add(moved));
@@ -157,7 +176,21 @@ pub async fn edit(change: &mut Change<'_>, command: &Command, asked: &EditReview
     if !changes.is_empty() {
         change.record(None, [Action::ReviewChanged { series: review.series, of, name: name.clone(), changes }]);
     }
+    if review.settings.mails && review.counts.shared_open > 0 {
+        let readers = added.iter().map(|user| (*user, review.counts.shared_open)).collect();
+        review_letters::ask(change, &review, readers, &added, false).await?;
+    }
     Ok(Done::ReviewSaved { series: review.series, name })
+}
+
+/// People who are asked by name in a stage, or as fallback reviewers.
+fn asked_by_name(settings: &ReviewSettings, stage: usize) -> BTreeSet<UserId> {
+    let Some(stage) = settings.stages.get(stage) else { return BTreeSet::new() };
+    let users = match &stage.reviewers {
+        Reviewers::Selected { users, .. } => users.as_slice(),
+        Reviewers::Members | Reviewers::Managers | Reviewers::Owners => &[],
+    };
+    users.iter().chain(&stage.fallback).copied().collect()
 }
 
 /// No further instance starts.
@@ -203,6 +236,8 @@ pub async fn reset(change: &mut Change<'_>, command: &Command, id: ReviewId) -> 
     let rows = review.counts.total - review.counts.not_reviewed();
     let by = change.person();
     review_rows::reset(&mut change.link, id, by, change.now).await?;
+    // What somebody had decided before they left is open again, and theirs.
+    review_leavers::again(&mut change.link, id).await?;
     let review = Review { counts: rules::review::reset(review.counts), ..review };
     save(change, &review).await?;
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
@@ -267,7 +302,7 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, given: &DecideRo
 }
 
 /// Decides the visitor's open rows as recommended.
-pub async fn accept(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
+pub async fn accept(change: &mut Change<'_>, command: &Command, id: ReviewId, confirmed: bool) -> Result<Done, Problem> {
     allowed(change, command)?;
     let by = change.person().ok_or(Refusal::SignInNeeded)?;
     let review = reviews::get_to_change(&mut change.link, id).await?.ok_or(NOT_FOUND)?;
@@ -277,7 +312,9 @@ pub async fn accept(change: &mut Change<'_>, command: &Command, id: ReviewId) ->
     let mine = mine(id, stage, &reader, change.now, Default::default(), &words);
     let rows = review_rows::open_of(&mut change.link, &mine, REVIEW_ACCEPTED_TOGETHER_MAX).await?;
     let before = review.counts;
-    let (changed, counts) = rules::review::accept(&review, rows, &reader, change.now)?;
+    let of = Of::find(&mut change.link, review.of, Some(by), change.now).await?;
+    let power = of.is_some_and(|of| of.gives_power());
+    let (changed, counts) = rules::review::accept(&review, rows, &reader, (power, confirmed), change.now)?;
     let review = Review { counts, ..review };
     for decision in [Decision::Approve, Decision::Deny] {
         let these: Vec<Changed> = changed.iter().filter(|one| one.row.decision == decision).cloned().collect();

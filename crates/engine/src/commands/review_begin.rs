@@ -2,7 +2,7 @@
 //! anything to ask.
 
 use super::review::save;
-use super::review_facts::{Found, Known, Of};
+use super::review_facts::{Found, Known, Of, PANEL_MAX};
 use crate::Problem;
 use crate::change::Change;
 use model::access::AssignmentType;
@@ -13,7 +13,7 @@ use model::review::{Letters, Review, ReviewRow, ReviewState, Reviewed, Telling, 
 use model::{AnyId, UserId};
 use rules::review::{Holding, Seen};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{review_help, review_rows, reviews};
+use store::{assignments, review_help, review_rows, reviews};
 
 /// People who are shown as if they held it, each as somebody of those who do. Whoever holds it after all, or would take no part
 /// in such a review, is left out.
@@ -102,7 +102,7 @@ pub async fn skip(change: &mut Change<'_>, review: Review) -> Result<(), Problem
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
     change.record(None, [Action::ReviewSkipped { series, review: review.id, of, name, rows }]);
     let about = about(change, &review, change.now).await?;
-    let to: BTreeSet<UserId> = review.settings.notify.iter().copied().chain([review.owner]).collect();
+    let to = told(change, &review).await?;
     let letter = |to: UserId| Letter {
         to: to.into(),
         notice: Notice::Review { about: about.clone(), news: ReviewNews::Skipped { rows } },
@@ -119,6 +119,15 @@ pub async fn nobody_shares_nothing(change: &mut Change<'_>, review: &Review, sta
         reviews::set_panel(&mut change.link, review, stage, &BTreeSet::new()).await?;
     }
     Ok(())
+}
+
+/// Who is told when it is over: whoever made it, and those who are named, with the members of groups as they are then.
+pub async fn told(change: &mut Change<'_>, review: &Review) -> Result<BTreeSet<UserId>, Problem> {
+    let mut to: BTreeSet<UserId> = review.settings.notify.iter().copied().chain([review.owner]).collect();
+    for group in &review.settings.notify_groups {
+        to.extend(assignments::members(&mut change.link, *group, change.now, PANEL_MAX).await?);
+    }
+    Ok(to)
 }
 
 /// What every letter about it says.

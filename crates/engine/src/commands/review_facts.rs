@@ -12,7 +12,7 @@ use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, PackageId, PolicyI
 use rules::access::About;
 use rules::group::Group;
 use rules::review::settings::{described, named};
-use rules::review::{Holding, LastResort, Reader, Subject};
+use rules::review::{Hands, Holding, LastResort, Reader, Subject};
 use rules::user::User;
 use std::collections::{BTreeMap, BTreeSet};
 use store::review_rows::Mine;
@@ -20,7 +20,7 @@ use store::search::Words;
 use store::{Link, assignments, catalogs, groups, packages, resources, review_holders, review_rows, users};
 
 /// Members of groups who are asked as reviewers of one stage; more would be noise.
-const PANEL_MAX: usize = 1_000;
+pub const PANEL_MAX: usize = 1_000;
 
 /// Names of what is reviewed, loaded together. They are there after it is gone.
 pub struct Names {
@@ -296,6 +296,17 @@ pub async fn panel(
     last: &LastResort,
     now: Ts,
 ) -> Result<BTreeSet<UserId>, Problem> {
+    Ok(panel_of(link, of, stage, last, now).await?.0)
+}
+
+/// The same, with as what they are asked.
+pub async fn panel_of(
+    link: &mut Link,
+    of: Reviewed,
+    stage: &ReviewStage,
+    last: &LastResort,
+    now: Ts,
+) -> Result<(BTreeSet<UserId>, Hands), Problem> {
     let mut found: BTreeSet<UserId> = BTreeSet::new();
     match &stage.reviewers {
         Reviewers::Selected { users, groups } => {
@@ -323,7 +334,17 @@ pub async fn panel(
     }
     let asked: Vec<UserId> = found.iter().chain(&stage.fallback).copied().collect::<BTreeSet<_>>().into_iter().collect();
     let enabled = users::several(link, &asked).await?.into_iter().filter(|user| user.enabled).map(|user| user.id).collect();
-    Ok(rules::review::panel(stage, &found, &enabled, last))
+    Ok(rules::review::panel_of(stage, &found, &enabled, last))
+}
+
+/// Leaves out fallback reviewers who cannot sign in, and says who of these others can.
+pub async fn able(link: &mut Link, stage: &mut ReviewStage, others: &BTreeSet<UserId>) -> Result<BTreeSet<UserId>, Problem> {
+    let all: BTreeSet<UserId> = stage.fallback.iter().chain(others).copied().collect();
+    let all: Vec<UserId> = all.into_iter().collect();
+    let enabled: BTreeSet<UserId> =
+        users::several(link, &all).await?.into_iter().filter(|user| user.enabled).map(|user| user.id).collect();
+    stage.fallback.retain(|user| enabled.contains(user));
+    Ok(enabled)
 }
 
 /// Who decides where nobody else is left.

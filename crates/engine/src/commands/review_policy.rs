@@ -53,7 +53,7 @@ async fn begin(change: &mut Change<'_>, package: PackageId, policy: &Policy, ask
     let name = name(change, package, policy).await?;
     let settings = of_policy::settings(asked, name, owner, change.now);
     everybody_is_there(change, &settings).await?;
-    review_series::begin(change, Reviewed::Package(package), Some(policy.id), settings, owner).await?;
+    review_series::begin(change, Reviewed::Package(package), (Some(policy.id), None), settings, owner).await?;
     Ok(())
 }
 

@@ -1,18 +1,22 @@
 //! Opening an access review again that was stopped before its time: the command, and the steps in which rows are opened.
 
 use super::review::{NOT_FOUND, managed, save};
+use super::review_facts::Of;
 use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};
 use model::event::Action;
 use model::limits::REVIEW_STEP_ROWS;
-use model::review::{Review, ReviewRow, ReviewState, Stopped};
-use model::{AnyId, ReviewId, ReviewRowId};
-use store::{review_rows, reviews};
+use model::review::{Review, ReviewRow, ReviewState, StaysClosed, Stopped};
+use model::{AnyId, Refusal, ReviewId, ReviewRowId};
+use store::{review_leavers, review_rows, reviews};
 
 /// Opens an instance again that was stopped, until its stage would have been over.
 pub async fn reopen(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
     let (review, _) = managed(change, command, id).await?;
+    if Of::find(&mut change.link, review.of, None, change.now).await?.is_none() {
+        return Err(Refusal::ReviewStaysClosed { why: StaysClosed::Gone }.into());
+    }
     let last = reviews::instances(&mut change.link, review.series, 1).await?.pop();
     let later = last.is_some_and(|last| last.number > review.number);
     let state = rules::review::reopen(&review, later, change.now)?;
@@ -49,7 +53,10 @@ pub async fn open_again(
     review_rows::update_all(&mut change.link, &rows).await?;
     review.state = match next {
         Some(next) => ReviewState::Reopening { stopped, after: Some(next) },
-        None => rules::review::reopened(&review.settings, stopped, change.now),
+        None => {
+            review_leavers::again(&mut change.link, review.id).await?;
+            rules::review::reopened(&review.settings, stopped, change.now)
+        }
     };
     save(change, &review).await
 }

@@ -2,11 +2,13 @@
 //! the next one goes on where it ended.
 
 use super::review::{keep, save};
-use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, remind, skip, still_unheld};
-use super::review_facts::{Known, Of, Place, holders, last_resort, panel};
+use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, remind, skip, still_unheld, told};
+use super::review_facts::{Known, Of, Place, able, holders, last_resort, panel};
 use super::review_seal::seal;
 use super::role_news::{self, News};
-use super::{allowed, automatic, due, guarded, membership, review_policy, review_reopen, review_series};
+use super::{
+    allowed, automatic, due, guarded, membership, review_leaving, review_letters, review_policy, review_reopen, review_series,
+};
 use crate::Problem;
 use crate::change::Change;
 use model::access::{Assignment, EndReason};
@@ -15,7 +17,7 @@ use model::directory::Principal;
 use model::event::Action;
 use model::limits::{REVIEW_APPLY_ROWS, REVIEW_STEP_ROWS};
 use model::notice::{Letter, Notice, ReviewNews, RoleNews};
-use model::review::{Counts, Decision, Letters, Review, ReviewRow, ReviewState, Reviewed, Reviewers, Series, Stopped, Telling};
+use model::review::{Counts, Decision, Review, ReviewRow, ReviewState, Reviewed, Series, Stopped};
 use model::role_settings::Privileged;
 use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, ReviewRowId, ReviewSeriesId, Span, UserId};
 use rules::review::{Fate, Next, opened, time};
@@ -23,9 +25,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::{assignments, groups, packages, review_rows, reviews};
 
 use super::package_assignment::{Ending, save_ends};
-
-/// Letters of one step.
-const LETTERS: usize = 500;
 
 /// How long a series waits whose last instance is not over yet.
 const WAIT: Span = Span::minutes(1);
@@ -88,8 +87,10 @@ pub async fn due(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Re
         ReviewState::Starting { groups, at, after, changed } => collect(change, review, groups, (at, after), changed).await?,
         ReviewState::Opening { stage, after } => open(change, review, stage, after).await?,
         ReviewState::InProgress { .. } => match rules::review::next(&review, change.now) {
+            // Whoever is written to shall have rows.
+            None | Some(Next::Write(_) | Next::Remind) if review_leaving::pass_on(change, &review).await? => {}
             None => {}
-            Some(Next::Write(letters)) => write(change, review, letters).await?,
+            Some(Next::Write(letters)) => review_letters::write(change, review, letters).await?,
             Some(Next::Remind) => remind(change, review).await?,
             Some(Next::Stage(stage)) => {
                 save(change, &Review { state: ReviewState::Opening { stage, after: None }, ..review }).await?;
@@ -130,9 +131,13 @@ async fn collect(
         still_unheld(change, &mut review, &page.found, &sharing).await?;
     }
     let mut rows = Vec::with_capacity(page.found.len());
+    let mut asked = review.clone();
+    if let Some(stage) = asked.settings.stages.first_mut() {
+        able(&mut change.link, stage, &BTreeSet::new()).await?;
+    }
     for found in page.found {
         let id = ReviewRowId(change.id());
-        let row = rules::review::row(id, &review, (&sharing, &last), &found.subject, found.holding, change.now);
+        let row = rules::review::row(id, &asked, (&sharing, &last), &found.subject, found.holding, change.now);
         rules::review::found(&mut review.counts, &row, &sharing);
         rows.push((row, found.name));
     }
@@ -163,10 +168,11 @@ async fn collect(
 
 /// Gives rows that go on to the reviewers of the next stage.
 async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: Option<model::AnyId>) -> Result<(), Problem> {
-    let Some(settings) = review.settings.stages.get(stage).cloned() else {
+    let Some(mut settings) = review.settings.stages.get(stage).cloned() else {
         return save(change, &Review { state: ReviewState::Completing { by: None, after: None, stopped: None }, ..review }).await;
     };
     let last = last_resort(&mut change.link, review.of, review.owner, change.now).await?;
+    able(&mut change.link, &mut settings, &BTreeSet::new()).await?;
     let sharing = if after.is_none() {
         let people = panel(&mut change.link, review.of, &settings, &last, change.now).await?;
         reviews::set_panel(&mut change.link, &review, stage, &people).await?;
@@ -203,39 +209,6 @@ async fn open(change: &mut Change<'_>, mut review: Review, stage: usize, after: 
     save(change, &review).await
 }
 
-/// Writes to some of those who have something to decide.
-async fn write(change: &mut Change<'_>, mut review: Review, letters: Letters) -> Result<(), Problem> {
-    let ReviewState::InProgress { stage, until, .. } = review.state else { return Ok(()) };
-    let sharing =
-        if review.counts.shared_open > 0 { reviews::panel(&mut change.link, review.id, stage).await? } else { BTreeSet::new() };
-    let page = review_rows::reviewers(&mut change.link, review.id, letters.after, LETTERS).await?;
-    let next = (page.len() == LETTERS).then(|| page.last().map(|(user, _)| *user)).flatten();
-    let mut readers: BTreeMap<UserId, u64> = page.into_iter().filter(|(user, _)| !sharing.contains(user)).collect();
-    if letters.after.is_none() {
-        // Whoever shares rows reads of those; their own stand on the same page.
-        readers.extend(sharing.iter().map(|user| (*user, review.counts.shared_open)));
-    }
-    let own = review.settings.stages.get(stage).is_some_and(|stage| stage.reviewers == Reviewers::Members);
-    if !own {
-        // Whoever decides in somebody's place reads what that person reads.
-        for (delegate, of) in store::delegations::stand_ins(&mut change.link, None, change.now).await? {
-            if let Some(rows) = readers.get(&of).copied() {
-                readers.entry(delegate).or_insert(rows);
-            }
-        }
-    }
-    let again = letters.what == Telling::Reminder;
-    let about = about(change, &review, until).await?;
-    change.tell(readers.into_iter().map(|(to, rows)| {
-        let news = ReviewNews::Asked { rows, own: own && !sharing.contains(&to), again };
-        Letter { to: to.into(), notice: Notice::Review { about: about.clone(), news } }
-    }));
-    if let ReviewState::InProgress { letters, .. } = &mut review.state {
-        *letters = next.map(|after| Letters { what: if again { Telling::Reminder } else { Telling::Start }, after: Some(after) });
-    }
-    save(change, &review).await
-}
-
 /// Decides what nobody decided, some at a time; then it is completed.
 async fn complete(
     change: &mut Change<'_>,
@@ -243,10 +216,13 @@ async fn complete(
     (by, stopped): (Option<UserId>, Option<Stopped>),
     after: Option<model::AnyId>,
 ) -> Result<(), Problem> {
+    // Silence says nothing about what is no longer there.
+    let there = Of::find(&mut change.link, review.of, None, change.now).await?.is_some();
     let (page, next) = review_rows::step(&mut change.link, review.id, after, REVIEW_STEP_ROWS).await?;
     let (mut silent, mut closed) = (Vec::new(), Vec::new());
     for row in page {
-        match rules::review::fall_silent(&review.settings, row.clone(), &mut review.counts, change.now) {
+        let spoken = there.then(|| rules::review::fall_silent(&review.settings, row.clone(), &mut review.counts, change.now));
+        match spoken.flatten() {
             Some(changed) => silent.push(changed),
             None if row.open => closed.push(rules::review::closes(row)),
             None => {}
@@ -261,7 +237,11 @@ async fn complete(
         return save(change, &Review { state: ReviewState::Completing { by, after: next, stopped }, ..review }).await;
     }
     review.counts = rules::review::stage_begins(review.counts);
-    let state = rules::review::completed(&review, by, stopped, change.now);
+    let state = if there {
+        rules::review::completed(&review, by, stopped, change.now)
+    } else {
+        rules::review::completed_without_its_thing(&review, change.now)
+    };
     let review = rules::review::goes_to(review, state);
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
     // What is said about rows that nobody holds is no result.
@@ -277,7 +257,7 @@ async fn complete(
             held_back,
             waits: matches!(review.state, ReviewState::Completed { .. }),
         };
-        let to: BTreeSet<UserId> = review.settings.notify.iter().copied().chain([review.owner]).collect();
+        let to = told(change, &review).await?;
         let letter = |to: UserId| Letter { to: to.into(), notice: Notice::Review { about: about.clone(), news: news.clone() } };
         change.tell(to.into_iter().map(letter));
     }

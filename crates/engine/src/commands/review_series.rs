@@ -4,21 +4,21 @@ use crate::Problem;
 use crate::change::Change;
 use model::event::{Action, Change as Changed};
 use model::review::{ReviewSettings, Reviewed, Series, SeriesEnd};
-use model::{PolicyId, Refusal, ReviewSeriesId, UserId};
+use model::{CampaignId, PolicyId, Refusal, ReviewSeriesId, UserId};
 use rules::review::time;
 use store::{Saved, reviews};
 
 pub async fn begin(
     change: &mut Change<'_>,
     of: Reviewed,
-    policy: Option<PolicyId>,
+    (policy, campaign): (Option<PolicyId>, Option<CampaignId>),
     settings: ReviewSettings,
     owner: UserId,
 ) -> Result<ReviewSeriesId, Problem> {
     let id = ReviewSeriesId(change.id());
     let name = settings.name.clone();
     let next_at = Some(time::first(&settings, change.now));
-    let series = Series { id, of, policy, settings, owner, created_at: change.now, started: 0, next_at, version: 0 };
+    let series = Series { id, of, policy, campaign, settings, owner, created_at: change.now, started: 0, next_at, version: 0 };
     reviews::insert_series(&mut change.link, &series).await?;
     change.record(None, [Action::ReviewCreated { series: id, of, name }]);
     Ok(id)

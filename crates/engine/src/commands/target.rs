@@ -15,12 +15,25 @@ use rules::target::{Facts, Told};
 use std::collections::{BTreeMap, BTreeSet};
 use store::delivery::{Mark, Subject};
 use store::targets::{self, Stored};
-use store::{Saved, delivered, delivery, resources};
+use store::{Saved, applications, delivered, delivery, resources};
 
 const NO_TARGET: Refusal = Refusal::NotFound { what: "target" };
 
 pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveTarget) -> Result<Done, Problem> {
     allowed(change, command)?;
+    // In the order of whoever changes an application: its row, then the groups of all.
+    let application = match asked.target {
+        Some(id) => targets::get(&mut change.link, id).await?.map(|stored| stored.target.application),
+        None => asked.application,
+    };
+    if let Some(application) = application {
+        applications::get_to_change(&mut change.link, application).await?;
+    }
+    targets::guard_groups(&mut change.link).await?;
+    if let Some(id) = asked.target {
+        // A turn that writes down whom it brings there comes before this change, and counts in it, or after it, and ends.
+        targets::guard(&mut change.link, id).await?;
+    }
     let all: Vec<_> = targets::list(&mut change.link).await?.into_iter().map(|stored| stored.target).collect();
     let before = match asked.target {
         Some(id) => Some(all.iter().find(|target| target.id == id).ok_or(NO_TARGET)?),
@@ -122,6 +135,7 @@ pub async fn role_named(
     roles: &[(ApplicationRoleId, String)],
     (role, before): (ApplicationRoleId, &str),
 ) -> Result<(), Problem> {
+    targets::guard_groups(&mut change.link).await?;
     let all: Vec<Target> = targets::list(&mut change.link).await?.into_iter().map(|stored| stored.target).collect();
     let Some(target) = all.iter().find(|target| target.application == application) else { return Ok(()) };
     let kept = rules::target::keeps_group(target, role, before);

@@ -10,6 +10,7 @@ use crate::commands::subject::thing;
 use model::answering::Moment;
 use model::approval::Verdict;
 use model::request::{Decision, Request, State, Wish};
+use model::time::count;
 use model::view::approval::{Approval, Earlier, Offered};
 use model::view::{Badge, Countdown, Fact};
 use model::{Refusal, RequestId, UserId};
@@ -17,6 +18,9 @@ use rules::approval::{StagePeople, barred};
 use rules::delegation::{both_names, used_up};
 use rules::request::{Decider, may_ask_back, may_decide_now};
 use store::{approvals, packages, requests};
+
+/// So many packages that the requestor holds are named.
+const HELD_NAMED: usize = 6;
 
 pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Problem> {
     let me = asking.who.user;
@@ -121,14 +125,7 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
     let requestor_facts = facts(asking, &known, request.beneficiary).await?;
     Ok(Approval {
         request: id,
-        summary: match request.wish {
-            Wish::Package { .. } => format!("Access package · {}", request.lasts_words()),
-            Wish::Activation { .. } => match request.terms.starts_at {
-                Some(at) => format!("Activation · {}, from {}", request.lasts_words(), at.in_sentence()),
-                None => format!("Activation · {}", request.lasts_words()),
-            },
-            Wish::Extension { renews, .. } => format!("{} · {}", super::request::extension(renews), request.lasts_words()),
-        },
+        summary: summary(&request),
         badge: request.state.phase().into(),
         requestor,
         made_by: made_by(&request, &known),
@@ -146,6 +143,17 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId) -> Result<Approval, Pro
         removable,
         name: request.terms.name,
     })
+}
+
+/// What kind of request it is, how long it lasts, and from when, if that was asked for.
+fn summary(request: &Request) -> String {
+    let kind = match request.wish {
+        Wish::Package { .. } => "Access package",
+        Wish::Activation { .. } => "Activation",
+        Wish::Extension { renews, .. } => super::request::extension(renews),
+    };
+    let from = request.terms.starts_at.map(|at| format!(", from {}", at.in_sentence())).unwrap_or_default();
+    format!("{kind} · {}{from}", request.lasts_words())
 }
 
 /// Whether the reader has anything to do with the request.
@@ -225,5 +233,24 @@ async fn facts(asking: &mut Asking<'_>, people: &People, requestor: UserId) -> R
         fact("Manager", manager.map(|persona| persona.name).unwrap_or_default());
     }
     fact("Last sign-in", user.last_sign_in_at.map(model::Ts::in_sentence).unwrap_or_default());
+    fact("Holds", holds(asking, requestor).await?);
     Ok(facts)
+}
+
+/// The packages that somebody holds now, by name. Hidden ones count and have no name: whoever decides may not know of them.
+async fn holds(asking: &mut Asking<'_>, person: UserId) -> Result<String, Problem> {
+    let now = asking.now;
+    let mut held = packages::held_by(&mut asking.link, person).await?;
+    held.retain(|held| rules::request::holds(held, now));
+    let ids: Vec<_> = held.iter().map(|held| held.package).collect();
+    let mut names = packages::shown_names(&mut asking.link, &ids).await?;
+    names.sort();
+    let more = ids.len() - names.len().min(HELD_NAMED);
+    names.truncate(HELD_NAMED);
+    Ok(match (names.is_empty(), more) {
+        (true, 0) => "No access package".to_owned(),
+        (true, more) => count(i64::try_from(more).unwrap_or(i64::MAX), "access package"),
+        (false, 0) => names.join(", "),
+        (false, more) => format!("{} and {more} more", names.join(", ")),
+    })
 }

@@ -101,6 +101,8 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, 
     let given = assignments::of_groups(&mut asking.link, &[group.id]).await?;
     let named = Named::load(asking, given.iter().map(|assignment| assignment.role).collect()).await?;
     let may_edit = rules::access::may_change_group(asking.visitor, group.role_assignable, owns);
+    let about = rules::access::About { role_assignable_group: group.role_assignable, ..Default::default() };
+    let may_review = rules::review::manages(asking.visitor, model::review::Reviewed::Group(group.id), about);
     let everyone: Vec<_> = members.iter().chain(&owners).map(|(assignment, _)| assignment.principal).collect();
     let principals = Principals::load(asking, &everyone).await?;
     let rows = |list: &[(model::access::Assignment, model::Ts)]| -> Vec<MemberRow> {
@@ -157,6 +159,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, 
         member_count: u32::try_from(count).unwrap_or(0),
         paging,
         may_edit,
+        may_review,
         sees_audit: rules::audit::may_read(asking.visitor, Place::Group(group.id), may_edit),
         people,
     })

@@ -30,9 +30,11 @@ mod policy;
 pub mod provider;
 mod request;
 mod review;
+mod review_campaign;
 mod review_form;
 mod review_help;
 mod review_history;
+mod review_preview;
 mod review_results;
 mod review_rows;
 mod reviewing;
@@ -172,13 +174,14 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::DemoMail(_) => return Err(Refusal::NotFound { what: "page" }.into()),
         Query::MyReviews(query) => Answer::MyReviews(reviewing::list(asking, query).await?),
         Query::Reviewing(query) => Answer::Reviewing(reviewing::one(asking, query).await?),
-        Query::Reviews(query) => Answer::Reviews(review::list(asking, query).await?),
+        Query::Reviews(query) => Answer::Reviews(review_campaign::list(asking, query).await?),
+        Query::ReviewCampaign(query) => Answer::ReviewCampaign(review_campaign::one(asking, query).await?),
         Query::ReviewsOf(query) => Answer::ReviewsOf(review::of(asking, query).await?),
         Query::ReviewHistory(query) => Answer::ReviewHistory(review_history::exported(asking, query).await?),
         Query::NewReview(query) => Answer::NewReview(review_form::new(asking, query).await?),
         Query::ReviewSubjects(query) => Answer::ReviewSubjects(review_form::subjects(asking, &query.search).await?),
         Query::ReviewPeople(query) => Answer::ReviewPeople(review_form::people(asking, query).await?),
-        Query::ReviewPreview(query) => Answer::ReviewPreview(review_form::preview(asking, query).await?),
+        Query::ReviewPreview(query) => Answer::ReviewPreview(review_preview::preview(asking, query).await?),
         Query::Review(query) => Answer::Review(review::one(asking, query).await?),
         Query::ReviewResults(query) => Answer::ReviewResults(review_results::results(asking, query).await?),
         Query::ExportedEvidence(query) => Answer::ExportedEvidence(evidence::exported(asking, query).await?),

@@ -64,7 +64,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             rows.extend(all.iter().map(|one| {
                 let mut row = eligible_row(one, &reach, &waiting, &named, asking);
                 if active(&reach, me, one.assignment.id, now).is_some() {
-                    row.waits = lines(&at, one.assignment.role);
+                    row.waits = lines(&at, one.assignment.role, asking);
                 }
                 row
             }));
@@ -83,7 +83,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             let at = waits(asking, all.iter().map(|held| held.role).collect()).await?;
             rows.extend(all.iter().filter_map(|held| {
                 let mut row = active_row(held, &named, me)?;
-                row.waits = lines(&at, held.role);
+                row.waits = lines(&at, held.role, asking);
                 row.extend = held.path.first().filter(|_| held.path.len() == 1).and_then(|one| extend(one, &waiting, asking));
                 Some(row)
             }));
@@ -123,8 +123,9 @@ async fn waits(asking: &mut Asking<'_>, roles: Vec<ResourceRole>) -> Result<Vec<
     at_targets(&mut asking.link, asking.who.user, &roles, asking.now).await
 }
 
-fn lines(at: &[AtTarget], role: ResourceRole) -> Vec<String> {
-    at.iter().filter(|at| at.waits(role)).map(AtTarget::line).collect()
+fn lines(at: &[AtTarget], role: ResourceRole, asking: &Asking<'_>) -> Vec<String> {
+    let sees_settings = rules::access::sees_settings(asking.visitor);
+    at.iter().filter(|at| at.waits(role)).map(|at| at.line(sees_settings)).collect()
 }
 
 /// What somebody else is eligible for, active in, or was: as they see it themselves, with nothing to be done about it.
@@ -206,7 +207,7 @@ pub async fn activated(asking: &mut Asking<'_>) -> Result<Vec<Row>, Problem> {
     all.sort_by_key(Held::ends_at);
     let named = Named::load(asking, all.iter().map(|held| held.role).collect()).await?;
     let at = waits(asking, all.iter().map(|held| held.role).collect()).await?;
-    let row = |held: &Held<'_>| active_row(held, &named, me).map(|row| Row { waits: lines(&at, held.role), ..row });
+    let row = |held: &Held<'_>| active_row(held, &named, me).map(|row| Row { waits: lines(&at, held.role, asking), ..row });
     Ok(all.iter().filter_map(row).collect())
 }
 

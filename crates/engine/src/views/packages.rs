@@ -35,22 +35,19 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
         }
         Tab::Active => {
             let now = asking.now;
-            let held: Vec<PackageAssignment> = packages::held_by(&mut asking.link, me)
-                .await?
-                .into_iter()
-                .filter(|held| rules::request::holds(held, now))
-                .collect();
+            let mut held = packages::held_found(&mut asking.link, me, &Words::of(&query.search)).await?;
+            held.retain(|held| rules::request::holds(held, now));
             let ids: Vec<PackageId> = held.iter().map(|held| held.package).collect();
             let mut found = packages::several(&mut asking.link, &ids).await?;
-            found.retain(|row| matches(row, &query.search));
             found.sort_by(|a, b| (&a.name_key, a.id).cmp(&(&b.name_key, b.id)));
             let extendable = extendable(asking, &held).await?;
-            let standing = |package| standing(package, &held, &[], &extendable, now).unwrap_or(Standing::Open);
+            let open = requests::open_of(&mut asking.link, me).await?;
+            let standing = |package| standing(package, &held, &open, &extendable, now).unwrap_or(Standing::Open);
             (rows(asking, found, standing).await?, Paging { next: None, further: false })
         }
         Tab::Expired => {
             let before = read_time_cursor::<PackageAssignmentId>(query.after.as_deref());
-            let mut ended = packages::ended(&mut asking.link, me, before, PAGE_ROWS + 1).await?;
+            let mut ended = packages::ended(&mut asking.link, me, &Words::of(&query.search), before, PAGE_ROWS + 1).await?;
             let paging = page(&mut ended, PAGE_ROWS, before.is_some(), |held| {
                 held.ended_at.map_or_else(String::new, |at| cursor(at.0, held.id))
             });
@@ -61,7 +58,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Packages) -> Result<Pac
             let rows = ended
                 .iter()
                 .filter_map(|held| {
-                    let row = known.get(&held.package).filter(|row| matches(row, &query.search))?;
+                    let row = known.get(&held.package)?;
                     let at = held.ended_at.unwrap_or(asking.now);
                     let over = held.ends_at.is_some_and(|end| end <= at);
                     let why = if over { "Its time was over." } else { "It was ended early." }.to_owned();
@@ -83,7 +80,9 @@ pub fn standing(
     now: Ts,
 ) -> Option<Standing> {
     if let Some(held) = held.iter().find(|held| held.package == package && rules::request::holds(held, now)) {
-        let badge = Badge::new("Delivered", "good");
+        // Given here, and perhaps not confirmed by the targets yet.
+        let request = open.iter().find(|request| Some(request.id) == held.request);
+        let badge = request.map_or_else(|| Badge::new("Delivered", "good"), |request| request.state.phase().into());
         let (since, what) = (held.starts_at, can_be_done(held, extendable));
         return Some(Standing::Held { since, ends: countdown(since, held.ends_at), badge, held: what });
     }
@@ -113,17 +112,6 @@ pub async fn extendable(asking: &mut Asking<'_>, held: &[PackageAssignment]) -> 
     let offers =
         |held: &&PackageAssignment| of(held).is_some_and(|policy| rules::request::offers_extension(held, policy, &asker, now));
     Ok(held.iter().filter(offers).map(|held| held.id).collect())
-}
-
-/// The shorter tabs are searched here: every word begins a word of name or description.
-fn matches(row: &Listed, search: &str) -> bool {
-    let text = format!("{} {}", row.name, row.description).to_lowercase();
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
-    search
-        .to_lowercase()
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|asked| !asked.is_empty())
-        .all(|asked| words.iter().any(|word| word.starts_with(asked)))
 }
 
 pub async fn rows(

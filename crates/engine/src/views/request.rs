@@ -244,7 +244,8 @@ pub async fn one(asking: &mut Asking<'_>, id: RequestId, administration: bool) -
         summary = format!("{summary} It is still being set up in {}.", super::words::both(&pending));
         badge.tone = "work".to_owned();
     }
-    let targets = targets.iter().map(|at| at.view(&contents)).collect();
+    let sees_settings = rules::access::sees_settings(asking.visitor);
+    let targets = targets.iter().map(|at| at.view(&contents, sees_settings)).collect();
     let reprocess = rules::reprocess::may_reprocess(&request, administrates).is_ok();
     let again = mine
         && request.package().is_some()

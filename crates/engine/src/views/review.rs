@@ -8,14 +8,15 @@ use crate::Problem;
 use crate::commands::review_facts::{Names, in_words};
 use model::limits::PAGE_ROWS;
 use model::review::{Evidence, Phase, Review, ReviewState, Reviewed, Series};
-use model::view::review::{Instance, RequiredBy, Review as ReviewView, ReviewListed, Reviewer, Reviews, Shown, Subject};
-use model::view::{Badge, Choice, Fact, Icon};
-use model::{PolicyId, Refusal, ReviewSeriesId, Ts, UserId, query};
+use model::view::review::{
+    InCampaign, Instance, RequiredBy, Review as ReviewView, ReviewListed, Reviewer, Reviews, Shown, Subject,
+};
+use model::view::{Badge, Choice, Fact, Icon, Paging};
+use model::{CampaignId, PolicyId, Refusal, ReviewSeriesId, Ts, UserId, query};
 use rules::review::{manages, settings, time};
 use std::collections::{BTreeMap, BTreeSet};
-use store::review_lists::{Sought, Visible};
-use store::search::Words;
-use store::{catalogs, groups, packages, review_lists, review_rows, reviews, users};
+use store::review_lists::{Listed, Sought, Visible};
+use store::{catalogs, groups, packages, review_campaigns, review_lists, review_rows, reviews, users};
 
 pub const NOT_FOUND: Refusal = Refusal::NotFound { what: "access review" };
 /// Instances and starts that a page shows.
@@ -61,54 +62,63 @@ pub async fn visible(asking: &mut Asking<'_>) -> Result<(Visible, bool), Problem
     Ok((Visible { me, roles, directory, packages }, some_catalog))
 }
 
-pub async fn list(asking: &mut Asking<'_>, query: query::Reviews) -> Result<Reviews, Problem> {
-    let (visible, some_catalog) = visible(asking).await?;
-    let words = Words::of(&query.search);
-    let sought = Sought { words: &words, phase: query.phase, of: None };
-    let may_create = rules::review::may_create_some(asking.visitor, some_catalog);
-    listed(asking, visible, sought, query.after, may_create).await
-}
-
 /// Those of one thing, and of the policies of a package.
 pub async fn of(asking: &mut Asking<'_>, query: query::ReviewsOf) -> Result<Reviews, Problem> {
     let found = find(asking, query.of).await?.filter(|found| rules::review::sees(asking.visitor, query.of, found.about));
     let may_create = manages(asking.visitor, query.of, found.ok_or(NOT_FOUND)?.about);
     let (visible, _) = visible(asking).await?;
-    let sought = Sought { words: &Words::default(), phase: None, of: Some(query.of) };
-    listed(asking, visible, sought, query.after, may_create).await
+    let (all, paging) = page_of(asking, visible, Sought::Of(query.of), query.after).await?;
+    Ok(Reviews { rows: lines(asking, &all).await?, paging, may_create })
 }
 
-async fn listed(
+/// A page of series with their last instances.
+pub async fn page_of(
     asking: &mut Asking<'_>,
     visible: Visible,
     sought: Sought<'_>,
     after: Option<String>,
-    may_create: bool,
-) -> Result<Reviews, Problem> {
+) -> Result<(Vec<Listed>, Paging), Problem> {
     let after = read_time_cursor::<ReviewSeriesId>(after.as_deref());
     let now = asking.now;
     let mut all = review_lists::list(&mut asking.link, visible, sought, after, now, PAGE_ROWS + 1).await?;
     let paging = page(&mut all, PAGE_ROWS, after.is_some(), |(series, _)| cursor(series.created_at.0, series.id));
+    Ok((all, paging))
+}
+
+/// The same as lists show them.
+pub async fn lines(asking: &mut Asking<'_>, all: &[Listed]) -> Result<Vec<ReviewListed>, Problem> {
     let subjects = Subjects::load(asking, all.iter().map(|(series, _)| series.of)).await?;
     let owners: Vec<UserId> = all.iter().map(|(series, _)| series.owner).collect();
     let people = People::load(asking, &owners).await?;
     let policies = policies(asking, all.iter().map(|(series, _)| series)).await?;
-    let rows = all
-        .iter()
-        .map(|(series, last)| ReviewListed {
-            series: series.id,
-            name: series.settings.name.clone(),
-            subject: subjects.subject(series.of),
-            required_by: required_by(asking, series, &policies),
-            frequency: series.settings.frequency.words().to_owned(),
-            badge: last.as_ref().map_or_else(|| Badge::new(Phase::NotStarted.words(), Phase::NotStarted.tone()), badge),
-            due_at: last.as_ref().filter(|last| rules::review::keeps_waiting(last.state.phase())).map(due),
-            next_at: series.next_at,
-            counts: last.as_ref().map(|last| last.counts.without_controls()),
-            owner: people.name(series.owner),
-        })
-        .collect();
-    Ok(Reviews { rows, paging, may_create })
+    let campaigns = campaigns(asking, all.iter().map(|(series, _)| series)).await?;
+    let line = |(series, last): &Listed| ReviewListed {
+        series: series.id,
+        name: series.settings.name.clone(),
+        subject: subjects.subject(series.of),
+        required_by: required_by(asking, series, &policies),
+        campaign: series.campaign.and_then(|id| campaigns.get(&id).cloned()),
+        frequency: series.settings.frequency.words().to_owned(),
+        badge: last.as_ref().map_or_else(|| Badge::new(Phase::NotStarted.words(), Phase::NotStarted.tone()), badge),
+        due_at: last.as_ref().filter(|last| rules::review::keeps_waiting(last.state.phase())).map(due),
+        next_at: series.next_at,
+        counts: last.as_ref().map(|last| last.counts.without_controls()),
+        owner: people.name(series.owner),
+    };
+    Ok(all.iter().map(line).collect())
+}
+
+/// The campaigns of these series, by name.
+async fn campaigns<'a>(
+    asking: &mut Asking<'_>,
+    all: impl Iterator<Item = &'a Series>,
+) -> Result<BTreeMap<CampaignId, InCampaign>, Problem> {
+    let ids: BTreeSet<CampaignId> = all.filter_map(|series| series.campaign).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = review_campaigns::several(&mut asking.link, &ids.into_iter().collect::<Vec<_>>()).await?;
+    Ok(found.into_iter().map(|(id, one)| (id, InCampaign { campaign: id, name: one.name })).collect())
 }
 
 /// What the policies are called that require some of these; those that are deleted have no name any more.
@@ -138,17 +148,18 @@ fn required_by(asking: &Asking<'_>, series: &Series, policies: &BTreeMap<PolicyI
     })
 }
 
-/// The series, if the reader sees it, and whether they manage it.
-async fn seen(asking: &mut Asking<'_>, id: ReviewSeriesId) -> Result<(Series, bool), Problem> {
+/// The series, if the reader sees it, whether they manage it, and whether what it is about is still there.
+pub async fn seen(asking: &mut Asking<'_>, id: ReviewSeriesId) -> Result<(Series, bool, bool), Problem> {
     let series = reviews::series(&mut asking.link, id).await?.ok_or(NOT_FOUND)?;
-    let about = find(asking, series.of)
-        .await?
-        .map_or_else(|| rules::access::About { reviewed: Some(series.of), ..Default::default() }, |found| found.about);
+    let found = find(asking, series.of).await?;
+    let there = found.is_some();
+    let about =
+        found.map_or_else(|| rules::access::About { reviewed: Some(series.of), ..Default::default() }, |found| found.about);
     if !rules::review::sees(asking.visitor, series.of, about) {
         return Err(NOT_FOUND.into());
     }
     let may_change = manages(asking.visitor, series.of, about);
-    Ok((series, may_change))
+    Ok((series, may_change, there))
 }
 
 fn instance(review: &Review) -> Instance {
@@ -163,7 +174,7 @@ fn instance(review: &Review) -> Instance {
 }
 
 pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<ReviewView, Problem> {
-    let (mut series, may_change) = seen(asking, query.series).await?;
+    let (mut series, may_change, there) = seen(asking, query.series).await?;
     let facts = in_words(&mut asking.link, &series.settings).await?;
     let facts = facts.into_iter().filter(|(name, _)| may_change || name != settings::CONTROL_ROWS);
     if !may_change {
@@ -180,7 +191,12 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
             }
         },
     };
-    let (people_named, groups_named) = settings::named(&series.settings);
+    let (mut people_named, mut groups_named) = settings::named(&series.settings);
+    if let Some(review) = &chosen {
+        let (people, groups) = settings::named(&review.settings);
+        people_named.extend(people.into_iter().filter(|one| !people_named.contains(one)).collect::<Vec<_>>());
+        groups_named.extend(groups.into_iter().filter(|one| !groups_named.contains(one)).collect::<Vec<_>>());
+    }
     let named = users::several(&mut asking.link, &people_named).await?;
     let groups_named = groups::names(&mut asking.link, &groups_named).await?;
     let lasts = time::lasts(&series.settings);
@@ -195,11 +211,17 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
     let scheduled = starts.into_iter().map(|at| (at, at + lasts)).collect();
     let subjects = Subjects::load(asking, [series.of]).await?;
     let policies = policies(asking, std::iter::once(&series)).await?;
+    let campaign = campaigns(asking, std::iter::once(&series)).await?.into_values().next();
     let owner = People::load(asking, &[series.owner]).await?.persona(series.owner);
     let instance_shown = match chosen {
         Some(review) => {
             let later = instances.first().is_some_and(|last| last.number > review.number);
-            Some(shown(asking, review, (may_change, later)).await?)
+            let mut shown = shown(asking, review, (may_change, later)).await?;
+            if !there {
+                shown.notes.insert(0, GONE.to_owned());
+                shown.may_reopen = false;
+            }
+            Some(shown)
         }
         None => None,
     };
@@ -210,7 +232,9 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Review) -> Result<Review
         description: series.settings.description.clone(),
         subject: subjects.subject(series.of),
         required_by: required_by(asking, &series, &policies),
+        campaign,
         owner,
+        bounds: time::bounds(),
         facts: facts.map(|(name, value)| Fact { name, value }).collect(),
         people: named
             .iter()
@@ -268,6 +292,7 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
             _ => String::new(),
         },
         stages,
+        open_stage: stage.unwrap_or_default(),
         until: match review.state {
             ReviewState::InProgress { until, .. } => Some(until),
             _ => None,
@@ -309,6 +334,10 @@ pub fn by(review: &Review) -> Option<UserId> {
         | ReviewState::Skipped { .. } => None,
     }
 }
+
+/// What is said where what was reviewed is deleted.
+const GONE: &str =
+    "What it is about was deleted, so nothing is left to decide or to remove. The results keep what was decided until then.";
 
 fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> {
     let counts = review.counts.held();
@@ -382,6 +411,6 @@ pub fn nobody_decides(rows: u64) -> String {
 /// The instance, if the reader sees it, and whether they manage it.
 pub async fn seen_instance(asking: &mut Asking<'_>, id: model::ReviewId) -> Result<(Review, bool), Problem> {
     let review = reviews::get(&mut asking.link, id).await?.ok_or(NOT_FOUND)?;
-    let (_, may_change) = seen(asking, review.series).await?;
+    let (_, may_change, _) = seen(asking, review.series).await?;
     Ok((review, may_change))
 }

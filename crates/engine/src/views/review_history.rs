@@ -8,11 +8,11 @@ use super::{Asking, cursor};
 use crate::Problem;
 use crate::commands::review_facts::Known;
 use model::limits::EXPORT_ROWS;
-use model::review::{Decision, Review, ReviewRow};
+use model::review::{Campaign, Decision, Review, ReviewRow};
 use model::view::review::{ExportedHistory, HistorySought};
-use model::{AnyId, PolicyId, ReviewId, Ts, UserId, query};
+use model::{AnyId, CampaignId, PolicyId, ReviewId, Ts, UserId, query};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{packages, review_lists, review_rows};
+use store::{packages, review_campaigns, review_lists, review_rows};
 
 /// Instances that a piece looks at.
 const INSTANCES: usize = 50;
@@ -53,7 +53,7 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ReviewHistory) -> R
     let (until, now) = (until.unwrap_or(Ts(i64::MAX)), asking.now);
     let start = (place.at, place.review);
     let ran = review_lists::history(&mut asking.link, visible, &kinds, start, until, now, INSTANCES + 1).await?;
-    let ids: Vec<ReviewId> = ran.iter().take(INSTANCES).map(|(id, _, _)| *id).collect();
+    let ids: Vec<ReviewId> = ran.iter().take(INSTANCES).map(|(id, ..)| *id).collect();
     let reviews = review_lists::instances(&mut asking.link, &ids).await?;
     let mut room = EXPORT_ROWS as u64;
     let mut whole: Vec<ReviewId> = Vec::new();
@@ -66,7 +66,7 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ReviewHistory) -> R
         room -= review.counts.total;
         whole.push(*id);
     }
-    let place_of = |number: usize| ran.get(number).map(|(id, at, _)| (*id, *at));
+    let place_of = |number: usize| ran.get(number).map(|(id, at, ..)| (*id, *at));
     let (mut rows, next) = match (whole.as_slice(), place_of(0)) {
         ([], Some(large)) => {
             let behind = place.behind.filter(|_| large.0 == place.review);
@@ -88,8 +88,9 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ReviewHistory) -> R
     rows.retain(|(_, row)| decisions.is_empty() || decisions.contains(&row.decision));
     let order: BTreeMap<ReviewId, usize> = ids.iter().enumerate().map(|(number, id)| (*id, number)).collect();
     rows.sort_by_key(|(review, row)| (order.get(review).copied(), row.id));
-    let made: BTreeMap<ReviewId, Ts> = ran.iter().map(|(id, _, made)| (*id, *made)).collect();
-    let told = Told::load(asking, &reviews, &rows).await?;
+    let made: BTreeMap<ReviewId, Made> = ran.iter().map(|(id, _, made, campaign)| (*id, (*made, *campaign))).collect();
+    let campaigns: BTreeSet<CampaignId> = made.values().filter_map(|(_, campaign)| *campaign).collect();
+    let told = Told::load(asking, &reviews, &rows, campaigns).await?;
     let lines = rows.iter().filter_map(|(id, row)| {
         let review = reviews.get(id)?;
         Some(told.line(review, made.get(id).copied()?, row))
@@ -97,12 +98,16 @@ pub async fn exported(asking: &mut Asking<'_>, query: query::ReviewHistory) -> R
     Ok(ExportedHistory { rows: lines.collect(), next })
 }
 
+/// When a series was made, and in which campaign.
+type Made = (Ts, Option<CampaignId>);
+
 /// The names in a piece.
 struct Told {
     subjects: Subjects,
     people: People,
     known: Known,
     policies: BTreeMap<PolicyId, String>,
+    campaigns: BTreeMap<CampaignId, Campaign>,
 }
 
 impl Told {
@@ -110,6 +115,7 @@ impl Told {
         asking: &mut Asking<'_>,
         reviews: &BTreeMap<ReviewId, Review>,
         rows: &[(ReviewId, ReviewRow)],
+        campaigns: BTreeSet<CampaignId>,
     ) -> Result<Self, Problem> {
         let mut people: BTreeSet<UserId> = BTreeSet::new();
         for review in reviews.values() {
@@ -122,12 +128,16 @@ impl Told {
         let policies: Vec<PolicyId> = policies.into_iter().collect();
         let policies =
             if policies.is_empty() { Vec::new() } else { packages::policies_by_id(&mut asking.link, &policies).await? };
+        let campaigns: Vec<CampaignId> = campaigns.into_iter().collect();
+        let campaigns =
+            if campaigns.is_empty() { BTreeMap::new() } else { review_campaigns::several(&mut asking.link, &campaigns).await? };
         let others = rows.iter().map(|(_, row)| row.principal).filter(|principal| principal.user().is_none());
         Ok(Self {
             subjects: Subjects::load(asking, reviews.values().map(|review| review.of)).await?,
             people: People::load(asking, &people.into_iter().collect::<Vec<_>>()).await?,
             known: Known::load(&mut asking.link, others).await?,
             policies: policies.into_iter().map(|policy| (policy.id, policy.name)).collect(),
+            campaigns,
         })
     }
 
@@ -141,7 +151,7 @@ impl Told {
     }
 
     /// The cells in the order of [`model::view::review::HISTORY`].
-    fn line(&self, review: &Review, made: Ts, row: &ReviewRow) -> Vec<String> {
+    fn line(&self, review: &Review, (made, campaign): Made, row: &ReviewRow) -> Vec<String> {
         let iso = |at: Option<Ts>| at.map(Ts::iso).unwrap_or_default();
         let [mut name, user_name, _] = self.person(row.principal.user());
         if row.principal.user().is_none() {
@@ -158,6 +168,8 @@ impl Told {
         vec![
             review.id.to_string(),
             review.series.to_string(),
+            campaign.map(|id| id.to_string()).unwrap_or_default(),
+            campaign.and_then(|id| self.campaigns.get(&id)).map(|one| one.name.clone()).unwrap_or_default(),
             subject.kind,
             subject.name,
             review.of.id().to_string(),

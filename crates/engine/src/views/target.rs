@@ -5,6 +5,7 @@ use super::{Asking, cursor, page, read_cursor};
 use crate::Problem;
 use model::limits::{PAGE_ROWS, TARGET_ADOPTIONS_SHOWN};
 use model::query;
+use model::target::NotAdopted;
 use model::view::target::{Adoption, Finding, OneTarget, PersonRow, Row, Targets};
 use model::view::{Badge, Choice, Persona};
 use model::{ApplicationRoleId, Refusal, Ts, UserId};
@@ -86,7 +87,9 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
     };
     let people = shown.into_iter().map(person).collect();
     let findings = findings::of(&mut asking.link, target.id).await?;
-    let adoptions = findings::adoptions(&mut asking.link, target.id, TARGET_ADOPTIONS_SHOWN).await?;
+    let mut adoptions = findings::adoptions(&mut asking.link, target.id, TARGET_ADOPTIONS_SHOWN + 1).await?;
+    let more_adoptions = adoptions.len() > TARGET_ADOPTIONS_SHOWN;
+    adoptions.truncate(TARGET_ADOPTIONS_SHOWN);
     let mut ids: Vec<UserId> = findings.iter().filter_map(|found| found.user_id).collect();
     ids.extend(adoptions.iter().flat_map(|one| std::iter::once(one.user_id).chain(one.adopted_by)));
     let known = if ids.is_empty() { People::default() } else { People::load(asking, &ids).await? };
@@ -100,7 +103,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
         called: found.called,
         found: found.found_at,
         person: found.user_id.map(|user| known.persona(user)),
-        why: found.why,
+        why: if found.adoptable && found.user_id == Some(me) { NotAdopted::OwnAccess.words("") } else { found.why },
         adopt: found.adoptable && found.user_id.is_some_and(|user| user != me),
         unwanted: found.unwanted,
     });
@@ -132,5 +135,6 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
         paging,
         findings,
         adoptions,
+        more_adoptions,
     })
 }

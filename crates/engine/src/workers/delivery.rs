@@ -6,7 +6,10 @@
 
 mod compare;
 mod entry;
+mod lease;
 mod turn;
+
+pub use turn::is_off;
 
 use super::Found;
 use crate::target::Running;
@@ -15,21 +18,18 @@ use connect::scim::Can;
 use connect::target::{Remote, TargetFault};
 use model::command::Command;
 use model::event::{Action, Actor};
-use model::limits::{TARGET_BATCH, TARGET_LEASE_SECONDS, TARGET_RECONCILE_MINUTES};
+use model::limits::{TARGET_BATCH, TARGET_RECONCILE_MINUTES};
 use model::target::Target;
 use model::{ApplicationRoleId, Span, TargetId, Ts, UserId};
 use rules::delivery::{self as rule, Plan};
 use rules::retry::again_at;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 use store::delivery::{self, Due, Later, Outcome, Subject};
 use store::targets::{self, Stored};
 use store::{assignments, resources};
 
 /// Marks that are taken over together.
 const MARKS: usize = 500;
-/// While a target is asked, others are told this often that it goes on.
-const HEARTBEAT: Duration = Duration::from_secs(TARGET_LEASE_SECONDS.unsigned_abs() / 3);
 /// Memberships that are changed with one request.
 const TOGETHER: usize = 100;
 
@@ -37,6 +37,8 @@ const TOGETHER: usize = 100;
 enum Stop {
     /// The target does not answer as it should: nobody else is asked about.
     Target(TargetFault),
+    /// It is set otherwise meanwhile, or another server has it: what this turn knows counts no longer.
+    Over,
     Fault(Fault),
 }
 
@@ -82,6 +84,7 @@ struct Turn<'a> {
     engine: &'a Engine,
     remote: &'a Remote<'a>,
     target: &'a Target,
+    running: &'a Running,
     can: Can,
     /// Of the application, by id.
     names: &'a BTreeMap<ApplicationRoleId, String>,
@@ -109,66 +112,6 @@ impl Engine {
     pub(super) async fn targets_due(&self) -> Result<Vec<TargetId>, Fault> {
         let mut link = self.inner.db.read().await?;
         Ok(targets::due(&mut link, self.inner.clock.now()).await?)
-    }
-
-    /// One turn, by whoever has the target for itself; nobody else's word about it comes in between.
-    pub(super) async fn target_turn(&self, id: TargetId, running: &Running) -> Result<Found, Fault> {
-        if !self.takes(id, running).await? {
-            return Ok(Found::Nothing);
-        }
-        let mut turn = Box::pin(self.turn_alone(id, running));
-        loop {
-            tokio::select! {
-                turned = &mut turn => return turned,
-                () = tokio::time::sleep(HEARTBEAT), if !self.inner.db.is_sqlite() => {
-                    let mut link = self.inner.db.begin().await?;
-                    self.keeps(&mut link, id, running).await?;
-                    link.commit().await?;
-                }
-            }
-        }
-    }
-
-    /// Whether this server has the target for itself from now on. Nobody else is there on SQLite.
-    async fn takes(&self, id: TargetId, running: &Running) -> Result<bool, Fault> {
-        if self.inner.db.is_sqlite() || running.lease().is_some() {
-            return Ok(true);
-        }
-        let now = self.inner.clock.now();
-        let run = self.inner.ids.next(now);
-        let mut link = self.inner.db.begin().await?;
-        let ours = targets::claim(&mut link, id, run, now, now + Span::seconds(TARGET_LEASE_SECONDS)).await?;
-        link.commit().await?;
-        running.set_lease(ours.then_some(run));
-        Ok(ours)
-    }
-
-    /// Whether this server still has the target for itself; then it has it for longer.
-    async fn keeps(&self, link: &mut store::Link, id: TargetId, running: &Running) -> Result<bool, Fault> {
-        if self.inner.db.is_sqlite() {
-            return Ok(true);
-        }
-        let Some(run) = running.lease() else { return Ok(false) };
-        let until = self.inner.clock.now() + Span::seconds(TARGET_LEASE_SECONDS);
-        let ours = targets::goes_on(link, id, run, until).await?;
-        if !ours {
-            running.set_lease(None);
-        }
-        Ok(ours)
-    }
-
-    /// Nothing is left to do, or the server stops. What cannot be said ends by its time.
-    pub(super) async fn let_go(&self, id: TargetId, running: &Running) {
-        let Some(run) = running.lease() else { return };
-        running.set_lease(None);
-        let released = async {
-            let mut link = self.inner.db.begin().await?;
-            targets::release(&mut link, id, run).await?;
-            link.commit().await
-        };
-        if let Err(fault) = released.await {
-            tracing::warn!(target = %id, %fault, "a target is held up until this server's time for it is over");
-        }
     }
 
     /// Takes over what changed, and brings as many people as go together to the target, by whoever has its turn.
@@ -208,6 +151,8 @@ impl Engine {
                 targets::answered(&mut link, id, tries, at, Some(&fault.to_string())).await?;
                 Found::Nothing
             }
+            // The next turn begins with what is so by now.
+            Err(Stop::Over) => Found::Work,
             Err(Stop::Fault(fault)) => return Err(fault),
         };
         link.commit().await?;
@@ -278,12 +223,12 @@ impl Engine {
             (cases, roles.into_iter().collect(), targets::groups(&mut link, target.id).await?)
         };
         if !cases.is_empty() {
-            self.write_ahead(target, &cases).await?;
+            self.write_ahead((target, running), &cases).await?;
         }
         let stopped = match running.can(&remote, target.version).await {
             Err(fault) => Err(Stop::Target(fault)),
             Ok(can) => {
-                let mut turn = Turn { engine: self, remote: &remote, target, can, names: &names, groups, now };
+                let mut turn = Turn { engine: self, remote: &remote, target, running, can, names: &names, groups, now };
                 let mut done = turn.all(&mut cases).await;
                 // Only when everything that is known is written down, or our own would be taken for unknown.
                 if done.is_ok() && cases.is_empty() {
@@ -294,14 +239,15 @@ impl Engine {
         };
         let why = match &stopped {
             Err(Stop::Target(fault)) => Some(fault.to_string()),
-            Ok(()) | Err(Stop::Fault(_)) => None,
+            Ok(()) | Err(Stop::Over | Stop::Fault(_)) => None,
         };
         self.write_down((target, running), &names, &cases, why.as_deref(), now).await?;
         stopped
     }
 
-    /// From here on everything that is about to be asked for may be there.
-    async fn write_ahead(&self, target: &Target, cases: &[Case]) -> Result<(), Fault> {
+    /// From here on everything that is about to be asked for may be there. In groups that are set otherwise by now nobody would
+    /// look for it.
+    async fn write_ahead(&self, (target, running): (&Target, &Running), cases: &[Case]) -> Result<(), Stop> {
         let items: Vec<(UserId, ApplicationRoleId)> = cases
             .iter()
             .flat_map(|case| case.plan.add.iter().chain(&case.plan.remove).map(|role| (case.due.user_id, *role)))
@@ -315,6 +261,9 @@ impl Engine {
             return Ok(());
         }
         let mut link = self.inner.db.begin().await?;
+        if !self.holds(&mut link, target, running).await? {
+            return Err(Stop::Over);
+        }
         delivery::ask(&mut link, target.id, &items).await?;
         delivery::making(&mut link, target.id, &making).await?;
         link.commit().await?;

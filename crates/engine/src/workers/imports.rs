@@ -2,6 +2,7 @@
 //! the next run finds what is left, because every step asks what is here.
 
 use super::Found;
+use super::heartbeat::heartbeat;
 use crate::{By, Engine, Fault, Problem};
 use model::command::{Command, Done};
 use model::directory::Principal;
@@ -11,13 +12,9 @@ use model::provisioning::Provisioned;
 use model::{GroupId, ImportId, ImportRunId, Refusal, Span, UserId};
 use rules::import::{Plan, Planned};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 use store::import_links;
 use store::imports::{self, Stored};
 use tokio_util::sync::CancellationToken;
-
-/// While a directory is read and the run is planned, others are told this often that it goes on.
-const HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// A step with the name of whom it is about, for the sentence when it is refused.
 type Named = (Step, String);
@@ -88,17 +85,12 @@ impl Engine {
             let read = self.read_directory(stored).await?;
             self.plan_import(&stored.import, read).await.map_err(|fault| apology(run, &fault))
         };
-        tokio::pin!(planning);
-        let planned = loop {
-            tokio::select! {
-                planned = &mut planning => break planned,
-                () = stop.cancelled() => return None,
-                () = tokio::time::sleep(HEARTBEAT) => match self.goes_on(import, run).await {
-                    Ok(true) => {}
-                    Ok(false) => return failed(Refusal::ImportRunOver { name: stored.import.name.clone() }.sentence()),
-                    // The next one may reach the database in time.
-                    Err(fault) => tracing::warn!(%fault, "it could not be said that the run of an import goes on"),
-                },
+        // While a directory is read and the run is planned, others are told that it goes on.
+        let planned = tokio::select! {
+            planned = planning => planned,
+            () = stop.cancelled() => return None,
+            () = heartbeat(self.inner.settings.heartbeat, || self.goes_on(import, run)) => {
+                return failed(Refusal::ImportRunOver { name: stored.import.name.clone() }.sentence());
             }
         };
         let plan = match planned {

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod delivery;
+mod heartbeat;
 mod imports;
 mod letters;
 mod seal;
@@ -10,6 +11,7 @@ mod timer;
 mod webhooks;
 
 pub use alerts::AlertWatch;
+pub use delivery::is_off;
 
 use crate::target::Running;
 use crate::{Engine, Fault};

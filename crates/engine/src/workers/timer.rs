@@ -31,7 +31,9 @@ impl Engine {
             if crate::commands::role_digest::is_due(&mut link, now).await? {
                 due.push(Command::DigestDue);
             }
-            let reviews = store::reviews::due(&mut link, now, BATCH).await?;
+            let mut reviews = store::reviews::due(&mut link, now, BATCH).await?;
+            let left = store::review_leavers::due(&mut link, BATCH).await?;
+            reviews.extend(left.into_iter().filter(|review| !reviews.contains(review)).collect::<Vec<_>>());
             due.extend(reviews.into_iter().map(|review| Command::ReviewDue { review }));
             let series = store::reviews::series_due(&mut link, now, BATCH).await?;
             due.extend(series.into_iter().map(|series| Command::ReviewSeriesDue { series }));

@@ -4,7 +4,7 @@ use crate::targets::Stage;
 use model::access::{Assignment, ResourceRole, Source};
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
-use model::limits::TARGET_LEASE_SECONDS;
+use model::limits::{TARGET_ADOPTIONS_SHOWN, TARGET_LEASE_SECONDS, TARGET_LINES_MAX};
 use model::target::{Drift, Unknown};
 use model::view::target::Finding;
 use model::{Span, query};
@@ -104,7 +104,12 @@ both! {
         assert_eq!(why("stranger"), (None, "Nobody here is known as “stranger”.".to_owned(), false));
         let (person, said, adopt) = why("odd.new");
         assert!(person.is_none() && said.contains("carries the id of somebody else") && !adopt, "{said}");
-        assert!(!why("morgan").2, "nobody adopts for themselves");
+        let (person, said, adopt) = why("morgan");
+        assert!(person == Some(stage.morgan.id) && said.contains("your own access") && !adopt, "nobody adopts for themselves: {said}");
+        let who = stage.world.person("alex").await;
+        stage.world.appoints(&who, PortalRole::SecurityReader).await;
+        let page = who.asks(query::Target { target: stage.target, after: None }).await.unwrap();
+        assert!(page.findings.iter().all(|one| !one.why.contains("your own access")), "it is somebody else's for them");
         assert_eq!(refused(stage.morgan.submits(stage.adopts(&morgans, "Mine.")).await).code(), "not_adopted");
         assert_eq!(stage.there().len(), 5, "nothing was changed there");
         assert!(stage.page().await.adoptions.is_empty());
@@ -272,5 +277,91 @@ both! {
         stage.world.passes(Span::days(31)).await;
         assert!(stage.there().is_empty());
         stage.world.history_is_sound().await;
+    }
+
+    async fn one_member_of_whom_the_target_says_nothing_keeps_no_other_from_being_compared(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let lee = stage.world.hires("lee.new").await;
+        stage.world.hires("odd.new").await;
+        for name in ["odd.new", "lee.new"] {
+            stage.puts_in(name, None);
+        }
+        for status in [403, 500, 404] {
+            stage.peer.behaves(Manner::Hides("odd.new", status));
+            stage.reconciles().await;
+            let page = stage.page().await;
+            assert!(page.trouble.is_none(), "{:?}", page.trouble);
+            let mut who: Vec<_> = page.findings.iter().map(|one| (one.person.as_ref().map(|person| person.id), one.adopt)).collect();
+            who.sort();
+            assert_eq!(who, [(None, false), (Some(lee.id), true)], "{status}");
+            let said = page.uncompared.is_some_and(|said| said.contains("could not be told"));
+            assert_eq!(said, status != 404, "whoever is no account there is nobody, and everything else is said");
+        }
+        stage.peer.behaves(Manner::Hides("odd.new", 401));
+        stage.reconciles().await;
+        assert!(stage.page().await.trouble.is_some(), "a token that is not taken is about everybody");
+    }
+
+    async fn so_many_strangers_that_they_are_not_all_listed_hide_nobody_else_and_it_is_said(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let lee = stage.world.hires("lee.new").await;
+        let lead = stage.world.hires("lead.new").await;
+        // The target lists members by their ids, u99 as the last.
+        for n in 1..=TARGET_LINES_MAX + 10 {
+            stage.puts_in(if n == 98 { "lee.new" } else { "x" }, None);
+        }
+        {
+            let mut inside = stage.peer.inside();
+            let (account, group) = (inside.account("lead.new", None), inside.group("Lead"));
+            inside.groups.get_mut(&group).unwrap().1.insert(account);
+        }
+        stage.reconciles().await;
+        let page = stage.page().await;
+        let persons = |page: &model::view::target::OneTarget| {
+            page.findings.iter().filter_map(|one| one.person.as_ref().map(|person| person.id)).collect::<Vec<_>>()
+        };
+        assert!(persons(&page).contains(&lead.id), "one group hides nothing of another");
+        let said = page.uncompared.clone().unwrap();
+        assert!(said.contains("10 unknown members of “Agents” more are not listed."), "{said}");
+        stage.sets(|asked| asked.drift = Drift::Adopt).await;
+        stage.world.settle().await;
+        stage.reconciles().await;
+        assert_eq!(stage.held_directly(&lee).await.len(), 1, "strangers keep nobody from being adopted");
+    }
+
+    async fn an_adopted_account_that_was_there_before_stays_although_one_was_about_to_be_made(test: TestDb) {
+        let stage = Stage::new(test).await;
+        let lee = stage.world.hires("lee.new").await;
+        let account = stage.puts_in("lee.new", None);
+        stage.reconciles().await;
+        // Another role is on its way, and an account is about to be made when the target goes down.
+        let mut link = stage.world.db().read().await.unwrap();
+        let roles = store::resources::roles_of(&mut link, stage.application).await.unwrap().unwrap();
+        drop(link);
+        let lead = roles.into_iter().find(|(_, name)| name == "Lead").unwrap().0;
+        let until = stage.world.now() + Span::days(2);
+        stage.peer.behaves(Manner::Fails(503));
+        stage.given(&lee, ResourceRole::ApplicationRole(stage.application, lead), Some(until)).await;
+        stage.world.settle().await;
+        stage.morgan.submits(stage.adopts(&account, "Known.")).await.unwrap();
+        stage.peer.behaves(Manner::Honest);
+        stage.world.passes(Span::minutes(1)).await;
+        assert_eq!((stage.there(), stage.peer.members("Lead")), (vec!["lee.new".to_owned()], vec!["lee.new".to_owned()]));
+        assert_eq!(stage.peer.inside().users[&account].get("externalId"), None, "it is not marked as ours");
+        stage.world.passes(Span::days(31)).await;
+        assert_eq!((stage.there(), stage.peer.accounts()), (vec![], vec!["lee.new".to_owned()]), "it was there before");
+    }
+
+    async fn the_page_says_that_it_lists_the_latest_adoptions_only(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.sets(|asked| asked.drift = Drift::Adopt).await;
+        for n in 0..=TARGET_ADOPTIONS_SHOWN {
+            let name = format!("person.{n}");
+            stage.world.hires(&name).await;
+            stage.puts_in(&name, None);
+        }
+        stage.reconciles().await;
+        let page = stage.page().await;
+        assert_eq!((page.adoptions.len(), page.more_adoptions), (TARGET_ADOPTIONS_SHOWN, true));
     }
 }

@@ -59,7 +59,7 @@ const BOUNDS: &[(&str, u64)] = &[
     // Each look for people, groups or packages by words counts first, within a bound, how many the words mean: that decides
     // how the list is read.
     ("Packages searched", 7),
-    ("Packages active", 7),
+    ("Packages active", 8),
     ("Packages expired", 6),
     ("Package", 15),
     ("Requests", 6),
@@ -67,7 +67,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Request delivered", 9),
     ("Approvals pending", 6),
     ("Approvals history", 6),
-    ("Approval", 11),
+    // With what the requestor holds already, and its names.
+    ("Approval", 13),
     ("Users", 6),
     ("Users searched", 6),
     // With sponsors beside the manager.
@@ -591,8 +592,8 @@ both! {
         let before = world.db().statements();
         world.settle().await;
         let what =
-            "nine lists of what is due, the digest, the letters, the seals, the targets, what is overdue there, the webhooks, the imports";
-        assert_eq!(world.db().statements() - before, 16, "{what}");
+            "ten lists of what is due, the digest, the letters, the seals, the targets, what is overdue there, the webhooks, the imports";
+        assert_eq!(world.db().statements() - before, 17, "{what}");
         let emma = world.person("emma").await;
         emma.who().await.unwrap();
         let before = world.db().statements();

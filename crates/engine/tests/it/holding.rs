@@ -4,6 +4,7 @@ use crate::given::{ADMIN, ROLE, gets_admin};
 use model::command::{Command, Done};
 use model::package::Lasts;
 use model::request::Phase;
+use model::view::approval::Approval;
 use model::view::package::{Form, Standing, Tab};
 use model::{PackageAssignmentId, Refusal, Span};
 use testkit::{Offer, Person, World, both, refused, stage};
@@ -164,12 +165,18 @@ both! {
         assert_eq!(field("Planned", Some(start), Some(start + Span::hours(9))).await.as_deref(), Some("ends_at"));
         let request =
             emma.requests("Planned").because("Planned work.").from(Some(start)).until(Some(start + Span::hours(2))).await.unwrap();
+        let seen = helga.sees_approval(request).await.unwrap();
+        assert!(seen.summary.contains(&format!(", from {}", start.in_sentence())), "{}", seen.summary);
+        let holds = |seen: &Approval| seen.requestor_facts.iter().find(|fact| fact.name == "Holds").unwrap().value.clone();
+        assert_eq!(holds(&seen), "No access package");
         helga.approves(request, "Yes.").await.unwrap();
         world.settle().await;
         assert_eq!(emma.sees_request(request).await.unwrap().badge.word, "Scheduled");
         assert!(!emma.holds("Planned group").await);
         world.passes(Span::hours(24)).await;
         assert!(emma.holds("Planned group").await);
+        let other = emma.requests("Unplanned").because("Beside it.").await.unwrap();
+        assert_eq!(holds(&helga.sees_approval(other).await.unwrap()), "Planned");
         world.passes(Span::hours(2)).await;
         assert!(!emma.holds("Planned group").await);
         world.history_is_sound().await;

@@ -30,7 +30,7 @@ async fn with_password() -> MailServer {
 }
 
 async fn saves(person: &Person, version: i64, server: Option<TypedServer>) {
-    let done = person.submits(Command::SaveMail(SaveMail { version, server: server.clone() })).await.unwrap();
+    let done = person.submits(Command::SaveMail(SaveMail { version, server: server.clone(), into_files: None })).await.unwrap();
     assert_eq!(done, Done::MailSaved { sends: server.is_some() });
 }
 
@@ -44,7 +44,7 @@ both! {
         let world = World::demo(test).await;
         let server = MailServer::start(&[]).await;
         let [alex, tomas, morgan] = world.people(["alex", "tomas", "morgan"]).await;
-        let asked = SaveMail { version: 0, server: Some(typed(&server)) };
+        let asked = SaveMail { version: 0, server: Some(typed(&server)), into_files: None };
         for nobody in [&alex, &tomas] {
             assert_eq!(refused(nobody.submits(Command::SaveMail(asked.clone())).await).code(), "not_found");
             assert_eq!(refused(nobody.asks(query::Mail {}).await).code(), "not_found");
@@ -114,7 +114,7 @@ both! {
         // Another server does not get what was typed for this one.
         let thief = MailServer::start(&[]).await;
         let moved = TypedServer { password: None, ..signed_in(&thief, PASSWORD) };
-        let command = Command::SaveMail(SaveMail { version: 1, server: Some(moved) });
+        let command = Command::SaveMail(SaveMail { version: 1, server: Some(moved), into_files: None });
         assert_eq!(refused(morgan.submits(command).await).field(), Some("password"));
     }
 
@@ -154,5 +154,34 @@ both! {
         saves(&morgan, 3, None).await;
         let test = morgan.asks(query::MailTest {}).await.unwrap();
         assert!(test.good && test.steps[0].said.contains("sent to nobody"), "{test:?}");
+    }
+
+    async fn letters_that_wait_become_files_only_when_somebody_says_so_and_saving_the_same_tries_them_at_once(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, morgan] = world.people(["alex", "morgan"]).await;
+        let gone = MailServer::start(&[]).await;
+        let nobody = typed(&gone);
+        gone.stop().await;
+        saves(&morgan, 0, Some(nobody.clone())).await;
+        let files = world.letters().await.len();
+        asks_for_admin(&alex).await;
+        world.settle().await;
+        world.passes(Span::seconds(2 * RETRY_MAX_SECONDS)).await;
+        let waits = || async {
+            let mut link = world.db().read().await.unwrap();
+            store::letters::any_due(&mut link, world.now()).await.unwrap()
+        };
+        assert!(!waits().await, "it is tried again later");
+        saves(&morgan, 1, Some(nobody)).await;
+        assert!(waits().await, "nothing was changed, and what waits is tried at once");
+        world.settle().await;
+        let keeps = |into_files| Command::SaveMail(SaveMail { version: 1, server: None, into_files });
+        let refusal = refused(morgan.submits(keeps(None)).await);
+        assert_eq!((refusal.code(), refusal.field()), ("letters_wait", Some("into_files")));
+        world.settle().await;
+        assert_eq!(world.letters().await.len(), files, "it waits");
+        morgan.submits(keeps(Some(1))).await.unwrap();
+        world.settle().await;
+        assert_eq!(world.letters().await.len(), files + 1);
     }
 }

@@ -6,11 +6,13 @@ use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::alert::{AlertKind, Severity};
 use model::command::{Command, Done};
 use model::directory::{PortalRole, Principal};
+use model::limits::ALERT_OVERDUE_MAX;
 use model::role_assignment::ActivateRole;
 use model::role_settings::{Privileged, Ticket};
+use model::target::Leavers;
 use model::view::alert::Row;
 use model::view::my_roles::{self, Kind, Tab};
-use model::{AssignmentId, GroupId, Span, query};
+use model::{AnyId, AssignmentId, GroupId, Span, UserId, query};
 use testkit::target::Manner;
 use testkit::{Person, both};
 
@@ -122,13 +124,16 @@ both! {
             let rows = groups(&lee, tab).await;
             let row = rows.iter().find(|row| row.name == "Ledger clerks").unwrap();
             assert_eq!(row.waits.len(), 1, "{row:?}");
-            assert!(row.waits[0].starts_with("Being set up in Ledger.") && row.waits[0].contains("not today"), "{row:?}");
+            assert!(row.waits[0].starts_with("Being set up in Ledger. It is tried again on "), "{row:?}");
+            assert!(!row.waits[0].contains("not today"), "what the target answered is for administrators: {row:?}");
             assert!(rows.iter().filter(|row| row.name != "Ledger clerks").all(|row| row.waits.is_empty()), "{rows:?}");
         }
         let page = lee.asks(query::Request { request }).await.unwrap();
         assert_eq!((page.badge.word.as_str(), page.badge.tone.as_str()), ("Activated", "work"));
         assert!(page.summary.ends_with("It is still being set up in Ledger."), "{}", page.summary);
-        assert!(page.targets[0].badge.word == "Pending" && page.targets[0].why.contains("not today"), "{page:?}");
+        assert!(page.targets[0].badge.word == "Pending" && page.targets[0].why.starts_with("It is tried again on "), "{page:?}");
+        let page = stage.morgan.asks(query::Request { request }).await.unwrap();
+        assert!(page.targets[0].why.contains("not today"), "whoever sees how targets are set reads the cause: {page:?}");
         stage.world.passes(Span::minutes(5)).await;
         let rows = groups(&lee, Tab::Active).await;
         assert!(rows.iter().any(|row| row.waits.iter().any(|line| line.starts_with("Overdue in Ledger."))), "{rows:?}");
@@ -141,5 +146,58 @@ both! {
         assert!(!page.summary.contains("set up"), "{}", page.summary);
         stage.world.passes(Span::hours(1)).await;
         assert!(stage.there().is_empty(), "it ends there, too");
+    }
+
+    async fn whoever_left_long_since_is_no_alert_when_the_target_is_down_while_everybody_is_looked_at(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.offers().await;
+        for leavers in [Leavers::Deactivate, Leavers::Keep] {
+            stage.sets(|asked| asked.leavers = leavers).await;
+            let alex = stage.gets(&format!("{}.new", leavers.key())).await;
+            stage.gives_back(&alex).await;
+            assert!(stage.there().is_empty());
+            stage.peer.behaves(Manner::Fails(503));
+            stage.reconciles().await;
+            stage.world.passes(Span::minutes(6)).await;
+            assert!(found(&stage, AlertKind::RemovalOverdue).await.is_empty(), "{leavers:?}: nothing of theirs is left there");
+            stage.peer.behaves(Manner::Honest);
+            stage.world.passes(Span::minutes(6)).await;
+        }
+    }
+
+    async fn an_account_of_ours_that_still_works_without_any_access_is_an_alert(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.sets(|asked| asked.leavers = Leavers::Keep).await;
+        stage.offers().await;
+        let alex = stage.gets("alex.new").await;
+        stage.gives_back(&alex).await;
+        assert_eq!(stage.peer.accounts(), ["alex.new"]);
+        stage.sets(|asked| asked.leavers = Leavers::Deactivate).await;
+        stage.peer.behaves(Manner::Fails(503));
+        stage.world.settle().await;
+        stage.world.passes(Span::minutes(6)).await;
+        assert_eq!(found(&stage, AlertKind::RemovalOverdue).await.len(), 1);
+    }
+
+    async fn thousands_who_agree_do_not_hide_the_one_whose_access_differs(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.offers().await;
+        stage.peer.behaves(Manner::Fails(503));
+        stage.gets("alex.new").await;
+        let mut link = stage.world.db().begin().await.unwrap();
+        let alex = store::users::by_name(&mut link, "alex.new").await.unwrap().unwrap().0;
+        // Known at the target, and looked at in the same moment as everybody.
+        let mut others = Vec::new();
+        for n in 0..=u128::try_from(ALERT_OVERDUE_MAX).unwrap() {
+            let (id, name) = (UserId(AnyId::from_u128(n + 1)), format!("other.{n}"));
+            let other = rules::user::User { id, user_name: name.clone(), mail: format!("{name}@harbour.example"), ..alex.clone() };
+            store::users::insert(&mut link, &other, None).await.unwrap();
+            others.push(id);
+        }
+        store::delivery::look_at(&mut link, stage.target, &others, stage.world.now()).await.unwrap();
+        link.commit().await.unwrap();
+        stage.world.passes(Span::minutes(6)).await;
+        let rows = found(&stage, AlertKind::DeliveryOverdue).await;
+        assert_eq!((rows.len(), rows[0].name.as_str()), (1, "alex.new"), "{rows:?}");
     }
 }

@@ -58,7 +58,7 @@ impl Pages {
         let one = |search: &str| query::Reviewing { review, filter: RowFilter::All, search: search.into(), after: None };
         let all = |search: &str| query::Reviews { search: search.into(), phase: None, after: None };
         let results = query::ReviewResults { review, filter: RowFilter::All, search: String::new(), after: None };
-        let preview = query::ReviewPreview { of: vec![self.of], settings: Box::new(self.settings.clone()) };
+        let preview = query::ReviewPreview { of: vec![self.of], settings: Box::new(self.settings.clone()), series: None };
         vec![
             ("My reviews", self.cost(miriam, query::MyReviews { past: false, after: None }).await),
             ("Reviewing", self.cost(miriam, one("")).await),

@@ -2,6 +2,7 @@
 
 use crate::privileged::{eligible, of};
 use crate::reviews::{begins, role, says, settings, team};
+use model::command::Command;
 use model::directory::{PortalRole, Principal};
 use model::review::{Counts, Decision, Outcome, Recommendation, Review, ReviewRow, ReviewState, Reviewed, ReviewedKind, Series};
 use model::view::review::{HISTORY, HistorySought, RowFilter};
@@ -59,6 +60,7 @@ both! {
         assert_eq!((found, lines.len()), (expected.clone(), expected.len()));
         let denied = lines.iter().find(|line| cell(line, "Result") == "Denied").unwrap();
         assert_eq!((cell(denied, "Reviewer"), cell(denied, "Reviewer user name"), cell(denied, "Resource")), ("Miriam", "miriam", "Archive"));
+        assert_eq!(cell(denied, "Campaign"), "", "it was made alone");
         // What is sought narrows it down.
         let only = async |sought: HistorySought| {
             let (lines, _) = history(&morgan, &sought).await;
@@ -72,6 +74,19 @@ both! {
         // Whoever administers users sees the reviews of groups and roles, readers of nothing none.
         world.appoints(&lee, PortalRole::UserAdministrator).await;
         assert_eq!(history(&lee, &HistorySought::default()).await.0.len(), lines.len());
+    }
+
+    async fn what_one_form_made_carries_the_name_of_its_campaign(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, miriam, morgan] = world.people(["alex", "miriam", "morgan"]).await;
+        let (one, other) = (team(&world, "One", &[&alex]).await, team(&world, "Other", &[&alex]).await);
+        let of = vec![Reviewed::Group(one), Reviewed::Group(other)];
+        let settings = settings(&morgan, &[&miriam]).await;
+        morgan.submits(Command::CreateReviews { of, settings }).await.unwrap();
+        world.settle().await;
+        let (lines, _) = history(&morgan, &HistorySought::default()).await;
+        let campaigns: BTreeSet<(&str, &str)> = lines.iter().map(|line| (cell(line, "Campaign id"), cell(line, "Campaign"))).collect();
+        assert!(lines.len() == 2 && campaigns.len() == 1 && campaigns.iter().all(|(id, name)| !id.is_empty() && *name == "Who needs it"), "{campaigns:?}");
     }
 
     async fn it_is_whole_however_many_reviews_there_are_and_however_long_one_is(test: TestDb) {
@@ -89,6 +104,7 @@ both! {
                 id: ReviewSeriesId(id),
                 of,
                 policy: None,
+                campaign: None,
                 settings: settings.clone(),
                 owner: morgan.id,
                 created_at: world.now(),

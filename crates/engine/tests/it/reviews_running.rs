@@ -4,9 +4,9 @@ use crate::given::{ADMIN, gets_admin};
 use crate::reviews::{begins, belongs, decides, row, says, sees, settings, shown, team};
 use model::command::Command;
 use model::event::Action;
-use model::review::{Decision, EditReview, Frequency, Phase, ReviewStage, Reviewed, Reviewers, SeriesEnd, Silence};
+use model::review::{Decision, Frequency, Phase, ReviewStage, Reviewed, Reviewers, SeriesEnd, Silence};
 use model::view::review::RowFilter;
-use model::{Span, UserId, query};
+use model::{Span, query};
 use std::collections::BTreeSet;
 use testkit::{Person, World, both, refused};
 
@@ -47,29 +47,12 @@ both! {
         let mut form = settings(&morgan, &[]).await;
         form.stages[0].reviewers = Reviewers::Managers;
         form.stages[0].fallback = vec![morgan.id];
-        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), form.clone()).await;
+        let (_, review) = begins(&world, &morgan, Reviewed::Group(group), form.clone()).await;
         let names = async |who: &Person| -> Vec<String> {
             decides(who, review).await.map(|seen| seen.rows.into_iter().map(|row| row.name).collect()).unwrap_or_default()
         };
         assert_eq!(names(&miriam).await, ["Alex"]);
         assert_eq!(names(&morgan).await, ["Lee"]);
-        // Fallback reviewers stay, others can be added.
-        let now = shown(&morgan, series).await;
-        let edit = |added: Vec<UserId>, removed: Vec<UserId>| EditReview {
-            review,
-            version: now.version,
-            until: now.until.unwrap(),
-            added,
-            removed,
-            silence: Silence::NoChange,
-            auto_apply: false,
-            reminders: true,
-            extra: String::new(),
-        };
-        assert_eq!(refused(morgan.submits(Command::EditReview(edit(vec![], vec![morgan.id]))).await).field(), Some("removed"));
-        morgan.submits(Command::EditReview(edit(vec![alex.id], vec![]))).await.unwrap();
-        assert_eq!(refused(morgan.submits(Command::EditReview(edit(vec![], vec![]))).await).code(), "stale");
-        assert_eq!(names(&alex).await, ["Lee"]);
         // A manager who left is nobody's manager.
         morgan.disables(&miriam).await.unwrap();
         let (_, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
@@ -132,10 +115,10 @@ both! {
         assert!(seen.open && seen.earlier.iter().any(|one| one.reason == "For now."), "{seen:?}");
         assert_eq!(shown(&morgan, series).await.instance.counts.not_reviewed(), 2);
         says(&miriam, review, &["Alex"], Decision::DontKnow, "").await.unwrap();
-        miriam.submits(Command::AcceptRecommendations { review }).await.unwrap();
+        miriam.submits(Command::AcceptRecommendations { review, confirmed: false }).await.unwrap();
         let (alex, lee) = (row(&miriam, review, "Alex").await, row(&miriam, review, "Lee").await);
         assert_eq!((alex.decision, lee.decision), (Decision::DontKnow, Decision::Approve), "what was decided stays");
-        assert_eq!(refused(miriam.submits(Command::AcceptRecommendations { review }).await).code(), "no_recommendations_left");
+        assert_eq!(refused(miriam.submits(Command::AcceptRecommendations { review, confirmed: false }).await).code(), "no_recommendations_left");
     }
 
     async fn a_package_is_reviewed_and_taken_away_with_everything_in_it(test: TestDb) {
@@ -204,5 +187,25 @@ both! {
         world.settle().await;
         let results = query::ReviewResults { review, filter: RowFilter::Denied, search: String::new(), after: None };
         assert_eq!(morgan.asks(results).await.unwrap().rows[0].outcome, "Already gone");
+    }
+
+    async fn groups_are_told_at_the_end_with_the_members_that_they_have_then(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, lee, miriam, morgan] = world.people(["alex", "lee", "miriam", "morgan"]).await;
+        let group = team(&world, "Archive", &[&alex]).await;
+        let readers = team(&world, "Readers", &[&lee]).await;
+        let mut form = settings(&morgan, &[&morgan]).await;
+        form.notify_groups = vec![model::GroupId::default()];
+        assert_eq!(refused(crate::reviews::makes(&morgan, Reviewed::Group(group), form.clone()).await).code(), "malformed");
+        form.notify_groups = vec![readers];
+        let (series, review) = begins(&world, &morgan, Reviewed::Group(group), form).await;
+        let facts = sees(&morgan, series).await.facts;
+        assert!(facts.iter().any(|fact| fact.name == "Told at the end" && fact.value == "Readers"), "{facts:?}");
+        world.removes(readers, &lee).await;
+        world.adds(readers, &miriam).await;
+        morgan.submits(Command::StopReview { review, stage_only: false }).await.unwrap();
+        world.settle().await;
+        let told = async |name: &str| world.letters_to(name).await.iter().any(|letter| letter.subject.contains("Who needs it"));
+        assert!(told("miriam").await && !told("lee").await && told("morgan").await);
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::given::{GROUP, REPORTING, ROLE, asks_for_admin};
 use model::Span;
+use model::command::Command;
 use model::limits::TARGET_LEASE_SECONDS;
+use std::time::Duration;
 use testkit::{World, both};
 use tokio_util::sync::CancellationToken;
 
@@ -70,6 +72,30 @@ both! {
         stage.world.passes(Span::hours(4)).await;
         assert!(stage.there().is_empty());
         stage.world.history_is_sound().await;
+    }
+
+    async fn a_turn_that_is_held_up_in_the_middle_of_a_change_goes_on_although_its_heartbeat_waits_for_it(test: TestDb) {
+        let stage = crate::targets::Stage::new(test).await;
+        stage.offers().await;
+        let alex = stage.gets("alex.new").await;
+        // What the turn takes over is kept by somebody else while it keeps the row of the target itself, and its heartbeat waits
+        // for that row.
+        stage.morgan.submits(Command::SetUserEnabled { user: alex.id, enabled: false }).await.unwrap();
+        stage.morgan.submits(Command::ReconcileTarget { target: stage.target }).await.unwrap();
+        let mut link = stage.world.db().begin().await.unwrap();
+        let marks = store::delivery::marks(&mut link, stage.target, stage.world.now(), 10).await.unwrap();
+        assert!(!marks.is_empty());
+        let marks: Vec<_> = marks.into_iter().map(|(id, _)| id).collect();
+        store::delivery::unmark(&mut link, &marks).await.unwrap();
+        let server = stage.world.server_that_says_so_every(Duration::from_millis(1));
+        let settling = tokio::spawn(async move { server.settle().await });
+        // Time to get there; nothing is concluded from it.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        drop(link);
+        let settled = tokio::time::timeout(Duration::from_secs(60), settling).await;
+        assert!(settled.is_ok(), "the turn waits for its own heartbeat");
+        settled.unwrap().unwrap().unwrap();
+        assert!(stage.there().is_empty());
     }
 
     async fn one_server_sees_at_once_what_the_other_did(test: TestDb) {

@@ -6,6 +6,7 @@ use model::directory::Principal;
 use model::limits::TARGET_LEASE_SECONDS;
 use model::package::Lasts;
 use model::target::{Drift, Kind, Leavers, SaveTarget};
+use model::view::package::{Standing, Tab};
 use model::view::target::OneTarget;
 use model::{ApplicationId, ApplicationRoleId, AssignmentId, GroupId, PackageAssignmentId, Span, TargetId, query};
 use testkit::target::{Manner, TOKEN, Target};
@@ -79,10 +80,14 @@ impl Stage {
         self.world.settle().await;
     }
 
-    pub async fn sets(&self, change: impl FnOnce(&mut SaveTarget)) {
+    /// The form of the target as it is in the beginning.
+    pub async fn asks_to_save(&self) -> SaveTarget {
         let version = self.page().await.row.target.version;
-        let mut asked =
-            SaveTarget { target: Some(self.target), version, token: None, ..settings((self.application, &self.peer)) };
+        SaveTarget { target: Some(self.target), version, token: None, ..settings((self.application, &self.peer)) }
+    }
+
+    pub async fn sets(&self, change: impl FnOnce(&mut SaveTarget)) {
+        let mut asked = self.asks_to_save().await;
         change(&mut asked);
         self.morgan.submits(Command::SaveTarget(asked)).await.unwrap();
     }
@@ -118,6 +123,16 @@ impl Stage {
     pub fn works(has: &str) -> Option<(String, String, String)> {
         Some(("Works now".to_owned(), String::new(), has.to_owned()))
     }
+}
+
+/// How the only package of somebody stands in a list.
+async fn badge(of: &Person, tab: Tab) -> String {
+    let rows = of.packages(tab).await;
+    let held = rows.into_iter().find_map(|row| match row.standing {
+        Standing::Held { badge, .. } => Some(badge.word),
+        Standing::Open | Standing::Requested { .. } | Standing::Ended { .. } => None,
+    });
+    held.unwrap()
 }
 
 both! {
@@ -389,7 +404,9 @@ both! {
         let page = alex.asks(query::Request { request }).await.unwrap();
         assert_eq!((page.badge.word.as_str(), page.targets.len()), ("Delivering", 1), "{page:?}");
         assert_eq!(page.targets[0].badge.word, "Pending");
-        assert!(page.targets[0].why.contains("not today"), "{page:?}");
+        assert!(page.targets[0].why.starts_with("It is tried again"), "{page:?}");
+        assert_eq!(badge(&alex, Tab::Active).await, "Delivering", "the list does not promise more than the page");
+        assert_eq!(badge(&alex, Tab::Available).await, "Delivering");
         assert!(!stage.world.story_of(request).await.contains(&"request_delivered"));
         stage.world.passes(Span::minutes(5)).await;
         let page = alex.asks(query::Request { request }).await.unwrap();
@@ -398,6 +415,7 @@ both! {
         stage.world.passes(Span::seconds(30)).await;
         let page = alex.asks(query::Request { request }).await.unwrap();
         assert_eq!((page.badge.word.as_str(), page.targets[0].badge.word.as_str()), ("Delivered", "Works now"));
+        assert_eq!(badge(&alex, Tab::Active).await, "Delivered");
         stage.world.is_whole(&[&alex]).await;
     }
 

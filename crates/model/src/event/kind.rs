@@ -138,6 +138,7 @@ kinds! {
         ReviewStageStarted "review_stage_started" "Review stage started";
         ReviewRowsDecided "review_rows_decided" "Access reviewed";
         ReviewRowsHandedOn "review_rows_handed_on" "Review handed on";
+        ReviewRowsPassedOn "review_rows_passed_on" "Review passed on";
         ReviewSkipped "review_skipped" "Access review skipped";
         ReviewersReminded "reviewers_reminded" "Reviewers reminded";
         ReviewReset "review_reset" "Access review reset";

@@ -23,6 +23,8 @@ pub enum StaysClosed {
     Over,
     /// The next instance of the series has begun.
     NextBegan,
+    /// What it is about was deleted.
+    Gone,
 }
 
 impl StaysClosed {
@@ -38,6 +40,9 @@ impl StaysClosed {
                 "The time in which reviewers could have decided is over, so there is nothing to open again. Make a new review to ask again."
             }
             Self::NextBegan => "The next review of this series has begun, and two never run at once. Use that one to ask again.",
+            Self::Gone => {
+                "What it is about is no longer there, so nothing is left to decide. Its results say what was decided until then."
+            }
         }
     }
 }

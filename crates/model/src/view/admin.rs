@@ -108,6 +108,8 @@ pub struct Group {
     pub gives: Vec<Given>,
     pub paging: Paging,
     pub may_edit: bool,
+    /// Make an access review of its members.
+    pub may_review: bool,
     /// The tab *Audit* is there.
     pub sees_audit: bool,
     /// People to choose from, for somebody who may add members or owners.

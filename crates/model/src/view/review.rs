@@ -1,11 +1,15 @@
 //! Access reviews: what reviewers see (`/my-access/reviews`) and what administrators see (`/admin/reviews`).
 
+mod campaign;
 mod files;
+mod preview;
 
+pub use campaign::*;
 pub use files::*;
+pub use preview::*;
 
 use super::{Badge, Choice, Fact, Icon, Paging, Persona};
-use crate::review::{Counts, Decision, Phase, ReviewSettings, Reviewed};
+use crate::review::{Counts, Decision, Frequency, Phase, ReviewSettings, Reviewed};
 use crate::{ReviewId, ReviewRowId, ReviewSeriesId, Span, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -200,7 +204,7 @@ pub struct Decided {
     pub how: String,
 }
 
-/// All reviews that the reader may see.
+/// Reviews that the reader may see: of one thing, or of one campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reviews {
     pub rows: Vec<ReviewListed>,
@@ -225,6 +229,8 @@ pub struct ReviewListed {
     pub name: String,
     pub subject: Subject,
     pub required_by: Option<RequiredBy>,
+    /// With which others it was made, by one form.
+    pub campaign: Option<InCampaign>,
     pub frequency: String,
     pub badge: Badge,
     /// When the running instance is due, or the next one starts.
@@ -242,35 +248,8 @@ pub struct NewReview {
     /// What else may be reviewed, at the beginning of the list.
     pub offered: Vec<Choice>,
     pub settings: ReviewSettings,
-}
-
-/// What a review would ask.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Preview {
-    pub of: Vec<PreviewOf>,
-    /// When the first instances start, at most five.
-    pub instances: Vec<(Ts, Ts)>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PreviewOf {
-    pub subject: Subject,
-    pub rows: u64,
-    /// There are more rows than a preview looks at.
-    pub more: bool,
-    /// Who would be asked about how many rows in the first stage; the most first, a few of them.
-    pub asked: Vec<(Persona, u64)>,
-    /// How many others would be asked.
-    pub others: u64,
-    /// Rows that go to the fallback reviewers or to whoever makes the review, because nobody else may decide them.
-    pub without_reviewer: u64,
-    /// Of those that are looked at: what silence would take away.
-    pub removed_by_silence: u64,
-    /// Of those that are looked at: what nobody can decide, because whoever would is whom it is about.
-    #[serde(default)]
-    pub undecidable: u64,
-    /// What to think about before this is made: full sentences.
-    pub warnings: Vec<String>,
+    /// How many days an instance may last at most, by how often it recurs.
+    pub bounds: Vec<(Frequency, u32)>,
 }
 
 /// One review in the administration.
@@ -282,7 +261,11 @@ pub struct Review {
     pub description: String,
     pub subject: Subject,
     pub required_by: Option<RequiredBy>,
+    /// With which others it was made, by one form.
+    pub campaign: Option<InCampaign>,
     pub owner: Persona,
+    /// How many days an instance may last at most, by how often it recurs.
+    pub bounds: Vec<(Frequency, u32)>,
     pub settings: ReviewSettings,
     /// The same in words.
     pub facts: Vec<Fact>,
@@ -319,6 +302,9 @@ pub struct Shown {
     /// `Stage 1 of 2`; empty when there is one stage or none is open.
     pub stage: String,
     pub stages: usize,
+    /// The one that is open, counted from 0; the first while none is.
+    #[serde(default)]
+    pub open_stage: usize,
     /// When the open stage is over.
     pub until: Option<Ts>,
     /// What happened to it, in sentences: stopped by whom, held back why.

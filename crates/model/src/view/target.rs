@@ -46,6 +46,8 @@ pub struct OneTarget {
     pub findings: Vec<Finding>,
     /// What was adopted, the latest first.
     pub adoptions: Vec<Adoption>,
+    /// There are earlier ones, which the page does not list.
+    pub more_adoptions: bool,
 }
 
 /// Somebody at a target.

@@ -2,7 +2,7 @@
 
 use super::Mapped;
 use super::plan::{Found, Here, Linked, NamesAfter, Owner, Plan, counted};
-use crate::provisioning::may_change_person;
+use crate::provisioning::{may_change_person, may_touch};
 use crate::user::{User, changes, folded, somebody_is_left};
 use model::command::UserFields;
 use model::directory::{Principal, Profile, UserKind};
@@ -66,11 +66,6 @@ pub fn may_take_over(user: &User, protected: bool, emergency: bool) -> Result<()
         return Err(Refusal::ProvisionedPersonProtected { name, what });
     }
     Ok(())
-}
-
-/// Whether an import may change an account at all.
-pub fn may_touch(user: &User, emergency: bool) -> Result<(), Refusal> {
-    if emergency { Err(Refusal::ImportedPersonKept { name: user.display_name.clone() }) } else { Ok(()) }
 }
 
 pub(super) struct Deciding<'a> {

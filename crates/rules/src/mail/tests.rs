@@ -15,7 +15,7 @@ fn typed() -> TypedServer {
 }
 
 fn asked(typed: TypedServer) -> SaveMail {
-    SaveMail { version: 0, server: Some(typed) }
+    SaveMail { version: 0, server: Some(typed), into_files: None }
 }
 
 /// Somebody types something else.
@@ -29,7 +29,7 @@ fn saved() -> Saved {
 fn refused(before: &MailSettings, has_password: bool, change: impl FnOnce(&mut TypedServer)) -> Refusal {
     let mut server = typed();
     change(&mut server);
-    save(None, before, has_password, &SaveMail { version: before.version, server: Some(server) }).unwrap_err()
+    save(None, before, has_password, &SaveMail { version: before.version, server: Some(server), into_files: None }).unwrap_err()
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_password_is_only_sent_to_the_server_that_it_was_typed_for() {
     }
     // Another name of the same account's owner is a matter for the server.
     let renamed = TypedServer { password: None, user_name: "letters".into(), ..typed() };
-    let kept = save(None, &before, true, &SaveMail { version: 1, server: Some(renamed) }).unwrap().unwrap();
+    let kept = save(None, &before, true, &SaveMail { version: 1, server: Some(renamed), into_files: None }).unwrap().unwrap();
     assert_eq!(kept.password, Password::Keep);
 }
 
@@ -121,8 +121,8 @@ fn the_history_has_everything_but_the_password() {
     );
     // The same once more is no change.
     let same = TypedServer { password: None, ..typed() };
-    assert_eq!(save(None, &settings, true, &SaveMail { version: 1, server: Some(same) }), Ok(None));
-    let kept = save(None, &settings, true, &SaveMail { version: 1, server: None }).unwrap().unwrap();
+    assert_eq!(save(None, &settings, true, &SaveMail { version: 1, server: Some(same), into_files: None }), Ok(None));
+    let kept = save(None, &settings, true, &SaveMail { version: 1, server: None, into_files: None }).unwrap().unwrap();
     assert_eq!((kept.settings, kept.password), (MailSettings { server: None, version: 2 }, Password::Forget));
     let Action::MailChanged { changes } = kept.action else { panic!("changed") };
     assert_eq!((changes[0].after.as_str(), changes.last().unwrap().after.as_str()), ("Kept as files", "Forgotten"));
@@ -141,4 +141,16 @@ fn a_server_that_asks_nobody_needs_no_password() {
         let typed = TypedServer { host: host.into(), ..typed() };
         assert!(save(None, &MailSettings::default(), false, &asked(typed)).is_ok(), "{host}");
     }
+}
+
+#[test]
+fn letters_that_wait_become_files_only_when_whoever_asks_has_seen_how_many() {
+    let (sent, kept) = (saved().settings, MailSettings { server: None, version: 2 });
+    let refused = |waiting, seen| may_keep_as_files(&sent, &kept, waiting, seen).err().map(|refusal| refusal.sentence());
+    assert!(refused(1, None).unwrap().starts_with("1 letter waits for a mail server."));
+    assert!(refused(3, Some(2)).unwrap().starts_with("3 letters wait"), "one more by now");
+    assert!(refused(1_000, None).unwrap().starts_with("At least 1000 letters wait"));
+    assert_eq!((refused(3, Some(3)), refused(0, None)), (None, None));
+    assert_eq!(may_keep_as_files(&sent, &sent, 3, None), Ok(()), "they are sent");
+    assert_eq!(may_keep_as_files(&kept, &kept, 3, None), Ok(()), "nothing changes");
 }

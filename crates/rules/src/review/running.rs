@@ -197,6 +197,24 @@ pub fn completed(review: &Review, by: Option<UserId>, stopped: Option<Stopped>, 
     }
 }
 
+/// The state in which an instance is brought to its end because what it is about was deleted; nothing when it is over anyway.
+pub fn ends_with_its_thing(review: &Review) -> Option<ReviewState> {
+    match review.state.phase() {
+        Phase::Starting | Phase::InProgress => Some(ReviewState::Completing { by: None, after: None, stopped: None }),
+        Phase::NotStarted | Phase::Completing | Phase::Completed | Phase::Applying | Phase::Applied | Phase::Skipped => None,
+    }
+}
+
+/// The state after such an instance was closed. Nobody has to say that results are applied: nothing is left that could be
+/// removed, and each denied row says so.
+pub fn completed_without_its_thing(review: &Review, now: Ts) -> ReviewState {
+    if review.counts.held().denied == 0 {
+        ReviewState::Applied { at: now, by: None, stopped: None }
+    } else {
+        ReviewState::Applying { at: now, by: None }
+    }
+}
+
 /// Whether an instance still keeps the next one of its series waiting.
 pub fn keeps_waiting(phase: Phase) -> bool {
     matches!(phase, Phase::Starting | Phase::InProgress | Phase::Completing)

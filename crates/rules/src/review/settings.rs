@@ -41,6 +41,7 @@ pub fn defaults(by: UserId, now: Ts) -> ReviewSettings {
         reminders: true,
         extra: String::new(),
         notify: Vec::new(),
+        notify_groups: Vec::new(),
         ends_when_decided: false,
         earlier_shown: false,
         silence_limit_percent: REVIEW_SILENCE_PERCENT,
@@ -97,8 +98,8 @@ pub fn check(asked: &ReviewSettings, of: Reviewed, begun: bool, now: Ts) -> Resu
     if !(1..=REVIEW_INACTIVE_DAYS_MAX).contains(&settings.look_back_days) {
         return malformed("look_back", format!("Write a number of days from 1 to {REVIEW_INACTIVE_DAYS_MAX}."));
     }
-    if settings.notify.len() > REVIEWERS_MAX {
-        return malformed("notify", format!("Up to {REVIEWERS_MAX} people are told. Choose fewer."));
+    if settings.notify.len() + settings.notify_groups.len() > REVIEWERS_MAX {
+        return malformed("notify[]", format!("Up to {REVIEWERS_MAX} people and groups are told. Choose fewer."));
     }
     controls(&mut settings)?;
     Ok(settings)
@@ -232,34 +233,29 @@ pub fn edit(review: &Review, asked: &EditReview, next_at: Option<Ts>, now: Ts) -
     settings.silence = asked.silence;
     settings.auto_apply = asked.auto_apply;
     settings.reminders = asked.reminders;
-    if let Some(open) = settings.stages.get_mut(*stage) {
-        match &mut open.reviewers {
-            Reviewers::Selected { users, groups } => {
-                users.retain(|user| !asked.removed.contains(user));
-                users.extend(&asked.added);
-                users.sort();
-                users.dedup();
-                if users.is_empty() && groups.is_empty() {
-                    return malformed("removed", "Nobody would be left to decide. Add somebody first.");
-                }
-            }
-            Reviewers::Members | Reviewers::Managers | Reviewers::Owners => {
-                if !asked.removed.is_empty() {
-                    return malformed("removed", "Fallback reviewers stay. You can add others.");
-                }
-                open.fallback.extend(&asked.added);
-                open.fallback.sort();
-                open.fallback.dedup();
-            }
+    settings.recommendations = asked.recommendations;
+    (settings.reason_on_approval, settings.reason_on_denial) = (asked.reason_on_approval, asked.reason_on_denial);
+    settings.mails = asked.mails;
+    for asked in asked.stages.iter().filter(|asked| asked.stage >= *stage) {
+        let scope = settings.scope;
+        let Some(changed) = settings.stages.get_mut(asked.stage) else { continue };
+        if let Reviewers::Selected { users, groups } = &mut changed.reviewers {
+            (*users, *groups) = (asked.users.clone(), asked.groups.clone());
         }
+        changed.fallback.clone_from(&asked.fallback);
+        changed.fallback.sort();
+        changed.fallback.dedup();
+        self::stage(changed, asked.stage, review.of, scope)?;
     }
+    // Letters that were still to be written are not, once nobody shall get any.
+    let letters = letters.filter(|_| settings.mails || !review.settings.mails);
     let remind_at = match (settings.reminders, remind_at) {
         (true, Some(at)) => Some(*at),
         // Half of what is left, if half time is not over.
         (true, None) if !review.settings.reminders => Some(now + asked.until.since(now).half()),
         _ => None,
     };
-    let state = ReviewState::InProgress { stage: *stage, since: *since, until: asked.until, remind_at, letters: *letters };
+    let state = ReviewState::InProgress { stage: *stage, since: *since, until: asked.until, remind_at, letters };
     Ok((settings, state))
 }
 
@@ -339,8 +335,9 @@ pub fn described(
     if !settings.extra.is_empty() {
         say("Additional content for reviewer email", settings.extra.clone());
     }
-    if !settings.notify.is_empty() {
-        say("Told at the end", people(&settings.notify));
+    if !settings.notify.is_empty() || !settings.notify_groups.is_empty() {
+        let everybody = settings.notify.iter().map(|id| person(*id)).chain(settings.notify_groups.iter().map(|id| group(*id)));
+        say("Told at the end", list(everybody.collect()));
     }
     all
 }
@@ -351,7 +348,7 @@ pub const CONTROL_ROWS: &str = "Control rows";
 /// Everybody and every group that settings name, each once.
 pub fn named(settings: &ReviewSettings) -> (Vec<UserId>, Vec<model::GroupId>) {
     let (mut people, mut teams): (BTreeSet<UserId>, BTreeSet<model::GroupId>) =
-        (settings.notify.iter().chain(&settings.controls).copied().collect(), BTreeSet::new());
+        (settings.notify.iter().chain(&settings.controls).copied().collect(), settings.notify_groups.iter().copied().collect());
     for stage in &settings.stages {
         people.extend(&stage.fallback);
         if let Reviewers::Selected { users, groups } = &stage.reviewers {

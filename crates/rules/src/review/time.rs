@@ -18,6 +18,11 @@ pub fn longest_days(frequency: Frequency) -> u32 {
     }
 }
 
+/// The same for every frequency.
+pub fn bounds() -> Vec<(Frequency, u32)> {
+    Frequency::ALL.iter().map(|frequency| (*frequency, longest_days(*frequency))).collect()
+}
+
 /// When the instance of this number begins, counted from 0. It is counted from the first one every time: after a month
 /// that has no 31st the next one begins on a 31st again.
 pub fn nth(first: Ts, frequency: Frequency, n: u32) -> Option<Ts> {

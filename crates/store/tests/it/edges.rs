@@ -74,7 +74,7 @@ both! {
         let held = PackageAssignment { starts_at: FIRST, ends_at: Some(LAST), ..held(1, 1, 1) };
         packages::insert_held(link, &held, None).await.unwrap();
         assert_eq!(packages::end_held(link, &held, EndReason::Expired, LAST).await.unwrap(), Saved::Yes);
-        assert_eq!(packages::ended(link, person(1), None, 9).await.unwrap()[0].ended_at, Some(LAST), "the first page has the last instant");
+        assert_eq!(packages::ended(link, person(1), &Words::default(), None, 9).await.unwrap()[0].ended_at, Some(LAST), "the first page has the last instant");
     }
 
     async fn every_kind_of_text_survives_and_is_found(test: TestDb) {

@@ -37,6 +37,7 @@ pub async fn everything(test: &TestDb) {
         asking(link).await?;
         crate::privileged::privileged(link).await?;
         crate::reviews::reviews(link, 100_001).await?;
+        crate::review_campaigns::campaigns(link, 100_001).await?;
         history(link).await?;
         outbox(link).await?;
         comings_and_goings(link).await
@@ -53,6 +54,7 @@ async fn people(link: &mut Link) -> Result<(), Fault> {
     users::set_password_hash(link, person(1), "hash").await?;
     users::signed_in(link, person(1), NOW).await?;
     users::guard(link, person(1)).await?;
+    users::fold_mails(link).await?;
     users::get(link, person(1)).await?;
     users::by_name(link, &user(100_001).user_name).await?;
     users::names(link, &[person(1)]).await?;
@@ -262,8 +264,10 @@ async fn offers(link: &mut Link) -> Result<(), Fault> {
     let _ = packages::extend_held(link, &one, None, None).await?;
     let _ = packages::end_held(link, &one, EndReason::Expired, NOW).await?;
     let _ = packages::end_all_held(link, &[(&one, EndReason::Expired)], NOW).await?;
-    packages::ended(link, person(1), None, 25).await?;
+    packages::shown_names(link, &[offer(1)]).await?;
     for words in ["", "user", "user one"] {
+        packages::held_found(link, person(1), &Words::of(words)).await?;
+        packages::ended(link, person(1), &Words::of(words), None, 25).await?;
         package_holders::active(link, offer(1), &Words::of(words), None, 25, NOW).await?;
         package_holders::ended(link, offer(1), &Words::of(words), None, 25).await?;
     }
@@ -557,6 +561,7 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("imports.rs"),
         include_str!("targets.rs"),
         include_str!("reviews.rs"),
+        include_str!("review_campaigns.rs"),
         include_str!("mail.rs"),
         include_str!("webhooks.rs"),
         include_str!("answering.rs"),

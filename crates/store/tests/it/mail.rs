@@ -65,6 +65,11 @@ both! {
             letters::try_now(link, NOW).await?;
             let taken = letters::claim(link, NOW, NOW + HOUR, 5).await?;
             assert_eq!(taken.iter().map(|due| due.id).collect::<Vec<_>>(), [letter(1, NOW).0]);
+            // It was refused before, and is on its way again.
+            letters::try_now(link, NOW).await?;
+            assert!(letters::claim(link, NOW, NOW + HOUR, 5).await?.is_empty(), "nobody sends it a second time meanwhile");
+            letters::try_now(link, NOW + HOUR).await?;
+            assert_eq!(letters::claim(link, NOW + HOUR, NOW + HOUR + HOUR, 5).await?.len(), 2, "whoever was killed sends nothing");
             Ok(())
         })
         .await

@@ -21,6 +21,8 @@ mod events;
 #[cfg(test)]
 mod everything;
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
 mod given;
 #[cfg(test)]
 mod groups;
@@ -52,6 +54,8 @@ mod providers;
 mod provisioned;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod review_campaigns;
 #[cfg(test)]
 mod reviews;
 #[cfg(test)]

@@ -197,7 +197,7 @@ both! {
         let ended = PackageAssignment { ended_at: Some(NOW), ..again };
         assert_eq!(packages::get_held(link, rich.id).await.unwrap(), Some(ended.clone()));
         assert_eq!(packages::held(link, person(1), offer(1)).await.unwrap(), None);
-        assert_eq!(packages::ended(link, person(1), None, 9).await.unwrap(), [ended]);
+        assert_eq!(packages::ended(link, person(1), &Words::default(), None, 9).await.unwrap(), [ended]);
     }
 
     async fn a_person_holds_a_package_once_at_a_time_and_an_end_has_a_reason(test: TestDb) {
@@ -237,7 +237,7 @@ both! {
         for limit in [1, 2, 5, 11, 50] {
             let mut found: Vec<(Ts, PackageAssignmentId)> = Vec::new();
             loop {
-                let page = packages::ended(link, person(1), found.last().copied(), limit).await.unwrap();
+                let page = packages::ended(link, person(1), &Words::default(), found.last().copied(), limit).await.unwrap();
                 found.extend(page.iter().map(|held| (held.ended_at.unwrap(), held.id)));
                 if page.len() < limit {
                     break;

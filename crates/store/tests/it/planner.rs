@@ -182,9 +182,9 @@ async fn explain(test: &TestDb) -> BTreeSet<Scan> {
     let all = statements(&test.db);
     assert!(all.len() > 100, "only {} statements were seen", all.len());
     for sql in all {
-        // What stands before a list is of another type.
-        let list = if sql.contains("$1") { "$2" } else { "$1" };
-        let sql = sql.replace("{ids}", list).split_whitespace().collect::<Vec<_>>().join(" ");
+        // What stands before a list is of other types.
+        let before = (1..).take_while(|n| sql.contains(&format!("${n}"))).count();
+        let sql = sql.replace("{ids}", &format!("${}", before + 1)).split_whitespace().collect::<Vec<_>>().join(" ");
         if ["sqlite_master", "information_schema"].iter().any(|catalogue| sql.contains(catalogue)) {
             continue;
         }
@@ -253,6 +253,7 @@ fn types(sql: &str) -> &'static str {
         ("with done (id)", "(uuid)"),
         ("with gone (target_id, user_id, role_id)", "(uuid, uuid, uuid)"),
         ("with gone (target_id, user_id, generation)", "(uuid, uuid, bigint)"),
+        ("with gone (target_id, role_id, remote_id)", "(uuid, uuid, text)"),
         ("with made (target_id, user_id, made)", "(uuid, uuid, boolean)"),
         ("with found (target_id, user_id, remote_id)", "(uuid, uuid, text)"),
         (

@@ -28,6 +28,7 @@ pub fn series(n: u128, owner: u128, of: Reviewed) -> Series {
         id: ReviewSeriesId(id(n)),
         of,
         policy: None,
+        campaign: None,
         settings,
         owner: person(owner),
         created_at: NOW + Span(n as i64 % 1_000),
@@ -107,17 +108,18 @@ pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     assert_eq!(reviews::instances(link, made.id, 25).await?.iter().map(|one| one.counts.denied).collect::<Vec<_>>(), [1]);
     let visible = Visible { me: person(me), roles: true, directory: false, packages: false };
     let words = Words::default();
-    let any = Sought { words: &words, phase: None, of: None };
+    let any = Sought::All { words: &words, phase: None };
     for (words, phase) in [("", None), ("", Some(Phase::InProgress)), ("quarterly look", None)] {
-        let all = review_lists::list(link, visible, Sought { words: &Words::of(words), phase, of: None }, None, NOW, 25).await?;
+        let all = review_lists::list(link, visible, Sought::All { words: &Words::of(words), phase }, None, NOW, 25).await?;
         assert!(all.iter().any(|(one, last)| one.id == made.id && last.as_ref().is_some_and(|last| last.id == runs.id)));
     }
     let blind = Visible { roles: false, ..visible };
     assert!(review_lists::list(link, blind, any, None, NOW, 25).await?.is_empty());
-    let none = review_lists::list(link, visible, Sought { phase: Some(Phase::Applied), ..any }, None, NOW, 25).await?;
+    let none =
+        review_lists::list(link, visible, Sought::All { words: &words, phase: Some(Phase::Applied) }, None, NOW, 25).await?;
     assert!(none.iter().all(|(one, _)| one.id != made.id));
     for (of, found) in [(made.of, true), (Reviewed::DirectoryRole(role(2)), false)] {
-        let all = review_lists::list(link, visible, Sought { of: Some(of), ..any }, None, NOW, 25).await?;
+        let all = review_lists::list(link, visible, Sought::Of(of), None, NOW, 25).await?;
         assert_eq!(all.iter().any(|(one, _)| one.id == made.id), found);
     }
     required(link, me).await?;
@@ -278,7 +280,7 @@ async fn ran(link: &mut Link, visible: Visible, runs: &Review) -> Result<(), Fau
     let found = async |link: &mut Link, visible, kinds: &[ReviewedKind], until| {
         review_lists::history(link, visible, kinds, start, until, NOW, 25)
             .await
-            .map(|all| all.iter().any(|(id, at, _)| (*id, *at) == (runs.id, runs.started_at)))
+            .map(|all| all.iter().any(|(id, at, ..)| (*id, *at) == (runs.id, runs.started_at)))
     };
     assert!(found(link, visible, &[], later).await? && found(link, visible, &[ReviewedKind::DirectoryRole], later).await?);
     assert!(!found(link, visible, &[ReviewedKind::Group, ReviewedKind::Package], later).await?);

@@ -1,9 +1,9 @@
 //! The schema: the same on both engines, however it came to be.
 
-use crate::given::{Raw, TestDb, force};
+use crate::given::{Raw, TestDb, attempt, force};
 use model::directory::BUILT_IN_ROLES;
 use std::collections::BTreeSet;
-use store::{Db, MigrateProblem, SchemaState, resources};
+use store::{Db, MigrateProblem, SchemaState, resources, users};
 use testkit::both;
 use testkit::databases::{empty_postgres, empty_sqlite, postgres, sqlite, tell};
 
@@ -165,6 +165,18 @@ both! {
         let mut raw = Raw::open(&test.location).await;
         let numbers = raw.texts("select cast(m.number as text) from migrations m order by m.number").await;
         assert_eq!(numbers, store::migrations().iter().map(|(number, _)| number.to_string()).collect::<Vec<_>>());
+    }
+
+    async fn addresses_of_people_who_were_there_before_are_folded_as_all_others(test: EmptyDb) {
+        test.db.migrate_until(17).await.unwrap();
+        let mail = "JÖRG@Harbour.example".to_owned();
+        let before = rules::user::User { mail, ..crate::given::user(1) };
+        attempt(&test.db, async |link| users::insert(link, &before, None).await).await.unwrap();
+        // As SQL folds it, which knows English letters only.
+        force(&test.db, "update users set mail_key = 'jÖrg@harbour.example'").await.unwrap();
+        test.db.migrate().await.unwrap();
+        let found = users::of_mails(&mut test.db.read().await.unwrap(), &["jörg@harbour.example".to_owned()]).await.unwrap();
+        assert_eq!(found.len(), 1);
     }
 
     async fn the_built_in_roles_are_there_and_follow_the_program(test: TestDb) {

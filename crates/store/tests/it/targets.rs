@@ -1,7 +1,7 @@
 //! Targets: as they are set, who is to be looked at, what was asked for, and what was confirmed.
 
 use crate::given::{HOUR, NOW, attempt, id, person, team, users as given_users};
-use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source};
+use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::directory::Principal;
 use model::target::{Directory, Drift, Kind, Leavers, MemberAttribute, PersonBy, Target};
 use model::{ApplicationId, ApplicationRoleId, AssignmentId, TargetId, Ts, UserId};
@@ -30,7 +30,7 @@ pub fn target(n: u128) -> Target {
     }
 }
 
-fn role(n: u128) -> ApplicationRoleId {
+pub fn role(n: u128) -> ApplicationRoleId {
     ApplicationRoleId(id(730_000 + n))
 }
 
@@ -62,7 +62,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     targets::answered(link, one.id, 1, NOW, Some("It is down.")).await?;
     targets::ask_again(link, one.id, NOW).await?;
     targets::reconcile_at(link, one.id, NOW, true).await?;
-    targets::reconciled(link, one.id, NOW, &[]).await?;
+    targets::reconciled(link, one.id, NOW, None).await?;
     targets::set_token(link, one.id, b"sealed").await?;
     targets::claim(link, one.id, id(1), NOW, NOW + HOUR).await?;
     targets::goes_on(link, one.id, id(1), NOW + HOUR).await?;
@@ -92,15 +92,19 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     delivered::stands(link, who).await?;
     delivered::through_groups(link, who, &[team(1)]).await?;
     delivered::in_applications(link, who, &[one.application]).await?;
-    delivered::overdue(link, NOW, 10).await?;
+    delivered::overdue(link, NOW, None, 10).await?;
     delivered::is_overdue_since(link, NOW - HOUR, NOW).await?;
     delivery::try_again(link, one.id, who, NOW).await?;
     delivery::requests_of(link, &[who]).await?;
     findings::set(link, one.id, &[finding(n)]).await?;
     findings::of(link, one.id).await?;
+    targets::guard_groups(link).await?;
+    targets::guard(link, one.id).await?;
+    targets::has_version(link, one.id, one.version).await?;
     findings::get(link, one.id, role(n), "u7").await?;
     findings::set_unwanted(link, one.id, role(n), "u7", "Nobody knows them.").await?;
     findings::forget(link, one.id, role(n), "u7").await?;
+    delivery::adopted(link, one.id, who, "u1", false).await?;
     findings::known_as(link, one.id, "u1").await?;
     findings::known_at(link, one.id, who).await?;
     findings::ended(link, one.application, &[who]).await?;
@@ -116,7 +120,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     targets::delete(link, one.id).await
 }
 
-fn finding(n: u128) -> Finding {
+pub fn finding(n: u128) -> Finding {
     Finding {
         application_role_id: role(n),
         remote_id: "u7".to_owned(),
@@ -126,11 +130,12 @@ fn finding(n: u128) -> Finding {
         adoptable: false,
         why: "Nobody here is known as “stranger”.".to_owned(),
         unwanted: None,
+        ours: false,
     }
 }
 
 /// Somebody holds the role of the application directly.
-fn held(n: u128, who: UserId) -> Assignment {
+pub fn held(n: u128, who: UserId) -> Assignment {
     Assignment {
         id: AssignmentId(id(750_000 + n)),
         principal: Principal::User(who),
@@ -176,10 +181,10 @@ both! {
             assert!(found.fault.is_none() && found.reconcile_at == NOW + HOUR, "what was changed is tried at once");
             assert!(targets::enabled(link).await?.is_empty());
             assert_eq!(targets::groups(link, off.id).await?.len(), 1, "which group is whose is forgotten one by one");
-            targets::reconciled(link, off.id, NOW, &["“A” was not compared.".into(), "“B” neither.".into()]).await?;
+            targets::reconciled(link, off.id, NOW, Some("“A” was not compared. “B” neither.")).await?;
             let found = targets::get(link, off.id).await?.unwrap();
             assert_eq!(found.uncompared.as_deref(), Some("“A” was not compared. “B” neither."));
-            targets::reconciled(link, off.id, NOW, &[]).await?;
+            targets::reconciled(link, off.id, NOW, None).await?;
             assert_eq!(targets::get(link, off.id).await?.unwrap().uncompared, None);
             Ok(())
         })
@@ -234,7 +239,7 @@ both! {
             assert_eq!(targets::due(link, NOW).await?, [of], "everybody is looked at at once");
             targets::reconcile_at(link, of, NOW + HOUR, true).await?;
             assert_eq!(targets::due(link, NOW).await?, [of], "the members are compared");
-            targets::reconciled(link, of, NOW, &[]).await?;
+            targets::reconciled(link, of, NOW, None).await?;
             assert!(targets::due(link, NOW).await?.is_empty());
             assert_eq!(targets::due(link, NOW + HOUR).await?, [of]);
             targets::reconcile_at(link, of, NOW + HOUR + HOUR, false).await?;
@@ -287,52 +292,6 @@ both! {
             assert!(delivered::stands(link, person(2)).await?.is_empty());
             targets::delete(link, of).await?;
             assert!(targets::list(link).await?.is_empty());
-            Ok(())
-        })
-        .await
-        .unwrap();
-    }
-
-    async fn what_was_found_is_kept_with_who_it_is_and_what_is_to_become_of_it(test: TestDb) {
-        given_users(&test.db, 2).await;
-        attempt(&test.db, async |link| {
-            let of = target(1).id;
-            application(link, 1).await?;
-            targets::insert(link, &Target { drift: Drift::Adopt, adopted_days: 7, ..target(1) }, b"sealed").await?;
-            let found = targets::get(link, of).await?.unwrap().target;
-            assert_eq!((found.drift, found.adopted_days), (Drift::Adopt, 7));
-            let known = Finding { user_id: Some(person(1)), adoptable: true, why: String::new(), ..finding(1) };
-            findings::set(link, of, std::slice::from_ref(&known)).await?;
-            assert_eq!(findings::get(link, of, role(1), "u7").await?, Some(known.clone()));
-            assert_eq!(findings::get(link, of, role(1), "u8").await?, None);
-            findings::set_unwanted(link, of, role(1), "u7", "Nobody knows them.").await?;
-            assert_eq!(findings::of(link, of).await?[0].unwanted.as_deref(), Some("Nobody knows them."));
-            let held = held(1, person(1));
-            assignments::insert(link, &held, NOW).await?;
-            findings::adopted(link, of, held.id, "u7", Some(person(2)), NOW).await?;
-            findings::forget(link, of, role(1), "u7").await?;
-            assert!(findings::of(link, of).await?.is_empty());
-            let adopted = findings::adoptions(link, of, 9).await?;
-            assert_eq!((adopted.len(), adopted[0].user_id, adopted[0].adopted_by), (1, person(1), Some(person(2))));
-            assert_eq!((adopted[0].ends_at, adopted[0].ended_at), (Some(NOW + HOUR), None));
-            let (application, both) = (target(1).application, [person(1), person(2)]);
-            assert!(findings::ended(link, application, &both).await?.is_empty());
-            assignments::end(link, held.id, EndReason::Expired, NOW + HOUR).await?;
-            let ended = findings::ended(link, application, &both).await?;
-            assert_eq!(ended.into_iter().collect::<Vec<_>>(), [((person(1), role(1)), NOW + HOUR)]);
-            // The same through a group, from which somebody went.
-            let through = Assignment { id: AssignmentId(id(751_000)), principal: Principal::Group(team(1)), ..held.clone() };
-            let member = Assignment {
-                id: AssignmentId(id(751_001)),
-                principal: Principal::User(person(2)),
-                role: ResourceRole::GroupMember(team(1)),
-                ..held.clone()
-            };
-            assignments::insert_all(link, &[through, member.clone()], NOW).await?;
-            assert_eq!(findings::ended(link, application, &both).await?.len(), 1, "it goes on");
-            assignments::end(link, member.id, EndReason::Removed, NOW).await?;
-            assert_eq!(findings::ended(link, application, &both).await?[&(person(2), role(1))], NOW);
-            assert!(findings::ended(link, ApplicationId(id(1)), &both).await?.is_empty(), "another application");
             Ok(())
         })
         .await
@@ -397,14 +356,20 @@ both! {
             delivery::look_at(link, of, &[person(2)], NOW + HOUR).await?;
             delivery::look_at(link, of, &[person(1)], NOW).await?;
             let who = |found: Vec<delivered::Overdue>| found.into_iter().map(|one| one.user_id).collect::<Vec<_>>();
-            assert_eq!(who(delivered::overdue(link, NOW, 9).await?), [person(1)]);
-            assert_eq!(who(delivered::overdue(link, NOW + HOUR, 9).await?), [person(1), person(2)], "the longest first");
-            assert_eq!(who(delivered::overdue(link, NOW + HOUR, 1).await?), [person(1)]);
+            assert_eq!(who(delivered::overdue(link, NOW, None, 9).await?), [person(1)]);
+            assert_eq!(who(delivered::overdue(link, NOW + HOUR, None, 9).await?), [person(1), person(2)], "the longest first");
+            let first = delivered::overdue(link, NOW + HOUR, None, 1).await?;
+            let place = first[0].place();
+            assert_eq!((first[0].leavers()?, who(first)), (target(1).leavers, vec![person(1)]));
+            let next = delivered::overdue(link, NOW + HOUR, Some(place), 1).await?;
+            let place = next[0].place();
+            assert_eq!(who(next), [person(2)], "page by page");
+            assert!(delivered::overdue(link, NOW + HOUR, Some(place), 1).await?.is_empty());
             assert!(!delivered::is_overdue_since(link, NOW, NOW + HOUR - model::Span(1)).await?);
             assert!(delivered::is_overdue_since(link, NOW, NOW + HOUR).await?);
             let off = Target { enabled: false, version: 2, ..target(1) };
             assert_eq!(targets::update(link, &off, 1, NOW).await?, Saved::Yes);
-            assert!(delivered::overdue(link, NOW + HOUR, 9).await?.is_empty());
+            assert!(delivered::overdue(link, NOW + HOUR, None, 9).await?.is_empty());
             Ok(())
         })
         .await

@@ -58,6 +58,7 @@ pub fn status(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, None),
         Refusal::NotAllowed { .. }
         | Refusal::ProvisionedPersonProtected { .. }
+        | Refusal::ImportedPersonKept { .. }
         | Refusal::ProvisionedGroupProtected { .. }
         | Refusal::LastAdministrator { .. } => (StatusCode::FORBIDDEN, None),
         Refusal::NameTaken { .. } => (StatusCode::CONFLICT, Some("uniqueness")),

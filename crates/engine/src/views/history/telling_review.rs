@@ -50,6 +50,16 @@ impl Teller<'_> {
                 say(vec![by, text(" took back rows that were handed on in "), this, text(" about ")]);
                 told.facts.push(fact("Taken back", rows(*n)));
             }
+            Action::ReviewRowsPassedOn { from, to, rows: n, .. } => {
+                let from = self.user(*from);
+                say(vec![text("Rows of "), this, text(" went from "), from, text(", who decides no more, to ")]);
+                for (number, to) in to.iter().enumerate() {
+                    let to = self.user(*to);
+                    told.said.extend([text(if number > 0 { ", " } else { "" }), to]);
+                }
+                told.said.push(text(if to.is_empty() { "nobody, about " } else { ", about " }));
+                told.facts.push(fact("Passed on", rows(*n)));
+            }
             Action::ReviewSkipped { rows: n, .. } => {
                 say(vec![text("The access review "), this, text(" was skipped, because nothing had changed, of ")]);
                 told.facts.push(fact("Stay as they were approved", rows(*n)));
@@ -121,6 +131,7 @@ fn which(action: &Action) -> Option<(ReviewSeriesId, Option<ReviewId>, Reviewed,
         | Action::ReviewStageStarted { series, review, of, name, .. }
         | Action::ReviewRowsDecided { series, review, of, name, .. }
         | Action::ReviewRowsHandedOn { series, review, of, name, .. }
+        | Action::ReviewRowsPassedOn { series, review, of, name, .. }
         | Action::ReviewSkipped { series, review, of, name, .. }
         | Action::ReviewersReminded { series, review, of, name, .. }
         | Action::ReviewReset { series, review, of, name, .. }

@@ -3,11 +3,11 @@
 use super::{Stop, Turn};
 use crate::commands::adoption::Known;
 use crate::{By, Problem};
-use connect::target::TargetFault;
 use model::command::Command;
 use model::event::{Action, Actor};
 use model::limits::TARGET_LINES_MAX;
 use model::target::{NotAdopted, PersonBy, Unknown};
+use model::time::count;
 use model::{ApplicationRoleId, UserId};
 use rules::adoption;
 use rules::delivery::{self as rule, Member, Sighting};
@@ -27,10 +27,9 @@ struct Met {
 impl Turn<'_> {
     /// Who else is in the groups, and who is not that should be.
     pub(super) async fn compare(&mut self) -> Result<(), Stop> {
-        let before: BTreeMap<(ApplicationRoleId, String), Finding> = {
+        let before = {
             let mut link = self.engine.inner.db.read().await?;
-            let all = findings::of(&mut link, self.target.id).await?;
-            all.into_iter().map(|found| ((found.application_role_id, self.remote.key(&found.remote_id)), found)).collect()
+            self.listed(&mut link).await?
         };
         let mut met: Vec<Met> = Vec::new();
         let (mut found, mut adopted) = (Vec::new(), Vec::new());
@@ -51,20 +50,50 @@ impl Turn<'_> {
         for Met { role, member, adopts } in met {
             let earlier = before.get(&(role, self.remote.key(&member.id)));
             let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
-            let one = self.finding(role, member.id, called, earlier).await?;
+            let one = self.finding(role, member.id, called, earlier, &mut uncompared).await?;
             if adopts && one.adoptable && one.why.is_empty() {
                 adopted.push(Unknown { target: self.target.id, role, remote_id: one.remote_id.clone() });
             }
             found.push(one);
         }
         let mut link = self.engine.inner.db.begin().await?;
-        findings::set(&mut link, self.target.id, &found).await?;
-        targets::reconciled(&mut link, self.target.id, self.now, &uncompared).await?;
+        if !self.engine.holds(&mut link, self.target, self.running).await? {
+            return Err(Stop::Over);
+        }
+        let now = self.listed(&mut link).await?;
+        // What was listed when this began and is no longer was adopted meanwhile, and what somebody said since then counts.
+        let mut still = BTreeMap::new();
+        for mut one in found {
+            let of = (one.application_role_id, self.remote.key(&one.remote_id));
+            match now.get(&of) {
+                Some(listed) => one.unwanted.clone_from(&listed.unwanted),
+                None if before.contains_key(&of) => continue,
+                None => {}
+            }
+            still.insert(of, one);
+        }
+        let still: Vec<Finding> = still.into_values().collect();
+        findings::set(&mut link, self.target.id, &still).await?;
+        targets::reconciled(&mut link, self.target.id, self.now, rule::uncompared(&uncompared).as_deref()).await?;
         link.commit().await?;
         for found in adopted {
             self.adopt(found).await?;
         }
         Ok(())
+    }
+
+    /// What was found earlier and is listed.
+    async fn listed(&self, link: &mut store::Link) -> Result<BTreeMap<(ApplicationRoleId, String), Finding>, Stop> {
+        let all = findings::of(link, self.target.id).await?;
+        Ok(all.into_iter().map(|found| ((found.application_role_id, self.remote.key(&found.remote_id)), found)).collect())
+    }
+
+    /// Nothing more is asked for by a turn whose time is over.
+    async fn goes_on(&self) -> Result<(), Stop> {
+        let mut link = self.engine.inner.db.begin().await?;
+        let holds = self.engine.holds(&mut link, self.target, self.running).await?;
+        link.commit().await?;
+        if holds { Ok(()) } else { Err(Stop::Over) }
     }
 
     async fn compare_role(
@@ -74,6 +103,7 @@ impl Turn<'_> {
         met: &mut Vec<Met>,
         uncompared: &mut Vec<String>,
     ) -> Result<(), Stop> {
+        self.goes_on().await?;
         let members = match self.group(role, false).await? {
             Ok(Some(group)) => match self.remote.members(&group).await {
                 Ok(members) => Some((group, members)),
@@ -108,8 +138,10 @@ impl Turn<'_> {
         // already, nobody was given anything before they were known.
         let doubtful = self.remote.makes_accounts() && asked.iter().any(|(_, remote, _)| remote.is_none());
         let known: BTreeSet<String> = asked.iter().filter_map(|(_, remote, _)| remote.as_deref()).map(key).collect();
+        let mut mine: Vec<(u8, Met)> = Vec::new();
         for member in members {
-            let unwanted = before.get(&(role, key(&member.id))).is_some_and(|found| found.unwanted.is_some());
+            let earlier = before.get(&(role, key(&member.id)));
+            let unwanted = earlier.is_some_and(|found| found.unwanted.is_some());
             let sighting = Sighting { asked: known.contains(&key(&member.id)), doubtful, unwanted };
             let adopts = match rule::member(sighting, self.target.drift) {
                 Member::Known => continue,
@@ -128,10 +160,17 @@ impl Turn<'_> {
                 Member::Report => false,
                 Member::Adopt => true,
             };
-            if met.len() < TARGET_LINES_MAX {
-                met.push(Met { role, member, adopts });
-            }
+            mine.push((adoption::listed(unwanted, adopts, earlier.is_some()), Met { role, member, adopts }));
         }
+        mine.sort_by_key(|(place, _)| *place);
+        let more = mine.len().saturating_sub(TARGET_LINES_MAX);
+        if more > 0 {
+            let members = count(i64::try_from(more).unwrap_or(i64::MAX), "unknown member");
+            let are = if more == 1 { "is" } else { "are" };
+            // It is said first, so that no other sentence crowds it out.
+            uncompared.insert(0, format!("{members} of “{}” more {are} not listed.", self.group_name(role)));
+        }
+        met.extend(mine.into_iter().take(TARGET_LINES_MAX).map(|(_, met)| met));
         Ok(())
     }
 
@@ -141,6 +180,7 @@ impl Turn<'_> {
     }
 
     async fn take_out(&self, role: ApplicationRoleId, group: &str, member: &connect::scim::Member) -> Result<(), Stop> {
+        self.goes_on().await?;
         self.remote.change_members(group, &[], &[&member.id], self.can).await.map_err(Stop::Target)?;
         let called = if member.display.is_empty() { member.id.clone() } else { member.display.clone() };
         let group = self.group_name(role).to_owned();
@@ -159,6 +199,7 @@ impl Turn<'_> {
         remote_id: String,
         called: String,
         earlier: Option<&Finding>,
+        uncompared: &mut Vec<String>,
     ) -> Result<Finding, Stop> {
         let mut found = Finding {
             application_role_id: role,
@@ -169,10 +210,12 @@ impl Turn<'_> {
             adoptable: false,
             why: String::new(),
             unwanted: earlier.and_then(|earlier| earlier.unwanted.clone()),
+            ours: false,
         };
-        match self.whose(&found.remote_id).await? {
+        match self.whose(&found, uncompared).await? {
             Err(why) => found.why = why.words(&found.called),
-            Ok(user) => {
+            Ok((user, ours)) => {
+                found.ours = ours;
                 let mut link = self.engine.inner.db.read().await?;
                 let facts = Known::of(&mut link, self.target.application, role, user, self.now).await?;
                 found.user_id = Some(facts.user.id);
@@ -185,13 +228,19 @@ impl Turn<'_> {
         Ok(found)
     }
 
-    /// Who a member is here, if there is no doubt.
-    async fn whose(&self, remote_id: &str) -> Result<Result<User, NotAdopted>, Stop> {
+    /// Who a member is here, if there is no doubt, and whether the account carries our id of them.
+    async fn whose(&self, found: &Finding, uncompared: &mut Vec<String>) -> Result<Result<(User, bool), NotAdopted>, Stop> {
+        let remote_id = found.remote_id.as_str();
         let claim = match self.remote.claim(remote_id).await {
             Ok(Some(claim)) => claim,
-            Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
-            // What is about this one member says nothing about who it is.
-            Ok(None) | Err(TargetFault::Scim(_) | TargetFault::Ldap(_)) => return Ok(Err(NotAdopted::Unsaid)),
+            Ok(None) => return Ok(Err(NotAdopted::Unsaid)),
+            Err(fault) if fault.is_of_everybody() => return Err(Stop::Target(fault)),
+            // What is about this one member says nothing about who it is, and nothing about the others.
+            Err(fault) => {
+                let group = self.group_name(found.application_role_id);
+                uncompared.push(format!("Who “{}” in “{group}” is could not be told. {fault}", found.called));
+                return Ok(Err(NotAdopted::Unsaid));
+            }
         };
         let mut link = self.engine.inner.db.read().await?;
         let candidates = match claim.by {
@@ -207,7 +256,12 @@ impl Turn<'_> {
             }
         }
         let whose = adoption::whose(&claim, &candidates, &known, &elsewhere);
-        Ok(whose.map(|id| candidates.into_iter().find(|user| user.id == id)).and_then(|user| user.ok_or(NotAdopted::Unsaid)))
+        let user = whose.and_then(|id| candidates.into_iter().find(|user| user.id == id).ok_or(NotAdopted::Unsaid));
+        Ok(user.map(|user| {
+            let external_id = claim.external_id.as_deref().filter(|id| !id.is_empty());
+            let ours = external_id.is_some() && rule::account(external_id, user.id) == rule::Account::Ours;
+            (user, ours)
+        }))
     }
 
     /// The target is set so: it is one change, through the door through which all go.

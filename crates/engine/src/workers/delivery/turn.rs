@@ -243,6 +243,10 @@ impl Turn<'_> {
         };
         if let Ok(Some(group)) = &group {
             let mut link = self.engine.inner.db.begin().await?;
+            // Whoever comes later takes what stands there for the group that is set.
+            if !self.engine.holds(&mut link, self.target, self.running).await? {
+                return Err(Stop::Over);
+            }
             targets::set_group(&mut link, self.target.id, role, group).await?;
             link.commit().await?;
             self.groups.insert(role, group.clone());
@@ -312,4 +316,10 @@ fn person(case: &Case, active: bool) -> Person {
 fn like(person: &Person) -> String {
     let Person { user_name, display_name, mail, active, .. } = person;
     serde_json::json!([user_name, display_name, mail, active]).to_string()
+}
+
+/// Whether an account is known to be switched off there, from what was written down of it.
+pub fn is_off(account: &str) -> bool {
+    let known: Option<(String, String, String, bool)> = serde_json::from_str(account).ok();
+    known.is_some_and(|(.., active)| !active)
 }

@@ -71,9 +71,11 @@ pub struct HistorySought {
 }
 
 /// The columns of the history of all reviews; each of its rows has as many cells.
-pub const HISTORY: [&str; 34] = [
+pub const HISTORY: [&str; 36] = [
     "Review",
     "Series",
+    "Campaign id",
+    "Campaign",
     "Kind",
     "Resource",
     "Resource id",

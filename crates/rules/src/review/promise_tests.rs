@@ -1,0 +1,110 @@
+//! What a review promises, whatever is said in it.
+
+use super::*;
+use model::access::Assignment;
+use model::{AssignmentId, PackageAssignmentId};
+
+fn decisions() -> impl Strategy<Value = Decision> {
+    prop::sample::select(Decision::ALL.to_vec())
+}
+
+fn held(n: u128, source: Source, ended: bool) -> Assignment {
+    Assignment {
+        id: AssignmentId(AnyId::from_u128(n)),
+        principal: Principal::User(id(3)),
+        role: ResourceRole::GroupMember(GroupId::default()),
+        assignment_type: AssignmentType::Active,
+        source,
+        starts_at: NOW - Span::days(9),
+        ends_at: None,
+        ended_at: ended.then_some(NOW - Span::days(1)),
+    }
+}
+
+fn sources() -> impl Strategy<Value = Source> {
+    prop_oneof![
+        Just(Source::Direct),
+        Just(Source::Import),
+        Just(Source::Rule(GroupId::default())),
+        Just(Source::Package(PackageAssignmentId::default())),
+    ]
+}
+
+proptest! {
+    /// What was decided in one stage goes on exactly when it was set so, with what it came with; the rest keeps its decision.
+    #[test]
+    fn only_rows_that_were_meant_go_on_and_every_row_keeps_what_was_said(
+        said in prop::collection::vec(decisions(), 1..12),
+        carried in prop::collection::btree_set(decisions(), 0..4),
+        later in prop::collection::vec(prop::option::of(decisions()), 12),
+    ) {
+        let panel = BTreeSet::from([id(1)]);
+        let stages = vec![selected(&[1]), selected(&[1])];
+        let mut review = review(ReviewSettings { carried: carried.clone(), stages, reason_on_approval: false, ..base() });
+        let mut rows = Vec::new();
+        for (n, decision) in said.iter().enumerate() {
+            let row = row_of(&mut review, &somebody(10 + n as u128), &panel);
+            let asked = DecideRows { review: review.id, rows: vec![row.id], decision: *decision, reason: String::new(), confirmed: true };
+            let (changed, counts) = decide(&review, vec![row], &reader(1, true), false, &asked, NOW).unwrap();
+            review.counts = counts;
+            rows.push(changed[0].row.clone());
+        }
+        // The stage ends: each row goes on or is closed.
+        review.counts = stage_begins(review.counts);
+        for row in &mut rows {
+            *row = if goes_on(&review.settings, row) {
+                comes_into(row.clone(), 1, None, &panel, &mut review.counts)
+            } else {
+                closes(row.clone())
+            };
+        }
+        for (row, said) in rows.iter().zip(&said) {
+            prop_assert_eq!(row.decision, *said, "nothing is lost between stages");
+            prop_assert_eq!(row.open && row.stage == 1, carried.contains(said));
+        }
+        prop_assert_eq!(review.counts.in_stage, rows.iter().filter(|row| row.stage == 1).count() as u64);
+        prop_assert_eq!(review.counts.open, review.counts.in_stage);
+        // In the second stage the last decision counts, and taking it back leaves what the row came with.
+        review.state = opened(&review.settings, 1, NOW);
+        for (n, decision) in later.iter().enumerate().take(rows.len()) {
+            let Some(decision) = decision else { continue };
+            let asked = DecideRows { review: review.id, rows: vec![rows[n].id], decision: *decision, reason: String::new(), confirmed: true };
+            match decide(&review, vec![rows[n].clone()], &reader(1, true), false, &asked, NOW) {
+                Ok((changed, counts)) => {
+                    prop_assert!(carried.contains(&said[n]));
+                    let expected = if *decision == Decision::NotReviewed { said[n] } else { *decision };
+                    prop_assert_eq!(changed[0].row.decision, expected);
+                    (review.counts, rows[n]) = (counts, changed[0].row.clone());
+                }
+                Err(_) => prop_assert!(!carried.contains(&said[n]), "who did not go on is decided by nobody"),
+            }
+        }
+        let count = |decision| rows.iter().filter(|row| row.decision == decision).count() as u64;
+        let counts = review.counts;
+        prop_assert_eq!([counts.approved, counts.denied, counts.dont_know], [Decision::Approve, Decision::Deny, Decision::DontKnow].map(count));
+    }
+
+    /// Applying ends what is there, held directly and really held, and nothing else.
+    #[test]
+    fn only_what_is_held_directly_and_still_there_ends(
+        source in sources(),
+        through in any::<bool>(),
+        control in any::<bool>(),
+        ended in any::<bool>(),
+        there in any::<bool>(),
+    ) {
+        let mut review = review(base());
+        let mut row = row_of(&mut review, &somebody(3), &BTreeSet::from([id(1)]));
+        row.through = through.then(GroupId::default);
+        row.like = control.then(|| AnyId::from_u128(5));
+        let held = held(5, source, ended);
+        let fate = fate(&row, there.then_some(&held), |_| "Team".to_owned(), NOW);
+        let direct = matches!(source, Source::Direct | Source::Import);
+        prop_assert_eq!(fate == Fate::End, !control && there && !ended && !through && direct);
+        prop_assert_eq!(fate == Fate::AlreadyGone, !control && (!there || ended));
+        let mut counts = review.counts;
+        let applied = applied(row.clone(), &fate, &mut counts, NOW);
+        prop_assert_eq!(counts.removed + counts.not_removed, 1, "each is counted once");
+        prop_assert_eq!((applied.decision, applied.held, applied.principal), (row.decision, row.held, row.principal));
+    }
+}
