@@ -119,11 +119,11 @@ pub async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Deci
     let Some(activated) = put_into_effect(&before, found, active(&reach, person, on, now), now) else { return Ok(()) };
     if let Some(assignment) = &activated.assignment {
         // One on the same ground whose time is over, and of which no worker has said so yet, must not stand in the way.
-        for over in assignments::of_source(&mut change.link, on.0).await? {
-            if over.principal == Principal::User(person) && !rules::role_assignment::is_there(&over, now) {
-                super::role_assignment::end_what_is_over(change, Some(&over)).await?;
-            }
-        }
+        let over = reach.iter().find(|one| {
+            (one.principal, one.source) == (assignment.principal, assignment.source)
+                && !rules::role_assignment::is_there(one, now)
+        });
+        super::role_assignment::end_what_is_over(change, over).await?;
         assignments::insert(&mut change.link, assignment, now).await?;
     }
     let roles = subject::of(&mut change.link, &before).await?.roles;

@@ -150,7 +150,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Terms of use", 2),
     ("Authentication contexts", 2),
     ("Authentication context", 1),
-    ("Template of roles", 4),
+    // With the open requests of all roles.
+    ("Template of roles", 5),
     ("Role settings of a group", 9),
     ("Role approvers", 2),
     // The events, requests in them, and names of each kind of thing that they tell of; those of a role, a group or a person
