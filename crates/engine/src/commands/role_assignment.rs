@@ -106,7 +106,7 @@ pub async fn assign(change: &mut Change<'_>, command: &Command, asked: &AssignRo
 pub async fn end_what_is_over(change: &mut Change<'_>, over: Option<&Assignment>) -> Result<(), Problem> {
     let Some(over) = over else { return Ok(()) };
     if assignments::end(&mut change.link, over.id, EndReason::Expired, change.now).await? {
-        change.record(None, [rules::request::ended(over, EndReason::Expired)]);
+        change.record(over.activated_by(), [rules::request::ended(over, EndReason::Expired)]);
     }
     Ok(())
 }

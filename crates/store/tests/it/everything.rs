@@ -189,6 +189,7 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     for words in ["", "group"] {
         groups::list(link, &Words::of(words), groups::Filter::All, None, 25, NOW).await?;
     }
+    crate::review_leavers::many_roles(link, &[team(1).0]).await?;
     groups::direct_of(link, person(1), NOW).await?;
     groups::above(link, team(1)).await?;
     groups::set_evaluation(link, team(1), Some(NOW)).await?;
@@ -562,6 +563,7 @@ fn no_function_of_the_store_is_left_out() {
         include_str!("targets.rs"),
         include_str!("reviews.rs"),
         include_str!("review_campaigns.rs"),
+        include_str!("review_leavers.rs"),
         include_str!("mail.rs"),
         include_str!("webhooks.rs"),
         include_str!("answering.rs"),

@@ -57,6 +57,8 @@ mod requests;
 #[cfg(test)]
 mod review_campaigns;
 #[cfg(test)]
+mod review_leavers;
+#[cfg(test)]
 mod reviews;
 #[cfg(test)]
 mod schema;

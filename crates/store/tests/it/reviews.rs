@@ -133,6 +133,7 @@ pub async fn reviews(link: &mut Link, me: u128) -> Result<(), Fault> {
     assert_eq!(reviews::reviewed_before(link, made.id, 2).await?, None, "it is not over");
 
     rows(link, me, &runs).await?;
+    crate::review_leavers::leavers(link, me, &runs, made.of).await?;
 
     assert_eq!(reviews::waiting(link, person(me), NOW, 9).await?, 1);
     assert_eq!(reviews::waiting(link, person(me + 1), NOW, 9).await?, 0);
