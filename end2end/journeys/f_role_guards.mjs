@@ -33,17 +33,17 @@ export async function settings_after_which_nobody_could_activate_are_refused_and
   await holds(morgan.field('Activation maximum duration (hours)'), '2');
   await sees(stage.getByRole('button', { name: 'Leave out Lee' }));
   await morgan.look('role-settings-lock-out');
-  await picks(morgan, 'Approvers: people', 'Brandon', stage);
-  await sees(stage.getByRole('button', { name: 'Leave out Brandon' }));
+  await picks(morgan, 'Approvers: people', 'Helga', stage);
+  await sees(stage.getByRole('button', { name: 'Leave out Helga' }));
   await morgan.button('Update').last().click();
   await sees(morgan.status(`The settings of “${ROLES}” were updated.`));
 
-  // Brandon is the last who could approve besides Lee: he is not disabled.
-  await morgan.goto('/admin/users?search=brandon');
-  await morgan.row('Brandon').getByRole('link').first().click();
-  await morgan.arrives('Brandon');
+  // Helga is the last who could approve besides Lee: she is not disabled.
+  await morgan.goto('/admin/users?search=helga');
+  await morgan.row('Helga').getByRole('link').first().click();
+  await morgan.arrives('Helga');
   await morgan.button('Disable').first().click();
-  const dialog = morgan.dialog(/^Disable Brandon/);
+  const dialog = morgan.dialog(/^Disable Helga/);
   await dialog.getByRole('button', { name: /^Disable/ }).click();
   await sees(morgan.alert(/could activate it/).first());
   await morgan.look('user-disable-lock-out');
