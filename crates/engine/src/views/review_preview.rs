@@ -5,7 +5,7 @@ use super::review::{NOT_FOUND, Subjects, UPCOMING, nobody_decides, seen};
 use super::review_form::find;
 use super::words::{People, either};
 use crate::Problem;
-use crate::commands::review_facts::{Found, Of, Place, holders, last_resort, panel_of};
+use crate::commands::review_facts::{Found, Of, Place, able, holders, last_resort, panel_of};
 use model::access::AssignmentType;
 use model::limits::{REVIEW_STEP_ROWS, REVIEWED_TOGETHER_MAX};
 use model::review::{Decision, ReviewSettings, ReviewStage, Reviewed, Reviewers, Series};
@@ -89,6 +89,12 @@ async fn preview_of(
 ) -> Result<PreviewOf, Problem> {
     let now = asking.now;
     let last = last_resort(&mut asking.link, of.of, owner, now).await?;
+    // As when it starts: fallback reviewers who cannot sign in are asked nothing.
+    let mut settings = settings.clone();
+    for stage in &mut settings.stages {
+        able(&mut asking.link, stage, &BTreeSet::new()).await?;
+    }
+    let settings = &settings;
     let mut sharing: Vec<Sharing> = Vec::new();
     for stage in &settings.stages {
         sharing.push(panel_of(&mut asking.link, of.of, stage, &last, now).await?);

@@ -90,9 +90,9 @@ both! {
         // And then it is so.
         let (series, _) = begins(&world, &morgan, Reviewed::Group(group), form).await;
         assert_eq!(shown(&morgan, series).await.instance.counts.total, seen.rows);
-        // Each stage has all its days from when it begins.
-        world.passes(model::Span::days(3)).await;
+        // One stage after the other takes its time.
         world.passes(model::Span::days(4)).await;
+        world.passes(model::Span::days(5)).await;
         let done = shown(&morgan, series).await.instance.counts;
         assert_eq!((done.removed, done.not_removed), (seen.removed_by_silence, seen.denied_only));
     }
