@@ -162,7 +162,7 @@ export async function a_review_that_was_stopped_too_early_goes_on_and_its_histor
   await morgan.field('Group').check();
   const some = await downloads(morgan, morgan.button('Download history'));
   same(some.name, 'review-history.csv', 'The name of the file');
-  reads(some.text, /^Review,Series,Kind,.*Tomas.*Denied.*Miriam/s);
+  reads(some.text, /^Review,Series,Campaign id,Campaign,Kind,.*Tomas.*Denied.*Miriam/s);
   same(some.text.trim().split('\r\n').length, 3, 'The number of lines');
   await morgan.field('Started from').fill('2090-01-01T00:00');
   const none = await downloads(morgan, morgan.button('Download history'));
@@ -217,5 +217,5 @@ export async function without_script_a_policy_requires_reviews_and_the_history_i
   await morgan.goto('/admin/reviews/history');
   await morgan.look('review-history-plain');
   const all = await downloads(morgan, morgan.button('Download history'));
-  reads(all.text, /^Review,Series,Kind/);
+  reads(all.text, /^Review,Series,Campaign id,Campaign,Kind/);
 }
