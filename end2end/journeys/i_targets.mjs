@@ -94,7 +94,7 @@ export async function a_request_waits_for_a_target_that_fails_and_what_ends_is_t
   const request = alex.path;
   await sees(alex.state('Delivering'));
   const delivery = alex.region('Delivery').getByRole('row').filter({ hasText: NAME });
-  await says(delivery, /^Ticketing.*Pending.*Closed for the upgrade/);
+  await says(delivery, /^Ticketing.*Pending.*does not answer as it should/);
   await alex.look('request-delivering');
   same(target.members(GROUP), []);
   await opensSetting(morgan, NAME);

@@ -101,20 +101,7 @@ fn Shown(page: MailPage) -> impl IntoView {
 fn Form(page: MailPage) -> impl IntoView {
     let MailPage { server, has_password, sender, version, held_up, .. } = page;
     let waiting = held_up.map_or(0, |(count, _)| count);
-    // Letters that wait while they are sent to a server are not made files without a word.
-    let into_files = server.is_some().then(|| {
-        let hint = if waiting == 0 {
-            "None waits now. Nobody gets what is kept as a file.".to_owned()
-        } else {
-            [&model::mail::waiting(waiting), ". Nobody gets what is kept as a file."].concat()
-        };
-        view! {
-            <div class="form only-kept">
-                <CheckBox name="into_files" label="Write the letters that wait into files, too" hint/>
-                <Seen name="waiting" value=waiting.to_string()/>
-            </div>
-        }
-    });
+    let sends = server.is_some();
     let ways = vec![
         Choice::new(SERVER, "Sent to a mail server", "Over SMTP. What a server does not take is tried again for ever."),
         Choice::new(KEPT, "Kept as files", "In the folder for data of this server. Nobody gets them."),
@@ -142,9 +129,27 @@ fn Form(page: MailPage) -> impl IntoView {
                 <TextField name="password" label="Password" hint kind="password" autocomplete="new-password" optional=true/>
                 <TextField name="sender" label="Sender" hint="Such as Vestibule <vestibule@example.com>." value=sender/>
             </div>
-            {into_files}
+            {sends.then(|| view! { <IntoFiles waiting/> })}
             <FormActs label="Save" back=SETTINGS/>
         </PostForm>
+    }
+    .into_any()
+}
+
+/// Letters that wait while they are sent to a server are not made files without a word. A part of its own: it is made inside
+/// the form.
+#[component]
+fn IntoFiles(waiting: u64) -> impl IntoView {
+    let hint = if waiting == 0 {
+        "None waits now. Nobody gets what is kept as a file.".to_owned()
+    } else {
+        [&model::mail::waiting(waiting), ". Nobody gets what is kept as a file."].concat()
+    };
+    view! {
+        <div class="form only-kept">
+            <CheckBox name="into_files" label="Write the letters that wait into files, too" hint/>
+            <Seen name="waiting" value=waiting.to_string()/>
+        </div>
     }
     .into_any()
 }
