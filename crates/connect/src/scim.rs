@@ -8,6 +8,7 @@ mod pace;
 pub use pace::Pace;
 
 use crate::outgoing::{Answer, Ask, Client, Method, OutgoingFault};
+use model::target::Reach;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -133,21 +134,13 @@ impl fmt::Display for ScimFault {
 }
 
 impl ScimFault {
-    /// The target as a whole does not answer as it should: asking it about others would not help.
-    pub fn is_of_target(&self) -> bool {
+    /// How far it reaches: an account that may not be touched and a server that may touch none are answered alike.
+    pub fn reach(&self) -> Reach {
         match self {
-            Self::Outgoing(_) => true,
-            Self::Refused { status, .. } => matches!(status, 401 | 403 | 407 | 408 | 429 | 300..=399 | 500..),
-            Self::Unreadable { .. } | Self::NotSo { .. } => false,
-        }
-    }
-
-    /// Asking about anybody else would come to the same: there is no answer, the token is not taken, or it is asked too often.
-    pub fn is_of_everybody(&self) -> bool {
-        match self {
-            Self::Outgoing(_) => true,
-            Self::Refused { status, .. } => matches!(status, 401 | 407 | 429),
-            Self::Unreadable { .. } | Self::NotSo { .. } => false,
+            Self::Outgoing(_) => Reach::Silence,
+            Self::Refused { status: 401 | 407 | 429, .. } => Reach::Everybody,
+            Self::Refused { status: 403 | 408 | 300..=399 | 500.., .. } => Reach::Doubtful,
+            Self::Refused { .. } | Self::Unreadable { .. } | Self::NotSo { .. } => Reach::One,
         }
     }
 
@@ -179,7 +172,7 @@ impl<'a> Scim<'a> {
         let nobody = self.search(what, "Groups", "members.value eq \"nobody-of-this-name\"", "displayName").await;
         let finds_members = match nobody {
             Ok(found) => found.is_empty(),
-            Err(fault) if fault.is_of_target() => return Err(fault),
+            Err(fault) if matches!(fault.reach(), Reach::Everybody | Reach::Silence) => return Err(fault),
             Err(_) => false,
         };
         Ok(Can { patch, finds_members })
@@ -340,7 +333,7 @@ impl<'a> Scim<'a> {
         for user in users {
             let found = match self.search(what, "Groups", &format!("members.value eq {}", quoted(user)), "displayName").await {
                 Ok(found) => found,
-                Err(fault) if fault.is_of_target() => return Err(fault),
+                Err(fault) if fault.reach() != Reach::One => return Err(fault),
                 Err(_) => return Ok(false),
             };
             if !found.iter().any(|one| one.get("id").and_then(Value::as_str) == Some(group)) {

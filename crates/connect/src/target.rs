@@ -3,7 +3,7 @@
 use crate::ldap::{Groups, LdapFault};
 use crate::outgoing::Client;
 use crate::scim::{Account, Can, Member, Pace, Person, Scim, ScimFault};
-use model::target::{Claim, Kind, PersonBy, Target};
+use model::target::{Claim, Kind, PersonBy, Reach, Target};
 use model::time::count;
 use std::fmt;
 
@@ -60,20 +60,17 @@ impl fmt::Display for TargetFault {
 }
 
 impl TargetFault {
-    /// The target as a whole does not answer as it should: asking it about others would not help.
-    pub fn is_of_target(&self) -> bool {
+    /// How far it reaches.
+    pub fn reach(&self) -> Reach {
         match self {
-            Self::Scim(fault) => fault.is_of_target(),
-            Self::Ldap(fault) => fault.is_of_target(),
+            Self::Scim(fault) => fault.reach(),
+            Self::Ldap(fault) => fault.reach(),
         }
     }
 
     /// Asking about anybody else would come to the same.
     pub fn is_of_everybody(&self) -> bool {
-        match self {
-            Self::Scim(fault) => fault.is_of_everybody(),
-            Self::Ldap(fault) => fault.is_of_everybody(),
-        }
+        matches!(self.reach(), Reach::Everybody | Reach::Silence)
     }
 
     pub fn is_missing(&self) -> bool {

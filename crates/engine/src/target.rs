@@ -12,7 +12,7 @@ use model::command::Secret;
 use model::directory::Principal;
 use model::limits::TARGET_LINES_MAX;
 use model::package::PackageRole;
-use model::target::{Standing, Target};
+use model::target::{Reach, Standing, Target};
 use model::view::Badge;
 use model::view::provider::Step;
 use model::view::target::{TargetTest, TargetTrial, TrialLine};
@@ -158,7 +158,7 @@ impl Engine {
         for (role, name) in &roles {
             match compare(&mut trial, &remote, target, (*role, name), &mut known).await {
                 Ok(()) => {}
-                Err(fault) if fault.is_of_target() => {
+                Err(fault) if fault.is_of_everybody() => {
                     trial.failed = Some(fault.to_string());
                     break;
                 }
@@ -219,7 +219,7 @@ impl Known {
         self.there = match remote.person(&whom).await {
             Ok(Some(found)) => There::Is(found.id),
             Ok(None) => There::Nobody,
-            Err(fault) if fault.is_of_target() => return Err(fault),
+            Err(fault) if fault.reach() != Reach::One => return Err(fault),
             Err(fault) => There::Unclear(fault.to_string()),
         };
         Ok(())

@@ -212,6 +212,8 @@ pub const HEARTBEAT_SECONDS: u64 = 10;
 /// A server that brings a target up to date has it for itself so long, and says meanwhile that it goes on. One that was killed
 /// holds it up for so long at most.
 pub const TARGET_LEASE_SECONDS: i64 = 30;
+/// Questions in a row without an answer that end a turn at a target although it answers otherwise.
+pub const TARGET_SILENCES: usize = 3;
 /// People of a target that are brought to it together.
 pub const TARGET_BATCH: usize = 100;
 /// Differences that a trial run shows, and unknown members that are listed of one group at a target.

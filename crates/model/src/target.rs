@@ -348,6 +348,19 @@ impl NotAdopted {
     }
 }
 
+/// How far what a target answered reaches, when it did not do what it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Asking about anybody else would come to the same: the token is not taken, or the target is asked too often.
+    Everybody,
+    /// There was no answer, which can be so for one account or one group alone.
+    Silence,
+    /// It may be about this one, or about the whole target.
+    Doubtful,
+    /// It is about what was asked, and nothing else.
+    One,
+}
+
 /// Whether a person's access at a target is as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -7,8 +7,10 @@
 use crate::effective;
 use crate::retry::again_within;
 use model::access::{Assignment, ResourceRole};
-use model::limits::{RETRY_MAX_SECONDS, TARGET_OVERDUE_MINUTES, TARGET_RETRY_MAX_SECONDS, TARGET_UNCOMPARED_MAX};
-use model::target::{Drift, Leavers, Standing};
+use model::limits::{
+    RETRY_MAX_SECONDS, TARGET_OVERDUE_MINUTES, TARGET_RETRY_MAX_SECONDS, TARGET_SILENCES, TARGET_UNCOMPARED_MAX,
+};
+use model::target::{Drift, Leavers, Reach, Standing};
 use model::{ApplicationId, ApplicationRoleId, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,6 +111,33 @@ pub fn uncompared(sentences: &[String]) -> Option<String> {
 pub fn target_again_at(now: Ts, tries: i64, asked: Option<u64>) -> Ts {
     let asked = asked.and_then(|seconds| i64::try_from(seconds).ok()).unwrap_or(0).clamp(0, RETRY_MAX_SECONDS);
     again_within(now, tries, TARGET_RETRY_MAX_SECONDS).max(now + Span::seconds(asked))
+}
+
+/// What was not answered as it should be, in one turn at a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unanswered {
+    pub reach: Reach,
+    /// What the target says about itself when it is asked then.
+    pub answers: bool,
+    /// Questions without any answer, in a row, with this one.
+    pub silences: usize,
+}
+
+/// Whether a turn ends there. What is about one account or one group must not hold up the removals of others, be it that the
+/// target hangs up at it; a target that answers nobody is left alone.
+pub fn ends_turn(unanswered: Unanswered) -> bool {
+    match unanswered.reach {
+        Reach::One => false,
+        Reach::Everybody => true,
+        Reach::Doubtful => !unanswered.answers,
+        Reach::Silence => !unanswered.answers || unanswered.silences >= TARGET_SILENCES,
+    }
+}
+
+/// When somebody is looked at again at whom a turn ended, when the target itself is asked again at `target`: never in the
+/// same turn as whoever was held up by them.
+pub fn behind_at(target: Ts, tries: i64) -> Ts {
+    again_within(target, tries, TARGET_RETRY_MAX_SECONDS)
 }
 
 /// How somebody's access at a target stands: `since` is since when it differs, nothing when it agrees.
@@ -244,6 +273,21 @@ mod tests {
         let waits = |tries, asked| target_again_at(NOW, tries, asked).since(NOW).0 / 1000;
         assert_eq!([waits(1, None), waits(9, None), waits(1, Some(120)), waits(1, Some(u64::MAX))], [5, 30, 120, 5]);
         assert_eq!(waits(1, Some(100_000)), 900, "no target switches itself off");
+    }
+
+    #[test]
+    fn what_is_about_one_alone_ends_no_turn_and_what_is_about_all_does() {
+        let ends = |reach, answers, silences| ends_turn(Unanswered { reach, answers, silences });
+        assert!(ends(Reach::Everybody, true, 0) && ends(Reach::Everybody, false, 0));
+        assert!(!ends(Reach::One, false, 9), "it answered");
+        assert!(ends(Reach::Doubtful, false, 0) && !ends(Reach::Doubtful, true, 9));
+        assert!(ends(Reach::Silence, false, 1));
+        assert_eq!([1, 2, 3].map(|silences| ends(Reach::Silence, true, silences)), [false, false, true]);
+        // Whoever ended a turn is not in the next one.
+        for tries in 1..20 {
+            assert!(behind_at(NOW, tries) > NOW);
+        }
+        assert_eq!(behind_at(NOW, 20).since(NOW), Span::seconds(30));
     }
 
     #[test]

@@ -30,8 +30,21 @@ pub enum Manner {
     Half,
     /// Refuses this one person by name.
     Refuses(&'static str),
+    /// Answers with this status whenever an account whose name begins like this is to be made or changed.
+    Spoils(&'static str, u16),
+    /// Hangs up instead.
+    HangsUpAt(&'static str),
+    /// Answers with this status whatever is asked about one group, which is named.
+    SpoilsGroup(&'static str, u16),
+    /// Hangs up instead.
+    HangsUpAtGroup(&'static str),
     /// Answers with this status who this one person is.
     Hides(&'static str, u16),
+}
+
+enum Spoiled {
+    Status(u16),
+    HangsUp,
 }
 
 #[derive(Debug)]
@@ -177,6 +190,26 @@ impl Inside {
         id
     }
 
+    /// Whether a question is one that is spoiled.
+    fn spoiled(&self, method: &Method, parts: &[&str], body: &Value) -> Option<Spoiled> {
+        let account = || match (method.as_str(), parts) {
+            ("POST", ["Users"]) => body["userName"].as_str(),
+            ("PATCH" | "PUT" | "DELETE", ["Users", id]) => self.users.get(*id).and_then(|user| user["userName"].as_str()),
+            _ => None,
+        };
+        let group = || match parts {
+            ["Groups", id] => self.groups.get(*id).map(|(name, _)| name.as_str()),
+            _ => None,
+        };
+        match self.manner {
+            Manner::Spoils(name, status) => account()?.starts_with(name).then_some(Spoiled::Status(status)),
+            Manner::HangsUpAt(name) => account()?.starts_with(name).then_some(Spoiled::HangsUp),
+            Manner::SpoilsGroup(name, status) => (group()? == name).then_some(Spoiled::Status(status)),
+            Manner::HangsUpAtGroup(name) => (group()? == name).then_some(Spoiled::HangsUp),
+            _ => None,
+        }
+    }
+
     fn hides(&self, id: &str) -> Option<u16> {
         match self.manner {
             Manner::Hides(name, status) => self.users.get(id).filter(|user| user["userName"] == name).map(|_| status),
@@ -218,9 +251,19 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
             return ([(header::CONTENT_TYPE, "application/scim+json")], "{\"id\": \"u1\", \"userNa").into_response();
         }
         Manner::Honest | Manner::Lies | Manner::DoesAndFails | Manner::Refuses(_) | Manner::Hides(..) => {}
+        Manner::Spoils(..) | Manner::HangsUpAt(_) | Manner::SpoilsGroup(..) | Manner::HangsUpAtGroup(_) => {}
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match inside.spoiled(&method, &parts, &body) {
+        None => {}
+        Some(Spoiled::Status(status)) => return refused(status, "", "it fell over"),
+        Some(Spoiled::HangsUp) => {
+            drop(inside);
+            // The task of the connection ends, and the connection with it.
+            std::panic::resume_unwind(Box::new("it hangs up"));
+        }
+    }
     let query: BTreeMap<String, String> =
         url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let answer = match (method.as_str(), parts.as_slice()) {

@@ -95,6 +95,7 @@ fn One(target: OneTarget) -> impl IntoView {
         uncompared,
         there,
         people: rows,
+        more_waiting,
         paging,
         findings,
         adoptions,
@@ -108,6 +109,10 @@ fn One(target: OneTarget) -> impl IntoView {
     let acts = may_change.then(|| view! { <Acts target=target.clone() there/> }.into_any());
     let has = if there > 1 { " have access there." } else { " has access there." };
     let text = [people_or_nobody(there).as_str(), has].concat();
+    let more = (more_waiting > 0).then(|| {
+        let are = if more_waiting == 1 { " more is pending or overdue" } else { " more are pending or overdue" };
+        view! { <MessageBar tone="warn" text=[&more_waiting.to_string(), are, ". The list begins with those who are looked at next."].concat()/> }
+    });
     let trouble = trouble.map(|(why, at)| {
         view! {
             <MessageBar tone="bad" text=why/>
@@ -130,6 +135,7 @@ fn One(target: OneTarget) -> impl IntoView {
             {trouble}
             <section class="stack" aria-labelledby="people-h">
                 <h2 id="people-h">"People"</h2>
+                {more}
                 <PeopleRows id=target.id.to_string() rows may_change=tries/>
                 <Pager path paging/>
             </section>

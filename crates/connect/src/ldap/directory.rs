@@ -8,7 +8,7 @@ use crate::outgoing::Client;
 use crate::scim::{Member, Pace};
 use crate::target::{Found, Whom};
 use model::dn;
-use model::target::{Claim, Directory, MemberAttribute, PersonBy};
+use model::target::{Claim, Directory, MemberAttribute, PersonBy, Reach};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 /// People who are counted.
@@ -42,8 +42,9 @@ impl<'a> Groups<'a> {
         MutexGuard::try_map(session, Option::as_mut).map_err(|_| LdapFault::Broken { what: "Connecting to the directory" })
     }
 
-    /// Signs in, and looks whether people and groups are where they should be.
+    /// Signs in anew, and looks whether people and groups are where they should be.
     pub async fn check(&self) -> Result<(), LdapFault> {
+        *self.session.lock().await = None;
         for base in [&self.directory.people, &self.directory.groups] {
             let what = "Looking for the base of people and groups";
             if self.ask().await?.read(what, base, &["1.1"]).await?.is_none() {
@@ -244,7 +245,7 @@ impl<'a> Groups<'a> {
         shall: bool,
     ) -> Result<(), LdapFault> {
         match changed {
-            Err(fault) if fault.is_of_target() => return Err(fault),
+            Err(fault) if fault.reach() != Reach::One => return Err(fault),
             _ if self.has(group, id).await? == shall => return Ok(()),
             changed => changed?,
         }

@@ -2,6 +2,7 @@
 
 use crate::outgoing::OutgoingFault;
 use ldap3::LdapResult;
+use model::target::Reach;
 use std::fmt;
 
 pub(super) const COMPARE_FALSE: u32 = 5;
@@ -116,31 +117,17 @@ impl LdapFault {
         self.has_code(OBJECT_CLASS_VIOLATION)
     }
 
-    /// Asking about anybody else would come to the same: what may not be read, or is elsewhere, is that of one entry.
-    pub fn is_of_everybody(&self) -> bool {
-        let of_one = matches!(self, Self::Refused { code: INSUFFICIENT_RIGHTS | REFERRAL, .. });
-        self.is_of_target() && !of_one
-    }
-
-    /// The directory as a whole does not answer as it should: asking it about others would not help.
-    pub fn is_of_target(&self) -> bool {
+    /// How far it reaches: one entry that may not be read, and a directory that is too busy, say nothing sure about others.
+    pub fn reach(&self) -> Reach {
         match self {
-            Self::NotAnAddress | Self::NoPassword | Self::Outgoing(_) | Self::NoStartTls { .. } => true,
-            Self::TooLong { .. } | Self::TooLarge { .. } | Self::Broken { .. } => true,
-            Self::NoBase { .. } => true,
-            Self::TooMany { .. } | Self::NotSo { .. } | Self::Several { .. } | Self::NoUid { .. } => false,
-            Self::InParts { .. } | Self::NoText { .. } | Self::NoAccounts => false,
-            Self::Refused { code, .. } => matches!(
-                *code,
-                STRONGER_AUTHENTICATION
-                    | REFERRAL
-                    | ADMIN_LIMIT
-                    | CONFIDENTIALITY
-                    | INVALID_CREDENTIALS
-                    | INSUFFICIENT_RIGHTS
-                    | BUSY
-                    | UNAVAILABLE
-            ),
+            Self::NotAnAddress | Self::NoPassword | Self::NoStartTls { .. } | Self::NoBase { .. } => Reach::Everybody,
+            Self::Outgoing(_) | Self::TooLong { .. } | Self::Broken { .. } => Reach::Silence,
+            Self::TooLarge { .. } => Reach::Doubtful,
+            Self::TooMany { .. } | Self::NotSo { .. } | Self::Several { .. } | Self::NoUid { .. } => Reach::One,
+            Self::InParts { .. } | Self::NoText { .. } | Self::NoAccounts => Reach::One,
+            Self::Refused { code: STRONGER_AUTHENTICATION | CONFIDENTIALITY | INVALID_CREDENTIALS, .. } => Reach::Everybody,
+            Self::Refused { code: REFERRAL | ADMIN_LIMIT | INSUFFICIENT_RIGHTS | BUSY | UNAVAILABLE, .. } => Reach::Doubtful,
+            Self::Refused { .. } => Reach::One,
         }
     }
 }

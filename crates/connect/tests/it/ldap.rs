@@ -110,7 +110,7 @@ async fn a_wrong_password_is_said_as_one_and_not_told() {
     let url = slapd.url();
     let fault = refused(&client, &LdapServer { password: "swordfish", ..server(&url) }).await;
     assert_eq!(fault.to_string(), "Signing in was refused: the directory does not take the name and password (code 49).");
-    assert!(fault.is_of_target());
+    assert_eq!(fault.reach(), model::target::Reach::Everybody);
 }
 
 #[tokio::test]

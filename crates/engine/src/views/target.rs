@@ -59,11 +59,13 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
     let target = &stored.target;
     let roles = resources::roles_of(&mut asking.link, target.application).await?.unwrap_or_default();
     let counts = delivered::counts(&mut asking.link).await?;
+    let waits = waiting(&counts, &stored);
     let after = read_cursor::<String, UserId>(query.after.as_deref());
     let further = after.is_some();
     let mut working = delivered::working(&mut asking.link, target.id, after, PAGE_ROWS + 1).await?;
     let paging = page(&mut working, PAGE_ROWS, further, |shown| cursor(&shown.display_name_key, shown.user_id));
     let mut shown = if further { Vec::new() } else { delivered::waiting(&mut asking.link, target.id, WAITING).await? };
+    let more_waiting = if further { 0 } else { waits.saturating_sub(shown.len()) };
     shown.extend(working);
     let ids: Vec<UserId> = shown.iter().map(|shown| shown.user_id).collect();
     let asked = delivery::asked(&mut asking.link, target.id, &ids).await?;
@@ -123,7 +125,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
     });
     let (findings, adoptions) = (findings.collect(), adoptions.collect());
     Ok(OneTarget {
-        row: row(&stored, waiting(&counts, &stored), asking.now),
+        row: row(&stored, waits, asking.now),
         may_change: rules::access::changes_settings(asking.visitor),
         groups: rules::target::group_lines(target, &roles),
         roles: roles.iter().map(|(id, name)| (name.clone(), target.group_of(*id, name).to_owned())).collect(),
@@ -132,6 +134,7 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Target) -> Result<OneTar
         uncompared: stored.uncompared.clone(),
         there: counts.get(&target.id).map_or(0, |(there, _)| u32::try_from(*there).unwrap_or(u32::MAX)),
         people,
+        more_waiting,
         paging,
         findings,
         adoptions,

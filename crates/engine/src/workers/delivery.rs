@@ -79,6 +79,16 @@ impl Case {
     }
 }
 
+/// How a turn ended early at its target.
+struct Ended {
+    /// A sentence.
+    why: String,
+    /// When the target is asked again.
+    again: Ts,
+    /// Who comes after everybody else.
+    behind: Vec<UserId>,
+}
+
 /// A turn's surroundings.
 struct Turn<'a> {
     engine: &'a Engine,
@@ -89,6 +99,10 @@ struct Turn<'a> {
     /// Of the application, by id.
     names: &'a BTreeMap<ApplicationRoleId, String>,
     groups: BTreeMap<ApplicationRoleId, String>,
+    /// Questions in a row without any answer.
+    silences: usize,
+    /// The people since the last answer whom the target did not do what it was asked for about.
+    behind: Vec<UserId>,
     now: Ts,
 }
 
@@ -225,23 +239,40 @@ impl Engine {
         if !cases.is_empty() {
             self.write_ahead((target, running), &cases).await?;
         }
+        let mut behind = Vec::new();
         let stopped = match running.can(&remote, target.version).await {
             Err(fault) => Err(Stop::Target(fault)),
             Ok(can) => {
-                let mut turn = Turn { engine: self, remote: &remote, target, running, can, names: &names, groups, now };
+                let (silences, none) = (0, Vec::new());
+                let mut turn = Turn {
+                    engine: self,
+                    remote: &remote,
+                    target,
+                    running,
+                    can,
+                    names: &names,
+                    groups,
+                    silences,
+                    behind: none,
+                    now,
+                };
                 let mut done = turn.all(&mut cases).await;
                 // Only when everything that is known is written down, or our own would be taken for unknown.
                 if done.is_ok() && cases.is_empty() {
                     done = turn.compare().await;
                 }
+                behind = turn.behind;
                 done
             }
         };
-        let why = match &stopped {
-            Err(Stop::Target(fault)) => Some(fault.to_string()),
+        let ended = match &stopped {
+            Err(Stop::Target(fault)) => {
+                let again = rule::target_again_at(now, stored.tries.saturating_add(1), fault.retry_after());
+                Some(Ended { why: fault.to_string(), again, behind })
+            }
             Ok(()) | Err(Stop::Over | Stop::Fault(_)) => None,
         };
-        self.write_down((target, running), &names, &cases, why.as_deref(), now).await?;
+        self.write_down((target, running), &names, &cases, ended.as_ref(), now).await?;
         stopped
     }
 
@@ -276,7 +307,7 @@ impl Engine {
         (target, running): (&Target, &Running),
         names: &BTreeMap<ApplicationRoleId, String>,
         cases: &[Case],
-        why: Option<&str>,
+        ended: Option<&Ended>,
         now: Ts,
     ) -> Result<(), Fault> {
         let (mut confirmed, mut gone, mut outcomes, mut strangers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -284,7 +315,12 @@ impl Engine {
             let user = case.due.user_id;
             confirmed.extend(case.confirmed.iter().map(|role| (user, *role)));
             gone.extend(case.gone.iter().map(|role| (user, *role)));
+            let behind = ended.filter(|ended| ended.behind.contains(&user));
             let later = match (&case.refused, case.finished) {
+                (Some(fault), _) if let Some(ended) = behind => {
+                    let tries = case.due.tries.saturating_add(1);
+                    Some(Later { at: rule::behind_at(ended.again, tries), tries, refused: false, fault: fault.clone() })
+                }
                 (Some(fault), _) => {
                     let tries = case.due.tries.saturating_add(1);
                     let at = again_at(now, tries);
@@ -292,7 +328,7 @@ impl Engine {
                 }
                 (None, true) => None,
                 (None, false) => {
-                    let fault = why.unwrap_or("It has not been asked for yet.").to_owned();
+                    let fault = ended.map_or("It has not been asked for yet.", |ended| &ended.why).to_owned();
                     Some(Later { at: now, tries: case.due.tries, refused: false, fault })
                 }
             };

@@ -74,6 +74,7 @@ mod setup;
 mod sponsors;
 mod standing;
 mod taking_back;
+mod target_troubles;
 mod targets;
 mod team;
 mod verification;

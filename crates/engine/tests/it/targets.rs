@@ -18,6 +18,7 @@ pub struct Stage {
     pub morgan: Person,
     pub application: ApplicationId,
     pub agent: ApplicationRoleId,
+    pub lead: ApplicationRoleId,
     pub target: TargetId,
     pub peer: Target,
 }
@@ -54,7 +55,7 @@ impl Stage {
         let done = morgan.submits(Command::SaveTarget(settings((application, &peer)))).await;
         let Ok(Done::TargetSaved { target, .. }) = done else { panic!("{done:?}") };
         world.settle().await;
-        Self { world, morgan, application, agent, target, peer }
+        Self { world, morgan, application, agent, lead, target, peer }
     }
 
     pub fn role(&self) -> ResourceRole {

@@ -42,6 +42,8 @@ pub struct OneTarget {
     /// People who have access there.
     pub there: u32,
     pub people: Vec<PersonRow>,
+    /// More are not as they should be than the page lists.
+    pub more_waiting: usize,
     pub paging: Paging,
     pub findings: Vec<Finding>,
     /// What was adopted, the latest first.

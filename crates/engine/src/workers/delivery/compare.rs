@@ -38,9 +38,10 @@ impl Turn<'_> {
         let roles: Vec<ApplicationRoleId> = self.names.keys().copied().collect();
         for role in roles {
             match self.compare_role(role, &before, &mut met, &mut uncompared).await {
-                Ok(()) => {}
-                Err(Stop::Target(fault)) if !fault.is_of_target() => {
+                Ok(()) => self.answered(),
+                Err(Stop::Target(fault)) => {
                     uncompared.push(format!("“{}” was not compared. {fault}", self.group_name(role)));
+                    self.unanswered(&[], fault).await?;
                     // What was found there the last time may be there still.
                     found.extend(before.values().filter(|found| found.application_role_id == role).cloned());
                 }
@@ -147,12 +148,13 @@ impl Turn<'_> {
                 Member::Known => continue,
                 Member::Remove => match self.take_out(role, &group, &member).await {
                     Ok(()) => continue,
-                    Err(Stop::Target(fault)) if !fault.is_of_target() => {
+                    Err(Stop::Target(fault)) => {
                         uncompared.push(format!(
                             "“{}” was not taken out of “{}”. {fault}",
                             member.display,
                             self.group_name(role)
                         ));
+                        self.unanswered(&[], fault).await?;
                         false
                     }
                     Err(stop) => return Err(stop),
@@ -194,7 +196,7 @@ impl Turn<'_> {
 
     /// A member who is listed, with who it is here and what may become of it.
     async fn finding(
-        &self,
+        &mut self,
         role: ApplicationRoleId,
         remote_id: String,
         called: String,
@@ -229,16 +231,16 @@ impl Turn<'_> {
     }
 
     /// Who a member is here, if there is no doubt, and whether the account carries our id of them.
-    async fn whose(&self, found: &Finding, uncompared: &mut Vec<String>) -> Result<Result<(User, bool), NotAdopted>, Stop> {
+    async fn whose(&mut self, found: &Finding, uncompared: &mut Vec<String>) -> Result<Result<(User, bool), NotAdopted>, Stop> {
         let remote_id = found.remote_id.as_str();
         let claim = match self.remote.claim(remote_id).await {
             Ok(Some(claim)) => claim,
             Ok(None) => return Ok(Err(NotAdopted::Unsaid)),
-            Err(fault) if fault.is_of_everybody() => return Err(Stop::Target(fault)),
             // What is about this one member says nothing about who it is, and nothing about the others.
             Err(fault) => {
                 let group = self.group_name(found.application_role_id);
                 uncompared.push(format!("Who “{}” in “{group}” is could not be told. {fault}", found.called));
+                self.unanswered(&[], fault).await?;
                 return Ok(Err(NotAdopted::Unsaid));
             }
         };

@@ -7,14 +7,14 @@ use store::delivery::{self, Account};
 
 impl Turn<'_> {
     /// Finds who somebody is there whose access changes.
-    pub(super) async fn entry(&self, case: &mut Case) -> Result<(), Stop> {
+    pub(super) async fn entry(&mut self, case: &mut Case) -> Result<(), Stop> {
         if case.plan.add.is_empty() && case.plan.remove.is_empty() {
             return Ok(());
         }
         let (user_name, mail, lasting) = (case.due.user_name.clone(), case.due.mail.clone(), case.account.account.clone());
         let whom = Whom { user_name: &user_name, mail: &mail, lasting: &lasting };
         let found = self.remote.person(&whom).await;
-        let Some(found) = Self::theirs(case, found)? else { return Ok(()) };
+        let Some(found) = self.theirs(case, found).await? else { return Ok(()) };
         let Some(found) = found else {
             if case.plan.stays {
                 case.refuse(self.remote.nobody(&whom));

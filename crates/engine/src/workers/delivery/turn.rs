@@ -3,8 +3,9 @@
 use super::{Case, Stop, TOGETHER, Turn};
 use connect::scim::Person;
 use connect::target::TargetFault;
-use model::ApplicationRoleId;
-use rules::delivery::{self as rule, Account, Farewell};
+use model::target::Reach;
+use model::{ApplicationRoleId, UserId};
+use rules::delivery::{self as rule, Account, Farewell, Unanswered};
 use std::collections::BTreeSet;
 use store::delivery;
 use store::targets;
@@ -18,6 +19,7 @@ impl Turn<'_> {
             } else {
                 self.entry(case).await?;
             }
+            self.through(case);
         }
         self.remember(cases).await?;
         let roles: BTreeSet<ApplicationRoleId> =
@@ -28,6 +30,7 @@ impl Turn<'_> {
         for case in cases.iter_mut() {
             if case.refused.is_none() && !case.plan.stays {
                 self.farewell(case).await?;
+                self.through(case);
             }
             let settled = |roles: &[ApplicationRoleId], done: &[ApplicationRoleId]| roles.iter().all(|role| done.contains(role));
             case.finished =
@@ -37,19 +40,59 @@ impl Turn<'_> {
     }
 
     /// What was answered about one person: what is about the target ends the turn, everything else stays theirs.
-    pub(super) fn theirs<T>(case: &mut Case, answered: Result<T, TargetFault>) -> Result<Option<T>, Stop> {
+    pub(super) async fn theirs<T>(&mut self, case: &mut Case, answered: Result<T, TargetFault>) -> Result<Option<T>, Stop> {
         match answered {
             Ok(answer) => Ok(Some(answer)),
-            Err(fault) if fault.is_of_target() => Err(Stop::Target(fault)),
             Err(fault) => {
-                case.refuse(fault);
+                case.refuse(&fault);
+                self.unanswered(&[case.due.user_id], fault).await?;
                 Ok(None)
             }
         }
     }
 
+    /// Whoever was looked at without a refusal was answered.
+    fn through(&mut self, case: &Case) {
+        if case.refused.is_none() {
+            self.answered();
+        }
+    }
+
+    /// The target answers: what it did not answer before was about those alone.
+    pub(super) fn answered(&mut self) {
+        self.silences = 0;
+        self.behind.clear();
+    }
+
+    /// The target did not do what it was asked for about these people, or about a group. It ends the turn when it is about the
+    /// target; then these people come after everybody else.
+    pub(super) async fn unanswered(&mut self, people: &[UserId], fault: TargetFault) -> Result<(), Stop> {
+        let reach = fault.reach();
+        if reach == Reach::One {
+            return Ok(());
+        }
+        self.behind.extend(people);
+        self.silences += usize::from(reach == Reach::Silence);
+        // It may have become another target than it was: what it can is asked anew.
+        self.running.forget();
+        let answers = match reach {
+            Reach::Everybody => false,
+            Reach::Silence | Reach::Doubtful | Reach::One => match self.running.can(self.remote, self.target.version).await {
+                Ok(can) => {
+                    self.can = can;
+                    true
+                }
+                Err(_) => false,
+            },
+        };
+        if rule::ends_turn(Unanswered { reach, answers, silences: self.silences }) {
+            return Err(Stop::Target(fault));
+        }
+        Ok(())
+    }
+
     /// Finds or makes the account of whoever needs one, and makes it say what is known here.
-    async fn account(&self, case: &mut Case) -> Result<(), Stop> {
+    async fn account(&mut self, case: &mut Case) -> Result<(), Stop> {
         if !case.plan.stays && (case.account.remote_id.is_some() || !case.account.made) {
             return Ok(());
         }
@@ -66,7 +109,7 @@ impl Turn<'_> {
                     self.lost(case).await?;
                 }
                 answered => {
-                    if Self::theirs(case, answered)?.is_some() {
+                    if self.theirs(case, answered).await?.is_some() {
                         case.account.account = like;
                     }
                     return Ok(());
@@ -84,7 +127,7 @@ impl Turn<'_> {
             None => {
                 let person = person(case, true);
                 let made = self.remote.create_account(&person).await;
-                let Some(made) = Self::theirs(case, made)? else { return Ok(()) };
+                let Some(made) = self.theirs(case, made).await? else { return Ok(()) };
                 case.account = delivery::Account { remote_id: Some(made.id), made: true, account: like(&person) };
                 return Ok(());
             }
@@ -93,7 +136,7 @@ impl Turn<'_> {
         if case.plan.stays {
             let person = person(case, true);
             let answered = self.remote.update_account(&id, &person, self.can).await;
-            if Self::theirs(case, answered)?.is_some() {
+            if self.theirs(case, answered).await?.is_some() {
                 case.account.account = like(&person);
             }
         }
@@ -111,10 +154,10 @@ impl Turn<'_> {
     }
 
     /// The account of somebody whose account is not known yet: nothing when it cannot be told.
-    async fn found(&self, case: &mut Case) -> Result<Option<Option<String>>, Stop> {
+    async fn found(&mut self, case: &mut Case) -> Result<Option<Option<String>>, Stop> {
         let user = case.due.user_id;
         let by_name = self.remote.find_account("userName", &case.due.user_name).await;
-        let Some(by_name) = Self::theirs(case, by_name)? else { return Ok(None) };
+        let Some(by_name) = self.theirs(case, by_name).await? else { return Ok(None) };
         if let Some(account) = by_name {
             return Ok(match rule::account(account.external_id.as_deref(), user) {
                 Account::Ours => Some(Some(account.id)),
@@ -136,7 +179,7 @@ impl Turn<'_> {
         }
         // It may have been made under another name.
         let by_id = self.remote.find_account("externalId", &user.to_string()).await;
-        Ok(Self::theirs(case, by_id)?.map(|found| found.map(|account| account.id)))
+        Ok(self.theirs(case, by_id).await?.map(|found| found.map(|account| account.id)))
     }
 
     /// Puts people into the group of a role, and takes others out.
@@ -147,8 +190,13 @@ impl Turn<'_> {
         let group = match self.group(role, adds).await? {
             Ok(group) => group,
             Err(fault) => {
-                cases.iter_mut().filter(|case| wanted(case) || over(case)).for_each(|case| case.refuse(&fault));
-                return Ok(());
+                let of_it = |case: &&mut Case| wanted(case) || over(case);
+                let mut people = Vec::new();
+                for case in cases.iter_mut().filter(of_it) {
+                    case.refuse(&fault);
+                    people.push(case.due.user_id);
+                }
+                return self.unanswered(&people, fault).await;
             }
         };
         let Some(group) = group else {
@@ -175,28 +223,39 @@ impl Turn<'_> {
             .filter(|(_, case)| wanted(case) || (over(case) && case.remote().is_some()))
             .map(|(at, _)| at)
             .collect();
-        for some in at.chunks(TOGETHER) {
-            let together = self.change(role, &group, some, cases).await;
-            match together {
-                Ok(()) => {}
-                Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
-                Err(fault) if fault.is_missing() || some.len() == 1 => {
-                    if fault.is_missing() {
-                        self.forget(role).await?;
-                    }
-                    self.refuse(some, cases, &fault);
-                }
-                // One of them is the reason; the others must not wait for it.
-                Err(_) => {
-                    for one in some {
-                        match self.change(role, &group, &[*one], cases).await {
-                            Ok(()) => {}
-                            Err(fault) if fault.is_of_target() => return Err(Stop::Target(fault)),
-                            Err(fault) => self.refuse(&[*one], cases, &fault),
-                        }
+        let mut left = at.as_slice();
+        while !left.is_empty() {
+            let (some, rest) = left.split_at(left.len().min(TOGETHER));
+            let Err(fault) = self.change(role, &group, some, cases).await else {
+                self.answered();
+                left = rest;
+                continue;
+            };
+            if fault.is_missing() {
+                self.forget(role).await?;
+            }
+            let apart = some.len() > 1 && !fault.is_missing() && matches!(fault.reach(), Reach::One | Reach::Doubtful);
+            if !apart {
+                // Where there is no answer, the rest of this group would get none either.
+                let refused = if fault.reach() == Reach::One { some } else { left };
+                self.refuse(refused, cases, &fault);
+                let people: Vec<UserId> = refused.iter().filter_map(|at| cases.get(*at)).map(|case| case.due.user_id).collect();
+                self.unanswered(&people, fault).await?;
+                left = if refused.len() == left.len() { &[] } else { rest };
+                continue;
+            }
+            // One of them is the reason; the others must not wait for it.
+            for one in some {
+                match self.change(role, &group, &[*one], cases).await {
+                    Ok(()) => self.answered(),
+                    Err(fault) => {
+                        self.refuse(&[*one], cases, &fault);
+                        let people: Vec<UserId> = cases.get(*one).map(|case| case.due.user_id).into_iter().collect();
+                        self.unanswered(&people, fault).await?;
                     }
                 }
             }
+            left = rest;
         }
         Ok(())
     }
@@ -252,7 +311,7 @@ impl Turn<'_> {
             self.groups.insert(role, group.clone());
         }
         match group {
-            Err(fault) if fault.is_of_target() => Err(Stop::Target(fault)),
+            Err(fault) if fault.reach() == Reach::Everybody => Err(Stop::Target(fault)),
             group => Ok(group),
         }
     }
@@ -267,7 +326,7 @@ impl Turn<'_> {
     }
 
     /// Somebody has nothing left: their account goes as it is set.
-    async fn farewell(&self, case: &mut Case) -> Result<(), Stop> {
+    async fn farewell(&mut self, case: &mut Case) -> Result<(), Stop> {
         if !self.remote.makes_accounts() {
             // Whoever they were there is looked up anew when they get something again.
             case.account = delivery::Account::default();
@@ -280,7 +339,7 @@ impl Turn<'_> {
             Farewell::Keep => {}
             Farewell::Delete => {
                 let deleted = self.remote.delete_account(&id).await;
-                if Self::theirs(case, deleted)?.is_some() {
+                if self.theirs(case, deleted).await?.is_some() {
                     case.account = delivery::Account::default();
                 }
             }
@@ -290,7 +349,7 @@ impl Turn<'_> {
                     match self.remote.update_account(&id, &person, self.can).await {
                         Err(fault) if fault.is_missing() => case.account = delivery::Account::default(),
                         answered => {
-                            if Self::theirs(case, answered)?.is_some() {
+                            if self.theirs(case, answered).await?.is_some() {
                                 case.account.account = like(&person);
                             }
                         }
