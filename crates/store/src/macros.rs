@@ -28,12 +28,21 @@ macro_rules! row {
 
 /// Like `row!`, and nobody else may change the row until the transaction ends. SQLite has one writer anyway.
 macro_rules! row_to_change {
-    ($link:expr, $sql:literal $(, $argument:expr)* $(,)?) => {{
+    ($link:expr, $sql:literal $(, $argument:expr)* $(,)?) => { row_locked!($link, $sql, " for update" $(, $argument)*) };
+}
+
+/// The same for several at once who want it to stay as it is.
+macro_rules! row_to_keep {
+    ($link:expr, $sql:literal $(, $argument:expr)* $(,)?) => { row_locked!($link, $sql, " for share" $(, $argument)*) };
+}
+
+macro_rules! row_locked {
+    ($link:expr, $sql:literal, $lock:literal $(, $argument:expr)* $(,)?) => {{
         $crate::dialect::remember(&$link, $sql);
         match $link.half()? {
             $crate::link::Half::Sqlite(connection) => sqlx::query_as($sql)$(.bind($argument))*.fetch_optional(connection).await,
             $crate::link::Half::Postgres(connection) => {
-                sqlx::query_as(concat!($sql, " for update"))$(.bind($argument))*.fetch_optional(connection).await
+                sqlx::query_as(concat!($sql, $lock))$(.bind($argument))*.fetch_optional(connection).await
             }
         }
         .map_err(|error| $crate::Fault::sql($sql, error))

@@ -74,6 +74,12 @@ pub async fn guard(link: &mut Link, package: PackageId) -> Result<bool, Fault> {
     Ok(matches!(there, Some((None,))))
 }
 
+/// The same for whoever only gets it: as many as come at the same time, and nobody while it is changed.
+pub async fn guard_what_it_gives(link: &mut Link, package: PackageId) -> Result<bool, Fault> {
+    let there: Option<(Option<Ts>,)> = row_to_keep!(link, "select deleted_at from packages where id = $1", package)?;
+    Ok(matches!(there, Some((None,))))
+}
+
 /// Saves a package that was read with its version. A duplicate name is a fault of kind duplicate.
 pub async fn update(link: &mut Link, package: &Package) -> Result<Saved, Fault> {
     let rows = run!(

@@ -192,7 +192,6 @@ impl Form {
         self
     }
 
-    /// Under the policy of this name.
     /// Names the start.
     pub fn from(mut self, start: Option<Ts>) -> Self {
         self.submit.starts_at = start;
@@ -205,6 +204,7 @@ impl Form {
         self
     }
 
+    /// Under the policy of this name.
     pub fn under(mut self, policy: &str) -> Self {
         self.submit.policy = Some(self.person.world.policy(&self.name, policy));
         self

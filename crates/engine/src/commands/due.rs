@@ -28,7 +28,15 @@ pub async fn request(change: &mut Change<'_>, command: &Command, id: RequestId) 
 
 /// Does the one thing that is due on a request; nothing when it is early or late.
 pub async fn advance(change: &mut Change<'_>, id: RequestId) -> Result<(), Problem> {
-    let Some(before) = requests::get_to_change(&mut change.link, id).await? else { return Ok(()) };
+    match requests::get_to_change(&mut change.link, id).await? {
+        Some(before) => advance_saved(change, before).await,
+        None => Ok(()),
+    }
+}
+
+/// The same on a request that this transaction has to itself.
+pub async fn advance_saved(change: &mut Change<'_>, before: Request) -> Result<(), Problem> {
+    let id = before.id;
     if matches!((&before.state, &before.wish), (State::Delivering { .. }, Wish::Package { .. })) {
         return deliver(change, before).await;
     }
@@ -67,7 +75,7 @@ pub async fn at_hand(change: &mut Change<'_>, request: &Request) -> Result<(Subj
 async fn deliver(change: &mut Change<'_>, before: Request) -> Result<(), Problem> {
     let Wish::Package { package, extends, .. } = before.wish else { return Ok(()) };
     // A role that is being added to the package right now must not pass this delivery by.
-    let exists = package_editing::guard(&mut change.link, package).await?;
+    let exists = package_editing::guard_what_it_gives(&mut change.link, package).await?;
     // What is delivered to the same person this very moment may exclude this.
     users::guard(&mut change.link, before.beneficiary).await?;
     let roles = request::roles(&mut change.link, package).await?;

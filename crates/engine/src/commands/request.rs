@@ -54,10 +54,26 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
         languages: &change.languages,
     };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
-    let request = step.request.id;
+    let saved = step.request.clone();
+    let request = saved.id;
     insert(change, &step, &package.name).await?;
     follow(change, None, step, &[], &roles).await?;
+    take_effect(change, saved).await?;
     Ok(Done::RequestSubmitted { request, name: package.name })
+}
+
+/// Puts into effect what waits for nobody any more: whoever asked has it when the last word is said, without waiting for a
+/// worker. `saved` is the request as it stands in this transaction.
+pub async fn take_effect(change: &mut Change<'_>, saved: Request) -> Result<(), Problem> {
+    let given = matches!(saved.wish, Wish::Package { .. } | Wish::Activation { .. });
+    if !given || !matches!(saved.state, State::Delivering { .. }) {
+        return Ok(());
+    }
+    // Vestibule gives it, not the person who decided.
+    let acting = std::mem::replace(&mut change.actor, Actor::System);
+    let done = super::due::advance_saved(change, saved).await;
+    change.actor = acting;
+    done
 }
 
 /// Why the package is not for this person, in words for whoever acts. `of` is the person, with a name when it is not the

@@ -25,7 +25,9 @@ async fn found(who: &Person, search: &str, phase: Option<Phase>) -> Vec<(String,
 
 /// A request of the room whose delivery fails, because the person was given it by another way meanwhile.
 async fn fails(world: &World, who: &Person) -> (RequestId, PackageAssignment) {
-    let request = who.requests(ROOM).because("Reading along.").await.unwrap();
+    // What nobody decides is given at once: only what begins later can meet something in its way.
+    let start = world.now() + Span::minutes(1);
+    let request = who.requests(ROOM).because("Reading along.").from(Some(start)).await.unwrap();
     let held = PackageAssignment {
         id: PackageAssignmentId(world.new_id()),
         package: world.package(ROOM),
@@ -40,7 +42,7 @@ async fn fails(world: &World, who: &Person) -> (RequestId, PackageAssignment) {
     let mut link = world.db().begin().await.unwrap();
     store::packages::insert_held(&mut link, &held, None).await.unwrap();
     link.commit().await.unwrap();
-    world.settle().await;
+    world.passes(Span::minutes(1)).await;
     (request, held)
 }
 

@@ -51,7 +51,9 @@ async fn people(link: &mut Link) -> Result<(), Fault> {
     users::insert(link, &user(100_002), None).await?;
     let _ = users::update(link, &user(100_001)).await?;
     users::set_enabled(link, person(1), true).await?;
+    users::forget_password(link, person(1)).await?;
     users::set_password_hash(link, person(1), "hash").await?;
+
     users::signed_in(link, person(1), NOW).await?;
     users::guard(link, person(1)).await?;
     users::fold_mails(link).await?;
@@ -326,6 +328,7 @@ async fn governing(link: &mut Link) -> Result<(), Fault> {
 
     assert!(!package_editing::has_name(link, one, "Nothing of this name").await?);
     package_editing::guard(link, edited).await?;
+    package_editing::guard_what_it_gives(link, edited).await?;
     if let Some(found) = package_editing::get(link, edited).await? {
         let _ = package_editing::update(link, &found).await?;
     }
