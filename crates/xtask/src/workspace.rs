@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use crate::toolchain::Toolchain;
 
@@ -21,7 +22,32 @@ impl Workspace {
             Some(folder) => std::path::absolute(folder).map_err(|error| format!("CARGO_TARGET_DIR is no folder: {error}."))?,
             None => root.join("target"),
         };
-        Ok(Self { toolchain: Toolchain::find(&target)?, root, target })
+        let workspace = Self { toolchain: Toolchain::find(&target)?, root, target };
+        workspace.settle_in().map_err(|error| format!("the folder of built things cannot be used: {error}."))?;
+        Ok(workspace)
+    }
+
+    /// Two checkouts may share one folder of built things. Cargo tells their packages apart by the times of files alone, and
+    /// would run what was built from the other one; so whoever comes back builds the packages of this repository anew.
+    fn settle_in(&self) -> Result<(), std::io::Error> {
+        let (sign, here) = (self.target.join("built-from"), self.root.to_string_lossy());
+        if std::fs::read_to_string(&sign).is_ok_and(|built_from| built_from == here) {
+            return Ok(());
+        }
+        let mut folders: Vec<PathBuf> = ["app", "server", "crates"].iter().map(|folder| self.path(folder)).collect();
+        let now = SystemTime::now();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let (entry, path) = entry.map(|entry| (entry.file_type(), entry.path()))?;
+                if entry?.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    std::fs::File::options().append(true).open(path)?.set_modified(now)?;
+                }
+            }
+        }
+        std::fs::create_dir_all(&self.target)?;
+        std::fs::write(sign, here.as_bytes())
     }
 
     /// A cargo with the chosen toolchain, at the top of the repository.
