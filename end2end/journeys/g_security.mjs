@@ -267,4 +267,22 @@ export async function an_administrator_resets_what_somebody_lost_and_passwords_a
   await emma.goto('/my-security');
   await sees(emma.button('Set up an authenticator app'));
   await says(emma.part('Sessions'), /This one/);
+
+  await morgan.tab('Profile').click();
+  const methods = morgan.part('Sign-in methods');
+  await sees(methods.getByText('Signs in with the user name'));
+  await morgan.look('admin-user-methods');
+  await methods.getByRole('button', { name: 'Remove password' }).click();
+  const taking = morgan.dialog('Remove the password of Emma?');
+  await morgan.look('admin-user-take-method');
+  await taking.getByRole('button', { name: 'Remove password' }).click();
+  await sees(taking.getByText('“Reason” is needed.'));
+  await taking.getByLabel('Reason').fill('Everybody signs in at the provider now.');
+  await taking.getByRole('button', { name: 'Remove password' }).click();
+  await sees(morgan.status('The password of Emma was removed.'));
+  await seesNo(morgan.button('Remove password'));
+  const taken = await server.letter('emma', /password was removed/);
+  must(taken.text.includes('Everybody signs in at the provider now.'), taken.text);
+  await emma.goto('/my-access');
+  await emma.arrives('Sign in');
 }

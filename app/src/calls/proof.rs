@@ -2,6 +2,7 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
+use model::proof::Method;
 use model::{PasskeyId, UserId};
 
 /// Leaves a form for where something is proved, which leads back to it. `prove_first` is the form's name and the code of
@@ -60,6 +61,29 @@ pub async fn reset_methods(user: UserId, #[server(default)] words: String) -> Ca
     super::reply("reset_methods", Ok(Command::ResetMethods { user, words }), |done| match done {
         Done::MethodsReset { user, name } => {
             (format!("What {name} proves themselves with was reset. They were told by letter."), format!("/admin/users/{user}"))
+        }
+        _ => super::elsewhere(),
+    })
+    .await
+}
+
+/// An administrator takes one thing away that somebody else signs in or proves themselves with.
+#[server(prefix = "/api", endpoint = "take_method_away")]
+pub async fn take_method_away(
+    user: UserId,
+    method: Method,
+    #[server(default)] passkey: Option<PasskeyId>,
+    #[server(default)] words: String,
+) -> Call<Reply> {
+    use model::command::{Command, Done};
+    super::reply("take_method_away", Ok(Command::TakeMethodAway { user, method, passkey, words }), |done| match done {
+        Done::MethodTakenAway { user, name, method } => {
+            let what = match method {
+                Method::Authenticator => "authenticator app",
+                Method::Passkey => "passkey",
+                Method::Password => "password",
+            };
+            (format!("The {what} of {name} was removed. They were told by letter."), format!("/admin/users/{user}?tab=profile"))
         }
         _ => super::elsewhere(),
     })

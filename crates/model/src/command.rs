@@ -18,6 +18,7 @@ use crate::draft::{Filled, Step, Typed};
 use crate::import::{Confirmed, Numbers, Outcome, SaveImport, Step as ImportStep};
 use crate::mail::SaveMail;
 use crate::package::PackageRole;
+use crate::proof::Method;
 use crate::provider::{Newcomer, SaveProvider};
 use crate::provisioning::{Provided, Provision};
 use crate::review::{Counts, DecideRows, Decision, EditReview, HandOnRows, ReviewSettings, Reviewed};
@@ -85,6 +86,13 @@ pub enum Command {
     /// Takes away whatever somebody else proves themselves with, who cannot use it any more.
     ResetMethods {
         user: UserId,
+        words: String,
+    },
+    /// Takes one thing away that somebody else signs in or proves themselves with. `passkey` says which, of passkeys.
+    TakeMethodAway {
+        user: UserId,
+        method: Method,
+        passkey: Option<PasskeyId>,
         words: String,
     },
     /// Signs oneself out everywhere but here.
@@ -713,6 +721,11 @@ pub enum Done {
     MethodsReset {
         user: UserId,
         name: String,
+    },
+    MethodTakenAway {
+        user: UserId,
+        name: String,
+        method: Method,
     },
     SessionsEnded {
         count: u64,

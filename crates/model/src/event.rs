@@ -394,6 +394,15 @@ pub enum Action {
     RecoveryCodesMade {
         user: UserId,
     },
+    /// An administrator took one thing away that they signed in or proved themselves with.
+    MethodTakenAway {
+        user: UserId,
+        method: Method,
+        /// What a passkey was called.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
+        words: String,
+    },
     /// An administrator took away whatever they proved themselves with.
     MethodsReset {
         user: UserId,
@@ -920,6 +929,7 @@ impl Action {
             | Self::MethodRemoved { user, .. }
             | Self::PasskeyRenamed { user, .. }
             | Self::RecoveryCodesMade { user }
+            | Self::MethodTakenAway { user, .. }
             | Self::MethodsReset { user, .. }
             | Self::IdentityProved { user, .. }
             | Self::ProofFailed { user, .. }

@@ -73,12 +73,13 @@ impl Demand {
     }
 }
 
-/// What somebody can prove themselves with, beside the password.
+/// What somebody signs in or proves themselves with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     Authenticator,
     Passkey,
+    Password,
 }
 
 /// How somebody proved themselves.
@@ -109,6 +110,13 @@ pub enum MethodChange {
     RecoveryCodesMade,
     RecoveryCodeUsed {
         left: u32,
+    },
+    /// An administrator took one of them away.
+    TakenAway {
+        method: Method,
+        name: String,
+        by: String,
+        words: String,
     },
     /// An administrator took all of them away.
     Reset {

@@ -662,6 +662,10 @@ pub enum Refusal {
     NothingToReset {
         name: String,
     },
+    /// What should be taken away from them is not there.
+    MethodGone {
+        name: String,
+    },
     /// The catalog hands out directory roles, and whoever manages this group could take them.
     CatalogGivesRoles {
         catalog: String,
@@ -863,6 +867,7 @@ impl Refusal {
             Self::PasswordWrong => "password_wrong",
             Self::OwnMethods => "own_methods",
             Self::NothingToReset { .. } => "nothing_to_reset",
+            Self::MethodGone { .. } => "method_gone",
             Self::CatalogGivesRoles { .. } => "catalog_gives_roles",
             Self::NotActivated { .. } => "not_activated",
             Self::Incompatible { .. } => "incompatible",
@@ -1343,6 +1348,9 @@ impl Refusal {
             }
             Self::NothingToReset { name } => {
                 format!("{name} has neither an authenticator app nor a passkey, so there is nothing to reset.")
+            }
+            Self::MethodGone { name } => {
+                format!("{name} no longer has this: it was removed meanwhile. Look at what is there now, and choose again.")
             }
             Self::CatalogGivesRoles { catalog, group } => format!(
                 "“{catalog}” hands out directory roles, and whoever manages “{group}” could take them with a role in the catalog. In such a catalog only people, and groups to which roles can be assigned, are more than readers."

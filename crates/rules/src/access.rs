@@ -192,7 +192,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::ReplayWebhook { .. }
         | Command::GiveUpMessage { .. } => sets(visitor, "change who is told of what happens here"),
         Command::UnlinkProvider { user, .. } if matches!(visitor, Visitor::User { id, .. } if id == user) => Ok(()),
-        Command::UnlinkProvider { .. } | Command::ResetMethods { .. } => {
+        Command::UnlinkProvider { .. } | Command::ResetMethods { .. } | Command::TakeMethodAway { .. } => {
             if !sees_directory(visitor) {
                 Err(Refusal::NotFound { what: "user" })
             } else if about.protected_user {

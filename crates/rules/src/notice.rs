@@ -244,6 +244,7 @@ pub fn letters(telling: &Telling<'_>, actor: Option<UserId>, actions: &[Action])
             | Action::MethodRemoved { .. }
             | Action::PasskeyRenamed { .. }
             | Action::RecoveryCodesMade { .. }
+            | Action::MethodTakenAway { .. }
             | Action::MethodsReset { .. }
             | Action::IdentityProved { .. }
             | Action::ProofFailed { .. }

@@ -93,6 +93,26 @@ pub async fn recovery_codes_left(link: &mut Link, user: UserId) -> Result<i64, F
     Ok(row.map_or(0, |(count,)| count))
 }
 
+/// What somebody signs in and proves themselves with, beside passkeys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Methods {
+    /// 1 when there is one.
+    pub password: i64,
+    /// Since when there is an authenticator app.
+    pub authenticator: Option<Ts>,
+    pub codes_left: i64,
+}
+
+pub async fn methods(link: &mut Link, user: UserId) -> Result<Option<Methods>, Fault> {
+    row!(
+        link,
+        "select cast(case when u.password_hash is null then 0 else 1 end as bigint) as password, a.created_at as authenticator,
+            (select count(*) from recovery_codes r where r.user_id = u.id and r.used_at is null) as codes_left
+         from users u left join authenticators a on a.user_id = u.id where u.id = $1",
+        user
+    )
+}
+
 /// A passkey as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Passkey {

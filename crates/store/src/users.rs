@@ -136,6 +136,12 @@ pub async fn set_password_hash(link: &mut Link, user: UserId, hash: &str) -> Res
     Ok(())
 }
 
+/// Whoever signed in with a password does not any more; whether there was one.
+pub async fn forget_password(link: &mut Link, user: UserId) -> Result<bool, Fault> {
+    let rows = run!(link, "update users set password_hash = null where id = $1 and password_hash is not null", user)?;
+    Ok(rows == 1)
+}
+
 pub async fn signed_in(link: &mut Link, user: UserId, at: Ts) -> Result<(), Fault> {
     run!(link, "update users set last_sign_in_at = $2 where id = $1", user, at)?;
     Ok(())

@@ -242,6 +242,7 @@ const WAYS_IN: &[(&str, &str, To)] = &[
     ("POST", "/api/remove_passkey", To::Refused),
     ("POST", "/api/rename_passkey", To::Refused),
     ("POST", "/api/reset_methods", To::Refused),
+    ("POST", "/api/take_method_away", To::Refused),
     ("POST", "/api/save_provider", To::Refused),
     ("POST", "/api/set_provider_enabled", To::Refused),
     ("POST", "/api/delete_provider", To::Refused),

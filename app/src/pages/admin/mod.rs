@@ -66,6 +66,7 @@ pub mod terms;
 pub mod user;
 mod user_acts;
 pub mod user_form;
+mod user_methods;
 mod user_roles;
 pub mod users;
 pub mod webhooks;

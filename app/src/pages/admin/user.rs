@@ -2,6 +2,7 @@
 
 use super::holders::moment;
 use super::user_acts::UserActs;
+use super::user_methods::SignInMethods;
 use super::user_roles::{self, RolesOf};
 use super::{USERS, below, parsed, read_id};
 use crate::calls::provider::UnlinkProvider;
@@ -174,7 +175,7 @@ fn Accounts(user: UserId, name: String, linked: Vec<Linked>) -> impl IntoView {
 
 #[component]
 fn Profile(user: User) -> impl IntoView {
-    let User { who, linked, user_name, mail, guest, manager, sponsors, profile, facts, last_sign_in, .. } = user;
+    let User { who, linked, methods, user_name, mail, guest, manager, sponsors, profile, facts, last_sign_in, .. } = user;
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
     let set = |name: &str, value: String| (!value.is_empty()).then(|| fact(name, value));
     let account: Vec<Fact> = [
@@ -210,6 +211,7 @@ fn Profile(user: User) -> impl IntoView {
         <div class="cards">
             <Card title="Account"><div class="body"><Facts facts=account after=last_sign_in/></div></Card>
             <Card title="Profile"><div class="body"><Facts facts before=manager/></div></Card>
+            {methods.map(|methods| view! { <SignInMethods user=who.id name=who.name.clone() methods/> })}
             {(!linked.is_empty()).then(|| view! { <Accounts user=who.id name=who.name linked/> })}
         </div>
     }

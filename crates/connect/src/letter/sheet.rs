@@ -285,7 +285,7 @@ impl Writer {
             }
             Notice::MethodsChanged { change, .. } => {
                 let words = match change {
-                    MethodChange::Reset { words, .. } => words,
+                    MethodChange::Reset { words, .. } | MethodChange::TakenAway { words, .. } => words,
                     _ => "",
                 };
                 let mut parts = opening.then([Part::Gap]);

@@ -230,6 +230,10 @@ fn every_notice() -> Vec<Notice> {
     for left in [0, 1, 2] {
         all.push(Notice::MethodsChanged { change: MethodChange::RecoveryCodeUsed { left }, at: until });
     }
+    for method in [Method::Authenticator, Method::Passkey, Method::Password] {
+        let (name, by, words) = (x.clone(), x.clone(), x.clone());
+        all.push(Notice::MethodsChanged { change: MethodChange::TakenAway { method, name, by, words }, at: until });
+    }
     for by in [String::new(), x.clone()] {
         all.push(Notice::MethodsChanged { change: MethodChange::Reset { by, words: x.clone() }, at: until });
     }

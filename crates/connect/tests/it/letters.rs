@@ -407,6 +407,24 @@ fn whoever_it_concerns_is_told_that_their_methods_changed() {
         ("recovery_code_used", MethodChange::RecoveryCodeUsed { left: 9 }),
         ("recovery_code_used_last", MethodChange::RecoveryCodeUsed { left: 0 }),
         ("methods_reset", MethodChange::Reset { by: "Morgan".to_owned(), words: "The telephone was stolen.".to_owned() }),
+        (
+            "method_taken_away",
+            MethodChange::TakenAway {
+                method: key,
+                name: "Old telephone".to_owned(),
+                by: "Morgan".to_owned(),
+                words: "The telephone was stolen.".to_owned(),
+            },
+        ),
+        (
+            "password_taken_away",
+            MethodChange::TakenAway {
+                method: Method::Password,
+                name: String::new(),
+                by: String::new(),
+                words: "Everybody signs in at the provider now.".to_owned(),
+            },
+        ),
         ("own_password_changed", MethodChange::PasswordChanged),
         ("account_linked", MethodChange::Linked { provider: "Harbour ID".to_owned(), called: "alex@id.example".to_owned() }),
         ("account_unlinked", MethodChange::Unlinked { provider: "Harbour ID".to_owned(), called: "alex@id.example".to_owned() }),

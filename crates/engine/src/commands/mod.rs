@@ -130,6 +130,9 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::RemoveAuthenticator => proof::remove_authenticator(change, command).await,
             Command::RemovePasskey { passkey } => proof::remove_passkey(change, command, passkey).await,
             Command::RenamePasskey { passkey, ref name } => proof::rename_passkey(change, command, passkey, name).await,
+            Command::TakeMethodAway { user, method, passkey, ref words } => {
+                proof::take_away(change, command, user, (method, passkey), words).await
+            }
             Command::ResetMethods { user, ref words } => proof::reset(change, command, user, words).await,
             Command::SaveProvider(ref asked) => provider::save(change, command, asked).await,
             Command::SetProviderEnabled { provider, enabled } => provider::set_enabled(change, command, provider, enabled).await,

@@ -11,7 +11,7 @@ use model::limits::{JUSTIFICATION_MAX_CHARS, NAME_MAX_CHARS};
 use model::proof::{Method, MethodChange};
 use model::{PasskeyId, Refusal, UserId};
 use rules::form::text;
-use store::{proofs, sessions};
+use store::{proofs, sessions, users};
 
 const NO_PASSKEY: Refusal = Refusal::NotFound { what: "passkey" };
 
@@ -71,6 +71,54 @@ async fn own(change: &mut Change<'_>, person: UserId, id: PasskeyId) -> Result<S
     Ok(mine.into_iter().find(|passkey| passkey.id == id).ok_or(NO_PASSKEY)?.name)
 }
 
+/// An administrator takes one thing away: a passkey of a lost device, a password that shall count no longer.
+pub async fn take_away(
+    change: &mut Change<'_>,
+    command: &Command,
+    id: UserId,
+    (method, passkey): (Method, Option<PasskeyId>),
+    words: &str,
+) -> Result<Done, Problem> {
+    let user = known(change, command, id).await?;
+    rules::proof::may_reset(change.person(), id, &user.display_name, true)?;
+    let words = text("words", "Reason", words, true, JUSTIFICATION_MAX_CHARS)?;
+    let came_in = lock_out::who_comes_in(change).await?;
+    let (found, name) = match method {
+        Method::Authenticator => {
+            let found = proofs::delete_authenticator(&mut change.link, id).await?;
+            proofs::set_recovery_codes(&mut change.link, id, &[]).await?;
+            (found, String::new())
+        }
+        Method::Passkey => {
+            let passkey = passkey.ok_or(NO_PASSKEY)?;
+            let name = own(change, id, passkey).await?;
+            (proofs::delete_passkey(&mut change.link, id, passkey).await?, name)
+        }
+        Method::Password => (users::forget_password(&mut change.link, id).await?, String::new()),
+    };
+    if !found {
+        return Err(Refusal::MethodGone { name: user.display_name }.into());
+    }
+    came_in.and_after(change).await?;
+    match method {
+        Method::Password => drop(sessions::end_all(&mut change.link, id).await?),
+        // Whoever has the lost device may be in one of them.
+        Method::Authenticator | Method::Passkey => sessions::unprove(&mut change.link, id).await?,
+    }
+    change.record(None, [Action::MethodTakenAway { user: id, method, name: name.clone(), words: words.clone() }]);
+    let by = acting(change).await?;
+    tell(change, id, MethodChange::TakenAway { method, name, by, words });
+    Ok(Done::MethodTakenAway { user: id, name: user.display_name, method })
+}
+
+/// What whoever acts is called; empty for the console.
+async fn acting(change: &mut Change<'_>) -> Result<String, Problem> {
+    Ok(match change.person() {
+        Some(person) => change.names([person]).await?.get(&person).cloned().unwrap_or_default(),
+        None => String::new(),
+    })
+}
+
 /// An administrator takes everything away, for somebody who lost it.
 pub async fn reset(change: &mut Change<'_>, command: &Command, id: UserId, words: &str) -> Result<Done, Problem> {
     let user = known(change, command, id).await?;
@@ -85,10 +133,7 @@ pub async fn reset(change: &mut Change<'_>, command: &Command, id: UserId, words
     // Whoever has the lost device may be in one of them.
     sessions::unprove(&mut change.link, id).await?;
     change.record(None, [Action::MethodsReset { user: id, words: words.clone() }]);
-    let by = match change.person() {
-        Some(person) => change.names([person]).await?.get(&person).cloned().unwrap_or_default(),
-        None => String::new(),
-    };
+    let by = acting(change).await?;
     tell(change, id, MethodChange::Reset { by, words });
     Ok(Done::MethodsReset { user: id, name: user.display_name })
 }

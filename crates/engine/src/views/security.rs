@@ -4,19 +4,13 @@ use super::Asking;
 use crate::Problem;
 use model::Span;
 use model::limits::{SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SESSIONS_SHOWN};
+use model::view::admin::Methods;
 use model::view::security::{Passkey, Security, Session};
-use store::{proofs, providers, sessions, users};
+use store::{proofs, providers, sessions};
 
 pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Result<Security, Problem> {
     let (me, now) = (asking.who.user, asking.now);
-    let password = users::by_name(&mut asking.link, &asking.who.user_name).await?.is_some_and(|(_, hash)| hash.is_some());
-    let authenticator = proofs::authenticator(&mut asking.link, me).await?.map(|app| app.created_at);
-    let codes_left = u32::try_from(proofs::recovery_codes_left(&mut asking.link, me).await?).unwrap_or(0);
-    let passkeys = proofs::passkeys(&mut asking.link, me).await?;
-    let passkeys = passkeys
-        .into_iter()
-        .map(|one| Passkey { id: one.id, name: one.name, added: one.created_at, used: one.used_at })
-        .collect();
+    let Methods { password, authenticator, codes_left, passkeys, .. } = super::user::methods(&mut asking.link, me, false).await?;
     let used_since = now - Span::minutes(SESSION_IDLE_MINUTES);
     let begun_after = now - Span::hours(SESSION_ABSOLUTE_HOURS);
     let open = sessions::list(&mut asking.link, me, used_since, begun_after, SESSIONS_SHOWN).await?;
@@ -47,6 +41,10 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
         passkeys_possible,
         sessions,
     })
+}
+
+pub fn passkeys(kept: Vec<proofs::Passkey>) -> Vec<Passkey> {
+    kept.into_iter().map(|one| Passkey { id: one.id, name: one.name, added: one.created_at, used: one.used_at }).collect()
 }
 
 /// `Firefox on Linux`, from what a browser calls itself.

@@ -297,6 +297,7 @@ fn past(telling: &Telling<'_>, event: &Event) -> Option<Entry> {
         | Action::MethodRemoved { .. }
         | Action::PasskeyRenamed { .. }
         | Action::RecoveryCodesMade { .. }
+        | Action::MethodTakenAway { .. }
         | Action::MethodsReset { .. }
         | Action::IdentityProved { .. }
         | Action::ProofFailed { .. }

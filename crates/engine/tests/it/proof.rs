@@ -5,7 +5,7 @@ use model::command::{Command, Done, Secret};
 use model::directory::{PortalRole, Principal};
 use model::event::Action;
 use model::limits::SIGN_IN_WAIT_MAX_SECONDS;
-use model::proof::ProvedBy;
+use model::proof::{Method, ProvedBy};
 use model::role_assignment::{ActivateRole, AssignRole};
 use model::role_settings::{Privileged, Proof, RoleSettings, Ticket};
 use model::view::approval::Offered;
@@ -265,6 +265,45 @@ both! {
         world.settle().await;
         let letters = world.letters().await;
         assert!(letters.iter().any(|letter| letter.to.contains("emma") && letter.text.contains("Morgan") && letter.text.contains("stolen")));
+    }
+
+    async fn an_administrator_takes_one_method_away_and_the_others_stay(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, emma, alex] = world.people(["morgan", "emma", "alex"]).await;
+        morgan.sets_password(&emma, PASSWORD).await.unwrap();
+        emma.sets_up_app().await.unwrap();
+        let take = |user: &Person, method| Command::TakeMethodAway {
+            user: user.id,
+            method,
+            passkey: None,
+            words: "The telephone was stolen.".into(),
+        };
+        assert_eq!(refused(alex.submits(take(&emma, Method::Authenticator)).await), Refusal::NotFound { what: "user" });
+        assert_eq!(refused(morgan.submits(take(&morgan, Method::Password)).await), Refusal::OwnMethods);
+        assert_eq!(refused(morgan.submits(take(&emma, Method::Passkey)).await), Refusal::NotFound { what: "passkey" });
+        let silent = Command::TakeMethodAway { user: emma.id, method: Method::Password, passkey: None, words: String::new() };
+        assert_eq!(refused(morgan.submits(silent).await).code(), "required");
+        assert_eq!(alex.asks(query::User { user: emma.id }).await.ok().and_then(|user| user.methods), None);
+        assert!(!morgan.asks(query::User { user: morgan.id }).await.unwrap().methods.unwrap().may_remove);
+        let has = async || morgan.asks(query::User { user: emma.id }).await.unwrap().methods.unwrap();
+        let before = has().await;
+        assert!(before.password && before.authenticator.is_some() && before.codes_left == 10 && before.may_remove, "{before:?}");
+        morgan.submits(take(&emma, Method::Authenticator)).await.unwrap();
+        let after = has().await;
+        assert!(after.password && after.authenticator.is_none() && after.codes_left == 0, "{after:?}");
+        assert!(emma.who().await.unwrap().proofs.code_at.is_none(), "what was proved with it counts no more");
+        assert!(matches!(refused(morgan.submits(take(&emma, Method::Authenticator)).await), Refusal::MethodGone { .. }));
+        let session = emma.signs_in().await.unwrap();
+        morgan.submits(take(&emma, Method::Password)).await.unwrap();
+        assert!(!has().await.password);
+        assert!(world.engine().session(&session).await.unwrap().is_none(), "signed out everywhere");
+        assert!(matches!(refused(morgan.submits(take(&emma, Method::Password)).await), Refusal::MethodGone { .. }));
+        let told = world.history_about(emma.id.0).await;
+        assert_eq!(told.iter().filter(|event| event.action.code() == "method_taken_away").count(), 2);
+        world.settle().await;
+        let letters = world.letters().await;
+        let hers = |subject: &str| letters.iter().any(|one| one.subject == subject && one.text.contains("stolen") && one.text.contains("Morgan"));
+        assert!(hers("Your authenticator app was removed") && hers("Your password was removed"));
     }
 
     async fn a_password_is_changed_by_whoever_knows_it_and_ends_the_other_sessions(test: TestDb) {

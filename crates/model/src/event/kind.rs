@@ -167,6 +167,7 @@ kinds! {
         MethodRemoved "method_removed" "Method removed";
         PasskeyRenamed "passkey_renamed" "Passkey renamed";
         RecoveryCodesMade "recovery_codes_made" "Recovery codes made";
+        MethodTakenAway "method_taken_away" "Method taken away";
         MethodsReset "methods_reset" "Methods reset";
         ProviderCreated "provider_created" "Identity provider created";
         ProviderChanged "provider_changed" "Identity provider updated";

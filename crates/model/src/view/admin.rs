@@ -1,6 +1,7 @@
 //! Administration of users and groups.
 
 use super::provider::Linked;
+use super::security::Passkey;
 use super::{Badge, Choice, Countdown, Fact, Paging, Persona};
 use crate::directory::Profile;
 use crate::{GroupId, Ts, UserId};
@@ -55,9 +56,23 @@ pub struct User {
     pub sees_audit: bool,
     /// There is something to reset, and the reader may.
     pub may_reset: bool,
+    /// What they sign in and prove themselves with, for whoever may take it away.
+    pub methods: Option<Methods>,
     pub last_sign_in: Option<Ts>,
     /// Accounts at identity providers that sign them in.
     pub linked: Vec<Linked>,
+}
+
+/// What somebody signs in and proves themselves with, beside accounts at identity providers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Methods {
+    pub password: bool,
+    /// Since when there is an authenticator app.
+    pub authenticator: Option<Ts>,
+    pub codes_left: u32,
+    pub passkeys: Vec<Passkey>,
+    /// Nobody takes their own away here.
+    pub may_remove: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

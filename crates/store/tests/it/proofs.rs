@@ -31,6 +31,7 @@ pub async fn proofs(link: &mut Link) -> Result<(), Fault> {
     proofs::use_recovery_code(link, person(100_001), &[1; 32], NOW).await?;
     proofs::insert_passkey(link, &passkey(100_001, 100_001)).await?;
     proofs::has_method(link, person(100_001)).await?;
+    proofs::methods(link, person(100_001)).await?;
     proofs::passkeys(link, person(100_001)).await?;
     proofs::passkey_to_change(link, &passkey(100_001, 100_001).credential_id).await?;
     proofs::passkey_used(link, passkey(100_001, 100_001).id, "{}", NOW).await?;

@@ -20,7 +20,7 @@ impl English {
                 format!("An authenticator app was added to your account on {at}."),
                 "Its codes prove from now on that it is you, and so does each recovery code once.".to_owned(),
             ),
-            MethodChange::Added { method: Method::Passkey, name } => (
+            MethodChange::Added { method: Method::Passkey | Method::Password, name } => (
                 format!("A passkey was added: {}", short(name)),
                 format!("The passkey “{name}” was added to your account on {at}."),
                 "It signs you in and proves from now on that it is you.".to_owned(),
@@ -30,11 +30,32 @@ impl English {
                 format!("The authenticator app was removed from your account on {at}."),
                 "Its codes and your recovery codes no longer work.".to_owned(),
             ),
-            MethodChange::Removed { method: Method::Passkey, name } => (
+            MethodChange::Removed { method: Method::Passkey | Method::Password, name } => (
                 format!("A passkey was removed: {}", short(name)),
                 format!("The passkey “{name}” was removed from your account on {at}."),
                 "It no longer works.".to_owned(),
             ),
+            MethodChange::TakenAway { method, name, by, .. } => {
+                let by = if by.is_empty() { "An administrator" } else { by };
+                let (subject, what, says) = match method {
+                    Method::Authenticator => (
+                        "Your authenticator app was removed".to_owned(),
+                        "the authenticator app".to_owned(),
+                        "Its codes and your recovery codes no longer work.",
+                    ),
+                    Method::Passkey => (
+                        format!("A passkey was removed: {}", short(name)),
+                        format!("the passkey “{name}”"),
+                        "It no longer works, and whatever you proved with it has to be proved again.",
+                    ),
+                    Method::Password => (
+                        "Your password was removed".to_owned(),
+                        "the password".to_owned(),
+                        "You are signed out everywhere. Sign in with a passkey or at an identity provider, or ask your administrator for a new password.",
+                    ),
+                };
+                (subject, format!("{by} removed {what} from your account on {at}."), says.to_owned())
+            }
             MethodChange::RecoveryCodesMade => (
                 "New recovery codes were made".to_owned(),
                 format!("New recovery codes were made for your account on {at}."),

@@ -20,7 +20,7 @@ impl German {
                 format!("Am {at} wurde Ihrem Konto eine Authentifizierungs-App hinzugefügt."),
                 "Ihre Codes weisen ab jetzt nach, dass Sie es sind; jeder Wiederherstellungscode tut das einmal.".to_owned(),
             ),
-            MethodChange::Added { method: Method::Passkey, name } => (
+            MethodChange::Added { method: Method::Passkey | Method::Password, name } => (
                 format!("Passkey hinzugefügt: {}", short(name)),
                 format!("Am {at} wurde Ihrem Konto der Passkey „{name}“ hinzugefügt."),
                 "Er meldet Sie an und weist ab jetzt nach, dass Sie es sind.".to_owned(),
@@ -30,11 +30,32 @@ impl German {
                 format!("Am {at} wurde die Authentifizierungs-App von Ihrem Konto entfernt."),
                 "Ihre Codes und Ihre Wiederherstellungscodes gelten nicht mehr.".to_owned(),
             ),
-            MethodChange::Removed { method: Method::Passkey, name } => (
+            MethodChange::Removed { method: Method::Passkey | Method::Password, name } => (
                 format!("Passkey entfernt: {}", short(name)),
                 format!("Am {at} wurde der Passkey „{name}“ von Ihrem Konto entfernt."),
                 "Er gilt nicht mehr.".to_owned(),
             ),
+            MethodChange::TakenAway { method, name, by, .. } => {
+                let by = if by.is_empty() { "Die Administration" } else { by };
+                let (subject, what, says) = match method {
+                    Method::Authenticator => (
+                        "Authentifizierungs-App entfernt".to_owned(),
+                        "die Authentifizierungs-App".to_owned(),
+                        "Ihre Codes und Ihre Wiederherstellungscodes gelten nicht mehr.",
+                    ),
+                    Method::Passkey => (
+                        format!("Passkey entfernt: {}", short(name)),
+                        format!("den Passkey „{name}“"),
+                        "Er gilt nicht mehr, und was Sie damit bestätigt haben, ist neu zu bestätigen.",
+                    ),
+                    Method::Password => (
+                        "Passwort entfernt".to_owned(),
+                        "das Passwort".to_owned(),
+                        "Sie sind überall abgemeldet. Melden Sie sich mit einem Passkey oder bei einem Identitätsanbieter an, oder bitten Sie die Administration um ein neues Passwort.",
+                    ),
+                };
+                (subject, format!("{by} hat am {at} {what} von Ihrem Konto entfernt."), says.to_owned())
+            }
             MethodChange::RecoveryCodesMade => (
                 "Neue Wiederherstellungscodes".to_owned(),
                 format!("Am {at} wurden für Ihr Konto neue Wiederherstellungscodes erstellt."),

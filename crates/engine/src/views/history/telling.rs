@@ -481,6 +481,12 @@ impl<'a> Teller<'a> {
                 told.changes.push(change("Name", from.clone(), to.clone()));
             }
             Action::RecoveryCodesMade { user } => say!(told: self.user(*user), " made new recovery codes"),
+            Action::MethodTakenAway { user, method, name, words } => {
+                let whom = self.user(*user);
+                say!(told: by, format!(" took {} away from ", method_words(*method)), whom);
+                told.facts.extend((!name.is_empty()).then(|| fact("Called", name.as_str())));
+                told.reason.clone_from(words);
+            }
             Action::MethodsReset { user, words } => {
                 let whom = self.user(*user);
                 say!(told: by, " reset what ", whom, " proves themselves with");
@@ -887,6 +893,7 @@ fn method_words(method: Method) -> &'static str {
     match method {
         Method::Authenticator => "an authenticator app",
         Method::Passkey => "a passkey",
+        Method::Password => "the password",
     }
 }
 
