@@ -419,6 +419,11 @@ pub enum Refusal {
     NeverPrivileged {
         group: String,
     },
+    /// Why a group under privileged access management gets no rule.
+    PrivilegedMustBeAssigned {
+        group: GroupId,
+        name: String,
+    },
     /// It has eligible assignments, which would mean nothing then.
     StillEligible {
         group: GroupId,
@@ -801,6 +806,7 @@ impl Refusal {
             Self::OutsideSettings { .. } => "outside_settings",
             Self::NotPrivileged { .. } => "not_privileged",
             Self::NeverPrivileged { .. } => "never_privileged",
+            Self::PrivilegedMustBeAssigned { .. } => "privileged_must_be_assigned",
             Self::StillEligible { .. } => "still_eligible",
             Self::NotRoleAssignable { .. } => "not_role_assignable",
             Self::OnlyActive { .. } => "only_active",
@@ -1103,6 +1109,9 @@ impl Refusal {
             ),
             Self::NeverPrivileged { group } => format!(
                 "The rule of “{group}” decides who is a member, so membership cannot be activated for a while. Use a group with assigned membership."
+            ),
+            Self::PrivilegedMustBeAssigned { name, .. } => format!(
+                "“{name}” is under privileged access management, where members are assigned or activate their membership; a rule would decide past all of that. Choose “Assigned”, or take the group out of privileged access management first."
             ),
             Self::StillEligible { name, count: n, .. } => format!(
                 "“{name}” has {}, which would mean nothing any more. Remove these first.",
@@ -1515,7 +1524,9 @@ impl Refusal {
             Self::PackageInUse { package, .. } | Self::PolicyInUse { package, .. } | Self::PolicyKeepsKind { package, .. } => {
                 Some((format!("/admin/packages/{package}?tab=policies"), "Open its policies".to_owned()))
             }
-            Self::NotPrivileged { group, .. } | Self::StillEligible { group, .. } => {
+            Self::NotPrivileged { group, .. }
+            | Self::StillEligible { group, .. }
+            | Self::PrivilegedMustBeAssigned { group, .. } => {
                 Some((format!("/admin/groups/{group}/privileged"), "Open its privileged access".to_owned()))
             }
             Self::TooManyDrafts { .. } => Some(("/admin/packages".to_owned(), "See your drafts".to_owned())),

@@ -36,9 +36,14 @@ pub fn check_new(fields: &GroupFields) -> Result<GroupFields, Refusal> {
     Ok(clean)
 }
 
-/// Checks and cleans the form of an existing one. Whether roles can be assigned to it never changes.
+/// Checks and cleans the form of an existing one. Whether roles can be assigned to it never changes, and one whose membership
+/// is activated gets no rule.
 pub fn check_edit(before: &Group, fields: &GroupFields) -> Result<GroupFields, Refusal> {
-    check_new(&GroupFields { role_assignable: before.role_assignable, ..fields.clone() })
+    let fields = check_new(&GroupFields { role_assignable: before.role_assignable, ..fields.clone() })?;
+    if before.privileged && fields.membership.is_dynamic() && !before.membership.is_dynamic() {
+        return Err(Refusal::PrivilegedMustBeAssigned { group: before.id, name: before.name.clone() });
+    }
+    Ok(fields)
 }
 
 fn clean(fields: &GroupFields) -> Result<GroupFields, Refusal> {
@@ -163,6 +168,16 @@ mod tests {
         let before = group(Membership::Assigned, true);
         assert_eq!(check_edit(&before, &fields(dynamic(), false)), Err(Refusal::RoleAssignableMustBeAssigned));
         assert!(check_edit(&before, &fields(Membership::Assigned, false)).unwrap().role_assignable);
+    }
+
+    #[test]
+    fn a_group_under_privileged_access_management_gets_no_rule() {
+        let before = Group { privileged: true, ..group(Membership::Assigned, false) };
+        let refused = check_edit(&before, &fields(dynamic(), false)).unwrap_err();
+        assert_eq!(refused.code(), "privileged_must_be_assigned");
+        assert!(refused.sentence().contains("“Operators”") && refused.link().is_some(), "{}", refused.sentence());
+        assert!(check_edit(&before, &fields(Membership::Assigned, false)).is_ok());
+        assert!(check_edit(&group(Membership::Assigned, false), &fields(dynamic(), false)).is_ok());
     }
 
     #[test]

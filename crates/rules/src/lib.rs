@@ -47,6 +47,8 @@ pub mod user;
 pub mod webhook;
 
 #[cfg(test)]
+mod privileged_properties;
+#[cfg(test)]
 mod request_walks;
 #[cfg(test)]
 mod tests;

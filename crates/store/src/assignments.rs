@@ -347,6 +347,17 @@ pub async fn guard(link: &mut Link, role: RoleId) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Lets nobody end an assignment, or give it another window, before this transaction is over: what is made on it meanwhile
+/// must be seen by whoever ends it.
+pub async fn keep(link: &mut Link, id: AssignmentId) -> Result<(), Fault> {
+    if link.is_sqlite() {
+        // There is one writer at a time anyway.
+        return Ok(());
+    }
+    let _: Option<(AssignmentId,)> = row_to_change!(link, "select id from role_assignments where id = $1", id)?;
+    Ok(())
+}
+
 /// The direct assignment of a principal to a resource role, if there is one that has not ended.
 pub async fn direct(link: &mut Link, principal: Principal, role: ResourceRole) -> Result<Option<Assignment>, Fault> {
     let (role, resource, application_role) = role_columns(role);

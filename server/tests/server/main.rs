@@ -27,6 +27,8 @@ mod key;
 #[cfg(test)]
 mod languages;
 #[cfg(test)]
+mod locked_out;
+#[cfg(test)]
 mod peer;
 #[cfg(test)]
 mod provider;

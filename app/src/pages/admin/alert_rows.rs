@@ -72,7 +72,7 @@ fn Line(row: Row, may: May) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><span class="picks"><IconBox name=icon.symbol() tone="warn"/>{name}</span></th>
-            <td data-label="Found"><Sentence text=what/>{origin}{dismissed}</td>
+            <td class="full" data-label="Found"><Sentence text=what/>{origin}{dismissed}</td>
             <td data-label="Since"><When at=found_at/></td>
             <td class="acts"><span class="group">{multifactor}{open}{eligible}{remove}{dismiss}</span></td>
         </tr>

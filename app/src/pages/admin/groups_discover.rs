@@ -83,7 +83,7 @@ fn Line(row: GroupRow, selection: Option<Selection>) -> impl IntoView {
             </th>
             <td class="num" data-label="Members">{members}</td>
             <td data-label="Kind">{role_assignable.then(|| view! { <KindBadge word="Roles can be assigned" tone="warn"/> })}</td>
-            <td data-label="State">{state}</td>
+            <td class="full" data-label="State">{state}</td>
         </tr>
     }
     .into_any()

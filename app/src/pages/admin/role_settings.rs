@@ -298,9 +298,14 @@ fn Activation(
         Proof::Passkey { minutes } => ("passkey", minutes),
         Proof::Context { .. } => ("context", FRESH_MINUTES),
     };
+    let of_contexts =
+        lacking.contexts.into_iter().map(|(name, text)| (["Authentication context “", &name, "”: "].concat(), text));
     let lacking = [("Multifactor authentication: ", lacking.multifactor), ("A passkey: ", lacking.passkey)]
-        .map(|(of, text)| text.map(|text| view! { <p class="hint">{of}{text}</p> }));
-    let lacking = lacking.into_iter().collect_view();
+        .into_iter()
+        .filter_map(|(of, text)| Some((of.to_owned(), text?)))
+        .chain(of_contexts)
+        .map(|(of, text)| view! { <p class="hint">{of}{text}</p> })
+        .collect_view();
     let longest = hours(settings.activation_max_minutes);
     let longest_label = [label("activation_max_minutes"), " (hours)"].concat();
     let (justification, ticket) = (settings.activation_justification, settings.activation_ticket);

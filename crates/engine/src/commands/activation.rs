@@ -113,7 +113,15 @@ pub async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Deci
     let (person, now) = (before.beneficiary, change.now);
     // Another server may put another one into effect this very moment.
     users::guard(&mut change.link, person).await?;
-    let (enabled, reach) = reach(&mut change.link, person, now).await?;
+    // And what it rests on must not end unseen between this look and the commit.
+    assignments::keep(&mut change.link, on).await?;
+    let (mut enabled, mut reach) = reach(&mut change.link, person, now).await?;
+    let mut kept = None;
+    while let Some(through) = membership_of(on, person, enabled, &reach, now).filter(|through| kept != Some(*through)) {
+        assignments::keep(&mut change.link, through).await?;
+        (enabled, reach) = self::reach(&mut change.link, person, now).await?;
+        kept = Some(through);
+    }
     let all = eligible(person, enabled, &reach, now);
     let found: Option<&Eligible<'_>> = all.iter().find(|eligible| eligible.assignment.id == on);
     let Some(activated) = put_into_effect(&before, found, active(&reach, person, on, now), now) else { return Ok(()) };
@@ -129,6 +137,12 @@ pub async fn deliver(change: &mut Change<'_>, before: Request, decisions: &[Deci
     let roles = subject::of(&mut change.link, &before).await?.roles;
     request::save(change, &before, activated.step, decisions, &roles).await?;
     membership::changed(change, person).await
+}
+
+/// The membership through which an eligible assignment is somebody's, if it is through one.
+fn membership_of(on: AssignmentId, person: UserId, enabled: bool, reach: &[Assignment], now: Ts) -> Option<AssignmentId> {
+    let found = eligible(person, enabled, reach, now).into_iter().find(|eligible| eligible.assignment.id == on)?;
+    found.through.map(|membership| membership.id)
 }
 
 pub async fn deactivate(change: &mut Change<'_>, command: &Command, id: AssignmentId) -> Result<Done, Problem> {
@@ -150,9 +164,23 @@ pub async fn deactivate(change: &mut Change<'_>, command: &Command, id: Assignme
 /// Whatever ended in this change, or ends sooner, takes with it what was activated on it. Every change ends here, so nothing
 /// that ends an assignment can forget it.
 pub async fn follow_ends(change: &mut Change<'_>) -> Result<(), Problem> {
+    // Who leaves a group may leave others by their rules, and something else may have been activated on these.
+    let mut looked_at = 0;
+    loop {
+        let all = change.recorded().count();
+        if looked_at == all {
+            return Ok(());
+        }
+        follow_ends_since(change, looked_at).await?;
+        looked_at = all;
+    }
+}
+
+/// The same for what was recorded after so many.
+async fn follow_ends_since(change: &mut Change<'_>, looked_at: usize) -> Result<(), Problem> {
     // What was somebody's own, or their membership; and what a group was eligible for.
     let (mut people, mut of_groups) = (BTreeSet::new(), BTreeSet::new());
-    for action in change.recorded() {
+    for action in change.recorded().skip(looked_at) {
         if let Action::AssignmentEnded { assignment, principal, .. } | Action::AssignmentChanged { assignment, principal, .. } =
             action
         {

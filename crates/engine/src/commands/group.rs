@@ -65,10 +65,13 @@ pub async fn save(change: &mut Change<'_>, before: Group, fields: GroupFields) -
         change.record(None, [Action::GroupChanged { group: id, changes }]);
     }
     if rule_changed {
+        // Whoever writes a rule says who is in as well as whoever takes somebody out: it may be the last who approves.
+        let guarded = guarded::before(change).await?;
         if let Membership::Dynamic { .. } = &group.membership {
             end_assigned(change, id).await?;
         }
         membership::rule_changed(change, &group).await?;
+        guarded.and_after(change).await?;
     }
     let members = assignments::count(&mut change.link, ResourceRole::GroupMember(id), change.now).await?;
     Ok(Done::GroupChanged { group: id, name: group.name, members: usize::try_from(members).unwrap_or(0) })
@@ -76,14 +79,13 @@ pub async fn save(change: &mut Change<'_>, before: Group, fields: GroupFields) -
 
 /// A group that becomes dynamic loses the members that people put in: from now on its rule alone decides.
 async fn end_assigned(change: &mut Change<'_>, id: GroupId) -> Result<(), Problem> {
-    let guarded = guarded::before(change).await?;
     let all = assignments::of_role(&mut change.link, ResourceRole::GroupMember(id), None, usize::MAX).await?;
     for (assignment, _) in &all {
         if assignment.source == Source::Direct {
             end(change, assignment).await?;
         }
     }
-    guarded.and_after(change).await
+    Ok(())
 }
 
 pub async fn add(

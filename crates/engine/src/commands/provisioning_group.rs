@@ -141,18 +141,23 @@ pub async fn set_members(change: &mut Change<'_>, group: &Group, wanted: BTreeSe
     let imported: BTreeSet<Principal> = there.iter().map(|one| one.principal).collect();
     let (give, take) = rules::provisioning::members(group, &wanted, &imported)?;
     let mut moved: BTreeSet<UserId> = BTreeSet::new();
+    let mut guarded = None;
     if !take.is_empty() {
-        let guarded = guarded::before(change).await?;
+        guarded = Some(guarded::before(change).await?);
         let take: BTreeSet<Principal> = take.into_iter().collect();
         for assignment in there.iter().filter(|one| take.contains(&one.principal)) {
             group::end(change, assignment).await?;
             moved.extend(assignment.principal.user());
         }
-        guarded.and_after(change).await?;
     }
     moved.extend(add(change, group, give).await?);
     let moved: Vec<UserId> = moved.into_iter().collect();
-    membership::all_changed(change, &moved).await
+    membership::all_changed(change, &moved).await?;
+    // Who left this group may have left others by their rules.
+    match guarded {
+        Some(guarded) => guarded.and_after(change).await,
+        None => Ok(()),
+    }
 }
 
 /// Adds members that come from another system; the people among them.

@@ -17,11 +17,12 @@ use model::view::my_roles::Tab;
 use model::view::role::{Assignments, Breaking, BreakingRow, Defaults, Lacking, RoleRow, Roles, Row, Settings};
 use model::view::{Badge, Choice};
 use model::{AssignmentId, GroupId, Refusal, RoleId, UserId, query};
+use rules::enrolled::Enrolled;
 use rules::group::Group;
 use rules::role_settings::Bounds;
 use std::collections::BTreeMap;
 use store::search::Words;
-use store::{assignments, groups, providers, requests, resources, role_assignments, role_settings};
+use store::{assignments, groups, providers, requests, resources, role_assignments, role_settings, users};
 
 /// Groups, and service principals, that a picker offers at once.
 const OFFERED: usize = 10;
@@ -279,18 +280,29 @@ pub async fn lacking(asking: &mut Asking<'_>, role: Privileged, settings: &RoleS
         let strength = rules::provider::vouches_for(&strengths);
         vouched.entry(user).and_modify(|most| *most = strength.max(*most)).or_insert(strength);
     }
-    let people: Vec<Strength> = found
+    // Whoever manages a group only need not know who is in another one that is eligible for it.
+    let named: Vec<UserId> = match role {
+        Privileged::DirectoryRole(_) => found.iter().map(|(user, ..)| *user).collect(),
+        Privileged::GroupMember(_) | Privileged::GroupOwner(_) => Vec::new(),
+    };
+    let mut names = users::names(&mut asking.link, &named).await?;
+    let people: Vec<Enrolled> = found
         .into_iter()
-        .map(|(user, app, passkey)| rules::enrolled::strongest(app, passkey, vouched.get(&user).copied()))
+        .map(|(user, app, passkey)| Enrolled {
+            strongest: rules::enrolled::strongest(app, passkey, vouched.get(&user).copied()),
+            name: names.remove(&user),
+        })
         .collect();
-    let contexts = crate::commands::authentication_context::named(&mut asking.link, &[settings]).await?;
+    let contexts = store::authentication_contexts::list(&mut asking.link).await?;
     // A context that is gone demands nothing that could be counted: then nobody activates.
     let demanded = rules::authentication_context::required(settings, &contexts).ok().and_then(|required| required.demand);
     let of = |demanded| rules::enrolled::lacking(&people, more, demanded);
+    let by_context = contexts.iter().filter_map(|context| Some((context.name.clone(), of(context.demand.strength)?)));
     Ok(Lacking {
         now: demanded.and_then(|demand| of(demand.strength)),
         multifactor: of(Strength::Multifactor),
         passkey: of(Strength::Passkey),
+        contexts: by_context.collect(),
     })
 }
 

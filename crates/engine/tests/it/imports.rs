@@ -246,6 +246,32 @@ both! {
         assert!(stage.page().await.runs[0].lines.iter().any(|line| line.why.contains("disabled here")));
     }
 
+    async fn whoever_is_the_last_to_approve_for_administrators_is_not_disabled_by_a_directory_and_the_run_says_so(test: TestDb) {
+        let stage = Stage::with(test, |asked| asked.typed.percent = "100".into()).await;
+        stage.there("anna", "");
+        stage.done().await;
+        let (anna, role) = (stage.id("anna").await, crate::privileged::of(model::directory::PortalRole::PrivilegedRoleAdministrator));
+        let lee = stage.world.person("lee").await;
+        crate::privileged::eligible(&stage.morgan, &lee, role, None).await;
+        crate::privileged::sets(&stage.morgan, role, |settings| {
+            settings.approval_required = true;
+            let approvers = vec![model::approval::Approver::User { id: anna }];
+            settings.stages = vec![model::role_settings::RoleSettings::default_stage(approvers)];
+        })
+        .await
+        .unwrap();
+        stage.changes("anna", "add: employeeType\nemployeeType: left");
+        stage.done().await;
+        assert!(stage.user("anna").await.unwrap().enabled);
+        let run = stage.page().await.runs.remove(0);
+        assert_eq!((run.numbers.refused, run.numbers.disabled), (1, 0));
+        assert!(run.lines.iter().any(|line| line.why.contains("could activate it: nobody besides themselves")), "{:?}", run.lines);
+        // Once somebody else approves, the next run disables her.
+        crate::privileged::sets(&stage.morgan, role, |settings| settings.approval_required = false).await.unwrap();
+        stage.done().await;
+        assert!(!stage.user("anna").await.unwrap().enabled);
+    }
+
     async fn accounts_that_are_here_are_left_alone_or_taken_over_as_it_is_set_and_administrators_never(test: TestDb) {
         let stage = Stage::new(test).await;
         let fields = model::command::UserFields {

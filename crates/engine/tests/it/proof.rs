@@ -383,7 +383,9 @@ both! {
         let world = World::demo(test).await;
         let [morgan, lee, alex, tomas] = world.people(["morgan", "lee", "alex", "tomas"]).await;
         let lacking = async || morgan.asks(query::RoleSettings { role: users() }).await.unwrap().lacking;
-        let neither = |n: u32, of: u32| format!("{n} of {of} eligible people ha{} neither an authenticator app nor a passkey.", if n == 1 { "s" } else { "ve" });
+        let neither = |n: u32, of: u32, who: &str| {
+            format!("{n} of {of} eligible people ha{} neither an authenticator app nor a passkey: {who}.", if n == 1 { "s" } else { "ve" })
+        };
         crate::privileged::eligible(&morgan, &alex, users(), None).await;
         // Tomas is eligible as a member of a group that is.
         let group = world.makes_role_assignable("Desk").await;
@@ -392,15 +394,28 @@ both! {
         morgan.submits(Command::AssignRole(AssignRole { holder: Principal::Group(group), ..asked })).await.unwrap();
         let before = lacking().await;
         assert_eq!(before.now, None, "nothing is demanded yet");
-        assert!(before.multifactor.unwrap().starts_with(&neither(3, 3)));
+        assert!(before.multifactor.unwrap().starts_with(&neither(3, 3, "Alex, Lee and Tomas")));
         alex.sets_up_app().await.unwrap();
         let shown = lacking().await;
-        assert!(shown.multifactor.unwrap().starts_with(&neither(2, 3)));
-        assert!(shown.passkey.unwrap().starts_with("3 of 3 eligible people have no passkey."), "an app is no passkey");
+        assert!(shown.multifactor.unwrap().starts_with(&neither(2, 3, "Lee and Tomas")));
+        assert!(shown.passkey.unwrap().starts_with("3 of 3 eligible people have no passkey: Alex, Lee and Tomas."), "an app is no passkey");
+        assert!(shown.contexts.is_empty());
+        let context = model::authentication_context::SaveAuthenticationContext {
+            context: None,
+            version: 0,
+            name: "Privileged work".into(),
+            description: String::new(),
+            strength: model::proof::Strength::Passkey,
+            minutes: 15,
+            terms: None,
+        };
+        morgan.submits(Command::SaveAuthenticationContext(context)).await.unwrap();
+        let contexts = lacking().await.contexts;
+        assert!(contexts.len() == 1 && contexts[0].0 == "Privileged work" && contexts[0].1.starts_with("3 of 3"), "{contexts:?}");
         sets(&morgan, |settings| settings.activation_proof = Proof::Multifactor { minutes: 15 }).await;
-        assert!(lacking().await.now.unwrap().starts_with(&neither(2, 3)), "it stays in sight once it is saved");
+        assert!(lacking().await.now.unwrap().starts_with(&neither(2, 3, "Lee and Tomas")), "it stays in sight once it is saved");
         lee.sets_up_app().await.unwrap();
-        assert!(lacking().await.now.unwrap().starts_with(&neither(1, 3)));
+        assert!(lacking().await.now.unwrap().starts_with(&neither(1, 3, "Tomas")));
         morgan.submits(Command::SetUserEnabled { user: tomas.id, enabled: false }).await.unwrap();
         assert_eq!(lacking().await.now, None, "whoever is disabled activates nothing anyway");
     }

@@ -222,6 +222,24 @@ both! {
         assert_eq!(digests().await.len(), 2, "a week in which nothing happened is not written about");
     }
 
+    async fn the_week_counts_what_came_past_the_assignments_and_nothing_that_did_not(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, emma, morgan] = world.people(["alex", "emma", "morgan"]).await;
+        // The first Monday takes what the demo company begins with.
+        world.passes(Span::days(7)).await;
+        world.letters_are_thrown_away();
+        let group = world.makes_group("Vault keepers").await;
+        morgan.adds(group, &emma).await.unwrap();
+        morgan.submits(Command::SetPrivilegedAccess { group, enabled: true }).await.unwrap();
+        eligible(&morgan, &alex, users(), None).await;
+        morgan.adds(group, &alex).await.unwrap();
+        world.passes(Span::days(7)).await;
+        let letters = world.letters_to("morgan").await;
+        let letter = letters.iter().find(|letter| letter.subject.starts_with("Directory roles this week")).unwrap();
+        let line = letter.text.lines().find(|line| line.to_lowercase().contains("outside")).unwrap_or_else(|| panic!("{}", letter.text));
+        assert!(line.contains('1'), "who was in before it came under management is in order: {line}");
+    }
+
     async fn what_ends_at_one_moment_ends_in_one_change_and_one_that_is_gone_holds_up_nothing(test: TestDb) {
         let world = World::demo(test).await;
         let morgan = world.person("morgan").await;

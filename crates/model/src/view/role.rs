@@ -157,6 +157,8 @@ pub struct Lacking {
     pub multifactor: Option<String>,
     /// If a passkey were.
     pub passkey: Option<String>,
+    /// If one of these authentication contexts were, by their names.
+    pub contexts: Vec<(String, String)>,
 }
 
 /// The settings of one role.

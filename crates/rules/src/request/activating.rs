@@ -22,6 +22,7 @@ use model::request::{Given, Request, State, Terms, Undelivered, Wish};
 use model::role_assignment::ActivateRole;
 use model::role_settings::RoleSettings;
 use model::{EmergencyUseId, Refusal, RequestId, Span, TermsId, Ts, UserId};
+use std::collections::BTreeMap;
 
 /// What somebody is eligible for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -310,15 +311,43 @@ pub enum Outlived<'a> {
 
 /// The activations that would outlive what they rest on, by now. `reach` is what the person and the groups above them have.
 pub fn outlived(user: UserId, enabled: bool, reach: &[Assignment], now: Ts) -> Vec<Outlived<'_>> {
+    let mut left = reach.to_vec();
+    let mut found: BTreeMap<usize, Option<Ts>> = BTreeMap::new();
+    loop {
+        let more = without_ground(user, enabled, &left, now);
+        if more.is_empty() {
+            break;
+        }
+        // What goes may be a membership through which something else was activated, so it is asked again.
+        for (place, until) in more {
+            if let Some(one) = left.get_mut(place) {
+                match until {
+                    None => one.ended_at = Some(now),
+                    Some(until) => one.ends_at = Some(until),
+                }
+            }
+            found.insert(place, until);
+        }
+    }
+    let said = |(place, until): (usize, Option<Ts>)| {
+        let one = reach.get(place)?;
+        Some(until.map_or(Outlived::Ends(one), |until| Outlived::EndsSooner(one, until)))
+    };
+    found.into_iter().filter_map(said).collect()
+}
+
+/// The places of those that rest on nothing any more, and of those that rest on something that ends sooner, with when it does.
+fn without_ground(user: UserId, enabled: bool, reach: &[Assignment], now: Ts) -> Vec<(usize, Option<Ts>)> {
     let eligible = eligible(user, enabled, reach, now);
-    let mine = reach.iter().filter(|one| one.principal == Principal::User(user) && crate::role_assignment::is_there(one, now));
-    mine.filter_map(|one| {
+    let mine = |one: &Assignment| one.principal == Principal::User(user) && crate::role_assignment::is_there(one, now);
+    let all = reach.iter().enumerate().filter(|(_, one)| mine(one));
+    all.filter_map(|(place, one)| {
         let Source::Activation(on) = one.source else { return None };
         match eligible.iter().find(|eligible| eligible.assignment.id == on) {
-            None => Some(Outlived::Ends(one)),
+            None => Some((place, None)),
             Some(ground) => {
                 let until = ground.until().filter(|until| one.ends_at.is_none_or(|end| *until < end))?;
-                Some(Outlived::EndsSooner(one, until))
+                Some((place, Some(until)))
             }
         }
     })

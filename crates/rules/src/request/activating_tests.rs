@@ -285,6 +285,32 @@ fn what_rests_on_an_assignment_or_membership_that_is_gone_has_outlived_it() {
 }
 
 #[test]
+fn what_was_activated_through_an_activated_membership_goes_with_what_that_rests_on() {
+    let (group, me) = (GroupId(id(4)), Principal::User(user(1)));
+    let on = |one: Assignment, on: u128| Assignment {
+        source: Source::Activation(AssignmentId(id(on))),
+        ends_at: Some(NOW + Span::hours(4)),
+        ..one
+    };
+    // Eligible for the group, active in it by that, and active in the role for which the group is eligible.
+    let mut reach = vec![
+        Assignment { role: ResourceRole::GroupMember(group), ..waits(1, me) },
+        waits(2, Principal::Group(group)),
+        on(member(10, 4, None), 1),
+        on(assignment(11, me, ROLE), 2),
+    ];
+    assert!(outlived(user(1), true, &reach, NOW).is_empty());
+    let hour = NOW + Span::hours(1);
+    reach[0].ends_at = Some(hour);
+    assert_eq!(
+        outlived(user(1), true, &reach, NOW),
+        [Outlived::EndsSooner(&reach[2], hour), Outlived::EndsSooner(&reach[3], hour)]
+    );
+    reach[0].ended_at = Some(NOW);
+    assert_eq!(outlived(user(1), true, &reach, NOW), [Outlived::Ends(&reach[2]), Outlived::Ends(&reach[3])]);
+}
+
+#[test]
 fn only_the_holder_deactivates_and_only_what_was_activated() {
     let own = Assignment { source: Source::Activation(AssignmentId(id(1))), ..assignment(5, Principal::User(user(1)), ROLE) };
     assert_eq!(deactivate(&own, user(2), "Reader", NOW), Err(Refusal::NotFound { what: "assignment" }));

@@ -60,7 +60,8 @@ pub fn status(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::ProvisionedPersonProtected { .. }
         | Refusal::ImportedPersonKept { .. }
         | Refusal::ProvisionedGroupProtected { .. }
-        | Refusal::LastAdministrator { .. } => (StatusCode::FORBIDDEN, None),
+        | Refusal::LastAdministrator { .. }
+        | Refusal::NobodyCouldActivate { .. } => (StatusCode::FORBIDDEN, None),
         Refusal::NameTaken { .. } => (StatusCode::CONFLICT, Some("uniqueness")),
         Refusal::Stale => (StatusCode::PRECONDITION_FAILED, None),
         Refusal::DynamicMembership { .. } => (StatusCode::BAD_REQUEST, Some(ScimFault::Mutability.key())),

@@ -1,0 +1,98 @@
+//! An identity provider takes away nobody without whom a role that administrates all others could be activated by nobody.
+
+use super::scim::Provider;
+use super::support::{Answer, Server, server_with_morgan};
+use axum::http::{Method, StatusCode};
+use engine::By;
+use model::access::AssignmentType;
+use model::approval::Approver;
+use model::command::Command;
+use model::directory::{PortalRole, Principal};
+use model::role_assignment::AssignRole;
+use model::role_settings::{Privileged, RoleSettings, Ticket};
+use model::{GroupId, UserId};
+use serde_json::{Value, json};
+
+fn role() -> Privileged {
+    Privileged::DirectoryRole(PortalRole::PrivilegedRoleAdministrator.id())
+}
+
+/// Makes a resource; its id.
+async fn makes(provider: &Provider, path: &str, body: Value) -> String {
+    let answer = provider.asks(Method::POST, path, &[], Some(&body)).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    let said: Value = serde_json::from_str(&answer.text).unwrap();
+    said["id"].as_str().unwrap().to_owned()
+}
+
+async fn patches(provider: &Provider, path: &str, operations: Value) -> Answer {
+    provider.asks(Method::PATCH, path, &[], Some(&json!({ "Operations": operations }))).await
+}
+
+/// It is refused with the whole sentence.
+fn is_refused(answer: &Answer) {
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text);
+    let said: Value = serde_json::from_str(&answer.text).unwrap();
+    let detail = said["detail"].as_str().unwrap();
+    assert!(detail.contains("nobody who is eligible for Privileged Role Administrator could activate it"), "{detail}");
+    assert!(detail.contains("Name other approvers, or require no approval."), "{detail}");
+}
+
+/// Lee is eligible, and the members of a group approve.
+async fn asks_group(server: &Server, lee: &str, group: &str) {
+    let asked = AssignRole {
+        role: role(),
+        holder: Principal::User(lee.parse::<UserId>().unwrap()),
+        assignment_type: AssignmentType::Eligible,
+        starts_at: None,
+        ends_at: None,
+        justification: "On call.".into(),
+        ticket: Ticket::default(),
+    };
+    server.engine.submit(&By::Console, Command::AssignRole(asked)).await.unwrap();
+    let (version, settings) = {
+        let mut link = server.engine.db().read().await.unwrap();
+        let stored = store::role_settings::get(&mut link, role()).await.unwrap();
+        (stored.version, stored.settings)
+    };
+    let approvers = vec![Approver::Group { id: group.parse::<GroupId>().unwrap() }];
+    let settings = RoleSettings { approval_required: true, stages: vec![RoleSettings::default_stage(approvers)], ..settings };
+    let save = Command::EditRoleSettings { role: role(), version, settings: Box::new(settings), seen_breaking: 0 };
+    server.engine.submit(&By::Console, save).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_last_who_approves_is_neither_disabled_nor_taken_out_by_a_token() {
+    let server = server_with_morgan(|_| {}).await;
+    let provider = Provider::of(&server, "scim", "Entra").await;
+    let lee = makes(&provider, "/Users", json!({ "userName": "lee" })).await;
+    let helga = makes(&provider, "/Users", json!({ "userName": "helga" })).await;
+    let group = makes(&provider, "/Groups", json!({ "displayName": "Duty", "members": [{ "value": helga }] })).await;
+    asks_group(&server, &lee, &group).await;
+    let (user, members) = (format!("/Users/{helga}"), format!("/Groups/{group}"));
+
+    is_refused(&patches(&provider, &user, json!([{ "op": "replace", "path": "active", "value": false }])).await);
+    is_refused(&provider.asks(Method::DELETE, &user, &[], None).await);
+    is_refused(&patches(&provider, &members, json!([{ "op": "remove", "path": "members" }])).await);
+    is_refused(&provider.asks(Method::PUT, &members, &[], Some(&json!({ "displayName": "Duty", "members": [] }))).await);
+    is_refused(&provider.asks(Method::DELETE, &members, &[], None).await);
+    let there = async || {
+        let mut link = server.engine.db().read().await.unwrap();
+        let now = server.engine.clock().now();
+        store::assignments::members(&mut link, group.parse().unwrap(), now, 9).await.unwrap()
+    };
+    assert_eq!(there().await, [helga.parse::<UserId>().unwrap()], "nothing is half done");
+
+    // One message that puts somebody else in her place is another matter.
+    let bea = makes(&provider, "/Users", json!({ "userName": "bea" })).await;
+    let other = json!([{ "op": "replace", "path": "members", "value": [{ "value": bea }] }]);
+    let answer = patches(&provider, &members, other).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert_eq!(there().await, [bea.parse::<UserId>().unwrap()]);
+    let disabled = patches(&provider, &user, json!([{ "op": "replace", "path": "active", "value": false }])).await;
+    assert_eq!(disabled.status, StatusCode::OK, "{}", disabled.text);
+    // Lee cannot approve for themselves: whoever is the only one who could ask stays as well.
+    is_refused(
+        &patches(&provider, &format!("/Users/{bea}"), json!([{ "op": "replace", "path": "active", "value": false }])).await,
+    );
+}
