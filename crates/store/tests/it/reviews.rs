@@ -82,6 +82,7 @@ pub fn row(n: u128, of: u128) -> ReviewRow {
         outcome: Outcome::New,
         outcome_words: String::new(),
         applied_at: None,
+        failed: None,
     }
 }
 
