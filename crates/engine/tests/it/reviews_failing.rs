@@ -38,7 +38,7 @@ impl Broken {
         forge(world, &sql).await;
     }
 
-    async fn is_mended(self, world: &World, table: &str) {
+    async fn mends(self, world: &World, table: &str) {
         let sql = if world.db().is_sqlite() {
             "drop trigger broken".to_owned()
         } else {
@@ -122,7 +122,7 @@ both! {
         assert_ne!(cell(&morgan, review, "Alex", "Tried again at").await, "");
         assert_eq!(cell(&morgan, review, "Lee", "Failed tries").await, "");
 
-        broken.is_mended(&world, "role_assignments").await;
+        broken.mends(&world, "role_assignments").await;
         world.passes(Span::seconds(10)).await;
         assert!(!belongs(&world, group, &alex).await);
         let (what, why) = words(&morgan, review, "Alex").await;
@@ -169,7 +169,7 @@ both! {
         goes_on(&world, 5).await;
         assert!(!belongs(&world, group, &lee).await && !belongs(&world, group, &yuki).await && belongs(&world, group, &alex).await);
         assert_eq!(words(&morgan, review, "Alex").await.0, "Failed, tried again");
-        broken.is_mended(&world, "events").await;
+        broken.mends(&world, "events").await;
         world.passes(Span::minutes(1)).await;
         let now = shown(&morgan, series).await;
         assert_eq!((now.phase, now.instance.counts.removed, now.instance.counts.not_removed), (Phase::Applied, 3, 0));
@@ -191,7 +191,7 @@ both! {
             let crashed = world.engine().settle().await.is_err();
             world.restart();
             world.passes(Span::seconds(model::limits::CLAIM_SECONDS)).await;
-            broken.is_mended(&world, "role_assignments").await;
+            broken.mends(&world, "role_assignments").await;
             world.passes(Span::minutes(15)).await;
             let now = shown(&morgan, series).await;
             assert_eq!(
