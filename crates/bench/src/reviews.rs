@@ -72,6 +72,8 @@ async fn some(place: Place, rows: usize, removals: usize) -> Outcome<()> {
     let engine = engine(db, place.folder())?;
     let (morgan, reviewer) = (signed_in(&engine, 7).await?, signed_in(&engine, 8).await?);
 
+    let (seen, seconds) = preview(&engine, &morgan, wide(1), 8).await?;
+    println!("reviews: a preview goes through {seen} of {rows} rows in {seconds:.1} s");
     let (idle, _) = pages(&engine, &reviewer, Arc::new(AtomicBool::new(true))).await?;
     let stop = Arc::new(AtomicBool::new(false));
     let meanwhile = tokio::spawn({
@@ -207,18 +209,32 @@ async fn signed_in(engine: &Engine, number: usize) -> Outcome<Who> {
     Ok(engine.session(&signed_in.token.0).await?.ok_or("no session")?)
 }
 
-/// Makes a review of a group that one person decides, and waits until it is open.
-async fn begins(engine: &Engine, by: &Who, group: GroupId, reviewer: usize) -> Outcome<(ReviewSeriesId, f64)> {
+/// One person decides, and silence removes.
+fn asked_for(by: &Who, reviewer: usize) -> ReviewSettings {
     let users: Vec<UserId> = vec![user(reviewer)];
     let stage = ReviewStage { reviewers: Reviewers::Selected { users, groups: Vec::new() }, fallback: Vec::new(), days: 14 };
-    let settings = ReviewSettings {
+    ReviewSettings {
         name: "Everybody".to_owned(),
         stages: vec![stage],
         silence: Silence::Remove,
         silence_limit_percent: 100,
         auto_apply: true,
         ..rules::review::settings::defaults(by.user, Clock::system().now())
-    };
+    }
+}
+
+/// How many rows a preview goes through, and how long that takes, s.
+async fn preview(engine: &Engine, by: &Who, group: GroupId, reviewer: usize) -> Outcome<(u64, f64)> {
+    let settings = Box::new(asked_for(by, reviewer));
+    let asked = query::ReviewPreview { of: vec![Reviewed::Group(group)], settings, series: None };
+    let begun = Instant::now();
+    let Answer::ReviewPreview(seen) = engine.ask(by, asked.into()).await? else { return Err("another answer".into()) };
+    Ok((seen.of.iter().map(|one| one.rows).sum(), begun.elapsed().as_secs_f64()))
+}
+
+/// Makes a review of a group that one person decides, and waits until it is open.
+async fn begins(engine: &Engine, by: &Who, group: GroupId, reviewer: usize) -> Outcome<(ReviewSeriesId, f64)> {
+    let settings = asked_for(by, reviewer);
     let begun = Instant::now();
     let create = Command::CreateReviews { of: vec![Reviewed::Group(group)], settings };
     let Done::ReviewsCreated { first, .. } = engine.submit(&By::Session(by.clone()), create).await? else {

@@ -3,7 +3,8 @@
 use crate::Fault;
 use model::event::Action;
 use model::review::{
-    Decided, Decision, EvidenceDecision, EvidenceHead, EvidenceLine, EvidenceRow, EvidenceSeal, Review, ReviewRow, ReviewState,
+    Decided, Decision, EvidenceDecision, EvidenceFailed, EvidenceHead, EvidenceLine, EvidenceRow, EvidenceSeal, Review,
+    ReviewRow, ReviewState,
 };
 use model::{AnyId, ReviewRowId, Ts};
 use sha2::Digest as _;
@@ -119,6 +120,7 @@ fn line(decisions: Vec<(Decision, Decided)>, row: ReviewRow) -> EvidenceLine {
         outcome: row.outcome.key().to_owned(),
         outcome_words: row.outcome_words,
         applied_at: row.applied_at.map(Ts::iso),
+        failed: row.failed.map(|failed| EvidenceFailed { tries: failed.tries, cause: failed.cause.key().to_owned() }),
     }))
 }
 

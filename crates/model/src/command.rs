@@ -21,7 +21,7 @@ use crate::package::PackageRole;
 use crate::proof::Method;
 use crate::provider::{Newcomer, SaveProvider};
 use crate::provisioning::{Provided, Provision};
-use crate::review::{Counts, DecideRows, Decision, EditReview, HandOnRows, ReviewSettings, Reviewed};
+use crate::review::{Counts, DecideRows, Decision, EditReview, Failure, HandOnRows, ReviewSettings, Reviewed};
 use crate::role_assignment::{ActivateRole, AssignRole, ChangeRoleAssignment, ExtendRole, MakeEligible, RoleTerms};
 use crate::role_settings::{Privileged, PrivilegedKind, RoleSettings};
 use crate::separation::Incompatible;
@@ -516,6 +516,11 @@ pub enum Command {
     /// Time passed: the next step of an instance.
     ReviewDue {
         review: ReviewId,
+    },
+    /// Applying the next rows of an instance failed as a whole, and nothing of it was kept.
+    ReviewApplyFailed {
+        review: ReviewId,
+        cause: Failure,
     },
     /// Time passed: the administrators of roles are told what happened in a week.
     DigestDue,

@@ -291,6 +291,10 @@ pub const REVIEW_DECIDED_TOGETHER_MAX: usize = 1_000;
 pub const REVIEW_STEP_ROWS: usize = 2_000;
 /// Removals of one step: each is a change of access with everything that follows from it.
 pub const REVIEW_APPLY_ROWS: usize = 200;
+/// Rows that a preview of a review goes through: somebody waits for it.
+pub const REVIEW_PREVIEW_ROWS: u64 = 100_000;
+/// Tries to apply a row that fail before it is said that it cannot be applied: rather more than half an hour.
+pub const REVIEW_APPLY_TRIES: u32 = 10;
 /// Recommendations that one step accepts.
 pub const REVIEW_ACCEPTED_TOGETHER_MAX: usize = 1_000;
 /// Access tokens that count: more, and nobody knows any more what they are for.

@@ -1,12 +1,14 @@
 //! Access reviews: whether what people hold is still needed. A review is a series with its settings; each time it runs there
 //! is one instance, with one row for each thing that somebody holds.
 
+mod edit;
 mod evidence;
 mod of_policy;
 mod rows;
 mod stopped;
 mod words;
 
+pub use edit::*;
 pub use evidence::*;
 pub use of_policy::*;
 pub use rows::*;
@@ -288,6 +290,9 @@ pub enum ReviewState {
     Applying {
         at: Ts,
         by: Option<UserId>,
+        /// What is left failed, and is tried again then.
+        #[serde(default)]
+        again_at: Option<Ts>,
     },
     Applied {
         at: Ts,
@@ -392,36 +397,6 @@ pub struct Review {
     /// Of what was found, once it is completed.
     pub evidence: Option<Evidence>,
     pub version: i64,
-}
-
-/// What is set for the instance that runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EditReview {
-    pub review: ReviewId,
-    pub version: i64,
-    /// When the open stage is over.
-    pub until: Ts,
-    /// Of the open stage and later ones; what is not named here stays as it is.
-    pub stages: Vec<EditStage>,
-    pub silence: Silence,
-    pub auto_apply: bool,
-    pub recommendations: bool,
-    pub reason_on_approval: bool,
-    pub reason_on_denial: bool,
-    pub mails: bool,
-    pub reminders: bool,
-    pub extra: String,
-}
-
-/// Who is asked from now on in a stage of the instance that runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EditStage {
-    /// The first is 0.
-    pub stage: usize,
-    /// Of no meaning where others than selected ones are asked.
-    pub users: Vec<UserId>,
-    pub groups: Vec<GroupId>,
-    pub fallback: Vec<UserId>,
 }
 
 #[cfg(test)]

@@ -412,6 +412,7 @@ pub fn may_submit(visitor: &Visitor, command: &Command, about: About) -> Result<
         | Command::RequestDue { .. }
         | Command::ReviewSeriesDue { .. }
         | Command::ReviewDue { .. }
+        | Command::ReviewApplyFailed { .. }
         | Command::PackageAssignmentsDue { .. }
         | Command::PackageAssignmentEnding { .. }
         | Command::AssignmentsDue { .. }

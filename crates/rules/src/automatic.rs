@@ -8,7 +8,7 @@ use model::directory::Person;
 use model::limits::{AUTOMATIC_PEOPLE_MAX, GRACE_MAX_MINUTES};
 use model::package::{PolicySettings, Scope};
 use model::request::PackageAssignment;
-use model::{PackageId, PolicyId, Refusal, Span, Ts};
+use model::{PackageId, PolicyId, Refusal, RequestId, Span, Ts};
 
 /// A policy whose rule assigns, ready to be asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,11 +87,15 @@ pub fn lasts_by_rule(held: &PackageAssignment) -> bool {
     held.request.is_none() && held.ends_at.is_none()
 }
 
+/// Whether the rule of this policy, under which it is held, would give it again at once.
+pub fn gives_again(policy: &Policy, request: Option<RequestId>, ends_at: Option<Ts>) -> bool {
+    policy.settings.is_automatic() && policy.enabled && request.is_none() && ends_at.is_none()
+}
+
 /// Whether what is held is for the rule alone to end: who matches can neither give it back nor lose it, as they would get
 /// it again at once. In the grace period both can be done.
 pub fn may_end(held: &PackageAssignment, policy: &Policy, package: &str, now: Ts) -> Result<(), Refusal> {
-    let by_rule = policy.settings.is_automatic() && policy.enabled && is_of(held, policy.id);
-    if by_rule && lasts_by_rule(held) && holds(held, now) {
+    if is_of(held, policy.id) && gives_again(policy, held.request, held.ends_at) && holds(held, now) {
         return Err(Refusal::GivenByRule { package: package.to_owned(), policy: policy.name.clone() });
     }
     Ok(())

@@ -17,7 +17,7 @@ mod since;
 pub mod time;
 mod who;
 
-pub use applying::{Fate, applied, fate, fate_of_package};
+pub use applying::{Fate, applied, fate, fate_of_package, is_given_again};
 pub use asked::*;
 pub use campaign::*;
 pub use counting::*;
@@ -351,6 +351,8 @@ pub struct Holding {
     pub last_active: Option<Ts>,
     /// Nobody holds it: it is shown as this is.
     pub like: Option<AnyId>,
+    /// Whoever loses it gets it again by itself: by the rule of a policy, or from another system.
+    pub given_again: bool,
 }
 
 /// The row of what somebody holds, in the first stage.
@@ -387,6 +389,7 @@ pub fn row(
         outcome: Outcome::New,
         outcome_words: String::new(),
         applied_at: None,
+        failed: None,
     }
 }
 

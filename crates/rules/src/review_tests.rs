@@ -81,6 +81,7 @@ fn row_of(review: &mut Review, subject: &Subject, panel: &BTreeSet<UserId>) -> R
         ends_at: None,
         last_active: None,
         like: None,
+        given_again: false,
     };
     let made =
         row(ReviewRowId(AnyId::from_u128(review.counts.total.into())), review, (panel, &last(OWNER)), subject, holding, NOW);
@@ -325,7 +326,7 @@ fn it_is_opened_again_only_when_somebody_stopped_it_and_nothing_came_of_it() {
     assert_eq!(why(opened(&base(), 0, NOW), false, NOW), Some(StaysClosed::NotStopped));
     assert_eq!(why(completed(None), false, NOW), Some(StaysClosed::NotStopped), "its time was over");
     assert_eq!(why(ReviewState::Completing { by, after: None, stopped }, false, NOW), Some(StaysClosed::NotStopped));
-    assert_eq!(why(ReviewState::Applying { at: NOW, by }, false, NOW), Some(StaysClosed::Applied));
+    assert_eq!(why(ReviewState::Applying { at: NOW, by, again_at: None }, false, NOW), Some(StaysClosed::Applied));
     assert_eq!(
         why(ReviewState::Applied { at: NOW, by, stopped }, false, NOW),
         Some(StaysClosed::Applied),

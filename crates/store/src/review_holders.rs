@@ -3,8 +3,9 @@
 use crate::assignments::{self, role_columns};
 use crate::{Fault, Link};
 use model::access::{Assignment, ResourceRole};
-use model::{AnyId, PackageId, PolicyId, Ts, UserId};
+use model::{AnyId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 fn number(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
@@ -41,18 +42,27 @@ pub async fn assignments_of(
     assignments::all(rows)
 }
 
-/// Assignments of a package that have begun and not ended, in the order of ids: id, holder and end; those under one policy, or
-/// under any.
+/// An assignment of a package that is reviewed.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct HeldPackage {
+    pub id: AnyId,
+    pub holder_id: UserId,
+    pub ends_at: Option<Ts>,
+    pub policy_id: PolicyId,
+    pub request_id: Option<RequestId>,
+}
+
+/// Assignments of a package that have begun and not ended, in the order of ids; those under one policy, or under any.
 pub async fn package_assignments_of(
     link: &mut Link,
     (package, policy): (PackageId, Option<PolicyId>),
     after: Option<AnyId>,
     now: Ts,
     limit: usize,
-) -> Result<Vec<(AnyId, UserId, Option<Ts>)>, Fault> {
+) -> Result<Vec<HeldPackage>, Fault> {
     rows!(
         link,
-        "select a.id, a.holder_id, a.ends_at from package_assignments a
+        "select a.id, a.holder_id, a.ends_at, a.policy_id, a.request_id from package_assignments a
          where a.package_id = $1 and a.ended_at is null and a.id > $2 and (a.ends_at is null or a.ends_at > $3) and a.starts_at <= $3
             and (cast($5 as uuid) is null or a.policy_id = $5)
          order by a.id limit $4",
@@ -71,4 +81,14 @@ pub async fn last_activations(link: &mut Link, people: &[UserId]) -> Result<BTre
         where a.principal_id in ({ids}) and a.source = 'activation' group by a.principal_id, a.resource_id";
     let rows: Vec<(UserId, AnyId, Ts)> = crate::dialect::in_ids(link, sql, &ids).await?;
     Ok(rows.into_iter().map(|(user, resource, at)| ((user, resource), at)).collect())
+}
+
+/// Which of these groups another system gives members to: a provider with SCIM, or an import.
+pub async fn fed(link: &mut Link, groups: &[GroupId]) -> Result<BTreeSet<GroupId>, Fault> {
+    let ids: Vec<AnyId> = groups.iter().map(|id| id.0).collect();
+    let sql = "select id from import_links where id in ({ids})";
+    let imported: Vec<(GroupId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    let sql = "select id from provisioned where removed_at is null and id in ({ids})";
+    let provisioned: Vec<(GroupId,)> = crate::dialect::in_ids(link, sql, &ids).await?;
+    Ok(imported.into_iter().chain(provisioned).map(|(id,)| id).collect())
 }

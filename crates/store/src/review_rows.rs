@@ -7,7 +7,7 @@ use crate::search::Words;
 use crate::{Fault, Link};
 use model::access::{ResourceRole, Source};
 use model::directory::Principal;
-use model::review::{Decided, Decision, Handed, How, Outcome, Recommendation, ReviewRow};
+use model::review::{Decided, Decision, Failed, Failure, Handed, How, Outcome, Recommendation, ReviewRow};
 use model::view::review::RowFilter;
 use model::{AnyId, GroupId, ReviewId, ReviewRowId, Span, Ts, UserId};
 use std::collections::BTreeMap;
@@ -43,6 +43,9 @@ struct Row {
     handed_to: Option<UserId>,
     handed_by: Option<UserId>,
     like_id: Option<AnyId>,
+    failed_tries: i64,
+    failed_cause: Option<String>,
+    again_at: Option<Ts>,
 }
 
 /// All who share the rows that are nobody's alone.
@@ -65,6 +68,14 @@ impl Row {
                 reason: self.reason,
             }),
             _ => None,
+        };
+        let failed = match self.failed_cause.as_deref() {
+            Some(cause) => Some(Failed {
+                tries: u32::try_from(self.failed_tries).map_err(|_| wrong("tries"))?,
+                cause: Failure::from_key(cause).ok_or_else(|| wrong("cause of a failure"))?,
+                again_at: self.again_at,
+            }),
+            None => None,
         };
         Ok(ReviewRow {
             id,
@@ -89,6 +100,7 @@ impl Row {
             outcome: Outcome::from_key(&self.outcome).ok_or_else(|| wrong("outcome"))?,
             outcome_words: self.outcome_words,
             applied_at: self.applied_at,
+            failed,
         })
     }
 }
@@ -114,7 +126,7 @@ macro_rules! row_sql {
             "select ", $first, "w.id, w.principal_kind, w.principal_id, w.held_id, w.role, w.assignment_type, w.source, w.through_id,
                 w.ends_at, w.last_sign_in_at, w.last_active_at, w.recommendation, w.stage, w.reviewer_id, w.is_open, w.brought,
                 w.decision, w.decided_by, w.decided_how, w.decided_at, w.reason, w.outcome, w.outcome_words, w.applied_at,
-                w.decided_other, w.decided_after, w.handed_to, w.handed_by, w.like_id
+                w.decided_other, w.decided_after, w.handed_to, w.handed_by, w.like_id, w.failed_tries, w.failed_cause, w.again_at
              from review_rows w ",
             $($rest),+
         )
@@ -159,12 +171,13 @@ pub async fn update_all(link: &mut Link, rows: &[ReviewRow]) -> Result<(), Fault
     run_many!(
         link,
         "with v (id, stage, reviewer_id, is_open, brought, decision, decided_by, decided_how, decided_at, reason, outcome,
-                outcome_words, applied_at, decided_other, decided_after, handed_to, handed_by)
-            as (values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17))
+                outcome_words, applied_at, decided_other, decided_after, handed_to, handed_by, failed_tries, failed_cause, again_at)
+            as (values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20))
          update review_rows as w set stage = v.stage, reviewer_id = v.reviewer_id, is_open = v.is_open, brought = v.brought,
             decision = v.decision, decided_by = v.decided_by, decided_how = v.decided_how, decided_at = v.decided_at,
             reason = v.reason, outcome = v.outcome, outcome_words = v.outcome_words, applied_at = v.applied_at,
-            decided_other = v.decided_other, decided_after = v.decided_after, handed_to = v.handed_to, handed_by = v.handed_by
+            decided_other = v.decided_other, decided_after = v.decided_after, handed_to = v.handed_to, handed_by = v.handed_by,
+            failed_tries = v.failed_tries, failed_cause = v.failed_cause, again_at = v.again_at
          from v where w.id = v.id",
         rows,
         |row| row.id,
@@ -184,6 +197,9 @@ pub async fn update_all(link: &mut Link, rows: &[ReviewRow]) -> Result<(), Fault
         row.decided.as_ref().and_then(|decided| decided.waited).map(|span| span.0),
         row.handed.map(|handed| handed.to),
         row.handed.map(|handed| handed.by),
+        row.failed.map_or(0, |failed| i64::from(failed.tries)),
+        row.failed.map(|failed| failed.cause.key()),
+        row.failed.and_then(|failed| failed.again_at),
     )?;
     Ok(())
 }
@@ -356,6 +372,25 @@ pub async fn to_apply(link: &mut Link, review: ReviewId, limit: usize) -> Result
         number(limit),
     )?;
     all(rows)
+}
+
+/// Rows that failed and are to be tried again now, the longest due first.
+pub async fn to_try_again(link: &mut Link, review: ReviewId, now: Ts, limit: usize) -> Result<Vec<ReviewRow>, Fault> {
+    let rows: Vec<Row> = rows!(
+        link,
+        row_sql!("where w.review_id = $1 and w.outcome = 'failed' and w.again_at <= $2 order by w.again_at, w.id limit $3"),
+        review,
+        now,
+        number(limit),
+    )?;
+    all(rows)
+}
+
+/// How many rows failed and are tried again, and when the next one is.
+pub async fn failing(link: &mut Link, review: ReviewId) -> Result<(u64, Option<Ts>), Fault> {
+    let row: Option<(i64, Option<Ts>)> =
+        row!(link, "select count(*), min(again_at) from review_rows where review_id = $1 and outcome = 'failed'", review)?;
+    Ok(row.map_or((0, None), |(count, at)| (whole(count), at)))
 }
 
 /// Takes every decision of the first stage back.

@@ -126,13 +126,17 @@ const NOTHING_MADE: &str = "Nothing was made yet: this is what it would ask if i
 
 #[component]
 fn PreviewCard(one: PreviewOf) -> impl IntoView {
-    let PreviewOf { subject, rows: total, stages, removed_by_silence, denied_only, warnings, lines, more } = one;
+    let PreviewOf { subject, rows: total, stages, removed_by_silence, denied_only, warnings, controls, lines, more } = one;
     let title = [&subject.kind, " ", &subject.name].concat();
     let said = [&rows(total), " to review"].concat();
     let mut facts = vec![Fact { name: "Removed if nobody responds".to_owned(), value: rows(removed_by_silence) }];
     if denied_only > 0 {
         let value = [&rows(denied_only), ", which come from groups, rules or packages"].concat();
         facts.push(Fact { name: "Denied then, and to be taken away elsewhere".to_owned(), value });
+    }
+    if controls > 0 {
+        let value = [&rows(controls), " besides, for those named who do not hold it; never applied"].concat();
+        facts.push(Fact { name: "Control rows".to_owned(), value });
     }
     let warnings = warnings.into_iter().map(|text| view! { <MessageBar tone="warn" text/> }).collect_view();
     let several = stages.len() > 1;

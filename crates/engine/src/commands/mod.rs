@@ -34,6 +34,7 @@ mod provisioning_group;
 mod reprocess;
 pub mod request;
 mod review;
+mod review_apply;
 pub mod review_begin;
 pub mod review_facts;
 pub mod review_gone;
@@ -277,6 +278,7 @@ pub async fn run(change: &mut Change<'_>, command: &Prepared) -> Result<Done, Pr
             Command::AcceptRecommendations { review, confirmed } => review::accept(change, command, review, confirmed).await,
             Command::ReviewSeriesDue { series } => review_run::series_due(change, command, series).await,
             Command::ReviewDue { review } => review_run::due(change, command, review).await,
+            Command::ReviewApplyFailed { review, cause } => review_apply::failed(change, command, review, cause).await,
             Command::DigestDue => role_digest::due(change, command).await,
         },
     }

@@ -7,7 +7,7 @@ use crate::Problem;
 use crate::change::Change;
 use model::command::{Command, Done};
 use model::event::Action;
-use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEWED_TOGETHER_MAX, REVIEWERS_MAX};
+use model::limits::{REVIEW_ACCEPTED_TOGETHER_MAX, REVIEWED_TOGETHER_MAX};
 use model::review::{
     Campaign, DecideRows, Decision, EditReview, Letters, Review, ReviewSettings, ReviewState, Reviewed, Reviewers, Series,
     Telling,
@@ -249,7 +249,7 @@ pub async fn reset(change: &mut Change<'_>, command: &Command, id: ReviewId) -> 
 pub async fn apply(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Result<Done, Problem> {
     let (review, _) = managed(change, command, id).await?;
     rules::review::may_apply(&review)?;
-    let state = ReviewState::Applying { at: change.now, by: change.person() };
+    let state = ReviewState::Applying { at: change.now, by: change.person(), again_at: None };
     let review = rules::review::goes_to(review, state);
     save(change, &review).await?;
     Ok(Done::ReviewApplying { review: id, name: review.settings.name })
@@ -263,13 +263,7 @@ pub async fn remind(change: &mut Change<'_>, command: &Command, id: ReviewId) ->
     if let ReviewState::InProgress { letters, .. } = &mut review.state {
         *letters = Some(Letters { what: Telling::Reminder, after: None });
     }
-    let stage = review.state.open_stage().unwrap_or_default();
-    let own = review_rows::reviewers(&mut change.link, id, None, REVIEWERS_MAX * 10).await?;
-    let mut people: BTreeSet<UserId> = own.into_iter().map(|(user, _)| user).collect();
-    if review.counts.shared_open > 0 {
-        people.extend(reviews::panel(&mut change.link, id, stage).await?);
-    }
-    let people = people.len() as u64;
+    let people = review_letters::written_to(change, &review).await?;
     save(change, &review).await?;
     let (series, of, name) = (review.series, review.of, review.settings.name.clone());
     change.record(None, [Action::ReviewersReminded { series, review: id, of, name: name.clone(), people }]);

@@ -44,7 +44,8 @@ pub async fn controls(change: &mut Change<'_>, review: &Review, found: &[Found])
                 let eligible = review.settings.types == Types::Eligible;
                 let assignment_type = if eligible { AssignmentType::Eligible } else { AssignmentType::Active };
                 let (held, like) = (change.id(), Some(like));
-                Holding { held, role: None, assignment_type, source: None, through: None, ends_at: None, last_active: None, like }
+                let (role, source, through, ends_at, last_active) = Default::default();
+                Holding { held, role, assignment_type, source, through, ends_at, last_active, like, given_again: false }
             }
         };
         more.push(Found { name, subject, holding });

@@ -10,9 +10,10 @@ use model::review::{ReviewRow, ReviewSettings, ReviewStage, Reviewed, Reviewers,
 use model::view::review::RowFilter;
 use model::{AnyId, ApplicationId, ApplicationRoleId, GroupId, PackageId, PolicyId, Refusal, ReviewId, RoleId, Ts, UserId};
 use rules::access::About;
+use rules::automatic::gives_again;
 use rules::group::Group;
 use rules::review::settings::{described, named};
-use rules::review::{Hands, Holding, LastResort, Reader, Subject};
+use rules::review::{Hands, Holding, LastResort, Reader, Subject, is_given_again};
 use rules::user::User;
 use std::collections::{BTreeMap, BTreeSet};
 use store::review_rows::Mine;
@@ -154,32 +155,41 @@ pub async fn holders(link: &mut Link, place: Place, settings: &ReviewSettings, n
         (None, Reviewed::Application(id)) => (ResourceRole::ApplicationRole(id, ApplicationRoleId::default()), types),
         (None, Reviewed::Package(id)) => {
             let held = review_holders::package_assignments_of(link, (id, place.policy), place.after, now, limit).await?;
-            let next = (held.len() == limit).then(|| held.last().map(|(id, _, _)| *id)).flatten();
-            let all = held.into_iter().map(|(id, holder, ends_at)| (Principal::User(holder), of_package(id, ends_at)));
+            let next = (held.len() == limit).then(|| held.last().map(|one| one.id)).flatten();
+            let policies = packages::policies(link, id).await?;
+            let all = held.into_iter().map(|one| {
+                let policy = policies.iter().find(|policy| policy.id == one.policy_id);
+                let given_again = policy.is_some_and(|policy| gives_again(policy, one.request_id, one.ends_at));
+                (Principal::User(one.holder_id), of_package(one.id, one.ends_at, given_again))
+            });
             let found = subjects(link, all.collect(), place, settings, now).await?;
             return Ok(Page { found, groups: Vec::new(), next });
         }
     };
     let held = review_holders::assignments_of(link, role, types, place.after, now, limit).await?;
     let next = (held.len() == limit).then(|| held.last().map(|one| one.id.0)).flatten();
-    let mut inner = Vec::new();
-    let mut all = Vec::new();
+    let (mut inner, mut all) = (Vec::new(), Vec::new());
+    let fed = match role {
+        ResourceRole::GroupMember(group) => review_holders::fed(link, &[group]).await?,
+        _ => BTreeSet::new(),
+    };
     for one in held {
         if let (Principal::Group(group), false) = (one.principal, matches!(place.of, Reviewed::DirectoryRole(_))) {
             inner.push(group);
         }
-        all.push((one.principal, of_role(&one, place.through)));
+        all.push((one.principal, of_role(&one, place.through, is_given_again(&one, &fed))));
     }
     let found = subjects(link, all, place, settings, now).await?;
     Ok(Page { found, groups: inner, next })
 }
 
-fn of_package(id: AnyId, ends_at: Option<Ts>) -> Holding {
+fn of_package(held: AnyId, ends_at: Option<Ts>, given_again: bool) -> Holding {
     let assignment_type = model::access::AssignmentType::Active;
-    Holding { held: id, role: None, assignment_type, source: None, through: None, ends_at, last_active: None, like: None }
+    let (role, source, through, last_active, like) = Default::default();
+    Holding { held, role, assignment_type, source, through, ends_at, last_active, like, given_again }
 }
 
-fn of_role(one: &Assignment, through: Option<GroupId>) -> Holding {
+fn of_role(one: &Assignment, through: Option<GroupId>, given_again: bool) -> Holding {
     Holding {
         held: one.id.0,
         role: Some(one.role),
@@ -189,6 +199,7 @@ fn of_role(one: &Assignment, through: Option<GroupId>) -> Holding {
         ends_at: one.ends_at,
         last_active: None,
         like: None,
+        given_again,
     }
 }
 

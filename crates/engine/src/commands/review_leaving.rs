@@ -10,7 +10,7 @@ use crate::change::Change;
 use model::UserId;
 use model::event::Action;
 use model::limits::REVIEW_STEP_ROWS;
-use model::review::{Review, ReviewRow};
+use model::review::{Decision, Review, ReviewRow};
 use rules::review::{left_undecidable, passes_on, sharing_now};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{review_leavers, review_rows, reviews, users};
@@ -63,7 +63,8 @@ pub async fn pass_on(change: &mut Change<'_>, review: &Review) -> Result<bool, P
     let mut counts = review.counts;
     let mut shared = 0;
     let mut alone: BTreeMap<UserId, u64> = BTreeMap::new();
-    let mut changed = Vec::new();
+    let (mut changed, mut said) = (Vec::new(), Vec::new());
+    let name = change.names([gone]).await?.get(&gone).cloned().unwrap_or_default();
     for was in concerned.into_values() {
         let subject = known.subject(was.principal).map(|(_, subject)| subject);
         let row = passes_on(was.clone(), gone, &stage, (&sharing, &last), subject.as_ref(), &mut counts);
@@ -71,15 +72,21 @@ pub async fn pass_on(change: &mut Change<'_>, review: &Review) -> Result<bool, P
         if row == was {
             continue;
         }
-        match (row.reviewer, was.handed.filter(|_| row.handed.is_none())) {
-            (now, Some(handed)) if now == was.reviewer => *alone.entry(handed.by).or_default() += 1,
-            (Some(now), _) => *alone.entry(now).or_default() += 1,
-            (None, _) => shared += u64::from(was.reviewer.is_some()),
+        let now = match (row.reviewer, was.handed.filter(|_| row.handed.is_none())) {
+            (now, Some(handed)) if now == was.reviewer => Some(handed.by),
+            (now, _) => now,
+        };
+        match now {
+            Some(now) => *alone.entry(now).or_default() += 1,
+            None => shared += u64::from(was.reviewer.is_some()),
         }
+        let to = now.or_else(|| sharing.first().copied().filter(|_| sharing.len() == 1));
+        said.push((change.id(), row.clone(), Decision::NotReviewed, rules::review::passed_on(&name, to, change.now)));
         changed.push(row);
     }
     counts.undecidable = left_undecidable(counts, &sharing, about);
     review_rows::update_all(&mut change.link, &changed).await?;
+    review_rows::insert_decisions(&mut change.link, &said).await?;
     if counts.shared > 0 && !sharing.is_subset(&before) {
         // Whoever shared them comes back to them, should they come back.
         let all = before.union(&sharing).copied().collect();

@@ -2,29 +2,22 @@
 //! the next one goes on where it ended.
 
 use super::review::{keep, save};
+use super::review_apply::apply;
 use super::review_begin::{about, controls, nobody_shares_nothing, nothing_changed, remind, skip, still_unheld, told};
 use super::review_facts::{Known, Of, Place, able, holders, last_resort, panel};
 use super::review_seal::seal;
-use super::role_news::{self, News};
-use super::{
-    allowed, automatic, due, guarded, membership, review_leaving, review_letters, review_policy, review_reopen, review_series,
-};
+use super::{allowed, review_leaving, review_letters, review_policy, review_reopen, review_series};
 use crate::Problem;
 use crate::change::Change;
-use model::access::{Assignment, EndReason};
 use model::command::{Command, Done};
-use model::directory::Principal;
 use model::event::Action;
-use model::limits::{REVIEW_APPLY_ROWS, REVIEW_STEP_ROWS};
-use model::notice::{Letter, Notice, ReviewNews, RoleNews};
-use model::review::{Counts, Decision, Review, ReviewRow, ReviewState, Reviewed, Series, Stopped};
-use model::role_settings::Privileged;
-use model::{AssignmentId, GroupId, PackageAssignmentId, Refusal, ReviewId, ReviewRowId, ReviewSeriesId, Span, UserId};
-use rules::review::{Fate, Next, opened, time};
-use std::collections::{BTreeMap, BTreeSet};
-use store::{assignments, groups, packages, review_rows, reviews};
-
-use super::package_assignment::{Ending, save_ends};
+use model::limits::REVIEW_STEP_ROWS;
+use model::notice::{Letter, Notice, ReviewNews};
+use model::review::{Counts, Decision, Review, ReviewState, Reviewed, Series, Stopped};
+use model::{GroupId, ReviewId, ReviewRowId, ReviewSeriesId, Span, UserId};
+use rules::review::{Next, opened, time};
+use std::collections::BTreeSet;
+use store::{review_rows, reviews};
 
 /// How long a series waits whose last instance is not over yet.
 const WAIT: Span = Span::minutes(1);
@@ -102,7 +95,7 @@ pub async fn due(change: &mut Change<'_>, command: &Command, id: ReviewId) -> Re
         },
         ReviewState::Reopening { stopped, after } => review_reopen::open_again(change, review, stopped, after).await?,
         ReviewState::Completing { by, after, stopped } => complete(change, review, (by, stopped), after).await?,
-        ReviewState::Applying { by, .. } => apply(change, review, by).await?,
+        ReviewState::Applying { at, by, .. } => apply(change, review, (at, by)).await?,
         ReviewState::Completed { .. } | ReviewState::Applied { .. } => seal(change, review).await?,
         ReviewState::Skipped { .. } => {}
     }
@@ -262,148 +255,4 @@ async fn complete(
         change.tell(to.into_iter().map(letter));
     }
     save(change, &review).await
-}
-
-/// Takes away what was denied, some at a time.
-async fn apply(change: &mut Change<'_>, mut review: Review, by: Option<UserId>) -> Result<(), Problem> {
-    let rows = review_rows::to_apply(&mut change.link, review.id, REVIEW_APPLY_ROWS).await?;
-    if rows.is_empty() {
-        let review = rules::review::goes_to(review, ReviewState::Applied { at: change.now, by, stopped: None });
-        let (series, of, name) = (review.series, review.of, review.settings.name.clone());
-        let Counts { removed, not_removed, .. } = review.counts;
-        change.record(None, [Action::ReviewApplied { series, review: review.id, of, name, removed, not_removed }]);
-        return save(change, &review).await;
-    }
-    let tried = change.try_on().await?;
-    let fates = match take_away(change, &review, &rows).await {
-        Ok(fates) => fates,
-        Err(Problem::Refused(_)) => {
-            // One of them may not go. Each alone says which.
-            change.take_back(tried).await?;
-            let mut fates = Vec::new();
-            for row in &rows {
-                let tried = change.try_on().await?;
-                match take_away(change, &review, std::slice::from_ref(row)).await {
-                    Ok(mut fate) => fates.append(&mut fate),
-                    // Somebody changed it this very moment: the worker looks again.
-                    Err(Problem::Refused(Refusal::Stale)) => return Err(Refusal::Stale.into()),
-                    Err(Problem::Refused(refusal)) => {
-                        change.take_back(tried).await?;
-                        fates.push(Fate::Impossible(model::time::spelled(&refusal.sentence())));
-                    }
-                    Err(broken @ Problem::Broken(_)) => return Err(broken),
-                }
-            }
-            fates
-        }
-        Err(broken @ Problem::Broken(_)) => return Err(broken),
-    };
-    let rows: Vec<ReviewRow> = rows
-        .into_iter()
-        .zip(&fates)
-        .map(|(row, fate)| rules::review::applied(row, fate, &mut review.counts, change.now))
-        .collect();
-    review_rows::update_all(&mut change.link, &rows).await?;
-    save(change, &review).await
-}
-
-/// Ends what these rows are about, as it is now, and says what became of each.
-async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow]) -> Result<Vec<Fate>, Problem> {
-    let words = |row: &ReviewRow| {
-        let reason = row.decided.as_ref().map(|decided| decided.reason.as_str()).filter(|reason| !reason.is_empty());
-        match reason {
-            Some(reason) => format!("{}: {reason}", review.settings.name),
-            None => review.settings.name.clone(),
-        }
-    };
-    if let Reviewed::Package(_) = review.of {
-        return end_packages(change, rows, words).await;
-    }
-    let ids: Vec<AssignmentId> = rows.iter().map(|row| AssignmentId(row.held)).collect();
-    let held: BTreeMap<AssignmentId, Assignment> =
-        assignments::several(&mut change.link, &ids).await?.into_iter().map(|one| (one.id, one)).collect();
-    let mut teams: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.through).collect();
-    teams.extend(held.values().filter_map(|one| match one.source {
-        model::access::Source::Rule(group) => Some(group),
-        _ => None,
-    }));
-    let teams: Vec<GroupId> = teams.into_iter().collect();
-    let called = if teams.is_empty() { BTreeMap::new() } else { groups::names(&mut change.link, &teams).await? };
-    let named = |group: GroupId| called.get(&group).cloned().unwrap_or_else(|| "a deleted group".to_owned());
-    let fates: Vec<Fate> =
-        rows.iter().map(|row| rules::review::fate(row, held.get(&AssignmentId(row.held)), named, change.now)).collect();
-    let ending: Vec<(&Assignment, String)> = rows
-        .iter()
-        .zip(&fates)
-        .filter(|(_, fate)| **fate == Fate::End)
-        .filter_map(|(row, _)| Some((held.get(&AssignmentId(row.held))?, words(row))))
-        .collect();
-    if ending.is_empty() {
-        return Ok(fates);
-    }
-    let guarded = guarded::before(change).await?;
-    let ids: Vec<AssignmentId> = ending.iter().map(|(one, _)| one.id).collect();
-    let ended = assignments::end_several(&mut change.link, &ids, EndReason::Reviewed, change.now).await?;
-    if usize::try_from(ended) != Ok(ids.len()) {
-        // Somebody ended one of them this very moment; the worker looks again.
-        return Err(Refusal::Stale.into());
-    }
-    let (mut people, mut news) = (Vec::new(), Vec::new());
-    for (one, words) in ending {
-        change.record(None, [rules::role_assignment::ended(one, EndReason::Reviewed, words.clone())]);
-        if let Principal::User(user) = one.principal {
-            people.push(user);
-        }
-        if Privileged::of(one.role).is_some() {
-            news.push(News { assignment: one.clone(), news: RoleNews::Removed { by: None, words } });
-        }
-    }
-    membership::all_changed(change, &people).await?;
-    super::follow_ends(change).await?;
-    guarded.and_after(change).await?;
-    role_news::tell(change, news).await?;
-    Ok(fates)
-}
-
-async fn end_packages(
-    change: &mut Change<'_>,
-    rows: &[ReviewRow],
-    words: impl Fn(&ReviewRow) -> String,
-) -> Result<Vec<Fate>, Problem> {
-    let ids: Vec<PackageAssignmentId> = rows.iter().map(|row| PackageAssignmentId(row.held)).collect();
-    let held: BTreeMap<PackageAssignmentId, _> =
-        packages::several_held(&mut change.link, &ids).await?.into_iter().map(|held| (held.id, held)).collect();
-    let policies: BTreeSet<_> = held.values().map(|held| held.policy).collect();
-    let policies: Vec<_> = policies.into_iter().collect();
-    let policies: BTreeMap<_, _> =
-        packages::policies_by_id(&mut change.link, &policies).await?.into_iter().map(|policy| (policy.id, policy)).collect();
-    let all: Vec<_> = held.values().cloned().collect();
-    let mut came_with = due::came_with(change, &all).await?;
-    let (mut fates, mut freed) = (Vec::new(), Vec::new());
-    // What was said about several in the same words ends together.
-    let mut ending: BTreeMap<String, Vec<Ending>> = BTreeMap::new();
-    let guarded = guarded::before(change).await?;
-    for row in rows {
-        let one = held.get(&PackageAssignmentId(row.held));
-        let policy = one.and_then(|one| policies.get(&one.policy));
-        let fate = rules::review::fate_of_package(row, one, policy, change.now);
-        if let (Fate::End, Some(one)) = (&fate, one) {
-            let words = words(row);
-            let came_with_it = came_with.remove(&one.id).unwrap_or_default();
-            let actions = rules::request::end_by_review(one, &came_with_it, &words);
-            let end = Ending { held: one.clone(), reason: EndReason::Reviewed, at: change.now, actions };
-            ending.entry(words).or_default().push(end);
-            freed.push((one.holder, one.package));
-        }
-        fates.push(fate);
-    }
-    for (words, ending) in ending {
-        if !save_ends(change, ending, &words).await? {
-            return Err(Refusal::Stale.into());
-        }
-    }
-    automatic::came_free(change, &freed).await?;
-    super::follow_ends(change).await?;
-    guarded.and_after(change).await?;
-    Ok(fates)
 }

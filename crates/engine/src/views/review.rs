@@ -278,6 +278,11 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
             }
         }
     }
+    let mut failing = None;
+    if review.state.phase() == Phase::Applying {
+        let (rows, again_at) = review_rows::failing(&mut asking.link, review.id).await?;
+        failing = again_at.map(|at| still_failing(rows, at));
+    }
     let ids: Vec<UserId> = reviewers.keys().copied().chain(by(&review)).collect();
     let people = People::load(asking, &ids).await?;
     let can = |answer: Result<(), Refusal>| may_change && answer.is_ok();
@@ -297,7 +302,7 @@ async fn shown(asking: &mut Asking<'_>, review: Review, (may_change, later): (bo
             ReviewState::InProgress { until, .. } => Some(until),
             _ => None,
         },
-        notes: notes(&review, &people, may_change),
+        notes: notes(&review, &people, may_change).into_iter().chain(failing).collect(),
         reviewers: reviewers
             .into_iter()
             .map(|(user, (open, shares))| Reviewer { who: people.persona(user), user, open, shares: shares && counts.shared > 0 })
@@ -398,6 +403,12 @@ fn notes(review: &Review, people: &People, may_change: bool) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// What is said about rows that could not be removed so far.
+fn still_failing(rows: u64, at: Ts) -> String {
+    let rows = if rows == 1 { "1 row failed and is".to_owned() } else { format!("{rows} rows failed and are") };
+    format!("{rows} tried again, the next one on {}. The results say why.", at.in_sentence())
 }
 
 /// What is said about rows that nobody can decide.

@@ -1,7 +1,7 @@
 //! What was decided in all access reviews that the reader sees, as a file.
 
 use super::review::{Subjects, by, visible};
-use super::review_results::recommended;
+use super::review_results::{failures, recommended};
 use super::reviewing::due;
 use super::words::People;
 use super::{Asking, cursor};
@@ -165,6 +165,7 @@ impl Told {
         let [applied_by, applied_user_name, applied_mail] = self.person(row.applied_at.and_then(|_| by(review)));
         let subject = self.subjects.subject(review.of);
         let policy = review.policy.map(|id| self.policies.get(&id).cloned().unwrap_or_else(|| "a deleted policy".to_owned()));
+        let [tries, cause, again_at] = failures(row);
         vec![
             review.id.to_string(),
             review.series.to_string(),
@@ -202,6 +203,9 @@ impl Told {
             applied_mail,
             iso(row.applied_at),
             row.id.to_string(),
+            tries,
+            cause,
+            again_at,
         ]
     }
 }

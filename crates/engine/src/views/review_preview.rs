@@ -131,12 +131,13 @@ async fn preview_of(
         removed_by_silence: run.removed,
         denied_only: run.denied_only,
         warnings,
+        controls: settings.controls.len() as u64,
         lines: lines.iter().map(|line| shown(line, &settings.stages, &sharing, &people)).collect(),
         more,
     })
 }
 
-/// Goes through everybody who holds it, piece by piece; a few rows are kept for showing.
+/// Goes through those who hold it, piece by piece, as far as somebody waits for it; a few rows are kept for showing.
 async fn count(
     asking: &mut Asking<'_>,
     (of, policy): (Reviewed, Option<PolicyId>),
@@ -151,6 +152,11 @@ async fn count(
     while let Some(through) = places.pop() {
         let mut after = None;
         loop {
+            if run.is_enough() {
+                run.cut_short = true;
+                places.clear();
+                break;
+            }
             let place = Place { of, policy, through, after };
             let part = holders(&mut asking.link, place, settings, now, REVIEW_STEP_ROWS).await?;
             for group in part.groups {
@@ -256,6 +262,12 @@ fn several(panel: &BTreeSet<UserId>, own: Option<UserId>, people: &People) -> St
 
 fn warnings(settings: &ReviewSettings, run: &DryRun, most: &[(Vec<(UserId, u64)>, u64)], owner: UserId) -> Vec<String> {
     let mut warnings = Vec::new();
+    if run.cut_short {
+        warnings.push(format!(
+            "More hold it than a preview goes through: it looked at the first {} rows, and every number here is of these. The review itself asks about all.",
+            run.rows
+        ));
+    }
     if run.rows == 0 {
         warnings.push("Nobody would be reviewed. Look at the scope and the assignment type.".to_owned());
     }

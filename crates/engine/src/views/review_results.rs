@@ -59,7 +59,7 @@ async fn result_rows(
     may_change: bool,
 ) -> Result<Vec<ResultRow>, Problem> {
     let outcomes: Vec<(Outcome, String, Option<Ts>, bool)> =
-        rows.iter().map(|row| (row.outcome, row.outcome_words.clone(), row.applied_at, row.like.is_some())).collect();
+        rows.iter().map(|row| (row.outcome, because(row), row.applied_at, row.like.is_some())).collect();
     let shown = Shown { recommendations: true, earlier: true, power: false };
     let rows = told::told(asking, review, rows, shown, None).await?;
     Ok(rows
@@ -71,6 +71,7 @@ async fn result_rows(
                 Outcome::Applied => (outcome.words(), "good"),
                 Outcome::AlreadyGone => (outcome.words(), "plain"),
                 Outcome::CannotApply => (outcome.words(), "bad"),
+                Outcome::Failed => (outcome.words(), "warn"),
             };
             ResultRow {
                 row,
@@ -82,6 +83,24 @@ async fn result_rows(
             }
         })
         .collect())
+}
+
+/// Why the outcome is what it is.
+fn because(row: &ReviewRow) -> String {
+    let Some(failed) = row.failed else { return row.outcome_words.clone() };
+    match (failed.again_at, row.outcome_words.is_empty()) {
+        (Some(at), _) => format!("{}. Tried again on {}.", failed.words(), at.in_sentence()),
+        (None, true) => format!("{}.", failed.words()),
+        (None, false) => row.outcome_words.clone(),
+    }
+}
+
+/// The last cells of a line about a row: what failed.
+pub fn failures(row: &ReviewRow) -> [String; 3] {
+    row.failed.map_or_else(Default::default, |failed| {
+        let again_at = failed.again_at.map(Ts::iso).unwrap_or_default();
+        [failed.tries.to_string(), failed.cause.words().to_owned(), again_at]
+    })
 }
 
 pub async fn exported(asking: &mut Asking<'_>, query: query::ExportedReview) -> Result<Exported, Problem> {
@@ -129,6 +148,7 @@ impl Whole<'_> {
         } else {
             format!("{}, {}", told.row.source, told.row.source_under)
         };
+        let [tries, cause, again_at] = failures(row);
         vec![
             review.id.to_string(),
             review.series.to_string(),
@@ -166,6 +186,9 @@ impl Whole<'_> {
             applied_by.map(|id| people.name(id)).unwrap_or_default(),
             iso(row.applied_at),
             if told.control { "Yes".to_owned() } else { String::new() },
+            tries,
+            cause,
+            again_at,
         ]
     }
 }

@@ -347,6 +347,8 @@ pub fn decided_by(decision: Decision, decided: &Decided, name: &dyn Fn(UserId) -
     let (what, in_place_of) = match decided.how {
         How::HandedOn => (handed("Handed to"), None),
         How::TakenBack => (handed("Taken back from"), None),
+        How::PassedOn if decided.other.is_none() => ("Passed on to the other reviewers".to_owned(), None),
+        How::PassedOn => (handed("Passed on to"), None),
         How::Reviewer | How::Accepted | How::Silence | How::Reset => (decision.words().to_owned(), decided.other),
     };
     let by = match (decided.by, decided.how) {
@@ -356,7 +358,7 @@ pub fn decided_by(decision: Decision, decided: &Decided, name: &dyn Fn(UserId) -
     };
     let how = match decided.how {
         How::Accepted | How::Reset => decided.how.words().to_owned(),
-        How::Reviewer | How::Silence | How::HandedOn | How::TakenBack => String::new(),
+        How::Reviewer | How::Silence | How::HandedOn | How::TakenBack | How::PassedOn => String::new(),
     };
     DecidedView { decision, what, by, at: decided.at, reason: decided.reason.clone(), how }
 }

@@ -3,7 +3,8 @@
 use super::Found;
 use crate::{By, Engine, Fault, Problem};
 use model::command::Command;
-use model::{AssignmentId, PackageAssignmentId};
+use model::review::Failure;
+use model::{AssignmentId, PackageAssignmentId, ReviewId};
 
 /// Due things that are looked up together.
 const BATCH: usize = 200;
@@ -51,12 +52,21 @@ impl Engine {
         alone.extend(self.together(over, role, &mut done).await);
         due.splice(0..0, alone);
         for command in due {
+            let review = match &command {
+                Command::ReviewDue { review } => Some(*review),
+                _ => None,
+            };
             match self.submit(&By::System, command).await {
                 Ok(_) => done += 1,
                 // Somebody clicked at the same moment; the next step looks again.
                 Err(Problem::Refused(_)) => done += 1,
                 // One thing that fails must not keep the others waiting.
-                Err(Problem::Broken(fault)) => failed = Some(fault),
+                Err(Problem::Broken(fault)) => {
+                    if let Some(review) = review {
+                        self.apply_failed(review, &fault).await;
+                    }
+                    failed = Some(fault);
+                }
             }
         }
         match (failed, done) {
@@ -67,6 +77,15 @@ impl Engine {
             }
             (None, 0) => Ok(Found::Nothing),
             (None, _) => Ok(Found::Work),
+        }
+    }
+
+    /// A step of a review failed. Where results are being applied, its rows wait; when not even that can be written down, the
+    /// whole step is done again.
+    async fn apply_failed(&self, review: ReviewId, fault: &Fault) {
+        let cause = if fault.is_deadlock() { Failure::Busy } else { Failure::Fault };
+        if let Err(problem) = self.submit(&By::System, Command::ReviewApplyFailed { review, cause }).await {
+            tracing::error!(%review, %problem, "a review whose step failed is tried again as it was");
         }
     }
 

@@ -9,15 +9,15 @@ use model::view::catalog::PolicyPreview;
 use model::{PolicyId, Refusal, Span, query};
 use testkit::{Offer, Person, World, both, refused};
 
-const DESK: &str = "Pier desk";
-const PIER: &str = "user.department -eq \"Pier\"";
+pub const DESK: &str = "Pier desk";
+pub const PIER: &str = "user.department -eq \"Pier\"";
 
-fn by_rule(rule: &str, grace_minutes: u32, seen: Option<Effect>) -> PolicyFields {
+pub fn by_rule(rule: &str, grace_minutes: u32, seen: Option<Effect>) -> PolicyFields {
     let settings = PolicySettings::automatic(rule.into(), grace_minutes);
     PolicyFields { name: "Pier staff".into(), enabled: true, settings, seen }
 }
 
-async fn saves(world: &World, fields: PolicyFields) -> Result<PolicyId, engine::Problem> {
+pub async fn saves(world: &World, fields: PolicyFields) -> Result<PolicyId, engine::Problem> {
     let package = world.package(DESK);
     match world.person("morgan").await.submits(Command::CreatePolicy { package, fields }).await? {
         Done::PolicySaved { policy, .. } => Ok(policy),
@@ -25,14 +25,14 @@ async fn saves(world: &World, fields: PolicyFields) -> Result<PolicyId, engine::
     }
 }
 
-async fn moves(world: &World, who: &Person, department: &str) {
+pub async fn moves(world: &World, who: &Person, department: &str) {
     let department = department.to_owned();
     let morgan = world.person("morgan").await;
     morgan.edits(who, |form| drop(form.profile.attributes.insert("department".into(), department))).await.unwrap();
 }
 
 /// A package that gives membership in a group of its own.
-async fn desk(test: testkit::TestDb) -> World {
+pub async fn desk(test: testkit::TestDb) -> World {
     let world = World::demo(test).await;
     let group = world.makes_group("Pier keys").await;
     world.offers(Offer::new(DESK, group, [])).await;

@@ -56,6 +56,8 @@ mod reviews_again;
 mod reviews_campaign;
 mod reviews_cost;
 mod reviews_current;
+mod reviews_failing;
+mod reviews_given;
 mod reviews_gone;
 mod reviews_handing;
 mod reviews_history;

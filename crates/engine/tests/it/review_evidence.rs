@@ -8,7 +8,7 @@ use model::{ReviewId, query};
 use testkit::{Person, World, both, refused};
 
 /// The file as somebody downloads it.
-async fn file(who: &Person, review: ReviewId) -> Vec<String> {
+pub async fn file(who: &Person, review: ReviewId) -> Vec<String> {
     let (mut lines, mut after) = (Vec::new(), None);
     loop {
         let mut piece = who.asks(query::ExportedEvidence { review, after }).await.unwrap();
@@ -20,12 +20,12 @@ async fn file(who: &Person, review: ReviewId) -> Vec<String> {
     }
 }
 
-fn claim(lines: &[String]) -> Result<Claim, EvidenceFault> {
+pub fn claim(lines: &[String]) -> Result<Claim, EvidenceFault> {
     read(lines.join("\n").as_bytes())
 }
 
 /// Whether the history knows it.
-async fn is_known(world: &World, claim: &Claim) -> bool {
+pub async fn is_known(world: &World, claim: &Claim) -> bool {
     let (report, sealed) = world.engine().verify_audit_with(None, Some(claim)).await.unwrap();
     assert!(report.is_sound(), "{report}");
     sealed.is_some()

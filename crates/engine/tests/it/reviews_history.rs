@@ -168,5 +168,6 @@ fn row(of: &Person, id: AnyId, held: AnyId) -> ReviewRow {
         outcome: Outcome::New,
         outcome_words: String::new(),
         applied_at: None,
+        failed: None,
     }
 }

@@ -1,6 +1,6 @@
 //! Reviewers who are disabled in the middle of a stage: their rows are with others, and nobody waits for whoever left.
 
-use crate::reviews::{begins, belongs, decides, says, settings, shown, team};
+use crate::reviews::{begins, belongs, decides, row, says, settings, shown, team};
 use model::command::{Command, Done};
 use model::event::Action;
 use model::review::{Decision, HandOnRows, Reviewed, Reviewers};
@@ -57,6 +57,8 @@ both! {
 
         leaves(&world, &miriam).await;
         assert_eq!(names(&yuki, review).await, ["Lee"], "what was decided stays decided");
+        let kept = row(&yuki, review, "Lee").await.earlier;
+        assert!(kept.iter().any(|one| one.what == "Passed on to Yuki" && one.by == "The system" && one.reason.contains("Miriam")), "{kept:?}");
         assert_eq!(asked(&world, "yuki").await, before + 1);
         assert_eq!(passed(&world, series).await, [(miriam.id, vec![yuki.id], 1)]);
 
@@ -68,6 +70,21 @@ both! {
         world.settle().await;
         assert!(belongs(&world, group, &alex).await && !belongs(&world, group, &lee).await);
         assert_eq!(shown(&morgan, series).await.instance.counts.total, 2);
+    }
+
+    async fn whoever_cannot_sign_in_is_not_counted_among_those_who_are_reminded(test: TestDb) {
+        let world = World::demo(test).await;
+        let [alex, miriam, morgan, yuki] = world.people(["alex", "miriam", "morgan", "yuki"]).await;
+        let group = team(&world, "Archive", &[&alex]).await;
+        let (_, review) = begins(&world, &morgan, Reviewed::Group(group), settings(&morgan, &[&miriam, &yuki]).await).await;
+        for (expected, leaver) in [(2, Some(&miriam)), (1, None)] {
+            let done = morgan.submits(Command::RemindReviewers { review }).await.unwrap();
+            assert!(matches!(done, Done::ReviewersReminded { people, .. } if people == expected), "{done:?}");
+            world.settle().await;
+            if let Some(leaver) = leaver {
+                leaves(&world, leaver).await;
+            }
+        }
     }
 
     async fn while_others_share_the_rows_nothing_moves_and_the_last_to_leave_is_followed(test: TestDb) {

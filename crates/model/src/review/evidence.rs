@@ -86,6 +86,17 @@ pub struct EvidenceRow {
     pub outcome: String,
     pub outcome_words: String,
     pub applied_at: Option<String>,
+    /// Not written where nothing failed: what was sealed before stays as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<EvidenceFailed>,
+}
+
+/// Applying it failed before it was known what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceFailed {
+    pub tries: u32,
+    /// Of the last time.
+    pub cause: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

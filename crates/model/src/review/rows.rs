@@ -1,6 +1,6 @@
 //! What is reviewed in an instance: one row for each thing that somebody holds, and what is decided about it.
 
-use super::{Decision, How, Outcome, Recommendation};
+use super::{Decision, Failure, How, Outcome, Recommendation};
 use crate::access::{AssignmentType, ResourceRole, Source};
 use crate::directory::Principal;
 use crate::{AnyId, GroupId, ReviewId, ReviewRowId, Span, Ts, UserId};
@@ -43,6 +43,30 @@ pub struct ReviewRow {
     /// Why it could not be applied, and what to do instead.
     pub outcome_words: String,
     pub applied_at: Option<Ts>,
+    /// Applying it failed, whatever became of it afterwards.
+    pub failed: Option<Failed>,
+}
+
+/// Applying a row failed, which is no answer: it is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// How often.
+    pub tries: u32,
+    /// Why it failed the last time.
+    pub cause: Failure,
+    /// When it is tried again; nothing once it is known what became of it.
+    pub again_at: Option<Ts>,
+}
+
+impl Failed {
+    /// `2 tries failed, the last one because somebody changed the same at that very moment`
+    pub fn words(self) -> String {
+        let because = self.cause.words();
+        match self.tries {
+            1 => format!("1 try failed, because {because}"),
+            tries => format!("{tries} tries failed, the last one because {because}"),
+        }
+    }
 }
 
 /// Who decided, how and why.

@@ -137,6 +137,8 @@ words! {
         /// Nothing was decided: a reviewer asked somebody else to.
         HandedOn "handed_on" "handed on",
         TakenBack "taken_back" "taken back",
+        /// Nothing was decided: whoever was asked decides no more, and somebody else was asked.
+        PassedOn "passed_on" "passed on",
     }
 }
 
@@ -148,6 +150,17 @@ words! {
         Applied "applied" "Removed",
         AlreadyGone "already_gone" "Already gone",
         CannotApply "cannot_apply" "Cannot be applied",
+        /// It is not known yet.
+        Failed "failed" "Failed, tried again",
+    }
+}
+
+words! {
+    /// Why applying a row failed, though nothing speaks against it. The words follow "because".
+    Failure {
+        Changed "changed" "somebody changed the same at that very moment",
+        Busy "busy" "others changed the same for too long",
+        Fault "fault" "of an error of the server or its database, which is in the server’s log",
     }
 }
 

@@ -125,6 +125,7 @@ fn what_nobody_can_decide_is_counted_and_said() {
         ends_at: None,
         last_active: None,
         like: None,
+        given_again: false,
     };
     let nobody = LastResort { owner: Some(id(1)), administrators: Vec::new() };
     let mine = row(ReviewRowId::default(), &review, (&alone, &nobody), &somebody(1), held.clone(), NOW);
@@ -205,7 +206,7 @@ proptest! {
         let asked = DecideRows { review: review.id, rows: vec![row.id], decision, reason: "So.".into(), confirmed: true };
         let (changed, counts) = decide(&review, vec![row], &reader(1, true), true, &asked, NOW).unwrap();
         let row = &changed[0].row;
-        prop_assert!(fate(row, Some(&assignment(row)), |_| String::new(), NOW) != Fate::End);
+        prop_assert!(fate(row, Some(&assignment(row)), &BTreeSet::new(), |_| String::new(), NOW) != Fate::End);
         prop_assert!(fate_of_package(row, None, None, NOW) != Fate::End);
         review.counts = counts;
         prop_assert_eq!(counts.held(), Counts { in_stage: 1, open: counts.open, shared: 1, shared_open: counts.shared_open, ..Counts::default() });

@@ -3,6 +3,7 @@
 use super::{Holding, LastResort, Subject, held_back, recommend, reviewer, silence};
 use model::access::Source;
 use model::directory::Principal;
+use model::limits::REVIEW_PREVIEW_ROWS;
 use model::review::{Counts, Decision, ReviewSettings, ReviewStage, Reviewers};
 use model::{Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +67,7 @@ fn may_end(holding: &Holding) -> bool {
         Some(Source::Direct | Source::Import | Source::Activation(_)) | None => true,
         Some(Source::Rule(_) | Source::Package(_)) => false,
     };
-    by_hand && holding.through.is_none()
+    by_hand && holding.through.is_none() && !holding.given_again
 }
 
 /// What is counted of a stage, if every row came into it.
@@ -86,11 +87,18 @@ pub struct DryRun {
     pub removed: u64,
     pub denied_only: u64,
     pub stages: Vec<StageRun>,
+    /// There are more, which were not looked at.
+    pub cut_short: bool,
 }
 
 impl DryRun {
     pub fn new(stages: usize) -> Self {
         Self { stages: vec![StageRun::default(); stages], ..Self::default() }
+    }
+
+    /// Whether as much was looked at as somebody waits for.
+    pub fn is_enough(&self) -> bool {
+        self.rows >= REVIEW_PREVIEW_ROWS
     }
 
     /// Counts a row: in whose hands it is, stage by stage, and what silence does to it.
@@ -169,7 +177,17 @@ mod tests {
 
     fn holding(source: Option<Source>, through: Option<GroupId>) -> Holding {
         let (held, assignment_type) = (AnyId::nil(), AssignmentType::Active);
-        Holding { held, role: None, assignment_type, source, through, ends_at: None, last_active: None, like: None }
+        Holding {
+            held,
+            role: None,
+            assignment_type,
+            source,
+            through,
+            ends_at: None,
+            last_active: None,
+            like: None,
+            given_again: false,
+        }
     }
 
     fn row(through: Option<GroupId>) -> ReviewRow {
@@ -196,6 +214,7 @@ mod tests {
             outcome: Outcome::New,
             outcome_words: String::new(),
             applied_at: None,
+            failed: None,
         }
     }
 
@@ -219,12 +238,27 @@ mod tests {
             let assignment = crate::tests::assignment(2, Principal::User(user(2)), role);
             let held = model::access::Assignment { source, ..assignment };
             let row = row(through);
-            assert_eq!(fate(&row, Some(&held), |_| String::new(), NOW) == Fate::End, ends, "{source:?}");
+            assert_eq!(fate(&row, Some(&held), &BTreeSet::new(), |_| String::new(), NOW) == Fate::End, ends, "{source:?}");
         }
         settings.silence = Silence::NoChange;
         assert_eq!(said(&settings, Some(Source::Direct), None), IfSilent::Stays);
         settings.silence = Silence::Approve;
         assert_eq!(said(&settings, Some(Source::Direct), None), IfSilent::Approved);
+    }
+
+    #[test]
+    fn what_is_given_again_by_itself_is_not_said_to_be_removed() {
+        let settings = ReviewSettings { silence: Silence::Remove, ..defaults(user(1), NOW) };
+        for source in [None, Some(Source::Import)] {
+            let again = Holding { given_again: true, ..holding(source, None) };
+            assert_eq!(if_silent(&settings, &subject(2, None), &again, NOW), IfSilent::DeniedOnly);
+        }
+    }
+
+    #[test]
+    fn a_preview_ends_somewhere() {
+        let run = DryRun { rows: REVIEW_PREVIEW_ROWS - 1, ..DryRun::default() };
+        assert!(!run.is_enough() && DryRun { rows: REVIEW_PREVIEW_ROWS, ..run }.is_enough());
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use super::counting::{enter, leave};
 use super::{LastResort, Subject, panel, reviewer};
-use model::UserId;
-use model::review::{Counts, ReviewRow, ReviewStage};
+use model::review::{Counts, Decided, How, ReviewRow, ReviewStage};
+use model::{Ts, UserId};
 use std::collections::BTreeSet;
 
 /// Those who share rows now. While somebody of them can sign in they go on; when nobody is left, the fallback reviewers do, or
@@ -38,6 +38,12 @@ pub fn passes_on(
     counts.shared += u64::from(row.reviewer.is_none());
     enter(counts, &row);
     row
+}
+
+/// What the history of such a row keeps. `to`: nobody where others share it.
+pub fn passed_on(gone: &str, to: Option<UserId>, now: Ts) -> Decided {
+    let reason = format!("{gone} decides here no more.");
+    Decided { by: None, other: to, how: How::PassedOn, at: now, waited: None, reason }
 }
 
 /// How many rows of the stage nobody can decide, after some have gone to others. `about`: how many shared ones are about the only

@@ -92,14 +92,16 @@ proptest! {
         control in any::<bool>(),
         ended in any::<bool>(),
         there in any::<bool>(),
+        fed in any::<bool>(),
     ) {
         let mut review = review(base());
         let mut row = row_of(&mut review, &somebody(3), &BTreeSet::from([id(1)]));
         row.through = through.then(GroupId::default);
         row.like = control.then(|| AnyId::from_u128(5));
         let held = held(5, source, ended);
-        let fate = fate(&row, there.then_some(&held), |_| "Team".to_owned(), NOW);
-        let direct = matches!(source, Source::Direct | Source::Import);
+        let feeds = fed.then(GroupId::default).into_iter().collect();
+        let fate = fate(&row, there.then_some(&held), &feeds, |_| "Team".to_owned(), NOW);
+        let direct = source == Source::Direct || source == Source::Import && !fed;
         prop_assert_eq!(fate == Fate::End, !control && there && !ended && !through && direct);
         prop_assert_eq!(fate == Fate::AlreadyGone, !control && (!there || ended));
         let mut counts = review.counts;

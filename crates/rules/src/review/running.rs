@@ -61,8 +61,8 @@ pub fn wakes_at(review: &Review, now: Ts) -> Option<Ts> {
         ReviewState::Starting { .. }
         | ReviewState::Opening { .. }
         | ReviewState::Reopening { .. }
-        | ReviewState::Completing { .. }
-        | ReviewState::Applying { .. } => Some(now),
+        | ReviewState::Completing { .. } => Some(now),
+        ReviewState::Applying { again_at, .. } => Some(again_at.unwrap_or(now)),
         ReviewState::Completed { .. } | ReviewState::Applied { .. } => {
             matches!(review.evidence, Some(Evidence::Sealing { .. })).then_some(now)
         }
@@ -191,7 +191,7 @@ pub fn completed(review: &Review, by: Option<UserId>, stopped: Option<Stopped>, 
     }
     let held_back = held_back(&review.settings, review.counts);
     if review.settings.auto_apply && !held_back {
-        ReviewState::Applying { at: now, by: None }
+        ReviewState::Applying { at: now, by: None, again_at: None }
     } else {
         ReviewState::Completed { at: now, by, held_back, stopped }
     }
@@ -211,7 +211,7 @@ pub fn completed_without_its_thing(review: &Review, now: Ts) -> ReviewState {
     if review.counts.held().denied == 0 {
         ReviewState::Applied { at: now, by: None, stopped: None }
     } else {
-        ReviewState::Applying { at: now, by: None }
+        ReviewState::Applying { at: now, by: None, again_at: None }
     }
 }
 

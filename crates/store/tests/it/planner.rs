@@ -274,7 +274,7 @@ fn types(sql: &str) -> &'static str {
         ("with over (id, ended_at, reason)", "(uuid, bigint, text)"),
         (
             "with v (id, stage, reviewer_id, is_open,",
-            "(uuid, bigint, uuid, boolean, text, text, uuid, text, bigint, text, text, text, bigint, uuid, bigint, uuid, uuid)",
+            "(uuid, bigint, uuid, boolean, text, text, uuid, text, bigint, text, text, text, bigint, uuid, bigint, uuid, uuid, bigint, text, bigint)",
         ),
         ("with recursive above (id, level)", "(uuid)"),
         ("with recursive below (id, level) as ( select $1", "(uuid)"),

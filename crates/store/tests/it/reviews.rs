@@ -7,11 +7,11 @@ use model::directory::{PortalRole, Principal};
 use model::package::Scope;
 use model::request::PackageAssignment;
 use model::review::{
-    Counts, Decided, Decision, Handed, How, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewState, Reviewed,
-    ReviewedKind, Series,
+    Counts, Decided, Decision, Failed, Failure, Handed, How, Outcome, Phase, Recommendation, Review, ReviewRow, ReviewState,
+    Reviewed, ReviewedKind, Series,
 };
 use model::view::review::RowFilter;
-use model::{ReviewId, ReviewRowId, ReviewSeriesId, Span};
+use model::{GroupId, ReviewId, ReviewRowId, ReviewSeriesId, Span};
 use std::collections::BTreeSet;
 use store::review_lists::{Sought, Visible};
 use store::review_rows::{Mine, Progress};
@@ -82,6 +82,7 @@ pub fn row(n: u128, of: u128) -> ReviewRow {
         outcome: Outcome::New,
         outcome_words: String::new(),
         applied_at: None,
+        failed: None,
     }
 }
 
@@ -230,6 +231,12 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     assert_eq!((first.len(), next), (2, first.last().map(|row| row.id.0)));
     let (rest, next) = review_rows::step(link, runs.id, Some(shared.id.0), 25).await?;
     assert_eq!((rest.len(), next), (1, None));
+    let failing = Failed { tries: 1, cause: Failure::Busy, again_at: Some(NOW + HOUR) };
+    let failed = ReviewRow { outcome: Outcome::Failed, failed: Some(failing), ..said.clone() };
+    review_rows::update_all(link, std::slice::from_ref(&failed)).await?;
+    assert_eq!(review_rows::failing(link, runs.id).await?, (1, Some(NOW + HOUR)));
+    assert!(review_rows::to_try_again(link, runs.id, NOW, 1).await?.is_empty(), "it is not time yet");
+    assert_eq!(review_rows::to_try_again(link, runs.id, NOW + HOUR, 1).await?, [failed]);
     let gone =
         ReviewRow { outcome: Outcome::CannotApply, outcome_words: "A rule gives it.".into(), applied_at: Some(NOW), ..said };
     review_rows::update_all(link, &[gone]).await?;
@@ -242,6 +249,7 @@ async fn rows(link: &mut Link, me: u128, runs: &Review) -> Result<(), Fault> {
     review_holders::assignments_of(link, of, (true, true), None, NOW, 25).await?;
     review_holders::package_assignments_of(link, (offer(1), None), None, NOW, 25).await?;
     review_holders::last_activations(link, &[person(me)]).await?;
+    assert!(review_holders::fed(link, &[GroupId(id(1))]).await?.is_empty());
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::review::{Decision, ReviewedKind};
 use serde::{Deserialize, Serialize};
 
 /// The columns of the download; each of its rows has as many cells.
-pub const EXPORTED: [&str; 36] = [
+pub const EXPORTED: [&str; 39] = [
     "Review",
     "Series",
     "Kind",
@@ -42,6 +42,9 @@ pub const EXPORTED: [&str; 36] = [
     "Applied by",
     "Applied at",
     "Control row",
+    "Failed tries",
+    "Why the last try failed",
+    "Tried again at",
 ];
 
 /// A piece of the evidence of a finished review, line by line.
@@ -71,7 +74,7 @@ pub struct HistorySought {
 }
 
 /// The columns of the history of all reviews; each of its rows has as many cells.
-pub const HISTORY: [&str; 36] = [
+pub const HISTORY: [&str; 39] = [
     "Review",
     "Series",
     "Campaign id",
@@ -108,6 +111,9 @@ pub const HISTORY: [&str; 36] = [
     "Applied by email",
     "Applied at",
     "Row",
+    "Failed tries",
+    "Why the last try failed",
+    "Tried again at",
 ];
 
 /// A piece of the history.

@@ -12,7 +12,7 @@ pub struct Preview {
     pub instances: Vec<(Ts, Ts)>,
 }
 
-/// A review of one thing. Counts are of all rows, however many there are.
+/// A review of one thing. Counts are of all rows; where there are too many to go through, a warning says of which.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewOf {
     pub subject: Subject,
@@ -24,6 +24,8 @@ pub struct PreviewOf {
     pub denied_only: u64,
     /// What to think about before this is made: full sentences.
     pub warnings: Vec<String>,
+    /// People who are named for control rows. They are among no other number.
+    pub controls: u64,
     /// Who would be asked about whom: a few rows, first those without a reviewer of their own.
     pub lines: Vec<PreviewLine>,
     /// Rows that are counted and not among the lines.
