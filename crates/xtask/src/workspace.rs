@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
 use crate::toolchain::Toolchain;
 
@@ -35,7 +34,10 @@ impl Workspace {
             return Ok(());
         }
         let mut folders: Vec<PathBuf> = ["app", "server", "crates"].iter().map(|folder| self.path(folder)).collect();
-        let now = SystemTime::now();
+        std::fs::create_dir_all(&self.target)?;
+        // The time of files is that of the disk they are on.
+        std::fs::write(&sign, "")?;
+        let now = std::fs::metadata(&sign)?.modified()?;
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder)? {
                 let (entry, path) = entry.map(|entry| (entry.file_type(), entry.path()))?;
@@ -46,7 +48,6 @@ impl Workspace {
                 }
             }
         }
-        std::fs::create_dir_all(&self.target)?;
         std::fs::write(sign, here.as_bytes())
     }
 

@@ -152,7 +152,8 @@ both! {
         assert_eq!(refused(morgan.submits(again()).await).code(), "already_held");
         takes_away(&world, &held).await;
 
-        let other = emma.requests(ROOM).because("Then anew.").await.unwrap();
+        let later = world.now() + Span::hours(1);
+        let other = emma.requests(ROOM).because("Then anew.").from(Some(later)).await.unwrap();
         assert_eq!(refused(morgan.submits(again()).await).code(), "already_requested");
         assert_eq!(refused(morgan.submits(Command::ReprocessRequest { request: other }).await).code(), "not_failed");
         let nothing = RequestId(world.new_id());
