@@ -5,7 +5,7 @@
 //! is ever forgotten.
 
 use crate::effective;
-use crate::retry::again_within;
+use crate::retry::{again_at, again_within};
 use model::access::{Assignment, ResourceRole};
 use model::limits::{
     RETRY_MAX_SECONDS, TARGET_OVERDUE_MINUTES, TARGET_RETRY_MAX_SECONDS, TARGET_SILENCES, TARGET_UNCOMPARED_MAX,
@@ -132,6 +132,12 @@ pub fn ends_turn(unanswered: Unanswered) -> bool {
         Reach::Doubtful => !unanswered.answers,
         Reach::Silence => !unanswered.answers || unanswered.silences >= TARGET_SILENCES,
     }
+}
+
+/// When somebody is looked at again whom a target refused: soon while it may be about the target, which may be put right at any
+/// moment for everybody.
+pub fn person_again_at(now: Ts, tries: i64, doubtful: bool) -> Ts {
+    if doubtful { again_within(now, tries, TARGET_RETRY_MAX_SECONDS) } else { again_at(now, tries) }
 }
 
 /// When somebody is looked at again at whom a turn ended, when the target itself is asked again at `target`: never in the
@@ -288,6 +294,8 @@ mod tests {
             assert!(behind_at(NOW, tries) > NOW);
         }
         assert_eq!(behind_at(NOW, 20).since(NOW), Span::seconds(30));
+        assert_eq!(person_again_at(NOW, 20, true).since(NOW), Span::seconds(30), "a target that was put right is caught up with");
+        assert_eq!(person_again_at(NOW, 20, false).since(NOW), Span::seconds(900));
     }
 
     #[test]

@@ -19,10 +19,9 @@ use connect::target::{Remote, TargetFault};
 use model::command::Command;
 use model::event::{Action, Actor};
 use model::limits::{TARGET_BATCH, TARGET_RECONCILE_MINUTES};
-use model::target::Target;
+use model::target::{Reach, Target};
 use model::{ApplicationRoleId, Span, TargetId, Ts, UserId};
 use rules::delivery::{self as rule, Plan};
-use rules::retry::again_at;
 use std::collections::{BTreeMap, BTreeSet};
 use store::delivery::{self, Due, Later, Outcome, Subject};
 use store::targets::{self, Stored};
@@ -66,12 +65,20 @@ struct Case {
     gone: Vec<ApplicationRoleId>,
     /// Why it cannot be done now, about this person alone.
     refused: Option<String>,
+    /// What refused them may be about the target.
+    doubtful: bool,
     finished: bool,
 }
 
 impl Case {
     fn refuse(&mut self, why: impl ToString) {
         self.refused.get_or_insert_with(|| why.to_string());
+    }
+
+    /// The same by an answer of the target.
+    fn refuse_for(&mut self, fault: &TargetFault) {
+        self.refuse(fault);
+        self.doubtful |= fault.reach() != Reach::One;
     }
 
     fn remote(&self) -> Option<&str> {
@@ -323,7 +330,7 @@ impl Engine {
                 }
                 (Some(fault), _) => {
                     let tries = case.due.tries.saturating_add(1);
-                    let at = again_at(now, tries);
+                    let at = rule::person_again_at(now, tries, case.doubtful);
                     Some(Later { at, tries, refused: true, fault: fault.clone() })
                 }
                 (None, true) => None,
@@ -407,5 +414,5 @@ fn case(due: Due, desired: BTreeSet<ApplicationRoleId>, plan: Plan, makes: bool)
     // Whoever has no account yet gets one of ours, unless one is found.
     account.made |= makes && plan.stays && account.remote_id.is_none();
     let (confirmed, gone) = (Vec::new(), Vec::new());
-    Case { due, desired, plan, account, former: None, confirmed, gone, refused: None, finished: false }
+    Case { due, desired, plan, account, former: None, confirmed, gone, refused: None, doubtful: false, finished: false }
 }

@@ -101,8 +101,7 @@ both! {
         holds_it(&world, &clara, &helga).await;
         world.passes(Span::days(29)).await;
         let late = clara.requests("Extendable").because("At the last moment.").await.unwrap();
-        // No worker has written down yet that it ended.
-        world.time_goes_by(Span::days(2));
+        gives_back(&clara, assignment(&clara, "Extendable").await, "").await.unwrap();
         helga.approves(late, "Until spring.").await.unwrap();
         let seen = clara.sees_request(late).await.unwrap();
         assert_eq!(seen.badge.word, "Delivery failed", "{}", seen.summary);

@@ -122,7 +122,7 @@ both! {
         link.commit().await.unwrap();
         assert_eq!(refused(omar.approves(request, "New settings.").await), Refusal::NotFound { what: "request" });
         helga.approves(request, "Old settings.").await.unwrap();
-        let next = alex.requests("Settings").because("Not delivered yet, so open.").await;
-        assert_eq!(refused(next).code(), "already_requested");
+        let next = alex.requests("Settings").because("Delivered with the approval.").await;
+        assert_eq!(refused(next).code(), "already_held");
     }
 }

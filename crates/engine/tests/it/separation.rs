@@ -23,8 +23,9 @@ const NO_PACKAGE: Refusal = Refusal::NotFound { what: "access package" };
 async fn two(world: &World) -> (GroupId, GroupId) {
     let (orders, pays) = (world.makes_group("Buyers").await, world.makes_group("Payers").await);
     let bianca = world.person("bianca").await;
-    world.offers(Offer::new(ORDERS, orders, []).lasting(Lasts::Forever)).await;
-    world.offers(Offer::new(PAYS, pays, [stage([(&bianca).into()])]).lasting(Lasts::Forever)).await;
+    let later = |offer: Offer| offer.lasting(Lasts::Forever).with(|settings| settings.timeline_allowed = true);
+    world.offers(later(Offer::new(ORDERS, orders, []))).await;
+    world.offers(later(Offer::new(PAYS, pays, [stage([(&bianca).into()])]))).await;
     (orders, pays)
 }
 
@@ -310,10 +311,11 @@ both! {
         two(&world).await;
         let [morgan, emma, bianca] = world.people(["morgan", "emma", "bianca"]).await;
         adds(&morgan, ORDERS, package(&world, PAYS)).await.unwrap();
-        let paying = emma.requests(PAYS).because("I pay.").await.unwrap();
-        let buying = emma.requests(ORDERS).because("I buy.").await.unwrap();
+        let start = Some(world.now() + Span::days(1));
+        let paying = emma.requests(PAYS).because("I pay.").from(start).await.unwrap();
+        let buying = emma.requests(ORDERS).because("I buy.").from(start).await.unwrap();
         bianca.approves(paying, "Yes.").await.unwrap();
-        world.settle().await;
+        world.passes(Span::days(1)).await;
         let mut phases = [phase(&world, paying).await, phase(&world, buying).await];
         phases.sort();
         assert_eq!(phases, [Phase::Delivered, Phase::DeliveryFailed]);

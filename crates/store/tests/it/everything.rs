@@ -215,6 +215,7 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     assignments::role_holders(link, role(1), NOW).await?;
     assignments::lasting_role_holders(link, role(1), NOW).await?;
     assignments::guard(link, role(1)).await?;
+    assignments::keep(link, one.id).await?;
     assignments::members(link, team(1), NOW, 25).await?;
     assignments::owners(link, team(1), NOW).await?;
     assignments::of_groups(link, &[team(1)]).await?;

@@ -43,8 +43,9 @@ impl Turn<'_> {
     pub(super) async fn theirs<T>(&mut self, case: &mut Case, answered: Result<T, TargetFault>) -> Result<Option<T>, Stop> {
         match answered {
             Ok(answer) => Ok(Some(answer)),
+            Err(fault) if fault.reach() == Reach::Everybody => Err(Stop::Target(fault)),
             Err(fault) => {
-                case.refuse(&fault);
+                case.refuse_for(&fault);
                 self.unanswered(&[case.due.user_id], fault).await?;
                 Ok(None)
             }
@@ -68,22 +69,21 @@ impl Turn<'_> {
     /// target; then these people come after everybody else.
     pub(super) async fn unanswered(&mut self, people: &[UserId], fault: TargetFault) -> Result<(), Stop> {
         let reach = fault.reach();
-        if reach == Reach::One {
-            return Ok(());
+        match reach {
+            Reach::One => return Ok(()),
+            Reach::Everybody => return Err(Stop::Target(fault)),
+            Reach::Silence | Reach::Doubtful => {}
         }
         self.behind.extend(people);
         self.silences += usize::from(reach == Reach::Silence);
         // It may have become another target than it was: what it can is asked anew.
         self.running.forget();
-        let answers = match reach {
-            Reach::Everybody => false,
-            Reach::Silence | Reach::Doubtful | Reach::One => match self.running.can(self.remote, self.target.version).await {
-                Ok(can) => {
-                    self.can = can;
-                    true
-                }
-                Err(_) => false,
-            },
+        let answers = match self.running.can(self.remote, self.target.version).await {
+            Ok(can) => {
+                self.can = can;
+                true
+            }
+            Err(_) => false,
         };
         if rule::ends_turn(Unanswered { reach, answers, silences: self.silences }) {
             return Err(Stop::Target(fault));
@@ -193,7 +193,7 @@ impl Turn<'_> {
                 let of_it = |case: &&mut Case| wanted(case) || over(case);
                 let mut people = Vec::new();
                 for case in cases.iter_mut().filter(of_it) {
-                    case.refuse(&fault);
+                    case.refuse_for(&fault);
                     people.push(case.due.user_id);
                 }
                 return self.unanswered(&people, fault).await;
@@ -226,10 +226,14 @@ impl Turn<'_> {
         let mut left = at.as_slice();
         while !left.is_empty() {
             let (some, rest) = left.split_at(left.len().min(TOGETHER));
-            let Err(fault) = self.change(role, &group, some, cases).await else {
-                self.answered();
-                left = rest;
-                continue;
+            let fault = match self.change(role, &group, some, cases).await {
+                Ok(()) => {
+                    self.answered();
+                    left = rest;
+                    continue;
+                }
+                Err(fault) if fault.reach() == Reach::Everybody => return Err(Stop::Target(fault)),
+                Err(fault) => fault,
             };
             if fault.is_missing() {
                 self.forget(role).await?;
@@ -248,6 +252,7 @@ impl Turn<'_> {
             for one in some {
                 match self.change(role, &group, &[*one], cases).await {
                     Ok(()) => self.answered(),
+                    Err(fault) if fault.reach() == Reach::Everybody => return Err(Stop::Target(fault)),
                     Err(fault) => {
                         self.refuse(&[*one], cases, &fault);
                         let people: Vec<UserId> = cases.get(*one).map(|case| case.due.user_id).into_iter().collect();
@@ -263,7 +268,7 @@ impl Turn<'_> {
     fn refuse(&self, some: &[usize], cases: &mut [Case], fault: &TargetFault) {
         for at in some {
             if let Some(case) = cases.get_mut(*at) {
-                case.refuse(fault);
+                case.refuse_for(fault);
             }
         }
     }
