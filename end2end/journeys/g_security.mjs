@@ -275,6 +275,7 @@ export async function an_administrator_resets_what_somebody_lost_and_passwords_a
   await methods.getByRole('button', { name: 'Remove password' }).click();
   const taking = morgan.dialog('Remove the password of Emma?');
   await morgan.look('admin-user-take-method');
+  morgan.expects(422);
   await taking.getByRole('button', { name: 'Remove password' }).click();
   await sees(taking.getByText('“Reason” is needed.'));
   await taking.getByLabel('Reason').fill('Everybody signs in at the provider now.');

@@ -92,8 +92,7 @@ fn OneMethod(user: UserId, one: One, may_remove: bool) -> impl IntoView {
             <DialogButton id=id.clone() class="button small">{opener}</DialogButton>
             <DialogForm id title call=TakeMethodAway::PATH about text=effect label>
                 <Hidden name="user" value=user.to_string()/>
-                <Hidden name="method" value=method/>
-                {(!passkey.is_empty()).then(|| view! { <Hidden name="passkey" value=passkey/> })}
+                {(!passkey.is_empty()).then(|| view! { <Hidden name="method" value=method/> })}
                 <TextArea name="words" label="Reason" hint="It stays in the history, and in the letter."/>
             </DialogForm>
         }
