@@ -172,7 +172,7 @@ impl<'a> Scim<'a> {
         let nobody = self.search(what, "Groups", "members.value eq \"nobody-of-this-name\"", "displayName").await;
         let finds_members = match nobody {
             Ok(found) => found.is_empty(),
-            Err(fault) if matches!(fault.reach(), Reach::Everybody | Reach::Silence) => return Err(fault),
+            Err(fault) if fault.reach().is_of_everybody() => return Err(fault),
             Err(_) => false,
         };
         Ok(Can { patch, finds_members })

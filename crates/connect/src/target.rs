@@ -68,11 +68,6 @@ impl TargetFault {
         }
     }
 
-    /// Asking about anybody else would come to the same.
-    pub fn is_of_everybody(&self) -> bool {
-        matches!(self.reach(), Reach::Everybody | Reach::Silence)
-    }
-
     pub fn is_missing(&self) -> bool {
         match self {
             Self::Scim(fault) => fault.is_missing(),

@@ -158,7 +158,7 @@ impl Engine {
         for (role, name) in &roles {
             match compare(&mut trial, &remote, target, (*role, name), &mut known).await {
                 Ok(()) => {}
-                Err(fault) if fault.is_of_everybody() => {
+                Err(fault) if fault.reach().is_of_everybody() => {
                     trial.failed = Some(fault.to_string());
                     break;
                 }

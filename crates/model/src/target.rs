@@ -361,6 +361,13 @@ pub enum Reach {
     One,
 }
 
+impl Reach {
+    /// Asking about anybody else would come to the same.
+    pub fn is_of_everybody(self) -> bool {
+        matches!(self, Self::Everybody | Self::Silence)
+    }
+}
+
 /// Whether a person's access at a target is as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -354,7 +354,7 @@ pub async fn keep(link: &mut Link, id: AssignmentId) -> Result<(), Fault> {
         // There is one writer at a time anyway.
         return Ok(());
     }
-    let _: Option<(AssignmentId,)> = row_to_change!(link, "select id from role_assignments where id = $1", id)?;
+    let _: Option<(AssignmentId,)> = row_to_keep!(link, "select id from role_assignments where id = $1", id)?;
     Ok(())
 }
 

@@ -305,16 +305,18 @@ pub struct Later {
     pub fault: String,
 }
 
-/// Writes down how it came out. Whatever happened meanwhile stays due.
-pub async fn settle(link: &mut Link, target: TargetId, outcomes: &[Outcome]) -> Result<(), Fault> {
+/// Writes down how it came out. Whatever happened meanwhile stays due, and what somebody else settled meanwhile differs since now
+/// when this outcome says that it does.
+pub async fn settle(link: &mut Link, target: TargetId, outcomes: &[Outcome], now: Ts) -> Result<(), Fault> {
     run_many!(
         link,
-        "with seen (target_id, user_id, generation, remote_id, made, account, due_at, tries, refused, fault) as
-            (values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))
+        "with seen (target_id, user_id, generation, remote_id, made, account, due_at, tries, refused, fault, at) as
+            (values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))
          update target_people as p set remote_id = seen.remote_id, made = seen.made, account = seen.account, tries = seen.tries,
             refused = seen.refused, fault = seen.fault,
             due_at = case when p.generation = seen.generation then seen.due_at else p.due_at end,
-            since = case when p.generation = seen.generation and seen.due_at is null then null else p.since end
+            since = case when p.generation <> seen.generation then p.since
+                when seen.due_at is null then null else coalesce(p.since, seen.at) end
          from seen where p.target_id = seen.target_id and p.user_id = seen.user_id",
         outcomes,
         |outcome| target,
@@ -327,6 +329,7 @@ pub async fn settle(link: &mut Link, target: TargetId, outcomes: &[Outcome]) -> 
         outcome.later.as_ref().map_or(0, |later| later.tries),
         outcome.later.as_ref().is_some_and(|later| later.refused),
         outcome.later.as_ref().map(|later| storable(&later.fault)),
+        now,
     )?;
     Ok(())
 }

@@ -4,8 +4,7 @@ use crate::assignments::{self, role_columns};
 use crate::{Fault, Link};
 use model::access::{Assignment, ResourceRole};
 use model::{AnyId, GroupId, PackageId, PolicyId, RequestId, Ts, UserId};
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn number(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)

@@ -45,6 +45,14 @@ impl Mail {
         }
     }
 
+    /// How many letters are handed over side by side. Files are made durable together; a mail server gets one after another.
+    pub fn at_once(&self) -> usize {
+        match self {
+            Self::Smtp(_) => 1,
+            Self::Folder(_) => 16,
+        }
+    }
+
     /// Sends a letter, if there is one, and says step by step what was tried and what came back. It ends within `limit`.
     pub async fn try_out(&self, message: Option<&Outgoing>, limit: Duration) -> Vec<Step> {
         match self {

@@ -76,26 +76,25 @@ pub async fn activate(change: &mut Change<'_>, command: &Command, asked: &Activa
         emergency: standing.as_ref().map(|(id, standing)| (*id, standing)),
     };
     let step = rules::request::activate(RequestId(change.id()), person, &facts, asked, now)?;
-    let made = step.request.clone();
     for action in &step.actions {
         if let Action::TermsAccepted { terms, version, .. } = action {
             store::terms::accept(&mut change.link, person, *terms, *version, now).await?;
         }
     }
     request::insert(change, &step, &name).await?;
-    if let Some((id, Standing { account: Some(account), .. })) = standing.filter(|_| made.terms.emergency) {
-        let (used, _) = rules::emergency::used(id, made.id, &account, &[], now);
+    if let Some((id, Standing { account: Some(account), .. })) = standing.filter(|_| step.request.terms.emergency) {
+        let (used, _) = rules::emergency::used(id, step.request.id, &account, &[], now);
         store::emergency::insert(&mut change.link, &used).await?;
     }
-    request::follow(change, None, step, &[], &roles).await?;
-    let mut active = None;
+    let made = request::follow(change, None, step, &[], &roles).await?;
+    let (request, mut active) = (made.id, None);
     if matches!(made.state, State::Delivering { .. }) {
         // In force when the call returns.
-        super::due::advance(change, made.id).await?;
-        let given = assignments::get(&mut change.link, Assignment::id_of_activation(made.id)).await?;
+        super::due::advance_saved(change, made).await?;
+        let given = assignments::get(&mut change.link, Assignment::id_of_activation(request)).await?;
         active = given.and_then(|given| given.ends_at);
     }
-    Ok(Done::RoleActivated { request: made.id, name, active })
+    Ok(Done::RoleActivated { request, name, active })
 }
 
 /// The open activation of somebody. One whose window is over is ended first, if no worker has done it yet.

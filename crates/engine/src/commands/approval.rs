@@ -88,8 +88,7 @@ pub async fn decide(change: &mut Change<'_>, command: &Command, asked: &DecideRe
     let requestor = name(before.requestor);
     let title = before.terms.name.clone();
     let (step, given) = role_extension::decided(change, step, asked).await?;
-    let saved = Request { version: before.version + 1, ..step.request.clone() };
-    request::save(change, &before, step, &decisions, &roles).await?;
+    let saved = request::save(change, &before, step, &decisions, &roles).await?;
     role_extension::give(change, given).await?;
     request::take_effect(change, saved).await?;
     Ok(Done::RequestDecided { request: before.id, verdict: asked.verdict, requestor, name: title })

@@ -54,10 +54,9 @@ pub async fn submit(change: &mut Change<'_>, command: &Command, asked: &SubmitRe
         languages: &change.languages,
     };
     let step = rules::request::submit(RequestId(change.id()), requestor, &wanted, asked, change.now)?;
-    let saved = step.request.clone();
-    let request = saved.id;
+    let request = step.request.id;
     insert(change, &step, &package.name).await?;
-    follow(change, None, step, &[], &roles).await?;
+    let saved = follow(change, None, step, &[], &roles).await?;
     take_effect(change, saved).await?;
     Ok(Done::RequestSubmitted { request, name: package.name })
 }
@@ -190,14 +189,14 @@ pub async fn roles(link: &mut Link, package: PackageId) -> Result<Vec<PackageRol
     Ok(packages::roles(link, &[package]).await?.into_iter().map(|(_, role)| role).collect())
 }
 
-/// Saves a step of an existing request.
+/// Saves a step of an existing request, which is returned as it stands then.
 pub async fn save(
     change: &mut Change<'_>,
     before: &Request,
     step: Step,
     decisions: &[Decision],
     roles: &[PackageRole],
-) -> Result<(), Problem> {
+) -> Result<Request, Problem> {
     if let Some(decision) = &step.decision {
         match requests::insert_decision(&mut change.link, before.id, decision).await {
             Ok(()) => {}
@@ -214,17 +213,18 @@ pub async fn save(
     }
     let mut decisions = decisions.to_vec();
     decisions.extend(step.decision.clone());
-    follow(change, Some(before), step, &decisions, roles).await
+    let saved = follow(change, Some(before), step, &decisions, roles).await?;
+    Ok(Request { version: saved.version + 1, ..saved })
 }
 
-/// What follows from a saved step: who is asked now, who is told, and the events.
+/// What follows from a saved step: who is asked now, who is told, and the events. The request is handed back.
 pub async fn follow(
     change: &mut Change<'_>,
     before: Option<&Request>,
     step: Step,
     decisions: &[Decision],
     roles: &[PackageRole],
-) -> Result<(), Problem> {
+) -> Result<Request, Problem> {
     let request = &step.request;
     let asks = asks(request);
     if before.is_none_or(|before| self::asks(before) != asks || window(before) != window(request)) {
@@ -257,7 +257,7 @@ pub async fn follow(
     let letters = rules::notice::letters(&telling, change.person(), &step.actions);
     change.tell(letters);
     change.record_of(request, step.actions);
-    Ok(())
+    Ok(step.request)
 }
 
 /// What its settings say about mail, when a request is about a role.

@@ -134,13 +134,6 @@ async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow])
     let ids: Vec<AssignmentId> = rows.iter().map(|row| AssignmentId(row.held)).collect();
     let held: BTreeMap<AssignmentId, Assignment> =
         assignments::several(&mut change.link, &ids).await?.into_iter().map(|one| (one.id, one)).collect();
-    let mut teams: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.through).collect();
-    teams.extend(held.values().filter_map(|one| match (one.source, one.role) {
-        (Source::Rule(group), _) | (Source::Import, ResourceRole::GroupMember(group)) => Some(group),
-        _ => None,
-    }));
-    let teams: Vec<GroupId> = teams.into_iter().collect();
-    let called = if teams.is_empty() { BTreeMap::new() } else { groups::names(&mut change.link, &teams).await? };
     let given: BTreeSet<GroupId> = held
         .values()
         .filter_map(|one| match (one.source, one.role) {
@@ -148,11 +141,15 @@ async fn take_away(change: &mut Change<'_>, review: &Review, rows: &[ReviewRow])
             _ => None,
         })
         .collect();
-    let fed = if given.is_empty() {
-        BTreeSet::new()
-    } else {
-        review_holders::fed(&mut change.link, &given.iter().copied().collect::<Vec<_>>()).await?
-    };
+    let given: Vec<GroupId> = given.into_iter().collect();
+    let fed = review_holders::fed(&mut change.link, &given).await?;
+    let mut teams: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.through).chain(given).collect();
+    teams.extend(held.values().filter_map(|one| match one.source {
+        Source::Rule(group) => Some(group),
+        _ => None,
+    }));
+    let teams: Vec<GroupId> = teams.into_iter().collect();
+    let called = if teams.is_empty() { BTreeMap::new() } else { groups::names(&mut change.link, &teams).await? };
     let named = |group: GroupId| called.get(&group).cloned().unwrap_or_else(|| "a deleted group".to_owned());
     let fates: Vec<Fate> =
         rows.iter().map(|row| rules::review::fate(row, held.get(&AssignmentId(row.held)), &fed, named, change.now)).collect();

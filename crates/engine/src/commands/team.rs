@@ -42,9 +42,8 @@ pub async fn request(change: &mut Change<'_>, command: &Command, asked: &Request
     };
     let id = RequestId(change.id());
     let step = rules::team::request(id, by, (&asker, &report.display_name), &wanted, &asked.asked, change.now)?;
-    let saved = step.request.clone();
     request::insert(change, &step, &package.name).await?;
-    request::follow(change, None, step, &[], &roles).await?;
+    let saved = request::follow(change, None, step, &[], &roles).await?;
     request::take_effect(change, saved).await?;
     Ok(Done::RequestSubmitted { request: id, name: package.name })
 }

@@ -2,15 +2,15 @@
 
 use super::Asking;
 use crate::Problem;
-use model::Span;
 use model::limits::{SESSION_ABSOLUTE_HOURS, SESSION_IDLE_MINUTES, SESSIONS_SHOWN};
 use model::view::admin::Methods;
 use model::view::security::{Passkey, Security, Session};
-use store::{proofs, providers, sessions};
+use model::{Span, UserId};
+use store::{Link, proofs, providers, sessions};
 
 pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Result<Security, Problem> {
     let (me, now) = (asking.who.user, asking.now);
-    let Methods { password, authenticator, codes_left, passkeys, .. } = super::user::methods(&mut asking.link, me, false).await?;
+    let Methods { password, authenticator, codes_left, passkeys, .. } = methods(&mut asking.link, me, false).await?;
     let used_since = now - Span::minutes(SESSION_IDLE_MINUTES);
     let begun_after = now - Span::hours(SESSION_ABSOLUTE_HOURS);
     let open = sessions::list(&mut asking.link, me, used_since, begun_after, SESSIONS_SHOWN).await?;
@@ -43,8 +43,18 @@ pub async fn security(asking: &mut Asking<'_>, passkeys_possible: bool) -> Resul
     })
 }
 
-pub fn passkeys(kept: Vec<proofs::Passkey>) -> Vec<Passkey> {
-    kept.into_iter().map(|one| Passkey { id: one.id, name: one.name, added: one.created_at, used: one.used_at }).collect()
+/// What somebody signs in and proves themselves with.
+pub async fn methods(link: &mut Link, id: UserId, may_remove: bool) -> Result<Methods, Problem> {
+    let kept = proofs::methods(link, id).await?;
+    let passkeys = proofs::passkeys(link, id).await?;
+    let passkey = |one: proofs::Passkey| Passkey { id: one.id, name: one.name, added: one.created_at, used: one.used_at };
+    Ok(Methods {
+        password: kept.is_some_and(|kept| kept.password == 1),
+        authenticator: kept.and_then(|kept| kept.authenticator),
+        codes_left: kept.map_or(0, |kept| u32::try_from(kept.codes_left).unwrap_or(0)),
+        passkeys: passkeys.into_iter().map(passkey).collect(),
+        may_remove,
+    })
 }
 
 /// `Firefox on Linux`, from what a browser calls itself.

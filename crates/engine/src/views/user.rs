@@ -8,13 +8,13 @@ use model::command::Command;
 use model::directory::{ATTRIBUTES, UserKind};
 use model::limits::PAGE_ROWS;
 use model::query;
-use model::view::admin::{Methods, User, UserFilter, UserRow, Users};
+use model::view::admin::{User, UserFilter, UserRow, Users};
 use model::view::{Badge, Choice, Fact, Persona};
 use model::{ProviderId, Refusal, UserId};
 use rules::access::About;
 use store::search::Words;
 use store::users::Filter;
-use store::{Link, assignments, proofs, providers, sponsors, users};
+use store::{assignments, providers, sponsors, users};
 
 /// Entries of a picker.
 pub const CHOICES: usize = 20;
@@ -80,7 +80,7 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
     let reset = Command::ResetMethods { user: id, words: String::new() };
     let resets = |has| rules::proof::may_reset(Some(asking.who.user), id, &user.display_name, has).is_ok();
     let methods = match rules::access::may_submit(asking.visitor, &reset, about) {
-        Ok(()) => Some(methods(&mut asking.link, id, resets(true)).await?),
+        Ok(()) => Some(super::security::methods(&mut asking.link, id, resets(true)).await?),
         Err(_) => None,
     };
     let has_method = methods.as_ref().is_some_and(|has| has.authenticator.is_some() || !has.passkeys.is_empty());
@@ -106,19 +106,6 @@ pub async fn one(asking: &mut Asking<'_>, id: UserId) -> Result<User, Problem> {
         methods,
         last_sign_in: user.last_sign_in_at,
         profile: user.profile,
-    })
-}
-
-/// What somebody signs in and proves themselves with.
-pub async fn methods(link: &mut Link, id: UserId, may_remove: bool) -> Result<Methods, Problem> {
-    let kept = proofs::methods(link, id).await?;
-    let passkeys = proofs::passkeys(link, id).await?;
-    Ok(Methods {
-        password: kept.is_some_and(|kept| kept.password == 1),
-        authenticator: kept.and_then(|kept| kept.authenticator),
-        codes_left: kept.map_or(0, |kept| u32::try_from(kept.codes_left).unwrap_or(0)),
-        passkeys: super::security::passkeys(passkeys),
-        may_remove,
     })
 }
 

@@ -65,6 +65,8 @@ struct Case {
     gone: Vec<ApplicationRoleId>,
     /// Why it cannot be done now, about this person alone.
     refused: Option<String>,
+    /// The target was asked about them since this was looked at last.
+    asked: bool,
     /// What refused them may be about the target.
     doubtful: bool,
     finished: bool,
@@ -167,8 +169,7 @@ impl Engine {
             Err(Stop::Target(fault)) => {
                 running.forget();
                 tracing::warn!(target = stored.target.name, %fault, "a target does not answer as it should and is asked again");
-                let tries = stored.tries.saturating_add(1);
-                let at = rule::target_again_at(now, tries, fault.retry_after());
+                let (tries, at) = asked_again(&stored, &fault, now);
                 targets::answered(&mut link, id, tries, at, Some(&fault.to_string())).await?;
                 Found::Nothing
             }
@@ -250,7 +251,6 @@ impl Engine {
         let stopped = match running.can(&remote, target.version).await {
             Err(fault) => Err(Stop::Target(fault)),
             Ok(can) => {
-                let (silences, none) = (0, Vec::new());
                 let mut turn = Turn {
                     engine: self,
                     remote: &remote,
@@ -259,8 +259,8 @@ impl Engine {
                     can,
                     names: &names,
                     groups,
-                    silences,
-                    behind: none,
+                    silences: 0,
+                    behind: Vec::new(),
                     now,
                 };
                 let mut done = turn.all(&mut cases).await;
@@ -274,7 +274,7 @@ impl Engine {
         };
         let ended = match &stopped {
             Err(Stop::Target(fault)) => {
-                let again = rule::target_again_at(now, stored.tries.saturating_add(1), fault.retry_after());
+                let (_, again) = asked_again(stored, fault, now);
                 Some(Ended { why: fault.to_string(), again, behind })
             }
             Ok(()) | Err(Stop::Over | Stop::Fault(_)) => None,
@@ -323,18 +323,18 @@ impl Engine {
             confirmed.extend(case.confirmed.iter().map(|role| (user, *role)));
             gone.extend(case.gone.iter().map(|role| (user, *role)));
             let behind = ended.filter(|ended| ended.behind.contains(&user));
-            let later = match (&case.refused, case.finished) {
-                (Some(fault), _) if let Some(ended) = behind => {
-                    let tries = case.due.tries.saturating_add(1);
-                    Some(Later { at: rule::behind_at(ended.again, tries), tries, refused: false, fault: fault.clone() })
+            let more = case.due.tries.saturating_add(1);
+            let later = match (behind, &case.refused, case.finished) {
+                (Some(ended), ..) => {
+                    let fault = case.refused.as_ref().unwrap_or(&ended.why).clone();
+                    Some(Later { at: rule::behind_at(ended.again, more), tries: more, refused: false, fault })
                 }
-                (Some(fault), _) => {
-                    let tries = case.due.tries.saturating_add(1);
-                    let at = rule::person_again_at(now, tries, case.doubtful);
-                    Some(Later { at, tries, refused: true, fault: fault.clone() })
+                (None, Some(fault), _) => {
+                    let at = rule::person_again_at(now, more, case.doubtful);
+                    Some(Later { at, tries: more, refused: true, fault: fault.clone() })
                 }
-                (None, true) => None,
-                (None, false) => {
+                (None, None, true) => None,
+                (None, None, false) => {
                     let fault = ended.map_or("It has not been asked for yet.", |ended| &ended.why).to_owned();
                     Some(Later { at: now, tries: case.due.tries, refused: false, fault })
                 }
@@ -362,7 +362,7 @@ impl Engine {
             }
             delivery::confirm(&mut link, target.id, &confirmed, now).await?;
             delivery::gone(&mut link, target.id, &gone).await?;
-            delivery::settle(&mut link, target.id, &outcomes).await?;
+            delivery::settle(&mut link, target.id, &outcomes, now).await?;
             delivery::forget(&mut link, target.id, &strangers).await?;
             self.tell_of(&mut link, target, names, cases, now).await?;
             let waiting = delivery::requests_of(&mut link, &people).await?;
@@ -408,11 +408,18 @@ impl Engine {
     }
 }
 
+/// How often a target did not answer as it should by then, and when it is asked again.
+fn asked_again(stored: &Stored, fault: &TargetFault, now: Ts) -> (i64, Ts) {
+    let tries = stored.tries.saturating_add(1);
+    (tries, rule::target_again_at(now, tries, fault.retry_after()))
+}
+
 /// `makes` is whether the target gets accounts from us.
 fn case(due: Due, desired: BTreeSet<ApplicationRoleId>, plan: Plan, makes: bool) -> Case {
     let mut account = delivery::Account { remote_id: due.remote_id.clone(), made: due.made, account: due.account.clone() };
     // Whoever has no account yet gets one of ours, unless one is found.
     account.made |= makes && plan.stays && account.remote_id.is_none();
     let (confirmed, gone) = (Vec::new(), Vec::new());
-    Case { due, desired, plan, account, former: None, confirmed, gone, refused: None, doubtful: false, finished: false }
+    let (refused, asked, doubtful, finished) = (None, false, false, false);
+    Case { due, desired, plan, account, former: None, confirmed, gone, refused, asked, doubtful, finished }
 }

@@ -6,7 +6,9 @@ use connect::{Mail, Outgoing, Recipient, SendFault, Site};
 use model::Span;
 use model::limits::CLAIM_SECONDS;
 use rules::retry::again_at;
+use std::sync::Arc;
 use store::letters::Due;
+use tokio::task::JoinSet;
 
 /// Letters that are taken and noted as sent together.
 const BATCH: usize = 50;
@@ -36,11 +38,7 @@ impl Engine {
             return Ok(Found::Nothing);
         }
         let way = self.way_of_letters().await?;
-        let mut outcomes = Vec::with_capacity(due.len());
-        for letter in due {
-            let outcome = self.send(&letter, way.as_deref()).await;
-            outcomes.push((letter, outcome));
-        }
+        let outcomes = self.send_letters(due, &way).await;
         let mut link = self.inner.db.begin().await?;
         let mut settled = Vec::with_capacity(outcomes.len());
         for (letter, outcome) in outcomes {
@@ -60,6 +58,30 @@ impl Engine {
         store::letters::settle(&mut link, &settled).await?;
         link.commit().await?;
         Ok(Found::Work)
+    }
+
+    /// Some side by side. One whose task broke stays claimed, and is tried again when that is over.
+    async fn send_letters(&self, due: Vec<Due>, way: &Result<Arc<Mail>, String>) -> Vec<(Due, Outcome)> {
+        let at_once = way.as_deref().map_or(1, Mail::at_once);
+        let mut outcomes = Vec::with_capacity(due.len());
+        let mut due = due.into_iter().peekable();
+        while due.peek().is_some() {
+            let mut some = JoinSet::new();
+            for letter in due.by_ref().take(at_once) {
+                let (engine, way) = (self.clone(), way.clone());
+                some.spawn(async move {
+                    let outcome = engine.send(&letter, way.as_deref()).await;
+                    (letter, outcome)
+                });
+            }
+            while let Some(done) = some.join_next().await {
+                match done {
+                    Ok(sent) => outcomes.push(sent),
+                    Err(fault) => tracing::error!(%fault, "a letter was not sent, and is tried again"),
+                }
+            }
+        }
+        outcomes
     }
 
     /// `way` is how letters leave, or why none can.

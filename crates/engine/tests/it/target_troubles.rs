@@ -92,6 +92,32 @@ both! {
         assert!(stage.page().await.trouble.is_none());
     }
 
+    async fn whoever_needs_no_question_between_those_at_whom_a_target_hangs_up_is_no_answer(test: TestDb) {
+        let stage = Stage::new(test).await;
+        stage.offers().await;
+        offers_lead(&stage).await;
+        for name in ["bad.1", "known.1", "bad.2", "known.2", "bad.3", "known.3", "joiner"] {
+            let person = stage.world.hires(name).await;
+            if name.starts_with("known") {
+                person.requests("Ledger").because("Month end.").await.unwrap();
+            }
+        }
+        stage.world.settle().await;
+        assert_eq!(stage.there(), ["known.1", "known.2", "known.3"]);
+        stage.peer.behaves(Manner::HangsUpAt("bad"));
+        for name in ["bad.1", "known.1", "bad.2", "known.2", "bad.3", "known.3", "joiner"] {
+            let package = if name.starts_with("known") { "Leading" } else { "Ledger" };
+            stage.world.person(name).await.requests(package).because("Month end.").await.unwrap();
+        }
+        stage.world.settle().await;
+        assert!(stage.page().await.trouble.is_some(), "three in a row were not answered");
+        assert_eq!(stage.there(), ["known.1", "known.2", "known.3"], "nobody after the third is asked about");
+        stage.world.passes(Span::seconds(5)).await;
+        assert_eq!(stage.there(), ["joiner", "known.1", "known.2", "known.3"]);
+        assert_eq!(stage.peer.members("Lead").len(), 3);
+        assert!(stage.page().await.trouble.is_none());
+    }
+
     async fn a_group_that_a_target_cannot_change_holds_up_no_other_group(test: TestDb) {
         let stage = Stage::new(test).await;
         stage.offers().await;

@@ -115,7 +115,7 @@ pub async fn all(link: &mut Link) -> Result<(), Fault> {
     users::of_names(link, &["somebody".to_owned()]).await?;
     users::of_mails(link, &["somebody@harbour.example".to_owned()]).await?;
     delivery::gone(link, one.id, &[(who, role(n))]).await?;
-    delivery::settle(link, one.id, &[outcome(1, None)]).await?;
+    delivery::settle(link, one.id, &[outcome(1, None)], NOW).await?;
     delivery::forget(link, one.id, &[(who, 1)]).await?;
     targets::delete(link, one.id).await
 }
@@ -211,19 +211,24 @@ both! {
             assert_eq!((due.len(), due[0].user_id, due[0].generation, due[0].since), (1, person(1), 1, Some(NOW)));
             // Somebody changes it while the target is asked.
             delivery::look_at(link, of, &[person(1)], NOW + HOUR).await?;
-            delivery::settle(link, of, &[outcome(1, None)]).await?;
+            delivery::settle(link, of, &[outcome(1, None)], NOW).await?;
             let due = delivery::due(link, of, NOW + HOUR, 9).await?;
             assert_eq!((due.len(), due[0].generation, due[0].since), (1, 2, Some(NOW)));
             assert_eq!(due[0].remote_id.as_deref(), Some("u1"));
             let later = Later { at: NOW + HOUR, tries: 3, refused: true, fault: "No.".to_owned() };
-            delivery::settle(link, of, &[outcome(2, Some(later))]).await?;
+            delivery::settle(link, of, &[outcome(2, Some(later))], NOW).await?;
             assert!(delivery::due(link, of, NOW, 9).await?.is_empty());
             let waiting = delivered::waiting(link, of, 9).await?;
             assert_eq!((waiting.len(), waiting[0].refused, waiting[0].fault.as_deref()), (1, true, Some("No.")));
             assert!(delivery::try_again(link, of, person(1), NOW).await?);
-            delivery::settle(link, of, &[outcome(3, None)]).await?;
+            delivery::settle(link, of, &[outcome(3, None)], NOW).await?;
             assert!(delivered::waiting(link, of, 9).await?.is_empty());
             assert!(!delivery::try_again(link, of, person(1), NOW).await?, "nothing is left to try");
+            // A server that settles late, after another did, and could not bring it there.
+            let later = Later { at: NOW + HOUR, tries: 1, refused: false, fault: "No answer.".to_owned() };
+            delivery::settle(link, of, &[outcome(3, Some(later))], NOW).await?;
+            let waiting = delivered::waiting(link, of, 9).await?;
+            assert_eq!((waiting.len(), waiting[0].since), (1, Some(NOW)));
             Ok(())
         })
         .await
@@ -389,7 +394,7 @@ both! {
             assert_eq!((at[0].1.confirmed_at, at[0].1.since, at[0].1.refused), (None, None, None));
             delivery::look_at(link, of, &[person(1)], NOW).await?;
             let later = Later { at: NOW + HOUR, tries: 1, refused: true, fault: "No.".to_owned() };
-            delivery::settle(link, of, &[outcome(1, Some(later))]).await?;
+            delivery::settle(link, of, &[outcome(1, Some(later))], NOW).await?;
             let at = delivered::through_groups(link, person(1), &[team(1)]).await?.remove(0).1;
             assert_eq!((at.since, at.refused, at.fault.as_deref()), (Some(NOW), Some(true), Some("No.")));
             delivery::confirm(link, of, &[(person(1), role(1))], NOW).await?;

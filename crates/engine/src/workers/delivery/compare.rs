@@ -41,7 +41,7 @@ impl Turn<'_> {
                 Ok(()) => self.answered(),
                 Err(Stop::Target(fault)) => {
                     uncompared.push(format!("“{}” was not compared. {fault}", self.group_name(role)));
-                    self.unanswered(&[], fault).await?;
+                    self.unanswered(&[], &fault).await?;
                     // What was found there the last time may be there still.
                     found.extend(before.values().filter(|found| found.application_role_id == role).cloned());
                 }
@@ -154,7 +154,7 @@ impl Turn<'_> {
                             member.display,
                             self.group_name(role)
                         ));
-                        self.unanswered(&[], fault).await?;
+                        self.unanswered(&[], &fault).await?;
                         false
                     }
                     Err(stop) => return Err(stop),
@@ -240,7 +240,7 @@ impl Turn<'_> {
             Err(fault) => {
                 let group = self.group_name(found.application_role_id);
                 uncompared.push(format!("Who “{}” in “{group}” is could not be told. {fault}", found.called));
-                self.unanswered(&[], fault).await?;
+                self.unanswered(&[], &fault).await?;
                 return Ok(Err(NotAdopted::Unsaid));
             }
         };

@@ -41,20 +41,20 @@ impl Turn<'_> {
 
     /// What was answered about one person: what is about the target ends the turn, everything else stays theirs.
     pub(super) async fn theirs<T>(&mut self, case: &mut Case, answered: Result<T, TargetFault>) -> Result<Option<T>, Stop> {
+        case.asked = true;
         match answered {
             Ok(answer) => Ok(Some(answer)),
-            Err(fault) if fault.reach() == Reach::Everybody => Err(Stop::Target(fault)),
             Err(fault) => {
+                self.unanswered(&[case.due.user_id], &fault).await?;
                 case.refuse_for(&fault);
-                self.unanswered(&[case.due.user_id], fault).await?;
                 Ok(None)
             }
         }
     }
 
-    /// Whoever was looked at without a refusal was answered.
-    fn through(&mut self, case: &Case) {
-        if case.refused.is_none() {
+    /// The target answers when everything about one person was answered. Where nothing was asked, nothing is known.
+    fn through(&mut self, case: &mut Case) {
+        if std::mem::take(&mut case.asked) && case.refused.is_none() {
             self.answered();
         }
     }
@@ -67,11 +67,11 @@ impl Turn<'_> {
 
     /// The target did not do what it was asked for about these people, or about a group. It ends the turn when it is about the
     /// target; then these people come after everybody else.
-    pub(super) async fn unanswered(&mut self, people: &[UserId], fault: TargetFault) -> Result<(), Stop> {
+    pub(super) async fn unanswered(&mut self, people: &[UserId], fault: &TargetFault) -> Result<(), Stop> {
         let reach = fault.reach();
         match reach {
             Reach::One => return Ok(()),
-            Reach::Everybody => return Err(Stop::Target(fault)),
+            Reach::Everybody => return Err(Stop::Target(fault.clone())),
             Reach::Silence | Reach::Doubtful => {}
         }
         self.behind.extend(people);
@@ -86,7 +86,7 @@ impl Turn<'_> {
             Err(_) => false,
         };
         if rule::ends_turn(Unanswered { reach, answers, silences: self.silences }) {
-            return Err(Stop::Target(fault));
+            return Err(Stop::Target(fault.clone()));
         }
         Ok(())
     }
@@ -190,13 +190,9 @@ impl Turn<'_> {
         let group = match self.group(role, adds).await? {
             Ok(group) => group,
             Err(fault) => {
-                let of_it = |case: &&mut Case| wanted(case) || over(case);
-                let mut people = Vec::new();
-                for case in cases.iter_mut().filter(of_it) {
-                    case.refuse_for(&fault);
-                    people.push(case.due.user_id);
-                }
-                return self.unanswered(&people, fault).await;
+                let of_it = cases.iter().enumerate().filter(|(_, case)| wanted(case) || over(case));
+                let of_it: Vec<usize> = of_it.map(|(at, _)| at).collect();
+                return self.refuse(&of_it, cases, &fault).await;
             }
         };
         let Some(group) = group else {
@@ -232,7 +228,6 @@ impl Turn<'_> {
                     left = rest;
                     continue;
                 }
-                Err(fault) if fault.reach() == Reach::Everybody => return Err(Stop::Target(fault)),
                 Err(fault) => fault,
             };
             if fault.is_missing() {
@@ -242,9 +237,7 @@ impl Turn<'_> {
             if !apart {
                 // Where there is no answer, the rest of this group would get none either.
                 let refused = if fault.reach() == Reach::One { some } else { left };
-                self.refuse(refused, cases, &fault);
-                let people: Vec<UserId> = refused.iter().filter_map(|at| cases.get(*at)).map(|case| case.due.user_id).collect();
-                self.unanswered(&people, fault).await?;
+                self.refuse(refused, cases, &fault).await?;
                 left = if refused.len() == left.len() { &[] } else { rest };
                 continue;
             }
@@ -252,12 +245,7 @@ impl Turn<'_> {
             for one in some {
                 match self.change(role, &group, &[*one], cases).await {
                     Ok(()) => self.answered(),
-                    Err(fault) if fault.reach() == Reach::Everybody => return Err(Stop::Target(fault)),
-                    Err(fault) => {
-                        self.refuse(&[*one], cases, &fault);
-                        let people: Vec<UserId> = cases.get(*one).map(|case| case.due.user_id).into_iter().collect();
-                        self.unanswered(&people, fault).await?;
-                    }
+                    Err(fault) => self.refuse(&[*one], cases, &fault).await?,
                 }
             }
             left = rest;
@@ -265,12 +253,16 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn refuse(&self, some: &[usize], cases: &mut [Case], fault: &TargetFault) {
+    /// Nothing came of what the target was asked about these.
+    async fn refuse(&mut self, some: &[usize], cases: &mut [Case], fault: &TargetFault) -> Result<(), Stop> {
+        let people: Vec<UserId> = some.iter().filter_map(|at| cases.get(*at)).map(|case| case.due.user_id).collect();
+        self.unanswered(&people, fault).await?;
         for at in some {
             if let Some(case) = cases.get_mut(*at) {
                 case.refuse_for(fault);
             }
         }
+        Ok(())
     }
 
     /// Changes the memberships of these in one group.
@@ -315,10 +307,7 @@ impl Turn<'_> {
             link.commit().await?;
             self.groups.insert(role, group.clone());
         }
-        match group {
-            Err(fault) if fault.reach() == Reach::Everybody => Err(Stop::Target(fault)),
-            group => Ok(group),
-        }
+        Ok(group)
     }
 
     /// A group is not where it was: it is looked for again.
