@@ -2,7 +2,7 @@
 // an assignment ends.
 
 import { setsUpApp } from '../lib/authenticator.mjs';
-import { assigns, inDays, opens, opensSettings, picks } from '../lib/roles.mjs';
+import { asksOnly, assigns, inDays, opens, opensSettings, picks } from '../lib/roles.mjs';
 import { holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 /// Each test on a server of its own: settings are what they are about, and time is moved.
@@ -11,16 +11,6 @@ export const fresh = true;
 const ROLE = 'User Administrator';
 
 const now = async (server) => (await server.settle()).now;
-
-/// The first stage of the settings that are open asks this person.
-async function asksFirst(morgan, name) {
-  await morgan.field('Require approval to activate').check();
-  await morgan.button('Add stage').click();
-  const stage = morgan.page.getByRole('group', { name: 'Stage 1' });
-  await picks(morgan, 'Approvers: people', name, stage);
-  await sees(stage.getByRole('button', { name: `Leave out ${name}` }));
-  return stage;
-}
 
 async function isSaved(morgan) {
   await morgan.button('Update', { exact: true }).last().click();
@@ -41,7 +31,7 @@ async function leeAsks(browser) {
 export async function whoever_approves_proves_it_in_the_middle_of_the_decision_and_finds_it_as_it_was({ browser, server }) {
   const morgan = await browser.as('morgan');
   await opensSettings(morgan, ROLE);
-  const stage = await asksFirst(morgan, 'Brandon');
+  const stage = await asksOnly(morgan, 'Brandon');
   await stage.getByLabel('Approvers must use multifactor authentication').check();
   await isSaved(morgan);
   const lee = await leeAsks(browser);
@@ -75,7 +65,7 @@ export async function whoever_approves_proves_it_in_the_middle_of_the_decision_a
 export async function further_people_are_asked_about_an_activation_when_nobody_decided_in_time({ browser, server }) {
   const morgan = await browser.as('morgan');
   await opensSettings(morgan, ROLE);
-  const stage = await asksFirst(morgan, 'Brandon');
+  const stage = await asksOnly(morgan, 'Brandon');
   await stage.getByText('Further approvers and fallback').click();
   await stage.getByLabel('Ask further people after').fill('2');
   await stage.getByLabel('Unit of that time').selectOption('hours');

@@ -1,5 +1,6 @@
 // Privileged roles as those see them who are eligible: activating, proving, waiting, ending.
 
+import { inDays } from '../lib/roles.mjs';
 import { counts, holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 export const fresh = true;
@@ -90,6 +91,24 @@ export async function a_role_is_activated_used_and_deactivated_with_the_keyboard
   await sees(lee.state('Access ended'));
   reads((await lee.timeline.allInnerTexts()).join('\n'), /Submitted by Lee[^]*Activated[^]*Access ended[^]*Deactivated by Lee/);
   await lee.look('request-of-an-activation');
+}
+
+export async function a_later_start_waits_for_its_time_and_begins_by_itself({ browser, server }) {
+  const lee = await browser.as('lee');
+  await lee.goto('/my-roles');
+  await lee.link(`Activate ${USERS}`).click();
+  await lee.arrives(`Activate ${USERS}`);
+  await lee.field('Duration (hours)').fill('1');
+  await lee.field('Reason').fill('The move on Saturday.');
+  await lee.field('Start later').fill(inDays(2));
+  await lee.button('Activate', { exact: true }).click();
+  await sees(lee.page.getByText(/It is activated on/).first());
+  await lee.look('request-of-a-later-activation');
+  await lee.goto('/my-roles?tab=active');
+  await seesNo(lee.row(USERS));
+  await server.advance({ days: 2, minutes: 2 });
+  await lee.goto('/my-roles?tab=active');
+  await says(lee.row(USERS), /Activated/);
 }
 
 export async function an_activation_ends_by_itself({ browser, server }) {

@@ -1,7 +1,7 @@
 // What is refused about privileged roles so that nobody locks everybody out, and remedies that are previewed: in the browser,
 // with the form kept.
 
-import { assigns, opens, opensSettings, picks } from '../lib/roles.mjs';
+import { asksOnly, assigns, opens, opensSettings, picks } from '../lib/roles.mjs';
 import { holds, reads, same, says, sees, seesNo } from '../lib/waiting.mjs';
 
 export const fresh = true;
@@ -10,16 +10,6 @@ const GLOBAL = 'Global Administrator';
 const ROLES = 'Privileged Role Administrator';
 const USERS = 'User Administrator';
 const NO_MULTIFACTOR = "Roles don't require multifactor authentication for activation";
-
-/// What an earlier approver of stage 1 is replaced by.
-async function asksOnly(morgan, name) {
-  await morgan.field('Require approval to activate').check();
-  await morgan.button('Add stage').click();
-  const stage = morgan.page.getByRole('group', { name: 'Stage 1' });
-  await picks(morgan, 'Approvers: people', name, stage);
-  await sees(stage.getByRole('button', { name: `Leave out ${name}` }));
-  return stage;
-}
 
 export async function settings_after_which_nobody_could_activate_are_refused_and_kept_as_typed({ browser }) {
   const morgan = await browser.as('morgan');

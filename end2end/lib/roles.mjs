@@ -43,3 +43,13 @@ export async function assigns(person, { to, active = false, end, why, said }) {
 
 /// What a field for date and time takes, so many days from when the story begins.
 export const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16);
+
+/// The first stage of the settings that are open asks this person, and nobody else.
+export async function asksOnly(morgan, name) {
+  await morgan.field('Require approval to activate').check();
+  await morgan.button('Add stage').click();
+  const stage = morgan.page.getByRole('group', { name: 'Stage 1' });
+  await picks(morgan, 'Approvers: people', name, stage);
+  await sees(stage.getByRole('button', { name: `Leave out ${name}` }));
+  return stage;
+}

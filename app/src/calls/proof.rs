@@ -2,7 +2,7 @@
 
 use super::{Call, Reply};
 use leptos::prelude::*;
-use model::proof::Method;
+use model::proof::SignInMethod;
 use model::{PasskeyId, UserId};
 
 /// Leaves a form for where something is proved, which leads back to it. `prove_first` is the form's name and the code of
@@ -71,7 +71,7 @@ pub async fn reset_methods(user: UserId, #[server(default)] words: String) -> Ca
 #[server(prefix = "/api", endpoint = "take_method_away")]
 pub async fn take_method_away(
     user: UserId,
-    method: Method,
+    method: SignInMethod,
     #[server(default)] passkey: Option<PasskeyId>,
     #[server(default)] words: String,
 ) -> Call<Reply> {
@@ -79,9 +79,9 @@ pub async fn take_method_away(
     super::reply("take_method_away", Ok(Command::TakeMethodAway { user, method, passkey, words }), |done| match done {
         Done::MethodTakenAway { user, name, method } => {
             let what = match method {
-                Method::Authenticator => "authenticator app",
-                Method::Passkey => "passkey",
-                Method::Password => "password",
+                SignInMethod::Authenticator => "authenticator app",
+                SignInMethod::Passkey => "passkey",
+                SignInMethod::Password => "password",
             };
             (format!("The {what} of {name} was removed. They were told by letter."), format!("/admin/users/{user}?tab=profile"))
         }

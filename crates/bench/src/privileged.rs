@@ -153,7 +153,7 @@ async fn pages(engine: &Engine, visitors: &[(usize, Who)], size: &str) -> Outcom
             let mut times = Vec::new();
             for (_, who) in visitors {
                 let one = Instant::now();
-                let Answer::MyRoles(page) = engine.ask(who, query::MyRoles { kind, tab }.into()).await? else {
+                let Answer::MyRoles(page) = engine.ask(who, query::MyRoles { kind, tab, after: None }.into()).await? else {
                     return Err("another answer".into());
                 };
                 times.push(one.elapsed().as_secs_f64() * 1000.0);

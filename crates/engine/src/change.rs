@@ -103,6 +103,11 @@ impl<'e> Change<'e> {
         &self.engine.inner.outgoing
     }
 
+    /// Passkeys can be used with this server's address.
+    pub fn has_passkeys(&self) -> bool {
+        self.engine.has_passkeys()
+    }
+
     /// The demo company lives here.
     pub fn is_demo(&self) -> bool {
         self.engine.inner.settings.demo

@@ -18,7 +18,7 @@ use crate::draft::{Filled, Step, Typed};
 use crate::import::{Confirmed, Numbers, Outcome, SaveImport, Step as ImportStep};
 use crate::mail::SaveMail;
 use crate::package::PackageRole;
-use crate::proof::Method;
+use crate::proof::SignInMethod;
 use crate::provider::{Newcomer, SaveProvider};
 use crate::provisioning::{Provided, Provision};
 use crate::review::{Counts, DecideRows, Decision, EditReview, Failure, HandOnRows, ReviewSettings, Reviewed};
@@ -91,7 +91,7 @@ pub enum Command {
     /// Takes one thing away that somebody else signs in or proves themselves with. `passkey` says which, of passkeys.
     TakeMethodAway {
         user: UserId,
-        method: Method,
+        method: SignInMethod,
         passkey: Option<PasskeyId>,
         words: String,
     },
@@ -730,7 +730,7 @@ pub enum Done {
     MethodTakenAway {
         user: UserId,
         name: String,
-        method: Method,
+        method: SignInMethod,
     },
     SessionsEnded {
         count: u64,

@@ -21,7 +21,7 @@ use crate::delegation::Delegated;
 use crate::directory::{Principal, Resource};
 use crate::import::{Ended, Numbers};
 use crate::notice::Value;
-use crate::proof::{Method, ProvedBy};
+use crate::proof::{Method, ProvedBy, SignInMethod};
 use crate::request::Undelivered;
 use crate::review::{Counts, Decision, Reviewed};
 use crate::role_settings::{Privileged, PrivilegedKind, Ticket};
@@ -397,7 +397,7 @@ pub enum Action {
     /// An administrator took one thing away that they signed in or proved themselves with.
     MethodTakenAway {
         user: UserId,
-        method: Method,
+        method: SignInMethod,
         /// What a passkey was called.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         name: String,

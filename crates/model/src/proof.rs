@@ -73,10 +73,18 @@ impl Demand {
     }
 }
 
-/// What somebody signs in or proves themselves with.
+/// What somebody proves themselves with, and adds and removes themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
+    Authenticator,
+    Passkey,
+}
+
+/// What somebody signs in or proves themselves with, and an administrator takes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInMethod {
     Authenticator,
     Passkey,
     Password,
@@ -113,7 +121,7 @@ pub enum MethodChange {
     },
     /// An administrator took one of them away.
     TakenAway {
-        method: Method,
+        method: SignInMethod,
         name: String,
         by: String,
         words: String,

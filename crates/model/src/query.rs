@@ -159,7 +159,7 @@ queries! {
     /// `/admin/requests.csv`, piece by piece.
     ExportedRequests { package: Option<PackageId>, search: String, phase: Option<crate::request::Phase>, after: Option<String> } -> request::ExportedRequests;
     /// `/my-roles`
-    MyRoles { kind: my_roles::Kind, tab: my_roles::Tab } -> my_roles::MyRoles;
+    MyRoles { kind: my_roles::Kind, tab: my_roles::Tab, after: Option<String> } -> my_roles::MyRoles;
     /// `/my-roles/activate`: the form for what one is eligible for by these assignments.
     Activating { assignments: Vec<crate::AssignmentId> } -> my_roles::Activating;
     /// `/my-roles/extend`: the form that asks to keep an assignment for longer, or to have it again.
@@ -244,7 +244,7 @@ queries! {
     /// `/admin/users`
     Users { search: String, filter: admin::UserFilter, after: Option<String> } -> admin::Users;
     /// `/admin/users/{id}?tab=roles`
-    UserRoles { user: UserId, tab: my_roles::Tab } -> my_roles::UserRoles;
+    UserRoles { user: UserId, tab: my_roles::Tab, after: Option<String> } -> my_roles::UserRoles;
     /// `/admin/users/{id}`
     User { user: UserId } -> admin::User;
     /// What somebody holds, by which paths and why: now, or at a moment of the past.

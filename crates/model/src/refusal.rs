@@ -419,6 +419,10 @@ pub enum Refusal {
     NeverPrivileged {
         group: String,
     },
+    /// The same, for a group to which another system gives members.
+    FedNeverPrivileged {
+        group: String,
+    },
     /// Why a group under privileged access management gets no rule.
     PrivilegedMustBeAssigned {
         group: GroupId,
@@ -806,6 +810,7 @@ impl Refusal {
             Self::OutsideSettings { .. } => "outside_settings",
             Self::NotPrivileged { .. } => "not_privileged",
             Self::NeverPrivileged { .. } => "never_privileged",
+            Self::FedNeverPrivileged { .. } => "fed_never_privileged",
             Self::PrivilegedMustBeAssigned { .. } => "privileged_must_be_assigned",
             Self::StillEligible { .. } => "still_eligible",
             Self::NotRoleAssignable { .. } => "not_role_assignable",
@@ -1109,6 +1114,9 @@ impl Refusal {
             ),
             Self::NeverPrivileged { group } => format!(
                 "The rule of “{group}” decides who is a member, so membership cannot be activated for a while. Use a group with assigned membership."
+            ),
+            Self::FedNeverPrivileged { group } => format!(
+                "Another system gives “{group}” its members, and could take nobody out any more once the group is under privileged access management. Use a group whose members are assigned here."
             ),
             Self::PrivilegedMustBeAssigned { name, .. } => format!(
                 "“{name}” is under privileged access management, where members are assigned or activate their membership; a rule would decide past all of that. Choose “Assigned”, or take the group out of privileged access management first."

@@ -21,6 +21,11 @@ pub fn in_window(assignment: &Assignment, now: Ts) -> bool {
         && assignment.ends_at.is_none_or(|end| now < end)
 }
 
+/// Whether it begins later.
+pub fn is_to_come(assignment: &Assignment, now: Ts) -> bool {
+    assignment.ended_at.is_none() && assignment.starts_at > now
+}
+
 /// The moment that is asked about, if it is past. What is to come is decided by what happens until then, and what lies before
 /// the history of something began is not known: `since` is when that was, and of what.
 pub fn moment(at: Option<Ts>, since: Option<(Ts, &str)>, now: Ts) -> Result<Option<Ts>, Refusal> {

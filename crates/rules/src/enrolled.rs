@@ -46,6 +46,9 @@ pub fn lacking(people: &[Enrolled], more: bool, demanded: Strength) -> Option<St
     };
     let of = if more { "the first " } else { "" };
     let people = people.len();
+    if people == 1 && !more {
+        return Some(format!("The only eligible person has {what}{names}. They could not activate before setting one up."));
+    }
     let them = if without == 1 { "That person" } else { "They" };
     Some(format!(
         "{without} of {of}{people} eligible people {has} {what}{names}. {them} could not activate before setting one up."
@@ -88,6 +91,8 @@ mod tests {
             names.iter().map(one).chain([Enrolled { strongest: Strength::Passkey, name: Some("Noor".into()) }]).collect()
         };
         let said = |names: &[&str]| lacking(&people(names), false, Strength::Passkey).unwrap();
+        let only = lacking(&people(&["Lee"])[..1], false, Strength::Passkey).unwrap();
+        assert_eq!(only, "The only eligible person has no passkey: Lee. They could not activate before setting one up.");
         assert!(said(&["Lee"]).starts_with("1 of 2 eligible people has no passkey: Lee. That person"));
         assert!(said(&["Lee", "Alex", "Emma"]).contains("no passkey: Alex, Emma and Lee. They"));
         assert!(

@@ -109,11 +109,17 @@ pub fn may_add(group: &Group, principal: Principal, as_owner: bool, adding: &Add
 }
 
 /// Whether a directly assigned member or owner may be taken out.
-pub fn may_remove(group: &Group, as_owner: bool, owners: usize) -> Result<(), Refusal> {
+pub fn may_remove(group: &Group, as_owner: bool) -> Result<(), Refusal> {
     if group.membership.is_dynamic() && !as_owner {
         return Err(Refusal::DynamicMembership { group: group.name.clone() });
     }
-    if as_owner && owners <= 1 && group.role_assignable {
+    Ok(())
+}
+
+/// A group that may hold directory roles keeps an owner: of those who own it without an end, `before` and `after` are there. Who
+/// owns it for an hour is none.
+pub fn keeps_an_owner(group: &Group, before: usize, after: usize) -> Result<(), Refusal> {
+    if group.role_assignable && before > 0 && after == 0 {
         return Err(Refusal::LastOwner { group: group.name.clone() });
     }
     Ok(())
@@ -160,6 +166,15 @@ mod tests {
 
     fn fields(membership: Membership, role_assignable: bool) -> GroupFields {
         GroupFields { name: "Operators".into(), description: String::new(), membership, role_assignable }
+    }
+
+    #[test]
+    fn a_group_that_may_hold_roles_keeps_an_owner_and_one_without_any_may_be_worked_on() {
+        let group = |role_assignable| group(Membership::Assigned, role_assignable);
+        assert!(keeps_an_owner(&group(true), 1, 0).is_err());
+        assert!(keeps_an_owner(&group(true), 2, 1).is_ok());
+        assert!(keeps_an_owner(&group(true), 0, 0).is_ok(), "it had none");
+        assert!(keeps_an_owner(&group(false), 1, 0).is_ok());
     }
 
     #[test]

@@ -7,21 +7,24 @@ use model::directory::PortalRole;
 use model::{Refusal, RoleId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// People who may activate the role in the same way, and what that demands. Eligibility that ends is none: it opens nothing
-/// tomorrow.
+/// People who may activate the role in the same way, and what that demands.
 #[derive(Clone, Debug, Default)]
 pub struct Way {
     pub people: BTreeSet<UserId>,
+    /// Those of them who are eligible without an end. The others open nothing tomorrow.
+    pub lasting: BTreeSet<UserId>,
     pub stages: Vec<Stage>,
     pub approvers: Vec<StagePeople>,
     /// Another server is asked, and its silence denies: one that is gone would keep everybody out.
     pub rests_on_a_server: bool,
+    /// What is demanded can be proved by nobody here.
+    pub proof_impossible: bool,
 }
 
 impl Way {
-    fn is_open(&self) -> bool {
-        !self.rests_on_a_server
-            && self.people.iter().any(|person| can_be_decided(&self.stages, &self.approvers, &barred(*person, *person)).is_ok())
+    fn is_open(&self, people: &BTreeSet<UserId>) -> bool {
+        let decided = |person: &UserId| can_be_decided(&self.stages, &self.approvers, &barred(*person, *person)).is_ok();
+        !self.rests_on_a_server && !self.proof_impossible && people.iter().any(decided)
     }
 }
 
@@ -50,9 +53,13 @@ pub fn counted_on(stages: &[Stage], lasting: &BTreeMap<RoleId, BTreeSet<UserId>>
     stages.iter().map(of).collect()
 }
 
-/// Somebody is eligible, and nobody of them could ever activate the role.
+/// Somebody is eligible, and nobody of them could ever activate the role; or nobody of those could who are eligible for good, and
+/// soon nobody else will be.
 pub fn is_closed(ways: &[Way]) -> bool {
-    ways.iter().any(|way| !way.people.is_empty()) && !ways.iter().any(Way::is_open)
+    let closed = |people: fn(&Way) -> &BTreeSet<UserId>| {
+        ways.iter().any(|way| !people(way).is_empty()) && !ways.iter().any(|way| way.is_open(people(way)))
+    };
+    closed(|way| &way.people) || closed(|way| &way.lasting)
 }
 
 /// Refuses a change after which nobody of those who are eligible could ever activate the role, be it that the last way closed
@@ -85,7 +92,13 @@ mod tests {
         let named = |all: &[u128]| StagePeople { approvers: all.iter().map(|n| user(*n)).collect(), ..StagePeople::default() };
         let stages = approvers.map(|_| Stage { fallback: Vec::new(), ..stage(1) }).into_iter().collect();
         let approvers = approvers.map(named).into_iter().collect();
-        Way { people: people(eligible), stages, approvers, rests_on_a_server: false }
+        let all = people(eligible);
+        Way { people: all.clone(), lasting: all, stages, approvers, rests_on_a_server: false, proof_impossible: false }
+    }
+
+    /// The same people, eligible for a while.
+    fn for_a_while(way: Way) -> Way {
+        Way { lasting: BTreeSet::new(), ..way }
     }
 
     fn refused(before: Way, after: &[Way]) -> bool {
@@ -118,6 +131,24 @@ mod tests {
         assert!(refused(way(&[1], None), &[asks(&[1])]), "a server that is gone would keep everybody out");
         assert!(!refused(way(&[1], None), &[asks(&[1]), way(&[2], None)]), "somebody comes in without it");
         assert!(!refused(asks(&[1]), &[asks(&[1])]));
+    }
+
+    #[test]
+    fn whoever_is_eligible_for_a_while_is_locked_out_as_well_and_opens_nothing_for_good() {
+        let alone = |approvers| for_a_while(way(&[1], approvers));
+        assert!(refused(alone(None), &[alone(Some(&[1]))]), "nobody approves their own, for a year or for good");
+        assert!(refused(alone(None), &[alone(Some(&[]))]));
+        assert!(!refused(alone(None), &[alone(Some(&[2]))]));
+        let both = |approver| vec![way(&[1], Some(&[approver])), for_a_while(way(&[2], Some(&[1])))];
+        assert!(is_closed(&both(1)), "when the second is no longer eligible, the first finds nobody");
+        assert!(!is_closed(&both(3)));
+    }
+
+    #[test]
+    fn what_nobody_here_can_prove_is_no_way_in() {
+        let unprovable = |eligible: &[u128]| Way { proof_impossible: true, ..way(eligible, None) };
+        assert!(refused(way(&[1], None), &[unprovable(&[1])]));
+        assert!(!refused(way(&[1], None), &[unprovable(&[1]), way(&[2], None)]), "somebody proves something else");
     }
 
     #[test]

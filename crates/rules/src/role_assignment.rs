@@ -32,10 +32,14 @@ pub struct Holder<'a> {
     pub group: Option<&'a Group>,
 }
 
-/// Whether a group can be brought under privileged access management.
-pub fn may_enable(group: &Group) -> Result<(), Refusal> {
+/// Whether a group can be brought under privileged access management. `fed`: another system gives it members; once it leads to
+/// privileged access that system could not take them out any more.
+pub fn may_enable(group: &Group, fed: bool) -> Result<(), Refusal> {
     if group.membership.is_dynamic() {
         return Err(Refusal::NeverPrivileged { group: group.name.clone() });
+    }
+    if fed && !group.privileged {
+        return Err(Refusal::FedNeverPrivileged { group: group.name.clone() });
     }
     Ok(())
 }

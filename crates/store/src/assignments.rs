@@ -259,6 +259,20 @@ pub async fn get(link: &mut Link, id: AssignmentId) -> Result<Option<Assignment>
     row.map(Row::assignment).transpose()
 }
 
+/// An assignment with when it was given.
+#[derive(sqlx::FromRow)]
+struct WithTime {
+    #[sqlx(flatten)]
+    row: Row,
+    created_at: Ts,
+}
+
+impl WithTime {
+    fn assignment(self) -> Result<(Assignment, Ts), Fault> {
+        Ok((self.row.assignment()?, self.created_at))
+    }
+}
+
 /// What principals hold of a resource role, not ended, in the order in which it was given.
 /// `after` is the creation time and id of the last row of the page before.
 pub async fn of_role(
@@ -267,12 +281,6 @@ pub async fn of_role(
     after: Option<(Ts, AssignmentId)>,
     limit: usize,
 ) -> Result<Vec<(Assignment, Ts)>, Fault> {
-    #[derive(sqlx::FromRow)]
-    struct WithTime {
-        #[sqlx(flatten)]
-        row: Row,
-        created_at: Ts,
-    }
     let (role, resource, application_role) = role_columns(role);
     let (at, id) = after.unwrap_or((Ts(i64::MIN), AssignmentId(Uuid::nil())));
     let rows: Vec<WithTime> = rows!(
@@ -290,7 +298,37 @@ pub async fn of_role(
         i64::try_from(limit).unwrap_or(i64::MAX),
         application_role,
     )?;
-    rows.into_iter().map(|with| with.row.assignment().map(|assignment| (assignment, with.created_at))).collect()
+    rows.into_iter().map(WithTime::assignment).collect()
+}
+
+/// The same for those who are active in it now.
+pub async fn active_in(
+    link: &mut Link,
+    role: ResourceRole,
+    after: Option<(Ts, AssignmentId)>,
+    limit: usize,
+    now: Ts,
+) -> Result<Vec<(Assignment, Ts)>, Fault> {
+    let (role, resource, application_role) = role_columns(role);
+    let (at, id) = after.unwrap_or((Ts(i64::MIN), AssignmentId(Uuid::nil())));
+    let rows: Vec<WithTime> = rows!(
+        link,
+        const_sql!(
+            "select a.created_at, ",
+            " from role_assignments a
+             where a.resource_id = $1 and a.role = $2 and a.application_role_id = $6 and a.ended_at is null
+                and a.assignment_type = 'active' and a.starts_at <= $7 and (a.ends_at is null or a.ends_at > $7)
+                and (a.created_at, a.id) > ($3, $4) order by a.created_at, a.id limit $5"
+        ),
+        resource,
+        role,
+        at,
+        id,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+        application_role,
+        now,
+    )?;
+    rows.into_iter().map(WithTime::assignment).collect()
 }
 
 /// How many principals are directly in a role now.

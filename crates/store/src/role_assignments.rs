@@ -107,19 +107,48 @@ pub async fn direct_of_several(
 /// Roles of which the assignments are read at once.
 const ROLES_AT_ONCE: usize = 100;
 
-/// What ended for a principal lately, the latest first.
-pub async fn ended_of(link: &mut Link, principal: Principal, limit: usize, now: Ts) -> Result<Vec<Assignment>, Fault> {
+/// What ended for a principal lately, the latest first: directory roles, membership and ownership of groups, or both. `before` is
+/// when the last row of the page before ended, and its id.
+pub async fn ended_of(
+    link: &mut Link,
+    principal: Principal,
+    (directory_roles, groups): (bool, bool),
+    before: Option<(Ts, AssignmentId)>,
+    limit: usize,
+    now: Ts,
+) -> Result<Vec<Assignment>, Fault> {
+    let (at, id) = before.unwrap_or((Ts(i64::MAX), AssignmentId(AnyId::nil())));
     assignments::all(rows!(
         link,
         const_sql!(
             "select ",
             " from role_assignments a where a.principal_id = $1 and a.ended_at is not null and a.ended_at > $2
-                and a.role in ('directory_role', 'group_member', 'group_owner')
-             order by a.ended_at desc, a.id desc limit $3"
+                and ((a.role = 'directory_role' and $3) or (a.role in ('group_member', 'group_owner') and $4))
+                and (a.ended_at, a.id) < ($5, $6)
+             order by a.ended_at desc, a.id desc limit $7"
         ),
         principal.id(),
         now - Span::days(EXPIRED_SHOWN_DAYS),
+        directory_roles,
+        groups,
+        at,
+        id,
         i64::try_from(limit).unwrap_or(i64::MAX),
+    )?)
+}
+
+/// What a principal was assigned directly and lost lately, the latest first: what may be renewed.
+pub async fn ended_assignments(link: &mut Link, principal: Principal, now: Ts) -> Result<Vec<Assignment>, Fault> {
+    assignments::all(rows!(
+        link,
+        const_sql!(
+            "select ",
+            " from role_assignments a where a.principal_id = $1 and a.ended_at is not null and a.ended_at > $2
+                and a.source = 'direct' and a.role in ('directory_role', 'group_member', 'group_owner')
+             order by a.ended_at desc, a.id desc"
+        ),
+        principal.id(),
+        now - Span::days(EXPIRED_SHOWN_DAYS),
     )?)
 }
 
@@ -162,35 +191,48 @@ pub async fn counts(link: &mut Link, now: Ts) -> Result<Vec<(RoleId, i64, i64)>,
     )?)
 }
 
-/// The people who are eligible for a directory role without an end, by whose settings decide about their activation: those of
-/// the role, for themselves or as members of a group that is eligible, or those of a group that holds the role.
-pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<Privileged, BTreeSet<UserId>>, Fault> {
-    let rows: Vec<(AnyId, UserId)> = rows!(
+/// People who are eligible now, and those of them who are so without an end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WayIn {
+    pub people: BTreeSet<UserId>,
+    pub lasting: BTreeSet<UserId>,
+}
+
+/// The people who are eligible for a directory role, by whose settings decide about their activation: those of the role, for
+/// themselves or as members of a group that is eligible, or those of a group that holds the role.
+pub async fn ways_in(link: &mut Link, role: RoleId, now: Ts) -> Result<BTreeMap<Privileged, WayIn>, Fault> {
+    let rows: Vec<(AnyId, UserId, Option<Ts>, Option<Ts>)> = rows!(
         link,
-        "select distinct ways.via, u.id from (
-            select a.resource_id as via, a.principal_id as id from role_assignments a
+        "select ways.via, u.id, ways.until, ways.ends_at from (
+            select a.resource_id as via, a.principal_id as id, a.ends_at as until, a.ends_at from role_assignments a
             where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'user' and a.assignment_type = 'eligible'
-                and a.ended_at is null and a.starts_at <= $2 and a.ends_at is null
+                and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)
             union all
-            select a.resource_id, m.principal_id from role_assignments a
+            select a.resource_id, m.principal_id, a.ends_at, m.ends_at from role_assignments a
             join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
-                and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $2 and m.ends_at is null
+                and m.assignment_type = 'active' and m.ended_at is null and m.starts_at <= $2
+                and (m.ends_at is null or m.ends_at > $2)
             where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'group' and a.assignment_type = 'eligible'
-                and a.ended_at is null and a.starts_at <= $2 and a.ends_at is null
+                and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)
             union all
-            select a.principal_id, m.principal_id from role_assignments a
+            select a.principal_id, m.principal_id, a.ends_at, m.ends_at from role_assignments a
             join role_assignments m on m.resource_id = a.principal_id and m.role = 'group_member' and m.principal_kind = 'user'
-                and m.assignment_type = 'eligible' and m.ended_at is null and m.starts_at <= $2 and m.ends_at is null
+                and m.assignment_type = 'eligible' and m.ended_at is null and m.starts_at <= $2
+                and (m.ends_at is null or m.ends_at > $2)
             where a.resource_id = $1 and a.role = 'directory_role' and a.principal_kind = 'group' and a.assignment_type = 'active'
-                and a.ended_at is null and a.starts_at <= $2 and a.ends_at is null
+                and a.ended_at is null and a.starts_at <= $2 and (a.ends_at is null or a.ends_at > $2)
          ) as ways join users u on u.id = ways.id where u.enabled",
         role,
         now,
     )?;
-    let mut ways: BTreeMap<Privileged, BTreeSet<UserId>> = BTreeMap::new();
-    for (via, person) in rows {
+    let mut ways: BTreeMap<Privileged, WayIn> = BTreeMap::new();
+    for (via, person, until, ends_at) in rows {
         let by = if via == role.0 { Privileged::DirectoryRole(role) } else { Privileged::GroupMember(GroupId(via)) };
-        ways.entry(by).or_default().insert(person);
+        let way = ways.entry(by).or_default();
+        way.people.insert(person);
+        if until.is_none() && ends_at.is_none() {
+            way.lasting.insert(person);
+        }
     }
     Ok(ways)
 }

@@ -202,18 +202,6 @@ pub async fn end_vouched_of(link: &mut Link, provider: ProviderId, user: UserId)
     run!(link, "delete from sessions where user_id = $2 and provider_id = $1", provider, user)
 }
 
-/// Takes back what a user proved in all of their sessions.
-pub async fn unprove(link: &mut Link, user: UserId) -> Result<(), Fault> {
-    run!(
-        link,
-        "update sessions set code_at = null, passkey_at = null, vouched_multifactor_at = null, vouched_passkey_at = null
-         where user_id = $1",
-        user
-    )?;
-    run!(link, "delete from session_words where session_id in (select id from sessions where user_id = $1)", user)?;
-    Ok(())
-}
-
 /// A session as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Row {

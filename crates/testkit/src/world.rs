@@ -65,7 +65,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let mail = folder.path().join("mail");
         let clock = Clock::frozen(Ts::parse(BEGINNING).unwrap());
-        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail, roots.as_deref(), HEARTBEAT));
+        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail, roots.as_deref(), (BASE_URL, HEARTBEAT)));
         let (known, made) = (Mutex::default(), AtomicU64::new(0));
         Self { inner: Arc::new(Inner { engine, clock, mail, known, made, _folder: folder, roots, test }) }
     }
@@ -124,11 +124,17 @@ impl World {
     /// Another server in the same process that says this often that its work goes on.
     pub fn server_that_says_so_every(&self, heartbeat: Duration) -> Engine {
         let Inner { clock, mail, roots, .. } = &*self.inner;
-        new_engine(self.db().clone(), clock, mail, roots.as_deref(), heartbeat)
+        new_engine(self.db().clone(), clock, mail, roots.as_deref(), (BASE_URL, heartbeat))
+    }
+
+    /// Another server in the same process that people reach at this address.
+    pub fn server_at(&self, base_url: &str) -> Engine {
+        let Inner { clock, mail, roots, .. } = &*self.inner;
+        new_engine(self.db().clone(), clock, mail, roots.as_deref(), (base_url, HEARTBEAT))
     }
 
     fn server(&self, db: Db) -> Engine {
-        new_engine(db, &self.inner.clock, &self.inner.mail, self.inner.roots.as_deref(), HEARTBEAT)
+        new_engine(db, &self.inner.clock, &self.inner.mail, self.inner.roots.as_deref(), (BASE_URL, HEARTBEAT))
     }
 
     /// Somebody by user name, signed in when they act.
@@ -210,10 +216,10 @@ impl World {
     }
 }
 
-fn new_engine(db: Db, clock: &Clock, mail: &Path, roots: Option<&[u8]>, heartbeat: Duration) -> Engine {
+fn new_engine(db: Db, clock: &Clock, mail: &Path, roots: Option<&[u8]>, (base_url, heartbeat): (&str, Duration)) -> Engine {
     let mail_setup = MailSetup { sender: SENDER.into(), ..MailSetup::default() };
     let settings = Settings {
-        base_url: BASE_URL.into(),
+        base_url: base_url.into(),
         language: Language::English,
         demo: true,
         demo_mail: true,

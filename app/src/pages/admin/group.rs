@@ -131,7 +131,7 @@ fn Owners(group: Group, path: String, searched: String) -> impl IntoView {
 
 /// What somebody loses who is taken out.
 fn lost(gives: &[Given]) -> String {
-    match i64::try_from(gives.len()).unwrap_or(i64::MAX) {
+    match i64::try_from(gives.iter().filter(|one| one.active).count()).unwrap_or(i64::MAX) {
         0 => "The group gives nothing now, so no access is lost.".to_owned(),
         n => ["What the group gives ends for them at once: ", &count(n, "role"), "."].concat(),
     }
@@ -144,7 +144,7 @@ fn Gives(gives: Vec<Given>) -> impl IntoView {
             "Directory roles and application roles that are assigned to this group, and so to all its members, appear here.";
         return view! { <Empty title="Gives nothing yet" text/> }.into_any();
     }
-    let rows = gives.into_iter().map(|Given { name, kind, ends }| {
+    let rows = gives.into_iter().map(|Given { name, kind, badge, active: _, ends }| {
         let ends = match ends {
             Some(of) => view! { <TimeLeft of quiet=true/> }.into_any(),
             None => "Permanent".into_any(),
@@ -153,11 +153,12 @@ fn Gives(gives: Vec<Given>) -> impl IntoView {
             <tr>
                 <th scope="row"><span class="name">{name}</span></th>
                 <td data-label="Kind">{kind}</td>
+                <td data-label="State"><StateBadge badge/></td>
                 <td data-label="Ends">{ends}</td>
             </tr>
         }
     });
     let rows = rows.collect_view();
-    view! { <Listing caption="What the group gives to its members" columns=vec!["Name", "Kind", "Ends"] dense=true>{rows}</Listing> }
+    view! { <Listing caption="What the group gives to its members" columns=vec!["Name", "Kind", "State", "Ends"] dense=true>{rows}</Listing> }
         .into_any()
 }

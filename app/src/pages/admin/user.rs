@@ -28,10 +28,10 @@ pub fn UserPage() -> impl IntoView {
         // Other tabs do not show it, and all paths of somebody are much to look for.
         if tab.get() == ACCESS { Ok(Some(query::Held { user, at: at()? })) } else { Ok(None) }
     });
-    let state = query_value("state");
+    let (state, after) = (query_value("state"), query_after());
     let roles = page_resource(move || {
         let (user, state) = (parsed(&id.get(), "user")?, Shown::from_key(&state.get()));
-        Ok((tab.get() == user_roles::KEY).then_some(query::UserRoles { user, tab: state }))
+        Ok((tab.get() == user_roles::KEY).then_some(query::UserRoles { user, tab: state, after: after.get() }))
     });
     view! { <Loaded of=user view=move |user| view! { <Whole user held roles/> }.into_any()/> }.into_any()
 }

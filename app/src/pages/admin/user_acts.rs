@@ -34,7 +34,7 @@ pub fn UserActs(user: User) -> impl IntoView {
 #[component]
 fn ResetDialog(id: String, name: String) -> impl IntoView {
     let title = ["Reset what ", &name, " proves themselves with?"].concat();
-    let text = "The authenticator app, the recovery codes and all passkeys are removed at once. Until new ones are set up they sign in \
+    let text = "The authenticator app, the recovery codes and all passkeys are removed at once, and they are signed out everywhere. Until new ones are set up they sign in \
                 with their password or at an identity provider, and not at all without either. Make sure that it is really this person who asks for it. They are told by letter.";
     view! {
         <DialogForm id="methods" title call=ResetMethods::PATH text label="Reset methods">

@@ -18,7 +18,7 @@ struct One {
     title: String,
     effect: &'static str,
     method: &'static str,
-    passkey: String,
+    passkey: Option<String>,
 }
 
 #[component]
@@ -36,7 +36,7 @@ pub fn SignInMethods(user: UserId, name: String, methods: Methods) -> impl IntoV
             effect: "They are signed out everywhere at once, and from then on come in with a passkey or at an identity provider only; \
                      without either not at all, until a new password is set. They are told by letter.",
             method: "password",
-            passkey: String::new(),
+            passkey: None,
         });
     }
     if let Some(since) = authenticator {
@@ -50,10 +50,10 @@ pub fn SignInMethods(user: UserId, name: String, methods: Methods) -> impl IntoV
             id: "take-authenticator".to_owned(),
             label: "Remove authenticator app".to_owned(),
             title: ["Remove the authenticator app of ", &name, "?"].concat(),
-            effect: "Its codes and the recovery codes stop working at once, and what was proved with them in open sessions counts no \
-                     longer. They are told by letter.",
+            effect: "Its codes and the recovery codes stop working at once, and they are signed out everywhere. They are told by \
+                     letter.",
             method: "authenticator",
-            passkey: String::new(),
+            passkey: None,
         });
     }
     for Passkey { id, name: called, added, used } in passkeys {
@@ -68,10 +68,9 @@ pub fn SignInMethods(user: UserId, name: String, methods: Methods) -> impl IntoV
             label: ["Remove ", &called].concat(),
             title: ["Remove the passkey “", &called, "” of ", &name, "?"].concat(),
             name: called,
-            effect: "It neither signs in nor proves anything from then on, and what was proved with it in open sessions counts no longer. \
-                     They are told by letter.",
+            effect: "It neither signs in nor proves anything from then on, and they are signed out everywhere. They are told by letter.",
             method: "passkey",
-            passkey: id.to_string(),
+            passkey: Some(id.to_string()),
         });
     }
     if all.is_empty() {
@@ -87,12 +86,13 @@ fn OneMethod(user: UserId, one: One, may_remove: bool) -> impl IntoView {
     let One { icon, name, under, id, label, title, effect, method, passkey } = one;
     let ends = may_remove.then(|| {
         let opener = label.clone();
-        let about = if passkey.is_empty() { ("method", method.to_owned()) } else { ("passkey", passkey.clone()) };
+        let hidden = passkey.is_some().then(|| view! { <Hidden name="method" value=method/> });
+        let about = passkey.map_or_else(|| ("method", method.to_owned()), |passkey| ("passkey", passkey));
         view! {
             <DialogButton id=id.clone() class="button small">{opener}</DialogButton>
             <DialogForm id title call=TakeMethodAway::PATH about text=effect label>
                 <Hidden name="user" value=user.to_string()/>
-                {(!passkey.is_empty()).then(|| view! { <Hidden name="method" value=method/> })}
+                {hidden}
                 <TextArea name="words" label="Reason" hint="It stays in the history, and in the letter."/>
             </DialogForm>
         }

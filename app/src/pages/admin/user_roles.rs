@@ -11,13 +11,15 @@ pub const KEY: &str = "roles";
 
 #[component]
 pub fn RolesOf(roles: UserRoles) -> impl IntoView {
-    let UserRoles { user, tab, rows } = roles;
+    let UserRoles { user, tab, rows, paging } = roles;
     let path = below(USERS, &user.to_string());
     let kinds = Shown::ALL.map(|one| {
         let href = address(&path, &[("tab", KEY), ("state", one.key())]);
         view! { <a href=href aria-current=(one == tab).then_some("true")>{one.word()}</a> }
     });
-    let list = if rows.is_empty() { nothing(tab) } else { list(tab, rows) };
+    let keep = vec![("tab", KEY.to_owned()), ("state", tab.key().to_owned())];
+    let pager = view! { <Pager path paging keep/> }.into_any();
+    let list = if rows.is_empty() { nothing(tab) } else { list(tab, rows, pager) };
     view! { <nav class="kinds" aria-label="State">{kinds.into_iter().collect_view()}</nav>{list} }.into_any()
 }
 
@@ -30,7 +32,7 @@ fn nothing(tab: Shown) -> AnyView {
     view! { <Empty title text/> }.into_any()
 }
 
-fn list(tab: Shown, rows: Vec<(Row, Option<String>)>) -> AnyView {
+fn list(tab: Shown, rows: Vec<(Row, Option<String>)>, pager: AnyView) -> AnyView {
     let end = match tab {
         Shown::Eligible => "Eligible until",
         Shown::Active => "Ends",
@@ -60,7 +62,7 @@ fn list(tab: Shown, rows: Vec<(Row, Option<String>)>) -> AnyView {
     });
     let rows = rows.collect_view();
     view! {
-        <Listing caption=tab.word() columns=vec!["Name", "State", "Comes from", "Start", end] dense=true>{rows}</Listing>
+        <Listing caption=tab.word() columns=vec!["Name", "State", "Comes from", "Start", end] dense=true pager>{rows}</Listing>
     }
     .into_any()
 }

@@ -13,10 +13,12 @@ const TOGETHER: &str = "activate-selected";
 
 #[component]
 pub fn MyRolesPage() -> impl IntoView {
-    let (kind, tab) = (query_value("kind"), query_value("tab"));
+    let (kind, tab, after) = (query_value("kind"), query_value("tab"), query_after());
     let kind = Memo::new(move |_| kind.with(|kind| Kind::from_key(kind)));
     let chosen = Memo::new(move |_| tab.with(|tab| my_roles::Tab::from_key(tab).key().to_owned()));
-    let roles = page_resource(move || Ok(query::MyRoles { kind: kind.get(), tab: my_roles::Tab::from_key(&chosen.get()) }));
+    let roles = page_resource(move || {
+        Ok(query::MyRoles { kind: kind.get(), tab: my_roles::Tab::from_key(&chosen.get()), after: after.get() })
+    });
     let kinds = Kind::ALL.map(|of| {
         let current = move || (kind.get() == of).then_some("true");
         let href = move || chosen.with(|tab| address(PATH, &[("kind", of.key()), ("tab", tab)]));
@@ -42,7 +44,7 @@ pub fn MyRolesPage() -> impl IntoView {
 
 #[component]
 fn List(roles: MyRoles) -> impl IntoView {
-    let MyRoles { kind, tab, rows, waiting: _, profiles } = roles;
+    let MyRoles { kind, tab, rows, waiting: _, profiles, paging } = roles;
     if rows.is_empty() {
         return view! { {nothing(kind, tab)}<Profiles profiles/> }.into_any();
     }
@@ -62,7 +64,9 @@ fn List(roles: MyRoles) -> impl IntoView {
     let dialogs = deactivated.map(|row| view! { <Deactivate assignment=row.assignment name=row.called() at/> }).collect_view();
     let acts = tab != my_roles::Tab::Expired || rows.iter().any(|row| row.extend.is_some());
     let rows = rows.into_iter().map(|row| view! { <RoleRow row acts groups selection time/> }).collect_view();
-    view! { <Listing caption columns acts all bulk>{rows}</Listing><Profiles profiles/>{dialogs} }.into_any()
+    let keep = vec![("kind", at.to_owned()), ("tab", tab.key().to_owned())];
+    let pager = view! { <Pager path=PATH paging keep/> }.into_any();
+    view! { <Listing caption columns acts all bulk pager>{rows}</Listing><Profiles profiles/>{dialogs} }.into_any()
 }
 
 #[component]
@@ -77,7 +81,8 @@ fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, tim
         path,
         badge,
         waits,
-        starts: _,
+        starts,
+        later,
         ends,
         ended,
         activate,
@@ -93,6 +98,7 @@ fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, tim
         (None, Some(of)) => view! { <TimeLeft of/> }.into_any(),
         (None, None) => "Permanent".into_any(),
     };
+    let begins = later.then(|| view! { <span class="under">"From "<When at=starts/></span> });
     let later = match extend {
         Some(Extend::From(at)) => Some(view! { <span class="under">"Extend from "<When at/></span> }),
         Some(Extend::Extend | Extend::Renew | Extend::Asked(_)) | None => None,
@@ -120,7 +126,7 @@ fn RoleRow(row: Row, acts: bool, groups: bool, selection: Option<Selection>, tim
             {groups.then(|| view! { <td data-label="As">{via}</td> })}
             <td data-label="Comes from">{comes_from(membership, path)}</td>
             <td data-label=time>{at}{later}</td>
-            <td data-label="State"><StateBadge badge=state/>{waits}</td>
+            <td data-label="State"><StateBadge badge=state/>{begins}{waits}</td>
             {acts.then(|| view! { <td class="acts"><span class="group">{act}{more}</span></td> })}
         </tr>
     }

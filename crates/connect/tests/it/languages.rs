@@ -9,7 +9,7 @@ use model::notice::{
     About, AboutReview, AboutRole, ByRule, Doer, Notice, Onward, Outcome, ReviewNews, RoleNews, RoleWeek, Value, Why,
 };
 use model::package::Lasts;
-use model::proof::{Method, MethodChange};
+use model::proof::{Method, MethodChange, SignInMethod};
 use model::request::{HowLong, Undelivered};
 use model::role_settings::{Privileged, RoleEvent};
 use model::{ReviewId, ReviewSeriesId, RoleId};
@@ -230,7 +230,7 @@ fn every_notice() -> Vec<Notice> {
     for left in [0, 1, 2] {
         all.push(Notice::MethodsChanged { change: MethodChange::RecoveryCodeUsed { left }, at: until });
     }
-    for method in [Method::Authenticator, Method::Passkey, Method::Password] {
+    for method in [SignInMethod::Authenticator, SignInMethod::Passkey, SignInMethod::Password] {
         let (name, by, words) = (x.clone(), x.clone(), x.clone());
         all.push(Notice::MethodsChanged { change: MethodChange::TakenAway { method, name, by, words }, at: until });
     }

@@ -9,7 +9,7 @@ use model::approval::Verdict::{Approve, Deny};
 use model::ask_back::{Reply, ShorterTime};
 use model::notice::{About, AboutReview, ByRule, Doer, Notice, Onward, Outcome, ReviewNews, Value, Why};
 use model::package::Lasts;
-use model::proof::{Method, MethodChange};
+use model::proof::{Method, MethodChange, SignInMethod};
 use model::request::{HowLong, Undelivered};
 use model::{Language, ReviewId, ReviewSeriesId};
 
@@ -410,7 +410,7 @@ fn whoever_it_concerns_is_told_that_their_methods_changed() {
         (
             "method_taken_away",
             MethodChange::TakenAway {
-                method: key,
+                method: SignInMethod::Passkey,
                 name: "Old telephone".to_owned(),
                 by: "Morgan".to_owned(),
                 words: "The telephone was stolen.".to_owned(),
@@ -419,7 +419,7 @@ fn whoever_it_concerns_is_told_that_their_methods_changed() {
         (
             "password_taken_away",
             MethodChange::TakenAway {
-                method: Method::Password,
+                method: SignInMethod::Password,
                 name: String::new(),
                 by: String::new(),
                 words: "Everybody signs in at the provider now.".to_owned(),

@@ -1,6 +1,6 @@
 //! Authentication contexts: making, changing and deleting them, and what settings that name one demand.
 
-use super::allowed;
+use super::{allowed, lock_out};
 use crate::Problem;
 use crate::change::Change;
 use crate::views::words::Named;
@@ -30,6 +30,11 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveAuthen
         let name = before.map(|before| before.name.clone()).unwrap_or_default();
         return Ok(Done::AuthenticationContextSaved { name });
     };
+    let open = match before {
+        // A new one is named by nothing yet.
+        None => None,
+        Some(_) => Some(lock_out::before_all(change).await?),
+    };
     let saved = match before {
         None => authentication_contexts::insert(&mut change.link, &after).await.map(|()| Saved::Yes),
         Some(before) => authentication_contexts::update(&mut change.link, &after, before.version).await,
@@ -37,6 +42,9 @@ pub async fn save(change: &mut Change<'_>, command: &Command, asked: &SaveAuthen
     match super::taken(saved, super::NAME, &after.name)? {
         Saved::Yes => {}
         Saved::Stale => return Err(Refusal::Stale.into()),
+    }
+    if let Some(open) = open {
+        open.and_after_all(change).await?;
     }
     change.record(None, [action]);
     Ok(Done::AuthenticationContextSaved { name: after.name })

@@ -1,5 +1,6 @@
 //! Groups: making, changing, and who is in.
 
+use super::role_news::{self, News};
 use super::{NAME, guarded, lock_out, membership, taken};
 use crate::Problem;
 use crate::change::Change;
@@ -7,11 +8,12 @@ use model::access::{Assignment, AssignmentType, EndReason, ResourceRole, Source}
 use model::command::{Command, Done, GroupFields};
 use model::directory::{Membership, Principal};
 use model::event::Action;
+use model::notice::RoleNews;
 use model::role_settings::Privileged;
 use model::{AssignmentId, GroupId, Refusal};
 use rules::access::About;
 use rules::group::{Adding, Group};
-use store::{Saved, assignments, groups, role_settings, users};
+use store::{Saved, assignments, groups, role_assignments, role_settings, users};
 
 pub async fn create(change: &mut Change<'_>, command: &Command, fields: &GroupFields) -> Result<Done, Problem> {
     super::allowed(change, command)?;
@@ -102,9 +104,11 @@ pub async fn add(
     let adding = adding(change, id, principal, Adding { name: name.clone(), enabled, there, ..Adding::default() }).await?;
     rules::group::may_add(&group, principal, as_owner, &adding)?;
     if let Some(privileged) = Privileged::of(role).filter(|_| group.privileged) {
-        // Whoever is put in here is in it for good, which the settings may not let anybody be.
+        // Whoever is put in here is active in it for good, which the settings may not let anybody be, or not without a proof.
         let settings = role_settings::get(&mut change.link, privileged).await?.settings;
-        rules::role_assignment::within(&settings, AssignmentType::Active, change.now, None, change.now)?;
+        let active = AssignmentType::Active;
+        rules::role_assignment::proved_to_assign(&group.name, &settings, active, &change.proofs, change.now)?;
+        rules::role_assignment::within(&settings, active, change.now, None, change.now)?;
     }
     let assignment = Assignment {
         id: AssignmentId(change.id()),
@@ -125,6 +129,8 @@ pub async fn add(
     }
     if group.privileged {
         super::alert::put_in(change, &assignment).await?;
+        let news = RoleNews::Assigned { by: None, words: String::new() };
+        role_news::tell(change, vec![News { assignment: assignment.clone(), news }]).await?;
     }
     if let Principal::User(user) = principal {
         membership::changed(change, user).await?;
@@ -152,16 +158,42 @@ pub async fn remove(
     let group = known(change, command, id).await?;
     let role = role(id, as_owner);
     let (name, _) = describe(change, principal).await?;
-    let owners = if as_owner { assignments::owners(&mut change.link, id, change.now).await?.len() } else { 0 };
-    rules::group::may_remove(&group, as_owner, owners)?;
+    rules::group::may_remove(&group, as_owner)?;
     let assignment = direct(change, principal, role).await?.ok_or(Refusal::NotFound { what: "member" })?;
     let guarded = guarded::before(change).await?;
+    let owned = Owned::before(change, role).await?;
     end(change, &assignment).await?;
+    owned.and_after(change).await?;
     if let Principal::User(user) = principal {
         membership::changed(change, user).await?;
     }
     guarded.and_after(change).await?;
+    if group.privileged {
+        let news = RoleNews::Removed { by: None, words: String::new() };
+        role_news::tell(change, vec![News { assignment, news }]).await?;
+    }
     Ok(Done::MemberRemoved { group: id, name })
+}
+
+/// Who owns a group without an end, before one of them is taken away.
+#[must_use = "what is not looked at afterwards is not guarded"]
+pub struct Owned(Option<(Group, usize)>);
+
+impl Owned {
+    /// Nothing when it is no ownership.
+    pub async fn before(change: &mut Change<'_>, role: ResourceRole) -> Result<Self, Problem> {
+        let ResourceRole::GroupOwner(id) = role else { return Ok(Self(None)) };
+        let Some(group) = groups::get(&mut change.link, id).await? else { return Ok(Self(None)) };
+        let owners = role_assignments::lasting_owners(&mut change.link, &[id], change.now).await?;
+        Ok(Self(Some((group, owners.len()))))
+    }
+
+    /// Refuses what was done since when it took the last of them.
+    pub async fn and_after(self, change: &mut Change<'_>) -> Result<(), Problem> {
+        let Some((group, before)) = self.0 else { return Ok(()) };
+        let after = role_assignments::lasting_owners(&mut change.link, &[group.id], change.now).await?;
+        Ok(rules::group::keeps_an_owner(&group, before, after.len())?)
+    }
 }
 
 /// Ends a membership that somebody takes away.

@@ -8,7 +8,10 @@ use crate::Problem;
 use crate::change::Change;
 use model::answering::Silence;
 use model::directory::PortalRole;
+use model::proof::Strength;
+use model::role_settings::RoleSettings;
 use model::{AnyId, Refusal, RoleId, UserId};
+use rules::authentication_context::required;
 use rules::lock_out::{Way, comes_in, counted_on, is_closed, stays_open};
 use rules::user::GUARDED;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,8 +31,12 @@ pub async fn before(change: &mut Change<'_>, lasting: &Lasting) -> Result<Before
     Ok(Before(ways(change, lasting).await?))
 }
 
-/// The same for whatever takes no role from anybody: settings, and new assignments.
+/// The same for whatever takes no role from anybody: settings, and new assignments. Keeps others from changing who holds the
+/// guarded roles, as they keep this from being saved beside them.
 pub async fn before_all(change: &mut Change<'_>) -> Result<Before, Problem> {
+    for role in GUARDED {
+        assignments::guard(&mut change.link, role.id()).await?;
+    }
     let lasting = lasting(change).await?;
     before(change, &lasting).await
 }
@@ -100,18 +107,32 @@ async fn lasting(change: &mut Change<'_>) -> Result<Lasting, Problem> {
     Ok(lasting)
 }
 
+/// Whether anybody could give the proof that is demanded: passkeys need an address that browsers take them for, or a provider
+/// that vouches for them.
+async fn can_be_proved(change: &mut Change<'_>, settings: &RoleSettings) -> Result<bool, Problem> {
+    let contexts = super::authentication_context::named(&mut change.link, &[settings]).await?;
+    let Ok(required) = required(settings, &contexts) else { return Ok(false) };
+    if change.has_passkeys() || required.demand.is_none_or(|demand| demand.strength != Strength::Passkey) {
+        return Ok(true);
+    }
+    let all = providers::list(&mut change.link).await?;
+    Ok(all.iter().any(|one| rules::provider::vouches_for(&one.provider.strengths) == Strength::Passkey))
+}
+
 async fn ways(change: &mut Change<'_>, lasting: &Lasting) -> Result<Vec<(PortalRole, Vec<Way>)>, Problem> {
     let mut all = Vec::new();
     for role in GUARDED {
         let mut eligible = Vec::new();
-        for (by, people) in role_assignments::ways_in(&mut change.link, role.id(), change.now).await? {
+        for (by, way) in role_assignments::ways_in(&mut change.link, role.id(), change.now).await? {
             let settings = role_settings::get(&mut change.link, by).await?.settings;
             let stages = counted_on(&rules::role_settings::stages(by.kind(), &settings), lasting);
             let nobody = UserId(AnyId::nil());
             let approvers = approvals::people(&mut change.link, &stages, nobody, (Thing::Nothing, &[]), change.now).await?;
             let asks = super::answering::to_ask(&mut change.link, settings.asks).await?;
             let rests_on_a_server = asks.is_some_and(|asks| asks.silence == Silence::Denies);
-            eligible.push(Way { people, stages, approvers, rests_on_a_server });
+            let proof_impossible = !can_be_proved(change, &settings).await?;
+            let role_assignments::WayIn { people, lasting } = way;
+            eligible.push(Way { people, lasting, stages, approvers, rests_on_a_server, proof_impossible });
         }
         all.push((role, eligible));
     }

@@ -8,7 +8,7 @@ use crate::proof::{CHANGING, has_method};
 use model::command::{Command, Done};
 use model::event::Action;
 use model::limits::{JUSTIFICATION_MAX_CHARS, NAME_MAX_CHARS};
-use model::proof::{Method, MethodChange};
+use model::proof::{Method, MethodChange, SignInMethod};
 use model::{PasskeyId, Refusal, UserId};
 use rules::form::text;
 use store::{proofs, sessions, users};
@@ -76,7 +76,7 @@ pub async fn take_away(
     change: &mut Change<'_>,
     command: &Command,
     id: UserId,
-    (method, passkey): (Method, Option<PasskeyId>),
+    (method, passkey): (SignInMethod, Option<PasskeyId>),
     words: &str,
 ) -> Result<Done, Problem> {
     let user = known(change, command, id).await?;
@@ -84,27 +84,24 @@ pub async fn take_away(
     let words = text("words", "Reason", words, true, JUSTIFICATION_MAX_CHARS)?;
     let came_in = lock_out::who_comes_in(change).await?;
     let (found, name) = match method {
-        Method::Authenticator => {
+        SignInMethod::Authenticator => {
             let found = proofs::delete_authenticator(&mut change.link, id).await?;
             proofs::set_recovery_codes(&mut change.link, id, &[]).await?;
             (found, String::new())
         }
-        Method::Passkey => {
+        SignInMethod::Passkey => {
             let passkey = passkey.ok_or(NO_PASSKEY)?;
             let name = own(change, id, passkey).await?;
             (proofs::delete_passkey(&mut change.link, id, passkey).await?, name)
         }
-        Method::Password => (users::forget_password(&mut change.link, id).await?, String::new()),
+        SignInMethod::Password => (users::forget_password(&mut change.link, id).await?, String::new()),
     };
     if !found {
         return Err(Refusal::MethodGone { name: user.display_name }.into());
     }
     came_in.and_after(change).await?;
-    match method {
-        Method::Password => drop(sessions::end_all(&mut change.link, id).await?),
-        // Whoever has the lost device may be in one of them.
-        Method::Authenticator | Method::Passkey => sessions::unprove(&mut change.link, id).await?,
-    }
+    // Whoever has what was lost may be in one of them, and could add something of their own.
+    sessions::end_all(&mut change.link, id).await?;
     change.record(None, [Action::MethodTakenAway { user: id, method, name: name.clone(), words: words.clone() }]);
     let by = acting(change).await?;
     tell(change, id, MethodChange::TakenAway { method, name, by, words });
@@ -130,8 +127,8 @@ pub async fn reset(change: &mut Change<'_>, command: &Command, id: UserId, words
     proofs::set_recovery_codes(&mut change.link, id, &[]).await?;
     proofs::delete_passkeys(&mut change.link, id).await?;
     came_in.and_after(change).await?;
-    // Whoever has the lost device may be in one of them.
-    sessions::unprove(&mut change.link, id).await?;
+    // Whoever has what was lost may be in one of them, and could add something of their own.
+    sessions::end_all(&mut change.link, id).await?;
     change.record(None, [Action::MethodsReset { user: id, words: words.clone() }]);
     let by = acting(change).await?;
     tell(change, id, MethodChange::Reset { by, words });

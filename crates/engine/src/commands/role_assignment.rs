@@ -1,5 +1,6 @@
 //! Assigning directory roles, and groups under privileged access management.
 
+use super::group::Owned;
 use super::role_news::{self, News};
 use super::{allowed, group, guarded, lock_out, membership, said};
 use crate::Problem;
@@ -15,7 +16,7 @@ use model::{AssignmentId, GroupId, Refusal};
 use rules::access::About;
 use rules::group::Group;
 use rules::role_assignment::{Holder, Role};
-use store::{Link, Saved, assignments, groups, resources, role_assignments, role_settings, users};
+use store::{Link, Saved, assignments, groups, resources, review_holders, role_assignments, role_settings, users};
 
 pub const NO_ASSIGNMENT: Refusal = Refusal::NotFound { what: "assignment" };
 
@@ -145,9 +146,11 @@ pub async fn alter(change: &mut Change<'_>, command: &Command, asked: &ChangeRol
     let (after, action) = rules::role_assignment::change(&assignment, &settings, asked, change.now)?;
     if let Some(action) = action {
         let guarded = guarded::before(change).await?;
+        let owned = Owned::before(change, assignment.role).await?;
         if !role_assignments::set_window(&mut change.link, &assignment, after.starts_at, after.ends_at, change.now).await? {
             return Err(Refusal::Stale.into());
         }
+        owned.and_after(change).await?;
         change.record(None, [action]);
         moved(change, &after).await?;
         guarded.and_after(change).await?;
@@ -161,9 +164,11 @@ pub async fn end(change: &mut Change<'_>, command: &Command, id: AssignmentId, w
     let (assignment, role, name, called) = managed(change, command, id).await?;
     let action = rules::role_assignment::end(&assignment, words, change.now)?;
     let guarded = guarded::before(change).await?;
+    let owned = Owned::before(change, assignment.role).await?;
     if !assignments::end(&mut change.link, id, EndReason::Removed, change.now).await? {
         return Err(NO_ASSIGNMENT.into());
     }
+    owned.and_after(change).await?;
     change.record(assignment.activated_by(), [action]);
     moved(change, &assignment).await?;
     // What was activated on it ends in this change too, and is looked at with it.
@@ -191,7 +196,8 @@ pub async fn set_privileged(change: &mut Change<'_>, command: &Command, id: Grou
     let (_, group) = known(change, command, Privileged::GroupMember(id)).await?;
     let group = group.ok_or(Refusal::NotFound { what: "group" })?;
     if enabled {
-        rules::role_assignment::may_enable(&group)?;
+        let fed = review_holders::fed(&mut change.link, &[id]).await?.contains(&id);
+        rules::role_assignment::may_enable(&group, fed)?;
     } else {
         let eligible = role_assignments::eligible_of_group(&mut change.link, id, change.now).await?;
         rules::role_assignment::may_disable(&group, eligible)?;

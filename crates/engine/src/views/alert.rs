@@ -16,8 +16,8 @@ use model::time::count;
 use model::view::Icon;
 use model::view::alert::{Alert, Alerts, Dismissed, May, Multifactor, Row, Summary};
 use model::{AlertIncidentId, AssignmentId, GroupId, RequestId, query};
-use std::collections::BTreeMap;
-use store::{alerts, requests, role_settings};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{alerts, groups, requests, role_settings};
 
 /// Incidents of each kind on the page of all.
 const SHOWN: usize = 5;
@@ -107,6 +107,36 @@ struct Names {
     requests: BTreeMap<RequestId, String>,
     /// The reader sees the pages of targets.
     sees_settings: bool,
+    /// The groups that the reader may not change.
+    out_of_reach: BTreeSet<GroupId>,
+}
+
+impl Names {
+    fn out_of_reach(&self, role: ResourceRole) -> bool {
+        match role {
+            ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group) => self.out_of_reach.contains(&group),
+            ResourceRole::DirectoryRole(_) | ResourceRole::ApplicationRole(..) => false,
+        }
+    }
+}
+
+/// The groups among these of which the reader may take nobody out.
+async fn out_of_reach(asking: &mut Asking<'_>, roles: &[ResourceRole]) -> Result<BTreeSet<GroupId>, Problem> {
+    let groups: BTreeSet<GroupId> = roles
+        .iter()
+        .filter_map(|role| match role {
+            ResourceRole::GroupMember(group) | ResourceRole::GroupOwner(group) => Some(*group),
+            ResourceRole::DirectoryRole(_) | ResourceRole::ApplicationRole(..) => None,
+        })
+        .collect();
+    let visitor = asking.visitor;
+    if [true, false].iter().all(|assignable| rules::access::may_change_group(visitor, *assignable, false)) {
+        return Ok(BTreeSet::new());
+    }
+    let all: Vec<GroupId> = groups.iter().copied().collect();
+    let assignable = groups::role_assignable(&mut asking.link, &all).await?;
+    let may = |group: &GroupId| rules::access::may_change_group(visitor, assignable.contains(group), false);
+    Ok(groups.into_iter().filter(|group| !may(group)).collect())
 }
 
 /// Readers of alerts see the requests for roles, and those for packages when they see all requests.
@@ -151,7 +181,9 @@ async fn rows(asking: &mut Asking<'_>, all: &[Incident]) -> Result<BTreeMap<Aler
     let requests = requested(asking, all).await?;
     let principals = Principals::load(asking, &principals).await?;
     let sees_settings = rules::access::sees_settings(asking.visitor);
-    let names = Names { principals, named: Named::load(asking, roles).await?, origins, requests, sees_settings };
+    let out_of_reach = out_of_reach(asking, &roles).await?;
+    let named = Named::load(asking, roles).await?;
+    let names = Names { principals, named, origins, requests, sees_settings, out_of_reach };
     let may = may(asking);
     let mut rows: BTreeMap<AlertKind, Vec<Row>> = BTreeMap::new();
     for one in all {
@@ -247,7 +279,7 @@ fn row(incident: &Incident, names: &Names, may: May) -> Row {
             at: word.at,
             words: word.words.clone(),
         }),
-        remove: found.assignment().filter(|_| may.remedy),
+        remove: found.assignment().filter(|_| may.remedy && !found.role().is_some_and(|role| names.out_of_reach(role))),
         make_eligible: eligible.filter(|_| may.remedy),
         open,
         multifactor: None,

@@ -8,12 +8,13 @@ use model::audit::Place;
 use model::directory::{Membership, Principal};
 use model::limits::PAGE_ROWS;
 use model::query;
+use model::view::Badge;
 use model::view::admin::{Given, Group, GroupFilter, GroupRow, Groups, MemberRow, RulePreview};
 use model::view::standing_access::{DiscoveredGroups, GroupRow as DiscoveredGroup};
 use model::{AssignmentId, GroupId, Refusal, ServicePrincipalId, UserId};
 use store::groups::Filter;
 use store::search::Words;
-use store::{assignments, groups, resources, users};
+use store::{assignments, groups, resources, review_holders, users};
 
 /// People that a preview names.
 const PREVIEWED: usize = 10;
@@ -59,11 +60,13 @@ pub async fn discover(asking: &mut Asking<'_>, query: query::DiscoveredGroups) -
     let words = Words::of(&query.search);
     let mut found = groups::list(&mut asking.link, &words, Filter::All, after, PAGE_ROWS + 1, asking.now).await?;
     let paging = page(&mut found, PAGE_ROWS, further, |(group, _)| cursor(rules::user::folded(&group.name), group.id));
+    let ids: Vec<GroupId> = found.iter().map(|(group, _)| group.id).collect();
+    let fed = review_holders::fed(&mut asking.link, &ids).await?;
     let rows = found
         .into_iter()
         .map(|(group, members)| {
             let may = rules::access::may_change_group(asking.visitor, group.role_assignable, false);
-            let reason = match rules::role_assignment::may_enable(&group) {
+            let reason = match rules::role_assignment::may_enable(&group, fed.contains(&group.id)) {
                 _ if group.privileged => Some("It is under privileged access management already.".to_owned()),
                 Err(refusal) => Some(refusal.sentence_for_pages()),
                 Ok(()) if !may => Some("Its owners and administrators of groups like this one can do that.".to_owned()),
@@ -83,21 +86,25 @@ pub async fn discover(asking: &mut Asking<'_>, query: query::DiscoveredGroups) -
     Ok(DiscoveredGroups { search: query.search, rows, paging })
 }
 
+/// Owners on the page of a group.
+const OWNERS_SHOWN: usize = PAGE_ROWS * 4;
+
 pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, Problem> {
     let not_found = Refusal::NotFound { what: "group" };
     let group = groups::get(&mut asking.link, query.group).await?.ok_or(not_found.clone())?;
     let now = asking.now;
-    let owners = assignments::of_role(&mut asking.link, ResourceRole::GroupOwner(group.id), None, PAGE_ROWS * 4).await?;
-    let owns = owners
-        .iter()
-        .any(|(owner, _)| owner.principal == Principal::User(asking.who.user) && rules::effective::in_force(owner, now));
+    let (owner, member) = (ResourceRole::GroupOwner(group.id), ResourceRole::GroupMember(group.id));
+    let owners = assignments::active_in(&mut asking.link, owner, None, OWNERS_SHOWN, now).await?;
+    let me = asking.who.user;
+    let owns = owners.iter().any(|(owner, _)| owner.principal == Principal::User(me))
+        || owners.len() == OWNERS_SHOWN && assignments::owners(&mut asking.link, group.id, now).await?.contains(&me);
     if !owns && !rules::access::sees_directory(asking.visitor) {
         return Err(not_found.into());
     }
     let after = read_time_cursor::<AssignmentId>(query.after.as_deref());
-    let mut members = assignments::of_role(&mut asking.link, ResourceRole::GroupMember(group.id), after, PAGE_ROWS + 1).await?;
+    let mut members = assignments::active_in(&mut asking.link, member, after, PAGE_ROWS + 1, now).await?;
     let paging = page(&mut members, PAGE_ROWS, after.is_some(), |(assignment, at)| cursor(at.0, assignment.id));
-    let count = assignments::count(&mut asking.link, ResourceRole::GroupMember(group.id), now).await?;
+    let count = assignments::count(&mut asking.link, member, now).await?;
     let given = assignments::of_groups(&mut asking.link, &[group.id]).await?;
     let named = Named::load(asking, given.iter().map(|assignment| assignment.role).collect()).await?;
     let may_edit = rules::access::may_change_group(asking.visitor, group.role_assignable, owns);
@@ -107,7 +114,6 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, 
     let principals = Principals::load(asking, &everyone).await?;
     let rows = |list: &[(model::access::Assignment, model::Ts)]| -> Vec<MemberRow> {
         list.iter()
-            .filter(|(assignment, _)| rules::effective::in_force(assignment, now))
             .map(|(assignment, _)| {
                 let (kind, id, name, under) = principals.describe(assignment.principal);
                 let (source, direct) = match assignment.source {
@@ -141,12 +147,20 @@ pub async fn one(asking: &mut Asking<'_>, query: query::Group) -> Result<Group, 
         owners: rows(&owners),
         gives: given
             .iter()
-            .filter(|assignment| rules::effective::in_force(assignment, now))
+            .filter(|one| rules::effective::in_window(one, now) || rules::effective::is_to_come(one, now))
             .map(|assignment| {
                 let (_, name, via) = named.describe(assignment.role);
+                let active = rules::effective::in_force(assignment, now);
+                let badge = match (active, rules::effective::is_to_come(assignment, now)) {
+                    (_, true) => Badge::new("Starts later", "plain"),
+                    (true, false) => Badge::new("Active", "good"),
+                    (false, false) => Badge::new("Eligible", "plain"),
+                };
                 Given {
                     name: if via.is_empty() { name } else { format!("{name}, {via}") },
                     kind: kind(assignment.role).to_owned(),
+                    badge,
+                    active,
                     ends: countdown(assignment.starts_at, assignment.ends_at),
                 }
             })

@@ -1,6 +1,7 @@
 //! Views: one file a topic. Each loads with few statements and returns what the page shows, ready to show.
 
 mod access_token;
+mod activating;
 mod admin_package;
 mod alert;
 mod all_requests;
@@ -93,7 +94,7 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::AnyRequest(query) => Answer::AnyRequest(request::one(asking, query.request, true).await?),
         Query::ExportedRequests(query) => Answer::ExportedRequests(all_requests::exported(asking, query).await?),
         Query::MyRoles(query) => Answer::MyRoles(my_roles::list(asking, query).await?),
-        Query::Activating(query) => Answer::Activating(my_roles::activating(asking, &query.assignments).await?),
+        Query::Activating(query) => Answer::Activating(activating::activating(asking, &query.assignments).await?),
         Query::Extending(query) => Answer::Extending(role_extension::asking_form(asking, query.assignment).await?),
         Query::MyActivations(_) => Answer::MyActivations(my_roles::mine_waiting(asking).await?),
         Query::Security(_) => Answer::Security(security::security(asking, engine.has_passkeys()).await?),

@@ -1,33 +1,24 @@
-//! My roles: what one is eligible for, active in, and was; and the form that activates.
+//! My roles: what one is eligible for, active in, and was.
 
 use super::words::{Named, both, countdown};
-use super::{Asking, plan, request as request_rows};
+use super::{Asking, cursor, page, read_time_cursor, request as request_rows};
 use crate::Problem;
 use crate::commands::activation::{active, reach};
-use crate::commands::answering::to_ask;
 use crate::target::{AtTarget, at_targets};
 use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::activation_profile::ActivationProfile;
 use model::directory::Principal;
-use model::limits::ACTIVATED_TOGETHER_MAX;
+use model::limits::PAGE_ROWS;
 use model::package::PackageRole;
-use model::proof::Demand;
 use model::request::{Request, Wish};
 use model::role_settings::{Privileged, PrivilegedKind};
-use model::view::Badge;
-use model::view::my_roles::{Activating, Emergency, Extend, Item, Kind, MyRoles, Profile, Row, Tab, UserRoles};
+use model::view::my_roles::{Extend, Kind, MyRoles, Profile, Row, Tab, UserRoles};
 use model::view::request::Row as RequestRow;
-use model::view::terms::ToAccept;
-use model::{AssignmentId, Refusal, Span, Ts, UserId, query};
-use rules::approval::barred;
-use rules::authentication_context::{Required, required};
-use rules::effective::{Held, held};
-use rules::request::{Activation, Eligible, eligible, may_activate, proved};
-use store::approvals::{self, Thing};
-use store::{activation_profiles, assignments, requests, role_assignments, role_settings, users};
-
-/// Ended assignments that are shown; older ones are in the history.
-const ENDED: usize = 100;
+use model::view::{Badge, Paging};
+use model::{AssignmentId, Refusal, Ts, UserId, query};
+use rules::effective::{Held, held, is_to_come};
+use rules::request::{Eligible, eligible};
+use store::{activation_profiles, assignments, requests, role_assignments, users};
 
 fn is_of(kind: Kind, role: ResourceRole) -> bool {
     match Privileged::of(role).map(Privileged::kind) {
@@ -38,7 +29,7 @@ fn is_of(kind: Kind, role: ResourceRole) -> bool {
 }
 
 /// Requests of one's own about roles that wait.
-async fn waiting(asking: &mut Asking<'_>) -> Result<Vec<Request>, Problem> {
+pub async fn waiting(asking: &mut Asking<'_>) -> Result<Vec<Request>, Problem> {
     let mut open = requests::open_of(&mut asking.link, asking.who.user).await?;
     open.retain(|request| request.role().is_some() && !rules::request::is_over(request, asking.now));
     Ok(open)
@@ -49,7 +40,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
     let (enabled, reach) = reach(&mut asking.link, me, now).await?;
     let waiting = waiting(asking).await?;
     let of_kind = |role: ResourceRole| is_of(query.kind, role);
-    let (mut rows, mut ended, mut saved) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut saved, mut paging) = (Vec::new(), Vec::new(), Paging::default());
     match query.tab {
         Tab::Eligible => {
             let mut all: Vec<Eligible<'_>> = eligible(me, enabled, &reach, now);
@@ -68,6 +59,13 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
                 }
                 row
             }));
+            rows.extend(
+                to_come(asking, me, AssignmentType::Eligible, &reach)
+                    .await?
+                    .into_iter()
+                    .filter(|row| of_kind(row.1))
+                    .map(|row| row.0),
+            );
         }
         Tab::Active => {
             let all = held(me, enabled, &reach, now);
@@ -89,18 +87,32 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
             }));
             // What one can end comes first.
             rows.sort_by_key(|row| !row.deactivate);
+            rows.extend(
+                to_come(asking, me, AssignmentType::Active, &reach)
+                    .await?
+                    .into_iter()
+                    .filter(|row| of_kind(row.1))
+                    .map(|row| row.0),
+            );
         }
         Tab::Expired => {
-            ended.extend(role_assignments::ended_of(&mut asking.link, Principal::User(me), ENDED, now).await?);
-            ended.retain(|one| of_kind(one.role));
+            let ended;
+            let kinds = (query.kind == Kind::DirectoryRoles, query.kind == Kind::Groups);
+            (ended, paging) = ended_of(asking, me, kinds, query.after.as_deref()).await?;
+            let assigned = if ended.iter().any(|one| one.source == Source::Direct) {
+                role_assignments::ended_assignments(&mut asking.link, Principal::User(me), now).await?
+            } else {
+                Vec::new()
+            };
             let named = Named::load(asking, ended.iter().map(|one| one.role).collect()).await?;
             let again = |one: &Assignment| {
-                let same =
-                    |other: &&Assignment| (other.principal, other.role, other.source) == (one.principal, one.role, one.source);
-                let there = reach.iter().filter(same).any(|other| other.assignment_type == one.assignment_type);
+                let same = |other: &&Assignment| {
+                    let of = |of: &Assignment| (of.principal, of.role, of.source, of.assignment_type);
+                    of(other) == of(one)
+                };
                 // Of several that ended, the last is renewed.
-                let later = ended.iter().filter(same).find(|other| other.assignment_type == one.assignment_type);
-                there || later.is_some_and(|other| other.id != one.id)
+                let later = assigned.iter().find(same);
+                reach.iter().any(|other| same(&other)) || later.is_some_and(|other| other.id != one.id)
             };
             rows.extend(ended.iter().map(|one| {
                 let mut row = row(one, None, &named);
@@ -113,7 +125,46 @@ pub async fn list(asking: &mut Asking<'_>, query: query::MyRoles) -> Result<MyRo
         }
     }
     let waiting = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
-    Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting, profiles: saved })
+    Ok(MyRoles { kind: query.kind, tab: query.tab, rows, waiting, profiles: saved, paging })
+}
+
+/// What somebody was given that begins later, with what it is of.
+async fn to_come(
+    asking: &mut Asking<'_>,
+    user: UserId,
+    assignment_type: AssignmentType,
+    reach: &[Assignment],
+) -> Result<Vec<(Row, ResourceRole)>, Problem> {
+    let of = |one: &&Assignment| {
+        one.principal == Principal::User(user)
+            && one.assignment_type == assignment_type
+            && Privileged::of(one.role).is_some()
+            && is_to_come(one, asking.now)
+    };
+    let all: Vec<&Assignment> = reach.iter().filter(of).collect();
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = Named::load(asking, all.iter().map(|one| one.role).collect()).await?;
+    let later = |one: &&Assignment| {
+        let ends = countdown(one.starts_at, one.ends_at);
+        (Row { badge: Badge::new("Starts later", "plain"), later: true, ends, ..row(one, None, &named) }, one.role)
+    };
+    Ok(all.iter().map(later).collect())
+}
+
+/// A page of what ended for somebody lately, the latest first.
+async fn ended_of(
+    asking: &mut Asking<'_>,
+    user: UserId,
+    kinds: (bool, bool),
+    after: Option<&str>,
+) -> Result<(Vec<Assignment>, Paging), Problem> {
+    let before = read_time_cursor::<AssignmentId>(after);
+    let link = &mut asking.link;
+    let mut found = role_assignments::ended_of(link, Principal::User(user), kinds, before, PAGE_ROWS + 1, asking.now).await?;
+    let paging = page(&mut found, PAGE_ROWS, before.is_some(), |one| cursor(one.ended_at.unwrap_or_default().0, one.id));
+    Ok((found, paging))
 }
 
 /// The targets that have not confirmed what these give; one statement, where groups are among them.
@@ -130,7 +181,7 @@ fn lines(at: &[AtTarget], role: ResourceRole, asking: &Asking<'_>) -> Vec<String
 
 /// What somebody else is eligible for, active in, or was: as they see it themselves, with nothing to be done about it.
 pub async fn of_user(asking: &mut Asking<'_>, query: query::UserRoles) -> Result<UserRoles, Problem> {
-    let query::UserRoles { user, tab } = query;
+    let query::UserRoles { user, tab, after } = query;
     let now = asking.now;
     if users::get(&mut asking.link, user).await?.is_none() {
         return Err(Refusal::NotFound { what: "user" }.into());
@@ -141,7 +192,7 @@ pub async fn of_user(asking: &mut Asking<'_>, query: query::UserRoles) -> Result
         Privileged::DirectoryRole(id) => sees_roles.then(|| format!("/admin/roles/{id}/assignments")),
         Privileged::GroupMember(id) | Privileged::GroupOwner(id) => Some(format!("/admin/groups/{id}")),
     };
-    let mut rows: Vec<(Row, Option<String>)> = Vec::new();
+    let (mut rows, mut paging): (Vec<(Row, Option<String>)>, _) = (Vec::new(), Paging::default());
     match tab {
         Tab::Eligible => {
             let all = eligible(user, enabled, &reach, now);
@@ -154,6 +205,9 @@ pub async fn of_user(asking: &mut Asking<'_>, query: query::UserRoles) -> Result
                 }
                 (row, href(one.assignment.role))
             }));
+            rows.extend(
+                to_come(asking, user, AssignmentType::Eligible, &reach).await?.into_iter().map(|(row, role)| (row, href(role))),
+            );
         }
         Tab::Active => {
             let mut all = held(user, enabled, &reach, now);
@@ -167,9 +221,13 @@ pub async fn of_user(asking: &mut Asking<'_>, query: query::UserRoles) -> Result
                 let row = active_row(held, &named, user)?;
                 Some((Row { deactivate: false, request: None, ..row }, href(held.role)))
             }));
+            rows.extend(
+                to_come(asking, user, AssignmentType::Active, &reach).await?.into_iter().map(|(row, role)| (row, href(role))),
+            );
         }
         Tab::Expired => {
-            let all = role_assignments::ended_of(&mut asking.link, Principal::User(user), ENDED, now).await?;
+            let all;
+            (all, paging) = ended_of(asking, user, (true, true), after.as_deref()).await?;
             let named = Named::load(asking, all.iter().map(|one| one.role).collect()).await?;
             rows.extend(all.iter().map(|one| {
                 let row = row(one, None, &named);
@@ -177,7 +235,7 @@ pub async fn of_user(asking: &mut Asking<'_>, query: query::UserRoles) -> Result
             }));
         }
     }
-    Ok(UserRoles { user, tab, rows })
+    Ok(UserRoles { user, tab, rows, paging })
 }
 
 /// A saved set, as far as one is still eligible for it.
@@ -250,6 +308,7 @@ fn row(one: &Assignment, through: Option<&Assignment>, named: &Named) -> Row {
         badge: Badge::new("Eligible", "plain"),
         waits: Vec::new(),
         starts: one.starts_at,
+        later: false,
         ends: None,
         ended: None,
         activate: false,
@@ -303,124 +362,6 @@ fn eligible_row(one: &Eligible<'_>, reach: &[Assignment], waiting: &[Request], n
         row.activate = true;
     }
     row
-}
-
-/// The form that activates one or several.
-pub async fn activating(asking: &mut Asking<'_>, assignments: &[AssignmentId]) -> Result<Activating, Problem> {
-    let (me, now) = (asking.who.user, asking.now);
-    let not_found = Refusal::NotFound { what: "eligible assignment" };
-    if assignments.is_empty() {
-        return Err(Refusal::NothingSelected { one: "role".to_owned() }.into());
-    }
-    if assignments.len() > ACTIVATED_TOGETHER_MAX {
-        return Err(Refusal::TooManySelected {
-            one: "role".to_owned(),
-            limit: ACTIVATED_TOGETHER_MAX,
-            selected: assignments.len(),
-        }
-        .into());
-    }
-    let (enabled, reach) = reach(&mut asking.link, me, now).await?;
-    let all = eligible(me, enabled, &reach, now);
-    let found: Option<Vec<&Eligible<'_>>> =
-        assignments.iter().map(|id| all.iter().find(|one| one.assignment.id == *id)).collect();
-    let found = found.ok_or(not_found.clone())?;
-    let roles: Option<Vec<Privileged>> = found.iter().map(|one| Privileged::of(one.assignment.role)).collect();
-    let roles = roles.ok_or(not_found)?;
-    let settings = role_settings::several(&mut asking.link, &roles).await?;
-    let named = Named::load(asking, found.iter().map(|one| one.assignment.role).collect()).await?;
-    let waiting = waiting(asking).await?;
-    let mut form = Activating {
-        items: Vec::new(),
-        max_minutes: u32::MAX,
-        minutes: 0,
-        strictest: None,
-        justification_required: false,
-        ticket_required: false,
-        proof: None,
-        terms: Vec::new(),
-        emergency: Emergency::No,
-    };
-    let all: Vec<&model::role_settings::RoleSettings> =
-        roles.iter().filter_map(|role| settings.get(role)).map(|stored| &stored.settings).collect();
-    let contexts = crate::commands::authentication_context::named(&mut asking.link, &all).await?;
-    let demands: Vec<Required> = all.iter().map(|settings| required(settings, &contexts)).collect::<Result<_, _>>()?;
-    let terms: Vec<_> = demands.iter().flat_map(|required| required.terms.iter().copied()).collect();
-    let demanded = crate::commands::terms::demanded(&mut asking.link, me, &terms).await?;
-    form.terms.extend(demanded.iter().filter(|one| !one.is_accepted()).map(|one| ToAccept {
-        terms: one.terms.id,
-        name: one.terms.name.clone(),
-        version: one.terms.version,
-        text: one.terms.text.clone(),
-        again: one.accepted.is_some(),
-    }));
-    // Those about which nobody could decide now.
-    let mut undecided: Vec<usize> = Vec::new();
-    let mut unproved: Vec<(Demand, Refusal)> = Vec::new();
-    for ((one, role), required) in found.into_iter().zip(roles).zip(&demands) {
-        let Some(stored) = settings.get(&role) else { continue };
-        let (icon, name, via) = named.describe(role.role());
-        let stages = rules::role_settings::stages(role.kind(), &stored.settings);
-        let gives = [PackageRole { role: role.role(), assignment_type: AssignmentType::Active }];
-        let people = approvals::people(&mut asking.link, &stages, me, (Thing::Role, &gives), now).await?;
-        let on = one.assignment.id;
-        let open = waiting.iter().find(|request| matches!(request.wish, Wish::Activation { eligible, .. } if eligible == on));
-        let asks = to_ask(&mut asking.link, stored.settings.asks).await?;
-        let facts = Activation {
-            asks: asks.as_ref(),
-            eligible: one.clone(),
-            name: &name,
-            settings: &stored.settings,
-            stages: &stages,
-            people: &people,
-            open: open.map(|request| (request.id, request.submitted_at)),
-            active: active(&reach, me, on, now),
-            proofs: asking.who.proofs,
-            required,
-            terms: &demanded,
-            emergency: None,
-        };
-        let undecidable = || rules::approval::can_be_decided(&stages, &people, &barred(me, me));
-        let undecidable = undecidable().err();
-        if undecidable.is_some() {
-            undecided.push(form.items.len());
-        }
-        let refused = may_activate(&facts).err().or(undecidable).map(Into::into);
-        unproved.extend(required.demand.zip(proved(&facts, now).err()));
-        let most = stored.settings.activation_max_minutes;
-        if most < form.max_minutes {
-            form.max_minutes = most;
-            form.strictest = Some(name.clone());
-        }
-        form.justification_required |= stored.settings.activation_justification;
-        form.ticket_required |= stored.settings.activation_ticket;
-        let mut plan = plan::plan(asking, &stages, &people, &barred(me, me), &[]).await?;
-        plan::add_webhook(&mut plan, asks.as_ref());
-        let at_most = format!("{} at most", Span::minutes(i64::from(most)).words());
-        let until: Option<Ts> = one.until();
-        form.items.push(Item { assignment: on, icon, name, via, at_most, proof: required.words(), until, plan, refused });
-    }
-    form.proof = rules::proof::strictest(unproved).map(Into::into);
-    if form.items.len() < 2 {
-        form.strictest = None;
-    }
-    let decided = form.items.iter().any(|item| item.refused.is_none() && !item.plan.is_empty());
-    if decided || !undecided.is_empty() {
-        form.emergency = super::emergency::offered(asking).await?;
-    }
-    if matches!(form.emergency, Emergency::Yes { .. }) {
-        // In an emergency nobody has to.
-        for number in undecided {
-            let item =
-                form.items.get_mut(number).filter(|item| item.refused.as_ref().is_some_and(|why| why.code == "no_approver"));
-            if let Some(item) = item {
-                item.refused = None;
-            }
-        }
-    }
-    let until = form.items.iter().filter_map(|item| item.until).min();
-    form.minutes = rules::request::longest(form.max_minutes, until, now);
-    Ok(form)
 }
 
 /// One's own requests about roles that wait.

@@ -22,7 +22,7 @@ use rules::group::Group;
 use rules::role_settings::Bounds;
 use std::collections::BTreeMap;
 use store::search::Words;
-use store::{assignments, groups, providers, requests, resources, role_assignments, role_settings, users};
+use store::{assignments, groups, providers, requests, resources, review_holders, role_assignments, role_settings, users};
 
 /// Groups, and service principals, that a picker offers at once.
 const OFFERED: usize = 10;
@@ -83,7 +83,13 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Roles) -> Result<Roles,
 pub async fn assignments_of(asking: &mut Asking<'_>, query: query::RoleAssignments) -> Result<Assignments, Problem> {
     let Seen { name, description, group, manages } = seen(asking, query.role).await?;
     let enabled = group.as_ref().is_none_or(|group| group.privileged);
-    let never = group.as_ref().and_then(|group| rules::role_assignment::may_enable(group).err());
+    let never = match group.as_ref().filter(|group| !group.privileged) {
+        Some(group) => {
+            let fed = review_holders::fed(&mut asking.link, &[group.id]).await?.contains(&group.id);
+            rules::role_assignment::may_enable(group, fed).err()
+        }
+        None => None,
+    };
     let tab = match query.tab {
         Tab::Eligible => role_assignments::Tab::Eligible,
         Tab::Active => role_assignments::Tab::Active,

@@ -9,7 +9,7 @@ use model::{AssignmentId, RequestId, Span, query};
 use testkit::{Person, World, both, refused};
 
 async fn rows(who: &Person, kind: Kind, tab: Tab) -> Vec<Row> {
-    who.asks(query::MyRoles { kind, tab }).await.unwrap().rows
+    who.asks(query::MyRoles { kind, tab, after: None }).await.unwrap().rows
 }
 
 async fn eligible(who: &Person, name: &str) -> AssignmentId {
@@ -100,6 +100,62 @@ both! {
         };
         assert_eq!(refused(lee.submits(four_hours(firewall)).await).code(), "outside_settings", "never shortened");
         lee.submits(four_hours(users)).await.unwrap();
+    }
+
+    async fn what_is_left_out_of_a_form_for_several_asks_for_nothing(test: TestDb) {
+        let world = World::demo(test).await;
+        let lee = world.person("lee").await;
+        let [users, firewall] = [eligible(&lee, "User Administrator").await, eligible(&lee, "Firewall operators").await];
+        activates(&lee, "Firewall operators").await.unwrap();
+        let form = lee.asks(query::Activating { assignments: vec![users, firewall] }).await.unwrap();
+        let alone = lee.asks(query::Activating { assignments: vec![users] }).await.unwrap();
+        assert!(form.items.iter().any(|item| item.refused.is_some()), "the group is active");
+        assert_eq!((form.max_minutes, form.strictest, form.minutes), (alone.max_minutes, None, alone.minutes));
+        let out = lee.asks(query::Activating { assignments: vec![firewall] }).await.unwrap();
+        assert_eq!(out.max_minutes, 120, "with nothing else it says what would be asked");
+    }
+
+    async fn what_ended_is_listed_page_by_page_and_what_may_be_renewed_is_found_behind_any_number_of_activations(test: TestDb) {
+        let world = World::demo(test).await;
+        let [lee, morgan] = world.people(["lee", "morgan"]).await;
+        let role = crate::privileged::of(model::directory::PortalRole::SecurityReader);
+        crate::privileged::eligible(&morgan, &lee, role, Some(world.now() + Span::hours(2))).await;
+        world.passes(Span::hours(3)).await;
+        for _ in 0..30 {
+            activates(&lee, "User Administrator").await.unwrap();
+            world.passes(Span::hours(2)).await;
+        }
+        let page = async |kind, after| lee.asks(query::MyRoles { kind, tab: Tab::Expired, after }).await.unwrap();
+        let first = page(Kind::DirectoryRoles, None).await;
+        assert_eq!((first.rows.len(), first.rows.iter().any(|row| row.extend.is_some())), (25, false));
+        let second = page(Kind::DirectoryRoles, first.paging.next).await;
+        assert!(second.paging.next.is_none() && second.paging.further);
+        let renewed: Vec<&Row> = second.rows.iter().filter(|row| row.extend.is_some()).collect();
+        assert_eq!(renewed.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Security Reader"]);
+        assert!(page(Kind::Groups, None).await.rows.is_empty(), "the other kind is not crowded out, and does not crowd out");
+    }
+
+    async fn what_begins_later_is_listed_with_when(test: TestDb) {
+        let world = World::demo(test).await;
+        let [lee, morgan] = world.people(["lee", "morgan"]).await;
+        let role = crate::privileged::of(model::directory::PortalRole::SecurityReader);
+        let holder = model::directory::Principal::User(lee.id);
+        let mut asked = crate::privileged::asks(role, holder, model::access::AssignmentType::Eligible, None);
+        let begins = world.now() + Span::days(3);
+        asked.starts_at = Some(begins);
+        morgan.submits(Command::AssignRole(asked)).await.unwrap();
+        let mine = async || {
+            let all = rows(&lee, Kind::DirectoryRoles, Tab::Eligible).await;
+            all.into_iter().find(|row| row.name == "Security Reader").unwrap()
+        };
+        let before = mine().await;
+        assert_eq!((before.later, before.starts, before.activate, before.badge.word.as_str()), (true, begins, false, "Starts later"));
+        assert!(rows(&lee, Kind::Groups, Tab::Eligible).await.iter().all(|row| !row.later));
+        let seen = morgan.asks(query::UserRoles { user: lee.id, tab: Tab::Eligible, after: None }).await.unwrap().rows;
+        assert!(seen.iter().any(|(row, _)| row.later && row.name == "Security Reader"));
+        world.passes(Span::days(3)).await;
+        let after = mine().await;
+        assert!(!after.later && after.activate);
     }
 
     async fn the_form_says_what_is_to_be_proved_and_begins_with_what_all_allow(test: TestDb) {

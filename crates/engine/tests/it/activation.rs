@@ -36,7 +36,7 @@ pub async fn activates(who: &Person, asked: ActivateRole) -> Result<(RequestId, 
 }
 
 async fn mine(who: &Person, kind: Kind, tab: Tab) -> MyRoles {
-    who.asks(query::MyRoles { kind, tab }).await.unwrap()
+    who.asks(query::MyRoles { kind, tab, after: None }).await.unwrap()
 }
 
 /// Lee is eligible for *User Administrator* in the demo company.

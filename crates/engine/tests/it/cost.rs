@@ -51,7 +51,8 @@ const BOUNDS: &[(&str, u64)] = &[
     ("Alert", 9),
     // Who holds what, people twice, groups and service principals, what they activated, and the names of roles.
     ("Standing access", 7),
-    ("Discovered groups", 1),
+    // With what other systems feed.
+    ("Discovered groups", 3),
     // The group with its owners, and whoever else may change it.
     ("Extending", 14),
     ("My activations", 3),
@@ -210,7 +211,7 @@ impl Pages {
         let (alex, carla, bianca, morgan) = (&self.alex, &self.carla, &self.bianca, &self.morgan);
         let lee = &self.lee;
         let application = store::resources::applications(&mut self.world.db().read().await.unwrap()).await.unwrap()[0].0;
-        let my_roles = |kind, tab| query::MyRoles { kind, tab };
+        let my_roles = |kind, tab| query::MyRoles { kind, tab, after: None };
         let (miriam, room) = (&self.miriam, self.world.package(ROOM));
         let for_alex = query::ReportPackages { report: alex.user, search: String::new(), after: None };
         let packages = |tab, search: &str| query::Packages { tab, search: search.into(), after: None };
@@ -274,8 +275,14 @@ impl Pages {
             ("Users", self.cost(morgan, users("")).await),
             ("Users searched", self.cost(morgan, users("a b")).await),
             ("User", self.cost(morgan, query::User { user: alex.user }).await),
-            ("User's roles", self.cost(morgan, query::UserRoles { user: alex.user, tab: my_roles::Tab::Active }).await),
-            ("User's roles ended", self.cost(morgan, query::UserRoles { user: alex.user, tab: my_roles::Tab::Expired }).await),
+            (
+                "User's roles",
+                self.cost(morgan, query::UserRoles { user: alex.user, tab: my_roles::Tab::Active, after: None }).await,
+            ),
+            (
+                "User's roles ended",
+                self.cost(morgan, query::UserRoles { user: alex.user, tab: my_roles::Tab::Expired, after: None }).await,
+            ),
             ("Held", self.cost(morgan, query::Held { user: alex.user, at: None }).await),
             ("Held in the past", self.cost(morgan, query::Held { user: alex.user, at: Some(now) }).await),
             ("Holders of a role", self.cost(morgan, who_has(role, None)).await),
@@ -381,7 +388,7 @@ fn shown(offer: Offer) -> Offer {
 
 /// What somebody is eligible for, as their list says it.
 async fn eligible(who: &Person, kind: Kind) -> Vec<my_roles::Row> {
-    who.asks(query::MyRoles { kind, tab: my_roles::Tab::Eligible }).await.unwrap().rows
+    who.asks(query::MyRoles { kind, tab: my_roles::Tab::Eligible, after: None }).await.unwrap().rows
 }
 
 /// An import that runs when somebody says so.

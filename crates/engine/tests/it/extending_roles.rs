@@ -31,7 +31,7 @@ async fn form(who: &Person, assignment: AssignmentId) -> Extending {
 }
 
 async fn row(who: &Person, tab: Tab, name: &str) -> Row {
-    let rows = who.asks(query::MyRoles { kind: Kind::DirectoryRoles, tab }).await.unwrap().rows;
+    let rows = who.asks(query::MyRoles { kind: Kind::DirectoryRoles, tab, after: None }).await.unwrap().rows;
     rows.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("{name} is not listed: {rows:?}")).clone()
 }
 

@@ -15,7 +15,7 @@ const USERS: &str = "User Administrator";
 
 /// What somebody is eligible for, as *My roles* lists it.
 async fn offered(who: &Person, kind: Kind, name: &str) -> AssignmentId {
-    let rows = who.asks(query::MyRoles { kind, tab: Tab::Eligible }).await.unwrap().rows;
+    let rows = who.asks(query::MyRoles { kind, tab: Tab::Eligible, after: None }).await.unwrap().rows;
     rows.iter().find(|row| row.name.starts_with(name)).unwrap_or_else(|| panic!("{name}: {rows:?}")).assignment
 }
 

@@ -4,9 +4,11 @@
 use crate::privileged::{eligible, of, sets};
 use model::alert::AlertKind;
 use model::approval::Approver;
+use model::authentication_context::SaveAuthenticationContext;
 use model::command::{Command, Done, GroupFields};
 use model::directory::{Membership, PortalRole};
-use model::role_settings::RoleSettings;
+use model::proof::Strength;
+use model::role_settings::{Proof, RoleSettings};
 use model::view::alert::Row;
 use model::{GroupId, Refusal, Span, query};
 use testkit::{Person, World, both, refused};
@@ -24,15 +26,18 @@ async fn stage(world: &World) -> (Person, Person, GroupId) {
     let Done::GroupCreated { group, .. } = done else { panic!("{done:?}") };
     works_in(&morgan, &helga, "Duty officers").await;
     eligible(&morgan, &lee, of(ROLE), None).await;
-    sets(&morgan, of(ROLE), |settings| {
-        settings.approval_required = true;
-        settings.stages = vec![RoleSettings::default_stage(vec![Approver::Group { id: group }])];
-    })
-    .await
-    .unwrap();
+    sets(&morgan, of(ROLE), decided_by(Approver::Group { id: group })).await.unwrap();
     world.settle().await;
     world.letters_are_thrown_away();
     (morgan, helga, group)
+}
+
+/// They alone approve.
+fn decided_by(approver: Approver) -> impl FnOnce(&mut RoleSettings) {
+    move |settings| {
+        settings.approval_required = true;
+        settings.stages = vec![RoleSettings::default_stage(vec![approver])];
+    }
 }
 
 async fn works_in(by: &Person, who: &Person, department: &str) {
@@ -111,12 +116,7 @@ both! {
         );
         morgan.submits(Command::AssignRole(asked)).await.unwrap();
         eligible(&morgan, &lee, of(ROLE), None).await;
-        sets(&morgan, of(ROLE), |settings| {
-            settings.approval_required = true;
-            settings.stages = vec![RoleSettings::default_stage(vec![Approver::Group { id: group }])];
-        })
-        .await
-        .unwrap();
+        sets(&morgan, of(ROLE), decided_by(Approver::Group { id: group })).await.unwrap();
         world.settle().await;
         assert!(found(&morgan).await.is_empty());
         world.passes(Span::days(2)).await;
@@ -124,6 +124,52 @@ both! {
         morgan.adds(group, &helga).await.unwrap();
         world.settle().await;
         assert!(found(&morgan).await.is_empty());
+    }
+
+    async fn eligibility_with_an_end_is_locked_out_as_well(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, lee, helga] = world.people(["morgan", "lee", "helga"]).await;
+        eligible(&morgan, &lee, of(ROLE), Some(world.now() + Span::days(365))).await;
+        let decided_by = |who: &Person| decided_by(Approver::User { id: who.id });
+        assert_eq!(refused(sets(&morgan, of(ROLE), decided_by(&lee)).await), CLOSED, "for a year nobody could");
+        sets(&morgan, of(ROLE), decided_by(&helga)).await.unwrap();
+        let disable = Command::SetUserEnabled { user: helga.id, enabled: false };
+        assert_eq!(refused(morgan.submits(disable).await), CLOSED);
+    }
+
+    async fn a_proof_that_nobody_can_give_here_is_not_demanded_of_the_highest_roles(test: TestDb) {
+        let world = World::demo(test).await;
+        let [morgan, lee] = world.people(["morgan", "lee"]).await;
+        eligible(&morgan, &lee, of(ROLE), None).await;
+        let shown = morgan.asks(query::RoleSettings { role: of(ROLE) }).await.unwrap();
+        let passkey = |role| Command::EditRoleSettings {
+            role,
+            version: shown.version,
+            settings: Box::new(RoleSettings { activation_proof: Proof::Passkey { minutes: 15 }, ..shown.settings.clone() }),
+            seen_breaking: 0,
+        };
+        // Browsers take no passkey for an address without a name.
+        let plain = world.server_at("https://192.0.2.1");
+        assert!(!plain.has_passkeys());
+        let by = engine::By::Session(morgan.who().await.unwrap());
+        assert_eq!(refused(plain.submit(&by, passkey(of(ROLE))).await), CLOSED);
+        let context = |context, version, strength| SaveAuthenticationContext {
+            context,
+            version,
+            name: "Highest".into(),
+            description: String::new(),
+            strength,
+            minutes: 15,
+            terms: None,
+        };
+        let made = morgan.submits(Command::SaveAuthenticationContext(context(None, 0, Strength::Multifactor))).await;
+        made.unwrap();
+        let id = morgan.asks(query::AuthenticationContexts {}).await.unwrap().rows[0].context.id;
+        sets(&morgan, of(ROLE), |settings| settings.activation_proof = Proof::Context { context: id }).await.unwrap();
+        let stronger = Command::SaveAuthenticationContext(context(Some(id), 1, Strength::Passkey));
+        assert_eq!(refused(plain.submit(&by, stronger.clone()).await), CLOSED, "what the settings name decides as they would");
+        morgan.submits(stronger).await.unwrap();
+        plain.submit(&by, passkey(of(PortalRole::SecurityReader))).await.unwrap();
     }
 
     async fn whoever_writes_a_rule_or_disables_the_last_who_approves_is_refused_and_nothing_changes(test: TestDb) {

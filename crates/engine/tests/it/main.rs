@@ -47,6 +47,7 @@ mod overdue;
 mod paging;
 mod policy_names;
 mod privileged;
+mod privileged_groups;
 mod proof;
 #[cfg(test)]
 mod providers;

@@ -41,7 +41,7 @@ async fn guarded_group(stage: &Stage) -> GroupId {
 }
 
 async fn groups(who: &Person, tab: Tab) -> Vec<my_roles::Row> {
-    who.asks(query::MyRoles { kind: Kind::Groups, tab }).await.unwrap().rows
+    who.asks(query::MyRoles { kind: Kind::Groups, tab, after: None }).await.unwrap().rows
 }
 
 both! {

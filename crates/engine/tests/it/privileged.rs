@@ -278,9 +278,9 @@ both! {
     async fn administrators_see_what_somebody_is_eligible_for_active_in_and_was(test: TestDb) {
         let world = World::demo(test).await;
         let [alex, morgan, lee] = world.people(["alex", "morgan", "lee"]).await;
-        let of_lee = async |who: &Person, tab| who.asks(query::UserRoles { user: lee.id, tab }).await.map(|roles| roles.rows);
+        let of_lee = async |who: &Person, tab| who.asks(query::UserRoles { user: lee.id, tab, after: None }).await.map(|roles| roles.rows);
         assert_eq!(refused(of_lee(&alex, Tab::Eligible).await).code(), "not_found");
-        let unknown = query::UserRoles { user: model::UserId::default(), tab: Tab::Active };
+        let unknown = query::UserRoles { user: model::UserId::default(), tab: Tab::Active, after: None };
         assert_eq!(refused(morgan.asks(unknown).await), Refusal::NotFound { what: "user" });
         let rows = of_lee(&morgan, Tab::Eligible).await.unwrap();
         let (row, href) = rows.iter().find(|(row, _)| row.name == USERS).unwrap();

@@ -5,7 +5,7 @@ use model::command::{Command, Done, Secret};
 use model::directory::{PortalRole, Principal};
 use model::event::Action;
 use model::limits::SIGN_IN_WAIT_MAX_SECONDS;
-use model::proof::{Method, ProvedBy};
+use model::proof::{ProvedBy, SignInMethod};
 use model::role_assignment::{ActivateRole, AssignRole};
 use model::role_settings::{Privileged, Proof, RoleSettings, Ticket};
 use model::view::approval::Offered;
@@ -34,7 +34,7 @@ async fn sets(by: &Person, change: impl FnOnce(&mut RoleSettings)) {
 }
 
 async fn eligible(who: &Person) -> AssignmentId {
-    let rows = who.asks(query::MyRoles { kind: Kind::DirectoryRoles, tab: Tab::Eligible }).await.unwrap().rows;
+    let rows = who.asks(query::MyRoles { kind: Kind::DirectoryRoles, tab: Tab::Eligible, after: None }).await.unwrap().rows;
     rows.iter().find(|row| row.name == "User Administrator").unwrap().assignment
 }
 
@@ -257,7 +257,10 @@ both! {
         assert!(proved.proofs.code_at.is_some());
         let silent = Command::ResetMethods { user: emma.id, words: " ".into() };
         assert_eq!(refused(morgan.submits(silent).await).code(), "required");
+        // Whoever stole it has a session of their own, and could add something of theirs.
+        let thief = emma.signs_in().await.unwrap();
         morgan.submits(reset(&emma)).await.unwrap();
+        assert!(world.engine().session(&thief).await.unwrap().is_none(), "signed out everywhere");
         assert!(!emma.asks(query::Security {}).await.unwrap().has_method());
         assert!(emma.who().await.unwrap().proofs.code_at.is_none(), "what was proved with it counts no more");
         let history = world.history_about(emma.id.0).await;
@@ -278,26 +281,28 @@ both! {
             passkey: None,
             words: "The telephone was stolen.".into(),
         };
-        assert_eq!(refused(alex.submits(take(&emma, Method::Authenticator)).await), Refusal::NotFound { what: "user" });
-        assert_eq!(refused(morgan.submits(take(&morgan, Method::Password)).await), Refusal::OwnMethods);
-        assert_eq!(refused(morgan.submits(take(&emma, Method::Passkey)).await), Refusal::NotFound { what: "passkey" });
-        let silent = Command::TakeMethodAway { user: emma.id, method: Method::Password, passkey: None, words: String::new() };
+        assert_eq!(refused(alex.submits(take(&emma, SignInMethod::Authenticator)).await), Refusal::NotFound { what: "user" });
+        assert_eq!(refused(morgan.submits(take(&morgan, SignInMethod::Password)).await), Refusal::OwnMethods);
+        assert_eq!(refused(morgan.submits(take(&emma, SignInMethod::Passkey)).await), Refusal::NotFound { what: "passkey" });
+        let silent = Command::TakeMethodAway { user: emma.id, method: SignInMethod::Password, passkey: None, words: String::new() };
         assert_eq!(refused(morgan.submits(silent).await).code(), "required");
         assert_eq!(alex.asks(query::User { user: emma.id }).await.ok().and_then(|user| user.methods), None);
         assert!(!morgan.asks(query::User { user: morgan.id }).await.unwrap().methods.unwrap().may_remove);
         let has = async || morgan.asks(query::User { user: emma.id }).await.unwrap().methods.unwrap();
         let before = has().await;
         assert!(before.password && before.authenticator.is_some() && before.codes_left == 10 && before.may_remove, "{before:?}");
-        morgan.submits(take(&emma, Method::Authenticator)).await.unwrap();
+        let thief = emma.signs_in().await.unwrap();
+        morgan.submits(take(&emma, SignInMethod::Authenticator)).await.unwrap();
         let after = has().await;
         assert!(after.password && after.authenticator.is_none() && after.codes_left == 0, "{after:?}");
+        assert!(world.engine().session(&thief).await.unwrap().is_none(), "signed out everywhere");
         assert!(emma.who().await.unwrap().proofs.code_at.is_none(), "what was proved with it counts no more");
-        assert!(matches!(refused(morgan.submits(take(&emma, Method::Authenticator)).await), Refusal::MethodGone { .. }));
+        assert!(matches!(refused(morgan.submits(take(&emma, SignInMethod::Authenticator)).await), Refusal::MethodGone { .. }));
         let session = emma.signs_in().await.unwrap();
-        morgan.submits(take(&emma, Method::Password)).await.unwrap();
+        morgan.submits(take(&emma, SignInMethod::Password)).await.unwrap();
         assert!(!has().await.password);
         assert!(world.engine().session(&session).await.unwrap().is_none(), "signed out everywhere");
-        assert!(matches!(refused(morgan.submits(take(&emma, Method::Password)).await), Refusal::MethodGone { .. }));
+        assert!(matches!(refused(morgan.submits(take(&emma, SignInMethod::Password)).await), Refusal::MethodGone { .. }));
         let told = world.history_about(emma.id.0).await;
         assert_eq!(told.iter().filter(|event| event.action.code() == "method_taken_away").count(), 2);
         world.settle().await;

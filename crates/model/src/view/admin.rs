@@ -150,6 +150,10 @@ pub struct MemberRow {
 pub struct Given {
     pub name: String,
     pub kind: String,
+    /// `Active`, `Eligible` or `Starts later`
+    pub badge: Badge,
+    /// Members have it now.
+    pub active: bool,
     pub ends: Option<Countdown>,
 }
 

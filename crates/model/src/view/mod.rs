@@ -155,7 +155,7 @@ pub struct PlanStage {
 }
 
 /// A page of a list: the cursor of the next one, if there is one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paging {
     pub next: Option<String>,
     /// The page is not the first.

@@ -1,7 +1,7 @@
 //! `/my-roles`: what one is eligible for, active in, and was, and the form that activates.
 
 use super::terms::ToAccept;
-use super::{Badge, Countdown, Icon, PlanStage};
+use super::{Badge, Countdown, Icon, Paging, PlanStage};
 use crate::{ActivationProfileId, AssignmentId, Refused, RequestId, Ts, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +80,8 @@ pub struct MyRoles {
     pub waiting: u32,
     /// Beside what one is eligible for.
     pub profiles: Vec<Profile>,
+    /// Of what has ended.
+    pub paging: Paging,
 }
 
 /// What one saved to activate together.
@@ -102,6 +104,8 @@ pub struct UserRoles {
     pub tab: Tab,
     /// Each with where its page is, for whoever may see that.
     pub rows: Vec<(Row, Option<String>)>,
+    /// Of what has ended.
+    pub paging: Paging,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +122,8 @@ pub struct Row {
     /// `Eligible`, `Active`, `Pending approval`, `Assigned`, `Activated`, `Expired`, `Removed`, …
     pub badge: Badge,
     pub starts: Ts,
+    /// It has not begun.
+    pub later: bool,
     /// The applications that have not confirmed it yet, each in a sentence with the reason.
     pub waits: Vec<String>,
     /// Not set: permanent, or ended.

@@ -107,7 +107,8 @@ pub async fn privileged(link: &mut Link) -> Result<(), Fault> {
     role_assignments::direct(link, waits.principal, waits.role, AssignmentType::Eligible).await?;
     role_assignments::counts(link, NOW).await?;
     role_assignments::eligible_of_group(link, team(1), NOW).await?;
-    role_assignments::ended_of(link, waits.principal, 25, NOW).await?;
+    role_assignments::ended_of(link, waits.principal, (true, true), None, 25, NOW).await?;
+    role_assignments::ended_assignments(link, waits.principal, NOW).await?;
     assert!(role_assignments::set_window(link, &waits, NOW, Some(NOW + HOUR), NOW).await?);
     assert!(!role_assignments::set_window(link, &waits, NOW, None, NOW).await?, "it is no longer as it was read");
     role_assignments::set_warning(link, waits.id, Some(NOW)).await?;
@@ -189,7 +190,7 @@ both! {
             assert_eq!(of(link, Tab::Active, NOW + HOUR).await?, [active.id], "the clock ends it, no worker");
             assert!(of(link, Tab::Expired, NOW).await?.is_empty(), "31 days are too long ago");
             assert_eq!(of(link, Tab::Expired, NOW - Span::days(2)).await?, [old.id]);
-            assert_eq!(ids(role_assignments::ended_of(link, Principal::User(person(3)), 25, NOW - Span::days(2)).await?), [old.id]);
+            assert_eq!(ids(role_assignments::ended_of(link, Principal::User(person(3)), (true, false), None, 25, NOW - Span::days(2)).await?), [old.id]);
             let counts = role_assignments::counts(link, NOW).await?;
             let of_role = counts.iter().find(|(id, _, _)| ResourceRole::DirectoryRole(*id) == role);
             assert!(of_role.is_some_and(|(_, eligible, active)| (*eligible, *active) == (1, 2)), "{counts:?}");

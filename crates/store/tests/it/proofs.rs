@@ -44,7 +44,6 @@ pub async fn proofs(link: &mut Link) -> Result<(), Fault> {
     proofs::finish(link, b"h", "prove").await?;
     sessions::proved_by_code(link, b"a", NOW).await?;
     sessions::proved_by_passkey(link, b"a", NOW).await?;
-    sessions::unprove(link, person(100_001)).await?;
     sessions::refresh_flash(link, b"a", NOW).await?;
     sessions::list(link, person(100_001), NOW, NOW, 25).await?;
     sessions::end_others(link, person(100_001), b"a").await?;
@@ -126,8 +125,6 @@ both! {
             let of = |found: Option<sessions::Session>| found.map(|session| (session.code_at, session.passkey_at));
             assert_eq!(of(sessions::get(link, b"a").await?), Some((Some(NOW), None)));
             assert_eq!(of(sessions::get(link, b"b").await?), Some((None, None)));
-            sessions::unprove(link, person(1)).await?;
-            assert_eq!(of(sessions::get(link, b"a").await?), Some((None, None)));
             assert_eq!(of(sessions::get(link, b"c").await?), Some((None, Some(NOW))));
             assert_eq!(sessions::list(link, person(1), NOW - HOUR, NOW - HOUR, 25).await?.len(), 2);
             assert_eq!(sessions::list(link, person(1), NOW, NOW - HOUR, 25).await?.len(), 0, "not used since");

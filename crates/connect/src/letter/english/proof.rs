@@ -3,7 +3,7 @@
 use super::English;
 use crate::letter::speech::{Said, Speech, Way, short};
 use model::Ts;
-use model::proof::{Method, MethodChange};
+use model::proof::{Method, MethodChange, SignInMethod};
 
 const SECURITY: Way = Way {
     look: "Look at your security",
@@ -20,7 +20,7 @@ impl English {
                 format!("An authenticator app was added to your account on {at}."),
                 "Its codes prove from now on that it is you, and so does each recovery code once.".to_owned(),
             ),
-            MethodChange::Added { method: Method::Passkey | Method::Password, name } => (
+            MethodChange::Added { method: Method::Passkey, name } => (
                 format!("A passkey was added: {}", short(name)),
                 format!("The passkey “{name}” was added to your account on {at}."),
                 "It signs you in and proves from now on that it is you.".to_owned(),
@@ -30,7 +30,7 @@ impl English {
                 format!("The authenticator app was removed from your account on {at}."),
                 "Its codes and your recovery codes no longer work.".to_owned(),
             ),
-            MethodChange::Removed { method: Method::Passkey | Method::Password, name } => (
+            MethodChange::Removed { method: Method::Passkey, name } => (
                 format!("A passkey was removed: {}", short(name)),
                 format!("The passkey “{name}” was removed from your account on {at}."),
                 "It no longer works.".to_owned(),
@@ -38,17 +38,17 @@ impl English {
             MethodChange::TakenAway { method, name, by, .. } => {
                 let by = if by.is_empty() { "An administrator" } else { by };
                 let (subject, what, says) = match method {
-                    Method::Authenticator => (
+                    SignInMethod::Authenticator => (
                         "Your authenticator app was removed".to_owned(),
                         "the authenticator app".to_owned(),
-                        "Its codes and your recovery codes no longer work.",
+                        "Its codes and your recovery codes no longer work, and you are signed out everywhere.",
                     ),
-                    Method::Passkey => (
+                    SignInMethod::Passkey => (
                         format!("A passkey was removed: {}", short(name)),
                         format!("the passkey “{name}”"),
-                        "It no longer works, and whatever you proved with it has to be proved again.",
+                        "It no longer works, and you are signed out everywhere.",
                     ),
-                    Method::Password => (
+                    SignInMethod::Password => (
                         "Your password was removed".to_owned(),
                         "the password".to_owned(),
                         "You are signed out everywhere. Sign in with a passkey or at an identity provider, or ask your administrator for a new password.",
@@ -75,7 +75,8 @@ impl English {
                 (
                     "Your authenticator app and passkeys were reset".to_owned(),
                     format!("{by} removed the authenticator app, the recovery codes and the passkeys from your account on {at}."),
-                    "Sign in with your password and set up new ones.".to_owned(),
+                    "You are signed out everywhere. Sign in with your password or at an identity provider, and set up new ones."
+                        .to_owned(),
                 )
             }
             MethodChange::PasswordChanged => (

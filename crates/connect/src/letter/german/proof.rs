@@ -3,7 +3,7 @@
 use super::German;
 use crate::letter::speech::{Said, Speech, Way, short};
 use model::Ts;
-use model::proof::{Method, MethodChange};
+use model::proof::{Method, MethodChange, SignInMethod};
 
 const SECURITY: Way = Way {
     look: "Ihre Sicherheit ansehen",
@@ -20,7 +20,7 @@ impl German {
                 format!("Am {at} wurde Ihrem Konto eine Authentifizierungs-App hinzugefügt."),
                 "Ihre Codes weisen ab jetzt nach, dass Sie es sind; jeder Wiederherstellungscode tut das einmal.".to_owned(),
             ),
-            MethodChange::Added { method: Method::Passkey | Method::Password, name } => (
+            MethodChange::Added { method: Method::Passkey, name } => (
                 format!("Passkey hinzugefügt: {}", short(name)),
                 format!("Am {at} wurde Ihrem Konto der Passkey „{name}“ hinzugefügt."),
                 "Er meldet Sie an und weist ab jetzt nach, dass Sie es sind.".to_owned(),
@@ -30,7 +30,7 @@ impl German {
                 format!("Am {at} wurde die Authentifizierungs-App von Ihrem Konto entfernt."),
                 "Ihre Codes und Ihre Wiederherstellungscodes gelten nicht mehr.".to_owned(),
             ),
-            MethodChange::Removed { method: Method::Passkey | Method::Password, name } => (
+            MethodChange::Removed { method: Method::Passkey, name } => (
                 format!("Passkey entfernt: {}", short(name)),
                 format!("Am {at} wurde der Passkey „{name}“ von Ihrem Konto entfernt."),
                 "Er gilt nicht mehr.".to_owned(),
@@ -38,17 +38,17 @@ impl German {
             MethodChange::TakenAway { method, name, by, .. } => {
                 let by = if by.is_empty() { "Die Administration" } else { by };
                 let (subject, what, says) = match method {
-                    Method::Authenticator => (
+                    SignInMethod::Authenticator => (
                         "Authentifizierungs-App entfernt".to_owned(),
                         "die Authentifizierungs-App".to_owned(),
-                        "Ihre Codes und Ihre Wiederherstellungscodes gelten nicht mehr.",
+                        "Ihre Codes und Ihre Wiederherstellungscodes gelten nicht mehr, und Sie sind überall abgemeldet.",
                     ),
-                    Method::Passkey => (
+                    SignInMethod::Passkey => (
                         format!("Passkey entfernt: {}", short(name)),
                         format!("den Passkey „{name}“"),
-                        "Er gilt nicht mehr, und was Sie damit bestätigt haben, ist neu zu bestätigen.",
+                        "Er gilt nicht mehr, und Sie sind überall abgemeldet.",
                     ),
-                    Method::Password => (
+                    SignInMethod::Password => (
                         "Passwort entfernt".to_owned(),
                         "das Passwort".to_owned(),
                         "Sie sind überall abgemeldet. Melden Sie sich mit einem Passkey oder bei einem Identitätsanbieter an, oder bitten Sie die Administration um ein neues Passwort.",
@@ -77,7 +77,7 @@ impl German {
                     format!(
                         "{by} hat am {at} die Authentifizierungs-App, die Wiederherstellungscodes und die Passkeys von Ihrem Konto entfernt."
                     ),
-                    "Melden Sie sich mit Ihrem Passwort an und richten Sie neue ein.".to_owned(),
+                    "Sie sind überall abgemeldet. Melden Sie sich mit Ihrem Passwort oder bei einem Identitätsanbieter an und richten Sie neue ein.".to_owned(),
                 )
             }
             MethodChange::PasswordChanged => (

@@ -14,7 +14,7 @@ use model::delegation::Delegated;
 use model::directory::{Principal, Resource};
 use model::event::{Action, Actor, Change, Event};
 use model::import::Ended;
-use model::proof::{Method, ProvedBy};
+use model::proof::{Method, ProvedBy, SignInMethod};
 use model::role_settings::Ticket;
 use model::separation::Incompatible;
 use model::view::Fact;
@@ -483,7 +483,7 @@ impl<'a> Teller<'a> {
             Action::RecoveryCodesMade { user } => say!(told: self.user(*user), " made new recovery codes"),
             Action::MethodTakenAway { user, method, name, words } => {
                 let whom = self.user(*user);
-                say!(told: by, format!(" took {} away from ", method_words(*method)), whom);
+                say!(told: by, format!(" took {} away from ", sign_in_words(*method)), whom);
                 told.facts.extend((!name.is_empty()).then(|| fact("Called", name.as_str())));
                 told.reason.clone_from(words);
             }
@@ -893,7 +893,14 @@ fn method_words(method: Method) -> &'static str {
     match method {
         Method::Authenticator => "an authenticator app",
         Method::Passkey => "a passkey",
-        Method::Password => "the password",
+    }
+}
+
+fn sign_in_words(method: SignInMethod) -> &'static str {
+    match method {
+        SignInMethod::Authenticator => method_words(Method::Authenticator),
+        SignInMethod::Passkey => method_words(Method::Passkey),
+        SignInMethod::Password => "the password",
     }
 }
 
