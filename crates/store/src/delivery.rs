@@ -316,7 +316,7 @@ pub async fn settle(link: &mut Link, target: TargetId, outcomes: &[Outcome], now
             refused = seen.refused, fault = seen.fault,
             due_at = case when p.generation = seen.generation then seen.due_at else p.due_at end,
             since = case when p.generation <> seen.generation then p.since
-                when seen.due_at is null then null else coalesce(p.since, seen.at) end
+                when seen.due_at is null then null else coalesce(p.since, cast(seen.at as bigint)) end
          from seen where p.target_id = seen.target_id and p.user_id = seen.user_id",
         outcomes,
         |outcome| target,

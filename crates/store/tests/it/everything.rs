@@ -211,6 +211,7 @@ async fn teams(link: &mut Link) -> Result<(), Fault> {
     assignments::of_source(link, id(1)).await?;
     assignments::of_sources(link, &[id(1)]).await?;
     assignments::of_role(link, ResourceRole::GroupMember(team(1)), None, 25).await?;
+    assignments::active_in(link, ResourceRole::GroupMember(team(1)), None, 25, NOW).await?;
     assignments::count(link, ResourceRole::GroupMember(team(1)), NOW).await?;
     assignments::role_holders(link, role(1), NOW).await?;
     assignments::lasting_role_holders(link, role(1), NOW).await?;
