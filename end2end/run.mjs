@@ -2,8 +2,8 @@
 //
 // A journey is a file in journeys/. Every function it exports is a test, in the order of the file; its name, with
 // blanks for underscores, is the sentence that it proves. Its tests share one server, or have one each when it
-// exports `fresh = true`; `databases` says on which databases it runs, `demo = false` that nobody is there yet, and `host` by
-// what name it is reached. `cargo xtask test browser` calls this.
+// exports `fresh = true`; `databases` says on which databases it runs, `demo = false` that nobody is there yet, `host` by
+// what name it is reached, and `logLevel` how much the server says. `cargo xtask test browser` calls this.
 
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -51,11 +51,11 @@ async function journey(file) {
 }
 
 /// Runs tests on a server of their own.
-async function onServer(database, tests, { demo, host }) {
+async function onServer(database, tests, { demo, host, logLevel }) {
   let server, made;
   try {
     made = database === 'PostgreSQL' ? await freshDatabase() : undefined;
-    server = await Server.start({ databaseUrl: made?.url, demo, host });
+    server = await Server.start({ databaseUrl: made?.url, demo, host, logLevel });
   } catch (error) {
     for (const { sentence } of tests) report(sentence, 0, [error]);
     await made?.drop();

@@ -137,6 +137,68 @@ export async function a_request_waits_for_a_target_that_fails_and_what_ends_is_t
   same(target.accounts, ['(alex)'], 'The accounts after the access ended');
 }
 
+/// Alex waits for a target that is down, and knows for which and why; it is back, and no time passes before somebody presses a
+/// button. `presses` gets Morgan and the address of the request as administrators see it.
+async function isDeliveredByHand({ browser, server }, presses, options) {
+  const target = await startTarget();
+  const morgan = await browser.as('morgan', options);
+  await setsUp(morgan, target);
+  await server.settle();
+  target.fails = 503;
+  const alex = await browser.as('alex');
+  await getsDeskTools(browser, alex);
+  await server.settle();
+  await alex.reload();
+  await sees(alex.state('Delivering'));
+  const delivery = alex.region('Delivery').getByRole('row').filter({ hasText: NAME });
+  await says(delivery, /Pending.*The application does not answer as it should\. It is tried again on/s);
+  // Too early: it is down still, and that is said again.
+  await presses(morgan, alex.path.replace('/my-access/', '/admin/'));
+  await server.settle();
+  await alex.reload();
+  await says(delivery, 'Pending');
+  target.fails = 0;
+  await presses(morgan, alex.path.replace('/my-access/', '/admin/'));
+  await server.settle();
+  await alex.reload();
+  await sees(alex.state('Delivered'));
+  await says(delivery, 'Works now');
+  same(target.members(GROUP), ['alex']);
+  return alex;
+}
+
+export async function try_again_on_the_page_of_a_target_delivers_at_once_when_it_is_back(story) {
+  await isDeliveredByHand(story, async (morgan) => {
+    await opensSetting(morgan, NAME);
+    await morgan.button('Try again for Alex').click();
+    await sees(morgan.status(`It is tried again at “${NAME}” now.`));
+  });
+}
+
+export async function without_script_try_again_delivers_too(story) {
+  const presses = async (morgan) => {
+    await opensSetting(morgan, NAME);
+    await morgan.leaves(() => morgan.button('Try again for Alex').click());
+    await sees(morgan.status(`It is tried again at “${NAME}” now.`));
+  };
+  await isDeliveredByHand(story, presses, { script: false });
+}
+
+export async function reprocess_on_the_page_of_a_request_delivers_at_once_when_the_target_is_back(story) {
+  let looked = false;
+  const alex = await isDeliveredByHand(story, async (morgan, request) => {
+    await morgan.goto(request);
+    await morgan.button('Reprocess', { exact: true }).click();
+    const dialog = morgan.page.getByRole('dialog');
+    await sees(dialog.getByText('What was approved stays approved.'));
+    if (!looked) await morgan.look('request-reprocess');
+    looked = true;
+    await dialog.getByRole('button', { name: 'Reprocess', exact: true }).click();
+    await sees(morgan.status('is being delivered again.'));
+  });
+  must((await alex.timeline.allInnerTexts()).some((text) => /Morgan/.test(text)), 'The timeline does not say who had it delivered again.');
+}
+
 export async function without_script_a_target_is_set_up_disabled_and_deleted({ browser, server }) {
   const target = await startTarget();
   const morgan = await browser.as('morgan', { script: false });

@@ -9,8 +9,8 @@ export const CLIENT = 'vestibule';
 export const SECRET = 'a secret of the journeys';
 
 /// Starts one that sends people back to this server. It ends with us. It asks for more than a password always, or when `acr_values`
-/// say so. `passesOn(uri)` says where it sends word that somebody signed out.
-export async function startProvider(server, { always = true } = {}) {
+/// say so. `passesOn(uri)` says where it sends word that somebody signed out. Its pages have its name.
+export async function startProvider(server, { always = true, name = 'Harbour ID' } = {}) {
   let word;
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
@@ -29,7 +29,8 @@ export async function startProvider(server, { always = true } = {}) {
     ],
     acrValues: always ? [] : ['mfa'],
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'one', use: 'sig', alg: 'RS256' }] },
-    cookies: { keys: ['journeys'] },
+    // Two of them are one host for a browser, whose cookies know no port.
+    cookies: { keys: ['journeys'], names: cookieNames(port) },
     pkce: { required: () => true },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'], amr: null, auth_time: null },
     features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
@@ -45,18 +46,26 @@ export async function startProvider(server, { always = true } = {}) {
       return grant;
     },
   });
+  // What only the provider, the server and one browser know.
+  const secrets = [];
+  provider.on('authorization.success', ({ oidc }) => secrets.push(oidc.params.state, oidc.params.nonce));
+  provider.on('grant.success', ({ oidc, body }) => secrets.push(oidc.params.code, oidc.params.code_verifier, body.access_token, body.id_token));
   const answers = provider.callback();
   const http = createServer((request, response) => {
     // It was started before the server knew it, so the word is passed on from an address of its own.
     if (request.url === '/word') return passOn(word, request, response);
     if (!request.url.startsWith('/interaction/')) return answers(request, response);
-    return interaction(provider, request, response, always).catch((error) => response.writeHead(500).end(String(error)));
+    return interaction(provider, request, response, { always, name }).catch((error) => response.writeHead(500).end(String(error)));
   });
   // Nobody waits for it at the end.
   http.on('connection', (socket) => socket.unref());
   await new Promise((listens) => http.listen(port, '127.0.0.1', listens));
   http.unref();
-  return { issuer, passesOn: (uri) => (word = uri) };
+  return { issuer, secrets, passesOn: (uri) => (word = uri) };
+}
+
+function cookieNames(port) {
+  return { session: `_session_${port}`, interaction: `_interaction_${port}`, resume: `_interaction_resume_${port}` };
 }
 
 async function passOn(uri, request, response) {
@@ -72,11 +81,11 @@ function claims(id) {
 }
 
 /// The page of the provider: who are you?
-async function interaction(provider, request, response, always) {
+async function interaction(provider, request, response, { always, name }) {
   if (request.method === 'GET') {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-    response.end(`<!doctype html><html lang="en"><head><title>Harbour ID</title><link rel="icon" href="data:,"></head><body><main>
-      <h1>Harbour ID</h1><form method="post"><label>Account <input name="account"></label>
+    response.end(`<!doctype html><html lang="en"><head><title>${name}</title><link rel="icon" href="data:,"></head><body><main>
+      <h1>${name}</h1><form method="post"><label>Account <input name="account"></label>
       <button name="does" value="in">Continue</button> <button name="does" value="out">Stop</button></form></main></body></html>`);
     return;
   }

@@ -24,11 +24,12 @@ const SESSION_IDLE_SECONDS = 8 * 3600;
 
 export class Server {
   /// Starts one; `databaseUrl` is a PostgreSQL database, without it SQLite is used. Without `demo` nobody is there yet.
-  /// `host` is by what name it is reached.
-  static async start({ databaseUrl, demo = true, host = '127.0.0.1' } = {}) {
+  /// `host` is by what name it is reached, `logLevel` how much it says.
+  static async start({ databaseUrl, demo = true, host = '127.0.0.1', logLevel } = {}) {
     const server = new Server();
     server.folder = await mkdtemp(join(tmpdir(), 'vestibule-journey-'));
     server.databaseUrl = databaseUrl;
+    server.logLevel = logLevel;
     server.log = '';
     const port = await freePort();
     server.address = `http://${host}:${port}`;
@@ -162,6 +163,7 @@ export class Server {
     // Peers run on this machine.
     env.VESTIBULE_OUTGOING_ALLOW = '127.0.0.1';
     env.VESTIBULE_OUTGOING_ROOT_CERTIFICATES = certificates().root;
+    if (this.logLevel) env.VESTIBULE_LOG_LEVEL = this.logLevel;
     delete env.VESTIBULE_BIN;
     delete env.VESTIBULE_TEST_POSTGRES;
     const child = spawn(needed('VESTIBULE_BIN'), [...words, ...flags], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -373,7 +373,7 @@ impl<'a> Scim<'a> {
         if answer.is_good() {
             return Ok(answer);
         }
-        let said = said(&answer).replace(self.token, "…");
+        let said = said(&answer, self.token);
         Err(ScimFault::Refused { what, status: answer.status, said, retry_after: answer.wait })
     }
 }
@@ -381,15 +381,16 @@ impl<'a> Scim<'a> {
 /// Resources of one answer to a search.
 const SEARCH_COUNT: usize = 100;
 
-/// The words of an error: its detail, or its kind.
-fn said(answer: &Answer) -> String {
+/// The words of an error: its detail, or its kind. The token is not repeated, whatever the server says.
+fn said(answer: &Answer, token: &str) -> String {
     let Ok(Value::Object(error)) = serde_json::from_slice(&answer.body) else { return String::new() };
     let word = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
     let words = match (word("detail"), word("scimType")) {
         (detail, kind) if detail.is_empty() => kind,
         (detail, _) => detail,
     };
-    words.chars().filter(|c| !c.is_control()).take(WORDS_MAX_CHARS).collect()
+    let shown: String = words.chars().filter(|c| !c.is_control()).collect();
+    shown.replace(token, "…").chars().take(WORDS_MAX_CHARS).collect()
 }
 
 fn object(what: &'static str, answer: &Answer) -> Result<Value, ScimFault> {

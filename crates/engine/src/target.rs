@@ -122,9 +122,15 @@ impl Engine {
                     let what = format!("Read the people, with the {}", target.kind.secret().to_lowercase());
                     on = step(what, remote.people().await.map_err(|fault| fault.to_string()));
                 }
-                for (role, name) in roles.iter().take_while(|_| on) {
+                for (role, name) in &roles {
+                    if !on {
+                        break;
+                    }
                     let group = target.group_of(*role, name);
-                    let said = match remote.find_group(group).await {
+                    let found = remote.find_group(group).await;
+                    // Somebody waits: who falls silent is not asked about every other group, too.
+                    on = !found.as_ref().is_err_and(|fault| fault.reach().is_of_everybody());
+                    let said = match found {
                         Ok(Some(_)) => Ok("It is there.".to_owned()),
                         Ok(None) if target.creates_groups => Ok("It is not there, and is made when it is needed.".to_owned()),
                         Ok(None) => Err("It is not there. Make it at the target, or let Vestibule make it.".to_owned()),

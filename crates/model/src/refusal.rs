@@ -258,6 +258,10 @@ pub enum Refusal {
     NobodyCouldActivate {
         role: &'static str,
     },
+    /// The last who could ask for it or approve it would have no way to sign in.
+    NobodyCouldReach {
+        role: &'static str,
+    },
     /// Membership is decided by the group's rule.
     DynamicMembership {
         group: String,
@@ -789,6 +793,7 @@ impl Refusal {
             Self::NoRecommendationsLeft => "no_recommendations_left",
             Self::AlertDismissed { .. } => "alert_dismissed",
             Self::NobodyCouldActivate { .. } => "nobody_could_activate",
+            Self::NobodyCouldReach { .. } => "nobody_could_reach",
             Self::DynamicMembership { .. } => "dynamic_membership",
             Self::RuleInvalid { .. } => "rule_invalid",
             Self::RoleAssignableMustBeAssigned => "role_assignable_must_be_assigned",
@@ -1105,6 +1110,9 @@ impl Refusal {
             }
             Self::NobodyCouldActivate { role } => format!(
                 "With this nobody who is eligible for {role} could activate it: nobody besides themselves would be there to approve, without needing a role first. Name other approvers, or require no approval."
+            ),
+            Self::NobodyCouldReach { role } => format!(
+                "With this {role} could be activated by nobody: of those who are eligible for it, or of those who approve it, nobody would have a way to sign in. Give somebody else of them a password first, or let them add a passkey."
             ),
             Self::OutsideSettings { setting, limit, asked, .. } => format!(
                 "The setting “{setting}” of this role allows {limit}, and you asked for {asked}. Ask for less, or have the settings changed."

@@ -71,6 +71,42 @@ pub fn stays_open(role: PortalRole, before: &[Way], after: &[Way]) -> Result<(),
     Ok(())
 }
 
+/// The same ways with only these people in them: those who can sign in.
+pub fn only(ways: &[Way], able: &BTreeSet<UserId>) -> Vec<Way> {
+    let kept = |people: &[UserId]| people.iter().copied().filter(|person| able.contains(person)).collect();
+    let of = |people: &StagePeople| StagePeople {
+        approvers: kept(&people.approvers),
+        fallback: kept(&people.fallback),
+        ..people.clone()
+    };
+    let way = |way: &Way| Way {
+        people: way.people.intersection(able).copied().collect(),
+        lasting: way.lasting.intersection(able).copied().collect(),
+        approvers: way.approvers.iter().map(of).collect(),
+        ..way.clone()
+    };
+    ways.iter().map(way).collect()
+}
+
+/// Everybody who is counted on in these ways.
+pub fn everybody(ways: &[Way]) -> BTreeSet<UserId> {
+    let asked =
+        |way: &Way| way.approvers.iter().flat_map(|of| of.approvers.iter().chain(&of.fallback).copied()).collect::<Vec<_>>();
+    ways.iter().flat_map(|way| way.people.iter().copied().chain(asked(way))).collect()
+}
+
+/// Refuses to take ways to sign in away when somebody could activate the role before, with people to approve it who all can
+/// sign in, and nobody could after it; the same of those who are eligible for good. `before` and `after` hold only those who
+/// can (`only`).
+pub fn reaches(role: PortalRole, before: &[Way], after: &[Way]) -> Result<(), Refusal> {
+    let closes = |people: fn(&Way) -> &BTreeSet<UserId>| {
+        let is_open = |ways: &[Way]| ways.iter().any(|way| way.is_open(people(way)));
+        is_open(before) && !is_open(after)
+    };
+    let closed = closes(|way| &way.people) || closes(|way| &way.lasting);
+    if closed { Err(Refusal::NobodyCouldReach { role: role.name() }) } else { Ok(()) }
+}
+
 /// Refuses a change after which nobody who holds the role for good could sign in any more. What was closed before is nobody's
 /// doing now.
 pub fn comes_in(role: PortalRole, before: &BTreeSet<UserId>, after: &BTreeSet<UserId>) -> Result<(), Refusal> {
@@ -165,6 +201,24 @@ mod tests {
         assert!(!refused(&[1, 2], &[2]));
         assert!(!refused(&[1], &[1]));
         assert!(!refused(&[], &[]), "it was closed before");
+    }
+
+    #[test]
+    fn the_last_who_could_ask_for_a_role_or_approve_it_keeps_a_way_to_sign_in() {
+        let refused = |ways: &[Way], before: &[u128], after: &[u128]| {
+            reaches(ROLE, &only(ways, &people(before)), &only(ways, &people(after))).is_err()
+        };
+        let approved = [way(&[1], Some(&[2, 3]))];
+        assert!(refused(&approved, &[1, 2, 3], &[2, 3]), "nobody is left who could ask");
+        assert!(refused(&approved, &[1, 2], &[1]), "nobody is left who could approve");
+        assert!(!refused(&approved, &[1, 2, 3], &[1, 3]), "another one approves");
+        assert!(!refused(&[way(&[1], None), way(&[2], None)], &[1, 2], &[2]), "another one asks");
+        let one_for_good = [way(&[1], None), for_a_while(way(&[2], None))];
+        assert!(refused(&one_for_good, &[1, 2], &[2]), "nobody is left for good");
+        assert!(!refused(&one_for_good, &[1, 2], &[1]));
+        assert!(!refused(&approved, &[1], &[]), "it was closed before");
+        assert!(!refused(&[], &[1], &[]), "nobody is eligible");
+        assert_eq!(everybody(&approved), people(&[1, 2, 3]));
     }
 
     #[test]

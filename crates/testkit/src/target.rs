@@ -38,6 +38,8 @@ pub enum Manner {
     SpoilsGroup(&'static str, u16),
     /// Hangs up instead.
     HangsUpAtGroup(&'static str),
+    /// Never answers questions with this in their address.
+    KeepsSilentAt(&'static str),
     /// Answers with this status who this one person is.
     Hides(&'static str, u16),
 }
@@ -233,6 +235,10 @@ fn folded(user: &Value) -> String {
 
 async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let path = uri.path().strip_prefix("/scim/v2").unwrap_or_default().to_owned();
+    let silent = matches!(target.inside().manner, Manner::KeepsSilentAt(at) if uri.to_string().contains(at));
+    if silent {
+        std::future::pending::<()>().await;
+    }
     target.waits(&format!("{method} {path}")).await;
     let mut inside = target.inside();
     inside.heard.push(format!("{method} {path}"));
@@ -252,6 +258,7 @@ async fn answer(State(target): State<Target>, method: Method, uri: Uri, headers:
         }
         Manner::Honest | Manner::Lies | Manner::DoesAndFails | Manner::Refuses(_) | Manner::Hides(..) => {}
         Manner::Spoils(..) | Manner::HangsUpAt(_) | Manner::SpoilsGroup(..) | Manner::HangsUpAtGroup(_) => {}
+        Manner::KeepsSilentAt(_) => {}
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();

@@ -47,27 +47,34 @@ struct Inner {
     _folder: TempDir,
     /// Certificates (PEM) that count besides the usual ones.
     roots: Option<Vec<u8>>,
+    /// How long one question to another server may take, where that is not as usual.
+    patience: Option<Duration>,
     test: TestDb,
 }
 
 impl World {
     /// A server without anybody.
     pub fn empty(test: TestDb) -> Self {
-        Self::made(test, None)
+        Self::made(test, None, None)
+    }
+
+    /// Harbour, with a server that waits so long for others, and takes certificates under this one.
+    pub async fn demo_that_waits(test: TestDb, patience: Duration, certificates: Option<&Certificates>) -> Self {
+        Self::made(test, certificates.map(|certificates| certificates.root.clone()), Some(patience)).peopled().await
     }
 
     /// Harbour, with a server that also takes certificates under this one.
     pub async fn demo_that_trusts(test: TestDb, certificates: &Certificates) -> Self {
-        Self::made(test, Some(certificates.root.clone())).peopled().await
+        Self::made(test, Some(certificates.root.clone()), None).peopled().await
     }
 
-    fn made(test: TestDb, roots: Option<Vec<u8>>) -> Self {
+    fn made(test: TestDb, roots: Option<Vec<u8>>, patience: Option<Duration>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mail = folder.path().join("mail");
         let clock = Clock::frozen(Ts::parse(BEGINNING).unwrap());
-        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail, roots.as_deref(), (BASE_URL, HEARTBEAT)));
+        let engine = Mutex::new(new_engine(test.db.clone(), &clock, &mail, (roots.as_deref(), patience), (BASE_URL, HEARTBEAT)));
         let (known, made) = (Mutex::default(), AtomicU64::new(0));
-        Self { inner: Arc::new(Inner { engine, clock, mail, known, made, _folder: folder, roots, test }) }
+        Self { inner: Arc::new(Inner { engine, clock, mail, known, made, _folder: folder, roots, patience, test }) }
     }
 
     /// Harbour, the demo company.
@@ -123,18 +130,21 @@ impl World {
 
     /// Another server in the same process that says this often that its work goes on.
     pub fn server_that_says_so_every(&self, heartbeat: Duration) -> Engine {
-        let Inner { clock, mail, roots, .. } = &*self.inner;
-        new_engine(self.db().clone(), clock, mail, roots.as_deref(), (BASE_URL, heartbeat))
+        self.made_server(self.db().clone(), (BASE_URL, heartbeat))
     }
 
     /// Another server in the same process that people reach at this address.
     pub fn server_at(&self, base_url: &str) -> Engine {
-        let Inner { clock, mail, roots, .. } = &*self.inner;
-        new_engine(self.db().clone(), clock, mail, roots.as_deref(), (base_url, HEARTBEAT))
+        self.made_server(self.db().clone(), (base_url, HEARTBEAT))
     }
 
     fn server(&self, db: Db) -> Engine {
-        new_engine(db, &self.inner.clock, &self.inner.mail, self.inner.roots.as_deref(), (BASE_URL, HEARTBEAT))
+        self.made_server(db, (BASE_URL, HEARTBEAT))
+    }
+
+    fn made_server(&self, db: Db, own: (&str, Duration)) -> Engine {
+        let Inner { clock, mail, roots, patience, .. } = &*self.inner;
+        new_engine(db, clock, mail, (roots.as_deref(), *patience), own)
     }
 
     /// Somebody by user name, signed in when they act.
@@ -216,7 +226,13 @@ impl World {
     }
 }
 
-fn new_engine(db: Db, clock: &Clock, mail: &Path, roots: Option<&[u8]>, (base_url, heartbeat): (&str, Duration)) -> Engine {
+fn new_engine(
+    db: Db,
+    clock: &Clock,
+    mail: &Path,
+    (roots, patience): (Option<&[u8]>, Option<Duration>),
+    (base_url, heartbeat): (&str, Duration),
+) -> Engine {
     let mail_setup = MailSetup { sender: SENDER.into(), ..MailSetup::default() };
     let settings = Settings {
         base_url: base_url.into(),
@@ -227,7 +243,10 @@ fn new_engine(db: Db, clock: &Clock, mail: &Path, roots: Option<&[u8]>, (base_ur
         heartbeat,
     };
     // Peers of tests run on this machine.
-    let outgoing = Client::new(Allowed::parse(["127.0.0.1"]).unwrap(), roots).unwrap();
+    let mut outgoing = Client::new(Allowed::parse(["127.0.0.1"]).unwrap(), roots).unwrap();
+    if let Some(patience) = patience {
+        outgoing = outgoing.within(patience);
+    }
     let outside = Outside { keys: Keys::parse(KEY).unwrap(), outgoing };
     Engine::new(db, clock.clone(), Mail::Folder(folder(mail)), outside, settings)
 }

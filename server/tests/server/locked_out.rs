@@ -2,15 +2,16 @@
 
 use super::scim::Provider;
 use super::support::{Answer, Server, server_with_morgan};
-use axum::http::{Method, StatusCode};
-use engine::By;
+use axum::http::{Method as Verb, StatusCode};
+use engine::{By, Problem};
 use model::access::AssignmentType;
 use model::approval::Approver;
-use model::command::Command;
+use model::command::{Command, Secret};
 use model::directory::{PortalRole, Principal};
+use model::proof::Method;
 use model::role_assignment::AssignRole;
 use model::role_settings::{Privileged, RoleSettings, Ticket};
-use model::{GroupId, UserId};
+use model::{GroupId, Refusal, UserId};
 use serde_json::{Value, json};
 
 fn role() -> Privileged {
@@ -19,14 +20,14 @@ fn role() -> Privileged {
 
 /// Makes a resource; its id.
 async fn makes(provider: &Provider, path: &str, body: Value) -> String {
-    let answer = provider.asks(Method::POST, path, &[], Some(&body)).await;
+    let answer = provider.asks(Verb::POST, path, &[], Some(&body)).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     let said: Value = serde_json::from_str(&answer.text).unwrap();
     said["id"].as_str().unwrap().to_owned()
 }
 
 async fn patches(provider: &Provider, path: &str, operations: Value) -> Answer {
-    provider.asks(Method::PATCH, path, &[], Some(&json!({ "Operations": operations }))).await
+    provider.asks(Verb::PATCH, path, &[], Some(&json!({ "Operations": operations }))).await
 }
 
 /// It is refused with the whole sentence.
@@ -72,10 +73,10 @@ async fn the_last_who_approves_is_neither_disabled_nor_taken_out_by_a_token() {
     let (user, members) = (format!("/Users/{helga}"), format!("/Groups/{group}"));
 
     is_refused(&patches(&provider, &user, json!([{ "op": "replace", "path": "active", "value": false }])).await);
-    is_refused(&provider.asks(Method::DELETE, &user, &[], None).await);
+    is_refused(&provider.asks(Verb::DELETE, &user, &[], None).await);
     is_refused(&patches(&provider, &members, json!([{ "op": "remove", "path": "members" }])).await);
-    is_refused(&provider.asks(Method::PUT, &members, &[], Some(&json!({ "displayName": "Duty", "members": [] }))).await);
-    is_refused(&provider.asks(Method::DELETE, &members, &[], None).await);
+    is_refused(&provider.asks(Verb::PUT, &members, &[], Some(&json!({ "displayName": "Duty", "members": [] }))).await);
+    is_refused(&provider.asks(Verb::DELETE, &members, &[], None).await);
     let there = async || {
         let mut link = server.engine.db().read().await.unwrap();
         let now = server.engine.clock().now();
@@ -95,4 +96,42 @@ async fn the_last_who_approves_is_neither_disabled_nor_taken_out_by_a_token() {
     is_refused(
         &patches(&provider, &format!("/Users/{bea}"), json!([{ "op": "replace", "path": "active", "value": false }])).await,
     );
+}
+
+#[tokio::test]
+async fn the_last_who_approves_or_could_ask_keeps_a_way_to_sign_in() {
+    let server = server_with_morgan(|_| {}).await;
+    let provider = Provider::of(&server, "scim", "Entra").await;
+    let lee = makes(&provider, "/Users", json!({ "userName": "lee" })).await;
+    let helga = makes(&provider, "/Users", json!({ "userName": "helga" })).await;
+    let group = makes(&provider, "/Groups", json!({ "displayName": "Duty", "members": [{ "value": helga }] })).await;
+    asks_group(&server, &lee, &group).await;
+    let [lee, helga] = [&lee, &helga].map(|id| id.parse::<UserId>().unwrap());
+    let submits = async |command: Command| server.engine.submit(&By::Console, command).await;
+    let password = || Secret("another quiet harbour at dawn".to_owned());
+    let forgets =
+        |user| Command::TakeMethodAway { user, method: Method::Password, passkey: None, words: "Left a note.".to_owned() };
+    let is_kept = async |user| match submits(forgets(user)).await {
+        Err(Problem::Refused(refusal)) => {
+            assert_eq!(refusal, Refusal::NobodyCouldReach { role: "Privileged Role Administrator" });
+            assert!(refusal.sentence().contains("nobody would have a way to sign in"), "{}", refusal.sentence());
+        }
+        other => panic!("{:?}", other.map(|_| ())),
+    };
+    for user in [lee, helga] {
+        submits(Command::SetPassword { user, password: password() }).await.unwrap();
+    }
+    for user in [helga, lee] {
+        is_kept(user).await;
+        let mut link = server.engine.db().read().await.unwrap();
+        assert_eq!(store::providers::who_can_sign_in(&mut link, &[user]).await.unwrap(), [user], "nothing is half done");
+    }
+    // Another one approves, too, and has a way to sign in of their own.
+    let bea = makes(&provider, "/Users", json!({ "userName": "bea" })).await;
+    let added = json!([{ "op": "add", "path": "members", "value": [{ "value": bea }] }]);
+    assert_eq!(patches(&provider, &format!("/Groups/{group}"), added).await.status, StatusCode::OK);
+    is_kept(helga).await;
+    submits(Command::SetPassword { user: bea.parse().unwrap(), password: password() }).await.unwrap();
+    submits(forgets(helga)).await.unwrap();
+    is_kept(lee).await;
 }

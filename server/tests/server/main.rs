@@ -23,6 +23,8 @@ mod forms;
 #[cfg(test)]
 mod hooks;
 #[cfg(test)]
+mod hostile_forms;
+#[cfg(test)]
 mod key;
 #[cfg(test)]
 mod languages;
@@ -50,5 +52,7 @@ mod step_up;
 mod strangers;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod two_providers;
 #[cfg(test)]
 mod verification;

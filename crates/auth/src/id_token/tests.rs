@@ -1,6 +1,8 @@
 //! Tokens that are right, and every way to be wrong.
 
 use super::*;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use serde_json::json;
@@ -256,5 +258,33 @@ fn whatever_is_sent_as_a_token_is_answered() {
         let set = odd.to_string().replace("iss", "keys");
         let _ = Keys::parse(&set);
         let _ = Claims::default().completed(&odd.to_string());
+    }
+}
+
+#[test]
+fn nothing_but_the_token_itself_passes_for_it() {
+    let given = std::env::var("VESTIBULE_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed: u64 = given.unwrap_or_else(rand::random);
+    println!("VESTIBULE_TEST_SEED={seed}");
+    let mut random = StdRng::seed_from_u64(seed);
+    let signer = signer();
+    let token = signer.signs(&json!({ "alg": "ES256", "kid": "1" }), &payload());
+    assert!(verify(&token, &signer.keys, &EXPECTED).is_ok());
+    let letters: Vec<char> = "ABab09-_.=+/ é\u{0}{}\"".chars().collect();
+    for _ in 0..3_000 {
+        let mut other: Vec<char> = token.chars().collect();
+        for _ in 0..random.random_range(1..5) {
+            let at = random.random_range(0..other.len());
+            let letter = letters[random.random_range(0..letters.len())];
+            match random.random_range(0..4) {
+                0 => other[at] = letter,
+                1 => other.insert(at, letter),
+                2 => drop(other.remove(at)),
+                _ => other.truncate(at + 1),
+            }
+        }
+        let other: String = other.into_iter().collect();
+        assert!(other == token || verify(&other, &signer.keys, &EXPECTED).is_err(), "{other}");
+        let _ = Keys::parse(&other);
     }
 }

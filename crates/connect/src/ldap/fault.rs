@@ -90,8 +90,8 @@ impl From<OutgoingFault> for LdapFault {
 
 impl LdapFault {
     pub(super) fn refused(what: &'static str, answered: &LdapResult, password: &str) -> Self {
-        let said = answered.text.replace(password, "…");
-        let said: String = said.trim().chars().filter(|c| !c.is_control()).take(WORDS_MAX_CHARS).collect();
+        let shown: String = answered.text.trim().chars().filter(|c| !c.is_control()).collect();
+        let said: String = shown.replace(password, "…").chars().take(WORDS_MAX_CHARS).collect();
         Self::Refused { what, code: answered.rc, said }
     }
 

@@ -15,7 +15,7 @@ pub use directory::Groups;
 pub use entry::Entry;
 pub use fault::LdapFault;
 
-use crate::outgoing::{Client, Ends, OUTGOING_SECONDS};
+use crate::outgoing::{Client, Ends};
 use entry::Kept;
 pub use ldap3::Scope;
 use ldap3::controls::{Control, ControlType, PagedResults};
@@ -57,6 +57,8 @@ pub struct Session {
     /// It is not repeated, whatever the server says.
     password: String,
     until: Instant,
+    /// How long one operation may take.
+    limit: Duration,
     _driver: Ends<()>,
     _relay: Ends<()>,
 }
@@ -79,8 +81,7 @@ impl Session {
         if server.bind_dn.trim().is_empty() || server.password.is_empty() {
             return Err(LdapFault::NoPassword);
         }
-        let limit = Duration::from_secs(OUTGOING_SECONDS);
-        let opened = tokio::time::timeout(limit, Self::connect(client, &address, server)).await;
+        let opened = tokio::time::timeout(client.limit(), Self::connect(client, &address, server)).await;
         let mut session = opened.map_err(|_| LdapFault::TooLong { what: "Connecting to the directory" })??;
         session.bind(server.bind_dn).await?;
         Ok(session)
@@ -106,7 +107,8 @@ impl Session {
             let _ = connection.drive().await;
         }));
         let until = Instant::now() + Duration::from_secs(SESSION_SECONDS);
-        Ok(Self { ldap, budget, password: server.password.to_owned(), until, _driver: driver, _relay: relay })
+        let (password, limit) = (server.password.to_owned(), client.limit());
+        Ok(Self { ldap, budget, password, until, limit, _driver: driver, _relay: relay })
     }
 
     async fn bind(&mut self, dn: &str) -> Result<(), LdapFault> {
@@ -207,7 +209,7 @@ impl Session {
         F: Future<Output = ldap3::result::Result<T>> + Send + 'static,
     {
         self.budget.begins();
-        let until = self.until.min(Instant::now() + Duration::from_secs(OUTGOING_SECONDS));
+        let until = self.until.min(Instant::now() + self.limit);
         let mut task = Ends(tokio::spawn(operation(self.ldap.clone())));
         match tokio::time::timeout_at(until, &mut task.0).await {
             Ok(Ok(Ok(answer))) => Ok(answer),

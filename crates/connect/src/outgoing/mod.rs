@@ -27,7 +27,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 use url::{Host, Url};
 
-/// One request may take so long, from looking the name up to the last byte. A sign-in makes up to four in a row, and a
+/// One request usually may take so long, from looking the name up to the last byte. A sign-in makes up to four in a row, and a
 /// browser is not kept waiting for longer than half a minute.
 pub const OUTGOING_SECONDS: u64 = 7;
 /// A longer answer is none that we asked for.
@@ -40,6 +40,7 @@ const HEADERS_MAX: usize = 64;
 pub struct Client {
     allowed: Arc<Allowed>,
     tls: TlsConnector,
+    limit: Duration,
     /// Certificates (PEM) that count besides the usual ones.
     roots: Option<Arc<[u8]>>,
 }
@@ -112,6 +113,7 @@ pub enum OutgoingFault {
     },
     TooLong {
         host: String,
+        limit: Duration,
     },
     TooLarge {
         host: String,
@@ -133,7 +135,7 @@ impl fmt::Display for OutgoingFault {
             ),
             Self::Unreachable { host, why } => write!(f, "{host} cannot be reached: {why}."),
             Self::Tls { host, why } => write!(f, "{host} has no certificate that counts here: {why}."),
-            Self::TooLong { host } => write!(f, "{host} did not answer within {OUTGOING_SECONDS} seconds."),
+            Self::TooLong { host, limit } => write!(f, "{host} did not answer within {} seconds.", limit.as_secs_f32()),
             Self::TooLarge { host } => write!(f, "{host} answered more than is taken in."),
             Self::Broken { host } => write!(f, "{host} broke its answer off, or answered nothing that a web server says."),
         }
@@ -205,7 +207,18 @@ impl Client {
             .map_err(|error| format!("TLS cannot be used here: {error}."))?
             .with_root_certificates(store)
             .with_no_client_auth();
-        Ok(Self { allowed: Arc::new(allowed), tls: TlsConnector::from(Arc::new(config)), roots: roots.map(Arc::from) })
+        let limit = Duration::from_secs(OUTGOING_SECONDS);
+        Ok(Self { allowed: Arc::new(allowed), tls: TlsConnector::from(Arc::new(config)), limit, roots: roots.map(Arc::from) })
+    }
+
+    /// The same with another time for each request than usual.
+    pub fn within(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// How long one request may take.
+    pub(crate) fn limit(&self) -> Duration {
+        self.limit
     }
 
     /// Asks, and waits for the whole answer.
@@ -213,9 +226,9 @@ impl Client {
         let started = Instant::now();
         let url = Url::parse(&ask.url).map_err(|_| OutgoingFault::NotAnAddress)?;
         let host = host_of(&url)?;
-        let limit = Duration::from_secs(OUTGOING_SECONDS);
+        let limit = self.limit;
         let answer = tokio::time::timeout(limit, self.exchange(&url, &host, ask)).await;
-        let mut answer = answer.map_err(|_| OutgoingFault::TooLong { host })??;
+        let mut answer = answer.map_err(|_| OutgoingFault::TooLong { host, limit })??;
         answer.took = started.elapsed();
         Ok(answer)
     }

@@ -7,6 +7,8 @@ mod folder;
 #[cfg(test)]
 mod given;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod languages;
 #[cfg(test)]
 mod ldap;
@@ -17,5 +19,7 @@ mod outgoing;
 mod role_letters;
 #[cfg(test)]
 mod settings;
+#[cfg(test)]
+mod slow;
 #[cfg(test)]
 mod smtp;

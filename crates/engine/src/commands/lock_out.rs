@@ -12,7 +12,7 @@ use model::proof::Strength;
 use model::role_settings::RoleSettings;
 use model::{AnyId, Refusal, RoleId, UserId};
 use rules::authentication_context::required;
-use rules::lock_out::{Way, comes_in, counted_on, is_closed, stays_open};
+use rules::lock_out::{Way, comes_in, counted_on, everybody, is_closed, only, reaches, stays_open};
 use rules::user::GUARDED;
 use std::collections::{BTreeMap, BTreeSet};
 use store::approvals::{self, Thing};
@@ -65,24 +65,47 @@ pub async fn closed(change: &mut Change<'_>) -> Result<Vec<RoleId>, Problem> {
     Ok(all.iter().filter(|(_, ways)| is_closed(ways)).map(|(role, _)| role.id()).collect())
 }
 
-/// Who of those who hold the first of them for good could sign in before.
+/// Who of those who hold the first of them for good could sign in before, and who of those who could activate each of them or
+/// approve that.
 #[must_use = "what is not looked at afterwards is not guarded"]
-pub struct CameIn(BTreeSet<UserId>);
+pub struct CameIn {
+    holders: BTreeSet<UserId>,
+    ways: Vec<(PortalRole, Vec<Way>)>,
+    able: BTreeSet<UserId>,
+}
 
-/// Looks, before ways to sign in are taken away.
+/// Looks, before ways to sign in are taken away. Keeps others from doing the same meanwhile: two people cannot each take away
+/// the other's.
 pub async fn who_comes_in(change: &mut Change<'_>) -> Result<CameIn, Problem> {
+    for role in GUARDED {
+        assignments::guard(&mut change.link, role.id()).await?;
+    }
     let role = PortalRole::GlobalAdministrator.id();
     let holders = assignments::lasting_role_holders(&mut change.link, role, change.now).await?;
-    Ok(CameIn(able(change, &holders).await?))
+    let holders = able(change, &holders).await?;
+    let lasting = lasting(change).await?;
+    let ways = ways(change, &lasting).await?;
+    let able = able(change, &of_all(&ways)).await?;
+    Ok(CameIn { holders, ways, able })
 }
 
 impl CameIn {
     /// Refuses what was done since when nobody of them is left.
     pub async fn and_after(self, change: &mut Change<'_>) -> Result<(), Problem> {
-        let holders: Vec<UserId> = self.0.iter().copied().collect();
+        let holders: Vec<UserId> = self.holders.iter().copied().collect();
         let after = able(change, &holders).await?;
-        Ok(comes_in(PortalRole::GlobalAdministrator, &self.0, &after)?)
+        comes_in(PortalRole::GlobalAdministrator, &self.holders, &after)?;
+        let after = able(change, &of_all(&self.ways)).await?;
+        for (role, ways) in &self.ways {
+            reaches(*role, &only(ways, &self.able), &only(ways, &after))?;
+        }
+        Ok(())
     }
+}
+
+fn of_all(ways: &[(PortalRole, Vec<Way>)]) -> Vec<UserId> {
+    let people: BTreeSet<UserId> = ways.iter().flat_map(|(_, ways)| everybody(ways)).collect();
+    people.into_iter().collect()
 }
 
 /// Whether whoever took one of their own ways to sign in away has another one.

@@ -15,7 +15,7 @@ use model::role_settings::{Privileged, PrivilegedKind};
 use model::view::my_roles::{Extend, Kind, MyRoles, Profile, Row, Tab, UserRoles};
 use model::view::request::Row as RequestRow;
 use model::view::{Badge, Paging};
-use model::{AssignmentId, Refusal, Ts, UserId, query};
+use model::{AssignmentId, Refusal, UserId, query};
 use rules::effective::{Held, held, is_to_come};
 use rules::request::{Eligible, eligible};
 use store::{activation_profiles, assignments, requests, role_assignments, users};

@@ -35,7 +35,7 @@ fn directory() -> Directory {
     }
 }
 
-fn settings(application: ApplicationId, url: String) -> SaveTarget {
+pub fn settings(application: ApplicationId, url: String) -> SaveTarget {
     SaveTarget {
         target: None,
         version: 0,

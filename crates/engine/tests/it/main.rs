@@ -76,6 +76,7 @@ mod separation;
 mod servers;
 mod sessions;
 mod setup;
+mod slow_peers;
 mod sponsors;
 mod standing;
 mod taking_back;

@@ -4,7 +4,6 @@ use model::access::{Assignment, AssignmentType, ResourceRole, Source};
 use model::command::{Command, Done, Secret};
 use model::directory::Principal;
 use model::limits::TARGET_LEASE_SECONDS;
-use model::package::Lasts;
 use model::target::{Drift, Kind, Leavers, SaveTarget};
 use model::view::package::{Standing, Tab};
 use model::view::target::OneTarget;
@@ -23,7 +22,7 @@ pub struct Stage {
     pub peer: Target,
 }
 
-fn settings(stage: (ApplicationId, &Target)) -> SaveTarget {
+pub fn settings(stage: (ApplicationId, &Target)) -> SaveTarget {
     SaveTarget {
         target: None,
         version: 0,
@@ -43,7 +42,10 @@ fn settings(stage: (ApplicationId, &Target)) -> SaveTarget {
 
 impl Stage {
     pub async fn new(test: TestDb) -> Self {
-        let world = World::demo(test).await;
+        Self::on(World::demo(test).await).await
+    }
+
+    pub async fn on(world: World) -> Self {
         let morgan = world.person("morgan").await;
         let (application, agent, lead) =
             (ApplicationId(world.new_id()), ApplicationRoleId(world.new_id()), ApplicationRoleId(world.new_id()));
@@ -333,17 +335,7 @@ both! {
     async fn a_target_that_is_down_costs_the_others_nothing_and_a_disabled_one_makes_up_for_it_later(test: TestDb) {
         let stage = Stage::new(test).await;
         stage.offers().await;
-        let other = ApplicationId(stage.world.new_id());
-        let reader = ApplicationRoleId(stage.world.new_id());
-        let mut link = stage.world.db().begin().await.unwrap();
-        store::resources::insert_application(&mut link, other, "Wiki", "", &[(reader, "Reader")], stage.world.now()).await.unwrap();
-        link.commit().await.unwrap();
-        let wiki = Target::start().await;
-        let asked = SaveTarget { name: "Wiki".into(), groups: String::new(), ..settings((other, &wiki)) };
-        let Done::TargetSaved { target, .. } = stage.morgan.submits(Command::SaveTarget(asked)).await.unwrap() else { panic!() };
-        let mut offer = Offer::new("Both", GroupId::default(), []).lasting(Lasts::Forever);
-        offer.gives = vec![stage.role(), ResourceRole::ApplicationRole(other, reader)];
-        stage.world.offers(offer).await;
+        let (target, wiki) = crate::slow_peers::another(&stage).await;
         stage.peer.behaves(Manner::Fails(500));
         let alex = stage.world.hires("alex.new").await;
         alex.requests("Both").because("Month end.").await.unwrap();
