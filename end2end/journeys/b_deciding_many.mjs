@@ -31,7 +31,7 @@ export async function a_delegate_decides_and_both_names_are_told({ browser }) {
 
   const stands_in = await browser.as('bianca', { script: false });
   await stands_in.goto('/my-access/approvals');
-  const search = stands_in.page.getByLabel('Search by requestor or package');
+  const search = stands_in.page.getByLabel('Search by requestor, package or role');
   await search.fill('nobody');
   await stands_in.leaves(() => search.press('Enter'));
   await sees(stands_in.heading('Nothing found'));

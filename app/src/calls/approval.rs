@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use model::RequestId;
 use model::approval::Verdict;
 
-/// `verdict` is the pressed button; `stage` is the stage that the page showed, counted from 0; `search` is what the list
-/// was searched for, so that it stays so. With `gives` the form has the fields of what approving the extension or renewal of a
+/// `verdict` is the pressed button; `stage` is the stage that the page showed, counted from 0; `search`, `kind` and `due`
+/// are what the list was narrowed down by, so that it stays so. With `gives` the form has the fields of what approving the extension or renewal of a
 /// role gives; `seen_starts` and `seen_ends` are what the page showed, in milliseconds.
 #[server(prefix = "/api", endpoint = "decide_request")]
 pub async fn decide_request(
@@ -15,6 +15,8 @@ pub async fn decide_request(
     verdict: Verdict,
     #[server(default)] words: String,
     #[server(default)] search: String,
+    #[server(default)] kind: String,
+    #[server(default)] due: String,
     #[server(default)] gives: bool,
     #[server(default)] assignment_type: String,
     #[server(default)] seen_starts: Option<i64>,
@@ -48,7 +50,7 @@ pub async fn decide_request(
                 Verdict::Approve => "approved",
                 Verdict::Deny => "denied",
             };
-            (format!("You {verdict} {requestor}’s request for “{name}”."), inbox(&search))
+            (format!("You {verdict} {requestor}’s request for “{name}”."), inbox(&search, &kind, &due))
         }
         _ => super::elsewhere(),
     })
@@ -63,6 +65,8 @@ pub async fn decide_requests(
     verdict: Verdict,
     #[server(default)] words: String,
     #[server(default)] search: String,
+    #[server(default)] kind: String,
+    #[server(default)] due: String,
 ) -> Call<Reply> {
     use super::together::{Together, each, selected};
     use model::command::{Command, DecideRequest};
@@ -75,7 +79,7 @@ pub async fn decide_requests(
         Verdict::Approve => "approved",
         Verdict::Deny => "denied",
     };
-    let (form, go) = ("decide_requests", inbox(&search));
+    let (form, go) = ("decide_requests", inbox(&search, &kind, &due));
     let together = Together { form, one: "request", did, undone: "decided", go };
     let decide = |(request, stage): &(RequestId, usize)| {
         Command::DecideRequest(DecideRequest { request: *request, stage: *stage, verdict, words: words.clone(), gives: None })
@@ -83,10 +87,10 @@ pub async fn decide_requests(
     each(&caller, together, chosen, decide, |(request, _)| named(&caller, request)).await
 }
 
-/// The list of what waits, searched as it was.
+/// The list of what waits, narrowed down as it was.
 #[cfg(feature = "ssr")]
-fn inbox(search: &str) -> String {
-    crate::parts::listing::address("/my-access/approvals", &[("search", search)])
+fn inbox(search: &str, kind: &str, due: &str) -> String {
+    crate::parts::listing::address("/my-access/approvals", &[("search", search), ("kind", kind), ("due", due)])
 }
 
 /// Who asked and for what, as far as this person may know it.

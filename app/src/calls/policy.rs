@@ -194,6 +194,11 @@ pub(super) mod server {
         if act == "preview" {
             return act.to_owned();
         }
+        if act == "check" {
+            // The page looks for it, to say what it found: other buttons bring the form back as well.
+            fields.push(("act".to_owned(), act.to_owned()));
+            return act.to_owned();
+        }
         let next = |fields: &[(String, String)], beginning: &str| {
             let numbers =
                 fields.iter().filter_map(|(name, _)| name.strip_prefix(beginning)?.split(']').next()?.parse::<u32>().ok());

@@ -201,3 +201,34 @@ mod tests {
         }
     }
 }
+
+/// What the form of a policy says about who may request and who decides: names as they were typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicySketch {
+    /// The key of the scope: `specific`, `all_members`, `all_users`, `nobody`.
+    pub scope: String,
+    /// Whom a specific scope names.
+    pub covered: Sketched,
+    pub stages: Vec<SketchedStage>,
+}
+
+/// One stage of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SketchedStage {
+    pub approvers: Sketched,
+    /// Whom else is asked later.
+    pub further: Sketched,
+    pub fallback: Sketched,
+    pub quorum: u32,
+}
+
+/// People named one by one, by their groups, and by what they are to whoever asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sketched {
+    pub users: Vec<String>,
+    pub groups: Vec<String>,
+    /// The level of the manager.
+    pub manager: Option<u8>,
+    pub sponsors: bool,
+    pub owners: bool,
+}

@@ -138,8 +138,8 @@ queries! {
     Requests { phase: Option<crate::request::Phase>, after: Option<String> } -> request::Requests;
     /// `/my-access/requests/{id}`
     Request { request: RequestId } -> request::Request;
-    /// `/my-access/approvals`. `search` is for whom or what.
-    Approvals { tab: approval::Tab, search: String, after: Option<String> } -> approval::Approvals;
+    /// `/my-access/approvals`
+    Approvals { tab: approval::Tab, filter: approval::Filter, after: Option<String> } -> approval::Approvals;
     /// `/my-access/approvals/{id}`
     Approval { request: RequestId } -> approval::Approval;
     /// The tab *Delegation* of `/my-access/approvals`. `person` is whom the reader looks for.
@@ -302,6 +302,10 @@ queries! {
     Policy { package: PackageId, policy: Option<PolicyId> } -> catalog::Policy;
     /// What saving a policy with such a rule would do at once.
     PolicyPreview { of: PolicyOf, policy: Option<PolicyId>, enabled: bool, rule: String } -> catalog::PolicyPreview;
+    /// What is to be said about a policy that names these people, before it is saved.
+    PolicyCheck { of: PolicyOf, sketch: crate::catalog::PolicySketch } -> catalog::PolicyCheck;
+    /// The policies of a package about which there is something to say, on its tab *Policies*.
+    FlaggedPolicies { package: PackageId } -> Vec<catalog::FlaggedPolicy>;
     /// Who is meant by names as somebody wrote them into the form of a policy, in their order.
     PolicyNames { of: PolicyOf, users: Vec<String>, groups: Vec<String> } -> catalog::PolicyNames;
     /// People, or groups, that the form of a policy can name, by name or address. The id of each is how the form writes it.

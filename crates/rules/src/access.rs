@@ -532,6 +532,8 @@ pub fn may_ask(visitor: &Visitor, query: &Query) -> Result<(), Refusal> {
         | Query::Policy(_)
         | Query::PolicyPreview(_)
         | Query::PolicyNames(_)
+        | Query::PolicyCheck(_)
+        | Query::FlaggedPolicies(_)
         | Query::PolicySubjects(_) => Ok(()),
         // Owners see their own groups, and look for people to add; the views ask who owns it.
         Query::Group(_) | Query::People(_) => Ok(()),

@@ -2,7 +2,8 @@
 
 use model::approval::{Part, Stage};
 use model::request::{Decision, State};
-use model::{Refusal, Ts, UserId};
+use model::view::approval::Due;
+use model::{Refusal, Span, Ts, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The people behind a stage's three lists, resolved against the directory just now: enabled users only.
@@ -13,6 +14,17 @@ pub struct StagePeople {
     pub fallback: Vec<UserId>,
     /// Who stands in for whom of these people now: delegate and person. One level only, whoever stands in.
     pub stand_ins: Vec<(UserId, UserId)>,
+}
+
+/// The last moment of what is due so soon: whatever is to be decided by then, that moment included. A window that stands still
+/// counts by the end that it has if nobody answers.
+pub fn due_by(due: Due, now: Ts) -> Ts {
+    let days = match due {
+        Due::Day => 1,
+        Due::ThreeDays => 3,
+        Due::Week => 7,
+    };
+    now + Span::days(days)
 }
 
 /// Who can never decide a request, whatever list they are on: those who made it or benefit from it.
@@ -277,6 +289,13 @@ mod tests {
     }
 
     const SEATED: Seat = Seat { approvers: true, escalation: false, fallback: false };
+
+    #[test]
+    fn what_is_due_soon_is_due_by_that_moment_and_no_later() {
+        let now = Ts(1_000);
+        assert_eq!(Due::ALL.map(|due| due_by(due, now).since(now)), [Span::hours(24), Span::days(3), Span::days(7)]);
+        assert!(Due::ALL.map(|due| due_by(due, now)).is_sorted(), "each holds what the one before does");
+    }
 
     #[test]
     fn regression_11_nobody_decides_a_request_they_made_or_benefit_from() {

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod authentication_context;
 pub mod automatic;
 pub mod catalog;
+pub mod comparison;
 pub mod delegation;
 pub mod delivery;
 pub mod directory_rule;

@@ -32,16 +32,27 @@ pub struct Asker {
     pub groups: BTreeSet<GroupId>,
 }
 
-/// The class of a scope that covers this person, best first; nothing when it does not.
-fn class(scope: &Scope, asker: &Asker) -> Option<u8> {
+/// How close a scope is to those whom it covers, closest first; nothing when nobody requests under it.
+fn rank(scope: &Scope) -> Option<u8> {
     match scope {
-        Scope::Specific { users, groups } => {
-            (users.contains(&asker.user) || groups.iter().any(|group| asker.groups.contains(group))).then_some(0)
-        }
-        Scope::AllMembers => (asker.kind == UserKind::Member).then_some(1),
+        Scope::Specific { .. } => Some(0),
+        Scope::AllMembers => Some(1),
         Scope::AllUsers => Some(2),
         Scope::Nobody | Scope::Automatic { .. } => None,
     }
+}
+
+/// The class of a scope that covers this person, best first; nothing when it does not.
+fn class(scope: &Scope, asker: &Asker) -> Option<u8> {
+    let covers = match scope {
+        Scope::Specific { users, groups } => {
+            users.contains(&asker.user) || groups.iter().any(|group| asker.groups.contains(group))
+        }
+        Scope::AllMembers => asker.kind == UserKind::Member,
+        Scope::AllUsers => true,
+        Scope::Nobody | Scope::Automatic { .. } => false,
+    };
+    rank(scope).filter(|_| covers)
 }
 
 /// Whether it depends on groups who may request under one of these policies.
@@ -337,5 +348,6 @@ pub fn covers(scope: &Scope, asker: &Asker) -> bool {
     asker.enabled && class(scope, asker).is_some()
 }
 
+pub mod priority;
 #[cfg(test)]
 mod tests;

@@ -132,7 +132,8 @@ impl Person {
     pub async fn inbox(&self) -> Vec<approval::Row> {
         let (mut rows, mut after) = (Vec::new(), None);
         loop {
-            let page = self.asks(query::Approvals { tab: approval::Tab::Pending, search: String::new(), after }).await.unwrap();
+            let page =
+                self.asks(query::Approvals { tab: approval::Tab::Pending, filter: Default::default(), after }).await.unwrap();
             rows.extend(page.rows);
             after = page.paging.next;
             if after.is_none() {

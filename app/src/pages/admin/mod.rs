@@ -32,6 +32,7 @@ mod package_assignments;
 pub mod package_draft;
 pub mod package_form;
 pub mod packages;
+mod policy_check;
 mod policy_fields;
 pub mod policy_form;
 mod policy_reviews;

@@ -12,7 +12,7 @@ use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::review::Reviewed;
 use model::time::people;
-use model::view::catalog::{GivenRole, Package, PolicyRow, RoleRemoval};
+use model::view::catalog::{FlaggedPolicy, GivenRole, Package, PolicyRow, RoleRemoval};
 use model::view::{Badge, Choice};
 use model::{PackageId, query};
 
@@ -247,7 +247,7 @@ fn RemoveRole(package: PackageId, role: String, path: String) -> impl IntoView {
 
 #[component]
 fn PoliciesTab(package: Package, path: String) -> impl IntoView {
-    let Package { policies, may_edit, .. } = package;
+    let Package { package, policies, may_edit, .. } = package;
     let new = [&path, "/policies/new"].concat();
     let add = may_edit.then(|| {
         let new = new.clone();
@@ -261,13 +261,13 @@ fn PoliciesTab(package: Package, path: String) -> impl IntoView {
     }
     let lines = policies
         .into_iter()
-        .map(|PolicyRow { policy, name, enabled, whom, approval, lasts, held, open }| {
+        .map(|PolicyRow { policy, name, enabled, whom, place, approval, lasts, held, open }| {
             let href = [&path, "/policies/", &policy.to_string()].concat();
             view! {
                 <tr>
                     <th scope="row"><a class="name" href=href>{name}</a></th>
                     <td data-label="State"><StateBadge badge=state(enabled)/></td>
-                    <td data-label="Who can request">{whom}</td>
+                    <td data-label="Who can request">{whom}<span class="under">{place}</span></td>
                     <td data-label="Approval">{approval}</td>
                     <td data-label="Lasts">{lasts}</td>
                     <td class="num" data-label="Held by">{held}</td>
@@ -277,8 +277,54 @@ fn PoliciesTab(package: Package, path: String) -> impl IntoView {
         })
         .collect_view();
     let columns = vec!["Name", "State", "Who can request", "Approval", "Lasts", "Held by", "Open requests"];
-    view! { {add}<Listing caption="Policies" columns numbers=&["Held by", "Open requests"] dense=true>{lines}</Listing> }
-        .into_any()
+    view! {
+        {add}
+        <Flagged package path/>
+        <Listing caption="Policies" columns numbers=&["Held by", "Open requests"] dense=true>{lines}</Listing>
+        <PriorityNote/>
+    }
+    .into_any()
+}
+
+/// The policies about which there is something to say. It is asked with this tab only: the people of large groups are counted.
+#[component]
+fn Flagged(package: PackageId, path: String) -> impl IntoView {
+    let flagged = page_resource(move || Ok(query::FlaggedPolicies { package }));
+    let view = move |flagged: Vec<FlaggedPolicy>| {
+        let bars = flagged.into_iter().flat_map(|FlaggedPolicy { policy, name, warnings }| {
+            let href = [&path, "/policies/", &policy.to_string()].concat();
+            let strong = ["“", &name, "”: "].concat();
+            warnings.into_iter().map(move |text| {
+                let link = (href.clone(), "Open the policy".to_owned());
+                view! { <MessageBar tone="warn" strong=strong.clone() text link/> }
+            })
+        });
+        bars.collect_view().into_any()
+    };
+    view! { <Loaded of=flagged view/> }.into_any()
+}
+
+/// Which policy applies when several could.
+#[component]
+pub fn PriorityNote() -> impl IntoView {
+    view! {
+        <Card title="Which policy applies to whom">
+            <div class="body stack">
+                <p>"When several enabled policies cover somebody, only the closest kind counts:"</p>
+                <ol>
+                    <li>"first those for specific users and groups that name the person or one of their groups,"</li>
+                    <li>"then those for all members,"</li>
+                    <li>"then those for all users, guests too."</li>
+                </ol>
+                <p>
+                    "When several of that kind cover them, the requestor chooses one by its name. Their order in this list changes nothing. \
+                     Policies that are disabled, for nobody, or assigned by a rule are never asked under. Whoever holds the package extends \
+                     it under the policy they hold it under."
+                </p>
+            </div>
+        </Card>
+    }
+    .into_any()
 }
 
 #[component]

@@ -3,6 +3,7 @@
 
 use super::answering::AskedFields;
 use super::automatic::AutomaticFields;
+use super::policy_check::CheckPolicy;
 use super::stage_fields::Stages;
 use crate::parts::form::use_form;
 use crate::parts::prelude::*;
@@ -81,6 +82,7 @@ pub fn Requests(
             />
             <h2 id="stages">"Approval"</h2>
             <Stages of stages names=stage_names/>
+            <CheckPolicy of/>
             <AskedFields asks askable/>
         </div>
     }

@@ -64,6 +64,11 @@ fn Whole(policy: Policy) -> impl IntoView {
         let text = [&count(i64::from(policy.open), "open request"), ": settings saved here do not change them."].concat();
         view! { <MessageBar text/> }
     });
+    let place = (!policy.place.is_empty()).then(|| {
+        let text = policy.place.clone();
+        let link = ([&path, "?tab=policies"].concat(), "How policies are chosen".to_owned());
+        view! { <MessageBar strong="Applies to: " text link/> }
+    });
     let warnings = policy.warnings.clone().into_iter().map(|text| view! { <MessageBar tone="warn" text/> }).collect_view();
     let readonly = (!policy.may_edit).then(|| {
         let text = "You may see this policy and change nothing of it. Owners and package managers of the catalog may.";
@@ -72,7 +77,7 @@ fn Whole(policy: Policy) -> impl IntoView {
     view! {
         <Page title=title.clone()>
             <PageHeader title crumbs acts/>
-            {readonly}{warnings}{open}
+            {readonly}{warnings}{place}{open}
             <Form policy path/>
             {delete}
         </Page>

@@ -7,7 +7,7 @@ use crate::parts::keys::DecisionKeys;
 use crate::parts::prelude::*;
 use leptos::prelude::*;
 use model::query;
-use model::view::approval::{self, Approvals, Row, Standing};
+use model::view::approval::{self, Approvals, Due, Filter, Kind, Row, Standing};
 
 const PATH: &str = "/my-access/approvals";
 /// The form that decides about the selected rows, by its id.
@@ -45,15 +45,40 @@ pub fn ApprovalsPage() -> impl IntoView {
 /// What waits, or what was decided.
 #[component]
 fn Inbox(tab: Memo<String>) -> impl IntoView {
-    let (search, after) = (query_value("search"), query_after());
+    let (search, kind, due, after) = (query_value("search"), query_value("kind"), query_value("due"), query_after());
+    let history = Memo::new(move |_| tab.with(|tab| tab == "history"));
     let approvals = page_resource(move || {
-        let history = tab.with(|tab| tab == "history");
-        let tab = if history { approval::Tab::History } else { approval::Tab::Pending };
-        Ok(query::Approvals { tab, search: search.get(), after: after.get() })
+        let tab = if history.get() { approval::Tab::History } else { approval::Tab::Pending };
+        // What was decided is due no more.
+        let due = Due::from_key(&due.get()).filter(|_| tab == approval::Tab::Pending);
+        Ok(query::Approvals {
+            tab,
+            filter: Filter { search: search.get(), kind: Kind::from_key(&kind.get()), due },
+            after: after.get(),
+        })
     });
-    let keep = Signal::derive(move || vec![("tab", kept(tab.with(|tab| tab == "history")))]);
+    let keep = move |but: &'static str| {
+        Signal::derive(move || {
+            let all = [("tab", kept(history.get())), ("search", search.get()), ("kind", kind.get()), ("due", due.get())];
+            all.into_iter().filter(|(name, _)| *name != but).collect::<Vec<_>>()
+        })
+    };
+    let all_kinds = std::iter::once((String::new(), "All kinds".to_owned()));
+    let kinds = all_kinds.chain(Kind::ALL.map(|kind| (kind.key().to_owned(), kind.word().to_owned()))).collect();
+    let dues = move || {
+        let any = std::iter::once((String::new(), "Due at any time".to_owned()));
+        let options = any.chain(Due::ALL.map(|due| (due.key().to_owned(), due.word().to_owned()))).collect();
+        (!history.get()).then(|| view! { <FilterPick path=PATH label="Due" name="due" value=due options keep=keep("due")/> })
+    };
+    // Kind and due are kept by the boxes that pick them, which stand in the same form.
+    let more = view! {
+        {move || history.get().then(|| view! { <Hidden name="tab" value="history"/> })}
+        <FilterPick path=PATH label="Kind" name="kind" value=kind options=kinds keep=keep("kind")/>
+        {dues}
+    }
+    .into_any();
     view! {
-        <SearchTools path=PATH label="Search by requestor or package" value=search keep/>
+        <SearchTools path=PATH label="Search by requestor, package or role" value=search keep=keep("search") kept_beside=true more/>
         <Loaded of=approvals view=|approvals| view! { <List approvals/> }.into_any()/>
     }
     .into_any()
@@ -61,12 +86,11 @@ fn Inbox(tab: Memo<String>) -> impl IntoView {
 
 #[component]
 fn List(approvals: Approvals) -> impl IntoView {
-    let Approvals { tab, search, rows, paging } = approvals;
+    let Approvals { tab, filter, rows, paging } = approvals;
     let history = tab == approval::Tab::History;
-    if rows.is_empty() && !search.trim().is_empty() {
-        let text = ["No request here has “", &search, "” in the name of its requestor or package. Try fewer or other letters."];
+    if rows.is_empty() && filter != Filter::default() {
         let link = (address(PATH, &[("tab", &kept(history))]), "Show all".to_owned());
-        return view! { <UnfinishedBar form=TOGETHER/><Empty title="Nothing found" text=text.concat() link/> }.into_any();
+        return view! { <UnfinishedBar form=TOGETHER/><Empty title="Nothing found" text=nothing(&filter) link/> }.into_any();
     }
     if rows.is_empty() {
         let (title, text) = if history {
@@ -76,7 +100,8 @@ fn List(approvals: Approvals) -> impl IntoView {
         };
         return view! { <UnfinishedBar form=TOGETHER/><Empty title text/> }.into_any();
     }
-    let keep = vec![("tab", kept(history)), ("search", search.clone())];
+    let narrowed = filter.query();
+    let keep: Vec<_> = std::iter::once(("tab", kept(history))).chain(narrowed.clone()).collect();
     let pager = view! { <Pager path=PATH paging keep/> }.into_any();
     if history {
         let dialogs: Vec<AnyView> = rows.iter().filter_map(take_back).collect();
@@ -88,8 +113,8 @@ fn List(approvals: Approvals) -> impl IntoView {
         let selection = Selection::new(TOGETHER, "chosen[]");
         let words_required = rows.iter().any(|row| matches!(row.standing, Standing::Waiting { words_required: true, .. }));
         let all = view! { <SelectAll selection rows=rows.len()/> }.into_any();
-        let bulk = view! { <Together selection words_required search=search.clone()/> }.into_any();
-        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row selection search=search.clone()/> }).collect_view();
+        let bulk = view! { <Together selection words_required narrowed=narrowed.clone()/> }.into_any();
+        let rows = rows.into_iter().map(|row| view! { <ApprovalRow row selection narrowed=narrowed.clone()/> }).collect_view();
         let columns = vec!["Requestor", "What", "Submitted", "Decide by"];
         let tools = view! { <DecisionKeys/> }.into_any();
         view! {
@@ -98,6 +123,41 @@ fn List(approvals: Approvals) -> impl IntoView {
             <Listing caption="Requests waiting for you" columns acts=true tools pager all bulk>{rows}</Listing>
         }
         .into_any()
+    }
+}
+
+/// How a list was narrowed down, as the address says it.
+type Narrowed = [(&'static str, String); 3];
+
+/// Forms that come back to the list keep it narrowed down.
+fn kept_narrowed(narrowed: Narrowed) -> impl IntoView {
+    let kept = narrowed.into_iter().filter(|(_, value)| !value.is_empty());
+    kept.map(|(name, value)| view! { <Hidden name value=value/> }).collect_view()
+}
+
+/// What was looked for and not found.
+fn nothing(filter: &Filter) -> String {
+    let kind = match filter.kind {
+        None => "No request here",
+        Some(Kind::Package) => "No request for an access package here",
+        Some(Kind::DirectoryRole) => "No request for a directory role here",
+        Some(Kind::Group) => "No request for the membership or ownership of a group here",
+    };
+    let due = match filter.due {
+        None => "",
+        Some(Due::Day) => " is due within 24 hours",
+        Some(Due::ThreeDays) => " is due within 3 days",
+        Some(Due::Week) => " is due within 7 days",
+    };
+    let search = filter.search.trim();
+    match (search.is_empty(), due.is_empty()) {
+        (true, true) => kind.replacen("No request", "There is no request", 1) + ".",
+        (true, false) => [kind, due, "."].concat(),
+        (false, _) => {
+            let and = if due.is_empty() { "" } else { " and" };
+            let named = " in the name of its requestor, package or role. Try fewer or other letters.";
+            [kind, due, and, " has “", search, "”", named].concat()
+        }
     }
 }
 
@@ -132,13 +192,13 @@ fn News() -> impl IntoView {
 
 /// One decision for all selected requests.
 #[component]
-fn Together(selection: Selection, words_required: bool, search: String) -> impl IntoView {
+fn Together(selection: Selection, words_required: bool, narrowed: Narrowed) -> impl IntoView {
     view! {
         <div class="bulk" role="group" aria-label="Decide the selected requests">
             <PostForm call=DecideRequests::PATH class="bulk-form">
                 <Verification form="decide_requests"/>
                 <Selected selection/>
-                <Hidden name="search" value=search/>
+                {kept_narrowed(narrowed)}
                 <TextArea name="words" label="Justification" rows=1 optional=!words_required/>
                 <span class="group">
                     <SubmitButton label="Deny" kind="danger" icon="x" name="verdict" value="deny"/>
@@ -154,9 +214,9 @@ fn Together(selection: Selection, words_required: bool, search: String) -> impl 
 fn ApprovalRow(
     row: Row,
     #[prop(optional)] selection: Option<Selection>,
-    /// What the list was searched for.
+    /// How the list was narrowed down.
     #[prop(optional)]
-    search: String,
+    narrowed: Narrowed,
     /// The last column holds what can be done about what was decided.
     #[prop(optional)]
     acts: bool,
@@ -181,7 +241,7 @@ fn ApprovalRow(
                     <PostForm call=DecideRequest::PATH class="group" about=("request", request.to_string())>
                         <Verification form="decide_request"/>
                         <Hidden name="stage" value=stage.to_string()/>
-                        <Hidden name="search" value=search/>
+                        {kept_narrowed(narrowed)}
                         <SubmitButton label="Approve" kind="small bare" name="verdict" value="approve" of=of_row.clone()/>
                         <SubmitButton label="Deny" kind="small bare danger" name="verdict" value="deny" of=of_row/>
                     </PostForm>

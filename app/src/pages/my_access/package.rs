@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use model::PackageId;
 use model::package::Question;
 use model::query;
-use model::view::package::{Contained, Extends, Filled, Form, Package, PolicyChoice};
+use model::view::package::{Compared, Contained, Extends, Filled, Form, Package, PolicyChoice};
 use model::view::team::ReportPackage;
 use model::view::{Fact, Persona};
 
@@ -48,9 +48,11 @@ fn Whole(
     let Package { package: id, name, description, catalog, contains, form } = package;
     let chosen = query_value("policy");
     // The address says under which policy is asked, so that the choice works without script.
-    let (policies, extends, filled) = match &form {
-        Form::Open { policies, extends, filled } => (policies.clone(), extends.clone(), filled.clone()),
-        Form::Closed { .. } => (Vec::new(), None, None),
+    let (policies, compared, extends, filled) = match &form {
+        Form::Open { policies, compared, extends, filled } => {
+            (policies.clone(), compared.clone(), extends.clone(), filled.clone())
+        }
+        Form::Closed { .. } => (Vec::new(), Vec::new(), None, None),
     };
     let several = policies.len() > 1;
     let policies = StoredValue::new(policies);
@@ -91,6 +93,7 @@ fn Whole(
             <section class="stack" aria-labelledby="policies-h">
                 <h2 id="policies-h">"Under which policy"</h2>
                 <nav class="kinds" aria-label="Policy">{links}</nav>
+                <SideBySide names=policies.with_value(|policies| policies.iter().map(|policy| policy.name.clone()).collect()) compared/>
             </section>
         }
     });
@@ -125,6 +128,31 @@ fn Whole(
                 </aside>
             </div>
         </Page>
+    }
+    .into_any()
+}
+
+/// What each of several policies says about the same things. Only what differs stands out.
+#[component]
+fn SideBySide(names: Vec<String>, compared: Vec<Compared>) -> impl IntoView {
+    let columns = names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view();
+    let one = |Compared { name, values, differs }: Compared| {
+        let cells = names.iter().cloned().zip(values).map(|(policy, value)| {
+            let value = if differs { view! { <strong>{value}</strong> }.into_any() } else { value.into_any() };
+            view! { <td class:quiet=!differs data-label=policy>{value}</td> }
+        });
+        view! { <tr><th scope="row" class:quiet=!differs>{name}</th>{cells.collect_view()}</tr> }
+    };
+    let rows = compared.into_iter().map(one).collect_view();
+    view! {
+        <p class="hint">"You may ask under each of these. What differs between them is in bold."</p>
+        <div class="listing">
+            <table class="table" data-density="dense">
+                <caption class="sr">"What the policies say, side by side"</caption>
+                <thead><tr><th scope="col">"What"</th>{columns}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }

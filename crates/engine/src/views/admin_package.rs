@@ -1,7 +1,7 @@
 //! Administration: packages over all catalogs, one package, and where a new one may be made.
 
 use super::catalog::{package_row, seen, standing};
-use super::words::{Named, kind, whom};
+use super::words::{Named, either, kind, whom};
 use super::{Asking, cursor, page, read_cursor};
 use crate::Problem;
 use model::access::AssignmentType;
@@ -11,9 +11,10 @@ use model::package::{PackageRole, Scope};
 use model::query;
 use model::view::catalog::{GivenRole, NewPackage, Package, Packages, PolicyRow, RoleRemoval};
 use model::view::{Choice, Fact};
-use model::{CatalogId, GroupId, PackageId, Refusal};
+use model::{CatalogId, GroupId, PackageId, PolicyId, Refusal};
 use rules::catalog::Standing;
 use rules::package::Policy;
+use rules::package::priority::Place;
 use store::catalogs::Seen;
 use store::search::Words;
 use store::{catalogs, groups, package_editing, packages};
@@ -154,7 +155,7 @@ pub async fn offered(asking: &mut Asking<'_>, catalog: CatalogId, given: &[Packa
 pub async fn policy_rows(
     asking: &mut Asking<'_>,
     policies: &[Policy],
-    in_use: &[(model::PolicyId, i64, i64)],
+    in_use: &[(PolicyId, i64, i64)],
 ) -> Result<Vec<PolicyRow>, Problem> {
     let ids: Vec<GroupId> = policies
         .iter()
@@ -164,9 +165,10 @@ pub async fn policy_rows(
         })
         .collect();
     let names = groups::names(&mut asking.link, &ids).await?;
-    Ok(policies
+    let places = rules::package::priority::places(policies);
+    Ok(places
         .iter()
-        .map(|policy| {
+        .map(|(policy, place)| {
             let (held, open) = in_use.iter().find(|(of, _, _)| *of == policy.id).map_or((0, 0), |(_, held, open)| (*held, *open));
             let stages = policy.settings.stages.len();
             PolicyRow {
@@ -174,6 +176,7 @@ pub async fn policy_rows(
                 name: policy.name.clone(),
                 enabled: policy.enabled,
                 whom: whom(&policy.settings.scope, &names),
+                place: place_words(policies, place),
                 approval: match i64::try_from(stages).unwrap_or(0) {
                     0 if policy.settings.is_automatic() => "Assigned by a rule".to_owned(),
                     0 => "No approval".to_owned(),
@@ -189,6 +192,28 @@ pub async fn policy_rows(
             }
         })
         .collect())
+}
+
+/// For whom a policy is among these, as a sentence.
+pub fn place_words(policies: &[Policy], place: &Place) -> String {
+    let called = |ids: &[PolicyId]| {
+        let found = policies.iter().filter(|policy| ids.contains(&policy.id));
+        either(&found.map(|policy| format!("“{}”", policy.name)).collect::<Vec<_>>())
+    };
+    let (before, beside) = match place {
+        Place::Disabled => return "Nobody, while it is disabled.".to_owned(),
+        Place::Automatic => return "Whoever its rule matches; nobody asks.".to_owned(),
+        Place::Assigned => return "Those to whom administrators assign it; nobody asks.".to_owned(),
+        Place::Asked { before, beside } => (before, beside),
+    };
+    let mut said = "Whoever it covers".to_owned();
+    if !before.is_empty() {
+        said = format!("{said}, unless {} covers them too, which then counts alone", called(before));
+    }
+    if !beside.is_empty() {
+        said = format!("{said}. Whoever {} covers as well chooses between them", called(beside));
+    }
+    format!("{said}.")
 }
 
 pub async fn new(asking: &mut Asking<'_>, catalog: Option<CatalogId>) -> Result<NewPackage, Problem> {

@@ -7,26 +7,29 @@ use model::access::EndReason;
 use model::limits::PAGE_ROWS;
 use model::query;
 use model::request::{PackageAssignment, Request, State, Wish};
-use model::view::approval::{Approvals, Row, Standing, Tab};
+use model::view::approval::{self, Approvals, Row, Standing, Tab};
 use model::view::{Badge, Countdown};
 use model::{PackageAssignmentId, RequestId, Ts, UserId};
 use rules::request::Ender;
+use store::approvals::Sought;
 use store::search::Words;
 use store::{approvals, packages};
 
 pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Approvals, Problem> {
     let me = asking.who.user;
     let at = read_time_cursor::<RequestId>(query.after.as_deref());
-    let words = Words::of(&query.search);
+    let approval::Filter { search, kind, due } = &query.filter;
+    let due_by = due.map(|due| rules::approval::due_by(due, asking.now));
+    let sought = Sought { words: Words::of(search), kind: *kind, due_by };
     let (rows, paging) = match query.tab {
         Tab::Pending => {
-            let mut found = approvals::waiting(&mut asking.link, me, &words, at, PAGE_ROWS + 1, asking.now).await?;
+            let mut found = approvals::waiting(&mut asking.link, me, &sought, at, PAGE_ROWS + 1, asking.now).await?;
             let paging = page(&mut found, PAGE_ROWS, at.is_some(), |(decide_by, request)| cursor(decide_by.0, request.id));
             let requests: Vec<Request> = found.into_iter().map(|(_, request)| request).collect();
             (waiting(asking, &requests).await?, paging)
         }
         Tab::History => {
-            let mut found = approvals::decided(&mut asking.link, me, &words, at, PAGE_ROWS + 1).await?;
+            let mut found = approvals::decided(&mut asking.link, me, &sought, at, PAGE_ROWS + 1).await?;
             let paging = page(&mut found, PAGE_ROWS, at.is_some(), |(at, _, request)| cursor(at.0, request.id));
             let held = delivered(asking, &found).await?;
             let ids: Vec<UserId> = found.iter().flat_map(|(_, _, request)| [request.requestor, request.beneficiary]).collect();
@@ -43,7 +46,7 @@ pub async fn list(asking: &mut Asking<'_>, query: query::Approvals) -> Result<Ap
             (rows, paging)
         }
     };
-    Ok(Approvals { tab: query.tab, search: query.search, rows, paging })
+    Ok(Approvals { tab: query.tab, filter: query.filter, rows, paging })
 }
 
 /// What the requests among these decisions gave.

@@ -28,6 +28,7 @@ mod package;
 mod packages;
 mod plan;
 mod policy;
+mod policy_check;
 pub mod provider;
 mod request;
 mod review;
@@ -170,6 +171,8 @@ pub async fn answer(engine: &Engine, who: &Who, visitor: &Visitor, query: Query)
         Query::Policy(query) => Answer::Policy(policy::one(asking, query.package, query.policy).await?),
         Query::PolicyPreview(query) => Answer::PolicyPreview(policy::preview(asking, query).await?),
         Query::PolicySubjects(query) => Answer::PolicySubjects(policy::subjects(asking, query).await?),
+        Query::PolicyCheck(query) => Answer::PolicyCheck(policy_check::typed(asking, query).await?),
+        Query::FlaggedPolicies(query) => Answer::FlaggedPolicies(policy_check::flagged(asking, query.package).await?),
         Query::PolicyNames(query) => Answer::PolicyNames(policy::names(asking, query).await?),
         // The server answers it where letters are kept.
         Query::DemoMail(_) => return Err(Refusal::NotFound { what: "page" }.into()),

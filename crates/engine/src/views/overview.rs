@@ -7,7 +7,6 @@ use crate::Problem;
 use model::view::overview::{Active, Overview};
 use model::{PackageId, Span};
 use std::collections::BTreeMap;
-use store::search::Words;
 use store::{approvals, packages, requests};
 
 /// Rows of each card; the full lists are one click away.
@@ -18,8 +17,11 @@ const SOON: Span = Span::days(14);
 pub async fn overview(asking: &mut Asking<'_>) -> Result<Overview, Problem> {
     let me = asking.who.user;
     let now = asking.now;
-    let waiting: Vec<_> =
-        approvals::waiting(&mut asking.link, me, &Words::default(), None, ROWS, now).await?.into_iter().map(|(_, r)| r).collect();
+    let waiting: Vec<_> = approvals::waiting(&mut asking.link, me, &approvals::Sought::default(), None, ROWS, now)
+        .await?
+        .into_iter()
+        .map(|(_, r)| r)
+        .collect();
     let waiting = approval_rows::waiting(asking, &waiting).await?;
     let waiting_count = approvals::count_waiting(&mut asking.link, me, now, COUNTED).await?;
     let held: Vec<_> =

@@ -1,6 +1,6 @@
 //! One package with its request form.
 
-use super::words::{Contents, contents, kind, whom};
+use super::words::{Contents, contents, either, kind, whom};
 use super::{Asking, plan};
 use crate::Problem;
 use crate::commands::answering::to_ask;
@@ -148,7 +148,11 @@ pub fn shown(package: packages::Package, openings: Openings, filled: Option<Fill
     let Openings { choices, closed, extends, contents } = openings;
     let form = match closed {
         Some(why) => Form::Closed { why: why.into() },
-        None => Form::Open { policies: choices, extends, filled },
+        None => {
+            let several = choices.len() > 1;
+            let facts: Vec<Vec<Fact>> = choices.iter().filter(|_| several).map(side_by_side).collect();
+            Form::Open { policies: choices, compared: rules::comparison::compared(&facts), extends, filled }
+        }
     };
     let mut contains = Vec::new();
     for given in &contents.direct {
@@ -176,6 +180,28 @@ pub fn shown(package: packages::Package, openings: Openings, filled: Option<Fill
         contains,
         form,
     })
+}
+
+/// What a choice says beside others: the same facts as the form and its terms have.
+fn side_by_side(choice: &PolicyChoice) -> Vec<Fact> {
+    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
+    // All policies of a package are in one catalog.
+    let mut facts: Vec<Fact> = choice.terms.iter().filter(|fact| fact.name != "Catalog").cloned().collect();
+    let mut approval = Vec::new();
+    for stage in &choice.plan {
+        let names: Vec<String> = stage.people.iter().map(|person| person.name.clone()).collect();
+        let who = stage.crowd.clone().or_else(|| stage.webhook.clone()).unwrap_or_else(|| either(&names));
+        approval.push(format!("{}: {who}. {}", stage.title, stage.hint));
+    }
+    let approval = if approval.is_empty() { "Nobody has to approve".to_owned() } else { approval.join(" ") };
+    facts.push(fact("Approval", approval));
+    let optional = |text: &str, required: bool| if required { text.to_owned() } else { format!("{text} (optional)") };
+    let justification = optional("Business justification", choice.justification_required);
+    let questions = choice.questions.iter().map(|question| optional(&question.text, question.required));
+    facts.push(fact("To answer", std::iter::once(justification).chain(questions).collect::<Vec<_>>().join("; ")));
+    let timeline = if choice.timeline_allowed { "May be chosen" } else { "Cannot be chosen" };
+    facts.push(fact("Start and end", timeline.to_owned()));
+    facts
 }
 
 /// What an earlier request of the same person for the same package said.

@@ -1,7 +1,7 @@
 //! Administration: one policy with its form.
 
 use super::Asking;
-use super::admin_package::seen_package;
+use super::admin_package::{place_words, seen_package};
 use super::answering::askable;
 use super::user::CHOICES;
 use super::words::People;
@@ -39,6 +39,7 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
             names: Vec::new(),
             askable,
             warnings: Vec::new(),
+            place: String::new(),
             reviews: of_policy::beginning(asking.now),
             open: 0,
             held: 0,
@@ -51,6 +52,9 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
     let (held, open) = in_use.iter().find(|(of, _, _)| *of == id).map_or((0, 0), |(_, held, open)| (*held, *open));
     let names = names_of(asking, &policy.settings).await?;
     let warnings = warnings(asking, &policy.settings).await?;
+    let all = packages::policies(&mut asking.link, package.id).await?;
+    let places = rules::package::priority::places(&all);
+    let place = places.iter().find(|(one, _)| one.id == id).map(|(_, place)| place_words(&all, place)).unwrap_or_default();
     Ok(Policy {
         package: package.id,
         package_name: package.name,
@@ -63,6 +67,7 @@ pub async fn one(asking: &mut Asking<'_>, package: PackageId, id: Option<PolicyI
         names,
         askable,
         warnings,
+        place,
         open: u32::try_from(open).unwrap_or(0),
         held: u32::try_from(held).unwrap_or(0),
         may_edit,
@@ -185,7 +190,7 @@ fn written(display_name: &str, user_name: &str) -> String {
 }
 
 /// The catalog of a policy that the visitor may write, if it belongs to one; for others it does not exist.
-async fn writes(asking: &mut Asking<'_>, of: PolicyOf) -> Result<Option<CatalogId>, Problem> {
+pub async fn writes(asking: &mut Asking<'_>, of: PolicyOf) -> Result<Option<CatalogId>, Problem> {
     match of {
         PolicyOf::Package(package) => {
             let (package, may_edit) = seen_package(asking, package).await?;

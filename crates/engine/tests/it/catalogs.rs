@@ -46,7 +46,7 @@ pub fn member(group: GroupId) -> PackageRole {
     active(ResourceRole::GroupMember(group))
 }
 
-fn settings(stages: Vec<Stage>) -> PolicySettings {
+pub fn settings(stages: Vec<Stage>) -> PolicySettings {
     PolicySettings {
         scope: Scope::AllMembers,
         stages,
@@ -62,11 +62,11 @@ fn settings(stages: Vec<Stage>) -> PolicySettings {
     }
 }
 
-fn policy(name: &str, settings: PolicySettings) -> PolicyFields {
+pub fn policy(name: &str, settings: PolicySettings) -> PolicyFields {
     PolicyFields { name: name.into(), enabled: true, settings, seen: None }
 }
 
-async fn makes_policy(who: &Person, package: PackageId, fields: PolicyFields) -> PolicyId {
+pub async fn makes_policy(who: &Person, package: PackageId, fields: PolicyFields) -> PolicyId {
     match who.submits(Command::CreatePolicy { package, fields }).await.unwrap() {
         Done::PolicySaved { policy, .. } => policy,
         other => panic!("{other:?}"),

@@ -9,7 +9,7 @@ use model::access::{AssignmentType, ResourceRole};
 use model::alert::{AlertKind, AlertSettings, Thresholds};
 use model::answering::{Answering, Silence};
 use model::audit::{Filter, Place};
-use model::catalog::{Effect, PackageFields, PolicyFields, PolicyOf};
+use model::catalog::{Effect, PackageFields, PolicyFields, PolicyOf, PolicySketch, Sketched, SketchedStage};
 use model::command::{Command, Done, Secret};
 use model::directory::{PortalRole, Principal};
 use model::draft::Step;
@@ -132,7 +132,10 @@ const BOUNDS: &[(&str, u64)] = &[
     ("PackageDraft", 4),
     // The roles that could be given, and whom the policy names.
     ("PackageDraft review", 10),
-    ("Policy", 10),
+    ("Policy", 11),
+    ("Policy check", 9),
+    // One group of approvers for each policy of the package.
+    ("Flagged policies", 9),
     // Everybody, in pages of 500 people.
     ("Policy people", 5),
     ("Policy groups", 6),
@@ -217,7 +220,7 @@ impl Pages {
         let packages = |tab, search: &str| query::Packages { tab, search: search.into(), after: None };
         let users = |search: &str| query::Users { search: search.into(), filter: Default::default(), after: None };
         let groups = |search: &str| query::Groups { search: search.into(), filter: Default::default(), after: None };
-        let approvals = |tab| query::Approvals { tab, search: String::new(), after: None };
+        let approvals = |tab| query::Approvals { tab, filter: Default::default(), after: None };
         let requests = |search: &str, phase| query::AllRequests { package: None, search: search.into(), phase, after: None };
         let exported = query::ExportedRequests { package: None, search: String::new(), phase: None, after: None };
         let group = self.world.group(GROUP).await;
@@ -231,6 +234,9 @@ impl Pages {
         let subjects = |groups| query::PolicySubjects { of: PolicyOf::Package(package), groups, search: "a".into() };
         let rule = "user.city -eq \"Oslo\"".to_owned();
         let previewed = query::PolicyPreview { of: PolicyOf::Package(package), policy: None, enabled: true, rule };
+        let named = Sketched { users: vec!["miriam".into(), "bianca".into()], ..Sketched::default() };
+        let stage = SketchedStage { approvers: named, quorum: 1, ..SketchedStage::default() };
+        let sketch = PolicySketch { scope: "all_members".into(), covered: Sketched::default(), stages: vec![stage] };
         let role = of(PortalRole::UserAdministrator);
         let assignments = |role, tab| query::RoleAssignments { role, tab, person: String::new(), after: None };
         let now = self.world.now();
@@ -330,6 +336,8 @@ impl Pages {
             ("PackageDraft", self.cost(morgan, query::PackageDraft { draft: self.draft, step: Step::Requests }).await),
             ("PackageDraft review", self.cost(morgan, query::PackageDraft { draft: self.draft, step: Step::Review }).await),
             ("Policy", self.cost(morgan, query::Policy { package, policy: Some(policy) }).await),
+            ("Policy check", self.cost(morgan, query::PolicyCheck { of: PolicyOf::Package(package), sketch }).await),
+            ("Flagged policies", self.cost(morgan, query::FlaggedPolicies { package }).await),
             ("Policy people", self.cost(morgan, subjects(false)).await),
             ("Policy groups", self.cost(morgan, subjects(true)).await),
             ("Policy preview", self.cost(morgan, previewed).await),

@@ -153,7 +153,7 @@ both! {
         assert_eq!(page.earlier[0].by.under, "approved stage 1 for Helga");
         let seen = emma.sees_request(request).await.unwrap();
         assert!(seen.timeline.iter().any(|entry| entry.title == "Stage 1 of 2 approved by Lena for Helga"), "{:?}", seen.timeline);
-        assert!(lena.asks(query::Approvals { tab: model::view::approval::Tab::History, search: String::new(), after: None }).await.unwrap().rows.len() == 1);
+        assert!(lena.asks(query::Approvals { tab: model::view::approval::Tab::History, filter: Default::default(), after: None }).await.unwrap().rows.len() == 1);
         omar.approves(request, "Last.").await.unwrap();
         world.settle().await;
         let told = world.letters_to("emma").await;

@@ -45,6 +45,7 @@ mod matrix;
 mod meanwhile;
 mod overdue;
 mod paging;
+mod policy_check;
 mod policy_names;
 mod privileged;
 mod privileged_groups;

@@ -62,7 +62,7 @@ both! {
         }
         let (mut history, mut after) = (Vec::new(), None);
         loop {
-            let page = helga.asks(query::Approvals { tab: model::view::approval::Tab::History, search: String::new(), after }).await.unwrap();
+            let page = helga.asks(query::Approvals { tab: model::view::approval::Tab::History, filter: Default::default(), after }).await.unwrap();
             history.extend(page.rows.iter().map(|row| row.request));
             after = page.paging.next;
             if after.is_none() {

@@ -8,7 +8,7 @@ use model::alert::AlertKind;
 use model::command::Command;
 use model::directory::{PortalRole, Principal};
 use model::role_assignment::ChangeRoleAssignment;
-use model::role_settings::{Privileged, Ticket};
+use model::role_settings::Privileged;
 use model::view::my_roles::Tab;
 use model::{GroupId, Refusal, Span, query};
 use testkit::{Person, World, both, refused};
@@ -137,7 +137,6 @@ both! {
             starts_at: None,
             ends_at: Some(world.now() + Span::days(30)),
             justification: "For a month.".into(),
-            ticket: Ticket::default(),
         };
         assert_eq!(refused(morgan.submits(Command::ChangeRoleAssignment(shorter)).await), last);
         morgan.submits(Command::RemoveMember { group, principal: Principal::User(lee.id), as_owner: true }).await.unwrap();

@@ -10,7 +10,7 @@ use testkit::{Person, World, both, refused};
 
 /// What the history of one's approvals offers to take back.
 async fn offered(who: &Person) -> Vec<(String, Option<PackageAssignmentId>)> {
-    let rows = who.asks(query::Approvals { tab: Tab::History, search: String::new(), after: None }).await.unwrap().rows;
+    let rows = who.asks(query::Approvals { tab: Tab::History, filter: Default::default(), after: None }).await.unwrap().rows;
     let offered = |standing: &Standing| match standing {
         Standing::Decided { removable, .. } => *removable,
         Standing::Waiting { .. } => None,

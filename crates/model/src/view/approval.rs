@@ -13,10 +13,99 @@ pub enum Tab {
     History,
 }
 
+/// What a request is for, as the inbox tells requests apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Package,
+    DirectoryRole,
+    Group,
+}
+
+impl Kind {
+    pub const ALL: [Self; 3] = [Self::Package, Self::DirectoryRole, Self::Group];
+
+    /// The words in a list of choices.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Package => "Access packages",
+            Self::DirectoryRole => "Directory roles",
+            Self::Group => "Groups",
+        }
+    }
+
+    /// The word in addresses and statements.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Package => "package",
+            Self::DirectoryRole => "directory_role",
+            Self::Group => "group",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+}
+
+/// How soon a decision is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    Day,
+    ThreeDays,
+    Week,
+}
+
+impl Due {
+    pub const ALL: [Self; 3] = [Self::Day, Self::ThreeDays, Self::Week];
+
+    /// The words in a list of choices.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Day => "Due within 24 hours",
+            Self::ThreeDays => "Due within 3 days",
+            Self::Week => "Due within 7 days",
+        }
+    }
+
+    /// The word in addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::ThreeDays => "three_days",
+            Self::Week => "week",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|due| due.key() == key)
+    }
+}
+
+/// What narrows the inbox down.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// For whom, or what: beginnings of words of the holder-to-be and of the package, role or group.
+    pub search: String,
+    pub kind: Option<Kind>,
+    /// What was decided is due no more: only for what waits.
+    pub due: Option<Due>,
+}
+
+impl Filter {
+    /// As it stands in an address, beside the tab.
+    pub fn query(&self) -> [(&'static str, String); 3] {
+        let kind = self.kind.map(Kind::key).unwrap_or_default();
+        let due = self.due.map(Due::key).unwrap_or_default();
+        [("search", self.search.clone()), ("kind", kind.to_owned()), ("due", due.to_owned())]
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approvals {
     pub tab: Tab,
-    pub search: String,
+    pub filter: Filter,
     pub rows: Vec<Row>,
     pub paging: Paging,
 }

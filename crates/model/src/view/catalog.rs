@@ -169,6 +169,8 @@ pub struct PolicyRow {
     pub name: String,
     pub enabled: bool,
     pub whom: String,
+    /// For whom it is among the others: `Whoever it covers, unless “Level 3 engineers” covers them too.`
+    pub place: String,
     /// `2 stages`, `No approval`
     pub approval: String,
     pub lasts: String,
@@ -203,11 +205,29 @@ pub struct Policy {
     pub askable: Vec<super::Choice>,
     /// What is allowed and yet not wise, as sentences.
     pub warnings: Vec<String>,
+    /// For whom it is among the other policies of the package; empty for a new one.
+    pub place: String,
     /// The reviews that it requires, or what they begin with when it shall.
     pub reviews: PolicyReviews,
     pub open: u32,
     pub held: u32,
     pub may_edit: bool,
+}
+
+/// A policy under which requests may get stuck, or bother many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlaggedPolicy {
+    pub policy: PolicyId,
+    pub name: String,
+    pub warnings: Vec<String>,
+}
+
+/// What is to be said about whom a form of a policy names, before it is saved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyCheck {
+    pub warnings: Vec<String>,
+    /// Why it would not be saved; nothing else is known then.
+    pub refused: Option<Refused>,
 }
 
 /// Whom saving a policy with a rule would give the package, and from whom it would take it.

@@ -83,7 +83,8 @@ pub struct Contained {
 pub enum Form {
     /// One entry for each policy that fits; the requestor chooses when there are several. When the package is held,
     /// it is an extension: `extends` says until when it is held now and would be then.
-    Open { policies: Vec<PolicyChoice>, extends: Option<Extends>, filled: Option<Filled> },
+    /// `compared` says what the policies say about the same things; it is empty when there is one.
+    Open { policies: Vec<PolicyChoice>, compared: Vec<Compared>, extends: Option<Extends>, filled: Option<Filled> },
     /// It cannot be requested now, and why.
     Closed { why: Refused },
 }
@@ -99,6 +100,14 @@ pub struct PolicyChoice {
     pub timeline_allowed: bool,
     /// For whom, how long, extension, catalog.
     pub terms: Vec<Fact>,
+}
+
+/// What several policies say about one thing, in the order of the policies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    pub name: String,
+    pub values: Vec<String>,
+    pub differs: bool,
 }
 
 /// What an extension changes.

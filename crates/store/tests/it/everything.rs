@@ -16,6 +16,7 @@ use model::notice::{About, Letter, Notice};
 use model::package::Scope;
 use model::request::{Decision, PackageAssignment, Phase};
 use model::separation::Incompatible;
+use model::view::approval::Kind as Asked;
 use model::{ApplicationId, ApplicationRoleId, DelegationId, DraftId, EventId, LetterId};
 use rules::draft::Draft;
 use store::catalogs::Seen;
@@ -433,11 +434,15 @@ async fn asking(link: &mut Link) -> Result<(), Fault> {
     let about = (approvals::Thing::Package(offer(1)), roles.as_slice());
     approvals::people_and_names(link, &[crate::given::stage(all.to_vec())], person(1), about, &[person(2)], NOW).await?;
     approvals::people(link, &[crate::given::stage(all.to_vec())], person(1), about, NOW).await?;
-    approvals::waiting(link, person(1), &Words::default(), None, 25, NOW).await?;
-    approvals::waiting(link, person(1), &Words::of("quiet mo"), None, 25, NOW).await?;
+    approvals::waiting(link, person(1), &approvals::Sought::default(), None, 25, NOW).await?;
+    let sought = approvals::Sought { words: Words::of("quiet mo"), kind: Some(Asked::Group), due_by: Some(NOW + HOUR) };
+    let of_kind = approvals::Sought { kind: Some(Asked::Package), ..approvals::Sought::default() };
+    approvals::waiting(link, person(1), &of_kind, None, 25, NOW).await?;
+    approvals::decided(link, person(100_002), &of_kind, None, 25).await?;
+    approvals::waiting(link, person(1), &sought, None, 25, NOW).await?;
     approvals::count_waiting(link, person(1), NOW, 100).await?;
-    approvals::decided(link, person(100_002), &Words::default(), None, 25).await?;
-    approvals::decided(link, person(100_002), &Words::of("quiet mo"), None, 25).await?;
+    approvals::decided(link, person(100_002), &approvals::Sought::default(), None, 25).await?;
+    approvals::decided(link, person(100_002), &sought, None, 25).await?;
     let one = Delegation {
         id: DelegationId(id(100_001)),
         from: person(100_001),

@@ -8,9 +8,9 @@ use model::access::{Assignment, ResourceRole};
 use model::approval::{Approver, Escalation, Part, Stage, Verdict};
 use model::package::PackageRole;
 use model::request::{Decision, Request, State};
+use model::view::approval::Kind;
 use model::{RequestId, Ts, UserId};
 use rules::user::User;
-use store::search::Words;
 use store::{Db, Saved, approvals, requests, users};
 use testkit::both;
 
@@ -31,7 +31,7 @@ async fn open(db: &Db, request: Request, approvers: &[Approver], roles: &[Packag
 /// What waits for somebody, counted too.
 async fn waits(db: &Db, person: UserId, now: Ts) -> Vec<RequestId> {
     let link = &mut db.read().await.unwrap();
-    let found = approvals::waiting(link, person, &Words::default(), None, 100, now).await.unwrap();
+    let found = approvals::waiting(link, person, &approvals::Sought::default(), None, 100, now).await.unwrap();
     let count = approvals::count_waiting(link, person, now, 100).await.unwrap();
     assert_eq!(count, found.len() as i64, "the number beside the menu is that of the list");
     found.into_iter().map(|(_, request)| request.id).collect()
@@ -145,7 +145,7 @@ both! {
         for limit in [1, 3, 20, 50] {
             let mut found: Vec<(Ts, RequestId)> = Vec::new();
             loop {
-                let page = approvals::waiting(link, person(2), &Words::default(), found.last().copied(), limit, NOW).await.unwrap();
+                let page = approvals::waiting(link, person(2), &approvals::Sought::default(), found.last().copied(), limit, NOW).await.unwrap();
                 found.extend(page.iter().map(|(at, request)| (*at, request.id)));
                 if page.len() < limit {
                     break;
@@ -157,6 +157,38 @@ both! {
             assert_eq!(found.len(), 20);
         }
         assert_eq!(approvals::count_waiting(link, person(2), NOW, 7).await.unwrap(), 7, "counted no further than asked");
+    }
+
+    async fn filters_narrow_before_pages_are_cut_so_that_no_page_is_short(test: TestDb) {
+        given_users(&test.db, 3).await;
+        given_packages(&test.db, 9).await;
+        for n in 1..=9 {
+            let State::PendingApproval { stage, opened_at, asked, fallback, escalated_at, reminded_at, .. } = pending() else { unreachable!() };
+            let decide_by = NOW + HOUR + model::Span(i64::try_from(n).unwrap());
+            let state = State::PendingApproval { stage, opened_at, decide_by, asked, fallback, escalated_at, reminded_at };
+            open(&test.db, request(n, 1, n, state), &[Approver::User { id: person(2) }], &[]).await;
+        }
+        let link = &mut test.db.read().await.unwrap();
+        for (kind, due, count) in [
+            (Some(Kind::DirectoryRole), 9, 0),
+            (Some(Kind::Group), 9, 0),
+            (Some(Kind::Package), 0, 0),
+            (Some(Kind::Package), 5, 5),
+            (None, 5, 5),
+            (None, 9, 9),
+        ] {
+            let sought = approvals::Sought { kind, due_by: Some(NOW + HOUR + model::Span(due)), ..approvals::Sought::default() };
+            let mut found: Vec<(Ts, RequestId)> = Vec::new();
+            loop {
+                let page = approvals::waiting(link, person(2), &sought, found.last().copied(), 2, NOW).await.unwrap();
+                found.extend(page.iter().map(|(at, request)| (*at, request.id)));
+                if page.len() < 2 {
+                    break;
+                }
+            }
+            assert_eq!(found.len(), count, "{kind:?}, due after {due}");
+            assert!(found.is_sorted());
+        }
     }
 
     async fn decided_requests_come_newest_first_each_once(test: TestDb) {
@@ -177,7 +209,7 @@ both! {
         let link = &mut test.db.read().await.unwrap();
         let mut found: Vec<(Ts, RequestId)> = Vec::new();
         loop {
-            let page = approvals::decided(link, person(2), &Words::default(), found.last().copied(), 5).await.unwrap();
+            let page = approvals::decided(link, person(2), &approvals::Sought::default(), found.last().copied(), 5).await.unwrap();
             assert!(page.iter().all(|(_, verdict, request)| (verdict == "approve") == (request.id.0.as_u128() % 2 == 0)));
             found.extend(page.iter().map(|(at, _, request)| (*at, request.id)));
             if page.len() < 5 {
@@ -186,7 +218,7 @@ both! {
         }
         assert!(found.is_sorted_by(|a, b| a > b), "{found:?}");
         assert_eq!(found.len(), 12);
-        assert!(approvals::decided(link, person(1), &Words::default(), None, 5).await.unwrap().is_empty());
+        assert!(approvals::decided(link, person(1), &approvals::Sought::default(), None, 5).await.unwrap().is_empty());
     }
 
     async fn regression_3_the_people_behind_a_stage_are_enabled_and_each_list_is_its_own(test: TestDb) {
